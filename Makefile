@@ -1,0 +1,24 @@
+SHELL = /bin/sh
+.DEFAULT_GOAL = help
+.PHONY: help setup test lint demo clean distclean
+
+help: ## this table
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+setup: ## Node, Pulumi and npm packages, as far as they are missing
+	@tools/setup.sh
+
+test: setup ## all tests (VITEST_ARGS="test/places" for some of them)
+	@. tools/env.sh && npm test --silent -- $(VITEST_ARGS)
+
+lint: setup ## formatting, types, dead code
+	@. tools/env.sh && npm run --silent lint
+
+demo: setup ## the sandbox fleet: deploy, spoil, preview, heal, rotate, go back
+	@tools/demo.sh
+
+clean: ## removes the sandbox, dist and coverage
+	@rm -rf .sandbox dist coverage
+
+distclean: clean ## removes the installed tools and packages as well
+	@rm -rf .tools node_modules

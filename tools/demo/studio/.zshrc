@@ -1,0 +1,2 @@
+export EDITOR=vi
+alias logs='openclaw logs --follow'

@@ -1,0 +1,39 @@
+// Exits 0 when node_modules holds what package-lock.json says. npm writes its own list there last, so a half install shows.
+import { existsSync, readFileSync } from "node:fs"
+import { pathToFileURL } from "node:url"
+
+interface Entry {
+  version?: string
+  integrity?: string
+  optional?: boolean
+  optionalDependencies?: Record<string, string>
+}
+
+export type Packages = Record<string, Entry>
+
+export const packagesOf = (file: string): Packages => {
+  const { "": _root, ...entries } = JSON.parse(readFileSync(file, "utf8")).packages
+  return entries
+}
+
+const same = (a: Entry, b: Entry): boolean => a.version === b.version && a.integrity === b.integrity
+
+/** Optional packages may be missing: they are for other platforms. */
+export const inLine = (wanted: Packages, there: Packages, present: (path: string) => boolean): boolean => {
+  const missing = Object.entries(wanted).some(([path, entry]) => !(path in there) && !entry.optional)
+  const odd = Object.entries(there).some(
+    ([path, entry]) => !wanted[path] || !same(entry, wanted[path]) || !present(path),
+  )
+  return !missing && !odd
+}
+
+const look = (): boolean => {
+  try {
+    const there = packagesOf("node_modules/.package-lock.json")
+    return inLine(packagesOf("package-lock.json"), there, (path) => existsSync(`${path}/package.json`))
+  } catch {
+    return false
+  }
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) process.exitCode = look() ? 0 : 1

@@ -1,0 +1,56 @@
+// What CI's last lines say, from vitest's JSON report. A skipped test counts as failed there: CI must run everything.
+import { readFileSync } from "node:fs"
+import { pathToFileURL } from "node:url"
+
+export interface Report {
+  success: boolean
+  numPassedTests: number
+  numFailedTests: number
+  numPendingTests: number
+  numTodoTests: number
+  testResults: { status: string; assertionResults: unknown[] }[]
+}
+
+interface Trouble {
+  count: number
+  what: string
+}
+
+const ofReport = (report: Report): Trouble[] => {
+  const broken = report.testResults.filter((file) => file.status === "failed" && file.assertionResults.length === 0)
+  const known = report.numFailedTests + broken.length
+  const ran = report.numPassedTests + known > 0
+  return [
+    { count: report.numPendingTests + report.numTodoTests, what: "skipped, though CI runs every test" },
+    { count: broken.length, what: "test file did not load" },
+    { count: ran && known === 0 && !report.success ? 1 : 0, what: "error outside of any test" },
+    { count: ran ? 0 : 1, what: "no test ran" },
+  ]
+}
+
+/** The lines to print: what else counts as failed, then `N passed, N failed`. */
+export const summary = (report: Report | undefined, lintFailed: boolean): string[] => {
+  const troubles = [
+    { count: lintFailed ? 1 : 0, what: "lint" },
+    ...(report ? ofReport(report) : [{ count: 1, what: "the tests left no report" }]),
+  ].filter(({ count }) => count > 0)
+  const failed = troubles.reduce((sum, { count }) => sum + count, report?.numFailedTests ?? 0)
+  return [
+    ...troubles.map(({ count, what }) => `counted as failed: ${count} (${what})`),
+    `${report?.numPassedTests ?? 0} passed, ${failed} failed`,
+  ]
+}
+
+const read = (file: string): Report | undefined => {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"))
+  } catch {
+    return undefined
+  }
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+  const lines = summary(read(process.argv[2] ?? ""), process.argv[3] === "lint-failed")
+  process.stdout.write(`${lines.join("\n")}\n`)
+  process.exitCode = lines.at(-1)?.endsWith(", 0 failed") ? 0 : 1
+}
