@@ -1,0 +1,26 @@
+/**
+ * The one way by which text from outside (file contents, names, paths, errors of other programs) is shown:
+ * control and invisible characters become visible escapes, so that it can neither move a terminal's cursor nor hide.
+ */
+export function shown(text: string, limit = 200): string {
+  const visible = text.replace(unsafe, (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`)
+  return visible.length > limit ? `${[...visible].slice(0, limit).join("")}…` : visible
+}
+
+// Controls (C0, DEL, C1), format characters (bidi overrides, zero width), separators of lines and paragraphs, lone surrogates.
+const unsafe = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu
+
+/** One word of a POSIX shell command, as safe to show as it is to paste. */
+export function shellWord(text: string): string {
+  if (/^[A-Za-z0-9_./:@%+,=~][A-Za-z0-9_./:@%+,=-]*$/.test(text) && !text.startsWith("~")) return text
+  if (shown(text, text.length) === text) return `'${text.replaceAll("'", "'\\''")}'`
+  // What cannot be shown is spelt in octal; line breaks at the end, which `$(…)` cuts off, follow in quotes.
+  const [, body = "", end = ""] = /^(.*?)(\n*)$/s.exec(text) ?? []
+  const octal = [...Buffer.from(body)].map((byte) => `\\${byte.toString(8).padStart(3, "0")}`).join("")
+  return `"$(printf '${octal}')${end}"`
+}
+
+/** Text in a line of Markdown, without any markup of its own. */
+export function markdown(text: string): string {
+  return shown(text).replace(/[\\`*_{}[\]()#+\-.!|<>&~$:@/]/g, (char) => `&#${char.charCodeAt(0)};`)
+}

@@ -1,0 +1,21 @@
+/** What a look at a place saw; stable, for machines. */
+export type Code =
+  | "current"
+  | "previous"
+  | "older"
+  | "next"
+  | "default"
+  | "foreign"
+  | "reference"
+  | "missing"
+  | "no-file"
+  | "unreadable"
+  | "too-open"
+  | "leftover"
+  | "duplicate"
+
+/** `message` says what the place holds, in words, without any value. */
+export interface Finding {
+  readonly code: Code
+  readonly message: string
+}

@@ -1,0 +1,121 @@
+import { randomBytes } from "node:crypto"
+import { UserError } from "./errors.ts"
+import { fingerprint, type Ring, verifier } from "./ring.ts"
+
+/** All that the stack knows of its token; kept in the state, as a secret. */
+export interface Generations {
+  /** Of the fingerprints. */
+  readonly key: string
+  readonly current: number
+  readonly previous: number | null
+  /** Ascending; the one in force is always among them. Generation 0 is a weak token that was found in use. */
+  readonly kept: readonly Generation[]
+  /** Generated ahead, so that a preview knows the coming fingerprint. */
+  readonly next: string
+  /** Verifiers of generations that are no longer kept, so that a forgotten copy can still be named. */
+  readonly forgotten: readonly { readonly generation: number; readonly verifier: string }[]
+}
+
+export interface Generation {
+  readonly generation: number
+  readonly value: string
+  /** ISO 8601, UTC. */
+  readonly created: string
+}
+
+/** How many verifiers of forgotten generations are kept. */
+const memory = 20
+
+export function newToken(): string {
+  return randomBytes(32).toString("hex")
+}
+
+/** The first generations: a fresh token, or the adopted one; a weak one becomes generation 0, with a fresh token over it. */
+export function begin(rotation: number, adopted: { value: string; weak: boolean } | undefined): Generations {
+  const created = new Date().toISOString()
+  const weak = adopted?.weak ? [{ generation: 0, value: adopted.value, created }] : []
+  const first = { generation: rotation, value: adopted && !adopted.weak ? adopted.value : newToken(), created }
+  return {
+    key: randomBytes(32).toString("hex"),
+    current: rotation,
+    previous: weak.length > 0 ? 0 : null,
+    kept: [...weak, first],
+    next: newToken(),
+    forgotten: [],
+  }
+}
+
+/**
+ * The generations after the reviewed number was changed; equal ones when it was not. A higher number than any before
+ * promotes `next`; a kept one brings exactly that token back.
+ * @param coming the token generated ahead for the rotation after this one
+ * @throws UserError when the number names a generation that is not kept, or one marked compromised
+ */
+export function rotate(
+  from: Generations,
+  rotation: number,
+  options: { keep: number; compromised: readonly number[]; coming: string; now: string },
+): Generations {
+  if (options.compromised.includes(rotation)) {
+    throw new UserError(`generation ${rotation} is marked compromised; raise rotation to ${highest(from) + 1}`)
+  }
+  if (rotation === from.current) return prune(from, options.keep)
+  if (rotation > highest(from)) {
+    const promoted = { generation: rotation, value: from.next, created: options.now }
+    const kept = [...from.kept, promoted]
+    return prune({ ...from, current: rotation, previous: from.current, kept, next: options.coming }, options.keep)
+  }
+  const back = from.kept.find(({ generation }) => generation === rotation)
+  if (!back || rotation === 0) {
+    const numbers = from.kept.map(({ generation }) => generation).filter((generation) => generation > 0)
+    throw new UserError(
+      `generation ${rotation} is not kept (kept: ${numbers.join(", ")}); name one of those, or raise rotation to ${highest(from) + 1}`,
+    )
+  }
+  return prune({ ...from, current: rotation, previous: from.current }, options.keep)
+}
+
+export function inForce({ kept, current }: Generations): Generation {
+  const generation = kept.find(({ generation }) => generation === current)
+  if (!generation) throw new Error("the generation in force is not kept")
+  return generation
+}
+
+export function ringOf(generations: Generations): Ring {
+  const { key, current, previous, kept, next, forgotten } = generations
+  return {
+    key,
+    current,
+    previous,
+    entries: [
+      ...forgotten,
+      ...kept.map(({ generation, value }) => ({ generation, verifier: verifier(key, value) })),
+      { generation: null, verifier: verifier(key, next) },
+    ],
+  }
+}
+
+export function fingerprintOf(generations: Generations): string {
+  return fingerprint(generations.key, inForce(generations).value)
+}
+
+/** The highest number that was ever given. */
+function highest({ kept, forgotten }: Generations): number {
+  return Math.max(...kept.map(({ generation }) => generation), ...forgotten.map(({ generation }) => generation))
+}
+
+/** Forgets the values of the oldest; the one in force and the one before it go last. */
+function prune(generations: Generations, keep: number): Generations {
+  const { current, previous, key } = generations
+  const byAge = generations.kept.map(({ generation }) => generation).sort((a, b) => b - a)
+  const rest = byAge.filter((generation) => generation !== current && generation !== previous)
+  const held = new Set([current, previous, ...rest].slice(0, Math.max(keep + (previous === null ? 1 : 0), 1)))
+  const kept = generations.kept.filter(({ generation }) => held.has(generation))
+  const lost = generations.kept.filter(({ generation }) => !held.has(generation))
+  if (lost.length === 0) return generations
+  const forgotten = [
+    ...generations.forgotten,
+    ...lost.map(({ generation, value }) => ({ generation, verifier: verifier(key, value) })),
+  ].slice(-memory)
+  return { ...generations, kept, forgotten }
+}

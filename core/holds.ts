@@ -1,0 +1,110 @@
+import { isDeepStrictEqual } from "node:util"
+import type { Content, Found } from "../places/format.ts"
+import { shown } from "./escape.ts"
+import type { Code, Finding } from "./finding.ts"
+import { fingerprint, type Ring, recognise } from "./ring.ts"
+import { isPublicDefault } from "./strength.ts"
+
+/** What a place must hold, as far as its words need it. */
+export type Want =
+  | { readonly must: "token"; readonly generation: number; readonly fingerprint: string }
+  | { readonly must: "reference"; readonly reference: Content }
+  | { readonly must: "nothing" }
+
+/** What a look at a place gave: its content, or why there is none. */
+export type Seen =
+  | { readonly kind: "content"; readonly found: Found; readonly mode: number; readonly leftover: boolean }
+  | { readonly kind: "no-file"; readonly leftover: boolean }
+  | { readonly kind: "unreadable"; readonly reason: string }
+
+/** What the place must hold, in words: equal to what `judge` says of a place that is right. */
+export function wantedWords(want: Want): string {
+  if (want.must === "token") return `generation ${want.generation} (${want.fingerprint})`
+  if (want.must === "reference") return referenceWords(want.reference)
+  return "nothing"
+}
+
+/** What the place holds, in words; the place is right exactly when they are the wanted ones. */
+export function judge(seen: Seen, want: Want, ring: Ring | undefined): Finding {
+  if (seen.kind === "unreadable") return { code: "unreadable", message: `unreadable: ${seen.reason}` }
+  const held = seen.kind === "no-file" ? nothing(want, "no-file") : heldBy(seen.found, want, ring)
+  const secret = seen.kind === "content" && seen.found.kind === "value"
+  if (secret && want.must === "token" && (seen.mode & 0o077) !== 0) {
+    return { code: worse(held.code, "too-open"), message: `${held.message}, but ${others(seen.mode)}` }
+  }
+  if (seen.leftover) {
+    return {
+      code: worse(held.code, "leftover"),
+      message: `${held.message}, but a copy left by a killed run lies beside the file`,
+    }
+  }
+  return held
+}
+
+function heldBy(found: Found, want: Want, ring: Ring | undefined): Finding {
+  if (found.kind === "missing") return nothing(want, "missing")
+  if (found.kind === "reference") return referenceHeld(found.content, found.fallback, want, ring)
+  const held = valueWords(found.value, ring)
+  const other = found.others.find((value) => value !== found.value)
+  if (other === undefined) return held
+  return {
+    code: worse(held.code, "duplicate"),
+    message: `${held.message}, but an entry before it holds ${valueWords(other, ring).message}`,
+  }
+}
+
+function valueWords(value: string, ring: Ring | undefined): Finding {
+  const known = ring && recognise(ring, value)
+  if (!ring || !known) {
+    if (isPublicDefault(value)) return { code: "default", message: `the public default ${shown(value)}` }
+    const mark = ring ? ` (${fingerprint(ring.key, value)})` : ""
+    return { code: "foreign", message: `another token${mark}` }
+  }
+  const print = fingerprint(ring.key, value)
+  if (known.role === "next") return { code: "next", message: `the next token (${print}), not in force yet` }
+  const name = `generation ${known.generation}`
+  if (known.role === "current") return { code: "current", message: `${name} (${print})` }
+  if (known.role === "previous") return { code: "previous", message: `${name}, the previous token (${print})` }
+  return { code: "older", message: `${name}, ${known.role === "older" ? "an older" : "a newer"} token (${print})` }
+}
+
+function referenceHeld(content: Content, fallback: string | undefined, want: Want, ring: Ring | undefined): Finding {
+  if (want.must === "reference" && isDeepStrictEqual(content, want.reference)) {
+    return { code: "reference", message: wantedWords(want) }
+  }
+  // What others wrote may hold a secret: only the form is told, and what it falls back to.
+  const words = typeof content === "string" ? "a reference to the environment" : "another reference"
+  if (!fallback) return { code: "reference", message: words }
+  const spare = valueWords(fallback, ring)
+  return { code: spare.code, message: `${words}, which falls back to ${spare.message}` }
+}
+
+function nothing(want: Want, code: "missing" | "no-file"): Finding {
+  if (want.must === "nothing") return { code: "missing", message: "nothing" }
+  return { code, message: `nothing: the ${code === "missing" ? "key" : "file"} is missing` }
+}
+
+/** Different references have different words: by them alone it is told whether a place is right. */
+function referenceWords(reference: Content): string {
+  if (typeof reference === "string") return `the reference ${shown(reference)}`
+  const { source, path, mode, provider, id, ...rest } = reference
+  const plain = source === "file" && Object.keys(rest).length === 0
+  if (plain && typeof path === "string" && mode === "singleValue" && provider === undefined && id === undefined) {
+    return `the reference to the file ${shown(path)}`
+  }
+  if (plain && path === undefined && mode === undefined) {
+    return `the reference to ${shown(String(provider))}, ${shown(String(id))}`
+  }
+  const sorted = Object.fromEntries(Object.entries(reference).sort(([a], [b]) => (a < b ? -1 : 1)))
+  return `the reference ${shown(JSON.stringify(sorted), 1000)}`
+}
+
+function others(mode: number): string {
+  const verb = (mode & 0o044) !== 0 ? "read" : "change"
+  return `others can ${verb} the file (${mode.toString(8).padStart(4, "0")})`
+}
+
+/** A right content with a flaw is named by the flaw; a wrong one by what it is. */
+function worse(held: Code, flaw: Code): Code {
+  return held === "current" ? flaw : held
+}

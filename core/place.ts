@@ -1,0 +1,58 @@
+import type { FormatName } from "../places/format.ts"
+import { shown } from "./escape.ts"
+
+/** A place: host + file + locator in it. Its id, which people type and the state keeps: `host|path|locator`. */
+export interface Place {
+  readonly host: string
+  readonly path: string
+  readonly locator: string
+}
+
+export function placeId({ host, path, locator }: Place): string {
+  return `${host}|${path}|${locator}`
+}
+
+/** @returns the place, or what is wrong with the id */
+export function parsePlaceId(id: string): Place | string {
+  const [host, path, ...rest] = id.split("|")
+  const locator = rest.join("|")
+  if (!host || !path || !locator) {
+    return `"${shown(id)}" is not host|path|locator, such as local|~/.openclaw/openclaw.json|gateway.auth.token`
+  }
+  return hostProblem(host) ?? pathProblem(path) ?? { host, path, locator }
+}
+
+export function hostProblem(host: string): string | undefined {
+  if (host === "local") return undefined
+  if (/^ssh:\/\//.test(host)) return `"${shown(host)}": remote hosts are not managed by this version, only "local"`
+  return `"${shown(host)}" is not a host: allowed is "local"`
+}
+
+/** Only absolute paths and the own home, and no way out of either. */
+export function pathProblem(path: string): string | undefined {
+  const where = `"${shown(path)}"`
+  if (path.includes("\0")) return `${where} contains a NUL character`
+  if (path.includes("|")) return `${where} contains "|", which separates the parts of a place's name`
+  if (/^~[^/]/.test(path)) return `${where} is the home of another user; use ~/… or an absolute path`
+  if (!/^(~\/|\/)/.test(path)) return `${where} is relative; use ~/… or an absolute path`
+  if (path.split("/").includes("..")) return `${where} goes up by ".."; write the path it means`
+  if (/\/$/.test(path)) return `${where} is a directory's; name the file`
+  return undefined
+}
+
+/** The format that a file's name tells. */
+export function formatOf({ path, locator }: Pick<Place, "path" | "locator">): FormatName | undefined {
+  if (locator === "*") return "file"
+  const name = path.slice(path.lastIndexOf("/") + 1)
+  return byName.find(([pattern]) => pattern.test(name))?.[1]
+}
+
+const byName: readonly (readonly [RegExp, FormatName])[] = [
+  [/\.(json|json5|jsonc)$/, "json5"],
+  [/\.plist$/, "plist"],
+  [/\.(service|conf|socket|timer)$/, "systemd"],
+  [/\.systemd\.env$/, "environment-file"],
+  [/compose.*\.ya?ml$/, "compose"],
+  [/^\.(zshrc|zprofile|zshenv|bashrc|bash_profile|bash_login|profile)$|\.(sh|zsh|bash)$/, "shell"],
+  [/^\.env(\..+)?$|\.env$/, "dotenv"],
+]
