@@ -1,0 +1,108 @@
+import { access, constants, mkdir, readlink, realpath } from "node:fs/promises"
+import { homedir } from "node:os"
+import { basename, dirname, join, resolve } from "node:path"
+import { errorCode, inWords } from "../core/errno.ts"
+import { UserError } from "../core/errors.ts"
+import { shellWord, shown } from "../core/escape.ts"
+import type { Host } from "./host.ts"
+import { isAbandoned, locked } from "./lock.ts"
+import { removeLeftovers, replace, snapshot } from "./replace.ts"
+
+const attempts = 5
+const deepestLink = 40
+
+/** The machine that Pulumi runs on. */
+export const local: Host = {
+  async look(path) {
+    try {
+      return await snapshot(await realFile(expand(path)))
+    } catch (error) {
+      return { kind: "unreadable", reason: inWords(error) }
+    }
+  },
+
+  async edit(path, decide) {
+    try {
+      const file = await realFile(expand(path))
+      // Only a place that needs a change gets its directory made and a lock laid beside it.
+      const first = await snapshot(file)
+      const clean = !("leftover" in first && first.leftover) && !(await isAbandoned(file))
+      if (clean && !decide(first)) return
+      await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+      await serially(file, () =>
+        locked(file, async () => {
+          await removeLeftovers(file)
+          for (let attempt = 1; attempt <= attempts; attempt++) {
+            const look = await snapshot(file)
+            const edit = decide(look)
+            if (!edit || (await replace(file, look, edit))) return
+          }
+          throw new UserError("it changed each time it was about to be written; try again")
+        }),
+      )
+    } catch (error) {
+      if (error instanceof UserError) throw new UserError(`${shown(path)}: ${error.message}`)
+      throw new UserError(`${shown(path)}: ${inWords(error)}${remedy(error, expand(path))}`)
+    }
+  },
+
+  async obstacle(path) {
+    try {
+      await access(await nearestDirectory(dirname(await realFile(expand(path)))), constants.W_OK | constants.X_OK)
+      return undefined
+    } catch (error) {
+      return `${shown(path)}: ${inWords(error)}${remedy(error, expand(path))}`
+    }
+  },
+
+  async canonical(path) {
+    return realFile(expand(path)).catch(() => expand(path))
+  },
+}
+
+function expand(path: string): string {
+  return path.startsWith("~/") ? join(homedir(), path.slice(2)) : resolve(path)
+}
+
+/** The file that a path means: links followed, also to one that does not exist yet (a dotfiles manager's link is kept). */
+async function realFile(path: string, depth = 0): Promise<string> {
+  try {
+    return await realpath(path)
+  } catch (error) {
+    if (errorCode(error) !== "ENOENT" || depth > deepestLink) throw error
+  }
+  const target = await readlink(path).catch(() => undefined)
+  if (target !== undefined) return realFile(resolve(dirname(path), target), depth + 1)
+  if (dirname(path) === path) return path
+  return join(await realFile(dirname(path), depth + 1), basename(path))
+}
+
+async function nearestDirectory(directory: string): Promise<string> {
+  try {
+    await access(directory)
+    return directory
+  } catch (error) {
+    if (errorCode(error) !== "ENOENT" || dirname(directory) === directory) throw error
+    return nearestDirectory(dirname(directory))
+  }
+}
+
+const queues = new Map<string, Promise<unknown>>()
+
+/** Within this process, one editor of a file after the other. */
+async function serially<T>(file: string, work: () => Promise<T>): Promise<T> {
+  const mine = (queues.get(file) ?? Promise.resolve()).then(work, work)
+  queues.set(file, mine)
+  try {
+    return await mine
+  } finally {
+    if (queues.get(file) === mine) queues.delete(file)
+  }
+}
+
+function remedy(error: unknown, path: string): string {
+  const code = errorCode(error)
+  if (code === "EACCES" || code === "EPERM") return `; see: ls -ld ${shellWord(dirname(path))} ${shellWord(path)}`
+  if (code === "ENOSPC" || code === "EDQUOT") return `; see: df -h ${shellWord(dirname(path))}. Nothing was changed`
+  return ""
+}

@@ -1,0 +1,16 @@
+import { execFile } from "node:child_process"
+import { readFile } from "node:fs/promises"
+import { promisify } from "node:util"
+
+const run = promisify(execFile)
+
+/** When a process started, in the system's own words: with the process id it names one process for ever. Empty when it is gone. */
+export async function processStart(pid: number): Promise<string> {
+  if (process.platform === "linux") {
+    const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "")
+    // The second field is the program's name in brackets, which may hold anything; the start time is the 20th after it.
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? ""
+  }
+  const { stdout } = await run("ps", ["-o", "lstart=", "-p", String(pid)]).catch(() => ({ stdout: "" }))
+  return stdout.trim()
+}

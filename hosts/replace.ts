@@ -1,0 +1,133 @@
+import { randomBytes } from "node:crypto"
+import { constants } from "node:fs"
+import { type FileHandle, lstat, open, readdir, rename, rm, unlink } from "node:fs/promises"
+import { basename, dirname, join } from "node:path"
+import { errorCode, inWords } from "../core/errno.ts"
+import { UserError } from "../core/errors.ts"
+import { writing } from "./writing.ts"
+import type { Edit, Look } from "./host.ts"
+
+const largest = 8 * 1024 * 1024
+
+/** A look at one real file, with what is needed to tell later whether it is still the same. */
+export type Snapshot = Look & { readonly identity?: Identity }
+
+interface Identity {
+  readonly ino: bigint
+  readonly mtime: bigint
+  readonly ctime: bigint
+  readonly size: bigint
+  readonly uid: bigint
+  readonly gid: bigint
+  readonly links: bigint
+}
+
+/** @throws errors of the file system other than "absent" and "unreadable", which are findings */
+export async function snapshot(file: string): Promise<Snapshot> {
+  const leftover = (await leftovers(file)).length > 0
+  let handle: FileHandle
+  try {
+    // Non-blocking: opening a pipe must not wait for its writer.
+    handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY)
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return { kind: "absent", leftover }
+    return { kind: "unreadable", reason: `${inWords(error)}${await modeOf(file)}` }
+  }
+  try {
+    const stat = await handle.stat({ bigint: true })
+    if (stat.isDirectory()) return { kind: "unreadable", reason: "is a directory" }
+    if (!stat.isFile()) return { kind: "unreadable", reason: "is not a regular file" }
+    if (stat.size > largest) {
+      return { kind: "unreadable", reason: `has ${stat.size / 1_048_576n} MB; more than 8 MB is no configuration` }
+    }
+    const identity = {
+      ino: stat.ino,
+      mtime: stat.mtimeNs,
+      ctime: stat.ctimeNs,
+      size: stat.size,
+      uid: stat.uid,
+      gid: stat.gid,
+      links: stat.nlink,
+    }
+    return { kind: "file", bytes: await handle.readFile(), mode: Number(stat.mode & 0o7777n), leftover, identity }
+  } finally {
+    await handle.close()
+  }
+}
+
+/** @returns whether it was done: false when the file is no longer what `before` saw */
+export async function replace(file: string, before: Snapshot, edit: Edit): Promise<boolean> {
+  if (before.kind === "unreadable") throw new UserError(before.reason)
+  return writing(async () => {
+    if ("remove" in edit) {
+      if (!(await unchanged(file, before))) return false
+      if (before.kind === "file") await unlink(file)
+      await syncDirectory(dirname(file))
+      return true
+    }
+    if (before.identity && before.identity.links > 1n) {
+      throw new UserError(`has ${before.identity.links} hard links, which writing would part; remove the others first`)
+    }
+    const aside = join(dirname(file), `.${basename(file)}.gatekey-${randomBytes(6).toString("hex")}`)
+    try {
+      await writeAside(aside, before, edit)
+      if (!(await unchanged(file, before))) return false
+      await rename(aside, file)
+    } finally {
+      await rm(aside, { force: true })
+    }
+    await syncDirectory(dirname(file))
+    return true
+  })
+}
+
+async function writeAside(aside: string, before: Snapshot, edit: Extract<Edit, { bytes: Uint8Array }>): Promise<void> {
+  const handle = await open(aside, "wx", 0o600)
+  try {
+    const { identity } = before
+    const stat = await handle.stat({ bigint: true })
+    if (identity && (stat.uid !== identity.uid || stat.gid !== identity.gid)) {
+      await handle.chown(Number(identity.uid), Number(identity.gid)).catch(() => {
+        throw new UserError("belongs to another user or group, whom writing would change; run as the owner")
+      })
+    }
+    await handle.chmod(edit.mode ?? (before.kind === "file" ? before.mode : 0o600))
+    await handle.writeFile(edit.bytes)
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+async function unchanged(file: string, before: Snapshot): Promise<boolean> {
+  const now = await lstat(file, { bigint: true }).catch(() => undefined)
+  const { identity } = before
+  if (!now || !identity) return !now && !identity
+  return (
+    now.ino === identity.ino && now.size === identity.size && now.mtimeNs === identity.mtime && now.ctimeNs === identity.ctime
+  )
+}
+
+async function syncDirectory(directory: string): Promise<void> {
+  const handle = await open(directory, "r")
+  // Some file systems refuse to sync a directory; the rename stands all the same.
+  await handle.sync().catch(() => {})
+  await handle.close()
+}
+
+/** Copies that a killed run left beside the file; only looked for where a name could match. */
+async function leftovers(file: string): Promise<string[]> {
+  const prefix = `.${basename(file)}.gatekey-`
+  const names = await readdir(dirname(file)).catch(() => [])
+  return names.filter((name) => name.startsWith(prefix) && /^[0-9a-f]{12}$/.test(name.slice(prefix.length)))
+}
+
+/** Only under the file's lock: no other gatekey is writing then. */
+export async function removeLeftovers(file: string): Promise<void> {
+  for (const name of await leftovers(file)) await rm(join(dirname(file), name), { force: true })
+}
+
+async function modeOf(file: string): Promise<string> {
+  const stat = await lstat(file).catch(() => undefined)
+  return stat ? ` (mode ${(stat.mode & 0o7777).toString(8).padStart(4, "0")})` : ""
+}
