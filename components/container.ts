@@ -1,0 +1,71 @@
+import * as pulumi from "@pulumi/pulumi"
+import { products } from "../products/index.ts"
+import type { ProductName } from "../products/product.ts"
+import { children, create } from "./create.ts"
+import { atHome, type Place } from "./place.ts"
+import type { Token } from "./token.ts"
+
+export interface ContainerArgs {
+  token: Token
+  /** Where it runs: `local`, or `ssh://user@name[:port]`. */
+  host: string
+  /** The container's own name, such as `clawdbot-gateway-secure`. */
+  name: string
+  compose: {
+    /** The Compose file: absolute, or `~/…`. The `.env` beside it is looked at as well. */
+    file: string
+    /** The service in it that runs the container. */
+    service: string
+  }
+  /** What the service's environment must hold: `token` or `nothing` (a retired container). Default: `token`. */
+  must?: "token" | "nothing"
+  /** `openclaw` or `clawdbot`: tells the variable. Default: `openclaw`. */
+  product?: ProductName
+  /** Absolute folder in place of `~`, for a sandbox. Default: the home of the host's user. */
+  home?: string
+  /** Write over live values that are not known, at the first `up`. Default: false. */
+  overwrite?: boolean
+}
+
+/** The places of a token in a container's Compose project. */
+export class Container extends pulumi.ComponentResource {
+  constructor(name: string, args: ContainerArgs, options: pulumi.ComponentResourceOptions = {}) {
+    super("gatekey:index:Container", name, {}, options)
+    const [environment, dotenv] = containerPlaces(name, args)
+    const first = create(environment, args.token, children(this, options))
+    create(dotenv, args.token, children(this, options, [first]))
+    this.registerOutputs({})
+  }
+}
+
+export function containerPlaces(name: string, args: Omit<ContainerArgs, "token">): [Place, Place] {
+  const { host, home, compose, must = "token", overwrite } = args
+  const { variable } = products[args.product ?? "openclaw"]
+  const path = atHome(compose.file, home)
+  const asked = overwrite === undefined ? {} : { overwrite }
+  const reasons =
+    must === "token"
+      ? { why: "the container takes its token from here", serves: `${args.name} has no token once it is made anew` }
+      : { why: "a forgotten container goes on answering with its copy" }
+  const environment: Place = {
+    name: `${name} compose environment`,
+    host,
+    path,
+    locator: `${compose.service}.${variable}`,
+    format: "compose",
+    must,
+    ...reasons,
+    ...asked,
+  }
+  const dotenv: Place = {
+    name: `${name} compose dotenv`,
+    host,
+    path: path.replace(/[^/]*$/, ".env"),
+    locator: variable,
+    format: "dotenv",
+    must: "nothing",
+    why: "a second copy beside the Compose file",
+    ...asked,
+  }
+  return [environment, dotenv]
+}

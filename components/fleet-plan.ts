@@ -1,0 +1,75 @@
+import { conflicts, type Owned } from "./conflicts.ts"
+import { containerPlaces } from "./container.ts"
+import { DeclarationError } from "./declaration-error.ts"
+import type { FleetArgs } from "./fleet.ts"
+import type { MemberArgs } from "./member.ts"
+import { allPlaces, memberPlaces } from "./member-places.ts"
+import { nodePlaces } from "./node.ts"
+import { sameHome, sameHost } from "./place.ts"
+
+type Members<A> = { readonly [name: string]: A }
+type Member = Omit<MemberArgs, "token">
+
+/**
+ * The members as they will be made: a predecessor's places are left alone where a member of the fleet still uses them,
+ * and a node beside its gateway leaves the config to the gateway.
+ * @throws UserError naming every conflict
+ */
+export function planFleet(args: Pick<FleetArgs, "gateways" | "nodes" | "containers">) {
+  const { gateways: givenGateways, nodes: givenNodes = {}, containers = {} } = args
+  const all: Member[] = [...Object.values(givenGateways), ...Object.values(givenNodes)]
+  const settle = <A extends Member>(member: A): A => {
+    const inUse = all.some((other) => beside(member, other) && other.product === "clawdbot")
+    return inUse ? { ...member, predecessor: false } : member
+  }
+  const hasGateway = (node: Member) =>
+    Object.values(givenGateways).some((gateway) => beside(node, gateway) && sameProduct(node, gateway))
+  const gateways = map(givenGateways, settle)
+  const settled = map(givenNodes, settle)
+  const nodes = pick(settled, (node) => !hasGateway(node))
+  const nodesOfGateways = map(pick(settled, hasGateway), (node) => ({ ...node, sharesConfig: true }))
+  const owned = [
+    ...list(gateways, "gateway", (name, args) => allPlaces(memberPlaces(name, "gateway", args))),
+    ...list({ ...nodes, ...nodesOfGateways }, "node", (name, args) => allPlaces(nodePlaces(name, args))),
+    ...list(containers, "container", containerPlaces),
+  ]
+  const problems = [...namesakes({ gateway: gateways, node: settled, container: containers }), ...conflicts(owned)]
+  if (problems.length > 0) throw new DeclarationError(problems.join("\n"))
+  return { gateways, nodes, nodesOfGateways, containers }
+}
+
+function beside(one: Member, other: Member): boolean {
+  return sameHost(one.host) === sameHost(other.host) && sameHome(one.home) === sameHome(other.home)
+}
+
+function sameProduct(one: Member, other: Member): boolean {
+  return (one.product ?? "openclaw") === (other.product ?? "openclaw")
+}
+
+/** One name for two members would give two places one name. */
+function namesakes(groups: { [kind: string]: Members<unknown> }): string[] {
+  const seen = new Map<string, string>()
+  const problems: string[] = []
+  for (const [kind, members] of Object.entries(groups)) {
+    for (const name of Object.keys(members)) {
+      const other = seen.get(name)
+      if (other) problems.push(`${other} ${name} and ${kind} ${name} have one name; rename one of them`)
+      seen.set(name, kind)
+    }
+  }
+  return problems
+}
+
+function list<A>(members: Members<A>, kind: string, places: (name: string, args: A) => readonly Owned["place"][]) {
+  return Object.entries(members).flatMap(([member, args]) =>
+    places(member, args).map((place): Owned => ({ kind, member, place })),
+  )
+}
+
+function map<A, B>(members: Members<A>, change: (args: A) => B): Members<B> {
+  return Object.fromEntries(Object.entries(members).map(([name, args]) => [name, change(args)]))
+}
+
+function pick<A>(members: Members<A>, wanted: (args: A) => boolean): Members<A> {
+  return Object.fromEntries(Object.entries(members).filter(([, args]) => wanted(args)))
+}

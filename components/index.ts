@@ -1,0 +1,8 @@
+export { Container, type ContainerArgs } from "./container.ts"
+export { Fleet, type FleetArgs } from "./fleet.ts"
+export { Gateway, type GatewayArgs } from "./gateway.ts"
+export { LaunchAgent, type LaunchAgentArgs } from "./launch-agent.ts"
+export { Node, type NodeArgs } from "./node.ts"
+export { Placement, type PlacementArgs } from "./placement.ts"
+export { SystemdUnit, type SystemdUnitArgs } from "./systemd-unit.ts"
+export { type Adopt, Token, type TokenArgs } from "./token.ts"

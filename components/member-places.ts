@@ -1,0 +1,130 @@
+import type { FormatName } from "../places/format.ts"
+import { products } from "../products/index.ts"
+import { type PlaceKind, type Product, type Role, reason } from "../products/product.ts"
+import { type LaunchAgentArgs, launchAgentPlaces } from "./launch-agent.ts"
+import type { ExtraPlace, MemberArgs } from "./member.ts"
+import { atHome, type Place } from "./place.ts"
+import { type SystemdUnitArgs, systemdUnitPlaces } from "./systemd-unit.ts"
+
+/** All that a gateway or node declares, as data. */
+export interface MemberPlaces {
+  /** Places that hold the token or a reference, in the order in which they are written. */
+  readonly holding: readonly Place[]
+  /** Places that must hold nothing; cleared once those above are written. */
+  readonly cleared: readonly Place[]
+  readonly agents: readonly { name: string; args: Omit<LaunchAgentArgs, "token"> }[]
+  readonly units: readonly { name: string; args: Omit<SystemdUnitArgs, "token"> }[]
+}
+
+export interface MemberOptions extends Omit<MemberArgs, "token"> {
+  /** Nothing anywhere: it lives by another credential. */
+  readonly tokenless?: boolean
+  /** The gateway in the same home has the config and the dotenv: only the service's own places are declared. */
+  readonly sharesConfig?: boolean
+}
+
+export function memberPlaces(name: string, role: Role, args: MemberOptions): MemberPlaces {
+  const product = products[args.product ?? "openclaw"]
+  const own = productPlaces(name, role, product, args)
+  const extra = (args.places ?? []).map((place) => extraPlace(name, place, args))
+  const before = args.predecessor === false ? undefined : product.predecessor
+  const leftover = `left over from ${before}, which ${product.name} replaces`
+  const old = before && productPlaces(name, role, products[before], { ...args, tokenless: true }, leftover)
+  return {
+    holding: [...own.holding, ...extra.filter((place) => place.must !== "nothing")],
+    cleared: [...own.cleared, ...extra.filter((place) => place.must === "nothing"), ...(old?.cleared ?? [])],
+    agents: [...own.agents, ...(old?.agents ?? [])],
+    units: [...own.units, ...(old?.units ?? [])],
+  }
+}
+
+export function allPlaces(places: MemberPlaces): Place[] {
+  const agents = places.agents.flatMap(({ name, args }) => launchAgentPlaces(name, args))
+  const units = places.units.flatMap(({ name, args }) => systemdUnitPlaces(name, args))
+  return [...places.holding, ...places.cleared, ...agents, ...units]
+}
+
+/** One product's places; with a `why`, all of them are left over and must hold nothing for that reason. */
+function productPlaces(name: string, role: Role, product: Product, args: MemberOptions, why?: string): MemberPlaces {
+  const table = product.roles[role]
+  const { variable, config, dotenv } = product
+  const prefix = `${name} ${product.prefix}`
+  const cleared = (kind: PlaceKind, path: string, locator: string, format: FormatName, because = why): Place => {
+    const at = { host: args.host, path: atHome(path, args.home), locator, format }
+    return { name: prefix + kind, ...at, must: "nothing", why: because ?? reason(table, kind), ...asked(args) }
+  }
+  const profiles = (args.profiles ?? []).map((path) => {
+    const place = cleared("profile", path, variable, "shell")
+    return { ...place, name: `${place.name} ${path.split("/").at(-1)}` }
+  })
+  const noToken = why ?? `${name} lives by its device token`
+  const files = [
+    ...(args.tokenless ? [cleared("config", config, table.key, "json5", noToken)] : []),
+    cleared(table.other.kind, config, table.other.key, "json5"),
+    cleared("config environment", config, `env.vars.${variable}`, "json5"),
+    cleared("dotenv", dotenv, variable, "dotenv"),
+  ]
+  return {
+    holding: args.tokenless || args.sharesConfig ? [] : holdingPlaces(prefix, role, product, args),
+    cleared: [...(args.sharesConfig ? [] : files), ...profiles],
+    ...services(prefix, role, product, args, why),
+  }
+}
+
+function holdingPlaces(prefix: string, role: Role, product: Product, args: MemberOptions): Place[] {
+  const table = product.roles[role]
+  const who = prefix.slice(0, prefix.length - product.prefix.length - 1)
+  const common = (kind: PlaceKind, path: string) => {
+    const at = { host: args.host, path: atHome(path, args.home) }
+    return { name: prefix + kind, ...at, why: reason(table, kind), serves: serves(who, role), ...asked(args) }
+  }
+  const config = { ...common("config", product.config), locator: table.key, format: "json5" } as const
+  const ref = args.delivery === "copy" ? undefined : product.secretRef
+  if (!ref) return [{ ...config, must: "token" }]
+  const { locator, content } = ref.provider
+  const provider = { ...content, path: atHome(ref.file, args.home) }
+  const inConfig = common("config secret provider", product.config)
+  return [
+    { ...common("secret file", ref.file), locator: "*", format: "file", must: "token" },
+    { ...inConfig, locator, format: "json5", must: "reference", reference: provider },
+    { ...config, must: "reference", reference: ref.reference },
+  ]
+}
+
+function services(prefix: string, role: Role, product: Product, args: MemberOptions, why?: string) {
+  const { host, home, dropIns, manager } = args
+  const table = product.roles[role]
+  const common = { host, variable: product.variable, ...(home === undefined ? {} : { home }), ...asked(args) }
+  const reasons = (words: "launch agent" | "unit") => ({
+    why: why ?? reason(table, `${words} environment`),
+    whyArguments: why ?? reason(table, `${words} arguments`),
+  })
+  const file = ({ envFile }: { readonly envFile?: string }) => (envFile === undefined ? {} : { envFile })
+  const agent = { ...common, ...reasons("launch agent"), label: table.launchd.label, ...file(table.launchd) }
+  const unit = { ...common, ...reasons("unit"), unit: table.systemd.unit, ...file(table.systemd) }
+  return {
+    agents: manager === "launchd" ? [{ name: `${prefix}launch agent`, args: agent }] : [],
+    units: manager === "systemd" ? [{ name: `${prefix}unit`, args: { ...unit, ...(dropIns ? { dropIns } : {}) } }] : [],
+  }
+}
+
+function extraPlace(name: string, place: ExtraPlace, args: MemberOptions): Place {
+  return {
+    ...place,
+    name: `${name} ${place.name}`,
+    host: args.host,
+    path: atHome(place.path, args.home),
+    must: place.must ?? "token",
+    ...asked({ ...args, ...place }),
+  }
+}
+
+function asked({ overwrite }: { readonly overwrite?: boolean }): { readonly overwrite?: boolean } {
+  return overwrite === undefined ? {} : { overwrite }
+}
+
+function serves(name: string, role: Role): string {
+  return role === "node"
+    ? `${name} cannot reach the gateway without it`
+    : `${name} accepts no client with the token after its next restart`
+}

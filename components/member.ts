@@ -1,0 +1,51 @@
+import { type FormatName, formatNames } from "../places/format.ts"
+import type { Manager, ProductName } from "../products/product.ts"
+import type { Token } from "./token.ts"
+
+export { formatNames }
+
+/** What a gateway and a node have in common. */
+export interface MemberArgs {
+  token: Token
+  /** Where it runs: `local`, or `ssh://user@name[:port]`. */
+  host: string
+  /** What starts it: `launchd`, `systemd` (a user unit), or `process` (nothing that keeps a file of its own). */
+  manager: Manager
+  /** `openclaw` or `clawdbot`. Default: `openclaw`. */
+  product?: ProductName
+  /** Absolute folder in place of `~`, for a sandbox. Default: the home of the host's user. */
+  home?: string
+  /**
+   * How the token gets into the config: a `reference` to one secret file, or a `copy` of it.
+   * Default: `reference` where the product understands one (openclaw), else `copy` (clawdbot, always).
+   */
+  delivery?: "reference" | "copy"
+  /** Shell profiles that must not export the token, such as `~/.zshrc`. Default: none. */
+  profiles?: readonly string[]
+  /** Drop-ins of the systemd unit that must hold nothing: file names such as `10-token.conf`. Default: none. */
+  dropIns?: readonly string[]
+  /** Further places on this host. Default: none. */
+  places?: readonly ExtraPlace[]
+  /** The places of the product that came before (clawdbot, for openclaw) must hold nothing. Default: true. */
+  predecessor?: boolean
+  /** Write over live values that are not known, at the first `up`. Default: false. */
+  overwrite?: boolean
+}
+
+/** A place that no product's table knows. */
+export interface ExtraPlace {
+  /** Its words in the resource's name: `backup script` is shown as `tw backup script`. */
+  name: string
+  /** Absolute, or `~/…`. */
+  path: string
+  /** Where in the file: a config key, a variable's name, a `--flag`, `SERVICE.VARIABLE`, or `*` for the whole file. */
+  locator: string
+  /** Told by the file's name where it can be. */
+  format?: FormatName
+  /** What it must hold: `token` or `nothing`. Default: `token`. */
+  must?: "token" | "nothing"
+  /** Why, in a few words. */
+  why?: string
+  /** Write over a live value that is not known, at the first `up`. Default: that of the member. */
+  overwrite?: boolean
+}

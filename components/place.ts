@@ -1,0 +1,40 @@
+import type { FormatName, Reference } from "../places/format.ts"
+import type { Must } from "./placement.ts"
+
+/** What a component declares of one place, as data: known before any resource is made. */
+export interface Place {
+  /** The resource's name: the place, as a person would say it. */
+  readonly name: string
+  readonly host: string
+  readonly path: string
+  readonly locator: string
+  readonly must: Must
+  readonly format?: FormatName
+  readonly reference?: Reference
+  readonly why?: string
+  readonly serves?: string
+  readonly overwrite?: boolean
+}
+
+/** A path of a product's table, with `home` in place of `~`. */
+export function atHome(path: string, home: string | undefined): string {
+  return home !== undefined && path.startsWith("~/") ? `${home.replace(/\/+$/, "")}/${path.slice(2)}` : path
+}
+
+/** The same for two spellings of one place, as far as can be told without asking the host. */
+export function placeId(place: Place): string {
+  return [sameHost(place.host), tidy(place.path), place.locator].join("|")
+}
+
+export function sameHost(host: string): string {
+  const [, user = "", rest = host] = /^ssh:\/\/([^@]*@)(.*)$/.exec(host) ?? []
+  return user + rest.toLowerCase().replace(/:22$/, "")
+}
+
+export function sameHome(home: string | undefined): string {
+  return tidy(`${home ?? "~"}/`)
+}
+
+function tidy(path: string): string {
+  return path.replace(/\/(?:\.?\/)+/g, "/")
+}

@@ -1,0 +1,48 @@
+import * as pulumi from "@pulumi/pulumi"
+import type { FormatName, Reference } from "../places/format.ts"
+import type { Token } from "./token.ts"
+
+export interface PlacementArgs {
+  token: Token
+  /** `local` (the default), or `ssh://user@name`. */
+  host?: pulumi.Input<string>
+  /** Absolute, or `~/…` for the home of the host's user. */
+  path: pulumi.Input<string>
+  /** Where in the file: a JSON5 key path, a variable's name, a `--flag`, `SERVICE.VARIABLE`, or `*` for the whole file. */
+  locator: pulumi.Input<string>
+  /** Told by the file's name where it can be. */
+  format?: pulumi.Input<FormatName>
+  /** What the place must hold. Default: the token. */
+  must?: pulumi.Input<Must>
+  /** What `must: "reference"` writes, such as an openclaw SecretRef. */
+  reference?: pulumi.Input<Reference>
+  /** Why, in a few words; shown with a drift. */
+  why?: pulumi.Input<string>
+  /** Write over a live value that is not known, at the first `up`. */
+  overwrite?: pulumi.Input<boolean>
+  /** Who stops working without it, in a few words; shown when it is destroyed. */
+  serves?: pulumi.Input<string>
+}
+
+export type Must = "token" | "reference" | "nothing"
+
+/** What one place must hold: the token, a reference to the secret file, or nothing. */
+export class Placement extends pulumi.CustomResource {
+  /** What the place holds, in words. */
+  declare readonly holds: pulumi.Output<string>
+  declare readonly host: pulumi.Output<string>
+  declare readonly path: pulumi.Output<string>
+  declare readonly locator: pulumi.Output<string>
+
+  constructor(name: string, args: PlacementArgs, options: pulumi.CustomResourceOptions = {}) {
+    const { token, ...rest } = args
+    const bound = {
+      token: token.value,
+      generation: token.generation,
+      fingerprint: token.fingerprint,
+      ring: token.ring,
+      holds: undefined,
+    }
+    super("gatekey:index:Placement", name, { host: "local", ...rest, ...bound }, options)
+  }
+}

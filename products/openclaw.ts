@@ -1,0 +1,129 @@
+import { type Product, phases } from "./product.ts"
+
+const holding = ["secret file", "config secret provider", "config"] as const
+
+/** openclaw 2026.9. */
+export const openclaw = {
+  name: "openclaw",
+  prefix: "",
+  predecessor: "clawdbot",
+  config: "~/.openclaw/openclaw.json",
+  dotenv: "~/.openclaw/.env",
+  variable: "OPENCLAW_GATEWAY_TOKEN",
+  port: 18789,
+  secretRef: {
+    file: "~/.openclaw/gatekey/gateway-token",
+    // `path` may start with `~/`: openclaw expands it by the home of the user who runs it.
+    provider: { locator: "secrets.providers.gatekey", content: { source: "file", mode: "singleValue" } },
+    reference: { source: "file", provider: "gatekey", id: "value" },
+  },
+  roles: {
+    gateway: {
+      key: "gateway.auth.token",
+      other: { kind: "config remote token", key: "gateway.remote.token" },
+      launchd: {
+        label: "ai.openclaw.gateway",
+        plist: "~/Library/LaunchAgents/ai.openclaw.gateway.plist",
+        envFile: "~/.openclaw/service-env/ai.openclaw.gateway.env",
+      },
+      systemd: {
+        unit: "openclaw-gateway.service",
+        path: "~/.config/systemd/user/openclaw-gateway.service",
+        envFile: "~/.openclaw/gateway.systemd.env",
+      },
+      precedence: [
+        {
+          source: "flag",
+          places: ["launch agent arguments", "unit arguments"],
+          why: "a --token flag wins over the config",
+        },
+        { source: "config", places: holding, why: "the gateway takes its token from the config" },
+        {
+          source: "environment",
+          places: [
+            "launch agent environment",
+            "launch agent env file",
+            "unit environment",
+            "unit drop-in",
+            "unit env file",
+            "profile",
+          ],
+          why: "a second copy, obeyed as soon as the config has none",
+        },
+        { source: "dotenv", places: ["dotenv"], why: "a second copy, obeyed as soon as the config has none" },
+        {
+          source: "config environment",
+          places: ["config environment"],
+          why: "a second copy, loaded into the environment",
+        },
+        { source: "runtime token", places: [], why: "made up at each start when there is no other; known to nobody" },
+      ],
+      unread: [
+        {
+          source: "remote token",
+          places: ["config remote token"],
+          why: "only clients on this host read it; they find the gateway's own",
+        },
+      ],
+      takes: { how: "reload", why: "secrets.reload over a connection opened before the secret file was replaced" },
+      phases: phases(holding, { when: "flip", why: "the gateway accepts one token at a time: this place changes it" }),
+    },
+    node: {
+      key: "gateway.remote.token",
+      other: { kind: "config auth token", key: "gateway.auth.token" },
+      launchd: {
+        label: "ai.openclaw.node",
+        plist: "~/Library/LaunchAgents/ai.openclaw.node.plist",
+        envFile: "~/.openclaw/service-env/ai.openclaw.node.env",
+      },
+      systemd: {
+        unit: "openclaw-node.service",
+        path: "~/.config/systemd/user/openclaw-node.service",
+        envFile: "~/.openclaw/node.systemd.env",
+      },
+      precedence: [
+        {
+          source: "environment",
+          places: [
+            "launch agent environment",
+            "launch agent env file",
+            "unit environment",
+            "unit drop-in",
+            "unit env file",
+            "profile",
+          ],
+          why: "the environment wins over the config on a node",
+        },
+        {
+          source: "dotenv",
+          places: ["dotenv"],
+          why: "loaded into the environment, which wins over the config on a node",
+        },
+        {
+          source: "config environment",
+          places: ["config environment"],
+          why: "loaded into the environment, which wins over the config on a node",
+        },
+        { source: "device token", places: [], why: "made by the gateway at the pairing; device stores are left alone" },
+        { source: "config", places: holding, why: "what the node presents at its first pairing and for a recovery" },
+      ],
+      unread: [
+        {
+          source: "auth token",
+          places: ["config auth token"],
+          why: "a node in remote mode does not read it; a second gateway here would",
+        },
+        {
+          source: "flag",
+          places: ["launch agent arguments", "unit arguments"],
+          why: "arguments show in the process list, and a node has no --token flag",
+        },
+      ],
+      takes: { how: "restart", why: "read at the next start; a connected, paired node keeps its device token" },
+      phases: phases(holding, {
+        when: "before",
+        why: "read at the next start only, so it may be ahead of the gateway",
+      }),
+    },
+  },
+} as const satisfies Product

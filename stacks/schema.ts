@@ -1,0 +1,147 @@
+import * as v from "valibot"
+import { didYouMean } from "./suggest.ts"
+import * as is from "./values.ts"
+
+/** A mapping with exactly these keys; every unknown one is told, with the nearest known. */
+function strict<const E extends v.ObjectEntries>(entries: E) {
+  const known = Object.keys(entries)
+  const keys = `allowed: ${known.join(", ")}`
+  return v.pipe(
+    v.looseObject(entries, ({ path, input }) => {
+      const missing = input === undefined && path ? entries[String(path[0].key)] : undefined
+      return (
+        (missing && v.getDescription(missing as v.GenericSchema)) ??
+        `allowed: a mapping with the keys ${known.join(", ")}`
+      )
+    }),
+    v.rawCheck(({ dataset, addIssue }) => {
+      const value = dataset.value as { [key: string]: unknown }
+      if (typeof value !== "object" || value === null) return
+      for (const key of Object.keys(value).filter((key) => !known.includes(key))) {
+        const path = [{ type: "object" as const, origin: "key" as const, input: value, key, value: value[key] }]
+        addIssue({ message: `no such key; ${didYouMean(key, known)}${keys}`, path: path as never })
+      }
+    }),
+    v.description(`allowed: a mapping with the keys ${known.join(", ")}`),
+  )
+}
+
+function list<const S extends v.GenericSchema>(item: S) {
+  return v.exactOptional(v.array(item, "allowed: a list"))
+}
+
+function members<const S extends v.GenericSchema>(member: S) {
+  const mapping = "allowed: a mapping from names"
+  const isMapping = (input: unknown) => typeof input === "object" && input !== null && !Array.isArray(input)
+  const named = v.custom<string>((input) => v.is(is.name, input), `allowed: names of ${is.nameRule}`)
+  return v.pipe(v.custom<object>(isMapping, mapping), v.record(named, member, mapping), v.description(mapping))
+}
+
+interface Rule {
+  /** The key that has to change. */
+  readonly key: string
+  readonly allowed: string
+  readonly broken: (value: { readonly [key: string]: unknown }) => boolean
+}
+
+/** A mapping with rules between its keys as well. */
+function ruled<const S extends v.GenericSchema>(schema: S, ...rules: readonly Rule[]) {
+  return v.pipe(
+    schema,
+    v.rawCheck(({ dataset, addIssue }) => {
+      const value = dataset.value as { [key: string]: unknown }
+      if (typeof value !== "object" || value === null) return
+      for (const { key, allowed } of rules.filter((rule) => rule.broken(value))) {
+        const path = [{ type: "object" as const, origin: "value" as const, input: value, key, value: value[key] }]
+        addIssue({ message: `allowed: ${allowed}`, input: value[key], path: path as never })
+      }
+    }),
+  )
+}
+
+const place = strict({
+  name: is.name,
+  path: is.path,
+  locator: is.words,
+  format: v.exactOptional(is.format),
+  must: v.exactOptional(is.oneOf(["token", "nothing"])),
+  why: v.exactOptional(is.words),
+  overwrite: v.exactOptional(is.flag),
+})
+
+const whereabouts = {
+  host: is.host,
+  home: v.exactOptional(is.home),
+  product: v.exactOptional(is.product),
+}
+
+const member = {
+  ...whereabouts,
+  manager: is.manager,
+  delivery: v.exactOptional(is.oneOf(["reference", "copy"])),
+  profiles: list(is.path),
+  dropIns: list(is.fileName),
+  places: list(place),
+  predecessor: v.exactOptional(is.flag),
+  overwrite: v.exactOptional(is.flag),
+}
+
+const memberRules: readonly Rule[] = [
+  {
+    key: "home",
+    allowed: "an absolute folder, on a host other than local",
+    broken: ({ host, home }) => String(host).startsWith("ssh:") && String(home).startsWith("./"),
+  },
+  {
+    key: "delivery",
+    allowed: "copy, since clawdbot understands no reference",
+    broken: ({ product, delivery }) => product === "clawdbot" && delivery === "reference",
+  },
+  {
+    key: "dropIns",
+    allowed: "only with manager: systemd",
+    broken: ({ manager, dropIns }) => dropIns !== undefined && (manager === "launchd" || manager === "process"),
+  },
+]
+
+const adopt = ruled(
+  strict({ from: v.exactOptional(is.from), value: v.exactOptional(is.secret) }),
+  {
+    key: "value",
+    allowed: "either from or value, not both",
+    broken: ({ from, value }) => from !== undefined && value !== undefined,
+  },
+  {
+    key: "from",
+    allowed: "from or value",
+    broken: ({ from, value }) => from === undefined && value === undefined,
+  },
+)
+
+const token = strict({
+  rotation: is.rotation,
+  maxAge: v.exactOptional(is.age),
+  keep: v.exactOptional(is.keep),
+  compromised: list(is.rotation),
+  adopt: v.exactOptional(adopt),
+  protect: v.exactOptional(is.flag),
+})
+
+const gateway = strict({ ...member, port: v.exactOptional(is.port) })
+const node = strict({ ...member, credential: v.exactOptional(is.oneOf(["token", "device"])) })
+const container = strict({
+  ...whereabouts,
+  name: is.label,
+  compose: strict({ file: is.path, service: is.label }),
+  must: v.exactOptional(is.oneOf(["token", "nothing"])),
+  overwrite: v.exactOptional(is.flag),
+})
+
+export const schema = strict({
+  token,
+  gateways: members(ruled(gateway, ...memberRules)),
+  nodes: v.exactOptional(members(ruled(node, ...memberRules))),
+  containers: v.exactOptional(members(ruled(container, ...memberRules))),
+})
+
+export type Config = v.InferOutput<typeof schema>

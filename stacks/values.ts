@@ -1,0 +1,84 @@
+import * as v from "valibot"
+import { formatNames } from "../components/member.ts"
+import { parseDuration } from "../core/duration.ts"
+import { managers, productNames } from "../products/product.ts"
+import { didYouMean } from "./suggest.ts"
+
+/** One value. Its message says only what is allowed: what was found is added where it may be shown. */
+function leaf<T>(allowed: string, test: (input: unknown) => boolean) {
+  return v.pipe(v.custom<T>(test, `allowed: ${allowed}`), v.description(`allowed: ${allowed}`))
+}
+
+function text(allowed: string, pattern: RegExp) {
+  return leaf<string>(allowed, (input) => typeof input === "string" && pattern.test(input))
+}
+
+export function oneOf<const T extends readonly string[]>(known: T) {
+  const allowed = `allowed: ${known.join(", ")}`
+  const message = (issue: { input: unknown }) => didYouMean(String(issue.input), known) + allowed
+  const test = (input: unknown) => typeof input === "string" && known.includes(input)
+  return v.pipe(v.custom<T[number]>(test, message), v.description(allowed))
+}
+
+function whole(allowed: string, least: number, most: number) {
+  return leaf<number>(
+    allowed,
+    (input) => typeof input === "number" && Number.isSafeInteger(input) && input >= least && input <= most,
+  )
+}
+
+const namePattern = /^[A-Za-z0-9][A-Za-z0-9 ._-]*$/
+export const nameRule = "letters, digits, spaces, dots, hyphens and underscores, starting with a letter or digit"
+export const name = text(nameRule, namePattern)
+
+const user = "[A-Za-z0-9_][A-Za-z0-9_.-]*"
+const machine = "(?:[A-Za-z0-9][A-Za-z0-9.-]*|\\[[0-9A-Fa-f:.]+\\])"
+const remote = new RegExp(`^ssh://${user}@${machine}(?::([1-9]\\d{0,4}))?$`)
+export const host = leaf<string>("local, or ssh://user@name[:port]", (input) => {
+  if (input === "local") return true
+  const found = typeof input === "string" ? remote.exec(input) : null
+  return found !== null && Number(found[1] ?? 22) <= 65_535
+})
+
+/** No `..` step, no empty text, no control character. */
+function plainPath(path: string): boolean {
+  return !/\p{Cc}/u.test(path) && !path.split("/").includes("..")
+}
+
+const pathRule = "an absolute path or one that starts with ~/, without .."
+function isPath(input: unknown): boolean {
+  return typeof input === "string" && /^(?:~\/|\/)./.test(input) && plainPath(input)
+}
+export const path = leaf<string>(pathRule, isPath)
+
+export const home = leaf<string>(
+  "an absolute folder, or one that starts with ./ (in the project), without ..",
+  (input) => {
+    return typeof input === "string" && /^(?:\.\/|\/)./.test(input) && plainPath(input)
+  },
+)
+
+export const from = leaf<string>(
+  "host|path|locator, such as local|~/.openclaw/openclaw.json|gateway.auth.token",
+  (input) => {
+    if (typeof input !== "string") return false
+    const [at, file, locator, ...more] = input.split("|")
+    return v.is(host, at) && isPath(file) && locator !== undefined && locator !== "" && more.length === 0
+  },
+)
+
+export const age = leaf<string>('a text such as "30d", "12h" or "2w"', (input) => {
+  return typeof input === "string" && parseDuration(input) !== undefined
+})
+
+export const fileName = text("a file name such as 10-token.conf", /^[A-Za-z0-9][A-Za-z0-9._-]*$/)
+export const label = text("one word", /^[A-Za-z0-9][A-Za-z0-9._-]*$/)
+export const words = text("a line of text", /^[^\p{Cc}]+$/u)
+export const flag = leaf<boolean>("true, false", (input) => typeof input === "boolean")
+export const port = whole("a whole number from 1 to 65535", 1, 65_535)
+export const rotation = whole("a whole number from 1", 1, Number.MAX_SAFE_INTEGER)
+export const keep = whole("a whole number from 1 to 100", 1, 100)
+export const product = oneOf(productNames)
+export const manager = oneOf(managers)
+export const format = oneOf(formatNames)
+export const secret = leaf<string>("a secret text", (input) => typeof input === "string" && input !== "")

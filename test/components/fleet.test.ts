@@ -1,0 +1,177 @@
+import { describe, expect, test } from "vitest"
+import { Fleet, type FleetArgs } from "../../components/index.ts"
+import { UserError } from "../../core/errors.ts"
+import { named, placements, record, tree } from "./record.ts"
+
+const declare = (args: Partial<FleetArgs>) => new Fleet("fleet", { token: { rotation: 1 }, gateways: {}, ...args })
+
+const mac = { host: "local", manager: "process", predecessor: false } as const
+const far = { host: "ssh://me@tw.local", manager: "process", predecessor: false } as const
+
+test("a fleet reads as a tree", async () => {
+  const recorded = await record(() => {
+    const gateways = { studio: { ...mac, manager: "launchd" } } as const
+    const nodes = { tw: { ...far, manager: "systemd", credential: "device" } } as const
+    const compose = { file: "~/gateway/docker-compose.yml", service: "gateway" }
+    const old = {
+      host: far.host,
+      name: "clawdbot-gateway-secure",
+      product: "clawdbot",
+      compose,
+      must: "nothing",
+    } as const
+    declare({ gateways, nodes, containers: { old } })
+  })
+  expect(
+    tree(recorded)
+      .map((line) => line.trimStart())
+      .sort(),
+  ).toEqual([...new Set(tree(recorded).map((line) => line.trimStart()))].sort())
+  expect(
+    tree(recorded)
+      .filter((line) => !line.includes("Placement"))
+      .sort(),
+  ).toEqual([
+    "    LaunchAgent studio launch agent",
+    "    SystemdUnit tw unit",
+    "  Container old",
+    "  Gateway studio",
+    "  Node tw",
+    "  Token token",
+    "Fleet fleet",
+  ])
+  expect(recorded.map(({ type }) => type)).toEqual(
+    expect.arrayContaining(
+      ["Fleet", "Gateway", "Node", "LaunchAgent", "SystemdUnit"].map((one) => `gatekey:index:${one}`),
+    ),
+  )
+})
+
+test("the token is protected unless told otherwise, and takes its own arguments", async () => {
+  const token = { rotation: 2, maxAge: "30d", keep: 4, compromised: [1] }
+  const protectedOne = named(await record(() => declare({ token })), "token")
+  expect(protectedOne.protect).toBe(true)
+  expect(protectedOne.inputs).toEqual(token)
+  expect(named(await record(() => declare({ token, protect: false })), "token").protect).toBe(false)
+})
+
+test("a fleet tells fingerprint, generation and due", async () => {
+  let fleet: Fleet | undefined
+  await record(() => {
+    fleet = declare({})
+  })
+  expect(fleet).toMatchObject({ fingerprint: expect.anything(), generation: expect.anything(), due: expect.anything() })
+})
+
+describe("a container", () => {
+  const compose = { file: "~/gateway/docker-compose.yml", service: "gateway" }
+  const old = { host: far.host, name: "clawdbot-gateway-secure", product: "clawdbot", compose } as const
+
+  test.each([
+    ["token", "its environment holds the token"],
+    ["nothing", "a retired one holds nothing"],
+  ] as const)("%s: %s, the .env beside the Compose file nothing", async (must, _) => {
+    const recorded = await record(() => declare({ containers: { old: { ...old, must } } }))
+    expect(placements(recorded)).toEqual([
+      "old compose dotenv: ~/gateway/.env CLAWDBOT_GATEWAY_TOKEN nothing",
+      `old compose environment: ~/gateway/docker-compose.yml gateway.CLAWDBOT_GATEWAY_TOKEN ${must}`,
+    ])
+  })
+
+  test("its file may stand in a sandbox", async () => {
+    const recorded = await record(() => declare({ containers: { old: { ...old, home: "/sandbox/tw" } } }))
+    expect(named(recorded, "old compose dotenv").inputs.path).toBe("/sandbox/tw/gateway/.env")
+  })
+})
+
+describe("the predecessor's places", () => {
+  const clawdbotPlaces = async (args: Partial<FleetArgs>) =>
+    placements(await record(() => declare(args))).filter((line) => line.startsWith("studio clawdbot config:"))
+  const studio = { host: "local", manager: "process" } as const
+
+  test("must hold nothing", async () => {
+    expect(await clawdbotPlaces({ gateways: { studio } })).toHaveLength(1)
+  })
+
+  test("are left alone where a clawdbot member lives on the same host and home", async () => {
+    const nodes = { old: { ...mac, product: "clawdbot" } } as const
+    expect(await clawdbotPlaces({ gateways: { studio }, nodes })).toEqual([])
+  })
+
+  test("must hold nothing where the clawdbot member lives on another host or in another home", async () => {
+    const nodes = {
+      one: { ...far, product: "clawdbot" },
+      two: { ...mac, home: "/home/two", product: "clawdbot" },
+    } as const
+    expect(await clawdbotPlaces({ gateways: { studio }, nodes })).toHaveLength(1)
+  })
+})
+
+function problems(args: Partial<FleetArgs>): string[] {
+  try {
+    declare(args)
+  } catch (error) {
+    expect(error).toBeInstanceOf(UserError)
+    expect(error).toMatchObject({ __pulumiRunError: true })
+    return (error as Error).message.split("\n")
+  }
+  throw new Error("was not refused")
+}
+
+const place = { name: "script", path: "~/start.sh", locator: "TOKEN" }
+const mend = "give one of them another host or home, or remove one"
+
+const refused: [string, Partial<FleetArgs>, string[]][] = [
+  [
+    "two places that want different things",
+    {
+      gateways: {
+        studio: {
+          ...mac,
+          places: [{ ...place, name: "dot", path: "~/.openclaw/.env", locator: "OPENCLAW_GATEWAY_TOKEN" }],
+        },
+      },
+    },
+    [
+      `"studio dot" (gateway studio) and "studio dotenv" (gateway studio) want different things in one place (the token; nothing): OPENCLAW_GATEWAY_TOKEN in ~/.openclaw/.env on local; ${mend}`,
+    ],
+  ],
+  [
+    "a place declared twice by two members, in two spellings",
+    {
+      nodes: {
+        one: { ...far, home: "/home/me", credential: "device", places: [place] },
+        two: {
+          ...far,
+          host: "ssh://me@TW.local:22",
+          home: "/home/other",
+          places: [{ ...place, path: "/home/me//./start.sh" }],
+        },
+      },
+    },
+    [
+      `"one script" (node one) and "two script" (node two) declare one place twice: TOKEN in /home/me/start.sh on ssh://me@tw.local; ${mend}`,
+    ],
+  ],
+  [
+    "two members of one name",
+    { gateways: { studio: mac }, nodes: { studio: far } },
+    ["gateway studio and node studio have one name; rename one of them"],
+  ],
+  [
+    "two places of one name",
+    { gateways: { studio: { ...mac, places: [{ ...place, name: "config" }] } } },
+    ['gateway studio and gateway studio both name a place "studio config"; rename one'],
+  ],
+]
+
+test.each(refused)("%s: refused before any resource is made", async (_, args, expected) => {
+  const recorded = await record(() => expect(problems(args)).toEqual(expected))
+  expect(recorded).toEqual([])
+})
+
+test("all problems are told at once", () => {
+  const twice = [place, { ...place, name: "other" }]
+  const nodes = { one: { ...far, places: twice }, two: { ...mac, places: twice } }
+  expect(problems({ nodes })).toHaveLength(2)
+})

@@ -1,0 +1,78 @@
+import * as pulumi from "@pulumi/pulumi"
+
+export interface Recorded {
+  readonly type: string
+  readonly name: string
+  readonly parent: string
+  readonly inputs: { readonly [key: string]: unknown }
+  /** Names of the resources that must be there first. */
+  readonly after: readonly string[]
+  readonly protect: boolean
+}
+
+interface Request {
+  getType(): string
+  getName(): string
+  getParent(): string
+  getDependenciesList(): string[]
+  getProtect(): boolean
+  getObject(): { toJavaScript(): Recorded["inputs"] } | undefined
+}
+
+/** What a program registers, in the order in which it does, on Pulumi's mocks. */
+export async function record(program: () => unknown): Promise<Recorded[]> {
+  const recorded: Recorded[] = []
+  await pulumi.runtime.setMocks(
+    {
+      newResource: ({ name, inputs }) => ({ id: `${name}-id`, state: inputs }),
+      call: () => ({}),
+    },
+    "gatekey",
+    "test",
+  )
+  const monitor = pulumi.runtime.getMonitor() as unknown as { registerResource(...args: unknown[]): void }
+  const register = monitor.registerResource.bind(monitor)
+  monitor.registerResource = (...args) => {
+    const request = args[0] as Request
+    recorded.push({
+      type: request.getType(),
+      name: request.getName(),
+      parent: nameOf(request.getParent()),
+      inputs: request.getObject()?.toJavaScript() ?? {},
+      after: request.getDependenciesList().map(nameOf),
+      protect: request.getProtect(),
+    })
+    register(...args)
+  }
+  program()
+  await pulumi.runtime.disconnect()
+  return recorded
+}
+
+/** The placements as sorted lines `name: path locator what-it-must-hold`; in which order they register is not fixed. */
+export function placements(recorded: readonly Recorded[]): string[] {
+  return recorded
+    .filter(({ type }) => type === "gatekey:index:Placement")
+    .map(({ name, inputs: { path, locator, must } }) => `${name}: ${path} ${locator} ${must}`)
+    .sort()
+}
+
+/** The components and their placements, indented. */
+export function tree(recorded: readonly Recorded[], parent = "", indent = ""): string[] {
+  return recorded
+    .filter((one) => one.parent === parent)
+    .flatMap((one) => [
+      `${indent}${one.type.split(":").at(-1)} ${one.name}`,
+      ...(one.type.endsWith(":Placement") ? [] : tree(recorded, one.name, `${indent}  `)),
+    ])
+}
+
+export function named(recorded: readonly Recorded[], name: string): Recorded {
+  const found = recorded.find((one) => one.name === name)
+  if (!found) throw new Error(`no resource is named "${name}"; there are ${recorded.map((one) => one.name).join(", ")}`)
+  return found
+}
+
+function nameOf(urn: string): string {
+  return urn.split("::").at(-1) ?? ""
+}

@@ -1,0 +1,243 @@
+import fc from "fast-check"
+import { describe, expect, test } from "vitest"
+import { parseConfig } from "../../stacks/config.ts"
+
+const place = {
+  name: "script",
+  path: "~/s.sh",
+  locator: "TOKEN",
+  format: "shell",
+  must: "nothing",
+  why: "old",
+  overwrite: true,
+}
+const member = {
+  ...{ host: "local", home: "./.sandbox/x", product: "openclaw", manager: "systemd", delivery: "copy" },
+  ...{ profiles: ["~/.zshrc"], dropIns: ["10-token.conf"], places: [place], predecessor: false, overwrite: true },
+}
+const compose = { file: "~/gateway/compose.yaml", service: "gateway" }
+
+/** A configuration with every key there is. */
+const full = {
+  token: { rotation: 1, maxAge: "30d", keep: 3, compromised: [1], adopt: { value: "s3cret" }, protect: false },
+  gateways: { studio: { ...member, port: 18789 } },
+  nodes: { tw: { ...member, host: "ssh://me@tw.local:2222", home: "/home/me", credential: "device" } },
+  containers: {
+    old: { host: "local", home: "./x", product: "clawdbot", name: "old", compose, must: "nothing", overwrite: false },
+  },
+}
+
+type Tree = { [key: string]: unknown }
+
+/** The full configuration with one value in another one's place; undefined removes it. */
+function with_(path: string, value: unknown): Tree {
+  const changed = structuredClone(full) as Tree
+  const keys = path.split("/")
+  const last = keys.pop() ?? ""
+  const parent = keys.reduce((tree, key) => tree[key] as Tree, changed)
+  if (value === undefined) delete parent[last]
+  else parent[last] = value
+  return changed
+}
+
+function problems(input: unknown): readonly string[] {
+  const parsed = parseConfig(input)
+  return "problems" in parsed ? parsed.problems : []
+}
+
+test("every key that there is is accepted", () => {
+  expect(parseConfig(full)).toEqual({ config: full })
+})
+
+test("the least that is needed", () => {
+  expect(problems({ token: { rotation: 1 }, gateways: { a: { host: "local", manager: "process" } } })).toEqual([])
+})
+
+const memberKeys = "host, home, product, manager, delivery, profiles, dropIns, places, predecessor, overwrite"
+const pathRule = "allowed: an absolute path or one that starts with ~/, without .."
+const hostRule = "allowed: local, or ssh://user@name[:port]"
+const homeRule = "allowed: an absolute folder, or one that starts with ./ (in the project), without .."
+const nameRule =
+  "allowed: names of letters, digits, spaces, dots, hyphens and underscores, starting with a letter or digit"
+
+const table: [string, unknown, string][] = [
+  ["token/rotation", 1.5, "gatekey:token.rotation: found 1.5; allowed: a whole number from 1"],
+  ["token/rotation", 0, "gatekey:token.rotation: found 0; allowed: a whole number from 1"],
+  ["token/rotation", -1, "gatekey:token.rotation: found -1; allowed: a whole number from 1"],
+  ["token/rotation", "2", 'gatekey:token.rotation: found "2"; allowed: a whole number from 1'],
+  ["token/rotation", null, "gatekey:token.rotation: found nothing; allowed: a whole number from 1"],
+  ["token/rotation", undefined, "gatekey:token.rotation: missing; allowed: a whole number from 1"],
+  ["token/maxAge", 30, 'gatekey:token.maxAge: found 30; allowed: a text such as "30d", "12h" or "2w"'],
+  ["token/maxAge", "30", 'gatekey:token.maxAge: found "30"; allowed: a text such as "30d", "12h" or "2w"'],
+  ["token/maxAge", "monthly", 'gatekey:token.maxAge: found "monthly"; allowed: a text such as "30d", "12h" or "2w"'],
+  ["token/keep", 0, "gatekey:token.keep: found 0; allowed: a whole number from 1 to 100"],
+  ["token/compromised", 1, "gatekey:token.compromised: found 1; allowed: a list"],
+  ["token/compromised", [0], "gatekey:token.compromised[0]: found 0; allowed: a whole number from 1"],
+  ["token/protect", "no", 'gatekey:token.protect: found "no"; allowed: true, false'],
+  [
+    "gateways/studio/product",
+    "moltbot",
+    'gatekey:gateways.studio.product: found "moltbot"; allowed: openclaw, clawdbot',
+  ],
+  [
+    "gateways/studio/product",
+    "openclow",
+    'gatekey:gateways.studio.product: found "openclow"; did you mean openclaw? allowed: openclaw, clawdbot',
+  ],
+  [
+    "nodes/tw/manger",
+    "launchd",
+    `gatekey:nodes.tw.manger: no such key; did you mean manager? allowed: ${memberKeys}, credential`,
+  ],
+  ["nodes/tw/colour", "red", `gatekey:nodes.tw.colour: no such key; allowed: ${memberKeys}, credential`],
+  ["nodez", {}, "gatekey:nodez: no such key; did you mean nodes? allowed: token, gateways, nodes, containers"],
+  ["nodes/tw/manager", undefined, "gatekey:nodes.tw.manager: missing; allowed: launchd, systemd, process"],
+  ["nodes/tw/host", "tw local", `gatekey:nodes.tw.host: found "tw local"; ${hostRule}`],
+  ["nodes/tw/host", "ssh://me@tw local", `gatekey:nodes.tw.host: found "ssh://me@tw local"; ${hostRule}`],
+  [
+    "nodes/tw/host",
+    "ssh://me@-oProxyCommand=x",
+    `gatekey:nodes.tw.host: found "ssh://me@-oProxyCommand=x"; ${hostRule}`,
+  ],
+  ["nodes/tw/host", "ssh://-x@tw", `gatekey:nodes.tw.host: found "ssh://-x@tw"; ${hostRule}`],
+  ["nodes/tw/host", "ssh://me@tw:70000", `gatekey:nodes.tw.host: found "ssh://me@tw:70000"; ${hostRule}`],
+  ["nodes/tw/host", "tw.local", `gatekey:nodes.tw.host: found "tw.local"; ${hostRule}`],
+  ["gateways/studio/home", "~", `gatekey:gateways.studio.home: found "~"; ${homeRule}`],
+  ["gateways/studio/home", "./../x", `gatekey:gateways.studio.home: found "./../x"; ${homeRule}`],
+  [
+    "nodes/tw/home",
+    "./x",
+    'gatekey:nodes.tw.home: found "./x"; allowed: an absolute folder, on a host other than local',
+  ],
+  ["gateways/studio/profiles", ["../.zshrc"], `gatekey:gateways.studio.profiles[0]: found "../.zshrc"; ${pathRule}`],
+  [
+    "gateways/studio/profiles",
+    ["~/a/../../x"],
+    `gatekey:gateways.studio.profiles[0]: found "~/a/../../x"; ${pathRule}`,
+  ],
+  [
+    "gateways/studio/profiles",
+    ["~bob/.zshrc"],
+    `gatekey:gateways.studio.profiles[0]: found "~bob/.zshrc"; ${pathRule}`,
+  ],
+  ["gateways/studio/profiles", [".zshrc"], `gatekey:gateways.studio.profiles[0]: found ".zshrc"; ${pathRule}`],
+  [
+    "gateways/studio/profiles",
+    ["/a\u001b[31m"],
+    `gatekey:gateways.studio.profiles[0]: found "/a\\u001b[31m"; ${pathRule}`,
+  ],
+  ["gateways/studio/port", 0, "gatekey:gateways.studio.port: found 0; allowed: a whole number from 1 to 65535"],
+  ["gateways/-x", member, `gatekey:gateways["-x"]: found "-x"; ${nameRule}`],
+  ["gateways/a::b", member, `gatekey:gateways["a::b"]: found "a::b"; ${nameRule}`],
+  ["gateways/constructor", member, 'gatekey:gateways.constructor: found "constructor"; allowed: any other name'],
+  ["gateways", [member], "gatekey:gateways: found a list; allowed: a mapping from names"],
+  ["gateways", undefined, "gatekey:gateways: missing; allowed: a mapping from names"],
+  ["nodes/tw", null, `gatekey:nodes.tw: found nothing; allowed: a mapping with the keys ${memberKeys}, credential`],
+  ["nodes/my mac", { ...member, host: "x" }, `gatekey:nodes["my mac"].host: found "x"; ${hostRule}`],
+  [
+    "gateways/studio/places",
+    [{ ...place, must: "reference" }],
+    'gatekey:gateways.studio.places[0].must: found "reference"; allowed: token, nothing',
+  ],
+  [
+    "gateways/studio",
+    { ...member, product: "clawdbot", delivery: "reference" },
+    'gatekey:gateways.studio.delivery: found "reference"; allowed: copy, since clawdbot understands no reference',
+  ],
+  [
+    "gateways/studio/manager",
+    "launchd",
+    "gatekey:gateways.studio.dropIns: found a list; allowed: only with manager: systemd",
+  ],
+  [
+    "containers/old/compose",
+    { file: "~/compose.yaml" },
+    "gatekey:containers.old.compose.service: missing; allowed: one word",
+  ],
+]
+
+test.each(table)("%s: %j", (path, value, expected) => {
+  expect(problems(with_(path, value))).toEqual([expected])
+})
+
+test("all problems are told at once, a line each", () => {
+  const input = { token: { rotation: 0, maxAge: 30 }, gateways: { a: { host: "b c", manager: "lunchd" } }, nodez: {} }
+  expect(problems(input)).toHaveLength(5)
+  expect(problems(input).join("")).not.toContain("\n")
+})
+
+describe("what could be a secret is never shown", () => {
+  const secret = "k".repeat(20)
+  const cases: [string, unknown][] = [
+    ["token", secret],
+    ["token/adopt", secret],
+    ["token/adopt", { from: secret }],
+    ["token/adopt", { value: [secret] }],
+    ["token/adopt", { from: "local|~/x|y", value: secret }],
+    ["token/adopt", { vlaue: secret }],
+    ["token/adopt", { value: 7_431_982 }],
+    ["token/rotation", secret],
+    ["token/maxAge", secret],
+    ["token/value", secret],
+  ]
+  test.each(cases)("%s", (path, value) => {
+    const told = problems(with_(path, value)).join("\n")
+    expect(told).toContain("gatekey:token")
+    expect(told).not.toContain(secret)
+    expect(told).not.toContain("7431982")
+  })
+})
+
+test("to adopt takes either a place or a value", () => {
+  expect(problems(with_("token/adopt", {}))).toEqual(["gatekey:token.adopt.from: missing; allowed: from or value"])
+  expect(problems(with_("token/adopt", { from: "local|~/x", value: "v" }))).toEqual([
+    "gatekey:token.adopt.from: found a text; allowed: host|path|locator, such as local|~/.openclaw/openclaw.json|gateway.auth.token",
+    "gatekey:token.adopt.value: found a text; allowed: either from or value, not both",
+  ])
+})
+
+test("any misspelling of a known key by one letter is refused, and the key suggested", () => {
+  const keys = [...paths(full)]
+  const letter = fc.constantFrom(..."abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+  const edit = fc.constantFrom("add", "remove", "replace", "swap")
+  fc.assert(
+    fc.property(fc.constantFrom(...keys), edit, fc.nat(), letter, (path, edit, at, letter) => {
+      const key = path.split("/").at(-1) ?? ""
+      const wrong = misspelt(key, edit, at % key.length, letter)
+      const siblings = keys.filter((one) => one.split("/").slice(0, -1).join() === path.split("/").slice(0, -1).join())
+      fc.pre(!siblings.some((one) => one.endsWith(`/${wrong}`) || one === wrong))
+      const input = renamed(path, wrong)
+      const told = problems(input).find((problem) => problem.includes(`${wrong}: no such key`)) ?? ""
+      const [, suggested = ""] = /did you mean ([^?]*)\?/.exec(told) ?? []
+      expect(suggested.split(" or ")).toContain(key)
+    }),
+    { numRuns: 2_000 },
+  )
+})
+
+function misspelt(key: string, edit: string, at: number, letter: string): string {
+  const [before, after] = [key.slice(0, at), key.slice(at)]
+  if (edit === "add") return before + letter + after
+  if (edit === "remove") return before + after.slice(1)
+  if (edit === "replace") return before + letter + after.slice(1)
+  return at === 0 ? key : before.slice(0, -1) + after.slice(0, 1) + before.slice(-1) + after.slice(1)
+}
+
+/** The path of every key of the schema; names of members are not keys. */
+function* paths(tree: object, prefix = ""): Generator<string> {
+  for (const [key, value] of Object.entries(tree)) {
+    const isName = /^(?:gateways|nodes|containers)\/$/.test(prefix)
+    if (!isName && !/^\d+$/.test(key)) yield prefix + key
+    if (typeof value === "object") yield* paths(value, `${prefix}${key}/`)
+  }
+}
+
+function renamed(path: string, wrong: string): Tree {
+  const keys = path.split("/")
+  const parent = keys.slice(0, -1).join("/")
+  const value = keys.reduce((tree, key) => tree[key] as Tree, full as Tree)
+  const without = with_(path, undefined)
+  const at = parent === "" ? without : parent.split("/").reduce((tree, key) => tree[key] as Tree, without)
+  at[wrong] = value
+  return without
+}

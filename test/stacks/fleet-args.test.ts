@@ -1,0 +1,60 @@
+import { randomBytes } from "node:crypto"
+import * as pulumi from "@pulumi/pulumi"
+import { expect, test } from "vitest"
+import { fleetArgs } from "../../stacks/fleet-args.ts"
+import { readConfig } from "../../stacks/read-config.ts"
+import type { Config } from "../../stacks/schema.ts"
+
+const studio = { host: "local", manager: "process" } as const
+const config: Config = { token: { rotation: 1, protect: false }, gateways: { studio } }
+
+test("a home in the project becomes absolute, another stays", () => {
+  const gateways = { one: { ...studio, home: "./.sandbox/one" }, two: { ...studio, home: "/home/two" }, three: studio }
+  const args = fleetArgs({ ...config, gateways }, "/project")
+  expect(Object.values(args.gateways).map(({ home }) => home)).toEqual([
+    "/project/.sandbox/one",
+    "/home/two",
+    undefined,
+  ])
+})
+
+test("protect concerns the fleet, not the token's inputs", () => {
+  expect(fleetArgs(config, "/project")).toMatchObject({ protect: false, token: { rotation: 1 } })
+})
+
+test("a value to adopt is a secret at once; a place to adopt from is not", async () => {
+  const value = randomBytes(32).toString("hex")
+  const args = fleetArgs({ ...config, token: { rotation: 1, adopt: { value } } }, "/project")
+  const { adopt } = args.token as unknown as { adopt: { value: pulumi.Output<string> } }
+  expect(await pulumi.isSecret(adopt.value)).toBe(true)
+  const from = "local|~/.clawdbot/clawdbot.json|gateway.auth.token"
+  expect(fleetArgs({ ...config, token: { rotation: 1, adopt: { from } } }, "/project").token.adopt).toEqual({ from })
+})
+
+test("the engine's configuration is read as it stands in the file", () => {
+  pulumi.runtime.setAllConfig({
+    "gatekey:token": JSON.stringify(config.token),
+    "gatekey:gateways": JSON.stringify(config.gateways),
+    "other:key": "is not ours",
+  })
+  expect(readConfig()).toEqual(config)
+})
+
+test("a mistake is one error without a stack: the file, then a line each", async () => {
+  await pulumi.runtime.setMocks({ newResource: () => ({ id: "", state: {} }), call: () => ({}) }, "gatekey", "home")
+  pulumi.runtime.setAllConfig({ "gatekey:token": "no object", "gatekey:gatewys": "{}" })
+  const failed = (() => {
+    try {
+      return readConfig()
+    } catch (error) {
+      return error
+    }
+  })()
+  expect(pulumi.RunError.isInstance(failed)).toBe(true)
+  expect((failed as Error).message.split("\n")).toEqual([
+    "Pulumi.home.yaml cannot be used:",
+    expect.stringMatching(/^ {2}gatekey:token: found a text; /),
+    expect.stringMatching(/^ {2}gatekey:gateways: missing; /),
+    expect.stringMatching(/^ {2}gatekey:gatewys: no such key; did you mean gateways\? /),
+  ])
+})
