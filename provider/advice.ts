@@ -1,0 +1,45 @@
+import { UserError } from "../core/errors.ts"
+import { placeId } from "../core/place.ts"
+import type { PlacementInputs } from "./resources/placement-inputs.ts"
+
+/** What a drifted place holds, must hold, and what will be done about it. */
+export function advice(holds: string, inputs: PlacementInputs, obstacle?: string): string {
+  const wanted = `must hold ${wantedOf(inputs)}${inputs.why ? ` (${inputs.why})` : ""}`
+  const seen = holds.startsWith("unreadable") ? `is ${holds}` : `holds ${holds}`
+  if (obstacle !== undefined) return `${seen}; ${wanted}. \`pulumi up\` cannot mend it: ${obstacle}`
+  return `${seen}; ${wanted}. \`pulumi up\` ${verb(holds, inputs)}`
+}
+
+export function healed(held: string, inputs: PlacementInputs): string {
+  return `held ${held}; holds ${wantedOf(inputs)} now`
+}
+
+/** A change that was asked for. */
+export function plan(holds: string, inputs: PlacementInputs): string {
+  return `${holds} => ${wantedOf(inputs)}`
+}
+
+/** The first `up` never destroys. */
+export function refusal(holds: string, inputs: PlacementInputs, hasToken: boolean): UserError {
+  const id = placeId(inputs)
+  const first = hasToken ? "Remove it there" : `Adopt it as the first token (gatekey:token.adopt: {from: "${id}"})`
+  return new UserError(
+    `${id} holds ${holds}, which gatekey does not know and will not destroy. ${first}, or set overwrite: true on this place`,
+  )
+}
+
+/** What a destroy will take away. */
+export function farewell({ must, serves }: PlacementInputs): string {
+  return `destroy removes the ${must} here${serves ? `: ${serves}` : ""}`
+}
+
+function wantedOf({ holds }: PlacementInputs): string {
+  return typeof holds === "string" ? holds : "the new token"
+}
+
+function verb(holds: string, { must, holds: wanted }: PlacementInputs): string {
+  if (must === "nothing") return "removes it"
+  if (holds.startsWith("nothing")) return "writes it"
+  if (holds.startsWith(`${String(wanted)}, but others`)) return "closes it (0600)"
+  return "puts it right"
+}

@@ -1,0 +1,59 @@
+import { readFileSync } from "node:fs"
+import { execFileSync } from "node:child_process"
+import { credentials } from "@grpc/grpc-js"
+import engineService from "@pulumi/pulumi/proto/engine_grpc_pb.js"
+import engineMessages from "@pulumi/pulumi/proto/engine_pb.js"
+import type { Log } from "./resource.ts"
+
+/** The engine that started us. */
+export interface Engine {
+  log(urn: string): Log
+  /** Messages that are still on their way. */
+  settled(): Promise<void>
+}
+
+/** @param address where the engine listens; without one (a test that speaks gRPC itself) messages go nowhere */
+export function connect(address: string | undefined): Engine {
+  if (!address) return { log: () => () => {}, settled: async () => {} }
+  const client = new engineService.EngineClient(address, credentials.createInsecure())
+  const underWay = new Set<Promise<void>>()
+  const send = (urn: string, severity: "info" | "warning", message: string): void => {
+    const request = new engineMessages.LogRequest()
+    request.setSeverity(engineMessages.LogSeverity[severity === "info" ? "INFO" : "WARNING"])
+    request.setUrn(urn)
+    request.setMessage(message)
+    const sent = new Promise<void>((resolve) => client.log(request, () => resolve()))
+    underWay.add(sent)
+    void sent.then(() => underWay.delete(sent))
+  }
+  return {
+    log: (urn) => (severity, message) => send(urn, severity, message),
+    settled: async () => void (await Promise.all(underWay)),
+  }
+}
+
+/**
+ * Whether we run for `pulumi destroy`. The protocol does not tell, and calls nothing of ours in the preview of a
+ * deletion but Read; the command line of the engine, our parent, does.
+ */
+export function destroying(): boolean {
+  const words = engineCommand()
+  for (let at = 1; at < words.length; at++) {
+    const word = words[at] ?? ""
+    if (optionsWithValue.includes(word)) at++
+    else if (!word.startsWith("-")) return ["destroy", "down", "dn"].includes(word)
+  }
+  return false
+}
+
+/** Pulumi's options that can stand before its command and take the next word. */
+const optionsWithValue = ["-C", "--cwd", "--color", "-v", "--verbose", "--tracing", "--profiling", "-s", "--stack"]
+
+function engineCommand(): string[] {
+  try {
+    if (process.platform === "linux") return readFileSync(`/proc/${process.ppid}/cmdline`, "utf8").split("\0")
+    return execFileSync("ps", ["-o", "args=", "-p", String(process.ppid)], { encoding: "utf8" }).trim().split(" ")
+  } catch {
+    return []
+  }
+}

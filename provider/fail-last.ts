@@ -1,0 +1,33 @@
+import { setTimeout as sleep } from "node:timers/promises"
+
+const quietMilliseconds = 400
+const longestMilliseconds = 20_000
+
+let underWay = 0
+let lastActive = 0
+
+/** Counts a step of the engine as activity. */
+export async function active<T>(work: () => Promise<T>): Promise<T> {
+  underWay++
+  try {
+    return await work()
+  } finally {
+    underWay--
+    lastActive = Date.now()
+  }
+}
+
+/**
+ * The engine starts no step after the first failure. A place that cannot be mended must not keep the others from being
+ * mended, so its failure is told when nothing else has moved for a moment.
+ */
+export async function failLast(error: unknown): Promise<never> {
+  underWay--
+  try {
+    const deadline = Date.now() + longestMilliseconds
+    while ((underWay > 0 || Date.now() - lastActive < quietMilliseconds) && Date.now() < deadline) await sleep(20)
+  } finally {
+    underWay++
+  }
+  throw error
+}

@@ -1,0 +1,56 @@
+import type { Ring } from "../core/ring.ts"
+import { Secret } from "../core/secret.ts"
+import type { Failure } from "./resource.ts"
+import { type Properties, unknown } from "./wire.ts"
+
+/** Reads one kind of input, and says what is wrong with it in the user's words. */
+export interface Kind<T> {
+  readonly expected: string
+  readonly is: (value: unknown) => value is T
+}
+
+export const text: Kind<string> = { expected: "a text", is: (value) => typeof value === "string" }
+export const flag: Kind<boolean> = { expected: "true or false", is: (value) => typeof value === "boolean" }
+export const secret: Kind<Secret> = { expected: "a secret text", is: (value) => value instanceof Secret }
+export const whole: Kind<number> = {
+  expected: "a whole number, 1 or more",
+  is: (value): value is number => Number.isInteger(value) && (value as number) >= 1,
+}
+export const wholeList: Kind<number[]> = {
+  expected: "a list of whole numbers",
+  is: (value): value is number[] => Array.isArray(value) && value.every((entry) => Number.isInteger(entry)),
+}
+export const object: Kind<Record<string, unknown>> = {
+  expected: "an object",
+  is: (value): value is Record<string, unknown> =>
+    typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Secret),
+}
+
+export interface Expectation {
+  readonly kind: Kind<unknown>
+  readonly required?: boolean
+}
+
+/** Every input that is missing, unknown to us, or of another kind. A value that only the `up` will know is let through. */
+export function failuresOf(inputs: Properties, expectations: Readonly<Record<string, Expectation>>): Failure[] {
+  const failures: Failure[] = []
+  for (const [property, { kind, required }] of Object.entries(expectations)) {
+    const value = inputs[property]
+    if (value === unknown) continue
+    if (value === undefined || value === null) {
+      if (required) failures.push({ property, reason: `is missing; it must be ${kind.expected}` })
+    } else if (!kind.is(value)) failures.push({ property, reason: `must be ${kind.expected}` })
+  }
+  for (const property of Object.keys(inputs)) {
+    if (!Object.hasOwn(expectations, property) && !property.startsWith("__")) {
+      failures.push({ property, reason: `is no input; allowed are ${Object.keys(expectations).join(", ")}` })
+    }
+  }
+  return failures
+}
+
+/** The ring behind a property; nothing where it is missing or not known yet. */
+export function ringIn(properties: Properties): Ring | undefined {
+  const { ring } = properties
+  return ring instanceof Secret ? (JSON.parse(ring.reveal()) as Ring) : undefined
+}

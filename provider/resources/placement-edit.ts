@@ -1,0 +1,76 @@
+import { isDeepStrictEqual } from "node:util"
+import { UserError } from "../../core/errors.ts"
+import type { Seen } from "../../core/holds.ts"
+import type { Ring } from "../../core/ring.ts"
+import type { Secret } from "../../core/secret.ts"
+import { isPublicDefault } from "../../core/strength.ts"
+import type { Edit, Look } from "../../hosts/host.ts"
+import type { Content, Format, Reference } from "../../places/format.ts"
+import { seenIn } from "../look.ts"
+import { isOurs } from "../rings.ts"
+
+/** What a place must become; `refuse` makes the error for a value that may not be written over. */
+export interface Goal {
+  readonly format: Format
+  readonly locator: string
+  /** Nothing: the place must hold nothing. */
+  readonly content: Secret | Reference | undefined
+  readonly ring: Ring | undefined
+  readonly refuse?: (seen: Seen) => UserError
+}
+
+/**
+ * The file as it must become; nothing when it is right already.
+ * @throws UserError when the file cannot be read or edited, or holds a value that may not be written over
+ */
+export function editOf(look: Look, goal: Goal): Edit | undefined {
+  const { format, locator, content, refuse } = goal
+  const seen = seenIn(look, format, locator)
+  if (seen.kind === "unreadable") throw new UserError(seen.reason)
+  if (refuse && isUnknown(seen, goal)) throw refuse(seen)
+  if (content === undefined) return look.kind === "file" ? without(look, format, locator) : undefined
+  const before = look.kind === "file" ? look.bytes : new Uint8Array()
+  const bytes = format.put(before, locator, revealed(content))
+  // A file that holds a token is nobody else's business; one that only refers to it keeps its mode.
+  const mode = look.kind === "file" && isSecret(content) ? look.mode & 0o7700 : undefined
+  const same = look.kind === "file" && Buffer.compare(before, bytes) === 0 && (mode ?? look.mode) === look.mode
+  return same ? undefined : { bytes, ...(mode === undefined ? {} : { mode }) }
+}
+
+/** The file without what is ours there; nothing to do when it is not ours, or gone. */
+export function dropOurs(look: Look, goal: Goal): Edit | undefined {
+  const { format, locator, content, ring } = goal
+  const seen = seenIn(look, format, locator)
+  if (look.kind !== "file" || seen.kind !== "content" || content === undefined) return undefined
+  const { found } = seen
+  const ours =
+    found.kind === "value"
+      ? isSecret(content) && (content.equals(found.value) || isOurs(ring, found.value))
+      : found.kind === "reference" && isDeepStrictEqual(found.content, content)
+  return ours ? without(look, format, locator) : undefined
+}
+
+function without(look: Extract<Look, { kind: "file" }>, format: Format, locator: string): Edit | undefined {
+  if (format.name === "file") return { remove: true }
+  const bytes = format.drop(look.bytes, locator)
+  return Buffer.compare(look.bytes, bytes) === 0 ? undefined : { bytes }
+}
+
+/** Whether there is a live value that is neither ours nor worthless. */
+function isUnknown(seen: Seen, { content, ring }: Goal): boolean {
+  if (seen.kind !== "content") return false
+  const { found } = seen
+  const known = (value: string) =>
+    isOurs(ring, value) || isPublicDefault(value) || (isSecret(content) && content.equals(value))
+  if (found.kind === "value") return ![found.value, ...found.others].every(known)
+  if (found.kind === "missing") return false
+  return !isDeepStrictEqual(found.content, content) && !(found.fallback !== undefined && known(found.fallback))
+}
+
+function isSecret(content: Secret | Reference | undefined): content is Secret {
+  return typeof content?.reveal === "function"
+}
+
+function revealed(content: Secret | Reference): Content {
+  return isSecret(content) ? content.reveal() : content
+}

@@ -1,0 +1,96 @@
+import { wantedWords, type Want } from "../../core/holds.ts"
+import { formatOf, hostProblem, pathProblem } from "../../core/place.ts"
+import { Secret } from "../../core/secret.ts"
+import { type FormatName, formatNames, type Reference } from "../../places/format.ts"
+import { failuresOf, flag, type Kind, object, secret, text, whole } from "../inputs.ts"
+import type { Checked, Failure } from "../resource.ts"
+import { type Properties, unknown } from "../wire.ts"
+
+/** A placement's inputs once they are checked and all known. */
+export interface PlacementInputs {
+  readonly host: string
+  readonly path: string
+  readonly locator: string
+  readonly format: FormatName
+  readonly must: "token" | "reference" | "nothing"
+  readonly reference?: Reference
+  readonly why?: string
+  readonly serves?: string
+  readonly overwrite?: boolean
+  readonly token: Secret
+  readonly generation: number
+  readonly fingerprint: string
+  readonly ring: Secret
+  /** What the place must hold, in words. */
+  readonly holds: string
+}
+
+/** What makes it another place. */
+export const identity = ["host", "path", "locator", "format"] as const
+
+const must: Kind<string> = {
+  expected: "token, reference or nothing",
+  is: (value): value is string => ["token", "reference", "nothing"].includes(value as string),
+}
+const format: Kind<string> = {
+  expected: `one of ${formatNames.join(", ")}`,
+  is: (value): value is string => formatNames.includes(value as FormatName),
+}
+const generation: Kind<number> = { ...whole, is: (value): value is number => Number.isInteger(value) }
+
+const expectations = {
+  host: { kind: text, required: true },
+  path: { kind: text, required: true },
+  locator: { kind: text, required: true },
+  format: { kind: format },
+  must: { kind: must },
+  reference: { kind: object },
+  why: { kind: text },
+  serves: { kind: text },
+  overwrite: { kind: flag },
+  token: { kind: secret },
+  generation: { kind: generation },
+  fingerprint: { kind: text },
+  ring: { kind: secret },
+  holds: { kind: text },
+}
+
+/** Fills in defaults and says all that is wrong at once. */
+export function completed(news: Properties): Checked {
+  const { holds: _, ...given }: Properties = { host: "local", must: "token", ...news }
+  const failures: Failure[] = failuresOf(given, expectations)
+  const { host, path, locator, reference } = given
+  const judge = (property: string, problem: string | undefined) => {
+    if (problem) failures.push({ property, reason: problem })
+  }
+  if (typeof host === "string") judge("host", hostProblem(host))
+  if (typeof path === "string") judge("path", pathProblem(path))
+  if (locator === "") judge("locator", "is empty")
+  if (given.must === "reference" && reference === undefined) judge("reference", "is missing, and must is reference")
+  const told = typeof path === "string" && typeof locator === "string" ? formatOf({ path, locator }) : undefined
+  const format = given.format ?? told
+  if (typeof path === "string" && format === undefined) {
+    judge("format", `is not told by the file's name; set it to one of ${formatNames.join(", ")}`)
+  }
+  return { inputs: { ...given, format, holds: wordsOf(given) }, failures }
+}
+
+/** What the inputs want; nothing while the token is not known yet. */
+export function wantOf({ must, reference, generation, fingerprint }: Properties): Want | undefined {
+  if (must === "nothing") return { must }
+  if (must === "reference") return reference === unknown ? undefined : { must, reference: (reference ?? {}) as Reference }
+  if (typeof generation !== "number" || typeof fingerprint !== "string") return undefined
+  return { must: "token", generation, fingerprint }
+}
+
+/** What the place must hold, in words, where it is known already. */
+function wordsOf(inputs: Properties): string | typeof unknown {
+  const want = wantOf(inputs)
+  if (want) return wantedWords(want)
+  return inputs.generation === undefined ? "a token" : unknown
+}
+
+/** Whether the `up` will know more than we do now. */
+export function isKnown(inputs: Properties): boolean {
+  return [...identity, "must", "reference"].every((key) => inputs[key] !== unknown)
+}

@@ -1,0 +1,59 @@
+/** What tools that know no more of us than the protocol need: `pulumi import`, `pulumi package`. */
+export const version = "0.1.0"
+
+const text = { type: "string" }
+const number = { type: "number" }
+const flag = { type: "boolean" }
+const object = { type: "object", additionalProperties: { $ref: "pulumi.json#/Any" } }
+const secret = { type: "string", secret: true }
+
+const placementInputs = {
+  host: text,
+  path: text,
+  locator: text,
+  format: text,
+  must: text,
+  reference: object,
+  why: text,
+  serves: text,
+  overwrite: flag,
+  token: secret,
+  generation: number,
+  fingerprint: text,
+  ring: secret,
+}
+
+const tokenInputs = {
+  rotation: number,
+  maxAge: text,
+  keep: number,
+  compromised: { type: "array", items: number },
+  adopt: { ...object, secret: true },
+}
+
+export const schema = {
+  name: "gatekey",
+  version,
+  resources: {
+    "gatekey:index:Token": {
+      inputProperties: tokenInputs,
+      requiredInputs: ["rotation"],
+      properties: {
+        ...tokenInputs,
+        value: secret,
+        previous: secret,
+        fingerprint: text,
+        generation: number,
+        created: text,
+        due: text,
+        ring: secret,
+        generations: secret,
+      },
+    },
+    "gatekey:index:Placement": {
+      inputProperties: placementInputs,
+      requiredInputs: ["path", "locator"],
+      properties: { ...placementInputs, holds: text },
+    },
+  },
+}

@@ -1,0 +1,191 @@
+import grpc from "@grpc/grpc-js"
+import messages from "@pulumi/pulumi/proto/provider_pb.js"
+import plugin from "@pulumi/pulumi/proto/plugin_pb.js"
+import service from "@pulumi/pulumi/proto/provider_grpc_pb.js"
+import empty from "google-protobuf/google/protobuf/empty_pb.js"
+import { UserError } from "../core/errors.ts"
+import type { Engine } from "./engine.ts"
+import { active } from "./fail-last.ts"
+import type { Resource } from "./resource.ts"
+import { schema, version } from "./schema.ts"
+import { resourceOf } from "./table.ts"
+import { decode, encode } from "./wire.ts"
+
+/** Pulumi's provider protocol: every method decodes, dispatches to the resource's own, and encodes. */
+export function serve(engine: Engine): grpc.Server {
+  const server = new grpc.Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 })
+  server.addService(service.ResourceProviderService, {
+    handshake: method(async () => {
+      const response = new messages.ProviderHandshakeResponse()
+      response.setAcceptSecrets(true)
+      response.setAcceptResources(true)
+      response.setAcceptOutputs(true)
+      return response
+    }),
+    getSchema: method(async () => {
+      const response = new messages.GetSchemaResponse()
+      response.setSchema(JSON.stringify(schema))
+      return response
+    }),
+    getPluginInfo: method(async () => {
+      const response = new plugin.PluginInfo()
+      response.setVersion(version)
+      return response
+    }),
+    configure: method(async () => {
+      const response = new messages.ConfigureResponse()
+      response.setAcceptsecrets(true)
+      response.setAcceptresources(true)
+      response.setAcceptoutputs(true)
+      response.setSupportspreview(true)
+      return response
+    }),
+    // The provider needs no configuration. What the stack calls `gatekey:…` is the program's, and the engine would keep
+    // a copy of it in the state.
+    checkConfig: method(async () => {
+      const response = new messages.CheckResponse()
+      response.setInputs(encode({}))
+      return response
+    }),
+    diffConfig: method(async () => new messages.DiffResponse()),
+    attach: method(async () => new empty.Empty()),
+    cancel: method(async () => new empty.Empty()),
+    invoke: refuse("has no functions"),
+    call: refuse("has no methods"),
+    construct: refuse("has no remote components"),
+    list: refuse("lists nothing"),
+    parameterize: refuse("takes no parameters"),
+    getMapping: method(async () => new messages.GetMappingResponse()),
+    getMappings: method(async () => new messages.GetMappingsResponse()),
+
+    check: method(async (request: messages.CheckRequest) => {
+      const urn = request.getUrn()
+      const { inputs, failures = [] } = await (await resource(urn)).check({ urn, news: decode(request.getNews()) })
+      const response = new messages.CheckResponse()
+      response.setInputs(encode(inputs))
+      response.setFailuresList(
+        failures.map(({ property, reason }) => {
+          const failure = new messages.CheckFailure()
+          failure.setProperty(property)
+          failure.setReason(reason)
+          return failure
+        }),
+      )
+      return response
+    }),
+
+    diff: method(async (request: messages.DiffRequest) => {
+      const urn = request.getUrn()
+      const log = engine.log(urn)
+      const { changes, replaces = [] } = (await resource(urn)).diff({
+        urn,
+        olds: decode(request.getOlds()),
+        news: decode(request.getNews()),
+        log,
+      })
+      const response = new messages.DiffResponse()
+      const { DIFF_SOME, DIFF_NONE } = messages.DiffResponse.DiffChanges
+      response.setChanges(changes.length > 0 ? DIFF_SOME : DIFF_NONE)
+      response.setDiffsList([...changes])
+      response.setReplacesList([...replaces])
+      response.setHasdetaileddiff(true)
+      for (const change of changes) {
+        const { UPDATE, UPDATE_REPLACE } = messages.PropertyDiff.Kind
+        const entry = new messages.PropertyDiff()
+        entry.setKind(replaces.includes(change) ? UPDATE_REPLACE : UPDATE)
+        entry.setInputdiff(true)
+        response.getDetaileddiffMap().set(change, entry)
+      }
+      await engine.settled()
+      return response
+    }),
+
+    create: method(async (request: messages.CreateRequest) => {
+      const urn = request.getUrn()
+      const news = decode(request.getProperties())
+      const { id, outputs } = await (await resource(urn)).create({ urn, news, preview: request.getPreview(), log: engine.log(urn) })
+      const response = new messages.CreateResponse()
+      response.setId(id)
+      response.setProperties(encode(outputs))
+      response.setRefreshBeforeUpdate(true)
+      await engine.settled()
+      return response
+    }),
+
+    read: method(async (request: messages.ReadRequest) => {
+      const urn = request.getUrn()
+      const observed = await (await resource(urn)).read({
+        urn,
+        id: request.getId(),
+        inputs: decode(request.getInputs()),
+        state: decode(request.getProperties()),
+        log: engine.log(urn),
+      })
+      await engine.settled()
+      const response = new messages.ReadResponse()
+      if (!observed) return response
+      response.setId(observed.id)
+      response.setInputs(encode(observed.inputs))
+      response.setProperties(encode(observed.outputs))
+      response.setRefreshBeforeUpdate(true)
+      return response
+    }),
+
+    update: method(async (request: messages.UpdateRequest) => {
+      const urn = request.getUrn()
+      const outputs = await (await resource(urn)).update({
+        urn,
+        olds: decode(request.getOlds()),
+        oldInputs: decode(request.getOldInputs()),
+        news: decode(request.getNews()),
+        preview: request.getPreview(),
+        log: engine.log(urn),
+      })
+      const response = new messages.UpdateResponse()
+      response.setProperties(encode(outputs))
+      response.setRefreshBeforeUpdate(true)
+      await engine.settled()
+      return response
+    }),
+
+    delete: method(async (request: messages.DeleteRequest) => {
+      const urn = request.getUrn()
+      await (await resource(urn)).delete({
+        urn,
+        olds: decode(request.getProperties()),
+        oldInputs: decode(request.getOldInputs()),
+        log: engine.log(urn),
+      })
+      await engine.settled()
+      return new empty.Empty()
+    }),
+  })
+  return server
+}
+
+/** The resource's part of `urn:pulumi:stack::project::parent$type::name`. */
+async function resource(urn: string): Promise<Resource> {
+  const type = urn.split("::")[2]?.split("$").at(-1) ?? ""
+  const found = await resourceOf(type)
+  if (!found) throw new UserError(`gatekey has no resource type ${type}`)
+  return found
+}
+
+/** A user's mistake is answered with its message alone; a fault of ours with its stack, which holds no values. */
+function method<Request, Response>(work: (request: Request) => Promise<Response>): grpc.handleUnaryCall<Request, Response> {
+  return (call, callback) => {
+    active(() => work(call.request)).then(
+      (response) => callback(null, response),
+      (error) => {
+        const message = error instanceof UserError ? error.message : `gatekey failed: ${error?.stack ?? error}`
+        callback({ code: grpc.status.UNKNOWN, details: message })
+      },
+    )
+  }
+}
+
+function refuse(what: string): grpc.handleUnaryCall<unknown, unknown> {
+  return method(async () => {
+    throw new UserError(`the provider gatekey ${what}`)
+  })
+}

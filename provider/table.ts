@@ -1,0 +1,11 @@
+import type { Resource } from "./resource.ts"
+
+/** Loaded when first asked for: the engine starts a second process of ours that asks for none. */
+const resources: Readonly<Record<string, () => Promise<Resource>>> = {
+  "gatekey:index:Token": async () => (await import("./resources/token.ts")).token,
+  "gatekey:index:Placement": async () => (await import("./resources/placement.ts")).placement,
+}
+
+export async function resourceOf(type: string): Promise<Resource | undefined> {
+  return Object.hasOwn(resources, type) ? resources[type]?.() : undefined
+}
