@@ -1,0 +1,53 @@
+/** The one outline of every format module: pure, bytes in, bytes out. */
+export interface Format {
+  readonly name: FormatName
+  /**
+   * What stands at the locator.
+   * @throws PlaceError when the file cannot be parsed (with line and column), or has another shape than the locator needs
+   */
+  find(file: Uint8Array, locator: string): Found
+  /**
+   * The file with `content` at the locator; every other byte as it was. Where the locator occurs more than once, all
+   * occurrences are set. Putting what is there already returns equal bytes. An empty file is a valid start.
+   * @throws PlaceError as `find`, and when the value cannot be written in this format so that every reader reads it back
+   */
+  put(file: Uint8Array, locator: string, content: Content): Uint8Array
+  /**
+   * The file without what stands at the locator (all occurrences); every other byte as it was, comments included.
+   * Without it already: equal bytes.
+   * @throws PlaceError as `find`
+   */
+  drop(file: Uint8Array, locator: string): Uint8Array
+}
+
+export const formatNames = [
+  "json5",
+  "dotenv",
+  "shell",
+  "environment-file",
+  "systemd",
+  "plist",
+  "compose",
+  "file",
+] as const
+export type FormatName = (typeof formatNames)[number]
+
+/** What can be put at a locator: text, or (where the format has objects) a JSON object, such as a SecretRef. */
+export type Content = string | Reference
+export interface Reference {
+  readonly [key: string]: Json
+}
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
+
+export type Found =
+  /** `value` is the one that counts for the reader; `others` are further occurrences, in file order, that do not. */
+  | { readonly kind: "value"; readonly value: string; readonly others: readonly string[] }
+  /** An object (JSON) or an expression that the reader expands (`${NAME:-default}`, its `fallback` apart). */
+  | { readonly kind: "reference"; readonly content: Content; readonly fallback?: string }
+  | { readonly kind: "missing" }
+
+export const missing: Found = { kind: "missing" }
+
+export function value(value: string, others: readonly string[] = []): Found {
+  return { kind: "value", value, others }
+}

@@ -1,0 +1,37 @@
+import { BOM } from "./text.ts"
+
+/** Where the line of an offset begins; a byte order mark is not part of the first line. */
+export function startOfLine(text: string, offset: number): number {
+  const before = text.slice(0, offset)
+  const start = Math.max(before.lastIndexOf("\n"), before.lastIndexOf("\r")) + 1
+  return start === 0 && text.startsWith(BOM) ? BOM.length : start
+}
+
+/** Where the line of an offset ends, its line ending not included. */
+export function endOfLine(text: string, offset: number): number {
+  const rest = text.slice(offset).search(/[\r\n]/)
+  return rest < 0 ? text.length : offset + rest
+}
+
+/** The offset behind a line ending that stands at `offset`. */
+export function behindEnding(text: string, offset: number): number {
+  if (text.startsWith("\r\n", offset)) return offset + 2
+  return offset < text.length && /[\r\n]/.test(text.charAt(offset)) ? offset + 1 : offset
+}
+
+/** The file's own line ending: that of its last line which has one. */
+export function endingOf(text: string): string {
+  return /(\r\n|\n|\r)[^\r\n]*$/.exec(text)?.[1] ?? "\n"
+}
+
+/** What must stand before a line that is put behind `text`: its missing newline, and one more to end a continuation. */
+export function joint(text: string, ending: string): string {
+  if (text === "" || text === BOM) return ""
+  const last = /\\?(\r\n|\n|\r)?$/.exec(text)
+  const missing = last?.[1] === undefined ? ending : ""
+  return last?.[0].startsWith("\\") ? missing + ending : missing
+}
+
+export function appended(text: string, line: string, ending = endingOf(text)): string {
+  return text + joint(text, ending) + line + ending
+}
