@@ -46,8 +46,19 @@ try {
 function fleet(): Project {
   const directory = join(folder, "gatekey")
   mkdirSync(directory)
-  const parts = ["Pulumi.yaml", "package.json", "stacks", "components", "provider", "core", "hosts", "places", "products"]
-  for (const part of [...parts, "tools/compile-cache.cjs"]) cpSync(join(root, part), join(directory, part), { recursive: true })
+  const parts = [
+    "Pulumi.yaml",
+    "package.json",
+    "stacks",
+    "components",
+    "provider",
+    "core",
+    "hosts",
+    "places",
+    "products",
+  ]
+  for (const part of [...parts, "tools/compile-cache.cjs"])
+    cpSync(join(root, part), join(directory, part), { recursive: true })
   return project(directory, readFileSync(join(root, "Pulumi.dev.yaml"), "utf8"))
 }
 
@@ -61,7 +72,8 @@ function plain(shapes: unknown): Project {
 function project(directory: string, config: string): Project {
   mkdirSync(join(directory, "node_modules"))
   for (const name of execFileSync("ls", ["-A", join(root, "node_modules")], { encoding: "utf8" }).split("\n")) {
-    if (name !== "" && name !== ".cache") symlinkSync(join(root, "node_modules", name), join(directory, "node_modules", name))
+    if (name !== "" && name !== ".cache")
+      symlinkSync(join(root, "node_modules", name), join(directory, "node_modules", name))
   }
   const configFile = join(directory, "Pulumi.dev.yaml")
   const made = { directory, configFile }

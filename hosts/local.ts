@@ -6,7 +6,7 @@ import { UserError } from "../core/errors.ts"
 import { shellWord, shown } from "../core/escape.ts"
 import type { Host } from "./host.ts"
 import { isAbandoned, locked } from "./lock.ts"
-import { removeLeftovers, replace, snapshot } from "./replace.ts"
+import { refusalOf, removeLeftovers, replace, snapshot } from "./replace.ts"
 
 const attempts = 5
 const deepestLink = 40
@@ -48,8 +48,10 @@ export const local: Host = {
 
   async obstacle(path) {
     try {
-      await access(await nearestDirectory(dirname(await realFile(expand(path)))), constants.W_OK | constants.X_OK)
-      return undefined
+      const file = await realFile(expand(path))
+      await access(await nearestDirectory(dirname(file)), constants.W_OK | constants.X_OK)
+      const refusal = refusalOf(await snapshot(file))
+      return refusal && `${shown(path)}: ${refusal}`
     } catch (error) {
       return `${shown(path)}: ${inWords(error)}${remedy(error, expand(path))}`
     }
@@ -72,7 +74,7 @@ async function realFile(path: string, depth = 0): Promise<string> {
     if (errorCode(error) !== "ENOENT" || depth > deepestLink) throw error
   }
   const target = await readlink(path).catch(() => undefined)
-  if (target !== undefined) return realFile(resolve(dirname(path), target), depth + 1)
+  if (target !== undefined) return realFile(resolve(await realpath(dirname(path)), target), depth + 1)
   if (dirname(path) === path) return path
   return join(await realFile(dirname(path), depth + 1), basename(path))
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto"
-import { link, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises"
+import { link, readdir, readFile, rename, rm, writeFile } from "node:fs/promises"
 import { hostname } from "node:os"
 import { basename, dirname, join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
@@ -37,13 +37,14 @@ function lockOf(file: string): string {
 }
 
 async function take(lock: string): Promise<void> {
-  const mine = beside(lock)
-  await writeFile(mine, await me(), { flag: "wx", mode: 0o600 })
+  const me = await owner()
+  const mine = beside(lock, me)
   try {
+    await writeFile(mine, me, { flag: "wx", mode: 0o600 })
     const deadline = Date.now() + patience
     for (let wait = 5; !(await linked(mine, lock)); wait = Math.min(wait * 2, 200)) {
-      const owner = await ownerOf(lock)
-      if (owner !== undefined && (await gone(owner))) await breakLock(lock, owner)
+      const other = await ownerOf(lock)
+      if (other !== undefined && (await gone(other))) await breakLock(lock, other, me)
       else if (Date.now() > deadline) {
         throw new UserError(`another gatekey holds ${shown(lock)}; if none is running: rm ${shellWord(lock)}`)
       } else await sleep(wait)
@@ -64,44 +65,55 @@ async function linked(mine: string, lock: string): Promise<boolean> {
 }
 
 /** Moves the dead owner's lock away; back again if a living one has taken it since we looked. */
-async function breakLock(lock: string, owner: string): Promise<void> {
-  const aside = beside(lock)
+async function breakLock(lock: string, dead: string, me: string): Promise<void> {
+  const aside = beside(lock, me)
   try {
     await rename(lock, aside)
   } catch {
     return
   }
-  if ((await ownerOf(aside)) !== owner) await linked(aside, lock)
+  if ((await ownerOf(aside)) !== dead) await linked(aside, lock)
   await rm(aside, { force: true })
 }
 
 /** Removes what dead processes left on their way to this lock. */
 async function sweep(lock: string): Promise<void> {
+  const prefix = `${basename(lock)}-`
   for (const name of await readdir(dirname(lock))) {
-    if (!name.startsWith(`${basename(lock)}-`)) continue
-    const path = join(dirname(lock), name)
-    const owner = await ownerOf(path)
-    // An empty one may be in the making; in a minute it is not.
-    const fresh = owner === "" && Date.now() - (await stat(path).then(({ mtimeMs }) => mtimeMs, Date.now)) < 60_000
-    if (owner !== undefined && !fresh && (await gone(owner))) await rm(path, { force: true })
+    if (!name.startsWith(prefix)) continue
+    const maker = name.slice(prefix.length, name.lastIndexOf("-"))
+    if (await gone(maker)) await rm(join(dirname(lock), name), { force: true })
   }
 }
 
-function beside(lock: string): string {
-  return `${lock}-${randomBytes(6).toString("hex")}`
+/** A file of ours on the way to the lock: its name tells whose it is, even when it was killed before it wrote a line. */
+function beside(lock: string, me: string): string {
+  return `${lock}-${me}-${randomBytes(6).toString("hex")}`
 }
 
 async function ownerOf(lock: string): Promise<string | undefined> {
   return readFile(lock, "utf8").catch(() => undefined)
 }
 
-async function me(): Promise<string> {
-  return `${hostname()} ${process.pid} ${await processStart(process.pid)}`
+/** One process for ever, as a part of a file's name. */
+async function owner(): Promise<string> {
+  return [here(), process.pid, await startOf(process.pid)].join("~")
 }
 
-/** An owner on another machine (a shared home) cannot be asked; a line cut short by a kill is nobody's. */
+/** An owner on another machine (a shared home) cannot be asked. */
 async function gone(owner: string): Promise<boolean> {
-  const [host, pid, ...start] = owner.split(" ")
-  if (!pid || start.length === 0) return true
-  return host === hostname() && (await processStart(Number(pid))) !== start.join(" ")
+  const [host, pid, start] = owner.split("~")
+  return host === here() && (await startOf(Number(pid))) !== start
+}
+
+function here(): string {
+  return plain(hostname())
+}
+
+async function startOf(pid: number): Promise<string> {
+  return plain(await processStart(pid))
+}
+
+function plain(text: string): string {
+  return text.replace(/[^A-Za-z0-9.]/g, "_")
 }

@@ -4,12 +4,14 @@ import { promisify } from "node:util"
 
 const run = promisify(execFile)
 
-/** When a process started, in the system's own words: with the process id it names one process for ever. Empty when it is gone. */
+/** When a process started, in the system's own words: with the process id it names one process for ever. Empty when it has ended. */
 export async function processStart(pid: number): Promise<string> {
   if (process.platform === "linux") {
     const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "")
     // The second field is the program's name in brackets, which may hold anything; the start time is the 20th after it.
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? ""
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ")
+    // A zombie has ended, though nobody has asked yet how.
+    return ["Z", "X"].includes(fields[0] ?? "") ? "" : (fields[19] ?? "")
   }
   const { stdout } = await run("ps", ["-o", "lstart=", "-p", String(pid)]).catch(() => ({ stdout: "" }))
   return stdout.trim()

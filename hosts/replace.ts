@@ -4,8 +4,8 @@ import { type FileHandle, lstat, open, readdir, rename, rm, unlink } from "node:
 import { basename, dirname, join } from "node:path"
 import { errorCode, inWords } from "../core/errno.ts"
 import { UserError } from "../core/errors.ts"
-import { writing } from "./writing.ts"
 import type { Edit, Look } from "./host.ts"
+import { writing } from "./writing.ts"
 
 const largest = 8 * 1024 * 1024
 
@@ -31,6 +31,9 @@ export async function snapshot(file: string): Promise<Snapshot> {
     handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY)
   } catch (error) {
     if (errorCode(error) === "ENOENT") return { kind: "absent", leftover }
+    // What a socket answers to being opened.
+    if (["ENXIO", "EOPNOTSUPP"].includes(errorCode(error) ?? ""))
+      return { kind: "unreadable", reason: "is not a regular file" }
     return { kind: "unreadable", reason: `${inWords(error)}${await modeOf(file)}` }
   }
   try {
@@ -55,18 +58,30 @@ export async function snapshot(file: string): Promise<Snapshot> {
   }
 }
 
+const foreign = "belongs to another user or group, whom writing would change; run as the owner"
+
+/** Why the file may not be replaced, in words. */
+export function refusalOf(before: Snapshot): string | undefined {
+  if (before.kind === "unreadable") return before.reason
+  const { identity } = before
+  if (!identity) return undefined
+  if (identity.links > 1n) return `has ${identity.links} hard links, which writing would part; remove the others first`
+  const me = process.geteuid?.() ?? 0
+  const groups = [process.getegid?.(), ...(process.getgroups?.() ?? [])]
+  const mine = me === 0 || (Number(identity.uid) === me && groups.includes(Number(identity.gid)))
+  return mine ? undefined : foreign
+}
+
 /** @returns whether it was done: false when the file is no longer what `before` saw */
 export async function replace(file: string, before: Snapshot, edit: Edit): Promise<boolean> {
-  if (before.kind === "unreadable") throw new UserError(before.reason)
+  const refusal = refusalOf(before)
+  if (refusal) throw new UserError(refusal)
   return writing(async () => {
     if ("remove" in edit) {
       if (!(await unchanged(file, before))) return false
       if (before.kind === "file") await unlink(file)
       await syncDirectory(dirname(file))
       return true
-    }
-    if (before.identity && before.identity.links > 1n) {
-      throw new UserError(`has ${before.identity.links} hard links, which writing would part; remove the others first`)
     }
     const aside = join(dirname(file), `.${basename(file)}.gatekey-${randomBytes(6).toString("hex")}`)
     try {
@@ -88,7 +103,7 @@ async function writeAside(aside: string, before: Snapshot, edit: Extract<Edit, {
     const stat = await handle.stat({ bigint: true })
     if (identity && (stat.uid !== identity.uid || stat.gid !== identity.gid)) {
       await handle.chown(Number(identity.uid), Number(identity.gid)).catch(() => {
-        throw new UserError("belongs to another user or group, whom writing would change; run as the owner")
+        throw new UserError(foreign)
       })
     }
     await handle.chmod(edit.mode ?? (before.kind === "file" ? before.mode : 0o600))
@@ -104,7 +119,10 @@ async function unchanged(file: string, before: Snapshot): Promise<boolean> {
   const { identity } = before
   if (!now || !identity) return !now && !identity
   return (
-    now.ino === identity.ino && now.size === identity.size && now.mtimeNs === identity.mtime && now.ctimeNs === identity.ctime
+    now.ino === identity.ino &&
+    now.size === identity.size &&
+    now.mtimeNs === identity.mtime &&
+    now.ctimeNs === identity.ctime
   )
 }
 

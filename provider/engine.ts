@@ -1,9 +1,12 @@
-import { readFileSync } from "node:fs"
 import { execFileSync } from "node:child_process"
+import { readFileSync } from "node:fs"
 import { credentials } from "@grpc/grpc-js"
 import engineService from "@pulumi/pulumi/proto/engine_grpc_pb.js"
 import engineMessages from "@pulumi/pulumi/proto/engine_pb.js"
+import { shown } from "../core/escape.ts"
 import type { Log } from "./resource.ts"
+
+const longest = 4000
 
 /** The engine that started us. */
 export interface Engine {
@@ -21,7 +24,7 @@ export function connect(address: string | undefined): Engine {
     const request = new engineMessages.LogRequest()
     request.setSeverity(engineMessages.LogSeverity[severity === "info" ? "INFO" : "WARNING"])
     request.setUrn(urn)
-    request.setMessage(message)
+    request.setMessage(shown(message, longest))
     const sent = new Promise<void>((resolve) => client.log(request, () => resolve()))
     underWay.add(sent)
     void sent.then(() => underWay.delete(sent))
@@ -52,7 +55,9 @@ const optionsWithValue = ["-C", "--cwd", "--color", "-v", "--verbose", "--tracin
 function engineCommand(): string[] {
   try {
     if (process.platform === "linux") return readFileSync(`/proc/${process.ppid}/cmdline`, "utf8").split("\0")
-    return execFileSync("ps", ["-o", "args=", "-p", String(process.ppid)], { encoding: "utf8" }).trim().split(" ")
+    return execFileSync("ps", ["-o", "args=", "-p", String(process.ppid)], { encoding: "utf8" })
+      .trim()
+      .split(" ")
   } catch {
     return []
   }

@@ -14,7 +14,7 @@ export function seenIn(look: Look, format: Format, locator: string): Seen {
   try {
     return { kind: "content", found: format.find(look.bytes, locator), mode: look.mode, leftover: look.leftover }
   } catch (error) {
-    if (error instanceof UserError) return { kind: "unreadable", reason: error.message }
+    if (error instanceof UserError) return { kind: "unreadable", reason: shown(error.message, 300) }
     throw error
   }
 }
@@ -35,7 +35,9 @@ export async function valueAt(id: string): Promise<string> {
 export function formatNamed(name: FormatName | undefined, path: string): Format {
   const format = name && formats[name]
   if (!format) {
-    throw new UserError(`the name of "${shown(path)}" tells no format; set format to one of ${Object.keys(formats).join(", ")}`)
+    throw new UserError(
+      `the name of "${shown(path)}" tells no format; set format to one of ${Object.keys(formats).join(", ")}`,
+    )
   }
   return format
 }

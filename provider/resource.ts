@@ -8,7 +8,13 @@ export interface Resource {
   diff(request: { urn: string; olds: Properties; news: Properties; log: Log }): Diff
   create(request: { urn: string; news: Properties; preview: boolean; log: Log }): Promise<Created>
   /** Observes. Without `inputs` it is an import. Nothing returned: it was never ours. */
-  read(request: { urn: string; id: string; inputs: Properties; state: Properties; log: Log }): Promise<Observed | undefined>
+  read(request: {
+    urn: string
+    id: string
+    inputs: Properties
+    state: Properties
+    log: Log
+  }): Promise<Observed | undefined>
   update(request: {
     urn: string
     olds: Properties

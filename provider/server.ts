@@ -1,9 +1,10 @@
 import grpc from "@grpc/grpc-js"
-import messages from "@pulumi/pulumi/proto/provider_pb.js"
 import plugin from "@pulumi/pulumi/proto/plugin_pb.js"
 import service from "@pulumi/pulumi/proto/provider_grpc_pb.js"
+import messages from "@pulumi/pulumi/proto/provider_pb.js"
 import empty from "google-protobuf/google/protobuf/empty_pb.js"
 import { UserError } from "../core/errors.ts"
+import { shown } from "../core/escape.ts"
 import type { Engine } from "./engine.ts"
 import { active } from "./fail-last.ts"
 import type { Resource } from "./resource.ts"
@@ -103,7 +104,12 @@ export function serve(engine: Engine): grpc.Server {
     create: method(async (request: messages.CreateRequest) => {
       const urn = request.getUrn()
       const news = decode(request.getProperties())
-      const { id, outputs } = await (await resource(urn)).create({ urn, news, preview: request.getPreview(), log: engine.log(urn) })
+      const { id, outputs } = await (await resource(urn)).create({
+        urn,
+        news,
+        preview: request.getPreview(),
+        log: engine.log(urn),
+      })
       const response = new messages.CreateResponse()
       response.setId(id)
       response.setProperties(encode(outputs))
@@ -172,12 +178,15 @@ async function resource(urn: string): Promise<Resource> {
 }
 
 /** A user's mistake is answered with its message alone; a fault of ours with its stack, which holds no values. */
-function method<Request, Response>(work: (request: Request) => Promise<Response>): grpc.handleUnaryCall<Request, Response> {
+function method<Request, Response>(
+  work: (request: Request) => Promise<Response>,
+): grpc.handleUnaryCall<Request, Response> {
   return (call, callback) => {
     active(() => work(call.request)).then(
       (response) => callback(null, response),
       (error) => {
-        const message = error instanceof UserError ? error.message : `gatekey failed: ${error?.stack ?? error}`
+        const message =
+          error instanceof UserError ? shown(error.message, 4000) : `gatekey failed: ${error?.stack ?? error}`
         callback({ code: grpc.status.UNKNOWN, details: message })
       },
     )

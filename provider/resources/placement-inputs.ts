@@ -1,6 +1,6 @@
-import { wantedWords, type Want } from "../../core/holds.ts"
+import { type Want, wantedWords } from "../../core/holds.ts"
 import { formatOf, hostProblem, pathProblem } from "../../core/place.ts"
-import { Secret } from "../../core/secret.ts"
+import type { Secret } from "../../core/secret.ts"
 import { type FormatName, formatNames, type Reference } from "../../places/format.ts"
 import { failuresOf, flag, type Kind, object, secret, text, whole } from "../inputs.ts"
 import type { Checked, Failure } from "../resource.ts"
@@ -78,7 +78,8 @@ export function completed(news: Properties): Checked {
 /** What the inputs want; nothing while the token is not known yet. */
 export function wantOf({ must, reference, generation, fingerprint }: Properties): Want | undefined {
   if (must === "nothing") return { must }
-  if (must === "reference") return reference === unknown ? undefined : { must, reference: (reference ?? {}) as Reference }
+  if (must === "reference")
+    return reference === unknown ? undefined : { must, reference: (reference ?? {}) as Reference }
   if (typeof generation !== "number" || typeof fingerprint !== "string") return undefined
   return { must: "token", generation, fingerprint }
 }

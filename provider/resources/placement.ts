@@ -22,7 +22,9 @@ export const placement: Resource = {
     const { inputs, failures = [] } = completed(news)
     if (failures.length > 0 || !isKnown(inputs)) return { inputs, failures }
     const place = inputs as unknown as PlacementInputs
-    const owner = claim(await claimOf(place), urn)?.split("::").at(-1)
+    const owner = claim(await claimOf(place), urn)
+      ?.split("::")
+      .at(-1)
     if (!owner) return { inputs }
     const reason = `the place ${placeId(place)} is declared twice, by "${owner}" as well; remove one of the two`
     return { inputs, failures: [{ property: "path", reason }] }

@@ -35,9 +35,9 @@ export const token: Resource = {
     return { inputs: { keep: 3, ...news }, failures }
   },
 
-  diff({ olds, news, log }) {
+  diff({ urn, olds, news, log }) {
     const changes = compared.filter((key) => JSON.stringify(olds[key]) !== JSON.stringify(news[key]))
-    if (changes.length === 0) warnWhenDue(olds, log)
+    if (changes.length === 0) warnWhenDue(urn, olds, log)
     return { changes }
   },
 
@@ -46,14 +46,20 @@ export const token: Resource = {
     const adopted = await adoptedValue(inputs)
     const weak = adopted === undefined ? undefined : weakness(adopted)
     if (weak && preview) {
-      log("warning", `the adopted token ${weak}: it is taken as generation 0, written nowhere, and rotated in the same \`pulumi up\``)
+      log(
+        "warning",
+        `the adopted token ${weak}: it is taken as generation 0, written nowhere, and rotated in the same \`pulumi up\``,
+      )
     }
     if (preview) {
       noteAdopted(adopted)
       const known = adopted !== undefined && !weak ? new Secret(adopted) : unknown
       return { id: "", outputs: { ...news, ...notYetKnown, value: known, generation: inputs.rotation } }
     }
-    const generations = begin(inputs.rotation, adopted === undefined ? undefined : { value: adopted, weak: Boolean(weak) })
+    const generations = begin(
+      inputs.rotation,
+      adopted === undefined ? undefined : { value: adopted, weak: Boolean(weak) },
+    )
     return { id: `token-${randomBytes(4).toString("hex")}`, outputs: outputs(news, generations) }
   },
 
@@ -119,7 +125,10 @@ async function adoptedValue({ adopt }: Inputs): Promise<string | undefined> {
   const found = from === undefined ? (value instanceof Secret ? value.reveal() : value) : await valueAt(from)
   if (typeof found !== "string" || found === "") throw new UserError(`${where} holds no token to adopt`)
   const problem = weakness(found) ? undefined : unusable(found)
-  if (problem) throw new UserError(`the token of ${where} ${problem}; gatekey cannot take it over: leave adopt out to make a new one`)
+  if (problem)
+    throw new UserError(
+      `the token of ${where} ${problem}; gatekey cannot take it over: leave adopt out to make a new one`,
+    )
   return found
 }
 
@@ -128,7 +137,9 @@ async function imported(id: string) {
   const value = await adoptedValue(inputs)
   const weak = value === undefined ? "is missing" : weakness(value)
   if (value === undefined || weak) {
-    throw new UserError(`the token of ${id} ${weak}; declare it with adopt instead of importing it: the same \`pulumi up\` then rotates it`)
+    throw new UserError(
+      `the token of ${id} ${weak}; declare it with adopt instead of importing it: the same \`pulumi up\` then rotates it`,
+    )
   }
   const properties = inputs as unknown as Properties
   return { id, inputs: properties, outputs: outputs(properties, begin(1, { value, weak: false })) }
@@ -156,7 +167,14 @@ function generationsIn({ generations }: Properties): Generations {
   return JSON.parse(generations.reveal()) as Generations
 }
 
-function warnWhenDue({ due, generation }: Properties, log: Log): void {
-  if (typeof due !== "string" || due === "" || Date.parse(due) > Date.now()) return
-  log("warning", `generation ${generation} is due since ${due.slice(0, 10)}; rotate: raise gatekey:token.rotation to ${Number(generation) + 1}`)
+/** The engine asks for the difference more than once a run; the person is told once. */
+const warned = new Set<string>()
+
+function warnWhenDue(urn: string, { due, generation }: Properties, log: Log): void {
+  if (typeof due !== "string" || due === "" || Date.parse(due) > Date.now() || warned.has(urn)) return
+  warned.add(urn)
+  log(
+    "warning",
+    `generation ${generation} is due since ${due.slice(0, 10)}; rotate: raise gatekey:token.rotation to ${Number(generation) + 1}`,
+  )
 }
