@@ -1,12 +1,12 @@
-import { compose } from "./compose.ts"
-import { dotenv } from "./dotenv.ts"
-import { environmentFile } from "./environment-file.ts"
+import { compose } from "./compose/compose.ts"
+import { dotenv } from "./dotenv/dotenv.ts"
+import { environmentFile } from "./environment-file/environment-file.ts"
 import { file } from "./file.ts"
 import type { Format, FormatName } from "./format.ts"
-import { json5 } from "./json5.ts"
-import { plist } from "./plist.ts"
-import { shell } from "./shell.ts"
-import { systemd } from "./systemd.ts"
+import { json5 } from "./json5/json5.ts"
+import { plist } from "./plist/plist.ts"
+import { shell } from "./shell/shell.ts"
+import { systemd } from "./systemd/systemd.ts"
 
 export const formats: { readonly [name in FormatName]: Format } = {
   json5,

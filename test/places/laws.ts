@@ -10,7 +10,7 @@ export interface Case {
 }
 
 /** What `find` must answer after `content` was put: text as a value, an object as a reference. */
-export type Expected = (content: Content) => Found
+type Expected = (content: Content) => Found
 
 const asPut: Expected = (content) =>
   typeof content === "string" ? { kind: "value", value: content, others: [] } : { kind: "reference", content }
@@ -49,7 +49,7 @@ function checkLaws(format: Format, { file, locator, content }: Case, expected: E
 }
 
 /** Every line of `before` is still in `after`, in order: nothing else was lost to a put and a drop. */
-export function keepsLines(before: string, after: string): void {
+function keepsLines(before: string, after: string): void {
   const lines = after.split(/\r?\n/)
   let at = 0
   for (const line of before.split(/\r?\n/).filter((each) => each.trim() !== "")) {

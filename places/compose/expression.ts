@@ -1,0 +1,37 @@
+import { type Found, missing, value } from "../format.ts"
+
+/** What Compose makes of the text of an entry: `$$` is a dollar, `$NAME` and `${NAME…}` are looked up in its environment. */
+export function meaningOf(raw: string): Found {
+  if (raw === "") return missing
+  const bare = /^\$([A-Za-z_]\w*)$/.exec(raw)
+  if (bare) return { kind: "reference", content: `\${${bare[1]}}` }
+  if (!expands(raw)) return value(raw.replaceAll("$$", "$"))
+  const fallback = isExpression(raw) ? /^\$\{\w+:?-(.+)\}$/s.exec(raw)?.[1] : undefined
+  const read = fallback === undefined || expands(fallback) ? fallback : fallback.replaceAll("$$", "$")
+  return { kind: "reference", content: raw, ...(read === undefined ? {} : { fallback: read }) }
+}
+
+/** An entry without a value is passed on from the shell. */
+export function fromShell(name: string): Found {
+  return { kind: "reference", content: `\${${name}}` }
+}
+
+/** How content is written: one whole `${NAME…}` stays an expression, any other dollar is a dollar. */
+export function escaped(content: string): string {
+  return isExpression(content) ? content : content.replaceAll("$", "$$$$")
+}
+
+function isExpression(text: string): boolean {
+  if (!/^\$\{[A-Za-z_]\w*(?:\}|:?[-+?])/.test(text)) return false
+  let depth = 0
+  for (let at = 0; at < text.length; at++) {
+    if (text.startsWith("$$", at)) at++
+    else if (text.startsWith("${", at)) depth++
+    else if (text[at] === "}" && --depth === 0) return at === text.length - 1
+  }
+  return false
+}
+
+function expands(raw: string): boolean {
+  return /\$[{A-Za-z_]/.test(raw.replaceAll("$$", ""))
+}

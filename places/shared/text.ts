@@ -1,0 +1,50 @@
+import { PlaceError } from "../../core/errors.ts"
+import type { Content, Found } from "../format.ts"
+
+/** The same outline as a Format, on text. */
+interface TextFormat {
+  find(text: string, locator: string): Found
+  put(text: string, locator: string, content: Content): string
+  drop(text: string, locator: string): string
+}
+
+const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
+
+/**
+ * Lifts a format on text to one on bytes. Text is UTF-8 with its byte order mark kept as the first character (formats skip it);
+ * a file in another 8-bit encoding is refused, or, with `anyBytes`, read as Latin-1 so that all bytes survive.
+ */
+export function onBytes(format: TextFormat, options: { anyBytes?: boolean } = {}) {
+  const decode = (file: Uint8Array): { text: string; encoding: "utf-8" | "latin1" } => {
+    try {
+      return { text: strict.decode(file), encoding: "utf-8" }
+    } catch {
+      if (!options.anyBytes) throw new PlaceError("unparsable", "is not UTF-8 text")
+      return { text: Buffer.from(file).toString("latin1"), encoding: "latin1" }
+    }
+  }
+  const edit = (file: Uint8Array, change: (text: string) => string): Uint8Array => {
+    const { text, encoding } = decode(file)
+    return Buffer.from(change(text), encoding)
+  }
+  return {
+    find: (file: Uint8Array, locator: string) => format.find(decode(file).text, locator),
+    put: (file: Uint8Array, locator: string, content: Content) =>
+      edit(file, (text) => format.put(text, locator, content)),
+    drop: (file: Uint8Array, locator: string) => edit(file, (text) => format.drop(text, locator)),
+  }
+}
+
+/** The text of a value, for formats that have no objects. */
+export function textOf(content: Content, format: string): string {
+  if (typeof content === "string") return content
+  throw new PlaceError("unwritable-value", `a ${format} entry holds text, not an object`)
+}
+
+/** 1-based line and column of an offset, as people count them. */
+export function position(text: string, offset: number): string {
+  const before = text.slice(0, offset).split(/\r\n|\n|\r/)
+  return `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`
+}
+
+export const BOM = "\uFEFF"

@@ -1,0 +1,93 @@
+import { isUtf8 } from "node:buffer"
+import { PlaceError } from "../../core/errors.ts"
+import { type Content, type FormatName, type Found, missing, value } from "../format.ts"
+import { type Edit, edited } from "./edits.ts"
+import { onBytes, textOf } from "./text.ts"
+import { refuseUnwritable } from "./writable.ts"
+
+/** What the reader makes of an occurrence. */
+export type Reading = { readonly text: string } | { readonly expression: string; readonly fallback?: string }
+
+/** One place in the file where a variable is set. */
+export interface Occurrence {
+  readonly reading: Reading
+  /**
+   * `counts`: the reader sees it. `idle`: it does not (not exported, say), and a put sets it all the same.
+   * `apart`: it does not, and a put leaves it alone. A drop removes all of them: an old token must not stay on disk.
+   */
+  readonly standing: "counts" | "idle" | "apart"
+  readonly set: (value: string) => Edit
+  readonly remove: readonly Edit[]
+}
+
+/** What a format of variables must know; the rest is the same for all of them. */
+export interface Language {
+  readonly name: FormatName
+  /** Tells what a locator must look like, when it does not. */
+  readonly refuseLocator?: (locator: string) => void
+  readonly occurrences: (text: string, locator: string) => readonly Occurrence[]
+  readonly add: (text: string, locator: string, value: string) => string
+}
+
+/** A format of named values. What it writes it reads again before it lets go of it. */
+export function variables(language: Language) {
+  const { name, occurrences, refuseLocator = refuseNoName } = language
+  const find = (text: string, locator: string): Found => {
+    refuseLocator(locator)
+    return foundIn(occurrences(text, locator))
+  }
+  const put = (text: string, locator: string, content: Content): string => {
+    refuseLocator(locator)
+    const wanted = textOf(content, name)
+    refuseUnwritable(wanted, name)
+    const present = occurrences(text, locator).filter((each) => each.standing !== "apart")
+    const different = present.filter((each) => !("text" in each.reading && each.reading.text === wanted))
+    const set = edited(
+      text,
+      different.map((each) => each.set(wanted)),
+    )
+    const written = present.some((each) => each.standing === "counts") ? set : language.add(set, locator, wanted)
+    const found = written === text ? undefined : find(written, locator)
+    if (found && !(found.kind === "value" && [found.value, ...found.others].every((each) => each === wanted))) {
+      throw new PlaceError("wrong-shape", `${locator} cannot be set here: the text around it changes what is read`)
+    }
+    return written
+  }
+  const drop = (text: string, locator: string): string => {
+    refuseLocator(locator)
+    const edits = occurrences(text, locator).flatMap((each) => each.remove)
+    const written = edited(text, edits)
+    if (edits.length > 0 && occurrences(written, locator).length > 0) {
+      throw new PlaceError("wrong-shape", `${locator} cannot be removed here: the text around it sets it again`)
+    }
+    return written
+  }
+  const lifted = onBytes({ find, put, drop }, { anyBytes: true })
+  return {
+    name,
+    ...lifted,
+    put(file: Uint8Array, locator: string, content: Content): Uint8Array {
+      if (typeof content === "string" && /\P{ASCII}/u.test(content) && !isUtf8(file)) {
+        throw new PlaceError("unwritable-value", "the file is not UTF-8 text: only ASCII can be put in it")
+      }
+      return lifted.put(file, locator, content)
+    },
+  }
+}
+
+export function refuseNoName(locator: string): void {
+  if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(locator)) return
+  throw new PlaceError("bad-locator", `a locator here is the name of a variable, not ${JSON.stringify(locator)}`)
+}
+
+function foundIn(all: readonly Occurrence[]): Found {
+  const readings = all.filter((each) => each.standing === "counts").map((each) => each.reading)
+  const last = readings.at(-1)
+  if (last === undefined) return missing
+  if ("expression" in last) {
+    const { expression: content, ...rest } = last
+    return { kind: "reference", content, ...rest }
+  }
+  const others = readings.slice(0, -1).map((each) => ("text" in each ? each.text : each.expression))
+  return [last.text, ...others].every((each) => each === "") ? missing : value(last.text, others)
+}

@@ -1,0 +1,46 @@
+import { endingOf, joint } from "../shared/lines.ts"
+import { BOM } from "../shared/text.ts"
+import type { Occurrence } from "../shared/variables.ts"
+import { endOf, settings, spanOf, unitLines, withoutLine } from "./lines.ts"
+import { unitWord, unitWords, withoutSpecifiers, withoutWords } from "./words.ts"
+
+/** The assignments of a variable in the `Environment=` lines of [Service]. */
+export function unitVariables(text: string, name: string): Occurrence[] {
+  return settings(unitLines(text), "Environment").flatMap(({ line, counts }) => {
+    const words = unitWords(text, line, true)
+    const ours = words.filter((word) => word.text.startsWith(`${name}=`))
+    return ours.map((word, nth): Occurrence => {
+      const held = word.text.slice(name.length + 1)
+      const resolved = withoutSpecifiers(held)
+      const all = ours.length === words.length
+      const whole = nth === 0 ? withoutLine(line) : []
+      return {
+        reading: resolved === undefined ? { expression: held } : { text: resolved },
+        standing: counts ? "counts" : "apart",
+        set: (value) => ({
+          ...spanOf(line, word.start, word.end),
+          text: assignment(name, value, line.text.slice(word.start, word.end)),
+        }),
+        remove: all ? whole : withoutWords(line, words, words.indexOf(word)),
+      }
+    })
+  })
+}
+
+function assignment(name: string, value: string, like?: string): string {
+  return unitWord(`${name}=${value.replaceAll("%", "%%")}`, like)
+}
+
+/** Adds behind the last `Environment=` of [Service], else at the end of [Service], else with a [Service] of its own. */
+export function addUnitVariable(text: string, name: string, value: string): string {
+  const service = unitLines(text).filter((line) => line.section === "Service")
+  const line = service.findLast((each) => each.key === "Environment") ?? service.at(-1)
+  const ending = endingOf(text)
+  const written = `Environment=${assignment(name, value)}${ending}`
+  if (!line) {
+    const gap = text === "" || text === BOM ? "" : joint(text, ending) + ending
+    return `${text}${gap}[Service]${ending}${written}`
+  }
+  const before = text.slice(0, endOf(line))
+  return before + joint(before, ending) + written + text.slice(endOf(line))
+}

@@ -1,0 +1,98 @@
+import { PlaceError } from "../../core/errors.ts"
+import { type Edit, removal } from "../shared/edits.ts"
+import { BOM, position } from "../shared/text.ts"
+
+/** A line of a systemd unit as systemd sees it: continuation lines joined, comments between them left out. */
+export interface UnitLine {
+  readonly section: string
+  readonly key: string
+  /** The joined text; the value is what stands in it from `from` to `to`. */
+  readonly text: string
+  readonly from: number
+  readonly to: number
+  /** For each character of `text`, where it stands in the file. */
+  readonly at: readonly number[]
+  /** The lines of the file that it was joined from, endings included. */
+  readonly parts: readonly Part[]
+}
+
+interface Part {
+  readonly start: number
+  readonly end: number
+}
+
+/** The lines of a unit that are assignments or headers of a section (those have no key). */
+export function unitLines(text: string): UnitLine[] {
+  const lines: UnitLine[] = []
+  let section = ""
+  let parts: Part[] = []
+  let joined = ""
+  let at: number[] = []
+  const finish = () => {
+    const line = read(text, section, joined, at, parts)
+    if (line) {
+      section = line.section
+      lines.push(line)
+    }
+    parts = []
+    joined = ""
+    at = []
+  }
+  for (const part of partsOf(text)) {
+    const held = text.slice(part.start, part.end).replace(/[\r\n]+$/, "")
+    if (/^[ \t]*[#;]/.test(held)) continue
+    parts.push(part)
+    joined += held
+    for (let offset = 0; offset < held.length; offset++) at.push(part.start + offset)
+    if ((/\\*$/.exec(joined)?.[0].length ?? 0) % 2 === 0) finish()
+    else joined = `${joined.slice(0, -1)} `
+  }
+  if (parts.length > 0) finish()
+  return lines
+}
+
+function partsOf(text: string): Part[] {
+  const start = text.startsWith(BOM) ? BOM.length : 0
+  return [...text.slice(start).matchAll(/[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+$/g)].map((found) => ({
+    start: start + found.index,
+    end: start + found.index + found[0].length,
+  }))
+}
+
+function read(text: string, section: string, joined: string, at: number[], parts: Part[]): UnitLine | undefined {
+  const trimmed = joined.trim()
+  const rest = { text: joined, at, parts }
+  if (trimmed.startsWith("[")) {
+    const name = /^\[(.*)\]$/.exec(trimmed)?.[1]
+    if (name !== undefined) return { ...rest, section: name, key: "", from: 0, to: 0 }
+    throw new PlaceError("unparsable", `${position(text, parts[0]?.start ?? 0)}: the header of a section has no "]"`)
+  }
+  const sign = joined.indexOf("=")
+  if (sign < 0) return undefined
+  const to = joined.replace(/[ \t]+$/, "").length
+  const from = sign + 1 + (/^[ \t]*/.exec(joined.slice(sign + 1))?.[0].length ?? 0)
+  return { ...rest, section, key: joined.slice(0, sign).trim(), from: Math.min(from, to), to }
+}
+
+/** The values of a key in [Service], and whether a later empty one takes them back. */
+export function settings(lines: readonly UnitLine[], key: string): { line: UnitLine; counts: boolean }[] {
+  const all = lines.filter((line) => line.section === "Service" && line.key === key)
+  const reset = all.findLastIndex((line) => line.from >= line.to)
+  return all.map((line, index) => ({ line, counts: index > reset }))
+}
+
+/** Where the characters from `from` to `to` of a line stand in the file. */
+export function spanOf(line: UnitLine, from: number, to: number): Part {
+  const start = line.at[from] ?? (line.at.at(-1) ?? 0) + 1
+  return { start, end: to > from ? (line.at[to - 1] ?? start) + 1 : start }
+}
+
+/** Takes a line away; comments that stand inside it stay. */
+export function withoutLine(line: UnitLine): Edit[] {
+  return line.parts.map((part) => removal(part.start, part.end))
+}
+
+/** The end of the last line of the file that a line was joined from, its ending included. */
+export function endOf(line: UnitLine): number {
+  return line.parts.at(-1)?.end ?? 0
+}
