@@ -1,3 +1,4 @@
+import "./quiet.ts"
 import * as pulumi from "@pulumi/pulumi"
 import type { FormatName, Reference } from "../places/format.ts"
 import type { Token } from "./token.ts"
@@ -37,10 +38,9 @@ export class Placement extends pulumi.CustomResource {
   constructor(name: string, args: PlacementArgs, options: pulumi.CustomResourceOptions = {}) {
     const { token, ...rest } = args
     const bound = {
-      token: token.value,
+      token: token.id,
       generation: token.generation,
       fingerprint: token.fingerprint,
-      ring: token.ring,
       holds: undefined,
     }
     super("gatekey:index:Placement", name, { host: "local", ...rest, ...bound }, options)

@@ -1,3 +1,4 @@
+import "./quiet.ts"
 import * as pulumi from "@pulumi/pulumi"
 
 export interface TokenArgs {
@@ -33,8 +34,6 @@ export class Token extends pulumi.CustomResource {
   declare readonly created: pulumi.Output<string>
   /** When it is due for rotation; ISO 8601, UTC; empty without `maxAge`. */
   declare readonly due: pulumi.Output<string>
-  /** Keyed verifiers of all generations, by which a place's content is named; secret. */
-  declare readonly ring: pulumi.Output<string>
 
   constructor(name: string, args: TokenArgs, options: pulumi.CustomResourceOptions = {}) {
     const outputs = {
@@ -44,7 +43,6 @@ export class Token extends pulumi.CustomResource {
       generation: undefined,
       created: undefined,
       due: undefined,
-      ring: undefined,
       generations: undefined,
     }
     super("gatekey:index:Token", name, { ...args, ...outputs }, { protect: true, ...options })

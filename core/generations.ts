@@ -10,7 +10,7 @@ export interface Generations {
   readonly previous: number | null
   /** Ascending; the one in force is always among them. Generation 0 is a weak token that was found in use. */
   readonly kept: readonly Generation[]
-  /** Generated ahead, so that a preview knows the coming fingerprint. */
+  /** Generated ahead, so that a preview knows the coming fingerprint. Empty in a preview that has promoted it. */
   readonly next: string
   /** Verifiers of generations that are no longer kept, so that a forgotten copy can still be named. */
   readonly forgotten: readonly { readonly generation: number; readonly verifier: string }[]
@@ -90,7 +90,7 @@ export function ringOf(generations: Generations): Ring {
     entries: [
       ...forgotten,
       ...kept.map(({ generation, value }) => ({ generation, verifier: verifier(key, value) })),
-      { generation: null, verifier: verifier(key, next) },
+      ...(next === "" ? [] : [{ generation: null, verifier: verifier(key, next) }]),
     ],
   }
 }

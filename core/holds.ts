@@ -35,7 +35,7 @@ export function judge(seen: Seen, want: Want, ring: Ring | undefined): Finding {
   if (seen.leftover) {
     return {
       code: worse(held.code, "leftover"),
-      message: `${held.message}, but a copy left by a killed run lies beside the file`,
+      message: `${held.message}, but what a killed run left lies beside the file`,
     }
   }
   return held

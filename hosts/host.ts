@@ -20,7 +20,7 @@ export type Look =
       readonly bytes: Uint8Array
       /** Permission bits. */
       readonly mode: number
-      /** A crash left a copy of this file's content beside it. */
+      /** A killed run left a copy of the content, or its lock, beside the file. */
       readonly leftover: boolean
     }
   | { readonly kind: "absent"; readonly leftover: boolean }

@@ -5,7 +5,7 @@ import { errorCode, inWords } from "../core/errno.ts"
 import { UserError } from "../core/errors.ts"
 import { shellWord, shown } from "../core/escape.ts"
 import type { Host } from "./host.ts"
-import { isAbandoned, locked } from "./lock.ts"
+import { locked } from "./lock.ts"
 import { refusalOf, removeLeftovers, replace, snapshot } from "./replace.ts"
 
 const attempts = 5
@@ -26,8 +26,8 @@ export const local: Host = {
       const file = await realFile(expand(path))
       // Only a place that needs a change gets its directory made and a lock laid beside it.
       const first = await snapshot(file)
-      const clean = !("leftover" in first && first.leftover) && !(await isAbandoned(file))
-      if (clean && !decide(first)) return
+      const edit = decide(first)
+      if (!edit && !("leftover" in first && first.leftover)) return
       await mkdir(dirname(file), { recursive: true, mode: 0o700 })
       await serially(file, () =>
         locked(file, async () => {

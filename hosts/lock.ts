@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto"
-import { link, readdir, readFile, rename, rm, writeFile } from "node:fs/promises"
+import { link, readdir, readFile, rm, writeFile } from "node:fs/promises"
 import { hostname } from "node:os"
 import { basename, dirname, join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
@@ -7,6 +7,7 @@ import { errorCode } from "../core/errno.ts"
 import { UserError } from "../core/errors.ts"
 import { shellWord, shown } from "../core/escape.ts"
 import { processStart } from "./process-start.ts"
+import { refuseWhenEnded, writing } from "./writing.ts"
 
 const patience = 30_000
 
@@ -17,19 +18,20 @@ const patience = 30_000
  */
 export async function locked<T>(file: string, work: () => Promise<T>): Promise<T> {
   const lock = lockOf(file)
-  await take(lock)
-  try {
-    await sweep(lock)
-    return await work()
-  } finally {
-    await rm(lock, { force: true })
-  }
+  return writing(async () => {
+    await take(lock)
+    try {
+      await sweep(lock)
+      return await work()
+    } finally {
+      await rm(lock, { force: true })
+    }
+  })
 }
 
 /** Whether a killed run left its lock behind. */
 export async function isAbandoned(file: string): Promise<boolean> {
-  const owner = await ownerOf(lockOf(file))
-  return owner !== undefined && gone(owner)
+  return isDead(lockOf(file))
 }
 
 function lockOf(file: string): string {
@@ -43,8 +45,8 @@ async function take(lock: string): Promise<void> {
     await writeFile(mine, me, { flag: "wx", mode: 0o600 })
     const deadline = Date.now() + patience
     for (let wait = 5; !(await linked(mine, lock)); wait = Math.min(wait * 2, 200)) {
-      const other = await ownerOf(lock)
-      if (other !== undefined && (await gone(other))) await breakLock(lock, other, me)
+      refuseWhenEnded()
+      if (await isDead(lock)) await breakLock(lock, mine)
       else if (Date.now() > deadline) {
         throw new UserError(`another gatekey holds ${shown(lock)}; if none is running: rm ${shellWord(lock)}`)
       } else await sleep(wait)
@@ -64,31 +66,42 @@ async function linked(mine: string, lock: string): Promise<boolean> {
   }
 }
 
-/** Moves the dead owner's lock away; back again if a living one has taken it since we looked. */
-async function breakLock(lock: string, dead: string, me: string): Promise<void> {
-  const aside = beside(lock, me)
-  try {
-    await rename(lock, aside)
-  } catch {
+/** Removes a dead owner's lock. Only one may: a second one could hit the lock of who came after the first. */
+async function breakLock(lock: string, mine: string): Promise<void> {
+  const breaking = breakOf(lock)
+  if (!(await linked(mine, breaking))) {
+    if (await isDead(breaking)) await rm(breaking, { force: true })
     return
   }
-  if ((await ownerOf(aside)) !== dead) await linked(aside, lock)
-  await rm(aside, { force: true })
+  try {
+    if (await isDead(lock)) await rm(lock, { force: true })
+  } finally {
+    await rm(breaking, { force: true })
+  }
 }
 
 /** Removes what dead processes left on their way to this lock. */
 async function sweep(lock: string): Promise<void> {
+  if (await isDead(breakOf(lock))) await rm(breakOf(lock), { force: true })
   const prefix = `${basename(lock)}-`
   for (const name of await readdir(dirname(lock))) {
-    if (!name.startsWith(prefix)) continue
-    const maker = name.slice(prefix.length, name.lastIndexOf("-"))
-    if (await gone(maker)) await rm(join(dirname(lock), name), { force: true })
+    const [maker, mark] = name.startsWith(prefix) ? name.slice(prefix.length).split("-") : []
+    if (maker && mark && (await gone(maker))) await rm(join(dirname(lock), name), { force: true })
   }
 }
 
 /** A file of ours on the way to the lock: its name tells whose it is, even when it was killed before it wrote a line. */
 function beside(lock: string, me: string): string {
   return `${lock}-${me}-${randomBytes(6).toString("hex")}`
+}
+
+function breakOf(lock: string): string {
+  return `${lock}-break`
+}
+
+async function isDead(lock: string): Promise<boolean> {
+  const owner = await ownerOf(lock)
+  return owner !== undefined && gone(owner)
 }
 
 async function ownerOf(lock: string): Promise<string | undefined> {
@@ -100,9 +113,10 @@ async function owner(): Promise<string> {
   return [here(), process.pid, await startOf(process.pid)].join("~")
 }
 
-/** An owner on another machine (a shared home) cannot be asked. */
+/** An owner on another machine (a shared home) cannot be asked; a line that a power cut emptied is nobody's. */
 async function gone(owner: string): Promise<boolean> {
   const [host, pid, start] = owner.split("~")
+  if (!start) return true
   return host === here() && (await startOf(Number(pid))) !== start
 }
 

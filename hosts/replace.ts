@@ -5,7 +5,7 @@ import { basename, dirname, join } from "node:path"
 import { errorCode, inWords } from "../core/errno.ts"
 import { UserError } from "../core/errors.ts"
 import type { Edit, Look } from "./host.ts"
-import { writing } from "./writing.ts"
+import { isAbandoned } from "./lock.ts"
 
 const largest = 8 * 1024 * 1024
 
@@ -24,7 +24,7 @@ interface Identity {
 
 /** @throws errors of the file system other than "absent" and "unreadable", which are findings */
 export async function snapshot(file: string): Promise<Snapshot> {
-  const leftover = (await leftovers(file)).length > 0
+  const leftover = (await leftovers(file)).length > 0 || (await isAbandoned(file))
   let handle: FileHandle
   try {
     // Non-blocking: opening a pipe must not wait for its writer.
@@ -76,24 +76,22 @@ export function refusalOf(before: Snapshot): string | undefined {
 export async function replace(file: string, before: Snapshot, edit: Edit): Promise<boolean> {
   const refusal = refusalOf(before)
   if (refusal) throw new UserError(refusal)
-  return writing(async () => {
-    if ("remove" in edit) {
-      if (!(await unchanged(file, before))) return false
-      if (before.kind === "file") await unlink(file)
-      await syncDirectory(dirname(file))
-      return true
-    }
-    const aside = join(dirname(file), `.${basename(file)}.gatekey-${randomBytes(6).toString("hex")}`)
-    try {
-      await writeAside(aside, before, edit)
-      if (!(await unchanged(file, before))) return false
-      await rename(aside, file)
-    } finally {
-      await rm(aside, { force: true })
-    }
+  if ("remove" in edit) {
+    if (!(await unchanged(file, before))) return false
+    if (before.kind === "file") await unlink(file)
     await syncDirectory(dirname(file))
     return true
-  })
+  }
+  const aside = join(dirname(file), `.${basename(file)}.gatekey-${randomBytes(6).toString("hex")}`)
+  try {
+    await writeAside(aside, before, edit)
+    if (!(await unchanged(file, before))) return false
+    await rename(aside, file)
+  } finally {
+    await rm(aside, { force: true })
+  }
+  await syncDirectory(dirname(file))
+  return true
 }
 
 async function writeAside(aside: string, before: Snapshot, edit: Extract<Edit, { bytes: Uint8Array }>): Promise<void> {

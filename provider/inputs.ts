@@ -1,4 +1,3 @@
-import type { Ring } from "../core/ring.ts"
 import { Secret } from "../core/secret.ts"
 import type { Failure } from "./resource.ts"
 import { type Properties, unknown } from "./wire.ts"
@@ -11,7 +10,6 @@ export interface Kind<T> {
 
 export const text: Kind<string> = { expected: "a text", is: (value) => typeof value === "string" }
 export const flag: Kind<boolean> = { expected: "true or false", is: (value) => typeof value === "boolean" }
-export const secret: Kind<Secret> = { expected: "a secret text", is: (value) => value instanceof Secret }
 export const whole: Kind<number> = {
   expected: "a whole number, 1 or more",
   is: (value): value is number => Number.isInteger(value) && (value as number) >= 1,
@@ -49,8 +47,12 @@ export function failuresOf(inputs: Properties, expectations: Readonly<Record<str
   return failures
 }
 
-/** The ring behind a property; nothing where it is missing or not known yet. */
-export function ringIn(properties: Properties): Ring | undefined {
-  const { ring } = properties
-  return ring instanceof Secret ? (JSON.parse(ring.reveal()) as Ring) : undefined
+/** What the state keeps as a secret text of JSON; nothing where it is missing. Its errors do not quote it. */
+export function secretJson<T>(value: unknown): T | undefined {
+  if (!(value instanceof Secret)) return undefined
+  try {
+    return JSON.parse(value.reveal()) as T
+  } catch {
+    throw new Error("a secret in the state is not what gatekey wrote there")
+  }
 }

@@ -5,7 +5,7 @@ export interface Resource {
   /** Completes and judges the inputs; all that is wrong with them at once. */
   check(request: { urn: string; news: Properties }): Promise<Checked>
   /** Compares what was observed with what is wanted; looks at nothing. */
-  diff(request: { urn: string; olds: Properties; news: Properties; log: Log }): Diff
+  diff(request: { urn: string; id: string; olds: Properties; news: Properties; log: Log }): Diff
   create(request: { urn: string; news: Properties; preview: boolean; log: Log }): Promise<Created>
   /** Observes. Without `inputs` it is an import. Nothing returned: it was never ours. */
   read(request: {
@@ -17,6 +17,7 @@ export interface Resource {
   }): Promise<Observed | undefined>
   update(request: {
     urn: string
+    id: string
     olds: Properties
     oldInputs: Properties
     news: Properties

@@ -17,10 +17,9 @@ const placementInputs = {
   why: text,
   serves: text,
   overwrite: flag,
-  token: secret,
+  token: text,
   generation: number,
   fingerprint: text,
-  ring: secret,
 }
 
 const tokenInputs = {
@@ -46,14 +45,13 @@ export const schema = {
         generation: number,
         created: text,
         due: text,
-        ring: secret,
         generations: secret,
       },
     },
     "gatekey:index:Placement": {
       inputProperties: placementInputs,
       requiredInputs: ["path", "locator"],
-      properties: { ...placementInputs, holds: text },
+      properties: { ...placementInputs, holds: text, ring: secret, value: secret },
     },
   },
 }

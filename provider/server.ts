@@ -80,6 +80,7 @@ export function serve(engine: Engine): grpc.Server {
       const log = engine.log(urn)
       const { changes, replaces = [] } = (await resource(urn)).diff({
         urn,
+        id: request.getId(),
         olds: decode(request.getOlds()),
         news: decode(request.getNews()),
         log,
@@ -141,6 +142,7 @@ export function serve(engine: Engine): grpc.Server {
       const urn = request.getUrn()
       const outputs = await (await resource(urn)).update({
         urn,
+        id: request.getId(),
         olds: decode(request.getOlds()),
         oldInputs: decode(request.getOldInputs()),
         news: decode(request.getNews()),

@@ -7,7 +7,7 @@ import { isPublicDefault } from "../../core/strength.ts"
 import type { Edit, Look } from "../../hosts/host.ts"
 import type { Content, Format, Reference } from "../../places/format.ts"
 import { seenIn } from "../look.ts"
-import { isOurs } from "../rings.ts"
+import { isOurs } from "../tokens.ts"
 
 /** What a place must become; `refuse` makes the error for a value that may not be written over. */
 export interface Goal {

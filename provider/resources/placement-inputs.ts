@@ -1,8 +1,7 @@
 import { type Want, wantedWords } from "../../core/holds.ts"
 import { formatOf, hostProblem, pathProblem } from "../../core/place.ts"
-import type { Secret } from "../../core/secret.ts"
 import { type FormatName, formatNames, type Reference } from "../../places/format.ts"
-import { failuresOf, flag, type Kind, object, secret, text, whole } from "../inputs.ts"
+import { failuresOf, flag, type Kind, object, text, whole } from "../inputs.ts"
 import type { Checked, Failure } from "../resource.ts"
 import { type Properties, unknown } from "../wire.ts"
 
@@ -17,10 +16,10 @@ export interface PlacementInputs {
   readonly why?: string
   readonly serves?: string
   readonly overwrite?: boolean
-  readonly token: Secret
+  /** The Token's id. */
+  readonly token: string
   readonly generation: number
   readonly fingerprint: string
-  readonly ring: Secret
   /** What the place must hold, in words. */
   readonly holds: string
 }
@@ -48,10 +47,9 @@ const expectations = {
   why: { kind: text },
   serves: { kind: text },
   overwrite: { kind: flag },
-  token: { kind: secret },
+  token: { kind: text },
   generation: { kind: generation },
   fingerprint: { kind: text },
-  ring: { kind: secret },
   holds: { kind: text },
 }
 
@@ -69,7 +67,7 @@ export function completed(news: Properties): Checked {
   if (given.must === "reference" && reference === undefined) judge("reference", "is missing, and must is reference")
   const told = typeof path === "string" && typeof locator === "string" ? formatOf({ path, locator }) : undefined
   const format = given.format ?? told
-  if (typeof path === "string" && format === undefined) {
+  if (typeof path === "string" && typeof locator === "string" && format === undefined) {
     judge("format", `is not told by the file's name; set it to one of ${formatNames.join(", ")}`)
   }
   return { inputs: { ...given, format, holds: wordsOf(given) }, failures }

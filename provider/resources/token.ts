@@ -1,15 +1,15 @@
 import { randomBytes } from "node:crypto"
+import { isDeepStrictEqual } from "node:util"
 import { parseDuration } from "../../core/duration.ts"
 import { UserError } from "../../core/errors.ts"
-import { begin, fingerprintOf, type Generations, inForce, newToken, ringOf, rotate } from "../../core/generations.ts"
-import { parsePlaceId } from "../../core/place.ts"
+import { begin, fingerprintOf, type Generations, inForce, newToken, rotate } from "../../core/generations.ts"
 import { Secret } from "../../core/secret.ts"
-import { unusable, weakness } from "../../core/strength.ts"
-import { failuresOf, object, ringIn, text, whole, wholeList } from "../inputs.ts"
-import { valueAt } from "../look.ts"
+import { weakness } from "../../core/strength.ts"
+import { failuresOf, object, secretJson, text, whole, wholeList } from "../inputs.ts"
 import type { Failure, Log, Resource } from "../resource.ts"
-import { learn, noteAdopted } from "../rings.ts"
+import { learn, noteAdopted } from "../tokens.ts"
 import { type Properties, unknown } from "../wire.ts"
+import { type Adopt, adoptedValue, adoptFailures, isUnknown, sealed } from "./token-adopt.ts"
 
 const expectations = {
   rotation: { kind: whole, required: true },
@@ -26,24 +26,29 @@ interface Inputs {
   readonly maxAge?: string
   readonly keep?: number
   readonly compromised?: readonly number[]
-  readonly adopt?: { readonly from?: string; readonly value?: Secret | string }
+  readonly adopt?: Adopt
 }
 
 export const token: Resource = {
   async check({ news }) {
     const failures = [...failuresOf(news, expectations), ...judged(news)]
-    return { inputs: { keep: 3, ...news }, failures }
+    return { inputs: { keep: 3, ...news, ...sealed(news) }, failures }
   },
 
-  diff({ urn, olds, news, log }) {
-    const changes = compared.filter((key) => JSON.stringify(olds[key]) !== JSON.stringify(news[key]))
+  diff({ urn, id, olds, news, log }) {
+    learn(id, generationsIn(olds))
+    const changes = compared.filter((key) => news[key] === unknown || !isDeepStrictEqual(olds[key], news[key]))
     if (changes.length === 0) warnWhenDue(urn, olds, log)
     return { changes }
   },
 
   async create({ news, preview, log }) {
     const inputs = news as unknown as Inputs
-    const adopted = await adoptedValue(inputs)
+    if (preview && isUnknown(inputs.adopt)) {
+      noteAdopted(unknown)
+      return { id: "", outputs: { ...news, ...notYetKnown } }
+    }
+    const adopted = await adoptedValue(inputs.adopt)
     const weak = adopted === undefined ? undefined : weakness(adopted)
     if (weak && preview) {
       log(
@@ -60,29 +65,33 @@ export const token: Resource = {
       inputs.rotation,
       adopted === undefined ? undefined : { value: adopted, weak: Boolean(weak) },
     )
-    return { id: `token-${randomBytes(4).toString("hex")}`, outputs: outputs(news, generations) }
+    const id = `token-${randomBytes(4).toString("hex")}`
+    learn(id, generations)
+    return { id, outputs: outputs(news, generations) }
   },
 
   async read({ id, inputs, state }) {
-    if (!(state.generations instanceof Secret)) return imported(id)
-    learn(ringIn(state))
+    if (state.generations === undefined) return imported(id)
+    learn(id, generationsIn(state))
     return { id, inputs, outputs: state }
   },
 
-  async update({ olds, news, preview }) {
+  async update({ id, olds, news, preview }) {
+    if (compared.some((key) => news[key] === unknown)) return { ...news, ...notYetKnown, generation: unknown }
     const inputs = news as unknown as Inputs
     const before = generationsIn(olds)
     const after = rotate(before, inputs.rotation, {
       keep: inputs.keep ?? 3,
       compromised: inputs.compromised ?? [],
-      coming: newToken(),
+      coming: preview ? "" : newToken(),
       now: new Date().toISOString(),
     })
     const promoted = after.next !== before.next
-    learn(ringOf(after))
+    learn(id, after)
     if (!preview || !promoted) return outputs(news, after)
-    const { generations, ring, created, due, ...known } = outputs(news, after)
-    return { ...known, generations: unknown, ring: unknown, created: unknown, due: due === "" ? "" : unknown }
+    const { due } = outputs(news, after)
+    const later = { generations: unknown, created: unknown, due: due === "" ? "" : unknown }
+    return { ...outputs(news, after), ...later }
   },
 
   async delete() {},
@@ -94,7 +103,6 @@ const notYetKnown = {
   fingerprint: unknown,
   created: unknown,
   due: unknown,
-  ring: unknown,
   generations: unknown,
 }
 
@@ -106,35 +114,12 @@ function judged({ maxAge, compromised, rotation, adopt }: Properties): Failure[]
   if (Array.isArray(compromised) && compromised.includes(rotation)) {
     failures.push({ property: "rotation", reason: `generation ${rotation} is marked compromised; raise the number` })
   }
-  if (typeof adopt === "object" && adopt !== null) {
-    const { from, value } = adopt as Record<string, unknown>
-    if ((from === undefined) === (value === undefined)) {
-      failures.push({ property: "adopt", reason: "needs either from (a place: host|path|locator) or value (a secret)" })
-    }
-    const place = typeof from === "string" ? parsePlaceId(from) : undefined
-    if (typeof place === "string") failures.push({ property: "adopt.from", reason: place })
-  }
-  return failures
-}
-
-/** The token to take over. @throws UserError when its place holds none, or one that no place could hold */
-async function adoptedValue({ adopt }: Inputs): Promise<string | undefined> {
-  if (!adopt) return undefined
-  const { from, value } = adopt
-  const where = from === undefined ? "adopt.value" : `adopt.from (${from})`
-  const found = from === undefined ? (value instanceof Secret ? value.reveal() : value) : await valueAt(from)
-  if (typeof found !== "string" || found === "") throw new UserError(`${where} holds no token to adopt`)
-  const problem = weakness(found) ? undefined : unusable(found)
-  if (problem)
-    throw new UserError(
-      `the token of ${where} ${problem}; gatekey cannot take it over: leave adopt out to make a new one`,
-    )
-  return found
+  return [...failures, ...adoptFailures(adopt)]
 }
 
 async function imported(id: string) {
   const inputs: Inputs = { rotation: 1, keep: 3, adopt: { from: id } }
-  const value = await adoptedValue(inputs)
+  const value = await adoptedValue(inputs.adopt)
   const weak = value === undefined ? "is missing" : weakness(value)
   if (value === undefined || weak) {
     throw new UserError(
@@ -157,14 +142,14 @@ function outputs(inputs: Properties, generations: Generations): Properties {
     generation,
     created,
     due: maxAge === undefined ? "" : new Date(Date.parse(created) + maxAge).toISOString(),
-    ring: new Secret(JSON.stringify(ringOf(generations))),
     generations: new Secret(JSON.stringify(generations)),
   }
 }
 
-function generationsIn({ generations }: Properties): Generations {
-  if (!(generations instanceof Secret)) throw new Error("the Token's state holds no generations")
-  return JSON.parse(generations.reveal()) as Generations
+function generationsIn(state: Properties): Generations {
+  const generations = secretJson<Generations>(state.generations)
+  if (!generations) throw new Error("the Token's state holds no generations")
+  return generations
 }
 
 /** The engine asks for the difference more than once a run; the person is told once. */

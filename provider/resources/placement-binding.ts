@@ -1,0 +1,81 @@
+import { UserError } from "../../core/errors.ts"
+import { judge, type Seen } from "../../core/holds.ts"
+import { placeId } from "../../core/place.ts"
+import { fingerprint, type Ring } from "../../core/ring.ts"
+import { Secret } from "../../core/secret.ts"
+import { refusal } from "../advice.ts"
+import { secretJson } from "../inputs.ts"
+import { formatNamed } from "../look.ts"
+import { ringOfToken, tokenValue } from "../tokens.ts"
+import { type Properties, unknown } from "../wire.ts"
+import type { Goal } from "./placement-edit.ts"
+import { type PlacementInputs, wantOf } from "./placement-inputs.ts"
+
+/** What a placement's state remembers of its token, for a run in which the Token has no part (`--target`). */
+export interface Memory {
+  readonly ring?: Ring
+  readonly value?: Secret
+}
+
+/** The token as this step knows it. */
+export interface Binding {
+  /** Nothing while the Token itself is only planned. */
+  readonly ring: Ring | undefined
+  readonly value: Secret | undefined
+}
+
+export function remembered({ ring, value }: Properties): Memory {
+  const known = secretJson<Ring>(ring)
+  return { ...(known ? { ring: known } : {}), ...(value instanceof Secret ? { value } : {}) }
+}
+
+/**
+ * The Token's word in this run, else what the state remembers. With `standIn` a token that is not known yet is stood for
+ * by one of the same form: what is proved then is that it can be written.
+ * @throws UserError when the token that is wanted is in neither
+ */
+export function bindingOf(inputs: PlacementInputs, memory: Memory, { standIn = false } = {}): Binding {
+  const { must, token, generation } = inputs
+  const ring = ringOfToken(token) ?? memory.ring
+  if (must !== "token") return { ring, value: undefined }
+  if (token === undefined) throw new UserError(`${placeId(inputs)} is bound to no token`)
+  const value = tokenValue(token, generation) ?? (isWanted(memory, inputs) ? memory.value : undefined)
+  if (value) return { ring, value }
+  if (standIn) return { ring, value: new Secret("0".repeat(64)) }
+  throw new UserError("its Token has no part in this run; leave --target out, or target the Token as well")
+}
+
+/** What the state keeps. */
+export function outputsOf(inputs: PlacementInputs, memory: Memory, preview: boolean): Properties {
+  const properties = inputs as unknown as Properties
+  if (preview) return { ...properties, ring: unknown, ...(inputs.must === "token" ? { value: unknown } : {}) }
+  const { ring, value } = bindingOf(inputs, memory)
+  return { ...properties, ring: ring && new Secret(JSON.stringify(ring)), value }
+}
+
+/** With `fresh`, a live value that nobody knows is refused. */
+export function goalOf(inputs: PlacementInputs, { ring, value }: Binding, fresh = false): Goal {
+  const { must, reference, overwrite } = inputs
+  return {
+    format: formatNamed(inputs.format, inputs.path),
+    locator: inputs.locator,
+    content: must === "token" ? value : must === "reference" ? reference : undefined,
+    ring,
+    ...(fresh && !overwrite
+      ? { refuse: (seen) => refusal(words(seen, inputs, ring), inputs, ring !== undefined) }
+      : {}),
+  }
+}
+
+export function words(seen: Seen, inputs: PlacementInputs, ring: Ring | undefined): string {
+  const want = wantOf(inputs as unknown as Properties) ?? { must: "token" as const, generation: 0, fingerprint: "" }
+  return judge(seen, want, ring).message
+}
+
+export function isNothing(seen: Seen): boolean {
+  return seen.kind === "no-file" || (seen.kind === "content" && seen.found.kind === "missing")
+}
+
+function isWanted({ ring, value }: Memory, inputs: PlacementInputs): boolean {
+  return ring !== undefined && value !== undefined && fingerprint(ring.key, value.reveal()) === inputs.fingerprint
+}

@@ -1,0 +1,22 @@
+import { UserError } from "../../core/errors.ts"
+import { formatOf, parsePlaceId } from "../../core/place.ts"
+import { hostOf } from "../../hosts/index.ts"
+import { formatNamed, seenIn } from "../look.ts"
+import type { Observed } from "../resource.ts"
+import { isNothing, words } from "./placement-binding.ts"
+import type { PlacementInputs } from "./placement-inputs.ts"
+
+/** What stands at a place, taken into the state as it is; which token it is will be known once it is bound to one. */
+export async function imported(id: string): Promise<Observed> {
+  const place = parsePlaceId(id)
+  if (typeof place === "string") throw new UserError(place)
+  const format = formatNamed(formatOf(place), place.path)
+  const seen = seenIn(await hostOf(place.host).look(place.path), format, place.locator)
+  if (seen.kind === "unreadable") throw new UserError(`${id}: ${seen.reason}`)
+  const content = seen.kind === "content" && seen.found.kind === "reference" ? seen.found.content : undefined
+  const must = content !== undefined ? "reference" : isNothing(seen) ? "nothing" : "token"
+  const reference = typeof content === "object" ? content : undefined
+  const inputs = { ...place, format: format.name, must, ...(reference ? { reference } : {}) }
+  const holds = must === "token" ? "a token" : words(seen, inputs as unknown as PlacementInputs, undefined)
+  return { id, inputs: { ...inputs, holds }, outputs: { ...inputs, holds, imported: true } }
+}

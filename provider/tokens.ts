@@ -1,0 +1,53 @@
+import { setTimeout as sleep } from "node:timers/promises"
+import { type Generations, ringOf } from "../core/generations.ts"
+import { type Ring, recognise } from "../core/ring.ts"
+import { Secret } from "../core/secret.ts"
+import { unknown } from "./wire.ts"
+
+/**
+ * What this run has seen of Tokens, by their ids. A placement is bound to its Token by id, generation and fingerprint;
+ * the values go from one to the other within this process, so that the engine, which logs inputs, never carries them.
+ */
+const known = new Map<string, Generations>()
+
+/** Tokens that a first `up` will take over: in its preview there is no Token yet to know them by. */
+const adopted = new Set<string | typeof unknown>()
+
+const patienceMilliseconds = 50
+
+export function learn(id: string, generations: Generations): void {
+  known.set(id, generations)
+}
+
+export function noteAdopted(value: string | typeof unknown | undefined): void {
+  if (value !== undefined) adopted.add(value)
+}
+
+export function tokenValue(id: unknown, generation: unknown): Secret | undefined {
+  const found = known.get(String(id))?.kept.find((each) => each.generation === generation)
+  return found && new Secret(found.value)
+}
+
+export function ringOfToken(id: unknown): Ring | undefined {
+  const generations = known.get(String(id))
+  return generations && ringOf(generations)
+}
+
+/** Whether a value is the stack's, as far as this run can tell. */
+export function isOurs(ring: Ring | undefined, value: string): boolean {
+  return ring ? recognise(ring, value) !== undefined : adopted.has(value) || adopted.has(unknown)
+}
+
+/**
+ * The ring to name a value by: the one that the placement remembers, or, for a value that is younger than its memory,
+ * the Token's own, for whose read it waits a moment.
+ */
+export async function ringFor(
+  id: unknown,
+  remembered: Ring | undefined,
+  value: string | undefined,
+): Promise<Ring | undefined> {
+  if (value === undefined || (remembered && recognise(remembered, value))) return remembered
+  if (!known.has(String(id))) await sleep(patienceMilliseconds)
+  return ringOfToken(id) ?? remembered
+}

@@ -1,0 +1,34 @@
+import { readFileSync } from "node:fs"
+import { expect, test } from "vitest"
+import { errorCode, inWords } from "../../core/errno.ts"
+
+test.each([
+  ["EACCES", "permission denied"],
+  ["EPERM", "the system does not permit it"],
+  ["EROFS", "the file system is read-only"],
+  ["ENOSPC", "the disk is full"],
+  ["EISDIR", "is a directory"],
+  ["ELOOP", "its symbolic links form a loop"],
+  ["ENOENT", "no such file or directory"],
+])("%s is said in words", (code, words) => {
+  expect(inWords(Object.assign(new Error("x"), { code }))).toBe(words)
+})
+
+test("a real error of the system is known by its code", () => {
+  const failed = (() => {
+    try {
+      return readFileSync("/")
+    } catch (error) {
+      return error
+    }
+  })()
+  expect(errorCode(failed)).toBe("EISDIR")
+  expect(inWords(failed)).toBe("is a directory")
+})
+
+test("a code without words is named, and what is no error of the system says so", () => {
+  expect(inWords(Object.assign(new Error("x"), { code: "EXDEV" }))).toBe("EXDEV")
+  expect(inWords(new Error("the content of a file"))).toBe("unknown error")
+  expect(inWords(undefined)).toBe("unknown error")
+  expect(errorCode(undefined)).toBeUndefined()
+})

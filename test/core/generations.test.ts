@@ -1,0 +1,186 @@
+import fc from "fast-check"
+import { describe, expect, test } from "vitest"
+import { UserError } from "../../core/errors.ts"
+import { begin, fingerprintOf, type Generations, inForce, newToken, ringOf, rotate } from "../../core/generations.ts"
+import { fingerprint, recognise } from "../../core/ring.ts"
+import { strong } from "../support/tokens.ts"
+
+const now = "2026-01-01T00:00:00.000Z"
+const options = (keep = 3, compromised: readonly number[] = []) => ({ keep, compromised, coming: newToken(), now })
+const numbers = ({ kept }: Generations) => kept.map(({ generation }) => generation)
+
+/** Generation 1, and then each of the numbers. */
+function through(rotations: readonly number[], keep?: number): Generations {
+  return rotations.reduce((from, rotation) => rotate(from, rotation, options(keep)), begin(1, undefined))
+}
+
+test("a new token is 64 hex digits, never the same", () => {
+  const tokens = Array.from({ length: 1000 }, newToken)
+  for (const token of tokens) expect(token).toMatch(/^[0-9a-f]{64}$/)
+  expect(new Set(tokens).size).toBe(tokens.length)
+})
+
+describe("the first generations", () => {
+  test("are one fresh token, and one generated ahead", () => {
+    const first = begin(7, undefined)
+    expect(first).toMatchObject({ current: 7, previous: null, forgotten: [] })
+    expect(numbers(first)).toEqual([7])
+    expect(inForce(first).value).toMatch(/^[0-9a-f]{64}$/)
+    expect(new Set([first.key, first.next, inForce(first).value]).size).toBe(3)
+    expect(Math.abs(Date.now() - Date.parse(inForce(first).created))).toBeLessThan(60_000)
+  })
+
+  test("are the adopted token, when it is strong", () => {
+    const value = strong()
+    const adopted = begin(1, { value, weak: false })
+    expect(inForce(adopted)).toMatchObject({ generation: 1, value })
+    expect(adopted.previous).toBeNull()
+  })
+
+  test("are a fresh token over the adopted one, when that is weak", () => {
+    const adopted = begin(1, { value: "changeme", weak: true })
+    expect(numbers(adopted)).toEqual([0, 1])
+    expect(adopted).toMatchObject({ current: 1, previous: 0 })
+    expect(inForce(adopted).value).not.toBe("changeme")
+    expect(recognise(ringOf(adopted), "changeme")).toEqual({ role: "previous", generation: 0 })
+    expect(() => rotate(adopted, 0, options())).toThrow(UserError)
+  })
+})
+
+describe("a changed number", () => {
+  test("that is higher promotes the token generated ahead", () => {
+    const before = begin(1, undefined)
+    const coming = newToken()
+    const after = rotate(before, 2, { ...options(), coming })
+    expect(inForce(after)).toEqual({ generation: 2, value: before.next, created: now })
+    expect(after).toMatchObject({ current: 2, previous: 1, next: coming, key: before.key })
+  })
+
+  test("may leave numbers out", () => {
+    expect(numbers(through([5, 9]))).toEqual([1, 5, 9])
+  })
+
+  test("that is a kept one brings exactly that token back, and forward again", () => {
+    const three = through([2, 3])
+    const back = rotate(three, 1, options())
+    expect(inForce(back)).toEqual(three.kept[0])
+    expect(back).toMatchObject({ current: 1, previous: 3, next: three.next })
+    expect(inForce(rotate(back, 3, options()))).toEqual(three.kept[2])
+  })
+
+  test("that is the same changes nothing", () => {
+    const three = through([2, 3])
+    expect(rotate(three, 3, options())).toEqual(three)
+  })
+
+  test("that is not kept any more is refused, by name of those that are", () => {
+    const five = through([2, 3, 4, 5])
+    expect(() => rotate(five, 1, options())).toThrow(
+      "generation 1 is not kept (kept: 3, 4, 5); name one of those, or raise rotation to 6",
+    )
+  })
+
+  test("that never was one is refused below the highest, also after going back", () => {
+    const back = rotate(through([5]), 1, options())
+    expect(() => rotate(back, 3, options())).toThrow("generation 3 is not kept (kept: 1, 5)")
+    expect(inForce(rotate(back, 6, options())).value).toBe(back.next)
+  })
+
+  test("that is marked compromised is refused, and the way out named", () => {
+    expect(() => rotate(through([2]), 1, options(3, [1]))).toThrow(
+      "generation 1 is marked compromised; raise rotation to 3",
+    )
+  })
+})
+
+test("the oldest are forgotten, but their copies still named", () => {
+  const values = new Map<number, string>()
+  let at = begin(1, undefined)
+  for (let rotation = 1; rotation <= 15; rotation++) {
+    at = rotate(at, rotation, options())
+    values.set(rotation, inForce(at).value)
+  }
+  expect(numbers(at)).toEqual([13, 14, 15])
+  for (const [generation, value] of values) {
+    expect(recognise(ringOf(at), value)).toMatchObject({ generation })
+    expect(JSON.stringify(at).includes(value)).toBe(generation >= 13)
+  }
+})
+
+test("what is in force and what was before it are forgotten last", () => {
+  const back = rotate(rotate(through([2, 3, 4, 5], 5), 1, options(5)), 2, options(2))
+  expect(numbers(back)).toEqual([1, 2])
+})
+
+interface World {
+  /** For ever: which value a number names. */
+  readonly named: Map<number, string>
+  at: Generations
+}
+
+/** One rotation: whatever the numbers, the laws hold. */
+function step(world: World, rotation: number, keep: number, compromised: readonly number[]): void {
+  const before = structuredClone(world.at)
+  const highest = Math.max(...world.named.keys())
+  const kept = before.kept.some(({ generation }) => generation === rotation)
+  const allowed = !compromised.includes(rotation) && (rotation > highest || (kept && rotation > 0))
+  const coming = newToken()
+  if (!allowed) {
+    expect(() => rotate(world.at, rotation, { keep, compromised, coming, now })).toThrow(UserError)
+    expect(world.at).toEqual(before)
+    return
+  }
+  const after = rotate(world.at, rotation, { keep, compromised, coming, now })
+  expect(world.at).toEqual(before)
+  world.at = after
+
+  const value = world.named.get(rotation) ?? before.next
+  world.named.set(rotation, value)
+  expect(inForce(after)).toMatchObject({ generation: rotation, value })
+  expect(after.next).toBe(rotation > highest ? coming : before.next)
+  expect(after.previous).toBe(rotation === before.current ? before.previous : before.current)
+  expect(fingerprintOf(after)).toBe(fingerprint(before.key, value))
+  for (const { generation, value } of after.kept) expect(value).toBe(world.named.get(generation))
+  expect(numbers(after)).toEqual([...numbers(after)].sort((a, b) => a - b))
+  expect(after.kept.length).toBeLessThanOrEqual(Math.max(keep, 1))
+  expect(after.kept.length).toBeGreaterThanOrEqual(Math.min(keep, before.kept.length))
+  recognisesAll(world)
+}
+
+function recognisesAll({ at, named }: World): void {
+  const ring = ringOf(at)
+  for (const [generation, value] of named) {
+    const role =
+      generation === at.current
+        ? "current"
+        : generation === at.previous
+          ? "previous"
+          : generation < at.current
+            ? "older"
+            : "newer"
+    expect(recognise(ring, value)).toEqual({ role, generation })
+  }
+  expect(recognise(ring, at.next)).toEqual({ role: "next" })
+  expect(recognise(ring, newToken())).toBeUndefined()
+  for (const value of [...named.values(), at.next]) expect(JSON.stringify(ring)).not.toContain(value)
+}
+
+test("whatever numbers are reviewed, one names one value for ever, and a refused one changes nothing", () => {
+  const steps = fc.array(
+    fc.record({
+      rotation: fc.integer({ min: 0, max: 14 }),
+      keep: fc.integer({ min: 1, max: 5 }),
+      compromised: fc.array(fc.integer({ min: 1, max: 14 }), { maxLength: 2 }),
+    }),
+    { minLength: 1, maxLength: 14 },
+  )
+  const adopted = fc.constantFrom(undefined, { value: strong(), weak: false }, { value: "changeme", weak: true })
+  fc.assert(
+    fc.property(adopted, steps, (adopted, steps) => {
+      const at = begin(1, adopted)
+      const world: World = { at, named: new Map(at.kept.map(({ generation, value }) => [generation, value])) }
+      for (const { rotation, keep, compromised } of steps) step(world, rotation, keep, compromised)
+    }),
+    { numRuns: 1000 },
+  )
+})

@@ -1,0 +1,210 @@
+import fc from "fast-check"
+import { describe, expect, test } from "vitest"
+import { begin, fingerprintOf, type Generations, inForce, newToken, ringOf, rotate } from "../../core/generations.ts"
+import { judge, type Seen, type Want, wantedWords } from "../../core/holds.ts"
+import { fingerprint } from "../../core/ring.ts"
+import type { Content } from "../../places/format.ts"
+import { strong, weak } from "../support/tokens.ts"
+
+const four = [2, 3, 4].reduce<Generations>(
+  (from, rotation) => rotate(from, rotation, { keep: 4, compromised: [], coming: newToken(), now: "2026-01-01" }),
+  begin(1, undefined),
+)
+/** Generation 3 is in force, after 4: one is older, one the previous, one newer, one not in force yet. */
+const at = rotate(four, 3, { keep: 4, compromised: [], coming: newToken(), now: "2026-01-01" })
+const ring = ringOf(at)
+const of = (generation: number) => at.kept.find((one) => one.generation === generation)?.value ?? ""
+const print = (value: string) => fingerprint(at.key, value)
+const token: Want = { must: "token", generation: 3, fingerprint: fingerprintOf(at) }
+const nothing: Want = { must: "nothing" }
+const reference = {
+  must: "reference",
+  reference: { source: "file", provider: "gatekey", id: "value" },
+} as const satisfies Want
+const foreign = strong()
+
+function value(held: string, more: { others?: readonly string[]; mode?: number; leftover?: boolean } = {}): Seen {
+  const { others = [], mode = 0o600, leftover = false } = more
+  return { kind: "content", found: { kind: "value", value: held, others }, mode, leftover }
+}
+function refers(content: Content, fallback?: string): Seen {
+  const found = { kind: "reference" as const, content, ...(fallback === undefined ? {} : { fallback }) }
+  return { kind: "content", found, mode: 0o644, leftover: false }
+}
+const missing: Seen = { kind: "content", found: { kind: "missing" }, mode: 0o644, leftover: false }
+const closed: Seen = { kind: "unreadable", reason: "permission denied (mode 0000)" }
+const noFile: Seen = { kind: "no-file", leftover: false }
+
+describe("a place that must hold the token", () => {
+  test.each([
+    ["the current token", value(of(3)), "current", `generation 3 (${print(of(3))})`],
+    ["the previous token", value(of(4)), "previous", `generation 4, the previous token (${print(of(4))})`],
+    ["an older token", value(of(1)), "older", `generation 1, an older token (${print(of(1))})`],
+    ["the next token", value(at.next), "next", `the next token (${print(at.next)}), not in force yet`],
+    ["a public default", value("clawdbot-local-dev"), "default", "the public default clawdbot-local-dev"],
+    ["a foreign token", value(foreign), "foreign", `another token (${print(foreign)})`],
+    ["no key", missing, "missing", "nothing: the key is missing"],
+    ["no file", noFile, "no-file", "nothing: the file is missing"],
+    ["what cannot be read", closed, "unreadable", "unreadable: permission denied (mode 0000)"],
+    [
+      "the token for all to read",
+      value(of(3), { mode: 0o644 }),
+      "too-open",
+      `generation 3 (${print(of(3))}), but others can read the file (0644)`,
+    ],
+    [
+      "the token for others to change",
+      value(of(3), { mode: 0o620 }),
+      "too-open",
+      `generation 3 (${print(of(3))}), but others can change the file (0620)`,
+    ],
+    [
+      "a foreign token for others to read",
+      value(foreign, { mode: 0o640 }),
+      "foreign",
+      `another token (${print(foreign)}), but others can read the file (0640)`,
+    ],
+    [
+      "the token after a foreign one",
+      value(of(3), { others: [foreign, of(3)] }),
+      "duplicate",
+      `generation 3 (${print(of(3))}), but an entry before it holds another token (${print(foreign)})`,
+    ],
+    [
+      "the token, and a copy beside it",
+      value(of(3), { leftover: true }),
+      "leftover",
+      `generation 3 (${print(of(3))}), but what a killed run left lies beside the file`,
+    ],
+    ["an expression", refers("$TOKEN"), "reference", "a reference to the environment"],
+    [
+      "an expression with a default",
+      refers("$TOKEN", "changeme"),
+      "default",
+      "a reference to the environment, which falls back to the public default changeme",
+    ],
+    ["an object", refers({ source: "file" }), "reference", "another reference"],
+  ] as const satisfies readonly (readonly [string, Seen, string, string])[])(
+    "says that it holds %s",
+    (_, seen, code, message) => {
+      expect(judge(seen, token, ring)).toEqual({ code, message })
+    },
+  )
+
+  test("that was rotated away is called newer when the number went back by two", () => {
+    const back = rotate(at, 2, { keep: 4, compromised: [], coming: newToken(), now: "2026-01-01" })
+    expect(judge(value(of(4)), token, ringOf(back)).message).toBe(`generation 4, a newer token (${print(of(4))})`)
+  })
+
+  test("whose stack is not known yet has no fingerprint", () => {
+    expect(judge(value(foreign), token, undefined).message).toBe("another token")
+    expect(judge(value("changeme"), token, undefined).message).toBe("the public default changeme")
+  })
+})
+
+describe("a place that must hold nothing", () => {
+  test.each([
+    ["no key", missing, "nothing"],
+    ["no file", noFile, "nothing"],
+    ["the token", value(of(3)), `generation 3 (${print(of(3))})`],
+    ["a public default", value("clawdbot-local-dev", { mode: 0o644 }), "the public default clawdbot-local-dev"],
+    ["a directory", { kind: "unreadable", reason: "is a directory" }, "unreadable: is a directory"],
+    [
+      "a copy beside it",
+      { kind: "no-file", leftover: true },
+      "nothing, but what a killed run left lies beside the file",
+    ],
+  ] as const satisfies readonly (readonly [string, Seen, string])[])("says that it holds %s", (_, seen, message) => {
+    expect(judge(seen, nothing, ring).message).toBe(message)
+  })
+})
+
+describe("a place that must hold a reference", () => {
+  const { reference: wanted } = reference
+  test.each([
+    ["it", refers({ ...wanted }), wantedWords(reference)],
+    ["it in another order", refers({ id: "value", provider: "gatekey", source: "file" }), wantedWords(reference)],
+    ["another", refers({ ...wanted, provider: "other" }), "another reference"],
+    ["the token", value(of(3), { mode: 0o644 }), `generation 3 (${print(of(3))})`],
+    ["no key", missing, "nothing: the key is missing"],
+  ] as const satisfies readonly (readonly [string, Seen, string])[])("says that it holds %s", (_, seen, message) => {
+    expect(judge(seen, reference, ring).message).toBe(message)
+  })
+
+  test("names it by what it refers to", () => {
+    expect(wantedWords(reference)).toMatch(/^the reference to .*gatekey/)
+    const file: Want = { must: "reference", reference: { source: "file", mode: "singleValue", path: "~/token" } }
+    expect(wantedWords(file)).toMatch(/^the reference to .*~\/token/)
+  })
+})
+
+const contents: readonly Content[] = [
+  { source: "file", provider: "gatekey", id: "value" },
+  { source: "file", provider: "gatekey", id: "value", mode: "json" },
+  { source: "file", mode: "singleValue", path: "/a" },
+  { source: "file", mode: "json", path: "/a" },
+  { source: "file", mode: "singleValue", path: "/b" },
+  { source: "exec", command: "x" },
+  {},
+]
+
+test("references that differ are wanted in different words", () => {
+  const words = contents.map((content) => wantedWords({ must: "reference", reference: content }))
+  expect(new Set(words).size).toBe(contents.length)
+})
+
+const values = [...[1, 2, 3, 4].map(of), at.next, foreign, "clawdbot-local-dev", weak.short, "nothing", ""]
+const content = fc.constantFrom(...contents)
+const found = fc.oneof(
+  fc.record({
+    kind: fc.constant("value" as const),
+    value: fc.constantFrom(...values),
+    others: fc.array(fc.constantFrom(...values), { maxLength: 2 }),
+  }),
+  fc.record({ kind: fc.constant("reference" as const), content }),
+  fc.record({
+    kind: fc.constant("reference" as const),
+    content: fc.constant("$X"),
+    fallback: fc.constantFrom(...values),
+  }),
+  fc.constant({ kind: "missing" as const }),
+)
+const seens: fc.Arbitrary<Seen> = fc.oneof(
+  fc.record({
+    kind: fc.constant("content" as const),
+    found,
+    mode: fc.constantFrom(0o600, 0o400, 0o644, 0o640, 0o666, 0o601, 0o700),
+    leftover: fc.boolean(),
+  }),
+  fc.record({ kind: fc.constant("no-file" as const), leftover: fc.boolean() }),
+  fc.record({ kind: fc.constant("unreadable" as const), reason: fc.constantFrom("is a directory", "nothing", "") }),
+)
+const wants: fc.Arbitrary<Want> = fc.oneof(
+  fc.constant(token),
+  fc.constant(nothing),
+  content.map((reference) => ({ must: "reference" as const, reference })),
+)
+
+/** Said without the code under test. */
+function isRight(seen: Seen, want: Want): boolean {
+  if (seen.kind === "unreadable" || seen.leftover) return false
+  if (seen.kind === "no-file") return want.must === "nothing"
+  const { found, mode } = seen
+  if (want.must === "nothing") return found.kind === "missing"
+  if (want.must === "reference") return found.kind === "reference" && found.content === want.reference
+  const all = found.kind === "value" ? [found.value, ...found.others] : []
+  return all.length > 0 && all.every((held) => held === inForce(at).value) && (mode & 0o077) === 0
+}
+
+test("the words are the wanted ones exactly when the place is right, and never a token's", () => {
+  fc.assert(
+    fc.property(seens, wants, (seen, want) => {
+      const { message } = judge(seen, want, ring)
+      expect(message === wantedWords(want)).toBe(isRight(seen, want))
+      for (const secret of [...at.kept.map(({ value }) => value), at.next, at.key, foreign, weak.short]) {
+        expect(message).not.toContain(secret)
+      }
+    }),
+    { numRuns: 5000 },
+  )
+})

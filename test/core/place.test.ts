@@ -1,0 +1,123 @@
+import fc from "fast-check"
+import { describe, expect, test } from "vitest"
+import { formatOf, hostProblem, parsePlaceId, pathProblem, placeId } from "../../core/place.ts"
+
+describe("an id", () => {
+  test("names host, path and locator", () => {
+    const place = { host: "local", path: "~/.openclaw/openclaw.json", locator: "gateway.auth.token" }
+    expect(placeId(place)).toBe("local|~/.openclaw/openclaw.json|gateway.auth.token")
+    expect(parsePlaceId(placeId(place))).toEqual(place)
+  })
+
+  test("of any place that is allowed says which place it is", () => {
+    const path = fc.string({ unit: fc.constantFrom(..."abc.-_ |é\"'"), minLength: 1 }).map((rest) => `/${rest}`)
+    const locator = fc.string({ unit: fc.constantFrom(..."abc.*-[]|é"), minLength: 1 })
+    fc.assert(
+      fc.property(path, locator, (path, locator) => {
+        fc.pre(pathProblem(path) === undefined)
+        const place = { host: "local", path, locator }
+        expect(parsePlaceId(placeId(place))).toEqual(place)
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  test.each(["", "local", "local|/x", "|/x|y", "local||y", "local|/x|"])("%j is none", (id) => {
+    expect(parsePlaceId(id)).toBe(
+      `"${id}" is not host|path|locator, such as local|~/.openclaw/openclaw.json|gateway.auth.token`,
+    )
+  })
+
+  test("of a place that is refused is refused for the same reason", () => {
+    expect(parsePlaceId("local|../x|y")).toContain("is relative")
+    expect(parsePlaceId("ssh://me@mac|/x|y")).toContain("remote hosts are not managed by this version")
+  })
+
+  test("that is none is shown without control characters", () => {
+    expect(parsePlaceId("\u001b[2J")).not.toContain("\u001b")
+  })
+})
+
+describe("a path", () => {
+  test.each(["/etc/x.conf", "~/.openclaw/.env", "~/a b/c'd", "/a/..b/c..", "/a/...", "/a//b"])(
+    "%s is allowed",
+    (path) => {
+      expect(pathProblem(path)).toBeUndefined()
+    },
+  )
+
+  test.each([
+    ["~root/x", "is the home of another user; use ~/… or an absolute path"],
+    ["~", "is relative; use ~/… or an absolute path"],
+    ["x", "is relative; use ~/… or an absolute path"],
+    ["./x", "is relative; use ~/… or an absolute path"],
+    ["../x", "is relative; use ~/… or an absolute path"],
+    ["", "is relative; use ~/… or an absolute path"],
+    ["$HOME/x", "is relative; use ~/… or an absolute path"],
+    ["~/../x", 'goes up by ".."; write the path it means'],
+    ["/a/../b", 'goes up by ".."; write the path it means'],
+    ["/a/..", 'goes up by ".."; write the path it means'],
+    ["/", "is a directory's; name the file"],
+    ["~/", "is a directory's; name the file"],
+    ["/a/", "is a directory's; name the file"],
+    ["/a\0b", "contains a NUL character"],
+  ])("%j is refused", (path, problem) => {
+    expect(pathProblem(path)).toContain(problem)
+  })
+
+  test("is never allowed out of the home or the root", () => {
+    const part = fc.constantFrom("..", ".", "a", "", "~", "b c")
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 6 }), fc.constantFrom("/", "~/", ""), (parts, start) => {
+        const path = start + parts.join("/")
+        if (pathProblem(path) !== undefined) return
+        expect(path.split("/")).not.toContain("..")
+        expect(/^(\/|~\/)/.test(path)).toBe(true)
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  test("that is refused is shown without control characters", () => {
+    expect(pathProblem("\u001b[2J")).not.toContain("\u001b")
+  })
+})
+
+test.each([
+  ["local", undefined],
+  ["ssh://me@mac", '"ssh://me@mac": remote hosts are not managed by this version, only "local"'],
+  ["mac", '"mac" is not a host: allowed is "local"'],
+  ["", '"" is not a host: allowed is "local"'],
+  ["LOCAL", '"LOCAL" is not a host: allowed is "local"'],
+])("the host %j: %j", (host, problem) => {
+  expect(hostProblem(host)).toBe(problem)
+})
+
+test.each([
+  ["~/.openclaw/openclaw.json", "json5"],
+  ["/x/config.json5", "json5"],
+  ["/x/config.jsonc", "json5"],
+  ["~/Library/LaunchAgents/ai.openclaw.gateway.plist", "plist"],
+  ["~/.config/systemd/user/openclaw-gateway.service", "systemd"],
+  ["~/.config/systemd/user/openclaw-gateway.service.d/10-token.conf", "systemd"],
+  ["~/.openclaw/gateway.systemd.env", "environment-file"],
+  ["/x/docker-compose.yml", "compose"],
+  ["/x/compose.yaml", "compose"],
+  ["/x/docker-compose.override.yaml", "compose"],
+  ["~/.zshrc", "shell"],
+  ["~/.bash_profile", "shell"],
+  ["~/.profile", "shell"],
+  ["/x/start.sh", "shell"],
+  ["~/.openclaw/.env", "dotenv"],
+  ["/x/.env.local", "dotenv"],
+  ["~/.openclaw/service-env/ai.openclaw.gateway.env", "dotenv"],
+  ["/x/values.yaml", undefined],
+  ["/x/token", undefined],
+  ["/x.json/token", undefined],
+])("the name of %s tells the format %s", (path, format) => {
+  expect(formatOf({ path, locator: "x" })).toBe(format)
+})
+
+test.each(["/x/token", "/x/openclaw.json", "/x/.env"])("all of %s is a file", (path) => {
+  expect(formatOf({ path, locator: "*" })).toBe("file")
+})

@@ -1,0 +1,163 @@
+import { spawn } from "node:child_process"
+import { once } from "node:events"
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { copyFile } from "node:fs/promises"
+import { basename, dirname, join } from "node:path"
+import { setTimeout as sleep } from "node:timers/promises"
+import { describe, expect, onTestFinished, test } from "vitest"
+import { local } from "../../hosts/local.ts"
+import { locked } from "../../hosts/lock.ts"
+import { processStart } from "../../hosts/process-start.ts"
+import { editing, editor } from "../support/editor.ts"
+import { folder } from "../support/machine.ts"
+
+const write = (path: string) => local.edit(path, () => ({ bytes: Buffer.from("new") }))
+
+const lockOf = (path: string) => join(dirname(path), `.${basename(path)}.gatekey-lock`)
+
+/** The lock of an editor that was killed, and the number that it had. */
+async function abandoned(): Promise<{ owner: string; pid: number }> {
+  const path = join(folder(), "abandoned")
+  const other = editing({ path, do: "hold", hold: 60_000 })
+  await other.ready
+  other.child.kill("SIGKILL")
+  await other.end
+  return { owner: readFileSync(lockOf(path), "utf8"), pid: other.child.pid ?? 0 }
+}
+
+describe("a lock", () => {
+  test("of a killed process is taken over at once, and leaves nothing", async () => {
+    const path = join(folder(), "x")
+    writeFileSync(lockOf(path), (await abandoned()).owner)
+    const start = Date.now()
+    await write(path)
+    expect(Date.now() - start).toBeLessThan(2000)
+    expect(readdirSync(dirname(path))).toEqual(["x"])
+  })
+
+  test("of a process whose number another has now is taken over", async () => {
+    const path = join(folder(), "x")
+    const { owner, pid } = await abandoned()
+    writeFileSync(lockOf(path), owner.replace(String(pid), String(process.pid)))
+    await write(path)
+    expect(readdirSync(dirname(path))).toEqual(["x"])
+  })
+
+  test("of a living process is waited for", async () => {
+    const path = join(folder(), "x")
+    const other = editing({ path, do: "hold", hold: 600 })
+    await other.ready
+    let done = false
+    const edit = write(path).then(() => {
+      done = true
+    })
+    await sleep(300)
+    expect(done).toBe(false)
+    expect(existsSync(path)).toBe(false)
+    await edit
+    expect(readFileSync(path, "utf8")).toBe("new")
+    await other.end
+  })
+
+  test("of a killed process that nobody has waited for is taken over", async () => {
+    const path = join(folder(), "x")
+    const job = JSON.stringify({ path, do: "hold", hold: 60_000 })
+    const parent = spawn("/bin/sh", ["-c", '"$@" & echo $! ; exec sleep 60', "sh", process.execPath, editor, job])
+    onTestFinished(() => void parent.kill("SIGKILL"))
+    let said = ""
+    for await (const data of parent.stdout) {
+      said += data
+      if (said.includes("locked")) break
+    }
+    process.kill(Number.parseInt(said, 10), "SIGKILL")
+    const start = Date.now()
+    await write(path)
+    expect(Date.now() - start).toBeLessThan(5000)
+  }, 10_000)
+
+  test("without a name in it is nobody's", async () => {
+    const path = join(folder(), "x")
+    writeFileSync(lockOf(path), "")
+    await write(path)
+    expect(readdirSync(dirname(path))).toEqual(["x"])
+  }, 10_000)
+
+  test("that a killed process left is removed, even with nothing else to do", async () => {
+    const path = join(folder(), "x")
+    writeFileSync(path, "held")
+    writeFileSync(lockOf(path), (await abandoned()).owner)
+    await local.edit(path, () => undefined)
+    expect(readdirSync(dirname(path))).toEqual(["x"])
+  })
+
+  test("of another machine is nobody's to take", async () => {
+    const path = join(folder(), "x")
+    writeFileSync(lockOf(path), `not-${(await abandoned()).owner}`)
+    let done = false
+    const edit = write(path).then(() => {
+      done = true
+    })
+    await sleep(500)
+    expect(done).toBe(false)
+    expect(existsSync(lockOf(path))).toBe(true)
+    rmSync(lockOf(path))
+    await edit
+  })
+
+  test("is given back after an error", async () => {
+    const path = join(folder(), "x")
+    const failing = locked(path, async () => {
+      throw new Error("no")
+    })
+    await expect(failing).rejects.toThrow("no")
+    expect(readdirSync(dirname(path))).toEqual([])
+  })
+
+  test("has one holder at a time, also when many find a dead one's at once", async () => {
+    const top = folder()
+    const { owner } = await abandoned()
+    let most = 0
+    let turns = 0
+    const round = async (name: number) => {
+      const path = join(top, `${name}`)
+      writeFileSync(lockOf(path), owner)
+      let inside = 0
+      const one = () =>
+        locked(path, async () => {
+          most = Math.max(most, ++inside)
+          await sleep(1)
+          inside--
+          turns++
+        })
+      await Promise.all(Array.from({ length: 6 }, one))
+    }
+    await Promise.all(Array.from({ length: 40 }, (_, name) => round(name)))
+    expect({ most, turns }).toEqual({ most: 1, turns: 240 })
+    expect(readdirSync(top)).toEqual([])
+  })
+})
+
+describe("when a process started", () => {
+  test("is the same as long as it lives, and empty after", async () => {
+    const child = spawn("sleep", ["60"])
+    const pid = child.pid ?? 0
+    const start = await processStart(pid)
+    expect(start).not.toBe("")
+    expect(await processStart(pid)).toBe(start)
+    child.kill()
+    await once(child, "exit")
+    expect(await processStart(pid)).toBe("")
+  })
+
+  test("is read right whatever the program's name", async ({ skip }) => {
+    skip(process.platform !== "linux", "only Linux tells it beside the name")
+    const program = join(folder(), "a) (b c")
+    await copyFile("/bin/sleep", program)
+    const child = spawn(program, ["60"])
+    await once(child, "spawn")
+    await sleep(50)
+    expect(await processStart(child.pid ?? 0)).toMatch(/^\d+$/)
+    child.kill()
+    await once(child, "exit")
+  })
+})

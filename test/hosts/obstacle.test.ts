@@ -1,0 +1,105 @@
+import { chmodSync, linkSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { describe, expect, test } from "vitest"
+import type { Edit } from "../../hosts/host.ts"
+import { local } from "../../hosts/local.ts"
+import { edited } from "../support/editor.ts"
+import { folder, nobody, noMount, noRoot, smallDisk } from "../support/machine.ts"
+
+const write = (text: string, mode?: number): Edit => ({
+  bytes: Buffer.from(text),
+  ...(mode === undefined ? {} : { mode }),
+})
+const hardLinks = "has 2 hard links, which writing would part; remove the others first"
+
+test("a file with several hard links is refused, and left", async () => {
+  const top = folder()
+  writeFileSync(join(top, "x"), "old")
+  linkSync(join(top, "x"), join(top, "y"))
+  await expect(local.edit(join(top, "x"), () => write("new"))).rejects.toThrow(`${join(top, "x")}: ${hardLinks}`)
+  expect(readFileSync(join(top, "y"), "utf8")).toBe("old")
+  expect(readdirSync(top).sort()).toEqual(["x", "y"])
+  expect(String(await local.obstacle(join(top, "x")))).toContain(hardLinks)
+})
+
+describe("what cannot be written", () => {
+  test("for want of space is left whole, with nothing beside it", async ({ skip }) => {
+    skip(noMount !== undefined, noMount)
+    const top = smallDisk(64)
+    const path = join(top, "x")
+    writeFileSync(path, "old")
+    fill(top, 3)
+    await expect(local.edit(path, () => write("n".repeat(40_000)))).rejects.toThrow(
+      `${path}: the disk is full; see: df -h ${top}. Nothing was changed`,
+    )
+    expect(readFileSync(path, "utf8")).toBe("old")
+    expect(readdirSync(top).sort()).toEqual(["junk", "x"])
+  })
+
+  test("for want of any space at all leaves no lock to wait for", async ({ skip }) => {
+    skip(noMount !== undefined, noMount)
+    const top = smallDisk(64)
+    const path = join(top, "x")
+    writeFileSync(path, "old")
+    fill(top, 0)
+    await expect(local.edit(path, () => write("new"))).rejects.toThrow("the disk is full")
+    expect(readdirSync(top).sort()).toEqual(["junk", "x"])
+  })
+
+  test("in a read-only folder is told before and after, with a command to see why", async ({ skip }) => {
+    skip(noRoot !== undefined, noRoot)
+    const top = folder()
+    chmodSync(top, 0o755)
+    const path = join(top, "x")
+    writeFileSync(path, "old")
+    const message = `${path}: permission denied; see: ls -ld ${top} ${path}`
+    expect(await edited({ path, do: "append", user: nobody })).toBe(`UserError: ${message}`)
+    expect(await edited({ path, do: "obstacle", user: nobody })).toBe(message)
+    expect(await edited({ path: join(top, "new/x"), do: "obstacle", user: nobody })).toContain("permission denied")
+    expect(readdirSync(top)).toEqual(["x"])
+  })
+
+  test("without changing its owner is refused, and told before", async ({ skip }) => {
+    skip(noRoot !== undefined, noRoot)
+    const top = folder()
+    chmodSync(top, 0o777)
+    const path = join(top, "x")
+    writeFileSync(path, "old")
+    chmodSync(path, 0o644)
+    const message = `${path}: belongs to another user or group, whom writing would change; run as the owner`
+    expect(await edited({ path, do: "append", user: nobody })).toBe(`UserError: ${message}`)
+    expect(await edited({ path, do: "obstacle", user: nobody })).toBe(message)
+    expect(readFileSync(path, "utf8")).toBe("old")
+    expect(readdirSync(top)).toEqual(["x"])
+  })
+
+  test("is named so that a terminal and a shell take no harm", async ({ skip }) => {
+    skip(noRoot !== undefined, noRoot)
+    const top = folder()
+    chmodSync(top, 0o755)
+    const told = await edited({ path: join(top, "it's\u001b[2J; $(id)/x"), do: "append", user: nobody })
+    expect(told).not.toContain("\u001b")
+    expect(told).toContain("permission denied")
+    expect(told).not.toContain(" 'it's")
+    expect(told.split("; see: ")[1]).not.toMatch(/'[^']*it's/)
+  })
+
+  test("has no obstacle where it can", async () => {
+    const top = folder()
+    writeFileSync(join(top, "x"), "")
+    expect(await local.obstacle(join(top, "x"))).toBeUndefined()
+    expect(await local.obstacle(join(top, "a/b/c/x"))).toBeUndefined()
+    expect(readdirSync(top)).toEqual(["x"])
+  })
+})
+
+/** Fills a disk but for some pages of 4 kB. */
+function fill(top: string, pages: number): void {
+  const page = Buffer.alloc(4096)
+  let size = 0
+  try {
+    for (; ; size++) writeFileSync(join(top, "junk"), page, { flag: "a" })
+  } catch {
+    writeFileSync(join(top, "junk"), Buffer.alloc(4096 * (size - pages)))
+  }
+}

@@ -1,0 +1,32 @@
+import { defineConfig } from "vitest/config"
+
+if (Number.parseInt(process.versions.node, 10) < 24) {
+  throw new Error(`the tests need Node.js 24, this is ${process.versions.node}: run \`make test\`, or \`. tools/env.sh\` first`)
+}
+
+/** Quick tests first: what a parser gets wrong is told before an engine is started for it. */
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/engine/**"],
+          testTimeout: 60_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: "engine",
+          include: ["test/engine/**/*.test.ts"],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
+})
