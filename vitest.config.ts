@@ -1,7 +1,9 @@
 import { defineConfig } from "vitest/config"
 
 if (Number.parseInt(process.versions.node, 10) < 24) {
-  throw new Error(`the tests need Node.js 24, this is ${process.versions.node}: run \`make test\`, or \`. tools/env.sh\` first`)
+  throw new Error(
+    `the tests need Node.js 24, this is ${process.versions.node}: run \`make test\`, or \`. tools/env.sh\` first`,
+  )
 }
 
 /** Quick tests first: what a parser gets wrong is told before an engine is started for it. */

@@ -1,0 +1,99 @@
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
+import { expect, test, vi } from "vitest"
+import { change, files, late, places, settle, write } from "../support/canary-fleet.ts"
+import { opened } from "../support/canary-run.ts"
+import { describeEngine } from "../support/engine.ts"
+import { strong } from "../support/tokens.ts"
+
+vi.setConfig({ testTimeout: 600_000 })
+
+describeEngine("no secret is anywhere but in the places", () => {
+  test("from the adoption of a strong token to the destruction", async () => {
+    const run = await opened({ rotation: 1, adopt: { from: "local|~/.openclaw/openclaw.json|gateway.auth.token" } })
+    const { space, says, declare } = run
+    settle(space, run.hide("adopted", strong()))
+    await says(0, "preview")
+    await says(0, "up", "--yes")
+
+    change(space, ".openclaw/openclaw.json", (text) => text.replace(/[0-9a-f]{64}/, run.hide("drifted", strong())))
+    change(space, ".zshrc", (text) => `${text}export OPENCLAW_GATEWAY_TOKEN=${run.hide("exported", strong())}\n`)
+    change(space, "docker-compose.yml", (text) =>
+      text.replace(/[0-9a-f]{64}/, `\${X:-${run.hide("fallback", strong())}}`),
+    )
+    write(space, ".openclaw/.env", "")
+    const drift = await says(0, "preview")
+    expect(drift).toContain("holds another token (fp:")
+    await says(0, "preview", "--diff")
+    await says(0, "preview", "--json")
+    await says(0, "preview", "--save-plan", join(space.folder, "tmp/drift.plan"))
+    await says(0, "up", "--yes")
+
+    declare({ rotation: 2 }, places)
+    await says(0, "preview", "--diff", "--save-plan", join(space.folder, "tmp/rotation.plan"))
+    await says(0, "up", "--yes", "--skip-preview", "--logtostderr", "-v=8")
+    declare({ rotation: 1 }, places)
+    await says(0, "up", "--yes", "-v=8")
+
+    write(space, "late.env", `OPENCLAW_GATEWAY_TOKEN=${run.hide("foreign", strong())}\n`)
+    declare({ rotation: 1 }, { ...places, late })
+    expect(await says(255, "preview")).toContain("does not know")
+    expect(await says(255, "up", "--yes", "--skip-preview")).toContain("does not know")
+    declare({ rotation: 1 }, { ...places, late: { ...late, overwrite: true } })
+    await says(0, "up", "--yes", "--skip-preview")
+
+    const right = new Map(files.slice(0, 6).map((name) => [name, readFileSync(space.at(name), "utf8")]))
+    for (const [name, text] of right) write(space, name, broken(name, text))
+    expect(await says(0, "preview")).toContain("unreadable")
+    await says(255, "up", "--yes", "--skip-preview", "--continue-on-error")
+    for (const [name, text] of right) write(space, name, text)
+
+    const { "tw agent": renamed, ...others } = places
+    declare({ rotation: 1 }, { ...others, "tw launch agent": renamed })
+    await says(0, "up", "--yes", "--skip-preview")
+    await says(0, "stack", "--show-urns")
+    await says(0, "stack", "export")
+    await says(0, "stack", "history")
+    await says(0, "destroy", "--yes")
+    await run.nothing()
+  })
+
+  test("a weak token that is adopted", async () => {
+    const run = await opened({ rotation: 1, adopt: { from: "local|~/.openclaw/openclaw.json|gateway.auth.token" } })
+    settle(run.space, run.hide("weak", strong().slice(0, 20)))
+    await run.says(0, "preview")
+    await run.says(0, "up", "--yes", "--logtostderr", "-v=8")
+    await run.nothing()
+  })
+
+  test("but where SECURITY.md says that Pulumi itself prints it", async () => {
+    const run = await opened({ rotation: 1 }, /^.*rpc\.go:\d+\].*$/gm)
+    settle(run.space, "clawdbot-local-dev")
+    await run.says(0, "up", "--yes", "--skip-preview", "--logtostderr", "-v=9")
+    await run.nothing()
+    expect(run.cut(), "secrets in the engine's lines").toBeGreaterThan(0)
+  })
+
+  test("a token adopted from the configuration: only the engine gives it on, to the program", async () => {
+    const run = await opened({ rotation: 1, adopt: { secret: true } }, programEnvironment)
+    const value = run.hide("configured", strong())
+    settle(run.space, value)
+    expect((await run.space.secret("adopt", value)).code).toBe(0)
+    await run.says(0, "preview", "--json")
+    await run.says(0, "up", "--yes", "--skip-preview", "--logtostderr", "-v=8")
+    await run.nothing()
+    expect(run.cut(), "secrets in the program's environment").toBeGreaterThan(0)
+  })
+})
+
+/** What the engine itself makes of secret configuration. */
+const programEnvironment = / PULUMI_CONFIG=\S*/g
+
+/** The text as an editor's slip leaves it: it does not parse, right beside the token. */
+function broken(name: string, text: string): string {
+  if (name.endsWith(".json")) return text.replace(/(['"]?[0-9a-f]{64}['"]?)/, "$1 $1")
+  if (name.endsWith(".plist")) return text.replace(/([0-9a-f]{64})<\/string>/, "$1</sting>")
+  if (name.endsWith(".yml")) return text.replace(/([0-9a-f]{64})/, '"$1" "$1": [')
+  if (name.endsWith(".service")) return text.replace(/([0-9a-f]{64})"?/, '"$1\\x" "')
+  return text.replace(/([0-9a-f]{64})/, "'$1")
+}

@@ -1,0 +1,153 @@
+import { spawn } from "node:child_process"
+import { once } from "node:events"
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
+import { dirname, join } from "node:path"
+import { setTimeout as sleep } from "node:timers/promises"
+import { describe, expect, onTestFinished, test } from "vitest"
+import { folder } from "../support/machine.ts"
+import { bound, managed } from "../support/managed.ts"
+import { environment, launcher, type Plugin, startPlugin } from "../support/plugin.ts"
+import { strong } from "../support/tokens.ts"
+import { type Raw, secret } from "../support/wire.ts"
+
+/** A shell that stands where the engine does; its children live on when it is killed. */
+const shell = ["/bin/sh", "-c", '"$@" & echo $! >&2; wait', "sh", launcher] as const
+
+async function started(command?: readonly string[]): Promise<Plugin> {
+  const plugin = await startPlugin({}, command)
+  onTestFinished(() => plugin.stop())
+  return plugin
+}
+
+const isAlive = (pid: number) => existsSync(`/proc/${pid}`) && !/^State:\s+Z/m.test(status(pid))
+const status = (pid: number) => {
+  try {
+    return readFileSync(`/proc/${pid}/status`, "utf8")
+  } catch {
+    return ""
+  }
+}
+
+async function goneWithin(milliseconds: number, pid: number): Promise<boolean> {
+  for (const deadline = Date.now() + milliseconds; Date.now() < deadline; await sleep(20)) {
+    if (!isAlive(pid)) return true
+  }
+  return !isAlive(pid)
+}
+
+describe("the end of the run", () => {
+  test.each(["SIGTERM", "SIGINT"] as const)("comes at once with %s, without an error", async (signal) => {
+    const { process: child, stderr } = await started()
+    const start = Date.now()
+    child.kill(signal)
+    expect(await once(child, "exit")).toEqual([0, null])
+    expect(Date.now() - start).toBeLessThan(1000)
+    expect(stderr).toEqual([])
+  })
+
+  test("comes within a second of the parent's, however that ended", async ({ skip }) => {
+    skip(process.platform !== "linux", "needs /proc")
+    const plugin = await started(shell)
+    const pid = Number(plugin.stderr[0])
+    expect(isAlive(pid)).toBe(true)
+    plugin.process.kill("SIGKILL")
+    expect(await goneWithin(1000, pid)).toBe(true)
+  })
+
+  test("is noticed also when the parent ended before the provider was up", async ({ skip }) => {
+    skip(process.platform !== "linux", "needs /proc")
+    // As with an engine that is killed, nobody reads the port.
+    const script = '{ "$0" & echo $! >&2; } | true'
+    const parent = spawn("/bin/sh", ["-c", script, launcher], {
+      stdio: ["ignore", "ignore", "pipe"],
+      env: environment(),
+    })
+    const pid = Number.parseInt(String((await once(parent.stderr, "data"))[0]), 10)
+    onTestFinished(() => {
+      if (isAlive(pid)) process.kill(pid, "SIGKILL")
+    })
+    expect(await goneWithin(3000, pid)).toBe(true)
+  })
+})
+
+describe("an orphan", () => {
+  test("begins no write after its parent is gone, whoever asks: every file is whole", async ({ skip }) => {
+    skip(process.platform !== "linux", "needs /proc")
+    const plugin = await started(shell)
+    const pid = Number(plugin.stderr[0])
+    const value = strong()
+    const top = folder()
+    const write = (at: number) =>
+      plugin.create(`urn:pulumi:t::t::gatekey:index:Placement::${at}`, place(join(top, `${at}.json`), "a", value))
+    await write(0)
+    plugin.process.kill("SIGKILL")
+    const killed = Date.now()
+    let asked = 1
+    while (
+      await write(asked).then(
+        () => true,
+        () => false,
+      )
+    ) {
+      asked++
+    }
+    expect(Date.now() - killed).toBeLessThan(1000)
+    expect(await goneWithin(500, pid)).toBe(true)
+    const files = readdirSync(top).filter((name) => name.endsWith(".json"))
+    for (const name of files) expect(readFileSync(join(top, name), "utf8")).toContain(value)
+    expect([asked, asked + 1]).toContain(files.length)
+  })
+})
+
+/** Checked inputs of a place that must hold a value. */
+function place(path: string, locator: string, value: string): Raw {
+  const ring = secret(JSON.stringify({ key: "00", current: 1, previous: null, entries: [] }))
+  const bound = { token: secret(value), ring, generation: 1, fingerprint: "fp:00000000", holds: "x" }
+  return { host: "local", must: "token", format: "json5", path, locator, ...bound }
+}
+
+describe("for `pulumi destroy`", () => {
+  const serves = "the gateway's clients cannot connect"
+
+  async function warnings(plugin: Plugin): Promise<string[]> {
+    const token = managed(plugin, "Token", "token")
+    await token.up({ rotation: 1 })
+    const place = managed(plugin, "Placement", "place")
+    const path = join(folder(), "x.json")
+    const news: Raw = { path, locator: "a", serves, ...bound(token.state?.outputs ?? {}) }
+    await place.up(news)
+    await place.refresh()
+    return plugin.messages.map(({ text }) => text)
+  }
+
+  test("the preview says what will stop working", async ({ skip }) => {
+    skip(process.platform !== "linux", "the stand-in for the engine needs its own command line")
+    const directory = folder()
+    writeFileSync(join(directory, "destroy"), `'${launcher}' "$1" &\nwait\n`)
+    const plugin = await started(["/usr/bin/env", "-C", directory, "/bin/sh", "destroy"])
+    expect(await warnings(plugin)).toEqual([`destroy removes the token here: ${serves}`])
+  })
+
+  test("any other run does not", async () => {
+    expect(await warnings(await started())).toEqual([])
+  })
+})
+
+test("two runs at once lose no edit of one file", async () => {
+  const path = join(folder(), "x.json")
+  writeFileSync(path, "{}\n")
+  const runs = await Promise.all([started(), started()])
+  const values = await Promise.all(
+    runs.flatMap((run, half) =>
+      Array.from({ length: 20 }, async (_, at) => {
+        const value = strong()
+        const news = place(path, `run${half}.key${at}`, value)
+        await run.create(`urn:pulumi:t::t::gatekey:index:Placement::${half}.${at}`, news)
+        return value
+      }),
+    ),
+  )
+  const text = readFileSync(path, "utf8")
+  for (const value of values) expect(text).toContain(value)
+  expect(readdirSync(dirname(path))).toEqual(["x.json"])
+})

@@ -1,0 +1,150 @@
+import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
+import { dirname, join } from "node:path"
+import { describe, expect, test } from "vitest"
+import { folder } from "../support/machine.ts"
+import { strong } from "../support/tokens.ts"
+import { leaks, revealed, secret, unknown } from "../support/wire.ts"
+import { bench, config, heldBy, key } from "./placements.ts"
+
+const on = bench()
+const { at, outputs, placement, told, value, words } = on
+
+describe("create", () => {
+  test("writes the token, and only after the preview", async () => {
+    const path = join(folder(), "new/openclaw.json")
+    const one = placement()
+    expect((await one.preview(at(path))).step).toBe("create")
+    expect(existsSync(dirname(path))).toBe(false)
+    await one.up(at(path))
+    expect(readFileSync(path, "utf8")).toContain(value())
+    expect([statSync(path).mode & 0o777, statSync(dirname(path)).mode & 0o777]).toEqual([0o600, 0o700])
+    expect(one.state?.id).toBe(`local|${path}|${key}`)
+    expect(one.state?.outputs.holds).toBe(words())
+    expect(told(one)).toEqual([])
+  })
+
+  test("previews a token that is not known yet, and writes nothing", async () => {
+    const path = config()
+    const unknowns = { token: unknown, generation: 1, fingerprint: unknown, ring: unknown }
+    const { outputs } = await placement().preview(at(path, unknowns))
+    expect(outputs).toMatchObject({ token: unknown, holds: unknown })
+    expect(readFileSync(path, "utf8")).toBe("{}\n")
+  })
+
+  test.each(["path", "locator", "host", "must", "format"])("previews a %s that is not known yet", async (name) => {
+    const top = folder()
+    const { outputs } = await placement().preview(at(join(top, "x.json"), { [name]: unknown }))
+    expect(outputs[name]).toBe(unknown)
+    expect(readdirSync(top)).toEqual([])
+  })
+
+  test("refuses to write over a live value that it does not know, in the preview already", async () => {
+    const foreign = strong()
+    const path = config(foreign)
+    const one = placement()
+    for (const step of [one.preview, one.up]) {
+      const error = await step(at(path)).catch(({ message }) => message)
+      expect(error).toContain(`local|${path}|${key} holds another token (fp:`)
+      expect(error).toContain("which gatekey does not know and will not destroy")
+      expect(error).toContain("overwrite: true")
+      expect(leaks(error, [foreign])).toEqual([])
+    }
+    expect(heldBy(path)).toBe(foreign)
+  })
+
+  test("writes over it where that is asked for, and says what was there", async () => {
+    const path = config(strong())
+    const one = placement()
+    await one.preview(at(path, { overwrite: true }))
+    await one.up(at(path, { overwrite: true }))
+    expect(heldBy(path)).toBe(value())
+    expect(told(one)[0]).toMatch(
+      /^holds another token \(fp:\w{8}\); must hold generation 2 \(fp:\w{8}\)\. `pulumi up` puts it right$/,
+    )
+    expect(told(one)[1]).toMatch(/^held another token \(fp:\w{8}\); holds generation 2 \(fp:\w{8}\) now$/)
+  })
+
+  test.each([
+    ["a public default", () => "clawdbot-local-dev"],
+    ["an earlier generation", () => revealed(outputs().previous)],
+  ])("writes over %s without asking", async (_, held) => {
+    const path = config(held())
+    await placement().up(at(path))
+    expect(heldBy(path)).toBe(value())
+  })
+
+  test("twice is once: a killed run's second try touches nothing", async () => {
+    const path = config()
+    const inputs = await placement().checked(at(path))
+    const { urn } = placement()
+    await on.plugin.create(urn, inputs)
+    const before = statSync(path, { bigint: true }).mtimeNs
+    await on.plugin.create(urn, inputs)
+    expect(statSync(path, { bigint: true }).mtimeNs).toBe(before)
+  })
+
+  test("of nothing removes a default, and refuses to remove what it does not know", async () => {
+    const [known, foreign] = [config("clawdbot-local-dev"), config(strong())]
+    await placement().up(at(known, { must: "nothing" }))
+    expect(readFileSync(known, "utf8")).not.toContain("clawdbot-local-dev")
+    await expect(placement().up(at(foreign, { must: "nothing" }))).rejects.toThrow("will not destroy")
+  })
+
+  test("of a reference writes it", async () => {
+    const path = config()
+    const reference = { source: "file", provider: "gatekey", id: "value" }
+    const one = placement()
+    await one.up(at(path, { must: "reference", reference }))
+    expect(readFileSync(path, "utf8")).toContain("gatekey")
+    expect((await one.preview(at(path, { must: "reference", reference }))).step).toBe("same")
+  })
+})
+
+describe("what cannot be written is told by the preview, and nothing is lost", () => {
+  const broken: Readonly<Record<string, [make: (path: string) => void, reason: string]>> = {
+    "a config that does not parse": [(path) => writeFileSync(path, "{\n  a: }\n"), "line 2"],
+    "a key path through a text": [(path) => writeFileSync(path, '{gateway: "x"}'), "gateway"],
+    "a directory": [(path) => mkdirSync(path), "is a directory"],
+    "100 MB": [(path) => writeFileSync(path, Buffer.alloc(100 * 1024 * 1024)), "has 100 MB"],
+    "a hard link": [linkTwice, "has 2 hard links"],
+  }
+  test.each(Object.keys(broken))("%s", async (what) => {
+    const [make, reason] = broken[what] ?? []
+    const path = join(folder(), "x.json")
+    make?.(path)
+    const before = statSync(path)
+    const one = placement()
+    const preview = one.preview(at(path))
+    await expect(preview).rejects.toThrow(path)
+    await expect(preview).rejects.toThrow(reason)
+    await expect(one.up(at(path))).rejects.toThrow(reason)
+    expect(statSync(path).mtimeMs).toBe(before.mtimeMs)
+  })
+
+  function linkTwice(path: string): void {
+    writeFileSync(path, "{}")
+    linkSync(path, `${path}.2`)
+  }
+
+  test("after all others, so that it keeps none of them from being written", async () => {
+    const settled: string[] = []
+    const [bad, ...good] = Array.from({ length: 6 }, () => join(folder(), "x.json"))
+    mkdirSync(bad ?? "")
+    const step = (path: string, outcome: string) =>
+      placement()
+        .up(at(path))
+        .then(
+          () => settled.push("written"),
+          () => settled.push(outcome),
+        )
+    await Promise.all([step(bad ?? "", "refused"), ...good.map((path) => step(path, "failed"))])
+    expect(settled).toEqual(["written", "written", "written", "written", "written", "refused"])
+  })
+})
+
+test("an error never carries what a secret holds, even one that cannot be read", async () => {
+  const held = `a${strong()}`
+  const news = at(config(), { ring: secret(`${held} is no JSON`), host: "local", must: "token", format: "json5" })
+  const error = await on.plugin.create(placement().urn, news).catch(({ message }) => message)
+  expect(error).not.toContain(held.slice(0, 8))
+})

@@ -1,0 +1,72 @@
+import { join } from "node:path"
+import { expect, onTestFinished } from "vitest"
+import { detector, type Haystack } from "./canary.ts"
+import { files, places } from "./canary-fleet.ts"
+import { recorder } from "./canary-record.ts"
+import type { Fleet, TokenDeclaration } from "./engine-program.ts"
+import { type State, secretsIn } from "./engine-state.ts"
+import { type Workspace, workspace } from "./workspace.ts"
+
+/** One stack's life, with everything recorded. */
+export interface Run {
+  readonly space: Workspace
+  /** Runs a command, and records all that can be seen of it. */
+  says(code: number, ...args: string[]): Promise<string>
+  hide(name: string, value: string): string
+  declare(token: TokenDeclaration, places: Fleet["places"]): void
+  /** No secret is in anything that was recorded. */
+  nothing(): Promise<void>
+  /** How often one is in what was left out as the engine's own doing. */
+  cut(): number
+}
+
+/** @param engines what of it is the engine's own doing */
+export async function opened(token: TokenDeclaration, engines?: RegExp): Promise<Run> {
+  const space = await workspace({ token, places }, (folder) => ({ NODE_COMPILE_CACHE: join(folder, "cache") }))
+  const record = recorder()
+  onTestFinished(async () => {
+    await record.end()
+    space.remove()
+  })
+  const secrets = new Map<string, string>()
+  const left = [
+    ...files.map((name) => space.at(name)),
+    join(space.project, "node_modules"),
+    join(space.folder, "passphrase"),
+  ]
+  const ours = ({ name, bytes }: Haystack) => ({
+    name,
+    bytes: engines ? Buffer.from(bytes.toString("latin1").replace(engines, ""), "latin1") : bytes,
+  })
+  const learn = async () => {
+    const { output } = await space.run("stack", "export", "--show-secrets")
+    for (const value of secretsIn(JSON.parse(output) as State)) {
+      if (![...secrets.values()].includes(value)) secrets.set(`secret ${secrets.size} of the state`, value)
+    }
+  }
+  return {
+    space,
+    async says(expected, ...args) {
+      const { code, output } = await space.run(...args)
+      const step = `pulumi ${args.join(" ")}`
+      record.output(step, output)
+      record.files(space.folder, left)
+      await record.processes()
+      await learn()
+      expect(detector(secrets).find(ours({ name: step, bytes: Buffer.from(output) }))).toEqual([])
+      expect(code, output).toBe(expected)
+      return output
+    },
+    hide(name, value) {
+      secrets.set(name, value)
+      return value
+    },
+    declare: (token, places) => space.declare({ token, places }),
+    async nothing() {
+      expect(secrets.size).toBeGreaterThan(2)
+      expect(record.haystacks.filter(({ name }) => name.startsWith("a process's")).length).toBeGreaterThan(5)
+      expect(record.haystacks.map(ours).flatMap(detector(secrets).find)).toEqual([])
+    },
+    cut: () => record.haystacks.flatMap(detector(secrets).find).length,
+  }
+}

@@ -1,0 +1,124 @@
+import { type FSWatcher, readdirSync, readFileSync, watch } from "node:fs"
+import { join } from "node:path"
+import { setTimeout as sleep } from "node:timers/promises"
+import type { Ended, Workspace } from "./workspace.ts"
+
+/** Whom a kill -9 hits. */
+export type Victim = "provider" | "engine" | "both"
+
+/** When: at the n-th change that is seen in a folder, or after some milliseconds. */
+export type Moment = { readonly event: number; readonly in: string } | { readonly milliseconds: number }
+
+export interface Killing extends Ended {
+  /** False where the command came to its end before the moment did. */
+  readonly killed: boolean
+  /** What was seen in the folder until then. */
+  readonly events: readonly string[]
+  /** Providers that were started and went on after their engine; by process id. */
+  readonly providers: readonly number[]
+}
+
+/** Runs a command and kills -9 in the midst of it, from outside: the product knows nothing of it. */
+export async function killDuring(
+  space: Workspace,
+  words: readonly string[],
+  victim: Victim,
+  moment: Moment,
+): Promise<Killing> {
+  const events: string[] = []
+  const providers = new Set<number>()
+  let killed = false
+  const command = space.start(...words)
+  const strike = () => {
+    if (killed || command.child.exitCode !== null) return
+    killed = true
+    note()
+    if (victim !== "provider") kill(command.pid)
+    if (victim !== "engine") for (const provider of providers) kill(provider)
+  }
+  const note = () => {
+    for (const each of childrenOf(command.pid)) if (isProvider(each)) providers.add(each)
+  }
+  const noting = setInterval(note, 20)
+  const watchers: FSWatcher[] = []
+  if ("event" in moment) {
+    for (const folder of foldersOf(moment.in)) {
+      watchers.push(
+        watch(folder, (kind, name) => {
+          events.push(`${kind} ${name}`)
+          if (events.length === moment.event) strike()
+        }),
+      )
+    }
+  } else void sleep(moment.milliseconds).then(strike)
+  const ended = await command.ended
+  clearInterval(noting)
+  for (const watcher of watchers) watcher.close()
+  return { ...ended, killed, events, providers: [...providers] }
+}
+
+/** How long the processes went on, in milliseconds; at most `longest`. */
+export async function lifetime(pids: readonly number[], longest: number): Promise<number> {
+  const begun = Date.now()
+  while (pids.some(lives) && Date.now() - begun < longest) await sleep(10)
+  return Date.now() - begun
+}
+
+/** Ends what a killed engine left behind, the program and its host, by process id. */
+export async function endLeftBehind(folder: string): Promise<void> {
+  for (let tries = 0; tries < 3; tries++) {
+    const left = startedIn(folder)
+    if (left.length === 0) return
+    for (const pid of left) kill(pid)
+    await sleep(20)
+  }
+}
+
+/** All processes of one stack's folder, from their environment. */
+export function startedIn(folder: string): number[] {
+  return numbersIn("/proc").filter((pid) => read(`/proc/${pid}/environ`).includes(`${folder}/`))
+}
+
+function childrenOf(pid: number): number[] {
+  return numbersIn(`/proc/${pid}/task`).flatMap((thread) =>
+    read(`/proc/${pid}/task/${thread}/children`).split(" ").filter(Boolean).map(Number),
+  )
+}
+
+function isProvider(pid: number): boolean {
+  return /\/provider\/(?:pulumi-resource-gatekey|main\.ts)\0/.test(read(`/proc/${pid}/cmdline`))
+}
+
+function lives(pid: number): boolean {
+  const stat = read(`/proc/${pid}/stat`)
+  return stat !== "" && !stat.slice(stat.lastIndexOf(")") + 2).startsWith("Z")
+}
+
+function foldersOf(folder: string): string[] {
+  const below = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isDirectory())
+  return [folder, ...below.map((entry) => join(entry.parentPath, entry.name))]
+}
+
+function numbersIn(folder: string): number[] {
+  try {
+    return readdirSync(folder).map(Number).filter(Number.isInteger)
+  } catch {
+    return []
+  }
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, "latin1")
+  } catch {
+    return ""
+  }
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL")
+  } catch {
+    // It has ended already.
+  }
+}

@@ -1,0 +1,77 @@
+import type { Plugin } from "./plugin.ts"
+import type { Raw } from "./wire.ts"
+
+/** One resource in the hands of an engine: its state, and what each command does to it. */
+export interface Managed {
+  readonly urn: string
+  /** As the engine keeps it; undefined before it is created. */
+  state: { id: string; inputs: Raw; outputs: Raw } | undefined
+  /** The inputs as `check` completes them. @throws when it refuses them */
+  checked(news: Raw): Promise<Raw>
+  /** `pulumi preview`: reads, then says what it would do, and what would come of it. */
+  preview(news: Raw): Promise<{ step: Step; outputs: Raw }>
+  /** `pulumi up`. */
+  up(news: Raw): Promise<Step>
+  refresh(): Promise<void>
+  destroy(): Promise<void>
+}
+
+export type Step = "create" | "update" | "replace" | "same"
+
+export function managed(plugin: Plugin, type: "Token" | "Placement", name: string): Managed {
+  const urn = `urn:pulumi:test::gatekey::gatekey:index:Fleet$gatekey:index:${type}::${name}`
+
+  async function stepFor(news: Raw): Promise<Step> {
+    if (!self.state) return "create"
+    const { changes, replaces } = await plugin.diff(urn, self.state.outputs, news)
+    return changes.length === 0 ? "same" : replaces.length > 0 ? "replace" : "update"
+  }
+
+  const self: Managed = {
+    urn,
+    state: undefined,
+    async checked(news) {
+      const { inputs, failures } = await plugin.check(urn, news)
+      if (failures.length === 0) return inputs
+      throw new Error(failures.map(({ property, reason }) => `${property}: ${reason}`).join("\n"))
+    },
+    async preview(news) {
+      await self.refresh()
+      const inputs = await self.checked(news)
+      const step = await stepFor(inputs)
+      if (step === "same") return { step, outputs: self.state?.outputs ?? {} }
+      if (step !== "update" || !self.state) return { step, outputs: (await plugin.create(urn, inputs, true)).outputs }
+      const { outputs: olds, inputs: oldInputs } = self.state
+      return { step, outputs: await plugin.update(urn, { olds, oldInputs, news: inputs }, true) }
+    },
+    async up(news) {
+      await self.refresh()
+      const inputs = await self.checked(news)
+      const step = await stepFor(inputs)
+      if (step === "update" && self.state) {
+        const { id, outputs: olds, inputs: oldInputs } = self.state
+        self.state = { id, inputs, outputs: await plugin.update(urn, { olds, oldInputs, news: inputs }) }
+      } else if (step !== "same") {
+        const old = self.state
+        const { id, outputs } = await plugin.create(urn, inputs)
+        self.state = { id, inputs, outputs }
+        if (old) await plugin.delete(urn, old.id, old.outputs, old.inputs)
+      }
+      return step
+    },
+    async refresh() {
+      if (self.state) self.state = await plugin.read(urn, self.state.id, self.state.inputs, self.state.outputs)
+    },
+    async destroy() {
+      if (self.state) await plugin.delete(urn, self.state.id, self.state.outputs, self.state.inputs)
+      self.state = undefined
+    },
+  }
+  return self
+}
+
+/** What a Placement takes from its Token. */
+export function bound({ state }: Managed): Raw {
+  const { generation, fingerprint } = state?.outputs ?? {}
+  return { token: state?.id, generation, fingerprint }
+}
