@@ -16,7 +16,8 @@ export const whole: Kind<number> = {
 }
 export const wholeList: Kind<number[]> = {
   expected: "a list of whole numbers",
-  is: (value): value is number[] => Array.isArray(value) && value.every((entry) => Number.isInteger(entry)),
+  is: (value): value is number[] =>
+    Array.isArray(value) && value.every((entry) => entry === unknown || Number.isInteger(entry)),
 }
 export const object: Kind<Record<string, unknown>> = {
   expected: "an object",

@@ -38,12 +38,12 @@ export interface Failure {
 }
 
 /** The properties that differ; `replaces` among them those that make it another resource. */
-export interface Diff {
+interface Diff {
   readonly changes: readonly string[]
   readonly replaces?: readonly string[]
 }
 
-export interface Created {
+interface Created {
   readonly id: string
   readonly outputs: Properties
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { type Generations, ringOf } from "../core/generations.ts"
 import { type Ring, recognise } from "../core/ring.ts"
 import { Secret } from "../core/secret.ts"
+import { weakness } from "../core/strength.ts"
 import { unknown } from "./wire.ts"
 
 /**
@@ -13,7 +14,7 @@ const known = new Map<string, Generations>()
 /** Tokens that a first `up` will take over: in its preview there is no Token yet to know them by. */
 const adopted = new Set<string | typeof unknown>()
 
-const patienceMilliseconds = 50
+const patienceMilliseconds = 1000
 
 export function learn(id: string, generations: Generations): void {
   known.set(id, generations)
@@ -29,8 +30,20 @@ export function tokenValue(id: unknown, generation: unknown): Secret | undefined
 }
 
 export function ringOfToken(id: unknown): Ring | undefined {
-  const generations = known.get(String(id))
+  const generations = generationsOf(id)
   return generations && ringOf(generations)
+}
+
+/** What was imported names no Token yet: it is judged by the only one that there is. */
+function generationsOf(id: unknown): Generations | undefined {
+  if (id !== undefined) return known.get(String(id))
+  const [only, ...more] = known.values()
+  return more.length === 0 ? only : undefined
+}
+
+/** Whether it will be the first generation; a weak one is taken over only to be rotated. */
+export function isAdopted(value: string): boolean {
+  return adopted.has(value) && weakness(value) === undefined
 }
 
 /** Whether a value is the stack's, as far as this run can tell. */
@@ -39,8 +52,9 @@ export function isOurs(ring: Ring | undefined, value: string): boolean {
 }
 
 /**
- * The ring to name a value by: the one that the placement remembers, or, for a value that is younger than its memory,
- * the Token's own, for whose read it waits a moment.
+ * The ring to name a value by: the one that the placement remembers, and for a value that is younger than its memory
+ * with the Token's own entries, for whose read it waits a moment. Such a value is called newer, not right: so the place
+ * counts as changed, and its memory is brought up to date.
  */
 export async function ringFor(
   id: unknown,
@@ -48,6 +62,7 @@ export async function ringFor(
   value: string | undefined,
 ): Promise<Ring | undefined> {
   if (value === undefined || (remembered && recognise(remembered, value))) return remembered
-  if (!known.has(String(id))) await sleep(patienceMilliseconds)
-  return ringOfToken(id) ?? remembered
+  for (let waited = 0; !ringOfToken(id) && waited < patienceMilliseconds; waited += 10) await sleep(10)
+  const own = ringOfToken(id)
+  return own && remembered?.key === own.key ? { ...remembered, entries: own.entries } : (own ?? remembered)
 }

@@ -93,3 +93,8 @@ function wordsOf(inputs: Properties): string | typeof unknown {
 export function isKnown(inputs: Properties): boolean {
   return [...identity, "must", "reference"].every((key) => inputs[key] !== unknown)
 }
+
+/** Whether the token is known already: then the step needs its value, in a preview too. */
+export function isBound({ token, generation, fingerprint }: PlacementInputs): boolean {
+  return typeof token === "string" && typeof generation === "number" && typeof fingerprint === "string"
+}

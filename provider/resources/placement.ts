@@ -8,11 +8,11 @@ import { destroying } from "../engine.ts"
 import { failLast } from "../fail-last.ts"
 import { formatNamed, seenIn } from "../look.ts"
 import type { Log, Resource } from "../resource.ts"
-import { ringFor } from "../tokens.ts"
+import { isAdopted, ringFor } from "../tokens.ts"
 import { bindingOf, goalOf, isNothing, type Memory, outputsOf, remembered, words } from "./placement-binding.ts"
 import { dropOurs, editOf } from "./placement-edit.ts"
 import { imported } from "./placement-import.ts"
-import { completed, identity, isKnown, type PlacementInputs, wantOf } from "./placement-inputs.ts"
+import { completed, identity, isBound, isKnown, type PlacementInputs, wantOf } from "./placement-inputs.ts"
 
 export const placement: Resource = {
   async check({ urn, news }) {
@@ -114,8 +114,11 @@ async function write(
 /** The preview of a create: what is there already, and whether it may be written over. */
 async function rehearse(inputs: PlacementInputs, memory: Memory, log: Log): Promise<void> {
   const { seen, changes } = await dryRun(inputs, memory, true).catch(failLast)
+  if (!changes || isNothing(seen)) return
+  const adopted = seen.kind === "content" && seen.found.kind === "value" && isAdopted(seen.found.value)
+  if (adopted && inputs.must === "token") return
   const { ring } = bindingOf(inputs, memory, { standIn: true })
-  if (changes && !isNothing(seen)) log("warning", advice(words(seen, inputs, ring), inputs))
+  log("warning", advice(adopted ? "the adopted token" : words(seen, inputs, ring), inputs))
 }
 
 /** What `write` would do, without doing it. @throws UserError when it would fail */
@@ -127,7 +130,7 @@ async function dryRun(
   const host = hostOf(inputs.host)
   const look = await host.look(inputs.path)
   try {
-    const goal = goalOf(inputs, bindingOf(inputs, memory, { standIn: true }), fresh)
+    const goal = goalOf(inputs, bindingOf(inputs, memory, { standIn: !isBound(inputs) }), fresh)
     const changes = editOf(look, goal) !== undefined
     const obstacle = changes ? await host.obstacle(inputs.path) : undefined
     if (obstacle) throw new UserError(obstacle)

@@ -37,7 +37,7 @@ export const token: Resource = {
 
   diff({ urn, id, olds, news, log }) {
     learn(id, generationsIn(olds))
-    const changes = compared.filter((key) => news[key] === unknown || !isDeepStrictEqual(olds[key], news[key]))
+    const changes = compared.filter((key) => isOpen(news[key]) || !isDeepStrictEqual(olds[key], news[key]))
     if (changes.length === 0) warnWhenDue(urn, olds, log)
     return { changes }
   },
@@ -46,7 +46,7 @@ export const token: Resource = {
     const inputs = news as unknown as Inputs
     if (preview && isUnknown(inputs.adopt)) {
       noteAdopted(unknown)
-      return { id: "", outputs: { ...news, ...notYetKnown } }
+      return { id: "", outputs: { ...news, ...notYetKnown, generation: inputs.rotation } }
     }
     const adopted = await adoptedValue(inputs.adopt)
     const weak = adopted === undefined ? undefined : weakness(adopted)
@@ -77,7 +77,7 @@ export const token: Resource = {
   },
 
   async update({ id, olds, news, preview }) {
-    if (compared.some((key) => news[key] === unknown)) return { ...news, ...notYetKnown, generation: unknown }
+    if (compared.some((key) => isOpen(news[key]))) return { ...news, ...notYetKnown, generation: unknown }
     const inputs = news as unknown as Inputs
     const before = generationsIn(olds)
     const after = rotate(before, inputs.rotation, {
@@ -144,6 +144,11 @@ function outputs(inputs: Properties, generations: Generations): Properties {
     due: maxAge === undefined ? "" : new Date(Date.parse(created) + maxAge).toISOString(),
     generations: new Secret(JSON.stringify(generations)),
   }
+}
+
+/** Whether only the `up` will know it, or an entry of it. */
+function isOpen(value: unknown): boolean {
+  return value === unknown || (Array.isArray(value) && value.includes(unknown))
 }
 
 function generationsIn(state: Properties): Generations {

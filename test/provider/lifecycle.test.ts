@@ -7,8 +7,7 @@ import { describe, expect, onTestFinished, test } from "vitest"
 import { folder } from "../support/machine.ts"
 import { bound, managed } from "../support/managed.ts"
 import { environment, launcher, type Plugin, startPlugin } from "../support/plugin.ts"
-import { strong } from "../support/tokens.ts"
-import { type Raw, secret } from "../support/wire.ts"
+import { type Raw, revealed } from "../support/wire.ts"
 
 /** A shell that stands where the engine does; its children live on when it is killed. */
 const shell = ["/bin/sh", "-c", '"$@" & echo $! >&2; wait', "sh", launcher] as const
@@ -75,10 +74,10 @@ describe("an orphan", () => {
     skip(process.platform !== "linux", "needs /proc")
     const plugin = await started(shell)
     const pid = Number(plugin.stderr[0])
-    const value = strong()
+    const { value, bound } = await made(plugin)
     const top = folder()
     const write = (at: number) =>
-      plugin.create(`urn:pulumi:t::t::gatekey:index:Placement::${at}`, place(join(top, `${at}.json`), "a", value))
+      plugin.create(`urn:pulumi:t::t::gatekey:index:Placement::${at}`, place(join(top, `${at}.json`), "a", bound))
     await write(0)
     plugin.process.kill("SIGKILL")
     const killed = Date.now()
@@ -99,11 +98,16 @@ describe("an orphan", () => {
   })
 })
 
-/** Checked inputs of a place that must hold a value. */
-function place(path: string, locator: string, value: string): Raw {
-  const ring = secret(JSON.stringify({ key: "00", current: 1, previous: null, entries: [] }))
-  const bound = { token: secret(value), ring, generation: 1, fingerprint: "fp:00000000", holds: "x" }
-  return { host: "local", must: "token", format: "json5", path, locator, ...bound }
+/** A new Token's value, and what binds a placement to it. */
+async function made(plugin: Plugin): Promise<{ value: string; bound: Raw }> {
+  const { id, outputs } = await plugin.create("urn:pulumi:t::t::gatekey:index:Token::token", { rotation: 1, keep: 3 })
+  const { generation, fingerprint, value } = outputs
+  return { value: revealed(value), bound: { token: id, generation, fingerprint } }
+}
+
+/** Checked inputs of a place that must hold a token. */
+function place(path: string, locator: string, bound: Raw): Raw {
+  return { host: "local", must: "token", format: "json5", path, locator, ...bound, holds: "x" }
 }
 
 describe("for `pulumi destroy`", () => {
@@ -114,7 +118,7 @@ describe("for `pulumi destroy`", () => {
     await token.up({ rotation: 1 })
     const place = managed(plugin, "Placement", "place")
     const path = join(folder(), "x.json")
-    const news: Raw = { path, locator: "a", serves, ...bound(token.state?.outputs ?? {}) }
+    const news: Raw = { path, locator: "a", serves, ...bound(token) }
     await place.up(news)
     await place.refresh()
     return plugin.messages.map(({ text }) => text)
@@ -140,14 +144,15 @@ test("two runs at once lose no edit of one file", async () => {
   const values = await Promise.all(
     runs.flatMap((run, half) =>
       Array.from({ length: 20 }, async (_, at) => {
-        const value = strong()
-        const news = place(path, `run${half}.key${at}`, value)
+        const { value, bound } = await made(run)
+        const news = place(path, `run${half}.key${at}`, bound)
         await run.create(`urn:pulumi:t::t::gatekey:index:Placement::${half}.${at}`, news)
         return value
       }),
     ),
   )
   const text = readFileSync(path, "utf8")
+  expect(new Set(values).size).toBe(40)
   for (const value of values) expect(text).toContain(value)
   expect(readdirSync(dirname(path))).toEqual(["x.json"])
 })

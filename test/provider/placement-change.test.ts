@@ -9,7 +9,7 @@ import { revealed, unknown } from "../support/wire.ts"
 import { bench, config, heldBy, holding } from "./placements.ts"
 
 const on = bench()
-const { at, placement, told, value } = on
+const { at, placement, token, told, value } = on
 
 describe("update", () => {
   test("rolls a rotation out, and back, every other byte as it was", async () => {
@@ -18,13 +18,13 @@ describe("update", () => {
     const path = config("changeme", "\r\n\tport: 1, // é")
     const start = readFileSync(path, "utf8")
     const one = placement()
-    const news = () => ({ ...at(path), ...bound(own.state?.outputs ?? {}) })
+    const news = () => ({ ...at(path), ...bound(own) })
     await one.up(news())
     const first = readFileSync(path, "utf8")
     expect(first).toBe(start.replace("changeme", revealed(own.state?.outputs.value)))
 
     const { outputs: coming } = await own.preview({ rotation: 2 })
-    const planned = await one.preview({ ...at(path), ...bound(coming) })
+    const planned = await one.preview({ ...at(path), ...bound(own, coming) })
     expect(planned.step).toBe("update")
     expect(told(one).at(-1)).toMatch(/^generation 1 \(fp:\w{8}\) => generation 2 \(fp:\w{8}\)$/)
     expect(readFileSync(path, "utf8")).toBe(first)
@@ -42,9 +42,9 @@ describe("update", () => {
     const one = placement()
     await one.up(at(path))
     const before = readFileSync(path, "utf8")
-    const { step, outputs } = await one.preview(at(path, { token: unknown, fingerprint: unknown, ring: unknown }))
+    const { step, outputs } = await one.preview(at(path, { token: unknown, fingerprint: unknown }))
     expect(step).toBe("update")
-    expect(outputs).toMatchObject({ token: unknown, holds: unknown })
+    expect(outputs).toMatchObject({ token: unknown, holds: unknown, ring: unknown, value: unknown })
     expect(readFileSync(path, "utf8")).toBe(before)
   })
 
@@ -53,7 +53,7 @@ describe("update", () => {
     await own.up({ rotation: 1 })
     const path = config()
     const one = placement()
-    await one.up({ ...at(path), ...bound(own.state?.outputs ?? {}) })
+    await one.up({ ...at(path), ...bound(own) })
     const { next } = JSON.parse(revealed(own.state?.outputs.generations))
     writeFileSync(path, holding(next))
     await one.refresh()
@@ -65,7 +65,7 @@ describe("update", () => {
     await one.refresh()
     expect(one.state?.outputs.holds).toMatch(/^generation 3, a newer token \(fp:\w{8}\)$/)
     const before = statSync(path, { bigint: true }).mtimeNs
-    const news = { ...at(path), ...bound(own.state?.outputs ?? {}) }
+    const news = { ...at(path), ...bound(own) }
     expect(await one.up(news)).toBe("update")
     expect(statSync(path, { bigint: true }).mtimeNs).toBe(before)
     expect((await one.preview(news)).step).toBe("same")
@@ -76,9 +76,9 @@ describe("update", () => {
     const one = placement()
     await one.up(at(path))
     const news = await one.checked(at(path))
-    const { inputs: oldInputs, outputs } = one.state ?? { inputs: {}, outputs: {} }
+    const { id, inputs: oldInputs, outputs } = one.state ?? { id: "", inputs: {}, outputs: {} }
     writeFileSync(path, "{ other: 1 }\n")
-    await on.plugin.update(one.urn, { olds: { ...outputs, holds: "x" }, oldInputs, news })
+    await on.plugin.update(one.urn, id, { olds: { ...outputs, holds: "x" }, oldInputs, news })
     expect(readFileSync(path, "utf8")).toContain(value())
     expect(readFileSync(path, "utf8")).toContain("other")
   })
@@ -140,6 +140,8 @@ describe("delete", () => {
       const old = placement()
       await old.up(at(path))
       const before = readFileSync(path, "utf8")
+      const { urn, state } = token()
+      await run.read(urn, state?.id ?? "", state?.inputs, state?.outputs)
       const renamed = managed(run, "Placement", "renamed")
       await renamed.up(at(path))
       await run.delete(old.urn, old.state?.id ?? "", old.state?.outputs ?? {}, old.state?.inputs ?? {})

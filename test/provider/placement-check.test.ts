@@ -1,11 +1,15 @@
 import { rmSync, symlinkSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { describe, expect, test } from "vitest"
-import { type Raw, unknown } from "../support/wire.ts"
+import { type Raw, secret, secretsIn, unknown } from "../support/wire.ts"
 import { bench, config, key } from "./placements.ts"
 
 const on = bench()
-const { at, placement, words } = on
+const { at, outputs, placement, token, value, words } = on
+
+const refused = (property: string) =>
+  `${property}: is no input; allowed are host, path, locator, format, must, reference, why, serves, overwrite, ` +
+  "token, generation, fingerprint, holds"
 
 describe("check", () => {
   const check = async (news: Raw) => {
@@ -19,6 +23,15 @@ describe("check", () => {
     expect(inputs).toMatchObject({ host: "local", must: "token", format: "json5", holds: words() })
   })
 
+  test("binds it to its token by what may be shown: none of its inputs is a secret", async () => {
+    const { inputs } = await check(at(config()))
+    const { generation, fingerprint } = outputs()
+    expect(inputs).toMatchObject({ token: token().state?.id, generation, fingerprint })
+    expect(Object.keys(inputs)).not.toContain("ring")
+    expect(secretsIn(inputs)).toEqual([])
+    expect(JSON.stringify(inputs)).not.toContain(value())
+  })
+
   test("never takes a given `holds`", async () => {
     expect((await check(at(config(), { holds: "x" }))).inputs.holds).toBe(words())
   })
@@ -30,7 +43,7 @@ describe("check", () => {
       { must: "reference", reference: { source: "file", mode: "singleValue", path: "~/t" } },
       "the reference to the file ~/t",
     ],
-    ["a token that is not known yet", { token: unknown, fingerprint: unknown, ring: unknown }, unknown],
+    ["a token that is not known yet", { token: unknown, fingerprint: unknown }, unknown],
     ["a generation that is not known yet", { generation: unknown }, unknown],
   ])("of %s", async (_, more, holds) => {
     const { inputs, failures } = await check(at(config(), more))
@@ -40,6 +53,7 @@ describe("check", () => {
 
   test.each<[string, Raw, string[]]>([
     ["no path", { path: undefined }, ["path: is missing; it must be a text"]],
+    ["no locator", { locator: undefined }, ["locator: is missing; it must be a text"]],
     ["a relative path", { path: "x.json" }, ['path: "x.json" is relative; use ~/… or an absolute path']],
     ["a path up", { path: "~/../x.json" }, ['path: "~/../x.json" goes up by ".."; write the path it means']],
     [
@@ -56,7 +70,9 @@ describe("check", () => {
     ["another must", { must: "something" }, ["must: must be token, reference or nothing"]],
     ["a reference that is missing", { must: "reference" }, ["reference: is missing, and must is reference"]],
     ["a flag as a text", { overwrite: "yes" }, ["overwrite: must be true or false"]],
-    ["a token in the open", { token: "x" }, ["token: must be a secret text"]],
+    ["a token as a secret", { token: secret("x") }, ["token: must be a text"]],
+    ["a ring", { ring: secret("{}") }, [refused("ring")]],
+    ["a value", { value: secret("x") }, [refused("value")]],
   ])("refuses %s", async (_, more, expected) => {
     const news = Object.entries({ ...at(config()), ...more }).filter(([, entry]) => entry !== undefined)
     expect((await check(Object.fromEntries(news))).failures).toEqual(expected)
@@ -72,7 +88,7 @@ describe("check", () => {
   })
 
   test("says all that is wrong at once", async () => {
-    const { failures } = await check({ path: "x", host: "mac", must: 1, overwrite: 1, pathh: "y" })
+    const { failures } = await check({ path: "x", locator: "", host: "mac", must: 1, overwrite: 1, pathh: "y" })
     const properties = failures.map((failure) => failure.split(":")[0])
     expect(properties.sort()).toEqual(["format", "host", "locator", "must", "overwrite", "path", "pathh"])
   })
@@ -102,17 +118,18 @@ describe("diff", () => {
     ["another reason", { why: "x", serves: "y", overwrite: true }, [], []],
   ])("of %s compares only what it is given", async (_, more, changes, replaces) => {
     const { urn } = placement()
+    const place = `local|${olds.path}|${key}`
     const answer = { changes, replaces, detailed: [...changes].sort() }
-    expect(await on.plugin.diff(urn, olds, { ...olds, ...more })).toEqual(answer)
-    expect(await on.plugin.diff(urn, olds, { ...olds, ...more })).toEqual(answer)
+    expect(await on.plugin.diff(urn, place, olds, { ...olds, ...more })).toEqual(answer)
+    expect(await on.plugin.diff(urn, place, olds, { ...olds, ...more })).toEqual(answer)
   })
 
   test("is the same whatever stands in the file meanwhile", async () => {
     const path = config()
     const one = placement()
     const news = await one.checked(at(path))
-    const before = await on.plugin.diff(one.urn, { ...news, holds: "a" }, news)
+    const before = await on.plugin.diff(one.urn, `local|${path}|${key}`, { ...news, holds: "a" }, news)
     rmSync(dirname(path), { recursive: true })
-    expect(await on.plugin.diff(one.urn, { ...news, holds: "a" }, news)).toEqual(before)
+    expect(await on.plugin.diff(one.urn, `local|${path}|${key}`, { ...news, holds: "a" }, news)).toEqual(before)
   })
 })

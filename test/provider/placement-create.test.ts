@@ -2,12 +2,13 @@ import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, statSync, w
 import { dirname, join } from "node:path"
 import { describe, expect, test } from "vitest"
 import { folder } from "../support/machine.ts"
+import { startPlugin } from "../support/plugin.ts"
 import { strong } from "../support/tokens.ts"
-import { leaks, revealed, secret, unknown } from "../support/wire.ts"
+import { isSecret, leaks, revealed, secret, secretsIn, unknown } from "../support/wire.ts"
 import { bench, config, heldBy, key } from "./placements.ts"
 
 const on = bench()
-const { at, outputs, placement, told, value, words } = on
+const { at, outputs, placement, token, told, value, words } = on
 
 describe("create", () => {
   test("writes the token, and only after the preview", async () => {
@@ -23,11 +24,38 @@ describe("create", () => {
     expect(told(one)).toEqual([])
   })
 
+  test("remembers the token by its ring and its value, both secret, and only once it is written", async () => {
+    const one = placement()
+    const path = config()
+    const { outputs: coming } = await one.preview(at(path))
+    expect(coming).toMatchObject({ token: token().state?.id, holds: words(), ring: unknown, value: unknown })
+    await one.up(at(path))
+    const { ring, value: held, ...open } = one.state?.outputs ?? {}
+    expect([ring, held].every(isSecret)).toBe(true)
+    expect(revealed(held)).toBe(value())
+    expect(JSON.parse(revealed(ring))).toMatchObject({ current: 2, previous: 1 })
+    expect(revealed(ring)).not.toContain(value())
+    expect(secretsIn(open)).toEqual([])
+    expect(leaks(one.state, [value()])).toEqual([])
+    expect(secretsIn(one.state?.inputs)).toEqual([])
+  })
+
+  test.each([
+    { must: "nothing" },
+    { must: "reference", reference: { source: "file", provider: "gatekey", id: "value" } },
+  ])("of what is no token remembers no value: %j", async (more) => {
+    const one = placement()
+    const path = config()
+    expect((await one.preview(at(path, more))).outputs).not.toHaveProperty("value")
+    await one.up(at(path, more))
+    expect(secretsIn(one.state)).toEqual(["$.outputs.ring"])
+  })
+
   test("previews a token that is not known yet, and writes nothing", async () => {
     const path = config()
-    const unknowns = { token: unknown, generation: 1, fingerprint: unknown, ring: unknown }
+    const unknowns = { token: unknown, generation: 1, fingerprint: unknown }
     const { outputs } = await placement().preview(at(path, unknowns))
-    expect(outputs).toMatchObject({ token: unknown, holds: unknown })
+    expect(outputs).toMatchObject({ token: unknown, holds: unknown, ring: unknown, value: unknown })
     expect(readFileSync(path, "utf8")).toBe("{}\n")
   })
 
@@ -142,9 +170,39 @@ describe("what cannot be written is told by the preview, and nothing is lost", (
   })
 })
 
-test("an error never carries what a secret holds, even one that cannot be read", async () => {
+describe("an error never carries what a secret holds, even one that cannot be read:", () => {
   const held = `a${strong()}`
-  const news = at(config(), { ring: secret(`${held} is no JSON`), host: "local", must: "token", format: "json5" })
-  const error = await on.plugin.create(placement().urn, news).catch(({ message }) => message)
-  expect(error).not.toContain(held.slice(0, 8))
+  const broken = secret(`${held} is no JSON`)
+  const tokenUrn = "urn:pulumi:test::gatekey::gatekey:index:Token::broken"
+  const made = async () => {
+    const one = placement()
+    await one.up(at(config()))
+    const { inputs, outputs } = one.state ?? { inputs: {}, outputs: {} }
+    return { urn: one.urn, place: one.state?.id ?? "", inputs, olds: { ...outputs, ring: broken } }
+  }
+  const steps: Readonly<Record<string, () => Promise<unknown>>> = {
+    "a placement's read": async () => {
+      const { urn, place, inputs, olds } = await made()
+      return on.plugin.read(urn, place, inputs, olds)
+    },
+    "its update": async () => {
+      const { urn, place, inputs, olds } = await made()
+      return on.plugin.update(urn, place, { olds, oldInputs: inputs, news: inputs })
+    },
+    "its deletion": async () => {
+      const run = await startPlugin()
+      const { urn, place, inputs, olds } = await made()
+      return run.delete(urn, place, olds, inputs).finally(() => run.stop())
+    },
+    "a token's read": () => on.plugin.read(tokenUrn, "token-00", { rotation: 1 }, { generations: broken }),
+    "its diff": () => on.plugin.diff(tokenUrn, "token-00", { generations: broken }, { rotation: 1 }),
+  }
+  test.each(Object.keys(steps))("%s", async (name) => {
+    const error = await steps[name]?.().then(
+      () => "no error",
+      ({ message }) => String(message),
+    )
+    expect(error).toContain("a secret in the state is not what gatekey wrote there")
+    expect(error).not.toContain(held.slice(0, 8))
+  })
 })

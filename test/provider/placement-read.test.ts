@@ -2,11 +2,11 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writ
 import { dirname, join } from "node:path"
 import { describe, expect, test } from "vitest"
 import { strong } from "../support/tokens.ts"
-import { leaks, revealed } from "../support/wire.ts"
+import { leaks, revealed, secretsIn } from "../support/wire.ts"
 import { bench, config, heldBy, holding, key } from "./placements.ts"
 
 const on = bench()
-const { at, outputs, placement, told, value, words } = on
+const { at, outputs, placement, token, told, value, words } = on
 
 describe("read", () => {
   test("of a right place is what is declared: nothing to do, and no byte or time changes", async () => {
@@ -79,7 +79,9 @@ describe("read", () => {
     set(path, foreign)
     await one.refresh()
     expect(JSON.stringify(one.state)).not.toContain(foreign)
-    expect(one.state?.outputs.token).toEqual(outputs().value)
+    expect(leaks(one.state, [foreign, value()])).toEqual([])
+    expect(one.state?.outputs).toMatchObject({ token: token().state?.id, value: outputs().value })
+    expect(secretsIn(one.state)).toEqual(["$.outputs.ring", "$.outputs.value"])
   })
 
   test.each([
@@ -95,6 +97,24 @@ describe("read", () => {
     await one.up({ ...news, must })
     expect(readFileSync(String(news.path), "utf8")).toBe(before)
     expect((await one.preview({ ...news, must })).step).toBe("same")
+  })
+
+  test.each([
+    ["the token", value, () => words()],
+    ["another one", strong, () => expect.stringMatching(/^another token \(fp:\w{8}\)$/)],
+  ])("names %s, imported by an option and bound to none yet, by the only Token of the run", async (_, make, holds) => {
+    const held = make()
+    const news = at(config(held))
+    const one = placement()
+    one.state = await on.plugin.read(one.urn, `local|${news.path}|${key}`)
+    const before = readFileSync(String(news.path), "utf8")
+    await one.refresh()
+    expect(one.state.inputs).not.toHaveProperty("token")
+    expect(one.state.outputs.holds).toEqual(holds())
+    expect((await one.preview(news)).step).toBe(held === value() ? "same" : "update")
+    if (held !== value()) await expect(one.up(news)).rejects.toThrow("which gatekey does not know")
+    expect(readFileSync(String(news.path), "utf8")).toBe(before)
+    expect(leaks([one.state, told(one)], [held])).toEqual([])
   })
 
   test("refuses an id that is none", async () => {

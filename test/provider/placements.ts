@@ -4,13 +4,14 @@ import { afterAll, beforeAll, expect } from "vitest"
 import { folder } from "../support/machine.ts"
 import { bound, type Managed, managed } from "../support/managed.ts"
 import { type Plugin, startPlugin } from "../support/plugin.ts"
-import { isSecret, leaks, type Raw, revealed } from "../support/wire.ts"
+import { isSecret, leaks, type Raw, revealed, secretsIn } from "../support/wire.ts"
 
 export const key = "gateway.auth.token"
 
 /** A provider with one Token, in its second generation, for all tests of a file. */
 export interface Bench {
   readonly plugin: Plugin
+  token(): Managed
   /** Of the Token. */
   outputs(): Raw
   value(): string
@@ -42,6 +43,7 @@ export function bench(): Bench {
     get plugin() {
       return plugin
     },
+    token: () => token,
     outputs,
     value: () => revealed(outputs().value),
     words: () => `generation ${outputs().generation} (${outputs().fingerprint})`,
@@ -67,8 +69,11 @@ export function heldBy(path: string): string | undefined {
   return /token: ['"]([^'"]*)['"]/.exec(readFileSync(path, "utf8"))?.[1]
 }
 
-/** No token, key or verifier that was ever in a secret stood in the open, in any answer or message. */
-export function showedNoToken({ answers, messages, stdout, stderr }: Plugin): void {
+/**
+ * No token, key or verifier that was ever in a secret stood in the open, in any answer or message; and no input of a
+ * placement, which the engine logs without a veil, held one at all.
+ */
+export function showedNoToken({ answers, inputs, messages, stdout, stderr }: Plugin): void {
   const known = new Set<string>()
   JSON.stringify(answers, (_, entry) => {
     if (isSecret(entry)) for (const [hex] of JSON.stringify(entry.value).matchAll(/[0-9a-f]{64}/g)) known.add(hex)
@@ -76,4 +81,7 @@ export function showedNoToken({ answers, messages, stdout, stderr }: Plugin): vo
   })
   expect(known.size).toBeGreaterThan(3)
   expect(leaks([answers, messages, stdout, stderr], [...known])).toEqual([])
+  const ofPlacements = inputs.filter(({ urn }) => urn.includes(":Placement::"))
+  expect(secretsIn(ofPlacements)).toEqual([])
+  expect([...known].filter((hex) => JSON.stringify(ofPlacements).includes(hex))).toEqual([])
 }

@@ -43,9 +43,12 @@ test("the schema names both resources, and marks every secret", async () => {
   const schema = JSON.parse(answer.getSchema())
   expect(Object.keys(schema.resources)).toEqual(["gatekey:index:Token", "gatekey:index:Placement"])
   const { properties } = schema.resources["gatekey:index:Token"]
-  for (const name of ["value", "previous", "ring", "generations", "adopt"]) expect(properties[name].secret).toBe(true)
-  const { inputProperties } = schema.resources["gatekey:index:Placement"]
-  for (const name of ["token", "ring"]) expect(inputProperties[name].secret).toBe(true)
+  for (const name of ["value", "previous", "generations", "adopt"]) expect(properties[name].secret).toBe(true)
+  expect(properties).not.toHaveProperty("ring")
+  const placement = schema.resources["gatekey:index:Placement"]
+  for (const name of ["ring", "value"]) expect(placement.properties[name].secret).toBe(true)
+  expect(Object.keys(placement.inputProperties)).toEqual(expect.arrayContaining(["token", "generation", "fingerprint"]))
+  expect(JSON.stringify(placement.inputProperties)).not.toMatch(/secret|"ring"|"value"/)
 })
 
 test("its version is the package's", async () => {

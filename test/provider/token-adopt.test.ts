@@ -1,8 +1,8 @@
-import { chmodSync, writeFileSync } from "node:fs"
+import { chmodSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { folder } from "../support/machine.ts"
-import { type Managed, managed } from "../support/managed.ts"
+import { bound, type Managed, managed } from "../support/managed.ts"
 import { type Plugin, startPlugin } from "../support/plugin.ts"
 import { publicDefaults, strong, weak } from "../support/tokens.ts"
 import { leaks, type Raw, revealed, secret, unknown } from "../support/wire.ts"
@@ -16,6 +16,15 @@ afterAll(async () => {
   await plugin.stop()
   showedNoToken(plugin)
 })
+
+const notYetKnown = {
+  value: unknown,
+  previous: unknown,
+  fingerprint: unknown,
+  created: unknown,
+  due: unknown,
+  generations: unknown,
+}
 
 let names = 0
 const token = (): Managed => managed(plugin, "Token", `token ${++names}`)
@@ -59,9 +68,13 @@ describe("an adopted token", () => {
     expect(leaks(one.state, [value])).toEqual([])
   })
 
-  test("that was given in the open is secret from then on", async () => {
+  test("that was given in the open is secret from then on, in what is asked for as well", async () => {
     const value = strong()
     const one = token()
+    const news = await one.checked({ rotation: 1, adopt: { value } })
+    expect(news.adopt).toEqual({ value: secret(value) })
+    const { outputs: coming } = await one.preview({ rotation: 1, adopt: { value } })
+    expect(leaks([news, coming], [value])).toEqual([])
     await one.up({ rotation: 1, adopt: { value } })
     expect(leaks(one.state, [value])).toEqual([])
   })
@@ -104,13 +117,54 @@ describe("an adopted token", () => {
     await expect(token().preview({ rotation: 1, adopt: { from: from() } })).rejects.toThrow(reason)
   })
 
-  test.each([{ value: unknown }, { from: unknown }])(
-    "that only the up will know (%j) can be previewed",
-    async (adopt) => {
-      const { outputs } = await token().preview({ rotation: 1, adopt })
-      expect(outputs.value).toBe(unknown)
-    },
-  )
+  test.each([
+    [{ value: unknown }, { value: unknown }],
+    [{ value: secret(unknown) }, { value: unknown }],
+    [{ from: unknown }, { from: unknown }],
+    [unknown, unknown],
+    [secret(unknown), unknown],
+  ])("that only the up will know (%j) can be previewed, and may be any that lives", async (adopt, asked) => {
+    const run = await startPlugin()
+    try {
+      const one = managed(run, "Token", "later")
+      const { step, outputs: coming } = await one.preview({ rotation: 4, adopt })
+      expect(step).toBe("create")
+      expect(coming).toEqual({ rotation: 4, keep: 3, adopt: asked, ...notYetKnown, generation: 4 })
+      const [host, path, locator] = place(strong()).split("|")
+      const before = readFileSync(path ?? "", "utf8")
+      const live = managed(run, "Placement", "live")
+      expect((await live.preview({ host, path, locator, ...bound(one, coming) })).step).toBe("create")
+      expect(readFileSync(path ?? "", "utf8")).toBe(before)
+    } finally {
+      await run.stop()
+    }
+  })
+
+  test.each([
+    ["a strong one", strong],
+    ["a weak one", () => weak.plain],
+  ])("that stands in a place (%s) is known to that place's preview, and no other value is", async (_, make) => {
+    const run = await startPlugin()
+    try {
+      const value = make()
+      const from = place(value)
+      const one = managed(run, "Token", "later")
+      const { outputs: coming } = await one.preview({ rotation: 1, adopt: { from } })
+      const previewed = async (name: string, id: string, more: Raw = {}) => {
+        const [host, path, locator] = id.split("|")
+        const live = managed(run, "Placement", name)
+        expect((await live.preview({ host, path, locator, ...bound(one, coming), ...more })).step).toBe("create")
+        return run.messages.filter(({ urn }) => urn === live.urn).map(({ text }) => text)
+      }
+      expect(await previewed("live", from)).toEqual([])
+      expect(await previewed("emptied", place(value), { must: "nothing" })).toEqual([
+        "holds the adopted token; must hold nothing. `pulumi up` removes it",
+      ])
+      await expect(previewed("foreign", place(strong()))).rejects.toThrow("which gatekey does not know")
+    } finally {
+      await run.stop()
+    }
+  })
 
   test("is looked at only once: its place may change later", async () => {
     const one = token()

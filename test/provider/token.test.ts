@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { type Managed, managed } from "../support/managed.ts"
 import { type Plugin, startPlugin } from "../support/plugin.ts"
-import { isSecret, type Raw, revealed, secret, unknown } from "../support/wire.ts"
+import { isSecret, type Raw, revealed, secret, secretsIn, unknown } from "../support/wire.ts"
 import { showedNoToken } from "./placements.ts"
 
 let plugin: Plugin
@@ -16,6 +16,17 @@ afterAll(async () => {
 let names = 0
 const token = (): Managed => managed(plugin, "Token", `token ${++names}`)
 const outputs = ({ state }: Managed): Raw => state?.outputs ?? {}
+
+/** All that a Token answers beside its inputs, in a preview that cannot tell. */
+const allUnknown = {
+  value: unknown,
+  previous: unknown,
+  fingerprint: unknown,
+  generation: unknown,
+  created: unknown,
+  due: unknown,
+  generations: unknown,
+}
 
 /** A Token after these rotations. */
 async function rotated(...rotations: readonly number[]): Promise<Managed> {
@@ -98,17 +109,20 @@ describe("a new token", () => {
       generation: 1,
       value: unknown,
       fingerprint: unknown,
-      ring: unknown,
+      generations: unknown,
       created: unknown,
     })
+    expect(outputs).not.toHaveProperty("ring")
   })
 
   test("is 32 random bytes in hex, and secret like all that would reveal it", async () => {
     const one = await rotated(1)
-    const { value, previous, ring, generations, ...open } = outputs(one)
+    const { value, previous, generations, ...open } = outputs(one)
     expect(revealed(value)).toMatch(/^[0-9a-f]{64}$/)
     expect(revealed(previous)).toBe("")
-    expect([ring, generations].every(isSecret)).toBe(true)
+    expect(isSecret(generations)).toBe(true)
+    expect(secretsIn(open)).toEqual([])
+    expect(open).not.toHaveProperty("ring")
     expect(open).toMatchObject({ rotation: 1, keep: 3, generation: 1, due: "" })
     expect(open.fingerprint).toMatch(/^fp:[0-9a-f]{8}$/)
     expect(one.state?.id).not.toContain(revealed(value).slice(0, 8))
@@ -129,7 +143,7 @@ describe("a rotation", () => {
     expect(outputs(one).fingerprint).toBe(coming.fingerprint)
     expect(outputs(one).generation).toBe(2)
     expect(outputs(one).previous).toEqual(coming.previous)
-    expect({ ring: coming.ring, generations: coming.generations }).toEqual({ ring: unknown, generations: unknown })
+    expect(coming.generations).toBe(unknown)
   })
 
   test("previewed twice is the same", async () => {
@@ -170,14 +184,21 @@ describe("a rotation", () => {
     expect(one.state).toEqual(state)
   })
 
-  test.each(["rotation", "keep", "compromised", "maxAge"])(
-    "whose %s only the up will know can be previewed",
-    async (key) => {
-      const one = await rotated(1)
-      const { step } = await one.preview({ rotation: 1, [key]: unknown })
-      expect(step).toBe("update")
-    },
-  )
+  test.each<Raw>([
+    { rotation: unknown },
+    { keep: unknown },
+    { maxAge: unknown },
+    { compromised: unknown },
+    { compromised: [7, unknown] },
+  ])("of which only the up will know %j is previewed as an update to what is not known", async (more) => {
+    const one = await rotated(1)
+    const before = structuredClone(one.state)
+    const { step, outputs: coming } = await one.preview({ rotation: 1, ...more })
+    expect(step).toBe("update")
+    expect(coming).toEqual({ rotation: 1, keep: 3, ...more, ...allUnknown })
+    expect(one.state).toEqual(before)
+    expect(await one.up({ rotation: 1 })).toBe("same")
+  })
 })
 
 describe("a token's age", () => {
@@ -191,7 +212,7 @@ describe("a token's age", () => {
     expect(told()).toEqual([])
 
     const past = { ...outputs(one), due: "2026-01-31T00:00:00.000Z" }
-    const { changes } = await plugin.diff(one.urn, past, { rotation: 1, maxAge: "30d", keep: 3 })
+    const { changes } = await plugin.diff(one.urn, one.state?.id ?? "", past, { rotation: 1, maxAge: "30d", keep: 3 })
     expect(changes).toEqual([])
     expect(told()).toEqual([
       {

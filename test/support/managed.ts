@@ -1,5 +1,5 @@
 import type { Plugin } from "./plugin.ts"
-import type { Raw } from "./wire.ts"
+import { type Raw, unknown } from "./wire.ts"
 
 /** One resource in the hands of an engine: its state, and what each command does to it. */
 export interface Managed {
@@ -23,7 +23,7 @@ export function managed(plugin: Plugin, type: "Token" | "Placement", name: strin
 
   async function stepFor(news: Raw): Promise<Step> {
     if (!self.state) return "create"
-    const { changes, replaces } = await plugin.diff(urn, self.state.outputs, news)
+    const { changes, replaces } = await plugin.diff(urn, self.state.id, self.state.outputs, news)
     return changes.length === 0 ? "same" : replaces.length > 0 ? "replace" : "update"
   }
 
@@ -41,8 +41,8 @@ export function managed(plugin: Plugin, type: "Token" | "Placement", name: strin
       const step = await stepFor(inputs)
       if (step === "same") return { step, outputs: self.state?.outputs ?? {} }
       if (step !== "update" || !self.state) return { step, outputs: (await plugin.create(urn, inputs, true)).outputs }
-      const { outputs: olds, inputs: oldInputs } = self.state
-      return { step, outputs: await plugin.update(urn, { olds, oldInputs, news: inputs }, true) }
+      const { id, outputs: olds, inputs: oldInputs } = self.state
+      return { step, outputs: await plugin.update(urn, id, { olds, oldInputs, news: inputs }, true) }
     },
     async up(news) {
       await self.refresh()
@@ -50,13 +50,13 @@ export function managed(plugin: Plugin, type: "Token" | "Placement", name: strin
       const step = await stepFor(inputs)
       if (step === "update" && self.state) {
         const { id, outputs: olds, inputs: oldInputs } = self.state
-        self.state = { id, inputs, outputs: await plugin.update(urn, { olds, oldInputs, news: inputs }) }
+        self.state = { id, inputs, outputs: await plugin.update(urn, id, { olds, oldInputs, news: inputs }) }
       } else if (step !== "same") {
         const old = self.state
         const { id, outputs } = await plugin.create(urn, inputs)
         self.state = { id, inputs, outputs }
         if (old) await plugin.delete(urn, old.id, old.outputs, old.inputs)
-      }
+      } else if (self.state) self.state = { ...self.state, inputs }
       return step
     },
     async refresh() {
@@ -70,8 +70,8 @@ export function managed(plugin: Plugin, type: "Token" | "Placement", name: strin
   return self
 }
 
-/** What a Placement takes from its Token. */
-export function bound({ state }: Managed): Raw {
-  const { generation, fingerprint } = state?.outputs ?? {}
-  return { token: state?.id, generation, fingerprint }
+/** What a Placement takes from its Token, or from what a preview says will come of it. */
+export function bound({ state }: Managed, coming?: Raw): Raw {
+  const { generation = unknown, fingerprint = unknown } = coming ?? state?.outputs ?? {}
+  return { token: state?.id ?? unknown, generation, fingerprint }
 }

@@ -18,15 +18,28 @@ export interface Plugin {
   readonly messages: Message[]
   /** Every answer it gave. */
   readonly answers: unknown[]
+  /** The inputs in its answers, which the engine keeps and logs, by whose they are. */
+  readonly inputs: { readonly urn: string; readonly inputs: Raw }[]
   readonly stdout: string[]
   readonly stderr: string[]
   check(urn: string, news: Raw): Promise<{ inputs: Raw; failures: readonly { property: string; reason: string }[] }>
-  diff(urn: string, olds: Raw, news: Raw): Promise<{ changes: string[]; replaces: string[]; detailed: string[] }>
+  diff(
+    urn: string,
+    id: string,
+    olds: Raw,
+    news: Raw,
+  ): Promise<{ changes: string[]; replaces: string[]; detailed: string[] }>
   create(urn: string, news: Raw, preview?: boolean): Promise<{ id: string; outputs: Raw; refresh: boolean }>
   read(urn: string, id: string, inputs?: Raw, state?: Raw): Promise<{ id: string; inputs: Raw; outputs: Raw }>
-  update(urn: string, change: { olds: Raw; oldInputs: Raw; news: Raw }, preview?: boolean): Promise<Raw>
+  update(urn: string, id: string, change: Change, preview?: boolean): Promise<Raw>
   delete(urn: string, id: string, olds: Raw, oldInputs: Raw): Promise<void>
   stop(): Promise<void>
+}
+
+export interface Change {
+  readonly olds: Raw
+  readonly oldInputs: Raw
+  readonly news: Raw
 }
 
 export const launcher: string = resolve(import.meta.dirname, "../../provider/pulumi-resource-gatekey")
@@ -58,7 +71,8 @@ export async function startPlugin(
     await once(child, "exit")
   }
   const answers: unknown[] = []
-  const spoken = { ...calls(client, answers), messages: engine.messages, answers }
+  const inputs: Plugin["inputs"] = []
+  const spoken = { ...calls(client, answers, inputs), messages: engine.messages, answers, inputs }
   return { ...spoken, process: child, client, stdout, stderr, stop }
 }
 
@@ -71,10 +85,14 @@ export function ask<Answer>(
   })
 }
 
-function calls(client: ResourceProviderClient, answers: unknown[]) {
+function calls(client: ResourceProviderClient, answers: unknown[], inputs: Plugin["inputs"]) {
   const keep = <T>(answer: T): T => {
     answers.push(answer)
     return answer
+  }
+  const keepInputs = <T extends { readonly inputs: Raw }>(urn: string, answer: T): T => {
+    inputs.push({ urn, inputs: answer.inputs })
+    return keep(answer)
   }
   const failed = (error: Error) => {
     answers.push(error.message)
@@ -85,10 +103,12 @@ function calls(client: ResourceProviderClient, answers: unknown[]) {
       const request = new messages.CheckRequest().setUrn(urn).setNews(struct(news))
       const answer = await ask<messages.CheckResponse>((done) => client.check(request, done)).catch(failed)
       const failures = answer.getFailuresList().map((one) => ({ property: one.getProperty(), reason: one.getReason() }))
-      return keep({ inputs: raw(answer.getInputs()), failures })
+      const checked = { inputs: raw(answer.getInputs()), failures }
+      return failures.length > 0 ? keep(checked) : keepInputs(urn, checked)
     },
-    async diff(urn: string, olds: Raw, news: Raw) {
-      const request = new messages.DiffRequest().setUrn(urn).setOlds(struct(olds)).setNews(struct(news))
+    async diff(urn: string, id: string, olds: Raw, news: Raw) {
+      const request = new messages.DiffRequest().setUrn(urn).setId(id)
+      request.setOlds(struct(olds)).setNews(struct(news))
       const answer = await ask<messages.DiffResponse>((done) => client.diff(request, done)).catch(failed)
       const { DIFF_SOME } = messages.DiffResponse.DiffChanges
       const changes = answer.getChanges() === DIFF_SOME ? answer.getDiffsList() : []
@@ -105,10 +125,11 @@ function calls(client: ResourceProviderClient, answers: unknown[]) {
       const request = new messages.ReadRequest().setUrn(urn).setId(id)
       request.setInputs(struct(inputs)).setProperties(struct(state))
       const answer = await ask<messages.ReadResponse>((done) => client.read(request, done)).catch(failed)
-      return keep({ id: answer.getId(), inputs: raw(answer.getInputs()), outputs: raw(answer.getProperties()) })
+      const outputs = raw(answer.getProperties())
+      return keepInputs(urn, { id: answer.getId(), inputs: raw(answer.getInputs()), outputs })
     },
-    async update(urn: string, { olds, oldInputs, news }: { olds: Raw; oldInputs: Raw; news: Raw }, preview = false) {
-      const request = new messages.UpdateRequest().setUrn(urn).setPreview(preview)
+    async update(urn: string, id: string, { olds, oldInputs, news }: Change, preview = false) {
+      const request = new messages.UpdateRequest().setUrn(urn).setId(id).setPreview(preview)
       request.setOlds(struct(olds)).setOldInputs(struct(oldInputs)).setNews(struct(news))
       const answer = await ask<messages.UpdateResponse>((done) => client.update(request, done)).catch(failed)
       return keep(raw(answer.getProperties()))

@@ -21,6 +21,13 @@ export function revealed(value: unknown): string {
   return value.value
 }
 
+/** Where a wrapped secret stands. */
+export function secretsIn(value: unknown, path = "$"): string[] {
+  if (isSecret(value)) return [path]
+  if (typeof value !== "object" || value === null) return []
+  return Object.entries(value).flatMap(([key, entry]) => secretsIn(entry, `${path}.${key}`))
+}
+
 /** Where one of the values stands in the open: in a text of its own or within another, as a key, outside of any wrapping. */
 export function leaks(value: unknown, values: readonly string[], path = "$"): string[] {
   if (isSecret(value)) return []
