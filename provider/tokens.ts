@@ -2,7 +2,6 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { type Generations, ringOf } from "../core/generations.ts"
 import { type Ring, recognise } from "../core/ring.ts"
 import { Secret } from "../core/secret.ts"
-import { weakness } from "../core/strength.ts"
 import { unknown } from "./wire.ts"
 
 /**
@@ -41,9 +40,8 @@ function generationsOf(id: unknown): Generations | undefined {
   return more.length === 0 ? only : undefined
 }
 
-/** Whether it will be the first generation; a weak one is taken over only to be rotated. */
 export function isAdopted(value: string): boolean {
-  return adopted.has(value) && weakness(value) === undefined
+  return adopted.has(value)
 }
 
 /** Whether a value is the stack's, as far as this run can tell. */

@@ -1,6 +1,7 @@
 import { UserError } from "../../core/errors.ts"
 import { type Seen, wantedWords } from "../../core/holds.ts"
 import { placeId } from "../../core/place.ts"
+import { weakness } from "../../core/strength.ts"
 import { hostOf } from "../../hosts/index.ts"
 import { advice, farewell, healed, plan } from "../advice.ts"
 import { claim, isClaimed } from "../claims.ts"
@@ -115,8 +116,10 @@ async function write(
 async function rehearse(inputs: PlacementInputs, memory: Memory, log: Log): Promise<void> {
   const { seen, changes } = await dryRun(inputs, memory, true).catch(failLast)
   if (!changes || isNothing(seen)) return
-  const adopted = seen.kind === "content" && seen.found.kind === "value" && isAdopted(seen.found.value)
-  if (adopted && inputs.must === "token") return
+  const value = seen.kind === "content" && seen.found.kind === "value" ? seen.found.value : undefined
+  const adopted = value !== undefined && isAdopted(value)
+  // A strong one will be the first generation and stays; a weak one will be rotated.
+  if (adopted && inputs.must === "token" && !weakness(value)) return
   const { ring } = bindingOf(inputs, memory, { standIn: true })
   log("warning", advice(adopted ? "the adopted token" : words(seen, inputs, ring), inputs))
 }

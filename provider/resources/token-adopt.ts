@@ -39,11 +39,16 @@ export function isUnknown(adopt: unknown): boolean {
 export async function adoptedValue(adopt: Adopt | undefined): Promise<string | undefined> {
   if (!adopt) return undefined
   const { from, value } = adopt
+  const found = from === undefined ? value?.reveal() : await valueAt(from).catch(refuse)
   const where = from === undefined ? "adopt.value" : `adopt.from (${from})`
-  const found = from === undefined ? value?.reveal() : await valueAt(from)
-  if (typeof found !== "string" || found === "") throw new UserError(`${where} holds no token to adopt`)
+  if (typeof found !== "string" || found === "") throw new UserError(`${where} holds no token; ${remedy}`)
   const problem = weakness(found) ? undefined : unusable(found)
-  const remedy = "gatekey cannot take it over: leave adopt out to make a new one"
-  if (problem) throw new UserError(`the token of ${where} ${problem}; ${remedy}`)
+  if (problem) throw new UserError(`the token of ${where} ${problem}, so gatekey cannot take it over; ${remedy}`)
   return found
+}
+
+const remedy = "name what holds the token in use, or leave adopt out to make a new one"
+
+function refuse(error: unknown): never {
+  throw error instanceof UserError ? new UserError(`${error.message}; ${remedy}`) : error
 }

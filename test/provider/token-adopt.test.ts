@@ -105,7 +105,7 @@ describe("an adopted token", () => {
     const value = `${strong()}${extra}x`
     const preview = token().preview({ rotation: 1, adopt: { from: place(value) } })
     await expect(preview).rejects.toThrow(reason)
-    await expect(preview).rejects.toThrow("gatekey cannot take it over")
+    await expect(preview).rejects.toThrow("so gatekey cannot take it over; name what holds the token in use")
     expect(leaks(plugin.answers, [value])).toEqual([])
   })
 
@@ -141,9 +141,13 @@ describe("an adopted token", () => {
   })
 
   test.each([
-    ["a strong one", strong],
-    ["a weak one", () => weak.plain],
-  ])("that stands in a place (%s) is known to that place's preview, and no other value is", async (_, make) => {
+    ["a strong one stays", strong, []],
+    [
+      "a weak one goes",
+      () => weak.plain,
+      ["holds the adopted token; must hold the new token. `pulumi up` puts it right"],
+    ],
+  ])("that stands in a place (%s) is known to that place's preview, and no other value is", async (_, make, said) => {
     const run = await startPlugin()
     try {
       const value = make()
@@ -156,7 +160,7 @@ describe("an adopted token", () => {
         expect((await live.preview({ host, path, locator, ...bound(one, coming), ...more })).step).toBe("create")
         return run.messages.filter(({ urn }) => urn === live.urn).map(({ text }) => text)
       }
-      expect(await previewed("live", from)).toEqual([])
+      expect(await previewed("live", from)).toEqual(said)
       expect(await previewed("emptied", place(value), { must: "nothing" })).toEqual([
         "holds the adopted token; must hold nothing. `pulumi up` removes it",
       ])
