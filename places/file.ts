@@ -1,6 +1,6 @@
 import { PlaceError } from "../core/errors.ts"
+import { onBytes, textOf } from "./common/text.ts"
 import { type Format, missing, value } from "./format.ts"
-import { onBytes, textOf } from "./shared/text.ts"
 
 /** A whole file that is one secret: the locator is `*`; a trailing newline is not part of the value. */
 export const file: Format = {

@@ -1,6 +1,6 @@
 import { isMap, type Node } from "yaml"
-import { type Edit, removal } from "../shared/edits.ts"
-import { closesLine, insertion, lineStart, nextLine, opensLine, skipBlanks, skipBlanksBack } from "../shared/layout.ts"
+import { type Edit, removal } from "../common/edits.ts"
+import { closesLine, insertion, lineStart, nextLine, opensLine, skipBlanks, skipBlanksBack } from "../common/layout.ts"
 import type { Held } from "./edit.ts"
 import type { Entry } from "./environment.ts"
 import { afterColon, commaAfter, pairEnd, pairStart, rangeOf, type Span, type YamlPair } from "./yaml-document.ts"

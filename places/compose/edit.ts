@@ -1,6 +1,6 @@
 import { isMap, type YAMLMap, type YAMLSeq } from "yaml"
-import type { Edit } from "../shared/edits.ts"
-import { indentOf, insertion, lineEnd, newlineOf, opensLine } from "../shared/layout.ts"
+import type { Edit } from "../common/edits.ts"
+import { indentOf, insertion, lineEnd, newlineOf, opensLine } from "../common/layout.ts"
 import type { Entry } from "./environment.ts"
 import { commaAfter, pairEnd, pairStart, pairsOf, rangeOf, type Span } from "./yaml-document.ts"
 import { type ScalarStyle, yamlScalar } from "./yaml-scalar.ts"

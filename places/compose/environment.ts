@@ -1,6 +1,6 @@
 import { isMap, isScalar, isSeq, type Node, type Scalar, type YAMLMap, type YAMLSeq } from "yaml"
 import { PlaceError } from "../../core/errors.ts"
-import { position } from "../shared/text.ts"
+import { position } from "../common/text.ts"
 import {
   afterColon,
   allPairs,

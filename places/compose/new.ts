@@ -1,5 +1,5 @@
-import type { Edit } from "../shared/edits.ts"
-import { indentOf, insertion, lineEnd, newlineOf, opensLine } from "../shared/layout.ts"
+import type { Edit } from "../common/edits.ts"
+import { indentOf, insertion, lineEnd, newlineOf, opensLine } from "../common/layout.ts"
 import { ownLine, written } from "./edit.ts"
 import type { Service } from "./environment.ts"
 import { afterColon, isBlank, pairEnd, pairStart, pairsOf, rangeOf, type YamlPair } from "./yaml-document.ts"

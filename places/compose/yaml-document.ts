@@ -13,7 +13,7 @@ import {
   type YAMLMap,
 } from "yaml"
 import { PlaceError } from "../../core/errors.ts"
-import { position } from "../shared/text.ts"
+import { position } from "../common/text.ts"
 
 export interface Yaml {
   readonly text: string

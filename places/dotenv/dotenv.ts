@@ -1,7 +1,7 @@
+import { type Edit, removal } from "../common/edits.ts"
+import { appended, behindEnding, endOfLine, startOfLine } from "../common/lines.ts"
+import { variables } from "../common/variables.ts"
 import type { Format } from "../format.ts"
-import { type Edit, removal } from "../shared/edits.ts"
-import { appended, behindEnding, endOfLine, startOfLine } from "../shared/lines.ts"
-import { variables } from "../shared/variables.ts"
 import { type DotenvLine, dotenvLines } from "./lines.ts"
 import { dotenvText } from "./quoting.ts"
 

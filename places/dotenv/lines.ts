@@ -1,5 +1,5 @@
-import { BOM } from "../shared/text.ts"
-import type { Reading } from "../shared/variables.ts"
+import { BOM } from "../common/text.ts"
+import type { Reading } from "../common/variables.ts"
 
 /** An entry of a dotenv file: `start` and `end` are those of its value, quotes included. */
 export interface DotenvLine {

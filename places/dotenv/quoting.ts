@@ -1,5 +1,5 @@
 import { PlaceError } from "../../core/errors.ts"
-import { named } from "../shared/writable.ts"
+import { named } from "../common/writable.ts"
 import type { Quote } from "./lines.ts"
 
 const plain = /^[A-Za-z0-9_./:@%+,^-][A-Za-z0-9_./:@%+,=^-]*$/

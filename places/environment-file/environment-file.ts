@@ -1,8 +1,8 @@
+import { type Edit, removal } from "../common/edits.ts"
+import { appended, behindEnding, endOfLine, startOfLine } from "../common/lines.ts"
+import { BOM } from "../common/text.ts"
+import { variables } from "../common/variables.ts"
 import type { Format } from "../format.ts"
-import { type Edit, removal } from "../shared/edits.ts"
-import { appended, behindEnding, endOfLine, startOfLine } from "../shared/lines.ts"
-import { BOM } from "../shared/text.ts"
-import { variables } from "../shared/variables.ts"
 import { type EnvironmentLine, environmentLines } from "./lines.ts"
 
 /** A file that systemd reads by `EnvironmentFile=`. */

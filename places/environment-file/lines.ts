@@ -1,5 +1,5 @@
 import { PlaceError } from "../../core/errors.ts"
-import { BOM, position } from "../shared/text.ts"
+import { BOM, position } from "../common/text.ts"
 
 /** An assignment of an EnvironmentFile: `start` and `end` are those of its value, quotes included. */
 export interface EnvironmentLine {

@@ -1,7 +1,7 @@
 import { type MemberNode, type ObjectNode, parse, type Token, tokenize, type ValueNode } from "@humanwhocodes/momoa"
 import { PlaceError } from "../../core/errors.ts"
+import { position } from "../common/text.ts"
 import type { Json } from "../format.ts"
-import { position } from "../shared/text.ts"
 import { checkTokens } from "./tokens.ts"
 
 /** A JSON5 text with what is needed to edit it by offsets. */

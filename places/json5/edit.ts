@@ -1,6 +1,5 @@
 import type { MemberNode, ObjectNode, ValueNode } from "@humanwhocodes/momoa"
-import type { Json } from "../format.ts"
-import { type Edit, removal } from "../shared/edits.ts"
+import { type Edit, removal } from "../common/edits.ts"
 import {
   closesLine,
   indentOf,
@@ -11,7 +10,8 @@ import {
   opensLine,
   skipBlanks,
   skipBlanksBack,
-} from "../shared/layout.ts"
+} from "../common/layout.ts"
+import type { Json } from "../format.ts"
 import { commaAfter, commentsIn, isComment, type Json5Document, rangeOf, tokenFrom } from "./document.ts"
 import { render, renderMember, type Style, styleOf } from "./style.ts"
 

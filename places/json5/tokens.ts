@@ -1,6 +1,6 @@
 import type { Token } from "@humanwhocodes/momoa"
 import { PlaceError } from "../../core/errors.ts"
-import { position } from "../shared/text.ts"
+import { position } from "../common/text.ts"
 
 /** More than any configuration has, and far less than what overflows the stack. */
 const deepest = 500

@@ -1,4 +1,4 @@
-import { type Edit, removal } from "../shared/edits.ts"
+import { type Edit, removal } from "../common/edits.ts"
 import type { Element } from "./xml-parse.ts"
 
 /** A line to add: how much deeper than its neighbours, and what stands on it. */

@@ -1,6 +1,6 @@
 import { SaxesParser } from "saxes"
 import { PlaceError } from "../../core/errors.ts"
-import { position } from "../shared/text.ts"
+import { position } from "../common/text.ts"
 import { isLeaf, isPlistElement, problemOf } from "./xml-check.ts"
 
 /** An element of the source: `start` to `end` with its tags, `inner` between them (absent for `<a/>`). */

@@ -1,6 +1,6 @@
 import { PlaceError } from "../../core/errors.ts"
-import { type Edit, edited } from "../shared/edits.ts"
-import { BOM, position } from "../shared/text.ts"
+import { type Edit, edited } from "../common/edits.ts"
+import { BOM, position } from "../common/text.ts"
 import type { Change, Entry, PropertyList, Value } from "./value.ts"
 import { append, type Line, removeElements, setText, write } from "./xml-edit.ts"
 import { type Element, parsePlist } from "./xml-parse.ts"

@@ -1,5 +1,5 @@
-import { type Edit, removal } from "../shared/edits.ts"
-import { endOfLine, startOfLine } from "../shared/lines.ts"
+import { type Edit, removal } from "../common/edits.ts"
+import { endOfLine, startOfLine } from "../common/lines.ts"
 import type { Command } from "./commands.ts"
 import type { Token } from "./tokens.ts"
 

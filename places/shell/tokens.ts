@@ -1,5 +1,5 @@
 import { PlaceError } from "../../core/errors.ts"
-import { BOM, position } from "../shared/text.ts"
+import { BOM, position } from "../common/text.ts"
 
 /** A word (quotes and expansions included) or an operator (a newline is one) of a POSIX shell, bash or zsh. */
 export interface Token {

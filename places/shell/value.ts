@@ -1,4 +1,4 @@
-import type { Reading } from "../shared/variables.ts"
+import type { Reading } from "../common/variables.ts"
 import { behindPart } from "./tokens.ts"
 
 /** What a shell makes of the text behind `NAME=`: a value, or an expression where it expands something. */

@@ -1,6 +1,6 @@
-import { endingOf, joint } from "../shared/lines.ts"
-import { BOM } from "../shared/text.ts"
-import type { Occurrence } from "../shared/variables.ts"
+import { endingOf, joint } from "../common/lines.ts"
+import { BOM } from "../common/text.ts"
+import type { Occurrence } from "../common/variables.ts"
 import { endOf, settings, spanOf, unitLines, withoutLine } from "./lines.ts"
 import { unitWord, unitWords, withoutSpecifiers, withoutWords } from "./words.ts"
 

@@ -1,5 +1,5 @@
 import { PlaceError } from "../../core/errors.ts"
-import type { Occurrence, Reading } from "../shared/variables.ts"
+import type { Occurrence, Reading } from "../common/variables.ts"
 import { settings, spanOf, type UnitLine, unitLines } from "./lines.ts"
 import { type UnitWord, unitWord, unitWords, withoutSpecifiers, withoutWords } from "./words.ts"
 

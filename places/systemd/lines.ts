@@ -1,6 +1,6 @@
 import { PlaceError } from "../../core/errors.ts"
-import { type Edit, removal } from "../shared/edits.ts"
-import { BOM, position } from "../shared/text.ts"
+import { type Edit, removal } from "../common/edits.ts"
+import { BOM, position } from "../common/text.ts"
 
 /** A line of a systemd unit as systemd sees it: continuation lines joined, comments between them left out. */
 export interface UnitLine {

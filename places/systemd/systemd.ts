@@ -1,6 +1,6 @@
 import { PlaceError } from "../../core/errors.ts"
+import { refuseNoName, variables } from "../common/variables.ts"
 import type { Format } from "../format.ts"
-import { refuseNoName, variables } from "../shared/variables.ts"
 import { addUnitVariable, unitVariables } from "./environment.ts"
 import { addUnitFlag, unitFlags } from "./flags.ts"
 

@@ -1,6 +1,6 @@
 import { PlaceError } from "../../core/errors.ts"
-import { type Edit, removal } from "../shared/edits.ts"
-import { position } from "../shared/text.ts"
+import { type Edit, removal } from "../common/edits.ts"
+import { position } from "../common/text.ts"
 import { spanOf, type UnitLine } from "./lines.ts"
 
 /** A word of a unit's value: its place in the joined line, and its text without quotes and escapes. */
