@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi"
 import { products } from "../products/index.ts"
 import type { ProductName } from "../products/product.ts"
 import { children, create } from "./create.ts"
-import { atHome, type Place } from "./place.ts"
+import { atHome, given, type Place } from "./place.ts"
 import type { Token } from "./token.ts"
 
 export interface ContainerArgs {
@@ -42,7 +42,7 @@ export function containerPlaces(name: string, args: Omit<ContainerArgs, "token">
   const { host, home, compose, must = "token", overwrite } = args
   const { variable } = products[args.product ?? "openclaw"]
   const path = atHome(compose.file, home)
-  const asked = overwrite === undefined ? {} : { overwrite }
+  const asked = given({ overwrite })
   const reasons =
     must === "token"
       ? { why: "the container takes its token from here", serves: `${args.name} has no token once it is made anew` }

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi"
 import { children, create } from "./create.ts"
-import { atHome, type Place } from "./place.ts"
+import { atHome, given, type Place } from "./place.ts"
 import type { Token } from "./token.ts"
 
 export interface LaunchAgentArgs {
@@ -39,9 +39,9 @@ export class LaunchAgent extends pulumi.ComponentResource {
 export function launchAgentPlaces(name: string, args: Omit<LaunchAgentArgs, "token">): Place[] {
   const { host = "local", home, label, variable, must = "nothing", envFile, why, serves, overwrite } = args
   const plist = { host, path: atHome(`~/Library/LaunchAgents/${label}.plist`, home), format: "plist" } as const
-  const asked = overwrite === undefined ? {} : { overwrite }
-  const because = why === undefined ? {} : { why }
-  const serving = must === "token" && serves !== undefined ? { serves } : {}
+  const asked = given({ overwrite })
+  const because = given({ why })
+  const serving = must === "token" ? given({ serves }) : {}
   const whyArguments = args.whyArguments ?? "arguments show in the process list"
   return [
     { name: `${name} environment`, ...plist, locator: variable, must, ...because, ...serving, ...asked },

@@ -3,7 +3,7 @@ import { products } from "../products/index.ts"
 import { type PlaceKind, type Product, type Role, reason } from "../products/product.ts"
 import { type LaunchAgentArgs, launchAgentPlaces } from "./launch-agent.ts"
 import type { ExtraPlace, MemberArgs } from "./member.ts"
-import { atHome, type Place } from "./place.ts"
+import { atHome, given, type Place } from "./place.ts"
 import { type SystemdUnitArgs, systemdUnitPlaces } from "./systemd-unit.ts"
 
 /** All that a gateway or node declares, as data. */
@@ -94,17 +94,17 @@ function holdingPlaces(prefix: string, role: Role, product: Product, args: Membe
 function services(prefix: string, role: Role, product: Product, args: MemberOptions, why?: string) {
   const { host, home, dropIns, manager } = args
   const table = product.roles[role]
-  const common = { host, variable: product.variable, ...(home === undefined ? {} : { home }), ...asked(args) }
+  const common = { host, variable: product.variable, ...given({ home }), ...asked(args) }
   const reasons = (words: "launch agent" | "unit") => ({
     why: why ?? reason(table, `${words} environment`),
     whyArguments: why ?? reason(table, `${words} arguments`),
   })
-  const file = ({ envFile }: { readonly envFile?: string }) => (envFile === undefined ? {} : { envFile })
+  const file = ({ envFile }: { readonly envFile?: string }) => given({ envFile })
   const agent = { ...common, ...reasons("launch agent"), label: table.launchd.label, ...file(table.launchd) }
   const unit = { ...common, ...reasons("unit"), unit: table.systemd.unit, ...file(table.systemd) }
   return {
     agents: manager === "launchd" ? [{ name: `${prefix}launch agent`, args: agent }] : [],
-    units: manager === "systemd" ? [{ name: `${prefix}unit`, args: { ...unit, ...(dropIns ? { dropIns } : {}) } }] : [],
+    units: manager === "systemd" ? [{ name: `${prefix}unit`, args: { ...unit, ...given({ dropIns }) } }] : [],
   }
 }
 
@@ -120,7 +120,7 @@ function extraPlace(name: string, place: ExtraPlace, args: MemberOptions): Place
 }
 
 function asked({ overwrite }: { readonly overwrite?: boolean }): { readonly overwrite?: boolean } {
-  return overwrite === undefined ? {} : { overwrite }
+  return given({ overwrite })
 }
 
 function serves(name: string, role: Role): string {

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi"
 import { children, create } from "./create.ts"
-import { atHome, type Place } from "./place.ts"
+import { atHome, given, type Place } from "./place.ts"
 import type { Token } from "./token.ts"
 
 export interface SystemdUnitArgs {
@@ -41,9 +41,9 @@ export class SystemdUnit extends pulumi.ComponentResource {
 export function systemdUnitPlaces(name: string, args: Omit<SystemdUnitArgs, "token">): Place[] {
   const { host = "local", home, unit, variable, must = "nothing", dropIns = [], envFile, serves } = args
   const path = atHome(`~/.config/systemd/user/${unit}`, home)
-  const asked = args.overwrite === undefined ? {} : { overwrite: args.overwrite }
-  const because = args.why === undefined ? {} : { why: args.why }
-  const serving = must === "token" && serves !== undefined ? { serves } : {}
+  const asked = given({ overwrite: args.overwrite })
+  const because = given({ why: args.why })
+  const serving = must === "token" ? given({ serves }) : {}
   const whyArguments = args.whyArguments ?? "arguments show in the process list"
   const file = { host, path, format: "systemd" } as const
   return [

@@ -110,8 +110,12 @@ async function ownerOf(lock: string): Promise<string | undefined> {
 
 /** One process for ever, as a part of a file's name. */
 async function owner(): Promise<string> {
-  return [here(), process.pid, await startOf(process.pid)].join("~")
+  started ??= startOf(process.pid)
+  return [here(), process.pid, await started].join("~")
 }
+
+/** When this process started; where there is no /proc the answer costs a process. */
+let started: Promise<string> | undefined
 
 /** An owner on another machine (a shared home) cannot be asked; a line that a power cut emptied is nobody's. */
 async function gone(owner: string): Promise<boolean> {

@@ -1,6 +1,7 @@
 import { type Product, phases } from "./product.ts"
 
 const holding = ["config"] as const
+const environment = ["launch agent environment", "unit environment", "unit drop-in", "profile"] as const
 
 /** clawdbot 2026.1: its config understands no reference, so it holds the token itself. */
 export const clawdbot = {
@@ -31,7 +32,7 @@ export const clawdbot = {
         { source: "config", places: holding, why: "the gateway takes its token from the config" },
         {
           source: "environment",
-          places: ["launch agent environment", "unit environment", "unit drop-in", "profile"],
+          places: environment,
           why: "clients on this host obey it before the config",
         },
         { source: "dotenv", places: ["dotenv"], why: "clients on this host obey it before the config" },
@@ -66,7 +67,7 @@ export const clawdbot = {
         { source: "device token", places: [], why: "made by the gateway at the pairing; device stores are left alone" },
         {
           source: "environment",
-          places: ["launch agent environment", "unit environment", "unit drop-in", "profile"],
+          places: environment,
           why: "the environment wins over the config on a node",
         },
         {

@@ -1,6 +1,14 @@
 import { type Product, phases } from "./product.ts"
 
 const holding = ["secret file", "config secret provider", "config"] as const
+const environment = [
+  "launch agent environment",
+  "launch agent env file",
+  "unit environment",
+  "unit drop-in",
+  "unit env file",
+  "profile",
+] as const
 
 /** openclaw 2026.9. */
 export const openclaw = {
@@ -40,14 +48,7 @@ export const openclaw = {
         { source: "config", places: holding, why: "the gateway takes its token from the config" },
         {
           source: "environment",
-          places: [
-            "launch agent environment",
-            "launch agent env file",
-            "unit environment",
-            "unit drop-in",
-            "unit env file",
-            "profile",
-          ],
+          places: environment,
           why: "a second copy, obeyed as soon as the config has none",
         },
         { source: "dotenv", places: ["dotenv"], why: "a second copy, obeyed as soon as the config has none" },
@@ -84,14 +85,7 @@ export const openclaw = {
       precedence: [
         {
           source: "environment",
-          places: [
-            "launch agent environment",
-            "launch agent env file",
-            "unit environment",
-            "unit drop-in",
-            "unit env file",
-            "profile",
-          ],
+          places: environment,
           why: "the environment wins over the config on a node",
         },
         {

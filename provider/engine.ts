@@ -40,13 +40,20 @@ export function connect(address: string | undefined): Engine {
  * deletion but Read; the command line of the engine, our parent, does.
  */
 export function destroying(): boolean {
-  const words = engineCommand()
+  asked ??= commandOf(engineCommand())
+  return ["destroy", "down", "dn"].includes(asked)
+}
+
+/** The engine's command; asked for once a run. */
+let asked: string | undefined
+
+function commandOf(words: readonly string[]): string {
   for (let at = 1; at < words.length; at++) {
     const word = words[at] ?? ""
     if (optionsWithValue.includes(word)) at++
-    else if (!word.startsWith("-")) return ["destroy", "down", "dn"].includes(word)
+    else if (!word.startsWith("-")) return word
   }
-  return false
+  return ""
 }
 
 /** Pulumi's options that can stand before its command and take the next word. */

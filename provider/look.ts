@@ -19,6 +19,11 @@ export function seenIn(look: Look, format: Format, locator: string): Seen {
   }
 }
 
+/** The value that counts there; nothing for a reference, or where there is none. */
+export function valueSeen(seen: Seen): string | undefined {
+  return seen.kind === "content" && seen.found.kind === "value" ? seen.found.value : undefined
+}
+
 /** The value at a place, by its id. @throws UserError when there is none */
 export async function valueAt(id: string): Promise<string> {
   const place = parsePlaceId(id)
@@ -27,8 +32,9 @@ export async function valueAt(id: string): Promise<string> {
   const seen = seenIn(await hostOf(place.host).look(place.path), format, place.locator)
   if (seen.kind === "unreadable") throw new UserError(`${shown(id)}: ${seen.reason}`)
   if (seen.kind === "no-file") throw new UserError(`${shown(id)}: the file is missing`)
-  if (seen.found.kind !== "value") throw new UserError(`${shown(id)}: no token stands there`)
-  return seen.found.value
+  const value = valueSeen(seen)
+  if (value === undefined) throw new UserError(`${shown(id)}: no token stands there`)
+  return value
 }
 
 /** @throws UserError when a file's name does not tell its format */

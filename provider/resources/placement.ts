@@ -7,7 +7,7 @@ import { advice, farewell, healed, plan } from "../advice.ts"
 import { claim, isClaimed } from "../claims.ts"
 import { destroying } from "../engine.ts"
 import { failLast } from "../fail-last.ts"
-import { formatNamed, seenIn } from "../look.ts"
+import { formatNamed, seenIn, valueSeen } from "../look.ts"
 import type { Log, Resource } from "../resource.ts"
 import { isAdopted, ringFor } from "../tokens.ts"
 import { bindingOf, goalOf, isNothing, type Memory, outputsOf, remembered, words } from "./placement-binding.ts"
@@ -116,7 +116,7 @@ async function write(
 async function rehearse(inputs: PlacementInputs, memory: Memory, log: Log): Promise<void> {
   const { seen, changes } = await dryRun(inputs, memory, true).catch(failLast)
   if (!changes || isNothing(seen)) return
-  const value = seen.kind === "content" && seen.found.kind === "value" ? seen.found.value : undefined
+  const value = valueSeen(seen)
   const adopted = value !== undefined && isAdopted(value)
   // A strong one will be the first generation and stays; a weak one will be rotated.
   if (adopted && inputs.must === "token" && !weakness(value)) return
@@ -146,8 +146,7 @@ async function dryRun(
 async function observe(inputs: PlacementInputs, { ring }: Memory): Promise<string> {
   const { host, path, format, locator, token } = inputs
   const seen = seenIn(await hostOf(host).look(path), formatNamed(format, path), locator)
-  const value = seen.kind === "content" && seen.found.kind === "value" ? seen.found.value : undefined
-  return words(seen, inputs, await ringFor(token, ring, value))
+  return words(seen, inputs, await ringFor(token, ring, valueSeen(seen)))
 }
 
 async function claimOf({ host, path, format, locator }: PlacementInputs): Promise<string> {

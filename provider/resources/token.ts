@@ -88,10 +88,9 @@ export const token: Resource = {
     })
     const promoted = after.next !== before.next
     learn(id, after)
-    if (!preview || !promoted) return outputs(news, after)
-    const { due } = outputs(news, after)
-    const later = { generations: unknown, created: unknown, due: due === "" ? "" : unknown }
-    return { ...outputs(news, after), ...later }
+    const made = outputs(news, after)
+    if (!preview || !promoted) return made
+    return { ...made, generations: unknown, created: unknown, due: made.due === "" ? "" : unknown }
   },
 
   async delete() {},

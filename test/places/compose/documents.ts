@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the expressions are those of Compose
-import { spawnSync } from "node:child_process"
 import fc from "fast-check"
+import { hasPython, runPython } from "../../support/python.ts"
 
 /** Everything an environment can hold but a whole `${NAME}`, which is an expression and not a text. */
 export const secrets: fc.Arbitrary<string> = fc
@@ -121,17 +121,13 @@ import json, sys, yaml
 print(json.dumps([yaml.safe_load(text) for text in json.load(sys.stdin)], default=str))
 `
 
-export const hasPyYaml = Boolean(process.env.CI) || spawnSync("python3", ["-c", "import yaml"]).status === 0
+export const hasPyYaml = hasPython("yaml")
 
 /** What PyYAML, a reader of YAML 1.1, makes of each text. */
 // biome-ignore lint/suspicious/noExplicitAny: documents of any shape
 export function readByPyYaml(texts: readonly string[]): any[] {
-  const input = JSON.stringify(texts.map((text) => text.replace(/^\uFEFF/, "")))
-  const { status, stdout, stderr } = spawnSync("python3", ["-c", reader], {
-    input,
-    encoding: "utf-8",
-    maxBuffer: 1 << 28,
-  })
-  if (status !== 0) throw new Error(`python3 with PyYAML (Debian: python3-yaml) failed: ${stderr}`)
-  return JSON.parse(stdout)
+  return runPython(
+    reader,
+    texts.map((text) => text.replace(/^\uFEFF/, "")),
+  )
 }

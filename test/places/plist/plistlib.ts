@@ -1,5 +1,5 @@
-import { spawnSync } from "node:child_process"
 import fc from "fast-check"
+import { hasPython, runPython } from "../../support/python.ts"
 
 /** A property list value in JSON: what JSON lacks is an object with one key that starts with `$`. */
 export type Plain = string | number | boolean | readonly Plain[] | { readonly [key: string]: Plain }
@@ -43,26 +43,21 @@ jobs = json.load(sys.stdin)
 json.dump([(read if isinstance(job, str) else write)(job) for job in jobs], sys.stdout)
 `
 
-export const hasPlistlib = Boolean(process.env.CI) || spawnSync("python3", ["-c", "import plistlib"]).status === 0
+export const hasPlistlib = hasPython("plistlib")
 
 /** What plistlib makes of each file; undefined where it refuses it. */
 export function readAll(files: readonly Uint8Array[]): (Plain | undefined)[] {
   const jobs = files.map((file) => Buffer.from(file).toString("base64"))
-  return (run(jobs) as { held?: Plain }[]).map(({ held }) => held)
+  return runPython<{ held?: Plain }[]>(script, jobs).map(({ held }) => held)
 }
 
 export function writeAll(values: readonly Plain[], encoding: Encoding): Uint8Array[] {
-  return (run(values.map((value) => ({ value, encoding }))) as string[]).map((file) => Buffer.from(file, "base64"))
-}
-
-function run(jobs: unknown): unknown {
-  const { status, stdout, stderr } = spawnSync("python3", ["-c", script], {
-    input: JSON.stringify(jobs),
-    encoding: "utf8",
-    maxBuffer: 1 << 30,
-  })
-  if (status !== 0) throw new Error(`plistlib failed: ${stderr}`)
-  return JSON.parse(stdout)
+  return (
+    runPython(
+      script,
+      values.map((value) => ({ value, encoding })),
+    ) as string[]
+  ).map((file) => Buffer.from(file, "base64"))
 }
 
 const label = fc.string({ minLength: 1, maxLength: 6, unit: fc.constantFrom(..."abcKey-éß日😀<&>'\" ") })
