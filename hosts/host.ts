@@ -12,6 +12,27 @@ export interface Host {
   obstacle(path: string): Promise<string | undefined>
   /** The path under which all names of one file meet: `~` and symbolic links resolved. */
   canonical(path: string): Promise<string>
+  /**
+   * Runs a POSIX sh script there, as the host's user. It does not throw for what the script does.
+   * @throws UserError when the host cannot be reached
+   */
+  run(script: string, options?: Run): Promise<Ran>
+}
+
+export interface Run {
+  /** `$1`, `$2` … of the script. Others on the machine can see them: never a token. */
+  readonly args?: readonly string[]
+  /** Its standard input, the way for a token. Default: nothing. */
+  readonly input?: Uint8Array
+  /** Milliseconds until it is killed. Default: 30 s. */
+  readonly timeout?: number
+}
+
+export interface Ran {
+  /** Null when it was killed, by us for its time or by another. */
+  readonly code: number | null
+  readonly stdout: Uint8Array
+  readonly stderr: string
 }
 
 export type Look =

@@ -7,6 +7,7 @@ import { shellWord, shown } from "../core/escape.ts"
 import type { Host } from "./host.ts"
 import { locked } from "./lock.ts"
 import { refusalOf, removeLeftovers, replace, snapshot } from "./replace.ts"
+import { runLocally } from "./run.ts"
 
 const attempts = 5
 const deepestLink = 40
@@ -60,6 +61,8 @@ export const local: Host = {
   async canonical(path) {
     return realFile(expand(path)).catch(() => expand(path))
   },
+
+  run: runLocally,
 }
 
 function expand(path: string): string {
