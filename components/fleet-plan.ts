@@ -1,3 +1,4 @@
+import { sameHost } from "../core/host.ts"
 import { conflicts, type Owned } from "./conflicts.ts"
 import { containerPlaces } from "./container.ts"
 import { DeclarationError } from "./declaration-error.ts"
@@ -5,7 +6,7 @@ import type { FleetArgs } from "./fleet.ts"
 import type { MemberArgs } from "./member.ts"
 import { allPlaces, memberPlaces } from "./member-places.ts"
 import { nodePlaces } from "./node.ts"
-import { sameHome, sameHost } from "./place.ts"
+import { sameHome } from "./place.ts"
 
 type Members<A> = { readonly [name: string]: A }
 type Member = Omit<MemberArgs, "token">
@@ -35,7 +36,7 @@ export function planFleet(args: Pick<FleetArgs, "gateways" | "nodes" | "containe
   ]
   const problems = [...namesakes({ gateway: gateways, node: settled, container: containers }), ...conflicts(owned)]
   if (problems.length > 0) throw new DeclarationError(problems.join("\n"))
-  return { gateways, nodes, nodesOfGateways, containers }
+  return { gateways, nodes, nodesOfGateways, containers, places: owned.map(({ place }) => place) }
 }
 
 function beside(one: Member, other: Member): boolean {

@@ -1,3 +1,4 @@
+import { sameHost } from "../core/host.ts"
 import type { FormatName, Reference } from "../places/format.ts"
 import type { Must } from "./placement.ts"
 
@@ -29,11 +30,6 @@ export function atHome(path: string, home: string | undefined): string {
 /** The same for two spellings of one place, as far as can be told without asking the host. */
 export function placeId(place: Place): string {
   return [sameHost(place.host), tidy(place.path), place.locator].join("|")
-}
-
-export function sameHost(host: string): string {
-  const [, user = "", rest = host] = /^ssh:\/\/([^@]*@)(.*)$/.exec(host) ?? []
-  return user + rest.toLowerCase().replace(/:22$/, "")
 }
 
 export function sameHome(home: string | undefined): string {

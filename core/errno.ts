@@ -1,17 +1,17 @@
-/** The system's errors in words, as far as they concern files. */
-const words: Readonly<Record<string, string>> = {
-  EACCES: "permission denied",
-  EPERM: "the system does not permit it",
-  EROFS: "the file system is read-only",
-  ENOSPC: "the disk is full",
-  EDQUOT: "the disk quota is used up",
-  ENOTDIR: "a part of its path is a file, not a directory",
-  EISDIR: "is a directory",
-  ELOOP: "its symbolic links form a loop",
-  ENAMETOOLONG: "its name is too long",
-  EMFILE: "too many files are open",
-  EIO: "the disk answers with an input/output error",
-  ENOENT: "no such file or directory",
+/** The system's errors, as far as they concern files: its own text (C locale, Linux or macOS), and ours. */
+const table: Readonly<Record<string, readonly [text: string, words: string]>> = {
+  EACCES: ["Permission denied", "permission denied"],
+  EPERM: ["Operation not permitted", "the system does not permit it"],
+  EROFS: ["Read-only file system", "the file system is read-only"],
+  ENOSPC: ["No space left on device", "the disk is full"],
+  EDQUOT: ["Dis[ck] quota exceeded", "the disk quota is used up"],
+  ENOTDIR: ["Not a directory", "a part of its path is a file, not a directory"],
+  EISDIR: ["Is a directory", "is a directory"],
+  ELOOP: ["Too many levels of symbolic links", "its symbolic links form a loop"],
+  ENAMETOOLONG: ["File name too long", "its name is too long"],
+  EMFILE: ["Too many open files", "too many files are open"],
+  EIO: ["Input/output error", "the disk answers with an input/output error"],
+  ENOENT: ["No such file or directory", "no such file or directory"],
 }
 
 export function errorCode(error: unknown): string | undefined {
@@ -20,5 +20,10 @@ export function errorCode(error: unknown): string | undefined {
 
 export function inWords(error: unknown): string {
   const code = errorCode(error)
-  return (code && words[code]) ?? code ?? "unknown error"
+  return (code && table[code]?.[1]) ?? code ?? "unknown error"
+}
+
+/** The code behind what a program printed, such as `cat: x: Permission denied`. */
+export function printedCode(line: string): string | undefined {
+  return Object.entries(table).find(([, [text]]) => new RegExp(`(?:^|: )${text}$`).test(line.trim()))?.[0]
 }

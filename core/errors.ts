@@ -6,6 +6,18 @@ export class UserError extends Error {
   override readonly name: string = "UserError"
 }
 
+/** Nothing can be done on a host: a finding of the whole host, whose message names it, the reason and the way out. */
+export class Unreachable extends UserError {
+  override readonly name = "Unreachable"
+  /** In words, such as `timed out after 10 s`. */
+  readonly reason: string
+
+  constructor(reason: string, message: string) {
+    super(message)
+    this.reason = reason
+  }
+}
+
 /** Why a place cannot be read or written. */
 export type PlaceProblem = "unparsable" | "wrong-shape" | "unwritable-value" | "bad-locator"
 

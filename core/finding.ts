@@ -10,6 +10,7 @@ export type Code =
   | "missing"
   | "no-file"
   | "unreadable"
+  | "unreachable"
   | "too-open"
   | "leftover"
   | "duplicate"

@@ -16,6 +16,7 @@ export type Seen =
   | { readonly kind: "content"; readonly found: Found; readonly mode: number; readonly leftover: boolean }
   | { readonly kind: "no-file"; readonly leftover: boolean }
   | { readonly kind: "unreadable"; readonly reason: string }
+  | { readonly kind: "unreachable"; readonly reason: string; readonly advice: string }
 
 /** What the place must hold, in words: equal to what `judge` says of a place that is right. */
 export function wantedWords(want: Want): string {
@@ -27,6 +28,7 @@ export function wantedWords(want: Want): string {
 /** What the place holds, in words; the place is right exactly when they are the wanted ones. */
 export function judge(seen: Seen, want: Want, ring: Ring | undefined): Finding {
   if (seen.kind === "unreadable") return { code: "unreadable", message: `unreadable: ${seen.reason}` }
+  if (seen.kind === "unreachable") return { code: "unreachable", message: `unreachable: ${seen.reason}` }
   const held = seen.kind === "no-file" ? nothing(want, "no-file") : heldBy(seen.found, want, ring)
   const secret = seen.kind === "content" && seen.found.kind === "value"
   if (secret && want.must === "token" && (seen.mode & 0o077) !== 0) {

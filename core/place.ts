@@ -1,5 +1,6 @@
 import type { FormatName } from "../places/format.ts"
 import { shown } from "./escape.ts"
+import { hostProblem } from "./host.ts"
 
 /** A place: host + file + locator in it. Its id, which people type and the state keeps: `host|path|locator`. */
 export interface Place {
@@ -20,12 +21,6 @@ export function parsePlaceId(id: string): Place | string {
     return `"${shown(id)}" is not host|path|locator, such as local|~/.openclaw/openclaw.json|gateway.auth.token`
   }
   return hostProblem(host) ?? pathProblem(path) ?? { host, path, locator }
-}
-
-export function hostProblem(host: string): string | undefined {
-  if (host === "local") return undefined
-  if (/^ssh:\/\//.test(host)) return `"${shown(host)}": remote hosts are not managed by this version, only "local"`
-  return `"${shown(host)}" is not a host: allowed is "local"`
 }
 
 /** Only absolute paths and the own home, and no way out of either. */

@@ -2,13 +2,15 @@
 export interface Host {
   /** What stands at the path now; never throws for what it finds there. */
   look(path: string): Promise<Look>
+  /** The same, as this run first saw it: the places of a host that is far away are looked at together. */
+  survey(path: string): Promise<Look>
   /**
    * Looks, lets `decide` say what must become of the file, and does it safely: one editor at a time, written aside,
    * synced, renamed; owner kept; a file that changed in between is looked at again.
    * @throws UserError naming the path when it cannot be done; the file is then as it was
    */
   edit(path: string, decide: (look: Look) => Edit | undefined): Promise<void>
-  /** Why the file could not be written, as far as that can be told without writing. */
+  /** Why the file could not be written, as far as that can be told without writing; as of the survey. */
   obstacle(path: string): Promise<string | undefined>
   /** The path under which all names of one file meet: `~` and symbolic links resolved. */
   canonical(path: string): Promise<string>
@@ -46,6 +48,8 @@ export type Look =
     }
   | { readonly kind: "absent"; readonly leftover: boolean }
   | { readonly kind: "unreadable"; readonly reason: string }
+  /** Nothing can be told of the host's files. `advice` says whom, why, and what to do. */
+  | { readonly kind: "unreachable"; readonly reason: string; readonly advice: string }
 
 /** `mode` undefined keeps the file's own (0600 for a new one). */
 export type Edit = { readonly bytes: Uint8Array; readonly mode?: number } | { readonly remove: true }

@@ -1,11 +1,18 @@
 import { UserError } from "../core/errors.ts"
-import { hostProblem } from "../core/place.ts"
+import { hostProblem, sameHost } from "../core/host.ts"
 import type { Host } from "./host.ts"
 import { local } from "./local.ts"
+import { sshHost } from "./ssh/ssh.ts"
 
-/** @throws UserError for a host that this version cannot reach */
+const remote = new Map<string, Host>()
+
+/** @param name `local`, or `ssh://[user@]name[:port]`; @throws UserError for what is no host */
 export function hostOf(name: string): Host {
   const problem = hostProblem(name)
   if (problem) throw new UserError(problem)
-  return local
+  if (name === "local") return local
+  const id = sameHost(name)
+  const host = remote.get(id) ?? sshHost(name)
+  remote.set(id, host)
+  return host
 }

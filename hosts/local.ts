@@ -4,9 +4,9 @@ import { basename, dirname, join, resolve } from "node:path"
 import { errorCode, inWords } from "../core/errno.ts"
 import { UserError } from "../core/errors.ts"
 import { shellWord, shown } from "../core/escape.ts"
-import type { Host } from "./host.ts"
+import type { Host, Look } from "./host.ts"
 import { locked } from "./lock.ts"
-import { refusalOf, removeLeftovers, replace, snapshot } from "./replace.ts"
+import { refusal, removeLeftovers, replace, snapshot } from "./replace.ts"
 import { runLocally } from "./run.ts"
 
 const attempts = 5
@@ -14,13 +14,8 @@ const deepestLink = 40
 
 /** The machine that Pulumi runs on. */
 export const local: Host = {
-  async look(path) {
-    try {
-      return await snapshot(await realFile(expand(path)))
-    } catch (error) {
-      return { kind: "unreadable", reason: inWords(error) }
-    }
-  },
+  look,
+  survey: look,
 
   async edit(path, decide) {
     try {
@@ -51,8 +46,8 @@ export const local: Host = {
     try {
       const file = await realFile(expand(path))
       await access(await nearestDirectory(dirname(file)), constants.W_OK | constants.X_OK)
-      const refusal = refusalOf(await snapshot(file))
-      return refusal && `${shown(path)}: ${refusal}`
+      const reason = refusal(await snapshot(file))
+      return reason && `${shown(path)}: ${reason}`
     } catch (error) {
       return `${shown(path)}: ${inWords(error)}${remedy(error, expand(path))}`
     }
@@ -63,6 +58,14 @@ export const local: Host = {
   },
 
   run: runLocally,
+}
+
+async function look(path: string): Promise<Look> {
+  try {
+    return await snapshot(await realFile(expand(path)))
+  } catch (error) {
+    return { kind: "unreadable", reason: inWords(error) }
+  }
 }
 
 function expand(path: string): string {

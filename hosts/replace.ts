@@ -4,13 +4,12 @@ import { type FileHandle, lstat, open, readdir, rename, rm, unlink } from "node:
 import { basename, dirname, join } from "node:path"
 import { errorCode, inWords } from "../core/errno.ts"
 import { UserError } from "../core/errors.ts"
+import { foreign, largest, refusalOf } from "./file.ts"
 import type { Edit, Look } from "./host.ts"
 import { isAbandoned } from "./lock.ts"
 
-const largest = 8 * 1024 * 1024
-
 /** A look at one real file, with what is needed to tell later whether it is still the same. */
-export type Snapshot = Look & { readonly identity?: Identity }
+export type Snapshot = Exclude<Look, { kind: "unreachable" }> & { readonly identity?: Identity }
 
 interface Identity {
   readonly ino: bigint
@@ -58,24 +57,20 @@ export async function snapshot(file: string): Promise<Snapshot> {
   }
 }
 
-const foreign = "belongs to another user or group, whom writing would change; run as the owner"
-
 /** Why the file may not be replaced, in words. */
-export function refusalOf(before: Snapshot): string | undefined {
+export function refusal(before: Snapshot): string | undefined {
   if (before.kind === "unreadable") return before.reason
   const { identity } = before
   if (!identity) return undefined
-  if (identity.links > 1n) return `has ${identity.links} hard links, which writing would part; remove the others first`
-  const me = process.geteuid?.() ?? 0
-  const groups = [process.getegid?.(), ...(process.getgroups?.() ?? [])]
-  const mine = me === 0 || (Number(identity.uid) === me && groups.includes(Number(identity.gid)))
-  return mine ? undefined : foreign
+  const file = { links: Number(identity.links), uid: Number(identity.uid), gid: Number(identity.gid) }
+  const gids = [process.getegid?.() ?? 0, ...(process.getgroups?.() ?? [])]
+  return refusalOf(file, { uid: process.geteuid?.() ?? 0, gids })
 }
 
 /** @returns whether it was done: false when the file is no longer what `before` saw */
 export async function replace(file: string, before: Snapshot, edit: Edit): Promise<boolean> {
-  const refusal = refusalOf(before)
-  if (refusal) throw new UserError(refusal)
+  const reason = refusal(before)
+  if (reason) throw new UserError(reason)
   if ("remove" in edit) {
     if (!(await unchanged(file, before))) return false
     if (before.kind === "file") await unlink(file)

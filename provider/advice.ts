@@ -2,6 +2,11 @@ import { UserError } from "../core/errors.ts"
 import { placeId } from "../core/place.ts"
 import type { PlacementInputs } from "./resources/placement-inputs.ts"
 
+/** What an unreachable host means for all of its places. @param why names it, the reason, and the way out */
+export function passedBy(why: string): string {
+  return `${why}. Its places are passed by; \`pulumi up\` mends them when it answers again`
+}
+
 /** What a drifted place holds, must hold, and what will be done about it. */
 export function advice(holds: string, inputs: PlacementInputs, obstacle?: string): string {
   const wanted = `must hold ${wantedOf(inputs)}${inputs.why ? ` (${inputs.why})` : ""}`

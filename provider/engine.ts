@@ -20,9 +20,10 @@ export function connect(address: string | undefined): Engine {
   if (!address) return { log: () => () => {}, settled: async () => {} }
   const client = new engineService.EngineClient(address, credentials.createInsecure())
   const underWay = new Set<Promise<void>>()
-  const send = (urn: string, severity: "info" | "warning", message: string): void => {
+  const send = (urn: string, severity: Parameters<Log>[0], message: string): void => {
     const request = new engineMessages.LogRequest()
-    request.setSeverity(engineMessages.LogSeverity[severity === "info" ? "INFO" : "WARNING"])
+    request.setSeverity(engineMessages.LogSeverity[severity === "warning" ? "WARNING" : "INFO"])
+    request.setEphemeral(severity === "status")
     request.setUrn(urn)
     request.setMessage(shown(message, longest))
     const sent = new Promise<void>((resolve) => client.log(request, () => resolve()))

@@ -1,4 +1,4 @@
-import { UserError } from "../core/errors.ts"
+import { Unreachable, UserError } from "../core/errors.ts"
 import { shown } from "../core/escape.ts"
 import type { Seen } from "../core/holds.ts"
 import { formatOf, parsePlaceId } from "../core/place.ts"
@@ -9,7 +9,7 @@ import { formats } from "../places/index.ts"
 
 /** What a look at a file says of one place in it. */
 export function seenIn(look: Look, format: Format, locator: string): Seen {
-  if (look.kind === "unreadable") return look
+  if (look.kind === "unreadable" || look.kind === "unreachable") return look
   if (look.kind === "absent") return { kind: "no-file", leftover: look.leftover }
   try {
     return { kind: "content", found: format.find(look.bytes, locator), mode: look.mode, leftover: look.leftover }
@@ -31,6 +31,7 @@ export async function valueAt(id: string): Promise<string> {
   const format = formatNamed(formatOf(place), place.path)
   const seen = seenIn(await hostOf(place.host).look(place.path), format, place.locator)
   if (seen.kind === "unreadable") throw new UserError(`${shown(id)}: ${seen.reason}`)
+  if (seen.kind === "unreachable") throw new Unreachable(seen.reason, seen.advice)
   if (seen.kind === "no-file") throw new UserError(`${shown(id)}: the file is missing`)
   const value = valueSeen(seen)
   if (value === undefined) throw new UserError(`${shown(id)}: no token stands there`)

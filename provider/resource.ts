@@ -52,5 +52,5 @@ export interface Observed extends Created {
   readonly inputs: Properties
 }
 
-/** Tells the person at the terminal, below the resource's name. */
-export type Log = (severity: "info" | "warning", message: string) => void
+/** Tells the person at the terminal, below the resource's name; a status stands there for a moment only. */
+export type Log = (severity: "info" | "warning" | "status", message: string) => void

@@ -30,6 +30,11 @@ const tokenInputs = {
   adopt: { ...object, secret: true },
 }
 
+const preflightInputs = {
+  rotation: number,
+  hosts: { type: "object", additionalProperties: { type: "array", items: text } },
+}
+
 export const schema = {
   name: "gatekey",
   version,
@@ -47,6 +52,11 @@ export const schema = {
         due: text,
         generations: secret,
       },
+    },
+    "gatekey:index:Preflight": {
+      inputProperties: preflightInputs,
+      requiredInputs: ["rotation", "hosts"],
+      properties: preflightInputs,
     },
     "gatekey:index:Placement": {
       inputProperties: placementInputs,

@@ -5,6 +5,7 @@ import messages from "@pulumi/pulumi/proto/provider_pb.js"
 import empty from "google-protobuf/google/protobuf/empty_pb.js"
 import { UserError } from "../core/errors.ts"
 import { shown } from "../core/escape.ts"
+import { cancelSessions } from "../hosts/ssh/session.ts"
 import type { Engine } from "./engine.ts"
 import { active } from "./fail-last.ts"
 import type { Resource } from "./resource.ts"
@@ -50,7 +51,10 @@ export function serve(engine: Engine): grpc.Server {
     }),
     diffConfig: method(async () => new messages.DiffResponse()),
     attach: method(async () => new empty.Empty()),
-    cancel: method(async () => new empty.Empty()),
+    cancel: method(async () => {
+      cancelSessions()
+      return new empty.Empty()
+    }),
     invoke: refuse("has no functions"),
     call: refuse("has no methods"),
     construct: refuse("has no remote components"),

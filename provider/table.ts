@@ -3,6 +3,7 @@ import type { Resource } from "./resource.ts"
 /** Loaded when first asked for: the engine starts a second process of ours that asks for none. */
 const resources: Readonly<Record<string, () => Promise<Resource>>> = {
   "gatekey:index:Token": async () => (await import("./resources/token.ts")).token,
+  "gatekey:index:Preflight": async () => (await import("./resources/preflight.ts")).preflight,
   "gatekey:index:Placement": async () => (await import("./resources/placement.ts")).placement,
 }
 

@@ -1,6 +1,7 @@
 import * as v from "valibot"
 import { formatNames } from "../components/member.ts"
 import { parseDuration } from "../core/duration.ts"
+import { hostProblem, hostRule } from "../core/host.ts"
 import { managers, productNames } from "../products/product.ts"
 import { didYouMean } from "./suggest.ts"
 
@@ -31,14 +32,7 @@ const namePattern = /^[A-Za-z0-9][A-Za-z0-9 ._-]*$/
 export const nameRule = "letters, digits, spaces, dots, hyphens and underscores, starting with a letter or digit"
 export const name = text(nameRule, namePattern)
 
-const user = "[A-Za-z0-9_][A-Za-z0-9_.-]*"
-const machine = "(?:[A-Za-z0-9][A-Za-z0-9.-]*|\\[[0-9A-Fa-f:.]+\\])"
-const remote = new RegExp(`^ssh://${user}@${machine}(?::([1-9]\\d{0,4}))?$`)
-export const host = leaf<string>("local, or ssh://user@name[:port]", (input) => {
-  if (input === "local") return true
-  const found = typeof input === "string" ? remote.exec(input) : null
-  return found !== null && Number(found[1] ?? 22) <= 65_535
-})
+export const host = leaf<string>(hostRule, (input) => typeof input === "string" && hostProblem(input) === undefined)
 
 /** No `..` step, no empty text, no control character. */
 function plainPath(path: string): boolean {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util"
-import { UserError } from "../../core/errors.ts"
+import { Unreachable, UserError } from "../../core/errors.ts"
 import type { Seen } from "../../core/holds.ts"
 import type { Ring } from "../../core/ring.ts"
 import type { Secret } from "../../core/secret.ts"
@@ -27,6 +27,7 @@ export function editOf(look: Look, goal: Goal): Edit | undefined {
   const { format, locator, content, refuse } = goal
   const seen = seenIn(look, format, locator)
   if (seen.kind === "unreadable") throw new UserError(seen.reason)
+  if (seen.kind === "unreachable") throw new Unreachable(seen.reason, seen.advice)
   if (refuse && isUnknown(seen, goal)) throw refuse(seen)
   if (content === undefined) return look.kind === "file" ? without(look, format, locator) : undefined
   const before = look.kind === "file" ? look.bytes : new Uint8Array()

@@ -1,4 +1,4 @@
-import { UserError } from "../../core/errors.ts"
+import { Unreachable, UserError } from "../../core/errors.ts"
 import { formatOf, parsePlaceId } from "../../core/place.ts"
 import { hostOf } from "../../hosts/index.ts"
 import { formatNamed, seenIn } from "../look.ts"
@@ -13,6 +13,7 @@ export async function imported(id: string): Promise<Observed> {
   const format = formatNamed(formatOf(place), place.path)
   const seen = seenIn(await hostOf(place.host).look(place.path), format, place.locator)
   if (seen.kind === "unreadable") throw new UserError(`${id}: ${seen.reason}`)
+  if (seen.kind === "unreachable") throw new Unreachable(seen.reason, seen.advice)
   const content = seen.kind === "content" && seen.found.kind === "reference" ? seen.found.content : undefined
   const must = content !== undefined ? "reference" : isNothing(seen) ? "nothing" : "token"
   const reference = typeof content === "object" ? content : undefined

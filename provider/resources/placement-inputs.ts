@@ -1,5 +1,6 @@
 import { type Want, wantedWords } from "../../core/holds.ts"
-import { formatOf, hostProblem, pathProblem } from "../../core/place.ts"
+import { hostProblem } from "../../core/host.ts"
+import { formatOf, pathProblem } from "../../core/place.ts"
 import { type FormatName, formatNames, type Reference } from "../../places/format.ts"
 import { failuresOf, flag, type Kind, object, text, whole } from "../inputs.ts"
 import type { Checked, Failure } from "../resource.ts"

@@ -1,9 +1,10 @@
-import { UserError } from "../../core/errors.ts"
+import { Unreachable, UserError } from "../../core/errors.ts"
+import { shellWord } from "../../core/escape.ts"
 import { type Seen, wantedWords } from "../../core/holds.ts"
 import { placeId } from "../../core/place.ts"
 import { weakness } from "../../core/strength.ts"
 import { hostOf } from "../../hosts/index.ts"
-import { advice, farewell, healed, plan } from "../advice.ts"
+import { advice, farewell, healed, passedBy, plan } from "../advice.ts"
 import { claim, isClaimed } from "../claims.ts"
 import { destroying } from "../engine.ts"
 import { failLast } from "../fail-last.ts"
@@ -64,8 +65,9 @@ export const placement: Resource = {
     const fresh = oldInputs.token === undefined
     if (!preview) await write(inputs, memory, { fresh, log: drifted ? log : silent })
     else if (drifted) {
-      const obstacle = await dryRun(inputs, memory, fresh).then(() => undefined, messageOf)
-      log("warning", advice(before, inputs, obstacle))
+      const obstacle = await dryRun(inputs, memory, fresh).then(() => undefined, userError)
+      if (!(obstacle instanceof Unreachable)) log("warning", advice(before, inputs, obstacle?.message))
+      else if (isFirstOf(inputs.host)) log("warning", passedBy(obstacle.message))
     } else {
       log("info", plan(before, inputs))
       await dryRun(inputs, memory, fresh).catch(failLast)
@@ -73,18 +75,22 @@ export const placement: Resource = {
     return outputsOf(inputs, memory, preview)
   },
 
-  async delete({ olds, log }) {
+  async delete({ urn, olds, log }) {
     const inputs = olds as unknown as PlacementInputs
     const bound = inputs.must !== "token" || inputs.token !== undefined
     if (!bound || isClaimed(await claimOf(inputs))) return
     const binding = bindingOf(inputs, remembered(olds), { standIn: true })
     let left: string | undefined
-    await hostOf(inputs.host).edit(inputs.path, (look) => {
-      const edit = dropOurs(look, goalOf(inputs, binding))
-      const seen = seenIn(look, formatNamed(inputs.format, inputs.path), inputs.locator)
-      left = edit || isNothing(seen) ? undefined : words(seen, inputs, binding.ring)
-      return edit
-    })
+    await hostOf(inputs.host)
+      .edit(inputs.path, (look) => {
+        const edit = dropOurs(look, goalOf(inputs, binding))
+        const seen = seenIn(look, formatNamed(inputs.format, inputs.path), inputs.locator)
+        left = edit || isNothing(seen) ? undefined : words(seen, inputs, binding.ring)
+        return edit
+      })
+      .catch((error) => {
+        throw forgettable(error, urn)
+      })
     if (left && inputs.must !== "nothing") log("warning", `holds ${left}: not ours, left as it is`)
   },
 }
@@ -131,7 +137,7 @@ async function dryRun(
   fresh: boolean,
 ): Promise<{ seen: Seen; changes: boolean }> {
   const host = hostOf(inputs.host)
-  const look = await host.look(inputs.path)
+  const look = await host.survey(inputs.path)
   try {
     const goal = goalOf(inputs, bindingOf(inputs, memory, { standIn: !isBound(inputs) }), fresh)
     const changes = editOf(look, goal) !== undefined
@@ -145,7 +151,7 @@ async function dryRun(
 
 async function observe(inputs: PlacementInputs, { ring }: Memory): Promise<string> {
   const { host, path, format, locator, token } = inputs
-  const seen = seenIn(await hostOf(host).look(path), formatNamed(format, path), locator)
+  const seen = seenIn(await hostOf(host).survey(path), formatNamed(format, path), locator)
   return words(seen, inputs, await ringFor(token, ring, valueSeen(seen)))
 }
 
@@ -153,13 +159,28 @@ async function claimOf({ host, path, format, locator }: PlacementInputs): Promis
   return [host, await hostOf(host).canonical(path), format, locator].join("|")
 }
 
-/** The error with the place's name, unless it has it. */
+/** A host that cannot be reached is told once a run, not for each of its places. */
+const told = new Set<string>()
+
+function isFirstOf(host: string): boolean {
+  const first = !told.has(host)
+  told.add(host)
+  return first
+}
+
+/** The error with the place's name, unless it has it, or is about the whole host. */
 function located(error: unknown, inputs: PlacementInputs): unknown {
-  if (!(error instanceof UserError) || error.message.includes(inputs.path)) return error
+  if (!(error instanceof UserError) || error instanceof Unreachable || error.message.includes(inputs.path)) return error
   return new UserError(`${placeId(inputs)}: ${error.message}`)
 }
 
-function messageOf(error: unknown): string {
-  if (error instanceof UserError) return error.message
+/** A host that is gone for good must not hold up for ever what is to be removed there. */
+function forgettable(error: unknown, urn: string): unknown {
+  if (!(error instanceof Unreachable)) return error
+  return new UserError(`${error.message}; if it is gone for good: pulumi state delete ${shellWord(urn)}`)
+}
+
+function userError(error: unknown): UserError {
+  if (error instanceof UserError) return error
   throw error
 }

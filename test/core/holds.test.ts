@@ -178,6 +178,11 @@ const seens: fc.Arbitrary<Seen> = fc.oneof(
   }),
   fc.record({ kind: fc.constant("no-file" as const), leftover: fc.boolean() }),
   fc.record({ kind: fc.constant("unreadable" as const), reason: fc.constantFrom("is a directory", "nothing", "") }),
+  fc.record({
+    kind: fc.constant("unreachable" as const),
+    reason: fc.constantFrom("timed out after 10 s", "nothing", ""),
+    advice: fc.constant("see: ssh tw"),
+  }),
 )
 const wants: fc.Arbitrary<Want> = fc.oneof(
   fc.constant(token),
@@ -187,7 +192,7 @@ const wants: fc.Arbitrary<Want> = fc.oneof(
 
 /** Said without the code under test. */
 function isRight(seen: Seen, want: Want): boolean {
-  if (seen.kind === "unreadable" || seen.leftover) return false
+  if (seen.kind === "unreadable" || seen.kind === "unreachable" || seen.leftover) return false
   if (seen.kind === "no-file") return want.must === "nothing"
   const { found, mode } = seen
   if (want.must === "nothing") return found.kind === "missing"

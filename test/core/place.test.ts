@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import { formatOf, hostProblem, parsePlaceId, pathProblem, placeId } from "../../core/place.ts"
+import { formatOf, parsePlaceId, pathProblem, placeId } from "../../core/place.ts"
 
 describe("an id", () => {
   test("names host, path and locator", () => {
@@ -30,7 +30,7 @@ describe("an id", () => {
 
   test("of a place that is refused is refused for the same reason", () => {
     expect(parsePlaceId("local|../x|y")).toContain("is relative")
-    expect(parsePlaceId("ssh://me@mac|/x|y")).toContain("remote hosts are not managed by this version")
+    expect(parsePlaceId("mac|/x|y")).toContain("is not a host")
   })
 
   test("that is none is shown without control characters", () => {
@@ -81,16 +81,6 @@ describe("a path", () => {
   test("that is refused is shown without control characters", () => {
     expect(pathProblem("\u001b[2J")).not.toContain("\u001b")
   })
-})
-
-test.each([
-  ["local", undefined],
-  ["ssh://me@mac", '"ssh://me@mac": remote hosts are not managed by this version, only "local"'],
-  ["mac", '"mac" is not a host: allowed is "local"'],
-  ["", '"" is not a host: allowed is "local"'],
-  ["LOCAL", '"LOCAL" is not a host: allowed is "local"'],
-])("the host %j: %j", (host, problem) => {
-  expect(hostProblem(host)).toBe(problem)
 })
 
 test.each([

@@ -151,8 +151,9 @@ test("one file has one canonical path, by whatever name", async () => {
   expect(new Set([...before, ...after]).size).toBe(1)
 })
 
-test("only the local host is reached", () => {
+test("a host is the same one for each of its names", () => {
   expect(hostOf("local")).toBe(local)
-  expect(() => hostOf("ssh://me@mac")).toThrow("remote hosts are not managed by this version")
+  expect(hostOf("ssh://me@mac")).toBe(hostOf("ssh://me@MAC:22"))
+  expect(hostOf("ssh://me@mac")).not.toBe(hostOf("ssh://mac"))
   expect(() => hostOf("elsewhere")).toThrow('"elsewhere" is not a host')
 })

@@ -63,8 +63,8 @@ describe("check", () => {
     ],
     [
       "another host",
-      { host: "ssh://me@mac" },
-      ['host: "ssh://me@mac": remote hosts are not managed by this version, only "local"'],
+      { host: "me@mac" },
+      ['host: "me@mac" is not a host: allowed is local, or ssh://[user@]name[:port]'],
     ],
     ["an empty locator", { locator: "" }, ["locator: is empty"]],
     ["another must", { must: "something" }, ["must: must be token, reference or nothing"]],

@@ -71,9 +71,9 @@ describe("inputs are refused, all at once, by name", () => {
       ['adopt.from: "x" is not host|path|locator, such as local|~/.openclaw/openclaw.json|gateway.auth.token'],
     ],
     [
-      "adopt from another host",
-      { rotation: 1, adopt: { from: "ssh://me@mac|/x.json|y" } },
-      ['adopt.from: "ssh://me@mac": remote hosts are not managed by this version, only "local"'],
+      "adopt from what is no host",
+      { rotation: 1, adopt: { from: "me@mac|/x.json|y" } },
+      ['adopt.from: "me@mac" is not a host: allowed is local, or ssh://[user@]name[:port]'],
     ],
     ["a text for adopt", { rotation: 1, adopt: "x" }, ["adopt: must be an object"]],
     [

@@ -55,7 +55,7 @@ test("the least that is needed", () => {
 
 const memberKeys = "host, home, product, manager, delivery, profiles, dropIns, places, predecessor, overwrite"
 const pathRule = "allowed: an absolute path or one that starts with ~/, without .."
-const hostRule = "allowed: local, or ssh://user@name[:port]"
+const hostRule = "allowed: local, or ssh://[user@]name[:port]"
 const homeRule = "allowed: an absolute folder, or one that starts with ./ (in the project), without .."
 const nameRule =
   "allowed: names of letters, digits, spaces, dots, hyphens and underscores, starting with a letter or digit"

@@ -1,0 +1,59 @@
+import { randomBytes } from "node:crypto"
+import { UserError } from "../../core/errors.ts"
+import { shellWord, shown } from "../../core/escape.ts"
+import { foreign } from "../file.ts"
+import type { Edit } from "../host.ts"
+import { sumsOf } from "./checksum.ts"
+import type { Connection } from "./connection.ts"
+import { calls } from "./remote.ts"
+import type { Session } from "./session.ts"
+import { settings } from "./settings.ts"
+import { type Sight, wordsOf } from "./sight.ts"
+
+/**
+ * Makes the file what `edit` says, unless it is no longer what was seen; without one it only removes what killed runs
+ * left there. All happens in one go on the far side, under the file's lock.
+ * @returns whether it was done
+ * @throws UserError when it cannot be; the file is then as it was
+ */
+export async function change(
+  connection: Connection,
+  path: string,
+  { look, real = "", entry }: Sight,
+  edit: Edit | undefined,
+): Promise<boolean> {
+  const bytes = edit && "bytes" in edit ? edit.bytes : undefined
+  const mode = edit && "bytes" in edit ? edit.mode : undefined
+  const variables = {
+    random: randomBytes(6).toString("hex"),
+    expected: entry?.text ?? "absent",
+    sums: look.kind === "file" ? sumsOf(look.bytes) : "",
+    sent: bytes ? sumsOf(bytes) : "",
+    mode: (mode ?? (look.kind === "file" ? look.mode : 0o600)).toString(8),
+    owner_wanted: entry ? `${entry.uid}:${entry.gid}` : "",
+    limit: String(Math.ceil(settings().whole / 1000)),
+  }
+  const call = bytes ? "write" : edit ? "delete" : "sweep"
+  const done = await connection.exchange({
+    body: calls(variables, [[call, path, real]]),
+    ...(bytes ? { payload: bytes } : {}),
+    patient: true,
+  })
+  return outcome(done, real)
+}
+
+function outcome({ parts, stderr }: Session, real: string): boolean {
+  const part = (name: string) => parts.find((part) => part.name === name)
+  if (part("done")) return true
+  if (part("changed")) return false
+  if (part("foreign")) throw new UserError(foreign)
+  if (part("cut")) throw new UserError("not all of it arrived; nothing was changed, run it again")
+  const lock = part("locked")?.body.toString()
+  if (lock !== undefined) {
+    throw new UserError(`another gatekey holds ${shown(lock)}; if none is running there: rm ${shellWord(lock)}`)
+  }
+  const folder = real.slice(0, real.lastIndexOf("/")) || "/"
+  throw new UserError(
+    `${wordsOf(stderr)}; see there: ls -ld ${shellWord(folder)}; df -h ${shellWord(folder)}. Nothing was changed`,
+  )
+}

@@ -1,0 +1,129 @@
+import { join } from "node:path"
+import { setTimeout as sleep } from "node:timers/promises"
+import pLimit, { type LimitFunction } from "p-limit"
+import { Unreachable, UserError } from "../../core/errors.ts"
+import type { RemoteHost } from "../../core/host.ts"
+import { controlFolder, socketOf } from "./control.ts"
+import { keyAdvice } from "./host-key.ts"
+import { manually, sshArguments } from "./options.ts"
+import { type Reason, reasonOf, shellReason } from "./reasons.ts"
+import { type Session, session } from "./session.ts"
+import { type Settings, settings } from "./settings.ts"
+
+/** What is sent to a host in one go. */
+interface Exchange {
+  readonly body: string
+  readonly payload?: Uint8Array
+  /** Milliseconds. Default: GATEKEY_SSH_TIMEOUT. */
+  readonly timeout?: number
+  /** A change: what has begun is not cut short by a cancelled run. */
+  readonly patient?: boolean
+  /** What takes too long is cut, and answered as far as it came. */
+  readonly partial?: boolean
+}
+
+export interface Connection {
+  /**
+   * @returns what the host answered, from its beginning to its end
+   * @throws Unreachable, UserError when the connection was lost in between
+   */
+  exchange(exchange: Exchange): Promise<Session>
+}
+
+/** sshd takes ten sessions a connection (MaxSessions); other work of the user may go the same way. */
+const sessionsAtATime = 6
+const retries = 3
+
+let opening: LimitFunction | undefined
+
+/** One connection a host and run: the first exchange opens it, the others go along; a host that failed is not tried again. */
+export function connectionTo(id: string, host: RemoteHost): Connection {
+  const sessions = pLimit(sessionsAtATime)
+  let opened: Promise<void> | undefined
+  let down: Unreachable | undefined
+
+  async function exchange(asked: Exchange): Promise<Session> {
+    if (down) throw down
+    if (!opened) return open(asked)
+    const mine = opened
+    await mine
+    if (down) throw down
+    const done = await sessions(() => once(asked))
+    if (done.begun) return ended(done, asked)
+    if (done.cut === "cancelled") throw cancelled(id)
+    // The connection went while nobody looked; nothing of this was begun, so it can be sent again.
+    if (opened === mine) opened = undefined
+    return exchange(asked)
+  }
+
+  function open(asked: Exchange): Promise<Session> {
+    const limits = settings()
+    opening ??= pLimit(limits.parallel)
+    const first = opening(() => connected(asked, limits))
+    opened = first.then(
+      () => {},
+      () => {},
+    )
+    return first.then((done) => ended(done, asked))
+  }
+
+  async function connected(asked: Exchange, limits: Settings): Promise<Session> {
+    const deadline = Date.now() + limits.connect
+    for (let attempt = 1; ; attempt++) {
+      const done = await once(asked)
+      if (done.begun) return done
+      if (done.cut === "cancelled") throw cancelled(id)
+      const reason = reasonFor(done, limits)
+      if (reason.busy && attempt < retries && Date.now() < deadline) await sleep(200 + Math.random() * 800)
+      else {
+        const remedy = reason.key ? await keyAdvice(host, limits, reason.key) : reason.remedy
+        throw giveUp(reason.reason, [remedy, `see: ${manually(host)}`].filter(Boolean).join("; "))
+      }
+    }
+  }
+
+  async function once({ body, payload, timeout, patient = false }: Exchange): Promise<Session> {
+    const limits = settings()
+    const socket = socketOf(await controlFolder(), id)
+    return session({
+      arguments: sshArguments(host, limits, socket),
+      body,
+      payload,
+      connect: limits.connect,
+      whole: timeout ?? limits.whole,
+      log: join(`${socket}-${++count}`),
+      patient,
+    })
+  }
+
+  function ended(done: Session, { partial, patient }: Exchange): Session {
+    const lacks = done.parts.find(({ name }) => name === "lacks")
+    if (lacks) throw giveUp(`it lacks ${lacks.words.trim().replaceAll(" ", ", ")}`, "install what is missing there")
+    if (done.ended || (partial && done.cut === "whole")) return done
+    if (done.cut === "cancelled") throw cancelled(id)
+    if (done.cut !== "whole") throw new UserError(`${id}: the connection was lost; run it again`)
+    const slow = `it took longer than ${settings().whole / 1000} s`
+    if (patient) throw new UserError(`${id}: ${slow}; raise GATEKEY_SSH_TIMEOUT, or run it again`)
+    throw giveUp(slow, `raise GATEKEY_SSH_TIMEOUT; see: ${manually(host)}`)
+  }
+
+  function giveUp(reason: string, advice: string): Unreachable {
+    down = new Unreachable(reason, `${id} is unreachable: ${reason}; ${advice}`)
+    return down
+  }
+
+  return { exchange }
+}
+
+let count = process.pid * 1000
+
+function reasonFor(done: Session, { connect }: Settings): Reason {
+  if (done.cut) return { reason: `timed out after ${connect / 1000} s` }
+  if (done.code !== 255 && done.code !== null) return shellReason(done.code, done.stderr, done.stray)
+  const reason = reasonOf(done.stderr)
+  return reason.reason === "timed out" ? { ...reason, reason: `timed out after ${connect / 1000} s` } : reason
+}
+
+function cancelled(id: string): UserError {
+  return new UserError(`${id}: the run was cancelled`)
+}

@@ -1,0 +1,60 @@
+import { spawn } from "node:child_process"
+import { createHash } from "node:crypto"
+import { lstatSync, mkdirSync, mkdtempSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { processStart } from "../process-start.ts"
+
+/**
+ * The private folder of this run's connections. The engine starts one process of ours for the preview and another for
+ * the update: both are its children, and so find the same folder. The path is short, as a socket's must be.
+ */
+export function controlFolder(): Promise<string> {
+  folder ??= make()
+  return folder
+}
+
+let folder: Promise<string> | undefined
+
+async function make(): Promise<string> {
+  const engine = process.ppid
+  const mark = createHash("sha256")
+    .update(`${process.getuid?.()} ${engine} ${await processStart(engine)}`)
+    .digest("hex")
+    .slice(0, 12)
+  const path = join(process.platform === "win32" ? tmpdir() : "/tmp", `gatekey-${mark}`)
+  try {
+    mkdirSync(path, { mode: 0o700 })
+  } catch {
+    if (isOurs(path)) return path
+    const own = mkdtempSync(join(tmpdir(), "gatekey-"))
+    closeAfter(engine, own)
+    return own
+  }
+  closeAfter(engine, path)
+  return path
+}
+
+/** A folder that another user laid there is not used. */
+function isOurs(path: string): boolean {
+  const stat = lstatSync(path, { throwIfNoEntry: false })
+  return stat?.isDirectory() === true && stat.uid === process.getuid?.() && (stat.mode & 0o077) === 0
+}
+
+/** Waits for the end of the run, however it ends, and closes its connections. */
+const watch = `
+  while kill -0 "$1" 2>/dev/null; do sleep 1; done
+  for socket in "$2"/*; do ssh -F /dev/null -o ControlPath="$socket" -O exit gatekey; done
+  rm -rf "$2"
+`
+
+function closeAfter(engine: number, path: string): void {
+  const watcher = spawn("/bin/sh", ["-c", watch, "gatekey", String(engine), path], { detached: true, stdio: "ignore" })
+  watcher.on("error", () => {})
+  watcher.unref()
+}
+
+/** A host's socket in the folder. */
+export function socketOf(folder: string, host: string): string {
+  return join(folder, createHash("sha256").update(host).digest("hex").slice(0, 12))
+}

@@ -1,0 +1,39 @@
+/** What `ls -din` says of a file, in the words in which it is compared later. */
+export interface Entry {
+  readonly text: string
+  readonly kind: "file" | "directory" | "other"
+  /** Permission bits. */
+  readonly mode: number
+  readonly links: number
+  readonly uid: number
+  readonly gid: number
+  /** Bytes. */
+  readonly size: number
+}
+
+/** `392 -rw-r--r-- 1 0 0 17`; nothing when it is another text, such as an error. */
+export function parseEntry(text: string): Entry | undefined {
+  const found = /^\d+ ([-a-zA-Z])([-rwxsStT]{9})[.+@]? (\d+) (\d+) (\d+) (\d+)$/.exec(text.trim())
+  if (!found) return undefined
+  const [, type = "", permissions = "", links, uid, gid, size] = found
+  return {
+    text: text.trim(),
+    kind: type === "-" ? "file" : type === "d" ? "directory" : "other",
+    mode: modeOf(permissions),
+    links: Number(links),
+    uid: Number(uid),
+    gid: Number(gid),
+    size: Number(size),
+  }
+}
+
+/** The bits of `rwsr-xr-t`. */
+function modeOf(permissions: string): number {
+  let mode = 0
+  for (const [at, letter] of [...permissions].entries()) {
+    const third = Math.floor(at / 3)
+    if (letter !== "-" && letter !== "S" && letter !== "T") mode |= 0o400 >> at
+    if (at % 3 === 2 && /[sStT]/.test(letter)) mode |= 0o4000 >> third
+  }
+  return mode
+}

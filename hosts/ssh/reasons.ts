@@ -1,0 +1,90 @@
+import { shown } from "../../core/escape.ts"
+
+/** Why a host cannot be reached, in words, and what to do about it. */
+export interface Reason {
+  readonly reason: string
+  readonly remedy?: string
+  /** Nothing of the host is wrong with it: it took no more connections at this moment. */
+  readonly busy?: boolean
+  /** Whose fingerprints have to be fetched. */
+  readonly key?: "unknown" | "changed"
+}
+
+interface Row {
+  readonly when: RegExp
+  readonly is: (found: RegExpExecArray) => Reason
+}
+
+const asIs = (reason: string, remedy?: string) => () => ({ reason, ...(remedy === undefined ? {} : { remedy }) })
+
+/** What OpenSSH says, most specific first. */
+const rows: readonly Row[] = [
+  { when: /gatekey: no ssh on PATH/, is: asIs("there is no ssh on PATH", "install OpenSSH's client") },
+  { when: /HOST IDENTIFICATION HAS CHANGED/, is: () => ({ reason: "its host key has changed", key: "changed" }) },
+  {
+    when: /No (?:\S+ )?host key is known for|Host key verification failed/,
+    is: () => ({ reason: "its host key is not known", key: "unknown" }),
+  },
+  {
+    when: /Could not resolve hostname (\S+):/,
+    is: ([, name = ""]) => ({
+      reason: `the name ${shown(name)} is not resolved`,
+      remedy: "see HostName in your ssh config",
+    }),
+  },
+  { when: /[Cc]onnection refused/, is: asIs("connection refused: no ssh server listens there") },
+  { when: /No route to host|Host is down/, is: asIs("no route to it") },
+  { when: /Network is unreachable/, is: asIs("its network is unreachable") },
+  {
+    when: /(?:Bad owner or permissions|Bad configuration option|terminating, \d+ bad configuration|Can't open user config)[^\n]*/,
+    is: ([line]) => ({ reason: `ssh does not take your config: ${shown(line)}` }),
+  },
+  {
+    when: /Too many authentication failures/,
+    is: asIs(
+      "too many keys were offered",
+      "name the one to use with IdentityFile and IdentitiesOnly in your ssh config",
+    ),
+  },
+  {
+    when: /[Pp]ermission denied \(([^)\n]*)\)/,
+    is: ([, methods = ""]) => ({
+      reason: `permission denied (${shown(methods)})`,
+      remedy: "load the key into your agent with ssh-add, or install it there with ssh-copy-id",
+    }),
+  },
+  {
+    when: /Unable to negotiate[^\n]*?: (no matching [^\n.]*)/,
+    is: ([, what = ""]) => ({ reason: shown(what) }),
+  },
+  {
+    when: /kex_exchange_identification|banner exchange|[Cc]onnection (?:closed|reset) by/,
+    is: () => ({
+      reason: "it closed the connection before ssh began",
+      remedy: "lower GATEKEY_SSH_PARALLEL if many hosts share one way in (MaxStartups of its sshd)",
+      busy: true,
+    }),
+  },
+]
+
+/** @param stderr what ssh said of a connection that did not come about */
+export function reasonOf(stderr: string): Reason {
+  for (const { when, is } of rows) {
+    const found = when.exec(stderr)
+    if (found) return is(found)
+  }
+  if (/[Tt]imed out/.test(stderr)) return { reason: "timed out" }
+  const last = stderr.trim().split("\n").at(-1) ?? ""
+  return { reason: last === "" ? "ssh ended without a word" : `ssh says: ${shown(last)}` }
+}
+
+/** Why there is no sh on the far side to work with, when ssh itself came through. */
+export function shellReason(code: number | null, stderr: string, stray: string): Reason {
+  const said = `${stray}\n${stderr}`.trim().split("\n").at(-1)?.trim() ?? ""
+  const words = said === "" ? "" : `: ${shown(said)}`
+  if (code === 127 || code === 126) return { reason: `it has no /bin/sh that runs${words}` }
+  return {
+    reason: `its login shell did not run /bin/sh${words || ` (exit code ${code})`}`,
+    remedy: "the account needs a login shell that runs commands, and no ForceCommand",
+  }
+}

@@ -1,0 +1,231 @@
+# What a host's own sh runs for gatekey. It comes on standard input before what it is to do, and leaves nothing there.
+# Nothing but POSIX sh and the utilities named in `lacking`; GNU, BSD and busybox disagree about the others (stat,
+# mktemp, base64). Each answer begins with a line that starts with $mark, which no file can know.
+LC_ALL=C
+export LC_ALL
+umask 077
+set -f
+mine='' lock='' aside='' held='' reader='' watcher=''
+
+say() { printf '\n%s %s\n' "$mark" "$*"; }
+
+# lacking: what is needed and not there.
+lacking() {
+  lacks=
+  for tool in cat chmod chown id ln ls mkdir mv readlink rm sed sleep sync tr uname; do
+    command -v "$tool" >/dev/null 2>&1 || lacks="$lacks $tool"
+  done
+  command -v sha256sum >/dev/null 2>&1 || command -v cksum >/dev/null 2>&1 || lacks="$lacks cksum"
+  [ -z "$lacks" ] || { say lacks "$lacks"; exit 1; }
+}
+
+# me: who works here.
+me() { say me "$(id -u) $(id -G)"; }
+
+# real PATH: $real becomes the file that is meant: links followed, also to what is not there yet.
+real() {
+  real=$1 links=0
+  case $real in '~/'*) real=${HOME%/}/${real#??} ;; esac
+  while [ -L "$real" ]; do
+    links=$((links + 1))
+    [ "$links" -le 40 ] || { echo "gatekey: Too many levels of symbolic links" >&2; return 1; }
+    to=$(readlink "$real" && echo .) || return
+    to=${to%??}
+    case $to in /*) real=$to ;; *) real=${real%/*}/$to ;; esac
+  done
+  top=${real%/*} rest=/${real##*/}
+  until [ -d "$top/" ]; do
+    rest=/${top##*/}$rest
+    top=${top%/*}
+  done
+  top=$(cd -P "$top/" && pwd -P && echo .) || return
+  top=${top%??}
+  top=${top%/}
+  real=$top$rest
+  folder=${real%/*} name=${real##*/}
+}
+
+# entry FILE: $entry becomes its inode, mode, links, owner, group and size.
+entry() {
+  entry=$(ls -din "$1") || return
+  set -- $entry
+  entry="$1 $2 $3 $4 $5 $6"
+}
+
+# sum FILE: $sum becomes the SHA-256 of its content, or its POSIX checksum where that is all there is.
+sum() {
+  if command -v sha256sum >/dev/null 2>&1; then sum=$(sha256sum <"$1"); else sum=$(cksum <"$1"); fi || return
+  sum=${sum%% *}
+}
+
+# started PID: when the process started, in the system's words; nothing when it has ended.
+started() {
+  if [ -r "/proc/$1/stat" ]; then
+    IFS= read -r stat <"/proc/$1/stat"
+    set -- ${stat##*') '}
+    case $1 in Z | X) ;; *) printf %s "${20}" ;; esac
+  else
+    ps -o lstart= -p "$1" 2>/dev/null | sed 's/^ *//; s/ *$//; s/[^A-Za-z0-9.]/_/g'
+  fi
+}
+
+# gone OWNER: whether the process of this host that is named so has ended.
+gone() {
+  case $1 in *'~'*'~'?*) ;; *) return 0 ;; esac
+  [ "${1%%'~'*}" = "$(uname -n | sed 's/[^A-Za-z0-9.]/_/g')" ] || return 1
+  pid=${1#*'~'}
+  [ "$(started "${pid%%'~'*}")" != "${1##*'~'}" ]
+}
+
+# dead LOCK: whether it is there, and its owner is not.
+dead() { [ -e "$1" ] && gone "$(cat "$1")"; }
+
+# left: the copies that killed runs left beside $real, a call of `$1 FILE` for each.
+left() {
+  set +f
+  for each in "$folder/.$name.gatekey-"????????????; do
+    case ${each##*.gatekey-} in *[!0-9a-f]*) ;; *) [ ! -e "$each" ] || "$1" "$each" ;; esac
+  done
+  set -f
+}
+
+leftover() { leftover=yes; }
+remove() { rm -f "$1"; }
+
+# look NUMBER PATH
+look() {
+  say look "$1"
+  real "$2" 2>&1 || return 0
+  say real
+  printf %s "$real"
+  [ ! -w "$top/" ] || [ ! -x "$top/" ] || say writable
+  leftover=
+  left leftover
+  ! dead "$folder/.$name.gatekey-lock" || leftover=yes
+  [ -z "$leftover" ] || say leftover
+  say entry
+  entry "$real" 2>&1 || return 0
+  echo "$entry"
+  set -- $entry
+  case $2 in -*) [ "$6" -le "$largest" ] || return 0 ;; *) return 0 ;; esac
+  say bytes
+  problem=$(cat "$real" 2>&1 >&3) || say unread "$problem"
+} 3>&1
+
+# locked: only one gatekey at a time may change $real; the file beside it is the one that local runs lay as well.
+locked() {
+  lock=$folder/.$name.gatekey-lock
+  owner=$(uname -n | sed 's/[^A-Za-z0-9.]/_/g')~$$~$(started $$)
+  mine=$lock-$owner-$random
+  printf %s "$owner" >"$mine" || return
+  tries=0
+  until problem=$(ln "$mine" "$lock" 2>&1); do
+    case $problem in *'File exists') ;; *) echo "$problem" >&2; return 1 ;; esac
+    ! dead "$lock" || unlock
+    tries=$((tries + 1))
+    [ "$tries" -le 100 ] || { say locked; printf %s "$lock"; return 1; }
+    sleep 0.1 2>/dev/null || sleep 1
+  done
+  held=yes
+  rm -f "$mine"
+  ! dead "$lock-break" || rm -f "$lock-break"
+  set +f
+  for each in "$lock"-*'~'*'~'*-*; do
+    maker=${each#"$lock-"}
+    [ ! -e "$each" ] || ! gone "${maker%-*}" || rm -f "$each"
+  done
+  set -f
+}
+
+# unlock: removes a dead owner's lock; only one may, or it could hit the lock of who came next.
+unlock() {
+  if ln "$mine" "$lock-break" 2>/dev/null; then
+    ! dead "$lock" || rm -f "$lock"
+    rm -f "$lock-break"
+  elif dead "$lock-break"; then rm -f "$lock-break"; fi
+}
+
+tidy() {
+  [ -z "$aside" ] || rm -f "$aside"
+  [ -z "$mine" ] || rm -f "$mine"
+  [ -z "$held" ] || rm -f "$lock"
+  [ -z "$watcher" ] || kill "$watcher" 2>/dev/null
+  aside='' mine='' held='' watcher=''
+}
+
+stop() {
+  trap '' HUP INT TERM PIPE
+  [ -z "$reader" ] || kill "$reader" 2>/dev/null
+  tidy
+  exit 1
+}
+
+# guarded: what is under way is undone when the connection is lost, or when it takes longer than $limit seconds.
+guarded() {
+  trap tidy EXIT
+  trap stop HUP INT TERM PIPE
+  (
+    trap 'kill "$nap" 2>/dev/null' TERM
+    sleep "$limit" &
+    nap=$!
+    wait "$nap" && kill -TERM $$
+  ) </dev/null >/dev/null 2>&1 &
+  watcher=$!
+}
+
+# same: whether $real is still what was looked at: `absent`, or its entry and the sum of its content.
+same() {
+  if [ "$expected" = absent ]; then [ ! -e "$real" ]; return; fi
+  entry "$real" 2>/dev/null && sum "$real" && case " $sums " in *" $sum "*) [ "$entry" = "$expected" ] ;; *) false ;; esac
+}
+
+flush() { sync "$1" 2>/dev/null || sync; }
+
+# change PATH FILE: $1 must still be $2, and stay so until its lock is had; what killed runs left is removed.
+change() {
+  guarded
+  real "$1" || return
+  [ "$real" = "$2" ] || { say changed; return 1; }
+  [ -d "$folder" ] || mkdir -p "$folder" || return
+  locked || return
+  left remove
+}
+
+# write PATH FILE: standard input becomes its content, whole or not at all.
+write() {
+  change "$1" "$2" || return
+  aside=$folder/.$name.gatekey-$random
+  set -C
+  printf '' >"$aside" || return
+  set +C
+  exec 4<&0
+  cat <&4 >"$aside" &
+  reader=$!
+  wait "$reader" || return
+  reader=
+  sum "$aside" || return
+  case " $sent " in *" $sum "*) ;; *) say cut; return 1 ;; esac
+  entry "$aside" || return
+  set -- $entry
+  [ "${owner_wanted:-$4:$5}" = "$4:$5" ] || chown "$owner_wanted" "$aside" 2>/dev/null || { say foreign; return 1; }
+  chmod "$mode" "$aside" && flush "$aside" || return
+  same || { say changed; return 1; }
+  mv -f "$aside" "$real" || return
+  aside=
+  flush "$folder"
+  say done
+}
+
+# delete PATH FILE
+delete() {
+  change "$1" "$2" || return
+  same || { say changed; return 1; }
+  rm -f "$real" || return
+  flush "$folder"
+  say done
+}
+
+# sweep PATH FILE: removes only what killed runs left.
+sweep() { change "$1" "$2" && say done; }
+
+say begin

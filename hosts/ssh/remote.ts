@@ -1,0 +1,43 @@
+import { readFileSync } from "node:fs"
+
+/**
+ * What every login shell takes (bash, zsh, fish, csh): hand over to sh, which reads one line and does what it says.
+ * No letter in it means anything to one shell and nothing to another.
+ */
+export const command = `exec /bin/sh -c 'IFS= read -r line; eval "$line"'`
+
+const library = readFileSync(new URL("./remote.sh", import.meta.url), "utf8")
+  .split("\n")
+  .map((line) => line.trim())
+  .filter((line) => line !== "" && !line.startsWith("#"))
+  .join("\n")
+
+/**
+ * What goes to the host's standard input ahead of a payload: a line that makes sh read the lines up to the mark, and
+ * only those, and then do them; one that is cut short is not begun.
+ * @param mark a word that nothing else holds
+ */
+export function program(mark: string, body: string): string {
+  const read = `while IFS= read -r line && [ "$line" != ${mark} ]; do text=$text$line$nl; done`
+  const loader = `nl=$(printf '\\nx'); nl=\${nl%x} text= mark=${mark}; ${read}; [ "$line" = ${mark} ] && eval "$text"`
+  return `${loader}\n${body}\n${mark}\n`
+}
+
+/** Calls of remote.sh's functions, with the variables that they use. */
+export function calls(variables: Readonly<Record<string, string>>, words: readonly (readonly string[])[]): string {
+  const set = Object.entries(variables).map(([name, value]) => `${name}=${quoted(value)}`)
+  return [library, "lacking", ...set, ...words.map((call) => call.map(quoted).join(" ")), "say end $?"].join("\n")
+}
+
+/** Another script, with its arguments; its standard input is what follows. */
+export function foreign(script: string, args: readonly string[]): string {
+  const positional = ["set", "--", ...args].map(quoted).join(" ")
+  return [say, "say begin", positional, "(", script, ")", "say end $?"].join("\n")
+}
+
+const say = library.split("\n").find((line) => line.startsWith("say()")) ?? ""
+
+/** One word for sh, whatever stands in it (but NUL, which no word can hold). */
+export function quoted(word: string): string {
+  return `'${word.replaceAll("'", "'\\''")}'`
+}

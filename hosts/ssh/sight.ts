@@ -1,0 +1,68 @@
+import { inWords, printedCode } from "../../core/errno.ts"
+import { shellWord, shown } from "../../core/escape.ts"
+import { largest, refusalOf } from "../file.ts"
+import type { Look } from "../host.ts"
+import type { Part } from "./answer.ts"
+import { type Entry, parseEntry } from "./entry.ts"
+
+/** A look at one file of a host, with what is needed to change it. */
+export interface Sight {
+  readonly look: Look
+  /** The file that the path means, where it could be told. */
+  readonly real?: string
+  readonly entry?: Entry
+  /** Why it cannot, or may not, be written. */
+  readonly obstacle?: string
+}
+
+/** Who looks: user id and group ids. */
+export interface Looker {
+  readonly uid: number
+  readonly gids: readonly number[]
+}
+
+/** What one call of remote.sh's `look` answered. */
+export function sightOf(parts: ReadonlyMap<string, Part>, looker: Looker): Sight {
+  const text = (name: string) => parts.get(name)?.body.toString() ?? ""
+  const real = parts.get("real")?.body.toString()
+  if (real === undefined) return blocked(text("look"))
+  const leftover = parts.has("leftover")
+  const entry = parseEntry(text("entry"))
+  const writable = parts.has("writable") ? {} : { obstacle: notWritable(real) }
+  if (!entry) {
+    if (printedCode(text("entry")) !== "ENOENT") return { ...blocked(text("entry")), real }
+    return { look: { kind: "absent", leftover }, real, ...writable }
+  }
+  const reason = unreadable(entry, parts)
+  const bytes = parts.get("bytes")?.body
+  if (reason !== undefined || !bytes)
+    return { look: { kind: "unreadable", reason: reason ?? "unknown error" }, real, entry }
+  const refusal = refusalOf(entry, looker)
+  const look = { kind: "file", bytes, mode: entry.mode, leftover } as const
+  return { look, real, entry, ...writable, ...(refusal === undefined ? {} : { obstacle: refusal }) }
+}
+
+function blocked(printed: string): Sight {
+  const reason = wordsOf(printed)
+  return { look: { kind: "unreadable", reason }, obstacle: reason }
+}
+
+function unreadable({ kind, size, mode }: Entry, parts: ReadonlyMap<string, Part>): string | undefined {
+  if (kind === "directory") return "is a directory"
+  if (kind === "other") return "is not a regular file"
+  if (size > largest) return `has ${Math.floor(size / 1_048_576)} MB; more than 8 MB is no configuration`
+  const problem = parts.get("unread")?.words
+  return problem === undefined ? undefined : `${wordsOf(problem)} (mode ${mode.toString(8).padStart(4, "0")})`
+}
+
+/** What the far side's programs printed, in our words. */
+export function wordsOf(printed: string): string {
+  const line = printed.trim().split("\n").at(-1) ?? ""
+  const code = printedCode(line)
+  return code === undefined ? shown(line) || "unknown error" : inWords({ code })
+}
+
+function notWritable(real: string): string {
+  const folder = real.slice(0, real.lastIndexOf("/")) || "/"
+  return `permission denied; see there: ls -ld ${shellWord(folder)} ${shellWord(real)}`
+}

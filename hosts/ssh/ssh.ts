@@ -1,0 +1,78 @@
+import { Unreachable, UserError } from "../../core/errors.ts"
+import { shown } from "../../core/escape.ts"
+import { parseHost } from "../../core/host.ts"
+import type { Host, Look } from "../host.ts"
+import { writing } from "../writing.ts"
+import { change } from "./change.ts"
+import { connectionTo } from "./connection.ts"
+import { looker } from "./looker.ts"
+import { foreign } from "./remote.ts"
+import type { Sight } from "./sight.ts"
+
+const attempts = 5
+
+/** Another machine, by the user's own ssh. @param id as declared, such as `ssh://me@tw.local` */
+export function sshHost(id: string): Host {
+  const remote = parseHost(id)
+  if (!remote) throw new Error("not the name of a host")
+  const connection = connectionTo(id, remote)
+  const look = looker(connection)
+  const seen = new Map<string, Promise<Sight>>()
+
+  function survey(path: string): Promise<Sight> {
+    const first = seen.get(path) ?? look(path).catch(unreachable)
+    seen.set(path, first)
+    return first
+  }
+
+  return {
+    look: async (path) => (await look(path).catch(unreachable)).look,
+    survey: async (path) => (await survey(path)).look,
+
+    async edit(path, decide) {
+      try {
+        await writing(async () => {
+          for (let attempt = 1; attempt <= attempts; attempt++) {
+            const sight = await look(path)
+            const edit = decide(sight.look)
+            if (!edit && !hasLeftover(sight.look)) return
+            if (edit && sight.obstacle !== undefined) throw new UserError(sight.obstacle)
+            if (await change(connection, path, sight, edit)) return
+          }
+          throw new UserError("it changed each time it was about to be written; try again")
+        })
+      } catch (error) {
+        if (!(error instanceof UserError) || error instanceof Unreachable) throw error
+        throw new UserError(`${shown(path)} on ${id}: ${error.message}`)
+      }
+    },
+
+    async obstacle(path) {
+      const { look, obstacle } = await survey(path)
+      if (look.kind === "unreachable") return look.advice
+      const reason = look.kind === "unreadable" ? look.reason : obstacle
+      return reason && `${shown(path)} on ${id}: ${reason}`
+    },
+
+    canonical: async (path) => (await survey(path)).real ?? path,
+
+    async run(script, { args = [], input, timeout } = {}) {
+      const limit = timeout === undefined ? {} : { timeout }
+      const asked = { body: foreign(script, args), ...(input ? { payload: input } : {}), ...limit, partial: true }
+      const { parts, stderr } = await connection.exchange(asked)
+      const end = parts.find(({ name }) => name === "end")
+      const begin = parts.find(({ name }) => name === "begin")
+      return { code: end ? Number(end.words) : null, stdout: begin?.body ?? Buffer.alloc(0), stderr }
+    },
+  }
+}
+
+function unreachable(error: unknown): Sight {
+  if (!(error instanceof UserError)) throw error
+  const reason = error instanceof Unreachable ? error.reason : error.message
+  return { look: { kind: "unreachable", reason, advice: error.message } }
+}
+
+function hasLeftover(look: Look): boolean {
+  return "leftover" in look && look.leftover
+}

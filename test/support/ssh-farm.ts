@@ -1,0 +1,267 @@
+import { execFileSync, spawn } from "node:child_process"
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs"
+import { connect } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { setTimeout as sleep } from "node:timers/promises"
+
+/** Why this machine cannot have hosts of its own; undefined where it can, and always where CI is set. */
+export const noSshHosts: string | undefined = process.env.CI ? undefined : obstacle()
+
+function obstacle(): string | undefined {
+  if (process.platform !== "linux") return "network namespaces need Linux"
+  if (process.getuid?.() !== 0) return "network namespaces need root"
+  const missing = ["/usr/sbin/sshd", "/usr/bin/ssh", "/bin/busybox"].find((path) => !existsSync(path))
+  if (missing) return `${missing} is not installed`
+  return ["/usr/sbin/ip", "/sbin/ip", "/bin/ip"].some((path) => existsSync(path)) ? undefined : "ip is not installed"
+}
+
+/** A real sshd in a network namespace, a host name, a host key and a home of its own. */
+export interface SshHost {
+  /** An alias of the farm's ssh config: `n1`, `n2` … */
+  readonly name: string
+  readonly address: string
+  /** Its user's home, as seen from here. */
+  readonly home: string
+  /** Its home, as seen from there. */
+  readonly homeThere: string
+  readonly namespace: string
+  /** The network device on our side. */
+  readonly link: string
+  /** SHA-256 fingerprint of its host key. */
+  readonly fingerprint: string
+  /** The processes that run there. */
+  processes(): number[]
+  /** sshd and whatever it started end at once. */
+  kill(): void
+  start(): Promise<void>
+}
+
+export interface Farm {
+  readonly folder: string
+  /** For `ssh -F` and GATEKEY_SSH_CONFIG. */
+  readonly config: string
+  readonly knownHosts: string
+  readonly hosts: readonly SshHost[]
+  /** The host of that number, from 1. */
+  host(number: number): SshHost
+  stop(): Promise<void>
+}
+
+export interface FarmSettings {
+  /** The user's login shell there. Default: /bin/sh. */
+  readonly shell?: string
+  /** Nothing there but busybox. */
+  readonly busybox?: boolean
+  /** Further lines of sshd_config. */
+  readonly sshd?: readonly string[]
+  /** Further lines of ssh_config, for all hosts. */
+  readonly ssh?: readonly string[]
+}
+
+let farms = 0
+
+/** `count` hosts that only this machine reaches; the caller stops them. */
+export async function startFarm(count: number, settings: FarmSettings = {}): Promise<Farm> {
+  const folder = mkdtempSync(join(tmpdir(), "gatekey-ssh-"))
+  chmodSync(folder, 0o711)
+  const id = `${(process.pid % 100_000).toString(36)}${(farms++).toString(36)}`
+  const bridge = `gk${id}`
+  const net = freeNet()
+  keygen(join(folder, "id"))
+  copyFileSync(join(folder, "id.pub"), join(folder, "authorized_keys"))
+  const ip = (...words: string[]) => void execFileSync("ip", words, { stdio: ["ignore", "ignore", "inherit"] })
+  ip("link", "add", bridge, "type", "bridge")
+  ip("addr", "add", `${net}.254/24`, "dev", bridge)
+  ip("link", "set", bridge, "up")
+  mkdirSync("/run/sshd", { recursive: true, mode: 0o755 })
+  const hosts = Array.from({ length: count }, (_, at) => make(at + 1))
+  const config = join(folder, "ssh_config")
+  const knownHosts = join(folder, "known_hosts")
+  writeFileSync(knownHosts, hosts.map(({ name, address }) => `${name},${address} ${publicKey(name)}\n`).join(""))
+  writeFileSync(
+    config,
+    [...hosts.flatMap(({ name, address }) => [`Host ${name}`, `  HostName ${address}`]), ...shared()].join("\n"),
+  )
+  await Promise.all(hosts.map((host) => host.start()))
+
+  function make(number: number): SshHost {
+    const name = `n${number}`
+    const address = `${net}.${number}`
+    const namespace = `gatekey-${id}-${number}`
+    const link = `gk${id}-${number}`
+    const home = settings.busybox ? join(folder, `${name}-root/root`) : join(folder, name)
+    mkdirSync(home, { recursive: true, mode: 0o700 })
+    keygen(join(folder, `${name}-key`))
+    ip("netns", "add", namespace)
+    ip("link", "add", link, "type", "veth", "peer", "name", "eth0", "netns", namespace)
+    ip("link", "set", link, "master", bridge, "up")
+    ip("-n", namespace, "link", "set", "lo", "up")
+    ip("-n", namespace, "link", "set", "eth0", "up")
+    ip("-n", namespace, "addr", "add", `${address}/24`, "dev", "eth0")
+    if (settings.busybox) busyboxRoot(join(folder, `${name}-root`))
+    writeFileSync(join(folder, `${name}.conf`), sshdConfig(name).join("\n"))
+    let runs = false
+    const processes = () =>
+      execFileSync("ip", ["netns", "pids", namespace], { encoding: "utf8" }).split("\n").filter(Boolean).map(Number)
+    return {
+      name,
+      address,
+      home,
+      homeThere: "/root",
+      namespace,
+      link,
+      fingerprint:
+        execFileSync("ssh-keygen", ["-lf", join(folder, `${name}-key.pub`)], { encoding: "utf8" }).split(" ")[1] ?? "",
+      processes,
+      kill() {
+        for (const pid of processes()) end(pid)
+        runs = false
+      },
+      async start() {
+        if (runs) return
+        runs = true
+        spawn("ip", ["netns", "exec", namespace, "unshare", "--uts", "sh", "-c", there(name, home)], {
+          stdio: "ignore",
+          detached: true,
+        }).unref()
+        await reachable(address)
+      },
+    }
+  }
+
+  /** In the private mount namespace that `ip netns exec` makes. */
+  function there(name: string, home: string): string {
+    const passwd = join(folder, "passwd")
+    const lines = readFileSync("/etc/passwd", "utf8").replace(
+      /^root:.*$/m,
+      `root:x:0:0:root:/root:${settings.shell ?? "/bin/sh"}`,
+    )
+    writeFileSync(passwd, lines)
+    return [
+      "set -e",
+      `hostname ${name}`,
+      settings.busybox ? `mount --bind '${join(folder, `${name}-root`)}' /mnt` : `mount --bind '${home}' /root`,
+      `mount --bind '${passwd}' /etc/passwd`,
+      `exec /usr/sbin/sshd -D -f '${join(folder, `${name}.conf`)}'`,
+    ].join("; ")
+  }
+
+  function sshdConfig(name: string): string[] {
+    return [
+      `HostKey ${join(folder, `${name}-key`)}`,
+      `PidFile ${join(folder, `${name}.pid`)}`,
+      `AuthorizedKeysFile ${join(folder, "authorized_keys")}`,
+      "PermitRootLogin prohibit-password",
+      "PasswordAuthentication no",
+      "KbdInteractiveAuthentication no",
+      "UsePAM no",
+      "StrictModes no",
+      "UseDNS no",
+      "PrintMotd no",
+      "PrintLastLog no",
+      "MaxStartups 100",
+      "LogLevel ERROR",
+      ...(settings.busybox ? ["ChrootDirectory /mnt", "SetEnv PATH=/bin"] : []),
+      ...(settings.sshd ?? []),
+      "",
+    ]
+  }
+
+  function shared(): string[] {
+    return [
+      "Host *",
+      ...(settings.ssh ?? []).map((line) => `  ${line}`),
+      "  User root",
+      `  IdentityFile ${join(folder, "id")}`,
+      "  IdentitiesOnly yes",
+      "  IdentityAgent none",
+      `  UserKnownHostsFile ${knownHosts}`,
+      "  GlobalKnownHostsFile /dev/null",
+      "",
+    ]
+  }
+
+  function publicKey(name: string): string {
+    return readFileSync(join(folder, `${name}-key.pub`), "utf8")
+      .split(" ")
+      .slice(0, 2)
+      .join(" ")
+  }
+
+  return {
+    folder,
+    config,
+    knownHosts,
+    hosts,
+    host(number) {
+      const found = hosts[number - 1]
+      if (!found) throw new Error(`there is no host ${number}`)
+      return found
+    },
+    async stop() {
+      for (const host of hosts) {
+        host.kill()
+        ip("netns", "del", host.namespace)
+      }
+      ip("link", "del", bridge)
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** A network of private addresses that this machine has not got yet. */
+function freeNet(): string {
+  const taken = execFileSync("ip", ["-4", "addr"], { encoding: "utf8" })
+  for (;;) {
+    const net = `10.${64 + Math.floor(Math.random() * 128)}.${Math.floor(Math.random() * 256)}`
+    if (!taken.includes(`inet ${net}.`)) return net
+  }
+}
+
+function keygen(file: string): void {
+  execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "", "-f", file])
+}
+
+function busyboxRoot(root: string): void {
+  for (const folder of ["bin", "etc", "tmp", "dev", "proc"]) mkdirSync(join(root, folder), { recursive: true })
+  for (const each of [join(root, ".."), root]) chmodSync(each, 0o755)
+  copyFileSync("/bin/busybox", join(root, "bin/busybox"))
+  for (const name of execFileSync("/bin/busybox", ["--list"], { encoding: "utf8" }).split("\n").filter(Boolean)) {
+    if (name !== "busybox") symlinkSync("busybox", join(root, "bin", name))
+  }
+  execFileSync("mknod", ["-m", "666", join(root, "dev/null"), "c", "1", "3"])
+  writeFileSync(join(root, "etc/passwd"), "root:x:0:0:root:/root:/bin/sh\n")
+}
+
+function end(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL")
+  } catch {
+    // It ended with its parent.
+  }
+}
+
+async function reachable(address: string): Promise<void> {
+  for (let tries = 0; tries < 200; tries++) {
+    const open = await new Promise<boolean>((resolve) => {
+      const socket = connect({ host: address, port: 22 })
+      socket.on("connect", () => resolve(true))
+      socket.on("error", () => resolve(false))
+      socket.on("close", () => socket.destroy())
+    }).finally(() => {})
+    if (open) return
+    await sleep(50)
+  }
+  throw new Error(`no sshd answers at ${address}`)
+}
