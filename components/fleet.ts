@@ -3,8 +3,8 @@ import { Container, type ContainerArgs } from "./container.ts"
 import { planFleet } from "./fleet-plan.ts"
 import { Gateway, type GatewayArgs } from "./gateway.ts"
 import { Node, type NodeArgs } from "./node.ts"
-import type { Place } from "./place.ts"
-import { Preflight, remoteFiles } from "./preflight.ts"
+import { Preflight, type RemoteFiles, remoteFiles } from "./preflight.ts"
+import { Reach } from "./reach.ts"
 import { Token, type TokenArgs } from "./token.ts"
 
 export interface FleetArgs {
@@ -38,10 +38,9 @@ export class Fleet extends pulumi.ComponentResource {
   constructor(name: string, args: FleetArgs, options: pulumi.ComponentResourceOptions = {}) {
     const plan = planFleet(args)
     super("gatekey:index:Fleet", name, {}, options)
-    const token = new Token("token", args.token, {
-      ...this.#preflight(plan.places, args),
-      protect: args.protect ?? true,
-    })
+    const hosts = remoteFiles(plan.places)
+    const dependsOn = preflight(hosts, args.token.rotation, this)
+    const token = new Token("token", args.token, { parent: this, protect: args.protect ?? true, dependsOn })
     const after = (dependsOn: pulumi.Resource[]) => ({ parent: this, dependsOn })
     const node = (dependsOn: pulumi.Resource[]) => (name: string, args: Omit<NodeArgs, "token">) =>
       new Node(name, { token, ...args }, after(dependsOn))
@@ -57,14 +56,14 @@ export class Fleet extends pulumi.ComponentResource {
     this.due = token.due
     this.registerOutputs({ fingerprint: this.fingerprint, generation: this.generation, due: this.due })
   }
+}
 
-  /** What the Token waits for: nothing where all is on this machine. */
-  #preflight(places: readonly Place[], { token }: FleetArgs): pulumi.CustomResourceOptions {
-    const hosts = remoteFiles(places)
-    if (Object.keys(hosts).length === 0) return { parent: this }
-    const preflight = new Preflight("preflight", { rotation: token.rotation, hosts }, { parent: this })
-    return { parent: this, dependsOn: [preflight] }
-  }
+/** What the Token waits for: nothing where everything is on this machine. */
+function preflight(hosts: RemoteFiles, rotation: pulumi.Input<number>, parent: pulumi.Resource): pulumi.Resource[] {
+  const names = Object.keys(hosts)
+  if (names.length === 0) return []
+  new Reach("every host", { hosts: names }, { parent })
+  return [new Preflight("preflight", { rotation, hosts }, { parent })]
 }
 
 function each<A, R>(members: { readonly [name: string]: A }, make: (name: string, args: A) => R): R[] {

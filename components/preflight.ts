@@ -6,8 +6,12 @@ import type { Place } from "./place.ts"
 export interface PreflightArgs {
   /** The Token's. */
   rotation: pulumi.Input<number>
-  /** Every host that has to be reached, and the paths of the files on it. */
-  hosts: { readonly [host: string]: readonly string[] }
+  /** The paths of the files on each host that has to be reached. */
+  hosts: RemoteFiles
+}
+
+export interface RemoteFiles {
+  readonly [host: string]: readonly string[]
 }
 
 /** Reaches all remote hosts side by side, before anything else is looked at; a rotation begins only when all can follow. */
@@ -19,13 +23,10 @@ export class Preflight extends pulumi.CustomResource {
 }
 
 /** The files of places that are not on this machine. */
-export function remoteFiles(places: readonly Place[]): PreflightArgs["hosts"] {
-  const files: { [host: string]: string[] } = {}
-  for (const { host, path } of places) {
-    if (!parseHost(host)) continue
-    const known = files[host] ?? []
-    if (!known.includes(path)) known.push(path)
-    files[host] = known
+export function remoteFiles(places: readonly Place[]): RemoteFiles {
+  const files = new Map<string, Set<string>>()
+  for (const { host, path } of places.filter(({ host }) => parseHost(host))) {
+    files.set(host, (files.get(host) ?? new Set()).add(path))
   }
-  return files
+  return Object.fromEntries([...files].map(([host, paths]) => [host, [...paths]]))
 }

@@ -14,6 +14,8 @@ export interface Host {
   obstacle(path: string): Promise<string | undefined>
   /** The path under which all names of one file meet: `~` and symbolic links resolved. */
   canonical(path: string): Promise<string>
+  /** Why nothing can be done there, in words, such as `timed out after 10 s`; nothing when it answers. */
+  unreachable(): Promise<string | undefined>
   /**
    * Runs a POSIX sh script there, as the host's user. It does not throw for what the script does.
    * @throws UserError when the host cannot be reached

@@ -57,6 +57,8 @@ export const local: Host = {
     return realFile(expand(path)).catch(() => expand(path))
   },
 
+  unreachable: async () => undefined,
+
   run: runLocally,
 }
 

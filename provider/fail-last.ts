@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises"
 
 const quietMilliseconds = 400
-const longestMilliseconds = 20_000
+const longestMilliseconds = 600_000
 
 let underWay = 0
 let lastActive = 0

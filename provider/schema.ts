@@ -58,6 +58,11 @@ export const schema = {
       requiredInputs: ["rotation", "hosts"],
       properties: preflightInputs,
     },
+    "gatekey:index:Reach": {
+      inputProperties: { hosts: { type: "array", items: text } },
+      requiredInputs: ["hosts"],
+      properties: { hosts: { type: "array", items: text }, reached: text },
+    },
     "gatekey:index:Placement": {
       inputProperties: placementInputs,
       requiredInputs: ["path", "locator"],

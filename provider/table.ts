@@ -4,6 +4,7 @@ import type { Resource } from "./resource.ts"
 const resources: Readonly<Record<string, () => Promise<Resource>>> = {
   "gatekey:index:Token": async () => (await import("./resources/token.ts")).token,
   "gatekey:index:Preflight": async () => (await import("./resources/preflight.ts")).preflight,
+  "gatekey:index:Reach": async () => (await import("./resources/reach.ts")).reach,
   "gatekey:index:Placement": async () => (await import("./resources/placement.ts")).placement,
 }
 

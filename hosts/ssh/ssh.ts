@@ -20,13 +20,13 @@ export function sshHost(id: string): Host {
   const seen = new Map<string, Promise<Sight>>()
 
   function survey(path: string): Promise<Sight> {
-    const first = seen.get(path) ?? look(path).catch(unreachable)
+    const first = seen.get(path) ?? look(path).catch(outOfSight)
     seen.set(path, first)
     return first
   }
 
   return {
-    look: async (path) => (await look(path).catch(unreachable)).look,
+    look: async (path) => (await look(path).catch(outOfSight)).look,
     survey: async (path) => (await survey(path)).look,
 
     async edit(path, decide) {
@@ -56,6 +56,11 @@ export function sshHost(id: string): Host {
 
     canonical: async (path) => (await survey(path)).real ?? path,
 
+    async unreachable() {
+      const { look } = await (seen.values().next().value ?? survey("/"))
+      return look.kind === "unreachable" ? look.reason : undefined
+    },
+
     async run(script, { args = [], input, timeout } = {}) {
       const limit = timeout === undefined ? {} : { timeout }
       const asked = { body: foreign(script, args), ...(input ? { payload: input } : {}), ...limit, partial: true }
@@ -67,7 +72,7 @@ export function sshHost(id: string): Host {
   }
 }
 
-function unreachable(error: unknown): Sight {
+function outOfSight(error: unknown): Sight {
   if (!(error instanceof UserError)) throw error
   const reason = error instanceof Unreachable ? error.reason : error.message
   return { look: { kind: "unreachable", reason, advice: error.message } }

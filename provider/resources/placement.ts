@@ -61,10 +61,16 @@ export const placement: Resource = {
     const before = String(olds.holds)
     const asked = wantOf(oldInputs)
     const drifted = !asked || before !== wantedWords(asked)
+    const heals = asked !== undefined && wantedWords(asked) === inputs.holds
     // What was imported, and not bound to a token yet, is as unknown as what is created.
     const fresh = oldInputs.token === undefined
-    if (!preview) await write(inputs, memory, { fresh, log: drifted ? log : silent })
-    else if (drifted) {
+    if (!preview) {
+      const missed = await write(inputs, memory, { fresh, log: drifted ? log : silent }).catch(unlessHealing(heals))
+      if (missed) {
+        if (isFirstOf(inputs.host)) log("warning", passedBy(missed.message))
+        return { ...outputsOf(inputs, memory, preview), holds: `unreachable: ${missed.reason}` }
+      }
+    } else if (drifted) {
       const obstacle = await dryRun(inputs, memory, fresh).then(() => undefined, userError)
       if (!(obstacle instanceof Unreachable)) log("warning", advice(before, inputs, obstacle?.message))
       else if (isFirstOf(inputs.host)) log("warning", passedBy(obstacle.message))
@@ -102,7 +108,7 @@ async function write(
   inputs: PlacementInputs,
   memory: Memory,
   { fresh, log }: { fresh: boolean; log: Log },
-): Promise<void> {
+): Promise<undefined> {
   let held: string | undefined
   try {
     const binding = bindingOf(inputs, memory)
@@ -112,6 +118,7 @@ async function write(
       return editOf(look, goal)
     })
   } catch (error) {
+    if (error instanceof Unreachable) throw error
     return failLast(located(error, inputs))
   }
   const right = held === undefined || held === inputs.holds || (fresh && held.startsWith("nothing"))
@@ -157,6 +164,14 @@ async function observe(inputs: PlacementInputs, { ring }: Memory): Promise<strin
 
 async function claimOf({ host, path, format, locator }: PlacementInputs): Promise<string> {
   return [host, await hostOf(host).canonical(path), format, locator].join("|")
+}
+
+/** What is to be healed on a host that cannot be reached is passed by; a change that was asked for is not. */
+function unlessHealing(heals: boolean): (error: unknown) => Unreachable {
+  return (error) => {
+    if (heals && error instanceof Unreachable) return error
+    throw error
+  }
 }
 
 /** A host that cannot be reached is told once a run, not for each of its places. */

@@ -1,0 +1,17 @@
+import "./quiet.ts"
+import * as pulumi from "@pulumi/pulumi"
+
+export interface ReachArgs {
+  /** Every remote host, such as `ssh://me@tw.local`. */
+  hosts: readonly string[]
+}
+
+/** Whether every remote host answers. It fails, after all else was healed, for those that were passed by. */
+export class Reach extends pulumi.CustomResource {
+  /** Which hosts were reached, in words. */
+  declare readonly reached: pulumi.Output<string>
+
+  constructor(name: string, args: ReachArgs, options: pulumi.CustomResourceOptions = {}) {
+    super("gatekey:index:Reach", name, { hosts: [...args.hosts], reached: undefined }, options)
+  }
+}
