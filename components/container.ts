@@ -7,7 +7,7 @@ import type { Token } from "./token.ts"
 
 export interface ContainerArgs {
   token: Token
-  /** Where it runs: `local`, or `ssh://user@name[:port]`. */
+  /** Where it runs: `local`, or `ssh://[user@]name[:port]`. */
   host: string
   /** The container's own name, such as `clawdbot-gateway-secure`. */
   name: string

@@ -9,7 +9,7 @@ export interface LaunchAgentArgs {
   label: string
   /** The environment variable that carries the token, such as `OPENCLAW_GATEWAY_TOKEN`. */
   variable: string
-  /** `local` (the default), or `ssh://user@name[:port]`. */
+  /** `local` (the default), or `ssh://[user@]name[:port]`. */
   host?: string
   /** Absolute folder in place of `~`, for a sandbox. Default: the home of the host's user. */
   home?: string

@@ -7,7 +7,7 @@ export { formatNames }
 /** What a gateway and a node have in common. */
 export interface MemberArgs {
   token: Token
-  /** Where it runs: `local`, or `ssh://user@name[:port]`. */
+  /** Where it runs: `local`, or `ssh://[user@]name[:port]`. */
   host: string
   /** What starts it: `launchd`, `systemd` (a user unit), or `process` (nothing that keeps a file of its own). */
   manager: Manager

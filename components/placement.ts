@@ -5,7 +5,7 @@ import type { Token } from "./token.ts"
 
 export interface PlacementArgs {
   token: Token
-  /** `local` (the default), or `ssh://user@name`. */
+  /** `local` (the default), or `ssh://[user@]name[:port]`. */
   host?: pulumi.Input<string>
   /** Absolute, or `~/…` for the home of the host's user. */
   path: pulumi.Input<string>

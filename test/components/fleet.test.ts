@@ -37,6 +37,8 @@ test("a fleet reads as a tree", async () => {
     "  Container old",
     "  Gateway studio",
     "  Node tw",
+    "  Preflight preflight",
+    "  Reach every host",
     "  Token token",
     "Fleet fleet",
   ])

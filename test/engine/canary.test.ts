@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
-import { expect, test, vi } from "vitest"
+import { expect, onTestFinished, test, vi } from "vitest"
 import { change, files, late, places, settle, write } from "../support/canary-fleet.ts"
 import { opened } from "../support/canary-run.ts"
 import { describeEngine } from "../support/engine.ts"
+import { noSshHosts, startFarm } from "../support/ssh-farm.ts"
 import { strong } from "../support/tokens.ts"
 
 vi.setConfig({ testTimeout: 600_000 })
@@ -54,6 +55,28 @@ describeEngine("no secret is anywhere but in the places", () => {
     await says(0, "stack", "--show-urns")
     await says(0, "stack", "export")
     await says(0, "stack", "history")
+    await says(0, "destroy", "--yes")
+    await run.nothing()
+  })
+
+  test.skipIf(noSshHosts !== undefined)("on another host, in its processes and files too", async () => {
+    const farm = await startFarm(1)
+    onTestFinished(() => farm.stop())
+    const there = Object.fromEntries(
+      Object.entries(places).map(([name, place]) => [name, { ...place, host: "ssh://n1" }]),
+    )
+    const run = await opened({ rotation: 1 }, undefined, { places: there, env: { GATEKEY_SSH_CONFIG: farm.config } })
+    const { says, declare } = run
+    const space = { ...run.space, at: (name: string) => join(farm.host(1).home, name) }
+    settle(space, "clawdbot-local-dev")
+    await says(0, "preview")
+    await says(0, "up", "--yes", "--logtostderr", "-v=8")
+    change(space, ".openclaw/openclaw.json", (text) => text.replace(/[0-9a-f]{64}/, run.hide("drifted", strong())))
+    change(space, ".zshrc", (text) => `${text}export OPENCLAW_GATEWAY_TOKEN=${run.hide("exported", strong())}\n`)
+    expect(await says(0, "preview")).toContain("holds another token (fp:")
+    await says(0, "up", "--yes")
+    declare({ rotation: 2 }, there)
+    await says(0, "up", "--yes", "--skip-preview")
     await says(0, "destroy", "--yes")
     await run.nothing()
   })

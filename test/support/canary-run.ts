@@ -1,7 +1,7 @@
 import { join } from "node:path"
 import { expect, onTestFinished } from "vitest"
 import { detector, type Haystack } from "./canary.ts"
-import { files, places } from "./canary-fleet.ts"
+import { files, places as known } from "./canary-fleet.ts"
 import { recorder } from "./canary-record.ts"
 import type { Fleet, TokenDeclaration } from "./engine-program.ts"
 import { type State, secretsIn } from "./engine-state.ts"
@@ -21,8 +21,12 @@ export interface Run {
 }
 
 /** @param engines what of it is the engine's own doing */
-export async function opened(token: TokenDeclaration, engines?: RegExp): Promise<Run> {
-  const space = await workspace({ token, places }, (folder) => ({ NODE_COMPILE_CACHE: join(folder, "cache") }))
+export async function opened(
+  token: TokenDeclaration,
+  engines?: RegExp,
+  { places = known, env = {} }: { places?: Fleet["places"]; env?: Readonly<Record<string, string>> } = {},
+): Promise<Run> {
+  const space = await workspace({ token, places }, (folder) => ({ NODE_COMPILE_CACHE: join(folder, "cache"), ...env }))
   const record = recorder()
   onTestFinished(async () => {
     await record.end()

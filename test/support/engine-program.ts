@@ -22,6 +22,8 @@ export interface TokenDeclaration {
 }
 
 export interface PlaceDeclaration {
+  /** `ssh://…`; else this machine. */
+  readonly host?: string
   /** `~/` is the stack's home. */
   readonly path: string
   readonly locator: string

@@ -1,0 +1,68 @@
+import { spawn } from "node:child_process"
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { parse, stringify } from "yaml"
+import { path } from "./engine-machine.ts"
+import { root } from "./engine-program.ts"
+
+/** A stack of the repository's own program, as a user has it: only its `Pulumi.dev.yaml` is the test's. */
+export interface FleetStack {
+  readonly folder: string
+  /** Makes it the stack's configuration, under `gatekey:`. */
+  declare(config: Readonly<Record<string, unknown>>): void
+  pulumi(...args: string[]): Promise<{ readonly code: number | null; readonly output: string }>
+  remove(): void
+}
+
+export async function fleetStack(variables: Readonly<Record<string, string>> = {}): Promise<FleetStack> {
+  const folder = mkdtempSync(join(tmpdir(), "gatekey-fleet-"))
+  const project = join(folder, "project")
+  for (const each of ["home", "backend", "pulumi", "project"]) mkdirSync(join(folder, each))
+  symlinkSync(join(root, "stacks"), join(project, "stacks"))
+  const { main, runtime } = parse(readFileSync(join(root, "Pulumi.yaml"), "utf8"))
+  const plugins = { providers: [{ name: "gatekey", path: join(root, "provider") }] }
+  writeFileSync(
+    join(project, "Pulumi.yaml"),
+    stringify({ name: "gatekey", main, runtime: { name: runtime.name, options: { typescript: false } }, plugins }),
+  )
+  const config = join(project, "Pulumi.dev.yaml")
+  const env = {
+    PATH: path,
+    HOME: join(folder, "home"),
+    PULUMI_HOME: join(folder, "pulumi"),
+    PULUMI_BACKEND_URL: `file://${join(folder, "backend")}`,
+    PULUMI_STACK: "dev",
+    PULUMI_CONFIG_PASSPHRASE: "only for this test",
+    PULUMI_SKIP_UPDATE_CHECK: "1",
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    NO_COLOR: "1",
+    ...variables,
+  }
+  const pulumi: FleetStack["pulumi"] = (...args) =>
+    new Promise((done, failed) => {
+      const child = spawn("pulumi", ["--non-interactive", ...args], {
+        cwd: project,
+        env,
+        timeout: 120_000,
+        killSignal: "SIGKILL",
+      })
+      let output = ""
+      for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (output += text))
+      child.stdin.end()
+      child.on("error", failed)
+      child.on("close", (code) => done({ code, output }))
+    })
+  const { code, output } = await pulumi("stack", "init", "dev")
+  if (code !== 0) throw new Error(`pulumi stack init: ${output}`)
+  return {
+    folder,
+    declare(declared) {
+      const { config: _, ...salt } = parse(readFileSync(config, "utf8"))
+      const keys = Object.entries(declared).map(([key, value]) => [`gatekey:${key}`, value])
+      writeFileSync(config, stringify({ ...salt, config: Object.fromEntries(keys) }))
+    },
+    pulumi,
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  }
+}
