@@ -1,6 +1,6 @@
 import { Unreachable, UserError } from "../../core/errors.ts"
 import { shown } from "../../core/escape.ts"
-import { parseHost } from "../../core/host.ts"
+import { parseHost, sameHost } from "../../core/host.ts"
 import type { Host, Look } from "../host.ts"
 import { writing } from "../writing.ts"
 import { change } from "./change.ts"
@@ -54,7 +54,10 @@ export function sshHost(id: string): Host {
       return reason && `${shown(path)} on ${id}: ${reason}`
     },
 
-    canonical: async (path) => (await survey(path)).real ?? path,
+    async canonical(path) {
+      const { machine = sameHost(id), real = path } = await survey(path)
+      return `${machine}|${real}`
+    },
 
     async unreachable() {
       const { look } = await (seen.values().next().value ?? survey("/"))
