@@ -13,9 +13,12 @@ export interface Entry {
 
 /** `392 -rw-r--r-- 1 0 0 17`; nothing when it is another text, such as an error. */
 export function parseEntry(text: string): Entry | undefined {
-  const found = /^\d+ ([-a-zA-Z])([-rwxsStT]{9})[.+@]? (\d+) (\d+) (\d+) (\d+)$/.exec(text.trim())
+  const found = /^\d+ ([-a-zA-Z])([-rwxsStT]{9})[.+@]? (\d+) (\d+) (\d+) (\S+)$/.exec(text.trim())
   if (!found) return undefined
-  const [, type = "", permissions = "", links, uid, gid, size] = found
+  const [, type = "", permissions = "", links, uid, gid, size = ""] = found
+  // A device has its numbers there, `1,` or `0x3000002`.
+  const sized = /^\d+$/.test(size)
+  if (type === "-" && !sized) return undefined
   return {
     text: text.trim(),
     kind: type === "-" ? "file" : type === "d" ? "directory" : "other",
@@ -23,7 +26,7 @@ export function parseEntry(text: string): Entry | undefined {
     links: Number(links),
     uid: Number(uid),
     gid: Number(gid),
-    size: Number(size),
+    size: sized ? Number(size) : 0,
   }
 }
 

@@ -36,7 +36,7 @@ const rows: readonly Row[] = [
   { when: /No route to host|Host is down/, is: asIs("no route to it") },
   { when: /Network is unreachable/, is: asIs("its network is unreachable") },
   {
-    when: /(?:Bad owner or permissions|Bad configuration option|terminating, \d+ bad configuration|Can't open user config)[^\n]*/,
+    when: /[^\n]*(?:Bad owner or permissions|Bad configuration option|terminating, \d+ bad configuration|Can't open user config)[^\n]*/,
     is: ([line]) => ({ reason: `ssh does not take your config: ${shown(line)}` }),
   },
   {
@@ -57,6 +57,7 @@ const rows: readonly Row[] = [
     when: /Unable to negotiate[^\n]*?: (no matching [^\n.]*)/,
     is: ([, what = ""]) => ({ reason: shown(what) }),
   },
+  { when: /[Tt]imed out|^Timeout, server/m, is: asIs("timed out") },
   {
     when: /kex_exchange_identification|banner exchange|[Cc]onnection (?:closed|reset) by/,
     is: () => ({
@@ -69,12 +70,12 @@ const rows: readonly Row[] = [
 
 /** @param stderr what ssh said of a connection that did not come about */
 export function reasonOf(stderr: string): Reason {
+  const said = stderr.replaceAll("\r", "")
   for (const { when, is } of rows) {
-    const found = when.exec(stderr)
+    const found = when.exec(said)
     if (found) return is(found)
   }
-  if (/[Tt]imed out/.test(stderr)) return { reason: "timed out" }
-  const last = stderr.trim().split("\n").at(-1) ?? ""
+  const last = said.trim().split("\n").at(-1) ?? ""
   return { reason: last === "" ? "ssh ended without a word" : `ssh says: ${shown(last)}` }
 }
 

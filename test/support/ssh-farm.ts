@@ -7,13 +7,13 @@ import {
   mkdtempSync,
   readFileSync,
   rmSync,
-  symlinkSync,
   writeFileSync,
 } from "node:fs"
 import { connect } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
+import { furnish, type Machine } from "./ssh-machine.ts"
 
 /** Why this machine cannot have hosts of its own; undefined where it can, and always where CI is set. */
 export const noSshHosts: string | undefined = process.env.CI ? undefined : obstacle()
@@ -28,23 +28,29 @@ function obstacle(): string | undefined {
 
 /** A real sshd in a network namespace, a host name, a host key and a home of its own. */
 export interface SshHost {
-  /** An alias of the farm's ssh config: `n1`, `n2` … */
+  /** An alias of the farm's ssh config that no other farm has; its short form, `n1`, `n2` …, is known there as well. */
   readonly name: string
   readonly address: string
   /** Its user's home, as seen from here. */
   readonly home: string
   /** Its home, as seen from there. */
   readonly homeThere: string
+  /** What is the root directory on a busybox host. */
+  readonly root: string
   readonly namespace: string
   /** The network device on our side. */
   readonly link: string
   /** SHA-256 fingerprint of its host key. */
   readonly fingerprint: string
+  /** What its sshd has told so far: each connection and each session. */
+  log(): string
   /** The processes that run there. */
   processes(): number[]
   /** sshd and whatever it started end at once. */
   kill(): void
   start(): Promise<void>
+  /** Whether its answers are lost on their way, as when a cable is pulled. */
+  silent(silent: boolean): void
 }
 
 export interface Farm {
@@ -55,16 +61,12 @@ export interface Farm {
   readonly hosts: readonly SshHost[]
   /** The host of that number, from 1. */
   host(number: number): SshHost
+  /** Another name in the ssh config, with the lines that hold for it. @returns the name, which no other farm has */
+  alias(name: string, lines: readonly string[]): string
   stop(): Promise<void>
 }
 
-export interface FarmSettings {
-  /** The user's login shell there. Default: /bin/sh. */
-  readonly shell?: string
-  /** Nothing there but busybox. */
-  readonly busybox?: boolean
-  /** Further lines of sshd_config. */
-  readonly sshd?: readonly string[]
+export interface FarmSettings extends Machine {
   /** Further lines of ssh_config, for all hosts. */
   readonly ssh?: readonly string[]
 }
@@ -85,32 +87,31 @@ export async function startFarm(count: number, settings: FarmSettings = {}): Pro
   ip("addr", "add", `${net}.254/24`, "dev", bridge)
   ip("link", "set", bridge, "up")
   mkdirSync("/run/sshd", { recursive: true, mode: 0o755 })
-  const hosts = Array.from({ length: count }, (_, at) => make(at + 1))
   const config = join(folder, "ssh_config")
   const knownHosts = join(folder, "known_hosts")
+  const aliases: string[] = []
+  const hosts = Array.from({ length: count }, (_, at) => make(at + 1))
   writeFileSync(knownHosts, hosts.map(({ name, address }) => `${name},${address} ${publicKey(name)}\n`).join(""))
-  writeFileSync(
-    config,
-    [...hosts.flatMap(({ name, address }) => [`Host ${name}`, `  HostName ${address}`]), ...shared()].join("\n"),
-  )
+  configure()
   await Promise.all(hosts.map((host) => host.start()))
 
   function make(number: number): SshHost {
-    const name = `n${number}`
+    const name = `n${number}-${id}`
     const address = `${net}.${number}`
     const namespace = `gatekey-${id}-${number}`
     const link = `gk${id}-${number}`
-    const home = settings.busybox ? join(folder, `${name}-root/root`) : join(folder, name)
-    mkdirSync(home, { recursive: true, mode: 0o700 })
+    const root = join(folder, `${name}-root`)
+    const home = settings.busybox ? join(root, "root") : join(folder, name)
     keygen(join(folder, `${name}-key`))
+    aliases.push(`Host n${number} ${name}`, `  HostName ${address}`)
     ip("netns", "add", namespace)
     ip("link", "add", link, "type", "veth", "peer", "name", "eth0", "netns", namespace)
     ip("link", "set", link, "master", bridge, "up")
     ip("-n", namespace, "link", "set", "lo", "up")
     ip("-n", namespace, "link", "set", "eth0", "up")
     ip("-n", namespace, "addr", "add", `${address}/24`, "dev", "eth0")
-    if (settings.busybox) busyboxRoot(join(folder, `${name}-root`))
-    writeFileSync(join(folder, `${name}.conf`), sshdConfig(name).join("\n"))
+    const script = furnish(settings, { farm: folder, name, home, root })
+    const command = ["ip", "netns", "exec", namespace, "unshare", "--uts", "sh", "-c", script]
     let runs = false
     const processes = () =>
       execFileSync("ip", ["netns", "pids", namespace], { encoding: "utf8" }).split("\n").filter(Boolean).map(Number)
@@ -119,10 +120,12 @@ export async function startFarm(count: number, settings: FarmSettings = {}): Pro
       address,
       home,
       homeThere: "/root",
+      root,
       namespace,
       link,
       fingerprint:
         execFileSync("ssh-keygen", ["-lf", join(folder, `${name}-key.pub`)], { encoding: "utf8" }).split(" ")[1] ?? "",
+      log: () => readFileSync(join(folder, `${name}.log`), "utf8"),
       processes,
       kill() {
         for (const pid of processes()) end(pid)
@@ -131,55 +134,17 @@ export async function startFarm(count: number, settings: FarmSettings = {}): Pro
       async start() {
         if (runs) return
         runs = true
-        spawn("ip", ["netns", "exec", namespace, "unshare", "--uts", "sh", "-c", there(name, home)], {
-          stdio: "ignore",
-          detached: true,
-        }).unref()
+        // It ends with this process; what stands in between replaces itself.
+        spawn("setpriv", ["--pdeathsig", "TERM", ...command], { stdio: "ignore", detached: true }).unref()
         await reachable(address)
       },
+      silent: (silent) => ip("-n", namespace, "route", silent ? "add" : "del", "blackhole", `${net}.254/32`),
     }
   }
 
-  /** In the private mount namespace that `ip netns exec` makes. */
-  function there(name: string, home: string): string {
-    const passwd = join(folder, "passwd")
-    const lines = readFileSync("/etc/passwd", "utf8").replace(
-      /^root:.*$/m,
-      `root:x:0:0:root:/root:${settings.shell ?? "/bin/sh"}`,
-    )
-    writeFileSync(passwd, lines)
-    return [
-      "set -e",
-      `hostname ${name}`,
-      settings.busybox ? `mount --bind '${join(folder, `${name}-root`)}' /mnt` : `mount --bind '${home}' /root`,
-      `mount --bind '${passwd}' /etc/passwd`,
-      `exec /usr/sbin/sshd -D -f '${join(folder, `${name}.conf`)}'`,
-    ].join("; ")
-  }
-
-  function sshdConfig(name: string): string[] {
-    return [
-      `HostKey ${join(folder, `${name}-key`)}`,
-      `PidFile ${join(folder, `${name}.pid`)}`,
-      `AuthorizedKeysFile ${join(folder, "authorized_keys")}`,
-      "PermitRootLogin prohibit-password",
-      "PasswordAuthentication no",
-      "KbdInteractiveAuthentication no",
-      "UsePAM no",
-      "StrictModes no",
-      "UseDNS no",
-      "PrintMotd no",
-      "PrintLastLog no",
-      "MaxStartups 100",
-      "LogLevel ERROR",
-      ...(settings.busybox ? ["ChrootDirectory /mnt", "SetEnv PATH=/bin"] : []),
-      ...(settings.sshd ?? []),
-      "",
-    ]
-  }
-
-  function shared(): string[] {
-    return [
+  function configure(): void {
+    const all = [
+      ...aliases,
       "Host *",
       ...(settings.ssh ?? []).map((line) => `  ${line}`),
       "  User root",
@@ -190,6 +155,7 @@ export async function startFarm(count: number, settings: FarmSettings = {}): Pro
       "  GlobalKnownHostsFile /dev/null",
       "",
     ]
+    writeFileSync(config, all.join("\n"))
   }
 
   function publicKey(name: string): string {
@@ -208,6 +174,11 @@ export async function startFarm(count: number, settings: FarmSettings = {}): Pro
       const found = hosts[number - 1]
       if (!found) throw new Error(`there is no host ${number}`)
       return found
+    },
+    alias(name, lines) {
+      aliases.push(`Host ${name}-${id}`, ...lines.map((line) => `  ${line}`))
+      configure()
+      return `${name}-${id}`
     },
     async stop() {
       for (const host of hosts) {
@@ -233,17 +204,6 @@ function keygen(file: string): void {
   execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "", "-f", file])
 }
 
-function busyboxRoot(root: string): void {
-  for (const folder of ["bin", "etc", "tmp", "dev", "proc"]) mkdirSync(join(root, folder), { recursive: true })
-  for (const each of [join(root, ".."), root]) chmodSync(each, 0o755)
-  copyFileSync("/bin/busybox", join(root, "bin/busybox"))
-  for (const name of execFileSync("/bin/busybox", ["--list"], { encoding: "utf8" }).split("\n").filter(Boolean)) {
-    if (name !== "busybox") symlinkSync("busybox", join(root, "bin", name))
-  }
-  execFileSync("mknod", ["-m", "666", join(root, "dev/null"), "c", "1", "3"])
-  writeFileSync(join(root, "etc/passwd"), "root:x:0:0:root:/root:/bin/sh\n")
-}
-
 function end(pid: number): void {
   try {
     process.kill(pid, "SIGKILL")
@@ -259,7 +219,7 @@ async function reachable(address: string): Promise<void> {
       socket.on("connect", () => resolve(true))
       socket.on("error", () => resolve(false))
       socket.on("close", () => socket.destroy())
-    }).finally(() => {})
+    })
     if (open) return
     await sleep(50)
   }

@@ -1,0 +1,78 @@
+import { execFileSync } from "node:child_process"
+import { readdirSync } from "node:fs"
+import fc from "fast-check"
+import { describe, expect, test } from "vitest"
+import { partsOf } from "../../../hosts/ssh/answer.ts"
+import { foreign, program, quoted } from "../../../hosts/ssh/remote.ts"
+import { folder } from "../../support/machine.ts"
+import { noSshHosts } from "../../support/ssh-farm.ts"
+
+const mark = "gk-0123456789abcdef0123456789abcdef"
+const shells = ["sh", "bash --posix", "busybox sh"]
+
+/** As sshd starts it, but for the login shell. */
+function ran(shell: string, input: string | Buffer, cwd: string): Buffer {
+  const [file = "", ...words] = shell.split(" ")
+  return execFileSync(file, [...words, "-c", 'IFS= read -r line; eval "$line"'], { cwd, input, maxBuffer: 1e8 })
+}
+
+/** What a shell would take for more than a letter is frequent. */
+const awkward = fc
+  .array(
+    fc.oneof(
+      fc.constantFrom(..."'\"\\$`;&|<>(){}[]*?!#~= \t\r\n-é\u{1f511}\u001b"),
+      fc.constantFrom("$(id)", "\\\n", "''", "\\'", "\n\n", "$" + "{x}"),
+      fc.string({ unit: "binary", maxLength: 3 }).map((text) => text.replaceAll("\0", "0")),
+    ),
+    { maxLength: 12 },
+  )
+  .map((parts) => Buffer.from(parts.join("")).toString())
+
+describe.each(shells)("%s", (shell) => {
+  test("gets each word as it was, and runs nothing that stands in it", ({ skip }) => {
+    skip(noSshHosts !== undefined, noSshHosts)
+    const cwd = folder()
+    fc.assert(
+      fc.property(fc.array(awkward, { minLength: 1, maxLength: 5 }), (words) => {
+        const output = ran(shell, program(mark, foreign("printf '%s\\0' \"$@\"", words)), cwd)
+        const [begin, end] = partsOf(output, mark)
+        expect(begin?.body.toString()).toBe(words.map((word) => `${word}\0`).join(""))
+        expect(end?.name).toBe("end")
+        expect(readdirSync(cwd)).toEqual([])
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  test("leaves what comes after the program to whom it is meant for", ({ skip }) => {
+    skip(noSshHosts !== undefined, noSshHosts)
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), (payload) => {
+        const input = Buffer.concat([Buffer.from(program(mark, foreign("cat", []))), payload])
+        expect(Uint8Array.from(partsOf(ran(shell, input, "/"), mark)[0]?.body ?? [])).toEqual(payload)
+      }),
+      { numRuns: 30 },
+    )
+  })
+
+  test("does nothing of a program that was cut short, wherever", ({ skip }) => {
+    skip(noSshHosts !== undefined, noSshHosts)
+    const cwd = folder()
+    const whole = program(mark, foreign("touch done", []))
+    for (let length = 0; length < whole.length - 1; length += 7) {
+      try {
+        ran(shell, whole.slice(0, length), cwd)
+      } catch {
+        // Half a line of sh is an error, and nothing is wrong with that.
+      }
+    }
+    expect(readdirSync(cwd)).toEqual([])
+    ran(shell, whole, cwd)
+    expect(readdirSync(cwd)).toEqual(["done"])
+  })
+})
+
+test("a word is in single quotes, and ends them for its own", () => {
+  expect(quoted("it's $HOME")).toBe("'it'\\''s $HOME'")
+  expect(quoted("")).toBe("''")
+})

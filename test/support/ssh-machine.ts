@@ -1,0 +1,94 @@
+import { execFileSync } from "node:child_process"
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+
+/** What a host of the farm is like. */
+export interface Machine {
+  /** The user's login shell there. Default: /bin/sh. */
+  readonly shell?: string
+  /** Further names of the user, each with another login shell. */
+  readonly logins?: Readonly<Record<string, string>>
+  /** Nothing there but busybox: all of its programs, or those that are kept. */
+  readonly busybox?: boolean
+  readonly keeps?: (program: string) => boolean
+  /** Whether processes can be seen in /proc there. Default: yes. */
+  readonly proc?: boolean
+  /** Further lines of sshd_config. */
+  readonly sshd?: readonly string[]
+}
+
+/** The folders that `shell` makes a machine of: all are below that of the farm. */
+export interface Folders {
+  readonly farm: string
+  readonly name: string
+  readonly home: string
+  /** What is the root directory on a busybox host. */
+  readonly root: string
+}
+
+/** Lays the files that the machine needs. @returns the script that becomes its sshd, in a mount namespace of its own */
+export function furnish(machine: Machine, folders: Folders): string {
+  const { farm, name, home, root } = folders
+  const own = (what: string) => join(farm, `${name}.${what}`)
+  mkdirSync(home, { recursive: true })
+  // Others than its owner may go through to the files of a test, and see nothing else.
+  chmodSync(home, 0o711)
+  if (machine.busybox) busyboxRoot(root, machine.keeps ?? (() => true))
+  writeFileSync(own("passwd"), passwd(machine))
+  writeFileSync(own("conf"), sshdConfig(machine, folders).join("\n"))
+  const proc = machine.proc === false ? [] : ["mount --bind /proc /mnt/proc"]
+  return [
+    "set -e",
+    `hostname ${name}`,
+    ...(machine.busybox ? [`mount --bind '${root}' /mnt`, ...proc] : [`mount --bind '${home}' /root`]),
+    `mount --bind '${own("passwd")}' /etc/passwd`,
+    `exec /usr/sbin/sshd -D -f '${own("conf")}' -E '${own("log")}'`,
+  ].join("; ")
+}
+
+function passwd({ shell = "/bin/sh", logins = {} }: Machine): string {
+  const others = readFileSync("/etc/passwd", "utf8")
+    .split("\n")
+    .filter((line) => line !== "" && !/^(?:root|nobody):/.test(line))
+  const user = (name: string, shell: string) => `${name}:x:0:0:root:/root:${shell}`
+  return [
+    user("root", shell),
+    ...Object.entries(logins).map(([name, shell]) => user(name, shell)),
+    "nobody:x:65534:65534:nobody:/:/bin/sh",
+    ...others,
+    "",
+  ].join("\n")
+}
+
+function sshdConfig({ busybox, sshd = [] }: Machine, { farm, name }: Folders): string[] {
+  return [
+    `HostKey ${join(farm, `${name}-key`)}`,
+    `PidFile ${join(farm, `${name}.pid`)}`,
+    `AuthorizedKeysFile ${join(farm, "authorized_keys")}`,
+    "PermitRootLogin prohibit-password",
+    "PasswordAuthentication no",
+    "KbdInteractiveAuthentication no",
+    "UsePAM no",
+    "StrictModes no",
+    "UseDNS no",
+    "PrintMotd no",
+    "PrintLastLog no",
+    "MaxStartups 100",
+    "LogLevel VERBOSE",
+    ...(busybox ? ["ChrootDirectory /mnt", "SetEnv PATH=/bin"] : []),
+    ...sshd,
+    "",
+  ]
+}
+
+function busyboxRoot(root: string, keeps: (program: string) => boolean): void {
+  for (const folder of ["bin", "etc", "tmp", "dev", "proc"]) mkdirSync(join(root, folder), { recursive: true })
+  for (const each of [root, join(root, "bin"), join(root, "etc")]) chmodSync(each, 0o755)
+  chmodSync(join(root, "tmp"), 0o1777)
+  copyFileSync("/bin/busybox", join(root, "bin/busybox"))
+  for (const name of execFileSync("/bin/busybox", ["--list"], { encoding: "utf8" }).split("\n").filter(Boolean)) {
+    if (name !== "busybox" && keeps(name)) symlinkSync("busybox", join(root, "bin", name))
+  }
+  execFileSync("mknod", ["-m", "666", join(root, "dev/null"), "c", "1", "3"])
+  writeFileSync(join(root, "etc/passwd"), "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/sh\n")
+}
