@@ -59,14 +59,16 @@ sum() {
   sum=${sum%% *}
 }
 
-# started PID: when the process started, in the system's words; nothing when it has ended.
+# started PID: when the process started, in the system's words; nothing when it has ended. It is `alive` where neither
+# /proc nor ps tells more.
 started() {
   if [ -r "/proc/$1/stat" ]; then
     IFS= read -r stat <"/proc/$1/stat"
     set -- ${stat##*') '}
     case $1 in Z | X) ;; *) printf %s "${20}" ;; esac
-  else
-    ps -o lstart= -p "$1" 2>/dev/null | sed 's/^ *//; s/ *$//; s/[^A-Za-z0-9.]/_/g'
+  elif kill -0 "$1" 2>/dev/null; then
+    since=$(TZ=UTC0 ps -o lstart= -p "$1" 2>/dev/null | sed 's/^ *//; s/ *$//; s/[^A-Za-z0-9.]/_/g')
+    printf %s "${since:-alive}"
   fi
 }
 
@@ -116,7 +118,7 @@ look() {
 # locked: only one gatekey at a time may change $real; the file beside it is the one that local runs lay as well.
 locked() {
   lock=$folder/.$name.gatekey-lock
-  owner=$(uname -n | sed 's/[^A-Za-z0-9.]/_/g')~$$~$(started $$)
+  owner=$(uname -n | sed 's/[^A-Za-z0-9.]/_/g')~$$~$begun
   mine=$lock-$owner-$random
   # The shells' own printf does not say why it fails.
   printf %s "$owner" | cat >"$mine" || return
@@ -164,20 +166,21 @@ stop() {
 
 # guarded: what is under way is undone when the connection is lost, or when it takes longer than $limit seconds.
 guarded() {
+  begun=$(started $$)
   trap tidy EXIT
   trap stop HUP INT TERM PIPE
   (
     trap 'kill "$nap" 2>/dev/null' TERM
     sleep "$limit" &
     nap=$!
-    wait "$nap" && kill -TERM $$
+    wait "$nap" && [ "$(started $$)" = "$begun" ] && kill -TERM $$
   ) </dev/null >/dev/null 2>&1 &
   watcher=$!
 }
 
 # same: whether $real is still what was looked at: `absent`, or its entry and the sum of its content.
 same() {
-  if [ "$expected" = absent ]; then [ ! -e "$real" ]; return; fi
+  if [ "$expected" = absent ]; then [ ! -e "$real" ] && [ ! -L "$real" ]; return; fi
   entry "$real" 2>/dev/null && [ "$entry" = "$expected" ] && sum "$real" || return
   case " $sums " in *" $sum "*) ;; *) false ;; esac
 }
