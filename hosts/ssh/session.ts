@@ -96,6 +96,12 @@ function ran(child: ChildProcess, mark: string, order: Order): Promise<Run> {
     child.stdin?.on("error", () => {})
     child.on("error", (error: NodeJS.ErrnoException) => finish(null, error.code === "ENOENT" ? noSsh : error.message))
     child.on("close", (code) => finish(code))
+    // The shared connection holds our pipes as well, and on a dead way for longer than we wait.
+    child.on("exit", (code) => {
+      if (!cut) return
+      child.stdout?.destroy()
+      finish(code)
+    })
     child.stdin?.write(program(mark, order.body))
     child.stdin?.end(order.payload ?? "")
   })
