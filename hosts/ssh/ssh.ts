@@ -1,15 +1,24 @@
+import { setTimeout as sleep } from "node:timers/promises"
 import { Unreachable, UserError } from "../../core/errors.ts"
 import { shown } from "../../core/escape.ts"
 import { parseHost, sameHost } from "../../core/host.ts"
 import type { Host, Look } from "../host.ts"
-import { writing } from "../writing.ts"
+import { serially } from "../serially.ts"
+import { refuseWhenEnded, writing } from "../writing.ts"
 import { change } from "./change.ts"
 import { connectionTo } from "./connection.ts"
 import { looker } from "./looker.ts"
 import { foreign } from "./remote.ts"
+import { settings } from "./settings.ts"
 import type { Sight } from "./sight.ts"
 
-const attempts = 5
+const attempts = 8
+
+/** Two editors that are in each other's way come again at different times. */
+async function apart(attempt: number): Promise<void> {
+  await sleep(Math.random() * attempt * 50)
+  refuseWhenEnded()
+}
 
 /** Another machine, by the user's own ssh. @param id as declared, such as `ssh://me@tw.local` */
 export function sshHost(id: string): Host {
@@ -31,8 +40,9 @@ export function sshHost(id: string): Host {
 
     async edit(path, decide) {
       try {
-        await writing(async () => {
+        const work = async () => {
           for (let attempt = 1; attempt <= attempts; attempt++) {
+            if (attempt > 1) await apart(attempt)
             const sight = await look(path)
             const edit = decide(sight.look)
             if (!edit && !hasLeftover(sight.look)) return
@@ -40,7 +50,8 @@ export function sshHost(id: string): Host {
             if (await change(connection, path, sight, edit)) return
           }
           throw new UserError("it changed each time it was about to be written; try again")
-        })
+        }
+        await serially(`${id} ${path}`, () => writing(work))
       } catch (error) {
         if (!(error instanceof UserError) || error instanceof Unreachable) throw error
         throw new UserError(`${shown(path)} on ${id}: ${error.message}`)
@@ -65,8 +76,9 @@ export function sshHost(id: string): Host {
     },
 
     async run(script, { args = [], input, timeout } = {}) {
-      const limit = timeout === undefined ? {} : { timeout }
-      const asked = { body: foreign(script, args), ...(input ? { payload: input } : {}), ...limit, partial: true }
+      const limit = timeout ?? settings().whole
+      const body = foreign(script, args, Math.ceil(limit / 1000))
+      const asked = { body, ...(input ? { payload: input } : {}), timeout: limit, partial: true }
       const { parts, stderr } = await connection.exchange(asked)
       const end = parts.find(({ name }) => name === "end")
       const begin = parts.find(({ name }) => name === "begin")
