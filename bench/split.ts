@@ -20,7 +20,7 @@ export async function split(made: Site, runs: number): Promise<void> {
 
   async function heal(project: Project): Promise<number> {
     for (const home of made.homes) drift(home)
-    return seconds(project, ["up", "--yes", "--skip-preview"])
+    return seconds(project, ["up", "--yes", "--continue-on-error"])
   }
 }
 

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi"
-import { Placement, Preflight, Token } from "../../components/index.ts"
+import { Placement, Preflight, Reach, Token } from "../../components/index.ts"
 import { places } from "./places.ts"
 
 // As stacks/index.ts does.
@@ -24,8 +24,9 @@ for (const [name, { host, home = "~" }] of Object.entries(nodes)) {
 }
 
 function preflight(): pulumi.Resource[] {
-  const remote = Object.values(nodes).filter(({ host }) => host !== "local")
+  const remote = Object.values(nodes).flatMap(({ host }) => (host === "local" ? [] : [host]))
   if (remote.length === 0) return []
-  const hosts = Object.fromEntries(remote.map(({ host }) => [host, places.map(({ path }) => path)]))
+  new Reach("every host", { hosts: remote }, { parent: fleet })
+  const hosts = Object.fromEntries(remote.map((host) => [host, places.map(({ path }) => path)]))
   return [new Preflight("preflight", { rotation: 1, hosts }, { parent: fleet })]
 }
