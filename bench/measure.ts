@@ -54,7 +54,8 @@ async function measured(made: Site, options: FleetOptions, folder: string): Prom
       for (const home of homes) drift(home)
       return changing(await pulumi(ours, ["preview"], watch), `${names.length} to update`)
     },
-    heal: async () => changing(await pulumi(ours, ["up", "--yes", "--continue-on-error"], watch), `${names.length} updated`),
+    heal: async () =>
+      changing(await pulumi(ours, ["up", "--yes", "--continue-on-error"], watch), `${names.length} updated`),
   }
   const times: { [measure in Measure]?: number[] } = {}
   const order = Object.entries(steps) as [Measure, () => Promise<number>][]
