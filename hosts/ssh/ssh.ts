@@ -18,11 +18,19 @@ export function sshHost(id: string): Host {
   const connection = connectionTo(id, remote)
   const look = looker(connection)
   const seen = new Map<string, Promise<Sight>>()
+  const edited = new Set<string>()
 
   function survey(path: string): Promise<Sight> {
     const first = seen.get(path) ?? look(path).catch(outOfSight)
     seen.set(path, first)
     return first
+  }
+
+  /** What this run saw of a file that it has not edited yet, where it could be edited. */
+  async function known(path: string): Promise<Sight | undefined> {
+    const sight = edited.has(path) ? undefined : await seen.get(path)
+    edited.add(path)
+    return sight && sight.obstacle === undefined && "leftover" in sight.look ? sight : undefined
   }
 
   return {
@@ -32,6 +40,10 @@ export function sshHost(id: string): Host {
     async edit(path, decide) {
       try {
         await writing(async () => {
+          // A change is made to nothing else than what was seen: that may have been earlier, and saves a look.
+          const before = await known(path)
+          const edit = before && decide(before.look)
+          if (edit && (await change(connection, path, before, edit))) return
           for (let attempt = 1; attempt <= attempts; attempt++) {
             const sight = await look(path)
             const edit = decide(sight.look)
