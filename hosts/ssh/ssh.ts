@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { Unreachable, UserError } from "../../core/errors.ts"
 import { shown } from "../../core/escape.ts"
 import { parseHost, sameHost } from "../../core/host.ts"
-import type { Host, Look } from "../host.ts"
+import type { Edit, Host, Look } from "../host.ts"
 import { serially } from "../serially.ts"
 import { refuseWhenEnded, writing } from "../writing.ts"
 import { change } from "./change.ts"
@@ -11,6 +11,8 @@ import { looker } from "./looker.ts"
 import { foreign } from "./remote.ts"
 import { settings } from "./settings.ts"
 import type { Sight } from "./sight.ts"
+
+type Decide = Parameters<Host["edit"]>[1]
 
 const attempts = 8
 
@@ -27,11 +29,24 @@ export function sshHost(id: string): Host {
   const connection = connectionTo(id, remote)
   const look = looker(connection)
   const seen = new Map<string, Promise<Sight>>()
+  const edited = new Set<string>()
 
   function survey(path: string): Promise<Sight> {
     const first = seen.get(path) ?? look(path).catch(outOfSight)
     seen.set(path, first)
     return first
+  }
+
+  /**
+   * A change is made to nothing else than what was seen, which the far side checks: that may have been earlier in this
+   * run, and saves a look. What cannot be decided by it is decided by a new one.
+   */
+  async function editedAsSeen(path: string, decide: Decide): Promise<boolean> {
+    const sight = edited.has(path) ? undefined : await seen.get(path)
+    edited.add(path)
+    if (!sight || sight.obstacle !== undefined || !("leftover" in sight.look)) return false
+    const edit = decided(decide, sight.look)
+    return edit !== undefined && (await change(connection, path, sight, edit))
   }
 
   return {
@@ -41,6 +56,7 @@ export function sshHost(id: string): Host {
     async edit(path, decide) {
       try {
         const work = async () => {
+          if (await editedAsSeen(path, decide)) return
           for (let attempt = 1; attempt <= attempts; attempt++) {
             if (attempt > 1) await apart(attempt)
             const sight = await look(path)
@@ -84,6 +100,15 @@ export function sshHost(id: string): Host {
       const begin = parts.find(({ name }) => name === "begin")
       return { code: end ? Number(end.words) : null, stdout: begin?.body ?? Buffer.alloc(0), stderr }
     },
+  }
+}
+
+function decided(decide: Decide, look: Look): Edit | undefined {
+  try {
+    return decide(look)
+  } catch (error) {
+    if (error instanceof UserError) return undefined
+    throw error
   }
 }
 

@@ -90,10 +90,17 @@ export async function startFarm(count: number, settings: FarmSettings = {}): Pro
   const config = join(folder, "ssh_config")
   const knownHosts = join(folder, "known_hosts")
   const aliases: string[] = []
-  const hosts = Array.from({ length: count }, (_, at) => make(at + 1))
-  writeFileSync(knownHosts, hosts.map(({ name, address }) => `${name},${address} ${publicKey(name)}\n`).join(""))
-  configure()
-  await Promise.all(hosts.map((host) => host.start()))
+  const namespaces: string[] = []
+  const hosts: SshHost[] = []
+  try {
+    while (hosts.length < count) hosts.push(make(hosts.length + 1))
+    writeFileSync(knownHosts, hosts.map(({ name, address }) => `${name},${address} ${publicKey(name)}\n`).join(""))
+    configure()
+    await Promise.all(hosts.map((host) => host.start()))
+  } catch (error) {
+    stop()
+    throw error
+  }
 
   function make(number: number): SshHost {
     const name = `n${number}-${id}`
@@ -104,6 +111,7 @@ export async function startFarm(count: number, settings: FarmSettings = {}): Pro
     const home = settings.busybox ? join(root, "root") : join(folder, name)
     keygen(join(folder, `${name}-key`))
     aliases.push(`Host n${number} ${name}`, `  HostName ${address}`)
+    namespaces.push(namespace)
     ip("netns", "add", namespace)
     ip("link", "add", link, "type", "veth", "peer", "name", "eth0", "netns", namespace)
     ip("link", "set", link, "master", bridge, "up")
@@ -180,14 +188,20 @@ export async function startFarm(count: number, settings: FarmSettings = {}): Pro
       configure()
       return `${name}-${id}`
     },
-    async stop() {
-      for (const host of hosts) {
-        host.kill()
-        ip("netns", "del", host.namespace)
+    stop: async () => stop(),
+  }
+
+  /** Of a farm that was interrupted, what there is of it. */
+  function stop(): void {
+    for (const host of hosts) host.kill()
+    for (const words of [...namespaces.map((name) => ["netns", "del", name]), ["link", "del", bridge]]) {
+      try {
+        ip(...words)
+      } catch {
+        // It was not made.
       }
-      ip("link", "del", bridge)
-      rmSync(folder, { recursive: true, force: true })
-    },
+    }
+    rmSync(folder, { recursive: true, force: true })
   }
 }
 
