@@ -12,7 +12,7 @@ export interface Host {
   edit(path: string, decide: (look: Look) => Edit | undefined): Promise<void>
   /** Why the file could not be written, as far as that can be told without writing; as of the survey. */
   obstacle(path: string): Promise<string | undefined>
-  /** The path under which all names of one file meet: `~` and symbolic links resolved. */
+  /** The file under which all its names meet: those of its machine, `~` and symbolic links resolved. For comparison only. */
   canonical(path: string): Promise<string>
   /** Why nothing can be done there, in words, such as `timed out after 10 s`; nothing when it answers. */
   unreachable(): Promise<string | undefined>

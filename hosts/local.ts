@@ -1,5 +1,6 @@
+import { existsSync, lstatSync, readFileSync } from "node:fs"
 import { access, constants, mkdir, readlink, realpath } from "node:fs/promises"
-import { homedir } from "node:os"
+import { homedir, hostname } from "node:os"
 import { basename, dirname, join, resolve } from "node:path"
 import { errorCode, inWords } from "../core/errno.ts"
 import { UserError } from "../core/errors.ts"
@@ -55,7 +56,7 @@ export const local: Host = {
   },
 
   async canonical(path) {
-    return realFile(expand(path)).catch(() => expand(path))
+    return `${machine()}|${await realFile(expand(path)).catch(() => expand(path))}`
   },
 
   unreachable: async () => undefined,
@@ -69,6 +70,12 @@ async function look(path: string): Promise<Look> {
   } catch (error) {
     return { kind: "unreadable", reason: inWords(error) }
   }
+}
+
+/** As `me` of ssh/remote.sh says it. */
+function machine(): string {
+  const id = existsSync("/etc/machine-id") ? readFileSync("/etc/machine-id", "utf8").trim() : ""
+  return `${hostname()} ${id} ${lstatSync(`${homedir()}/`, { throwIfNoEntry: false })?.ino} ${homedir()}/`
 }
 
 function expand(path: string): string {

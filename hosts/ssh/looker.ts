@@ -49,5 +49,8 @@ async function look(connection: Connection, paths: readonly string[]): Promise<M
   const { parts } = await connection.exchange({ body: calls({ largest: String(largest) }, [["me"], ...words]) })
   const [uid = Number.NaN, ...gids] = (parts.find(({ name }) => name === "me")?.words ?? "").split(" ").map(Number)
   const looks = looksIn(parts)
-  return new Map(paths.map((path, number) => [path, sightOf(looks.get(number) ?? new Map(), { uid, gids })]))
+  const machine = parts.find(({ name }) => name === "machine")?.words ?? ""
+  return new Map(
+    paths.map((path, number) => [path, { ...sightOf(looks.get(number) ?? new Map(), { uid, gids }), machine }]),
+  )
 }

@@ -19,8 +19,11 @@ lacking() {
   [ -z "$lacks" ] || { say lacks "$lacks"; exit 1; }
 }
 
-# me: who works here.
-me() { say me "$(id -u) $(id -G)"; }
+# me: who works here, and on which machine, whatever name it goes by.
+me() {
+  say me "$(id -u) $(id -G)"
+  say machine "$(uname -n) $(cat /etc/machine-id 2>/dev/null) $(ls -di "$HOME/")"
+}
 
 # real PATH: $real becomes the file that is meant: links followed, also to what is not there yet.
 real() {

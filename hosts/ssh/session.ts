@@ -112,5 +112,6 @@ const noSsh = "gatekey: no ssh on PATH"
 function textOf(file: number): string {
   const bytes = Buffer.alloc(Math.min(fstatSync(file).size, 16_384))
   readSync(file, bytes, 0, bytes.length, 0)
-  return bytes.toString()
+  // ssh ends its lines as for a terminal.
+  return bytes.toString().replaceAll("\r\n", "\n")
 }

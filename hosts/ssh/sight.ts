@@ -13,6 +13,8 @@ export interface Sight {
   readonly entry?: Entry
   /** Why it cannot, or may not, be written. */
   readonly obstacle?: string
+  /** The same for each name of one machine and user. */
+  readonly machine?: string
 }
 
 /** Who looks: user id and group ids. */

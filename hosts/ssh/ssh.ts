@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { Unreachable, UserError } from "../../core/errors.ts"
 import { shown } from "../../core/escape.ts"
-import { parseHost } from "../../core/host.ts"
+import { parseHost, sameHost } from "../../core/host.ts"
 import type { Host, Look } from "../host.ts"
 import { serially } from "../serially.ts"
 import { refuseWhenEnded, writing } from "../writing.ts"
@@ -65,7 +65,10 @@ export function sshHost(id: string): Host {
       return reason && `${shown(path)} on ${id}: ${reason}`
     },
 
-    canonical: async (path) => (await survey(path)).real ?? path,
+    async canonical(path) {
+      const { machine = sameHost(id), real = path } = await survey(path)
+      return `${machine}|${real}`
+    },
 
     async unreachable() {
       const { look } = await (seen.values().next().value ?? survey("/"))

@@ -163,7 +163,7 @@ async function observe(inputs: PlacementInputs, { ring }: Memory): Promise<strin
 }
 
 async function claimOf({ host, path, format, locator }: PlacementInputs): Promise<string> {
-  return [host, await hostOf(host).canonical(path), format, locator].join("|")
+  return [await hostOf(host).canonical(path), format, locator].join("|")
 }
 
 /** What is to be healed on a host that cannot be reached is passed by; a change that was asked for is not. */

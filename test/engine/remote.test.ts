@@ -1,5 +1,15 @@
 import { execFileSync } from "node:child_process"
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
+import {
+  chmodSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs"
 import { dirname, join } from "node:path"
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest"
 import { describeEngine } from "../support/engine.ts"
@@ -129,18 +139,27 @@ describeEngine("hosts over ssh", () => {
     test("all have to answer for a rotation: else nothing is changed anywhere, and all that is wrong is said", async () => {
       await fleet()
       await says(0, "up", "--yes", "--skip-preview")
-      const before = farm.hosts.map(snapshot)
       farm.host(2).kill()
       onTestFinished(() => farm.host(2).start())
-      execFileSync("chattr", ["+i", join(farm.host(3).home, secretFile)])
-      onTestFinished(() => void execFileSync("chattr", ["-i", join(farm.host(3).home, secretFile)]))
+      linkSync(join(farm.host(3).home, ".openclaw/openclaw.json"), join(farm.host(3).home, "second name"))
+      const before = farm.hosts.map(snapshot)
       declare(2)
       for (const args of [["preview"], ["up", "--yes"], ["up", "--yes", "--skip-preview"]]) {
         const output = await says(255, ...args)
         expect(output).toContain("not all can follow, so nothing was changed anywhere. ")
         expect(output).toContain("ssh://n2 is unreachable: connection refused")
+        expect(output).toContain("~/.openclaw/openclaw.json on ssh://root@n3:22: has 2 hard links")
       }
       expect(farm.hosts.map(snapshot)).toEqual(before)
+    })
+
+    test("keep their token when they are only called by another name", async () => {
+      await fleet()
+      await says(0, "up", "--yes", "--skip-preview")
+      const token = tokenOn(farm.host(2))
+      declare(1, { tw: { host: `ssh://root@${farm.host(2).address}`, manager: "launchd" } })
+      expect(await says(0, "up", "--yes")).toContain("replaced")
+      expect(tokenOn(farm.host(2))).toBe(token)
     })
 
     test("that are gone for good can be forgotten", async () => {
@@ -177,16 +196,17 @@ function mode({ home }: SshHost, name: string): string {
   return (statSync(join(home, name)).mode & 0o777).toString(8)
 }
 
-/** Every file with its inode, mode, time and content. */
+function digest(file: string): string {
+  return createHash("sha256").update(readFileSync(file)).digest("hex")
+}
+
+/** Every file with its inode, mode, time and a digest of its content. */
 function snapshot({ home }: SshHost): Record<string, string> {
   const names = readdirSync(home, { recursive: true }) as string[]
   return Object.fromEntries(
     names.sort().map((name) => {
       const stat = statSync(join(home, name), { bigint: true })
-      return [
-        name,
-        `${stat.ino} ${stat.mode} ${stat.mtimeNs} ${stat.isFile() ? readFileSync(join(home, name), "hex") : ""}`,
-      ]
+      return [name, `${stat.ino} ${stat.mode} ${stat.mtimeNs} ${stat.isFile() ? digest(join(home, name)) : ""}`]
     }),
   )
 }
