@@ -87,7 +87,8 @@ describe.each(Object.entries(machines))("a write that is cut short, on %s", (nam
     "by the death of %s, at each step",
     async (victim) => {
       const outcomes = new Set<string>()
-      for (let step = 1; step <= 12; step++) {
+      // What comes into the folder and goes: the way to the lock, the lock, the copy, the file itself, the lock again.
+      for (let step = 1; step <= 9; step++) {
         const top = laid()
         const host = sshHost(`ssh://${farm.host(1).name}`)
         expect(await host.look(there(top))).toMatchObject({ kind: "file" })
