@@ -112,7 +112,7 @@ describe.each(Object.entries(machines))("a write that is cut short, on %s", (nam
 
   test.each(["told", "silent"] as const)("by a way that ends after some bytes (%s)", async (end) => {
     if (end === "silent") vi.stubEnv("GATEKEY_SSH_TIMEOUT", "2s")
-    const points = name === "dash" ? [9000, 15_000, 60_000, 700_000, 2_990_000] : [300_000, 2_900_000]
+    const points = name === "dash" ? [9000, 15_000, 60_000, 700_000, 2_990_000] : [2_000_000]
     for (const bytes of points.filter((bytes) => end === "told" || bytes > 100_000)) {
       const top = laid()
       const way = await startWay(farm.host(1).address, { after: bytes, end })
@@ -121,7 +121,8 @@ describe.each(Object.entries(machines))("a write that is cut short, on %s", (nam
       const host = sshHost(`ssh://${farm.alias(`way-${end}-${bytes}`, options)}`)
       const start = Date.now()
       const said = await write(host, top)
-      if (end === "silent") expect(Date.now() - start).toBeLessThan(5000)
+      // The shared connection would notice after 15 s.
+      if (end === "silent") expect(Date.now() - start).toBeLessThan(8000)
       expect(said).toMatch(/is unreachable: |the connection was lost; run it again|it took longer than 2 s/)
       expect(await whole(top)).toBe("old")
       way.stop()

@@ -59,7 +59,7 @@ describe.each([
         await there.edit(asked, () => ({ remove: true }))
         expect(below(host(1).home)).toEqual(before)
       }),
-      { numRuns: 12 },
+      { numRuns: 6 },
     )
     expect(existsSync(join(host(1).root, "hit"))).toBe(false)
   })
