@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { setTimeout as sleep } from "node:timers/promises"
-import { atEnd, refuseWhenEnding } from "./ending.ts"
 
 export interface Options {
   readonly cwd?: string
@@ -16,20 +15,23 @@ export interface Ended {
 
 const underWay = new Set<ChildProcess>()
 const patienceMilliseconds = 5000
+let closed = false
 
-// Each command has a process group of its own, so that Ctrl-C reaches it through us alone, and a program such as pulumi
-// has its time to end what it started itself.
-atEnd(async () => {
-  const left = [...underWay]
-  for (const { pid } of left) signal(pid, "SIGTERM")
+/**
+ * Ends all commands, and lets none begin. Each has a process group of its own, so that Ctrl-C reaches it through us
+ * alone, and a program such as pulumi has its time to end what it started itself.
+ */
+export async function endCommands(): Promise<void> {
+  closed = true
+  for (const { pid } of underWay) signal(pid, "SIGTERM")
   const deadline = Date.now() + patienceMilliseconds
   while (underWay.size > 0 && Date.now() < deadline) await sleep(20)
-  for (const { pid } of left) signal(pid && -pid, "SIGKILL")
-})
+  for (const { pid } of underWay) signal(pid && -pid, "SIGKILL")
+}
 
 /** Runs a command to its end. @throws Error with the end of what it said when it fails */
-export function run([file = "", ...words]: readonly string[], options: Options = {}): Promise<Ended> {
-  refuseWhenEnding()
+export async function run([file = "", ...words]: readonly string[], options: Options = {}): Promise<Ended> {
+  if (closed) throw new Error("the bench was interrupted")
   const { cwd, env, watch } = options
   const start = process.hrtime.bigint()
   return new Promise((resolve, reject) => {

@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs"
 import { type AddressInfo, createServer, type Server, Socket } from "node:net"
 import { join } from "node:path"
+import { setTimeout as sleep } from "node:timers/promises"
 import type { Farm } from "../test/support/ssh-farm.ts"
 import { atEnd } from "./ending.ts"
 
@@ -29,16 +30,21 @@ function portOf(server: Server): Promise<number> {
 
 /** As with TCP, the far side has the connection, and what was sent over it, after one way there, one back, one there. */
 function relay(near: Socket, address: string, delay: number): void {
-  const opened = Date.now() + delay * 1.5
   const far = new Socket()
   near.setNoDelay(true)
-  setTimeout(() => far.connect({ host: address, port: 22 }).setNoDelay(true), delay * 1.5)
-  pass(near, far, (now) => Math.max(now + delay / 2, opened + 1) - now)
-  pass(far, near, () => delay / 2)
+  const opened = sleep(delay * 1.5).then(() => void far.connect({ host: address, port: 22 }).setNoDelay(true))
+  pass(near, far, delay / 2, opened)
+  pass(far, near, delay / 2, opened)
 }
 
-function pass(from: Socket, to: Socket, wait: (now: number) => number): void {
-  from.on("data", (chunk) => void setTimeout(() => to.write(chunk), wait(Date.now())))
-  from.on("end", () => void setTimeout(() => to.end(), wait(Date.now())))
+/** What comes is kept for so long, and goes on in its order. */
+function pass(from: Socket, to: Socket, delay: number, opened: Promise<void>): void {
+  let before = opened
+  const later = (act: () => unknown) => {
+    const due = Date.now() + delay
+    before = before.then(() => sleep(due - Date.now())).then(() => void act())
+  }
+  from.on("data", (chunk) => later(() => to.write(chunk)))
+  from.on("end", () => later(() => to.end()))
   from.on("error", () => to.destroy())
 }

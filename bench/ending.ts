@@ -1,14 +1,11 @@
+import { endCommands } from "./command.ts"
+
 const undone: (() => unknown)[] = []
 let ending: Promise<void> | undefined
 
 /** What has to go when the bench ends, however it ends; what came last goes first. */
 export function atEnd(undo: () => unknown): void {
   undone.unshift(undo)
-}
-
-/** @throws Error when the bench is ending, and nothing new may begin */
-export function refuseWhenEnding(): void {
-  if (ending) throw new Error("the bench was interrupted")
 }
 
 /** Runs a bench; all that it made goes with it, on Ctrl-C as well. */
@@ -26,6 +23,7 @@ export async function bench(work: () => Promise<void>): Promise<void> {
 
 function end(): Promise<void> {
   ending ??= (async () => {
+    await endCommands()
     for (const undo of undone) await undo()
   })()
   return ending

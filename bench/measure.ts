@@ -1,3 +1,4 @@
+import { availableParallelism, loadavg } from "node:os"
 import { settings } from "../hosts/ssh/settings.ts"
 import { ansible } from "./ansible.ts"
 import { median, rounded } from "./figures.ts"
@@ -62,7 +63,8 @@ async function measured(made: Site, options: FleetOptions, folder: string): Prom
   for (const step of [steps.ours, steps.engine]) await step?.()
   for (let run = 1; run <= options.runs; run++) {
     for (const [name, step] of order) times[name] = [...(times[name] ?? []), await step()]
-    console.log(`run ${run}: ${order.map(([name]) => `${name} ${rounded(times[name]?.at(-1))} s`).join(", ")}`)
+    const told = order.map(([name]) => `${name} ${rounded(times[name]?.at(-1))} s`).join(", ")
+    console.log(`run ${run}: ${told} (load ${loadavg()[0]?.toFixed(1)} on ${availableParallelism()} cores)`)
   }
   if (options.split) await split(made, options.runs)
 

@@ -46,7 +46,10 @@ export async function floorOf(project: Project, folder: string): Promise<Project
   const directory = join(folder, `floor-${project.stack}`)
   cpSync(join(import.meta.dirname, "floor"), directory, { recursive: true })
   linkModules(directory)
-  return open(directory, `config: {"noop:shapes": ${JSON.stringify(await shapesOf(project))}}\n`, { folder })
+  return open(directory, `config: {"noop:shapes": ${JSON.stringify(await shapesOf(project))}}\n`, {
+    folder,
+    stack: project.stack,
+  })
 }
 
 function linkModules(directory: string): void {
