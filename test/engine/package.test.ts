@@ -81,7 +81,7 @@ describeEngine("the package", () => {
       "provider/pulumi-resource-gatekey",
     ])
     const compiled = packed.names.filter((name) => name.startsWith("dist/"))
-    expect(compiled.filter((name) => !/\.(?:d\.ts|js)$/.test(name))).toEqual([])
+    expect(compiled.filter((name) => !/\.(?:d\.ts|js)$/.test(name))).toEqual(["dist/hosts/ssh/remote.sh"])
     const modules = compiled.filter((name) => name.endsWith(".js"))
     expect(modules.filter((name) => !compiled.includes(name.replace(/js$/, "d.ts")))).toEqual([])
   })
