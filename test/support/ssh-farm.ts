@@ -14,9 +14,13 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { furnish, type Machine } from "./ssh-machine.ts"
+import { furnishSystemd, systemdObstacle, systemdUser } from "./systemd-node.ts"
 
 /** Why this machine cannot have hosts of its own; undefined where it can, and always where CI is set. */
 export const noSshHosts: string | undefined = process.env.CI ? undefined : obstacle()
+
+/** Why this machine cannot have hosts with `systemd`. */
+export const noSystemdHosts: string | undefined = process.env.CI ? undefined : (noSshHosts ?? systemdObstacle())
 
 function obstacle(): string | undefined {
   if (process.platform !== "linux") return "network namespaces need Linux"
@@ -90,10 +94,16 @@ export async function startFarm(count: number, settings: FarmSettings = {}): Pro
   const config = join(folder, "ssh_config")
   const knownHosts = join(folder, "known_hosts")
   const aliases: string[] = []
+  const undo: (() => Promise<void>)[] = []
   const hosts = Array.from({ length: count }, (_, at) => make(at + 1))
   writeFileSync(knownHosts, hosts.map(({ name, address }) => `${name},${address} ${publicKey(name)}\n`).join(""))
   configure()
-  await Promise.all(hosts.map((host) => host.start()))
+  try {
+    await Promise.all(hosts.map((host) => host.start()))
+  } catch (error) {
+    await stop()
+    throw error
+  }
 
   function make(number: number): SshHost {
     const name = `n${number}-${id}`
@@ -110,8 +120,13 @@ export async function startFarm(count: number, settings: FarmSettings = {}): Pro
     ip("-n", namespace, "link", "set", "lo", "up")
     ip("-n", namespace, "link", "set", "eth0", "up")
     ip("-n", namespace, "addr", "add", `${address}/24`, "dev", "eth0")
-    const script = furnish(settings, { farm: folder, name, home, root })
-    const command = ["ip", "netns", "exec", namespace, "unshare", "--uts", "sh", "-c", script]
+    mkdirSync(home, { recursive: true })
+    // Others than its owner may go through to the files of a test, and see nothing else.
+    chmodSync(home, 0o711)
+    const furnished = (settings.systemd ? furnishSystemd : furnish)(settings, { farm: folder, name, home, root })
+    const machine = ["ip", "netns", "exec", namespace, "unshare", "--uts", "sh", "-ec", furnished.script]
+    const command = ["sh", "-ec", `${furnished.before ?? ""}\nexec "$@"`, "sh", ...machine]
+    undo.push(furnished.remove)
     let runs = false
     const processes = () =>
       execFileSync("ip", ["netns", "pids", namespace], { encoding: "utf8" }).split("\n").filter(Boolean).map(Number)
@@ -119,7 +134,7 @@ export async function startFarm(count: number, settings: FarmSettings = {}): Pro
       name,
       address,
       home,
-      homeThere: "/root",
+      homeThere: settings.systemd ? `/home/${systemdUser}` : "/root",
       root,
       namespace,
       link,
@@ -134,12 +149,22 @@ export async function startFarm(count: number, settings: FarmSettings = {}): Pro
       async start() {
         if (runs) return
         runs = true
-        // It ends with this process; what stands in between replaces itself.
-        spawn("setpriv", ["--pdeathsig", "TERM", ...command], { stdio: "ignore", detached: true }).unref()
+        // It ends with this process; what stands in between replaces itself, or ends with it.
+        spawn("setpriv", ["--pdeathsig", "KILL", ...command], { stdio: "ignore", detached: true }).unref()
         await reachable(address)
       },
       silent: (silent) => ip("-n", namespace, "route", silent ? "add" : "del", "blackhole", `${net}.254/32`),
     }
+  }
+
+  async function stop(): Promise<void> {
+    for (const host of hosts) {
+      host.kill()
+      ip("netns", "del", host.namespace)
+    }
+    for (const each of undo) await each()
+    ip("link", "del", bridge)
+    rmSync(folder, { recursive: true, force: true })
   }
 
   function configure(): void {
@@ -147,7 +172,7 @@ export async function startFarm(count: number, settings: FarmSettings = {}): Pro
       ...aliases,
       "Host *",
       ...(settings.ssh ?? []).map((line) => `  ${line}`),
-      "  User root",
+      `  User ${settings.systemd ? systemdUser : "root"}`,
       `  IdentityFile ${join(folder, "id")}`,
       "  IdentitiesOnly yes",
       "  IdentityAgent none",
@@ -180,14 +205,7 @@ export async function startFarm(count: number, settings: FarmSettings = {}): Pro
       configure()
       return `${name}-${id}`
     },
-    async stop() {
-      for (const host of hosts) {
-        host.kill()
-        ip("netns", "del", host.namespace)
-      }
-      ip("link", "del", bridge)
-      rmSync(folder, { recursive: true, force: true })
-    },
+    stop,
   }
 }
 
