@@ -42,7 +42,7 @@ export interface Furnished {
 export function furnish(machine: Machine, folders: Folders): Furnished {
   const { farm, name, home, root } = folders
   const own = (what: string) => join(farm, `${name}.${what}`)
-  if (machine.busybox) busyboxRoot(root, machine.keeps ?? (() => true))
+  if (machine.busybox) busyboxRoot(root, machine.keeps)
   writeFileSync(own("passwd"), passwd(machine))
   writeFileSync(own("conf"), [...paths(machine, folders), ...sshdConfig(machine), ""].join("\n"))
   const proc = machine.proc === false ? [] : ["mount --bind /proc /mnt/proc"]
@@ -95,7 +95,8 @@ export function sshdConfig({ sshd = [] }: Machine): string[] {
   ]
 }
 
-function busyboxRoot(root: string, keeps: (program: string) => boolean): void {
+/** Lays a root directory with busybox and the programs of it that are kept. */
+export function busyboxRoot(root: string, keeps: (program: string) => boolean = () => true): void {
   for (const folder of ["bin", "etc", "tmp", "dev", "proc"]) mkdirSync(join(root, folder), { recursive: true })
   for (const each of [root, join(root, "bin"), join(root, "etc")]) chmodSync(each, 0o755)
   chmodSync(join(root, "tmp"), 0o1777)
