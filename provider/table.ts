@@ -4,6 +4,7 @@ import type { Resource } from "./resource.ts"
 const resources: Readonly<Record<string, () => Promise<Resource>>> = {
   "gatekey:index:Token": async () => (await import("./resources/token.ts")).token,
   "gatekey:index:Placement": async () => (await import("./resources/placement.ts")).placement,
+  "gatekey:index:Service": async () => (await import("./resources/service.ts")).service,
 }
 
 export async function resourceOf(type: string): Promise<Resource | undefined> {

@@ -36,18 +36,21 @@ test("it is called in previews too", async () => {
   expect([answer.getSupportspreview(), answer.getAcceptsecrets()]).toEqual([true, true])
 })
 
-test("the schema names both resources, and marks every secret", async () => {
+test("the schema names all resources, and marks every secret", async () => {
   const answer = await ask<messages.GetSchemaResponse>((done) =>
     plugin.client.getSchema(new messages.GetSchemaRequest(), done),
   )
   const schema = JSON.parse(answer.getSchema())
-  expect(Object.keys(schema.resources)).toEqual(["gatekey:index:Token", "gatekey:index:Placement"])
+  expect(Object.keys(schema.resources)).toEqual(
+    ["Token", "Placement", "Service"].map((name) => `gatekey:index:${name}`),
+  )
   const { properties } = schema.resources["gatekey:index:Token"]
   for (const name of ["value", "previous", "generations", "adopt"]) expect(properties[name].secret).toBe(true)
   expect(properties).not.toHaveProperty("ring")
   const placement = schema.resources["gatekey:index:Placement"]
   for (const name of ["ring", "value"]) expect(placement.properties[name].secret).toBe(true)
   expect(Object.keys(placement.inputProperties)).toEqual(expect.arrayContaining(["token", "generation", "fingerprint"]))
+  expect(schema.resources["gatekey:index:Service"].properties.ring.secret).toBe(true)
   expect(JSON.stringify(placement.inputProperties)).not.toMatch(/secret|"ring"|"value"/)
 })
 
