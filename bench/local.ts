@@ -56,6 +56,7 @@ function fleet(): Project {
     "hosts",
     "places",
     "products",
+    "services",
   ]
   for (const part of [...parts, "tools/compile-cache.cjs"])
     cpSync(join(root, part), join(directory, part), { recursive: true })

@@ -24,6 +24,8 @@ function obstacle(): string | undefined {
 /** A real `systemd --user` with a home and a runtime directory of its own; it ends with this process. */
 export interface UserManager {
   readonly home: string
+  /** Where its clients find it. */
+  readonly env: Readonly<Record<"HOME" | "XDG_RUNTIME_DIR", string>>
   /** Writes a unit; `run` makes it known. */
   unit(name: string, content: string | Uint8Array): void
   systemctl(...args: string[]): string
@@ -64,7 +66,7 @@ export async function startUserManager(): Promise<UserManager> {
       throw new Error(`failed: ${names.map(show).filter((each) => !each.includes("Result=success"))}`, { cause: error })
     }
   }
-  return { home, systemctl, run, stop, unit: (name, content) => writeFileSync(join(units, name), content) }
+  return { home, env, systemctl, run, stop, unit: (name, content) => writeFileSync(join(units, name), content) }
 }
 
 // systemd starts only where /run/systemd/system exists: it does in a mount namespace of this one process. Each step
