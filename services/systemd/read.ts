@@ -92,7 +92,7 @@ function exitIn(show: Show): string | undefined {
 
 /** Without lingering a user's units end with the last log-in; where a screen is used that is as wanted. */
 function lingering(answer: Answer, { name }: Service): string | undefined {
-  const headless = answer.one("linger") === "no" && (answer.one("display") ?? "") === ""
+  const headless = answer.one("linger") === "no" && answer.one("display") === undefined
   const user = shellWord(answer.one("user") ?? "")
   if (!headless) return undefined
   return `lingering is off: ${shown(name)} ends when ${user} logs out, and does not start at boot. Run: loginctl enable-linger ${user}`

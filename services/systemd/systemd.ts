@@ -45,7 +45,11 @@ if has systemctl; then
   if [ -e "/var/lib/systemd/linger/$user" ]; then say linger yes
   elif loginctl list-users >/dev/null 2>&1; then
     say linger no
-    say display "$(loginctl show-user "$user" -p Display --value 2>/dev/null)"
+    # What logind calls the display is also where somebody is logged in over SSH, as this look is itself.
+    session=$(loginctl show-user "$user" -p Display --value 2>/dev/null)
+    case $(loginctl show-session "$session" -p Type --value 2>/dev/null) in
+      x11 | wayland | mir) say display ;;
+    esac
   fi
 else
   say none

@@ -1,21 +1,22 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs"
-import { join } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest"
 import type { Managed } from "../support/managed.ts"
 import { startPlugin } from "../support/plugin.ts"
-import { noUserManager, startUserManager, type UserManager } from "../support/systemd-user.ts"
+import { type SystemdSite, type SystemdSites, systemdSites } from "../support/systemd-site.ts"
 import { strong } from "../support/tokens.ts"
 import type { Raw } from "../support/wire.ts"
 import { serviceBench, variable } from "./services.ts"
 
-const suite = noUserManager ? describe.skip : describe
+for (const site of systemdSites) {
+  const suite = site.missing ? describe.skip : describe
+  suite(`on ${site.name}${site.missing ? ` (${site.missing})` : ""}`, { timeout: 120_000 }, () => rows(site))
+}
 
-suite(`on a real user manager${noUserManager ? ` (${noUserManager})` : ""}`, () => {
-  let systemd: UserManager
+function rows({ start, whole }: SystemdSites): void {
+  let systemd: SystemdSite
   beforeAll(async () => {
-    systemd = await startUserManager()
-  })
+    systemd = await start()
+  }, 60_000)
   afterAll(() => systemd?.stop())
   const on = serviceBench(() => systemd.env)
   let units = 0
@@ -23,11 +24,11 @@ suite(`on a real user manager${noUserManager ? ` (${noUserManager})` : ""}`, () 
   /** A unit of its own that runs; `lines` of [Service] before or instead of what is usual. */
   function unit(lines: readonly string[] = []): { name: string; write(lines?: readonly string[]): void; at: string } {
     const name = `gatekey-${++units}.service`
-    const at = join(systemd.home, ".config/systemd/user", name)
+    const at = unitPath(name)
     const write = (more: readonly string[] = lines) => {
       const exec = more.some((line) => line.startsWith("ExecStart=")) ? [] : ["ExecStart=/bin/sleep 1000"]
       const text = ["[Service]", ...exec, ...more, "[Install]", "WantedBy=default.target"].join("\n")
-      systemd.unit(name, `${text}\n`)
+      systemd.write(at, `${text}\n`)
     }
     write()
     systemd.systemctl("daemon-reload")
@@ -35,8 +36,9 @@ suite(`on a real user manager${noUserManager ? ` (${noUserManager})` : ""}`, () 
     return { name, write, at }
   }
   const pid = (name: string) => systemd.systemctl("show", "-p", "MainPID", "--value", name).trim()
-  const environFile = () => join(systemd.home, `env-${units + 1}`)
-  const inputs = (name: string, more: Raw = {}) => on.with({ manager: "systemd", name, variable, ...more })
+  const environFile = () => `env-${units + 1}`
+  const inputs = (name: string, more: Raw = {}) =>
+    on.with({ host: systemd.host, manager: "systemd", name, variable, ...more })
   const right = { definition: "loaded", process: "running", runsWith: "no token (device pairing)" }
 
   async function settled(one: Managed, news: Raw): Promise<void> {
@@ -74,14 +76,14 @@ suite(`on a real user manager${noUserManager ? ` (${noUserManager})` : ""}`, () 
 
   test("an environment file that is newer than the process concerns nobody; restarted with it, it is one restart", async () => {
     const file = environFile()
-    writeFileSync(file, `${variable}=${on.value()}\n`, { mode: 0o600 })
-    const { name } = unit([`EnvironmentFile=${file}`])
+    systemd.write(file, `${variable}=${on.value()}\n`)
+    const { name } = unit([`EnvironmentFile=%h/${file}`])
     const one = on.service()
     const news = inputs(name, { must: "token" })
     await one.up(news)
     expect(on.shown(one)).toEqual({ ...right, runsWith: on.words() })
     const first = pid(name)
-    writeFileSync(file, `${variable}=clawdbot-local-dev\n`)
+    systemd.write(file, `${variable}=clawdbot-local-dev\n`)
     await settled(one, news)
     expect(pid(name)).toBe(first)
     systemd.systemctl("restart", name)
@@ -90,7 +92,7 @@ suite(`on a real user manager${noUserManager ? ` (${noUserManager})` : ""}`, () 
     expect(on.told(one).at(-1)).toBe(
       `runs with the public default clawdbot-local-dev; must run with ${on.words()}. \`pulumi up\` restarts it once`,
     )
-    writeFileSync(file, `${variable}=${on.value()}\n`)
+    systemd.write(file, `${variable}=${on.value()}\n`)
     await one.up(news)
     expect(on.told(one)).toEqual([
       `restarted once: ran with the public default clawdbot-local-dev; runs with ${on.words()} now`,
@@ -135,23 +137,27 @@ suite(`on a real user manager${noUserManager ? ` (${noUserManager})` : ""}`, () 
   })
 
   test("start limit hit: named, cleared, started", async () => {
-    const flag = join(systemd.home, "may-run")
-    writeFileSync(flag, "")
+    const flag = "may-run"
+    systemd.write(flag, "")
     const { name } = unit([
-      `ExecStart=/bin/sh -c "[ -e ${flag} ] || exit 7; exec sleep 1000"`,
+      // A machine that is busy starts slowly, and would never reach the limit of 10 s.
+      "[Unit]",
+      "StartLimitIntervalSec=1h",
+      "[Service]",
+      `ExecStart=/bin/sh -c "[ -e %h/${flag} ] || exit 7; exec sleep 1000"`,
       "Restart=always",
       "RestartSec=50ms",
     ])
     const one = on.service()
     await one.up(inputs(name))
-    rmSync(flag)
+    systemd.remove(flag)
     systemd.systemctl("kill", name)
     await until(() => systemd.systemctl("show", "-p", "ActiveState", "--value", name).trim() === "failed")
     expect((await one.preview(inputs(name))).step).toBe("update")
     expect(on.shown(one).process).toBe("failed: start limit hit (exit 7, 5 restarts)")
     expect(on.told(one).at(-1)).toContain("`pulumi up` clears the count of failed starts and starts it")
     await expect(one.up(inputs(name))).rejects.toThrow(/after it was started; see: journalctl --user/)
-    writeFileSync(flag, "")
+    systemd.write(flag, "")
     await until(() => systemd.systemctl("show", "-p", "ActiveState", "--value", name).trim() === "failed")
     await one.up(inputs(name))
     expect(on.shown(one)).toEqual(right)
@@ -164,7 +170,7 @@ suite(`on a real user manager${noUserManager ? ` (${noUserManager})` : ""}`, () 
     await one.up(inputs(name))
     systemd.systemctl("stop", name)
     systemd.systemctl("disable", "-q", name)
-    rmSync(at)
+    systemd.remove(at)
     systemd.systemctl("mask", "-q", name)
     expect((await one.preview(inputs(name))).step).toBe("update")
     expect(on.shown(one)).toMatchObject({ definition: "masked", process: "not running" })
@@ -176,7 +182,7 @@ suite(`on a real user manager${noUserManager ? ` (${noUserManager})` : ""}`, () 
   })
 
   test.each([
-    ["killed", (name: string) => void process.kill(Number(pid(name)), "SIGKILL"), "not running (signal 9)"],
+    ["killed", (name: string) => void systemd.run(`kill -9 ${pid(name)}`), "not running (signal 9)"],
     ["stopped", (name: string) => void systemd.systemctl("stop", name), /^not running/],
   ])("%s: started again", async (_, spoil, words) => {
     const { name } = unit()
@@ -276,16 +282,34 @@ suite(`on a real user manager${noUserManager ? ` (${noUserManager})` : ""}`, () 
     expect(on.shown(one)).toEqual(right)
   })
 
+  if (whole) {
+    test("lingering off: said with its remedy, and nothing is done", async () => {
+      const { name } = unit()
+      const one = on.service()
+      await one.up(inputs(name))
+      const before = pid(name)
+      systemd.asRoot("loginctl disable-linger oc")
+      onTestFinished(() => void systemd.asRoot("loginctl enable-linger oc"))
+      expect((await one.preview(inputs(name))).step).toBe("same")
+      expect(on.told(one)).toEqual([
+        `lingering is off: ${name} ends when oc logs out, and does not start at boot. Run: loginctl enable-linger oc`,
+      ])
+      systemd.run("loginctl enable-linger oc")
+      await settled(one, inputs(name))
+      expect(pid(name)).toBe(before)
+    })
+  }
+
   describe("a unit that is owned whole", () => {
     const program = (more: Raw = {}) => ({ command: ["/bin/sleep", "1000"], ...more })
 
     test("is installed, enabled, started; left alone; changed with one restart; put back without; removed", async () => {
       const name = `gatekey-${++units}.service`
-      const at = join(systemd.home, ".config/systemd/user", name)
+      const at = unitPath(name)
       const file = environFile()
-      writeFileSync(file, `${variable}=${on.value()}\n`, { mode: 0o600 })
+      systemd.write(file, `${variable}=${on.value()}\n`)
       const environment = { GREETING: `it's "50%" of $HOME \\ all` }
-      const news = inputs(name, { must: "token", program: program({ environmentFile: file, environment }) })
+      const news = inputs(name, { must: "token", program: program({ environmentFile: `~/${file}`, environment }) })
       const one = on.service()
       expect((await one.preview(news)).step).toBe("create")
       expect(on.told(one)).toEqual([
@@ -293,26 +317,24 @@ suite(`on a real user manager${noUserManager ? ` (${noUserManager})` : ""}`, () 
       ])
       await one.up(news)
       expect(on.shown(one)).toEqual({ ...right, runsWith: on.words() })
-      expect(readFileSync(`/proc/${pid(name)}/environ`, "utf8").split("\0")).toContain(
-        `GREETING=${environment.GREETING}`,
-      )
+      expect(systemd.run(`cat /proc/${pid(name)}/environ`).split("\0")).toContain(`GREETING=${environment.GREETING}`)
       await settled(one, news)
       const first = pid(name)
 
-      writeFileSync(at, `${readFileSync(at, "utf8")}\n# by hand\n`)
+      systemd.write(at, `${systemd.read(at)}\n# by hand\n`)
       expect((await one.preview(news)).step).toBe("update")
       await one.up(news)
       await settled(one, news)
-      expect(readFileSync(at, "utf8")).not.toContain("by hand")
+      expect(systemd.read(at)).not.toContain("by hand")
       expect(pid(name)).toBe(first)
 
       const longer = inputs(name, {
         must: "token",
-        program: program({ environmentFile: file, command: ["/bin/sleep", "2000"] }),
+        program: program({ environmentFile: `~/${file}`, command: ["/bin/sleep", "2000"] }),
       })
       await one.up(longer)
       expect(pid(name)).not.toBe(first)
-      expect(readFileSync(`/proc/${pid(name)}/cmdline`, "utf8")).toBe("/bin/sleep\x002000\0")
+      expect(systemd.run(`cat /proc/${pid(name)}/cmdline`)).toBe("/bin/sleep\x002000\0")
       await settled(one, longer)
 
       // What is declared in a run is not deleted in it: another run destroys.
@@ -321,21 +343,25 @@ suite(`on a real user manager${noUserManager ? ` (${noUserManager})` : ""}`, () 
       const { id, outputs, inputs: last } = one.state ?? { id: "", outputs: {}, inputs: {} }
       await later.delete(one.urn, id, outputs, last)
       await until(() => systemd.systemctl("show", "-p", "LoadState", "--value", name).trim() === "not-found")
-      expect(() => readFileSync(at)).toThrow("ENOENT")
+      expect(() => systemd.read(at)).toThrow("ENOENT")
     })
 
     test("is not written over one that somebody else wrote", async () => {
       const { name, at } = unit()
-      const before = readFileSync(at, "utf8")
+      const before = systemd.read(at)
       const one = on.service()
       await expect(one.preview(inputs(name, { program: program() }))).rejects.toThrow("set overwrite: true")
       await expect(one.up(inputs(name, { program: program() }))).rejects.toThrow("was not written by gatekey")
-      expect(readFileSync(at, "utf8")).toBe(before)
+      expect(systemd.read(at)).toBe(before)
       await one.up(inputs(name, { program: program(), overwrite: true }))
       expect(on.shown(one)).toEqual(right)
     })
   })
-})
+}
+
+function unitPath(name: string): string {
+  return `.config/systemd/user/${name}`
+}
 
 async function until(holds: () => boolean): Promise<void> {
   for (let tries = 0; !holds(); tries++) {

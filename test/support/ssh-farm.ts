@@ -231,7 +231,7 @@ function end(pid: number): void {
 }
 
 async function reachable(address: string): Promise<void> {
-  for (let tries = 0; tries < 200; tries++) {
+  for (let tries = 0; tries < 1000; tries++) {
     const open = await new Promise<boolean>((resolve) => {
       const socket = connect({ host: address, port: 22 })
       socket.on("connect", () => resolve(true))
