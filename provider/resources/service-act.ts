@@ -95,8 +95,7 @@ export async function bring(
   }
   await perform(inputs, plan.acts)
   const after = await settled(inputs, memory)
-  if (plan.acts.some((act) => act !== "reload") || after.sight.live?.id !== before.sight.live?.id)
-    tell(before, after, log)
+  tell(before, after, log)
   if (after.shown.process.startsWith("ending")) return after
   if (!isRight("process", after.shown, inputs)) {
     const remedy = managers[inputs.manager].remedy(serviceOf(inputs), { act: "start" })
@@ -142,13 +141,16 @@ async function settled(inputs: ServiceInputs, memory: Memory): Promise<Judged> {
   }
 }
 
+/** What became of the process; a reload alone needs no words. */
 function tell(before: Judged, after: Judged, log: Log): void {
   const { process, runsWith } = after.shown
   if (process.startsWith("ending")) {
     log("info", "was told to restart: it ends its work first, which may take minutes, and then starts anew by itself")
-  } else if (before.sight.process.kind === "running")
+  } else if (before.sight.process.kind !== "running") {
+    log("info", `started: was ${before.shown.process}; runs with ${runsWith}`)
+  } else if (before.sight.live?.id !== after.sight.live?.id) {
     log("info", `restarted once: ran with ${before.shown.runsWith}; runs with ${runsWith} now`)
-  else log("info", `started: was ${before.shown.process}; runs with ${runsWith}`)
+  }
 }
 
 function triedWords(runsWith: string, inputs: ServiceInputs): string {

@@ -62,10 +62,11 @@ export async function judged(sight: Sight, inputs: ServiceInputs, memory: { ring
     ran,
     declared,
     faults: {
+      declared: declared && Buffer.from(declared.text),
       content,
-      owned: program !== undefined,
       tokens: wrongToken !== undefined,
-      process: older || !isRight("runsWith", shown, inputs),
+      process: !isRight("runsWith", shown, inputs),
+      older,
     },
   }
 }

@@ -151,7 +151,7 @@ function wantedIn(news: Properties): ServiceInputs {
 }
 
 function claimOf({ host, manager, name, path }: ServiceInputs): string {
-  return ["service", host, manager, manager === "process" ? path : name].join("|")
+  return ["service", host, manager, name, path].join("|")
 }
 
 function remembered({ ring, ran }: Properties): Memory {
