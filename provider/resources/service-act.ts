@@ -155,7 +155,7 @@ function tell(before: Judged, after: Judged, log: Log): void {
 
 function triedWords(runsWith: string, inputs: ServiceInputs): string {
   const remedy = managers[inputs.manager].remedy(serviceOf(inputs), { kind: "environment" })
-  return `runs with ${runsWith} after its restart as well, so something else than its places sets ${inputs.variable}; it is not restarted again. Perhaps: ${remedy}`
+  return `runs with ${runsWith} after its restart as well, so something else than its places sets ${inputs.variable}; it is not restarted again. Perhaps: ${remedy}; then restart it`
 }
 
 function isOurs(bytes: Uint8Array): boolean {
