@@ -9,7 +9,7 @@ import { planOf } from "../../services/plan.ts"
 import { answerIn } from "../../services/script.ts"
 import type { Log } from "../resource.ts"
 import { type ServiceInputs, serviceId, serviceOf } from "./service-inputs.ts"
-import { isLeft, isRight, type Judged, judged, type Ran } from "./service-judge.ts"
+import { isLeft, isRight, type Judged, judged, layers, type Ran } from "./service-judge.ts"
 
 export interface Memory {
   readonly ring?: Ring
@@ -22,7 +22,6 @@ const patienceMilliseconds = 20_000
 const pauseMilliseconds = 150
 /** How long a process that runs, but wrongly, is watched: what starts by a wrapper becomes itself in between. */
 const stubbornMilliseconds = 2_000
-const layers = ["definition", "process", "runsWith"] as const
 
 /** One look at the service. A host that cannot be reached is a finding as well. */
 async function lookAt(inputs: ServiceInputs): Promise<Sight> {
@@ -95,8 +94,7 @@ export async function bring(
   }
   await perform(inputs, plan.acts)
   const after = await settled(inputs, memory)
-  if (plan.acts.some((act) => act !== "reload") || after.sight.live?.id !== before.sight.live?.id)
-    tell(before, after, log)
+  tell(before, after, log)
   if (after.shown.process.startsWith("ending")) return after
   if (!isRight("process", after.shown, inputs)) {
     const remedy = managers[inputs.manager].remedy(serviceOf(inputs), { act: "start" })
@@ -142,18 +140,21 @@ async function settled(inputs: ServiceInputs, memory: Memory): Promise<Judged> {
   }
 }
 
+/** What became of the process; a reload alone needs no words. */
 function tell(before: Judged, after: Judged, log: Log): void {
   const { process, runsWith } = after.shown
   if (process.startsWith("ending")) {
     log("info", "was told to restart: it ends its work first, which may take minutes, and then starts anew by itself")
-  } else if (before.sight.process.kind === "running")
+  } else if (before.sight.process.kind !== "running") {
+    log("info", `started: was ${before.shown.process}; runs with ${runsWith}`)
+  } else if (before.sight.live?.id !== after.sight.live?.id) {
     log("info", `restarted once: ran with ${before.shown.runsWith}; runs with ${runsWith} now`)
-  else log("info", `started: was ${before.shown.process}; runs with ${runsWith}`)
+  }
 }
 
 function triedWords(runsWith: string, inputs: ServiceInputs): string {
   const remedy = managers[inputs.manager].remedy(serviceOf(inputs), { kind: "environment" })
-  return `runs with ${runsWith} after its restart as well, so something else than its places sets ${inputs.variable}; it is not restarted again. Perhaps: ${remedy}`
+  return `runs with ${runsWith} after its restart as well, so something else than its places sets ${inputs.variable}; it is not restarted again. Perhaps: ${remedy}; then restart it`
 }
 
 function isOurs(bytes: Uint8Array): boolean {

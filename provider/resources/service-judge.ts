@@ -21,6 +21,9 @@ export interface Ran {
   readonly tried?: string
 }
 
+/** What is shown, each its own difference. */
+export const layers = ["definition", "process", "runsWith"] as const
+
 export interface Shown {
   readonly definition: string
   readonly process: string
@@ -62,10 +65,11 @@ export async function judged(sight: Sight, inputs: ServiceInputs, memory: { ring
     ran,
     declared,
     faults: {
+      declared: declared && Buffer.from(declared.text),
       content,
-      owned: program !== undefined,
       tokens: wrongToken !== undefined,
-      process: older || !isRight("runsWith", shown, inputs),
+      process: !isRight("runsWith", shown, inputs),
+      older,
     },
   }
 }

@@ -13,7 +13,7 @@ start_of() {
 }
 # FILE: the id that stands there, when that very process lives.
 living() {
-  read -r id start <"$1" 2>/dev/null || return 1
+  [ -r "$1" ] && read -r id start <"$1" || return 1
   [ -n "$start" ] && [ "$(start_of "$id")" = "$start" ] && printf '%s\\n' "$id"
 }
 base=\${path%.sh}`
@@ -54,6 +54,7 @@ do_stop() {
     [ "$tries" -lt 200 ] || { echo "it does not end" >&2; return 1; }
     sleep 0.1
   done
+  rm -f "$base.loaded" "$base.ended"
 }`
 
 /** A plain process, kept running by a shell: for hosts without launchd and systemd. It does not outlive a reboot. */

@@ -43,7 +43,8 @@ function rows({ start, whole }: SystemdSites): void {
 
   async function settled(one: Managed, news: Raw): Promise<void> {
     on.told(one)
-    expect((await one.preview(news)).step).toBe("same")
+    const { step } = await one.preview(news)
+    expect([step, on.shown(one), on.told(one)]).toEqual(["same", on.shown(one), []])
     expect(await one.up(news)).toBe("same")
     expect(on.told(one)).toEqual([])
   }
@@ -265,9 +266,10 @@ function rows({ start, whole }: SystemdSites): void {
   })
 
   test("a process that ends its work first holds up nobody, and is not told twice", async () => {
-    const script = "trap 'sleep 4; exit 0' TERM; while :; do sleep 0.1; done"
+    const script = `trap 'sleep 4; exit 0' TERM; touch %h/ready; while :; do sleep 0.1; done`
     const { name, write } = unit([`ExecStart=/bin/sh -c "${script}"`, `Environment=${variable}=clawdbot-local-dev`])
     write([`ExecStart=/bin/sh -c "${script}"`])
+    await until(() => systemd.run("ls ~").includes("ready"))
     const one = on.service()
     const begun = Date.now()
     const before = pid(name)
