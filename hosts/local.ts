@@ -9,6 +9,7 @@ import type { Host, Look } from "./host.ts"
 import { locked } from "./lock.ts"
 import { refusal, removeLeftovers, replace, snapshot } from "./replace.ts"
 import { runLocally } from "./run.ts"
+import { serially } from "./serially.ts"
 
 const attempts = 5
 const deepestLink = 40
@@ -101,19 +102,6 @@ async function nearestDirectory(directory: string): Promise<string> {
   } catch (error) {
     if (errorCode(error) !== "ENOENT" || dirname(directory) === directory) throw error
     return nearestDirectory(dirname(directory))
-  }
-}
-
-const queues = new Map<string, Promise<unknown>>()
-
-/** Within this process, one editor of a file after the other. */
-async function serially<T>(file: string, work: () => Promise<T>): Promise<T> {
-  const mine = (queues.get(file) ?? Promise.resolve()).then(work, work)
-  queues.set(file, mine)
-  try {
-    return await mine
-  } finally {
-    if (queues.get(file) === mine) queues.delete(file)
   }
 }
 

@@ -13,6 +13,8 @@ export async function processStart(pid: number): Promise<string> {
     // A zombie has ended, though nobody has asked yet how.
     return ["Z", "X"].includes(fields[0] ?? "") ? "" : (fields[19] ?? "")
   }
-  const { stdout } = await run("ps", ["-o", "lstart=", "-p", String(pid)]).catch(() => ({ stdout: "" }))
+  // A shell on this machine that ssh started says it in the same language and time zone.
+  const env = { ...process.env, LC_ALL: "C", TZ: "UTC0" }
+  const { stdout } = await run("ps", ["-o", "lstart=", "-p", String(pid)], { env }).catch(() => ({ stdout: "" }))
   return stdout.trim()
 }

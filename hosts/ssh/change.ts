@@ -8,7 +8,7 @@ import type { Connection } from "./connection.ts"
 import { calls } from "./remote.ts"
 import type { Session } from "./session.ts"
 import { settings } from "./settings.ts"
-import { type Sight, wordsOf } from "./sight.ts"
+import { codeOf, type Sight, wordsOf } from "./sight.ts"
 
 /**
  * Makes the file what `edit` says, unless it is no longer what was seen; without one it only removes what killed runs
@@ -52,8 +52,14 @@ function outcome({ parts, stderr }: Session, real: string): boolean {
   if (lock !== undefined) {
     throw new UserError(`another gatekey holds ${shown(lock)}; if none is running there: rm ${shellWord(lock)}`)
   }
-  const folder = real.slice(0, real.lastIndexOf("/")) || "/"
-  throw new UserError(
-    `${wordsOf(stderr)}; see there: ls -ld ${shellWord(folder)}; df -h ${shellWord(folder)}. Nothing was changed`,
-  )
+  throw new UserError(`${wordsOf(stderr)}; see there: ${toSee(stderr, real)}. Nothing was changed`)
+}
+
+/** The commands that show why a change was not possible. */
+function toSee(stderr: string, real: string): string {
+  const folder = shellWord(real.slice(0, real.lastIndexOf("/")) || "/")
+  const code = codeOf(stderr)
+  if (code === "ENOSPC" || code === "EDQUOT") return `df -h ${folder}`
+  if (code === "EACCES" || code === "EPERM") return `ls -ld ${folder} ${shellWord(real)}`
+  return `ls -ld ${folder}; df -h ${folder}`
 }

@@ -3,9 +3,10 @@ import { setTimeout as sleep } from "node:timers/promises"
 import pLimit, { type LimitFunction } from "p-limit"
 import { Unreachable, UserError } from "../../core/errors.ts"
 import type { RemoteHost } from "../../core/host.ts"
+import { sshSays } from "./client.ts"
 import { controlFolder, socketOf } from "./control.ts"
 import { keyAdvice } from "./host-key.ts"
-import { manually, sshArguments } from "./options.ts"
+import { askingArguments, manually, sshArguments } from "./options.ts"
 import { type Reason, reasonOf, shellReason } from "./reasons.ts"
 import { type Session, session } from "./session.ts"
 import { type Settings, settings } from "./settings.ts"
@@ -73,13 +74,20 @@ export function connectionTo(id: string, host: RemoteHost): Connection {
       const done = await once(asked)
       if (done.begun) return done
       if (done.cut === "cancelled") throw cancelled(id)
-      const reason = reasonFor(done, limits)
-      if (reason.busy && attempt < retries && Date.now() < deadline) await sleep(200 + Math.random() * 800)
+      const told = reasonFor(done, limits)
+      if (told.busy && attempt < retries && Date.now() < deadline) await sleep(200 + Math.random() * 800)
       else {
+        const reason = told.vague ? await askedAgain(told, limits) : told
         const remedy = reason.key ? await keyAdvice(host, limits, reason.key) : reason.remedy
         throw giveUp(reason.reason, [remedy, `see: ${manually(host)}`].filter(Boolean).join("; "))
       }
     }
+  }
+
+  /** A jump's own words, and that no method is known to both sides, are said on a connection that nobody shares. */
+  async function askedAgain(told: Reason, limits: Settings): Promise<Reason> {
+    const reasons = [reasonOf(await sshSays(askingArguments(host, limits, "INFO"), limits.connect)), told]
+    return reasons.find(({ vague }) => !vague) ?? reasons.find(({ busy }) => busy) ?? told
   }
 
   async function once({ body, payload, timeout, patient = false }: Exchange): Promise<Session> {

@@ -18,11 +18,7 @@ let folder: Promise<string> | undefined
 
 async function make(): Promise<string> {
   const engine = process.ppid
-  const mark = createHash("sha256")
-    .update(`${process.getuid?.()} ${engine} ${await processStart(engine)}`)
-    .digest("hex")
-    .slice(0, 12)
-  const path = join(process.platform === "win32" ? tmpdir() : "/tmp", `gatekey-${mark}`)
+  const path = folderOf(engine, await processStart(engine))
   try {
     mkdirSync(path, { mode: 0o700 })
   } catch {
@@ -33,6 +29,13 @@ async function make(): Promise<string> {
   }
   closeAfter(engine, path)
   return path
+}
+
+/** @param start when the engine started */
+export function folderOf(engine: number, start: string): string {
+  const run = `${process.getuid?.()} ${engine} ${start}`
+  const mark = createHash("sha256").update(run).digest("hex").slice(0, 12)
+  return join(process.platform === "win32" ? tmpdir() : "/tmp", `gatekey-${mark}`)
 }
 
 /** A folder that another user laid there is not used. */

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process"
 import { promisify } from "node:util"
 import { shellWord } from "../../core/escape.ts"
 import type { RemoteHost } from "../../core/host.ts"
+import { sshSays } from "./client.ts"
 import { askingArguments, resolvingArguments } from "./options.ts"
 import type { Settings } from "./settings.ts"
 
@@ -29,10 +30,8 @@ interface Key {
 
 /** The key that the host shows; behind a jump the last one told is its own. */
 async function offeredKey(host: RemoteHost, settings: Settings): Promise<Key | undefined> {
-  const { stderr } = await run("ssh", askingArguments(host, settings), { timeout: settings.connect }).catch(
-    (error: { stderr?: string }) => ({ stderr: error.stderr ?? "" }),
-  )
-  const [, algorithm = "", print = ""] = [...stderr.matchAll(/Server host key: (\S+) (\S+)/g)].at(-1) ?? []
+  const said = await sshSays(askingArguments(host, settings, "DEBUG1"), settings.connect)
+  const [, algorithm = "", print = ""] = [...said.matchAll(/Server host key: (\S+) (\S+)/g)].at(-1) ?? []
   return print === "" ? undefined : { type: typeOf(algorithm), fingerprint: `${typeOf(algorithm)} ${print}` }
 }
 

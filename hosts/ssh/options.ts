@@ -21,11 +21,11 @@ export function sshArguments(host: RemoteHost, { connect, config }: Settings, so
   return [...words(options, config), ...destination(host), command]
 }
 
-/** A connection of its own that only tells what the host's key is. */
-export function askingArguments(host: RemoteHost, { connect, config }: Settings): string[] {
+/** A connection of its own that only tells what it comes to. @param level `DEBUG1` tells what the host's key is */
+export function askingArguments(host: RemoteHost, { connect, config }: Settings, level: "INFO" | "DEBUG1"): string[] {
   const options = {
     ...always,
-    LogLevel: "DEBUG1",
+    LogLevel: level,
     ConnectTimeout: String(Math.ceil(connect / 1000)),
     ControlPath: "none",
   }

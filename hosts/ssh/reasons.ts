@@ -6,6 +6,8 @@ export interface Reason {
   readonly remedy?: string
   /** Nothing of the host is wrong with it: it took no more connections at this moment. */
   readonly busy?: boolean
+  /** More may be said on a connection of its own, that nobody shares. */
+  readonly vague?: boolean
   /** Whose fingerprints have to be fetched. */
   readonly key?: "unknown" | "changed"
 }
@@ -20,6 +22,17 @@ const asIs = (reason: string, remedy?: string) => () => ({ reason, ...(remedy ==
 /** What OpenSSH says, most specific first. */
 const rows: readonly Row[] = [
   { when: /gatekey: no ssh on PATH/, is: asIs("there is no ssh on PATH", "install OpenSSH's client") },
+  {
+    when: /Host key verification failed[\s\S]*kex_exchange_identification/,
+    is: asIs(
+      "the host key of the one that leads to it is not known, or has changed",
+      "connect to that one by hand first (ProxyJump in your ssh config)",
+    ),
+  },
+  {
+    when: /REVOKED HOST KEY DETECTED/,
+    is: asIs("its host key is revoked in your known_hosts", "ask whoever runs it for the new one"),
+  },
   { when: /HOST IDENTIFICATION HAS CHANGED/, is: () => ({ reason: "its host key has changed", key: "changed" }) },
   {
     when: /No (?:\S+ )?host key is known for|Host key verification failed/,
@@ -31,6 +44,14 @@ const rows: readonly Row[] = [
       reason: `the name ${shown(name)} is not resolved`,
       remedy: "see HostName in your ssh config",
     }),
+  },
+  {
+    when: /open failed: connect failed: (?:Name or service not known|Temporary failure in name|nodename nor servname)/,
+    is: asIs("its name is not resolved on the host that leads to it", "see HostName in your ssh config"),
+  },
+  {
+    when: /open failed: administratively prohibited/,
+    is: asIs("the host that leads to it forwards no connections", "allow it there: AllowTcpForwarding"),
   },
   { when: /[Cc]onnection refused/, is: asIs("connection refused: no ssh server listens there") },
   { when: /No route to host|Host is down/, is: asIs("no route to it") },
@@ -64,6 +85,7 @@ const rows: readonly Row[] = [
       reason: "it closed the connection before ssh began",
       remedy: "lower GATEKEY_SSH_PARALLEL if many hosts share one way in (MaxStartups of its sshd)",
       busy: true,
+      vague: true,
     }),
   },
 ]
@@ -76,7 +98,7 @@ export function reasonOf(stderr: string): Reason {
     if (found) return is(found)
   }
   const last = said.trim().split("\n").at(-1) ?? ""
-  return { reason: last === "" ? "ssh ended without a word" : `ssh says: ${shown(last)}` }
+  return { reason: last === "" ? "ssh ended without a word" : `ssh says: ${shown(last)}`, vague: true }
 }
 
 /** Why there is no sh on the far side to work with, when ssh itself came through. */

@@ -27,22 +27,23 @@ me() {
 
 # real PATH: $real becomes the file that is meant: links followed, also to what is not there yet.
 real() {
-  real=$1 links=0
-  case $real in '~/'*) real=${HOME%/}/${real#??} ;; esac
-  while [ -L "$real" ]; do
-    links=$((links + 1))
-    [ "$links" -le 40 ] || { echo "gatekey: Too many levels of symbolic links" >&2; return 1; }
-    to=$(readlink "$real" && echo .) || return
-    to=${to%??}
-    case $to in /*) real=$to ;; *) real=${real%/*}/$to ;; esac
+  top=$1 rest='' links=0
+  case $top in '~/'*) top=${HOME%/}/${top#??} ;; esac
+  until [ -n "$rest" ] && [ -d "$top/" ]; do
+    case $top in */) top=${top%/}; continue ;; esac
+    if [ -L "$top" ]; then
+      links=$((links + 1))
+      [ "$links" -le 40 ] || { echo "gatekey: Too many levels of symbolic links" >&2; return 1; }
+      to=$(readlink "$top" && echo .) || return
+      to=${to%??}
+      case $to in /*) top=$to ;; *) top=${top%/*}/$to ;; esac
+    else
+      rest=/${top##*/}$rest
+      top=${top%/*}
+    fi
   done
-  top=${real%/*} rest=/${real##*/}
-  until [ -d "$top/" ]; do
-    rest=/${top##*/}$rest
-    top=${top%/*}
-  done
-  top=$(cd -P "$top/" && pwd -P && echo .) || return
-  top=${top%??}
+  # A folder that may not be entered keeps its name: what is looked at then tells why.
+  if at=$(cd -P "$top/" 2>/dev/null && pwd -P && echo .); then top=${at%??}; fi
   top=${top%/}
   real=$top$rest
   folder=${real%/*} name=${real##*/}
@@ -61,14 +62,16 @@ sum() {
   sum=${sum%% *}
 }
 
-# started PID: when the process started, in the system's words; nothing when it has ended.
+# started PID: when the process started, in the system's words; nothing when it has ended. It is `alive` where neither
+# /proc nor ps tells more.
 started() {
   if [ -r "/proc/$1/stat" ]; then
     IFS= read -r stat <"/proc/$1/stat"
     set -- ${stat##*') '}
     case $1 in Z | X) ;; *) printf %s "${20}" ;; esac
-  else
-    ps -o lstart= -p "$1" 2>/dev/null | sed 's/^ *//; s/ *$//; s/[^A-Za-z0-9.]/_/g'
+  elif kill -0 "$1" 2>/dev/null; then
+    since=$(TZ=UTC0 ps -o lstart= -p "$1" 2>/dev/null | sed 's/^ *//; s/ *$//; s/[^A-Za-z0-9.]/_/g')
+    printf %s "${since:-alive}"
   fi
 }
 
@@ -80,8 +83,8 @@ gone() {
   [ "$(started "${pid%%'~'*}")" != "${1##*'~'}" ]
 }
 
-# dead LOCK: whether it is there, and its owner is not.
-dead() { [ -e "$1" ] && gone "$(cat "$1")"; }
+# dead LOCK: whether it is there, and its owner is not. One that went just now, or may not be read, is not dead.
+dead() { owner_there=$(cat "$1" 2>/dev/null) && gone "$owner_there"; }
 
 # left: the copies that killed runs left beside $real, a call of `$1 FILE` for each.
 left() {
@@ -118,9 +121,10 @@ look() {
 # locked: only one gatekey at a time may change $real; the file beside it is the one that local runs lay as well.
 locked() {
   lock=$folder/.$name.gatekey-lock
-  owner=$(uname -n | sed 's/[^A-Za-z0-9.]/_/g')~$$~$(started $$)
+  owner=$(uname -n | sed 's/[^A-Za-z0-9.]/_/g')~$$~$begun
   mine=$lock-$owner-$random
-  printf %s "$owner" >"$mine" || return
+  # The shells' own printf does not say why it fails.
+  printf %s "$owner" | cat >"$mine" || return
   tries=0
   until problem=$(ln "$mine" "$lock" 2>&1); do
     case $problem in *'File exists') ;; *) echo "$problem" >&2; return 1 ;; esac
@@ -165,21 +169,23 @@ stop() {
 
 # guarded: what is under way is undone when the connection is lost, or when it takes longer than $limit seconds.
 guarded() {
+  begun=$(started $$)
   trap tidy EXIT
   trap stop HUP INT TERM PIPE
   (
     trap 'kill "$nap" 2>/dev/null' TERM
     sleep "$limit" &
     nap=$!
-    wait "$nap" && kill -TERM $$
+    wait "$nap" && [ "$(started $$)" = "$begun" ] && kill -TERM $$
   ) </dev/null >/dev/null 2>&1 &
   watcher=$!
 }
 
 # same: whether $real is still what was looked at: `absent`, or its entry and the sum of its content.
 same() {
-  if [ "$expected" = absent ]; then [ ! -e "$real" ]; return; fi
-  entry "$real" 2>/dev/null && sum "$real" && case " $sums " in *" $sum "*) [ "$entry" = "$expected" ] ;; *) false ;; esac
+  if [ "$expected" = absent ]; then [ ! -e "$real" ] && [ ! -L "$real" ]; return; fi
+  entry "$real" 2>/dev/null && [ "$entry" = "$expected" ] && sum "$real" || return
+  case " $sums " in *" $sum "*) ;; *) false ;; esac
 }
 
 flush() { sync "$1" 2>/dev/null || sync; }

@@ -29,13 +29,41 @@ export function calls(variables: Readonly<Record<string, string>>, words: readon
   return [library, "lacking", ...set, ...words.map((call) => call.map(quoted).join(" ")), "say end $?"].join("\n")
 }
 
-/** Another script, with its arguments; its standard input is what follows. */
-export function foreign(script: string, args: readonly string[]): string {
+/**
+ * Another script, with its arguments; its standard input is what follows.
+ * @param seconds until it is killed, with all that it started where the session has a process group of its own
+ */
+export function foreign(script: string, args: readonly string[], seconds: number): string {
   const positional = ["set", "--", ...args].map(quoted).join(" ")
-  return [say, "say begin", positional, "(", script, ")", "say end $?"].join("\n")
+  return [say, watch, "say begin", `watch ${seconds}`, positional, "(", script, ")", leave].join("\n")
 }
 
 const say = library.split("\n").find((line) => line.startsWith("say()")) ?? ""
+
+const watch = `
+group() {
+  if [ -r "/proc/$$/stat" ]; then
+    IFS= read -r stat <"/proc/$$/stat"
+    set -- \${stat##*') '}
+    echo "$3"
+  else ps -o pgid= -p $$ 2>/dev/null | tr -d ' '; fi
+}
+watch() {
+  whom=$$
+  [ "$(group)" != $$ ] || whom=-$$
+  (
+    trap 'kill "$nap" 2>/dev/null' TERM
+    sleep "$1" &
+    nap=$!
+    wait "$nap" && kill -KILL "$whom"
+  ) </dev/null >/dev/null 2>&1 &
+  watcher=$!
+}`
+
+const leave = `
+code=$?
+kill "$watcher" 2>/dev/null
+say end "$code"`
 
 /** One word for sh, whatever stands in it (but NUL, which no word can hold). */
 export function quoted(word: string): string {

@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn } from "node:child_process"
+import type { ChildProcess } from "node:child_process"
 import { randomBytes } from "node:crypto"
 import { closeSync, fstatSync, openSync, readSync, unlinkSync } from "node:fs"
 import { type Part, partsOf } from "./answer.ts"
+import { startSsh } from "./client.ts"
 import { program } from "./remote.ts"
 
 /** What came of one run of `ssh`. */
@@ -43,7 +44,7 @@ export async function session(order: Order): Promise<Session> {
   const mark = `gk-${randomBytes(16).toString("hex")}`
   const log = openSync(order.log, "wx+", 0o600)
   unlinkSync(order.log)
-  const started = spawn("ssh", [...order.arguments], { stdio: ["pipe", "pipe", log] })
+  const started = startSsh(order.arguments, ["pipe", "pipe", log])
   try {
     const { code, output, begun, cut, error } = await ran(started, mark, order)
     const parts = partsOf(output, mark)
@@ -95,6 +96,12 @@ function ran(child: ChildProcess, mark: string, order: Order): Promise<Run> {
     child.stdin?.on("error", () => {})
     child.on("error", (error: NodeJS.ErrnoException) => finish(null, error.code === "ENOENT" ? noSsh : error.message))
     child.on("close", (code) => finish(code))
+    // The shared connection holds our pipes as well, and on a dead way for longer than we wait.
+    child.on("exit", (code) => {
+      if (!cut) return
+      child.stdout?.destroy()
+      finish(code)
+    })
     child.stdin?.write(program(mark, order.body))
     child.stdin?.end(order.payload ?? "")
   })

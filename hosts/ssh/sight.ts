@@ -32,20 +32,22 @@ export function sightOf(parts: ReadonlyMap<string, Part>, looker: Looker): Sight
   const entry = parseEntry(text("entry"))
   const writable = parts.has("writable") ? {} : { obstacle: notWritable(real) }
   if (!entry) {
-    if (printedCode(text("entry")) !== "ENOENT") return { ...blocked(text("entry")), real }
+    if (codeOf(text("entry")) !== "ENOENT") return { ...blocked(text("entry")), real }
     return { look: { kind: "absent", leftover }, real, ...writable }
   }
-  const reason = unreadable(entry, parts)
   const bytes = parts.get("bytes")?.body
-  if (reason !== undefined || !bytes)
-    return { look: { kind: "unreadable", reason: reason ?? "unknown error" }, real, entry }
+  const reason = unreadable(entry, parts)
+  if (reason !== undefined || !bytes) return { ...unread(reason), real, entry }
   const refusal = refusalOf(entry, looker)
   const look = { kind: "file", bytes, mode: entry.mode, leftover } as const
-  return { look, real, entry, ...writable, ...(refusal === undefined ? {} : { obstacle: refusal }) }
+  return { look, real, entry, ...(refusal === undefined ? {} : { obstacle: refusal }), ...writable }
 }
 
 function blocked(printed: string): Sight {
-  const reason = wordsOf(printed)
+  return unread(wordsOf(printed))
+}
+
+function unread(reason = "unknown error"): Sight {
   return { look: { kind: "unreadable", reason }, obstacle: reason }
 }
 
@@ -59,9 +61,17 @@ function unreadable({ kind, size, mode }: Entry, parts: ReadonlyMap<string, Part
 
 /** What the far side's programs printed, in our words. */
 export function wordsOf(printed: string): string {
-  const line = printed.trim().split("\n").at(-1) ?? ""
-  const code = printedCode(line)
-  return code === undefined ? shown(line) || "unknown error" : inWords({ code })
+  const code = codeOf(printed)
+  return code === undefined ? shown(lastLine(printed)) || "unknown error" : inWords({ code })
+}
+
+/** Such as `EACCES`, where they said so. */
+export function codeOf(printed: string): string | undefined {
+  return printedCode(lastLine(printed))
+}
+
+function lastLine(printed: string): string {
+  return printed.trim().split("\n").at(-1) ?? ""
 }
 
 function notWritable(real: string): string {

@@ -1,15 +1,26 @@
+import { setTimeout as sleep } from "node:timers/promises"
 import { Unreachable, UserError } from "../../core/errors.ts"
 import { shown } from "../../core/escape.ts"
 import { parseHost, sameHost } from "../../core/host.ts"
-import type { Host, Look } from "../host.ts"
-import { writing } from "../writing.ts"
+import type { Edit, Host, Look } from "../host.ts"
+import { serially } from "../serially.ts"
+import { refuseWhenEnded, writing } from "../writing.ts"
 import { change } from "./change.ts"
 import { connectionTo } from "./connection.ts"
 import { looker } from "./looker.ts"
 import { foreign } from "./remote.ts"
+import { settings } from "./settings.ts"
 import type { Sight } from "./sight.ts"
 
-const attempts = 5
+type Decide = Parameters<Host["edit"]>[1]
+
+const attempts = 8
+
+/** Two editors that are in each other's way come again at different times. */
+async function apart(attempt: number): Promise<void> {
+  await sleep(Math.random() * attempt * 50)
+  refuseWhenEnded()
+}
 
 /** Another machine, by the user's own ssh. @param id as declared, such as `ssh://me@tw.local` */
 export function sshHost(id: string): Host {
@@ -18,11 +29,24 @@ export function sshHost(id: string): Host {
   const connection = connectionTo(id, remote)
   const look = looker(connection)
   const seen = new Map<string, Promise<Sight>>()
+  const edited = new Set<string>()
 
   function survey(path: string): Promise<Sight> {
     const first = seen.get(path) ?? look(path).catch(outOfSight)
     seen.set(path, first)
     return first
+  }
+
+  /**
+   * A change is made to nothing else than what was seen, which the far side checks: that may have been earlier in this
+   * run, and saves a look. What cannot be decided by it is decided by a new one.
+   */
+  async function editedAsSeen(path: string, decide: Decide): Promise<boolean> {
+    const sight = edited.has(path) ? undefined : await seen.get(path)
+    edited.add(path)
+    if (!sight || sight.obstacle !== undefined || !("leftover" in sight.look)) return false
+    const edit = decided(decide, sight.look)
+    return edit !== undefined && (await change(connection, path, sight, edit))
   }
 
   return {
@@ -31,8 +55,10 @@ export function sshHost(id: string): Host {
 
     async edit(path, decide) {
       try {
-        await writing(async () => {
+        const work = async () => {
+          if (await editedAsSeen(path, decide)) return
           for (let attempt = 1; attempt <= attempts; attempt++) {
+            if (attempt > 1) await apart(attempt)
             const sight = await look(path)
             const edit = decide(sight.look)
             if (!edit && !hasLeftover(sight.look)) return
@@ -40,7 +66,8 @@ export function sshHost(id: string): Host {
             if (await change(connection, path, sight, edit)) return
           }
           throw new UserError("it changed each time it was about to be written; try again")
-        })
+        }
+        await serially(`${id} ${path}`, () => writing(work))
       } catch (error) {
         if (!(error instanceof UserError) || error instanceof Unreachable) throw error
         throw new UserError(`${shown(path)} on ${id}: ${error.message}`)
@@ -65,13 +92,23 @@ export function sshHost(id: string): Host {
     },
 
     async run(script, { args = [], input, timeout } = {}) {
-      const limit = timeout === undefined ? {} : { timeout }
-      const asked = { body: foreign(script, args), ...(input ? { payload: input } : {}), ...limit, partial: true }
+      const limit = timeout ?? settings().whole
+      const body = foreign(script, args, Math.ceil(limit / 1000))
+      const asked = { body, ...(input ? { payload: input } : {}), timeout: limit, partial: true }
       const { parts, stderr } = await connection.exchange(asked)
       const end = parts.find(({ name }) => name === "end")
       const begin = parts.find(({ name }) => name === "begin")
       return { code: end ? Number(end.words) : null, stdout: begin?.body ?? Buffer.alloc(0), stderr }
     },
+  }
+}
+
+function decided(decide: Decide, look: Look): Edit | undefined {
+  try {
+    return decide(look)
+  } catch (error) {
+    if (error instanceof UserError) return undefined
+    throw error
   }
 }
 

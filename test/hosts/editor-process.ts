@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises"
-import { local } from "../../hosts/local.ts"
+import { hostOf } from "../../hosts/index.ts"
 import { locked } from "../../hosts/lock.ts"
 
 /** What a process of its own does with one file. */
 export interface Job {
   readonly path: string
   readonly do: "append" | "look" | "obstacle" | "hold"
+  /** Default: host. */
+  readonly host?: string
   /** Becomes this user (and group) first. */
   readonly user?: number
   /** How many lines are appended, each by an edit of its own. */
@@ -15,17 +17,27 @@ export interface Job {
   readonly hold?: number
 }
 
-const { path, do: task, user, lines = 1, name = "line", hold = 0 }: Job = JSON.parse(process.argv[2] ?? "")
+const {
+  path,
+  do: task,
+  host: hostName = "local",
+  user,
+  lines = 1,
+  name = "line",
+  hold = 0,
+}: Job = JSON.parse(process.argv[2] ?? "")
 if (user !== undefined) {
   process.setgroups?.([])
   process.setgid?.(user)
   process.setuid?.(user)
 }
 
+const host = hostOf(hostName)
+
 const tasks = {
   async append() {
     for (let line = 0; line < lines; line++) {
-      await local.edit(path, (look) => {
+      await host.edit(path, (look) => {
         const before = look.kind === "file" ? look.bytes : Buffer.alloc(0)
         if (look.kind === "unreadable") throw new Error(look.reason)
         return { bytes: Buffer.concat([before, Buffer.from(`${name} ${line}\n`)]) }
@@ -34,11 +46,11 @@ const tasks = {
     return "done"
   },
   async look() {
-    const { kind, ...rest } = await local.look(path)
+    const { kind, ...rest } = await host.look(path)
     return JSON.stringify({ kind, ...("reason" in rest ? rest : {}) })
   },
   async obstacle() {
-    return String(await local.obstacle(path))
+    return String(await host.obstacle(path))
   },
   async hold() {
     await locked(path, async () => {

@@ -3,73 +3,21 @@ import { once } from "node:events"
 import { chmodSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from "node:fs"
 import { createServer } from "node:net"
 import { join } from "node:path"
-import { describe, expect, onTestFinished, test, vi } from "vitest"
+import { describe, expect, onTestFinished, test } from "vitest"
 import { hostOf } from "../../hosts/index.ts"
 import { local } from "../../hosts/local.ts"
-import { edited } from "../support/editor.ts"
-import { folder, nobody, noRoot } from "../support/machine.ts"
+import { noRoot } from "../support/machine.ts"
+import { onEachHost } from "../support/on-each-host.ts"
 
 const bytes = (text: string) => Uint8Array.from(Buffer.from(text))
 
-describe("a look", () => {
-  test("sees a file's bytes and mode", async () => {
-    const file = join(folder(), "x")
-    writeFileSync(file, "a\r\nb\0\xff")
-    chmodSync(file, 0o640)
-    const look = await local.look(file)
-    expect(look).toMatchObject({ kind: "file", mode: 0o640, leftover: false })
-    expect(look.kind === "file" && Uint8Array.from(look.bytes)).toEqual(bytes("a\r\nb\0\xff"))
-  })
-
-  test.each(["x", "no/such/folder/x"])("sees that %s is absent", async (name) => {
-    expect(await local.look(join(folder(), name))).toEqual({ kind: "absent", leftover: false })
-  })
-
-  test("follows links, also to what is absent", async () => {
-    const top = folder()
-    writeFileSync(join(top, "real"), "held")
-    symlinkSync("real", join(top, "one"))
-    symlinkSync(join(top, "one"), join(top, "two"))
-    symlinkSync("nowhere", join(top, "dangling"))
-    expect(await local.look(join(top, "two"))).toMatchObject({ kind: "file" })
-    expect(await local.look(join(top, "dangling"))).toEqual({ kind: "absent", leftover: false })
-  })
-
-  test("starts at the home for ~/", async () => {
-    const home = folder()
-    vi.stubEnv("HOME", home)
-    onTestFinished(() => void vi.unstubAllEnvs())
-    writeFileSync(join(home, "x"), "held")
-    expect(await local.look("~/x")).toMatchObject({ kind: "file" })
-    expect(await local.canonical("~/x")).toBe(await local.canonical(join(home, "x")))
-  })
-
-  test("sees a copy that a killed run left beside the file", async () => {
-    const top = folder()
-    writeFileSync(join(top, ".x.gatekey-0123456789ab"), "half")
-    expect(await local.look(join(top, "x"))).toEqual({ kind: "absent", leftover: true })
-    writeFileSync(join(top, "x"), "held")
-    expect(await local.look(join(top, "x"))).toMatchObject({ kind: "file", leftover: true })
-    expect(await local.look(join(top, "y"))).toMatchObject({ leftover: false })
-  })
-
-  test.each([".x.gatekey-0123456789", ".x.gatekey-0123456789abc", ".x.gatekey-not-a-copy", "x.gatekey-0123456789ab"])(
-    "does not take %s for such a copy",
-    async (name) => {
-      const top = folder()
-      writeFileSync(join(top, name), "another's")
-      expect(await local.look(join(top, "x"))).toEqual({ kind: "absent", leftover: false })
-    },
-  )
-})
-
-/** What stands where a file should be, made at a path. */
-const strange: Readonly<Record<string, [make: (path: string) => unknown, reason: string]>> = {
+/** What stands where a file should be, made at a path; `there` is the same path, as a link must name it. */
+const strange: Readonly<Record<string, [make: (path: string, there: string) => unknown, reason: string]>> = {
   "a directory": [(path) => mkdirSync(path), "is a directory"],
   "a pipe": [(path) => execFileSync("/usr/bin/mkfifo", [path]), "is not a regular file"],
   "a device": [(path) => symlinkSync("/dev/null", path), "is not a regular file"],
   "a socket": [listening, "is not a regular file"],
-  "a loop of links": [(path) => symlinkSync(path, path), "its symbolic links form a loop"],
+  "a loop of links": [(path, there) => symlinkSync(there, path), "its symbolic links form a loop"],
   "100 MB": [large, "has 100 MB; more than 8 MB is no configuration"],
 }
 
@@ -84,71 +32,127 @@ function large(path: string): void {
   truncateSync(path, 100 * 1024 * 1024)
 }
 
-describe("where a file should be", () => {
-  test.each(Object.keys(strange))("%s is reported, and never written", async (what) => {
-    const [make, reason] = strange[what] ?? []
-    const path = join(folder(), "x")
-    await make?.(path)
-    const look = await local.look(path)
-    expect(look).toMatchObject({ kind: "unreadable" })
-    expect(look.kind === "unreadable" && look.reason).toContain(reason)
-    await expect(local.edit(path, () => ({ bytes: bytes("new") }))).rejects.toThrow(`${path}: `)
-    expect(await local.look(path)).toEqual(look)
-  })
+onEachHost((reached) => {
+  const { folder, there } = reached
+  const look = (path: string) => reached.host.look(there(path))
 
-  test("a file where a folder should be is reported", async () => {
-    const top = folder()
-    writeFileSync(join(top, "file"), "")
-    const reason = "a part of its path is a file, not a directory"
-    expect(await local.look(join(top, "file/x"))).toMatchObject({
-      kind: "unreadable",
-      reason: expect.stringContaining(reason),
+  describe("a look", () => {
+    test("sees a file's bytes and mode", async () => {
+      const file = join(folder(), "x")
+      writeFileSync(file, "a\r\nb\0\xff\n\n")
+      chmodSync(file, 0o640)
+      const seen = await look(file)
+      expect(seen).toMatchObject({ kind: "file", mode: 0o640, leftover: false })
+      expect(seen.kind === "file" && Uint8Array.from(seen.bytes)).toEqual(bytes("a\r\nb\0\xff\n\n"))
     })
-    await expect(local.edit(join(top, "file/x"), () => ({ bytes: bytes("") }))).rejects.toThrow(reason)
-    expect(await local.obstacle(join(top, "file/x"))).toContain(reason)
+
+    test.each(["x", "no/such/folder/x"])("sees that %s is absent", async (name) => {
+      expect(await look(join(folder(), name))).toEqual({ kind: "absent", leftover: false })
+    })
+
+    test("follows links, also to what is absent", async () => {
+      const top = folder()
+      writeFileSync(join(top, "real"), "held")
+      symlinkSync("real", join(top, "one"))
+      symlinkSync(there(join(top, "one")), join(top, "two"))
+      symlinkSync("nowhere", join(top, "dangling"))
+      expect(await look(join(top, "two"))).toMatchObject({ kind: "file" })
+      expect(await look(join(top, "dangling"))).toEqual({ kind: "absent", leftover: false })
+    })
+
+    test("starts at the home for ~/", async () => {
+      const home = reached.home()
+      writeFileSync(join(home, "x"), "held")
+      expect(await reached.host.look("~/x")).toMatchObject({ kind: "file" })
+      const { canonical } = reached.host
+      expect(await canonical("~/x")).toBe(await canonical(there(join(home, "x"))))
+    })
+
+    test("sees a copy that a killed run left beside the file", async () => {
+      const top = folder()
+      writeFileSync(join(top, ".x.gatekey-0123456789ab"), "half")
+      expect(await look(join(top, "x"))).toEqual({ kind: "absent", leftover: true })
+      writeFileSync(join(top, "x"), "held")
+      expect(await look(join(top, "x"))).toMatchObject({ kind: "file", leftover: true })
+      expect(await look(join(top, "y"))).toMatchObject({ leftover: false })
+    })
+
+    test.each([".x.gatekey-0123456789", ".x.gatekey-0123456789abc", ".x.gatekey-not-a-copy", "x.gatekey-0123456789ab"])(
+      "does not take %s for such a copy",
+      async (name) => {
+        const top = folder()
+        writeFileSync(join(top, name), "another's")
+        expect(await look(join(top, "x"))).toEqual({ kind: "absent", leftover: false })
+      },
+    )
   })
 
-  test("8 MB are still a file", async () => {
-    const path = join(folder(), "x")
-    writeFileSync(path, "")
-    truncateSync(path, 8 * 1024 * 1024)
-    expect(await local.look(path)).toMatchObject({ kind: "file" })
-  })
-})
+  describe("where a file should be", () => {
+    test.each(Object.keys(strange))("%s is reported, and never written", async (what) => {
+      const [make, reason] = strange[what] ?? []
+      const path = join(folder(), "x")
+      await make?.(path, there(path))
+      const seen = await look(path)
+      expect(seen).toMatchObject({ kind: "unreadable" })
+      expect(seen.kind === "unreadable" && seen.reason).toContain(reason)
+      const refused = `${reached.told(there(path))}: ${reason}`
+      await expect(reached.host.edit(there(path), () => ({ bytes: bytes("new") }))).rejects.toThrow(refused)
+      expect(await reached.host.obstacle(there(path))).toBe(refused)
+      expect(await look(path)).toEqual(seen)
+    })
 
-describe("another user's", () => {
-  test("unreadable file is told with its mode", async ({ skip }) => {
-    skip(noRoot !== undefined, noRoot)
-    const top = folder()
-    chmodSync(top, 0o755)
-    const path = join(top, "x")
-    writeFileSync(path, "held")
-    chmodSync(path, 0)
-    expect(JSON.parse(await edited({ path, do: "look", user: nobody }))).toEqual({
-      kind: "unreadable",
-      reason: "permission denied (mode 0000)",
+    test("a file where a folder should be is reported", async () => {
+      const top = folder()
+      writeFileSync(join(top, "file"), "")
+      const reason = "a part of its path is a file, not a directory"
+      const path = join(top, "file/x")
+      expect(await look(path)).toMatchObject({ kind: "unreadable", reason: expect.stringContaining(reason) })
+      await expect(reached.host.edit(there(path), () => ({ bytes: bytes("") }))).rejects.toThrow(reason)
+      expect(await reached.host.obstacle(there(path))).toContain(reason)
+    })
+
+    test("8 MB are still a file", async () => {
+      const path = join(folder(), "x")
+      writeFileSync(path, "")
+      truncateSync(path, 8 * 1024 * 1024)
+      expect(await look(path)).toMatchObject({ kind: "file" })
     })
   })
 
-  test("closed folder is told too", async ({ skip }) => {
-    skip(noRoot !== undefined, noRoot)
-    const path = join(folder(), "x")
-    writeFileSync(path, "held")
-    const seen = JSON.parse(await edited({ path, do: "look", user: nobody }))
-    expect(seen).toEqual({ kind: "unreadable", reason: "permission denied" })
-  })
-})
+  describe("another user's", () => {
+    test("unreadable file is told with its mode", async ({ skip }) => {
+      skip(noRoot !== undefined, noRoot)
+      const top = folder()
+      chmodSync(top, 0o755)
+      const path = join(top, "x")
+      writeFileSync(path, "held")
+      chmodSync(path, 0)
+      expect(JSON.parse(await reached.asNobody("look", there(path)))).toEqual({
+        kind: "unreadable",
+        reason: "permission denied (mode 0000)",
+      })
+    })
 
-test("one file has one canonical path, by whatever name", async () => {
-  const top = folder()
-  mkdirSync(join(top, "real"))
-  symlinkSync("real", join(top, "linked"))
-  symlinkSync("real/x", join(top, "y"))
-  const names = ["real/x", "linked/x", "y", "real/./x"].map((name) => join(top, name))
-  const before = await Promise.all(names.map(local.canonical))
-  writeFileSync(join(top, "real/x"), "")
-  const after = await Promise.all(names.map(local.canonical))
-  expect(new Set([...before, ...after]).size).toBe(1)
+    test("closed folder is told too", async ({ skip }) => {
+      skip(noRoot !== undefined, noRoot)
+      const path = join(folder(), "x")
+      writeFileSync(path, "held")
+      const seen = JSON.parse(await reached.asNobody("look", there(path)))
+      expect(seen).toEqual({ kind: "unreadable", reason: "permission denied" })
+    })
+  })
+
+  test("one file has one canonical path, by whatever name", async () => {
+    const top = folder()
+    mkdirSync(join(top, "real"))
+    symlinkSync("real", join(top, "linked"))
+    symlinkSync("real/x", join(top, "y"))
+    const names = ["real/x", "linked/x", "y", "real/./x"].map((name) => `${there(top)}/${name}`)
+    const before = await Promise.all(names.map(reached.host.canonical))
+    writeFileSync(join(top, "real/x"), "")
+    const after = await Promise.all(names.map(reached.host.canonical))
+    expect(new Set([...before, ...after]).size).toBe(1)
+  })
 })
 
 test("a host is the same one for each of its names", () => {

@@ -2,94 +2,97 @@ import { chmodSync, linkSync, readdirSync, readFileSync, writeFileSync } from "n
 import { join } from "node:path"
 import { describe, expect, test } from "vitest"
 import type { Edit } from "../../hosts/host.ts"
-import { local } from "../../hosts/local.ts"
-import { edited } from "../support/editor.ts"
-import { folder, nobody, noMount, noRoot, smallDisk } from "../support/machine.ts"
+import { noMount, noRoot } from "../support/machine.ts"
+import { onEachHost } from "../support/on-each-host.ts"
 
-const write = (text: string, mode?: number): Edit => ({
-  bytes: Buffer.from(text),
-  ...(mode === undefined ? {} : { mode }),
-})
+const write = (text: string): Edit => ({ bytes: Buffer.from(text) })
 const hardLinks = "has 2 hard links, which writing would part; remove the others first"
 
-test("a file with several hard links is refused, and left", async () => {
-  const top = folder()
-  writeFileSync(join(top, "x"), "old")
-  linkSync(join(top, "x"), join(top, "y"))
-  await expect(local.edit(join(top, "x"), () => write("new"))).rejects.toThrow(`${join(top, "x")}: ${hardLinks}`)
-  expect(readFileSync(join(top, "y"), "utf8")).toBe("old")
-  expect(readdirSync(top).sort()).toEqual(["x", "y"])
-  expect(String(await local.obstacle(join(top, "x")))).toContain(hardLinks)
-})
+onEachHost((reached) => {
+  const { folder, there, told } = reached
+  const edit = (path: string, text: string) => reached.host.edit(there(path), () => write(text))
+  const obstacle = (path: string) => reached.host.obstacle(there(path))
+  const see = reached.remote ? "see there" : "see"
 
-describe("what cannot be written", () => {
-  test("for want of space is left whole, with nothing beside it", async ({ skip }) => {
-    skip(noMount !== undefined, noMount)
-    const top = smallDisk(64)
-    const path = join(top, "x")
-    writeFileSync(path, "old")
-    fill(top, 3)
-    await expect(local.edit(path, () => write("n".repeat(40_000)))).rejects.toThrow(
-      `${path}: the disk is full; see: df -h ${top}. Nothing was changed`,
-    )
-    expect(readFileSync(path, "utf8")).toBe("old")
-    expect(readdirSync(top).sort()).toEqual(["junk", "x"])
-  })
-
-  test("for want of any space at all leaves no lock to wait for", async ({ skip }) => {
-    skip(noMount !== undefined, noMount)
-    const top = smallDisk(64)
-    const path = join(top, "x")
-    writeFileSync(path, "old")
-    fill(top, 0)
-    await expect(local.edit(path, () => write("new"))).rejects.toThrow("the disk is full")
-    expect(readdirSync(top).sort()).toEqual(["junk", "x"])
-  })
-
-  test("in a read-only folder is told before and after, with a command to see why", async ({ skip }) => {
-    skip(noRoot !== undefined, noRoot)
+  test("a file with several hard links is refused, and left", async () => {
     const top = folder()
-    chmodSync(top, 0o755)
-    const path = join(top, "x")
-    writeFileSync(path, "old")
-    const message = `${path}: permission denied; see: ls -ld ${top} ${path}`
-    expect(await edited({ path, do: "append", user: nobody })).toBe(`UserError: ${message}`)
-    expect(await edited({ path, do: "obstacle", user: nobody })).toBe(message)
-    expect(await edited({ path: join(top, "new/x"), do: "obstacle", user: nobody })).toContain("permission denied")
-    expect(readdirSync(top)).toEqual(["x"])
+    writeFileSync(join(top, "x"), "old")
+    linkSync(join(top, "x"), join(top, "y"))
+    await expect(edit(join(top, "x"), "new")).rejects.toThrow(`${told(there(join(top, "x")))}: ${hardLinks}`)
+    expect(readFileSync(join(top, "y"), "utf8")).toBe("old")
+    expect(readdirSync(top).sort()).toEqual(["x", "y"])
+    expect(String(await obstacle(join(top, "x")))).toContain(hardLinks)
   })
 
-  test("without changing its owner is refused, and told before", async ({ skip }) => {
-    skip(noRoot !== undefined, noRoot)
-    const top = folder()
-    chmodSync(top, 0o777)
-    const path = join(top, "x")
-    writeFileSync(path, "old")
-    chmodSync(path, 0o644)
-    const message = `${path}: belongs to another user or group, whom writing would change; run as the owner`
-    expect(await edited({ path, do: "append", user: nobody })).toBe(`UserError: ${message}`)
-    expect(await edited({ path, do: "obstacle", user: nobody })).toBe(message)
-    expect(readFileSync(path, "utf8")).toBe("old")
-    expect(readdirSync(top)).toEqual(["x"])
-  })
+  describe("what cannot be written", () => {
+    test("for want of space is left whole, with nothing beside it", async ({ skip }) => {
+      skip(noMount !== undefined, noMount)
+      const top = reached.smallDisk(64)
+      const path = join(top, "x")
+      writeFileSync(path, "old")
+      fill(top, 3)
+      await expect(edit(path, "n".repeat(40_000))).rejects.toThrow(
+        `${told(there(path))}: the disk is full; ${see}: df -h ${there(top)}. Nothing was changed`,
+      )
+      expect(readFileSync(path, "utf8")).toBe("old")
+      expect(readdirSync(top).sort()).toEqual(["junk", "x"])
+    })
 
-  test("is named so that a terminal and a shell take no harm", async ({ skip }) => {
-    skip(noRoot !== undefined, noRoot)
-    const top = folder()
-    chmodSync(top, 0o755)
-    const told = await edited({ path: join(top, "it's\u001b[2J; $(id)/x"), do: "append", user: nobody })
-    expect(told).not.toContain("\u001b")
-    expect(told).toContain("permission denied")
-    expect(told).not.toContain(" 'it's")
-    expect(told.split("; see: ")[1]).not.toMatch(/'[^']*it's/)
-  })
+    test("for want of any space at all leaves no lock to wait for", async ({ skip }) => {
+      skip(noMount !== undefined, noMount)
+      const top = reached.smallDisk(64)
+      const path = join(top, "x")
+      writeFileSync(path, "old")
+      fill(top, 0)
+      await expect(edit(path, "new")).rejects.toThrow("the disk is full")
+      expect(readdirSync(top).sort()).toEqual(["junk", "x"])
+    })
 
-  test("has no obstacle where it can", async () => {
-    const top = folder()
-    writeFileSync(join(top, "x"), "")
-    expect(await local.obstacle(join(top, "x"))).toBeUndefined()
-    expect(await local.obstacle(join(top, "a/b/c/x"))).toBeUndefined()
-    expect(readdirSync(top)).toEqual(["x"])
+    test("in a read-only folder is told before and after, with a command to see why", async ({ skip }) => {
+      skip(noRoot !== undefined, noRoot)
+      const top = folder()
+      chmodSync(top, 0o755)
+      const path = join(top, "x")
+      writeFileSync(path, "old")
+      const message = `permission denied; ${see}: ls -ld ${there(top)} ${there(path)}`
+      expect(await reached.asNobody("append", there(path))).toContain(message)
+      expect(await reached.asNobody("obstacle", there(path))).toContain(message)
+      expect(await reached.asNobody("obstacle", there(join(top, "new/x")))).toContain("permission denied")
+      expect(readdirSync(top)).toEqual(["x"])
+    })
+
+    test("without changing its owner is refused, and told before", async ({ skip }) => {
+      skip(noRoot !== undefined, noRoot)
+      const top = folder()
+      chmodSync(top, 0o777)
+      const path = join(top, "x")
+      writeFileSync(path, "old")
+      chmodSync(path, 0o644)
+      const message = "belongs to another user or group, whom writing would change; run as the owner"
+      expect(await reached.asNobody("append", there(path))).toContain(message)
+      expect(await reached.asNobody("obstacle", there(path))).toContain(message)
+      expect(readFileSync(path, "utf8")).toBe("old")
+      expect(readdirSync(top)).toEqual(["x"])
+    })
+
+    test("is named so that a terminal and a shell take no harm", async ({ skip }) => {
+      skip(noRoot !== undefined, noRoot)
+      const top = folder()
+      chmodSync(top, 0o755)
+      const told = await reached.asNobody("append", there(join(top, "it's\u001b[2J; $(id)/x")))
+      expect(told).not.toContain("\u001b")
+      expect(told).toContain("permission denied")
+      expect(told).not.toContain(" 'it's")
+      expect(told.split(`; ${see}: `)[1]).not.toMatch(/'[^']*it's/)
+    })
+
+    test("has no obstacle where it can", async () => {
+      const top = folder()
+      writeFileSync(join(top, "x"), "")
+      expect(await obstacle(join(top, "x"))).toBeUndefined()
+      expect(await obstacle(join(top, "a/b/c/x"))).toBeUndefined()
+      expect(readdirSync(top)).toEqual(["x"])
+    })
   })
 })
 

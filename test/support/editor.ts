@@ -3,6 +3,8 @@ import { resolve } from "node:path"
 import { promisify } from "node:util"
 import type { Job } from "../hosts/editor-process.ts"
 
+export type { Job }
+
 /** The program of a process that edits one file. */
 export const editor: string = resolve(import.meta.dirname, "../hosts/editor-process.ts")
 

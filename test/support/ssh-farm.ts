@@ -9,11 +9,10 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs"
-import { connect } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { setTimeout as sleep } from "node:timers/promises"
 import { furnish, type Machine } from "./ssh-machine.ts"
+import { freeNet, reachable } from "./ssh-network.ts"
 import { furnishSystemd, systemdObstacle, systemdUser } from "./systemd-node.ts"
 
 /** Why this machine cannot have hosts of its own; undefined where it can, and always where CI is set. */
@@ -95,10 +94,12 @@ export async function startFarm(count: number, settings: FarmSettings = {}): Pro
   const knownHosts = join(folder, "known_hosts")
   const aliases: string[] = []
   const undo: (() => Promise<void>)[] = []
-  const hosts = Array.from({ length: count }, (_, at) => make(at + 1))
-  writeFileSync(knownHosts, hosts.map(({ name, address }) => `${name},${address} ${publicKey(name)}\n`).join(""))
-  configure()
+  const namespaces: string[] = []
+  const hosts: SshHost[] = []
   try {
+    while (hosts.length < count) hosts.push(make(hosts.length + 1))
+    writeFileSync(knownHosts, hosts.map(({ name, address }) => `${name},${address} ${publicKey(name)}\n`).join(""))
+    configure()
     await Promise.all(hosts.map((host) => host.start()))
   } catch (error) {
     await stop()
@@ -114,6 +115,7 @@ export async function startFarm(count: number, settings: FarmSettings = {}): Pro
     const home = settings.busybox ? join(root, "root") : join(folder, name)
     keygen(join(folder, `${name}-key`))
     aliases.push(`Host n${number} ${name}`, `  HostName ${address}`)
+    namespaces.push(namespace)
     ip("netns", "add", namespace)
     ip("link", "add", link, "type", "veth", "peer", "name", "eth0", "netns", namespace)
     ip("link", "set", link, "master", bridge, "up")
@@ -157,16 +159,6 @@ export async function startFarm(count: number, settings: FarmSettings = {}): Pro
     }
   }
 
-  async function stop(): Promise<void> {
-    for (const host of hosts) {
-      host.kill()
-      ip("netns", "del", host.namespace)
-    }
-    for (const each of undo) await each()
-    ip("link", "del", bridge)
-    rmSync(folder, { recursive: true, force: true })
-  }
-
   function configure(): void {
     const all = [
       ...aliases,
@@ -207,14 +199,19 @@ export async function startFarm(count: number, settings: FarmSettings = {}): Pro
     },
     stop,
   }
-}
 
-/** A network of private addresses that this machine has not got yet. */
-function freeNet(): string {
-  const taken = execFileSync("ip", ["-4", "addr"], { encoding: "utf8" })
-  for (;;) {
-    const net = `10.${64 + Math.floor(Math.random() * 128)}.${Math.floor(Math.random() * 256)}`
-    if (!taken.includes(`inet ${net}.`)) return net
+  /** Of a farm that was interrupted, what there is of it. */
+  async function stop(): Promise<void> {
+    for (const host of hosts) host.kill()
+    for (const words of [...namespaces.map((name) => ["netns", "del", name]), ["link", "del", bridge]]) {
+      try {
+        ip(...words)
+      } catch {
+        // It was not made.
+      }
+    }
+    for (const each of undo) await each()
+    rmSync(folder, { recursive: true, force: true })
   }
 }
 
@@ -228,18 +225,4 @@ function end(pid: number): void {
   } catch {
     // It ended with its parent.
   }
-}
-
-async function reachable(address: string): Promise<void> {
-  for (let tries = 0; tries < 1000; tries++) {
-    const open = await new Promise<boolean>((resolve) => {
-      const socket = connect({ host: address, port: 22 })
-      socket.on("connect", () => resolve(true))
-      socket.on("error", () => resolve(false))
-      socket.on("close", () => socket.destroy())
-    })
-    if (open) return
-    await sleep(50)
-  }
-  throw new Error(`no sshd answers at ${address}`)
 }

@@ -10,9 +10,10 @@ export interface Machine {
   readonly shell?: string
   /** Further names of the user, each with another login shell. */
   readonly logins?: Readonly<Record<string, string>>
-  /** Nothing there but busybox: all of its programs, or those that are kept. */
+  /** What its /bin/sh is. Default: Debian's, dash. */
+  readonly sh?: string
+  /** Nothing there but busybox. */
   readonly busybox?: boolean
-  readonly keeps?: (program: string) => boolean
   /** Whether processes can be seen in /proc there. Default: yes. */
   readonly proc?: boolean
   /** Further lines of sshd_config. */
@@ -42,7 +43,7 @@ export interface Furnished {
 export function furnish(machine: Machine, folders: Folders): Furnished {
   const { farm, name, home, root } = folders
   const own = (what: string) => join(farm, `${name}.${what}`)
-  if (machine.busybox) busyboxRoot(root, machine.keeps)
+  if (machine.busybox) busyboxRoot(root)
   writeFileSync(own("passwd"), passwd(machine))
   writeFileSync(own("conf"), [...paths(machine, folders), ...sshdConfig(machine), ""].join("\n"))
   const proc = machine.proc === false ? [] : ["mount --bind /proc /mnt/proc"]
@@ -50,6 +51,7 @@ export function furnish(machine: Machine, folders: Folders): Furnished {
     `hostname ${name}`,
     ...(machine.busybox ? [`mount --bind '${root}' /mnt`, ...proc] : [`mount --bind '${home}' /root`]),
     `mount --bind '${own("passwd")}' /etc/passwd`,
+    ...(machine.sh === undefined ? [] : [`mount --bind '${machine.sh}' /bin/sh`]),
     `exec /usr/sbin/sshd -D -f '${own("conf")}' -E '${own("log")}'`,
   ]
   return { script: script.join("; "), remove: async () => {} }
@@ -95,14 +97,14 @@ export function sshdConfig({ sshd = [] }: Machine): string[] {
   ]
 }
 
-/** Lays a root directory with busybox and the programs of it that are kept. */
-export function busyboxRoot(root: string, keeps: (program: string) => boolean = () => true): void {
+/** Lays a root directory with busybox and its programs. */
+export function busyboxRoot(root: string): void {
   for (const folder of ["bin", "etc", "tmp", "dev", "proc"]) mkdirSync(join(root, folder), { recursive: true })
   for (const each of [root, join(root, "bin"), join(root, "etc")]) chmodSync(each, 0o755)
   chmodSync(join(root, "tmp"), 0o1777)
   copyFileSync("/bin/busybox", join(root, "bin/busybox"))
   for (const name of execFileSync("/bin/busybox", ["--list"], { encoding: "utf8" }).split("\n").filter(Boolean)) {
-    if (name !== "busybox" && keeps(name)) symlinkSync("busybox", join(root, "bin", name))
+    if (name !== "busybox") symlinkSync("busybox", join(root, "bin", name))
   }
   execFileSync("mknod", ["-m", "666", join(root, "dev/null"), "c", "1", "3"])
   writeFileSync(join(root, "etc/passwd"), "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/sh\n")

@@ -156,9 +156,18 @@ interface Booted {
   processes(): number[]
 }
 
+/** Whether it is the first process of its namespace; what has ended since it was listed is not. */
+function isFirst(pid: number): boolean {
+  try {
+    return /^NSpid:.*\t1$/m.test(readFileSync(`/proc/${pid}/status`, "utf8"))
+  } catch {
+    return false
+  }
+}
+
 /** Runs a script on such a host, as its user unless said; nobody is logged in by that. @returns what it wrote. */
 export function runOn(host: Booted, script: string, as: "user" | "root" = "user"): string {
-  const init = host.processes().find((pid) => /^NSpid:.*\t1$/m.test(readFileSync(`/proc/${pid}/status`, "utf8")))
+  const init = host.processes().find(isFirst)
   if (init === undefined) throw new Error(`${host.name} does not run`)
   const { name, id } = user
   const rights = as === "root" ? [] : ["setpriv", `--reuid=${id}`, `--regid=${id}`, "--clear-groups"]

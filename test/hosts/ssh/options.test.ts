@@ -15,12 +15,12 @@ describe("the words after ssh", () => {
   test("end with the host, which no option can follow, and the one command", () => {
     expect(sshArguments(host, settings, "/tmp/x").slice(-7)).toEqual(["-l", "me", "-p", "2222", "--", "tw", command])
     expect(sshArguments({ name: "tw" }, settings, "/tmp/x").slice(-3)).toEqual(["--", "tw", command])
-    expect(askingArguments(host, settings).slice(-3)).toEqual(["--", "tw", "exit"])
+    expect(askingArguments(host, settings, "INFO").slice(-3)).toEqual(["--", "tw", "exit"])
   })
 
   test("name another config where one is set", () => {
     const other = { ...settings, config: "/etc/fleet/ssh_config" }
-    const all = [sshArguments(host, other, "/x"), askingArguments(host, other), resolvingArguments(host, other)]
+    const all = [sshArguments(host, other, "/x"), askingArguments(host, other, "INFO"), resolvingArguments(host, other)]
     for (const words of all) expect(words.slice(0, 2)).toEqual(["-F", "/etc/fleet/ssh_config"])
   })
 

@@ -13,7 +13,12 @@ const shells = ["sh", "bash --posix", "busybox sh"]
 /** As sshd starts it, but for the login shell. */
 function ran(shell: string, input: string | Buffer, cwd: string): Buffer {
   const [file = "", ...words] = shell.split(" ")
-  return execFileSync(file, [...words, "-c", 'IFS= read -r line; eval "$line"'], { cwd, input, maxBuffer: 1e8 })
+  return execFileSync(file, [...words, "-c", 'IFS= read -r line; eval "$line"'], {
+    cwd,
+    input,
+    maxBuffer: 1e8,
+    stdio: ["pipe", "pipe", "ignore"],
+  })
 }
 
 /** What a shell would take for more than a letter is frequent. */
@@ -34,7 +39,7 @@ describe.each(shells)("%s", (shell) => {
     const cwd = folder()
     fc.assert(
       fc.property(fc.array(awkward, { minLength: 1, maxLength: 5 }), (words) => {
-        const output = ran(shell, program(mark, foreign("printf '%s\\0' \"$@\"", words)), cwd)
+        const output = ran(shell, program(mark, foreign("printf '%s\\0' \"$@\"", words, 5)), cwd)
         const [begin, end] = partsOf(output, mark)
         expect(begin?.body.toString()).toBe(words.map((word) => `${word}\0`).join(""))
         expect(end?.name).toBe("end")
@@ -48,7 +53,7 @@ describe.each(shells)("%s", (shell) => {
     skip(noSshHosts !== undefined, noSshHosts)
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), (payload) => {
-        const input = Buffer.concat([Buffer.from(program(mark, foreign("cat", []))), payload])
+        const input = Buffer.concat([Buffer.from(program(mark, foreign("cat", [], 5))), payload])
         expect(Uint8Array.from(partsOf(ran(shell, input, "/"), mark)[0]?.body ?? [])).toEqual(payload)
       }),
       { numRuns: 30 },
@@ -58,7 +63,7 @@ describe.each(shells)("%s", (shell) => {
   test("does nothing of a program that was cut short, wherever", ({ skip }) => {
     skip(noSshHosts !== undefined, noSshHosts)
     const cwd = folder()
-    const whole = program(mark, foreign("touch done", []))
+    const whole = program(mark, foreign("touch done", [], 5))
     for (let length = 0; length < whole.length - 1; length += 7) {
       try {
         ran(shell, whole.slice(0, length), cwd)

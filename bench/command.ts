@@ -1,0 +1,64 @@
+import { type ChildProcess, spawn } from "node:child_process"
+import { setTimeout as sleep } from "node:timers/promises"
+import { atEnd, refuseWhenEnding } from "./ending.ts"
+
+export interface Options {
+  readonly cwd?: string
+  readonly env?: NodeJS.ProcessEnv
+  /** Called with the process id; what it returns is called when the process has ended. */
+  readonly watch?: (pid: number) => () => void
+}
+
+export interface Ended {
+  readonly seconds: number
+  readonly stdout: string
+}
+
+const underWay = new Set<ChildProcess>()
+const patienceMilliseconds = 5000
+
+// Each command has a process group of its own, so that Ctrl-C reaches it through us alone, and a program such as pulumi
+// has its time to end what it started itself.
+atEnd(async () => {
+  const left = [...underWay]
+  for (const { pid } of left) signal(pid, "SIGTERM")
+  const deadline = Date.now() + patienceMilliseconds
+  while (underWay.size > 0 && Date.now() < deadline) await sleep(20)
+  for (const { pid } of left) signal(pid && -pid, "SIGKILL")
+})
+
+/** Runs a command to its end. @throws Error with the end of what it said when it fails */
+export function run([file = "", ...words]: readonly string[], options: Options = {}): Promise<Ended> {
+  refuseWhenEnding()
+  const { cwd, env, watch } = options
+  const start = process.hrtime.bigint()
+  return new Promise((resolve, reject) => {
+    const child = spawn(file, words, { cwd, env, stdio: ["ignore", "pipe", "pipe"], detached: true })
+    underWay.add(child)
+    const ended = child.pid === undefined ? undefined : watch?.(child.pid)
+    const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []]
+    child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk))
+    child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk))
+    child.on("error", reject)
+    child.on("close", (code) => {
+      const seconds = Number(process.hrtime.bigint() - start) / 1e9
+      underWay.delete(child)
+      ended?.()
+      const said = Buffer.concat(stdout).toString()
+      if (code === 0) resolve({ seconds, stdout: said })
+      else reject(new Error(`${file} ${words.join(" ")}: exit ${code}\n${tail(`${said}\n${Buffer.concat(stderr)}`)}`))
+    })
+  })
+}
+
+function tail(text: string): string {
+  return text.trim().split("\n").slice(-30).join("\n")
+}
+
+function signal(pid: number | undefined, name: NodeJS.Signals): void {
+  try {
+    if (pid !== undefined) process.kill(pid, name)
+  } catch {
+    // It has ended.
+  }
+}

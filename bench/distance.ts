@@ -1,0 +1,44 @@
+import { writeFileSync } from "node:fs"
+import { type AddressInfo, createServer, type Server, Socket } from "node:net"
+import { join } from "node:path"
+import type { Farm } from "../test/support/ssh-farm.ts"
+import { atEnd } from "./ending.ts"
+
+/**
+ * Puts the hosts farther away: all that goes to one or comes from it passes a relay that keeps it for half of `delay`
+ * milliseconds. (`tc netem` would do the same below TCP; not every kernel has it.)
+ * @returns an ssh config for the hosts as they are now
+ */
+export async function distant(farm: Farm, delay: number): Promise<string> {
+  if (delay === 0) return farm.config
+  const hosts = await Promise.all(
+    farm.hosts.map(async ({ name, address }) => {
+      const server = createServer((near) => relay(near, address, delay))
+      atEnd(() => void server.close())
+      return `Host ${name}\n  HostName 127.0.0.1\n  Port ${await portOf(server)}\n  HostKeyAlias ${name}\n`
+    }),
+  )
+  const config = join(farm.folder, "distant_ssh_config")
+  writeFileSync(config, `${hosts.join("")}Match all\nInclude ${farm.config}\n`)
+  return config
+}
+
+function portOf(server: Server): Promise<number> {
+  return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve((server.address() as AddressInfo).port)))
+}
+
+/** As with TCP, the far side has the connection, and what was sent over it, after one way there, one back, one there. */
+function relay(near: Socket, address: string, delay: number): void {
+  const opened = Date.now() + delay * 1.5
+  const far = new Socket()
+  near.setNoDelay(true)
+  setTimeout(() => far.connect({ host: address, port: 22 }).setNoDelay(true), delay * 1.5)
+  pass(near, far, (now) => Math.max(now + delay / 2, opened + 1) - now)
+  pass(far, near, () => delay / 2)
+}
+
+function pass(from: Socket, to: Socket, wait: (now: number) => number): void {
+  from.on("data", (chunk) => void setTimeout(() => to.write(chunk), wait(Date.now())))
+  from.on("end", () => void setTimeout(() => to.end(), wait(Date.now())))
+  from.on("error", () => to.destroy())
+}

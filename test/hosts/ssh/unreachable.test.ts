@@ -1,0 +1,203 @@
+import { execFileSync } from "node:child_process"
+import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest"
+import type { Host } from "../../../hosts/host.ts"
+import { sshHost } from "../../../hosts/ssh/ssh.ts"
+import { type Farm, noSshHosts, startFarm } from "../../support/ssh-farm.ts"
+
+let farm: Farm
+beforeAll(async () => {
+  if (noSshHosts === undefined) farm = await startFarm(5)
+}, 60_000)
+afterAll(() => farm?.stop())
+beforeEach(({ skip }) => {
+  skip(noSshHosts !== undefined, noSshHosts)
+  vi.stubEnv("GATEKEY_SSH_CONFIG", farm.config)
+})
+afterEach(() => void vi.unstubAllEnvs())
+
+/** A host whose answers are lost during this test, and the time after which it is given up. */
+function silent(): void {
+  vi.stubEnv("GATEKEY_SSH_CONNECT_TIMEOUT", "2s")
+  farm.host(5).silent(true)
+  onTestFinished(() => farm.host(5).silent(false))
+}
+
+/** What a look at a host that cannot be reached tells: reason, and advice. */
+async function told(host: string | Host): Promise<[reason: string, advice: string]> {
+  const look = await (typeof host === "string" ? sshHost(host) : host).look("~/x")
+  if (look.kind !== "unreachable") throw new Error(`it was reached: ${look.kind}`)
+  return [look.reason, look.advice]
+}
+
+describe("a host that cannot be reached is told with the reason, in words, and what to do", () => {
+  test("its name is not resolved", async () => {
+    const name = farm.alias("nameless", ["HostName nowhere.invalid"])
+    const reason = "the name nowhere.invalid is not resolved"
+    const advice = `ssh://${name} is unreachable: ${reason}; see HostName in your ssh config; see: ssh ${name}`
+    expect(await told(`ssh://${name}`)).toEqual([reason, advice])
+  })
+
+  test("nothing listens there", async () => {
+    const name = farm.alias("refusing", [`HostName ${farm.host(1).address}`, "Port 23"])
+    const reason = "connection refused: no ssh server listens there"
+    expect(await told(`ssh://${name}`)).toEqual([reason, `ssh://${name} is unreachable: ${reason}; see: ssh ${name}`])
+    expect((await told(`ssh://root@${farm.host(1).name}:24`))[1]).toContain(
+      `; see: ssh -p 24 root@${farm.host(1).name}`,
+    )
+  })
+
+  test("its answers are lost, after the time that was set", async () => {
+    silent()
+    const start = Date.now()
+    const name = farm.host(5).name
+    const reason = "timed out after 2 s"
+    expect(await told(`ssh://${name}`)).toEqual([reason, `ssh://${name} is unreachable: ${reason}; see: ssh ${name}`])
+    expect(Date.now() - start).toBeGreaterThan(1900)
+    expect(Date.now() - start).toBeLessThan(4000)
+  })
+
+  test("its cable is cut", async () => {
+    vi.stubEnv("GATEKEY_SSH_CONNECT_TIMEOUT", "2s")
+    execFileSync("ip", ["link", "set", farm.host(5).link, "down"])
+    onTestFinished(() => void execFileSync("ip", ["link", "set", farm.host(5).link, "up"]))
+    expect((await told(`ssh://${farm.host(5).name}`))[0]).toMatch(/^timed out after 2 s$|^no route to it$/)
+  })
+
+  test("something else than ssh listens there, and says nothing", async () => {
+    vi.stubEnv("GATEKEY_SSH_CONNECT_TIMEOUT", "2s")
+    const name = farm.alias("mute", [`ProxyCommand sleep 60`])
+    expect((await told(`ssh://${name}`))[0]).toBe("timed out after 2 s")
+  })
+
+  test("something else than ssh listens there, and hangs up", async () => {
+    const name = farm.alias("rude", ["ProxyCommand true"])
+    const [reason, advice] = await told(`ssh://${name}`)
+    expect(reason).toBe("it closed the connection before ssh began")
+    expect(advice).toContain("GATEKEY_SSH_PARALLEL")
+  })
+
+  test("the key is none of its keys", async () => {
+    const key = join(farm.folder, "another")
+    execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", key])
+    const name = farm.alias("keyless", [`HostName ${farm.host(1).address}`])
+    const config = join(farm.folder, "other_config")
+    writeFileSync(config, readFileSync(farm.config, "utf8").replace(/IdentityFile .*/, `IdentityFile ${key}`))
+    vi.stubEnv("GATEKEY_SSH_CONFIG", config)
+    const reason = "permission denied (publickey)"
+    const remedy = "load the key into your agent with ssh-add, or install it there with ssh-copy-id"
+    expect(await told(`ssh://${name}`)).toEqual([
+      reason,
+      `ssh://${name} is unreachable: ${reason}; ${remedy}; see: ssh ${name}`,
+    ])
+  })
+
+  test("a key that has a passphrase asks nobody for it", async () => {
+    const key = join(farm.folder, "locked")
+    copyFileSync(join(farm.folder, "id"), key)
+    execFileSync("ssh-keygen", ["-q", "-p", "-P", "", "-N", "a passphrase", "-f", key])
+    const config = join(farm.folder, "locked_config")
+    const name = farm.alias("locked", [`HostName ${farm.host(1).address}`])
+    writeFileSync(config, readFileSync(farm.config, "utf8").replace(/IdentityFile .*/, `IdentityFile ${key}`))
+    vi.stubEnv("GATEKEY_SSH_CONFIG", config)
+    vi.stubEnv("SSH_ASKPASS", "/bin/echo")
+    vi.stubEnv("SSH_ASKPASS_REQUIRE", "force")
+    expect((await told(`ssh://${name}`))[0]).toBe("permission denied (publickey)")
+  })
+
+  test("no method of both sides is the same", async () => {
+    const name = farm.alias("old", [`HostName ${farm.host(1).address}`, "KexAlgorithms diffie-hellman-group1-sha1"])
+    expect((await told(`ssh://${name}`))[0]).toBe("no matching key exchange method found")
+  })
+
+  test("the config is none", async () => {
+    const config = join(farm.folder, "bad_config")
+    writeFileSync(config, "Host *\n  Hostnam x\n")
+    vi.stubEnv("GATEKEY_SSH_CONFIG", config)
+    const reason = `ssh does not take your config: ${config}: line 2: Bad configuration option: hostnam`
+    expect((await told("ssh://badly-configured"))[0]).toBe(reason)
+    vi.stubEnv("GATEKEY_SSH_CONFIG", join(farm.folder, "no_config"))
+    expect((await told("ssh://not-configured"))[0]).toContain(
+      "ssh does not take your config: Can't open user config file",
+    )
+  })
+
+  test("there is no ssh", async () => {
+    vi.stubEnv("PATH", "/nowhere")
+    const advice = "there is no ssh on PATH; install OpenSSH's client; see: ssh tw"
+    expect(await told("ssh://tw")).toEqual(["there is no ssh on PATH", `ssh://tw is unreachable: ${advice}`])
+  })
+})
+
+describe("a host that was not reached once", () => {
+  test("is not tried again by this run: an edit and a script say so at once", async () => {
+    silent()
+    const host = sshHost(`ssh://root@${farm.host(5).name}`)
+    const [, advice] = await told(host)
+    const start = Date.now()
+    await expect(host.edit("~/x", () => ({ bytes: Buffer.from("new") }))).rejects.toThrow(advice)
+    await expect(host.run("true")).rejects.toThrow(advice)
+    expect(await host.obstacle("~/x")).toBe(advice)
+    expect(await host.canonical("~/x")).toContain("~/x")
+    expect(Date.now() - start).toBeLessThan(500)
+  })
+
+  test("holds nobody up: the others have answered long before", async () => {
+    silent()
+    vi.stubEnv("GATEKEY_SSH_CONNECT_TIMEOUT", "6s")
+    const start = Date.now()
+    const seen = new Map<string, number>()
+    const each = farm.hosts.map(async ({ name }) => {
+      await sshHost(`ssh://root@${name}:22`).look("~/x")
+      seen.set(name, Date.now() - start)
+    })
+    await Promise.all(each)
+    const last = farm.host(5).name
+    expect([...seen.keys()].at(-1)).toBe(last)
+    for (const [name, after] of seen) if (name !== last) expect(after).toBeLessThan(5000)
+    expect(seen.get(last)).toBeLessThan(9000)
+  })
+})
+
+describe("a host behind another", () => {
+  test("is reached and written, and nothing of ours waits for the jump to end", async () => {
+    const name = farm.alias("behind", [`HostName ${farm.host(2).address}`, `ProxyJump ${farm.host(1).name}`])
+    const host = sshHost(`ssh://${name}`)
+    const start = Date.now()
+    await host.edit("~/jumped", () => ({ bytes: Buffer.from("new") }))
+    expect(Date.now() - start).toBeLessThan(5000)
+    expect(existsSync(join(farm.host(2).home, "jumped"))).toBe(true)
+    expect(existsSync(join(farm.host(1).home, "jumped"))).toBe(false)
+  })
+
+  test("that refuses, or is not known there, is told as what it is", async () => {
+    const jump = `ProxyJump ${farm.host(1).name}`
+    const refusing = farm.alias("refusing-behind", [`HostName ${farm.host(2).address}`, "Port 23", jump])
+    expect((await told(`ssh://${refusing}`))[0]).toBe("connection refused: no ssh server listens there")
+    const nameless = farm.alias("nameless-behind", ["HostName nowhere.invalid", jump])
+    expect((await told(`ssh://${nameless}`))[0]).toBe("its name is not resolved on the host that leads to it")
+  })
+
+  test("whose way is closed is told so", async () => {
+    const fenced = await startFarm(1, { sshd: ["AllowTcpForwarding no"] })
+    onTestFinished(() => fenced.stop())
+    const { address, name } = fenced.host(1)
+    const jump = farm.alias("fenced", [
+      `HostName ${address}`,
+      `HostKeyAlias ${name}`,
+      `IdentityFile ${fenced.folder}/id`,
+    ])
+    writeFileSync(farm.knownHosts, readFileSync(fenced.knownHosts, "utf8"), { flag: "a" })
+    const closed = farm.alias("behind-fenced", [`HostName ${farm.host(2).address}`, `ProxyJump ${jump}`])
+    expect((await told(`ssh://${closed}`))[0]).toBe("the host that leads to it forwards no connections")
+  })
+
+  test("that is silent is given up as another is", async () => {
+    silent()
+    const name = farm.alias("silent-jump", [`HostName ${farm.host(2).address}`, `ProxyJump ${farm.host(5).name}`])
+    const start = Date.now()
+    expect((await told(`ssh://${name}`))[0]).toBe("timed out after 2 s")
+    expect(Date.now() - start).toBeLessThan(4000)
+  })
+})
