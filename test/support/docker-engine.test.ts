@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process"
 import { existsSync, globSync, readdirSync, readFileSync } from "node:fs"
 import { basename } from "node:path"
-import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest"
 import { type DockerEngine, noDockerEngine, startDockerEngine } from "./docker-engine.ts"
+import { startFarm } from "./ssh-farm.ts"
 import { busyboxRoot } from "./ssh-machine.ts"
 
 const suite = noDockerEngine ? describe.skip : describe
@@ -31,6 +32,16 @@ suite(`a docker engine${noDockerEngine ? ` (${noDockerEngine})` : ""}`, () => {
     expect(execFileSync("ss", ["-ltnpH", "sport = 18789"], { encoding: "utf8" })).not.toContain("docker-proxy")
     expect(thisMachine()).toEqual(before)
   })
+
+  test("is that of a host, in the namespace of the host", async () => {
+    const farm = await startFarm(1)
+    onTestFinished(() => farm.stop())
+    const { namespace } = farm.host(1)
+    const one = await startDockerEngine(namespace)
+    expect(one.within("ip", "-o", "link")).toMatch(/eth0@.*docker0:/s)
+    await one.stop()
+    expect(existsSync(`/run/netns/${namespace}`)).toBe(true)
+  }, 60_000)
 
   test("leaves nothing", async () => {
     const one = await startDockerEngine()
