@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi"
 import { createMember } from "./create-member.ts"
 import type { MemberArgs } from "./member.ts"
 import { type MemberPlaces, memberPlaces } from "./member-places.ts"
+import type { Placement } from "./placement.ts"
 
 export interface NodeArgs extends MemberArgs {
   /**
@@ -15,9 +16,12 @@ export interface NodeArgs extends MemberArgs {
 
 /** A node: the one place from which it takes the token, and those that must hold nothing. */
 export class Node extends pulumi.ComponentResource {
+  /** Its places, for what must be written after them; its service may fail, and holds up nobody. */
+  readonly placements: readonly Placement[]
+
   constructor(name: string, args: NodeArgs, options: pulumi.ComponentResourceOptions = {}) {
     super("gatekey:index:Node", name, {}, options)
-    createMember(this, nodePlaces(name, args), args.token, options)
+    this.placements = createMember(this, nodePlaces(name, args), args.token, options)
     this.registerOutputs({})
   }
 }

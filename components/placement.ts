@@ -31,6 +31,8 @@ export type Must = "token" | "reference" | "nothing"
 export class Placement extends pulumi.CustomResource {
   /** What the place holds, in words. */
   declare readonly holds: pulumi.Output<string>
+  /** What was last asked for, in words: it changes with the declaration, and not when a place is healed. */
+  declare readonly revision: pulumi.Output<string>
   declare readonly host: pulumi.Output<string>
   declare readonly path: pulumi.Output<string>
   declare readonly locator: pulumi.Output<string>
@@ -42,6 +44,7 @@ export class Placement extends pulumi.CustomResource {
       generation: token.generation,
       fingerprint: token.fingerprint,
       holds: undefined,
+      revision: undefined,
     }
     super("gatekey:index:Placement", name, { host: "local", ...rest, ...bound }, options)
   }

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util"
 import type { Content, Found } from "../places/format.ts"
 import { shown } from "./escape.ts"
 import type { Code, Finding } from "./finding.ts"
-import { fingerprint, type Ring, recognise } from "./ring.ts"
+import { fingerprint, type Recognised, type Ring, recognise, recogniseFingerprint } from "./ring.ts"
 import { isPublicDefault } from "./strength.ts"
 
 /** What a place must hold, as far as its words need it. */
@@ -55,14 +55,21 @@ function heldBy(found: Found, want: Want, ring: Ring | undefined): Finding {
   }
 }
 
-function valueWords(value: string, ring: Ring | undefined): Finding {
+export function valueWords(value: string, ring: Ring | undefined): Finding {
   const known = ring && recognise(ring, value)
-  if (!ring || !known) {
-    if (isPublicDefault(value)) return { code: "default", message: `the public default ${shown(value)}` }
-    const mark = ring ? ` (${fingerprint(ring.key, value)})` : ""
-    return { code: "foreign", message: `another token${mark}` }
-  }
-  const print = fingerprint(ring.key, value)
+  if (ring && known) return knownWords(known, fingerprint(ring.key, value))
+  if (isPublicDefault(value)) return { code: "default", message: `the public default ${shown(value)}` }
+  const mark = ring ? ` (${fingerprint(ring.key, value)})` : ""
+  return { code: "foreign", message: `another token${mark}` }
+}
+
+/** The words for a token of which only the fingerprint is remembered. */
+export function fingerprintWords(print: string, ring: Ring | undefined): string {
+  const known = ring && recogniseFingerprint(ring, print)
+  return known ? knownWords(known, print).message : `another token (${print})`
+}
+
+function knownWords(known: Recognised, print: string): Finding {
   if (known.role === "next") return { code: "next", message: `the next token (${print}), not in force yet` }
   const name = `generation ${known.generation}`
   if (known.role === "current") return { code: "current", message: `${name} (${print})` }

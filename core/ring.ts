@@ -30,7 +30,16 @@ export function fingerprint(key: string, value: string): string {
 /** Which of the ring's generations a value is; nothing for a foreign one. */
 export function recognise(ring: Ring, value: string): Recognised | undefined {
   const wanted = Buffer.from(verifier(ring.key, value), "hex")
-  const entry = ring.entries.find(({ verifier }) => timingSafeEqual(Buffer.from(verifier, "hex"), wanted))
+  return roleOf(ring, ({ verifier }) => timingSafeEqual(Buffer.from(verifier, "hex"), wanted))
+}
+
+/** The same for what is remembered only by its fingerprint. */
+export function recogniseFingerprint(ring: Ring, print: string): Recognised | undefined {
+  return roleOf(ring, ({ verifier }) => verifier.startsWith(print.slice("fp:".length)))
+}
+
+function roleOf(ring: Ring, matches: (entry: Ring["entries"][number]) => boolean): Recognised | undefined {
+  const entry = ring.entries.find(matches)
   if (!entry) return undefined
   const { generation } = entry
   if (generation === null) return { role: "next" }

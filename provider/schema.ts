@@ -22,6 +22,28 @@ const placementInputs = {
   fingerprint: text,
 }
 
+const texts = { type: "array", items: text }
+
+const serviceInputs = {
+  host: text,
+  manager: text,
+  name: text,
+  path: text,
+  variable: text,
+  must: text,
+  reads: text,
+  otherwise: text,
+  program: object,
+  optional: flag,
+  overwrite: flag,
+  act: text,
+  revisions: texts,
+  why: text,
+  token: text,
+  generation: number,
+  fingerprint: text,
+}
+
 const tokenInputs = {
   rotation: number,
   maxAge: text,
@@ -66,7 +88,20 @@ export const schema = {
     "gatekey:index:Placement": {
       inputProperties: placementInputs,
       requiredInputs: ["path", "locator"],
-      properties: { ...placementInputs, holds: text, ring: secret, value: secret },
+      properties: { ...placementInputs, holds: text, revision: text, ring: secret, value: secret },
+    },
+    "gatekey:index:Service": {
+      inputProperties: serviceInputs,
+      requiredInputs: ["manager", "name", "variable"],
+      properties: {
+        ...serviceInputs,
+        definition: text,
+        process: text,
+        runsWith: text,
+        advice: text,
+        ran: object,
+        ring: secret,
+      },
     },
   },
 }

@@ -6,6 +6,7 @@ const resources: Readonly<Record<string, () => Promise<Resource>>> = {
   "gatekey:index:Preflight": async () => (await import("./resources/preflight.ts")).preflight,
   "gatekey:index:Reach": async () => (await import("./resources/reach.ts")).reach,
   "gatekey:index:Placement": async () => (await import("./resources/placement.ts")).placement,
+  "gatekey:index:Service": async () => (await import("./resources/service.ts")).service,
 }
 
 export async function resourceOf(type: string): Promise<Resource | undefined> {

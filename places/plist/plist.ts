@@ -14,7 +14,7 @@ import { readXml } from "./xml.ts"
 export const plist: Format = {
   name: "plist",
   find(file, locator) {
-    const held = holdersOf(read(file), targetOf(locator))
+    const held = holdersOf(readPlist(file), targetOf(locator))
     const counts = held.at(-1)?.found.at(-1)
     if (counts === undefined) return missing
     const others = held.flatMap(({ found }) => found.filter((each) => each !== counts).map((each) => each.value))
@@ -24,7 +24,7 @@ export const plist: Format = {
     const target = targetOf(locator)
     const text = textOf(content, "plist")
     refuseUnwritable(text, "plist")
-    const list = read(file)
+    const list = readPlist(file)
     const held = holdersOf(list, target)
     if (held.length === 0) return list.edited([fresh(target, locator, text)])
     const changes = held.map(({ at, found }, index) => {
@@ -38,7 +38,7 @@ export const plist: Format = {
     return apply(file, list, changes)
   },
   drop(file, locator) {
-    const list = read(file)
+    const list = readPlist(file)
     const changes = holdersOf(list, targetOf(locator)).map(({ at, found }) => {
       return { holder: at, set: new Map(), remove: new Set(found.flatMap((each) => each.span)), add: [] }
     })
@@ -51,7 +51,8 @@ function apply(file: Uint8Array, list: PropertyList, changes: readonly Change[])
   return needed.length === 0 ? file : list.edited(needed)
 }
 
-function read(file: Uint8Array): PropertyList {
+/** @throws PlaceError when it cannot be parsed */
+export function readPlist(file: Uint8Array): PropertyList {
   const magic = Buffer.from(file.subarray(0, 8)).toString("latin1")
   if (magic === "bplist00") return readBinary(file)
   if (magic.startsWith("bplist")) throw new PlaceError("unparsable", "is a binary property list of an unknown version")

@@ -45,9 +45,12 @@ export function bindingOf(inputs: PlacementInputs, memory: Memory, { standIn = f
   throw new UserError("its Token has no part in this run; leave --target out, or target the Token as well")
 }
 
-/** What the state keeps. */
+/**
+ * What the state keeps. `revision` is what was last asked for, in words: it changes with what is declared, and not with
+ * a write that puts back what was there, so that a service which takes it is looked at only when it may have to act.
+ */
 export function outputsOf(inputs: PlacementInputs, memory: Memory, preview: boolean): Properties {
-  const properties = inputs as unknown as Properties
+  const properties: Properties = { ...inputs, revision: inputs.holds }
   if (preview) return { ...properties, ring: unknown, ...(inputs.must === "token" ? { value: unknown } : {}) }
   const { ring, value } = bindingOf(inputs, memory)
   return { ...properties, ring: ring && new Secret(JSON.stringify(ring)), value }

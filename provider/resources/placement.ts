@@ -51,7 +51,9 @@ export const placement: Resource = {
     const holds = await observe(known, remembered(state))
     if (known.must !== "nothing" && destroying()) log("warning", farewell(known))
     const { imported: _, ...kept } = state
-    return { id, inputs: { ...inputs, holds }, outputs: { ...kept, ...inputs, holds } }
+    const want = wantOf(inputs)
+    const revision = state.revision ?? (want && wantedWords(want))
+    return { id, inputs: { ...inputs, holds }, outputs: { ...kept, ...inputs, holds, revision } }
   },
 
   async update({ olds, oldInputs, news, preview, log }) {

@@ -42,7 +42,7 @@ test("the schema names all resources, and marks every secret", async () => {
   )
   const schema = JSON.parse(answer.getSchema())
   expect(Object.keys(schema.resources)).toEqual(
-    ["Token", "Preflight", "Reach", "Placement"].map((name) => `gatekey:index:${name}`),
+    ["Token", "Preflight", "Reach", "Placement", "Service"].map((name) => `gatekey:index:${name}`),
   )
   const { properties } = schema.resources["gatekey:index:Token"]
   for (const name of ["value", "previous", "generations", "adopt"]) expect(properties[name].secret).toBe(true)
@@ -50,6 +50,7 @@ test("the schema names all resources, and marks every secret", async () => {
   const placement = schema.resources["gatekey:index:Placement"]
   for (const name of ["ring", "value"]) expect(placement.properties[name].secret).toBe(true)
   expect(Object.keys(placement.inputProperties)).toEqual(expect.arrayContaining(["token", "generation", "fingerprint"]))
+  expect(schema.resources["gatekey:index:Service"].properties.ring.secret).toBe(true)
   expect(JSON.stringify(placement.inputProperties)).not.toMatch(/secret|"ring"|"value"/)
 })
 

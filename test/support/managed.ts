@@ -18,7 +18,7 @@ export interface Managed {
 
 export type Step = "create" | "update" | "replace" | "same"
 
-export function managed(plugin: Plugin, type: "Token" | "Placement", name: string): Managed {
+export function managed(plugin: Plugin, type: "Token" | "Placement" | "Service", name: string): Managed {
   const urn = `urn:pulumi:test::gatekey::gatekey:index:Fleet$gatekey:index:${type}::${name}`
 
   async function stepFor(news: Raw): Promise<Step> {
@@ -70,7 +70,7 @@ export function managed(plugin: Plugin, type: "Token" | "Placement", name: strin
   return self
 }
 
-/** What a Placement takes from its Token, or from what a preview says will come of it. */
+/** What a Placement or a Service takes from its Token, or from what a preview says will come of it. */
 export function bound({ state }: Managed, coming?: Raw): Raw {
   const { generation = unknown, fingerprint = unknown } = coming ?? state?.outputs ?? {}
   return { token: state?.id ?? unknown, generation, fingerprint }

@@ -9,14 +9,17 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs"
-import { connect } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { setTimeout as sleep } from "node:timers/promises"
 import { furnish, type Machine } from "./ssh-machine.ts"
+import { freeNet, reachable } from "./ssh-network.ts"
+import { furnishSystemd, systemdObstacle, systemdUser } from "./systemd-node.ts"
 
 /** Why this machine cannot have hosts of its own; undefined where it can, and always where CI is set. */
 export const noSshHosts: string | undefined = process.env.CI ? undefined : obstacle()
+
+/** Why this machine cannot have hosts with `systemd`. */
+export const noSystemdHosts: string | undefined = process.env.CI ? undefined : (noSshHosts ?? systemdObstacle())
 
 function obstacle(): string | undefined {
   if (process.platform !== "linux") return "network namespaces need Linux"
@@ -90,6 +93,7 @@ export async function startFarm(count: number, settings: FarmSettings = {}): Pro
   const config = join(folder, "ssh_config")
   const knownHosts = join(folder, "known_hosts")
   const aliases: string[] = []
+  const undo: (() => Promise<void>)[] = []
   const namespaces: string[] = []
   const hosts: SshHost[] = []
   try {
@@ -98,7 +102,7 @@ export async function startFarm(count: number, settings: FarmSettings = {}): Pro
     configure()
     await Promise.all(hosts.map((host) => host.start()))
   } catch (error) {
-    stop()
+    await stop()
     throw error
   }
 
@@ -118,8 +122,13 @@ export async function startFarm(count: number, settings: FarmSettings = {}): Pro
     ip("-n", namespace, "link", "set", "lo", "up")
     ip("-n", namespace, "link", "set", "eth0", "up")
     ip("-n", namespace, "addr", "add", `${address}/24`, "dev", "eth0")
-    const script = furnish(settings, { farm: folder, name, home, root })
-    const command = ["ip", "netns", "exec", namespace, "unshare", "--uts", "sh", "-c", script]
+    mkdirSync(home, { recursive: true })
+    // Others than its owner may go through to the files of a test, and see nothing else.
+    chmodSync(home, 0o711)
+    const furnished = (settings.systemd ? furnishSystemd : furnish)(settings, { farm: folder, name, home, root })
+    const machine = ["ip", "netns", "exec", namespace, "unshare", "--uts", "sh", "-ec", furnished.script]
+    const command = ["sh", "-ec", `${furnished.before ?? ""}\nexec "$@"`, "sh", ...machine]
+    undo.push(furnished.remove)
     let runs = false
     const processes = () =>
       execFileSync("ip", ["netns", "pids", namespace], { encoding: "utf8" }).split("\n").filter(Boolean).map(Number)
@@ -127,7 +136,7 @@ export async function startFarm(count: number, settings: FarmSettings = {}): Pro
       name,
       address,
       home,
-      homeThere: "/root",
+      homeThere: settings.systemd ? `/home/${systemdUser}` : "/root",
       root,
       namespace,
       link,
@@ -142,8 +151,8 @@ export async function startFarm(count: number, settings: FarmSettings = {}): Pro
       async start() {
         if (runs) return
         runs = true
-        // It ends with this process; what stands in between replaces itself.
-        spawn("setpriv", ["--pdeathsig", "TERM", ...command], { stdio: "ignore", detached: true }).unref()
+        // It ends with this process; what stands in between replaces itself, or ends with it.
+        spawn("setpriv", ["--pdeathsig", "KILL", ...command], { stdio: "ignore", detached: true }).unref()
         await reachable(address)
       },
       silent: (silent) => ip("-n", namespace, "route", silent ? "add" : "del", "blackhole", `${net}.254/32`),
@@ -155,7 +164,7 @@ export async function startFarm(count: number, settings: FarmSettings = {}): Pro
       ...aliases,
       "Host *",
       ...(settings.ssh ?? []).map((line) => `  ${line}`),
-      "  User root",
+      `  User ${settings.systemd ? systemdUser : "root"}`,
       `  IdentityFile ${join(folder, "id")}`,
       "  IdentitiesOnly yes",
       "  IdentityAgent none",
@@ -188,11 +197,11 @@ export async function startFarm(count: number, settings: FarmSettings = {}): Pro
       configure()
       return `${name}-${id}`
     },
-    stop: async () => stop(),
+    stop,
   }
 
   /** Of a farm that was interrupted, what there is of it. */
-  function stop(): void {
+  async function stop(): Promise<void> {
     for (const host of hosts) host.kill()
     for (const words of [...namespaces.map((name) => ["netns", "del", name]), ["link", "del", bridge]]) {
       try {
@@ -201,16 +210,8 @@ export async function startFarm(count: number, settings: FarmSettings = {}): Pro
         // It was not made.
       }
     }
+    for (const each of undo) await each()
     rmSync(folder, { recursive: true, force: true })
-  }
-}
-
-/** A network of private addresses that this machine has not got yet. */
-function freeNet(): string {
-  const taken = execFileSync("ip", ["-4", "addr"], { encoding: "utf8" })
-  for (;;) {
-    const net = `10.${64 + Math.floor(Math.random() * 128)}.${Math.floor(Math.random() * 256)}`
-    if (!taken.includes(`inet ${net}.`)) return net
   }
 }
 
@@ -224,18 +225,4 @@ function end(pid: number): void {
   } catch {
     // It ended with its parent.
   }
-}
-
-async function reachable(address: string): Promise<void> {
-  for (let tries = 0; tries < 200; tries++) {
-    const open = await new Promise<boolean>((resolve) => {
-      const socket = connect({ host: address, port: 22 })
-      socket.on("connect", () => resolve(true))
-      socket.on("error", () => resolve(false))
-      socket.on("close", () => socket.destroy())
-    })
-    if (open) return
-    await sleep(50)
-  }
-  throw new Error(`no sshd answers at ${address}`)
 }

@@ -4,6 +4,8 @@ import { join } from "node:path"
 
 /** What a host of the farm is like. */
 export interface Machine {
+  /** Its first process is systemd, and its user no root; neither `logins`, `busybox` nor `proc` can be with it. */
+  readonly systemd?: boolean
   /** The user's login shell there. Default: /bin/sh. */
   readonly shell?: string
   /** Further names of the user, each with another login shell. */
@@ -27,25 +29,32 @@ export interface Folders {
   readonly root: string
 }
 
-/** Lays the files that the machine needs. @returns the script that becomes its sshd, in a mount namespace of its own */
-export function furnish(machine: Machine, folders: Folders): string {
+/** What a machine is started with. */
+export interface Furnished {
+  /** A script that runs before the machine has namespaces. */
+  readonly before?: string
+  /** A script that becomes the machine's sshd, or what starts it; it has a mount namespace of its own. */
+  readonly script: string
+  /** Removes what is not in the folders, once nothing runs there any more. */
+  remove(): Promise<void>
+}
+
+/** Lays the files that the machine needs. */
+export function furnish(machine: Machine, folders: Folders): Furnished {
   const { farm, name, home, root } = folders
   const own = (what: string) => join(farm, `${name}.${what}`)
-  mkdirSync(home, { recursive: true })
-  // Others than its owner may go through to the files of a test, and see nothing else.
-  chmodSync(home, 0o711)
   if (machine.busybox) busyboxRoot(root)
   writeFileSync(own("passwd"), passwd(machine))
-  writeFileSync(own("conf"), sshdConfig(machine, folders).join("\n"))
+  writeFileSync(own("conf"), [...paths(machine, folders), ...sshdConfig(machine), ""].join("\n"))
   const proc = machine.proc === false ? [] : ["mount --bind /proc /mnt/proc"]
-  return [
-    "set -e",
+  const script = [
     `hostname ${name}`,
     ...(machine.busybox ? [`mount --bind '${root}' /mnt`, ...proc] : [`mount --bind '${home}' /root`]),
     `mount --bind '${own("passwd")}' /etc/passwd`,
     ...(machine.sh === undefined ? [] : [`mount --bind '${machine.sh}' /bin/sh`]),
     `exec /usr/sbin/sshd -D -f '${own("conf")}' -E '${own("log")}'`,
-  ].join("; ")
+  ]
+  return { script: script.join("; "), remove: async () => {} }
 }
 
 function passwd({ shell = "/bin/sh", logins = {} }: Machine): string {
@@ -62,28 +71,34 @@ function passwd({ shell = "/bin/sh", logins = {} }: Machine): string {
   ].join("\n")
 }
 
-function sshdConfig({ busybox, sshd = [] }: Machine, { farm, name }: Folders): string[] {
+function paths({ busybox }: Machine, { farm, name }: Folders): string[] {
   return [
     `HostKey ${join(farm, `${name}-key`)}`,
     `PidFile ${join(farm, `${name}.pid`)}`,
     `AuthorizedKeysFile ${join(farm, "authorized_keys")}`,
     "PermitRootLogin prohibit-password",
-    "PasswordAuthentication no",
-    "KbdInteractiveAuthentication no",
     "UsePAM no",
     "StrictModes no",
+    ...(busybox ? ["ChrootDirectory /mnt", "SetEnv PATH=/bin"] : []),
+  ]
+}
+
+/** What the sshd of every machine has in common. */
+export function sshdConfig({ sshd = [] }: Machine): string[] {
+  return [
+    "PasswordAuthentication no",
+    "KbdInteractiveAuthentication no",
     "UseDNS no",
     "PrintMotd no",
     "PrintLastLog no",
     "MaxStartups 100",
     "LogLevel VERBOSE",
-    ...(busybox ? ["ChrootDirectory /mnt", "SetEnv PATH=/bin"] : []),
     ...sshd,
-    "",
   ]
 }
 
-function busyboxRoot(root: string): void {
+/** Lays a root directory with busybox and its programs. */
+export function busyboxRoot(root: string): void {
   for (const folder of ["bin", "etc", "tmp", "dev", "proc"]) mkdirSync(join(root, folder), { recursive: true })
   for (const each of [root, join(root, "bin"), join(root, "etc")]) chmodSync(each, 0o755)
   chmodSync(join(root, "tmp"), 0o1777)

@@ -1,9 +1,10 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process"
 import { once } from "node:events"
-import { accessSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
+import { hierarchies, isWritable, makeGroup, removeGroup } from "./control-groups.ts"
 
 const manager = "/lib/systemd/systemd"
 
@@ -20,24 +21,11 @@ function obstacle(): string | undefined {
   return hierarchies().every(isWritable) ? undefined : "the control groups are read-only"
 }
 
-/** Where a process has to be in a group of its own: systemd moves all processes of the group that it is started in. */
-function hierarchies(): string[] {
-  const hybrid = ["/sys/fs/cgroup/unified", "/sys/fs/cgroup/systemd"].filter((path) => existsSync(path))
-  return hybrid.length > 0 ? hybrid : ["/sys/fs/cgroup"]
-}
-
-function isWritable(path: string): boolean {
-  try {
-    accessSync(path, 2)
-    return true
-  } catch {
-    return false
-  }
-}
-
 /** A real `systemd --user` with a home and a runtime directory of its own; it ends with this process. */
 export interface UserManager {
   readonly home: string
+  /** Where its clients find it. */
+  readonly env: Readonly<Record<"HOME" | "XDG_RUNTIME_DIR", string>>
   /** Writes a unit; `run` makes it known. */
   unit(name: string, content: string | Uint8Array): void
   systemctl(...args: string[]): string
@@ -46,8 +34,6 @@ export interface UserManager {
   stop(): Promise<void>
 }
 
-let started = 0
-
 export async function startUserManager(): Promise<UserManager> {
   const folder = mkdtempSync(join(tmpdir(), "gatekey-systemd-"))
   const home = join(folder, "home")
@@ -55,8 +41,7 @@ export async function startUserManager(): Promise<UserManager> {
   const units = join(home, ".config/systemd/user")
   mkdirSync(units, { recursive: true })
   mkdirSync(runtime, { mode: 0o700 })
-  const groups = hierarchies().map((path) => join(path, `gatekey-${process.pid}-${started++}`))
-  for (const group of groups) mkdirSync(group)
+  const groups = hierarchies().map(makeGroup)
   const env = { HOME: home, XDG_RUNTIME_DIR: runtime, PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LANG: "C.UTF-8" }
   const child = spawn("/bin/sh", ["-c", launch(groups)], { env, stdio: "ignore", detached: true })
   const stop = () => stopped(child, groups, folder)
@@ -81,7 +66,14 @@ export async function startUserManager(): Promise<UserManager> {
       throw new Error(`failed: ${names.map(show).filter((each) => !each.includes("Result=success"))}`, { cause: error })
     }
   }
-  return { home, systemctl, run, stop, unit: (name, content) => writeFileSync(join(units, name), content) }
+  return {
+    home,
+    env: { HOME: home, XDG_RUNTIME_DIR: runtime },
+    systemctl,
+    run,
+    stop,
+    unit: (name, content) => writeFileSync(join(units, name), content),
+  }
 }
 
 // systemd starts only where /run/systemd/system exists: it does in a mount namespace of this one process. Each step
@@ -102,20 +94,8 @@ async function stopped(child: ChildProcess, groups: readonly string[], folder: s
     await exit
     clearTimeout(timer)
   }
-  for (const group of groups) removeGroup(group)
+  for (const group of groups) await removeGroup(group)
   rmSync(folder, { recursive: true, force: true })
-}
-
-function removeGroup(group: string): void {
-  if (!existsSync(group)) return // systemd has done it
-  const list = execFileSync("/usr/bin/find", [group, "-depth", "-type", "d"], { encoding: "utf-8" })
-  for (const folder of list.split("\n").filter((line) => line !== "")) {
-    try {
-      rmdirSync(folder)
-    } catch {
-      // A group that is still in use goes with its last process.
-    }
-  }
 }
 
 /** What a unit left behind that wrote NUL-separated text to a file. */

@@ -1,0 +1,170 @@
+import { setTimeout as sleep } from "node:timers/promises"
+import { UserError } from "../../core/errors.ts"
+import { shown } from "../../core/escape.ts"
+import type { Ring } from "../../core/ring.ts"
+import { hostOf } from "../../hosts/index.ts"
+import { managers } from "../../services/index.ts"
+import type { Act, Loaded, Sight } from "../../services/manager.ts"
+import { planOf } from "../../services/plan.ts"
+import { answerIn } from "../../services/script.ts"
+import type { Log } from "../resource.ts"
+import { type ServiceInputs, serviceId, serviceOf } from "./service-inputs.ts"
+import { isLeft, isRight, type Judged, judged, layers, type Ran } from "./service-judge.ts"
+
+export interface Memory {
+  readonly ring?: Ring
+  readonly ran?: Ran
+}
+
+const markOfOurs = "Written by gatekey"
+/** How long a new process has until it must be right; what drains has longer, but nobody waits for it. */
+const patienceMilliseconds = 20_000
+const pauseMilliseconds = 150
+/** How long a process that runs, but wrongly, is watched: what starts by a wrapper becomes itself in between. */
+const stubbornMilliseconds = 2_000
+
+/** One look at the service. A host that cannot be reached is a finding as well. */
+async function lookAt(inputs: ServiceInputs): Promise<Sight> {
+  const manager = managers[inputs.manager]
+  const service = serviceOf(inputs)
+  const { script, args } = manager.look(service)
+  try {
+    const { code, stdout, stderr } = await hostOf(inputs.host).run(script, { args })
+    const answer = answerIn(stdout)
+    if (answer) return manager.read(answer, service)
+    return nothingSeen(code === null ? "the look took too long" : `the look was cut off (${lastLine(stderr)})`)
+  } catch (error) {
+    if (error instanceof UserError) return nothingSeen(error.message)
+    throw error
+  }
+}
+
+export async function judgedNow(inputs: ServiceInputs, memory: Memory): Promise<Judged> {
+  return judged(await lookAt(inputs), inputs, memory)
+}
+
+function nothingSeen(reason: string): Sight {
+  const loaded: Loaded = { kind: "unknown", reason }
+  const absent = { kind: "absent" } as const
+  return { home: "", file: absent, loaded, enabled: true, process: { kind: "stopped" }, live: undefined, reads: absent }
+}
+
+/** Why nothing that we do would put it right; undefined where something does. */
+export function obstacleOf(seen: Judged, inputs: ServiceInputs, fresh: boolean): string | undefined {
+  const { sight, declared, faults, ran, shown: words } = seen
+  if (isLeft(words, inputs)) return undefined
+  const plan = planOf(managers[inputs.manager], sight, faults)
+  if (plan.kind === "obstacle") return obstacleWords(plan.loaded, words.definition, inputs)
+  const { file } = sight
+  if (fresh && declared && plan.write && file.kind === "file" && !inputs.overwrite && !isOurs(file.bytes)) {
+    return `${shown(inputs.path)} is there, and was not written by gatekey, which would replace it whole; move it away, or set overwrite: true`
+  }
+  if (ran?.tried !== undefined && ran.tried === words.runsWith) return triedWords(words.runsWith, inputs)
+  return undefined
+}
+
+function obstacleWords(kind: Loaded["kind"], definition: string, inputs: ServiceInputs): string {
+  const remedy = managers[inputs.manager].remedy(serviceOf(inputs), { kind })
+  if (kind === "absent") {
+    return `${definition}: install it with the product's own command (such as openclaw node install), or declare its program`
+  }
+  if (kind === "masked") return `its user switched it off for good; gatekey leaves that to them: ${remedy}`
+  if (kind === "broken") return `${definition}; see: ${remedy}`
+  if (kind === "elsewhere") return `${definition}; declare that path, or remove it there`
+  return definition
+}
+
+/** Does the smallest act, once, and sees it take effect. @throws UserError when it cannot be put right */
+export async function bring(
+  before: Judged,
+  inputs: ServiceInputs,
+  memory: Memory,
+  fresh: boolean,
+  log: Log,
+): Promise<Judged> {
+  if (inputs.act === "watch" || isLeft(before.shown, inputs)) return before
+  const obstacle = obstacleOf(before, inputs, fresh)
+  if (obstacle) throw located(obstacle, inputs)
+  const plan = planOf(managers[inputs.manager], before.sight, before.faults)
+  if (plan.kind !== "acts" || (!plan.write && plan.acts.length === 0)) return before
+  const { declared } = before
+  if (plan.write && declared) {
+    const { text, mode } = declared
+    await hostOf(inputs.host).edit(inputs.path, () => ({ bytes: Buffer.from(text), mode }))
+  }
+  await perform(inputs, plan.acts)
+  const after = await settled(inputs, memory)
+  tell(before, after, log)
+  if (after.shown.process.startsWith("ending")) return after
+  if (!isRight("process", after.shown, inputs)) {
+    const remedy = managers[inputs.manager].remedy(serviceOf(inputs), { act: "start" })
+    throw located(`${after.shown.process} after it was started; see: ${remedy}`, inputs)
+  }
+  if (!isRight("definition", after.shown, inputs)) throw located(`${after.shown.definition}, still`, inputs)
+  if (isRight("runsWith", after.shown, inputs) || !after.ran) return after
+  log("warning", triedWords(after.shown.runsWith, inputs))
+  return { ...after, ran: { ...after.ran, tried: after.shown.runsWith } }
+}
+
+/** @throws UserError that names the act which failed, why, and what mends it */
+export async function perform(inputs: ServiceInputs, acts: readonly Act[]): Promise<void> {
+  if (acts.length === 0) return
+  const manager = managers[inputs.manager]
+  const { script, args, timeout } = manager.act(serviceOf(inputs), acts)
+  const { code, stdout, stderr } = await hostOf(inputs.host).run(script, { args, ...(timeout ? { timeout } : {}) })
+  const [, failed, status] = /^(\S+) (\d+)$/.exec(answerIn(stdout)?.one("failed") ?? "") ?? []
+  if (code === 0 && failed === undefined) return
+  const act = failed as Act | undefined
+  const remedy = manager.remedy(serviceOf(inputs), { ...(act ? { act } : {}), code: Number(status ?? code ?? 0) })
+  const why = lastLine(stderr) || (code === null ? "it took too long" : `it ended with ${status ?? code}`)
+  throw located(`${act ?? acts.join(", ")} failed: ${why}. What mends it: ${remedy}`, inputs)
+}
+
+/** Looks until it is right twice in a row (what crashes at once is not right), drains, failed, or stays wrong. */
+async function settled(inputs: ServiceInputs, memory: Memory): Promise<Judged> {
+  const deadline = Date.now() + patienceMilliseconds
+  let last: string | undefined
+  let since = Date.now()
+  for (;;) {
+    const now = await judgedNow(inputs, memory)
+    const { process, live } = now.sight
+    const right = layers.every((key) => isRight(key, now.shown, inputs))
+    const state = [right, live?.id, ...layers.map((key) => now.shown[key])].join("|")
+    if (state !== last) since = Date.now()
+    const same = state === last && process.kind === "running"
+    const enough = same && (right || Date.now() - since > stubbornMilliseconds)
+    const over = process.kind === "draining" || process.kind === "failed" || Date.now() > deadline
+    if (enough || over) return now
+    last = state
+    await sleep(pauseMilliseconds)
+  }
+}
+
+/** What became of the process; a reload alone needs no words. */
+function tell(before: Judged, after: Judged, log: Log): void {
+  const { process, runsWith } = after.shown
+  if (process.startsWith("ending")) {
+    log("info", "was told to restart: it ends its work first, which may take minutes, and then starts anew by itself")
+  } else if (before.sight.process.kind !== "running") {
+    log("info", `started: was ${before.shown.process}; runs with ${runsWith}`)
+  } else if (before.sight.live?.id !== after.sight.live?.id) {
+    log("info", `restarted once: ran with ${before.shown.runsWith}; runs with ${runsWith} now`)
+  }
+}
+
+function triedWords(runsWith: string, inputs: ServiceInputs): string {
+  const remedy = managers[inputs.manager].remedy(serviceOf(inputs), { kind: "environment" })
+  return `runs with ${runsWith} after its restart as well, so something else than its places sets ${inputs.variable}; it is not restarted again. Perhaps: ${remedy}; then restart it`
+}
+
+function isOurs(bytes: Uint8Array): boolean {
+  return Buffer.from(bytes).includes(markOfOurs)
+}
+
+function located(message: string, inputs: ServiceInputs): UserError {
+  return new UserError(`${serviceId(inputs)}: ${message}`)
+}
+
+function lastLine(text: string): string {
+  return shown(text.trim().split("\n").at(-1) ?? "")
+}

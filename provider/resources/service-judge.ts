@@ -1,0 +1,142 @@
+import { createHash } from "node:crypto"
+import { fingerprintWords, valueWords } from "../../core/holds.ts"
+import { fingerprint, type Ring } from "../../core/ring.ts"
+import { file as secretFile } from "../../places/file.ts"
+import { managers } from "../../services/index.ts"
+import type { FileSeen, Live, Sight } from "../../services/manager.ts"
+import type { Faults } from "../../services/plan.ts"
+import { definitionWords, isOff, isUp, processWords } from "../../services/words.ts"
+import { ringFor, ringOfToken } from "../tokens.ts"
+import { type ServiceInputs, serviceOf } from "./service-inputs.ts"
+
+/** What is remembered of one process, which cannot be seen any more once its files have changed. */
+export interface Ran {
+  /** Which process. */
+  readonly process: string
+  /** The fingerprint of the token that its file held when it started. */
+  readonly took?: string
+  /** The digest of the definition that it started from. */
+  readonly definition?: string
+  /** What it ran with although it was just restarted: another restart would not help. */
+  readonly tried?: string
+}
+
+/** What is shown, each its own difference. */
+export const layers = ["definition", "process", "runsWith"] as const
+
+export interface Shown {
+  readonly definition: string
+  readonly process: string
+  readonly runsWith: string
+}
+
+/** A sight in words, and what is wrong in it. */
+export interface Judged {
+  readonly sight: Sight
+  readonly shown: Shown
+  readonly faults: Faults
+  readonly ran: Ran | undefined
+  /** The declared definition, where it is owned. */
+  readonly declared: { readonly text: string; readonly mode: number } | undefined
+}
+
+export async function judged(sight: Sight, inputs: ServiceInputs, memory: { ring?: Ring; ran?: Ran }): Promise<Judged> {
+  const { program, must } = inputs
+  const manager = managers[inputs.manager]
+  const declared = program && manager.define(serviceOf(inputs), program, sight.home)
+  const content = declared !== undefined && !isText(sight.file, declared.text)
+  const ring = await ringOf(inputs, memory.ring, sight)
+  const named = (value: string) => valueWords(value, ring).message
+  const loaded = "tokens" in sight.loaded ? sight.loaded.tokens : []
+  const right = must === "token" ? inputs.runsWith : undefined
+  const wrongToken = loaded.map(named).find((words) => words !== right)
+  const print = (value: string) => ring && fingerprint(ring.key, value)
+  const ran = sight.live && ranOf(sight, sight.live, memory.ran, print)
+  const process = processWords(sight.process, sight.live)
+  const shown: Shown = {
+    definition: definitionWords(sight, { content, token: wrongToken, optional: inputs.optional === true }),
+    process,
+    runsWith: runsWithWords(sight, inputs, ran, named, ring),
+  }
+  const older = declared !== undefined && ran?.definition !== undefined && ran.definition !== digest(declared.text)
+  return {
+    sight,
+    shown,
+    ran,
+    declared,
+    faults: {
+      declared: declared && Buffer.from(declared.text),
+      content,
+      tokens: wrongToken !== undefined,
+      process: !isRight("runsWith", shown, inputs),
+      older,
+    },
+  }
+}
+
+/** Whether a property is as wanted; what is off by its user's wish is, where that is allowed. */
+export function isRight(
+  property: keyof Shown,
+  shown: Shown,
+  wanted: Pick<ServiceInputs, keyof Shown | "optional">,
+): boolean {
+  if (isLeft(shown, wanted)) return true
+  if (property === "definition") return shown.definition === wanted.definition
+  if (property === "process") return isUp(shown.process)
+  return !/^running/.test(shown.process) || shown.runsWith === wanted.runsWith || shown.runsWith.startsWith("unknown")
+}
+
+/** What nobody asked for is left as it is: not installed, switched off, or not to be seen. */
+export function isLeft({ definition }: Shown, { optional }: Pick<ServiceInputs, "optional">): boolean {
+  return optional === true && (isOff(definition) || definition.startsWith("unknown"))
+}
+
+async function ringOf({ token }: ServiceInputs, remembered: Ring | undefined, sight: Sight): Promise<Ring | undefined> {
+  const value = sight.live?.tokens[0] ?? valueIn(sight.reads)
+  return value === undefined ? (remembered ?? ringOfToken(token)) : ringFor(token, remembered, value)
+}
+
+function runsWithWords(
+  { process, live }: Sight,
+  { must, reads, otherwise }: ServiceInputs,
+  ran: Ran | undefined,
+  named: (value: string) => string,
+  ring: Ring | undefined,
+): string {
+  if (process.kind === "starting" || process.kind === "draining") return "not known before it has started"
+  if (process.kind !== "running" || !live) return "nothing: it does not run"
+  const [token] = live.tokens
+  if (token !== undefined) return must === "token" || !reads ? named(token) : `${named(token)}, from its environment`
+  if (!live.seen) return "unknown: the environment of its process cannot be read"
+  if (must === "token") return "no token"
+  if (!reads) return `no token (${otherwise})`
+  return ran?.took === undefined ? "a token from before its file was written" : fingerprintWords(ran.took, ring)
+}
+
+/** Of the process that is remembered, what is remembered; of another one, what its files say that have not changed since. */
+function ranOf(sight: Sight, live: Live, before: Ran | undefined, print: (value: string) => string | undefined): Ran {
+  const value = isOlder(sight.reads, live) ? valueIn(sight.reads) : undefined
+  const took = value === undefined ? undefined : print(value)
+  const definition = isOlder(sight.file, live) && sight.file.kind === "file" ? digest(sight.file.bytes) : undefined
+  const now = { process: live.id, ...(took ? { took } : {}), ...(definition ? { definition } : {}) }
+  return before?.process === live.id ? { ...now, ...before } : now
+}
+
+/** Clocks tell whole seconds here, so the second of the start counts as before it. */
+function isOlder(file: FileSeen, { started }: Live): boolean {
+  return file.kind === "file" && file.mtime <= Math.floor(started) + 1
+}
+
+function valueIn(file: FileSeen): string | undefined {
+  if (file.kind !== "file") return undefined
+  const found = secretFile.find(file.bytes, "*")
+  return found.kind === "value" ? found.value : undefined
+}
+
+function isText(file: FileSeen, text: string): boolean {
+  return file.kind === "file" && Buffer.from(file.bytes).toString("utf8") === text
+}
+
+function digest(content: string | Uint8Array): string {
+  return createHash("sha256").update(content).digest("hex").slice(0, 16)
+}

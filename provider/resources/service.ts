@@ -1,0 +1,152 @@
+import { isDeepStrictEqual } from "node:util"
+import { UserError } from "../../core/errors.ts"
+import type { Ring } from "../../core/ring.ts"
+import { Secret } from "../../core/secret.ts"
+import { hostOf } from "../../hosts/index.ts"
+import { managers } from "../../services/index.ts"
+import { claim, isClaimed } from "../claims.ts"
+import { destroying } from "../engine.ts"
+import { failLast } from "../fail-last.ts"
+import { secretJson } from "../inputs.ts"
+import type { Log, Resource } from "../resource.ts"
+import { ringOfToken } from "../tokens.ts"
+import { type Properties, unknown } from "../wire.ts"
+import { bring, judgedNow, type Memory, obstacleOf, perform } from "./service-act.ts"
+import { completed, identity, isBound, isKnown, type ServiceInputs, serviceId } from "./service-inputs.ts"
+import { isLeft, isRight, type Judged, layers, type Ran, type Shown } from "./service-judge.ts"
+import { announce, askedWords, watchedWords } from "./service-words.ts"
+
+export const service: Resource = {
+  async check({ urn, news }) {
+    const { inputs, failures = [] } = completed(news)
+    if (failures.length > 0 || !isKnown(inputs)) return { inputs, failures }
+    const known = inputs as unknown as ServiceInputs
+    const owner = claim(claimOf(known), urn)?.split("::").at(-1)
+    if (!owner) return { inputs }
+    const reason = `the service ${serviceId(known)} is declared twice, by "${owner}" as well; remove one of the two`
+    return { inputs, failures: [{ property: "name", reason }] }
+  },
+
+  diff({ urn, olds, news, log }) {
+    const replaces = identity.filter((key) => olds[key] !== news[key])
+    warnOnce(urn, olds.advice, log)
+    if (news.act === "watch") {
+      warnOnce(urn, watchedWords(shownIn(olds), wantedIn(news)), log)
+      return { changes: replaces, replaces }
+    }
+    const drifted = layers.filter((key) => news[key] === unknown || !isRight(key, shownIn(olds), wantedIn(news)))
+    const asked = ["program", "revisions", "must", "reads"].filter((key) => !isDeepStrictEqual(olds[key], news[key]))
+    return { changes: [...new Set([...replaces, ...drifted, ...asked])], replaces }
+  },
+
+  async create({ news, preview, log }) {
+    if (!isKnown(news)) return { id: "", outputs: news }
+    const inputs = news as unknown as ServiceInputs
+    const now = await judgedNow(inputs, memoryOf({}, inputs))
+    if (preview) {
+      announce(now, inputs, log, true)
+      if (isBound(news)) await refuse(now, inputs, true)
+      return { id: serviceId(inputs), outputs: planned(inputs) }
+    }
+    const after = await brought(now, inputs, {}, true, log)
+    return { id: serviceId(inputs), outputs: outputsOf(after, inputs) }
+  },
+
+  async read({ id, inputs, state, log }) {
+    if (inputs.manager === undefined)
+      throw new UserError(`${id}: a service is not imported; declare it, and what is there stays`)
+    const known = inputs as unknown as ServiceInputs
+    const now = await judgedNow(known, remembered(state))
+    if (known.program && destroying()) log("warning", "destroy stops it and removes its definition")
+    const seen = layers.map((key) => [key, isRight(key, now.shown, known) ? known[key] : now.shown[key]])
+    return { id, inputs: { ...inputs, ...Object.fromEntries(seen) }, outputs: outputsOf(now, known, remembered(state)) }
+  },
+
+  async update({ olds, oldInputs, news, preview, log }) {
+    if (!isKnown(news)) return news
+    const inputs = news as unknown as ServiceInputs
+    const memory = memoryOf(remembered(olds), inputs)
+    const fresh = oldInputs.program === undefined
+    const now = await judgedNow(inputs, memory)
+    if (!preview) return outputsOf(await brought(now, inputs, memory, fresh, log), inputs, memory)
+    const asked = wantedIn(completed(oldInputs).inputs)
+    const drifted = !layers.every((key) => isRight(key, shownIn(olds), asked))
+    if (drifted) announce(now, inputs, log)
+    else {
+      // What drifted and cannot be mended is said, and fails the `up` last; what was asked for is refused.
+      log("info", askedWords(now, inputs, asked))
+      await refuse(now, inputs, fresh)
+    }
+    return planned(inputs)
+  },
+
+  async delete({ olds }) {
+    const inputs = olds as unknown as ServiceInputs
+    if (!inputs.program || inputs.act === "watch" || isClaimed(claimOf(inputs))) return
+    const { sight } = await judgedNow(inputs, remembered(olds))
+    if (["absent", "unknown", "elsewhere", "masked"].includes(sight.loaded.kind)) return
+    const { before, after } = managers[inputs.manager].removal
+    await perform(inputs, before)
+    await hostOf(inputs.host).edit(inputs.path, (look) => (look.kind === "file" ? { remove: true } : undefined))
+    await perform(inputs, after)
+  },
+}
+
+/** Does what is to be done; a failure is told when nothing else moves any more. */
+async function brought(now: Judged, inputs: ServiceInputs, memory: Memory, fresh: boolean, log: Log): Promise<Judged> {
+  try {
+    return await bring(now, inputs, memory, fresh, log)
+  } catch (error) {
+    return failLast(error)
+  }
+}
+
+/** In a preview: what cannot be done is refused before anything is. */
+async function refuse(now: Judged, inputs: ServiceInputs, fresh: boolean): Promise<void> {
+  const obstacle = inputs.act === "watch" ? undefined : obstacleOf(now, inputs, fresh)
+  if (obstacle) await failLast(new UserError(`${serviceId(inputs)}: ${obstacle}`))
+}
+
+const warned = new Set<string>()
+
+/** The engine asks for the difference more than once a run; the person is told once. */
+function warnOnce(urn: string, words: unknown, log: Log): void {
+  if (typeof words !== "string" || words === "" || warned.has(urn + words)) return
+  warned.add(urn + words)
+  log("warning", words)
+}
+
+function shownIn({ definition, process, runsWith }: Properties): Shown {
+  return { definition: String(definition), process: String(process), runsWith: String(runsWith) }
+}
+
+function wantedIn(news: Properties): ServiceInputs {
+  return news as unknown as ServiceInputs
+}
+
+function claimOf({ host, manager, name, path }: ServiceInputs): string {
+  return ["service", host, manager, name, path].join("|")
+}
+
+function remembered({ ring, ran }: Properties): Memory {
+  const known = secretJson<Ring>(ring)
+  return { ...(known ? { ring: known } : {}), ...(ran && ran !== unknown ? { ran: ran as Ran } : {}) }
+}
+
+/** With the Token's own word in this run, else what the state remembers. */
+function memoryOf(memory: Memory, { token }: ServiceInputs): Memory {
+  const ring = ringOfToken(token) ?? memory.ring
+  return { ...memory, ...(ring ? { ring } : {}) }
+}
+
+function outputsOf({ shown, ran, sight }: Judged, inputs: ServiceInputs, memory: Memory = {}): Properties {
+  const { ring } = memoryOf(memory, inputs)
+  const unseen = isLeft(shown, inputs) && sight.loaded.kind === "unknown" ? shown.definition : undefined
+  const more = { ran, ring: ring && new Secret(JSON.stringify(ring)), advice: sight.advice ?? unseen }
+  return { ...(inputs as unknown as Properties), ...shown, ...more }
+}
+
+/** What the preview knows of the state after the `up`. */
+function planned(inputs: ServiceInputs): Properties {
+  return { ...(inputs as unknown as Properties), ran: unknown, ring: unknown }
+}

@@ -1,0 +1,62 @@
+/** What a definition that is owned whole starts; no value in it is a secret. */
+export interface Program {
+  /** The program and its arguments. The program is an absolute path, or starts with `~/`. */
+  readonly command: readonly string[]
+  /** Variables of its environment. */
+  readonly environment?: { readonly [name: string]: string }
+  /** A file of `NAME=value` lines, 0600, that is added to its environment at each start: where a token may stand. */
+  readonly environmentFile?: string
+  /** Its working directory. Default: the home. */
+  readonly folder?: string
+  /** Where its output goes. Default: the manager's own log. */
+  readonly log?: string
+  readonly description?: string
+  /** Seconds from its end to its next start. Default: 5. */
+  readonly restartDelay?: number
+}
+
+export const defaultDelay = 5
+
+/** A path with the home in place of `~`. */
+export function expanded(path: string, home: string): string {
+  return path.startsWith("~/") ? `${home}/${path.slice(2)}` : path
+}
+
+/** What is wrong with a program, by its key; `variable` is the one that carries the token, and must not stand here. */
+export function programProblems(program: Program, variable: string): { key: string; problem: string }[] {
+  const { command, environment = {}, environmentFile, folder, log, description, restartDelay } = program
+  const problems: { key: string; problem: string }[] = []
+  const judge = (key: string, problem: string | undefined) => {
+    if (problem) problems.push({ key, problem })
+  }
+  if (!Array.isArray(command) || command.length === 0 || !command.every((word) => typeof word === "string")) {
+    judge("command", "must be a list of texts: the program and its arguments")
+  } else {
+    judge("command", pathProblem(command[0] ?? "", "the program"))
+    judge("command", command.some(isBroken) ? "must be without line breaks and control characters" : undefined)
+    const flag = command.some((word) => /^--token(=|$)/.test(word))
+    judge("command", flag ? "has --token, which shows in the process list; use environmentFile" : undefined)
+  }
+  for (const [name, value] of Object.entries(environment)) {
+    const key = `environment.${name}`
+    if (!/^[A-Za-z_]\w*$/.test(name)) judge(key, "is no variable's name")
+    else if (name === variable) judge(key, "carries the token; it belongs in environmentFile, a file closed to others")
+    else if (typeof value !== "string" || isBroken(value)) judge(key, "must be a text of one line")
+  }
+  for (const [key, path] of Object.entries({ environmentFile, folder, log })) {
+    if (path !== undefined) judge(key, pathProblem(path, "the path"))
+  }
+  judge("description", description !== undefined && isBroken(description) ? "must be one line" : undefined)
+  const delay = restartDelay ?? defaultDelay
+  judge("restartDelay", Number.isInteger(delay) && delay >= 1 ? undefined : "must be whole seconds, 1 or more")
+  return problems
+}
+
+function pathProblem(path: unknown, what: string): string | undefined {
+  if (typeof path !== "string" || !/^(~\/|\/)./.test(path)) return `${what} must be absolute, or start with ~/`
+  return isBroken(path) ? `${what} must be without line breaks and control characters` : undefined
+}
+
+function isBroken(text: string): boolean {
+  return /\p{Cc}/u.test(text)
+}

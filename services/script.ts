@@ -1,0 +1,103 @@
+import type { Answer, FileSeen, Script } from "./manager.ts"
+
+/**
+ * What every look is made of. Each line of an answer has a tag before it, so that what a log-in shell prints around it
+ * disturbs nothing; values of the one variable and of `--token` come back, and nothing else of an environment.
+ */
+const prelude = `
+LC_ALL=C; export LC_ALL
+tag() { sed "s/^/gk:$1 /"; }
+say() { printf 'gk:%s\\n' "$*"; }
+has() { command -v "$1" >/dev/null 2>&1; }
+at() { case $1 in '~/'*) printf '%s\\n' "$HOME/\${1#??}" ;; *) printf '%s\\n' "$1" ;; esac; }
+real() { readlink -f "$1" 2>/dev/null || printf '%s\\n' "$1"; }
+
+# TAG PATH: when it was written, and its bytes.
+file() {
+  [ -e "$2" ] || return 0
+  if [ ! -f "$2" ] || [ ! -r "$2" ]; then say "$1.unreadable"; return 0; fi
+  say "$1.mtime $(stat -L -c %Y "$2" 2>/dev/null || stat -L -f %m "$2")"
+  od -An -v -tx1 <"$2" | tag "$1.hex"
+}
+
+# Lines of words, line breaks within a word as \\001: the values of --token.
+flags() {
+  awk '{ if (next_one) { print; next_one = 0 } else if ($0 == "--token") next_one = 1
+         else if (index($0, "--token=") == 1) print substr($0, 9) }' | tag flag
+}
+
+# PID: when it started, and which tokens it was given.
+live() {
+  [ "\${1:-0}" -gt 0 ] 2>/dev/null || return 0
+  if [ -r "/proc/$1/stat" ]; then
+    stat=$(sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | tail -n 1)
+    case $stat in '' | Z* | X*) return 0 ;; esac
+    ticks=$(printf '%s\\n' "$stat" | cut -d ' ' -f 20)
+    say "live $1 $ticks $(getconf CLK_TCK 2>/dev/null || echo 100) $(cut -d ' ' -f 1 /proc/uptime) $(date +%s)"
+    { tr '\\000\\012' '\\012\\001' <"/proc/$1/cmdline" | flags; } 2>/dev/null
+    given=$({ tr '\\000\\012' '\\012\\001' <"/proc/$1/environ"; } 2>/dev/null) || return 0
+    say seen
+    printf '%s\\n' "$given" | sed -n "s/^$variable=//p" | tag variable
+  else
+    began=$(ps -o lstart= -p "$1" 2>/dev/null) && [ -n "$began" ] || return 0
+    say "live $1 $(printf %s "$began" | tr -s ' ' _) $(ps -o etime= -p "$1" | tr -d ' ') $(date +%s)"
+    words=$(ps -Eww -o command= -p "$1" 2>/dev/null | tr ' ' '\\012')
+    printf '%s\\n' "$words" | flags
+    # The system hides the environment of its own programs.
+    case $words in *PATH=*) say seen ;; esac
+    printf '%s\\n' "$words" | sed -n "s/^$variable=//p" | tag variable
+  fi
+}
+say "home $HOME"
+`
+
+/** A look: `$1` the service's name, `$2` its file, `$3` the variable, `$4` what it reads; `body` says the rest. */
+export function looking(body: string, { name, path, variable, reads }: Parameters<typeof argsOf>[0]): Script {
+  const head = `name=$1 path=$(at "$2") variable=$3 reads=$4`
+  const tail = `file file "$path"\n[ -z "$reads" ] || file reads "$(at "$reads")"\nsay end`
+  return {
+    script: `${prelude}${head}\n${body}\n${tail}\n`,
+    args: argsOf({ name, path, variable, ...(reads ? { reads } : {}) }),
+  }
+}
+
+function argsOf(service: { name: string; path: string; variable: string; reads?: string }): string[] {
+  return [service.name, service.path, service.variable, service.reads ?? ""]
+}
+
+/** Acts: `$1` the service's name, `$2` its file, then the acts in order. `functions` has one for each, `do_reload` and so on. */
+export function acting(
+  functions: string,
+  { name, path }: { name: string; path: string },
+  acts: readonly string[],
+): Script {
+  const script = `${prelude}name=$1 path=$(at "$2")
+shift 2
+${functions}
+for act; do
+  "do_$act" || { code=$?; say "failed $act $code"; exit 1; }
+done
+say end
+`
+  return { script, args: [name, path, ...acts], timeout: 90_000 }
+}
+
+/** The tagged lines of an answer; nothing when it was cut off. */
+export function answerIn(stdout: Uint8Array): Answer | undefined {
+  const lines = new Map<string, string[]>()
+  for (const line of Buffer.from(stdout).toString("utf8").split("\n")) {
+    const [, tag, text = ""] = /^gk:([a-z.]+)(?: (.*))?$/s.exec(line) ?? []
+    if (tag) lines.set(tag, [...(lines.get(tag) ?? []), text])
+  }
+  if (!lines.has("end") && !lines.has("failed")) return undefined
+  const all = (tag: string) => lines.get(tag) ?? []
+  return { all, one: (tag) => all(tag)[0], file: (tag) => fileIn(all, tag) }
+}
+
+function fileIn(all: (tag: string) => readonly string[], tag: string): FileSeen {
+  if (all(`${tag}.unreadable`).length > 0) return { kind: "unreadable" }
+  const [mtime] = all(`${tag}.mtime`)
+  if (mtime === undefined) return { kind: "absent" }
+  const hex = all(`${tag}.hex`).join("").replaceAll(/\s/g, "")
+  return { kind: "file", bytes: Buffer.from(hex, "hex"), mtime: Number(mtime) }
+}
