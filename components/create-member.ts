@@ -9,17 +9,21 @@ import type { Token } from "./token.ts"
 /**
  * Makes a member's resources: each place that holds something after the ones before it, the cleared ones last.
  * Only the first waits for what the member waits for: the others follow it, and a state stays small.
+ * @returns all that nothing else of the member waits for
  */
 export function createMember(
   member: pulumi.ComponentResource,
   places: MemberPlaces,
   token: Token,
   options: pulumi.ComponentResourceOptions,
-): void {
+): pulumi.Resource[] {
   const holding: Placement[] = []
   const next = () => (holding.length > 0 ? children(member, {}, holding) : children(member, options))
   for (const place of places.holding) holding.push(create(place, token, next()))
-  for (const place of places.cleared) create(place, token, next())
-  for (const { name, args } of places.agents) new LaunchAgent(name, { token, ...args }, next())
-  for (const { name, args } of places.units) new SystemdUnit(name, { token, ...args }, next())
+  return [
+    ...holding.slice(-1),
+    ...places.cleared.map((place) => create(place, token, next())),
+    ...places.agents.map(({ name, args }) => new LaunchAgent(name, { token, ...args }, next())),
+    ...places.units.map(({ name, args }) => new SystemdUnit(name, { token, ...args }, next())),
+  ]
 }

@@ -19,6 +19,11 @@ export const wholeList: Kind<number[]> = {
   is: (value): value is number[] =>
     Array.isArray(value) && value.every((entry) => entry === unknown || Number.isInteger(entry)),
 }
+export const texts: Kind<string[]> = {
+  expected: "a list of texts",
+  is: (value): value is string[] =>
+    Array.isArray(value) && value.every((entry) => entry === unknown || typeof entry === "string"),
+}
 export const object: Kind<Record<string, unknown>> = {
   expected: "an object",
   is: (value): value is Record<string, unknown> =>

@@ -33,6 +33,8 @@ test("a fleet reads as a tree", async () => {
       .sort(),
   ).toEqual([
     "    LaunchAgent studio launch agent",
+    "    Listener studio port 18789",
+    "    Listener tw stray gateway",
     "    SystemdUnit tw unit",
     "  Container old",
     "  Gateway studio",

@@ -20,8 +20,13 @@ const compose = { file: "~/gateway/compose.yaml", service: "gateway" }
 /** A configuration with every key there is. */
 const full = {
   token: { rotation: 1, maxAge: "30d", keep: 3, compromised: [1], adopt: { value: "s3cret" }, protect: false },
-  gateways: { studio: { ...member, port: 18789 } },
-  nodes: { tw: { ...member, host: "ssh://me@tw.local:2222", home: "/home/me", credential: "device" } },
+  gateways: { studio: { ...member, port: 18789, owners: ["process:haproxy"], evict: ["docker:old"] } },
+  nodes: {
+    tw: {
+      ...{ ...member, host: "ssh://me@tw.local:2222", home: "/home/me", credential: "device" },
+      ...{ stray: false, owners: ["docker:ours"], evict: ["systemd:clawdbot-gateway.service"] },
+    },
+  },
   containers: {
     old: { host: "local", home: "./x", product: "clawdbot", name: "old", compose, must: "nothing", overwrite: false },
   },
@@ -57,6 +62,7 @@ const memberKeys = "host, home, product, manager, delivery, profiles, dropIns, p
 const pathRule = "allowed: an absolute path or one that starts with ~/, without .."
 const hostRule = "allowed: local, or ssh://user@name[:port]"
 const homeRule = "allowed: an absolute folder, or one that starts with ./ (in the project), without .."
+const specRule = "allowed: docker:NAME, launchd:LABEL, systemd:UNIT or process:PROGRAM"
 const nameRule =
   "allowed: names of letters, digits, spaces, dots, hyphens and underscores, starting with a letter or digit"
 
@@ -87,9 +93,13 @@ const table: [string, unknown, string][] = [
   [
     "nodes/tw/manger",
     "launchd",
-    `gatekey:nodes.tw.manger: no such key; did you mean manager? allowed: ${memberKeys}, credential`,
+    `gatekey:nodes.tw.manger: no such key; did you mean manager? allowed: ${memberKeys}, credential, stray, owners, evict`,
   ],
-  ["nodes/tw/colour", "red", `gatekey:nodes.tw.colour: no such key; allowed: ${memberKeys}, credential`],
+  [
+    "nodes/tw/colour",
+    "red",
+    `gatekey:nodes.tw.colour: no such key; allowed: ${memberKeys}, credential, stray, owners, evict`,
+  ],
   ["nodez", {}, "gatekey:nodez: no such key; did you mean nodes? allowed: token, gateways, nodes, containers"],
   ["nodes/tw/manager", undefined, "gatekey:nodes.tw.manager: missing; allowed: launchd, systemd, process"],
   ["nodes/tw/host", "tw local", `gatekey:nodes.tw.host: found "tw local"; ${hostRule}`],
@@ -127,12 +137,18 @@ const table: [string, unknown, string][] = [
     `gatekey:gateways.studio.profiles[0]: found "/a\\u001b[31m"; ${pathRule}`,
   ],
   ["gateways/studio/port", 0, "gatekey:gateways.studio.port: found 0; allowed: a whole number from 1 to 65535"],
+  ["gateways/studio/evict", ["old"], `gatekey:gateways.studio.evict[0]: found "old"; ${specRule}`],
+  ["nodes/tw/owners", ["docker:"], `gatekey:nodes.tw.owners[0]: found "docker:"; ${specRule}`],
   ["gateways/-x", member, `gatekey:gateways["-x"]: found "-x"; ${nameRule}`],
   ["gateways/a::b", member, `gatekey:gateways["a::b"]: found "a::b"; ${nameRule}`],
   ["gateways/constructor", member, 'gatekey:gateways.constructor: found "constructor"; allowed: any other name'],
   ["gateways", [member], "gatekey:gateways: found a list; allowed: a mapping from names"],
   ["gateways", undefined, "gatekey:gateways: missing; allowed: a mapping from names"],
-  ["nodes/tw", null, `gatekey:nodes.tw: found nothing; allowed: a mapping with the keys ${memberKeys}, credential`],
+  [
+    "nodes/tw",
+    null,
+    `gatekey:nodes.tw: found nothing; allowed: a mapping with the keys ${memberKeys}, credential, stray, owners, evict`,
+  ],
   ["nodes/my mac", { ...member, host: "x" }, `gatekey:nodes["my mac"].host: found "x"; ${hostRule}`],
   [
     "gateways/studio/places",
