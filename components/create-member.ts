@@ -3,27 +3,32 @@ import { children, create } from "./create.ts"
 import { LaunchAgent } from "./launch-agent.ts"
 import type { MemberPlaces } from "./member-places.ts"
 import type { Placement } from "./placement.ts"
+import { createService } from "./serviced.ts"
 import { SystemdUnit } from "./systemd-unit.ts"
 import type { Token } from "./token.ts"
 
 /**
  * Makes a member's resources: each place that holds something after the ones before it, the cleared ones last.
  * Only the first waits for what the member waits for: the others follow it, and a state stays small.
- * @returns all that nothing else of the member waits for
  */
 export function createMember(
   member: pulumi.ComponentResource,
   places: MemberPlaces,
   token: Token,
   options: pulumi.ComponentResourceOptions,
-): pulumi.Resource[] {
+): Placement[] {
   const holding: Placement[] = []
-  const next = () => (holding.length > 0 ? children(member, {}, holding) : children(member, options))
+  // Each waits for the one before it, and so for all of them.
+  const next = () => (holding.length > 0 ? children(member, {}, holding.slice(-1)) : children(member, options))
   for (const place of places.holding) holding.push(create(place, token, next()))
-  return [
-    ...holding.slice(-1),
-    ...places.cleared.map((place) => create(place, token, next())),
-    ...places.agents.map(({ name, args }) => new LaunchAgent(name, { token, ...args }, next())),
-    ...places.units.map(({ name, args }) => new SystemdUnit(name, { token, ...args }, next())),
-  ]
+  const cleared = places.cleared.map((place) => create(place, token, next()))
+  const leftover = places.leftover.map((place) => create(place, token, next()))
+  // The cleared ones follow those that hold something.
+  const after = cleared.length > 0 ? cleared : holding.slice(-1)
+  const agents = places.agents.map(({ name, args }) => new LaunchAgent(name, { token, ...args, after }, next()))
+  const units = places.units.map(({ name, args }) => new SystemdUnit(name, { token, ...args, after }, next()))
+  for (const { name, args, known } of places.processes) {
+    createService(member, name, { token, ...args, after }, known, undefined, [])
+  }
+  return [...holding, ...cleared, ...leftover, ...[...agents, ...units].flatMap(({ placements }) => placements)]
 }

@@ -41,11 +41,11 @@ export class Fleet extends pulumi.ComponentResource {
     const node = (dependsOn: pulumi.Resource[]) => (name: string, args: Omit<NodeArgs, "token">) =>
       new Node(name, { token, ...args }, after(dependsOn))
     const first = [
-      ...each(plan.nodes, node([])),
+      ...each(plan.nodes, node([])).flatMap(({ placements }) => placements),
       ...each(plan.containers, (name, args) => new Container(name, { token, ...args }, after([]))),
     ]
     const gateways = each(plan.gateways, (name, args) => new Gateway(name, { token, ...args }, after(first)))
-    each(plan.nodesOfGateways, node(gateways))
+    each(plan.nodesOfGateways, node(gateways.flatMap(({ placements }) => placements)))
     this.token = token
     this.fingerprint = token.fingerprint
     this.generation = token.generation

@@ -5,6 +5,7 @@ import { createMember } from "./create-member.ts"
 import { gatewayListener, Listener } from "./listener.ts"
 import type { MemberArgs } from "./member.ts"
 import { memberPlaces } from "./member-places.ts"
+import type { Placement } from "./placement.ts"
 
 export interface GatewayArgs extends MemberArgs {
   /** TCP port it listens on. Default: the product's (18789). */
@@ -23,11 +24,15 @@ export class Gateway extends pulumi.ComponentResource {
   /** TCP port it listens on. */
   readonly port: number
 
+  /** Its places, for what must be written after them; its service may fail, and holds up nobody. */
+  readonly placements: readonly Placement[]
+
   constructor(name: string, args: GatewayArgs, options: pulumi.ComponentResourceOptions = {}) {
     super("gatekey:index:Gateway", name, {}, options)
     this.port = args.port ?? products[args.product ?? "openclaw"].port
-    const made = createMember(this, memberPlaces(name, "gateway", args), args.token, options)
-    new Listener(`${name} port ${this.port}`, gatewayListener(this.port, args), children(this, {}, made))
+    this.placements = createMember(this, memberPlaces(name, "gateway", args), args.token, options)
+    const listener = gatewayListener(this.port, args)
+    new Listener(`${name} port ${this.port}`, listener, children(this, {}, this.placements))
     this.registerOutputs({ port: this.port })
   }
 }

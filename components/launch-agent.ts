@@ -1,9 +1,12 @@
 import * as pulumi from "@pulumi/pulumi"
 import { children, create } from "./create.ts"
+import { DeclarationError } from "./declaration-error.ts"
 import { atHome, given, type Place } from "./place.ts"
+import type { Placement } from "./placement.ts"
+import { createService, type Serviced } from "./serviced.ts"
 import type { Token } from "./token.ts"
 
-export interface LaunchAgentArgs {
+export interface LaunchAgentArgs extends Serviced {
   token: Token
   /** The label, such as `ai.openclaw.node`: the agent is `~/Library/LaunchAgents/LABEL.plist`. */
   label: string
@@ -13,10 +16,12 @@ export interface LaunchAgentArgs {
   host?: string
   /** Absolute folder in place of `~`, for a sandbox. Default: the home of the host's user. */
   home?: string
-  /** What EnvironmentVariables must hold: `token` or `nothing`. Default: `nothing`. ProgramArguments never hold a token. */
+  /** What its environment must hold: `token` or `nothing`. Default: `nothing`. ProgramArguments never hold a token. */
   must?: "token" | "nothing"
-  /** A file of `export NAME='value'` lines that a wrapper sources before the program; must hold nothing. Default: none. */
+  /** A file of `export NAME='value'` lines that a wrapper sources before the program. Default: none. */
   envFile?: string
+  /** Which of the two holds the token; the other holds nothing. Default: `plist`; `env file` with a `program`. */
+  tokenIn?: "plist" | "env file"
   /** Why the environment must hold what it must, in a few words. */
   why?: string
   /** Why the arguments must hold nothing, in a few words. */
@@ -27,30 +32,56 @@ export interface LaunchAgentArgs {
   overwrite?: boolean
 }
 
-/** The places of a token in one LaunchAgent: its environment, its arguments, the file its wrapper sources. */
+/** The places of a token in one LaunchAgent: its environment, its arguments, the file its wrapper sources; and its service. */
 export class LaunchAgent extends pulumi.ComponentResource {
+  /** Its places, for what must be written after them; its service may fail, and holds up nobody. */
+  readonly placements: readonly Placement[]
+
   constructor(name: string, args: LaunchAgentArgs, options: pulumi.ComponentResourceOptions = {}) {
+    const places = launchAgentPlaces(name, args)
     super("gatekey:index:LaunchAgent", name, {}, options)
-    for (const place of launchAgentPlaces(name, args)) create(place, args.token, children(this, options))
+    this.placements = places.map((place) => create(place, args.token, children(this, options)))
+    const { label, home, host = "local", must = "nothing" } = args
+    const path = atHome(plistOf(label), home)
+    const service = { host, manager: "launchd", name: label, path, must } as const
+    createService(this, `${name} service`, args, service, envFileOf(args), this.placements)
     this.registerOutputs({})
   }
 }
 
 export function launchAgentPlaces(name: string, args: Omit<LaunchAgentArgs, "token">): Place[] {
-  const { host = "local", home, label, variable, must = "nothing", envFile, why, serves, overwrite } = args
-  const plist = { host, path: atHome(`~/Library/LaunchAgents/${label}.plist`, home), format: "plist" } as const
+  const { host = "local", home, label, variable, must = "nothing", why, serves, overwrite } = args
+  const envFile = envFileOf(args)
+  const inFile = must === "token" && tokenIn(args) === "env file"
+  if (inFile && envFile === undefined) throw new DeclarationError(`${name}: tokenIn: "env file" needs envFile`)
+  const plist = { host, path: atHome(plistOf(label), home), format: "plist" } as const
   const asked = given({ overwrite })
   const because = given({ why })
-  const serving = must === "token" ? given({ serves }) : {}
+  const held = (here: boolean) =>
+    ({ must: here ? must : "nothing", ...because, ...(here && must === "token" ? given({ serves }) : {}) }) as const
   const whyArguments = args.whyArguments ?? "arguments show in the process list"
   return [
-    { name: `${name} environment`, ...plist, locator: variable, must, ...because, ...serving, ...asked },
-    { name: `${name} arguments`, ...plist, locator: "--token", must: "nothing", why: whyArguments, ...asked },
     ...(envFile === undefined ? [] : [sourced(envFile)]),
+    { name: `${name} environment`, ...plist, locator: variable, ...held(!inFile), ...asked },
+    { name: `${name} arguments`, ...plist, locator: "--token", must: "nothing", why: whyArguments, ...asked },
   ]
 
   function sourced(file: string): Place {
     const at = { host, path: atHome(file, home), format: "shell", locator: variable } as const
-    return { name: `${name} env file`, ...at, must: "nothing", ...because, ...asked }
+    return { name: `${name} env file`, ...at, ...held(inFile), ...asked }
   }
+}
+
+function plistOf(label: string): string {
+  return `~/Library/LaunchAgents/${label}.plist`
+}
+
+function tokenIn({ tokenIn, program }: Omit<LaunchAgentArgs, "token">): "plist" | "env file" {
+  return tokenIn ?? (program ? "env file" : "plist")
+}
+
+/** A plist that is owned whole keeps no token; where there must be one, it has a file for it. */
+function envFileOf(args: Omit<LaunchAgentArgs, "token">): string | undefined {
+  const own = args.program && args.must === "token" ? `~/.config/gatekey/${args.label}.env` : undefined
+  return args.program?.environmentFile ?? args.envFile ?? own
 }

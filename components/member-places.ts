@@ -3,6 +3,7 @@ import { products } from "../products/index.ts"
 import { type PlaceKind, type Product, type Role, reason } from "../products/product.ts"
 import { type LaunchAgentArgs, launchAgentPlaces } from "./launch-agent.ts"
 import type { ExtraPlace, MemberArgs } from "./member.ts"
+import { type MemberProcess, memberServices } from "./member-services.ts"
 import { atHome, given, type Place } from "./place.ts"
 import { type SystemdUnitArgs, systemdUnitPlaces } from "./systemd-unit.ts"
 
@@ -12,8 +13,11 @@ export interface MemberPlaces {
   readonly holding: readonly Place[]
   /** Places that must hold nothing; cleared once those above are written. */
   readonly cleared: readonly Place[]
+  /** Those of the product that came before: the member's own process reads none of them. */
+  readonly leftover: readonly Place[]
   readonly agents: readonly { name: string; args: Omit<LaunchAgentArgs, "token"> }[]
   readonly units: readonly { name: string; args: Omit<SystemdUnitArgs, "token"> }[]
+  readonly processes: readonly MemberProcess[]
 }
 
 export interface MemberOptions extends Omit<MemberArgs, "token"> {
@@ -32,16 +36,18 @@ export function memberPlaces(name: string, role: Role, args: MemberOptions): Mem
   const old = before && productPlaces(name, role, products[before], { ...args, tokenless: true }, leftover)
   return {
     holding: [...own.holding, ...extra.filter((place) => place.must !== "nothing")],
-    cleared: [...own.cleared, ...extra.filter((place) => place.must === "nothing"), ...(old?.cleared ?? [])],
+    cleared: [...own.cleared, ...extra.filter((place) => place.must === "nothing")],
+    leftover: old?.cleared ?? [],
     agents: [...own.agents, ...(old?.agents ?? [])],
     units: [...own.units, ...(old?.units ?? [])],
+    processes: own.processes,
   }
 }
 
 export function allPlaces(places: MemberPlaces): Place[] {
   const agents = places.agents.flatMap(({ name, args }) => launchAgentPlaces(name, args))
   const units = places.units.flatMap(({ name, args }) => systemdUnitPlaces(name, args))
-  return [...places.holding, ...places.cleared, ...agents, ...units]
+  return [...places.holding, ...places.cleared, ...places.leftover, ...agents, ...units]
 }
 
 /** One product's places; with a `why`, all of them are left over and must hold nothing for that reason. */
@@ -67,7 +73,8 @@ function productPlaces(name: string, role: Role, product: Product, args: MemberO
   return {
     holding: args.tokenless || args.sharesConfig ? [] : holdingPlaces(prefix, role, product, args),
     cleared: [...(args.sharesConfig ? [] : files), ...profiles],
-    ...services(prefix, role, product, args, why),
+    leftover: [],
+    ...memberServices(prefix, role, product, args, why),
   }
 }
 
@@ -89,23 +96,6 @@ function holdingPlaces(prefix: string, role: Role, product: Product, args: Membe
     { ...inConfig, locator, format: "json5", must: "reference", reference: provider },
     { ...config, must: "reference", reference: ref.reference },
   ]
-}
-
-function services(prefix: string, role: Role, product: Product, args: MemberOptions, why?: string) {
-  const { host, home, dropIns, manager } = args
-  const table = product.roles[role]
-  const common = { host, variable: product.variable, ...given({ home }), ...asked(args) }
-  const reasons = (words: "launch agent" | "unit") => ({
-    why: why ?? reason(table, `${words} environment`),
-    whyArguments: why ?? reason(table, `${words} arguments`),
-  })
-  const file = ({ envFile }: { readonly envFile?: string }) => given({ envFile })
-  const agent = { ...common, ...reasons("launch agent"), label: table.launchd.label, ...file(table.launchd) }
-  const unit = { ...common, ...reasons("unit"), unit: table.systemd.unit, ...file(table.systemd) }
-  return {
-    agents: manager === "launchd" ? [{ name: `${prefix}launch agent`, args: agent }] : [],
-    units: manager === "systemd" ? [{ name: `${prefix}unit`, args: { ...unit, ...given({ dropIns }) } }] : [],
-  }
 }
 
 function extraPlace(name: string, place: ExtraPlace, args: MemberOptions): Place {

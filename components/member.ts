@@ -1,11 +1,12 @@
 import { type FormatName, formatNames } from "../places/format.ts"
 import type { Manager, ProductName } from "../products/product.ts"
+import type { Serviced } from "./serviced.ts"
 import type { Token } from "./token.ts"
 
 export { formatNames }
 
 /** What a gateway and a node have in common. */
-export interface MemberArgs {
+export interface MemberArgs extends Pick<Serviced, "service" | "program"> {
   token: Token
   /** Where it runs: `local`, or `ssh://user@name[:port]`. */
   host: string

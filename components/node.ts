@@ -4,6 +4,7 @@ import { createMember } from "./create-member.ts"
 import { Listener, strayListener } from "./listener.ts"
 import type { MemberArgs } from "./member.ts"
 import { type MemberPlaces, memberPlaces } from "./member-places.ts"
+import type { Placement } from "./placement.ts"
 
 export interface NodeArgs extends MemberArgs {
   /**
@@ -26,10 +27,15 @@ export interface NodeArgs extends MemberArgs {
 
 /** A node: the one place from which it takes the token, and those that must hold nothing. */
 export class Node extends pulumi.ComponentResource {
+  /** Its places, for what must be written after them; its service may fail, and holds up nobody. */
+  readonly placements: readonly Placement[]
+
   constructor(name: string, args: NodeArgs, options: pulumi.ComponentResourceOptions = {}) {
     super("gatekey:index:Node", name, {}, options)
-    const made = createMember(this, nodePlaces(name, args), args.token, options)
-    if (args.stray !== false) new Listener(`${name} stray gateway`, strayListener(args), children(this, {}, made))
+    this.placements = createMember(this, nodePlaces(name, args), args.token, options)
+    if (args.stray !== false) {
+      new Listener(`${name} stray gateway`, strayListener(args), children(this, {}, this.placements))
+    }
     this.registerOutputs({})
   }
 }

@@ -1,9 +1,12 @@
 import * as pulumi from "@pulumi/pulumi"
 import { children, create } from "./create.ts"
+import { DeclarationError } from "./declaration-error.ts"
 import { atHome, given, type Place } from "./place.ts"
+import type { Placement } from "./placement.ts"
+import { createService, type Serviced } from "./serviced.ts"
 import type { Token } from "./token.ts"
 
-export interface SystemdUnitArgs {
+export interface SystemdUnitArgs extends Serviced {
   token: Token
   /** The user unit, such as `openclaw-node.service`: the file is `~/.config/systemd/user/UNIT`. */
   unit: string
@@ -13,12 +16,14 @@ export interface SystemdUnitArgs {
   host?: string
   /** Absolute folder in place of `~`, for a sandbox. Default: the home of the host's user. */
   home?: string
-  /** What `Environment=` must hold: `token` or `nothing`. Default: `nothing`. `ExecStart=` never holds a token. */
+  /** What its environment must hold: `token` or `nothing`. Default: `nothing`. `ExecStart=` never holds a token. */
   must?: "token" | "nothing"
   /** Drop-ins that must hold nothing: file names in `UNIT.d`, such as `10-token.conf`. Default: none. */
   dropIns?: readonly string[]
-  /** An `EnvironmentFile=` that must hold nothing. Default: none. */
+  /** A file that `EnvironmentFile=` names. Default: none. */
   envFile?: string
+  /** Which of the two holds the token; the other holds nothing. Default: `unit`; `env file` with a `program`. */
+  tokenIn?: "unit" | "env file"
   /** Why the environment must hold what it must, in a few words. */
   why?: string
   /** Why the arguments must hold nothing, in a few words. */
@@ -29,31 +34,57 @@ export interface SystemdUnitArgs {
   overwrite?: boolean
 }
 
-/** The places of a token in one systemd user unit: its environment, its arguments, drop-ins, environment file. */
+/** The places of a token in one systemd user unit: its environment, its arguments, drop-ins, environment file; and its service. */
 export class SystemdUnit extends pulumi.ComponentResource {
+  /** Its places, for what must be written after them; its service may fail, and holds up nobody. */
+  readonly placements: readonly Placement[]
+
   constructor(name: string, args: SystemdUnitArgs, options: pulumi.ComponentResourceOptions = {}) {
+    const places = systemdUnitPlaces(name, args)
     super("gatekey:index:SystemdUnit", name, {}, options)
-    for (const place of systemdUnitPlaces(name, args)) create(place, args.token, children(this, options))
+    this.placements = places.map((place) => create(place, args.token, children(this, options)))
+    const { unit, home, host = "local", must = "nothing" } = args
+    const path = atHome(pathOf(unit), home)
+    const service = { host, manager: "systemd", name: unit, path, must } as const
+    createService(this, `${name} service`, args, service, envFileOf(args), this.placements)
     this.registerOutputs({})
   }
 }
 
 export function systemdUnitPlaces(name: string, args: Omit<SystemdUnitArgs, "token">): Place[] {
-  const { host = "local", home, unit, variable, must = "nothing", dropIns = [], envFile, serves } = args
-  const path = atHome(`~/.config/systemd/user/${unit}`, home)
+  const { host = "local", home, unit, variable, must = "nothing", dropIns = [], serves } = args
+  const envFile = envFileOf(args)
+  const inFile = must === "token" && tokenIn(args) === "env file"
+  if (inFile && envFile === undefined) throw new DeclarationError(`${name}: tokenIn: "env file" needs envFile`)
+  const path = atHome(pathOf(unit), home)
   const asked = given({ overwrite: args.overwrite })
   const because = given({ why: args.why })
-  const serving = must === "token" ? given({ serves }) : {}
+  const held = (here: boolean) =>
+    ({ must: here ? must : "nothing", ...because, ...(here && must === "token" ? given({ serves }) : {}) }) as const
   const whyArguments = args.whyArguments ?? "arguments show in the process list"
   const file = { host, path, format: "systemd" } as const
   return [
-    { name: `${name} environment`, ...file, locator: variable, must, ...because, ...serving, ...asked },
+    ...(envFile === undefined ? [] : [place("env file", atHome(envFile, home), "environment-file", inFile)]),
+    { name: `${name} environment`, ...file, locator: variable, ...held(!inFile), ...asked },
     { name: `${name} arguments`, ...file, locator: "--token", must: "nothing", why: whyArguments, ...asked },
-    ...dropIns.map((dropIn) => cleared(`drop-in ${dropIn}`, `${path}.d/${dropIn}`, "systemd")),
-    ...(envFile === undefined ? [] : [cleared("env file", atHome(envFile, home), "environment-file")]),
+    ...dropIns.map((dropIn) => place(`drop-in ${dropIn}`, `${path}.d/${dropIn}`, "systemd", false)),
   ]
 
-  function cleared(words: string, path: string, format: "systemd" | "environment-file"): Place {
-    return { name: `${name} ${words}`, host, path, locator: variable, format, must: "nothing", ...because, ...asked }
+  function place(words: string, path: string, format: "systemd" | "environment-file", here: boolean): Place {
+    return { name: `${name} ${words}`, host, path, locator: variable, format, ...held(here), ...asked }
   }
+}
+
+function pathOf(unit: string): string {
+  return `~/.config/systemd/user/${unit}`
+}
+
+function tokenIn({ tokenIn, program }: Omit<SystemdUnitArgs, "token">): "unit" | "env file" {
+  return tokenIn ?? (program ? "env file" : "unit")
+}
+
+/** A unit that is owned whole keeps no token; where there must be one, it has a file for it. */
+function envFileOf(args: Omit<SystemdUnitArgs, "token">): string | undefined {
+  const own = args.program && args.must === "token" ? `~/.config/gatekey/${args.unit}.env` : undefined
+  return args.program?.environmentFile ?? args.envFile ?? own
 }

@@ -73,6 +73,8 @@ export interface Sight {
   readonly home: string
   readonly file: FileSeen
   readonly loaded: Loaded
+  /** Whether what is loaded is what a file with these bytes would say; absent where only a reload tells. */
+  readonly isLoaded?: (file: Uint8Array) => boolean
   /** Whether it starts by itself, at boot or log-in. */
   readonly enabled: boolean
   readonly process: Process

@@ -7,33 +7,42 @@ export type Plan =
 
 /** What is wrong in a sight that the sight alone does not tell. */
 export interface Faults {
-  /** The definition is owned, and its file is not the declared one. */
+  /** The declared definition, where it is owned: what is missing is made. */
+  readonly declared: Uint8Array | undefined
+  /** Its file is not the declared one. */
   readonly content: boolean
-  /** The definition is owned: what is missing is made. */
-  readonly owned: boolean
   /** The loaded definition gives a token that it must not give. */
   readonly tokens: boolean
-  /** The live process runs with another token than it must, or from an older definition. */
+  /** The live process runs with another token than it must. */
   readonly process: boolean
+  /** It was started from another definition than the declared one. */
+  readonly older: boolean
 }
 
 /** One restart at most, and none where a start or a reload does it. */
 export function planOf(manager: Manager, sight: Sight, faults: Faults): Plan {
   const { loaded, file, process, enabled } = sight
-  const write = faults.owned && (faults.content || file.kind !== "file")
-  const missing = !faults.owned && file.kind === "absent"
+  const { declared } = faults
+  const write = declared !== undefined && (faults.content || file.kind !== "file")
+  const missing = declared === undefined && file.kind === "absent"
   if (["unknown", "elsewhere", "masked"].includes(loaded.kind)) return { kind: "obstacle", loaded: loaded.kind }
   if (missing || (loaded.kind === "broken" && !write)) {
     return { kind: "obstacle", loaded: loaded.kind === "broken" ? "broken" : "absent" }
   }
-  const reload = write || faults.tokens || ["absent", "unloaded", "stale", "broken"].includes(loaded.kind)
+  // A file that is put back to what is loaded already needs no more.
+  const stale = write ? !sight.isLoaded?.(declared) : loaded.kind === "stale"
+  const reload =
+    stale ||
+    faults.tokens ||
+    (faults.older && manager.reloadRestarts) ||
+    ["absent", "unloaded", "broken"].includes(loaded.kind)
   const acts: Act[] = []
   if (!enabled || loaded.kind === "absent") acts.push("enable")
   if (process.kind === "failed") acts.push("reset")
   if (reload) acts.unshift("reload")
   if (!(reload && manager.reloadRestarts)) {
     if (process.kind === "failed" || process.kind === "stopped") acts.push("start")
-    else if (process.kind === "running" && (faults.process || faults.tokens)) acts.push("restart")
+    else if (process.kind === "running" && (faults.process || faults.tokens || faults.older)) acts.push("restart")
   }
   return { kind: "acts", write, acts }
 }

@@ -3,11 +3,11 @@ import * as pulumi from "@pulumi/pulumi"
 import type { FleetArgs } from "../components/index.ts"
 import type { Config } from "./schema.ts"
 
-/** What a stack's configuration declares; homes in the project become absolute, a value to adopt becomes a secret. */
+/** What a stack's configuration declares; paths in the project become absolute, a value to adopt becomes a secret. */
 export function fleetArgs(config: Config, projectRoot: string): FleetArgs {
   const { protect, adopt, ...token } = config.token
   const adopted = adopt?.value === undefined ? adopt : { value: pulumi.secret(adopt.value) }
-  const atHome = <A extends { home?: string }>(members: { [name: string]: A } = {}) =>
+  const atHome = <A extends Located>(members: { [name: string]: A } = {}) =>
     Object.fromEntries(Object.entries(members).map(([name, args]) => [name, withHome(args, projectRoot)]))
   return {
     token: { ...token, ...(adopted ? { adopt: adopted } : {}) },
@@ -18,6 +18,19 @@ export function fleetArgs(config: Config, projectRoot: string): FleetArgs {
   }
 }
 
-function withHome<A extends { home?: string }>(args: A, projectRoot: string): A {
-  return args.home?.startsWith("./") ? { ...args, home: resolve(projectRoot, args.home) } : args
+interface Located {
+  home?: string
+  program?: { command: string[] }
+}
+
+/** What starts with `./` stands in the project. */
+function withHome<A extends Located>(args: A, projectRoot: string): A {
+  const at = (path: string) => (path.startsWith("./") ? resolve(projectRoot, path) : path)
+  const { home, program } = args
+  const [first = "", ...rest] = program?.command ?? []
+  return {
+    ...args,
+    ...(home === undefined ? {} : { home: at(home) }),
+    ...(program ? { program: { ...program, command: [at(first), ...rest] } } : {}),
+  }
 }

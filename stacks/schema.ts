@@ -69,6 +69,21 @@ const place = strict({
   overwrite: v.exactOptional(is.flag),
 })
 
+const program = strict({
+  command: v.pipe(
+    v.array(is.words, "allowed: a list: the program (absolute, or starting with ~/ or ./) and its arguments"),
+    v.check(([first]) => is.isProgram(first), "allowed: the program first: absolute, or starting with ~/ or ./"),
+  ),
+  environment: v.exactOptional(
+    v.record(is.variable, is.words, "allowed: a mapping from variables to texts, none of them a secret"),
+  ),
+  environmentFile: v.exactOptional(is.path),
+  folder: v.exactOptional(is.path),
+  log: v.exactOptional(is.path),
+  description: v.exactOptional(is.words),
+  restartDelay: v.exactOptional(is.seconds),
+})
+
 const whereabouts = {
   host: is.host,
   home: v.exactOptional(is.home),
@@ -78,6 +93,8 @@ const whereabouts = {
 const member = {
   ...whereabouts,
   manager: is.manager,
+  service: v.exactOptional(is.oneOf(["manage", "watch", "none"])),
+  program: v.exactOptional(program),
   delivery: v.exactOptional(is.oneOf(["reference", "copy"])),
   profiles: list(is.path),
   dropIns: list(is.fileName),
@@ -96,6 +113,12 @@ const memberRules: readonly Rule[] = [
     key: "delivery",
     allowed: "copy, since clawdbot understands no reference",
     broken: ({ product, delivery }) => product === "clawdbot" && delivery === "reference",
+  },
+  {
+    key: "program",
+    allowed: "what the process starts, such as {command: [/usr/local/bin/openclaw, node, run]}; or service: none",
+    broken: ({ manager, service, program }) =>
+      manager === "process" && program === undefined && (service === "manage" || service === "watch"),
   },
   {
     key: "dropIns",

@@ -51,6 +51,12 @@ function isPath(input: unknown): boolean {
 }
 export const path = leaf<string>(pathRule, isPath)
 
+export function isProgram(input: unknown): boolean {
+  return typeof input === "string" && /^(?:~\/|\.\/|\/)./.test(input) && plainPath(input)
+}
+
+export const variable = text("names of variables", /^[A-Za-z_]\w*$/)
+
 export const home = leaf<string>(
   "an absolute folder, or one that starts with ./ (in the project), without ..",
   (input) => {
@@ -79,6 +85,7 @@ export const words = text("a line of text", /^[^\p{Cc}]+$/u)
 export const flag = leaf<boolean>("true, false", (input) => typeof input === "boolean")
 export const port = whole("a whole number from 1 to 65535", 1, 65_535)
 export const rotation = whole("a whole number from 1", 1, Number.MAX_SAFE_INTEGER)
+export const seconds = whole("whole seconds from 1 to 3600", 1, 3600)
 export const keep = whole("a whole number from 1 to 100", 1, 100)
 export const product = oneOf(productNames)
 export const manager = oneOf(managers)

@@ -4,7 +4,7 @@ import { UserError } from "../../core/errors.ts"
 import { hostOf } from "../../hosts/index.ts"
 import { eviction, evictionProblem } from "../../listeners/evict.ts"
 import { matches, type Owner } from "../../listeners/owner.ts"
-import { failLast } from "../fail-last.ts"
+import { afterOthers, failLast } from "../fail-last.ts"
 import type { Log, Resource } from "../resource.ts"
 import type { Properties } from "../wire.ts"
 import { completed, deciding, identity, isKnown, type ListenerInputs, listenerId } from "./listener-inputs.ts"
@@ -12,6 +12,8 @@ import { type Judged, judgedNow } from "./listener-judge.ts"
 
 /** How long a gateway has that runs, or is started again now that its port is free, until it must listen. */
 const patienceMilliseconds = 45_000
+/** How long a service manager takes to try again. */
+const restartMilliseconds = 8_000
 const pauseMilliseconds = 250
 
 export const listener: Resource = {
@@ -66,7 +68,8 @@ async function settled(inputs: ListenerInputs, severity: "info" | "warning", log
     const before = await judgedNow(inputs)
     const evicted = before.foreign.filter((owner) => mayStop(owner, inputs))
     for (const owner of evicted) await stop(owner, inputs)
-    const now = evicted.length > 0 || before.coming ? await waited(inputs) : before
+    if (before.verdict !== "right") await afterOthers()
+    const now = before.verdict === "right" ? before : await waited(inputs, evicted.length > 0)
     if (evicted.length > 0 && now.owner !== before.owner)
       log("info", `was ${before.owner}: stopped; now it is ${now.owner}`)
     if (now.verdict === "wrong") throw new UserError(wrongWords(now, { ...inputs, evict: [] }, evicted.length > 0))
@@ -77,12 +80,15 @@ async function settled(inputs: ListenerInputs, severity: "info" | "warning", log
   }
 }
 
-async function waited(inputs: ListenerInputs): Promise<Judged> {
-  const deadline = Date.now() + patienceMilliseconds
+/** What comes of it: what was stopped needs a moment to go, and a gateway to take its place. */
+async function waited(inputs: ListenerInputs, evicted: boolean): Promise<Judged> {
+  const begun = Date.now()
   for (;;) {
     const now = await judgedNow(inputs)
-    const over = now.verdict === "right" || (now.verdict === "told" && !now.coming) || Date.now() > deadline
-    if (over) return now
+    const spent = Date.now() - begun
+    const hoped = now.coming || (evicted && spent < restartMilliseconds)
+    const going = now.verdict === "wrong" ? evicted : now.verdict === "told" && hoped
+    if (!going || spent > patienceMilliseconds) return now
     await sleep(pauseMilliseconds)
   }
 }

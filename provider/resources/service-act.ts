@@ -7,10 +7,9 @@ import { managers } from "../../services/index.ts"
 import type { Act, Loaded, Sight } from "../../services/manager.ts"
 import { planOf } from "../../services/plan.ts"
 import { answerIn } from "../../services/script.ts"
-import { isOff } from "../../services/words.ts"
 import type { Log } from "../resource.ts"
 import { type ServiceInputs, serviceId, serviceOf } from "./service-inputs.ts"
-import { isRight, type Judged, judged, type Ran } from "./service-judge.ts"
+import { isLeft, isRight, type Judged, judged, type Ran } from "./service-judge.ts"
 
 export interface Memory {
   readonly ring?: Ring
@@ -26,7 +25,7 @@ const stubbornMilliseconds = 2_000
 const layers = ["definition", "process", "runsWith"] as const
 
 /** One look at the service. A host that cannot be reached is a finding as well. */
-export async function lookAt(inputs: ServiceInputs): Promise<Sight> {
+async function lookAt(inputs: ServiceInputs): Promise<Sight> {
   const manager = managers[inputs.manager]
   const service = serviceOf(inputs)
   const { script, args } = manager.look(service)
@@ -54,7 +53,7 @@ function nothingSeen(reason: string): Sight {
 /** Why nothing that we do would put it right; undefined where something does. */
 export function obstacleOf(seen: Judged, inputs: ServiceInputs, fresh: boolean): string | undefined {
   const { sight, declared, faults, ran, shown: words } = seen
-  if (inputs.optional && isOff(words.definition)) return undefined
+  if (isLeft(words, inputs)) return undefined
   const plan = planOf(managers[inputs.manager], sight, faults)
   if (plan.kind === "obstacle") return obstacleWords(plan.loaded, words.definition, inputs)
   const { file } = sight
@@ -84,7 +83,7 @@ export async function bring(
   fresh: boolean,
   log: Log,
 ): Promise<Judged> {
-  if (inputs.act === "watch" || (inputs.optional && isOff(before.shown.definition))) return before
+  if (inputs.act === "watch" || isLeft(before.shown, inputs)) return before
   const obstacle = obstacleOf(before, inputs, fresh)
   if (obstacle) throw located(obstacle, inputs)
   const plan = planOf(managers[inputs.manager], before.sight, before.faults)
@@ -96,8 +95,7 @@ export async function bring(
   }
   await perform(inputs, plan.acts)
   const after = await settled(inputs, memory)
-  if (plan.acts.some((act) => act !== "reload") || after.sight.live?.id !== before.sight.live?.id)
-    tell(before, after, log)
+  tell(before, after, log)
   if (after.shown.process.startsWith("ending")) return after
   if (!isRight("process", after.shown, inputs)) {
     const remedy = managers[inputs.manager].remedy(serviceOf(inputs), { act: "start" })
@@ -143,18 +141,21 @@ async function settled(inputs: ServiceInputs, memory: Memory): Promise<Judged> {
   }
 }
 
+/** What became of the process; a reload alone needs no words. */
 function tell(before: Judged, after: Judged, log: Log): void {
   const { process, runsWith } = after.shown
   if (process.startsWith("ending")) {
     log("info", "was told to restart: it ends its work first, which may take minutes, and then starts anew by itself")
-  } else if (before.sight.process.kind === "running")
+  } else if (before.sight.process.kind !== "running") {
+    log("info", `started: was ${before.shown.process}; runs with ${runsWith}`)
+  } else if (before.sight.live?.id !== after.sight.live?.id) {
     log("info", `restarted once: ran with ${before.shown.runsWith}; runs with ${runsWith} now`)
-  else log("info", `started: was ${before.shown.process}; runs with ${runsWith}`)
+  }
 }
 
 function triedWords(runsWith: string, inputs: ServiceInputs): string {
   const remedy = managers[inputs.manager].remedy(serviceOf(inputs), { kind: "environment" })
-  return `runs with ${runsWith} after its restart as well, so something else than its places sets ${inputs.variable}; it is not restarted again. Perhaps: ${remedy}`
+  return `runs with ${runsWith} after its restart as well, so something else than its places sets ${inputs.variable}; it is not restarted again. Perhaps: ${remedy}; then restart it`
 }
 
 function isOurs(bytes: Uint8Array): boolean {

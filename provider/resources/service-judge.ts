@@ -62,10 +62,11 @@ export async function judged(sight: Sight, inputs: ServiceInputs, memory: { ring
     ran,
     declared,
     faults: {
+      declared: declared && Buffer.from(declared.text),
       content,
-      owned: program !== undefined,
       tokens: wrongToken !== undefined,
-      process: older || !isRight("runsWith", shown, inputs),
+      process: !isRight("runsWith", shown, inputs),
+      older,
     },
   }
 }
@@ -76,10 +77,15 @@ export function isRight(
   shown: Shown,
   wanted: Pick<ServiceInputs, keyof Shown | "optional">,
 ): boolean {
-  if (wanted.optional && (isOff(shown.definition) || shown.definition.startsWith("unknown"))) return true
+  if (isLeft(shown, wanted)) return true
   if (property === "definition") return shown.definition === wanted.definition
   if (property === "process") return isUp(shown.process)
   return !/^running/.test(shown.process) || shown.runsWith === wanted.runsWith || shown.runsWith.startsWith("unknown")
+}
+
+/** What nobody asked for is left as it is: not installed, switched off, or not to be seen. */
+export function isLeft({ definition }: Shown, { optional }: Pick<ServiceInputs, "optional">): boolean {
+  return optional === true && (isOff(definition) || definition.startsWith("unknown"))
 }
 
 async function ringOf({ token }: ServiceInputs, remembered: Ring | undefined, sight: Sight): Promise<Ring | undefined> {

@@ -14,7 +14,7 @@ import { ringOfToken } from "../tokens.ts"
 import { type Properties, unknown } from "../wire.ts"
 import { bring, judgedNow, type Memory, obstacleOf, perform } from "./service-act.ts"
 import { completed, identity, isBound, isKnown, type ServiceInputs, serviceId } from "./service-inputs.ts"
-import { isRight, type Judged, type Ran, type Shown } from "./service-judge.ts"
+import { isLeft, isRight, type Judged, type Ran, type Shown } from "./service-judge.ts"
 
 const layers = ["definition", "process", "runsWith"] as const
 
@@ -151,7 +151,7 @@ function wantedIn(news: Properties): ServiceInputs {
 }
 
 function claimOf({ host, manager, name, path }: ServiceInputs): string {
-  return ["service", host, manager, manager === "process" ? path : name].join("|")
+  return ["service", host, manager, name, path].join("|")
 }
 
 function remembered({ ring, ran }: Properties): Memory {
@@ -167,7 +167,8 @@ function memoryOf(memory: Memory, { token }: ServiceInputs): Memory {
 
 function outputsOf({ shown, ran, sight }: Judged, inputs: ServiceInputs, memory: Memory = {}): Properties {
   const { ring } = memoryOf(memory, inputs)
-  const more = { ran, ring: ring && new Secret(JSON.stringify(ring)), advice: sight.advice }
+  const unseen = isLeft(shown, inputs) && sight.loaded.kind === "unknown" ? shown.definition : undefined
+  const more = { ran, ring: ring && new Secret(JSON.stringify(ring)), advice: sight.advice ?? unseen }
   return { ...(inputs as unknown as Properties), ...shown, ...more }
 }
 

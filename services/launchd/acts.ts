@@ -53,6 +53,7 @@ do_reload() {
 do_enable() { launchctl enable "$target"; }
 do_disable() { launchctl disable "$target"; }
 do_reset() { :; }
-do_start() { launchctl kickstart "$target" >/dev/null; }
+# 37: it runs already.
+do_start() { launchctl kickstart "$target" >/dev/null || [ $? -eq 37 ]; }
 do_restart() { launchctl kickstart -k "$target" >/dev/null; }
 do_stop() { unload; }`

@@ -11,6 +11,7 @@ export function read(answer: Answer, service: Service): Sight {
     home: answer.one("home") ?? "",
     file: answer.file("file"),
     loaded: loadedIn(answer, job, service),
+    ...(job ? { isLoaded: (file) => !differs(file, job) } : {}),
     enabled: !/=> *(disabled|true)/.test(disabled),
     process: processIn(job),
     live: seen(liveIn(answer), job, service),

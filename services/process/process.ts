@@ -13,7 +13,7 @@ start_of() {
 }
 # FILE: the id that stands there, when that very process lives.
 living() {
-  read -r id start <"$1" 2>/dev/null || return 1
+  [ -r "$1" ] && read -r id start <"$1" || return 1
   [ -n "$start" ] && [ "$(start_of "$id")" = "$start" ] && printf '%s\\n' "$id"
 }
 base=\${path%.sh}`

@@ -3,10 +3,12 @@ import type { Answer, FileSeen, Loaded, Process, Service, Sight } from "../manag
 
 export function read(answer: Answer, _service: Service): Sight {
   const file = answer.file("file")
+  const loaded = isSettled(answer) ? answer.file("loaded") : undefined
   return {
     home: answer.one("home") ?? "",
     file,
-    loaded: loadedIn(answer, file),
+    loaded: loadedIn(file, loaded),
+    ...(loaded?.kind === "file" ? { isLoaded: (bytes) => Buffer.compare(bytes, loaded.bytes) === 0 } : {}),
     enabled: true,
     process: processIn(answer),
     live: liveIn(answer),
@@ -14,13 +16,16 @@ export function read(answer: Answer, _service: Service): Sight {
   }
 }
 
+/** Whether there is something loaded: not without a supervisor, nor while it is about to begin anew from the file. */
+function isSettled(answer: Answer): boolean {
+  return answer.one("owner") !== undefined && answer.one("draining") === undefined
+}
+
 /** The supervisor keeps a copy of itself as it was when it last started the program. */
-function loadedIn(answer: Answer, file: FileSeen): Loaded {
+function loadedIn(file: FileSeen, loaded: FileSeen | undefined): Loaded {
   if (file.kind === "absent") return { kind: "absent" }
   if (file.kind === "unreadable") return { kind: "broken", reason: "its file cannot be read" }
-  const loaded = answer.file("loaded")
-  if (answer.one("owner") === undefined || loaded.kind !== "file") return { kind: "loaded", tokens: [] }
-  const same = Buffer.compare(file.bytes, loaded.bytes) === 0
+  const same = loaded?.kind !== "file" || Buffer.compare(file.bytes, loaded.bytes) === 0
   return { kind: same ? "loaded" : "stale", tokens: [] }
 }
 

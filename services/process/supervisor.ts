@@ -45,7 +45,7 @@ start_of() {
   fi
 }
 living() {
-  read -r id start <"$1" 2>/dev/null || return 1
+  [ -r "$1" ] && read -r id start <"$1" || return 1
   [ -n "$start" ] && [ "$(start_of "$id")" = "$start" ]
 }
 put() { printf '%s\\n' "$2" >"$1.$$" && mv -f "$1.$$" "$1"; }
@@ -61,6 +61,9 @@ begin() {
   if living "$base.pid" && [ "$id" != "$$" ]; then rmdir "$base.lock"; exit 0; fi
   put "$base.pid" "$$ $(start_of $$)"
   rmdir "$base.lock"
+  # A supervisor that was killed left its program running.
+  if living "$base.child"; then kill -TERM "$id" 2>/dev/null; fi
+  while living "$base.child"; do sleep 0.2; done
 }
 finish() { rm -f "$base.pid" "$base.child" "$base.stopping"; exit "$1"; }
 

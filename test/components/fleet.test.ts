@@ -32,6 +32,8 @@ test("a fleet reads as a tree", async () => {
       .filter((line) => !line.includes("Placement"))
       .sort(),
   ).toEqual([
+    "      Service studio launch agent service",
+    "      Service tw unit service",
     "    LaunchAgent studio launch agent",
     "    Listener studio port 18789",
     "    Listener tw stray gateway",

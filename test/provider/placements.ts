@@ -71,7 +71,7 @@ export function heldBy(path: string): string | undefined {
 
 /**
  * No token, key or verifier that was ever in a secret stood in the open, in any answer or message; and no input of a
- * placement, which the engine logs without a veil, held one at all.
+ * placement or service, which the engine logs without a veil, held one at all.
  */
 export function showedNoToken({ answers, inputs, messages, stdout, stderr }: Plugin): void {
   const known = new Set<string>()
@@ -81,7 +81,7 @@ export function showedNoToken({ answers, inputs, messages, stdout, stderr }: Plu
   })
   expect(known.size).toBeGreaterThan(3)
   expect(leaks([answers, messages, stdout, stderr], [...known])).toEqual([])
-  const ofPlacements = inputs.filter(({ urn }) => urn.includes(":Placement::"))
-  expect(secretsIn(ofPlacements)).toEqual([])
-  expect([...known].filter((hex) => JSON.stringify(ofPlacements).includes(hex))).toEqual([])
+  const bound = inputs.filter(({ urn }) => /:(Placement|Service)::/.test(urn))
+  expect(secretsIn(bound)).toEqual([])
+  expect([...known].filter((hex) => JSON.stringify(bound).includes(hex))).toEqual([])
 }

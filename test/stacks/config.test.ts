@@ -58,7 +58,8 @@ test("the least that is needed", () => {
   expect(problems({ token: { rotation: 1 }, gateways: { a: { host: "local", manager: "process" } } })).toEqual([])
 })
 
-const memberKeys = "host, home, product, manager, delivery, profiles, dropIns, places, predecessor, overwrite"
+const memberKeys =
+  "host, home, product, manager, service, program, delivery, profiles, dropIns, places, predecessor, overwrite"
 const pathRule = "allowed: an absolute path or one that starts with ~/, without .."
 const hostRule = "allowed: local, or ssh://user@name[:port]"
 const homeRule = "allowed: an absolute folder, or one that starts with ./ (in the project), without .."

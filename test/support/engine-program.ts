@@ -1,5 +1,6 @@
 import { resolve } from "node:path"
 import { pathToFileURL } from "node:url"
+import type { SystemdUnitArgs } from "../../components/index.ts"
 import type { FormatName, Reference } from "../../places/format.ts"
 
 export const root: string = resolve(import.meta.dirname, "../..")
@@ -9,6 +10,8 @@ export interface Fleet {
   readonly token?: TokenDeclaration
   /** By resource name. */
   readonly places: { readonly [name: string]: PlaceDeclaration }
+  /** By the component's name. */
+  readonly units?: { readonly [name: string]: Omit<SystemdUnitArgs, "token" | "after"> }
 }
 
 export interface TokenDeclaration {
@@ -46,10 +49,11 @@ const component = (name: string) => JSON.stringify(pathToFileURL(resolve(root, "
 export const program: string = `
 import * as pulumi from "@pulumi/pulumi"
 import { Placement } from ${component("placement.ts")}
+import { SystemdUnit } from ${component("systemd-unit.ts")}
 import { Token } from ${component("token.ts")}
 
 const config = new pulumi.Config()
-const { token: declared = {}, places } = config.requireObject("fleet")
+const { token: declared = {}, places, units = {} } = config.requireObject("fleet")
 const { options = {}, adopt, ...args } = declared
 const adopted = adopt?.secret ? { value: config.requireSecret("adopt") } : adopt
 const token = new Token("token", { rotation: 1, ...args, ...(adopted ? { adopt: adopted } : {}) }, { protect: false, ...options })
@@ -59,6 +63,7 @@ for (const [name, { within, options = {}, ...args }] of Object.entries(places)) 
   if (within) parents[within] ??= new pulumi.ComponentResource("test:index:Group", within)
   new Placement(name, { token, ...args }, { ...options, ...(within ? { parent: parents[within] } : {}) })
 }
+for (const [name, args] of Object.entries(units)) new SystemdUnit(name, { token, ...args })
 export const fingerprint = token.fingerprint
 export const generation = token.generation
 `

@@ -55,6 +55,8 @@ interface Settings {
   /** Another stack's home. */
   readonly home?: Home
   readonly name?: string
+  /** More of the environment that the commands run in. */
+  readonly env?: Readonly<Record<string, string>>
 }
 
 /** Engine tests run where there is an engine; with CI=true they must. */
@@ -75,7 +77,7 @@ const withEvents = ["preview", "up", "refresh", "destroy", "import"]
 /** A stack for a row of tests; the caller disposes of it. */
 export async function openStack(
   fleet: Fleet,
-  { plainUser = false, home, name = "dev" }: Settings = {},
+  { plainUser = false, home, name = "dev", env: more = {} }: Settings = {},
 ): Promise<Stack> {
   const folder = mkdtempSync(join(tmpdir(), "gatekey-engine-"))
   const owner = ownerOf(plainUser)
@@ -99,6 +101,7 @@ export async function openStack(
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     PULUMI_DEBUG_COMMANDS: "1",
     NO_COLOR: "1",
+    ...more,
   }
 
   const hidden = new Set<string>()

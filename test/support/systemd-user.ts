@@ -83,7 +83,14 @@ export async function startUserManager(): Promise<UserManager> {
       throw new Error(`failed: ${names.map(show).filter((each) => !each.includes("Result=success"))}`, { cause: error })
     }
   }
-  return { home, env, systemctl, run, stop, unit: (name, content) => writeFileSync(join(units, name), content) }
+  return {
+    home,
+    env: { HOME: home, XDG_RUNTIME_DIR: runtime },
+    systemctl,
+    run,
+    stop,
+    unit: (name, content) => writeFileSync(join(units, name), content),
+  }
 }
 
 // systemd starts only where /run/systemd/system exists: it does in a mount namespace of this one process. Each step

@@ -1,0 +1,61 @@
+import { type Product, type Role, reason } from "../products/product.ts"
+import type { LaunchAgentArgs } from "./launch-agent.ts"
+import type { MemberOptions } from "./member-places.ts"
+import { atHome, given } from "./place.ts"
+import type { ServiceArgs } from "./service.ts"
+import type { Serviced } from "./serviced.ts"
+import type { SystemdUnitArgs } from "./systemd-unit.ts"
+
+/** A plain process of a member, as data. */
+export interface MemberProcess {
+  readonly name: string
+  readonly args: Serviced & { readonly variable: string; readonly home?: string }
+  readonly known: Pick<ServiceArgs, "host" | "manager" | "name" | "path" | "must">
+}
+
+/** What starts one product's member; with a `why` it is left over: its places must hold nothing, and its service is nobody's. */
+export function memberServices(prefix: string, role: Role, product: Product, args: MemberOptions, why?: string) {
+  const { host, home, dropIns, manager, program, overwrite } = args
+  const table = product.roles[role]
+  const service = why === undefined ? serviceOf(role, product, args) : ({ service: "none" } as const)
+  const common = { host, variable: product.variable, ...given({ home, overwrite }), ...service }
+  const reasons = (words: "launch agent" | "unit") => ({
+    why: why ?? reason(table, `${words} environment`),
+    whyArguments: why ?? reason(table, `${words} arguments`),
+  })
+  const agent: Omit<LaunchAgentArgs, "token"> = {
+    ...common,
+    ...reasons("launch agent"),
+    label: table.launchd.label,
+    ...given({ envFile: table.launchd.envFile }),
+  }
+  const unit: Omit<SystemdUnitArgs, "token"> = {
+    ...common,
+    ...reasons("unit"),
+    unit: table.systemd.unit,
+    ...given({ envFile: table.systemd.envFile, dropIns }),
+  }
+  const name = `${product.name}-${role}`
+  const path = atHome(`~/.local/state/gatekey/${name}.sh`, home)
+  const process: MemberProcess = {
+    name: `${prefix}service`,
+    args: common,
+    known: { host, manager: "process", name, path, must: "nothing" },
+  }
+  const hasProcess = manager === "process" && program !== undefined && why === undefined
+  return {
+    agents: manager === "launchd" ? [{ name: `${prefix}launch agent`, args: agent }] : [],
+    units: manager === "systemd" ? [{ name: `${prefix}unit`, args: unit }] : [],
+    processes: hasProcess ? [process] : [],
+  }
+}
+
+/**
+ * A gateway holds what its secret file held when it started, and follows a copy in its config by itself; a node that is
+ * connected lives by its device token.
+ */
+function serviceOf(role: Role, product: Product, { service, program, delivery }: MemberOptions): Serviced {
+  const file = delivery === "copy" ? undefined : product.secretRef?.file
+  const held = role === "gateway" ? (file === undefined ? { otherwise: "its config" } : { reads: file }) : {}
+  return { ...given({ service, program }), ...held }
+}

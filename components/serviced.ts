@@ -1,0 +1,67 @@
+import type * as pulumi from "@pulumi/pulumi"
+import type { Program } from "../services/program.ts"
+import { atHome, given } from "./place.ts"
+import type { Placement } from "./placement.ts"
+import { Service, type ServiceArgs } from "./service.ts"
+import type { Token } from "./token.ts"
+
+/** What a component that has a service is told about it. */
+export interface Serviced {
+  /**
+   * `manage`: what is installed, and not switched off by its user, is kept loaded and running, with the current token.
+   * `watch`: what differs is said, and nothing is done. `none`: it is not looked at. Default: `manage`.
+   */
+  service?: "manage" | "watch" | "none"
+  /** What it starts: its definition is then owned whole, and installed. Default: that of the product's own installer. */
+  program?: Program
+  /** A file of one token that it reads at its start. Default: none. */
+  reads?: string
+  /** What it lives by without a token, in a few words. Default: `device pairing`. */
+  otherwise?: string
+  /** Whose writes a restart must not come before, besides its own places. Default: nothing. */
+  after?: readonly pulumi.Resource[]
+}
+
+interface Settings extends Serviced {
+  readonly token: Token
+  readonly variable: string
+  readonly home?: string
+  readonly overwrite?: boolean
+}
+
+type Known = Pick<ServiceArgs, "host" | "manager" | "name" | "path" | "must">
+
+/** Makes the service of a component, after the places that it is made of. */
+export function createService(
+  parent: pulumi.ComponentResource,
+  name: string,
+  settings: Settings,
+  known: Known,
+  envFile: string | undefined,
+  placements: readonly Placement[],
+): void {
+  const { service = "manage", token, variable, home, reads, otherwise, overwrite, after = [] } = settings
+  if (service === "none") return
+  const file = settings.program?.environmentFile ?? (known.must === "token" ? envFile : undefined)
+  const program = settings.program && withHome(settings.program, file, home)
+  const args = {
+    ...known,
+    token,
+    variable,
+    act: service,
+    optional: program === undefined,
+    revisions: placements.map(({ revision }) => revision),
+    ...given({ program, otherwise, overwrite, reads: reads === undefined ? undefined : atHome(reads, home) }),
+  }
+  new Service(name, args, { parent, dependsOn: [...after, ...placements] })
+}
+
+/** In a sandbox its home is the program's home as well. */
+function withHome(program: Program, envFile: string | undefined, home: string | undefined): Program {
+  const { command, folder, log, environment } = program
+  const [first = "", ...rest] = command
+  const at = (path: string | undefined) => (path === undefined ? undefined : atHome(path, home))
+  const own = home === undefined ? environment : { HOME: home, ...environment }
+  const paths = given({ folder: at(folder) ?? home, log: at(log), environmentFile: at(envFile), environment: own })
+  return { ...program, command: [atHome(first, home), ...rest], ...paths }
+}
