@@ -110,13 +110,17 @@ all_containers() {
 }
 `
 
+// Without its tools a look would see nobody, and say so.
 const main = `
+need() { for each; do has "$each" || { echo "$each is missing there" >&2; exit 1; }; done; }
+need awk cut grep id ls sed sort tr
 say uid "$(id -u)"
 case $asked in
   any) if [ -r /proc/net/tcp ]; then how=kernel; else how=ps; fi ;;
   kernel) how=kernel ;;
   *) how=ps ;;
 esac
+[ "$how" = kernel ] || need lsof ps
 "\${how}_sockets"
 "\${how}_gateways"
 if [ -n "$path" ] && base=$(at "$path") && { read -r child start <"\${base%.sh}.child"; } 2>/dev/null; then

@@ -62,9 +62,10 @@ function groupOf(lines: readonly string[]): { service?: ServiceOf; container?: s
   const container = paths.map((path) => /[/-]([0-9a-f]{64})(?:\.scope)?(?:\/|$)/.exec(path)?.[1]).find(Boolean)
   if (container) return { container }
   for (const path of paths) {
-    const parts = path.split("/")
+    const parts = path.split("/").filter((part) => part !== "")
     const name = parts.findLast((part) => /^(?!user@).+\.service$/.test(part))
-    if (name) return { service: { manager: "systemd", name, system: !parts.some((part) => part.startsWith("user@")) } }
+    const system = !parts.some((part) => /^(user@.*\.service|(app|session|background)\.slice)$/.test(part))
+    if (name) return { service: { manager: "systemd", name, system } }
   }
   return {}
 }

@@ -39,6 +39,7 @@ describe("what starts it again", () => {
     [`0::${user}/openclaw-gateway.service`, { manager: "systemd", name: "openclaw-gateway.service", system: false }],
     [`1:name=systemd:${user}/a.service/sub`, { manager: "systemd", name: "a.service", system: false }],
     ["0::/system.slice/haproxy.service", { manager: "systemd", name: "haproxy.service", system: true }],
+    ["0::/app.slice/a.service", { manager: "systemd", name: "a.service", system: false }],
     ["0::/user.slice/user-501.slice/session-3.scope", undefined],
     ["0::/user.slice/user-501.slice/user@501.service/init.scope", undefined],
     ["0::/", undefined],
