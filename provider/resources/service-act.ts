@@ -9,7 +9,7 @@ import { planOf } from "../../services/plan.ts"
 import { answerIn } from "../../services/script.ts"
 import type { Log } from "../resource.ts"
 import { type ServiceInputs, serviceId, serviceOf } from "./service-inputs.ts"
-import { isLeft, isRight, type Judged, judged, type Ran } from "./service-judge.ts"
+import { isLeft, isRight, type Judged, judged, layers, type Ran } from "./service-judge.ts"
 
 export interface Memory {
   readonly ring?: Ring
@@ -22,7 +22,6 @@ const patienceMilliseconds = 20_000
 const pauseMilliseconds = 150
 /** How long a process that runs, but wrongly, is watched: what starts by a wrapper becomes itself in between. */
 const stubbornMilliseconds = 2_000
-const layers = ["definition", "process", "runsWith"] as const
 
 /** One look at the service. A host that cannot be reached is a finding as well. */
 async function lookAt(inputs: ServiceInputs): Promise<Sight> {

@@ -21,6 +21,9 @@ export interface Ran {
   readonly tried?: string
 }
 
+/** What is shown, each its own difference. */
+export const layers = ["definition", "process", "runsWith"] as const
+
 export interface Shown {
   readonly definition: string
   readonly process: string

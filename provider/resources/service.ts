@@ -4,7 +4,6 @@ import type { Ring } from "../../core/ring.ts"
 import { Secret } from "../../core/secret.ts"
 import { hostOf } from "../../hosts/index.ts"
 import { managers } from "../../services/index.ts"
-import { planOf, planWords } from "../../services/plan.ts"
 import { claim, isClaimed } from "../claims.ts"
 import { destroying } from "../engine.ts"
 import { failLast } from "../fail-last.ts"
@@ -14,9 +13,8 @@ import { ringOfToken } from "../tokens.ts"
 import { type Properties, unknown } from "../wire.ts"
 import { bring, judgedNow, type Memory, obstacleOf, perform } from "./service-act.ts"
 import { completed, identity, isBound, isKnown, type ServiceInputs, serviceId } from "./service-inputs.ts"
-import { isLeft, isRight, type Judged, type Ran, type Shown } from "./service-judge.ts"
-
-const layers = ["definition", "process", "runsWith"] as const
+import { isLeft, isRight, type Judged, layers, type Ran, type Shown } from "./service-judge.ts"
+import { announce, askedWords, watchedWords } from "./service-words.ts"
 
 export const service: Resource = {
   async check({ urn, news }) {
@@ -31,11 +29,11 @@ export const service: Resource = {
 
   diff({ urn, olds, news, log }) {
     const replaces = identity.filter((key) => olds[key] !== news[key])
+    warnOnce(urn, olds.advice, log)
     if (news.act === "watch") {
-      for (const words of told(olds, news)) warnOnce(urn, words, log)
+      warnOnce(urn, watchedWords(shownIn(olds), wantedIn(news)), log)
       return { changes: replaces, replaces }
     }
-    if (typeof olds.advice === "string") warnOnce(urn, olds.advice, log)
     const drifted = layers.filter((key) => news[key] === unknown || !isRight(key, shownIn(olds), wantedIn(news)))
     const asked = ["program", "revisions", "must", "reads"].filter((key) => !isDeepStrictEqual(olds[key], news[key]))
     return { changes: [...new Set([...replaces, ...drifted, ...asked])], replaces }
@@ -71,10 +69,14 @@ export const service: Resource = {
     const fresh = oldInputs.program === undefined
     const now = await judgedNow(inputs, memory)
     if (!preview) return outputsOf(await brought(now, inputs, memory, fresh, log), inputs, memory)
-    announce(now, inputs, log, false)
-    // What drifted and cannot be mended is said, and fails the `up` last; what was asked for is refused.
     const asked = wantedIn(completed(oldInputs).inputs)
-    if (layers.every((key) => isRight(key, shownIn(olds), asked))) await refuse(now, inputs, fresh)
+    const drifted = !layers.every((key) => isRight(key, shownIn(olds), asked))
+    if (drifted) announce(now, inputs, log)
+    else {
+      // What drifted and cannot be mended is said, and fails the `up` last; what was asked for is refused.
+      log("info", askedWords(now, inputs, asked))
+      await refuse(now, inputs, fresh)
+    }
     return planned(inputs)
   },
 
@@ -105,39 +107,11 @@ async function refuse(now: Judged, inputs: ServiceInputs, fresh: boolean): Promi
   if (obstacle) await failLast(new UserError(`${serviceId(inputs)}: ${obstacle}`))
 }
 
-/** Each layer that is not as it must be, and what `up` will do about it. */
-function announce(now: Judged, inputs: ServiceInputs, log: Log, fresh: boolean): void {
-  if (inputs.act === "watch") return
-  const wrong = isBound(inputs as unknown as Properties) ? wrongWords(now.shown, inputs) : ""
-  const obstacle = obstacleOf(now, inputs, fresh)
-  const plan = planOf(managers[inputs.manager], now.sight, now.faults)
-  if (wrong !== "" && obstacle) log("warning", `${wrong}. \`pulumi up\` cannot mend it: ${obstacle}`)
-  else if (wrong !== "" && plan.kind === "acts") {
-    const verb = planWords(plan, managers[inputs.manager])
-    log("warning", `${wrong}${inputs.why ? ` (${inputs.why})` : ""}. \`pulumi up\` ${verb}`)
-  } else if (!fresh)
-    log("info", "its places change: looked at again in the `up`, and reloaded or restarted only if it must be")
-}
-
-function wrongWords(shown: Shown, wanted: ServiceInputs): string {
-  const words = { definition: "definition: ", process: "", runsWith: "runs with " }
-  return layers
-    .filter((key) => !isRight(key, shown, wanted))
-    .map((key) => `${words[key]}${shown[key]}${key === "runsWith" ? `; must run with ${wanted.runsWith}` : ""}`)
-    .join("; ")
-}
-
-function told(olds: Properties, news: Properties): string[] {
-  const wrong = news.runsWith === unknown ? "" : wrongWords(shownIn(olds), wantedIn(news))
-  const advice = typeof olds.advice === "string" ? [olds.advice] : []
-  return wrong === "" ? advice : [`${wrong}. It is only watched: \`pulumi up\` leaves it`, ...advice]
-}
-
 const warned = new Set<string>()
 
 /** The engine asks for the difference more than once a run; the person is told once. */
-function warnOnce(urn: string, words: string, log: Log): void {
-  if (warned.has(urn + words)) return
+function warnOnce(urn: string, words: unknown, log: Log): void {
+  if (typeof words !== "string" || words === "" || warned.has(urn + words)) return
   warned.add(urn + words)
   log("warning", words)
 }

@@ -54,6 +54,7 @@ do_stop() {
     [ "$tries" -lt 200 ] || { echo "it does not end" >&2; return 1; }
     sleep 0.1
   done
+  rm -f "$base.loaded" "$base.ended"
 }`
 
 /** A plain process, kept running by a shell: for hosts without launchd and systemd. It does not outlive a reboot. */

@@ -40,7 +40,8 @@ function kept(program: Partial<Program> = {}, more: Raw = {}) {
 
 async function settled(one: Managed, news: Raw): Promise<void> {
   on.told(one)
-  expect((await one.preview(news)).step).toBe("same")
+  const { step } = await one.preview(news)
+  expect([step, on.shown(one), on.told(one)]).toEqual(["same", on.shown(one), []])
   expect(await one.up(news)).toBe("same")
   expect(on.told(one)).toEqual([])
 }

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs"
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest"
@@ -41,7 +41,8 @@ suite(`on a real user manager${noUserManager ? ` (${noUserManager})` : ""}`, () 
 
   async function settled(one: Managed, news: Raw): Promise<void> {
     on.told(one)
-    expect((await one.preview(news)).step).toBe("same")
+    const { step } = await one.preview(news)
+    expect([step, on.shown(one), on.told(one)]).toEqual(["same", on.shown(one), []])
     expect(await one.up(news)).toBe("same")
     expect(on.told(one)).toEqual([])
   }
@@ -259,9 +260,11 @@ suite(`on a real user manager${noUserManager ? ` (${noUserManager})` : ""}`, () 
   })
 
   test("a process that ends its work first holds up nobody, and is not told twice", async () => {
-    const script = "trap 'sleep 4; exit 0' TERM; while :; do sleep 0.1; done"
+    const ready = join(systemd.home, "ready")
+    const script = `trap 'sleep 4; exit 0' TERM; touch ${ready}; while :; do sleep 0.1; done`
     const { name, write } = unit([`ExecStart=/bin/sh -c "${script}"`, `Environment=${variable}=clawdbot-local-dev`])
     write([`ExecStart=/bin/sh -c "${script}"`])
+    await until(() => existsSync(ready))
     const one = on.service()
     const begun = Date.now()
     const before = pid(name)
