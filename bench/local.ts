@@ -54,6 +54,7 @@ function fleet(): Project {
     "provider",
     "core",
     "hosts",
+    "listeners",
     "places",
     "products",
     "services",

@@ -86,6 +86,7 @@ ps_process() {
     line=$(ps -ww -o ppid= -o uid= -o lstart= "$@" -p "$id" 2>/dev/null | tr '\\n' ' ') && [ -n "$line" ] || return 0
     say "ps $id $line"
     [ $# -eq 0 ] || say "program $id $(ps -o comm= -p "$id" 2>/dev/null)"
+    [ $# -eq 0 ] || say "elapsed $id $(ps -o etime= -p "$id" 2>/dev/null)"
     set -- $line
     id=$1; set --
   done
@@ -115,6 +116,7 @@ const main = `
 need() { for each; do has "$each" || { echo "$each is missing there" >&2; exit 1; }; done; }
 need awk cut grep id ls sed sort tr
 say uid "$(id -u)"
+{ read -r up _ </proc/uptime && say clock "$up" "$(getconf CLK_TCK || echo 100)"; } 2>/dev/null
 case $asked in
   any) if [ -r /proc/net/tcp ]; then how=kernel; else how=ps; fi ;;
   kernel) how=kernel ;;

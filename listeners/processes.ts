@@ -1,3 +1,4 @@
+import { elapsed } from "../services/live.ts"
 import type { Answer } from "../services/manager.ts"
 import { commandOf } from "./command.ts"
 import type { Process, ServiceOf } from "./sight.ts"
@@ -6,7 +7,9 @@ import type { Process, ServiceOf } from "./sight.ts"
 export function processesIn(answer: Answer): Map<number, Process> {
   const jobs = jobsIn(answer.all("job"))
   const programs = byPid(answer.all("program"))
+  const times = byPid(answer.all("elapsed"))
   const [users, words, groups] = ["user", "words", "group"].map((tag) => byPid(answer.all(tag)))
+  const [up = Number.NaN, ticks = 100] = (answer.one("clock") ?? "").split(" ").filter(Boolean).map(Number)
   const found = new Map<number, Process>()
   for (const line of answer.all("stat")) {
     const stat = statIn(line)
@@ -16,19 +19,32 @@ export function processesIn(answer: Answer): Map<number, Process> {
     const uid = Number(users?.get(pid)?.[0] ?? -1)
     const said = words?.get(pid)?.[0]?.replace(/\t$/, "").split("\t") ?? []
     const { name, ...identity } = stat
-    found.set(pid, { ...identity, uid, ...commandOf(programs.get(pid)?.[0] || name, said), ...groupOf(group) })
+    const age = up - Number(stat.start) / ticks
+    found.set(pid, {
+      ...identity,
+      ...aged(age),
+      uid,
+      ...commandOf(programs.get(pid)?.[0] || name, said),
+      ...groupOf(group),
+    })
   }
   for (const [pid, [line = ""]] of byPid(answer.all("ps"))) {
     const row = rowIn(line)
     // Where it is no path, it may be a thread's name.
     const program = programs.get(pid)?.find((name) => name.includes("/")) ?? row?.words[0] ?? ""
-    if (row) found.set(pid, { pid, ...row.identity, ...commandOf(program, row.words) })
+    const spent = times.get(pid)?.[0]?.trim()
+    const age = spent ? elapsed(spent) : Number.NaN
+    if (row) found.set(pid, { pid, ...row.identity, ...aged(age), ...commandOf(program, row.words) })
   }
   for (const [pid, process] of found) {
     const label = [...ancestry(pid, found)].map((each) => jobs.get(each)).find((each) => each !== undefined)
     if (label) found.set(pid, { ...process, service: { manager: "launchd", name: label, system: false } })
   }
   return found
+}
+
+function aged(age: number): { age?: number } {
+  return Number.isNaN(age) ? {} : { age }
 }
 
 /** A process and what started it, the nearest first. */

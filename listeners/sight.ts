@@ -30,6 +30,8 @@ export interface Process {
   readonly parent: number
   /** In the system's own words: with the pid it names one process for ever. */
   readonly start: string
+  /** Seconds since then, where that can be told. */
+  readonly age?: number
   readonly uid: number
   /** Its program's file name. */
   readonly program: string

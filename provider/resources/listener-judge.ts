@@ -23,6 +23,9 @@ export interface Judged {
   readonly coming: boolean
 }
 
+/** Seconds that a gateway may take from its start until it listens; on a busy machine they take a minute. */
+const startingSeconds = 150
+
 /** One look. A host that cannot be asked is a finding as well. */
 export async function judgedNow(inputs: ListenerInputs): Promise<Judged> {
   const declared = declaredIn(inputs)
@@ -42,8 +45,8 @@ export async function judgedNow(inputs: ListenerInputs): Promise<Judged> {
   }
 }
 
-/** Pure: what a sight means for what is declared. */
-export function judged(sight: Sight, inputs: ListenerInputs): Judged {
+/** What a sight means for what is declared. */
+function judged(sight: Sight, inputs: ListenerInputs): Judged {
   return inputs.role === "node" ? strays(sight, inputs) : portOwner(sight, inputs)
 }
 
@@ -67,11 +70,16 @@ function portOwner(sight: Sight, inputs: ListenerInputs): Judged {
 }
 
 function nobody(sight: Sight, inputs: ListenerInputs): Judged {
-  const coming = sight.declared !== undefined
+  const process = sight.declared === undefined ? undefined : sight.processes.get(sight.declared)
+  const coming = process !== undefined
+  // It is on its way: whoever looks a moment later will see it.
+  if (process && (process.age ?? Number.POSITIVE_INFINITY) < startingSeconds) {
+    return { owner: inputs.owner, verdict: "right", foreign: [], coming }
+  }
   const { manager, name, host } = inputs
   const start = manager && name && manager !== "process" ? startCommand(manager, name, sight.uid) : undefined
   if (coming) {
-    const remedy = `it is still starting, or its config has another port than ${inputs.port}`
+    const remedy = `does its config have another port than ${inputs.port}? See its log`
     return { owner: "nobody: the gateway runs, but does not listen here", verdict: "told", remedy, foreign: [], coming }
   }
   const remedy = start ? { remedy: `start the gateway: ${onHost(host, start)}` } : {}

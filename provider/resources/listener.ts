@@ -68,8 +68,8 @@ async function settled(inputs: ListenerInputs, severity: "info" | "warning", log
     const before = await judgedNow(inputs)
     const evicted = before.foreign.filter((owner) => mayStop(owner, inputs))
     for (const owner of evicted) await stop(owner, inputs)
-    if (before.verdict !== "right") await afterOthers()
-    const now = before.verdict === "right" ? before : await waited(inputs, evicted.length > 0)
+    if (before.verdict !== "right" || before.coming) await afterOthers()
+    const now = before.verdict === "right" && !before.coming ? before : await waited(inputs, evicted.length > 0)
     if (evicted.length > 0 && now.owner !== before.owner)
       log("info", `was ${before.owner}: stopped; now it is ${now.owner}`)
     if (now.verdict === "wrong") throw new UserError(wrongWords(now, { ...inputs, evict: [] }, evicted.length > 0))
@@ -87,7 +87,7 @@ async function waited(inputs: ListenerInputs, evicted: boolean): Promise<Judged>
     const now = await judgedNow(inputs)
     const spent = Date.now() - begun
     const hoped = now.coming || (evicted && spent < restartMilliseconds)
-    const going = now.verdict === "wrong" ? evicted : now.verdict === "told" && hoped
+    const going = now.verdict === "wrong" ? evicted : hoped && !(now.verdict === "right" && !now.coming)
     if (!going || spent > patienceMilliseconds) return now
     await sleep(pauseMilliseconds)
   }

@@ -74,6 +74,7 @@ describeEngine("the package", () => {
       "dist/components",
       "dist/core",
       "dist/hosts",
+      "dist/listeners",
       "dist/places",
       "dist/products",
       "dist/provider",
