@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process"
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { delimiter, join } from "node:path"
+import { benchServices } from "./services.ts"
 
 /**
  * `npm run -s bench:local`: a plain preview of the dev stack against the engine's floor: the same engine, a plain
@@ -16,30 +17,37 @@ interface Project {
   readonly configFile: string
 }
 
-try {
-  const ours = fleet()
-  pulumi(ours, "up", "--yes", "--skip-preview")
-  const floor = plain(shapesOf(ours))
-  pulumi(floor, "up", "--yes", "--skip-preview")
-  for (const project of [ours, floor]) timed(project)
-
-  const times = { ours: [] as number[], floor: [] as number[] }
-  for (let run = 1; run <= runs; run++) {
-    times.ours.push(timed(ours))
-    times.floor.push(timed(floor))
-    console.log(`run ${run}: ours ${seconds(times.ours.at(-1))} s, floor ${seconds(times.floor.at(-1))} s`)
-  }
-  const ratio = median(times.ours) / median(times.floor)
-  console.log(
-    JSON.stringify({
-      resources: shapesOf(ours).length,
-      ours_s: seconds(median(times.ours)),
-      floor_s: seconds(median(times.floor)),
-      ratio_to_floor: Number(ratio.toFixed(3)),
-    }),
-  )
-} finally {
+if (process.argv.includes("--services")) {
   rmSync(folder, { recursive: true, force: true })
+  console.log(JSON.stringify(await benchServices()))
+} else benchPreview()
+
+function benchPreview(): void {
+  try {
+    const ours = fleet()
+    pulumi(ours, "up", "--yes", "--skip-preview")
+    const floor = plain(shapesOf(ours))
+    pulumi(floor, "up", "--yes", "--skip-preview")
+    for (const project of [ours, floor]) timed(project)
+
+    const times = { ours: [] as number[], floor: [] as number[] }
+    for (let run = 1; run <= runs; run++) {
+      times.ours.push(timed(ours))
+      times.floor.push(timed(floor))
+      console.log(`run ${run}: ours ${seconds(times.ours.at(-1))} s, floor ${seconds(times.floor.at(-1))} s`)
+    }
+    const ratio = median(times.ours) / median(times.floor)
+    console.log(
+      JSON.stringify({
+        resources: shapesOf(ours).length,
+        ours_s: seconds(median(times.ours)),
+        floor_s: seconds(median(times.floor)),
+        ratio_to_floor: Number(ratio.toFixed(3)),
+      }),
+    )
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
 }
 
 /** The dev stack as it stands in the repository, with its sandbox homes in a folder of the bench's own. */
