@@ -7,8 +7,15 @@ import { parseDocument } from "yaml"
 const root = resolve(import.meta.dirname, "..")
 /** The product as `tools/setup-products.sh` installs it. */
 const openclaw = resolve(root, ".tools/products/openclaw/node_modules/openclaw/openclaw.mjs")
-/** It shall neither announce itself in the network, nor talk to messengers, nor renew itself. */
-const quiet = { OPENCLAW_DISABLE_BONJOUR: "1", OPENCLAW_SKIP_CHANNELS: "1", OPENCLAW_NO_AUTO_UPDATE: "1" }
+/** It shall neither announce itself in the network, nor talk to messengers, nor renew itself, and be one process. */
+const quiet = {
+  OPENCLAW_DISABLE_BONJOUR: "1",
+  OPENCLAW_SKIP_CHANNELS: "1",
+  OPENCLAW_NO_AUTO_UPDATE: "1",
+  OPENCLAW_NO_RESPAWN: "1",
+}
+
+const at = (name: string, path: string) => resolve(root, ".sandbox", name, path)
 
 const member = (name: string, command: readonly string[]) => ({
   host: "local",
@@ -17,7 +24,7 @@ const member = (name: string, command: readonly string[]) => ({
   predecessor: false,
   program: {
     command: [process.execPath, openclaw, ...command],
-    environment: { ...quiet, TMPDIR: resolve(root, ".sandbox", name, "tmp") },
+    environment: { ...quiet, TMPDIR: at(name, "tmp"), NODE_COMPILE_CACHE: at(name, "tmp/cache") },
     restartDelay: 1,
   },
 })

@@ -30,12 +30,19 @@ export function commandOf(name: ProductName, ...words: string[]): string[] {
   return [process.execPath, programs[name], ...words]
 }
 
-/** A home of its own, and nothing of this machine's: no announcement, no messenger, no update, no file outside. */
+/**
+ * A home of its own, and nothing of this machine's: no announcement, no messenger, no update, no file outside. The last
+ * two are what the product's documentation advises for a supervised process and for a quick start.
+ */
 export function environmentOf(name: ProductName, home: string): Record<string, string> {
   const prefix = name.toUpperCase()
-  const quiet = ["DISABLE_BONJOUR", "SKIP_CHANNELS", "NO_AUTO_UPDATE"].map((each) => [`${prefix}_${each}`, "1"])
+  const quiet = ["DISABLE_BONJOUR", "SKIP_CHANNELS", "NO_AUTO_UPDATE", "NO_RESPAWN"].map((each) => [
+    `${prefix}_${each}`,
+    "1",
+  ])
   const path = `${dirname(process.execPath)}:/usr/bin:/bin`
-  return { ...Object.fromEntries(quiet), HOME: home, TMPDIR: join(home, "tmp"), PATH: path, NO_COLOR: "1" }
+  const own = { HOME: home, TMPDIR: join(home, "tmp"), NODE_COMPILE_CACHE: join(home, "tmp/cache") }
+  return { ...Object.fromEntries(quiet), ...own, PATH: path, NO_COLOR: "1" }
 }
 
 /** A real gateway on the loopback. */
