@@ -78,6 +78,7 @@ describeEngine("the package", () => {
       "dist/places",
       "dist/products",
       "dist/provider",
+      "dist/services",
       "package.json",
       "provider/pulumi-resource-gatekey",
     ])
