@@ -1,9 +1,9 @@
 SHELL = /bin/sh
 .DEFAULT_GOAL = help
-.PHONY: help setup test lint demo clean distclean
+.PHONY: help setup test lint demo demo-stop clean distclean
 
 help: ## this table
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 setup: ## Node, Pulumi and npm packages, as far as they are missing
 	@tools/setup.sh
@@ -14,10 +14,14 @@ test: setup ## all tests (VITEST_ARGS="test/places" for some of them)
 lint: setup ## formatting, types, dead code
 	@. tools/env.sh && npm run --silent lint
 
-demo: setup ## the sandbox fleet: deploy, spoil, preview, heal, rotate, go back
+demo: setup ## the sandbox fleet with a real gateway and node: deploy, spoil, preview, heal, rotate, go back
+	@tools/setup-products.sh openclaw
 	@tools/demo.sh
 
-clean: ## removes the sandbox, dist and coverage
+demo-stop: ## ends the gateway and the node that `make demo` started
+	@tools/demo-stop.sh
+
+clean: demo-stop ## removes the sandbox, dist and coverage
 	@rm -rf .sandbox dist coverage
 
 distclean: clean ## removes the installed tools and packages as well

@@ -3,6 +3,7 @@ import { join } from "node:path"
 import { bench } from "./ending.ts"
 import { median, rounded } from "./figures.ts"
 import { benchFolder, copyOfSources, floorOf, open, type Project, pulumi, shapesOf } from "./project.ts"
+import { benchServices } from "./services.ts"
 
 /**
  * `npm run -s bench:local`: a plain preview of the dev stack against the engine's floor: the same engine, a plain
@@ -11,6 +12,11 @@ import { benchFolder, copyOfSources, floorOf, open, type Project, pulumi, shapes
 const runs = 5
 
 await bench(async () => {
+  if (process.argv.includes("--services")) console.log(JSON.stringify(await benchServices()))
+  else await benchPreview()
+})
+
+async function benchPreview(): Promise<void> {
   const folder = benchFolder()
   // The dev stack as it stands in the repository, with its sandbox homes in the bench's folder.
   const config = readFileSync(join(import.meta.dirname, "../Pulumi.dev.yaml"), "utf8")
@@ -34,7 +40,7 @@ await bench(async () => {
       ratio_to_floor: rounded(median(times.ours) / median(times.floor)),
     }),
   )
-})
+}
 
 async function timed(project: Project): Promise<number> {
   return (await pulumi(project, ["preview", "--expect-no-changes"])).seconds

@@ -30,7 +30,18 @@ export function benchFolder(): string {
   return folder
 }
 
-const sources = ["package.json", "stacks", "components", "provider", "core", "hosts", "places", "products", "services"]
+const sources = [
+  "package.json",
+  "stacks",
+  "components",
+  "provider",
+  "core",
+  "hosts",
+  "listeners",
+  "places",
+  "products",
+  "services",
+]
 
 /** The checkout's sources as they stand, and `parts` of it; modules are the checkout's, compile caches the copy's own. */
 export function copyOfSources(folder: string, parts: readonly string[]): string {

@@ -5,7 +5,7 @@ import { DeclarationError } from "./declaration-error.ts"
 import type { FleetArgs } from "./fleet.ts"
 import type { MemberArgs } from "./member.ts"
 import { allPlaces, memberPlaces } from "./member-places.ts"
-import { nodePlaces } from "./node.ts"
+import { type NodeArgs, nodePlaces } from "./node.ts"
 import { sameHome } from "./place.ts"
 
 type Members<A> = { readonly [name: string]: A }
@@ -27,8 +27,9 @@ export function planFleet(args: Pick<FleetArgs, "gateways" | "nodes" | "containe
     Object.values(givenGateways).some((gateway) => beside(node, gateway) && sameProduct(node, gateway))
   const gateways = map(givenGateways, settle)
   const settled = map(givenNodes, settle)
-  const nodes = pick(settled, (node) => !hasGateway(node))
-  const nodesOfGateways = map(pick(settled, hasGateway), (node) => ({ ...node, sharesConfig: true }))
+  const strays = strayWatchers(givenGateways, settled, containers)
+  const nodes = pick(strays, (node) => !hasGateway(node))
+  const nodesOfGateways = map(pick(strays, hasGateway), (node) => ({ ...node, sharesConfig: true }))
   const owned = [
     ...list(gateways, "gateway", (name, args) => allPlaces(memberPlaces(name, "gateway", args))),
     ...list({ ...nodes, ...nodesOfGateways }, "node", (name, args) => allPlaces(nodePlaces(name, args))),
@@ -41,6 +42,21 @@ export function planFleet(args: Pick<FleetArgs, "gateways" | "nodes" | "containe
 
 function beside(one: Member, other: Member): boolean {
   return sameHost(one.host) === sameHost(other.host) && sameHome(one.home) === sameHome(other.home)
+}
+
+/** On a host without a declared gateway, one of its nodes watches for gateways; the others do not say it again. */
+function strayWatchers(
+  gateways: FleetArgs["gateways"],
+  nodes: NonNullable<FleetArgs["nodes"]>,
+  containers: NonNullable<FleetArgs["containers"]>,
+): Members<Omit<NodeArgs, "token">> {
+  const living = Object.values(containers).filter(({ must }) => must !== "nothing")
+  const watched = new Set([...Object.values(gateways), ...living].map(({ host }) => sameHost(host)))
+  return map(nodes, (node) => {
+    const stray = node.stray ?? !watched.has(sameHost(node.host))
+    watched.add(sameHost(node.host))
+    return { ...node, stray }
+  })
 }
 
 function sameProduct(one: Member, other: Member): boolean {

@@ -1,5 +1,7 @@
 import * as pulumi from "@pulumi/pulumi"
+import { children } from "./create.ts"
 import { createMember } from "./create-member.ts"
+import { Listener, strayListener } from "./listener.ts"
 import type { MemberArgs } from "./member.ts"
 import { type MemberPlaces, memberPlaces } from "./member-places.ts"
 import type { Placement } from "./placement.ts"
@@ -12,6 +14,15 @@ export interface NodeArgs extends MemberArgs {
   credential?: "token" | "device"
   /** A gateway in the same home has the config and the dotenv; only the node's service is declared. Default: false. */
   sharesConfig?: boolean
+  /**
+   * Whether a gateway that runs on this host is one too many. Default: true. A fleet says false where it declares a
+   * gateway on the host, and for all but the first node there.
+   */
+  stray?: boolean
+  /** Gateways that may run here all the same, such as `docker:NAME`. Default: none. */
+  owners?: readonly string[]
+  /** Which gateways `up` stops here, in the same words: see Gateway. Default: none. */
+  evict?: readonly string[]
 }
 
 /** A node: the one place from which it takes the token, and those that must hold nothing. */
@@ -22,6 +33,9 @@ export class Node extends pulumi.ComponentResource {
   constructor(name: string, args: NodeArgs, options: pulumi.ComponentResourceOptions = {}) {
     super("gatekey:index:Node", name, {}, options)
     this.placements = createMember(this, nodePlaces(name, args), args.token, options)
+    if (args.stray !== false) {
+      new Listener(`${name} stray gateway`, strayListener(args), children(this, {}, this.placements))
+    }
     this.registerOutputs({})
   }
 }

@@ -22,6 +22,12 @@ export async function active<T>(work: () => Promise<T>): Promise<T> {
  * mended, so its failure is told when nothing else has moved for a moment.
  */
 export async function failLast(error: unknown): Promise<never> {
+  await afterOthers()
+  throw error
+}
+
+/** Within a step of the engine: waits until no other moves, 20 s at most. */
+export async function afterOthers(): Promise<void> {
   underWay--
   try {
     const deadline = Date.now() + longestMilliseconds
@@ -29,5 +35,4 @@ export async function failLast(error: unknown): Promise<never> {
   } finally {
     underWay++
   }
-  throw error
 }

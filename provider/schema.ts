@@ -44,6 +44,18 @@ const serviceInputs = {
   fingerprint: text,
 }
 
+const listenerInputs = {
+  host: text,
+  port: number,
+  role: text,
+  product: text,
+  manager: text,
+  name: text,
+  path: text,
+  owners: texts,
+  evict: texts,
+}
+
 const tokenInputs = {
   rotation: number,
   maxAge: text,
@@ -102,6 +114,11 @@ export const schema = {
         ran: object,
         ring: secret,
       },
+    },
+    "gatekey:index:Listener": {
+      inputProperties: listenerInputs,
+      requiredInputs: ["port"],
+      properties: { ...listenerInputs, owner: text, told: text },
     },
   },
 }

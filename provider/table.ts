@@ -7,6 +7,7 @@ const resources: Readonly<Record<string, () => Promise<Resource>>> = {
   "gatekey:index:Reach": async () => (await import("./resources/reach.ts")).reach,
   "gatekey:index:Placement": async () => (await import("./resources/placement.ts")).placement,
   "gatekey:index:Service": async () => (await import("./resources/service.ts")).service,
+  "gatekey:index:Listener": async () => (await import("./resources/listener.ts")).listener,
 }
 
 export async function resourceOf(type: string): Promise<Resource | undefined> {

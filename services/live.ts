@@ -21,7 +21,7 @@ function startedAt(begun: string, times: readonly string[]): number {
 }
 
 /** Seconds of `ps`'s `[[days-]hours:]minutes:seconds`. */
-function elapsed(text: string): number {
+export function elapsed(text: string): number {
   const [, days = 0, hours = 0, minutes = 0, seconds = 0] = /^(?:(\d+)-)?(?:(\d+):)?(\d+):(\d+)$/.exec(text) ?? []
   return ((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(seconds)
 }

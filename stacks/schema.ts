@@ -150,8 +150,14 @@ const token = strict({
   protect: v.exactOptional(is.flag),
 })
 
-const gateway = strict({ ...member, port: v.exactOptional(is.port) })
-const node = strict({ ...member, credential: v.exactOptional(is.oneOf(["token", "device"])) })
+const listener = { owners: list(is.spec), evict: list(is.spec) }
+const gateway = strict({ ...member, port: v.exactOptional(is.port), ...listener })
+const node = strict({
+  ...member,
+  credential: v.exactOptional(is.oneOf(["token", "device"])),
+  stray: v.exactOptional(is.flag),
+  ...listener,
+})
 const container = strict({
   ...whereabouts,
   name: is.label,

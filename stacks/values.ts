@@ -71,6 +71,8 @@ export const age = leaf<string>('a text such as "30d", "12h" or "2w"', (input) =
   return typeof input === "string" && parseDuration(input) !== undefined
 })
 
+const specPattern = /^(docker|launchd|systemd|process):[^\s:][^\s]*$/
+export const spec = text("docker:NAME, launchd:LABEL, systemd:UNIT or process:PROGRAM", specPattern)
 export const fileName = text("a file name such as 10-token.conf", /^[A-Za-z0-9][A-Za-z0-9._-]*$/)
 export const label = text("one word", /^[A-Za-z0-9][A-Za-z0-9._-]*$/)
 export const words = text("a line of text", /^[^\p{Cc}]+$/u)

@@ -5,6 +5,8 @@ set -eu
 gatekey_root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 cd "$gatekey_root"
 . tools/env.sh
+# What this shell exports would win over the files.
+unset OPENCLAW_GATEWAY_TOKEN OPENCLAW_GATEWAY_PASSWORD
 
 # --- What is spoilt, and the place and words by which the preview must name it. The homes are those of Pulumi.dev.yaml.
 plist=tw/Library/LaunchAgents/ai.openclaw.node.plist
@@ -53,18 +55,52 @@ fails() { [ "$(cat "$ended")" -ne 0 ] || stop "that should have failed, and ende
 says() { grep -Fq -- "$1" "$said" || stop "that should have said: $1"; }
 
 up() { typed 'tools/sandbox up --yes' && works; }
+# The real gateway, and the node that is connected to it.
+openclaw() { tools/live "$@"; }
+free_port() { node -p 's = net.createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close() }); ""'; }
+child() { cut -d ' ' -f 1 ".sandbox/$1/.local/state/gatekey/$2.child"; }
+
+# patiently SECONDS COMMAND: until it succeeds.
+patiently() {
+  left=$1
+  shift
+  until "$@" >"$said" 2>&1; do
+    left=$((left - 1))
+    [ "$left" -gt 0 ] || { cat "$said"; stop "this did not succeed in time: $*"; }
+    sleep 1
+  done
+}
+ready() { curl -fsS "http://127.0.0.1:$port/readyz"; }
+connected() { openclaw nodes status --json | tee "$scratch/nodes" | grep -q '"connected": true'; }
+approved() {
+  request=$(openclaw nodes pending --json | sed -n 's/.*"requestId": "\([^"]*\)".*/\1/p' | head -n 1)
+  [ -n "$request" ] && openclaw nodes approve "$request"
+}
+
 in_order() { typed 'tools/sandbox preview --expect-no-changes' && works; }
 
 rotate_to() {
   typed "perl -pi -e 's/rotation: [0-9]+/rotation: $1/' $SANDBOX_CONFIG" && works
   typed 'tools/sandbox preview' && works && says "$2"
   up
+  patiently 240 ready
+  patiently 60 connected
 }
 
 title "A fresh sandbox: one token, and every place that holds it"
+tools/demo-stop.sh >/dev/null
+port=$(free_port)
 typed 'rm -rf .sandbox && cp -R tools/demo .sandbox' && works
-typed "cp Pulumi.dev.yaml $SANDBOX_CONFIG" && works
+mkdir .sandbox/live/tmp .sandbox/live-node/tmp
+typed "perl -pi -e s/PORT/$port/ .sandbox/live*/.openclaw/openclaw.json" && works
+typed "node tools/live-fleet.ts $port >$SANDBOX_CONFIG" && works
 up
+
+title "It has a real gateway and a real node: their first pairing is approved, once and for all"
+patiently 240 ready
+patiently 60 connected
+patiently 20 approved
+typed 'openclaw nodes status' && works && says 'connected'
 in_order
 
 title "Three places are spoilt by hand"
@@ -90,9 +126,13 @@ in_order
 
 title "A last up changes nothing: no file of the fleet is newer than before it"
 touch .sandbox/before
+before="$(child live openclaw-gateway) $(child live-node openclaw-node)"
 up
+[ "$before" = "$(child live openclaw-gateway) $(child live-node openclaw-node)" ] || stop "what ran was restarted"
 typed "cd .sandbox && find $homes -type f -newer before" && works
 [ ! -s "$said" ] || stop "these files were written"
 in_order
 
 printf '\ndemo: every step did what it says\n'
+printf 'demo: a real gateway listens on 127.0.0.1:%s (process %s), and a node is connected (process %s).\n' "$port" $before
+printf 'demo: ask it with `tools/live nodes status`; `make demo-stop` ends both.\n'

@@ -4,7 +4,7 @@ import { pathProblem } from "../../core/place.ts"
 import { managers } from "../../services/index.ts"
 import type { Manager, ManagerName, Service } from "../../services/manager.ts"
 import { type Program, programProblems } from "../../services/program.ts"
-import { failuresOf, flag, type Kind, object, text, whole } from "../inputs.ts"
+import { failuresOf, flag, type Kind, object, text, textList, whole } from "../inputs.ts"
 import type { Checked, Failure } from "../resource.ts"
 import { type Properties, unknown } from "../wire.ts"
 
@@ -47,11 +47,6 @@ const oneOf = (...words: string[]): Kind<string> => ({
   expected: words.join(" or "),
   is: (value): value is string => words.includes(value as string),
 })
-const texts: Kind<string[]> = {
-  expected: "a list of texts",
-  is: (value): value is string[] =>
-    Array.isArray(value) && value.every((entry) => entry === unknown || typeof entry === "string"),
-}
 const generation: Kind<number> = { ...whole, is: (value): value is number => Number.isInteger(value) }
 
 const expectations = {
@@ -67,7 +62,7 @@ const expectations = {
   optional: { kind: flag },
   overwrite: { kind: flag },
   act: { kind: oneOf("manage", "watch") },
-  revisions: { kind: texts },
+  revisions: { kind: textList },
   why: { kind: text },
   token: { kind: text },
   generation: { kind: generation },

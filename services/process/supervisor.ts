@@ -54,6 +54,9 @@ put() { printf '%s\\n' "$2" >"$1.$$" && mv -f "$1.$$" "$1"; }
 begin() {
   tries=0
   until mkdir "$base.lock" 2>/dev/null; do
+    # Its folder is gone, or closed to it: there is nothing to wait for.
+    [ -w "\${base%/*}" ] || exit 1
+    [ "$wish" != stop ] || exit 0
     tries=$((tries + 1))
     [ "$tries" -lt 50 ] || { rmdir "$base.lock" 2>/dev/null; tries=0; }
     sleep 0.1

@@ -35,6 +35,8 @@ test("a fleet reads as a tree", async () => {
     "      Service studio launch agent service",
     "      Service tw unit service",
     "    LaunchAgent studio launch agent",
+    "    Listener studio port 18789",
+    "    Listener tw stray gateway",
     "    SystemdUnit tw unit",
     "  Container old",
     "  Gateway studio",

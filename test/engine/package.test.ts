@@ -74,9 +74,11 @@ describeEngine("the package", () => {
       "dist/components",
       "dist/core",
       "dist/hosts",
+      "dist/listeners",
       "dist/places",
       "dist/products",
       "dist/provider",
+      "dist/services",
       "package.json",
       "provider/pulumi-resource-gatekey",
     ])

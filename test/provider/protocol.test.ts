@@ -42,7 +42,7 @@ test("the schema names all resources, and marks every secret", async () => {
   )
   const schema = JSON.parse(answer.getSchema())
   expect(Object.keys(schema.resources)).toEqual(
-    ["Token", "Preflight", "Reach", "Placement", "Service"].map((name) => `gatekey:index:${name}`),
+    ["Token", "Preflight", "Reach", "Placement", "Service", "Listener"].map((name) => `gatekey:index:${name}`),
   )
   const { properties } = schema.resources["gatekey:index:Token"]
   for (const name of ["value", "previous", "generations", "adopt"]) expect(properties[name].secret).toBe(true)

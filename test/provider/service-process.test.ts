@@ -263,6 +263,13 @@ test.each(shells)("the supervisor is for any POSIX shell: %s", async (shell) => 
   expect(existsSync(join(home, "any.pid"))).toBe(false)
 })
 
+test("a supervisor that waits for its turn ends when its folder is gone", () => {
+  const home = folder()
+  const path = join(home, "gone", "any.sh")
+  const run = spawnSync("timeout", ["3", "sh", "-c", supervisorOf(path, { command: idle }, home)])
+  expect(run.status).toBe(1)
+})
+
 afterAll(() => expect(on.plugin.stderr).toEqual([]))
 
 async function until(holds: () => boolean): Promise<void> {

@@ -11,7 +11,12 @@ const place = {
   why: "old",
   overwrite: true,
 }
+const program = {
+  ...{ command: ["/usr/bin/openclaw", "node", "run"], environment: { LANG: "C" }, environmentFile: "~/node.env" },
+  ...{ folder: "~/work", log: "~/node.log", description: "a node", restartDelay: 5 },
+}
 const member = {
+  ...{ service: "watch", program },
   ...{ host: "local", home: "./.sandbox/x", product: "openclaw", manager: "systemd", delivery: "copy" },
   ...{ profiles: ["~/.zshrc"], dropIns: ["10-token.conf"], places: [place], predecessor: false, overwrite: true },
 }
@@ -20,8 +25,13 @@ const compose = { file: "~/gateway/compose.yaml", service: "gateway" }
 /** A configuration with every key there is. */
 const full = {
   token: { rotation: 1, maxAge: "30d", keep: 3, compromised: [1], adopt: { value: "s3cret" }, protect: false },
-  gateways: { studio: { ...member, port: 18789 } },
-  nodes: { tw: { ...member, host: "ssh://me@tw.local:2222", home: "/home/me", credential: "device" } },
+  gateways: { studio: { ...member, port: 18789, owners: ["process:haproxy"], evict: ["docker:old"] } },
+  nodes: {
+    tw: {
+      ...{ ...member, host: "ssh://me@tw.local:2222", home: "/home/me", credential: "device" },
+      ...{ stray: false, owners: ["docker:ours"], evict: ["systemd:clawdbot-gateway.service"] },
+    },
+  },
   containers: {
     old: { host: "local", home: "./x", product: "clawdbot", name: "old", compose, must: "nothing", overwrite: false },
   },
@@ -58,6 +68,7 @@ const memberKeys =
 const pathRule = "allowed: an absolute path or one that starts with ~/, without .."
 const hostRule = "allowed: local, or ssh://[user@]name[:port]"
 const homeRule = "allowed: an absolute folder, or one that starts with ./ (in the project), without .."
+const specRule = "allowed: docker:NAME, launchd:LABEL, systemd:UNIT or process:PROGRAM"
 const nameRule =
   "allowed: names of letters, digits, spaces, dots, hyphens and underscores, starting with a letter or digit"
 
@@ -88,9 +99,13 @@ const table: [string, unknown, string][] = [
   [
     "nodes/tw/manger",
     "launchd",
-    `gatekey:nodes.tw.manger: no such key; did you mean manager? allowed: ${memberKeys}, credential`,
+    `gatekey:nodes.tw.manger: no such key; did you mean manager? allowed: ${memberKeys}, credential, stray, owners, evict`,
   ],
-  ["nodes/tw/colour", "red", `gatekey:nodes.tw.colour: no such key; allowed: ${memberKeys}, credential`],
+  [
+    "nodes/tw/colour",
+    "red",
+    `gatekey:nodes.tw.colour: no such key; allowed: ${memberKeys}, credential, stray, owners, evict`,
+  ],
   ["nodez", {}, "gatekey:nodez: no such key; did you mean nodes? allowed: token, gateways, nodes, containers"],
   ["nodes/tw/manager", undefined, "gatekey:nodes.tw.manager: missing; allowed: launchd, systemd, process"],
   ["nodes/tw/host", "tw local", `gatekey:nodes.tw.host: found "tw local"; ${hostRule}`],
@@ -128,12 +143,18 @@ const table: [string, unknown, string][] = [
     `gatekey:gateways.studio.profiles[0]: found "/a\\u001b[31m"; ${pathRule}`,
   ],
   ["gateways/studio/port", 0, "gatekey:gateways.studio.port: found 0; allowed: a whole number from 1 to 65535"],
+  ["gateways/studio/evict", ["old"], `gatekey:gateways.studio.evict[0]: found "old"; ${specRule}`],
+  ["nodes/tw/owners", ["docker:"], `gatekey:nodes.tw.owners[0]: found "docker:"; ${specRule}`],
   ["gateways/-x", member, `gatekey:gateways["-x"]: found "-x"; ${nameRule}`],
   ["gateways/a::b", member, `gatekey:gateways["a::b"]: found "a::b"; ${nameRule}`],
   ["gateways/constructor", member, 'gatekey:gateways.constructor: found "constructor"; allowed: any other name'],
   ["gateways", [member], "gatekey:gateways: found a list; allowed: a mapping from names"],
   ["gateways", undefined, "gatekey:gateways: missing; allowed: a mapping from names"],
-  ["nodes/tw", null, `gatekey:nodes.tw: found nothing; allowed: a mapping with the keys ${memberKeys}, credential`],
+  [
+    "nodes/tw",
+    null,
+    `gatekey:nodes.tw: found nothing; allowed: a mapping with the keys ${memberKeys}, credential, stray, owners, evict`,
+  ],
   ["nodes/my mac", { ...member, host: "x" }, `gatekey:nodes["my mac"].host: found "x"; ${hostRule}`],
   [
     "gateways/studio/places",
@@ -159,6 +180,30 @@ const table: [string, unknown, string][] = [
 
 test.each(table)("%s: %j", (path, value, expected) => {
   expect(problems(with_(path, value))).toEqual([expected])
+})
+
+test.each([
+  ["program/command", [], "found nothing: the program first"],
+  ["program/command", ["openclaw"], "absolute, or starting with ~/ or ./"],
+  ["program/command", "openclaw", "allowed: a list"],
+  ["program/comand", ["/x"], "did you mean command? "],
+  ["program/environment", { "A B": "x" }, "allowed: names of variables"],
+  ["program/restartDelay", 0, "allowed: whole seconds"],
+  ["service", "mange", "did you mean manage? allowed: manage, watch, none"],
+] as const)("of a service: %s %j", (key, value, expected) => {
+  const said = problems(with_(`nodes/tw/${key}`, value))
+  expect(said.join("\n")).toContain(`gatekey:nodes.tw.${key.replaceAll("/", ".")}`)
+  expect(said.join("\n")).toContain(expected.replace("found nothing: ", ""))
+})
+
+test("a plain process that is to be kept needs its program", () => {
+  const process = { host: "local", manager: "process" }
+  const said = (more: object) => problems({ token: { rotation: 1 }, gateways: { a: { ...process, ...more } } })
+  expect(said({ service: "manage" })).toEqual([
+    expect.stringMatching(/^gatekey:gateways\.a\.program: missing; allowed: what the process starts/),
+  ])
+  for (const more of [{}, { service: "none" }, { program: { command: ["./bin/openclaw"] } }])
+    expect(said(more)).toEqual([])
 })
 
 test("all problems are told at once, a line each", () => {
@@ -198,7 +243,8 @@ test("to adopt takes either a place or a value", () => {
 })
 
 test("any misspelling of a known key by one letter is refused, and the key suggested", () => {
-  const keys = [...paths(full)]
+  // The names of an environment's variables are the user's own.
+  const keys = [...paths(full)].filter((path) => !path.includes("/environment/"))
   const letter = fc.constantFrom(..."abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
   const edit = fc.constantFrom("add", "remove", "replace", "swap")
   fc.assert(

@@ -43,7 +43,7 @@ export interface Checkout {
 }
 
 /** One package a line; the optional one is for another platform, so npm leaves it out. */
-const lockfile = `{"packages": {
+export const lockfile = `{"packages": {
 "": {"name": "sample"},
 "node_modules/other": {"version": "1.0.0", "optional": true},
 "node_modules/alpha": {"version": "1.0.0", "integrity": "sha512-alpha"}

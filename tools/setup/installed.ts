@@ -1,5 +1,7 @@
-// Exits 0 when node_modules holds what package-lock.json says. npm writes its own list there last, so a half install shows.
+// Exits 0 when a folder's node_modules holds what another's package-lock.json says: `installed.ts [OTHER FOLDER]`, both the
+// current one by default. npm writes its own list there last, so a half install shows.
 import { existsSync, readFileSync } from "node:fs"
+import { join } from "node:path"
 import { pathToFileURL } from "node:url"
 
 interface Entry {
@@ -27,13 +29,16 @@ export const inLine = (wanted: Packages, there: Packages, present: (path: string
   return !missing && !odd
 }
 
-const look = (): boolean => {
+const look = ([locked = ".", folder = "."]: readonly string[]): boolean => {
   try {
-    const there = packagesOf("node_modules/.package-lock.json")
-    return inLine(packagesOf("package-lock.json"), there, (path) => existsSync(`${path}/package.json`))
+    const there = packagesOf(join(folder, "node_modules/.package-lock.json"))
+    const present = (path: string) => existsSync(join(folder, path, "package.json"))
+    return inLine(packagesOf(join(locked, "package-lock.json")), there, present)
   } catch {
     return false
   }
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) process.exitCode = look() ? 0 : 1
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+  process.exitCode = look(process.argv.slice(2)) ? 0 : 1
+}

@@ -27,7 +27,7 @@ alive() {
   kill -0 "$1" 2>/dev/null || return 1
   # A process id may have been given to another program since.
   command -v ps >/dev/null 2>&1 || return 0
-  ps -o args= -p "$1" 2>/dev/null | grep -q 'setup\.sh'
+  ps -o args= -p "$1" 2>/dev/null | grep -Eq 'setup(-products)?\.sh'
 }
 
 # Only one of several waiters can rename the lock; who took a living one's by mistake gives it back.

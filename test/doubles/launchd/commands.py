@@ -61,6 +61,14 @@ class Commands:
         self.jobs[label] = Job(label, os.path.realpath(path), plist, self.shared)
         return 0, "", ""
 
+    def do_list(self):
+        """Of the caller's own domain, parted by tabs, a dash for no process (launchctl(1), legacy subcommands)."""
+        rows = [
+            f"{job.process.pid if job.process else '-'}\t{0 if job.last is None else job.last}\t{label}\n"
+            for label, job in self.jobs.items()
+        ]
+        return 0, "PID\tStatus\tLabel\n" + "".join(rows), ""
+
     def do_bootout(self, target, *more):
         if more:
             return 64, "", "Usage: launchctl bootout <domain-target> [service-path1, service-path2, ...]\n"

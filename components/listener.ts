@@ -1,0 +1,59 @@
+import * as pulumi from "@pulumi/pulumi"
+import { products } from "../products/index.ts"
+import type { Manager, ProductName } from "../products/product.ts"
+import { atHome, given } from "./place.ts"
+
+export interface ListenerArgs {
+  /** TCP port. */
+  port: pulumi.Input<number>
+  /** `local` (the default), or `ssh://user@name[:port]`. */
+  host?: pulumi.Input<string>
+  /** `gateway` (the default): the port is the declared gateway's. `node`: no gateway is to run on this host. */
+  role?: pulumi.Input<"gateway" | "node">
+  /** `openclaw` (the default) or `clawdbot`. */
+  product?: pulumi.Input<ProductName>
+  /** What starts the gateway, and its name there: a label, a unit, or a process's own name. */
+  manager?: pulumi.Input<Manager>
+  name?: pulumi.Input<string>
+  /** The file of a process's definition. */
+  path?: pulumi.Input<string>
+  /** Others that may have the port: `docker:NAME`, `launchd:LABEL`, `systemd:UNIT`, `process:PROGRAM`. */
+  owners?: pulumi.Input<readonly string[]>
+  /** Whom `up` stops, and whose restart it switches off; in the same words. Default: nobody, only told. */
+  evict?: pulumi.Input<readonly string[]>
+}
+
+/** Who really owns a gateway's port. */
+export class Listener extends pulumi.CustomResource {
+  /** `the gateway`, or who else has the port, in words. */
+  declare readonly owner: pulumi.Output<string>
+  declare readonly host: pulumi.Output<string>
+  declare readonly port: pulumi.Output<number>
+
+  constructor(name: string, args: ListenerArgs, options: pulumi.CustomResourceOptions = {}) {
+    super("gatekey:index:Listener", name, { host: "local", ...args, owner: undefined }, options)
+  }
+}
+
+interface Member {
+  readonly host: string
+  readonly manager: Manager
+  readonly product?: ProductName
+  readonly home?: string
+  readonly owners?: readonly string[]
+  readonly evict?: readonly string[]
+}
+
+/** The listener of a declared gateway. */
+export function gatewayListener(port: number, args: Member): ListenerArgs {
+  const { host, manager, product = "openclaw", home, owners, evict } = args
+  const { launchd, systemd } = products[product].roles.gateway
+  const name = { launchd: launchd.label, systemd: systemd.unit, process: `${product}-gateway` }[manager]
+  const path = manager === "process" ? { path: atHome(`~/.local/state/gatekey/${name}.sh`, home) } : {}
+  return { host, port, product, manager, name, ...path, ...given({ owners, evict }) }
+}
+
+/** A host on which only nodes are declared. */
+export function strayListener({ host, product = "openclaw", owners, evict }: Member): ListenerArgs {
+  return { host, port: products[product].port, role: "node", product, ...given({ owners, evict }) }
+}

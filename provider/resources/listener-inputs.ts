@@ -1,0 +1,103 @@
+import { hostProblem } from "../../core/host.ts"
+import { pathProblem } from "../../core/place.ts"
+import type { Declared } from "../../listeners/look.ts"
+import type { Wanted } from "../../listeners/owner.ts"
+import { type ProductName, productNames } from "../../products/product.ts"
+import { managers } from "../../services/index.ts"
+import type { ManagerName } from "../../services/manager.ts"
+import { failuresOf, type Kind, text, textList } from "../inputs.ts"
+import type { Checked, Failure } from "../resource.ts"
+import { type Properties, unknown } from "../wire.ts"
+
+/** A listener's inputs once they are checked and all known. */
+export interface ListenerInputs {
+  readonly host: string
+  readonly port: number
+  /** `gateway`: its port is the declared gateway's. `node`: no gateway is to run here. */
+  readonly role: "gateway" | "node"
+  readonly product: ProductName
+  /** What starts the declared gateway, and its name there. */
+  readonly manager?: ManagerName
+  readonly name?: string
+  /** The file of a process's definition. */
+  readonly path?: string
+  /** Others that may have the port. */
+  readonly owners?: readonly string[]
+  /** Whom `up` may stop. */
+  readonly evict?: readonly string[]
+  /** What is wanted, in words. */
+  readonly owner: string
+}
+
+/** What makes it another listener. */
+export const identity = ["host", "port", "role"] as const
+
+/** What decides whose port it is. */
+export const deciding = ["product", "manager", "name", "path", "owners"] as const
+
+const oneOf = (words: readonly string[]): Kind<string> => ({
+  expected: `one of ${words.join(", ")}`,
+  is: (value): value is string => words.includes(value as string),
+})
+const port: Kind<number> = {
+  expected: "a whole number from 1 to 65535",
+  is: (value): value is number => Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 65_535,
+}
+
+const expectations = {
+  host: { kind: text, required: true },
+  port: { kind: port, required: true },
+  role: { kind: oneOf(["gateway", "node"]) },
+  product: { kind: oneOf(productNames) },
+  manager: { kind: oneOf(Object.keys(managers)) },
+  name: { kind: text },
+  path: { kind: text },
+  owners: { kind: textList },
+  evict: { kind: textList },
+}
+
+/** Fills in defaults and says all that is wrong at once. */
+export function completed(news: Properties): Checked {
+  const { owner: _, ...given }: Properties = { host: "local", role: "gateway", product: "openclaw", ...news }
+  const failures: Failure[] = failuresOf(given, expectations)
+  const judge = (property: string, problem: string | undefined) => {
+    if (problem) failures.push({ property, reason: problem })
+  }
+  const { host, manager, name, path, role } = given
+  if (typeof host === "string") judge("host", hostProblem(host))
+  if (typeof path === "string") judge("path", pathProblem(path))
+  if ((manager === undefined) !== (name === undefined)) judge("name", "and manager are given together, or neither")
+  if (typeof manager === "string" && Object.hasOwn(managers, manager) && typeof name === "string") {
+    judge("name", managers[manager as ManagerName].nameProblem(name))
+  }
+  for (const property of ["owners", "evict"] as const) {
+    for (const spec of listed(given[property])) judge(property, specProblem(spec))
+  }
+  return { inputs: { ...given, owner: role === "node" ? "no gateway" : "the gateway" }, failures }
+}
+
+function specProblem(spec: string): string | undefined {
+  if (/^(docker|launchd|systemd|process):[^\s:][^\s]*$/.test(spec)) return undefined
+  return `has ${JSON.stringify(spec)}; what it names is docker:NAME, launchd:LABEL, systemd:UNIT or process:PROGRAM`
+}
+
+function listed(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((entry) => typeof entry === "string") : []
+}
+
+export function isKnown(inputs: Properties): boolean {
+  const open = (value: unknown): boolean => value === unknown || (Array.isArray(value) && value.includes(unknown))
+  return [...identity, ...deciding, "evict"].every((key) => !open(inputs[key]))
+}
+
+export function declaredIn({ manager, name, path }: ListenerInputs): Declared | undefined {
+  return manager && name ? { manager, name, ...(path === undefined ? {} : { path }) } : undefined
+}
+
+export function wantedIn(inputs: ListenerInputs): Wanted {
+  return { product: inputs.product, declared: declaredIn(inputs), owners: inputs.owners ?? [] }
+}
+
+export function listenerId({ host, port, role }: Pick<ListenerInputs, "host" | "port" | "role">): string {
+  return `${host}|${port}${role === "node" ? "|no gateway" : ""}`
+}

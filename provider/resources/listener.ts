@@ -1,0 +1,131 @@
+import { setTimeout as sleep } from "node:timers/promises"
+import { isDeepStrictEqual } from "node:util"
+import { UserError } from "../../core/errors.ts"
+import { hostOf } from "../../hosts/index.ts"
+import { eviction, evictionProblem } from "../../listeners/evict.ts"
+import { matches, type Owner } from "../../listeners/owner.ts"
+import { afterOthers, failLast } from "../fail-last.ts"
+import type { Log, Resource } from "../resource.ts"
+import type { Properties } from "../wire.ts"
+import { completed, deciding, identity, isKnown, type ListenerInputs, listenerId } from "./listener-inputs.ts"
+import { type Judged, judgedNow } from "./listener-judge.ts"
+
+/** How long a gateway has that runs, or is started again now that its port is free, until it must listen. */
+const patienceMilliseconds = 45_000
+/** How long a service manager takes to try again. */
+const restartMilliseconds = 8_000
+const pauseMilliseconds = 250
+
+export const listener: Resource = {
+  async check({ news }) {
+    return completed(news)
+  },
+
+  diff({ olds, news }) {
+    const replaces = identity.filter((key) => olds[key] !== news[key])
+    const asked = deciding.filter((key) => !isDeepStrictEqual(olds[key], news[key]))
+    const drifted = olds.owner !== news.owner && olds.owner !== olds.told ? ["owner"] : []
+    return { changes: [...replaces, ...asked, ...drifted], replaces }
+  },
+
+  async create({ news, preview, log }) {
+    if (!isKnown(news)) return { id: "", outputs: news }
+    const inputs = news as unknown as ListenerInputs
+    const outputs = preview ? await foretold(inputs, "info", log) : await settled(inputs, "info", log)
+    return { id: listenerId(inputs), outputs }
+  },
+
+  async read({ id, inputs, state }) {
+    if (inputs.port === undefined) throw new UserError(`${id}: a listener is not imported; declare it`)
+    const known = inputs as unknown as ListenerInputs
+    const { owner, verdict } = await judgedNow({ ...known, owner: String(completed(inputs).inputs.owner) })
+    // Once it was right, what was told before is news again.
+    const { told, ...rest } = state
+    const outputs = { ...rest, ...inputs, owner, ...(verdict === "right" ? {} : { told }) }
+    return { id, inputs: { ...inputs, owner }, outputs }
+  },
+
+  async update({ news, preview, log }) {
+    if (!isKnown(news)) return news
+    const inputs = news as unknown as ListenerInputs
+    return preview ? foretold(inputs, "warning", log) : settled(inputs, "warning", log)
+  },
+
+  async delete() {},
+}
+
+/** In a preview: who has the port, and what `up` will do about it. */
+async function foretold(inputs: ListenerInputs, severity: "info" | "warning", log: Log): Promise<Properties> {
+  const now = await judgedNow(inputs)
+  if (now.verdict === "wrong") log("warning", wrongWords(now, inputs))
+  if (now.verdict === "told") log(severity, toldWords(now, inputs))
+  return outputsOf(inputs)
+}
+
+/** Stops whom it may, waits for a gateway that is coming, and fails last where the port is still another's. */
+async function settled(inputs: ListenerInputs, severity: "info" | "warning", log: Log): Promise<Properties> {
+  try {
+    const before = await judgedNow(inputs)
+    const evicted = before.foreign.filter((owner) => mayStop(owner, inputs))
+    for (const owner of evicted) await stop(owner, inputs)
+    if (before.verdict !== "right" || before.coming) await afterOthers()
+    const now = before.verdict === "right" && !before.coming ? before : await waited(inputs, evicted.length > 0)
+    if (evicted.length > 0 && now.owner !== before.owner)
+      log("info", `was ${before.owner}: stopped; now it is ${now.owner}`)
+    if (now.verdict === "wrong") throw new UserError(wrongWords(now, { ...inputs, evict: [] }, evicted.length > 0))
+    if (now.verdict === "told") log(severity, toldWords(now, inputs))
+    return outputsOf(inputs, now)
+  } catch (error) {
+    return failLast(error)
+  }
+}
+
+/** What comes of it: what was stopped needs a moment to go, and a gateway to take its place. */
+async function waited(inputs: ListenerInputs, evicted: boolean): Promise<Judged> {
+  const begun = Date.now()
+  for (;;) {
+    const now = await judgedNow(inputs)
+    const spent = Date.now() - begun
+    const hoped = now.coming || (evicted && spent < restartMilliseconds)
+    const going = now.verdict === "wrong" ? evicted : hoped && !(now.verdict === "right" && !now.coming)
+    if (!going || spent > patienceMilliseconds) return now
+    await sleep(pauseMilliseconds)
+  }
+}
+
+/** @throws UserError when it is not stopped */
+async function stop(owner: Owner, inputs: ListenerInputs): Promise<void> {
+  const action = eviction(owner)
+  if (!action) return
+  const { script, args, timeout } = action
+  const { code, stderr } = await hostOf(inputs.host).run(script, { args, ...(timeout ? { timeout } : {}) })
+  const problem = evictionProblem(code, stderr)
+  if (problem)
+    throw new UserError(
+      `${listenerId(inputs)}: ${inputs.evict?.find((spec) => matches(owner, spec))} could not be stopped: ${problem}`,
+    )
+}
+
+function mayStop(owner: Owner, { evict = [] }: ListenerInputs): boolean {
+  return eviction(owner) !== undefined && evict.some((spec) => matches(owner, spec))
+}
+
+function wrongWords({ owner, remedy, foreign }: Judged, inputs: ListenerInputs, again = false): string {
+  if (owner.startsWith("unknown")) return `who listens on port ${inputs.port} is ${owner}`
+  const what =
+    inputs.role === "node"
+      ? `${owner} runs here, and only a node is declared`
+      : `${owner} has port ${inputs.port}; it is the gateway's`
+  if (foreign.length > 0 && foreign.every((each) => mayStop(each, inputs))) return `${what}. \`pulumi up\` stops it`
+  return `${what}${again ? ", still" : ""}${remedy ? `. ${remedy[0]?.toUpperCase()}${remedy.slice(1)}` : ""}`
+}
+
+function toldWords({ owner, remedy }: Judged, { port }: ListenerInputs): string {
+  const what = owner === "nobody" ? `nobody listens on port ${port}` : `port ${port}: ${owner}`
+  return remedy ? `${what}; ${remedy}` : what
+}
+
+function outputsOf(inputs: ListenerInputs, now?: Judged): Properties {
+  const told = now?.verdict === "told" ? { told: now.owner } : {}
+  return { ...(inputs as unknown as Properties), ...(now ? { owner: now.owner } : {}), ...told }
+}

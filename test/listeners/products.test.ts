@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { runLocally } from "../../hosts/run.ts"
+import { looking } from "../../listeners/look.ts"
+import { gatewaysIn, ownersIn } from "../../listeners/owner.ts"
+import { ancestry } from "../../listeners/processes.ts"
+import { read } from "../../listeners/read.ts"
+import { productNames } from "../../products/product.ts"
+import { answerIn } from "../../services/script.ts"
+import { connected, type Gateway, noProduct, type RunningNode, startGateway, startNode } from "../support/gateway.ts"
+
+const patient = { timeout: 400_000 }
+
+async function look(port: number) {
+  const { script, args } = looking(port, undefined)
+  const answer = answerIn((await runLocally(script, { args })).stdout)
+  if (!answer) throw new Error("no answer")
+  return read(answer, port, undefined)
+}
+
+describe.each(productNames)("a real gateway of %s", (product) => {
+  const missing = noProduct(product)
+
+  describe.skipIf(missing)(`[${missing ?? "installed"}]`, patient, () => {
+    let gateway: Gateway
+    beforeAll(async () => {
+      gateway = await startGateway(product)
+    }, patient.timeout)
+    afterAll(() => gateway?.stop(), 60_000)
+
+    test("is known by what it calls itself, and its token is nowhere in what was seen", async () => {
+      const sight = await look(gateway.port)
+      const [owner, ...more] = ownersIn(sight)
+      expect([owner, more]).toMatchObject([{ process: { program: "node", gateway: product } }, []])
+      expect(gatewaysIn(sight)).toContainEqual(owner)
+      // clawdbot's launcher starts the gateway as its child.
+      const pid = owner?.kind === "process" ? owner.process.pid : 0
+      expect([...ancestry(pid, sight.processes)]).toContain(gateway.pid)
+      expect(JSON.stringify([...sight.processes.values()])).not.toContain(gateway.token)
+    })
+  })
+})
+
+const missing = noProduct("openclaw")
+describe.skipIf(missing)(`a real node [${missing ?? "installed"}]`, patient, () => {
+  let gateway: Gateway
+  let node: RunningNode
+  beforeAll(async () => {
+    gateway = await startGateway()
+    node = startNode(gateway, "tw")
+  }, patient.timeout)
+  afterAll(async () => {
+    await node?.stop()
+    await gateway?.stop()
+  }, 60_000)
+
+  test("connects, is approved, and is no gateway", async () => {
+    expect(await connected(gateway, "tw")).toMatchObject({ displayName: "tw", connected: true })
+    await gateway.approve()
+    expect(JSON.parse(await gateway.ask("nodes", "pending", "--json"))).toEqual([])
+    const pids = gatewaysIn(await look(gateway.port)).map((owner) => owner.kind === "process" && owner.process.pid)
+    expect(pids).toContain(gateway.pid)
+    expect(pids).not.toContain(node.pid)
+  })
+})

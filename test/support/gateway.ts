@@ -1,0 +1,193 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process"
+import { once } from "node:events"
+import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { connect } from "node:net"
+import { tmpdir } from "node:os"
+import { dirname, join, resolve } from "node:path"
+import { setTimeout as pause } from "node:timers/promises"
+import { promisify } from "node:util"
+import type { ProductName } from "../../products/product.ts"
+import { freePort } from "./listener.ts"
+import { strong } from "./tokens.ts"
+
+const products = resolve(import.meta.dirname, "../../.tools/products")
+const programs = {
+  openclaw: join(products, "openclaw/node_modules/openclaw/openclaw.mjs"),
+  clawdbot: join(products, "clawdbot/node_modules/clawdbot/dist/entry.js"),
+}
+const execute = promisify(execFile)
+/** A gateway takes eight seconds on an idle machine. */
+const patienceMilliseconds = 240_000
+
+/** Why no real product can be started; undefined where it can, and always where CI is set: nothing is skipped there. */
+export function noProduct(name: ProductName): string | undefined {
+  if (process.env.CI || existsSync(programs[name])) return undefined
+  return `${name} is not installed: run tools/setup-products.sh ${name}`
+}
+
+/** The program and its arguments, as a service starts it. */
+export function commandOf(name: ProductName, ...words: string[]): string[] {
+  return [process.execPath, programs[name], ...words]
+}
+
+/**
+ * A home of its own, and nothing of this machine's: no announcement, no messenger, no update, no file outside. The last
+ * two are what the product's documentation advises for a supervised process and for a quick start.
+ */
+export function environmentOf(name: ProductName, home: string): Record<string, string> {
+  const prefix = name.toUpperCase()
+  const quiet = ["DISABLE_BONJOUR", "SKIP_CHANNELS", "NO_AUTO_UPDATE", "NO_RESPAWN"].map((each) => [
+    `${prefix}_${each}`,
+    "1",
+  ])
+  const path = `${dirname(process.execPath)}:/usr/bin:/bin`
+  const own = { HOME: home, TMPDIR: join(home, "tmp"), NODE_COMPILE_CACHE: join(home, "tmp/cache") }
+  return { ...Object.fromEntries(quiet), ...own, PATH: path, NO_COLOR: "1" }
+}
+
+/** A real gateway on the loopback. */
+export interface Gateway {
+  readonly product: ProductName
+  readonly home: string
+  readonly port: number
+  readonly token: string
+  readonly pid: number
+  /** The product's own command line, as the gateway's user. */
+  ask(...words: string[]): Promise<string>
+  /** What `openclaw nodes status` knows of its nodes. */
+  nodes(): Promise<readonly NodeStatus[]>
+  /** Approves what its nodes may do; their pairing itself is silent on the loopback. */
+  approve(): Promise<void>
+  log(): string
+  stop(): Promise<void>
+}
+
+export interface NodeStatus {
+  readonly displayName: string
+  readonly connected: boolean
+  readonly connectedAtMs?: number
+}
+
+export interface RunningNode {
+  readonly home: string
+  readonly pid: number
+  log(): string
+  stop(): Promise<void>
+}
+
+/** Starts one in a home that goes with it. @param token the one that its config accepts */
+export async function startGateway(product: ProductName = "openclaw", token = strong()): Promise<Gateway> {
+  const port = await freePort()
+  const auth = { mode: "token", token }
+  const home = homeOf(product, { gateway: { mode: "local", port, bind: "loopback", auth } })
+  const run = start(product, home, ["gateway", "run"])
+  const ask = async (...words: string[]) => {
+    const [program = "", ...args] = commandOf(product, ...words)
+    const { stdout } = await execute(program, args, { cwd: home, env: environmentOf(product, home), timeout: 120_000 })
+    return stdout
+  }
+  try {
+    await until(() => isReady(product, port), run)
+  } catch (error) {
+    await run.stop()
+    throw error
+  }
+  return {
+    ...{ product, home, port, token, ask },
+    ...run,
+    nodes: async () => JSON.parse(await ask("nodes", "status", "--json")).nodes,
+    async approve() {
+      const pending: { requestId: string }[] = JSON.parse(await ask("nodes", "pending", "--json"))
+      for (const { requestId } of pending) await ask("nodes", "approve", requestId)
+    },
+  }
+}
+
+/** Starts one that presents the gateway's token at its first pairing. */
+export function startNode(gateway: Gateway, name = "node"): RunningNode {
+  const { product, port, token } = gateway
+  const remote = { url: `ws://127.0.0.1:${port}`, token }
+  const home = homeOf(product, { gateway: { mode: "remote", remote } })
+  return { home, ...start(product, home, nodeWords(port, name)) }
+}
+
+/** The arguments of a node. */
+export function nodeWords(port: number, name: string): string[] {
+  return ["node", "run", "--host", "127.0.0.1", "--port", String(port), "--display-name", name]
+}
+
+/** Until the gateway says that the node is connected. */
+export async function connected(gateway: Gateway, name = "node"): Promise<NodeStatus> {
+  const deadline = Date.now() + patienceMilliseconds
+  for (;;) {
+    const node = (await gateway.nodes()).find(({ displayName }) => displayName === name)
+    if (node?.connected) return node
+    if (Date.now() > deadline) throw new Error(`${name} is not connected:\n${gateway.log()}`)
+    await pause(200)
+  }
+}
+
+/** A home with a config in it. */
+export function homeOf(product: ProductName, config: object): string {
+  const home = mkdtempSync(join(tmpdir(), `gatekey-${product}-`))
+  for (const each of [`.${product}`, "tmp"]) mkdirSync(join(home, each), { mode: 0o700 })
+  writeFileSync(join(home, `.${product}/${product}.json`), JSON.stringify(config), { mode: 0o600 })
+  return home
+}
+
+interface Started {
+  readonly pid: number
+  readonly child: ChildProcess
+  log(): string
+  stop(): Promise<void>
+}
+
+function start(product: ProductName, home: string, words: string[]): Started {
+  const [program = "", ...args] = commandOf(product, ...words)
+  const file = join(home, "log")
+  const log = openSync(file, "a")
+  const env = environmentOf(product, home)
+  const child = spawn(program, args, { cwd: home, env, stdio: ["ignore", log, log] })
+  const ended = once(child, "exit")
+  return {
+    pid: child.pid ?? 0,
+    child,
+    log: () => readFileSync(file, "utf8"),
+    async stop() {
+      child.kill("SIGTERM")
+      const timer = setTimeout(() => child.kill("SIGKILL"), 20_000)
+      await ended
+      clearTimeout(timer)
+      rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
+    },
+  }
+}
+
+async function isReady(product: ProductName, port: number): Promise<boolean> {
+  if (product === "clawdbot") return accepts(port)
+  return fetch(`http://127.0.0.1:${port}/readyz`).then(
+    ({ ok }) => ok,
+    () => false,
+  )
+}
+
+async function accepts(port: number): Promise<boolean> {
+  const socket = connect(port, "127.0.0.1")
+  try {
+    await once(socket, "connect")
+    return true
+  } catch {
+    return false
+  } finally {
+    socket.destroy()
+  }
+}
+
+async function until(holds: () => Promise<boolean>, { child, log }: Started): Promise<void> {
+  const deadline = Date.now() + patienceMilliseconds
+  while (!(await holds())) {
+    if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}:\n${log()}`)
+    if (Date.now() > deadline) throw new Error(`it is not ready in time:\n${log()}`)
+    await pause(100)
+  }
+}

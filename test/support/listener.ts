@@ -1,0 +1,68 @@
+import { type ChildProcess, spawn } from "node:child_process"
+import { once } from "node:events"
+import { cpSync, mkdirSync, writeFileSync } from "node:fs"
+import { createServer } from "node:net"
+import { join } from "node:path"
+import { onTestFinished } from "vitest"
+import { folder } from "./machine.ts"
+
+/** A port of the loopback that nobody has at this moment. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1")
+  await once(server, "listening")
+  const { port } = server.address() as { port: number }
+  await new Promise((closed) => server.close(closed))
+  return port
+}
+
+/** A process of its own that listens. */
+export interface Listening {
+  readonly pid: number
+  readonly port: number
+  readonly child: ChildProcess
+  ended(): Promise<void>
+}
+
+const program = `
+const [address, port] = process.env.LISTEN.split(" ")
+require("node:net").createServer().listen(Number(port), address, () => console.log("listening"))
+`
+
+/**
+ * A real listener until the test ends, as its own program: `script` is its path in a folder that goes with the test, so
+ * that `openclaw/openclaw.mjs` passes for what it is called.
+ */
+export async function listens(
+  port: number,
+  {
+    script = "other-server.cjs",
+    args = [],
+    address = "127.0.0.1",
+    uid,
+  }: { script?: string; args?: readonly string[]; address?: string; uid?: number } = {},
+): Promise<Listening> {
+  const path = listenerScript(script)
+  const child = spawn(process.execPath, [path, ...args], {
+    env: { LISTEN: `${address} ${port}` },
+    stdio: ["ignore", "pipe", "inherit"],
+    ...(uid === undefined ? {} : { uid, gid: uid }),
+  })
+  const end = once(child, "exit")
+  onTestFinished(async () => {
+    child.kill("SIGKILL")
+    await end
+  })
+  await once(child.stdout, "data")
+  return { pid: child.pid ?? 0, port, child, ended: async () => void (await end) }
+}
+
+/** The script that `listens` runs; it takes address and port from LISTEN. */
+export function listenerScript(name: string): string {
+  const top = folder()
+  const path = join(top, name)
+  mkdirSync(join(path, ".."), { recursive: true })
+  writeFileSync(join(top, "program.cjs"), program)
+  if (name.endsWith(".mjs")) writeFileSync(path, `import ${JSON.stringify(join(top, "program.cjs"))}\n`)
+  else cpSync(join(top, "program.cjs"), path)
+  return path
+}
