@@ -173,7 +173,7 @@ guarded() {
   trap tidy EXIT
   trap stop HUP INT TERM PIPE
   (
-    trap 'kill "$nap" 2>/dev/null' TERM
+    trap 'kill "$nap" 2>/dev/null; exit' TERM
     sleep "$limit" &
     nap=$!
     wait "$nap" && [ "$(started $$)" = "$begun" ] && kill -TERM $$

@@ -52,7 +52,7 @@ watch() {
   whom=$$
   [ "$(group)" != $$ ] || whom=-$$
   (
-    trap 'kill "$nap" 2>/dev/null' TERM
+    trap 'kill "$nap" 2>/dev/null; exit' TERM
     sleep "$1" &
     nap=$!
     wait "$nap" && kill -KILL "$whom"
