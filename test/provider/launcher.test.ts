@@ -73,6 +73,7 @@ describe.each(shells)("the launcher under %s", (shell) => {
     expect([status, stderr]).toEqual([0, ""])
     expect(stdout.split("\n")).toEqual([
       expect.stringMatching(new RegExp(`^${version} .*/node_modules/\\.cache/gatekey$`)),
+      "--max-semi-space-size=4",
       "--disable-warning=ExperimentalWarning",
       join(realpathSync(root), "provider/main.ts"),
       "127.0.0.1:1",

@@ -35,8 +35,8 @@ describe("systemd", () => {
   ]
 
   test.each([
-    ["headless", ["user oc", "linger no", "display "], /lingering is off: .*loginctl enable-linger oc$/],
-    ["at a screen", ["user oc", "linger no", "display 2"], undefined],
+    ["headless", ["user oc", "linger no"], /lingering is off: .*loginctl enable-linger oc$/],
+    ["at a screen", ["user oc", "linger no", "display"], undefined],
     ["lingering", ["user oc", "linger yes"], undefined],
     ["where nobody logs out", ["user oc"], undefined],
   ])("%s", (_, lines, advice) => {
