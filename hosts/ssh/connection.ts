@@ -19,6 +19,8 @@ interface Exchange {
   readonly timeout?: number
   /** A change: what has begun is not cut short by a cancelled run. */
   readonly patient?: boolean
+  /** A look: it can be sent once more when the connection is lost in between. */
+  readonly repeatable?: boolean
   /** What takes too long is cut, and answered as far as it came. */
   readonly partial?: boolean
 }
@@ -50,11 +52,12 @@ export function connectionTo(id: string, host: RemoteHost): Connection {
     await mine
     if (down) throw down
     const done = await sessions(() => once(asked))
-    if (done.begun) return ended(done, asked)
+    const again = asked.repeatable && !done.ended && !done.cut
+    if (done.begun && !again) return ended(done, asked)
     if (done.cut === "cancelled") throw cancelled(id)
-    // The connection went while nobody looked; nothing of this was begun, so it can be sent again.
+    // The connection went meanwhile. What was not begun, or is a look, can be sent again.
     if (opened === mine) opened = undefined
-    return exchange(asked)
+    return exchange({ ...asked, repeatable: false })
   }
 
   function open(asked: Exchange): Promise<Session> {

@@ -46,7 +46,8 @@ export function looker(connection: Connection): (path: string) => Promise<Sight>
 
 async function look(connection: Connection, paths: readonly string[]): Promise<Map<string, Sight>> {
   const words = paths.map((path, number) => ["look", String(number), path])
-  const { parts } = await connection.exchange({ body: calls({ largest: String(largest) }, [["me"], ...words]) })
+  const body = calls({ largest: String(largest) }, [["me"], ...words])
+  const { parts } = await connection.exchange({ body, repeatable: true })
   const [uid = Number.NaN, ...gids] = (parts.find(({ name }) => name === "me")?.words ?? "").split(" ").map(Number)
   const looks = looksIn(parts)
   const machine = parts.find(({ name }) => name === "machine")?.words ?? ""
