@@ -21,7 +21,9 @@ export const service: Resource = {
     const { inputs, failures = [] } = completed(news)
     if (failures.length > 0 || !isKnown(inputs)) return { inputs, failures }
     const known = inputs as unknown as ServiceInputs
-    const owner = claim(claimOf(known), urn)?.split("::").at(-1)
+    const owner = claim(await claimOf(known), urn)
+      ?.split("::")
+      .at(-1)
     if (!owner) return { inputs }
     const reason = `the service ${serviceId(known)} is declared twice, by "${owner}" as well; remove one of the two`
     return { inputs, failures: [{ property: "name", reason }] }
@@ -82,7 +84,7 @@ export const service: Resource = {
 
   async delete({ olds }) {
     const inputs = olds as unknown as ServiceInputs
-    if (!inputs.program || inputs.act === "watch" || isClaimed(claimOf(inputs))) return
+    if (!inputs.program || inputs.act === "watch" || isClaimed(await claimOf(inputs))) return
     const { sight } = await judgedNow(inputs, remembered(olds))
     if (["absent", "unknown", "elsewhere", "masked"].includes(sight.loaded.kind)) return
     const { before, after } = managers[inputs.manager].removal
@@ -124,8 +126,9 @@ function wantedIn(news: Properties): ServiceInputs {
   return news as unknown as ServiceInputs
 }
 
-function claimOf({ host, manager, name, path }: ServiceInputs): string {
-  return ["service", host, manager, name, path].join("|")
+/** The same for each name of its machine: a service that only moves between these is not stopped. */
+async function claimOf({ host, manager, name, path }: ServiceInputs): Promise<string> {
+  return ["service", await hostOf(host).canonical(path), manager, name].join("|")
 }
 
 function remembered({ ring, ran }: Properties): Memory {
