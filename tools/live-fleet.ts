@@ -24,7 +24,7 @@ const member = (name: string, command: readonly string[]) => ({
   predecessor: false,
   program: {
     command: [process.execPath, openclaw, ...command],
-    environment: { ...quiet, TMPDIR: at(name, "tmp"), NODE_COMPILE_CACHE: at(name, "tmp/cache") },
+    environment: { ...quiet, TMPDIR: at(name, "tmp") },
     restartDelay: 1,
   },
 })

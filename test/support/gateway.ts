@@ -32,7 +32,7 @@ export function commandOf(name: ProductName, ...words: string[]): string[] {
 
 /**
  * A home of its own, and nothing of this machine's: no announcement, no messenger, no update, no file outside. The last
- * two are what the product's documentation advises for a supervised process and for a quick start.
+ * is what the product's documentation advises for a supervised process.
  */
 export function environmentOf(name: ProductName, home: string): Record<string, string> {
   const prefix = name.toUpperCase()
@@ -41,8 +41,7 @@ export function environmentOf(name: ProductName, home: string): Record<string, s
     "1",
   ])
   const path = `${dirname(process.execPath)}:/usr/bin:/bin`
-  const own = { HOME: home, TMPDIR: join(home, "tmp"), NODE_COMPILE_CACHE: join(home, "tmp/cache") }
-  return { ...Object.fromEntries(quiet), ...own, PATH: path, NO_COLOR: "1" }
+  return { ...Object.fromEntries(quiet), HOME: home, TMPDIR: join(home, "tmp"), PATH: path, NO_COLOR: "1" }
 }
 
 /** A real gateway on the loopback. */
