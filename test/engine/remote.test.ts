@@ -29,7 +29,10 @@ describeEngine("hosts over ssh", () => {
     })
     afterAll(() => farm.stop())
 
-    /** A gateway and two nodes, each on a host of its own that nothing was done to yet. */
+    /**
+     * A gateway and two nodes, each on a host of its own that nothing was done to yet. The hosts share this machine's
+     * processes, so what gateways other tests run here is not asked.
+     */
     async function fleet(rotation = 1): Promise<void> {
       for (const { home } of farm.hosts)
         for (const name of readdirSync(home)) rmSync(join(home, name), { recursive: true })
@@ -41,8 +44,8 @@ describeEngine("hosts over ssh", () => {
     function declare(
       rotation: number,
       nodes: object = {
-        tw: { host: "ssh://n2", manager: "launchd" },
-        box: { host: "ssh://root@n3:22", manager: "systemd" },
+        tw: { host: "ssh://n2", manager: "launchd", stray: false },
+        box: { host: "ssh://root@n3:22", manager: "systemd", stray: false },
       },
     ): void {
       stack.declare({
@@ -167,7 +170,7 @@ describeEngine("hosts over ssh", () => {
       await fleet()
       await says(0, "up", "--yes", "--skip-preview")
       cut(farm.host(3))
-      declare(1, { tw: { host: "ssh://n2", manager: "launchd" } })
+      declare(1, { tw: { host: "ssh://n2", manager: "launchd", stray: false } })
       const up = await says(255, "up", "--yes", "--skip-preview")
       expect(up).toMatch(/ssh:\/\/root@n3:22 is unreachable: .*; if it is gone for good: pulumi state delete 'urn:/)
       reconnect(farm.host(3))
