@@ -36,7 +36,7 @@ describeEngine("hosts over ssh", () => {
     async function fleet(rotation = 1): Promise<void> {
       for (const { home } of farm.hosts)
         for (const name of readdirSync(home)) rmSync(join(home, name), { recursive: true })
-      stack = await fleetStack({ GATEKEY_SSH_CONFIG: farm.config, GATEKEY_SSH_CONNECT_TIMEOUT: "2s" })
+      stack = await fleetStack({ GATEKEY_SSH_CONFIG: farm.config, GATEKEY_SSH_CONNECT_TIMEOUT: "5s" })
       onTestFinished(() => stack.remove())
       declare(rotation)
     }
@@ -124,7 +124,7 @@ describeEngine("hosts over ssh", () => {
       cut(farm.host(2))
       const seen = await says(255, "preview", "--expect-no-changes")
       expect(
-        seen.match(/warning: ssh:\/\/n2 is unreachable: (?:timed out after 2 s|no route to it); see: ssh n2/g),
+        seen.match(/warning: ssh:\/\/n2 is unreachable: (?:timed out after 5 s|no route to it); see: ssh n2/g),
       ).toHaveLength(2)
       expect(seen).toContain("(studio dotenv):\n    warning: holds the public default")
       const up = await says(255, "up", "--yes")
@@ -161,7 +161,7 @@ describeEngine("hosts over ssh", () => {
       await fleet()
       await says(0, "up", "--yes", "--skip-preview")
       const token = tokenOn(farm.host(2))
-      declare(1, { tw: { host: `ssh://root@${farm.host(2).address}`, manager: "launchd" } })
+      declare(1, { tw: { host: `ssh://root@${farm.host(2).address}`, manager: "launchd", stray: false } })
       expect(await says(0, "up", "--yes")).toContain("replaced")
       expect(tokenOn(farm.host(2))).toBe(token)
     })
