@@ -12,10 +12,12 @@ import {
   writeFileSync,
 } from "node:fs"
 import { dirname, join } from "node:path"
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest"
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest"
 import { describeEngine } from "../support/engine.ts"
 import { type FleetStack, fleetStack } from "../support/fleet-stack.ts"
 import { type Farm, noSshHosts, type SshHost, startFarm } from "../support/ssh-farm.ts"
+
+vi.setConfig({ testTimeout: 300_000 })
 
 const remote = noSshHosts === undefined ? describe : describe.skip
 
