@@ -11,6 +11,7 @@ import {
 } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { setTimeout as sleep } from "node:timers/promises"
 import { furnish, type Machine } from "./ssh-machine.ts"
 import { freeNet, reachable } from "./ssh-network.ts"
 import { furnishSystemd, systemdObstacle, systemdUser } from "./systemd-node.ts"
@@ -151,6 +152,8 @@ export async function startFarm(count: number, settings: FarmSettings = {}): Pro
       async start() {
         if (runs) return
         runs = true
+        // One that was killed may still answer for a moment.
+        for (let tries = 0; tries < 250 && processes().length > 0; tries++) await sleep(20)
         // It ends with this process; what stands in between replaces itself, or ends with it.
         spawn("setpriv", ["--pdeathsig", "KILL", ...command], { stdio: "ignore", detached: true }).unref()
         await reachable(address)
