@@ -1,3 +1,4 @@
+import "./quiet.ts"
 import * as pulumi from "@pulumi/pulumi"
 import { products } from "../products/index.ts"
 import type { Manager, ProductName } from "../products/product.ts"
@@ -6,7 +7,7 @@ import { atHome, given } from "./place.ts"
 export interface ListenerArgs {
   /** TCP port. */
   port: pulumi.Input<number>
-  /** `local` (the default), or `ssh://user@name[:port]`. */
+  /** `local` (the default), or `ssh://[user@]name[:port]`. */
   host?: pulumi.Input<string>
   /** `gateway` (the default): the port is the declared gateway's. `node`: no gateway is to run on this host. */
   role?: pulumi.Input<"gateway" | "node">

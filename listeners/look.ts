@@ -1,4 +1,5 @@
 import type { Script } from "../services/manager.ts"
+import { basics } from "../services/script.ts"
 
 /** Who is asked about the sockets: the kernel's tables where there are any, else `lsof`. */
 export type Asked = "kernel" | "lsof" | "any"
@@ -22,13 +23,7 @@ export function looking(port: number, declared: Declared | undefined, asked: Ask
   return { script: `${prelude}${kernel}${elsewhere}${containers}${main}`, args: [String(port), hex, asked, path] }
 }
 
-const prelude = `
-LC_ALL=C; export LC_ALL
-port=$1 hex=$2 asked=$3 path=$4
-tag() { sed "s/^/gk:$1 /"; }
-say() { printf 'gk:%s\\n' "$*"; }
-has() { command -v "$1" >/dev/null 2>&1; }
-at() { case $1 in '~/'*) printf '%s\\n' "$HOME/\${1#??}" ;; *) printf '%s\\n' "$1" ;; esac; }
+const prelude = `${basics}port=$1 hex=$2 asked=$3 path=$4
 named='openclaw|clawdbot|moltbot'
 told=' '
 # PID: whether it is told for the first time.

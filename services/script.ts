@@ -1,16 +1,19 @@
 import type { Answer, FileSeen, Script } from "./manager.ts"
 
-/**
- * What every look is made of. Each line of an answer has a tag before it, so that what a log-in shell prints around it
- * disturbs nothing; values of the one variable and of `--token` come back, and nothing else of an environment.
- */
-const prelude = `
+/** What every script that is run on a host begins with. */
+export const basics = `
 LC_ALL=C; export LC_ALL
 tag() { sed "s/^/gk:$1 /"; }
 say() { printf 'gk:%s\\n' "$*"; }
 has() { command -v "$1" >/dev/null 2>&1; }
 at() { case $1 in '~/'*) printf '%s\\n' "$HOME/\${1#??}" ;; *) printf '%s\\n' "$1" ;; esac; }
-real() { readlink -f "$1" 2>/dev/null || printf '%s\\n' "$1"; }
+`
+
+/**
+ * What every look is made of. Each line of an answer has a tag before it, so that what a log-in shell prints around it
+ * disturbs nothing; values of the one variable and of `--token` come back, and nothing else of an environment.
+ */
+const prelude = `${basics}real() { readlink -f "$1" 2>/dev/null || printf '%s\\n' "$1"; }
 
 # TAG PATH: when it was written, and its bytes.
 file() {
