@@ -42,7 +42,7 @@ function pass(from: Socket, to: Socket, delay: number, opened: Promise<void>): v
   let before = opened
   const later = (act: () => unknown) => {
     const due = Date.now() + delay
-    before = before.then(() => sleep(due - Date.now())).then(() => void act())
+    before = before.then(() => sleep(Math.max(0, due - Date.now()))).then(() => void act())
   }
   from.on("data", (chunk) => later(() => to.write(chunk)))
   from.on("end", () => later(() => to.end()))

@@ -1,4 +1,6 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import { type ChildProcess, spawn } from "node:child_process"
+import { once } from "node:events"
+import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
 import { runLocally } from "../hosts/run.ts"
@@ -14,15 +16,23 @@ import {
   noProduct,
   startGateway,
 } from "../test/support/gateway.ts"
+import { median } from "./figures.ts"
 
 const starts = 5
 const name = "bench-node"
 
+/** Milliseconds from a start until the gateway has the node connected, by its own record. Medians. */
+export interface ServiceFigures {
+  readonly node_connect_ms: number
+  /** The same command on its own, without a service: the product's share. */
+  readonly bare_connect_ms: number
+}
+
 /**
  * `npm run -s bench:local -- --services`: how long a real, paired node takes from the start of its service, a plain
- * process kept by gatekey's supervisor, until the real gateway has it connected (by the gateway's own record).
+ * process kept by gatekey's supervisor, until the real gateway has it connected; and how long without gatekey.
  */
-export async function benchServices(): Promise<{ node_connect_ms: number }> {
+export async function benchServices(): Promise<ServiceFigures> {
   const missing = noProduct("openclaw")
   if (missing) throw new Error(missing)
   const gateway = await startGateway()
@@ -31,22 +41,29 @@ export async function benchServices(): Promise<{ node_connect_ms: number }> {
     await node.act("start")
     await connected(gateway, name)
     await gateway.approve()
-    const times: number[] = []
-    for (let run = 1; run <= starts; run++) {
-      await node.act("stop")
-      const begun = Date.now()
-      const heard = node.times()
-      await node.act("start")
-      // Its own log is asked meanwhile: the gateway's command line would take the time that is measured.
-      while (node.times() === heard) await pause(20)
-      const { connectedAtMs = Number.NaN } = await connected(gateway, name)
-      times.push(connectedAtMs - begun)
-      console.log(`start ${run}: connected after ${connectedAtMs - begun} ms`)
-    }
-    return { node_connect_ms: times.sort((a, b) => a - b)[Math.floor(starts / 2)] ?? Number.NaN }
-  } finally {
     await node.act("stop")
+    const times = { service: [] as number[], bare: [] as number[] }
+    for (let run = 1; run <= starts; run++) {
+      times.service.push(await taken(() => node.act("start")))
+      await node.act("stop")
+      times.bare.push(await taken(node.startBare))
+      await node.stopBare()
+      console.log(`start ${run}: connected after ${times.service.at(-1)} ms; without a service ${times.bare.at(-1)} ms`)
+    }
+    return { node_connect_ms: median(times.service), bare_connect_ms: median(times.bare) }
+  } finally {
+    await Promise.all([node.act("stop"), node.stopBare()])
     await gateway.stop()
+  }
+
+  async function taken(start: () => Promise<void>): Promise<number> {
+    const heard = node.times()
+    const begun = Date.now()
+    await start()
+    // Its own log is asked meanwhile: the gateway's command line would take the time that is measured.
+    while (node.times() === heard) await pause(20)
+    const { connectedAtMs = Number.NaN } = await connected(gateway, name)
+    return connectedAtMs - begun
   }
 }
 
@@ -66,8 +83,21 @@ function serviceOf({ product, port, token }: Gateway) {
   const { text, mode } = supervisor.define(service, program, home)
   writeFileSync(path, text, { mode })
   writeFileSync(log, "", { mode: 0o600 })
+  let bare: ChildProcess | undefined
   return {
     times: () => readFileSync(log, "utf8").split("gateway connected").length,
+    async startBare() {
+      const [file = "", ...words] = program.command
+      const output = openSync(log, "a")
+      bare = spawn(file, words, { cwd: home, env: program.environment, stdio: ["ignore", output, output] })
+      closeSync(output)
+    },
+    async stopBare() {
+      if (!bare || bare.exitCode !== null) return
+      const ended = once(bare, "exit")
+      bare.kill("SIGTERM")
+      await ended
+    },
     async act(act: Act) {
       const { script, args, timeout } = supervisor.act(service, [act])
       const { code, stderr } = await runLocally(script, { args, ...(timeout ? { timeout } : {}) })
