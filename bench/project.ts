@@ -35,6 +35,7 @@ const sources = [
   "stacks",
   "components",
   "provider",
+  "containers",
   "core",
   "hosts",
   "listeners",

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi"
 import { Container, type ContainerArgs } from "./container.ts"
+import { Containers, containersOf } from "./containers.ts"
 import { planFleet } from "./fleet-plan.ts"
 import { Gateway, type GatewayArgs } from "./gateway.ts"
 import { Node, type NodeArgs } from "./node.ts"
@@ -50,6 +51,10 @@ export class Fleet extends pulumi.ComponentResource {
     ]
     const gateways = each(plan.gateways, (name, args) => new Gateway(name, { token, ...args }, after(first)))
     each(plan.nodesOfGateways, node(gateways.flatMap(({ placements }) => placements)))
+    for (const [host, args] of Object.entries(
+      containersOf({ ...plan, nodes: { ...plan.nodes, ...plan.nodesOfGateways } }),
+    ))
+      new Containers(`${host.replace("ssh://", "")} containers`, { token, host, ...args }, { parent: this })
     this.token = token
     this.fingerprint = token.fingerprint
     this.generation = token.generation

@@ -56,6 +56,29 @@ const listenerInputs = {
   evict: texts,
 }
 
+const containersInputs = {
+  host: text,
+  ports: { type: "array", items: number },
+  declared: texts,
+  owners: texts,
+  evict: texts,
+  token: text,
+}
+
+const incarnationInputs = {
+  host: text,
+  name: text,
+  variable: text,
+  must: text,
+  image: text,
+  restart: text,
+  ports: texts,
+  overwrite: flag,
+  token: text,
+  generation: number,
+  fingerprint: text,
+}
+
 const tokenInputs = {
   rotation: number,
   maxAge: text,
@@ -114,6 +137,16 @@ export const schema = {
         ran: object,
         ring: secret,
       },
+    },
+    "gatekey:index:Containers": {
+      inputProperties: containersInputs,
+      requiredInputs: ["ports"],
+      properties: { ...containersInputs, found: text, told: text, ring: secret },
+    },
+    "gatekey:index:Incarnation": {
+      inputProperties: incarnationInputs,
+      requiredInputs: ["name", "variable"],
+      properties: { ...incarnationInputs, is: text, incarnation: number, ring: secret },
     },
     "gatekey:index:Listener": {
       inputProperties: listenerInputs,

@@ -7,6 +7,8 @@ const resources: Readonly<Record<string, () => Promise<Resource>>> = {
   "gatekey:index:Reach": async () => (await import("./resources/reach.ts")).reach,
   "gatekey:index:Placement": async () => (await import("./resources/placement.ts")).placement,
   "gatekey:index:Service": async () => (await import("./resources/service.ts")).service,
+  "gatekey:index:Incarnation": async () => (await import("./resources/incarnation.ts")).incarnation,
+  "gatekey:index:Containers": async () => (await import("./resources/containers.ts")).containers,
   "gatekey:index:Listener": async () => (await import("./resources/listener.ts")).listener,
 }
 

@@ -2,9 +2,8 @@ import { hostProblem } from "../../core/host.ts"
 import { pathProblem } from "../../core/place.ts"
 import type { Declared } from "../../listeners/look.ts"
 import type { Wanted } from "../../listeners/owner.ts"
-import { type ProductName, productNames } from "../../products/product.ts"
+import { type Manager, managers as memberManagers, type ProductName, productNames } from "../../products/product.ts"
 import { managers } from "../../services/index.ts"
-import type { ManagerName } from "../../services/manager.ts"
 import { failuresOf, type Kind, text, textList } from "../inputs.ts"
 import type { Checked, Failure } from "../resource.ts"
 import { type Properties, unknown } from "../wire.ts"
@@ -17,7 +16,7 @@ export interface ListenerInputs {
   readonly role: "gateway" | "node"
   readonly product: ProductName
   /** What starts the declared gateway, and its name there. */
-  readonly manager?: ManagerName
+  readonly manager?: Manager
   readonly name?: string
   /** The file of a process's definition. */
   readonly path?: string
@@ -49,7 +48,7 @@ const expectations = {
   port: { kind: port, required: true },
   role: { kind: oneOf(["gateway", "node"]) },
   product: { kind: oneOf(productNames) },
-  manager: { kind: oneOf(Object.keys(managers)) },
+  manager: { kind: oneOf(memberManagers) },
   name: { kind: text },
   path: { kind: text },
   owners: { kind: textList },
@@ -67,8 +66,12 @@ export function completed(news: Properties): Checked {
   if (typeof host === "string") judge("host", hostProblem(host))
   if (typeof path === "string") judge("path", pathProblem(path))
   if ((manager === undefined) !== (name === undefined)) judge("name", "and manager are given together, or neither")
-  if (typeof manager === "string" && Object.hasOwn(managers, manager) && typeof name === "string") {
-    judge("name", managers[manager as ManagerName].nameProblem(name))
+  if (
+    typeof manager === "string" &&
+    (memberManagers as readonly string[]).includes(manager) &&
+    typeof name === "string"
+  ) {
+    judge("name", managers[manager as Manager].nameProblem(name))
   }
   for (const property of ["owners", "evict"] as const) {
     for (const spec of listed(given[property])) judge(property, specProblem(spec))

@@ -51,7 +51,7 @@ const generation: Kind<number> = { ...whole, is: (value): value is number => Num
 
 const expectations = {
   host: { kind: text, required: true },
-  manager: { kind: oneOf("launchd", "systemd", "process"), required: true },
+  manager: { kind: oneOf("launchd", "systemd", "process", "container"), required: true },
   name: { kind: text, required: true },
   path: { kind: text },
   variable: { kind: text, required: true },
@@ -89,6 +89,7 @@ export function completed(news: Properties): Checked {
   if (typeof variable === "string" && !/^[A-Za-z_]\w*$/.test(variable)) judge("variable", "is no variable's name")
   if (manager?.name === "process" && program === undefined)
     judge("program", "is missing: a process has no definition of its own")
+  if (manager?.name === "container" && program !== undefined) judge("program", "is its image's: declare none")
   if (object.is(program) && !isOpen(program)) {
     for (const { key, problem } of programProblems(program as unknown as Program, String(variable))) {
       judge(`program.${key}`, problem)

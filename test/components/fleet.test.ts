@@ -39,6 +39,8 @@ test("a fleet reads as a tree", async () => {
     "    Listener tw stray gateway",
     "    SystemdUnit tw unit",
     "  Container old",
+    "  Containers local containers",
+    "  Containers me@tw.local containers",
     "  Gateway studio",
     "  Node tw",
     "  Preflight preflight",

@@ -18,7 +18,11 @@ export interface Managed {
 
 export type Step = "create" | "update" | "replace" | "same"
 
-export function managed(plugin: Plugin, type: "Token" | "Placement" | "Service" | "Listener", name: string): Managed {
+export function managed(
+  plugin: Plugin,
+  type: "Token" | "Placement" | "Service" | "Listener" | "Containers" | "Incarnation",
+  name: string,
+): Managed {
   const urn = `urn:pulumi:test::gatekey::gatekey:index:Fleet$gatekey:index:${type}::${name}`
 
   async function stepFor(news: Raw): Promise<Step> {

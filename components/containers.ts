@@ -1,0 +1,62 @@
+import "./quiet.ts"
+import * as pulumi from "@pulumi/pulumi"
+import { sameHost } from "../core/host.ts"
+import { products } from "../products/index.ts"
+import type { ContainerArgs } from "./container.ts"
+import type { GatewayArgs } from "./gateway.ts"
+import type { NodeArgs } from "./node.ts"
+import type { Token } from "./token.ts"
+
+export interface ContainersArgs {
+  token: Token
+  /** `local` (the default), or `ssh://[user@]name[:port]`. */
+  host?: pulumi.Input<string>
+  /** TCP ports of the gateways that are declared there. */
+  ports: pulumi.Input<readonly number[]>
+  /** Containers that another resource looks after, by name. Default: none. */
+  declared?: pulumi.Input<readonly string[]>
+  /** Others that may be as they are: `docker:NAME`. Default: none. */
+  owners?: pulumi.Input<readonly string[]>
+  /** Which `up` stops, and whose restart it switches off, in the same words. Default: none, only told. */
+  evict?: pulumi.Input<readonly string[]>
+}
+
+/** A host's containers that nobody declared, and that hold a gateway's token, or its port: running, or stopped. */
+export class Containers extends pulumi.CustomResource {
+  /** In words: `none besides the declared`, or which, and what they hold. */
+  declare readonly found: pulumi.Output<string>
+
+  constructor(name: string, { token, ...args }: ContainersArgs, options: pulumi.CustomResourceOptions = {}) {
+    super("gatekey:index:Containers", name, { host: "local", ...args, token: token.id, found: undefined }, options)
+  }
+}
+
+interface Members {
+  readonly gateways: { readonly [name: string]: Omit<GatewayArgs, "token"> }
+  readonly nodes: { readonly [name: string]: Omit<NodeArgs, "token"> }
+  readonly containers: { readonly [name: string]: Omit<ContainerArgs, "token"> }
+}
+
+/** What is declared of each host's containers, by the host's name. */
+export function containersOf(members: Members): { readonly [host: string]: Omit<ContainersArgs, "token" | "host"> } {
+  const { gateways, nodes, containers } = members
+  const all = [...Object.values(gateways), ...Object.values(nodes), ...Object.values(containers)]
+  const hosts = new Map(all.map(({ host }) => [sameHost(host), host]))
+  const on = <A extends { host: string }>(group: { readonly [name: string]: A }, host: string) =>
+    Object.values(group).filter((member) => sameHost(member.host) === sameHost(host))
+  return Object.fromEntries(
+    [...hosts.values()].map((host) => {
+      const watchers = [...on(gateways, host), ...on(nodes, host)]
+      const defaults = on(nodes, host).map(({ product = "openclaw" }) => products[product].port)
+      const own = on(gateways, host).map(({ port, product = "openclaw" }) => port ?? products[product].port)
+      const ports = [...new Set(own.length > 0 ? own : defaults)]
+      const owners = listed(watchers.map(({ owners }) => owners))
+      const evict = listed(watchers.map(({ evict }) => evict))
+      return [host, { ports, owners, evict }]
+    }),
+  )
+}
+
+function listed(lists: readonly (readonly string[] | undefined)[]): string[] {
+  return [...new Set(lists.flatMap((list) => list ?? []))].filter((spec) => spec.startsWith("docker:")).sort()
+}

@@ -1,0 +1,73 @@
+import type { Script } from "../services/manager.ts"
+import { basics } from "../services/script.ts"
+
+/**
+ * One look at every container of a host, running or not, by the host's own `docker` (or `podman`): it knows the user's
+ * `DOCKER_HOST`, contexts and `ssh://` engines, and answers with the Engine API's own words. No `docker` is an answer.
+ */
+export function looking(): Script {
+  return { script: `${client}${look}`, args: [], timeout: 20_000 }
+}
+
+/** Finds `$client`. */
+const client = `${basics}
+client=
+for each in docker podman; do [ -n "$client" ] || ! has "$each" || client=$each; done
+`
+
+// A container that goes in between makes `inspect` fail, and tell the others all the same.
+const look = `
+if [ -n "$client" ]; then
+  say client "$client"
+  if ids=$("$client" ps -aq --no-trunc 2>&1); then
+    [ -z "$ids" ] || "$client" inspect --type container --format '{{json .}}' $ids 2>/dev/null | tag container
+  else say problem "$(printf '%s\\n' "$ids" | tail -n 1)"; fi
+fi
+say end
+`
+
+/** The same at the container of one name. */
+export function lookingAt(name: string): Script {
+  return { script: `${client}${lookAt}`, args: [name], timeout: 20_000 }
+}
+
+const lookAt = `
+if [ -n "$client" ]; then
+  say client "$client"
+  if shown=$("$client" inspect --type container --format '{{json .}}' "$1" 2>&1); then say container "$shown"
+  else case $shown in *[Nn]'o such '*) ;; *) say problem "$(printf '%s\\n' "$shown" | tail -n 1)" ;; esac; fi
+fi
+say end
+`
+
+/**
+ * Ends a container for good, so that its name is free: `$1` is its id. What it wrote into volumes stays. Exit code 4:
+ * it is gone.
+ */
+export function removing(id: string): Script {
+  return { script: `${client}${remove}`, args: [id], timeout: 60_000 }
+}
+
+const remove = `
+"$client" inspect "$1" >/dev/null 2>&1 || exit 4
+"$client" stop "$1" >/dev/null 2>&1
+"$client" rm -f "$1" >/dev/null
+`
+
+/**
+ * Stops a container and switches its restart off; nothing is removed. `$1` is its id: what has its name meanwhile is
+ * left alone. Exit code 4: it is gone; 5: stopping it would remove it.
+ */
+export function stopping(id: string): Script {
+  return { script: `${client}${stop}`, args: [id], timeout: 60_000 }
+}
+
+const stop = `
+case $("$client" inspect -f '{{.HostConfig.AutoRemove}}' "$1" 2>/dev/null) in
+  false) ;;
+  true) exit 5 ;;
+  *) exit 4 ;;
+esac
+[ "$client" = podman ] || docker update --restart=no "$1" >/dev/null || exit
+"$client" stop "$1" >/dev/null
+`

@@ -1,0 +1,96 @@
+import { tokensIn } from "../../containers/held.ts"
+import { looking } from "../../containers/look.ts"
+import { read } from "../../containers/read.ts"
+import type { Client, Container, Sight } from "../../containers/sight.ts"
+import { containerWords, removeCommand } from "../../containers/words.ts"
+import { Unreachable, UserError } from "../../core/errors.ts"
+import { shown } from "../../core/escape.ts"
+import { valueWords } from "../../core/holds.ts"
+import { type Ring, recognise } from "../../core/ring.ts"
+import { hostOf } from "../../hosts/index.ts"
+import { onHost } from "../../listeners/words.ts"
+import { answerIn } from "../../services/script.ts"
+import { isOurs, ringFor } from "../tokens.ts"
+import type { ContainersInputs } from "./containers-inputs.ts"
+
+/** A container that nobody declared, and why it is worth a word. */
+export interface Stray {
+  readonly container: Container
+  /** In words, without what becomes of it. */
+  readonly what: string
+  /** `up` stops it. */
+  readonly evicted: boolean
+  /** Its port is a declared gateway's, and it runs: the Listener's to stop and to judge. */
+  readonly listens: boolean
+  readonly remedy: string
+}
+
+export interface Judged {
+  /** What is found, in words: those of the inputs where all is well. */
+  readonly found: string
+  readonly strays: readonly Stray[]
+  /** Why nothing can be told. */
+  readonly unseen?: string
+}
+
+/** One look. A host that cannot be reached is another resource's finding. */
+export async function judgedNow(inputs: ContainersInputs, remembered: Ring | undefined): Promise<Judged> {
+  try {
+    const { script, args, timeout } = looking()
+    const { stdout } = await hostOf(inputs.host).run(script, { args, ...(timeout ? { timeout } : {}) })
+    const answer = answerIn(stdout)
+    return answer ? await judged(read(answer), inputs, remembered) : unseen("the look took too long")
+  } catch (error) {
+    if (error instanceof Unreachable) return { found: inputs.found, strays: [] }
+    if (error instanceof UserError) return unseen(error.message)
+    throw error
+  }
+}
+
+async function judged(sight: Sight, inputs: ContainersInputs, remembered: Ring | undefined): Promise<Judged> {
+  const { client = "docker", problem } = sight
+  const needed = (inputs.declared ?? []).length > 0
+  if (sight.client === undefined && needed) return unseen("there is no docker, and no podman")
+  // Where no engine runs, no container does.
+  if (problem !== undefined && (needed || !/is the docker daemon running|no such file/i.test(problem))) {
+    return unseen(`${client} does not answer: ${shown(problem)}`)
+  }
+  const others = sight.containers.filter(({ name }) => !inputs.declared?.includes(name))
+  const strays: Stray[] = []
+  for (const container of others) {
+    const stray = await strayOf(container, client, inputs, remembered)
+    if (stray) strays.push(stray)
+  }
+  return { found: strays.length > 0 ? strays.map(({ what }) => what).join("; ") : inputs.found, strays }
+}
+
+async function strayOf(
+  container: Container,
+  client: Client,
+  inputs: ContainersInputs,
+  remembered: Ring | undefined,
+): Promise<Stray | undefined> {
+  const named = (specs: readonly string[] = []) => specs.includes(`docker:${container.name}`)
+  const idle = !container.running && !container.returns
+  if (named(inputs.owners) || (idle && named(inputs.evict))) return undefined
+  const ring = await ringFor(inputs.token, remembered, container.environment[0])
+  const held = tokensIn(container, (value) => (ring ? recognise(ring, value) !== undefined : isOurs(ring, value)))
+  const ports = container.ports.filter((port) => inputs.ports.includes(port))
+  if (held.length === 0 && ports.length === 0) return undefined
+  const tokens = held.map(({ value, where }) => `${valueWords(value, ring).message} (${shown(where)})`)
+  const facts = [
+    ...(ports.length > 0 ? [`publishes port ${ports.join(", ")}`] : []),
+    ...(tokens.length > 0 ? [`holds ${tokens.join(" and ")}`] : []),
+  ]
+  return {
+    container,
+    what: `${containerWords(container, client)} ${facts.join(" and ")}`,
+    evicted: named(inputs.evict),
+    listens: container.running && ports.length > 0,
+    remedy: onHost(inputs.host, removeCommand(container, client)),
+  }
+}
+
+function unseen(reason: string): Judged {
+  return { found: `unknown: ${reason}`, strays: [], unseen: reason }
+}

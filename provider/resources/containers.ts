@@ -1,0 +1,98 @@
+import { isDeepStrictEqual } from "node:util"
+import { stopping } from "../../containers/look.ts"
+import { UserError } from "../../core/errors.ts"
+import { shown } from "../../core/escape.ts"
+import type { Ring } from "../../core/ring.ts"
+import { Secret } from "../../core/secret.ts"
+import { hostOf } from "../../hosts/index.ts"
+import { evictionProblem } from "../../listeners/evict.ts"
+import { failLast } from "../fail-last.ts"
+import { secretJson } from "../inputs.ts"
+import type { Log, Resource } from "../resource.ts"
+import { ringOfToken } from "../tokens.ts"
+import { type Properties, unknown } from "../wire.ts"
+import { type ContainersInputs, completed, containersId, deciding, identity, isKnown } from "./containers-inputs.ts"
+import { type Judged, judgedNow, type Stray } from "./containers-judge.ts"
+
+export const containers: Resource = {
+  async check({ news }) {
+    return completed(news)
+  },
+
+  diff({ olds, news }) {
+    const replaces = identity.filter((key) => olds[key] !== news[key])
+    const asked = deciding.filter((key) => !isDeepStrictEqual(olds[key], news[key]))
+    const drifted = olds.found !== news.found && olds.found !== olds.told ? ["found"] : []
+    return { changes: [...replaces, ...asked, ...drifted], replaces }
+  },
+
+  async create({ news, preview, log }) {
+    if (!isKnown(news)) return { id: "", outputs: news }
+    const inputs = news as unknown as ContainersInputs
+    return { id: containersId(inputs.host), outputs: await settled(inputs, undefined, preview, log) }
+  },
+
+  async read({ id, inputs, state }) {
+    if (inputs.host === undefined) throw new UserError(`${id}: a host's containers are not imported; declare them`)
+    const known = inputs as unknown as ContainersInputs
+    const { found, strays } = await judgedNow({ ...known, found: String(completed(inputs).inputs.found) }, ring(state))
+    // Once it was right, what was told before is news again.
+    const { told, ...rest } = state
+    const outputs = { ...rest, ...inputs, found, ...(strays.length > 0 ? { told } : {}) }
+    return { id, inputs: { ...inputs, found }, outputs }
+  },
+
+  async update({ olds, news, preview, log }) {
+    if (!isKnown(news)) return news
+    return settled(news as unknown as ContainersInputs, ring(olds), preview, log)
+  },
+
+  async delete() {},
+}
+
+/** Tells what is found; in an `up` stops whom it may. What stays was told, and fails nothing. */
+async function settled(
+  inputs: ContainersInputs,
+  remembered: Ring | undefined,
+  preview: boolean,
+  log: Log,
+): Promise<Properties> {
+  try {
+    const before = await judgedNow(inputs, remembered)
+    const mine = before.strays.filter(({ evicted, listens }) => evicted && !listens)
+    if (preview) {
+      tell(before, inputs, log)
+      return { ...(inputs as unknown as Properties), ring: unknown }
+    }
+    for (const stray of mine) await stop(stray, inputs, log)
+    const after = mine.length > 0 ? await judgedNow(inputs, remembered) : before
+    // The Listener stops these at the end.
+    const left = after.strays.filter(({ evicted, listens }) => !(evicted && listens))
+    tell({ ...after, strays: left }, inputs, log)
+    const known = ringOfToken(inputs.token) ?? remembered
+    const told = left.length > 0 || after.unseen !== undefined ? { told: after.found } : {}
+    return { ...(inputs as unknown as Properties), ...told, ring: known && new Secret(JSON.stringify(known)) }
+  } catch (error) {
+    return failLast(error)
+  }
+}
+
+function tell({ strays, unseen }: Judged, { host }: ContainersInputs, log: Log): void {
+  if (unseen !== undefined) log("warning", `the containers of ${host} cannot be seen: ${unseen}`)
+  for (const { what, evicted, remedy } of strays) {
+    log("warning", `${what}. ${evicted ? "`pulumi up` stops it" : `Nobody declared it. Remove it: ${remedy}`}`)
+  }
+}
+
+/** @throws UserError when it is not stopped */
+async function stop({ container, what }: Stray, inputs: ContainersInputs, log: Log): Promise<void> {
+  const { script, args, timeout } = stopping(container.id)
+  const { code, stderr } = await hostOf(inputs.host).run(script, { args, ...(timeout ? { timeout } : {}) })
+  const problem = evictionProblem(code, stderr)
+  if (problem) throw new UserError(`docker:${shown(container.name)} could not be stopped: ${problem}`)
+  log("info", `${what}: stopped, and it does not start again by itself`)
+}
+
+function ring(state: Properties): Ring | undefined {
+  return secretJson<Ring>(state.ring)
+}
