@@ -23,7 +23,7 @@ export interface Manager {
   remedy(service: Service, trouble: Trouble): string
 }
 
-export type ManagerName = "launchd" | "systemd" | "process"
+export type ManagerName = "launchd" | "systemd" | "process" | "container"
 
 /** One service, as its manager knows it. */
 export interface Service {

@@ -1,0 +1,40 @@
+import "./quiet.ts"
+import * as pulumi from "@pulumi/pulumi"
+import type { Token } from "./token.ts"
+
+export interface IncarnationArgs {
+  token: Token
+  /** `local` (the default), or `ssh://[user@]name[:port]`. */
+  host?: pulumi.Input<string>
+  /** The container's own name. */
+  name: pulumi.Input<string>
+  /** The environment variable that can carry the token. */
+  variable: pulumi.Input<string>
+  /** What it must hold: `token` or `nothing`. Default: `nothing`. */
+  must?: pulumi.Input<"token" | "nothing">
+  /** What it must be made from, as the engine knows it. Default: not looked at. */
+  image?: pulumi.Input<string>
+  /** Its restart policy: `no`, `always`, `unless-stopped`, `on-failure`. Default: not looked at. */
+  restart?: pulumi.Input<string>
+  /** What it publishes, such as `127.0.0.1:18789->18789`. Default: not looked at. */
+  ports?: pulumi.Input<readonly string[]>
+  /** Replace a container of that name that gatekey did not make. Default: false. */
+  overwrite?: pulumi.Input<boolean>
+}
+
+/**
+ * What a declared container really is, as the engine tells it. Its `incarnation` belongs into a label of the container:
+ * a drift raises it, and so the container is made anew by whoever declares it.
+ */
+export class Incarnation extends pulumi.CustomResource {
+  /** In words: `holds nothing, image openclaw:2026.9, restart unless-stopped, publishes 127.0.0.1:18789->18789`. */
+  declare readonly is: pulumi.Output<string>
+  /** From 1; raised by each drift. */
+  declare readonly incarnation: pulumi.Output<number>
+
+  constructor(name: string, { token, ...args }: IncarnationArgs, options: pulumi.CustomResourceOptions = {}) {
+    const bound = { token: token.id, generation: token.generation, fingerprint: token.fingerprint }
+    const outputs = { is: undefined, incarnation: undefined }
+    super("gatekey:index:Incarnation", name, { host: "local", ...args, ...bound, ...outputs }, options)
+  }
+}
