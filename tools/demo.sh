@@ -94,6 +94,7 @@ typed 'rm -rf .sandbox && cp -R tools/demo .sandbox' && works
 mkdir .sandbox/live/tmp .sandbox/live-node/tmp
 typed "perl -pi -e s/PORT/$port/ .sandbox/live*/.openclaw/openclaw.json" && works
 typed "node tools/live-fleet.ts $port >$SANDBOX_CONFIG" && works
+echo "$port" >.sandbox/live-port
 up
 
 title "It has a real gateway and a real node: their first pairing is approved, once and for all"
@@ -135,4 +136,4 @@ in_order
 
 printf '\ndemo: every step did what it says\n'
 printf 'demo: a real gateway listens on 127.0.0.1:%s (process %s), and a node is connected (process %s).\n' "$port" $before
-printf 'demo: ask it with `tools/live nodes status`; `make demo-stop` ends both.\n'
+printf 'demo: ask it with `tools/live nodes status`, and its places with `tools/sandbox preview`; `make demo-stop` ends both.\n'
