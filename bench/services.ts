@@ -93,9 +93,11 @@ function serviceOf({ product, port, token }: Gateway) {
       closeSync(output)
     },
     async stopBare() {
-      if (!bare || bare.exitCode !== null) return
-      const ended = once(bare, "exit")
-      bare.kill("SIGTERM")
+      const running = bare
+      bare = undefined
+      if (!running) return
+      const ended = once(running, "exit")
+      running.kill("SIGTERM")
       await ended
     },
     async act(act: Act) {
