@@ -1,6 +1,7 @@
 export { Container, type ContainerArgs } from "./container.ts"
 export { Fleet, type FleetArgs } from "./fleet.ts"
 export { Gateway, type GatewayArgs } from "./gateway.ts"
+export { type ContainerVolume, GatewayContainer, type GatewayContainerArgs } from "./gateway-container.ts"
 export { LaunchAgent, type LaunchAgentArgs } from "./launch-agent.ts"
 export { Listener, type ListenerArgs } from "./listener.ts"
 export { Node, type NodeArgs } from "./node.ts"
