@@ -144,6 +144,19 @@ describeEngine("a gateway's container", () => {
       await stack.says(0, "preview", "--refresh", "--expect-no-changes")
     })
 
+    test("whose port another one has does not start; once that is gone, a refresh and an `up` make it anew", async () => {
+      const stack = await opened()
+      stack.declare({ studio: declared(stack) })
+      engine.docker("run", "--detach", "--name=forgotten", "--publish=18789:18789", image, ...serve)
+      expect(await stack.says(255, "up", "--yes", "--skip-preview")).toMatch(/Unable to start container: .*18789/)
+      expect(ids()).toHaveLength(2)
+      engine.docker("rm", "--force", "forgotten")
+      await stack.says(0, "up", "--yes", "--refresh")
+      expect(told(".State.Running")).toBe(true)
+      expect(ids()).toHaveLength(1)
+      await stack.says(0, "preview", "--expect-no-changes")
+    })
+
     test("on an engine that does not answer fails the preview; over ssh only the `up`", async () => {
       const stack = await dockerStack({ ...engine.env, DOCKER_HOST: "unix:///nonexistent/docker.sock" })
       onTestFinished(() => stack.remove())

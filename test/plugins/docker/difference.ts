@@ -15,7 +15,7 @@ function differs(trait: Trait, state: unknown, input: unknown): boolean {
 
 /** Terraform's zero values are all one: nothing. */
 function isEmpty(value: unknown): boolean {
-  if (Array.isArray(value)) return value.length === 0
+  if (typeof value === "object" && value !== null) return Object.keys(value).length === 0
   return value === undefined || value === null || value === "" || value === 0 || value === false
 }
 
