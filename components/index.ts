@@ -1,6 +1,7 @@
 export { Container, type ContainerArgs } from "./container.ts"
 export { Containers, type ContainersArgs } from "./containers.ts"
 export { Fleet, type FleetArgs } from "./fleet.ts"
+export { type ContainerVolume, GatewayContainer, type GatewayContainerArgs } from "./gateway-container.ts"
 export { Gateway, type GatewayArgs } from "./gateway.ts"
 export { Incarnation, type IncarnationArgs } from "./incarnation.ts"
 export { LaunchAgent, type LaunchAgentArgs } from "./launch-agent.ts"

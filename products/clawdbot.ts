@@ -11,6 +11,10 @@ export const clawdbot = {
   dotenv: "~/.clawdbot/.env",
   variable: "CLAWDBOT_GATEWAY_TOKEN",
   port: 18789,
+  image: {
+    home: "/home/node",
+    gateway: ["node", "dist/index.js", "gateway", "--bind", "lan", "--port", "18789"],
+  },
   roles: {
     gateway: {
       key: "gateway.auth.token",

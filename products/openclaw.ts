@@ -19,6 +19,10 @@ export const openclaw = {
   dotenv: "~/.openclaw/.env",
   variable: "OPENCLAW_GATEWAY_TOKEN",
   port: 18789,
+  image: {
+    home: "/home/node",
+    gateway: ["node", "dist/index.js", "gateway", "--bind", "lan", "--port", "18789"],
+  },
   secretRef: {
     file: "~/.openclaw/gatekey/gateway-token",
     // `path` may start with `~/`: openclaw expands it by the home of the user who runs it.

@@ -42,9 +42,18 @@ export interface Product {
   /** The environment variable that carries the token. */
   readonly variable: string
   readonly port: number
+  readonly image: Image
   /** Only where the config understands a reference to a file. */
   readonly secretRef?: SecretRef
   readonly roles: { readonly [role in Role]: RoleTable }
+}
+
+/** The conventions of the official container image. */
+interface Image {
+  /** The home of the user in it: what stands for `~` there. */
+  readonly home: string
+  /** What starts a gateway that a published port reaches: by itself it listens on the container's loopback only. */
+  readonly gateway: readonly string[]
 }
 
 interface SecretRef {

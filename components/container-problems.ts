@@ -1,0 +1,41 @@
+import { shown } from "../core/escape.ts"
+import { hostProblem } from "../core/host.ts"
+import { products } from "../products/index.ts"
+import type { GatewayContainerArgs } from "./gateway-container.ts"
+
+const address = /^(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:.]+)$/
+const variables = new Set(Object.values(products).map(({ variable }) => variable))
+
+/** What is wrong in the declaration of a container, a line each. */
+export function containerProblems(name: string, args: GatewayContainerArgs): string[] {
+  const { host, role, command, port, bind, data, environment = {} } = args
+  const container = args.name
+  const problems = [
+    hostProblem(host),
+    /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/.test(container)
+      ? undefined
+      : `"${shown(container)}" is no name of a container: allowed are letters, digits, _ . - from the second character on`,
+    isAbsolute(data)
+      ? undefined
+      : `data: "${shown(data)}" is no absolute folder on ${shown(host)}, such as /srv/openclaw`,
+    bind === undefined || address.test(bind) ? undefined : `bind: "${shown(bind)}" is no address, such as 127.0.0.1`,
+    port === undefined || isPort(port) ? undefined : `port: ${shown(String(port))} is no whole number from 1 to 65535`,
+    role === "node" && !command ? "a node needs its command: the image by itself starts a gateway" : undefined,
+    role === "node" && (port ?? bind) !== undefined ? "a node publishes no port: remove port and bind" : undefined,
+    ...Object.keys(environment).map(variableProblem),
+  ]
+  return problems.flatMap((problem) => (problem === undefined ? [] : [`${name}: ${problem}`]))
+}
+
+function variableProblem(variable: string): string | undefined {
+  if (variables.has(variable)) return `environment: ${variable} carries the token, which gatekey delivers: remove it`
+  return /^[A-Za-z_]\w*$/.test(variable) ? undefined : `environment: "${shown(variable)}" is no name of a variable`
+}
+
+function isAbsolute(path: string): boolean {
+  return /^\/[^/]/.test(path) && !/\p{Cc}/u.test(path) && !path.split("/").includes("..")
+}
+
+function isPort(port: number): boolean {
+  return Number.isInteger(port) && port >= 1 && port <= 65_535
+}

@@ -1,0 +1,29 @@
+import { createRequire } from "node:module"
+import type * as docker from "@pulumi/docker"
+import * as pulumi from "@pulumi/pulumi"
+import { sameHost } from "../core/host.ts"
+
+/** @pulumi/docker, loaded when the first container is declared: a program without one need not wait for it. */
+export function loadDocker(): typeof docker {
+  return createRequire(import.meta.url)("@pulumi/docker")
+}
+
+const providers = new WeakMap<object, Map<string, docker.Provider>>()
+
+/**
+ * The one provider of a host's Docker engine in the running program.
+ * @param host `local`, where DOCKER_HOST or the engine's usual socket decides; or `ssh://[user@]name[:port]`
+ */
+export function dockerProvider(host: string): docker.Provider {
+  // A process can run more than one program; each has a monitor of its own.
+  const program = pulumi.runtime.getMonitor() ?? providers
+  const known = providers.get(program) ?? new Map<string, docker.Provider>()
+  providers.set(program, known)
+  const key = sameHost(host)
+  const made = known.get(key)
+  if (made) return made
+  const { Provider } = loadDocker()
+  const provider = new Provider(`docker on ${key}`, host === "local" ? {} : { host })
+  known.set(key, provider)
+  return provider
+}

@@ -1,0 +1,179 @@
+import { readdirSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest"
+import { type DockerEngine, noDockerEngine, startDockerEngine } from "../support/docker-engine.ts"
+import { type DockerStack, dockerStack, serve } from "../support/docker-stack.ts"
+import { describeEngine } from "../support/engine.ts"
+import { generationsIn, type State } from "../support/engine-state.ts"
+import { leaksIn } from "../support/leaks.ts"
+import { busyboxRoot } from "../support/ssh-machine.ts"
+
+const image = "gatekey/gateway:1"
+const withDocker = noDockerEngine ? describe.skip : describe
+
+describeEngine("a gateway's container", () => {
+  withDocker(noDockerEngine ?? "on a Docker engine", () => {
+    let engine: DockerEngine
+
+    beforeAll(async () => {
+      engine = await startDockerEngine()
+      engine.image(image, busyboxRoot, ["ENV PATH=/bin"])
+    })
+    afterAll(() => engine?.stop())
+
+    async function opened(): Promise<DockerStack> {
+      const stack = await dockerStack(engine.env)
+      onTestFinished(() => {
+        for (const id of ids()) engine.docker("rm", "--force", id)
+        stack.remove()
+      })
+      return stack
+    }
+    const declared = (stack: DockerStack, more: object = {}) => ({
+      host: "local",
+      name: "oc",
+      role: "gateway" as const,
+      image,
+      command: serve,
+      data: stack.data("data", "served\n"),
+      ...more,
+    })
+    const ids = () => engine.docker("ps", "--all", "--quiet", "--no-trunc").split("\n").filter(Boolean)
+    const told = <T>(format: string) =>
+      JSON.parse(engine.docker("inspect", "--format", `{{json ${format}}}`, "oc")) as T
+
+    test("is made as declared, is reached on its host alone, and then nothing more is to do", async () => {
+      const stack = await opened()
+      stack.declare({ studio: declared(stack, { incarnation: 1 }) })
+      expect(await stack.says(0, "preview")).toMatch(/docker:index:Container +studio container +create/)
+      expect(ids()).toEqual([])
+      await stack.says(0, "up", "--yes")
+      const patient = ["--retry", "20", "--retry-all-errors", "--retry-delay", "0"]
+      expect(engine.within("curl", "-sf", ...patient, "http://127.0.0.1:18789/home/node/.openclaw/index.html")).toBe(
+        "served\n",
+      )
+      expect(engine.within("ss", "-ltnH", "sport = 18789")).toMatch(/127\.0\.0\.1:18789/)
+      expect(told(".HostConfig.RestartPolicy.Name")).toBe("unless-stopped")
+
+      const before = [ids(), told(".State.StartedAt")]
+      await stack.says(0, "preview", "--expect-no-changes")
+      await stack.says(0, "preview", "--refresh", "--expect-no-changes")
+      await stack.says(0, "up", "--yes")
+      expect([ids(), told(".State.StartedAt")]).toEqual(before)
+      await stack.says(0, "destroy", "--yes")
+      expect(ids()).toEqual([])
+      expect(engine.docker("image", "ls", "--quiet", image)).not.toBe("")
+    })
+
+    test("is made anew once for another incarnation, the old one gone first", async () => {
+      const stack = await opened()
+      stack.declare({ studio: declared(stack, { incarnation: 1 }) })
+      await stack.says(0, "up", "--yes", "--skip-preview")
+      const [first] = ids()
+      stack.declare({ studio: declared(stack, { incarnation: 2 }) })
+      expect(await stack.says(0, "preview")).toMatch(/studio container +replace +\[diff: ~labels\]/)
+      // They have one name and one port: had the new one come first, it would have failed.
+      await stack.says(0, "up", "--yes")
+      expect(ids()).toHaveLength(1)
+      expect(ids()).not.toContain(first)
+      expect(told('(index .Config.Labels "gatekey.incarnation")')).toBe("2")
+      await stack.says(0, "preview", "--expect-no-changes")
+    })
+
+    test("has no token where openclaw runs, also after a rotation, which leaves it alone", async () => {
+      const stack = await opened()
+      stack.declare({ studio: declared(stack) })
+      await stack.says(0, "up", "--yes", "--skip-preview")
+      const before = [ids(), told(".State.StartedAt")]
+      stack.declare({ studio: declared(stack) }, 2)
+      await stack.says(0, "up", "--yes")
+      expect([ids(), told(".State.StartedAt")]).toEqual(before)
+      expect(leaksIn(engine.docker("inspect", "oc"), await tokens(stack))).toEqual([])
+    })
+
+    test("has the token of the day where clawdbot runs; nothing that Pulumi prints or keeps shows it", async () => {
+      const stack = await opened()
+      const clawdbot = declared(stack, { product: "clawdbot" })
+      const printed: string[] = []
+      const says = async (...args: string[]) => printed.push(await stack.says(0, ...args))
+      for (const rotation of [1, 2]) {
+        stack.declare({ studio: clawdbot }, rotation)
+        await says("preview", "--diff")
+        await says("up", "--yes", "--diff")
+        expect(printed.at(-1)).toContain("[secret]")
+        await says("refresh", "--yes", "--diff")
+        await says("preview", "--expect-no-changes")
+        const token = (await tokens(stack)).at(-1)
+        const held = told<string[]>(".Config.Env").map((entry) => entry.split("=", 2))
+        expect(held.find(([name]) => name === "CLAWDBOT_GATEWAY_TOKEN")?.[1] === token).toBe(true)
+      }
+      const all = await tokens(stack)
+      expect(all).toHaveLength(2)
+      expect(leaksIn(printed.join("\n"), all)).toEqual([])
+      expect(leaksIn(await stack.says(0, "stack", "export"), all)).toEqual([])
+      const files = readdirSync(stack.space.backend, { recursive: true, withFileTypes: true })
+      for (const file of files.filter((file) => file.isFile()))
+        expect(leaksIn(readFileSync(join(file.parentPath, file.name), "utf8"), all)).toEqual([])
+    })
+
+    test("whose place another one has taken by hand is not seen by a preview, and in the way of an `up`", async () => {
+      const stack = await opened()
+      stack.declare({ studio: declared(stack, { incarnation: 1 }) })
+      await stack.says(0, "up", "--yes", "--skip-preview")
+      engine.docker("rm", "--force", "oc")
+      engine.docker("run", "--detach", "--name=oc", "--env=OPENCLAW_GATEWAY_TOKEN=clawdbot-local-dev", image, ...serve)
+      const [other] = ids()
+      await stack.says(0, "preview", "--expect-no-changes")
+      stack.declare({ studio: declared(stack, { incarnation: 2 }) })
+      expect(await stack.says(255, "up", "--yes")).toMatch(/The container name "\/oc" is already in use by container/)
+      expect(ids()).toEqual([other])
+      engine.docker("rm", "--force", "oc")
+      await stack.says(0, "up", "--yes")
+      expect(told('(index .Config.Labels "gatekey.incarnation")')).toBe("2")
+      await stack.says(0, "preview", "--expect-no-changes")
+    })
+
+    test("that was stopped is seen by a refresh, and runs again after an `up`", async () => {
+      const stack = await opened()
+      stack.declare({ studio: declared(stack) })
+      await stack.says(0, "up", "--yes", "--skip-preview")
+      engine.docker("kill", "oc")
+      await stack.says(0, "preview", "--expect-no-changes")
+      await stack.says(0, "up", "--yes", "--refresh")
+      expect(told(".State.Running")).toBe(true)
+      await stack.says(0, "preview", "--refresh", "--expect-no-changes")
+    })
+
+    test("whose port another one has does not start; once that is gone, a refresh and an `up` make it anew", async () => {
+      const stack = await opened()
+      stack.declare({ studio: declared(stack) })
+      engine.docker("run", "--detach", "--name=forgotten", "--publish=18789:18789", image, ...serve)
+      expect(await stack.says(255, "up", "--yes", "--skip-preview")).toMatch(/Unable to start container: .*18789/)
+      expect(ids()).toHaveLength(2)
+      engine.docker("rm", "--force", "forgotten")
+      await stack.says(0, "up", "--yes", "--refresh")
+      expect(told(".State.Running")).toBe(true)
+      expect(ids()).toHaveLength(1)
+      await stack.says(0, "preview", "--expect-no-changes")
+    })
+
+    test("on an engine that does not answer fails the preview; over ssh only the `up`", async () => {
+      const stack = await dockerStack({ ...engine.env, DOCKER_HOST: "unix:///nonexistent/docker.sock" })
+      onTestFinished(() => stack.remove())
+      stack.declare({ studio: declared(stack) })
+      expect(await stack.says(255, "preview")).toContain("failed to connect to any docker daemon")
+      stack.declare({ studio: declared(stack, { host: "ssh://127.0.0.1:1" }) })
+      await stack.says(0, "preview")
+      expect(await stack.says(255, "up", "--yes", "--skip-preview")).toContain(
+        "please make sure that ssh://127.0.0.1:1 is reachable",
+      )
+    })
+  })
+})
+
+/** Every generation's value, the one in force last. */
+async function tokens({ space }: DockerStack): Promise<string[]> {
+  const { output } = await space.run("stack", "export", "--show-secrets")
+  const { kept, current } = generationsIn(JSON.parse(output) as State)
+  return kept.filter(({ generation }) => generation <= current).map(({ value }) => value)
+}
