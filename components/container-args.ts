@@ -11,10 +11,15 @@ const graceSeconds = 30
  * What @pulumi/docker is told of a container. The token is in it only where the product takes it from the environment
  * alone, and then as a secret.
  * @param image a name, an id, or what a RemoteImage tells
+ * @param incarnation another number makes the container anew: labels replace
  */
-export function containerArgs(args: GatewayContainerArgs, image: pulumi.Input<string>): docker.ContainerArgs {
+export function containerArgs(
+  args: GatewayContainerArgs,
+  image: pulumi.Input<string>,
+  incarnation: pulumi.Input<number>,
+): docker.ContainerArgs {
   const product = products[args.product ?? "openclaw"]
-  const { command = args.role === "gateway" ? product.image.gateway : undefined, networks = [], incarnation } = args
+  const { command = args.role === "gateway" ? product.image.gateway : undefined, networks = [] } = args
   return {
     name: args.name,
     image,
@@ -28,7 +33,7 @@ export function containerArgs(args: GatewayContainerArgs, image: pulumi.Input<st
     ...(command ? { command: [...command] } : {}),
     ...(args.role === "gateway" ? { ports: [port(args, product.port)] } : {}),
     ...(networks.length > 0 ? { networksAdvanced: networks.map((name) => ({ name })) } : {}),
-    ...(incarnation === undefined ? {} : { labels: [{ label: "gatekey.incarnation", value: text(incarnation) }] }),
+    labels: [{ label: "gatekey.incarnation", value: text(incarnation) }],
     ...given({ user: args.user }),
   }
 }

@@ -7,7 +7,7 @@ const address = /^(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:.]+)$/
 const variables = new Set(Object.values(products).map(({ variable }) => variable))
 
 /** What is wrong in the declaration of a container, a line each. */
-export function containerProblems(name: string, args: GatewayContainerArgs): string[] {
+export function containerProblems(name: string, args: Omit<GatewayContainerArgs, "token">): string[] {
   const { host, role, command, port, bind, data, environment = {} } = args
   const container = args.name
   const problems = [

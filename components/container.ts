@@ -3,6 +3,8 @@ import { products } from "../products/index.ts"
 import type { ProductName } from "../products/product.ts"
 import { children, create } from "./create.ts"
 import { atHome, given, type Place } from "./place.ts"
+import type { Placement } from "./placement.ts"
+import { Service, type ServiceArgs } from "./service.ts"
 import type { Token } from "./token.ts"
 
 export interface ContainerArgs {
@@ -27,15 +29,25 @@ export interface ContainerArgs {
   overwrite?: boolean
 }
 
-/** The places of a token in a container's Compose project. */
+/** The places of a token in a container's Compose project, and the container itself, which only Compose can make anew. */
 export class Container extends pulumi.ComponentResource {
   constructor(name: string, args: ContainerArgs, options: pulumi.ComponentResourceOptions = {}) {
     super("gatekey:index:Container", name, {}, options)
     const [environment, dotenv] = containerPlaces(name, args)
     const first = create(environment, args.token, children(this, options))
-    create(dotenv, args.token, children(this, options, [first]))
+    const last = create(dotenv, args.token, children(this, options, [first]))
+    if (args.must !== "nothing")
+      new Service(`${name} service`, serviceOf(args, [first, last]), children(this, {}, [last]))
     this.registerOutputs({})
   }
+}
+
+/** Its environment is fixed: what the Compose file says now takes effect by `docker compose up`, which `up` runs. */
+function serviceOf(args: ContainerArgs, placements: readonly Placement[]): ServiceArgs {
+  const { token, host, name } = args
+  const { variable } = products[args.product ?? "openclaw"]
+  const revisions = placements.map(({ revision }) => revision)
+  return { token, host, manager: "container", name, variable, must: "token", optional: true, revisions }
 }
 
 export function containerPlaces(name: string, args: Omit<ContainerArgs, "token">): [Place, Place] {

@@ -2,7 +2,8 @@ import "./quiet.ts"
 import * as pulumi from "@pulumi/pulumi"
 import { sameHost } from "../core/host.ts"
 import { products } from "../products/index.ts"
-import type { ContainerArgs } from "./container.ts"
+import type { FleetContainer } from "./fleet.ts"
+import { isLiving, isMade } from "./fleet-plan.ts"
 import type { GatewayArgs } from "./gateway.ts"
 import type { NodeArgs } from "./node.ts"
 import type { Token } from "./token.ts"
@@ -34,7 +35,7 @@ export class Containers extends pulumi.CustomResource {
 interface Members {
   readonly gateways: { readonly [name: string]: Omit<GatewayArgs, "token"> }
   readonly nodes: { readonly [name: string]: Omit<NodeArgs, "token"> }
-  readonly containers: { readonly [name: string]: Omit<ContainerArgs, "token"> }
+  readonly containers: { readonly [name: string]: FleetContainer }
 }
 
 /** What is declared of each host's containers, by the host's name. */
@@ -46,13 +47,17 @@ export function containersOf(members: Members): { readonly [host: string]: Omit<
     Object.values(group).filter((member) => sameHost(member.host) === sameHost(host))
   return Object.fromEntries(
     [...hosts.values()].map((host) => {
-      const watchers = [...on(gateways, host), ...on(nodes, host)]
+      const here = on(containers, host)
+      const made = here.filter(isMade)
+      const watchers = [...on(gateways, host), ...on(nodes, host), ...made]
       const defaults = on(nodes, host).map(({ product = "openclaw" }) => products[product].port)
-      const own = on(gateways, host).map(({ port, product = "openclaw" }) => port ?? products[product].port)
+      const serving = [...on(gateways, host), ...made.filter(({ role }) => role === "gateway")]
+      const own = serving.map(({ port, product = "openclaw" }) => port ?? products[product].port)
       const ports = [...new Set(own.length > 0 ? own : defaults)]
       const owners = listed(watchers.map(({ owners }) => owners))
       const evict = listed(watchers.map(({ evict }) => evict))
-      return [host, { ports, owners, evict }]
+      const declared = here.filter(isLiving).map(({ name }) => name)
+      return [host, { ports, declared: declared.sort(), owners, evict }]
     }),
   )
 }

@@ -1,8 +1,12 @@
 import { sameHost } from "../core/host.ts"
+import type { Role } from "../products/product.ts"
 import { conflicts, type Owned } from "./conflicts.ts"
-import { containerPlaces } from "./container.ts"
+import { type ContainerArgs, containerPlaces } from "./container.ts"
+import { containerProblems } from "./container-problems.ts"
 import { DeclarationError } from "./declaration-error.ts"
-import type { FleetArgs } from "./fleet.ts"
+import type { FleetArgs, FleetContainer } from "./fleet.ts"
+import type { GatewayContainerArgs } from "./gateway-container.ts"
+import { gatewayContainerPlaces } from "./gateway-container-places.ts"
 import type { MemberArgs } from "./member.ts"
 import { allPlaces, memberPlaces } from "./member-places.ts"
 import { type NodeArgs, nodePlaces } from "./node.ts"
@@ -10,6 +14,18 @@ import { sameHome } from "./place.ts"
 
 type Members<A> = { readonly [name: string]: A }
 type Member = Omit<MemberArgs, "token">
+type Composed = Omit<ContainerArgs, "token">
+type Made = Omit<GatewayContainerArgs, "token">
+
+/** Whether gatekey makes a container; else it belongs to a Compose project, which others run. */
+export function isMade(container: FleetContainer): container is Made {
+  return !("compose" in container)
+}
+
+/** Whether a container goes on: one of a Compose project may be retired. */
+export function isLiving(container: FleetContainer): boolean {
+  return isMade(container) || container.must !== "nothing"
+}
 
 /**
  * The members as they will be made: a predecessor's places are left alone where a member of the fleet still uses them,
@@ -30,14 +46,29 @@ export function planFleet(args: Pick<FleetArgs, "gateways" | "nodes" | "containe
   const strays = strayWatchers(givenGateways, settled, containers)
   const nodes = pick(strays, (node) => !hasGateway(node))
   const nodesOfGateways = map(pick(strays, hasGateway), (node) => ({ ...node, sharesConfig: true }))
+  const composed = pick(containers, (container) => !isMade(container)) as Members<Composed>
+  const made = pick(containers, isMade) as Members<Made>
   const owned = [
     ...list(gateways, "gateway", (name, args) => allPlaces(memberPlaces(name, "gateway", args))),
     ...list({ ...nodes, ...nodesOfGateways }, "node", (name, args) => allPlaces(nodePlaces(name, args))),
-    ...list(containers, "container", containerPlaces),
+    ...list(composed, "container", containerPlaces),
+    ...list(made, "container", gatewayContainerPlaces),
   ]
-  const problems = [...namesakes({ gateway: gateways, node: settled, container: containers }), ...conflicts(owned)]
+  const wrong = Object.entries(made).flatMap(([name, args]) => containerProblems(name, args))
+  const problems = [
+    ...wrong,
+    ...namesakes({ gateway: gateways, node: settled, container: containers }),
+    ...conflicts(owned),
+  ]
   if (problems.length > 0) throw new DeclarationError(problems.join("\n"))
-  return { gateways, nodes, nodesOfGateways, containers, places: owned.map(({ place }) => place) }
+  const byRole = (wanted: Role) => pick(made, ({ role }) => role === wanted)
+  return {
+    gateways,
+    nodes,
+    nodesOfGateways,
+    containers: { compose: composed, gateways: byRole("gateway"), nodes: byRole("node") },
+    places: owned.map(({ place }) => place),
+  }
 }
 
 function beside(one: Member, other: Member): boolean {
@@ -50,7 +81,7 @@ function strayWatchers(
   nodes: NonNullable<FleetArgs["nodes"]>,
   containers: NonNullable<FleetArgs["containers"]>,
 ): Members<Omit<NodeArgs, "token">> {
-  const living = Object.values(containers).filter(({ must }) => must !== "nothing")
+  const living = Object.values(containers).filter(isLiving)
   const watched = new Set([...Object.values(gateways), ...living].map(({ host }) => sameHost(host)))
   return map(nodes, (node) => {
     const stray = node.stray ?? !watched.has(sameHost(node.host))

@@ -3,6 +3,7 @@ import { Container, type ContainerArgs } from "./container.ts"
 import { Containers, containersOf } from "./containers.ts"
 import { planFleet } from "./fleet-plan.ts"
 import { Gateway, type GatewayArgs } from "./gateway.ts"
+import { GatewayContainer, type GatewayContainerArgs } from "./gateway-container.ts"
 import { Node, type NodeArgs } from "./node.ts"
 import { Preflight, type RemoteFiles, remoteFiles } from "./preflight.ts"
 import { Reach } from "./reach.ts"
@@ -18,8 +19,11 @@ export interface FleetArgs {
   /** The nodes, by name. Default: none. */
   nodes?: { readonly [name: string]: Omit<NodeArgs, "token"> }
   /** The containers, by name. Default: none. */
-  containers?: { readonly [name: string]: Omit<ContainerArgs, "token"> }
+  containers?: { readonly [name: string]: FleetContainer }
 }
+
+/** Of a Compose project that others run, or made by gatekey from an image. */
+export type FleetContainer = Omit<ContainerArgs, "token"> | Omit<GatewayContainerArgs, "token">
 
 /**
  * One token and every place that holds it. Nodes and containers are written before the gateways, so that none of them
@@ -45,16 +49,21 @@ export class Fleet extends pulumi.ComponentResource {
     const after = (dependsOn: pulumi.Resource[]) => ({ parent: this, dependsOn })
     const node = (dependsOn: pulumi.Resource[]) => (name: string, args: Omit<NodeArgs, "token">) =>
       new Node(name, { token, ...args }, after(dependsOn))
+    const made = (dependsOn: pulumi.Resource[]) => (name: string, args: Omit<GatewayContainerArgs, "token">) =>
+      new GatewayContainer(name, { token, ...args }, after(dependsOn))
     const first = [
       ...each(plan.nodes, node([])).flatMap(({ placements }) => placements),
-      ...each(plan.containers, (name, args) => new Container(name, { token, ...args }, after([]))),
+      ...each(plan.containers.compose, (name, args) => new Container(name, { token, ...args }, after([]))),
+      ...each(plan.containers.nodes, made([])).flatMap(({ placements }) => placements),
     ]
-    const gateways = each(plan.gateways, (name, args) => new Gateway(name, { token, ...args }, after(first)))
+    const gateways = [
+      ...each(plan.gateways, (name, args) => new Gateway(name, { token, ...args }, after(first))),
+      ...each(plan.containers.gateways, made(first)),
+    ]
     each(plan.nodesOfGateways, node(gateways.flatMap(({ placements }) => placements)))
-    for (const [host, args] of Object.entries(
-      containersOf({ ...plan, nodes: { ...plan.nodes, ...plan.nodesOfGateways } }),
-    ))
-      new Containers(`${host.replace("ssh://", "")} containers`, { token, host, ...args }, { parent: this })
+    const members = { gateways: plan.gateways, nodes: { ...plan.nodes, ...plan.nodesOfGateways } }
+    for (const [host, found] of Object.entries(containersOf({ ...members, containers: args.containers ?? {} })))
+      new Containers(`${host.replace("ssh://", "")} containers`, { token, host, ...found }, { parent: this })
     this.token = token
     this.fingerprint = token.fingerprint
     this.generation = token.generation

@@ -1,11 +1,18 @@
 import type * as docker from "@pulumi/docker"
 import * as pulumi from "@pulumi/pulumi"
+import { products } from "../products/index.ts"
 import type { ProductName, Role } from "../products/product.ts"
 import { containerArgs, hasTokenInEnvironment } from "./container-args.ts"
 import { containerProblems } from "./container-problems.ts"
-import { children } from "./create.ts"
+import { children, create } from "./create.ts"
 import { DeclarationError } from "./declaration-error.ts"
 import { dockerProvider, loadDocker } from "./docker.ts"
+import { gatewayContainerPlaces, tokenFile } from "./gateway-container-places.ts"
+import { Incarnation, type IncarnationArgs } from "./incarnation.ts"
+import { Listener, type ListenerArgs } from "./listener.ts"
+import { given, type Place } from "./place.ts"
+import type { Placement } from "./placement.ts"
+import { Service, type ServiceArgs } from "./service.ts"
 import type { Token } from "./token.ts"
 
 export interface GatewayContainerArgs {
@@ -40,8 +47,12 @@ export interface GatewayContainerArgs {
   environment?: { readonly [name: string]: string }
   /** When the engine starts it again. Default: `unless-stopped`. */
   restart?: "no" | "on-failure" | "always" | "unless-stopped"
-  /** Another number makes the container anew. */
-  incarnation?: pulumi.Input<number>
+  /** Others that may have its port, such as `process:haproxy`. Default: none. */
+  owners?: readonly string[]
+  /** Whom `up` stops when they have its port, and whose restart it switches off: `docker:NAME` and the like. Default: nobody. */
+  evict?: readonly string[]
+  /** Replace a container of its name that gatekey did not make, and live values that are not known. Default: false. */
+  overwrite?: boolean
 }
 
 export interface ContainerVolume {
@@ -54,12 +65,15 @@ export interface ContainerVolume {
 }
 
 /**
- * A gateway or node in a container, which @pulumi/docker makes. An openclaw container finds the token in a file below
- * `data`, so a rotation leaves it alone; a clawdbot container has it in its environment, so a rotation makes it anew.
+ * A gateway or node in a container, which @pulumi/docker makes. An openclaw container finds the token in a file in
+ * `data`, so a rotation restarts it and makes nothing anew; a clawdbot container has it in its environment, so a rotation
+ * makes it anew. What the Docker provider does not see of it is looked at by an Incarnation.
  * @throws DeclarationError, before any resource is made, with a line for each problem
  */
 export class GatewayContainer extends pulumi.ComponentResource {
   readonly container: docker.Container
+  /** The places in `data`, for what must be written after them. */
+  readonly placements: readonly Placement[]
 
   constructor(name: string, args: GatewayContainerArgs, options: pulumi.ComponentResourceOptions = {}) {
     const problems = containerProblems(name, args)
@@ -67,16 +81,72 @@ export class GatewayContainer extends pulumi.ComponentResource {
     super("gatekey:index:GatewayContainer", name, {}, options)
     const { Container, RemoteImage } = loadDocker()
     const provider = this.getProvider("docker:index/container:Container") ?? dockerProvider(args.host)
-    const child = { ...children(this, options), provider }
+    this.placements = created(gatewayContainerPlaces(name, args), args.token, this, options)
+    const waits = children(this, options, this.placements.slice(-1))
+    const seen = new Incarnation(`${name} incarnation`, declared(args), waits)
+    const child = { ...waits, provider }
     const pulled = args.pull === false ? undefined : new RemoteImage(`${name} image`, image(args), child)
-    this.container = new Container(`${name} container`, containerArgs(args, pulled?.name ?? args.image), {
-      ...child,
-      // Two containers cannot have one name and one port.
-      deleteBeforeReplace: true,
-      additionalSecretOutputs: hasTokenInEnvironment(args) ? ["envs"] : [],
-    })
+    this.container = new Container(
+      `${name} container`,
+      containerArgs(args, pulled?.name ?? args.image, seen.incarnation),
+      {
+        ...child,
+        // Two containers cannot have one name and one port.
+        deleteBeforeReplace: true,
+        additionalSecretOutputs: hasTokenInEnvironment(args) ? ["envs"] : [],
+      },
+    )
+    const after = children(this, {}, [this.container])
+    new Service(`${name} service`, serviceOf(args, this.placements), after)
+    if (args.role === "gateway") new Listener(`${name} port ${portOf(args)}`, listenerOf(args), after)
     this.registerOutputs({})
   }
+}
+
+/** Each after the one before it; the first waits for what the component waits for. */
+function created(
+  places: readonly Place[],
+  token: Token,
+  parent: pulumi.ComponentResource,
+  options: pulumi.ComponentResourceOptions,
+): Placement[] {
+  const made: Placement[] = []
+  for (const place of places) {
+    made.push(create(place, token, made.length > 0 ? children(parent, {}, made.slice(-1)) : children(parent, options)))
+  }
+  return made
+}
+
+/** What the container must be, as far as the Docker provider does not look at it in a plain preview. */
+function declared(args: GatewayContainerArgs): IncarnationArgs {
+  const { token, host, name, image, restart = "unless-stopped", bind = "127.0.0.1", overwrite } = args
+  const { variable, port } = products[args.product ?? "openclaw"]
+  const ports = args.role === "gateway" ? [`${bind}:${portOf(args)}->${port}`] : []
+  const must = hasTokenInEnvironment(args) ? "token" : "nothing"
+  return { token, host, name, variable, must, image, restart, ports, ...given({ overwrite }) }
+}
+
+/** It is started where it was stopped, and started anew for another token in its file. */
+function serviceOf(args: GatewayContainerArgs, placements: readonly Placement[]): ServiceArgs {
+  const { token, host, name } = args
+  const { variable } = products[args.product ?? "openclaw"]
+  const held = hasTokenInEnvironment(args)
+    ? ({ must: "token" } as const)
+    : args.role === "gateway"
+      ? { reads: tokenFile(args) }
+      : {}
+  const revisions = placements.map(({ revision }) => revision)
+  return { token, host, manager: "container", name, variable, optional: true, revisions, ...held }
+}
+
+function listenerOf(args: GatewayContainerArgs): ListenerArgs {
+  const { host, name, product = "openclaw", owners = [], evict } = args
+  return { host, port: portOf(args), product, owners: [`docker:${name}`, ...owners], ...given({ evict }) }
+}
+
+/** The host's port of a gateway. */
+export function portOf({ port, product = "openclaw" }: Pick<GatewayContainerArgs, "port" | "product">): number {
+  return port ?? products[product].port
 }
 
 /** Others on the host may use the image as well: it stays there. */

@@ -1,6 +1,6 @@
 import "./quiet.ts"
 import * as pulumi from "@pulumi/pulumi"
-import type { Manager } from "../products/product.ts"
+import type { ManagerName } from "../services/manager.ts"
 import type { Program } from "../services/program.ts"
 import type { Token } from "./token.ts"
 
@@ -8,9 +8,9 @@ export interface ServiceArgs {
   token: Token
   /** `local` (the default), or `ssh://user@name`. */
   host?: pulumi.Input<string>
-  /** Who keeps it running: `launchd`, `systemd` (a user unit), or `process` (a plain process). */
-  manager: Manager
-  /** The label, the unit, or a name for the process. */
+  /** Who keeps it running: `launchd`, `systemd` (a user unit), `process` (a plain process), or `container`. */
+  manager: ManagerName
+  /** The label, the unit, the container, or a name for the process. */
   name: pulumi.Input<string>
   /** The file of its definition. Default: where the manager looks for one of that name. */
   path?: pulumi.Input<string>

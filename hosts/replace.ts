@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto"
 import { constants } from "node:fs"
-import { type FileHandle, lstat, open, readdir, rename, rm, unlink } from "node:fs/promises"
+import { type FileHandle, lstat, open, readdir, rename, rm, stat, unlink } from "node:fs/promises"
 import { basename, dirname, join } from "node:path"
 import { errorCode, inWords } from "../core/errno.ts"
 import { UserError } from "../core/errors.ts"
@@ -36,22 +36,22 @@ export async function snapshot(file: string): Promise<Snapshot> {
     return { kind: "unreadable", reason: `${inWords(error)}${await modeOf(file)}` }
   }
   try {
-    const stat = await handle.stat({ bigint: true })
-    if (stat.isDirectory()) return { kind: "unreadable", reason: "is a directory" }
-    if (!stat.isFile()) return { kind: "unreadable", reason: "is not a regular file" }
-    if (stat.size > largest) {
-      return { kind: "unreadable", reason: `has ${stat.size / 1_048_576n} MB; more than 8 MB is no configuration` }
+    const seen = await handle.stat({ bigint: true })
+    if (seen.isDirectory()) return { kind: "unreadable", reason: "is a directory" }
+    if (!seen.isFile()) return { kind: "unreadable", reason: "is not a regular file" }
+    if (seen.size > largest) {
+      return { kind: "unreadable", reason: `has ${seen.size / 1_048_576n} MB; more than 8 MB is no configuration` }
     }
     const identity = {
-      ino: stat.ino,
-      mtime: stat.mtimeNs,
-      ctime: stat.ctimeNs,
-      size: stat.size,
-      uid: stat.uid,
-      gid: stat.gid,
-      links: stat.nlink,
+      ino: seen.ino,
+      mtime: seen.mtimeNs,
+      ctime: seen.ctimeNs,
+      size: seen.size,
+      uid: seen.uid,
+      gid: seen.gid,
+      links: seen.nlink,
     }
-    return { kind: "file", bytes: await handle.readFile(), mode: Number(stat.mode & 0o7777n), leftover, identity }
+    return { kind: "file", bytes: await handle.readFile(), mode: Number(seen.mode & 0o7777n), leftover, identity }
   } finally {
     await handle.close()
   }
@@ -93,18 +93,26 @@ async function writeAside(aside: string, before: Snapshot, edit: Extract<Edit, {
   const handle = await open(aside, "wx", 0o600)
   try {
     const { identity } = before
-    const stat = await handle.stat({ bigint: true })
-    if (identity && (stat.uid !== identity.uid || stat.gid !== identity.gid)) {
+    const mine = await handle.stat({ bigint: true })
+    if (identity && (mine.uid !== identity.uid || mine.gid !== identity.gid)) {
       await handle.chown(Number(identity.uid), Number(identity.gid)).catch(() => {
         throw new UserError(foreign)
       })
     }
+    if (!identity && mine.uid === 0n) await giveAway(handle, dirname(aside))
     await handle.chmod(edit.mode ?? (before.kind === "file" ? before.mode : 0o600))
     await handle.writeFile(edit.bytes)
     await handle.sync()
   } finally {
     await handle.close()
   }
+}
+
+/** What root makes anew belongs to whom its folder belongs to: root may work in another's home, or a container's folder. */
+async function giveAway(handle: FileHandle, folder: string): Promise<void> {
+  const { uid, gid } = await stat(folder)
+  // Where root may not give files away (a user namespace), they stay root's.
+  if (uid !== 0) await handle.chown(uid, gid).catch(() => {})
 }
 
 async function unchanged(file: string, before: Snapshot): Promise<boolean> {
@@ -139,6 +147,6 @@ export async function removeLeftovers(file: string): Promise<void> {
 }
 
 async function modeOf(file: string): Promise<string> {
-  const stat = await lstat(file).catch(() => undefined)
-  return stat ? ` (mode ${(stat.mode & 0o7777).toString(8).padStart(4, "0")})` : ""
+  const seen = await lstat(file).catch(() => undefined)
+  return seen ? ` (mode ${(seen.mode & 0o7777).toString(8).padStart(4, "0")})` : ""
 }

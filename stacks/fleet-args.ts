@@ -19,6 +19,7 @@ export function fleetArgs(config: Config, projectRoot: string): FleetArgs {
 }
 
 interface Located {
+  host: string
   home?: string
   program?: { command: string[] }
 }

@@ -1,4 +1,5 @@
 import * as v from "valibot"
+import { roles } from "../products/product.ts"
 import { didYouMean } from "./suggest.ts"
 import * as is from "./values.ts"
 
@@ -158,13 +159,37 @@ const node = strict({
   stray: v.exactOptional(is.flag),
   ...listener,
 })
-const container = strict({
+const composed = strict({
   ...whereabouts,
   name: is.label,
   compose: strict({ file: is.path, service: is.label }),
   must: v.exactOptional(is.oneOf(["token", "nothing"])),
   overwrite: v.exactOptional(is.flag),
 })
+const volume = strict({ source: is.words, target: is.folder, readOnly: v.exactOptional(is.flag) })
+const made = strict({
+  host: is.host,
+  product: v.exactOptional(is.product),
+  name: is.label,
+  role: is.oneOf(roles),
+  image: is.words,
+  pull: v.exactOptional(is.flag),
+  data: is.folder,
+  port: v.exactOptional(is.port),
+  bind: v.exactOptional(is.words),
+  user: v.exactOptional(is.words),
+  command: list(is.words),
+  networks: list(is.label),
+  volumes: list(volume),
+  environment: v.exactOptional(
+    v.record(is.variable, is.words, "allowed: a mapping from variables to texts, none of them a secret"),
+  ),
+  restart: v.exactOptional(is.oneOf(["no", "on-failure", "always", "unless-stopped"])),
+  ...listener,
+  overwrite: v.exactOptional(is.flag),
+})
+/** By what it is made: by a Compose project of the user's, or by gatekey from an image. */
+const container = v.lazy((input) => (typeof input === "object" && input !== null && "image" in input ? made : composed))
 
 export const schema = strict({
   token,

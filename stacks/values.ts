@@ -45,6 +45,12 @@ function isPath(input: unknown): boolean {
 }
 export const path = leaf<string>(pathRule, isPath)
 
+/** A folder on a host or in a container; Docker knows no `~`. */
+export const folder = leaf<string>(
+  "an absolute folder, without ..",
+  (input) => isPath(input) && String(input).startsWith("/"),
+)
+
 export function isProgram(input: unknown): boolean {
   return typeof input === "string" && /^(?:~\/|\.\/|\/)./.test(input) && plainPath(input)
 }

@@ -56,6 +56,12 @@ entry() {
   entry="$1 $2 $3 $4 $5 $6"
 }
 
+# owner FILE: whose it is, as chown takes it.
+owner() {
+  set -- $(ls -din "$1")
+  printf %s "$4:$5"
+}
+
 # sum FILE: $sum becomes the SHA-256 of its content, or its POSIX checksum where that is all there is.
 sum() {
   if command -v sha256sum >/dev/null 2>&1; then sum=$(sha256sum <"$1"); else sum=$(cksum <"$1"); fi || return
@@ -216,6 +222,8 @@ write() {
   case " $sent " in *" $sum "*) ;; *) say cut; return 1 ;; esac
   entry "$aside" || return
   set -- $entry
+  # What root makes anew belongs to whom its folder belongs to; its folder's owner must not turn it into a link.
+  [ -n "$owner_wanted" ] || [ "$4" != 0 ] || chown -h "$(owner "$folder")" "$aside" 2>/dev/null
   [ "${owner_wanted:-$4:$5}" = "$4:$5" ] || chown "$owner_wanted" "$aside" 2>/dev/null || { say foreign; return 1; }
   chmod "$mode" "$aside" && flush "$aside" || return
   same || { say changed; return 1; }

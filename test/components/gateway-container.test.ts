@@ -41,7 +41,58 @@ test("an openclaw gateway follows the official image, has no token, and its port
     init: true,
     destroyGraceSeconds: 30,
     removeVolumes: false,
+    labels: [{ label: "gatekey.incarnation", value: "1" }],
   })
+})
+
+const all = (recorded: readonly Recorded[], type: string) => recorded.filter((each) => each.type.endsWith(`:${type}`))
+
+test("openclaw finds its token in a file of the folder, and only there; what is seen of the container must be so", async () => {
+  const recorded = await declared({ ...gateway, port: 8443, data: "/srv/openclaw/", evict: ["docker:old"] })
+  const file = "/srv/openclaw/gatekey-token"
+  const places = all(recorded, "Placement").map(({ inputs }) => [
+    inputs.path,
+    inputs.locator,
+    inputs.must,
+    inputs.reference,
+  ])
+  const reference = { source: "file", mode: "singleValue", path: "/home/node/.openclaw/gatekey-token" }
+  expect(places).toEqual([
+    [file, "*", "token", undefined],
+    ["/srv/openclaw/openclaw.json", "secrets.providers.gatekey", "reference", reference],
+    [
+      "/srv/openclaw/openclaw.json",
+      "gateway.auth.token",
+      "reference",
+      { source: "file", provider: "gatekey", id: "value" },
+    ],
+    ["/srv/openclaw/openclaw.json", "gateway.remote.token", "nothing", undefined],
+    ["/srv/openclaw/openclaw.json", "env.vars.OPENCLAW_GATEWAY_TOKEN", "nothing", undefined],
+    ["/srv/openclaw/.env", "OPENCLAW_GATEWAY_TOKEN", "nothing", undefined],
+  ])
+  const ports = ["127.0.0.1:8443->18789"]
+  expect(named(recorded, "studio incarnation").inputs).toMatchObject({
+    must: "nothing",
+    image,
+    restart: "unless-stopped",
+    ports,
+  })
+  expect(named(recorded, "studio container").after).toContain("studio incarnation")
+  expect(named(recorded, "studio service").inputs).toMatchObject({ manager: "container", name: "oc", reads: file })
+  expect(named(recorded, "studio port 8443").inputs).toMatchObject({ owners: ["docker:oc"], evict: ["docker:old"] })
+})
+
+test("clawdbot's folder holds no token; a node has no port that somebody could own", async () => {
+  const recorded = await declared({ ...node, product: "clawdbot" })
+  expect(all(recorded, "Placement").map(({ inputs }) => inputs.must)).toEqual([
+    "nothing",
+    "nothing",
+    "nothing",
+    "nothing",
+  ])
+  expect(named(recorded, "studio incarnation").inputs).toMatchObject({ must: "token", ports: [] })
+  expect(named(recorded, "studio service").inputs).toMatchObject({ must: "token" })
+  expect(all(recorded, "Listener")).toEqual([])
 })
 
 const rows: [string, Args, Partial<docker.ContainerArgs>][] = [
@@ -56,7 +107,6 @@ const rows: [string, Args, Partial<docker.ContainerArgs>][] = [
     { ports: [{ internal: 18789, external: 18789, ip: "0.0.0.0", protocol: "tcp" }] },
   ],
   ["variables", { ...gateway, environment: { TZ: "UTC", HOME: "/data" } }, { envs: ["HOME=/data", "TZ=UTC"] }],
-  ["an incarnation", { ...gateway, incarnation: 3 }, { labels: [{ label: "gatekey.incarnation", value: "3" }] }],
   [
     "networks",
     { ...gateway, networks: ["lan", pulumi.output("back")] },
@@ -96,7 +146,7 @@ test("clawdbot has the token in its environment, as a secret", async () => {
   const value = strong()
   await record(async () => {})
   const args = { ...gateway, product: "clawdbot", token: { value: pulumi.secret(value) } as Token } as const
-  const { envs, mounts } = containerArgs(args, image)
+  const { envs, mounts } = containerArgs(args, image, 1)
   const secret = envs as pulumi.Output<string[]>
   expect(await pulumi.isSecret(secret)).toBe(true)
   const given = await new Promise<string[]>((done) => secret.apply(done))

@@ -24,7 +24,10 @@ export async function record(program: () => unknown): Promise<Recorded[]> {
   const recorded: Recorded[] = []
   await pulumi.runtime.setMocks(
     {
-      newResource: ({ name, inputs }) => ({ id: `${name}-id`, state: inputs }),
+      newResource: ({ type, name, inputs }) => ({
+        id: `${name}-id`,
+        state: type === "gatekey:index:Incarnation" ? { ...inputs, incarnation: 1 } : inputs,
+      }),
       call: () => ({}),
     },
     "gatekey",

@@ -44,7 +44,7 @@ describeEngine("a gateway's container", () => {
 
     test("is made as declared, is reached on its host alone, and then nothing more is to do", async () => {
       const stack = await opened()
-      stack.declare({ studio: declared(stack, { incarnation: 1 }) })
+      stack.declare({ studio: declared(stack) })
       expect(await stack.says(0, "preview")).toMatch(/docker:index:Container +studio container +create/)
       expect(ids()).toEqual([])
       await stack.says(0, "up", "--yes")
@@ -65,30 +65,56 @@ describeEngine("a gateway's container", () => {
       expect(engine.docker("image", "ls", "--quiet", image)).not.toBe("")
     })
 
-    test("is made anew once for another incarnation, the old one gone first", async () => {
-      const stack = await opened()
-      stack.declare({ studio: declared(stack, { incarnation: 1 }) })
-      await stack.says(0, "up", "--yes", "--skip-preview")
-      const [first] = ids()
-      stack.declare({ studio: declared(stack, { incarnation: 2 }) })
-      expect(await stack.says(0, "preview")).toMatch(/studio container +replace +\[diff: ~labels\]/)
-      // They have one name and one port: had the new one come first, it would have failed.
-      await stack.says(0, "up", "--yes")
-      expect(ids()).toHaveLength(1)
-      expect(ids()).not.toContain(first)
-      expect(told('(index .Config.Labels "gatekey.incarnation")')).toBe("2")
-      await stack.says(0, "preview", "--expect-no-changes")
-    })
-
-    test("has no token where openclaw runs, also after a rotation, which leaves it alone", async () => {
+    test("re-created by hand with another environment: the preview says so, and an `up` makes it anew, once", async () => {
       const stack = await opened()
       stack.declare({ studio: declared(stack) })
       await stack.says(0, "up", "--yes", "--skip-preview")
-      const before = [ids(), told(".State.StartedAt")]
+      engine.docker("rm", "--force", "oc")
+      const publish = "--publish=127.0.0.1:18789:18789"
+      const token = "--env=OPENCLAW_GATEWAY_TOKEN=clawdbot-local-dev"
+      engine.docker("run", "-d", "--name=oc", "--restart=unless-stopped", "--init", publish, token, image, ...serve)
+      const preview = await stack.says(0, "preview")
+      expect(preview).toContain("container oc: holds the public default clawdbot-local-dev, image gatekey/gateway:1")
+      expect(preview).toMatch(/studio container +replace +\[diff: ~labels\]/)
+      const [byHand] = ids()
+      // They have one name and one port: had the new one come first, it would have failed.
+      expect(await stack.says(0, "up", "--yes")).not.toContain("deleting failed")
+      expect(ids()).toHaveLength(1)
+      expect(ids()).not.toContain(byHand)
+      expect(told('(index .Config.Labels "gatekey.incarnation")')).toBe("2")
+      expect(told<string[]>(".Config.Env").join()).not.toContain("GATEWAY_TOKEN")
+      const [made] = ids()
+      await stack.says(0, "preview", "--expect-no-changes")
+      await stack.says(0, "up", "--yes")
+      expect(ids()).toEqual([made])
+    })
+
+    test("removed by hand: made anew by a plain `up`", async () => {
+      const stack = await opened()
+      stack.declare({ studio: declared(stack) })
+      await stack.says(0, "up", "--yes", "--skip-preview")
+      engine.docker("rm", "--force", "oc")
+      expect(await stack.says(0, "preview")).toContain("container oc: absent; must be: holds nothing")
+      await stack.says(0, "up", "--yes")
+      expect(ids()).toHaveLength(1)
+      await stack.says(0, "preview", "--expect-no-changes")
+    })
+
+    test("has no token where openclaw runs: a rotation writes its file and starts it anew, the same one", async () => {
+      const stack = await opened()
+      stack.declare({ studio: declared(stack) })
+      await stack.says(0, "up", "--yes", "--skip-preview")
+      const held = () => readFileSync(join(stack.space.at("data"), "gatekey-token"), "utf8").trim()
+      const before = { ids: ids(), started: told(".State.StartedAt"), held: held() }
+      await stack.says(0, "up", "--yes")
+      expect({ ids: ids(), started: told(".State.StartedAt"), held: held() }).toEqual(before)
       stack.declare({ studio: declared(stack) }, 2)
       await stack.says(0, "up", "--yes")
-      expect([ids(), told(".State.StartedAt")]).toEqual(before)
+      expect(ids()).toEqual(before.ids)
+      expect(told(".State.StartedAt")).not.toBe(before.started)
+      expect(held() === (await tokens(stack)).at(-1)).toBe(true)
       expect(leaksIn(engine.docker("inspect", "oc"), await tokens(stack))).toEqual([])
+      await stack.says(0, "preview", "--expect-no-changes")
     })
 
     test("has the token of the day where clawdbot runs; nothing that Pulumi prints or keeps shows it", async () => {
@@ -116,31 +142,29 @@ describeEngine("a gateway's container", () => {
         expect(leaksIn(readFileSync(join(file.parentPath, file.name), "utf8"), all)).toEqual([])
     })
 
-    test("whose place another one has taken by hand is not seen by a preview, and in the way of an `up`", async () => {
+    test("that somebody else made is refused in the first preview, and left as it is", async () => {
       const stack = await opened()
-      stack.declare({ studio: declared(stack, { incarnation: 1 }) })
-      await stack.says(0, "up", "--yes", "--skip-preview")
-      engine.docker("rm", "--force", "oc")
-      engine.docker("run", "--detach", "--name=oc", "--env=OPENCLAW_GATEWAY_TOKEN=clawdbot-local-dev", image, ...serve)
+      engine.docker("run", "--detach", "--name=oc", image, ...serve)
       const [other] = ids()
-      await stack.says(0, "preview", "--expect-no-changes")
-      stack.declare({ studio: declared(stack, { incarnation: 2 }) })
-      expect(await stack.says(255, "up", "--yes")).toMatch(/The container name "\/oc" is already in use by container/)
+      stack.declare({ studio: declared(stack) })
+      expect(await stack.says(255, "preview")).toContain("was not made by gatekey. Remove it: docker rm -f oc")
+      expect(await stack.says(255, "up", "--yes")).toContain("or set overwrite: true")
       expect(ids()).toEqual([other])
-      engine.docker("rm", "--force", "oc")
+      stack.declare({ studio: declared(stack, { overwrite: true }) })
       await stack.says(0, "up", "--yes")
-      expect(told('(index .Config.Labels "gatekey.incarnation")')).toBe("2")
+      expect(ids()).toHaveLength(1)
       await stack.says(0, "preview", "--expect-no-changes")
     })
 
-    test("that was stopped is seen by a refresh, and runs again after an `up`", async () => {
+    test("that was stopped runs again after an `up`, the same one", async () => {
       const stack = await opened()
       stack.declare({ studio: declared(stack) })
       await stack.says(0, "up", "--yes", "--skip-preview")
+      const before = ids()
       engine.docker("kill", "oc")
-      await stack.says(0, "preview", "--expect-no-changes")
-      await stack.says(0, "up", "--yes", "--refresh")
-      expect(told(".State.Running")).toBe(true)
+      expect(await stack.says(0, "preview")).toMatch(/studio service +update +\[diff: ~process\]/)
+      await stack.says(0, "up", "--yes")
+      expect([ids(), told(".State.Running")]).toEqual([before, true])
       await stack.says(0, "preview", "--refresh", "--expect-no-changes")
     })
 
@@ -157,16 +181,13 @@ describeEngine("a gateway's container", () => {
       await stack.says(0, "preview", "--expect-no-changes")
     })
 
-    test("on an engine that does not answer fails the preview; over ssh only the `up`", async () => {
+    test("on an engine that does not answer fails the preview, over ssh as well", async () => {
       const stack = await dockerStack({ ...engine.env, DOCKER_HOST: "unix:///nonexistent/docker.sock" })
       onTestFinished(() => stack.remove())
       stack.declare({ studio: declared(stack) })
-      expect(await stack.says(255, "preview")).toContain("failed to connect to any docker daemon")
+      expect(await stack.says(255, "preview")).toMatch(/failed to connect to any docker daemon|docker does not answer/)
       stack.declare({ studio: declared(stack, { host: "ssh://127.0.0.1:1" }) })
-      await stack.says(0, "preview")
-      expect(await stack.says(255, "up", "--yes", "--skip-preview")).toContain(
-        "please make sure that ssh://127.0.0.1:1 is reachable",
-      )
+      expect(await stack.says(255, "preview")).toContain("ssh://127.0.0.1:1 is unreachable")
     })
   })
 })

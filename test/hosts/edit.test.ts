@@ -68,6 +68,15 @@ onEachHost((reached) => {
       expect(modeOf(path)).toBe("640")
     })
 
+    test("gives a new file of root's to whom its folder belongs to", async ({ skip }) => {
+      skip(noRoot !== undefined, noRoot)
+      const path = join(folder(), "x")
+      chownSync(dirname(path), 1234, 4321)
+      await edit(path, () => write("new"))
+      expect(statSync(path)).toMatchObject({ uid: 1234, gid: 4321 })
+      expect(modeOf(path)).toBe("600")
+    })
+
     test("writes any bytes as they are", async () => {
       const path = join(folder(), "x")
       await fc.assert(

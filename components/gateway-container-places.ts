@@ -1,0 +1,34 @@
+import { products } from "../products/index.ts"
+import { dataFolder, hasTokenInEnvironment } from "./container-args.ts"
+import type { GatewayContainerArgs } from "./gateway-container.ts"
+import { allPlaces, memberPlaces } from "./member-places.ts"
+import { given, type Place } from "./place.ts"
+
+type Args = Omit<GatewayContainerArgs, "token">
+
+/** The secret file in `data`, as the host sees it: not in a folder of its own, which only the container's user could make. */
+export function tokenFile({ data }: Pick<Args, "data">): string {
+  return `${data.replace(/\/+$/, "")}/gatekey-token`
+}
+
+/**
+ * The product's places in the folder that is mounted into the container: what holds something first. They are those of
+ * a member whose home is the container's, under the host's name for them.
+ */
+export function gatewayContainerPlaces(name: string, args: Args): Place[] {
+  const { host, role, product = "openclaw", data, overwrite } = args
+  const inside = dataFolder(args)
+  const here = (path: string) => `${data.replace(/\/+$/, "")}${path.slice(inside.length)}`
+  const { image, secretRef } = products[product]
+  const secret = secretRef && `${image.home}/${secretRef.file.slice(2)}`
+  const mounted = `${inside}/gatekey-token`
+  const inEnvironment = hasTokenInEnvironment(args)
+  const options = { host, product, home: image.home, manager: "process", service: "none", predecessor: false } as const
+  const places = memberPlaces(name, role, { ...options, tokenless: inEnvironment, ...given({ overwrite }) })
+  return allPlaces(places).map((place) => ({
+    ...place,
+    path: place.path === secret ? tokenFile(args) : here(place.path),
+    ...(place.reference?.path === secret ? { reference: { ...place.reference, path: mounted } } : {}),
+    ...(inEnvironment && place.must === "nothing" ? { why: `${name} has its token in its environment` } : {}),
+  }))
+}
