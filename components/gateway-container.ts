@@ -119,11 +119,11 @@ function created(
 
 /** What the container must be, as far as the Docker provider does not look at it in a plain preview. */
 function declared(args: GatewayContainerArgs): IncarnationArgs {
-  const { token, host, name, image, restart = "unless-stopped", bind = "127.0.0.1", overwrite } = args
+  const { token, host, name, image, restart = "unless-stopped", bind = "127.0.0.1", evict, overwrite } = args
   const { variable, port } = products[args.product ?? "openclaw"]
   const ports = args.role === "gateway" ? [`${bind}:${portOf(args)}->${port}`] : []
   const must = hasTokenInEnvironment(args) ? "token" : "nothing"
-  return { token, host, name, variable, must, image, restart, ports, ...given({ overwrite }) }
+  return { token, host, name, variable, must, image, restart, ports, ...given({ evict, overwrite }) }
 }
 
 /** It is started where it was stopped, and started anew for another token in its file. */

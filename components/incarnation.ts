@@ -18,6 +18,8 @@ export interface IncarnationArgs {
   restart?: pulumi.Input<string>
   /** What it publishes, such as `127.0.0.1:18789->18789`. Default: not looked at. */
   ports?: pulumi.Input<readonly string[]>
+  /** Whom `up` stops, before it is made, when they have one of its ports: `docker:NAME`. Default: nobody. */
+  evict?: pulumi.Input<readonly string[]>
   /** Replace a container of that name that gatekey did not make. Default: false. */
   overwrite?: pulumi.Input<boolean>
 }

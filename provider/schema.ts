@@ -73,6 +73,7 @@ const incarnationInputs = {
   image: text,
   restart: text,
   ports: texts,
+  evict: texts,
   overwrite: flag,
   token: text,
   generation: number,

@@ -19,6 +19,8 @@ export interface IncarnationInputs {
   readonly restart?: string
   /** What it publishes: `127.0.0.1:18789->18789`. */
   readonly ports?: readonly string[]
+  /** Whom `up` stops, before it is made, when they have one of its ports: `docker:NAME`. */
+  readonly evict?: readonly string[]
   /** Replace a container of that name that gatekey did not make. */
   readonly overwrite?: boolean
   readonly token: string
@@ -45,6 +47,7 @@ const expectations = {
   image: { kind: text },
   restart: { kind: text },
   ports: { kind: textList },
+  evict: { kind: textList },
   overwrite: { kind: flag },
   token: { kind: text },
   generation: { kind: generation },
@@ -111,6 +114,11 @@ function isOpen(value: unknown): boolean {
 /** Whether we know enough to look at it. */
 export function isKnown(inputs: Properties): boolean {
   return [...identity, "variable", "must"].every((key) => !isOpen(inputs[key]))
+}
+
+/** The host's ports of a container, of `127.0.0.1:18789->18789`. */
+export function hostPorts({ ports = [] }: Pick<IncarnationInputs, "ports">): number[] {
+  return ports.map((words) => Number(/:(\d+)->/.exec(words)?.[1]))
 }
 
 export function incarnationId({ host, name }: Pick<IncarnationInputs, "host" | "name">): string {

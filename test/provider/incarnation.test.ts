@@ -99,6 +99,9 @@ describe.skipIf(noDockerEngine)(`a declared container [${noDockerEngine ?? "a Do
     const coming = { ...wanted(must), ...bound(token, outputs) }
     const planned = await incarnation.preview(coming)
     expect([planned.step, planned.outputs.incarnation]).toEqual(["update", 1])
+    expect(told(incarnation)).toEqual([
+      expect.stringMatching(/^holds generation 1 .* => holds generation 2 .*: makes it anew, once$/),
+    ])
   })
 
   test("one that gatekey did not make is refused before anything is changed, unless it may be replaced", async () => {
@@ -111,6 +114,21 @@ describe.skipIf(noDockerEngine)(`a declared container [${noDockerEngine ?? "a Do
     expect(engine.docker("ps", "-q", "--filter", `name=${name}`)).not.toBe("")
     await incarnation.up(wanted({ overwrite: true }))
     expect(engine.docker("ps", "-aq", "--filter", `name=${name}`)).toBe("")
+  })
+
+  test("what has its port is stopped before it is made, where it is named, and stays", async () => {
+    const other = ["-d", "--stop-timeout=1", "--restart=always", "-p", "127.0.0.1:18789:80"]
+    engine.docker("run", "--name", "forgotten", ...other, image, "sleep", "1000")
+    const state = () =>
+      engine.docker("inspect", "-f", "{{.State.Status}} {{.HostConfig.RestartPolicy.Name}}", "forgotten")
+    const ports = ["127.0.0.1:18789->18789"]
+    await managed(plugin, "Incarnation", `container ${++names}`).up(wanted({ ports }))
+    expect(state()).toBe("running always")
+    const incarnation = managed(plugin, "Incarnation", `container ${++names}`)
+    await incarnation.preview(wanted({ ports, evict: ["docker:forgotten"] }))
+    expect(state()).toBe("running always")
+    await incarnation.up(wanted({ ports, evict: ["docker:forgotten"] }))
+    expect(state()).toBe("exited no")
   })
 
   test.each([
