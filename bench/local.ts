@@ -1,8 +1,9 @@
-import { readFileSync } from "node:fs"
-import { join } from "node:path"
+import { parseArgs } from "node:util"
+import { benchContainers } from "./containers.ts"
+import { devStack } from "./dev-stack.ts"
 import { bench } from "./ending.ts"
 import { median, rounded } from "./figures.ts"
-import { benchFolder, copyOfSources, floorOf, open, type Project, pulumi, shapesOf } from "./project.ts"
+import { benchFolder, floorOf, type Project, pulumi, shapesOf } from "./project.ts"
 import { benchServices } from "./services.ts"
 
 /**
@@ -12,15 +13,16 @@ import { benchServices } from "./services.ts"
 const runs = 5
 
 await bench(async () => {
-  if (process.argv.includes("--services")) console.log(JSON.stringify(await benchServices()))
+  const { values } = parseArgs({ options: { services: { type: "boolean" }, containers: { type: "string" } } })
+  if (values.services) console.log(JSON.stringify(await benchServices()))
+  else if (values.containers !== undefined)
+    console.log(JSON.stringify(await benchContainers(Number(values.containers))))
   else await benchPreview()
 })
 
 async function benchPreview(): Promise<void> {
   const folder = benchFolder()
-  // The dev stack as it stands in the repository, with its sandbox homes in the bench's folder.
-  const config = readFileSync(join(import.meta.dirname, "../Pulumi.dev.yaml"), "utf8")
-  const ours = await open(copyOfSources(folder, ["Pulumi.yaml"]), config, { folder })
+  const ours = await devStack(folder)
   await pulumi(ours, ["up", "--yes", "--skip-preview"])
   const floor = await floorOf(ours, folder)
   await pulumi(floor, ["up", "--yes", "--skip-preview"])

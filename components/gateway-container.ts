@@ -145,7 +145,7 @@ function listenerOf(args: GatewayContainerArgs): ListenerArgs {
 }
 
 /** The host's port of a gateway. */
-export function portOf({ port, product = "openclaw" }: Pick<GatewayContainerArgs, "port" | "product">): number {
+function portOf({ port, product = "openclaw" }: Pick<GatewayContainerArgs, "port" | "product">): number {
   return port ?? products[product].port
 }
 
