@@ -10,7 +10,7 @@ export interface Client {
   docker(args: readonly string[], input?: string): Promise<string>
 }
 
-export class Refused extends Error {}
+class Refused extends Error {}
 
 /** [tf] provider.go: the default of `host`. */
 const usual = "unix:///var/run/docker.sock"
