@@ -3,6 +3,7 @@ import { conflicts, type Owned } from "./conflicts.ts"
 import { containerPlaces } from "./container.ts"
 import { DeclarationError } from "./declaration-error.ts"
 import type { FleetArgs } from "./fleet.ts"
+import { hookProblems } from "./hooks.ts"
 import type { MemberArgs } from "./member.ts"
 import { allPlaces, memberPlaces } from "./member-places.ts"
 import { type NodeArgs, nodePlaces } from "./node.ts"
@@ -16,7 +17,7 @@ type Member = Omit<MemberArgs, "token">
  * and a node beside its gateway leaves the config to the gateway.
  * @throws UserError naming every conflict
  */
-export function planFleet(args: Pick<FleetArgs, "gateways" | "nodes" | "containers">) {
+export function planFleet(args: Pick<FleetArgs, "gateways" | "nodes" | "containers" | "afterRotation">) {
   const { gateways: givenGateways, nodes: givenNodes = {}, containers = {} } = args
   const all: Member[] = [...Object.values(givenGateways), ...Object.values(givenNodes)]
   const settle = <A extends Member>(member: A): A => {
@@ -35,7 +36,11 @@ export function planFleet(args: Pick<FleetArgs, "gateways" | "nodes" | "containe
     ...list({ ...nodes, ...nodesOfGateways }, "node", (name, args) => allPlaces(nodePlaces(name, args))),
     ...list(containers, "container", containerPlaces),
   ]
-  const problems = [...namesakes({ gateway: gateways, node: settled, container: containers }), ...conflicts(owned)]
+  const problems = [
+    ...namesakes({ gateway: gateways, node: settled, container: containers }),
+    ...conflicts(owned),
+    ...hookProblems(args.afterRotation ?? []),
+  ]
   if (problems.length > 0) throw new DeclarationError(problems.join("\n"))
   return { gateways, nodes, nodesOfGateways, containers, places: owned.map(({ place }) => place) }
 }

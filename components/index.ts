@@ -1,3 +1,4 @@
+export type { Hook } from "../core/hook.ts"
 export { Container, type ContainerArgs } from "./container.ts"
 export { Fleet, type FleetArgs } from "./fleet.ts"
 export { Gateway, type GatewayArgs } from "./gateway.ts"
