@@ -7,6 +7,7 @@ import { DeclarationError } from "./declaration-error.ts"
 import type { FleetArgs, FleetContainer } from "./fleet.ts"
 import type { GatewayContainerArgs } from "./gateway-container.ts"
 import { gatewayContainerPlaces } from "./gateway-container-places.ts"
+import { hookProblems } from "./hooks.ts"
 import type { MemberArgs } from "./member.ts"
 import { allPlaces, memberPlaces } from "./member-places.ts"
 import { type NodeArgs, nodePlaces } from "./node.ts"
@@ -32,7 +33,7 @@ export function isLiving(container: FleetContainer): boolean {
  * and a node beside its gateway leaves the config to the gateway.
  * @throws UserError naming every conflict
  */
-export function planFleet(args: Pick<FleetArgs, "gateways" | "nodes" | "containers">) {
+export function planFleet(args: Pick<FleetArgs, "gateways" | "nodes" | "containers" | "afterRotation">) {
   const { gateways: givenGateways, nodes: givenNodes = {}, containers = {} } = args
   const all: Member[] = [...Object.values(givenGateways), ...Object.values(givenNodes)]
   const settle = <A extends Member>(member: A): A => {
@@ -59,6 +60,7 @@ export function planFleet(args: Pick<FleetArgs, "gateways" | "nodes" | "containe
     ...wrong,
     ...namesakes({ gateway: gateways, node: settled, container: containers }),
     ...conflicts(owned),
+    ...hookProblems(args.afterRotation ?? []),
   ]
   if (problems.length > 0) throw new DeclarationError(problems.join("\n"))
   const byRole = (wanted: Role) => pick(made, ({ role }) => role === wanted)

@@ -1,9 +1,11 @@
 import * as pulumi from "@pulumi/pulumi"
+import type { Hook } from "../core/hook.ts"
 import { Container, type ContainerArgs } from "./container.ts"
 import { Containers, containersOf } from "./containers.ts"
 import { planFleet } from "./fleet-plan.ts"
 import { Gateway, type GatewayArgs } from "./gateway.ts"
 import { GatewayContainer, type GatewayContainerArgs } from "./gateway-container.ts"
+import { createHooks } from "./hooks.ts"
 import { Node, type NodeArgs } from "./node.ts"
 import { Preflight, type RemoteFiles, remoteFiles } from "./preflight.ts"
 import { Reach } from "./reach.ts"
@@ -20,6 +22,11 @@ export interface FleetArgs {
   nodes?: { readonly [name: string]: Omit<NodeArgs, "token"> }
   /** The containers, by name. Default: none. */
   containers?: { readonly [name: string]: FleetContainer }
+  /**
+   * Run in this order, after everything else of the fleet: at the first `up`, and whenever another generation comes into
+   * force. One that fails, and one that is edited, runs again in the next `up`. Default: none.
+   */
+  afterRotation?: readonly Hook[]
 }
 
 /** Of a Compose project that others run, or made by gatekey from an image. */
@@ -28,7 +35,8 @@ export type FleetContainer = Omit<ContainerArgs, "token"> | Omit<GatewayContaine
 /**
  * One token and every place that holds it. Nodes and containers are written before the gateways, so that none of them
  * is behind when a gateway changes its token.
- * @throws UserError, before any resource is made, naming every place that two of its members claim
+ * @throws UserError, before any resource is made, naming every place that two of its members claim, and every hook that
+ * cannot be run
  */
 export class Fleet extends pulumi.ComponentResource {
   /** For further placements of your own. */
@@ -44,26 +52,25 @@ export class Fleet extends pulumi.ComponentResource {
     const plan = planFleet(args)
     super("gatekey:index:Fleet", name, {}, options)
     const hosts = remoteFiles(plan.places)
-    const dependsOn = preflight(hosts, args.token.rotation, this)
+    const { first: dependsOn, last } = preflight(hosts, args.token.rotation, this)
     const token = new Token("token", args.token, { parent: this, protect: args.protect ?? true, dependsOn })
     const after = (dependsOn: pulumi.Resource[]) => ({ parent: this, dependsOn })
     const node = (dependsOn: pulumi.Resource[]) => (name: string, args: Omit<NodeArgs, "token">) =>
       new Node(name, { token, ...args }, after(dependsOn))
     const made = (dependsOn: pulumi.Resource[]) => (name: string, args: Omit<GatewayContainerArgs, "token">) =>
       new GatewayContainer(name, { token, ...args }, after(dependsOn))
-    const first = [
-      ...each(plan.nodes, node([])).flatMap(({ placements }) => placements),
-      ...each(plan.containers.compose, (name, args) => new Container(name, { token, ...args }, after([]))),
-      ...each(plan.containers.nodes, made([])).flatMap(({ placements }) => placements),
-    ]
+    const nodes = [...each(plan.nodes, node([])), ...each(plan.containers.nodes, made([]))]
+    const composed = each(plan.containers.compose, (name, args) => new Container(name, { token, ...args }, after([])))
+    const first = [...nodes.flatMap(({ placements }) => placements), ...composed]
     const gateways = [
       ...each(plan.gateways, (name, args) => new Gateway(name, { token, ...args }, after(first))),
       ...each(plan.containers.gateways, made(first)),
     ]
-    each(plan.nodesOfGateways, node(gateways.flatMap(({ placements }) => placements)))
+    const others = each(plan.nodesOfGateways, node(gateways.flatMap(({ placements }) => placements)))
     const members = { gateways: plan.gateways, nodes: { ...plan.nodes, ...plan.nodesOfGateways } }
     for (const [host, found] of Object.entries(containersOf({ ...members, containers: args.containers ?? {} })))
       new Containers(`${host.replace("ssh://", "")} containers`, { token, host, ...found }, { parent: this })
+    createHooks(args.afterRotation ?? [], token, after([...nodes, ...composed, ...gateways, ...others, ...last]))
     this.token = token
     this.fingerprint = token.fingerprint
     this.generation = token.generation
@@ -72,12 +79,12 @@ export class Fleet extends pulumi.ComponentResource {
   }
 }
 
-/** What the Token waits for: nothing where everything is on this machine. */
-function preflight(hosts: RemoteFiles, rotation: pulumi.Input<number>, parent: pulumi.Resource): pulumi.Resource[] {
+/** What the Token waits for, and what is certain only at the end: nothing where everything is on this machine. */
+function preflight(hosts: RemoteFiles, rotation: pulumi.Input<number>, parent: pulumi.Resource) {
   const names = Object.keys(hosts)
-  if (names.length === 0) return []
-  new Reach("every host", { hosts: names }, { parent })
-  return [new Preflight("preflight", { rotation, hosts }, { parent })]
+  if (names.length === 0) return { first: [], last: [] }
+  const reach = new Reach("every host", { hosts: names }, { parent })
+  return { first: [new Preflight("preflight", { rotation, hosts }, { parent })], last: [reach] }
 }
 
 function each<A, R>(members: { readonly [name: string]: A }, make: (name: string, args: A) => R): R[] {

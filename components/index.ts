@@ -1,3 +1,4 @@
+export type { Hook } from "../core/hook.ts"
 export { Container, type ContainerArgs } from "./container.ts"
 export { Containers, type ContainersArgs } from "./containers.ts"
 export { Fleet, type FleetArgs } from "./fleet.ts"

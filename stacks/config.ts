@@ -30,14 +30,19 @@ function key([first = "", ...rest]: readonly unknown[]): string {
   return `gatekey:${first}${rest.map(step).join("")}`
 }
 
-/** A value as it was found. Under `token` only what is too short to be one is shown, under `adopt` nothing. */
+/**
+ * A value as it was found. Under `token` only what is too short to be one is shown, under `adopt` nothing, and no
+ * command, in which somebody may have written a secret.
+ */
 function shown(steps: readonly Step[], input: unknown): string {
   if (Array.isArray(input)) return "a list"
   if (input === null) return "nothing"
   if (typeof input === "object") return "a mapping"
-  const [group, key] = steps.map((step) => step.key)
+  const [group, key, ...rest] = steps.map((step) => step.key)
   const short = key !== undefined && key !== "adopt" && String(input).length <= 12
   if (group === "token" && !short) return `a ${typeof input === "string" ? "text" : typeof input}`
+  if (group === "afterRotation" && !["name", "host", "hostKey"].includes(String(rest[0])))
+    return input === "" ? "an empty text" : `a ${typeof input === "string" ? "text" : typeof input}`
   const text = JSON.stringify(input)
   return text.length > 80 ? `${text.slice(0, 79)}…` : text
 }

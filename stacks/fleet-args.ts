@@ -1,4 +1,4 @@
-import { resolve } from "node:path"
+import { relative, resolve } from "node:path"
 import * as pulumi from "@pulumi/pulumi"
 import type { FleetArgs } from "../components/index.ts"
 import type { Config } from "./schema.ts"
@@ -15,7 +15,13 @@ export function fleetArgs(config: Config, projectRoot: string): FleetArgs {
     gateways: atHome(config.gateways),
     nodes: atHome(config.nodes),
     containers: atHome(config.containers),
+    afterRotation: (config.afterRotation ?? []).map((hook) => inProject(hook, projectRoot)),
   }
+}
+
+/** The program stands in a folder of the project. An absolute path would be another on every machine: an edited hook. */
+function inProject<H extends { host: string }>(hook: H, projectRoot: string): H & { folder?: string } {
+  return hook.host === "local" ? { ...hook, folder: relative(import.meta.dirname, projectRoot) || "." } : hook
 }
 
 interface Located {

@@ -1,4 +1,5 @@
 import * as v from "valibot"
+import { hookRules } from "../core/hook.ts"
 import { roles } from "../products/product.ts"
 import { didYouMean } from "./suggest.ts"
 import * as is from "./values.ts"
@@ -41,7 +42,7 @@ function members<const S extends v.GenericSchema>(member: S) {
 interface Rule {
   /** The key that has to change. */
   readonly key: string
-  readonly allowed: string
+  readonly allowed: string | ((value: { readonly [key: string]: unknown }) => string)
   readonly broken: (value: { readonly [key: string]: unknown }) => boolean
 }
 
@@ -54,7 +55,8 @@ function ruled<const S extends v.GenericSchema>(schema: S, ...rules: readonly Ru
       if (typeof value !== "object" || value === null) return
       for (const { key, allowed } of rules.filter((rule) => rule.broken(value))) {
         const path = [{ type: "object" as const, origin: "value" as const, input: value, key, value: value[key] }]
-        addIssue({ message: `allowed: ${allowed}`, input: value[key], path: path as never })
+        const rule = typeof allowed === "string" ? allowed : allowed(value)
+        addIssue({ message: `allowed: ${rule}`, input: value[key], path: path as never })
       }
     }),
   )
@@ -191,11 +193,20 @@ const made = strict({
 /** By what it is made: by a Compose project of the user's, or by gatekey from an image. */
 const container = v.lazy((input) => (typeof input === "object" && input !== null && "image" in input ? made : composed))
 
+const hook = strict({
+  name: v.exactOptional(is.name),
+  host: is.host,
+  command: is.text,
+  token: v.exactOptional(is.flag),
+  hostKey: v.exactOptional(is.words),
+})
+
 export const schema = strict({
   token,
   gateways: members(ruled(gateway, ...memberRules)),
   nodes: v.exactOptional(members(ruled(node, ...memberRules))),
   containers: v.exactOptional(members(ruled(container, ...memberRules))),
+  afterRotation: list(ruled(hook, ...hookRules)),
 })
 
 export type Config = v.InferOutput<typeof schema>

@@ -10,7 +10,7 @@ function leaf<T>(allowed: string, test: (input: unknown) => boolean) {
   return v.pipe(v.custom<T>(test, `allowed: ${allowed}`), v.description(`allowed: ${allowed}`))
 }
 
-function text(allowed: string, pattern: RegExp) {
+function matching(allowed: string, pattern: RegExp) {
   return leaf<string>(allowed, (input) => typeof input === "string" && pattern.test(input))
 }
 
@@ -30,7 +30,7 @@ function whole(allowed: string, least: number, most: number) {
 
 const namePattern = /^[A-Za-z0-9][A-Za-z0-9 ._-]*$/
 export const nameRule = "letters, digits, spaces, dots, hyphens and underscores, starting with a letter or digit"
-export const name = text(nameRule, namePattern)
+export const name = matching(nameRule, namePattern)
 
 export const host = leaf<string>(hostRule, (input) => typeof input === "string" && hostProblem(input) === undefined)
 
@@ -55,7 +55,7 @@ export function isProgram(input: unknown): boolean {
   return typeof input === "string" && /^(?:~\/|\.\/|\/)./.test(input) && plainPath(input)
 }
 
-export const variable = text("names of variables", /^[A-Za-z_]\w*$/)
+export const variable = matching("names of variables", /^[A-Za-z_]\w*$/)
 
 export const home = leaf<string>(
   "an absolute folder, or one that starts with ./ (in the project), without ..",
@@ -78,10 +78,10 @@ export const age = leaf<string>('a text such as "30d", "12h" or "2w"', (input) =
 })
 
 const specPattern = /^(docker|launchd|systemd|process):[^\s:][^\s]*$/
-export const spec = text("docker:NAME, launchd:LABEL, systemd:UNIT or process:PROGRAM", specPattern)
-export const fileName = text("a file name such as 10-token.conf", /^[A-Za-z0-9][A-Za-z0-9._-]*$/)
-export const label = text("one word", /^[A-Za-z0-9][A-Za-z0-9._-]*$/)
-export const words = text("a line of text", /^[^\p{Cc}]+$/u)
+export const spec = matching("docker:NAME, launchd:LABEL, systemd:UNIT or process:PROGRAM", specPattern)
+export const fileName = matching("a file name such as 10-token.conf", /^[A-Za-z0-9][A-Za-z0-9._-]*$/)
+export const label = matching("one word", /^[A-Za-z0-9][A-Za-z0-9._-]*$/)
+export const words = matching("a line of text", /^[^\p{Cc}]+$/u)
 export const flag = leaf<boolean>("true, false", (input) => typeof input === "boolean")
 export const port = whole("a whole number from 1 to 65535", 1, 65_535)
 export const rotation = whole("a whole number from 1", 1, Number.MAX_SAFE_INTEGER)
@@ -91,3 +91,4 @@ export const product = oneOf(productNames)
 export const manager = oneOf(managers)
 export const format = oneOf(formatNames)
 export const secret = leaf<string>("a secret text", (input) => typeof input === "string" && input !== "")
+export const text = leaf<string>("a text", (input) => typeof input === "string")

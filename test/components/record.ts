@@ -8,6 +8,9 @@ export interface Recorded {
   /** Names of the resources that must be there first. */
   readonly after: readonly string[]
   readonly protect: boolean
+  /** The outputs that are secret whatever a provider says. */
+  readonly secretOutputs: readonly string[]
+  readonly replaceOnChanges: readonly string[]
 }
 
 interface Request {
@@ -16,17 +19,28 @@ interface Request {
   getParent(): string
   getDependenciesList(): string[]
   getProtect(): boolean
+  getAdditionalsecretoutputsList(): string[]
+  getReplaceonchangesList(): string[]
   getObject(): { toJavaScript(): Recorded["inputs"] } | undefined
 }
 
-/** What a program registers, in the order in which it does, on Pulumi's mocks. */
-export async function record(program: () => unknown): Promise<Recorded[]> {
+/** What every program's resources say of themselves. */
+const made: { readonly [type: string]: object } = { "gatekey:index:Incarnation": { incarnation: 1 } }
+
+/**
+ * What a program registers, in the order in which it does, on Pulumi's mocks.
+ * @param outputs of resources, by their type, besides their inputs
+ */
+export async function record(
+  program: () => unknown,
+  outputs: { readonly [type: string]: object } = {},
+): Promise<Recorded[]> {
   const recorded: Recorded[] = []
   await pulumi.runtime.setMocks(
     {
       newResource: ({ type, name, inputs }) => ({
         id: `${name}-id`,
-        state: type === "gatekey:index:Incarnation" ? { ...inputs, incarnation: 1 } : inputs,
+        state: { ...inputs, ...made[type], ...outputs[type] },
       }),
       call: () => ({}),
     },
@@ -44,6 +58,8 @@ export async function record(program: () => unknown): Promise<Recorded[]> {
       inputs: request.getObject()?.toJavaScript() ?? {},
       after: request.getDependenciesList().map(nameOf),
       protect: request.getProtect(),
+      secretOutputs: request.getAdditionalsecretoutputsList(),
+      replaceOnChanges: request.getReplaceonchangesList(),
     })
     register(...args)
   }

@@ -1,6 +1,8 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { parseConfig } from "../../stacks/config.ts"
+import { hostKey } from "../support/host-key.ts"
+import { strong } from "../support/tokens.ts"
 
 const place = {
   name: "script",
@@ -35,6 +37,9 @@ const full = {
   containers: {
     old: { host: "local", home: "./x", product: "clawdbot", name: "old", compose, must: "nothing", overwrite: false },
   },
+  afterRotation: [
+    { name: "tell", host: "ssh://me@tw.local:2222", command: "~/bin/tell.sh\n", token: true, hostKey: hostKey() },
+  ],
 }
 
 type Tree = { [key: string]: unknown }
@@ -106,7 +111,11 @@ const table: [string, unknown, string][] = [
     "red",
     `gatekey:nodes.tw.colour: no such key; allowed: ${memberKeys}, credential, stray, owners, evict`,
   ],
-  ["nodez", {}, "gatekey:nodez: no such key; did you mean nodes? allowed: token, gateways, nodes, containers"],
+  [
+    "nodez",
+    {},
+    "gatekey:nodez: no such key; did you mean nodes? allowed: token, gateways, nodes, containers, afterRotation",
+  ],
   ["nodes/tw/manager", undefined, "gatekey:nodes.tw.manager: missing; allowed: launchd, systemd, process"],
   ["nodes/tw/host", "tw local", `gatekey:nodes.tw.host: found "tw local"; ${hostRule}`],
   ["nodes/tw/host", "ssh://me@tw local", `gatekey:nodes.tw.host: found "ssh://me@tw local"; ${hostRule}`],
@@ -145,6 +154,35 @@ const table: [string, unknown, string][] = [
   ["gateways/studio/port", 0, "gatekey:gateways.studio.port: found 0; allowed: a whole number from 1 to 65535"],
   ["gateways/studio/evict", ["old"], `gatekey:gateways.studio.evict[0]: found "old"; ${specRule}`],
   ["nodes/tw/owners", ["docker:"], `gatekey:nodes.tw.owners[0]: found "docker:"; ${specRule}`],
+  ["afterRotation", {}, "gatekey:afterRotation: found a mapping; allowed: a list"],
+  [
+    "afterRotation/0/command",
+    "",
+    "gatekey:afterRotation[0].command: found an empty text; allowed: a command for sh, not empty, without control characters",
+  ],
+  ["afterRotation/0/command", 1, "gatekey:afterRotation[0].command: found a number; allowed: a text"],
+  [
+    "afterRotation/0/command",
+    `notify ${strong()}`,
+    "gatekey:afterRotation[0].command: found a text; allowed: a command without a secret in it; token: true gives it the token on standard input",
+  ],
+  ["afterRotation/0/token", "yes", "gatekey:afterRotation[0].token: found a text; allowed: true, false"],
+  ["afterRotation/0/host", undefined, `gatekey:afterRotation[0].host: missing; ${hostRule}`],
+  [
+    "afterRotation/0/host",
+    "ssh://tw",
+    'gatekey:afterRotation[0].host: found "ssh://tw"; allowed: a host with its user, ssh://user@name[:port], since no ssh config is read for a hook',
+  ],
+  [
+    "afterRotation/0/hostKey",
+    undefined,
+    'gatekey:afterRotation[0].hostKey: missing; allowed: the key that the host shows, such as "ssh-ed25519 AAAA…", ed25519 or ecdsa: `ssh-keyscan -t ed25519 -p 2222 tw.local` prints it after the name; compare it there with `cat /etc/ssh/ssh_host_ed25519_key.pub`',
+  ],
+  [
+    "afterRotation/0/comand",
+    strong(),
+    "gatekey:afterRotation[0].comand: no such key; did you mean command? allowed: name, host, command, token, hostKey",
+  ],
   ["gateways/-x", member, `gatekey:gateways["-x"]: found "-x"; ${nameRule}`],
   ["gateways/a::b", member, `gatekey:gateways["a::b"]: found "a::b"; ${nameRule}`],
   ["gateways/constructor", member, 'gatekey:gateways.constructor: found "constructor"; allowed: any other name'],

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto"
+import { resolve } from "node:path"
 import * as pulumi from "@pulumi/pulumi"
 import { expect, test } from "vitest"
 import { fleetArgs } from "../../stacks/fleet-args.ts"
@@ -16,6 +17,16 @@ test("a home in the project becomes absolute, another stays", () => {
     "/home/two",
     undefined,
   ])
+})
+
+test("a hook on this machine runs in the project's folder, on whichever machine that is", () => {
+  const afterRotation = [
+    { host: "local", command: "true" },
+    { host: "ssh://me@tw", command: "true", hostKey: "" },
+  ]
+  const args = fleetArgs({ ...config, afterRotation }, resolve(import.meta.dirname, "../.."))
+  expect(args.afterRotation).toEqual([{ ...afterRotation[0], folder: ".." }, afterRotation[1]])
+  expect(fleetArgs(config, "/project").afterRotation).toEqual([])
 })
 
 test("protect concerns the fleet, not the token's inputs", () => {

@@ -15,13 +15,17 @@ export interface FleetStack {
   remove(): void
 }
 
-export async function fleetStack(variables: Readonly<Record<string, string>> = {}): Promise<FleetStack> {
+/** @param others plugins of others, by their folders */
+export async function fleetStack(
+  variables: Readonly<Record<string, string>> = {},
+  others: readonly { readonly name: string; readonly path: string }[] = [],
+): Promise<FleetStack> {
   const folder = mkdtempSync(join(tmpdir(), "gatekey-fleet-"))
   const project = join(folder, "project")
   for (const each of ["home", "backend", "pulumi", "project"]) mkdirSync(join(folder, each))
   symlinkSync(join(root, "stacks"), join(project, "stacks"))
   const { main, runtime } = parse(readFileSync(join(root, "Pulumi.yaml"), "utf8"))
-  const plugins = { providers: [{ name: "gatekey", path: join(root, "provider") }] }
+  const plugins = { providers: [{ name: "gatekey", path: join(root, "provider") }, ...others] }
   writeFileSync(
     join(project, "Pulumi.yaml"),
     stringify({ name: "gatekey", main, runtime: { name: runtime.name, options: { typescript: false } }, plugins }),
