@@ -20,7 +20,7 @@ const look = `
 if [ -n "$client" ]; then
   say client "$client"
   if ids=$("$client" ps -aq --no-trunc 2>&1); then
-    [ -z "$ids" ] || "$client" inspect --type container --format '{{json .}}' $ids 2>/dev/null | tag container
+    [ -z "$ids" ] || "$client" inspect --type container $ids 2>/dev/null | tag container
   else say problem "$(printf '%s\\n' "$ids" | tail -n 1)"; fi
 fi
 say end
@@ -34,7 +34,7 @@ export function lookingAt(name: string): Script {
 const lookAt = `
 if [ -n "$client" ]; then
   say client "$client"
-  if shown=$("$client" inspect --type container --format '{{json .}}' "$1" 2>&1); then say container "$shown"
+  if shown=$("$client" inspect --type container "$1" 2>&1); then printf '%s\\n' "$shown" | tag container
   else case $shown in *[Nn]'o such '*) ;; *) say problem "$(printf '%s\\n' "$shown" | tail -n 1)" ;; esac; fi
 fi
 say end

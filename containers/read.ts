@@ -8,7 +8,7 @@ export function read(answer: Answer): Sight {
   return {
     client: answer.one("client") as Sight["client"],
     ...(problem === undefined ? {} : { problem }),
-    containers: answer.all("container").flatMap((line) => containerIn(line) ?? []),
+    containers: containersIn(answer.all("container").join("\n")),
   }
 }
 
@@ -46,9 +46,14 @@ const inspected = v.object({
 
 type Inspected = v.InferOutput<typeof inspected>
 
-/** A line of JSON; nothing for what is none, or no container. */
-export function containerIn(line: string): Container | undefined {
-  const parsed = v.safeParse(inspected, parsedIn(line))
+/** A list in JSON, without what is no container. */
+export function containersIn(text: string): Container[] {
+  const list = parsedIn(text)
+  return Array.isArray(list) ? list.flatMap((each) => containerIn(each) ?? []) : []
+}
+
+function containerIn(value: unknown): Container | undefined {
+  const parsed = v.safeParse(inspected, value)
   if (!parsed.success) return undefined
   const { Id, Name, ImageName, Config, Path, Args, State, HostConfig, NetworkSettings } = parsed.output
   const policy = HostConfig.RestartPolicy?.Name ?? ""
@@ -88,9 +93,9 @@ function portsIn(bindings: v.InferOutput<typeof ports>): number[] {
     .filter((port) => port > 0)
 }
 
-function parsedIn(line: string): unknown {
+function parsedIn(text: string): unknown {
   try {
-    return JSON.parse(line)
+    return JSON.parse(text)
   } catch {
     return undefined
   }

@@ -11,7 +11,7 @@ const gather = `${client}
 say clock "$(date +%s)"
 if [ -n "$client" ]; then
   say client "$client"
-  if shown=$("$client" inspect --type container --format '{{json .}}' "$name" 2>&1); then say container "$shown"
+  if shown=$("$client" inspect --type container "$name" 2>&1); then printf '%s\\n' "$shown" | tag container
   else say problem "$(printf '%s\\n' "$shown" | tail -n 1)"; fi
 fi`
 

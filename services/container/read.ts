@@ -23,7 +23,7 @@ const inspected = v.object({
 type Inspected = v.InferOutput<typeof inspected>
 
 export function read(answer: Answer, { variable }: Service): Sight {
-  const seen = inspectedIn(answer.one("container"))
+  const seen = inspectedIn(answer.all("container").join("\n"))
   const tokens = seen ? tokensIn(seen, variable) : []
   return {
     home: answer.one("home") ?? "",
@@ -71,10 +71,11 @@ function tokensIn({ Config, Args }: Inspected, variable: string): string[] {
   return [...flags, ...(value === undefined ? [] : [value])].filter((token) => token !== "")
 }
 
-function inspectedIn(line: string | undefined): Inspected | undefined {
+/** The one in a list in JSON. */
+function inspectedIn(text: string): Inspected | undefined {
   try {
-    const parsed = v.safeParse(inspected, JSON.parse(line ?? "null"))
-    return parsed.success ? parsed.output : undefined
+    const parsed = v.safeParse(v.tuple([inspected]), JSON.parse(text))
+    return parsed.success ? parsed.output[0] : undefined
   } catch {
     return undefined
   }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import { containerIn } from "../../containers/read.ts"
+import { containersIn } from "../../containers/read.ts"
 
 const whole = {
   Id: "4f".repeat(32),
@@ -19,25 +19,27 @@ const whole = {
 const changed = (change: (inspected: typeof whole) => void) => {
   const copy = structuredClone(whole)
   change(copy)
-  return containerIn(JSON.stringify(copy))
+  return containersIn(JSON.stringify([copy]))[0]
 }
 
 test("what the engine tells of a container", () => {
-  expect(containerIn(JSON.stringify(whole))).toEqual({
-    id: whole.Id,
-    name: "clawdbot-gateway-secure",
-    image: "clawdbot:1",
-    running: true,
-    returns: true,
-    restart: "always",
-    published: ["127.0.0.1:18789->18789", "0.0.0.0:53->53/udp"],
-    ports: [18789],
-    hostNetwork: false,
-    environment: whole.Config.Env,
-    words: ["node", "entry.js", "gateway"],
-    labels: { a: "b" },
-    state: "running",
-  })
+  expect(containersIn(JSON.stringify([whole], null, 2))).toEqual([
+    {
+      id: whole.Id,
+      name: "clawdbot-gateway-secure",
+      image: "clawdbot:1",
+      running: true,
+      returns: true,
+      restart: "always",
+      published: ["127.0.0.1:18789->18789", "0.0.0.0:53->53/udp"],
+      ports: [18789],
+      hostNetwork: false,
+      environment: whole.Config.Env,
+      words: ["node", "entry.js", "gateway"],
+      labels: { a: "b" },
+      state: "running",
+    },
+  ])
 })
 
 describe("whether it comes back", () => {
@@ -78,9 +80,9 @@ test.each([
     (all: typeof whole) => ({ ...all, Args: null, Config: { Env: null, Labels: null } }),
   ],
 ])("an answer %s is understood", (_, change) => {
-  expect(containerIn(JSON.stringify(change(whole)))).toMatchObject({ id: whole.Id })
+  expect(containersIn(JSON.stringify([change(whole)]))).toMatchObject([{ id: whole.Id }])
 })
 
-test.each(["", "{}", "no JSON", "[]", '{"Id":"x; rm -rf /"}'])("%j is no container", (line) => {
-  expect(containerIn(line)).toBeUndefined()
+test.each(["", "{}", "no JSON", "[]", "[{}]", '[{"Id":"x; rm -rf /"}]'])("%j is no container", (text) => {
+  expect(containersIn(text)).toEqual([])
 })
