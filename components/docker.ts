@@ -1,11 +1,10 @@
-import { createRequire } from "node:module"
 import type * as docker from "@pulumi/docker"
 import * as pulumi from "@pulumi/pulumi"
 import { sameHost } from "../core/host.ts"
+import { loadPeer } from "./peer.ts"
 
-/** @pulumi/docker, loaded when the first container is declared: a program without one need not wait for it. */
 export function loadDocker(): typeof docker {
-  return createRequire(import.meta.url)("@pulumi/docker")
+  return loadPeer("@pulumi/docker", "a container that gatekey makes")
 }
 
 const providers = new WeakMap<object, Map<string, docker.Provider>>()

@@ -71,7 +71,8 @@ export interface ContainerVolume {
  * @throws DeclarationError, before any resource is made, with a line for each problem
  */
 export class GatewayContainer extends pulumi.ComponentResource {
-  readonly container: docker.Container
+  /** @pulumi/docker's `Container`; its types are not needed by who declares none. */
+  readonly container: pulumi.CustomResource
   /** The places in `data`, for what must be written after them. */
   readonly placements: readonly Placement[]
 

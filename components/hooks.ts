@@ -1,8 +1,8 @@
-import { createRequire } from "node:module"
 import type * as command from "@pulumi/command"
 import * as pulumi from "@pulumi/pulumi"
 import { type Hook, hookName, hookRules } from "../core/hook.ts"
 import { hostProblem, parseHost } from "../core/host.ts"
+import { loadPeer } from "./peer.ts"
 import type { Token } from "./token.ts"
 
 /** Makes the hooks, one after the other, when all that they are told to wait for is done. */
@@ -16,7 +16,7 @@ export function createHooks(
 }
 
 function createHook(hook: Hook, token: Token, options: pulumi.CustomResourceOptions): pulumi.Resource {
-  const { local, remote } = load()
+  const { local, remote } = loadPeer<typeof command>("@pulumi/command", `the hook "${hookName(hook)}"`)
   const stdin = hook.token ? { stdin: pulumi.secret(pulumi.interpolate`${token.value}\n`) } : {}
   const quiet = { logging: "none", addPreviousOutputInEnv: false } as const
   const args = { triggers: [token.generation], ...quiet, ...stdin }
@@ -30,11 +30,6 @@ function createHook(hook: Hook, token: Token, options: pulumi.CustomResourceOpti
   // The user's login shell there may be any.
   const create = `exec /bin/sh -c ${anyShellWord(script(hook))}`
   return new remote.Command(hookName(hook), { ...args, connection, create }, secrets)
-}
-
-/** Only who declares a hook loads the package. */
-function load(): typeof command {
-  return createRequire(import.meta.url)("@pulumi/command")
 }
 
 /** The plugin puts all that a failed command printed into its error, where the token would be read by everybody. */

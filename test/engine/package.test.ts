@@ -72,6 +72,7 @@ describeEngine("the package", () => {
       "LICENSE",
       "README.md",
       "dist/components",
+      "dist/containers",
       "dist/core",
       "dist/hosts",
       "dist/listeners",

@@ -1,0 +1,18 @@
+import { cpSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { pathToFileURL } from "node:url"
+import { expect, test } from "vitest"
+import { root } from "../support/engine-program.ts"
+import { folder } from "../support/machine.ts"
+
+test("where a package is not installed, who needs it and the command that installs it are told", async () => {
+  const at = folder()
+  for (const name of ["components/peer.ts", "components/declaration-error.ts", "core", "package.json"])
+    cpSync(join(root, name), join(at, name), { recursive: true })
+  const { loadPeer } = await import(pathToFileURL(join(at, "components/peer.ts")).href)
+  const { peerDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
+  for (const [name, version] of Object.entries(peerDependencies))
+    expect(() => loadPeer(name, "this")).toThrow(
+      `this needs ${name}, which is not installed: npm install ${name}@${version}`,
+    )
+})
