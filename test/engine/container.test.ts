@@ -1,12 +1,14 @@
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest"
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest"
 import { type DockerEngine, noDockerEngine, startDockerEngine } from "../support/docker-engine.ts"
 import { type DockerStack, dockerStack, serve } from "../support/docker-stack.ts"
 import { describeEngine } from "../support/engine.ts"
 import { generationsIn, type State } from "../support/engine-state.ts"
 import { leaksIn } from "../support/leaks.ts"
 import { busyboxRoot } from "../support/ssh-machine.ts"
+
+vi.setConfig({ testTimeout: 300_000 })
 
 const image = "gatekey/gateway:1"
 const withDocker = noDockerEngine ? describe.skip : describe
