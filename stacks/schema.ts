@@ -190,8 +190,12 @@ const made = strict({
   ...listener,
   overwrite: v.exactOptional(is.flag),
 })
-/** By what it is made: by a Compose project of the user's, or by gatekey from an image. */
-const container = v.lazy((input) => (typeof input === "object" && input !== null && "image" in input ? made : composed))
+/** Of a Compose project of the user's, or made by gatekey from an image: told by most of its keys, as one may be misspelt. */
+const container = v.lazy((input) => {
+  const known = (schema: typeof composed | typeof made) =>
+    Object.keys(Object(input)).filter((key) => Object.hasOwn(schema.pipe[0].entries, key)).length
+  return known(made) > known(composed) ? made : composed
+})
 
 const hook = strict({
   name: v.exactOptional(is.name),

@@ -55,6 +55,37 @@ test("a fleet reads as a tree", async () => {
   )
 })
 
+test("a container that gatekey makes is a member as the others are", async () => {
+  const made = {
+    host: "local",
+    name: "oc",
+    role: "gateway",
+    image: "openclaw:1",
+    pull: false,
+    data: "/srv/oc",
+  } as const
+  const node = { ...made, name: "nd", role: "node", command: ["node", "x"], data: "/srv/nd" } as const
+  const evict = ["docker:old", "process:x"]
+  const recorded = await record(() => declare({ nodes: { tw: mac }, containers: { oc: { ...made, evict }, nd: node } }))
+  expect(named(recorded, "local containers").inputs).toMatchObject({
+    ...{ ports: [18789], declared: ["nd", "oc"], evict: ["docker:old"], owners: [] },
+  })
+  // The gateway accepts one token: it is written after all nodes, also those in containers.
+  expect(named(recorded, "oc secret file").after).toEqual(expect.arrayContaining(["tw secret file", "nd secret file"]))
+  // It is the host's gateway, so nobody looks for a stray one.
+  expect(recorded.map(({ name }) => name)).not.toContain("tw stray gateway")
+  expect(named(recorded, "oc port 18789").inputs).toMatchObject({ evict, owners: ["docker:oc"] })
+})
+
+test("two containers of one folder, and one that is wrong, are refused together, before anything is made", async () => {
+  const made = { host: "local", name: "oc", role: "gateway", image: "openclaw:1", data: "/srv/oc" } as const
+  const containers = { one: made, two: { ...made, name: "-x" } }
+  const recorded = await record(() => {
+    expect(() => declare({ containers })).toThrow(/two: "-x" is no name of a container.*gatekey-token/s)
+  })
+  expect(recorded).toEqual([])
+})
+
 test("the token is protected unless told otherwise, and takes its own arguments", async () => {
   const token = { rotation: 2, maxAge: "30d", keep: 4, compromised: [1] }
   const protectedOne = named(await record(() => declare({ token })), "token")

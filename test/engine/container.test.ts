@@ -5,7 +5,10 @@ import { type DockerEngine, noDockerEngine, startDockerEngine } from "../support
 import { type DockerStack, dockerStack, serve } from "../support/docker-stack.ts"
 import { describeEngine } from "../support/engine.ts"
 import { generationsIn, type State } from "../support/engine-state.ts"
+import { fleetStack } from "../support/fleet-stack.ts"
 import { leaksIn } from "../support/leaks.ts"
+import { folder } from "../support/machine.ts"
+import { plugins } from "../support/plugins.ts"
 import { busyboxRoot } from "../support/ssh-machine.ts"
 
 vi.setConfig({ testTimeout: 300_000 })
@@ -181,6 +184,31 @@ describeEngine("a gateway's container", () => {
       expect(told(".State.Running")).toBe(true)
       expect(ids()).toHaveLength(1)
       await stack.says(0, "preview", "--expect-no-changes")
+    })
+
+    test("declared in the stack's configuration, beside a forgotten one", async () => {
+      const { providers, env } = plugins("docker")
+      const stack = await fleetStack({ ...engine.env, ...env }, providers)
+      onTestFinished(() => {
+        for (const id of ids()) engine.docker("rm", "--force", id)
+        stack.remove()
+      })
+      const data = folder()
+      const studio = { host: "local", name: "oc", role: "gateway", image, pull: false, data, command: [...serve] }
+      stack.declare({ token: { rotation: 1, protect: false }, gateways: {}, containers: { studio } })
+      const token = "--env=CLAWDBOT_GATEWAY_TOKEN=clawdbot-local-dev"
+      engine.docker("run", "--detach", "--name=forgotten", "--stop-timeout=1", token, image, ...serve)
+      const says = async (...args: string[]) => {
+        const { code, output } = await stack.pulumi(...args)
+        expect(code, output).toBe(0)
+        return output
+      }
+      expect(await says("up", "--yes")).toContain("Nobody declared it. Remove it: docker rm -f forgotten")
+      await says("preview", "--expect-no-changes")
+      expect(ids()).toHaveLength(2)
+      await says("destroy", "--yes")
+      expect(ids()).toHaveLength(1)
+      expect(readdirSync(data)).toEqual(["openclaw.json"])
     })
 
     test("on an engine that does not answer fails the preview, over ssh as well", async () => {

@@ -36,6 +36,23 @@ const full = {
   },
   containers: {
     old: { host: "local", home: "./x", product: "clawdbot", name: "old", compose, must: "nothing", overwrite: false },
+    made: {
+      ...{ host: "ssh://me@tw", product: "openclaw", name: "oc", role: "gateway", image: "openclaw:1", pull: false },
+      ...{
+        data: "/srv/oc",
+        port: 18789,
+        bind: "127.0.0.1",
+        user: "1000:1000",
+        command: ["node", "x"],
+        networks: ["lan"],
+      },
+      ...{
+        volumes: [{ source: "/srv/w", target: "/w", readOnly: true }],
+        environment: { TZ: "UTC" },
+        restart: "always",
+      },
+      ...{ owners: ["docker:ours"], evict: ["docker:old"], overwrite: true },
+    },
   },
   afterRotation: [
     { name: "tell", host: "ssh://me@tw.local:2222", command: "~/bin/tell.sh\n", token: true, hostKey: hostKey() },
@@ -218,6 +235,20 @@ const table: [string, unknown, string][] = [
 
 test.each(table)("%s: %j", (path, value, expected) => {
   expect(problems(with_(path, value))).toEqual([expected])
+})
+
+test.each([
+  ["data", "~/oc", "an absolute folder"],
+  ["data", undefined, "missing; allowed: an absolute folder"],
+  ["role", "proxy", "allowed: gateway, node"],
+  ["imagee", "x", "did you mean image? "],
+  ["volumes", [{ source: "/x" }], "volumes[0].target: missing"],
+  ["environment", { "A B": "x" }, "allowed: names of variables"],
+  ["restart", "maybe", "allowed: no, on-failure, always, unless-stopped"],
+] as const)("of a container that is made: %s %j", (key, value, expected) => {
+  const said = problems(with_(`containers/made/${key}`, value)).join("\n")
+  expect(said).toContain("gatekey:containers.made.")
+  expect(said).toContain(expected)
 })
 
 test.each([

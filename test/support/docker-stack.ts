@@ -4,15 +4,8 @@ import { pathToFileURL } from "node:url"
 import { stringify } from "yaml"
 import type { GatewayContainerArgs } from "../../components/index.ts"
 import { root } from "./engine-program.ts"
+import { plugins } from "./plugins.ts"
 import { type Workspace, workspace } from "./workspace.ts"
-
-const real = process.env.E2E_PLUGINS === "real"
-
-/** Where Pulumi finds the plugin of @pulumi/docker: our stand-in, or, with E2E_PLUGINS=real, where it finds any plugin. */
-const dockerPlugin = real ? [] : [{ name: "docker", path: join(root, "test/plugins/docker") }]
-const acquisition: Readonly<Record<string, string>> = real
-  ? { PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "false" }
-  : {}
 
 /** A stack that declares containers. */
 export interface DockerStack {
@@ -27,8 +20,9 @@ export interface DockerStack {
 
 /** @param env tells where Docker is */
 export async function dockerStack(env: Readonly<Record<string, string>>): Promise<DockerStack> {
-  const space = await workspace({ places: {} }, () => ({ ...env, ...acquisition }))
-  const providers = [{ name: "gatekey", path: join(root, "provider") }, ...dockerPlugin]
+  const docker = plugins("docker")
+  const space = await workspace({ places: {} }, () => ({ ...env, ...docker.env }))
+  const providers = [{ name: "gatekey", path: join(root, "provider") }, ...docker.providers]
   const runtime = { name: "nodejs", options: { typescript: false } }
   writeFileSync(join(space.project, "Pulumi.yaml"), stringify({ name: "engine", runtime, plugins: { providers } }))
   writeFileSync(join(space.project, "index.ts"), program)
