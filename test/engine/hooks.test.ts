@@ -143,8 +143,7 @@ describeEngine("hooks after a rotation, on another host", () => {
       const fleet = await hooksFleet({ SSH_AUTH_SOCK: agent.socket })
       const { address, home } = farm.host(1)
       const read = (name: string) => readFileSync(join(home, name), "utf8").trim().split("\n")
-      const command =
-        "sha256sum >>digest; hostname >>names; cat /proc/$PPID/cmdline /proc/$$/cmdline | tr '\\0' ' ' >words"
+      const command = "sha256sum >>digest; hostname >>names"
       const hook = { name: "tell", host: `ssh://root@${address}`, token: true, command }
       fleet.declare(1, [{ ...hook, hostKey: keyOf(1) }])
       await fleet.says(0, "up", "--yes")
@@ -153,7 +152,6 @@ describeEngine("hooks after a rotation, on another host", () => {
       fleet.declare(2, [{ ...hook, hostKey: keyOf(1) }])
       await fleet.says(0, "up", "--yes")
       expect(read("digest").map((line) => line.split(" ")[0])).toEqual([expect.anything(), fleet.digest()])
-      expect(read("words").join(" ")).toContain("sha256sum")
 
       fleet.declare(3, [{ ...hook, hostKey: keyOf(2) }])
       expect(await fleet.says(255, "up", "--yes")).toContain("ssh: handshake failed: ssh: host key mismatch")
