@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
-import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs"
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
 import { runLocally } from "../hosts/run.ts"
@@ -54,6 +54,7 @@ export async function benchServices(): Promise<ServiceFigures> {
   } finally {
     await Promise.all([node.act("stop"), node.stopBare()])
     await gateway.stop()
+    rmSync(node.home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
   }
 
   async function taken(start: () => Promise<void>): Promise<number> {
@@ -85,6 +86,7 @@ function serviceOf({ product, port, token }: Gateway) {
   writeFileSync(log, "", { mode: 0o600 })
   let bare: ChildProcess | undefined
   return {
+    home,
     times: () => readFileSync(log, "utf8").split("gateway connected").length,
     async startBare() {
       const [file = "", ...words] = program.command
