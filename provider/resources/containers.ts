@@ -35,10 +35,11 @@ export const containers: Resource = {
   async read({ id, inputs, state }) {
     if (inputs.host === undefined) throw new UserError(`${id}: a host's containers are not imported; declare them`)
     const known = inputs as unknown as ContainersInputs
-    const { found, strays } = await judgedNow({ ...known, found: String(completed(inputs).inputs.found) }, ring(state))
+    const wanted = String(completed(inputs).inputs.found)
+    const { found } = await judgedNow({ ...known, found: wanted }, ring(state))
     // Once it was right, what was told before is news again.
     const { told, ...rest } = state
-    const outputs = { ...rest, ...inputs, found, ...(strays.length > 0 ? { told } : {}) }
+    const outputs = { ...rest, ...inputs, found, ...(found === wanted ? {} : { told }) }
     return { id, inputs: { ...inputs, found }, outputs }
   },
 
