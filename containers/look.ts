@@ -68,6 +68,7 @@ case $("$client" inspect -f '{{.HostConfig.AutoRemove}}' "$1" 2>/dev/null) in
   true) exit 5 ;;
   *) exit 4 ;;
 esac
-[ "$client" = podman ] || docker update --restart=no "$1" >/dev/null || exit
+# Older podman cannot; it starts containers at boot only where a unit of its own is enabled.
+"$client" update --restart=no "$1" >/dev/null 2>&1 || [ "$client" = podman ] || exit
 "$client" stop "$1" >/dev/null
 `

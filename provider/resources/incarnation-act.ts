@@ -53,15 +53,20 @@ export async function seen(inputs: IncarnationInputs, remembered: Ring | undefin
   return factsOf({
     holds:
       held.length > 0 ? held.join(" and ") : inputs.must === "token" ? `nothing: ${variable} is missing` : "nothing",
-    ...(image === undefined ? {} : { image: shown(found.image) }),
+    ...(image === undefined ? {} : { image: isImage(found.image, image) ? image : shown(found.image) }),
     ...(restart === undefined ? {} : { restart: found.restart }),
     ...(ports === undefined ? {} : { ports: found.published }),
   })
 }
 
+/** Podman says the whole name of an image: `docker.io/library/…`, `localhost/…`. */
+function isImage(seen: string, declared: string): boolean {
+  return seen === declared || seen.endsWith(`/${declared}`)
+}
+
 export async function containerOf(inputs: IncarnationInputs): Promise<Container | undefined> {
-  const [only] = await containersOf(inputs, lookingAt(inputs.name))
-  return only
+  // By a name the engine finds an id that begins so as well.
+  return (await containersOf(inputs, lookingAt(inputs.name))).find(({ name }) => name === inputs.name)
 }
 
 /** @throws UserError when nothing can be told */

@@ -39,13 +39,14 @@ export const incarnation: Resource = {
     return { id: incarnationId(inputs), outputs: outputsOf(inputs, 1, undefined, preview) }
   },
 
-  async read({ id, inputs, state }) {
+  async read({ id, inputs, state, log }) {
     if (inputs.name === undefined) throw new UserError(`${id}: a container is not imported; declare it`)
     const known = inputs as unknown as IncarnationInputs
     const is = await seen(known, ring(state)).catch((error) => {
-      // A host that does not answer is another resource's finding, and no reason to make anything anew.
-      if (error instanceof Unreachable) return String(state.is)
-      throw error
+      if (!(error instanceof UserError)) throw error
+      // What cannot be seen is no reason to make anything anew; a host that does not answer is another resource's finding.
+      if (!(error instanceof Unreachable)) log("warning", error.message)
+      return String(state.is)
     })
     return { id, inputs: { ...inputs, is }, outputs: { ...state, ...inputs, is } }
   },

@@ -131,6 +131,21 @@ describe.skipIf(noDockerEngine)(`a declared container [${noDockerEngine ?? "a Do
     expect(state()).toBe("exited no")
   })
 
+  test("on an engine that does not answer is told, and nothing is made anew for it", async () => {
+    const incarnation = await made(wanted())
+    const deaf = await startPlugin({ DOCKER_HOST: "unix:///nowhere/docker.sock" })
+    try {
+      const same = managed(deaf, "Incarnation", "same")
+      same.state = incarnation.state
+      expect((await same.preview(wanted())).step).toBe("same")
+      expect(deaf.messages.map(({ text }) => text)).toEqual([
+        expect.stringMatching(/docker does not answer: Cannot connect/),
+      ])
+    } finally {
+      await deaf.stop()
+    }
+  })
+
   test.each([
     [{ name: "a b" }, "name: is no container's name"],
     [{ variable: "A-B" }, "variable: is no variable's name"],
