@@ -1,4 +1,5 @@
-import { execFileSync, spawnSync } from "node:child_process"
+import { execFileSync, spawn, spawnSync } from "node:child_process"
+import { once } from "node:events"
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
@@ -257,8 +258,16 @@ test.each(shells)("the supervisor is for any POSIX shell: %s", async (shell) => 
   const path = join(home, "any.sh")
   writeFileSync(path, supervisorOf(path, { command: ["/bin/sh", "-c", "sleep 0.2; exit 3"], restartDelay: 1 }, home))
   const words = shell === "busybox" ? ["busybox", "sh"] : [shell]
-  const run = spawnSync("timeout", ["1.9", ...words, path])
-  expect(run.stderr.toString()).toMatch(/^(Terminated\n)?$/)
+  const [program = "sh", ...args] = words
+  const run = spawn(program, [...args, path], { stdio: ["ignore", "ignore", "pipe"] })
+  let said = ""
+  run.stderr.on("data", (text) => (said += text))
+  const closed = once(run, "close")
+  // Between two tries.
+  await until(() => existsSync(join(home, "any.ended")))
+  run.kill("SIGTERM")
+  await closed
+  expect(said).toMatch(/^(Terminated\n)?$/)
   expect(readFileSync(join(home, "any.ended"), "utf8")).toMatch(/^3 [12]\n$/)
   expect(existsSync(join(home, "any.pid"))).toBe(false)
 })
