@@ -41,16 +41,16 @@ test("the schema names all resources, and marks every secret", async () => {
     plugin.client.getSchema(new messages.GetSchemaRequest(), done),
   )
   const schema = JSON.parse(answer.getSchema())
-  expect(Object.keys(schema.resources)).toEqual(
-    ["Token", "Preflight", "Reach", "Placement", "Service", "Listener"].map((name) => `gatekey:index:${name}`),
-  )
+  const names = ["Token", "Preflight", "Reach", "Placement", "Service", "Containers", "Incarnation", "Listener"]
+  expect(Object.keys(schema.resources).sort()).toEqual(names.map((name) => `gatekey:index:${name}`).sort())
   const { properties } = schema.resources["gatekey:index:Token"]
   for (const name of ["value", "previous", "generations", "adopt"]) expect(properties[name].secret).toBe(true)
   expect(properties).not.toHaveProperty("ring")
   const placement = schema.resources["gatekey:index:Placement"]
   for (const name of ["ring", "value"]) expect(placement.properties[name].secret).toBe(true)
   expect(Object.keys(placement.inputProperties)).toEqual(expect.arrayContaining(["token", "generation", "fingerprint"]))
-  expect(schema.resources["gatekey:index:Service"].properties.ring.secret).toBe(true)
+  for (const name of ["Service", "Containers", "Incarnation"])
+    expect(schema.resources[`gatekey:index:${name}`].properties.ring.secret).toBe(true)
   expect(JSON.stringify(placement.inputProperties)).not.toMatch(/secret|"ring"|"value"/)
 })
 
