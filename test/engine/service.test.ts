@@ -136,6 +136,30 @@ describeEngine("a service on a real user manager", () => {
       expect(pid()).toBe(before)
     })
 
+    test("one that cannot be started fails last: what drifted besides is mended, and the next up finishes", async () => {
+      const script = { path: "~/z-script.sh", locator: variable }
+      const both = { ...fleet(2), places: { "z script": script } }
+      dev.declare(both)
+      await dev.deploy()
+      const at = `.config/systemd/user/${name}`
+      const before = dev.read(at)
+      dev.write(at, before.replace(/ExecStart=.*/, "ExecStart=/bin/false"))
+      systemd.systemctl("daemon-reload")
+      systemd.systemctl("stop", name)
+      dev.write("z-script.sh", `export ${variable}=${publicDefault}\n`)
+      const up = await dev.pulumi("up", "--yes", "--skip-preview")
+      expect(up.code).not.toBe(0)
+      expect(up.output).toMatch(
+        /local\|systemd\|openclaw-node\.service: not running.* after it was started; see: journalctl/,
+      )
+      expect(dev.read("z-script.sh")).toContain(await dev.token())
+      dev.write(at, before)
+      systemd.systemctl("daemon-reload")
+      await dev.deploy()
+      dev.declare(fleet(2))
+      await dev.deploy()
+    }, 300_000)
+
     test("switched off by its user, it is left off; switched on again, it is as before", async () => {
       systemd.systemctl("stop", name)
       systemd.systemctl("disable", "-q", name)
