@@ -1,3 +1,4 @@
+import { client } from "../services/container/client.ts"
 import type { Script } from "../services/manager.ts"
 import { basics } from "../services/script.ts"
 
@@ -6,14 +7,10 @@ import { basics } from "../services/script.ts"
  * `DOCKER_HOST`, contexts and `ssh://` engines, and answers with the Engine API's own words. No `docker` is an answer.
  */
 export function looking(): Script {
-  return { script: `${client}${look}`, args: [], timeout: 20_000 }
+  return { script: `${prelude}${look}`, args: [], timeout: 20_000 }
 }
 
-/** Finds `$client`. */
-const client = `${basics}
-client=
-for each in docker podman; do [ -n "$client" ] || ! has "$each" || client=$each; done
-`
+const prelude = `${basics}${client}`
 
 // A container that goes in between makes `inspect` fail, and tell the others all the same.
 const look = `
@@ -28,7 +25,7 @@ say end
 
 /** The same at the container of one name. */
 export function lookingAt(name: string): Script {
-  return { script: `${client}${lookAt}`, args: [name], timeout: 20_000 }
+  return { script: `${prelude}${lookAt}`, args: [name], timeout: 20_000 }
 }
 
 const lookAt = `
@@ -45,7 +42,7 @@ say end
  * it is gone.
  */
 export function removing(id: string): Script {
-  return { script: `${client}${remove}`, args: [id], timeout: 60_000 }
+  return { script: `${prelude}${remove}`, args: [id], timeout: 60_000 }
 }
 
 const remove = `
@@ -56,16 +53,17 @@ const remove = `
 
 /**
  * Stops a container and switches its restart off; nothing is removed. `$1` is its id: what has its name meanwhile is
- * left alone. Exit code 4: it is gone; 5: stopping it would remove it.
+ * left alone. Exit code 4: it is gone, or no longer as it was; 5: stopping it would remove it.
+ * @param only `running`: one that does not run is left alone as well
  */
-export function stopping(id: string): Script {
-  return { script: `${client}${stop}`, args: [id], timeout: 60_000 }
+export function stopping(id: string, only: "running" | "any" = "any"): Script {
+  return { script: `${prelude}${stop}`, args: [id, only], timeout: 60_000 }
 }
 
 const stop = `
-case $("$client" inspect -f '{{.HostConfig.AutoRemove}}' "$1" 2>/dev/null) in
-  false) ;;
-  true) exit 5 ;;
+case "$2 $("$client" inspect -f '{{.State.Running}} {{.HostConfig.AutoRemove}}' "$1" 2>/dev/null)" in
+  *' true false' | 'any false false') ;;
+  *' true true' | 'any false true') exit 5 ;;
   *) exit 4 ;;
 esac
 # Older podman cannot; it starts containers at boot only where a unit of its own is enabled.

@@ -1,3 +1,4 @@
+import { stopping } from "../containers/look.ts"
 import type { Script } from "../services/manager.ts"
 import type { Owner } from "./owner.ts"
 
@@ -7,7 +8,7 @@ import type { Owner } from "./owner.ts"
  * @returns nothing for what gatekey does not stop: the machine's own services, and what it could not see
  */
 export function eviction(owner: Owner): Script | undefined {
-  if (owner.kind === "container") return { script: container, args: [owner.container.id], timeout: 60_000 }
+  if (owner.kind === "container") return stopping(owner.container.id, "running")
   if (owner.kind === "unseen") return undefined
   const { pid, start, uid, service } = owner.process
   const identity = [String(pid), start]
@@ -55,13 +56,4 @@ if [ -z "\${XDG_RUNTIME_DIR-}" ] && [ -d "/run/user/$(id -u)" ]; then
 fi
 systemctl --user --quiet disable "$3"
 systemctl --user --no-block stop "$3"
-`
-
-const container = `
-case $(docker inspect -f '{{.State.Running}} {{.HostConfig.AutoRemove}}' "$1" 2>/dev/null) in
-  'true false') ;;
-  'true true') exit 5 ;;
-  *) exit 4 ;;
-esac
-docker update --restart=no "$1" >/dev/null && docker stop "$1" >/dev/null
 `

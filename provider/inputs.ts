@@ -53,6 +53,12 @@ export function failuresOf(inputs: Properties, expectations: Readonly<Record<str
   return failures
 }
 
+/** Whether only the `up` will know it, or a part of it. */
+export function isOpen(value: unknown): boolean {
+  if (value === unknown) return true
+  return typeof value === "object" && value !== null && Object.values(value).some(isOpen)
+}
+
 /** What the state keeps as a secret text of JSON; nothing where it is missing. Its errors do not quote it. */
 export function secretJson<T>(value: unknown): T | undefined {
   if (!(value instanceof Secret)) return undefined

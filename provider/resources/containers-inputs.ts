@@ -1,7 +1,7 @@
 import { hostProblem } from "../../core/host.ts"
-import { failuresOf, text, textList, wholeList } from "../inputs.ts"
+import { failuresOf, isOpen, text, textList, wholeList } from "../inputs.ts"
 import type { Checked, Failure } from "../resource.ts"
-import { type Properties, unknown } from "../wire.ts"
+import type { Properties } from "../wire.ts"
 
 /** The inputs of a host's containers once they are checked and all known. */
 export interface ContainersInputs {
@@ -47,8 +47,7 @@ export function completed(news: Properties): Checked {
 }
 
 export function isKnown(inputs: Properties): boolean {
-  const open = (value: unknown): boolean => value === unknown || (Array.isArray(value) && value.includes(unknown))
-  return [...identity, ...deciding].every((key) => !open(inputs[key]))
+  return [...identity, ...deciding].every((key) => !isOpen(inputs[key]))
 }
 
 export function containersId(host: string): string {

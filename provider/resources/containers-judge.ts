@@ -10,11 +10,11 @@ import { type Ring, recognise } from "../../core/ring.ts"
 import { hostOf } from "../../hosts/index.ts"
 import { onHost } from "../../listeners/words.ts"
 import { answerIn } from "../../services/script.ts"
-import { isOurs, ringFor } from "../tokens.ts"
+import { isAdopted, ringFor } from "../tokens.ts"
 import type { ContainersInputs } from "./containers-inputs.ts"
 
 /** A container that nobody declared, and why it is worth a word. */
-export interface Stray {
+interface Stray {
   readonly container: Container
   /** In words, without what becomes of it. */
   readonly what: string
@@ -36,8 +36,8 @@ export interface Judged {
 /** One look. A host that cannot be reached is another resource's finding. */
 export async function judgedNow(inputs: ContainersInputs, remembered: Ring | undefined): Promise<Judged> {
   try {
-    const { script, args, timeout } = looking()
-    const { stdout } = await hostOf(inputs.host).run(script, { args, ...(timeout ? { timeout } : {}) })
+    const look = looking()
+    const { stdout } = await hostOf(inputs.host).run(look.script, look)
     const answer = answerIn(stdout)
     return answer ? await judged(read(answer), inputs, remembered) : unseen("the look took too long")
   } catch (error) {
@@ -56,25 +56,22 @@ async function judged(sight: Sight, inputs: ContainersInputs, remembered: Ring |
     return unseen(`${client} does not answer: ${shown(problem)}`)
   }
   const others = sight.containers.filter(({ name }) => !inputs.declared?.includes(name))
-  const strays: Stray[] = []
-  for (const container of others) {
-    const stray = await strayOf(container, client, inputs, remembered)
-    if (stray) strays.push(stray)
-  }
+  // One for all of them: where the Token has no part in this run, it is waited for.
+  const ring = others.length > 0 ? await ringFor(inputs.token, remembered, "") : undefined
+  const strays = others.flatMap((container) => strayOf(container, client, inputs, ring) ?? [])
   return { found: strays.length > 0 ? strays.map(({ what }) => what).join("; ") : inputs.found, strays }
 }
 
-async function strayOf(
+function strayOf(
   container: Container,
   client: Client,
   inputs: ContainersInputs,
-  remembered: Ring | undefined,
-): Promise<Stray | undefined> {
+  ring: Ring | undefined,
+): Stray | undefined {
   const named = (specs: readonly string[] = []) => specs.includes(`docker:${container.name}`)
   const idle = !container.running && !container.returns
   if (named(inputs.owners) || (idle && named(inputs.evict))) return undefined
-  const ring = await ringFor(inputs.token, remembered, container.environment[0])
-  const held = tokensIn(container, (value) => (ring ? recognise(ring, value) !== undefined : isOurs(ring, value)))
+  const held = tokensIn(container, (value) => (ring ? recognise(ring, value) !== undefined : isAdopted(value)))
   const ports = container.ports.filter((port) => inputs.ports.includes(port))
   if (held.length === 0 && ports.length === 0) return undefined
   const tokens = held.map(({ value, where }) => `${valueWords(value, ring).message} (${shown(where)})`)

@@ -1,18 +1,15 @@
 import { isDeepStrictEqual } from "node:util"
-import { stopping } from "../../containers/look.ts"
 import { UserError } from "../../core/errors.ts"
-import { shown } from "../../core/escape.ts"
 import type { Ring } from "../../core/ring.ts"
 import { Secret } from "../../core/secret.ts"
-import { hostOf } from "../../hosts/index.ts"
-import { evictionProblem } from "../../listeners/evict.ts"
 import { failLast } from "../fail-last.ts"
 import { secretJson } from "../inputs.ts"
 import type { Log, Resource } from "../resource.ts"
 import { ringOfToken } from "../tokens.ts"
 import { type Properties, unknown } from "../wire.ts"
+import { stopContainer } from "./container-stop.ts"
 import { type ContainersInputs, completed, containersId, deciding, identity, isKnown } from "./containers-inputs.ts"
-import { type Judged, judgedNow, type Stray } from "./containers-judge.ts"
+import { type Judged, judgedNow } from "./containers-judge.ts"
 
 export const containers: Resource = {
   async check({ news }) {
@@ -65,7 +62,10 @@ async function settled(
       tell(before, inputs, log)
       return { ...(inputs as unknown as Properties), ring: unknown }
     }
-    for (const stray of mine) await stop(stray, inputs, log)
+    for (const { container, what } of mine) {
+      await stopContainer(inputs.host, container)
+      log("info", `${what}: stopped, and it does not start again by itself`)
+    }
     const after = mine.length > 0 ? await judgedNow(inputs, remembered) : before
     // The Listener stops these at the end.
     const left = after.strays.filter(({ evicted, listens }) => !(evicted && listens))
@@ -83,15 +83,6 @@ function tell({ strays, unseen }: Judged, { host }: ContainersInputs, log: Log):
   for (const { what, evicted, remedy } of strays) {
     log("warning", `${what}. ${evicted ? "`pulumi up` stops it" : `Nobody declared it. Remove it: ${remedy}`}`)
   }
-}
-
-/** @throws UserError when it is not stopped */
-async function stop({ container, what }: Stray, inputs: ContainersInputs, log: Log): Promise<void> {
-  const { script, args, timeout } = stopping(container.id)
-  const { code, stderr } = await hostOf(inputs.host).run(script, { args, ...(timeout ? { timeout } : {}) })
-  const problem = evictionProblem(code, stderr)
-  if (problem) throw new UserError(`docker:${shown(container.name)} could not be stopped: ${problem}`)
-  log("info", `${what}: stopped, and it does not start again by itself`)
 }
 
 function ring(state: Properties): Ring | undefined {

@@ -1,5 +1,5 @@
 import { tokensIn } from "../../containers/held.ts"
-import { looking, lookingAt, removing, stopping } from "../../containers/look.ts"
+import { looking, lookingAt, removing } from "../../containers/look.ts"
 import { read } from "../../containers/read.ts"
 import type { Container } from "../../containers/sight.ts"
 import { UserError } from "../../core/errors.ts"
@@ -12,6 +12,7 @@ import type { Script } from "../../services/manager.ts"
 import { answerIn } from "../../services/script.ts"
 import type { Log } from "../resource.ts"
 import { ringFor } from "../tokens.ts"
+import { stopContainer } from "./container-stop.ts"
 import { factsOf, hostPorts, type IncarnationInputs, incarnationId } from "./incarnation-inputs.ts"
 
 /** What has one of its ports would keep it from starting; only who is named is stopped, and nobody removed. */
@@ -22,19 +23,15 @@ export async function makeRoom(inputs: IncarnationInputs, log: Log): Promise<voi
   for (const other of await containersOf(inputs, looking())) {
     const inTheWay = other.running && other.name !== inputs.name && other.ports.some((port) => ports.includes(port))
     if (!inTheWay || !evict.includes(`docker:${other.name}`)) continue
-    const { script, args, timeout } = stopping(other.id)
-    const { code, stderr } = await hostOf(host).run(script, { args, ...(timeout ? { timeout } : {}) })
-    const problem = evictionProblem(code, stderr)
-    if (problem)
-      throw new UserError(`${incarnationId(inputs)}: docker:${shown(other.name)} could not be stopped: ${problem}`)
+    await stopContainer(host, other)
     log("info", `docker container ${shown(other.name)} had its port: stopped, and it does not start again by itself`)
   }
 }
 
 /** @throws UserError when it stays */
 export async function remove(found: Container, inputs: IncarnationInputs): Promise<void> {
-  const { script, args, timeout } = removing(found.id)
-  const { code, stderr } = await hostOf(inputs.host).run(script, { args, ...(timeout ? { timeout } : {}) })
+  const action = removing(found.id)
+  const { code, stderr } = await hostOf(inputs.host).run(action.script, action)
   const problem = code === 4 ? undefined : evictionProblem(code, stderr)
   if (problem) throw new UserError(`${incarnationId(inputs)} could not be removed: ${shown(problem)}`)
 }
@@ -43,8 +40,7 @@ export async function seen(inputs: IncarnationInputs, remembered: Ring | undefin
   const found = await containerOf(inputs)
   if (!found) return "absent"
   const { variable, image, restart, ports } = inputs
-  const values = found.environment.map((entry) => entry.slice(entry.indexOf("=") + 1))
-  const ring = await ringFor(inputs.token, remembered, values[0] ?? "")
+  const ring = await ringFor(inputs.token, remembered, "")
   const known = (value: string) => ring !== undefined && recognise(ring, value) !== undefined
   const held = tokensIn(found, known, variable).map(({ value, where }) => {
     const words = valueWords(value, ring).message
@@ -71,8 +67,7 @@ export async function containerOf(inputs: IncarnationInputs): Promise<Container 
 
 /** @throws UserError when nothing can be told */
 async function containersOf(inputs: IncarnationInputs, look: Script): Promise<readonly Container[]> {
-  const { script, args, timeout } = look
-  const { stdout } = await hostOf(inputs.host).run(script, { args, ...(timeout ? { timeout } : {}) })
+  const { stdout } = await hostOf(inputs.host).run(look.script, look)
   const answer = answerIn(stdout)
   if (!answer) throw new UserError(`${incarnationId(inputs)}: the look took too long`)
   const { client, problem, containers } = read(answer)

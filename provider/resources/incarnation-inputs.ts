@@ -1,7 +1,7 @@
 import { type Want, wantedWords } from "../../core/holds.ts"
 import { hostProblem } from "../../core/host.ts"
 import { managers } from "../../services/index.ts"
-import { failuresOf, flag, type Kind, text, textList, whole } from "../inputs.ts"
+import { failuresOf, flag, isOpen, type Kind, text, textList, whole } from "../inputs.ts"
 import type { Checked, Failure } from "../resource.ts"
 import { type Properties, unknown } from "../wire.ts"
 
@@ -105,10 +105,6 @@ function wantOf({ must, generation, fingerprint }: Properties): Want | undefined
   if (must === "nothing") return { must }
   if (typeof generation !== "number" || typeof fingerprint !== "string") return undefined
   return { must: "token", generation, fingerprint }
-}
-
-function isOpen(value: unknown): boolean {
-  return value === unknown || (Array.isArray(value) && value.includes(unknown))
 }
 
 /** Whether we know enough to look at it. */

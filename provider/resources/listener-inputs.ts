@@ -4,9 +4,9 @@ import type { Declared } from "../../listeners/look.ts"
 import type { Wanted } from "../../listeners/owner.ts"
 import { type Manager, managers as memberManagers, type ProductName, productNames } from "../../products/product.ts"
 import { managers } from "../../services/index.ts"
-import { failuresOf, type Kind, text, textList } from "../inputs.ts"
+import { failuresOf, isOpen, type Kind, text, textList } from "../inputs.ts"
 import type { Checked, Failure } from "../resource.ts"
-import { type Properties, unknown } from "../wire.ts"
+import type { Properties } from "../wire.ts"
 
 /** A listener's inputs once they are checked and all known. */
 export interface ListenerInputs {
@@ -89,8 +89,7 @@ function listed(value: unknown): string[] {
 }
 
 export function isKnown(inputs: Properties): boolean {
-  const open = (value: unknown): boolean => value === unknown || (Array.isArray(value) && value.includes(unknown))
-  return [...identity, ...deciding, "evict"].every((key) => !open(inputs[key]))
+  return [...identity, ...deciding, "evict"].every((key) => !isOpen(inputs[key]))
 }
 
 export function declaredIn({ manager, name, path }: ListenerInputs): Declared | undefined {

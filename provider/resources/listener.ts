@@ -97,8 +97,7 @@ async function waited(inputs: ListenerInputs, evicted: boolean): Promise<Judged>
 async function stop(owner: Owner, inputs: ListenerInputs): Promise<void> {
   const action = eviction(owner)
   if (!action) return
-  const { script, args, timeout } = action
-  const { code, stderr } = await hostOf(inputs.host).run(script, { args, ...(timeout ? { timeout } : {}) })
+  const { code, stderr } = await hostOf(inputs.host).run(action.script, action)
   const problem = evictionProblem(code, stderr)
   if (problem)
     throw new UserError(

@@ -110,8 +110,8 @@ export async function bring(
 export async function perform(inputs: ServiceInputs, acts: readonly Act[]): Promise<void> {
   if (acts.length === 0) return
   const manager = managers[inputs.manager]
-  const { script, args, timeout } = manager.act(serviceOf(inputs), acts)
-  const { code, stdout, stderr } = await hostOf(inputs.host).run(script, { args, ...(timeout ? { timeout } : {}) })
+  const action = manager.act(serviceOf(inputs), acts)
+  const { code, stdout, stderr } = await hostOf(inputs.host).run(action.script, action)
   const [, failed, status] = /^(\S+) (\d+)$/.exec(answerIn(stdout)?.one("failed") ?? "") ?? []
   if (code === 0 && failed === undefined) return
   const act = failed as Act | undefined

@@ -4,7 +4,7 @@ import { pathProblem } from "../../core/place.ts"
 import { managers } from "../../services/index.ts"
 import type { Manager, ManagerName, Service } from "../../services/manager.ts"
 import { type Program, programProblems } from "../../services/program.ts"
-import { failuresOf, flag, type Kind, object, text, textList, whole } from "../inputs.ts"
+import { failuresOf, flag, isOpen, type Kind, object, text, textList, whole } from "../inputs.ts"
 import type { Checked, Failure } from "../resource.ts"
 import { type Properties, unknown } from "../wire.ts"
 
@@ -110,11 +110,6 @@ function runsWithOf({ must, reads, otherwise, generation, fingerprint }: Propert
   if (must !== "token" && reads === undefined) return `no token (${String(otherwise)})`
   if (typeof generation !== "number" || typeof fingerprint !== "string") return unknown
   return wantedWords({ must: "token", generation, fingerprint })
-}
-
-function isOpen(value: unknown): boolean {
-  if (value === unknown) return true
-  return typeof value === "object" && value !== null && Object.values(value).some(isOpen)
 }
 
 /** Whether we know enough to look at it. */

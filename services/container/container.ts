@@ -1,11 +1,8 @@
 import { shellWord } from "../../core/escape.ts"
 import type { Manager, Service, Trouble } from "../manager.ts"
 import { acting, looking } from "../script.ts"
+import { client } from "./client.ts"
 import { read } from "./read.ts"
-
-const client = `
-client=
-for each in docker podman; do [ -n "$client" ] || ! has "$each" || client=$each; done`
 
 const gather = `${client}
 say clock "$(date +%s)"
