@@ -4,7 +4,7 @@ import { bound, type Managed, managed } from "../support/managed.ts"
 import { type Plugin, startPlugin } from "../support/plugin.ts"
 import { busyboxRoot } from "../support/ssh-machine.ts"
 import { strong } from "../support/tokens.ts"
-import { leaks, revealed } from "../support/wire.ts"
+import { leaks, revealed, unknown } from "../support/wire.ts"
 
 const name = "clawdbot-gateway-secure"
 const image = "gatekey/busybox:1"
@@ -118,6 +118,19 @@ describe.skipIf(noDockerEngine)(`a host's containers [${noDockerEngine ?? "a Doc
       expect.stringMatching(/holds generation 1 \(fp:[0-9a-f]{8}\) \(REPORT_KEY in its environment\)/),
     ])
     expect(leaks([plugin.messages, containers.state], [value])).toEqual([])
+  })
+
+  test("a token to adopt that only the `up` will know makes no token of every variable", async () => {
+    const first = await startPlugin(engine.env)
+    try {
+      await managed(first, "Token", "token").preview({ rotation: 1, adopt: { value: unknown } })
+      engine.docker("run", "-d", "--stop-timeout=1", "--name", "web", "-e", `API_KEY=${strong()}`, ...idle)
+      const containers = managed(first, "Containers", "containers")
+      await containers.preview({ ports, token: unknown })
+      expect(first.messages).toEqual([])
+    } finally {
+      await first.stop()
+    }
   })
 
   test("declared ones and those of `owners` are none", async () => {
