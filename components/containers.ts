@@ -14,6 +14,8 @@ export interface ContainersArgs {
   host?: pulumi.Input<string>
   /** TCP ports of the gateways that are declared there. */
   ports: pulumi.Input<readonly number[]>
+  /** Those of them that have a Listener, which judges their owner and stops it. Default: all. */
+  listened?: pulumi.Input<readonly number[]>
   /** Containers that another resource looks after, by name. Default: none. */
   declared?: pulumi.Input<readonly string[]>
   /** Others that may be as they are: `docker:NAME`. Default: none. */
@@ -57,7 +59,8 @@ export function containersOf(members: Members): { readonly [host: string]: Omit<
       const owners = listed(watchers.map(({ owners }) => owners))
       const evict = listed(watchers.map(({ evict }) => evict))
       const declared = here.filter(isLiving).map(({ name }) => name)
-      return [host, { ports, declared: declared.sort(), owners, evict }]
+      // Where no gateway is declared, nobody but us clears the port.
+      return [host, { ports, listened: own.length > 0 ? ports : [], declared: declared.sort(), owners, evict }]
     }),
   )
 }

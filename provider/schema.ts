@@ -59,6 +59,7 @@ const listenerInputs = {
 const containersInputs = {
   host: text,
   ports: { type: "array", items: number },
+  listened: { type: "array", items: number },
   declared: texts,
   owners: texts,
   evict: texts,

@@ -8,6 +8,8 @@ export interface ContainersInputs {
   readonly host: string
   /** TCP ports of the declared gateways. */
   readonly ports: readonly number[]
+  /** Those of them whose owner a Listener judges, and stops. Default: all. */
+  readonly listened?: readonly number[]
   /** Containers that gatekey looks after by another resource, by name. */
   readonly declared?: readonly string[]
   /** Others that may be as they are, and whom `up` stops: `docker:NAME`; other kinds are not ours. */
@@ -23,7 +25,7 @@ export interface ContainersInputs {
 export const identity = ["host"] as const
 
 /** What decides which containers are findings. */
-export const deciding = ["ports", "declared", "owners", "evict"] as const
+export const deciding = ["ports", "listened", "declared", "owners", "evict"] as const
 
 /** What is found where all is well. */
 const none = "none besides the declared"
@@ -31,6 +33,7 @@ const none = "none besides the declared"
 const expectations = {
   host: { kind: text, required: true },
   ports: { kind: wholeList, required: true },
+  listened: { kind: wholeList },
   declared: { kind: textList },
   owners: { kind: textList },
   evict: { kind: textList },

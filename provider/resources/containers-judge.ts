@@ -83,7 +83,7 @@ function strayOf(
     container,
     what: `${containerWords(container, client)} ${facts.join(" and ")}`,
     evicted: named(inputs.evict),
-    listens: container.running && ports.length > 0,
+    listens: container.running && ports.some((port) => (inputs.listened ?? inputs.ports).includes(port)),
     remedy: onHost(inputs.host, removeCommand(container, client)),
   }
 }

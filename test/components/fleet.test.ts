@@ -68,13 +68,19 @@ test("a container that gatekey makes is a member as the others are", async () =>
   const evict = ["docker:old", "process:x"]
   const recorded = await record(() => declare({ nodes: { tw: mac }, containers: { oc: { ...made, evict }, nd: node } }))
   expect(named(recorded, "local containers").inputs).toMatchObject({
-    ...{ ports: [18789], declared: ["nd", "oc"], evict: ["docker:old"], owners: [] },
+    ...{ ports: [18789], listened: [18789], declared: ["nd", "oc"], evict: ["docker:old"], owners: [] },
   })
   // The gateway accepts one token: it is written after all nodes, also those in containers.
   expect(named(recorded, "oc secret file").after).toEqual(expect.arrayContaining(["tw secret file", "nd secret file"]))
   // It is the host's gateway, so nobody looks for a stray one.
   expect(recorded.map(({ name }) => name)).not.toContain("tw stray gateway")
   expect(named(recorded, "oc port 18789").inputs).toMatchObject({ evict, owners: ["docker:oc"] })
+})
+
+test("on a host with nodes alone, whom evict names is stopped without a gateway's Listener", async () => {
+  const evict = ["docker:old"]
+  const recorded = await record(() => declare({ nodes: { tw: { ...mac, stray: false, evict } } }))
+  expect(named(recorded, "local containers").inputs).toMatchObject({ ports: [18789], listened: [], evict })
 })
 
 test("two containers of one folder, and one that is wrong, are refused together, before anything is made", async () => {

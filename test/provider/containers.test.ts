@@ -107,6 +107,15 @@ describe.skipIf(noDockerEngine)(`a host's containers [${noDockerEngine ?? "a Doc
     expect(containers.state?.outputs.found).toBe(none)
   })
 
+  test("one that runs on a port without a Listener is stopped where `evict` names it", async () => {
+    const containers = fresh()
+    engine.docker("run", "-d", "--stop-timeout=1", "--name", name, "-p", "127.0.0.1:18789:80", ...idle)
+    const inputs = { ports, listened: [], evict: [`docker:${name}`] }
+    await containers.up(inputs)
+    expect(state(name)).toBe("exited no")
+    expect((await containers.preview(inputs)).step).toBe("same")
+  })
+
   test("the stack's own token is known by value, whatever carries it", async () => {
     const token = managed(plugin, "Token", `token ${names}`)
     await token.up({ rotation: 1 })
