@@ -20,10 +20,7 @@ describe.skipIf(noDockerEngine)(`a host's containers [${noDockerEngine ?? "a Doc
     engine.image(image, busyboxRoot, ["ENV PATH=/bin"])
     plugin = await startPlugin(engine.env)
   }, 60_000)
-  afterEach(() => {
-    const all = engine.docker("ps", "-aq").split("\n").filter(Boolean)
-    if (all.length > 0) engine.docker("rm", "-f", ...all)
-  })
+  afterEach(() => engine.clear())
   afterAll(async () => {
     await plugin?.stop()
     await engine?.stop()

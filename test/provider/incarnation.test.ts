@@ -24,10 +24,7 @@ describe.skipIf(noDockerEngine)(`a declared container [${noDockerEngine ?? "a Do
     await token.up({ rotation: 1 })
     value = revealed(token.state?.outputs.value)
   }, 60_000)
-  afterEach(() => {
-    const all = engine.docker("ps", "-aq").split("\n").filter(Boolean)
-    if (all.length > 0) engine.docker("rm", "-f", ...all)
-  })
+  afterEach(() => engine.clear())
   afterAll(async () => {
     await plugin?.stop()
     await engine?.stop()

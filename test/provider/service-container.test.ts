@@ -26,10 +26,7 @@ describe.skipIf(noDockerEngine)(`a container [${noDockerEngine ?? "a Docker engi
     engine.image(image, busyboxRoot, ["ENV PATH=/bin"])
   }, 60_000)
   const on = serviceBench(() => ({ ...process.env, ...engine.env }))
-  afterEach(() => {
-    const all = engine.docker("ps", "-aq").split("\n").filter(Boolean)
-    if (all.length > 0) engine.docker("rm", "-f", ...all)
-  })
+  afterEach(() => engine.clear())
   afterAll(() => engine?.stop(), 60_000)
 
   const run = (...options: string[]) =>

@@ -39,6 +39,8 @@ export interface DockerEngine {
   within(program: string, ...args: readonly string[]): string
   /** Makes an image of the files that `lay` puts into a folder; `changes` are lines of a Dockerfile. */
   image(name: string, lay: (root: string) => void, changes?: readonly string[]): void
+  /** Removes all its containers, with their volumes. */
+  clear(): void
   /** Ends it with all its containers, and removes whatever it has made. */
   stop(): Promise<void>
 }
@@ -72,6 +74,11 @@ export async function startDockerEngine(given?: string): Promise<DockerEngine> {
     "--exec-opt=native.cgroupdriver=cgroupfs",
   ])
 
+  function clear(): void {
+    const containers = docker("ps", "-aq").split("\n").filter(Boolean)
+    if (containers.length > 0) docker("rm", "--force", "--volumes", ...containers)
+  }
+
   async function stop(): Promise<void> {
     await ended(daemon, at("exec/containerd/containerd.pid"))
     if (!given) run("ip", "netns", "del", namespace)
@@ -97,9 +104,9 @@ export async function startDockerEngine(given?: string): Promise<DockerEngine> {
       docker("import", ...changes.flatMap((line) => ["--change", line]), `${root}.tar`, name)
       for (const path of [root, `${root}.tar`]) rmSync(path, { recursive: true })
     },
+    clear,
     async stop() {
-      const containers = docker("ps", "-aq").split("\n").filter(Boolean)
-      if (containers.length > 0) docker("rm", "--force", "--volumes", ...containers)
+      clear()
       await stop()
     },
   }
