@@ -1,4 +1,4 @@
-/** The system's errors, as far as they concern files: its own text (C locale, Linux or macOS), and ours. */
+/** The system's errors, as far as they concern files and connections: its own text (C locale, Linux or macOS), and ours. */
 const table: Readonly<Record<string, readonly [text: string, words: string]>> = {
   EACCES: ["Permission denied", "permission denied"],
   EPERM: ["Operation not permitted", "the system does not permit it"],
@@ -11,6 +11,13 @@ const table: Readonly<Record<string, readonly [text: string, words: string]>> = 
   ENAMETOOLONG: ["File name too long", "its name is too long"],
   EMFILE: ["Too many open files", "too many files are open"],
   EIO: ["Input/output error", "the disk answers with an input/output error"],
+  ECONNREFUSED: ["Connection refused", "connection refused"],
+  ECONNRESET: ["Connection reset by peer", "the connection was cut"],
+  EHOSTUNREACH: ["No route to host", "no route to it"],
+  ENETUNREACH: ["Network is unreachable", "its network is unreachable"],
+  ETIMEDOUT: ["Connection timed out", "timed out"],
+  ENOTFOUND: ["Name or service not known", "its name is not resolved"],
+  EAI_AGAIN: ["Temporary failure in name resolution", "its name is not resolved"],
   ENOENT: ["No such file or directory", "no such file or directory"],
 }
 

@@ -1,3 +1,5 @@
+import type { Duplex } from "node:stream"
+
 /** The one outline of every way to reach a host's files; the only input and output there is. */
 export interface Host {
   /** What stands at the path now; never throws for what it finds there. */
@@ -21,6 +23,11 @@ export interface Host {
    * @throws UserError when the host cannot be reached
    */
   run(script: string, options?: Run): Promise<Ran>
+  /**
+   * A TCP connection from there to an address, such as `127.0.0.1`.
+   * @throws UserError saying why there is none; far away, where that is known only later, the stream ends with it
+   */
+  dial(address: string, port: number): Promise<Duplex>
 }
 
 export interface Run {

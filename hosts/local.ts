@@ -5,6 +5,7 @@ import { basename, dirname, join, resolve } from "node:path"
 import { errorCode, inWords } from "../core/errno.ts"
 import { UserError } from "../core/errors.ts"
 import { shellWord, shown } from "../core/escape.ts"
+import { dial } from "./dial.ts"
 import type { Host, Look } from "./host.ts"
 import { locked } from "./lock.ts"
 import { refusal, removeLeftovers, replace, snapshot } from "./replace.ts"
@@ -62,6 +63,8 @@ export const local: Host = {
   unreachable: async () => undefined,
 
   run: runLocally,
+
+  dial,
 }
 
 async function look(path: string): Promise<Look> {

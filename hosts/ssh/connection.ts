@@ -1,13 +1,16 @@
 import { join } from "node:path"
+import type { Duplex } from "node:stream"
 import { setTimeout as sleep } from "node:timers/promises"
 import pLimit, { type LimitFunction } from "p-limit"
 import { Unreachable, UserError } from "../../core/errors.ts"
 import type { RemoteHost } from "../../core/host.ts"
 import { sshSays } from "./client.ts"
 import { controlFolder, socketOf } from "./control.ts"
+import { forwarded } from "./forward.ts"
 import { keyAdvice } from "./host-key.ts"
-import { askingArguments, manually, sshArguments } from "./options.ts"
+import { askingArguments, forwardArguments, manually, sshArguments } from "./options.ts"
 import { type Reason, reasonOf, shellReason } from "./reasons.ts"
+import { calls } from "./remote.ts"
 import { type Session, session } from "./session.ts"
 import { type Settings, settings } from "./settings.ts"
 
@@ -31,6 +34,8 @@ export interface Connection {
    * @throws Unreachable, UserError when the connection was lost in between
    */
   exchange(exchange: Exchange): Promise<Session>
+  /** A TCP connection from the host to an address. @throws Unreachable */
+  dial(address: string, port: number): Promise<Duplex>
 }
 
 /** sshd takes ten sessions a connection (MaxSessions); other work of the user may go the same way. */
@@ -123,7 +128,15 @@ export function connectionTo(id: string, host: RemoteHost): Connection {
     return down
   }
 
-  return { exchange }
+  async function dial(address: string, port: number): Promise<Duplex> {
+    if (!opened && !down) await open({ body: calls({}, []) })
+    await opened
+    if (down) throw down
+    const to = `${address.includes(":") ? `[${address}]` : address}:${port}`
+    return forwarded(forwardArguments(host, settings(), socketOf(await controlFolder(), id), to))
+  }
+
+  return { exchange, dial }
 }
 
 let count = process.pid * 1000

@@ -32,6 +32,19 @@ export function askingArguments(host: RemoteHost, { connect, config }: Settings,
   return [...words(options, config), ...destination(host), "exit"]
 }
 
+/** A connection from the host to an address, over the one that is open. */
+export function forwardArguments(host: RemoteHost, settings: Settings, socket: string, to: string): string[] {
+  const { connect, config } = settings
+  const options = {
+    ...always,
+    LogLevel: "ERROR",
+    ConnectTimeout: String(Math.ceil(connect / 1000)),
+    ControlMaster: "no",
+    ControlPath: socket,
+  }
+  return [...words(options, config), "-W", to, ...destination(host)]
+}
+
 /** What ssh makes of the host's name by the user's config. */
 export function resolvingArguments(host: RemoteHost, { config }: Settings): string[] {
   return [...(config === undefined ? [] : ["-F", config]), "-G", ...destination(host)]

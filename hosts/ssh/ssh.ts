@@ -91,6 +91,8 @@ export function sshHost(id: string): Host {
       return look.kind === "unreachable" ? look.reason : undefined
     },
 
+    dial: (address, port) => connection.dial(address, port),
+
     async run(script, { args = [], input, timeout } = {}) {
       const limit = timeout ?? settings().whole
       const body = foreign(script, args, Math.ceil(limit / 1000))

@@ -1,0 +1,157 @@
+import type { Duplex } from "node:stream"
+import WebSocket from "ws"
+import { UserError } from "../core/errors.ts"
+import { shown } from "../core/escape.ts"
+import type { Secret } from "../core/secret.ts"
+import { httpWords, protocols, refusal, type Verdict, type WireError } from "./verdict.ts"
+
+/** A connection on which the gateway does what its operator asks. */
+export interface Session {
+  /** @throws UserError for what the gateway refuses, or does not answer in time */
+  request(method: string, params?: object): Promise<unknown>
+  /** When and why it ended: 4001 where the gateway's token was changed, 1012 where it restarts. */
+  readonly closed: Promise<{ readonly code: number; readonly reason: string }>
+  readonly isClosed: boolean
+  close(): void
+}
+
+export interface Knock {
+  /** Default: nothing is shown, which counts as no attempt. */
+  readonly token?: Secret
+  /** What the session is to do; `operator.read` by default. */
+  readonly scopes?: readonly string[]
+  readonly product: string
+  /** As the gateway's own clients name it. */
+  readonly port: number
+  /** Milliseconds for all of it. Default: 10 s. */
+  readonly timeout?: number
+}
+
+const patience = 10_000
+
+/**
+ * One connect by WebSocket. On the gateway's loopback a shared token needs no device identity and leaves no record.
+ * The stream is the session's from then on, and is ended where there is none.
+ */
+export async function connect(stream: Duplex, knock: Knock): Promise<{ verdict: Verdict; session?: Session }> {
+  const { product, port, timeout = patience } = knock
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/`, {
+    createConnection: () => stream as never,
+    handshakeTimeout: timeout,
+    perMessageDeflate: false,
+    maxPayload: 16 << 20,
+  })
+  const closed = new Promise<{ code: number; reason: string }>((resolve) =>
+    socket.on("close", (code, reason) => resolve({ code, reason: shown(reason.toString()) })),
+  )
+  const verdict = await new Promise<Verdict>((resolve) => {
+    const timer = setTimeout(() => resolve({ kind: "not a gateway", what: "it is silent" }), timeout)
+    const say = (verdict: Verdict) => {
+      clearTimeout(timer)
+      resolve(verdict)
+    }
+    socket.on("unexpected-response", (_, { statusCode = 0, headers }) =>
+      say({ kind: "not a gateway", what: httpWords({ status: statusCode, server: String(headers.server ?? "") }) }),
+    )
+    socket.on("error", (error) => say(unspoken(error)))
+    socket.on("message", (data) => {
+      const frame = frameOf(data)
+      if (frame.type === "event" && frame.event === "connect.challenge") {
+        socket.send(JSON.stringify({ type: "req", id: "connect", method: "connect", params: hello(knock) }))
+      } else if (frame.type === "res" && frame.id === "connect") {
+        say(frame.ok === true ? { kind: "accepted" } : refusal(frame.error ?? {}, product, Date.now()))
+      }
+    })
+    void closed.then(({ code, reason }) => say(code === 1013 ? { kind: "starting" } : ended(code, reason)))
+  })
+  if (verdict.kind !== "accepted") {
+    socket.terminate()
+    stream.destroy()
+    return { verdict }
+  }
+  return { verdict, session: sessionOn(socket, closed) }
+}
+
+function hello({ token, scopes = ["operator.read"] }: Knock): object {
+  return {
+    minProtocol: protocols.from,
+    maxProtocol: protocols.to,
+    client: { id: "gateway-client", version: "gatekey", platform: process.platform, mode: "backend" },
+    role: "operator",
+    scopes,
+    caps: [],
+    commands: [],
+    permissions: {},
+    ...(token ? { auth: { token: token.reveal() } } : {}),
+  }
+}
+
+function sessionOn(socket: WebSocket, closed: Session["closed"]): Session {
+  let count = 0
+  let over = false
+  void closed.then(() => {
+    over = true
+  })
+  // What goes wrong later is told by its close.
+  socket.removeAllListeners("message").on("error", () => {})
+  return {
+    closed,
+    get isClosed() {
+      return over
+    },
+    async request(method, params = {}) {
+      const id = `${++count}`
+      const answer = new Promise<Frame>((resolve, reject) => {
+        const timer = setTimeout(() => reject(new UserError(`the gateway did not answer ${method}`)), patience)
+        const listen = (data: WebSocket.RawData) => {
+          const frame = frameOf(data)
+          if (frame.type !== "res" || frame.id !== id) return
+          clearTimeout(timer)
+          socket.off("message", listen)
+          resolve(frame)
+        }
+        socket.on("message", listen)
+        void closed.then(({ code }) => {
+          clearTimeout(timer)
+          reject(new UserError(`the gateway closed the connection (${code}) before it answered ${method}`))
+        })
+      })
+      socket.send(JSON.stringify({ type: "req", id, method, params }))
+      const { ok, payload, error } = await answer
+      if (ok === true) return payload
+      throw new UserError(`the gateway refused ${method}: ${shown(String(error?.message ?? "without a word"))}`)
+    },
+    close: () => socket.close(1000),
+  }
+}
+
+interface Frame {
+  readonly type?: unknown
+  readonly id?: unknown
+  readonly event?: unknown
+  readonly ok?: unknown
+  readonly payload?: unknown
+  readonly error?: WireError
+}
+
+function frameOf(data: WebSocket.RawData): Frame {
+  try {
+    const frame: unknown = JSON.parse(data.toString())
+    return typeof frame === "object" && frame !== null ? frame : {}
+  } catch {
+    return {}
+  }
+}
+
+function ended(code: number, reason: string): Verdict {
+  return { kind: "not a gateway", what: `it closed the connection (${code}${reason ? ` ${reason}` : ""})` }
+}
+
+/** Why nothing was spoken at all. */
+export function unspoken(error: Error): Verdict {
+  if (error instanceof UserError) return { kind: "no gateway", reason: error.message }
+  const { code = "" } = error as NodeJS.ErrnoException
+  if (code === "ECONNRESET" || code === "EPIPE") return { kind: "no gateway", reason: "the connection was cut" }
+  if (/TLS|SSL|CERT/.test(code)) return { kind: "tls", reason: `no TLS: ${error.message}` }
+  return { kind: "not a gateway", what: "it does not speak HTTP" }
+}

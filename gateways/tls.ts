@@ -1,0 +1,24 @@
+import { once } from "node:events"
+import type { Duplex } from "node:stream"
+import { connect } from "node:tls"
+import type { Verdict } from "./verdict.ts"
+
+/**
+ * The same stream inside TLS. The gateway's certificate is its own, so it is known by its fingerprint, as its clients do.
+ * @param fingerprint SHA-256 in hex, with colons or without
+ */
+export async function secured(stream: Duplex, fingerprint: string): Promise<Duplex | Verdict> {
+  const socket = connect({ socket: stream, rejectUnauthorized: false })
+  try {
+    await once(socket, "secureConnect")
+  } catch (error) {
+    stream.destroy()
+    const { code = "" } = error as NodeJS.ErrnoException
+    if (code === "ECONNREFUSED") throw error
+    return { kind: "tls", reason: "it does not speak TLS" }
+  }
+  const plain = (print: string) => print.replaceAll(":", "").toLowerCase()
+  if (plain(socket.getPeerCertificate().fingerprint256 ?? "") === plain(fingerprint)) return socket
+  socket.destroy()
+  return { kind: "tls", reason: "TLS fingerprint differs" }
+}

@@ -1,0 +1,130 @@
+import { shown } from "../core/escape.ts"
+
+/** What a connect at the wire came to. */
+export type Verdict =
+  | { readonly kind: "accepted" }
+  /** It answers, and what it was shown does not let in from here, or nothing was shown. */
+  | { readonly kind: "answers" }
+  | { readonly kind: "refused"; readonly code: string }
+  | { readonly kind: "pairing required"; readonly request: string; readonly product: string }
+  /** `until`: milliseconds since 1970. */
+  | { readonly kind: "rate limited"; readonly until: number | undefined }
+  | { readonly kind: "no gateway"; readonly reason: string }
+  | { readonly kind: "not a gateway"; readonly what: string }
+  | { readonly kind: "starting" }
+  | { readonly kind: "tls"; readonly reason: string }
+  | { readonly kind: "protocol"; readonly has: string }
+
+/** The protocols that we speak. */
+export const protocols = { from: 3, to: 4 }
+
+/** In words, the same for the same cause. */
+export function verdictWords(verdict: Verdict): string {
+  switch (verdict.kind) {
+    case "refused":
+      return `refused: ${shown(verdict.code)}`
+    case "pairing required":
+      return `pairing required (request ${shown(verdict.request)}): approve with ${verdict.product} devices approve ${shown(verdict.request)}`
+    case "rate limited":
+      return verdict.until === undefined ? "rate limited" : `rate limited until ${clock(verdict.until)}`
+    case "no gateway":
+      return `no gateway: ${shown(verdict.reason)}`
+    case "not a gateway":
+      return `not a gateway: ${shown(verdict.what)}`
+    case "tls":
+      return shown(verdict.reason)
+    case "protocol":
+      return `${verdict.has}, expected ${protocols.from}–${protocols.to}`
+    default:
+      return verdict.kind
+  }
+}
+
+function clock(milliseconds: number): string {
+  return `${new Date(milliseconds).toISOString().slice(0, 16).replace("T", " ")} UTC`
+}
+
+/** The error of a refused `connect`, as openclaw and clawdbot put it; clawdbot's has no details. */
+export interface WireError {
+  readonly code?: unknown
+  readonly message?: unknown
+  readonly retryAfterMs?: unknown
+  readonly details?: { readonly [key: string]: unknown }
+}
+
+/** What a refusal means. Source: the products' own servers (openclaw 2026.9.6, clawdbot 2026.1.24-3). */
+export function refusal(
+  { message, code, details = {}, retryAfterMs }: WireError,
+  product: string,
+  now: number,
+): Verdict {
+  const text = typeof message === "string" ? message : ""
+  const detail = typeof details.code === "string" ? details.code : textCodes.find(({ when }) => when.test(text))?.code
+  if (/starting/.test(text) && detail === undefined) return { kind: "starting" }
+  switch (detail) {
+    case "AUTH_RATE_LIMITED": {
+      const wait = [retryAfterMs, details.retryAfterMs].find((value) => typeof value === "number")
+      return { kind: "rate limited", until: wait === undefined ? undefined : now + wait }
+    }
+    case "PAIRING_REQUIRED": {
+      const [, told] = /requestId: ([\w-]+)/.exec(text) ?? []
+      const request = typeof details.requestId === "string" ? details.requestId : (told ?? "unknown")
+      return { kind: "pairing required", request, product }
+    }
+    case "PROTOCOL_MISMATCH": {
+      const has = [details.expectedProtocol, details.protocol].find((value) => typeof value === "number")
+      return { kind: "protocol", has: has === undefined ? "another protocol" : `protocol ${has}` }
+    }
+    case "DEVICE_IDENTITY_REQUIRED":
+      return { kind: "answers" }
+    default:
+      return { kind: "refused", code: detail ?? (typeof code === "string" ? code : "UNKNOWN") }
+  }
+}
+
+/** clawdbot says in words what openclaw says by a code. */
+const textCodes: readonly { readonly when: RegExp; readonly code: string }[] = [
+  { when: /token mismatch/, code: "AUTH_TOKEN_MISMATCH" },
+  { when: /token missing/, code: "AUTH_TOKEN_MISSING" },
+  { when: /password mismatch/, code: "AUTH_PASSWORD_MISMATCH" },
+  { when: /too many failed/, code: "AUTH_RATE_LIMITED" },
+  { when: /device identity required/, code: "DEVICE_IDENTITY_REQUIRED" },
+  { when: /pairing required/, code: "PAIRING_REQUIRED" },
+  { when: /protocol mismatch/, code: "PROTOCOL_MISMATCH" },
+]
+
+/** The answer to the HTTP probe. Source: openclaw 2026.9.6. */
+export function httpVerdict(
+  answer: {
+    readonly status: number
+    readonly server: string
+    readonly body: string
+    readonly retry?: string
+  },
+  now: number,
+): Verdict {
+  const { status, body, retry } = answer
+  const type = errorType(body)
+  if (status === 404 && type === "not_found") return { kind: "accepted" }
+  if (status === 401 && type === "unauthorized") return { kind: "refused", code: "AUTH_TOKEN_MISMATCH" }
+  if (status === 429 && type !== undefined) {
+    const seconds = Number(retry)
+    return { kind: "rate limited", until: seconds > 0 ? now + seconds * 1000 : undefined }
+  }
+  if (status === 503 && type !== undefined) return { kind: "starting" }
+  return { kind: "not a gateway", what: httpWords(answer) }
+}
+
+/** `HTTP 200 from nginx`. */
+export function httpWords({ status, server }: { readonly status: number; readonly server: string }): string {
+  return `HTTP ${status}${server ? ` from ${server.split(/[/ ]/)[0]}` : ""}`
+}
+
+function errorType(body: string): string | undefined {
+  try {
+    const { error } = JSON.parse(body)
+    return typeof error?.type === "string" ? error.type : undefined
+  } catch {
+    return undefined
+  }
+}

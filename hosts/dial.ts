@@ -1,0 +1,22 @@
+import { once } from "node:events"
+import { connect, type Socket } from "node:net"
+import { inWords } from "../core/errno.ts"
+import { UserError } from "../core/errors.ts"
+
+const patienceMilliseconds = 10_000
+
+/** A TCP connection from this machine. @throws UserError saying why there is none */
+export async function dial(address: string, port: number): Promise<Socket> {
+  const socket = connect({ host: address, port })
+  const timer = setTimeout(() => {
+    socket.destroy(new UserError(`timed out after ${patienceMilliseconds / 1000} s`))
+  }, patienceMilliseconds)
+  try {
+    await once(socket, "connect")
+    return socket
+  } catch (error) {
+    throw error instanceof UserError ? error : new UserError(inWords(error))
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,47 @@
+import { Duplex } from "node:stream"
+import { UserError } from "../../core/errors.ts"
+import { startSsh } from "./client.ts"
+import { reasonOf } from "./reasons.ts"
+
+/**
+ * A connection from the far side to an address: ssh carries its bytes. One that does not come about ends with a UserError
+ * that says why.
+ */
+export function forwarded(args: readonly string[]): Duplex {
+  const child = startSsh(args, ["pipe", "pipe", "pipe"])
+  const { stdin, stdout, stderr } = child
+  if (!stdin || !stdout || !stderr) throw new Error("ssh has no pipes")
+  let said = ""
+  stderr.on("data", (text) => (said += text))
+  const stream = new Duplex({
+    read: () => void stdout.resume(),
+    write: (chunk, _, done) => void stdin.write(chunk, () => done()),
+    final: (done) => void stdin.end(done),
+    destroy(error, done) {
+      child.kill("SIGTERM")
+      done(error)
+    },
+  })
+  // The far side may end first; how it went is told by ssh's end.
+  stdin.on("error", () => {})
+  child.on("error", (error) => stream.destroy(new UserError(error.message)))
+  let answered = false
+  stdout.on("data", (chunk) => {
+    answered = true
+    if (!stream.push(chunk)) stdout.pause()
+  })
+  child.on("close", () => {
+    if (answered) stream.push(null)
+    else stream.destroy(new UserError(wayReason(said)))
+  })
+  return stream
+}
+
+/** What ssh says of a connection that it could not make from the far side. */
+function wayReason(said: string): string {
+  if (/administratively prohibited/.test(said)) return "its sshd lets no connection through (AllowTcpForwarding)"
+  if (/Name or service not known|Temporary failure in name|nodename nor servname/.test(said))
+    return "its name is not resolved there"
+  if (said.trim() === "") return "the connection was closed"
+  return reasonOf(said).reason.replace(/: no ssh server listens there$/, "")
+}
