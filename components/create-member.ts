@@ -1,8 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi"
 import { children, create } from "./create.ts"
+import { createFlip, type FlipOf } from "./flip-of.ts"
 import { LaunchAgent } from "./launch-agent.ts"
 import type { MemberPlaces } from "./member-places.ts"
-import type { Placement } from "./placement.ts"
+import type { Held } from "./place.ts"
 import { createService } from "./serviced.ts"
 import { SystemdUnit } from "./systemd-unit.ts"
 import type { Token } from "./token.ts"
@@ -16,11 +17,15 @@ export function createMember(
   places: MemberPlaces,
   token: Token,
   options: pulumi.ComponentResourceOptions,
-): Placement[] {
-  const holding: Placement[] = []
+  flip?: FlipOf,
+): Held[] {
+  const holding: Held[] = []
   // Each waits for the one before it, and so for all of them.
   const next = () => (holding.length > 0 ? children(member, {}, holding.slice(-1)) : children(member, options))
-  for (const place of places.holding) holding.push(create(place, token, next()))
+  for (const place of places.holding) {
+    const isFlip = flip && holding.length === 0
+    holding.push(isFlip ? createFlip(place, places, flip, token, next()) : create(place, token, next()))
+  }
   const cleared = places.cleared.map((place) => create(place, token, next()))
   const leftover = places.leftover.map((place) => create(place, token, next()))
   // The cleared ones follow those that hold something.

@@ -56,8 +56,11 @@ export function planFleet(args: Pick<FleetArgs, "gateways" | "nodes" | "containe
     ...list(made, "container", gatewayContainerPlaces),
   ]
   const wrong = Object.entries(made).flatMap(([name, args]) => containerProblems(name, args))
+  const isGateway = (name: string) => Object.hasOwn(gateways, name) || made[name]?.role === "gateway"
+  const isBefore = (kind: string, member: string) => kind !== "gateway" && !isGateway(member)
   const problems = [
     ...wrong,
+    ...strangers(settled, isGateway),
     ...namesakes({ gateway: gateways, node: settled, container: containers }),
     ...conflicts(owned),
     ...hookProblems(args.afterRotation ?? []),
@@ -70,6 +73,9 @@ export function planFleet(args: Pick<FleetArgs, "gateways" | "nodes" | "containe
     nodesOfGateways,
     containers: { compose: composed, gateways: byRole("gateway"), nodes: byRole("node") },
     places: owned.map(({ place }) => place),
+    staged: owned
+      .filter(({ kind, member, place }) => place.must === "token" && isBefore(kind, member))
+      .map(({ place }) => place),
   }
 }
 
@@ -94,6 +100,15 @@ function strayWatchers(
 
 function sameProduct(one: Member, other: Member): boolean {
   return (one.product ?? "openclaw") === (other.product ?? "openclaw")
+}
+
+/** Nodes that name a gateway which there is not. */
+function strangers(nodes: Members<Omit<NodeArgs, "token">>, isGateway: (name: string) => boolean): string[] {
+  return Object.entries(nodes).flatMap(([name, { gateway }]) =>
+    gateway === undefined || isGateway(gateway)
+      ? []
+      : [`node ${name} names the gateway ${gateway}, which is not declared`],
+  )
 }
 
 /** One name for two members would give two places one name. */

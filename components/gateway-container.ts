@@ -8,6 +8,7 @@ import { children, create } from "./create.ts"
 import { DeclarationError } from "./declaration-error.ts"
 import { dockerProvider, loadDocker } from "./docker.ts"
 import { gatewayContainerPlaces, tokenFile } from "./gateway-container-places.ts"
+import { Handshake } from "./handshake.ts"
 import { Incarnation, type IncarnationArgs } from "./incarnation.ts"
 import { Listener, type ListenerArgs } from "./listener.ts"
 import { given, type Place } from "./place.ts"
@@ -73,6 +74,12 @@ export interface ContainerVolume {
 export class GatewayContainer extends pulumi.ComponentResource {
   /** @pulumi/docker's `Container`; its types are not needed by who declares none. */
   readonly container: pulumi.CustomResource
+  /** The host's port of a gateway. */
+  readonly port: number
+  /** Its port is a published one: nobody comes from its own loopback. */
+  readonly published = true
+  /** Whether a gateway takes the token, at the wire. */
+  readonly handshake: Handshake | undefined
   /** The places in `data`, for what must be written after them. */
   readonly placements: readonly Placement[]
 
@@ -99,8 +106,16 @@ export class GatewayContainer extends pulumi.ComponentResource {
     )
     const after = children(this, {}, [this.container])
     new Service(`${name} service`, serviceOf(args, this.placements), after)
-    if (args.role === "gateway") new Listener(`${name} port ${portOf(args)}`, listenerOf(args), after)
+    this.port = portOf(args)
+    this.handshake = args.role === "gateway" ? this.#listens(name, args, after) : undefined
     this.registerOutputs({})
+  }
+
+  #listens(name: string, args: GatewayContainerArgs, after: pulumi.CustomResourceOptions): Handshake {
+    const listener = new Listener(`${name} port ${this.port}`, listenerOf(args), after)
+    const { token, host, product = "openclaw" } = args
+    const at = { token, host, product, port: this.port, published: this.published }
+    return new Handshake(`${name} handshake`, at, children(this, {}, [listener]))
   }
 }
 

@@ -2,14 +2,19 @@ import * as pulumi from "@pulumi/pulumi"
 import { products } from "../products/index.ts"
 import { children } from "./create.ts"
 import { createMember } from "./create-member.ts"
+import { Handshake } from "./handshake.ts"
 import { gatewayListener, Listener } from "./listener.ts"
 import type { MemberArgs } from "./member.ts"
 import { memberPlaces } from "./member-places.ts"
-import type { Placement } from "./placement.ts"
+import { given, type Held, type Place } from "./place.ts"
 
 export interface GatewayArgs extends MemberArgs {
   /** TCP port it listens on. Default: the product's (18789). */
   port?: number
+  /** SHA-256 of its certificate, where it speaks TLS (`gateway.tls`). Default: it speaks none. */
+  tlsFingerprint?: string
+  /** Places that must hold the token before the gateway takes it; a fleet names those of its nodes. Default: none. */
+  staged?: readonly Place[]
   /** Others that may have its port, such as `docker:NAME` or `process:haproxy`. Default: none. */
   owners?: readonly string[]
   /**
@@ -25,14 +30,22 @@ export class Gateway extends pulumi.ComponentResource {
   readonly port: number
 
   /** Its places, for what must be written after them; its service may fail, and holds up nobody. */
-  readonly placements: readonly Placement[]
+  readonly placements: readonly Held[]
+
+  /** Its port is its own, and no container's. */
+  readonly published = false
+  /** Whether it takes the token, at the wire: what needs the gateway comes after it. */
+  readonly handshake: Handshake
 
   constructor(name: string, args: GatewayArgs, options: pulumi.ComponentResourceOptions = {}) {
     super("gatekey:index:Gateway", name, {}, options)
     this.port = args.port ?? products[args.product ?? "openclaw"].port
-    this.placements = createMember(this, memberPlaces(name, "gateway", args), args.token, options)
-    const listener = gatewayListener(this.port, args)
-    new Listener(`${name} port ${this.port}`, listener, children(this, {}, this.placements))
+    const { token, host, product = "openclaw", tlsFingerprint, staged = [] } = args
+    const wire = { product, port: this.port, ...given({ tlsFingerprint }) }
+    this.placements = createMember(this, memberPlaces(name, "gateway", args), token, options, { ...wire, staged })
+    const listens = gatewayListener(this.port, args)
+    const listener = new Listener(`${name} port ${this.port}`, listens, children(this, {}, this.placements))
+    this.handshake = new Handshake(`${name} handshake`, { token, host, ...wire }, children(this, {}, [listener]))
     this.registerOutputs({ port: this.port })
   }
 }

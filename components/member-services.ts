@@ -51,11 +51,13 @@ export function memberServices(prefix: string, role: Role, product: Product, arg
 }
 
 /**
- * A gateway holds what its secret file held when it started, and follows a copy in its config by itself; a node that is
+ * A gateway holds what its secret file held when it started or was last told to reload, and follows a copy in its config by itself; a node that is
  * connected lives by its device token.
  */
-function serviceOf(role: Role, product: Product, { service, program, delivery }: MemberOptions): Serviced {
+function serviceOf(role: Role, product: Product, options: MemberOptions): Serviced {
+  const { service, program, delivery, port = product.port, tlsFingerprint } = options
   const file = delivery === "copy" ? undefined : product.secretRef?.file
-  const held = role === "gateway" ? (file === undefined ? { otherwise: "its config" } : { reads: file }) : {}
+  const gateway = { port, product: product.name, ...given({ tlsFingerprint }) }
+  const held = role === "gateway" ? (file === undefined ? { otherwise: "its config" } : { reads: file, gateway }) : {}
   return { ...given({ service, program }), ...held }
 }

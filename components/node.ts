@@ -4,7 +4,7 @@ import { createMember } from "./create-member.ts"
 import { Listener, strayListener } from "./listener.ts"
 import type { MemberArgs } from "./member.ts"
 import { type MemberPlaces, memberPlaces } from "./member-places.ts"
-import type { Placement } from "./placement.ts"
+import type { Held } from "./place.ts"
 
 export interface NodeArgs extends MemberArgs {
   /**
@@ -12,6 +12,10 @@ export interface NodeArgs extends MemberArgs {
    * since it lives by its `device` token. Default: `token`.
    */
   credential?: "token" | "device"
+  /** The gateway that it belongs to, by its name in the fleet. Default: the only one of its product. */
+  gateway?: string
+  /** Its route there, such as `ws://studio.local:18789`. Default: what its config says. */
+  url?: string
   /** A gateway in the same home has the config and the dotenv; only the node's service is declared. Default: false. */
   sharesConfig?: boolean
   /**
@@ -28,7 +32,7 @@ export interface NodeArgs extends MemberArgs {
 /** A node: the one place from which it takes the token, and those that must hold nothing. */
 export class Node extends pulumi.ComponentResource {
   /** Its places, for what must be written after them; its service may fail, and holds up nobody. */
-  readonly placements: readonly Placement[]
+  readonly placements: readonly Held[]
 
   constructor(name: string, args: NodeArgs, options: pulumi.ComponentResourceOptions = {}) {
     super("gatekey:index:Node", name, {}, options)

@@ -1,6 +1,10 @@
 import { sameHost } from "../core/host.ts"
 import type { FormatName, Reference } from "../places/format.ts"
-import type { Must } from "./placement.ts"
+import type { Flip } from "./flip.ts"
+import type { Must, Placement } from "./placement.ts"
+
+/** A place, made. */
+export type Held = Placement | Flip
 
 /** What a component declares of one place, as data: known before any resource is made. */
 export interface Place {

@@ -20,6 +20,8 @@ export interface ServiceArgs {
   must?: pulumi.Input<"token" | "nothing">
   /** A file of one token that the process reads at its start, and holds from then on. */
   reads?: pulumi.Input<string>
+  /** The gateway that it is, on its host's loopback: it takes a new token without a restart. Default: none. */
+  gateway?: { readonly port: number; readonly product: string; readonly tlsFingerprint?: string }
   /** What it lives by without a token, in a few words. Default: `device pairing`. */
   otherwise?: pulumi.Input<string>
   /** Its definition, owned whole. Default: that of the product's own installer is managed. */

@@ -41,7 +41,7 @@ export async function probed(way: Way, token: Secret | undefined): Promise<Verdi
   return probe(stream, { port: way.port, ...(token ? { token } : {}) })
 }
 
-async function streamOf({ dial, tlsFingerprint }: Way): Promise<Duplex | Extract<Verdict, { kind: string }>> {
+async function streamOf({ dial, tlsFingerprint }: Way): Promise<Duplex | Verdict> {
   try {
     const stream = await dial()
     return tlsFingerprint === undefined ? stream : await secured(stream, tlsFingerprint)

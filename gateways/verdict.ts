@@ -12,6 +12,8 @@ export type Verdict =
   | { readonly kind: "no gateway"; readonly reason: string }
   | { readonly kind: "not a gateway"; readonly what: string }
   | { readonly kind: "starting" }
+  /** The host from which it was to be asked. */
+  | { readonly kind: "unreachable"; readonly reason: string }
   | { readonly kind: "tls"; readonly reason: string }
   | { readonly kind: "protocol"; readonly has: string }
 
@@ -29,6 +31,8 @@ export function verdictWords(verdict: Verdict): string {
       return verdict.until === undefined ? "rate limited" : `rate limited until ${clock(verdict.until)}`
     case "no gateway":
       return `no gateway: ${shown(verdict.reason)}`
+    case "unreachable":
+      return `unreachable: ${shown(verdict.reason)}`
     case "not a gateway":
       return `not a gateway: ${shown(verdict.what)}`
     case "tls":

@@ -30,6 +30,15 @@ export const object: Kind<Record<string, unknown>> = {
     typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Secret),
 }
 
+export const port: Kind<number> = {
+  expected: "a whole number from 1 to 65535",
+  is: (value): value is number => Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 65_535,
+}
+export const oneOf = (words: readonly string[]): Kind<string> => ({
+  expected: `one of ${words.join(", ")}`,
+  is: (value): value is string => words.includes(value as string),
+})
+
 export interface Expectation {
   readonly kind: Kind<unknown>
   readonly required?: boolean

@@ -24,6 +24,16 @@ const placementInputs = {
 
 const texts = { type: "array", items: text }
 
+const flipInputs = {
+  ...placementInputs,
+  product: text,
+  port: number,
+  tlsFingerprint: text,
+  how: text,
+  refers: object,
+  staged: texts,
+}
+
 const serviceInputs = {
   host: text,
   manager: text,
@@ -32,6 +42,7 @@ const serviceInputs = {
   variable: text,
   must: text,
   reads: text,
+  gateway: object,
   otherwise: text,
   program: object,
   optional: flag,
@@ -39,6 +50,20 @@ const serviceInputs = {
   act: text,
   revisions: texts,
   why: text,
+  token: text,
+  generation: number,
+  fingerprint: text,
+}
+
+const handshakeInputs = {
+  host: text,
+  port: number,
+  product: text,
+  tlsFingerprint: text,
+  published: flag,
+  from: text,
+  url: text,
+  config: text,
   token: text,
   generation: number,
   fingerprint: text,
@@ -126,6 +151,16 @@ export const schema = {
       inputProperties: placementInputs,
       requiredInputs: ["path", "locator"],
       properties: { ...placementInputs, holds: text, revision: text, ring: secret, value: secret },
+    },
+    "gatekey:index:Flip": {
+      inputProperties: flipInputs,
+      requiredInputs: ["path", "locator", "port"],
+      properties: { ...flipInputs, holds: text, takes: text, revision: text, ring: secret, value: secret },
+    },
+    "gatekey:index:Handshake": {
+      inputProperties: handshakeInputs,
+      requiredInputs: ["port"],
+      properties: { ...handshakeInputs, verdict: text, told: text },
     },
     "gatekey:index:Service": {
       inputProperties: serviceInputs,

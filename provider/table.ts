@@ -6,6 +6,8 @@ const resources: Readonly<Record<string, () => Promise<Resource>>> = {
   "gatekey:index:Preflight": async () => (await import("./resources/preflight.ts")).preflight,
   "gatekey:index:Reach": async () => (await import("./resources/reach.ts")).reach,
   "gatekey:index:Placement": async () => (await import("./resources/placement.ts")).placement,
+  "gatekey:index:Flip": async () => (await import("./resources/flip.ts")).flip,
+  "gatekey:index:Handshake": async () => (await import("./resources/handshake.ts")).handshake,
   "gatekey:index:Service": async () => (await import("./resources/service.ts")).service,
   "gatekey:index:Incarnation": async () => (await import("./resources/incarnation.ts")).incarnation,
   "gatekey:index:Containers": async () => (await import("./resources/containers.ts")).containers,

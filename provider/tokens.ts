@@ -28,6 +28,12 @@ export function tokenValue(id: unknown, generation: unknown): Secret | undefined
   return found && new Secret(found.value)
 }
 
+/** The same in a Read, which may be ahead of the Token's: it waits a moment. */
+export async function tokenSoon(id: unknown, generation: unknown): Promise<Secret | undefined> {
+  for (let waited = 0; !known.has(String(id)) && waited < patienceMilliseconds; waited += 10) await sleep(10)
+  return tokenValue(id, generation)
+}
+
 export function ringOfToken(id: unknown): Ring | undefined {
   const generations = generationsOf(id)
   return generations && ringOf(generations)

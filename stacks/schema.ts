@@ -154,10 +154,17 @@ const token = strict({
 })
 
 const listener = { owners: list(is.spec), evict: list(is.spec) }
-const gateway = strict({ ...member, port: v.exactOptional(is.port), ...listener })
+const gateway = strict({
+  ...member,
+  port: v.exactOptional(is.port),
+  tlsFingerprint: v.exactOptional(is.certificate),
+  ...listener,
+})
 const node = strict({
   ...member,
   credential: v.exactOptional(is.oneOf(["token", "device"])),
+  gateway: v.exactOptional(is.name),
+  url: v.exactOptional(is.route),
   stray: v.exactOptional(is.flag),
   ...listener,
 })

@@ -2,6 +2,7 @@ import * as v from "valibot"
 import { formatNames } from "../components/member.ts"
 import { parseDuration } from "../core/duration.ts"
 import { hostProblem, hostRule } from "../core/host.ts"
+import { routeOf, routeRule } from "../core/route.ts"
 import { managers, productNames } from "../products/product.ts"
 import { didYouMean } from "./suggest.ts"
 
@@ -79,6 +80,11 @@ export const age = leaf<string>('a text such as "30d", "12h" or "2w"', (input) =
 
 const specPattern = /^(docker|launchd|systemd|process):[^\s:][^\s]*$/
 export const spec = matching("docker:NAME, launchd:LABEL, systemd:UNIT or process:PROGRAM", specPattern)
+export const certificate = matching(
+  "a SHA-256 fingerprint in hex, with colons or without",
+  /^(?:[0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}$/,
+)
+export const route = leaf<string>(routeRule, (input) => typeof input === "string" && routeOf(input) !== undefined)
 export const fileName = matching("a file name such as 10-token.conf", /^[A-Za-z0-9][A-Za-z0-9._-]*$/)
 export const label = matching("one word", /^[A-Za-z0-9][A-Za-z0-9._-]*$/)
 export const words = matching("a line of text", /^[^\p{Cc}]+$/u)

@@ -4,7 +4,7 @@ import type { Declared } from "../../listeners/look.ts"
 import type { Wanted } from "../../listeners/owner.ts"
 import { type Manager, managers as memberManagers, type ProductName, productNames } from "../../products/product.ts"
 import { managers } from "../../services/index.ts"
-import { failuresOf, isOpen, type Kind, text, textList } from "../inputs.ts"
+import { failuresOf, isOpen, oneOf, port, text, textList } from "../inputs.ts"
 import type { Checked, Failure } from "../resource.ts"
 import type { Properties } from "../wire.ts"
 
@@ -33,15 +33,6 @@ export const identity = ["host", "port", "role"] as const
 
 /** What decides whose port it is. */
 export const deciding = ["product", "manager", "name", "path", "owners"] as const
-
-const oneOf = (words: readonly string[]): Kind<string> => ({
-  expected: `one of ${words.join(", ")}`,
-  is: (value): value is string => words.includes(value as string),
-})
-const port: Kind<number> = {
-  expected: "a whole number from 1 to 65535",
-  is: (value): value is number => Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 65_535,
-}
 
 const expectations = {
   host: { kind: text, required: true },

@@ -3,9 +3,10 @@ import { judge, type Seen } from "../../core/holds.ts"
 import { placeId } from "../../core/place.ts"
 import { fingerprint, type Ring } from "../../core/ring.ts"
 import { Secret } from "../../core/secret.ts"
+import { hostOf } from "../../hosts/index.ts"
 import { refusal } from "../advice.ts"
 import { secretJson } from "../inputs.ts"
-import { formatNamed } from "../look.ts"
+import { formatNamed, seenIn, valueSeen } from "../look.ts"
 import { ringOfToken, tokenValue } from "../tokens.ts"
 import { type Properties, unknown } from "../wire.ts"
 import type { Goal } from "./placement-edit.ts"
@@ -54,6 +55,12 @@ export function outputsOf(inputs: PlacementInputs, memory: Memory, preview: bool
   if (preview) return { ...properties, ring: unknown, ...(inputs.must === "token" ? { value: unknown } : {}) }
   const { ring, value } = bindingOf(inputs, memory)
   return { ...properties, ring: ring && new Secret(JSON.stringify(ring)), value }
+}
+
+/** The token that stands in the place now. */
+export async function valueIn({ host, path, format, locator }: PlacementInputs): Promise<Secret | undefined> {
+  const value = valueSeen(seenIn(await hostOf(host).look(path), formatNamed(format, path), locator))
+  return value === undefined ? undefined : new Secret(value)
 }
 
 /** With `fresh`, a live value that nobody knows is refused. */

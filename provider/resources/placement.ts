@@ -15,6 +15,7 @@ import { bindingOf, goalOf, isNothing, type Memory, outputsOf, remembered, words
 import { dropOurs, editOf } from "./placement-edit.ts"
 import { imported } from "./placement-import.ts"
 import { completed, identity, isBound, isKnown, type PlacementInputs, wantOf } from "./placement-inputs.ts"
+import { stage } from "./staged.ts"
 
 export const placement: Resource = {
   async check({ urn, news }) {
@@ -119,6 +120,7 @@ async function write(
       held ??= words(seenIn(look, goal.format, inputs.locator), inputs, binding.ring)
       return editOf(look, goal)
     })
+    if (inputs.must === "token") stage(placeId(inputs), inputs.fingerprint)
   } catch (error) {
     if (error instanceof Unreachable) throw error
     return failLast(located(error, inputs))

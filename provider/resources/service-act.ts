@@ -2,12 +2,15 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { UserError } from "../../core/errors.ts"
 import { shown } from "../../core/escape.ts"
 import type { Ring } from "../../core/ring.ts"
+import type { Secret } from "../../core/secret.ts"
 import { hostOf } from "../../hosts/index.ts"
 import { managers } from "../../services/index.ts"
 import type { Act, Loaded, Sight } from "../../services/manager.ts"
 import { planOf } from "../../services/plan.ts"
 import { answerIn } from "../../services/script.ts"
+import { forget, refusals, tokenTaken } from "../gateways.ts"
 import type { Log } from "../resource.ts"
+import { tokenSoon } from "../tokens.ts"
 import { type ServiceInputs, serviceId, serviceOf } from "./service-inputs.ts"
 import { isLeft, isRight, type Judged, judged, layers, type Ran } from "./service-judge.ts"
 
@@ -40,7 +43,17 @@ async function lookAt(inputs: ServiceInputs): Promise<Sight> {
 }
 
 export async function judgedNow(inputs: ServiceInputs, memory: Memory): Promise<Judged> {
-  return judged(await lookAt(inputs), inputs, memory)
+  const [sight, taken] = await Promise.all([lookAt(inputs), takenBy(inputs)])
+  return judged(sight, inputs, { ...memory, ...(taken ? { taken } : {}) })
+}
+
+/** The token that a gateway is known to take, at the wire. */
+async function takenBy({ host, gateway, token, generation }: ServiceInputs): Promise<Secret | undefined> {
+  if (!gateway) return undefined
+  const at = { ...gateway, host }
+  const known = await tokenTaken(at)
+  if (known || (await refusals(at)) > 0) return known
+  return tokenTaken(at, await tokenSoon(token, generation))
 }
 
 function nothingSeen(reason: string): Sight {
@@ -93,6 +106,7 @@ export async function bring(
     await hostOf(inputs.host).edit(inputs.path, () => ({ bytes: Buffer.from(text), mode }))
   }
   await perform(inputs, plan.acts)
+  if (inputs.gateway) forget({ ...inputs.gateway, host: inputs.host })
   const after = await settled(inputs, memory)
   tell(before, after, log)
   if (after.shown.process.startsWith("ending")) return after

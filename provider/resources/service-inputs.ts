@@ -4,7 +4,8 @@ import { pathProblem } from "../../core/place.ts"
 import { managers } from "../../services/index.ts"
 import type { Manager, ManagerName, Service } from "../../services/manager.ts"
 import { type Program, programProblems } from "../../services/program.ts"
-import { failuresOf, flag, isOpen, type Kind, object, text, textList, whole } from "../inputs.ts"
+import type { GatewayAt } from "../gateways.ts"
+import { failuresOf, flag, isOpen, type Kind, object, oneOf, text, textList, whole } from "../inputs.ts"
 import type { Checked, Failure } from "../resource.ts"
 import { type Properties, unknown } from "../wire.ts"
 
@@ -21,6 +22,8 @@ export interface ServiceInputs {
   readonly must: "token" | "nothing"
   /** A file of one token that it reads at its start. */
   readonly reads?: string
+  /** The gateway that it is, which takes a new token without a restart. */
+  readonly gateway?: GatewayAt
   /** What it lives by when it has no token, in words. */
   readonly otherwise: string
   /** The definition, when it is owned whole. */
@@ -43,25 +46,22 @@ export interface ServiceInputs {
 
 export const identity = ["host", "manager", "name", "path"] as const
 
-const oneOf = (...words: string[]): Kind<string> => ({
-  expected: words.join(" or "),
-  is: (value): value is string => words.includes(value as string),
-})
 const generation: Kind<number> = { ...whole, is: (value): value is number => Number.isInteger(value) }
 
 const expectations = {
   host: { kind: text, required: true },
-  manager: { kind: oneOf("launchd", "systemd", "process", "container"), required: true },
+  manager: { kind: oneOf(["launchd", "systemd", "process", "container"]), required: true },
   name: { kind: text, required: true },
   path: { kind: text },
   variable: { kind: text, required: true },
-  must: { kind: oneOf("token", "nothing") },
+  must: { kind: oneOf(["token", "nothing"]) },
   reads: { kind: text },
+  gateway: { kind: object },
   otherwise: { kind: text },
   program: { kind: object },
   optional: { kind: flag },
   overwrite: { kind: flag },
-  act: { kind: oneOf("manage", "watch") },
+  act: { kind: oneOf(["manage", "watch"]) },
   revisions: { kind: textList },
   why: { kind: text },
   token: { kind: text },

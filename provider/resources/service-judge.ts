@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto"
 import { fingerprintWords, valueWords } from "../../core/holds.ts"
 import { fingerprint, type Ring } from "../../core/ring.ts"
+import type { Secret } from "../../core/secret.ts"
 import { file as secretFile } from "../../places/file.ts"
 import { managers } from "../../services/index.ts"
 import type { FileSeen, Live, Sight } from "../../services/manager.ts"
@@ -36,16 +37,23 @@ export interface Judged {
   readonly shown: Shown
   readonly faults: Faults
   readonly ran: Ran | undefined
+  /** It is a gateway that answers, so it takes another token without a restart. */
+  readonly answers: boolean
   /** The declared definition, where it is owned. */
   readonly declared: { readonly text: string; readonly mode: number } | undefined
 }
 
-export async function judged(sight: Sight, inputs: ServiceInputs, memory: { ring?: Ring; ran?: Ran }): Promise<Judged> {
+export async function judged(
+  sight: Sight,
+  inputs: ServiceInputs,
+  memory: { ring?: Ring; ran?: Ran; taken?: Secret },
+): Promise<Judged> {
+  const { taken } = memory
   const { program, must } = inputs
   const manager = managers[inputs.manager]
   const declared = program && manager.define(serviceOf(inputs), program, sight.home)
   const content = declared !== undefined && !isText(sight.file, declared.text)
-  const ring = await ringOf(inputs, memory.ring, sight)
+  const ring = await ringOf(inputs, memory.ring, sight, taken)
   const named = (value: string) => valueWords(value, ring).message
   const loaded = "tokens" in sight.loaded ? sight.loaded.tokens : []
   const right = must === "token" ? inputs.runsWith : undefined
@@ -56,19 +64,20 @@ export async function judged(sight: Sight, inputs: ServiceInputs, memory: { ring
   const shown: Shown = {
     definition: definitionWords(sight, { content, token: wrongToken, optional: inputs.optional === true }),
     process,
-    runsWith: runsWithWords(sight, inputs, ran, named, ring),
+    runsWith: runsWithWords(sight, inputs, ran, named, ring, taken),
   }
   const older = declared !== undefined && ran?.definition !== undefined && ran.definition !== digest(declared.text)
   return {
     sight,
     shown,
     ran,
+    answers: taken !== undefined,
     declared,
     faults: {
       declared: declared && Buffer.from(declared.text),
       content,
       tokens: wrongToken !== undefined,
-      process: !isRight("runsWith", shown, inputs),
+      process: !isRight("runsWith", shown, inputs) && !(taken && sight.live?.tokens.length === 0),
       older,
     },
   }
@@ -91,8 +100,13 @@ export function isLeft({ definition }: Shown, { optional }: Pick<ServiceInputs, 
   return optional === true && (isOff(definition) || definition.startsWith("unknown"))
 }
 
-async function ringOf({ token }: ServiceInputs, remembered: Ring | undefined, sight: Sight): Promise<Ring | undefined> {
-  const value = sight.live?.tokens[0] ?? valueIn(sight.reads)
+async function ringOf(
+  { token }: ServiceInputs,
+  remembered: Ring | undefined,
+  sight: Sight,
+  taken: Secret | undefined,
+): Promise<Ring | undefined> {
+  const value = sight.live?.tokens[0] ?? taken?.reveal() ?? valueIn(sight.reads)
   return value === undefined ? (remembered ?? ringOfToken(token)) : ringFor(token, remembered, value)
 }
 
@@ -102,6 +116,7 @@ function runsWithWords(
   ran: Ran | undefined,
   named: (value: string) => string,
   ring: Ring | undefined,
+  taken: Secret | undefined,
 ): string {
   if (process.kind === "starting" || process.kind === "draining") return "not known before it has started"
   if (process.kind !== "running" || !live) return "nothing: it does not run"
@@ -110,6 +125,7 @@ function runsWithWords(
   if (!live.seen) return "unknown: the environment of its process cannot be read"
   if (must === "token") return "no token"
   if (!reads) return `no token (${otherwise})`
+  if (taken) return named(taken.reveal())
   return ran?.took === undefined ? "a token from before its file was written" : fingerprintWords(ran.took, ring)
 }
 

@@ -25,8 +25,9 @@ export function askedWords(now: Judged, inputs: ServiceInputs, asked: ServiceInp
   return `${change}: \`pulumi up\` ${actsWords(now, inputs)}`
 }
 
-function actsWords({ sight, faults }: Judged, { manager }: ServiceInputs): string {
+function actsWords({ sight, faults, answers }: Judged, { manager }: ServiceInputs): string {
   const plan = planOf(managers[manager], sight, faults)
+  if (answers && plan.kind === "acts" && !plan.write && plan.acts.length === 0) return "changes it without a restart"
   return plan.kind === "acts" ? planWords(plan, managers[manager]) : "changes nothing"
 }
 

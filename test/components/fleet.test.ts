@@ -29,11 +29,13 @@ test("a fleet reads as a tree", async () => {
   ).toEqual([...new Set(tree(recorded).map((line) => line.trimStart()))].sort())
   expect(
     tree(recorded)
-      .filter((line) => !line.includes("Placement"))
+      .filter((line) => !/Placement|Flip/.test(line))
       .sort(),
   ).toEqual([
     "      Service studio launch agent service",
     "      Service tw unit service",
+    "    Handshake studio handshake",
+    "    Handshake tw handshake",
     "    LaunchAgent studio launch agent",
     "    Listener studio port 18789",
     "    Listener tw stray gateway",

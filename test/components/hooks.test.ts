@@ -68,7 +68,9 @@ describe("the order", () => {
   test("all else first, then one after the other", async () => {
     const recorded = await made(here, { ...here, name: "second" })
     const first = named(recorded, "after rotation openclaw")
-    const own = ["Placement", "Service", "Listener", "Reach"].map((type) => `gatekey:index:${type}`)
+    const own = ["Placement", "Flip", "Service", "Listener", "Handshake", "Reach"].map(
+      (type) => `gatekey:index:${type}`,
+    )
     const all = recorded.filter(({ type }) => own.includes(type)).map(({ name }) => name)
     expect(all.length).toBeGreaterThan(20)
     expect(all.filter((name) => !first.after.includes(name))).toEqual([])

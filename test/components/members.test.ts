@@ -211,7 +211,7 @@ test("a place says why it must hold what it must, and whom it serves", async () 
 test("overwrite reaches every place, and a place of one's own may differ", async () => {
   const places = [{ name: "script", path: "~/start.sh", locator: "TOKEN", overwrite: false }]
   const recorded = await gateway({ manager: "launchd", overwrite: true, places })
-  const kept = recorded.filter(({ type, inputs }) => type.endsWith(":Placement") && inputs.overwrite !== true)
+  const kept = recorded.filter(({ type, inputs }) => /:(Placement|Flip)$/.test(type) && inputs.overwrite !== true)
   expect(kept.map((one) => one.name)).toEqual(["studio script"])
 })
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest"
 import { Fleet, type FleetArgs } from "../../components/index.ts"
-import { named, type Recorded, record } from "./record.ts"
+import { isPlace, named, type Recorded, record } from "./record.ts"
 
 const fleet = (args: Partial<FleetArgs>) =>
   record(() => new Fleet("fleet", { token: { rotation: 1 }, gateways: {}, ...args }))
@@ -61,7 +61,7 @@ test("a change of product writes the new places first and makes the old ones hol
   const studio = { host: "local", manager: "launchd", profiles: ["~/.zshrc"] } as const
   const before = await fleet({ gateways: { studio: { ...studio, product: "clawdbot" } } })
   const after = await fleet({ gateways: { studio } })
-  const places = (recorded: Recorded[]) => recorded.filter(({ type }) => type.endsWith(":Placement"))
+  const places = (recorded: Recorded[]) => recorded.filter(isPlace)
   for (const { name, parent, inputs } of places(before)) {
     const now = named(after, name)
     expect([now.parent, now.inputs.path, now.inputs.locator]).toEqual([parent, inputs.path, inputs.locator])

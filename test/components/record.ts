@@ -71,9 +71,14 @@ export async function record(
 /** The placements as sorted lines `name: path locator what-it-must-hold`; in which order they register is not fixed. */
 export function placements(recorded: readonly Recorded[]): string[] {
   return recorded
-    .filter(({ type }) => type === "gatekey:index:Placement")
+    .filter(isPlace)
     .map(({ name, inputs: { path, locator, must } }) => `${name}: ${path} ${locator} ${must}`)
     .sort()
+}
+
+/** A gateway's own place is a Flip. */
+export function isPlace({ type }: Pick<Recorded, "type">): boolean {
+  return ["gatekey:index:Placement", "gatekey:index:Flip"].includes(type)
 }
 
 /** The components and their placements, indented. */
@@ -82,7 +87,7 @@ export function tree(recorded: readonly Recorded[], parent = "", indent = ""): s
     .filter((one) => one.parent === parent)
     .flatMap((one) => [
       `${indent}${one.type.split(":").at(-1)} ${one.name}`,
-      ...(one.type.endsWith(":Placement") ? [] : tree(recorded, one.name, `${indent}  `)),
+      ...(isPlace(one) ? [] : tree(recorded, one.name, `${indent}  `)),
     ])
 }
 

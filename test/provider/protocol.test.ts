@@ -41,13 +41,27 @@ test("the schema names all resources, and marks every secret", async () => {
     plugin.client.getSchema(new messages.GetSchemaRequest(), done),
   )
   const schema = JSON.parse(answer.getSchema())
-  const names = ["Token", "Preflight", "Reach", "Placement", "Service", "Containers", "Incarnation", "Listener"]
+  const names = [
+    "Token",
+    "Preflight",
+    "Reach",
+    "Placement",
+    "Flip",
+    "Handshake",
+    "Service",
+    "Containers",
+    "Incarnation",
+    "Listener",
+  ]
   expect(Object.keys(schema.resources).sort()).toEqual(names.map((name) => `gatekey:index:${name}`).sort())
   const { properties } = schema.resources["gatekey:index:Token"]
   for (const name of ["value", "previous", "generations", "adopt"]) expect(properties[name].secret).toBe(true)
   expect(properties).not.toHaveProperty("ring")
   const placement = schema.resources["gatekey:index:Placement"]
-  for (const name of ["ring", "value"]) expect(placement.properties[name].secret).toBe(true)
+  for (const type of ["Placement", "Flip"])
+    for (const name of ["ring", "value"]) {
+      expect(schema.resources[`gatekey:index:${type}`].properties[name].secret).toBe(true)
+    }
   expect(Object.keys(placement.inputProperties)).toEqual(expect.arrayContaining(["token", "generation", "fingerprint"]))
   for (const name of ["Service", "Containers", "Incarnation"])
     expect(schema.resources[`gatekey:index:${name}`].properties.ring.secret).toBe(true)

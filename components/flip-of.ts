@@ -1,0 +1,46 @@
+import type * as pulumi from "@pulumi/pulumi"
+import { products } from "../products/index.ts"
+import type { ProductName } from "../products/product.ts"
+import { Flip, type FlipArgs } from "./flip.ts"
+import type { MemberPlaces } from "./member-places.ts"
+import { given, type Place } from "./place.ts"
+import type { Token } from "./token.ts"
+
+/** What a gateway's own place is told of the gateway. */
+export interface FlipOf {
+  readonly product: ProductName
+  readonly port: number
+  readonly tlsFingerprint?: string | undefined
+  /** What must hold the token before. */
+  readonly staged: readonly Place[]
+}
+
+/** The first of a gateway's places holds its token; the others lead to it. */
+export function createFlip(
+  place: Place,
+  { holding }: MemberPlaces,
+  { product, port, tlsFingerprint, staged }: FlipOf,
+  token: Token,
+  options: pulumi.CustomResourceOptions,
+): Flip {
+  const { name, must: _must, reference: _reference, ...at } = place
+  const references = holding.filter(({ must }) => must === "reference")
+  const args: FlipArgs = {
+    ...{ token, product, port, how: howOf(product, references.length > 0) },
+    ...at,
+    ...given({ tlsFingerprint }),
+    ...(references[0] ? { refers: { path: references[0].path, entries: entriesOf(references) } } : {}),
+    ...(staged.length > 0 ? { staged: staged.map(({ host, path, locator }) => [host, path, locator].join("|")) } : {}),
+  }
+  return new Flip(name, args, options)
+}
+
+/** A copy in its config is watched; what the config refers to is not. */
+function howOf(product: ProductName, refers: boolean): "reload" | "watch" | "restart" {
+  if (products[product].roles.gateway.takes.how === "restart") return "restart"
+  return refers ? "reload" : "watch"
+}
+
+function entriesOf(references: readonly Place[]): { [locator: string]: object } {
+  return Object.fromEntries(references.map(({ locator, reference = {} }) => [locator, reference]))
+}

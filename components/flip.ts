@@ -1,0 +1,41 @@
+import "./quiet.ts"
+import * as pulumi from "@pulumi/pulumi"
+import type { ProductName } from "../products/product.ts"
+import type { PlacementArgs } from "./placement.ts"
+
+export interface FlipArgs extends Omit<PlacementArgs, "must" | "reference"> {
+  /** TCP port of the gateway, on the loopback of the place's host. */
+  port: pulumi.Input<number>
+  /** `openclaw` (the default) or `clawdbot`. */
+  product?: pulumi.Input<ProductName>
+  /** SHA-256 of its certificate, where it speaks TLS. */
+  tlsFingerprint?: pulumi.Input<string>
+  /**
+   * How the gateway takes what its place holds: it is asked to `reload` (the default), it has a `watch` on the file, or
+   * it has one and does a `restart`.
+   */
+  how?: pulumi.Input<"reload" | "watch" | "restart">
+  /** The config on the same host whose entries lead to the place: locator → what stands there. */
+  refers?: pulumi.Input<{ path: string; entries: { [locator: string]: object } }>
+  /** Places (`host|path|locator`) that must hold the token before the gateway takes it. Default: none. */
+  staged?: pulumi.Input<readonly string[]>
+}
+
+/** The gateway's own place, and the moment in which the gateway takes another token: wholly, or not at all. */
+export class Flip extends pulumi.CustomResource {
+  /** What the place holds, in words. */
+  declare readonly holds: pulumi.Output<string>
+  /** What the running gateway takes, in words. */
+  declare readonly takes: pulumi.Output<string>
+  /** What was last asked for, in words. */
+  declare readonly revision: pulumi.Output<string>
+  declare readonly host: pulumi.Output<string>
+  declare readonly path: pulumi.Output<string>
+  declare readonly locator: pulumi.Output<string>
+
+  constructor(name: string, { token, ...args }: FlipArgs, options: pulumi.CustomResourceOptions = {}) {
+    const bound = { token: token.id, generation: token.generation, fingerprint: token.fingerprint }
+    const outputs = { holds: undefined, takes: undefined, revision: undefined }
+    super("gatekey:index:Flip", name, { host: "local", must: "token", ...args, ...bound, ...outputs }, options)
+  }
+}

@@ -1,0 +1,35 @@
+import "./quiet.ts"
+import * as pulumi from "@pulumi/pulumi"
+import type { ProductName } from "../products/product.ts"
+import type { Token } from "./token.ts"
+
+export interface HandshakeArgs {
+  token: Token
+  /** The gateway's host: `local` (the default), or `ssh://[user@]name[:port]`. */
+  host?: pulumi.Input<string>
+  /** TCP port of the gateway there. */
+  port: pulumi.Input<number>
+  /** `openclaw` (the default) or `clawdbot`. */
+  product?: pulumi.Input<ProductName>
+  /** SHA-256 of its certificate, where it speaks TLS. */
+  tlsFingerprint?: pulumi.Input<string>
+  /** It is a container's published port, so that nobody comes from its loopback. Default: false. */
+  published?: pulumi.Input<boolean>
+  /** A node's host, from which the gateway is reached by the node's own route. Default: the gateway's own. */
+  from?: pulumi.Input<string>
+  /** That route, such as `ws://studio.local:18789`. Default: what `config` says; the loopback on the gateway's own host. */
+  url?: pulumi.Input<string>
+  /** The node's config, which says the route. */
+  config?: pulumi.Input<string>
+}
+
+/** Whether the running gateway takes the declared token: one real connect, from its own host or a node's. */
+export class Handshake extends pulumi.CustomResource {
+  /** `accepted`, or why not, in words. */
+  declare readonly verdict: pulumi.Output<string>
+
+  constructor(name: string, { token, ...args }: HandshakeArgs, options: pulumi.CustomResourceOptions = {}) {
+    const bound = { token: token.id, generation: token.generation, fingerprint: token.fingerprint }
+    super("gatekey:index:Handshake", name, { host: "local", ...args, ...bound, verdict: undefined }, options)
+  }
+}

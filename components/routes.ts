@@ -1,0 +1,45 @@
+import type * as pulumi from "@pulumi/pulumi"
+import { products } from "../products/index.ts"
+import type { ProductName } from "../products/product.ts"
+import { Handshake } from "./handshake.ts"
+import type { NodeArgs } from "./node.ts"
+import { atHome, given } from "./place.ts"
+import type { Token } from "./token.ts"
+
+/** A gateway of the fleet, as its nodes need to know it. */
+export interface Reached {
+  readonly host: string
+  readonly port: number
+  readonly product: ProductName
+  readonly tlsFingerprint?: string | undefined
+  readonly published?: boolean
+  /** What says that it takes the token. */
+  readonly handshake: pulumi.Resource
+}
+
+type Node = Omit<NodeArgs, "token">
+
+/** What each node would meet on its own way to its gateway; asked when the gateway takes the token. */
+export function nodeHandshake(
+  name: string,
+  node: Node,
+  { handshake, ...gateway }: Reached,
+  token: Token,
+  options: pulumi.CustomResourceOptions,
+): Handshake {
+  const { host: from, home, url, product = "openclaw" } = node
+  const route = url === undefined ? { config: atHome(products[product].config, home) } : { url }
+  const { host, port, tlsFingerprint, published } = gateway
+  const args = { token, host, port, product, from, ...route, ...given({ tlsFingerprint, published }) }
+  return new Handshake(`${name} handshake`, args, { ...options, dependsOn: [handshake] })
+}
+
+/** The gateway of a node: the one that it names, else the only one of its product. */
+export function gatewayOf<G extends { readonly product?: ProductName }>(
+  { gateway, product = "openclaw" }: Pick<Node, "gateway" | "product">,
+  gateways: { readonly [name: string]: G },
+): string | undefined {
+  if (gateway !== undefined) return gateway
+  const [only, ...more] = Object.keys(gateways).filter((name) => (gateways[name]?.product ?? "openclaw") === product)
+  return more.length === 0 ? only : undefined
+}

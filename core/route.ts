@@ -1,0 +1,17 @@
+/** Where a client's URL leads. */
+export interface Route {
+  readonly address: string
+  readonly port: number
+  readonly tls: boolean
+}
+
+export const routeRule = "ws:// or wss://, a name and a port, such as ws://studio.local:18789, without a secret"
+
+/** The route of a node's `gateway.remote.url`; nothing for what is none, or holds a user's name or a secret. */
+export function routeOf(url: string): Route | undefined {
+  if (!URL.canParse(url)) return undefined
+  const { protocol, hostname, port, username, password } = new URL(url)
+  if (!["ws:", "wss:"].includes(protocol) || hostname === "" || username !== "" || password !== "") return undefined
+  const tls = protocol === "wss:"
+  return { address: hostname.replace(/^\[|\]$/g, ""), port: port === "" ? (tls ? 443 : 80) : Number(port), tls }
+}

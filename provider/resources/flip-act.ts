@@ -1,0 +1,196 @@
+import { setTimeout as sleep } from "node:timers/promises"
+import { isDeepStrictEqual } from "node:util"
+import { UserError } from "../../core/errors.ts"
+import { shown } from "../../core/escape.ts"
+import { valueWords } from "../../core/holds.ts"
+import type { Secret } from "../../core/secret.ts"
+import type { Session } from "../../gateways/session.ts"
+import { verdictWords } from "../../gateways/verdict.ts"
+import { hostOf } from "../../hosts/index.ts"
+import { formats } from "../../places/index.ts"
+import { failLast } from "../fail-last.ts"
+import { forget, type GatewayAt, refusals, sessionAt, tokenTaken, verdictOf } from "../gateways.ts"
+import { seenIn } from "../look.ts"
+import type { Log } from "../resource.ts"
+import type { Properties } from "../wire.ts"
+import { type FlipInputs, gatewayIn, type How } from "./flip-inputs.ts"
+import { type Binding, bindingOf, goalOf, type Memory, valueIn } from "./placement-binding.ts"
+import { editOf } from "./placement-edit.ts"
+import { unstaged } from "./staged.ts"
+
+/** How long a gateway may take until it has taken what was written. */
+const patienceMilliseconds: { readonly [how in How]: number } = { reload: 10_000, watch: 20_000, restart: 20_000 }
+/** How long one that restarts may be away. */
+const awayMilliseconds = 90_000
+/** Wrong tokens that are tried at most: ten would lock the right one out. */
+const mostRefusals = 2
+
+/**
+ * Writes the gateway's place and sees the gateway take it: the new token is accepted and the old one refused, or all is
+ * as it was before.
+ * @throws UserError, when nothing else moves any more, saying why, and which token the gateway takes then
+ */
+export async function flipped(
+  inputs: FlipInputs,
+  memory: Memory,
+  write: () => Promise<Properties>,
+  log: Log,
+): Promise<Properties> {
+  try {
+    const binding = bindingOf(inputs, memory)
+    const { value: wanted } = binding
+    if (!wanted) throw new Error("a gateway's place holds a token")
+    const at = gatewayIn(inputs)
+    const taken = await takenBy(at, [wanted, memory.value, await valueIn(inputs)])
+    if (!taken || taken.equals(wanted)) return await write()
+    const missing = await unstaged(inputs.staged ?? [], wanted, inputs.fingerprint)
+    if (missing.length > 0) throw new UserError(unstagedWords(missing))
+    if (await refersTo(inputs)) return await flipLive({ inputs, at, taken, wanted, binding, write, log })
+    forget(at)
+    // Its config is about to be put right, and is watched: the gateway then finds the token by itself.
+    return await write()
+  } catch (error) {
+    return failLast(error)
+  }
+}
+
+/** The token that the gateway takes now, as far as we know one. */
+async function takenBy(at: GatewayAt, candidates: readonly (Secret | undefined)[]): Promise<Secret | undefined> {
+  const known = await tokenTaken(at)
+  if (known) return known
+  for (const candidate of candidates) {
+    if (!candidate || (await refusals(at)) >= mostRefusals) continue
+    const taken = await tokenTaken(at, candidate)
+    if (taken) return taken
+  }
+  return undefined
+}
+
+interface Flip {
+  readonly inputs: FlipInputs
+  readonly at: GatewayAt
+  readonly taken: Secret
+  readonly wanted: Secret
+  readonly binding: Binding
+  readonly write: () => Promise<Properties>
+  readonly log: Log
+}
+
+async function flipLive(flip: Flip): Promise<Properties> {
+  const { at, taken, write, log } = flip
+  // Opened before anything is written: so it takes a moment only from the write until the gateway has the token.
+  const { verdict, session } = await sessionAt(at, taken, ["operator.admin"])
+  if (!session)
+    throw new UserError(
+      `the gateway took its token a moment ago, and now: ${verdictWords(verdict)}. Nothing was changed; run \`pulumi up\` again`,
+    )
+  try {
+    log("status", "all places are staged; the gateway's own is written")
+    const begun = performance.now()
+    const outputs = await write()
+    const reason = await take(flip, session).then((milliseconds) => confirmed(flip, milliseconds - begun), sayWhy)
+    if (reason === undefined) return outputs
+    throw await putBack(flip, session, reason)
+  } finally {
+    session.close()
+  }
+}
+
+/** @returns when it took the token @throws UserError when it does not */
+async function take({ inputs: { how }, at, log }: Flip, session: Session): Promise<number> {
+  log("status", how === "reload" ? "the gateway reloads its secrets" : "waiting until the gateway takes it")
+  if (how === "reload") {
+    await session.request("secrets.reload").catch((error) => {
+      if (!session.isClosed) throw error
+    })
+  }
+  // What held the old token is cut off in the moment in which it is worth nothing any more.
+  const limit = patienceMilliseconds[how]
+  const closed = await Promise.race([session.closed, sleep(limit, undefined, { ref: false })])
+  if (!closed) throw new UserError(`it did not take it within ${limit / 1000} s`)
+  const taken = performance.now()
+  if (closed.code !== 4001) await back(at)
+  return taken
+}
+
+/** Waits for one that restarts. One that stays away reads its place when it comes. */
+async function back(at: GatewayAt): Promise<void> {
+  const deadline = Date.now() + awayMilliseconds
+  while (Date.now() < deadline) {
+    const { verdict } = await sessionAt(at, undefined, [])
+    if (verdict.kind !== "no gateway" && verdict.kind !== "starting") return
+    await sleep(50)
+  }
+}
+
+/** Both sides of it, once each. @returns why it is not so */
+async function confirmed(
+  { inputs, at, taken, wanted, binding, log }: Flip,
+  milliseconds: number,
+): Promise<string | undefined> {
+  log("status", "the gateway is asked whether it takes the new token, and refuses the old one")
+  forget(at)
+  const accepts = await verdictOf(at, wanted)
+  if (accepts.kind !== "accepted") return `it does not take it: ${verdictWords(accepts)}`
+  const refuses = await verdictOf(at, taken)
+  if (refuses.kind === "accepted") return "it takes the old one as well, still"
+  const time = inputs.how === "restart" ? "after its restart" : `${Math.round(milliseconds)} ms after it was written`
+  log("info", `the gateway took ${inputs.takes} ${time}, and refuses ${wordsFor(taken, binding)} now`)
+  return undefined
+}
+
+/** The gateway's place as it was, and the gateway with it. @returns the error that says so */
+async function putBack(flip: Flip, session: Session, reason: string): Promise<UserError> {
+  const { inputs, at, taken, wanted, binding, log } = flip
+  log("status", `the gateway is put back: ${reason}`)
+  const old = wordsFor(taken, binding)
+  await hostOf(inputs.host).edit(inputs.path, (look) => editOf(look, goalOf(inputs, { ...binding, value: taken })))
+  if (inputs.how === "reload") await reloadAgain(at, session, wanted)
+  else await sleep(patienceMilliseconds.reload, undefined)
+  await back(at)
+  forget(at)
+  const verdict = await verdictOf(at, taken)
+  const said = `the gateway did not take ${inputs.takes}: ${reason}`
+  if (verdict.kind === "accepted") {
+    return new UserError(
+      `${said}. It was put back: its place holds ${old} again, which it takes, and the fleet is on that token. \`pulumi up\` tries again; \`git revert\` and \`pulumi up\` go back everywhere`,
+    )
+  }
+  return new UserError(
+    `${said}. Its place holds ${old} again, which it does not take (${verdictWords(verdict)}): restart it`,
+  )
+}
+
+async function reloadAgain(at: GatewayAt, session: Session, wanted: Secret): Promise<void> {
+  const again = session.isClosed ? (await sessionAt(at, wanted, ["operator.admin"])).session : session
+  await again?.request("secrets.reload").catch(() => {})
+  again?.close()
+}
+
+/** Whether its config leads to the place. */
+async function refersTo({ host, refers }: FlipInputs): Promise<boolean> {
+  if (!refers) return true
+  const look = await hostOf(host).look(refers.path)
+  return Object.entries(refers.entries).every(([locator, content]) => {
+    const seen = seenIn(look, formats.json5, locator)
+    return seen.kind === "content" && seen.found.kind === "reference" && isDeepStrictEqual(seen.found.content, content)
+  })
+}
+
+function unstagedWords(missing: readonly string[]): string {
+  const list = missing
+    .slice(0, 5)
+    .map((each) => shown(each))
+    .join(", ")
+  const more = missing.length > 5 ? ` and ${missing.length - 5} more` : ""
+  return `the gateway keeps its token, since these places do not hold the new one yet: ${list}${more}. Run \`pulumi up\` without --target`
+}
+
+function wordsFor(token: Secret, { ring }: Binding): string {
+  return valueWords(token.reveal(), ring).message
+}
+
+function sayWhy(error: unknown): string {
+  if (error instanceof UserError) return error.message
+  throw error
+}

@@ -1,0 +1,91 @@
+import { UserError } from "../../core/errors.ts"
+import { valueWords, wantedWords } from "../../core/holds.ts"
+import type { Secret } from "../../core/secret.ts"
+import { tokenTaken, verdictOf } from "../gateways.ts"
+import type { Log, Resource } from "../resource.ts"
+import { ringFor, tokenValue } from "../tokens.ts"
+import type { Properties } from "../wire.ts"
+import { flipped } from "./flip-act.ts"
+import { completed, type FlipInputs, gatewayIn, split } from "./flip-inputs.ts"
+import { asksWords, takesWords } from "./flip-words.ts"
+import { placement } from "./placement.ts"
+import { type Memory, outputsOf, remembered, valueIn } from "./placement-binding.ts"
+import { isKnown, wantOf } from "./placement-inputs.ts"
+
+/** The gateway's own place: written last, and taken by the gateway at once, or not at all. Otherwise a Placement. */
+export const flip: Resource = {
+  async check({ urn, news }) {
+    const { place, gate } = split(news)
+    return completed(gate, await placement.check({ urn, news: place }))
+  },
+
+  diff(request) {
+    const { changes, replaces = [] } = placement.diff(request)
+    const { olds, news } = request
+    return { changes: [...changes, ...(olds.takes === news.takes ? [] : ["takes"])], replaces }
+  },
+
+  async create(request) {
+    const { place, gate } = split(request.news)
+    const { id, outputs } = await placement.create({ ...request, news: place })
+    return { id, outputs: { ...outputs, ...gate } }
+  },
+
+  async read(request) {
+    const { place, gate } = split(request.inputs)
+    if (gate.port === undefined) throw new UserError(`${request.id}: a gateway's place is not imported; declare it`)
+    const observed = await placement.read({ ...request, inputs: place, state: split(request.state).place })
+    if (!observed) return undefined
+    const takes = await takenNow(request.inputs as unknown as FlipInputs, remembered(request.state))
+    const { id, inputs, outputs } = observed
+    return { id, inputs: { ...inputs, ...gate, takes }, outputs: { ...outputs, ...gate, takes } }
+  },
+
+  async update(request) {
+    const { olds, oldInputs, news, preview, log } = request
+    if (!isKnown(news)) return news
+    const { place, gate } = split(news)
+    const inputs = news as unknown as FlipInputs
+    const write = () =>
+      placement.update({ ...request, news: place, olds: split(olds).place, oldInputs: split(oldInputs).place })
+    const memory = remembered(olds)
+    if (!preview) return { ...(await flipped(inputs, memory, write, log)), ...gate }
+    const written = olds.holds === inputs.holds ? outputsOf(placeOf(place), memory, true) : await write()
+    foretell(inputs, olds, oldInputs, log)
+    return { ...written, ...gate }
+  },
+
+  delete: (request) =>
+    placement.delete({ ...request, olds: split(request.olds).place, oldInputs: split(request.oldInputs).place }),
+}
+
+/** What the gateway takes, in words. What does not run takes what its place holds, once it does. */
+async function takenNow(inputs: FlipInputs, memory: Memory): Promise<string> {
+  const want = wantOf(inputs as unknown as Properties)
+  const wanted = want ? wantedWords(want) : inputs.takes
+  const at = gatewayIn(inputs)
+  const { value } = memory
+  if (!value || (await verdictOf(at, value)).kind !== "refused") return wanted
+  const taken = await tokenTaken(at, await suspect(inputs, memory, value))
+  if (!taken) return "another token"
+  return valueWords(taken.reveal(), await ringFor(inputs.token, memory.ring, taken.reveal())).message
+}
+
+/** The one token that it may have instead: what stands in its place, or what was in force before. */
+async function suspect(inputs: FlipInputs, { ring }: Memory, value: Secret): Promise<Secret | undefined> {
+  const there = await valueIn(inputs)
+  if (there && !there.equals(value)) return there
+  return ring?.previous == null ? undefined : tokenValue(inputs.token, ring.previous)
+}
+
+/** In a preview: what the gateway will do. */
+function foretell(inputs: FlipInputs, olds: Properties, oldInputs: Properties, log: Log): void {
+  const asked = wantOf(oldInputs)
+  const before = asked && wantedWords(asked)
+  if (olds.takes !== before) log("warning", takesWords(String(olds.takes), inputs))
+  else if (inputs.takes !== before) log("info", asksWords(inputs))
+}
+
+function placeOf(place: Properties): FlipInputs {
+  return place as unknown as FlipInputs
+}

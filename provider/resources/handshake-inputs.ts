@@ -1,0 +1,87 @@
+import { hostProblem } from "../../core/host.ts"
+import { pathProblem } from "../../core/place.ts"
+import { routeOf, routeRule } from "../../core/route.ts"
+import { type ProductName, productNames } from "../../products/product.ts"
+import type { GatewayAt } from "../gateways.ts"
+import { failuresOf, flag, isOpen, type Kind, oneOf, port, text, whole } from "../inputs.ts"
+import type { Checked, Failure } from "../resource.ts"
+import type { Properties } from "../wire.ts"
+
+/** A handshake's inputs once they are checked and all known. */
+export interface HandshakeInputs {
+  /** The gateway's. */
+  readonly host: string
+  readonly port: number
+  readonly product: ProductName
+  readonly tlsFingerprint?: string
+  readonly published?: boolean
+  /** A node's host. */
+  readonly from?: string
+  /** The node's route, or the file of its config that says it. */
+  readonly url?: string
+  readonly config?: string
+  readonly token: string
+  readonly generation: number
+  readonly fingerprint: string
+  /** What is wanted, in words. */
+  readonly verdict: string
+}
+
+export const wanted = "accepted"
+
+/** What makes it another handshake. */
+export const identity = ["host", "port", "from"] as const
+
+const generation: Kind<number> = { ...whole, is: (value): value is number => Number.isInteger(value) }
+
+const expectations = {
+  host: { kind: text, required: true },
+  port: { kind: port, required: true },
+  product: { kind: oneOf(productNames) },
+  tlsFingerprint: { kind: text },
+  published: { kind: flag },
+  from: { kind: text },
+  url: { kind: text },
+  config: { kind: text },
+  token: { kind: text },
+  generation: { kind: generation },
+  fingerprint: { kind: text },
+}
+
+/** Fills in defaults and says all that is wrong at once. */
+export function completed(news: Properties): Checked {
+  const { verdict: _, ...given }: Properties = { host: "local", product: "openclaw", ...news }
+  const failures: Failure[] = failuresOf(given, expectations)
+  const judge = (property: string, problem: string | undefined) => {
+    if (problem) failures.push({ property, reason: problem })
+  }
+  const { host, from, url, config } = given
+  if (typeof host === "string") judge("host", hostProblem(host))
+  if (typeof from === "string") judge("from", hostProblem(from))
+  if (typeof url === "string") judge("url", routeOf(url) ? undefined : `must be ${routeRule}`)
+  if (typeof config === "string") judge("config", pathProblem(config))
+  return { inputs: { ...given, verdict: wanted }, failures }
+}
+
+export function isKnown(inputs: Properties): boolean {
+  return [...identity, "product", "tlsFingerprint", "url", "config"].every((key) => !isOpen(inputs[key]))
+}
+
+/** Whether the token is known already. */
+export function isBound({ token, generation }: Properties): boolean {
+  return typeof token === "string" && typeof generation === "number"
+}
+
+export function gatewayIn({ host, port, product, tlsFingerprint, published }: HandshakeInputs): GatewayAt {
+  return {
+    host,
+    port,
+    product,
+    ...(tlsFingerprint === undefined ? {} : { tlsFingerprint }),
+    published: published ?? false,
+  }
+}
+
+export function handshakeId({ host, port, from }: HandshakeInputs): string {
+  return [...(from === undefined ? [] : [from]), host, port].join("|")
+}

@@ -1,0 +1,95 @@
+import { sameHost } from "../../core/host.ts"
+import { routeOf } from "../../core/route.ts"
+import type { Secret } from "../../core/secret.ts"
+import { probed } from "../../gateways/gateway.ts"
+import { type Verdict, verdictWords } from "../../gateways/verdict.ts"
+import { hostOf } from "../../hosts/index.ts"
+import { json5 } from "../../places/json5/json5.ts"
+import { unreachable, verdictOf } from "../gateways.ts"
+import { seenIn, valueSeen } from "../look.ts"
+import { gatewayIn, type HandshakeInputs, wanted } from "./handshake-inputs.ts"
+
+/** What a connect says. */
+export interface Judged {
+  readonly words: string
+  /** `told`: worth telling once, and no error. `coming`: it is not ready yet. */
+  readonly is: "right" | "told" | "wrong" | "coming"
+  readonly remedy?: string
+}
+
+/** One connect. @param token the declared one; without it nothing can be told */
+export async function judgedNow(inputs: HandshakeInputs, token: Secret): Promise<Judged> {
+  const own = await verdictOf(gatewayIn(inputs), token)
+  return inputs.from === undefined ? judged(own) : seenFrom(inputs, inputs.from, token, own)
+}
+
+function judged(verdict: Verdict): Judged {
+  const words = verdictWords(verdict)
+  switch (verdict.kind) {
+    case "accepted":
+      return { words: wanted, is: "right" }
+    case "starting":
+      return { words, is: "coming" }
+    case "no gateway":
+    case "unreachable":
+      return { words, is: "told" }
+    default: {
+      const remedy = remedies[verdict.kind]
+      return { words, is: "wrong", ...(remedy ? { remedy } : {}) }
+    }
+  }
+}
+
+/** From a node. It shows the token only where it is known to be right, so that it can lock nobody out. */
+async function seenFrom(inputs: HandshakeInputs, from: string, token: Secret, own: Verdict): Promise<Judged> {
+  const route = await routeIn(inputs, from)
+  if (typeof route === "string")
+    return { words: route, is: "told", remedy: "set url on the node, such as ws://studio.local:18789" }
+  const { address, port, tls } = route
+  if (tls && inputs.tlsFingerprint === undefined) {
+    return {
+      words: "its route is wss://",
+      is: "told",
+      remedy: "set tlsFingerprint on the gateway, by which it is known",
+    }
+  }
+  const way = {
+    product: inputs.product,
+    port,
+    dial: () => hostOf(from).dial(address, port),
+    ...(tls && inputs.tlsFingerprint !== undefined ? { tlsFingerprint: inputs.tlsFingerprint } : {}),
+  }
+  const verdict = await probed(way, own.kind === "accepted" ? token : undefined).catch(unreachable)
+  const reaches = verdict.kind === "refused" && own.kind !== "accepted"
+  if (reaches || (verdict.kind === "no gateway" && own.kind === "no gateway")) {
+    return { words: `the gateway's own: ${verdictWords(own)}`, is: "told" }
+  }
+  if (verdict.kind === "no gateway") {
+    const remedy = `the gateway answers on its own host, and not at ${address}:${port} from here; does it listen there (gateway.bind), and is the way open?`
+    return { words: verdictWords(verdict), is: "wrong", remedy }
+  }
+  return judged(verdict)
+}
+
+/** Where the node's route leads; or why that is not known. */
+async function routeIn({ url, config, host, port }: HandshakeInputs, from: string) {
+  const said = url ?? (config === undefined ? undefined : await urlIn(from, config))
+  const route = said === undefined ? undefined : routeOf(said)
+  if (route) return route
+  if (sameHost(from) === sameHost(host)) return { address: "127.0.0.1", port, tls: false }
+  return said === undefined
+    ? "its route to the gateway is not known"
+    : "its config names no gateway that can be reached"
+}
+
+async function urlIn(host: string, path: string): Promise<string | undefined> {
+  return valueSeen(seenIn(await hostOf(host).survey(path), json5, "gateway.remote.url"))
+}
+
+const remedies: { readonly [kind in Verdict["kind"]]?: string } = {
+  refused: "it holds another token than its place: `pulumi up` makes it take the right one, or says why it cannot",
+  "rate limited": "too many wrong tokens came from there; find out who sends them, or wait",
+  "not a gateway": "see who has its port",
+  tls: "compare the certificate, and set tlsFingerprint to its SHA-256",
+  protocol: "gatekey and the gateway are of different times: update the older one",
+}

@@ -1,0 +1,26 @@
+import { UserError } from "../../core/errors.ts"
+import type { Secret } from "../../core/secret.ts"
+import { valueAt } from "../look.ts"
+
+/** Which token this run has written where, by its fingerprint. */
+const written = new Map<string, string>()
+
+/** @param id of the place */
+export function stage(id: string, fingerprint: string): void {
+  written.set(id, fingerprint)
+}
+
+/** The places that do not hold the token: looked at, unless this run has written it there. A place is named with why. */
+export async function unstaged(ids: readonly string[], wanted: Secret, fingerprint: string): Promise<string[]> {
+  const looked = await Promise.all(
+    ids.map(async (id) => {
+      if (written.get(id) === fingerprint) return undefined
+      const value = await valueAt(id).catch((error) => {
+        if (error instanceof UserError) return undefined
+        throw error
+      })
+      return wanted.equals(value) ? undefined : id
+    }),
+  )
+  return looked.filter((id) => id !== undefined)
+}
