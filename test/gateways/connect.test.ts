@@ -1,0 +1,104 @@
+import { createServer as createHttpServer } from "node:http"
+import { type AddressInfo, createServer, type Server } from "node:net"
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest"
+import { type WebSocket, WebSocketServer } from "ws"
+import { Secret } from "../../core/secret.ts"
+import { asked, opened, probed, type Way } from "../../gateways/gateway.ts"
+import { verdictWords } from "../../gateways/verdict.ts"
+import { hostOf } from "../../hosts/index.ts"
+import type { ProductName } from "../../products/product.ts"
+import { type Gateway, noProduct, startGateway } from "../support/gateway.ts"
+import { strong } from "../support/tokens.ts"
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 300_000 })
+
+const wayTo = (port: number, product: ProductName = "openclaw"): Way => {
+  return { product, port, dial: () => hostOf("local").dial("127.0.0.1", port) }
+}
+
+describe.each(["openclaw", "clawdbot"] as const)("a real %s", (product) => {
+  const missing = noProduct(product)
+  if (missing) return void test.skip(missing)
+  let gateway: Gateway
+  let way: Way
+
+  beforeAll(async () => {
+    gateway = await startGateway(product)
+    way = wayTo(gateway.port, product)
+  })
+  afterAll(() => gateway?.stop())
+
+  const tokens = { right: () => new Secret(gateway.token), wrong: () => new Secret(strong()), none: () => undefined }
+  test.each([
+    ["right", "accepted", "accepted"],
+    ["wrong", "refused: AUTH_TOKEN_MISMATCH", "refused: AUTH_TOKEN_MISMATCH"],
+    ["none", "answers", "refused: AUTH_TOKEN_MISMATCH"],
+  ] as const)("with a token that is %s: %s", async (which, words, overHttp) => {
+    expect(verdictWords(await asked(way, tokens[which]()))).toBe(words)
+    expect(verdictWords(await probed(way, tokens[which]()))).toBe(overHttp)
+  })
+
+  test("a session asks, and leaves no pairing behind", async () => {
+    const { session } = await opened(way, tokens.right(), ["operator.admin", "operator.pairing"])
+    expect(await session?.request("device.pair.list")).toEqual({ pending: [], paired: [] })
+    await expect(session?.request("no.such.method")).rejects.toThrow(
+      "the gateway refused no.such.method: unknown method",
+    )
+    session?.close()
+    expect((await session?.closed)?.code).toBe(1000)
+    await expect(session?.request("health")).rejects.toThrow("closed the connection (1000)")
+  })
+})
+
+/** Ends with the test. */
+async function listening(server: Server): Promise<Way> {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
+  onTestFinished(() => void server.close())
+  return wayTo((server.address() as AddressInfo).port)
+}
+
+/** A double of a gateway's WebSocket: it says what a table tells it. */
+async function double(says: (socket: WebSocket) => void): Promise<Way> {
+  const http = createHttpServer()
+  const sockets = new WebSocketServer({ server: http })
+  sockets.on("connection", says)
+  onTestFinished(() => void sockets.close())
+  return listening(http)
+}
+
+test.each([
+  ["nobody", async () => wayTo(1), "no gateway: connection refused"],
+  [
+    "a web server",
+    () => listening(createHttpServer((_, answer) => answer.writeHead(200, { Server: "nginx/1.22" }).end("hello"))),
+    "not a gateway: HTTP 200 from nginx",
+  ],
+  [
+    "a mail server",
+    () => listening(createServer((socket) => socket.end("220 mail.example ESMTP\r\n"))),
+    "not a gateway: it does not speak HTTP",
+  ],
+  [
+    "one that hangs up",
+    () => listening(createServer((socket) => socket.destroy())),
+    "no gateway: the connection was cut",
+  ],
+  ["one that is starting", () => double((socket) => socket.close(1013, "gateway starting; retry shortly")), "starting"],
+  [
+    "another WebSocket",
+    () => double((socket) => socket.close(1008, "who are you")),
+    "not a gateway: it closed the connection (1008 who are you)",
+  ],
+  [
+    "a WebSocket that speaks of other things",
+    () =>
+      double((socket) => {
+        socket.send("[]")
+        socket.send("hello")
+        socket.close(4000)
+      }),
+    "not a gateway: it closed the connection (4000)",
+  ],
+])("where there is %s", async (_, start, words) => {
+  expect(verdictWords(await asked(await start(), new Secret(strong())))).toBe(words)
+})

@@ -1,0 +1,71 @@
+import { expect, test } from "vitest"
+import { httpVerdict, refusal, verdictWords } from "../../gateways/verdict.ts"
+
+const now = Date.UTC(2026, 10, 25, 12)
+
+test.each([
+  [
+    "openclaw, wrong token",
+    {
+      code: "INVALID_REQUEST",
+      message: "unauthorized: gateway token mismatch (provide gateway auth token)",
+      details: { code: "AUTH_TOKEN_MISMATCH", authReason: "token_mismatch" },
+    },
+    "refused: AUTH_TOKEN_MISMATCH",
+  ],
+  ["clawdbot, wrong token", { message: "unauthorized: gateway token mismatch" }, "refused: AUTH_TOKEN_MISMATCH"],
+  ["no token", { message: "unauthorized: gateway token missing" }, "refused: AUTH_TOKEN_MISSING"],
+  ["no device", { code: "NOT_PAIRED", details: { code: "DEVICE_IDENTITY_REQUIRED" } }, "answers"],
+  ["no device, clawdbot", { code: "NOT_PAIRED", message: "device identity required" }, "answers"],
+  [
+    "unpaired",
+    {
+      code: "NOT_PAIRED",
+      message: "pairing required: device is not approved yet (requestId: 7c1f-22)",
+      details: { code: "PAIRING_REQUIRED" },
+    },
+    "pairing required (request 7c1f-22): approve with openclaw devices approve 7c1f-22",
+  ],
+  [
+    "locked out",
+    { message: "too many failed attempts", details: { code: "AUTH_RATE_LIMITED" }, retryAfterMs: 299_767 },
+    "rate limited until 2026-11-25 12:04 UTC",
+  ],
+  ["locked out, for how long is not said", { details: { code: "AUTH_RATE_LIMITED" } }, "rate limited"],
+  ["starting", { message: "gateway starting; retry shortly" }, "starting"],
+  [
+    "another protocol",
+    { message: "protocol mismatch", details: { code: "PROTOCOL_MISMATCH", expectedProtocol: 2 } },
+    "protocol 2, expected 3–4",
+  ],
+  ["another protocol, not said which", { message: "protocol mismatch" }, "another protocol, expected 3–4"],
+  ["a code of a later version", { code: "NEW\u001b[31m" }, "refused: NEW\\u{1b}[31m"],
+  ["nothing at all", {}, "refused: UNKNOWN"],
+])("a refused connect: %s", (_, error, words) => {
+  expect(verdictWords(refusal(error, "openclaw", now))).toBe(words)
+})
+
+test.each([
+  ["right", { status: 404, body: '{"ok":false,"error":{"type":"not_found","message":"x"}}' }, "accepted"],
+  [
+    "wrong",
+    { status: 401, body: '{"error":{"message":"Unauthorized","type":"unauthorized"}}' },
+    "refused: AUTH_TOKEN_MISMATCH",
+  ],
+  [
+    "locked out",
+    { status: 429, body: '{"error":{"type":"rate_limited"}}', retry: "60" },
+    "rate limited until 2026-11-25 12:01 UTC",
+  ],
+  ["starting", { status: 503, body: '{"error":{"type":"unavailable"}}' }, "starting"],
+  ["another server", { status: 200, body: "<html>", server: "nginx/1.22.1" }, "not a gateway: HTTP 200 from nginx"],
+  ["another server that knows no such page", { status: 404, body: "not found" }, "not a gateway: HTTP 404"],
+  [
+    "a proxy without its gateway",
+    { status: 503, body: "<html>", server: "haproxy" },
+    "not a gateway: HTTP 503 from haproxy",
+  ],
+  ["another that wants a password", { status: 401, body: "{}", server: "Caddy" }, "not a gateway: HTTP 401 from Caddy"],
+])("the HTTP probe: %s", (_, answer, words) => {
+  expect(verdictWords(httpVerdict({ server: "", ...answer }, now))).toBe(words)
+})
