@@ -8,7 +8,7 @@ const patience = 10_000
 const longest = 65_536
 
 /**
- * Whether openclaw takes the token, by HTTP: from anywhere, without a device identity, and without a trace. A tool that
+ * Whether a gateway takes the token, by HTTP: from anywhere, without a device identity, and without a trace. A tool that
  * does not exist is asked for: who may ask is told so, everybody else is refused.
  */
 export function probe(stream: Duplex, { port, token }: { port: number; token?: Secret }): Promise<Verdict> {
@@ -20,7 +20,7 @@ export function probe(stream: Duplex, { port, token }: { port: number; token?: S
       Connection: "close",
       ...(token ? { Authorization: `Bearer ${token.reveal()}` } : {}),
     }
-    const options = { host: "127.0.0.1", port, method: "POST", path: "/tools/invoke", headers, timeout: patience }
+    const options = { host: "127.0.0.1", port, method: "POST", path: "/tools/invoke", headers }
     const asked = request({ ...options, createConnection: () => stream }, (answer) => {
       let text = ""
       answer.setEncoding("utf8")

@@ -50,9 +50,10 @@ export async function connect(stream: Duplex, knock: Knock): Promise<{ verdict: 
       clearTimeout(timer)
       resolve(verdict)
     }
-    socket.on("unexpected-response", (_, { statusCode = 0, headers }) =>
-      say({ kind: "not a gateway", what: httpWords({ status: statusCode, server: String(headers.server ?? "") }) }),
-    )
+    socket.on("unexpected-response", (request, { statusCode = 0, headers }) => {
+      say({ kind: "not a gateway", what: httpWords({ status: statusCode, server: String(headers.server ?? "") }) })
+      request.destroy()
+    })
     socket.on("error", (error) => say(unspoken(error)))
     socket.on("message", (data) => {
       const frame = frameOf(data)

@@ -133,7 +133,9 @@ export function connectionTo(id: string, host: RemoteHost): Connection {
     await opened
     if (down) throw down
     const to = `${address.includes(":") ? `[${address}]` : address}:${port}`
-    return forwarded(forwardArguments(host, settings(), socketOf(await controlFolder(), id), to))
+    const limits = settings()
+    const alone = () => sshSays(forwardArguments(host, limits, "none", to), limits.connect)
+    return forwarded(forwardArguments(host, limits, socketOf(await controlFolder(), id), to), alone)
   }
 
   return { exchange, dial }

@@ -6,8 +6,9 @@ import { reasonOf } from "./reasons.ts"
 /**
  * A connection from the far side to an address: ssh carries its bytes. One that does not come about ends with a UserError
  * that says why.
+ * @param why asks ssh for the reason on a connection of its own: on a shared one it is not told
  */
-export function forwarded(args: readonly string[]): Duplex {
+export function forwarded(args: readonly string[], why: () => Promise<string>): Duplex {
   const child = startSsh(args, ["pipe", "pipe", "pipe"])
   const { stdin, stdout, stderr } = child
   if (!stdin || !stdout || !stderr) throw new Error("ssh has no pipes")
@@ -22,6 +23,8 @@ export function forwarded(args: readonly string[]): Duplex {
       done(error)
     },
   })
+  // HTTP asks it of every stream that it takes for a socket.
+  Object.assign(stream, { setTimeout: () => stream })
   // The far side may end first; how it went is told by ssh's end.
   stdin.on("error", () => {})
   child.on("error", (error) => stream.destroy(new UserError(error.message)))
@@ -32,6 +35,7 @@ export function forwarded(args: readonly string[]): Duplex {
   })
   child.on("close", () => {
     if (answered) stream.push(null)
+    else if (/refused by peer/.test(said)) void why().then((told) => stream.destroy(new UserError(wayReason(told))))
     else stream.destroy(new UserError(wayReason(said)))
   })
   return stream
@@ -42,6 +46,7 @@ function wayReason(said: string): string {
   if (/administratively prohibited/.test(said)) return "its sshd lets no connection through (AllowTcpForwarding)"
   if (/Name or service not known|Temporary failure in name|nodename nor servname/.test(said))
     return "its name is not resolved there"
+  if (/connect failed: open failed/.test(said)) return "no connection"
   if (said.trim() === "") return "the connection was closed"
   return reasonOf(said).reason.replace(/: no ssh server listens there$/, "")
 }

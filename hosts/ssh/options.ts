@@ -32,12 +32,13 @@ export function askingArguments(host: RemoteHost, { connect, config }: Settings,
   return [...words(options, config), ...destination(host), "exit"]
 }
 
-/** A connection from the host to an address, over the one that is open. */
+/** A connection from the host to an address. @param socket of the ssh connection that is open; `none` for one of its own */
 export function forwardArguments(host: RemoteHost, settings: Settings, socket: string, to: string): string[] {
   const { connect, config } = settings
   const options = {
     ...always,
-    LogLevel: "ERROR",
+    // By `ERROR` alone it does not say why it could not connect from there.
+    LogLevel: socket === "none" ? "INFO" : "ERROR",
     ConnectTimeout: String(Math.ceil(connect / 1000)),
     ControlMaster: "no",
     ControlPath: socket,
