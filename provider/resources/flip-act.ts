@@ -22,6 +22,11 @@ import { unstaged } from "./staged.ts"
 const patienceMilliseconds: { readonly [how in How]: number } = { reload: 10_000, watch: 20_000, restart: 20_000 }
 /** How long one that restarts may be away. */
 const awayMilliseconds = 90_000
+/** How long a watched config may take to be seen, where nothing tells that it was. */
+const watchMilliseconds = 5_000
+/** How long one that has said that it restarts may still answer. */
+const leavingMilliseconds = 5_000
+const pauseMilliseconds = 25
 /** Wrong tokens that are tried at most: ten would lock the right one out. */
 const mostRefusals = 2
 
@@ -113,13 +118,16 @@ async function take({ inputs: { how }, at, log }: Flip, session: Session): Promi
   return taken
 }
 
-/** Waits for one that restarts. One that stays away reads its place when it comes. */
+/** Waits for one that restarts: it says so before it goes. One that stays away reads its place when it comes. */
 async function back(at: GatewayAt): Promise<void> {
-  const deadline = Date.now() + awayMilliseconds
-  while (Date.now() < deadline) {
+  const begun = Date.now()
+  let gone = false
+  while (Date.now() - begun < awayMilliseconds) {
     const { verdict } = await sessionAt(at, undefined, [])
-    if (verdict.kind !== "no gateway" && verdict.kind !== "starting") return
-    await sleep(50)
+    const away = verdict.kind === "no gateway" || verdict.kind === "starting"
+    gone ||= away || Date.now() - begun > leavingMilliseconds
+    if (gone && !away) return
+    await sleep(pauseMilliseconds)
   }
 }
 
@@ -131,6 +139,10 @@ async function confirmed(
   log("status", "the gateway is asked whether it takes the new token, and refuses the old one")
   forget(at)
   const accepts = await verdictOf(at, wanted)
+  if (accepts.kind === "no gateway") {
+    log("warning", `the gateway ended while it was to take ${inputs.takes}; it finds it in its place when it starts`)
+    return undefined
+  }
   if (accepts.kind !== "accepted") return `it does not take it: ${verdictWords(accepts)}`
   const refuses = await verdictOf(at, taken)
   if (refuses.kind === "accepted") return "it takes the old one as well, still"
@@ -146,8 +158,8 @@ async function putBack(flip: Flip, session: Session, reason: string): Promise<Us
   const old = wordsFor(taken, binding)
   await hostOf(inputs.host).edit(inputs.path, (look) => editOf(look, goalOf(inputs, { ...binding, value: taken })))
   if (inputs.how === "reload") await reloadAgain(at, session, wanted)
-  else await sleep(patienceMilliseconds.reload, undefined)
-  await back(at)
+  else if (inputs.how === "watch") await sleep(watchMilliseconds)
+  if (inputs.how === "restart") await back(at)
   forget(at)
   const verdict = await verdictOf(at, taken)
   const said = `the gateway did not take ${inputs.takes}: ${reason}`

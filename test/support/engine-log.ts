@@ -8,6 +8,8 @@ export interface Message {
   readonly severity: "info" | "warning" | "other"
   readonly urn: string
   readonly text: string
+  /** It stands there for a moment only. */
+  readonly ephemeral: boolean
 }
 
 export interface EngineLog {
@@ -26,6 +28,7 @@ export async function startEngineLog(): Promise<EngineLog> {
       severity: severity === WARNING ? "warning" : severity === INFO ? "info" : "other",
       urn: request.getUrn(),
       text: request.getMessage(),
+      ephemeral: request.getEphemeral(),
     })
     callback(null, new empty.Empty())
   }

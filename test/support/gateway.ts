@@ -51,6 +51,12 @@ export interface Gateway {
   readonly port: number
   readonly token: string
   readonly pid: number
+  /** The file of its config. */
+  readonly config: string
+  /** Whether its config refers to `secretFile`; else it holds a copy. */
+  readonly refers: boolean
+  /** Of an openclaw. */
+  readonly secretFile: string
   /** The product's own command line, as the gateway's user. */
   ask(...words: string[]): Promise<string>
   /** What `openclaw nodes status` knows of its nodes. */
@@ -58,6 +64,8 @@ export interface Gateway {
   /** Approves what its nodes may do; their pairing itself is silent on the loopback. */
   approve(): Promise<void>
   log(): string
+  /** Ends the process; its home stays. */
+  end(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -74,11 +82,26 @@ export interface RunningNode {
   stop(): Promise<void>
 }
 
-/** Starts one in a home that goes with it. @param token the one that its config accepts */
-export async function startGateway(product: ProductName = "openclaw", token = strong()): Promise<Gateway> {
+/**
+ * Starts one in a home that goes with it.
+ * @param token the one that its config accepts
+ * @param more of the config's `gateway`
+ * @param refers its config refers to a file, as gatekey declares it (openclaw); else it holds a copy
+ */
+export async function startGateway(
+  product: ProductName = "openclaw",
+  token = strong(),
+  refers = false,
+  more: { readonly [key: string]: unknown } = {},
+): Promise<Gateway> {
   const port = await freePort()
-  const auth = { mode: "token", token }
-  const home = homeOf(product, { gateway: { mode: "local", port, bind: "loopback", auth } })
+  const common = { mode: "local", port, bind: "loopback", ...more }
+  const home = homeOf(product, { gateway: { ...common, auth: { mode: "token", token } } })
+  const [config, secretFile] = [
+    join(home, `.${product}/${product}.json`),
+    join(home, ".openclaw/gatekey/gateway-token"),
+  ]
+  if (refers) referTo(secretFile, token, config, common)
   const run = start(product, home, ["gateway", "run"])
   const ask = async (...words: string[]) => {
     const [program = "", ...args] = commandOf(product, ...words)
@@ -86,13 +109,13 @@ export async function startGateway(product: ProductName = "openclaw", token = st
     return stdout
   }
   try {
-    await until(() => isReady(product, port), run)
+    await until(() => (more.tls ? accepts(port) : isReady(product, port)), run)
   } catch (error) {
     await run.stop()
     throw error
   }
   return {
-    ...{ product, home, port, token, ask },
+    ...{ product, home, port, token, config, secretFile, refers, ask },
     ...run,
     nodes: async () => JSON.parse(await ask("nodes", "status", "--json")).nodes,
     async approve() {
@@ -100,6 +123,23 @@ export async function startGateway(product: ProductName = "openclaw", token = st
       for (const { requestId } of pending) await ask("nodes", "approve", requestId)
     },
   }
+}
+
+/** What openclaw's config holds of a token that stands in a file. */
+export const references = (path: string) => ({
+  "secrets.providers.gatekey": { source: "file", mode: "singleValue", path },
+  "gateway.auth.token": { source: "file", provider: "gatekey", id: "value" },
+})
+
+function referTo(file: string, token: string, config: string, gateway: object): void {
+  const { "secrets.providers.gatekey": gatekey, "gateway.auth.token": auth } = references(file)
+  mkdirSync(dirname(file), { mode: 0o700 })
+  writeFileSync(file, `${token}\n`, { mode: 0o600 })
+  const document = {
+    secrets: { providers: { gatekey } },
+    gateway: { ...gateway, auth: { mode: "token", token: auth } },
+  }
+  writeFileSync(config, JSON.stringify(document), { mode: 0o600 })
 }
 
 /** Starts one that presents the gateway's token at its first pairing. */
@@ -138,6 +178,7 @@ interface Started {
   readonly pid: number
   readonly child: ChildProcess
   log(): string
+  end(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -148,15 +189,19 @@ function start(product: ProductName, home: string, words: string[]): Started {
   const env = environmentOf(product, home)
   const child = spawn(program, args, { cwd: home, env, stdio: ["ignore", log, log] })
   const ended = once(child, "exit")
+  const end = async () => {
+    child.kill("SIGTERM")
+    const timer = setTimeout(() => child.kill("SIGKILL"), 20_000)
+    await ended
+    clearTimeout(timer)
+  }
   return {
     pid: child.pid ?? 0,
     child,
     log: () => readFileSync(file, "utf8"),
+    end,
     async stop() {
-      child.kill("SIGTERM")
-      const timer = setTimeout(() => child.kill("SIGKILL"), 20_000)
-      await ended
-      clearTimeout(timer)
+      await end()
       rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
     },
   }
