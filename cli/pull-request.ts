@@ -60,7 +60,7 @@ export async function pullRequest(
   const onto = base === undefined ? [] : ["--base", base]
   const made = await gh(folder, "pr", "create", "--head", branch, ...onto, "--title", title, "--body", body)
   if (made.code === 0) return shown(made.stdout.trim())
-  const again = ["gh", "pr", "create", "--head", branch, ...onto, "--title", title, "--body", ""].map(quoted).join(" ")
+  const again = `gh pr create --head ${branch} --title ${shellWord(title)} --body ""`
   throw new UserError(`${branch} is pushed, but gh opens no pull request: ${made.reason}. By hand: ${again}`)
 }
 
@@ -98,8 +98,4 @@ async function remoteOf(folder: string): Promise<string> {
 
 function gh(folder: string, ...args: readonly string[]): Promise<Ended> {
   return run(folder, "gh", ...args)
-}
-
-function quoted(word: string): string {
-  return word === "" ? '""' : shellWord(word)
 }

@@ -30,9 +30,17 @@ export function run(folder: string, program: string, ...args: readonly string[])
   })
 }
 
-/** The line of the error, without what may stand before the host in a URL. */
+const mark = /^(?:error|fatal): /
+
+/** The line of the error (of a push: why the ref was refused), without what may stand before the host in a URL. */
 function lastWords(stderr: string): string {
   const lines = stderr.split(/[\r\n]+/).filter((line) => line.trim() !== "")
-  const line = lines.findLast((line) => /^(?:error|fatal):/.test(line)) ?? lines.at(-1) ?? ""
-  return shown(line.trim().replace(/:\/\/[^/@\s]*@/g, "://"))
+  const refused = lines.find((line) => line.startsWith(" ! ["))
+  const line = refused ?? lines.findLast((line) => mark.test(line)) ?? lines.at(-1) ?? ""
+  return shown(
+    line
+      .trim()
+      .replace(mark, "")
+      .replace(/:\/\/[^/@\s]*@/g, "://"),
+  )
 }
