@@ -5,7 +5,7 @@ import { folder } from "../support/machine.ts"
 
 const root = resolve(import.meta.dirname, "../..")
 
-export interface Outcome {
+interface Outcome {
   readonly code: number | null
   readonly stdout: string
   readonly stderr: string
