@@ -100,7 +100,7 @@ export function fingerprintOf(generations: Generations): string {
 }
 
 /** The highest number that was ever given. */
-function highest({ kept, forgotten }: Generations): number {
+export function highest({ kept, forgotten }: Generations): number {
   return Math.max(...kept.map(({ generation }) => generation), ...forgotten.map(({ generation }) => generation))
 }
 

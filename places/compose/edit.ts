@@ -31,10 +31,13 @@ export function addition(
   name: string,
   raw: string,
 ): readonly Edit[] {
-  const flow = held.flow === true
-  const entry = written(name, raw, held, entries.at(-1)?.style ?? "double", flow)
-  const last = lastSpan(held, entries)
-  if (flow) return intoFlow(text, rangeOf(held), last, entry)
+  const entry = written(name, raw, held, entries.at(-1)?.style ?? "double", held.flow === true)
+  return appended(text, held, lastSpan(held, entries), entry)
+}
+
+/** An entry, already in words of YAML, behind the last one of a map or a list; an item of a block list starts at its dash. */
+export function appended(text: string, held: Held, last: Span, entry: string): readonly Edit[] {
+  if (held.flow === true) return intoFlow(text, rangeOf(held), last, entry)
   const dash = isMap(held) ? "" : dashOf(text, last.start)
   return [ownLine(text, last.end, indentOf(text, last.start) + dash + entry)]
 }

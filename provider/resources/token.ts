@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto"
 import { isDeepStrictEqual } from "node:util"
 import { parseDuration } from "../../core/duration.ts"
 import { UserError } from "../../core/errors.ts"
-import { begin, fingerprintOf, type Generations, inForce, newToken, rotate } from "../../core/generations.ts"
+import { begin, fingerprintOf, type Generations, highest, inForce, newToken, rotate } from "../../core/generations.ts"
 import { Secret } from "../../core/secret.ts"
 import { weakness } from "../../core/strength.ts"
 import { failuresOf, object, secretJson, text, whole, wholeList } from "../inputs.ts"
@@ -100,6 +100,7 @@ const notYetKnown = {
   value: unknown,
   previous: unknown,
   fingerprint: unknown,
+  highest: unknown,
   created: unknown,
   due: unknown,
   generations: unknown,
@@ -139,6 +140,7 @@ function outputs(inputs: Properties, generations: Generations): Properties {
     previous: new Secret(previous?.value ?? ""),
     fingerprint: fingerprintOf(generations),
     generation,
+    highest: highest(generations),
     created,
     due: maxAge === undefined ? "" : new Date(Date.parse(created) + maxAge).toISOString(),
     generations: new Secret(JSON.stringify(generations)),
@@ -159,11 +161,11 @@ function generationsIn(state: Properties): Generations {
 /** The engine asks for the difference more than once a run; the person is told once. */
 const warned = new Set<string>()
 
-function warnWhenDue(urn: string, { due, generation }: Properties, log: Log): void {
+function warnWhenDue(urn: string, { due, generation, highest = generation }: Properties, log: Log): void {
   if (typeof due !== "string" || due === "" || Date.parse(due) > Date.now() || warned.has(urn)) return
   warned.add(urn)
   log(
     "warning",
-    `generation ${generation} is due since ${due.slice(0, 10)}; rotate: raise gatekey:token.rotation to ${Number(generation) + 1}`,
+    `generation ${generation} is due since ${due.slice(0, 10)}; rotate: raise gatekey:token.rotation to ${Number(highest) + 1}`,
   )
 }

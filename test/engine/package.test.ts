@@ -66,11 +66,13 @@ describeEngine("the package", () => {
     user?.remove()
   })
 
-  test("holds JavaScript with types, the launcher and nothing else", () => {
+  test("holds JavaScript with types, the launchers and nothing else", () => {
     const folders = [...new Set(packed.names.map((name) => name.split("/").slice(0, 2).join("/")))].sort()
     expect(folders).toEqual([
       "LICENSE",
       "README.md",
+      "cli/gatekey",
+      "dist/cli",
       "dist/components",
       "dist/containers",
       "dist/core",
@@ -92,6 +94,12 @@ describeEngine("the package", () => {
   test("holds nothing that lay about in the checkout", () => {
     const unpacked = join(user.project, "node_modules/gatekey")
     expect(packed.names.filter((name) => readFileSync(join(unpacked, name), "utf8").includes(planted))).toEqual([])
+  })
+
+  test("brings the command line", () => {
+    const gatekey = join(user.project, "node_modules/.bin/gatekey")
+    expect(program(user.project, gatekey, "--help")).toMatch(/^ {2}rotate /m)
+    expect(program(user.project, "npx", "--no", "gatekey", "rotate", "--help")).toContain("--if-due")
   })
 
   test("has types that the compiler accepts, without skipping libraries, and that refuse what is wrong", () => {

@@ -21,6 +21,7 @@ const notYetKnown = {
   value: unknown,
   previous: unknown,
   fingerprint: unknown,
+  highest: unknown,
   created: unknown,
   due: unknown,
   generations: unknown,

@@ -23,6 +23,7 @@ const allUnknown = {
   previous: unknown,
   fingerprint: unknown,
   generation: unknown,
+  highest: unknown,
   created: unknown,
   due: unknown,
   generations: unknown,
@@ -159,7 +160,7 @@ describe("a rotation", () => {
     const { outputs: coming } = await one.preview({ rotation: 1 })
     await one.up({ rotation: 1 })
     expect(outputs(one)).toEqual(coming)
-    expect(outputs(one)).toMatchObject({ value, fingerprint, generation: 1 })
+    expect(outputs(one)).toMatchObject({ value, fingerprint, generation: 1, highest: 2 })
   })
 
   test("to the same number does nothing", async () => {
@@ -221,6 +222,15 @@ describe("a token's age", () => {
         text: "generation 1 is due since 2026-01-31; rotate: raise gatekey:token.rotation to 2",
       },
     ])
+  })
+
+  test("asks for a number that was never given, also after going back", async () => {
+    const one = token()
+    for (const rotation of [1, 2, 1]) await one.up({ rotation, maxAge: "30d" })
+    const past = { ...outputs(one), due: "2026-01-31T00:00:00.000Z" }
+    await plugin.diff(one.urn, one.state?.id ?? "", past, { rotation: 1, maxAge: "30d", keep: 3 })
+    const [told] = plugin.messages.filter(({ urn }) => urn === one.urn)
+    expect(told?.text).toContain("raise gatekey:token.rotation to 3")
   })
 
   test("may change without a rotation", async () => {

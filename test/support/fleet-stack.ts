@@ -9,6 +9,8 @@ import { root } from "./engine-program.ts"
 /** A stack of the repository's own program, as a user has it: only its `Pulumi.dev.yaml` is the test's. */
 export interface FleetStack {
   readonly folder: string
+  /** What its commands run in. */
+  readonly env: Readonly<Record<string, string>>
   /** Makes it the stack's configuration, under `gatekey:`. */
   declare(config: Readonly<Record<string, unknown>>): void
   pulumi(...args: string[]): Promise<{ readonly code: number | null; readonly output: string }>
@@ -61,6 +63,7 @@ export async function fleetStack(
   if (code !== 0) throw new Error(`pulumi stack init: ${output}`)
   return {
     folder,
+    env,
     declare(declared) {
       const { config: _, ...salt } = parse(readFileSync(config, "utf8"))
       const keys = Object.entries(declared).map(([key, value]) => [`gatekey:${key}`, value])

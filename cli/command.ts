@@ -1,0 +1,33 @@
+import { type ParseArgsOptionsConfig, parseArgs } from "node:util"
+import { UserError } from "../core/errors.ts"
+import { shown } from "../core/escape.ts"
+
+/** The one outline of every command. */
+export interface Command {
+  /** For the table of `gatekey --help`. */
+  readonly summary: string
+  readonly help: string
+  /** @throws UsageError for arguments that are none; UserError for what cannot be done */
+  run(args: readonly string[]): Promise<void>
+}
+
+/** The words after the command's name make no sense. */
+export class UsageError extends UserError {
+  override readonly name = "UsageError"
+}
+
+/** The values of a command's options; it takes no other words. */
+export function optionsIn<const O extends ParseArgsOptionsConfig>(args: readonly string[], options: O) {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: false }).values
+  } catch (error) {
+    // Node goes on with advice that is not ours.
+    const [first = ""] = (error as Error).message.split(/\. |\n/)
+    throw new UsageError(shown(first))
+  }
+}
+
+/** The error of a step that changed nothing, with the way to do it without us. */
+export function advised(error: unknown, byHand: string): unknown {
+  return error instanceof UserError ? new UserError(`${error.message}. Nothing was changed; by hand: ${byHand}`) : error
+}

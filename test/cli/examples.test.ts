@@ -1,0 +1,173 @@
+import { spawnSync } from "node:child_process"
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs"
+import { delimiter, join, resolve } from "node:path"
+import { describe, expect, test } from "vitest"
+import { parse } from "yaml"
+import { hasPlistlib, readAll } from "../places/plist/plistlib.ts"
+import { hasPulumi, path } from "../support/engine-machine.ts"
+import { folder } from "../support/machine.ts"
+
+const root = resolve(import.meta.dirname, "../..")
+const examples = join(root, "examples")
+const read = (name: string) => readFileSync(join(examples, name), "utf8")
+
+interface Workflow {
+  readonly on: object
+  readonly permissions: object
+  readonly concurrency: string
+  readonly jobs: {
+    readonly [name: string]: { readonly env: object; readonly steps: readonly Step[] }
+  }
+}
+interface Step {
+  readonly uses?: string
+  readonly run?: string
+  readonly env?: object
+}
+
+const workflows = readdirSync(join(examples, "github-actions")).map((name) => ({
+  name,
+  workflow: parse(read(`github-actions/${name}`)) as Workflow,
+}))
+const stepsOf = ({ jobs }: Workflow) => Object.values(jobs).flatMap(({ steps }) => steps)
+
+describe.each(workflows)("the workflow $name", ({ name, workflow }) => {
+  test("is YAML in which every step does something, on a schedule, one at a time", () => {
+    expect(Object.keys(workflow.on)).toEqual(["schedule", "workflow_dispatch"])
+    expect(workflow.concurrency).toBe("gatekey")
+    for (const step of stepsOf(workflow)) expect([step.uses, step.run].filter(Boolean)).toHaveLength(1)
+  })
+
+  test("pins its actions, and may do no more than it needs", () => {
+    const used = stepsOf(workflow).flatMap(({ uses }) => uses ?? [])
+    expect(used).toHaveLength(3)
+    for (const action of used) expect(action).toMatch(/^(?:actions|pulumi)\/[a-z-]+@v\d+$/)
+    expect(workflow.permissions).toEqual({ contents: name === "rotate.yml" ? "write" : "read" })
+  })
+
+  test("hands secrets only to the steps that decrypt, and never in an argument", () => {
+    for (const { run = "" } of stepsOf(workflow)) expect(run).not.toContain("${{")
+    const withSecret = stepsOf(workflow).filter(({ env }) => JSON.stringify(env ?? {}).includes("secrets."))
+    expect(withSecret.map(({ run }) => /pulumi (?:up|preview)/.test(run ?? ""))).toEqual([true])
+    expect(JSON.stringify(Object.values(workflow.jobs).map(({ env }) => env))).not.toContain("secrets.")
+  })
+})
+
+/** Every command line of ours or of Pulumi's in the examples and in the README's section about them. */
+function commands(): readonly (readonly string[])[] {
+  const readme = readFileSync(join(root, "README.md"), "utf8")
+  const section = readme.slice(readme.indexOf("## On schedule")).split("\n## ")[0] ?? ""
+  const scripts = workflows.flatMap(({ workflow }) => stepsOf(workflow).map(({ run }) => run ?? ""))
+  const comments = workflows.map(({ name }) => read(`github-actions/${name}`))
+  return [read("cron/daily.sh"), section, ...comments, ...scripts].flatMap((text) =>
+    [...text.matchAll(/(?:npx )?(gatekey|pulumi) [a-z][a-z ]*(?: ?--?[^\s;)`"]+(?: [a-z:.]+)?)*/g)].map(([line]) =>
+      line.replace(/^npx /, "").trim().split(/\s+/),
+    ),
+  )
+}
+
+const optionsOf = (words: readonly string[]) => words.filter((word) => word.startsWith("-"))
+
+describe("the commands that the examples run", () => {
+  const seen = commands()
+
+  test("are found", () => {
+    const lines = seen.map((words) => words.join(" "))
+    for (const line of [
+      "gatekey rotate --if-due --commit",
+      "gatekey rotate --if-due --pull-request",
+      "pulumi preview --non-interactive --expect-no-changes",
+      "pulumi up --non-interactive --yes",
+      "pulumi config get --non-interactive --path gatekey:token.rotation",
+    ])
+      expect(lines).toContain(line)
+  })
+
+  const ours = seen.filter(([program, command]) => program === "gatekey" && command === "rotate")
+  test.each(unique(ours))("%s has these options", (line) => {
+    const words = line.split(" ")
+    const { stdout } = spawnSync(join(root, "cli/gatekey"), ["rotate", "--help"], { encoding: "utf8" })
+    for (const option of optionsOf(words)) expect(stdout).toContain(`\n  ${option} `)
+  })
+
+  const theirs = seen.filter(([program]) => program === "pulumi")
+  const skipped = hasPulumi || process.env.CI ? "" : " (no pulumi on PATH: run make setup)"
+  test.skipIf(skipped).each(unique(theirs))(`%s is one of Pulumi's${skipped}`, (line) => {
+    const [, ...words] = line.split(" ")
+    const command = words.slice(0, words.findIndex((word) => !/^[a-z]+$/.test(word)) >>> 0)
+    const help = spawnSync("pulumi", [...command, "--help"], { env: { ...process.env, PATH: path }, encoding: "utf8" })
+    expect(help.status, help.stderr).toBe(0)
+    for (const option of optionsOf(words)) expect(help.stdout).toMatch(new RegExp(`(?:^|\\s)${option}\\b`, "m"))
+  })
+})
+
+function unique(lines: readonly (readonly string[])[]): readonly string[] {
+  return [...new Set(lines.map((words) => words.join(" ")))]
+}
+
+describe("the daily run", () => {
+  test("is a script that every sh reads, and tells what it is called with", () => {
+    const script = join(examples, "cron/daily.sh")
+    accessSync(script, constants.X_OK)
+    for (const shell of ["sh", "dash", "bash"].filter(isThere))
+      expect(spawnSync(shell, ["-n", script], { encoding: "utf8" })).toMatchObject({ status: 0, stderr: "" })
+    expect(spawnSync(script, [], { encoding: "utf8" })).toMatchObject({
+      status: expect.toSatisfy((status: number) => status !== 0),
+      stderr: expect.stringContaining("the folder of Pulumi.yaml"),
+    })
+  })
+
+  test("is started by cron at a minute of its own", () => {
+    const lines = read("cron/crontab")
+      .split("\n")
+      .filter((line) => line && !line.startsWith("#"))
+    expect(lines).toEqual([
+      "MAILTO=me",
+      expect.stringMatching(/^\d+ \d+ \* \* \* "\$HOME\/gatekey\/(\S+)" "\$HOME\/gatekey"$/),
+    ])
+    starts(lines[1])
+  })
+
+  test.skipIf(!hasPlistlib)("is started by launchd, which catches up after sleep (skipped without python3)", () => {
+    const [agent] = readAll([readFileSync(join(examples, "launchd/gatekey.daily.plist"))])
+    const command = expect.stringMatching(/^exec "\$HOME\/gatekey\/.* 2>&1$/)
+    expect(agent).toEqual({
+      Label: "gatekey.daily",
+      ProgramArguments: ["/bin/sh", "-c", command],
+      StartCalendarInterval: { Hour: 7, Minute: 17 },
+    })
+    starts(JSON.stringify(agent))
+  })
+
+  const noAnalyzer = isThere("systemd-analyze") || process.env.CI ? undefined : "no systemd-analyze here"
+  test.skipIf(noAnalyzer)(
+    `is started by a timer of systemd that catches up${noAnalyzer ? ` (${noAnalyzer})` : ""}`,
+    () => {
+      expect(read("systemd/gatekey-daily.timer")).toMatch(/^Persistent=true$/m)
+      starts(read("systemd/gatekey-daily.service"))
+      const home = folder()
+      mkdirSync(join(home, "run"), { mode: 0o700 })
+      symlinkSync(root, join(home, "gatekey"))
+      const { stderr } = spawnSync(
+        "systemd-analyze",
+        ["--user", "verify", join(examples, "systemd/gatekey-daily.timer")],
+        {
+          env: { ...process.env, HOME: home, XDG_RUNTIME_DIR: join(home, "run") },
+          encoding: "utf8",
+        },
+      )
+      expect(stderr.split("\n").filter((line) => line.includes("gatekey"))).toEqual([])
+    },
+  )
+})
+
+/** What it starts stands in a clone that lies in ~/gatekey. */
+function starts(text = ""): void {
+  const [, script = ""] = /gatekey\/(examples\/\S+\.sh)/.exec(text) ?? []
+  expect(existsSync(join(root, script)), script).toBe(true)
+  expect(script).toBe("examples/cron/daily.sh")
+}
+
+function isThere(program: string): boolean {
+  return path.split(delimiter).some((each) => existsSync(join(each, program)))
+}
