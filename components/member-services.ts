@@ -59,5 +59,6 @@ function serviceOf(role: Role, product: Product, options: MemberOptions): Servic
   const file = delivery === "copy" ? undefined : product.secretRef?.file
   const gateway = { port, product: product.name, ...given({ tlsFingerprint }) }
   const held = role === "gateway" ? (file === undefined ? { otherwise: "its config" } : { reads: file, gateway }) : {}
-  return { ...given({ service, program }), ...held }
+  const { keepAlive } = product.roles[role]
+  return { ...given({ service, program, keepAlive }), ...held }
 }

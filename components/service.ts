@@ -24,6 +24,8 @@ export interface ServiceArgs {
   gateway?: { readonly port: number; readonly product: string; readonly tlsFingerprint?: string }
   /** What it lives by without a token, in a few words. Default: `device pairing`. */
   otherwise?: pulumi.Input<string>
+  /** Why it must be started again whenever it ends, in a few words. Default: it need not. */
+  keepAlive?: pulumi.Input<string>
   /** Its definition, owned whole. Default: that of the product's own installer is managed. */
   program?: pulumi.Input<Program>
   /** Not installed, or switched off by its user, is right as well. Default: false. */

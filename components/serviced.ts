@@ -18,6 +18,8 @@ export interface Serviced {
   reads?: string
   /** The gateway that it is: port, product; it takes a new token without a restart. Default: none. */
   gateway?: ServiceArgs["gateway"]
+  /** Why it must be started again whenever it ends, in a few words. Default: it need not. */
+  keepAlive?: string
   /** What it lives by without a token, in a few words. Default: `device pairing`. */
   otherwise?: string
   /** Whose writes a restart must not come before, besides its own places. Default: nothing. */
@@ -42,7 +44,18 @@ export function createService(
   envFile: string | undefined,
   placements: readonly Placement[],
 ): void {
-  const { service = "manage", token, variable, home, reads, gateway, otherwise, overwrite, after = [] } = settings
+  const {
+    service = "manage",
+    token,
+    variable,
+    home,
+    reads,
+    gateway,
+    otherwise,
+    keepAlive,
+    overwrite,
+    after = [],
+  } = settings
   if (service === "none") return
   const file = settings.program?.environmentFile ?? (known.must === "token" ? envFile : undefined)
   const program = settings.program && withHome(settings.program, file, home)
@@ -53,7 +66,14 @@ export function createService(
     act: service,
     optional: program === undefined,
     revisions: placements.map(({ revision }) => revision),
-    ...given({ program, gateway, otherwise, overwrite, reads: reads === undefined ? undefined : atHome(reads, home) }),
+    ...given({
+      program,
+      gateway,
+      otherwise,
+      keepAlive,
+      overwrite,
+      reads: reads === undefined ? undefined : atHome(reads, home),
+    }),
   }
   new Service(name, args, { parent, dependsOn: [...after, ...placements] })
 }

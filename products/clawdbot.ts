@@ -99,6 +99,7 @@ export const clawdbot = {
         },
       ],
       takes: { how: "restart", why: "read at start only; it exits when the gateway restarts" },
+      keepAlive: "a clawdbot node ends with exit 0 whenever its gateway restarts",
       phases: phases(holding, { when: "before", why: "the gateway's restart ends the node, which then reads it" }),
     },
   },

@@ -78,6 +78,8 @@ export interface RoleTable {
   readonly unread: readonly Source[]
   /** How a running process takes a new token. */
   readonly takes: { readonly how: "reload" | "restart"; readonly why: string }
+  /** Why its service must start it again whenever it ends, also without an error. */
+  readonly keepAlive?: string
   /** When a place may be written in a rotation, seen from the moment the gateway changes its token (the flip). */
   readonly phases: { readonly [kind in PlaceKind]: Phase }
 }

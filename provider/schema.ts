@@ -44,6 +44,7 @@ const serviceInputs = {
   reads: text,
   gateway: object,
   otherwise: text,
+  keepAlive: text,
   program: object,
   optional: flag,
   overwrite: flag,

@@ -82,6 +82,8 @@ export interface Sight {
   readonly live: Live | undefined
   /** The file that it reads at its start. */
   readonly reads: FileSeen
+  /** Whether what is loaded is started again whenever it ends, also without an error; absent where that is not known. */
+  readonly keepsAlive?: boolean
   /** What would go wrong later, with its remedy. */
   readonly advice?: string
 }

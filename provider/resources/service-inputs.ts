@@ -28,6 +28,8 @@ export interface ServiceInputs {
   readonly otherwise: string
   /** The definition, when it is owned whole. */
   readonly program?: Program
+  /** Why it must be started again whenever it ends. */
+  readonly keepAlive?: string
   readonly optional?: boolean
   readonly overwrite?: boolean
   /** `watch`: nothing is ever done to it. */
@@ -59,6 +61,7 @@ const expectations = {
   gateway: { kind: object },
   otherwise: { kind: text },
   program: { kind: object },
+  keepAlive: { kind: text },
   optional: { kind: flag },
   overwrite: { kind: flag },
   act: { kind: oneOf(["manage", "watch"]) },

@@ -1,4 +1,5 @@
 import { managers } from "../../services/index.ts"
+import type { Sight } from "../../services/manager.ts"
 import { planOf, planWords } from "../../services/plan.ts"
 import type { Log } from "../resource.ts"
 import type { Properties } from "../wire.ts"
@@ -37,6 +38,18 @@ function wrongWords(shown: Shown, wanted: ServiceInputs): string {
     .filter((key) => !isRight(key, shown, wanted))
     .map((key) => `${words[key]}${shown[key]}${key === "runsWith" ? `; must run with ${wanted.runsWith}` : ""}`)
     .join("; ")
+}
+
+const always = { launchd: "KeepAlive true in its property list", systemd: "Restart=always in its unit" }
+
+/** A service that stays down once it has ended without an error, and must not. */
+export function keepAliveWords(
+  { keepsAlive }: Sight,
+  { keepAlive, manager }: Pick<ServiceInputs, "keepAlive" | "manager">,
+): string | undefined {
+  if (keepAlive === undefined || keepsAlive !== false) return undefined
+  const mended = manager === "launchd" || manager === "systemd" ? `; set ${always[manager]}` : ""
+  return `is not started again when it ends without an error: ${keepAlive}${mended}`
 }
 
 /** What is said of one that is only watched. */

@@ -14,7 +14,7 @@ import { type Properties, unknown } from "../wire.ts"
 import { bring, judgedNow, type Memory, obstacleOf, perform } from "./service-act.ts"
 import { completed, identity, isBound, isKnown, type ServiceInputs, serviceId } from "./service-inputs.ts"
 import { isLeft, isRight, type Judged, layers, type Ran, type Shown } from "./service-judge.ts"
-import { announce, askedWords, watchedWords } from "./service-words.ts"
+import { announce, askedWords, keepAliveWords, watchedWords } from "./service-words.ts"
 
 export const service: Resource = {
   async check({ urn, news }) {
@@ -145,7 +145,8 @@ function memoryOf(memory: Memory, { token }: ServiceInputs): Memory {
 function outputsOf({ shown, ran, sight }: Judged, inputs: ServiceInputs, memory: Memory = {}): Properties {
   const { ring } = memoryOf(memory, inputs)
   const unseen = isLeft(shown, inputs) && sight.loaded.kind === "unknown" ? shown.definition : undefined
-  const more = { ran, ring: ring && new Secret(JSON.stringify(ring)), advice: sight.advice ?? unseen }
+  const advice = [sight.advice, keepAliveWords(sight, inputs), unseen].filter(Boolean).join(". ")
+  const more = { ran, ring: ring && new Secret(JSON.stringify(ring)), advice: advice || undefined }
   return { ...(inputs as unknown as Properties), ...shown, ...more }
 }
 

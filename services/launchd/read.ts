@@ -16,6 +16,7 @@ export function read(answer: Answer, service: Service): Sight {
     process: processIn(job),
     live: seen(liveIn(answer), job, service),
     reads: answer.file("reads"),
+    ...(job ? { keepsAlive: /\bkeepalive\b/.test(job.top.get("properties") ?? "") } : {}),
   }
 }
 

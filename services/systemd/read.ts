@@ -17,6 +17,7 @@ export function read(answer: Answer, service: Service): Sight {
     process: processIn(show),
     live: liveIn(answer),
     reads: answer.file("reads"),
+    ...(show.has("Restart") && loaded.kind === "loaded" ? { keepsAlive: show.get("Restart") === "always" } : {}),
     ...(advice ? { advice } : {}),
   }
 }

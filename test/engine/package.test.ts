@@ -76,6 +76,7 @@ describeEngine("the package", () => {
       "dist/components",
       "dist/containers",
       "dist/core",
+      "dist/gateways",
       "dist/hosts",
       "dist/listeners",
       "dist/places",

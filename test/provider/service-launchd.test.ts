@@ -158,6 +158,22 @@ suite(`on ${noLaunchd ?? whichLaunchd}`, patient, () => {
     await settled(one, inputs(label))
   })
 
+  test("that must be kept alive, and is not: said, and nothing is done", async () => {
+    const keepAlive = "it ends with exit 0 when its gateway restarts"
+    const { label } = await agent({ KeepAlive: { SuccessfulExit: false } })
+    const one = on.service()
+    await one.up(inputs(label, { keepAlive }))
+    on.told(one)
+    expect((await one.preview(inputs(label, { keepAlive }))).step).toBe("same")
+    expect(on.told(one)).toEqual([
+      `is not started again when it ends without an error: ${keepAlive}; set KeepAlive true in its property list`,
+    ])
+    const right = await agent()
+    const other = on.service()
+    await other.up(inputs(right.label, { keepAlive }))
+    await settled(other, inputs(right.label, { keepAlive }))
+  })
+
   test("not loaded: loaded", async () => {
     const { label } = await agent()
     const one = on.service()

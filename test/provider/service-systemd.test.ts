@@ -75,6 +75,21 @@ function rows({ start, whole }: SystemdSites): void {
     expect(systemd.systemctl("show", "-p", "NeedDaemonReload", "--value", name).trim()).toBe("no")
   })
 
+  test("that must be kept alive, and is not: said, and nothing is done", async () => {
+    const keepAlive = "it ends with exit 0 when its gateway restarts"
+    const { name, write } = unit(["Restart=on-failure"])
+    const one = on.service()
+    await one.up(inputs(name, { keepAlive }))
+    on.told(one)
+    expect((await one.preview(inputs(name, { keepAlive }))).step).toBe("same")
+    expect(on.told(one)).toEqual([
+      `is not started again when it ends without an error: ${keepAlive}; set Restart=always in its unit`,
+    ])
+    write(["Restart=always"])
+    systemd.systemctl("daemon-reload")
+    await settled(one, inputs(name, { keepAlive }))
+  })
+
   test("an environment file that is newer than the process concerns nobody; restarted with it, it is one restart", async () => {
     const file = environFile()
     systemd.write(file, `${variable}=${on.value()}\n`)
