@@ -66,6 +66,11 @@ export function planFleet(args: Pick<FleetArgs, "gateways" | "nodes" | "containe
     ...hookProblems(args.afterRotation ?? []),
   ]
   if (problems.length > 0) throw new DeclarationError(problems.join("\n"))
+  const later = new Set(
+    Object.entries({ ...nodes, ...nodesOfGateways }).flatMap(([name, args]) =>
+      nodePlaces(name, args).later.map(({ name }) => name),
+    ),
+  )
   const byRole = (wanted: Role) => pick(made, ({ role }) => role === wanted)
   return {
     gateways,
@@ -74,7 +79,7 @@ export function planFleet(args: Pick<FleetArgs, "gateways" | "nodes" | "containe
     containers: { compose: composed, gateways: byRole("gateway"), nodes: byRole("node") },
     places: owned.map(({ place }) => place),
     staged: owned
-      .filter(({ kind, member, place }) => place.must === "token" && isBefore(kind, member))
+      .filter(({ kind, member, place }) => place.must === "token" && isBefore(kind, member) && !later.has(place.name))
       .map(({ place }) => place),
   }
 }

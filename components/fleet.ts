@@ -57,8 +57,10 @@ export class Fleet extends pulumi.ComponentResource {
     const { first: dependsOn, last } = preflight(hosts, args.token.rotation, this)
     const token = new Token("token", args.token, { parent: this, protect: args.protect ?? true, dependsOn })
     const after = (dependsOn: pulumi.Resource[]) => ({ parent: this, dependsOn })
+    // Nodes are made before the gateways; some of their places come after them.
+    const flipped = Promise.withResolvers<pulumi.Resource[]>()
     const node = (dependsOn: pulumi.Resource[]) => (name: string, args: Omit<NodeArgs, "token">) =>
-      new Node(name, { token, ...args }, after(dependsOn))
+      new Node(name, { token, ...args, after: flipped.promise }, after(dependsOn))
     const made = (dependsOn: pulumi.Resource[]) => (name: string, args: Omit<GatewayContainerArgs, "token">) =>
       new GatewayContainer(name, { token, ...args }, after(dependsOn))
     const nodes = [...each(plan.nodes, node([])), ...each(plan.containers.nodes, made([]))]
@@ -67,6 +69,7 @@ export class Fleet extends pulumi.ComponentResource {
     const { staged } = plan
     const own = each(plan.gateways, (name, args) => new Gateway(name, { token, ...args, staged }, after(first)))
     const gateways = [...own, ...each(plan.containers.gateways, made(first))]
+    flipped.resolve(gateways.flatMap(({ placements }) => placements))
     const others = each(plan.nodesOfGateways, node(gateways.flatMap(({ placements }) => placements)))
     const reached = {
       ...reachable(plan.gateways, own),

@@ -21,11 +21,13 @@ export interface HandshakeArgs {
   url?: pulumi.Input<string>
   /** The node's config, which says the route. */
   config?: pulumi.Input<string>
+  /** What is shown from the node: the `token` (the default), as the node itself would do, or `nothing`. */
+  shows?: pulumi.Input<"token" | "nothing">
 }
 
 /** Whether the running gateway takes the declared token: one real connect, from its own host or a node's. */
 export class Handshake extends pulumi.CustomResource {
-  /** `accepted`, or why not, in words. */
+  /** `accepted` (where nothing is shown, `answers`), or why not, in words. */
   declare readonly verdict: pulumi.Output<string>
 
   constructor(name: string, { token, ...args }: HandshakeArgs, options: pulumi.CustomResourceOptions = {}) {

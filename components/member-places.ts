@@ -11,6 +11,8 @@ import { type SystemdUnitArgs, systemdUnitPlaces } from "./systemd-unit.ts"
 export interface MemberPlaces {
   /** Places that hold the token or a reference, in the order in which they are written. */
   readonly holding: readonly Place[]
+  /** A node's further copies: clients without another credential read them, so they come after the gateway's change. */
+  readonly later: readonly Place[]
   /** Places that must hold nothing; cleared once those above are written. */
   readonly cleared: readonly Place[]
   /** Those of the product that came before: the member's own process reads none of them. */
@@ -37,8 +39,10 @@ export function memberPlaces(name: string, role: Role, args: MemberOptions): Mem
   const before = args.predecessor === false ? undefined : product.predecessor
   const leftover = `left over from ${before}, which ${product.name} replaces`
   const old = before && productPlaces(name, role, products[before], { ...args, tokenless: true }, leftover)
+  const copies = extra.filter((place) => place.must !== "nothing")
   return {
-    holding: [...own.holding, ...extra.filter((place) => place.must !== "nothing")],
+    holding: role === "gateway" ? [...own.holding, ...copies] : own.holding,
+    later: role === "gateway" ? [] : copies,
     cleared: [...own.cleared, ...extra.filter((place) => place.must === "nothing")],
     leftover: old?.cleared ?? [],
     agents: [...own.agents, ...(old?.agents ?? [])],
@@ -50,7 +54,7 @@ export function memberPlaces(name: string, role: Role, args: MemberOptions): Mem
 export function allPlaces(places: MemberPlaces): Place[] {
   const agents = places.agents.flatMap(({ name, args }) => launchAgentPlaces(name, args))
   const units = places.units.flatMap(({ name, args }) => systemdUnitPlaces(name, args))
-  return [...places.holding, ...places.cleared, ...places.leftover, ...agents, ...units]
+  return [...places.holding, ...places.later, ...places.cleared, ...places.leftover, ...agents, ...units]
 }
 
 /** One product's places; with a `why`, all of them are left over and must hold nothing for that reason. */
@@ -76,6 +80,7 @@ function productPlaces(name: string, role: Role, product: Product, args: MemberO
   return {
     holding: args.tokenless || args.sharesConfig ? [] : holdingPlaces(prefix, role, product, args),
     cleared: [...(args.sharesConfig ? [] : files), ...profiles],
+    later: [],
     leftover: [],
     ...memberServices(prefix, role, product, args, why),
   }

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi"
-import { children } from "./create.ts"
+import { children, create } from "./create.ts"
 import { createMember } from "./create-member.ts"
 import { Listener, strayListener } from "./listener.ts"
 import type { MemberArgs } from "./member.ts"
@@ -14,6 +14,8 @@ export interface NodeArgs extends MemberArgs {
   credential?: "token" | "device"
   /** The gateway that it belongs to, by its name in the fleet. Default: the only one of its product. */
   gateway?: string
+  /** What its further `places` that hold the token wait for. Default: nothing; a fleet says its gateways. */
+  after?: pulumi.Input<pulumi.Resource[]>
   /** Its route there, such as `ws://studio.local:18789`. Default: what its config says. */
   url?: string
   /** A gateway in the same home has the config and the dotenv; only the node's service is declared. Default: false. */
@@ -31,12 +33,17 @@ export interface NodeArgs extends MemberArgs {
 
 /** A node: the one place from which it takes the token, and those that must hold nothing. */
 export class Node extends pulumi.ComponentResource {
+  /** Its further places that hold the token, which come after the gateway's change. */
+  readonly copies: readonly Held[]
   /** Its places, for what must be written after them; its service may fail, and holds up nobody. */
   readonly placements: readonly Held[]
 
   constructor(name: string, args: NodeArgs, options: pulumi.ComponentResourceOptions = {}) {
     super("gatekey:index:Node", name, {}, options)
-    this.placements = createMember(this, nodePlaces(name, args), args.token, options)
+    const places = nodePlaces(name, args)
+    this.placements = createMember(this, places, args.token, options)
+    const dependsOn = args.after === undefined ? {} : { dependsOn: args.after }
+    this.copies = places.later.map((place) => create(place, args.token, children(this, dependsOn, this.placements)))
     if (args.stray !== false) {
       new Listener(`${name} stray gateway`, strayListener(args), children(this, {}, this.placements))
     }

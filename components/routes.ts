@@ -30,7 +30,8 @@ export function nodeHandshake(
   const { host: from, home, url, product = "openclaw" } = node
   const route = url === undefined ? { config: atHome(products[product].config, home) } : { url }
   const { host, port, tlsFingerprint, published } = gateway
-  const args = { token, host, port, product, from, ...route, ...given({ tlsFingerprint, published }) }
+  const shows = node.credential === "device" ? ("nothing" as const) : ("token" as const)
+  const args = { token, host, port, product, from, shows, ...route, ...given({ tlsFingerprint, published }) }
   return new Handshake(`${name} handshake`, args, { ...options, dependsOn: [handshake] })
 }
 

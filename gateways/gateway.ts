@@ -38,7 +38,9 @@ export async function asked(way: Way, token: Secret | undefined): Promise<Verdic
 export async function probed(way: Way, token: Secret | undefined): Promise<Verdict> {
   const stream = await streamOf(way)
   if ("kind" in stream) return stream
-  return probe(stream, { port: way.port, ...(token ? { token } : {}) })
+  const verdict = await probe(stream, { port: way.port, ...(token ? { token } : {}) })
+  // Nothing was shown, so nothing was refused.
+  return verdict.kind === "refused" && !token ? { kind: "answers" } : verdict
 }
 
 async function streamOf({ dial, tlsFingerprint }: Way): Promise<Duplex | Verdict> {

@@ -65,6 +65,7 @@ const handshakeInputs = {
   from: text,
   url: text,
   config: text,
+  shows: text,
   token: text,
   generation: number,
   fingerprint: text,

@@ -20,14 +20,14 @@ export interface HandshakeInputs {
   /** The node's route, or the file of its config that says it. */
   readonly url?: string
   readonly config?: string
+  /** What is shown from the node: the `token`, as the node itself would, or `nothing`. */
+  readonly shows?: "token" | "nothing"
   readonly token: string
   readonly generation: number
   readonly fingerprint: string
   /** What is wanted, in words. */
   readonly verdict: string
 }
-
-export const wanted = "accepted"
 
 /** What makes it another handshake. */
 export const identity = ["host", "port", "from"] as const
@@ -43,6 +43,7 @@ const expectations = {
   from: { kind: text },
   url: { kind: text },
   config: { kind: text },
+  shows: { kind: oneOf(["token", "nothing"]) },
   token: { kind: text },
   generation: { kind: generation },
   fingerprint: { kind: text },
@@ -60,7 +61,7 @@ export function completed(news: Properties): Checked {
   if (typeof from === "string") judge("from", hostProblem(from))
   if (typeof url === "string") judge("url", routeOf(url) ? undefined : `must be ${routeRule}`)
   if (typeof config === "string") judge("config", pathProblem(config))
-  return { inputs: { ...given, verdict: wanted }, failures }
+  return { inputs: { ...given, verdict: given.shows === "nothing" ? "answers" : "accepted" }, failures }
 }
 
 export function isKnown(inputs: Properties): boolean {

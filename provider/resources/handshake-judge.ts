@@ -7,7 +7,7 @@ import { hostOf } from "../../hosts/index.ts"
 import { json5 } from "../../places/json5/json5.ts"
 import { unreachable, verdictOf } from "../gateways.ts"
 import { seenIn, valueSeen } from "../look.ts"
-import { gatewayIn, type HandshakeInputs, wanted } from "./handshake-inputs.ts"
+import { gatewayIn, type HandshakeInputs } from "./handshake-inputs.ts"
 
 /** What a connect says. */
 export interface Judged {
@@ -27,7 +27,8 @@ function judged(verdict: Verdict): Judged {
   const words = verdictWords(verdict)
   switch (verdict.kind) {
     case "accepted":
-      return { words: wanted, is: "right" }
+    case "answers":
+      return { words, is: "right" }
     case "starting":
       return { words, is: "coming" }
     case "no gateway":
@@ -40,7 +41,7 @@ function judged(verdict: Verdict): Judged {
   }
 }
 
-/** From a node. It shows the token only where it is known to be right, so that it can lock nobody out. */
+/** From a node. The token is shown only where the gateway is known to take it, so that it can lock nobody out. */
 async function seenFrom(inputs: HandshakeInputs, from: string, token: Secret, own: Verdict): Promise<Judged> {
   const route = await routeIn(inputs, from)
   if (typeof route === "string")
@@ -59,9 +60,9 @@ async function seenFrom(inputs: HandshakeInputs, from: string, token: Secret, ow
     dial: () => hostOf(from).dial(address, port),
     ...(tls && inputs.tlsFingerprint !== undefined ? { tlsFingerprint: inputs.tlsFingerprint } : {}),
   }
-  const verdict = await probed(way, own.kind === "accepted" ? token : undefined).catch(unreachable)
-  const reaches = verdict.kind === "refused" && own.kind !== "accepted"
-  if (reaches || (verdict.kind === "no gateway" && own.kind === "no gateway")) {
+  const known = own.kind === "accepted"
+  const verdict = await probed(way, known && inputs.shows !== "nothing" ? token : undefined).catch(unreachable)
+  if ((verdict.kind === "answers" && !known) || (verdict.kind === "no gateway" && own.kind === "no gateway")) {
     return { words: `the gateway's own: ${verdictWords(own)}`, is: "told" }
   }
   if (verdict.kind === "no gateway") {

@@ -13,7 +13,6 @@ import {
   identity,
   isBound,
   isKnown,
-  wanted,
 } from "./handshake-inputs.ts"
 import { type Judged, judgedNow } from "./handshake-judge.ts"
 
@@ -43,10 +42,10 @@ export const handshake: Resource = {
     if (inputs.port === undefined) throw new UserError(`${id}: a handshake is not imported; declare it`)
     const known = inputs as unknown as HandshakeInputs
     const now = await judgedSoon(known)
-    const verdict = now === undefined || now.is === "coming" ? wanted : now.words
+    const verdict = now === undefined || now.is === "coming" ? wantedIn(inputs) : now.words
     // Once it was right, what was told before is news again.
     const { told, ...rest } = state
-    const outputs = { ...rest, ...inputs, verdict, ...(verdict === wanted ? {} : { told }) }
+    const outputs = { ...rest, ...inputs, verdict, ...(verdict === wantedIn(inputs) ? {} : { told }) }
     return { id, inputs: { ...inputs, verdict }, outputs }
   },
 
@@ -54,7 +53,7 @@ export const handshake: Resource = {
     if (!isKnown(news)) return news
     const inputs = news as unknown as HandshakeInputs
     if (!preview) return settled(inputs, "warning", log)
-    if (olds.verdict !== wanted && olds.generation === inputs.generation) {
+    if (olds.verdict !== inputs.verdict && olds.generation === inputs.generation) {
       const now = await judgedSoon(inputs)
       if (now && now.is !== "right") log("warning", words(now))
     }
@@ -77,7 +76,7 @@ async function settled(inputs: HandshakeInputs, severity: "info" | "warning", lo
       log("status", "the gateway is starting")
       await sleep(pauseMilliseconds)
     }
-    const outputs = { ...(inputs as unknown as Properties), verdict: now?.words ?? wanted }
+    const outputs = { ...(inputs as unknown as Properties), verdict: now?.words ?? inputs.verdict }
     if (now === undefined || now.is === "right") return outputs
     if (now.is !== "told") throw new UserError(words(now))
     log(severity, words(now))
@@ -85,6 +84,11 @@ async function settled(inputs: HandshakeInputs, severity: "info" | "warning", lo
   } catch (error) {
     return failLast(error)
   }
+}
+
+/** What is right, in words. */
+function wantedIn(inputs: Properties): string {
+  return String(completed(inputs).inputs.verdict)
 }
 
 /** Nothing where the Token has no part in this run. */

@@ -42,6 +42,15 @@ test.each([
   expect(waits(recorded, earlier, later)).toBe(false)
 })
 
+test("a node's further copies come after the gateway has changed its token, and are not what it waits for", async () => {
+  const places = [{ name: "script", path: "~/report.sh", locator: "TOKEN" }]
+  const recorded = await fleet({ ...incident, nodes: { tw: { ...incident.nodes.tw, places } } })
+  expect(waits(recorded, "tw script", "studio secret file")).toBe(true)
+  const staged = named(recorded, "studio secret file").inputs.staged as string[]
+  expect(staged).toContain("ssh://me@tw.local|~/.openclaw/gatekey/gateway-token|*")
+  expect(staged.filter((id) => id.includes("report.sh"))).toEqual([])
+})
+
 test("with many nodes the state stays small: few dependencies a place", async () => {
   const node = { host: "local", manager: "launchd" } as const
   const names = Array.from({ length: 30 }, (_, index) => `n${index}`)

@@ -92,6 +92,12 @@ describe.skipIf(missing)(`a real gateway${missing ? ` (${missing})` : ""}`, () =
       expect(one.output("verdict")).toBe("accepted")
     })
 
+    test("a node that has no token shows none, and reaches it", async () => {
+      const one = rotations(gateway, "Handshake", { ...at(gateway), from, shows: "nothing" })
+      expect((await one.up(1, { url: `ws://${lan}:${gateway.port}` })).error).toBeUndefined()
+      expect(one.output("verdict")).toBe("answers")
+    })
+
     test("no wrong token is shown from there: where the gateway's own is refused, that alone is told", async () => {
       const one = rotations(gateway, "Handshake", { ...at(gateway), from, url: `ws://${lan}:${gateway.port}` })
       await one.up(1)

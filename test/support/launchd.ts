@@ -29,7 +29,7 @@ export interface Launchd {
 }
 
 export interface Entries {
-  readonly [key: string]: string | number | boolean | readonly string[] | { readonly [name: string]: string }
+  readonly [key: string]: string | number | boolean | readonly string[] | { readonly [name: string]: string | boolean }
 }
 
 export function startLaunchd(): Launchd {
