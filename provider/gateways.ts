@@ -59,6 +59,13 @@ export async function sessionAt(
   return opened(wayOf(at), token, scopes).catch((error) => ({ verdict: unreachable(error) }))
 }
 
+/** One that may see pairings and approve them; a token that was refused in this run is not tried again. */
+export async function operatorAt(at: GatewayAt, token: Secret): Promise<{ verdict: Verdict; session?: Session }> {
+  const verdict = await verdictOf(at, token)
+  if (verdict.kind === "refused" || verdict.kind === "rate limited") return { verdict }
+  return sessionAt(at, token, ["operator.admin", "operator.pairing"])
+}
+
 function wayOf({ host, port, product, tlsFingerprint }: GatewayAt): Way {
   const dial = () => hostOf(host).dial("127.0.0.1", port)
   return { product, port, dial, ...(tlsFingerprint === undefined ? {} : { tlsFingerprint }) }

@@ -83,6 +83,20 @@ const listenerInputs = {
   evict: texts,
 }
 
+const pairingInputs = {
+  host: text,
+  port: number,
+  product: text,
+  tlsFingerprint: text,
+  node: text,
+  device: text,
+  approve: flag,
+  declared: texts,
+  token: text,
+  generation: number,
+  fingerprint: text,
+}
+
 const containersInputs = {
   host: text,
   ports: { type: "array", items: number },
@@ -191,6 +205,11 @@ export const schema = {
       inputProperties: listenerInputs,
       requiredInputs: ["port"],
       properties: { ...listenerInputs, owner: text, told: text },
+    },
+    "gatekey:index:Pairing": {
+      inputProperties: pairingInputs,
+      requiredInputs: ["port", "token", "generation", "fingerprint"],
+      properties: { ...pairingInputs, pairing: text, since: text, told: text, pairedDevice: text, silent: flag },
     },
   },
 }

@@ -12,6 +12,7 @@ const resources: Readonly<Record<string, () => Promise<Resource>>> = {
   "gatekey:index:Incarnation": async () => (await import("./resources/incarnation.ts")).incarnation,
   "gatekey:index:Containers": async () => (await import("./resources/containers.ts")).containers,
   "gatekey:index:Listener": async () => (await import("./resources/listener.ts")).listener,
+  "gatekey:index:Pairing": async () => (await import("./resources/pairing.ts")).pairing,
 }
 
 export async function resourceOf(type: string): Promise<Resource | undefined> {

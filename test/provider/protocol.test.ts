@@ -52,6 +52,7 @@ test("the schema names all resources, and marks every secret", async () => {
     "Containers",
     "Incarnation",
     "Listener",
+    "Pairing",
   ]
   expect(Object.keys(schema.resources).sort()).toEqual(names.map((name) => `gatekey:index:${name}`).sort())
   const { properties } = schema.resources["gatekey:index:Token"]

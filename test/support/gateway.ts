@@ -79,6 +79,10 @@ export interface RunningNode {
   readonly home: string
   readonly pid: number
   log(): string
+  /** Ends the process; its home stays. */
+  end(): Promise<void>
+  /** Starts it once more in its home. */
+  again(): RunningNode
   stop(): Promise<void>
 }
 
@@ -147,7 +151,8 @@ export function startNode(gateway: Gateway, name = "node"): RunningNode {
   const { product, port, token } = gateway
   const remote = { url: `ws://127.0.0.1:${port}`, token }
   const home = homeOf(product, { gateway: { mode: "remote", remote } })
-  return { home, ...start(product, home, nodeWords(port, name)) }
+  const run = (): RunningNode => ({ home, ...start(product, home, nodeWords(port, name)), again: run })
+  return run()
 }
 
 /** The arguments of a node. */

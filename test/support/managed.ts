@@ -20,7 +20,16 @@ export type Step = "create" | "update" | "replace" | "same"
 
 export function managed(
   plugin: Plugin,
-  type: "Token" | "Placement" | "Flip" | "Handshake" | "Service" | "Listener" | "Containers" | "Incarnation",
+  type:
+    | "Token"
+    | "Placement"
+    | "Flip"
+    | "Handshake"
+    | "Service"
+    | "Listener"
+    | "Containers"
+    | "Incarnation"
+    | "Pairing",
   name: string,
 ): Managed {
   const urn = `urn:pulumi:test::gatekey::gatekey:index:Fleet$gatekey:index:${type}::${name}`

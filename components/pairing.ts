@@ -1,0 +1,44 @@
+import "./quiet.ts"
+import * as pulumi from "@pulumi/pulumi"
+import type { ProductName } from "../products/product.ts"
+import type { Token } from "./token.ts"
+
+export interface PairingArgs {
+  token: Token
+  /** Of the gateway: `local` (the default), or `ssh://[user@]name[:port]`. */
+  host?: pulumi.Input<string>
+  /** TCP port of the gateway on its host. */
+  port: pulumi.Input<number>
+  /** `openclaw` (the default) or `clawdbot`. */
+  product?: pulumi.Input<ProductName>
+  /** SHA-256 of the gateway's certificate in hex, where it speaks TLS. */
+  tlsFingerprint?: pulumi.Input<string>
+  /** What the node calls itself: its `--display-name`, by default its machine's name. */
+  node?: pulumi.Input<string>
+  /** The id of the node's device, where a name is not enough: whoever has the token can take any name. */
+  device?: pulumi.Input<string>
+  /** Approve the first pairing of this node, and what it then may do. Default: false, only told. */
+  approve?: pulumi.Input<boolean>
+  /** In place of `node`: all nodes that are declared, by name or device; the gateway's strays are told. */
+  declared?: pulumi.Input<readonly string[]>
+}
+
+/** A node's pairing as its gateway knows it; with `declared`, the pairings that nobody declared. */
+export class Pairing extends pulumi.CustomResource {
+  /** `approved, connected`, or what else the gateway knows of the node, in words. */
+  declare readonly pairing: pulumi.Output<string>
+  /** Since when the node is connected, in UTC; empty where it is not. */
+  declare readonly since: pulumi.Output<string>
+
+  constructor(name: string, args: PairingArgs, options: pulumi.CustomResourceOptions = {}) {
+    const { token, ...rest } = args
+    const bound = {
+      token: token.id,
+      generation: token.generation,
+      fingerprint: token.fingerprint,
+      pairing: undefined,
+      since: undefined,
+    }
+    super("gatekey:index:Pairing", name, { host: "local", ...rest, ...bound }, options)
+  }
+}

@@ -1,0 +1,263 @@
+import { describe, expect, test } from "vitest"
+import { approvalOf, type Known, statusOf, statusWords, straysIn, strayWords } from "../../gateways/pairing.ts"
+import { type Pairings, pairingsIn } from "../../gateways/pairings.ts"
+
+const id = (letter: string) => letter.repeat(64)
+
+/** A paired device as openclaw 2026.9.6 tells it; clawdbot 2026.1.24-3 leaves `approvedVia` and `connected` out. */
+const paired = (letter: string, more: object = {}) => ({
+  deviceId: id(letter),
+  publicKey: "p7zqFdnCDo2uDxEoS1yH",
+  displayName: "tw",
+  platform: "linux",
+  clientId: "node-host",
+  clientMode: "node",
+  role: "node",
+  roles: ["node"],
+  scopes: [],
+  approvedVia: "owner",
+  connected: true,
+  createdAtMs: 1795617713129,
+  tokens: [{ role: "node", scopes: [], createdAtMs: 1795617713129 }],
+  ...more,
+})
+const asking = (letter: string, more: object = {}) => ({
+  requestId: `ask-${letter}`,
+  deviceId: id(letter),
+  displayName: "tw",
+  role: "node",
+  roles: ["node"],
+  scopes: [],
+  silent: false,
+  isRepair: false,
+  ts: 1795617731536,
+  ...more,
+})
+const live = (letter: string, more: object = {}) => ({
+  nodeId: id(letter),
+  displayName: "tw",
+  approvalState: "approved",
+  connectedAtMs: 1795617713186,
+  paired: true,
+  connected: true,
+  ...more,
+})
+const away = { connected: false, connectedAtMs: undefined }
+const person = {
+  deviceId: id("f"),
+  displayName: "phone",
+  role: "operator",
+  roles: ["operator"],
+  scopes: ["operator.admin"],
+}
+const revokedTokens = [{ role: "node", createdAtMs: 1, revokedAtMs: 2 }]
+
+const pairings = (devices: object[], nodes: object[] = [], requests: object[] = []): Pairings =>
+  pairingsIn({ paired: devices, pending: requests }, { ts: 1, nodes })
+
+const rows: readonly {
+  what: string
+  has: Pairings
+  says: string
+  explicit?: string
+  approves?: string
+  device?: string
+  known?: Known
+}[] = [
+  { what: "connected", has: pairings([paired("a")], [live("a")]), says: "approved, connected" },
+  {
+    what: "connected, let in by the gateway itself",
+    has: pairings([paired("a", { approvedVia: "silent" })], [live("a")]),
+    says: "approved, connected",
+    explicit: "approved silently, connected",
+  },
+  {
+    what: "clawdbot's, which says less",
+    has: pairings(
+      [paired("a", { approvedVia: undefined, connected: undefined, scopes: undefined })],
+      [live("a", { approvalState: undefined })],
+    ),
+    says: "approved, connected",
+  },
+  { what: "away", has: pairings([paired("a")], [live("a", away)]), says: "approved, not connected" },
+  {
+    what: "approved, and never seen",
+    has: pairings([paired("a")], [live("a", { ...away, approvalState: "unapproved" })]),
+    says: "approved, not connected",
+  },
+  {
+    what: "connected, and may do nothing yet",
+    has: pairings([paired("a")], [live("a", { approvalState: "pending-approval", pendingRequestId: "cap-1" })]),
+    says: "connected, what it may do is pending (request cap-1)",
+    approves: "node.pair.approve cap-1",
+  },
+  {
+    what: "away, and may do nothing yet",
+    has: pairings(
+      [paired("a")],
+      [live("a", { ...away, approvalState: "pending-approval", pendingRequestId: "cap-1" })],
+    ),
+    says: "approved, not connected",
+    approves: "node.pair.approve cap-1",
+  },
+  {
+    what: "connected, and asks for more: a person must look",
+    has: pairings([paired("a")], [live("a", { approvalState: "pending-reapproval", pendingRequestId: "cap-2" })]),
+    says: "approved, connected, asks for more (request cap-2)",
+  },
+  {
+    what: "asks to be paired",
+    has: pairings([], [], [asking("a")]),
+    says: "pending (request ask-a)",
+    approves: "device.pair.approve ask-a",
+  },
+  {
+    what: "is about to be let in by the gateway itself",
+    has: pairings([], [], [asking("a", { silent: true })]),
+    says: "pending (request ask-a)",
+  },
+  {
+    what: "asks to be paired, and to be an operator as well",
+    has: pairings([], [], [asking("a", { roles: ["node", "operator"], scopes: ["operator.admin"] })]),
+    says: "pending (request ask-a)",
+  },
+  {
+    what: "asks for a node with scopes",
+    has: pairings([], [], [asking("a", { scopes: ["operator.admin"] })]),
+    says: "pending (request ask-a)",
+  },
+  {
+    what: "asks once more, with another key",
+    has: pairings([], [], [asking("a", { isRepair: true })]),
+    says: "pending (request ask-a)",
+  },
+  {
+    what: "another asks under the name of one that is paired",
+    has: pairings([paired("a")], [live("a", away)], [asking("b")]),
+    says: "approved, not connected",
+  },
+  {
+    what: "two ask under the same name",
+    has: pairings([], [], [asking("b"), asking("a")]),
+    says: "2 devices have this name: aaaaaaaaaaaa…, bbbbbbbbbbbb…",
+  },
+  {
+    what: "two are paired under the same name",
+    has: pairings([paired("b"), paired("a")], [live("a"), live("b", away)]),
+    says: "2 devices have this name: aaaaaaaaaaaa…, bbbbbbbbbbbb…",
+  },
+  {
+    what: "two of the same name, one of them declared",
+    has: pairings([paired("b"), paired("a")], [live("a"), live("b", away)]),
+    device: id("b"),
+    says: "approved, not connected",
+  },
+  {
+    what: "the declared device under another name",
+    has: pairings([paired("a", { displayName: "Living room" })], [live("a")]),
+    device: id("a"),
+    says: "approved, connected",
+  },
+  {
+    what: "another device under the declared name",
+    has: pairings([], [], [asking("b")]),
+    device: id("a"),
+    says: "unknown to the gateway",
+  },
+  {
+    what: "revoked, and it asks once more",
+    has: pairings([paired("a", { tokens: revokedTokens })], [live("a", away)], [asking("a", { isRepair: true })]),
+    says: "revoked",
+  },
+  {
+    what: "revoked and let in again",
+    has: pairings([paired("a", { tokens: [...revokedTokens, { role: "node", createdAtMs: 3 }] })], [live("a")]),
+    says: "approved, connected",
+  },
+  { what: "nobody", has: pairings([]), says: "unknown to the gateway" },
+  {
+    what: "a person's device of that name",
+    has: pairings([{ ...person, displayName: "tw" }]),
+    says: "unknown to the gateway",
+  },
+  { what: "pruned", has: pairings([]), known: { id: id("a"), silent: true }, says: "pruned" },
+  {
+    what: "removed",
+    has: pairings([]),
+    known: { id: id("a"), silent: false },
+    says: "revoked: the gateway no longer knows it",
+  },
+  {
+    what: "pruned, and there again as another device",
+    has: pairings([paired("b")], [live("b")]),
+    known: { id: id("a"), silent: true },
+    says: "approved, connected",
+  },
+  {
+    what: "there still, under another name",
+    has: pairings([paired("a", { displayName: "box" })], [live("a")]),
+    known: { id: id("a"), silent: true },
+    says: "unknown to the gateway",
+  },
+]
+
+test.each(rows)("$what: $says", ({ has, says, explicit = says, approves, device, known }) => {
+  const status = statusOf(has, { node: "tw", ...(device ? { device } : {}) }, known)
+  expect([statusWords(status, false), statusWords(status, true)]).toEqual([says, explicit])
+  const approval = approvalOf(status)
+  expect(approval && `${approval.method} ${approval.request}`).toBe(approves)
+})
+
+test("a connection has its beginning, and one that ended has none", () => {
+  const { nodes } = pairings([paired("a"), paired("b")], [live("a"), live("b", { connected: false })])
+  expect(nodes.map(({ since }) => since)).toEqual([1795617713186, undefined])
+})
+
+test.each([
+  ["device.pair.list", {}, { nodes: [] }],
+  ["device.pair.list", { paired: [{ displayName: "tw" }], pending: [] }, { nodes: [] }],
+  ["node.list", { paired: [], pending: [] }, undefined],
+])("an answer of another form to %s is an error that quotes nothing of it", (method, devices, nodes) => {
+  expect(() => pairingsIn(devices, nodes)).toThrow(`the gateway's answer to ${method} has another form than expected`)
+})
+
+describe("strays", () => {
+  const has = pairings(
+    [paired("a"), paired("b", { displayName: "old-tw" }), person],
+    [live("a"), live("b")],
+    [
+      asking("c", { displayName: "box" }),
+      asking("d"),
+      asking("e", { displayName: "new" }),
+      asking("0", { displayName: "at once", silent: true }),
+    ],
+  )
+
+  test.each([
+    [["tw", "old-tw", "box", "new"], ["tw (asks, request ask-d)"]],
+    [["tw", id("b"), id("c"), id("d"), id("e")], []],
+    [
+      ["tw", "new"],
+      ["box (asks, request ask-c)", "old-tw (device bbbbbbbbbbbb…)", "tw (asks, request ask-d)"],
+    ],
+  ])("declared are %j", (declared, strays) => {
+    expect(straysIn(has, declared)).toEqual(strays)
+  })
+
+  test.each([
+    [[], "no strays"],
+    [["a"], "1 stray: a"],
+    [["a", "b"], "2 strays: a, b"],
+  ])("%j: %s", (strays, words) => {
+    expect(strayWords(strays)).toBe(words)
+  })
+})
+
+test("names and requests are shown with their control characters escaped", () => {
+  const evil = "\u001b[2Jtw\u202e"
+  const status = statusOf(pairings([], [], [asking("a", { requestId: evil })]), { node: "tw" })
+  expect(statusWords(status, false)).toBe("pending (request \\u{1b}[2Jtw\\u{202e})")
+  expect(straysIn(pairings([paired("a", { displayName: evil })]), [])).toEqual([
+    "\\u{1b}[2Jtw\\u{202e} (device aaaaaaaaaaaa…)",
+  ])
+})
