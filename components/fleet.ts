@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi"
 import type { Hook } from "../core/hook.ts"
-import type { ProductName } from "../products/product.ts"
 import { Container, type ContainerArgs } from "./container.ts"
 import { Containers, containersOf } from "./containers.ts"
 import { planFleet } from "./fleet-plan.ts"
@@ -10,8 +9,8 @@ import { createHooks } from "./hooks.ts"
 import { Node, type NodeArgs } from "./node.ts"
 import { Preflight, type RemoteFiles, remoteFiles } from "./preflight.ts"
 import { Reach } from "./reach.ts"
-import { gatewayOf, nodeHandshake, type Reached } from "./routes.ts"
 import { Token, type TokenArgs } from "./token.ts"
+import { reachable, wireChecks, zip } from "./wire-checks.ts"
 
 export interface FleetArgs {
   /** The one token: which generation is in force, when it is due, what it takes over. */
@@ -75,17 +74,14 @@ export class Fleet extends pulumi.ComponentResource {
       ...reachable(plan.gateways, own),
       ...reachable(plan.containers.gateways, gateways.slice(own.length)),
     }
-    const routed = [...zip(plan.nodes, nodes), ...zip(plan.nodesOfGateways, others)].flatMap(([name, args, parent]) => {
-      const gateway = reached[gatewayOf(args, reached) ?? ""]
-      return gateway ? [nodeHandshake(name, args, gateway, token, { parent })] : []
-    })
+    const checks = wireChecks(reached, [...zip(plan.nodes, nodes), ...zip(plan.nodesOfGateways, others)], token, this)
     const members = { gateways: plan.gateways, nodes: { ...plan.nodes, ...plan.nodesOfGateways } }
     for (const [host, found] of Object.entries(containersOf({ ...members, containers: args.containers ?? {} })))
       new Containers(`${host.replace("ssh://", "")} containers`, { token, host, ...found }, { parent: this })
     createHooks(
       args.afterRotation ?? [],
       token,
-      after([...nodes, ...composed, ...gateways, ...others, ...routed, ...last]),
+      after([...nodes, ...composed, ...gateways, ...others, ...checks, ...last]),
     )
     this.token = token
     this.fingerprint = token.fingerprint
@@ -101,26 +97,6 @@ function preflight(hosts: RemoteFiles, rotation: pulumi.Input<number>, parent: p
   if (names.length === 0) return { first: [], last: [] }
   const reach = new Reach("every host", { hosts: names }, { parent })
   return { first: [new Preflight("preflight", { rotation, hosts }, { parent })], last: [reach] }
-}
-
-/** The gateways, as their nodes need to know them. */
-function reachable(
-  declared: {
-    readonly [name: string]: { readonly host: string; readonly product?: ProductName; readonly tlsFingerprint?: string }
-  },
-  made: readonly (Gateway | GatewayContainer)[],
-): { [name: string]: Reached } {
-  return Object.fromEntries(
-    zip(declared, made).flatMap(
-      ([name, { host, product = "openclaw", tlsFingerprint }, { port, handshake, published }]) =>
-        handshake ? [[name, { host, product, port, tlsFingerprint, published, handshake }]] : [],
-    ),
-  )
-}
-
-/** Each declared member with what was made of it. */
-function zip<A, R>(members: { readonly [name: string]: A }, made: readonly R[]): [string, A, R][] {
-  return Object.entries(members).map(([name, args], at) => [name, args, made[at] as R])
 }
 
 function each<A, R>(members: { readonly [name: string]: A }, make: (name: string, args: A) => R): R[] {

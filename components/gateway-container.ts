@@ -114,7 +114,7 @@ export class GatewayContainer extends pulumi.ComponentResource {
   #listens(name: string, args: GatewayContainerArgs, after: pulumi.CustomResourceOptions): Handshake {
     const listener = new Listener(`${name} port ${this.port}`, listenerOf(args), after)
     const { token, host, product = "openclaw" } = args
-    const at = { token, host, product, port: this.port, published: this.published }
+    const at = { token, host, product, port: this.port, published: this.published, ...addressOf(args) }
     return new Handshake(`${name} handshake`, at, children(this, {}, [listener]))
   }
 }
@@ -163,6 +163,11 @@ function listenerOf(args: GatewayContainerArgs): ListenerArgs {
 /** The host's port of a gateway. */
 function portOf({ port, product = "openclaw" }: Pick<GatewayContainerArgs, "port" | "product">): number {
   return port ?? products[product].port
+}
+
+/** A port that is published on one address alone is reached there. */
+function addressOf({ bind = "127.0.0.1" }: Pick<GatewayContainerArgs, "bind">): { address?: string } {
+  return ["127.0.0.1", "0.0.0.0", "::"].includes(bind) ? {} : { address: bind }
 }
 
 /** Others on the host may use the image as well: it stays there. */

@@ -15,6 +15,8 @@ export interface HandshakeArgs {
   tlsFingerprint?: pulumi.Input<string>
   /** It is a container's published port, so that nobody comes from its loopback. Default: false. */
   published?: pulumi.Input<boolean>
+  /** Where it listens on its host. Default: `127.0.0.1`. */
+  address?: pulumi.Input<string>
   /** A node's host, from which the gateway is reached by the node's own route. Default: the gateway's own. */
   from?: pulumi.Input<string>
   /** That route, such as `ws://studio.local:18789`. Default: what `config` says; the loopback on the gateway's own host. */

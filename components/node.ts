@@ -14,6 +14,11 @@ export interface NodeArgs extends MemberArgs {
   credential?: "token" | "device"
   /** The gateway that it belongs to, by its name in the fleet. Default: the only one of its product. */
   gateway?: string
+  /**
+   * How its gateway is to know it: by the `name` that it calls itself (`--display-name`; default: its name here), or by its
+   * `device`'s id as well; with `approve`, its first pairing is approved. Default: its pairing is not looked at.
+   */
+  pairing?: { readonly name?: string; readonly device?: string; readonly approve?: boolean }
   /** What its further `places` that hold the token wait for. Default: nothing; a fleet says its gateways. */
   after?: pulumi.Input<pulumi.Resource[]>
   /** Its route there, such as `ws://studio.local:18789`. Default: what its config says. */

@@ -3,6 +3,7 @@ import { products } from "../products/index.ts"
 import type { ProductName } from "../products/product.ts"
 import { Handshake } from "./handshake.ts"
 import type { NodeArgs } from "./node.ts"
+import { Pairing } from "./pairing.ts"
 import { atHome, given } from "./place.ts"
 import type { Token } from "./token.ts"
 
@@ -33,6 +34,34 @@ export function nodeHandshake(
   const shows = node.credential === "device" ? ("nothing" as const) : ("token" as const)
   const args = { token, host, port, product, from, shows, ...route, ...given({ tlsFingerprint, published }) }
   return new Handshake(`${name} handshake`, args, { ...options, dependsOn: [handshake] })
+}
+
+/** The node as its gateway knows it; nothing where it does not say what it calls itself, or nobody can ask. */
+export function nodePairing(
+  name: string,
+  { pairing }: Node,
+  { host, port, product, tlsFingerprint, published }: Reached,
+  token: Token,
+  options: pulumi.CustomResourceOptions,
+): Pairing | undefined {
+  if (pairing === undefined || published) return undefined
+  const { name: node = name, device, approve } = pairing
+  const args = { token, host, port, product, node, ...given({ tlsFingerprint, device, approve }) }
+  return new Pairing(`${name} pairing`, args, options)
+}
+
+/** The pairings of a gateway that none of its nodes has. */
+export function strayPairings(
+  name: string,
+  nodes: readonly (readonly [name: string, node: Node])[],
+  { host, port, product, tlsFingerprint, published, handshake }: Reached,
+  token: Token,
+  options: pulumi.CustomResourceOptions,
+): Pairing | undefined {
+  const declared = nodes.flatMap(([name, { pairing }]) => (pairing ? [pairing.device ?? pairing.name ?? name] : []))
+  if (declared.length === 0 || published) return undefined
+  const args = { token, host, port, product, declared, ...given({ tlsFingerprint }) }
+  return new Pairing(`${name} strays`, args, { ...options, dependsOn: [handshake] })
 }
 
 /** The gateway of a node: the one that it names, else the only one of its product. */

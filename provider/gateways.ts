@@ -12,6 +12,8 @@ export interface GatewayAt {
   readonly product: string
   /** SHA-256 of its certificate, where it speaks TLS. */
   readonly tlsFingerprint?: string
+  /** Where it listens on its host. Default: 127.0.0.1. */
+  readonly address?: string
   /** A published port of a container: what comes from its host is not the gateway's own loopback. */
   readonly published?: boolean
 }
@@ -66,8 +68,8 @@ export async function operatorAt(at: GatewayAt, token: Secret): Promise<{ verdic
   return sessionAt(at, token, ["operator.admin", "operator.pairing"])
 }
 
-function wayOf({ host, port, product, tlsFingerprint }: GatewayAt): Way {
-  const dial = () => hostOf(host).dial("127.0.0.1", port)
+function wayOf({ host, address = "127.0.0.1", port, product, tlsFingerprint }: GatewayAt): Way {
+  const dial = () => hostOf(host).dial(address, port)
   return { product, port, dial, ...(tlsFingerprint === undefined ? {} : { tlsFingerprint }) }
 }
 

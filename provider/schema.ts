@@ -62,6 +62,7 @@ const handshakeInputs = {
   product: text,
   tlsFingerprint: text,
   published: flag,
+  address: text,
   from: text,
   url: text,
   config: text,

@@ -28,6 +28,17 @@ export function tokenValue(id: unknown, generation: unknown): Secret | undefined
   return found && new Secret(found.value)
 }
 
+/** The values of the only Token of this run: the one in force, the one before it, then the others. */
+export function keptTokens(): Secret[] {
+  const generations = generationsOf(undefined)
+  if (!generations) return []
+  const { kept, current, previous } = generations
+  const first = [current, previous]
+  const at = (wanted: number | null) => kept.filter(({ generation }) => generation === wanted)
+  const others = kept.filter(({ generation }) => !first.includes(generation))
+  return [...first.flatMap(at), ...others].map(({ value }) => new Secret(value))
+}
+
 /** The same in a Read, which may be ahead of the Token's: it waits a moment. */
 export async function tokenSoon(id: unknown, generation: unknown): Promise<Secret | undefined> {
   for (let waited = 0; !known.has(String(id)) && waited < patienceMilliseconds; waited += 10) await sleep(10)

@@ -165,6 +165,13 @@ const node = strict({
   credential: v.exactOptional(is.oneOf(["token", "device"])),
   gateway: v.exactOptional(is.name),
   url: v.exactOptional(is.route),
+  pairing: v.exactOptional(
+    strict({
+      name: v.exactOptional(is.words),
+      device: v.exactOptional(is.words),
+      approve: v.exactOptional(is.flag),
+    }),
+  ),
   stray: v.exactOptional(is.flag),
   ...listener,
 })

@@ -80,10 +80,12 @@ approved() {
 in_order() { typed 'tools/sandbox preview --expect-no-changes' && works; }
 
 rotate_to() {
+  ran="$(child live openclaw-gateway) $(child live-node openclaw-node)"
   typed "perl -pi -e 's/rotation: [0-9]+/rotation: $1/' $SANDBOX_CONFIG" && works
   typed 'tools/sandbox preview' && works && says "$2"
   up
-  patiently 240 ready
+  says 'and refuses generation'
+  [ "$ran" = "$(child live openclaw-gateway) $(child live-node openclaw-node)" ] || stop "what ran was restarted"
   patiently 60 connected
 }
 
@@ -117,7 +119,7 @@ up
 typed "cmp tools/demo/$plist .sandbox/$plist" && works
 in_order
 
-title "Rotation: the reviewed number is raised"
+title "Rotation: the reviewed number is raised, and the real gateway takes the new token while it works"
 rotate_to 2 'generation 2'
 in_order
 

@@ -15,6 +15,7 @@ export interface HandshakeInputs {
   readonly product: ProductName
   readonly tlsFingerprint?: string
   readonly published?: boolean
+  readonly address?: string
   /** A node's host. */
   readonly from?: string
   /** The node's route, or the file of its config that says it. */
@@ -40,6 +41,7 @@ const expectations = {
   product: { kind: oneOf(productNames) },
   tlsFingerprint: { kind: text },
   published: { kind: flag },
+  address: { kind: text },
   from: { kind: text },
   url: { kind: text },
   config: { kind: text },
@@ -73,13 +75,12 @@ export function isBound({ token, generation }: Properties): boolean {
   return typeof token === "string" && typeof generation === "number"
 }
 
-export function gatewayIn({ host, port, product, tlsFingerprint, published }: HandshakeInputs): GatewayAt {
+export function gatewayIn(inputs: HandshakeInputs): GatewayAt {
+  const { host, port, product, tlsFingerprint, published = false, address } = inputs
   return {
-    host,
-    port,
-    product,
+    ...{ host, port, product, published },
     ...(tlsFingerprint === undefined ? {} : { tlsFingerprint }),
-    published: published ?? false,
+    ...(address === undefined ? {} : { address }),
   }
 }
 

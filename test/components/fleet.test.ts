@@ -57,6 +57,34 @@ test("a fleet reads as a tree", async () => {
   )
 })
 
+test("a node that says what it calls itself is looked for at its gateway, whose strays are told", async () => {
+  const nodes = { tw: { ...far, pairing: { name: "tw.local", approve: true } }, box: { ...far, home: "/home/box" } }
+  const recorded = await record(() => declare({ gateways: { studio: { ...mac, port: 18811 } }, nodes }))
+  expect(named(recorded, "tw pairing")).toMatchObject({
+    parent: "tw",
+    inputs: { host: "local", port: 18811, node: "tw.local", approve: true },
+  })
+  expect(named(recorded, "tw pairing").after).toContain("studio handshake")
+  expect(named(recorded, "studio strays").inputs.declared).toEqual(["tw.local"])
+  expect(recorded.map(({ name }) => name)).not.toContain("box pairing")
+})
+
+test("a node's gateway is the one that it names, else the only one of its product", async () => {
+  const gateways = { studio: { ...mac, port: 18811 }, attic: { ...mac, home: "/home/attic", port: 18812 } }
+  const nodes = { tw: { ...far, gateway: "attic", url: "ws://attic.local:18812" }, box: { ...far, home: "/home/box" } }
+  const recorded = await record(() => declare({ gateways, nodes }))
+  expect(named(recorded, "tw handshake").inputs).toMatchObject({
+    ...{ host: "local", port: 18812, from: far.host, url: "ws://attic.local:18812", shows: "token" },
+  })
+  expect(recorded.map(({ name }) => name)).not.toContain("box handshake")
+  const stranger = await record(() => {
+    expect(() => declare({ gateways, nodes: { tw: { ...far, gateway: "cellar" } } })).toThrow(
+      "node tw names the gateway cellar, which is not declared",
+    )
+  })
+  expect(stranger).toEqual([])
+})
+
 test("a container that gatekey makes is a member as the others are", async () => {
   const made = {
     host: "local",

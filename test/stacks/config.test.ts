@@ -121,12 +121,12 @@ const table: [string, unknown, string][] = [
   [
     "nodes/tw/manger",
     "launchd",
-    `gatekey:nodes.tw.manger: no such key; did you mean manager? allowed: ${memberKeys}, credential, gateway, url, stray, owners, evict`,
+    `gatekey:nodes.tw.manger: no such key; did you mean manager? allowed: ${memberKeys}, credential, gateway, url, pairing, stray, owners, evict`,
   ],
   [
     "nodes/tw/colour",
     "red",
-    `gatekey:nodes.tw.colour: no such key; allowed: ${memberKeys}, credential, gateway, url, stray, owners, evict`,
+    `gatekey:nodes.tw.colour: no such key; allowed: ${memberKeys}, credential, gateway, url, pairing, stray, owners, evict`,
   ],
   [
     "nodez",
@@ -208,7 +208,7 @@ const table: [string, unknown, string][] = [
   [
     "nodes/tw",
     null,
-    `gatekey:nodes.tw: found nothing; allowed: a mapping with the keys ${memberKeys}, credential, gateway, url, stray, owners, evict`,
+    `gatekey:nodes.tw: found nothing; allowed: a mapping with the keys ${memberKeys}, credential, gateway, url, pairing, stray, owners, evict`,
   ],
   ["nodes/my mac", { ...member, host: "x" }, `gatekey:nodes["my mac"].host: found "x"; ${hostRule}`],
   [

@@ -1,0 +1,50 @@
+import type * as pulumi from "@pulumi/pulumi"
+import type { ProductName } from "../products/product.ts"
+import type { Gateway } from "./gateway.ts"
+import type { GatewayContainer } from "./gateway-container.ts"
+import type { NodeArgs } from "./node.ts"
+import { gatewayOf, nodeHandshake, nodePairing, type Reached, strayPairings } from "./routes.ts"
+import type { Token } from "./token.ts"
+
+type Made = [name: string, args: Omit<NodeArgs, "token">, node: pulumi.Resource]
+
+/** What each node meets at its gateway, and how the gateway knows it; made when the gateway takes the token. */
+export function wireChecks(
+  gateways: { readonly [name: string]: Reached },
+  nodes: readonly Made[],
+  token: Token,
+  parent: pulumi.Resource,
+): pulumi.Resource[] {
+  const routed = nodes.map(([name, args, node]) => [name, args, node, gatewayOf(args, gateways) ?? ""] as const)
+  const ofNodes = routed.flatMap(([name, args, node, gateway]) => {
+    const at = gateways[gateway]
+    if (!at) return []
+    const handshake = nodeHandshake(name, args, at, token, { parent: node })
+    return [handshake, nodePairing(name, args, at, token, { parent: node, dependsOn: [at.handshake] })]
+  })
+  const strays = Object.entries(gateways).map(([name, at]) => {
+    const own = routed.filter(([, , , gateway]) => gateway === name).map(([name, args]) => [name, args] as const)
+    return strayPairings(name, own, at, token, { parent })
+  })
+  return [...ofNodes, ...strays].filter((check) => check !== undefined)
+}
+
+/** The gateways, as their nodes need to know them. */
+export function reachable(
+  declared: {
+    readonly [name: string]: { readonly host: string; readonly product?: ProductName; readonly tlsFingerprint?: string }
+  },
+  made: readonly (Gateway | GatewayContainer)[],
+): { [name: string]: Reached } {
+  return Object.fromEntries(
+    zip(declared, made).flatMap(
+      ([name, { host, product = "openclaw", tlsFingerprint }, { port, handshake, published }]) =>
+        handshake ? [[name, { host, product, port, tlsFingerprint, published, handshake }]] : [],
+    ),
+  )
+}
+
+/** Each declared member with what was made of it. */
+export function zip<A, R>(members: { readonly [name: string]: A }, made: readonly R[]): [string, A, R][] {
+  return Object.entries(members).map(([name, args], at) => [name, args, made[at] as R])
+}
