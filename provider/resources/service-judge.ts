@@ -6,6 +6,7 @@ import { managers } from "../../services/index.ts"
 import type { FileSeen, Live, Sight } from "../../services/manager.ts"
 import type { Faults } from "../../services/plan.ts"
 import { definitionWords, isOff, isUp, processWords } from "../../services/words.ts"
+import { mayLag } from "../lagging.ts"
 import { ringFor, ringOfToken } from "../tokens.ts"
 import { type ServiceInputs, serviceOf } from "./service-inputs.ts"
 
@@ -78,7 +79,7 @@ export async function judged(sight: Sight, inputs: ServiceInputs, memory: { ring
 export function isRight(
   property: keyof Shown,
   shown: Shown,
-  wanted: Pick<ServiceInputs, keyof Shown | "optional">,
+  wanted: Pick<ServiceInputs, keyof Shown | "optional" | "host">,
 ): boolean {
   if (isLeft(shown, wanted)) return true
   if (property === "definition") return shown.definition === wanted.definition
@@ -86,9 +87,10 @@ export function isRight(
   return !/^running/.test(shown.process) || shown.runsWith === wanted.runsWith || shown.runsWith.startsWith("unknown")
 }
 
-/** What nobody asked for is left as it is: not installed, switched off, or not to be seen. */
-export function isLeft({ definition }: Shown, { optional }: Pick<ServiceInputs, "optional">): boolean {
-  return optional === true && (isOff(definition) || definition.startsWith("unknown"))
+/** What nobody asked for is left as it is: not installed, switched off, or not to be seen; as is what may lag. */
+export function isLeft({ definition }: Shown, { optional, host }: Pick<ServiceInputs, "optional" | "host">): boolean {
+  const unseen = definition.startsWith("unknown")
+  return optional === true ? isOff(definition) || unseen : unseen && mayLag(host)
 }
 
 async function ringOf({ token }: ServiceInputs, remembered: Ring | undefined, sight: Sight): Promise<Ring | undefined> {
