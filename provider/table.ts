@@ -5,6 +5,7 @@ const resources: Readonly<Record<string, () => Promise<Resource>>> = {
   "gatekey:index:Token": async () => (await import("./resources/token.ts")).token,
   "gatekey:index:Preflight": async () => (await import("./resources/preflight.ts")).preflight,
   "gatekey:index:Reach": async () => (await import("./resources/reach.ts")).reach,
+  "gatekey:index:Receipt": async () => (await import("./resources/receipt.ts")).receipt,
   "gatekey:index:Placement": async () => (await import("./resources/placement.ts")).placement,
   "gatekey:index:Service": async () => (await import("./resources/service.ts")).service,
   "gatekey:index:Incarnation": async () => (await import("./resources/incarnation.ts")).incarnation,

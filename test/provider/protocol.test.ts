@@ -41,7 +41,17 @@ test("the schema names all resources, and marks every secret", async () => {
     plugin.client.getSchema(new messages.GetSchemaRequest(), done),
   )
   const schema = JSON.parse(answer.getSchema())
-  const names = ["Token", "Preflight", "Reach", "Placement", "Service", "Containers", "Incarnation", "Listener"]
+  const names = [
+    "Token",
+    "Preflight",
+    "Reach",
+    "Receipt",
+    "Placement",
+    "Service",
+    "Containers",
+    "Incarnation",
+    "Listener",
+  ]
   expect(Object.keys(schema.resources).sort()).toEqual(names.map((name) => `gatekey:index:${name}`).sort())
   const { properties } = schema.resources["gatekey:index:Token"]
   for (const name of ["value", "previous", "generations", "adopt"]) expect(properties[name].secret).toBe(true)

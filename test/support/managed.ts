@@ -20,7 +20,16 @@ export type Step = "create" | "update" | "replace" | "same"
 
 export function managed(
   plugin: Plugin,
-  type: "Token" | "Placement" | "Service" | "Listener" | "Containers" | "Incarnation",
+  type:
+    | "Token"
+    | "Placement"
+    | "Service"
+    | "Listener"
+    | "Containers"
+    | "Incarnation"
+    | "Preflight"
+    | "Reach"
+    | "Receipt",
   name: string,
 ): Managed {
   const urn = `urn:pulumi:test::gatekey::gatekey:index:Fleet$gatekey:index:${type}::${name}`
