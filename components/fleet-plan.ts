@@ -8,6 +8,7 @@ import type { FleetArgs, FleetContainer } from "./fleet.ts"
 import type { GatewayContainerArgs } from "./gateway-container.ts"
 import { gatewayContainerPlaces } from "./gateway-container-places.ts"
 import { hookProblems } from "./hooks.ts"
+import { laggingHosts } from "./lagging.ts"
 import type { MemberArgs } from "./member.ts"
 import { allPlaces, memberPlaces } from "./member-places.ts"
 import { type NodeArgs, nodePlaces } from "./node.ts"
@@ -33,7 +34,7 @@ export function isLiving(container: FleetContainer): boolean {
  * and a node beside its gateway leaves the config to the gateway.
  * @throws UserError naming every conflict
  */
-export function planFleet(args: Pick<FleetArgs, "gateways" | "nodes" | "containers" | "afterRotation">) {
+export function planFleet(args: Pick<FleetArgs, "gateways" | "nodes" | "containers" | "afterRotation" | "rotation">) {
   const { gateways: givenGateways, nodes: givenNodes = {}, containers = {} } = args
   const all: Member[] = [...Object.values(givenGateways), ...Object.values(givenNodes)]
   const settle = <A extends Member>(member: A): A => {
@@ -55,6 +56,13 @@ export function planFleet(args: Pick<FleetArgs, "gateways" | "nodes" | "containe
     ...list(composed, "container", containerPlaces),
     ...list(made, "container", gatewayContainerPlaces),
   ]
+  const byRole = (wanted: Role) => pick(made, ({ role }) => role === wanted)
+  const living = pick(composed, isLiving)
+  const lag = laggingHosts(
+    args.rotation ?? {},
+    [gateways, made].flatMap((group) => Object.values<{ host: string }>(group)),
+    [nodes, living].flatMap((group) => Object.values<{ host: string }>(group)),
+  )
   const wrong = Object.entries(made).flatMap(([name, args]) => containerProblems(name, args))
   const isGateway = (name: string) => Object.hasOwn(gateways, name) || made[name]?.role === "gateway"
   const isBefore = (kind: string, member: string) => kind !== "gateway" && !isGateway(member)
@@ -64,6 +72,7 @@ export function planFleet(args: Pick<FleetArgs, "gateways" | "nodes" | "containe
     ...namesakes({ gateway: gateways, node: settled, container: containers }),
     ...conflicts(owned),
     ...hookProblems(args.afterRotation ?? []),
+    ...lag.problems,
   ]
   if (problems.length > 0) throw new DeclarationError(problems.join("\n"))
   const later = new Set(
@@ -71,7 +80,6 @@ export function planFleet(args: Pick<FleetArgs, "gateways" | "nodes" | "containe
       nodePlaces(name, args).later.map(({ name }) => name),
     ),
   )
-  const byRole = (wanted: Role) => pick(made, ({ role }) => role === wanted)
   return {
     gateways,
     nodes,
@@ -81,7 +89,26 @@ export function planFleet(args: Pick<FleetArgs, "gateways" | "nodes" | "containe
     staged: owned
       .filter(({ kind, member, place }) => place.must === "token" && isBefore(kind, member) && !later.has(place.name))
       .map(({ place }) => place),
+    /** Who is given the token. */
+    members: {
+      ...whereabouts("gateway", gateways),
+      ...whereabouts(
+        "node",
+        pick(nodes, ({ credential }) => credential !== "device"),
+      ),
+      ...whereabouts("container", { ...living, ...made }),
+    },
+    /** Whose files stand in a home; a container's stand in its own folder. */
+    homed: [gateways, nodes, nodesOfGateways, living].flatMap((group) =>
+      Object.values<{ host: string; home?: string }>(group),
+    ),
+    /** Hosts that a rotation may pass by. */
+    mayLag: lag.hosts,
   }
+}
+
+function whereabouts(kind: string, members: Members<{ readonly host: string }>): Members<string> {
+  return map(members, ({ host }) => `${kind} on ${host}`)
 }
 
 function beside(one: Member, other: Member): boolean {

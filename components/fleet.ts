@@ -2,13 +2,16 @@ import * as pulumi from "@pulumi/pulumi"
 import type { Hook } from "../core/hook.ts"
 import { Container, type ContainerArgs } from "./container.ts"
 import { Containers, containersOf } from "./containers.ts"
+import { fleetFrame } from "./fleet-frame.ts"
 import { planFleet } from "./fleet-plan.ts"
 import { Gateway, type GatewayArgs } from "./gateway.ts"
 import { GatewayContainer, type GatewayContainerArgs } from "./gateway-container.ts"
 import { createHooks } from "./hooks.ts"
+import type { RotationArgs } from "./lagging.ts"
 import { Node, type NodeArgs } from "./node.ts"
-import { Preflight, type RemoteFiles, remoteFiles } from "./preflight.ts"
+import { Preflight } from "./preflight.ts"
 import { Reach } from "./reach.ts"
+import { Receipt } from "./receipt.ts"
 import { Token, type TokenArgs } from "./token.ts"
 import { reachable, wireChecks, zip } from "./wire-checks.ts"
 
@@ -17,6 +20,8 @@ export interface FleetArgs {
   token: TokenArgs
   /** The Token cannot be deleted, so neither can the fleet. Default: true; false for a sandbox. */
   protect?: boolean
+  /** What a rotation does about hosts that do not answer, and a state that is older than the fleet. */
+  rotation?: RotationArgs
   /** The gateways, by name. The name stands first in the names of its places. */
   gateways: { readonly [name: string]: Omit<GatewayArgs, "token"> }
   /** The nodes, by name. Default: none. */
@@ -48,13 +53,17 @@ export class Fleet extends pulumi.ComponentResource {
   readonly generation: pulumi.Output<number>
   /** When it is due for rotation; ISO 8601, UTC; empty without `maxAge`. */
   readonly due: pulumi.Output<string>
+  /** The last rotation: when, by whom, at which commit; in words. */
+  readonly receipt: pulumi.Output<string>
 
   constructor(name: string, args: FleetArgs, options: pulumi.ComponentResourceOptions = {}) {
     const plan = planFleet(args)
     super("gatekey:index:Fleet", name, {}, options)
-    const hosts = remoteFiles(plan.places)
-    const { first: dependsOn, last } = preflight(hosts, args.token.rotation, this)
-    const token = new Token("token", args.token, { parent: this, protect: args.protect ?? true, dependsOn })
+    const frame = fleetFrame(plan, args)
+    const preflight = new Preflight("preflight", frame.preflight, { parent: this })
+    const far = frame.reach.hosts.length > 0
+    const reach = far ? [new Reach("every host", frame.reach, { parent: this })] : []
+    const token = new Token("token", args.token, { parent: this, protect: args.protect ?? true, dependsOn: preflight })
     const after = (dependsOn: pulumi.Resource[]) => ({ parent: this, dependsOn })
     // Nodes are made before the gateways; some of their places come after them.
     const flipped = Promise.withResolvers<pulumi.Resource[]>()
@@ -75,28 +84,25 @@ export class Fleet extends pulumi.ComponentResource {
       ...reachable(plan.containers.gateways, gateways.slice(own.length)),
     }
     const checks = wireChecks(reached, [...zip(plan.nodes, nodes), ...zip(plan.nodesOfGateways, others)], token, this)
-    const members = { gateways: plan.gateways, nodes: { ...plan.nodes, ...plan.nodesOfGateways } }
-    for (const [host, found] of Object.entries(containersOf({ ...members, containers: args.containers ?? {} })))
-      new Containers(`${host.replace("ssh://", "")} containers`, { token, host, ...found }, { parent: this })
-    createHooks(
-      args.afterRotation ?? [],
-      token,
-      after([...nodes, ...composed, ...gateways, ...others, ...checks, ...last]),
+    const declared = { gateways: plan.gateways, nodes: { ...plan.nodes, ...plan.nodesOfGateways } }
+    const found = containersOf({ ...declared, containers: args.containers ?? {} })
+    const containers = Object.entries(found).map(
+      ([host, found]) =>
+        new Containers(`${host.replace("ssh://", "")} containers`, { token, host, ...found }, { parent: this }),
     )
+    const { generation } = token
+    const { highest } = preflight
+    const all = [...nodes, ...composed, ...gateways, ...others, ...checks, ...containers, ...reach]
+    const receipt = new Receipt("receipt", { ...frame.receipt, generation, highest }, after(all))
+    createHooks(args.afterRotation ?? [], token, after([receipt]))
     this.token = token
     this.fingerprint = token.fingerprint
-    this.generation = token.generation
+    this.generation = generation
     this.due = token.due
-    this.registerOutputs({ fingerprint: this.fingerprint, generation: this.generation, due: this.due })
+    this.receipt = receipt.last
+    const { fingerprint, due } = this
+    this.registerOutputs({ fingerprint, generation, due, receipt: this.receipt })
   }
-}
-
-/** What the Token waits for, and what is certain only at the end: nothing where everything is on this machine. */
-function preflight(hosts: RemoteFiles, rotation: pulumi.Input<number>, parent: pulumi.Resource) {
-  const names = Object.keys(hosts)
-  if (names.length === 0) return { first: [], last: [] }
-  const reach = new Reach("every host", { hosts: names }, { parent })
-  return { first: [new Preflight("preflight", { rotation, hosts }, { parent })], last: [reach] }
 }
 
 function each<A, R>(members: { readonly [name: string]: A }, make: (name: string, args: A) => R): R[] {

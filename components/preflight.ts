@@ -1,31 +1,47 @@
 import "./quiet.ts"
 import * as pulumi from "@pulumi/pulumi"
 import { parseHost } from "../core/host.ts"
+import type { Members } from "../core/leaving.ts"
+import type { Files } from "./markers.ts"
 import type { Place } from "./place.ts"
 
 export interface PreflightArgs {
   /** The Token's. */
   rotation: pulumi.Input<number>
-  /** The paths of the files on each host that has to be reached. */
-  hosts: RemoteFiles
+  /** The paths of the files on each host that has to be reached, or written in a rotation. */
+  hosts: Files
+  /** Where each host keeps what it has seen of the fleet. Default: nowhere. */
+  markers?: Files
+  /** Who is given the token, by name: `node on ssh://me@tw.local`. Default: nobody. */
+  members?: Members
+  /** Hosts that a rotation passes by when they do not answer. Default: none. */
+  mayLag?: readonly string[]
+  /** The highest generation that this state does not know and may overrule. Default: none. */
+  supersede?: number
 }
 
-export interface RemoteFiles {
-  readonly [host: string]: readonly string[]
-}
-
-/** Reaches all remote hosts side by side, before anything else is looked at; a rotation begins only when all can follow. */
+/**
+ * Reaches all remote hosts side by side, before anything else is looked at; a rotation begins only when all can follow,
+ * and nothing where a host has seen a generation that this state does not know.
+ */
 export class Preflight extends pulumi.CustomResource {
+  /** The highest generation that was ever asked for. */
+  declare readonly highest: pulumi.Output<number>
+  /** `none`, or which hosts have seen a higher one, in words. */
+  declare readonly newer: pulumi.Output<string>
+
   constructor(name: string, args: PreflightArgs, options: pulumi.CustomResourceOptions = {}) {
-    const hosts = Object.fromEntries(Object.entries(args.hosts).map(([host, paths]) => [host, [...paths]]))
-    super("gatekey:index:Preflight", name, { rotation: args.rotation, hosts }, options)
+    super("gatekey:index:Preflight", name, { ...args, highest: undefined, newer: undefined }, options)
   }
 }
 
-/** The files of places that are not on this machine. */
-export function remoteFiles(places: readonly Place[]): RemoteFiles {
+/**
+ * The files of places that have to be reached before anything else: all that are far away. Here only those that hold
+ * something: a place that is cleared, such as a profile that another tool keeps, holds up no rotation.
+ */
+export function filesToReach(places: readonly Place[]): Files {
   const files = new Map<string, Set<string>>()
-  for (const { host, path } of places.filter(({ host }) => parseHost(host))) {
+  for (const { host, path } of places.filter(({ host, must }) => parseHost(host) || must !== "nothing")) {
     files.set(host, (files.get(host) ?? new Set()).add(path))
   }
   return Object.fromEntries([...files].map(([host, paths]) => [host, [...paths]]))

@@ -4,6 +4,8 @@ import * as pulumi from "@pulumi/pulumi"
 export interface ReachArgs {
   /** Every remote host, such as `ssh://me@tw.local`. */
   hosts: readonly string[]
+  /** Those for which it does not fail. Default: none. */
+  mayLag?: readonly string[]
 }
 
 /** Whether every remote host answers. It fails, after all else was healed, for those that were passed by. */
@@ -12,6 +14,6 @@ export class Reach extends pulumi.CustomResource {
   declare readonly reached: pulumi.Output<string>
 
   constructor(name: string, args: ReachArgs, options: pulumi.CustomResourceOptions = {}) {
-    super("gatekey:index:Reach", name, { hosts: [...args.hosts], reached: undefined }, options)
+    super("gatekey:index:Reach", name, { ...args, reached: undefined }, options)
   }
 }

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto"
+import { createHmac, randomBytes } from "node:crypto"
 import { UserError } from "./errors.ts"
 import { fingerprint, type Ring, verifier } from "./ring.ts"
 
@@ -47,7 +47,7 @@ export function begin(rotation: number, adopted: { value: string; weak: boolean 
 
 /**
  * The generations after the reviewed number was changed; equal ones when it was not. A higher number than any before
- * promotes `next`; a kept one brings exactly that token back.
+ * promotes `next`, or what follows from it; a kept one brings exactly that token back.
  * @param coming the token generated ahead for the rotation after this one
  * @throws UserError when the number names a generation that is not kept, or one marked compromised
  */
@@ -61,7 +61,7 @@ export function rotate(
   }
   if (rotation === from.current) return prune(from, options.keep)
   if (rotation > highest(from)) {
-    const promoted = { generation: rotation, value: from.next, created: options.now }
+    const promoted = { generation: rotation, value: comingValue(from, rotation), created: options.now }
     const kept = [...from.kept, promoted]
     return prune({ ...from, current: rotation, previous: from.current, kept, next: options.coming }, options.keep)
   }
@@ -97,6 +97,15 @@ export function ringOf(generations: Generations): Ring {
 
 export function fingerprintOf(generations: Generations): string {
   return fingerprint(generations.key, inForce(generations).value)
+}
+
+/**
+ * `next` is for the number that follows. Where numbers are left out, a state that was lost may have given it away under
+ * one of them; so another is made of it, the same in a preview and in every attempt.
+ */
+function comingValue(from: Generations, rotation: number): string {
+  if (rotation === highest(from) + 1) return from.next
+  return createHmac("sha256", Buffer.from(from.next, "hex")).update(`generation ${rotation}`).digest("hex")
 }
 
 /** The highest number that was ever given. */

@@ -1,10 +1,16 @@
 import { UserError } from "../core/errors.ts"
+import { type Members, memberWords } from "../core/leaving.ts"
 import { placeId } from "../core/place.ts"
 import type { PlacementInputs } from "./resources/placement-inputs.ts"
 
 /** What an unreachable host means for all of its places. @param why names it, the reason, and the way out */
 export function passedBy(why: string): string {
   return `${why}. Its places are passed by; \`pulumi up\` mends them when it answers again`
+}
+
+/** What a place holds that a rotation passed by. @param holds in words, and why it cannot be seen now */
+export function lags(holds: string, inputs: PlacementInputs): string {
+  return `${holds}; must hold ${wantedOf(inputs)}. \`pulumi up\` writes it when its host answers again`
 }
 
 /** What a drifted place holds, must hold, and what will be done about it. */
@@ -36,6 +42,23 @@ export function refusal(holds: string, inputs: PlacementInputs, hasToken: boolea
 /** What a destroy will take away. */
 export function farewell({ must, serves }: PlacementInputs): string {
   return `destroy removes the ${must} here${serves ? `: ${serves}` : ""}`
+}
+
+/** What a destroy does not take away. @param known the highest generation that ever was */
+export function keepsKnowing(members: Members, known: number): string {
+  const who = Object.entries(members).map(memberWords).join(", ")
+  return `destroy takes the token from its places; these machines knew it, and so does whoever copied it there: ${who}. To make it worthless, rotate first: ${rotation(known)}`
+}
+
+/** Somebody is no longer declared. @param advise whether to rotate: not where the same `up` does */
+export function leaves(who: string, known: number, advise: boolean): string {
+  const knows = `${who} is not declared any more; its machine still knows the token, and so does whoever copied it there`
+  return advise ? `${knows}. Rotate: ${rotation(known)}` : `${knows}: the rotation makes it worthless`
+}
+
+/** How to make worthless what others know. */
+function rotation(known: number): string {
+  return `gatekey rotate, or raise gatekey:token.rotation to ${known + 1}`
 }
 
 function wantedOf({ holds }: PlacementInputs): string {

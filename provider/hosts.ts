@@ -33,13 +33,13 @@ export async function askAll<T>(hosts: readonly string[], ask: (host: string) =>
   }
 }
 
-/** Which hosts can be worked with, in words, and whether all can. */
-export async function reached(hosts: readonly string[], log: Log): Promise<string> {
+/** Which hosts can be worked with, in words; and which cannot. */
+export async function reached(hosts: readonly string[], log: Log): Promise<{ words: string; missing: string[] }> {
   const answers = await askAll(hosts, async (host) => ({ host, reason: await hostOf(host).unreachable() }), log)
   const missing = answers.filter(({ reason }) => reason !== undefined)
-  if (missing.length === 0) return everyHost
   const list = missing.map(({ host, reason }) => `${host} (${reason})`).join(", ")
-  return `${hosts.length - missing.length} of ${hosts.length} hosts; not ${list}`
+  const words = `${hosts.length - missing.length} of ${hosts.length} hosts; not ${list}`
+  return { words: missing.length === 0 ? everyHost : words, missing: missing.map(({ host }) => host) }
 }
 
 export const everyHost = "every host"

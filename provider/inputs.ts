@@ -62,6 +62,11 @@ export function failuresOf(inputs: Properties, expectations: Readonly<Record<str
   return failures
 }
 
+/** The texts of a list that are known already. */
+export function textsIn(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((entry) => typeof entry === "string") : []
+}
+
 /** Whether only the `up` will know it, or a part of it. */
 export function isOpen(value: unknown): boolean {
   if (value === unknown) return true

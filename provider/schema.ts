@@ -131,9 +131,24 @@ const tokenInputs = {
   adopt: { ...object, secret: true },
 }
 
+const files = { type: "object", additionalProperties: texts }
+
 const preflightInputs = {
   rotation: number,
-  hosts: { type: "object", additionalProperties: { type: "array", items: text } },
+  hosts: files,
+  markers: files,
+  members: { type: "object", additionalProperties: text },
+  mayLag: texts,
+  supersede: number,
+}
+
+const receiptInputs = {
+  stack: text,
+  generation: number,
+  highest: number,
+  markers: files,
+  places: number,
+  verdicts: texts,
 }
 
 export const schema = {
@@ -157,17 +172,22 @@ export const schema = {
     "gatekey:index:Preflight": {
       inputProperties: preflightInputs,
       requiredInputs: ["rotation", "hosts"],
-      properties: preflightInputs,
+      properties: { ...preflightInputs, newer: text, highest: number },
+    },
+    "gatekey:index:Receipt": {
+      inputProperties: receiptInputs,
+      requiredInputs: ["stack", "generation", "markers"],
+      properties: { ...receiptInputs, marked: text, receipts: { type: "array", items: object }, last: text },
     },
     "gatekey:index:Reach": {
-      inputProperties: { hosts: { type: "array", items: text } },
+      inputProperties: { hosts: texts, mayLag: texts },
       requiredInputs: ["hosts"],
-      properties: { hosts: { type: "array", items: text }, reached: text },
+      properties: { hosts: texts, mayLag: texts, reached: text },
     },
     "gatekey:index:Placement": {
       inputProperties: placementInputs,
       requiredInputs: ["path", "locator"],
-      properties: { ...placementInputs, holds: text, revision: text, ring: secret, value: secret },
+      properties: { ...placementInputs, holds: text, last: text, revision: text, ring: secret, value: secret },
     },
     "gatekey:index:Flip": {
       inputProperties: flipInputs,

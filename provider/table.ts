@@ -5,6 +5,7 @@ const resources: Readonly<Record<string, () => Promise<Resource>>> = {
   "gatekey:index:Token": async () => (await import("./resources/token.ts")).token,
   "gatekey:index:Preflight": async () => (await import("./resources/preflight.ts")).preflight,
   "gatekey:index:Reach": async () => (await import("./resources/reach.ts")).reach,
+  "gatekey:index:Receipt": async () => (await import("./resources/receipt.ts")).receipt,
   "gatekey:index:Placement": async () => (await import("./resources/placement.ts")).placement,
   "gatekey:index:Flip": async () => (await import("./resources/flip.ts")).flip,
   "gatekey:index:Handshake": async () => (await import("./resources/handshake.ts")).handshake,

@@ -12,6 +12,7 @@ export function fleetArgs(config: Config, projectRoot: string): FleetArgs {
   return {
     token: { ...token, ...(adopted ? { adopt: adopted } : {}) },
     ...(protect === undefined ? {} : { protect }),
+    ...(config.rotation === undefined ? {} : { rotation: config.rotation }),
     gateways: atHome(config.gateways),
     nodes: atHome(config.nodes),
     containers: atHome(config.containers),

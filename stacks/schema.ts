@@ -153,6 +153,15 @@ const token = strict({
   protect: v.exactOptional(is.flag),
 })
 
+/** All hosts without a gateway, or those that are named. */
+const unreachable = v.lazy((input) =>
+  Array.isArray(input)
+    ? v.array(is.remoteHost)
+    : is.oneOf(["refuse", "continue"], "refuse, continue, or a list of hosts such as [ssh://me@tw.local]"),
+)
+
+const rotation = strict({ unreachable: v.exactOptional(unreachable), supersede: v.exactOptional(is.rotation) })
+
 const listener = { owners: list(is.spec), evict: list(is.spec) }
 const gateway = strict({
   ...member,
@@ -221,6 +230,7 @@ const hook = strict({
 
 export const schema = strict({
   token,
+  rotation: v.exactOptional(rotation),
   gateways: members(ruled(gateway, ...memberRules)),
   nodes: v.exactOptional(members(ruled(node, ...memberRules))),
   containers: v.exactOptional(members(ruled(container, ...memberRules))),

@@ -1,7 +1,7 @@
 import * as v from "valibot"
 import { formatNames } from "../components/member.ts"
 import { parseDuration } from "../core/duration.ts"
-import { hostProblem, hostRule } from "../core/host.ts"
+import { hostProblem, hostRule, parseHost } from "../core/host.ts"
 import { routeOf, routeRule } from "../core/route.ts"
 import { managers, productNames } from "../products/product.ts"
 import { didYouMean } from "./suggest.ts"
@@ -15,8 +15,8 @@ function matching(allowed: string, pattern: RegExp) {
   return leaf<string>(allowed, (input) => typeof input === "string" && pattern.test(input))
 }
 
-export function oneOf<const T extends readonly string[]>(known: T) {
-  const allowed = `allowed: ${known.join(", ")}`
+export function oneOf<const T extends readonly string[]>(known: T, words: string = known.join(", ")) {
+  const allowed = `allowed: ${words}`
   const message = (issue: { input: unknown }) => didYouMean(String(issue.input), known) + allowed
   const test = (input: unknown) => typeof input === "string" && known.includes(input)
   return v.pipe(v.custom<T[number]>(test, message), v.description(allowed))
@@ -34,6 +34,11 @@ export const nameRule = "letters, digits, spaces, dots, hyphens and underscores,
 export const name = matching(nameRule, namePattern)
 
 export const host = leaf<string>(hostRule, (input) => typeof input === "string" && hostProblem(input) === undefined)
+
+export const remoteHost = leaf<string>(
+  "ssh://[user@]name[:port]",
+  (input) => typeof input === "string" && parseHost(input) !== undefined,
+)
 
 /** No `..` step, no empty text, no control character. */
 function plainPath(path: string): boolean {

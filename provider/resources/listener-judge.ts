@@ -1,4 +1,4 @@
-import { UserError } from "../../core/errors.ts"
+import { Unreachable, UserError } from "../../core/errors.ts"
 import { shown } from "../../core/escape.ts"
 import { hostOf } from "../../hosts/index.ts"
 import { looking } from "../../listeners/look.ts"
@@ -7,6 +7,7 @@ import { read } from "../../listeners/read.ts"
 import type { Sight } from "../../listeners/sight.ts"
 import { byHandWords, onHost, ownerWords, startCommand, stopCommand } from "../../listeners/words.ts"
 import { answerIn } from "../../services/script.ts"
+import { mayLag } from "../lagging.ts"
 import { declaredIn, type ListenerInputs, wantedIn } from "./listener-inputs.ts"
 
 /** What a look says of the port's owner. */
@@ -26,7 +27,7 @@ export interface Judged {
 /** Seconds that a gateway may take from its start until it listens; on a busy machine they take a minute. */
 const startingSeconds = 150
 
-/** One look. A host that cannot be asked is a finding as well. */
+/** One look. A host that cannot be asked is a finding as well; another resource's where it may lag. */
 export async function judgedNow(inputs: ListenerInputs): Promise<Judged> {
   const declared = declaredIn(inputs)
   const { script, args } = looking(inputs.port, declared)
@@ -40,6 +41,7 @@ export async function judgedNow(inputs: ListenerInputs): Promise<Judged> {
     const last = shown(stderr.trim().split("\n").at(-1) ?? "")
     return nothing(code === null ? "the look took too long" : `the look was cut off (${last})`)
   } catch (error) {
+    if (error instanceof Unreachable && mayLag(inputs.host)) return right(inputs)
     if (error instanceof UserError) return nothing(error.message)
     throw error
   }
@@ -65,7 +67,7 @@ function portOwner(sight: Sight, inputs: ListenerInputs): Judged {
     const remedy = `stop it and start ${shown(service)}, or declare manager: process`
     return { owner: byHandWords(byHand.process, service), verdict: "told", remedy, foreign: [], coming: false }
   }
-  if (owners.length > 0) return { owner: inputs.owner, verdict: "right", foreign: [], coming: false }
+  if (owners.length > 0) return right(inputs)
   return nobody(sight, inputs)
 }
 
@@ -90,7 +92,11 @@ function strays(sight: Sight, inputs: ListenerInputs): Judged {
   const { owners = [] } = inputs
   const foreign = gatewaysIn(sight).filter((owner) => !owners.some((spec) => matches(owner, spec)))
   if (foreign.length > 0) return wrong(foreign, sight, inputs, "a stray gateway")
-  return { owner: inputs.owner, verdict: "right", foreign: [], coming: false }
+  return right(inputs)
+}
+
+function right({ owner }: ListenerInputs): Judged {
+  return { owner, verdict: "right", foreign: [], coming: false }
 }
 
 function wrong(foreign: readonly Owner[], sight: Sight, { host, port }: ListenerInputs, what: string): Judged {

@@ -4,10 +4,11 @@ import { type Seen, wantedWords } from "../../core/holds.ts"
 import { placeId } from "../../core/place.ts"
 import { weakness } from "../../core/strength.ts"
 import { hostOf } from "../../hosts/index.ts"
-import { advice, farewell, healed, passedBy, plan } from "../advice.ts"
+import { advice, farewell, healed, lags, passedBy, plan } from "../advice.ts"
 import { claim, isClaimed } from "../claims.ts"
 import { destroying } from "../engine.ts"
 import { failLast } from "../fail-last.ts"
+import { mayLag } from "../lagging.ts"
 import { formatNamed, seenIn, valueSeen } from "../look.ts"
 import type { Log, Resource } from "../resource.ts"
 import { isAdopted, ringFor } from "../tokens.ts"
@@ -15,6 +16,7 @@ import { bindingOf, goalOf, isNothing, type Memory, outputsOf, remembered, words
 import { dropOurs, editOf } from "./placement-edit.ts"
 import { imported } from "./placement-import.ts"
 import { completed, identity, isBound, isKnown, type PlacementInputs, wantOf } from "./placement-inputs.ts"
+import { isUnseen, lastSeen, unseen, unseenAs } from "./placement-unseen.ts"
 import { stage } from "./staged.ts"
 
 export const placement: Resource = {
@@ -49,12 +51,13 @@ export const placement: Resource = {
   async read({ id, inputs, state, log }) {
     if (inputs.must === undefined) return imported(id)
     const known = inputs as unknown as PlacementInputs
-    const holds = await observe(known, remembered(state))
+    const observed = await observe(known, remembered(state))
+    const now = isUnseen(observed) ? unseenAs(observed, inputs, state) : { holds: observed, last: undefined }
     if (known.must !== "nothing" && destroying()) log("warning", farewell(known))
     const { imported: _, ...kept } = state
     const want = wantOf(inputs)
     const revision = state.revision ?? (want && wantedWords(want))
-    return { id, inputs: { ...inputs, holds }, outputs: { ...kept, ...inputs, holds, revision } }
+    return { id, inputs: { ...inputs, holds: now.holds }, outputs: { ...kept, ...inputs, ...now, revision } }
   },
 
   async update({ olds, oldInputs, news, preview, log }) {
@@ -67,16 +70,20 @@ export const placement: Resource = {
     const heals = asked !== undefined && wantedWords(asked) === inputs.holds
     // What was imported, and not bound to a token yet, is as unknown as what is created.
     const fresh = oldInputs.token === undefined
+    const passBy = (missed: Unreachable) => {
+      if (isFirstOf(inputs.host)) log("warning", passedBy(missed.message))
+      const now = unseen(news, lastSeen(olds), missed.reason)
+      if (now.holds.startsWith("lags")) log("warning", lags(now.holds, inputs))
+      return now
+    }
     if (!preview) {
-      const missed = await write(inputs, memory, { fresh, log: drifted ? log : silent }).catch(unlessHealing(heals))
-      if (missed) {
-        if (isFirstOf(inputs.host)) log("warning", passedBy(missed.message))
-        return { ...outputsOf(inputs, memory, preview), holds: `unreachable: ${missed.reason}` }
-      }
+      const leave = unlessAsked(heals || mayLag(inputs.host))
+      const missed = await write(inputs, memory, { fresh, log: drifted ? log : silent }).catch(leave)
+      if (missed) return { ...outputsOf(inputs, memory, preview), ...passBy(missed) }
     } else if (drifted) {
       const obstacle = await dryRun(inputs, memory, fresh).then(() => undefined, userError)
-      if (!(obstacle instanceof Unreachable)) log("warning", advice(before, inputs, obstacle?.message))
-      else if (isFirstOf(inputs.host)) log("warning", passedBy(obstacle.message))
+      if (obstacle instanceof Unreachable) passBy(obstacle)
+      else log("warning", advice(before, inputs, obstacle?.message))
     } else {
       log("info", plan(before, inputs))
       await dryRun(inputs, memory, fresh).catch(failLast)
@@ -170,10 +177,10 @@ async function claimOf({ host, path, format, locator }: PlacementInputs): Promis
   return [await hostOf(host).canonical(path), format, locator].join("|")
 }
 
-/** What is to be healed on a host that cannot be reached is passed by; a change that was asked for is not. */
-function unlessHealing(heals: boolean): (error: unknown) => Unreachable {
+/** What is to be healed on a host that cannot be reached is passed by; a change that was asked for, where it may lag. */
+function unlessAsked(passes: boolean): (error: unknown) => Unreachable {
   return (error) => {
-    if (heals && error instanceof Unreachable) return error
+    if (passes && error instanceof Unreachable) return error
     throw error
   }
 }
@@ -196,7 +203,8 @@ function located(error: unknown, inputs: PlacementInputs): unknown {
 /** A host that is gone for good must not hold up for ever what is to be removed there. */
 function forgettable(error: unknown, urn: string): unknown {
   if (!(error instanceof Unreachable)) return error
-  return new UserError(`${error.message}; if it is gone for good: pulumi state delete ${shellWord(urn)}`)
+  const forget = `if it is gone for good: pulumi state delete ${shellWord(urn)}`
+  return new UserError(`${error.message}; ${forget}; and rotate, as it still knows the token`)
 }
 
 function userError(error: unknown): UserError {

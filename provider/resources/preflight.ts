@@ -1,75 +1,121 @@
 import { isDeepStrictEqual } from "node:util"
 import { UserError } from "../../core/errors.ts"
-import { pathProblem } from "../../core/place.ts"
+import { parseHost } from "../../core/host.ts"
+import { leaving, type Members } from "../../core/leaving.ts"
 import { hostOf } from "../../hosts/index.ts"
-import { askAll, hostProblems } from "../hosts.ts"
-import { failuresOf, object, whole } from "../inputs.ts"
-import type { Failure, Log, Resource } from "../resource.ts"
+import { keepsKnowing, leaves } from "../advice.ts"
+import { destroying } from "../engine.ts"
+import { type Files, filesFailures, filesIn } from "../files.ts"
+import { askAll } from "../hosts.ts"
+import { failuresOf, object, textList, textsIn, whole } from "../inputs.ts"
+import { letLag, mayLag } from "../lagging.ts"
+import type { Log, Resource } from "../resource.ts"
 import type { Properties } from "../wire.ts"
+import { newerSeen, none, refuseOlderState } from "./preflight-newer.ts"
 
 const expectations = {
   rotation: { kind: whole, required: true },
   hosts: { kind: object, required: true },
+  markers: { kind: object },
+  members: { kind: object },
+  mayLag: { kind: textList },
+  supersede: { kind: whole },
 }
-
-/** The files to look at on each host that has to be reached. */
-type Hosts = Readonly<Record<string, readonly string[]>>
 
 /**
  * Stands before all other resources, so that the engine, which asks for a few resources at a time, asks for it first: all
- * hosts are connected to and looked at side by side. A rotation begins only when every one of them can follow.
+ * hosts are connected to and looked at side by side. A rotation begins only when every one of them can follow, and nothing
+ * at all where a host has seen a generation that this state does not know.
  */
 export const preflight: Resource = {
   async check({ news }) {
-    return { inputs: news, failures: [...failuresOf(news, expectations), ...judged(hostsIn(news))] }
+    const { newer: _, highest: __, ...given } = news
+    letLag(textsIn(given.mayLag))
+    const failures = [
+      ...failuresOf(given, expectations),
+      ...filesFailures("hosts", filesIn(given.hosts)),
+      ...filesFailures("markers", filesIn(given.markers)),
+    ]
+    return { inputs: { ...given, newer: none }, failures }
   },
 
-  /** Only a rotation has to be stood before; what hosts there are is kept without a word. */
+  /** What hosts there are, and who is new, is kept without a word. */
   diff({ olds, news }) {
-    return { changes: isDeepStrictEqual(olds.rotation, news.rotation) ? [] : ["rotation"] }
+    const changes = ["rotation", "newer"].filter((key) => !isDeepStrictEqual(olds[key], news[key]))
+    const gone = leaving(membersIn(olds), membersIn(news)).length > 0
+    return { changes: [...changes, ...(gone ? ["members"] : [])] }
   },
 
   async create({ news, preview, log }) {
-    await survey(hostsIn(news), log)
-    if (!preview) await refuse(hostsIn(news))
-    return { id: "preflight", outputs: news }
+    await survey(news, log)
+    await refuseOlderState(news, undefined)
+    if (!preview) await refuse(filesOf(news))
+    return { id: "preflight", outputs: { ...news, highest: news.rotation } }
   },
 
   async read({ id, inputs, state, log }) {
-    await survey(hostsIn(inputs), log)
-    return { id, inputs, outputs: { ...state, ...inputs } }
+    await survey(inputs, log)
+    const known = knownTo(state)
+    const members = membersIn(inputs)
+    if (destroying() && Object.keys(members).length > 0) log("warning", keepsKnowing(members, known))
+    const newer = await newerSeen(inputs, known)
+    return { id, inputs: { ...inputs, newer }, outputs: { ...state, ...inputs, newer, highest: known } }
   },
 
-  async update({ news, log }) {
-    await survey(hostsIn(news), log)
-    await refuse(hostsIn(news))
-    return news
+  async update({ olds, news, log }) {
+    await survey(news, log)
+    const known = knownTo(olds)
+    await refuseOlderState(news, known)
+    if (!isDeepStrictEqual(olds.rotation, news.rotation)) await refuse(await filesToFollow(news))
+    const highest = typeof news.rotation === "number" ? Math.max(known, news.rotation) : news.rotation
+    for (const who of leaving(membersIn(olds), membersIn(news))) log("warning", leaves(who, known, highest === known))
+    return { ...news, highest }
   },
 
   async delete() {},
 }
 
-function judged(hosts: Hosts): Failure[] {
-  const problems = [...hostProblems(Object.keys(hosts)), ...Object.values(hosts).flat().map(pathProblem)]
-  return problems.filter((reason) => reason !== undefined).map((reason) => ({ property: "hosts", reason }))
+/** The highest rotation that it ever stood before. */
+function knownTo({ highest, rotation }: Properties): number {
+  return Number(highest ?? rotation ?? 0)
 }
 
-/** What is known of them already. */
-function hostsIn({ hosts }: Properties): Hosts {
-  if (!object.is(hosts)) return {}
-  const texts = (paths: unknown) => (Array.isArray(paths) ? paths.filter((path) => typeof path === "string") : [])
-  return Object.fromEntries(Object.entries(hosts).map(([host, paths]) => [host, texts(paths)]))
+function membersIn({ members }: Properties): Members {
+  if (!object.is(members)) return {}
+  return Object.fromEntries(Object.entries(members).map(([name, where]) => [name, String(where)]))
 }
 
-async function survey(hosts: Hosts, log: Log): Promise<void> {
-  const look = (host: string) => Promise.all((hosts[host] ?? []).map((path) => hostOf(host).survey(path)))
-  await askAll(Object.keys(hosts), look, log)
+/** Those of the places, and of the markers. */
+function filesOf({ hosts, markers }: Properties): Files {
+  const [places, marks] = [filesIn(hosts), filesIn(markers)]
+  const names = new Set([...Object.keys(places), ...Object.keys(marks)])
+  return Object.fromEntries([...names].map((host) => [host, [...(places[host] ?? []), ...(marks[host] ?? [])]]))
 }
 
-/** @throws UserError naming all that stands in the way, on whichever host */
-async function refuse(hosts: Hosts): Promise<void> {
-  const each = Object.entries(hosts).flatMap(([host, paths]) => paths.map((path) => hostOf(host).obstacle(path)))
-  const found = new Set((await Promise.all(each)).filter((problem) => problem !== undefined))
+/** The same without the hosts that may lag, and do. */
+async function filesToFollow(inputs: Properties): Promise<Files> {
+  const lags = async (host: string) => mayLag(host) && (await hostOf(host).unreachable()) !== undefined
+  const files = Object.entries(filesOf(inputs))
+  const lagging = await Promise.all(files.map(([host]) => lags(host)))
+  return Object.fromEntries(files.filter((_, at) => !lagging[at]))
+}
+
+/** What is on this machine is looked at when its turn comes. */
+async function survey(inputs: Properties, log: Log): Promise<void> {
+  const files = filesOf(inputs)
+  const look = (host: string) => Promise.all((files[host] ?? []).map((path) => hostOf(host).survey(path)))
+  await askAll(Object.keys(files).filter(parseHost), look, log)
+}
+
+/** @throws UserError naming all that stands in the way of a rotation, on whichever host */
+async function refuse(files: Files): Promise<void> {
+  const problems = await Promise.all([unwritable(files)])
+  const found = new Set(problems.flat())
   if (found.size === 0) return
   throw new UserError(`not all can follow, so nothing was changed anywhere. ${[...found].join(". ")}`)
+}
+
+async function unwritable(files: Files): Promise<string[]> {
+  const obstacles = Object.entries(files).flatMap(([host, paths]) => paths.map((path) => hostOf(host).obstacle(path)))
+  return (await Promise.all(obstacles)).filter((problem) => problem !== undefined)
 }

@@ -7,6 +7,7 @@ import { managers } from "../../services/index.ts"
 import type { FileSeen, Live, Sight } from "../../services/manager.ts"
 import type { Faults } from "../../services/plan.ts"
 import { definitionWords, isOff, isUp, processWords } from "../../services/words.ts"
+import { mayLag } from "../lagging.ts"
 import { ringFor, ringOfToken } from "../tokens.ts"
 import { type ServiceInputs, serviceOf } from "./service-inputs.ts"
 
@@ -87,7 +88,7 @@ export async function judged(
 export function isRight(
   property: keyof Shown,
   shown: Shown,
-  wanted: Pick<ServiceInputs, keyof Shown | "optional">,
+  wanted: Pick<ServiceInputs, keyof Shown | "optional" | "host">,
 ): boolean {
   if (isLeft(shown, wanted)) return true
   if (property === "definition") return shown.definition === wanted.definition
@@ -95,9 +96,10 @@ export function isRight(
   return !/^running/.test(shown.process) || shown.runsWith === wanted.runsWith || shown.runsWith.startsWith("unknown")
 }
 
-/** What nobody asked for is left as it is: not installed, switched off, or not to be seen. */
-export function isLeft({ definition }: Shown, { optional }: Pick<ServiceInputs, "optional">): boolean {
-  return optional === true && (isOff(definition) || definition.startsWith("unknown"))
+/** What nobody asked for is left as it is: not installed, switched off, or not to be seen; as is what may lag. */
+export function isLeft({ definition }: Shown, { optional, host }: Pick<ServiceInputs, "optional" | "host">): boolean {
+  const unseen = definition.startsWith("unknown")
+  return optional === true ? isOff(definition) || unseen : unseen && mayLag(host)
 }
 
 async function ringOf(

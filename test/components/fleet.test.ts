@@ -47,6 +47,7 @@ test("a fleet reads as a tree", async () => {
     "  Node tw",
     "  Preflight preflight",
     "  Reach every host",
+    "  Receipt receipt",
     "  Token token",
     "Fleet fleet",
   ])

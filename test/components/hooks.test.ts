@@ -68,12 +68,14 @@ describe("the order", () => {
   test("all else first, then one after the other", async () => {
     const recorded = await made(here, { ...here, name: "second" })
     const first = named(recorded, "after rotation openclaw")
-    const own = ["Placement", "Flip", "Service", "Listener", "Handshake", "Reach"].map(
+    const receipt = named(recorded, "receipt")
+    const own = ["Placement", "Flip", "Service", "Listener", "Handshake", "Containers", "Reach"].map(
       (type) => `gatekey:index:${type}`,
     )
     const all = recorded.filter(({ type }) => own.includes(type)).map(({ name }) => name)
     expect(all.length).toBeGreaterThan(20)
-    expect(all.filter((name) => !first.after.includes(name))).toEqual([])
+    expect(all.filter((name) => !receipt.after.includes(name))).toEqual([])
+    expect(first.after.filter((name) => name !== "token")).toEqual(["receipt"])
     expect(named(recorded, "second").after.filter((name) => name !== "token")).toEqual([first.name])
   })
 })

@@ -56,8 +56,14 @@ describe("a changed number", () => {
     expect(after).toMatchObject({ current: 2, previous: 1, next: coming, key: before.key })
   })
 
-  test("may leave numbers out", () => {
+  test("may leave numbers out, and then names another token than any of these could", () => {
     expect(numbers(through([5, 9]))).toEqual([1, 5, 9])
+    const before = begin(1, undefined)
+    const lost = inForce(rotate(before, 2, options())).value
+    const over = inForce(rotate(before, 3, options())).value
+    expect(over).toMatch(/^[0-9a-f]{64}$/)
+    expect([lost, before.next, inForce(rotate(before, 4, options())).value]).not.toContain(over)
+    expect(inForce(rotate(before, 3, options())).value, "in every attempt").toBe(over)
   })
 
   test("that is a kept one brings exactly that token back, and forward again", () => {
@@ -134,7 +140,8 @@ function step(world: World, rotation: number, keep: number, compromised: readonl
   expect(world.at).toEqual(before)
   world.at = after
 
-  const value = world.named.get(rotation) ?? before.next
+  const value = world.named.get(rotation) ?? (rotation === highest + 1 ? before.next : inForce(after).value)
+  expect([...world.named].filter(([number, other]) => other === value && number !== rotation)).toEqual([])
   world.named.set(rotation, value)
   expect(inForce(after)).toMatchObject({ generation: rotation, value })
   expect(after.next).toBe(rotation > highest ? coming : before.next)

@@ -174,7 +174,10 @@ describeEngine("hosts over ssh", () => {
       cut(farm.host(3))
       declare(1, { tw: { host: "ssh://n2", manager: "launchd", stray: false } })
       const up = await says(255, "up", "--yes", "--skip-preview")
-      expect(up).toMatch(/ssh:\/\/root@n3:22 is unreachable: .*; if it is gone for good: pulumi state delete 'urn:/)
+      expect(up).toMatch(
+        /ssh:\/\/root@n3:22 is unreachable: .*; if it is gone for good: pulumi state delete 'urn:.*'; and rotate, as it still knows the token/,
+      )
+      expect(up).toContain("warning: box (node on ssh://root@n3:22) is not declared any more; its machine still knows")
       reconnect(farm.host(3))
       await says(0, "up", "--yes", "--skip-preview")
       expect(existsSync(join(farm.host(3).home, secretFile))).toBe(false)

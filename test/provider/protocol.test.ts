@@ -48,6 +48,7 @@ test("the schema names all resources, and marks every secret", async () => {
     "Placement",
     "Flip",
     "Handshake",
+    "Receipt",
     "Service",
     "Containers",
     "Incarnation",

@@ -27,6 +27,7 @@ const compose = { file: "~/gateway/compose.yaml", service: "gateway" }
 /** A configuration with every key there is. */
 const full = {
   token: { rotation: 1, maxAge: "30d", keep: 3, compromised: [1], adopt: { value: "s3cret" }, protect: false },
+  rotation: { unreachable: ["ssh://me@tw.local:2222"], supersede: 4 },
   gateways: { studio: { ...member, port: 18789, owners: ["process:haproxy"], evict: ["docker:old"] } },
   nodes: {
     tw: {
@@ -107,6 +108,23 @@ const table: [string, unknown, string][] = [
   ["token/keep", 0, "gatekey:token.keep: found 0; allowed: a whole number from 1 to 100"],
   ["token/compromised", 1, "gatekey:token.compromised: found 1; allowed: a list"],
   ["token/compromised", [0], "gatekey:token.compromised[0]: found 0; allowed: a whole number from 1"],
+  [
+    "rotation/unreachable",
+    "contine",
+    'gatekey:rotation.unreachable: found "contine"; did you mean continue? allowed: refuse, continue, or a list of hosts such as [ssh://me@tw.local]',
+  ],
+  [
+    "rotation/unreachable",
+    true,
+    "gatekey:rotation.unreachable: found true; allowed: refuse, continue, or a list of hosts such as [ssh://me@tw.local]",
+  ],
+  [
+    "rotation/unreachable",
+    ["local"],
+    'gatekey:rotation.unreachable[0]: found "local"; allowed: ssh://[user@]name[:port]',
+  ],
+  ["rotation/supersede", "4", 'gatekey:rotation.supersede: found "4"; allowed: a whole number from 1'],
+  ["rotation", 2, "gatekey:rotation: found 2; allowed: a mapping with the keys unreachable, supersede"],
   ["token/protect", "no", 'gatekey:token.protect: found "no"; allowed: true, false'],
   [
     "gateways/studio/product",
@@ -131,7 +149,7 @@ const table: [string, unknown, string][] = [
   [
     "nodez",
     {},
-    "gatekey:nodez: no such key; did you mean nodes? allowed: token, gateways, nodes, containers, afterRotation",
+    "gatekey:nodez: no such key; did you mean nodes? allowed: token, rotation, gateways, nodes, containers, afterRotation",
   ],
   ["nodes/tw/manager", undefined, "gatekey:nodes.tw.manager: missing; allowed: launchd, systemd, process"],
   ["nodes/tw/host", "tw local", `gatekey:nodes.tw.host: found "tw local"; ${hostRule}`],

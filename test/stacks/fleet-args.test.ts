@@ -33,6 +33,12 @@ test("protect concerns the fleet, not the token's inputs", () => {
   expect(fleetArgs(config, "/project")).toMatchObject({ protect: false, token: { rotation: 1 } })
 })
 
+test("what a rotation does about hosts and states is the fleet's", () => {
+  const rotation = { unreachable: "continue", supersede: 4 } as const
+  expect(fleetArgs({ ...config, rotation }, "/project").rotation).toEqual(rotation)
+  expect(fleetArgs(config, "/project")).not.toHaveProperty("rotation")
+})
+
 test("a value to adopt is a secret at once; a place to adopt from is not", async () => {
   const value = randomBytes(32).toString("hex")
   const args = fleetArgs({ ...config, token: { rotation: 1, adopt: { value } } }, "/project")

@@ -5,6 +5,7 @@ import { join } from "node:path"
 import { parse, stringify } from "yaml"
 import { path } from "./engine-machine.ts"
 import { root } from "./engine-program.ts"
+import type { Command } from "./workspace.ts"
 
 /** A stack of the repository's own program, as a user has it: only its `Pulumi.dev.yaml` is the test's. */
 export interface FleetStack {
@@ -13,7 +14,8 @@ export interface FleetStack {
   readonly env: Readonly<Record<string, string>>
   /** Makes it the stack's configuration, under `gatekey:`. */
   declare(config: Readonly<Record<string, unknown>>): void
-  pulumi(...args: string[]): Promise<{ readonly code: number | null; readonly output: string }>
+  start(...args: string[]): Command
+  pulumi(...args: string[]): Command["ended"]
   remove(): void
 }
 
@@ -45,20 +47,23 @@ export async function fleetStack(
     NO_COLOR: "1",
     ...variables,
   }
-  const pulumi: FleetStack["pulumi"] = (...args) =>
-    new Promise((done, failed) => {
-      const child = spawn("pulumi", ["--non-interactive", ...args], {
-        cwd: project,
-        env,
-        timeout: 120_000,
-        killSignal: "SIGKILL",
-      })
-      let output = ""
-      for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (output += text))
-      child.stdin.end()
+  const start: FleetStack["start"] = (...args) => {
+    const child = spawn("pulumi", ["--non-interactive", ...args], {
+      cwd: project,
+      env,
+      timeout: 120_000,
+      killSignal: "SIGKILL",
+    })
+    let output = ""
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (output += text))
+    child.stdin.end()
+    const ended: Command["ended"] = new Promise((done, failed) => {
       child.on("error", failed)
       child.on("close", (code) => done({ code, output }))
     })
+    return { child, pid: child.pid ?? 0, ended }
+  }
+  const pulumi: FleetStack["pulumi"] = (...args) => start(...args).ended
   const { code, output } = await pulumi("stack", "init", "dev")
   if (code !== 0) throw new Error(`pulumi stack init: ${output}`)
   return {
@@ -69,6 +74,7 @@ export async function fleetStack(
       const keys = Object.entries(declared).map(([key, value]) => [`gatekey:${key}`, value])
       writeFileSync(config, stringify({ ...salt, config: Object.fromEntries(keys) }))
     },
+    start,
     pulumi,
     remove: () => rmSync(folder, { recursive: true, force: true }),
   }

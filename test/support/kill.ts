@@ -20,7 +20,7 @@ export interface Killing extends Ended {
 
 /** Runs a command and kills -9 in the midst of it, from outside: the product knows nothing of it. */
 export async function killDuring(
-  space: Workspace,
+  space: Pick<Workspace, "start">,
   words: readonly string[],
   victim: Victim,
   moment: Moment,

@@ -29,7 +29,10 @@ export function managed(
     | "Listener"
     | "Containers"
     | "Incarnation"
-    | "Pairing",
+    | "Pairing"
+    | "Preflight"
+    | "Reach"
+    | "Receipt",
   name: string,
 ): Managed {
   const urn = `urn:pulumi:test::gatekey::gatekey:index:Fleet$gatekey:index:${type}::${name}`

@@ -1,0 +1,33 @@
+import "./quiet.ts"
+import * as pulumi from "@pulumi/pulumi"
+import type * as core from "../core/receipt.ts"
+import type { Files } from "./markers.ts"
+
+export interface ReceiptArgs {
+  /** `project/stack`. */
+  stack: string
+  /** The Token's. */
+  generation: pulumi.Input<number>
+  /** The highest generation that was ever asked for: the Preflight's. Default: the one in force. */
+  highest?: pulumi.Input<number>
+  /** Where each host keeps what it has seen of the fleet. */
+  markers: Files
+  /** How many places are declared. */
+  places?: number
+  /** What the gateways said at the wire, such as `studio: accepted`. Default: nothing. */
+  verdicts?: pulumi.Input<pulumi.Input<string>[]>
+}
+
+/** What is kept of each rotation once all else went well: a receipt in the state, a marker on every host. */
+export class Receipt extends pulumi.CustomResource {
+  /** Of the last rotations, the latest last. */
+  declare readonly receipts: pulumi.Output<core.Receipt[]>
+  /** The latest one, in words. */
+  declare readonly last: pulumi.Output<string>
+  /** `every host`, or where the generation in force is not remembered, in words. */
+  declare readonly marked: pulumi.Output<string>
+
+  constructor(name: string, args: ReceiptArgs, options: pulumi.CustomResourceOptions = {}) {
+    super("gatekey:index:Receipt", name, { ...args, receipts: undefined, last: undefined, marked: undefined }, options)
+  }
+}

@@ -1,0 +1,46 @@
+/** What is kept of one rotation; no token, and nothing that came from a place. */
+export interface Receipt {
+  readonly generation: number
+  /** The generation before; nothing at the first `up`. */
+  readonly from?: number
+  /** When it was through; ISO 8601, UTC. */
+  readonly at: string
+  /** `user@machine` that ran it. */
+  readonly who: string
+  /** The git commit of the project's folder, where it is in one. */
+  readonly commit?: string
+  /** There were changes that were not committed. */
+  readonly dirty?: boolean
+  /** How many places were declared. */
+  readonly places: number
+  /** What each gateway said at the wire, such as `studio: accepted`. */
+  readonly verdicts: readonly string[]
+  /** Hosts that did not answer, and follow later. */
+  readonly lagging?: readonly string[]
+}
+
+/** How many are kept. */
+const memory = 20
+
+/** The receipts with one more; the oldest are forgotten. */
+export function withReceipt(receipts: readonly Receipt[], receipt: Receipt): Receipt[] {
+  return [...receipts, receipt].slice(-memory)
+}
+
+/** `generation 2 by me@studio at 2026-11-24T15:03:00.000Z (commit 1f3a9c07): 12 places, 2 gateways accepted` */
+export function receiptWords({ generation, at, who, commit, dirty, places, verdicts, lagging = [] }: Receipt): string {
+  const state = commit === undefined ? "" : ` (commit ${commit.slice(0, 8)}${dirty ? ", with changes" : ""})`
+  const said = verdicts.length === 0 ? "" : `, ${verdictWords(verdicts)}`
+  const late = lagging.length === 0 ? "" : `; lagging: ${lagging.join(", ")}`
+  return `generation ${generation} by ${who} at ${at}${state}: ${counted(places, "place")}${said}${late}`
+}
+
+function verdictWords(verdicts: readonly string[]): string {
+  const others = verdicts.filter((verdict) => !/(?:^|: )accepted$/.test(verdict))
+  if (others.length === 0) return `${counted(verdicts.length, "gateway")} accepted`
+  return `${verdicts.length - others.length} of ${counted(verdicts.length, "gateway")} accepted, not ${others.join(", ")}`
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`
+}

@@ -1,0 +1,153 @@
+import { describe, expect, test } from "vitest"
+import { Fleet, type FleetArgs } from "../../components/index.ts"
+import { named, record } from "./record.ts"
+
+const declare = (args: Partial<FleetArgs>) => new Fleet("fleet", { token: { rotation: 1 }, gateways: {}, ...args })
+const recorded = (args: Partial<FleetArgs>) => record(() => declare(args))
+const here = { host: "local", manager: "process", predecessor: false } as const
+const tw = { ...here, host: "ssh://me@tw.local" } as const
+const box = { ...here, host: "ssh://box" } as const
+const made = {
+  host: "ssh://nas",
+  name: "oc",
+  role: "node",
+  command: ["x"],
+  image: "openclaw:1",
+  data: "/srv/oc",
+} as const
+const compose = { file: "~/compose.yml", service: "gateway" }
+const marker = ".local/state/gatekey/gatekey.test.json"
+
+describe("the Preflight", () => {
+  test("stands before the Token, also where everything is on this machine", async () => {
+    const all = await recorded({ gateways: { studio: here } })
+    expect(named(all, "token").after).toEqual(["preflight"])
+    expect(all.map(({ name }) => name)).not.toContain("every host")
+  })
+
+  test("has every file that is far away, and of those here what holds something", async () => {
+    const { hosts } = named(await recorded({ gateways: { studio: here }, nodes: { tw } }), "preflight").inputs
+    expect(hosts).toEqual({
+      "ssh://me@tw.local": ["~/.openclaw/gatekey/gateway-token", "~/.openclaw/openclaw.json", "~/.openclaw/.env"],
+      local: ["~/.openclaw/gatekey/gateway-token", "~/.openclaw/openclaw.json"],
+    })
+  })
+
+  test("knows who is given the token", async () => {
+    const containers = {
+      old: { host: "local", name: "old", compose, must: "nothing" },
+      web: { host: "local", name: "web", compose, home: "/srv" },
+      nas: made,
+    } as const
+    const nodes = { tw, paired: { ...box, credential: "device" }, beside: here } as const
+    const { members } = named(await recorded({ gateways: { studio: here }, nodes, containers }), "preflight").inputs
+    expect(members).toEqual({
+      studio: "gateway on local",
+      tw: "node on ssh://me@tw.local",
+      web: "container on local",
+      nas: "container on ssh://nas",
+    })
+  })
+
+  test("takes over which generation may be overruled", async () => {
+    const { inputs } = named(await recorded({ rotation: { supersede: 4 } }), "preflight")
+    expect(inputs).toMatchObject({ rotation: 1, supersede: 4, mayLag: [] })
+  })
+})
+
+describe("markers", () => {
+  const homes: [string, Partial<FleetArgs>, object][] = [
+    [
+      "lie in every home of the fleet, once",
+      {
+        gateways: { studio: here },
+        nodes: {
+          beside: here,
+          tw,
+          same: { ...tw, host: "ssh://me@TW.local:22", home: "~", sharesConfig: true, stray: false },
+          sandbox: { ...here, home: "/sandbox/x/" },
+        },
+      },
+      { local: [`~/${marker}`, `/sandbox/x/${marker}`], "ssh://me@tw.local": [`~/${marker}`] },
+    ],
+    [
+      "do not lie in a home that a sandbox has not got",
+      { gateways: { studio: { ...here, home: "/sandbox" } }, containers: { web: { ...made, host: "local" } } },
+      { local: [`/sandbox/${marker}`] },
+    ],
+    [
+      "lie in the user's home where there are only containers that gatekey makes",
+      { containers: { nas: made } },
+      { "ssh://nas": [`~/${marker}`] },
+    ],
+    [
+      "are not made for a retired container",
+      { containers: { old: { host: "ssh://nas", name: "old", compose, must: "nothing" } } },
+      {},
+    ],
+  ]
+  test.each(homes)("%s", async (_, args, expected) => {
+    const all = await recorded(args)
+    expect(named(all, "preflight").inputs.markers).toEqual(expected)
+    expect(named(all, "receipt").inputs.markers).toEqual(expected)
+  })
+})
+
+describe("the Receipt", () => {
+  test("counts the places, and takes nothing that differs between two previews", async () => {
+    const all = await recorded({ gateways: { studio: here } })
+    const places = all.filter(({ type }) => type.endsWith(":Placement")).length
+    const { markers: _, ...inputs } = named(all, "receipt").inputs
+    expect(inputs).toEqual({ stack: "gatekey/test", places })
+  })
+
+  test("comes after all else", async () => {
+    const all = await recorded({ gateways: { studio: here }, nodes: { tw }, containers: { nas: made } })
+    const own = ["Placement", "Service", "Listener", "Containers", "Incarnation", "Reach"]
+    const others = all.filter(({ type }) => own.some((one) => type.endsWith(`:${one}`)) || type.startsWith("docker:"))
+    const { after } = named(all, "receipt")
+    const names = others.map(({ name }) => name).filter((name) => !name.startsWith("docker on "))
+    expect(names).toContain("nas container")
+    expect(names.filter((name) => !after.includes(name))).toEqual([])
+  })
+})
+
+describe("a host that does not answer", () => {
+  const fleet = {
+    gateways: { studio: { ...here, host: "ssh://mini" } },
+    nodes: { tw, box, beside: { ...here, host: "ssh://mini" } },
+  }
+  const mayLag = async (args: Partial<FleetArgs>) => {
+    const all = await recorded({ ...fleet, ...args })
+    expect(named(all, "every host").inputs.mayLag).toEqual(named(all, "preflight").inputs.mayLag)
+    return named(all, "preflight").inputs.mayLag
+  }
+
+  test("holds up a rotation, unless it is told", async () => {
+    expect(await mayLag({})).toEqual([])
+    expect(await mayLag({ rotation: { unreachable: "refuse" } })).toEqual([])
+  })
+
+  test("may lag where only nodes are: a gateway has to follow", async () => {
+    expect(await mayLag({ rotation: { unreachable: "continue" } })).toEqual(["ssh://me@tw.local", "ssh://box"])
+    const containers = { nas: made, nd: { ...made, host: "ssh://box", name: "nd" } }
+    expect(await mayLag({ rotation: { unreachable: "continue" }, containers })).toEqual(["ssh://me@tw.local"])
+  })
+
+  test("may lag where it is named, in whatever spelling", async () => {
+    expect(await mayLag({ rotation: { unreachable: ["ssh://BOX:22"] } })).toEqual(["ssh://BOX:22"])
+  })
+
+  test.each([
+    [
+      "ssh://mini",
+      "ssh://mini has a gateway or a container that gatekey makes, and cannot lag; allowed: ssh://me@tw.local, ssh://box",
+    ],
+    ["ssh://tw.local", "no node is on ssh://tw.local; allowed: ssh://me@tw.local, ssh://box"],
+  ])("is refused as one that may lag before anything is made: %s", async (host, problem) => {
+    const made = await record(() => {
+      expect(() => declare({ ...fleet, rotation: { unreachable: [host] } })).toThrow(`rotation.unreachable: ${problem}`)
+    })
+    expect(made).toEqual([])
+  })
+})

@@ -1,0 +1,51 @@
+import fc from "fast-check"
+import { expect, test } from "vitest"
+import { markerBytes, markerIn } from "../../core/marker.ts"
+
+const bytes = (text: string) => Buffer.from(text)
+
+test("a marker is read as it was written", () => {
+  const generation = fc.integer({ min: 1, max: 1000 })
+  fc.assert(
+    fc.property(generation, generation, fc.date({ noInvalidDate: true }), (one, other, date) => {
+      const marker = { stack: "gatekey/home", generation: Math.min(one, other), highest: Math.max(one, other) }
+      const written = { ...marker, when: date.toISOString().slice(0, 24) }
+      expect(markerIn(markerBytes(written))).toEqual(written)
+    }),
+  )
+})
+
+test("it is one line of JSON, for people as well", () => {
+  const when = "2026-11-24T15:03:00.000Z"
+  expect(Buffer.from(markerBytes({ stack: "gatekey/home", generation: 1, highest: 2, when })).toString()).toBe(
+    `{"stack":"gatekey/home","generation":1,"highest":2,"when":"${when}"}\n`,
+  )
+})
+
+test.each([
+  ["nothing", ""],
+  ["no JSON", "{"],
+  ["null", "null"],
+  ["a text", '"generation 4"'],
+  ["a list", "[4]"],
+  ["no generation", '{"stack":"s","highest":4}'],
+  ["no highest one", '{"stack":"s","generation":4}'],
+  ["a number that is none", '{"stack":"s","generation":"4","highest":4}'],
+  ["a negative number", '{"stack":"s","generation":1,"highest":-4}'],
+  ["a broken number", '{"stack":"s","generation":1,"highest":4.5}'],
+  ["no stack", '{"generation":4,"highest":4}'],
+  ["half of one", '{"stack":"s","generation":4,"hi'],
+])("%s is no marker", (_, text) => {
+  expect(markerIn(bytes(text))).toBeUndefined()
+})
+
+test("the generation in force was one that ever was", () => {
+  expect(markerIn(bytes('{"stack":"s","generation":4,"highest":2,"when":"x"}'))).toMatchObject({ highest: 4 })
+})
+
+test("what somebody wrote in place of a time moves no cursor, and is short", () => {
+  const text = `{"stack":"s","generation":4,"highest":4,"when":"\\u001b[2J${"x".repeat(500)}"}`
+  const { when = "" } = markerIn(bytes(text)) ?? {}
+  expect(when).toMatch(/^\\u\{1b\}/)
+  expect(when.length).toBeLessThan(60)
+})
