@@ -75,3 +75,8 @@ function port({ port, bind = "127.0.0.1" }: GatewayContainerArgs, inside: number
 function text(number: pulumi.Input<number>): pulumi.Input<string> {
   return pulumi.output(number).apply(String)
 }
+
+/** A port that is published on one address alone is reached there. */
+export function addressOf({ bind = "127.0.0.1" }: Pick<GatewayContainerArgs, "bind">): { address?: string } {
+  return ["127.0.0.1", "0.0.0.0", "::"].includes(bind) ? {} : { address: bind }
+}

@@ -1,12 +1,17 @@
 import * as pulumi from "@pulumi/pulumi"
 import { parseHost } from "../core/host.ts"
+import { products } from "../products/index.ts"
+import { addressOf } from "./container-args.ts"
 import type { FleetArgs } from "./fleet.ts"
 import type { planFleet } from "./fleet-plan.ts"
 import { markersOf } from "./markers.ts"
-import { filesToReach } from "./preflight.ts"
+import { given } from "./place.ts"
+import { filesToReach, type PreflightArgs } from "./preflight.ts"
+
+type Plan = ReturnType<typeof planFleet>
 
 /** What stands before and after all else of a fleet, as data. */
-export function fleetFrame(plan: ReturnType<typeof planFleet>, args: Pick<FleetArgs, "token" | "rotation">) {
+export function fleetFrame(plan: Plan, args: Pick<FleetArgs, "token" | "rotation">) {
   const { homed, containers, places, members, mayLag } = plan
   const stack = [pulumi.getProject(), pulumi.getStack()]
   const folders = Object.values({ ...containers.gateways, ...containers.nodes })
@@ -17,8 +22,21 @@ export function fleetFrame(plan: ReturnType<typeof planFleet>, args: Pick<FleetA
     preflight: {
       ...{ rotation: args.token.rotation, hosts, markers, members, mayLag },
       ...(supersede === undefined ? {} : { supersede }),
+      gateways: gatewaysOf(plan),
     },
     reach: { hosts: Object.keys(hosts).filter(parseHost), mayLag },
     receipt: { stack: stack.join("/"), markers, places: places.length },
   }
+}
+
+/** Where each gateway answers on its own host. */
+function gatewaysOf({ gateways, containers }: Plan): NonNullable<PreflightArgs["gateways"]> {
+  const own = Object.values(gateways).map(({ host, product = "openclaw", port, tlsFingerprint }) => {
+    return { host, port: port ?? products[product].port, product, ...given({ tlsFingerprint }) }
+  })
+  const made = Object.values(containers.gateways).map((args) => {
+    const { host, product = "openclaw", port } = args
+    return { host, port: port ?? products[product].port, product, published: true, ...addressOf(args) }
+  })
+  return [...own, ...made]
 }

@@ -83,7 +83,8 @@ export class Fleet extends pulumi.ComponentResource {
       ...reachable(plan.gateways, own),
       ...reachable(plan.containers.gateways, gateways.slice(own.length)),
     }
-    const checks = wireChecks(reached, [...zip(plan.nodes, nodes), ...zip(plan.nodesOfGateways, others)], token, this)
+    const routed = [...zip(plan.nodes, nodes), ...zip(plan.nodesOfGateways, others)]
+    const { made: checks, verdicts } = wireChecks(reached, routed, token, this)
     const declared = { gateways: plan.gateways, nodes: { ...plan.nodes, ...plan.nodesOfGateways } }
     const found = containersOf({ ...declared, containers: args.containers ?? {} })
     const containers = Object.entries(found).map(
@@ -93,7 +94,7 @@ export class Fleet extends pulumi.ComponentResource {
     const { generation } = token
     const { highest } = preflight
     const all = [...nodes, ...composed, ...gateways, ...others, ...checks, ...containers, ...reach]
-    const receipt = new Receipt("receipt", { ...frame.receipt, generation, highest }, after(all))
+    const receipt = new Receipt("receipt", { ...frame.receipt, generation, highest, verdicts }, after(all))
     createHooks(args.afterRotation ?? [], token, after([receipt]))
     this.token = token
     this.fingerprint = token.fingerprint

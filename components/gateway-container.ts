@@ -2,7 +2,7 @@ import type * as docker from "@pulumi/docker"
 import * as pulumi from "@pulumi/pulumi"
 import { products } from "../products/index.ts"
 import type { ProductName, Role } from "../products/product.ts"
-import { containerArgs, hasTokenInEnvironment } from "./container-args.ts"
+import { addressOf, containerArgs, hasTokenInEnvironment } from "./container-args.ts"
 import { containerProblems } from "./container-problems.ts"
 import { children, create } from "./create.ts"
 import { DeclarationError } from "./declaration-error.ts"
@@ -163,11 +163,6 @@ function listenerOf(args: GatewayContainerArgs): ListenerArgs {
 /** The host's port of a gateway. */
 function portOf({ port, product = "openclaw" }: Pick<GatewayContainerArgs, "port" | "product">): number {
   return port ?? products[product].port
-}
-
-/** A port that is published on one address alone is reached there. */
-function addressOf({ bind = "127.0.0.1" }: Pick<GatewayContainerArgs, "bind">): { address?: string } {
-  return ["127.0.0.1", "0.0.0.0", "::"].includes(bind) ? {} : { address: bind }
 }
 
 /** Others on the host may use the image as well: it stays there. */

@@ -14,10 +14,22 @@ export interface PreflightArgs {
   markers?: Files
   /** Who is given the token, by name: `node on ssh://me@tw.local`. Default: nobody. */
   members?: Members
+  /** The gateways, which must answer and take a token that is known before another is given. Default: none. */
+  gateways?: readonly GatewayAt[]
   /** Hosts that a rotation passes by when they do not answer. Default: none. */
   mayLag?: readonly string[]
   /** The highest generation that this state does not know and may overrule. Default: none. */
   supersede?: number
+}
+
+/** A gateway at its own host. */
+interface GatewayAt {
+  readonly host: string
+  readonly port: number
+  readonly product: string
+  readonly tlsFingerprint?: string
+  readonly published?: boolean
+  readonly address?: string
 }
 
 /**

@@ -15,7 +15,7 @@ export interface Reached {
   readonly tlsFingerprint?: string | undefined
   readonly published?: boolean
   /** What says that it takes the token. */
-  readonly handshake: pulumi.Resource
+  readonly handshake: Handshake
 }
 
 type Node = Omit<NodeArgs, "token">

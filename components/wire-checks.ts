@@ -2,31 +2,44 @@ import type * as pulumi from "@pulumi/pulumi"
 import type { ProductName } from "../products/product.ts"
 import type { Gateway } from "./gateway.ts"
 import type { GatewayContainer } from "./gateway-container.ts"
+import type { Handshake } from "./handshake.ts"
 import type { NodeArgs } from "./node.ts"
 import { gatewayOf, nodeHandshake, nodePairing, type Reached, strayPairings } from "./routes.ts"
 import type { Token } from "./token.ts"
 
 type Made = [name: string, args: Omit<NodeArgs, "token">, node: pulumi.Resource]
 
-/** What each node meets at its gateway, and how the gateway knows it; made when the gateway takes the token. */
+/**
+ * What each node meets at its gateway, and how the gateway knows it; made when the gateway takes the token. `verdicts`:
+ * what gateways and nodes were told at the wire, such as `studio: accepted`.
+ */
 export function wireChecks(
   gateways: { readonly [name: string]: Reached },
   nodes: readonly Made[],
   token: Token,
   parent: pulumi.Resource,
-): pulumi.Resource[] {
+): { readonly made: pulumi.Resource[]; readonly verdicts: pulumi.Output<string>[] } {
+  const verdicts = Object.entries(gateways).map(([name, { handshake }]) => said(name, handshake))
+  const made: pulumi.Resource[] = []
   const routed = nodes.map(([name, args, node]) => [name, args, node, gatewayOf(args, gateways) ?? ""] as const)
-  const ofNodes = routed.flatMap(([name, args, node, gateway]) => {
+  for (const [name, args, node, gateway] of routed) {
     const at = gateways[gateway]
-    if (!at) return []
+    if (!at) continue
     const handshake = nodeHandshake(name, args, at, token, { parent: node })
-    return [handshake, nodePairing(name, args, at, token, { parent: node, dependsOn: [at.handshake] })]
-  })
-  const strays = Object.entries(gateways).map(([name, at]) => {
+    const pairing = nodePairing(name, args, at, token, { parent: node, dependsOn: [at.handshake] })
+    verdicts.push(said(name, handshake))
+    made.push(handshake, ...(pairing ? [pairing] : []))
+  }
+  for (const [name, at] of Object.entries(gateways)) {
     const own = routed.filter(([, , , gateway]) => gateway === name).map(([name, args]) => [name, args] as const)
-    return strayPairings(name, own, at, token, { parent })
-  })
-  return [...ofNodes, ...strays].filter((check) => check !== undefined)
+    const strays = strayPairings(name, own, at, token, { parent })
+    if (strays) made.push(strays)
+  }
+  return { made, verdicts }
+}
+
+function said(name: string, { verdict }: Handshake): pulumi.Output<string> {
+  return verdict.apply((words) => `${name}: ${words}`)
 }
 
 /** The gateways, as their nodes need to know them. */

@@ -24,6 +24,7 @@ export const textList: Kind<string[]> = {
   is: (value): value is string[] =>
     Array.isArray(value) && value.every((entry) => entry === unknown || typeof entry === "string"),
 }
+export const list: Kind<unknown[]> = { expected: "a list", is: (value) => Array.isArray(value) }
 export const object: Kind<Record<string, unknown>> = {
   expected: "an object",
   is: (value): value is Record<string, unknown> =>

@@ -134,6 +134,7 @@ const tokenInputs = {
 const files = { type: "object", additionalProperties: texts }
 
 const preflightInputs = {
+  gateways: { type: "array", items: object },
   rotation: number,
   hosts: files,
   markers: files,

@@ -6,11 +6,13 @@ import { hostOf } from "../../hosts/index.ts"
 import { keepsKnowing, leaves } from "../advice.ts"
 import { destroying } from "../engine.ts"
 import { type Files, filesFailures, filesIn } from "../files.ts"
+import type { GatewayAt } from "../gateways.ts"
 import { askAll } from "../hosts.ts"
-import { failuresOf, object, textList, textsIn, whole } from "../inputs.ts"
+import { failuresOf, list, object, textList, textsIn, whole } from "../inputs.ts"
 import { letLag, mayLag } from "../lagging.ts"
 import type { Log, Resource } from "../resource.ts"
 import type { Properties } from "../wire.ts"
+import { gatewaysIn, unwilling } from "./preflight-gateways.ts"
 import { newerSeen, none, refuseOlderState } from "./preflight-newer.ts"
 
 const expectations = {
@@ -20,6 +22,7 @@ const expectations = {
   members: { kind: object },
   mayLag: { kind: textList },
   supersede: { kind: whole },
+  gateways: { kind: list },
 }
 
 /**
@@ -66,7 +69,7 @@ export const preflight: Resource = {
     await survey(news, log)
     const known = knownTo(olds)
     await refuseOlderState(news, known)
-    if (!isDeepStrictEqual(olds.rotation, news.rotation)) await refuse(await filesToFollow(news))
+    if (!isDeepStrictEqual(olds.rotation, news.rotation)) await refuse(await filesToFollow(news), gatewaysIn(news))
     const highest = typeof news.rotation === "number" ? Math.max(known, news.rotation) : news.rotation
     for (const who of leaving(membersIn(olds), membersIn(news))) log("warning", leaves(who, known, highest === known))
     return { ...news, highest }
@@ -108,8 +111,8 @@ async function survey(inputs: Properties, log: Log): Promise<void> {
 }
 
 /** @throws UserError naming all that stands in the way of a rotation, on whichever host */
-async function refuse(files: Files): Promise<void> {
-  const problems = await Promise.all([unwritable(files)])
+async function refuse(files: Files, gateways: readonly GatewayAt[] = []): Promise<void> {
+  const problems = await Promise.all([unwritable(files), unwilling(gateways)])
   const found = new Set(problems.flat())
   if (found.size === 0) return
   throw new UserError(`not all can follow, so nothing was changed anywhere. ${[...found].join(". ")}`)

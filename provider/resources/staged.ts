@@ -1,5 +1,6 @@
-import { UserError } from "../../core/errors.ts"
+import { Unreachable, UserError } from "../../core/errors.ts"
 import type { Secret } from "../../core/secret.ts"
+import { mayLag } from "../lagging.ts"
 import { valueAt } from "../look.ts"
 
 /** Which token this run has written where, by its fingerprint. */
@@ -16,9 +17,12 @@ export async function unstaged(ids: readonly string[], wanted: Secret, fingerpri
     ids.map(async (id) => {
       if (written.get(id) === fingerprint) return undefined
       const value = await valueAt(id).catch((error) => {
-        if (error instanceof UserError) return undefined
+        if (error instanceof UserError) return error
         throw error
       })
+      // A host that may lag holds up nobody.
+      if (value instanceof Unreachable && mayLag(id.split("|")[0] ?? "")) return undefined
+      if (value instanceof UserError) return id
       return wanted.equals(value) ? undefined : id
     }),
   )

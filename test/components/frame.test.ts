@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest"
 import { Fleet, type FleetArgs } from "../../components/index.ts"
-import { named, record } from "./record.ts"
+import { isPlace, named, record } from "./record.ts"
 
 const declare = (args: Partial<FleetArgs>) => new Fleet("fleet", { token: { rotation: 1 }, gateways: {}, ...args })
 const recorded = (args: Partial<FleetArgs>) => record(() => declare(args))
@@ -23,6 +23,20 @@ describe("the Preflight", () => {
     const all = await recorded({ gateways: { studio: here } })
     expect(named(all, "token").after).toEqual(["preflight"])
     expect(all.map(({ name }) => name)).not.toContain("every host")
+  })
+
+  test("knows the gateways, which must be willing", async () => {
+    const gateways = {
+      studio: { ...here, port: 18811 },
+      attic: { ...here, product: "clawdbot", home: "/home/x" },
+    } as const
+    const oc = { ...made, role: "gateway", bind: "10.0.0.2", port: 18812 } as const
+    const all = await recorded({ gateways, containers: { oc } })
+    expect(named(all, "preflight").inputs.gateways).toEqual([
+      { host: "local", port: 18811, product: "openclaw" },
+      { host: "local", port: 18789, product: "clawdbot" },
+      { host: "ssh://nas", port: 18812, product: "openclaw", published: true, address: "10.0.0.2" },
+    ])
   })
 
   test("has every file that is far away, and of those here what holds something", async () => {
@@ -96,14 +110,14 @@ describe("markers", () => {
 describe("the Receipt", () => {
   test("counts the places, and takes nothing that differs between two previews", async () => {
     const all = await recorded({ gateways: { studio: here } })
-    const places = all.filter(({ type }) => type.endsWith(":Placement")).length
+    const places = all.filter(isPlace).length
     const { markers: _, ...inputs } = named(all, "receipt").inputs
-    expect(inputs).toEqual({ stack: "gatekey/test", places })
+    expect(inputs).toEqual({ stack: "gatekey/test", places, verdicts: expect.anything() })
   })
 
   test("comes after all else", async () => {
     const all = await recorded({ gateways: { studio: here }, nodes: { tw }, containers: { nas: made } })
-    const own = ["Placement", "Service", "Listener", "Containers", "Incarnation", "Reach"]
+    const own = ["Placement", "Flip", "Service", "Listener", "Handshake", "Containers", "Incarnation", "Reach"]
     const others = all.filter(({ type }) => own.some((one) => type.endsWith(`:${one}`)) || type.startsWith("docker:"))
     const { after } = named(all, "receipt")
     const names = others.map(({ name }) => name).filter((name) => !name.startsWith("docker on "))

@@ -1,0 +1,138 @@
+import { execFileSync } from "node:child_process"
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { expect, onTestFinished, test } from "vitest"
+import { describeEngine } from "../support/engine.ts"
+import { type FleetStack, fleetStack } from "../support/fleet-stack.ts"
+import { commandOf, environmentOf, nodeWords, noProduct } from "../support/gateway.ts"
+import { freePort } from "../support/listener.ts"
+import { saysTo } from "../support/rotations.ts"
+
+const missing = noProduct("openclaw")
+const copies = 10
+
+describeEngine("a rotation of a live fleet", () => {
+  test.skipIf(missing)(
+    `carries a real gateway and its node over while they work, or changes nothing at all [${missing ?? "real openclaw"}]`,
+    async () => {
+      const live = await liveFleet()
+      const { says, token, processes, gateway } = live
+      live.declare(1)
+      await says(0, "up", "--yes", "--skip-preview")
+      // What the node may do is asked for, and approved, once it is paired.
+      await says(0, "up", "--yes", "--skip-preview")
+      const settled = await says(0, "preview", "--expect-no-changes")
+      expect(settled).not.toContain("Diagnostics:")
+      const [first, ran] = [token(), processes()]
+      expect(await saysTo(gateway, first)).toBe("accepted")
+
+      const untouched = live.files()
+      live.freeze(true)
+      live.declare(2)
+      const refused = await says(255, "up", "--yes", "--skip-preview")
+      expect(refused).toContain("nothing was changed anywhere")
+      expect(refused).toContain(live.frozen)
+      expect(live.files(), "one place of twelve cannot be written").toEqual(untouched)
+      expect(await saysTo(gateway, first)).toBe("accepted")
+      live.freeze(false)
+
+      const preview = await says(0, "preview")
+      expect(preview).toContain("by secrets.reload: no restart, no interruption")
+      const up = await says(0, "up", "--yes")
+      expect(up).toMatch(/the gateway took generation 2 \(fp:\w+\) \d+ ms after it was written/)
+      const second = token()
+      expect(second).not.toBe(first)
+      expect([await saysTo(gateway, second), await saysTo(gateway, first)]).toEqual([
+        "accepted",
+        "refused: AUTH_TOKEN_MISMATCH",
+      ])
+      expect(live.places()).toEqual(Array(copies + 2).fill(second))
+      expect(processes(), "nothing was restarted").toEqual(ran)
+      await says(0, "preview", "--expect-no-changes")
+
+      live.declare(1)
+      await says(0, "up", "--yes", "--skip-preview")
+      expect(await saysTo(gateway, first)).toBe("accepted")
+      expect(live.places()).toEqual(Array(copies + 2).fill(first))
+      expect(processes()).toEqual(ran)
+    },
+    900_000,
+  )
+})
+
+/** A gateway and a node that run under gatekey's own supervisor, and more homes that have places alone. */
+async function liveFleet() {
+  const stack = await fleetStack()
+  const port = await freePort()
+  const home = (name: string) => join(stack.folder, name)
+  const others = Array.from({ length: copies }, (_, at) => `copy${at}`)
+  const configs = {
+    studio: { gateway: { mode: "local", port, bind: "loopback", auth: { mode: "token" } } },
+    tw: { gateway: { mode: "remote", remote: { url: `ws://127.0.0.1:${port}` } } },
+  }
+  for (const name of ["studio", "tw", ...others]) {
+    for (const each of [".openclaw", "tmp"]) mkdirSync(join(home(name), each), { recursive: true, mode: 0o700 })
+  }
+  for (const [name, config] of Object.entries(configs)) {
+    writeFileSync(join(home(name), ".openclaw/openclaw.json"), JSON.stringify(config), { mode: 0o600 })
+  }
+  const member = (name: string, words: string[]) => ({
+    ...plain(home(name)),
+    program: {
+      command: commandOf("openclaw", ...words),
+      environment: environmentOf("openclaw", home(name)),
+      restartDelay: 1,
+    },
+  })
+  const secretFile = (name: string) => join(home(name), ".openclaw/gatekey/gateway-token")
+  const frozen = secretFile("copy3")
+  const chattr = (flag: string) => execFileSync("chattr", [flag, frozen, join(frozen, "..")])
+  const end = async () => {
+    await stack.pulumi("destroy", "--yes", "--skip-preview")
+    expect(running(stack, ["studio", "tw"])).toEqual([])
+    stack.remove()
+  }
+  onTestFinished(end, 120_000)
+  return {
+    frozen,
+    gateway: { port, product: "openclaw" } as Parameters<typeof saysTo>[0],
+    declare(rotation: number) {
+      const node = { ...member("tw", nodeWords(port, "tw")), pairing: { approve: true } }
+      stack.declare({
+        token: { rotation, protect: false },
+        gateways: { studio: { ...member("studio", ["gateway", "run"]), port } },
+        nodes: {
+          tw: node,
+          ...Object.fromEntries(others.map((name) => [name, { ...plain(home(name)), service: "none" }])),
+        },
+      })
+    },
+    async says(expected: number, ...args: string[]) {
+      const { code, output } = await stack.pulumi(...args)
+      expect(code, output).toBe(expected)
+      return output
+    },
+    token: () => readFileSync(secretFile("studio"), "utf8").trim(),
+    places: () => ["studio", "tw", ...others].map((name) => readFileSync(secretFile(name), "utf8").trim()),
+    processes: () => running(stack, ["studio", "tw"]),
+    /** What a write by anybody would alter. */
+    files: () =>
+      others.map((name) => {
+        const { ino, mtimeMs, ctimeMs } = statSync(secretFile(name === "copy3" ? "studio" : name))
+        return [name, ino, mtimeMs, ctimeMs]
+      }),
+    freeze: (on: boolean) => chattr(on ? "+i" : "-i"),
+  }
+}
+
+const plain = (home: string) => ({ host: "local", home, manager: "process", predecessor: false })
+
+/** The processes that the supervisors keep. */
+function running({ folder }: FleetStack, names: readonly string[]): string[] {
+  return names.flatMap((name) => {
+    const state = join(folder, name, ".local/state/gatekey")
+    if (!existsSync(state)) return []
+    const files = readdirSync(state).filter((file) => file.endsWith(".child"))
+    return files.map((file) => `${name} ${readFileSync(join(state, file), "utf8").trim()}`)
+  })
+}
