@@ -19,6 +19,8 @@ export interface PairingArgs {
   device?: pulumi.Input<string>
   /** Approve the first pairing of this node, and what it then may do. Default: false, only told. */
   approve?: pulumi.Input<boolean>
+  /** The node's host: one that a rotation may pass by is not waited for. */
+  from?: pulumi.Input<string>
   /** In place of `node`: all nodes that are declared, by name or device; the gateway's strays are told. */
   declared?: pulumi.Input<readonly string[]>
 }

@@ -39,14 +39,14 @@ export function nodeHandshake(
 /** The node as its gateway knows it; nothing where it does not say what it calls itself, or nobody can ask. */
 export function nodePairing(
   name: string,
-  { pairing }: Node,
+  { pairing, host: from }: Node,
   { host, port, product, tlsFingerprint, published }: Reached,
   token: Token,
   options: pulumi.CustomResourceOptions,
 ): Pairing | undefined {
   if (pairing === undefined || published) return undefined
   const { name: node = name, device, approve } = pairing
-  const args = { token, host, port, product, node, ...given({ tlsFingerprint, device, approve }) }
+  const args = { token, host, port, product, node, from, ...given({ tlsFingerprint, device, approve }) }
   return new Pairing(`${name} pairing`, args, options)
 }
 

@@ -92,6 +92,7 @@ const pairingInputs = {
   node: text,
   device: text,
   approve: flag,
+  from: text,
   declared: texts,
   token: text,
   generation: number,

@@ -17,6 +17,8 @@ export interface PairingInputs {
   /** The id of its device. */
   readonly device?: string
   readonly approve: boolean
+  /** The node's host: where it may lag, nobody waits for it. */
+  readonly from?: string
   /** Whose pairings are no strays: names and device ids. */
   readonly declared?: readonly string[]
   /** The Token's id. */
@@ -55,6 +57,7 @@ const expectations = {
   node: { kind: text },
   device: { kind: text },
   approve: { kind: flag },
+  from: { kind: text },
   declared: { kind: textList },
   token: { kind: text, required: true },
   generation: { kind: generation, required: true },
