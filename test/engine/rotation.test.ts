@@ -1,7 +1,11 @@
 import { execFileSync } from "node:child_process"
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { setTimeout as pause } from "node:timers/promises"
 import { expect, onTestFinished, test } from "vitest"
+import { Secret } from "../../core/secret.ts"
+import { opened } from "../../gateways/gateway.ts"
+import { hostOf } from "../../hosts/index.ts"
 import { describeEngine } from "../support/engine.ts"
 import { type FleetStack, fleetStack } from "../support/fleet-stack.ts"
 import { commandOf, environmentOf, nodeWords, noProduct } from "../support/gateway.ts"
@@ -17,9 +21,11 @@ describeEngine("a rotation of a live fleet", () => {
     async () => {
       const live = await liveFleet()
       const { says, token, processes, gateway } = live
-      live.declare(1)
+      live.declare(1, false)
       await says(0, "up", "--yes", "--skip-preview")
+      await live.paired()
       // What the node may do is asked for, and approved, once it is paired.
+      live.declare(1)
       await says(0, "up", "--yes", "--skip-preview")
       const settled = await says(0, "preview", "--expect-no-changes")
       expect(settled).not.toContain("Diagnostics:")
@@ -96,8 +102,8 @@ async function liveFleet() {
   return {
     frozen,
     gateway: { port, product: "openclaw" } as Parameters<typeof saysTo>[0],
-    declare(rotation: number) {
-      const node = { ...member("tw", nodeWords(port, "tw")), pairing: { approve: true } }
+    declare(rotation: number, pairing = true) {
+      const node = { ...member("tw", nodeWords(port, "tw")), ...(pairing ? { pairing: { approve: true } } : {}) }
       stack.declare({
         token: { rotation, protect: false },
         gateways: { studio: { ...member("studio", ["gateway", "run"]), port } },
@@ -112,6 +118,20 @@ async function liveFleet() {
       expect(code, output).toBe(expected)
       return output
     },
+    /** Until the node is connected: on a busy machine that takes its time. */
+    async paired() {
+      const token = readFileSync(secretFile("studio"), "utf8").trim()
+      for (let tries = 0; tries < 240; tries++) {
+        const { session } = await opened(wayTo(port), new Secret(token), ["operator.read"])
+        const { nodes } = ((await session?.request("node.list")) ?? { nodes: [] }) as {
+          nodes: { connected: boolean }[]
+        }
+        session?.close()
+        if (nodes.some(({ connected }) => connected)) return
+        await pause(1000)
+      }
+      throw new Error("the node is not connected")
+    },
     token: () => readFileSync(secretFile("studio"), "utf8").trim(),
     places: () => ["studio", "tw", ...others].map((name) => readFileSync(secretFile(name), "utf8").trim()),
     processes: () => running(stack, ["studio", "tw"]),
@@ -123,6 +143,10 @@ async function liveFleet() {
       }),
     freeze: (on: boolean) => chattr(on ? "+i" : "-i"),
   }
+}
+
+const wayTo = (port: number) => {
+  return { product: "openclaw", port, dial: () => hostOf("local").dial("127.0.0.1", port) }
 }
 
 const plain = (home: string) => ({ host: "local", home, manager: "process", predecessor: false })
