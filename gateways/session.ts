@@ -51,7 +51,7 @@ export async function connect(stream: Duplex, knock: Knock): Promise<{ verdict: 
       resolve(verdict)
     }
     socket.on("unexpected-response", (request, { statusCode = 0, headers }) => {
-      say({ kind: "not a gateway", what: httpWords({ status: statusCode, server: String(headers.server ?? "") }) })
+      say(unopened(statusCode, String(headers.server ?? "")))
       request.destroy()
     })
     socket.on("error", (error) => say(unspoken(error)))
@@ -63,7 +63,7 @@ export async function connect(stream: Duplex, knock: Knock): Promise<{ verdict: 
         say(frame.ok === true ? { kind: "accepted" } : refusal(frame.error ?? {}, product, Date.now()))
       }
     })
-    void closed.then(({ code, reason }) => say(code === 1013 ? { kind: "starting" } : ended(code, reason)))
+    void closed.then(({ code, reason }) => say(ended(code, reason)))
   })
   if (verdict.kind !== "accepted") {
     socket.terminate()
@@ -144,7 +144,16 @@ function frameOf(data: WebSocket.RawData): Frame {
   }
 }
 
+/** Both products answer 503, and do not say who they are, while they restart or have too many at the door. */
+function unopened(status: number, server: string): Verdict {
+  return status === 503 && server === ""
+    ? { kind: "starting" }
+    : { kind: "not a gateway", what: httpWords({ status, server }) }
+}
+
 function ended(code: number, reason: string): Verdict {
+  if (code === 1012 || code === 1013) return { kind: "starting" }
+  if (code === 1006) return { kind: "no gateway", reason: "the connection was cut" }
   return { kind: "not a gateway", what: `it closed the connection (${code}${reason ? ` ${reason}` : ""})` }
 }
 

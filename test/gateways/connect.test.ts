@@ -84,6 +84,18 @@ test.each([
     "no gateway: the connection was cut",
   ],
   ["one that is starting", () => double((socket) => socket.close(1013, "gateway starting; retry shortly")), "starting"],
+  ["one that restarts", () => double((socket) => socket.close(1012, "service restart")), "starting"],
+  ["one that is killed", () => double((socket) => socket.terminate()), "no gateway: the connection was cut"],
+  [
+    "one that closes, or has too many at the door",
+    () => listening(createHttpServer((_, answer) => answer.writeHead(503).end())),
+    "starting",
+  ],
+  [
+    "a proxy without its server",
+    () => listening(createHttpServer((_, answer) => answer.writeHead(503, { Server: "nginx/1.22" }).end())),
+    "not a gateway: HTTP 503 from nginx",
+  ],
   [
     "another WebSocket",
     () => double((socket) => socket.close(1008, "who are you")),
