@@ -29,8 +29,14 @@ fi
 [ ! -r "$base.ended" ] || tag ended <"$base.ended"
 file loaded "$base.loaded"`
 
-// Its own session, where there is such a program: what ends with this shell is not to end it.
+// Its own session, where there is such a program: what ends with this shell is not to end it. What the engine and we
+// were told for this run, the engine's passphrase among it, is nothing for what goes on running.
 const acts = `${identity}
+plain() {
+  for each in $(env | sed -n -e 's/^\\(PULUMI_[A-Za-z0-9_]*\\)=.*/\\1/p' -e 's/^\\(NODE_COMPILE_CACHE\\)=.*/\\1/p'); do
+    unset "$each"
+  done
+}
 do_reload() { do_restart; }
 do_enable() { :; }
 do_disable() { :; }
@@ -38,6 +44,7 @@ do_reset() { rm -f "$base.ended"; }
 do_start() {
   living "$base.pid" >/dev/null 2>&1 && return 0
   rm -f "$base.ended"
+  plain
   if has setsid; then setsid sh "$path" </dev/null >/dev/null 2>&1 &
   else nohup sh "$path" </dev/null >/dev/null 2>&1 &
   fi

@@ -12,7 +12,8 @@ import { startPlugin } from "../support/plugin.ts"
 import type { Raw } from "../support/wire.ts"
 import { serviceBench, variable } from "./services.ts"
 
-const on = serviceBench(() => process.env)
+const passphrase = "correct horse battery staple"
+const on = serviceBench(() => ({ ...process.env, PULUMI_CONFIG_PASSPHRASE: passphrase }))
 const right = { definition: "loaded", process: "running", runsWith: "no token (device pairing)" }
 const idle = ["/bin/sleep", "1000"]
 
@@ -65,6 +66,14 @@ describe("a plain process", () => {
     // Its own session: what ends with the starting shell or terminal does not end it.
     const session = execFileSync("ps", ["-o", "sess=", "-p", String(supervisor())], { encoding: "utf8" }).trim()
     expect(session).toBe(supervisor())
+  })
+
+  test("is told nothing that the engine was told for the run", async () => {
+    const { news, child } = kept()
+    await on.service().up(news())
+    const told = readFileSync(`/proc/${child()}/environ`, "utf8")
+    expect(told).toContain("PATH=")
+    expect(told).not.toMatch(/PULUMI_|NODE_COMPILE_CACHE/)
   })
 
   test("is one, also when many start it at once", async () => {
