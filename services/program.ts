@@ -11,7 +11,7 @@ export interface Program {
   /** Where its output goes. Default: the manager's own log. */
   readonly log?: string
   readonly description?: string
-  /** Seconds from its end to its next start. Default: 5. */
+  /** Seconds until it is started again: from its end (systemd), or from its last start (the others). Default: 5. */
   readonly restartDelay?: number
 }
 

@@ -94,12 +94,13 @@ while :; do
   child=
   rm -f "$base.child" "$base.stopping"
   case $wish in stop) finish 0 ;; again) rm -f "$base.ended"; exec sh "$0" ;; esac
-  if [ $(($(date +%s) - begun)) -ge 30 ]; then failures=0; fi
+  ran=$(($(date +%s) - begun))
+  if [ "$ran" -ge 30 ]; then failures=0; fi
   failures=$((failures + 1))
   if [ "$failures" -ge "$most" ]; then put "$base.ended" "$code $failures limit"; finish 1; fi
   put "$base.ended" "$code $failures"
-  sleep "$delay" </dev/null >/dev/null 2>&1 &
-  wait $!
+  # As launchd has it: what ran for longer than the delay is started again at once.
+  if [ "$ran" -le "$delay" ]; then sleep "$delay" </dev/null >/dev/null 2>&1 & wait $!; fi
   case $wish in stop) finish 0 ;; again) rm -f "$base.ended"; exec sh "$0" ;; esac
 done
 `
