@@ -7,6 +7,7 @@ import type { Secret } from "../../core/secret.ts"
 import type { Session } from "../../gateways/session.ts"
 import { verdictWords } from "../../gateways/verdict.ts"
 import { hostOf } from "../../hosts/index.ts"
+import { writing } from "../../hosts/writing.ts"
 import { formats } from "../../places/index.ts"
 import { failLast } from "../fail-last.ts"
 import { forget, type GatewayAt, refusals, sessionAt, tokenTaken, verdictOf } from "../gateways.ts"
@@ -92,8 +93,12 @@ async function flipLive(flip: Flip): Promise<Properties> {
   try {
     log("status", "all places are staged; the gateway's own is written")
     const begun = performance.now()
-    const outputs = await write()
-    const reason = await take(flip, session).then((milliseconds) => confirmed(flip, milliseconds - begun), sayWhy)
+    // One piece: a run that ended in between would leave its readers with what the gateway refuses.
+    const { outputs, end } = await writing(async () => {
+      const outputs = await write()
+      return { outputs, end: await take(flip, session).catch(sayWhy) }
+    })
+    const reason = typeof end === "string" ? end : await confirmed(flip, end - begun)
     if (reason === undefined) return outputs
     throw await putBack(flip, session, reason)
   } finally {
