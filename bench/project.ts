@@ -37,6 +37,7 @@ const sources = [
   "provider",
   "containers",
   "core",
+  "gateways",
   "hosts",
   "listeners",
   "places",

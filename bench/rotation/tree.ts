@@ -1,0 +1,65 @@
+import { readdirSync, readFileSync } from "node:fs"
+import { setTimeout as pause } from "node:timers/promises"
+
+/** A process and all that it started. */
+export function treeOf(pid: number): number[] {
+  return [pid, ...childrenOf(pid).flatMap(treeOf)]
+}
+
+export function isProvider(pid: number): boolean {
+  return /\/provider\/main\.ts\0/.test(read(`/proc/${pid}/cmdline`))
+}
+
+/** The user's ssh, and the connection that it shares, of one engine. @param words that stand in their command line */
+export function sshWith(words: readonly string[]): number[] {
+  return listed("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => {
+      const line = read(`/proc/${pid}/cmdline`)
+      return /^ssh[\0:]/.test(line) && words.some((word) => line.includes(word))
+    })
+}
+
+function isAlive(pid: number): boolean {
+  const stat = read(`/proc/${pid}/stat`)
+  return stat !== "" && !stat.slice(stat.lastIndexOf(")") + 2).startsWith("Z")
+}
+
+export function endNow(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL")
+  } catch {
+    // It has ended.
+  }
+}
+
+/** How long the processes went on, in milliseconds; at most `longest`. */
+export async function lifetime(pids: readonly number[], longest: number): Promise<number> {
+  const begun = Date.now()
+  while (pids.some(isAlive) && Date.now() - begun < longest) await pause(20)
+  return Date.now() - begun
+}
+
+function childrenOf(pid: number): number[] {
+  const threads = `/proc/${pid}/task`
+  return listed(threads).flatMap((thread) =>
+    read(`${threads}/${thread}/children`).split(" ").filter(Boolean).map(Number),
+  )
+}
+
+function listed(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
+  }
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, "latin1")
+  } catch {
+    return ""
+  }
+}
