@@ -95,8 +95,9 @@ while :; do
   rm -f "$base.child" "$base.stopping"
   case $wish in stop) finish 0 ;; again) rm -f "$base.ended"; exec sh "$0" ;; esac
   ran=$(($(date +%s) - begun))
-  if [ "$ran" -ge 30 ]; then failures=0; fi
-  failures=$((failures + 1))
+  # Ending without an error is no failure: a node does so whenever its gateway is away.
+  if [ "$ran" -ge 30 ] || [ "$code" -eq 0 ]; then failures=0; fi
+  [ "$code" -eq 0 ] || failures=$((failures + 1))
   if [ "$failures" -ge "$most" ]; then put "$base.ended" "$code $failures limit"; finish 1; fi
   put "$base.ended" "$code $failures"
   # As launchd has it: what ran for longer than the delay is started again at once.

@@ -198,6 +198,19 @@ describe("a plain process", () => {
     await settled(one, news())
   })
 
+  test("ending without an error is no failure: it is started again for as long as it takes", async () => {
+    const runs = join(folder(), "runs")
+    const { news, base, path } = kept({ command: ["/bin/sh", "-c", `echo run >>${runs}; exec sleep 1000`] })
+    const one = on.service()
+    await one.up(news())
+    writeFileSync(path, readFileSync(path, "utf8").replace("delay=1", "delay=0").replace("exec sleep 1000", "exit 0"))
+    process.kill(Number(readFileSync(`${base}.pid`, "utf8").split(" ")[0]), "SIGHUP")
+    await until(() => readFileSync(runs, "utf8").split("\n").length > 15)
+    expect(readFileSync(`${base}.ended`, "utf8")).not.toContain("limit")
+    await one.up(news())
+    await settled(one, news())
+  })
+
   test("one that ends its work first holds up nobody, and is not told twice", async () => {
     const slow = ["/bin/sh", "-c", "trap 'sleep 3; exit 0' TERM; while :; do sleep 0.1; done"]
     const { news, child } = kept({ command: slow })
