@@ -52,7 +52,7 @@ describe("what looks like a token", () => {
     "/tmp/gatekey-fleet-d2nUXN/studio/.openclaw/gatekey/gateway-token",
     "docker update --restart=no clawdbot-gateway-secure && docker stop clawdbot-gateway-secure",
     "not an advertised address: ssh://me@tw.local:2222",
-  ])("is not a name: %s", (text) => {
+  ])("is no name or sentence: %s", (text) => {
     expect(masked(text)).toBe(text)
   })
 })
