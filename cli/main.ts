@@ -1,9 +1,10 @@
 import { UserError } from "../core/errors.ts"
 import { shown } from "../core/escape.ts"
-import { type Command, UsageError } from "./command.ts"
+import { type Command, Unseen, UsageError } from "./command.ts"
+import { report } from "./report.ts"
 import { rotate } from "./rotate.ts"
 
-const commands: { readonly [name: string]: Command } = { rotate }
+const commands: { readonly [name: string]: Command } = { report, rotate }
 
 const help = `gatekey COMMAND [OPTION]...
 
@@ -14,7 +15,7 @@ ${Object.entries(commands)
 gatekey COMMAND --help tells its options.
 `
 
-/** @returns the exit code: 0 done, 1 it cannot be done, 2 it was not understood */
+/** @returns the exit code: 0 done, 1 it cannot be done or something was found, 2 not understood or not seen */
 async function main([name, ...args]: readonly string[]): Promise<number> {
   const asked = (word: string | undefined) => word === "--help" || word === "-h"
   if (asked(name)) return tell(process.stdout, help, 0)
@@ -25,12 +26,12 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
   }
   if (args.some(asked)) return tell(process.stdout, command.help, 0)
   try {
-    await command.run(args)
-    return 0
+    return await command.run(args)
   } catch (error) {
     if (error instanceof UsageError)
       return tell(process.stderr, `gatekey ${name}: ${error.message}; see: gatekey ${name} --help\n`, 2)
-    if (error instanceof UserError) return tell(process.stderr, `gatekey ${name}: ${error.message}\n`, 1)
+    if (error instanceof UserError)
+      return tell(process.stderr, `gatekey ${name}: ${error.message}\n`, error instanceof Unseen ? 2 : 1)
     throw error
   }
 }

@@ -42,13 +42,11 @@ export const rotate: Command = {
     const reason = wish["if-due"] ? notDue(declared, state, Date.now()) : undefined
     if (reason !== undefined) return say(reason)
     const change = changeOf(declared, state, wish.compromised)
-    if (wish["pull-request"]) say(await proposed(stack, change, wish))
-    else if (wish.commit)
-      say(...told(stack, change), `committed as ${await committed(stack, change, wish)}; run: ${up(wish)}`)
-    else {
-      await apply(pathOf(stack), change)
-      say(...told(stack, change), `review and run: ${up(wish)}`)
-    }
+    if (wish["pull-request"]) return say(await proposed(stack, change, wish))
+    if (wish.commit)
+      return say(...told(stack, change), `committed as ${await committed(stack, change, wish)}; run: ${up(wish)}`)
+    await apply(pathOf(stack), change)
+    return say(...told(stack, change), `review and run: ${up(wish)}`)
   },
 }
 
@@ -140,6 +138,7 @@ function whereOf({ stack, cwd }: Wish): readonly string[] {
   ]
 }
 
-function say(...lines: readonly string[]): void {
+function say(...lines: readonly string[]): 0 {
   process.stdout.write(`${lines.join("\n")}\n`)
+  return 0
 }

@@ -21,6 +21,6 @@ export function shellWord(text: string): string {
 }
 
 /** Text in a line of Markdown, without any markup of its own. */
-export function markdown(text: string): string {
-  return shown(text).replace(/[\\`*_{}[\]()#+\-.!|<>&~$:@/]/g, (char) => `&#${char.charCodeAt(0)};`)
+export function markdown(text: string, limit = 200): string {
+  return shown(text, limit).replace(/[\\`*_{}[\]()#+\-.!|<>&~$:@/]/g, (char) => `&#${char.charCodeAt(0)};`)
 }

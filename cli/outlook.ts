@@ -1,0 +1,138 @@
+import { type Want, wantedWords } from "../core/holds.ts"
+import { type Impact, impactsOf, interruptionWords } from "./impact.ts"
+import { type Note, type Preview, type Properties, plain, type Step, textIn } from "./preview.ts"
+
+/** What a preview means, for people and machines; its texts may be shown, but have no escapes of Markdown. */
+export interface Outlook {
+  readonly stack: string
+  readonly headline: string
+  /** The preview came to its end. */
+  readonly whole: boolean
+  readonly rotation?: { readonly from: number; readonly to: number }
+  /** Those that change. */
+  readonly places: readonly PlaceChange[]
+  readonly impacts: readonly Impact[]
+  readonly findings: readonly Finding[]
+  /** Names, with the kind of what is no place. */
+  readonly created: readonly string[]
+  readonly removed: readonly string[]
+}
+
+interface PlaceChange {
+  readonly name: string
+  readonly before: string
+  readonly after: string
+  readonly why: string
+  /** It does not hold what it was last asked to. */
+  readonly differs: boolean
+}
+
+export interface Finding {
+  readonly severity: "warning" | "error"
+  /** Nothing where it is about the whole run. */
+  readonly name: string
+  readonly message: string
+  /** What mends it, where the message says so at its end. */
+  readonly remedy?: string
+}
+
+/** Pulumi's stand-in for what only the `up` will know. */
+const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+
+export function outlookOf({ stack, steps, notes }: Preview): Outlook {
+  const facts = {
+    rotation: rotationIn(steps),
+    places: steps.filter((step) => isPlace(step) && ["update", "replace"].includes(step.op)).map(changeOf),
+    impacts: impactsOf(steps, notes),
+    findings: notes.flatMap(findingOf),
+    created: steps.filter(({ op }) => op === "create").map(titleOf),
+    removed: steps.filter(({ op }) => op === "delete").map(titleOf),
+  }
+  const { rotation, ...rest } = facts
+  return {
+    stack,
+    headline: headlineOf(facts, steps.length),
+    whole: rest.findings.every(({ severity }) => severity !== "error"),
+    ...(rotation ? { rotation } : {}),
+    ...rest,
+  }
+}
+
+/** Whether somebody has to look: a change that was asked for is none. */
+export function hasFindings({ findings, places }: Outlook): boolean {
+  return findings.length > 0 || places.some(({ differs }) => differs)
+}
+
+type Facts = Omit<Outlook, "stack" | "headline" | "whole" | "rotation"> & { rotation: Outlook["rotation"] }
+
+function headlineOf({ rotation, places, impacts, findings, created, removed }: Facts, steps: number): string {
+  const differing = places.filter(({ differs }) => differs).length
+  const errors = findings.filter(({ severity }) => severity === "error").length
+  const asked = rotation ? 0 : places.length - differing
+  const changes = [
+    ...(rotation ? [`rotation ${rotation.from} → ${rotation.to}`] : []),
+    ...(differing > 0 ? [`${count(differing, "place")} ${differing === 1 ? "differs" : "differ"}`] : []),
+    ...(asked > 0 ? [`${count(asked, "place")} ${asked === 1 ? "changes" : "change"}`] : []),
+    ...(created.length > 0 ? [`${created.length} created`] : []),
+    ...(removed.length > 0 ? [`${removed.length} removed`] : []),
+  ]
+  if (errors > 0) return ["the preview failed", ...changes].join(", ")
+  // Where nothing was said of what runs, nothing is promised.
+  const telling = impacts.some(({ restart }) => rotation || restart !== "none")
+  const said = [
+    ...(changes.length > 0 ? changes : [steps > 0 ? "no place changes" : "nothing changes"]),
+    ...(differing === 0 && findings.length > 0 ? [count(findings.length, "finding")] : []),
+  ]
+  return [...said, ...(telling ? [interruptionWords(impacts)] : [])].join(", ")
+}
+
+function rotationIn(steps: readonly Step[]): Outlook["rotation"] {
+  const token = steps.find(({ type, op }) => type === "gatekey:index:Token" && op === "update")
+  const [from, to] = [token?.olds.rotation, token?.news.rotation]
+  return typeof from === "number" && typeof to === "number" && from !== to ? { from, to } : undefined
+}
+
+function changeOf({ name, olds, news }: Step): PlaceChange {
+  const before = textIn(olds, "holds")
+  const wanted = wantIn(olds)
+  return {
+    name,
+    before: holdsIn(olds),
+    after: holdsIn(news),
+    why: plain(textIn(news, "why")),
+    differs: wanted !== undefined && before !== wantedWords(wanted),
+  }
+}
+
+function holdsIn(properties: Properties): string {
+  const holds = textIn(properties, "holds")
+  return holds === unknown ? "the new token" : plain(holds)
+}
+
+/** What a place was last asked to hold. */
+function wantIn({ must, generation, fingerprint, reference }: Properties): Want | undefined {
+  if (must === "nothing") return { must }
+  if (must === "token" && typeof generation === "number" && typeof fingerprint === "string")
+    return { must, generation, fingerprint }
+  const is = typeof reference === "string" || (typeof reference === "object" && reference !== null)
+  return must === "reference" && is ? { must, reference: reference as string } : undefined
+}
+
+function findingOf({ severity, name, message }: Note): readonly Finding[] {
+  if (severity === "info") return []
+  const [, what, remedy] = /^(.+?)[.;] (`pulumi up` .+|[A-Z][a-z]+(?: [a-z]+)*: .+)$/s.exec(message) ?? []
+  if (what === undefined || remedy === undefined) return [{ severity, name, message }]
+  return [{ severity, name, message: what, remedy }]
+}
+
+function titleOf(step: Step): string {
+  return isPlace(step) ? step.name : `${step.name} (${plain(step.type.split(":").at(-1) ?? "")})`
+}
+
+function isPlace({ type }: Step): boolean {
+  return type === "gatekey:index:Placement" || type === "gatekey:index:Flip"
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`
+}

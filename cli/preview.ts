@@ -1,0 +1,110 @@
+import { shown } from "../core/escape.ts"
+import { masked } from "../core/mask.ts"
+import { Unseen } from "./command.ts"
+
+/** What `pulumi preview --json` prints, as far as a report needs it; its texts as they may be shown, without Markdown's escapes. */
+export interface Preview {
+  readonly stack: string
+  /** The steps that change something, in their order. */
+  readonly steps: readonly Step[]
+  readonly notes: readonly Note[]
+}
+
+export interface Step {
+  /** Pulumi's word: `create`, `update`, `replace`, `delete` … */
+  readonly op: string
+  readonly urn: string
+  /** Such as `gatekey:index:Placement`. */
+  readonly type: string
+  readonly name: string
+  readonly olds: Properties
+  readonly news: Properties
+}
+
+/** One line of what was said about a resource, or about the whole run. */
+export interface Note {
+  readonly severity: "info" | "warning" | "error"
+  readonly urn: string
+  readonly name: string
+  readonly message: string
+}
+
+export interface Properties {
+  readonly [key: string]: unknown
+}
+
+/** Looked at, or only a part of another step. */
+const still = ["same", "refresh", "read", "delete-replaced", "create-replacement", "read-replacement", "discard"]
+const longestText = 2000
+const mark = /^(?:warning|error): /
+
+/** @throws Unseen for what is none */
+export function previewIn(text: string): Preview {
+  const { steps, diagnostics = [] } = object(parsed(text))
+  if (!Array.isArray(steps)) throw new Unseen("it is not what `pulumi preview --json` prints: it has no steps")
+  const all = steps.map((step) => stepOf(object(step)))
+  return {
+    stack: plain(all.find(({ urn }) => urn.startsWith("urn:pulumi:"))?.urn.split(":")[2] ?? ""),
+    steps: all.filter(({ op, custom }) => custom && !still.includes(op)),
+    notes: (Array.isArray(diagnostics) ? diagnostics : []).map((each) => noteOf(object(each))),
+  }
+}
+
+/** A text of another program's: neither a token in it nor a control character. */
+export function plain(text: string): string {
+  return shown(masked(text), longestText)
+}
+
+/** A text among the properties; empty where there is none. */
+export function textIn(properties: Properties, key: string): string {
+  const value = properties[key]
+  return typeof value === "string" ? value : ""
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new Unseen("it is not JSON; run: pulumi preview --json | npx gatekey report")
+  }
+}
+
+function stepOf(step: Properties): Step & { readonly custom: boolean } {
+  const [before, after] = [object(step.oldState), object(step.newState)]
+  const urn = textIn(step, "urn")
+  return {
+    op: textIn(step, "op"),
+    urn,
+    type: urn.split("::")[2]?.split("$").at(-1) ?? "",
+    name: nameIn(urn),
+    olds: object(before.inputs),
+    news: object(after.inputs),
+    custom: before.custom !== false && after.custom !== false,
+  }
+}
+
+function noteOf(note: Properties): Note {
+  const [severity, urn] = [textIn(note, "severity"), textIn(note, "urn")]
+  return {
+    severity: severity === "warning" || severity === "error" ? severity : "info",
+    urn,
+    name: nameIn(urn),
+    message: plain(onOneLine(textIn(note, "message").replace(mark, ""))),
+  }
+}
+
+/** A list under its title, as errors of the configuration are. */
+function onOneLine(text: string): string {
+  return text
+    .trim()
+    .replace(/:\s*\n\s*/g, ": ")
+    .replace(/\s*\n\s*/g, "; ")
+}
+
+function nameIn(urn: string): string {
+  return plain(urn.split("::").slice(3).join("::"))
+}
+
+function object(value: unknown): Properties {
+  return typeof value === "object" && value !== null ? (value as Properties) : {}
+}

@@ -1,0 +1,58 @@
+import fc from "fast-check"
+import { describe, expect, test } from "vitest"
+import { masked } from "../../core/mask.ts"
+
+const bytes = fc.uint8Array({ minLength: 24, maxLength: 64 })
+const encoded = fc
+  .tuple(bytes, fc.constantFrom("hex", "base64", "base64url") as fc.Arbitrary<BufferEncoding>)
+  // Bytes that are all alike are no token: they would be refused as too weak.
+  .filter(([each]) => new Set(each).size > 16)
+  .map(([each, encoding]) => Buffer.from(each).toString(encoding))
+const around = fc.constantFrom(
+  "",
+  " ",
+  "'",
+  '"',
+  "TOKEN=",
+  "/",
+  "-",
+  "token: ",
+  "Bearer ",
+  "https://x/?token=",
+  "\u200b",
+)
+
+describe("what looks like a token", () => {
+  test("is hidden, whatever stands around it", () => {
+    fc.assert(
+      fc.property(encoded, around, around, (token, before, after) => {
+        const text = masked(`${before}${token}${after}`)
+        expect(text).toContain("[masked]")
+        const parts = Array.from({ length: token.length - 11 }, (_, at) => token.slice(at, at + 12))
+        expect(parts.filter((part) => text.includes(part))).toEqual([])
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
+  test.each([
+    ["a UUID", "1c8b1f0e-52a7-4c3e-9f0d-6a2b7c8d9e0f"],
+    ["one in base32", "K5QXGZLOMRSXEZLSMVZXI2LPNZQXE43F"],
+    ["one of small letters", "qkzjvhwmxbtrpdlfgnycsaeuoiqkzjvh"],
+    ["an API key", "sk_live_4eC39HqLyjWDarjtT1zdp7dc"],
+  ])("is hidden: %s", (_, token) => {
+    expect(masked(`holds ${token}.`)).toBe("holds [masked].")
+  })
+
+  test.each([
+    "generation 2, the previous token (fp:1f3a9c07)",
+    "the public default clawdbot-local-dev",
+    "OPENCLAW_GATEWAY_TOKEN",
+    "/Users/me/Library/LaunchAgents/ai.openclaw.gateway.plist",
+    "/tmp/gatekey-fleet-d2nUXN/studio/.openclaw/gatekey/gateway-token",
+    "docker update --restart=no clawdbot-gateway-secure && docker stop clawdbot-gateway-secure",
+    "not an advertised address: ssh://me@tw.local:2222",
+  ])("is no name or sentence: %s", (text) => {
+    expect(masked(text)).toBe(text)
+  })
+})
