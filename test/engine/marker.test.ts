@@ -84,7 +84,9 @@ describeEngine("what the fleet remembers of its rotations", () => {
       { stack: "gatekey/dev", generation: 1, highest: 1 },
       { stack: "gatekey/dev", generation: 1, highest: 1 },
     ])
-    expect(await one.receipts()).toMatchObject([{ generation: 1, places: 12, verdicts: [] }])
+    const absent = "no gateway: connection refused"
+    const verdicts = [`studio: ${absent}`, `tw: the gateway's own: ${absent}`]
+    expect(await one.receipts()).toMatchObject([{ generation: 1, places: 12, verdicts }])
     await one.settled()
     const [files, state] = [one.look(), await one.all()]
     const up = await one.says(0, "up", "--yes")
