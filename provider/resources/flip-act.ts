@@ -27,6 +27,8 @@ const awayMilliseconds = 90_000
 const watchMilliseconds = 5_000
 /** How long one that has said that it restarts may still answer. */
 const leavingMilliseconds = 5_000
+/** How long one that was there a moment ago may say that it is starting. */
+const busyMilliseconds = 20_000
 const pauseMilliseconds = 25
 /** Wrong tokens that are tried at most: ten would lock the right one out. */
 const mostRefusals = 2
@@ -85,7 +87,7 @@ interface Flip {
 async function flipLive(flip: Flip): Promise<Properties> {
   const { at, taken, write, log } = flip
   // Opened before anything is written: so it takes a moment only from the write until the gateway has the token.
-  const { verdict, session } = await sessionAt(at, taken, ["operator.admin"])
+  const { verdict, session } = await sessionSoon(at, taken)
   if (!session)
     throw new UserError(
       `the gateway took its token a moment ago, and now: ${verdictWords(verdict)}. Nothing was changed; run \`pulumi up\` again`,
@@ -103,6 +105,16 @@ async function flipLive(flip: Flip): Promise<Properties> {
     throw await putBack(flip, session, reason)
   } finally {
     session.close()
+  }
+}
+
+/** One that is busy says that it is starting: it has a moment. */
+async function sessionSoon(at: GatewayAt, token: Secret): ReturnType<typeof sessionAt> {
+  const deadline = Date.now() + busyMilliseconds
+  for (;;) {
+    const knocked = await sessionAt(at, token, ["operator.admin"])
+    if (knocked.verdict.kind !== "starting" || Date.now() > deadline) return knocked
+    await sleep(10 * pauseMilliseconds)
   }
 }
 
