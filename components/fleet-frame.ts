@@ -6,7 +6,7 @@ import type { FleetArgs } from "./fleet.ts"
 import type { planFleet } from "./fleet-plan.ts"
 import { markersOf } from "./markers.ts"
 import { given } from "./place.ts"
-import { filesToReach, type PreflightArgs } from "./preflight.ts"
+import { filesToReach, type GatewayAt } from "./preflight.ts"
 
 type Plan = ReturnType<typeof planFleet>
 
@@ -30,7 +30,7 @@ export function fleetFrame(plan: Plan, args: Pick<FleetArgs, "token" | "rotation
 }
 
 /** Where each gateway answers on its own host. */
-function gatewaysOf({ gateways, containers }: Plan): NonNullable<PreflightArgs["gateways"]> {
+function gatewaysOf({ gateways, containers }: Plan): GatewayAt[] {
   const own = Object.values(gateways).map(({ host, product = "openclaw", port, tlsFingerprint }) => {
     return { host, port: port ?? products[product].port, product, ...given({ tlsFingerprint }) }
   })

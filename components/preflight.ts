@@ -23,7 +23,7 @@ export interface PreflightArgs {
 }
 
 /** A gateway at its own host. */
-interface GatewayAt {
+export interface GatewayAt {
   readonly host: string
   readonly port: number
   readonly product: string
