@@ -60,5 +60,10 @@ export type Look =
   /** Nothing can be told of the host's files. `advice` says whom, why, and what to do. */
   | { readonly kind: "unreachable"; readonly reason: string; readonly advice: string }
 
-/** `mode` undefined keeps the file's own (0600 for a new one). */
-export type Edit = { readonly bytes: Uint8Array; readonly mode?: number } | { readonly remove: true }
+/**
+ * `mode` undefined keeps the file's own (0600 for a new one). `placed` is called, on this machine, in the moment in which
+ * the new content stands there: before the disk is known to have it.
+ */
+export type Edit =
+  | { readonly bytes: Uint8Array; readonly mode?: number; readonly placed?: () => void }
+  | { readonly remove: true }

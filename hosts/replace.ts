@@ -82,6 +82,7 @@ export async function replace(file: string, before: Snapshot, edit: Edit): Promi
     await writeAside(aside, before, edit)
     if (!(await unchanged(file, before))) return false
     await rename(aside, file)
+    edit.placed?.()
   } finally {
     await rm(aside, { force: true })
   }

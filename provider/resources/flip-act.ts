@@ -33,17 +33,15 @@ const pauseMilliseconds = 25
 /** Wrong tokens that are tried at most: ten would lock the right one out. */
 const mostRefusals = 2
 
+/** @param placed is called in the moment in which the new content stands there, where that can be told */
+type Write = (placed?: () => void) => Promise<Properties>
+
 /**
  * Writes the gateway's place and sees the gateway take it: the new token is accepted and the old one refused, or all is
  * as it was before.
  * @throws UserError, when nothing else moves any more, saying why, and which token the gateway takes then
  */
-export async function flipped(
-  inputs: FlipInputs,
-  memory: Memory,
-  write: () => Promise<Properties>,
-  log: Log,
-): Promise<Properties> {
+export async function flipped(inputs: FlipInputs, memory: Memory, write: Write, log: Log): Promise<Properties> {
   try {
     const binding = bindingOf(inputs, memory)
     const { value: wanted } = binding
@@ -80,7 +78,7 @@ interface Flip {
   readonly taken: Secret
   readonly wanted: Secret
   readonly binding: Binding
-  readonly write: () => Promise<Properties>
+  readonly write: Write
   readonly log: Log
 }
 
@@ -97,8 +95,13 @@ async function flipLive(flip: Flip): Promise<Properties> {
     const begun = performance.now()
     // One piece: a run that ended in between would leave its readers with what the gateway refuses.
     const { outputs, end } = await writing(async () => {
-      const outputs = await write()
-      return { outputs, end: await take(flip, session).catch(sayWhy) }
+      // Asked for in the same moment: who reads the place meanwhile is refused until it is done.
+      let reload: Promise<void> | undefined
+      const outputs = await write(() => {
+        reload = asked(flip, session)
+        reload.catch(() => {})
+      })
+      return { outputs, end: await take(flip, session, reload ?? asked(flip, session)).catch(sayWhy) }
     })
     const reason = typeof end === "string" ? end : await confirmed(flip, end - begun)
     if (reason === undefined) return outputs
@@ -118,14 +121,18 @@ async function sessionSoon(at: GatewayAt, token: Secret): ReturnType<typeof sess
   }
 }
 
+/** @throws UserError for what the gateway says against it; that the connection ends is its answer as well */
+async function asked({ inputs: { how } }: Flip, session: Session): Promise<void> {
+  if (how !== "reload") return
+  await session.request("secrets.reload").catch((error) => {
+    if (!session.isClosed) throw error
+  })
+}
+
 /** @returns when it took the token @throws UserError when it does not */
-async function take({ inputs: { how }, at, log }: Flip, session: Session): Promise<number> {
+async function take({ inputs: { how }, at, log }: Flip, session: Session, reload: Promise<void>): Promise<number> {
   log("status", how === "reload" ? "the gateway reloads its secrets" : "waiting until the gateway takes it")
-  if (how === "reload") {
-    await session.request("secrets.reload").catch((error) => {
-      if (!session.isClosed) throw error
-    })
-  }
+  await reload
   // What held the old token is cut off in the moment in which it is worth nothing any more.
   const limit = patienceMilliseconds[how]
   const closed = await Promise.race([session.closed, sleep(limit, undefined, { ref: false })])

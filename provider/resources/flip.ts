@@ -8,7 +8,7 @@ import type { Properties } from "../wire.ts"
 import { flipped } from "./flip-act.ts"
 import { completed, type FlipInputs, gatewayIn, split } from "./flip-inputs.ts"
 import { asksWords, takesWords } from "./flip-words.ts"
-import { placement } from "./placement.ts"
+import { placement, updatePlace } from "./placement.ts"
 import { type Memory, outputsOf, remembered, valueIn } from "./placement-binding.ts"
 import { isKnown, wantOf } from "./placement-inputs.ts"
 
@@ -46,8 +46,8 @@ export const flip: Resource = {
     if (!isKnown(news)) return news
     const { place, gate } = split(news)
     const inputs = news as unknown as FlipInputs
-    const write = () =>
-      placement.update({ ...request, news: place, olds: split(olds).place, oldInputs: split(oldInputs).place })
+    const ofPlace = { ...request, news: place, olds: split(olds).place, oldInputs: split(oldInputs).place }
+    const write = (placed?: () => void) => updatePlace(ofPlace, placed)
     const memory = remembered(olds)
     if (!preview) return { ...(await flipped(inputs, memory, write, log)), ...gate }
     const written = olds.holds === inputs.holds ? outputsOf(placeOf(place), memory, true) : await write()

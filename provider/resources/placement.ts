@@ -12,6 +12,7 @@ import { mayLag } from "../lagging.ts"
 import { formatNamed, seenIn, valueSeen } from "../look.ts"
 import type { Log, Resource } from "../resource.ts"
 import { isAdopted, ringFor } from "../tokens.ts"
+import type { Properties } from "../wire.ts"
 import { bindingOf, goalOf, isNothing, type Memory, outputsOf, remembered, words } from "./placement-binding.ts"
 import { dropOurs, editOf } from "./placement-edit.ts"
 import { imported } from "./placement-import.ts"
@@ -60,36 +61,7 @@ export const placement: Resource = {
     return { id, inputs: { ...inputs, holds: now.holds }, outputs: { ...kept, ...inputs, ...now, revision } }
   },
 
-  async update({ olds, oldInputs, news, preview, log }) {
-    if (!isKnown(news)) return news
-    const inputs = news as unknown as PlacementInputs
-    const memory = remembered(olds)
-    const before = String(olds.holds)
-    const asked = wantOf(oldInputs)
-    const drifted = !asked || before !== wantedWords(asked)
-    const heals = asked !== undefined && wantedWords(asked) === inputs.holds
-    // What was imported, and not bound to a token yet, is as unknown as what is created.
-    const fresh = oldInputs.token === undefined
-    const passBy = (missed: Unreachable) => {
-      if (isFirstOf(inputs.host)) log("warning", passedBy(missed.message))
-      const now = unseen(news, lastSeen(olds), missed.reason)
-      if (now.holds.startsWith("lags")) log("warning", lags(now.holds, inputs))
-      return now
-    }
-    if (!preview) {
-      const leave = unlessAsked(heals || mayLag(inputs.host))
-      const missed = await write(inputs, memory, { fresh, log: drifted ? log : silent }).catch(leave)
-      if (missed) return { ...outputsOf(inputs, memory, preview), ...passBy(missed) }
-    } else if (drifted) {
-      const obstacle = await dryRun(inputs, memory, fresh).then(() => undefined, userError)
-      if (obstacle instanceof Unreachable) passBy(obstacle)
-      else log("warning", advice(before, inputs, obstacle?.message))
-    } else {
-      log("info", plan(before, inputs))
-      await dryRun(inputs, memory, fresh).catch(failLast)
-    }
-    return outputsOf(inputs, memory, preview)
-  },
+  update: (request) => updatePlace(request),
 
   async delete({ urn, olds, log }) {
     const inputs = olds as unknown as PlacementInputs
@@ -111,13 +83,48 @@ export const placement: Resource = {
   },
 }
 
+/** @param placed is called when the new content stands there: see Edit */
+export async function updatePlace(
+  { olds, oldInputs, news, preview, log }: Parameters<Resource["update"]>[0],
+  placed?: () => void,
+): Promise<Properties> {
+  if (!isKnown(news)) return news
+  const inputs = news as unknown as PlacementInputs
+  const memory = remembered(olds)
+  const before = String(olds.holds)
+  const asked = wantOf(oldInputs)
+  const drifted = !asked || before !== wantedWords(asked)
+  const heals = asked !== undefined && wantedWords(asked) === inputs.holds
+  // What was imported, and not bound to a token yet, is as unknown as what is created.
+  const fresh = oldInputs.token === undefined
+  const passBy = (missed: Unreachable) => {
+    if (isFirstOf(inputs.host)) log("warning", passedBy(missed.message))
+    const now = unseen(news, lastSeen(olds), missed.reason)
+    if (now.holds.startsWith("lags")) log("warning", lags(now.holds, inputs))
+    return now
+  }
+  if (!preview) {
+    const leave = unlessAsked(heals || mayLag(inputs.host))
+    const missed = await write(inputs, memory, { fresh, log: drifted ? log : silent, placed }).catch(leave)
+    if (missed) return { ...outputsOf(inputs, memory, preview), ...passBy(missed) }
+  } else if (drifted) {
+    const obstacle = await dryRun(inputs, memory, fresh).then(() => undefined, userError)
+    if (obstacle instanceof Unreachable) passBy(obstacle)
+    else log("warning", advice(before, inputs, obstacle?.message))
+  } else {
+    log("info", plan(before, inputs))
+    await dryRun(inputs, memory, fresh).catch(failLast)
+  }
+  return outputsOf(inputs, memory, preview)
+}
+
 const silent: Log = () => {}
 
 /** Writes the place. @throws UserError when it cannot be; told when nothing else moves any more */
 async function write(
   inputs: PlacementInputs,
   memory: Memory,
-  { fresh, log }: { fresh: boolean; log: Log },
+  { fresh, log, placed }: { fresh: boolean; log: Log; placed?: (() => void) | undefined },
 ): Promise<undefined> {
   let held: string | undefined
   try {
@@ -125,7 +132,8 @@ async function write(
     const goal = goalOf(inputs, binding, fresh)
     await hostOf(inputs.host).edit(inputs.path, (look) => {
       held ??= words(seenIn(look, goal.format, inputs.locator), inputs, binding.ring)
-      return editOf(look, goal)
+      const edit = editOf(look, goal)
+      return edit && "bytes" in edit && placed ? { ...edit, placed } : edit
     })
     if (inputs.must === "token") stage(placeId(inputs), inputs.fingerprint)
   } catch (error) {
