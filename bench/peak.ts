@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs"
+import { listed, read } from "../test/support/processes.ts"
 
 const everyMilliseconds = 100
 
@@ -31,20 +31,4 @@ function childrenOf(pid: number): string[] {
 function peakOf(pid: string): number {
   if (!read(`/proc/${pid}/cmdline`).includes("/provider/main.ts")) return 0
   return Number(/^VmHWM:\s*(\d+) kB$/m.exec(read(`/proc/${pid}/status`))?.[1] ?? 0)
-}
-
-function listed(folder: string): string[] {
-  try {
-    return readdirSync(folder)
-  } catch {
-    return []
-  }
-}
-
-function read(file: string): string {
-  try {
-    return readFileSync(file, "latin1")
-  } catch {
-    return ""
-  }
 }

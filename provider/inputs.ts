@@ -14,6 +14,11 @@ export const whole: Kind<number> = {
   expected: "a whole number, 1 or more",
   is: (value): value is number => Number.isInteger(value) && (value as number) >= 1,
 }
+/** A token taken over weak is generation 0. */
+export const generation: Kind<number> = {
+  expected: whole.expected,
+  is: (value): value is number => Number.isInteger(value),
+}
 export const wholeList: Kind<number[]> = {
   expected: "a list of whole numbers",
   is: (value): value is number[] =>

@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from "node:fs"
 import { setTimeout as pause } from "node:timers/promises"
+import { listed, read } from "../../test/support/processes.ts"
 
 /** A process and all that it started. */
 export function treeOf(pid: number): number[] {
@@ -46,20 +46,4 @@ function childrenOf(pid: number): number[] {
   return listed(threads).flatMap((thread) =>
     read(`${threads}/${thread}/children`).split(" ").filter(Boolean).map(Number),
   )
-}
-
-function listed(folder: string): string[] {
-  try {
-    return readdirSync(folder)
-  } catch {
-    return []
-  }
-}
-
-function read(file: string): string {
-  try {
-    return readFileSync(file, "latin1")
-  } catch {
-    return ""
-  }
 }

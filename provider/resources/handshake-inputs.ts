@@ -3,7 +3,7 @@ import { pathProblem } from "../../core/place.ts"
 import { routeOf, routeRule } from "../../core/route.ts"
 import { type ProductName, productNames } from "../../products/product.ts"
 import type { GatewayAt } from "../gateways.ts"
-import { failuresOf, flag, isOpen, type Kind, oneOf, port, text, whole } from "../inputs.ts"
+import { failuresOf, flag, generation, isOpen, oneOf, port, text } from "../inputs.ts"
 import type { Checked, Failure } from "../resource.ts"
 import type { Properties } from "../wire.ts"
 
@@ -32,8 +32,6 @@ export interface HandshakeInputs {
 
 /** What makes it another handshake. */
 export const identity = ["host", "port", "from"] as const
-
-const generation: Kind<number> = { ...whole, is: (value): value is number => Number.isInteger(value) }
 
 const expectations = {
   host: { kind: text, required: true },

@@ -1,7 +1,7 @@
 import { type Want, wantedWords } from "../../core/holds.ts"
 import { hostProblem } from "../../core/host.ts"
 import { managers } from "../../services/index.ts"
-import { failuresOf, flag, isOpen, type Kind, text, textList, whole } from "../inputs.ts"
+import { failuresOf, flag, generation, isOpen, type Kind, text, textList } from "../inputs.ts"
 import type { Checked, Failure } from "../resource.ts"
 import { type Properties, unknown } from "../wire.ts"
 
@@ -37,7 +37,6 @@ const must: Kind<string> = {
   expected: "token or nothing",
   is: (value): value is string => value === "token" || value === "nothing",
 }
-const generation: Kind<number> = { ...whole, is: (value): value is number => Number.isInteger(value) }
 
 const expectations = {
   host: { kind: text, required: true },

@@ -2,7 +2,7 @@ import { type Want, wantedWords } from "../../core/holds.ts"
 import { hostProblem } from "../../core/host.ts"
 import { formatOf, pathProblem } from "../../core/place.ts"
 import { type FormatName, formatNames, type Reference } from "../../places/format.ts"
-import { failuresOf, flag, type Kind, object, text, whole } from "../inputs.ts"
+import { failuresOf, flag, generation, type Kind, object, text } from "../inputs.ts"
 import type { Checked, Failure } from "../resource.ts"
 import { type Properties, unknown } from "../wire.ts"
 
@@ -36,7 +36,6 @@ const format: Kind<string> = {
   expected: `one of ${formatNames.join(", ")}`,
   is: (value): value is string => formatNames.includes(value as FormatName),
 }
-const generation: Kind<number> = { ...whole, is: (value): value is number => Number.isInteger(value) }
 
 const expectations = {
   host: { kind: text, required: true },

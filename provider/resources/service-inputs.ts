@@ -5,7 +5,7 @@ import { managers } from "../../services/index.ts"
 import type { Manager, ManagerName, Service } from "../../services/manager.ts"
 import { type Program, programProblems } from "../../services/program.ts"
 import type { GatewayAt } from "../gateways.ts"
-import { failuresOf, flag, isOpen, type Kind, object, oneOf, text, textList, whole } from "../inputs.ts"
+import { failuresOf, flag, generation, isOpen, object, oneOf, text, textList } from "../inputs.ts"
 import type { Checked, Failure } from "../resource.ts"
 import { type Properties, unknown } from "../wire.ts"
 
@@ -47,8 +47,6 @@ export interface ServiceInputs {
 }
 
 export const identity = ["host", "manager", "name", "path"] as const
-
-const generation: Kind<number> = { ...whole, is: (value): value is number => Number.isInteger(value) }
 
 const expectations = {
   host: { kind: text, required: true },

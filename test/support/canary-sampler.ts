@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from "node:fs"
+import { readdirSync } from "node:fs"
 import { setTimeout as sleep } from "node:timers/promises"
+import { read } from "./processes.ts"
 
 /** Prints arguments and environment of every process below the one given, as often as it can, each once. */
 const [top = ""] = process.argv.slice(2)
@@ -31,13 +32,5 @@ function childrenOf(pid: string): string[] {
     )
   } catch {
     return []
-  }
-}
-
-function read(file: string): string {
-  try {
-    return readFileSync(file, "latin1")
-  } catch {
-    return ""
   }
 }

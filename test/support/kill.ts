@@ -1,6 +1,7 @@
-import { type FSWatcher, readdirSync, readFileSync, watch } from "node:fs"
+import { type FSWatcher, readdirSync, watch } from "node:fs"
 import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
+import { endNow, read } from "./processes.ts"
 import type { Ended, Workspace } from "./workspace.ts"
 
 /** Whom a kill -9 hits. */
@@ -33,8 +34,8 @@ export async function killDuring(
     if (killed || command.child.exitCode !== null) return
     killed = true
     note()
-    if (victim !== "provider") kill(command.pid)
-    if (victim !== "engine") for (const provider of providers) kill(provider)
+    if (victim !== "provider") endNow(command.pid)
+    if (victim !== "engine") for (const provider of providers) endNow(provider)
   }
   const note = () => {
     for (const each of childrenOf(command.pid)) if (isProvider(each)) providers.add(each)
@@ -69,7 +70,7 @@ export async function endLeftBehind(folder: string): Promise<void> {
   for (let tries = 0; tries < 3; tries++) {
     const left = startedIn(folder)
     if (left.length === 0) return
-    for (const pid of left) kill(pid)
+    for (const pid of left) endNow(pid)
     await sleep(20)
   }
 }
@@ -104,21 +105,5 @@ function numbersIn(folder: string): number[] {
     return readdirSync(folder).map(Number).filter(Number.isInteger)
   } catch {
     return []
-  }
-}
-
-function read(file: string): string {
-  try {
-    return readFileSync(file, "latin1")
-  } catch {
-    return ""
-  }
-}
-
-function kill(pid: number): void {
-  try {
-    process.kill(pid, "SIGKILL")
-  } catch {
-    // It has ended already.
   }
 }

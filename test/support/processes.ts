@@ -9,11 +9,7 @@ export function processesWith(text: string): number[] {
 }
 
 export function argumentsOf(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, "latin1").replaceAll("\0", " ")
-  } catch {
-    return ""
-  }
+  return read(`/proc/${pid}/cmdline`).replaceAll("\0", " ")
 }
 
 /** Ends a process at once, if it is still there. */
@@ -22,5 +18,23 @@ export function endNow(pid: number): void {
     process.kill(pid, "SIGKILL")
   } catch {
     // It has ended already.
+  }
+}
+
+/** A file of /proc; nothing where its process has ended. */
+export function read(file: string): string {
+  try {
+    return readFileSync(file, "latin1")
+  } catch {
+    return ""
+  }
+}
+
+/** The names in a folder of /proc; none where its process has ended. */
+export function listed(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
   }
 }

@@ -12,6 +12,7 @@ import {
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
+import { endNow } from "./processes.ts"
 import { furnish, type Machine } from "./ssh-machine.ts"
 import { freeNet, reachable } from "./ssh-network.ts"
 import { furnishSystemd, systemdObstacle, systemdUser } from "./systemd-node.ts"
@@ -146,7 +147,7 @@ export async function startFarm(count: number, settings: FarmSettings = {}): Pro
       log: () => readFileSync(join(folder, `${name}.log`), "utf8"),
       processes,
       kill() {
-        for (const pid of processes()) end(pid)
+        for (const pid of processes()) endNow(pid)
         runs = false
       },
       async start() {
@@ -220,12 +221,4 @@ export async function startFarm(count: number, settings: FarmSettings = {}): Pro
 
 function keygen(file: string): void {
   execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "", "-f", file])
-}
-
-function end(pid: number): void {
-  try {
-    process.kill(pid, "SIGKILL")
-  } catch {
-    // It ended with its parent.
-  }
 }
