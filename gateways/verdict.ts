@@ -1,4 +1,4 @@
-import { shown } from "../core/escape.ts"
+import { shellWord, shown } from "../core/escape.ts"
 
 /** What a connect at the wire came to. */
 export type Verdict =
@@ -26,7 +26,7 @@ export function verdictWords(verdict: Verdict): string {
     case "refused":
       return `refused: ${shown(verdict.code)}`
     case "pairing required":
-      return `pairing required (request ${shown(verdict.request)}): approve with ${verdict.product} devices approve ${shown(verdict.request)}`
+      return `pairing required (request ${shown(verdict.request)}): approve with ${verdict.product} devices approve ${shellWord(verdict.request)}`
     case "rate limited":
       return verdict.until === undefined ? "rate limited" : `rate limited until ${clock(verdict.until)}`
     case "no gateway":

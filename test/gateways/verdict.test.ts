@@ -27,6 +27,11 @@ test.each([
     "pairing required (request 7c1f-22): approve with openclaw devices approve 7c1f-22",
   ],
   [
+    "unpaired, with a request that is a command",
+    { details: { code: "PAIRING_REQUIRED", requestId: "x; rm -rf ~" } },
+    "pairing required (request x; rm -rf ~): approve with openclaw devices approve 'x; rm -rf ~'",
+  ],
+  [
     "locked out",
     { message: "too many failed attempts", details: { code: "AUTH_RATE_LIMITED" }, retryAfterMs: 299_767 },
     "rate limited until 2026-11-25 12:04 UTC",
