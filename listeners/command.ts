@@ -1,10 +1,16 @@
-import { type ProductName, productNames } from "../products/product.ts"
+import { type ProductName, productNames, type Role } from "../products/product.ts"
 
 /** What may be shown of a command line, and what it says of a gateway. */
 export interface Command {
   readonly program: string
   readonly script?: string
   readonly gateway?: ProductName
+}
+
+/** What a process is for a product. */
+export interface Running {
+  readonly product: ProductName
+  readonly role: Role
 }
 
 const interpreters = /^(node|nodejs|bun|deno|tsx|python[\d.]*|ruby|perl|php|java|sh|dash|bash|zsh|busybox)$/
@@ -18,8 +24,9 @@ export function commandOf(program: string, words: readonly string[]): Command {
   // A process may have written its whole command line, or a state, into its first word.
   const name = fileName(program.replace(/ \(deleted\)$/, "")) || fileName((words[0] ?? "").split(" ")[0] ?? "")
   const script = interpreters.test(name) ? scriptIn(words.slice(1)) : undefined
-  const gateway = gatewayIn(words)
-  return { program: name, ...(script ? { script } : {}), ...(gateway ? { gateway } : {}) }
+  const running = runningIn(words)
+  const gateway = running?.role === "gateway" ? { gateway: running.product } : {}
+  return { program: name, ...(script ? { script } : {}), ...gateway }
 }
 
 /** The first word that can only be a file; what follows `-e` or `-c` is code, and none. */
@@ -32,17 +39,30 @@ function scriptIn(words: readonly string[]): string | undefined {
   return undefined
 }
 
-/** `openclaw gateway run`, in any of the ways in which it is started; it then calls itself `openclaw-gateway`. */
-function gatewayIn(words: readonly string[]): ProductName | undefined {
-  const title = /^(\w+)-gateway$/.exec(fileName(words[0] ?? "").trim())?.[1]
-  if (title) return productNames.find((product) => product === title)
-  const at = words.indexOf("gateway")
-  const [after = "run"] = words.slice(at + 1)
-  // Its other commands ask a gateway, and are none.
-  if (at < 1 || !(after === "run" || after.startsWith("-"))) return undefined
+/** `openclaw gateway run` or `node run`, in any of the ways in which it is started; it then calls itself `openclaw-gateway`. */
+export function runningIn(words: readonly string[]): Running | undefined {
+  const [, title, role] = /^(\w+)-(gateway|node)$/.exec(fileName(words[0] ?? "").trim()) ?? []
+  if (title) return running(title, role === "node" ? "node" : "gateway")
+  for (const [at, word] of words.entries()) {
+    const [after = "run"] = words.slice(at + 1)
+    // Its other commands ask a gateway, and are none.
+    const starts = word === "gateway" ? after === "run" || after.startsWith("-") : word === "node" && after === "run"
+    const product = starts && at > 0 ? productOf(words.slice(0, at)) : undefined
+    if (product) return running(product, word === "node" ? "node" : "gateway")
+  }
+  return undefined
+}
+
+function running(name: string, role: Role): Running | undefined {
+  const product = productNames.find((product) => product === name)
+  return product && { product, role }
+}
+
+/** The product that was named before, with nothing but options since. */
+function productOf(before: readonly string[]): ProductName | undefined {
   return productNames.find((product) => {
-    const start = words.slice(0, at).findIndex((word) => names(word, product))
-    return start >= 0 && words.slice(start + 1, at).every(isOption)
+    const start = before.findIndex((word) => names(word, product))
+    return start >= 0 && before.slice(start + 1).every(isOption)
   })
 }
 

@@ -73,7 +73,7 @@ function rowIn(line: string) {
 }
 
 /** Lines of a process's control groups: the last unit in the path started it; a container's id is in the path. */
-function groupOf(lines: readonly string[]): { service?: ServiceOf; container?: string } {
+export function groupOf(lines: readonly string[]): { service?: ServiceOf; container?: string } {
   const paths = lines.map((line) => line.replace(/^\d+:[^:]*:/, ""))
   const container = paths.map((path) => /[/-]([0-9a-f]{64})(?:\.scope)?(?:\/|$)/.exec(path)?.[1]).find(Boolean)
   if (container) return { container }
@@ -93,7 +93,7 @@ function jobsIn(lines: readonly string[]): Map<number, string> {
 }
 
 /** Lines that begin with a process id. */
-function byPid(lines: readonly string[]): Map<number, string[]> {
+export function byPid(lines: readonly string[]): Map<number, string[]> {
   const found = new Map<number, string[]>()
   for (const line of lines) {
     const [, pid, rest = ""] = /^(\d+) ?(.*)$/s.exec(line) ?? []

@@ -1,6 +1,8 @@
 import * as v from "valibot"
 import { type Config, schema } from "./schema.ts"
 
+export type { Config } from "./schema.ts"
+
 export type Parsed = { readonly config: Config } | { readonly problems: readonly string[] }
 
 /**

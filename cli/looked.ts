@@ -1,0 +1,62 @@
+import { UserError } from "../core/errors.ts"
+import { hostProblem } from "../core/host.ts"
+import type { Ring } from "../core/ring.ts"
+import type { Cause, Ground } from "../survey/causes/index.ts"
+import { Letters } from "../survey/letters.ts"
+import { type Survey, survey, type Target } from "../survey/survey.ts"
+import { type World, worldOf } from "../survey/world.ts"
+import { type Declared, namesOf, targetsOf } from "./declared.ts"
+import { ringOf } from "./ring.ts"
+
+/** A gateway's token is A. */
+export function groundOf({ world, ring }: Seen): Ground {
+  const letters = new Letters(ring)
+  for (const { live } of world.gateways) if (live.wins?.value) letters.of(live.wins.value)
+  return { world, letters }
+}
+
+export function targetsIn(
+  { host, home }: { readonly host?: readonly string[]; readonly home?: readonly string[] },
+  declared: Declared | undefined,
+): Target[] {
+  if (!host && !home && declared) return targetsOf(declared)
+  const hosts = host ?? ["local"]
+  const problem = hosts.map(hostProblem).find((each) => each !== undefined)
+  if (problem) throw new UserError(problem)
+  return hosts.flatMap((host) => (home ?? ["~"]).map((home) => ({ host, home })))
+}
+
+/** What was seen of all that was asked for. */
+export interface Seen {
+  readonly world: World
+  readonly ring: Ring | undefined
+  /** Why a host could not be looked at, a line each. */
+  readonly unseen: readonly string[]
+}
+
+/** Looks at all of them side by side; one that cannot be looked at does not keep the others from it. */
+export async function seenOf(
+  targets: readonly Target[],
+  declared: Declared | undefined,
+  logs: "all" | "troubled" = "troubled",
+): Promise<Seen> {
+  const [looks, ring] = await Promise.all([
+    Promise.all(
+      targets.map((target) =>
+        survey(target).catch((error): string => {
+          if (error instanceof UserError) return error.message
+          throw error
+        }),
+      ),
+    ),
+    declared ? ringOf(declared.file) : undefined,
+  ])
+  const surveys = looks.filter((look): look is Survey => typeof look !== "string")
+  const unseen = looks.filter((look) => typeof look === "string")
+  const world = await worldOf(surveys, { logs, ...(declared ? { named: namesOf(declared) } : {}) })
+  return { world, ring, unseen: [...new Set(unseen)] }
+}
+
+export function causeLine({ sentence, remedy }: Cause): string {
+  return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.\n${remedy ? `  → ${remedy}\n` : ""}`
+}

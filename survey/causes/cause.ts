@@ -1,0 +1,39 @@
+import { onHost } from "../../listeners/words.ts"
+import type { Copy } from "../copies.ts"
+import type { Letters } from "../letters.ts"
+import type { World } from "../world.ts"
+
+/** Something that is wrong, or will be: in one sentence, with what mends it. */
+export interface Cause {
+  /** Stable, for machines. */
+  readonly code: string
+  /** `broken`: somebody is refused, or nothing answers; `risk`: not yet; `note`: worth knowing. */
+  readonly weight: "broken" | "risk" | "note"
+  /** Whose it is: a member's name, or a host's. */
+  readonly who: string
+  readonly host: string
+  readonly sentence: string
+  /** A command to paste, or what to do in words. */
+  readonly remedy?: string
+  /** The places that it is about. */
+  readonly copies?: readonly Copy[]
+}
+
+/** What every rule is given. */
+export interface Ground {
+  readonly world: World
+  readonly letters: Letters
+}
+
+const weights = ["broken", "risk", "note"] as const
+
+/** The heaviest first, else in the order of the rules; each once. */
+export function sorted(causes: readonly Cause[]): Cause[] {
+  const once = causes.filter((cause, at) => at === causes.findIndex((other) => other.sentence === cause.sentence))
+  return weights.flatMap((weight) => once.filter((cause) => cause.weight === weight))
+}
+
+/** A command for that host, as it is pasted here. */
+export function command(host: string, text: string): string {
+  return onHost(host, text)
+}

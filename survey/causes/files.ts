@@ -1,0 +1,109 @@
+import { shellWord, shown } from "../../core/escape.ts"
+import { homely } from "../names.ts"
+import type { GatewayView, NodeView } from "../world.ts"
+import { type Cause, command } from "./cause.ts"
+
+type View = GatewayView | NodeView
+
+/** A config that its reader cannot read, or refuses. */
+export function configCauses({ name, survey, member, log }: View): Cause[] {
+  const { host } = survey.target
+  const { home } = survey.sight
+  const say = (code: string, sentence: string, remedy?: string): Cause => ({
+    ...{ code, weight: "broken", who: name, host, sentence },
+    ...(remedy ? { remedy } : {}),
+  })
+  const broken = survey.copies.filter(
+    ({ kind, held, product, profile }) =>
+      held.kind === "broken" && kind === "config" && product === member.product && profile === member.profile,
+  )
+  const lines = broken.map(({ path, held }) =>
+    say(
+      "config-broken",
+      `${homely(path, home)} on ${name} cannot be read: ${held.kind === "broken" ? held.reason : ""}; the ${member.role} cannot use it`,
+    ),
+  )
+  // The product names what it refuses only in its log.
+  const [, where = "", key] = log.map((line) => /(\S*): Unrecognized key: "([^"]+)"/.exec(line)).findLast(Boolean) ?? []
+  if (key !== undefined && !member.process) {
+    const full = /^<root>$/.test(where) ? key : `${where}.${key}`
+    lines.push(
+      say(
+        "unknown-key",
+        `the config of ${name} has a key that ${member.product} refuses, so it does not start: ${shown(full)}`,
+        command(host, `${member.product} doctor --fix`),
+      ),
+    )
+  }
+  return lines
+}
+
+/** What openclaw asks of a file that holds a secret; it refuses every other. */
+export function secretFileCauses({ name, survey, member, next }: View): Cause[] {
+  const { host } = survey.target
+  const { home, owner, user } = survey.sight
+  if (member.product !== "openclaw") return []
+  const refers = survey.copies.filter(
+    ({ held, product, profile, kind }) =>
+      held.kind === "file" && product === member.product && profile === member.profile && kind.startsWith("config "),
+  )
+  const [reference] = refers
+  if (reference?.held.kind !== "file") return []
+  const path = reference.held.path.replace(/^~(?=\/)/, home)
+  const secret = survey.copies.find((copy) => copy.kind === "secret file" && copy.path === path)
+  const at = homely(path, home)
+  const word = shellWord(path)
+  const say = (code: string, what: string, remedy?: string): Cause => ({
+    ...{ code, weight: "broken", who: name, host },
+    sentence: `the secret file ${at} of ${name} ${what}, which openclaw refuses: it has no token at its next start`,
+    ...(remedy ? { remedy: command(host, remedy) } : {}),
+    ...(secret ? { copies: [secret] } : {}),
+  })
+  if (!secret) {
+    const problem = next.candidates.find((each) => each.problem?.includes(path))?.problem ?? "is missing"
+    return [say("secret-missing", /missing/.test(problem) ? "is missing" : `cannot be read (${shown(problem)})`)]
+  }
+  const { file, held } = secret
+  if (!file) return []
+  const causes: Cause[] = []
+  if (file.isLink)
+    causes.push(
+      say(
+        "secret-link",
+        "is a symbolic link",
+        `cp --remove-destination "$(readlink -f ${word})" ${word} && chmod 600 ${word}`,
+      ),
+    )
+  else {
+    if (file.links > 1)
+      causes.push(
+        say(
+          "secret-hardlink",
+          `has ${file.links} names (hard links)`,
+          `cp -p ${word} ${word}.new && mv ${word}.new ${word}`,
+        ),
+      )
+    if ((file.mode & 0o077) !== 0)
+      causes.push(
+        say(
+          "secret-open",
+          `can be ${(file.mode & 0o044) !== 0 ? "read" : "changed"} by others (${octal(file.mode)})`,
+          `chmod 600 ${word}`,
+        ),
+      )
+    if (file.uid !== owner)
+      causes.push(
+        say(
+          "secret-owner",
+          `belongs to ${file.uid === 0 ? "root" : `uid ${file.uid}`}, not to ${owner === survey.sight.uid ? user : `uid ${owner}`}`,
+          `sudo chown ${owner} ${word}`,
+        ),
+      )
+  }
+  if (held.kind === "broken") causes.push(say("secret-unreadable", `cannot be read (${held.reason})`))
+  return causes
+}
+
+export function octal(mode: number): string {
+  return mode.toString(8).padStart(4, "0")
+}

@@ -1,0 +1,25 @@
+import type { Ground } from "./cause.ts"
+import { type Cause, sorted } from "./cause.ts"
+import { gatewayCauses } from "./gateway.ts"
+import { nodeCauses } from "./node.ts"
+import { clockCauses, containerCauses, placeCauses } from "./place.ts"
+import { serviceCauses } from "./service.ts"
+import { strayCauses } from "./stray.ts"
+
+export type { Cause, Ground } from "./cause.ts"
+
+/** All that is wrong, the heaviest first. */
+export function causesOf(ground: Ground): Cause[] {
+  const { gateways, nodes, surveys } = ground.world
+  return sorted([
+    ...gateways.flatMap((view) => gatewayCauses(view, ground)),
+    ...nodes.flatMap((view) => nodeCauses(view, ground)),
+    ...[...gateways, ...nodes].flatMap((view) => serviceCauses(view, ground)),
+    ...surveys.flatMap((survey) => [
+      ...strayCauses(survey),
+      ...containerCauses(survey, ground),
+      ...placeCauses(survey, ground),
+      ...clockCauses(survey, survey.looked),
+    ]),
+  ])
+}

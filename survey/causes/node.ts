@@ -1,0 +1,168 @@
+import { shellWord, shown } from "../../core/escape.ts"
+import type { Secret } from "../../core/secret.ts"
+import { products } from "../../products/index.ts"
+import type { Copy } from "../copies.ts"
+import { homely, serviceName, sourceWords } from "../names.ts"
+import type { Candidate } from "../winner.ts"
+import type { NodeView } from "../world.ts"
+import { type Cause, command, type Ground } from "./cause.ts"
+import { configCauses, secretFileCauses } from "./files.ts"
+import { pairingCauses } from "./pairing.ts"
+import { passageCauses } from "./passage.ts"
+
+/** Why a node is refused, or will be. */
+export function nodeCauses(view: NodeView, ground: Ground): Cause[] {
+  return [
+    ...configCauses(view),
+    ...secretFileCauses(view),
+    ...profileCauses(view),
+    ...tokenCauses(view, ground),
+    ...passageCauses(view),
+    ...pairingCauses(view),
+  ]
+}
+
+/** It presents another token than its gateway takes. */
+function tokenCauses(view: NodeView, { letters }: Ground): Cause[] {
+  const { name, survey, live, next, gateway, member } = view
+  const { host } = survey.target
+  const wanted = gateway?.live.wins?.value
+  const say = (code: string, sentence: string, remedy?: string, copies?: readonly Copy[]): Cause => ({
+    ...{ code, weight: "broken", who: name, host, sentence },
+    ...(remedy ? { remedy: command(host, remedy) } : {}),
+    ...(copies ? { copies } : {}),
+  })
+  const wins = live.wins
+  const ignored = ignoredName(view)
+  if (!wins) return ignored ? [say(ignored.code, ignored.sentence)] : []
+  if (wins.problem) {
+    return [
+      say(
+        "unresolved",
+        `${name} has no token to present: ${wins.copy ? homely(wins.copy.path, survey.sight.home) : "its config"} ${shown(wins.problem, 300)}`,
+      ),
+    ]
+  }
+  const { value } = wins
+  if (!value) return []
+  const flaw = wanted && !value.equals(wanted) ? flawOf(value, wanted) : undefined
+  const stale = staleOf(view)
+  const takes = wanted ? `${gateway?.name} takes ${letters.words(wanted)}` : "its gateway was not looked at"
+  if (stale && !(wanted && value.equals(wanted))) {
+    const now = next.wins?.value ? letters.words(next.wins.value) : "none"
+    const loaded = wins.copy ? ` (${sourceWords(wins.copy, survey.sight.home)})` : ""
+    return [
+      say(
+        "stale-process",
+        `${serviceName(member)} on ${name} runs with ${letters.words(value)}${loaded}, from before its environment was changed; started now it would present ${now}${wanted ? `, and ${takes}` : ""}`,
+        restartOf(view),
+      ),
+    ]
+  }
+  if (!wanted || value.equals(wanted))
+    return ignored ? [{ ...say(ignored.code, ignored.sentence), weight: "note" }] : []
+  const where = whereOf(wins, view)
+  if (flaw) {
+    return [
+      say(
+        "flawed-token",
+        `${name} presents the right token ${flaw} (${where}): ${gateway?.name} refuses it`,
+        undefined,
+        wins.copy ? [wins.copy] : [],
+      ),
+    ]
+  }
+  const loser = live.candidates.slice(1).find((each) => each.value?.equals(wanted))
+  const over = loser ? ` wins over ${loser.copy ? homely(loser.copy.path, survey.sight.home) : loser.source}` : ""
+  const why = wins.source === "config" || !over ? (wins.source === "config" ? "" : ` wins over the config`) : over
+  return [
+    say(
+      "wrong-token",
+      `${name} will be refused: ${where}${why}, it presents ${letters.words(value)}, and ${takes}`,
+      removal(wins.copy, survey.sight.home),
+      wins.copy ? [wins.copy] : [],
+    ),
+  ]
+}
+
+/** Where the winner stands; of what a process was started with, the definition that gives it. */
+function whereOf({ copy, live, source, value }: Candidate, { survey, member }: NodeView): string {
+  const { home } = survey.sight
+  if (copy) return source === "config" ? `its config (${homely(copy.path, home)})` : sourceWords(copy, home)
+  const given =
+    live && value
+      ? survey.copies.find((each) => each.held.kind === "value" && each.held.value.equals(value) && isGiven(each))
+      : undefined
+  if (given) return sourceWords(given, home)
+  const session = survey.sight.session.find((each) => value?.equals(each.value))
+  if (session) return `the environment of ${session.by} (${session.variable})`
+  return `the environment of ${serviceName(member)}`
+}
+
+function isGiven({ kind }: Copy): boolean {
+  return /^(launch agent|unit|profile|dotenv)/.test(kind)
+}
+
+/** A process with another token than it would be started with now. */
+function staleOf({ live, next, member }: NodeView): boolean {
+  const [now, then] = [live.wins?.value, next.wins?.value]
+  if (!member.process?.seen || !now || live.wins?.live !== true) return false
+  return !(then && now.equals(then))
+}
+
+/** The wanted token with something around it. */
+function flawOf(value: Secret, wanted: Secret): string | undefined {
+  const text = value.reveal()
+  const bare = text.replace(/^[\s"'`]+|[\s"'`]+$/g, "")
+  if (bare !== wanted.reveal() || text === bare) return undefined
+  if (/["'`]/.test(text)) return "with quotes around it"
+  if (/\r$/.test(text)) return "with a carriage return at its end (the file has CRLF lines)"
+  return text.includes("\n") || text.includes(String.fromCharCode(1))
+    ? "with a line break at its end"
+    : "with blanks around it"
+}
+
+/** openclaw does not read the variables of the product that came before. */
+function ignoredName({ name, survey, member }: NodeView): { code: string; sentence: string } | undefined {
+  const before = member.product === "openclaw" ? products.clawdbot : undefined
+  if (!before) return undefined
+  const live = member.process?.environment.has(before.variable)
+  const copy = survey.copies.find(
+    ({ locator, kind }) => locator === before.variable && /^(unit|launch agent|dotenv)/.test(kind) && kind !== "dotenv",
+  )
+  if (!live && !copy) return undefined
+  const where = copy ? ` (${sourceWords(copy, survey.sight.home)})` : ""
+  return {
+    code: "ignored-name",
+    sentence: `${before.variable} is set for ${name}${where}, and ignored by openclaw: it reads ${products.openclaw.variable} alone`,
+  }
+}
+
+function restartOf({ member, survey }: NodeView): string | undefined {
+  const [definition] = member.definitions
+  if (!definition) return undefined
+  const name = shellWord(definition.name)
+  return definition.manager === "systemd"
+    ? `systemctl --user restart ${name}`
+    : `launchctl kickstart -k gui/${survey.sight.uid}/${name}`
+}
+
+function removal(copy: Copy | undefined, home: string): string | undefined {
+  if (!copy?.file) return undefined
+  return `remove ${copy.locator} from ${homely(copy.path, home)}, or declare the node: npx gatekey scan --write, then pulumi up`
+}
+
+/** Several configurations of one product: what is edited in one is not read in the other. */
+function profileCauses({ name, survey, member }: NodeView): Cause[] {
+  const { product, role, profile } = member
+  const others = survey.settings.filter((each) => each.product === product && each.profile !== profile)
+  if (others.length === 0 || (profile === undefined && !others.some(({ mode }) => mode === "remote"))) return []
+  const home = survey.sight.home
+  const own = survey.settings.find((each) => each.product === product && each.profile === profile)
+  return [
+    {
+      ...{ code: "profiles", weight: "risk", who: name, host: survey.target.host },
+      sentence: `two profiles of ${product} are on ${name}: the ${role} runs with ${profile ? `profile ${shown(profile)}` : "the default one"} (${own ? homely(own.path, home) : "no config"}), so it does not read ${others.map(({ path }) => homely(path, home)).join(", ")}`,
+    },
+  ]
+}

@@ -1,0 +1,60 @@
+import { shellWord, shown } from "../../core/escape.ts"
+import type { PairedNode } from "../../gateways/pairings.ts"
+import type { NodeView } from "../world.ts"
+import { type Cause, command } from "./cause.ts"
+
+/** What the gateway knows of the node's device, which its own store names. */
+export function pairingCauses({ name, survey, member, gateway, live }: NodeView): Cause[] {
+  const pairings = gateway?.pairings
+  if (!gateway || !pairings) return []
+  const { host } = gateway.survey.target
+  const isIt = ({ id }: { readonly id: string }) => survey.stores.some((store) => store.includes(id))
+  const say = (code: string, sentence: string, remedy: string): Cause[] => [
+    { code, weight: "broken", who: name, host: survey.target.host, sentence, remedy },
+  ]
+  const approve = (request: string, what = "devices") =>
+    command(host, `${member.product} ${what} approve ${shellWord(request)}`)
+  const asking = pairings.requests.find(isIt)
+  if (asking)
+    return say(
+      "pairing-pending",
+      `pairing of ${name} is pending: ${gateway.name} waits for an approval (request ${shown(asking.request)})`,
+      approve(asking.request),
+    )
+  const paired = pairings.nodes.find(isIt)
+  if (paired?.revoked)
+    return say(
+      "revoked",
+      `the device token of ${name} was revoked on ${gateway.name}: it needs to be paired anew, with the gateway's token`,
+      anew(name),
+    )
+  if (paired?.asks?.first)
+    return say(
+      "pairing-pending",
+      `${name} is paired, and what it may do is pending on ${gateway.name} (request ${shown(paired.asks.request)})`,
+      approve(paired.asks.request, "nodes"),
+    )
+  const known = survey.stores.some((store) => /"?device|ed25519|PRIVATE KEY/i.test(store.toString("latin1")))
+  if (!paired && known && member.process && !hasToken(live))
+    return say(
+      "pruned",
+      `${gateway.name} does not know the device of ${name} (its pairing was pruned or removed), and ${name} has no token to pair anew`,
+      anew(name),
+    )
+  return away(paired, name, gateway.name, survey.target.host)
+}
+
+function hasToken({ wins }: NodeView["live"]): boolean {
+  return wins?.value !== undefined
+}
+
+function away(paired: PairedNode | undefined, name: string, gateway: string, host: string): Cause[] {
+  if (!paired || paired.connected) return []
+  return [
+    { code: "away", weight: "note", who: name, host, sentence: `${name} is paired with ${gateway}, and not connected` },
+  ]
+}
+
+function anew(name: string): string {
+  return `give ${name} the gateway's token once (gateway.remote.token), and restart it`
+}

@@ -1,0 +1,77 @@
+import { shown } from "../../core/escape.ts"
+import { verdictWords } from "../../gateways/verdict.ts"
+import type { GatewayView, NodeView } from "../world.ts"
+import type { Cause } from "./cause.ts"
+
+/** What stands in a node's way to its gateway. */
+export function passageCauses({ name, survey, passage, gateway, member }: NodeView): Cause[] {
+  if (!passage) return []
+  const { host } = survey.target
+  const { route, verdict, addresses, certificate } = passage
+  const at = `${shown(route.address)}:${route.port}`
+  const say = (code: string, sentence: string, remedy?: string): Cause[] => [
+    { code, weight: "broken", who: name, host, sentence, ...(remedy ? { remedy } : {}) },
+  ]
+  const stranger = elsewhere(route.address, addresses, gateway)
+  if (stranger && verdict.kind !== "accepted" && verdict.kind !== "answers")
+    return say(
+      "wrong-address",
+      `on ${name} the name ${shown(route.address)} means ${stranger}, which is not ${gateway?.name}`,
+      "see /etc/hosts and the name server there",
+    )
+  if (addresses.length === 0) return say("no-name", `the name ${shown(route.address)} is not resolved on ${name}`)
+  const pin = member.settings?.tlsFingerprint?.replaceAll(":", "").toLowerCase()
+  if (certificate && pin && pin !== certificate)
+    return say(
+      "tls-pin",
+      `the certificate that ${at} shows is not the one that ${name} has pinned: its TLS fingerprint differs`,
+      "compare it on the gateway's host, then set gateway.remote.tlsFingerprint",
+    )
+  switch (verdict.kind) {
+    case "accepted":
+    case "answers":
+    case "starting":
+      return []
+    case "refused":
+      // Nothing but a token that the gateway takes is shown.
+      return []
+    case "rate limited":
+      return say(
+        "locked-out",
+        `${name} is locked out of ${gateway?.name ?? at} after too many wrong tokens: ${verdictWords(verdict)}`,
+        "end what sends them; a restart of the gateway ends the lock-out at once",
+      )
+    case "no gateway": {
+      const refused = /refused/.test(verdict.reason)
+      if (gateway && refused && isLoopbackOnly(gateway))
+        return say(
+          "loopback-only",
+          `the gateway on ${gateway.name} listens on 127.0.0.1 only, and ${name} connects from another machine (${at})`,
+          "set gateway.bind to lan, with TLS or a guard before it",
+        )
+      if (/timed out/.test(verdict.reason) && gateway?.verdict.kind !== "no gateway")
+        return say(
+          "dropped",
+          `${at} does not answer ${name} (${shown(verdict.reason)})${gateway ? `, while the gateway answers on its own host: a firewall between them drops the packets` : ": it is off, or a firewall drops the packets"}`,
+        )
+      if (gateway?.verdict.kind === "no gateway") return []
+      return say("no-way", `${name} finds no gateway at ${at}: ${shown(verdict.reason)}`)
+    }
+    default:
+      return say(verdict.kind.replaceAll(" ", "-"), `${name} finds no gateway at ${at}: ${verdictWords(verdict)}`)
+  }
+}
+
+/** What the name means there, when it is none of the gateway's own addresses. */
+function elsewhere(name: string, addresses: readonly string[], gateway: GatewayView | undefined): string | undefined {
+  const own = gateway?.survey.sight.addresses ?? []
+  if (own.length === 0 || addresses.length === 0 || addresses.includes(name)) return undefined
+  return addresses.some((address) => own.includes(address) || address.startsWith("127."))
+    ? undefined
+    : addresses.join(", ")
+}
+
+function isLoopbackOnly({ survey, member }: GatewayView): boolean {
+  const sockets = survey.ports.get(member.port)?.sockets ?? []
+  return sockets.length > 0 && sockets.every(({ address }) => /^(127\.|::1$)/.test(address))
+}

@@ -1,0 +1,127 @@
+import { removeCommand } from "../../containers/words.ts"
+import { shellWord, shown } from "../../core/escape.ts"
+import { weakness } from "../../core/strength.ts"
+import { products } from "../../products/index.ts"
+import { heldByContainers } from "../containers.ts"
+import type { Copy } from "../copies.ts"
+import { homely, hostName, placeName } from "../names.ts"
+import type { Survey } from "../survey.ts"
+import { type Cause, command, type Ground } from "./cause.ts"
+import { octal } from "./files.ts"
+
+/** Places that hold a token and that no process obeys, yet. */
+export function placeCauses(survey: Survey, { letters, world }: Ground): Cause[] {
+  const { host } = survey.target
+  const { home } = survey.sight
+  const at = hostName(host, survey.sight)
+  const live = world.gateways
+    .filter(({ verdict }) => verdict.kind === "accepted")
+    .flatMap(({ live }) => live.wins?.value ?? [])
+  const isLive = (copy: Copy) =>
+    copy.held.kind === "value" && live.some((value) => copy.held.kind === "value" && value.equals(copy.held.value))
+  const say = (copy: Copy, code: string, weight: Cause["weight"], sentence: string, remedy?: string): Cause => ({
+    ...{ code, weight, who: at, host, sentence, copies: [copy] },
+    ...(remedy ? { remedy: command(host, remedy) } : {}),
+  })
+  return survey.copies.flatMap((copy): Cause[] => {
+    const { kind, held, file } = copy
+    if (held.kind !== "value") return []
+    const place = `${shown(placeName(copy, home))} on ${at}`
+    const which = isLive(copy) ? "the live token" : letters.words(held.value)
+    const found: Cause[] = []
+    if (file && !file.isLink && (file.mode & 0o077) !== 0 && kind !== "secret file" && !weakDefault(copy))
+      found.push(
+        say(
+          copy,
+          "readable",
+          isLive(copy) ? "risk" : "note",
+          `${place} holds ${which}, and others can ${(file.mode & 0o044) !== 0 ? "read" : "change"} it (${octal(file.mode)})`,
+          `chmod 600 ${shellWord(copy.path)}`,
+        ),
+      )
+    if (kind === "backup")
+      found.push(
+        say(
+          copy,
+          "backup",
+          isLive(copy) ? "risk" : "note",
+          `${place} holds ${which}: a backup that nobody rotates`,
+          `rm ${shellWord(copy.path)}`,
+        ),
+      )
+    if (kind === "script" || kind === "crontab")
+      found.push(
+        say(copy, "script", "risk", `${place} holds ${which}: written into a script, which no rotation reaches`),
+      )
+    if (kind === "profile")
+      found.push(
+        say(
+          copy,
+          "profile",
+          "risk",
+          `${place} exports ${which}: whatever is started from such a shell presents it`,
+          `remove the line from ${homely(copy.path, home)}, and log in anew`,
+        ),
+      )
+    if (/arguments$/.test(kind))
+      found.push(
+        say(copy, "argument", "risk", `${place} holds ${which}: everybody on the machine sees it in the process list`),
+      )
+    return found
+  })
+}
+
+/** What containers hold, and whether they come back with it. */
+export function containerCauses(survey: Survey, ground: Ground): Cause[] {
+  const { letters } = ground
+  const { host } = survey.target
+  const { client, containers } = survey.containers
+  if (!client) return []
+  const at = hostName(host, survey.sight)
+  const ports = new Set(survey.members.filter(({ role }) => role === "gateway").map(({ port }) => port))
+  return containers.flatMap((container): Cause[] => {
+    const [held] = heldByContainers([container], ground)
+    const port = container.ports.find((each) => ports.has(each) || each === products.openclaw.port)
+    if (!held && port === undefined) return []
+    if (container.running && port !== undefined && survey.members.length > 0 && !held) return []
+    const life = container.running
+      ? `runs on ${at}`
+      : container.returns
+        ? `does not run on ${at} now, and starts again by itself at the next boot`
+        : `lies on ${at}`
+    const holds = held ? ` and holds ${letters.words(held.value)} (${held.where})` : ""
+    const publishes = port === undefined ? "" : `, publishes port ${port}`
+    return [
+      {
+        ...{ code: "container", weight: container.running || container.returns ? "risk" : "note", who: at, host },
+        sentence: `${client} container ${shown(container.name)} ${life}${publishes}${holds}`,
+        remedy: command(
+          host,
+          container.running
+            ? `${client} update --restart=no ${shellWord(container.name)} && ${client} stop ${shellWord(container.name)}`
+            : removeCommand(container, client),
+        ),
+      },
+    ]
+  })
+}
+
+function weakDefault({ held }: Copy): boolean {
+  return held.kind === "value" && weakness(held.value.reveal()) === "is a public default"
+}
+
+/** Clocks of hosts that differ, in a sentence. */
+export function clockCauses({ target, sight }: Survey, now: number): Cause[] {
+  const off = Math.round(sight.now - now)
+  if (target.host === "local" || Math.abs(off) < 60) return []
+  const at = hostName(target.host, sight)
+  const days = Math.abs(off) / 86_400
+  const words = days >= 1 ? `${days.toFixed(1)} days` : `${Math.round(Math.abs(off) / 60)} minutes`
+  return [
+    {
+      ...{ code: "clock", weight: "risk", who: at, host: target.host },
+      sentence: `the clock of ${at} is off by ${words}: it is ${off > 0 ? "ahead" : "behind"}`,
+      remedy: command(target.host, "timedatectl status"),
+    },
+  ]
+}

@@ -1,0 +1,92 @@
+import { shellWord, shown } from "../../core/escape.ts"
+import { products } from "../../products/index.ts"
+import { definitionWords, processWords } from "../../services/words.ts"
+import { homely } from "../names.ts"
+import type { GatewayView, NodeView } from "../world.ts"
+import { type Cause, command, type Ground } from "./cause.ts"
+
+/** What a service manager says: not loaded, edited since, failed too often, another home. */
+export function serviceCauses(view: GatewayView | NodeView, { letters }: Ground): Cause[] {
+  const { name, survey, member, services } = view
+  const { host } = survey.target
+  const causes = services.flatMap(({ definition, sight }): Cause[] => {
+    const { manager } = definition
+    const word = shellWord(definition.name)
+    const say = (code: string, weight: Cause["weight"], sentence: string, remedy?: string): Cause => ({
+      ...{ code, weight, who: name, host, sentence },
+      ...(remedy ? { remedy: command(host, remedy) } : {}),
+    })
+    const found: Cause[] = []
+    if (sight.loaded.kind === "stale")
+      found.push(
+        say(
+          "not-reloaded",
+          "risk",
+          `${shown(definition.name)} on ${name} was edited on disk and not reloaded: ${manager} still has what it said before`,
+          manager === "systemd"
+            ? `systemctl --user daemon-reload && systemctl --user restart ${word}`
+            : `launchctl bootout gui/${survey.sight.uid}/${word}; launchctl bootstrap gui/${survey.sight.uid} ${shellWord(definition.path)}`,
+        ),
+      )
+    if (["masked", "broken", "elsewhere"].includes(sight.loaded.kind))
+      found.push(
+        say(
+          "not-loaded",
+          "broken",
+          `${shown(definition.name)} on ${name}: ${definitionWords(sight, { content: false, token: undefined, optional: false })}`,
+        ),
+      )
+    if (sight.process.kind === "failed")
+      found.push(
+        say(
+          "start-limit",
+          "broken",
+          `${shown(definition.name)} on ${name} ${processWords(sight.process, undefined)}: nobody starts it any more`,
+          `systemctl --user reset-failed ${word} && systemctl --user start ${word}`,
+        ),
+      )
+    else if (sight.process.kind === "stopped" && sight.enabled && ["loaded", "stale"].includes(sight.loaded.kind))
+      found.push(
+        say(
+          "not-running",
+          "broken",
+          `${shown(definition.name)} on ${name} is ${processWords(sight.process, undefined)}`,
+        ),
+      )
+    return found
+  })
+  const { keepAlive } = products[member.product].roles[member.role]
+  const ends = services.filter(({ sight }) => sight.keepsAlive === false)
+  if (keepAlive && ends.length > 0)
+    causes.push({
+      ...{ code: "no-keep-alive", weight: "risk", who: name, host },
+      sentence: `${ends.map(({ definition }) => shown(definition.name)).join(", ")} on ${name} is not started again when it ends without an error: ${keepAlive}`,
+      remedy: "set KeepAlive (launchd) or Restart=always (systemd)",
+    })
+  return [...causes, ...rootCauses(view), ...sessionCauses(view, letters)]
+}
+
+/** A service of root's reads root's home, not this one. */
+function rootCauses({ name, survey, member }: GatewayView | NodeView): Cause[] {
+  const { host } = survey.target
+  const others = member.definitions.filter(({ system }) => system)
+  return others.map(({ name: service, path }) => ({
+    ...{ code: "roots-service", weight: "risk", who: name, host },
+    sentence: `${shown(service)} (${homely(path, survey.sight.home)}) is the machine's own service: it runs as root, and reads root's files, not those of ${shown(survey.sight.user)}`,
+  }))
+}
+
+/** What a user's manager gives to everything that it starts. */
+function sessionCauses({ name, survey, member }: GatewayView | NodeView, letters: Ground["letters"]): Cause[] {
+  const { variable } = products[member.product]
+  return survey.sight.session
+    .filter((given) => given.variable === variable)
+    .map(({ by, value }) => ({
+      ...{ code: "session-environment", weight: "risk", who: name, host: survey.target.host },
+      sentence: `${by} gives ${variable} (${letters.words(value)}) to everything that it starts on ${name}`,
+      remedy: command(
+        survey.target.host,
+        by === "launchd" ? `launchctl unsetenv ${variable}` : `systemctl --user unset-environment ${variable}`,
+      ),
+    }))
+}

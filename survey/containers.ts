@@ -1,0 +1,24 @@
+import { type Held, tokensIn } from "../containers/held.ts"
+import type { Container } from "../containers/sight.ts"
+import { Secret } from "../core/secret.ts"
+import type { World } from "./world.ts"
+import { tokensOf } from "./world.ts"
+
+/** A token in a container. */
+export interface InContainer {
+  readonly container: Container
+  readonly value: Secret
+  readonly where: string
+}
+
+/** By name, or by the value of any token that was found elsewhere. */
+export function heldByContainers(
+  containers: readonly Container[],
+  { world }: { readonly world: World },
+): InContainer[] {
+  const known = world.surveys.flatMap(tokensOf)
+  const isToken = (value: string) => value.length >= 8 && known.some((token) => token.equals(value))
+  return containers.flatMap((container) =>
+    tokensIn(container, isToken).map(({ value, where }: Held) => ({ container, value: new Secret(value), where })),
+  )
+}

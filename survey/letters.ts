@@ -1,0 +1,39 @@
+import { valueWords } from "../core/holds.ts"
+import type { Ring } from "../core/ring.ts"
+import type { Secret } from "../core/secret.ts"
+import { isPublicDefault } from "../core/strength.ts"
+
+/** Equal letters, equal tokens: all that is shown of a token which no stack knows. */
+export class Letters {
+  readonly #values: Secret[] = []
+  readonly #ring: Ring | undefined
+
+  constructor(ring?: Ring) {
+    this.#ring = ring
+  }
+
+  /** `A`, `B` … `Z`, `AA` …, in the order in which they are first asked for. */
+  of(value: Secret): string {
+    const known = this.#values.findIndex((each) => each.equals(value))
+    if (known < 0) this.#values.push(value)
+    return letters(known < 0 ? this.#values.length - 1 : known)
+  }
+
+  /** The same in a sentence: `B`, `B, the public default clawdbot-local-dev`, `A, generation 2 (fp:1f3a9c07)`. */
+  words(value: Secret): string {
+    const said = this.meaning(value)
+    return [this.of(value), ...(said ? [said] : [])].join(", ")
+  }
+
+  /** What is known of it besides its letter. */
+  meaning(value: Secret): string | undefined {
+    const known = this.#ring || isPublicDefault(value.reveal())
+    const { code, message } = valueWords(value.reveal(), this.#ring)
+    return known && code !== "foreign" ? message : undefined
+  }
+}
+
+function letters(at: number): string {
+  const last = String.fromCharCode(65 + (at % 26))
+  return at < 26 ? last : letters(Math.floor(at / 26) - 1) + last
+}

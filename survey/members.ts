@@ -1,0 +1,78 @@
+import { products } from "../products/index.ts"
+import { type ProductName, productNames, type Role, roles } from "../products/product.ts"
+import type { Copy } from "./copies.ts"
+import type { Definition } from "./definitions.ts"
+import type { Settings } from "./settings.ts"
+import type { Process, Sight } from "./sight.ts"
+
+/** A gateway or node of a home: it runs there, a service would start it, or the config makes it one. */
+export interface Member {
+  readonly product: ProductName
+  readonly role: Role
+  readonly profile?: string
+  readonly process?: Process
+  /** Further processes of the same kind in the same home. */
+  readonly more: readonly Process[]
+  readonly definitions: readonly Definition[]
+  readonly settings?: Settings
+  /** The gateway's port. */
+  readonly port: number
+}
+
+export interface Found {
+  readonly sight: Sight
+  readonly copies: readonly Copy[]
+  readonly definitions: readonly Definition[]
+  readonly settings: readonly Settings[]
+}
+
+export function membersOf(found: Found): Member[] {
+  const profiles = [undefined, ...new Set(found.settings.flatMap(({ profile }) => profile ?? []))]
+  return productNames.flatMap((product) =>
+    profiles.flatMap((profile) => roles.flatMap((role) => memberOf(found, product, role, profile) ?? [])),
+  )
+}
+
+function memberOf(found: Found, product: ProductName, role: Role, profile: string | undefined): Member | undefined {
+  const { sight, definitions, settings } = found
+  const running = sight.processes.filter((each) => isHere(each, sight) && is(each, product, role, profile))
+  const own =
+    profile === undefined
+      ? definitions.filter(({ running }) => running?.product === product && running.role === role)
+      : []
+  const config = settings.find((each) => each.product === product && each.profile === profile)
+  const configured = config !== undefined && config.mode === (role === "gateway" ? "local" : "remote")
+  if (running.length === 0 && own.length === 0 && !configured) return undefined
+  const [process, ...more] = running
+  return {
+    product,
+    role,
+    ...(profile ? { profile } : {}),
+    ...(process ? { process } : {}),
+    more,
+    definitions: own,
+    ...(config ? { settings: config } : {}),
+    port:
+      portOf(process) ??
+      own.find(({ options }) => options?.port)?.options?.port ??
+      config?.port ??
+      products[product].port,
+  }
+}
+
+function is(process: Process, product: ProductName, role: Role, profile: string | undefined): boolean {
+  const { profile: named, environment } = process
+  const own = named ?? environment.get(`${product.toUpperCase()}_PROFILE`)?.reveal()
+  return process.product === product && process.role === role && own === profile
+}
+
+/** What lives in a container has a home of its own. */
+function isHere({ home, uid, container }: Process, sight: Sight): boolean {
+  if (container !== undefined) return false
+  return home === undefined ? uid === sight.uid : home.replace(/\/+$/, "") === sight.home
+}
+
+function portOf(process: Process | undefined): number | undefined {
+  const text = process?.environment.get(`${process.product.toUpperCase()}_GATEWAY_PORT`)?.reveal()
+  return process?.port ?? (text && /^\d+$/.test(text) ? Number(text) : undefined)
+}

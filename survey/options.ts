@@ -1,0 +1,37 @@
+import { Secret } from "../core/secret.ts"
+import type { Role } from "../products/product.ts"
+
+/** What the words of a gateway or a node say. */
+export interface Options {
+  /** Of `--token`. */
+  readonly flag: Secret | undefined
+  /** Where a node goes: `--url`, or `--host` with `--port`. */
+  readonly route: string | undefined
+  /** A gateway's. */
+  readonly port: number | undefined
+  /** `--profile NAME`. */
+  readonly profile: string | undefined
+  /** What a node calls itself: `--display-name`. */
+  readonly displayName: string | undefined
+}
+
+const options = ["--token", "--url", "--host", "--port", "--profile", "--display-name"]
+
+export function optionsIn(words: readonly string[], role: Role): Options {
+  const [flag, url, host, port, profile, displayName] = options.map((name) => optionIn(words, name))
+  const scheme = words.includes("--tls") ? "wss" : "ws"
+  return {
+    flag: flag === undefined ? undefined : new Secret(flag),
+    route: role === "node" ? (url ?? (host && `${scheme}://${host}:${port ?? 18789}`)) : undefined,
+    port: role === "gateway" && port && /^\d+$/.test(port) ? Number(port) : undefined,
+    profile,
+    displayName,
+  }
+}
+
+function optionIn(words: readonly string[], flag: string): string | undefined {
+  const joined = words.find((word) => word.startsWith(`${flag}=`))
+  if (joined !== undefined) return joined.slice(flag.length + 1)
+  const at = words.indexOf(flag)
+  return at < 0 ? undefined : words[at + 1]
+}

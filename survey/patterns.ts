@@ -1,0 +1,61 @@
+import { products } from "../products/index.ts"
+import type { Product, ProductName, Role } from "../products/product.ts"
+import type { Kind } from "./kinds.ts"
+
+/** Files in which a token may stand. */
+export interface Pattern {
+  readonly kind: Kind
+  /** A pattern of sh; `~/` stands for the home. */
+  readonly glob: string
+  readonly product?: ProductName
+  readonly role?: Role
+  /** Only files are told that name a product, or a variable for its token. */
+  readonly naming?: true
+}
+
+const profiles = [
+  ...[".zshenv", ".zprofile", ".zshrc", ".zlogin"],
+  ...[".bash_profile", ".bash_login", ".bashrc", ".profile", ".kshrc"],
+  ...[".cshrc", ".tcshrc", ".login", ".config/fish/config.fish", ".config/fish/conf.d/*.fish"],
+  ...[".config/environment.d/*.conf", ".pam_environment"],
+].map((name) => `~/${name}`)
+const machineProfiles = ["/etc/environment", "/etc/profile", "/etc/profile.d/*.sh", "/etc/zsh/zshenv", "/etc/zshenv"]
+
+/** Every place where either product may keep a token, in the order in which they are told. */
+export const patterns: readonly Pattern[] = [
+  ...Object.values(products).flatMap(productPatterns),
+  { kind: "home dotenv", glob: "~/.env", naming: true },
+  ...[...profiles, ...machineProfiles].map((glob): Pattern => ({ kind: "profile", glob, naming: true })),
+  ...["~/Library/LaunchAgents", "/Library/LaunchAgents", "/Library/LaunchDaemons"].map(
+    (folder): Pattern => ({ kind: "launch agent environment", glob: `${folder}/*.plist`, naming: true }),
+  ),
+  ...["~/.config/systemd/user", "/etc/systemd/user", "/etc/systemd/system"].flatMap((folder): Pattern[] => [
+    { kind: "unit environment", glob: `${folder}/*.service`, naming: true },
+    { kind: "unit drop-in", glob: `${folder}/*.service.d/*.conf`, naming: true },
+  ]),
+]
+
+function productPatterns(product: Product): Pattern[] {
+  const { name, config, dotenv, secretRef } = product
+  const own = (kind: Kind, glob: string): Pattern => ({ kind, glob, product: name })
+  // `--profile NAME` has a folder of its own.
+  const profiled = (path: string) => [path, path.replace(`/.${name}/`, `/.${name}-*/`)]
+  const folder = config.slice(0, config.lastIndexOf("/"))
+  return [
+    ...profiled(config).map((glob) => own("config", glob)),
+    ...profiled(config).flatMap((glob) =>
+      [".bak*", ".*.bak", ".old", ".orig", ".save", "~", ".last-good", ".clobbered*"].map((end) =>
+        own("backup", `${glob}${end}`),
+      ),
+    ),
+    ...profiled(dotenv).map((glob) => own("dotenv", glob)),
+    ...(secretRef ? [own("secret file", secretRef.file)] : []),
+    ...Object.entries(product.roles).flatMap(([role, { launchd, systemd }]) => [
+      ...(launchd.envFile ? [{ ...own("launch agent env file", launchd.envFile), role: role as Role }] : []),
+      ...(systemd.envFile ? [{ ...own("unit env file", systemd.envFile), role: role as Role }] : []),
+    ]),
+    ...["devices/*.json", "identity/*.json", "state/openclaw.sqlite", "state/openclaw.sqlite-wal"].map((path) =>
+      own("device store", `${folder}/${path}`),
+    ),
+  ]
+}

@@ -1,0 +1,145 @@
+import { Secret } from "../core/secret.ts"
+import { runningIn } from "../listeners/command.ts"
+import { byPid, groupOf } from "../listeners/processes.ts"
+import { elapsed } from "../services/live.ts"
+import type { Answer } from "../services/manager.ts"
+import type { Kind } from "./kinds.ts"
+import { optionsIn } from "./options.ts"
+import { patterns } from "./patterns.ts"
+import type { File, Given, Process, Sight } from "./sight.ts"
+
+/** What a look answered. */
+export function read(answer: Answer): Sight {
+  const [uid = "", ...user] = (answer.one("user") ?? "").split(" ")
+  const now = Number(answer.one("now"))
+  return {
+    home: answer.one("home") ?? "",
+    uid: Number(uid),
+    user: user.join(" "),
+    owner: Number(/^\S+ (\d+) /.exec(answer.one("owner") ?? "")?.[1] ?? uid),
+    name: answer.one("name") ?? "",
+    addresses: answer.all("address"),
+    now,
+    system: answer.one("system") ?? "",
+    files: filesIn(answer),
+    crontab: answer.all("crontab"),
+    session: answer.all("session").flatMap(givenIn),
+    processes: processesIn(answer, now),
+  }
+}
+
+const tags: { readonly [tag: string]: Kind } = {
+  envfile: "unit env file",
+  compose: "compose environment",
+  composeenv: "compose dotenv",
+  script: "script",
+  secret: "secret file",
+}
+
+/** Each file once, as what it was first met. */
+function filesIn(answer: Answer): File[] {
+  const found = new Map<string, File>()
+  const add = (line: string, as: Pick<File, "kind" | "product" | "role">) => {
+    const file = fileIn(line, as)
+    if (file && !found.has(file.path)) found.set(file.path, file)
+  }
+  for (const line of answer.all("file")) {
+    const [, number = "", rest = ""] = /^(\d+) (.*)$/s.exec(line) ?? []
+    const pattern = patterns[Number(number)]
+    if (!pattern) continue
+    const { kind, product, role } = pattern
+    add(rest, { kind, ...(product ? { product } : {}), ...(role ? { role } : {}) })
+  }
+  for (const [tag, kind] of Object.entries(tags)) for (const line of answer.all(tag)) add(line, { kind })
+  return [...found.values()]
+}
+
+/** `600 501 1 1764000000 regular file|/path`. */
+function fileIn(line: string, as: Pick<File, "kind" | "product" | "role">): File | undefined {
+  const [, mode = "", uid, links, mtime, type = "", path = ""] =
+    /^([0-7]+) (\d+) (\d+) (\d+) ([^|]*)\|(\/.*)$/s.exec(line) ?? []
+  if (path === "" || /director/i.test(type)) return undefined
+  return {
+    ...as,
+    path,
+    mode: Number.parseInt(mode, 8) & 0o7777,
+    uid: Number(uid),
+    links: Number(links),
+    mtime: Number(mtime),
+    isLink: /link/i.test(type),
+  }
+}
+
+function givenIn(line: string): Given[] {
+  const [, by = "", variable = "", value = ""] = /^(\S+) (\w+)=(.*)$/s.exec(line) ?? []
+  return value === "" ? [] : [{ by, variable, value: new Secret(value) }]
+}
+
+function processesIn(answer: Answer, now: number): Process[] {
+  const [words, groups, uids, given] = ["words", "group", "uid", "given"].map((tag) => byPid(answer.all(tag)))
+  const [hertz = Number.NaN, uptime = Number.NaN] = (answer.one("clock") ?? "").split(" ").map(Number)
+  const kernel = answer.all("process").flatMap((line) => {
+    const [pid = 0, parent = 0, ticks = 0] = line.split(" ").map(Number)
+    const said = words?.get(pid)?.[0]?.replace(/\t+$/, "").split("\t") ?? []
+    const started = now - (uptime - ticks / hertz)
+    const group = groupOf(groups?.get(pid) ?? [])
+    const uid = Number(uids?.get(pid)?.[0] ?? -1)
+    return processIn({ pid, parent, uid, started, words: said, ...group, given: given?.get(pid) ?? [] })
+  })
+  const listed = answer.all("ps").flatMap((line) => {
+    const [, pid, parent, uid, time = "", command = ""] = /^(\d+)\s+(\d+)\s+(\d+)\s+([\d:-]+)\s+(.*)$/s.exec(line) ?? []
+    const started = now - elapsed(time)
+    const base = { pid: Number(pid), parent: Number(parent), uid: Number(uid), started }
+    return processIn({ ...base, words: command.split(" "), given: given?.get(Number(pid)) ?? [] })
+  })
+  const all = [...kernel, ...listed]
+  // Of a launcher and what it started, the latter lives; its words may tell more.
+  return all
+    .filter(({ pid }) => !all.some((other) => other.parent === pid))
+    .map((process) => {
+      const launcher = all.find(({ pid }) => pid === process.parent)
+      return launcher
+        ? {
+            ...process,
+            flag: process.flag ?? launcher.flag,
+            route: process.route ?? launcher.route,
+            port: process.port ?? launcher.port,
+          }
+        : process
+    })
+}
+
+interface Told {
+  readonly pid: number
+  readonly parent: number
+  readonly uid: number
+  readonly started: number
+  readonly words: readonly string[]
+  readonly given: readonly string[]
+  readonly service?: Process["service"]
+  readonly container?: string
+}
+
+function processIn({ words, given, started, service, container, ...ids }: Told): Process[] {
+  const running = runningIn(words)
+  if (!running) return []
+  const environment = new Map(
+    given.map((line): [string, Secret] => {
+      const at = line.indexOf("=")
+      return [line.slice(0, at), new Secret(line.slice(at + 1))]
+    }),
+  )
+  return [
+    {
+      ...ids,
+      ...running,
+      started: Number.isFinite(started) ? started : undefined,
+      service,
+      container,
+      ...optionsIn(words, running.role),
+      seen: environment.has("PATH"),
+      environment,
+      home: environment.get("HOME")?.reveal(),
+    },
+  ]
+}

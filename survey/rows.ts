@@ -1,0 +1,98 @@
+import { shown } from "../core/escape.ts"
+import type { Secret } from "../core/secret.ts"
+import { isPublicDefault } from "../core/strength.ts"
+import { products } from "../products/index.ts"
+import type { Cause, Ground } from "./causes/cause.ts"
+import { octal } from "./causes/files.ts"
+import { heldByContainers } from "./containers.ts"
+import type { Copy } from "./copies.ts"
+import { hostName, placeName } from "./names.ts"
+import type { GatewayView, NodeView } from "./world.ts"
+
+/** One line of a scan's table; its texts are as they may be shown. */
+export interface Row {
+  readonly host: string
+  readonly place: string
+  /** A letter, `reference`, or why nothing could be read. */
+  readonly holds: string
+  /** `generation 2 (fp:…)`, `public default`, or nothing. */
+  readonly means?: string
+  /** Who reads it: `studio (wins)`. */
+  readonly readers: readonly string[]
+  /** Permission bits, such as `0600`; nothing for what is no file. */
+  readonly mode?: string
+  /** Codes of the causes that are about it. */
+  readonly findings: readonly string[]
+}
+
+type View = GatewayView | NodeView
+
+/** Every place in which a token may stand, host after host. */
+export function rowsOf(ground: Ground, causes: readonly Cause[]): Row[] {
+  const { world, letters } = ground
+  const views: View[] = [...world.gateways, ...world.nodes]
+  const holds = (value: Secret) => {
+    const means = isPublicDefault(value.reveal()) ? "public default" : letters.meaning(value)
+    return { holds: letters.of(value), ...(means ? { means } : {}) }
+  }
+  return world.surveys.flatMap((survey): Row[] => {
+    const host = hostName(survey.target.host, survey.sight)
+    const own = views.filter((view) => view.survey === survey)
+    const files = survey.copies.map((copy): Row => {
+      const { held, file } = copy
+      return {
+        host,
+        place: shown(placeName(copy, survey.sight.home)),
+        ...(held.kind === "value" ? holds(held.value) : { holds: wordsOf(held) }),
+        readers: readersOf(copy, own),
+        ...(file ? { mode: octal(file.mode) + (file.isLink ? " link" : "") } : {}),
+        findings: causes.filter(({ copies }) => copies?.includes(copy)).map(({ code }) => code),
+      }
+    })
+    const live = survey.sight.processes.flatMap((process): Row[] => {
+      const { product, role, pid, flag, environment } = process
+      const who = `${process.service?.name ?? `${product} ${role}`} (pid ${pid})`
+      const reader = own.find(({ member }) => member.process?.pid === pid)
+      const row = (what: string, value: Secret | undefined): Row[] => {
+        if (!value || value.equals("")) return []
+        const wins = reader?.live.wins?.value?.equals(value) && reader.live.wins.live
+        const readers = reader ? [`${reader.name} (${wins ? "wins" : "ignored"})`] : []
+        return [{ host, place: `${shown(who)} ${what}`, ...holds(value), readers, findings: [] }]
+      }
+      const { variable } = products[product]
+      return [...row("--token", flag), ...row(variable, environment.get(variable))]
+    })
+    const given = survey.sight.session.map(
+      ({ by, variable, value }): Row => ({
+        host,
+        place: `${by} ${variable}`,
+        ...holds(value),
+        readers: [],
+        findings: [],
+      }),
+    )
+    const contained = heldByContainers(survey.containers.containers, ground).map(
+      ({ container, value, where }): Row => ({
+        host,
+        place: shown(`container ${container.name}: ${where}`),
+        ...holds(value),
+        readers: container.running ? ["its process"] : [],
+        findings: ["container"],
+      }),
+    )
+    return [...files, ...live, ...given, ...contained]
+  })
+}
+
+function wordsOf(held: Exclude<Copy["held"], { kind: "value" }>): string {
+  if (held.kind === "broken") return `unreadable: ${held.reason}`
+  return held.kind === "variable" ? `reference to ${shown(held.name)}` : "reference"
+}
+
+function readersOf(copy: Copy, views: readonly View[]): string[] {
+  return views.flatMap(({ name, next }) => {
+    const at = next.candidates.findIndex((each) => each.copy === copy)
+    if (at < 0) return []
+    return [`${name} (${at === 0 ? "wins" : `${next.candidates[0]?.source} wins`})`]
+  })
+}

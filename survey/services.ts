@@ -1,0 +1,27 @@
+import { hostOf } from "../hosts/index.ts"
+import { products } from "../products/index.ts"
+import { managers } from "../services/index.ts"
+import type { Service, Sight } from "../services/manager.ts"
+import { answerIn } from "../services/script.ts"
+import type { Definition } from "./definitions.ts"
+import type { Member } from "./members.ts"
+
+/** What is behind a definition's file: what is loaded, and whether it runs. */
+export interface ServiceSeen {
+  readonly definition: Definition
+  readonly sight: Sight
+}
+
+/** Services of the machine itself are left to root. */
+export async function servicesOf(host: string, { definitions, product }: Member): Promise<ServiceSeen[]> {
+  const seen = definitions
+    .filter(({ system }) => !system)
+    .map(async (definition) => {
+      const { manager, name, path } = definition
+      const service: Service = { name, path, variable: products[product].variable }
+      const { script, args } = managers[manager].look(service)
+      const answer = answerIn((await hostOf(host).run(script, { args })).stdout)
+      return answer ? [{ definition, sight: managers[manager].read(answer, service) }] : []
+    })
+  return (await Promise.all(seen)).flat()
+}

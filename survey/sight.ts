@@ -1,0 +1,67 @@
+import type { Secret } from "../core/secret.ts"
+import type { ServiceOf } from "../listeners/sight.ts"
+import type { ProductName, Role } from "../products/product.ts"
+import type { Kind } from "./kinds.ts"
+import type { Options } from "./options.ts"
+
+/** What one look at a home tells of what is where. */
+export interface Sight {
+  /** Absolute. */
+  readonly home: string
+  readonly uid: number
+  readonly user: string
+  /** Whose home it is. */
+  readonly owner: number
+  /** What the machine calls itself, and where it is reached. */
+  readonly name: string
+  readonly addresses: readonly string[]
+  /** The host's clock: seconds since 1970. */
+  readonly now: number
+  readonly system: string
+  readonly files: readonly File[]
+  /** Lines of the user's crontab that name a product. */
+  readonly crontab: readonly string[]
+  /** What a user's manager gives to all that it starts. */
+  readonly session: readonly Given[]
+  readonly processes: readonly Process[]
+}
+
+/** A file that may hold a token. */
+export interface File {
+  readonly kind: Kind
+  readonly path: string
+  readonly product?: ProductName
+  readonly role?: Role
+  /** Permission bits, of a link its own. */
+  readonly mode: number
+  readonly uid: number
+  readonly links: number
+  /** When it was written: seconds since 1970. */
+  readonly mtime: number
+  readonly isLink: boolean
+}
+
+/** A variable with its value, and who gives it. */
+export interface Given {
+  readonly by: string
+  readonly variable: string
+  readonly value: Secret
+}
+
+/** A live gateway or node. Its words and its environment are kept for what of them concerns us. */
+export interface Process extends Options {
+  readonly pid: number
+  readonly parent: number
+  readonly uid: number
+  readonly product: ProductName
+  readonly role: Role
+  /** Seconds since 1970. */
+  readonly started: number | undefined
+  readonly service: ServiceOf | undefined
+  /** The id of the container that it runs in. */
+  readonly container: string | undefined
+  /** Whether its environment could be seen. */
+  readonly seen: boolean
+  readonly environment: ReadonlyMap<string, Secret>
+  readonly home: string | undefined
+}

@@ -1,0 +1,159 @@
+import type { Duplex } from "node:stream"
+import { Unreachable, UserError } from "../core/errors.ts"
+import { type Route, routeOf } from "../core/route.ts"
+import type { Secret } from "../core/secret.ts"
+import { certificateOf } from "../gateways/certificate.ts"
+import { asked, opened, probed, type Way } from "../gateways/gateway.ts"
+import { type Pairings, pairingsIn } from "../gateways/pairings.ts"
+import type { Verdict } from "../gateways/verdict.ts"
+import { hostOf } from "../hosts/index.ts"
+import type { Sight as Port } from "../listeners/sight.ts"
+import type { Member } from "./members.ts"
+
+/** How long a connection may take that is made only to see whether the way is open. */
+const patienceMilliseconds = 4_000
+const loopback = /^(127\.|::1$|localhost$)/i
+
+/** A gateway on its own host. */
+function wayTo(host: string, { product, port, settings }: Member, sight: Port | undefined, pin?: string): Way {
+  const address = addressIn(sight)
+  return {
+    product,
+    port,
+    dial: () => hostOf(host).dial(address, port),
+    ...(settings?.tls && pin ? { tlsFingerprint: pin } : {}),
+  }
+}
+
+/** Where it listens: its loopback, wherever that is among its addresses. */
+export function addressIn(sight: Port | undefined): string {
+  const addresses = sight?.sockets.map(({ address }) => address) ?? []
+  const open =
+    addresses.length === 0 ||
+    addresses.some((each) => loopback.test(each) || /^(0\.0\.0\.0|::|any address)$/.test(each))
+  return open ? "127.0.0.1" : (addresses[0] ?? "127.0.0.1")
+}
+
+/** Whether it takes the token: one connect on its own host. */
+export async function verdictOf(
+  host: string,
+  member: Member,
+  sight: Port | undefined,
+  token: Secret | undefined,
+): Promise<Verdict> {
+  const address = addressIn(sight)
+  try {
+    const pin = member.settings?.tls ? await certificateOf(await hostOf(host).dial(address, member.port)) : undefined
+    const way = wayTo(host, member, sight, pin)
+    return await (loopback.test(address) ? asked(way, token) : probed(way, token))
+  } catch (error) {
+    return failed(error)
+  }
+}
+
+/** What its store knows of devices; nothing where that may not be asked. */
+export async function pairingsOf(
+  host: string,
+  member: Member,
+  sight: Port | undefined,
+  token: Secret,
+): Promise<Pairings | undefined> {
+  if (!loopback.test(addressIn(sight))) return undefined
+  try {
+    const pin = member.settings?.tls
+      ? await certificateOf(await hostOf(host).dial("127.0.0.1", member.port))
+      : undefined
+    const { session } = await opened(wayTo(host, member, sight, pin), token, ["operator.admin", "operator.pairing"])
+    if (!session) return undefined
+    try {
+      const [devices, nodes] = await Promise.all([session.request("device.pair.list"), session.request("node.list")])
+      return pairingsIn(devices, nodes)
+    } finally {
+      session.close()
+    }
+  } catch (error) {
+    if (error instanceof UserError) return undefined
+    throw error
+  }
+}
+
+/** The way of a node, from its own host. */
+export interface Passage {
+  readonly route: Route
+  /** What its name means there. */
+  readonly addresses: readonly string[]
+  /** What is shown there, where the way is TLS; SHA-256 in hex. */
+  readonly certificate?: string
+  readonly verdict: Verdict
+  /** Milliseconds until that was known. */
+  readonly took: number
+}
+
+/** Goes the node's way. @param token shown only where the gateway is known to take it */
+export async function passageOf(
+  host: string,
+  member: Member,
+  url: string,
+  token: Secret | undefined,
+): Promise<Passage | undefined> {
+  const route = routeOf(url)
+  if (!route) return undefined
+  const { address, port, tls } = route
+  const streams: Duplex[] = []
+  const dial = async () => {
+    const stream = await hostOf(host).dial(address, port)
+    streams.push(stream)
+    return stream
+  }
+  const start = performance.now()
+  const go = async () => {
+    const certificate = tls ? await certificateOf(await dial()) : undefined
+    const way: Way = { product: member.product, port, dial, ...(certificate ? { tlsFingerprint: certificate } : {}) }
+    return { verdict: await probed(way, token), ...(certificate ? { certificate } : {}) }
+  }
+  try {
+    const [addresses, met] = await Promise.all([
+      addressesOf(host, address),
+      within(go()).catch((error) => ({ verdict: failed(error) })),
+    ])
+    return { route, addresses, took: performance.now() - start, ...met }
+  } finally {
+    for (const stream of streams) stream.on("error", () => {}).destroy()
+  }
+}
+
+async function within<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    const error = new UserError(`timed out after ${patienceMilliseconds / 1000} s`)
+    timer = setTimeout(() => reject(error), patienceMilliseconds)
+  })
+  // What comes later is nobody's any more.
+  void work.catch(() => {})
+  return Promise.race([work, late]).finally(() => clearTimeout(timer))
+}
+
+/** What a name means on that host. */
+async function addressesOf(host: string, name: string): Promise<string[]> {
+  if (/^[\d.]+$|:/.test(name)) return [name]
+  const script = `LC_ALL=C; export LC_ALL
+if command -v getent >/dev/null 2>&1; then getent ahosts "$1" | awk '{ print $1 }'
+elif command -v dscacheutil >/dev/null 2>&1; then dscacheutil -q host -a name "$1" | sed -n 's/^ip[v6]*_address: //p'
+else nslookup "$1" 2>/dev/null | sed -n '1,2d; s/^Address[^:]*: *\\([^ ]*\\).*/\\1/p'
+fi`
+  const { stdout } = await hostOf(host).run(script, { args: [name], timeout: 5_000 })
+  return [
+    ...new Set(
+      Buffer.from(stdout)
+        .toString()
+        .split("\n")
+        .filter((line) => /^[0-9a-fA-F.:%]+$/.test(line)),
+    ),
+  ]
+}
+
+function failed(error: unknown): Verdict {
+  if (error instanceof Unreachable) return { kind: "unreachable", reason: error.reason }
+  if (error instanceof UserError) return { kind: "no gateway", reason: error.message }
+  throw error
+}
