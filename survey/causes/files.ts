@@ -60,7 +60,7 @@ export function secretFileCauses({ name, survey, member, next }: View): Cause[] 
     ...(secret ? { copies: [secret] } : {}),
   })
   if (!secret) {
-    const problem = next.candidates.find((each) => each.problem?.includes(path))?.problem ?? "is missing"
+    const problem = next.candidates.find(({ copy }) => copy === reference)?.problem ?? "is missing"
     return [say("secret-missing", /missing/.test(problem) ? "is missing" : `cannot be read (${shown(problem)})`)]
   }
   const { file, held } = secret
