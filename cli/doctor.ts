@@ -7,9 +7,9 @@ import { type Step, stepsOfGateway, stepsOfNode } from "../survey/steps.ts"
 import type { Target } from "../survey/survey.ts"
 import { addressIn } from "../survey/wire.ts"
 import type { GatewayView, NodeView, World } from "../survey/world.ts"
-import { type Command, Unseen } from "./command.ts"
+import type { Command } from "./command.ts"
 import { type Declared, declaredIn, targetOf, targetsOf } from "./declared.ts"
-import { causeLine, groundOf, seenOf, targetsIn } from "./looked.ts"
+import { causeLine, groundOf, homeProblem, seenOf, targetsIn } from "./looked.ts"
 import { tableOf } from "./table.ts"
 
 interface Options {
@@ -23,6 +23,7 @@ interface Options {
 
 export const doctor: Command<Options> = {
   name: "doctor",
+  looks: true,
   summary: "goes a node's way to its gateway, step by step, and names the cause",
   description: `Goes the way of a node from its own host: its name, the port, who has it, TLS, HTTP, the WebSocket, the token that it presents and why, the gateway's verdict, its pairing, its service and the last lines of its log. The first failure is explained in one sentence, with what mends it. Nothing is changed; a token is shown to a gateway only when the gateway is known to take it.
 
@@ -63,7 +64,8 @@ function asked(
   options: Options,
   declared: Declared | undefined,
 ): { own: Target; others: Target[] } {
-  const problem = [options.gateway, options.host].flatMap((host) => (host ? [hostProblem(host)] : [])).find(Boolean)
+  const hosts = [options.gateway, options.host].filter((host) => host !== undefined)
+  const problem = [...hosts.map(hostProblem), options.home && homeProblem(options.home)].find(Boolean)
   if (problem) throw new UserError(problem)
   const isHost = name !== undefined && hostProblem(name) === undefined
   const host = options.host ?? (isHost ? name : undefined)
@@ -90,8 +92,8 @@ function memberIn(
   const named = views.find((view) => view.name === name || displayOf(view) === name)
   const found = named ?? views[0]
   if (found) return found
-  if (unseen.length > 0) throw new Unseen(unseen.join("\n"))
-  throw new Unseen(
+  if (unseen.length > 0) throw new UserError(unseen.join("\n"))
+  throw new UserError(
     `no node and no gateway was found on ${own.host}${own.home === "~" ? "" : ` in ${shown(own.home)}`}: nothing runs, no service starts one, and no config makes it one; name its host: --host ssh://…`,
   )
 }
