@@ -46,7 +46,7 @@ Ends with 0 where all is well, with 1 where something is wrong, with 2 where it 
     const declared = await declaredIn(options.cwd, options.stack)
     const { own, others } = asked(name, options, declared)
     const seen = await seenOf([own, ...others], declared, "all")
-    const ground = groundOf(seen)
+    const ground = groundOf(seen, declared)
     const view = memberIn(seen.world, own, name, seen.unseen)
     const causes = causesOf(ground).filter(({ who }) => who === view.name || concerns(view, who))
     const steps = await stepsOf(view, ground.letters)

@@ -100,12 +100,13 @@ function profile(base: Base, bytes: Uint8Array): Copy[] {
 }
 
 function scripted(base: Base, bytes: Uint8Array): Copy[] {
-  return heldInScript(Buffer.from(bytes).toString("utf8")).map(({ locator, value }) => ({
-    ...base,
-    locator,
-    ...of(locator),
-    held: { kind: "value", value },
-  }))
+  const text = Buffer.from(bytes).toString("utf8")
+  const isShell = /\.(sh|bash|zsh|command)$/.test(base.path) || /^#!.*\b(ba|z|da|k)?sh\b/.test(text)
+  return heldInScript(text).map(({ locator, value }) => {
+    const found = isShell ? foundIn(formats.shell, bytes, locator) : []
+    const edits = found.some((each) => each.kind === "value" && each.value.equals(value))
+    return { ...base, locator, ...of(locator), ...(edits ? { format: "shell" } : {}), held: { kind: "value", value } }
+  })
 }
 
 /** A property list or a unit: its variables and its `--token`. */

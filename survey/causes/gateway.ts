@@ -6,6 +6,7 @@ import { homely } from "../names.ts"
 import type { GatewayView } from "../world.ts"
 import { type Cause, command, type Ground } from "./cause.ts"
 import { configCauses, secretFileCauses } from "./files.ts"
+import { weightOf } from "./stray.ts"
 
 /** What is wrong with a gateway as a process and at the wire. */
 export function gatewayCauses(view: GatewayView, ground: Ground): Cause[] {
@@ -45,9 +46,14 @@ function portCauses({ name, survey, member }: GatewayView): Cause[] {
         `port ${member.port} on ${name} belongs to ${ownerWords(owner, sight, "a second gateway")}, not to the gateway${member.process ? "" : ", which does not run"}`,
       ),
     ),
-    ...seconds.map((owner) =>
-      say(owner, "second-gateway", `a second gateway runs on ${name}: ${ownerWords(owner, sight, "a second gateway")}`),
-    ),
+    ...seconds.map((owner) => ({
+      ...say(
+        owner,
+        "second-gateway",
+        `a second gateway runs on ${name}: ${ownerWords(owner, sight, "a second gateway")}`,
+      ),
+      weight: weightOf(owner, survey),
+    })),
     ...member.more.map(
       ({ pid, service }): Cause => ({
         ...{ code: "second-gateway", weight: "broken", who: name, host },

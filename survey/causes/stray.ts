@@ -1,4 +1,4 @@
-import { gatewaysIn } from "../../listeners/owner.ts"
+import { gatewaysIn, type Owner, ownersIn } from "../../listeners/owner.ts"
 import { ownerWords, stopCommand } from "../../listeners/words.ts"
 import { hostName } from "../names.ts"
 import type { Survey } from "../survey.ts"
@@ -11,9 +11,20 @@ export function strayCauses(survey: Survey): Cause[] {
   const at = hostName(host, survey.sight)
   return [...survey.ports].flatMap(([port, sight]) =>
     gatewaysIn(sight).map((owner) => ({
-      ...{ code: "second-gateway", weight: "risk" as const, who: at, host },
+      ...{ code: "second-gateway", weight: weightOf(owner, survey), who: at, host },
       sentence: `a second gateway runs on ${at}, where only a node should: ${ownerWords(owner, sight, "a second gateway")}`,
       remedy: command(host, stopCommand(owner, port, sight)),
     })),
   )
+}
+
+/** One of another home, with a port of its own, may be meant so. */
+export function weightOf(owner: Owner, survey: Survey): "risk" | "note" {
+  if (owner.kind !== "process") return "risk"
+  const { pid } = owner.process
+  const ours = survey.sight.processes.find((process) => process.pid === pid)?.home === survey.sight.home
+  const listens = [...survey.ports.values()].some((sight) =>
+    ownersIn(sight).some((other) => other.kind === "process" && other.process.pid === pid),
+  )
+  return ours || listens ? "risk" : "note"
 }
