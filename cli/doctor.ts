@@ -138,8 +138,8 @@ function textOf(
     : wrong
       ? `${view.name}: ${wrong.step}: ${wrong.says}.\n`
       : `${view.name}: nothing is wrong.\n`
-  const rows = steps.map(({ step, says, is }) => [`  ${step}`, says, is])
-  return `${head}\n${tableOf(["  step", "what was seen", ""], rows)}`
+  const rows = steps.map(({ step, says, is }) => [`  ${is}`, step, says])
+  return `${head}\n${tableOf(["", "step", "what was seen"], rows)}`
 }
 
 function jsonOf(name: string, causes: readonly Cause[], steps: readonly Step[]): string {

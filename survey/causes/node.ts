@@ -59,6 +59,20 @@ function tokenCauses(view: NodeView, { letters }: Ground): Cause[] {
       ),
     ]
   }
+  if (!wanted && letters.meaning(value)?.startsWith("the public default")) {
+    const from = whereOf(wins, view)
+    return [
+      {
+        ...say(
+          "default",
+          `${name} presents ${letters.words(value)}: ${from} gives it`,
+          undefined,
+          wins.copy ? [wins.copy] : [],
+        ),
+        weight: "risk",
+      },
+    ]
+  }
   if (!wanted || value.equals(wanted))
     return ignored ? [{ ...say(ignored.code, ignored.sentence), weight: "note" }] : []
   const where = whereOf(wins, view)
