@@ -1,47 +1,28 @@
-import { type ParseArgsOptionsConfig, parseArgs } from "node:util"
+import type { Command as Words } from "commander"
 import { UserError } from "../core/errors.ts"
-import { shown } from "../core/escape.ts"
 
-/** The one outline of every command. */
-export interface Command {
-  /** For the table of `gatekey --help`. */
+/** The one outline of every command; `main.ts` has the table. */
+export interface Command<Options = object> {
+  readonly name: string
+  /** One line, for the table of `gatekey --help`. */
   readonly summary: string
-  readonly help: string
+  /** For `gatekey NAME --help`, before its options: what it does, and what its exit code means. */
+  readonly description: string
+  /** A whole command line, as one would paste it. */
+  readonly example: string
+  /** Tells its arguments and options; whatever else is typed is refused. */
+  define(words: Words): unknown
   /**
+   * @param args the words that are no options
    * @returns the exit code: 0, or 1 where it is one that looks, and found something
-   * @throws UsageError for arguments that are none; Unseen for what cannot be looked at; UserError for what cannot be done
+   * @throws Unseen for what cannot be looked at; UserError for what cannot be done
    */
-  run(args: readonly string[]): Promise<0 | 1>
-}
-
-/** The words after the command's name make no sense. */
-export class UsageError extends UserError {
-  override readonly name = "UsageError"
+  run(args: readonly string[], options: Options): Promise<0 | 1>
 }
 
 /** A command that looks could not: neither clean nor a finding. */
 export class Unseen extends UserError {
   override readonly name = "Unseen"
-}
-
-/** The values of a command's options; it takes no other words. */
-export function optionsIn<const O extends ParseArgsOptionsConfig>(args: readonly string[], options: O) {
-  return wordsIn(args, options, false).values
-}
-
-/** The same with the other words. */
-export function wordsIn<const O extends ParseArgsOptionsConfig>(
-  args: readonly string[],
-  options: O,
-  allowPositionals = true,
-) {
-  try {
-    return parseArgs({ args: [...args], options, allowPositionals })
-  } catch (error) {
-    // Node goes on with advice that is not ours.
-    const [first = ""] = (error as Error).message.split(/\. |\n/)
-    throw new UsageError(shown(first))
-  }
 }
 
 /** The error of a step that changed nothing, with the way to do it without us. */

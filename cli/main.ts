@@ -1,44 +1,55 @@
+import { CommanderError, Command as Words } from "commander"
 import { UserError } from "../core/errors.ts"
 import { shown } from "../core/escape.ts"
-import { type Command, Unseen, UsageError } from "./command.ts"
+import { type Command, Unseen } from "./command.ts"
 import { report } from "./report.ts"
 import { rotate } from "./rotate.ts"
 
-const commands: { readonly [name: string]: Command } = { report, rotate }
-
-const help = `gatekey COMMAND [OPTION]...
-
-${Object.entries(commands)
-  .map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}`)
-  .join("\n")}
-
-gatekey COMMAND --help tells its options.
-`
+const commands: readonly Command<never>[] = [report, rotate]
 
 /** @returns the exit code: 0 done, 1 it cannot be done or something was found, 2 not understood or not seen */
-async function main([name, ...args]: readonly string[]): Promise<number> {
-  const asked = (word: string | undefined) => word === "--help" || word === "-h"
-  if (asked(name)) return tell(process.stdout, help, 0)
-  const command = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined
-  if (!command) {
-    const what = name === undefined ? "which command?" : `there is no command ${shown(name)};`
-    return tell(process.stderr, `gatekey: ${what} see: gatekey --help\n`, 2)
+async function main(args: readonly string[]): Promise<number> {
+  let code = 0
+  const gatekey = spoken(new Words("gatekey").exitOverride())
+  for (const command of commands) {
+    const words = spoken(gatekey.command(command.name), "gatekey ")
+      .summary(command.summary)
+      .description(command.description)
+      .addHelpText("after", `\nExample:\n  ${command.example}`)
+    command.define(words)
+    words.action(async () => {
+      code = await outcomeOf(command, words)
+    })
   }
-  if (args.some(asked)) return tell(process.stdout, command.help, 0)
   try {
-    return await command.run(args)
+    await gatekey.parseAsync(args, { from: "user" })
+    return code
   } catch (error) {
-    if (error instanceof UsageError)
-      return tell(process.stderr, `gatekey ${name}: ${error.message}; see: gatekey ${name} --help\n`, 2)
-    if (error instanceof UserError)
-      return tell(process.stderr, `gatekey ${name}: ${error.message}\n`, error instanceof Unseen ? 2 : 1)
+    // What it says was said.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
     throw error
   }
 }
 
-function tell(stream: NodeJS.WriteStream, text: string, code: number): number {
-  stream.write(text)
-  return code
+async function outcomeOf(command: Command<never>, words: Words): Promise<number> {
+  try {
+    return await command.run(words.args, words.opts() as never)
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    process.stderr.write(`gatekey ${command.name}: ${error.message}\n`)
+    return error instanceof Unseen ? 2 : 1
+  }
+}
+
+/** Has what was not understood told in one line, with nothing typed that could move a cursor. */
+function spoken(words: Words, before = ""): Words {
+  const name = before + words.name()
+  return words.configureOutput({
+    outputError(text, write) {
+      const said = text.replace(/^error: |\.?\n$/g, "").replace(/\n(?=\(Did you mean )/, " ")
+      write(`${name}: ${shown(said)}; see: ${name} --help\n`)
+    },
+  })
 }
 
 process.exitCode = await main(process.argv.slice(2))

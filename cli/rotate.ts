@@ -1,48 +1,52 @@
 import { join } from "node:path"
+import { Option } from "commander"
 import { UserError } from "../core/errors.ts"
 import { shellWord, shown } from "../core/escape.ts"
 import { apply, type Change, changeOf, declaredIn } from "./change.ts"
-import { advised, type Command, optionsIn, UsageError } from "./command.ts"
+import { advised, type Command } from "./command.ts"
 import { notDue } from "./due.ts"
 import { commit, tracked } from "./git.ts"
 import { openPullRequest, type Proposal, pullRequest } from "./pull-request.ts"
 import { type StackFile, stackFile } from "./stack.ts"
 import { type TokenState, tokenState } from "./state.ts"
 
-const options = {
-  compromised: { type: "boolean", default: false },
-  "if-due": { type: "boolean", default: false },
-  commit: { type: "boolean", default: false },
-  "pull-request": { type: "boolean", default: false },
-  stack: { type: "string" },
-  cwd: { type: "string", default: "." },
-} as const
+interface Wish {
+  readonly compromised?: boolean
+  readonly ifDue?: boolean
+  readonly commit?: boolean
+  readonly pullRequest?: boolean
+  readonly stack?: string
+  readonly cwd: string
+}
 
-const help = `gatekey rotate [OPTION]...
-Raises gatekey:token.rotation in Pulumi.<stack>.yaml, and changes nothing else there.
-The next \`pulumi up\` makes the new generation and rolls it out.
-
-  --compromised    the generation in force leaked: lists it in compromised as well, so that nobody goes back to it
-  --if-due         only when the generation in force is older than maxAge; says so otherwise, and ends with 0
-  --commit         commits the file, and nothing else
-  --pull-request   opens a pull request with gh, from a branch of its own; the work tree stays as it is
-  --stack NAME     default: the only one with a gatekey:token, else the one that is selected
-  --cwd DIR        the project's folder; default: this one
-`
-
-export const rotate: Command = {
+export const rotate: Command<Wish> = {
+  name: "rotate",
   summary: "raises the generation's number, which the next `pulumi up` rolls out",
-  help,
+  description: `Raises gatekey:token.rotation in Pulumi.<stack>.yaml, and changes nothing else there. The next \`pulumi up\` makes the new generation and rolls it out.`,
+  example: "npx gatekey rotate --if-due --pull-request",
 
-  async run(args) {
-    const wish = wishOf(args)
+  define(words) {
+    words
+      .option("--compromised", "the generation in force leaked: nobody can go back to it")
+      .addOption(new Option("--if-due", "only when it is older than maxAge; else says so").conflicts("compromised"))
+      .option("--commit", "commits the file, and nothing else")
+      .addOption(
+        new Option("--pull-request", "opens one with gh, from a branch of its own; the work tree stays").conflicts(
+          "commit",
+        ),
+      )
+      .option("--stack <name>", "default: the only one with a gatekey:token, else the selected one")
+      .option("--cwd <folder>", "the project's folder", ".")
+  },
+
+  async run(_, wish) {
     const stack = await stackFile(wish.cwd, wish.stack)
     const declared = await declaredIn(pathOf(stack))
-    const state = await stateOf(stack, wish["if-due"])
-    const reason = wish["if-due"] ? notDue(declared, state, Date.now()) : undefined
+    const state = await stateOf(stack, wish.ifDue)
+    const reason = wish.ifDue ? notDue(declared, state, Date.now()) : undefined
     if (reason !== undefined) return say(reason)
-    const change = changeOf(declared, state, wish.compromised)
-    if (wish["pull-request"]) return say(await proposed(stack, change, wish))
+    const change = changeOf(declared, state, wish.compromised === true)
+    if (wish.pullRequest) return say(await proposed(stack, change, wish))
     if (wish.commit)
       return say(...told(stack, change), `committed as ${await committed(stack, change, wish)}; run: ${up(wish)}`)
     await apply(pathOf(stack), change)
@@ -50,17 +54,8 @@ export const rotate: Command = {
   },
 }
 
-type Wish = ReturnType<typeof optionsIn<typeof options>>
-
-function wishOf(args: readonly string[]): Wish {
-  const wish = optionsIn(args, options)
-  if (wish.commit && wish["pull-request"]) throw new UsageError("either --commit or --pull-request")
-  if (wish.compromised && wish["if-due"]) throw new UsageError("either --compromised, which does not wait, or --if-due")
-  return wish
-}
-
 /** Only what is due needs the state: without it, the number may be one that was given before. */
-async function stateOf(stack: StackFile, needed: boolean): Promise<TokenState | undefined> {
+async function stateOf(stack: StackFile, needed = false): Promise<TokenState | undefined> {
   try {
     return await tokenState(stack)
   } catch (error) {
@@ -89,7 +84,7 @@ async function proposed(stack: StackFile, change: Change, wish: Wish): Promise<s
   const file = await tracked(pathOf(stack))
   const proposal = proposalOf(stack, change, wish)
   const open = await openPullRequest(file, proposal)
-  if (open !== undefined && wish["if-due"])
+  if (open !== undefined && wish.ifDue)
     return `generation ${change.to} waits in ${open}; after its merge run: ${up(wish)}`
   if (open !== undefined) throw new UserError(`a pull request for generation ${change.to} is open already: ${open}`)
   const url = await pullRequest(file, proposal, async ({ folder, name }) => {

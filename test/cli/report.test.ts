@@ -301,8 +301,8 @@ describe("gatekey report", () => {
   })
 
   test.each([
-    [["a", "b"], "one file at most; see: gatekey report --help"],
-    [["--html"], "Unknown option '--html'; see: gatekey report --help"],
+    [["a", "b"], "too many arguments for 'report'. Expected 1 argument but got 2: a, b; see: gatekey report --help"],
+    [["--html"], "unknown option '--html'; see: gatekey report --help"],
     [["/nowhere/x.json"], "/nowhere/x.json: no such file or directory"],
   ])("ends with 2 for %j", (args, message) => {
     expect(gatekey("", ...args)).toEqual({ code: 2, stdout: "", stderr: `gatekey report: ${message}\n` })

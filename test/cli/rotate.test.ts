@@ -210,25 +210,35 @@ describe("the command line", () => {
   test("rotate --help shows its options", () => {
     const { code, stdout } = gatekey("rotate", "--help")
     expect(code).toBe(0)
-    for (const option of ["compromised", "if-due", "commit", "pull-request", "stack NAME", "cwd DIR"])
+    for (const option of ["compromised", "if-due", "commit", "pull-request", "stack <name>", "cwd <folder>"])
       expect(stdout).toContain(`\n  --${option} `)
   })
 
+  test("without a command shows the commands, as an error", () => {
+    expect(gatekey()).toMatchObject({ code: 2, stdout: "", stderr: expect.stringMatching(/^ {2}rotate /m) })
+  })
+
   test.each([
-    [[], "gatekey: which command? see: gatekey --help"],
-    [["rotat"], "gatekey: there is no command rotat; see: gatekey --help"],
-    [["toString"], "gatekey: there is no command toString; see: gatekey --help"],
-    [["a\u001b[2J"], "gatekey: there is no command a\\u{1b}[2J; see: gatekey --help"],
-    [["rotate", "--due"], "gatekey rotate: Unknown option '--due'; see: gatekey rotate --help"],
-    [["rotate", "now"], "gatekey rotate: Unexpected argument 'now'; see: gatekey rotate --help"],
-    [["rotate", "--stack"], "gatekey rotate: Option '--stack <value>' argument missing; see: gatekey rotate --help"],
+    [["rotat"], "gatekey: unknown command 'rotat' (Did you mean rotate?); see: gatekey --help"],
+    [["toString"], "gatekey: unknown command 'toString'; see: gatekey --help"],
+    [["a\u001b[2J\n"], "gatekey: unknown command 'a\\u{1b}[2J\\u{a}'; see: gatekey --help"],
+    [["--due"], "gatekey: unknown option '--due'; see: gatekey --help"],
+    [
+      ["rotate", "--due"],
+      "gatekey rotate: unknown option '--due' (Did you mean --if-due?); see: gatekey rotate --help",
+    ],
+    [
+      ["rotate", "\u001b[2J"],
+      "gatekey rotate: too many arguments for 'rotate'. Expected 0 arguments but got 1: \\u{1b}[2J; see: gatekey rotate --help",
+    ],
+    [["rotate", "--stack"], "gatekey rotate: option '--stack <name>' argument missing; see: gatekey rotate --help"],
     [
       ["rotate", "--commit", "--pull-request"],
-      "gatekey rotate: either --commit or --pull-request; see: gatekey rotate --help",
+      "gatekey rotate: option '--pull-request' cannot be used with option '--commit'; see: gatekey rotate --help",
     ],
     [
       ["rotate", "--if-due", "--compromised"],
-      "gatekey rotate: either --compromised, which does not wait, or --if-due; see: gatekey rotate --help",
+      "gatekey rotate: option '--if-due' cannot be used with option '--compromised'; see: gatekey rotate --help",
     ],
   ])("%j is refused in one line", (args, message) => {
     expect(gatekey(...args)).toEqual({ code: 2, stdout: "", stderr: `${message}\n` })
