@@ -1,11 +1,12 @@
 import { CommanderError, Command as Words } from "commander"
 import { UserError } from "../core/errors.ts"
 import { shown } from "../core/escape.ts"
+import { check } from "./check.ts"
 import { type Command, Unseen } from "./command.ts"
 import { report } from "./report.ts"
 import { rotate } from "./rotate.ts"
 
-const commands: readonly Command<never>[] = [report, rotate]
+const commands: readonly Command<never>[] = [check, report, rotate]
 
 /** @returns the exit code: 0 done, 1 it cannot be done or something was found, 2 not understood or not seen */
 async function main(args: readonly string[]): Promise<number> {
