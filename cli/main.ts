@@ -1,4 +1,5 @@
 import { CommanderError, Command as Words } from "commander"
+import { errorCode } from "../core/errno.ts"
 import { UserError } from "../core/errors.ts"
 import { shown } from "../core/escape.ts"
 import { check } from "./check.ts"
@@ -52,5 +53,11 @@ function spoken(words: Words, before = ""): Words {
     },
   })
 }
+
+// Whoever reads may have seen enough, as `head` has.
+process.stdout.on("error", (error) => {
+  if (errorCode(error) !== "EPIPE") throw error
+  process.exit()
+})
 
 process.exitCode = await main(process.argv.slice(2))

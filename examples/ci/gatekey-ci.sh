@@ -7,7 +7,7 @@
 #   up       rolls out what is here
 #   drift    looks, and posts or withdraws the report; ends with 0 clean, 1 something differs, 2 could not look
 #
-#   PULUMI_STACK       the stack; with it the backend and the passphrase or token, as pulumi takes them
+#   PULUMI_STACK       the stack; with it the backend and the passphrase or token, as Pulumi takes them
 #   GATEKEY_APPROVED   `true`: a reviewer has approved what is not free (preview)
 #   GATEKEY_OUT        where the report is left: comment.md; default: gatekey-report
 #   GATEKEY_POST       a program that posts it: PROGRAM comment FILE, PROGRAM issue FILE, PROGRAM clear; default: nobody
@@ -28,7 +28,7 @@ fail() {
 gatekey() { npx --no -- gatekey "$@"; }
 post() { [ -z "${GATEKEY_POST-}" ] || "$GATEKEY_POST" "$@"; }
 
-[ -z "${PULUMI_DEBUG_GRPC-}" ] || fail "PULUMI_DEBUG_GRPC makes pulumi write tokens in the clear; see SECURITY.md"
+[ -z "${PULUMI_DEBUG_GRPC-}" ] || fail "PULUMI_DEBUG_GRPC makes Pulumi write tokens in the clear; see SECURITY.md"
 [ -f "$stack_file" ] || fail "$stack_file is not here"
 
 keys() {
@@ -53,7 +53,7 @@ judge() {
   fi
 }
 
-# Leaves the report of what pulumi prints; ends as `gatekey report` does. Nothing of the preview itself is kept.
+# Leaves the report of what Pulumi says; ends as `gatekey report` does. Nothing of the preview itself is kept.
 reported() {
   code=0
   mkdir -p "$out"

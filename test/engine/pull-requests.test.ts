@@ -306,7 +306,7 @@ describeEngine("the workflows", () => {
   test("run under no setting that has the engine write tokens in the clear", () => {
     const script = { cwd: at(""), env: { ...fleet.env, PULUMI_DEBUG_GRPC: top("grpc") }, encoding: "utf8" } as const
     expect(() => execFileSync(at("examples/ci/gatekey-ci.sh"), ["drift"], { ...script, stdio: "pipe" })).toThrow(
-      /PULUMI_DEBUG_GRPC makes pulumi write tokens in the clear/,
+      /PULUMI_DEBUG_GRPC makes Pulumi write tokens in the clear/,
     )
   })
 })
