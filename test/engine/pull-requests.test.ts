@@ -29,7 +29,8 @@ describeEngine("the workflows", () => {
   let fleet: FleetStack
   let key = ""
   const passphrase = "planted passphrase"
-  const secrets = new Set([passphrase])
+  const githubToken = "planted-github-token"
+  const secrets = new Set([passphrase, githubToken])
   const bot = { login: "github-actions[bot]" }
   const top = (name: string) => join(fleet.folder, name)
   const at = (name: string) => top(join("project", name))
@@ -90,7 +91,7 @@ describeEngine("the workflows", () => {
         "secrets.PULUMI_ACCESS_TOKEN": "",
         "secrets.PULUMI_CONFIG_PASSPHRASE": passphrase,
         "secrets.GATEKEY_SSH_KEY": key,
-        "github.token": "planted-github-token",
+        "github.token": githubToken,
         "github.event.pull_request.number || inputs.number": "7",
         ...values,
       },
