@@ -1,19 +1,24 @@
 import { readFile } from "node:fs/promises"
 import { text } from "node:stream/consumers"
 import { inWords } from "../core/errno.ts"
+import { UserError } from "../core/errors.ts"
 import { shown } from "../core/escape.ts"
+import { hostOf } from "../hosts/index.ts"
 import { type Command, Unseen, UsageError, wordsIn } from "./command.ts"
 import { commentOf } from "./comment.ts"
 import { hasFindings, outlookOf } from "./outlook.ts"
+import { pageOf } from "./page/page.ts"
 import { previewIn } from "./preview.ts"
 
-const options = { json: { type: "boolean", default: false } } as const
+const options = { json: { type: "boolean", default: false }, html: { type: "string" } } as const
 
 const help = `gatekey report [OPTION]... [FILE]
 Says what a \`pulumi up\` would do, in Markdown for a pull request's comment, from what \`pulumi preview --json\` printed:
 FILE, or standard input. No token stands in it, and nothing in it can be markup of somebody else's.
 
-  --json    the same for machines, without the escapes of Markdown
+  --html PAGE.html   writes a page as well, with a picture of the fleet: one file that loads and runs nothing, and can be
+                     read by you alone until you give it to others
+  --json             prints the same for machines, without the escapes of Markdown
 
 Ends with 0 where nothing needs you, which a rotation that was asked for does not; with 1 where a place differs or
 something is warned of; with 2 where it could not be looked at, or the preview failed.
@@ -26,11 +31,24 @@ export const report: Command = {
   async run(args) {
     const { values, positionals } = wordsIn(args, options)
     if (positionals.length > 1) throw new UsageError("one file at most")
+    // Else a preview that was meant to be read would be written over.
+    if (values.html !== undefined && !/\.html?$/.test(values.html))
+      throw new UsageError(`--html names the page to write, such as report.html, and not ${shown(values.html)}`)
     const outlook = outlookOf(previewIn(await inputFrom(positionals[0])))
+    if (values.html !== undefined) await write(values.html, pageOf(outlook))
     process.stdout.write(values.json ? `${JSON.stringify(outlook, null, 2)}\n` : commentOf(outlook))
     if (!outlook.whole) throw new Unseen("the preview failed: what comes after its errors was not looked at")
     return hasFindings(outlook) ? 1 : 0
   },
+}
+
+/** @throws Unseen, as who asked for the page has not seen it: the file is as it was */
+async function write(page: string, text: string): Promise<void> {
+  try {
+    await hostOf("local").edit(page, () => ({ bytes: Buffer.from(text) }))
+  } catch (error) {
+    throw error instanceof UserError ? new Unseen(error.message) : error
+  }
 }
 
 async function inputFrom(file: string | undefined): Promise<string> {
