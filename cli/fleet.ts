@@ -28,6 +28,7 @@ const kinds: { readonly [type: string]: Member["kind"] } = {
   "gatekey:index:GatewayContainer": "container",
 }
 const order: readonly Member["kind"][] = ["gateway", "node", "container"]
+const { compare: byName } = new Intl.Collator("en", { numeric: true })
 
 /** The members by kind and name; none where a program declares places alone. */
 export function membersIn({ steps, looked, notes }: Preview): readonly Member[] {
@@ -43,7 +44,7 @@ export function membersIn({ steps, looked, notes }: Preview): readonly Member[] 
   const changing = new Set(steps.map(({ urn }) => urn))
   return own
     .map(([urn, resources]) => memberOf(urn, resources, { changing, notes, gateways }))
-    .toSorted((one, other) => order.indexOf(one.kind) - order.indexOf(other.kind) || (one.name < other.name ? -1 : 1))
+    .toSorted((one, other) => order.indexOf(one.kind) - order.indexOf(other.kind) || byName(one.name, other.name))
 }
 
 interface Around {
@@ -108,10 +109,11 @@ function addressIn({ olds, news }: Step): string {
   return `${host} ${port}`
 }
 
-/** That of its places and checks: a node's handshake names its gateway's. */
+/** That of its places and checks; a node's handshake names its gateway's, and has its own in `from`. */
 function hostIn(resources: readonly Step[]): string {
-  const hosts = resources
-    .filter((each) => !isHandshake(each))
-    .map(({ olds, news }) => textIn({ ...olds, ...news }, "host"))
+  const hosts = resources.map((each) => {
+    const all = { ...each.olds, ...each.news }
+    return textIn(all, isHandshake(each) && leads(each) ? "from" : "host")
+  })
   return plain(hosts.find((host) => host !== "") ?? "")
 }

@@ -6,9 +6,10 @@ import { type Box, box, branchLength, type Layout, layout } from "./layout.ts"
 import { marks } from "./marks.ts"
 import { type Markup, markup } from "./markup.ts"
 
-const sizes = { name: 15, line: 13 }
+/** As the style has them. */
+const [nameSize, lineSize] = [15, 13]
 const textLeft = 46
-const textWidth = box.width - textLeft - 12
+const textRight: { readonly [kind in Member["kind"]]: number } = { gateway: 12, node: 12, container: 34 }
 
 /** The fleet as SVG, so many nodes side by side at most. @param id tells this one from others of the page */
 export function picture(members: readonly Member[], columns: number, id: string): Markup {
@@ -16,7 +17,7 @@ export function picture(members: readonly Member[], columns: number, id: string)
   return markup`<svg class="fleet ${id}" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="${id}-title ${id}-desc">
 <title id="${id}-title">The fleet</title>
 <desc id="${id}-desc">${described(members)}. The list after the picture says the same, member by member.</desc>
-${trunks.map(trunk)}${branches.map(branch)}${boxes.map(boxed)}</svg>`
+<g aria-hidden="true">${trunks.map(trunk)}${branches.map(branch)}${boxes.map(boxed)}</g></svg>`
 }
 
 /** Such as `1 gateway, 3 nodes: 1 broken, 3 ok`. */
@@ -49,7 +50,8 @@ function branch({ link, x, y }: Layout["branches"][number]): Markup {
 function boxed({ member, x, y }: Box): Markup {
   const { kind, name, host, state } = member
   const place = host === "" ? kind : `${kind} on ${host}`
-  return markup`<g class="member ${kind} ${state}" transform="translate(${x} ${y})"><title>${name}, ${place}: ${state}</title>${shapes[kind]}<g transform="translate(14 14)">${marks[state]}</g>${line(name, "name", 26)}${line(place, "where", 46)}${line(state, "state", 65)}</g>
+  const room = box.width - textLeft - textRight[kind]
+  return markup`<g class="member ${kind} ${state}" transform="translate(${x} ${y})"><title>${name}, ${place}: ${state}</title>${shapes[kind]}<g transform="translate(14 14)">${marks[state]}</g>${line(name, "name", 26, room)}${line(place, "where", 46, room)}${line(state, "state", 65, room)}</g>
 `
 }
 
@@ -61,7 +63,7 @@ const shapes: { readonly [kind in Member["kind"]]: Markup } = {
 }
 
 /** A box of its own cuts what a font sets wider than we think. */
-function line(text: string, style: keyof typeof sizes | "where" | "state", y: number): Markup {
-  const size = style === "name" ? sizes.name : sizes.line
-  return markup`<svg x="${textLeft}" y="${y - 20}" width="${textWidth}" height="28"><text class="${style}" y="20">${label(text, textWidth, size)}</text></svg>`
+function line(text: string, style: "name" | "where" | "state", y: number, room: number): Markup {
+  const size = style === "name" ? nameSize : lineSize
+  return markup`<svg x="${textLeft}" y="${y - 20}" width="${room}" height="28"><text class="${style}" y="20">${label(text, room, size)}</text></svg>`
 }

@@ -13,7 +13,7 @@ export interface ReportFleet {
 
 /**
  * A rotation of a deployed fleet on a bad day: a real gateway, three nodes of which one has a token where none may be and
- * one leads to a closed port, and a container of a Compose project whose file somebody edited.
+ * one leads to a closed port, and a retired container.
  */
 export async function reportFleet(): Promise<ReportFleet> {
   const gateway = await startGateway("openclaw", undefined, true)
@@ -39,7 +39,7 @@ async function spoiled(stack: FleetStack, gateway: Gateway): Promise<ReportFleet
     JSON.stringify({ gateway: { mode: "remote", remote: { url: `ws://127.0.0.1:${port}` } } })
   for (const name of ["tw", "mini", "attic"]) write(`${name}/.openclaw/openclaw.json`, route(gateway.port))
   write(
-    "box/gateway/docker-compose.yml",
+    "old/gateway/docker-compose.yml",
     "services:\n  gateway:\n    image: openclaw\n    environment:\n      TZ: UTC\n",
   )
   declare(stack, gateway, 1)
@@ -62,11 +62,13 @@ function declare(stack: FleetStack, { home, port, secretFile }: Gateway, rotatio
     gateways: { studio: { ...member, home, port } },
     nodes: { tw: at("tw"), mini: at("mini"), attic: { ...at("attic"), credential: "device" } },
     containers: {
-      box: {
+      old: {
         host: "local",
-        home: join(stack.folder, "box"),
-        name: "openclaw-node",
+        home: join(stack.folder, "old"),
+        name: "clawdbot-gateway-secure",
+        product: "clawdbot",
         compose: { file: "~/gateway/docker-compose.yml", service: "gateway" },
+        must: "nothing",
       },
     },
   })
