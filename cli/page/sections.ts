@@ -60,7 +60,7 @@ export function places({ places }: Outlook): Markup {
       markup`<tr role="row"><th scope="row" role="rowheader" data-label="place">${text(name)}${differs ? badge("warning", "differs") : none}</th><td role="cell" data-label="before">${text(before)}</td><td role="cell" data-label="after">${text(after)}</td><td role="cell" data-label="why">${text(why)}</td></tr>
 `,
   )
-  // Roles, as browsers forget what a table is once its rows are stacked.
+  // Roles, as some browsers forget what a table is once its rows are stacked.
   return section(
     "places",
     "Places that change",

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
+import { type State, secretsIn } from "./engine-state.ts"
 import { type FleetStack, fleetStack } from "./fleet-stack.ts"
 import { type Gateway, startGateway } from "./gateway.ts"
 import { freePort } from "./listener.ts"
@@ -8,7 +9,7 @@ import { freePort } from "./listener.ts"
 export interface ReportFleet {
   /** What `pulumi preview --json` printed. */
   readonly preview: string
-  readonly secrets: readonly string[]
+  readonly secrets: ReadonlyMap<string, string>
 }
 
 /**
@@ -51,7 +52,11 @@ async function spoiled(stack: FleetStack, gateway: Gateway): Promise<ReportFleet
   write("attic/.openclaw/openclaw.json", config.replace(String(gateway.port), String(closed)))
   declare(stack, gateway, 2)
   const { output } = await stack.pulumi("preview", "--json")
-  return { preview: output, secrets: [gateway.token] }
+  const state = await stack.pulumi("stack", "export", "--show-secrets")
+  const kept = secretsIn(JSON.parse(state.output) as State).map(
+    (value, at) => [`secret ${at} of the state`, value] as const,
+  )
+  return { preview: output, secrets: new Map([["the gateway's token", gateway.token], ...kept]) }
 }
 
 function declare(stack: FleetStack, { home, port, secretFile }: Gateway, rotation: number): void {
