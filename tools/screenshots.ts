@@ -31,7 +31,7 @@ try {
     // The fleet and the findings: enough to see what it is like, in a small file.
     const { y = 0, height = 0 } = (await tab.locator("section").nth(1).boundingBox()) ?? {}
     const { width } = tab.viewportSize() ?? { width: 0 }
-    const clip = { x: 0, y: 0, width, height: Math.ceil(y + height) + 24 }
+    const clip = { x: 0, y: 0, width, height: Math.ceil(y + height) + 16 }
     await tab.screenshot({ path: join(docs, `${name}.png`), fullPage: true, clip })
   }
 } finally {

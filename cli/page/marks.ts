@@ -10,7 +10,7 @@ export const marks: { readonly [state in State]: Markup } = {
 }
 
 /** In a line of text; the words beside it say the same. */
-export function mark(state: State): Markup {
+function mark(state: State): Markup {
   return markup`<svg class="mark ${state}" viewBox="0 0 20 20" aria-hidden="true" focusable="false">${marks[state]}</svg>`
 }
 

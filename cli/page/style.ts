@@ -14,11 +14,11 @@ const page = `
 html { color-scheme: light dark; -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
 body {
   margin: 0 auto; max-width: 1040px; padding: 40px 24px 32px; background: var(--page); color: var(--text);
-  font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; overflow-wrap: anywhere;
+  font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; overflow-wrap: anywhere;
 }
-h1 { margin: 2px 0 12px; font-size: 28px; line-height: 1.25; font-weight: 650; letter-spacing: -.01em; text-wrap: balance; }
+h1 { margin: 2px 0 12px; font-size: 1.75em; line-height: 1.25; font-weight: 650; letter-spacing: -.01em; text-wrap: balance; }
 h1 span { display: inline-block; }
-h2 { margin: 0 0 14px; font-size: 18px; line-height: 1.3; font-weight: 650; }
+h2 { margin: 0 0 14px; font-size: 1.125em; line-height: 1.3; font-weight: 650; }
 p { margin: 0; }
 ul { margin: 0; padding: 0; list-style: none; }
 b { font-weight: 650; }
@@ -26,7 +26,7 @@ code { font: .92em ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans M
 header { margin-bottom: 28px; }
 main { outline-offset: 8px; }
 section { margin: 0 0 20px; padding: 20px 24px 24px; background: var(--card); border: 1px solid var(--rule); border-radius: 12px; }
-footer { padding: 8px 24px; color: var(--muted); font-size: 14px; }
+footer { padding: 8px 24px; color: var(--muted); font-size: .875em; }
 .stack, .muted { color: var(--muted); }
 .skip { position: absolute; left: 24px; top: 8px; padding: 6px 12px; background: var(--card); color: var(--focus); border-radius: 6px; }
 .skip:not(:focus) { clip-path: inset(50%); width: 1px; height: 1px; padding: 0; overflow: hidden; white-space: nowrap; }
@@ -39,11 +39,11 @@ footer { padding: 8px 24px; color: var(--muted); font-size: 14px; }
 .mark { width: 1.15em; height: 1.15em; margin-right: .4em; vertical-align: -.24em; }
 .shape { fill: var(--state); }
 .sign { fill: none; stroke: var(--card); stroke-width: 2; stroke-linecap: round; stroke-linejoin: round; }
-.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 170px), 1fr)); gap: 16px 32px; margin: 0 0 28px; }
+.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 140px), 1fr)); gap: 16px 32px; margin: 0 0 28px; }
 .facts div { border-top: 2px solid var(--rule); padding-top: 10px; }
-dt { color: var(--muted); font-size: 14px; }
-dd { margin: 0; font-size: 18px; font-weight: 600; line-height: 1.35; }
-dd .muted { font-size: 14px; font-weight: 400; }`
+dt { color: var(--muted); font-size: .875em; }
+dd { margin: 0; font-size: 1.125em; font-weight: 600; line-height: 1.35; }
+dd .muted { font-size: .78em; font-weight: 400; }`
 
 const lists = `
 .cards { display: grid; gap: 12px; }
@@ -53,18 +53,18 @@ const lists = `
 .remedy span { color: var(--muted); margin-right: 6px; }
 .names { columns: 260px; column-gap: 32px; }
 .names li { break-inside: avoid; }
-table { width: 100%; border-collapse: collapse; font-size: 15px; }
+table { width: 100%; border-collapse: collapse; font-size: .9375em; }
 th, td { padding: 10px 16px 10px 0; text-align: left; vertical-align: top; font-weight: 400; border-top: 1px solid var(--rule); }
-thead th { padding-top: 0; color: var(--muted); font-size: 14px; border-top: 0; }
+thead th { padding-top: 0; color: var(--muted); font-size: .93em; border-top: 0; }
 tbody th { font-weight: 600; width: 24%; }
 td:nth-child(2), td:nth-child(3) { width: 22%; }
 tr > :last-child { padding-right: 0; color: var(--muted); }
-tbody .badge { display: block; font-size: 14px; }
+tbody .badge { display: block; font-size: .93em; }
 details { margin-top: 16px; border-top: 1px solid var(--rule); padding-top: 14px; }
 summary { width: fit-content; cursor: pointer; color: var(--muted); }
 .members { margin-top: 12px; display: grid; gap: 10px; }
-.members ul { margin: 2px 0 0 24px; color: var(--muted); font-size: 15px; }
-.legend { display: flex; flex-wrap: wrap; gap: 6px 24px; margin-top: 18px; font-size: 14px; }
+.members ul { margin: 2px 0 0 24px; color: var(--muted); font-size: .9375em; }
+.legend { display: flex; flex-wrap: wrap; gap: 6px 24px; margin-top: 18px; font-size: .875em; }
 .legend .badge { font-weight: 400; }`
 
 const fleet = `
@@ -83,7 +83,7 @@ figure { margin: 0; }
 
 const narrow = `
   body { padding: 24px 16px; }
-  h1 { font-size: 24px; }
+  h1 { font-size: 1.5em; }
   section { padding: 16px; }
   footer { padding: 8px 0; }
   .fleet.wide { display: none; }
@@ -94,15 +94,12 @@ const narrow = `
   tbody tr:first-child { border-top: 0; padding-top: 0; }
   tbody th, tbody td { border: 0; padding: 2px 0; width: auto !important; }
   tbody td { display: grid; grid-template-columns: 4.5em 1fr; }
-  td::before { content: attr(data-label); color: var(--muted); font-size: 14px; }`
+  td::before { content: attr(data-label); color: var(--muted); font-size: .93em; }`
 
 const print = `
   body { max-width: none; padding: 0; background: none; font-size: 12px; }
-  h1 { font-size: 20px; }
-  h2 { font-size: 14px; break-after: avoid; }
+  h2 { break-after: avoid; }
   section { padding: 12px 0; border: 0; border-top: 1px solid var(--rule); border-radius: 0; break-inside: auto; }
-  table, dt, .legend, .members ul, footer { font-size: 11px; }
-  dd { font-size: 14px; }
   tr, .cards > li, .members > li, figure, .facts { break-inside: avoid; }
   .skip { display: none; }
   details::details-content { content-visibility: visible; height: auto; }`

@@ -128,6 +128,15 @@ describe("the headline", () => {
   })
 })
 
+test("what is warned of a service, and not what `up` does to it, is no restart", () => {
+  const says = (words: string) =>
+    outlook([step("update", service, "tw service", {}, {})], [note("warning", service, "tw service", words)]).impacts
+  expect(says("unknown: Cannot connect to the Docker daemon")).toEqual([])
+  expect(says("not running. `pulumi up` starts it")).toEqual([
+    { name: "tw service", restart: "none", words: "starts it" },
+  ])
+})
+
 describe("a finding", () => {
   test.each([
     ["a change that was asked for is none", false, rotation, [reloads]],
