@@ -9,7 +9,7 @@
 #
 #   PULUMI_STACK       the stack; with it the backend and the passphrase or token, as Pulumi takes them
 #   GATEKEY_APPROVED   `true`: a reviewer has approved what is not free (preview)
-#   GATEKEY_OUT        where the report is left: comment.md; default: gatekey-report
+#   GATEKEY_OUT        where the report is left: comment.md, report.html; default: gatekey-report
 #   GATEKEY_POST       a program that posts it: PROGRAM comment FILE, PROGRAM issue FILE, PROGRAM clear; default: nobody
 #   GATEKEY_SSH_KEY, GATEKEY_KNOWN_HOSTS   a key without a passphrase for an agent of this run, and the hosts' own keys
 set -eu
@@ -57,7 +57,7 @@ judge() {
 reported() {
   code=0
   mkdir -p "$out"
-  gatekey report "$work/preview.json" >"$out/comment.md" || code=$?
+  gatekey report --html "$out/report.html" "$work/preview.json" >"$out/comment.md" || code=$?
   [ -s "$out/comment.md" ] || echo "### gatekey: nobody could look; the log of this run says why" >"$out/comment.md"
   return "$code"
 }
