@@ -1,6 +1,6 @@
-import { gatewaysIn, type Owner, ownersIn } from "../../listeners/owner.ts"
 import { ownerWords, stopCommand } from "../../listeners/words.ts"
 import { hostName } from "../names.ts"
+import { gatewaysOf } from "../port.ts"
 import type { Survey } from "../survey.ts"
 import { type Cause, command } from "./cause.ts"
 
@@ -10,21 +10,10 @@ export function strayCauses(survey: Survey): Cause[] {
   const { host } = survey.target
   const at = hostName(host, survey.sight)
   return [...survey.ports].flatMap(([port, sight]) =>
-    gatewaysIn(sight).map((owner) => ({
-      ...{ code: "second-gateway", weight: weightOf(owner, survey), who: at, host },
+    gatewaysOf(survey, port).map((owner) => ({
+      ...{ code: "second-gateway", weight: "risk" as const, who: at, host },
       sentence: `a second gateway runs on ${at}, where only a node should: ${ownerWords(owner, sight, "a second gateway")}`,
       remedy: command(host, stopCommand(owner, port, sight)),
     })),
   )
-}
-
-/** One of another home, with a port of its own, may be meant so. */
-export function weightOf(owner: Owner, survey: Survey): "risk" | "note" {
-  if (owner.kind !== "process") return "risk"
-  const { pid } = owner.process
-  const ours = survey.sight.processes.find((process) => process.pid === pid)?.home === survey.sight.home
-  const listens = [...survey.ports.values()].some((sight) =>
-    ownersIn(sight).some((other) => other.kind === "process" && other.process.pid === pid),
-  )
-  return ours || listens ? "risk" : "note"
 }
