@@ -47,7 +47,7 @@ Ends with 0 where all is well, with 1 where something is wrong, with 2 where it 
     const declared = await declaredIn(options.cwd, options.stack)
     const { own, others } = asked(name, options, declared)
     const seen = await seenOf([own, ...others], declared, "all")
-    const ground = groundOf(seen)
+    const ground = groundOf(seen, declared)
     const view = memberIn(seen.world, own, name, seen.unseen)
     const causes = causesOf(ground).filter(({ who }) => who === view.name || concerns(view, who))
     const steps = await stepsOf(view, ground.letters)
@@ -140,8 +140,8 @@ function textOf(
     : wrong
       ? `${view.name}: ${wrong.step}: ${wrong.says}.\n`
       : `${view.name}: nothing is wrong.\n`
-  const rows = steps.map(({ step, says, is }) => [`  ${step}`, says, is])
-  return `${head}\n${tableOf(["  step", "what was seen", ""], rows)}`
+  const rows = steps.map(({ step, says, is }) => [`  ${is}`, step, says])
+  return `${head}\n${tableOf(["", "step", "what was seen"], rows)}`
 }
 
 function jsonOf(name: string, causes: readonly Cause[], steps: readonly Step[]): string {

@@ -6,14 +6,14 @@ import type { Cause, Ground } from "../survey/causes/index.ts"
 import { Letters } from "../survey/letters.ts"
 import { type Survey, survey, type Target } from "../survey/survey.ts"
 import { type World, worldOf } from "../survey/world.ts"
-import { type Declared, namesOf, targetsOf } from "./declared.ts"
+import { type Declared, isKept, namesOf, targetsOf } from "./declared.ts"
 import { ringOf } from "./ring.ts"
 
 /** A gateway's token is A. */
-export function groundOf({ world, ring }: Seen): Ground {
+export function groundOf({ world, ring }: Seen, declared?: Declared): Ground {
   const letters = new Letters(ring)
   for (const { live } of world.gateways) if (live.wins?.value) letters.of(live.wins.value)
-  return { world, letters }
+  return { world, letters, ...(declared ? { isDeclared: isKept(declared) } : {}) }
 }
 
 export function targetsIn(

@@ -105,7 +105,13 @@ function profile(base: Base, bytes: Uint8Array): Copy[] {
 }
 
 function scripted(base: Base, bytes: Uint8Array): Copy[] {
-  return heldInScript(textOf(bytes)).map((held) => written(base, held))
+  const text = textOf(bytes)
+  const isShell = /\.(sh|bash|zsh|command)$/.test(base.path) || /^#!.*\b(ba|z|da|k)?sh\b/.test(text)
+  return heldInScript(text).map((held) => {
+    const found = isShell ? foundIn(formats.shell, bytes, held.locator) : []
+    const edits = found.some((each) => each.kind === "value" && each.value.equals(held.value))
+    return { ...written(base, held), ...(edits ? { format: "shell" as const } : {}) }
+  })
 }
 
 /** The user's own crontab, which is no file that one reads. */

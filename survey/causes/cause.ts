@@ -1,6 +1,7 @@
 import { onHost } from "../../listeners/words.ts"
 import type { Copy } from "../copies.ts"
 import type { Letters } from "../letters.ts"
+import type { Survey } from "../survey.ts"
 import type { World } from "../world.ts"
 
 /** Something that is wrong, or will be: in one sentence, with what mends it. */
@@ -23,6 +24,8 @@ export interface Cause {
 export interface Ground {
   readonly world: World
   readonly letters: Letters
+  /** Whether a stack keeps that place in step. */
+  readonly isDeclared?: (survey: Survey, copy: Copy) => boolean
 }
 
 const weights = ["broken", "risk", "note"] as const

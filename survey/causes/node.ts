@@ -60,6 +60,35 @@ function tokenCauses(view: NodeView, { letters }: Ground): Cause[] {
       ),
     ]
   }
+  if (!wanted && letters.meaning(value)?.startsWith("the public default")) {
+    const from = whereOf(wins, view)
+    return [
+      {
+        ...say(
+          "default",
+          `${name} presents ${letters.words(value)}: ${from} gives it`,
+          undefined,
+          wins.copy ? [wins.copy] : [],
+        ),
+        weight: "risk",
+      },
+    ]
+  }
+  const then = next.wins
+  if (wanted && value.equals(wanted) && then?.value && !then.value.equals(wanted)) {
+    const place = then.copy ? homely(then.copy.path, survey.sight.home) : "its environment"
+    return [
+      {
+        ...say(
+          "next-start",
+          `${place} on ${name} was changed since ${serviceName(member)} started: at its next start it presents ${letters.words(then.value)}, and ${takes}`,
+          removal(then.copy, survey.sight.home),
+          then.copy ? [then.copy] : [],
+        ),
+        weight: "risk",
+      },
+    ]
+  }
   if (!wanted || value.equals(wanted))
     return ignored ? [{ ...say(ignored.code, ignored.sentence), weight: "note" }] : []
   const where = whereOf(wins, view)

@@ -10,7 +10,7 @@ import { type Cause, command, type Ground } from "./cause.ts"
 import { octal } from "./files.ts"
 
 /** Places that hold a token and that no process obeys, yet. */
-export function placeCauses(survey: Survey, { letters, world }: Ground): Cause[] {
+export function placeCauses(survey: Survey, { letters, world, isDeclared }: Ground): Cause[] {
   const { host } = survey.target
   const { home } = survey.sight
   const at = hostName(host, survey.sight)
@@ -58,6 +58,7 @@ export function placeCauses(survey: Survey, { letters, world }: Ground): Cause[]
           command(host, `${may}rm ${word}`),
         ),
       )
+    if (isLive(copy) && isDeclared?.(survey, copy)) return found
     if (kind === "script" || kind === "crontab")
       found.push(
         say(copy, "script", "risk", `${place} holds ${which}: written into a script, which no rotation reaches`),

@@ -272,7 +272,7 @@ describe("what is wrong", () => {
     [
       "its config has a key that the product refuses",
       gateway(
-        undefined,
+        { [config]: `{gateway:{mode:"local",auth:{token:"${right}",bogus:1}}}` },
         { sight: { processes: [] }, ports: new Map([[18789, port([])]]) },
         {
           verdict: none("nothing listens there"),
