@@ -145,7 +145,11 @@ function fleet(text: string) {
     { kind: "tls", reason: text },
   ] as const
   const views = passages.map((verdict) =>
-    nodeOf(nodes, { gateway, url: text, passage: { route, addresses: [text], certificate: "ab".repeat(32), verdict, took: 1 } }),
+    nodeOf(nodes, {
+      gateway,
+      url: text,
+      passage: { route, addresses: [text], certificate: "ab".repeat(32), verdict, took: 1 },
+    }),
   )
   const ground = groundOf([gateway], views)
   const causes = causesOf({ ...ground, world: { ...ground.world, surveys: [gateways, nodes] } })
