@@ -22,6 +22,16 @@ const placementInputs = {
   fingerprint: text,
 }
 
+const placementSeen = {
+  holds: text,
+  last: text,
+  found: text,
+  open: flag,
+  revision: text,
+  ring: secret,
+  value: secret,
+}
+
 const texts = { type: "array", items: text }
 
 const flipInputs = {
@@ -82,6 +92,7 @@ const listenerInputs = {
   path: text,
   owners: texts,
   evict: texts,
+  guarded: flag,
 }
 
 const pairingInputs = {
@@ -189,12 +200,12 @@ export const schema = {
     "gatekey:index:Placement": {
       inputProperties: placementInputs,
       requiredInputs: ["path", "locator"],
-      properties: { ...placementInputs, holds: text, last: text, revision: text, ring: secret, value: secret },
+      properties: { ...placementInputs, ...placementSeen },
     },
     "gatekey:index:Flip": {
       inputProperties: flipInputs,
       requiredInputs: ["path", "locator", "port"],
-      properties: { ...flipInputs, holds: text, takes: text, revision: text, ring: secret, value: secret },
+      properties: { ...flipInputs, ...placementSeen, takes: text },
     },
     "gatekey:index:Handshake": {
       inputProperties: handshakeInputs,
@@ -209,6 +220,7 @@ export const schema = {
         definition: text,
         process: text,
         runsWith: text,
+        keepsAlive: flag,
         advice: text,
         ran: object,
         ring: secret,
@@ -227,7 +239,7 @@ export const schema = {
     "gatekey:index:Listener": {
       inputProperties: listenerInputs,
       requiredInputs: ["port"],
-      properties: { ...listenerInputs, owner: text, told: text },
+      properties: { ...listenerInputs, owner: text, addresses: texts, told: text },
     },
     "gatekey:index:Pairing": {
       inputProperties: pairingInputs,
