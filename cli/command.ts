@@ -10,6 +10,8 @@ export interface Command<Options = object> {
   readonly description: string
   /** A whole command line, as one would paste it. */
   readonly example: string
+  /** It only looks: whatever keeps it from that is neither clean nor a finding, and ends with 2. */
+  readonly looks?: true
   /** Tells its arguments and options; whatever else is typed is refused. */
   define(words: Words): unknown
   /**

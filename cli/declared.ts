@@ -8,7 +8,7 @@ import { type Config, parseConfig } from "../stacks/config.ts"
 import type { Copy } from "../survey/copies.ts"
 import type { Member } from "../survey/members.ts"
 import type { Survey, Target } from "../survey/survey.ts"
-import { type StackFile, stackFile } from "./stack.ts"
+import { NoStack, type StackFile, stackFile } from "./stack.ts"
 
 /** What a stack of this folder declares. */
 export interface Declared {
@@ -22,7 +22,7 @@ export interface Declared {
  */
 export async function declaredIn(cwd: string, stack: string | undefined): Promise<Declared | undefined> {
   const file = await stackFile(cwd, stack).catch((error) => {
-    if (error instanceof UserError && stack === undefined) return undefined
+    if (error instanceof NoStack) return undefined
     throw error
   })
   if (!file) return undefined

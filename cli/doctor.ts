@@ -7,9 +7,9 @@ import { type Step, stepsOfGateway, stepsOfNode } from "../survey/steps.ts"
 import type { Target } from "../survey/survey.ts"
 import { addressIn } from "../survey/wire.ts"
 import type { GatewayView, NodeView, World } from "../survey/world.ts"
-import { type Command, Unseen } from "./command.ts"
+import type { Command } from "./command.ts"
 import { type Declared, declaredIn, targetOf, targetsOf } from "./declared.ts"
-import { causeLine, groundOf, seenOf, targetsIn } from "./looked.ts"
+import { causeLine, groundOf, homeProblem, seenOf, targetsIn } from "./looked.ts"
 import { tableOf } from "./table.ts"
 
 interface Options {
@@ -23,6 +23,7 @@ interface Options {
 
 export const doctor: Command<Options> = {
   name: "doctor",
+  looks: true,
   summary: "goes a node's way to its gateway, step by step, and names the cause",
   description: `Goes the way of a node from its own host: its name, the port, who has it, TLS, HTTP, the WebSocket, the token that it presents and why, the gateway's verdict, its pairing, its service and the last lines of its log. The first failure is explained in one sentence, with what mends it. Nothing is changed; a token is shown to a gateway only when the gateway is known to take it.
 
@@ -44,10 +45,10 @@ Ends with 0 where all is well, with 1 where something is wrong, with 2 where it 
 
   async run([name], options) {
     const declared = await declaredIn(options.cwd, options.stack)
-    const { own, others } = asked(name, options, declared)
+    const { own, others, free } = asked(name, options, declared)
     const seen = await seenOf([own, ...others], declared, "all")
     const ground = groundOf(seen, declared)
-    const view = memberIn(seen.world, own, name, seen.unseen)
+    const view = memberIn(seen.world, own, { name, free }, seen.unseen)
     const causes = causesOf(ground).filter(({ who }) => who === view.name || concerns(view, who))
     const steps = await stepsOf(view, ground.letters)
     const [first] = causes.filter(({ weight }) => weight !== "note")
@@ -62,8 +63,9 @@ function asked(
   name: string | undefined,
   options: Options,
   declared: Declared | undefined,
-): { own: Target; others: Target[] } {
-  const problem = [options.gateway, options.host].flatMap((host) => (host ? [hostProblem(host)] : [])).find(Boolean)
+): { own: Target; others: Target[]; free: boolean } {
+  const hosts = [options.gateway, options.host].filter((host) => host !== undefined)
+  const problem = [...hosts.map(hostProblem), options.home && homeProblem(options.home)].find(Boolean)
   if (problem) throw new UserError(problem)
   const isHost = name !== undefined && hostProblem(name) === undefined
   const host = options.host ?? (isHost ? name : undefined)
@@ -74,24 +76,30 @@ function asked(
     : declared
       ? targetsOf(declared, "gateways")
       : []
-  return { own, others: gateways.filter((each) => each.host !== own.host || each.home !== own.home) }
+  // A name that is no host, and that no stack declares, is that of one which is found.
+  const free = name !== undefined && !isHost && !known
+  return { own, free, others: gateways.filter((each) => each.host !== own.host || each.home !== own.home) }
 }
 
 /** The member that is meant, of that home. */
 function memberIn(
   world: World,
   own: Target,
-  name: string | undefined,
+  { name, free }: { readonly name: string | undefined; readonly free: boolean },
   unseen: readonly string[],
 ): GatewayView | NodeView {
   const views = [...world.nodes, ...world.gateways].filter(
     ({ survey: { target } }) => target.host === own.host && target.home === own.home,
   )
   const named = views.find((view) => view.name === name || displayOf(view) === name)
-  const found = named ?? views[0]
+  const found = named ?? (free ? undefined : views[0])
   if (found) return found
-  if (unseen.length > 0) throw new Unseen(unseen.join("\n"))
-  throw new Unseen(
+  if (unseen.length > 0) throw new UserError(unseen.join("\n"))
+  if (free && name !== undefined)
+    throw new UserError(
+      `no ${shown(name)} was found on ${own.host}, and no stack here declares it${views.length > 0 ? `; there are: ${views.map((view) => view.name).join(", ")}` : "; name its host: --host ssh://…"}`,
+    )
+  throw new UserError(
     `no node and no gateway was found on ${own.host}${own.home === "~" ? "" : ` in ${shown(own.home)}`}: nothing runs, no service starts one, and no config makes it one; name its host: --host ssh://…`,
   )
 }

@@ -1,4 +1,5 @@
 import { UserError } from "../core/errors.ts"
+import { shown } from "../core/escape.ts"
 import { hostProblem } from "../core/host.ts"
 import type { Ring } from "../core/ring.ts"
 import { endsWithUs } from "../hosts/index.ts"
@@ -22,9 +23,13 @@ export function targetsIn(
 ): Target[] {
   if (!host && !home && declared) return targetsOf(declared)
   const hosts = host ?? ["local"]
-  const problem = hosts.map(hostProblem).find((each) => each !== undefined)
+  const problem = [...hosts.map(hostProblem), ...(home ?? []).map(homeProblem)].find((each) => each !== undefined)
   if (problem) throw new UserError(problem)
   return hosts.flatMap((host) => (home ?? ["~"]).map((home) => ({ host, home })))
+}
+
+export function homeProblem(home: string): string | undefined {
+  return home === "~" || home.startsWith("/") ? undefined : `"${shown(home)}" is no home: allowed is an absolute folder`
 }
 
 /** What was seen of all that was asked for. */

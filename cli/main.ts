@@ -41,7 +41,7 @@ async function outcomeOf(command: Command<never>, words: Words): Promise<number>
   } catch (error) {
     if (!(error instanceof UserError)) throw error
     process.stderr.write(`gatekey ${command.name}: ${error.message}\n`)
-    return error instanceof Unseen ? 2 : 1
+    return command.looks || error instanceof Unseen ? 2 : 1
   }
 }
 

@@ -1,7 +1,8 @@
+import { UserError } from "../core/errors.ts"
 import { type Cause, causesOf } from "../survey/causes/index.ts"
 import { type Row, rowsOf } from "../survey/rows.ts"
 import type { World } from "../survey/world.ts"
-import { type Command, Unseen } from "./command.ts"
+import type { Command } from "./command.ts"
 import { declaredIn } from "./declared.ts"
 import { causeLine, groundOf, seenOf, targetsIn } from "./looked.ts"
 import { tableOf } from "./table.ts"
@@ -18,6 +19,7 @@ interface Options {
 
 export const scan: Command<Options> = {
   name: "scan",
+  looks: true,
   summary: "finds every place that holds a token, and says who wins and who will be refused",
   description: `Looks at every place where openclaw or clawdbot may keep a token: configs and their backups, .env files, shell profiles, LaunchAgents, systemd units, live processes, containers, device stores and scripts. Equal letters are equal tokens; no token is shown. Nothing is changed but what --write names, and each gateway is asked once, with the token that its own files give it.
 
@@ -48,7 +50,7 @@ Ends with 0 where nothing is wrong, with 1 where something is, with 2 where a ho
       const told = await writeStack(options.cwd, file, seen.world)
       ;(options.json ? process.stderr : process.stdout).write(told)
     }
-    if (seen.unseen.length > 0) throw new Unseen(seen.unseen.join("\n"))
+    if (seen.unseen.length > 0) throw new UserError(seen.unseen.join("\n"))
     return causes.some(({ weight }) => weight !== "note") ? 1 : 0
   },
 }
@@ -62,6 +64,7 @@ function textOf(causes: readonly Cause[], rows: readonly Row[], world: World): s
     ...(several ? [host] : []),
     ...[place, holds, means, readers.join(", "), mode, findings.join(", ")],
   ])
+  if (world.surveys.length === 0) return ""
   const first = verdicts.length > 0 ? verdicts.map(causeLine) : [cleanLine(world, rows)]
   const blocks = [
     first.join(""),

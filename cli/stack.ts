@@ -17,6 +17,11 @@ export interface StackFile {
   readonly alone: boolean
 }
 
+/** There is no stack that could be meant. */
+export class NoStack extends UserError {
+  override readonly name = "NoStack"
+}
+
 const pattern = /^Pulumi\.(.+)\.ya?ml$/
 
 /**
@@ -36,7 +41,7 @@ export async function stackFile(cwd: string, named: string | undefined): Promise
   }
   const [only, ...others] = declaring
   if (!only)
-    throw new UserError(
+    throw new NoStack(
       `no Pulumi.<stack>.yaml in ${shown(folder)} has a gatekey:token${list(" (there: ", names, ")")}; run this in the project's folder, or name it: --cwd DIR`,
     )
   if (others.length === 0) return found(only)

@@ -2,11 +2,12 @@ import { shown } from "../core/escape.ts"
 import { formatOf } from "../core/place.ts"
 import type { Secret } from "../core/secret.ts"
 import { weakness } from "../core/strength.ts"
-import { matches, type Owner, ownersIn } from "../listeners/owner.ts"
+import { matches, type Owner } from "../listeners/owner.ts"
 import { products } from "../products/index.ts"
 import type { Product, ProductName } from "../products/product.ts"
 import type { Copy } from "./copies.ts"
-import { homely, hostName } from "./names.ts"
+import { homely, homePath, hostName } from "./names.ts"
+import { strangersOn } from "./port.ts"
 import type { Survey } from "./survey.ts"
 import type { GatewayView, NodeView, World } from "./world.ts"
 
@@ -180,13 +181,7 @@ function isPlace({ path, format, kind, profile }: Copy, { sight }: Survey): bool
 
 /** Who has the gateway's port, and is not it. */
 function evictedOf({ survey, member }: View): string[] {
-  const sight = survey.ports.get(member.port)
-  if (!sight) return []
-  const own = (owner: Owner) =>
-    owner.kind === "process" && [member.process?.pid, member.process?.parent].includes(owner.process.pid)
-  return ownersIn(sight)
-    .filter((owner) => !own(owner))
-    .flatMap((owner) => specOf(owner).filter((spec) => matches(owner, spec)))
+  return strangersOn(survey, member).flatMap((owner) => specOf(owner).filter((spec) => matches(owner, spec)))
 }
 
 function specOf(owner: Owner): string[] {
@@ -204,12 +199,12 @@ function leftOut(survey: Survey, placed: ReadonlySet<Copy>): string[] {
     .filter((copy) => copy.held.kind === "value" && !placed.has(copy) && copy.kind !== "secret file")
     .map(
       ({ path, locator, kind }) =>
-        `${shown(homely(path, survey.sight.home))} ${locator} on ${at} (${kind}) is not declared: change it by hand`,
+        `${homely(path, survey.sight.home)} ${locator} on ${at} (${kind}) is not declared: change it by hand`,
     )
 }
 
 function pathOf({ path }: Copy, { target, sight }: Survey): string {
-  return target.home === "~" ? homely(path, sight.home) : path
+  return target.home === "~" ? homePath(path, sight.home) : path
 }
 
 function listed(key: string, items: readonly unknown[]): Entry {

@@ -7,9 +7,14 @@ import type { Sight } from "./sight.ts"
 
 // Whoever names a file, a unit or a machine chooses what is told here: all of it is told as it may be shown.
 
-/** A path with `~` for the home. */
+/** A path with `~` for the home, as it may be shown. */
 export function homely(path: string, home: string): string {
-  return shown(path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path, 300)
+  return shown(homePath(path, home), 300)
+}
+
+/** The same, byte for byte. */
+export function homePath(path: string, home: string): string {
+  return path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path
 }
 
 /** A place, as people name it: `~/.openclaw/openclaw.json gateway.auth.token`. */

@@ -127,13 +127,16 @@ interface Told {
   readonly container?: string
 }
 
+/** What stands for one within a value. */
+const lineBreak = "\u0001"
+
 function processIn({ words, given, home, started, service, container, ...ids }: Told): Process[] {
   const running = runningIn(words)
   if (!running) return []
   const environment = new Map(
     given.map((line): [string, Secret] => {
       const at = line.indexOf("=")
-      return [line.slice(0, at), new Secret(line.slice(at + 1))]
+      return [line.slice(0, at), new Secret(line.slice(at + 1).replaceAll(lineBreak, "\n"))]
     }),
   )
   return [

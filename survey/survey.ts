@@ -43,8 +43,10 @@ export interface Survey extends Found {
  * @throws Unreachable, and UserError when the look itself fails
  */
 export async function survey(target: Target): Promise<Survey> {
-  const containers = ask(target.host, lookingAtContainers()).then(readContainers)
-  const told = await ask(target.host, looking(target.home))
+  const [told, containers] = await Promise.all([
+    ask(target.host, looking(target.home)),
+    ask(target.host, lookingAtContainers()).then(readContainers),
+  ])
   if (told.one("nohome") !== undefined)
     throw new UserError(
       `${target.host}: there is no folder ${shown(target.home)} that can be looked into; name the home: --home /home/NAME`,
@@ -66,7 +68,7 @@ export async function survey(target: Target): Promise<Survey> {
     const look = looks.get(path)
     return kind === "device store" && look?.kind === "file" ? [Buffer.from(look.bytes)] : []
   })
-  return { target, ...found, members, containers: await containers, ports: new Map(ports), stores, looked }
+  return { target, ...found, members, containers, ports: new Map(ports), stores, looked }
 }
 
 async function looksAt(host: string, files: readonly File[]): Promise<ReadonlyMap<string, Look>> {

@@ -94,9 +94,9 @@ function concerns(copy: Copy, member: Member, source: string, kinds: readonly st
   if (profiled.includes(source) && copy.profile !== profile) return false
   if (copy.definition && copy.definition.options?.profile !== profile) return false
   if (source === "config") return copy.kind.startsWith("config ") && copy.locator === keyOf(member)
+  if (!kinds.includes(copy.kind)) return false
   // A user's systemd reads those for all its services; what a shell reads, no service does.
-  if (copy.kind === "profile" && isService(member)) return /\/environment\.d\/[^/]+$/.test(copy.path)
-  return kinds.includes(copy.kind)
+  return copy.kind !== "profile" || !isService(member) || /\/environment\.d\/[^/]+$/.test(copy.path)
 }
 
 /** A node in local mode reads the key of the gateway beside it. */

@@ -165,9 +165,7 @@ function flawOf(value: Secret, wanted: Secret): string | undefined {
   if (bare !== wanted.reveal() || text === bare) return undefined
   if (/["'`]/.test(text)) return "with quotes around it"
   if (/\r$/.test(text)) return "with a carriage return at its end (the file has CRLF lines)"
-  return text.includes("\n") || text.includes(String.fromCharCode(1))
-    ? "with a line break at its end"
-    : "with blanks around it"
+  return text.includes("\n") ? "with a line break at its end" : "with blanks around it"
 }
 
 /** openclaw does not read the variables of the product that came before. */

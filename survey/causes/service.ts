@@ -63,16 +63,17 @@ export function serviceCauses(view: GatewayView | NodeView, { letters }: Ground)
       sentence: `${ends.map(({ definition }) => shown(definition.name)).join(", ")} on ${name} is not started again when it ends without an error: ${keepAlive}`,
       remedy: "set KeepAlive (launchd) or Restart=always (systemd)",
     })
-  return [...causes, ...rootCauses(view), ...sessionCauses(view, letters)]
+  return [...causes, ...foreignCauses(view), ...sessionCauses(view, letters)]
 }
 
-/** A service of root's reads root's home, not this one. */
-function rootCauses({ name, survey, member }: GatewayView | NodeView): Cause[] {
+/** A service of the machine reads the home of whom it runs as. */
+function foreignCauses({ name, survey, member }: GatewayView | NodeView): Cause[] {
   const { host } = survey.target
-  const others = member.definitions.filter(({ system }) => system)
-  return others.map(({ name: service, path }) => ({
+  const { home, user: own } = survey.sight
+  const others = member.definitions.filter(({ system, user = "root" }) => system && user !== own)
+  return others.map(({ name: service, path, user = "root" }) => ({
     ...{ code: "roots-service", weight: "risk", who: name, host },
-    sentence: `${shown(service)} (${homely(path, survey.sight.home)}) is the machine's own service: it runs as root, and reads root's files, not those of ${shown(survey.sight.user)}`,
+    sentence: `${shown(service)} (${homely(path, home)}) is the machine's own service: it runs as ${shown(user)}, and reads that user's files, not those of ${shown(own)}`,
   }))
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { type Papers, processOf, surveyOf } from "../support/survey.ts"
 
-type Sight = NonNullable<Parameters<typeof surveyOf>[1]>["sight"]
+type Sight = NonNullable<NonNullable<Parameters<typeof surveyOf>[1]>["sight"]>
 
 const config = (mode: string, more = "") => `{gateway:{mode:"${mode}"${more}}}`
 const unit = (words: string) => `[Service]\nExecStart=/usr/bin/${words}\n`

@@ -118,6 +118,11 @@ describe("live processes", () => {
     expect(processes[0]?.flag?.reveal()).toBe("k3y")
   })
 
+  it("has a value of several lines whole", () => {
+    const { processes } = seen(...common, "clock 100 1", ...one(7, 1, node, "OPENCLAW_GATEWAY_TOKEN=a\u0001b"))
+    expect(processes[0]?.environment.get("OPENCLAW_GATEWAY_TOKEN")?.reveal()).toBe("a\nb")
+  })
+
   it("knows when an environment may not be seen", () =>
     expect(seen(...common, "clock 100 1050.00", ...one(7, 1, node)).processes).toMatchObject([
       { seen: false, home: undefined },

@@ -1,0 +1,184 @@
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { describe, expect, it } from "vitest"
+import { gatekey } from "../support/gatekey.ts"
+import { freePort } from "../support/listener.ts"
+import { folder } from "../support/machine.ts"
+import { onEachHost, type Reached } from "../support/on-each-host.ts"
+import { strong } from "../support/tokens.ts"
+import { lay, snapshot } from "../support/tree.ts"
+import { wireDouble } from "../support/wire-double.ts"
+
+const O = "OPENCLAW_GATEWAY_TOKEN"
+const at = (host: Reached, path: string) => ["--host", host.name, "--home", host.there(path)]
+
+interface Place {
+  readonly place: string
+  readonly holds: string
+  readonly mode?: string
+  readonly findings: readonly string[]
+}
+
+onEachHost((host) => {
+  it("finds every place of a home, and changes nothing", async () => {
+    const home = host.folder()
+    const [a, b, c, d] = [strong(), strong(), strong(), strong()]
+    const port = await freePort()
+    lay(home, {
+      ".openclaw/openclaw.json": `// mine\n{gateway:{mode:"remote",port:${port},remote:{token:"${a}"}}}`,
+      ".openclaw/openclaw.json.bak": [`{gateway:{auth:{token:"${b}"}}}`, 0o644],
+      ".openclaw/.env": `${O}="${c}"\r\n`,
+      ".zshrc": `export ${O}='${a}'\n`,
+      ".config/fish/config.fish": `set -gx ${O} ${b}\n`,
+      ".config/systemd/user/openclaw-node.service": `[Service]\nExecStart=/usr/bin/openclaw node run\nEnvironmentFile=-${host.there(home)}/my node.env\n`,
+      ".config/systemd/user/openclaw-node.service.d/10-token.conf": `[Service]\nEnvironment=${O}=${d}\n`,
+      "my node.env": `${O}=${a}\n`,
+      "stack one/docker-compose.yml": `services:\n  gw:\n    image: openclaw\n    environment:\n      ${O}: ${b}\n`,
+      "stack one/.env": `${O}=${c}\n`,
+      "bin/-start it": [`#!/bin/sh\nexec openclaw gateway run --token ${d}\n`, 0o700],
+      "Library/LaunchAgents/mine.plist": `<plist><dict><key>EnvironmentVariables</key><dict><key>${O}</key><string>${a}</string></dict></dict></plist>`,
+      "node_modules/x/openclaw.sh": `export ${O}=${strong()}\n`,
+      "notes/a*[b]?.sh": `${O}=${c}\n`,
+      "notes/new\nline.sh": `${O}=${strong()}\n`,
+      "deep/1/2/3/4/x.sh": `${O}=${strong()}\n`,
+      "big.sh": `${O}=${strong()}\n${"#".repeat(300_000)}`,
+      "other.sh": "echo hello\n",
+    })
+    const before = snapshot(home)
+    const { code, stdout, stderr } = await gatekey(["scan", "--json", ...at(host, home)])
+    expect([code, stderr]).toEqual([1, ""])
+    expect(snapshot(home)).toEqual(before)
+    const { places } = JSON.parse(stdout) as { places: Place[] }
+    const own = places.filter(({ place }) => place.startsWith("~/")).map(({ place, holds }) => `${place}: ${holds}`)
+    const letters = new Map(own.map((line) => [line.slice(0, line.lastIndexOf(":")), line.slice(-1)]))
+    const letter = (place: string) => letters.get(place)
+    expect(own.map((line) => line.slice(0, line.lastIndexOf(":"))).sort()).toEqual(
+      [
+        "~/.openclaw/openclaw.json gateway.remote.token",
+        "~/.openclaw/openclaw.json.bak gateway.auth.token",
+        `~/.openclaw/.env ${O}`,
+        `~/.zshrc ${O}`,
+        `~/.config/fish/config.fish ${O}`,
+        `~/.config/systemd/user/openclaw-node.service.d/10-token.conf ${O}`,
+        `~/my node.env ${O}`,
+        `~/stack one/docker-compose.yml gw.${O}`,
+        `~/stack one/.env ${O}`,
+        "~/bin/-start it --token",
+        `~/Library/LaunchAgents/mine.plist ${O}`,
+        `~/notes/a*[b]?.sh ${O}`,
+      ].sort(),
+    )
+    expect(letter(`~/.zshrc ${O}`)).toBe(letter("~/.openclaw/openclaw.json gateway.remote.token"))
+    expect(letter(`~/.openclaw/.env ${O}`)).toBe(letter(`~/stack one/.env ${O}`))
+    expect(letter(`~/.config/fish/config.fish ${O}`)).toBe(letter("~/.openclaw/openclaw.json.bak gateway.auth.token"))
+    expect(letter("~/bin/-start it --token")).toBe(
+      letter(`~/.config/systemd/user/openclaw-node.service.d/10-token.conf ${O}`),
+    )
+    expect(places.find(({ place }) => place.includes(".bak"))).toMatchObject({ mode: "0644" })
+    for (const value of [a, b, c, d]) expect(stdout).not.toContain(value)
+  })
+
+  it("says the same in words, and in the table", async () => {
+    const home = host.folder()
+    lay(home, { ".openclaw/openclaw.json.bak": `{gateway:{auth:{token:"${strong()}"}}}` })
+    const words = at(host, home)
+    const [text, json] = await Promise.all([gatekey(["scan", ...words]), gatekey(["scan", "--json", ...words])])
+    const { causes, places } = JSON.parse(json.stdout) as { causes: { sentence: string }[]; places: Place[] }
+    expect(text.code).toBe(json.code)
+    for (const { sentence } of causes) expect(text.stdout).toContain(sentence)
+    for (const { place } of places) expect(text.stdout).toContain(place)
+  })
+
+  it("follows a home that is a link", async () => {
+    const top = host.folder()
+    lay(top, { "real/.openclaw/.env": `${O}=${strong()}\n`, "real/bin/x": `openclaw gateway --token ${strong()}\n` })
+    symlinkSync("real", join(top, "link"))
+    const { stdout } = await gatekey(["scan", "--json", ...at(host, join(top, "link"))])
+    expect((JSON.parse(stdout) as { places: Place[] }).places.map(({ place }) => place)).toEqual([
+      `~/.openclaw/.env ${O}`,
+      "~/bin/x --token",
+    ])
+  })
+
+  it("is clean where nothing is", async () => {
+    const { code, stdout } = await gatekey(["scan", ...at(host, host.folder())])
+    expect([code, stdout]).toEqual([0, "No gateway and no node was found.\n"])
+  })
+
+  it("ends with 2 where the home is none", async () => {
+    const missing = join(host.folder(), "nobody")
+    const { code, stdout, stderr } = await gatekey(["scan", ...at(host, missing)])
+    expect([code, stdout]).toEqual([2, ""])
+    expect(stderr).toBe(
+      `gatekey scan: ${host.name}: there is no folder ${host.there(missing)} that can be looked into; name the home: --home /home/NAME\n`,
+    )
+  })
+
+  it("tells what cannot be parsed, and a link that leads nowhere", async () => {
+    const home = host.folder()
+    lay(home, { ".openclaw/openclaw.json": `{gateway:{auth:{token:"${strong()}"`, ".clawdbot/.env": "x\n" })
+    symlinkSync("nowhere", join(home, ".openclaw/.env"))
+    mkdirSync(join(home, ".clawdbot/clawdbot.json"))
+    const { stdout } = await gatekey(["scan", "--json", ...at(host, home)])
+    const { places } = JSON.parse(stdout) as { places: Place[] }
+    expect(places.map(({ place, holds }) => `${place}: ${holds.replace(/: .*/, "")}`)).toEqual([
+      "~/.openclaw/openclaw.json: unreadable",
+      "~/.openclaw/.env: unreadable",
+    ])
+  })
+})
+
+describe("the exit code", () => {
+  it("is 0 with a gateway that takes what its files give it", async () => {
+    const [home, token] = [folder(), strong()]
+    const wire = await wireDouble((shown) => shown === token)
+    lay(home, { ".openclaw/openclaw.json": `{gateway:{mode:"local",port:${wire.port},auth:{token:"${token}"}}}` })
+    const { code, stdout } = await gatekey(["scan", "--home", home])
+    // The double is this test's own process, and no gateway of that home.
+    expect(code).toBe(1)
+    expect(stdout).toMatch(new RegExp(`^Port ${wire.port} on .* belongs to pid ${process.pid} `))
+    expect(wire.shown).not.toContain(token)
+  })
+
+  it.each([
+    [["scan", "--host", "ftp://x"], `"ftp://x" is not a host`],
+    [["scan", "--home", "relative"], `"relative" is no home`],
+    [["doctor", "--home", "relative"], `"relative" is no home`],
+    [["scan", "--cwd", "/nonexistent"], "is no folder that can be read"],
+    [["scan", "--stack", "none"], "there is no Pulumi.none.yaml"],
+    [["doctor", "nobody-there"], "no nobody-there was found"],
+    [["scan", "--host", "ssh://nobody.invalid"], "nobody.invalid"],
+    [["doctor", "ssh://nobody.invalid"], "nobody.invalid"],
+  ])("is 2 for what cannot be looked at: %j", async (words, message) => {
+    const { code, stderr } = await gatekey(words)
+    expect([code, stderr]).toEqual([2, expect.stringContaining(message)])
+  })
+
+  it("is 2 where several stacks could be meant", async () => {
+    const project = folder()
+    for (const name of ["a", "b"])
+      writeFileSync(join(project, `Pulumi.${name}.yaml`), "config: {gatekey:token: {rotation: 1}}\n")
+    expect((await gatekey(["scan", "--cwd", project])).code).toBe(2)
+  })
+})
+
+describe("a large home", () => {
+  it("is looked at by what may hold a token alone", async () => {
+    const home = folder()
+    const filler = join(home, "data/a/b")
+    mkdirSync(filler, { recursive: true })
+    for (let at = 0; at < 3_000; at++) writeFileSync(join(filler, `${at}-${"x".repeat(200)}.sh`), "echo\n")
+    lay(home, { "data/a/z.sh": `${O}=${strong()}\n` })
+    const { stdout } = await gatekey(["scan", "--json", "--home", home])
+    expect((JSON.parse(stdout) as { places: Place[] }).places.map(({ place }) => place)).toEqual([`~/data/a/z.sh ${O}`])
+  })
+
+  it("is looked at where a folder may not be read", async () => {
+    const home = folder()
+    lay(home, { "bin/x": `${O}=${strong()}\n`, "closed/y.sh": `${O}=${strong()}\n` })
+    chmodSync(join(home, "closed"), 0)
+    const { stdout } = await gatekey(["scan", "--json", "--home", home])
+    expect((JSON.parse(stdout) as { places: Place[] }).places.map(({ place }) => place)).toContain(`~/bin/x ${O}`)
+    chmodSync(join(home, "closed"), 0o700)
+  })
+})
