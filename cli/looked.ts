@@ -1,19 +1,11 @@
 import { UserError } from "../core/errors.ts"
 import { hostProblem } from "../core/host.ts"
 import type { Ring } from "../core/ring.ts"
-import type { Cause, Ground } from "../survey/causes/index.ts"
-import { Letters } from "../survey/letters.ts"
+import { type Cause, sentenceOf } from "../survey/causes/index.ts"
 import { type Survey, survey, type Target } from "../survey/survey.ts"
 import { type World, worldOf } from "../survey/world.ts"
 import { type Declared, namesOf, targetsOf } from "./declared.ts"
 import { ringOf } from "./ring.ts"
-
-/** A gateway's token is A. */
-export function groundOf({ world, ring }: Seen): Ground {
-  const letters = new Letters(ring)
-  for (const { live } of world.gateways) if (live.wins?.value) letters.of(live.wins.value)
-  return { world, letters }
-}
 
 export function targetsIn(
   { host, home }: { readonly host?: readonly string[]; readonly home?: readonly string[] },
@@ -57,6 +49,7 @@ export async function seenOf(
   return { world, ring, unseen: [...new Set(unseen)] }
 }
 
-export function causeLine({ sentence, remedy }: Cause): string {
-  return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.\n${remedy ? `  → ${remedy}\n` : ""}`
+export function causeLine(cause: Cause): string {
+  const { remedy } = cause
+  return `${sentenceOf(cause)}\n${remedy ? `  → ${remedy}\n` : ""}`
 }

@@ -1,9 +1,9 @@
-import { type Cause, causesOf } from "../survey/causes/index.ts"
+import { type Cause, causesOf, groundOf } from "../survey/causes/index.ts"
 import { type Row, rowsOf } from "../survey/rows.ts"
 import type { World } from "../survey/world.ts"
 import { type Command, Unseen } from "./command.ts"
 import { declaredIn } from "./declared.ts"
-import { causeLine, groundOf, seenOf, targetsIn } from "./looked.ts"
+import { causeLine, seenOf, targetsIn } from "./looked.ts"
 import { tableOf } from "./table.ts"
 
 interface Options {
@@ -36,7 +36,7 @@ Ends with 0 where nothing is wrong, with 1 where something is, with 2 where a ho
   async run(_, options) {
     const declared = await declaredIn(options.cwd, options.stack)
     const seen = await seenOf(targetsIn(options, declared), declared)
-    const ground = groundOf(seen)
+    const ground = groundOf(seen.world, seen.ring)
     const causes = causesOf(ground)
     const rows = rowsOf(ground, causes)
     process.stdout.write(options.json ? jsonOf(causes, rows, seen.unseen) : textOf(causes, rows, seen.world))

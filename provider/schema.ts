@@ -67,6 +67,8 @@ const handshakeInputs = {
   url: text,
   config: text,
   shows: text,
+  member: text,
+  home: text,
   token: text,
   generation: number,
   fingerprint: text,

@@ -6,6 +6,7 @@ import { eviction, evictionProblem } from "../../listeners/evict.ts"
 import { matches, type Owner } from "../../listeners/owner.ts"
 import { afterOthers, failLast } from "../fail-last.ts"
 import type { Log, Resource } from "../resource.ts"
+import { noteTrouble } from "../troubles.ts"
 import type { Properties } from "../wire.ts"
 import { completed, deciding, identity, isKnown, type ListenerInputs, listenerId } from "./listener-inputs.ts"
 import { type Judged, judgedNow } from "./listener-judge.ts"
@@ -41,6 +42,7 @@ export const listener: Resource = {
     const { owner, verdict } = await judgedNow({ ...known, owner: String(completed(inputs).inputs.owner) })
     // Once it was right, what was told before is news again.
     const { told, ...rest } = state
+    if (verdict !== "right" && owner !== told) noteTrouble(known.host)
     const outputs = { ...rest, ...inputs, owner, ...(verdict === "right" ? {} : { told }) }
     return { id, inputs: { ...inputs, owner }, outputs }
   },

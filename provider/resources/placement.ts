@@ -12,6 +12,7 @@ import { mayLag } from "../lagging.ts"
 import { formatNamed, seenIn, valueSeen } from "../look.ts"
 import type { Log, Resource } from "../resource.ts"
 import { isAdopted, ringFor } from "../tokens.ts"
+import { noteTrouble } from "../troubles.ts"
 import type { Properties } from "../wire.ts"
 import { bindingOf, goalOf, isNothing, type Memory, outputsOf, remembered, words } from "./placement-binding.ts"
 import { dropOurs, editOf } from "./placement-edit.ts"
@@ -53,6 +54,7 @@ export const placement: Resource = {
     if (inputs.must === undefined) return imported(id)
     const known = inputs as unknown as PlacementInputs
     const observed = await observe(known, remembered(state))
+    if (!isUnseen(observed) && observed !== completed(inputs).inputs.holds) noteTrouble(known.host, known.path)
     const now = isUnseen(observed) ? unseenAs(observed, inputs, state) : { holds: observed, last: undefined }
     if (known.must !== "nothing" && destroying()) log("warning", farewell(known))
     const { imported: _, ...kept } = state

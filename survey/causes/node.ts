@@ -79,7 +79,7 @@ function tokenCauses(view: NodeView, { letters }: Ground): Cause[] {
     say(
       "wrong-token",
       `${name} will be refused: ${where}${why}, it presents ${letters.words(value)}, and ${takes}`,
-      removal(wins.copy, survey.sight.home),
+      removal(wins.copy, view),
       wins.copy ? [wins.copy] : [],
     ),
   ]
@@ -147,9 +147,10 @@ function restartOf({ member, survey }: NodeView): string | undefined {
     : `launchctl kickstart -k gui/${survey.sight.uid}/${name}`
 }
 
-function removal(copy: Copy | undefined, home: string): string | undefined {
+function removal(copy: Copy | undefined, { survey, declared }: NodeView): string | undefined {
   if (!copy?.file) return undefined
-  return `remove ${copy.locator} from ${homely(copy.path, home)}, or declare the node: npx gatekey scan --write, then pulumi up`
+  const remove = `remove ${copy.locator} from ${homely(copy.path, survey.sight.home)}`
+  return declared ? remove : `${remove}, or declare the node: npx gatekey scan --write, then pulumi up`
 }
 
 /** Several configurations of one product: what is edited in one is not read in the other. */
