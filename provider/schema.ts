@@ -141,6 +141,7 @@ const preflightInputs = {
   rotation: number,
   hosts: files,
   markers: files,
+  backups: files,
   members: { type: "object", additionalProperties: text },
   mayLag: texts,
   supersede: number,

@@ -6,7 +6,7 @@ import type { Log, Resource } from "../resource.ts"
 import { tokenSoon } from "../tokens.ts"
 import { noteTrouble } from "../troubles.ts"
 import type { Properties } from "../wire.ts"
-import { tellCause } from "./handshake-cause.ts"
+import { noteBackup, tellCause } from "./handshake-cause.ts"
 import {
   completed,
   gatewayIn,
@@ -45,7 +45,7 @@ export const handshake: Resource = {
   async read({ id, inputs, state }) {
     if (inputs.port === undefined) throw new UserError(`${id}: a handshake is not imported; declare it`)
     const known = inputs as unknown as HandshakeInputs
-    const now = await judgedSoon(known)
+    const [now] = await Promise.all([judgedSoon(known), noteBackup(known)])
     const verdict = now === undefined || now.is === "coming" ? wantedIn(inputs) : now.words
     const isNews = verdict !== wantedIn(inputs) && verdict !== state.told
     // What all its nodes are told of a gateway is the gateway's.

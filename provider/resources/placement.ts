@@ -18,6 +18,7 @@ import { bindingOf, goalOf, isNothing, type Memory, outputsOf, remembered, words
 import { dropOurs, editOf } from "./placement-edit.ts"
 import { imported } from "./placement-import.ts"
 import { completed, identity, isBound, isKnown, type PlacementInputs, wantOf } from "./placement-inputs.ts"
+import { hasOtherNames } from "./placement-names.ts"
 import { isUnseen, lastSeen, unseen, unseenAs } from "./placement-unseen.ts"
 import { stage } from "./staged.ts"
 
@@ -54,7 +55,8 @@ export const placement: Resource = {
     if (inputs.must === undefined) return imported(id)
     const known = inputs as unknown as PlacementInputs
     const observed = await observe(known, remembered(state))
-    if (!isUnseen(observed) && observed !== completed(inputs).inputs.holds) noteTrouble(known.host, known.path)
+    const drifted = observed !== completed(inputs).inputs.holds || (await hasOtherNames(known))
+    if (drifted && !isUnseen(observed)) noteTrouble(known.host, known.path)
     const now = isUnseen(observed) ? unseenAs(observed, inputs, state) : { holds: observed, last: undefined }
     if (known.must !== "nothing" && destroying()) log("warning", farewell(known))
     const { imported: _, ...kept } = state

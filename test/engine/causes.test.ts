@@ -1,13 +1,4 @@
-import {
-  appendFileSync,
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs"
+import { chmodSync, existsSync, linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest"
@@ -23,6 +14,7 @@ vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
 
 const missing = noProduct("openclaw") ?? noUserManager
 const unit = "openclaw-node.service"
+const backup = ".openclaw/openclaw.json.bak"
 const variable = "OPENCLAW_GATEWAY_TOKEN"
 
 describeEngine("a preview says why a member cannot connect", () => {
@@ -107,12 +99,37 @@ describeEngine("a preview says why a member cannot connect", () => {
       await settled()
     })
 
-    test("members in one home share one look, and what `up` mends is left to it", async () => {
-      write(join(gateway.home, ".openclaw/.env"), `${variable}=${foreign}\n`)
+    test("members in one home share one look, and one try with a token that may be refused", async () => {
+      write(gateway.secretFile, `${foreign}\n`)
       rmSync(looks, { force: true })
-      await says(0, "preview")
-      expect(lookedAt()).toBe(1)
+      const refused = () => gateway.log().match(/reason=token_mismatch/g)?.length ?? 0
+      const before = refused()
+      const said = (await says(0, "preview")).split("Diagnostics:")[1] ?? ""
+      expect(said).toMatch(
+        /\(studio handshake\):\n {4}warning: The running gateway on studio still takes the token of before: its secret file/,
+      )
+      expect(said.match(/still takes the token/g)).toHaveLength(1)
+      expect([lookedAt(), refused() - before]).toEqual([1, 1])
       await says(0, "up", "--yes")
+      await settled()
+    })
+
+    test.each([
+      ["a second name of the secret file", () => linkSync(gateway.secretFile, join(gateway.home, "second")), "second"],
+      [
+        "a backup with the live token",
+        () => write(join(gateway.home, backup), JSON.stringify({ gateway: { auth: { token } } })),
+        backup,
+      ],
+    ])("%s is no drift, and worth a word", async (_, spoil, name) => {
+      spoil()
+      const said = (await says(0, "preview", "--expect-no-changes")).split("Diagnostics:")[1]
+      expect(said).toMatch(
+        name === backup
+          ? /\(studio handshake\):\n {4}warning: ~\/\.openclaw\/openclaw\.json\.bak gateway\.auth\.token on \S+ holds the live token/
+          : /\(studio handshake\):\n {4}warning: The secret file ~\/\.openclaw\/gatekey\/gateway-token of studio has 2 names/,
+      )
+      rmSync(join(gateway.home, name))
       await settled()
     })
   })
