@@ -5,6 +5,7 @@ import { shown } from "../core/escape.ts"
 import { sameHost } from "../core/host.ts"
 import { parseYaml } from "../places/compose/yaml-document.ts"
 import { type Config, parseConfig } from "../stacks/config.ts"
+import type { Copy } from "../survey/copies.ts"
 import type { Member } from "../survey/members.ts"
 import type { Survey, Target } from "../survey/survey.ts"
 import { type StackFile, stackFile } from "./stack.ts"
@@ -49,6 +50,22 @@ export function targetsOf({ file, config }: Declared, of: "gateways" | "all" = "
   const entries: Entry[] = [...Object.values(config.gateways), ...nodes]
   const targets = entries.map((entry) => ({ host: entry.host, home: homeOf(entry, file.folder) }))
   return targets.filter((one, at) => at === targets.findIndex((other) => isSame(one, other)))
+}
+
+/** Whether a stack keeps a further copy in step: it is one of a member's `places` that hold the token. */
+export function isKept({ file, config }: Declared): (survey: Survey, copy: Copy) => boolean {
+  const entries = [...Object.values(config.gateways), ...Object.values(config.nodes ?? {})]
+  return ({ target, sight }, { path, locator }) =>
+    entries.some(
+      (entry) =>
+        isSame(target, { host: entry.host, home: homeOf(entry, file.folder) }) &&
+        (entry.places ?? []).some(
+          (place) =>
+            place.must !== "nothing" &&
+            place.locator === locator &&
+            place.path.replace(/^~(?=\/)/, sight.home) === path,
+        ),
+    )
 }
 
 /** A member's name, by its host and home. */

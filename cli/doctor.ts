@@ -1,7 +1,7 @@
 import { UserError } from "../core/errors.ts"
 import { shown } from "../core/escape.ts"
 import { hostProblem } from "../core/host.ts"
-import { type Cause, causesOf, groundOf } from "../survey/causes/index.ts"
+import { type Cause, causesOf } from "../survey/causes/index.ts"
 import { helloFrom } from "../survey/hello.ts"
 import { type Step, stepsOfGateway, stepsOfNode } from "../survey/steps.ts"
 import type { Target } from "../survey/survey.ts"
@@ -9,7 +9,7 @@ import { addressIn } from "../survey/wire.ts"
 import type { GatewayView, NodeView, World } from "../survey/world.ts"
 import { type Command, Unseen } from "./command.ts"
 import { type Declared, declaredIn, targetOf, targetsOf } from "./declared.ts"
-import { causeLine, seenOf, targetsIn } from "./looked.ts"
+import { causeLine, groundOf, seenOf, targetsIn } from "./looked.ts"
 import { tableOf } from "./table.ts"
 
 interface Options {
@@ -46,7 +46,7 @@ Ends with 0 where all is well, with 1 where something is wrong, with 2 where it 
     const declared = await declaredIn(options.cwd, options.stack)
     const { own, others } = asked(name, options, declared)
     const seen = await seenOf([own, ...others], declared, "all")
-    const ground = groundOf(seen.world, seen.ring)
+    const ground = groundOf(seen, declared)
     const view = memberIn(seen.world, own, name, seen.unseen)
     const causes = causesOf(ground).filter(({ who }) => who === view.name || concerns(view, who))
     const steps = await stepsOf(view, ground.letters)
@@ -138,8 +138,8 @@ function textOf(
     : wrong
       ? `${view.name}: ${wrong.step}: ${wrong.says}.\n`
       : `${view.name}: nothing is wrong.\n`
-  const rows = steps.map(({ step, says, is }) => [`  ${step}`, says, is])
-  return `${head}\n${tableOf(["  step", "what was seen", ""], rows)}`
+  const rows = steps.map(({ step, says, is }) => [`  ${is}`, step, says])
+  return `${head}\n${tableOf(["", "step", "what was seen"], rows)}`
 }
 
 function jsonOf(name: string, causes: readonly Cause[], steps: readonly Step[]): string {

@@ -34,6 +34,7 @@ export function impactsOf(steps: readonly Step[], notes: readonly Note[]): reado
 function impactOf({ name, type }: Step, message: string): readonly Impact[] {
   // The place of a Flip says what it holds; only what it says of its gateway is meant here.
   if (type.endsWith(":Flip") && !message.startsWith("the gateway takes")) return []
+  if (!type.endsWith(":Flip") && !/`(?:pulumi )?up`/.test(message)) return []
   const at = message.indexOf(up)
   const words = at < 0 ? message : message.slice(at + up.length)
   const [, restart = "none"] = meanings.find(([pattern]) => pattern.test(words)) ?? []

@@ -1,11 +1,16 @@
 import { UserError } from "../core/errors.ts"
 import { hostProblem } from "../core/host.ts"
 import type { Ring } from "../core/ring.ts"
-import { type Cause, sentenceOf } from "../survey/causes/index.ts"
+import { type Cause, type Ground, sentenceOf } from "../survey/causes/index.ts"
+import { lettersOf } from "../survey/letters.ts"
 import { type Survey, survey, type Target } from "../survey/survey.ts"
 import { type World, worldOf } from "../survey/world.ts"
-import { type Declared, namesOf, targetsOf } from "./declared.ts"
+import { type Declared, isKept, namesOf, targetsOf } from "./declared.ts"
 import { ringOf } from "./ring.ts"
+
+export function groundOf({ world, ring }: Seen, declared?: Declared): Ground {
+  return { world, letters: lettersOf(world, ring), ...(declared ? { isDeclared: isKept(declared) } : {}) }
+}
 
 export function targetsIn(
   { host, home }: { readonly host?: readonly string[]; readonly home?: readonly string[] },

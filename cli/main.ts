@@ -1,13 +1,15 @@
 import { CommanderError, Command as Words } from "commander"
+import { errorCode } from "../core/errno.ts"
 import { UserError } from "../core/errors.ts"
 import { shown } from "../core/escape.ts"
+import { check } from "./check.ts"
 import { type Command, Unseen } from "./command.ts"
 import { doctor } from "./doctor.ts"
 import { report } from "./report.ts"
 import { rotate } from "./rotate.ts"
 import { scan } from "./scan.ts"
 
-const commands: readonly Command<never>[] = [scan, doctor, report, rotate]
+const commands: readonly Command<never>[] = [scan, doctor, check, report, rotate]
 
 /** @returns the exit code: 0 done, 1 it cannot be done or something was found, 2 not understood or not seen */
 async function main(args: readonly string[]): Promise<number> {
@@ -53,5 +55,11 @@ function spoken(words: Words, before = ""): Words {
     },
   })
 }
+
+// Whoever reads may have seen enough, as `head` has.
+process.stdout.on("error", (error) => {
+  if (errorCode(error) !== "EPIPE") throw error
+  process.exit()
+})
 
 process.exitCode = await main(process.argv.slice(2))

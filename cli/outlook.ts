@@ -1,8 +1,10 @@
-import { type Want, wantedWords } from "../core/holds.ts"
+import { type Member, membersIn } from "./fleet.ts"
 import { type Impact, impactsOf, interruptionWords } from "./impact.ts"
-import { type Note, type Preview, type Properties, plain, type Step, textIn } from "./preview.ts"
+import { isHandshake, metBy } from "./met.ts"
+import { isPlace, type PlaceChange, placeChangesIn } from "./place-change.ts"
+import { type Note, type Preview, plain, type Step } from "./preview.ts"
 
-/** What a preview means, for people and machines; its texts may be shown, but have no escapes of Markdown. */
+/** What a preview means, for people and machines; its texts may be shown, but have no escapes of Markdown or HTML. */
 export interface Outlook {
   readonly stack: string
   readonly headline: string
@@ -16,15 +18,8 @@ export interface Outlook {
   /** Names, with the kind of what is no place. */
   readonly created: readonly string[]
   readonly removed: readonly string[]
-}
-
-interface PlaceChange {
-  readonly name: string
-  readonly before: string
-  readonly after: string
-  readonly why: string
-  /** It does not hold what it was last asked to. */
-  readonly differs: boolean
+  /** Gateways, nodes and containers, also those that do not change. */
+  readonly members: readonly Member[]
 }
 
 export interface Finding {
@@ -36,17 +31,16 @@ export interface Finding {
   readonly remedy?: string
 }
 
-/** Pulumi's stand-in for what only the `up` will know. */
-const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
-
-export function outlookOf({ stack, steps, notes }: Preview): Outlook {
+export function outlookOf(preview: Preview): Outlook {
+  const { stack, steps, notes } = preview
   const facts = {
     rotation: rotationIn(steps),
-    places: steps.filter((step) => isPlace(step) && ["update", "replace"].includes(step.op)).map(changeOf),
+    places: placeChangesIn(steps),
     impacts: impactsOf(steps, notes),
-    findings: notes.flatMap(findingOf),
+    findings: [...notes.flatMap(findingOf), ...unsaid(steps, notes)],
     created: steps.filter(({ op }) => op === "create").map(titleOf),
     removed: steps.filter(({ op }) => op === "delete").map(titleOf),
+    members: membersIn(preview),
   }
   const { rotation, ...rest } = facts
   return {
@@ -92,32 +86,6 @@ function rotationIn(steps: readonly Step[]): Outlook["rotation"] {
   return typeof from === "number" && typeof to === "number" && from !== to ? { from, to } : undefined
 }
 
-function changeOf({ name, olds, news }: Step): PlaceChange {
-  const before = textIn(olds, "holds")
-  const wanted = wantIn(olds)
-  return {
-    name,
-    before: holdsIn(olds),
-    after: holdsIn(news),
-    why: plain(textIn(news, "why")),
-    differs: wanted !== undefined && before !== wantedWords(wanted),
-  }
-}
-
-function holdsIn(properties: Properties): string {
-  const holds = textIn(properties, "holds")
-  return holds === unknown ? "the new token" : plain(holds)
-}
-
-/** What a place was last asked to hold. */
-function wantIn({ must, generation, fingerprint, reference }: Properties): Want | undefined {
-  if (must === "nothing") return { must }
-  if (must === "token" && typeof generation === "number" && typeof fingerprint === "string")
-    return { must, generation, fingerprint }
-  const is = typeof reference === "string" || (typeof reference === "object" && reference !== null)
-  return must === "reference" && is ? { must, reference: reference as string } : undefined
-}
-
 function findingOf({ severity, name, message }: Note): readonly Finding[] {
   if (severity === "info") return []
   const [, what, remedy] = /^(.+?)[.;] (`pulumi up` .+|[A-Z][a-z]+(?: [a-z]+)*: .+)$/s.exec(message) ?? []
@@ -125,14 +93,20 @@ function findingOf({ severity, name, message }: Note): readonly Finding[] {
   return [{ severity, name, message: what, remedy }]
 }
 
+/** Handshakes that are asked for another generation say nothing of a way that is not open today. */
+function unsaid(steps: readonly Step[], notes: readonly Note[]): readonly Finding[] {
+  return steps
+    .filter((step) => isHandshake(step) && step.op === "update" && !notes.some(({ urn }) => urn === step.urn))
+    .map((step) => ({ name: step.name, ...metBy(step, true) }))
+    .filter(({ state }) => state === "broken")
+    .map(({ name, words }) => ({ severity: "warning" as const, name, message: words }))
+}
+
 function titleOf(step: Step): string {
   return isPlace(step) ? step.name : `${step.name} (${plain(step.type.split(":").at(-1) ?? "")})`
 }
 
-function isPlace({ type }: Step): boolean {
-  return type === "gatekey:index:Placement" || type === "gatekey:index:Flip"
-}
-
-function count(number: number, noun: string): string {
+/** Such as `1 place`, `2 places`. */
+export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? "" : "s"}`
 }

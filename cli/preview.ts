@@ -7,6 +7,8 @@ export interface Preview {
   readonly stack: string
   /** The steps that change something, in their order. */
   readonly steps: readonly Step[]
+  /** What was looked at, by each resource's last state before this run; what changes stands in `steps` as well. */
+  readonly looked: readonly Step[]
   readonly notes: readonly Note[]
 }
 
@@ -17,8 +19,12 @@ export interface Step {
   /** Such as `gatekey:index:Placement`. */
   readonly type: string
   readonly name: string
+  /** The URN of what it stands in. */
+  readonly parent: string
   readonly olds: Properties
   readonly news: Properties
+  /** What was known of it before. */
+  readonly outputs: Properties
 }
 
 /** One line of what was said about a resource, or about the whole run. */
@@ -46,6 +52,7 @@ export function previewIn(text: string): Preview {
   return {
     stack: plain(all.find(({ urn }) => urn.startsWith("urn:pulumi:"))?.urn.split(":")[2] ?? ""),
     steps: all.filter(({ op, custom }) => custom && !still.includes(op)),
+    looked: all.filter(({ op, custom }) => custom && (op === "refresh" || op === "same")),
     notes: (Array.isArray(diagnostics) ? diagnostics : []).map((each) => noteOf(object(each))),
   }
 }
@@ -75,10 +82,12 @@ function stepOf(step: Properties): Step & { readonly custom: boolean } {
   return {
     op: textIn(step, "op"),
     urn,
-    type: urn.split("::")[2]?.split("$").at(-1) ?? "",
+    type: typeIn(urn),
     name: nameIn(urn),
+    parent: textIn(after, "parent") || textIn(before, "parent"),
     olds: object(before.inputs),
     news: object(after.inputs),
+    outputs: object(before.outputs),
     custom: before.custom !== false && after.custom !== false,
   }
 }
@@ -101,7 +110,12 @@ function onOneLine(text: string): string {
     .replace(/\s*\n\s*/g, "; ")
 }
 
-function nameIn(urn: string): string {
+/** The resource's own, without those that it stands in. */
+export function typeIn(urn: string): string {
+  return urn.split("::")[2]?.split("$").at(-1) ?? ""
+}
+
+export function nameIn(urn: string): string {
   return plain(urn.split("::").slice(3).join("::"))
 }
 

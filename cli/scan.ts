@@ -1,23 +1,25 @@
-import { type Cause, causesOf, groundOf } from "../survey/causes/index.ts"
+import { type Cause, causesOf } from "../survey/causes/index.ts"
 import { type Row, rowsOf } from "../survey/rows.ts"
 import type { World } from "../survey/world.ts"
 import { type Command, Unseen } from "./command.ts"
 import { declaredIn } from "./declared.ts"
-import { causeLine, seenOf, targetsIn } from "./looked.ts"
+import { causeLine, groundOf, seenOf, targetsIn } from "./looked.ts"
 import { tableOf } from "./table.ts"
+import { writeStack } from "./write.ts"
 
 interface Options {
   readonly host?: readonly string[]
   readonly home?: readonly string[]
   readonly stack?: string
   readonly cwd: string
+  readonly write?: string | true
   readonly json?: boolean
 }
 
 export const scan: Command<Options> = {
   name: "scan",
   summary: "finds every place that holds a token, and says who wins and who will be refused",
-  description: `Looks at every place where openclaw or clawdbot may keep a token: configs and their backups, .env files, shell profiles, LaunchAgents, systemd units, live processes, containers, device stores and scripts. Equal letters are equal tokens; no token is shown. Nothing is changed, and each gateway is asked once, with the token that its own files give it.
+  description: `Looks at every place where openclaw or clawdbot may keep a token: configs and their backups, .env files, shell profiles, LaunchAgents, systemd units, live processes, containers, device stores and scripts. Equal letters are equal tokens; no token is shown. Nothing is changed but what --write names, and each gateway is asked once, with the token that its own files give it.
 
 Without --host and --home: the hosts of the stack in this folder, else this machine.
 
@@ -30,16 +32,22 @@ Ends with 0 where nothing is wrong, with 1 where something is, with 2 where a ho
       .option("--home <folder...>", "a folder in place of the user's home")
       .option("--stack <name>", "whose hosts are meant, where the folder has several")
       .option("--cwd <folder>", "the project's folder", ".")
+      .option("--write [file]", "writes a stack's file that declares what was found; default: Pulumi.home.yaml")
       .option("--json", "the same for machines")
   },
 
   async run(_, options) {
     const declared = await declaredIn(options.cwd, options.stack)
     const seen = await seenOf(targetsIn(options, declared), declared)
-    const ground = groundOf(seen.world, seen.ring)
+    const ground = groundOf(seen, declared)
     const causes = causesOf(ground)
     const rows = rowsOf(ground, causes)
     process.stdout.write(options.json ? jsonOf(causes, rows, seen.unseen) : textOf(causes, rows, seen.world))
+    if (options.write !== undefined) {
+      const file = options.write === true ? "Pulumi.home.yaml" : options.write
+      const told = await writeStack(options.cwd, file, seen.world)
+      ;(options.json ? process.stderr : process.stdout).write(told)
+    }
     if (seen.unseen.length > 0) throw new Unseen(seen.unseen.join("\n"))
     return causes.some(({ weight }) => weight !== "note") ? 1 : 0
   },

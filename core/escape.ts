@@ -24,3 +24,8 @@ export function shellWord(text: string): string {
 export function markdown(text: string, limit = 200): string {
   return shown(text, limit).replace(/[\\`*_{}[\]()#+\-.!|<>&~$:@/]/g, (char) => `&#${char.charCodeAt(0)};`)
 }
+
+/** Text of an HTML page or an SVG, and in an attribute between quotes: it can neither open a tag nor leave the attribute. */
+export function html(text: string, limit = 200): string {
+  return shown(text, limit).replace(/[&<>"'`=]/g, (char) => `&#${char.charCodeAt(0)};`)
+}

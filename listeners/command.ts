@@ -61,7 +61,7 @@ function running(name: string, role: Role): Running | undefined {
 /** The product that was named before, with nothing but options since. */
 function productOf(before: readonly string[]): ProductName | undefined {
   return productNames.find((product) => {
-    const start = before.findIndex((word) => names(word, product))
+    const start = before.findLastIndex((word) => names(word, product))
     return start >= 0 && before.slice(start + 1).every(isOption)
   })
 }

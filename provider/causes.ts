@@ -3,7 +3,9 @@ import type { Ring } from "../core/ring.ts"
 import type { Secret } from "../core/secret.ts"
 import type { Verdict } from "../gateways/verdict.ts"
 import type { Sight as Port } from "../listeners/sight.ts"
-import { type Cause, causesOf, groundOf, sentenceOf } from "../survey/causes/index.ts"
+import { type Cause, causesOf, sentenceOf } from "../survey/causes/index.ts"
+import type { Copy } from "../survey/copies.ts"
+import { lettersOf } from "../survey/letters.ts"
 import type { Member } from "../survey/members.ts"
 import { hostName } from "../survey/names.ts"
 import { type Survey, survey, type Target } from "../survey/survey.ts"
@@ -11,7 +13,7 @@ import { verdictOf } from "../survey/wire.ts"
 import { worldOf } from "../survey/world.ts"
 import { once, refusals } from "./gateways.ts"
 import { type DeclaredMember, gatewayOf, nameOf } from "./members.ts"
-import { isTroubledFile } from "./troubles.ts"
+import { isPlace } from "./places.ts"
 
 /** So many homes are looked at in one run: where more than that are in trouble, `gatekey doctor NAME` is quicker. */
 const most = 8
@@ -22,6 +24,9 @@ const others = ["port-taken", "second-gateway", "container"]
 
 /** What `pulumi up` does by itself, wherever it is. */
 const mended = ["stale-process", "not-running", "not-reloaded", "start-limit", "secret-missing", "secret-open"]
+
+/** The same of declared places. */
+const ofPlaces = ["wrong-token", "next-start", "stale-spare", "default"]
 
 /** Homes that were looked at in this run. */
 const seen = new Map<string, Promise<Survey | undefined>>()
@@ -53,7 +58,8 @@ async function causeOf(
   if (!own) return undefined
   const surveys = [...new Set([own, ...more.filter((each) => each !== undefined)])]
   const named = ({ target: { host, home } }: Survey, { role, product }: Member) => nameOf(host, home, role, product)
-  const ground = groundOf(await worldOf(surveys, { named, ask }), ring)
+  const world = await worldOf(surveys, { named, ask })
+  const ground = { world, letters: lettersOf(world, ring), isDeclared }
   const whose = [member.name, hostName(own.target.host, own.sight)]
   const found = causesOf(ground).find(
     ({ who, weight, code, sentence }) =>
@@ -71,9 +77,13 @@ function isMeant(weight: Cause["weight"], only: Cause["weight"] | undefined): bo
 }
 
 /** By its service, or since the places that it is about are declared. */
-function isMended({ code, copies = [] }: Cause, { target: { host }, sight: { home } }: Survey): boolean {
-  const declared = copies.length > 0 && copies.every(({ path }) => isTroubledFile(host, home, path))
-  return mended.includes(code) || (code === "wrong-token" && declared)
+function isMended({ code, copies = [] }: Cause, survey: Survey): boolean {
+  const declared = copies.length > 0 && copies.every((copy) => isDeclared(survey, copy))
+  return mended.includes(code) || (ofPlaces.includes(code) && declared)
+}
+
+function isDeclared({ target: { host }, sight: { home } }: Survey, { path, locator }: Copy): boolean {
+  return isPlace({ host, path, locator }, home)
 }
 
 function looked({ host, home }: Target): Promise<Survey | undefined> {

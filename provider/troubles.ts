@@ -21,11 +21,6 @@ export function isTroubled(host: string, home: string): boolean {
   return at(host).some(({ path }) => path === undefined || isWithin(path, home))
 }
 
-/** Whether that very file was found to be wrong, and so is declared. @param home absolute */
-export function isTroubledFile(host: string, home: string, path: string): boolean {
-  return at(host).some((trouble) => trouble.path?.replace(/^~(?=\/)/, home) === path)
-}
-
 function at(host: string): Trouble[] {
   const same = sameHost(host)
   return troubles.filter((trouble) => trouble.host === same)

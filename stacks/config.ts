@@ -20,14 +20,14 @@ type Step = { readonly key: unknown; readonly origin?: unknown }
 
 function line(issue: v.BaseIssue<unknown>): string {
   const steps = (issue.path ?? []) as readonly Step[]
-  const place = key(steps.map((step) => step.key))
+  const place = keyPath(steps.map((step) => step.key))
   if (issue.message.startsWith("no such key")) return `${place}: ${issue.message}`
   const found = issue.input === undefined ? "missing" : `found ${shown(steps, issue.input)}`
   return `${place}: ${found}; ${issue.message}`
 }
 
 /** `gatekey:nodes.tw.manager`, in the syntax of `pulumi config set --path`. */
-function key([first = "", ...rest]: readonly unknown[]): string {
+export function keyPath([first = "", ...rest]: readonly unknown[]): string {
   const step = (one: unknown) => (/^[A-Za-z_][\w-]*$/.test(String(one)) ? `.${one}` : `[${JSON.stringify(one)}]`)
   return `gatekey:${first}${rest.map(step).join("")}`
 }
@@ -56,6 +56,6 @@ function reserved(input: unknown): string[] {
     if (typeof members !== "object" || members === null) return []
     return ["__proto__", "constructor", "prototype"]
       .filter((name) => Object.hasOwn(members, name))
-      .map((name) => `${key([group, name])}: found ${JSON.stringify(name)}; allowed: any other name`)
+      .map((name) => `${keyPath([group, name])}: found ${JSON.stringify(name)}; allowed: any other name`)
   })
 }

@@ -8,10 +8,10 @@ import type { Format, FormatName, Found } from "../places/format.ts"
 import { formats } from "../places/index.ts"
 import { products } from "../products/index.ts"
 import { type ProductName, productNames, type Role } from "../products/product.ts"
-import { type Definition, definitionIn } from "./definitions.ts"
+import { type Definition, definitionIn, wordsIn } from "./definitions.ts"
 import type { Kind } from "./kinds.ts"
-import { heldInScript } from "./script-text.ts"
-import type { File } from "./sight.ts"
+import { heldInCrontab, heldInScript, type InScript } from "./script-text.ts"
+import type { File, Sight } from "./sight.ts"
 
 /** What stands in one place. */
 export interface Copy {
@@ -72,6 +72,11 @@ const readers: { readonly [kind in Kind]?: Reader } = {
   "launch agent env file": (base, bytes) => variablesIn(base, bytes, "shell"),
   profile: profile,
   script: scripted,
+  crontab: (base, bytes) =>
+    textOf(bytes)
+      .split("\n")
+      .flatMap(heldInCrontab)
+      .map((held) => written(base, held)),
   "launch agent environment": defined,
   "unit environment": defined,
   "unit drop-in": (base, bytes) => variablesIn({ ...base, ...ownerOfDropIn(base.path) }, bytes, "systemd"),
@@ -94,32 +99,55 @@ function configured(base: Base, bytes: Uint8Array): Copy[] {
 
 /** Shells of other families have formats of their own, and no place of ours stands in them. */
 function profile(base: Base, bytes: Uint8Array): Copy[] {
-  if (/\.fish$|csh/.test(base.path) || base.path === "/etc/csh.login") return scripted(base, bytes)
+  if (/\.fish$|\/fish_variables$|csh/.test(base.path) || base.path === "/etc/csh.login") return scripted(base, bytes)
   if (/environment(\.d\/|$)|pam_environment/.test(base.path)) return variablesIn(base, bytes, "environment-file")
   return variablesIn(base, bytes, "shell")
 }
 
 function scripted(base: Base, bytes: Uint8Array): Copy[] {
-  return heldInScript(Buffer.from(bytes).toString("utf8")).map(({ locator, value }) => ({
-    ...base,
-    locator,
-    ...of(locator),
-    held: { kind: "value", value },
-  }))
+  const text = textOf(bytes)
+  const isShell = /\.(sh|bash|zsh|command)$/.test(base.path) || /^#!.*\b(ba|z|da|k)?sh\b/.test(text)
+  return heldInScript(text).map((held) => {
+    const found = isShell ? foundIn(formats.shell, bytes, held.locator) : []
+    const edits = found.some((each) => each.kind === "value" && each.value.equals(held.value))
+    return { ...written(base, held), ...(edits ? { format: "shell" as const } : {}) }
+  })
+}
+
+/** The user's own crontab, which is no file that one reads. */
+export function inCrontab({ crontab, user }: Sight): Copy[] {
+  const base = { kind: "crontab", path: `crontab of ${user}` } as const
+  return crontab.flatMap(heldInCrontab).map((held) => written(base, held))
+}
+
+function written(base: Omit<Copy, "locator" | "held">, { locator, value }: InScript): Copy {
+  return { ...base, locator, ...of(locator), held: { kind: "value", value } }
+}
+
+function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("utf8")
 }
 
 /** A property list or a unit: its variables and its `--token`. */
 function defined(base: Base, bytes: Uint8Array): Copy[] {
   const format = base.kind === "unit environment" ? "systemd" : "plist"
   const definition = definitionIn(base.path, bytes, format)
-  const { role } = definition.running ?? {}
-  const own = { ...base, ...(role ? { role } : {}), definition }
+  const { role, product } = definition.running ?? {}
+  const own = { ...base, ...(role ? { role } : {}), ...(product ? { product } : {}), definition }
   const args: Kind = format === "systemd" ? "unit arguments" : "launch agent arguments"
-  return [...variablesIn(own, bytes, format), ...at({ ...own, kind: args }, bytes, format, "--token")]
+  // `sh -c`: what a shell is given is a script.
+  const scripts = wordsIn(bytes, format)
+    .filter((word) => /\s/.test(word))
+    .flatMap(heldInScript)
+  return [
+    ...variablesIn(own, bytes, format),
+    ...at({ ...own, kind: args }, bytes, format, "--token"),
+    ...scripts.map((held) => written({ ...own, kind: args }, held)),
+  ]
 }
 
 function composed(base: Base, bytes: Uint8Array): Copy[] {
-  const { names } = findService(parseYaml(Buffer.from(bytes).toString("utf8")), "")
+  const { names } = findService(parseYaml(textOf(bytes)), "")
   return names.flatMap((name) =>
     variables.flatMap(([product, variable]) => at({ ...base, product }, bytes, "compose", `${name}.${variable}`)),
   )

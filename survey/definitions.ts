@@ -1,6 +1,7 @@
 import { type Running, runningIn } from "../listeners/command.ts"
 import { BOM } from "../places/common/text.ts"
 import { readPlist } from "../places/plist/plist.ts"
+import { shellCommands } from "../places/shell/commands.ts"
 import { settings, unitLines } from "../places/systemd/lines.ts"
 import { unitWords } from "../places/systemd/words.ts"
 import { products } from "../products/index.ts"
@@ -17,30 +18,71 @@ export interface Definition {
   /** What it starts, where that is a product's. */
   readonly running?: Running
   readonly options?: Options
+  /** As whom the machine's own starts it: `User=`, `UserName`. */
+  readonly user?: string
 }
 
 /** @throws PlaceError when it cannot be parsed */
 export function definitionIn(path: string, bytes: Uint8Array, format: "plist" | "systemd"): Definition {
-  const { name, words } = format === "plist" ? agentIn(bytes) : { name: fileName(path), words: wordsIn(bytes) }
+  const { name, words, user } = format === "plist" ? agentIn(bytes) : unitIn(bytes)
   const label = name || fileName(path).replace(/\.plist$/, "")
-  const running = runningIn(words) ?? byName(label)
+  const running = runningIn(words) ?? inShell(words) ?? byName(label)
   const manager = format === "plist" ? "launchd" : "systemd"
   const system = format === "plist" ? path.includes("/LaunchDaemons/") : path.startsWith("/etc/systemd/system/")
   const started = running ? { running, options: optionsIn(words, running.role) } : {}
-  return { manager, name: label, path, system, ...started }
+  return { manager, name: label, path, system, ...started, ...(system && user ? { user } : {}) }
 }
 
-function agentIn(bytes: Uint8Array): { name: string; words: string[] } {
+/** What it starts, word for word. @throws PlaceError when it cannot be parsed */
+export function wordsIn(bytes: Uint8Array, format: "plist" | "systemd"): readonly string[] {
+  return (format === "plist" ? agentIn(bytes) : unitIn(bytes)).words
+}
+
+/** `sh -c "exec openclaw node run"`. */
+function inShell(words: readonly string[]): Running | undefined {
+  const commands = words.filter((word) => /\s/.test(word)).flatMap(shellCommands)
+  return commands.map(({ words }) => runningIn(words.map(({ text }) => text))).find(Boolean)
+}
+
+interface Said {
+  /** A property list's own; a unit has that of its file. */
+  readonly name: string
+  readonly words: readonly string[]
+  readonly user: string | undefined
+}
+
+function agentIn(bytes: Uint8Array): Said {
   const entries = readPlist(bytes).top.entries()
   const of = (key: string) => entries.findLast((entry) => entry.key === key)?.value
   const words = of("ProgramArguments")?.items() ?? []
-  return { name: of("Label")?.text ?? "", words: words.map(({ text }) => text) }
+  return { name: of("Label")?.text ?? "", words: words.map(({ text }) => text), user: of("UserName")?.text }
 }
 
-function wordsIn(bytes: Uint8Array): string[] {
+function unitIn(bytes: Uint8Array): Said {
+  const { text, of } = settingsOf(bytes)
+  const words = of("ExecStart").flatMap(({ line }) => unitWords(text, line, false).map((word) => word.text))
+  const user = of("User").at(-1)?.line
+  return { name: "", words, user: user?.text.slice(user.from, user.to).trim() }
+}
+
+/** Files of variables that a unit or a drop-in reads, in order; of specifiers only `%h` is known. */
+export function envFilesIn(bytes: Uint8Array, home: string): string[] {
+  return settingsOf(bytes)
+    .of("EnvironmentFile")
+    .map(({ line }) =>
+      line.text
+        .slice(line.from, line.to)
+        .trim()
+        .replace(/^-/, "")
+        .replace(/^"(.*)"$/, "$1"),
+    )
+    .map((path) => path.replaceAll("%h", home))
+}
+
+function settingsOf(bytes: Uint8Array) {
   const text = Buffer.from(bytes).toString("utf8").replace(BOM, "")
-  const lines = settings(unitLines(text), "ExecStart").filter(({ counts }) => counts)
-  return lines.flatMap(({ line }) => unitWords(text, line, false).map((word) => word.text))
+  const lines = unitLines(text)
+  return { text, of: (key: string) => settings(lines, key).filter(({ counts }) => counts) }
 }
 
 /** The products' own names for their services. */

@@ -39,16 +39,27 @@ const skipped = [
   .map((name) => `-path "*/${name}"`)
   .join(" -o ")
 
-const facts = `if stat -c %a / >/dev/null 2>&1; then
+/** Scripts by their names; below a folder `bin` all. */
+const writable = [
+  `-path "*/bin/*"`,
+  ...["sh", "bash", "zsh", "fish", "command", "py", "js", "mjs", "ts", "applescript"].map((end) => `-name "*.${end}"`),
+].join(" -o ")
+
+const facts = `newline='
+'
+if stat -c %a / >/dev/null 2>&1; then
   facts() { stat -c '%a %u %h %Y %F|%n' "$@" 2>/dev/null; }
 else
   facts() { stat -f '%Lp %u %l %m %HT|%N' "$@" 2>/dev/null; }
 fi
-# TAG FILE...: permissions, owner, links, time, and the name.
+# TAG FILE...: permissions, owner, links, time, and the name; none whose name would be two lines.
 files() {
-  [ $# -gt 1 ] || return 0
   name=$1; shift
-  facts "$@" | tag "$name"
+  for each; do
+    shift
+    case $each in *"$newline"*) ;; *) set -- "$@" "$each" ;; esac
+  done
+  [ $# -eq 0 ] || facts "$@" | tag "$name"
 }
 `
 
@@ -56,8 +67,16 @@ const script = `
 named='${named}'
 ${facts}# Those of the files that name a product.
 naming() { [ $# -eq 0 ] || grep -lE "$named" "$@" 2>/dev/null; }
+# A folder's path without links.
+real() { (CDPATH='' cd -- "$1" 2>/dev/null && pwd -P) || printf '%s\\n' "$1"; }
+# EXPRESSION...: files of the home that people write, and which name a product. Through "/." a link is followed, too.
+written() {
+  find "$home/." -maxdepth 4 \\( ${skipped} -o -path "*$newline*" \\) -prune -o -type f -size -256k "$@" -exec grep -lE "$named" {} + 2>/dev/null | sed 's|/\\./|/|'
+}
 
 say home "$home"
+[ -d "$home/" ] && [ -x "$home/" ] || { say nohome; say end; exit 0; }
+say real "$(real "$home")"
 say user "$(id -u) $(id -un)"
 say now "$(date +%s)"
 say name "$(hostname 2>/dev/null || uname -n)"
@@ -70,28 +89,28 @@ while read -r line; do
   number=\${line%% *}; rest=\${line#* }; how=\${rest%% *}; glob=\${rest#* }
   case $glob in '~/'*) set -- "$home"/\${glob#??} ;; *) set -- $glob ;; esac
   [ -e "$1" ] || [ -L "$1" ] || continue
-  [ "$how" = any ] || set -- $(naming "$@")
-  [ $# -gt 0 ] || continue
+  if [ "$how" = naming ]; then set -f; set -- $(naming "$@"); set +f; fi
   files "file $number" "$@"
 done <<'gatekey-patterns'
 ${globs}
 gatekey-patterns
 
-# Files of variables that units name, and Compose projects and scripts of the user's own.
-set -- $(naming "$home"/.config/systemd/user/*.service "$home"/.config/systemd/user/*.service.d/*.conf /etc/systemd/system/*.service /etc/systemd/system/*.service.d/*.conf)
+# Files of variables that units name, and Compose projects and scripts of the user's own. Names are no patterns.
+set -- "$home"/.config/systemd/user/*.service "$home"/.config/systemd/user/*.service.d/*.conf /etc/systemd/system/*.service /etc/systemd/system/*.service.d/*.conf
+set -f
+set -- $(naming "$@")
 [ $# -eq 0 ] || set -- $(sed -n 's/^[[:blank:]]*EnvironmentFile=-\\{0,1\\}//p' "$@" | sed "s|%h|$home|g; s|^\\"||; s|\\"\\$||")
 files envfile "$@"
 if has find; then
-  set -- $(find "$home/" -maxdepth 4 \\( ${skipped} \\) -prune -o -type f -size -256k \\( -name '*compose*.yml' -o -name '*compose*.yaml' \\) -print 2>/dev/null)
-  set -- $(naming "$@")
+  set -- $(written \\( -name '*compose*.yml' -o -name '*compose*.yaml' \\))
   files compose "$@"
   # Beside them, what they are filled in from.
   for each in $(printf '%s\\n' "$@" | sed 's|/[^/]*$||' | sort -u); do [ ! -e "$each/.env" ] || files composeenv "$each/.env"; done
-  set -- $(find "$home/" -maxdepth 4 \\( ${skipped} \\) -prune -o -type f -size -256k \\( -path '*/bin/*' -o -name '*.sh' -o -name '*.bash' -o -name '*.zsh' -o -name '*.fish' -o -name '*.command' -o -name '*.py' -o -name '*.js' -o -name '*.mjs' -o -name '*.ts' -o -name '*.applescript' \\) -print 2>/dev/null)
-  [ $# -eq 0 ] || set -- $(grep -lE -e "(OPENCLAW|CLAWDBOT|MOLTBOT)_GATEWAY_TOKEN|--token[= ]" "$@" 2>/dev/null)
-  set -- $(naming "$@")
+  set -- $(written \\( ${writable} \\))
+  [ $# -eq 0 ] || set -- $(grep -lE -e "(OPENCLAW|CLAWDBOT|MOLTBOT)_GATEWAY_TOKEN|--token[^[:alnum:]]" "$@" 2>/dev/null)
   files script "$@"
 fi
+set +f
 unset IFS
 crontab -l 2>/dev/null | grep -E "$named" | tag crontab
 
@@ -105,6 +124,14 @@ elif has systemctl; then
   systemctl --user show-environment 2>/dev/null | sed -n 's/^\\([A-Z]*_GATEWAY_TOKEN=\\)/systemd \\1/p' | tag session
 fi
 
+# PID LINES: what it was given, and the folder that it takes for its home.
+given() {
+  [ -n "$2" ] || return 0
+  printf '%s\\n' "$2" | tag "given $1"
+  own=$(printf '%s\\n' "$2" | sed -n 's/^HOME=//p' | tail -n 1)
+  [ -z "$own" ] || say "homeof $1 $(real "$own")"
+}
+
 # Live processes: when each began, who started it, its words, and what of its environment concerns us.
 if [ -r /proc/self/stat ]; then
   say clock "$(getconf CLK_TCK 2>/dev/null || echo 100) $(cut -d ' ' -f 1 /proc/uptime)"
@@ -115,14 +142,15 @@ if [ -r /proc/self/stat ]; then
     { sed -n 's/^Uid:[[:blank:]]*\\([0-9]*\\).*/\\1/p' "/proc/$each/status" | tag "uid $each"; } 2>/dev/null
     { cat "/proc/$each/cgroup" | tag "group $each"; } 2>/dev/null
     { printf 'gk:words %s ' "$each"; tr '\\n\\000' ' \\t' <"/proc/$each/cmdline"; echo; } 2>/dev/null
-    { tr '\\000\\012' '\\012\\001' <"/proc/$each/environ" | grep -E '^((OPENCLAW|CLAWDBOT|MOLTBOT)_(GATEWAY_TOKEN|GATEWAY_PASSWORD|GATEWAY_PORT|CONFIG_PATH|STATE_DIR|HOME|PROFILE)|HOME)=|^PATH=' | sed 's/^PATH=.*/PATH=/' | tag "given $each"; } 2>/dev/null
+    given=$({ tr '\\000\\012' '\\012\\001' <"/proc/$each/environ" | grep -E '^((OPENCLAW|CLAWDBOT|MOLTBOT)_(GATEWAY_TOKEN|GATEWAY_PASSWORD|GATEWAY_PORT|CONFIG_PATH|STATE_DIR|HOME|PROFILE)|HOME)=|^PATH=' | sed 's/^PATH=.*/PATH=/'; } 2>/dev/null)
+    given "$each" "$given"
   done
 else
   for each in $(ps -axww -o pid= -o args= 2>/dev/null | awk '/openclaw|clawdbot|moltbot/ { print $1 }'); do
     [ "$each" != $$ ] || continue
     line=$(ps -ww -o ppid= -o uid= -o etime= -o args= -p "$each" 2>/dev/null) || continue
     say ps "$each $line"
-    ps -Eww -o command= -p "$each" 2>/dev/null | tr ' ' '\\012' | grep -E '^((OPENCLAW|CLAWDBOT|MOLTBOT)_(GATEWAY_TOKEN|GATEWAY_PASSWORD|GATEWAY_PORT|CONFIG_PATH|STATE_DIR|HOME|PROFILE)|HOME)=|^PATH=' | sed 's/^PATH=.*/PATH=/' | tag "given $each"
+    given "$each" "$(ps -Eww -o command= -p "$each" 2>/dev/null | tr ' ' '\\012' | grep -E '^((OPENCLAW|CLAWDBOT|MOLTBOT)_(GATEWAY_TOKEN|GATEWAY_PASSWORD|GATEWAY_PORT|CONFIG_PATH|STATE_DIR|HOME|PROFILE)|HOME)=|^PATH=' | sed 's/^PATH=.*/PATH=/')"
   done
 fi
 say end

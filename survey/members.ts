@@ -27,19 +27,24 @@ export interface Found {
 }
 
 export function membersOf(found: Found): Member[] {
-  const profiles = [undefined, ...new Set(found.settings.flatMap(({ profile }) => profile ?? []))]
+  const { settings, sight, definitions } = found
+  const profiles = new Set([
+    undefined,
+    ...settings.map(({ profile }) => profile),
+    ...sight.processes.map(profileOf),
+    ...definitions.map(({ options }) => options?.profile),
+  ])
   return productNames.flatMap((product) =>
-    profiles.flatMap((profile) => roles.flatMap((role) => memberOf(found, product, role, profile) ?? [])),
+    [...profiles].flatMap((profile) => roles.flatMap((role) => memberOf(found, product, role, profile) ?? [])),
   )
 }
 
 function memberOf(found: Found, product: ProductName, role: Role, profile: string | undefined): Member | undefined {
   const { sight, definitions, settings } = found
   const running = sight.processes.filter((each) => isHere(each, sight) && is(each, product, role, profile))
-  const own =
-    profile === undefined
-      ? definitions.filter(({ running }) => running?.product === product && running.role === role)
-      : []
+  const own = definitions.filter(
+    ({ running, options }) => running?.product === product && running.role === role && options?.profile === profile,
+  )
   const config = settings.find((each) => each.product === product && each.profile === profile)
   const configured = config !== undefined && config.mode === (role === "gateway" ? "local" : "remote")
   if (running.length === 0 && own.length === 0 && !configured) return undefined
@@ -61,15 +66,17 @@ function memberOf(found: Found, product: ProductName, role: Role, profile: strin
 }
 
 function is(process: Process, product: ProductName, role: Role, profile: string | undefined): boolean {
-  const { profile: named, environment } = process
-  const own = named ?? environment.get(`${product.toUpperCase()}_PROFILE`)?.reveal()
-  return process.product === product && process.role === role && own === profile
+  return process.product === product && process.role === role && profileOf(process) === profile
+}
+
+function profileOf({ product, profile, environment }: Process): string | undefined {
+  return profile ?? environment.get(`${product.toUpperCase()}_PROFILE`)?.reveal()
 }
 
 /** What lives in a container has a home of its own. */
 function isHere({ home, uid, container }: Process, sight: Sight): boolean {
   if (container !== undefined) return false
-  return home === undefined ? uid === sight.uid : home.replace(/\/+$/, "") === sight.home
+  return home === undefined ? uid === sight.owner : [sight.home, sight.real].includes(home)
 }
 
 function portOf(process: Process | undefined): number | undefined {

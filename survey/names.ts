@@ -1,11 +1,15 @@
+import { shown } from "../core/escape.ts"
 import { parseHost } from "../core/host.ts"
+import { strictlyMasked } from "../core/mask.ts"
 import type { Copy } from "./copies.ts"
 import type { Member } from "./members.ts"
 import type { Sight } from "./sight.ts"
 
+// Whoever names a file, a unit or a machine chooses what is told here: all of it is told as it may be shown.
+
 /** A path with `~` for the home. */
 export function homely(path: string, home: string): string {
-  return path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path
+  return shown(path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path, 300)
 }
 
 /** A place, as people name it: `~/.openclaw/openclaw.json gateway.auth.token`. */
@@ -15,12 +19,12 @@ export function placeName({ path, locator }: Copy, home: string): string {
 
 /** `studio` of `ssh://me@studio.local`; the machine's own name for `local`. */
 export function hostName(host: string, { name }: Sight): string {
-  return parseHost(host)?.name ?? (name.split(".")[0] || "this machine")
+  return shown(parseHost(host)?.name ?? (name.split(".")[0] || "this machine"))
 }
 
 /** What starts it: `openclaw-node.service`, `ai.openclaw.node`; `openclaw node` where nothing does. */
 export function serviceName({ definitions, process, product, role }: Member): string {
-  return process?.service?.name ?? definitions[0]?.name ?? `${product} ${role}`
+  return shown(process?.service?.name ?? definitions[0]?.name ?? `${product} ${role}`)
 }
 
 /** Where it stands, in a sentence: `its LaunchAgent's environment`, `the drop-in ~/…/10-token.conf`. */
@@ -45,4 +49,9 @@ export function sourceWords(copy: Copy, home: string): string {
     default:
       return path
   }
+}
+
+/** A variable that a place refers to; what does not look like one may be a token that begins with `$`. */
+export function variableWords(name: string): string {
+  return /^[A-Z_][A-Z0-9_]*$/.test(name) ? strictlyMasked(name) : "a variable"
 }

@@ -15,17 +15,24 @@ export interface Pattern {
 
 const profiles = [
   ...[".zshenv", ".zprofile", ".zshrc", ".zlogin"],
-  ...[".bash_profile", ".bash_login", ".bashrc", ".profile", ".kshrc"],
-  ...[".cshrc", ".tcshrc", ".login", ".config/fish/config.fish", ".config/fish/conf.d/*.fish"],
-  ...[".config/environment.d/*.conf", ".pam_environment"],
+  ...[".bash_profile", ".bash_login", ".bashrc", ".bash_aliases", ".profile", ".kshrc"],
+  ...[".cshrc", ".tcshrc", ".login"],
+  ...["config.fish", "conf.d/*.fish", "fish_variables"].map((name) => `.config/fish/${name}`),
+  // What a log-in to a desktop or by ssh reads.
+  ...[".xprofile", ".xsessionrc", ".gnomerc", ".config/plasma-workspace/env/*.sh"],
+  ...[".config/environment.d/*.conf", ".pam_environment", ".ssh/environment"],
 ].map((name) => `~/${name}`)
-const machineProfiles = ["/etc/environment", "/etc/profile", "/etc/profile.d/*.sh", "/etc/zsh/zshenv", "/etc/zshenv"]
+const machineProfiles = [
+  ...["/etc/environment", "/etc/environment.d/*.conf", "/etc/profile", "/etc/profile.d/*.sh", "/etc/bash.bashrc"],
+  ...["/etc/zsh/zshenv", "/etc/zsh/zprofile", "/etc/zshenv", "/etc/zprofile"],
+]
 
 /** Every place where either product may keep a token, in the order in which they are told. */
 export const patterns: readonly Pattern[] = [
   ...Object.values(products).flatMap(productPatterns),
   { kind: "home dotenv", glob: "~/.env", naming: true },
   ...[...profiles, ...machineProfiles].map((glob): Pattern => ({ kind: "profile", glob, naming: true })),
+  ...["/etc/crontab", "/etc/cron.d/*"].map((glob): Pattern => ({ kind: "crontab", glob, naming: true })),
   ...["~/Library/LaunchAgents", "/Library/LaunchAgents", "/Library/LaunchDaemons"].map(
     (folder): Pattern => ({ kind: "launch agent environment", glob: `${folder}/*.plist`, naming: true }),
   ),

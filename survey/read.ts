@@ -14,6 +14,7 @@ export function read(answer: Answer): Sight {
   const now = Number(answer.one("now"))
   return {
     home: answer.one("home") ?? "",
+    real: answer.one("real") ?? answer.one("home") ?? "",
     uid: Number(uid),
     user: user.join(" "),
     owner: Number(/^\S+ (\d+) /.exec(answer.one("owner") ?? "")?.[1] ?? uid),
@@ -76,7 +77,10 @@ function givenIn(line: string): Given[] {
 }
 
 function processesIn(answer: Answer, now: number): Process[] {
-  const [words, groups, uids, given] = ["words", "group", "uid", "given"].map((tag) => byPid(answer.all(tag)))
+  const [words, groups, uids, given, homes] = ["words", "group", "uid", "given", "homeof"].map((tag) =>
+    byPid(answer.all(tag)),
+  )
+  const of = (pid: number) => ({ given: given?.get(pid) ?? [], home: homes?.get(pid)?.[0] })
   const [hertz = Number.NaN, uptime = Number.NaN] = (answer.one("clock") ?? "").split(" ").map(Number)
   const kernel = answer.all("process").flatMap((line) => {
     const [pid = 0, parent = 0, ticks = 0] = line.split(" ").map(Number)
@@ -84,20 +88,22 @@ function processesIn(answer: Answer, now: number): Process[] {
     const started = now - (uptime - ticks / hertz)
     const group = groupOf(groups?.get(pid) ?? [])
     const uid = Number(uids?.get(pid)?.[0] ?? -1)
-    return processIn({ pid, parent, uid, started, words: said, ...group, given: given?.get(pid) ?? [] })
+    return processIn({ pid, parent, uid, started, words: said, ...group, ...of(pid) })
   })
   const listed = answer.all("ps").flatMap((line) => {
     const [, pid, parent, uid, time = "", command = ""] = /^(\d+)\s+(\d+)\s+(\d+)\s+([\d:-]+)\s+(.*)$/s.exec(line) ?? []
     const started = now - elapsed(time)
     const base = { pid: Number(pid), parent: Number(parent), uid: Number(uid), started }
-    return processIn({ ...base, words: command.split(" "), given: given?.get(Number(pid)) ?? [] })
+    return processIn({ ...base, words: command.split(" "), ...of(Number(pid)) })
   })
   const all = [...kernel, ...listed]
   // Of a launcher and what it started, the latter lives; its words may tell more.
+  const started = (one: Process, other: Process) =>
+    one.pid === other.parent && one.product === other.product && one.role === other.role
   return all
-    .filter(({ pid }) => !all.some((other) => other.parent === pid))
+    .filter((process) => !all.some((other) => started(process, other)))
     .map((process) => {
-      const launcher = all.find(({ pid }) => pid === process.parent)
+      const launcher = all.find((other) => started(other, process))
       return launcher
         ? {
             ...process,
@@ -116,11 +122,12 @@ interface Told {
   readonly started: number
   readonly words: readonly string[]
   readonly given: readonly string[]
+  readonly home: string | undefined
   readonly service?: Process["service"]
   readonly container?: string
 }
 
-function processIn({ words, given, started, service, container, ...ids }: Told): Process[] {
+function processIn({ words, given, home, started, service, container, ...ids }: Told): Process[] {
   const running = runningIn(words)
   if (!running) return []
   const environment = new Map(
@@ -139,7 +146,7 @@ function processIn({ words, given, started, service, container, ...ids }: Told):
       ...optionsIn(words, running.role),
       seen: environment.has("PATH"),
       environment,
-      home: environment.get("HOME")?.reveal(),
+      home,
     },
   ]
 }

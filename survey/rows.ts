@@ -6,7 +6,7 @@ import type { Cause, Ground } from "./causes/cause.ts"
 import { octal } from "./causes/files.ts"
 import { heldByContainers } from "./containers.ts"
 import type { Copy } from "./copies.ts"
-import { hostName, placeName } from "./names.ts"
+import { hostName, placeName, variableWords } from "./names.ts"
 import type { GatewayView, NodeView } from "./world.ts"
 
 /** One line of a scan's table; its texts are as they may be shown. */
@@ -42,7 +42,7 @@ export function rowsOf(ground: Ground, causes: readonly Cause[]): Row[] {
       const { held, file } = copy
       return {
         host,
-        place: shown(placeName(copy, survey.sight.home)),
+        place: placeName(copy, survey.sight.home),
         ...(held.kind === "value" ? holds(held.value) : { holds: wordsOf(held) }),
         readers: readersOf(copy, own),
         ...(file ? { mode: octal(file.mode) + (file.isLink ? " link" : "") } : {}),
@@ -86,7 +86,7 @@ export function rowsOf(ground: Ground, causes: readonly Cause[]): Row[] {
 
 function wordsOf(held: Exclude<Copy["held"], { kind: "value" }>): string {
   if (held.kind === "broken") return `unreadable: ${held.reason}`
-  return held.kind === "variable" ? `reference to ${shown(held.name)}` : "reference"
+  return held.kind === "variable" ? `reference to ${variableWords(held.name)}` : "reference"
 }
 
 function readersOf(copy: Copy, views: readonly View[]): string[] {

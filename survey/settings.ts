@@ -18,6 +18,8 @@ export interface Settings {
   /** Of a node: where it goes. */
   readonly url?: string
   readonly tlsFingerprint?: string
+  /** Whether a key stands there, by its path. */
+  has(...path: string[]): boolean
 }
 
 /** Nothing for a file that cannot be read: its copies say so. */
@@ -44,6 +46,7 @@ export function settingsIn(
     ...(url && routeOf(url) ? { url } : {}),
     ...(tlsFingerprint ? { tlsFingerprint } : {}),
     tls: at("gateway", "tls", "enabled") === true,
+    has: (...path) => at(...path) !== undefined,
   }
 }
 

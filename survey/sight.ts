@@ -8,6 +8,8 @@ import type { Options } from "./options.ts"
 export interface Sight {
   /** Absolute. */
   readonly home: string
+  /** The same without links. */
+  readonly real: string
   readonly uid: number
   readonly user: string
   /** Whose home it is. */
@@ -63,5 +65,6 @@ export interface Process extends Options {
   /** Whether its environment could be seen. */
   readonly seen: boolean
   readonly environment: ReadonlyMap<string, Secret>
+  /** Absolute, without links where it is there. */
   readonly home: string | undefined
 }

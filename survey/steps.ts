@@ -3,9 +3,12 @@ import { verdictWords } from "../gateways/verdict.ts"
 import { ownersIn } from "../listeners/owner.ts"
 import { ownerWords } from "../listeners/words.ts"
 import { definitionWords, processWords } from "../services/words.ts"
+import { deviceOf, hasOwnToken } from "./device.ts"
 import { type Hello, healthWords } from "./hello.ts"
 import type { Letters } from "./letters.ts"
 import { homely, sourceWords } from "./names.ts"
+import { isOwn } from "./port.ts"
+import type { Candidate } from "./winner.ts"
 import type { GatewayView, NodeView } from "./world.ts"
 
 /** One step of a connection, in the order in which they are taken. */
@@ -83,10 +86,7 @@ function listenerStep({ survey, member }: GatewayView): Step {
   const sight = survey.ports.get(member.port)
   const owners = sight ? ownersIn(sight) : []
   if (!sight || owners.length === 0) return { step: "listener", says: `nobody has port ${member.port}`, is: "WRONG" }
-  const own = owners.every(
-    (owner) => owner.kind === "process" && [member.process?.pid, member.process?.parent].includes(owner.process.pid),
-  )
-  if (own)
+  if (owners.every((owner) => isOwn(owner, member)))
     return {
       step: "listener",
       says: `the gateway${member.process?.service ? ` (${shown(member.process.service.name)})` : ""}`,
@@ -138,17 +138,26 @@ function credentialStep({ live, survey, member }: View, letters: Letters): Step 
       member.role === "node" ? "no token anywhere: its device's own, where it is paired" : "no token anywhere"
     return { step: "credential", says, is: member.role === "node" ? "-" : "WRONG" }
   }
-  const from = wins.copy ? sourceWords(wins.copy, home) : wins.live ? `${wins.source} of the live process` : wins.source
+  const from = fromWords(wins, home)
   if (wins.problem) return { step: "credential", says: `${from}: ${shown(wins.problem, 300)}`, is: "WRONG" }
+  if (wins.unknown) return { step: "credential", says: `${from}: ${wins.unknown}`, is: "-" }
   const others = candidates.slice(1).filter(({ value }) => value && wins.value && !value.equals(wins.value))
   const over = others.map(({ copy, source }) => (copy ? homely(copy.path, home) : source))
   const says = `${wins.value ? letters.words(wins.value) : "none"}, from ${from}${over.length > 0 ? `, which wins over ${[...new Set(over)].join(", ")}` : ""} (${wins.why})`
   return { step: "credential", says, is: "ok" }
 }
 
-function verdictStep({ passage, gateway, live }: NodeView, letters: Letters): Step {
+function fromWords({ copy, live, by, source }: Candidate, home: string): string {
+  if (copy) return sourceWords(copy, home)
+  if (by) return `the environment of ${by}`
+  return live ? `${source} of the live process` : source
+}
+
+function verdictStep(view: NodeView, letters: Letters): Step {
+  const { passage, gateway, live } = view
   const [presents, takes] = [live.wins?.value, gateway?.live.wins?.value]
   if (presents && takes && !presents.equals(takes)) {
+    if (hasOwnToken(view)) return skipped("verdict", "its device's own token counts, which is not ours to show")
     return {
       step: "verdict",
       says: `will be refused: it presents ${letters.of(presents)}, ${gateway?.name} takes ${letters.of(takes)} (not tried)`,
@@ -161,13 +170,12 @@ function verdictStep({ passage, gateway, live }: NodeView, letters: Letters): St
   return { step: "verdict", says: verdictWords(verdict), is: verdict.kind === "accepted" ? "ok" : "WRONG" }
 }
 
-function pairingStep({ gateway, survey }: NodeView): Step {
-  const pairings = gateway?.pairings
-  if (!pairings) return skipped("pairing", "the gateway could not be asked")
-  const isIt = ({ id }: { readonly id: string }) => survey.stores.some((store) => store.includes(id))
-  const asking = pairings.requests.find(isIt)
+function pairingStep(view: NodeView): Step {
+  const { survey } = view
+  const device = deviceOf(view)
+  if (!device) return skipped("pairing", "the gateway could not be asked")
+  const { asking, paired } = device
   if (asking) return { step: "pairing", says: `pending (request ${shown(asking.request)})`, is: "WRONG" }
-  const paired = pairings.nodes.find(isIt)
   if (!paired)
     return {
       step: "pairing",

@@ -2,6 +2,7 @@ import { looking as lookingAtContainers } from "../containers/look.ts"
 import { read as readContainers } from "../containers/read.ts"
 import type { Sight as Containers } from "../containers/sight.ts"
 import { UserError } from "../core/errors.ts"
+import { shown } from "../core/escape.ts"
 import type { Look } from "../hosts/host.ts"
 import { hostOf } from "../hosts/index.ts"
 import { looking as lookingAtPort } from "../listeners/look.ts"
@@ -10,11 +11,10 @@ import type { Sight as Port } from "../listeners/sight.ts"
 import type { Answer, Script } from "../services/manager.ts"
 import { answerIn } from "../services/script.ts"
 import { type Copy, copiesIn } from "./copies.ts"
-import { type Definition, definitionIn } from "./definitions.ts"
+import { absent, foundIn } from "./found.ts"
 import { looking, lookingAtFiles } from "./look.ts"
 import { type Found, type Member, membersOf } from "./members.ts"
 import { read } from "./read.ts"
-import { type Settings, settingsIn } from "./settings.ts"
 import type { File, Sight } from "./sight.ts"
 
 /** One home on one host, and where its files are looked for. */
@@ -44,13 +44,16 @@ export interface Survey extends Found {
  */
 export async function survey(target: Target): Promise<Survey> {
   const containers = ask(target.host, lookingAtContainers()).then(readContainers)
-  const sight = read(await ask(target.host, looking(target.home)))
+  const told = await ask(target.host, looking(target.home))
+  if (told.one("nohome") !== undefined)
+    throw new UserError(
+      `${target.host}: there is no folder ${shown(target.home)} that can be looked into; name the home: --home /home/NAME`,
+    )
+  const sight = read(told)
   const looked = Date.now() / 1000
   const looks = await looksAt(target.host, sight.files)
-  const settings = settingsOf(sight.files, looks)
-  const first = sight.files.flatMap((file) => copiesIn(file, looks.get(file.path) ?? absent))
-  const copies = [...first, ...(await referredTo(target.host, sight, first))]
-  const found = { sight, copies, settings, definitions: definitionsOf(sight.files, looks) }
+  const first = foundIn(sight, looks)
+  const found = { ...first, copies: [...first.copies, ...(await referredTo(target.host, sight, first.copies))] }
   const members = membersOf(found)
   const wanted = new Set([18789, ...members.filter(({ role }) => role === "gateway").map(({ port }) => port)])
   const ports = await Promise.all(
@@ -65,8 +68,6 @@ export async function survey(target: Target): Promise<Survey> {
   })
   return { target, ...found, members, containers: await containers, ports: new Map(ports), stores, looked }
 }
-
-const absent: Look = { kind: "absent", leftover: false }
 
 async function looksAt(host: string, files: readonly File[]): Promise<ReadonlyMap<string, Look>> {
   const looks = files.map(async ({ path }) => [path, await hostOf(host).survey(path)] as const)
@@ -84,32 +85,11 @@ async function referredTo(host: string, sight: Sight, copies: readonly Copy[]): 
   return files.flatMap((file) => copiesIn(file, looks.get(file.path) ?? absent))
 }
 
-function settingsOf(files: readonly File[], looks: ReadonlyMap<string, Look>): Settings[] {
-  return files.flatMap(({ kind, path, product }) => {
-    const look = looks.get(path)
-    if (kind !== "config" || !product || look?.kind !== "file") return []
-    const profile = new RegExp(`/\\.${product}-([^/]+)/`).exec(path)?.[1]
-    return settingsIn(look.bytes, { product, path, ...(profile ? { profile } : {}) }) ?? []
-  })
-}
-
-/** Also those in which no token stands. */
-function definitionsOf(files: readonly File[], looks: ReadonlyMap<string, Look>): Definition[] {
-  return files.flatMap(({ kind, path }) => {
-    const look = looks.get(path)
-    if (look?.kind !== "file" || (kind !== "unit environment" && kind !== "launch agent environment")) return []
-    try {
-      return [definitionIn(path, look.bytes, kind === "unit environment" ? "systemd" : "plist")]
-    } catch (error) {
-      if (error instanceof UserError) return []
-      throw error
-    }
-  })
-}
-
 async function ask(host: string, { script, args, timeout }: Script): Promise<Answer> {
   const { code, stdout, stderr } = await hostOf(host).run(script, { args, ...(timeout ? { timeout } : {}) })
   const answer = code === 0 ? answerIn(stdout) : undefined
   if (answer) return answer
-  throw new UserError(`${host}: the look failed: ${stderr.trim().split("\n").at(-1) || `it ended with ${code}`}`)
+  throw new UserError(
+    `${host}: the look failed: ${shown(stderr.trim().split("\n").at(-1) ?? "") || `it ended with ${code}`}`,
+  )
 }

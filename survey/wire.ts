@@ -12,7 +12,7 @@ import type { Member } from "./members.ts"
 
 /** How long a connection may take that is made only to see whether the way is open. */
 const patienceMilliseconds = 4_000
-const loopback = /^(127\.|::1$|localhost$)/i
+export const loopback = /^(127\.|::1$|localhost$)/i
 
 /** A gateway on its own host. */
 function wayTo(host: string, { product, port, settings }: Member, sight: Port | undefined, pin?: string): Way {

@@ -1,3 +1,4 @@
+import { shown } from "../core/escape.ts"
 import { parseHost } from "../core/host.ts"
 import { routeOf } from "../core/route.ts"
 import type { Secret } from "../core/secret.ts"
@@ -7,10 +8,11 @@ import { products } from "../products/index.ts"
 import { type Line, logOf } from "./log.ts"
 import type { Member } from "./members.ts"
 import { hostName } from "./names.ts"
+import { strangersOn } from "./port.ts"
 import { type ServiceSeen, servicesOf } from "./services.ts"
 import type { Survey } from "./survey.ts"
 import { type Winner, winnerOf } from "./winner.ts"
-import { type Passage, pairingsOf, passageOf, verdictOf } from "./wire.ts"
+import { loopback, type Passage, pairingsOf, passageOf, verdictOf } from "./wire.ts"
 
 interface View {
   /** As it is called in a sentence: `studio`, or `tw's openclaw node` where a host has several. */
@@ -99,7 +101,8 @@ async function gatewayView(view: View, ask: typeof verdictOf): Promise<GatewayVi
   const { survey, member, live } = view
   const { host } = survey.target
   const port = survey.ports.get(member.port)
-  const token = live.wins?.value
+  // Whoever else has its port is shown nothing.
+  const token = strangersOn(survey, member).length === 0 ? live.wins?.value : undefined
   const verdict: Verdict =
     port?.sockets.length === 0
       ? { kind: "no gateway", reason: "nothing listens there" }
@@ -111,16 +114,15 @@ async function gatewayView(view: View, ask: typeof verdictOf): Promise<GatewayVi
 async function nodeView(view: View, gateways: readonly GatewayView[]): Promise<NodeView> {
   const { survey, member, live } = view
   const url = urlOf(member)
-  const gateway = gatewayFor(view, url, gateways)
-  const token = live.wins?.value
-  const passage =
-    url === undefined ? undefined : await passageOf(survey.target.host, member, url, shown(token, gateway))
+  const { gateway, sure } = gatewayFor(view, url, gateways)
+  const token = sure && gateway ? takenBy(gateway, live.wins?.value) : undefined
+  const passage = url === undefined ? undefined : await passageOf(survey.target.host, member, url, token)
   return { ...view, url, gateway, passage }
 }
 
 /** What the gateway is known to take locks nobody out. */
-function shown(token: Secret | undefined, gateway: GatewayView | undefined): Secret | undefined {
-  return token && gateway?.verdict.kind === "accepted" && gateway.live.wins?.value?.equals(token) ? token : undefined
+function takenBy({ verdict, live }: GatewayView, token: Secret | undefined): Secret | undefined {
+  return token && verdict.kind === "accepted" && live.wins?.value?.equals(token) ? token : undefined
 }
 
 /** As its process goes, its definition says, or its config. */
@@ -129,23 +131,29 @@ function urlOf({ process, definitions, settings, product }: Member): string | un
   return said ?? (settings?.mode === "local" ? `ws://127.0.0.1:${settings.port ?? products[product].port}` : undefined)
 }
 
-/** The gateway where the way leads: on the same host, by its name or address; else the only one with that port. */
-function gatewayFor({ survey, member }: View, url: string | undefined, gateways: readonly GatewayView[]) {
+/** The gateway where the way leads: on the same host, by its name or address; else, as a guess, the only one with that port. */
+function gatewayFor(
+  { survey, member }: View,
+  url: string | undefined,
+  gateways: readonly GatewayView[],
+): { readonly gateway: GatewayView | undefined; readonly sure: boolean } {
   const route = url === undefined ? undefined : routeOf(url)
   const ours = gateways.filter(({ member: { product } }) => product === member.product)
-  if (!route) return ours.length === 1 ? ours[0] : undefined
-  const here = /^(127\.|::1$|localhost$)/i.test(route.address)
+  const only = (all: readonly GatewayView[]) => ({ gateway: all.length === 1 ? all[0] : undefined, sure: false })
+  if (!route) return only(ours)
+  const here = loopback.test(route.address)
   const ports = ours.filter((gateway) => gateway.member.port === route.port)
-  const at = ports.find(({ survey: { target, sight } }) =>
+  const gateway = ports.find(({ survey: { target, sight } }) =>
     here
       ? target.host === survey.target.host
       : [parseHost(target.host)?.name, sight.name, ...sight.addresses].includes(route.address),
   )
-  return at ?? (here || ports.length !== 1 ? undefined : ports[0])
+  if (gateway) return { gateway, sure: true }
+  return here ? { gateway: undefined, sure: true } : only(ports)
 }
 
 function nameOf(survey: Survey, { role, product, profile }: Member): string {
   const host = hostName(survey.target.host, survey.sight)
   const alone = survey.members.length === 1
-  return alone ? host : `the ${product} ${role}${profile ? ` of profile ${profile}` : ""} on ${host}`
+  return alone ? host : `the ${product} ${role}${profile ? ` of profile ${shown(profile)}` : ""} on ${host}`
 }

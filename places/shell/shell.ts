@@ -2,26 +2,36 @@ import { PlaceError } from "../../core/errors.ts"
 import type { Edit } from "../common/edits.ts"
 import { appended } from "../common/lines.ts"
 import { BOM, position } from "../common/text.ts"
-import { type Occurrence, variables } from "../common/variables.ts"
+import { type Occurrence, refuseNoName, variables } from "../common/variables.ts"
 import type { Format } from "../format.ts"
 import { type Command, shellCommands } from "./commands.ts"
 import { assignmentOf, effectOf } from "./exports.ts"
+import { shellFlags } from "./flags.ts"
 import { withoutCommand, withoutWord } from "./removal.ts"
 import type { Token } from "./tokens.ts"
-import { shellValue } from "./value.ts"
+import { quoted, shellValue } from "./value.ts"
 
 /**
- * A file that sh, bash or zsh sources. A carriage return is an ordinary character to them: it belongs to a value before it,
+ * A file that sh, bash or zsh sources, or a script of theirs: the locator is a variable that it exports, or a `--flag` of
+ * the commands in it. A carriage return is an ordinary character to them: it belongs to a value before it,
  * and a new line never gets one.
  */
 export const shell: Format = variables({
   name: "shell",
-  occurrences,
-  add: (text, locator, value) => appended(text, `export ${locator}=${quoted(value)}`, "\n"),
+  refuseLocator,
+  occurrences: (text, locator) => (isFlag(locator) ? shellFlags(text, locator) : occurrences(text, locator)),
+  add(text, locator, value) {
+    if (!isFlag(locator)) return appended(text, `export ${locator}=${quoted(value)}`, "\n")
+    throw new PlaceError("wrong-shape", `no command here has ${locator}`)
+  },
 })
 
-function quoted(value: string): string {
-  return `'${value.replaceAll("'", "'\\''")}'`
+function isFlag(locator: string): boolean {
+  return /^--[a-z][a-z-]*$/.test(locator)
+}
+
+function refuseLocator(locator: string): void {
+  if (!isFlag(locator)) refuseNoName(locator)
 }
 
 function occurrences(text: string, name: string): Occurrence[] {

@@ -1,6 +1,11 @@
 import type { Reading } from "../common/variables.ts"
 import { behindPart } from "./tokens.ts"
 
+/** A value as one word of a shell, whatever it holds. */
+export function quoted(value: string): string {
+  return `'${value.replaceAll("'", "'\\''")}'`
+}
+
 /** What a shell makes of the text behind `NAME=`: a value, or an expression where it expands something. */
 export function shellValue(raw: string): Reading {
   let text = ""

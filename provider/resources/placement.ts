@@ -10,6 +10,7 @@ import { destroying } from "../engine.ts"
 import { failLast } from "../fail-last.ts"
 import { mayLag } from "../lagging.ts"
 import { formatNamed, seenIn, valueSeen } from "../look.ts"
+import { notePlace } from "../places.ts"
 import type { Log, Resource } from "../resource.ts"
 import { isAdopted, ringFor } from "../tokens.ts"
 import { noteTrouble } from "../troubles.ts"
@@ -27,6 +28,7 @@ export const placement: Resource = {
     const { inputs, failures = [] } = completed(news)
     if (failures.length > 0 || !isKnown(inputs)) return { inputs, failures }
     const place = inputs as unknown as PlacementInputs
+    notePlace(place)
     const owner = claim(await claimOf(place), urn)
       ?.split("::")
       .at(-1)
@@ -54,6 +56,7 @@ export const placement: Resource = {
   async read({ id, inputs, state, log }) {
     if (inputs.must === undefined) return imported(id)
     const known = inputs as unknown as PlacementInputs
+    notePlace(known)
     const observed = await observe(known, remembered(state))
     const drifted = observed !== completed(inputs).inputs.holds || (await hasOtherNames(known))
     if (drifted && !isUnseen(observed)) noteTrouble(known.host, known.path)

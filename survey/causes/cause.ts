@@ -1,7 +1,7 @@
-import type { Ring } from "../../core/ring.ts"
 import { onHost } from "../../listeners/words.ts"
 import type { Copy } from "../copies.ts"
-import { Letters } from "../letters.ts"
+import type { Letters } from "../letters.ts"
+import type { Survey } from "../survey.ts"
 import type { World } from "../world.ts"
 
 /** Something that is wrong, or will be: in one sentence, with what mends it. */
@@ -24,13 +24,8 @@ export interface Cause {
 export interface Ground {
   readonly world: World
   readonly letters: Letters
-}
-
-/** A gateway's token is A. @param ring by which tokens are named by their generation */
-export function groundOf(world: World, ring: Ring | undefined): Ground {
-  const letters = new Letters(ring)
-  for (const { live } of world.gateways) if (live.wins?.value) letters.of(live.wins.value)
-  return { world, letters }
+  /** Whether a stack keeps that place in step. */
+  readonly isDeclared?: (survey: Survey, copy: Copy) => boolean
 }
 
 /** As a line begins and ends with it. */

@@ -23,9 +23,14 @@ export function configCauses({ name, survey, member, log }: View): Cause[] {
       `${homely(path, home)} on ${name} cannot be read: ${held.kind === "broken" ? held.reason : ""}; the ${member.role} cannot use it`,
     ),
   )
-  // The product names what it refuses only in its log.
-  const [, where = "", key] = log.map((line) => /(\S*): Unrecognized key: "([^"]+)"/.exec(line)).findLast(Boolean) ?? []
-  if (key !== undefined && !member.process) {
+  // The product names what it refuses only in its log, in which earlier starts stand as well.
+  const refused = log.flatMap((line) => {
+    const [, where = "", key = ""] = /(\S*): Unrecognized key: "([^"]+)"/.exec(line) ?? []
+    const path = [...(where === "<root>" ? [] : where.split(".")), key]
+    return key !== "" && member.settings?.has(...path) ? [{ where, key }] : []
+  })
+  const { where = "", key } = refused.at(-1) ?? {}
+  if (key !== undefined) {
     const full = /^<root>$/.test(where) ? key : `${where}.${key}`
     lines.push(
       say(
@@ -60,7 +65,7 @@ export function secretFileCauses({ name, survey, member, next }: View): Cause[] 
     ...(secret ? { copies: [secret] } : {}),
   })
   if (!secret) {
-    const problem = next.candidates.find((each) => each.problem?.includes(path))?.problem ?? "is missing"
+    const problem = next.candidates.find(({ copy }) => copy === reference)?.problem ?? "is missing"
     return [say("secret-missing", /missing/.test(problem) ? "is missing" : `cannot be read (${shown(problem)})`)]
   }
   const { file, held } = secret

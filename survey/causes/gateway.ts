@@ -1,8 +1,9 @@
 import { shown } from "../../core/escape.ts"
 import { type Verdict, verdictWords } from "../../gateways/verdict.ts"
-import { gatewaysIn, type Owner, ownersIn } from "../../listeners/owner.ts"
+import type { Owner } from "../../listeners/owner.ts"
 import { ownerWords, stopCommand } from "../../listeners/words.ts"
 import { homely } from "../names.ts"
+import { gatewaysOf, isOwn, strangersOn } from "../port.ts"
 import type { GatewayView } from "../world.ts"
 import { type Cause, command, type Ground } from "./cause.ts"
 import { configCauses, secretFileCauses } from "./files.ts"
@@ -25,17 +26,14 @@ function portCauses({ name, survey, member }: GatewayView): Cause[] {
   const { host } = survey.target
   const sight = survey.ports.get(member.port)
   if (!sight) return []
-  const own = (owner: Owner) =>
-    owner.kind === "process" &&
-    (owner.process.pid === member.process?.pid || owner.process.pid === member.process?.parent)
   const say = (owner: Owner, code: string, sentence: string): Cause => ({
     ...{ code, weight: "broken", who: name, host },
     sentence,
     remedy: command(host, stopCommand(owner, member.port, sight)),
   })
-  const strangers = ownersIn(sight).filter((owner) => !own(owner))
-  const seconds = gatewaysIn(sight).filter(
-    (owner) => !own(owner) && !strangers.some((other) => sameOwner(other, owner)) && !isMember(owner, survey.members),
+  const strangers = strangersOn(survey, member)
+  const seconds = gatewaysOf(survey, member.port).filter(
+    (owner) => !isOwn(owner, member) && !strangers.some((other) => sameOwner(other, owner)) && !isMember(owner, survey),
   )
   return [
     ...strangers.map((owner) =>
@@ -57,8 +55,8 @@ function portCauses({ name, survey, member }: GatewayView): Cause[] {
   ]
 }
 
-function isMember(owner: Owner, members: GatewayView["survey"]["members"]): boolean {
-  return owner.kind === "process" && members.some(({ process }) => process?.pid === owner.process.pid)
+function isMember(owner: Owner, { members }: GatewayView["survey"]): boolean {
+  return members.some((member) => isOwn(owner, member))
 }
 
 function sameOwner(one: Owner, other: Owner): boolean {
@@ -80,14 +78,15 @@ function wireCauses({ name, survey, member, verdict, live }: GatewayView, { lett
       return [{ code: "starting", weight: "note", who: name, host, sentence: `the gateway on ${name} is starting` }]
     case "refused": {
       const { wins } = live
+      const { value } = wins ?? {}
       const secret = wins?.copy?.kind === "secret file" ? wins.copy : undefined
       const changed =
         secret?.file && member.process?.started !== undefined && secret.file.mtime > member.process.started
-      if (changed && secret)
+      if (changed && secret && value)
         return say(
           "secret-newer",
-          `the running gateway on ${name} still takes the token of before: its secret file ${homely(secret.path, survey.sight.home)} was changed since it started (${letters.words(wins?.value as never)} is refused)`,
-          "restart it, or: openclaw secrets reload --url ws://127.0.0.1:PORT with the old token",
+          `the running gateway on ${name} still takes the token of before: its secret file ${homely(secret.path, survey.sight.home)} was changed since it started (${letters.words(value)} is refused)`,
+          "restart it, so that it reads the file",
         )
       return say(
         "gateway-refuses",
@@ -108,7 +107,8 @@ function wireCauses({ name, survey, member, verdict, live }: GatewayView, { lett
 /** What it takes, and what it does not see. */
 function tokenCauses({ name, survey, member, live }: GatewayView, { letters }: Ground): Cause[] {
   const { host } = survey.target
-  const { value, problem } = live.wins ?? {}
+  const { value, problem, unknown } = live.wins ?? {}
+  if (unknown) return []
   if (problem)
     return [
       {

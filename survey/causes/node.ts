@@ -2,6 +2,7 @@ import { shellWord, shown } from "../../core/escape.ts"
 import type { Secret } from "../../core/secret.ts"
 import { products } from "../../products/index.ts"
 import type { Copy } from "../copies.ts"
+import { hasOwnToken } from "../device.ts"
 import { homely, serviceName, sourceWords } from "../names.ts"
 import type { Candidate } from "../winner.ts"
 import type { NodeView } from "../world.ts"
@@ -29,7 +30,7 @@ function tokenCauses(view: NodeView, { letters }: Ground): Cause[] {
   const wanted = gateway?.live.wins?.value
   const say = (code: string, sentence: string, remedy?: string, copies?: readonly Copy[]): Cause => ({
     ...{ code, weight: "broken", who: name, host, sentence },
-    ...(remedy ? { remedy: command(host, remedy) } : {}),
+    ...(remedy ? { remedy } : {}),
     ...(copies ? { copies } : {}),
   })
   const wins = live.wins
@@ -59,6 +60,35 @@ function tokenCauses(view: NodeView, { letters }: Ground): Cause[] {
       ),
     ]
   }
+  if (!wanted && letters.meaning(value)?.startsWith("the public default")) {
+    const from = whereOf(wins, view)
+    return [
+      {
+        ...say(
+          "default",
+          `${name} presents ${letters.words(value)}: ${from} gives it`,
+          undefined,
+          wins.copy ? [wins.copy] : [],
+        ),
+        weight: "risk",
+      },
+    ]
+  }
+  const then = next.wins
+  if (wanted && value.equals(wanted) && then?.value && !then.value.equals(wanted)) {
+    const place = then.copy ? homely(then.copy.path, survey.sight.home) : "its environment"
+    return [
+      {
+        ...say(
+          "next-start",
+          `${place} on ${name} was changed since ${serviceName(member)} started: at its next start it presents ${letters.words(then.value)}, and ${takes}`,
+          removal(then.copy, view),
+          then.copy ? [then.copy] : [],
+        ),
+        weight: "risk",
+      },
+    ]
+  }
   if (!wanted || value.equals(wanted))
     return ignored ? [{ ...say(ignored.code, ignored.sentence), weight: "note" }] : []
   const where = whereOf(wins, view)
@@ -72,13 +102,27 @@ function tokenCauses(view: NodeView, { letters }: Ground): Cause[] {
       ),
     ]
   }
-  const loser = live.candidates.slice(1).find((each) => each.value?.equals(wanted))
+  if (hasOwnToken(view))
+    return [
+      {
+        ...say(
+          "stale-spare",
+          `${name} is paired, and connects by its device's own token; were it to pair anew, it would be refused: ${where}, it holds ${letters.words(value)}, and ${takes}`,
+          removal(wins.copy, view),
+          wins.copy ? [wins.copy] : [],
+        ),
+        weight: "risk",
+      },
+    ]
+  const losers = live.candidates.slice(1)
+  const loser =
+    losers.find((each) => each.value?.equals(wanted)) ??
+    losers.find(({ source }) => source === "config" && wins.source !== "config")
   const over = loser ? ` wins over ${loser.copy ? homely(loser.copy.path, survey.sight.home) : loser.source}` : ""
-  const why = wins.source === "config" || !over ? (wins.source === "config" ? "" : ` wins over the config`) : over
   return [
     say(
       "wrong-token",
-      `${name} will be refused: ${where}${why}, it presents ${letters.words(value)}, and ${takes}`,
+      `${name} will be refused: ${where}${over}, it presents ${letters.words(value)}, and ${takes}`,
       removal(wins.copy, view),
       wins.copy ? [wins.copy] : [],
     ),
@@ -103,10 +147,14 @@ function isGiven({ kind }: Copy): boolean {
   return /^(launch agent|unit|profile|dotenv)/.test(kind)
 }
 
-/** A process with another token than it would be started with now. */
-function staleOf({ live, next, member }: NodeView): boolean {
+/** A service's process with another token than it would be started with now. */
+function staleOf({ live, next, member, survey }: NodeView): boolean {
   const [now, then] = [live.wins?.value, next.wins?.value]
-  if (!member.process?.seen || !now || live.wins?.live !== true) return false
+  const { process, definitions } = member
+  if (!process?.seen || !now || live.wins?.live !== true) return false
+  // Nobody knows what one that was started by hand would be started with.
+  const byHand = definitions.length === 0 || (survey.sight.system === "Linux" && !process.service)
+  if (byHand) return false
   return !(then && now.equals(then))
 }
 
@@ -143,8 +191,8 @@ function restartOf({ member, survey }: NodeView): string | undefined {
   if (!definition) return undefined
   const name = shellWord(definition.name)
   return definition.manager === "systemd"
-    ? `systemctl --user restart ${name}`
-    : `launchctl kickstart -k gui/${survey.sight.uid}/${name}`
+    ? command(survey.target.host, `systemctl --user restart ${name}`)
+    : command(survey.target.host, `launchctl kickstart -k gui/${survey.sight.uid}/${name}`)
 }
 
 function removal(copy: Copy | undefined, { survey, declared }: NodeView): string | undefined {

@@ -1,27 +1,27 @@
 import { shellWord, shown } from "../../core/escape.ts"
 import type { PairedNode } from "../../gateways/pairings.ts"
+import { deviceOf } from "../device.ts"
 import type { NodeView } from "../world.ts"
 import { type Cause, command } from "./cause.ts"
 
 /** What the gateway knows of the node's device, which its own store names. */
-export function pairingCauses({ name, survey, member, gateway, live }: NodeView): Cause[] {
-  const pairings = gateway?.pairings
-  if (!gateway || !pairings) return []
+export function pairingCauses(view: NodeView): Cause[] {
+  const { name, survey, member, gateway, live } = view
+  const device = deviceOf(view)
+  if (!gateway || !device) return []
+  const { asking, paired } = device
   const { host } = gateway.survey.target
-  const isIt = ({ id }: { readonly id: string }) => survey.stores.some((store) => store.includes(id))
   const say = (code: string, sentence: string, remedy: string): Cause[] => [
     { code, weight: "broken", who: name, host: survey.target.host, sentence, remedy },
   ]
   const approve = (request: string, what = "devices") =>
     command(host, `${member.product} ${what} approve ${shellWord(request)}`)
-  const asking = pairings.requests.find(isIt)
   if (asking)
     return say(
       "pairing-pending",
       `pairing of ${name} is pending: ${gateway.name} waits for an approval (request ${shown(asking.request)})`,
       approve(asking.request),
     )
-  const paired = pairings.nodes.find(isIt)
   if (paired?.revoked)
     return say(
       "revoked",

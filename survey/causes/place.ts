@@ -10,7 +10,7 @@ import { type Cause, command, type Ground } from "./cause.ts"
 import { octal } from "./files.ts"
 
 /** Places that hold a token and that no process obeys, yet. */
-export function placeCauses(survey: Survey, { letters, world }: Ground): Cause[] {
+export function placeCauses(survey: Survey, { letters, world, isDeclared }: Ground): Cause[] {
   const { host } = survey.target
   const { home } = survey.sight
   const at = hostName(host, survey.sight)
@@ -21,22 +21,31 @@ export function placeCauses(survey: Survey, { letters, world }: Ground): Cause[]
     copy.held.kind === "value" && live.some((value) => copy.held.kind === "value" && value.equals(copy.held.value))
   const say = (copy: Copy, code: string, weight: Cause["weight"], sentence: string, remedy?: string): Cause => ({
     ...{ code, weight, who: at, host, sentence, copies: [copy] },
-    ...(remedy ? { remedy: command(host, remedy) } : {}),
+    ...(remedy ? { remedy } : {}),
   })
   return survey.copies.flatMap((copy): Cause[] => {
     const { kind, held, file } = copy
     if (held.kind !== "value") return []
-    const place = `${shown(placeName(copy, home))} on ${at}`
+    const place = `${placeName(copy, home)} on ${at}`
+    const word = shellWord(copy.path)
+    const may = file && file.uid !== survey.sight.uid && survey.sight.uid !== 0 ? "sudo " : ""
     const which = isLive(copy) ? "the live token" : letters.words(held.value)
     const found: Cause[] = []
-    if (file && !file.isLink && (file.mode & 0o077) !== 0 && kind !== "secret file" && !weakDefault(copy))
+    if (
+      file &&
+      !file.isLink &&
+      (file.mode & 0o077) !== 0 &&
+      kind !== "secret file" &&
+      !weakDefault(copy) &&
+      !isEverybodys(copy)
+    )
       found.push(
         say(
           copy,
           "readable",
           isLive(copy) ? "risk" : "note",
           `${place} holds ${which}, and others can ${(file.mode & 0o044) !== 0 ? "read" : "change"} it (${octal(file.mode)})`,
-          `chmod 600 ${shellWord(copy.path)}`,
+          command(host, `${may}chmod go-rwx ${word}`),
         ),
       )
     if (kind === "backup")
@@ -46,9 +55,10 @@ export function placeCauses(survey: Survey, { letters, world }: Ground): Cause[]
           "backup",
           isLive(copy) ? "risk" : "note",
           `${place} holds ${which}: a backup that nobody rotates`,
-          `rm ${shellWord(copy.path)}`,
+          command(host, `${may}rm ${word}`),
         ),
       )
+    if (isLive(copy) && isDeclared?.(survey, copy)) return found
     if (kind === "script" || kind === "crontab")
       found.push(
         say(copy, "script", "risk", `${place} holds ${which}: written into a script, which no rotation reaches`),
@@ -104,6 +114,11 @@ export function containerCauses(survey: Survey, ground: Ground): Cause[] {
       },
     ]
   })
+}
+
+/** What every log-in on the machine reads: it must be readable, and hold no token. */
+function isEverybodys({ kind, path }: Copy): boolean {
+  return (kind === "profile" || kind === "crontab") && path.startsWith("/etc/")
 }
 
 function weakDefault({ held }: Copy): boolean {

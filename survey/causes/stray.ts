@@ -1,6 +1,6 @@
-import { gatewaysIn } from "../../listeners/owner.ts"
 import { ownerWords, stopCommand } from "../../listeners/words.ts"
 import { hostName } from "../names.ts"
+import { gatewaysOf } from "../port.ts"
 import type { Survey } from "../survey.ts"
 import { type Cause, command } from "./cause.ts"
 
@@ -10,7 +10,7 @@ export function strayCauses(survey: Survey): Cause[] {
   const { host } = survey.target
   const at = hostName(host, survey.sight)
   return [...survey.ports].flatMap(([port, sight]) =>
-    gatewaysIn(sight).map((owner) => ({
+    gatewaysOf(survey, port).map((owner) => ({
       ...{ code: "second-gateway", weight: "risk" as const, who: at, host },
       sentence: `a second gateway runs on ${at}, where only a node should: ${ownerWords(owner, sight, "a second gateway")}`,
       remedy: command(host, stopCommand(owner, port, sight)),

@@ -1,8 +1,7 @@
 import { spawnSync } from "node:child_process"
-import { accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs"
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, symlinkSync } from "node:fs"
 import { delimiter, join, resolve } from "node:path"
 import { describe, expect, test } from "vitest"
-import { parse } from "yaml"
 import { hasPlistlib, readAll } from "../places/plist/plistlib.ts"
 import { hasPulumi, path } from "../support/engine-machine.ts"
 import { folder } from "../support/machine.ts"
@@ -11,55 +10,12 @@ const root = resolve(import.meta.dirname, "../..")
 const examples = join(root, "examples")
 const read = (name: string) => readFileSync(join(examples, name), "utf8")
 
-interface Workflow {
-  readonly on: object
-  readonly permissions: object
-  readonly concurrency: string
-  readonly jobs: {
-    readonly [name: string]: { readonly env: object; readonly steps: readonly Step[] }
-  }
-}
-interface Step {
-  readonly uses?: string
-  readonly run?: string
-  readonly env?: object
-}
-
-const workflows = readdirSync(join(examples, "github-actions")).map((name) => ({
-  name,
-  workflow: parse(read(`github-actions/${name}`)) as Workflow,
-}))
-const stepsOf = ({ jobs }: Workflow) => Object.values(jobs).flatMap(({ steps }) => steps)
-
-describe.each(workflows)("the workflow $name", ({ name, workflow }) => {
-  test("is YAML in which every step does something, on a schedule, one at a time", () => {
-    expect(Object.keys(workflow.on)).toEqual(["schedule", "workflow_dispatch"])
-    expect(workflow.concurrency).toBe("gatekey")
-    for (const step of stepsOf(workflow)) expect([step.uses, step.run].filter(Boolean)).toHaveLength(1)
-  })
-
-  test("pins its actions, and may do no more than it needs", () => {
-    const used = stepsOf(workflow).flatMap(({ uses }) => uses ?? [])
-    expect(used).toHaveLength(3)
-    for (const action of used) expect(action).toMatch(/^(?:actions|pulumi)\/[a-z-]+@v\d+$/)
-    expect(workflow.permissions).toEqual({ contents: name === "rotate.yml" ? "write" : "read" })
-  })
-
-  test("hands secrets only to the steps that decrypt, and never in an argument", () => {
-    for (const { run = "" } of stepsOf(workflow)) expect(run).not.toContain("${{")
-    const withSecret = stepsOf(workflow).filter(({ env }) => JSON.stringify(env ?? {}).includes("secrets."))
-    expect(withSecret.map(({ run }) => /pulumi (?:up|preview)/.test(run ?? ""))).toEqual([true])
-    expect(JSON.stringify(Object.values(workflow.jobs).map(({ env }) => env))).not.toContain("secrets.")
-  })
-})
-
 /** Every command line of ours or of Pulumi's in the examples and in the README's section about them. */
 function commands(): readonly (readonly string[])[] {
   const readme = readFileSync(join(root, "README.md"), "utf8")
   const section = readme.slice(readme.indexOf("## On schedule")).split("\n## ")[0] ?? ""
-  const scripts = workflows.flatMap(({ workflow }) => stepsOf(workflow).map(({ run }) => run ?? ""))
-  const comments = workflows.map(({ name }) => read(`github-actions/${name}`))
-  return [read("cron/daily.sh"), section, ...comments, ...scripts].flatMap((text) =>
+  const scripts = ["cron/daily.sh", "ci/gatekey-ci.sh", "ci/github.sh"].map(read)
+  return [section, ...scripts].flatMap((text) =>
     [...text.matchAll(/(?:npx )?(gatekey|pulumi) [a-z][a-z ]*(?: ?--?[^\s;)`"]+(?: [a-z:.]+)?)*/g)].map(([line]) =>
       line.replace(/^npx /, "").trim().split(/\s+/),
     ),
@@ -75,18 +31,21 @@ describe("the commands that the examples run", () => {
     const lines = seen.map((words) => words.join(" "))
     for (const line of [
       "gatekey rotate --if-due --commit",
-      "gatekey rotate --if-due --pull-request",
+      "gatekey rotate --if-due --pull-request --stack",
+      "gatekey check --base",
       "pulumi preview --non-interactive --expect-no-changes",
+      "pulumi preview --non-interactive --json --config-file",
       "pulumi up --non-interactive --yes",
       "pulumi config get --non-interactive --path gatekey:token.rotation",
     ])
       expect(lines).toContain(line)
   })
 
-  const ours = seen.filter(([program, command]) => program === "gatekey" && command === "rotate")
+  const ours = seen.filter((words) => words[0] === "gatekey" && optionsOf(words).length > 0)
   test.each(unique(ours))("%s has these options", (line) => {
-    const words = line.split(" ")
-    const { stdout } = spawnSync(join(root, "cli/gatekey"), ["rotate", "--help"], { encoding: "utf8" })
+    const [, command = "", ...words] = line.split(" ")
+    const { stdout } = spawnSync(join(root, "cli/gatekey"), [command, "--help"], { encoding: "utf8" })
+    expect(stdout).toContain(`Usage: gatekey ${command} `)
     for (const option of optionsOf(words)) expect(stdout).toContain(`\n  ${option} `)
   })
 

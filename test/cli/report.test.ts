@@ -1,21 +1,24 @@
 import { spawnSync } from "node:child_process"
-import { writeFileSync } from "node:fs"
+import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
 import { join, resolve } from "node:path"
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { commentOf } from "../../cli/comment.ts"
 import { hasFindings, outlookOf } from "../../cli/outlook.ts"
+import { pageOf } from "../../cli/page/page.ts"
 import { previewIn } from "../../cli/preview.ts"
 import { folder } from "../support/machine.ts"
 
 type Properties = Readonly<Record<string, unknown>>
 
 const urnOf = (type: string, name: string) => `urn:pulumi:dev::gatekey::gatekey:index:Fleet$${type}::${name}`
+/** A member of the same name, so that the picture has it. */
+const parentOf = (name: string) => urnOf("gatekey:index:Node", name)
 const step = (op: string, type: string, name: string, olds: Properties, news: Properties) => ({
   op,
   urn: urnOf(type, name),
-  ...(op === "create" ? {} : { oldState: { custom: true, inputs: olds } }),
-  ...(op === "delete" ? {} : { newState: { custom: true, inputs: news } }),
+  ...(op === "create" ? {} : { oldState: { custom: true, parent: parentOf(name), inputs: olds } }),
+  ...(op === "delete" ? {} : { newState: { custom: true, parent: parentOf(name), inputs: news } }),
 })
 const note = (severity: string, type: string, name: string, message: string) => ({
   urn: urnOf(type, name),
@@ -125,6 +128,15 @@ describe("the headline", () => {
   })
 })
 
+test("what is warned of a service, and not what `up` does to it, is no restart", () => {
+  const says = (words: string) =>
+    outlook([step("update", service, "tw service", {}, {})], [note("warning", service, "tw service", words)]).impacts
+  expect(says("unknown: Cannot connect to the Docker daemon")).toEqual([])
+  expect(says("not running. `pulumi up` starts it")).toEqual([
+    { name: "tw service", restart: "none", words: "starts it" },
+  ])
+})
+
 describe("a finding", () => {
   test.each([
     ["a change that was asked for is none", false, rotation, [reloads]],
@@ -213,9 +225,10 @@ describe("the comment", () => {
             [step(op, placement, one, place, { ...place, holds: secret }), step(op, flip, two, place, place)],
             [note("warning", placement, one, two), note("info", flip, two, `the gateway takes ${one}`)],
           )
-          const [comment, json] = [commentOf(said), JSON.stringify(said)]
+          const [comment, json, page] = [commentOf(said), JSON.stringify(said), pageOf(said)]
           for (const value of [secret, ...tokensIn(one), ...tokensIn(two)]) {
             expect(read(comment)).not.toContain(value)
+            expect(read(page)).not.toContain(value)
             expect(json).not.toContain(value)
           }
           expect(`${comment.replaceAll("\n", "")}${json}`).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u)
@@ -261,23 +274,75 @@ describe("gatekey report", () => {
   const json = (steps: readonly unknown[], diagnostics: readonly unknown[] = []) =>
     JSON.stringify({ steps, diagnostics })
 
+  const said = (...args: Parameters<typeof json>) => outlookOf(previewIn(json(...args)))
+
   test("ends with 0 for a rotation that was asked for, and reads a file as well", () => {
     const file = join(folder(), "preview.json")
     writeFileSync(file, json(rotation, [reloads]))
-    const said = gatekey(json(rotation, [reloads]))
-    expect(said).toMatchObject({
+    const piped = gatekey(json(rotation, [reloads]))
+    expect(piped).toMatchObject({
       code: 0,
       stderr: "",
       stdout: expect.stringMatching(/^### gatekey dev: rotation 1 → 2, no/),
     })
-    expect(gatekey("", file)).toEqual(said)
+    expect(gatekey("", file)).toEqual(piped)
   })
 
   test("ends with 1 for a place that differs; --json is the same for machines", () => {
     const { steps, diagnostics } = drift("tw dotenv")
     const { code, stdout } = gatekey(json(steps, diagnostics), "--json")
     expect(code).toBe(1)
-    expect(JSON.parse(stdout)).toEqual(JSON.parse(JSON.stringify(outlook(steps, diagnostics))))
+    expect(JSON.parse(stdout)).toEqual(JSON.parse(JSON.stringify(said(steps, diagnostics))))
+  })
+
+  test("--html writes the page as well: in place of another, readable by its user alone, and nothing else", () => {
+    const [top, input] = [folder(), json(rotation, [reloads])]
+    const page = join(top, "report.html")
+    const first = gatekey(input, "--html", page)
+    expect(first).toEqual(gatekey(input))
+    expect(readFileSync(page, "utf8")).toBe(pageOf(said(rotation, [reloads])))
+    expect(statSync(page).mode & 0o777).toBe(0o600)
+    chmodSync(page, 0o644)
+    const { steps, diagnostics } = drift("tw dotenv")
+    expect(gatekey(json(steps, diagnostics), "--json", "--html", page).code).toBe(1)
+    expect(readFileSync(page, "utf8")).toBe(pageOf(said(steps, diagnostics)))
+    expect(statSync(page).mode & 0o777).toBe(0o644)
+    expect(readdirSync(top)).toEqual(["report.html"])
+  })
+
+  test("--html writes nothing where there is nothing to report, or the page is no page's name", () => {
+    const top = folder()
+    const [page, preview] = [join(top, "report.html"), join(top, "preview.json")]
+    writeFileSync(page, "before")
+    writeFileSync(preview, json(rotation))
+    for (const [input, args, message] of [
+      ["no JSON", ["--html", page], "it is not JSON; run: pulumi preview --json | npx gatekey report"],
+      ["", ["--html", page, join(top, "none.json")], `${top}/none.json: no such file or directory`],
+      [
+        json(rotation),
+        ["--html", preview],
+        `option '--html <page.html>' argument '${preview}' is invalid. It names the page to write, such as report.html; see: gatekey report --help`,
+      ],
+      [
+        json(rotation),
+        ["--html", join(preview, "x.html")],
+        `${preview}/x.html: a part of its path is a file, not a directory`,
+      ],
+    ] as const) {
+      expect(gatekey(input, ...args)).toEqual({ code: 2, stdout: "", stderr: `gatekey report: ${message}\n` })
+    }
+    expect([readFileSync(page, "utf8"), readFileSync(preview, "utf8")]).toEqual(["before", json(rotation)])
+    expect(readdirSync(top)).toEqual(["preview.json", "report.html"])
+  })
+
+  test("--html tells of a preview that failed as well", () => {
+    const page = join(folder(), "report.html")
+    const failed = [{ severity: "error", message: "error: cannot be used:\n  a\n" }]
+    expect(gatekey(json([], failed), "--html", page)).toMatchObject({
+      code: 2,
+      stdout: expect.stringContaining("### "),
+    })
+    expect(readFileSync(page, "utf8")).toContain("cannot be used: a")
   })
 
   test.each([
@@ -302,7 +367,7 @@ describe("gatekey report", () => {
 
   test.each([
     [["a", "b"], "too many arguments for 'report'. Expected 1 argument but got 2: a, b; see: gatekey report --help"],
-    [["--html"], "unknown option '--html'; see: gatekey report --help"],
+    [["--page"], "unknown option '--page'; see: gatekey report --help"],
     [["/nowhere/x.json"], "/nowhere/x.json: no such file or directory"],
   ])("ends with 2 for %j", (args, message) => {
     expect(gatekey("", ...args)).toEqual({ code: 2, stdout: "", stderr: `gatekey report: ${message}\n` })

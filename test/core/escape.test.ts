@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process"
 import fc from "fast-check"
+import { parseFragment } from "parse5"
 import { describe, expect, test } from "vitest"
-import { markdown, shellWord, shown } from "../../core/escape.ts"
+import { html, markdown, shellWord, shown } from "../../core/escape.ts"
 
 const runs = { numRuns: 2000 }
 const hostile = fc.string({
@@ -96,5 +97,37 @@ describe("text in Markdown", () => {
     ["@team", "&#64;team"],
   ])("%s does nothing", (text, written) => {
     expect(markdown(text)).toBe(written)
+  })
+})
+
+describe("text in HTML", () => {
+  test("stays text for a real parser, in an element and in an attribute between either quotes", () => {
+    fc.assert(
+      fc.property(hostile, (text) => {
+        const written = html(text)
+        expect(written).not.toMatch(dangerous)
+        const { childNodes } = parseFragment(`<p title="${written}" class='${written}'>${written}</p><i></i>`)
+        expect(childNodes).toMatchObject([
+          {
+            tagName: "p",
+            attrs: [
+              { name: "title", value: shown(text) },
+              { name: "class", value: shown(text) },
+            ],
+            childNodes: shown(text) === "" ? [] : [{ nodeName: "#text", value: shown(text) }],
+          },
+          { tagName: "i" },
+        ])
+      }),
+      runs,
+    )
+  })
+
+  test.each([
+    ["<script>", "&#60;script&#62;"],
+    ['" onload="x', "&#34; onload&#61;&#34;x"],
+    ["&amp;", "&#38;amp;"],
+  ])("%s does nothing", (text, written) => {
+    expect(html(text)).toBe(written)
   })
 })

@@ -26,7 +26,7 @@ describeEngine("no secret is anywhere but in the places", () => {
     const drift = await says(0, "preview")
     expect(drift).toContain("holds another token (fp:")
     await says(0, "preview", "--diff")
-    await says(0, "preview", "--json")
+    run.report(await says(0, "preview", "--json"))
     await says(0, "preview", "--save-plan", join(space.folder, "tmp/drift.plan"))
     await says(0, "up", "--yes")
 

@@ -83,6 +83,7 @@ describeEngine("the package", () => {
       "dist/products",
       "dist/provider",
       "dist/services",
+      "dist/stacks",
       "package.json",
       "provider/pulumi-resource-gatekey",
     ])

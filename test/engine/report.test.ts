@@ -1,13 +1,23 @@
 import { spawnSync } from "node:child_process"
+import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { expect, test } from "vitest"
+import { detector } from "../support/canary.ts"
 import { describeEngine, stack } from "../support/engine.ts"
 import { root } from "../support/engine-program.ts"
+import { noProduct } from "../support/gateway.ts"
+import { folder } from "../support/machine.ts"
+import { reportFleet } from "../support/report-fleet.ts"
 
 const places = {
   "studio secret file": { path: "~/gateway-token", locator: "*" },
   "tw dotenv": { path: "~/.env", locator: "OPENCLAW_GATEWAY_TOKEN", must: "nothing", why: "it wins" },
 } as const
+
+const report = (input: string, ...args: string[]) =>
+  spawnSync(join(root, "cli/gatekey"), ["report", ...args], { input, encoding: "utf8" })
+
+const missing = noProduct("openclaw")
 
 describeEngine("a real preview's report", () => {
   test("says a rotation and a place that differs, without any token", async () => {
@@ -16,7 +26,7 @@ describeEngine("a real preview's report", () => {
     dev.write(".env", `OPENCLAW_GATEWAY_TOKEN=${dev.foreign()}\n`)
     dev.declare({ token: { rotation: 2 }, places })
     const { output } = await dev.pulumi("preview", "--json")
-    const { status, stdout } = spawnSync(join(root, "cli/gatekey"), ["report"], { input: output, encoding: "utf8" })
+    const { status, stdout } = report(output)
     expect(status, stdout).toBe(1)
     expect(stdout).toMatch(/^### gatekey dev: rotation 1 → 2, 1 place differs\n/)
     const mark = "&#40;fp&#58;\\w{8}&#41;"
@@ -26,4 +36,34 @@ describeEngine("a real preview's report", () => {
     expect(stdout).toMatch(new RegExp(`^\\| tw dotenv \\| another token ${mark} \\| nothing \\| it wins \\|$`, "m"))
     expect(stdout).not.toContain("[masked]")
   })
+
+  test.skipIf(missing)(
+    `has the fleet, and how each member stands; its page has no token [${missing ?? "real openclaw"}]`,
+    async () => {
+      const { preview, secrets } = await reportFleet()
+      const [top, file] = [folder(), "preview.json"]
+      const [input, page] = [join(top, file), join(top, "report.html")]
+      writeFileSync(input, preview)
+      const { status, stdout } = report("", "--json", "--html", page, input)
+      expect(status, stdout).toBe(1)
+      const { headline, members, findings } = JSON.parse(stdout)
+      expect(headline).toBe("rotation 1 → 2, 1 place differs, no restart, no interruption expected")
+      const accepted = { to: "studio", state: "ok", words: "accepted" }
+      const refused = { to: "studio", state: "broken", words: "no gateway: connection refused" }
+      expect(members).toMatchObject([
+        { kind: "gateway", name: "studio", host: "local", state: "changes" },
+        { kind: "node", name: "attic", host: "local", state: "broken", link: refused },
+        { kind: "node", name: "mini", host: "local", state: "changes", link: accepted },
+        { kind: "node", name: "tw", host: "local", state: "warning", link: accepted },
+        { kind: "container", name: "old", host: "local", state: "ok", words: [] },
+      ])
+      expect(findings).toMatchObject([{ name: "tw dotenv" }, { name: "attic handshake", message: refused.words }])
+      const bytes = readFileSync(page)
+      expect(bytes.toString()).toContain("its way to studio: no gateway: connection refused")
+      expect(bytes.toString()).not.toContain("[masked]")
+      expect(secrets.size).toBeGreaterThan(2)
+      const hits = [bytes, Buffer.from(stdout)].flatMap((bytes) => detector(secrets).find({ name: "a report", bytes }))
+      expect(hits).toEqual([])
+    },
+  )
 })

@@ -22,10 +22,13 @@ test.each([
   expect(isTroubled(host, home)).toBe(expected)
 })
 
-test("a file that was found wrong is known by its full path", async () => {
-  const { isTroubledFile, noteTrouble } = await run()
-  noteTrouble("local", "~/.openclaw/.env")
-  expect(isTroubledFile("local", "/home/me", "/home/me/.openclaw/.env")).toBe(true)
-  expect(isTroubledFile("local", "/home/me", "/home/me/.zshrc")).toBe(false)
-  expect(isTroubledFile("ssh://tw", "/home/me", "/home/me/.openclaw/.env")).toBe(false)
+test("a place is declared by its file and what it is in there, however its home is written", async () => {
+  const { isPlace, notePlace } = await import("../../provider/places.ts")
+  const [host, locator] = ["local", "OPENCLAW_GATEWAY_TOKEN"]
+  notePlace({ host, path: "~/.openclaw/.env", locator })
+  const at = { host, path: "/home/me/.openclaw/.env", locator }
+  expect(isPlace(at, "/home/me")).toBe(true)
+  expect(isPlace({ ...at, locator: "CLAWDBOT_GATEWAY_TOKEN" }, "/home/me")).toBe(false)
+  expect(isPlace({ ...at, path: "/home/me/.zshrc" }, "/home/me")).toBe(false)
+  expect(isPlace({ ...at, host: "ssh://tw" }, "/home/me")).toBe(false)
 })

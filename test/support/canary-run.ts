@@ -1,9 +1,11 @@
+import { spawnSync } from "node:child_process"
+import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { expect, onTestFinished } from "vitest"
 import { detector, type Haystack } from "./canary.ts"
 import { files, places as known } from "./canary-fleet.ts"
 import { recorder } from "./canary-record.ts"
-import type { Fleet, TokenDeclaration } from "./engine-program.ts"
+import { type Fleet, root, type TokenDeclaration } from "./engine-program.ts"
 import { type State, secretsIn } from "./engine-state.ts"
 import { type Workspace, workspace } from "./workspace.ts"
 
@@ -12,6 +14,8 @@ export interface Run {
   readonly space: Workspace
   /** Runs a command, and records all that can be seen of it. */
   says(code: number, ...args: string[]): Promise<string>
+  /** The report of a preview, as Markdown and as a page. */
+  report(preview: string): void
   hide(name: string, value: string): string
   declare(token: TokenDeclaration, places: Fleet["places"]): void
   /** No secret is in anything that was recorded. */
@@ -60,6 +64,16 @@ export async function opened(
       expect(detector(secrets).find(ours({ name: step, bytes: Buffer.from(output) }))).toEqual([])
       expect(code, output).toBe(expected)
       return output
+    },
+    report(preview) {
+      const page = join(space.folder, "report.html")
+      const { stdout, stderr } = spawnSync(join(root, "cli/gatekey"), ["report", "--html", page], {
+        input: preview,
+        encoding: "utf8",
+      })
+      expect(readFileSync(page, "utf8"), stderr).toContain("<h1>")
+      record.output("gatekey report", stdout + stderr)
+      record.files(space.folder, left)
     },
     hide(name, value) {
       secrets.set(name, value)

@@ -90,7 +90,8 @@ function isProvider(pid: number): boolean {
   return /\/provider\/(?:pulumi-resource-gatekey|main\.ts)\0/.test(read(`/proc/${pid}/cmdline`))
 }
 
-function lives(pid: number): boolean {
+/** One that has ended, and waits for its parent to notice, does not. */
+export function lives(pid: number): boolean {
   const stat = read(`/proc/${pid}/stat`)
   return stat !== "" && !stat.slice(stat.lastIndexOf(")") + 2).startsWith("Z")
 }

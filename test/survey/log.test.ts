@@ -11,7 +11,8 @@ const token = fc.oneof(
   fc.stringMatching(/^[A-Za-z0-9+/_=-]{20,64}$/),
 )
 /** Words as names are made of. */
-const words = /^(?:(?:[A-Z]?[a-z]{0,16}|[A-Z]{0,16})(?:[+/_=-]+|$))*$/
+const areWords = (text: string) =>
+  text.split(/[+/_=-]+/).every((piece) => /^(?:[A-Z]?[a-z]{0,16}|[A-Z]{0,16})$/.test(piece))
 
 describe("a log's line", () => {
   it("never shows a known token, however short or odd it is", () => {
@@ -31,7 +32,7 @@ describe("a log's line", () => {
   it("hides whatever has a token's form, known or not", () => {
     fc.assert(
       fc.property(token, (value) => {
-        fc.pre(!words.test(value))
+        fc.pre(!areWords(value))
         expect(shownLine(`unauthorized (token ${value}) conn=1`, [])).toBe("unauthorized (token [masked]) conn=1")
       }),
     )

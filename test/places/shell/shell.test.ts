@@ -222,3 +222,51 @@ describe.each(shells)("%s reads the same", (name) => {
     expect(theirs.filter((value) => value !== undefined).length).toBeGreaterThan(80)
   })
 })
+
+describe("--token of a script's commands", () => {
+  const script = `#!/bin/sh
+# openclaw --token commented
+openclaw gateway call --token old --json | jq .
+openclaw gateway run \\
+  --port 18789 \\
+  --token "o l d"   # here
+if true; then openclaw x --token=old; fi
+`
+
+  test("each of them is found, and the last counts", () => {
+    expect(find(script, "--token")).toEqual({ kind: "value", value: "old", others: ["old", "o l d"] })
+  })
+
+  test("is set in all, and nothing else changes", () => {
+    expect(put(script, "it's", "--token")).toBe(
+      script.replaceAll(/(--token[ =])(?:old|"o l d")/g, (_, flag) => `${flag}'it'\\''s'`),
+    )
+  })
+
+  test("is taken out, with its value", () => {
+    expect(drop(script, "--token")).toBe(`#!/bin/sh
+# openclaw --token commented
+openclaw gateway call --json | jq .
+openclaw gateway run \\
+  --port 18789   # here
+if true; then openclaw x; fi
+`)
+  })
+
+  test.each([
+    ["a flag without a value", "openclaw x --token\n"],
+    ["an option behind it", "openclaw x --token --json\n"],
+    ["the command itself", "--token x\n"],
+    ["a longer flag", "openclaw x --token-file y --tokens=z\n"],
+    ["in a comment", "openclaw x # --token y\n"],
+    ["in a here-document", "cat <<E\nopenclaw --token y\nE\n"],
+  ])("none: %s", (_, file) => {
+    expect(find(file, "--token")).toEqual({ kind: "missing" })
+    expect(drop(file, "--token")).toBe(file)
+    expect(() => put(file, "x", "--token")).toThrow("no command here has --token")
+  })
+
+  test("a variable is a reference", () => {
+    expect(find('openclaw x --token "$TOKEN"\n', "--token")).toMatchObject({ kind: "reference" })
+  })
+})

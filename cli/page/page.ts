@@ -1,0 +1,69 @@
+import { createHash } from "node:crypto"
+import { interruptionWords } from "../impact.ts"
+import { hasFindings, type Outlook } from "../outlook.ts"
+import { badge } from "./marks.ts"
+import { type Markup, markup, none } from "./markup.ts"
+import { findings, fleet, impacts, names, places } from "./sections.ts"
+import { style } from "./style.ts"
+
+/** The outlook as one HTML page that needs, loads and runs nothing: its own style is all that its policy allows. */
+export function pageOf(outlook: Outlook): string {
+  const { stack, headline, created, removed } = outlook
+  const title = stack === "" ? "gatekey" : `gatekey ${stack}`
+  const policy = `default-src 'none'; style-src 'sha256-${createHash("sha256").update(style).digest("base64")}'; base-uri 'none'; form-action 'none'`
+  return markup`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<title>${title}: ${headline}</title>
+<style>${{ markup: style }}</style>
+</head>
+<body>
+<a class="skip" href="#report">Skip to the report</a>
+<header>
+<p class="stack">${title}</p>
+<h1>${parts(capital(headline))}</h1>
+<p>${standing(outlook)}</p>
+</header>
+<main id="report" tabindex="-1">
+${facts(outlook)}${fleet(outlook)}${findings(outlook)}${places(outlook)}${impacts(outlook)}${names("created", "Created", created)}${names("removed", "Removed", removed)}</main>
+<footer><p>What <code>pulumi up</code> would do, as <code>pulumi preview</code> saw it. No token stands on this page.</p></footer>
+</body>
+</html>
+`.markup
+}
+
+function standing(outlook: Outlook): Markup {
+  if (!outlook.whole) return badge("broken", "The preview failed: what comes after its errors was not looked at")
+  return hasFindings(outlook) ? badge("warning", "Somebody has to look") : badge("ok", "Nothing needs you")
+}
+
+/** The answers to what is asked first. */
+function facts({ rotation, places, findings, impacts }: Outlook): Markup {
+  const differing = places.filter(({ differs }) => differs).length
+  const shown = [
+    ["Rotation", rotation ? `${rotation.from} → ${rotation.to}` : "none"],
+    [
+      "Places that change",
+      String(places.length),
+      differing === 0 ? "" : `${differing} of them ${differing === 1 ? "differs" : "differ"}`,
+    ],
+    ["Findings", String(findings.length)],
+    ...(impacts.length > 0 ? [["Interruption", capital(interruptionWords(impacts))]] : []),
+  ]
+  return markup`<dl class="facts">${shown.map(([what = "", answer = "", more = ""]) => markup`<div><dt>${what}</dt><dd>${answer}${more === "" ? none : markup` <span class="muted">${more}</span>`}</dd></div>`)}</dl>
+`
+}
+
+/** A line ends between them, if it must. */
+function parts(headline: string): readonly Markup[] {
+  return headline.split(/(?<=,) /).map((part, at) => markup`${at > 0 ? " " : ""}<span>${part}</span>`)
+}
+
+function capital(text: string): string {
+  return text.replace(/^[a-z]/, (letter) => letter.toUpperCase())
+}

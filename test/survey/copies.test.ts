@@ -1,0 +1,281 @@
+import { execFileSync } from "node:child_process"
+import { describe, expect, it } from "vitest"
+import { copiesIn, inCrontab } from "../../survey/copies.ts"
+import { fileOf, lookOf, type Paper, surveyOf } from "../support/survey.ts"
+
+const O = "OPENCLAW_GATEWAY_TOKEN"
+const C = "CLAWDBOT_GATEWAY_TOKEN"
+
+/** `KIND LOCATOR VALUE`, with whose it is in brackets. */
+function told(path: string, paper: Paper): string[] {
+  return copiesIn(fileOf(path, paper), lookOf(paper)).map(words)
+}
+
+function words({ kind, locator, held, product, role, profile }: ReturnType<typeof copiesIn>[number]): string {
+  const whose = [product, role, profile].filter(Boolean).join(" ")
+  const holds =
+    held.kind === "value"
+      ? held.value.reveal()
+      : held.kind === "broken"
+        ? "BROKEN"
+        : held.kind === "file"
+          ? `-> ${held.path}`
+          : held.kind === "variable"
+            ? `-> $${held.name}${held.fallback ? ` or ${held.fallback.reveal()}` : ""}`
+            : "-> ?"
+  return `${kind} | ${locator} | ${holds} | ${whose}`
+}
+
+const reference = `{source:"file",provider:"p",id:"value"}`
+
+describe("copies in a file", () => {
+  it.each<[string, string, Paper, string[]]>([
+    [
+      "a config",
+      "~/.openclaw/openclaw.json",
+      `{gateway:{auth:{token:"a"},remote:{token:"b"}},env:{vars:{${O}:"c"},${O}:"d"}}`,
+      [
+        "config auth token | gateway.auth.token | a | openclaw",
+        "config remote token | gateway.remote.token | b | openclaw",
+        `config environment | env.vars.${O} | c | openclaw`,
+        `config environment | env.${O} | d | openclaw`,
+      ],
+    ],
+    [
+      "a config with a token twice: what counts is first",
+      "~/.openclaw/openclaw.json",
+      `{gateway:{auth:{token:"a",token:"b"}}}`,
+      [
+        "config auth token | gateway.auth.token | b | openclaw",
+        "config auth token | gateway.auth.token | a | openclaw",
+      ],
+    ],
+    [
+      "a config that refers to a file",
+      "~/.openclaw/openclaw.json",
+      `{secrets:{providers:{p:{source:"file",path:"~/t"}}},gateway:{auth:{token:${reference}}}}`,
+      ["config auth token | gateway.auth.token | -> ~/t | openclaw"],
+    ],
+    [
+      "a config whose provider is missing",
+      "~/.openclaw/openclaw.json",
+      `{gateway:{auth:{token:${reference}}}}`,
+      ["config auth token | gateway.auth.token | -> ? | openclaw"],
+    ],
+    [
+      "a config that refers to a variable",
+      "~/.openclaw/openclaw.json",
+      `{gateway:{auth:{token:"\${X_TOKEN}"},remote:{token:{source:"env",provider:"default",id:"Y_TOKEN"}}}}`,
+      [
+        "config auth token | gateway.auth.token | -> $X_TOKEN | openclaw",
+        "config remote token | gateway.remote.token | -> $Y_TOKEN | openclaw",
+      ],
+    ],
+    [
+      "a profile's config",
+      "~/.openclaw-work/openclaw.json",
+      `{gateway:{auth:{token:"a"}}}`,
+      ["config auth token | gateway.auth.token | a | openclaw work"],
+    ],
+    [
+      "clawdbot's config",
+      "~/.clawdbot/clawdbot.json",
+      `{gateway:{auth:{token:"a"}}}`,
+      ["config auth token | gateway.auth.token | a | clawdbot"],
+    ],
+    ["a config without a token", "~/.openclaw/openclaw.json", "{gateway:{mode:'local'}}", []],
+    ["an empty config", "~/.openclaw/openclaw.json", "", []],
+    ["a broken config", "~/.openclaw/openclaw.json", `{gateway:{auth:{token:"a"}`, ["config | * | BROKEN | openclaw"]],
+    ["a config of another shape", "~/.openclaw/openclaw.json", "{gateway:[1]}", ["config | * | BROKEN | openclaw"]],
+    ...["openclaw.json.bak", "openclaw.json.bak.1", "openclaw.json.old", "openclaw.json~"].map(
+      (name): [string, string, Paper, string[]] => [
+        `a backup, ${name}`,
+        `~/.openclaw/${name}`,
+        `{gateway:{auth:{token:"a"}}}`,
+        ["backup | gateway.auth.token | a | openclaw"],
+      ],
+    ),
+    [
+      "a profile's backup",
+      "~/.openclaw-work/openclaw.json.bak",
+      `{gateway:{auth:{token:"a"}}}`,
+      ["backup | gateway.auth.token | a | openclaw work"],
+    ],
+    ["a secret file", "~/.openclaw/gatekey/gateway-token", "a\n", ["secret file | * | a | openclaw"]],
+    [
+      "a dotenv with both products' names",
+      "~/.openclaw/.env",
+      `${O}=a\n${C}="b"\n`,
+      [`dotenv | ${O} | a | openclaw`, `dotenv | ${C} | b | clawdbot`],
+    ],
+    [
+      "a dotenv with the name twice: the last counts, and is first",
+      "~/.openclaw/.env",
+      `${O}=a\n${O}=b\n`,
+      [`dotenv | ${O} | b | openclaw`, `dotenv | ${O} | a | openclaw`],
+    ],
+    ["a profile's dotenv", "~/.openclaw-work/.env", `${O}=a\n`, [`dotenv | ${O} | a | openclaw work`]],
+    ["the home's dotenv", "~/.env", `export ${O}='a'\n`, [`home dotenv | ${O} | a | openclaw`]],
+    ["a zsh profile", "~/.zshrc", `export ${O}="a"\n`, [`profile | ${O} | a | openclaw`]],
+    ["a bash profile", "~/.bash_profile", `${O}=a; export ${O}\n`, [`profile | ${O} | a | openclaw`]],
+    ["fish's", "~/.config/fish/config.fish", `set -gx ${O} a\n`, [`profile | ${O} | a | openclaw`]],
+    [
+      "fish's variables",
+      "~/.config/fish/fish_variables",
+      `SETUVAR --export ${O}:a\n`,
+      [`profile | ${O} | a | openclaw`],
+    ],
+    ["csh's", "~/.cshrc", `setenv ${O} a\n`, [`profile | ${O} | a | openclaw`]],
+    ["environment.d", "~/.config/environment.d/50-t.conf", `${O}=a\n`, [`profile | ${O} | a | openclaw`]],
+    ["/etc/environment", "/etc/environment", `${O}="a"\n`, [`profile | ${O} | a | openclaw`]],
+    ["~/.ssh/environment", "~/.ssh/environment", `${O}=a\n`, [`profile | ${O} | a | openclaw`]],
+    [
+      "a desktop's session",
+      "~/.config/plasma-workspace/env/t.sh",
+      `export ${O}=a\n`,
+      [`profile | ${O} | a | openclaw`],
+    ],
+    [
+      "a unit",
+      "~/.config/systemd/user/openclaw-node.service",
+      `[Service]\nExecStart=/usr/bin/openclaw node run --token=f\nEnvironment=${O}=a "${C}=b"\n`,
+      [
+        `unit environment | ${O} | a | openclaw node`,
+        `unit environment | ${C} | b | clawdbot node`,
+        "unit arguments | --token | f | openclaw node",
+      ],
+    ],
+    [
+      "a hand-made unit that asks a shell",
+      "~/.config/systemd/user/mine.service",
+      `[Service]\nExecStart=/bin/sh -c "exec openclaw gateway run --token f"\n`,
+      ["unit arguments | --token | f | openclaw gateway"],
+    ],
+    [
+      "a drop-in",
+      "~/.config/systemd/user/openclaw-gateway.service.d/10-token.conf",
+      `[Service]\nEnvironment=${O}=a\n`,
+      [`unit drop-in | ${O} | a | openclaw gateway`],
+    ],
+    [
+      "the product's own file of variables",
+      "~/.openclaw/node.systemd.env",
+      `${O}=a\n`,
+      [`unit env file | ${O} | a | openclaw node`],
+    ],
+    [
+      "another one",
+      "/srv/t.env",
+      { kind: "unit env file", text: `${O}=a\r\n` },
+      [`unit env file | ${O} | a | openclaw`],
+    ],
+    [
+      "a LaunchAgent's",
+      "~/.openclaw/service-env/ai.openclaw.node.env",
+      `export ${O}='a'\n`,
+      [`launch agent env file | ${O} | a | openclaw node`],
+    ],
+    [
+      "a Compose project",
+      "/srv/compose.yml",
+      {
+        kind: "compose environment",
+        text: `services:\n  gw:\n    environment:\n      ${O}: a\n  cli:\n    environment:\n      - ${O}=\${${O}:-b}\n`,
+      },
+      [`compose environment | gw.${O} | a | openclaw`, `compose environment | cli.${O} | -> $${O} or b | openclaw`],
+    ],
+    ["its dotenv", "/srv/.env", { kind: "compose dotenv", text: `${O}=a\n` }, [`compose dotenv | ${O} | a | openclaw`]],
+    [
+      "a broken Compose project",
+      "/srv/compose.yml",
+      { kind: "compose environment", text: "a: [" },
+      ["compose environment | * | BROKEN | "],
+    ],
+    [
+      "a script",
+      "/home/tw/bin/up",
+      { kind: "script", text: `openclaw gateway --token a\n` },
+      ["script | --token | a | "],
+    ],
+    ["the machine's crontab", "/etc/crontab", `${O}=a\n`, [`crontab | ${O} | a | openclaw`]],
+    [
+      "a link that leads nowhere",
+      "~/.zshrc",
+      { isLink: true, look: { kind: "absent", leftover: false } },
+      ["profile | * | BROKEN | "],
+    ],
+    ["what is gone meanwhile", "~/.zshrc", { look: { kind: "absent", leftover: false } }, []],
+    [
+      "what may not be read",
+      "~/.openclaw/.env",
+      { look: { kind: "unreadable", reason: "permission denied" } },
+      ["dotenv | * | BROKEN | openclaw"],
+    ],
+    ["bytes that are no text", "~/.zshrc", new Uint8Array([0xff, 0, 0xfe, 10]), []],
+  ])("%s", (_, path, paper, copies) => expect(told(path, paper)).toEqual(copies))
+})
+
+const plist = `<?xml version="1.0"?>
+<plist version="1.0"><dict>
+  <key>Label</key><string>ai.openclaw.node</string>
+  <key>ProgramArguments</key><array><string>/usr/bin/openclaw</string><string>node</string><string>run</string>
+    <string>--token</string><string>f</string></array>
+  <key>EnvironmentVariables</key><dict><key>${O}</key><string>a</string></dict>
+</dict></plist>`
+
+describe("copies in a property list", () => {
+  const path = "~/Library/LaunchAgents/ai.openclaw.node.plist"
+  const copies = [
+    `launch agent environment | ${O} | a | openclaw node`,
+    "launch agent arguments | --token | f | openclaw node",
+  ]
+
+  it("XML", () => expect(told(path, plist)).toEqual(copies))
+
+  it("binary", () => {
+    const script =
+      "import plistlib, sys; sys.stdout.buffer.write(plistlib.dumps(plistlib.loads(sys.stdin.buffer.read()), fmt=plistlib.FMT_BINARY))"
+    const bytes = execFileSync("python3", ["-c", script], { input: plist })
+    expect(bytes.subarray(0, 6).toString()).toBe("bplist")
+    expect(told(path, bytes)).toEqual(copies)
+  })
+
+  it("broken", () => expect(told(path, plist.slice(0, 200))).toEqual(["launch agent environment | * | BROKEN | "]))
+})
+
+describe("the user's crontab", () => {
+  it("is a place like others", () => {
+    const { sight, copies } = surveyOf({}, { sight: { crontab: [`${O}=a`, "@reboot openclaw gateway run --token f"] } })
+    expect(inCrontab(sight).map(words)).toEqual([`crontab | ${O} | a | openclaw`, "crontab | --token | f | "])
+    expect(copies.map(({ path }) => path)).toEqual(["crontab of tw", "crontab of tw"])
+  })
+})
+
+describe("whose a file of variables is", () => {
+  const unit = (role: string, more = "") => `[Service]\nExecStart=/usr/bin/openclaw ${role} run\n${more}`
+  const path = "/srv/t.env"
+  const file: Paper = { kind: "unit env file", text: `${O}=a\n` }
+  const roleOf = (papers: { [path: string]: Paper }) =>
+    surveyOf({ ...papers, [path]: file }).copies.find((copy) => copy.path === path)?.role
+
+  it("is that of the unit that reads it", () =>
+    expect(roleOf({ "~/.config/systemd/user/gw.service": unit("gateway", `EnvironmentFile=-${path}\n`) })).toBe(
+      "gateway",
+    ))
+
+  it("is that of the unit whose drop-in names it", () =>
+    expect(
+      roleOf({
+        "~/.config/systemd/user/openclaw-node.service": unit("node"),
+        "~/.config/systemd/user/openclaw-node.service.d/1.conf": `[Service]\nEnvironmentFile="${path}"\n`,
+      }),
+    ).toBe("node"))
+
+  it("is nobody's alone where both read it", () =>
+    expect(
+      roleOf({
+        "~/.config/systemd/user/gw.service": unit("gateway", `EnvironmentFile=${path}\n`),
+        "~/.config/systemd/user/no.service": unit("node", `EnvironmentFile=${path}\n`),
+      }),
+    ).toBeUndefined())
+})

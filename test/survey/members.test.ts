@@ -1,0 +1,110 @@
+import { describe, expect, it } from "vitest"
+import { type Papers, processOf, surveyOf } from "../support/survey.ts"
+
+type Sight = NonNullable<Parameters<typeof surveyOf>[1]>["sight"]
+
+const config = (mode: string, more = "") => `{gateway:{mode:"${mode}"${more}}}`
+const unit = (words: string) => `[Service]\nExecStart=/usr/bin/${words}\n`
+
+/** `openclaw gateway 18789`, with its profile and its process's id. */
+function membersIn(papers: Papers, sight: Sight = {}): string[] {
+  return surveyOf(papers, { sight }).members.map(({ product, role, profile, port, process, more }) =>
+    [product, role, ...(profile ? [profile] : []), port, ...[process, ...more].map((each) => each?.pid ?? "-")].join(
+      " ",
+    ),
+  )
+}
+
+describe("members of a home", () => {
+  it.each<[string, Papers, Sight, string[]]>([
+    ["none", {}, {}, []],
+    [
+      "a config in local mode: a gateway",
+      { "~/.openclaw/openclaw.json": config("local") },
+      {},
+      ["openclaw gateway 18789 -"],
+    ],
+    ["in remote mode: a node", { "~/.openclaw/openclaw.json": config("remote") }, {}, ["openclaw node 18789 -"]],
+    ["a config that says neither: none", { "~/.openclaw/openclaw.json": "{}" }, {}, []],
+    [
+      "a config's port",
+      { "~/.clawdbot/clawdbot.json": config("local", ",port:19000") },
+      {},
+      ["clawdbot gateway 19000 -"],
+    ],
+    [
+      "a service's port wins over the config's",
+      {
+        "~/.openclaw/openclaw.json": config("local", ",port:19000"),
+        "~/.config/systemd/user/openclaw-gateway.service": unit("openclaw gateway --port 19001"),
+      },
+      {},
+      ["openclaw gateway 19001 -"],
+    ],
+    [
+      "a process's over both",
+      { "~/.openclaw/openclaw.json": config("local", ",port:19000") },
+      { processes: [processOf("openclaw gateway run", { OPENCLAW_GATEWAY_PORT: "19002" })] },
+      ["openclaw gateway 19002 700"],
+    ],
+    [
+      "two processes of one home",
+      {},
+      { processes: [processOf("openclaw gateway run"), processOf("openclaw gateway run", {}, { pid: 701 })] },
+      ["openclaw gateway 18789 700 701"],
+    ],
+    ["a process of another home", {}, { processes: [processOf("openclaw node run", {}, { home: "/home/x" })] }, []],
+    [
+      "one whose home is a link to ours",
+      {},
+      { real: "/data/tw", processes: [processOf("openclaw node run", {}, { home: "/data/tw" })] },
+      ["openclaw node 18789 700"],
+    ],
+    [
+      "one of the owner's that cannot be seen into",
+      {},
+      { uid: 0, processes: [processOf("openclaw node run", {}, { home: undefined })] },
+      ["openclaw node 18789 700"],
+    ],
+    [
+      "one of another user's that cannot be seen into",
+      {},
+      { processes: [processOf("openclaw node run", {}, { home: undefined, uid: 5 })] },
+      [],
+    ],
+    ["one in a container", {}, { processes: [processOf("openclaw gateway", {}, { container: "abc" })] }, []],
+    [
+      "both products, each for itself",
+      { "~/.openclaw/openclaw.json": config("remote"), "~/.clawdbot/clawdbot.json": config("local") },
+      {},
+      ["openclaw node 18789 -", "clawdbot gateway 18789 -"],
+    ],
+    [
+      "a gateway and a node by their units",
+      {
+        "~/.config/systemd/user/openclaw-gateway.service": unit("openclaw gateway"),
+        "~/.config/systemd/user/openclaw-node.service": unit("openclaw node run"),
+      },
+      {},
+      ["openclaw gateway 18789 -", "openclaw node 18789 -"],
+    ],
+    [
+      "a profile by its config",
+      { "~/.openclaw-work/openclaw.json": config("local", ",port:2") },
+      {},
+      ["openclaw gateway work 2 -"],
+    ],
+    [
+      "a profile by its service's words",
+      { "~/.config/systemd/user/openclaw-gateway-work.service": unit("openclaw --profile work gateway --port 3") },
+      {},
+      ["openclaw gateway work 3 -"],
+    ],
+    [
+      "a profile by its process's environment",
+      {},
+      { processes: [processOf("openclaw gateway run --port 4", { OPENCLAW_PROFILE: "work" })] },
+      ["openclaw gateway work 4 700"],
+    ],
+  ])("%s", (_, papers, sight, members) => expect(membersIn(papers, sight)).toEqual(members))
+})
