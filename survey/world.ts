@@ -18,7 +18,7 @@ interface View {
   /** As it is called in a sentence: `studio`, or `tw's openclaw node` where a host has several. */
   readonly name: string
   /** Whether a declaration gave it that name. */
-  readonly declared: boolean
+  readonly declared?: boolean
   readonly survey: Survey
   readonly member: Member
   readonly services: readonly ServiceSeen[]
@@ -49,7 +49,7 @@ export interface World {
 }
 
 /** Names that a declaration gives, by host and home. */
-export type Naming = (survey: Survey, member: Member) => string | undefined
+type Naming = (survey: Survey, member: Member) => string | undefined
 
 interface Settings {
   readonly named?: Naming
