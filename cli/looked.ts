@@ -1,6 +1,7 @@
 import { UserError } from "../core/errors.ts"
 import { hostProblem } from "../core/host.ts"
 import type { Ring } from "../core/ring.ts"
+import { endsWithUs } from "../hosts/index.ts"
 import { type Cause, type Ground, sentenceOf } from "../survey/causes/index.ts"
 import { lettersOf } from "../survey/letters.ts"
 import { type Survey, survey, type Target } from "../survey/survey.ts"
@@ -37,6 +38,7 @@ export async function seenOf(
   declared: Declared | undefined,
   logs: "all" | "troubled" = "troubled",
 ): Promise<Seen> {
+  endsWithUs()
   const [looks, ring] = await Promise.all([
     Promise.all(
       targets.map((target) =>

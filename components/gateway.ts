@@ -13,6 +13,11 @@ export interface GatewayArgs extends MemberArgs {
   port?: number
   /** SHA-256 of its certificate, where it speaks TLS (`gateway.tls`). Default: it speaks none. */
   tlsFingerprint?: string
+  /**
+   * It may listen beyond its host without TLS, as a proxy with TLS, a firewall or a VPN guards it. Default: false, and a
+   * preview warns where it does.
+   */
+  guarded?: boolean
   /** Places that must hold the token before the gateway takes it; a fleet names those of its nodes. Default: none. */
   staged?: readonly Place[]
   /** Others that may have its port, such as `docker:NAME` or `process:haproxy`. Default: none. */

@@ -10,7 +10,7 @@ import { flipped } from "./flip-act.ts"
 import { completed, type FlipInputs, gatewayIn, split } from "./flip-inputs.ts"
 import { asksWords, takesWords } from "./flip-words.ts"
 import { placement, updatePlace } from "./placement.ts"
-import { type Memory, outputsOf, remembered, valueIn } from "./placement-binding.ts"
+import { type Memory, outputsOf, remembered, sightIn, valueIn } from "./placement-binding.ts"
 import { isKnown, wantOf } from "./placement-inputs.ts"
 
 /** The gateway's own place: written last, and taken by the gateway at once, or not at all. Otherwise a Placement. */
@@ -53,7 +53,8 @@ export const flip: Resource = {
     const write = (placed?: () => void) => updatePlace(ofPlace, placed)
     const memory = remembered(olds)
     if (!preview) return { ...(await flipped(inputs, memory, write, log)), ...gate }
-    const written = olds.holds === inputs.holds ? outputsOf(placeOf(place), memory, true) : await write()
+    const same = () => ({ ...outputsOf(placeOf(place), memory, true), ...sightIn(olds) })
+    const written = olds.holds === inputs.holds ? same() : await write()
     foretell(inputs, olds, oldInputs, log)
     return { ...written, ...gate }
   },

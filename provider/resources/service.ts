@@ -4,6 +4,7 @@ import type { Ring } from "../../core/ring.ts"
 import { Secret } from "../../core/secret.ts"
 import { hostOf } from "../../hosts/index.ts"
 import { managers } from "../../services/index.ts"
+import type { Sight } from "../../services/manager.ts"
 import { claim, isClaimed } from "../claims.ts"
 import { destroying } from "../engine.ts"
 import { failLast } from "../fail-last.ts"
@@ -49,7 +50,7 @@ export const service: Resource = {
     if (preview) {
       announce(now, inputs, log, true)
       if (isBound(news)) await refuse(now, inputs, true)
-      return { id: serviceId(inputs), outputs: planned(inputs) }
+      return { id: serviceId(inputs), outputs: planned(inputs, now) }
     }
     const after = await brought(now, inputs, {}, true, log)
     return { id: serviceId(inputs), outputs: outputsOf(after, inputs) }
@@ -82,7 +83,7 @@ export const service: Resource = {
       log("info", askedWords(now, inputs, asked))
       await refuse(now, inputs, fresh)
     }
-    return planned(inputs)
+    return planned(inputs, now)
   },
 
   async delete({ olds }) {
@@ -149,11 +150,16 @@ function outputsOf({ shown, ran, sight }: Judged, inputs: ServiceInputs, memory:
   const { ring } = memoryOf(memory, inputs)
   const unseen = isLeft(shown, inputs) && sight.loaded.kind === "unknown" ? shown.definition : undefined
   const advice = [sight.advice, keepAliveWords(sight, inputs), unseen].filter(Boolean).join(". ")
-  const more = { ran, ring: ring && new Secret(JSON.stringify(ring)), advice: advice || undefined }
+  const more = { ran, ring: ring && new Secret(JSON.stringify(ring)), advice: advice || undefined, ...keeps(sight) }
   return { ...(inputs as unknown as Properties), ...shown, ...more }
 }
 
-/** What the preview knows of the state after the `up`. */
-function planned(inputs: ServiceInputs): Properties {
-  return { ...(inputs as unknown as Properties), ran: unknown, ring: unknown }
+/** What the preview knows of the state after the `up`: a definition that is owned keeps it running. */
+function planned(inputs: ServiceInputs, { sight }: Judged): Properties {
+  const alive = inputs.program && inputs.act === "manage" ? { keepsAlive: true } : keeps(sight)
+  return { ...(inputs as unknown as Properties), ran: unknown, ring: unknown, ...alive }
+}
+
+function keeps({ keepsAlive }: Sight): Properties {
+  return keepsAlive === undefined ? {} : { keepsAlive }
 }

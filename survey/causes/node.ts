@@ -118,32 +118,42 @@ function tokenCauses(view: NodeView, { letters }: Ground): Cause[] {
   const loser =
     losers.find((each) => each.value?.equals(wanted)) ??
     losers.find(({ source }) => source === "config" && wins.source !== "config")
-  const over = loser ? ` wins over ${loser.copy ? homely(loser.copy.path, survey.sight.home) : loser.source}` : ""
+  const over = loser ? ` wins over ${loserOf(loser, survey.sight.home)}` : ""
+  const copy = standing(wins, view)
   return [
     say(
       "wrong-token",
       `${name} will be refused: ${where}${over}, it presents ${letters.words(value)}, and ${takes}`,
-      removal(wins.copy, view),
-      wins.copy ? [wins.copy] : [],
+      removal(copy, view),
+      copy ? [copy] : [],
     ),
   ]
 }
 
+/** `the config (~/.openclaw/gatekey/gateway-token)`. */
+function loserOf({ copy, source }: Candidate, home: string): string {
+  if (!copy) return source
+  return source === "config" ? `the config (${homely(copy.path, home)})` : homely(copy.path, home)
+}
+
 /** Where the winner stands; of what a process was started with, the definition that gives it. */
-function whereOf({ copy, live, source, value }: Candidate, { survey, member }: NodeView): string {
+function whereOf(wins: Candidate, view: NodeView): string {
+  const { survey, member } = view
   const { home } = survey.sight
+  const { source, value } = wins
+  const copy = standing(wins, view)
   if (copy) return source === "config" ? `its config (${homely(copy.path, home)})` : sourceWords(copy, home)
-  const given =
-    live && value
-      ? survey.copies.find((each) => each.held.kind === "value" && each.held.value.equals(value) && isGiven(each))
-      : undefined
-  if (given) return sourceWords(given, home)
   const session = survey.sight.session.find((each) => value?.equals(each.value))
   if (session) return `the environment of ${session.by} (${session.variable})`
   return `the environment of ${serviceName(member)}`
 }
 
-function isGiven({ kind }: Copy): boolean {
+function standing({ copy, live, value }: Candidate, { survey }: NodeView): Copy | undefined {
+  if (copy || !live || !value) return copy
+  return survey.copies.find(({ kind, held }) => held.kind === "value" && held.value.equals(value) && isGiven(kind))
+}
+
+function isGiven(kind: Copy["kind"]): boolean {
   return /^(launch agent|unit|profile|dotenv)/.test(kind)
 }
 
