@@ -26,6 +26,8 @@ describeEngine("no secret is anywhere but in the places", () => {
     write(space, ".openclaw/.env", "")
     const drift = await says(0, "preview", ...policies)
     expect(drift).toContain("holds another token (fp:")
+    expect(await run.look("scan")).toContain(".zshrc OPENCLAW_GATEWAY_TOKEN")
+    expect(await run.look("scan", "--json")).toContain('"places"')
     expect(drift).toContain("launch-agent-token")
     await says(0, "preview", "--diff")
     run.report(await says(0, "preview", "--json"))
@@ -48,6 +50,7 @@ describeEngine("no secret is anywhere but in the places", () => {
     const right = new Map(files.slice(0, 6).map((name) => [name, readFileSync(space.at(name), "utf8")]))
     for (const [name, text] of right) write(space, name, broken(name, text))
     expect(await says(0, "preview")).toContain("unreadable")
+    expect(await run.look("scan")).toContain("unreadable")
     await says(255, "up", "--yes", "--skip-preview", "--continue-on-error")
     for (const [name, text] of right) write(space, name, text)
 
