@@ -3,18 +3,15 @@ import { shown } from "../core/escape.ts"
 import { hostProblem } from "../core/host.ts"
 import type { Ring } from "../core/ring.ts"
 import { endsWithUs } from "../hosts/index.ts"
-import type { Cause, Ground } from "../survey/causes/index.ts"
-import { Letters } from "../survey/letters.ts"
+import { type Cause, type Ground, sentenceOf } from "../survey/causes/index.ts"
+import { lettersOf } from "../survey/letters.ts"
 import { type Survey, survey, type Target } from "../survey/survey.ts"
 import { type World, worldOf } from "../survey/world.ts"
 import { type Declared, isKept, namesOf, targetsOf } from "./declared.ts"
 import { ringOf } from "./ring.ts"
 
-/** A gateway's token is A. */
 export function groundOf({ world, ring }: Seen, declared?: Declared): Ground {
-  const letters = new Letters(ring)
-  for (const { live } of world.gateways) if (live.wins?.value) letters.of(live.wins.value)
-  return { world, letters, ...(declared ? { isDeclared: isKept(declared) } : {}) }
+  return { world, letters: lettersOf(world, ring), ...(declared ? { isDeclared: isKept(declared) } : {}) }
 }
 
 export function targetsIn(
@@ -64,6 +61,7 @@ export async function seenOf(
   return { world, ring, unseen: [...new Set(unseen)] }
 }
 
-export function causeLine({ sentence, remedy }: Cause): string {
-  return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.\n${remedy ? `  → ${remedy}\n` : ""}`
+export function causeLine(cause: Cause): string {
+  const { remedy } = cause
+  return `${sentenceOf(cause)}\n${remedy ? `  → ${remedy}\n` : ""}`
 }

@@ -4,6 +4,7 @@ import type { Secret } from "../../core/secret.ts"
 import { tokenTaken, verdictOf } from "../gateways.ts"
 import type { Log, Resource } from "../resource.ts"
 import { ringFor, tokenValue } from "../tokens.ts"
+import { noteTrouble } from "../troubles.ts"
 import type { Properties } from "../wire.ts"
 import { flipped } from "./flip-act.ts"
 import { completed, type FlipInputs, gatewayIn, split } from "./flip-inputs.ts"
@@ -14,9 +15,9 @@ import { isKnown, wantOf } from "./placement-inputs.ts"
 
 /** The gateway's own place: written last, and taken by the gateway at once, or not at all. Otherwise a Placement. */
 export const flip: Resource = {
-  async check({ urn, news }) {
-    const { place, gate } = split(news)
-    return completed(gate, await placement.check({ urn, news: place }))
+  async check(request) {
+    const { place, gate } = split(request.news)
+    return completed(gate, await placement.check({ ...request, news: place }))
   },
 
   diff(request) {
@@ -37,6 +38,8 @@ export const flip: Resource = {
     const observed = await placement.read({ ...request, inputs: place, state: split(request.state).place })
     if (!observed) return undefined
     const takes = await takenNow(request.inputs as unknown as FlipInputs, remembered(request.state))
+    const want = wantOf(place)
+    if (want && takes !== wantedWords(want)) noteTrouble(String(place.host), String(place.path))
     const { id, inputs, outputs } = observed
     return { id, inputs: { ...inputs, ...gate, takes }, outputs: { ...outputs, ...gate, takes } }
   },

@@ -6,6 +6,7 @@ import { eviction, evictionProblem } from "../../listeners/evict.ts"
 import { matches, type Owner } from "../../listeners/owner.ts"
 import { afterOthers, failLast } from "../fail-last.ts"
 import type { Log, Resource } from "../resource.ts"
+import { noteTrouble } from "../troubles.ts"
 import type { Properties } from "../wire.ts"
 import { warnWhenExposed } from "./listener-exposed.ts"
 import { completed, deciding, identity, isKnown, type ListenerInputs, listenerId } from "./listener-inputs.ts"
@@ -45,6 +46,7 @@ export const listener: Resource = {
     const { owner, verdict } = now
     // Once it was right, what was told before is news again.
     const { told, addresses: _, ...rest } = state
+    if (verdict !== "right" && owner !== told) noteTrouble(known.host)
     const outputs = { ...rest, ...inputs, owner, ...listened(now), ...(verdict === "right" ? {} : { told }) }
     return { id, inputs: { ...inputs, owner }, outputs }
   },

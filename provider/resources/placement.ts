@@ -10,8 +10,10 @@ import { destroying } from "../engine.ts"
 import { failLast } from "../fail-last.ts"
 import { mayLag } from "../lagging.ts"
 import { formatNamed, seenIn, valueSeen } from "../look.ts"
+import { notePlace } from "../places.ts"
 import type { Log, Resource } from "../resource.ts"
 import { isAdopted, ringFor } from "../tokens.ts"
+import { noteTrouble } from "../troubles.ts"
 import type { Properties } from "../wire.ts"
 import {
   bindingOf,
@@ -29,6 +31,7 @@ import {
 import { dropOurs, editOf } from "./placement-edit.ts"
 import { imported } from "./placement-import.ts"
 import { completed, identity, isBound, isKnown, type PlacementInputs, wantOf } from "./placement-inputs.ts"
+import { hasOtherNames } from "./placement-names.ts"
 import { isUnseen, lastSeen, unseen, unseenAs } from "./placement-unseen.ts"
 import { stage } from "./staged.ts"
 
@@ -37,6 +40,7 @@ export const placement: Resource = {
     const { inputs, failures = [] } = completed(news)
     if (failures.length > 0 || !isKnown(inputs)) return { inputs, failures }
     const place = inputs as unknown as PlacementInputs
+    notePlace(place)
     const owner = claim(await claimOf(place), urn)
       ?.split("::")
       .at(-1)
@@ -64,7 +68,10 @@ export const placement: Resource = {
   async read({ id, inputs, state, log }) {
     if (inputs.must === undefined) return imported(id)
     const known = inputs as unknown as PlacementInputs
+    notePlace(known)
     const { holds, ...sight } = await observe(known, remembered(state))
+    const drifted = holds !== completed(inputs).inputs.holds || (await hasOtherNames(known))
+    if (drifted && !isUnseen(holds)) noteTrouble(known.host, known.path)
     const now = isUnseen(holds) ? unseenAs(holds, inputs, state) : { holds, last: undefined }
     if (known.must !== "nothing" && destroying()) log("warning", farewell(known))
     const { imported: _, ...kept } = state

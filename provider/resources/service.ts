@@ -11,6 +11,7 @@ import { failLast } from "../fail-last.ts"
 import { secretJson } from "../inputs.ts"
 import type { Log, Resource } from "../resource.ts"
 import { ringOfToken } from "../tokens.ts"
+import { noteTrouble } from "../troubles.ts"
 import { type Properties, unknown } from "../wire.ts"
 import { bring, judgedNow, type Memory, obstacleOf, perform } from "./service-act.ts"
 import { completed, identity, isBound, isKnown, type ServiceInputs, serviceId } from "./service-inputs.ts"
@@ -61,6 +62,8 @@ export const service: Resource = {
     const known = inputs as unknown as ServiceInputs
     const now = await judgedNow(known, remembered(state))
     if (known.program && destroying()) log("warning", "destroy stops it and removes its definition")
+    const wanted = wantedIn(completed(inputs).inputs)
+    if (!layers.every((key) => isRight(key, now.shown, wanted))) noteTrouble(known.host, known.path)
     const seen = layers.map((key) => [key, isRight(key, now.shown, known) ? known[key] : now.shown[key]])
     return { id, inputs: { ...inputs, ...Object.fromEntries(seen) }, outputs: outputsOf(now, known, remembered(state)) }
   },
