@@ -2,18 +2,16 @@ import { UserError } from "../core/errors.ts"
 import { shown } from "../core/escape.ts"
 import { hostProblem, sameHost } from "../core/host.ts"
 import type { Ring } from "../core/ring.ts"
-import type { Cause, Ground } from "../survey/causes/index.ts"
-import { Letters } from "../survey/letters.ts"
+import { endsWithUs } from "../hosts/index.ts"
+import { type Cause, type Ground, sentenceOf } from "../survey/causes/index.ts"
+import { lettersOf } from "../survey/letters.ts"
 import { type Survey, survey, type Target } from "../survey/survey.ts"
 import { type World, worldOf } from "../survey/world.ts"
 import { type Declared, isKept, namesOf, targetsOf } from "./declared.ts"
 import { ringOf } from "./ring.ts"
 
-/** A gateway's token is A. */
 export function groundOf({ world, ring }: Seen, declared?: Declared): Ground {
-  const letters = new Letters(ring)
-  for (const { live } of world.gateways) if (live.wins?.value) letters.of(live.wins.value)
-  return { world, letters, ...(declared ? { isDeclared: isKept(declared) } : {}) }
+  return { world, letters: lettersOf(world, ring), ...(declared ? { isDeclared: isKept(declared) } : {}) }
 }
 
 export function targetsIn(
@@ -45,6 +43,7 @@ export async function seenOf(
   declared: Declared | undefined,
   logs: "all" | "troubled" = "troubled",
 ): Promise<Seen> {
+  endsWithUs()
   const [looks, ring] = await Promise.all([
     Promise.all(
       targets.map((target) =>
@@ -68,6 +67,7 @@ function isSameHome(one: Survey, other: Survey): boolean {
   return sameHost(one.target.host) === sameHost(other.target.host) && one.sight.real === other.sight.real
 }
 
-export function causeLine({ sentence, remedy }: Cause): string {
-  return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.\n${remedy ? `  → ${remedy}\n` : ""}`
+export function causeLine(cause: Cause): string {
+  const { remedy } = cause
+  return `${sentenceOf(cause)}\n${remedy ? `  → ${remedy}\n` : ""}`
 }

@@ -1,11 +1,12 @@
 import * as pulumi from "@pulumi/pulumi"
 import { parseHost } from "../core/host.ts"
 import { products } from "../products/index.ts"
+import { backupOf } from "../products/product.ts"
 import { addressOf } from "./container-args.ts"
 import type { FleetArgs } from "./fleet.ts"
 import type { planFleet } from "./fleet-plan.ts"
-import { markersOf } from "./markers.ts"
-import { given } from "./place.ts"
+import { type Files, markersOf } from "./markers.ts"
+import { atHome, given } from "./place.ts"
 import { filesToReach, type GatewayAt } from "./preflight.ts"
 
 type Plan = ReturnType<typeof planFleet>
@@ -20,13 +21,22 @@ export function fleetFrame(plan: Plan, args: Pick<FleetArgs, "token" | "rotation
   const { supersede } = args.rotation ?? {}
   return {
     preflight: {
-      ...{ rotation: args.token.rotation, hosts, markers, members, mayLag },
+      ...{ rotation: args.token.rotation, hosts, markers, members, mayLag, backups: backupsOf(plan) },
       ...(supersede === undefined ? {} : { supersede }),
       gateways: gatewaysOf(plan),
     },
     reach: { hosts: Object.keys(hosts).filter(parseHost), mayLag },
     receipt: { stack: stack.join("/"), markers, places: places.length },
   }
+}
+
+/** Beside the configs on other hosts, for the one look that is made at all that is there. */
+function backupsOf({ gateways, nodes }: Plan): Files {
+  const files: { [host: string]: readonly string[] } = {}
+  for (const { host, home, product = "openclaw" } of [...Object.values(gateways), ...Object.values(nodes)]) {
+    if (parseHost(host)) files[host] = [...(files[host] ?? []), atHome(backupOf(products[product]), home)]
+  }
+  return files
 }
 
 /** Where each gateway answers on its own host. */

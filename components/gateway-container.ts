@@ -1,5 +1,6 @@
 import type * as docker from "@pulumi/docker"
 import * as pulumi from "@pulumi/pulumi"
+import { isLoopback } from "../core/address.ts"
 import { products } from "../products/index.ts"
 import type { ProductName, Role } from "../products/product.ts"
 import { addressOf, containerArgs, hasTokenInEnvironment } from "./container-args.ts"
@@ -34,6 +35,11 @@ export interface GatewayContainerArgs {
   port?: number
   /** The host's address that the port is published on. Default: `127.0.0.1`, for this host alone. */
   bind?: string
+  /**
+   * `bind` may be an address that others reach, as a proxy with TLS, a firewall or a VPN guards it. Default: false, and a
+   * preview warns of such a one.
+   */
+  guarded?: boolean
   /** The absolute folder on the host with its config and state, such as `/srv/openclaw`; it must be there. */
   data: string
   /** The user in the container, such as `1000:1000`, who must own what is in `data`. Default: the image's. */
@@ -107,6 +113,7 @@ export class GatewayContainer extends pulumi.ComponentResource {
     const after = children(this, {}, [this.container])
     new Service(`${name} service`, serviceOf(args, this.placements), after)
     this.port = portOf(args)
+    warnWhenExposed(args, this)
     this.handshake = args.role === "gateway" ? this.#listens(name, args, after) : undefined
     this.registerOutputs({})
   }
@@ -117,6 +124,13 @@ export class GatewayContainer extends pulumi.ComponentResource {
     const at = { token, host, product, port: this.port, published: this.published, ...addressOf(args) }
     return new Handshake(`${name} handshake`, at, children(this, {}, [listener]))
   }
+}
+
+function warnWhenExposed({ role, bind = "127.0.0.1", guarded }: GatewayContainerArgs, of: pulumi.Resource): void {
+  if (role !== "gateway" || guarded || isLoopback(bind)) return
+  const remedy = "leave bind out, or declare guarded: true where something else guards it"
+  const words = `bind: ${bind} lets others reach the gateway, which speaks no TLS, so that they can read what is sent; ${remedy}`
+  pulumi.log.warn(words, of).catch(() => {})
 }
 
 /** Each after the one before it; the first waits for what the component waits for. */
@@ -155,9 +169,17 @@ function serviceOf(args: GatewayContainerArgs, placements: readonly Placement[])
   return { token, host, manager: "container", name, variable, optional: true, revisions, ...held }
 }
 
+/** What its address means is told by what is declared of it. */
 function listenerOf(args: GatewayContainerArgs): ListenerArgs {
   const { host, name, product = "openclaw", owners = [], evict } = args
-  return { host, port: portOf(args), product, owners: [`docker:${name}`, ...owners], ...given({ evict }) }
+  return {
+    host,
+    port: portOf(args),
+    product,
+    owners: [`docker:${name}`, ...owners],
+    guarded: true,
+    ...given({ evict }),
+  }
 }
 
 /** The host's port of a gateway. */

@@ -13,6 +13,11 @@ export interface GatewayArgs extends MemberArgs {
   port?: number
   /** SHA-256 of its certificate, where it speaks TLS (`gateway.tls`). Default: it speaks none. */
   tlsFingerprint?: string
+  /**
+   * It may listen beyond its host without TLS, as a proxy with TLS, a firewall or a VPN guards it. Default: false, and a
+   * preview warns where it does.
+   */
+  guarded?: boolean
   /** Places that must hold the token before the gateway takes it; a fleet names those of its nodes. Default: none. */
   staged?: readonly Place[]
   /** Others that may have its port, such as `docker:NAME` or `process:haproxy`. Default: none. */
@@ -40,12 +45,17 @@ export class Gateway extends pulumi.ComponentResource {
   constructor(name: string, args: GatewayArgs, options: pulumi.ComponentResourceOptions = {}) {
     super("gatekey:index:Gateway", name, {}, options)
     this.port = args.port ?? products[args.product ?? "openclaw"].port
-    const { token, host, product = "openclaw", tlsFingerprint, staged = [] } = args
+    const { token, host, home, product = "openclaw", tlsFingerprint, staged = [] } = args
     const wire = { product, port: this.port, ...given({ tlsFingerprint }) }
     this.placements = createMember(this, memberPlaces(name, "gateway", args), token, options, { ...wire, staged })
     const listens = gatewayListener(this.port, args)
     const listener = new Listener(`${name} port ${this.port}`, listens, children(this, {}, this.placements))
-    this.handshake = new Handshake(`${name} handshake`, { token, host, ...wire }, children(this, {}, [listener]))
+    const own = { member: name, ...given({ home }) }
+    this.handshake = new Handshake(
+      `${name} handshake`,
+      { token, host, ...own, ...wire },
+      children(this, {}, [listener]),
+    )
     this.registerOutputs({ port: this.port })
   }
 }

@@ -25,6 +25,10 @@ export interface HandshakeArgs {
   config?: pulumi.Input<string>
   /** What is shown from the node: the `token` (the default), as the node itself would do, or `nothing`. */
   shows?: pulumi.Input<"token" | "nothing">
+  /** The gateway or node whose handshake it is: why it cannot connect is looked for on its host, and said here by its name. */
+  member?: pulumi.Input<string>
+  /** Its home: an absolute folder. Default: `~`, that of the host's user. */
+  home?: pulumi.Input<string>
 }
 
 /** Whether the running gateway takes the declared token: one real connect, from its own host or a node's. */

@@ -22,6 +22,8 @@ export interface ListenerArgs {
   owners?: pulumi.Input<readonly string[]>
   /** Whom `up` stops, and whose restart it switches off; in the same words. Default: nobody, only told. */
   evict?: pulumi.Input<readonly string[]>
+  /** Others may reach it: it speaks TLS, or something else guards it. Default: false, and a preview warns of it. */
+  guarded?: pulumi.Input<boolean>
 }
 
 /** Who really owns a gateway's port. */
@@ -43,15 +45,18 @@ interface Member {
   readonly home?: string
   readonly owners?: readonly string[]
   readonly evict?: readonly string[]
+  readonly guarded?: boolean
+  readonly tlsFingerprint?: string
 }
 
 /** The listener of a declared gateway. */
 export function gatewayListener(port: number, args: Member): ListenerArgs {
-  const { host, manager, product = "openclaw", home, owners, evict } = args
+  const { host, manager, product = "openclaw", home, owners, evict, tlsFingerprint } = args
+  const guarded = tlsFingerprint === undefined ? args.guarded : true
   const { launchd, systemd } = products[product].roles.gateway
   const name = { launchd: launchd.label, systemd: systemd.unit, process: `${product}-gateway` }[manager]
   const path = manager === "process" ? { path: atHome(`~/.local/state/gatekey/${name}.sh`, home) } : {}
-  return { host, port, product, manager, name, ...path, ...given({ owners, evict }) }
+  return { host, port, product, manager, name, ...path, ...given({ owners, evict, guarded }) }
 }
 
 /** A host on which only nodes are declared. */

@@ -12,6 +12,8 @@ export interface PreflightArgs {
   hosts: Files
   /** Where each host keeps what it has seen of the fleet. Default: nowhere. */
   markers?: Files
+  /** Backups of configs, which may hold the token: looked at together with the rest. Default: none. */
+  backups?: Files
   /** Who is given the token, by name: `node on ssh://me@tw.local`. Default: nobody. */
   members?: Members
   /** The gateways, which must answer and take a token that is known before another is given. Default: none. */

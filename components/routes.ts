@@ -32,7 +32,8 @@ export function nodeHandshake(
   const route = url === undefined ? { config: atHome(products[product].config, home) } : { url }
   const { host, port, tlsFingerprint, published } = gateway
   const shows = node.credential === "device" ? ("nothing" as const) : ("token" as const)
-  const args = { token, host, port, product, from, shows, ...route, ...given({ tlsFingerprint, published }) }
+  const own = { from, member: name, shows, ...route, ...given({ home }) }
+  const args = { token, host, port, product, ...own, ...given({ tlsFingerprint, published }) }
   return new Handshake(`${name} handshake`, args, { ...options, dependsOn: [handshake] })
 }
 

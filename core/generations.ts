@@ -1,6 +1,7 @@
 import { createHmac, randomBytes } from "node:crypto"
 import { UserError } from "./errors.ts"
 import { fingerprint, type Ring, verifier } from "./ring.ts"
+import { weakness } from "./strength.ts"
 
 /** All that the stack knows of its token; kept in the state, as a secret. */
 export interface Generations {
@@ -31,10 +32,11 @@ export function newToken(): string {
 }
 
 /** The first generations: a fresh token, or the adopted one; a weak one becomes generation 0, with a fresh token over it. */
-export function begin(rotation: number, adopted: { value: string; weak: boolean } | undefined): Generations {
+export function begin(rotation: number, adopted: string | undefined): Generations {
   const created = new Date().toISOString()
-  const weak = adopted?.weak ? [{ generation: 0, value: adopted.value, created }] : []
-  const first = { generation: rotation, value: adopted && !adopted.weak ? adopted.value : newToken(), created }
+  const isWeak = adopted !== undefined && weakness(adopted) !== undefined
+  const weak = isWeak ? [{ generation: 0, value: adopted, created }] : []
+  const first = { generation: rotation, value: adopted === undefined || isWeak ? newToken() : adopted, created }
   return {
     key: randomBytes(32).toString("hex"),
     current: rotation,
@@ -49,13 +51,35 @@ export function begin(rotation: number, adopted: { value: string; weak: boolean 
  * The generations after the reviewed number was changed; equal ones when it was not. A higher number than any before
  * promotes `next`, or what follows from it; a kept one brings exactly that token back.
  * @param coming the token generated ahead for the rotation after this one
- * @throws UserError when the number names a generation that is not kept, or one marked compromised
+ * @throws UserError when the number names a generation that is not kept, that is weak, or one marked compromised
  */
-export function rotate(
-  from: Generations,
-  rotation: number,
-  options: { keep: number; compromised: readonly number[]; coming: string; now: string },
-): Generations {
+export function rotate(from: Generations, rotation: number, options: Options): Generations {
+  const after = turned(from, rotation, options)
+  refuseWeak(after)
+  return after
+}
+
+interface Options {
+  readonly keep: number
+  readonly compromised: readonly number[]
+  readonly coming: string
+  readonly now: string
+}
+
+/**
+ * What is weak is never in force, whatever a state says: one that was edited, or whose token was published since.
+ * @throws UserError
+ */
+export function refuseWeak(generations: Generations): void {
+  const { generation, value } = inForce(generations)
+  const weak = weakness(value)
+  if (weak === undefined) return
+  throw new UserError(
+    `generation ${generation} ${weak}, so it is written nowhere; raise rotation to ${highest(generations) + 1}`,
+  )
+}
+
+function turned(from: Generations, rotation: number, options: Options): Generations {
   if (options.compromised.includes(rotation)) {
     throw new UserError(`generation ${rotation} is marked compromised; raise rotation to ${highest(from) + 1}`)
   }

@@ -30,9 +30,8 @@ export function judge(seen: Seen, want: Want, ring: Ring | undefined): Finding {
   if (seen.kind === "unreadable") return { code: "unreadable", message: `unreadable: ${seen.reason}` }
   if (seen.kind === "unreachable") return { code: "unreachable", message: `unreachable: ${seen.reason}` }
   const held = seen.kind === "no-file" ? nothing(want, "no-file") : heldBy(seen.found, want, ring)
-  const secret = seen.kind === "content" && seen.found.kind === "value"
-  if (secret && want.must === "token" && (seen.mode & 0o077) !== 0) {
-    return { code: worse(held.code, "too-open"), message: `${held.message}, but ${others(seen.mode)}` }
+  if (want.must === "token" && isOpen(seen)) {
+    return { code: worse(held.code, "too-open"), message: `${held.message}, but ${openWords(seen.mode)}` }
   }
   if (seen.leftover) {
     return {
@@ -41,6 +40,11 @@ export function judge(seen: Seen, want: Want, ring: Ring | undefined): Finding {
     }
   }
   return held
+}
+
+/** Whether a value stands in a file that others can read or change. */
+export function isOpen(seen: Seen): seen is Extract<Seen, { kind: "content" }> {
+  return seen.kind === "content" && seen.found.kind === "value" && (seen.mode & 0o077) !== 0
 }
 
 function heldBy(found: Found, want: Want, ring: Ring | undefined): Finding {
@@ -108,7 +112,8 @@ function referenceWords(reference: Content): string {
   return `the reference ${shown(JSON.stringify(sorted), 1000)}`
 }
 
-function others(mode: number): string {
+/** What others can do to a file of this mode, in words. */
+export function openWords(mode: number): string {
   const verb = (mode & 0o044) !== 0 ? "read" : "change"
   return `others can ${verb} the file (${mode.toString(8).padStart(4, "0")})`
 }

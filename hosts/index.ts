@@ -4,6 +4,8 @@ import type { Host } from "./host.ts"
 import { local } from "./local.ts"
 import { sshHost } from "./ssh/ssh.ts"
 
+export { endsWithUs } from "./ssh/control.ts"
+
 const remote = new Map<string, Host>()
 
 /** @param name `local`, or `ssh://[user@]name[:port]`; @throws UserError for what is no host */

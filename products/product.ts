@@ -10,6 +10,11 @@ export type Manager = (typeof managers)[number]
 export const roles = ["gateway", "node"] as const
 export type Role = (typeof roles)[number]
 
+/** What `config set` of either product leaves beside its config: a copy of what stood there, which nobody reads. */
+export function backupOf({ config }: Pick<Product, "config">): string {
+  return `${config}.bak`
+}
+
 /** Every kind of place that can hold a token, in the words that stand in a resource's name. */
 export const placeKinds = [
   "secret file",

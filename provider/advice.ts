@@ -21,6 +21,11 @@ export function advice(holds: string, inputs: PlacementInputs, obstacle?: string
   return `${seen}; ${wanted}. \`pulumi up\` ${verb(holds, inputs)}`
 }
 
+/** The adopted token stays where it is, and its file was open. @param others what others can do, in words */
+export function closes(others: string): string {
+  return `holds the adopted token, but ${others}. \`pulumi up\` closes it (0600); rotate then, if somebody may have read it`
+}
+
 export function healed(held: string, inputs: PlacementInputs): string {
   return `held ${held}; holds ${wantedOf(inputs)} now`
 }

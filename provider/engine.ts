@@ -45,6 +45,20 @@ export function destroying(): boolean {
   return ["destroy", "down", "dn"].includes(asked)
 }
 
+let phase: "preview" | "up" | undefined
+
+/** What a Create or an Update tells of this process: the preview of an `up` and its work are not done by the same. */
+export function notePhase(preview: boolean): void {
+  phase = preview ? "preview" : "up"
+}
+
+/** Whether only a preview is made: as far as that was told, and else as the engine's command says. */
+export function previewing(): boolean {
+  if (phase) return phase === "preview"
+  asked ??= commandOf(engineCommand())
+  return ["preview", "pre"].includes(asked)
+}
+
 /** The engine's command; asked for once a run. */
 let asked: string | undefined
 

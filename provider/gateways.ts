@@ -23,11 +23,20 @@ const seen = new Map<string, { readonly token: Secret; readonly verdict: Promise
 
 /** Whether it takes the token; asked at the wire once a run. */
 export function verdictOf(at: GatewayAt, token: Secret): Promise<Verdict> {
+  const ask = at.published ? probed : asked
+  return once(at, token, () => ask(wayOf(at), token).catch(unreachable))
+}
+
+/** The same, asked in another way. */
+export function once(
+  at: Pick<GatewayAt, "host" | "port">,
+  token: Secret,
+  ask: () => Promise<Verdict>,
+): Promise<Verdict> {
   const tries = seen.get(keyOf(at)) ?? []
   const before = tries.find((each) => each.token.equals(token))
   if (before) return before.verdict
-  const ask = at.published ? probed : asked
-  const verdict = ask(wayOf(at), token).catch(unreachable)
+  const verdict = ask()
   seen.set(keyOf(at), [...tries, { token, verdict }])
   return verdict
 }
@@ -42,7 +51,7 @@ export async function tokenTaken(at: GatewayAt, candidate?: Secret): Promise<Sec
 }
 
 /** How many tokens it has refused in this run. */
-export async function refusals(at: GatewayAt): Promise<number> {
+export async function refusals(at: Pick<GatewayAt, "host" | "port">): Promise<number> {
   const verdicts = await Promise.all((seen.get(keyOf(at)) ?? []).map(({ verdict }) => verdict))
   return verdicts.filter(({ kind }) => kind === "refused").length
 }
@@ -73,7 +82,7 @@ function wayOf({ host, address = "127.0.0.1", port, product, tlsFingerprint }: G
   return { product, port, dial, ...(tlsFingerprint === undefined ? {} : { tlsFingerprint }) }
 }
 
-function keyOf({ host, port }: GatewayAt): string {
+function keyOf({ host, port }: Pick<GatewayAt, "host" | "port">): string {
   return `${host}|${port}`
 }
 

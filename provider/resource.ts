@@ -2,8 +2,8 @@ import type { Properties } from "./wire.ts"
 
 /** The one outline of every resource: pure decisions where they can be, the world only in create, read, update, delete. */
 export interface Resource {
-  /** Completes and judges the inputs; all that is wrong with them at once. */
-  check(request: { urn: string; news: Properties }): Promise<Checked>
+  /** Completes and judges the inputs; all that is wrong with them at once. `fresh`: the state has no such resource. */
+  check(request: { urn: string; news: Properties; fresh: boolean; log: Log }): Promise<Checked>
   /** Compares what was observed with what is wanted; looks at nothing. */
   diff(request: { urn: string; id: string; olds: Properties; news: Properties; log: Log }): Diff
   create(request: { urn: string; news: Properties; preview: boolean; log: Log }): Promise<Created>

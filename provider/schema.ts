@@ -22,6 +22,16 @@ const placementInputs = {
   fingerprint: text,
 }
 
+const placementSeen = {
+  holds: text,
+  last: text,
+  found: text,
+  open: flag,
+  revision: text,
+  ring: secret,
+  value: secret,
+}
+
 const texts = { type: "array", items: text }
 
 const flipInputs = {
@@ -67,6 +77,8 @@ const handshakeInputs = {
   url: text,
   config: text,
   shows: text,
+  member: text,
+  home: text,
   token: text,
   generation: number,
   fingerprint: text,
@@ -82,6 +94,7 @@ const listenerInputs = {
   path: text,
   owners: texts,
   evict: texts,
+  guarded: flag,
 }
 
 const pairingInputs = {
@@ -139,6 +152,7 @@ const preflightInputs = {
   rotation: number,
   hosts: files,
   markers: files,
+  backups: files,
   members: { type: "object", additionalProperties: text },
   mayLag: texts,
   supersede: number,
@@ -189,12 +203,12 @@ export const schema = {
     "gatekey:index:Placement": {
       inputProperties: placementInputs,
       requiredInputs: ["path", "locator"],
-      properties: { ...placementInputs, holds: text, last: text, revision: text, ring: secret, value: secret },
+      properties: { ...placementInputs, ...placementSeen },
     },
     "gatekey:index:Flip": {
       inputProperties: flipInputs,
       requiredInputs: ["path", "locator", "port"],
-      properties: { ...flipInputs, holds: text, takes: text, revision: text, ring: secret, value: secret },
+      properties: { ...flipInputs, ...placementSeen, takes: text },
     },
     "gatekey:index:Handshake": {
       inputProperties: handshakeInputs,
@@ -209,6 +223,7 @@ export const schema = {
         definition: text,
         process: text,
         runsWith: text,
+        keepsAlive: flag,
         advice: text,
         ran: object,
         ring: secret,
@@ -227,7 +242,7 @@ export const schema = {
     "gatekey:index:Listener": {
       inputProperties: listenerInputs,
       requiredInputs: ["port"],
-      properties: { ...listenerInputs, owner: text, told: text },
+      properties: { ...listenerInputs, owner: text, addresses: texts, told: text },
     },
     "gatekey:index:Pairing": {
       inputProperties: pairingInputs,

@@ -6,7 +6,7 @@ import empty from "google-protobuf/google/protobuf/empty_pb.js"
 import { UserError } from "../core/errors.ts"
 import { shown } from "../core/escape.ts"
 import { cancelSessions } from "../hosts/ssh/session.ts"
-import type { Engine } from "./engine.ts"
+import { type Engine, notePhase } from "./engine.ts"
 import { active } from "./fail-last.ts"
 import type { Resource } from "./resource.ts"
 import { schema, version } from "./schema.ts"
@@ -65,7 +65,13 @@ export function serve(engine: Engine): grpc.Server {
 
     check: method(async (request: messages.CheckRequest) => {
       const urn = request.getUrn()
-      const { inputs, failures = [] } = await (await resource(urn)).check({ urn, news: decode(request.getNews()) })
+      const { inputs, failures = [] } = await (await resource(urn)).check({
+        urn,
+        news: decode(request.getNews()),
+        fresh: Object.keys(decode(request.getOlds())).length === 0,
+        log: engine.log(urn),
+      })
+      await engine.settled()
       const response = new messages.CheckResponse()
       response.setInputs(encode(inputs))
       response.setFailuresList(
@@ -109,6 +115,7 @@ export function serve(engine: Engine): grpc.Server {
     create: method(async (request: messages.CreateRequest) => {
       const urn = request.getUrn()
       const news = decode(request.getProperties())
+      notePhase(request.getPreview())
       const { id, outputs } = await (await resource(urn)).create({
         urn,
         news,
@@ -144,6 +151,7 @@ export function serve(engine: Engine): grpc.Server {
 
     update: method(async (request: messages.UpdateRequest) => {
       const urn = request.getUrn()
+      notePhase(request.getPreview())
       const outputs = await (await resource(urn)).update({
         urn,
         id: request.getId(),

@@ -167,6 +167,7 @@ const gateway = strict({
   ...member,
   port: v.exactOptional(is.port),
   tlsFingerprint: v.exactOptional(is.certificate),
+  guarded: v.exactOptional(is.flag),
   ...listener,
 })
 const node = strict({
@@ -202,6 +203,7 @@ const made = strict({
   data: is.folder,
   port: v.exactOptional(is.port),
   bind: v.exactOptional(is.words),
+  guarded: v.exactOptional(is.flag),
   user: v.exactOptional(is.words),
   command: list(is.words),
   networks: list(is.label),

@@ -2,6 +2,14 @@ import { valueWords } from "../core/holds.ts"
 import type { Ring } from "../core/ring.ts"
 import type { Secret } from "../core/secret.ts"
 import { isPublicDefault } from "../core/strength.ts"
+import type { World } from "./world.ts"
+
+/** A gateway's token is A. @param ring by which tokens are named by their generation */
+export function lettersOf({ gateways }: World, ring: Ring | undefined): Letters {
+  const letters = new Letters(ring)
+  for (const { live } of gateways) if (live.wins?.value) letters.of(live.wins.value)
+  return letters
+}
 
 /** Equal letters, equal tokens: all that is shown of a token which no stack knows. */
 export class Letters {

@@ -17,6 +17,8 @@ import { loopback, type Passage, pairingsOf, passageOf, verdictOf } from "./wire
 interface View {
   /** As it is called in a sentence: `studio`, or `tw's openclaw node` where a host has several. */
   readonly name: string
+  /** Whether a declaration gave it that name. */
+  readonly declared?: boolean
   readonly survey: Survey
   readonly member: Member
   readonly services: readonly ServiceSeen[]
@@ -47,11 +49,18 @@ export interface World {
 }
 
 /** Names that a declaration gives, by host and home. */
-export type Naming = (survey: Survey, member: Member) => string | undefined
+type Naming = (survey: Survey, member: Member) => string | undefined
+
+interface Settings {
+  readonly named?: Naming
+  readonly logs?: "all" | "troubled"
+  /** Asks a gateway whether it takes a token. Default: one connect. */
+  readonly ask?: typeof verdictOf
+}
 
 export async function worldOf(
   surveys: readonly Survey[],
-  { named, logs = "troubled" }: { named?: Naming; logs?: "all" | "troubled" } = {},
+  { named, logs = "troubled", ask = verdictOf }: Settings = {},
 ): Promise<World> {
   const tokens = surveys.flatMap(tokensOf)
   const views = await Promise.all(
@@ -59,9 +68,10 @@ export async function worldOf(
       survey.members.map(async (member): Promise<View> => {
         const services = await servicesOf(survey.target.host, member)
         const troubled = member.process === undefined || services.some(({ sight }) => sight.process.kind !== "running")
+        const declared = named?.(survey, member)
         return {
-          name: named?.(survey, member) ?? nameOf(survey, member),
-          ...{ survey, member, services },
+          name: declared ?? nameOf(survey, member),
+          ...{ survey, member, services, declared: declared !== undefined },
           live: winnerOf(member, survey),
           next: winnerOf(member, survey, "next"),
           log: troubled || logs === "all" ? await logOf(survey.target.host, member, tokens) : [],
@@ -69,7 +79,8 @@ export async function worldOf(
       }),
     ),
   )
-  const gateways = await Promise.all(views.filter(({ member }) => member.role === "gateway").map(gatewayView))
+  const serving = views.filter(({ member }) => member.role === "gateway")
+  const gateways = await Promise.all(serving.map((view) => gatewayView(view, ask)))
   const nodes = await Promise.all(
     views.filter(({ member }) => member.role === "node").map((view) => nodeView(view, gateways)),
   )
@@ -86,7 +97,7 @@ export function tokensOf({ copies, sight }: Survey): Secret[] {
   return [...held, ...given.filter((value) => value !== undefined), ...sight.session.map(({ value }) => value)]
 }
 
-async function gatewayView(view: View): Promise<GatewayView> {
+async function gatewayView(view: View, ask: typeof verdictOf): Promise<GatewayView> {
   const { survey, member, live } = view
   const { host } = survey.target
   const port = survey.ports.get(member.port)
@@ -95,7 +106,7 @@ async function gatewayView(view: View): Promise<GatewayView> {
   const verdict: Verdict =
     port?.sockets.length === 0
       ? { kind: "no gateway", reason: "nothing listens there" }
-      : await verdictOf(host, member, port, token)
+      : await ask(host, member, port, token)
   const pairings = verdict.kind === "accepted" && token ? await pairingsOf(host, member, port, token) : undefined
   return { ...view, verdict, pairings }
 }

@@ -17,6 +17,7 @@ work=$tools/work.$$
 . tools/setup/lock.sh
 . tools/setup/node.sh
 . tools/setup/pulumi.sh
+. tools/setup/analyzer.sh
 . tools/setup/packages.sh
 
 trap tidy EXIT
@@ -29,5 +30,6 @@ rm -rf "$tools"/work.* || true
 mkdir "$work"
 need_node
 need_pulumi
+need_analyzer
 need_packages
 say "ready"

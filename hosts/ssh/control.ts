@@ -15,9 +15,15 @@ export function controlFolder(): Promise<string> {
 }
 
 let folder: Promise<string> | undefined
+let run: number | undefined
+
+/** This process is the whole run, and no child of an engine: its connections end with it. */
+export function endsWithUs(): void {
+  run = process.pid
+}
 
 async function make(): Promise<string> {
-  const engine = process.ppid
+  const engine = run ?? process.ppid
   const path = folderOf(engine, await processStart(engine))
   try {
     mkdirSync(path, { mode: 0o700 })

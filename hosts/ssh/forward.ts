@@ -3,6 +3,8 @@ import { UserError } from "../../core/errors.ts"
 import { startSsh } from "./client.ts"
 import { reasonOf } from "./reasons.ts"
 
+const graceMilliseconds = 500
+
 /**
  * A connection from the far side to an address: ssh carries its bytes. One that does not come about ends with a UserError
  * that says why.
@@ -20,6 +22,8 @@ export function forwarded(args: readonly string[], why: () => Promise<string>): 
     final: (done) => void stdin.end(done),
     destroy(error, done) {
       child.kill("SIGTERM")
+      // On a shared connection it waits for the far side's answer first, which a firewall may keep from coming.
+      setTimeout(() => child.kill("SIGKILL"), graceMilliseconds).unref()
       done(error)
     },
   })

@@ -6,6 +6,7 @@ import { failLast } from "../fail-last.ts"
 import { secretJson } from "../inputs.ts"
 import type { Log, Resource } from "../resource.ts"
 import { ringOfToken } from "../tokens.ts"
+import { noteTrouble } from "../troubles.ts"
 import { type Properties, unknown } from "../wire.ts"
 import { stopContainer } from "./container-stop.ts"
 import { type ContainersInputs, completed, containersId, deciding, identity, isKnown } from "./containers-inputs.ts"
@@ -36,6 +37,7 @@ export const containers: Resource = {
     const { found } = await judgedNow({ ...known, found: wanted }, ring(state))
     // Once it was right, what was told before is news again.
     const { told, ...rest } = state
+    if (found !== wanted && found !== told) noteTrouble(known.host)
     const outputs = { ...rest, ...inputs, found, ...(found === wanted ? {} : { told }) }
     return { id, inputs: { ...inputs, found }, outputs }
   },

@@ -4,6 +4,7 @@ import { UserError } from "../../core/errors.ts"
 import { shown } from "../../core/escape.ts"
 import { valueWords } from "../../core/holds.ts"
 import type { Secret } from "../../core/secret.ts"
+import { weakness } from "../../core/strength.ts"
 import type { Session } from "../../gateways/session.ts"
 import { verdictWords } from "../../gateways/verdict.ts"
 import { hostOf } from "../../hosts/index.ts"
@@ -175,9 +176,15 @@ async function confirmed(
   return undefined
 }
 
-/** The gateway's place as it was, and the gateway with it. @returns the error that says so */
+/** The gateway's place as it was, and the gateway with it; but not with a weak token. @returns the error that says so */
 async function putBack(flip: Flip, session: Session, reason: string): Promise<UserError> {
   const { inputs, at, taken, wanted, binding, log } = flip
+  const weak = weakness(taken.reveal())
+  if (weak) {
+    return new UserError(
+      `the gateway did not take ${inputs.takes}: ${reason}. It is not put back, as the token that it takes ${weak}: its place holds ${inputs.takes}, which it finds when it starts. Restart it`,
+    )
+  }
   log("status", `the gateway is put back: ${reason}`)
   const old = wordsFor(taken, binding)
   await hostOf(inputs.host).edit(inputs.path, (look) => editOf(look, goalOf(inputs, { ...binding, value: taken })))

@@ -4,19 +4,20 @@ import type { Secret } from "../../core/secret.ts"
 import { tokenTaken, verdictOf } from "../gateways.ts"
 import type { Log, Resource } from "../resource.ts"
 import { ringFor, tokenValue } from "../tokens.ts"
+import { noteTrouble } from "../troubles.ts"
 import type { Properties } from "../wire.ts"
 import { flipped } from "./flip-act.ts"
 import { completed, type FlipInputs, gatewayIn, split } from "./flip-inputs.ts"
 import { asksWords, takesWords } from "./flip-words.ts"
 import { placement, updatePlace } from "./placement.ts"
-import { type Memory, outputsOf, remembered, valueIn } from "./placement-binding.ts"
+import { type Memory, outputsOf, remembered, sightIn, valueIn } from "./placement-binding.ts"
 import { isKnown, wantOf } from "./placement-inputs.ts"
 
 /** The gateway's own place: written last, and taken by the gateway at once, or not at all. Otherwise a Placement. */
 export const flip: Resource = {
-  async check({ urn, news }) {
-    const { place, gate } = split(news)
-    return completed(gate, await placement.check({ urn, news: place }))
+  async check(request) {
+    const { place, gate } = split(request.news)
+    return completed(gate, await placement.check({ ...request, news: place }))
   },
 
   diff(request) {
@@ -37,6 +38,8 @@ export const flip: Resource = {
     const observed = await placement.read({ ...request, inputs: place, state: split(request.state).place })
     if (!observed) return undefined
     const takes = await takenNow(request.inputs as unknown as FlipInputs, remembered(request.state))
+    const want = wantOf(place)
+    if (want && takes !== wantedWords(want)) noteTrouble(String(place.host), String(place.path))
     const { id, inputs, outputs } = observed
     return { id, inputs: { ...inputs, ...gate, takes }, outputs: { ...outputs, ...gate, takes } }
   },
@@ -50,7 +53,8 @@ export const flip: Resource = {
     const write = (placed?: () => void) => updatePlace(ofPlace, placed)
     const memory = remembered(olds)
     if (!preview) return { ...(await flipped(inputs, memory, write, log)), ...gate }
-    const written = olds.holds === inputs.holds ? outputsOf(placeOf(place), memory, true) : await write()
+    const same = () => ({ ...outputsOf(placeOf(place), memory, true), ...sightIn(olds) })
+    const written = olds.holds === inputs.holds ? same() : await write()
     foretell(inputs, olds, oldInputs, log)
     return { ...written, ...gate }
   },

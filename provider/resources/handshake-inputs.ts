@@ -23,6 +23,9 @@ export interface HandshakeInputs {
   readonly config?: string
   /** What is shown from the node: the `token`, as the node itself would, or `nothing`. */
   readonly shows?: "token" | "nothing"
+  /** Whose handshake it is, and the home of that member. */
+  readonly member?: string
+  readonly home?: string
   readonly token: string
   readonly generation: number
   readonly fingerprint: string
@@ -44,6 +47,8 @@ const expectations = {
   url: { kind: text },
   config: { kind: text },
   shows: { kind: oneOf(["token", "nothing"]) },
+  member: { kind: text },
+  home: { kind: text },
   token: { kind: text },
   generation: { kind: generation },
   fingerprint: { kind: text },

@@ -4,7 +4,9 @@ import { afterOthers, failLast } from "../fail-last.ts"
 import { forget } from "../gateways.ts"
 import type { Log, Resource } from "../resource.ts"
 import { tokenSoon } from "../tokens.ts"
+import { noteTrouble } from "../troubles.ts"
 import type { Properties } from "../wire.ts"
+import { noteBackup, tellCause } from "./handshake-cause.ts"
 import {
   completed,
   gatewayIn,
@@ -21,8 +23,10 @@ const patienceMilliseconds = 120_000
 const pauseMilliseconds = 250
 
 export const handshake: Resource = {
-  async check({ news }) {
-    return completed(news)
+  async check({ news, fresh, log }) {
+    const checked = completed(news)
+    if (checked.failures?.length === 0) await tellCause(checked.inputs, fresh, log)
+    return checked
   },
 
   diff({ olds, news }) {
@@ -41,8 +45,11 @@ export const handshake: Resource = {
   async read({ id, inputs, state }) {
     if (inputs.port === undefined) throw new UserError(`${id}: a handshake is not imported; declare it`)
     const known = inputs as unknown as HandshakeInputs
-    const now = await judgedSoon(known)
+    const [now] = await Promise.all([judgedSoon(known), noteBackup(known)])
     const verdict = now === undefined || now.is === "coming" ? wantedIn(inputs) : now.words
+    const isNews = verdict !== wantedIn(inputs) && verdict !== state.told
+    // What all its nodes are told of a gateway is the gateway's.
+    if (isNews && (now?.is === "wrong" || known.from === undefined)) noteTrouble(known.from ?? known.host, known.home)
     // Once it was right, what was told before is news again.
     const { told, ...rest } = state
     const outputs = { ...rest, ...inputs, verdict, ...(verdict === wantedIn(inputs) ? {} : { told }) }

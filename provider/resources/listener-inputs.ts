@@ -4,7 +4,7 @@ import type { Declared } from "../../listeners/look.ts"
 import type { Wanted } from "../../listeners/owner.ts"
 import { type Manager, managers as memberManagers, type ProductName, productNames } from "../../products/product.ts"
 import { managers } from "../../services/index.ts"
-import { failuresOf, isOpen, oneOf, port, text, textList } from "../inputs.ts"
+import { failuresOf, flag, isOpen, oneOf, port, text, textList } from "../inputs.ts"
 import type { Checked, Failure } from "../resource.ts"
 import type { Properties } from "../wire.ts"
 
@@ -22,6 +22,8 @@ export interface ListenerInputs {
   readonly path?: string
   /** Others that may have the port. */
   readonly owners?: readonly string[]
+  /** Others may reach it: it speaks TLS, or something else guards it. */
+  readonly guarded?: boolean
   /** Whom `up` may stop. */
   readonly evict?: readonly string[]
   /** What is wanted, in words. */
@@ -44,6 +46,7 @@ const expectations = {
   path: { kind: text },
   owners: { kind: textList },
   evict: { kind: textList },
+  guarded: { kind: flag },
 }
 
 /** Fills in defaults and says all that is wrong at once. */

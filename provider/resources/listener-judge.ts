@@ -20,6 +20,8 @@ export interface Judged {
   readonly remedy?: string
   /** Who should not be there. */
   readonly foreign: readonly Owner[]
+  /** Where the gateway's port is listened on, where it is the gateway's own. */
+  readonly addresses?: readonly string[]
   /** The declared gateway runs, and does not listen yet. */
   readonly coming: boolean
 }
@@ -67,8 +69,12 @@ function portOwner(sight: Sight, inputs: ListenerInputs): Judged {
     const remedy = `stop it and start ${shown(service)}, or declare manager: process`
     return { owner: byHandWords(byHand.process, service), verdict: "told", remedy, foreign: [], coming: false }
   }
-  if (owners.length > 0) return right(inputs)
+  if (owners.length > 0) return { ...right(inputs), addresses: addressesIn(sight) }
   return nobody(sight, inputs)
+}
+
+function addressesIn({ sockets }: Sight): string[] {
+  return [...new Set(sockets.map(({ address }) => address))].sort()
 }
 
 function nobody(sight: Sight, inputs: ListenerInputs): Judged {

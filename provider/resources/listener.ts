@@ -6,7 +6,9 @@ import { eviction, evictionProblem } from "../../listeners/evict.ts"
 import { matches, type Owner } from "../../listeners/owner.ts"
 import { afterOthers, failLast } from "../fail-last.ts"
 import type { Log, Resource } from "../resource.ts"
+import { noteTrouble } from "../troubles.ts"
 import type { Properties } from "../wire.ts"
+import { warnWhenExposed } from "./listener-exposed.ts"
 import { completed, deciding, identity, isKnown, type ListenerInputs, listenerId } from "./listener-inputs.ts"
 import { type Judged, judgedNow } from "./listener-judge.ts"
 
@@ -21,27 +23,31 @@ export const listener: Resource = {
     return completed(news)
   },
 
-  diff({ olds, news }) {
+  diff({ urn, olds, news, log }) {
+    warnWhenExposed(urn, { ...news, addresses: olds.addresses }, log)
     const replaces = identity.filter((key) => olds[key] !== news[key])
     const asked = deciding.filter((key) => !isDeepStrictEqual(olds[key], news[key]))
     const drifted = olds.owner !== news.owner && olds.owner !== olds.told ? ["owner"] : []
     return { changes: [...replaces, ...asked, ...drifted], replaces }
   },
 
-  async create({ news, preview, log }) {
+  async create({ urn, news, preview, log }) {
     if (!isKnown(news)) return { id: "", outputs: news }
     const inputs = news as unknown as ListenerInputs
     const outputs = preview ? await foretold(inputs, "info", log) : await settled(inputs, "info", log)
+    warnWhenExposed(urn, outputs, log)
     return { id: listenerId(inputs), outputs }
   },
 
   async read({ id, inputs, state }) {
     if (inputs.port === undefined) throw new UserError(`${id}: a listener is not imported; declare it`)
     const known = inputs as unknown as ListenerInputs
-    const { owner, verdict } = await judgedNow({ ...known, owner: String(completed(inputs).inputs.owner) })
+    const now = await judgedNow({ ...known, owner: String(completed(inputs).inputs.owner) })
+    const { owner, verdict } = now
     // Once it was right, what was told before is news again.
-    const { told, ...rest } = state
-    const outputs = { ...rest, ...inputs, owner, ...(verdict === "right" ? {} : { told }) }
+    const { told, addresses: _, ...rest } = state
+    if (verdict !== "right" && owner !== told) noteTrouble(known.host)
+    const outputs = { ...rest, ...inputs, owner, ...listened(now), ...(verdict === "right" ? {} : { told }) }
     return { id, inputs: { ...inputs, owner }, outputs }
   },
 
@@ -59,7 +65,7 @@ async function foretold(inputs: ListenerInputs, severity: "info" | "warning", lo
   const now = await judgedNow(inputs)
   if (now.verdict === "wrong") log("warning", wrongWords(now, inputs))
   if (now.verdict === "told") log(severity, toldWords(now, inputs))
-  return outputsOf(inputs)
+  return { ...outputsOf(inputs), ...listened(now) }
 }
 
 /** Stops whom it may, waits for a gateway that is coming, and fails last where the port is still another's. */
@@ -126,5 +132,9 @@ function toldWords({ owner, remedy }: Judged, { port }: ListenerInputs): string 
 
 function outputsOf(inputs: ListenerInputs, now?: Judged): Properties {
   const told = now?.verdict === "told" ? { told: now.owner } : {}
-  return { ...(inputs as unknown as Properties), ...(now ? { owner: now.owner } : {}), ...told }
+  return { ...(inputs as unknown as Properties), ...(now ? { owner: now.owner, ...listened(now) } : {}), ...told }
+}
+
+function listened({ addresses }: Judged): Properties {
+  return addresses === undefined ? {} : { addresses }
 }

@@ -7,6 +7,7 @@ import type { Known } from "../../gateways/pairing.ts"
 import { afterOthers, failLast } from "../fail-last.ts"
 import type { Log, Resource } from "../resource.ts"
 import { tokenSoon, tokenValue } from "../tokens.ts"
+import { noteTrouble } from "../troubles.ts"
 import type { Properties } from "../wire.ts"
 import { completed, deciding, identity, isKnown, type PairingInputs, pairingId } from "./pairing-inputs.ts"
 import { type Judged, judgedNow } from "./pairing-judge.ts"
@@ -50,6 +51,7 @@ export const pairing: Resource = {
     if (now.hope === "starting") return unchanged
     // Once it was right, what was told before is news again.
     const { told, ...rest } = state
+    if (now.verdict === "wrong") noteTrouble(known.from ?? known.host)
     const outputs = { ...rest, ...inputs, ...outputsOf(now, state), ...(now.verdict === "right" ? {} : { told }) }
     return { id, inputs: { ...inputs, pairing: now.pairing }, outputs }
   },

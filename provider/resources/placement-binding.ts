@@ -1,5 +1,7 @@
 import { UserError } from "../../core/errors.ts"
-import { judge, type Seen } from "../../core/holds.ts"
+import type { Code, Finding } from "../../core/finding.ts"
+import { newToken } from "../../core/generations.ts"
+import { isOpen, judge, type Seen } from "../../core/holds.ts"
 import { placeId } from "../../core/place.ts"
 import { fingerprint, type Ring } from "../../core/ring.ts"
 import { Secret } from "../../core/secret.ts"
@@ -42,7 +44,7 @@ export function bindingOf(inputs: PlacementInputs, memory: Memory, { standIn = f
   if (token === undefined) throw new UserError(`${placeId(inputs)} is bound to no token`)
   const value = tokenValue(token, generation) ?? (isWanted(memory, inputs) ? memory.value : undefined)
   if (value) return { ring, value }
-  if (standIn) return { ring, value: new Secret("0".repeat(64)) }
+  if (standIn) return { ring, value: new Secret(newToken()) }
   throw new UserError("its Token has no part in this run; leave --target out, or target the Token as well")
 }
 
@@ -78,8 +80,33 @@ export function goalOf(inputs: PlacementInputs, { ring, value }: Binding, fresh 
 }
 
 export function words(seen: Seen, inputs: PlacementInputs, ring: Ring | undefined): string {
+  return findingOf(seen, inputs, ring).message
+}
+
+/** What a look saw, as data, for who judges a whole stack: a planned `holds` does not tell it. */
+export interface Sight {
+  readonly found: Code
+  /** Whether a value stands there that others can read or change. */
+  readonly open: boolean
+}
+
+export function sightOf(seen: Seen, inputs: PlacementInputs, ring: Ring | undefined): Sight {
+  return { found: findingOf(seen, inputs, ring).code, open: isOpen(seen) }
+}
+
+/** Of a place that was just written. */
+export function written({ must }: PlacementInputs): Sight {
+  return { found: must === "token" ? "current" : must === "reference" ? "reference" : "missing", open: false }
+}
+
+/** What this run's look saw, or an earlier one. */
+export function sightIn({ found, open }: Properties): Properties {
+  return found === undefined ? {} : { found, open: open === true }
+}
+
+function findingOf(seen: Seen, inputs: PlacementInputs, ring: Ring | undefined): Finding {
   const want = wantOf(inputs as unknown as Properties) ?? { must: "token" as const, generation: 0, fingerprint: "" }
-  return judge(seen, want, ring).message
+  return judge(seen, want, ring)
 }
 
 export function isNothing(seen: Seen): boolean {

@@ -3,7 +3,7 @@ import { Unreachable, UserError } from "../../core/errors.ts"
 import type { Seen } from "../../core/holds.ts"
 import type { Ring } from "../../core/ring.ts"
 import type { Secret } from "../../core/secret.ts"
-import { isPublicDefault } from "../../core/strength.ts"
+import { isPublicDefault, weakness } from "../../core/strength.ts"
 import type { Edit, Look } from "../../hosts/host.ts"
 import type { Content, Format, Reference } from "../../places/format.ts"
 import { seenIn } from "../look.ts"
@@ -29,6 +29,7 @@ export function editOf(look: Look, goal: Goal): Edit | undefined {
   if (seen.kind === "unreadable") throw new UserError(seen.reason)
   if (seen.kind === "unreachable") throw new Unreachable(seen.reason, seen.advice)
   if (refuse && isUnknown(seen, goal)) throw refuse(seen)
+  if (isSecret(content)) refuseWeak(content)
   if (content === undefined) return look.kind === "file" ? without(look, format, locator) : undefined
   const before = look.kind === "file" ? look.bytes : new Uint8Array()
   const bytes = format.put(before, locator, revealed(content))
@@ -36,6 +37,12 @@ export function editOf(look: Look, goal: Goal): Edit | undefined {
   const mode = look.kind === "file" && isSecret(content) ? look.mode & 0o7700 : undefined
   const same = look.kind === "file" && Buffer.compare(before, bytes) === 0 && (mode ?? look.mode) === look.mode
   return same ? undefined : { bytes, ...(mode === undefined ? {} : { mode }) }
+}
+
+/** The last thing before a write, of every place: in a run with `--target` the Token itself has no say. */
+function refuseWeak(token: Secret): void {
+  const weak = weakness(token.reveal())
+  if (weak) throw new UserError(`the token ${weak}, so it is written nowhere; raise gatekey:token.rotation`)
 }
 
 /** The file without what is ours there; nothing to do when it is not ours, or gone. */

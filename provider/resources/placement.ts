@@ -1,22 +1,37 @@
 import { Unreachable, UserError } from "../../core/errors.ts"
 import { shellWord } from "../../core/escape.ts"
-import { type Seen, wantedWords } from "../../core/holds.ts"
+import { isOpen, openWords, type Seen, wantedWords } from "../../core/holds.ts"
 import { placeId } from "../../core/place.ts"
 import { weakness } from "../../core/strength.ts"
 import { hostOf } from "../../hosts/index.ts"
-import { advice, farewell, healed, lags, passedBy, plan } from "../advice.ts"
+import { advice, closes, farewell, healed, lags, passedBy, plan } from "../advice.ts"
 import { claim, isClaimed } from "../claims.ts"
 import { destroying } from "../engine.ts"
 import { failLast } from "../fail-last.ts"
 import { mayLag } from "../lagging.ts"
 import { formatNamed, seenIn, valueSeen } from "../look.ts"
+import { notePlace } from "../places.ts"
 import type { Log, Resource } from "../resource.ts"
 import { isAdopted, ringFor } from "../tokens.ts"
+import { noteTrouble } from "../troubles.ts"
 import type { Properties } from "../wire.ts"
-import { bindingOf, goalOf, isNothing, type Memory, outputsOf, remembered, words } from "./placement-binding.ts"
+import {
+  bindingOf,
+  goalOf,
+  isNothing,
+  type Memory,
+  outputsOf,
+  remembered,
+  type Sight,
+  sightIn,
+  sightOf,
+  words,
+  written,
+} from "./placement-binding.ts"
 import { dropOurs, editOf } from "./placement-edit.ts"
 import { imported } from "./placement-import.ts"
 import { completed, identity, isBound, isKnown, type PlacementInputs, wantOf } from "./placement-inputs.ts"
+import { hasOtherNames } from "./placement-names.ts"
 import { isUnseen, lastSeen, unseen, unseenAs } from "./placement-unseen.ts"
 import { stage } from "./staged.ts"
 
@@ -25,6 +40,7 @@ export const placement: Resource = {
     const { inputs, failures = [] } = completed(news)
     if (failures.length > 0 || !isKnown(inputs)) return { inputs, failures }
     const place = inputs as unknown as PlacementInputs
+    notePlace(place)
     const owner = claim(await claimOf(place), urn)
       ?.split("::")
       .at(-1)
@@ -44,21 +60,24 @@ export const placement: Resource = {
     if (!isKnown(news)) return { id: "", outputs: news }
     const inputs = news as unknown as PlacementInputs
     const memory: Memory = {}
-    if (preview) await rehearse(inputs, memory, log)
-    else await write(inputs, memory, { fresh: true, log })
-    return { id: placeId(inputs), outputs: outputsOf(inputs, memory, preview) }
+    if (!preview) await write(inputs, memory, { fresh: true, log })
+    const sight = preview ? await rehearse(inputs, memory, log) : written(inputs)
+    return { id: placeId(inputs), outputs: { ...outputsOf(inputs, memory, preview), ...sight } }
   },
 
   async read({ id, inputs, state, log }) {
     if (inputs.must === undefined) return imported(id)
     const known = inputs as unknown as PlacementInputs
-    const observed = await observe(known, remembered(state))
-    const now = isUnseen(observed) ? unseenAs(observed, inputs, state) : { holds: observed, last: undefined }
+    notePlace(known)
+    const { holds, ...sight } = await observe(known, remembered(state))
+    const drifted = holds !== completed(inputs).inputs.holds || (await hasOtherNames(known))
+    if (drifted && !isUnseen(holds)) noteTrouble(known.host, known.path)
+    const now = isUnseen(holds) ? unseenAs(holds, inputs, state) : { holds, last: undefined }
     if (known.must !== "nothing" && destroying()) log("warning", farewell(known))
     const { imported: _, ...kept } = state
     const want = wantOf(inputs)
     const revision = state.revision ?? (want && wantedWords(want))
-    return { id, inputs: { ...inputs, holds: now.holds }, outputs: { ...kept, ...inputs, ...now, revision } }
+    return { id, inputs: { ...inputs, holds: now.holds }, outputs: { ...kept, ...inputs, ...now, ...sight, revision } }
   },
 
   update: (request) => updatePlace(request),
@@ -106,8 +125,10 @@ export async function updatePlace(
   if (!preview) {
     const leave = unlessAsked(heals || mayLag(inputs.host))
     const missed = await write(inputs, memory, { fresh, log: drifted ? log : silent, placed }).catch(leave)
-    if (missed) return { ...outputsOf(inputs, memory, preview), ...passBy(missed) }
-  } else if (drifted) {
+    const sight = missed ? { ...passBy(missed), found: "unreachable", open: false } : written(inputs)
+    return { ...outputsOf(inputs, memory, preview), ...sight }
+  }
+  if (drifted) {
     const obstacle = await dryRun(inputs, memory, fresh).then(() => undefined, userError)
     if (obstacle instanceof Unreachable) passBy(obstacle)
     else log("warning", advice(before, inputs, obstacle?.message))
@@ -115,7 +136,7 @@ export async function updatePlace(
     log("info", plan(before, inputs))
     await dryRun(inputs, memory, fresh).catch(failLast)
   }
-  return outputsOf(inputs, memory, preview)
+  return { ...outputsOf(inputs, memory, preview), ...sightIn(olds) }
 }
 
 const silent: Log = () => {}
@@ -145,15 +166,20 @@ async function write(
 }
 
 /** The preview of a create: what is there already, and whether it may be written over. */
-async function rehearse(inputs: PlacementInputs, memory: Memory, log: Log): Promise<void> {
+async function rehearse(inputs: PlacementInputs, memory: Memory, log: Log): Promise<Sight> {
   const { seen, changes } = await dryRun(inputs, memory, true).catch(failLast)
-  if (!changes || isNothing(seen)) return
+  const { ring } = bindingOf(inputs, memory, { standIn: true })
+  const sight = sightOf(seen, inputs, ring)
+  if (!changes || isNothing(seen)) return sight
   const value = valueSeen(seen)
   const adopted = value !== undefined && isAdopted(value)
   // A strong one will be the first generation and stays; a weak one will be rotated.
-  if (adopted && inputs.must === "token" && !weakness(value)) return
-  const { ring } = bindingOf(inputs, memory, { standIn: true })
+  if (adopted && inputs.must === "token" && !weakness(value)) {
+    if (isOpen(seen)) log("warning", closes(openWords(seen.mode)))
+    return sight
+  }
   log("warning", advice(adopted ? "the adopted token" : words(seen, inputs, ring), inputs))
+  return sight
 }
 
 /** What `write` would do, without doing it. @throws UserError when it would fail */
@@ -175,10 +201,11 @@ async function dryRun(
   }
 }
 
-async function observe(inputs: PlacementInputs, { ring }: Memory): Promise<string> {
+async function observe(inputs: PlacementInputs, memory: Memory): Promise<Sight & { readonly holds: string }> {
   const { host, path, format, locator, token } = inputs
   const seen = seenIn(await hostOf(host).survey(path), formatNamed(format, path), locator)
-  return words(seen, inputs, await ringFor(token, ring, valueSeen(seen)))
+  const ring = await ringFor(token, memory.ring, valueSeen(seen))
+  return { holds: words(seen, inputs, ring), ...sightOf(seen, inputs, ring) }
 }
 
 async function claimOf({ host, path, format, locator }: PlacementInputs): Promise<string> {

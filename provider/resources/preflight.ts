@@ -19,6 +19,7 @@ const expectations = {
   rotation: { kind: whole, required: true },
   hosts: { kind: object, required: true },
   markers: { kind: object },
+  backups: { kind: object },
   members: { kind: object },
   mayLag: { kind: textList },
   supersede: { kind: whole },
@@ -38,6 +39,7 @@ export const preflight: Resource = {
       ...failuresOf(given, expectations),
       ...filesFailures("hosts", filesIn(given.hosts)),
       ...filesFailures("markers", filesIn(given.markers)),
+      ...filesFailures("backups", filesIn(given.backups)),
     ]
     return { inputs: { ...given, newer: none }, failures }
   },
@@ -90,9 +92,12 @@ function membersIn({ members }: Properties): Members {
 
 /** Those of the places, and of the markers. */
 function filesOf({ hosts, markers }: Properties): Files {
-  const [places, marks] = [filesIn(hosts), filesIn(markers)]
-  const names = new Set([...Object.keys(places), ...Object.keys(marks)])
-  return Object.fromEntries([...names].map((host) => [host, [...(places[host] ?? []), ...(marks[host] ?? [])]]))
+  return together(filesIn(hosts), filesIn(markers))
+}
+
+function together(one: Files, other: Files): Files {
+  const names = new Set([...Object.keys(one), ...Object.keys(other)])
+  return Object.fromEntries([...names].map((host) => [host, [...(one[host] ?? []), ...(other[host] ?? [])]]))
 }
 
 /** The same without the hosts that may lag, and do. */
@@ -105,7 +110,7 @@ async function filesToFollow(inputs: Properties): Promise<Files> {
 
 /** What is on this machine is looked at when its turn comes. */
 async function survey(inputs: Properties, log: Log): Promise<void> {
-  const files = filesOf(inputs)
+  const files = together(filesOf(inputs), filesIn(inputs.backups))
   const look = (host: string) => Promise.all((files[host] ?? []).map((path) => hostOf(host).survey(path)))
   await askAll(Object.keys(files).filter(parseHost), look, log)
 }

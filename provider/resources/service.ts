@@ -4,12 +4,14 @@ import type { Ring } from "../../core/ring.ts"
 import { Secret } from "../../core/secret.ts"
 import { hostOf } from "../../hosts/index.ts"
 import { managers } from "../../services/index.ts"
+import type { Sight } from "../../services/manager.ts"
 import { claim, isClaimed } from "../claims.ts"
 import { destroying } from "../engine.ts"
 import { failLast } from "../fail-last.ts"
 import { secretJson } from "../inputs.ts"
 import type { Log, Resource } from "../resource.ts"
 import { ringOfToken } from "../tokens.ts"
+import { noteTrouble } from "../troubles.ts"
 import { type Properties, unknown } from "../wire.ts"
 import { bring, judgedNow, type Memory, obstacleOf, perform } from "./service-act.ts"
 import { completed, identity, isBound, isKnown, type ServiceInputs, serviceId } from "./service-inputs.ts"
@@ -48,7 +50,7 @@ export const service: Resource = {
     if (preview) {
       announce(now, inputs, log, true)
       if (isBound(news)) await refuse(now, inputs, true)
-      return { id: serviceId(inputs), outputs: planned(inputs) }
+      return { id: serviceId(inputs), outputs: planned(inputs, now) }
     }
     const after = await brought(now, inputs, {}, true, log)
     return { id: serviceId(inputs), outputs: outputsOf(after, inputs) }
@@ -60,6 +62,8 @@ export const service: Resource = {
     const known = inputs as unknown as ServiceInputs
     const now = await judgedNow(known, remembered(state))
     if (known.program && destroying()) log("warning", "destroy stops it and removes its definition")
+    const wanted = wantedIn(completed(inputs).inputs)
+    if (!layers.every((key) => isRight(key, now.shown, wanted))) noteTrouble(known.host, known.path)
     const seen = layers.map((key) => [key, isRight(key, now.shown, known) ? known[key] : now.shown[key]])
     return { id, inputs: { ...inputs, ...Object.fromEntries(seen) }, outputs: outputsOf(now, known, remembered(state)) }
   },
@@ -79,7 +83,7 @@ export const service: Resource = {
       log("info", askedWords(now, inputs, asked))
       await refuse(now, inputs, fresh)
     }
-    return planned(inputs)
+    return planned(inputs, now)
   },
 
   async delete({ olds }) {
@@ -146,11 +150,16 @@ function outputsOf({ shown, ran, sight }: Judged, inputs: ServiceInputs, memory:
   const { ring } = memoryOf(memory, inputs)
   const unseen = isLeft(shown, inputs) && sight.loaded.kind === "unknown" ? shown.definition : undefined
   const advice = [sight.advice, keepAliveWords(sight, inputs), unseen].filter(Boolean).join(". ")
-  const more = { ran, ring: ring && new Secret(JSON.stringify(ring)), advice: advice || undefined }
+  const more = { ran, ring: ring && new Secret(JSON.stringify(ring)), advice: advice || undefined, ...keeps(sight) }
   return { ...(inputs as unknown as Properties), ...shown, ...more }
 }
 
-/** What the preview knows of the state after the `up`. */
-function planned(inputs: ServiceInputs): Properties {
-  return { ...(inputs as unknown as Properties), ran: unknown, ring: unknown }
+/** What the preview knows of the state after the `up`: a definition that is owned keeps it running. */
+function planned(inputs: ServiceInputs, { sight }: Judged): Properties {
+  const alive = inputs.program && inputs.act === "manage" ? { keepsAlive: true } : keeps(sight)
+  return { ...(inputs as unknown as Properties), ran: unknown, ring: unknown, ...alive }
+}
+
+function keeps({ keepsAlive }: Sight): Properties {
+  return keepsAlive === undefined ? {} : { keepsAlive }
 }

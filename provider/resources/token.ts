@@ -2,7 +2,16 @@ import { randomBytes } from "node:crypto"
 import { isDeepStrictEqual } from "node:util"
 import { parseDuration } from "../../core/duration.ts"
 import { UserError } from "../../core/errors.ts"
-import { begin, fingerprintOf, type Generations, highest, inForce, newToken, rotate } from "../../core/generations.ts"
+import {
+  begin,
+  fingerprintOf,
+  type Generations,
+  highest,
+  inForce,
+  newToken,
+  refuseWeak,
+  rotate,
+} from "../../core/generations.ts"
 import { Secret } from "../../core/secret.ts"
 import { weakness } from "../../core/strength.ts"
 import { failuresOf, object, secretJson, text, whole, wholeList } from "../inputs.ts"
@@ -37,6 +46,8 @@ export const token: Resource = {
 
   diff({ urn, id, olds, news, log }) {
     learn(id, generationsIn(olds))
+    // Nothing of the stack may go on with it: not a place, not a container, not a hook.
+    if (news.rotation === olds.rotation) refuseWeak(generationsIn(olds))
     const changes = compared.filter((key) => isOpen(news[key]) || !isDeepStrictEqual(olds[key], news[key]))
     if (changes.length === 0) warnWhenDue(urn, olds, log)
     return { changes }
@@ -61,10 +72,7 @@ export const token: Resource = {
       const known = adopted !== undefined && !weak ? new Secret(adopted) : unknown
       return { id: "", outputs: { ...news, ...notYetKnown, value: known, generation: inputs.rotation } }
     }
-    const generations = begin(
-      inputs.rotation,
-      adopted === undefined ? undefined : { value: adopted, weak: Boolean(weak) },
-    )
+    const generations = begin(inputs.rotation, adopted)
     const id = `token-${randomBytes(4).toString("hex")}`
     learn(id, generations)
     return { id, outputs: outputs(news, generations) }
@@ -127,7 +135,7 @@ async function imported(id: string) {
     )
   }
   const properties = inputs as unknown as Properties
-  return { id, inputs: properties, outputs: outputs(properties, begin(1, { value, weak: false })) }
+  return { id, inputs: properties, outputs: outputs(properties, begin(1, value)) }
 }
 
 function outputs(inputs: Properties, generations: Generations): Properties {

@@ -28,6 +28,11 @@ export interface Ground {
   readonly isDeclared?: (survey: Survey, copy: Copy) => boolean
 }
 
+/** As a line begins and ends with it. */
+export function sentenceOf({ sentence }: Cause): string {
+  return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`
+}
+
 const weights = ["broken", "risk", "note"] as const
 
 /** The heaviest first, else in the order of the rules; each once. */

@@ -7,6 +7,7 @@ import { serviceCauses } from "./service.ts"
 import { strayCauses } from "./stray.ts"
 
 export type { Cause, Ground } from "./cause.ts"
+export { sentenceOf } from "./cause.ts"
 
 /** All that is wrong, the heaviest first. */
 export function causesOf(ground: Ground): Cause[] {

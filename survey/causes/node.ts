@@ -82,7 +82,7 @@ function tokenCauses(view: NodeView, { letters }: Ground): Cause[] {
         ...say(
           "next-start",
           `${place} on ${name} was changed since ${serviceName(member)} started: at its next start it presents ${letters.words(then.value)}, and ${takes}`,
-          removal(then.copy, survey.sight.home),
+          removal(then.copy, view),
           then.copy ? [then.copy] : [],
         ),
         weight: "risk",
@@ -108,7 +108,7 @@ function tokenCauses(view: NodeView, { letters }: Ground): Cause[] {
         ...say(
           "stale-spare",
           `${name} is paired, and connects by its device's own token; were it to pair anew, it would be refused: ${where}, it holds ${letters.words(value)}, and ${takes}`,
-          removal(wins.copy, survey.sight.home),
+          removal(wins.copy, view),
           wins.copy ? [wins.copy] : [],
         ),
         weight: "risk",
@@ -118,32 +118,42 @@ function tokenCauses(view: NodeView, { letters }: Ground): Cause[] {
   const loser =
     losers.find((each) => each.value?.equals(wanted)) ??
     losers.find(({ source }) => source === "config" && wins.source !== "config")
-  const over = loser ? ` wins over ${loser.copy ? homely(loser.copy.path, survey.sight.home) : loser.source}` : ""
+  const over = loser ? ` wins over ${loserOf(loser, survey.sight.home)}` : ""
+  const copy = standing(wins, view)
   return [
     say(
       "wrong-token",
       `${name} will be refused: ${where}${over}, it presents ${letters.words(value)}, and ${takes}`,
-      removal(wins.copy, survey.sight.home),
-      wins.copy ? [wins.copy] : [],
+      removal(copy, view),
+      copy ? [copy] : [],
     ),
   ]
 }
 
+/** `the config (~/.openclaw/gatekey/gateway-token)`. */
+function loserOf({ copy, source }: Candidate, home: string): string {
+  if (!copy) return source
+  return source === "config" ? `the config (${homely(copy.path, home)})` : homely(copy.path, home)
+}
+
 /** Where the winner stands; of what a process was started with, the definition that gives it. */
-function whereOf({ copy, live, source, value }: Candidate, { survey, member }: NodeView): string {
+function whereOf(wins: Candidate, view: NodeView): string {
+  const { survey, member } = view
   const { home } = survey.sight
+  const { source, value } = wins
+  const copy = standing(wins, view)
   if (copy) return source === "config" ? `its config (${homely(copy.path, home)})` : sourceWords(copy, home)
-  const given =
-    live && value
-      ? survey.copies.find((each) => each.held.kind === "value" && each.held.value.equals(value) && isGiven(each))
-      : undefined
-  if (given) return sourceWords(given, home)
   const session = survey.sight.session.find((each) => value?.equals(each.value))
   if (session) return `the environment of ${session.by} (${session.variable})`
   return `the environment of ${serviceName(member)}`
 }
 
-function isGiven({ kind }: Copy): boolean {
+function standing({ copy, live, value }: Candidate, { survey }: NodeView): Copy | undefined {
+  if (copy || !live || !value) return copy
+  return survey.copies.find(({ kind, held }) => held.kind === "value" && held.value.equals(value) && isGiven(kind))
+}
+
+function isGiven(kind: Copy["kind"]): boolean {
   return /^(launch agent|unit|profile|dotenv)/.test(kind)
 }
 
@@ -193,9 +203,10 @@ function restartOf({ member, survey }: NodeView): string | undefined {
     : command(survey.target.host, `launchctl kickstart -k gui/${survey.sight.uid}/${name}`)
 }
 
-function removal(copy: Copy | undefined, home: string): string | undefined {
+function removal(copy: Copy | undefined, { survey, declared }: NodeView): string | undefined {
   if (!copy?.file) return undefined
-  return `remove ${copy.locator} from ${homely(copy.path, home)}, or declare the node: npx gatekey scan --write, then pulumi up`
+  const remove = `remove ${copy.locator} from ${homely(copy.path, survey.sight.home)}`
+  return declared ? remove : `${remove}, or declare the node: npx gatekey scan --write, then pulumi up`
 }
 
 /** Several configurations of one product: what is edited in one is not read in the other. */

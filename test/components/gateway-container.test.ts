@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process"
 import { join } from "node:path"
 import type * as docker from "@pulumi/docker"
 import * as pulumi from "@pulumi/pulumi"
-import { expect, test } from "vitest"
+import { expect, onTestFinished, test, vi } from "vitest"
 import { containerArgs, dataFolder } from "../../components/container-args.ts"
 import { GatewayContainer, type GatewayContainerArgs, Token } from "../../components/index.ts"
 import { root } from "../support/engine-program.ts"
@@ -93,6 +93,21 @@ test("clawdbot's folder holds no token; a node has no port that somebody could o
   expect(named(recorded, "studio incarnation").inputs).toMatchObject({ must: "token", ports: [] })
   expect(named(recorded, "studio service").inputs).toMatchObject({ must: "token" })
   expect(all(recorded, "Listener")).toEqual([])
+})
+
+test.each<[string, Partial<Args>, boolean]>([
+  ["another address", { bind: "0.0.0.0" }, true],
+  ["one of the network", { bind: "192.168.1.10" }, true],
+  ["an address that is guarded", { bind: "0.0.0.0", guarded: true }, false],
+  ["the loopback of IPv6", { bind: "::1" }, false],
+  ["no address", {}, false],
+])("%s: whether others can read what is sent to it is told by its declaration", async (_, more, warned) => {
+  const warn = vi.spyOn(pulumi.log, "warn").mockResolvedValue()
+  onTestFinished(() => warn.mockRestore())
+  const recorded = await declared({ ...gateway, ...more })
+  const words = warn.mock.calls.map(([message]) => message)
+  expect(words).toEqual(warned ? [expect.stringContaining(`bind: ${more.bind} lets others reach the gateway`)] : [])
+  expect(named(recorded, "studio port 18789").inputs.guarded).toBe(true)
 })
 
 const rows: [string, Args, Partial<docker.ContainerArgs>][] = [

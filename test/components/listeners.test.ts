@@ -28,6 +28,8 @@ describe("a gateway's port", () => {
       { ...mac, evict: ["docker:old"], owners: ["process:haproxy"] },
       { evict: ["docker:old"], owners: ["process:haproxy"] },
     ],
+    [{ ...mac, guarded: true }, { guarded: true }],
+    [{ ...mac, tlsFingerprint: "ab".repeat(32) }, { guarded: true }],
   ] as const)("%j is looked at as %j", async (studio, expected) => {
     const recorded = await fleet({ gateways: { studio } })
     const port = "port" in studio ? studio.port : 18789

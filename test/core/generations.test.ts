@@ -32,13 +32,13 @@ describe("the first generations", () => {
 
   test("are the adopted token, when it is strong", () => {
     const value = strong()
-    const adopted = begin(1, { value, weak: false })
+    const adopted = begin(1, value)
     expect(inForce(adopted)).toMatchObject({ generation: 1, value })
     expect(adopted.previous).toBeNull()
   })
 
   test("are a fresh token over the adopted one, when that is weak", () => {
-    const adopted = begin(1, { value: "changeme", weak: true })
+    const adopted = begin(1, "changeme")
     expect(numbers(adopted)).toEqual([0, 1])
     expect(adopted).toMatchObject({ current: 1, previous: 0 })
     expect(inForce(adopted).value).not.toBe("changeme")
@@ -181,7 +181,7 @@ test("whatever numbers are reviewed, one names one value for ever, and a refused
     }),
     { minLength: 1, maxLength: 14 },
   )
-  const adopted = fc.constantFrom(undefined, { value: strong(), weak: false }, { value: "changeme", weak: true })
+  const adopted = fc.constantFrom(undefined, strong(), "changeme")
   fc.assert(
     fc.property(adopted, steps, (adopted, steps) => {
       const at = begin(1, adopted)

@@ -4,6 +4,7 @@ import { expect, onTestFinished, test, vi } from "vitest"
 import { change, files, late, places, settle, write } from "../support/canary-fleet.ts"
 import { opened } from "../support/canary-run.ts"
 import { describeEngine } from "../support/engine.ts"
+import { root } from "../support/engine-program.ts"
 import { noSshHosts, startFarm } from "../support/ssh-farm.ts"
 import { strong } from "../support/tokens.ts"
 
@@ -23,8 +24,11 @@ describeEngine("no secret is anywhere but in the places", () => {
       text.replace(/[0-9a-f]{64}/, `\${X:-${run.hide("fallback", strong())}}`),
     )
     write(space, ".openclaw/.env", "")
-    const drift = await says(0, "preview")
+    const drift = await says(0, "preview", ...policies)
     expect(drift).toContain("holds another token (fp:")
+    expect(await run.look("scan")).toContain(".zshrc OPENCLAW_GATEWAY_TOKEN")
+    expect(await run.look("scan", "--json")).toContain('"places"')
+    expect(drift).toContain("launch-agent-token")
     await says(0, "preview", "--diff")
     run.report(await says(0, "preview", "--json"))
     await says(0, "preview", "--save-plan", join(space.folder, "tmp/drift.plan"))
@@ -34,7 +38,7 @@ describeEngine("no secret is anywhere but in the places", () => {
     await says(0, "preview", "--diff", "--save-plan", join(space.folder, "tmp/rotation.plan"))
     await says(0, "up", "--yes", "--skip-preview", "--logtostderr", "-v=8")
     declare({ rotation: 1 }, places)
-    await says(0, "up", "--yes", "-v=8")
+    await says(0, "up", "--yes", "--logtostderr", "-v=8", ...policies)
 
     write(space, "late.env", `OPENCLAW_GATEWAY_TOKEN=${run.hide("foreign", strong())}\n`)
     declare({ rotation: 1 }, { ...places, late })
@@ -46,6 +50,7 @@ describeEngine("no secret is anywhere but in the places", () => {
     const right = new Map(files.slice(0, 6).map((name) => [name, readFileSync(space.at(name), "utf8")]))
     for (const [name, text] of right) write(space, name, broken(name, text))
     expect(await says(0, "preview")).toContain("unreadable")
+    expect(await run.look("scan")).toContain("unreadable")
     await says(255, "up", "--yes", "--skip-preview", "--continue-on-error")
     for (const [name, text] of right) write(space, name, text)
 
@@ -108,6 +113,9 @@ describeEngine("no secret is anywhere but in the places", () => {
     expect(run.cut(), "secrets in the program's environment").toBeGreaterThan(0)
   })
 })
+
+/** They are shown every secret of the stack. */
+const policies = ["--policy-pack", join(root, "policy")]
 
 /** What the engine itself makes of secret configuration. */
 const programEnvironment = / PULUMI_CONFIG=\S*/g

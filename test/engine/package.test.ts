@@ -80,11 +80,16 @@ describeEngine("the package", () => {
       "dist/hosts",
       "dist/listeners",
       "dist/places",
+      "dist/policy",
       "dist/products",
       "dist/provider",
       "dist/services",
       "dist/stacks",
       "package.json",
+      "policy/PulumiPolicy.yaml",
+      "policy/README.md",
+      "policy/index.js",
+      "policy/package.json",
       "provider/pulumi-resource-gatekey",
     ])
     const compiled = packed.names.filter((name) => name.startsWith("dist/"))
@@ -125,6 +130,7 @@ describeEngine("the package", () => {
     project(user, file)
     expect(await works("preview")).toMatch(/\+ \d+ to create/)
     await works("up", "--yes")
+    expect(await works("preview", "--policy-pack", "node_modules/gatekey/policy")).toContain("gatekey@v0.1.0")
     await works("preview", "--expect-no-changes")
     const before = readFileSync(user.at(place), "utf8")
     const [token] = /[0-9a-f]{64}/.exec(before) ?? [""]

@@ -6,7 +6,7 @@ import { deafTo, reload } from "../support/deaf.ts"
 import { type Gateway, noProduct, startGateway } from "../support/gateway.ts"
 import { folder } from "../support/machine.ts"
 import { flipOf, placeOf, type Rotations, rotations, saysTo } from "../support/rotations.ts"
-import { strong } from "../support/tokens.ts"
+import { publicDefaults, strong } from "../support/tokens.ts"
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 300_000 })
 
@@ -150,6 +150,24 @@ describe.each([
       expect((await flip.up(5)).error).toBeUndefined()
       expect(await saysTo(gateway, flip.value(5))).toBe(accepted)
       expect(await saysTo(gateway, flip.value(3))).toBe(mismatch)
+    })
+
+  if (refers)
+    test("that was given a public default and does not take the right one is not put back to it", async () => {
+      const [known = ""] = publicDefaults.slice(1)
+      writeFileSync(gateway.secretFile, known)
+      await reload(gateway, flip.value(5))
+      expect(await saysTo(gateway, known)).toBe(accepted)
+      const deaf = await deafTo(gateway)
+      const { error } = await flip.up(5, { port: deaf.port })
+      expect(error).toMatch(
+        /It is not put back, as the token that it takes is a public default: its place holds gen.* 5/,
+      )
+      expect(held().trim()).toBe(flip.value(5))
+      await deaf.stop()
+      await reload(gateway, known)
+      expect((await flip.up(5)).error).toBeUndefined()
+      expect(await saysTo(gateway, flip.value(5))).toBe(accepted)
     })
 
   test("that does not run finds the token when it starts", async () => {

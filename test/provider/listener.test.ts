@@ -36,12 +36,34 @@ describe("the gateway's port", () => {
     const inputs = own(await freePort())
     const first = await listens(inputs.port, gateway)
     await listener.up(inputs)
-    expect(listener.state?.outputs.owner).toBe("the gateway")
+    expect(listener.state?.outputs).toMatchObject({ owner: "the gateway", addresses: ["127.0.0.1"] })
     first.child.kill("SIGKILL")
     await first.ended()
     await listens(inputs.port, gateway)
     expect((await listener.preview(inputs)).step).toBe("same")
     expect(told(listener)).toEqual([])
+  })
+
+  test("the gateway listens beyond its host: warned of in each preview, until it is said to be guarded", async () => {
+    const inputs = own(await freePort())
+    await listens(inputs.port, { ...gateway, address: "0.0.0.0" })
+    const listener = fresh()
+    const warning = expect.stringMatching(
+      /^warning: the gateway listens on 0\.0\.0\.0, port \d+, without TLS as far as/,
+    )
+    expect((await listener.preview(inputs)).outputs.addresses).toEqual(["0.0.0.0"])
+    expect(told(listener)).toEqual([warning])
+    await listener.up(inputs)
+    const next = await startPlugin()
+    const later = managed(next, "Listener", "the same")
+    later.state = listener.state
+    expect((await later.preview(inputs)).step).toBe("same")
+    expect(told(later, next)).toEqual([warning])
+    await next.stop()
+    const other = fresh()
+    await other.up({ ...inputs, guarded: true })
+    expect((await other.preview({ ...inputs, guarded: true })).step).toBe("same")
+    expect(told(other)).toEqual([])
   })
 
   test("the gateway had it and is gone: drift, which an `up` has told once it is done", async () => {

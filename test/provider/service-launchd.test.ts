@@ -168,9 +168,12 @@ suite(`on ${noLaunchd ?? whichLaunchd}`, patient, () => {
     expect(on.told(one)).toEqual([
       `is not started again when it ends without an error: ${keepAlive}; set KeepAlive true in its property list`,
     ])
+    expect(one.state?.outputs.keepsAlive).toBe(false)
     const right = await agent()
     const other = on.service()
+    expect((await other.preview(inputs(right.label, { keepAlive }))).outputs.keepsAlive).toBe(true)
     await other.up(inputs(right.label, { keepAlive }))
+    expect(other.state?.outputs.keepsAlive).toBe(true)
     await settled(other, inputs(right.label, { keepAlive }))
   })
 

@@ -85,9 +85,11 @@ function rows({ start, whole }: SystemdSites): void {
     expect(on.told(one)).toEqual([
       `is not started again when it ends without an error: ${keepAlive}; set Restart=always in its unit`,
     ])
+    expect(one.state?.outputs.keepsAlive).toBe(false)
     write(["Restart=always"])
     systemd.systemctl("daemon-reload")
     await settled(one, inputs(name, { keepAlive }))
+    expect(one.state?.outputs.keepsAlive).toBe(true)
   })
 
   test("an environment file that is newer than the process concerns nobody; restarted with it, it is one restart", async () => {

@@ -28,7 +28,7 @@ const compose = { file: "~/gateway/compose.yaml", service: "gateway" }
 const full = {
   token: { rotation: 1, maxAge: "30d", keep: 3, compromised: [1], adopt: { value: "s3cret" }, protect: false },
   rotation: { unreachable: ["ssh://me@tw.local:2222"], supersede: 4 },
-  gateways: { studio: { ...member, port: 18789, owners: ["process:haproxy"], evict: ["docker:old"] } },
+  gateways: { studio: { ...member, port: 18789, guarded: true, owners: ["process:haproxy"], evict: ["docker:old"] } },
   nodes: {
     tw: {
       ...{ ...member, host: "ssh://me@tw.local:2222", home: "/home/me", credential: "device" },
@@ -43,6 +43,7 @@ const full = {
         data: "/srv/oc",
         port: 18789,
         bind: "127.0.0.1",
+        guarded: false,
         user: "1000:1000",
         command: ["node", "x"],
         networks: ["lan"],

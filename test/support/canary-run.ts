@@ -1,6 +1,7 @@
-import { spawnSync } from "node:child_process"
+import { execFile, spawnSync } from "node:child_process"
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
+import { promisify } from "node:util"
 import { expect, onTestFinished } from "vitest"
 import { detector, type Haystack } from "./canary.ts"
 import { files, places as known } from "./canary-fleet.ts"
@@ -9,6 +10,8 @@ import { type Fleet, root, type TokenDeclaration } from "./engine-program.ts"
 import { type State, secretsIn } from "./engine-state.ts"
 import { type Workspace, workspace } from "./workspace.ts"
 
+const execute = promisify(execFile)
+
 /** One stack's life, with everything recorded. */
 export interface Run {
   readonly space: Workspace
@@ -16,6 +19,8 @@ export interface Run {
   says(code: number, ...args: string[]): Promise<string>
   /** The report of a preview, as Markdown and as a page. */
   report(preview: string): void
+  /** What `gatekey scan` says of the home. @returns what they printed */
+  look(...args: string[]): Promise<string>
   hide(name: string, value: string): string
   declare(token: TokenDeclaration, places: Fleet["places"]): void
   /** No secret is in anything that was recorded. */
@@ -74,6 +79,13 @@ export async function opened(
       expect(readFileSync(page, "utf8"), stderr).toContain("<h1>")
       record.output("gatekey report", stdout + stderr)
       record.files(space.folder, left)
+    },
+    async look(...args) {
+      const ended = execute(join(root, "cli/gatekey"), args, { cwd: space.project, env: space.env })
+      const { stdout, stderr } = await ended.catch((error: { stdout: string; stderr: string }) => error)
+      record.output(`gatekey ${args.join(" ")}`, stdout + stderr)
+      await record.processes()
+      return stdout
     },
     hide(name, value) {
       secrets.set(name, value)

@@ -8,8 +8,8 @@ interface Lock {
   readonly packages: Readonly<Record<string, { readonly dev?: boolean; readonly optional?: boolean }>>
 }
 
-/** What a user's project has besides gatekey: our dependencies, and what checks types. */
-const wanted = ["typescript", "@types/node", "undici-types"].map((name) => `node_modules/${name}`)
+/** What a user's project has besides gatekey: our dependencies, what checks types, and what runs policies. */
+const wanted = ["typescript", "@types/node", "undici-types", "@pulumi/policy"].map((name) => `node_modules/${name}`)
 
 /** The sources in another folder, so that packing changes nothing in the checkout. */
 export function copyOfSources(folder: string): string {
@@ -35,10 +35,13 @@ export function install(project: string, file: string): void {
     join(project, "node_modules"),
     top.map((name) => name.slice("node_modules/".length)),
   )
-  const { typescript, "@types/node": node } = JSON.parse(
-    readFileSync(join(root, "package.json"), "utf8"),
-  ).devDependencies
-  const own = { type: "module", private: true, devDependencies: { typescript, "@types/node": node } }
+  const { devDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
+  const { typescript, "@types/node": node, "@pulumi/policy": policy } = devDependencies
+  const own = {
+    type: "module",
+    private: true,
+    devDependencies: { typescript, "@types/node": node, "@pulumi/policy": policy },
+  }
   writeFileSync(join(project, "package.json"), JSON.stringify(own))
   npm(project, "install", "--offline", "--no-audit", "--no-fund", "--ignore-scripts", file)
 }

@@ -500,7 +500,7 @@ describe("the sentence", () => {
     [
       "names the winner and the loser",
       node({ [config]: remote(), "~/.openclaw/.env": `${O}=${wrong}\n` }),
-      "tw will be refused: ~/.openclaw/.env wins over ~/.openclaw/openclaw.json, it presents B, and studio takes A",
+      "tw will be refused: ~/.openclaw/.env wins over the config (~/.openclaw/openclaw.json), it presents B, and studio takes A",
     ],
     [
       "does not name a config without a token",

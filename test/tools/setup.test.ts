@@ -5,6 +5,7 @@ import {
   readFileSync,
   readlinkSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs"
@@ -36,6 +37,18 @@ describe("a fresh checkout", () => {
     expect(second).toMatchObject({ code: 0 })
     expect(second.output).toMatch(/node v\d+\S+ is there\n.*pulumi v3\.200\.0 is there\n.*npm packages are there\n/)
     expect(tree.calls()).toEqual(calls)
+  })
+
+  test("gets what starts a policy pack, from the Node SDK's sources; without Go it does without, and says so", async () => {
+    const tree = checkout(everything)
+    await tree.start(setup).end
+    const analyzer = tree.at(".tools/bin/pulumi-analyzer-policy")
+    expect(statSync(analyzer).mode & 0o777).toBe(0o755)
+    rmSync(analyzer)
+    rmSync(join(tree.path, "../bin/go"))
+    const second = await tree.start(setup).end
+    expect(second).toMatchObject({ code: 0, output: expect.stringContaining("policy packs will not run") })
+    expect(existsSync(analyzer)).toBe(false)
   })
 
   test("may lie in a folder with a space and a quote in its name", async () => {

@@ -1,0 +1,81 @@
+import { weakness } from "../../core/strength.ts"
+import type { Rule, Violation } from "../rule.ts"
+import { gatekey, isPlace, type Subject, text, textsIn } from "../subject.ts"
+
+export const tokenInArguments: Rule = {
+  name: "token-in-arguments",
+  description:
+    "No token stands in a program's arguments, in a command or in a URL: process lists, logs and proxies show them.",
+  level: "mandatory",
+  judge(stack) {
+    const tokens = stack.flatMap(tokensOf)
+    return stack.flatMap((subject) => [...inPlace(subject), ...inTexts(subject, tokens)])
+  },
+}
+
+/** The values of this stack: with them a token is found in whatever form. */
+function tokensOf({ type, props }: Subject): string[] {
+  if (type !== gatekey.token) return []
+  // A weak one could be a word of any command; weak-token tells of it.
+  return [props.value, props.previous].map(text).filter((value) => value !== undefined && !weakness(value)) as string[]
+}
+
+function inPlace(of: Subject): Violation[] {
+  if (!isPlace(of) || of.props.must !== "token" || !text(of.props.locator)?.startsWith("--")) return []
+  return [{ of, message: `the token is declared as an argument: declare must: nothing, and ${remedy}` }]
+}
+
+const remedy = "let the program read it from a 0600 file, its environment or standard input"
+
+function inTexts(of: Subject, tokens: readonly string[]): Violation[] {
+  const found = new Map<string, string>()
+  for (const { at, text } of textsIn(of)) {
+    const kind = isUrlWithToken(text, tokens) ? "a URL" : isArgument(of, at, text, tokens) ? "an argument" : undefined
+    const where = at.filter((name) => !/^\d+$/.test(name)).join(".")
+    if (kind) found.set(where, `${where} has a token in ${kind}: ${remedy}`)
+  }
+  return [...found.values()].map((message) => ({ of, message }))
+}
+
+function isUrlWithToken(value: string, tokens: readonly string[]): boolean {
+  return urlsIn(value).some((url) => hasTokenPart.test(url) || tokens.some((token) => url.includes(token)))
+}
+
+function urlsIn(value: string): string[] {
+  return value.match(/\b(?:wss?|https?):\/\/[^\s"'<>`]+/gi) ?? []
+}
+
+/** `?token=…`, `&access_token=…`, `#token=…`, and `user:password@`. */
+const hasTokenPart = /[?&#;](?:[a-z]+[_-])?token=[^&#]|^[a-z]+:\/\/[^/?#@]*:[^/?#@]+@/i
+
+/** Where a text is a command, or a word of one, by the names of common providers. */
+const commandKeys = [
+  "command",
+  "commands",
+  "args",
+  "arguments",
+  "entrypoint",
+  "entrypoints",
+  "create",
+  "update",
+  "delete",
+]
+
+function isArgument({ props }: Subject, at: readonly string[], value: string, tokens: readonly string[]): boolean {
+  const names = at.filter((name) => !/^\d+$/.test(name))
+  const isCommand = names.some((name) => commandKeys.includes(name)) || names.join(".") === "healthcheck.tests"
+  if (!isCommand) return false
+  if (tokens.some((token) => value.includes(token))) return true
+  if (/(?:^|[\s"'=])--token(?:=|\s+["']?)[^\s-]/.test(value)) return true
+  return value === "--token" && text(next(props, at)) !== undefined
+}
+
+/** The word after this one in the same list. */
+function next(props: Subject["props"], at: readonly string[]): unknown {
+  let holder: unknown = props
+  const last = at.at(-1) ?? ""
+  for (const key of [...at.slice(0, -1), /^\d+$/.test(last) ? String(Number(last) + 1) : "none"]) {
+    holder = (holder as Record<string, unknown> | undefined)?.[key]
+  }
+  return holder
+}

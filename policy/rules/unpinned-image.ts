@@ -1,0 +1,43 @@
+import { shown } from "../../core/escape.ts"
+import type { Rule, Settings } from "../rule.ts"
+import { docker, gatekey, type Subject, text } from "../subject.ts"
+
+export const unpinnedImage: Rule = {
+  name: "unpinned-image",
+  description: "An image is named by what it is, and not by a tag that somebody else can move.",
+  level: "advisory",
+  settings: {
+    accept: {
+      type: "string",
+      description: "`digest`: only NAME@sha256:…; `version`: also a whole version as its tag, such as 2026.9.1.",
+      default: "digest",
+      enum: ["digest", "version"],
+    },
+  },
+  judge(stack, settings) {
+    // A container that gatekey makes is three resources with one image: it is told once.
+    const first = new Map<string, Subject>()
+    for (const subject of stack) {
+      const image = imageOf(subject)
+      if (image !== undefined && !first.has(image)) first.set(image, subject)
+    }
+    return [...first].flatMap(([image, of]) => {
+      const problem = unpinned(image, settings)
+      return problem ? [{ of, message: `${shown(image)} ${problem}` }] : []
+    })
+  },
+}
+
+function imageOf({ type, props }: Subject): string | undefined {
+  if (type === docker.remoteImage) return text(props.name)
+  return type === docker.container || type === gatekey.incarnation ? text(props.image) : undefined
+}
+
+function unpinned(image: string, { accept }: Settings): string | undefined {
+  if (/(?:^|@)sha256:[0-9a-f]{64}$|^[0-9a-f]{64}$/.test(image)) return undefined
+  const [, tag] = /:([\w][\w.-]*)$/.exec(image.replace(/@.*|^.*\//g, "")) ?? []
+  const pin = "name its digest (`docker buildx imagetools inspect` shows it)"
+  if (tag === undefined) return `has no tag, so it is whatever \`latest\` is: ${pin}`
+  if (!/^v?\d+\.\d+\.\d+(?:[-+.][\w.+-]+)?$/.test(tag)) return `has a tag that moves: ${pin}`
+  return accept === "version" ? undefined : `has a tag, which can be moved: ${pin}`
+}

@@ -1,0 +1,118 @@
+import { UserError } from "../core/errors.ts"
+import type { Ring } from "../core/ring.ts"
+import type { Secret } from "../core/secret.ts"
+import type { Verdict } from "../gateways/verdict.ts"
+import type { Sight as Port } from "../listeners/sight.ts"
+import { type Cause, causesOf, sentenceOf } from "../survey/causes/index.ts"
+import type { Copy } from "../survey/copies.ts"
+import { lettersOf } from "../survey/letters.ts"
+import type { Member } from "../survey/members.ts"
+import { hostName } from "../survey/names.ts"
+import { type Survey, survey, type Target } from "../survey/survey.ts"
+import { verdictOf } from "../survey/wire.ts"
+import { worldOf } from "../survey/world.ts"
+import { once, refusals } from "./gateways.ts"
+import { type DeclaredMember, gatewayOf, nameOf } from "./members.ts"
+import { isPlace } from "./places.ts"
+
+/** So many homes are looked at in one run: where more than that are in trouble, `gatekey doctor NAME` is quicker. */
+const most = 8
+const patienceMilliseconds = 20_000
+
+/** What is seen of a port, a stray and a container is judged by resources that know whom the user allows there. */
+const others = ["port-taken", "second-gateway", "container"]
+
+/** What `pulumi up` does by itself, wherever it is. */
+const mended = ["stale-process", "not-running", "not-reloaded", "start-limit", "secret-missing", "secret-open"]
+
+/** The same of declared places. */
+const ofPlaces = ["wrong-token", "next-start", "stale-spare", "default"]
+
+/** Homes that were looked at in this run. */
+const seen = new Map<string, Promise<Survey | undefined>>()
+/** Each sentence is told once a run: what is wrong with a host concerns all its members. */
+const told = new Set<string>()
+
+/**
+ * Why a member is refused, or will be, in the words of `gatekey doctor`, by a look at its home and at its gateway's. The
+ * heaviest cause; nothing where none is found, or the look cannot be made.
+ * @param only causes of that weight. Default: all that are more than a note
+ */
+export async function causeWords(
+  member: DeclaredMember,
+  ring: Ring | undefined,
+  only?: Cause["weight"],
+): Promise<string | undefined> {
+  const cause = await within(causeOf(member, ring, only))
+  return cause && `${sentenceOf(cause)}${cause.remedy ? ` To mend it: ${cause.remedy}` : ""}`
+}
+
+async function causeOf(
+  member: DeclaredMember,
+  ring: Ring | undefined,
+  only: Cause["weight"] | undefined,
+): Promise<Cause | undefined> {
+  const gateway = gatewayOf(member)
+  const looks = [looked(member), ...(gateway ? [looked(gateway)] : [])]
+  const [own, ...more] = await Promise.all(looks)
+  if (!own) return undefined
+  const surveys = [...new Set([own, ...more.filter((each) => each !== undefined)])]
+  const named = ({ target: { host, home } }: Survey, { role, product }: Member) => nameOf(host, home, role, product)
+  const world = await worldOf(surveys, { named, ask })
+  const ground = { world, letters: lettersOf(world, ring), isDeclared }
+  const whose = [member.name, hostName(own.target.host, own.sight)]
+  const found = causesOf(ground).find(
+    ({ who, weight, code, sentence }) =>
+      whose.includes(who) && isMeant(weight, only) && !others.includes(code) && !told.has(sentence),
+  )
+  if (!found) return undefined
+  told.add(found.sentence)
+  if (!isMended(found, own)) return found
+  const { remedy: _, ...cause } = found
+  return cause
+}
+
+function isMeant(weight: Cause["weight"], only: Cause["weight"] | undefined): boolean {
+  return only ? weight === only : weight !== "note"
+}
+
+/** By its service, or since the places that it is about are declared. */
+function isMended({ code, copies = [] }: Cause, survey: Survey): boolean {
+  const declared = copies.length > 0 && copies.every((copy) => isDeclared(survey, copy))
+  return mended.includes(code) || (ofPlaces.includes(code) && declared)
+}
+
+function isDeclared({ target: { host }, sight: { home } }: Survey, { path, locator }: Copy): boolean {
+  return isPlace({ host, path, locator }, home)
+}
+
+function looked({ host, home }: Target): Promise<Survey | undefined> {
+  const id = `${host}|${home}`
+  const before = seen.get(id)
+  if (before) return before
+  if (seen.size >= most) return Promise.resolve(undefined)
+  const look = survey({ host, home }).catch(unlessFault)
+  seen.set(id, look)
+  return look
+}
+
+/** A token is tried once at a gateway, whoever asks; and where one was refused already, none that is not known is. */
+async function ask(host: string, member: Member, sight: Port | undefined, token: Secret | undefined): Promise<Verdict> {
+  if (!token) return verdictOf(host, member, sight, token)
+  const at = { host, port: member.port }
+  const suspect = (await refusals(at)) > 0
+  return once(at, token, async () => (suspect ? { kind: "answers" } : verdictOf(host, member, sight, token)))
+}
+
+/** It only helps to understand: it never fails a preview, and never holds it up for long. */
+async function within(work: Promise<Cause | undefined>): Promise<Cause | undefined> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), patienceMilliseconds)
+  })
+  return Promise.race([work.catch(unlessFault), late]).finally(() => clearTimeout(timer))
+}
+
+function unlessFault(error: unknown): undefined {
+  if (!(error instanceof UserError)) throw error
+}
