@@ -434,6 +434,11 @@ describe("what is wrong", () => {
       ["backup risk"],
     ],
     [
+      "the product keeps its last good config",
+      gateway({ [config]: local(), "~/.openclaw/openclaw.json.last-good": local() }),
+      ["backup note"],
+    ],
+    [
       "a backup holds an old one",
       gateway({ [config]: local(), "~/.openclaw/openclaw.json.bak": local(wrong) }),
       ["backup note"],
