@@ -63,6 +63,7 @@ export function placeCauses(survey: Survey, { letters, world, isDeclared }: Grou
           command(host, `${may}rm ${word}`),
         ),
       )
+    if (isLive(copy) && isDeclared?.(survey, copy)) return found
     if (kind === "script" || kind === "crontab")
       found.push(
         say(copy, "script", "risk", `${place} holds ${which}: written into a script, which no rotation reaches`),

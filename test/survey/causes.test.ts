@@ -471,6 +471,13 @@ describe("what is wrong", () => {
   ])("%s", (_, view, found) => expect(codes(view)).toEqual(found))
 })
 
+it("leaves out what a stack keeps at the live token", () => {
+  const view = gateway({ [config]: local(), "~/.zshrc": `export ${O}=${right}\n` })
+  const ground = groundOf([view])
+  const codesWith = (isDeclared: () => boolean) => causesOf({ ...ground, isDeclared }).map(({ code }) => code)
+  expect([codesWith(() => true), codesWith(() => false)]).toEqual([[], ["profile"]])
+})
+
 describe("what mends it", () => {
   const remedyOf = (view: GatewayView | NodeView) => causes(view)[0]?.remedy
 
