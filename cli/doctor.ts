@@ -2,6 +2,7 @@ import { UserError } from "../core/errors.ts"
 import { shown } from "../core/escape.ts"
 import { hostProblem } from "../core/host.ts"
 import { type Cause, causesOf } from "../survey/causes/index.ts"
+import { deviceOf } from "../survey/device.ts"
 import { helloFrom } from "../survey/hello.ts"
 import { type Step, stepsOfGateway, stepsOfNode } from "../survey/steps.ts"
 import type { Target } from "../survey/survey.ts"
@@ -104,10 +105,11 @@ function memberIn(
   )
 }
 
-function displayOf({ member }: GatewayView | NodeView): string | undefined {
-  return (
-    member.process?.displayName ?? member.definitions.find(({ options }) => options?.displayName)?.options?.displayName
-  )
+/** What it calls itself: in its words, or to its gateway. */
+function displayOf(view: GatewayView | NodeView): string | undefined {
+  const { process, definitions } = view.member
+  const said = process?.displayName ?? definitions.find(({ options }) => options?.displayName)?.options?.displayName
+  return said ?? ("gateway" in view ? deviceOf(view)?.paired?.name : undefined)
 }
 
 /** A node's trouble may be its gateway's. */

@@ -1,6 +1,6 @@
 import { UserError } from "../core/errors.ts"
 import { shown } from "../core/escape.ts"
-import { hostProblem } from "../core/host.ts"
+import { hostProblem, sameHost } from "../core/host.ts"
 import type { Ring } from "../core/ring.ts"
 import { endsWithUs } from "../hosts/index.ts"
 import { type Cause, type Ground, sentenceOf } from "../survey/causes/index.ts"
@@ -55,10 +55,16 @@ export async function seenOf(
     ),
     declared ? ringOf(declared.file) : undefined,
   ])
-  const surveys = looks.filter((look): look is Survey => typeof look !== "string")
+  const all = looks.filter((look): look is Survey => typeof look !== "string")
+  // A home that was named in two ways is one: its gateway is asked once.
+  const surveys = all.filter((one, at) => at === all.findIndex((other) => isSameHome(one, other)))
   const unseen = looks.filter((look) => typeof look === "string")
   const world = await worldOf(surveys, { logs, ...(declared ? { named: namesOf(declared) } : {}) })
   return { world, ring, unseen: [...new Set(unseen)] }
+}
+
+function isSameHome(one: Survey, other: Survey): boolean {
+  return sameHost(one.target.host) === sameHost(other.target.host) && one.sight.real === other.sight.real
 }
 
 export function causeLine(cause: Cause): string {

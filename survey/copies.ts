@@ -36,6 +36,7 @@ type Held =
   | { readonly kind: "file"; readonly path: string }
   | { readonly kind: "variable"; readonly name: string; readonly fallback?: Secret }
   | { readonly kind: "reference" }
+  /** `reason`: as it may be shown. */
   | { readonly kind: "broken"; readonly reason: string }
 
 const variables: readonly (readonly [ProductName, string])[] = productNames.map((name) => [
@@ -53,7 +54,7 @@ export function copiesIn(file: File, look: Look): Copy[] {
   try {
     return readers[kind]?.(base, look.bytes) ?? []
   } catch (error) {
-    if (error instanceof UserError) return [{ ...base, locator: "*", held: broken(shown(error.message, 300)) }]
+    if (error instanceof UserError) return [{ ...base, locator: "*", held: broken(error.message) }]
     throw error
   }
 }
@@ -218,5 +219,5 @@ function ownerOfDropIn(path: string): { readonly role?: Role; readonly definitio
 }
 
 function broken(reason: string): Held {
-  return { kind: "broken", reason }
+  return { kind: "broken", reason: shown(reason, 300) }
 }

@@ -1,6 +1,7 @@
 import { request } from "node:http"
 import type { Duplex } from "node:stream"
 import { UserError } from "../core/errors.ts"
+import { shown } from "../core/escape.ts"
 import type { Route } from "../core/route.ts"
 import { opened, type Way } from "../gateways/gateway.ts"
 import { secured } from "../gateways/tls.ts"
@@ -65,7 +66,7 @@ async function healthOf(dial: () => Promise<Duplex | Verdict>, port: number): Pr
   })
 }
 
-/** `200`, `404 from nginx`. */
+/** `HTTP 200`, `HTTP 404 from nginx`. */
 export function healthWords(http: Hello["http"]): string {
-  return "problem" in http ? http.problem : httpWords(http)
+  return shown("problem" in http ? http.problem : httpWords(http))
 }

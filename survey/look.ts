@@ -102,11 +102,12 @@ set -- $(naming "$@")
 [ $# -eq 0 ] || set -- $(sed -n 's/^[[:blank:]]*EnvironmentFile=-\\{0,1\\}//p' "$@" | sed "s|%h|$home|g; s|^\\"||; s|\\"\\$||")
 files envfile "$@"
 if has find; then
-  set -- $(written \\( -name '*compose*.yml' -o -name '*compose*.yaml' \\))
+  written=$(written \\( -name '*compose*.yml' -o -name '*compose*.yaml' -o ${writable} \\))
+  set -- $(printf '%s\\n' "$written" | grep -E 'compose[^/]*\\.ya?ml$')
   files compose "$@"
   # Beside them, what they are filled in from.
   for each in $(printf '%s\\n' "$@" | sed 's|/[^/]*$||' | sort -u); do [ ! -e "$each/.env" ] || files composeenv "$each/.env"; done
-  set -- $(written \\( ${writable} \\))
+  set -- $(printf '%s\\n' "$written" | grep -vE 'compose[^/]*\\.ya?ml$')
   [ $# -eq 0 ] || set -- $(grep -lE -e "(OPENCLAW|CLAWDBOT|MOLTBOT)_GATEWAY_TOKEN|--token[^[:alnum:]]" "$@" 2>/dev/null)
   files script "$@"
 fi

@@ -74,7 +74,7 @@ function profileOf({ product, profile, environment }: Process): string | undefin
 }
 
 /** What lives in a container has a home of its own. */
-function isHere({ home, uid, container }: Process, sight: Sight): boolean {
+export function isHere({ home, uid, container }: Process, sight: Sight): boolean {
   if (container !== undefined) return false
   return home === undefined ? uid === sight.owner : [sight.home, sight.real].includes(home)
 }

@@ -19,7 +19,7 @@ export function homePath(path: string, home: string): string {
 
 /** A place, as people name it: `~/.openclaw/openclaw.json gateway.auth.token`. */
 export function placeName({ path, locator }: Copy, home: string): string {
-  return locator === "*" ? homely(path, home) : `${homely(path, home)} ${locator}`
+  return locator === "*" ? homely(path, home) : `${homely(path, home)} ${shown(locator)}`
 }
 
 /** `studio` of `ssh://me@studio.local`; the machine's own name for `local`. */

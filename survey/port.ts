@@ -19,7 +19,8 @@ export function gatewaysOf({ ports, sight }: Survey, port: number): Owner[] {
   const seen = ports.get(port)
   if (!seen) return []
   return gatewaysIn(seen).filter((owner) => {
-    if (owner.kind !== "process") return true
+    if (owner.kind === "container") return owner.container.publishes
+    if (owner.kind === "unseen") return false
     const { pid, uid } = owner.process
     const home = sight.processes.find((each) => each.pid === pid)?.home
     return uid === sight.owner && (home === undefined || [sight.home, sight.real].includes(home))

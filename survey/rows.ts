@@ -6,6 +6,7 @@ import type { Cause, Ground } from "./causes/cause.ts"
 import { octal } from "./causes/files.ts"
 import { heldByContainers } from "./containers.ts"
 import type { Copy } from "./copies.ts"
+import { isHere } from "./members.ts"
 import { hostName, placeName, variableWords } from "./names.ts"
 import type { GatewayView, NodeView } from "./world.ts"
 
@@ -49,19 +50,21 @@ export function rowsOf(ground: Ground, causes: readonly Cause[]): Row[] {
         findings: causes.filter(({ copies }) => copies?.includes(copy)).map(({ code }) => code),
       }
     })
-    const live = survey.sight.processes.flatMap((process): Row[] => {
-      const { product, role, pid, flag, environment } = process
-      const who = `${process.service?.name ?? `${product} ${role}`} (pid ${pid})`
-      const reader = own.find(({ member }) => member.process?.pid === pid)
-      const row = (what: string, value: Secret | undefined): Row[] => {
-        if (!value || value.equals("")) return []
-        const wins = reader?.live.wins?.value?.equals(value) && reader.live.wins.live
-        const readers = reader ? [`${reader.name} (${wins ? "wins" : "ignored"})`] : []
-        return [{ host, place: `${shown(who)} ${what}`, ...holds(value), readers, findings: [] }]
-      }
-      const { variable } = products[product]
-      return [...row("--token", flag), ...row(variable, environment.get(variable))]
-    })
+    const live = survey.sight.processes
+      .filter((process) => isHere(process, survey.sight))
+      .flatMap((process): Row[] => {
+        const { product, role, pid, flag, environment } = process
+        const who = `${process.service?.name ?? `${product} ${role}`} (pid ${pid})`
+        const reader = own.find(({ member }) => member.process?.pid === pid)
+        const row = (what: string, value: Secret | undefined): Row[] => {
+          if (!value || value.equals("")) return []
+          const wins = reader?.live.wins?.value?.equals(value) && reader.live.wins.live
+          const readers = reader ? [`${reader.name} (${wins ? "wins" : "ignored"})`] : []
+          return [{ host, place: `${shown(who)} ${what}`, ...holds(value), readers, findings: [] }]
+        }
+        const { variable } = products[product]
+        return [...row("--token", flag), ...row(variable, environment.get(variable))]
+      })
     const given = survey.sight.session.map(
       ({ by, variable, value }): Row => ({
         host,

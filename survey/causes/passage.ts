@@ -68,7 +68,7 @@ function elsewhere(name: string, addresses: readonly string[], gateway: GatewayV
   if (own.length === 0 || addresses.length === 0 || addresses.includes(name)) return undefined
   return addresses.some((address) => own.includes(address) || address.startsWith("127."))
     ? undefined
-    : addresses.join(", ")
+    : addresses.map((each) => shown(each)).join(", ")
 }
 
 function isLoopbackOnly({ survey, member }: GatewayView): boolean {

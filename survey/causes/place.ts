@@ -48,7 +48,12 @@ export function placeCauses(survey: Survey, { letters, world, isDeclared }: Grou
           command(host, `${may}chmod go-rwx ${word}`),
         ),
       )
-    if (kind === "backup")
+    // What the product keeps for itself, it writes anew whenever it takes a config.
+    if (copy.path.endsWith(".last-good"))
+      found.push(
+        say(copy, "backup", "note", `${place} holds ${which}: ${copy.product} keeps its last good config there`),
+      )
+    else if (kind === "backup")
       found.push(
         say(
           copy,

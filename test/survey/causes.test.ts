@@ -434,6 +434,11 @@ describe("what is wrong", () => {
       ["backup risk"],
     ],
     [
+      "the product keeps its last good config",
+      gateway({ [config]: local(), "~/.openclaw/openclaw.json.last-good": local() }),
+      ["backup note"],
+    ],
+    [
       "a backup holds an old one",
       gateway({ [config]: local(), "~/.openclaw/openclaw.json.bak": local(wrong) }),
       ["backup note"],
@@ -464,6 +469,13 @@ describe("what is wrong", () => {
     ],
     ["its clock is off", node(undefined, { looked: 9_000 }), ["clock risk"]],
   ])("%s", (_, view, found) => expect(codes(view)).toEqual(found))
+})
+
+it("leaves out what a stack keeps at the live token", () => {
+  const view = gateway({ [config]: local(), "~/.zshrc": `export ${O}=${right}\n` })
+  const ground = groundOf([view])
+  const codesWith = (isDeclared: () => boolean) => causesOf({ ...ground, isDeclared }).map(({ code }) => code)
+  expect([codesWith(() => true), codesWith(() => false)]).toEqual([[], ["profile"]])
 })
 
 describe("what mends it", () => {
