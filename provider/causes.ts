@@ -58,7 +58,7 @@ async function causeOf(
   if (!own) return undefined
   const surveys = [...new Set([own, ...more.filter((each) => each !== undefined)])]
   const named = ({ target: { host, home } }: Survey, { role, product }: Member) => nameOf(host, home, role, product)
-  const world = await worldOf(surveys, { named, ask })
+  const world = await worldOf(surveys, { named, ask, logs: "all" })
   const ground = { world, letters: lettersOf(world, ring), isDeclared }
   const whose = [member.name, hostName(own.target.host, own.sight)]
   const found = causesOf(ground).find(
