@@ -30,7 +30,12 @@ export interface Ground {
 
 /** As a line begins and ends with it. */
 export function sentenceOf({ sentence }: Cause): string {
-  return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`
+  // A name stays as it is written.
+  const begun = sentence.replace(
+    /^(?:the|a|port|on|pairing|two) /,
+    (word) => word.charAt(0).toUpperCase() + word.slice(1),
+  )
+  return `${begun}.`
 }
 
 const weights = ["broken", "risk", "note"] as const
