@@ -92,7 +92,7 @@ function memberIn(
   const views = [...world.nodes, ...world.gateways].filter(
     ({ survey: { target } }) => target.host === own.host && target.home === own.home,
   )
-  const named = views.find((view) => view.name === name || displayOf(view) === name)
+  const named = name === undefined ? undefined : views.find((view) => view.name === name || displayOf(view) === name)
   const found = named ?? (free ? undefined : views[0])
   if (found) return found
   if (unseen.length > 0) throw new UserError(unseen.join("\n"))

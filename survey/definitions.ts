@@ -1,5 +1,6 @@
 import { type Running, runningIn } from "../listeners/command.ts"
 import { BOM } from "../places/common/text.ts"
+import { formats } from "../places/index.ts"
 import { readPlist } from "../places/plist/plist.ts"
 import { shellCommands } from "../places/shell/commands.ts"
 import { settings, unitLines } from "../places/systemd/lines.ts"
@@ -29,8 +30,20 @@ export function definitionIn(path: string, bytes: Uint8Array, format: "plist" | 
   const running = runningIn(words) ?? inShell(words) ?? byName(label)
   const manager = format === "plist" ? "launchd" : "systemd"
   const system = format === "plist" ? path.includes("/LaunchDaemons/") : path.startsWith("/etc/systemd/system/")
-  const started = running ? { running, options: optionsIn(words, running.role) } : {}
+  const started = running
+    ? { running, options: { ...optionsIn(words, running.role), ...profileIn(bytes, format, running) } }
+    : {}
   return { manager, name: label, path, system, ...started, ...(system && user ? { user } : {}) }
+}
+
+/** `OPENCLAW_PROFILE` of its environment says what `--profile` would. */
+function profileIn(
+  bytes: Uint8Array,
+  format: "plist" | "systemd",
+  { product }: Running,
+): { readonly profile?: string } {
+  const found = formats[format].find(bytes, `${product.toUpperCase()}_PROFILE`)
+  return found.kind === "value" ? { profile: found.value } : {}
 }
 
 /** What it starts, word for word. @throws PlaceError when it cannot be parsed */

@@ -20,5 +20,11 @@ export function hasOwnToken(view: NodeView): boolean {
   const { precedence } = products[view.member.product].roles.node
   const at = (source: string | undefined) => precedence.findIndex((each) => each.source === source)
   const paired = deviceOf(view)?.paired
-  return paired !== undefined && !paired.revoked && at("device token") < at(view.live.wins?.source)
+  const before = at("device token") < at(view.live.wins?.source)
+  return before && paired !== undefined && !paired.revoked && keepsToken(view)
+}
+
+/** clawdbot keeps a device's token in a file of its own, which may be gone while the gateway still knows the device. */
+function keepsToken({ member, survey }: NodeView): boolean {
+  return member.product !== "clawdbot" || survey.stores.some((store) => /"tokens"\s*:\s*\{\s*"node"/.test(`${store}`))
 }

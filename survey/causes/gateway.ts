@@ -75,7 +75,7 @@ function wireCauses({ name, survey, member, verdict, live }: GatewayView, { lett
     case "answers":
       return []
     case "starting":
-      return [{ code: "starting", weight: "note", who: name, host, sentence: `the gateway on ${name} is starting` }]
+      return [{ code: "starting", weight: "note", who: name, host, sentence: `${theGateway(name)} is starting` }]
     case "refused": {
       const { wins } = live
       const { value } = wins ?? {}
@@ -85,22 +85,19 @@ function wireCauses({ name, survey, member, verdict, live }: GatewayView, { lett
       if (changed && secret && value)
         return say(
           "secret-newer",
-          `the running gateway on ${name} still takes the token of before: its secret file ${homely(secret.path, survey.sight.home)} was changed since it started (${letters.words(value)} is refused)`,
+          `${theGateway(name)} still takes the token of before: its secret file ${homely(secret.path, survey.sight.home)} was changed since it started (${letters.words(value)} is refused)`,
           "restart it, so that it reads the file",
         )
       return say(
         "gateway-refuses",
-        `the gateway on ${name} refuses the token that its own files give it (${verdictWords(verdict)}): it was started with another one`,
+        `${theGateway(name)} refuses the token that its own files give it (${verdictWords(verdict)}): it was started with another one`,
         "restart it, so that it reads them",
       )
     }
     case "no gateway":
       return say("no-gateway", `no gateway answers on ${name}, port ${member.port}: ${shown(verdict.reason)}`)
     default:
-      return say(
-        verdict.kind.replaceAll(" ", "-"),
-        `the gateway on ${name} answers: ${verdictWords(verdict as Verdict)}`,
-      )
+      return say(verdict.kind.replaceAll(" ", "-"), `${theGateway(name)} answers: ${verdictWords(verdict as Verdict)}`)
   }
 }
 
@@ -116,17 +113,27 @@ function tokenCauses({ name, survey, member, live }: GatewayView, { letters }: G
         weight: "broken",
         who: name,
         host,
-        sentence: `the gateway on ${name} has no token: its config ${shown(problem, 300)}`,
+        sentence: `${theGateway(name)} has no token: its config ${shown(problem, 300)}`,
       },
     ]
   if (!value) {
     return [
       {
         ...{ code: "no-token", weight: "risk", who: name, host },
-        sentence: `the gateway on ${name} has no token anywhere${member.product === "openclaw" ? ": it makes one up at each start, which nobody knows" : ""}`,
+        sentence: `${theGateway(name)} has no token anywhere${member.product === "openclaw" ? ": it makes one up at each start, which nobody knows" : ""}`,
       },
     ]
   }
+  const flag =
+    live.wins?.source === "flag" ? live.candidates.find((each) => each.value && !each.value.equals(value)) : undefined
+  if (flag?.value)
+    return [
+      {
+        ...{ code: "flag-wins", weight: "broken", who: name, host },
+        sentence: `--token in its arguments wins over the ${flag.source}: ${theGateway(name)} takes ${letters.words(value)}, and refuses all who hold ${letters.words(flag.value)}`,
+        remedy: "remove --token from what starts it, and restart it",
+      },
+    ]
   const meaning = letters.meaning(value)
   return meaning?.startsWith("the public default")
     ? [
@@ -135,7 +142,7 @@ function tokenCauses({ name, survey, member, live }: GatewayView, { letters }: G
           weight: "risk",
           who: name,
           host,
-          sentence: `the gateway on ${name} takes ${meaning}, which everybody knows`,
+          sentence: `${theGateway(name)} takes ${meaning}, which everybody knows`,
           remedy: "rotate it: npx gatekey scan --write, then pulumi up",
         },
       ]
@@ -151,7 +158,12 @@ function bindCauses({ name, survey, member }: GatewayView): Cause[] {
   return [
     {
       ...{ code: "open-bind", weight: "note", who: name, host },
-      sentence: `the gateway on ${name} listens beyond the loopback (${open.map(({ address }) => shown(address)).join(", ")}) without TLS: the token can be read on the way`,
+      sentence: `${theGateway(name)} listens beyond the loopback (${open.map(({ address }) => shown(address)).join(", ")}) without TLS: the token can be read on the way`,
     },
   ]
+}
+
+/** A gateway that is named by its host, or by what it is there. */
+function theGateway(name: string): string {
+  return name.startsWith("the ") ? name : `the gateway on ${name}`
 }

@@ -17,7 +17,7 @@ export function causesOf(ground: Ground): Cause[] {
     ...nodes.flatMap((view) => nodeCauses(view, ground)),
     ...[...gateways, ...nodes].flatMap((view) => serviceCauses(view, ground)),
     ...surveys.flatMap((survey) => [
-      ...strayCauses(survey),
+      ...strayCauses(survey, ground.world),
       ...containerCauses(survey, ground),
       ...placeCauses(survey, ground),
       ...clockCauses(survey, survey.looked),

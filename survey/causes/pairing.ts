@@ -35,12 +35,14 @@ export function pairingCauses(view: NodeView): Cause[] {
       approve(paired.asks.request, "nodes"),
     )
   const known = survey.stores.some((store) => /"?device|ed25519|PRIVATE KEY/i.test(store.toString("latin1")))
-  if (!paired && known && member.process && !hasToken(live))
-    return say(
+  if (!paired && known && member.process) {
+    const [pruned] = say(
       "pruned",
-      `${gateway.name} does not know the device of ${name} (its pairing was pruned or removed), and ${name} has no token to pair anew`,
+      `${gateway.name} does not know the device of ${name}: its pairing was pruned or removed${hasToken(live) ? "" : `, and ${name} has no token to pair anew`}`,
       anew(name),
     )
+    return pruned ? [{ ...pruned, weight: hasToken(live) ? "risk" : "broken" }] : []
+  }
   return away(paired, name, gateway.name, survey.target.host)
 }
 

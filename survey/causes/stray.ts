@@ -1,11 +1,43 @@
+import { shown } from "../../core/escape.ts"
+import { routeOf } from "../../core/route.ts"
 import { ownerWords, stopCommand } from "../../listeners/words.ts"
 import { hostName } from "../names.ts"
 import { gatewaysOf } from "../port.ts"
 import type { Survey } from "../survey.ts"
+import type { GatewayView, World } from "../world.ts"
 import { type Cause, command } from "./cause.ts"
 
-/** Gateways on a host whose own home has none. */
-export function strayCauses(survey: Survey): Cause[] {
+/** Gateways on a host where only a node should be: its home has none, or its node goes to another host. */
+export function strayCauses(survey: Survey, { gateways, nodes }: World): Cause[] {
+  const node = nodes.find(
+    (each) => each.survey === survey && isElsewhere(each.url, survey) && each.gateway?.survey !== survey,
+  )
+  const beside = gateways.filter((gateway) => gateway.survey === survey && gateway.member.process)
+  return [...(node ? beside.map((gateway) => besideNode(gateway, node.name)) : []), ...strangers(survey)]
+}
+
+function isElsewhere(url: string | undefined, { sight }: Survey): boolean {
+  const address = url === undefined ? undefined : routeOf(url)?.address
+  return (
+    address !== undefined &&
+    !/^(127\.|::1$|localhost$)/i.test(address) &&
+    ![sight.name, ...sight.addresses].includes(address)
+  )
+}
+
+function besideNode({ survey, member }: GatewayView, who: string): Cause {
+  const { host } = survey.target
+  const at = hostName(host, survey.sight)
+  const { process, product } = member
+  const [definition] = member.definitions
+  const service = definition ? `${definition.manager} ${shown(definition.name)}` : `pid ${process?.pid}`
+  return {
+    ...{ code: "second-gateway", weight: "broken", who, host },
+    sentence: `a second gateway runs on ${at}, where only a node should: ${service} (${product})`,
+  }
+}
+
+function strangers(survey: Survey): Cause[] {
   if (survey.members.some(({ role }) => role === "gateway") || survey.members.length === 0) return []
   const { host } = survey.target
   const at = hostName(host, survey.sight)
