@@ -45,8 +45,11 @@ export interface DockerEngine {
   stop(): Promise<void>
 }
 
-/** @param given a network namespace that is there, such as that of a host of the farm. Default: one of its own */
-export async function startDockerEngine(given?: string): Promise<DockerEngine> {
+/**
+ * @param given a network namespace that is there, such as that of a host of the farm. Default: one of its own
+ * @param socket where it is to be found as well, such as in that host's home
+ */
+export async function startDockerEngine(given?: string, socket?: string): Promise<DockerEngine> {
   const folder = mkdtempSync(join(tmpdir(), "gatekey-docker-"))
   const name = basename(folder)
   const namespace = given ?? name
@@ -70,6 +73,7 @@ export async function startDockerEngine(given?: string): Promise<DockerEngine> {
     `--exec-root=${at("exec")}`,
     `--pidfile=${at("pid")}`,
     `--host=${env.DOCKER_HOST}`,
+    ...(socket ? [`--host=unix://${socket}`] : []),
     `--cgroup-parent=/${name}`,
     "--exec-opt=native.cgroupdriver=cgroupfs",
   ])

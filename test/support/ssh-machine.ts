@@ -6,6 +6,8 @@ import { join } from "node:path"
 export interface Machine {
   /** Its first process is systemd, and its user no root; neither `logins`, `busybox` nor `proc` can be with it. */
   readonly systemd?: boolean
+  /** With `systemd`: folders of this machine that are seen there under their own names, and cannot be changed. */
+  readonly folders?: readonly string[]
   /** The user's login shell there. Default: /bin/sh. */
   readonly shell?: string
   /** Further names of the user, each with another login shell. */

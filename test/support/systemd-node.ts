@@ -51,7 +51,7 @@ export function furnishSystemd(machine: Machine, folders: Folders): Furnished {
   }
   symlinkSync("../usr/lib/os-release", join(own("etc"), "os-release"))
   writeFileSync(own("log"), "")
-  writeFileSync(own("boot"), boot(root, { etc: own("etc"), home, log: own("log") }))
+  writeFileSync(own("boot"), boot(root, machine, { etc: own("etc"), home, log: own("log") }))
   const group = makeGroup(unified)
   return {
     before: `echo $$ >${group}/cgroup.procs`,
@@ -65,7 +65,14 @@ const namespaces = "--ipc --cgroup --mount --propagation private --pid --fork --
 /** What it may do to the kernel, which is this machine's as well, is less than root may. */
 const lessened = "-sys_module,-sys_rawio,-sys_time"
 
-function boot(root: string, { etc, home, log }: { etc: string; home: string; log: string }): string {
+function boot(
+  root: string,
+  { folders = [] }: Machine,
+  { etc, home, log }: { etc: string; home: string; log: string },
+): string {
+  const seen = folders.map(
+    (path) => `mkdir -p .${path}\nmount --bind ${path} .${path}\nmount -o remount,bind,ro .${path}\n`,
+  )
   return `cd '${root}'
 mount -t tmpfs -o mode=755 tmpfs . && cd '${root}'
 mkdir -p usr proc sys dev run home/${user.name} root tmp var/log/journal var/lib/systemd/linger
@@ -75,6 +82,7 @@ cp -P ${["bin", "sbin", "lib", "lib32", "lib64", "libx32"]
     .map((name) => `/${name}`)
     .join(" ")} .
 mount --rbind /usr usr && mount -o remount,bind,ro usr
+${seen.join("")}\
 mount -t proc proc proc && mount --bind proc/sys proc/sys && mount -o remount,bind,ro proc/sys
 mount -t sysfs -o ro sysfs sys && mount -t cgroup2 cgroup2 sys/fs/cgroup
 mount -t tmpfs -o mode=755 tmpfs dev
@@ -167,16 +175,20 @@ function isFirst(pid: number): boolean {
 
 /** Runs a script on such a host, as its user unless said; nobody is logged in by that. @returns what it wrote. */
 export function runOn(host: Booted, script: string, as: "user" | "root" = "user"): string {
+  const { words, env } = inside(host, script, as)
+  return execFileSync("nsenter", words, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"], env })
+}
+
+/** The same, without waiting for its end: what a caller starts `nsenter` with. */
+export function inside(host: Booted, script: string, as: "user" | "root" = "user") {
   const init = host.processes().find(isFirst)
   if (init === undefined) throw new Error(`${host.name} does not run`)
   const { name, id } = user
   const rights = as === "root" ? [] : ["setpriv", `--reuid=${id}`, `--regid=${id}`, "--clear-groups"]
   const env =
     as === "root" ? { HOME: "/root" } : { HOME: `/home/${name}`, USER: name, XDG_RUNTIME_DIR: `/run/user/${id}` }
-  const command = ["-t", `${init}`, "-m", "-n", "-u", "-i", "-p", "-C", "-r", "-w", ...rights, "/bin/sh", "-ec", script]
-  return execFileSync("nsenter", command, {
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "pipe"],
+  return {
+    words: ["-t", `${init}`, "-m", "-n", "-u", "-i", "-p", "-C", "-r", "-w", ...rights, "/bin/sh", "-ec", script],
     env: { ...env, PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LANG: "C.UTF-8" },
-  })
+  }
 }

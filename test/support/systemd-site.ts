@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process"
 import { chownSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { shellWord } from "../../core/escape.ts"
-import { noSystemdHosts, startFarm } from "./ssh-farm.ts"
+import { type Farm, noSystemdHosts, type SshHost, startFarm } from "./ssh-farm.ts"
 import { runOn } from "./systemd-node.ts"
 import { noUserManager, startUserManager } from "./systemd-user.ts"
 
@@ -49,7 +49,11 @@ async function here(): Promise<SystemdSite> {
 
 async function there(): Promise<SystemdSite> {
   const farm = await startFarm(1, { systemd: true })
-  const machine = farm.host(1)
+  return siteOn(farm, farm.host(1))
+}
+
+/** A host with systemd of a farm that is up; to stop it is to stop the farm. */
+export function siteOn(farm: Farm, machine: SshHost): SystemdSite {
   const run = (script: string) => runOn(machine, script)
   const asRoot = (script: string) => runOn(machine, script, "root")
   return {

@@ -1,0 +1,34 @@
+import type { Role } from "../../products/product.ts"
+import type { Fleet } from "./fleet.ts"
+
+/** A fault of one kind, done to a real system, and what must be said of it. */
+export interface Incident {
+  readonly id: string
+  /** One sentence: what has happened. */
+  readonly title: string
+  readonly fleet: "openclaw" | "clawdbot"
+  /** Where it can happen. */
+  readonly platforms: readonly ("linux" | "macos")[]
+  /** What it needs besides the fleet. */
+  readonly needs?: "docker"
+  /** The member whose host is looked at by `scan`, and by the product's own tools. */
+  readonly at: Role
+  /** Whom `break` starts anew; who was mended before, and is not among them, is started anew first. */
+  readonly restarts?: readonly Role[]
+  /** Breaks the fleet in this one way, and waits until it shows. */
+  break(fleet: Fleet): Promise<Broken>
+  /** What must be said in the first lines; a text instead says why it cannot be. */
+  readonly cause: { readonly [tool in Ours]: RegExp | string }
+  /** What counts as named by the product's own tools. */
+  readonly own: RegExp
+}
+
+export const ours = ["scan", "doctor", "preview"] as const
+export type Ours = (typeof ours)[number]
+
+export interface Broken {
+  /** Puts right what was broken. */
+  mend(): void | Promise<void>
+  /** Who has to be started anew then, before all is as it was. */
+  readonly restarts?: readonly Role[]
+}
