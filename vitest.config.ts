@@ -24,10 +24,17 @@ export default defineConfig({
       {
         test: {
           name: "engine",
-          include: ["test/engine/**/*.test.ts", "test/incidents/*.test.ts"],
+          include: ["test/engine/**/*.test.ts"],
           testTimeout: 180_000,
           hookTimeout: 180_000,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: "incidents",
+          include: ["test/incidents/*.test.ts"],
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -34,9 +34,13 @@ export async function fleetOn(farm: Farm, wanted: Wanted): Promise<Fleet> {
   const [gatewayName, nodeName] = names
   let docker: ReturnType<Fleet["docker"]> | undefined
   const cli: Fleet["cli"] = async (...words) => {
-    const { code, output } = await gateway.ask(`NO_COLOR=1 ${commandOf(product, ...words).join(" ")}`)
-    if (code !== 0) throw new Error(`${product} ${words.join(" ")} ended with ${code}:\n${output}`)
-    return output
+    const ask = () => gateway.ask(`NO_COLOR=1 ${commandOf(product, ...words).join(" ")}`)
+    let said = await ask()
+    const isAway = () => said.code !== 0 && /\b1006\b|ECONNREFUSED/.test(said.output)
+    // A gateway that was freed of what had its port is not back at once.
+    for (const deadline = Date.now() + 60_000; isAway() && Date.now() < deadline; ) said = await ask()
+    if (said.code !== 0) throw new Error(`${product} ${words.join(" ")} ended with ${said.code}:\n${said.output}`)
+    return said.output
   }
   gateway.restart()
   await wanted.ready()
