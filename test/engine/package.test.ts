@@ -85,6 +85,7 @@ describeEngine("the package", () => {
       "dist/provider",
       "dist/services",
       "dist/stacks",
+      "dist/survey",
       "package.json",
       "policy/PulumiPolicy.yaml",
       "policy/README.md",
