@@ -85,7 +85,7 @@ function wireCauses({ name, survey, member, verdict, live }: GatewayView, { lett
       if (changed && secret && value)
         return say(
           "secret-newer",
-          `${theGateway(name)} still takes the token of before: its secret file ${homely(secret.path, survey.sight.home)} was changed since it started (${letters.words(value)} is refused)`,
+          `the running ${theGateway(name).slice("the ".length)} still takes the token of before: its secret file ${homely(secret.path, survey.sight.home)} was changed since it started (${letters.words(value)} is refused)`,
           "restart it, so that it reads the file",
         )
       return say(
