@@ -192,7 +192,7 @@ function of(locator: string): { readonly product?: ProductName } {
 }
 
 /** `~/.openclaw-work/openclaw.json`: `work`. */
-function profileOf({ path, product }: Base): { readonly profile?: string } {
+export function profileOf({ path, product }: Pick<File, "path" | "product">): { readonly profile?: string } {
   const found = product && new RegExp(`/\\.${product}-([^/]+)/`).exec(path)?.[1]
   return found ? { profile: found } : {}
 }

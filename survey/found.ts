@@ -1,6 +1,6 @@
 import { UserError } from "../core/errors.ts"
 import type { Look } from "../hosts/host.ts"
-import { type Copy, copiesIn, inCrontab } from "./copies.ts"
+import { type Copy, copiesIn, inCrontab, profileOf } from "./copies.ts"
 import { type Definition, definitionIn, envFilesIn } from "./definitions.ts"
 import type { Found } from "./members.ts"
 import { type Settings, settingsIn } from "./settings.ts"
@@ -62,8 +62,7 @@ function settingsOf(files: readonly File[], looks: ReadonlyMap<string, Look>): S
   return files.flatMap(({ kind, path, product }) => {
     const look = looks.get(path)
     if (kind !== "config" || !product || look?.kind !== "file") return []
-    const profile = new RegExp(`/\\.${product}-([^/]+)/`).exec(path)?.[1]
-    return settingsIn(look.bytes, { product, path, ...(profile ? { profile } : {}) }) ?? []
+    return settingsIn(look.bytes, { product, path, ...profileOf({ product, path }) }) ?? []
   })
 }
 

@@ -1,3 +1,4 @@
+import { isLoopback } from "../core/address.ts"
 import { shown } from "../core/escape.ts"
 import { verdictWords } from "../gateways/verdict.ts"
 import { ownersIn } from "../listeners/owner.ts"
@@ -29,13 +30,12 @@ export function stepsOfNode(view: NodeView, hello: Hello | undefined, letters: L
     const says = view.url
       ? "its route is none"
       : "its route to the gateway is not known: no process, no service and no config says it"
-    return [{ step: "route", says, is: "WRONG" }, ...ownSteps(view, letters)]
+    return [{ step: "route", says, is: "WRONG" }, credentialStep(view, letters), ...serviceAndLog(view)]
   }
   const { addresses, verdict, took } = passage
   const open = verdict.kind !== "no gateway" && verdict.kind !== "unreachable"
   const own = gateway?.survey.sight.addresses ?? []
-  const foreign =
-    own.length > 0 && !addresses.some((each) => own.includes(each) || each.startsWith("127.") || each === "::1")
+  const foreign = own.length > 0 && !addresses.some((each) => own.includes(each) || isLoopback(each))
   return [
     {
       step: "name",
@@ -56,7 +56,7 @@ export function stepsOfNode(view: NodeView, hello: Hello | undefined, letters: L
     credentialStep(view, letters),
     verdictStep(view, letters),
     pairingStep(view),
-    ...ownSteps(view, letters).slice(1),
+    ...serviceAndLog(view),
   ]
 }
 
@@ -69,17 +69,12 @@ export function stepsOfGateway(view: GatewayView, hello: Hello | undefined, lett
     ...helloSteps(hello, verdict.kind !== "no gateway"),
     credentialStep(view, letters),
     { step: "verdict", says: verdictWords(verdict), is: right ? "ok" : "WRONG" },
-    ...ownSteps(view, letters).slice(1),
+    ...serviceAndLog(view),
   ]
 }
 
-/** The credential, the service and its log. */
-function ownSteps(view: View, letters: Letters): Step[] {
-  return [
-    credentialStep(view, letters),
-    ...serviceSteps(view),
-    ...view.log.slice(-3).map((line): Step => ({ step: "log", says: line, is: "-" })),
-  ]
+function serviceAndLog(view: View): Step[] {
+  return [...serviceSteps(view), ...view.log.slice(-3).map((line): Step => ({ step: "log", says: line, is: "-" }))]
 }
 
 function listenerStep({ survey, member }: GatewayView): Step {

@@ -1,4 +1,5 @@
 import type { Duplex } from "node:stream"
+import { isLoopback } from "../core/address.ts"
 import { Unreachable, UserError } from "../core/errors.ts"
 import { type Route, routeOf } from "../core/route.ts"
 import type { Secret } from "../core/secret.ts"
@@ -12,25 +13,18 @@ import type { Member } from "./members.ts"
 
 /** How long a connection may take that is made only to see whether the way is open. */
 const patienceMilliseconds = 4_000
-export const loopback = /^(127\.|::1$|localhost$)/i
 
-/** A gateway on its own host. */
-function wayTo(host: string, { product, port, settings }: Member, sight: Port | undefined, pin?: string): Way {
-  const address = addressIn(sight)
-  return {
-    product,
-    port,
-    dial: () => hostOf(host).dial(address, port),
-    ...(settings?.tls && pin ? { tlsFingerprint: pin } : {}),
-  }
+/** A gateway on its own host; its certificate is known by what it shows there. @throws UserError where it shows none */
+async function wayTo(host: string, { product, port, settings }: Member, address: string): Promise<Way> {
+  const dial = () => hostOf(host).dial(address, port)
+  return { product, port, dial, ...(settings?.tls ? { tlsFingerprint: await certificateOf(await dial()) } : {}) }
 }
 
 /** Where it listens: its loopback, wherever that is among its addresses. */
 export function addressIn(sight: Port | undefined): string {
   const addresses = sight?.sockets.map(({ address }) => address) ?? []
   const open =
-    addresses.length === 0 ||
-    addresses.some((each) => loopback.test(each) || /^(0\.0\.0\.0|::|any address)$/.test(each))
+    addresses.length === 0 || addresses.some((each) => isLoopback(each) || /^(0\.0\.0\.0|::|any address)$/.test(each))
   return open ? "127.0.0.1" : (addresses[0] ?? "127.0.0.1")
 }
 
@@ -43,9 +37,8 @@ export async function verdictOf(
 ): Promise<Verdict> {
   const address = addressIn(sight)
   try {
-    const pin = member.settings?.tls ? await certificateOf(await hostOf(host).dial(address, member.port)) : undefined
-    const way = wayTo(host, member, sight, pin)
-    return await (loopback.test(address) ? asked(way, token) : probed(way, token))
+    const way = await wayTo(host, member, address)
+    return await (isLoopback(address) ? asked(way, token) : probed(way, token))
   } catch (error) {
     return failed(error)
   }
@@ -58,12 +51,10 @@ export async function pairingsOf(
   sight: Port | undefined,
   token: Secret,
 ): Promise<Pairings | undefined> {
-  if (!loopback.test(addressIn(sight))) return undefined
+  const address = addressIn(sight)
+  if (!isLoopback(address)) return undefined
   try {
-    const pin = member.settings?.tls
-      ? await certificateOf(await hostOf(host).dial("127.0.0.1", member.port))
-      : undefined
-    const { session } = await opened(wayTo(host, member, sight, pin), token, ["operator.admin", "operator.pairing"])
+    const { session } = await opened(await wayTo(host, member, address), token, ["operator.admin", "operator.pairing"])
     if (!session) return undefined
     try {
       const [devices, nodes] = await Promise.all([session.request("device.pair.list"), session.request("node.list")])

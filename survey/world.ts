@@ -1,3 +1,4 @@
+import { isLoopback } from "../core/address.ts"
 import { shown } from "../core/escape.ts"
 import { parseHost } from "../core/host.ts"
 import { routeOf } from "../core/route.ts"
@@ -12,7 +13,7 @@ import { strangersOn } from "./port.ts"
 import { type ServiceSeen, servicesOf } from "./services.ts"
 import type { Survey } from "./survey.ts"
 import { type Winner, winnerOf } from "./winner.ts"
-import { loopback, type Passage, pairingsOf, passageOf, verdictOf } from "./wire.ts"
+import { type Passage, pairingsOf, passageOf, verdictOf } from "./wire.ts"
 
 interface View {
   /** As it is called in a sentence: `studio`, or `tw's openclaw node` where a host has several. */
@@ -141,7 +142,7 @@ function gatewayFor(
   const ours = gateways.filter(({ member: { product } }) => product === member.product)
   const only = (all: readonly GatewayView[]) => ({ gateway: all.length === 1 ? all[0] : undefined, sure: false })
   if (!route) return only(ours)
-  const here = loopback.test(route.address)
+  const here = isLoopback(route.address)
   const ports = ours.filter((gateway) => gateway.member.port === route.port)
   const gateway = ports.find(({ survey: { target, sight } }) =>
     here

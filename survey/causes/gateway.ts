@@ -1,3 +1,4 @@
+import { isLoopback } from "../../core/address.ts"
 import { shown } from "../../core/escape.ts"
 import { type Verdict, verdictWords } from "../../gateways/verdict.ts"
 import type { Owner } from "../../listeners/owner.ts"
@@ -153,7 +154,7 @@ function tokenCauses({ name, survey, member, live }: GatewayView, { letters }: G
 function bindCauses({ name, survey, member }: GatewayView): Cause[] {
   const { host } = survey.target
   const sockets = survey.ports.get(member.port)?.sockets ?? []
-  const open = sockets.filter(({ address }) => !/^(127\.|::1$)/.test(address))
+  const open = sockets.filter(({ address }) => !isLoopback(address))
   if (open.length === 0 || member.settings?.tls || !member.process) return []
   return [
     {

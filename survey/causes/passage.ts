@@ -1,3 +1,4 @@
+import { isLoopback } from "../../core/address.ts"
 import { shown } from "../../core/escape.ts"
 import { verdictWords } from "../../gateways/verdict.ts"
 import type { GatewayView, NodeView } from "../world.ts"
@@ -73,5 +74,5 @@ function elsewhere(name: string, addresses: readonly string[], gateway: GatewayV
 
 function isLoopbackOnly({ survey, member }: GatewayView): boolean {
   const sockets = survey.ports.get(member.port)?.sockets ?? []
-  return sockets.length > 0 && sockets.every(({ address }) => /^(127\.|::1$)/.test(address))
+  return sockets.length > 0 && sockets.every(({ address }) => isLoopback(address))
 }

@@ -1,3 +1,4 @@
+import { isLoopback } from "../../core/address.ts"
 import { shown } from "../../core/escape.ts"
 import { routeOf } from "../../core/route.ts"
 import { ownerWords, stopCommand } from "../../listeners/words.ts"
@@ -18,11 +19,7 @@ export function strayCauses(survey: Survey, { gateways, nodes }: World): Cause[]
 
 function isElsewhere(url: string | undefined, { sight }: Survey): boolean {
   const address = url === undefined ? undefined : routeOf(url)?.address
-  return (
-    address !== undefined &&
-    !/^(127\.|::1$|localhost$)/i.test(address) &&
-    ![sight.name, ...sight.addresses].includes(address)
-  )
+  return address !== undefined && !isLoopback(address) && ![sight.name, ...sight.addresses].includes(address)
 }
 
 function besideNode({ survey, member }: GatewayView, who: string): Cause {
