@@ -3,8 +3,8 @@ import { parseHost } from "../core/host.ts"
 import { products } from "../products/index.ts"
 import { backupOf } from "../products/product.ts"
 import { addressOf } from "./container-args.ts"
-import type { FleetArgs } from "./fleet.ts"
 import type { planFleet } from "./fleet-plan.ts"
+import type { RotationArgs } from "./lagging.ts"
 import { type Files, markersOf } from "./markers.ts"
 import { atHome, given } from "./place.ts"
 import { filesToReach, type GatewayAt } from "./preflight.ts"
@@ -12,16 +12,15 @@ import { filesToReach, type GatewayAt } from "./preflight.ts"
 type Plan = ReturnType<typeof planFleet>
 
 /** What stands before and after all else of a fleet, as data. */
-export function fleetFrame(plan: Plan, args: Pick<FleetArgs, "token" | "rotation">) {
+export function fleetFrame(plan: Plan, rotation: pulumi.Input<number>, { supersede }: RotationArgs = {}) {
   const { homed, containers, places, members, mayLag } = plan
   const stack = [pulumi.getProject(), pulumi.getStack()]
   const folders = Object.values({ ...containers.gateways, ...containers.nodes })
   const markers = markersOf(homed, folders, stack.join("."))
   const hosts = filesToReach(places)
-  const { supersede } = args.rotation ?? {}
   return {
     preflight: {
-      ...{ rotation: args.token.rotation, hosts, markers, members, mayLag, backups: backupsOf(plan) },
+      ...{ rotation, hosts, markers, members, mayLag, backups: backupsOf(plan) },
       ...(supersede === undefined ? {} : { supersede }),
       gateways: gatewaysOf(plan),
     },

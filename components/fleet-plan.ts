@@ -13,6 +13,7 @@ import type { MemberArgs } from "./member.ts"
 import { allPlaces, memberPlaces } from "./member-places.ts"
 import { type NodeArgs, nodePlaces } from "./node.ts"
 import { sameHome } from "./place.ts"
+import { vaultItem } from "./vault.ts"
 
 type Members<A> = { readonly [name: string]: A }
 type Member = Omit<MemberArgs, "token">
@@ -34,12 +35,15 @@ export function isLiving(container: FleetContainer): boolean {
  * and a node beside its gateway leaves the config to the gateway.
  * @throws UserError naming every conflict
  */
-export function planFleet(args: Pick<FleetArgs, "gateways" | "nodes" | "containers" | "afterRotation" | "rotation">) {
+export function planFleet(
+  args: Pick<FleetArgs, "gateways" | "nodes" | "containers" | "afterRotation" | "rotation" | "vault">,
+) {
   const { gateways: givenGateways, nodes: givenNodes = {}, containers = {} } = args
   const all: Member[] = [...Object.values(givenGateways), ...Object.values(givenNodes)]
   const settle = <A extends Member>(member: A): A => {
     const inUse = all.some((other) => beside(member, other) && other.product === "clawdbot")
-    return inUse ? { ...member, predecessor: false } : member
+    const own = inUse ? { ...member, predecessor: false } : member
+    return own.delivery === "exec" && args.vault ? { ...own, vault: args.vault } : own
   }
   const hasGateway = (node: Member) =>
     Object.values(givenGateways).some((gateway) => beside(node, gateway) && sameProduct(node, gateway))
@@ -50,7 +54,11 @@ export function planFleet(args: Pick<FleetArgs, "gateways" | "nodes" | "containe
   const nodesOfGateways = map(pick(strays, hasGateway), (node) => ({ ...node, sharesConfig: true }))
   const composed = pick(containers, (container) => !isMade(container)) as Members<Composed>
   const made = pick(containers, isMade) as Members<Made>
+  const readers = Object.entries(gateways).filter(([, { delivery }]) => delivery === "exec")
+  // A gateway that reads the item is the one that writes it.
+  const item = args.vault && readers.length === 0 ? vaultItem("vault", args.vault) : undefined
   const owned = [
+    ...(item ? [{ kind: "vault", member: "vault", place: item }] : []),
     ...list(gateways, "gateway", (name, args) => allPlaces(memberPlaces(name, "gateway", args))),
     ...list({ ...nodes, ...nodesOfGateways }, "node", (name, args) => allPlaces(nodePlaces(name, args))),
     ...list(composed, "container", containerPlaces),
@@ -67,6 +75,7 @@ export function planFleet(args: Pick<FleetArgs, "gateways" | "nodes" | "containe
   const isGateway = (name: string) => Object.hasOwn(gateways, name) || made[name]?.role === "gateway"
   const isBefore = (kind: string, member: string) => kind !== "gateway" && !isGateway(member)
   const problems = [
+    ...readerProblems(readers.map(([name]) => name)),
     ...wrong,
     ...strangers(settled, isGateway),
     ...namesakes({ gateway: gateways, node: settled, container: containers }),
@@ -85,6 +94,8 @@ export function planFleet(args: Pick<FleetArgs, "gateways" | "nodes" | "containe
     nodes,
     nodesOfGateways,
     containers: { compose: composed, gateways: byRole("gateway"), nodes: byRole("node") },
+    /** The vault's item, unless a gateway has it for its own place. */
+    vault: item,
     places: owned.map(({ place }) => place),
     staged: owned
       .filter(({ kind, member, place }) => place.must === "token" && isBefore(kind, member) && !later.has(place.name))
@@ -113,6 +124,12 @@ function whereabouts(kind: string, members: Members<{ readonly host: string }>):
 
 function beside(one: Member, other: Member): boolean {
   return sameHost(one.host) === sameHost(other.host) && sameHome(one.home) === sameHome(other.home)
+}
+
+/** The item changes what a gateway takes: another one could not be asked in the same moment. */
+function readerProblems(gateways: readonly string[]): string[] {
+  if (gateways.length < 2) return []
+  return [`${gateways.join(" and ")} have delivery: exec, which one gateway can have; give the others reference`]
 }
 
 /** On a host without a declared gateway, one of its nodes watches for gateways; the others do not say it again. */

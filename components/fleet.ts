@@ -13,11 +13,16 @@ import { Preflight } from "./preflight.ts"
 import { Reach } from "./reach.ts"
 import { Receipt } from "./receipt.ts"
 import { Token, type TokenArgs } from "./token.ts"
+import { Vault } from "./vault.ts"
+import { itemOf, type VaultArgs } from "./vault-args.ts"
+import { VaultSource } from "./vault-source.ts"
 import { reachable, wireChecks, zip } from "./wire-checks.ts"
 
 export interface FleetArgs {
-  /** The one token: which generation is in force, when it is due, what it takes over. */
-  token: TokenArgs
+  /** The one token: which generation is in force (unless a vault is its source), when it is due, what it takes over. */
+  token: Omit<TokenArgs, "rotation" | "given"> & Partial<Pick<TokenArgs, "rotation">>
+  /** Where the token is kept beyond the hosts, or comes from. Default: nowhere. */
+  vault?: VaultArgs
   /** The Token cannot be deleted, so neither can the fleet. Default: true; false for a sandbox. */
   protect?: boolean
   /** What a rotation does about hosts that do not answer, and a state that is older than the fleet. */
@@ -59,11 +64,15 @@ export class Fleet extends pulumi.ComponentResource {
   constructor(name: string, args: FleetArgs, options: pulumi.ComponentResourceOptions = {}) {
     const plan = planFleet(args)
     super("gatekey:index:Fleet", name, {}, options)
-    const frame = fleetFrame(plan, args)
+    const source =
+      args.vault?.role === "source" ? new VaultSource("vault", sourceOf(args.vault), { parent: this }) : undefined
+    const rotation = source?.generation ?? args.token.rotation ?? 1
+    const frame = fleetFrame(plan, rotation, args.rotation)
     const preflight = new Preflight("preflight", frame.preflight, { parent: this })
     const far = frame.reach.hosts.length > 0
     const reach = far ? [new Reach("every host", frame.reach, { parent: this })] : []
-    const token = new Token("token", args.token, { parent: this, protect: args.protect ?? true, dependsOn: preflight })
+    const numbered = { ...args.token, rotation, ...(source ? { given: source.value } : {}) }
+    const token = new Token("token", numbered, { parent: this, protect: args.protect ?? true, dependsOn: preflight })
     const after = (dependsOn: pulumi.Resource[]) => ({ parent: this, dependsOn })
     // Nodes are made before the gateways; some of their places come after them.
     const flipped = Promise.withResolvers<pulumi.Resource[]>()
@@ -73,7 +82,11 @@ export class Fleet extends pulumi.ComponentResource {
       new GatewayContainer(name, { token, ...args }, after(dependsOn))
     const nodes = [...each(plan.nodes, node([])), ...each(plan.containers.nodes, made([]))]
     const composed = each(plan.containers.compose, (name, args) => new Container(name, { token, ...args }, after([])))
-    const first = [...nodes.flatMap(({ placements }) => placements), ...composed]
+    const before = [...nodes.flatMap(({ placements }) => placements), ...composed]
+    const finished = Promise.withResolvers<pulumi.Resource[]>()
+    const kept = args.vault?.role === "mirror" ? { token, ...args.vault, flipped: plan.vault === undefined } : undefined
+    const vault = kept && new Vault("vault", { ...kept, after: finished.promise }, after(before))
+    const first = [...before, ...(vault?.placements ?? [])]
     const { staged } = plan
     const own = each(plan.gateways, (name, args) => new Gateway(name, { token, ...args, staged }, after(first)))
     const gateways = [...own, ...each(plan.containers.gateways, made(first))]
@@ -94,7 +107,12 @@ export class Fleet extends pulumi.ComponentResource {
     const { generation } = token
     const { highest } = preflight
     const all = [...nodes, ...composed, ...gateways, ...others, ...checks, ...containers, ...reach]
-    const receipt = new Receipt("receipt", { ...frame.receipt, generation, highest, verdicts }, after(all))
+    finished.resolve([...all])
+    const receipt = new Receipt(
+      "receipt",
+      { ...frame.receipt, generation, highest, verdicts },
+      after([...all, ...(vault ? [vault] : [])]),
+    )
     createHooks(args.afterRotation ?? [], token, after([receipt]))
     this.token = token
     this.fingerprint = token.fingerprint
@@ -104,6 +122,11 @@ export class Fleet extends pulumi.ComponentResource {
     const { fingerprint, due } = this
     this.registerOutputs({ fingerprint, generation, due, receipt: this.receipt })
   }
+}
+
+function sourceOf(vault: VaultArgs): { host: string; path: string } {
+  const { host, path } = itemOf(vault)
+  return { host, path }
 }
 
 function each<A, R>(members: { readonly [name: string]: A }, make: (name: string, args: A) => R): R[] {

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi"
+import type { Content } from "../places/format.ts"
 import { products } from "../products/index.ts"
 import type { ProductName } from "../products/product.ts"
 import { Flip, type FlipArgs } from "./flip.ts"
@@ -11,6 +12,8 @@ export interface FlipOf {
   readonly product: ProductName
   readonly port: number
   readonly tlsFingerprint?: string | undefined
+  /** Where the gateway runs, when its token is in a vault. */
+  readonly at?: string | undefined
   /** What must hold the token before. */
   readonly staged: readonly Place[]
 }
@@ -19,16 +22,16 @@ export interface FlipOf {
 export function createFlip(
   place: Place,
   { holding }: MemberPlaces,
-  { product, port, tlsFingerprint, staged }: FlipOf,
+  { product, port, tlsFingerprint, at: gatewayHost, staged }: FlipOf,
   token: Token,
   options: pulumi.CustomResourceOptions,
 ): Flip {
   const { name, must: _must, reference: _reference, ...at } = place
-  const references = holding.filter(({ must }) => must === "reference")
+  const references = holding.filter(({ must, format }) => must === "reference" && format === "json5")
   const args: FlipArgs = {
     ...{ token, product, port, how: howOf(product, references.length > 0) },
     ...at,
-    ...given({ tlsFingerprint }),
+    ...given({ tlsFingerprint, at: place.host === gatewayHost ? undefined : gatewayHost }),
     ...(references[0] ? { refers: { path: references[0].path, entries: entriesOf(references) } } : {}),
     ...(staged.length > 0 ? { staged: staged.map(({ host, path, locator }) => [host, path, locator].join("|")) } : {}),
   }
@@ -41,6 +44,7 @@ function howOf(product: ProductName, refers: boolean): "reload" | "watch" | "res
   return refers ? "reload" : "watch"
 }
 
-function entriesOf(references: readonly Place[]): { [locator: string]: object } {
+/** Of those in the config: what they name is not looked into. */
+function entriesOf(references: readonly Place[]): { [locator: string]: Content } {
   return Object.fromEntries(references.map(({ locator, reference = {} }) => [locator, reference]))
 }

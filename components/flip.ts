@@ -1,10 +1,13 @@
 import "./quiet.ts"
 import * as pulumi from "@pulumi/pulumi"
+import type { Content } from "../places/format.ts"
 import type { ProductName } from "../products/product.ts"
 import type { PlacementArgs } from "./placement.ts"
 
 export interface FlipArgs extends Omit<PlacementArgs, "must" | "reference"> {
-  /** TCP port of the gateway, on the loopback of the place's host. */
+  /** Where the gateway runs. Default: the place's host. */
+  at?: pulumi.Input<string>
+  /** TCP port of the gateway, on the loopback of its host. */
   port: pulumi.Input<number>
   /** `openclaw` (the default) or `clawdbot`. */
   product?: pulumi.Input<ProductName>
@@ -16,7 +19,7 @@ export interface FlipArgs extends Omit<PlacementArgs, "must" | "reference"> {
    */
   how?: pulumi.Input<"reload" | "watch" | "restart">
   /** The config on the same host whose entries lead to the place: locator → what stands there. */
-  refers?: pulumi.Input<{ path: string; entries: { [locator: string]: object } }>
+  refers?: pulumi.Input<{ path: string; entries: { [locator: string]: Content } }>
   /** Places (`host|path|locator`) that must hold the token before the gateway takes it. Default: none. */
   staged?: pulumi.Input<readonly string[]>
 }

@@ -1,3 +1,4 @@
+import type { Reference } from "../places/format.ts"
 import { products } from "../products/index.ts"
 import { dataFolder, hasTokenInEnvironment } from "./container-args.ts"
 import type { GatewayContainerArgs } from "./gateway-container.ts"
@@ -28,7 +29,13 @@ export function gatewayContainerPlaces(name: string, args: Args): Place[] {
   return allPlaces(places).map((place) => ({
     ...place,
     path: place.path === secret ? tokenFile(args) : here(place.path),
-    ...(place.reference?.path === secret ? { reference: { ...place.reference, path: mounted } } : {}),
+    ...(isObject(place.reference) && place.reference.path === secret
+      ? { reference: { ...place.reference, path: mounted } }
+      : {}),
     ...(inEnvironment && place.must === "nothing" ? { why: `${name} has its token in its environment` } : {}),
   }))
+}
+
+function isObject(content: Place["reference"]): content is Reference {
+  return typeof content === "object"
 }

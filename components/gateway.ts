@@ -47,7 +47,8 @@ export class Gateway extends pulumi.ComponentResource {
     this.port = args.port ?? products[args.product ?? "openclaw"].port
     const { token, host, home, product = "openclaw", tlsFingerprint, staged = [] } = args
     const wire = { product, port: this.port, ...given({ tlsFingerprint }) }
-    this.placements = createMember(this, memberPlaces(name, "gateway", args), token, options, { ...wire, staged })
+    const flip = { ...wire, at: host, staged }
+    this.placements = createMember(this, memberPlaces(name, "gateway", args), token, options, flip)
     const listens = gatewayListener(this.port, args)
     const listener = new Listener(`${name} port ${this.port}`, listens, children(this, {}, this.placements))
     const own = { member: name, ...given({ home }) }

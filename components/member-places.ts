@@ -1,11 +1,14 @@
 import type { FormatName } from "../places/format.ts"
 import { products } from "../products/index.ts"
 import { type PlaceKind, type Product, type Role, reason } from "../products/product.ts"
+import { DeclarationError } from "./declaration-error.ts"
 import { type LaunchAgentArgs, launchAgentPlaces } from "./launch-agent.ts"
 import type { ExtraPlace, MemberArgs } from "./member.ts"
 import { type MemberProcess, memberServices } from "./member-services.ts"
 import { atHome, given, type Place } from "./place.ts"
+import { readerContent, readerVariables } from "./reader.ts"
 import { type SystemdUnitArgs, systemdUnitPlaces } from "./systemd-unit.ts"
+import { itemOf } from "./vault-args.ts"
 
 /** All that a gateway or node declares, as data. */
 export interface MemberPlaces {
@@ -39,9 +42,10 @@ export function memberPlaces(name: string, role: Role, args: MemberOptions): Mem
   const before = args.predecessor === false ? undefined : product.predecessor
   const leftover = `left over from ${before}, which ${product.name} replaces`
   const old = before && productPlaces(name, role, products[before], { ...args, tokenless: true }, leftover)
-  const copies = extra.filter((place) => place.must !== "nothing")
+  const copies = extra.filter((place) => place.must === "token")
+  const references = extra.filter((place) => place.must === "reference")
   return {
-    holding: role === "gateway" ? [...own.holding, ...copies] : own.holding,
+    holding: [...own.holding, ...(role === "gateway" ? copies : []), ...references],
     later: role === "gateway" ? [] : copies,
     cleared: [...own.cleared, ...extra.filter((place) => place.must === "nothing")],
     leftover: old?.cleared ?? [],
@@ -73,6 +77,9 @@ function productPlaces(name: string, role: Role, product: Product, args: MemberO
   const noToken = why ?? `${name} lives by its device token`
   const files = [
     ...(args.tokenless ? [cleared("config", config, table.key, "json5", noToken)] : []),
+    ...(args.delivery === "exec" && product.secretRef
+      ? [cleared("secret file", product.secretRef.file, "*", "file", why ?? `${product.name} reads the vault`)]
+      : []),
     cleared(table.other.kind, config, table.other.key, "json5"),
     cleared("config environment", config, `env.vars.${variable}`, "json5"),
     cleared("dotenv", dotenv, variable, "dotenv"),
@@ -95,6 +102,7 @@ function holdingPlaces(prefix: string, role: Role, product: Product, args: Membe
   }
   const config = { ...common("config", product.config), locator: table.key, format: "json5" } as const
   const ref = args.delivery === "copy" ? undefined : product.secretRef
+  if (ref && args.delivery === "exec") return vaultPlaces(prefix, role, ref, args, common, config)
   if (!ref) return [{ ...config, must: "token" }]
   const { locator, content } = ref.provider
   const provider = { ...content, path: atHome(ref.file, args.home) }
@@ -106,13 +114,41 @@ function holdingPlaces(prefix: string, role: Role, product: Product, args: Membe
   ]
 }
 
+/** A gateway's own place is the vault's item: what stands on its host leads there. */
+function vaultPlaces(
+  prefix: string,
+  role: Role,
+  ref: NonNullable<Product["secretRef"]>,
+  { vault, reader }: MemberOptions,
+  common: (kind: PlaceKind, path: string) => Omit<Place, "must" | "locator">,
+  config: Omit<Place, "must">,
+): Place[] {
+  if (!vault)
+    throw new DeclarationError(
+      `${prefix.trim()}: delivery: exec reads a vault, and none is declared; add gatekey:vault`,
+    )
+  const { locator, content } = ref.exec.provider
+  const file = common("token reader", ref.exec.reader)
+  // openclaw wants an absolute path, and puts in variables.
+  const command = file.path.replace(/^~\//, "${HOME}/")
+  const provider = { ...content, command, passEnv: readerVariables(vault, reader) }
+  const inConfig = common("config secret provider", config.path)
+  const item = { ...common("vault item", ""), ...itemOf(vault) }
+  return [
+    ...(role === "gateway" ? [item] : []),
+    { ...file, locator: "*", format: "reader", must: "reference", reference: readerContent(vault, reader) },
+    { ...inConfig, locator, format: "json5", must: "reference", reference: provider },
+    { ...config, must: "reference", reference: ref.exec.reference },
+  ]
+}
+
 function extraPlace(name: string, place: ExtraPlace, args: MemberOptions): Place {
   return {
     ...place,
     name: `${name} ${place.name}`,
     host: args.host,
     path: atHome(place.path, args.home),
-    must: place.must ?? "token",
+    must: place.must ?? (place.reference === undefined ? "token" : "reference"),
     ...asked({ ...args, ...place }),
   }
 }

@@ -56,9 +56,14 @@ export function memberServices(prefix: string, role: Role, product: Product, arg
  */
 function serviceOf(role: Role, product: Product, options: MemberOptions): Serviced {
   const { service, program, delivery, port = product.port, tlsFingerprint } = options
-  const file = delivery === "copy" ? undefined : product.secretRef?.file
+  const file = delivery === "copy" || delivery === "exec" ? undefined : product.secretRef?.file
   const gateway = { port, product: product.name, ...given({ tlsFingerprint }) }
-  const held = role === "gateway" ? (file === undefined ? { otherwise: "its config" } : { reads: file, gateway }) : {}
+  const held =
+    role === "gateway"
+      ? file === undefined
+        ? { otherwise: delivery === "exec" ? "its vault" : "its config" }
+        : { reads: file, gateway }
+      : {}
   const { keepAlive } = product.roles[role]
   return { ...given({ service, program, keepAlive }), ...held }
 }

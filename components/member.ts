@@ -1,9 +1,15 @@
 import { type FormatName, formatNames } from "../places/format.ts"
 import type { Manager, ProductName } from "../products/product.ts"
+import type { Must } from "./placement.ts"
+import type { ReaderArgs } from "./reader.ts"
 import type { Serviced } from "./serviced.ts"
 import type { Token } from "./token.ts"
+import type { VaultArgs } from "./vault-args.ts"
 
 export { formatNames }
+
+export const deliveries = ["reference", "copy", "exec"] as const
+export type Delivery = (typeof deliveries)[number]
 
 /** What a gateway and a node have in common. */
 export interface MemberArgs extends Pick<Serviced, "service" | "program"> {
@@ -17,10 +23,15 @@ export interface MemberArgs extends Pick<Serviced, "service" | "program"> {
   /** Absolute folder in place of `~`, for a sandbox. Default: the home of the host's user. */
   home?: string
   /**
-   * How the token gets into the config: a `reference` to one secret file, or a `copy` of it.
+   * How the token gets into the config: a `reference` to one secret file, a `copy` of it, or `exec`: a reference to a
+   * program that fetches it from the `vault` each time, so that no file holds it.
    * Default: `reference` where the product understands one (openclaw), else `copy` (clawdbot, always).
    */
-  delivery?: "reference" | "copy"
+  delivery?: Delivery
+  /** Where `exec` finds the token. Default: none; a fleet says its own. */
+  vault?: VaultArgs
+  /** How `exec` reads the vault there. */
+  reader?: ReaderArgs
   /** Shell profiles that must not export the token, such as `~/.zshrc`. Default: none. */
   profiles?: readonly string[]
   /** Drop-ins of the systemd unit that must hold nothing: file names such as `10-token.conf`. Default: none. */
@@ -43,8 +54,10 @@ export interface ExtraPlace {
   locator: string
   /** Told by the file's name where it can be. */
   format?: FormatName
-  /** What it must hold: `token` or `nothing`. Default: `token`. */
-  must?: "token" | "nothing"
+  /** What it must hold: `token`, `nothing`, or the `reference` that is given. Default: `token`. */
+  must?: Must
+  /** Such as `op://Home/gatekey/token`, which `op run` puts the token in place of. */
+  reference?: string
   /** Why, in a few words. */
   why?: string
   /** Write over a live value that is not known, at the first `up`. Default: that of the member. */

@@ -1,5 +1,5 @@
 import { sameHost } from "../core/host.ts"
-import type { FormatName, Reference } from "../places/format.ts"
+import type { Content, FormatName } from "../places/format.ts"
 import type { Flip } from "./flip.ts"
 import type { Must, Placement } from "./placement.ts"
 
@@ -15,7 +15,7 @@ export interface Place {
   readonly locator: string
   readonly must: Must
   readonly format?: FormatName
-  readonly reference?: Reference
+  readonly reference?: Content
   readonly why?: string
   readonly serves?: string
   readonly overwrite?: boolean

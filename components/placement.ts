@@ -1,6 +1,6 @@
 import "./quiet.ts"
 import * as pulumi from "@pulumi/pulumi"
-import type { FormatName, Reference } from "../places/format.ts"
+import type { Content, FormatName } from "../places/format.ts"
 import type { Token } from "./token.ts"
 
 export interface PlacementArgs {
@@ -15,8 +15,8 @@ export interface PlacementArgs {
   format?: pulumi.Input<FormatName>
   /** What the place must hold. Default: the token. */
   must?: pulumi.Input<Must>
-  /** What `must: "reference"` writes, such as an openclaw SecretRef. */
-  reference?: pulumi.Input<Reference>
+  /** What `must: "reference"` writes, such as an openclaw SecretRef, or a text such as `op://Home/gatekey/token`. */
+  reference?: pulumi.Input<Content>
   /** Why, in a few words; shown with a drift. */
   why?: pulumi.Input<string>
   /** Write over a live value that is not known, at the first `up`. */

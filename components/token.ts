@@ -4,6 +4,8 @@ import * as pulumi from "@pulumi/pulumi"
 export interface TokenArgs {
   /** Which generation is in force: a whole number from 1. Raising it rotates; lowering it to a kept one goes back. */
   rotation: pulumi.Input<number>
+  /** The token of that generation, where others make it; secret. Default: it is generated. */
+  given?: pulumi.Input<string>
   /** Age after which a preview says that a rotation is due, such as `30d`. It never rotates by itself. */
   maxAge?: pulumi.Input<string>
   /** How many generations are kept to go back to, the one in force included. Default 3. */

@@ -63,6 +63,8 @@ interface Options {
   readonly keep: number
   readonly compromised: readonly number[]
   readonly coming: string
+  /** The token of that number, where others make it. */
+  readonly given?: string | undefined
   readonly now: string
 }
 
@@ -85,18 +87,30 @@ function turned(from: Generations, rotation: number, options: Options): Generati
   }
   if (rotation === from.current) return prune(from, options.keep)
   if (rotation > highest(from)) {
-    const promoted = { generation: rotation, value: comingValue(from, rotation), created: options.now }
-    const kept = [...from.kept, promoted]
-    return prune({ ...from, current: rotation, previous: from.current, kept, next: options.coming }, options.keep)
+    const { given, now } = options
+    const promoted = { generation: rotation, value: given ?? comingValue(from, rotation), created: now }
+    const next = given === undefined ? options.coming : from.next
+    const turned = { ...from, current: rotation, previous: from.current, kept: [...from.kept, promoted], next }
+    return prune(turned, options.keep)
   }
-  const back = from.kept.find(({ generation }) => generation === rotation)
+  const known = reminded(from, rotation, options)
+  const back = known.kept.find(({ generation }) => generation === rotation)
   if (!back || rotation === 0) {
-    const numbers = from.kept.map(({ generation }) => generation).filter((generation) => generation > 0)
+    const numbers = known.kept.map(({ generation }) => generation).filter((generation) => generation > 0)
     throw new UserError(
       `generation ${rotation} is not kept (kept: ${numbers.join(", ")}); name one of those, or raise rotation to ${highest(from) + 1}`,
     )
   }
-  return prune({ ...from, current: rotation, previous: from.current }, options.keep)
+  return prune({ ...known, current: rotation, previous: from.current }, options.keep)
+}
+
+/** One that was forgotten is kept again when those who made it bring it back. */
+function reminded(from: Generations, rotation: number, { given, now }: Options): Generations {
+  const lost = from.forgotten.find(({ generation }) => generation === rotation)
+  if (given === undefined || lost?.verifier !== verifier(from.key, given)) return from
+  const kept = [...from.kept, { generation: rotation, value: given, created: now }]
+  kept.sort((one, other) => one.generation - other.generation)
+  return { ...from, kept, forgotten: from.forgotten.filter((each) => each !== lost) }
 }
 
 export function inForce({ kept, current }: Generations): Generation {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util"
-import type { Content, Found } from "../places/format.ts"
+import type { Content, Found, Json } from "../places/format.ts"
 import { shown } from "./escape.ts"
 import type { Code, Finding } from "./finding.ts"
 import { fingerprint, type Recognised, type Ring, recognise, recogniseFingerprint } from "./ring.ts"
@@ -8,7 +8,8 @@ import { isPublicDefault } from "./strength.ts"
 /** What a place must hold, as far as its words need it. */
 export type Want =
   | { readonly must: "token"; readonly generation: number; readonly fingerprint: string }
-  | { readonly must: "reference"; readonly reference: Content }
+  /** `executable`: it is a program's text. */
+  | { readonly must: "reference"; readonly reference: Content; readonly executable?: boolean }
   | { readonly must: "nothing" }
 
 /** What a look at a place gave: its content, or why there is none. */
@@ -33,6 +34,10 @@ export function judge(seen: Seen, want: Want, ring: Ring | undefined): Finding {
   if (want.must === "token" && isOpen(seen)) {
     return { code: worse(held.code, "too-open"), message: `${held.message}, but ${openWords(seen.mode)}` }
   }
+  if (want.must === "reference" && want.executable && seen.kind === "content" && held.message === wantedWords(want)) {
+    const mode = (seen.mode & 0o7777).toString(8).padStart(4, "0")
+    if (seen.mode !== programMode) return { code: "too-open", message: `${held.message}, but its mode is ${mode}` }
+  }
   if (seen.leftover) {
     return {
       code: worse(held.code, "leftover"),
@@ -47,9 +52,16 @@ export function isOpen(seen: Seen): seen is Extract<Seen, { kind: "content" }> {
   return seen.kind === "content" && seen.found.kind === "value" && (seen.mode & 0o077) !== 0
 }
 
+/** Of a program that shows a secret: its owner's alone. */
+export const programMode = 0o700
+
 function heldBy(found: Found, want: Want, ring: Ring | undefined): Finding {
   if (found.kind === "missing") return nothing(want, "missing")
   if (found.kind === "reference") return referenceHeld(found.content, found.fallback, want, ring)
+  // A reference that is text, such as `op://…`, looks like any value.
+  if (want.must === "reference" && [found.value, ...found.others].every((value) => value === want.reference)) {
+    return { code: "reference", message: wantedWords(want) }
+  }
   const held = valueWords(found.value, ring)
   const other = found.others.find((value) => value !== found.value)
   if (other === undefined) return held
@@ -101,6 +113,7 @@ function nothing(want: Want, code: "missing" | "no-file"): Finding {
 function referenceWords(reference: Content): string {
   if (typeof reference === "string") return `the reference ${shown(reference)}`
   const { source, path, mode, provider, id, ...rest } = reference
+  if (Array.isArray(rest.read)) return readerWords(rest.read, rest.credentials)
   const plain = source === "file" && Object.keys(rest).length === 0
   if (plain && typeof path === "string" && mode === "singleValue" && provider === undefined && id === undefined) {
     return `the reference to the file ${shown(path)}`
@@ -110,6 +123,11 @@ function referenceWords(reference: Content): string {
   }
   const sorted = Object.fromEntries(Object.entries(reference).sort(([a], [b]) => (a < b ? -1 : 1)))
   return `the reference ${shown(JSON.stringify(sorted), 1000)}`
+}
+
+function readerWords(read: readonly Json[], credentials: Json | undefined): string {
+  const from = typeof credentials === "string" ? ` with the credentials in ${shown(credentials)}` : ""
+  return `the reader of ${shown(read.join(" "), 300)}${from}`
 }
 
 /** What others can do to a file of this mode, in words. */

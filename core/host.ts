@@ -1,4 +1,5 @@
 import { shown } from "./escape.ts"
+import { parseVault } from "./vault.ts"
 
 /** A host that ssh reaches: a name, an address, or an alias of the user's ssh config. */
 export interface RemoteHost {
@@ -26,6 +27,11 @@ export function parseHost(host: string): RemoteHost | undefined {
 export function hostProblem(host: string): string | undefined {
   if (host === "local" || parseHost(host)) return undefined
   return `"${shown(host)}" is not a host: allowed is ${hostRule}`
+}
+
+/** The same of a place, which may be a vault's item as well. */
+export function placeHostProblem(host: string): string | undefined {
+  return parseVault(host) ? undefined : hostProblem(host)
 }
 
 /** The same for two spellings of one host, as far as can be told without asking anybody. */

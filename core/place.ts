@@ -1,6 +1,6 @@
 import type { FormatName } from "../places/format.ts"
 import { shown } from "./escape.ts"
-import { hostProblem } from "./host.ts"
+import { placeHostProblem } from "./host.ts"
 
 /** A place: host + file + locator in it. Its id, which people type and the state keeps: `host|path|locator`. */
 export interface Place {
@@ -20,7 +20,7 @@ export function parsePlaceId(id: string): Place | string {
   if (!host || !path || !locator) {
     return `"${shown(id)}" is not host|path|locator, such as local|~/.openclaw/openclaw.json|gateway.auth.token`
   }
-  return hostProblem(host) ?? pathProblem(path) ?? { host, path, locator }
+  return placeHostProblem(host) ?? pathProblem(path) ?? { host, path, locator }
 }
 
 /** Only absolute paths and the own home, and no way out of either. */

@@ -1,6 +1,8 @@
 /** The one outline of every format module: pure, bytes in, bytes out. */
 export interface Format {
   readonly name: FormatName
+  /** It is run: a file of it must be its owner's alone, and executable (0700). */
+  readonly executable?: boolean
   /**
    * What stands at the locator.
    * @throws PlaceError when the file cannot be parsed (with line and column), or has another shape than the locator needs
@@ -29,6 +31,7 @@ export const formatNames = [
   "plist",
   "compose",
   "file",
+  "reader",
 ] as const
 export type FormatName = (typeof formatNames)[number]
 

@@ -5,6 +5,7 @@ import { file } from "./file.ts"
 import type { Format, FormatName } from "./format.ts"
 import { json5 } from "./json5/json5.ts"
 import { plist } from "./plist/plist.ts"
+import { reader } from "./reader.ts"
 import { shell } from "./shell/shell.ts"
 import { systemd } from "./systemd/systemd.ts"
 
@@ -17,4 +18,5 @@ export const formats: { readonly [name in FormatName]: Format } = {
   plist,
   compose,
   file,
+  reader,
 }

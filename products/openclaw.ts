@@ -1,6 +1,6 @@
 import { type Product, phases } from "./product.ts"
 
-const holding = ["secret file", "config secret provider", "config"] as const
+const holding = ["vault item", "secret file", "token reader", "config secret provider", "config"] as const
 const environment = [
   "launch agent environment",
   "launch agent env file",
@@ -28,6 +28,12 @@ export const openclaw = {
     // `path` may start with `~/`: openclaw expands it by the home of the user who runs it.
     provider: { locator: "secrets.providers.gatekey", content: { source: "file", mode: "singleValue" } },
     reference: { source: "file", provider: "gatekey", id: "value" },
+    exec: {
+      reader: "~/.openclaw/gatekey/token-reader",
+      // A vault far away may take its time: openclaw's own limit is 5 s.
+      provider: { locator: "secrets.providers.gatekey", content: { source: "exec", timeoutMs: 20_000 } },
+      reference: { source: "exec", provider: "gatekey", id: "token" },
+    },
   },
   roles: {
     gateway: {

@@ -17,7 +17,9 @@ export function backupOf({ config }: Pick<Product, "config">): string {
 
 /** Every kind of place that can hold a token, in the words that stand in a resource's name. */
 export const placeKinds = [
+  "vault item",
   "secret file",
+  "token reader",
   "config secret provider",
   "config",
   "config auth token",
@@ -68,6 +70,13 @@ interface SecretRef {
   readonly provider: { readonly locator: string; readonly content: Reference }
   /** What stands in the config instead of the token. */
   readonly reference: Reference
+  /** The same where a program of ours fetches the token from a vault, and no file holds it. */
+  readonly exec: {
+    readonly reader: string
+    /** The config entry that names the program; `command` is added, and the variables that its vault needs. */
+    readonly provider: { readonly locator: string; readonly content: Reference }
+    readonly reference: Reference
+  }
 }
 
 export interface RoleTable {

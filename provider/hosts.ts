@@ -1,10 +1,10 @@
-import { hostProblem } from "../core/host.ts"
+import { placeHostProblem } from "../core/host.ts"
 import { hostOf } from "../hosts/index.ts"
 import type { Log } from "./resource.ts"
 
 /** Host names that are none. */
 export function hostProblems(hosts: readonly string[]): string[] {
-  return hosts.map(hostProblem).filter((problem) => problem !== undefined)
+  return hosts.map(placeHostProblem).filter((problem) => problem !== undefined)
 }
 
 const statusMilliseconds = 2000

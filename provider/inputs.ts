@@ -9,6 +9,10 @@ export interface Kind<T> {
 }
 
 export const text: Kind<string> = { expected: "a text", is: (value) => typeof value === "string" }
+export const secretText: Kind<Secret | string> = {
+  expected: "a secret text",
+  is: (value): value is Secret | string => value instanceof Secret || typeof value === "string",
+}
 export const flag: Kind<boolean> = { expected: "true or false", is: (value) => typeof value === "boolean" }
 export const whole: Kind<number> = {
   expected: "a whole number, 1 or more",

@@ -13,7 +13,7 @@ const placementInputs = {
   locator: text,
   format: text,
   must: text,
-  reference: object,
+  reference: { $ref: "pulumi.json#/Any" },
   why: text,
   serves: text,
   overwrite: flag,
@@ -36,6 +36,7 @@ const texts = { type: "array", items: text }
 
 const flipInputs = {
   ...placementInputs,
+  at: text,
   product: text,
   port: number,
   tlsFingerprint: text,
@@ -139,6 +140,7 @@ const incarnationInputs = {
 
 const tokenInputs = {
   rotation: number,
+  given: secret,
   maxAge: text,
   keep: number,
   compromised: { type: "array", items: number },
@@ -156,6 +158,16 @@ const preflightInputs = {
   members: { type: "object", additionalProperties: text },
   mayLag: texts,
   supersede: number,
+}
+
+const vaultRecordInputs = {
+  host: text,
+  path: text,
+  token: text,
+  generation: number,
+  fingerprint: text,
+  created: text,
+  due: text,
 }
 
 const receiptInputs = {
@@ -243,6 +255,16 @@ export const schema = {
       inputProperties: listenerInputs,
       requiredInputs: ["port"],
       properties: { ...listenerInputs, owner: text, addresses: texts, told: text },
+    },
+    "gatekey:index:VaultSource": {
+      inputProperties: { host: text, path: text },
+      requiredInputs: ["host", "path"],
+      properties: { host: text, path: text, holds: text, generation: number, value: secret, ring: secret },
+    },
+    "gatekey:index:VaultRecord": {
+      inputProperties: vaultRecordInputs,
+      requiredInputs: ["host", "path"],
+      properties: { ...vaultRecordInputs, recorded: text },
     },
     "gatekey:index:Pairing": {
       inputProperties: pairingInputs,

@@ -13,6 +13,8 @@ const resources: Readonly<Record<string, () => Promise<Resource>>> = {
   "gatekey:index:Incarnation": async () => (await import("./resources/incarnation.ts")).incarnation,
   "gatekey:index:Containers": async () => (await import("./resources/containers.ts")).containers,
   "gatekey:index:Listener": async () => (await import("./resources/listener.ts")).listener,
+  "gatekey:index:VaultSource": async () => (await import("./resources/vault-source.ts")).vaultSource,
+  "gatekey:index:VaultRecord": async () => (await import("./resources/vault-record.ts")).vaultRecord,
   "gatekey:index:Pairing": async () => (await import("./resources/pairing.ts")).pairing,
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises"
-import { type Generations, ringOf } from "../core/generations.ts"
+import { type Generations, highest, ringOf } from "../core/generations.ts"
 import { type Ring, recognise } from "../core/ring.ts"
 import { Secret } from "../core/secret.ts"
 import { unknown } from "./wire.ts"
@@ -37,6 +37,14 @@ export function keptTokens(): Secret[] {
   const at = (wanted: number | null) => kept.filter(({ generation }) => generation === wanted)
   const others = kept.filter(({ generation }) => !first.includes(generation))
   return [...first.flatMap(at), ...others].map(({ value }) => new Secret(value))
+}
+
+/** Which number a token has, or will have, that others made: as far as the only Token of this run knows, nothing else. */
+export function numberOf(value: string): number | undefined {
+  const generations = generationsOf(undefined)
+  if (!generations) return undefined
+  const known = recognise(ringOf(generations), value)
+  return known && "generation" in known ? known.generation : highest(generations) + 1
 }
 
 /** The same in a Read, which may be ahead of the Token's: it waits a moment. */

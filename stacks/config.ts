@@ -43,6 +43,7 @@ function shown(steps: readonly Step[], input: unknown): string {
   const [group, key, ...rest] = steps.map((step) => step.key)
   const short = key !== undefined && key !== "adopt" && String(input).length <= 12
   if (group === "token" && !short) return `a ${typeof input === "string" ? "text" : typeof input}`
+  if (group === "vault" && (key === "read" || key === "write")) return "a text"
   if (group === "afterRotation" && !["name", "host", "hostKey"].includes(String(rest[0])))
     return input === "" ? "an empty text" : `a ${typeof input === "string" ? "text" : typeof input}`
   const text = JSON.stringify(input)

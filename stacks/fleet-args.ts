@@ -1,6 +1,6 @@
 import { relative, resolve } from "node:path"
 import * as pulumi from "@pulumi/pulumi"
-import type { FleetArgs } from "../components/index.ts"
+import type { FleetArgs, VaultArgs } from "../components/index.ts"
 import type { Config } from "./schema.ts"
 
 /** What a stack's configuration declares; paths in the project become absolute, a value to adopt becomes a secret. */
@@ -12,6 +12,7 @@ export function fleetArgs(config: Config, projectRoot: string): FleetArgs {
   return {
     token: { ...token, ...(adopted ? { adopt: adopted } : {}) },
     ...(protect === undefined ? {} : { protect }),
+    ...(config.vault === undefined ? {} : { vault: config.vault as VaultArgs }),
     ...(config.rotation === undefined ? {} : { rotation: config.rotation }),
     gateways: atHome(config.gateways),
     nodes: atHome(config.nodes),

@@ -1,4 +1,5 @@
 import * as v from "valibot"
+import { deliveries } from "../components/member.ts"
 import { hookRules } from "../core/hook.ts"
 import { roles } from "../products/product.ts"
 import { didYouMean } from "./suggest.ts"
@@ -62,14 +63,29 @@ function ruled<const S extends v.GenericSchema>(schema: S, ...rules: readonly Ru
   )
 }
 
-const place = strict({
+const extraPlace = strict({
   name: is.name,
   path: is.path,
   locator: is.words,
   format: v.exactOptional(is.format),
-  must: v.exactOptional(is.oneOf(["token", "nothing"])),
+  must: v.exactOptional(is.oneOf(["token", "nothing", "reference"])),
+  reference: v.exactOptional(is.opReference),
   why: v.exactOptional(is.words),
   overwrite: v.exactOptional(is.flag),
+})
+
+const place = ruled(extraPlace, {
+  key: "reference",
+  allowed: "op://VAULT/ITEM/FIELD with must: reference, and only with it",
+  broken: ({ must, reference }) =>
+    (must === "reference" && reference === undefined) ||
+    (reference !== undefined && must !== undefined && must !== "reference"),
+})
+
+const reader = strict({
+  command: v.exactOptional(is.programWords),
+  credentials: v.exactOptional(is.path),
+  environment: list(is.variable),
 })
 
 const program = strict({
@@ -98,7 +114,8 @@ const member = {
   manager: is.manager,
   service: v.exactOptional(is.oneOf(["manage", "watch", "none"])),
   program: v.exactOptional(program),
-  delivery: v.exactOptional(is.oneOf(["reference", "copy"])),
+  delivery: v.exactOptional(is.oneOf(deliveries)),
+  reader: v.exactOptional(reader),
   profiles: list(is.path),
   dropIns: list(is.fileName),
   places: list(place),
@@ -115,7 +132,12 @@ const memberRules: readonly Rule[] = [
   {
     key: "delivery",
     allowed: "copy, since clawdbot understands no reference",
-    broken: ({ product, delivery }) => product === "clawdbot" && delivery === "reference",
+    broken: ({ product, delivery }) => product === "clawdbot" && (delivery === "reference" || delivery === "exec"),
+  },
+  {
+    key: "reader",
+    allowed: "only with delivery: exec",
+    broken: ({ delivery, reader }) => reader !== undefined && delivery !== "exec",
   },
   {
     key: "program",
@@ -145,7 +167,7 @@ const adopt = ruled(
 )
 
 const token = strict({
-  rotation: is.rotation,
+  rotation: v.exactOptional(is.rotation),
   maxAge: v.exactOptional(is.age),
   keep: v.exactOptional(is.keep),
   compromised: list(is.rotation),
@@ -230,13 +252,94 @@ const hook = strict({
   hostKey: v.exactOptional(is.words),
 })
 
-export const schema = strict({
+const vaultRole = is.oneOf(["mirror", "source"])
+const provider = is.oneOf(["onepassword", "exec"])
+const onepassword = strict({
+  provider,
+  role: vaultRole,
+  vault: is.vaultName,
+  item: is.vaultName,
+  field: v.exactOptional(is.vaultName),
+})
+const programs = ruled(
+  strict({
+    provider,
+    role: vaultRole,
+    read: is.programWords,
+    write: v.exactOptional(is.programWords),
+  }),
+  {
+    key: "write",
+    allowed: "with role: mirror, a list: what takes the token on standard input; with role: source nothing",
+    broken: ({ role, write }) => (role === "mirror") !== (write !== undefined),
+  },
+)
+/** 1Password, or any two programs: told by most of its keys, where its provider does not tell. */
+const vault = v.lazy((input) => {
+  const { provider, read, write } = Object(input)
+  if (provider === "exec") return programs
+  return provider !== "onepassword" && (read ?? write) !== undefined ? programs : onepassword
+})
+
+const fleet = strict({
   token,
   rotation: v.exactOptional(rotation),
+  vault: v.exactOptional(vault),
   gateways: members(ruled(gateway, ...memberRules)),
   nodes: v.exactOptional(members(ruled(node, ...memberRules))),
   containers: v.exactOptional(members(ruled(container, ...memberRules))),
   afterRotation: list(ruled(hook, ...hookRules)),
 })
+
+/** A rule between keys that are not neighbours. */
+interface Tie {
+  readonly path: readonly string[]
+  readonly message: string
+}
+
+/** The number of the generation is reviewed, unless others make the token; and who reads a vault needs one. */
+function ties(value: Given): Tie[] {
+  const { token, vault, gateways, nodes } = value
+  const isSource = vault?.role === "source"
+  const given = token?.rotation !== undefined
+  const numbers: Tie[] =
+    isSource === given && typeof token === "object" && token !== null
+      ? [{ path: ["token", "rotation"], message: isSource ? sourceCounts : "allowed: a whole number from 1" }]
+      : []
+  const readers = Object.entries({ gateways, nodes }).flatMap(([group, members]) =>
+    Object.entries(members ?? {}).flatMap(([name, member]) =>
+      vault === undefined && member?.delivery === "exec"
+        ? [{ path: [group, name, "delivery"], message: "allowed: reference or copy, unless gatekey:vault is declared" }]
+        : [],
+    ),
+  )
+  return [...numbers, ...readers]
+}
+
+const sourceCounts = "allowed: nothing, as the vault is the source: each other token in it is another generation"
+
+interface Given {
+  readonly token?: { readonly rotation?: unknown }
+  readonly vault?: { readonly role?: unknown }
+  readonly gateways?: { readonly [name: string]: { readonly delivery?: unknown } }
+  readonly nodes?: { readonly [name: string]: { readonly delivery?: unknown } }
+}
+
+export const schema = v.pipe(
+  fleet,
+  v.rawCheck(({ dataset, addIssue }) => {
+    const value = dataset.value as Given
+    if (typeof value !== "object" || value === null) return
+    for (const { path, message } of ties(value)) {
+      let at: unknown = value
+      const steps = path.map((key) => {
+        const input = at
+        at = Object(at)[key]
+        return { type: "object" as const, origin: "value" as const, input, key, value: at }
+      })
+      addIssue({ message, input: at, path: steps as never })
+    }
+  }),
+)
 
 export type Config = v.InferOutput<typeof schema>

@@ -3,6 +3,7 @@ import { formatNames } from "../components/member.ts"
 import { parseDuration } from "../core/duration.ts"
 import { hostProblem, hostRule, parseHost } from "../core/host.ts"
 import { routeOf, routeRule } from "../core/route.ts"
+import { isVaultName, vaultNameRule } from "../core/vault.ts"
 import { managers, productNames } from "../products/product.ts"
 import { didYouMean } from "./suggest.ts"
 
@@ -60,6 +61,16 @@ export const folder = leaf<string>(
 export function isProgram(input: unknown): boolean {
   return typeof input === "string" && /^(?:~\/|\.\/|\/)./.test(input) && plainPath(input)
 }
+
+/** A program and its arguments; a bar separates the parts of a place's name. */
+export const programWords = v.pipe(
+  v.array(matching("words without |", /^[^|\p{Cc}]+$/u), "allowed: a list: a program and its arguments"),
+  v.minLength(1, "allowed: a list: a program and its arguments"),
+)
+
+export const vaultName = leaf<string>(vaultNameRule, (input) => typeof input === "string" && isVaultName(input))
+
+export const opReference = matching("op://VAULT/ITEM/FIELD", /^op:\/\/[\w. -]+(?:\/[\w. -]+){2,3}$/)
 
 export const variable = matching("names of variables", /^[A-Za-z_]\w*$/)
 

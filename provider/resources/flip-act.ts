@@ -211,9 +211,9 @@ async function reloadAgain(at: GatewayAt, session: Session, wanted: Secret): Pro
 }
 
 /** Whether its config leads to the place. */
-async function refersTo({ host, refers }: FlipInputs): Promise<boolean> {
+async function refersTo({ host, at = host, refers }: FlipInputs): Promise<boolean> {
   if (!refers) return true
-  const look = await hostOf(host).look(refers.path)
+  const look = await hostOf(at).look(refers.path)
   return Object.entries(refers.entries).every(([locator, content]) => {
     const seen = seenIn(look, formats.json5, locator)
     return seen.kind === "content" && seen.found.kind === "reference" && isDeepStrictEqual(seen.found.content, content)

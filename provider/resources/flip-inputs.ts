@@ -1,3 +1,4 @@
+import type { Content } from "../../places/format.ts"
 import { type ProductName, productNames } from "../../products/product.ts"
 import type { GatewayAt } from "../gateways.ts"
 import { failuresOf, object, oneOf, port, text, textList } from "../inputs.ts"
@@ -12,12 +13,14 @@ export type How = (typeof ways)[number]
 /** The gateway's part of the inputs; the rest is its place. */
 export interface FlipInputs extends PlacementInputs {
   readonly product: ProductName
+  /** Where the gateway runs, when that is not the place's host. */
+  readonly at?: string
   readonly port: number
   readonly tlsFingerprint?: string
   /** `reload`: it is asked to; `watch`: it watches the file; `restart`: it watches the file, and restarts itself. */
   readonly how: How
-  /** Config entries on the same host that lead to the place: locator → what stands there. */
-  readonly refers?: { readonly path: string; readonly entries: { readonly [locator: string]: object } }
+  /** Config entries on the gateway's host that lead to the place: locator → what stands there. */
+  readonly refers?: { readonly path: string; readonly entries: { readonly [locator: string]: Content } }
   /** Places, by their ids, that must hold the token before the gateway takes it. */
   readonly staged?: readonly string[]
   /** What it must take, in words. */
@@ -25,6 +28,7 @@ export interface FlipInputs extends PlacementInputs {
 }
 
 const expectations = {
+  at: { kind: text },
   product: { kind: oneOf(productNames) },
   port: { kind: port, required: true },
   tlsFingerprint: { kind: text },
@@ -54,6 +58,6 @@ export function completed(gate: Properties, place: Checked): Checked {
   }
 }
 
-export function gatewayIn({ host, port, product, tlsFingerprint }: FlipInputs): GatewayAt {
+export function gatewayIn({ host: place, at: host = place, port, product, tlsFingerprint }: FlipInputs): GatewayAt {
   return { host, port, product, ...(tlsFingerprint === undefined ? {} : { tlsFingerprint }) }
 }

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from "node:util"
 import { Unreachable, UserError } from "../../core/errors.ts"
-import type { Seen } from "../../core/holds.ts"
+import { programMode, type Seen } from "../../core/holds.ts"
 import type { Ring } from "../../core/ring.ts"
 import type { Secret } from "../../core/secret.ts"
 import { isPublicDefault, weakness } from "../../core/strength.ts"
 import type { Edit, Look } from "../../hosts/host.ts"
-import type { Content, Format, Reference } from "../../places/format.ts"
+import type { Content, Format } from "../../places/format.ts"
 import { seenIn } from "../look.ts"
 import { isOurs } from "../tokens.ts"
 
@@ -14,7 +14,7 @@ export interface Goal {
   readonly format: Format
   readonly locator: string
   /** Nothing: the place must hold nothing. */
-  readonly content: Secret | Reference | undefined
+  readonly content: Secret | Content | undefined
   readonly ring: Ring | undefined
   readonly refuse?: (seen: Seen) => UserError
 }
@@ -34,7 +34,8 @@ export function editOf(look: Look, goal: Goal): Edit | undefined {
   const before = look.kind === "file" ? look.bytes : new Uint8Array()
   const bytes = format.put(before, locator, revealed(content))
   // A file that holds a token is nobody else's business; one that only refers to it keeps its mode.
-  const mode = look.kind === "file" && isSecret(content) ? look.mode & 0o7700 : undefined
+  const closed = look.kind === "file" && isSecret(content) ? look.mode & 0o7700 : undefined
+  const mode = format.executable ? programMode : closed
   const same = look.kind === "file" && Buffer.compare(before, bytes) === 0 && (mode ?? look.mode) === look.mode
   return same ? undefined : { bytes, ...(mode === undefined ? {} : { mode }) }
 }
@@ -53,7 +54,9 @@ export function dropOurs(look: Look, goal: Goal): Edit | undefined {
   const { found } = seen
   const ours =
     found.kind === "value"
-      ? isSecret(content) && (content.equals(found.value) || isOurs(ring, found.value))
+      ? isSecret(content)
+        ? content.equals(found.value) || isOurs(ring, found.value)
+        : found.value === content
       : found.kind === "reference" && isDeepStrictEqual(found.content, content)
   return ours ? without(look, format, locator) : undefined
 }
@@ -69,16 +72,16 @@ function isUnknown(seen: Seen, { content, ring }: Goal): boolean {
   if (seen.kind !== "content") return false
   const { found } = seen
   const known = (value: string) =>
-    isOurs(ring, value) || isPublicDefault(value) || (isSecret(content) && content.equals(value))
+    isOurs(ring, value) || isPublicDefault(value) || (isSecret(content) ? content.equals(value) : value === content)
   if (found.kind === "value") return ![found.value, ...found.others].every(known)
   if (found.kind === "missing") return false
   return !isDeepStrictEqual(found.content, content) && !(found.fallback !== undefined && known(found.fallback))
 }
 
-function isSecret(content: Secret | Reference | undefined): content is Secret {
-  return typeof content?.reveal === "function"
+function isSecret(content: Secret | Content | undefined): content is Secret {
+  return typeof content === "object" && typeof content.reveal === "function"
 }
 
-function revealed(content: Secret | Reference): Content {
+function revealed(content: Secret | Content): Content {
   return isSecret(content) ? content.reveal() : content
 }

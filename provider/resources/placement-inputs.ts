@@ -1,7 +1,8 @@
 import { type Want, wantedWords } from "../../core/holds.ts"
-import { hostProblem } from "../../core/host.ts"
+import { placeHostProblem } from "../../core/host.ts"
 import { formatOf, pathProblem } from "../../core/place.ts"
-import { type FormatName, formatNames, type Reference } from "../../places/format.ts"
+import { type Content, type FormatName, formatNames } from "../../places/format.ts"
+import { formats } from "../../places/index.ts"
 import { failuresOf, flag, generation, type Kind, object, text } from "../inputs.ts"
 import type { Checked, Failure } from "../resource.ts"
 import { type Properties, unknown } from "../wire.ts"
@@ -13,7 +14,8 @@ export interface PlacementInputs {
   readonly locator: string
   readonly format: FormatName
   readonly must: "token" | "reference" | "nothing"
-  readonly reference?: Reference
+  /** An object where the format has them, else text such as `op://…`. */
+  readonly reference?: Content
   readonly why?: string
   readonly serves?: string
   readonly overwrite?: boolean
@@ -32,6 +34,10 @@ const must: Kind<string> = {
   expected: "token, reference or nothing",
   is: (value): value is string => ["token", "reference", "nothing"].includes(value as string),
 }
+const content: Kind<Content> = {
+  expected: "an object or a text",
+  is: (value): value is Content => object.is(value) || typeof value === "string",
+}
 const format: Kind<string> = {
   expected: `one of ${formatNames.join(", ")}`,
   is: (value): value is string => formatNames.includes(value as FormatName),
@@ -43,7 +49,7 @@ const expectations = {
   locator: { kind: text, required: true },
   format: { kind: format },
   must: { kind: must },
-  reference: { kind: object },
+  reference: { kind: content },
   why: { kind: text },
   serves: { kind: text },
   overwrite: { kind: flag },
@@ -61,7 +67,7 @@ export function completed(news: Properties): Checked {
   const judge = (property: string, problem: string | undefined) => {
     if (problem) failures.push({ property, reason: problem })
   }
-  if (typeof host === "string") judge("host", hostProblem(host))
+  if (typeof host === "string") judge("host", placeHostProblem(host))
   if (typeof path === "string") judge("path", pathProblem(path))
   if (locator === "") judge("locator", "is empty")
   if (given.must === "reference" && reference === undefined) judge("reference", "is missing, and must is reference")
@@ -74,12 +80,18 @@ export function completed(news: Properties): Checked {
 }
 
 /** What the inputs want; nothing while the token is not known yet. */
-export function wantOf({ must, reference, generation, fingerprint }: Properties): Want | undefined {
+export function wantOf({ must, reference, generation, fingerprint, format }: Properties): Want | undefined {
   if (must === "nothing") return { must }
   if (must === "reference")
-    return reference === unknown ? undefined : { must, reference: (reference ?? {}) as Reference }
+    return reference === unknown
+      ? undefined
+      : { must, reference: (reference ?? {}) as Content, ...(isProgram(format) ? { executable: true } : {}) }
   if (typeof generation !== "number" || typeof fingerprint !== "string") return undefined
   return { must: "token", generation, fingerprint }
+}
+
+function isProgram(format: unknown): boolean {
+  return formats[format as FormatName]?.executable === true
 }
 
 /** What the place must hold, in words, where it is known already. */

@@ -14,7 +14,7 @@ import {
 } from "../../core/generations.ts"
 import { Secret } from "../../core/secret.ts"
 import { weakness } from "../../core/strength.ts"
-import { failuresOf, object, secretJson, text, whole, wholeList } from "../inputs.ts"
+import { failuresOf, object, secretJson, secretText, text, whole, wholeList } from "../inputs.ts"
 import type { Failure, Log, Resource } from "../resource.ts"
 import { learn, noteAdopted } from "../tokens.ts"
 import { type Properties, unknown } from "../wire.ts"
@@ -26,6 +26,7 @@ const expectations = {
   keep: { kind: whole },
   compromised: { kind: wholeList },
   adopt: { kind: object },
+  given: { kind: secretText },
 }
 
 const compared = ["rotation", "maxAge", "keep", "compromised"] as const
@@ -36,12 +37,15 @@ interface Inputs {
   readonly keep?: number
   readonly compromised?: readonly number[]
   readonly adopt?: Adopt
+  /** The token of this generation, which others made. */
+  readonly given?: Secret
 }
 
 export const token: Resource = {
   async check({ news }) {
     const failures = [...failuresOf(news, expectations), ...judged(news)]
-    return { inputs: { keep: 3, ...news, ...sealed(news) }, failures }
+    const given = typeof news.given === "string" ? { given: new Secret(news.given) } : {}
+    return { inputs: { keep: 3, ...news, ...sealed(news), ...given }, failures }
   },
 
   diff({ urn, id, olds, news, log }) {
@@ -55,11 +59,11 @@ export const token: Resource = {
 
   async create({ news, preview, log }) {
     const inputs = news as unknown as Inputs
-    if (preview && isUnknown(inputs.adopt)) {
+    if (preview && (isUnknown(inputs.adopt) || news.given === unknown)) {
       noteAdopted(unknown)
       return { id: "", outputs: { ...news, ...notYetKnown, generation: inputs.rotation } }
     }
-    const adopted = await adoptedValue(inputs.adopt)
+    const adopted = inputs.given?.reveal() ?? (await adoptedValue(inputs.adopt))
     const weak = adopted === undefined ? undefined : weakness(adopted)
     if (weak && preview) {
       log(
@@ -85,16 +89,18 @@ export const token: Resource = {
   },
 
   async update({ id, olds, news, preview }) {
-    if (compared.some((key) => isOpen(news[key]))) return { ...news, ...notYetKnown, generation: unknown }
+    if (compared.some((key) => isOpen(news[key])) || news.given === unknown)
+      return { ...news, ...notYetKnown, generation: unknown }
     const inputs = news as unknown as Inputs
     const before = generationsIn(olds)
     const after = rotate(before, inputs.rotation, {
       keep: inputs.keep ?? 3,
       compromised: inputs.compromised ?? [],
       coming: preview ? "" : newToken(),
+      given: inputs.given?.reveal(),
       now: new Date().toISOString(),
     })
-    const promoted = after.next !== before.next
+    const promoted = highest(after) !== highest(before)
     learn(id, after)
     const made = outputs(news, after)
     if (!preview || !promoted) return made

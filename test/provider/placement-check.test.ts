@@ -81,7 +81,7 @@ describe("check", () => {
   test("refuses a file whose name tells no format, and names those that there are", async () => {
     const { failures } = await check(at("/x/token"))
     expect(failures).toEqual([
-      "format: is not told by the file's name; set it to one of json5, dotenv, shell, environment-file, systemd, plist, compose, file",
+      "format: is not told by the file's name; set it to one of json5, dotenv, shell, environment-file, systemd, plist, compose, file, reader",
     ])
     expect((await check(at("/x/token", { format: "json" }))).failures[0]).toMatch(/^format: must be one of json5/)
     expect((await check(at("/x/token", { format: "dotenv" }))).failures).toEqual([])

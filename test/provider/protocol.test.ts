@@ -54,10 +54,12 @@ test("the schema names all resources, and marks every secret", async () => {
     "Incarnation",
     "Listener",
     "Pairing",
+    "VaultSource",
+    "VaultRecord",
   ]
   expect(Object.keys(schema.resources).sort()).toEqual(names.map((name) => `gatekey:index:${name}`).sort())
   const { properties } = schema.resources["gatekey:index:Token"]
-  for (const name of ["value", "previous", "generations", "adopt"]) expect(properties[name].secret).toBe(true)
+  for (const name of ["value", "previous", "generations", "adopt", "given"]) expect(properties[name].secret).toBe(true)
   expect(properties).not.toHaveProperty("ring")
   const placement = schema.resources["gatekey:index:Placement"]
   for (const type of ["Placement", "Flip"])

@@ -80,7 +80,7 @@ describe("inputs are refused, all at once, by name", () => {
     [
       "an unknown input",
       { rotation: 1, rotatoin: 2 },
-      ["rotatoin: is no input; allowed are rotation, maxAge, keep, compromised, adopt"],
+      ["rotatoin: is no input; allowed are rotation, maxAge, keep, compromised, adopt, given"],
     ],
     [
       "three at once",

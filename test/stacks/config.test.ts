@@ -28,6 +28,7 @@ const compose = { file: "~/gateway/compose.yaml", service: "gateway" }
 const full = {
   token: { rotation: 1, maxAge: "30d", keep: 3, compromised: [1], adopt: { value: "s3cret" }, protect: false },
   rotation: { unreachable: ["ssh://me@tw.local:2222"], supersede: 4 },
+  vault: { provider: "onepassword", role: "mirror", vault: "Home", item: "gatekey", field: "token" },
   gateways: { studio: { ...member, port: 18789, guarded: true, owners: ["process:haproxy"], evict: ["docker:old"] } },
   nodes: {
     tw: {
@@ -88,7 +89,7 @@ test("the least that is needed", () => {
 })
 
 const memberKeys =
-  "host, home, product, manager, service, program, delivery, profiles, dropIns, places, predecessor, overwrite"
+  "host, home, product, manager, service, program, delivery, reader, profiles, dropIns, places, predecessor, overwrite"
 const pathRule = "allowed: an absolute path or one that starts with ~/, without .."
 const hostRule = "allowed: local, or ssh://[user@]name[:port]"
 const homeRule = "allowed: an absolute folder, or one that starts with ./ (in the project), without .."
@@ -96,7 +97,34 @@ const specRule = "allowed: docker:NAME, launchd:LABEL, systemd:UNIT or process:P
 const nameRule =
   "allowed: names of letters, digits, spaces, dots, hyphens and underscores, starting with a letter or digit"
 
+const pass = { provider: "exec", role: "mirror", read: ["pass", "show", "a"], write: ["pass", "insert", "-mf", "a"] }
+const op = { provider: "onepassword", role: "source", vault: "Home", item: "gatekey" }
+
 const table: [string, unknown, string][] = [
+  ["vault/provider", "lastpass", 'gatekey:vault.provider: found "lastpass"; allowed: onepassword, exec'],
+  ["vault/role", "miror", 'gatekey:vault.role: found "miror"; did you mean mirror? allowed: mirror, source'],
+  [
+    "vault/item",
+    "a/b",
+    'gatekey:vault.item: found "a/b"; allowed: letters, digits, spaces, dots, hyphens and underscores; else its id',
+  ],
+  ["vault", { ...pass, read: [] }, "gatekey:vault.read: found a list; allowed: a list: a program and its arguments"],
+  ["vault", { ...pass, read: ["a|b"] }, "gatekey:vault.read[0]: found a text; allowed: words without |"],
+  [
+    "vault",
+    { provider: "exec", role: "mirror", read: ["pass"] },
+    "gatekey:vault.write: missing; allowed: with role: mirror, a list: what takes the token on standard input; with role: source nothing",
+  ],
+  [
+    "vault",
+    op,
+    "gatekey:token.rotation: found 1; allowed: nothing, as the vault is the source: each other token in it is another generation",
+  ],
+  [
+    "gateways/studio/reader",
+    { command: ["op"] },
+    "gatekey:gateways.studio.reader: found a mapping; allowed: only with delivery: exec",
+  ],
   ["token/rotation", 1.5, "gatekey:token.rotation: found 1.5; allowed: a whole number from 1"],
   ["token/rotation", 0, "gatekey:token.rotation: found 0; allowed: a whole number from 1"],
   ["token/rotation", -1, "gatekey:token.rotation: found -1; allowed: a whole number from 1"],
@@ -150,7 +178,7 @@ const table: [string, unknown, string][] = [
   [
     "nodez",
     {},
-    "gatekey:nodez: no such key; did you mean nodes? allowed: token, rotation, gateways, nodes, containers, afterRotation",
+    "gatekey:nodez: no such key; did you mean nodes? allowed: token, rotation, vault, gateways, nodes, containers, afterRotation",
   ],
   ["nodes/tw/manager", undefined, "gatekey:nodes.tw.manager: missing; allowed: launchd, systemd, process"],
   ["nodes/tw/host", "tw local", `gatekey:nodes.tw.host: found "tw local"; ${hostRule}`],
@@ -233,7 +261,7 @@ const table: [string, unknown, string][] = [
   [
     "gateways/studio/places",
     [{ ...place, must: "reference" }],
-    'gatekey:gateways.studio.places[0].must: found "reference"; allowed: token, nothing',
+    "gatekey:gateways.studio.places[0].reference: missing; allowed: op://VAULT/ITEM/FIELD with must: reference, and only with it",
   ],
   [
     "gateways/studio",

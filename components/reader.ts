@@ -1,0 +1,40 @@
+import { type VaultSpec, vaultPlace } from "../core/vault.ts"
+import type { Reference } from "../places/format.ts"
+
+/** How a member fetches the token from the vault by itself. */
+export interface ReaderArgs {
+  /**
+   * The program and its arguments that print the token there. Default: `op read` of the vault's item, or the vault's own
+   * `read`.
+   */
+  readonly command?: readonly string[]
+  /**
+   * A file there of lines `NAME=value` with what the program needs to be let in, such as a service account's token; its
+   * owner's alone. gatekey neither writes nor reads it. Default: the variables of the process.
+   */
+  readonly credentials?: string
+  /** Further variables of the process that the program may see. Default: those that its vault is known to need. */
+  readonly environment?: readonly string[]
+}
+
+const common = ["HOME", "PATH", "USER", "LOGNAME", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR"]
+const known = {
+  onepassword: ["OP_SERVICE_ACCOUNT_TOKEN", "OP_CONNECT_HOST", "OP_CONNECT_TOKEN", "OP_ACCOUNT"],
+  exec: ["GNUPGHOME", "PASSWORD_STORE_DIR"],
+} as const
+
+/** What stands in the program's file. */
+export function readerContent(vault: VaultSpec, { command, credentials }: ReaderArgs = {}): Reference {
+  return { read: command ?? readOf(vault), ...(credentials === undefined ? {} : { credentials }) }
+}
+
+/** The names of what the process passes on to it, and never a value. */
+export function readerVariables(vault: VaultSpec, { environment = [] }: ReaderArgs = {}): string[] {
+  return [...new Set([...common, ...known[vault.provider], ...environment])]
+}
+
+function readOf(vault: VaultSpec): readonly string[] {
+  if (vault.provider === "exec") return vault.read
+  const { host, path } = vaultPlace(vault, true)
+  return ["op", "read", "--no-newline", `${host}${path}`]
+}

@@ -1,0 +1,15 @@
+import { type VaultSpec, vaultPlace } from "../core/vault.ts"
+
+/**
+ * Where the token is kept beyond the hosts: an item of 1Password, or what two programs read and write (`pass`, `vault`,
+ * `aws secretsmanager`, `security`). Credentials come from the environment of `pulumi` alone.
+ */
+export type VaultArgs = VaultSpec & {
+  /** `mirror`: the generated token is kept there. `source`: the token is made there, by others, and only read. */
+  readonly role: "mirror" | "source"
+}
+
+/** The item as a place. */
+export function itemOf(vault: VaultArgs) {
+  return { ...vaultPlace(vault, vault.role === "mirror"), locator: "*", format: "file", must: "token" } as const
+}

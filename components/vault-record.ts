@@ -1,0 +1,26 @@
+import "./quiet.ts"
+import * as pulumi from "@pulumi/pulumi"
+import type { Token } from "./token.ts"
+
+export interface VaultRecordArgs {
+  token: Token
+  /** The item, as its place names it: `op://VAULT/ITEM`. */
+  host: pulumi.Input<string>
+  /** `/` and the token's field. */
+  path: pulumi.Input<string>
+}
+
+/**
+ * What stands beside the token in its item: generation, fingerprint, when it was made and is due. While a rotation is
+ * under way the item keeps the token of before instead.
+ */
+export class VaultRecord extends pulumi.CustomResource {
+  /** What is recorded, in words. */
+  declare readonly recorded: pulumi.Output<string>
+
+  constructor(name: string, { token, ...at }: VaultRecordArgs, options: pulumi.CustomResourceOptions = {}) {
+    const { id, generation, fingerprint, created, due } = token
+    const bound = { token: id, generation, fingerprint, created, due }
+    super("gatekey:index:VaultRecord", name, { ...at, ...bound, recorded: undefined }, options)
+  }
+}

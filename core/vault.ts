@@ -1,0 +1,69 @@
+/** Where the token is kept beyond the hosts; the data of a declaration, no secret in it. */
+export type VaultSpec =
+  /** Vault and item by title or id. `field`: label of the token's field. Default: `token`. */
+  | { readonly provider: "onepassword"; readonly vault: string; readonly item: string; readonly field?: string }
+  /** Programs and their arguments. */
+  | { readonly provider: "exec"; readonly read: readonly string[]; readonly write?: readonly string[] }
+
+/** An item as the places name it: in place of a host, with the field as the path. */
+export interface VaultPlace {
+  /** `op://VAULT/ITEM`, or `exec:` and its programs. */
+  readonly host: string
+  /** `/token`, by the field's name. */
+  readonly path: string
+}
+
+const source = "?role=source"
+const reference = /^op:\/\/([\w. -]+)\/([\w. -]+?)(\?role=source)?$/
+
+/** What 1Password lets stand in a reference; what has another name is called by its id. */
+export const vaultNameRule = "letters, digits, spaces, dots, hyphens and underscores; else its id"
+
+export function isVaultName(name: string): boolean {
+  return /^[\w. -]+$/.test(name)
+}
+
+/** @param writes whether it is written at all: not where others make the token */
+export function vaultPlace(spec: VaultSpec, writes: boolean): VaultPlace {
+  if (spec.provider === "exec") {
+    const { read, write } = spec
+    return { host: `exec:${JSON.stringify(writes ? { read, write } : { read })}`, path: "/token" }
+  }
+  const { vault, item, field = "token" } = spec
+  return { host: `op://${vault}/${item}${writes ? "" : source}`, path: `/${field}` }
+}
+
+/** What a place's host names, where it is a vault's item; `path` tells the field. */
+export function parseVault(host: string, path = "/token"): { spec: VaultSpec; writes: boolean } | undefined {
+  if (host.startsWith("exec:")) return parsePrograms(host.slice("exec:".length))
+  const [, vault, item, role] = reference.exec(host) ?? []
+  if (vault === undefined || item === undefined) return undefined
+  return { spec: { provider: "onepassword", vault, item, field: path.slice(1) }, writes: role === undefined }
+}
+
+/** A place's host as people know it; only a vault's is not what is typed. */
+export function vaultWords(host: string): string | undefined {
+  const parsed = parseVault(host)
+  if (!parsed) return undefined
+  const { spec } = parsed
+  return spec.provider === "exec" ? spec.read.join(" ") : `op://${spec.vault}/${spec.item}`
+}
+
+function parsePrograms(json: string): { spec: VaultSpec; writes: boolean } | undefined {
+  try {
+    const { read, write } = JSON.parse(json) as { read?: unknown; write?: unknown }
+    if (!isProgram(read) || (write !== undefined && !isProgram(write))) return undefined
+    return { spec: { provider: "exec", read, ...(write ? { write } : {}) }, writes: write !== undefined }
+  } catch {
+    return undefined
+  }
+}
+
+/** A bar separates the parts of a place's id. */
+function isProgram(words: unknown): words is string[] {
+  return (
+    Array.isArray(words) &&
+    words.length > 0 &&
+    words.every((word) => typeof word === "string" && word !== "" && !/[|\p{Cc}]/u.test(word))
+  )
+}

@@ -1,0 +1,81 @@
+import { isDeepStrictEqual } from "node:util"
+import { PlaceError } from "../core/errors.ts"
+import { shellWord } from "../core/escape.ts"
+import { onBytes } from "./common/text.ts"
+import { type Content, type Format, missing, type Reference } from "./format.ts"
+
+/**
+ * A program that fetches the token from a vault, for openclaw's exec secret provider; the locator is `*`. Its content is
+ * `{read: [program, argument…], credentials?: file of variables}`, and no secret. What is not ours to the last byte
+ * is another reference: it may do anything.
+ */
+export const reader: Format = {
+  name: "reader",
+  executable: true,
+  ...onBytes({
+    find(text, locator) {
+      whole(locator)
+      if (text === "") return missing
+      const content = described(text)
+      return { kind: "reference", content: content && text === written(content) ? content : text }
+    },
+    put(_text, locator, content) {
+      whole(locator)
+      return written(contentOf(content))
+    },
+    drop(_text, locator) {
+      whole(locator)
+      return ""
+    },
+  }),
+}
+
+const mark = "# content: "
+
+/** The protocol: a request on standard input, `{protocolVersion, values: {id: value}}` on standard output. */
+function written(content: Reference): string {
+  const { read, credentials } = content as { read: readonly string[]; credentials?: string }
+  const load = credentials === undefined ? "" : `set -a\n. ${homed(credentials)}\nset +a\n`
+  return `#!/bin/sh
+# Written by gatekey: openclaw asks it for the gateway's token, which it fetches from the vault. No file keeps the token.
+${mark}${JSON.stringify(content)}
+set -u
+PATH=\${PATH:-/usr/bin:/bin}:/usr/local/bin:/opt/homebrew/bin:/home/linuxbrew/.linuxbrew/bin:\${HOME-}/.local/bin:\${HOME-}/bin
+export PATH
+cat >/dev/null
+${load}held=$(${read.map(shellWord).join(" ")}) || exit
+token=$(printf '%s\\n' "$held" | head -n 1 | tr -d '\\r' | sed 's/[\\\\"]/\\\\&/g')
+[ -n "$token" ] || { echo "the vault holds no token" >&2; exit 65; }
+printf '{"protocolVersion":1,"values":{"token":"%s"}}\\n' "$token"
+`
+}
+
+/** `~` is the home of who runs it. */
+function homed(path: string): string {
+  return path.startsWith("~/") ? `"\${HOME}"/${shellWord(path.slice(2))}` : shellWord(path)
+}
+
+function described(text: string): Reference | undefined {
+  const line = text.split("\n").find((line) => line.startsWith(mark))
+  try {
+    return line === undefined ? undefined : contentOf(JSON.parse(line.slice(mark.length)))
+  } catch {
+    return undefined
+  }
+}
+
+function contentOf(content: Content): Reference {
+  const { read, credentials, ...rest } = typeof content === "string" ? {} : content
+  const words = Array.isArray(read) && read.length > 0 && read.every((word) => typeof word === "string" && plain(word))
+  const file = credentials === undefined || (typeof credentials === "string" && plain(credentials))
+  if (words && file && isDeepStrictEqual(rest, {})) return content as Reference
+  throw new PlaceError("unwritable-value", "a reader needs a program and its arguments, each one line")
+}
+
+function plain(text: string): boolean {
+  return text !== "" && !/\p{Cc}/u.test(text)
+}
+
+function whole(locator: string): void {
+  if (locator !== "*") throw new PlaceError("bad-locator", `the locator of a whole file is "*", not "${locator}"`)
+}

@@ -1,0 +1,106 @@
+import { UserError } from "../../core/errors.ts"
+import { shown } from "../../core/escape.ts"
+import { parseVault } from "../../core/vault.ts"
+import { vaultOf } from "../../vaults/index.ts"
+import { type Kept, type Vault, VaultUnreachable } from "../../vaults/vault.ts"
+import { failLast } from "../fail-last.ts"
+import { failuresOf, generation, text } from "../inputs.ts"
+import type { Resource } from "../resource.ts"
+import { type Properties, unknown } from "../wire.ts"
+
+const expectations = {
+  host: { kind: text, required: true },
+  path: { kind: text, required: true },
+  token: { kind: text },
+  generation: { kind: generation },
+  fingerprint: { kind: text },
+  created: { kind: text },
+  due: { kind: text },
+}
+
+/** Stands behind all others: beside the token its item says which generation it is, and the one before it is forgotten. */
+export const vaultRecord: Resource = {
+  async check({ news }) {
+    const { recorded: _, ...given } = news
+    const problem = typeof given.host === "string" && !parseVault(given.host) ? "is no vault's item" : undefined
+    const failures = [...failuresOf(given, expectations), ...(problem ? [{ property: "host", reason: problem }] : [])]
+    return { inputs: { ...given, recorded: wordsOf(given) }, failures }
+  },
+
+  diff({ olds, news }) {
+    return { changes: olds.recorded === news.recorded ? [] : ["recorded"] }
+  },
+
+  async create({ news, preview }) {
+    if (!preview) await record(news)
+    return { id: "record", outputs: news }
+  },
+
+  async read({ id, inputs, state }) {
+    if (inputs.host === undefined) throw new UserError(`${id}: a record is not imported; it is written`)
+    const recorded = (await recordedIn(inputs)) ?? state.recorded
+    return { id, inputs: { ...inputs, recorded }, outputs: { ...state, ...inputs, recorded } }
+  },
+
+  async update({ olds, news, preview, log }) {
+    if (preview && olds.generation === news.generation)
+      log(
+        "warning",
+        `the item says ${String(olds.recorded)}; must say ${String(news.recorded)}. \`pulumi up\` writes it`,
+      )
+    if (!preview) await record(news)
+    return news
+  },
+
+  /** The item outlives what declared it. */
+  async delete() {},
+}
+
+function vaultAt({ host, path }: Properties): Vault {
+  const parsed = parseVault(String(host), String(path))
+  if (!parsed) throw new Error("not a vault's item")
+  return vaultOf(parsed.spec)
+}
+
+async function record(news: Properties): Promise<void> {
+  const vault = vaultAt(news)
+  try {
+    const kept = await vault.read()
+    if (!kept) throw new UserError(`${vault.name} is not there; run \`pulumi up\` again, which makes it`)
+    const { generation, fingerprint, created, due } = news
+    const wanted: Kept = {
+      token: kept.token,
+      generation: Number(generation),
+      fingerprint: String(fingerprint),
+      created: String(created),
+      ...(typeof due === "string" && due !== "" ? { due } : {}),
+    }
+    await vault.write(wanted)
+  } catch (error) {
+    return failLast(error)
+  }
+}
+
+/** What is recorded, in words; nothing where the vault cannot be asked, which its place says. */
+async function recordedIn(inputs: Properties): Promise<string | undefined> {
+  try {
+    const kept = await vaultAt(inputs).read()
+    if (!kept) return "nothing: the item is missing"
+    const words = wordsOf({
+      ...kept,
+      generation: kept.generation ?? 0,
+      fingerprint: kept.fingerprint ?? "no fingerprint",
+    })
+    return kept.previous ? `${shown(String(words))}, and still keeps the token of before` : shown(String(words))
+  } catch (error) {
+    if (error instanceof VaultUnreachable) return undefined
+    if (error instanceof UserError) return `unreadable: ${error.message}`
+    throw error
+  }
+}
+
+function wordsOf({ generation, fingerprint, created, due }: Properties): string | typeof unknown {
+  if ([generation, fingerprint, created, due].includes(unknown)) return unknown
+  const until = typeof due === "string" && due !== "" ? `, due ${due}` : ""
+  return `generation ${generation} (${fingerprint}) of ${created}${until}`
+}
