@@ -37,6 +37,11 @@ export function connectHttp(server: string): IRequestClient {
           `${server} does not accept OP_CONNECT_TOKEN; make another: op connect token create gatekey --server NAME --vault VAULT,rw`,
         )
       }
+      if (status >= 300 && status < 400) {
+        throw new VaultUnreachable(
+          `${server} leads elsewhere (${status}), and OP_CONNECT_TOKEN is not sent there; correct OP_CONNECT_HOST`,
+        )
+      }
       if (status === 429 || status >= 500) {
         throw new VaultUnreachable(`${server} answers ${status}; see its log, and run this again when it works`)
       }
@@ -82,7 +87,8 @@ async function textOf(response: Response): Promise<string> {
 function reason(error: unknown): string {
   const { cause } = error as { cause?: unknown }
   const code = errorCode(cause) ?? errorCode(error)
-  return code ? inWords({ code }) : "the answer was cut"
+  if (code === "UND_ERR_CONNECT_TIMEOUT") return "timed out"
+  return code && !code.startsWith("UND_ERR") ? inWords({ code }) : "the connection was cut"
 }
 
 function parsed(text: string): unknown {

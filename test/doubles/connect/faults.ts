@@ -2,7 +2,7 @@ import type { ServerResponse } from "node:http"
 import { setTimeout as sleep } from "node:timers/promises"
 
 /** What goes wrong with an answer. */
-export type Fault =
+type Fault =
   /** The connection ends without one. */
   | { readonly kind: "drop" }
   /** In the midst of it. */

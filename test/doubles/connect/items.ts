@@ -38,7 +38,7 @@ export interface Activity {
 }
 
 /** 26 characters, as all ids of 1Password. */
-export function newId(): string {
+function newId(): string {
   return [...randomBytes(26)].map((byte) => "abcdefghijklmnopqrstuvwxyz234567"[byte % 32]).join("")
 }
 
