@@ -1,17 +1,16 @@
 import type { IRequestClient } from "@1password/connect"
 import { errorCode, inWords } from "../core/errno.ts"
-import { told } from "./told.ts"
 import { VaultUnreachable } from "./vault.ts"
 
 const patience = 15_000
 const most = 8 * 1024 * 1024
 
-/** An answer that refuses: what it means depends on what was asked. */
+/** An answer that refuses: what it means depends on what was asked. Its words may repeat a value, and are not kept. */
 export class Refused extends Error {
   readonly status: number
 
-  constructor(status: number, words: string) {
-    super(words)
+  constructor(status: number) {
+    super(`${status}`)
     this.status = status
   }
 }
@@ -45,10 +44,8 @@ export function connectHttp(server: string): IRequestClient {
       if (status === 429 || status >= 500) {
         throw new VaultUnreachable(`${server} answers ${status}; see its log, and run this again when it works`)
       }
+      if (status < 200 || status > 299) throw new Refused(status)
       const body = parsed(text)
-      if (status < 200 || status > 299) {
-        throw new Refused(status, told(messageIn(body), [authToken, ...valuesIn(data)]))
-      }
       if (typeof body !== "object" || body === null) throw notConnect(server)
       // The client's model does not know `state`: what is archived or deleted would look as if it were in use.
       return { status, data: Array.isArray(body) ? body.filter((each) => !each?.state) : body }
@@ -97,15 +94,4 @@ function parsed(text: string): unknown {
   } catch {
     return undefined
   }
-}
-
-function messageIn(body: unknown): string {
-  const message = (body as { message?: unknown } | undefined | null)?.message
-  return typeof message === "string" ? message : ""
-}
-
-/** All that was sent: an answer may repeat it. */
-function valuesIn(data: unknown): string[] {
-  const { fields } = (data ?? {}) as { fields?: readonly { value?: string }[] }
-  return (fields ?? []).flatMap(({ value }) => value || [])
 }

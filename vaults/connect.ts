@@ -77,18 +77,18 @@ export function connectVault(spec: OnePasswordSpec, host: string, token: string)
       }),
   }
 
-  function notRead({ status, message }: Refused): UserError {
-    if (status !== 403) return new VaultUnreachable(`${name}: ${server} answers ${status}${after(message)}`)
+  function notRead({ status }: Refused): UserError {
+    if (status !== 403) return new VaultUnreachable(`${name}: ${server} answers ${status}; see its log`)
     return new VaultUnreachable(`${name}: OP_CONNECT_TOKEN may not read it; make one that may: ${remedy("r")}`)
   }
 
-  function notWritten({ status, message }: Refused): UserError {
+  function notWritten({ status }: Refused): UserError {
     if (status === 403) {
       return new UserError(`${name}: OP_CONNECT_TOKEN may not write it; make one that may: ${remedy("rw")}`)
     }
     if (status === 409)
       return new UserError(`${name}: it was changed by another at the same time, twice; run this again`)
-    return new UserError(`${name}: ${server} refuses to keep it (${status}${after(message)})`)
+    return new UserError(`${name}: ${server} refuses to keep it (${status}); see its log`)
   }
 
   function remedy(permission: "r" | "rw"): string {
@@ -102,8 +102,4 @@ async function explained<T>(words: (refused: Refused) => UserError, work: () => 
   } catch (error) {
     throw error instanceof Refused ? words(error) : error
   }
-}
-
-function after(message: string): string {
-  return message && `: ${message}`
 }
