@@ -9,7 +9,7 @@ import type { VaultArgs } from "./vault-args.ts"
 export { formatNames }
 
 export const deliveries = ["reference", "copy", "exec"] as const
-export type Delivery = (typeof deliveries)[number]
+type Delivery = (typeof deliveries)[number]
 
 /** What a gateway and a node have in common. */
 export interface MemberArgs extends Pick<Serviced, "service" | "program"> {

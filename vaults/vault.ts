@@ -1,6 +1,8 @@
 import { UserError } from "../core/errors.ts"
 import type { Secret } from "../core/secret.ts"
 
+export type { VaultSpec } from "../core/vault.ts"
+
 /** What a vault's item keeps of the token. */
 export interface Kept {
   readonly token: Secret
@@ -13,13 +15,6 @@ export interface Kept {
   /** The token of before, until a rotation is finished. */
   readonly previous?: Secret
 }
-
-/** Where the token is kept beyond the hosts; the data of a declaration, no secret in it. */
-export type VaultSpec =
-  /** Vault and item by title or id. `field`: label of the token's field. Default: `token`. */
-  | { readonly provider: "onepassword"; readonly vault: string; readonly item: string; readonly field?: string }
-  /** Programs and their arguments. */
-  | { readonly provider: "exec"; readonly read: readonly string[]; readonly write?: readonly string[] }
 
 /** The one outline of every vault. */
 export interface Vault {

@@ -75,7 +75,8 @@ export async function vaultFleet(): Promise<VaultFleet> {
     for (const vault of connect.items.vaults)
       for (const { id } of connect.items.in(vault.id))
         for (const { fields } of connect.items.versions(id))
-          for (const { type, value } of fields) if (type === "CONCEALED" && value && !isPublicDefault(value)) seen.add(value)
+          for (const { type, value } of fields)
+            if (type === "CONCEALED" && value && !isPublicDefault(value)) seen.add(value)
   }
   const vault = vaultOf(op, access)
   return {

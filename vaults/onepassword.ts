@@ -1,0 +1,54 @@
+import { UserError } from "../core/errors.ts"
+import { shown } from "../core/escape.ts"
+import { type Vault, type VaultSpec, VaultUnreachable } from "./vault.ts"
+
+export type OnePasswordSpec = Extract<VaultSpec, { provider: "onepassword" }>
+
+/** By Connect where its variables are set, else by `op`. What it needs is loaded when it is asked for the first time. */
+export function onePassword(spec: OnePasswordSpec, environment: NodeJS.ProcessEnv): Vault {
+  let chosen: Promise<Vault> | undefined
+  const driver = () => (chosen ??= choose(spec, environment))
+  return {
+    name: nameOf(spec),
+    read: async () => (await driver()).read(),
+    write: async (kept) => (await driver()).write(kept),
+    versions: async () => (await (await driver()).versions?.()) ?? [],
+  }
+}
+
+async function choose(spec: OnePasswordSpec, environment: NodeJS.ProcessEnv): Promise<Vault> {
+  const { OP_CONNECT_HOST: host, OP_CONNECT_TOKEN: token } = environment
+  if (host && token) return (await import("./connect.ts")).connectVault(spec, host, token)
+  if (host || token) {
+    const [set, unset] = host ? ["OP_CONNECT_HOST", "OP_CONNECT_TOKEN"] : ["OP_CONNECT_TOKEN", "OP_CONNECT_HOST"]
+    throw new VaultUnreachable(
+      `${nameOf(spec)}: ${set} is set without ${unset}; set both, or none to use the program op`,
+    )
+  }
+  return (await import("./op.ts")).opVault(spec, environment)
+}
+
+export function nameOf({ item, vault }: OnePasswordSpec): string {
+  return `1Password item ${shown(item)} in vault ${shown(vault)}`
+}
+
+export function tokenLabel({ field }: OnePasswordSpec): string {
+  return field ?? "token"
+}
+
+/** The id of the one thing that has that id, or else that title. @throws UserError where several have the title */
+export function only<T extends { readonly id?: string }>(
+  what: "vault" | "item",
+  wanted: string,
+  all: readonly T[],
+  titleOf: (one: T) => string | undefined,
+): string | undefined {
+  const byId = all.find(({ id }) => id === wanted)
+  if (byId) return byId.id
+  const found = all.filter((one) => titleOf(one) === wanted)
+  if (found.length < 2) return found[0]?.id
+  const ids = found.map(({ id = "" }) => shown(id)).join(" and ")
+  throw new UserError(
+    `${found.length} 1Password ${what}s have the title ${shown(wanted)} (${ids}): declare the ${what} by its id, or rename all but one`,
+  )
+}

@@ -1,0 +1,31 @@
+/** What `op` means by what it prints on its error output, as versions 2.28 to 2.40 put it. */
+export type OpSaid = keyof typeof words
+
+const words = {
+  missing: /isn't an item/,
+  ambiguous: /More than one item matches/i,
+  noVault: /isn't a vault in this account|More than one vault matches/i,
+  conflict: /\(409\) Conflict/,
+  limited: /\(429\) Too Many Requests|Too many requests|rate-limited/i,
+  badToken: /DecodeSACredentials|\(401\)|Service Account Deleted|credentials are not compatible/i,
+  signedOut:
+    /not currently signed in|account is not signed in|no active session found|session expired|invalid session token|could not find session token|no accounts? (?:found|configured)|authorization prompt dismissed|authorization (?:denied|timeout)/i,
+  forbidden: /\(403\) Forbidden|do(?:es)?n't have (?:the )?permission/i,
+  offline: /dial tcp|no such host|network is unreachable|connection refused|i\/o timeout|deadline exceeded/i,
+} as const
+
+/** The first that fits. An item may be named like another error: that it is not there comes first. */
+export function opSaid(stderr: string): OpSaid | undefined {
+  return (Object.keys(words) as OpSaid[]).find((each) => words[each].test(stderr))
+}
+
+/** In what it says of several. */
+export function matches(stderr: string): { id: string }[] {
+  return [...new Set(stderr.match(/\b[a-z0-9]{26}\b/g))].map((id) => ({ id }))
+}
+
+/** Its own words, without its name for an error, the time, and what it says on other lines. */
+export function lineOf(stderr: string): string {
+  const line = stderr.split("\n").find((line) => line.includes("[ERROR]")) ?? stderr
+  return line.replace(/^.*\[ERROR\]\s*(?:\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d\s*)?/, "")
+}
