@@ -68,10 +68,22 @@ function textOf(causes: readonly Cause[], rows: readonly Row[], world: World): s
   const first = verdicts.length > 0 ? verdicts.map(causeLine) : [cleanLine(world, rows)]
   const blocks = [
     first.join(""),
-    rows.length > 0 ? `\n${tableOf(head, cells)}` : "",
+    rows.length > 0 ? `\n${tableOf(head, cells)}\n${copiesLine(rows)}` : "",
     notes.length > 0 ? `\n${notes.map(({ sentence }) => `note: ${sentence}\n`).join("")}` : "",
   ]
   return blocks.join("")
+}
+
+/** Beyond what a process has in its memory. */
+function copiesLine(rows: readonly Row[]): string {
+  const plain = rows.filter((row) => row.plain)
+  const tokens = new Set(plain.map(({ holds }) => holds)).size
+  if (plain.length === 0) return "No place holds a token in plaintext.\n"
+  return `${counted(plain.length, "place")} ${plain.length === 1 ? "holds" : "hold"} a token in plaintext, ${counted(tokens, "token")} in all.\n`
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`
 }
 
 function cleanLine({ gateways, nodes }: World, rows: readonly Row[]): string {

@@ -129,8 +129,7 @@ function vaultPlaces(
     )
   const { locator, content } = ref.exec.provider
   const file = common("token reader", ref.exec.reader)
-  // openclaw wants an absolute path, and puts in variables.
-  const command = file.path.replace(/^~\//, "${HOME}/")
+  const command = file.path.replace(/^~/, ref.exec.home)
   const provider = { ...content, command, passEnv: readerVariables(vault, reader) }
   const inConfig = common("config secret provider", config.path)
   const item = { ...common("vault item", ""), ...itemOf(vault) }

@@ -30,6 +30,8 @@ export const openclaw = {
     reference: { source: "file", provider: "gatekey", id: "value" },
     exec: {
       reader: "~/.openclaw/gatekey/token-reader",
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of the environment, which openclaw puts in
+      home: "${HOME}",
       // A vault far away may take its time: openclaw's own limit is 5 s.
       provider: { locator: "secrets.providers.gatekey", content: { source: "exec", timeoutMs: 20_000 } },
       reference: { source: "exec", provider: "gatekey", id: "token" },

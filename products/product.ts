@@ -73,6 +73,8 @@ interface SecretRef {
   /** The same where a program of ours fetches the token from a vault, and no file holds it. */
   readonly exec: {
     readonly reader: string
+    /** How the config says `~`, where it wants an absolute path. */
+    readonly home: string
     /** The config entry that names the program; `command` is added, and the variables that its vault needs. */
     readonly provider: { readonly locator: string; readonly content: Reference }
     readonly reference: Reference

@@ -168,7 +168,12 @@ function foundIn(format: Format, bytes: Uint8Array, locator: string): Held[] {
   if (found.kind === "missing") return []
   if (found.kind === "reference") return [referenceOf(found, bytes)]
   const others = found.others.filter((value) => value !== found.value && value !== "")
-  return [found.value, ...new Set(others)].map((value): Held => ({ kind: "value", value: new Secret(value) }))
+  return [found.value, ...new Set(others)].map(valueOf)
+}
+
+/** What `op run` puts a secret in place of is none itself. */
+function valueOf(value: string): Held {
+  return value.startsWith("op://") ? { kind: "reference" } : { kind: "value", value: new Secret(value) }
 }
 
 /** A SecretRef names a provider of the same config; `${NAME}` a variable. */

@@ -22,6 +22,8 @@ export interface Row {
   readonly readers: readonly string[]
   /** Permission bits, such as `0600`; nothing for what is no file. */
   readonly mode?: string
+  /** A token stands there in the clear, for whoever may read the place. */
+  readonly plain: boolean
   /** Codes of the causes that are about it. */
   readonly findings: readonly string[]
 }
@@ -45,6 +47,7 @@ export function rowsOf(ground: Ground, causes: readonly Cause[]): Row[] {
         host,
         place: placeName(copy, survey.sight.home),
         ...(held.kind === "value" ? holds(held.value) : { holds: wordsOf(held) }),
+        plain: held.kind === "value",
         readers: readersOf(copy, own),
         ...(file ? { mode: octal(file.mode) + (file.isLink ? " link" : "") } : {}),
         findings: causes.filter(({ copies }) => copies?.includes(copy)).map(({ code }) => code),
@@ -60,7 +63,7 @@ export function rowsOf(ground: Ground, causes: readonly Cause[]): Row[] {
           if (!value || value.equals("")) return []
           const wins = reader?.live.wins?.value?.equals(value) && reader.live.wins.live
           const readers = reader ? [`${reader.name} (${wins ? "wins" : "ignored"})`] : []
-          return [{ host, place: `${shown(who)} ${what}`, ...holds(value), readers, findings: [] }]
+          return [{ host, place: `${shown(who)} ${what}`, ...holds(value), plain: false, readers, findings: [] }]
         }
         const { variable } = products[product]
         return [...row("--token", flag), ...row(variable, environment.get(variable))]
@@ -70,6 +73,7 @@ export function rowsOf(ground: Ground, causes: readonly Cause[]): Row[] {
         host,
         place: `${by} ${variable}`,
         ...holds(value),
+        plain: true,
         readers: [],
         findings: [],
       }),
@@ -79,6 +83,7 @@ export function rowsOf(ground: Ground, causes: readonly Cause[]): Row[] {
         host,
         place: shown(`container ${container.name}: ${where}`),
         ...holds(value),
+        plain: true,
         readers: container.running ? ["its process"] : [],
         findings: ["container"],
       }),
