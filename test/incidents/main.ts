@@ -27,6 +27,7 @@ try {
       const done = await result
       results.push(done)
       console.log(`${id}: ${ours.map((tool) => `${tool} ${word(done, tool)}`).join(", ")}${told(done)}`)
+      for (const tool of ours) if (word(done, tool) === silent) console.log(saidBy(done, tool))
       if (done.leaks.length > 0) throw new Error(`a token was shown: ${done.leaks.join("; ")}`)
     } catch (error) {
       console.log(`${id}: ${(error as Error).message}`)
@@ -47,6 +48,8 @@ try {
   await suite.stop()
 }
 
+const silent = "DOES NOT NAME IT"
+
 async function usualOf({ openclaw, clawdbot }: Fleets) {
   const [first, second] = await Promise.all([usualLines(openclaw), usualLines(clawdbot)])
   return { openclaw: first, clawdbot: second }
@@ -54,7 +57,11 @@ async function usualOf({ openclaw, clawdbot }: Fleets) {
 
 function word({ named, incident }: Result, tool: Ours): string {
   if (named[tool]?.line) return "names it"
-  return typeof incident.cause[tool] === "string" ? "cannot" : "DOES NOT NAME IT"
+  return typeof incident.cause[tool] === "string" ? "cannot" : silent
+}
+
+function saidBy({ named }: Result, tool: Ours): string {
+  return (named[tool]?.first ?? []).map((line) => `  ${tool}: ${line}`).join("\n")
 }
 
 function told({ own }: Result): string {
