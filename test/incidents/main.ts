@@ -17,6 +17,7 @@ const wanted = incidents.filter(({ id }) => only?.includes(id) ?? true)
 if (missing) throw new Error(missing)
 
 const runs = 5
+const silent = "DOES NOT NAME IT"
 const suite = await startSuite()
 try {
   const times = await timed(suite.fleets)
@@ -47,8 +48,6 @@ try {
 } finally {
   await suite.stop()
 }
-
-const silent = "DOES NOT NAME IT"
 
 async function usualOf({ openclaw, clawdbot }: Fleets) {
   const [first, second] = await Promise.all([usualLines(openclaw), usualLines(clawdbot)])
