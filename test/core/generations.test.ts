@@ -191,3 +191,26 @@ test("whatever numbers are reviewed, one names one value for ever, and a refused
     { numRuns: 1000 },
   )
 })
+
+describe("a token that others make", () => {
+  const given = (value: string) => ({ ...options(2), given: value })
+
+  test("is the generation of its number, and what was generated ahead stays for later", () => {
+    const [first, second] = [strong(), strong()]
+    const from = begin(1, first)
+    const after = rotate(from, 2, given(second))
+    expect([inForce(from).value, inForce(after).value]).toEqual([first, second])
+    expect(after.next).toBe(from.next)
+  })
+
+  test("is kept again when it is brought back, though it was forgotten; and no other under its number", () => {
+    const values = [1, 2, 3, 4].map(() => strong())
+    const all = values.slice(1).reduce((from, value, at) => rotate(from, at + 2, given(value)), begin(1, values[0]))
+    expect(numbers(all)).not.toContain(1)
+    const back = rotate(all, 1, given(values[0] ?? ""))
+    expect(inForce(back)).toMatchObject({ generation: 1, value: values[0] })
+    expect(back.forgotten.map(({ generation }) => generation)).not.toContain(1)
+    expect(() => rotate(all, 1, given(strong()))).toThrow("generation 1 is not kept")
+    expect(() => rotate(all, 5, given("openclaw"))).toThrow("is a public default")
+  })
+})
