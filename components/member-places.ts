@@ -110,7 +110,7 @@ function holdingPlaces(prefix: string, role: Role, product: Product, args: Membe
   return [
     { ...common("secret file", ref.file), locator: "*", format: "file", must: "token" },
     { ...inConfig, locator, format: "json5", must: "reference", reference: provider },
-    { ...config, must: "reference", reference: ref.reference },
+    { ...config, must: "reference", reference: ref.reference, since: ref.since },
   ]
 }
 
@@ -137,7 +137,7 @@ function vaultPlaces(
     ...(role === "gateway" ? [item] : []),
     { ...file, locator: "*", format: "reader", must: "reference", reference: readerContent(vault, reader) },
     { ...inConfig, locator, format: "json5", must: "reference", reference: provider },
-    { ...config, must: "reference", reference: ref.exec.reference },
+    { ...config, must: "reference", reference: ref.exec.reference, since: ref.since },
   ]
 }
 

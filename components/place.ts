@@ -18,6 +18,7 @@ export interface Place {
   readonly reference?: Content
   readonly why?: string
   readonly serves?: string
+  readonly since?: string
   readonly overwrite?: boolean
 }
 

@@ -21,6 +21,8 @@ export interface PlacementArgs {
   why?: pulumi.Input<string>
   /** Write over a live value that is not known, at the first `up`. */
   overwrite?: pulumi.Input<boolean>
+  /** The product's first version that understands the reference, such as `2026.3.2`. Default: all do. */
+  since?: pulumi.Input<string>
   /** Who stops working without it, in a few words; shown when it is destroyed. */
   serves?: pulumi.Input<string>
 }

@@ -24,6 +24,7 @@ export const openclaw = {
     gateway: ["node", "dist/index.js", "gateway", "--bind", "lan", "--port", "18789"],
   },
   secretRef: {
+    since: "2026.3.2",
     file: "~/.openclaw/gatekey/gateway-token",
     // `path` may start with `~/`: openclaw expands it by the home of the user who runs it.
     provider: { locator: "secrets.providers.gatekey", content: { source: "file", mode: "singleValue" } },

@@ -64,6 +64,8 @@ interface Image {
 }
 
 interface SecretRef {
+  /** The first version whose config understands it for the gateway's token. */
+  readonly since: string
   /** The file that holds the one copy. */
   readonly file: string
   /** The config entry that names the file; `path` is added to what it must hold. */

@@ -17,6 +17,7 @@ const placementInputs = {
   why: text,
   serves: text,
   overwrite: flag,
+  since: text,
   token: text,
   generation: number,
   fingerprint: text,

@@ -19,6 +19,8 @@ export interface PlacementInputs {
   readonly why?: string
   readonly serves?: string
   readonly overwrite?: boolean
+  /** The product's first version that understands the reference. */
+  readonly since?: string
   /** The Token's id. */
   readonly token: string
   readonly generation: number
@@ -53,6 +55,7 @@ const expectations = {
   why: { kind: text },
   serves: { kind: text },
   overwrite: { kind: flag },
+  since: { kind: text },
   token: { kind: text },
   generation: { kind: generation },
   fingerprint: { kind: text },

@@ -32,6 +32,7 @@ import { dropOurs, editOf } from "./placement-edit.ts"
 import { imported } from "./placement-import.ts"
 import { completed, identity, isBound, isKnown, type PlacementInputs, wantOf } from "./placement-inputs.ts"
 import { hasOtherNames } from "./placement-names.ts"
+import { tooOld } from "./placement-since.ts"
 import { isUnseen, lastSeen, unseen, unseenAs } from "./placement-unseen.ts"
 import { stage } from "./staged.ts"
 
@@ -134,12 +135,18 @@ export async function updatePlace(
     else log("warning", advice(before, inputs, obstacle?.message))
   } else {
     log("info", plan(before, inputs))
+    await warnWhenOld(inputs, log)
     await dryRun(inputs, memory, fresh).catch(failLast)
   }
   return { ...outputsOf(inputs, memory, preview), ...sightIn(olds) }
 }
 
 const silent: Log = () => {}
+
+async function warnWhenOld(inputs: PlacementInputs, log: Log): Promise<void> {
+  const words = await tooOld(inputs)
+  if (words) log("warning", words)
+}
 
 /** Writes the place. @throws UserError when it cannot be; told when nothing else moves any more */
 async function write(
@@ -168,6 +175,7 @@ async function write(
 /** The preview of a create: what is there already, and whether it may be written over. */
 async function rehearse(inputs: PlacementInputs, memory: Memory, log: Log): Promise<Sight> {
   const { seen, changes } = await dryRun(inputs, memory, true).catch(failLast)
+  if (changes) await warnWhenOld(inputs, log)
   const { ring } = bindingOf(inputs, memory, { standIn: true })
   const sight = sightOf(seen, inputs, ring)
   if (!changes || isNothing(seen)) return sight

@@ -8,7 +8,7 @@ const on = bench()
 const { at, outputs, placement, token, value, words } = on
 
 const refused = (property: string) =>
-  `${property}: is no input; allowed are host, path, locator, format, must, reference, why, serves, overwrite, ` +
+  `${property}: is no input; allowed are host, path, locator, format, must, reference, why, serves, overwrite, since, ` +
   "token, generation, fingerprint, holds"
 
 describe("check", () => {
