@@ -11,13 +11,14 @@ import { type Kept, type Vault, VaultUnreachable } from "./vault.ts"
  * An item by way of a Connect server and the vendor's own client of it.
  * @param host its URL
  * @param token of whom asks
+ * @param patience milliseconds
  */
-export function connectVault(spec: OnePasswordSpec, host: string, token: string): Vault {
+export function connectVault(spec: OnePasswordSpec, host: string, token: string, patience = 15_000): Vault {
   const name = nameOf(spec)
   const label = tokenLabel(spec)
   const url = connectUrl(host)
   const server = `1Password Connect at ${shown(url.origin)}`
-  const httpClient = connectHttp(server)
+  const httpClient = connectHttp(server, patience)
   const ask = connectClient(url, token, httpClient, server)
 
   async function vaultId(): Promise<string> {
