@@ -23,7 +23,7 @@ export function connectVault(spec: OnePasswordSpec, host: string, token: string,
 
   async function vaultId(): Promise<string> {
     const vaults = await ask((client) => client.listVaults())
-    const found = only("vault", spec.vault, vaults, ({ name }) => name)
+    const found = only(name, "vault", spec.vault, vaults, ({ name }) => name)
     if (found) return found
     throw new UserError(
       `${name}: OP_CONNECT_TOKEN reads no vault of that name; correct it, or: op connect vault grant --server NAME --vault ${shellWord(spec.vault)}`,
@@ -33,7 +33,7 @@ export function connectVault(spec: OnePasswordSpec, host: string, token: string,
   async function find(vault: string): Promise<ConnectItem | undefined> {
     // Listed, as a title in a filter would have to be free of quotes and of `&`.
     const items = await ask((client) => client.listItems(vault))
-    const id = only("item", spec.item, items, ({ title }) => title)
+    const id = only(name, "item", spec.item, items, ({ title }) => title)
     if (!id) return undefined
     const item = await ask((client) => client.getItemById(vault, id)).catch((error) => {
       // Deleted since it was listed.

@@ -50,6 +50,9 @@ describe("an item of a Connect server", () => {
     for (const work of [() => vault.read(), () => vault.write(kept())]) {
       const { message } = await refusal(work())
       for (const id of ids) expect(message).toContain(id)
+      expect(message).toMatch(
+        /^1Password item gatekey in vault Home: 2 items have this title \(.* declare the item by its id/,
+      )
     }
   })
 
