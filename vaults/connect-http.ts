@@ -2,7 +2,6 @@ import type { IRequestClient } from "@1password/connect"
 import { errorCode, inWords } from "../core/errno.ts"
 import { VaultUnreachable } from "./vault.ts"
 
-const patience = 15_000
 const most = 8 * 1024 * 1024
 
 /** An answer that refuses: what it means depends on what was asked. Its words may repeat a value, and are not kept. */
@@ -19,14 +18,15 @@ export class Refused extends Error {
  * How the vendor's client asks. Its own way hands on errors that carry the whole request, follows redirections with the
  * token, and loses the status of an answer that is not Connect's.
  * @param server in words, for messages
+ * @param patience milliseconds
  */
-export function connectHttp(server: string): IRequestClient {
+export function connectHttp(server: string, patience: number): IRequestClient {
   return {
     defaultTimeout: patience,
 
     /** @throws VaultUnreachable, Refused */
     async request(method, url, { authToken, data }) {
-      const { status, text } = await answer(server, url, {
+      const { status, text } = await answer(server, url, patience, {
         method: method.toUpperCase(),
         headers: { authorization: `Bearer ${authToken}`, "content-type": "application/json" },
         ...(data !== undefined && { body: JSON.stringify(data) }),
@@ -57,7 +57,12 @@ export function notConnect(server: string): VaultUnreachable {
   return new VaultUnreachable(`${server} answers something that is not 1Password Connect's; correct OP_CONNECT_HOST`)
 }
 
-async function answer(server: string, url: string, request: RequestInit): Promise<{ status: number; text: string }> {
+async function answer(
+  server: string,
+  url: string,
+  patience: number,
+  request: RequestInit,
+): Promise<{ status: number; text: string }> {
   try {
     // Wherever a redirection leads, the token is not for it.
     const response = await fetch(url, { ...request, redirect: "manual", signal: AbortSignal.timeout(patience) })

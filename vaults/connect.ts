@@ -11,18 +11,19 @@ import { type Kept, type Vault, VaultUnreachable } from "./vault.ts"
  * An item by way of a Connect server and the vendor's own client of it.
  * @param host its URL
  * @param token of whom asks
+ * @param patience milliseconds
  */
-export function connectVault(spec: OnePasswordSpec, host: string, token: string): Vault {
+export function connectVault(spec: OnePasswordSpec, host: string, token: string, patience = 15_000): Vault {
   const name = nameOf(spec)
   const label = tokenLabel(spec)
   const url = connectUrl(host)
   const server = `1Password Connect at ${shown(url.origin)}`
-  const httpClient = connectHttp(server)
+  const httpClient = connectHttp(server, patience)
   const ask = connectClient(url, token, httpClient, server)
 
   async function vaultId(): Promise<string> {
     const vaults = await ask((client) => client.listVaults())
-    const found = only("vault", spec.vault, vaults, ({ name }) => name)
+    const found = only(name, "vault", spec.vault, vaults, ({ name }) => name)
     if (found) return found
     throw new UserError(
       `${name}: OP_CONNECT_TOKEN reads no vault of that name; correct it, or: op connect vault grant --server NAME --vault ${shellWord(spec.vault)}`,
@@ -32,7 +33,7 @@ export function connectVault(spec: OnePasswordSpec, host: string, token: string)
   async function find(vault: string): Promise<ConnectItem | undefined> {
     // Listed, as a title in a filter would have to be free of quotes and of `&`.
     const items = await ask((client) => client.listItems(vault))
-    const id = only("item", spec.item, items, ({ title }) => title)
+    const id = only(name, "item", spec.item, items, ({ title }) => title)
     if (!id) return undefined
     const item = await ask((client) => client.getItemById(vault, id)).catch((error) => {
       // Deleted since it was listed.

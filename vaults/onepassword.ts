@@ -38,6 +38,7 @@ export function tokenLabel({ field }: OnePasswordSpec): string {
 
 /** The id of the one thing that has that id, or else that title. @throws UserError where several have the title */
 export function only<T extends { readonly id?: string }>(
+  name: string,
   what: "vault" | "item",
   wanted: string,
   all: readonly T[],
@@ -45,10 +46,12 @@ export function only<T extends { readonly id?: string }>(
 ): string | undefined {
   const byId = all.find(({ id }) => id === wanted)
   if (byId) return byId.id
-  const found = all.filter((one) => titleOf(one) === wanted)
-  if (found.length < 2) return found[0]?.id
-  const ids = found.map(({ id = "" }) => shown(id)).join(" and ")
-  throw new UserError(
-    `${found.length} 1Password ${what}s have the title ${shown(wanted)} (${ids}): declare the ${what} by its id, or rename all but one`,
-  )
+  const ids = all.filter((one) => titleOf(one) === wanted).map(({ id = "" }) => id)
+  if (ids.length < 2) return ids[0]
+  throw new UserError(`${name}: ${several(what, ids)}`)
+}
+
+export function several(what: "vault" | "item", ids: readonly string[]): string {
+  const all = ids.map((id) => shown(id)).join(" and ")
+  return `${ids.length || "several"} ${what}s have this title (${all}): declare the ${what} by its id, or rename all but one`
 }

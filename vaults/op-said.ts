@@ -19,9 +19,9 @@ export function opSaid(stderr: string): OpSaid | undefined {
   return (Object.keys(words) as OpSaid[]).find((each) => words[each].test(stderr))
 }
 
-/** In what it says of several. */
-export function matches(stderr: string): { id: string }[] {
-  return [...new Set(stderr.match(/\b[a-z0-9]{26}\b/g))].map((id) => ({ id }))
+/** The ids in what it says of several. */
+export function matches(stderr: string): string[] {
+  return [...new Set(stderr.match(/\b[a-z0-9]{26}\b/g))]
 }
 
 /** Its own words, without its name for an error, the time, and what it says on other lines. */

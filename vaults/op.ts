@@ -1,10 +1,10 @@
 import { UserError } from "../core/errors.ts"
-import { shellWord } from "../core/escape.ts"
+import { shown } from "../core/escape.ts"
 import { type Field, type Item, keeps, keptIn, newItem, withKept } from "./item.ts"
-import { nameOf, type OnePasswordSpec, only, tokenLabel } from "./onepassword.ts"
-import { lineOf, matches, type OpSaid, opSaid } from "./op-said.ts"
+import { nameOf, type OnePasswordSpec, tokenLabel } from "./onepassword.ts"
+import { opProblems } from "./op-problem.ts"
+import { opSaid } from "./op-said.ts"
 import { type Ended, forOthers, run } from "./program.ts"
-import { told } from "./told.ts"
 import { type Kept, type Vault, VaultUnreachable } from "./vault.ts"
 
 const most = 1024 * 1024
@@ -20,6 +20,7 @@ export function opVault(spec: OnePasswordSpec, environment: NodeJS.ProcessEnv, p
   const name = nameOf(spec)
   const label = tokenLabel(spec)
   const options = { environment: { ...forOthers(environment), OP_CACHE: "false" }, patience, most }
+  const problem = opProblems(spec, environment)
   const inVault = ["--vault", spec.vault, "--format", "json"]
 
   async function get(): Promise<Item | undefined> {
@@ -34,7 +35,9 @@ export function opVault(spec: OnePasswordSpec, environment: NodeJS.ProcessEnv, p
     const item = itemOf(stdout)
     if (!item?.id) throw new VaultUnreachable(`${name}: op printed no item; see what this prints: op --version`)
     if (item.id === spec.item || item.title === spec.item) return item
-    throw new UserError(`${name}: op takes ${item.id} for it, which has another title; declare the item by its id`)
+    throw new UserError(
+      `${name}: op takes ${shown(item.id)} for it, which has another title; declare the item by its id`,
+    )
   }
 
   async function put(item: Item | undefined, kept: Kept): Promise<Ended> {
@@ -59,12 +62,12 @@ export function opVault(spec: OnePasswordSpec, environment: NodeJS.ProcessEnv, p
       let ended = await put(await get(), kept)
       // Somebody else changed something in the vault in between.
       if (ended.code !== 0 && opSaid(ended.stderr) === "conflict") ended = await put(await get(), kept)
-      if (ended.code !== 0) throw problem(ended, "write", secrets)
+      if (ended.code !== 0) throw problem(ended, secrets)
       let item = await get()
       if (item?.id && !kept.previous && keptIn(item, label)?.previous) {
         // It left in the item what is not in the template.
         const gone = await run(["op", "item", "edit", item.id, "gatekey.previous[delete]", ...inVault], options)
-        if (gone.code !== 0) throw problem(gone, "write", secrets)
+        if (gone.code !== 0) throw problem(gone, secrets)
         item = await get()
       }
       if (!keeps(item, kept, label))
@@ -76,66 +79,6 @@ export function opVault(spec: OnePasswordSpec, environment: NodeJS.ProcessEnv, p
       return version === undefined ? [] : [{ version, at: at ?? "", ...(who && { who }) }]
     },
   }
-
-  function problem(
-    ended: Ended,
-    doing: "read" | "write" = "read",
-    secrets: readonly (string | undefined)[] = [],
-  ): UserError {
-    const { code, stderr, trouble } = ended
-    if (trouble?.startsWith("op is not installed")) return notInstalled()
-    if (trouble !== undefined) {
-      return new VaultUnreachable(`${name}: op: ${trouble}; see whether it waits for you: ${command()}`)
-    }
-    const said = opSaid(stderr)
-    if (said === "ambiguous") {
-      only("item", spec.item, matches(stderr), () => spec.item)
-      return new UserError(`${name}: several items have this title; declare the item by its id`)
-    }
-    if (said === "noVault")
-      return new UserError(`${name}: op knows no vault, or several, of that name; see: op vault list`)
-    if (said === "conflict") return new UserError(`${name}: others change this vault at the same time; run this again`)
-    if (said === "forbidden" && doing === "write") {
-      return new UserError(`${name}: ${who()} may not write it; make one that may: ${create("read_items,write_items")}`)
-    }
-    const why = said && reasons[said]
-    if (why) return new VaultUnreachable(`${name}: ${why(who(), create("read_items"))}`)
-    const words = told(lineOf(stderr), [...secrets, ...credentials(environment)])
-    return new VaultUnreachable(
-      `${name}: op ended with ${code}${words && `: ${words}`}; see what it says: ${command()}`,
-    )
-  }
-
-  function notInstalled(): VaultUnreachable {
-    const want = environment.OP_SERVICE_ACCOUNT_TOKEN
-      ? "OP_SERVICE_ACCOUNT_TOKEN needs the program op, which is not installed"
-      : "there is no way to ask it: set OP_CONNECT_HOST and OP_CONNECT_TOKEN, or OP_SERVICE_ACCOUNT_TOKEN; that, and a user's own account, needs the program op, which is not installed"
-    return new VaultUnreachable(`${name}: ${want}: https://developer.1password.com/docs/cli/get-started/`)
-  }
-
-  function who(): string {
-    return environment.OP_SERVICE_ACCOUNT_TOKEN
-      ? "the service account of OP_SERVICE_ACCOUNT_TOKEN"
-      : "the account that op is signed in to"
-  }
-
-  function create(permissions: string): string {
-    return `op service-account create gatekey --vault ${shellWord(`${spec.vault}:${permissions}`)}`
-  }
-
-  function command(): string {
-    return `op item get ${shellWord(spec.item)} --vault ${shellWord(spec.vault)} --fields type=string`
-  }
-}
-
-/** Why nothing can be told, by who asks and the command that makes a service account. */
-const reasons: { readonly [said in OpSaid]?: (who: string, create: string) => string } = {
-  limited: () =>
-    "1Password has had too many requests of this account; wait an hour, or see: op service-account ratelimit",
-  badToken: (_, create) => `1Password does not accept OP_SERVICE_ACCOUNT_TOKEN; make another: ${create}`,
-  signedOut: () => "op is not signed in; run: eval $(op signin), or set OP_SERVICE_ACCOUNT_TOKEN",
-  forbidden: (who, create) => `${who} may not read it; make one that may: ${create}`,
-  offline: () => "op cannot reach 1Password; see whether this machine is online",
 }
 
 interface Versioned {
@@ -156,8 +99,4 @@ function itemOf(stdout: Buffer): Item | undefined {
 function withoutEmptyDates(item: Item): Item {
   const isEmptyDate = ({ type = "", value }: Field) => /^(?:DATE|MONTH_YEAR)$/.test(type) && !value
   return { ...item, fields: (item.fields ?? []).filter((field) => !isEmptyDate(field)) }
-}
-
-function credentials(environment: NodeJS.ProcessEnv): (string | undefined)[] {
-  return Object.keys(environment).flatMap((name) => (/^OP_(?:SESSION|.*TOKEN)/.test(name) ? environment[name] : []))
 }

@@ -86,6 +86,7 @@ describeEngine("the package", () => {
       "dist/services",
       "dist/stacks",
       "dist/survey",
+      "dist/vaults",
       "package.json",
       "policy/PulumiPolicy.yaml",
       "policy/README.md",

@@ -1,13 +1,14 @@
 import { describe, expect, test } from "vitest"
 import { UserError } from "../../core/errors.ts"
 import { Secret } from "../../core/secret.ts"
+import { connectVault } from "../../vaults/connect.ts"
 import { vaultOf } from "../../vaults/index.ts"
-import { type VaultSpec, VaultUnreachable } from "../../vaults/vault.ts"
+import { VaultUnreachable } from "../../vaults/vault.ts"
 import type { Planned } from "../doubles/connect/faults.ts"
 import { onePasswordAccount } from "../support/one-password.ts"
 import { strong } from "../support/tokens.ts"
 
-const spec: VaultSpec = { provider: "onepassword", vault: "Home", item: "gatekey" }
+const spec = { provider: "onepassword", vault: "Home", item: "gatekey" } as const
 const kept = () => ({ token: new Secret(strong()), generation: 1 })
 
 /** What it is rejected with; never anything but an error for the user. */
@@ -49,6 +50,9 @@ describe("an item of a Connect server", () => {
     for (const work of [() => vault.read(), () => vault.write(kept())]) {
       const { message } = await refusal(work())
       for (const id of ids) expect(message).toContain(id)
+      expect(message).toMatch(
+        /^1Password item gatekey in vault Home: 2 items have this title \(.* declare the item by its id/,
+      )
     }
   })
 
@@ -130,6 +134,15 @@ describe("a server that cannot be asked", () => {
       expect(error).toBeInstanceOf(VaultUnreachable)
     }
     expect(account.items.versions(account.item("gatekey").id)).toHaveLength(1)
+  })
+
+  test("is not waited for for ever", async () => {
+    const account = await onePasswordAccount()
+    account.faults.plan({ kind: "slow", milliseconds: 60_000 })
+    const { OP_CONNECT_TOKEN = "" } = account.connect
+    const error = await refusal(connectVault(spec, account.url, OP_CONNECT_TOKEN, 200).read())
+    expect(error).toBeInstanceOf(VaultUnreachable)
+    expect(error.message).toMatch(/cannot be reached \(no answer within 0.2 s\)/)
   })
 
   test("is asked again later, and answers", async () => {

@@ -43,7 +43,7 @@ export class Faults {
 async function strike(fault: Fault, response: ServerResponse): Promise<boolean> {
   switch (fault.kind) {
     case "slow":
-      await sleep(fault.milliseconds)
+      await sleep(fault.milliseconds, undefined, { ref: false })
       return false
     case "drop":
       response.socket?.destroy()
