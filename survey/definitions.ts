@@ -37,7 +37,7 @@ export function definitionIn(path: string, bytes: Uint8Array, format: "plist" | 
 }
 
 /** `OPENCLAW_PROFILE` of its environment says what `--profile` would. */
-function profileIn(
+export function profileIn(
   bytes: Uint8Array,
   format: "plist" | "systemd",
   { product }: Running,

@@ -1,7 +1,7 @@
 import { UserError } from "../core/errors.ts"
 import type { Look } from "../hosts/host.ts"
 import { type Copy, copiesIn, inCrontab, profileOf } from "./copies.ts"
-import { type Definition, definitionIn, envFilesIn } from "./definitions.ts"
+import { type Definition, definitionIn, envFilesIn, profileIn } from "./definitions.ts"
 import type { Found } from "./members.ts"
 import { type Settings, settingsIn } from "./settings.ts"
 import type { File, Sight } from "./sight.ts"
@@ -66,13 +66,27 @@ function settingsOf(files: readonly File[], looks: ReadonlyMap<string, Look>): S
   })
 }
 
+/** A drop-in may say another profile than the unit, the last of them the one that counts. */
+function profiled(definition: Definition, files: readonly File[], looks: ReadonlyMap<string, Look>): Definition {
+  const { path, running, options } = definition
+  if (!running || !options) return definition
+  const said = files
+    .filter((file) => file.kind === "unit drop-in" && file.path.startsWith(`${path}.d/`))
+    .flatMap((file) => {
+      const look = looks.get(file.path)
+      return look?.kind === "file" ? (profileIn(look.bytes, "systemd", running).profile ?? []) : []
+    })
+  const profile = said.at(-1)
+  return profile === undefined ? definition : { ...definition, options: { ...options, profile } }
+}
+
 /** Also those in which no token stands. */
 function definitionsOf(files: readonly File[], looks: ReadonlyMap<string, Look>): Definition[] {
   return files.flatMap(({ kind, path }) => {
     const look = looks.get(path)
     if (look?.kind !== "file" || (kind !== "unit environment" && kind !== "launch agent environment")) return []
     try {
-      return [definitionIn(path, look.bytes, kind === "unit environment" ? "systemd" : "plist")]
+      return [profiled(definitionIn(path, look.bytes, kind === "unit environment" ? "systemd" : "plist"), files, looks)]
     } catch (error) {
       if (error instanceof UserError) return []
       throw error

@@ -34,9 +34,19 @@ export function membersOf(found: Found): Member[] {
     ...sight.processes.map(profileOf),
     ...definitions.map(({ options }) => options?.profile),
   ])
-  return productNames.flatMap((product) =>
+  const all = productNames.flatMap((product) =>
     [...profiles].flatMap((profile) => roles.flatMap((role) => memberOf(found, product, role, profile) ?? [])),
   )
+  return all.filter((member) => isStarted(member) || !all.some((other) => isSame(member, other) && isStarted(other)))
+}
+
+/** A config alone makes no member where another profile is the one that is started. */
+function isStarted({ process, definitions }: Member): boolean {
+  return process !== undefined || definitions.length > 0
+}
+
+function isSame(one: Member, other: Member): boolean {
+  return one.product === other.product && one.role === other.role
 }
 
 function memberOf(found: Found, product: ProductName, role: Role, profile: string | undefined): Member | undefined {

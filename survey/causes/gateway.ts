@@ -66,7 +66,7 @@ function sameOwner(one: Owner, other: Owner): boolean {
 }
 
 /** What its own answer says. */
-function wireCauses({ name, survey, member, verdict, live }: GatewayView, { letters }: Ground): Cause[] {
+function wireCauses({ name, survey, member, verdict, live, next }: GatewayView, { letters }: Ground): Cause[] {
   const { host } = survey.target
   const say = (code: string, sentence: string, remedy?: string): Cause[] => [
     { code, weight: "broken", who: name, host, sentence, ...(remedy ? { remedy } : {}) },
@@ -89,6 +89,16 @@ function wireCauses({ name, survey, member, verdict, live }: GatewayView, { lett
           `the running ${theGateway(name).slice("the ".length)} still takes the token of before: its secret file ${homely(secret.path, survey.sight.home)} was changed since it started (${letters.words(value)} is refused)`,
           "restart it, so that it reads the file",
         )
+      const flag = next.wins?.source === "flag" ? next.wins : undefined
+      if (flag?.copy && flag.value && value && !flag.value.equals(value)) {
+        const { home } = survey.sight
+        const over = wins?.copy ? `the ${wins.source} (${homely(wins.copy.path, home)})` : "its config"
+        return say(
+          "flag-wins",
+          `--token in its arguments (${homely(flag.copy.path, home)}) wins over ${over}: ${theGateway(name)} was started with ${letters.words(flag.value)}, and refuses ${letters.words(value)}`,
+          "remove --token from what starts it, and restart it",
+        )
+      }
       return say(
         "gateway-refuses",
         `${theGateway(name)} refuses the token that its own files give it (${verdictWords(verdict)}): it was started with another one`,

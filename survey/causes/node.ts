@@ -60,13 +60,18 @@ function tokenCauses(view: NodeView, { letters }: Ground): Cause[] {
       ),
     ]
   }
+  const losers = live.candidates.slice(1)
+  const loser =
+    losers.find((each) => wanted && each.value?.equals(wanted)) ??
+    losers.find(({ source }) => source === "config" && wins.source !== "config")
+  const over = loser ? ` wins over ${loserOf(loser, survey.sight.home)}` : ""
   if (!wanted && letters.meaning(value)?.startsWith("the public default")) {
     const from = whereOf(wins, view)
     return [
       {
         ...say(
           "default",
-          `${name} presents ${letters.words(value)}: ${from} gives it`,
+          `${name} presents ${letters.words(value)}: ${from}${over === "" ? " gives it" : over}`,
           undefined,
           wins.copy ? [wins.copy] : [],
         ),
@@ -114,11 +119,6 @@ function tokenCauses(view: NodeView, { letters }: Ground): Cause[] {
         weight: "risk",
       },
     ]
-  const losers = live.candidates.slice(1)
-  const loser =
-    losers.find((each) => each.value?.equals(wanted)) ??
-    losers.find(({ source }) => source === "config" && wins.source !== "config")
-  const over = loser ? ` wins over ${loserOf(loser, survey.sight.home)}` : ""
   const copy = standing(wins, view)
   return [
     say(
@@ -218,7 +218,7 @@ function profileCauses({ name, survey, member }: NodeView): Cause[] {
   const own = survey.settings.find((each) => each.product === product && each.profile === profile)
   return [
     {
-      ...{ code: "profiles", weight: "risk", who: name, host: survey.target.host },
+      ...{ code: "profiles", weight: member.process ? "risk" : "broken", who: name, host: survey.target.host },
       sentence: `two profiles of ${product} are on ${name}: the ${role} runs with ${profile ? `profile ${shown(profile)}` : "the default one"} (${own ? homely(own.path, home) : "no config"}), so it does not read ${others.map(({ path }) => homely(path, home)).join(", ")}`,
     },
   ]

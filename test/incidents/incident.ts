@@ -17,10 +17,16 @@ export interface Incident {
   readonly restarts?: readonly Role[]
   /** Breaks the fleet in this one way, and waits until it shows. */
   break(fleet: Fleet): Promise<Broken>
-  /** What must be said in the first lines; a text instead says why it cannot be. */
-  readonly cause: { readonly [tool in Ours]: RegExp | string }
+  /** What must be said in the first lines, each of several; a text instead says why it cannot be. */
+  readonly cause: { readonly [tool in Ours]: RegExp | readonly RegExp[] | string }
   /** What counts as named by the product's own tools. */
   readonly own: RegExp
+}
+
+/** The lines in which a cause is; nothing where not all of it is named. */
+export function linesOf(cause: RegExp | readonly RegExp[], lines: readonly string[]): readonly string[] | undefined {
+  const found = [cause].flat().map((words) => lines.find((line) => words.test(line)))
+  return found.every((line) => line !== undefined) ? found : undefined
 }
 
 export const ours = ["scan", "doctor", "preview"] as const

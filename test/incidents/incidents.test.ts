@@ -54,7 +54,7 @@ async function whole(fleets: Fleets): Promise<string[]> {
     const { first = [] } = said.find((each) => each.tool === tool && each.fleet.product === incident.fleet) ?? {}
     const cause = incident.cause[tool]
     return first
-      .filter((line) => typeof cause !== "string" && cause.test(line))
+      .filter((line) => typeof cause !== "string" && [cause].flat().some((words) => words.test(line)))
       .map((line) => `${incident.id}: ${line}`)
   })
 }

@@ -60,7 +60,9 @@ function word({ named, incident }: Result, tool: Ours): string {
 }
 
 function saidBy({ named }: Result, tool: Ours): string {
-  return (named[tool]?.first ?? []).map((line) => `  ${tool}: ${line}`).join("\n")
+  const { said: { code, seconds } = { code: null, seconds: 0 }, first = [] } = named[tool] ?? {}
+  const ended = `  ${tool} ended with ${code} after ${rounded(seconds)} s:`
+  return [ended, ...first.map((line) => `  ${tool}: ${line}`)].join("\n")
 }
 
 function told({ own }: Result): string {

@@ -6,7 +6,7 @@ import { roles } from "../../products/product.ts"
 import { root } from "../support/engine-program.ts"
 import { leaksIn } from "../support/leaks.ts"
 import type { Fleet, Member } from "./fleet.ts"
-import type { Incident, Ours } from "./incident.ts"
+import { type Incident, linesOf, type Ours } from "./incident.ts"
 import type { Said } from "./machine.ts"
 import { say } from "./machine.ts"
 import { type OwnSaid, productsOwn } from "./own.ts"
@@ -61,7 +61,7 @@ async function ask(fleet: Fleet, incident: Incident, tool: Ours): Promise<Named>
   const { said, first } = await asked(fleet, tool)
   const cause = incident.cause[tool]
   const isFound = tool === "preview" || said.code === 1
-  const line = typeof cause !== "string" && isFound ? first.find((line) => cause.test(line)) : undefined
+  const line = typeof cause !== "string" && isFound ? linesOf(cause, first)?.join(" / ") : undefined
   return { said, first, line }
 }
 

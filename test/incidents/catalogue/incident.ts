@@ -108,9 +108,18 @@ export const realIncident: readonly Incident[] = [
       return { mend, restarts: ["gateway", "node"] }
     },
     cause: {
-      scan: /environment.* wins over .*clawdbot-local-dev/i,
-      doctor: /container clawdbot-gateway-secure|clawdbot-local-dev/i,
-      preview: /mini clawdbot launch agent environment.*clawdbot-local-dev.*wins over the config/i,
+      // That the pairing is due shows when the gateway has its port back.
+      scan: [
+        /port \d+ .*belongs to docker container clawdbot-gateway-secure/i,
+        /second gateway runs on .*com\.clawdbot\.gateway/i,
+        /clawdbot-local-dev: its LaunchAgent's environment.* wins over the config/i,
+      ],
+      doctor: [/container clawdbot-gateway-secure/i, /clawdbot-local-dev/i],
+      preview: [
+        /mini clawdbot launch agent environment.*clawdbot-local-dev.*wins over the config/i,
+        /port \d+.*docker container clawdbot-gateway-secure/i,
+        /stray gateway.*com\.clawdbot\.gateway/i,
+      ],
     },
     own: /CLAWDBOT_GATEWAY_TOKEN|clawdbot-gateway-secure/i,
   },
