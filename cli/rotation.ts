@@ -86,6 +86,10 @@ function declared(text: string): Declared {
   if (token === undefined) throw new UserError("has no gatekey:token; name another stack: --stack NAME")
   if (!isMap(token)) throw new UserError("gatekey:token is no mapping of its own; write it as {rotation: 1}")
   const number = pair(token, "rotation")
+  if (!number && isSource(text))
+    throw new UserError(
+      "the vault is the source of the token (gatekey:vault): put another one into its item, and run pulumi up",
+    )
   if (!number) throw new UserError("gatekey:token.rotation is missing; write it: rotation: 1")
   const rotation = wholeNumber(number.value)
   if (rotation === undefined)
@@ -106,9 +110,13 @@ function declared(text: string): Declared {
 }
 
 function tokenIn(text: string): Node | null | undefined {
+  return configIn(text, "gatekey:token")
+}
+
+function configIn(text: string, key: string): Node | null | undefined {
   const { contents } = parseYaml(text).doc
   const config = isMap(contents) ? pair(contents, "config")?.value : undefined
-  return isMap(config) ? pair(config, "gatekey:token")?.value : undefined
+  return isMap(config) ? pair(config, key)?.value : undefined
 }
 
 /** @throws UserError for a key that stands there twice: readers differ in which one counts */
@@ -116,6 +124,13 @@ function pair(map: YAMLMap, key: string): YamlPair | undefined {
   const [found, ...more] = pairsOf(map).filter((pair) => keyOf(pair) === key)
   if (more.length > 0) throw new UserError(`${key} stands there twice; remove one first`)
   return found
+}
+
+/** Others make the token then, and the number with it. */
+function isSource(text: string): boolean {
+  const vault = configIn(text, "gatekey:vault")
+  const role = isMap(vault) ? pair(vault, "role")?.value : undefined
+  return isScalar(role) && role.value === "source"
 }
 
 /** As every reader of YAML takes it: 010 and 1_0 differ. */

@@ -168,11 +168,11 @@ function foundIn(format: Format, bytes: Uint8Array, locator: string): Held[] {
   if (found.kind === "missing") return []
   if (found.kind === "reference") return [referenceOf(found, bytes)]
   const others = found.others.filter((value) => value !== found.value && value !== "")
-  return [found.value, ...new Set(others)].map(valueOf)
+  return [found.value, ...new Set(others)].map(heldAs)
 }
 
 /** What `op run` puts a secret in place of is none itself. */
-function valueOf(value: string): Held {
+function heldAs(value: string): Held {
   return value.startsWith("op://") ? { kind: "reference" } : { kind: "value", value: new Secret(value) }
 }
 

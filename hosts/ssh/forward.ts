@@ -24,6 +24,8 @@ export function forwarded(args: readonly string[], why: () => Promise<string>): 
       child.kill("SIGTERM")
       // On a shared connection it waits for the far side's answer first, which a firewall may keep from coming.
       setTimeout(() => child.kill("SIGKILL"), graceMilliseconds).unref()
+      // The shared connection has them as well, and keeps them open until then.
+      for (const pipe of [stdin, stdout, stderr]) pipe.destroy()
       done(error)
     },
   })

@@ -95,6 +95,11 @@ describe("what cannot be edited is refused, and none of it is quoted", () => {
     ["an alias", "a: &t {rotation: 1}\nconfig:\n  gatekey:token: *t\n", "gatekey:token is no mapping of its own"],
     ["a merge", "a: &t {rotation: 1}\nconfig:\n  gatekey:token: {<<: *t}\n", "gatekey:token.rotation is missing"],
     [
+      "a token that others make",
+      "config:\n  gatekey:token: {maxAge: 30d}\n  gatekey:vault: {provider: onepassword, role: source}\n",
+      "the vault is the source of the token",
+    ],
+    [
       "a quoted number",
       `config: {gatekey:token: {rotation: "1"}}`,
       "gatekey:token.rotation is not a whole number from 1",
