@@ -94,7 +94,11 @@ export class Fleet extends pulumi.ComponentResource {
     const { generation } = token
     const { highest } = preflight
     const all = [...nodes, ...composed, ...gateways, ...others, ...checks, ...containers, ...reach]
-    const receipt = new Receipt("receipt", { ...frame.receipt, generation, highest, verdicts }, after(all))
+    const receipt = new Receipt(
+      "receipt",
+      { ...frame.receipt, generation, fingerprint: token.fingerprint, highest, verdicts },
+      after(all),
+    )
     createHooks(args.afterRotation ?? [], token, after([receipt]))
     this.token = token
     this.fingerprint = token.fingerprint

@@ -11,8 +11,12 @@ export interface Receipt {
   readonly commit?: string
   /** There were changes that were not committed. */
   readonly dirty?: boolean
+  /** What may be shown of the token. */
+  readonly fingerprint?: string
   /** How many places were declared. */
   readonly places: number
+  /** Those that hold the token now, by name; on a host that lags they do not. */
+  readonly holders?: readonly string[]
   /** What each gateway said at the wire, such as `studio: accepted`. */
   readonly verdicts: readonly string[]
   /** Hosts that did not answer, and follow later. */

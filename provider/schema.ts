@@ -163,7 +163,9 @@ const receiptInputs = {
   generation: number,
   highest: number,
   markers: files,
+  fingerprint: text,
   places: number,
+  holders: files,
   verdicts: texts,
 }
 
