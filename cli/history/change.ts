@@ -65,7 +65,7 @@ function sourceOf(run: Run | undefined, receipt: Receipt | undefined): Pick<Chan
 }
 
 function reachedBy({ outcome, changes }: Run, receipt: Receipt | undefined): string | undefined {
-  if (outcome === "succeeded") return undefined
+  if (outcome !== "failed") return undefined
   if (receipt) return "it was through; what came after it in that run was not"
   return changes === 0 ? "nothing was changed" : `${changes} ${changes === 1 ? "step was" : "steps were"} done`
 }

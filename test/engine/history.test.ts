@@ -64,8 +64,6 @@ describeEngine("gatekey history", () => {
       [undefined, 1, "first", "succeeded", "the fleet"],
     ])
     expect(table.match(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d /gm)).toHaveLength(rows.length)
-    process.stdout.write(table)
-    console.log(JSON.stringify(json, null, 1))
     const holders = names.map((name) => `${name} secret file`).sort()
     const commits = it.git("log", "--format=%H").split("\n")
     expect(json).toMatchObject({ stack: "dev", clean: true, inForce: { generation: 5 } })
