@@ -5,11 +5,12 @@ import { shown } from "../core/escape.ts"
 import { check } from "./check.ts"
 import { type Command, Unseen } from "./command.ts"
 import { doctor } from "./doctor.ts"
+import { history } from "./history.ts"
 import { report } from "./report.ts"
 import { rotate } from "./rotate.ts"
 import { scan } from "./scan.ts"
 
-const commands: readonly Command<never>[] = [scan, doctor, check, report, rotate]
+const commands: readonly Command<never>[] = [scan, doctor, check, report, rotate, history]
 
 /** @returns the exit code: 0 done, 1 it cannot be done or something was found, 2 not understood or not seen */
 async function main(args: readonly string[]): Promise<number> {

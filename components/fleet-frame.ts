@@ -25,8 +25,15 @@ export function fleetFrame(plan: Plan, rotation: pulumi.Input<number>, { superse
       gateways: gatewaysOf(plan),
     },
     reach: { hosts: Object.keys(hosts).filter(parseHost), mayLag },
-    receipt: { stack: stack.join("/"), markers, places: places.length },
+    receipt: { stack: stack.join("/"), markers, places: places.length, holders: holdersIn(places) },
   }
+}
+
+/** The names of the places that hold the token. */
+function holdersIn(places: Plan["places"]): Files {
+  const holders = places.filter(({ must }) => must === "token")
+  const hosts = Object.entries(Object.groupBy(holders, ({ host }) => host))
+  return Object.fromEntries(hosts.map(([host, places = []]) => [host, places.map(({ name }) => name)]))
 }
 
 /** Beside the configs on other hosts, for the one look that is made at all that is there. */

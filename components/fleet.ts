@@ -110,7 +110,7 @@ export class Fleet extends pulumi.ComponentResource {
     finished.resolve([...all])
     const receipt = new Receipt(
       "receipt",
-      { ...frame.receipt, generation, highest, verdicts },
+      { ...frame.receipt, generation, fingerprint: token.fingerprint, highest, verdicts },
       after([...all, ...(vault ? [vault] : [])]),
     )
     createHooks(args.afterRotation ?? [], token, after([receipt]))

@@ -12,8 +12,12 @@ export interface ReceiptArgs {
   highest?: pulumi.Input<number>
   /** Where each host keeps what it has seen of the fleet. */
   markers: Files
+  /** The Token's. */
+  fingerprint?: pulumi.Input<string>
   /** How many places are declared. */
   places?: number
+  /** The names of those that hold the token, by host. */
+  holders?: Files
   /** What the gateways said at the wire, such as `studio: accepted`. Default: nothing. */
   verdicts?: pulumi.Input<pulumi.Input<string>[]>
 }

@@ -11,8 +11,12 @@ export interface Receipt {
   readonly commit?: string
   /** There were changes that were not committed. */
   readonly dirty?: boolean
+  /** What may be shown of the token. */
+  readonly fingerprint?: string
   /** How many places were declared. */
   readonly places: number
+  /** Those that hold the token now, by name; on a host that lags they do not. */
+  readonly holders?: readonly string[]
   /** What each gateway said at the wire, such as `studio: accepted`. */
   readonly verdicts: readonly string[]
   /** Hosts that did not answer, and follow later. */
@@ -36,11 +40,16 @@ export function receiptWords({ generation, at, who, commit, dirty, places, verdi
 }
 
 function verdictWords(verdicts: readonly string[]): string {
-  const others = verdicts.filter((verdict) => !/(?:^|: )accepted$/.test(verdict))
+  const others = verdicts.filter((verdict) => !isAccepted(verdict))
   if (others.length === 0) return `${counted(verdicts.length, "gateway")} accepted`
   return `${verdicts.length - others.length} of ${counted(verdicts.length, "gateway")} accepted, not ${others.join(", ")}`
 }
 
-function counted(count: number, what: string): string {
+/** Whether a gateway took the token. */
+export function isAccepted(verdict: string): boolean {
+  return /(?:^|: )accepted$/.test(verdict)
+}
+
+export function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? "" : "s"}`
 }

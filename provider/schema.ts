@@ -176,7 +176,9 @@ const receiptInputs = {
   generation: number,
   highest: number,
   markers: files,
+  fingerprint: text,
   places: number,
+  holders: files,
   verdicts: texts,
 }
 

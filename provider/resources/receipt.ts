@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util"
 import { UserError } from "../../core/errors.ts"
+import { sameHost } from "../../core/host.ts"
 import { type Receipt, receiptWords, withReceipt } from "../../core/receipt.ts"
 import { failLast } from "../fail-last.ts"
 import { type Files, filesFailures, filesIn, fileWords } from "../files.ts"
@@ -20,7 +21,9 @@ const expectations = {
   generation: { kind: whole, required: true },
   highest: { kind: whole },
   markers: { kind: object, required: true },
+  fingerprint: { kind: text },
   places: { kind: count },
+  holders: { kind: object },
   verdicts: { kind: textList },
 }
 
@@ -80,9 +83,18 @@ async function written(olds: Properties, news: Properties): Promise<Properties> 
   if (olds.generation === generation) return { ...news, receipts, last: olds.last }
   const from = typeof olds.generation === "number" ? { from: olds.generation } : {}
   const late = lagging.length > 0 ? { lagging } : {}
-  const all = { places: Number(news.places ?? 0), verdicts: textsIn(news.verdicts) }
-  const made: Receipt = { generation, ...from, at, ...(await runBy()), ...all, ...late }
+  const token = typeof news.fingerprint === "string" ? { fingerprint: news.fingerprint } : {}
+  const all = { places: Number(news.places ?? 0), ...holdersIn(news, lagging), verdicts: textsIn(news.verdicts) }
+  const made: Receipt = { generation, ...from, at, ...(await runBy()), ...token, ...all, ...late }
   return { ...news, receipts: withReceipt(receipts, made), last: receiptWords(made) }
+}
+
+/** The names of the places that took the token. */
+function holdersIn({ holders }: Properties, lagging: readonly string[]): Pick<Receipt, "holders"> {
+  if (holders === undefined) return {}
+  const late = lagging.map(sameHost)
+  const hosts = Object.entries(filesIn(holders)).filter(([host]) => !late.includes(sameHost(host)))
+  return { holders: hosts.flatMap(([, names]) => names).sort() }
 }
 
 /** What is remembered of the generation in force, in words; a host that does not answer is another resource's finding. */

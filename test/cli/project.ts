@@ -19,6 +19,8 @@ export interface Project {
   write(name: string, text: string): void
   /** What `pulumi` says of the stack's Token from now on. */
   state(token: { readonly generation: number; readonly highest?: number; readonly created?: string }): void
+  /** What `pulumi` says of the stack's updates from now on, the latest first: pages of a hundred. */
+  history(...updates: readonly object[]): void
   gatekey(...args: string[]): Outcome
   git(...args: string[]): string
   /** What `gh` was called with, a line each. */
@@ -46,6 +48,7 @@ export function project(files: Readonly<Record<string, string>>, settings: Setti
     HOME: join(top, "home"),
     CALLS: join(top, "calls"),
     STATE: join(top, "state.json"),
+    HISTORY: join(top, "history.json"),
     GIT_CONFIG_NOSYSTEM: "1",
     GIT_AUTHOR_NAME: "me",
     GIT_AUTHOR_EMAIL: "me@example.org",
@@ -63,6 +66,12 @@ export function project(files: Readonly<Record<string, string>>, settings: Setti
       writeFileSync(at(name), text)
     },
     state: (token) => writeFileSync(env.STATE, JSON.stringify(stateWith(token))),
+    history(...updates) {
+      for (let page = 1; page === 1 || (page - 1) * 100 <= updates.length; page++) {
+        const held = updates.slice((page - 1) * 100, page * 100)
+        writeFileSync(`${env.HISTORY}${page === 1 ? "" : `.${page}`}`, JSON.stringify(held))
+      }
+    },
     gatekey(...args) {
       const { status, stdout, stderr } = spawnSync(join(root, "cli/gatekey"), args, {
         cwd: path,

@@ -108,11 +108,12 @@ describe("markers", () => {
 })
 
 describe("the Receipt", () => {
-  test("counts the places, and takes nothing that differs between two previews", async () => {
+  test("counts the places, names those that hold the token, and takes nothing that differs between two previews", async () => {
     const all = await recorded({ gateways: { studio: here } })
     const places = all.filter(isPlace).length
     const { markers: _, ...inputs } = named(all, "receipt").inputs
-    expect(inputs).toEqual({ stack: "gatekey/test", places, verdicts: expect.anything() })
+    const holders = { local: ["studio secret file"] }
+    expect(inputs).toEqual({ stack: "gatekey/test", places, holders, verdicts: expect.anything() })
   })
 
   test("comes after all else", async () => {

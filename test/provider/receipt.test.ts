@@ -66,6 +66,18 @@ describe("the first `up`, and each rotation", () => {
     expect(told()).toEqual([])
   })
 
+  test("name the token by its fingerprint, and the places that hold it", async () => {
+    const { one, at, receipts } = fleet()
+    const holders = { local: ["tw secret file", "studio secret file"] }
+    await one.up(at(1, { holders, fingerprint: "fp:1f3a9c07" }))
+    const known = { holders: ["studio secret file", "tw secret file"], fingerprint: "fp:1f3a9c07" }
+    expect(receipts()[0]).toMatchObject(known)
+    expect(await one.up(at(1, { holders: {}, fingerprint: "fp:1f3a9c07" })), "a receipt says what was").toBe("same")
+    await one.up(at(2))
+    expect(receipts()[0], "the earlier ones stay").toMatchObject(known)
+    expect(receipts()[1]).not.toHaveProperty("holders")
+  })
+
   test("going back is a rotation; the highest number stays in the markers", async () => {
     const { one, at, marks, receipts } = fleet()
     await one.up(at(1))

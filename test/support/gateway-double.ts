@@ -42,25 +42,30 @@ new WebSocketServer({ server }).on("connection", (client) => {
 server.listen(Number(PORT), "127.0.0.1", () => console.log("listening"))
 `
 
-/**
- * A process that passes for a gateway in that home, until the test ends. @param takes the token
- * @returns its port, and what it was shown: \`ws TOKEN\`, \`http TOKEN\`, with a dash for none
- */
-export async function gatewayDouble(home: string, takes: string): Promise<{ port: number; shown(): string[] }> {
+export interface GatewayDouble {
+  readonly port: number
+  /** What it was shown: `ws TOKEN`, `http TOKEN`, with a dash for none. */
+  shown(): string[]
+  end(): Promise<void>
+}
+
+/** A process that passes for a gateway in that home, until the test ends. @param takes the token */
+export async function gatewayDouble(home: string, takes: string, at?: number): Promise<GatewayDouble> {
   const top = folder()
   const [script, log] = [join(top, "openclaw/openclaw.mjs"), join(top, "shown")]
   mkdirSync(join(top, "openclaw"))
   writeFileSync(script, program)
-  const port = await freePort()
+  const port = at ?? (await freePort())
   const env = { PATH: process.env.PATH, HOME: home, TAKES: takes, PORT: String(port), SHOWN: log }
   const child = spawn(process.execPath, [script, "gateway", "run", "--port", String(port)], {
     ...{ env, stdio: ["ignore", "pipe", "inherit"] },
   })
-  const end = once(child, "exit")
-  onTestFinished(async () => {
+  const ended = once(child, "exit")
+  const end = async () => {
     child.kill("SIGKILL")
-    await end
-  })
+    await ended
+  }
+  onTestFinished(end)
   await once(child.stdout, "data")
-  return { port, shown: () => (existsSync(log) ? readFileSync(log, "utf8").trim().split("\n") : []) }
+  return { port, shown: () => (existsSync(log) ? readFileSync(log, "utf8").trim().split("\n") : []), end }
 }

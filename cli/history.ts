@@ -1,0 +1,46 @@
+import type { Command } from "./command.ts"
+import { exported } from "./exported.ts"
+import { keptIn } from "./history/kept.ts"
+import { textOf } from "./history/lines.ts"
+import { type History, historyOf } from "./history/merge.ts"
+import { runsOf } from "./history/runs-of.ts"
+import { stackFile } from "./stack.ts"
+
+interface Options {
+  readonly stack?: string
+  readonly cwd: string
+  readonly json?: boolean
+}
+
+export const history: Command<Options> = {
+  name: "history",
+  looks: true,
+  summary: "says who rotated what, when, why, and from which commit",
+  description: `Says of each change of generation (the first one, an adoption, a rotation, a revert), the latest first: when, by whom, from which commit and why, to which generation and fingerprint, which places hold it, which hosts lag, what the gateways said, and what came of it, also of one that failed. It reads the stack's state and Pulumi's update history, both without their secrets: no passphrase is needed, and no token is read.
+
+An \`up\` that its own preview refused changed nothing, and is no update: Pulumi keeps nothing of it.
+
+Ends with 0 where the latest change is through, with 1 where it is not, with 2 where it could not be told.`,
+  example: "npx gatekey history",
+
+  define(words) {
+    words
+      .option("--stack <name>", "default: the only one with a gatekey:token, else the selected one")
+      .option("--cwd <folder>", "the project's folder", ".")
+      .option("--json", "the same for machines, with the names of all places")
+  },
+
+  async run(_, { stack, cwd, json }) {
+    const file = await stackFile(cwd, stack)
+    const [resources, runs] = await Promise.all([exported(file), runsOf(file)])
+    const kept = keptIn(resources)
+    const found = historyOf([...runs, ...kept.receipts], kept)
+    process.stdout.write(json ? jsonOf(file.stack, found) : textOf(found))
+    return found.unfinished ? 1 : 0
+  },
+}
+
+function jsonOf(stack: string, { inForce, unfinished, changes }: History): string {
+  const all = { stack, clean: unfinished === undefined, inForce: inForce ?? null, changes }
+  return `${JSON.stringify(all, null, 2)}\n`
+}
