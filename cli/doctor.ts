@@ -55,6 +55,8 @@ Ends with 0 where all is well, with 1 where something is wrong, with 2 where it 
     const [first] = causes.filter(({ weight }) => weight !== "note")
     const wrong = steps.find(({ is }) => is === "WRONG")
     process.stdout.write(options.json ? jsonOf(view.name, causes, steps) : textOf(view, first, wrong, steps))
+    // Somebody on the way was not looked at: what was found is not all.
+    if (seen.unseen.length > 0) throw new UserError(seen.unseen.join("\n"))
     return first || wrong ? 1 : 0
   },
 }
