@@ -4,11 +4,13 @@ import { keptIn } from "./history/kept.ts"
 import { textOf } from "./history/lines.ts"
 import { type History, historyOf } from "./history/merge.ts"
 import { runsOf } from "./history/runs-of.ts"
+import { type ItemHistory, itemHistory, itemLines } from "./history/vault.ts"
 import { stackFile } from "./stack.ts"
 
 interface Options {
   readonly stack?: string
   readonly cwd: string
+  readonly vault?: boolean
   readonly json?: boolean
 }
 
@@ -27,20 +29,25 @@ Ends with 0 where the latest change is through, with 1 where it is not, with 2 w
     words
       .option("--stack <name>", "default: the only one with a gatekey:token, else the selected one")
       .option("--cwd <folder>", "the project's folder", ".")
+      .option("--vault", "the versions of the vault's item as well; needs what lets you ask it")
       .option("--json", "the same for machines, with the names of all places")
   },
 
-  async run(_, { stack, cwd, json }) {
+  async run(_, { stack, cwd, vault, json }) {
     const file = await stackFile(cwd, stack)
     const [resources, runs] = await Promise.all([exported(file), runsOf(file)])
     const kept = keptIn(resources)
     const found = historyOf([...runs, ...kept.receipts], kept)
-    process.stdout.write(json ? jsonOf(file.stack, found) : textOf(found))
+    const item = vault ? await itemHistory(resources) : undefined
+    process.stdout.write(json ? jsonOf(file.stack, found, item) : textOf(found) + (item ? itemLines(item) : ""))
     return found.unfinished ? 1 : 0
   },
 }
 
-function jsonOf(stack: string, { inForce, unfinished, changes }: History): string {
-  const all = { stack, clean: unfinished === undefined, inForce: inForce ?? null, changes }
+function jsonOf(stack: string, { inForce, unfinished, changes }: History, item: ItemHistory | undefined): string {
+  const all = {
+    ...{ stack, clean: unfinished === undefined, inForce: inForce ?? null, changes },
+    ...(item ? { vault: item } : {}),
+  }
   return `${JSON.stringify(all, null, 2)}\n`
 }

@@ -6,6 +6,12 @@ import { takes, vaultFleet } from "../support/vault-fleet.ts"
 
 const missing = noProduct("openclaw")
 const strange = () => randomBytes(32).toString("hex")
+interface Told {
+  readonly to: number
+  readonly kind: string
+  readonly outcome: string
+}
+
 const up = ["up", "--yes", "--skip-preview"] as const
 
 describeEngine("a vault", () => {
@@ -47,8 +53,8 @@ describeEngine("a vault", () => {
       expect(drifted).toMatch(/holds another token \(fp:\w+\); must hold generation 2/)
       await fleet.says(0, ...up)
       expect((await fleet.item()).token).toBe(second)
-      const vault = fleet.connect.items.vaults[0]?.id ?? ""
-      for (const { id } of fleet.connect.items.in(vault)) fleet.connect.items.delete(id)
+      const home = fleet.connect.items.vaults[0]?.id ?? ""
+      for (const { id } of fleet.connect.items.in(home)) fleet.connect.items.delete(id)
       expect(await fleet.says(0, "preview")).toContain("holds nothing: the file is missing; must hold generation 2")
       await fleet.says(0, ...up)
       expect(await fleet.item()).toMatchObject({ token: second, generation: "2" })
@@ -73,6 +79,14 @@ describeEngine("a vault", () => {
       expect(fleet.processes()).toEqual(ran)
       expect(fleet.copies([first, second])).toEqual([])
       await fleet.says(0, "preview", "--expect-no-changes")
+      const { changes, vault } = JSON.parse(await fleet.gatekey("history", "--vault", "--json"))
+      expect(changes.map(({ to, kind, outcome }: Told) => [to, kind, outcome])).toEqual([
+        [1, "revert", "succeeded"],
+        [2, "rotation", "succeeded"],
+        [1, "first", "succeeded"],
+      ])
+      expect(vault.item).toBe("1Password item gateway in vault Home")
+      expect(vault.versions[0]).toMatchObject({ who: "gatekey", at: expect.stringMatching(/Z$/) })
     },
     900_000,
   )

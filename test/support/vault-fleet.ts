@@ -1,6 +1,8 @@
+import { execFile } from "node:child_process"
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
+import { promisify } from "node:util"
 import { expect, onTestFinished } from "vitest"
 import { isPublicDefault } from "../../core/strength.ts"
 import { vaultOf } from "../../vaults/index.ts"
@@ -14,6 +16,8 @@ import { freePort } from "./listener.ts"
 import { saysTo } from "./rotations.ts"
 import { strong } from "./tokens.ts"
 
+const execute = promisify(execFile)
+
 /** The item as every test declares it. */
 export const op: VaultSpec = { provider: "onepassword", vault: "Home", item: "gateway" }
 
@@ -25,6 +29,8 @@ export interface VaultFleet extends FleetStack {
   set(role: "mirror" | "source", more: Readonly<Record<string, unknown>>): void
   /** Its output, which shows no token that the vault ever had. */
   says(expected: number, ...args: string[]): Promise<string>
+  /** The command line's output, likewise. */
+  gatekey(...words: string[]): Promise<string>
   /** As somebody with the vault's app. */
   item(): Promise<{ readonly [field: string]: string | undefined }>
   edit(token: string): Promise<void>
@@ -98,6 +104,13 @@ export async function vaultFleet(): Promise<VaultFleet> {
       remember()
       expect(leaksIn(output, [...seen])).toEqual([])
       return output
+    },
+    async gatekey(...words) {
+      const project = join(stack.folder, "project")
+      const command = [join(root, "cli/main.ts"), ...words]
+      const { stdout, stderr } = await execute(process.execPath, command, { cwd: project, env: stack.env })
+      expect(leaksIn(stdout + stderr, [...seen])).toEqual([])
+      return stdout
     },
     async item() {
       const kept = await vault.read()
