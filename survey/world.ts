@@ -134,7 +134,7 @@ function urlOf({ process, definitions, settings, product }: Member): string | un
 
 /** The gateway where the way leads: on the same host, by its name or address; else, as a guess, the only one with that port. */
 function gatewayFor(
-  { survey, member }: View,
+  { survey: own, member }: View,
   url: string | undefined,
   gateways: readonly GatewayView[],
 ): { readonly gateway: GatewayView | undefined; readonly sure: boolean } {
@@ -146,11 +146,12 @@ function gatewayFor(
   const ports = ours.filter((gateway) => gateway.member.port === route.port)
   const gateway = ports.find(({ survey: { target, sight } }) =>
     here
-      ? target.host === survey.target.host
+      ? target.host === own.target.host
       : [parseHost(target.host)?.name, sight.name, ...sight.addresses].includes(route.address),
   )
   if (gateway) return { gateway, sure: true }
-  return here ? { gateway: undefined, sure: true } : only(ports)
+  // Who goes to another machine does not mean the gateway beside it.
+  return here ? { gateway: undefined, sure: true } : only(ports.filter((each) => each.survey !== own))
 }
 
 function nameOf(survey: Survey, { role, product, profile }: Member): string {
