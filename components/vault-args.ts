@@ -1,4 +1,5 @@
 import { type VaultSpec, vaultPlace } from "../core/vault.ts"
+import { given } from "./place.ts"
 
 /**
  * Where the token is kept beyond the hosts: an item of 1Password, or what two programs read and write (`pass`, `vault`,
@@ -7,9 +8,13 @@ import { type VaultSpec, vaultPlace } from "../core/vault.ts"
 export type VaultArgs = VaultSpec & {
   /** `mirror`: the generated token is kept there. `source`: the token is made there, by others, and only read. */
   readonly role: "mirror" | "source"
+  /** Write over a token there that is not known, at the first `up`. Default: false. */
+  readonly overwrite?: boolean
 }
 
 /** The item as a place. */
 export function itemOf(vault: VaultArgs) {
-  return { ...vaultPlace(vault, vault.role === "mirror"), locator: "*", format: "file", must: "token" } as const
+  const { overwrite, role } = vault
+  const at = { ...vaultPlace(vault, role === "mirror"), locator: "*", format: "file", must: "token" } as const
+  return { ...at, ...given({ overwrite }) }
 }

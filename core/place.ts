@@ -1,6 +1,7 @@
 import type { FormatName } from "../places/format.ts"
 import { shown } from "./escape.ts"
 import { placeHostProblem } from "./host.ts"
+import { vaultWords } from "./vault.ts"
 
 /** A place: host + file + locator in it. Its id, which people type and the state keeps: `host|path|locator`. */
 export interface Place {
@@ -11,6 +12,11 @@ export interface Place {
 
 export function placeId({ host, path, locator }: Place): string {
   return `${host}|${path}|${locator}`
+}
+
+/** The same for people: a vault's item by its reference, or by the program that reads it. */
+export function placeWords(place: Place): string {
+  return vaultWords(place.host) ?? placeId(place)
 }
 
 /** @returns the place, or what is wrong with the id */

@@ -1,6 +1,6 @@
 import { UserError } from "../core/errors.ts"
 import { type Members, memberWords } from "../core/leaving.ts"
-import { placeId } from "../core/place.ts"
+import { placeId, placeWords } from "../core/place.ts"
 import type { PlacementInputs } from "./resources/placement-inputs.ts"
 
 /** What an unreachable host means for all of its places. @param why names it, the reason, and the way out */
@@ -38,9 +38,11 @@ export function plan(holds: string, inputs: PlacementInputs): string {
 /** The first `up` never destroys. */
 export function refusal(holds: string, inputs: PlacementInputs, hasToken: boolean): UserError {
   const id = placeId(inputs)
-  const first = hasToken ? "Remove it there" : `Adopt it as the first token (gatekey:token.adopt: {from: "${id}"})`
+  const first = hasToken
+    ? "Remove it there"
+    : `Adopt it as the first token (gatekey:token.adopt: {from: ${JSON.stringify(id)}})`
   return new UserError(
-    `${id} holds ${holds}, which gatekey does not know and will not destroy. ${first}, or set overwrite: true on this place`,
+    `${placeWords(inputs)} holds ${holds}, which gatekey does not know and will not destroy. ${first}, or set overwrite: true on this place`,
   )
 }
 

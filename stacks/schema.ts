@@ -260,6 +260,7 @@ const onepassword = strict({
   vault: is.vaultName,
   item: is.vaultName,
   field: v.exactOptional(is.vaultName),
+  overwrite: v.exactOptional(is.flag),
 })
 const programs = ruled(
   strict({
@@ -267,6 +268,7 @@ const programs = ruled(
     role: vaultRole,
     read: is.programWords,
     write: v.exactOptional(is.programWords),
+    overwrite: v.exactOptional(is.flag),
   }),
   {
     key: "write",

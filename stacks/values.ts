@@ -1,7 +1,7 @@
 import * as v from "valibot"
 import { formatNames } from "../components/member.ts"
 import { parseDuration } from "../core/duration.ts"
-import { hostProblem, hostRule, parseHost } from "../core/host.ts"
+import { hostProblem, hostRule, parseHost, placeHostProblem } from "../core/host.ts"
 import { routeOf, routeRule } from "../core/route.ts"
 import { isVaultName, vaultNameRule } from "../core/vault.ts"
 import { managers, productNames } from "../products/product.ts"
@@ -86,7 +86,14 @@ export const from = leaf<string>(
   (input) => {
     if (typeof input !== "string") return false
     const [at, file, locator, ...more] = input.split("|")
-    return v.is(host, at) && isPath(file) && locator !== undefined && locator !== "" && more.length === 0
+    return (
+      at !== undefined &&
+      placeHostProblem(at) === undefined &&
+      isPath(file) &&
+      locator !== undefined &&
+      locator !== "" &&
+      more.length === 0
+    )
   },
 )
 

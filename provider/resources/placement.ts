@@ -1,7 +1,7 @@
 import { Unreachable, UserError } from "../../core/errors.ts"
 import { shellWord } from "../../core/escape.ts"
 import { isOpen, openWords, type Seen, wantedWords } from "../../core/holds.ts"
-import { placeId } from "../../core/place.ts"
+import { placeId, placeWords } from "../../core/place.ts"
 import { weakness } from "../../core/strength.ts"
 import { hostOf } from "../../hosts/index.ts"
 import { advice, closes, farewell, healed, lags, passedBy, plan } from "../advice.ts"
@@ -240,7 +240,7 @@ function isFirstOf(host: string): boolean {
 /** The error with the place's name, unless it has it, or is about the whole host. */
 function located(error: unknown, inputs: PlacementInputs): unknown {
   if (!(error instanceof UserError) || error instanceof Unreachable || error.message.includes(inputs.path)) return error
-  return new UserError(`${placeId(inputs)}: ${error.message}`)
+  return new UserError(`${placeWords(inputs)}: ${error.message}`)
 }
 
 /** A host that is gone for good must not hold up for ever what is to be removed there. */

@@ -5,6 +5,7 @@ import { change, files, late, places, settle, write } from "../support/canary-fl
 import { opened } from "../support/canary-run.ts"
 import { describeEngine } from "../support/engine.ts"
 import { root } from "../support/engine-program.ts"
+import { noPass, passwordStore } from "../support/pass.ts"
 import { noSshHosts, startFarm } from "../support/ssh-farm.ts"
 import { strong } from "../support/tokens.ts"
 
@@ -83,6 +84,27 @@ describeEngine("no secret is anywhere but in the places", () => {
     declare({ rotation: 2 }, there)
     await says(0, "up", "--yes", "--skip-preview")
     await says(0, "destroy", "--yes")
+    await run.nothing()
+  })
+
+  test.skipIf(noPass)("in a vault, nor among the words that its programs are given", async () => {
+    const store = passwordStore()
+    onTestFinished(() => store.stop())
+    const { GNUPGHOME = "", PASSWORD_STORE_DIR = "" } = store.env
+    const write = ["pass", "insert", "--multiline", "--force", "gateway"]
+    const host = `exec:${JSON.stringify({ read: ["pass", "show", "gateway"], write })}`
+    const vault = { host, path: "/token", locator: "*", format: "file" } as const
+    const kept = { ...places, vault }
+    const run = await opened({ rotation: 1 }, undefined, { places: kept, env: { GNUPGHOME, PASSWORD_STORE_DIR } })
+    settle(run.space, "clawdbot-local-dev")
+    await run.says(0, "preview")
+    await run.says(0, "up", "--yes", "--logtostderr", "-v=8")
+    store.insert("gateway", `${run.hide("drifted", strong())}\n`)
+    expect(await run.says(0, "preview")).toContain("holds another token (fp:")
+    await run.says(0, "up", "--yes", "--logtostderr", "-v=8")
+    run.declare({ rotation: 2 }, kept)
+    await run.says(0, "up", "--yes")
+    await run.says(0, "destroy", "--yes")
     await run.nothing()
   })
 

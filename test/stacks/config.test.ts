@@ -28,7 +28,7 @@ const compose = { file: "~/gateway/compose.yaml", service: "gateway" }
 const full = {
   token: { rotation: 1, maxAge: "30d", keep: 3, compromised: [1], adopt: { value: "s3cret" }, protect: false },
   rotation: { unreachable: ["ssh://me@tw.local:2222"], supersede: 4 },
-  vault: { provider: "onepassword", role: "mirror", vault: "Home", item: "gatekey", field: "token" },
+  vault: { provider: "onepassword", role: "mirror", vault: "Home", item: "gatekey", field: "token", overwrite: false },
   gateways: { studio: { ...member, port: 18789, guarded: true, owners: ["process:haproxy"], evict: ["docker:old"] } },
   nodes: {
     tw: {

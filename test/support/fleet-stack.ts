@@ -16,6 +16,8 @@ export interface FleetStack {
   declare(config: Readonly<Record<string, unknown>>): void
   start(...args: string[]): Command
   pulumi(...args: string[]): Command["ended"]
+  /** With other variables. */
+  as(variables: Readonly<Record<string, string>>, ...args: string[]): Command
   remove(): void
 }
 
@@ -47,10 +49,10 @@ export async function fleetStack(
     NO_COLOR: "1",
     ...variables,
   }
-  const start: FleetStack["start"] = (...args) => {
+  const as: FleetStack["as"] = (variables, ...args) => {
     const child = spawn("pulumi", ["--non-interactive", ...args], {
       cwd: project,
-      env,
+      env: { ...env, ...variables },
       timeout: 120_000,
       killSignal: "SIGKILL",
     })
@@ -63,6 +65,7 @@ export async function fleetStack(
     })
     return { child, pid: child.pid ?? 0, ended }
   }
+  const start: FleetStack["start"] = (...args) => as({}, ...args)
   const pulumi: FleetStack["pulumi"] = (...args) => start(...args).ended
   const { code, output } = await pulumi("stack", "init", "dev")
   if (code !== 0) throw new Error(`pulumi stack init: ${output}`)
@@ -75,6 +78,7 @@ export async function fleetStack(
       writeFileSync(config, stringify({ ...salt, config: Object.fromEntries(keys) }))
     },
     start,
+    as,
     pulumi,
     remove: () => rmSync(folder, { recursive: true, force: true }),
   }
