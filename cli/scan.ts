@@ -77,9 +77,12 @@ function textOf(causes: readonly Cause[], rows: readonly Row[], world: World): s
 /** Beyond what a process has in its memory. */
 function copiesLine(rows: readonly Row[]): string {
   const plain = rows.filter((row) => row.plain)
-  const tokens = new Set(plain.map(({ holds }) => holds)).size
+  const tokens = new Set(plain.map(({ holds }) => holds).filter((letter) => /^[A-Z]+$/.test(letter))).size
   if (plain.length === 0) return "No place holds a token in plaintext.\n"
-  return `${counted(plain.length, "place")} ${plain.length === 1 ? "holds" : "hold"} a token in plaintext, ${counted(tokens, "token")} in all.\n`
+  const verb = plain.length === 1 ? "holds" : "hold"
+  const all =
+    tokens === 0 ? "what opens a vault that has one" : `a token in plaintext, ${counted(tokens, "token")} in all`
+  return `${counted(plain.length, "place")} ${verb} ${all}.\n`
 }
 
 function counted(count: number, what: string): string {

@@ -36,6 +36,8 @@ type Held =
   | { readonly kind: "file"; readonly path: string }
   | { readonly kind: "variable"; readonly name: string; readonly fallback?: Secret }
   | { readonly kind: "reference" }
+  /** What lets a program ask the vault. */
+  | { readonly kind: "credentials" }
   /** `reason`: as it may be shown. */
   | { readonly kind: "broken"; readonly reason: string }
 
@@ -66,6 +68,7 @@ const readers: { readonly [kind in Kind]?: Reader } = {
   config: configured,
   backup: configured,
   "secret file": (base, bytes) => at(base, bytes, "file", "*"),
+  "token reader": credentials,
   dotenv: (base, bytes) => variablesIn({ ...base, ...profileOf(base) }, bytes, "dotenv"),
   "home dotenv": (base, bytes) => variablesIn(base, bytes, "dotenv"),
   "compose dotenv": (base, bytes) => variablesIn(base, bytes, "dotenv"),
@@ -96,6 +99,13 @@ function configured(base: Base, bytes: Uint8Array): Copy[] {
   return kinds.flatMap(([locator, kind]) =>
     at(base.kind === "backup" ? own : { ...own, kind }, bytes, "json5", locator),
   )
+}
+
+/** Its token is not on the disk, but what opens the vault may be: it is as good as a copy. */
+function credentials({ file: _, ...base }: Base, bytes: Uint8Array): Copy[] {
+  const found = formats.reader.find(bytes, "*")
+  const path = found.kind === "reference" && typeof found.content === "object" ? found.content.credentials : undefined
+  return typeof path === "string" ? [{ ...base, path, locator: "*", held: { kind: "credentials" } }] : []
 }
 
 /** Shells of other families have formats of their own, and no place of ours stands in them. */

@@ -56,7 +56,7 @@ function productPatterns(product: Product): Pattern[] {
       ),
     ),
     ...profiled(dotenv).map((glob) => own("dotenv", glob)),
-    ...(secretRef ? [own("secret file", secretRef.file)] : []),
+    ...(secretRef ? [own("secret file", secretRef.file), own("token reader", secretRef.exec.reader)] : []),
     ...Object.entries(product.roles).flatMap(([role, { launchd, systemd }]) => [
       ...(launchd.envFile ? [{ ...own("launch agent env file", launchd.envFile), role: role as Role }] : []),
       ...(systemd.envFile ? [{ ...own("unit env file", systemd.envFile), role: role as Role }] : []),

@@ -47,7 +47,7 @@ export function rowsOf(ground: Ground, causes: readonly Cause[]): Row[] {
         host,
         place: placeName(copy, survey.sight.home),
         ...(held.kind === "value" ? holds(held.value) : { holds: wordsOf(held) }),
-        plain: held.kind === "value",
+        plain: held.kind === "value" || held.kind === "credentials",
         readers: readersOf(copy, own),
         ...(file ? { mode: octal(file.mode) + (file.isLink ? " link" : "") } : {}),
         findings: causes.filter(({ copies }) => copies?.includes(copy)).map(({ code }) => code),
@@ -93,6 +93,7 @@ export function rowsOf(ground: Ground, causes: readonly Cause[]): Row[] {
 }
 
 function wordsOf(held: Exclude<Copy["held"], { kind: "value" }>): string {
+  if (held.kind === "credentials") return "what opens the vault"
   if (held.kind === "broken") return `unreadable: ${held.reason}`
   return held.kind === "variable" ? `reference to ${variableWords(held.name)}` : "reference"
 }

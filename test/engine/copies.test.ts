@@ -23,13 +23,16 @@ describeEngine("seven copies of one token", () => {
     })
     const home = messIn(stack, token)
     expect(scanned(stack, home, token)).toContain("\n7 places hold a token in plaintext, 1 token in all.\n")
-    const declare = (delivery: string) => stack.declare(declared(home, delivery))
+    const declare = (delivery: string, more = {}) => stack.declare(declared(home, { delivery, ...more }))
     declare("reference")
     await settled(stack)
     expect(scanned(stack, home, token)).toContain("\n1 place holds a token in plaintext, 1 token in all.\n")
     declare("exec")
     await settled(stack)
     expect(scanned(stack, home, token)).toContain("\nNo place holds a token in plaintext.\n")
+    declare("exec", { reader: { credentials: `${home}/op.env` } })
+    await settled(stack)
+    expect(scanned(stack, home, token)).toContain("\n1 place holds what opens a vault that has one.\n")
     declare("reference")
     await settled(stack)
     expect(scanned(stack, home, token)).toContain("\n1 place holds a token in plaintext, 1 token in all.\n")
@@ -56,7 +59,7 @@ function messIn({ folder }: FleetStack, token: string): string {
   return home
 }
 
-function declared(home: string, delivery: string) {
+function declared(home: string, how: object) {
   const at = (name: string, path: string, locator: string) => ({
     name,
     path: `${home}/${path}`,
@@ -68,7 +71,7 @@ function declared(home: string, delivery: string) {
     vault: { provider: "onepassword", role: "mirror", vault: "Home", item: "gateway" },
     gateways: {
       studio: {
-        ...{ host: "local", home, manager: "systemd", service: "none", delivery, predecessor: false },
+        ...{ host: "local", home, manager: "systemd", service: "none", ...how, predecessor: false },
         profiles: [`${home}/.bashrc`],
         places: [
           { ...at("backup", ".openclaw/openclaw.json.bak", "gateway.auth.token"), format: "json5" },

@@ -79,9 +79,25 @@ describeEngine("a vault", () => {
       expect(fleet.processes()).toEqual(ran)
       expect(fleet.copies([first, second])).toEqual([])
       await fleet.says(0, "preview", "--expect-no-changes")
+
+      // The gateway cannot ask the vault: it keeps its token, and the item has that one again.
+      const mend = fleet.withoutOp("studio")
+      fleet.set("mirror", { token: { rotation: 2, maxAge: "30d" } })
+      expect(await fleet.says(255, ...up)).toContain("It was put back")
+      expect((await fleet.item()).token).toBe(first)
+      expect([await fleet.asks(first), await fleet.asks(second)]).toEqual(["accepted", "refused: AUTH_TOKEN_MISMATCH"])
+      mend()
+      await fleet.says(0, ...up)
+      expect(await fleet.item()).toMatchObject({ token: second, generation: "2", previous: undefined })
+      expect(await fleet.asks(second)).toBe("accepted")
+      await fleet.says(0, "preview", "--expect-no-changes")
+
       const { changes, vault } = JSON.parse(await fleet.gatekey("history", "--vault", "--json"))
       expect(changes.map(({ to, kind, outcome }: Told) => [to, kind, outcome])).toEqual([
+        [2, "rotation", "succeeded"],
+        [2, "rotation", "failed"],
         [1, "revert", "succeeded"],
+        [3, "rotation", "failed"],
         [2, "rotation", "succeeded"],
         [1, "first", "succeeded"],
       ])

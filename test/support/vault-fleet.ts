@@ -1,5 +1,14 @@
 import { execFile } from "node:child_process"
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from "node:fs"
 import { join } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
 import { promisify } from "node:util"
@@ -34,6 +43,8 @@ export interface VaultFleet extends FleetStack {
   /** As somebody with the vault's app. */
   item(): Promise<{ readonly [field: string]: string | undefined }>
   edit(token: string): Promise<void>
+  /** As on a host whose `op` was taken away. @returns what brings it back */
+  withoutOp(name: "studio" | "tw"): () => void
   /** What the gateway says to a token. */
   asks(token: string): Promise<string>
   /** Where a token stands in the homes of gateway and node, or in what their processes were given. */
@@ -128,6 +139,11 @@ export async function vaultFleet(): Promise<VaultFleet> {
         connect.items.replace(before, { ...before, fields }, "somebody")
       }
       remember()
+    },
+    withoutOp(name) {
+      const [op, away] = ["bin/op", "op.away"].map((each) => join(home(name), each)) as [string, string]
+      renameSync(op, away)
+      return () => renameSync(away, op)
     },
     asks: (token) => saysTo({ port, product: "openclaw" } as Parameters<typeof saysTo>[0], token),
     copies(tokens) {
