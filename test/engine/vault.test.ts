@@ -94,8 +94,8 @@ describeEngine("a vault", () => {
 
       const { changes, vault } = JSON.parse(await fleet.gatekey("history", "--vault", "--json"))
       expect(changes.map(({ to, kind, outcome }: Told) => [to, kind, outcome])).toEqual([
-        [2, "rotation", "succeeded"],
-        [2, "rotation", "failed"],
+        [2, "revert", "succeeded"],
+        [2, "revert", "failed"],
         [1, "revert", "succeeded"],
         [3, "rotation", "failed"],
         [2, "rotation", "succeeded"],
