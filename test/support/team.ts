@@ -14,6 +14,7 @@ import {
 } from "node:fs"
 import { tmpdir } from "node:os"
 import { join, relative } from "node:path"
+import { expect } from "vitest"
 import { parse, stringify } from "yaml"
 import { path } from "./engine-machine.ts"
 import { root } from "./engine-program.ts"
@@ -76,6 +77,22 @@ export interface Operator {
   pulumi(...args: string[]): Command["ended"]
   /** The same with a line on standard input. */
   answer(line: string, ...args: string[]): Command["ended"]
+}
+
+/** Runs a command that must work. @returns what it said */
+export async function works(who: Operator, ...args: string[]): Promise<string> {
+  return ends(0, who, args)
+}
+
+/** Runs a command that must be refused, and ends as Pulumi then does. */
+export async function refused(who: Operator, ...args: string[]): Promise<string> {
+  return ends(255, who, args)
+}
+
+async function ends(expected: number, who: Operator, args: string[]): Promise<string> {
+  const { code, output } = await who.pulumi(...args)
+  expect(code, `pulumi ${args.join(" ")}\n${output}`).toBe(expected)
+  return output
 }
 
 /** @param variables more of the environment that everybody's commands run in */
