@@ -1,10 +1,11 @@
 import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest"
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest"
 import { detector } from "../support/canary.ts"
 import { describeEngine } from "../support/engine.ts"
 import { noPostgres, type Postgres, startPostgres } from "../support/postgres.ts"
 import { type Operator, refused, type Team, team, whole, works } from "../support/team.ts"
+import { startTransit } from "../support/transit-double.ts"
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 120_000 })
 
@@ -197,6 +198,21 @@ function story(): void {
     await works(ada, "stack", "select", "dev")
     await settled(ada)
     await turned(10, 10)
+  })
+
+  test("is given to a key service: nothing is written to the fleet, and no passphrase is asked for", async () => {
+    const transit = await startTransit("gatekey")
+    onTestFinished(() => transit.stop())
+    const files = all.look()
+    Object.assign(ada.env, transit.env)
+    await works(ada, "stack", "change-secrets-provider", "hashivault://gatekey")
+    delete ada.env.PULUMI_CONFIG_PASSPHRASE
+    expect(readFileSync(ada.file, "utf8")).toMatch(/^secretsprovider: hashivault:\/\/gatekey\nencryptedkey: \S+$/m)
+    await settled(ada)
+    expect(all.look()).toEqual(files)
+    await turned(11, 11)
+    ada.env.VAULT_TOKEN = "another one"
+    expect(await refused(ada, "preview")).toContain("permission denied")
     expect(all.leaks()).toEqual([])
   })
 }
