@@ -7,8 +7,6 @@ import { text } from "node:stream/consumers"
 export interface Transit {
   /** Where Pulumi finds it. */
   readonly env: Readonly<Record<"VAULT_ADDR" | "VAULT_TOKEN", string>>
-  /** What it was asked, a line each. */
-  readonly asked: readonly string[]
   stop(): void
 }
 
@@ -18,7 +16,6 @@ export interface Transit {
  */
 export async function startTransit(name: string): Promise<Transit> {
   const [key, token] = [randomBytes(32), `hvs.${randomBytes(12).toString("hex")}`]
-  const asked: string[] = []
   const answers: Readonly<Record<string, (given: Record<string, string>) => Record<string, string>>> = {
     [`/v1/transit/encrypt/${name}`]: ({ plaintext = "" }) => {
       const nonce = randomBytes(12)
@@ -34,7 +31,6 @@ export async function startTransit(name: string): Promise<Transit> {
     },
   }
   const server = createServer(async (request, response) => {
-    asked.push(`${request.method} ${request.url}`)
     const allowed = request.headers["x-vault-token"] === token
     const answer = answers[request.url ?? ""]
     const said = await text(request)
@@ -46,5 +42,5 @@ export async function startTransit(name: string): Promise<Transit> {
   }).listen(0, "127.0.0.1")
   await once(server, "listening")
   const { port } = server.address() as AddressInfo
-  return { env: { VAULT_ADDR: `http://127.0.0.1:${port}`, VAULT_TOKEN: token }, asked, stop: () => server.close() }
+  return { env: { VAULT_ADDR: `http://127.0.0.1:${port}`, VAULT_TOKEN: token }, stop: () => server.close() }
 }
