@@ -26,11 +26,18 @@ export async function refuseOlderState(
   if (newer.length === 0 || (told && typeof rotation === "number" && rotation > highest)) return
   const knows = known === undefined ? "this state knows of none" : `this state knows ${known} at most`
   const number = `gatekey:token.rotation to ${highest + 1}`
+  const supersedes = `set gatekey:rotation.supersede: ${highest}`
+  const lost =
+    known === undefined ? `raise ${number}, ${supersedes}, and ${adopts}` : `raise ${number} and ${supersedes}`
   const remedy = told
     ? `Its number is given: raise ${number}`
-    : `Restore the newer state (pulumi stack import); or, where it is lost, raise ${number} and set gatekey:rotation.supersede: ${highest}`
+    : `Restore the newer state (pulumi stack import); or, where it is lost, ${lost}`
   throw new UserError(`a newer generation is in place: ${newerWords(newer)}; ${knows}. Nothing was changed. ${remedy}`)
 }
+
+/** A state that knows of no token would have to make another. */
+const adopts =
+  'adopt the token in use, so that it stays: gatekey:token.adopt: {from: "host|path|locator"}, its place at the gateway'
 
 function newerThan(known: number, marks: readonly Mark[]): Mark[] {
   return marks.filter((mark) => highestIn(mark) > known)

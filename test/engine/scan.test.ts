@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
 import { expect, onTestFinished, test } from "vitest"
+import { parseDocument } from "yaml"
 import { describeEngine } from "../support/engine.ts"
 import { root } from "../support/engine-program.ts"
 import { fleetStack } from "../support/fleet-stack.ts"
@@ -92,6 +93,26 @@ describeEngine("gatekey scan on a mess that grew by hand", () => {
       )
       expect(readFileSync(join(gateway.home, "bin/ask.sh"), "utf8")).toContain(gateway.token)
       expect(readFileSync(join(gateway.home, ".zshrc"), "utf8")).toBe("export EDITOR=vi\n")
+
+      // Passphrase, state and file are lost: the same command is the way back, and the fleet keeps its token.
+      expect((await stack.pulumi("stack", "rm", "found", "--force", "--yes")).code).toBe(0)
+      expect((await gatekey("scan", ...homes, "--write", "Pulumi.found.yaml")).output).toContain(
+        "\nWrote Pulumi.found.yaml.",
+      )
+      expect((await stack.pulumi("stack", "init", "found")).code).toBe(0)
+      const told = await stack.pulumi("preview", "--stack", "found")
+      expect(told.output).toMatch(/raise gatekey:token\.rotation to 2, set gatekey:rotation\.supersede: 1, and adopt/)
+      const file = join(project, "Pulumi.found.yaml")
+      const found = parseDocument(readFileSync(file, "utf8"))
+      expect(found.hasIn(["config", "gatekey:token", "adopt", "from"])).toBe(true)
+      found.setIn(["config", "gatekey:token", "rotation"], 2)
+      found.setIn(["config", "gatekey:rotation"], { supersede: 1 })
+      writeFileSync(file, found.toString())
+      const back = await stack.pulumi("up", "--yes", "--stack", "found")
+      expect(back.code, back.output).toBe(0)
+      expect((await stack.pulumi("preview", "--expect-no-changes", "--stack", "found")).code).toBe(0)
+      expect(await saysTo(gateway, gateway.token)).toBe("accepted")
+      printed.push(told.output, back.output)
       expect(leaksIn(printed.join(""), secrets)).toEqual([])
     },
     300_000,

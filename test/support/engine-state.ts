@@ -19,6 +19,7 @@ export interface Generations {
   readonly current: number
   readonly kept: readonly { readonly generation: number; readonly value: string }[]
   readonly next: string
+  readonly forgotten: readonly { readonly generation: number }[]
 }
 
 export function generationsIn(state: State): Generations {
