@@ -1,6 +1,8 @@
 import { UserError } from "../core/errors.ts"
+import { shown } from "../core/escape.ts"
 import { type Members, memberWords } from "../core/leaving.ts"
 import { placeId, placeWords } from "../core/place.ts"
+import { vaultWords } from "../core/vault.ts"
 import type { PlacementInputs } from "./resources/placement-inputs.ts"
 
 /** What an unreachable host means for all of its places. @param why names it, the reason, and the way out */
@@ -47,7 +49,9 @@ export function refusal(holds: string, inputs: PlacementInputs, hasToken: boolea
 }
 
 /** What a destroy will take away. */
-export function farewell({ must, serves }: PlacementInputs): string {
+export function farewell({ host, must, serves }: PlacementInputs): string {
+  const item = vaultWords(host)
+  if (item) return `destroy leaves the token in ${shown(item)}, for whoever reads it there`
   return `destroy removes the ${must} here${serves ? `: ${serves}` : ""}`
 }
 

@@ -187,13 +187,17 @@ async function putBack(flip: Flip, session: Session, reason: string): Promise<Us
   }
   log("status", `the gateway is put back: ${reason}`)
   const old = wordsFor(taken, binding)
-  await hostOf(inputs.host).edit(inputs.path, (look) => editOf(look, goalOf(inputs, { ...binding, value: taken })))
+  const said = `the gateway did not take ${inputs.takes}: ${reason}`
+  const place = hostOf(inputs.host)
+  const stays = await place
+    .edit(inputs.path, (look) => editOf(look, goalOf(inputs, { ...binding, value: taken })))
+    .then(() => undefined, sayWhy)
+  if (stays) return new UserError(`${said}. It still takes ${old}, and its place cannot be put back: ${stays}`)
   if (inputs.how === "reload") await reloadAgain(at, session, wanted)
   else if (inputs.how === "watch") await sleep(watchMilliseconds)
   if (inputs.how === "restart") await back(at)
   forget(at)
   const verdict = await verdictOf(at, taken)
-  const said = `the gateway did not take ${inputs.takes}: ${reason}`
   if (verdict.kind === "accepted") {
     return new UserError(
       `${said}. It was put back: its place holds ${old} again, which it takes, and the fleet is on that token. \`pulumi up\` tries again; \`git revert\` and \`pulumi up\` go back everywhere`,

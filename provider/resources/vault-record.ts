@@ -6,6 +6,7 @@ import { type Kept, type Vault, VaultUnreachable } from "../../vaults/vault.ts"
 import { failLast } from "../fail-last.ts"
 import { failuresOf, generation, text } from "../inputs.ts"
 import type { Resource } from "../resource.ts"
+import { tokenSoon } from "../tokens.ts"
 import { type Properties, unknown } from "../wire.ts"
 
 const expectations = {
@@ -91,6 +92,9 @@ async function recordedIn(inputs: Properties): Promise<string | undefined> {
       generation: kept.generation ?? 0,
       fingerprint: kept.fingerprint ?? "no fingerprint",
     })
+    const wanted = await tokenSoon(inputs.token, inputs.generation)
+    // The token is put right by another, which leaves no record beside it.
+    if (wanted && !kept.token.equals(wanted)) return `${shown(String(words))}, beside another token`
     return kept.previous ? `${shown(String(words))}, and still keeps the token of before` : shown(String(words))
   } catch (error) {
     if (error instanceof VaultUnreachable) return undefined

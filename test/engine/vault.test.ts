@@ -52,7 +52,8 @@ describeEngine("a vault", () => {
       expect(drifted).toContain("studio vault item")
       expect(drifted).toMatch(/holds another token \(fp:\w+\); must hold generation 2/)
       await fleet.says(0, ...up)
-      expect((await fleet.item()).token).toBe(second)
+      expect(await fleet.item()).toMatchObject({ token: second, generation: "2", previous: undefined })
+      await fleet.says(0, "preview", "--expect-no-changes")
       const home = fleet.connect.items.vaults[0]?.id ?? ""
       for (const { id } of fleet.connect.items.in(home)) fleet.connect.items.delete(id)
       expect(await fleet.says(0, "preview")).toContain("holds nothing: the file is missing; must hold generation 2")
