@@ -42,3 +42,11 @@ test("the sandbox stays in the sandbox", () => {
   for (const { host, home } of members)
     expect([host, home]).toEqual(["local", expect.stringMatching(/^\.\/\.sandbox\//)])
 })
+
+test("the example with a vault can be used", () => {
+  expect(configOf("examples/vault.yaml")).toMatchObject({
+    vault: { provider: "onepassword", role: "mirror", vault: "Home", item: "gateway" },
+    gateways: { studio: { delivery: "exec" } },
+    nodes: { tw: { delivery: "reference" } },
+  })
+})
