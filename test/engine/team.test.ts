@@ -47,16 +47,6 @@ function story(): void {
     expect(await all.standing(ada)).toEqual(whole(rotation, highest))
   }
 
-  /** Writes the newest of the states that the server keeps, one of each update, to a file that can be imported. */
-  async function keptState(file: string): Promise<void> {
-    const newest = await postgres.query(
-      `SELECT convert_from(decode(data->>'data', 'base64'), 'UTF8') FROM pulumi_state
-       WHERE key LIKE '%/backups/gatekey/dev/%' ORDER BY key DESC LIMIT 1`,
-    )
-    const { version, checkpoint } = JSON.parse(newest)
-    writeFileSync(file, JSON.stringify({ version, deployment: checkpoint.latest }))
-  }
-
   test("is moved there from a folder: nothing is written, and no token changes", async () => {
     await turned(2, 2)
     const [files, settings] = [all.look(), readFileSync(ada.file, "utf8")]
@@ -129,7 +119,7 @@ function story(): void {
     await turned(6, 6)
     await works(ada, "stack", "import", "--file", early)
     expect(await refused(ada, "preview")).toContain("Restore the newer state (pulumi stack import)")
-    await keptState(late)
+    await postgres.keptState(late)
     await works(ada, "stack", "import", "--file", late)
     await settled(ada)
     expect(await all.standing(ada)).toEqual(whole(6, 6))
@@ -154,7 +144,7 @@ function story(): void {
     const thief = all.operator("thief", ada)
     thief.env.PULUMI_CONFIG_PASSPHRASE = old ?? ""
     writeFileSync(thief.file, "config: {}\n")
-    await keptState(join(all.folder, "stolen.json"))
+    await postgres.keptState(join(all.folder, "stolen.json"))
     await works(thief, "login", `file://${thief.folder}`)
     await works(thief, "stack", "init", "dev")
     await works(thief, "stack", "import", "--file", join(all.folder, "stolen.json"))

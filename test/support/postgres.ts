@@ -28,6 +28,8 @@ export interface Postgres {
   readonly password: string
   /** One statement, by the server's administrator. @returns its rows, a line each, columns apart by a tab */
   query(statement: string): Promise<string>
+  /** Writes the newest of the states that Pulumi keeps there, one of each update, to a file that can be imported. */
+  keptState(file: string, before?: number): Promise<void>
   /** The server's own files, raw: tables, indexes, the log that it writes ahead, its messages. */
   files(): { readonly name: string; readonly bytes: Buffer }[]
   start(): Promise<void>
@@ -112,6 +114,14 @@ export async function startPostgres(): Promise<Postgres> {
   return {
     url: `postgres://gatekey@127.0.0.1:${port}/gatekey?sslmode=verify-full&sslrootcert=${at("cert.pem")}`,
     ...{ env, password, query, start, end, stop },
+    async keptState(file, before = 0) {
+      const kept = await query(
+        `SELECT convert_from(decode(data->>'data', 'base64'), 'UTF8') FROM pulumi_state
+         WHERE key LIKE '%/backups/gatekey/dev/%' ORDER BY key DESC LIMIT 1 OFFSET ${before}`,
+      )
+      const { version, checkpoint } = JSON.parse(kept)
+      writeFileSync(file, JSON.stringify({ version, deployment: checkpoint.latest }))
+    },
     files: () =>
       ["data", "messages"]
         .flatMap((name) => globSync(`${at(name)}{,/**}`, { withFileTypes: true }))
