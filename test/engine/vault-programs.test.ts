@@ -7,6 +7,8 @@ import { leaksIn } from "../support/leaks.ts"
 import { noPass, passwordStore } from "../support/pass.ts"
 import { strong } from "../support/tokens.ts"
 
+type Role = "mirror" | "source"
+
 const up = ["up", "--yes", "--skip-preview"] as const
 
 describeEngine("a vault of two programs", () => {
@@ -63,13 +65,24 @@ describeEngine("a vault of two programs", () => {
       await it.says(0, ...up)
       expect([it.copy(), it.shown()]).toEqual([second, `${second}\n`])
       await it.says(0, "preview", "--expect-no-changes")
+
+      // From one role to the other and back: the token stays.
+      for (const [role, token] of [
+        ["mirror", { rotation: 2 }],
+        ["source", {}],
+      ] as const) {
+        it.declare(token, role)
+        await it.says(0, ...up)
+        expect([it.copy(), it.shown()]).toEqual([second, `${second}\n`])
+        await it.says(0, "preview", "--expect-no-changes")
+      }
     },
     600_000,
   )
 })
 
 /** A gateway that does not run, whose one secret file follows the vault. */
-async function fleet(role: "mirror" | "source") {
+async function fleet(role: Role) {
   const store = passwordStore()
   onTestFinished(() => store.stop())
   const mine = (environment: NodeJS.ProcessEnv) => {
@@ -85,7 +98,7 @@ async function fleet(role: "mirror" | "source") {
   mkdirSync(home, { mode: 0o700 })
   const read = ["pass", "show", "gateway/token"]
   const write = ["pass", "insert", "--multiline", "--force", "gateway/token"]
-  const programs = role === "mirror" ? { read, write } : { read }
+  const programsOf = (role: Role) => (role === "mirror" ? { read, write } : { read })
   const asks =
     (pulumi: typeof stack.pulumi) =>
     async (expected: number, ...args: string[]) => {
@@ -96,11 +109,11 @@ async function fleet(role: "mirror" | "source") {
     }
   return {
     store,
-    host: `exec:${JSON.stringify(programs)}`,
-    declare: (token: object) =>
+    host: `exec:${JSON.stringify(programsOf(role))}`,
+    declare: (token: object, as: Role = role) =>
       stack.declare({
         token: { ...token, protect: false },
-        vault: { provider: "exec", role, ...programs },
+        vault: { provider: "exec", role: as, ...programsOf(as) },
         gateways: { studio: { host: "local", home, manager: "process", service: "none", predecessor: false } },
       }),
     says: asks(stack.pulumi),

@@ -75,7 +75,7 @@ export const launchAgents: readonly Incident[] = [
     },
     cause: {
       scan: /container assistant.*(?:boot|start)/i,
-      doctor: "it stops no node yet; `scan` looks for copies",
+      doctor: /container assistant.*(?:boot|start)/i,
       preview: /containers.*container assistant.*(?:boot|start)/i,
     },
     own: /assistant.*(?:container|docker)|docker/i,
