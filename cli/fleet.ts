@@ -1,3 +1,4 @@
+import { vaultWords } from "../core/vault.ts"
 import { isHandshake, metBy } from "./met.ts"
 import { placeChangesIn } from "./place-change.ts"
 import { type Note, nameIn, type Preview, plain, type Step, textIn, typeIn } from "./preview.ts"
@@ -115,5 +116,6 @@ function hostIn(resources: readonly Step[]): string {
     const all = { ...each.olds, ...each.news }
     return textIn(all, isHandshake(each) && leads(each) ? "from" : "host")
   })
-  return plain(hosts.find((host) => host !== "") ?? "")
+  // A gateway that reads a vault has the item for its own place.
+  return plain(hosts.find((host) => host !== "" && vaultWords(host) === undefined) ?? "")
 }
