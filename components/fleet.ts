@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi"
 import type { Hook } from "../core/hook.ts"
 import { Container, type ContainerArgs } from "./container.ts"
 import { Containers, containersOf } from "./containers.ts"
+import { DeclarationError } from "./declaration-error.ts"
 import { fleetFrame } from "./fleet-frame.ts"
 import { planFleet } from "./fleet-plan.ts"
 import { Gateway, type GatewayArgs } from "./gateway.ts"
@@ -63,6 +64,8 @@ export class Fleet extends pulumi.ComponentResource {
 
   constructor(name: string, args: FleetArgs, options: pulumi.ComponentResourceOptions = {}) {
     const plan = planFleet(args)
+    if (args.token.rotation === undefined && args.vault?.role !== "source")
+      throw new DeclarationError("token.rotation is missing: only a vault that is the token's source counts by itself")
     super("gatekey:index:Fleet", name, {}, options)
     const source =
       args.vault?.role === "source" ? new VaultSource("vault", sourceOf(args.vault), { parent: this }) : undefined

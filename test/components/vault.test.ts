@@ -90,7 +90,7 @@ test("a source says the generation, and its token is never written there", async
 
 test.each<[string, Partial<FleetArgs>, string]>([
   [
-    "two gateways",
+    "exec for two gateways",
     {
       vault: mirror,
       gateways: { studio: { ...studio, delivery: "exec" }, attic: { ...tw, delivery: "exec" } },
@@ -98,7 +98,12 @@ test.each<[string, Partial<FleetArgs>, string]>([
     },
     "studio and attic have delivery: exec, which one gateway can have; give the others reference",
   ],
-  ["no vault", { nodes: { tw: { ...tw, delivery: "exec" } } }, "delivery: exec reads a vault, and none is declared"],
-])("refuses exec with %s", async (_, args, words) => {
+  ["no number", { token: {} }, "token.rotation is missing"],
+  [
+    "exec with no vault",
+    { nodes: { tw: { ...tw, delivery: "exec" } } },
+    "delivery: exec reads a vault, and none is declared",
+  ],
+])("refuses %s", async (_, args, words) => {
   await expect(fleet(args)).rejects.toThrow(words)
 })

@@ -39,8 +39,8 @@ declare const token: Token
 new Placement("a", { token, path: 1, locator: "*" })
 // @ts-expect-error: there is no such product
 new Fleet("b", { token: { rotation: 1 }, gateways: { studio: { host: "local", manager: "launchd", product: "open" } } })
-// @ts-expect-error: a token has a rotation
-new Fleet("c", { token: {}, gateways: {} })
+// @ts-expect-error: a rotation is a number
+new Fleet("c", { token: { rotation: "2" }, gateways: {} })
 `
 
 describeEngine("the package", () => {
