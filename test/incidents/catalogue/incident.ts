@@ -112,7 +112,7 @@ export const realIncident: readonly Incident[] = [
       scan: [
         /port \d+ .*belongs to docker container clawdbot-gateway-secure/i,
         /second gateway runs on .*com\.clawdbot\.gateway/i,
-        /clawdbot-local-dev: its LaunchAgent's environment.* wins over the config/i,
+        /(?=.*clawdbot-local-dev).*its LaunchAgent's environment.* wins over the config/i,
       ],
       doctor: [/container clawdbot-gateway-secure/i, /clawdbot-local-dev/i],
       preview: [
