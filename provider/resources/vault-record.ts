@@ -29,7 +29,8 @@ export const vaultRecord: Resource = {
   },
 
   diff({ olds, news }) {
-    return { changes: olds.recorded === news.recorded ? [] : ["recorded"] }
+    // Another item has no record yet.
+    return { changes: ["host", "path", "recorded"].filter((key) => olds[key] !== news[key]) }
   },
 
   async create({ news, preview }) {
@@ -87,15 +88,12 @@ async function recordedIn(inputs: Properties): Promise<string | undefined> {
   try {
     const kept = await vaultAt(inputs).read()
     if (!kept) return "nothing: the item is missing"
-    const words = wordsOf({
-      ...kept,
-      generation: kept.generation ?? 0,
-      fingerprint: kept.fingerprint ?? "no fingerprint",
-    })
+    const all = { fingerprint: "no fingerprint", created: "no date", ...kept }
+    const words = kept.generation === undefined ? "no generation" : shown(String(wordsOf(all)))
     const wanted = await tokenSoon(inputs.token, inputs.generation)
     // The token is put right by another, which leaves no record beside it.
-    if (wanted && !kept.token.equals(wanted)) return `${shown(String(words))}, beside another token`
-    return kept.previous ? `${shown(String(words))}, and still keeps the token of before` : shown(String(words))
+    if (wanted && !kept.token.equals(wanted)) return `${words}, beside another token`
+    return kept.previous ? `${words}, and still keeps the token of before` : words
   } catch (error) {
     if (error instanceof VaultUnreachable) return undefined
     if (error instanceof UserError) return `unreadable: ${error.message}`

@@ -2,21 +2,20 @@ import { spawnSync } from "node:child_process"
 import { mkdirSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { expect, onTestFinished, test } from "vitest"
-import { startConnect } from "../doubles/connect/server.ts"
+import { vaultOf } from "../../vaults/index.ts"
 import { describeEngine } from "../support/engine.ts"
 import { root } from "../support/engine-program.ts"
 import { type FleetStack, fleetStack } from "../support/fleet-stack.ts"
 import { leaksIn } from "../support/leaks.ts"
+import { onePasswordAccount } from "../support/one-password.ts"
 import { strong } from "../support/tokens.ts"
 
 describeEngine("seven copies of one token", () => {
   test("become one file, and then none: the vault has it", async () => {
-    const [token, credential] = [strong(), strong()]
-    const connect = await startConnect({
-      access: [{ token: credential, vaults: ["Home"], mayWrite: true, who: "gatekey" }],
-    })
-    onTestFinished(() => connect.stop())
-    const stack = await fleetStack({ OP_CONNECT_HOST: connect.url, OP_CONNECT_TOKEN: credential })
+    const token = strong()
+    const account = await onePasswordAccount()
+    const stack = await fleetStack(account.variables)
+    const kept = (item: string) => vaultOf({ provider: "onepassword", vault: "Home", item }, account.connect).read()
     onTestFinished(async () => {
       await stack.pulumi("destroy", "--yes", "--skip-preview")
       stack.remove()
@@ -36,6 +35,11 @@ describeEngine("seven copies of one token", () => {
     declare("reference")
     await settled(stack)
     expect(scanned(stack, home, token)).toContain("\n1 place holds a token in plaintext, 1 token in all.\n")
+    // Under another name, with its record: `settled` previews once more.
+    stack.declare(declared(home, { delivery: "reference" }, "gateway of the house"))
+    await settled(stack)
+    expect((await kept("gateway of the house"))?.generation).toBe(1)
+    expect((await kept("gateway"))?.token.reveal(), "what was there stays").toBe(token)
   }, 300_000)
 })
 
@@ -59,7 +63,7 @@ function messIn({ folder }: FleetStack, token: string): string {
   return home
 }
 
-function declared(home: string, how: object) {
+function declared(home: string, how: object, item = "gateway") {
   const at = (name: string, path: string, locator: string) => ({
     name,
     path: `${home}/${path}`,
@@ -68,7 +72,7 @@ function declared(home: string, how: object) {
   })
   return {
     token: { rotation: 1, protect: false, adopt: { from: `local|${home}/.openclaw/openclaw.json|gateway.auth.token` } },
-    vault: { provider: "onepassword", role: "mirror", vault: "Home", item: "gateway" },
+    vault: { provider: "onepassword", role: "mirror", vault: "Home", item },
     gateways: {
       studio: {
         ...{ host: "local", home, manager: "systemd", service: "none", ...how, predecessor: false },

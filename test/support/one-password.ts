@@ -11,6 +11,8 @@ export interface Account extends Connect {
   /** Of a Connect token that may write, and of one that may only read. */
   readonly connect: NodeJS.ProcessEnv
   readonly connectReader: NodeJS.ProcessEnv
+  /** What `connect` has beyond this machine's own. */
+  readonly variables: { readonly OP_CONNECT_HOST: string; readonly OP_CONNECT_TOKEN: string }
   /** The same for `op` with a service account. */
   readonly op: NodeJS.ProcessEnv
   readonly opReader: NodeJS.ProcessEnv
@@ -48,9 +50,11 @@ export async function onePasswordAccount(): Promise<Account> {
     if (!found) throw new Error(`no item ${title}`)
     return found
   }
+  const variables = { OP_CONNECT_HOST: connect.url, OP_CONNECT_TOKEN: writer }
   return {
     ...connect,
-    connect: { ...plain, OP_CONNECT_HOST: connect.url, OP_CONNECT_TOKEN: writer },
+    variables,
+    connect: { ...plain, ...variables },
     connectReader: { ...plain, OP_CONNECT_HOST: connect.url, OP_CONNECT_TOKEN: reader },
     op: { ...op, OP_SERVICE_ACCOUNT_TOKEN: opWriter },
     opReader: { ...op, OP_SERVICE_ACCOUNT_TOKEN: opReader },
