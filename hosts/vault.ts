@@ -2,8 +2,7 @@ import type { Duplex } from "node:stream"
 import { UserError } from "../core/errors.ts"
 import { Secret } from "../core/secret.ts"
 import { parseVault } from "../core/vault.ts"
-import { vaultOf } from "../vaults/index.ts"
-import { type Kept, type Vault, VaultUnreachable } from "../vaults/vault.ts"
+import type { Kept, Vault } from "../vaults/vault.ts"
 import type { Host, Look } from "./host.ts"
 import { serially } from "./serially.ts"
 
@@ -12,18 +11,19 @@ import { serially } from "./serially.ts"
  * back as any other. The vault says who may read it: to us the file is private.
  */
 export function vaultHost(name: string): Host {
+  const lookAt = async (path: string) => lookInto((await at(name, path)).vault)
   const surveyed = new Map<string, Promise<Look>>()
   const survey = (path: string) => {
-    const known = surveyed.get(path) ?? lookInto(at(name, path).vault)
+    const known = surveyed.get(path) ?? lookAt(path)
     surveyed.set(path, known)
     return known
   }
   return {
-    look: (path) => lookInto(at(name, path).vault),
+    look: lookAt,
     survey,
 
     async edit(path, decide) {
-      const { vault, writes } = at(name, path)
+      const { vault, writes } = await at(name, path)
       await serially(name, async () => {
         const look = await lookInto(vault)
         const edit = decide(look)
@@ -63,9 +63,11 @@ export function vaultHost(name: string): Host {
   }
 }
 
-function at(name: string, path: string): { vault: Vault; writes: boolean } {
+/** Loaded when first asked for: few fleets have a vault. */
+async function at(name: string, path: string): Promise<{ vault: Vault; writes: boolean }> {
   const parsed = parseVault(name, path)
   if (!parsed) throw new Error("not a vault's item")
+  const { vaultOf } = await import("../vaults/index.ts")
   return { vault: vaultOf(parsed.spec), writes: parsed.writes }
 }
 
@@ -76,6 +78,7 @@ async function lookInto(vault: Vault): Promise<Look> {
     const bytes = Buffer.from(`${kept.token.reveal()}\n`)
     return { kind: "file", bytes, mode: 0o600, leftover: false }
   } catch (error) {
+    const { VaultUnreachable } = await import("../vaults/vault.ts")
     if (error instanceof VaultUnreachable) {
       return { kind: "unreachable", reason: "the vault cannot be asked", advice: error.message }
     }
