@@ -1,4 +1,5 @@
 import { UserError } from "../core/errors.ts"
+import { counted } from "../core/receipt.ts"
 import { type Cause, causesOf } from "../survey/causes/index.ts"
 import { type Row, rowsOf } from "../survey/rows.ts"
 import type { World } from "../survey/world.ts"
@@ -83,10 +84,6 @@ function copiesLine(rows: readonly Row[]): string {
   const all =
     tokens === 0 ? "what opens a vault that has one" : `a token in plaintext, ${counted(tokens, "token")} in all`
   return `${counted(plain.length, "place")} ${verb} ${all}.\n`
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? "" : "s"}`
 }
 
 function cleanLine({ gateways, nodes }: World, rows: readonly Row[]): string {

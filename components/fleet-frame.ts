@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi"
+import { given } from "../core/given.ts"
 import { parseHost } from "../core/host.ts"
 import { products } from "../products/index.ts"
 import { backupOf } from "../products/product.ts"
@@ -6,7 +7,7 @@ import { addressOf } from "./container-args.ts"
 import type { planFleet } from "./fleet-plan.ts"
 import type { RotationArgs } from "./lagging.ts"
 import { type Files, markersOf } from "./markers.ts"
-import { atHome, given } from "./place.ts"
+import { atHome } from "./place.ts"
 import { filesToReach, type GatewayAt } from "./preflight.ts"
 
 type Plan = ReturnType<typeof planFleet>

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi"
 import type { Hook } from "../core/hook.ts"
+import { vaultPlace } from "../core/vault.ts"
 import { Container, type ContainerArgs } from "./container.ts"
 import { Containers, containersOf } from "./containers.ts"
 import { DeclarationError } from "./declaration-error.ts"
@@ -15,7 +16,7 @@ import { Reach } from "./reach.ts"
 import { Receipt } from "./receipt.ts"
 import { Token, type TokenArgs } from "./token.ts"
 import { Vault } from "./vault.ts"
-import { itemOf, type VaultArgs } from "./vault-args.ts"
+import type { VaultArgs } from "./vault-args.ts"
 import { VaultSource } from "./vault-source.ts"
 import { reachable, wireChecks, zip } from "./wire-checks.ts"
 
@@ -68,7 +69,9 @@ export class Fleet extends pulumi.ComponentResource {
       throw new DeclarationError("token.rotation is missing: only a vault that is the token's source counts by itself")
     super("gatekey:index:Fleet", name, {}, options)
     const source =
-      args.vault?.role === "source" ? new VaultSource("vault", sourceOf(args.vault), { parent: this }) : undefined
+      args.vault?.role === "source"
+        ? new VaultSource("vault", vaultPlace(args.vault, false), { parent: this })
+        : undefined
     const rotation = source?.generation ?? args.token.rotation ?? 1
     const frame = fleetFrame(plan, rotation, args.rotation)
     const preflight = new Preflight("preflight", frame.preflight, { parent: this })
@@ -110,7 +113,7 @@ export class Fleet extends pulumi.ComponentResource {
     const { generation } = token
     const { highest } = preflight
     const all = [...nodes, ...composed, ...gateways, ...others, ...checks, ...containers, ...reach]
-    finished.resolve([...all])
+    finished.resolve(all)
     const receipt = new Receipt(
       "receipt",
       { ...frame.receipt, generation, fingerprint: token.fingerprint, highest, verdicts },
@@ -125,11 +128,6 @@ export class Fleet extends pulumi.ComponentResource {
     const { fingerprint, due } = this
     this.registerOutputs({ fingerprint, generation, due, receipt: this.receipt })
   }
-}
-
-function sourceOf(vault: VaultArgs): { host: string; path: string } {
-  const { host, path } = itemOf(vault)
-  return { host, path }
 }
 
 function each<A, R>(members: { readonly [name: string]: A }, make: (name: string, args: A) => R): R[] {

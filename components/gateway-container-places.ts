@@ -1,9 +1,10 @@
+import { given } from "../core/given.ts"
 import type { Reference } from "../places/format.ts"
 import { products } from "../products/index.ts"
 import { dataFolder, hasTokenInEnvironment } from "./container-args.ts"
 import type { GatewayContainerArgs } from "./gateway-container.ts"
 import { allPlaces, memberPlaces } from "./member-places.ts"
-import { given, type Place } from "./place.ts"
+import type { Place } from "./place.ts"
 
 type Args = Omit<GatewayContainerArgs, "token">
 

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi"
+import { given } from "../core/given.ts"
 import { products } from "../products/index.ts"
 import { children } from "./create.ts"
 import { createMember } from "./create-member.ts"
@@ -6,7 +7,7 @@ import { Handshake } from "./handshake.ts"
 import { gatewayListener, Listener } from "./listener.ts"
 import type { MemberArgs } from "./member.ts"
 import { memberPlaces } from "./member-places.ts"
-import { given, type Held, type Place } from "./place.ts"
+import type { Held, Place } from "./place.ts"
 
 export interface GatewayArgs extends MemberArgs {
   /** TCP port it listens on. Default: the product's (18789). */

@@ -1,8 +1,9 @@
 import "./quiet.ts"
 import * as pulumi from "@pulumi/pulumi"
+import { given } from "../core/given.ts"
 import { products } from "../products/index.ts"
 import type { Manager, ProductName } from "../products/product.ts"
-import { atHome, given } from "./place.ts"
+import { atHome } from "./place.ts"
 
 export interface ListenerArgs {
   /** TCP port. */

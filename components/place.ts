@@ -22,11 +22,6 @@ export interface Place {
   readonly overwrite?: boolean
 }
 
-/** Those of the arguments that were given. */
-export function given<A extends object>(args: A): { [K in keyof A]?: Exclude<A[K], undefined> } {
-  return Object.fromEntries(Object.entries(args).filter(([, value]) => value !== undefined)) as never
-}
-
 /** A path of a product's table, with `home` in place of `~`. */
 export function atHome(path: string, home: string | undefined): string {
   return home !== undefined && path.startsWith("~/") ? `${home.replace(/\/+$/, "")}/${path.slice(2)}` : path

@@ -1,10 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi"
+import { given } from "../core/given.ts"
 import { products } from "../products/index.ts"
 import type { ProductName } from "../products/product.ts"
 import { Handshake } from "./handshake.ts"
 import type { NodeArgs } from "./node.ts"
 import { Pairing } from "./pairing.ts"
-import { atHome, given } from "./place.ts"
+import { atHome } from "./place.ts"
 import type { Token } from "./token.ts"
 
 /** A gateway of the fleet, as its nodes need to know it. */

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi"
+import { given } from "../core/given.ts"
 import type { Program } from "../services/program.ts"
-import { atHome, given } from "./place.ts"
+import { atHome } from "./place.ts"
 import type { Placement } from "./placement.ts"
 import { Service, type ServiceArgs } from "./service.ts"
 import type { Token } from "./token.ts"

@@ -1,5 +1,5 @@
+import { given } from "../core/given.ts"
 import { type VaultSpec, vaultPlace } from "../core/vault.ts"
-import { given } from "./place.ts"
 
 /**
  * Where the token is kept beyond the hosts: an item of 1Password, or what two programs read and write (`pass`, `vault`,

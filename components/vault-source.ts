@@ -16,7 +16,7 @@ export class VaultSource extends pulumi.CustomResource {
   declare readonly value: pulumi.Output<string>
 
   constructor(name: string, args: VaultSourceArgs, options: pulumi.CustomResourceOptions = {}) {
-    const outputs = { generation: undefined, value: undefined, holds: undefined, ring: undefined }
+    const outputs = { generation: undefined, value: undefined, holds: undefined }
     super("gatekey:index:VaultSource", name, { ...args, ...outputs }, options)
   }
 }

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi"
+import { vaultPlace } from "../core/vault.ts"
 import { children, create } from "./create.ts"
 import type { Place } from "./place.ts"
 import type { Placement } from "./placement.ts"
@@ -28,9 +29,12 @@ export class Vault extends pulumi.ComponentResource {
     const item = flipped ? undefined : vaultItem(name, vault)
     this.placements = item ? [create(item, token, children(this, options))] : []
     if (vault.role === "mirror" && vault.provider === "onepassword") {
-      const { host, path } = itemOf(vault)
       const dependsOn = after === undefined ? {} : { dependsOn: after }
-      new VaultRecord(`${name} record`, { token, host, path }, children(this, dependsOn, this.placements))
+      new VaultRecord(
+        `${name} record`,
+        { token, ...vaultPlace(vault, true) },
+        children(this, dependsOn, this.placements),
+      )
     }
     this.registerOutputs({})
   }

@@ -262,7 +262,7 @@ export const schema = {
     "gatekey:index:VaultSource": {
       inputProperties: { host: text, path: text },
       requiredInputs: ["host", "path"],
-      properties: { host: text, path: text, holds: text, generation: number, value: secret, ring: secret },
+      properties: { host: text, path: text, holds: text, generation: number, value: secret },
     },
     "gatekey:index:VaultRecord": {
       inputProperties: vaultRecordInputs,

@@ -1,3 +1,4 @@
+import { given } from "../../core/given.ts"
 import type { Receipt } from "../../core/receipt.ts"
 import type { Course } from "./course.ts"
 import type { Kept } from "./kept.ts"
@@ -68,9 +69,4 @@ function reachedBy({ outcome, changes }: Run, receipt: Receipt | undefined): str
   if (outcome !== "failed") return undefined
   if (receipt) return "it was through; what came after it in that run was not"
   return changes === 0 ? "nothing was changed" : `${changes} ${changes === 1 ? "step was" : "steps were"} done`
-}
-
-/** Those that are known. */
-export function given<A extends object>(values: A): { [K in keyof A]?: Exclude<A[K], undefined> } {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never
 }

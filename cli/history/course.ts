@@ -1,4 +1,5 @@
-import { type Change, changeOf, given } from "./change.ts"
+import { given } from "../../core/given.ts"
+import { type Change, changeOf } from "./change.ts"
 import { halfway } from "./halfway.ts"
 import type { Kept } from "./kept.ts"
 import type { Moment } from "./told.ts"

@@ -1,4 +1,5 @@
-import { type Change, given } from "./change.ts"
+import { given } from "../../core/given.ts"
+import type { Change } from "./change.ts"
 import { followed, start, stateAfter } from "./course.ts"
 import type { Kept } from "./kept.ts"
 import { momentsOf, type Told } from "./told.ts"
