@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process"
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
+import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
 import { expect, onTestFinished, test } from "vitest"
@@ -7,10 +7,11 @@ import { Secret } from "../../core/secret.ts"
 import { opened } from "../../gateways/gateway.ts"
 import { hostOf } from "../../hosts/index.ts"
 import { describeEngine } from "../support/engine.ts"
-import { type FleetStack, fleetStack } from "../support/fleet-stack.ts"
+import { fleetStack } from "../support/fleet-stack.ts"
 import { commandOf, environmentOf, nodeWords, noProduct } from "../support/gateway.ts"
 import { freePort } from "../support/listener.ts"
 import { saysTo } from "../support/rotations.ts"
+import { supervised } from "../support/supervised.ts"
 
 const missing = noProduct("openclaw")
 const copies = 10
@@ -95,7 +96,7 @@ async function liveFleet() {
   const chattr = (flag: string) => execFileSync("chattr", [flag, frozen, join(frozen, "..")])
   const end = async () => {
     await stack.pulumi("destroy", "--yes", "--skip-preview")
-    expect(running(stack, ["studio", "tw"])).toEqual([])
+    expect(supervised(stack.folder, ["studio", "tw"])).toEqual([])
     stack.remove()
   }
   onTestFinished(end, 120_000)
@@ -134,7 +135,7 @@ async function liveFleet() {
     },
     token: () => readFileSync(secretFile("studio"), "utf8").trim(),
     places: () => ["studio", "tw", ...others].map((name) => readFileSync(secretFile(name), "utf8").trim()),
-    processes: () => running(stack, ["studio", "tw"]),
+    processes: () => supervised(stack.folder, ["studio", "tw"]),
     /** What a write by anybody would alter. */
     files: () =>
       others.map((name) => {
@@ -150,13 +151,3 @@ const wayTo = (port: number) => {
 }
 
 const plain = (home: string) => ({ host: "local", home, manager: "process", predecessor: false })
-
-/** The processes that the supervisors keep. */
-function running({ folder }: FleetStack, names: readonly string[]): string[] {
-  return names.flatMap((name) => {
-    const state = join(folder, name, ".local/state/gatekey")
-    if (!existsSync(state)) return []
-    const files = readdirSync(state).filter((file) => file.endsWith(".child"))
-    return files.map((file) => `${name} ${readFileSync(join(state, file), "utf8").trim()}`)
-  })
-}

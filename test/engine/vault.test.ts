@@ -103,7 +103,7 @@ describeEngine("a vault", () => {
         [1, "first", "succeeded"],
       ])
       expect(vault.item).toBe("1Password item gateway in vault Home")
-      expect(vault.versions[0]).toMatchObject({ who: "gatekey", at: expect.stringMatching(/Z$/) })
+      expect(vault.versions[0]).toMatchObject({ who: "CONNECTWRITER", at: expect.stringMatching(/Z$/) })
     },
     900_000,
   )

@@ -16,14 +16,15 @@ import { expect, onTestFinished } from "vitest"
 import { isPublicDefault } from "../../core/strength.ts"
 import { vaultOf } from "../../vaults/index.ts"
 import type { VaultSpec } from "../../vaults/vault.ts"
-import { type Connect, startConnect } from "../doubles/connect/server.ts"
+import type { Connect } from "../doubles/connect/server.ts"
 import { root } from "./engine-program.ts"
 import { type FleetStack, fleetStack } from "./fleet-stack.ts"
 import { commandOf, environmentOf, nodeWords } from "./gateway.ts"
 import { leaksIn } from "./leaks.ts"
 import { freePort } from "./listener.ts"
+import { onePasswordAccount } from "./one-password.ts"
 import { saysTo } from "./rotations.ts"
-import { strong } from "./tokens.ts"
+import { supervised } from "./supervised.ts"
 
 const execute = promisify(execFile)
 
@@ -53,12 +54,8 @@ export interface VaultFleet extends FleetStack {
 }
 
 export async function vaultFleet(): Promise<VaultFleet> {
-  const credential = strong()
-  const connect = await startConnect({
-    access: [{ token: credential, vaults: ["Home"], mayWrite: true, who: "gatekey" }],
-  })
-  onTestFinished(() => connect.stop())
-  const access = { OP_CONNECT_HOST: connect.url, OP_CONNECT_TOKEN: credential }
+  const connect = await onePasswordAccount()
+  const access = connect.variables
   const stack = await fleetStack(access)
   const port = await freePort()
   const home = (name: string) => join(stack.folder, name)
@@ -87,7 +84,7 @@ export async function vaultFleet(): Promise<VaultFleet> {
     await stack.pulumi("destroy", "--yes", "--skip-preview")
     stack.remove()
   }, 120_000)
-  const seen = new Set<string>([credential])
+  const seen = new Set<string>(connect.credentials)
   const remember = () => {
     for (const vault of connect.items.vaults)
       for (const { id } of connect.items.in(vault.id))
@@ -96,6 +93,7 @@ export async function vaultFleet(): Promise<VaultFleet> {
             if (type === "CONCEALED" && value && !isPublicDefault(value)) seen.add(value)
   }
   const vault = vaultOf(op, access)
+  const living = () => supervised(stack.folder, ["studio", "tw"]).map(({ pid }) => pid)
   return {
     ...stack,
     connect,
@@ -152,13 +150,13 @@ export async function vaultFleet(): Promise<VaultFleet> {
           .filter((entry) => entry.isFile())
           .map((entry) => join(entry.parentPath, entry.name)),
       )
-      const given = living(stack).flatMap((pid) => ["environ", "cmdline"].map((each) => `/proc/${pid}/${each}`))
+      const given = living().flatMap((pid) => ["environ", "cmdline"].map((each) => `/proc/${pid}/${each}`))
       return [...files, ...given].filter((path) => {
         const content = existsSync(path) ? readFileSync(path, "latin1") : ""
         return leaksIn(content, [...tokens]).length > 0
       })
     },
-    processes: () => living(stack),
+    processes: living,
   }
 }
 
@@ -169,14 +167,4 @@ export async function takes(fleet: VaultFleet, token: string): Promise<void> {
     await pause(1000)
   }
   throw new Error("the gateway does not take the token")
-}
-
-/** The processes that the supervisors keep. */
-function living({ folder }: FleetStack): string[] {
-  return ["studio", "tw"].flatMap((name) => {
-    const state = join(folder, name, ".local/state/gatekey")
-    if (!existsSync(state)) return []
-    const files = readdirSync(state).filter((file) => file.endsWith(".child"))
-    return files.map((file) => readFileSync(join(state, file), "utf8").trim().split(" ")[0] ?? "")
-  })
 }

@@ -1,25 +1,15 @@
 import { describe, expect, test } from "vitest"
-import { UserError } from "../../core/errors.ts"
 import { Secret } from "../../core/secret.ts"
 import { connectVault } from "../../vaults/connect.ts"
 import { vaultOf } from "../../vaults/index.ts"
 import { VaultUnreachable } from "../../vaults/vault.ts"
 import type { Planned } from "../doubles/connect/faults.ts"
 import { onePasswordAccount } from "../support/one-password.ts"
+import { refusal } from "../support/refusal.ts"
 import { strong } from "../support/tokens.ts"
 
 const spec = { provider: "onepassword", vault: "Home", item: "gatekey" } as const
 const kept = () => ({ token: new Secret(strong()), generation: 1 })
-
-/** What it is rejected with; never anything but an error for the user. */
-async function refusal(work: Promise<unknown>): Promise<UserError> {
-  const error = await work.then(
-    () => undefined,
-    (error) => error,
-  )
-  expect(error).toBeInstanceOf(UserError)
-  return error
-}
 
 describe("an item of a Connect server", () => {
   test.each([

@@ -6,6 +6,7 @@ import { Secret } from "../../core/secret.ts"
 import { execVault } from "../../vaults/exec.ts"
 import { type Vault, VaultUnreachable } from "../../vaults/vault.ts"
 import { folder } from "../support/machine.ts"
+import { refusal } from "../support/refusal.ts"
 import { strong } from "../support/tokens.ts"
 
 const environment = { PATH: process.env.PATH }
@@ -18,15 +19,6 @@ function scripts(read: string, write?: string, env: NodeJS.ProcessEnv = environm
     env,
     patience,
   )
-}
-
-async function refusal(work: Promise<unknown>): Promise<UserError> {
-  const error = await work.then(
-    () => undefined,
-    (error) => error,
-  )
-  expect(error).toBeInstanceOf(UserError)
-  return error
 }
 
 describe("what a program prints", () => {

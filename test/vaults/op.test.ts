@@ -1,26 +1,17 @@
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, test } from "vitest"
-import { UserError } from "../../core/errors.ts"
 import { Secret } from "../../core/secret.ts"
 import { vaultOf } from "../../vaults/index.ts"
 import { opVault } from "../../vaults/op.ts"
 import { VaultUnreachable } from "../../vaults/vault.ts"
 import { folder } from "../support/machine.ts"
 import { type Account, onePasswordAccount } from "../support/one-password.ts"
+import { refusal } from "../support/refusal.ts"
 import { strong } from "../support/tokens.ts"
 
 const spec = { provider: "onepassword", vault: "Home", item: "gatekey" } as const
 const kept = () => ({ token: new Secret(strong()), generation: 1 })
-
-async function refusal(work: Promise<unknown>): Promise<UserError> {
-  const error = await work.then(
-    () => undefined,
-    (error) => error,
-  )
-  expect(error).toBeInstanceOf(UserError)
-  return error
-}
 
 describe("an item by way of op", () => {
   test("is not guessed: of two with one title both ids are told", async () => {
