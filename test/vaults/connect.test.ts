@@ -108,7 +108,7 @@ describe("a server that cannot be asked", () => {
     ["has had enough", { kind: "status", status: 429 }, /answers 429/],
     ["is a page", { kind: "garbage" }, /not 1Password Connect's; correct OP_CONNECT_HOST/],
     ["is another's interface", { kind: "garbage", text: "true" }, /not 1Password Connect's/],
-    ["answers with another item", { kind: "garbage", text: "{}", path: "/items/[a-z]" }, /not 1Password Connect's/],
+    ["answers with another item", { kind: "garbage", text: "{}", path: "/items/[a-z2-7]" }, /not 1Password Connect's/],
     ["leads elsewhere", { kind: "redirect", to: "http://127.0.0.1:9/" }, /leads elsewhere \(302\)/],
   ]
 
