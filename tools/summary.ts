@@ -1,5 +1,6 @@
 // What CI's last lines say, from vitest's JSON report. A skipped test counts as failed there: CI must run everything.
 import { readFileSync } from "node:fs"
+import { relative } from "node:path"
 import { pathToFileURL } from "node:url"
 
 export interface Report {
@@ -8,7 +9,13 @@ export interface Report {
   numFailedTests: number
   numPendingTests: number
   numTodoTests: number
-  testResults: { status: string; assertionResults: unknown[] }[]
+  testResults: { name: string; status: string; message?: string; assertionResults: Assertion[] }[]
+}
+
+interface Assertion {
+  status: string
+  fullName: string
+  failureMessages: string[]
 }
 
 interface Trouble {
@@ -28,7 +35,19 @@ const ofReport = (report: Report): Trouble[] => {
   ]
 }
 
-/** The lines to print: what else counts as failed, then `N passed, N failed`. */
+const firstLine = (text = ""): string => text.split("\n", 1)[0] ?? ""
+
+/** A line for each test that failed, also for who sees only the end of a log. */
+const failures = (report: Report): string[] =>
+  report.testResults.flatMap(({ name, status, message, assertionResults }) => {
+    const file = relative(process.cwd(), name)
+    if (status === "failed" && assertionResults.length === 0) return [`failed: ${file}: ${firstLine(message)}`]
+    return assertionResults
+      .filter((each) => each.status === "failed")
+      .map(({ fullName, failureMessages }) => `failed: ${file} > ${fullName}: ${firstLine(failureMessages[0])}`)
+  })
+
+/** The lines to print: each test that failed, what else counts as failed, then `N passed, N failed`. */
 export const summary = (report: Report | undefined, lintFailed: boolean): string[] => {
   const troubles = [
     { count: lintFailed ? 1 : 0, what: "lint" },
@@ -36,6 +55,7 @@ export const summary = (report: Report | undefined, lintFailed: boolean): string
   ].filter(({ count }) => count > 0)
   const failed = troubles.reduce((sum, { count }) => sum + count, report?.numFailedTests ?? 0)
   return [
+    ...(report ? failures(report) : []),
     ...troubles.map(({ count, what }) => `counted as failed: ${count} (${what})`),
     `${report?.numPassedTests ?? 0} passed, ${failed} failed`,
   ]

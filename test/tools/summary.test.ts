@@ -1,3 +1,4 @@
+import { resolve } from "node:path"
 import { expect, test } from "vitest"
 import { type Report, summary } from "../../tools/summary.ts"
 
@@ -7,9 +8,10 @@ const clean: Report = {
   numFailedTests: 0,
   numPendingTests: 0,
   numTodoTests: 0,
-  testResults: [{ status: "passed", assertionResults: [{}] }],
+  testResults: [],
 }
-const unloaded = { status: "failed", assertionResults: [] }
+const name = resolve("test/some.test.ts")
+const unloaded = { name, status: "failed", message: "SyntaxError: no\n  at line 1", assertionResults: [] }
 
 test.each<[string, Report | undefined, boolean, string]>([
   ["all passed", clean, false, "12 passed, 0 failed"],
@@ -23,5 +25,20 @@ test.each<[string, Report | undefined, boolean, string]>([
 ])("%s", (_what, report, lintFailed, last) => {
   const lines = summary(report, lintFailed)
   expect(lines.at(-1)).toBe(last)
-  expect(lines).toHaveLength(last.endsWith(" 0 failed") || report?.numFailedTests ? 1 : 2)
+  const counted = lines.filter((line) => line.startsWith("counted as failed: "))
+  expect(counted).toHaveLength(last.endsWith(" 0 failed") || report?.numFailedTests ? 0 : 1)
+})
+
+test("names what failed, at the end of the log", () => {
+  const assertionResults = [
+    { status: "passed", fullName: "a fleet is written", failureMessages: [] },
+    { status: "failed", fullName: "a fleet is read", failureMessages: ["AssertionError: 1 is not 2\n  at line 3"] },
+  ]
+  const testResults = [{ name, status: "failed", message: "", assertionResults }, unloaded]
+  expect(summary({ ...clean, success: false, numFailedTests: 1, testResults }, false)).toEqual([
+    "failed: test/some.test.ts > a fleet is read: AssertionError: 1 is not 2",
+    "failed: test/some.test.ts: SyntaxError: no",
+    "counted as failed: 1 (test file did not load)",
+    "12 passed, 2 failed",
+  ])
 })
