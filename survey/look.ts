@@ -142,9 +142,14 @@ if [ -r /proc/self/stat ]; then
     say process "$each $(printf '%s\\n' "\${stat##*) }" | cut -d ' ' -f 2,20)"
     { sed -n 's/^Uid:[[:blank:]]*\\([0-9]*\\).*/\\1/p' "/proc/$each/status" | tag "uid $each"; } 2>/dev/null
     { cat "/proc/$each/cgroup" | tag "group $each"; } 2>/dev/null
-    { printf 'gk:words %s ' "$each"; tr '\\n\\000' ' \\t' <"/proc/$each/cmdline"; echo; } 2>/dev/null
     given=$({ tr '\\000\\012' '\\012\\001' <"/proc/$each/environ" | grep -E '^((OPENCLAW|CLAWDBOT|MOLTBOT)_(GATEWAY_TOKEN|GATEWAY_PASSWORD|GATEWAY_PORT|CONFIG_PATH|STATE_DIR|HOME|PROFILE)|HOME)=|^PATH=' | sed 's/^PATH=.*/PATH=/'; } 2>/dev/null)
     given "$each" "$given"
+    # With another home at the same path, as in a container or behind mounts of its own.
+    own=$(printf '%s\\n' "$given" | sed -n 's/^HOME=//p' | tail -n 1)
+    own=/proc/$each/root\${own:-$home}
+    [ ! -d "$own" ] || [ "$own" -ef "\${own#/proc/$each/root}" ] || say apart "$each"
+    # Last: whoever ended before its environment was read has no words either, and is none of this home.
+    { printf 'gk:words %s ' "$each"; tr '\\n\\000' ' \\t' <"/proc/$each/cmdline"; echo; } 2>/dev/null
   done
 else
   for each in $(ps -axww -o pid= -o args= 2>/dev/null | awk '/openclaw|clawdbot|moltbot/ { print $1 }'); do

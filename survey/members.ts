@@ -83,9 +83,8 @@ function profileOf({ product, profile, environment }: Process): string | undefin
   return profile ?? environment.get(`${product.toUpperCase()}_PROFILE`)?.reveal()
 }
 
-/** What lives in a container has a home of its own. */
-export function isHere({ home, uid, container }: Process, sight: Sight): boolean {
-  if (container !== undefined) return false
+export function isHere({ home, uid, apart }: Process, sight: Sight): boolean {
+  if (apart) return false
   return home === undefined ? uid === sight.owner : [sight.home, sight.real].includes(home)
 }
 

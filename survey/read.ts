@@ -80,15 +80,17 @@ function processesIn(answer: Answer, now: number): Process[] {
   const [words, groups, uids, given, homes] = ["words", "group", "uid", "given", "homeof"].map((tag) =>
     byPid(answer.all(tag)),
   )
+  const apart = byPid(answer.all("apart"))
   const of = (pid: number) => ({ given: given?.get(pid) ?? [], home: homes?.get(pid)?.[0] })
   const [hertz = Number.NaN, uptime = Number.NaN] = (answer.one("clock") ?? "").split(" ").map(Number)
   const kernel = answer.all("process").flatMap((line) => {
     const [pid = 0, parent = 0, ticks = 0] = line.split(" ").map(Number)
     const said = words?.get(pid)?.[0]?.replace(/\t+$/, "").split("\t") ?? []
     const started = now - (uptime - ticks / hertz)
-    const group = groupOf(groups?.get(pid) ?? [])
+    const { service, container } = groupOf(groups?.get(pid) ?? [])
     const uid = Number(uids?.get(pid)?.[0] ?? -1)
-    return processIn({ pid, parent, uid, started, words: said, ...group, ...of(pid) })
+    const place = { service, apart: container !== undefined || apart.has(pid) }
+    return processIn({ pid, parent, uid, started, words: said, ...place, ...of(pid) })
   })
   const listed = answer.all("ps").flatMap((line) => {
     const [, pid, parent, uid, time = "", command = ""] = /^(\d+)\s+(\d+)\s+(\d+)\s+([\d:-]+)\s+(.*)$/s.exec(line) ?? []
@@ -124,13 +126,13 @@ interface Told {
   readonly given: readonly string[]
   readonly home: string | undefined
   readonly service?: Process["service"]
-  readonly container?: string
+  readonly apart?: boolean
 }
 
 /** What stands for one within a value. */
 const lineBreak = "\u0001"
 
-function processIn({ words, given, home, started, service, container, ...ids }: Told): Process[] {
+function processIn({ words, given, home, started, service, apart = false, ...ids }: Told): Process[] {
   const running = runningIn(words)
   if (!running) return []
   const environment = new Map(
@@ -145,7 +147,7 @@ function processIn({ words, given, home, started, service, container, ...ids }: 
       ...running,
       started: Number.isFinite(started) ? started : undefined,
       service,
-      container,
+      apart,
       ...optionsIn(words, running.role),
       seen: environment.has("PATH"),
       environment,

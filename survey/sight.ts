@@ -60,8 +60,8 @@ export interface Process extends Options {
   /** Seconds since 1970. */
   readonly started: number | undefined
   readonly service: ServiceOf | undefined
-  /** The id of the container that it runs in. */
-  readonly container: string | undefined
+  /** Whether it lives in a container, or elsewhere with another home at the same path. */
+  readonly apart: boolean
   /** Whether its environment could be seen. */
   readonly seen: boolean
   readonly environment: ReadonlyMap<string, Secret>

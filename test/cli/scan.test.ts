@@ -1,9 +1,11 @@
+import { spawn } from "node:child_process"
+import { once } from "node:events"
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { describe, expect, it } from "vitest"
+import { describe, expect, it, onTestFinished } from "vitest"
 import { gatekey } from "../support/gatekey.ts"
-import { freePort } from "../support/listener.ts"
-import { folder } from "../support/machine.ts"
+import { freePort, listenerScript } from "../support/listener.ts"
+import { folder, noMount } from "../support/machine.ts"
 import { onEachHost, type Reached } from "../support/on-each-host.ts"
 import { strong } from "../support/tokens.ts"
 import { lay, snapshot } from "../support/tree.ts"
@@ -159,6 +161,26 @@ describe("the exit code", () => {
     for (const name of ["a", "b"])
       writeFileSync(join(project, `Pulumi.${name}.yaml`), "config: {gatekey:token: {rotation: 1}}\n")
     expect((await gatekey(["scan", "--cwd", project])).code).toBe(2)
+  })
+})
+
+describe.skipIf(noMount)(`a gateway behind mounts of its own [${noMount ?? "tmpfs"}]`, () => {
+  it.each([
+    ["without a home", false],
+    ["with another home at the same path", true],
+  ])("%s is none of this home's", async (_, named) => {
+    const [home, port] = [folder(), await freePort()]
+    const script = listenerScript("openclaw/openclaw.mjs")
+    const running = `mount -t tmpfs none "$1" && exec "$2" "$3" gateway run`
+    const words = ["--mount", "--propagation", "private", "sh", "-c", running, "sh", home, process.execPath, script]
+    const env = { PATH: process.env.PATH, LISTEN: `127.0.0.1 ${port}`, ...(named ? { HOME: home } : {}) }
+    const child = spawn("/usr/bin/unshare", words, { env, stdio: ["ignore", "pipe", "inherit"] })
+    onTestFinished(() => void child.kill("SIGKILL"))
+    await once(child.stdout, "data")
+    expect(await gatekey(["scan", "--home", home])).toMatchObject({
+      code: 0,
+      stdout: "No gateway and no node was found.\n",
+    })
   })
 })
 

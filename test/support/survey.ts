@@ -91,7 +91,7 @@ export function processOf(
   return {
     ...{ pid: 700, parent: 1, uid: 1000, product: all[0]?.includes("clawdbot") ? "clawdbot" : "openclaw", role },
     ...optionsIn(all, role),
-    ...{ started: 5_000, service: undefined, container: undefined, seen: true, home },
+    ...{ started: 5_000, service: undefined, apart: false, seen: true, home },
     environment: new Map(Object.entries({ PATH: "", ...given }).map(([name, value]) => [name, new Secret(value)])),
     ...more,
   }

@@ -72,7 +72,7 @@ describe("members of a home", () => {
       { processes: [processOf("openclaw node run", {}, { home: undefined, uid: 5 })] },
       [],
     ],
-    ["one in a container", {}, { processes: [processOf("openclaw gateway", {}, { container: "abc" })] }, []],
+    ["one in a container", {}, { processes: [processOf("openclaw gateway", {}, { apart: true })] }, []],
     [
       "both products, each for itself",
       { "~/.openclaw/openclaw.json": config("remote"), "~/.clawdbot/clawdbot.json": config("local") },

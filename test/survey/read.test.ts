@@ -101,6 +101,14 @@ describe("live processes", () => {
     expect(processes[0]?.environment.get("OPENCLAW_GATEWAY_TOKEN")?.reveal()).toBe("a=b")
   })
 
+  it.each([
+    "apart 7",
+    "group 7 0::/system.slice/docker-0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef.scope",
+  ])("knows one with another home at the same path: %s", (line) => {
+    const given = [...common, "clock 100 1050.00", ...one(7, 1, node, "HOME=/home/tw"), "homeof 7 /home/tw"]
+    expect([seen(...given), seen(...given, line)].map(({ processes }) => processes[0]?.apart)).toEqual([false, true])
+  })
+
   it("as macOS's ps tells of them", () => {
     const { processes } = seen(
       ...common,
