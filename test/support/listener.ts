@@ -1,18 +1,31 @@
 import { type ChildProcess, spawn } from "node:child_process"
+import { randomInt } from "node:crypto"
 import { once } from "node:events"
 import { cpSync, mkdirSync, writeFileSync } from "node:fs"
 import { createServer } from "node:net"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import { onTestFinished } from "vitest"
 import { folder } from "./machine.ts"
 
-/** A port of the loopback that nobody has at this moment. */
+const given = new Set<number>()
+/** Of this worker alone, and below the ports that the kernel gives to whoever asks for any. */
+const own = { first: 20_000 + 2_000 * (Number(process.env.VITEST_POOL_ID ?? 1) % 6), count: 2_000 }
+
+/** A port of the loopback that nobody has, and that no other test is given. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1")
-  await once(server, "listening")
-  const { port } = server.address() as { port: number }
-  await new Promise((closed) => server.close(closed))
-  return port
+  for (;;) {
+    const port = own.first + randomInt(own.count)
+    if (given.has(port)) continue
+    given.add(port)
+    const server = createServer().listen(port, "127.0.0.1")
+    const isFree = await once(server, "listening").then(
+      () => true,
+      () => false,
+    )
+    if (!isFree) continue
+    await new Promise((closed) => server.close(closed))
+    return port
+  }
 }
 
 /** A process of its own that listens. */
@@ -43,7 +56,8 @@ export async function listens(
 ): Promise<Listening> {
   const path = listenerScript(script)
   const child = spawn(process.execPath, [path, ...args], {
-    env: { LISTEN: `${address} ${port}` },
+    // Its home is its own: without one it is taken for one of whose user it runs as, in any scan beside it.
+    env: { LISTEN: `${address} ${port}`, HOME: dirname(path) },
     stdio: ["ignore", "pipe", "inherit"],
     ...(uid === undefined ? {} : { uid, gid: uid }),
   })
