@@ -19,8 +19,8 @@ export function shellValue(raw: string): Reading {
   return { text }
 }
 
-// The last four are zsh's own; a double quote behind it asks bash for a translation.
-const expands = /^["A-Za-z0-9_*@#?!${(=~^+-]/
+// The last four are zsh's own; a double quote asks bash for a translation. A line that goes on may do so before each.
+const expands = /^(?:\\\n)*["A-Za-z0-9_*@#?!${(=~^+-]|^(?:\\\n)+'/
 
 function literal(part: string, rest: string, mayBeHome: boolean): string | undefined {
   if (part.startsWith("'")) return part.slice(1, -1)

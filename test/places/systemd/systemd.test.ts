@@ -180,7 +180,7 @@ const lines = fc.oneof(
     "Environment=KEY='old'",
     "Environment=KEY=%h",
   ),
-  lookalikes.map((value) => `X=x${value.replace(/\\$/, "")}`),
+  lookalikes.map((value) => `X=x${value.replace(/\\+$/, "")}`),
 )
 const commands = fc.oneof(
   fc.constantFrom(
