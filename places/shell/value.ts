@@ -54,13 +54,10 @@ const escapes: { readonly [letter: string]: string } = {
   v: "\v",
 }
 
-/** The text of `$'…'`; undefined where it names bytes, which are not told from characters here. */
+/** The text of `$'…'`; undefined where it names bytes, which are not told from characters here, or where shells differ. */
 function ansi(held: string): string | undefined {
-  if (/\\[xuUcE0-7]/.test(held.replaceAll("\\\\", ""))) return undefined
-  return held.replace(
-    /\\([\s\S])/g,
-    (whole, letter: string) => escapes[letter] ?? (/['"?\\]/.test(letter) ? letter : whole),
-  )
+  if (/\\[^abefnrtv'"?\\]/.test(held.replaceAll("\\\\", ""))) return undefined
+  return held.replace(/\\([\s\S])/g, (_, letter: string) => escapes[letter] ?? letter)
 }
 
 /** `${NAME:-default}`, alone or in double quotes, has a default that can be told apart. */
