@@ -29,7 +29,7 @@ Ends with 0 where the latest change is through, with 1 where it is not, with 2 w
     words
       .option("--stack <name>", "default: the only one with a gatekey:token, else the selected one")
       .option("--cwd <folder>", "the project's folder", ".")
-      .option("--vault", "the versions of the vault's item as well; needs what lets you ask it")
+      .option("--vault", "the versions of the vault's item as well, and who read it; needs what lets you ask it")
       .option("--json", "the same for machines, with the names of all places")
   },
 

@@ -41,16 +41,6 @@ export function connectClient(url: URL, token: string, httpClient: IRequestClien
   }
 }
 
-/** @throws VaultUnreachable; never with the text, which may hold a password */
-export function connectUrl(host: string): URL {
-  const url = URL.canParse(host) ? new URL(host) : undefined
-  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || url.search || url.hash) {
-    throw new VaultUnreachable("OP_CONNECT_HOST is no URL such as https://connect.example:8443; correct it")
-  }
-  if (!url.pathname.endsWith("/")) url.pathname += "/"
-  return url
-}
-
 function load(): typeof import("@1password/connect") {
   try {
     return createRequire(import.meta.url)(peer.name)

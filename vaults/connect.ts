@@ -1,8 +1,9 @@
 import { UserError } from "../core/errors.ts"
 import { shellWord, shown } from "../core/escape.ts"
-import { type ConnectItem, connectClient, connectUrl } from "./connect-client.ts"
-import { historyOf } from "./connect-history.ts"
+import { type ConnectItem, connectClient } from "./connect-client.ts"
 import { connectHttp, notConnect, Refused } from "./connect-http.ts"
+import { pastOf } from "./connect-past.ts"
+import { serverUrl } from "./http.ts"
 import { keeps, keptIn, newItem, withKept } from "./item.ts"
 import { nameOf, type OnePasswordSpec, only, tokenLabel } from "./onepassword.ts"
 import { type Kept, type Vault, VaultUnreachable } from "./vault.ts"
@@ -16,7 +17,7 @@ import { type Kept, type Vault, VaultUnreachable } from "./vault.ts"
 export function connectVault(spec: OnePasswordSpec, host: string, token: string, patience = 15_000): Vault {
   const name = nameOf(spec)
   const label = tokenLabel(spec)
-  const url = connectUrl(host)
+  const url = serverUrl(host, "OP_CONNECT_HOST", "https://connect.example:8443")
   const server = `1Password Connect at ${shown(url.origin)}`
   const httpClient = connectHttp(server, patience)
   const ask = connectClient(url, token, httpClient, server)
@@ -71,10 +72,10 @@ export function connectVault(spec: OnePasswordSpec, host: string, token: string,
         if (!keeps(written, kept, label)) throw new UserError(`${name}: ${server} answers that it keeps another value`)
       }),
 
-    versions: () =>
+    past: (since) =>
       explained(notRead, async () => {
         const item = await find(await vaultId())
-        return item ? historyOf(item, httpClient, url, token) : []
+        return item ? pastOf(item, since, httpClient, url, token) : { versions: [], reads: [] }
       }),
   }
 

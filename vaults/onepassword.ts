@@ -12,7 +12,13 @@ export function onePassword(spec: OnePasswordSpec, environment: NodeJS.ProcessEn
     name: nameOf(spec),
     read: async () => (await driver()).read(),
     write: async (kept) => (await driver()).write(kept),
-    versions: async () => (await (await driver()).versions?.()) ?? [],
+    past: async (since) => {
+      const past = (await (await driver()).past?.(since)) ?? { versions: [] }
+      if (!environment.EVENTS_API_TOKEN || !past.id) return past
+      const { readsOf } = await import("./events.ts")
+      const reads = [...(past.reads ?? []), ...(await readsOf(past.id, since, environment))]
+      return { ...past, reads: reads.sort((one, other) => other.at.localeCompare(one.at)) }
+    },
   }
 }
 

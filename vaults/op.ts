@@ -74,14 +74,16 @@ export function opVault(spec: OnePasswordSpec, environment: NodeJS.ProcessEnv, p
         throw new UserError(`${name}: op wrote it, and then showed another value; run this again`)
     },
 
-    async versions() {
-      const { version, updated_at: at, last_edited_by: who } = ((await get()) ?? {}) as Versioned
-      return version === undefined ? [] : [{ version, at: at ?? "", ...(who && { who }) }]
+    async past() {
+      const { id, version, updated_at: at, last_edited_by: who } = ((await get()) ?? {}) as Versioned
+      const versions = version === undefined ? [] : [{ version, at: at ?? "", ...(who && { who }) }]
+      return { versions, ...(id && { id }) }
     },
   }
 }
 
 interface Versioned {
+  readonly id?: string
   readonly version?: number
   readonly updated_at?: string
   readonly last_edited_by?: string

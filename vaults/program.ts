@@ -68,10 +68,10 @@ export async function run([program = "", ...args]: readonly string[], asked: Ask
   })
 }
 
-/** The environment, without what opens the stack's state: no vault has any use for it. */
+/** The environment, without what opens the stack's state or tells of the account: no vault has any use for it. */
 export function forOthers(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(
-    Object.entries(environment).filter(([name]) => !name.startsWith("PULUMI_CONFIG_PASSPHRASE")),
+    Object.entries(environment).filter(([name]) => !/^(?:PULUMI_CONFIG_PASSPHRASE|EVENTS_API_TOKEN)/.test(name)),
   )
 }
 

@@ -104,6 +104,7 @@ describeEngine("a vault", () => {
       ])
       expect(vault.item).toBe("1Password item gateway in vault Home")
       expect(vault.versions[0]).toMatchObject({ who: "CONNECTWRITER", at: expect.stringMatching(/Z$/) })
+      expect(vault.readers[0]).toMatchObject({ who: "CONNECTWRITER", how: "READ", by: "double, 127.0.0.1" })
     },
     900_000,
   )

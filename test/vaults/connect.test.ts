@@ -60,13 +60,19 @@ describe("an item of a Connect server", () => {
     expect((await vaultOf(read, account.op).read())?.token.equals(first.token)).toBe(true)
   })
 
-  test("tells its versions, and who wrote them", async () => {
+  test("tells its versions, who wrote them, and who read them", async () => {
     const account = await onePasswordAccount()
     const vault = vaultOf(spec, account.connect)
-    expect(await vault.versions?.()).toEqual([])
+    expect(await vault.past?.(new Date(0))).toEqual({ versions: [], reads: [] })
     for (let times = 0; times < 3; times++) await vault.write(kept())
     const at = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/)
-    expect(await vault.versions?.()).toEqual([3, 2, 1].map((version) => ({ version, at, who: "CONNECTWRITER" })))
+    const between = new Date()
+    await vaultOf(spec, account.connectReader).read()
+    const { versions, reads, id } = (await vault.past?.(between)) ?? {}
+    expect(versions).toEqual([3, 2, 1].map((version) => ({ version, at, who: "CONNECTWRITER" })))
+    expect(id).toBe(account.item("gatekey").id)
+    const read = { at, how: "READ", by: "double, 127.0.0.1", version: 3 }
+    expect(reads).toEqual(["CONNECTWRITER", "CONNECTREADER"].map((who) => ({ ...read, who })))
   })
 })
 

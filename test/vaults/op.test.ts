@@ -64,7 +64,10 @@ describe("an item by way of op", () => {
     const vault = vaultOf(spec, account.op)
     for (let times = 0; times < 2; times++) await vault.write(kept())
     const at = expect.stringMatching(/^\d{4}-\d\d-\d\dT/)
-    expect(await vault.versions?.()).toEqual([{ version: 2, at, who: "SERVICEWRITER" }])
+    expect(await vault.past?.(new Date(0))).toEqual({
+      versions: [{ version: 2, at, who: "SERVICEWRITER" }],
+      id: account.item("gatekey").id,
+    })
   })
 
   test("that others change at the same time is tried again once", async () => {
