@@ -9,6 +9,7 @@ import { answerIn } from "../../services/script.ts"
 import { type Launchd, noLaunchd, startLaunchd } from "../support/launchd.ts"
 import { freePort, listenerScript, listens } from "../support/listener.ts"
 import { noUserManager, startUserManager, type UserManager } from "../support/systemd-user.ts"
+import { until } from "../support/until.ts"
 
 type Variables = Readonly<Record<string, string | undefined>>
 
@@ -124,10 +125,3 @@ describe.skipIf(noLaunchd)(`a launch agent [${noLaunchd ?? "the double of launch
     expect(launchd.launchctl("print-disabled", launchd.domain)).toMatch(/"com.clawdbot.gateway" => (disabled|true)/)
   })
 })
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; !(await holds()); tries++) {
-    if (tries > 200) throw new Error("it did not come to that")
-    await pause(50)
-  }
-}

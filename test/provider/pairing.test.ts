@@ -4,6 +4,7 @@ import { connected, type Gateway, noProduct, type RunningNode, startGateway, sta
 import { freePort } from "../support/listener.ts"
 import { bound, type Managed, managed } from "../support/managed.ts"
 import { type Plugin, startPlugin } from "../support/plugin.ts"
+import { until } from "../support/until.ts"
 import { type Raw, revealed } from "../support/wire.ts"
 import { showedNoToken } from "./placements.ts"
 
@@ -35,19 +36,14 @@ function ended(node: RunningNode): RunningNode {
   return node
 }
 
+/** Nodes try again ever later: milliseconds. */
+const patience = 120_000
+
 /** Changes its config, which it watches. */
 async function configure({ config: file, log }: Gateway, change: (gateway: Raw) => Raw, key: string): Promise<void> {
   const config = JSON.parse(readFileSync(file, "utf8"))
   writeFileSync(file, JSON.stringify({ ...config, gateway: change(config.gateway) }), { mode: 0o600 })
-  await until(() => log().includes(`config hot reload applied (${key})`))
-}
-
-async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 120_000
-  while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error("it did not come to pass in time")
-    await new Promise((wait) => setTimeout(wait, 200))
-  }
+  await until(() => log().includes(`config hot reload applied (${key})`), patience)
 }
 
 describe.skipIf(noProduct("openclaw"))(`openclaw [${noProduct("openclaw") ?? "installed"}]`, () => {
@@ -133,7 +129,7 @@ describe.skipIf(noProduct("openclaw"))(`openclaw [${noProduct("openclaw") ?? "in
 
     const node = startNode({ ...gateway, token: secretOf(token) }, "box")
     onTestFinished(() => node.stop())
-    await until(() => node.log().includes("waiting for operator action"))
+    await until(() => node.log().includes("waiting for operator action"), patience)
     const request = /requestId: ([\w-]+)/.exec(node.log())?.[1]
     await expect(box.up(inputs())).rejects.toThrow(
       `box: pending (request ${request}). Approve it: openclaw devices approve ${request} (or approve: true), then restart`,
@@ -162,7 +158,7 @@ describe.skipIf(noProduct("openclaw"))(`openclaw [${noProduct("openclaw") ?? "in
     expect(pairingOf(strays)).toBe("no strays")
 
     await gateway.ask("devices", "revoke", "--device", device, "--role", "node")
-    await until(() => again.log().includes("higher role"))
+    await until(() => again.log().includes("higher role"), patience)
     expect((await box.preview(approving)).step).toBe("update")
     expect(pairingOf(box)).toBe("revoked")
     // What somebody revoked stays revoked.
@@ -192,7 +188,7 @@ describe.skipIf(noProduct("clawdbot"))(`clawdbot [${noProduct("clawdbot") ?? "in
     // The command line that asks is a device as well.
     const devices = async (): Promise<{ displayName?: string }[]> =>
       JSON.parse(await gateway.ask("devices", "list", "--json")).paired
-    await until(async () => (await devices()).filter(({ displayName }) => displayName === "tw").length === 2)
+    await until(async () => (await devices()).filter(({ displayName }) => displayName === "tw").length === 2, patience)
     await expect(tw.up(inputs)).rejects.toThrow("tw: 2 devices have this name")
     const device = String(tw.state?.outputs.pairedDevice)
     const named = { ...inputs, device }

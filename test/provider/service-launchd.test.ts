@@ -6,6 +6,7 @@ import { type Entries, type Launchd, noLaunchd, startLaunchd, whichLaunchd } fro
 import type { Managed } from "../support/managed.ts"
 import { startPlugin } from "../support/plugin.ts"
 import { strong } from "../support/tokens.ts"
+import { until } from "../support/until.ts"
 import type { Raw } from "../support/wire.ts"
 import { serviceBench, variable } from "./services.ts"
 
@@ -331,10 +332,3 @@ suite(`on ${noLaunchd ?? whichLaunchd}`, patient, () => {
     expect(() => readFileSync(path)).toThrow("ENOENT")
   })
 })
-
-async function until(holds: () => boolean): Promise<void> {
-  for (let tries = 0; !holds(); tries++) {
-    if (tries > 200) throw new Error("it did not happen within 20 s")
-    await pause(100)
-  }
-}

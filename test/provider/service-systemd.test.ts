@@ -4,6 +4,7 @@ import type { Managed } from "../support/managed.ts"
 import { startPlugin } from "../support/plugin.ts"
 import { type SystemdSite, type SystemdSites, systemdSites } from "../support/systemd-site.ts"
 import { strong } from "../support/tokens.ts"
+import { until } from "../support/until.ts"
 import type { Raw } from "../support/wire.ts"
 import { serviceBench, variable } from "./services.ts"
 
@@ -380,11 +381,4 @@ function rows({ start, whole }: SystemdSites): void {
 
 function unitPath(name: string): string {
   return `.config/systemd/user/${name}`
-}
-
-async function until(holds: () => boolean): Promise<void> {
-  for (let tries = 0; !holds(); tries++) {
-    if (tries > 200) throw new Error("it did not happen within 10 s")
-    await pause(50)
-  }
 }

@@ -122,7 +122,7 @@ describe.each(Object.entries(machines))("a write that is cut short, on %s", (nam
       const start = Date.now()
       const said = await write(host, top)
       // The shared connection would notice after 15 s.
-      if (end === "silent") expect(Date.now() - start).toBeLessThan(8000)
+      if (end === "silent") expect(Date.now() - start).toBeLessThan(13_000)
       expect(said).toMatch(/is unreachable: |the connection was lost; run it again|it took longer than 2 s/)
       expect(await whole(top)).toBe("old")
       way.stop()
@@ -147,10 +147,10 @@ describe("a slow way", () => {
     const host = sshHost(`ssh://${name}`)
     await host.edit("~/x", () => ({ bytes: after }))
     expect(readFileSync(join(farm.host(1).home, "x")).equals(after)).toBe(true)
-    // Many places cost one way there and back, not many.
+    // Many places cost one way there and back; fifty would be ten seconds.
     const start = Date.now()
     const looks = await Promise.all(Array.from({ length: 50 }, (_, at) => host.look(`~/x${at}`)))
     expect(looks.map(({ kind }) => kind)).toEqual(looks.map(() => "absent"))
-    expect(Date.now() - start).toBeLessThan(4000)
+    expect(Date.now() - start).toBeLessThan(9000)
   })
 })
