@@ -76,6 +76,9 @@ function givenIn(line: string): Given[] {
   return value === "" ? [] : [{ by, variable, value: new Secret(value) }]
 }
 
+/** Seconds. */
+const moment = 2
+
 function processesIn(answer: Answer, now: number): Process[] {
   const [words, groups, uids, given, homes] = ["words", "group", "uid", "given", "homeof"].map((tag) =>
     byPid(answer.all(tag)),
@@ -83,14 +86,17 @@ function processesIn(answer: Answer, now: number): Process[] {
   const apart = byPid(answer.all("apart"))
   const of = (pid: number) => ({ given: given?.get(pid) ?? [], home: homes?.get(pid)?.[0] })
   const [hertz = Number.NaN, uptime = Number.NaN] = (answer.one("clock") ?? "").split(" ").map(Number)
+  const said = (pid: number) => words?.get(pid)?.[0]?.replace(/\t+$/, "") ?? ""
   const kernel = answer.all("process").flatMap((line) => {
     const [pid = 0, parent = 0, ticks = 0] = line.split(" ").map(Number)
-    const said = words?.get(pid)?.[0]?.replace(/\t+$/, "").split("\t") ?? []
-    const started = now - (uptime - ticks / hertz)
+    const age = uptime - ticks / hertz
+    // On its way to another program a process is for a moment as the one that starts it.
+    if (age < moment && said(pid) === said(parent)) return []
+    const started = now - age
     const { service, container } = groupOf(groups?.get(pid) ?? [])
     const uid = Number(uids?.get(pid)?.[0] ?? -1)
     const place = { service, apart: container !== undefined || apart.has(pid) }
-    return processIn({ pid, parent, uid, started, words: said, ...place, ...of(pid) })
+    return processIn({ pid, parent, uid, started, words: said(pid).split("\t"), ...place, ...of(pid) })
   })
   const listed = answer.all("ps").flatMap((line) => {
     const [, pid, parent, uid, time = "", command = ""] = /^(\d+)\s+(\d+)\s+(\d+)\s+([\d:-]+)\s+(.*)$/s.exec(line) ?? []

@@ -143,6 +143,15 @@ describe("live processes", () => {
     expect(processes[0]?.flag?.reveal()).toBe("k3y")
   })
 
+  it("of a gateway that is about to start another program, has the gateway", () => {
+    const begun = (ticks: number) => [`process 8 7 ${ticks}`, "uid 8 1000", `words 8 ${words("openclaw-gateway")}\t`]
+    const pids = (ticks: number) =>
+      seen(...common, "clock 100 1050", ...one(7, 1, "openclaw-gateway"), ...begun(ticks)).processes.map(
+        ({ pid }) => pid,
+      )
+    expect([pids(104_950), pids(90_000)]).toEqual([[7], [8]])
+  })
+
   it("keeps a gateway that started a node", () => {
     const { processes } = seen(...common, "clock 100 1050", ...one(7, 1, "openclaw-gateway"), ...one(8, 7, node))
     expect(processes.map(({ pid }) => pid)).toEqual([7, 8])
