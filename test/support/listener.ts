@@ -1,31 +1,43 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { randomInt } from "node:crypto"
-import { once } from "node:events"
+import { createSocket } from "node:dgram"
+import { type EventEmitter, once } from "node:events"
 import { cpSync, mkdirSync, writeFileSync } from "node:fs"
 import { createServer } from "node:net"
 import { dirname, join } from "node:path"
 import { onTestFinished } from "vitest"
 import { folder } from "./machine.ts"
 
-const given = new Set<number>()
-/** Of this worker alone, and below the ports that the kernel gives to whoever asks for any. */
-const own = { first: 20_000 + 2_000 * (Number(process.env.VITEST_POOL_ID ?? 1) % 6), count: 2_000 }
-
-/** A port of the loopback that nobody has, and that no other test is given. */
+/**
+ * A port of the loopback that nobody has, and that no other test is given, of this run or another. It is below those
+ * that the kernel gives to whoever asks for any.
+ */
 export async function freePort(): Promise<number> {
   for (;;) {
-    const port = own.first + randomInt(own.count)
-    if (given.has(port)) continue
-    given.add(port)
-    const server = createServer().listen(port, "127.0.0.1")
-    const isFree = await once(server, "listening").then(
-      () => true,
-      () => false,
-    )
-    if (!isFree) continue
-    await new Promise((closed) => server.close(closed))
-    return port
+    const port = 20_000 + randomInt(12_000)
+    if ((await isReserved(port)) && (await isFree(port))) return port
   }
+}
+
+/** Until this process ends: the same number for datagrams is held, which leaves that for connections free. */
+async function isReserved(port: number): Promise<boolean> {
+  const socket = createSocket("udp4").unref()
+  socket.bind(port, "127.0.0.1")
+  return came(socket, "listening")
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer().listen(port, "127.0.0.1")
+  if (!(await came(server, "listening"))) return false
+  await new Promise((closed) => server.close(closed))
+  return true
+}
+
+function came(emitter: EventEmitter, event: string): Promise<boolean> {
+  return once(emitter, event).then(
+    () => true,
+    () => false,
+  )
 }
 
 /** A process of its own that listens. */
