@@ -69,7 +69,7 @@ const readers: { readonly [kind in Kind]?: Reader } = {
   backup: configured,
   "secret file": (base, bytes) => at(base, bytes, "file", "*"),
   "token reader": credentials,
-  dotenv: (base, bytes) => variablesIn({ ...base, ...profileOf(base) }, bytes, "dotenv"),
+  dotenv: (base, bytes) => variablesIn({ ...base, ...profileOf(base.file) }, bytes, "dotenv"),
   "home dotenv": (base, bytes) => variablesIn(base, bytes, "dotenv"),
   "compose dotenv": (base, bytes) => variablesIn(base, bytes, "dotenv"),
   "unit env file": (base, bytes) => variablesIn(base, bytes, "environment-file"),
@@ -88,7 +88,7 @@ const readers: { readonly [kind in Kind]?: Reader } = {
 }
 
 function configured(base: Base, bytes: Uint8Array): Copy[] {
-  const own = { ...base, ...profileOf(base) }
+  const own = { ...base, ...profileOf(base.file) }
   const variable = products[base.product ?? "openclaw"].variable
   const kinds: readonly (readonly [string, Kind])[] = [
     ["gateway.auth.token", "config auth token"],
@@ -207,7 +207,10 @@ function of(locator: string): { readonly product?: ProductName } {
 }
 
 /** `~/.openclaw-work/openclaw.json`: `work`. */
-export function profileOf({ path, product }: Pick<File, "path" | "product">): { readonly profile?: string } {
+export function profileOf({ path, product, profile }: Pick<File, "path" | "product" | "profile">): {
+  readonly profile?: string
+} {
+  if (profile !== undefined) return { profile }
   const found = product && new RegExp(`/\\.${product}-([^/]+)/`).exec(path)?.[1]
   return found ? { profile: found } : {}
 }

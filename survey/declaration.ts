@@ -28,16 +28,20 @@ type Entry = { [key: string]: unknown }
  */
 export function declarationOf(world: World): Declaration {
   const notes: string[] = []
-  const gateways = world.gateways.filter(({ verdict }) => verdict.kind === "accepted")
-  const main = gateways.length > 0 ? gateways : world.gateways.slice(0, 1)
+  const usual = ({ member }: View) => member.profile === undefined
+  const own = world.gateways.filter(usual)
+  const gateways = own.filter(({ verdict }) => verdict.kind === "accepted")
+  const main = gateways.length > 0 ? gateways : own.slice(0, 1)
+  const nodes = world.nodes.filter(usual)
   const adopted = adoptedOf(main, notes)
   const taken = new Set<string>()
   const name = (view: View) => uniqueName(view, taken)
   const placed = new Set<Copy>()
   const entries = (views: readonly View[]) =>
     Object.fromEntries(views.map((view) => [name(view), entryOf(view, adopted?.value, placed, notes)]))
-  const declared = { gateways: entries(main), nodes: entries(world.nodes) }
-  for (const view of world.gateways.filter((view) => !main.includes(view)))
+  const declared = { gateways: entries(main), nodes: entries(nodes) }
+  for (const view of [...world.gateways, ...world.nodes].filter((view) => !usual(view))) notes.push(elsewhere(view))
+  for (const view of own.filter((view) => !main.includes(view)))
     notes.push(
       `the ${view.member.product} gateway on ${shown(view.name)} is left out: it does not take the token of its files`,
     )
@@ -46,10 +50,16 @@ export function declarationOf(world: World): Declaration {
     config: {
       "gatekey:token": { rotation: 1, maxAge: "30d", ...(adopted ? { adopt: { from: adopted.from } } : {}) },
       "gatekey:gateways": declared.gateways,
-      ...(world.nodes.length > 0 ? { "gatekey:nodes": declared.nodes } : {}),
+      ...(nodes.length > 0 ? { "gatekey:nodes": declared.nodes } : {}),
     },
     notes: [...new Set(notes)],
   }
+}
+
+/** Places are declared in the usual folder alone. */
+function elsewhere({ name, survey, member: { product, role, located } }: View): string {
+  const { home } = survey.sight
+  return `the ${product} ${role} of ${shown(name)} is left out: it reads ${homely(located.config, home)}, and gatekey writes ${products[product].config}`
 }
 
 /** The token that a running gateway takes, by the place of a copy of it. */

@@ -6,6 +6,7 @@ import { shellCommands } from "../places/shell/commands.ts"
 import { settings, unitLines } from "../places/systemd/lines.ts"
 import { unitWords } from "../places/systemd/words.ts"
 import { products } from "../products/index.ts"
+import { type Located, placing } from "./located.ts"
 import { type Options, optionsIn } from "./options.ts"
 
 /** A service by its definition's file. */
@@ -19,6 +20,8 @@ export interface Definition {
   /** What it starts, where that is a product's. */
   readonly running?: Running
   readonly options?: Options
+  /** Where that has its files, as far as the definition and its drop-ins say. */
+  readonly located?: Located
   /** As whom the machine's own starts it: `User=`, `UserName`. */
   readonly user?: string
 }
@@ -30,20 +33,26 @@ export function definitionIn(path: string, bytes: Uint8Array, format: "plist" | 
   const running = runningIn(words) ?? inShell(words) ?? byName(label)
   const manager = format === "plist" ? "launchd" : "systemd"
   const system = format === "plist" ? path.includes("/LaunchDaemons/") : path.startsWith("/etc/systemd/system/")
-  const started = running
-    ? { running, options: { ...optionsIn(words, running.role), ...profileIn(bytes, format, running) } }
-    : {}
+  const started = running ? { running, options: optionsIn(words, running.role) } : {}
   return { manager, name: label, path, system, ...started, ...(system && user ? { user } : {}) }
 }
 
-/** `OPENCLAW_PROFILE` of its environment says what `--profile` would. */
-export function profileIn(
+/** What of its environment says where it has its files; of specifiers only `%h` is known. */
+export function placingIn(
   bytes: Uint8Array,
   format: "plist" | "systemd",
   { product }: Running,
-): { readonly profile?: string } {
-  const found = formats[format].find(bytes, `${product.toUpperCase()}_PROFILE`)
-  return found.kind === "value" ? { profile: found.value } : {}
+  home: string,
+): ReadonlyMap<string, string> {
+  const found = new Map<string, string>()
+  for (const end of placing) {
+    const { kind, ...held } = formats[format].find(bytes, `${product.toUpperCase()}_${end}`)
+    const text =
+      "value" in held ? held.value : "content" in held && typeof held.content === "string" ? held.content : ""
+    if (kind === "value") found.set(end, text)
+    else if (/^(?:%h|[^%$])+$/.test(text)) found.set(end, text.replaceAll("%h", home))
+  }
+  return found
 }
 
 /** What it starts, word for word. @throws PlaceError when it cannot be parsed */

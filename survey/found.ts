@@ -1,7 +1,9 @@
 import { UserError } from "../core/errors.ts"
+import { given } from "../core/given.ts"
 import type { Look } from "../hosts/host.ts"
 import { type Copy, copiesIn, inCrontab, profileOf } from "./copies.ts"
-import { type Definition, definitionIn, envFilesIn, profileIn } from "./definitions.ts"
+import { type Definition, definitionIn, envFilesIn, placingIn } from "./definitions.ts"
+import { locatedIn } from "./located.ts"
 import type { Found } from "./members.ts"
 import { type Settings, settingsIn } from "./settings.ts"
 import type { File, Sight } from "./sight.ts"
@@ -10,7 +12,7 @@ export const absent: Look = { kind: "absent", leftover: false }
 
 /** What a look and the files that it named come to. */
 export function foundIn(sight: Sight, looks: ReadonlyMap<string, Look>): Found {
-  const definitions = definitionsOf(sight.files, looks)
+  const definitions = definitionsOf(sight, looks)
   const copies = sight.files.flatMap((file) => copiesIn(file, looks.get(file.path) ?? absent))
   const named = envFilesOf(sight, looks)
   return {
@@ -23,7 +25,11 @@ export function foundIn(sight: Sight, looks: ReadonlyMap<string, Look>): Found {
 
 /** Whose a drop-in or a unit's file of variables is: that of the unit which reads it, where that is one role's. */
 function owned(copy: Copy, definitions: readonly Definition[], named: ReadonlyMap<string, ReadonlySet<string>>): Copy {
-  if (copy.kind !== "unit drop-in" && copy.kind !== "unit env file") return copy
+  const { definition } = copy
+  if (copy.kind !== "unit drop-in" && copy.kind !== "unit env file")
+    return definition
+      ? { ...copy, definition: definitions.find(({ path }) => path === definition.path) ?? definition }
+      : copy
   const units = copy.kind === "unit drop-in" ? unitsOf(copy.path) : [...(named.get(copy.path) ?? [])]
   const owners = definitions.filter(({ name, running }) => running && units.includes(name))
   const [owner] = owners
@@ -59,34 +65,38 @@ function envFilesOf({ files, home }: Sight, looks: ReadonlyMap<string, Look>): M
 }
 
 function settingsOf(files: readonly File[], looks: ReadonlyMap<string, Look>): Settings[] {
-  return files.flatMap(({ kind, path, product }) => {
+  return files.flatMap(({ kind, path, product, profile }) => {
     const look = looks.get(path)
     if (kind !== "config" || !product || look?.kind !== "file") return []
-    return settingsIn(look.bytes, { product, path, ...profileOf({ product, path }) }) ?? []
+    return settingsIn(look.bytes, { product, path, ...profileOf({ product, path, ...given({ profile }) }) }) ?? []
   })
 }
 
-/** A drop-in may say another profile than the unit, the last of them the one that counts. */
-function profiled(definition: Definition, files: readonly File[], looks: ReadonlyMap<string, Look>): Definition {
-  const { path, running, options } = definition
+/** Where it has its files: a drop-in may say otherwise than the unit, the last of them counts. */
+function located(definition: Definition, { files, ...homes }: Sight, looks: ReadonlyMap<string, Look>): Definition {
+  const { path, running, options, manager } = definition
   if (!running || !options) return definition
-  const said = files
-    .filter((file) => file.kind === "unit drop-in" && file.path.startsWith(`${path}.d/`))
-    .flatMap((file) => {
+  const papers = files.filter(
+    (file) => file.path === path || (file.kind === "unit drop-in" && file.path.startsWith(`${path}.d/`)),
+  )
+  const said = new Map(
+    papers.flatMap((file) => {
       const look = looks.get(file.path)
-      return look?.kind === "file" ? (profileIn(look.bytes, "systemd", running).profile ?? []) : []
-    })
-  const profile = said.at(-1)
-  return profile === undefined ? definition : { ...definition, options: { ...options, profile } }
+      if (look?.kind !== "file") return []
+      return [...placingIn(look.bytes, manager === "systemd" ? "systemd" : "plist", running, homes.home)]
+    }),
+  )
+  const located = locatedIn(homes, running.product, options.profile, (name) => said.get(name))
+  return { ...definition, located, options: { ...options, profile: located.profile } }
 }
 
 /** Also those in which no token stands. */
-function definitionsOf(files: readonly File[], looks: ReadonlyMap<string, Look>): Definition[] {
-  return files.flatMap(({ kind, path }) => {
+function definitionsOf(sight: Sight, looks: ReadonlyMap<string, Look>): Definition[] {
+  return sight.files.flatMap(({ kind, path }) => {
     const look = looks.get(path)
     if (look?.kind !== "file" || (kind !== "unit environment" && kind !== "launch agent environment")) return []
     try {
-      return [profiled(definitionIn(path, look.bytes, kind === "unit environment" ? "systemd" : "plist"), files, looks)]
+      return [located(definitionIn(path, look.bytes, kind === "unit environment" ? "systemd" : "plist"), sight, looks)]
     } catch (error) {
       if (error instanceof UserError) return []
       throw error

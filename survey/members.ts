@@ -2,6 +2,7 @@ import { products } from "../products/index.ts"
 import { type ProductName, productNames, type Role, roles } from "../products/product.ts"
 import type { Copy } from "./copies.ts"
 import type { Definition } from "./definitions.ts"
+import { type Located, locatedIn } from "./located.ts"
 import type { Settings } from "./settings.ts"
 import type { Process, Sight } from "./sight.ts"
 
@@ -15,6 +16,8 @@ export interface Member {
   readonly more: readonly Process[]
   readonly definitions: readonly Definition[]
   readonly settings?: Settings
+  /** Its config, and the file of variables that it reads: absolute. */
+  readonly located: Located
   /** The gateway's port. */
   readonly port: number
 }
@@ -31,7 +34,7 @@ export function membersOf(found: Found): Member[] {
   const profiles = new Set([
     undefined,
     ...settings.map(({ profile }) => profile),
-    ...sight.processes.map(profileOf),
+    ...sight.processes.map((process) => locatedOf(process, sight).profile),
     ...definitions.map(({ options }) => options?.profile),
   ])
   const all = productNames.flatMap((product) =>
@@ -51,7 +54,7 @@ function isSame(one: Member, other: Member): boolean {
 
 function memberOf(found: Found, product: ProductName, role: Role, profile: string | undefined): Member | undefined {
   const { sight, definitions, settings } = found
-  const running = sight.processes.filter((each) => isHere(each, sight) && is(each, product, role, profile))
+  const running = sight.processes.filter((each) => isHere(each, sight) && is(each, product, role, profile, sight))
   const own = definitions.filter(
     ({ running, options }) => running?.product === product && running.role === role && options?.profile === profile,
   )
@@ -66,6 +69,10 @@ function memberOf(found: Found, product: ProductName, role: Role, profile: strin
     ...(process ? { process } : {}),
     more,
     definitions: own,
+    located:
+      (process && locatedOf(process, sight)) ??
+      own.find(({ located }) => located)?.located ??
+      locatedIn(sight, product, profile, () => undefined),
     ...(config ? { settings: config } : {}),
     port:
       portOf(process) ??
@@ -75,14 +82,16 @@ function memberOf(found: Found, product: ProductName, role: Role, profile: strin
   }
 }
 
-function is(process: Process, product: ProductName, role: Role, profile: string | undefined): boolean {
-  return process.product === product && process.role === role && profileOf(process) === profile
+function is(process: Process, product: ProductName, role: Role, profile: string | undefined, sight: Sight): boolean {
+  return process.product === product && process.role === role && locatedOf(process, sight).profile === profile
 }
 
-function profileOf({ product, profile, environment }: Process): string | undefined {
-  return profile ?? environment.get(`${product.toUpperCase()}_PROFILE`)?.reveal()
+/** Where a process has its files, as it was started. */
+export function locatedOf({ product, profile, environment }: Process, sight: Sight): Located {
+  return locatedIn(sight, product, profile, (name) => environment.get(`${product.toUpperCase()}_${name}`)?.reveal())
 }
 
+/** Whether it is one of this home. */
 export function isHere({ home, uid, apart }: Process, sight: Sight): boolean {
   if (apart) return false
   return home === undefined ? uid === sight.owner : [sight.home, sight.real].includes(home)

@@ -34,6 +34,8 @@ export interface File {
   readonly path: string
   readonly product?: ProductName
   readonly role?: Role
+  /** Where its path does not tell it: of which member it is one. */
+  readonly profile?: string
   /** Permission bits, of a link its own. */
   readonly mode: number
   readonly uid: number

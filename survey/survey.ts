@@ -12,8 +12,9 @@ import type { Answer, Script } from "../services/manager.ts"
 import { answerIn } from "../services/script.ts"
 import { type Copy, copiesIn } from "./copies.ts"
 import { absent, foundIn } from "./found.ts"
+import { elsewhere } from "./located.ts"
 import { looking, lookingAtFiles } from "./look.ts"
-import { type Found, type Member, membersOf } from "./members.ts"
+import { type Found, isHere, locatedOf, type Member, membersOf } from "./members.ts"
 import { read } from "./read.ts"
 import type { File, Sight } from "./sight.ts"
 
@@ -51,9 +52,10 @@ export async function survey(target: Target): Promise<Survey> {
     throw new UserError(
       `${target.host}: there is no folder ${shown(target.home)} that can be looked into; name the home: --home /home/NAME`,
     )
-  const sight = read(told)
+  const here = read(told)
   const looked = Date.now() / 1000
-  const looks = await looksAt(target.host, sight.files)
+  const files = await looksAt(target.host, here.files)
+  const { sight, looks } = await andElsewhere(target.host, foundIn(here, files), files)
   const first = foundIn(sight, looks)
   const found = { ...first, copies: [...first.copies, ...(await referredTo(target.host, sight, first.copies))] }
   const members = membersOf(found)
@@ -74,6 +76,24 @@ export async function survey(target: Target): Promise<Survey> {
 async function looksAt(host: string, files: readonly File[]): Promise<ReadonlyMap<string, Look>> {
   const looks = files.map(async ({ path }) => [path, await hostOf(host).survey(path)] as const)
   return new Map(await Promise.all(looks))
+}
+
+/** The files of those that have them at another place than the usual, as their environment says. */
+async function andElsewhere(host: string, { sight, definitions }: Found, looks: ReadonlyMap<string, Look>) {
+  const running = sight.processes.filter((process) => isHere(process, sight))
+  const wanted = elsewhere(sight, [
+    ...running.map((process) => ({ product: process.product, ...locatedOf(process, sight) })),
+    ...definitions.flatMap(({ running, located }) =>
+      running && located ? [{ product: running.product, ...located }] : [],
+    ),
+  ])
+  if (wanted.size === 0) return { sight, looks }
+  const found = read(await ask(host, lookingAtFiles([...wanted.keys()]))).files
+  const files = found.map((file) => ({ ...file, ...wanted.get(file.path) }))
+  return {
+    sight: { ...sight, files: [...sight.files, ...files] },
+    looks: new Map([...looks, ...(await looksAt(host, files))]),
+  }
 }
 
 /** Secret files that a config names, wherever they stand. */

@@ -85,13 +85,14 @@ function isService({ definitions }: Member): boolean {
   return definitions.length > 0
 }
 
-/** Sources of which every profile has its own. */
-const profiled = ["config", "dotenv", "config environment"]
+/** Sources that are the member's own config. */
+const own = ["config", "config environment"]
 
 function concerns(copy: Copy, member: Member, source: string, kinds: readonly string[]): boolean {
-  const { product, role, profile } = member
+  const { product, role, profile, located } = member
   if (copy.product !== product || (copy.role !== undefined && copy.role !== role)) return false
-  if (profiled.includes(source) && copy.profile !== profile) return false
+  if (source === "dotenv" ? copy.path !== located.dotenv : own.includes(source) && copy.path !== located.config)
+    return false
   if (copy.definition && copy.definition.options?.profile !== profile) return false
   if (source === "config") return copy.kind.startsWith("config ") && copy.locator === keyOf(member)
   if (!kinds.includes(copy.kind)) return false
@@ -131,12 +132,13 @@ function candidateOf(copy: Copy, source: string, why: string, member: Member, fo
 function variableOf(
   name: string,
   fallback: Secret | undefined,
-  { process, product, profile }: Member,
+  { process, product, located }: Member,
   { copies }: Found,
 ): Pick<Candidate, "value" | "problem" | "unknown"> {
   const given = process?.environment.get(name)
   const loaded = copies.find(
-    (copy) => copy.kind === "dotenv" && copy.locator === name && copy.product === product && copy.profile === profile,
+    (copy) =>
+      copy.kind === "dotenv" && copy.locator === name && copy.product === product && copy.path === located.dotenv,
   )
   const value = given ?? (loaded?.held.kind === "value" ? loaded.held.value : undefined)
   if (value) return { value }

@@ -8,7 +8,7 @@ import type { Verdict } from "../gateways/verdict.ts"
 import { products } from "../products/index.ts"
 import { type Line, logOf } from "./log.ts"
 import type { Member } from "./members.ts"
-import { hostName } from "./names.ts"
+import { homely, hostName } from "./names.ts"
 import { strangersOn } from "./port.ts"
 import { type ServiceSeen, servicesOf } from "./services.ts"
 import type { Survey } from "./survey.ts"
@@ -157,5 +157,10 @@ function gatewayFor(
 function nameOf(survey: Survey, { role, product, profile }: Member): string {
   const host = hostName(survey.target.host, survey.sight)
   const alone = survey.members.length === 1
-  return alone ? host : `the ${product} ${role}${profile ? ` of profile ${shown(profile)}` : ""} on ${host}`
+  const which = profile?.startsWith("/")
+    ? ` with ${homely(profile, survey.sight.home)}`
+    : profile
+      ? ` of profile ${shown(profile)}`
+      : ""
+  return alone ? host : `the ${product} ${role}${which} on ${host}`
 }

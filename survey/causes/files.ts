@@ -14,8 +14,7 @@ export function configCauses({ name, survey, member, log }: View): Cause[] {
     ...(remedy ? { remedy } : {}),
   })
   const broken = survey.copies.filter(
-    ({ kind, held, product, profile }) =>
-      held.kind === "broken" && kind === "config" && product === member.product && profile === member.profile,
+    ({ kind, held, path }) => held.kind === "broken" && kind === "config" && path === member.located.config,
   )
   const lines = broken.map(({ path, held }) =>
     say(
@@ -49,8 +48,7 @@ export function secretFileCauses({ name, survey, member, next }: View): Cause[] 
   const { home, owner, user } = survey.sight
   if (member.product !== "openclaw") return []
   const refers = survey.copies.filter(
-    ({ held, product, profile, kind }) =>
-      held.kind === "file" && product === member.product && profile === member.profile && kind.startsWith("config "),
+    ({ held, path, kind }) => held.kind === "file" && path === member.located.config && kind.startsWith("config "),
   )
   const [reference] = refers
   if (reference?.held.kind !== "file") return []

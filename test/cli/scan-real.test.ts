@@ -1,7 +1,24 @@
+import { spawn } from "node:child_process"
+import { once } from "node:events"
 import { readFileSync, statSync } from "node:fs"
-import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { join } from "node:path"
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest"
 import { gatekey } from "../support/gatekey.ts"
-import { connected, type Gateway, noProduct, type RunningNode, startGateway, startNode } from "../support/gateway.ts"
+import {
+  commandOf,
+  connected,
+  environmentOf,
+  type Gateway,
+  noProduct,
+  type RunningNode,
+  startGateway,
+  startNode,
+} from "../support/gateway.ts"
+import { freePort } from "../support/listener.ts"
+import { folder } from "../support/machine.ts"
+import { strong } from "../support/tokens.ts"
+import { lay } from "../support/tree.ts"
+import { until } from "../support/until.ts"
 
 const skip = noProduct("openclaw")
 
@@ -55,5 +72,38 @@ describe.skipIf(skip !== undefined)("a real gateway and a real node", { timeout:
     expect(of("verdict")).toMatchObject({ says: "accepted", is: "ok" })
     expect(of("pairing")).toMatchObject({ says: "approved, connected", is: "ok" })
     expect(refusals()).toBe(refused)
+  })
+})
+
+describe.skipIf(skip !== undefined)("a real gateway whose files are elsewhere", { timeout: 300_000 }, () => {
+  it.each([
+    ["STATE_DIR", "srv/claw", "srv/claw/openclaw.json"],
+    ["CONFIG_PATH", "srv/mine.json", "srv/mine.json"],
+    ["HOME", "srv", "srv/.openclaw/openclaw.json"],
+  ])("as OPENCLAW_%s says, is found with them", async (end, place, config) => {
+    const [home, port, token] = [folder(), await freePort(), strong()]
+    lay(home, {
+      [config]: JSON.stringify({ gateway: { mode: "local", port, bind: "loopback", auth: { mode: "token", token } } }),
+      ".openclaw/openclaw.json": `{gateway:{mode:"local",port:${port},auth:{token:"${strong()}"}}}`,
+      "tmp/keep": "",
+    })
+    const [program = "", ...words] = commandOf("openclaw", "gateway", "run")
+    const env = { ...environmentOf("openclaw", home), [`OPENCLAW_${end}`]: join(home, place) }
+    const child = spawn(program, words, { cwd: home, env, stdio: "ignore" })
+    const ended = once(child, "exit")
+    onTestFinished(async () => {
+      child.kill("SIGKILL")
+      await ended
+    })
+    const isReady = () =>
+      fetch(`http://127.0.0.1:${port}/readyz`).then(
+        ({ ok }) => ok,
+        () => false,
+      )
+    await until(isReady, 240_000)
+    const { code, stdout } = await gatekey(["scan", "--home", home])
+    expect([code, stdout]).toEqual([0, expect.stringContaining("takes the token of its files")])
+    expect(stdout).toMatch(new RegExp(`~/${config} gateway\\.auth\\.token +A .*\\(wins\\)`))
+    expect(stdout).toMatch(/~\/\.openclaw\/openclaw\.json gateway\.auth\.token +B +/)
   })
 })

@@ -91,6 +91,36 @@ onEachHost((host) => {
     for (const { place } of places) expect(text.stdout).toContain(place)
   })
 
+  it("finds the files of a service that has them elsewhere, and of a drop-in the same", async () => {
+    const home = host.folder()
+    const [a, b] = [strong(), strong()]
+    const unit = (role: string, more: string) => `[Service]\nExecStart=/usr/bin/openclaw ${role} run\n${more}`
+    const config = (mode: string, key: string, token: string) => `{gateway:{mode:"${mode}",${key}:{token:"${token}"}}}`
+    lay(home, {
+      "claw/openclaw.json": config("local", "auth", a),
+      "claw/openclaw.json.bak": config("local", "auth", b),
+      "claw/.env": `${O}=${b}\n`,
+      "node/mine.json": config("remote", "remote", a),
+      ".config/systemd/user/openclaw-gateway.service": unit("gateway", "Environment=OPENCLAW_STATE_DIR=%h/claw\n"),
+      ".config/systemd/user/openclaw-node.service": unit("node", ""),
+      ".config/systemd/user/openclaw-node.service.d/1.conf": `[Service]\nEnvironment=OPENCLAW_CONFIG_PATH=${host.there(home)}/node/mine.json\n`,
+    })
+    const { stdout } = await gatekey(["scan", "--json", ...at(host, home)])
+    const { places } = JSON.parse(stdout) as { places: (Place & { readers: string[] })[] }
+    expect(
+      places.map(({ place, holds, readers }) => [
+        place,
+        holds.slice(-1),
+        readers.map((each) => /\(.*/.exec(each)?.[0]),
+      ]),
+    ).toEqual([
+      ["~/claw/openclaw.json gateway.auth.token", "A", ["(wins)"]],
+      ["~/claw/openclaw.json.bak gateway.auth.token", "B", []],
+      [`~/claw/.env ${O}`, "B", ["(config wins)"]],
+      ["~/node/mine.json gateway.remote.token", "A", ["(wins)"]],
+    ])
+  })
+
   it("follows a home that is a link", async () => {
     const top = host.folder()
     lay(top, { "real/.openclaw/.env": `${O}=${strong()}\n`, "real/bin/x": `openclaw gateway --token ${strong()}\n` })
