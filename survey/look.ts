@@ -147,7 +147,7 @@ if [ -r /proc/self/stat ]; then
     # With another home at the same path, as in a container or behind mounts of its own.
     own=$(printf '%s\\n' "$given" | sed -n 's/^HOME=//p' | tail -n 1)
     own=/proc/$each/root\${own:-$home}
-    [ ! -d "$own" ] || [ "$own" -ef "\${own#/proc/$each/root}" ] || say apart "$each"
+    [ ! -d "/proc/$each/root/" ] || [ "$own" -ef "\${own#/proc/$each/root}" ] || say apart "$each"
     # Last: whoever ended before its environment was read has no words either, and is none of this home.
     { printf 'gk:words %s ' "$each"; tr '\\n\\000' ' \\t' <"/proc/$each/cmdline"; echo; } 2>/dev/null
   done

@@ -1,5 +1,5 @@
 import { gatewaysIn, type Owner, ownersIn } from "../listeners/owner.ts"
-import type { Member } from "./members.ts"
+import { isHere, type Member } from "./members.ts"
 import type { Survey } from "./survey.ts"
 
 /** Whether it is the member's own process, or what started that. */
@@ -21,8 +21,8 @@ export function gatewaysOf({ ports, sight }: Survey, port: number): Owner[] {
   return gatewaysIn(seen).filter((owner) => {
     if (owner.kind === "container") return owner.container.publishes
     if (owner.kind === "unseen") return false
-    const { pid, uid } = owner.process
-    const home = sight.processes.find((each) => each.pid === pid)?.home
-    return uid === sight.owner && (home === undefined || [sight.home, sight.real].includes(home))
+    // One that began after the home was looked at is whoever's.
+    const process = sight.processes.find(({ pid }) => pid === owner.process.pid)
+    return process !== undefined && process.uid === sight.owner && isHere(process, sight)
   })
 }
