@@ -40,7 +40,7 @@ export function declarationOf(world: World): Declaration {
   const entries = (views: readonly View[]) =>
     Object.fromEntries(views.map((view) => [name(view), entryOf(view, adopted?.value, placed, notes)]))
   const declared = { gateways: entries(main), nodes: entries(nodes) }
-  for (const view of [...world.gateways, ...world.nodes].filter((view) => !usual(view))) notes.push(elsewhere(view))
+  for (const view of [...world.gateways, ...world.nodes].filter((view) => !usual(view))) notes.push(unreached(view))
   for (const view of own.filter((view) => !main.includes(view)))
     notes.push(
       `the ${view.member.product} gateway on ${shown(view.name)} is left out: it does not take the token of its files`,
@@ -57,7 +57,7 @@ export function declarationOf(world: World): Declaration {
 }
 
 /** Places are declared in the usual folder alone. */
-function elsewhere({ name, survey, member: { product, role, located } }: View): string {
+function unreached({ name, survey, member: { product, role, located } }: View): string {
   const { home } = survey.sight
   return `the ${product} ${role} of ${shown(name)} is left out: it reads ${homely(located.config, home)}, and gatekey writes ${products[product].config}`
 }

@@ -87,7 +87,7 @@ function located(definition: Definition, { files, ...homes }: Sight, looks: Read
     }),
   )
   const located = locatedIn(homes, running.product, options.profile, (name) => said.get(name))
-  return { ...definition, located, options: { ...options, profile: located.profile } }
+  return { ...definition, located }
 }
 
 /** Also those in which no token stands. */

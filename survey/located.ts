@@ -48,22 +48,26 @@ export function locatedIn(
   const state = at("STATE_DIR", base)
   const stated = at("CONFIG_PATH", base)
   const config = stated ?? `${state ?? usual}/${fileOf(product)}`
-  const folder = state ?? stated?.replace(/\/[^/]*$/, "") ?? usual
-  return { ...profileOf(home, product, config), config, dotenv: `${folder}/.env` }
+  const folder = state ?? (stated && folderOf(stated)) ?? usual
+  const named = config.endsWith(`/${fileOf(product)}`) ? profileOf(home, product, folderOf(config)) : undefined
+  const profile = named === "" ? undefined : (named ?? config)
+  return { ...given({ profile }), config, dotenv: `${folder}/.env` }
 }
 
 function fileOf(product: ProductName): string {
   return products[product].config.replace(/^.*\//, "")
 }
 
-/** The file by a name for its profile. */
-function profileOf(home: string, product: ProductName, config: string): { readonly profile?: string } {
-  const file = products[product].config.replace("~", home)
-  if (config === file) return {}
-  const [before = "", behind = ""] = file.split(`/.${product}/`)
-  const named = config.startsWith(`${before}/.${product}-`) && config.endsWith(`/${behind}`)
-  const name = named ? config.slice(`${before}/.${product}-`.length, -behind.length - 1) : ""
-  return { profile: name !== "" && !name.includes("/") ? name : config }
+/** The profile whose folder in the home it is, with an empty name for the usual one; nothing for one that is elsewhere. */
+function profileOf(home: string, product: ProductName, folder: string): string | undefined {
+  const usual = `${home}/.${product}`
+  if (folder === usual) return ""
+  const name = folder.startsWith(`${usual}-`) ? folder.slice(usual.length + 1) : ""
+  return name === "" || name.includes("/") ? undefined : name
+}
+
+function folderOf(path: string): string {
+  return path.replace(/\/[^/]*$/, "")
 }
 
 /** Files that no pattern names, with what they are. */
@@ -78,8 +82,7 @@ export function elsewhere(
       found.set(config, { ...of, kind: "config" })
       for (const end of backups) found.set(config + end, { ...of, kind: "backup" })
     }
-    if (profileOf(home, product, dotenv.replace(/\.env$/, fileOf(product))).profile?.startsWith("/"))
-      found.set(dotenv, { ...of, kind: "dotenv" })
+    if (profileOf(home, product, folderOf(dotenv)) === undefined) found.set(dotenv, { ...of, kind: "dotenv" })
   }
   return found
 }

@@ -127,6 +127,7 @@ fi
 
 # PID LINES: what it was given, and the folder that it takes for its home.
 given() {
+  own=
   [ -n "$2" ] || return 0
   printf '%s\\n' "$2" | tag "given $1"
   own=$(printf '%s\\n' "$2" | sed -n 's/^HOME=//p' | tail -n 1)
@@ -145,7 +146,6 @@ if [ -r /proc/self/stat ]; then
     given=$({ tr '\\000\\012' '\\012\\001' <"/proc/$each/environ" | grep -E '^((OPENCLAW|CLAWDBOT|MOLTBOT)_(GATEWAY_TOKEN|GATEWAY_PASSWORD|GATEWAY_PORT|CONFIG_PATH|STATE_DIR|HOME|PROFILE)|HOME)=|^PATH=' | sed 's/^PATH=.*/PATH=/'; } 2>/dev/null)
     given "$each" "$given"
     # With another home at the same path, as in a container or behind mounts of its own.
-    own=$(printf '%s\\n' "$given" | sed -n 's/^HOME=//p' | tail -n 1)
     own=/proc/$each/root\${own:-$home}
     [ ! -d "/proc/$each/root/" ] || [ "$own" -ef "\${own#/proc/$each/root}" ] || say apart "$each"
     # Last: whoever ended before its environment was read has no words either, and is none of this home.

@@ -35,7 +35,7 @@ export function membersOf(found: Found): Member[] {
     undefined,
     ...settings.map(({ profile }) => profile),
     ...sight.processes.map((process) => locatedOf(process, sight).profile),
-    ...definitions.map(({ options }) => options?.profile),
+    ...definitions.map(({ located }) => located?.profile),
   ])
   const all = productNames.flatMap((product) =>
     [...profiles].flatMap((profile) => roles.flatMap((role) => memberOf(found, product, role, profile) ?? [])),
@@ -56,7 +56,7 @@ function memberOf(found: Found, product: ProductName, role: Role, profile: strin
   const { sight, definitions, settings } = found
   const running = sight.processes.filter((each) => isHere(each, sight) && is(each, product, role, profile, sight))
   const own = definitions.filter(
-    ({ running, options }) => running?.product === product && running.role === role && options?.profile === profile,
+    ({ running, located }) => running?.product === product && running.role === role && located?.profile === profile,
   )
   const config = settings.find((each) => each.product === product && each.profile === profile)
   const configured = config !== undefined && config.mode === (role === "gateway" ? "local" : "remote")

@@ -55,8 +55,8 @@ export async function survey(target: Target): Promise<Survey> {
   const here = read(told)
   const looked = Date.now() / 1000
   const files = await looksAt(target.host, here.files)
-  const { sight, looks } = await andElsewhere(target.host, foundIn(here, files), files)
-  const first = foundIn(sight, looks)
+  const { first, looks } = await andElsewhere(target.host, foundIn(here, files), files)
+  const { sight } = first
   const found = { ...first, copies: [...first.copies, ...(await referredTo(target.host, sight, first.copies))] }
   const members = membersOf(found)
   const wanted = new Set([18789, ...members.filter(({ role }) => role === "gateway").map(({ port }) => port)])
@@ -79,7 +79,8 @@ async function looksAt(host: string, files: readonly File[]): Promise<ReadonlyMa
 }
 
 /** The files of those that have them at another place than the usual, as their environment says. */
-async function andElsewhere(host: string, { sight, definitions }: Found, looks: ReadonlyMap<string, Look>) {
+async function andElsewhere(host: string, first: Found, looks: ReadonlyMap<string, Look>) {
+  const { sight, definitions } = first
   const running = sight.processes.filter((process) => isHere(process, sight))
   const wanted = elsewhere(sight, [
     ...running.map((process) => ({ product: process.product, ...locatedOf(process, sight) })),
@@ -87,13 +88,11 @@ async function andElsewhere(host: string, { sight, definitions }: Found, looks: 
       running && located ? [{ product: running.product, ...located }] : [],
     ),
   ])
-  if (wanted.size === 0) return { sight, looks }
+  if (wanted.size === 0) return { first, looks }
   const found = read(await ask(host, lookingAtFiles([...wanted.keys()]))).files
   const files = found.map((file) => ({ ...file, ...wanted.get(file.path) }))
-  return {
-    sight: { ...sight, files: [...sight.files, ...files] },
-    looks: new Map([...looks, ...(await looksAt(host, files))]),
-  }
+  const all = new Map([...looks, ...(await looksAt(host, files))])
+  return { first: foundIn({ ...sight, files: [...sight.files, ...files] }, all), looks: all }
 }
 
 /** Secret files that a config names, wherever they stand. */

@@ -85,15 +85,13 @@ function isService({ definitions }: Member): boolean {
   return definitions.length > 0
 }
 
-/** Sources that are the member's own config. */
-const own = ["config", "config environment"]
-
 function concerns(copy: Copy, member: Member, source: string, kinds: readonly string[]): boolean {
   const { product, role, profile, located } = member
   if (copy.product !== product || (copy.role !== undefined && copy.role !== role)) return false
-  if (source === "dotenv" ? copy.path !== located.dotenv : own.includes(source) && copy.path !== located.config)
-    return false
-  if (copy.definition && copy.definition.options?.profile !== profile) return false
+  const { config, dotenv } = located
+  const files: { readonly [source: string]: string } = { config, "config environment": config, dotenv }
+  if (copy.path !== (files[source] ?? copy.path)) return false
+  if (copy.definition && copy.definition.located?.profile !== profile) return false
   if (source === "config") return copy.kind.startsWith("config ") && copy.locator === keyOf(member)
   if (!kinds.includes(copy.kind)) return false
   // A user's systemd reads those for all its services; what a shell reads, no service does.
