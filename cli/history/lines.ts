@@ -75,6 +75,7 @@ function endOf({ changes, inForce, unfinished }: History): readonly string[] {
 }
 
 /** To the second. */
-function timeOf(at: string): string {
+/** Without its zone, which the column names. */
+export function timeOf(at: string): string {
   return at.slice(0, 19).replace("T", " ")
 }

@@ -2,15 +2,16 @@ import { UserError } from "../../core/errors.ts"
 import { shown } from "../../core/escape.ts"
 import { parseVault, type VaultSpec } from "../../core/vault.ts"
 import { vaultOf } from "../../vaults/index.ts"
-import type { Read } from "../../vaults/vault.ts"
+import type { Read, Version } from "../../vaults/vault.ts"
 import type { Resource } from "../exported.ts"
 import { tableOf } from "../table.ts"
+import { timeOf } from "./lines.ts"
 
 /** What the vault says of its item; texts may be shown. */
 export interface ItemHistory {
   readonly item: string
   /** The newest first. */
-  readonly versions: readonly { readonly version: number; readonly at: string; readonly who?: string }[]
+  readonly versions: readonly Version[]
   /** Since when `readers` tells. */
   readonly since: string
   /** Who read last comes first; nothing where nobody who is asked tells it. */
@@ -65,10 +66,6 @@ export function itemLines({ item, versions, readers }: ItemHistory): string {
     ...[timeOf(at), who, how, String(version), String(times), by],
   ])
   return `${written}\nread in ${days} days by:\n${tableOf(["last (UTC)", "by", "how", "version", "times", "with"], reads)}`
-}
-
-function timeOf(at: string): string {
-  return at.replace("T", " ").slice(0, 19)
 }
 
 function specIn(resources: readonly Resource[]): VaultSpec | undefined {

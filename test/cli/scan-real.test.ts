@@ -9,6 +9,7 @@ import {
   connected,
   environmentOf,
   type Gateway,
+  isReady,
   noProduct,
   type RunningNode,
   startGateway,
@@ -95,12 +96,7 @@ describe.skipIf(skip !== undefined)("a real gateway whose files are elsewhere", 
       child.kill("SIGKILL")
       await ended
     })
-    const isReady = () =>
-      fetch(`http://127.0.0.1:${port}/readyz`).then(
-        ({ ok }) => ok,
-        () => false,
-      )
-    await until(isReady, 240_000)
+    await until(() => isReady("openclaw", port), 240_000)
     const { code, stdout } = await gatekey(["scan", "--home", home])
     expect([code, stdout]).toEqual([0, expect.stringContaining("takes the token of its files")])
     expect(stdout).toMatch(new RegExp(`~/${config} gateway\\.auth\\.token +A .*\\(wins\\)`))

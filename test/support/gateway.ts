@@ -212,7 +212,8 @@ function start(product: ProductName, home: string, words: string[]): Started {
   }
 }
 
-async function isReady(product: ProductName, port: number): Promise<boolean> {
+/** Whether it takes clients. */
+export async function isReady(product: ProductName, port: number): Promise<boolean> {
   if (product === "clawdbot") return accepts(port)
   return fetch(`http://127.0.0.1:${port}/readyz`).then(
     ({ ok }) => ok,

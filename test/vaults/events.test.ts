@@ -83,12 +83,7 @@ describe("a vault of 1Password", () => {
     const { id } = account.add("gatekey", [{ label: "token", value: strong() }])
     const early = new Date(Date.now() - 60_000).toISOString()
     const it = await events(usage(0, { item_uuid: id, timestamp: early }))
-    const vault = vaultOf(
-      { provider: "onepassword", vault: "Home", item: "gatekey" },
-      {
-        ...{ ...account.connect, ...it.variables },
-      },
-    )
+    const vault = vaultOf(spec, { ...account.connect, ...it.variables })
     const { reads = [] } = (await vault.past?.(new Date(Date.now() - 3_600_000))) ?? {}
     expect(reads.map(({ how }) => how)).toEqual(["READ", "reveal"])
   })
