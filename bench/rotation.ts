@@ -1,3 +1,4 @@
+import { noProduct } from "../test/support/gateway.ts"
 import { bench } from "./ending.ts"
 import { benchFolder } from "./project.ts"
 import { benchClawdbot } from "./rotation/clawdbot.ts"
@@ -7,6 +8,10 @@ import { rotationOptions } from "./rotation/options.ts"
 
 await bench(async () => {
   const { only, rotations, clawdbot, pairs, cases } = rotationOptions(process.argv.slice(2))
+  const needed = new Set(only.map((part) => (part === "clawdbot" ? "clawdbot" : "openclaw")))
+  // Before the first of its minutes.
+  const missing = [...needed].flatMap((name) => noProduct(name) ?? [])
+  if (missing.length > 0) throw new Error(missing.join("\n"))
   const figures = {
     ...(only.includes("openclaw") ? await benchOpenclaw(benchFolder(), rotations, pairs) : {}),
     ...(only.includes("clawdbot") ? await benchClawdbot(benchFolder(), clawdbot) : {}),

@@ -1,10 +1,13 @@
-import { readFile, writeFile } from "node:fs/promises"
+import { writeFile } from "node:fs/promises"
+import { gatekeyCommand } from "../core/command-line.ts"
 import { inWords } from "../core/errno.ts"
 import { UserError } from "../core/errors.ts"
 import { shown } from "../core/escape.ts"
-import { type Command, Unseen } from "./command.ts"
+import type { Command } from "./command.ts"
+import { inputText, mostOfStack } from "./input.ts"
+import { jsonText, print } from "./print.ts"
 import { type Proposal, proposalIn } from "./proposal.ts"
-import { type StackDocument, stackDocument } from "./stack-document.ts"
+import { documentNamed, type StackDocument } from "./stack-document.ts"
 
 interface Wish {
   readonly base?: string
@@ -19,7 +22,7 @@ export const check: Command<Wish> = {
   description: `Reads a Pulumi.<stack>.yaml as data: no engine, no host and no secret is needed. With --base, the file in force, it says what changes: token.rotation, maxAge, keep and compromised may be previewed by anybody who may propose them; what leads a preview to another file, host or command needs an approval; what is not under gatekey: may not change at all.
 
 Ends with 0 where it may be previewed, with 1 where it may not, with 2 where it could not be read.`,
-  example: "npx gatekey check --base Pulumi.home.yaml --write checked.yaml proposed.yaml",
+  example: `${gatekeyCommand} check --base Pulumi.home.yaml --write checked.yaml proposed.yaml`,
 
   define(words) {
     words
@@ -34,7 +37,7 @@ Ends with 0 where it may be previewed, with 1 where it may not, with 2 where it 
     const proposed = await documentIn(file)
     const proposal = proposalIn(proposed, base === undefined ? undefined : await documentIn(base))
     const refusals = refusalsIn(proposal, approved)
-    process.stdout.write(json ? `${JSON.stringify(proposal, null, 2)}\n` : told(file, proposal, refusals))
+    print(json ? jsonText(proposal) : told(file, proposal, refusals))
     if (refusals.length > 0) return 1
     if (write !== undefined) await written(write, proposed.json)
     return 0
@@ -58,14 +61,7 @@ function told(file: string, { free, reviewed }: Proposal, refusals: readonly str
 }
 
 async function documentIn(file: string): Promise<StackDocument> {
-  const text = await readFile(file, "utf8").catch((error) => {
-    throw new Unseen(`${shown(file)}: ${inWords(error)}`)
-  })
-  try {
-    return stackDocument(text)
-  } catch (error) {
-    throw error instanceof UserError ? new UserError(`${shown(file)}: ${error.message}`) : error
-  }
+  return documentNamed(file, await inputText(file, mostOfStack, "a stack's file"))
 }
 
 async function written(file: string, text: string): Promise<void> {

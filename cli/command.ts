@@ -16,10 +16,10 @@ export interface Command<Options = object> {
   define(words: Words): unknown
   /**
    * @param args the words that are no options
-   * @returns the exit code: 0, or 1 where it is one that looks, and found something
+   * @returns the exit code: 0; of one that looks 1 if it found something, else 2 if something could not be checked
    * @throws Unseen for what cannot be looked at; UserError for what cannot be done
    */
-  run(args: readonly string[], options: Options): Promise<0 | 1>
+  run(args: readonly string[], options: Options): Promise<0 | 1 | 2>
 }
 
 /** A command that looks could not: neither clean nor a finding. */
@@ -29,5 +29,7 @@ export class Unseen extends UserError {
 
 /** The error of a step that changed nothing, with the way to do it without us. */
 export function advised(error: unknown, byHand: string): unknown {
-  return error instanceof UserError ? new UserError(`${error.message}. Nothing was changed; by hand: ${byHand}`) : error
+  return error instanceof UserError
+    ? new UserError(`${error.message.replace(/\.$/, "")}. Nothing was changed; by hand: ${byHand}`)
+    : error
 }

@@ -1,14 +1,16 @@
-import { readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { UserError } from "../core/errors.ts"
 import { shown } from "../core/escape.ts"
+import { given } from "../core/given.ts"
 import { sameHost } from "../core/host.ts"
-import { parseYaml } from "../places/compose/yaml-document.ts"
+import { largest } from "../hosts/file.ts"
+import { readSmall } from "../hosts/read.ts"
 import { type Config, parseConfig } from "../stacks/config.ts"
-import type { Copy } from "../survey/copies.ts"
+import type { Copy } from "../survey/copy.ts"
 import type { Member } from "../survey/members.ts"
 import type { Survey, Target } from "../survey/survey.ts"
 import { NoStack, type StackFile, stackFile } from "./stack.ts"
+import { documentNamed } from "./stack-document.ts"
 
 /** What a stack of this folder declares. */
 export interface Declared {
@@ -26,21 +28,20 @@ export async function declaredIn(cwd: string, stack: string | undefined): Promis
     throw error
   })
   if (!file) return undefined
-  const text = await readFile(join(file.folder, file.name), "utf8")
-  const all = parseYaml(text).doc.toJS()?.config ?? {}
-  const own = Object.entries(all).filter(([key]) => key.startsWith("gatekey:"))
-  const parsed = parseConfig(Object.fromEntries(own.map(([key, value]) => [key.slice("gatekey:".length), value])))
+  const text = await readSmall(join(file.folder, file.name), largest, "follow")
+  if (text === undefined) throw new UserError(`${shown(file.name)} is not a file that can be read`)
+  const parsed = parseConfig(documentNamed(file.name, text).own)
   if ("config" in parsed) return { file, config: parsed.config }
   throw new UserError(`${shown(file.name)} cannot be used:\n${parsed.problems.map((line) => `  ${line}`).join("\n")}`)
 }
 
-type Entry = { readonly host: string; readonly home?: string; readonly product?: string }
+type Entry = { readonly host: string; readonly home?: string; readonly product?: string; readonly port?: number }
 
 /** The home of a declared member. @throws UserError naming all there are */
 export function targetOf({ file, config }: Declared, name: string): Target {
   const members: { [name: string]: Entry } = { ...config.gateways, ...config.nodes }
   const entry = Object.hasOwn(members, name) ? members[name] : undefined
-  if (entry) return { host: entry.host, home: homeOf(entry, file.folder) }
+  if (entry) return targetAt(entry, { file, config })
   throw new UserError(`${shown(file.name)} declares no ${shown(name)}; there are: ${Object.keys(members).join(", ")}`)
 }
 
@@ -48,7 +49,7 @@ export function targetOf({ file, config }: Declared, name: string): Target {
 export function targetsOf({ file, config }: Declared, of: "gateways" | "all" = "all"): Target[] {
   const nodes = of === "all" ? Object.values(config.nodes ?? {}) : []
   const entries: Entry[] = [...Object.values(config.gateways), ...nodes]
-  const targets = entries.map((entry) => ({ host: entry.host, home: homeOf(entry, file.folder) }))
+  const targets = entries.map((entry) => targetAt(entry, { file, config }))
   return targets.filter((one, at) => at === targets.findIndex((other) => isSame(one, other)))
 }
 
@@ -58,7 +59,7 @@ export function isKept({ file, config }: Declared): (survey: Survey, copy: Copy)
   return ({ target, sight }, { path, locator }) =>
     entries.some(
       (entry) =>
-        isSame(target, { host: entry.host, home: homeOf(entry, file.folder) }) &&
+        isSame(target, homeAt(entry, file.folder)) &&
         (entry.places ?? []).some(
           (place) =>
             place.must !== "nothing" &&
@@ -73,11 +74,19 @@ export function namesOf({ file, config }: Declared): (survey: Survey, member: Me
   return ({ target }, { role, product }) => {
     const members: { [name: string]: Entry } = (role === "gateway" ? config.gateways : config.nodes) ?? {}
     return Object.entries(members).find(
-      ([, entry]) =>
-        (entry.product ?? "openclaw") === product &&
-        isSame(target, { host: entry.host, home: homeOf(entry, file.folder) }),
+      ([, entry]) => (entry.product ?? "openclaw") === product && isSame(target, homeAt(entry, file.folder)),
     )?.[0]
   }
+}
+
+function targetAt(entry: Entry, { file, config }: Declared): Target {
+  const own = homeAt(entry, file.folder)
+  const isNode = Object.values(config.nodes ?? {}).some((node) => isSame(homeAt(node, file.folder), own))
+  return { ...own, ...given({ port: entry.port }), ...(isNode ? { isNode } : {}) }
+}
+
+function homeAt(entry: Entry, folder: string): Target {
+  return { host: entry.host, home: homeOf(entry, folder) }
 }
 
 function isSame(one: Target, other: Target): boolean {

@@ -1,3 +1,4 @@
+import { gatekeyCommand } from "../core/command-line.ts"
 import { UserError } from "../core/errors.ts"
 import { shown } from "../core/escape.ts"
 import { hostProblem } from "../core/host.ts"
@@ -10,11 +11,13 @@ import { addressIn } from "../survey/wire.ts"
 import type { GatewayView, NodeView, World } from "../survey/world.ts"
 import type { Command } from "./command.ts"
 import { type Declared, declaredIn, targetOf, targetsOf } from "./declared.ts"
-import { causeLine, groundOf, homeProblem, seenOf, targetsIn } from "./looked.ts"
+import { causeLine, exitCodeOf, groundOf, homeProblem, seenOf, targetsIn } from "./looked.ts"
+import { jsonText, print } from "./print.ts"
 import { tableOf } from "./table.ts"
 
 interface Options {
   readonly gateway?: string
+  readonly gatewayHome?: string
   readonly host?: string
   readonly home?: string
   readonly stack?: string
@@ -26,17 +29,18 @@ export const doctor: Command<Options> = {
   name: "doctor",
   looks: true,
   summary: "goes a node's way to its gateway, step by step, and names the cause",
-  description: `Goes the way of a node from its own host: its name, the port, who has it, TLS, HTTP, the WebSocket, the token that it presents and why, the gateway's verdict, its pairing, its service and the last lines of its log. The first failure is explained in one sentence, with what mends it. Nothing is changed; a token is shown to a gateway only when the gateway is known to take it.
+  description: `Goes the way of a node from its own host: its name, the port, who has it, TLS, HTTP, the WebSocket, the token that it presents and why, the gateway's verdict, its pairing, its service and the last lines of its log. The first failure is explained in one sentence, with what mends it. Nothing is changed; a node's token is shown to a gateway only when the gateway is known to take it, and a gateway is asked as by gatekey scan.
 
 NODE is a node or a gateway of the stack in this folder, or a host. Without it: what is on this machine.
 
 Ends with 0 where all is well, with 1 where something is wrong, with 2 where it could not be looked at.`,
-  example: "npx gatekey doctor tw",
+  example: `${gatekeyCommand} doctor tw`,
 
   define(words) {
     words
       .argument("[node]", "its name in the stack, or its host: ssh://[user@]name[:port]")
       .option("--gateway <host>", "the gateway's host, where no stack declares it")
+      .option("--gateway-home <folder>", "a folder in place of the user's home there")
       .option("--host <host>", "the node's host, where no stack declares it")
       .option("--home <folder>", "a folder in place of the user's home there")
       .option("--stack <name>", "whose members are meant, where the folder has several")
@@ -47,17 +51,17 @@ Ends with 0 where all is well, with 1 where something is wrong, with 2 where it 
   async run([name], options) {
     const declared = await declaredIn(options.cwd, options.stack)
     const { own, others, free } = asked(name, options, declared)
-    const seen = await seenOf([own, ...others], declared, "all")
+    const seen = await seenOf([own, ...others], declared, { logs: "all" })
     const ground = groundOf(seen, declared)
     const view = memberIn(seen.world, own, { name, free }, seen.unseen)
     const causes = causesOf(ground).filter(({ who }) => who === view.name || concerns(view, who))
     const steps = await stepsOf(view, ground.letters)
     const [first] = causes.filter(({ weight }) => weight !== "note")
     const wrong = steps.find(({ is }) => is === "WRONG")
-    process.stdout.write(options.json ? jsonOf(view.name, causes, steps) : textOf(view, first, wrong, steps))
+    print(options.json ? jsonOf(view.name, causes, steps) : textOf(view, first, wrong, steps))
     // Somebody on the way was not looked at: what was found is not all.
     if (seen.unseen.length > 0) throw new UserError(seen.unseen.join("\n"))
-    return first || wrong ? 1 : 0
+    return wrong ? 1 : exitCodeOf(causes)
   },
 }
 
@@ -68,17 +72,23 @@ function asked(
   declared: Declared | undefined,
 ): { own: Target; others: Target[]; free: boolean } {
   const hosts = [options.gateway, options.host].filter((host) => host !== undefined)
-  const problem = [...hosts.map(hostProblem), options.home && homeProblem(options.home)].find(Boolean)
+  const homes = [options.home, options.gatewayHome].filter((home) => home !== undefined)
+  const problem = [...hosts.map(hostProblem), ...homes.map(homeProblem)].find(Boolean)
   if (problem) throw new UserError(problem)
   const isHost = name !== undefined && hostProblem(name) === undefined
   const host = options.host ?? (isHost ? name : undefined)
   const known = name !== undefined && !isHost && declared ? targetOf(declared, name) : undefined
   const own = known ?? { host: host ?? "local", home: options.home ?? "~" }
-  const gateways = options.gateway
-    ? targetsIn({ host: [options.gateway] }, undefined)
-    : declared
-      ? targetsOf(declared, "gateways")
-      : []
+  const { gateway, gatewayHome } = options
+  const gateways =
+    gateway || gatewayHome
+      ? targetsIn(
+          { ...(gateway ? { host: [gateway] } : {}), ...(gatewayHome ? { home: [gatewayHome] } : {}) },
+          undefined,
+        )
+      : declared
+        ? targetsOf(declared, "gateways")
+        : []
   // A name that is no host, and that no stack declares, is that of one which is found.
   const free = name !== undefined && !isHost && !known
   return { own, free, others: gateways.filter((each) => each.host !== own.host || each.home !== own.home) }
@@ -94,7 +104,7 @@ function memberIn(
   const views = [...world.nodes, ...world.gateways].filter(
     ({ survey: { target } }) => target.host === own.host && target.home === own.home,
   )
-  const named = name === undefined ? undefined : views.find((view) => view.name === name || displayOf(view) === name)
+  const named = name === undefined ? undefined : views.find((view) => view.name === name || isCalled(view, name))
   const found = named ?? (free ? undefined : views[0])
   if (found) return found
   if (unseen.length > 0) throw new UserError(unseen.join("\n"))
@@ -107,11 +117,11 @@ function memberIn(
   )
 }
 
-/** What it calls itself: in its words, or to its gateway. */
-function displayOf(view: GatewayView | NodeView): string | undefined {
+/** Whether it calls itself so: in its words, or to its gateway. */
+function isCalled(view: GatewayView | NodeView, name: string): boolean {
   const { process, definitions } = view.member
   const said = process?.displayName ?? definitions.find(({ options }) => options?.displayName)?.options?.displayName
-  return said ?? ("gateway" in view ? deviceOf(view)?.paired?.name : undefined)
+  return said === undefined ? "gateway" in view && deviceOf(view)?.paired?.name.is(name) === true : said === name
 }
 
 /** A node's trouble may be its gateway's. */
@@ -156,5 +166,5 @@ function textOf(
 
 function jsonOf(name: string, causes: readonly Cause[], steps: readonly Step[]): string {
   const plain = causes.map(({ copies: _, ...cause }) => cause)
-  return `${JSON.stringify({ name, causes: plain, steps }, null, 2)}\n`
+  return jsonText({ name, causes: plain, steps })
 }

@@ -1,5 +1,6 @@
 import { parseDuration } from "../core/duration.ts"
 import { UserError } from "../core/errors.ts"
+import { minuteWords } from "../core/time.ts"
 import type { Rotation } from "./rotation.ts"
 import type { TokenState } from "./state.ts"
 
@@ -18,9 +19,5 @@ export function notDue(declared: Rotation, state: TokenState | undefined, now: n
   if (rotation !== generation) return `generation ${rotation} is declared, ${generation} is in force; run: pulumi up`
   const due = Date.parse(created) + age
   if (due <= now) return undefined
-  return `generation ${generation} is not due before ${minute(due)} (maxAge: ${maxAge})`
-}
-
-function minute(time: number): string {
-  return `${new Date(time).toISOString().slice(0, 16).replace("T", " ")} UTC`
+  return `generation ${generation} is not due before ${minuteWords(due)} (maxAge: ${maxAge})`
 }

@@ -32,11 +32,11 @@ const order: readonly Member["kind"][] = ["gateway", "node", "container"]
 const { compare: byName } = new Intl.Collator("en", { numeric: true })
 
 /** The members by kind and name; none where a program declares places alone. */
-export function membersIn({ steps, looked, notes }: Preview): readonly Member[] {
+export function membersIn({ steps, looked, notes, parents }: Preview): readonly Member[] {
   // What changes says more than the look before it.
   const latest = new Map([...looked, ...steps].map((step) => [step.urn, step]))
-  const owned = Map.groupBy(latest.values(), ({ parent }) => parent)
-  const own = [...owned].filter(([urn]) => Object.hasOwn(kinds, typeIn(urn)))
+  const owned = Map.groupBy(latest.values(), ({ parent }) => memberAbove(parent, parents))
+  const own = [...owned].flatMap(([urn, resources]) => (urn === undefined ? [] : [[urn, resources] as const]))
   const gateways = new Map(
     own.flatMap(([urn, resources]) =>
       resources.filter((each) => isHandshake(each) && !leads(each)).map((each) => [addressIn(each), nameIn(urn)]),
@@ -46,6 +46,16 @@ export function membersIn({ steps, looked, notes }: Preview): readonly Member[] 
   return own
     .map(([urn, resources]) => memberOf(urn, resources, { changing, notes, gateways }))
     .toSorted((one, other) => order.indexOf(one.kind) - order.indexOf(other.kind) || byName(one.name, other.name))
+}
+
+/** The member that a resource is a part of: a unit's and an agent's places stand in a component of their own. */
+function memberAbove(urn: string, parents: Preview["parents"]): string | undefined {
+  const seen = new Set<string>()
+  for (let at: string | undefined = urn; at && !seen.has(at); at = parents.get(at)) {
+    if (Object.hasOwn(kinds, typeIn(at))) return at
+    seen.add(at)
+  }
+  return undefined
 }
 
 interface Around {

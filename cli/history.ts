@@ -1,10 +1,13 @@
+import { gatekeyCommand } from "../core/command-line.ts"
 import type { Command } from "./command.ts"
 import { exported } from "./exported.ts"
 import { keptIn } from "./history/kept.ts"
 import { textOf } from "./history/lines.ts"
 import { type History, historyOf } from "./history/merge.ts"
+import { type RemovedValue, removedIn, removedLines } from "./history/removed.ts"
 import { runsOf } from "./history/runs-of.ts"
 import { type ItemHistory, itemHistory, itemLines } from "./history/vault.ts"
+import { jsonText, print } from "./print.ts"
 import { stackFile } from "./stack.ts"
 
 interface Options {
@@ -18,12 +21,12 @@ export const history: Command<Options> = {
   name: "history",
   looks: true,
   summary: "says who rotated what, when, why, and from which commit",
-  description: `Says of each change of generation (the first one, an adoption, a rotation, a revert), the latest first: when, by whom, from which commit and why, to which generation and fingerprint, which places hold it, which hosts lag, what the gateways said, and what came of it, also of one that failed. It reads the stack's state and Pulumi's update history, both without their secrets: no passphrase is needed, and no token is read.
+  description: `Says of each change of generation (the first one, an adoption, a rotation, a revert), the latest first: when, by whom, from which commit and why, to which generation and fingerprint, which places hold it, which hosts lag, what the gateways said, and what came of it, also of one that failed. Below, what an \`up\` removed from a place or overwrote there: when, and its fingerprint. It reads the stack's state and Pulumi's update history, both without their secrets: no passphrase is needed, and no token is read.
 
 An \`up\` that its own preview refused changed nothing, and is no update: Pulumi keeps nothing of it.
 
 Ends with 0 where the latest change is through, with 1 where it is not, with 2 where it could not be told.`,
-  example: "npx gatekey history",
+  example: `${gatekeyCommand} history`,
 
   define(words) {
     words
@@ -39,15 +42,22 @@ Ends with 0 where the latest change is through, with 1 where it is not, with 2 w
     const kept = keptIn(resources)
     const found = historyOf([...runs, ...kept.receipts], kept)
     const item = vault ? await itemHistory(resources) : undefined
-    process.stdout.write(json ? jsonOf(file.stack, found, item) : textOf(found) + (item ? itemLines(item) : ""))
+    const removed = removedIn(resources)
+    if (json) print(jsonOf(file.stack, found, removed, item))
+    else print(textOf(found) + removedLines(removed) + (item ? itemLines(item) : ""))
     return found.unfinished ? 1 : 0
   },
 }
 
-function jsonOf(stack: string, { inForce, unfinished, changes }: History, item: ItemHistory | undefined): string {
+function jsonOf(
+  stack: string,
+  { inForce, unfinished, changes }: History,
+  removed: readonly RemovedValue[],
+  item: ItemHistory | undefined,
+): string {
   const all = {
-    ...{ stack, clean: unfinished === undefined, inForce: inForce ?? null, changes },
+    ...{ stack, clean: unfinished === undefined, inForce: inForce ?? null, changes, removed },
     ...(item ? { vault: item } : {}),
   }
-  return `${JSON.stringify(all, null, 2)}\n`
+  return jsonText(all)
 }

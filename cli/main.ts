@@ -2,13 +2,18 @@ import { CommanderError, Command as Words } from "commander"
 import { errorCode } from "../core/errno.ts"
 import { UserError } from "../core/errors.ts"
 import { shown } from "../core/escape.ts"
+import { endAll, leave, type Signal, whenOrphaned } from "../hosts/leaving.ts"
 import { check } from "./check.ts"
 import { type Command, Unseen } from "./command.ts"
 import { doctor } from "./doctor.ts"
 import { history } from "./history.ts"
+import { complain } from "./print.ts"
 import { report } from "./report.ts"
 import { rotate } from "./rotate.ts"
 import { scan } from "./scan.ts"
+
+/** All that is under way ends, and nothing more is said. */
+let ended = false
 
 const commands: readonly Command<never>[] = [scan, doctor, check, report, rotate, history]
 
@@ -41,7 +46,7 @@ async function outcomeOf(command: Command<never>, words: Words): Promise<number>
     return await command.run(words.args, words.opts() as never)
   } catch (error) {
     if (!(error instanceof UserError)) throw error
-    process.stderr.write(`gatekey ${command.name}: ${error.message}\n`)
+    complain(`gatekey ${command.name}: ${error.message}\n`)
     return command.looks || error instanceof Unseen ? 2 : 1
   }
 }
@@ -63,4 +68,24 @@ process.stdout.on("error", (error) => {
   process.exit()
 })
 
-process.exitCode = await main(process.argv.slice(2))
+// Ctrl-C, `kill`, and the end of the terminal.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => endBy(signal))
+// npx passes a signal on to the shell between us alone.
+if (process.env.npm_command === "exec") whenOrphaned(() => endBy("SIGTERM"))
+
+function endBy(signal: Signal): void {
+  if (!ended) complain(`gatekey: ended by ${signal}\n`)
+  ended = true
+  // What a command still makes of a look that was cut short is not seen by anybody.
+  process.stdout.write = process.stderr.write = () => true
+  void endAll().then(() => leave(signal))
+}
+
+try {
+  const code = await main(process.argv.slice(2))
+  if (!ended) process.exitCode = code
+} catch (error) {
+  // A fault of ours: neither clean nor a finding.
+  complain(`gatekey failed: ${(error as Error)?.stack ?? error}\n`)
+  process.exitCode = 2
+}

@@ -15,6 +15,8 @@ export interface Outlook {
   readonly places: readonly PlaceChange[]
   readonly impacts: readonly Impact[]
   readonly findings: readonly Finding[]
+  /** How many places are written for the first time. */
+  readonly firstPlaces: number
   /** Names, with the kind of what is no place. */
   readonly created: readonly string[]
   readonly removed: readonly string[]
@@ -38,6 +40,7 @@ export function outlookOf(preview: Preview): Outlook {
     places: placeChangesIn(steps),
     impacts: impactsOf(steps, notes),
     findings: [...notes.flatMap(findingOf), ...unsaid(steps, notes)],
+    firstPlaces: steps.filter((step) => isPlace(step) && step.op === "create").length,
     created: steps.filter(({ op }) => op === "create").map(titleOf),
     removed: steps.filter(({ op }) => op === "delete").map(titleOf),
     members: membersIn(preview),

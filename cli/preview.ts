@@ -1,3 +1,4 @@
+import { gatekeyCommand } from "../core/command-line.ts"
 import { shown } from "../core/escape.ts"
 import { masked } from "../core/mask.ts"
 import { Unseen } from "./command.ts"
@@ -10,6 +11,8 @@ export interface Preview {
   /** What was looked at, by each resource's last state before this run; what changes stands in `steps` as well. */
   readonly looked: readonly Step[]
   readonly notes: readonly Note[]
+  /** The URN of what each resource stands in, components too. */
+  readonly parents: ReadonlyMap<string, string>
 }
 
 export interface Step {
@@ -54,6 +57,7 @@ export function previewIn(text: string): Preview {
     steps: all.filter(({ op, custom }) => custom && !still.includes(op)),
     looked: all.filter(({ op, custom }) => custom && (op === "refresh" || op === "same")),
     notes: (Array.isArray(diagnostics) ? diagnostics : []).map((each) => noteOf(object(each))),
+    parents: new Map(all.map(({ urn, parent }) => [urn, parent])),
   }
 }
 
@@ -72,7 +76,7 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    throw new Unseen("it is not JSON; run: pulumi preview --json | npx gatekey report")
+    throw new Unseen(`it is not JSON; run: pulumi preview --json | ${gatekeyCommand} report`)
   }
 }
 

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { UserError } from "../core/errors.ts"
 import { shellWord, shown } from "../core/escape.ts"
+import { writing } from "../hosts/writing.ts"
 import { advised } from "./command.ts"
 import { commit, git, type Tracked, within } from "./git.ts"
 import { type Ended, run } from "./run.ts"
@@ -49,11 +50,13 @@ export async function pullRequest(
 ): Promise<string> {
   const { folder } = file
   const remote = await remoteOf(folder)
-  await onTopOfHead(folder, async (tree) => {
+  const work = async (tree: string) => {
     await edit(within(tree, file))
     await commit(within(tree, file), title)
     succeeded(`git push ${remote}`, await git(tree, "push", "--quiet", remote, `HEAD:refs/heads/${branch}`))
-  }).catch((error) => {
+  }
+  // One piece, with what it takes back.
+  await writing(() => onTopOfHead(folder, work)).catch((error) => {
     throw advised(error, byHand)
   })
   const base = await branchOf(folder)

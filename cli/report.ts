@@ -1,15 +1,14 @@
-import { readFile } from "node:fs/promises"
-import { text } from "node:stream/consumers"
 import { InvalidArgumentError } from "commander"
-import { inWords } from "../core/errno.ts"
+import { gatekeyCommand } from "../core/command-line.ts"
 import { UserError } from "../core/errors.ts"
-import { shown } from "../core/escape.ts"
 import { hostOf } from "../hosts/index.ts"
 import { type Command, Unseen } from "./command.ts"
 import { commentOf } from "./comment.ts"
+import { inputText, mostOfPreview } from "./input.ts"
 import { hasFindings, outlookOf } from "./outlook.ts"
 import { pageOf } from "./page/page.ts"
 import { previewIn } from "./preview.ts"
+import { jsonText, print } from "./print.ts"
 
 export const report: Command<{ readonly json?: boolean; readonly html?: string }> = {
   name: "report",
@@ -17,7 +16,7 @@ export const report: Command<{ readonly json?: boolean; readonly html?: string }
   description: `Says what a \`pulumi up\` would do, in Markdown for a pull request's comment, from what \`pulumi preview --json\` printed. No token stands in it, and nothing in it can be markup of somebody else's.
 
 Ends with 0 where nothing needs you, which a rotation that was asked for does not; with 1 where a place differs or something is warned of; with 2 where it could not be looked at, or the preview failed.`,
-  example: "pulumi preview --json | npx gatekey report --html report.html > comment.md",
+  example: `pulumi preview --json | ${gatekeyCommand} report --html report.html > comment.md`,
 
   define(words) {
     words
@@ -31,9 +30,9 @@ Ends with 0 where nothing needs you, which a rotation that was asked for does no
   },
 
   async run([file], { json, html }) {
-    const outlook = outlookOf(previewIn(await inputFrom(file)))
+    const outlook = outlookOf(previewIn(await inputText(file, mostOfPreview, "what `pulumi preview --json` prints")))
     if (html !== undefined) await write(html, pageOf(outlook))
-    process.stdout.write(json ? `${JSON.stringify(outlook, null, 2)}\n` : commentOf(outlook))
+    print(json ? jsonText(outlook) : commentOf(outlook))
     if (!outlook.whole) throw new Unseen("the preview failed: what comes after its errors was not looked at")
     return hasFindings(outlook) ? 1 : 0
   },
@@ -52,13 +51,4 @@ async function write(page: string, text: string): Promise<void> {
 function pageName(name: string): string {
   if (/\.html?$/.test(name)) return name
   throw new InvalidArgumentError("It names the page to write, such as report.html")
-}
-
-async function inputFrom(file: string | undefined): Promise<string> {
-  if (file === undefined) return await text(process.stdin)
-  try {
-    return await readFile(file, "utf8")
-  } catch (error) {
-    throw new Unseen(`${shown(file)}: ${inWords(error)}`)
-  }
 }

@@ -1,11 +1,14 @@
 import { join } from "node:path"
 import { Option } from "commander"
+import { gatekeyCommand } from "../core/command-line.ts"
 import { UserError } from "../core/errors.ts"
 import { shellWord, shown } from "../core/escape.ts"
+import { writing } from "../hosts/writing.ts"
 import { apply, type Change, changeOf, declaredIn } from "./change.ts"
 import { advised, type Command } from "./command.ts"
 import { notDue } from "./due.ts"
 import { commit, tracked } from "./git.ts"
+import { complain, print } from "./print.ts"
 import { openPullRequest, type Proposal, pullRequest } from "./pull-request.ts"
 import { type StackFile, stackFile } from "./stack.ts"
 import { type TokenState, tokenState } from "./state.ts"
@@ -23,7 +26,7 @@ export const rotate: Command<Wish> = {
   name: "rotate",
   summary: "raises the generation's number, which the next `pulumi up` rolls out",
   description: `Raises gatekey:token.rotation in Pulumi.<stack>.yaml, and changes nothing else there. The next \`pulumi up\` makes the new generation and rolls it out.`,
-  example: "npx gatekey rotate --if-due --pull-request",
+  example: `${gatekeyCommand} rotate --if-due --pull-request`,
 
   define(words) {
     words
@@ -60,24 +63,26 @@ async function stateOf(stack: StackFile, needed = false): Promise<TokenState | u
     return await tokenState(stack)
   } catch (error) {
     if (needed || !(error instanceof UserError)) throw error
-    process.stderr.write(
+    complain(
       `gatekey: the stack's state is not known (${error.message}), so the number follows the file alone; where the stack has had a higher one, it brings an old token back\n`,
     )
     return undefined
   }
 }
 
-/** Commits the change; where that fails, the file is as it was. */
+/** Commits the change; where that fails, or a signal ends it, the file is as it was. */
 async function committed(stack: StackFile, change: Change, wish: Wish): Promise<string> {
   const file = await tracked(pathOf(stack))
-  const undo = await apply(pathOf(stack), change)
-  try {
-    return await commit(file, [titleOf(change), bodyOf(stack, change)].join("\n\n"))
-  } catch (error) {
-    await undo()
-    const byHand = `${gatekey(wish)} && git commit -m ${shellWord(titleOf(change))} ${shellWord(stack.name)}`
-    throw advised(error, byHand)
-  }
+  return writing(async () => {
+    const undo = await apply(pathOf(stack), change)
+    try {
+      return await commit(file, [titleOf(change), bodyOf(stack, change)].join("\n\n"))
+    } catch (error) {
+      await undo()
+      const byHand = `${gatekey(wish)} && git commit -m ${shellWord(titleOf(change))} ${shellWord(stack.name)}`
+      throw advised(error, byHand)
+    }
+  })
 }
 
 async function proposed(stack: StackFile, change: Change, wish: Wish): Promise<string> {
@@ -123,7 +128,7 @@ function up(wish: Wish): string {
 }
 
 function gatekey(wish: Wish): string {
-  return ["npx gatekey rotate", ...(wish.compromised ? ["--compromised"] : []), ...whereOf(wish)].join(" ")
+  return [gatekeyCommand, "rotate", ...(wish.compromised ? ["--compromised"] : []), ...whereOf(wish)].join(" ")
 }
 
 function whereOf({ stack, cwd }: Wish): readonly string[] {
@@ -134,6 +139,6 @@ function whereOf({ stack, cwd }: Wish): readonly string[] {
 }
 
 function say(...lines: readonly string[]): 0 {
-  process.stdout.write(`${lines.join("\n")}\n`)
+  print(`${lines.join("\n")}\n`)
   return 0
 }

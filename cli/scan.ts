@@ -1,11 +1,15 @@
+import { gatekeyCommand } from "../core/command-line.ts"
 import { UserError } from "../core/errors.ts"
 import { counted } from "../core/receipt.ts"
-import { type Cause, causesOf } from "../survey/causes/index.ts"
+import { type Cause, causesOf, type Ground } from "../survey/causes/index.ts"
+import { homely } from "../survey/names.ts"
 import { type Row, rowsOf } from "../survey/rows.ts"
-import type { World } from "../survey/world.ts"
+import type { GatewayView, World } from "../survey/world.ts"
 import type { Command } from "./command.ts"
-import { declaredIn } from "./declared.ts"
-import { causeLine, groundOf, seenOf, targetsIn } from "./looked.ts"
+import { type Declared, declaredIn } from "./declared.ts"
+import { causeLine, exitCodeOf, groundOf, seenOf, targetsIn } from "./looked.ts"
+import { complain, jsonText, print } from "./print.ts"
+import { SeveralStacks } from "./stack.ts"
 import { tableOf } from "./table.ts"
 import { writeStack } from "./write.ts"
 
@@ -22,12 +26,12 @@ export const scan: Command<Options> = {
   name: "scan",
   looks: true,
   summary: "finds every place that holds a token, and says who wins and who will be refused",
-  description: `Looks at every place where openclaw or clawdbot may keep a token: configs and their backups, .env files, shell profiles, LaunchAgents, systemd units, live processes, containers, device stores and scripts. Equal letters are equal tokens; no token is shown. Nothing is changed but what --write names, and each gateway is asked once, with the token that its own files give it.
+  description: `Looks at every place where openclaw or clawdbot may keep a token: configs and their backups, .env files, shell profiles, LaunchAgents, systemd units, live processes, containers, device stores and scripts. Equal letters are equal tokens; no token is shown. Nothing is changed but what --write names, and each gateway is asked by a client that sends nothing, and with the token that its own files give it; a running one that does not accept that, or has none, with what its home holds besides, until it accepts one or has rejected three (one, where it is not on the loopback).
 
 Without --host and --home: the hosts of the stack in this folder, else this machine.
 
-Ends with 0 where nothing is wrong, with 1 where something is, with 2 where a host could not be looked at.`,
-  example: "npx gatekey scan --host ssh://me@tw.local",
+Ends with 0 where nothing is wrong, with 1 where something is, with 2 where a host could not be looked at, or nothing is wrong and the token of a running gateway is not known.`,
+  example: `${gatekeyCommand} scan --host ssh://me@tw.local`,
 
   define(words) {
     words
@@ -40,23 +44,32 @@ Ends with 0 where nothing is wrong, with 1 where something is, with 2 where a ho
   },
 
   async run(_, options) {
-    const declared = await declaredIn(options.cwd, options.stack)
-    const seen = await seenOf(targetsIn(options, declared), declared)
+    const declared = await declaredFor(options)
+    const seen = await seenOf(targetsIn(options, declared), declared, { searches: true })
     const ground = groundOf(seen, declared)
     const causes = causesOf(ground)
     const rows = rowsOf(ground, causes)
-    process.stdout.write(options.json ? jsonOf(causes, rows, seen.unseen) : textOf(causes, rows, seen.world))
+    print(options.json ? jsonOf(causes, rows, seen.unseen) : textOf(causes, rows, ground))
     if (options.write !== undefined) {
       const file = options.write === true ? "Pulumi.home.yaml" : options.write
       const told = await writeStack(options.cwd, file, seen.world)
-      ;(options.json ? process.stderr : process.stdout).write(told)
+      ;(options.json ? complain : print)(told)
     }
     if (seen.unseen.length > 0) throw new UserError(seen.unseen.join("\n"))
-    return causes.some(({ weight }) => weight !== "note") ? 1 : 0
+    return exitCodeOf(causes)
   },
 }
 
-function textOf(causes: readonly Cause[], rows: readonly Row[], world: World): string {
+/** What was asked for by host and home needs no stack: which of several is meant does not matter. */
+async function declaredFor({ host, home, cwd, stack }: Options): Promise<Declared | undefined> {
+  return declaredIn(cwd, stack).catch((error) => {
+    if (error instanceof SeveralStacks && (host || home)) return undefined
+    throw error
+  })
+}
+
+function textOf(causes: readonly Cause[], rows: readonly Row[], ground: Ground): string {
+  const { world } = ground
   const verdicts = causes.filter(({ weight }) => weight !== "note")
   const notes = causes.filter(({ weight }) => weight === "note")
   const several = world.surveys.length > 1
@@ -66,7 +79,7 @@ function textOf(causes: readonly Cause[], rows: readonly Row[], world: World): s
     ...[place, holds, means, readers.join(", "), mode, findings.join(", ")],
   ])
   if (world.surveys.length === 0) return ""
-  const first = verdicts.length > 0 ? verdicts.map(causeLine) : [cleanLine(world, rows)]
+  const first = verdicts.length > 0 ? [...acceptedLines(ground), ...verdicts.map(causeLine)] : [cleanLine(world, rows)]
   const blocks = [
     first.join(""),
     rows.length > 0 ? `\n${tableOf(head, cells)}\n${copiesLine(rows)}` : "",
@@ -86,20 +99,60 @@ function copiesLine(rows: readonly Row[]): string {
   return `${counted(plain.length, "place")} ${verb} ${all}.\n`
 }
 
-function cleanLine({ gateways, nodes }: World, rows: readonly Row[]): string {
-  if (gateways.length + nodes.length === 0)
-    return `No gateway and no node was found${rows.length > 0 ? ", and tokens all the same" : ""}.\n`
-  const taken = gateways.filter(({ verdict }) => verdict.kind === "accepted").map(({ name }) => name)
+/** What is right, where something else is wrong. */
+function acceptedLines({ world, letters }: Ground): string[] {
+  return world.gateways.flatMap(({ name, verdict, live }) =>
+    verdict.kind === "accepted" && live.wins?.value ? [`${name} accepts ${letters.of(live.wins.value)}.\n`] : [],
+  )
+}
+
+/** What a home has that has neither a gateway nor a node. */
+function nothingFound({ surveys }: World, rows: readonly Row[]): string {
+  const starts = surveys.flatMap(({ starts = [], sight }) => starts.map(({ by }) => homely(by, sight.home)))
+  if (starts.length > 0)
+    return `No gateway and no node runs or is configured here; what would start one: ${[...new Set(starts)].slice(0, 3).join(", ")}`
+  const isOpen = rows.length > 0 && !rows.some(({ plain }) => plain)
+  return `No gateway and no node was found${isOpen ? `; ${counted(rows.length, "place")} may hold a token` : ""}`
+}
+
+function cleanLine(world: World, rows: readonly Row[]): string {
+  const { gateways } = world
+  const nodes = world.nodes.filter(({ member }) => !member.isClient)
+  const clients = world.nodes.filter(({ member }) => member.isClient)
+  if (gateways.length + world.nodes.length === 0) return `${nothingFound(world, rows)}.\n`
+  const taken = gateways.filter(({ verdict }) => verdict.kind === "accepted")
+  const take = (views: readonly GatewayView[], what: (secret: string) => string) => {
+    if (views.length === 0) return []
+    const secret = views.every(({ credential }) => credential === "password") ? "password" : "token"
+    return [`${views.map(({ name }) => name).join(", ")} ${views.length === 1 ? "takes" : "take"} ${what(secret)}`]
+  }
+  const isInFiles = ({ live, next }: GatewayView) =>
+    live.wins?.copy !== undefined ||
+    next.candidates.some(({ copy, value }) => copy && value && live.wins?.value?.equals(value))
   const parts = [
-    ...(taken.length > 0
-      ? [`${taken.join(", ")} ${taken.length === 1 ? "takes" : "take"} the token of its files`]
+    ...take(taken.filter(isInFiles), (secret) => `the ${secret} of its files`),
+    ...take(
+      taken.filter((view) => !isInFiles(view)),
+      (secret) => `a ${secret} that no file gives it`,
+    ),
+    ...(nodes.length > 0 || clients.length === 0
+      ? [`${nodes.length} ${nodes.length === 1 ? "node presents" : "nodes present"} nothing that would be refused`]
       : []),
-    `${nodes.length} ${nodes.length === 1 ? "node presents" : "nodes present"} nothing that would be refused`,
+    ...clients.map(({ name, live }) =>
+      live.wins?.value ? `${name} sends a token that its gateway accepts` : `${name} has no token to send`,
+    ),
   ]
-  return `Clean: ${parts.join("; ")}.\n`
+  // Of a gateway that accepted nothing it is not known what it accepts.
+  const head = taken.length === gateways.length ? "Clean" : "Nothing wrong was found"
+  return `${head}: ${parts.join("; ")}.\n`
 }
 
 function jsonOf(causes: readonly Cause[], places: readonly Row[], unseen: readonly string[]): string {
   const plain = causes.map(({ copies: _, ...cause }) => cause)
-  return `${JSON.stringify({ clean: plain.every(({ weight }) => weight === "note") && unseen.length === 0, causes: plain, places, unseen }, null, 2)}\n`
+  return jsonText({
+    clean: plain.every(({ weight }) => weight === "note") && unseen.length === 0,
+    causes: plain,
+    places,
+    unseen,
+  })
 }

@@ -1,6 +1,6 @@
 import { parse } from "yaml"
 import { UserError } from "../core/errors.ts"
-import { shown } from "../core/escape.ts"
+import { printableJson, shown } from "../core/escape.ts"
 
 /** A stack's whole file as plain data, apart by who understands it. */
 export interface StackDocument {
@@ -18,20 +18,33 @@ export interface Mapping {
 
 const ours = "gatekey:"
 const longest = 262_144
+/** Far more than any configuration has, far less than what a comparison of two survives. */
+const deepest = 100
 
 /** @throws UserError for what is no stack's file; it quotes nothing of the text, in which a secret may stand */
 export function stackDocument(text: string): StackDocument {
-  if (text.length > longest) throw new UserError(`is longer than ${longest} characters`)
+  if (text.length > longest) throw new UserError(`has ${text.length} characters, expected at most ${longest}`)
   const all = plain(text)
   const { config = {}, ...rest } = isMapping(all) ? all : { config: null }
   if (!isMapping(config)) throw new UserError("is no stack's configuration: no mapping with `config:` as a mapping")
   const [own, foreign] = [true, false].map((wanted) =>
     Object.entries(config).filter(([key]) => key.startsWith(ours) === wanted),
   ) as [[string, unknown][], [string, unknown][]]
+  const seen = Object.fromEntries(own.map(([key, value]) => [key.slice(ours.length), seenIn(value)]))
+  if (isDeeper(seen, deepest) || isDeeper(all, deepest)) throw new UserError(`is nested deeper than ${deepest} levels`)
   return {
-    own: Object.fromEntries(own.map(([key, value]) => [key.slice(ours.length), seenIn(value)])),
+    own: seen,
     others: { ...rest, ...Object.fromEntries(foreign.map(([key, value]) => [`config ${key}`, value])) },
-    json: `${JSON.stringify(all, null, 2)}\n`,
+    json: `${printableJson(all)}\n`,
+  }
+}
+
+/** @throws UserError as `stackDocument`, with the file's name */
+export function documentNamed(name: string, text: string): StackDocument {
+  try {
+    return stackDocument(text)
+  } catch (error) {
+    throw error instanceof UserError ? new UserError(`${shown(name)}: ${error.message}`) : error
   }
 }
 
@@ -48,6 +61,15 @@ function plain(text: string): unknown {
     const where = linePos?.[0] ? ` in line ${linePos[0].line}` : ""
     throw new UserError(`is not one plain YAML document: ${shown(code ?? "its aliases cannot be followed")}${where}`)
   }
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  let level: readonly unknown[] = [value]
+  for (let left = levels; level.length > 0; left--) {
+    if (left < 0) return true
+    level = level.flatMap((each) => (typeof each === "object" && each !== null ? Object.values(each) : []))
+  }
+  return false
 }
 
 /** The engine hands JSON in a text over as it hands over a mapping. */

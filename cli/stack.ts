@@ -1,7 +1,9 @@
-import { readdir, readFile } from "node:fs/promises"
+import { readdir } from "node:fs/promises"
 import { join, resolve } from "node:path"
 import { UserError } from "../core/errors.ts"
 import { shown } from "../core/escape.ts"
+import { largest } from "../hosts/file.ts"
+import { readSmall } from "../hosts/read.ts"
 import { declaresToken } from "./rotation.ts"
 import { run } from "./run.ts"
 
@@ -20,6 +22,11 @@ export interface StackFile {
 /** There is no stack that could be meant. */
 export class NoStack extends UserError {
   override readonly name = "NoStack"
+}
+
+/** Each of several stacks could be meant. */
+export class SeveralStacks extends UserError {
+  override readonly name = "SeveralStacks"
 }
 
 const pattern = /^Pulumi\.(.+)\.ya?ml$/
@@ -48,7 +55,7 @@ export async function stackFile(cwd: string, named: string | undefined): Promise
   const selected = await selectedStack(folder)
   const name = declaring.find((name) => stackOf(name) === selected)
   if (name) return found(name)
-  throw new UserError(
+  throw new SeveralStacks(
     `several stacks have a gatekey:token${list(": ", declaring.map(stackOf), "")}; name one: --stack NAME`,
   )
 }
@@ -70,7 +77,7 @@ async function configurations(folder: string): Promise<readonly string[]> {
 
 async function withToken(folder: string, names: readonly string[]): Promise<readonly string[]> {
   const texts = await Promise.all(
-    names.map(async (name) => ({ name, text: await readFile(join(folder, name), "utf8").catch(() => "") })),
+    names.map(async (name) => ({ name, text: (await readSmall(join(folder, name), largest, "follow")) ?? "" })),
   )
   return texts.filter(({ text }) => declaresToken(text)).map(({ name }) => name)
 }

@@ -1,11 +1,13 @@
-import { join } from "node:path"
-import { stringify } from "yaml"
+import { existsSync } from "node:fs"
+import { dirname, join, resolve } from "node:path"
 import { UserError } from "../core/errors.ts"
 import { shellWord, shown } from "../core/escape.ts"
 import { hostOf } from "../hosts/index.ts"
 import { parseConfig } from "../stacks/config.ts"
 import { declarationOf } from "../survey/declaration.ts"
+import { draftData, draftText, suggestionsIn } from "../survey/draft.ts"
 import type { World } from "../survey/world.ts"
+import { modeline } from "./modeline.ts"
 
 /**
  * Writes a stack's file that declares what was found.
@@ -19,15 +21,44 @@ export async function writeStack(cwd: string, name: string, world: World): Promi
     throw new UserError(
       "no gateway was found, and without one there is nothing to declare; name its host: --host ssh://…",
     )
-  const { config, notes } = declarationOf(world)
-  const own = Object.entries(config).map(([key, value]) => [key.slice("gatekey:".length), value])
-  const parsed = parseConfig(Object.fromEntries(own))
+  const { config, notes, byValue } = declarationOf(world)
+  const gateways = config["gatekey:gateways"]
+  if (Object.keys(gateways as object).length === 0)
+    throw new UserError(`no gateway was found that can be declared:\n${notes.map((note) => `  ${note}`).join("\n")}`)
+  // The suggestions have to be valid as well, should they be uncommented.
+  const own = Object.entries(draftData(config, "with") as object)
+  const parsed = parseConfig(Object.fromEntries(own.map(([key, value]) => [key.slice("gatekey:".length), value])))
   if ("problems" in parsed) throw new UserError(`what was found cannot be declared:\n${parsed.problems.join("\n")}`)
-  const text = `# What \`gatekey scan\` found. Read it, then: pulumi preview\n${stringify({ config }, { lineWidth: 0 })}${notes.map((note) => `# ${note}\n`).join("")}`
-  await hostOf("local").edit(join(cwd, name), (look) => {
+  const file = join(cwd, name)
+  const text = `${modeline(file)}${head}${draftText({ config })}${notes.map((note) => `## ${note}\n`).join("")}`
+  await hostOf("local").edit(file, (look) => {
     if (look.kind !== "absent") throw new UserError("is there already; name another: --write Pulumi.STACK.yaml")
     return { bytes: Buffer.from(text), mode: 0o644 }
   })
   const told = notes.map((note) => `  ${note}\n`).join("")
-  return `\nWrote ${shown(name)}${notes.length > 0 ? `:\n${told}` : ".\n"}Next: pulumi stack init ${shellWord(stack)} && pulumi preview --stack ${shellWord(stack)}\n`
+  const count = suggestionsIn(config)
+  const open =
+    count > 0
+      ? `${counted(count, "entry", "entries")} in it ${count === 1 ? "is" : "are"} commented out: read why, and decide.\n`
+      : ""
+  const at = `--stack ${shellWord(stack)}`
+  const give = byValue ? `pulumi config set --secret --path 'gatekey:token.adopt.value' ${at} && ` : ""
+  const first = isInProject(file) ? "" : "move it to a clone of gatekey, as this folder has no Pulumi.yaml; there: "
+  const next = `Next: ${first}pulumi stack init ${shellWord(stack)} && ${give}pulumi preview ${at}\n`
+  return `\nWrote ${shown(name)}${notes.length > 0 ? `:\n${told}` : ".\n"}${open}${next}`
+}
+
+/** As Pulumi finds a project: there, or in a folder above. */
+function isInProject(file: string): boolean {
+  const folder = dirname(resolve(file))
+  const has = ["Pulumi.yaml", "Pulumi.yml"].some((name) => existsSync(join(folder, name)))
+  return has || (dirname(folder) !== folder && isInProject(folder))
+}
+
+const head = `## What \`gatekey scan\` found. Read it, then: pulumi preview
+## What is behind # is not done unless you uncomment it; why stands above it, behind ##.
+`
+
+function counted(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`
 }

@@ -1,5 +1,5 @@
-import { shown } from "../core/escape.ts"
 import { hostProblem } from "../core/host.ts"
+import { kindOf } from "../core/kind.ts"
 import { products } from "../products/index.ts"
 import type { GatewayContainerArgs } from "./gateway-container.ts"
 
@@ -14,12 +14,10 @@ export function containerProblems(name: string, args: Omit<GatewayContainerArgs,
     hostProblem(host),
     /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/.test(container)
       ? undefined
-      : `"${shown(container)}" is no name of a container: allowed are letters, digits, _ . - from the second character on`,
-    isAbsolute(data)
-      ? undefined
-      : `data: "${shown(data)}" is no absolute folder on ${shown(host)}, such as /srv/openclaw`,
-    bind === undefined || address.test(bind) ? undefined : `bind: "${shown(bind)}" is no address, such as 127.0.0.1`,
-    port === undefined || isPort(port) ? undefined : `port: ${shown(String(port))} is no whole number from 1 to 65535`,
+      : `name: ${kindOf(container)} is no name of a container: allowed are letters, digits, _ . - from the second character on`,
+    isAbsolute(data) ? undefined : `data: ${kindOf(data)} is no absolute folder, such as /srv/openclaw`,
+    bind === undefined || address.test(bind) ? undefined : `bind: ${kindOf(bind)} is no address, such as 127.0.0.1`,
+    port === undefined || isPort(port) ? undefined : `port: ${kindOf(port)} is no whole number from 1 to 65535`,
     role === "node" && !command ? "a node needs its command: the image by itself starts a gateway" : undefined,
     role === "node" && (port ?? bind) !== undefined ? "a node publishes no port: remove port and bind" : undefined,
     ...Object.keys(environment).map(variableProblem),
@@ -29,7 +27,7 @@ export function containerProblems(name: string, args: Omit<GatewayContainerArgs,
 
 function variableProblem(variable: string): string | undefined {
   if (variables.has(variable)) return `environment: ${variable} carries the token, which gatekey delivers: remove it`
-  return /^[A-Za-z_]\w*$/.test(variable) ? undefined : `environment: "${shown(variable)}" is no name of a variable`
+  return /^[A-Za-z_]\w*$/.test(variable) ? undefined : `environment: ${kindOf(variable)} is no name of a variable`
 }
 
 function isAbsolute(path: string): boolean {

@@ -5,9 +5,11 @@ import { products } from "../products/index.ts"
 import { backupOf } from "../products/product.ts"
 import { addressOf } from "./container-args.ts"
 import type { planFleet } from "./fleet-plan.ts"
+import { gatewayContainerPlaces } from "./gateway-container-places.ts"
 import type { RotationArgs } from "./lagging.ts"
 import { type Files, markersOf } from "./markers.ts"
-import { atHome } from "./place.ts"
+import { allPlaces, memberPlaces } from "./member-places.ts"
+import { atHome, type Place } from "./place.ts"
 import { filesToReach, type GatewayAt } from "./preflight.ts"
 
 type Plan = ReturnType<typeof planFleet>
@@ -46,14 +48,33 @@ function backupsOf({ gateways, nodes }: Plan): Files {
   return files
 }
 
-/** Where each gateway answers on its own host. */
+/** Where each gateway answers on its own host, and where its token may be. */
 function gatewaysOf({ gateways, containers }: Plan): GatewayAt[] {
-  const own = Object.values(gateways).map(({ host, product = "openclaw", port, tlsFingerprint }) => {
-    return { host, port: port ?? products[product].port, product, ...given({ tlsFingerprint }) }
+  const own = Object.entries(gateways).map(([name, args]) => {
+    const { host, home, product = "openclaw", port, mode, tlsFingerprint, overwrite, evict } = args
+    const more = given({ mode, tlsFingerprint, overwrite, evict })
+    const at = { host, port: port ?? products[product].port, product, ...more }
+    const config = atHome(products[product].config, home)
+    return { ...at, name, config, places: holdersOf(allPlaces(memberPlaces(name, "gateway", args)), host) }
   })
-  const made = Object.values(containers.gateways).map((args) => {
-    const { host, product = "openclaw", port } = args
-    return { host, port: port ?? products[product].port, product, published: true, ...addressOf(args) }
+  const made = Object.entries(containers.gateways).map(([name, args]) => {
+    const { host, product = "openclaw", port, overwrite, evict } = args
+    const at = { host, port: port ?? products[product].port, product, ...given({ overwrite, evict }) }
+    const places = holdersOf(gatewayContainerPlaces(name, args), host)
+    return { ...at, name, published: true, ...addressOf(args), places }
   })
   return [...own, ...made]
+}
+
+/** Flags first: they win over all else. What only refers to the token holds none. */
+function holdersOf(places: readonly Place[], host: string): NonNullable<GatewayAt["places"]> {
+  const own = places.filter((place) => place.host === host && !isProvider(place))
+  const isFlag = ({ locator }: Place) => locator.startsWith("--")
+  return [...own.filter(isFlag), ...own.filter((place) => !isFlag(place))].map(({ path, locator, format }) => {
+    return { path, locator, ...given({ format }) }
+  })
+}
+
+function isProvider({ locator, format }: Place): boolean {
+  return format === "reader" || locator.startsWith("secrets.providers.")
 }

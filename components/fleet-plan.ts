@@ -1,3 +1,4 @@
+import { given } from "../core/given.ts"
 import { sameHost } from "../core/host.ts"
 import type { Role } from "../products/product.ts"
 import { conflicts, type Owned } from "./conflicts.ts"
@@ -13,6 +14,7 @@ import type { MemberArgs } from "./member.ts"
 import { allPlaces, memberPlaces } from "./member-places.ts"
 import { type NodeArgs, nodePlaces } from "./node.ts"
 import { sameHome } from "./place.ts"
+import { gatewayOf } from "./routes.ts"
 import { vaultItem } from "./vault.ts"
 
 type Members<A> = { readonly [name: string]: A }
@@ -48,7 +50,11 @@ export function planFleet(
   const hasGateway = (node: Member) =>
     Object.values(givenGateways).some((gateway) => beside(node, gateway) && sameProduct(node, gateway))
   const gateways = map(givenGateways, settle)
-  const settled = map(givenNodes, settle)
+  // A node sends what its gateway checks.
+  const settled = map(givenNodes, (node) => {
+    const mode = node.mode ?? givenGateways[gatewayOf(node, givenGateways) ?? ""]?.mode
+    return { ...settle(node), ...given({ mode }) }
+  })
   const strays = strayWatchers(givenGateways, settled, containers)
   const nodes = pick(strays, (node) => !hasGateway(node))
   const nodesOfGateways = map(pick(strays, hasGateway), (node) => ({ ...node, sharesConfig: true }))

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi"
+import { given } from "../core/given.ts"
 import type { Hook } from "../core/hook.ts"
 import { vaultPlace } from "../core/vault.ts"
 import { Container, type ContainerArgs } from "./container.ts"
@@ -74,7 +75,8 @@ export class Fleet extends pulumi.ComponentResource {
         : undefined
     const rotation = source?.generation ?? args.token.rotation ?? 1
     const frame = fleetFrame(plan, rotation, args.rotation)
-    const preflight = new Preflight("preflight", frame.preflight, { parent: this })
+    const adopt = source ? { value: source.value } : args.token.adopt
+    const preflight = new Preflight("preflight", { ...frame.preflight, ...given({ adopt }) }, { parent: this })
     const far = frame.reach.hosts.length > 0
     const reach = far ? [new Reach("every host", frame.reach, { parent: this })] : []
     const numbered = { ...args.token, rotation, ...(source ? { given: source.value } : {}) }

@@ -46,7 +46,7 @@ export class Gateway extends pulumi.ComponentResource {
   constructor(name: string, args: GatewayArgs, options: pulumi.ComponentResourceOptions = {}) {
     super("gatekey:index:Gateway", name, {}, options)
     this.port = args.port ?? products[args.product ?? "openclaw"].port
-    const { token, host, home, product = "openclaw", tlsFingerprint, staged = [] } = args
+    const { token, host, home, product = "openclaw", tlsFingerprint, mode, staged = [] } = args
     const wire = { product, port: this.port, ...given({ tlsFingerprint }) }
     const flip = { ...wire, at: host, staged }
     this.placements = createMember(this, memberPlaces(name, "gateway", args), token, options, flip)
@@ -55,7 +55,7 @@ export class Gateway extends pulumi.ComponentResource {
     const own = { member: name, ...given({ home }) }
     this.handshake = new Handshake(
       `${name} handshake`,
-      { token, host, ...own, ...wire },
+      { token, host, ...own, ...wire, ...given({ mode }) },
       children(this, {}, [listener]),
     )
     this.registerOutputs({ port: this.port })

@@ -1,6 +1,7 @@
 import "./quiet.ts"
 import * as pulumi from "@pulumi/pulumi"
 import type { ProductName } from "../products/product.ts"
+import type { Credential } from "../products/readers.ts"
 import type { Token } from "./token.ts"
 
 export interface HandshakeArgs {
@@ -23,6 +24,8 @@ export interface HandshakeArgs {
   url?: pulumi.Input<string>
   /** The node's config, which says the route. */
   config?: pulumi.Input<string>
+  /** As what the secret is sent: `token` or `password`. Default: as either, until the mode was declared once. */
+  mode?: pulumi.Input<Credential>
   /** What is shown from the node: the `token` (the default), as the node itself would do, or `nothing`. */
   shows?: pulumi.Input<"token" | "nothing">
   /** The gateway or node whose handshake it is: why it cannot connect is looked for on its host, and said here by its name. */

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi"
 import { given } from "../core/given.ts"
 import { children, create } from "./create.ts"
 import { DeclarationError } from "./declaration-error.ts"
+import { withPasswords } from "./password-places.ts"
 import { atHome, type Place } from "./place.ts"
 import type { Placement } from "./placement.ts"
 import { createService, type Serviced } from "./serviced.ts"
@@ -61,11 +62,12 @@ export function launchAgentPlaces(name: string, args: Omit<LaunchAgentArgs, "tok
   const held = (here: boolean) =>
     ({ must: here ? must : "nothing", ...because, ...(here && must === "token" ? given({ serves }) : {}) }) as const
   const whyArguments = args.whyArguments ?? "arguments show in the process list"
-  return [
+  const places: Place[] = [
     ...(envFile === undefined ? [] : [sourced(envFile)]),
     { name: `${name} environment`, ...plist, locator: variable, ...held(!inFile), ...asked },
     { name: `${name} arguments`, ...plist, locator: "--token", must: "nothing", why: whyArguments, ...asked },
   ]
+  return args.password === undefined ? places : withPasswords(places)
 
   function sourced(file: string): Place {
     const at = { host, path: atHome(file, home), format: "shell", locator: variable } as const

@@ -6,6 +6,7 @@ import { DeclarationError } from "./declaration-error.ts"
 import { type LaunchAgentArgs, launchAgentPlaces } from "./launch-agent.ts"
 import type { ExtraPlace, MemberArgs } from "./member.ts"
 import { type MemberProcess, memberServices } from "./member-services.ts"
+import { passwordPlaces } from "./password-places.ts"
 import { atHome, type Place } from "./place.ts"
 import { readerContent, readerVariables } from "./reader.ts"
 import { type SystemdUnitArgs, systemdUnitPlaces } from "./systemd-unit.ts"
@@ -38,11 +39,12 @@ export interface MemberOptions extends Omit<MemberArgs, "token"> {
 
 export function memberPlaces(name: string, role: Role, args: MemberOptions): MemberPlaces {
   const product = products[args.product ?? "openclaw"]
-  const own = productPlaces(name, role, product, args)
+  const own = ofMode(name, role, product, args)
   const extra = (args.places ?? []).map((place) => extraPlace(name, place, args))
   const before = args.predecessor === false ? undefined : product.predecessor
   const leftover = `left over from ${before}, which ${product.name} replaces`
-  const old = before && productPlaces(name, role, products[before], { ...args, tokenless: true }, leftover)
+  const old =
+    before && productPlaces(name, role, products[before], { ...args, mode: "token", tokenless: true }, leftover)
   const copies = extra.filter((place) => place.must === "token")
   const references = extra.filter((place) => place.must === "reference")
   return {
@@ -60,6 +62,11 @@ export function allPlaces(places: MemberPlaces): Place[] {
   const agents = places.agents.flatMap(({ name, args }) => launchAgentPlaces(name, args))
   const units = places.units.flatMap(({ name, args }) => systemdUnitPlaces(name, args))
   return [...places.holding, ...places.later, ...places.cleared, ...places.leftover, ...agents, ...units]
+}
+
+function ofMode(name: string, role: Role, product: Product, args: MemberOptions): MemberPlaces {
+  const own = productPlaces(name, role, product, args)
+  return args.mode === "password" ? { ...own, ...passwordPlaces(own, product.roles[role].key, name) } : own
 }
 
 /** One product's places; with a `why`, all of them are left over and must hold nothing for that reason. */

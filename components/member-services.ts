@@ -1,5 +1,6 @@
 import { given } from "../core/given.ts"
 import { type Product, type Role, reason } from "../products/product.ts"
+import { variableOf } from "../products/readers.ts"
 import type { LaunchAgentArgs } from "./launch-agent.ts"
 import type { MemberOptions } from "./member-places.ts"
 import { atHome } from "./place.ts"
@@ -16,10 +17,11 @@ export interface MemberProcess {
 
 /** What starts one product's member; with a `why` it is left over: its places must hold nothing, and its service is nobody's. */
 export function memberServices(prefix: string, role: Role, product: Product, args: MemberOptions, why?: string) {
-  const { host, home, dropIns, manager, program, overwrite } = args
+  const { host, home, dropIns, manager, mode, program, overwrite } = args
   const table = product.roles[role]
   const service = why === undefined ? serviceOf(role, product, args) : ({ service: "none" } as const)
-  const common = { host, variable: product.variable, ...given({ home, overwrite }), ...service }
+  const password = mode === "password" ? variableOf(product.name, "password") : undefined
+  const common = { host, variable: product.variable, ...given({ home, overwrite, password }), ...service }
   const reasons = (words: "launch agent" | "unit") => ({
     why: why ?? reason(table, `${words} environment`),
     whyArguments: why ?? reason(table, `${words} arguments`),
@@ -62,7 +64,7 @@ function serviceOf(role: Role, product: Product, options: MemberOptions): Servic
   const held =
     role === "gateway"
       ? file === undefined
-        ? { otherwise: delivery === "exec" ? "its vault" : "its config" }
+        ? { otherwise: delivery === "exec" ? "its vault" : "its config", gateway }
         : { reads: file, gateway }
       : {}
   const { keepAlive } = product.roles[role]

@@ -1,5 +1,6 @@
 import { type FormatName, formatNames } from "../places/format.ts"
 import type { Manager, ProductName } from "../products/product.ts"
+import type { Credential } from "../products/readers.ts"
 import type { Must } from "./placement.ts"
 import type { ReaderArgs } from "./reader.ts"
 import type { Serviced } from "./serviced.ts"
@@ -20,6 +21,11 @@ export interface MemberArgs extends Pick<Serviced, "service" | "program"> {
   manager: Manager
   /** `openclaw` or `clawdbot`. Default: `openclaw`. */
   product?: ProductName
+  /**
+   * As what the gateway checks the secret (`gateway.auth.mode`), and a node sends it. Default: `token`; in a fleet a
+   * node has that of its gateway.
+   */
+  mode?: Credential
   /** Absolute folder in place of `~`, for a sandbox. Default: the home of the host's user. */
   home?: string
   /**
@@ -32,7 +38,7 @@ export interface MemberArgs extends Pick<Serviced, "service" | "program"> {
   vault?: VaultArgs
   /** How `exec` reads the vault there. */
   reader?: ReaderArgs
-  /** Shell profiles that must not export the token, such as `~/.zshrc`. Default: none. */
+  /** Profiles of sh, bash and zsh that must not export the token, such as `~/.zshrc`. Default: none. */
   profiles?: readonly string[]
   /** Drop-ins of the systemd unit that must hold nothing: file names such as `10-token.conf`. Default: none. */
   dropIns?: readonly string[]

@@ -21,7 +21,7 @@ export interface NodeArgs extends MemberArgs {
   pairing?: { readonly name?: string; readonly device?: string; readonly approve?: boolean }
   /** What its further `places` that hold the token wait for. Default: nothing; a fleet says its gateways. */
   after?: pulumi.Input<pulumi.Resource[]>
-  /** Its route there, such as `ws://studio.local:18789`. Default: what its config says. */
+  /** Its route there, such as `ws://studio.local:18789`. Default: that of its last start. */
   url?: string
   /** A gateway in the same home has the config and the dotenv; only the node's service is declared. Default: false. */
   sharesConfig?: boolean

@@ -2,8 +2,11 @@ import "./quiet.ts"
 import * as pulumi from "@pulumi/pulumi"
 import { parseHost } from "../core/host.ts"
 import type { Members } from "../core/leaving.ts"
+import type { FormatName } from "../places/format.ts"
+import type { Credential } from "../products/readers.ts"
 import type { Files } from "./markers.ts"
 import type { Place } from "./place.ts"
+import type { Adopt } from "./token.ts"
 
 export interface PreflightArgs {
   /** The Token's. */
@@ -16,7 +19,12 @@ export interface PreflightArgs {
   backups?: Files
   /** Who is given the token, by name: `node on ssh://me@tw.local`. Default: nobody. */
   members?: Members
-  /** The gateways, which must answer and take a token that is known before another is given. Default: none. */
+  /** The token in use that the stack takes over: what the Token is given. Default: none. */
+  adopt?: pulumi.Input<Adopt>
+  /**
+   * The gateways: one that runs must accept a token that is known before another is given, and before its places are
+   * written for the first time. Default: none.
+   */
   gateways?: readonly GatewayAt[]
   /** Hosts that a rotation passes by when they do not answer. Default: none. */
   mayLag?: readonly string[]
@@ -32,6 +40,17 @@ export interface GatewayAt {
   readonly tlsFingerprint?: string
   readonly published?: boolean
   readonly address?: string
+  readonly name?: string
+  /** As what it checks the secret. Default: `token`. */
+  readonly mode?: Credential
+  /** Its config file. */
+  readonly config?: string
+  /** Where its token may be, the places that win first. */
+  readonly places?: readonly { readonly path: string; readonly locator: string; readonly format?: FormatName }[]
+  /** Its token may be replaced, also when it is not known. */
+  readonly overwrite?: boolean
+  /** What `up` stops if it has the port. */
+  readonly evict?: readonly string[]
 }
 
 /**

@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi"
 import { given } from "../core/given.ts"
 import { products } from "../products/index.ts"
 import type { ProductName } from "../products/product.ts"
+import type { Credential } from "../products/readers.ts"
 import { Handshake } from "./handshake.ts"
 import type { NodeArgs } from "./node.ts"
 import { Pairing } from "./pairing.ts"
@@ -15,6 +16,7 @@ export interface Reached {
   readonly product: ProductName
   readonly tlsFingerprint?: string | undefined
   readonly published?: boolean
+  readonly mode?: Credential | undefined
   /** What says that it takes the token. */
   readonly handshake: Handshake
 }
@@ -31,10 +33,10 @@ export function nodeHandshake(
 ): Handshake {
   const { host: from, home, url, product = "openclaw" } = node
   const route = url === undefined ? { config: atHome(products[product].config, home) } : { url }
-  const { host, port, tlsFingerprint, published } = gateway
+  const { host, port, tlsFingerprint, published, mode } = gateway
   const shows = node.credential === "device" ? ("nothing" as const) : ("token" as const)
   const own = { from, member: name, shows, ...route, ...given({ home }) }
-  const args = { token, host, port, product, ...own, ...given({ tlsFingerprint, published }) }
+  const args = { token, host, port, product, ...own, ...given({ tlsFingerprint, published, mode }) }
   return new Handshake(`${name} handshake`, args, { ...options, dependsOn: [handshake] })
 }
 

@@ -23,6 +23,8 @@ export interface Serviced {
   keepAlive?: string
   /** What it lives by without a token, in a few words. Default: `device pairing`. */
   otherwise?: string
+  /** The variable of a password, if the member has one in place of a token: it and `--password` must hold nothing. */
+  password?: string
   /** Whose writes a restart must not come before, besides its own places. Default: nothing. */
   after?: readonly pulumi.Resource[]
 }
@@ -48,6 +50,7 @@ export function createService(
   const {
     service = "manage",
     token,
+    password,
     variable,
     home,
     reads,
@@ -63,7 +66,7 @@ export function createService(
   const args = {
     ...known,
     token,
-    variable,
+    variable: password ?? variable,
     act: service,
     optional: program === undefined,
     revisions: placements.map(({ revision }) => revision),

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi"
 import { given } from "../core/given.ts"
 import { children, create } from "./create.ts"
 import { DeclarationError } from "./declaration-error.ts"
+import { withPasswords } from "./password-places.ts"
 import { atHome, type Place } from "./place.ts"
 import type { Placement } from "./placement.ts"
 import { createService, type Serviced } from "./serviced.ts"
@@ -64,12 +65,13 @@ export function systemdUnitPlaces(name: string, args: Omit<SystemdUnitArgs, "tok
     ({ must: here ? must : "nothing", ...because, ...(here && must === "token" ? given({ serves }) : {}) }) as const
   const whyArguments = args.whyArguments ?? "arguments show in the process list"
   const file = { host, path, format: "systemd" } as const
-  return [
+  const places: Place[] = [
     ...(envFile === undefined ? [] : [place("env file", atHome(envFile, home), "environment-file", inFile)]),
     { name: `${name} environment`, ...file, locator: variable, ...held(!inFile), ...asked },
     { name: `${name} arguments`, ...file, locator: "--token", must: "nothing", why: whyArguments, ...asked },
     ...dropIns.map((dropIn) => place(`drop-in ${dropIn}`, `${path}.d/${dropIn}`, "systemd", false)),
   ]
+  return args.password === undefined ? places : withPasswords(places)
 
   function place(words: string, path: string, format: "systemd" | "environment-file", here: boolean): Place {
     return { name: `${name} ${words}`, host, path, locator: variable, format, ...held(here), ...asked }

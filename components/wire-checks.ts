@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi"
 import type { ProductName } from "../products/product.ts"
+import type { Credential } from "../products/readers.ts"
 import type { Gateway } from "./gateway.ts"
 import type { GatewayContainer } from "./gateway-container.ts"
 import type { Handshake } from "./handshake.ts"
@@ -45,14 +46,19 @@ function said(name: string, { verdict }: Handshake): pulumi.Output<string> {
 /** The gateways, as their nodes need to know them. */
 export function reachable(
   declared: {
-    readonly [name: string]: { readonly host: string; readonly product?: ProductName; readonly tlsFingerprint?: string }
+    readonly [name: string]: {
+      readonly host: string
+      readonly product?: ProductName
+      readonly tlsFingerprint?: string
+      readonly mode?: Credential
+    }
   },
   made: readonly (Gateway | GatewayContainer)[],
 ): { [name: string]: Reached } {
   return Object.fromEntries(
     zip(declared, made).flatMap(
-      ([name, { host, product = "openclaw", tlsFingerprint }, { port, handshake, published }]) =>
-        handshake ? [[name, { host, product, port, tlsFingerprint, published, handshake }]] : [],
+      ([name, { host, product = "openclaw", tlsFingerprint, mode }, { port, handshake, published }]) =>
+        handshake ? [[name, { host, product, port, tlsFingerprint, published, mode, handshake }]] : [],
     ),
   )
 }

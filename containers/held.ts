@@ -1,4 +1,4 @@
-import { isPublicDefault } from "../core/strength.ts"
+import { isPublicDefaultAnywhere } from "../core/strength.ts"
 import type { Container } from "./sight.ts"
 
 /** A token in a container, and where it stands: `CLAWDBOT_GATEWAY_TOKEN in its environment`. */
@@ -15,7 +15,7 @@ const variables = /^(OPENCLAW|CLAWDBOT|MOLTBOT)_GATEWAY_TOKEN$/
  * value. @param variable another one that carries a token
  */
 export function tokensIn(container: Container, isToken: (value: string) => boolean, variable?: string): Held[] {
-  const known = (value: string) => isPublicDefault(value) || isToken(value)
+  const known = (value: string) => isPublicDefaultAnywhere(value) || isToken(value)
   const held: Held[] = []
   for (const entry of container.environment) {
     const [name, value] = halves(entry)
@@ -30,7 +30,9 @@ export function tokensIn(container: Container, isToken: (value: string) => boole
   for (const [label, value] of Object.entries(container.labels)) {
     if (known(value)) held.push({ value, where: `in its label ${label}` })
   }
-  return held.filter(({ value }, at) => held.findIndex((other) => other.value === value) === at)
+  const once = new Map<string, Held>()
+  for (const each of held) if (!once.has(each.value)) once.set(each.value, each)
+  return [...once.values()]
 }
 
 function halves(entry: string): [string, string] {

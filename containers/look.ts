@@ -16,8 +16,10 @@ const prelude = `${basics}${client}`
 const look = `
 if [ -n "$client" ]; then
   say client "$client"
-  if ids=$("$client" ps -aq --no-trunc 2>&1); then
+  ids=$(within 10 "$client" ps -aq --no-trunc 2>&1); code=$?
+  if [ "$code" = 0 ]; then
     [ -z "$ids" ] || "$client" inspect --type container $ids 2>/dev/null | tag container
+  elif [ "$code" = 137 ]; then say problem "no answer within 10 s"
   else say problem "$(printf '%s\\n' "$ids" | tail -n 1)"; fi
 fi
 say end

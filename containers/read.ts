@@ -1,4 +1,5 @@
 import * as v from "valibot"
+import { Foreign } from "../core/foreign.ts"
 import type { Answer } from "../services/manager.ts"
 import type { Container, Sight } from "./sight.ts"
 
@@ -59,8 +60,8 @@ function containerIn(value: unknown): Container | undefined {
   const policy = HostConfig.RestartPolicy?.Name ?? ""
   return {
     id: Id,
-    name: Name.replace(/^\//, ""),
-    image: ImageName ?? Config.Image ?? "",
+    name: new Foreign(Name.replace(/^\//, "")),
+    image: new Foreign(ImageName ?? Config.Image ?? ""),
     running: State.Running,
     returns: comesBack(policy, State),
     restart: policy || "no",
@@ -70,7 +71,7 @@ function containerIn(value: unknown): Container | undefined {
     environment: Config.Env ?? [],
     words: [Path ?? "", ...(Args ?? [])],
     labels: Config.Labels ?? {},
-    state: State.Status ?? (State.Running ? "running" : "exited"),
+    state: new Foreign(State.Status ?? (State.Running ? "running" : "exited")),
   }
 }
 

@@ -1,3 +1,5 @@
+import type { Foreign } from "../core/foreign.ts"
+
 /** Who is asked. */
 export type Client = "docker" | "podman"
 
@@ -13,8 +15,8 @@ export interface Sight {
 /** A container. Its values are secrets as long as nobody knows better. */
 export interface Container {
   readonly id: string
-  readonly name: string
-  readonly image: string
+  readonly name: Foreign
+  readonly image: Foreign
   readonly running: boolean
   /** Whether the engine starts it by itself, be it at the next boot. */
   readonly returns: boolean
@@ -32,5 +34,5 @@ export interface Container {
   readonly words: readonly string[]
   readonly labels: Readonly<Record<string, string>>
   /** The engine's word: `running`, `exited`, `created` … */
-  readonly state: string
+  readonly state: Foreign
 }

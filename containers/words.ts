@@ -1,13 +1,12 @@
-import { shellWord, shown } from "../core/escape.ts"
 import type { Client, Container } from "./sight.ts"
 
 /** What it is, and whether it comes back: `docker container NAME (running, restarts always)`. */
 export function containerWords({ name, running, returns, state }: Container, client: Client): string {
-  const life = running ? "running" : returns ? `${shown(state)}, but starts again by itself` : shown(state)
-  return `${client} container ${shown(name)} (${life})`
+  const life = running ? "running" : returns ? `${state}, but starts again by itself` : `${state}`
+  return `${client} container ${name} (${life})`
 }
 
 /** What becomes of a container that is not wanted. */
 export function removeCommand({ name }: Container, client: Client): string {
-  return `${client} rm -f ${shellWord(name)}`
+  return `${client} rm -f ${name.word}`
 }

@@ -3,7 +3,7 @@
  * control and invisible characters become visible escapes, so that it can neither move a terminal's cursor nor hide.
  */
 export function shown(text: string, limit = 200): string {
-  const visible = text.replace(unsafe, (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`)
+  const visible = text.replace(unsafe, escaped)
   return visible.length > limit ? `${[...visible].slice(0, limit).join("")}…` : visible
 }
 
@@ -28,4 +28,29 @@ export function markdown(text: string, limit = 200): string {
 /** Text of an HTML page or an SVG, and in an attribute between quotes: it can neither open a tag nor leave the attribute. */
 export function html(text: string, limit = 200): string {
   return shown(text, limit).replace(/[&<>"'`=]/g, (char) => `&#${char.charCodeAt(0)};`)
+}
+
+/**
+ * The last net before a terminal, a log or the engine: whole text of ours, of which every line break is wanted. What came
+ * from outside is escaped by `shown` where it enters; what slipped through does no harm here.
+ */
+export function printable(text: string): string {
+  return text.replace(unsafe, (char) => (char === "\n" ? char : escaped(char)))
+}
+
+/** JSON for machines that a terminal can show as well: `JSON.stringify` leaves DEL, C1 and what turns the direction of text as they are. */
+export function printableJson(value: unknown): string {
+  return printableQuoted(JSON.stringify(value, null, 2))
+}
+
+/** A document in which what cannot be shown stands between double quotes alone, as JSON and YAML have them: it means the same. */
+export function printableQuoted(text: string): string {
+  const hex = (char: string, at: number) => `\\u${char.charCodeAt(at).toString(16).padStart(4, "0")}`
+  return text.replace(unsafe, (char) =>
+    char === "\n" ? char : [...Array(char.length).keys()].map((at) => hex(char, at)).join(""),
+  )
+}
+
+function escaped(char: string): string {
+  return `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`
 }

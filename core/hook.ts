@@ -1,6 +1,6 @@
 import { shellWord } from "./escape.ts"
 import { parseHost } from "./host.ts"
-import { weakness } from "./strength.ts"
+import { holdsSecret } from "./kind.ts"
 
 /** A command of the user's own, run once for every generation that comes into force. */
 export interface Hook {
@@ -67,16 +67,6 @@ function isScript(command: string): boolean {
   return command.trim() !== "" && !/[^\P{Cc}\n\t]/u.test(command)
 }
 
-/** Words as long and as irregular as a token; commits (40 hex digits) and digests of images are none. */
-function holdsSecret(command: string): boolean {
-  const words = command.match(/(?<![\w+-])(?<!\bsha\d+:)[\w+-]{32,}/gi) ?? []
-  return words.some((word) => !/^sha\d+-/.test(word) && looksRandom(word) && weakness(word) === undefined)
-}
-
-function looksRandom(word: string): boolean {
-  return /^[0-9a-f]+$/i.test(word) || [/[a-z]/, /[A-Z]/, /\d/].every((kind) => kind.test(word))
-}
-
 /** An OpenSSH public key whose type its own bytes repeat. RSA is none: the plugin would ask for SHA-1, which sshd refuses. */
 function isHostKey(key: unknown): boolean {
   const [, type = "", blob = ""] =
@@ -89,6 +79,12 @@ function isHostKey(key: unknown): boolean {
 
 function keyAdvice({ host }: Unchecked): string {
   const { name = "NAME", port } = remote(host) ?? {}
-  const scan = ["ssh-keyscan", "-t", "ed25519", ...(port === undefined ? [] : ["-p", String(port)]), shellWord(name)]
+  const scan = [
+    "ssh-keyscan",
+    "-t",
+    "ed25519",
+    ...(port === undefined ? [] : ["-p", String(port)]),
+    shellWord(holdsSecret(name) ? "NAME" : name),
+  ]
   return `\`${scan.join(" ")}\` prints it after the name; compare it there with \`cat /etc/ssh/ssh_host_ed25519_key.pub\``
 }

@@ -1,4 +1,4 @@
-import { shown } from "./escape.ts"
+import { holdsSecret, kindOf } from "./kind.ts"
 import { parseVault } from "./vault.ts"
 
 /** A host that ssh reaches: a name, an address, or an alias of the user's ssh config. */
@@ -25,8 +25,8 @@ export function parseHost(host: string): RemoteHost | undefined {
 }
 
 export function hostProblem(host: string): string | undefined {
-  if (host === "local" || parseHost(host)) return undefined
-  return `"${shown(host)}" is not a host: allowed is ${hostRule}`
+  if (host === "local" || (parseHost(host) && !holdsSecret(host))) return undefined
+  return `${kindOf(host)} is not a host: allowed is ${hostRule}`
 }
 
 /** The same of a place, which may be a vault's item as well. */

@@ -17,7 +17,7 @@ export interface Receipt {
   readonly places: number
   /** Those that hold the token now, by name; on a host that lags they do not. */
   readonly holders?: readonly string[]
-  /** What each gateway said at the wire, such as `studio: accepted`. */
+  /** What was answered at each connect to a gateway, its own and each node's, such as `studio: accepted`. */
   readonly verdicts: readonly string[]
   /** Hosts that did not answer, and follow later. */
   readonly lagging?: readonly string[]
@@ -31,7 +31,7 @@ export function withReceipt(receipts: readonly Receipt[], receipt: Receipt): Rec
   return [...receipts, receipt].slice(-memory)
 }
 
-/** `generation 2 by me@studio at 2026-11-24T15:03:00.000Z (commit 1f3a9c07): 12 places, 2 gateways accepted` */
+/** `generation 2 by me@studio at 2026-11-24T15:03:00.000Z (commit 1f3a9c07): 12 places, 2 connects accepted` */
 export function receiptWords({ generation, at, who, commit, dirty, places, verdicts, lagging = [] }: Receipt): string {
   const state = commit === undefined ? "" : ` (commit ${commit.slice(0, 8)}${dirty ? ", with changes" : ""})`
   const said = verdicts.length === 0 ? "" : `, ${verdictWords(verdicts)}`
@@ -41,8 +41,9 @@ export function receiptWords({ generation, at, who, commit, dirty, places, verdi
 
 function verdictWords(verdicts: readonly string[]): string {
   const others = verdicts.filter((verdict) => !isAccepted(verdict))
-  if (others.length === 0) return `${counted(verdicts.length, "gateway")} accepted`
-  return `${verdicts.length - others.length} of ${counted(verdicts.length, "gateway")} accepted, not ${others.join(", ")}`
+  const all = counted(verdicts.length, "connect")
+  if (others.length === 0) return `${all} accepted`
+  return `${verdicts.length - others.length} of ${all} accepted, not ${others.join(", ")}`
 }
 
 /** Whether a gateway took the token. */

@@ -1,3 +1,5 @@
+import { holdsSecret } from "./kind.ts"
+
 /** Where a client's URL leads. */
 export interface Route {
   readonly address: string
@@ -5,7 +7,13 @@ export interface Route {
   readonly tls: boolean
 }
 
-export const routeRule = "ws:// or wss://, a name and a port, such as ws://studio.local:18789, without a secret"
+export const routeRule =
+  "ws:// or wss://, a name and a port, such as ws://studio.local:18789, without a user, a query, a fragment or a secret"
+
+/** The same for what is declared, and so shown: a query or a fragment is where a token is pasted. */
+export function isPlainRoute(url: string): boolean {
+  return routeOf(url) !== undefined && !/[?#]/.test(url) && !holdsSecret(url)
+}
 
 /** The route of a node's `gateway.remote.url`; nothing for what is none, or holds a user's name or a secret. */
 export function routeOf(url: string): Route | undefined {

@@ -1,4 +1,7 @@
-/** Values that documentation and set-up scripts published: as good as no token. */
+/**
+ * Values that documentation and set-up scripts published, and what the products write in a token's place: as good as no
+ * token. Those of openclaw's and clawdbot's own documentation are collected from their packages by a test.
+ */
 const publicDefaults = [
   "clawdbot-local-dev",
   "openclaw-local-dev",
@@ -12,6 +15,23 @@ const publicDefaults = [
   "password",
   "your-token-here",
   "your-gateway-token",
+  ...["<token>", "<gateway-token>", "<local-gateway-token>", "<your-token>", "<your-gateway-token>"],
+  ...[
+    "your-token",
+    "your_token",
+    "your-long-random-token",
+    "gateway-token",
+    "remote-token",
+    "change-me-now",
+    "replace-me",
+  ],
+  ...[
+    "replace-with-long-random-token",
+    "replace-with-a-long-random-token",
+    "__openclaw_redacted__",
+    "undefined",
+    "null",
+  ],
 ]
 
 const minimumBytes = 24
@@ -19,6 +39,14 @@ const minimumVariety = 8
 
 export function isPublicDefault(value: string): boolean {
   return publicDefaults.includes(value.toLowerCase())
+}
+
+/**
+ * A public default wherever it stands, whatever stands before it. Others are words like any other: `openclaw` is also a
+ * program, a user and a project, `token` a mode.
+ */
+export function isPublicDefaultAnywhere(value: string): boolean {
+  return isPublicDefault(value) && /-local-dev$|^your-/i.test(value)
 }
 
 /** Why a value is too weak to be a token; nothing when it is strong enough. Never contains the value. */

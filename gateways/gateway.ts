@@ -2,7 +2,7 @@ import type { Duplex } from "node:stream"
 import { Unreachable, UserError } from "../core/errors.ts"
 import type { Secret } from "../core/secret.ts"
 import { probe } from "./http.ts"
-import { connect, type Session } from "./session.ts"
+import { connect, type SentAs, type Session } from "./session.ts"
 import { secured } from "./tls.ts"
 import type { Verdict } from "./verdict.ts"
 
@@ -12,6 +12,8 @@ export interface Way {
   readonly port: number
   /** SHA-256 of its certificate, where it speaks TLS. */
   readonly tlsFingerprint?: string
+  /** As what a secret is sent by WebSocket. Default: `token`. HTTP has one field for both. */
+  readonly as?: SentAs
   readonly dial: () => Promise<Duplex>
 }
 
@@ -23,8 +25,14 @@ export async function opened(
 ): Promise<{ verdict: Verdict; session?: Session }> {
   const stream = await streamOf(way)
   if ("kind" in stream) return { verdict: stream }
-  const { product, port } = way
-  return connect(stream, { product, port, ...(token ? { token } : {}), ...(scopes ? { scopes } : {}) })
+  const { product, port, as } = way
+  return connect(stream, {
+    product,
+    port,
+    ...(as ? { as } : {}),
+    ...(token ? { token } : {}),
+    ...(scopes ? { scopes } : {}),
+  })
 }
 
 /** Whether it takes the token, on its own loopback: one connect that leaves nothing behind. */

@@ -1,8 +1,9 @@
 import { request } from "node:http"
 import type { Duplex } from "node:stream"
+import { Foreign } from "../core/foreign.ts"
 import type { Secret } from "../core/secret.ts"
 import { unspoken } from "./session.ts"
-import { httpVerdict, type Verdict } from "./verdict.ts"
+import { httpVerdict, silence, type Verdict } from "./verdict.ts"
 
 const patience = 10_000
 const longest = 65_536
@@ -25,7 +26,8 @@ export function probe(stream: Duplex, { port, token }: { port: number; token?: S
       let text = ""
       answer.setEncoding("utf8")
       answer.on("data", (chunk) => {
-        if (text.length < longest) text += chunk
+        text += chunk
+        if (text.length > longest) say({ kind: "not a gateway", what: `it answers more than ${longest / 1024} KB` })
       })
       answer.on("error", (error) => say(unspoken(error)))
       answer.on("end", () => {
@@ -33,17 +35,18 @@ export function probe(stream: Duplex, { port, token }: { port: number; token?: S
         const retry = headers["retry-after"]
         say(
           httpVerdict(
-            { status, server: String(headers.server ?? ""), body: text, ...(retry ? { retry } : {}) },
+            { status, server: new Foreign(String(headers.server ?? "")), body: text, ...(retry ? { retry } : {}) },
             Date.now(),
           ),
         )
       })
     })
     const say = (verdict: Verdict) => {
+      clearTimeout(timer)
       resolve(verdict)
       stream.destroy()
     }
-    const timer = setTimeout(() => say({ kind: "not a gateway", what: "it is silent" }), patience)
+    const timer = setTimeout(() => say(silence), patience)
     timer.unref()
     asked.on("error", (error) => say(unspoken(error)))
     asked.end(body)

@@ -1,4 +1,5 @@
 import { shown } from "../core/escape.ts"
+import type { Foreign } from "../core/foreign.ts"
 import type { PairedNode, PairingRequest, Pairings } from "./pairings.ts"
 
 /** The node that is declared: the device, where it is named, else whatever calls itself so. */
@@ -24,8 +25,8 @@ export type Status =
   | { readonly kind: "several"; readonly ids: readonly string[]; readonly connected: number }
 
 export function statusOf({ nodes, requests }: Pairings, { node: name, device }: Declared, known?: Known): Status {
-  const isIt = ({ id, name: its }: { id: string; name: string }) =>
-    device === undefined ? its === name : id === device
+  const isIt = ({ id, name: its }: { id: string; name: Foreign }) =>
+    device === undefined ? its.is(name) : id === device
   const paired = nodes.filter(isIt)
   const asking = requests.filter(isIt)
   const several = paired.length > 0 ? paired : asking
@@ -52,7 +53,7 @@ export function statusWords(status: Status, explicit: boolean): string {
     case "paired":
       return pairedWords(status.node, explicit)
     case "pending":
-      return `pending (request ${shown(status.asking.request)})`
+      return `pending (request ${status.asking.request})`
     case "dropped":
       return status.silent ? "pruned" : "revoked: the gateway no longer knows it"
     case "several":
@@ -65,13 +66,13 @@ export function statusWords(status: Status, explicit: boolean): string {
 function pairedWords({ connected, revoked, silent, asks }: PairedNode, explicit: boolean): string {
   if (revoked) return "revoked"
   if (!connected) return "approved, not connected"
-  if (asks?.first) return `connected, what it may do is pending (request ${shown(asks.request)})`
+  if (asks?.first) return `connected, what it may do is pending (request ${asks.request})`
   const words = silent && explicit ? "approved silently, connected" : wantedWords
-  return asks ? `${words}, asks for more (request ${shown(asks.request)})` : words
+  return asks ? `${words}, asks for more (request ${asks.request})` : words
 }
 
 /** What approves the first pairing of a declared node; nothing where there is none, or where a person must look. */
-export function approvalOf(status: Status): { readonly method: string; readonly request: string } | undefined {
+export function approvalOf(status: Status): { readonly method: string; readonly request: Foreign } | undefined {
   if (status.kind === "pending" && status.asking.plain && !status.asking.silent) {
     return { method: "device.pair.approve", request: status.asking.request }
   }
@@ -83,15 +84,14 @@ export function approvalOf(status: Status): { readonly method: string; readonly 
 
 /** Paired nodes that nobody declared, and devices that ask to be one, in words. @param declared names and device ids */
 export function straysIn({ nodes, requests }: Pairings, declared: readonly string[]): string[] {
-  const names = new Set(nodes.map(({ name }) => name))
-  const stray = ({ id, name }: { id: string; name: string }) => !declared.includes(id) && !declared.includes(name)
+  const stray = ({ id, name }: { id: string; name: Foreign }) => !declared.some((each) => each === id || name.is(each))
   // Who asks under the name of a node that is paired already may be anybody.
   const asking = requests
     .filter((each) => !each.silent)
-    .filter((each) => stray(each) || (!declared.includes(each.id) && names.has(each.name)))
+    .filter((each) => stray(each) || (!declared.includes(each.id) && nodes.some(({ name }) => name.is(each.name))))
   return [
-    ...nodes.filter(stray).map(({ id, name }) => `${shown(name, 60)} (device ${shortId(id)})`),
-    ...asking.map(({ request, name }) => `${shown(name, 60)} (asks, request ${shown(request)})`),
+    ...nodes.filter(stray).map(({ id, name }) => `${name.upTo(60)} (device ${shortId(id)})`),
+    ...asking.map(({ request, name }) => `${name.upTo(60)} (asks, request ${request})`),
   ].sort()
 }
 

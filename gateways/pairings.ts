@@ -1,12 +1,13 @@
 import * as v from "valibot"
 import { UserError } from "../core/errors.ts"
+import { Foreign } from "../core/foreign.ts"
 
 /** A node that is paired, as the gateway knows it. */
 export interface PairedNode {
   /** Of its device: SHA-256 of its public key, in hex. */
   readonly id: string
   /** What it calls itself; nobody vouches for that. */
-  readonly name: string
+  readonly name: Foreign
   readonly connected: boolean
   /** Of its connection; milliseconds since 1970. */
   readonly since?: number
@@ -14,14 +15,14 @@ export interface PairedNode {
   /** The gateway approved it by itself, as it came from the gateway's own host, and may drop it again (openclaw). */
   readonly silent: boolean
   /** It asks for what it may do (openclaw); `first`: it may do nothing yet. */
-  readonly asks?: { readonly request: string; readonly first: boolean }
+  readonly asks?: { readonly request: Foreign; readonly first: boolean }
 }
 
 /** A device that asks to be paired as a node. */
 export interface PairingRequest {
-  readonly request: string
+  readonly request: Foreign
   readonly id: string
-  readonly name: string
+  readonly name: Foreign
   /** A first pairing, as a node and nothing else. */
   readonly plain: boolean
   /** The gateway is about to approve it by itself. */
@@ -47,20 +48,20 @@ export function pairingsIn(devices: unknown, nodes: unknown): Pairings {
       const held = (tokens ?? []).filter(({ role }) => role === "node")
       return {
         id,
-        name: displayName ?? "",
+        name: new Foreign(displayName ?? ""),
         connected,
         ...(connected && since !== undefined ? { since } : {}),
         revoked: held.length > 0 && held.every(({ revokedAtMs }) => revokedAtMs !== undefined),
         silent: approvedVia === "silent",
         ...(approvalState.startsWith("pending") && pendingRequestId
-          ? { asks: { request: pendingRequestId, first: approvalState === "pending-approval" } }
+          ? { asks: { request: new Foreign(pendingRequestId), first: approvalState === "pending-approval" } }
           : {}),
       }
     }),
     requests: pending.filter(isNode).map((each) => ({
-      request: each.requestId,
+      request: new Foreign(each.requestId),
       id: each.deviceId,
-      name: each.displayName ?? "",
+      name: new Foreign(each.displayName ?? ""),
       plain: !each.isRepair && rolesOf(each).length === 1 && (each.scopes ?? []).length === 0,
       silent: each.silent === true,
     })),

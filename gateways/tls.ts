@@ -1,6 +1,7 @@
 import { once } from "node:events"
 import type { Duplex } from "node:stream"
-import { connect } from "node:tls"
+import { connect, type TLSSocket } from "node:tls"
+import { UserError } from "../core/errors.ts"
 import type { Verdict } from "./verdict.ts"
 
 /**
@@ -10,9 +11,10 @@ import type { Verdict } from "./verdict.ts"
 export async function secured(stream: Duplex, fingerprint: string): Promise<Duplex | Verdict> {
   const socket = connect({ socket: stream, rejectUnauthorized: false })
   try {
-    await once(socket, "secureConnect")
+    await shaken(socket)
   } catch (error) {
     stream.destroy()
+    if (error instanceof UserError) return { kind: "tls", reason: error.message }
     const { code = "" } = error as NodeJS.ErrnoException
     if (code === "ECONNREFUSED") throw error
     return { kind: "tls", reason: "it does not speak TLS" }
@@ -21,4 +23,17 @@ export async function secured(stream: Duplex, fingerprint: string): Promise<Dupl
   if (plain(socket.getPeerCertificate().fingerprint256 ?? "") === plain(fingerprint)) return socket
   socket.destroy()
   return { kind: "tls", reason: "TLS fingerprint differs" }
+}
+
+const patienceMilliseconds = 10_000
+
+/** Waits until the other side has shown its certificate. @throws UserError when it is silent */
+export async function shaken(socket: TLSSocket): Promise<void> {
+  const silent = new UserError(`no TLS within ${patienceMilliseconds / 1000} s`)
+  const timer = setTimeout(() => socket.destroy(silent), patienceMilliseconds)
+  try {
+    await once(socket, "secureConnect")
+  } finally {
+    clearTimeout(timer)
+  }
 }

@@ -1,16 +1,19 @@
-import { shellWord, shown } from "../core/escape.ts"
+import { shown } from "../core/escape.ts"
+import { Foreign } from "../core/foreign.ts"
+import { minuteWords } from "../core/time.ts"
 
 /** What a connect at the wire came to. */
 export type Verdict =
   | { readonly kind: "accepted" }
   /** It answers, and what it was shown does not let in from here, or nothing was shown. */
   | { readonly kind: "answers" }
-  | { readonly kind: "refused"; readonly code: string }
-  | { readonly kind: "pairing required"; readonly request: string; readonly product: string }
+  | { readonly kind: "refused"; readonly code: Foreign }
+  | { readonly kind: "pairing required"; readonly request: Foreign; readonly product: string }
   /** `until`: milliseconds since 1970. */
   | { readonly kind: "rate limited"; readonly until: number | undefined }
   | { readonly kind: "no gateway"; readonly reason: string }
-  | { readonly kind: "not a gateway"; readonly what: string }
+  /** `isSilent`: it takes the connection and says nothing in time, as a gateway on a busy machine may. */
+  | { readonly kind: "not a gateway"; readonly what: string; readonly isSilent?: true }
   | { readonly kind: "starting" }
   /** The host from which it was to be asked. */
   | { readonly kind: "unreachable"; readonly reason: string }
@@ -20,15 +23,22 @@ export type Verdict =
 /** The protocols that we speak. */
 export const protocols = { from: 3, to: 4 }
 
+export const silence: Verdict = { kind: "not a gateway", what: "it is silent", isSilent: true }
+
+/** Whether it took the connection and said nothing in time. */
+export function isSilent(verdict: Verdict): boolean {
+  return verdict.kind === "not a gateway" && verdict.isSilent === true
+}
+
 /** In words, the same for the same cause. */
 export function verdictWords(verdict: Verdict): string {
   switch (verdict.kind) {
     case "refused":
-      return `refused: ${shown(verdict.code)}`
+      return `refused: ${verdict.code}`
     case "pairing required":
-      return `pairing required (request ${shown(verdict.request)}): approve with ${verdict.product} devices approve ${shellWord(verdict.request)}`
+      return `pairing required (request ${verdict.request}): approve with ${verdict.product} devices approve ${verdict.request.word}`
     case "rate limited":
-      return verdict.until === undefined ? "rate limited" : `rate limited until ${clock(verdict.until)}`
+      return verdict.until === undefined ? "rate limited" : `rate limited until ${minuteWords(verdict.until)}`
     case "no gateway":
       return `no gateway: ${shown(verdict.reason)}`
     case "unreachable":
@@ -44,25 +54,22 @@ export function verdictWords(verdict: Verdict): string {
   }
 }
 
-function clock(milliseconds: number): string {
-  return `${new Date(milliseconds).toISOString().slice(0, 16).replace("T", " ")} UTC`
-}
-
 /** The error of a refused `connect`, as openclaw and clawdbot put it; clawdbot's has no details. */
 export interface WireError {
   readonly code?: unknown
   readonly message?: unknown
   readonly retryAfterMs?: unknown
-  readonly details?: { readonly [key: string]: unknown }
+  readonly details?: { readonly [key: string]: unknown } | null
 }
 
 /** What a refusal means. Source: the products' own servers (openclaw 2026.9.6, clawdbot 2026.1.24-3). */
 export function refusal(
-  { message, code, details = {}, retryAfterMs }: WireError,
+  { message, code, details: told, retryAfterMs }: WireError,
   product: string,
   now: number,
 ): Verdict {
   const text = typeof message === "string" ? message : ""
+  const details = told ?? {}
   const detail = typeof details.code === "string" ? details.code : textCodes.find(({ when }) => when.test(text))?.code
   if (/starting/.test(text) && detail === undefined) return { kind: "starting" }
   switch (detail) {
@@ -71,9 +78,9 @@ export function refusal(
       return { kind: "rate limited", until: wait === undefined ? undefined : now + wait }
     }
     case "PAIRING_REQUIRED": {
-      const [, told] = /requestId: ([\w-]+)/.exec(text) ?? []
-      const request = typeof details.requestId === "string" ? details.requestId : (told ?? "unknown")
-      return { kind: "pairing required", request, product }
+      const [, said] = /requestId: ([\w-]+)/.exec(text) ?? []
+      const request = typeof details.requestId === "string" ? details.requestId : (said ?? "unknown")
+      return { kind: "pairing required", request: new Foreign(request), product }
     }
     case "PROTOCOL_MISMATCH": {
       const has = [details.expectedProtocol, details.protocol].find((value) => typeof value === "number")
@@ -82,7 +89,7 @@ export function refusal(
     case "DEVICE_IDENTITY_REQUIRED":
       return { kind: "answers" }
     default:
-      return { kind: "refused", code: detail ?? (typeof code === "string" ? code : "UNKNOWN") }
+      return { kind: "refused", code: new Foreign(detail ?? (typeof code === "string" ? code : "UNKNOWN")) }
   }
 }
 
@@ -101,7 +108,7 @@ const textCodes: readonly { readonly when: RegExp; readonly code: string }[] = [
 export function httpVerdict(
   answer: {
     readonly status: number
-    readonly server: string
+    readonly server: Foreign
     readonly body: string
     readonly retry?: string
   },
@@ -110,7 +117,7 @@ export function httpVerdict(
   const { status, body, retry } = answer
   const type = errorType(body)
   if (status === 404 && type === "not_found") return { kind: "accepted" }
-  if (status === 401 && type === "unauthorized") return { kind: "refused", code: "AUTH_TOKEN_MISMATCH" }
+  if (status === 401 && type === "unauthorized") return { kind: "refused", code: new Foreign("AUTH_TOKEN_MISMATCH") }
   if (status === 429 && type !== undefined) {
     const seconds = Number(retry)
     return { kind: "rate limited", until: seconds > 0 ? now + seconds * 1000 : undefined }
@@ -120,8 +127,8 @@ export function httpVerdict(
 }
 
 /** `HTTP 200 from nginx`. */
-export function httpWords({ status, server }: { readonly status: number; readonly server: string }): string {
-  return `HTTP ${status}${server ? ` from ${server.split(/[/ ]/)[0]}` : ""}`
+export function httpWords({ status, server }: { readonly status: number; readonly server: Foreign }): string {
+  return `HTTP ${status}${server.isEmpty ? "" : ` from ${server.firstWord}`}`
 }
 
 function errorType(body: string): string | undefined {

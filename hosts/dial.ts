@@ -1,5 +1,6 @@
 import { once } from "node:events"
 import { connect, type Socket } from "node:net"
+import { endsWithRun, isRunOver } from "../core/ending.ts"
 import { inWords } from "../core/errno.ts"
 import { UserError } from "../core/errors.ts"
 
@@ -7,10 +8,13 @@ const patienceMilliseconds = 10_000
 
 /** A TCP connection from this machine. @throws UserError saying why there is none */
 export async function dial(address: string, port: number): Promise<Socket> {
+  if (isRunOver()) throw cancelled()
   const socket = connect({ host: address, port })
   const timer = setTimeout(() => {
     socket.destroy(new UserError(`timed out after ${patienceMilliseconds / 1000} s`))
   }, patienceMilliseconds)
+  const forget = endsWithRun(() => socket.destroy(cancelled()))
+  socket.once("close", forget)
   try {
     await once(socket, "connect")
     return socket
@@ -19,4 +23,8 @@ export async function dial(address: string, port: number): Promise<Socket> {
   } finally {
     clearTimeout(timer)
   }
+}
+
+function cancelled(): UserError {
+  return new UserError("the run was cancelled")
 }

@@ -1,4 +1,5 @@
 import type { Duplex } from "node:stream"
+import type { Foreign } from "../core/foreign.ts"
 
 /** The one outline of every way to reach a host's files; the only input and output there is. */
 export interface Host {
@@ -43,7 +44,7 @@ export interface Ran {
   /** Null when it was killed, by us for its time or by another. */
   readonly code: number | null
   readonly stdout: Uint8Array
-  readonly stderr: string
+  readonly stderr: Foreign
 }
 
 export type Look =

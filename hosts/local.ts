@@ -1,16 +1,21 @@
 import { existsSync, lstatSync, readFileSync } from "node:fs"
-import { access, constants, mkdir, readlink, realpath } from "node:fs/promises"
+import { access, constants, readlink, realpath } from "node:fs/promises"
 import { homedir, hostname } from "node:os"
 import { basename, dirname, join, resolve } from "node:path"
 import { errorCode, inWords } from "../core/errno.ts"
 import { UserError } from "../core/errors.ts"
 import { shellWord, shown } from "../core/escape.ts"
 import { dial } from "./dial.ts"
+import { kernelFile } from "./file.ts"
+import { makeFolder } from "./folder.ts"
 import type { Host, Look } from "./host.ts"
-import { locked } from "./lock.ts"
+import { editLocallyByShell, lookByShell } from "./local-shell.ts"
+import { locked, lockObstacle } from "./lock.ts"
 import { refusal, removeLeftovers, replace, snapshot } from "./replace.ts"
 import { runLocally } from "./run.ts"
 import { serially } from "./serially.ts"
+import { isTrusted } from "./trust.ts"
+import { writing } from "./writing.ts"
 
 const attempts = 5
 const deepestLink = 40
@@ -22,12 +27,18 @@ export const local: Host = {
 
   async edit(path, decide) {
     try {
+      if (!(await isTrusted(expand(path)))) {
+        await serially(expand(path), () => writing(() => editLocallyByShell(expand(path), decide)))
+        return
+      }
       const file = await realFile(expand(path))
+      const kernel = kernelFile(file)
+      if (kernel) throw new UserError(kernel)
       // Only a place that needs a change gets its directory made and a lock laid beside it.
       const first = await snapshot(file)
       const edit = decide(first)
       if (!edit && !("leftover" in first && first.leftover)) return
-      await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+      await makeFolder(dirname(file))
       await serially(file, () =>
         locked(file, async () => {
           await removeLeftovers(file)
@@ -47,9 +58,15 @@ export const local: Host = {
 
   async obstacle(path) {
     try {
+      if (!(await isTrusted(expand(path)))) {
+        const { obstacle } = await lookByShell(expand(path))
+        return obstacle && `${shown(path)}: ${obstacle}`
+      }
       const file = await realFile(expand(path))
+      const kernel = kernelFile(file)
+      if (kernel) return `${shown(path)}: ${kernel}`
       await access(await nearestDirectory(dirname(file)), constants.W_OK | constants.X_OK)
-      const reason = refusal(await snapshot(file))
+      const reason = refusal(await snapshot(file)) ?? (await lockObstacle(file))
       return reason && `${shown(path)}: ${reason}`
     } catch (error) {
       return `${shown(path)}: ${inWords(error)}${remedy(error, expand(path))}`
@@ -69,9 +86,12 @@ export const local: Host = {
 
 async function look(path: string): Promise<Look> {
   try {
-    return await snapshot(await realFile(expand(path)))
+    if (!(await isTrusted(expand(path)))) return (await lookByShell(expand(path))).look
+    const file = await realFile(expand(path))
+    const reason = kernelFile(file)
+    return reason ? { kind: "unreadable", reason } : await snapshot(file)
   } catch (error) {
-    return { kind: "unreadable", reason: inWords(error) }
+    return { kind: "unreadable", reason: error instanceof UserError ? error.message : inWords(error) }
   }
 }
 

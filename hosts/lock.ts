@@ -1,15 +1,19 @@
 import { randomBytes } from "node:crypto"
-import { link, readdir, readFile, rm, writeFile } from "node:fs/promises"
+import { link, lstat, readdir, rm, writeFile } from "node:fs/promises"
 import { hostname } from "node:os"
 import { basename, dirname, join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { errorCode } from "../core/errno.ts"
 import { UserError } from "../core/errors.ts"
 import { shellWord, shown } from "../core/escape.ts"
+import { notALock } from "./file.ts"
 import { processStart } from "./process-start.ts"
+import { readSmall } from "./read.ts"
 import { refuseWhenEnded, writing } from "./writing.ts"
 
 const patience = 30_000
+/** Bytes; an owner's line is shorter. */
+const longestOwner = 512
 
 /**
  * One editor of a file at a time, over processes and stacks: a file beside it that names its owner, linked into place so
@@ -19,6 +23,8 @@ const patience = 30_000
 export async function locked<T>(file: string, work: () => Promise<T>): Promise<T> {
   const lock = lockOf(file)
   return writing(async () => {
+    const obstacle = await lockObstacle(file)
+    if (obstacle) throw new UserError(obstacle)
     await take(lock)
     try {
       await sweep(lock)
@@ -32,6 +38,16 @@ export async function locked<T>(file: string, work: () => Promise<T>): Promise<T
 /** Whether a killed run left its lock behind. */
 export async function isAbandoned(file: string): Promise<boolean> {
   return isDead(lockOf(file))
+}
+
+/** What stands where the lock must, and is none: nobody would ever give it back. */
+export async function lockObstacle(file: string): Promise<string | undefined> {
+  const lock = lockOf(file)
+  for (const each of [lock, breakOf(lock)]) {
+    const seen = await lstat(each).catch(() => undefined)
+    if (seen && !seen.isFile()) return notALock(each)
+  }
+  return undefined
 }
 
 function lockOf(file: string): string {
@@ -105,7 +121,7 @@ async function isDead(lock: string): Promise<boolean> {
 }
 
 async function ownerOf(lock: string): Promise<string | undefined> {
-  return readFile(lock, "utf8").catch(() => undefined)
+  return readSmall(lock, longestOwner)
 }
 
 /** One process for ever, as a part of a file's name. */

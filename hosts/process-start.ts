@@ -15,6 +15,8 @@ export async function processStart(pid: number): Promise<string> {
   }
   // A shell on this machine that ssh started says it in the same language and time zone.
   const env = { ...process.env, LC_ALL: "C", TZ: "UTC0" }
-  const { stdout } = await run("ps", ["-o", "lstart=", "-p", String(pid)], { env }).catch(() => ({ stdout: "" }))
+  const { stdout } = await run("ps", ["-o", "lstart=", "-p", String(pid)], { env, timeout: 5_000 }).catch(() => ({
+    stdout: "",
+  }))
   return stdout.trim()
 }

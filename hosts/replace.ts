@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto"
-import { constants } from "node:fs"
-import { type FileHandle, lstat, open, readdir, rename, rm, stat, unlink } from "node:fs/promises"
+import { type FileHandle, lstat, open, readdir, rename, rm, unlink } from "node:fs/promises"
 import { basename, dirname, join } from "node:path"
 import { errorCode, inWords } from "../core/errno.ts"
 import { UserError } from "../core/errors.ts"
-import { foreign, largest, refusalOf } from "./file.ts"
+import { foreign, largest, refusalOf, tooLarge } from "./file.ts"
 import type { Edit, Look } from "./host.ts"
 import { isAbandoned } from "./lock.ts"
+import { readingFlags, readUpTo } from "./read.ts"
 
 /** A look at one real file, with what is needed to tell later whether it is still the same. */
 export type Snapshot = Exclude<Look, { kind: "unreachable" }> & { readonly identity?: Identity }
@@ -26,8 +26,7 @@ export async function snapshot(file: string): Promise<Snapshot> {
   const leftover = (await leftovers(file)).length > 0 || (await isAbandoned(file))
   let handle: FileHandle
   try {
-    // Non-blocking: opening a pipe must not wait for its writer.
-    handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY)
+    handle = await open(file, readingFlags)
   } catch (error) {
     if (errorCode(error) === "ENOENT") return { kind: "absent", leftover }
     // What a socket answers to being opened.
@@ -39,9 +38,10 @@ export async function snapshot(file: string): Promise<Snapshot> {
     const seen = await handle.stat({ bigint: true })
     if (seen.isDirectory()) return { kind: "unreadable", reason: "is a directory" }
     if (!seen.isFile()) return { kind: "unreadable", reason: "is not a regular file" }
-    if (seen.size > largest) {
-      return { kind: "unreadable", reason: `has ${seen.size / 1_048_576n} MB; more than 8 MB is no configuration` }
-    }
+    if (seen.size > largest) return { kind: "unreadable", reason: tooLarge(Number(seen.size)) }
+    // It may have grown since, or say no size at all.
+    const bytes = await readUpTo(handle, largest + 1)
+    if (bytes.length > largest) return { kind: "unreadable", reason: tooLarge(bytes.length) }
     const identity = {
       ino: seen.ino,
       mtime: seen.mtimeNs,
@@ -51,7 +51,7 @@ export async function snapshot(file: string): Promise<Snapshot> {
       gid: seen.gid,
       links: seen.nlink,
     }
-    return { kind: "file", bytes: await handle.readFile(), mode: Number(seen.mode & 0o7777n), leftover, identity }
+    return { kind: "file", bytes, mode: Number(seen.mode & 0o7777n), leftover, identity }
   } finally {
     await handle.close()
   }
@@ -67,7 +67,10 @@ export function refusal(before: Snapshot): string | undefined {
   return refusalOf(file, { uid: process.geteuid?.() ?? 0, gids })
 }
 
-/** @returns whether it was done: false when the file is no longer what `before` saw */
+/**
+ * Only for a file whose way nobody else can change (trust.ts): names are used more than once.
+ * @returns whether it was done: false when the file is no longer what `before` saw
+ */
 export async function replace(file: string, before: Snapshot, edit: Edit): Promise<boolean> {
   const reason = refusal(before)
   if (reason) throw new UserError(reason)
@@ -100,20 +103,12 @@ async function writeAside(aside: string, before: Snapshot, edit: Extract<Edit, {
         throw new UserError(foreign)
       })
     }
-    if (!identity && mine.uid === 0n) await giveAway(handle, dirname(aside))
     await handle.chmod(edit.mode ?? (before.kind === "file" ? before.mode : 0o600))
     await handle.writeFile(edit.bytes)
     await handle.sync()
   } finally {
     await handle.close()
   }
-}
-
-/** What root makes anew belongs to whom its folder belongs to: root may work in another's home, or a container's folder. */
-async function giveAway(handle: FileHandle, folder: string): Promise<void> {
-  const { uid, gid } = await stat(folder)
-  // Where root may not give files away (a user namespace), they stay root's.
-  if (uid !== 0) await handle.chown(uid, gid).catch(() => {})
 }
 
 async function unchanged(file: string, before: Snapshot): Promise<boolean> {
@@ -144,7 +139,10 @@ async function leftovers(file: string): Promise<string[]> {
 
 /** Only under the file's lock: no other gatekey is writing then. */
 export async function removeLeftovers(file: string): Promise<void> {
-  for (const name of await leftovers(file)) await rm(join(dirname(file), name), { force: true })
+  // A folder of root's, from when the way here was not closed to others, only root can remove.
+  for (const name of await leftovers(file)) {
+    await rm(join(dirname(file), name), { force: true, recursive: true }).catch(() => {})
+  }
 }
 
 async function modeOf(file: string): Promise<string> {

@@ -41,16 +41,28 @@ function scriptIn(words: readonly string[]): string | undefined {
 
 /** `openclaw gateway run` or `node run`, in any of the ways in which it is started; it then calls itself `openclaw-gateway`. */
 export function runningIn(words: readonly string[]): Running | undefined {
-  const [, title, role] = /^(\w+)-(gateway|node)$/.exec(fileName(words[0] ?? "").trim()) ?? []
+  const [, title, role] = titleIn(words[0] ?? "")
   if (title) return running(title, role === "node" ? "node" : "gateway")
+  // The product that was named before, with nothing but options since.
+  let product: ProductName | undefined
   for (const [at, word] of words.entries()) {
-    const [after = "run"] = words.slice(at + 1)
+    const after = words[at + 1] ?? "run"
     // Its other commands ask a gateway, and are none.
     const starts = word === "gateway" ? after === "run" || after.startsWith("-") : word === "node" && after === "run"
-    const product = starts && at > 0 ? productOf(words.slice(0, at)) : undefined
-    if (product) return running(product, word === "node" ? "node" : "gateway")
+    if (starts && product) return running(product, word === "node" ? "node" : "gateway")
+    const named = productNames.find((each) => names(word, each))
+    if (named || !isOption(word, words[at - 1] ?? "")) product = named
   }
   return undefined
+}
+
+/** Whether the first word is a name that a product gave to its process, in place of its command line. */
+export function isTitle(word: string): boolean {
+  return titleIn(word).length > 0
+}
+
+function titleIn(word: string): readonly string[] {
+  return /^(\w+)-(gateway|node)$/.exec(fileName(word).trim()) ?? []
 }
 
 function running(name: string, role: Role): Running | undefined {
@@ -58,17 +70,9 @@ function running(name: string, role: Role): Running | undefined {
   return product && { product, role }
 }
 
-/** The product that was named before, with nothing but options since. */
-function productOf(before: readonly string[]): ProductName | undefined {
-  return productNames.find((product) => {
-    const start = before.findLastIndex((word) => names(word, product))
-    return start >= 0 && before.slice(start + 1).every(isOption)
-  })
-}
-
 /** An option, or the value of the one before. */
-function isOption(word: string, at: number, words: readonly string[]): boolean {
-  return word.startsWith("-") || (words[at - 1] ?? "").startsWith("-")
+function isOption(word: string, before: string): boolean {
+  return word.startsWith("-") || before.startsWith("-")
 }
 
 function names(word: string, product: ProductName): boolean {

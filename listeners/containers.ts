@@ -1,3 +1,4 @@
+import { Foreign } from "../core/foreign.ts"
 import type { Container } from "./sight.ts"
 
 /** `ID NAMES IMAGE PORTS`, parted by tabs: a line of `docker ps`. */
@@ -7,7 +8,12 @@ export function containerIn(line: string, port: number): Container | undefined {
   // Names with a slash are how a link calls it.
   const name = names.split(",").find((each) => !each.includes("/")) ?? id.slice(0, 12)
   const gateway = /openclaw|clawdbot|moltbot/.test(`${name} ${image}`)
-  return { id, name, publishes: publishedIn(ports).some(([from, to]) => from <= port && port <= to), gateway }
+  return {
+    id,
+    name: new Foreign(name),
+    publishes: publishedIn(ports).some(([from, to]) => from <= port && port <= to),
+    gateway,
+  }
 }
 
 /** `0.0.0.0:18789-18790->18789-18790/tcp, :::80->80/tcp, 9000/tcp`: the host's TCP ports. */

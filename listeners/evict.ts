@@ -1,4 +1,5 @@
 import { stopping } from "../containers/look.ts"
+import type { Foreign } from "../core/foreign.ts"
 import type { Script } from "../services/manager.ts"
 import type { Owner } from "./owner.ts"
 
@@ -19,11 +20,11 @@ export function eviction(owner: Owner): Script | undefined {
 }
 
 /** Why it is not stopped, once the exit code is known; nothing when it was. */
-export function evictionProblem(code: number | null, stderr: string): string | undefined {
+export function evictionProblem(code: number | null, stderr: Foreign): string | undefined {
   if (code === 0) return undefined
   if (code === 4) return "another one has taken its place in between; look again"
   if (code === 5) return "docker removes it as soon as it stops (--rm), so that is left to you"
-  return code === null ? "it took too long" : stderr.trim().split("\n").at(-1) || `ended with ${code}`
+  return code === null ? "it took too long" : `${stderr.lastLine}` || `ended with ${code}`
 }
 
 const same = `

@@ -28,15 +28,6 @@ named='openclaw|clawdbot|moltbot'
 told=' '
 # PID: whether it is told for the first time.
 first() { case $told in *" $1 "*) return 1 ;; esac; told="$told$1 "; }
-# SECONDS COMMAND: what does not answer by then is ended.
-within() (
-  limit=$1; shift
-  "$@" & asked_one=$!
-  (sleep "$limit"; kill "$asked_one") >/dev/null 2>&1 </dev/null & timer=$!
-  wait "$asked_one"; code=$?
-  kill "$timer" 2>/dev/null
-  exit "$code"
-)
 `
 
 // Arguments come as one line: NUL as a tab, a line break as a space. What the shell reads itself costs no process.

@@ -1,3 +1,4 @@
+import { Foreign } from "../core/foreign.ts"
 import { type ProductName, productNames } from "../products/product.ts"
 import type { Declared } from "./look.ts"
 import { ancestry } from "./processes.ts"
@@ -67,7 +68,7 @@ export function standing(owner: Owner, wanted: Wanted, sight: Sight): "own" | "b
 /** `docker:NAME`, `launchd:LABEL`, `systemd:UNIT`, `process:PROGRAM` or its script, where no service starts it again. */
 export function matches(owner: Owner, spec: string): boolean {
   const [kind, name] = [spec.slice(0, spec.indexOf(":")), spec.slice(spec.indexOf(":") + 1)]
-  if (owner.kind === "container") return kind === "docker" && owner.container.name === name
+  if (owner.kind === "container") return kind === "docker" && owner.container.name.is(name)
   if (owner.kind === "unseen") return false
   const { service, program, script, gateway } = owner.process
   if (service) return kind === service.manager && service.name === name
@@ -88,7 +89,10 @@ function ownerOf(process: Process, { containers }: Sight): Owner {
   const { container: id } = process
   if (id === undefined) return { kind: "process", process }
   const known = containers.find((container) => container.id === id)
-  return { kind: "container", container: known ?? { id, name: id.slice(0, 12), publishes: false, gateway: true } }
+  return {
+    kind: "container",
+    container: known ?? { id, name: new Foreign(id.slice(0, 12)), publishes: false, gateway: true },
+  }
 }
 
 function unseen(uid: number | undefined, { sockets }: Sight): Owner {

@@ -97,7 +97,10 @@ export function byPid(lines: readonly string[]): Map<number, string[]> {
   const found = new Map<number, string[]>()
   for (const line of lines) {
     const [, pid, rest = ""] = /^(\d+) ?(.*)$/s.exec(line) ?? []
-    if (pid !== undefined) found.set(Number(pid), [...(found.get(Number(pid)) ?? []), rest])
+    if (pid === undefined) continue
+    const known = found.get(Number(pid))
+    if (known) known.push(rest)
+    else found.set(Number(pid), [rest])
   }
   return found
 }

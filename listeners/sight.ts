@@ -1,3 +1,4 @@
+import type { Foreign } from "../core/foreign.ts"
 import type { ProductName } from "../products/product.ts"
 
 /** What one look at a host tells of a TCP port. */
@@ -56,7 +57,7 @@ export interface ServiceOf {
 /** A running container. */
 export interface Container {
   readonly id: string
-  readonly name: string
+  readonly name: Foreign
   /** Whether the port of the host leads into it. */
   readonly publishes: boolean
   /** Whether its name or its image says that it is a gateway. */

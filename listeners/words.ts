@@ -4,7 +4,7 @@ import type { Process, Sight } from "./sight.ts"
 
 /** Who it is, in words. @param what a gateway is called that should not be there: `a second gateway` */
 export function ownerWords(owner: Owner, sight: Sight, what: string): string {
-  if (owner.kind === "container") return `docker container ${shown(owner.container.name)}`
+  if (owner.kind === "container") return `docker container ${owner.container.name}`
   if (owner.kind === "unseen") return unseenWords(owner.uid, sight)
   const { process } = owner
   const { service, gateway } = process
@@ -43,7 +43,7 @@ function unseenWords(uid: number | undefined, { users, uid: own }: Sight): strin
 /** The command that ends it, its restart included; what cannot be seen, a more powerful user is asked about. */
 export function stopCommand(owner: Owner, port: number, { uid, sockets }: Sight): string {
   if (owner.kind === "container") {
-    const name = shellWord(owner.container.name)
+    const { word: name } = owner.container.name
     return `docker update --restart=no ${name} && docker stop ${name}`
   }
   if (owner.kind === "unseen") {

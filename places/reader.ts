@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util"
 import { PlaceError } from "../core/errors.ts"
 import { shellWord } from "../core/escape.ts"
+import { kindOf } from "../core/kind.ts"
 import { onBytes } from "./common/text.ts"
 import { type Content, type Format, missing, type Reference } from "./format.ts"
 
@@ -77,5 +78,5 @@ function plain(text: string): boolean {
 }
 
 function whole(locator: string): void {
-  if (locator !== "*") throw new PlaceError("bad-locator", `the locator of a whole file is "*", not "${locator}"`)
+  if (locator !== "*") throw new PlaceError("bad-locator", `the locator of a whole file is "*", not ${kindOf(locator)}`)
 }

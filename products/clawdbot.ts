@@ -45,6 +45,11 @@ export const clawdbot = {
           places: ["config environment"],
           why: "a second copy, loaded into the environment",
         },
+        {
+          source: "login shell",
+          places: [],
+          why: "env.shellEnv is on: what a login shell exports is loaded into the environment",
+        },
       ],
       unread: [
         {
@@ -83,6 +88,11 @@ export const clawdbot = {
           source: "config environment",
           places: ["config environment"],
           why: "loaded into the environment, which wins over the config on a node",
+        },
+        {
+          source: "login shell",
+          places: [],
+          why: "env.shellEnv is on: what a login shell exports wins over the config on a node",
         },
         { source: "config", places: holding, why: "what the node presents at its first pairing and for a recovery" },
       ],

@@ -17,6 +17,7 @@ export const openclaw = {
   predecessor: "clawdbot",
   config: "~/.openclaw/openclaw.json",
   dotenv: "~/.openclaw/.env",
+  secondDotenv: "~/.config/openclaw/gateway.env",
   variable: "OPENCLAW_GATEWAY_TOKEN",
   port: 18789,
   image: {
@@ -70,15 +71,19 @@ export const openclaw = {
           places: ["config environment"],
           why: "a second copy, loaded into the environment",
         },
-        { source: "runtime token", places: [], why: "made up at each start when there is no other; known to nobody" },
-      ],
-      unread: [
+        {
+          source: "login shell",
+          places: [],
+          why: "env.shellEnv is on: what a login shell exports is loaded into the environment",
+        },
         {
           source: "remote token",
           places: ["config remote token"],
-          why: "only clients on this host read it; they find the gateway's own",
+          why: "the gateway accepts it if nothing else gives it a token; a command here sends it",
         },
+        { source: "runtime token", places: [], why: "made up at each start when there is no other; known to nobody" },
       ],
+      unread: [],
       takes: { how: "reload", why: "secrets.reload over a connection opened before the secret file was replaced" },
       phases: phases(holding, { when: "flip", why: "the gateway accepts one token at a time: this place changes it" }),
     },
@@ -111,15 +116,20 @@ export const openclaw = {
           places: ["config environment"],
           why: "loaded into the environment, which wins over the config on a node",
         },
+        {
+          source: "login shell",
+          places: [],
+          why: "env.shellEnv is on: what a login shell exports wins over the config on a node",
+        },
         { source: "device token", places: [], why: "made by the gateway at the pairing; device stores are left alone" },
         { source: "config", places: holding, why: "what the node presents at its first pairing and for a recovery" },
-      ],
-      unread: [
         {
           source: "auth token",
           places: ["config auth token"],
-          why: "a node in remote mode does not read it; a second gateway here would",
+          why: "sent if gateway.remote has no token; a second gateway here would accept it",
         },
+      ],
+      unread: [
         {
           source: "flag",
           places: ["launch agent arguments", "unit arguments"],

@@ -46,6 +46,8 @@ export interface Product {
   readonly predecessor?: ProductName
   readonly config: string
   readonly dotenv: string
+  /** A second one, read after it where the state is in the usual folder: what both set, the first one sets. */
+  readonly secondDotenv?: string
   /** The environment variable that carries the token. */
   readonly variable: string
   readonly port: number

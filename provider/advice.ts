@@ -1,3 +1,4 @@
+import { gatekeyCommand } from "../core/command-line.ts"
 import { UserError } from "../core/errors.ts"
 import { shown } from "../core/escape.ts"
 import { type Members, memberWords } from "../core/leaving.ts"
@@ -20,8 +21,12 @@ export function advice(holds: string, inputs: PlacementInputs, obstacle?: string
   const wanted = `must hold ${wantedOf(inputs)}${inputs.why ? ` (${inputs.why})` : ""}`
   const seen = holds.startsWith("unreadable") ? `is ${holds}` : `holds ${holds}`
   if (obstacle !== undefined) return `${seen}; ${wanted}. \`pulumi up\` cannot mend it: ${obstacle}`
-  return `${seen}; ${wanted}. \`pulumi up\` ${verb(holds, inputs)}`
+  const kept = ownReference.test(holds) ? "; what it refers to is not changed, and keeps its token" : ""
+  return `${seen}; ${wanted}. \`pulumi up\` ${verb(holds, inputs)}${kept}`
 }
+
+/** Not gatekey's: where it leads belongs to whoever wrote it. */
+const ownReference = /^(?:another reference|a reference to the environment)/
 
 /** The adopted token stays where it is, and its file was open. @param others what others can do, in words */
 export function closes(others: string): string {
@@ -37,14 +42,16 @@ export function plan(holds: string, inputs: PlacementInputs): string {
   return `${holds} => ${wantedOf(inputs)}`
 }
 
-/** The first `up` never destroys. */
-export function refusal(holds: string, inputs: PlacementInputs, hasToken: boolean): UserError {
-  const id = placeId(inputs)
+/** The first `up` never destroys. @param isReference what stands there leads to a value elsewhere */
+export function refusal(holds: string, inputs: PlacementInputs, hasToken: boolean, isReference: boolean): UserError {
+  const adopt = (place: string) => `(gatekey:token.adopt: {from: ${JSON.stringify(place)}})`
   const first = hasToken
-    ? "Remove it there"
-    : `Adopt it as the first token (gatekey:token.adopt: {from: ${JSON.stringify(id)}})`
+    ? "Remove it there, or"
+    : isReference
+      ? `Adopt the token that it leads to, by the place where that stands ${adopt("host|path|locator")}, and`
+      : `Adopt it as the first token ${adopt(placeId(inputs))}, or`
   return new UserError(
-    `${placeWords(inputs)} holds ${holds}, which gatekey does not know and will not destroy. ${first}, or set overwrite: true on this place`,
+    `${placeWords(inputs)} holds ${holds}, which gatekey does not know and will not destroy. ${first} set overwrite: true on this place`,
   )
 }
 
@@ -69,7 +76,7 @@ export function leaves(who: string, known: number, advise: boolean): string {
 
 /** How to make worthless what others know. */
 function rotation(known: number): string {
-  return `gatekey rotate, or raise gatekey:token.rotation to ${known + 1}`
+  return `${gatekeyCommand} rotate, or raise gatekey:token.rotation to ${known + 1}`
 }
 
 function wantedOf({ holds }: PlacementInputs): string {

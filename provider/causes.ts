@@ -3,8 +3,10 @@ import type { Ring } from "../core/ring.ts"
 import type { Secret } from "../core/secret.ts"
 import type { Verdict } from "../gateways/verdict.ts"
 import type { Sight as Port } from "../listeners/sight.ts"
+import { productNames } from "../products/product.ts"
+import type { Credential } from "../products/readers.ts"
 import { type Cause, causesOf, sentenceOf } from "../survey/causes/index.ts"
-import type { Copy } from "../survey/copies.ts"
+import type { Copy } from "../survey/copy.ts"
 import { lettersOf } from "../survey/letters.ts"
 import type { Member } from "../survey/members.ts"
 import { hostName } from "../survey/names.ts"
@@ -58,7 +60,7 @@ async function causeOf(
   if (!own) return undefined
   const surveys = [...new Set([own, ...more.filter((each) => each !== undefined)])]
   const named = ({ target: { host, home } }: Survey, { role, product }: Member) => nameOf(host, home, role, product)
-  const world = await worldOf(surveys, { named, ask, logs: "all" })
+  const world = await worldOf(surveys, { named, ask, logs: "all", searches: false })
   const ground = { world, letters: lettersOf(world, ring), isDeclared }
   const whose = [member.name, hostName(own.target.host, own.sight)]
   const found = causesOf(ground).find(
@@ -91,17 +93,24 @@ function looked({ host, home }: Target): Promise<Survey | undefined> {
   const before = seen.get(id)
   if (before) return before
   if (seen.size >= most) return Promise.resolve(undefined)
-  const look = survey({ host, home }).catch(unlessFault)
+  const isNode = productNames.some((product) => nameOf(host, home, "node", product) !== undefined)
+  const look = survey({ host, home, isNode }).catch(unlessFault)
   seen.set(id, look)
   return look
 }
 
 /** A token is tried once at a gateway, whoever asks; and where one was refused already, none that is not known is. */
-async function ask(host: string, member: Member, sight: Port | undefined, token: Secret | undefined): Promise<Verdict> {
+async function ask(
+  host: string,
+  member: Member,
+  sight: Port | undefined,
+  token: Secret | undefined,
+  as?: Credential,
+): Promise<Verdict> {
   if (!token) return verdictOf(host, member, sight, token)
   const at = { host, port: member.port }
   const suspect = (await refusals(at)) > 0
-  return once(at, token, async () => (suspect ? { kind: "answers" } : verdictOf(host, member, sight, token)))
+  return once(at, token, async () => (suspect ? { kind: "answers" } : verdictOf(host, member, sight, token, as)))
 }
 
 /** It only helps to understand: it never fails a preview, and never holds it up for long. */

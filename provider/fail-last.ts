@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises"
+import { isRunOver } from "../core/ending.ts"
 
 const quietMilliseconds = 400
 const longestMilliseconds = 600_000
@@ -31,7 +32,8 @@ export async function afterOthers(): Promise<void> {
   underWay--
   try {
     const deadline = Date.now() + longestMilliseconds
-    while ((underWay > 0 || Date.now() - lastActive < quietMilliseconds) && Date.now() < deadline) await sleep(20)
+    while ((underWay > 0 || Date.now() - lastActive < quietMilliseconds) && Date.now() < deadline && !isRunOver())
+      await sleep(20)
   } finally {
     underWay++
   }

@@ -1,9 +1,11 @@
 import { Unreachable } from "../core/errors.ts"
 import type { Secret } from "../core/secret.ts"
 import { asked, opened, probed, type Way } from "../gateways/gateway.ts"
-import type { Session } from "../gateways/session.ts"
-import type { Verdict } from "../gateways/verdict.ts"
+import type { SentAs, Session } from "../gateways/session.ts"
+import { isSilent, type Verdict } from "../gateways/verdict.ts"
 import { hostOf } from "../hosts/index.ts"
+import type { Credential } from "../products/readers.ts"
+import type { PlaceAt } from "./look.ts"
 
 /** A gateway on its own host. */
 export interface GatewayAt {
@@ -16,34 +18,81 @@ export interface GatewayAt {
   readonly address?: string
   /** A published port of a container: what comes from its host is not the gateway's own loopback. */
   readonly published?: boolean
+  /** Its name in the declaration. */
+  readonly name?: string
+  /** Its config file. */
+  readonly config?: string
+  /** Its declared places, the ones that win first. */
+  readonly places?: readonly PlaceAt[]
+  /** Its token may be replaced, also when it is not known. */
+  readonly overwrite?: boolean
+  /** The credential that it is declared to accept. Default: `token`. */
+  readonly mode?: Credential
+  /** As what it is sent the secret. Default: `either`, so that its mode does not matter. */
+  readonly as?: SentAs
+  /** What `up` stops if it has the port, such as `docker:NAME`. */
+  readonly evict?: readonly string[]
 }
+
+/** Gateways that answered in this run. */
+const running = new Set<string>()
 
 /** What this run has seen: a token is tried once at a gateway, and all who ask share the answer. */
 const seen = new Map<string, { readonly token: Secret; readonly verdict: Promise<Verdict> }[]>()
 
+/** How long one that answered before may be silent: a machine may be busy. */
+const busyMilliseconds = 60_000
+
 /** Whether it takes the token; asked at the wire once a run. */
 export function verdictOf(at: GatewayAt, token: Secret): Promise<Verdict> {
   const ask = at.published ? probed : asked
-  return once(at, token, () => ask(wayOf(at), token).catch(unreachable))
+  return once(at, token, async () => {
+    const deadline = Date.now() + busyMilliseconds
+    for (;;) {
+      const verdict = await ask(wayOf(at), token).catch(unreachable)
+      if (!isSilent(verdict) || !hasAnswered(at) || Date.now() > deadline) return verdict
+    }
+  })
 }
 
 /** The same, asked in another way. */
 export function once(
-  at: Pick<GatewayAt, "host" | "port">,
+  at: Pick<GatewayAt, "host" | "port" | "as">,
   token: Secret,
   ask: () => Promise<Verdict>,
 ): Promise<Verdict> {
-  const tries = seen.get(keyOf(at)) ?? []
+  const tries = seen.get(wireKey(at)) ?? []
   const before = tries.find((each) => each.token.equals(token))
   if (before) return before.verdict
-  const verdict = ask()
-  seen.set(keyOf(at), [...tries, { token, verdict }])
+  const verdict = ask().then((verdict) => noted(at, verdict))
+  seen.set(wireKey(at), [...tries, { token, verdict }])
   return verdict
 }
 
-/** The token that it is known to take; where none is, it is asked whether it takes this one. */
+/** Checks without a token what has the port. */
+export async function greeting(at: GatewayAt): Promise<Verdict> {
+  const ask = at.published ? probed : asked
+  return noted(at, await ask(wayOf(at), undefined).catch(unreachable))
+}
+
+/** Whether the gateway answered at any time in this run. */
+export function hasAnswered(at: Pick<GatewayAt, "host" | "port">): boolean {
+  return running.has(keyOf(at))
+}
+
+/** What answered was stopped: nothing has to answer there at the end of the run. */
+export function forgetAnswer(at: Pick<GatewayAt, "host" | "port">): void {
+  running.delete(keyOf(at))
+}
+
+function noted(at: Pick<GatewayAt, "host" | "port">, verdict: Verdict): Verdict {
+  if (!["no gateway", "unreachable", "not a gateway"].includes(verdict.kind)) running.add(keyOf(at))
+  return verdict
+}
+
+/** The secret that it is known to take; where none is, it is asked whether it takes this one. */
 export async function tokenTaken(at: GatewayAt, candidate?: Secret): Promise<Secret | undefined> {
-  for (const { token, verdict } of seen.get(keyOf(at)) ?? []) {
+  for (const { token, verdict } of seen.get(wireKey(at)) ?? []) {
     if ((await verdict).kind === "accepted") return token
   }
   if (candidate && (await verdictOf(at, candidate)).kind === "accepted") return candidate
@@ -51,14 +100,14 @@ export async function tokenTaken(at: GatewayAt, candidate?: Secret): Promise<Sec
 }
 
 /** How many tokens it has refused in this run. */
-export async function refusals(at: Pick<GatewayAt, "host" | "port">): Promise<number> {
-  const verdicts = await Promise.all((seen.get(keyOf(at)) ?? []).map(({ verdict }) => verdict))
+export async function refusals(at: Pick<GatewayAt, "host" | "port" | "as">): Promise<number> {
+  const verdicts = await Promise.all((seen.get(wireKey(at)) ?? []).map(({ verdict }) => verdict))
   return verdicts.filter(({ kind }) => kind === "refused").length
 }
 
 /** What was seen holds no more. */
 export function forget(at: GatewayAt): void {
-  seen.delete(keyOf(at))
+  for (const as of [undefined, "token", "password"] as const) seen.delete(wireKey({ ...at, as }))
 }
 
 /** Opens a session on its loopback. */
@@ -77,9 +126,14 @@ export async function operatorAt(at: GatewayAt, token: Secret): Promise<{ verdic
   return sessionAt(at, token, ["operator.admin", "operator.pairing"])
 }
 
-function wayOf({ host, address = "127.0.0.1", port, product, tlsFingerprint }: GatewayAt): Way {
+function wayOf({ host, address = "127.0.0.1", port, product, as = "either", tlsFingerprint }: GatewayAt): Way {
   const dial = () => hostOf(host).dial(address, port)
-  return { product, port, dial, ...(tlsFingerprint === undefined ? {} : { tlsFingerprint }) }
+  return { product, port, as, dial, ...(tlsFingerprint === undefined ? {} : { tlsFingerprint }) }
+}
+
+/** What a token is answered is not what a password is. */
+function wireKey(at: { readonly host: string; readonly port: number; readonly as?: SentAs | undefined }): string {
+  return `${keyOf(at)}|${at.as ?? "either"}`
 }
 
 function keyOf({ host, port }: Pick<GatewayAt, "host" | "port">): string {

@@ -1,3 +1,5 @@
+import { shown } from "../core/escape.ts"
+import { holdsSecret, nameOrKind } from "../core/kind.ts"
 import { Secret } from "../core/secret.ts"
 import type { Failure } from "./resource.ts"
 import { type Properties, unknown } from "./wire.ts"
@@ -16,7 +18,7 @@ export const secretText: Kind<Secret | string> = {
 export const flag: Kind<boolean> = { expected: "true or false", is: (value) => typeof value === "boolean" }
 export const whole: Kind<number> = {
   expected: "a whole number, 1 or more",
-  is: (value): value is number => Number.isInteger(value) && (value as number) >= 1,
+  is: (value): value is number => Number.isSafeInteger(value) && (value as number) >= 1,
 }
 /** A token taken over weak is generation 0. */
 export const generation: Kind<number> = {
@@ -49,6 +51,25 @@ export const oneOf = (words: readonly string[]): Kind<string> => ({
   is: (value): value is string => words.includes(value as string),
 })
 
+/** A certificate's fingerprint. */
+export const digest: Kind<string> = {
+  expected: "a SHA-256 in hex",
+  is: (value): value is string => typeof value === "string" && /^([0-9a-f]{2}:?){31}[0-9a-f]{2}$/i.test(value),
+}
+
+/** Inputs that Pulumi keeps as secrets. */
+const sealedInputs = ["given", "adopt"]
+/** Inputs that name certificates and devices, whose digests are as long and irregular as a token. */
+const named = ["tlsFingerprint", "device", "declared"]
+
+/** Whether an input that everybody may read, or a part of it, looks like a secret. */
+export function holdsPasted(name: string, value: unknown): boolean {
+  if (typeof value === "string") return holdsSecret(value) && !(named.includes(name) && digest.is(value))
+  if (typeof value !== "object" || value === null || value instanceof Secret) return false
+  if (Array.isArray(value)) return value.some((each) => holdsPasted(name, each))
+  return Object.entries(value).some(([key, each]) => holdsSecret(key) || holdsPasted(key, each))
+}
+
 export interface Expectation {
   readonly kind: Kind<unknown>
   readonly required?: boolean
@@ -64,9 +85,16 @@ export function failuresOf(inputs: Properties, expectations: Readonly<Record<str
       if (required) failures.push({ property, reason: `is missing; it must be ${kind.expected}` })
     } else if (!kind.is(value)) failures.push({ property, reason: `must be ${kind.expected}` })
   }
+  for (const [property, value] of Object.entries(inputs)) {
+    if (Object.hasOwn(expectations, property) && !sealedInputs.includes(property) && holdsPasted(property, value))
+      failures.push({ property, reason: "holds what looks like a secret; it stands in previews and the state" })
+  }
   for (const property of Object.keys(inputs)) {
     if (!Object.hasOwn(expectations, property) && !property.startsWith("__")) {
-      failures.push({ property, reason: `is no input; allowed are ${Object.keys(expectations).join(", ")}` })
+      failures.push({
+        property: shown(nameOrKind(property)),
+        reason: `is no input; allowed are ${Object.keys(expectations).join(", ")}`,
+      })
     }
   }
   return failures

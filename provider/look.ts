@@ -7,6 +7,13 @@ import { hostOf } from "../hosts/index.ts"
 import type { Format, FormatName } from "../places/format.ts"
 import { formats } from "../places/index.ts"
 
+/** A place on a host that is known. */
+export interface PlaceAt {
+  readonly path: string
+  readonly locator: string
+  readonly format?: FormatName
+}
+
 /** What a look at a file says of one place in it. */
 export function seenIn(look: Look, format: Format, locator: string): Seen {
   if (look.kind === "unreadable" || look.kind === "unreachable") return look
@@ -17,6 +24,12 @@ export function seenIn(look: Look, format: Format, locator: string): Seen {
     if (error instanceof UserError) return { kind: "unreadable", reason: shown(error.message, 300) }
     throw error
   }
+}
+
+/** What this run first saw of a place. @throws UserError if its file's name does not tell its format */
+export async function surveyed(host: string, place: PlaceAt): Promise<Seen> {
+  const format = formatNamed(place.format ?? formatOf(place), place.path)
+  return seenIn(await hostOf(host).survey(place.path), format, place.locator)
 }
 
 /** The value that counts there; nothing for a reference, or where there is none. */

@@ -1,10 +1,8 @@
 import grpc from "@grpc/grpc-js"
+import { endAll, leave, whenOrphaned } from "../hosts/leaving.ts"
 import { stopWriting } from "../hosts/writing.ts"
 import { connect } from "./engine.ts"
 import { serve } from "./server.ts"
-
-/** How often we look whether the engine still lives. */
-const watchMilliseconds = 100
 
 const engine = connect(process.argv.slice(2).find((argument) => !argument.startsWith("-")))
 const server = serve(engine)
@@ -18,14 +16,11 @@ server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error,
 })
 
 // A killed engine leaves its plugins behind; ours ends after the write at hand.
-const parent = process.ppid
-setInterval(() => {
-  if (process.ppid !== parent) void end()
-}, watchMilliseconds)
+whenOrphaned(() => void stopWriting().then(end))
 
 async function end(): Promise<never> {
-  await stopWriting()
-  process.exit(0)
+  await endAll()
+  return leave("SIGTERM", 0)
 }
 // The engine's way to say that the run is over.
 process.on("SIGINT", end)

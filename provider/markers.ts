@@ -1,5 +1,5 @@
 import { Unreachable, UserError } from "../core/errors.ts"
-import { type Marker, markerBytes, markerIn } from "../core/marker.ts"
+import { isBelievable, type Marker, markerBytes, markerIn } from "../core/marker.ts"
 import type { Look } from "../hosts/host.ts"
 import { hostOf } from "../hosts/index.ts"
 import { eachFile, type Files } from "./files.ts"
@@ -12,19 +12,24 @@ export interface Mark {
   readonly marker?: Marker
   /** Why there is none, in words; nothing when its host cannot be asked. */
   readonly lacks?: string
+  /** It names a generation that cannot be: gatekey did not write it. */
+  readonly forged?: boolean
 }
 
-/** All of them, as this run first saw them. */
-export async function marksAt(files: Files): Promise<Mark[]> {
-  return Promise.all(eachFile(files).map(async (at) => ({ ...at, ...markIn(await hostOf(at.host).survey(at.path)) })))
+/** All of them, as this run first saw them. @param known the highest generation that the state knows */
+export async function marksAt(files: Files, known: number): Promise<Mark[]> {
+  const seen = async (at: { host: string; path: string }) => markIn(await hostOf(at.host).survey(at.path), known)
+  return Promise.all(eachFile(files).map(async (at) => ({ ...at, ...(await seen(at)) })))
 }
 
-function markIn(look: Look): Pick<Mark, "marker" | "lacks"> {
+function markIn(look: Look, known: number): Omit<Mark, "host" | "path"> {
   if (look.kind === "unreachable") return {}
   if (look.kind === "absent") return { lacks: "missing" }
   if (look.kind === "unreadable") return { lacks: `unreadable: ${look.reason}` }
   const marker = markerIn(look.bytes)
-  return marker ? { marker } : { lacks: "unreadable: it is no marker" }
+  if (!marker) return { lacks: "unreadable: it is no marker" }
+  if (isBelievable(marker.highest, known)) return { marker }
+  return { lacks: `no marker of gatekey's: a fleet does not get to generation ${marker.highest}`, forged: true }
 }
 
 /**
@@ -41,7 +46,8 @@ export async function mark(files: Files, wanted: Marker): Promise<string[]> {
         if (look.kind === "unreadable") throw new UserError(look.reason)
         if (look.kind === "unreachable") throw new Unreachable(look.reason, look.advice)
         const before = look.kind === "file" ? markerIn(look.bytes) : undefined
-        const highest = Math.max(wanted.highest, before?.highest ?? 0)
+        const higher = before && isBelievable(before.highest, wanted.highest) ? before.highest : 0
+        const highest = Math.max(wanted.highest, higher)
         const same = before?.stack === wanted.stack && before.generation === wanted.generation
         return same && before.highest === highest ? undefined : { bytes: markerBytes({ ...wanted, highest }) }
       })

@@ -31,6 +31,7 @@ const placementSeen = {
   revision: text,
   ring: secret,
   value: secret,
+  removed: { type: "array", items: object },
 }
 
 const texts = { type: "array", items: text }
@@ -74,6 +75,7 @@ const handshakeInputs = {
   product: text,
   tlsFingerprint: text,
   published: flag,
+  mode: text,
   address: text,
   from: text,
   url: text,
@@ -159,6 +161,7 @@ const preflightInputs = {
   members: { type: "object", additionalProperties: text },
   mayLag: texts,
   supersede: number,
+  adopt: object,
 }
 
 const vaultRecordInputs = {

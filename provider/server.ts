@@ -4,14 +4,15 @@ import service from "@pulumi/pulumi/proto/provider_grpc_pb.js"
 import messages from "@pulumi/pulumi/proto/provider_pb.js"
 import empty from "google-protobuf/google/protobuf/empty_pb.js"
 import { UserError } from "../core/errors.ts"
-import { shown } from "../core/escape.ts"
-import { cancelSessions } from "../hosts/ssh/session.ts"
+import { printable, shown } from "../core/escape.ts"
+import { holdsSecret, kindOf } from "../core/kind.ts"
+import { cancelSoon } from "../hosts/leaving.ts"
 import { type Engine, notePhase } from "./engine.ts"
 import { active } from "./fail-last.ts"
 import type { Resource } from "./resource.ts"
 import { schema, version } from "./schema.ts"
 import { resourceOf } from "./table.ts"
-import { decode, encode } from "./wire.ts"
+import { decode, encode, printableNews } from "./wire.ts"
 
 /** Pulumi's provider protocol: every method decodes, dispatches to the resource's own, and encodes. */
 export function serve(engine: Engine): grpc.Server {
@@ -52,7 +53,7 @@ export function serve(engine: Engine): grpc.Server {
     diffConfig: method(async () => new messages.DiffResponse()),
     attach: method(async () => new empty.Empty()),
     cancel: method(async () => {
-      cancelSessions()
+      cancelSoon()
       return new empty.Empty()
     }),
     invoke: refuse("has no functions"),
@@ -77,8 +78,8 @@ export function serve(engine: Engine): grpc.Server {
       response.setFailuresList(
         failures.map(({ property, reason }) => {
           const failure = new messages.CheckFailure()
-          failure.setProperty(property)
-          failure.setReason(reason)
+          failure.setProperty(printable(property))
+          failure.setReason(printable(reason))
           return failure
         }),
       )
@@ -123,28 +124,29 @@ export function serve(engine: Engine): grpc.Server {
         log: engine.log(urn),
       })
       const response = new messages.CreateResponse()
-      response.setId(id)
-      response.setProperties(encode(outputs))
+      response.setId(printable(id))
+      response.setProperties(encode(printableNews(news)(outputs)))
       response.setRefreshBeforeUpdate(true)
       await engine.settled()
       return response
     }),
 
     read: method(async (request: messages.ReadRequest) => {
-      const urn = request.getUrn()
-      const observed = await (await resource(urn)).read({
-        urn,
-        id: request.getId(),
-        inputs: decode(request.getInputs()),
-        state: decode(request.getProperties()),
-        log: engine.log(urn),
-      })
+      const [urn, id] = [request.getUrn(), request.getId()]
+      const [inputs, state] = [decode(request.getInputs()), decode(request.getProperties())]
+      // An import: the id is what somebody typed.
+      if (Object.keys(state).length === 0 && holdsSecret(id))
+        throw new UserError(
+          `${kindOf(id)} is not an id: it holds what looks like a secret; name the place, not the token`,
+        )
+      const observed = await (await resource(urn)).read({ urn, id, inputs, state, log: engine.log(urn) })
       await engine.settled()
       const response = new messages.ReadResponse()
       if (!observed) return response
-      response.setId(observed.id)
-      response.setInputs(encode(observed.inputs))
-      response.setProperties(encode(observed.outputs))
+      const clean = printableNews(inputs, state)
+      response.setId(printable(observed.id))
+      response.setInputs(encode(clean(observed.inputs)))
+      response.setProperties(encode(clean(observed.outputs)))
       response.setRefreshBeforeUpdate(true)
       return response
     }),
@@ -152,17 +154,18 @@ export function serve(engine: Engine): grpc.Server {
     update: method(async (request: messages.UpdateRequest) => {
       const urn = request.getUrn()
       notePhase(request.getPreview())
+      const [olds, news] = [decode(request.getOlds()), decode(request.getNews())]
       const outputs = await (await resource(urn)).update({
         urn,
         id: request.getId(),
-        olds: decode(request.getOlds()),
+        olds,
         oldInputs: decode(request.getOldInputs()),
-        news: decode(request.getNews()),
+        news,
         preview: request.getPreview(),
         log: engine.log(urn),
       })
       const response = new messages.UpdateResponse()
-      response.setProperties(encode(outputs))
+      response.setProperties(encode(printableNews(olds, news)(outputs)))
       response.setRefreshBeforeUpdate(true)
       await engine.settled()
       return response
@@ -200,7 +203,9 @@ function method<Request, Response>(
       (response) => callback(null, response),
       (error) => {
         const message =
-          error instanceof UserError ? shown(error.message, 4000) : `gatekey failed: ${error?.stack ?? error}`
+          error instanceof UserError
+            ? shown(error.message, 4000)
+            : printable(`gatekey failed: ${error?.stack ?? error}`)
         callback({ code: grpc.status.UNKNOWN, details: message })
       },
     )

@@ -39,6 +39,16 @@ export function keptTokens(): Secret[] {
   return [...first.flatMap(at), ...others].map(({ value }) => new Secret(value))
 }
 
+/** The ring of the only Token of this run. */
+export function onlyRing(): Ring | undefined {
+  return ringOfToken(undefined)
+}
+
+/** The tokens that a first `up` will take over. */
+export function adoptedTokens(): Secret[] {
+  return [...adopted].filter((value) => typeof value === "string").map((value) => new Secret(value))
+}
+
 /** Which number a token has, or will have, that others made: as far as the only Token of this run knows, nothing else. */
 export function numberOf(value: string): number | undefined {
   const generations = generationsOf(undefined)

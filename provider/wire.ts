@@ -1,5 +1,6 @@
 import type { JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb.js"
 import structs from "google-protobuf/google/protobuf/struct_pb.js"
+import { printable } from "../core/escape.ts"
 import { Secret } from "../core/secret.ts"
 
 /** Pulumi's marks on the wire: a secret's wrapping and the text that stands for a value not known in a preview. */
@@ -44,4 +45,25 @@ function encodeValue(value: unknown): unknown {
       .filter(([, entry]) => entry !== undefined)
       .map(([key, entry]) => [key, encodeValue(entry)]),
   )
+}
+
+/**
+ * The last net before the engine, which prints properties as they are: of what a look found, each text that was not given
+ * or kept already is made printable. What was given stays as it is, or it would differ for ever.
+ */
+export function printableNews(...given: readonly Properties[]): (properties: Properties) => Properties {
+  const known = new Set(given.flatMap(textsOf))
+  const clean = (value: unknown): unknown => {
+    if (typeof value === "string") return known.has(value) ? value : printable(value)
+    if (Array.isArray(value)) return value.map(clean)
+    if (typeof value !== "object" || value === null || value instanceof Secret) return value
+    return Object.fromEntries(Object.entries(value).map(([key, each]) => [clean(key), clean(each)]))
+  }
+  return (properties) => clean(properties) as Properties
+}
+
+function textsOf(value: unknown): string[] {
+  if (typeof value === "string") return [value]
+  if (typeof value !== "object" || value === null || value instanceof Secret) return []
+  return Object.entries(value).flat().flatMap(textsOf)
 }

@@ -4,12 +4,14 @@ import type { Answer, Live } from "./manager.ts"
 export function liveIn(answer: Answer): Live | undefined {
   const [pid, begun, ...times] = (answer.one("live") ?? "").split(" ")
   if (!pid || !begun) return undefined
+  const flags = answer.all("flag").filter((value) => value !== "")
   return {
     id: `${pid} ${begun}`,
     pid: Number(pid),
     started: startedAt(begun, times),
     seen: answer.one("seen") !== undefined,
-    tokens: [...answer.all("flag"), ...answer.all("variable")].filter((value) => value !== ""),
+    tokens: [...flags, ...answer.all("variable").filter((value) => value !== "")],
+    ...(flags.length > 0 ? { isFlag: true } : {}),
   }
 }
 

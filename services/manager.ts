@@ -99,9 +99,9 @@ export type Loaded =
   | { readonly kind: "broken"; readonly reason: string }
   | { readonly kind: "unloaded" }
   /** The file is not what is loaded. */
-  | { readonly kind: "stale"; readonly tokens: readonly string[] }
-  /** `tokens`: the values that the loaded definition gives to the next process. */
-  | { readonly kind: "loaded"; readonly tokens: readonly string[] }
+  | { readonly kind: "stale"; readonly tokens: readonly string[]; readonly isFlag?: boolean }
+  /** `tokens`: the values that the loaded definition gives to the next process; `isFlag`: one of them after `--token`. */
+  | { readonly kind: "loaded"; readonly tokens: readonly string[]; readonly isFlag?: boolean }
 
 export type Process =
   | { readonly kind: "running" }
@@ -122,6 +122,8 @@ export interface Live {
   readonly seen: boolean
   /** Values of the variable and of `--token`; the flag's comes first. */
   readonly tokens: readonly string[]
+  /** Whether one of them is after `--token`. */
+  readonly isFlag?: boolean
 }
 
 /** `reload`: what is loaded becomes what the file says. `reset`: the count of failed starts is forgotten. */

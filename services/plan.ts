@@ -13,6 +13,8 @@ export interface Faults {
   readonly content: boolean
   /** The loaded definition gives a token that it must not give. */
   readonly tokens: boolean
+  /** Its live process ignores that token: a reload is enough. */
+  readonly ignored?: boolean
   /** The live process runs with another token than it must. */
   readonly process: boolean
   /** It was started from another definition than the declared one. */
@@ -41,10 +43,17 @@ export function planOf(manager: Manager, sight: Sight, faults: Faults): Plan {
   if (process.kind === "failed") acts.push("reset")
   if (reload) acts.unshift("reload")
   if (!(reload && manager.reloadRestarts)) {
+    const wrong = faults.process || faults.older || (faults.tokens && !faults.ignored)
     if (process.kind === "failed" || process.kind === "stopped") acts.push("start")
-    else if (process.kind === "running" && (faults.process || faults.tokens || faults.older)) acts.push("restart")
+    else if (process.kind === "running" && wrong) acts.push("restart")
   }
   return { kind: "acts", write, acts }
+}
+
+/** Whether a process that runs is ended by these acts, and started again. */
+export function restarts(plan: Plan, manager: Manager, { process }: Sight): boolean {
+  if (plan.kind !== "acts" || process.kind !== "running") return false
+  return plan.acts.includes("restart") || (manager.reloadRestarts && plan.acts.includes("reload"))
 }
 
 /** The acts in words, for a preview: what `up` will do. */

@@ -1,3 +1,4 @@
+import { UserError } from "../core/errors.ts"
 import type { Answer, FileSeen, Script } from "./manager.ts"
 
 /** What every script that is run on a host begins with. */
@@ -7,7 +8,35 @@ tag() { sed "s/^/gk:$1 /"; }
 say() { printf 'gk:%s\\n' "$*"; }
 has() { command -v "$1" >/dev/null 2>&1; }
 at() { case $1 in '~/'*) printf '%s\\n' "$HOME/\${1#??}" ;; *) printf '%s\\n' "$1" ;; esac; }
+# PID: those that it started.
+children() {
+  if [ -r /proc/self/stat ]; then
+    for stat in /proc/[0-9]*/stat; do
+      { read -r line <"$stat"; } 2>/dev/null || continue
+      line=\${line##*) }; line=\${line#* }; stat=\${stat%/stat}
+      [ "\${line%% *}" != "$1" ] || printf '%s\\n' "\${stat#/proc/}"
+    done
+  else ps -A -o pid= -o ppid= | awk -v parent="$1" '$2 == parent { print $1 }'; fi
+}
+# PID: ends it with all that it started, which might hold a pipe open.
+end() {
+  kill -STOP "$1"
+  for each in $(children "$1"); do (end "$each"); done
+  kill -KILL "$1"
+}
+# SECONDS COMMAND: one that has not ended by then is killed; the code is 137.
+within() (
+  limit=$1; shift
+  "$@" & asked_one=$!
+  (trap 'kill "$nap"; exit' TERM; sleep "$limit" & nap=$!; wait "$nap"; set +f; end "$asked_one") >/dev/null 2>&1 </dev/null 3>&- & timer=$!
+  wait "$asked_one" 2>/dev/null; code=$?
+  kill "$timer" 2>/dev/null
+  exit "$code"
+)
 `
+
+/** Bytes of one file that a look at a service reads: a definition, or what it reads at its start. */
+const mostRead = 2 * 1024 * 1024
 
 /**
  * What every look is made of. Each line of an answer has a tag before it, so that what a log-in shell prints around it
@@ -19,8 +48,9 @@ const prelude = `${basics}real() { readlink -f "$1" 2>/dev/null || printf '%s\\n
 file() {
   [ -e "$2" ] || return 0
   if [ ! -f "$2" ] || [ ! -r "$2" ]; then say "$1.unreadable"; return 0; fi
+  # Not even as far as its size says, as it may grow.
   say "$1.mtime $(stat -L -c %Y "$2" 2>/dev/null || stat -L -f %m "$2")"
-  od -An -v -tx1 <"$2" | tag "$1.hex"
+  dd bs=65536 count=33 <"$2" 2>/dev/null | od -An -v -tx1 | tag "$1.hex"
 }
 
 # Lines of words, line breaks within a word as \\001: the values of --token.
@@ -85,16 +115,41 @@ say end
   return { script, args: [name, path, ...acts], timeout: 90_000 }
 }
 
-/** The tagged lines of an answer; nothing when it was cut off. */
+/** More than the containers of any host make, and more than any host has of one thing: what is compared, or sorted, is no more. */
+const mostLines = 500_000
+const mostOfOne = 50_000
+
+/** The tagged lines of an answer; nothing when it was cut off. @throws UserError for too many */
 export function answerIn(stdout: Uint8Array): Answer | undefined {
   const lines = new Map<string, string[]>()
-  for (const line of Buffer.from(stdout).toString("utf8").split("\n")) {
+  let count = 0
+  for (const line of linesIn(Buffer.from(stdout))) {
     const [, tag, text = ""] = /^gk:([a-z.]+)(?: (.*))?$/s.exec(line) ?? []
-    if (tag) lines.set(tag, [...(lines.get(tag) ?? []), text])
+    if (!tag) continue
+    if (++count > mostLines) throw new UserError(`the answer of a host has more than ${mostLines} lines`)
+    const known = lines.get(tag)
+    if (!known) lines.set(tag, [text])
+    else if (known.length < mostOfOne || isBulk(tag)) known.push(text)
+    else throw new UserError(`the answer of a host has more than ${mostOfOne} lines of one kind (${tag})`)
   }
   if (!lines.has("end") && !lines.has("failed")) return undefined
   const all = (tag: string) => lines.get(tag) ?? []
   return { all, one: (tag) => all(tag)[0], file: (tag) => fileIn(all, tag) }
+}
+
+/** A file's bytes, and the engine's JSON. */
+function isBulk(tag: string): boolean {
+  return tag === "container" || tag.endsWith(".hex")
+}
+
+/** One after the other: all at once they would be many times the bytes. */
+function* linesIn(bytes: Buffer): Generator<string> {
+  for (let at = 0; at <= bytes.length; ) {
+    const end = bytes.indexOf(0x0a, at)
+    const stop = end < 0 ? bytes.length : end
+    yield bytes.toString("utf8", at, stop)
+    at = stop + 1
+  }
 }
 
 function fileIn(all: (tag: string) => readonly string[], tag: string): FileSeen {
@@ -102,5 +157,6 @@ function fileIn(all: (tag: string) => readonly string[], tag: string): FileSeen 
   const [mtime] = all(`${tag}.mtime`)
   if (mtime === undefined) return { kind: "absent" }
   const hex = all(`${tag}.hex`).join("").replaceAll(/\s/g, "")
+  if (hex.length > 2 * mostRead) return { kind: "unreadable" }
   return { kind: "file", bytes: Buffer.from(hex, "hex"), mtime: Number(mtime) }
 }

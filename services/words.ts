@@ -1,4 +1,5 @@
 import { shown } from "../core/escape.ts"
+import { minuteWords } from "../core/time.ts"
 import type { Live, Process, Sight } from "./manager.ts"
 
 /** What is wrong in a sight that the sight alone does not tell. */
@@ -40,7 +41,7 @@ export function isOff(definition: string): boolean {
 }
 
 export function processWords(process: Process, live: Live | undefined): string {
-  if (process.kind === "running") return `running${live ? ` since ${minuteOf(live.started)}` : ""}`
+  if (process.kind === "running") return `running${live ? ` since ${minuteWords(live.started * 1000)}` : ""}`
   if (process.kind === "starting") return "starting"
   if (process.kind === "draining") return "ending its work before it starts anew"
   const { exit, restarts } = process
@@ -53,8 +54,4 @@ export function processWords(process: Process, live: Live | undefined): string {
 /** Whether it runs, or will without anybody's help. */
 export function isUp(process: string): boolean {
   return /^(running|starting|ending)/.test(process)
-}
-
-function minuteOf(seconds: number): string {
-  return `${new Date(seconds * 1000).toISOString().slice(0, 16).replace("T", " ")} UTC`
 }

@@ -1,4 +1,6 @@
 import * as v from "valibot"
+import { shown } from "../core/escape.ts"
+import { kindOf, nameOrKind } from "../core/kind.ts"
 import { type Config, schema } from "./schema.ts"
 
 export type { Config } from "./schema.ts"
@@ -7,7 +9,7 @@ export type Parsed = { readonly config: Config } | { readonly problems: readonly
 
 /**
  * What stands under `gatekey:` in Pulumi.<stack>.yaml, checked; or every problem, a line each: the key, what was found
- * (never what could be a secret) and what is allowed.
+ * (its kind, never its value) and what is allowed.
  */
 export function parseConfig(input: unknown): Parsed {
   const parsed = v.safeParse(schema, input)
@@ -22,32 +24,18 @@ function line(issue: v.BaseIssue<unknown>): string {
   const steps = (issue.path ?? []) as readonly Step[]
   const place = keyPath(steps.map((step) => step.key))
   if (issue.message.startsWith("no such key")) return `${place}: ${issue.message}`
-  const found = issue.input === undefined ? "missing" : `found ${shown(steps, issue.input)}`
+  const found = issue.input === undefined ? "missing" : `found ${kindOf(issue.input)}`
   return `${place}: ${found}; ${issue.message}`
 }
 
 /** `gatekey:nodes.tw.manager`, in the syntax of `pulumi config set --path`. */
 export function keyPath([first = "", ...rest]: readonly unknown[]): string {
-  const step = (one: unknown) => (/^[A-Za-z_][\w-]*$/.test(String(one)) ? `.${one}` : `[${JSON.stringify(one)}]`)
-  return `gatekey:${first}${rest.map(step).join("")}`
-}
-
-/**
- * A value as it was found. Under `token` only what is too short to be one is shown, under `adopt` nothing, and no
- * command, in which somebody may have written a secret.
- */
-function shown(steps: readonly Step[], input: unknown): string {
-  if (Array.isArray(input)) return "a list"
-  if (input === null) return "nothing"
-  if (typeof input === "object") return "a mapping"
-  const [group, key, ...rest] = steps.map((step) => step.key)
-  const short = key !== undefined && key !== "adopt" && String(input).length <= 12
-  if (group === "token" && !short) return `a ${typeof input === "string" ? "text" : typeof input}`
-  if (group === "vault" && (key === "read" || key === "write")) return "a text"
-  if (group === "afterRotation" && !["name", "host", "hostKey"].includes(String(rest[0])))
-    return input === "" ? "an empty text" : `a ${typeof input === "string" ? "text" : typeof input}`
-  const text = JSON.stringify(input)
-  return text.length > 80 ? `${text.slice(0, 79)}…` : text
+  const step = (one: unknown) => {
+    if (typeof one === "number") return `[${one}]`
+    const name = nameOrKind(shown(String(one)))
+    return /^[A-Za-z_][\w-]*$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`
+  }
+  return `gatekey:${nameOrKind(shown(String(first)))}${rest.map(step).join("")}`
 }
 
 /** Names that a mapping in JavaScript does not keep. */
@@ -57,6 +45,6 @@ function reserved(input: unknown): string[] {
     if (typeof members !== "object" || members === null) return []
     return ["__proto__", "constructor", "prototype"]
       .filter((name) => Object.hasOwn(members, name))
-      .map((name) => `${keyPath([group, name])}: found ${JSON.stringify(name)}; allowed: any other name`)
+      .map((name) => `${keyPath([group, name])}: allowed: any other name`)
   })
 }

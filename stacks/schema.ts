@@ -1,159 +1,15 @@
 import * as v from "valibot"
-import { deliveries } from "../components/member.ts"
 import { hookRules } from "../core/hook.ts"
-import { roles } from "../products/product.ts"
-import { didYouMean } from "./suggest.ts"
+import { container } from "./container-schema.ts"
+import { gateway, memberRules, node } from "./member-schema.ts"
+import { list, may, members, need, oneOfThese, ruled, strict } from "./shapes.ts"
 import * as is from "./values.ts"
 
-/** A mapping with exactly these keys; every unknown one is told, with the nearest known. */
-function strict<const E extends v.ObjectEntries>(entries: E) {
-  const known = Object.keys(entries)
-  const keys = `allowed: ${known.join(", ")}`
-  return v.pipe(
-    v.looseObject(entries, ({ path, input }) => {
-      const missing = input === undefined && path ? entries[String(path[0].key)] : undefined
-      return (
-        (missing && v.getDescription(missing as v.GenericSchema)) ??
-        `allowed: a mapping with the keys ${known.join(", ")}`
-      )
-    }),
-    v.rawCheck(({ dataset, addIssue }) => {
-      const value = dataset.value as { [key: string]: unknown }
-      if (typeof value !== "object" || value === null) return
-      for (const key of Object.keys(value).filter((key) => !known.includes(key))) {
-        const path = [{ type: "object" as const, origin: "key" as const, input: value, key, value: value[key] }]
-        addIssue({ message: `no such key; ${didYouMean(key, known)}${keys}`, path: path as never })
-      }
-    }),
-    v.description(`allowed: a mapping with the keys ${known.join(", ")}`),
-  )
-}
-
-function list<const S extends v.GenericSchema>(item: S) {
-  return v.exactOptional(v.array(item, "allowed: a list"))
-}
-
-function members<const S extends v.GenericSchema>(member: S) {
-  const mapping = "allowed: a mapping from names"
-  const isMapping = (input: unknown) => typeof input === "object" && input !== null && !Array.isArray(input)
-  const named = v.custom<string>((input) => v.is(is.name, input), `allowed: names of ${is.nameRule}`)
-  return v.pipe(v.custom<object>(isMapping, mapping), v.record(named, member, mapping), v.description(mapping))
-}
-
-interface Rule {
-  /** The key that has to change. */
-  readonly key: string
-  readonly allowed: string | ((value: { readonly [key: string]: unknown }) => string)
-  readonly broken: (value: { readonly [key: string]: unknown }) => boolean
-}
-
-/** A mapping with rules between its keys as well. */
-function ruled<const S extends v.GenericSchema>(schema: S, ...rules: readonly Rule[]) {
-  return v.pipe(
-    schema,
-    v.rawCheck(({ dataset, addIssue }) => {
-      const value = dataset.value as { [key: string]: unknown }
-      if (typeof value !== "object" || value === null) return
-      for (const { key, allowed } of rules.filter((rule) => rule.broken(value))) {
-        const path = [{ type: "object" as const, origin: "value" as const, input: value, key, value: value[key] }]
-        const rule = typeof allowed === "string" ? allowed : allowed(value)
-        addIssue({ message: `allowed: ${rule}`, input: value[key], path: path as never })
-      }
-    }),
-  )
-}
-
-const extraPlace = strict({
-  name: is.name,
-  path: is.path,
-  locator: is.words,
-  format: v.exactOptional(is.format),
-  must: v.exactOptional(is.oneOf(["token", "nothing", "reference"])),
-  reference: v.exactOptional(is.opReference),
-  why: v.exactOptional(is.words),
-  overwrite: v.exactOptional(is.flag),
-})
-
-const place = ruled(extraPlace, {
-  key: "reference",
-  allowed: "op://VAULT/ITEM/FIELD with must: reference, and only with it",
-  broken: ({ must, reference }) =>
-    (must === "reference" && reference === undefined) ||
-    (reference !== undefined && must !== undefined && must !== "reference"),
-})
-
-const reader = strict({
-  command: v.exactOptional(is.programWords),
-  credentials: v.exactOptional(is.path),
-  environment: list(is.variable),
-})
-
-const program = strict({
-  command: v.pipe(
-    v.array(is.words, "allowed: a list: the program (absolute, or starting with ~/ or ./) and its arguments"),
-    v.check(([first]) => is.isProgram(first), "allowed: the program first: absolute, or starting with ~/ or ./"),
-  ),
-  environment: v.exactOptional(
-    v.record(is.variable, is.words, "allowed: a mapping from variables to texts, none of them a secret"),
-  ),
-  environmentFile: v.exactOptional(is.path),
-  folder: v.exactOptional(is.path),
-  log: v.exactOptional(is.path),
-  description: v.exactOptional(is.words),
-  restartDelay: v.exactOptional(is.seconds),
-})
-
-const whereabouts = {
-  host: is.host,
-  home: v.exactOptional(is.home),
-  product: v.exactOptional(is.product),
-}
-
-const member = {
-  ...whereabouts,
-  manager: is.manager,
-  service: v.exactOptional(is.oneOf(["manage", "watch", "none"])),
-  program: v.exactOptional(program),
-  delivery: v.exactOptional(is.oneOf(deliveries)),
-  reader: v.exactOptional(reader),
-  profiles: list(is.path),
-  dropIns: list(is.fileName),
-  places: list(place),
-  predecessor: v.exactOptional(is.flag),
-  overwrite: v.exactOptional(is.flag),
-}
-
-const memberRules: readonly Rule[] = [
-  {
-    key: "home",
-    allowed: "an absolute folder, on a host other than local",
-    broken: ({ host, home }) => String(host).startsWith("ssh:") && String(home).startsWith("./"),
-  },
-  {
-    key: "delivery",
-    allowed: "copy, since clawdbot understands no reference",
-    broken: ({ product, delivery }) => product === "clawdbot" && (delivery === "reference" || delivery === "exec"),
-  },
-  {
-    key: "reader",
-    allowed: "only with delivery: exec",
-    broken: ({ delivery, reader }) => reader !== undefined && delivery !== "exec",
-  },
-  {
-    key: "program",
-    allowed: "what the process starts, such as {command: [/usr/local/bin/openclaw, node, run]}; or service: none",
-    broken: ({ manager, service, program }) =>
-      manager === "process" && program === undefined && (service === "manage" || service === "watch"),
-  },
-  {
-    key: "dropIns",
-    allowed: "only with manager: systemd",
-    broken: ({ manager, dropIns }) => dropIns !== undefined && (manager === "launchd" || manager === "process"),
-  },
-]
-
 const adopt = ruled(
-  strict({ from: v.exactOptional(is.from), value: v.exactOptional(is.secret) }),
+  strict({
+    from: may(is.from, "The place that holds it: `host|path|locator`."),
+    value: may(is.secret, "Or the value itself, as a secret: `pulumi config set --secret --path`."),
+  }),
   {
     key: "value",
     allowed: "either from or value, not both",
@@ -167,108 +23,78 @@ const adopt = ruled(
 )
 
 const token = strict({
-  rotation: v.exactOptional(is.rotation),
-  maxAge: v.exactOptional(is.age),
-  keep: v.exactOptional(is.keep),
-  compromised: list(is.rotation),
-  adopt: v.exactOptional(adopt),
-  protect: v.exactOptional(is.flag),
+  rotation: may(
+    is.rotation,
+    "Which generation is in force: a whole number from 1. Raising it rotates; lowering it to a kept one goes back.",
+  ),
+  maxAge: may(
+    is.age,
+    "Age after which a preview says that a rotation is due, such as `30d`. It never rotates by itself.",
+  ),
+  keep: may(is.keep, "How many generations are kept to go back to, the one in force included. Default: 3."),
+  compromised: list(is.rotation, "Generations that must never be in force again."),
+  adopt: may(
+    adopt,
+    "The token in use today, taken over as the first generation; looked at only when the token is created.",
+  ),
+  protect: may(is.flag, "The token, and so the fleet, cannot be deleted. Default: true; false for a sandbox."),
 })
 
 /** All hosts without a gateway, or those that are named. */
-const unreachable = v.lazy((input) =>
-  Array.isArray(input)
-    ? v.array(is.remoteHost)
-    : is.oneOf(["refuse", "continue"], "refuse, continue, or a list of hosts such as [ssh://me@tw.local]"),
+const unreachable = oneOfThese(
+  [
+    v.array(is.remoteHost),
+    is.oneOf(["refuse", "continue"], "refuse, continue, or a list of hosts such as [ssh://me@tw.local]"),
+  ],
+  (input) => (Array.isArray(input) ? 0 : 1),
 )
 
-const rotation = strict({ unreachable: v.exactOptional(unreachable), supersede: v.exactOptional(is.rotation) })
-
-const listener = { owners: list(is.spec), evict: list(is.spec) }
-const gateway = strict({
-  ...member,
-  port: v.exactOptional(is.port),
-  tlsFingerprint: v.exactOptional(is.certificate),
-  guarded: v.exactOptional(is.flag),
-  ...listener,
-})
-const node = strict({
-  ...member,
-  credential: v.exactOptional(is.oneOf(["token", "device"])),
-  gateway: v.exactOptional(is.name),
-  url: v.exactOptional(is.route),
-  pairing: v.exactOptional(
-    strict({
-      name: v.exactOptional(is.words),
-      device: v.exactOptional(is.words),
-      approve: v.exactOptional(is.flag),
-    }),
+const rotation = strict({
+  unreachable: may(
+    unreachable,
+    "`refuse` begins no rotation while a host does not answer; `continue` passes by hosts without a gateway, or by those that are listed. Default: `refuse`.",
   ),
-  stray: v.exactOptional(is.flag),
-  ...listener,
-})
-const composed = strict({
-  ...whereabouts,
-  name: is.label,
-  compose: strict({ file: is.path, service: is.label }),
-  must: v.exactOptional(is.oneOf(["token", "nothing"])),
-  overwrite: v.exactOptional(is.flag),
-})
-const volume = strict({ source: is.words, target: is.folder, readOnly: v.exactOptional(is.flag) })
-const made = strict({
-  host: is.host,
-  product: v.exactOptional(is.product),
-  name: is.label,
-  role: is.oneOf(roles),
-  image: is.words,
-  pull: v.exactOptional(is.flag),
-  data: is.folder,
-  port: v.exactOptional(is.port),
-  bind: v.exactOptional(is.words),
-  guarded: v.exactOptional(is.flag),
-  user: v.exactOptional(is.words),
-  command: list(is.words),
-  networks: list(is.label),
-  volumes: list(volume),
-  environment: v.exactOptional(
-    v.record(is.variable, is.words, "allowed: a mapping from variables to texts, none of them a secret"),
+  supersede: may(
+    is.rotation,
+    "The highest generation that a state from an earlier backup may overrule. Default: none.",
   ),
-  restart: v.exactOptional(is.oneOf(["no", "on-failure", "always", "unless-stopped"])),
-  ...listener,
-  overwrite: v.exactOptional(is.flag),
-})
-/** Of a Compose project of the user's, or made by gatekey from an image: told by most of its keys, as one may be misspelt. */
-const container = v.lazy((input) => {
-  const known = (schema: typeof composed | typeof made) =>
-    Object.keys(Object(input)).filter((key) => Object.hasOwn(schema.pipe[0].entries, key)).length
-  return known(made) > known(composed) ? made : composed
 })
 
 const hook = strict({
-  name: v.exactOptional(is.name),
-  host: is.host,
-  command: is.text,
-  token: v.exactOptional(is.flag),
-  hostKey: v.exactOptional(is.words),
+  name: may(is.name, "What previews call it. Default: `after rotation PROGRAM`, with the host where it is another."),
+  host: need(is.host, "`local`, or `ssh://user@name[:port]`; the name is no alias of an ssh config."),
+  command: need(
+    is.text,
+    "POSIX sh, a line or more. It stands in previews, errors and the state, so no secret may stand in it.",
+  ),
+  token: may(is.flag, "The token is a line of its standard input; what it prints is then thrown away. Default: false."),
+  hostKey: may(
+    is.publicId,
+    "The public key that the host must show, such as `ssh-ed25519 AAAA…`; needed with `ssh://`.",
+  ),
 })
 
-const vaultRole = is.oneOf(["mirror", "source"])
-const provider = is.oneOf(["onepassword", "exec"])
+const vaultRole = need(
+  is.oneOf(["mirror", "source"]),
+  "`mirror`: the generated token is kept there. `source`: the token is made there, by others, and only read.",
+)
+const provider = need(is.oneOf(["onepassword", "exec"]), "1Password, or any two programs (`exec`).")
+const vaultOverwrite = may(is.flag, "Write over a token there that is not known, at the first `up`. Default: false.")
 const onepassword = strict({
   provider,
   role: vaultRole,
-  vault: is.vaultName,
-  item: is.vaultName,
-  field: v.exactOptional(is.vaultName),
-  overwrite: v.exactOptional(is.flag),
+  vault: need(is.vaultName, "The vault, by its name or id."),
+  item: need(is.vaultName, "The item in it, by its name or id."),
+  field: may(is.vaultName, "The field of the item that holds the token."),
+  overwrite: vaultOverwrite,
 })
 const programs = ruled(
   strict({
     provider,
     role: vaultRole,
-    read: is.programWords,
-    write: v.exactOptional(is.programWords),
-    overwrite: v.exactOptional(is.flag),
+    read: need(is.programWords, "The program and its arguments that print the token."),
+    write: may(is.programWords, "The program and its arguments that take the token on standard input; for a `mirror`."),
+    overwrite: vaultOverwrite,
   }),
   {
     key: "write",
@@ -277,20 +103,29 @@ const programs = ruled(
   },
 )
 /** 1Password, or any two programs: told by most of its keys, where its provider does not tell. */
-const vault = v.lazy((input) => {
+const vault = oneOfThese([onepassword, programs], (input) => {
   const { provider, read, write } = Object(input)
-  if (provider === "exec") return programs
-  return provider !== "onepassword" && (read ?? write) !== undefined ? programs : onepassword
+  if (provider === "exec") return 1
+  return provider !== "onepassword" && (read ?? write) !== undefined ? 1 : 0
 })
 
 const fleet = strict({
-  token,
-  rotation: v.exactOptional(rotation),
-  vault: v.exactOptional(vault),
-  gateways: members(ruled(gateway, ...memberRules)),
-  nodes: v.exactOptional(members(ruled(node, ...memberRules))),
-  containers: v.exactOptional(members(ruled(container, ...memberRules))),
-  afterRotation: list(ruled(hook, ...hookRules)),
+  token: need(token, "The one token: which generation is in force, when it is due, what it takes over."),
+  rotation: may(
+    rotation,
+    "What a rotation does about hosts that do not answer, and a state that is older than the fleet.",
+  ),
+  vault: may(vault, "Where the token is kept beyond the hosts, or comes from. Default: nowhere."),
+  gateways: need(
+    members(ruled(gateway, ...memberRules)),
+    "The gateways, by name. The name stands first in the names of its places.",
+  ),
+  nodes: may(members(ruled(node, ...memberRules)), "The nodes, by name. Default: none."),
+  containers: may(members(ruled(container, ...memberRules)), "The containers, by name. Default: none."),
+  afterRotation: list(
+    ruled(hook, ...hookRules),
+    "Commands that run in this order after everything else of the fleet: at the first `up`, and whenever another generation comes into force. Default: none.",
+  ),
 })
 
 /** A rule between keys that are not neighbours. */

@@ -2,31 +2,54 @@ import * as v from "valibot"
 import { formatNames } from "../components/member.ts"
 import { parseDuration } from "../core/duration.ts"
 import { hostProblem, hostRule, parseHost, placeHostProblem } from "../core/host.ts"
-import { routeOf, routeRule } from "../core/route.ts"
+import { holdsSecret } from "../core/kind.ts"
+import { isPlainRoute, routeRule } from "../core/route.ts"
 import { isVaultName, vaultNameRule } from "../core/vault.ts"
 import { managers, productNames } from "../products/product.ts"
 import { didYouMean } from "./suggest.ts"
 
-/** One value. Its message says only what is allowed: what was found is added where it may be shown. */
-function leaf<T>(allowed: string, test: (input: unknown) => boolean) {
-  return v.pipe(v.custom<T>(test, `allowed: ${allowed}`), v.description(`allowed: ${allowed}`))
+/** What JSON Schema can say of a value: no more than its rule does. */
+export interface ValueSchema {
+  readonly type?: "string" | "integer" | "boolean"
+  readonly pattern?: string
+  readonly enum?: readonly string[]
+  readonly minimum?: number
+  readonly maximum?: number
+  readonly anyOf?: readonly object[]
+}
+
+/** One value that stands in the open, in previews and the state. Its message says only what is allowed, and never what was found. */
+function leaf<T>(allowed: string, test: (input: unknown) => boolean, json: ValueSchema = { type: "string" }) {
+  const isSecret = (input: unknown) => typeof input === "string" && holdsSecret(input)
+  const message = ({ input }: { readonly input: unknown }) =>
+    isSecret(input) ? `allowed: ${allowed}, and nothing that looks like a secret` : `allowed: ${allowed}`
+  const isOpen = (input: unknown) => test(input) && !isSecret(input)
+  return v.pipe(v.custom<T>(isOpen, message), v.description(`allowed: ${allowed}`), v.metadata({ json }))
+}
+
+/** One value that may look like a secret. */
+function opaque<T>(allowed: string, test: (input: unknown) => boolean, json: ValueSchema = { type: "string" }) {
+  return v.pipe(v.custom<T>(test, `allowed: ${allowed}`), v.description(`allowed: ${allowed}`), v.metadata({ json }))
 }
 
 function matching(allowed: string, pattern: RegExp) {
-  return leaf<string>(allowed, (input) => typeof input === "string" && pattern.test(input))
+  const json: ValueSchema = { type: "string", pattern: pattern.source }
+  return leaf<string>(allowed, (input) => typeof input === "string" && pattern.test(input), json)
 }
 
 export function oneOf<const T extends readonly string[]>(known: T, words: string = known.join(", ")) {
   const allowed = `allowed: ${words}`
   const message = (issue: { input: unknown }) => didYouMean(String(issue.input), known) + allowed
   const test = (input: unknown) => typeof input === "string" && known.includes(input)
-  return v.pipe(v.custom<T[number]>(test, message), v.description(allowed))
+  const json: ValueSchema = { type: "string", enum: known }
+  return v.pipe(v.custom<T[number]>(test, message), v.description(allowed), v.metadata({ json }))
 }
 
 function whole(allowed: string, least: number, most: number) {
   return leaf<number>(
     allowed,
     (input) => typeof input === "number" && Number.isSafeInteger(input) && input >= least && input <= most,
+    { type: "integer", minimum: least, maximum: most },
   )
 }
 
@@ -103,15 +126,18 @@ export const age = leaf<string>('a text such as "30d", "12h" or "2w"', (input) =
 
 const specPattern = /^(docker|launchd|systemd|process):[^\s:][^\s]*$/
 export const spec = matching("docker:NAME, launchd:LABEL, systemd:UNIT or process:PROGRAM", specPattern)
-export const certificate = matching(
+export const certificate = opaque<string>(
   "a SHA-256 fingerprint in hex, with colons or without",
-  /^(?:[0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}$/,
+  (input) => typeof input === "string" && /^(?:[0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}$/.test(input),
 )
-export const route = leaf<string>(routeRule, (input) => typeof input === "string" && routeOf(input) !== undefined)
+export const route = leaf<string>(routeRule, (input) => typeof input === "string" && isPlainRoute(input))
 export const fileName = matching("a file name such as 10-token.conf", /^[A-Za-z0-9][A-Za-z0-9._-]*$/)
 export const label = matching("one word", /^[A-Za-z0-9][A-Za-z0-9._-]*$/)
+const isLine = (input: unknown) => typeof input === "string" && /^[^\p{Cc}]+$/u.test(input)
+/** A public key or a device's id, as long as a token. */
+export const publicId = opaque<string>("a line of text", isLine)
 export const words = matching("a line of text", /^[^\p{Cc}]+$/u)
-export const flag = leaf<boolean>("true, false", (input) => typeof input === "boolean")
+export const flag = leaf<boolean>("true, false", (input) => typeof input === "boolean", { type: "boolean" })
 export const port = whole("a whole number from 1 to 65535", 1, 65_535)
 export const rotation = whole("a whole number from 1", 1, Number.MAX_SAFE_INTEGER)
 export const seconds = whole("whole seconds from 1 to 3600", 1, 3600)
@@ -119,5 +145,9 @@ export const keep = whole("a whole number from 1 to 100", 1, 100)
 export const product = oneOf(productNames)
 export const manager = oneOf(managers)
 export const format = oneOf(formatNames)
-export const secret = leaf<string>("a secret text", (input) => typeof input === "string" && input !== "")
-export const text = leaf<string>("a text", (input) => typeof input === "string")
+/** In the file it is encrypted. */
+const encrypted = { type: "object", properties: { secure: { type: "string" } }, required: ["secure"] }
+export const secret = opaque<string>("a secret text", (input) => typeof input === "string" && input !== "", {
+  anyOf: [{ type: "string" }, encrypted],
+})
+export const text = opaque<string>("a text", (input) => typeof input === "string")

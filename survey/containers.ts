@@ -16,8 +16,8 @@ export function heldByContainers(
   containers: readonly Container[],
   { world }: { readonly world: World },
 ): InContainer[] {
-  const known = world.surveys.flatMap(tokensOf)
-  const isToken = (value: string) => value.length >= 8 && known.some((token) => token.equals(value))
+  const known = new Set(world.surveys.flatMap(tokensOf).map((token) => token.reveal()))
+  const isToken = (value: string) => value.length >= 8 && known.has(value)
   return containers.flatMap((container) =>
     tokensIn(container, isToken).map(({ value, where }: Held) => ({ container, value: new Secret(value), where })),
   )

@@ -1,22 +1,26 @@
 import { shown } from "../core/escape.ts"
-import { formatOf } from "../core/place.ts"
-import type { Secret } from "../core/secret.ts"
-import { weakness } from "../core/strength.ts"
 import { matches, type Owner } from "../listeners/owner.ts"
 import { products } from "../products/index.ts"
 import type { Product, ProductName } from "../products/product.ts"
-import type { Copy } from "./copies.ts"
-import { homely, homePath, hostName } from "./names.ts"
+import { type Adopted, adoptedOf, openQuestion, otherWay } from "./adopted.ts"
+import { secretsOf } from "./by-secret.ts"
+import type { Copy } from "./copy.ts"
+import { Suggestion } from "./draft.ts"
+import { credentialsOf, keyOf } from "./environment.ts"
+import { homely, hostName, placeName } from "./names.ts"
+import { isWeak, pathOf, placesOf, reasonFor } from "./places.ts"
 import { strangersOn } from "./port.ts"
 import type { Survey } from "./survey.ts"
 import type { GatewayView, NodeView, World } from "./world.ts"
 
 /** What declares a fleet as it was found. */
 export interface Declaration {
-  /** What stands under `config` in Pulumi.<stack>.yaml. */
+  /** What stands under `config` in Pulumi.<stack>.yaml; a `Suggestion` in it is for the user to decide. */
   readonly config: { readonly [key: string]: unknown }
   /** What cannot be declared, and why, a line each. */
   readonly notes: readonly string[]
+  /** Whether the token in use has to be given by value, as no file that can be named holds it. */
+  readonly byValue: boolean
 }
 
 type View = GatewayView | NodeView
@@ -24,35 +28,47 @@ type Entry = { [key: string]: unknown }
 
 /**
  * Declares what was found, so that a first `up` changes only what differs from the token that the running gateway takes.
- * No token stands in it: that one is named by its place.
+ * No token stands in it: that one is named by its place. Whatever holds a value that is not accounted for is a suggestion.
  */
 export function declarationOf(world: World): Declaration {
   const notes: string[] = []
   const usual = ({ member }: View) => member.profile === undefined
   const own = world.gateways.filter(usual)
-  const gateways = own.filter(({ verdict }) => verdict.kind === "accepted")
-  const main = gateways.length > 0 ? gateways : own.slice(0, 1)
+  const known = own.filter((view) => {
+    const reason = otherWay(view)
+    if (reason) notes.push(`the ${view.member.product} gateway on ${shown(view.name)} is left out: ${reason}`)
+    return reason === undefined
+  })
+  const accepted = known.filter(({ inquiry }) => inquiry.inUse)
+  const main = accepted.length > 0 ? accepted : known.slice(0, 1)
   const nodes = world.nodes.filter(usual)
   const adopted = adoptedOf(main, notes)
   const taken = new Set<string>()
   const name = (view: View) => uniqueName(view, taken)
   const placed = new Set<Copy>()
   const entries = (views: readonly View[]) =>
-    Object.fromEntries(views.map((view) => [name(view), entryOf(view, adopted?.value, placed, notes)]))
+    Object.fromEntries(
+      views.map((view) => {
+        const entry = entryOf(view, adopted, placed, notes)
+        const why = "inquiry" in view ? openQuestion(view, adopted) : undefined
+        return [name(view), why ? new Suggestion(entry, why) : entry]
+      }),
+    )
   const declared = { gateways: entries(main), nodes: entries(nodes) }
   for (const view of [...world.gateways, ...world.nodes].filter((view) => !usual(view))) notes.push(unreached(view))
-  for (const view of own.filter((view) => !main.includes(view)))
+  for (const view of known.filter((view) => !main.includes(view)))
     notes.push(
       `the ${view.member.product} gateway on ${shown(view.name)} is left out: it does not take the token of its files`,
     )
   for (const survey of world.surveys) notes.push(...leftOut(survey, placed))
   return {
     config: {
-      "gatekey:token": { rotation: 1, maxAge: "30d", ...(adopted ? { adopt: { from: adopted.from } } : {}) },
+      "gatekey:token": { rotation: 1, maxAge: "30d", ...(adopted ? { adopt: adopted.adopt } : {}) },
       "gatekey:gateways": declared.gateways,
       ...(nodes.length > 0 ? { "gatekey:nodes": declared.nodes } : {}),
     },
     notes: [...new Set(notes)],
+    byValue: adopted?.adopt instanceof Suggestion,
   }
 }
 
@@ -62,34 +78,7 @@ function unreached({ name, survey, member: { product, role, located } }: View): 
   return `the ${product} ${role} of ${shown(name)} is left out: it reads ${homely(located.config, home)}, and gatekey writes ${products[product].config}`
 }
 
-/** The token that a running gateway takes, by the place of a copy of it. */
-function adoptedOf(gateways: readonly GatewayView[], notes: string[]): { from: string; value: Secret } | undefined {
-  const [gateway] = gateways
-  const value = gateway?.live.wins?.value
-  if (!gateway || !value) {
-    notes.push("no token in use was found: the first `pulumi up` makes one")
-    return undefined
-  }
-  const weak = weakness(value.reveal())
-  if (weak) notes.push(`the token in use ${weak}: the first \`pulumi up\` takes it as generation 0, and rotates it`)
-  const holds = (copy: Copy) => copy.held.kind === "value" && copy.held.value.equals(value) && isTold(copy)
-  const { survey } = gateway
-  const [copy] = [gateway.live.wins?.copy, ...survey.copies].filter((each) => each !== undefined && holds(each))
-  if (!copy) {
-    notes.push(
-      "the token in use stands in no file that can be named; give it by: pulumi config set --secret --path 'gatekey:token.adopt.value'",
-    )
-    return { from: "", value }
-  }
-  return { from: `${survey.target.host}|${pathOf(copy, survey)}|${copy.locator}`, value }
-}
-
-/** Whether a place's format is told by its name. */
-function isTold({ path, locator, format }: Copy): boolean {
-  return format !== undefined && formatOf({ path, locator }) === format
-}
-
-function entryOf(view: View, adopted: Secret | undefined, placed: Set<Copy>, notes: string[]): Entry {
+function entryOf(view: View, adopted: Adopted | undefined, placed: Set<Copy>, notes: string[]): Entry {
   const { survey, member } = view
   const { host, home } = survey.target
   const product = products[member.product]
@@ -99,32 +88,28 @@ function entryOf(view: View, adopted: Secret | undefined, placed: Set<Copy>, not
     (survey.sight.system === "Darwin" ? "launchd" : "systemd")
   const standard = manager === "launchd" ? table.launchd.label : table.systemd.unit
   const isOwned = member.definitions.some((each) => each.name === standard && !each.system)
-  const config = survey.copies.find(
-    ({ kind, locator, product: of, profile }) =>
-      kind.startsWith("config ") && locator === table.key && of === member.product && profile === undefined,
-  )
-  const covered = survey.copies.filter((copy) => isCovered(copy, member.product, standard))
+  const covered = secretsOf(view).filter((copy) => isCovered(copy, member.product, standard))
   for (const copy of covered) placed.add(copy)
   const { predecessor }: Product = product
-  const profiles = survey.copies.filter(
+  const profiles = secretsOf(view).filter(
     (copy) => isProfile(copy, survey) && [product.name, predecessor].includes(copy.product) && !placed.has(copy),
   )
   for (const copy of profiles) placed.add(copy)
-  const places = placesOf(view, adopted, placed, notes)
-  const foreign = [...covered, ...profiles].some(
-    ({ held }) => held.kind === "value" && !(adopted && held.value.equals(adopted)),
-  )
-  const copies = product.secretRef !== undefined && config?.held.kind === "value"
+  const delivery = deliveryOf(view)
+  const isFollowed = predecessor !== undefined && hasTraceOf(predecessor, survey)
+  const places = placesOf(view, { adopted, delivery, placed, notes })
   const tokenless = member.role === "node" && view.next.candidates.length === 0
-  const url = "url" in view && view.url !== undefined && view.url !== member.settings?.url ? view.url : undefined
+  const url = "url" in view ? view.url : undefined
   return {
     host,
     ...(home === "~" ? {} : { home }),
     product: member.product,
     manager,
+    ...(view.credential === "password" && member.role === "gateway" ? { mode: view.credential } : {}),
     ...(isOwned ? {} : { service: "none" }),
+    ...(predecessor === undefined || isFollowed ? {} : { predecessor: false }),
     ...(member.role === "gateway" && member.port !== product.port ? { port: member.port } : {}),
-    ...(copies ? { delivery: "copy" } : {}),
+    ...(delivery === "copy" && product.secretRef ? { delivery } : {}),
     ...(tokenless ? { credential: "device" } : {}),
     ...(url ? { url } : {}),
     ...("certificate" in view && view.certificate ? { tlsFingerprint: view.certificate } : {}),
@@ -132,61 +117,97 @@ function entryOf(view: View, adopted: Secret | undefined, placed: Set<Copy>, not
     ...listed("dropIns", dropInsOf(survey, standard)),
     ...listed("places", places),
     ...(member.role === "gateway" ? listed("evict", evictedOf(view)) : {}),
-    ...(foreign ? { overwrite: true } : {}),
+    ...overwriteOf([...covered, ...profiles], adopted, survey),
   }
+}
+
+/**
+ * As the config has the token today. A running openclaw whose config states no mode takes a literal at once, and a
+ * reference only by a restart.
+ */
+function deliveryOf(view: View): "copy" | "reference" {
+  const { member, survey, credential } = view
+  const { product, role, process, settings } = member
+  const table = products[product].roles[role]
+  if (!("secretRef" in products[product])) return "copy"
+  const key = table.key.replace(/token$/, credential)
+  const config = credentialsOf(survey, credential).find(
+    (copy) =>
+      copy.kind.startsWith("config") &&
+      keyOf(copy).key === key &&
+      copy.product === product &&
+      copy.profile === undefined,
+  )
+  if (config) return config.held.kind === "value" ? "copy" : "reference"
+  return role === "gateway" && process && settings?.auth === undefined ? "copy" : "reference"
+}
+
+/** What a member's own places hold besides the token in use: only what is weak is overwritten unasked. */
+function overwriteOf(copies: readonly Copy[], adopted: Adopted | undefined, survey: Survey): Entry {
+  const foreign = copies.filter(({ held }) => held.kind === "value" && !(adopted && held.value.equals(adopted.value)))
+  const unknown = foreign.filter((copy) => !adopted?.proved || !isWeak(copy))
+  const references = copies.filter(isOwnReference)
+  if (foreign.length === 0 && references.length === 0) return {}
+  if (unknown.length === 0 && references.length === 0) return { overwrite: true }
+  const names = (all: readonly Copy[]) => [...new Set(all.map((copy) => placeName(copy, survey.sight.home)))].join(", ")
+  const why = [
+    ...(unknown.length > 0 ? [`${names(unknown)}: ${reasonFor(unknown, adopted)}; uncommented, it is removed`] : []),
+    ...(references.length > 0
+      ? [
+          `${names(references)}: a reference of your own; uncommented, gatekey's takes its place, and what it refers to keeps its token`,
+        ]
+      : []),
+  ]
+  return { overwrite: new Suggestion(true, why.join(". ")) }
+}
+
+/** A token's reference in a config that is not gatekey's. */
+function isOwnReference({ kind, held, product }: Copy): boolean {
+  if (!kind.startsWith("config") || kind === "config remote token") return false
+  const { secretRef }: Product = products[product ?? "openclaw"]
+  return (
+    held.kind === "variable" || (held.kind === "file" && !(secretRef && held.path.endsWith(secretRef.file.slice(1))))
+  )
+}
+
+/** Whether anything in that home is a product's: a file, a process, a definition, a container's value. */
+function hasTraceOf(product: ProductName, { sight, copies, definitions, containers }: Survey): boolean {
+  return (
+    sight.files.some((file) => file.product === product || file.path.toLowerCase().includes(product)) ||
+    sight.processes.some((process) => process.product === product) ||
+    sight.session.some(({ variable }) => variable === products[product].variable) ||
+    copies.some((copy) => copy.product === product || copy.locator.includes(products[product].variable)) ||
+    definitions.some(({ running }) => running?.product === product) ||
+    containers.containers.some((container) => JSON.stringify(container).toLowerCase().includes(product))
+  )
 }
 
 /** Places that a member of that product has by itself. */
 function isCovered(copy: Copy, product: ProductName, standard: string): boolean {
   const { kind, profile, definition } = copy
-  const { predecessor }: Product = products[product]
+  const { predecessor, secondDotenv }: Product = products[product]
   const own = copy.product === product || copy.product === predecessor
-  if (!own || profile !== undefined) return false
+  // A variable that the config names, and a file that it includes, are places of their own.
+  if (!own || profile !== undefined || copy.isNamed || copy.included) return false
+  // What a drop-in starts in place of the unit's own command is no place of a member's.
+  if (kind === "unit arguments" && /\.d\/[^/]+$/.test(copy.path)) return false
   if (/^(launch agent|unit) (environment|arguments|drop-in)$/.test(kind))
     return definition?.name === standard && !definition.system
-  return kind.startsWith("config ") || kind === "dotenv" || (/env file$/.test(kind) && copy.role !== undefined)
+  // A second dotenv file is no place that a member has by itself.
+  if (kind === "dotenv" && secondDotenv && copy.path.endsWith(secondDotenv.slice(1))) return false
+  return kind.startsWith("config") || kind === "dotenv" || (/env file$/.test(kind) && copy.role !== undefined)
 }
 
 function isProfile({ kind, format, path }: Copy, survey: Survey): boolean {
   return kind === "profile" && format === "shell" && path.startsWith(`${survey.sight.home}/`)
 }
 
-function dropInsOf({ copies }: Survey, unit: string): string[] {
-  return copies.flatMap(({ kind, path }) => {
-    const [, of, name] = /([^/]+)\.d\/([^/]+)$/.exec(path) ?? []
-    return kind === "unit drop-in" && of === unit && name ? [name] : []
-  })
-}
-
-/** What else holds a token in that home: copies that nobody rotates, and backups of what was. */
-function placesOf({ survey }: View, adopted: Secret | undefined, placed: Set<Copy>, notes: string[]): Entry[] {
-  return survey.copies.flatMap((copy): Entry[] => {
-    const { held, kind, locator, format, file } = copy
-    if (placed.has(copy) || held.kind !== "value" || !isPlace(copy, survey)) return []
-    placed.add(copy)
-    // The product's own command line finds its token by itself.
-    const needless = kind === "backup" || locator === "--token" || copy.definition?.running !== undefined
-    const must = needless ? "nothing" : "token"
-    const path = pathOf(copy, survey)
-    const isSame = adopted !== undefined && held.value.equals(adopted)
-    if (file && (file.mode & 0o077) !== 0 && must === "token")
-      notes.push(`${shown(path)} is closed to others by the first \`pulumi up\``)
-    return [
-      {
-        name: `${kind} ${path.slice(path.lastIndexOf("/") + 1)}`.replaceAll(/[^A-Za-z0-9 ._-]+/g, "-"),
-        path,
-        locator,
-        ...(isTold(copy) ? {} : { format }),
-        must,
-        ...(isSame ? {} : { overwrite: true }),
-      },
-    ]
-  })
-}
-
-/** Of the user's own, in a format that can be edited. */
-function isPlace({ path, format, kind, profile }: Copy, { sight }: Survey): boolean {
-  return format !== undefined && path.startsWith(`${sight.home}/`) && kind !== "secret file" && profile === undefined
+/** Only those of the home can be declared. */
+function dropInsOf({ copies, sight }: Survey, unit: string): string[] {
+  const folder = `${sight.home}/.config/systemd/user/${unit}.d/`
+  return copies.flatMap(({ kind, path }) =>
+    kind === "unit drop-in" && path.startsWith(folder) ? [path.slice(folder.length)] : [],
+  )
 }
 
 /** Who has the gateway's port, and is not it. */
@@ -209,12 +230,8 @@ function leftOut(survey: Survey, placed: ReadonlySet<Copy>): string[] {
     .filter((copy) => copy.held.kind === "value" && !placed.has(copy) && copy.kind !== "secret file")
     .map(
       ({ path, locator, kind }) =>
-        `${homely(path, survey.sight.home)} ${locator} on ${at} (${kind}) is not declared: change it by hand`,
+        `${homely(path, survey.sight.home)} ${shown(locator)} on ${at} (${kind}) is not declared: change it by hand`,
     )
-}
-
-function pathOf({ path }: Copy, { target, sight }: Survey): string {
-  return target.home === "~" ? homePath(path, sight.home) : path
 }
 
 function listed(key: string, items: readonly unknown[]): Entry {
@@ -226,7 +243,7 @@ function uniqueName({ survey, member }: View, taken: Set<string>): string {
   const host =
     hostName(survey.target.host, survey.sight)
       .replaceAll(/[^A-Za-z0-9._-]+/g, "-")
-      .replace(/^[^A-Za-z0-9]+/, "") || "host"
+      .replace(/^[^A-Za-z0-9]+|-+$/g, "") || "host"
   const names = [
     host,
     `${host} ${member.role}`,

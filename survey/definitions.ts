@@ -2,12 +2,18 @@ import { type Running, runningIn } from "../listeners/command.ts"
 import { BOM } from "../places/common/text.ts"
 import { formats } from "../places/index.ts"
 import { readPlist } from "../places/plist/plist.ts"
-import { shellCommands } from "../places/shell/commands.ts"
 import { settings, unitLines } from "../places/systemd/lines.ts"
 import { unitWords } from "../places/systemd/words.ts"
 import { products } from "../products/index.ts"
 import { type Located, placing } from "./located.ts"
 import { type Options, optionsIn } from "./options.ts"
+import { commandsIn } from "./script-text.ts"
+import { unknownInWords } from "./starts.ts"
+import { commandsOf } from "./units/command.ts"
+import { type Assigned, type Files, isUnset } from "./units/environment.ts"
+import { givenBy } from "./units/given.ts"
+import { type LoadedUnit, valuesOf } from "./units/load.ts"
+import { readBy } from "./units/units.ts"
 
 /** A service by its definition's file. */
 export interface Definition {
@@ -20,24 +26,68 @@ export interface Definition {
   /** What it starts, where that is a product's. */
   readonly running?: Running
   readonly options?: Options
+  /** Its own words do not say what it starts: its name does, or a script that it gives to a shell. */
+  readonly isWrapped?: true
+  /** The program that it starts, of which only the service's name tells whose it is. */
+  readonly program?: string
+  /** Why its words do not tell which credential it gives, a clause each. */
+  readonly unknown?: readonly string[]
   /** Where that has its files, as far as the definition and its drop-ins say. */
   readonly located?: Located
+  /** The gateway's, by its environment. */
+  readonly port?: number
   /** As whom the machine's own starts it: `User=`, `UserName`. */
   readonly user?: string
+  /** A unit's: its own file, its drop-ins, and its files of variables. */
+  readonly parts?: readonly string[]
+  readonly reads?: readonly string[]
+  /** What a unit as a whole gives for a variable or a flag, what counts first. */
+  readonly given?: (locator: string) => readonly Assigned[]
+  /** Whether a unit takes a variable away that its manager would give it. */
+  readonly unsets?: (variable: string) => boolean
+}
+
+/** A unit as its manager would load it now. @throws PlaceError when its command cannot be parsed */
+export function definitionOfUnit(unit: LoadedUnit, files: Files): Definition {
+  const { name, path, parts, reader } = unit
+  const words = commandsOf(unit).flatMap((command) => command.words.map(({ text }) => text))
+  const own = runningIn(words)
+  const said = own ?? inShell(words)
+  const running = said ?? byName(name)
+  const system = reader.scope === "system"
+  const user = valuesOf(unit, "User").at(-1)?.line
+  const as = user?.text.slice(user.from, user.to).trim()
+  return {
+    ...{ manager: "systemd", name, path, system },
+    ...(running ? { running, options: optionsIn(words, running.role) } : {}),
+    ...(own ? {} : { isWrapped: true as const }),
+    ...(system && as ? { user: as } : {}),
+    ...programOf(said, words),
+    unknown: unknownInWords(words),
+    parts: parts.map((part) => part.path),
+    reads: readBy(unit, files),
+    given: (locator) => givenBy(unit, locator, files),
+    unsets: (variable) => isUnset(unit, variable) || givenBy(unit, variable, files)[0]?.text === "",
+  }
 }
 
 /** @throws PlaceError when it cannot be parsed */
 export function definitionIn(path: string, bytes: Uint8Array, format: "plist" | "systemd"): Definition {
   const { name, words, user } = format === "plist" ? agentIn(bytes) : unitIn(bytes)
   const label = name || fileName(path).replace(/\.plist$/, "")
-  const running = runningIn(words) ?? inShell(words) ?? byName(label)
+  const own = runningIn(words)
+  const said = own ?? inShell(words)
+  const running = said ?? byName(label)
   const manager = format === "plist" ? "launchd" : "systemd"
   const system = format === "plist" ? path.includes("/LaunchDaemons/") : path.startsWith("/etc/systemd/system/")
   const started = running ? { running, options: optionsIn(words, running.role) } : {}
-  return { manager, name: label, path, system, ...started, ...(system && user ? { user } : {}) }
+  const wrapped = own ? {} : { isWrapped: true as const }
+  const unknown = unknownInWords(words)
+  const more = { unknown, ...programOf(said, words) }
+  return { manager, name: label, path, system, ...more, ...started, ...wrapped, ...(system && user ? { user } : {}) }
 }
 
-/** What of its environment says where it has its files; of specifiers only `%h` is known. */
+/** What of its environment says where it has its files, and which port; of specifiers only `%h` is known. */
 export function placingIn(
   bytes: Uint8Array,
   format: "plist" | "systemd",
@@ -45,7 +95,7 @@ export function placingIn(
   home: string,
 ): ReadonlyMap<string, string> {
   const found = new Map<string, string>()
-  for (const end of placing) {
+  for (const end of [...placing, "GATEWAY_PORT"]) {
     const { kind, ...held } = formats[format].find(bytes, `${product.toUpperCase()}_${end}`)
     const text =
       "value" in held ? held.value : "content" in held && typeof held.content === "string" ? held.content : ""
@@ -60,9 +110,16 @@ export function wordsIn(bytes: Uint8Array, format: "plist" | "systemd"): readonl
   return (format === "plist" ? agentIn(bytes) : unitIn(bytes)).words
 }
 
+function programOf(said: Running | undefined, words: readonly string[]): Pick<Definition, "program"> {
+  const program = words.find((word) => !interpreter.test(word))
+  return said || program === undefined ? {} : { program }
+}
+
+const interpreter = /^-|^(?:.*\/)?(?:sh|bash|zsh|dash|node|python3?|env)$/
+
 /** `sh -c "exec openclaw node run"`. */
 function inShell(words: readonly string[]): Running | undefined {
-  const commands = words.filter((word) => /\s/.test(word)).flatMap(shellCommands)
+  const commands = words.filter((word) => /\s/.test(word)).flatMap(commandsIn)
   return commands.map(({ words }) => runningIn(words.map(({ text }) => text))).find(Boolean)
 }
 
@@ -85,20 +142,6 @@ function unitIn(bytes: Uint8Array): Said {
   const words = of("ExecStart").flatMap(({ line }) => unitWords(text, line, false).map((word) => word.text))
   const user = of("User").at(-1)?.line
   return { name: "", words, user: user?.text.slice(user.from, user.to).trim() }
-}
-
-/** Files of variables that a unit or a drop-in reads, in order; of specifiers only `%h` is known. */
-export function envFilesIn(bytes: Uint8Array, home: string): string[] {
-  return settingsOf(bytes)
-    .of("EnvironmentFile")
-    .map(({ line }) =>
-      line.text
-        .slice(line.from, line.to)
-        .trim()
-        .replace(/^-/, "")
-        .replace(/^"(.*)"$/, "$1"),
-    )
-    .map((path) => path.replaceAll("%h", home))
 }
 
 function settingsOf(bytes: Uint8Array) {

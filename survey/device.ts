@@ -17,6 +17,7 @@ export function deviceOf({ survey, gateway }: Pick<NodeView, "survey" | "gateway
 
 /** Whether its device's token comes before the winner, and its gateway knows the device. */
 export function hasOwnToken(view: NodeView): boolean {
+  if (view.member.isClient) return false
   const { precedence } = products[view.member.product].roles.node
   const at = (source: string | undefined) => precedence.findIndex((each) => each.source === source)
   const paired = deviceOf(view)?.paired

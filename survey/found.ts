@@ -1,37 +1,82 @@
-import { UserError } from "../core/errors.ts"
 import { given } from "../core/given.ts"
 import type { Look } from "../hosts/host.ts"
-import { type Copy, copiesIn, inCrontab, profileOf } from "./copies.ts"
-import { type Definition, definitionIn, envFilesIn, placingIn } from "./definitions.ts"
-import { locatedIn } from "./located.ts"
+import { dotenvLines } from "../places/dotenv/lines.ts"
+import { formats } from "../places/index.ts"
+import { productNames } from "../products/product.ts"
+import { type Credential, variableOf } from "../products/readers.ts"
+import { filledIn } from "./compose/filled.ts"
+import { profileOf } from "./config-copies.ts"
+import { copiesIn, inCrontab } from "./copies.ts"
+import type { Copy } from "./copy.ts"
+import { type Definition, definitionIn, definitionOfUnit, placingIn } from "./definitions.ts"
+import { copiesOfIncluded, type Included, includedIn, namedIn } from "./included-copies.ts"
+import { locatedIn, type placing } from "./located.ts"
 import type { Found } from "./members.ts"
-import { type Settings, settingsIn } from "./settings.ts"
+import { nodesIn } from "./node-store.ts"
+import { passwordsIn } from "./passwords.ts"
+import { filesRead } from "./script-text.ts"
+import { parsedConfig, type Settings, settingsOf } from "./settings.ts"
 import type { File, Sight } from "./sight.ts"
+import { portVariable, statedPort } from "./stated-port.ts"
+import { filesOf, unitsOf } from "./units/units.ts"
+import { unlessBroken } from "./unless-broken.ts"
 
 export const absent: Look = { kind: "absent", leftover: false }
 
 /** What a look and the files that it named come to. */
 export function foundIn(sight: Sight, looks: ReadonlyMap<string, Look>): Found {
   const definitions = definitionsOf(sight, looks)
-  const copies = sight.files.flatMap((file) => copiesIn(file, looks.get(file.path) ?? absent))
-  const named = envFilesOf(sight, looks)
+  const included = includedIn(sight, looks)
+  const more = (credential: Credential) =>
+    included.flatMap((each) => copiesOfIncluded(each, looks, credential, sight.files))
+  const held = [...sight.files.flatMap((file) => copiesIn(file, looks.get(file.path) ?? absent)), ...more("token")]
+  const passwords = [
+    ...sight.files.flatMap((file) => passwordsIn(file, looks.get(file.path) ?? absent)),
+    ...more("password"),
+  ]
+  const copies = [...held, ...namedIn(sight, looks, [...held, ...passwords])]
   return {
     sight,
-    copies: [...copies.map((copy) => owned(copy, definitions, named)), ...inCrontab(sight)],
-    settings: settingsOf(sight.files, looks),
+    copies: [...copies.map((copy) => owned(copy, definitions)), ...filledIn(sight, looks), ...inCrontab(sight)],
+    settings: settingsIn(sight.files, looks, included),
     definitions,
+    dotenvPorts: dotenvPortsOf(sight.files, looks),
+    blank: blankIn(sight.files, looks),
+    nodes: nodesIn(sight.files, looks),
+    passwords: passwords.map((copy) => owned(copy, definitions)),
   }
 }
 
+/** Files of the home that its scripts and jobs read when they start a gateway, each with the script's name. */
+export function readByScripts({ files, home, crontab, user }: Sight, looks: ReadonlyMap<string, Look>) {
+  const texts = files.flatMap(({ kind, path }): [string, string][] => {
+    const look = looks.get(path)
+    return kind === "script" && look?.kind === "file" ? [[path, Buffer.from(look.bytes).toString("utf8")]] : []
+  })
+  const all = [...texts, ...crontab.map((line): [string, string] => [`crontab of ${user}`, line])]
+  return all.flatMap(([namedBy, text]) =>
+    unlessBroken(() => filesRead(text)).flatMap(({ path, as }) => {
+      const full = path.replace(/^(?:~|\$HOME|\$\{HOME\})(?=\/)/, home)
+      // Beyond the home stands what belongs to others, and what is filled in is not known.
+      return full.startsWith(`${home}/`) && !/[$`*?]|\/\.\.(\/|$)/.test(full) ? [{ path: full, as, namedBy }] : []
+    }),
+  )
+}
+
 /** Whose a drop-in or a unit's file of variables is: that of the unit which reads it, where that is one role's. */
-function owned(copy: Copy, definitions: readonly Definition[], named: ReadonlyMap<string, ReadonlySet<string>>): Copy {
-  const { definition } = copy
-  if (copy.kind !== "unit drop-in" && copy.kind !== "unit env file")
+function owned(copy: Copy, definitions: readonly Definition[]): Copy {
+  const { definition, path } = copy
+  if (
+    copy.kind !== "unit drop-in" &&
+    copy.kind !== "unit env file" &&
+    !/\.service\.d\/[^/]+$|\/service\.d\/[^/]+$/.test(path)
+  )
     return definition
-      ? { ...copy, definition: definitions.find(({ path }) => path === definition.path) ?? definition }
+      ? { ...copy, definition: definitions.find((each) => each.path === definition.path) ?? definition }
       : copy
-  const units = copy.kind === "unit drop-in" ? unitsOf(copy.path) : [...(named.get(copy.path) ?? [])]
-  const owners = definitions.filter(({ name, running }) => running && units.includes(name))
+  const owners = definitions.filter(
+    ({ running, parts, reads }) => running && [...(parts ?? []), ...(reads ?? [])].includes(path),
+  )
   const [owner] = owners
   if (!owner?.running) return copy
   const alone = owners.every(({ running }) => running?.role === owner.running?.role)
@@ -42,64 +87,65 @@ function owned(copy: Copy, definitions: readonly Definition[], named: ReadonlyMa
   }
 }
 
-function unitsOf(path: string): string[] {
-  const unit = unitOf(path)
-  return unit ? [unit] : []
-}
-
-/** `…/openclaw-node.service.d/10-token.conf`, and the unit itself. */
-function unitOf(path: string): string | undefined {
-  return /\/([^/]+\.service)(?:\.d\/[^/]+)?$/.exec(path)?.[1]
-}
-
-/** Files of variables, with the units that read them. */
-function envFilesOf({ files, home }: Sight, looks: ReadonlyMap<string, Look>): Map<string, Set<string>> {
-  const named = new Map<string, Set<string>>()
-  for (const { kind, path } of files) {
-    const look = looks.get(path)
-    const unit = unitOf(path)
-    if (look?.kind !== "file" || !unit || (kind !== "unit environment" && kind !== "unit drop-in")) continue
-    for (const file of envFilesIn(look.bytes, home)) named.set(file, (named.get(file) ?? new Set()).add(unit))
-  }
-  return named
-}
-
-function settingsOf(files: readonly File[], looks: ReadonlyMap<string, Look>): Settings[] {
+function settingsIn(
+  files: readonly File[],
+  looks: ReadonlyMap<string, Look>,
+  included: readonly Included[],
+): Settings[] {
   return files.flatMap(({ kind, path, product, profile }) => {
     const look = looks.get(path)
     if (kind !== "config" || !product || look?.kind !== "file") return []
-    return settingsIn(look.bytes, { product, path, ...profileOf({ product, path, ...given({ profile }) }) }) ?? []
+    const whole = included.find(({ file }) => file.path === path)
+    const config = whole ? whole.resolved.config : parsedConfig(look.bytes)
+    if (config === undefined) return []
+    return settingsOf(config, { product, path, ...profileOf({ product, path, ...given({ profile }) }) })
   })
 }
 
-/** Where it has its files: a drop-in may say otherwise than the unit, the last of them counts. */
-function located(definition: Definition, { files, ...homes }: Sight, looks: ReadonlyMap<string, Look>): Definition {
-  const { path, running, options, manager } = definition
-  if (!running || !options) return definition
-  const papers = files.filter(
-    (file) => file.path === path || (file.kind === "unit drop-in" && file.path.startsWith(`${path}.d/`)),
-  )
-  const said = new Map(
-    papers.flatMap((file) => {
-      const look = looks.get(file.path)
-      if (look?.kind !== "file") return []
-      return [...placingIn(look.bytes, manager === "systemd" ? "systemd" : "plist", running, homes.home)]
-    }),
-  )
-  const located = locatedIn(homes, running.product, options.profile, (name) => said.get(name))
-  return { ...definition, located }
-}
-
-/** Also those in which no token stands. */
-function definitionsOf(sight: Sight, looks: ReadonlyMap<string, Look>): Definition[] {
-  return sight.files.flatMap(({ kind, path }) => {
+function dotenvPortsOf(files: readonly File[], looks: ReadonlyMap<string, Look>): Map<string, number> {
+  const ports = files.flatMap(({ kind, path, product }) => {
     const look = looks.get(path)
-    if (look?.kind !== "file" || (kind !== "unit environment" && kind !== "launch agent environment")) return []
-    try {
-      return [located(definitionIn(path, look.bytes, kind === "unit environment" ? "systemd" : "plist"), sight, looks)]
-    } catch (error) {
-      if (error instanceof UserError) return []
-      throw error
-    }
+    if (kind !== "dotenv" || !product || look?.kind !== "file") return []
+    const found = formats.dotenv.find(look.bytes, portVariable(product))
+    const port = found.kind === "value" ? statedPort(product, found.value) : undefined
+    return port === undefined ? [] : [[path, port] as const]
   })
+  return new Map(ports)
+}
+
+function blankIn(files: readonly File[], looks: ReadonlyMap<string, Look>): Found["blank"] {
+  const variables = productNames.flatMap((product) => [variableOf(product, "token"), variableOf(product, "password")])
+  return files.flatMap(({ kind, path }) => {
+    const look = looks.get(path)
+    if (!/^(?:home )?dotenv$/.test(kind) || look?.kind !== "file") return []
+    const lines = unlessBroken(() => dotenvLines(Buffer.from(look.bytes).toString("utf8")))
+    return variables
+      .filter((variable) => lines.findLast(({ key }) => key === variable)?.value === "")
+      .map((variable) => ({ path, variable }))
+  })
+}
+
+/** Where it has its files: of a unit, as all that it is made of says. */
+function located(definition: Definition, sight: Sight, bytes?: Uint8Array): Definition {
+  const { running, options, given: says } = definition
+  if (!running || !options) return definition
+  const said = bytes ? placingIn(bytes, "plist", running, sight.home) : undefined
+  const variable = (name: (typeof placing)[number] | "GATEWAY_PORT") => {
+    const [first] = says?.(`${running.product.toUpperCase()}_${name}`) ?? []
+    return first?.kind === "value" ? first.text : said?.get(name)
+  }
+  const port = statedPort(running.product, variable("GATEWAY_PORT"))
+  return { ...definition, located: locatedIn(sight, running.product, options.profile, variable), ...given({ port }) }
+}
+
+/** Also those in which no token stands; of units those that count, with their drop-ins. */
+function definitionsOf(sight: Sight, looks: ReadonlyMap<string, Look>): Definition[] {
+  const agents = sight.files.flatMap(({ kind, path }) => {
+    const look = looks.get(path)
+    if (look?.kind !== "file" || kind !== "launch agent environment") return []
+    return unlessBroken(() => [located(definitionIn(path, look.bytes, "plist"), sight, look.bytes)])
+  })
+  const files = filesOf(sight, looks)
+  const units = unitsOf(sight, looks).filter(({ masked }) => !masked)
+  return [...agents, ...units.flatMap((unit) => unlessBroken(() => [located(definitionOfUnit(unit, files), sight)]))]
 }

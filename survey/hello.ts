@@ -2,17 +2,19 @@ import { request } from "node:http"
 import type { Duplex } from "node:stream"
 import { UserError } from "../core/errors.ts"
 import { shown } from "../core/escape.ts"
+import { Foreign } from "../core/foreign.ts"
 import type { Route } from "../core/route.ts"
 import { opened, type Way } from "../gateways/gateway.ts"
 import { secured } from "../gateways/tls.ts"
 import type { Verdict } from "../gateways/verdict.ts"
 import { httpWords } from "../gateways/verdict.ts"
 import { hostOf } from "../hosts/index.ts"
+import { failed } from "./wire.ts"
 
 /** What a gateway says to somebody who shows nothing, step by step. */
 export interface Hello {
   /** `200`, or why nothing was answered. */
-  readonly http: { readonly status: number; readonly server: string } | { readonly problem: string }
+  readonly http: { readonly status: number; readonly server: Foreign } | { readonly problem: string }
   /** Of a connect by WebSocket that shows no token. */
   readonly websocket: Verdict
 }
@@ -36,7 +38,7 @@ export async function helloFrom(
     opened(way, undefined).then(({ verdict, session }) => {
       session?.close()
       return verdict
-    }),
+    }, failed),
   ])
   return { http, websocket }
 }
@@ -55,7 +57,7 @@ async function healthOf(dial: () => Promise<Duplex | Verdict>, port: number): Pr
     const options = { host: "127.0.0.1", port, path: "/healthz", headers: { Connection: "close" } }
     const asked = request({ ...options, createConnection: () => connection }, (answer) => {
       answer.resume()
-      resolve({ status: answer.statusCode ?? 0, server: String(answer.headers.server ?? "") })
+      resolve({ status: answer.statusCode ?? 0, server: new Foreign(String(answer.headers.server ?? "")) })
       asked.destroy()
     })
     asked.setTimeout(patienceMilliseconds, () => asked.destroy(new UserError("it is silent")))

@@ -13,7 +13,8 @@ export function lettersOf({ gateways }: World, ring: Ring | undefined): Letters 
 
 /** Equal letters, equal tokens: all that is shown of a token which no stack knows. */
 export class Letters {
-  readonly #values: Secret[] = []
+  /** By value, at which place it was asked for first. */
+  readonly #values = new Map<string, number>()
   readonly #ring: Ring | undefined
 
   constructor(ring?: Ring) {
@@ -22,9 +23,9 @@ export class Letters {
 
   /** `A`, `B` … `Z`, `AA` …, in the order in which they are first asked for. */
   of(value: Secret): string {
-    const known = this.#values.findIndex((each) => each.equals(value))
-    if (known < 0) this.#values.push(value)
-    return letters(known < 0 ? this.#values.length - 1 : known)
+    const known = this.#values.get(value.reveal())
+    if (known === undefined) this.#values.set(value.reveal(), this.#values.size)
+    return letters(known ?? this.#values.size - 1)
   }
 
   /** The same in a sentence: `B`, `B, the public default clawdbot-local-dev`, `A, generation 2 (fp:1f3a9c07)`. */

@@ -1,6 +1,6 @@
 import { given } from "../core/given.ts"
 import { products } from "../products/index.ts"
-import type { ProductName } from "../products/product.ts"
+import type { Product, ProductName } from "../products/product.ts"
 import type { File } from "./sight.ts"
 
 /** Where a gateway or a node has its own files: in the home's folder of its product, in a profile's, or where its environment says. */
@@ -10,6 +10,8 @@ export interface Located {
   /** Absolute, as are all. */
   readonly config: string
   readonly dotenv: string
+  /** Where its process was started, if that is known. */
+  readonly folder?: string
 }
 
 /** A home, by its name and without links. */
@@ -54,6 +56,15 @@ export function locatedIn(
   return { ...given({ profile }), config, dotenv: `${folder}/.env` }
 }
 
+/** The dotenv files that it reads its own variables from, the one that counts first. */
+export function dotenvsOf(product: ProductName, { dotenv, folder }: Omit<Located, "config">, home: string): string[] {
+  const { dotenv: usual, secondDotenv }: Product = products[product]
+  const at = (path: string) => path.replace(/^~(?=\/)/, home)
+  // openclaw takes none of its own from where it was started.
+  const first = folder !== undefined && product === "clawdbot" ? [`${folder}/.env`] : []
+  return [...first, dotenv, ...(secondDotenv && dotenv === at(usual) ? [at(secondDotenv)] : [])]
+}
+
 function fileOf(product: ProductName): string {
   return products[product].config.replace(/^.*\//, "")
 }
@@ -76,13 +87,14 @@ export function elsewhere(
   all: readonly (Located & { readonly product: ProductName })[],
 ): ReadonlyMap<string, Pick<File, "kind" | "product" | "profile">> {
   const found = new Map<string, Pick<File, "kind" | "product" | "profile">>()
-  for (const { product, config, dotenv, profile } of all) {
+  for (const { product, config, dotenv, folder, profile } of all) {
     const of = { product, ...given({ profile }) }
     if (profile?.startsWith("/")) {
       found.set(config, { ...of, kind: "config" })
       for (const end of backups) found.set(config + end, { ...of, kind: "backup" })
     }
     if (profileOf(home, product, folderOf(dotenv)) === undefined) found.set(dotenv, { ...of, kind: "dotenv" })
+    if (folder !== undefined) found.set(`${folder}/.env`, { kind: "home dotenv" })
   }
   return found
 }

@@ -24,6 +24,8 @@ export async function logOf(host: string, member: Member, tokens: readonly Secre
 // What a manager keeps; else the product's own file of the day.
 const script = `
 manager=$1 name=$2 path=$3 product=$4 role=$5 most=$6
+# FILE: its last lines, and no more of a long one than can be shown.
+ends() { tail -c 65536 "$1" | tail -n "$most"; }
 case $manager in
   systemd)
     if [ -z "\${XDG_RUNTIME_DIR-}" ] && [ -d "/run/user/$(id -u)" ]; then XDG_RUNTIME_DIR=/run/user/$(id -u); export XDG_RUNTIME_DIR; fi
@@ -32,13 +34,13 @@ case $manager in
   launchd)
     for key in StandardErrorPath StandardOutPath; do
       file=$(sed -n "/<key>$key</{n;s/.*<string>\\(.*\\)<\\/string>.*/\\1/p;}" "$path" 2>/dev/null)
-      [ -z "$file" ] || [ ! -r "$file" ] || lines="$lines
-$(tail -n "$most" "$file")"
+      [ ! -f "$file" ] || [ ! -r "$file" ] || lines="$lines
+$(ends "$file")"
     done ;;
 esac
 if [ -z "$lines" ]; then
   base=$HOME/.local/state/gatekey/$product-$role.log
-  [ ! -r "$base" ] || lines=$(tail -n "$most" "$base")
+  [ ! -f "$base" ] || [ ! -r "$base" ] || lines=$(ends "$base")
 fi
 [ -z "$lines" ] || printf '%s\\n' "$lines" | tail -n "$most" | tag log
 say end

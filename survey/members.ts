@@ -1,10 +1,13 @@
+import { given } from "../core/given.ts"
 import { products } from "../products/index.ts"
 import { type ProductName, productNames, type Role, roles } from "../products/product.ts"
-import type { Copy } from "./copies.ts"
+import type { Copy } from "./copy.ts"
 import type { Definition } from "./definitions.ts"
-import { type Located, locatedIn } from "./located.ts"
+import { dotenvsOf, type Located, locatedIn } from "./located.ts"
 import type { Settings } from "./settings.ts"
 import type { Process, Sight } from "./sight.ts"
+import type { Start } from "./starts.ts"
+import { portOf, portVariable, statedPort, usualPort } from "./stated-port.ts"
 
 /** A gateway or node of a home: it runs there, a service would start it, or the config makes it one. */
 export interface Member {
@@ -12,6 +15,10 @@ export interface Member {
   readonly role: Role
   readonly profile?: string
   readonly process?: Process
+  /** Only its config makes it one: the commands of the CLI read that, and nothing else is known to. */
+  readonly isClient?: true
+  /** Where a node went when it was started last. */
+  readonly url?: string
   /** Further processes of the same kind in the same home. */
   readonly more: readonly Process[]
   readonly definitions: readonly Definition[]
@@ -22,11 +29,30 @@ export interface Member {
   readonly port: number
 }
 
+/** What a node keeps of its last start. */
+export interface NodeStore {
+  readonly url?: string
+}
+
 export interface Found {
   readonly sight: Sight
   readonly copies: readonly Copy[]
   readonly definitions: readonly Definition[]
   readonly settings: readonly Settings[]
+  /** What files of variables say of a gateway's port, by their path. */
+  readonly dotenvPorts: ReadonlyMap<string, number>
+  /** Variables of a credential that a dotenv file sets to nothing. */
+  readonly blank: readonly { readonly path: string; readonly variable: string }[]
+  /** Where a product's node went when it ran, as its store says; nothing for one that never did. */
+  readonly nodes: ReadonlyMap<ProductName, NodeStore>
+  /** Places of passwords. */
+  readonly passwords: readonly Copy[]
+  /** What starts gateways and nodes with what its text does not say. */
+  readonly starts?: readonly Start[]
+  /** The port that a stack declares for the home's gateway: it counts where nothing there says one. */
+  readonly declaredPort?: number
+  /** A stack declares a node of this home: its config is a node's, also before one ran. */
+  readonly declaredNode?: boolean
 }
 
 export function membersOf(found: Found): Member[] {
@@ -53,7 +79,7 @@ function isSame(one: Member, other: Member): boolean {
 }
 
 function memberOf(found: Found, product: ProductName, role: Role, profile: string | undefined): Member | undefined {
-  const { sight, definitions, settings } = found
+  const { sight, definitions, settings, dotenvPorts } = found
   const running = sight.processes.filter((each) => isHere(each, sight) && is(each, product, role, profile, sight))
   const own = definitions.filter(
     ({ running, located }) => running?.product === product && running.role === role && located?.profile === profile,
@@ -62,23 +88,35 @@ function memberOf(found: Found, product: ProductName, role: Role, profile: strin
   const configured = config !== undefined && config.mode === (role === "gateway" ? "local" : "remote")
   if (running.length === 0 && own.length === 0 && !configured) return undefined
   const [process, ...more] = running
+  const store = profile === undefined ? found.nodes.get(product) : undefined
+  const located =
+    (process && locatedOf(process, sight)) ??
+    own.find(({ located }) => located)?.located ??
+    locatedIn(sight, product, profile, () => undefined)
+  const stated = [
+    process?.port,
+    ...own.map(({ options }) => options?.port),
+    statedPort(product, process?.environment.get(portVariable(product))?.reveal()),
+    ...(process?.seen ? [] : own.map(({ port }) => port)),
+    ...dotenvsOf(product, located, sight.home).map((path) => dotenvPorts.get(path)),
+    config?.port,
+    role === "gateway" && profile === undefined ? found.declaredPort : undefined,
+    usualPort(product, role === "gateway" ? profile : undefined),
+  ].filter((port) => port !== undefined)
   return {
     product,
     role,
     ...(profile ? { profile } : {}),
     ...(process ? { process } : {}),
+    ...(role === "node" ? (store ?? {}) : {}),
+    ...(role === "node" && running.length + own.length === 0 && !store && !found.declaredNode
+      ? { isClient: true as const }
+      : {}),
     more,
     definitions: own,
-    located:
-      (process && locatedOf(process, sight)) ??
-      own.find(({ located }) => located)?.located ??
-      locatedIn(sight, product, profile, () => undefined),
+    located,
     ...(config ? { settings: config } : {}),
-    port:
-      portOf(process) ??
-      own.find(({ options }) => options?.port)?.options?.port ??
-      config?.port ??
-      products[product].port,
+    port: portOf(stated, role === "gateway" ? (process?.listens ?? []) : []) ?? products[product].port,
   }
 }
 
@@ -87,17 +125,13 @@ function is(process: Process, product: ProductName, role: Role, profile: string 
 }
 
 /** Where a process has its files, as it was started. */
-export function locatedOf({ product, profile, environment }: Process, sight: Sight): Located {
-  return locatedIn(sight, product, profile, (name) => environment.get(`${product.toUpperCase()}_${name}`)?.reveal())
+export function locatedOf({ product, profile, environment, folder }: Process, sight: Sight): Located {
+  const variable = (name: string) => environment.get(`${product.toUpperCase()}_${name}`)?.reveal()
+  return { ...locatedIn(sight, product, profile, variable), ...given({ folder }) }
 }
 
 /** Whether it is one of this home. */
 export function isHere({ home, uid, apart }: Process, sight: Sight): boolean {
   if (apart) return false
   return home === undefined ? uid === sight.owner : [sight.home, sight.real].includes(home)
-}
-
-function portOf(process: Process | undefined): number | undefined {
-  const text = process?.environment.get(`${process.product.toUpperCase()}_GATEWAY_PORT`)?.reveal()
-  return process?.port ?? (text && /^\d+$/.test(text) ? Number(text) : undefined)
 }

@@ -1,8 +1,11 @@
 import { shown } from "../core/escape.ts"
 import { parseHost } from "../core/host.ts"
 import { strictlyMasked } from "../core/mask.ts"
-import type { Copy } from "./copies.ts"
+import { products } from "../products/index.ts"
+import { productNames } from "../products/product.ts"
+import type { Copy } from "./copy.ts"
 import type { Member } from "./members.ts"
+import { isSessionFile } from "./session-files.ts"
 import type { Sight } from "./sight.ts"
 
 // Whoever names a file, a unit or a machine chooses what is told here: all of it is told as it may be shown.
@@ -18,13 +21,27 @@ export function homePath(path: string, home: string): string {
 }
 
 /** A place, as people name it: `~/.openclaw/openclaw.json gateway.auth.token`. */
-export function placeName({ path, locator }: Copy, home: string): string {
-  return locator === "*" ? homely(path, home) : `${homely(path, home)} ${shown(locator)}`
+export function placeName({ path, locator, line }: Copy, home: string): string {
+  if (locator === "*") return homely(path, home)
+  return `${homely(path, home)} ${shown(locator)}${line === undefined ? "" : ` (line ${line})`}`
 }
 
 /** `studio` of `ssh://me@studio.local`; the machine's own name for `local`. */
-export function hostName(host: string, { name }: Sight): string {
+export function hostName(host: string, { name, label }: Pick<Sight, "name" | "label">): string {
+  if (label !== undefined) return shown(label, 300)
   return shown(parseHost(host)?.name ?? (name.split(".")[0] || "this machine"))
+}
+
+/** Tells the homes of one host apart by name. */
+export function labelled<Looked extends { readonly target: { readonly host: string }; readonly sight: Sight }>(
+  looks: readonly Looked[],
+): Looked[] {
+  const names = looks.map(({ target, sight }) => hostName(target.host, sight))
+  return looks.map((look, at) =>
+    names.filter((name) => name === names[at]).length < 2
+      ? look
+      : { ...look, sight: { ...look.sight, label: `${names[at]} (${look.sight.home})` } },
+  )
 }
 
 /** What starts it: `openclaw-node.service`, `ai.openclaw.node`; `openclaw node` where nothing does. */
@@ -50,13 +67,18 @@ export function sourceWords(copy: Copy, home: string): string {
     case "launch agent env file":
       return `the environment file ${path}`
     case "profile":
-      return `the environment of a shell (${path})`
+      return isSessionFile(copy.path) ? `systemd's environment (${path})` : `the environment of a shell (${path})`
     default:
       return path
   }
 }
 
-/** A variable that a place refers to; what does not look like one may be a token that begins with `$`. */
-export function variableWords(name: string): string {
-  return /^[A-Z_][A-Z0-9_]*$/.test(name) ? strictlyMasked(name) : "a variable"
+/** A variable that a place refers to. What is written as one may be a token that begins with `$`: only plain names are shown. */
+export function variableWords({ name, isBare }: { readonly name: string; readonly isBare?: boolean }): string {
+  if (productNames.some((product) => products[product].variable === name)) return name
+  const words = name.split("_")
+  const isPlain = words.every((word) => /^(?:[A-Z]{1,16}|\d{1,2})$/.test(word)) && words.some((word) => known.has(word))
+  return isPlain && !isBare ? strictlyMasked(name) : "a variable"
 }
+
+const known = new Set(["TOKEN", "GATEWAY", "OPENCLAW", "CLAWDBOT", "SECRET", "PASSWORD", "KEY", "AUTH"])

@@ -20,17 +20,20 @@ const profiles = [
   ...["config.fish", "conf.d/*.fish", "fish_variables"].map((name) => `.config/fish/${name}`),
   // What a log-in to a desktop or by ssh reads.
   ...[".xprofile", ".xsessionrc", ".gnomerc", ".config/plasma-workspace/env/*.sh"],
-  ...[".config/environment.d/*.conf", ".pam_environment", ".ssh/environment"],
+  ...[".pam_environment", ".ssh/environment", ".config/systemd/user.conf", ".config/systemd/user.conf.d/*.conf"],
 ].map((name) => `~/${name}`)
 const machineProfiles = [
   ...["/etc/environment", "/etc/environment.d/*.conf", "/etc/profile", "/etc/profile.d/*.sh", "/etc/bash.bashrc"],
   ...["/etc/zsh/zshenv", "/etc/zsh/zprofile", "/etc/zshenv", "/etc/zprofile"],
+  ...["user", "system"].flatMap((scope) => [`/etc/systemd/${scope}.conf`, `/etc/systemd/${scope}.conf.d/*.conf`]),
 ]
 
 /** Every place where either product may keep a token, in the order in which they are told. */
 export const patterns: readonly Pattern[] = [
   ...Object.values(products).flatMap(productPatterns),
   { kind: "home dotenv", glob: "~/.env", naming: true },
+  // Also one that names nothing: it keeps another of its name from being read.
+  { kind: "profile", glob: "~/.config/environment.d/*.conf" },
   ...[...profiles, ...machineProfiles].map((glob): Pattern => ({ kind: "profile", glob, naming: true })),
   ...["/etc/crontab", "/etc/cron.d/*"].map((glob): Pattern => ({ kind: "crontab", glob, naming: true })),
   ...["~/Library/LaunchAgents", "/Library/LaunchAgents", "/Library/LaunchDaemons"].map(
@@ -43,7 +46,7 @@ export const patterns: readonly Pattern[] = [
 ]
 
 function productPatterns(product: Product): Pattern[] {
-  const { name, config, dotenv, secretRef } = product
+  const { name, config, dotenv, secondDotenv, secretRef } = product
   const own = (kind: Kind, glob: string): Pattern => ({ kind, glob, product: name })
   // `--profile NAME` has a folder of its own.
   const profiled = (path: string) => [path, path.replace(`/.${name}/`, `/.${name}-*/`)]
@@ -51,18 +54,18 @@ function productPatterns(product: Product): Pattern[] {
   return [
     ...profiled(config).map((glob) => own("config", glob)),
     ...profiled(config).flatMap((glob) =>
-      [".bak*", ".*.bak", ".old", ".orig", ".save", "~", ".last-good", ".clobbered*"].map((end) =>
-        own("backup", `${glob}${end}`),
+      [".bak*", ".*.bak", ".old", ".orig", ".save", "~", ".last-good", ".clobbered*", ".pre-*", ".rejected*"].map(
+        (end) => own("backup", `${glob}${end}`),
       ),
     ),
-    ...profiled(dotenv).map((glob) => own("dotenv", glob)),
+    ...[...profiled(dotenv), ...(secondDotenv ? [secondDotenv] : [])].map((glob) => own("dotenv", glob)),
     ...(secretRef ? [own("secret file", secretRef.file), own("token reader", secretRef.exec.reader)] : []),
     ...Object.entries(product.roles).flatMap(([role, { launchd, systemd }]) => [
       ...(launchd.envFile ? [{ ...own("launch agent env file", launchd.envFile), role: role as Role }] : []),
       ...(systemd.envFile ? [{ ...own("unit env file", systemd.envFile), role: role as Role }] : []),
     ]),
-    ...["devices/*.json", "identity/*.json", "state/openclaw.sqlite", "state/openclaw.sqlite-wal"].map((path) =>
-      own("device store", `${folder}/${path}`),
+    ...["devices/*.json", "identity/*.json", "node.json", "state/openclaw.sqlite", "state/openclaw.sqlite-wal"].map(
+      (path) => own("device store", `${folder}/${path}`),
     ),
   ]
 }

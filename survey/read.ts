@@ -1,5 +1,8 @@
+import { UserError } from "../core/errors.ts"
+import { shown } from "../core/escape.ts"
+import { given } from "../core/given.ts"
 import { Secret } from "../core/secret.ts"
-import { runningIn } from "../listeners/command.ts"
+import { isTitle, runningIn } from "../listeners/command.ts"
 import { byPid, groupOf } from "../listeners/processes.ts"
 import { elapsed } from "../services/live.ts"
 import type { Answer } from "../services/manager.ts"
@@ -19,14 +22,22 @@ export function read(answer: Answer): Sight {
     user: user.join(" "),
     owner: Number(/^\S+ (\d+) /.exec(answer.one("owner") ?? "")?.[1] ?? uid),
     name: answer.one("name") ?? "",
-    addresses: answer.all("address"),
+    addresses: few(answer.all("address"), "addresses"),
     now,
     system: answer.one("system") ?? "",
     files: filesIn(answer),
-    crontab: answer.all("crontab"),
-    session: answer.all("session").flatMap(givenIn),
+    crontab: few(answer.all("crontab"), "lines of a crontab that name a token"),
+    session: few(answer.all("session"), "variables of a session").flatMap(givenIn),
     processes: processesIn(answer, now),
+    ...given({ runtime: answer.one("runtime") }),
+    instances: answer.all("instance"),
   }
+}
+
+/** Far more than any home has: each is asked about, or compared with the others. @throws UserError for more */
+function few<T>(list: readonly T[], what: string, most = 1000): readonly T[] {
+  if (list.length > most) throw new UserError(`the host reports ${list.length} ${what}, expected at most ${most}`)
+  return list
 }
 
 const tags: { readonly [tag: string]: Kind } = {
@@ -38,7 +49,7 @@ const tags: { readonly [tag: string]: Kind } = {
 }
 
 /** Each file once, as what it was first met. */
-function filesIn(answer: Answer): File[] {
+function filesIn(answer: Answer): readonly File[] {
   const found = new Map<string, File>()
   const add = (line: string, as: Pick<File, "kind" | "product" | "role">) => {
     const file = fileIn(line, as)
@@ -51,8 +62,15 @@ function filesIn(answer: Answer): File[] {
     const { kind, product, role } = pattern
     add(rest, { kind, ...(product ? { product } : {}), ...(role ? { role } : {}) })
   }
+  for (const line of answer.all("unit"))
+    add(line, { kind: /\.d\/[^/]*$/.test(line) ? "unit drop-in" : "unit environment" })
   for (const [tag, kind] of Object.entries(tags)) for (const line of answer.all(tag)) add(line, { kind })
-  return [...found.values()]
+  for (const line of answer.all("unitlink")) {
+    const [, target = "", path = ""] = /^([^|]*)\|(\/.*)$/s.exec(line) ?? []
+    const file = found.get(path)
+    if (file && target) found.set(path, { ...file, target })
+  }
+  return few([...found.values()], "files that may hold a token", 20_000)
 }
 
 /** `600 501 1 1764000000 regular file|/path`. */
@@ -73,7 +91,7 @@ function fileIn(line: string, as: Pick<File, "kind" | "product" | "role">): File
 
 function givenIn(line: string): Given[] {
   const [, by = "", variable = "", value = ""] = /^(\S+) (\w+)=(.*)$/s.exec(line) ?? []
-  return value === "" ? [] : [{ by, variable, value: new Secret(value) }]
+  return value === "" ? [] : [{ by: shown(by), variable, value: new Secret(value) }]
 }
 
 /** Seconds. */
@@ -83,8 +101,15 @@ function processesIn(answer: Answer, now: number): Process[] {
   const [words, groups, uids, given, homes] = ["words", "group", "uid", "given", "homeof"].map((tag) =>
     byPid(answer.all(tag)),
   )
-  const apart = byPid(answer.all("apart"))
-  const of = (pid: number) => ({ given: given?.get(pid) ?? [], home: homes?.get(pid)?.[0] })
+  const [apart, ports, folders] = ["apart", "listens", "folder"].map((tag) => byPid(answer.all(tag)))
+  const named = answer.all("named")
+  const of = (pid: number) => ({
+    given: given?.get(pid) ?? [],
+    home: homes?.get(pid)?.[0],
+    folder: folders?.get(pid)?.[0],
+    named,
+    listens: (ports?.get(pid) ?? []).map(Number).filter((port) => port > 0),
+  })
   const [hertz = Number.NaN, uptime = Number.NaN] = (answer.one("clock") ?? "").split(" ").map(Number)
   const said = (pid: number) => words?.get(pid)?.[0]?.replace(/\t+$/, "") ?? ""
   const kernel = answer.all("process").flatMap((line) => {
@@ -95,7 +120,7 @@ function processesIn(answer: Answer, now: number): Process[] {
     const started = now - age
     const { service, container } = groupOf(groups?.get(pid) ?? [])
     const uid = Number(uids?.get(pid)?.[0] ?? -1)
-    const place = { service, apart: container !== undefined || apart.has(pid) }
+    const place = { service, apart: container !== undefined || apart?.has(pid) === true }
     return processIn({ pid, parent, uid, started, words: said(pid).split("\t"), ...place, ...of(pid) })
   })
   const listed = answer.all("ps").flatMap((line) => {
@@ -104,7 +129,7 @@ function processesIn(answer: Answer, now: number): Process[] {
     const base = { pid: Number(pid), parent: Number(parent), uid: Number(uid), started }
     return processIn({ ...base, words: command.split(" "), ...of(Number(pid)) })
   })
-  const all = [...kernel, ...listed]
+  const all = few([...kernel, ...listed], "gateways and nodes that run")
   // Of a launcher and what it started, the latter lives; its words may tell more.
   const started = (one: Process, other: Process) =>
     one.pid === other.parent && one.product === other.product && one.role === other.role
@@ -118,6 +143,7 @@ function processesIn(answer: Answer, now: number): Process[] {
             flag: process.flag ?? launcher.flag,
             route: process.route ?? launcher.route,
             port: process.port ?? launcher.port,
+            argumentsSeen: process.argumentsSeen || launcher.argumentsSeen,
           }
         : process
     })
@@ -131,6 +157,9 @@ interface Told {
   readonly words: readonly string[]
   readonly given: readonly string[]
   readonly home: string | undefined
+  readonly folder: string | undefined
+  readonly named: readonly string[]
+  readonly listens: readonly number[]
   readonly service?: Process["service"]
   readonly apart?: boolean
 }
@@ -138,11 +167,21 @@ interface Told {
 /** What stands for one within a value. */
 const lineBreak = "\u0001"
 
-function processIn({ words, given, home, started, service, apart = false, ...ids }: Told): Process[] {
+function processIn({
+  words,
+  given: lines,
+  home,
+  folder,
+  listens,
+  started,
+  service,
+  apart = false,
+  ...ids
+}: Told): Process[] {
   const running = runningIn(words)
   if (!running) return []
   const environment = new Map(
-    given.map((line): [string, Secret] => {
+    lines.map((line): [string, Secret] => {
       const at = line.indexOf("=")
       return [line.slice(0, at), new Secret(line.slice(at + 1).replaceAll(lineBreak, "\n"))]
     }),
@@ -156,8 +195,11 @@ function processIn({ words, given, home, started, service, apart = false, ...ids
       apart,
       ...optionsIn(words, running.role),
       seen: environment.has("PATH"),
+      argumentsSeen: words.length > 1 || !isTitle(words[0] ?? ""),
       environment,
       home,
+      ...given({ folder }),
+      listens,
     },
   ]
 }

@@ -1,11 +1,11 @@
 import { shown } from "../core/escape.ts"
 import type { Secret } from "../core/secret.ts"
 import { isPublicDefault } from "../core/strength.ts"
-import { products } from "../products/index.ts"
+import { credentials, variableOf } from "../products/readers.ts"
 import type { Cause, Ground } from "./causes/cause.ts"
 import { octal } from "./causes/files.ts"
 import { heldByContainers } from "./containers.ts"
-import type { Copy } from "./copies.ts"
+import type { Copy } from "./copy.ts"
 import { isHere } from "./members.ts"
 import { hostName, placeName, variableWords } from "./names.ts"
 import type { GatewayView, NodeView } from "./world.ts"
@@ -41,7 +41,7 @@ export function rowsOf(ground: Ground, causes: readonly Cause[]): Row[] {
   return world.surveys.flatMap((survey): Row[] => {
     const host = hostName(survey.target.host, survey.sight)
     const own = views.filter((view) => view.survey === survey)
-    const files = survey.copies.map((copy): Row => {
+    const files = [...survey.copies, ...survey.passwords].map((copy): Row => {
       const { held, file } = copy
       return {
         host,
@@ -65,8 +65,8 @@ export function rowsOf(ground: Ground, causes: readonly Cause[]): Row[] {
           const readers = reader ? [`${reader.name} (${wins ? "wins" : "ignored"})`] : []
           return [{ host, place: `${shown(who)} ${what}`, ...holds(value), plain: false, readers, findings: [] }]
         }
-        const { variable } = products[product]
-        return [...row("--token", flag), ...row(variable, environment.get(variable))]
+        const variables = credentials.map((each) => variableOf(product, each))
+        return [row("--token", flag), ...variables.map((name) => row(name, environment.get(name)))].flat()
       })
     const given = survey.sight.session.map(
       ({ by, variable, value }): Row => ({
@@ -81,7 +81,7 @@ export function rowsOf(ground: Ground, causes: readonly Cause[]): Row[] {
     const contained = heldByContainers(survey.containers.containers, ground).map(
       ({ container, value, where }): Row => ({
         host,
-        place: shown(`container ${container.name}: ${where}`),
+        place: `container ${container.name}: ${shown(where)}`,
         ...holds(value),
         plain: true,
         readers: container.running ? ["its process"] : [],
@@ -95,11 +95,14 @@ export function rowsOf(ground: Ground, causes: readonly Cause[]): Row[] {
 function wordsOf(held: Exclude<Copy["held"], { kind: "value" }>): string {
   if (held.kind === "credentials") return "what opens the vault"
   if (held.kind === "broken") return `unreadable: ${held.reason}`
-  return held.kind === "variable" ? `reference to ${variableWords(held.name)}` : "reference"
+  return held.kind === "variable" ? `reference to ${variableWords(held)}` : "reference"
 }
 
 function readersOf(copy: Copy, views: readonly View[]): string[] {
-  return views.flatMap(({ name, next }) => {
+  return views.flatMap((view) => {
+    const { name, next } = view
+    if ("inquiry" in view && view.inquiry.inUse?.copy === copy && next.candidates[0]?.copy !== copy)
+      return [`${name} (in use)`]
     const at = next.candidates.findIndex((each) => each.copy === copy)
     if (at < 0) return []
     return [`${name} (${at === 0 ? "wins" : `${next.candidates[0]?.source} wins`})`]

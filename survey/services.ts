@@ -1,3 +1,5 @@
+import { UserError } from "../core/errors.ts"
+import { shown } from "../core/escape.ts"
 import { hostOf } from "../hosts/index.ts"
 import { products } from "../products/index.ts"
 import { managers } from "../services/index.ts"
@@ -21,7 +23,8 @@ export async function servicesOf(host: string, { definitions, product }: Member)
       const service: Service = { name, path, variable: products[product].variable }
       const { script, args } = managers[manager].look(service)
       const answer = answerIn((await hostOf(host).run(script, { args })).stdout)
-      return answer ? [{ definition, sight: managers[manager].read(answer, service) }] : []
+      if (!answer) throw new UserError(`${host}: the look at ${shown(name)} of ${manager} was cut off`)
+      return { definition, sight: managers[manager].read(answer, service) }
     })
-  return (await Promise.all(seen)).flat()
+  return Promise.all(seen)
 }

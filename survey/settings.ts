@@ -1,4 +1,6 @@
 import { UserError } from "../core/errors.ts"
+import { shown } from "../core/escape.ts"
+import { given } from "../core/given.ts"
 import { routeOf } from "../core/route.ts"
 import { BOM } from "../places/common/text.ts"
 import type { Json } from "../places/format.ts"
@@ -13,22 +15,33 @@ export interface Settings {
   readonly mode?: string
   readonly port?: number
   readonly bind?: string
+  /** `gateway.auth.mode`, where it is stated. */
   readonly auth?: string
+  /** Whether there is a `gateway.auth.password`. */
+  readonly password: boolean
   readonly tls: boolean
+  /** Whether what a login shell exports is loaded into the environment. */
+  readonly shellEnv: boolean
   /** Of a node: where it goes. */
   readonly url?: string
   readonly tlsFingerprint?: string
+  /** Why the product refuses the config, as it may be shown. */
+  readonly refused?: string
   /** Whether a key stands there, by its path. */
   has(...path: string[]): boolean
+  /** Whether an empty value stands there. */
+  isBlank(...path: string[]): boolean
 }
 
+type Whose = Pick<Settings, "product" | "path" | "profile">
+
 /** Nothing for a file that cannot be read: its copies say so. */
-export function settingsIn(
-  bytes: Uint8Array,
-  of: Pick<Settings, "product" | "path" | "profile">,
-): Settings | undefined {
-  const config = parsed(bytes)
-  if (config === undefined) return undefined
+export function settingsIn(bytes: Uint8Array, of: Whose): Settings | undefined {
+  const config = parsedConfig(bytes)
+  return config === undefined ? undefined : settingsOf(config, of)
+}
+
+export function settingsOf(config: Json, of: Whose): Settings {
   const at = (...keys: string[]) => keys.reduce<Json | undefined>(child, config)
   const text = (...keys: string[]) => {
     const value = at("gateway", ...keys)
@@ -45,12 +58,29 @@ export function settingsIn(
     ...(auth ? { auth } : {}),
     ...(url && routeOf(url) ? { url } : {}),
     ...(tlsFingerprint ? { tlsFingerprint } : {}),
+    password: at("gateway", "auth", "password") !== undefined,
     tls: at("gateway", "tls", "enabled") === true,
+    shellEnv: at("env", "shellEnv", "enabled") === true,
+    ...given({ refused: of.product === "openclaw" ? refusedIn(at("env")) : undefined }),
     has: (...path) => at(...path) !== undefined,
+    isBlank: (...path) => {
+      const value = at(...path)
+      return typeof value === "string" && value.trim() === ""
+    },
   }
 }
 
-function parsed(bytes: Uint8Array): Json | undefined {
+/** openclaw has variables under `env.vars` alone. */
+function refusedIn(env: Json | undefined): string | undefined {
+  const keys = typeof env === "object" && env !== null ? Object.keys(env) : []
+  const other = keys.find((key) => key !== "vars" && key !== "shellEnv")
+  return other === undefined
+    ? undefined
+    : `has env.${shown(other, 100)}, which openclaw refuses: variables are under env.vars`
+}
+
+/** @returns undefined if it cannot be parsed */
+export function parsedConfig(bytes: Uint8Array): Json | undefined {
   try {
     const { root } = parseDocument(Buffer.from(bytes).toString("utf8").replace(BOM, ""))
     return root ? toJson(root) : {}

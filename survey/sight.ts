@@ -17,6 +17,8 @@ export interface Sight {
   /** What the machine calls itself, and where it is reached. */
   readonly name: string
   readonly addresses: readonly string[]
+  /** How it is called where several homes of its host are looked at: `studio (/home/me)`. */
+  readonly label?: string
   /** The host's clock: seconds since 1970. */
   readonly now: number
   readonly system: string
@@ -26,6 +28,10 @@ export interface Sight {
   /** What a user's manager gives to all that it starts. */
   readonly session: readonly Given[]
   readonly processes: readonly Process[]
+  /** The user's `XDG_RUNTIME_DIR`. */
+  readonly runtime?: string
+  /** Instances of templates that are enabled: `openclaw@work.service`. */
+  readonly instances?: readonly string[]
 }
 
 /** A file that may hold a token. */
@@ -43,6 +49,14 @@ export interface File {
   /** When it was written: seconds since 1970. */
   readonly mtime: number
   readonly isLink: boolean
+  /** The permissions of the file where a link leads. */
+  readonly targetMode?: number
+  /** The Compose file that names it. */
+  readonly project?: string
+  /** Of a file of variables: quotes and dollars are letters like any other. */
+  readonly isRaw?: true
+  /** Where a unit that is a link leads. */
+  readonly target?: string
 }
 
 /** A variable with its value, and who gives it. */
@@ -66,7 +80,15 @@ export interface Process extends Options {
   readonly apart: boolean
   /** Whether its environment could be seen. */
   readonly seen: boolean
+  /** Whether its arguments could be seen: openclaw hides them behind its name. */
+  readonly argumentsSeen: boolean
   readonly environment: ReadonlyMap<string, Secret>
+  /** Further variables that were looked for: those that a config names in place of a token. */
+  readonly named?: readonly string[]
+  /** The folder in which it was started, if that could be seen. */
+  readonly folder?: string
+  /** The TCP ports on which it listens, as far as they could be seen. */
+  readonly listens?: readonly number[]
   /** Absolute, without links where it is there. */
   readonly home: string | undefined
 }

@@ -1,5 +1,6 @@
 import { isLoopback } from "../core/address.ts"
 import { shown } from "../core/escape.ts"
+import { routeOf } from "../core/route.ts"
 import { verdictWords } from "../gateways/verdict.ts"
 import { ownersIn } from "../listeners/owner.ts"
 import { ownerWords } from "../listeners/words.ts"
@@ -27,10 +28,16 @@ export function stepsOfNode(view: NodeView, hello: Hello | undefined, letters: L
   const { passage, gateway } = view
   const route = passage?.route
   if (!passage || !route) {
+    if (view.url && routeOf(view.url))
+      return [skipped("route", "its host did not answer"), credentialStep(view, letters), ...serviceAndLog(view)]
     const says = view.url
       ? "its route is none"
-      : "its route to the gateway is not known: no process, no service and no config says it"
-    return [{ step: "route", says, is: "WRONG" }, credentialStep(view, letters), ...serviceAndLog(view)]
+      : "its route to the gateway is not known: no process and no service says it, and it never ran here"
+    return [
+      { step: "route", says, is: view.url ? "WRONG" : "-" },
+      credentialStep(view, letters),
+      ...serviceAndLog(view),
+    ]
   }
   const { addresses, verdict, took } = passage
   const open = verdict.kind !== "no gateway" && verdict.kind !== "unreachable"
@@ -136,7 +143,10 @@ function credentialStep({ live, survey, member }: View, letters: Letters): Step 
   const from = fromWords(wins, home)
   if (wins.problem) return { step: "credential", says: `${from}: ${shown(wins.problem, 300)}`, is: "WRONG" }
   if (wins.unknown) return { step: "credential", says: `${from}: ${wins.unknown}`, is: "-" }
-  const others = candidates.slice(1).filter(({ value }) => value && wins.value && !value.equals(wins.value))
+  const others = candidates
+    .slice(1)
+    .filter(({ value }) => value && wins.value && !value.equals(wins.value))
+    .filter(({ copy }) => copy === undefined || copy.path !== wins.copy?.path)
   const over = others.map(({ copy, source }) => (copy ? homely(copy.path, home) : source))
   const says = `${wins.value ? letters.words(wins.value) : "none"}, from ${from}${over.length > 0 ? `, which wins over ${[...new Set(over)].join(", ")}` : ""} (${wins.why})`
   return { step: "credential", says, is: "ok" }
@@ -170,7 +180,7 @@ function pairingStep(view: NodeView): Step {
   const device = deviceOf(view)
   if (!device) return skipped("pairing", "the gateway could not be asked")
   const { asking, paired } = device
-  if (asking) return { step: "pairing", says: `pending (request ${shown(asking.request)})`, is: "WRONG" }
+  if (asking) return { step: "pairing", says: `pending (request ${asking.request})`, is: "WRONG" }
   if (!paired)
     return {
       step: "pairing",
@@ -179,7 +189,7 @@ function pairingStep(view: NodeView): Step {
     }
   if (paired.revoked) return { step: "pairing", says: "revoked", is: "WRONG" }
   if (paired.asks?.first)
-    return { step: "pairing", says: `what it may do is pending (request ${shown(paired.asks.request)})`, is: "WRONG" }
+    return { step: "pairing", says: `what it may do is pending (request ${paired.asks.request})`, is: "WRONG" }
   return {
     step: "pairing",
     says: paired.connected ? "approved, connected" : "approved, not connected",
@@ -188,8 +198,11 @@ function pairingStep(view: NodeView): Step {
 }
 
 function serviceSteps({ services, member }: View): Step[] {
+  // A command is started by its user.
+  if (member.isClient) return []
   if (services.length === 0) {
-    const { process } = member
+    const { process, definitions } = member
+    if (definitions.some(({ system }) => !system)) return [skipped("service", "its manager did not answer")]
     return [
       {
         step: "service",

@@ -1,6 +1,7 @@
 import type { Duplex } from "node:stream"
 import { isLoopback } from "../core/address.ts"
 import { Unreachable, UserError } from "../core/errors.ts"
+import { shown } from "../core/escape.ts"
 import { type Route, routeOf } from "../core/route.ts"
 import type { Secret } from "../core/secret.ts"
 import { certificateOf } from "../gateways/certificate.ts"
@@ -9,15 +10,21 @@ import { type Pairings, pairingsIn } from "../gateways/pairings.ts"
 import type { Verdict } from "../gateways/verdict.ts"
 import { hostOf } from "../hosts/index.ts"
 import type { Sight as Port } from "../listeners/sight.ts"
+import type { Credential } from "../products/readers.ts"
 import type { Member } from "./members.ts"
 
 /** How long a connection may take that is made only to see whether the way is open. */
 const patienceMilliseconds = 4_000
 
 /** A gateway on its own host; its certificate is known by what it shows there. @throws UserError where it shows none */
-async function wayTo(host: string, { product, port, settings }: Member, address: string): Promise<Way> {
+async function wayTo(
+  host: string,
+  { product, port, settings }: Member,
+  address: string,
+  as: Credential = "token",
+): Promise<Way> {
   const dial = () => hostOf(host).dial(address, port)
-  return { product, port, dial, ...(settings?.tls ? { tlsFingerprint: await certificateOf(await dial()) } : {}) }
+  return { product, port, as, dial, ...(settings?.tls ? { tlsFingerprint: await certificateOf(await dial()) } : {}) }
 }
 
 /** Where it listens: its loopback, wherever that is among its addresses. */
@@ -34,10 +41,11 @@ export async function verdictOf(
   member: Member,
   sight: Port | undefined,
   token: Secret | undefined,
+  as: Credential = "token",
 ): Promise<Verdict> {
   const address = addressIn(sight)
   try {
-    const way = await wayTo(host, member, address)
+    const way = await wayTo(host, member, address, as)
     return await (isLoopback(address) ? asked(way, token) : probed(way, token))
   } catch (error) {
     return failed(error)
@@ -50,11 +58,13 @@ export async function pairingsOf(
   member: Member,
   sight: Port | undefined,
   token: Secret,
+  as: Credential = "token",
 ): Promise<Pairings | undefined> {
   const address = addressIn(sight)
   if (!isLoopback(address)) return undefined
   try {
-    const { session } = await opened(await wayTo(host, member, address), token, ["operator.admin", "operator.pairing"])
+    const way = await wayTo(host, member, address, as)
+    const { session } = await opened(way, token, ["operator.admin", "operator.pairing"])
     if (!session) return undefined
     try {
       const [devices, nodes] = await Promise.all([session.request("device.pair.list"), session.request("node.list")])
@@ -76,6 +86,8 @@ export interface Passage {
   /** What is shown there, where the way is TLS; SHA-256 in hex. */
   readonly certificate?: string
   readonly verdict: Verdict
+  /** The way is without TLS, and what answers speaks it. */
+  readonly lacksTls?: true
   /** Milliseconds until that was known. */
   readonly took: number
 }
@@ -86,6 +98,7 @@ export async function passageOf(
   member: Member,
   url: string,
   token: Secret | undefined,
+  as: Credential = "token",
 ): Promise<Passage | undefined> {
   const route = routeOf(url)
   if (!route) return undefined
@@ -99,8 +112,18 @@ export async function passageOf(
   const start = performance.now()
   const go = async () => {
     const certificate = tls ? await certificateOf(await dial()) : undefined
-    const way: Way = { product: member.product, port, dial, ...(certificate ? { tlsFingerprint: certificate } : {}) }
-    return { verdict: await probed(way, token), ...(certificate ? { certificate } : {}) }
+    const way: Way = {
+      product: member.product,
+      port,
+      as,
+      dial,
+      ...(certificate ? { tlsFingerprint: certificate } : {}),
+    }
+    const verdict = await probed(way, token)
+    // What speaks TLS answers in HTTP that it is spoken to without, or cuts the connection.
+    const isOdd = verdict.kind === "not a gateway" || verdict.kind === "no gateway"
+    const lacksTls = !tls && isOdd && (await speaksTls(dial))
+    return { verdict, ...(certificate ? { certificate } : {}), ...(lacksTls ? { lacksTls } : {}) }
   }
   try {
     const [addresses, met] = await Promise.all([
@@ -110,6 +133,14 @@ export async function passageOf(
     return { route, addresses, took: performance.now() - start, ...met }
   } finally {
     for (const stream of streams) stream.on("error", () => {}).destroy()
+  }
+}
+
+async function speaksTls(dial: () => Promise<Duplex>): Promise<boolean> {
+  try {
+    return (await certificateOf(await dial())) !== ""
+  } catch {
+    return false
   }
 }
 
@@ -124,6 +155,9 @@ async function within<T>(work: Promise<T>): Promise<T> {
   return Promise.race([work, late]).finally(() => clearTimeout(timer))
 }
 
+/** A name server that is down is asked more than once. */
+const nameSeconds = 15
+
 /** What a name means on that host. */
 async function addressesOf(host: string, name: string): Promise<string[]> {
   if (/^[\d.]+$|:/.test(name)) return [name]
@@ -132,7 +166,8 @@ if command -v getent >/dev/null 2>&1; then getent ahosts "$1" | awk '{ print $1 
 elif command -v dscacheutil >/dev/null 2>&1; then dscacheutil -q host -a name "$1" | sed -n 's/^ip[v6]*_address: //p'
 else nslookup "$1" 2>/dev/null | sed -n '1,2d; s/^Address[^:]*: *\\([^ ]*\\).*/\\1/p'
 fi`
-  const { stdout } = await hostOf(host).run(script, { args: [name], timeout: 5_000 })
+  const { code, stdout } = await hostOf(host).run(script, { args: [name], timeout: nameSeconds * 1000 })
+  if (code === null) throw new UserError(`${host}: the address of ${shown(name)} was not found within ${nameSeconds} s`)
   return [
     ...new Set(
       Buffer.from(stdout)
@@ -143,7 +178,7 @@ fi`
   ]
 }
 
-function failed(error: unknown): Verdict {
+export function failed(error: unknown): Verdict {
   if (error instanceof Unreachable) return { kind: "unreachable", reason: error.reason }
   if (error instanceof UserError) return { kind: "no gateway", reason: error.message }
   throw error

@@ -1,16 +1,18 @@
 import type { IRequestClient } from "@1password/connect"
+import * as v from "valibot"
 import type { ConnectItem } from "./connect-client.ts"
+import { entriesOf, part, text, whole } from "./shape.ts"
 import type { Past, Read, Version } from "./vault.ts"
 
 /** A request that the Connect server served, as its API tells them; the newest comes first. */
-interface Served {
-  readonly timestamp?: string
-  readonly action?: string
-  readonly result?: string
-  readonly actor?: { readonly id?: string; readonly userAgent?: string; readonly requestIp?: string }
-  readonly resource?: { readonly item?: { readonly id?: string }; readonly itemVersion?: number }
-}
+const request = v.object({
+  ...{ timestamp: text, action: text, result: text },
+  actor: part({ id: text, userAgent: text, requestIp: text }),
+  resource: part({ item: part({ id: text }), itemVersion: whole }),
+})
+type Served = v.InferOutput<typeof request>
 
+const edited = v.object({ version: whole, lastEditedBy: text })
 const page = 50
 const pages = 20
 
@@ -28,12 +30,15 @@ export async function pastOf(
 ): Promise<Past> {
   const versions = new Map<number, Version>()
   const reads: Read[] = []
-  if (item.version !== undefined) versions.set(item.version, version(item.version, item.updatedAt, item.lastEditedBy))
+  const now = v.parse(edited, item)
+  if (now.version !== undefined) versions.set(now.version, version(now.version, item.updatedAt, now.lastEditedBy))
   for (let at = 0; at < pages; at++) {
     const { href } = new URL(`v1/activity?limit=${page}&offset=${at * page}`, url)
     const { data } = await http.request("get", href, { authToken })
-    const served: readonly Served[] = Array.isArray(data) ? data : []
-    for (const one of served.filter(({ result, resource }) => result === "SUCCESS" && resource?.item?.id === item.id)) {
+    const served: readonly unknown[] = Array.isArray(data) ? data : []
+    for (const one of entriesOf(request, served).filter(
+      ({ result, resource }) => result === "SUCCESS" && resource?.item?.id === item.id,
+    )) {
       const number = one.resource?.itemVersion
       if (one.action === "READ") reads.push(read(one))
       else if (/^(?:CREATE|UPDATE)$/.test(one.action ?? "") && number !== undefined && !versions.has(number))
@@ -52,11 +57,11 @@ function version(number: number, at: Date | string | undefined, who: string | un
   return { version: number, at: timeOf(at), ...(who && { who }) }
 }
 
-function read({ timestamp, actor = {}, resource }: Served): Read {
-  const by = [actor.userAgent, actor.requestIp].filter(Boolean).join(", ")
+function read({ timestamp, actor, resource }: Served): Read {
+  const by = [actor?.userAgent, actor?.requestIp].filter(Boolean).join(", ")
   const number = resource?.itemVersion
   return {
-    ...{ at: timeOf(timestamp), who: actor.id ?? "", how: "READ" },
+    ...{ at: timeOf(timestamp), who: actor?.id ?? "", how: "READ" },
     ...(by && { by }),
     ...(number !== undefined && { version: number }),
   }

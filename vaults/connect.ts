@@ -1,3 +1,4 @@
+import * as v from "valibot"
 import { UserError } from "../core/errors.ts"
 import { shellWord, shown } from "../core/escape.ts"
 import { type ConnectItem, connectClient } from "./connect-client.ts"
@@ -6,7 +7,10 @@ import { pastOf } from "./connect-past.ts"
 import { serverUrl } from "./http.ts"
 import { keeps, keptIn, newItem, withKept } from "./item.ts"
 import { nameOf, type OnePasswordSpec, only, tokenLabel } from "./onepassword.ts"
+import { entriesOf, isItem, text } from "./shape.ts"
 import { type Kept, type Vault, VaultUnreachable } from "./vault.ts"
+
+const listed = v.object({ id: text, name: text, title: text })
 
 /**
  * An item by way of a Connect server and the vendor's own client of it.
@@ -24,7 +28,7 @@ export function connectVault(spec: OnePasswordSpec, host: string, token: string,
 
   async function vaultId(): Promise<string> {
     const vaults = await ask((client) => client.listVaults())
-    const found = only(name, "vault", spec.vault, vaults, ({ name }) => name)
+    const found = only(name, "vault", spec.vault, entriesOf(listed, vaults), ({ name }) => name)
     if (found) return found
     throw new UserError(
       `${name}: OP_CONNECT_TOKEN reads no vault of that name; correct it, or: op connect vault grant --server NAME --vault ${shellWord(spec.vault)}`,
@@ -34,14 +38,14 @@ export function connectVault(spec: OnePasswordSpec, host: string, token: string,
   async function find(vault: string): Promise<ConnectItem | undefined> {
     // Listed, as a title in a filter would have to be free of quotes and of `&`.
     const items = await ask((client) => client.listItems(vault))
-    const id = only(name, "item", spec.item, items, ({ title }) => title)
+    const id = only(name, "item", spec.item, entriesOf(listed, items), ({ title }) => title)
     if (!id) return undefined
     const item = await ask((client) => client.getItemById(vault, id)).catch((error) => {
       // Deleted since it was listed.
       if (error instanceof Refused && error.status === 404) return undefined
       throw error
     })
-    if (item && item.id !== id) throw notConnect(server)
+    if (item && (item.id !== id || !isItem(item))) throw notConnect(server)
     return item
   }
 

@@ -1,22 +1,22 @@
+import * as v from "valibot"
 import { UserError } from "../core/errors.ts"
 import { shown } from "../core/escape.ts"
 import { answer, parsed, type Server, serverUrl } from "./http.ts"
+import { entriesOf, part, text, whole } from "./shape.ts"
 import { type Read, VaultUnreachable } from "./vault.ts"
 
 /** Of https://developer.1password.com/docs/events-api/reference: the fields that we read. */
-interface Usage {
-  readonly timestamp?: string
-  readonly used_version?: number
-  readonly item_uuid?: string
-  readonly action?: string
-  readonly user?: { readonly uuid?: string; readonly name?: string; readonly email?: string }
-  readonly client?: { readonly app_name?: string; readonly app_version?: string; readonly ip_address?: string }
-}
+const usage = v.object({
+  ...{ timestamp: text, used_version: whole, item_uuid: text, action: text },
+  user: part({ uuid: text, name: text, email: text }),
+  client: part({ app_name: text, app_version: text, ip_address: text }),
+})
+type Usage = v.InferOutput<typeof usage>
 
 interface Page {
-  readonly cursor?: string
-  readonly has_more?: boolean
-  readonly items?: readonly Usage[]
+  readonly cursor?: unknown
+  readonly has_more?: unknown
+  readonly items?: readonly unknown[]
 }
 
 /** The most that it gives at once; and of how many we read no further. */
@@ -44,8 +44,8 @@ export async function readsOf(
   let from: object = { limit, start_time: since.toISOString() }
   for (let page = 0; page < most; page++) {
     const { cursor, has_more, items = [] } = await pageOf(server, url, token, from)
-    found.push(...items.flatMap((usage) => (usage.item_uuid === item ? readOf(usage) : [])))
-    if (!has_more || !cursor) return found
+    found.push(...entriesOf(usage, items).flatMap((each) => (each.item_uuid === item ? readOf(each) : [])))
+    if (has_more !== true || typeof cursor !== "string" || cursor === "") return found
     from = { cursor }
   }
   throw new UserError(

@@ -1,5 +1,6 @@
 import { UserError } from "../core/errors.ts"
 import { shellWord, shown } from "../core/escape.ts"
+import type { Foreign } from "../core/foreign.ts"
 import { masked } from "../core/mask.ts"
 import { Secret } from "../core/secret.ts"
 import { forOthers, run } from "./program.ts"
@@ -41,7 +42,7 @@ export function execVault(spec: Spec, environment: NodeJS.ProcessEnv, patience =
     const printed = stdout.toString()
     if (code === 0 && !stdout.equals(Buffer.from(printed))) throw new UserError(`${name}: what it printed is no text`)
     if (code === 0) return printed
-    if (missing.some((words) => words.test(stderr))) return undefined
+    if (missing.some((words) => stderr.matches(words))) return undefined
     throw unreachable(name, `it ended with ${code}${saying(stderr, [firstLine(printed)])}`)
   }
 
@@ -58,7 +59,7 @@ export function execVault(spec: Spec, environment: NodeJS.ProcessEnv, patience =
       if (!write) throw new UserError(`${name}: it is only read; declare the program that writes as well`)
       const before = (await text()) ?? ""
       const input = token.reveal() + before.slice(firstLine(before).length)
-      const { code, stderr, trouble } = await run(write, { ...options, input })
+      const { code, stderr, trouble } = await run(write, { ...options, input, changes: true })
       const writer = commandOf(write)
       if (trouble !== undefined) throw unreachable(writer, trouble)
       if (code !== 0) throw unreachable(writer, `it ended with ${code}${saying(stderr, [token.reveal()])}`)
@@ -77,7 +78,7 @@ function commandOf(words: readonly string[]): string {
   return shown(masked(words.map(shellWord).join(" ")))
 }
 
-function saying(stderr: string, secrets: readonly string[]): string {
+function saying(stderr: Foreign, secrets: readonly string[]): string {
   const words = told(stderr, secrets)
   return words === "" ? "" : `: ${words}`
 }

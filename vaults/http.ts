@@ -1,3 +1,4 @@
+import { endsWithRun, isRunOver } from "../core/ending.ts"
 import { errorCode, inWords } from "../core/errno.ts"
 import { VaultUnreachable } from "./vault.ts"
 
@@ -55,23 +56,34 @@ export function parsed(text: string): unknown {
 }
 
 async function fetched(server: Server, url: string, patience: number, request: RequestInit) {
+  const ending = new AbortController()
+  // What writes is not cut short by a cancelled run.
+  const forget = endsWithRun(() => ending.abort(), request.method !== "GET")
+  if (isRunOver()) ending.abort()
   try {
-    const response = await fetch(url, { ...request, redirect: "manual", signal: AbortSignal.timeout(patience) })
-    return { status: response.status, text: await textOf(response) }
+    const signal = AbortSignal.any([AbortSignal.timeout(patience), ending.signal])
+    const response = await fetch(url, { ...request, redirect: "manual", signal })
+    return { status: response.status, text: await textOf(response, server) }
   } catch (error) {
+    if (error instanceof VaultUnreachable) throw error
+    if (ending.signal.aborted) throw new VaultUnreachable(`${server.name}: the run was ended before it answered`)
     const why = (error as Error).name === "TimeoutError" ? `no answer within ${patience / 1000} s` : reason(error)
     throw new VaultUnreachable(
       `${server.name} cannot be reached (${why}); see that it runs, and that ${server.place} is right`,
     )
+  } finally {
+    forget()
   }
 }
 
-async function textOf(response: Response): Promise<string> {
+async function textOf(response: Response, server: Server): Promise<string> {
   const decoder = new TextDecoder()
   let text = ""
   for await (const chunk of response.body ?? []) {
     text += decoder.decode(chunk, { stream: true })
-    if (text.length > most) throw new Error("too long")
+    if (text.length > most) {
+      throw new VaultUnreachable(`${server.name} answers more than ${most / 1_048_576} MB; correct ${server.place}`)
+    }
   }
   return text + decoder.decode()
 }

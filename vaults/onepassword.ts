@@ -43,7 +43,7 @@ export function tokenLabel({ field }: OnePasswordSpec): string {
 }
 
 /** The id of the one thing that has that id, or else that title. @throws UserError where several have the title */
-export function only<T extends { readonly id?: string }>(
+export function only<T extends { readonly id?: string | undefined }>(
   name: string,
   what: "vault" | "item",
   wanted: string,

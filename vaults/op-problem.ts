@@ -1,5 +1,6 @@
 import { UserError } from "../core/errors.ts"
 import { shellWord } from "../core/escape.ts"
+import type { Foreign } from "../core/foreign.ts"
 import { nameOf, type OnePasswordSpec, several } from "./onepassword.ts"
 import { lineOf, matches, type OpSaid, opSaid } from "./op-said.ts"
 import type { Ended } from "./program.ts"
@@ -50,7 +51,7 @@ export function opProblems(spec: OnePasswordSpec, environment: NodeJS.ProcessEnv
 }
 
 /** What a user has to change, by who asks, the command that makes a service account, and what was said. */
-const refusals: { readonly [said in OpSaid]?: (who: string, create: string, stderr: string) => string } = {
+const refusals: { readonly [said in OpSaid]?: (who: string, create: string, stderr: Foreign) => string } = {
   ambiguous: (_, __, stderr) => several("item", matches(stderr)),
   noVault: () => "op knows no vault, or several, of that name; see: op vault list",
   conflict: () => "others change this vault at the same time; run this again",

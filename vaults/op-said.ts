@@ -1,3 +1,5 @@
+import { Foreign } from "../core/foreign.ts"
+
 /** What `op` means by what it prints on its error output, as versions 2.28 to 2.40 put it. */
 export type OpSaid = keyof typeof words
 
@@ -15,17 +17,18 @@ const words = {
 } as const
 
 /** The first that fits. An item may be named like another error: that it is not there comes first. */
-export function opSaid(stderr: string): OpSaid | undefined {
-  return (Object.keys(words) as OpSaid[]).find((each) => words[each].test(stderr))
+export function opSaid(stderr: Foreign): OpSaid | undefined {
+  return (Object.keys(words) as OpSaid[]).find((each) => stderr.matches(words[each]))
 }
 
 /** The ids in what it says of several. */
-export function matches(stderr: string): string[] {
-  return [...new Set(stderr.match(/\b[a-z0-9]{26}\b/g))]
+export function matches(stderr: Foreign): string[] {
+  return [...new Set(stderr.raw().match(/\b[a-z0-9]{26}\b/g))]
 }
 
 /** Its own words, without its name for an error, the time, and what it says on other lines. */
-export function lineOf(stderr: string): string {
-  const line = stderr.split("\n").find((line) => line.includes("[ERROR]")) ?? stderr
-  return line.replace(/^.*\[ERROR\]\s*(?:\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d\s*)?/, "")
+export function lineOf(stderr: Foreign): Foreign {
+  const said = stderr.raw()
+  const line = said.split("\n").find((line) => line.includes("[ERROR]")) ?? said
+  return new Foreign(line.replace(/^.*\[ERROR\]\s*(?:\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d\s*)?/, ""))
 }

@@ -1,3 +1,4 @@
+import * as v from "valibot"
 import { UserError } from "../core/errors.ts"
 import { shown } from "../core/escape.ts"
 import { type Field, type Item, keeps, keptIn, newItem, withKept } from "./item.ts"
@@ -5,6 +6,7 @@ import { nameOf, type OnePasswordSpec, tokenLabel } from "./onepassword.ts"
 import { opProblems } from "./op-problem.ts"
 import { opSaid } from "./op-said.ts"
 import { type Ended, forOthers, run } from "./program.ts"
+import { isItem, text, whole } from "./shape.ts"
 import { type Kept, type Vault, VaultUnreachable } from "./vault.ts"
 
 const most = 1024 * 1024
@@ -43,10 +45,10 @@ export function opVault(spec: OnePasswordSpec, environment: NodeJS.ProcessEnv, p
   async function put(item: Item | undefined, kept: Kept): Promise<Ended> {
     if (!item) {
       const input = JSON.stringify(newItem(spec.item, kept, label))
-      return run([...piped, "op", "item", "create", "-", ...inVault], { ...options, input })
+      return run([...piped, "op", "item", "create", "-", ...inVault], { ...options, input, changes: true })
     }
     const input = JSON.stringify(withoutEmptyDates(withKept(item, kept, label)))
-    return run([...piped, "op", "item", "edit", item.id ?? "", ...inVault], { ...options, input })
+    return run([...piped, "op", "item", "edit", item.id ?? "", ...inVault], { ...options, input, changes: true })
   }
 
   return {
@@ -66,7 +68,10 @@ export function opVault(spec: OnePasswordSpec, environment: NodeJS.ProcessEnv, p
       let item = await get()
       if (item?.id && !kept.previous && keptIn(item, label)?.previous) {
         // It left in the item what is not in the template.
-        const gone = await run(["op", "item", "edit", item.id, "gatekey.previous[delete]", ...inVault], options)
+        const gone = await run(["op", "item", "edit", item.id, "gatekey.previous[delete]", ...inVault], {
+          ...options,
+          changes: true,
+        })
         if (gone.code !== 0) throw problem(gone, secrets)
         item = await get()
       }
@@ -75,23 +80,19 @@ export function opVault(spec: OnePasswordSpec, environment: NodeJS.ProcessEnv, p
     },
 
     async past() {
-      const { id, version, updated_at: at, last_edited_by: who } = ((await get()) ?? {}) as Versioned
+      const { id, version, updated_at: at, last_edited_by: who } = v.parse(versioned, (await get()) ?? {})
       const versions = version === undefined ? [] : [{ version, at: at ?? "", ...(who && { who }) }]
       return { versions, ...(id && { id }) }
     },
   }
 }
 
-interface Versioned {
-  readonly id?: string
-  readonly version?: number
-  readonly updated_at?: string
-  readonly last_edited_by?: string
-}
+const versioned = v.object({ id: text, version: whole, updated_at: text, last_edited_by: text })
 
 function itemOf(stdout: Buffer): Item | undefined {
   try {
-    return JSON.parse(stdout.toString()) as Item
+    const item: unknown = JSON.parse(stdout.toString())
+    return isItem(item) ? item : undefined
   } catch {
     return undefined
   }

@@ -1,6 +1,11 @@
 import { spawn } from "node:child_process"
+import { endsWithRun, isRunOver } from "../core/ending.ts"
 import { errorCode } from "../core/errno.ts"
 import { shown } from "../core/escape.ts"
+import { Foreign } from "../core/foreign.ts"
+import { Gathered } from "../core/gathered.ts"
+
+const graceMilliseconds = 1000
 
 export interface Asked {
   readonly environment: NodeJS.ProcessEnv
@@ -10,20 +15,23 @@ export interface Asked {
   readonly patience: number
   /** Bytes of output, at which it is killed as well. */
   readonly most: number
+  /** It writes: a cancelled run does not cut it short. */
+  readonly changes?: boolean
 }
 
 export interface Ended {
   /** Null when it did not come to its end. */
   readonly code: number | null
   readonly stdout: Buffer
-  readonly stderr: string
+  readonly stderr: Foreign
   /** Why it did not, in words. */
   readonly trouble?: string
 }
 
 /** Runs a program, without a shell, to its end. Never throws for what it does, or for that it is not there. */
 export async function run([program = "", ...args]: readonly string[], asked: Asked): Promise<Ended> {
-  const { environment, input, patience, most } = asked
+  const { environment, input, patience, most, changes = false } = asked
+  if (isRunOver()) return { code: null, stdout: Buffer.alloc(0), stderr: new Foreign(""), trouble: "the run was ended" }
   return new Promise((resolve) => {
     const child = spawn(program, args, {
       env: environment,
@@ -31,25 +39,25 @@ export async function run([program = "", ...args]: readonly string[], asked: Ask
       // A group of its own: what it started ends with it.
       detached: true,
     })
-    const stdout: Buffer[] = []
-    const stderr: Buffer[] = []
+    const stdout = new Gathered(most)
+    const stderr = new Gathered(most)
     let trouble: string | undefined
     const end = (why: string) => {
       trouble ??= why
       killGroup(child.pid)
+      // What left the group may hold the pipes open.
+      setTimeout(() => done(null), graceMilliseconds).unref()
     }
     const timer = setTimeout(() => end(`it did not end within ${patience / 1000} s`), patience)
-    const collect = (into: Buffer[]) => {
-      let size = 0
-      return (chunk: Buffer) => {
-        size += chunk.length
-        if (size > most) end(`it printed more than ${most / 1024} KiB`)
-        else into.push(chunk)
-      }
+    const forget = endsWithRun(() => end("the run was ended"), changes)
+    const collect = (into: Gathered) => (chunk: Buffer) => {
+      if (!into.add(chunk)) end(`it printed more than ${most / 1024} KiB`)
     }
     const done = (code: number | null) => {
       clearTimeout(timer)
-      const said = { stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString() }
+      forget()
+      for (const pipe of [child.stdin, child.stdout, child.stderr]) pipe?.destroy()
+      const said = { stdout: stdout.bytes, stderr: new Foreign(stderr.text) }
       resolve(trouble === undefined ? { code, ...said } : { code: null, ...said, trouble })
     }
     child.stdout?.on("data", collect(stdout))

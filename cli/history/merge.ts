@@ -30,7 +30,7 @@ export function historyOf(told: readonly Told[], kept: Kept): History {
   const came = named.findLast(({ to, outcome }) => to === generation && outcome === "succeeded")
   const fingerprint = generation === undefined ? undefined : prints.get(generation)
   return {
-    changes: named.toReversed().sort((one, other) => Date.parse(other.at) - Date.parse(one.at)),
+    changes: named.toReversed(),
     ...(unfinished ? { unfinished } : {}),
     ...(generation === undefined
       ? {}

@@ -28,12 +28,23 @@ function isRun({ kind, startTime }: Mapping): boolean {
   return kinds.includes(String(kind)) && !Number.isNaN(Date.parse(String(startTime)))
 }
 
-function runOf({ kind, startTime, endTime, result, message, environment, config, resourceChanges }: Mapping): Run {
+function runOf({
+  kind,
+  version,
+  startTime,
+  endTime,
+  result,
+  message,
+  environment,
+  config,
+  resourceChanges,
+}: Mapping): Run {
   const begun = new Date(String(startTime)).toISOString()
   const ended = Date.parse(String(endTime))
   const counts = isMapping(resourceChanges) ? resourceChanges : {}
   const run = {
     source: "update",
+    ...(Number.isSafeInteger(version) && Number(version) > 0 ? { version: Number(version) } : {}),
     begun,
     at: Number.isNaN(ended) ? begun : new Date(ended).toISOString(),
     outcome: result === "succeeded" || result === "failed" ? result : "running",

@@ -14,6 +14,8 @@ export interface Run {
   /** When it ended. */
   readonly at: string
   readonly outcome: "succeeded" | "failed" | "running"
+  /** Its number, where the backend counts. */
+  readonly version?: number
   /** How many resources it changed. */
   readonly changes: number
   /** It removed all there was. */
@@ -46,7 +48,8 @@ export interface Moment {
 const skew = 30_000
 
 /**
- * All that was told, the earliest first: a receipt belongs to the run that it was written in.
+ * All that was told, the earliest first: a receipt belongs to the run that it was written in. The order of the receipts
+ * is that in which they were written, whatever the clock said.
  * @param told each source's in its order, the earliest first: a time may be told to the second only
  */
 export function momentsOf(told: readonly Told[]): readonly Moment[] {
@@ -61,7 +64,48 @@ export function momentsOf(told: readonly Told[]): readonly Moment[] {
     else alone.push(receipt)
   }
   const joined = runs.map((run): Moment => ({ run, ...receiptOf(owned.get(run)) }))
-  return [...joined, ...alone.map((receipt): Moment => ({ receipt }))].sort((one, other) => timeOf(one) - timeOf(other))
+  const lone = alone.map((receipt): Moment => ({ receipt }))
+  // A backend that counts its updates knows their order; others sort them by a clock that may have gone back since.
+  if (runs.length > 0 && runs.every(({ version }) => version !== undefined)) return inserted(lone, joined)
+  const rank = new Map(receipts.map((receipt, at) => [receipt, at]))
+  const order = ({ receipt }: Moment) => (receipt && rank.get(receipt)) ?? 0
+  const passed = [...joined.filter(({ receipt }) => receipt), ...lone].sort((one, other) => order(one) - order(other))
+  return inserted(
+    joined.filter(({ receipt }) => !receipt),
+    passed,
+  )
+}
+
+/** Moments of which only the time is known, between those whose order is known. */
+function inserted(loose: readonly Moment[], ordered: readonly Moment[]): readonly Moment[] {
+  const placed = loose
+    .map((moment) => ({ moment, at: positionOf(moment, ordered) }))
+    .sort((one, other) => one.at - other.at || timeOf(one.moment) - timeOf(other.moment))
+  return [...ordered.keys(), ordered.length].flatMap((at) => [
+    ...placed.filter((each) => each.at === at).map(({ moment }) => moment),
+    ...ordered.slice(at, at + 1),
+  ])
+}
+
+/** Before which it belongs; where the time fits in more than once, before the one of its own generation. */
+function positionOf(moment: Moment, ordered: readonly Moment[]): number {
+  const time = timeOf(moment)
+  const times = [Number.NEGATIVE_INFINITY, ...ordered.map(timeOf), Number.POSITIVE_INFINITY]
+  const fits = [...ordered.keys(), ordered.length].filter((at) => {
+    const [before = 0, after = 0] = times.slice(at, at + 2)
+    // Where the clock went back, all before it did and all after are between the two.
+    return after < before ? before <= time || time < after : before <= time && time < after
+  })
+  const to = generationOf(moment)
+  const own = fits.find((at) => {
+    const next = ordered[at]
+    return next !== undefined && to !== undefined && generationOf(next) === to
+  })
+  return own ?? fits[0] ?? ordered.length
+}
+
+function generationOf({ run, receipt }: Moment): number | undefined {
+  return receipt?.generation ?? run?.rotation
 }
 
 function receiptOf(receipt: Passed | undefined): Pick<Moment, "receipt"> {

@@ -43,15 +43,15 @@ function standing(outlook: Outlook): Markup {
 }
 
 /** The answers to what is asked first. */
-function facts({ rotation, places, findings, impacts }: Outlook): Markup {
+function facts({ rotation, places, firstPlaces, findings, impacts }: Outlook): Markup {
   const differing = places.filter(({ differs }) => differs).length
+  const more = [
+    ...(differing > 0 ? [`${differing} of them ${differing === 1 ? "differs" : "differ"}`] : []),
+    ...(firstPlaces > 0 ? [`${firstPlaces} for the first time`] : []),
+  ]
   const shown = [
     ["Rotation", rotation ? `${rotation.from} → ${rotation.to}` : "none"],
-    [
-      "Places that change",
-      String(places.length),
-      differing === 0 ? "" : `${differing} of them ${differing === 1 ? "differs" : "differ"}`,
-    ],
+    ["Places that change", String(places.length + firstPlaces), more.join(", ")],
     ["Findings", String(findings.length)],
     ...(impacts.length > 0 ? [["Interruption", capital(interruptionWords(impacts))]] : []),
   ]

@@ -71,6 +71,7 @@ export function places({ places }: Outlook): Markup {
 
 const restarts: { readonly [restart in Impact["restart"]]: string } = {
   none: "goes on",
+  reconnect: "clients reconnect",
   perhaps: "only if it must be",
   gap: "gap of a second",
   once: "restarts once",

@@ -19,7 +19,7 @@ trap 'test $? = 0 || alarm' EXIT
 quietly() { out=$("$@" 2>&1) || { printf '%s\n' "$out" >&2; exit 1; }; }
 
 quietly git pull --ff-only
-quietly npx gatekey rotate --if-due --commit
+quietly npx --no -- gatekey rotate --if-due --commit
 declared=$(pulumi config get --non-interactive --path gatekey:token.rotation)
 in_force=$(pulumi stack output --non-interactive generation)
 # Pushed before it is rolled out: another clone must not go back to the number before. Never back without a hand.

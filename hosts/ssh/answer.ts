@@ -5,11 +5,14 @@ export interface Part {
   readonly body: Buffer
 }
 
+/** More than any answer has. */
+export const mostParts = 20_000
+
 /** What stands before the first mark, such as the greeting of a login shell, is nobody's. */
 export function partsOf(output: Buffer, mark: string): Part[] {
   const sign = Buffer.from(`\n${mark} `)
   const parts: Part[] = []
-  for (let at = output.indexOf(sign); at >= 0; ) {
+  for (let at = output.indexOf(sign); at >= 0 && parts.length < mostParts; ) {
     const line = at + sign.length
     const next = output.indexOf(sign, line)
     const end = next < 0 ? output.length : next

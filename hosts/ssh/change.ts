@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto"
 import { UserError } from "../../core/errors.ts"
 import { shellWord, shown } from "../../core/escape.ts"
-import { foreign } from "../file.ts"
+import { foreign, linkRefusal, notALock } from "../file.ts"
 import type { Edit } from "../host.ts"
 import { sumsOf } from "./checksum.ts"
 import type { Connection } from "./connection.ts"
@@ -17,7 +17,7 @@ import { codeOf, type Sight, wordsOf } from "./sight.ts"
  * @throws UserError when it cannot be; the file is then as it was
  */
 export async function change(
-  connection: Connection,
+  connection: Pick<Connection, "exchange">,
   path: string,
   { look, real = "", entry }: Sight,
   edit: Edit | undefined,
@@ -48,18 +48,40 @@ function outcome({ parts, stderr }: Session, real: string): boolean {
   if (part("changed")) return false
   if (part("foreign")) throw new UserError(foreign)
   if (part("cut")) throw new UserError("not all of it arrived; nothing was changed, run it again")
+  const link = part("link")
+  if (link) throw new UserError(`${linkRefusal(link.body.toString(), link.words)}. Nothing was changed`)
+  if (part("moved") || part("swapped")) throw new UserError(`${exchanged}; see there: ls -la ${folderOf(real)}`)
+  const unsafe = part("unsafe")?.words
+  if (unsafe !== undefined) throw new UserError(`${withoutTool(unsafe)}; see there: ls -ld ${folderOf(real)}`)
   const lock = part("locked")?.body.toString()
   if (lock !== undefined) {
     throw new UserError(`another gatekey holds ${shown(lock)}; if none is running there: rm ${shellWord(lock)}`)
   }
+  const alien = part("alien")?.body.toString()
+  if (alien !== undefined) throw new UserError(notALock(alien))
   throw new UserError(`${wordsOf(stderr)}; see there: ${toSee(stderr, real)}. Nothing was changed`)
 }
 
 /** The commands that show why a change was not possible. */
 function toSee(stderr: string, real: string): string {
-  const folder = shellWord(real.slice(0, real.lastIndexOf("/")) || "/")
+  const folder = folderOf(real)
   const code = codeOf(stderr)
   if (code === "ENOSPC" || code === "EDQUOT") return `df -h ${folder}`
   if (code === "EACCES" || code === "EPERM") return `ls -ld ${folder} ${shellWord(real)}`
   return `ls -ld ${folder}; df -h ${folder}`
+}
+
+function folderOf(real: string): string {
+  return shellWord(real.slice(0, real.lastIndexOf("/")) || "/")
+}
+
+const exchanged =
+  "another user exchanged the file, or a folder of its path, while it was written; nothing else was written. " +
+  "Run it again once that user's programs leave it alone"
+
+function withoutTool(tool: string): string {
+  return (
+    `other users can change its folder, and the host has no \`${shown(tool)}\`, which a safe write there needs. ` +
+    "Nothing was changed; install it, run as the folder's owner, or close the folder to others"
+  )
 }

@@ -3,7 +3,9 @@ import type { Duplex } from "node:stream"
 import { setTimeout as sleep } from "node:timers/promises"
 import pLimit, { type LimitFunction } from "p-limit"
 import { Unreachable, UserError } from "../../core/errors.ts"
+import { shown } from "../../core/escape.ts"
 import type { RemoteHost } from "../../core/host.ts"
+import { tooMuch } from "../file.ts"
 import { sshSays } from "./client.ts"
 import { controlFolder, socketOf } from "./control.ts"
 import { forwarded } from "./forward.ts"
@@ -24,8 +26,10 @@ interface Exchange {
   readonly patient?: boolean
   /** A look: it can be sent once more when the connection is lost in between. */
   readonly repeatable?: boolean
-  /** What takes too long is cut, and answered as far as it came. */
-  readonly partial?: boolean
+  /** Whether what took too long, and was cut, is an answer all the same, as far as it came. */
+  readonly partial?: (done: Session) => boolean
+  /** Bytes of an answer, beyond which the host is given up. Default: 1 MB. */
+  readonly most?: number
 }
 
 export interface Connection {
@@ -41,6 +45,7 @@ export interface Connection {
 /** sshd takes ten sessions a connection (MaxSessions); other work of the user may go the same way. */
 const sessionsAtATime = 6
 const retries = 3
+const mostByDefault = 1024 * 1024
 
 let opening: LimitFunction | undefined
 
@@ -98,7 +103,7 @@ export function connectionTo(id: string, host: RemoteHost): Connection {
     return reasons.find(({ vague }) => !vague) ?? reasons.find(({ busy }) => busy) ?? told
   }
 
-  async function once({ body, payload, timeout, patient = false }: Exchange): Promise<Session> {
+  async function once({ body, payload, timeout, patient = false, most = mostByDefault }: Exchange): Promise<Session> {
     const limits = settings()
     const socket = socketOf(await controlFolder(), id)
     return session({
@@ -107,18 +112,21 @@ export function connectionTo(id: string, host: RemoteHost): Connection {
       payload,
       connect: limits.connect,
       whole: timeout ?? limits.whole,
+      most,
       log: join(`${socket}-${++count}`),
       patient,
     })
   }
 
-  function ended(done: Session, { partial, patient }: Exchange): Session {
+  function ended(done: Session, { partial, patient, timeout, most = mostByDefault }: Exchange): Session {
+    if (done.cut === "much") throw giveUp(`it ${tooMuch(most)}`, `see what it prints: ${manually(host)}`)
     const lacks = done.parts.find(({ name }) => name === "lacks")
-    if (lacks) throw giveUp(`it lacks ${lacks.words.trim().replaceAll(" ", ", ")}`, "install what is missing there")
-    if (done.ended || (partial && done.cut === "whole")) return done
+    if (lacks)
+      throw giveUp(`it lacks ${shown(lacks.words.trim().replaceAll(" ", ", "))}`, "install what is missing there")
+    if (done.ended || (done.cut === "whole" && partial?.(done))) return done
     if (done.cut === "cancelled") throw cancelled(id)
     if (done.cut !== "whole") throw new UserError(`${id}: the connection was lost; run it again`)
-    const slow = `it took longer than ${settings().whole / 1000} s`
+    const slow = `it took longer than ${(timeout ?? settings().whole) / 1000} s`
     if (patient) throw new UserError(`${id}: ${slow}; raise GATEKEY_SSH_TIMEOUT, or run it again`)
     throw giveUp(slow, `raise GATEKEY_SSH_TIMEOUT; see: ${manually(host)}`)
   }
@@ -144,6 +152,8 @@ export function connectionTo(id: string, host: RemoteHost): Connection {
 let count = process.pid * 1000
 
 function reasonFor(done: Session, { connect }: Settings): Reason {
+  if (done.cut === "much")
+    return { reason: "it printed too much before it began", remedy: "see what its log-in prints" }
   if (done.cut) return { reason: `timed out after ${connect / 1000} s` }
   if (done.code !== 255 && done.code !== null) return shellReason(done.code, done.stderr, done.stray)
   const reason = reasonOf(done.stderr)

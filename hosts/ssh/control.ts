@@ -53,7 +53,13 @@ function isOurs(path: string): boolean {
 /** Waits for the end of the run, however it ends, and closes its connections. */
 const watch = `
   while kill -0 "$1" 2>/dev/null; do sleep 1; done
-  for socket in "$2"/*; do ssh -F /dev/null -o ControlPath="$socket" -O exit gatekey; done
+  for socket in "$2"/*; do
+    [ -S "$socket" ] || continue
+    ssh -F /dev/null -o ControlPath="$socket" -O exit gatekey & closing=$!
+    (sleep 5; kill -KILL "$closing") & timer=$!
+    wait "$closing"
+    kill "$timer"
+  done
   rm -rf "$2"
 `
 

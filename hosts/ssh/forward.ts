@@ -1,6 +1,9 @@
 import { Duplex } from "node:stream"
+import { endsWithRun, isRunOver } from "../../core/ending.ts"
 import { UserError } from "../../core/errors.ts"
-import { startSsh } from "./client.ts"
+import { Gathered } from "../../core/gathered.ts"
+import { mostSaid } from "../file.ts"
+import { endGroup, startSsh } from "./client.ts"
 import { reasonOf } from "./reasons.ts"
 
 const graceMilliseconds = 500
@@ -11,11 +14,12 @@ const graceMilliseconds = 500
  * @param why asks ssh for the reason on a connection of its own: on a shared one it is not told
  */
 export function forwarded(args: readonly string[], why: () => Promise<string>): Duplex {
+  if (isRunOver()) throw new UserError("the run was cancelled")
   const child = startSsh(args, ["pipe", "pipe", "pipe"])
   const { stdin, stdout, stderr } = child
   if (!stdin || !stdout || !stderr) throw new Error("ssh has no pipes")
-  let said = ""
-  stderr.on("data", (text) => (said += text))
+  const told = new Gathered(mostSaid)
+  stderr.on("data", (chunk) => told.add(chunk))
   const stream = new Duplex({
     read: () => void stdout.resume(),
     write: (chunk, _, done) => void stdin.write(chunk, () => done()),
@@ -23,7 +27,8 @@ export function forwarded(args: readonly string[], why: () => Promise<string>): 
     destroy(error, done) {
       child.kill("SIGTERM")
       // On a shared connection it waits for the far side's answer first, which a firewall may keep from coming.
-      setTimeout(() => child.kill("SIGKILL"), graceMilliseconds).unref()
+      setTimeout(() => endGroup(child), graceMilliseconds).unref()
+      if (isRunOver()) endGroup(child)
       // The shared connection has them as well, and keeps them open until then.
       for (const pipe of [stdin, stdout, stderr]) pipe.destroy()
       done(error)
@@ -39,9 +44,12 @@ export function forwarded(args: readonly string[], why: () => Promise<string>): 
     answered = true
     if (!stream.push(chunk)) stdout.pause()
   })
+  const forget = endsWithRun(() => stream.destroy(new UserError("the run was cancelled")))
   child.on("close", () => {
+    forget()
+    const said = told.text
     if (answered) stream.push(null)
-    else if (/refused by peer/.test(said)) void why().then((told) => stream.destroy(new UserError(wayReason(told))))
+    else if (/refused by peer/.test(said)) void why().then((more) => stream.destroy(new UserError(wayReason(more))))
     else stream.destroy(new UserError(wayReason(said)))
   })
   return stream

@@ -6,7 +6,13 @@ import { sshSays } from "./client.ts"
 import { askingArguments, resolvingArguments } from "./options.ts"
 import type { Settings } from "./settings.ts"
 
-const run = promisify(execFile)
+const start = promisify(execFile)
+const patience = 10_000
+
+/** What a program prints; nothing where it fails, hangs or prints too much. */
+function run(program: string, args: readonly string[]): Promise<{ stdout: string }> {
+  return start(program, args, { timeout: patience, killSignal: "SIGKILL" }).catch(() => ({ stdout: "" }))
+}
 
 /** What a person needs to decide about a key that was refused: what the host shows, what is known, and how to compare. */
 export async function keyAdvice(host: RemoteHost, settings: Settings, kind: "unknown" | "changed"): Promise<string> {
@@ -42,7 +48,7 @@ interface Known {
 }
 
 async function knownKeys(host: RemoteHost, settings: Settings): Promise<Known> {
-  const { stdout } = await run("ssh", resolvingArguments(host, settings)).catch(() => ({ stdout: "" }))
+  const { stdout } = await run("ssh", resolvingArguments(host, settings))
   const option = (name: string) => new RegExp(`^${name} (.*)$`, "m").exec(stdout)?.[1] ?? ""
   const at = option("hostkeyalias") || option("hostname") || host.name
   const port = option("port") || "22"
@@ -64,13 +70,7 @@ async function knownKeys(host: RemoteHost, settings: Settings): Promise<Known> {
 }
 
 async function listed(name: string, file: string): Promise<Key[]> {
-  const { stdout } = await run("ssh-keygen", [
-    "-l",
-    "-F",
-    name,
-    "-f",
-    file.replace(/^~\//, `${process.env.HOME}/`),
-  ]).catch(() => ({ stdout: "" }))
+  const { stdout } = await run("ssh-keygen", ["-l", "-F", name, "-f", file.replace(/^~\//, `${process.env.HOME}/`)])
   return [...stdout.matchAll(/^(?!#)\S+ (\S+) (SHA256:\S+)/gm)].map(([, type = "", print = ""]) => ({
     type,
     fingerprint: `${type} ${print}`,

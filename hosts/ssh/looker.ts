@@ -1,8 +1,11 @@
-import { largest } from "../file.ts"
+import { UserError } from "../../core/errors.ts"
+import { largest, mostOfAnswer, mostOfFiles } from "../file.ts"
 import { looksIn } from "./answer.ts"
 import type { Connection } from "./connection.ts"
-import { calls } from "./remote.ts"
-import { type Sight, sightOf } from "./sight.ts"
+import { limitedCalls } from "./remote.ts"
+import type { Session } from "./session.ts"
+import { settings } from "./settings.ts"
+import { type Sight, sightOf, silent } from "./sight.ts"
 
 interface Waiting {
   readonly path: string
@@ -12,27 +15,55 @@ interface Waiting {
 
 /** Enough for the places of any host; more go in the next batch. */
 const most = 200
+/** Files that a host may be silent about, until nothing more is asked of it. */
+const mostSilent = 3
 
 /** Looks at files of one host: those that are asked for while another batch is under way go together in the next one. */
-export function looker(connection: Connection): (path: string) => Promise<Sight> {
+export function looker(connection: Pick<Connection, "exchange">): (path: string) => Promise<Sight> {
   const waiting: Waiting[] = []
   let busy = false
+  let silences = 0
 
   async function work(): Promise<void> {
     while (waiting.length > 0) {
       const batch = waiting.splice(0, most)
       try {
-        const sights = await look(connection, [...new Set(batch.map(({ path }) => path))])
-        for (const { path, resolve, reject } of batch) {
+        const sights = await look([...new Set(batch.map(({ path }) => path))])
+        for (const { path, resolve } of batch) {
           const sight = sights.get(path)
           if (sight) resolve(sight)
-          else reject(new Error("a look was not answered"))
         }
+        if (sights.size === 0) throw new UserError("the host answers no look")
+        waiting.unshift(...batch.filter(({ path }) => !sights.has(path)))
       } catch (error) {
         for (const { reject } of batch) reject(error)
       }
     }
     busy = false
+  }
+
+  /** @returns what was answered: what a file keeps us from, and what is too much for one answer, is for the next */
+  async function look(paths: readonly string[]): Promise<Map<string, Sight>> {
+    const { connect, whole } = settings()
+    const timeout = silences === 0 ? whole : Math.min(whole, connect)
+    const words = paths.map((path, number) => ["look", String(number), path])
+    const variables = { largest: String(largest), budget: String(mostOfFiles) }
+    const body = limitedCalls(variables, [["me"], ...words], Math.ceil(timeout / 1000) + 1)
+    const partial = (done: Session) => silences < mostSilent && looksIn(done.parts).size > 0
+    const { parts, ended } = await connection.exchange({ body, repeatable: true, most: mostOfAnswer, timeout, partial })
+    const [uid = Number.NaN, ...gids] = (parts.find(({ name }) => name === "me")?.words ?? "").split(" ").map(Number)
+    const machine = parts.find(({ name }) => name === "machine")?.words ?? ""
+    const answers = looksIn(parts)
+    const last = ended ? undefined : [...answers.keys()].at(-1)
+    const sights = new Map<string, Sight>()
+    for (const [number, path] of paths.entries()) {
+      const told = answers.get(number) ?? (ended ? new Map() : undefined)
+      if (!told || told.has("later")) continue
+      const sight = number === last ? silent(timeout) : sightOf(told, { uid, gids })
+      sights.set(path, { ...sight, machine })
+    }
+    if (!ended) silences++
+    return sights
   }
 
   return (path) =>
@@ -42,16 +73,4 @@ export function looker(connection: Connection): (path: string) => Promise<Sight>
       busy = true
       setImmediate(work)
     })
-}
-
-async function look(connection: Connection, paths: readonly string[]): Promise<Map<string, Sight>> {
-  const words = paths.map((path, number) => ["look", String(number), path])
-  const body = calls({ largest: String(largest) }, [["me"], ...words])
-  const { parts } = await connection.exchange({ body, repeatable: true })
-  const [uid = Number.NaN, ...gids] = (parts.find(({ name }) => name === "me")?.words ?? "").split(" ").map(Number)
-  const looks = looksIn(parts)
-  const machine = parts.find(({ name }) => name === "machine")?.words ?? ""
-  return new Map(
-    paths.map((path, number) => [path, { ...sightOf(looks.get(number) ?? new Map(), { uid, gids }), machine }]),
-  )
 }

@@ -12,7 +12,7 @@ say() { printf '\n%s %s\n' "$mark" "$*"; }
 # lacking: what is needed and not there.
 lacking() {
   lacks=
-  for tool in cat chmod chown id ln ls mkdir mv readlink rm sed sleep sync tr uname; do
+  for tool in cat chmod chown dd id ln ls mkdir mv readlink rm sed sleep sync tr uname; do
     command -v "$tool" >/dev/null 2>&1 || lacks="$lacks $tool"
   done
   command -v sha256sum >/dev/null 2>&1 || command -v cksum >/dev/null 2>&1 || lacks="$lacks cksum"
@@ -83,14 +83,17 @@ started() {
 
 # gone OWNER: whether the process of this host that is named so has ended.
 gone() {
-  case $1 in *'~'*'~'?*) ;; *) return 0 ;; esac
+  case $1 in *'~'*[!0-9]*'~'?* | *'~~'*) return 0 ;; *'~'*'~'?*) ;; *) return 0 ;; esac
   [ "${1%%'~'*}" = "$(uname -n | sed 's/[^A-Za-z0-9.]/_/g')" ] || return 1
   pid=${1#*'~'}
   [ "$(started "${pid%%'~'*}")" != "${1##*'~'}" ]
 }
 
+# alien LOCK: whether something is there that is no lock: a pipe, which would be waited for, a folder, a link.
+alien() { [ -L "$1" ] || { [ -e "$1" ] && [ ! -f "$1" ]; }; }
+
 # dead LOCK: whether it is there, and its owner is not. One that went just now, or may not be read, is not dead.
-dead() { owner_there=$(cat "$1" 2>/dev/null) && gone "$owner_there"; }
+dead() { [ -f "$1" ] && [ ! -L "$1" ] && owner_there=$(dd if="$1" bs=512 count=1 2>/dev/null) && gone "$owner_there"; }
 
 # left: the copies that killed runs left beside $real, a call of `$1 FILE` for each.
 left() {
@@ -102,15 +105,22 @@ left() {
 }
 
 leftover() { leftover=yes; }
-remove() { rm -f "$1"; }
+remove() { [ "${1##*/}" = "$staged" ] || rm -f "$1" 2>/dev/null || unstage "$1"; }
 
 # look NUMBER PATH
 look() {
   say look "$1"
   real "$2" 2>&1 || return 0
+  trust "$2" || { refuse_link; return 0; }
+  [ -n "$trusted" ] || say untrusted
   say real
   printf %s "$real"
   [ ! -w "$top/" ] || [ ! -x "$top/" ] || say writable
+  # What the system makes up may have no end, or wait for one who writes.
+  case $real/ in /proc/* | /sys/*) say kernel; return 0 ;; esac
+  for each in "$folder/.$name.gatekey-lock" "$folder/.$name.gatekey-lock-break"; do
+    ! alien "$each" || { say alien; printf %s "$each"; }
+  done
   leftover=
   left leftover
   ! dead "$folder/.$name.gatekey-lock" || leftover=yes
@@ -120,27 +130,35 @@ look() {
   echo "$entry"
   set -- $entry
   case $2 in -*) [ "$6" -le "$largest" ] || return 0 ;; *) return 0 ;; esac
+  # More of them in another answer.
+  [ "$6" -le "$budget" ] || { say later; return 0; }
+  budget=$((budget - $6))
   say bytes
-  problem=$(cat "$real" 2>&1 >&3) || say unread "$problem"
+  if [ -n "$trusted" ]; then problem=$(dd if="$real" bs=65536 count=129 2>&1 >&3)
+  elif [ "$3" = 1 ]; then problem=$(content 2>&1 >&3)
+  fi || say unread "$problem"
 } 3>&1
 
 # locked: only one gatekey at a time may change $real; the file beside it is the one that local runs lay as well.
 locked() {
   lock=$folder/.$name.gatekey-lock
+  for each in "$lock" "$lock-break"; do ! alien "$each" || { say alien; printf %s "$each"; return 1; }; done
   owner=$(uname -n | sed 's/[^A-Za-z0-9.]/_/g')~$$~$begun
   mine=$lock-$owner-$random
+  [ -n "$trusted" ] || mine=./$random-own
   # The shells' own printf does not say why it fails.
   printf %s "$owner" | cat >"$mine" || return
   tries=0
-  until problem=$(ln "$mine" "$lock" 2>&1); do
+  until problem=$(tie "$mine" "$lock" 2>&1); do
     case $problem in *'File exists') ;; *) echo "$problem" >&2; return 1 ;; esac
     ! dead "$lock" || unlock
     tries=$((tries + 1))
-    [ "$tries" -le 100 ] || { say locked; printf %s "$lock"; return 1; }
+    [ "$tries" -le 100 ] || { say locked; printf %s "${place:-$folder}/${lock##*/}"; return 1; }
     sleep 0.1 2>/dev/null || sleep 1
   done
   held=yes
   rm -f "$mine"
+  mine=
   ! dead "$lock-break" || rm -f "$lock-break"
   set +f
   for each in "$lock"-*'~'*'~'*-*; do
@@ -150,20 +168,27 @@ locked() {
   set -f
 }
 
+# tie FILE NAME: another name for a file; `link` never goes into a folder that has the name, but not every host has it.
+tie() { if [ -n "$trusted" ]; then ln "$@"; else link "$@"; fi; }
+
 # unlock: removes a dead owner's lock; only one may, or it could hit the lock of who came next.
 unlock() {
-  if ln "$mine" "$lock-break" 2>/dev/null; then
+  if tie "$mine" "$lock-break" 2>/dev/null; then
     ! dead "$lock" || rm -f "$lock"
     rm -f "$lock-break"
   elif dead "$lock-break"; then rm -f "$lock-break"; fi
 }
 
 tidy() {
-  [ -z "$aside" ] || rm -f "$aside"
-  [ -z "$mine" ] || rm -f "$mine"
-  [ -z "$held" ] || rm -f "$lock"
+  set -- "$mine" "$aside" "${held:+$lock}" "${staged:+./$random-old}"
+  for each do
+    shift
+    [ -z "$each" ] || set -- "$@" "$each"
+  done
+  [ "$#" = 0 ] || rm -f "$@"
+  [ -z "$staged" ] || rmdir "../$staged" 2>/dev/null
   [ -z "$watcher" ] || kill "$watcher" 2>/dev/null
-  aside='' mine='' held='' watcher=''
+  aside='' mine='' held='' staged='' watcher=''
 }
 
 stop() {
@@ -190,6 +215,7 @@ guarded() {
 # same: whether $real is still what was looked at: `absent`, or its entry and the sum of its content.
 same() {
   if [ "$expected" = absent ]; then [ ! -e "$real" ] && [ ! -L "$real" ]; return; fi
+  [ -n "$trusted" ] || { same_outside; return; }
   entry "$real" 2>/dev/null && [ "$entry" = "$expected" ] && sum "$real" || return
   case " $sums " in *" $sum "*) ;; *) false ;; esac
 }
@@ -200,8 +226,9 @@ flush() { sync "$1" 2>/dev/null || sync; }
 change() {
   guarded
   real "$1" || return
+  trust "$1" || { refuse_link; return 1; }
   [ "$real" = "$2" ] || { say changed; return 1; }
-  [ -d "$folder" ] || mkdir -p "$folder" || return
+  if [ -n "$trusted" ]; then [ -d "$folder" ] || mkdir -p "$folder"; else stage; fi || return
   locked || return
   left remove
 }
@@ -210,12 +237,12 @@ change() {
 write() {
   change "$1" "$2" || return
   aside=$folder/.$name.gatekey-$random
-  set -C
-  printf '' >"$aside" || return
-  set +C
+  [ -n "$trusted" ] || aside=./$random-new
   exec 4<&0
+  set -C
   cat <&4 >"$aside" &
   reader=$!
+  set +C
   wait "$reader" || return
   reader=
   sum "$aside" || return
@@ -227,8 +254,9 @@ write() {
   [ "${owner_wanted:-$4:$5}" = "$4:$5" ] || chown "$owner_wanted" "$aside" 2>/dev/null || { say foreign; return 1; }
   chmod "$mode" "$aside" && flush "$aside" || return
   same || { say changed; return 1; }
-  mv -f "$aside" "$real" || return
+  if [ -n "$trusted" ]; then mv -f "$aside" "$real"; else rename "$aside" "$real"; fi || return
   aside=
+  [ -n "$trusted" ] || installed "$1" || { say swapped; return 1; }
   flush "$folder"
   say done
 }

@@ -6,8 +6,8 @@ import { readFileSync } from "node:fs"
  */
 export const command = `exec /bin/sh -c 'IFS= read -r line; eval "$line"'`
 
-const library = readFileSync(new URL("./remote.sh", import.meta.url), "utf8")
-  .split("\n")
+const library = ["untrusted.sh", "remote.sh"]
+  .flatMap((name) => readFileSync(new URL(name, import.meta.url), "utf8").split("\n"))
   .map((line) => line.trim())
   .filter((line) => line !== "" && !line.startsWith("#"))
   .join("\n")
@@ -25,8 +25,24 @@ export function program(mark: string, body: string): string {
 
 /** Calls of remote.sh's functions, with the variables that they use. */
 export function calls(variables: Readonly<Record<string, string>>, words: readonly (readonly string[])[]): string {
-  const set = Object.entries(variables).map(([name, value]) => `${name}=${quoted(value)}`)
-  return [library, "lacking", ...set, ...words.map((call) => call.map(quoted).join(" ")), "say end $?"].join("\n")
+  return [library, "lacking", ...given(variables), ...wordsOf(words), "say end $?"].join("\n")
+}
+
+/** The same, ended after so many seconds, whatever they wait for. */
+export function limitedCalls(
+  variables: Readonly<Record<string, string>>,
+  words: readonly (readonly string[])[],
+  seconds: number,
+): string {
+  return [library, watch, "lacking", ...given(variables), `watch ${seconds}`, ...wordsOf(words), leave].join("\n")
+}
+
+function given(variables: Readonly<Record<string, string>>): string[] {
+  return Object.entries(variables).map(([name, value]) => `${name}=${quoted(value)}`)
+}
+
+function wordsOf(calls: readonly (readonly string[])[]): string[] {
+  return calls.map((call) => call.map(quoted).join(" "))
 }
 
 /**

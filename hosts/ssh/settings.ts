@@ -1,6 +1,6 @@
 import { parseDuration } from "../../core/duration.ts"
 import { UserError } from "../../core/errors.ts"
-import { shown } from "../../core/escape.ts"
+import { kindOf } from "../../core/kind.ts"
 
 /** How this machine reaches others; from the environment, as it depends on where one sits, not on the fleet. */
 export interface Settings {
@@ -41,5 +41,5 @@ function count(environment: Environment, name: string, otherwise: string): numbe
 }
 
 function wrong(name: string, text: string, allowed: string): UserError {
-  return new UserError(`the environment's ${name} is "${shown(text)}"; allowed: ${allowed}`)
+  return new UserError(`the environment's ${name} is ${kindOf(text)}; allowed: ${allowed}`)
 }

@@ -1,6 +1,6 @@
 import { inWords, printedCode } from "../../core/errno.ts"
 import { shellWord, shown } from "../../core/escape.ts"
-import { largest, refusalOf } from "../file.ts"
+import { kernelFile, largest, linkRefusal, notALock, refusalOf, sharedRefusal, tooLarge } from "../file.ts"
 import type { Look } from "../host.ts"
 import type { Part } from "./answer.ts"
 import { type Entry, parseEntry } from "./entry.ts"
@@ -23,14 +23,25 @@ export interface Looker {
   readonly gids: readonly number[]
 }
 
+/** A file that is not answered for. */
+export function silent(milliseconds: number): Sight {
+  return unread(`is not answered for within ${milliseconds / 1000} s`)
+}
+
 /** What one call of remote.sh's `look` answered. */
 export function sightOf(parts: ReadonlyMap<string, Part>, looker: Looker): Sight {
   const text = (name: string) => parts.get(name)?.body.toString() ?? ""
+  const link = parts.get("link")
+  if (link) return unread(linkRefusal(link.body.toString(), link.words))
   const real = parts.get("real")?.body.toString()
   if (real === undefined) return blocked(text("look"))
+  const kernel = parts.has("kernel") ? (kernelFile(real) ?? "is not a regular file") : undefined
+  if (kernel !== undefined) return { ...unread(kernel), real }
   const leftover = parts.has("leftover")
   const entry = parseEntry(text("entry"))
-  const writable = parts.has("writable") ? {} : { obstacle: notWritable(real) }
+  const alien = parts.get("alien")?.body.toString()
+  const obstacle = parts.has("writable") ? alien && notALock(alien) : notWritable(real)
+  const writable = obstacle === undefined ? {} : { obstacle }
   if (!entry) {
     if (codeOf(text("entry")) !== "ENOENT") return { ...blocked(text("entry")), real }
     return { look: { kind: "absent", leftover }, real, ...writable }
@@ -51,10 +62,12 @@ function unread(reason = "unknown error"): Sight {
   return { look: { kind: "unreadable", reason }, obstacle: reason }
 }
 
-function unreadable({ kind, size, mode }: Entry, parts: ReadonlyMap<string, Part>): string | undefined {
+function unreadable({ kind, size, mode, links }: Entry, parts: ReadonlyMap<string, Part>): string | undefined {
   if (kind === "directory") return "is a directory"
   if (kind === "other") return "is not a regular file"
-  if (size > largest) return `has ${Math.floor(size / 1_048_576)} MB; more than 8 MB is no configuration`
+  const bytes = parts.get("bytes")?.body.length ?? 0
+  if (Math.max(size, bytes) > largest) return tooLarge(Math.max(size, bytes))
+  if (links > 1 && parts.has("untrusted")) return sharedRefusal(links)
   const problem = parts.get("unread")?.words
   return problem === undefined ? undefined : `${wordsOf(problem)} (mode ${mode.toString(8).padStart(4, "0")})`
 }

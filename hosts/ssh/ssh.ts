@@ -1,26 +1,18 @@
-import { setTimeout as sleep } from "node:timers/promises"
 import { Unreachable, UserError } from "../../core/errors.ts"
 import { shown } from "../../core/escape.ts"
+import { Foreign } from "../../core/foreign.ts"
 import { parseHost, sameHost } from "../../core/host.ts"
+import { mostPrinted } from "../file.ts"
 import type { Edit, Host, Look } from "../host.ts"
 import { serially } from "../serially.ts"
-import { refuseWhenEnded, writing } from "../writing.ts"
+import { writing } from "../writing.ts"
 import { change } from "./change.ts"
 import { connectionTo } from "./connection.ts"
+import { type Decide, editByShell } from "./edit.ts"
 import { looker } from "./looker.ts"
 import { foreign } from "./remote.ts"
 import { settings } from "./settings.ts"
 import type { Sight } from "./sight.ts"
-
-type Decide = Parameters<Host["edit"]>[1]
-
-const attempts = 8
-
-/** Two editors that are in each other's way come again at different times. */
-async function apart(attempt: number): Promise<void> {
-  await sleep(Math.random() * attempt * 50)
-  refuseWhenEnded()
-}
 
 /** Another machine, by the user's own ssh. @param id as declared, such as `ssh://me@tw.local` */
 export function sshHost(id: string): Host {
@@ -57,15 +49,7 @@ export function sshHost(id: string): Host {
       try {
         const work = async () => {
           if (await editedAsSeen(path, decide)) return
-          for (let attempt = 1; attempt <= attempts; attempt++) {
-            if (attempt > 1) await apart(attempt)
-            const sight = await look(path)
-            const edit = decide(sight.look)
-            if (!edit && !hasLeftover(sight.look)) return
-            if (edit && sight.obstacle !== undefined) throw new UserError(sight.obstacle)
-            if (await change(connection, path, sight, edit)) return
-          }
-          throw new UserError("it changed each time it was about to be written; try again")
+          await editByShell(connection, look, path, decide)
         }
         await serially(`${id} ${path}`, () => writing(work))
       } catch (error) {
@@ -96,11 +80,21 @@ export function sshHost(id: string): Host {
     async run(script, { args = [], input, timeout } = {}) {
       const limit = timeout ?? settings().whole
       const body = foreign(script, args, Math.ceil(limit / 1000))
-      const asked = { body, ...(input ? { payload: input } : {}), timeout: limit, partial: true }
+      const asked = {
+        body,
+        ...(input ? { payload: input } : {}),
+        timeout: limit,
+        partial: () => true,
+        most: mostPrinted,
+      }
       const { parts, stderr } = await connection.exchange(asked)
       const end = parts.find(({ name }) => name === "end")
       const begin = parts.find(({ name }) => name === "begin")
-      return { code: end ? Number(end.words) : null, stdout: begin?.body ?? Buffer.alloc(0), stderr }
+      return {
+        code: end ? Number(end.words) : null,
+        stdout: begin?.body ?? Buffer.alloc(0),
+        stderr: new Foreign(stderr),
+      }
     },
   }
 }
@@ -118,8 +112,4 @@ function outOfSight(error: unknown): Sight {
   if (!(error instanceof UserError)) throw error
   const reason = error instanceof Unreachable ? error.reason : error.message
   return { look: { kind: "unreachable", reason, advice: error.message } }
-}
-
-function hasLeftover(look: Look): boolean {
-  return "leftover" in look && look.leftover
 }

@@ -2,8 +2,8 @@ import { BOM } from "./text.ts"
 
 /** Where the line of an offset begins; a byte order mark is not part of the first line. */
 export function startOfLine(text: string, offset: number): number {
-  const before = text.slice(0, offset)
-  const start = Math.max(before.lastIndexOf("\n"), before.lastIndexOf("\r")) + 1
+  let start = offset
+  while (start > 0 && !/[\r\n]/.test(text.charAt(start - 1))) start--
   return start === 0 && text.startsWith(BOM) ? BOM.length : start
 }
 

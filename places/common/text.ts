@@ -47,4 +47,19 @@ export function position(text: string, offset: number): string {
   return `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`
 }
 
+/** The line of each of many offsets, without counting from the beginning for each that follows another. */
+export function linesOf(text: string): (offset: number) => number {
+  const starts: number[] = [0]
+  for (const { index, 0: ending } of text.matchAll(/\r\n|\n|\r/g)) starts.push(index + ending.length)
+  return (offset) => {
+    let [low, high] = [0, starts.length]
+    while (high - low > 1) {
+      const middle = (low + high) >> 1
+      if ((starts[middle] ?? 0) <= offset) low = middle
+      else high = middle
+    }
+    return low + 1
+  }
+}
+
 export const BOM = "\uFEFF"

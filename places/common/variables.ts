@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer"
 import { PlaceError } from "../../core/errors.ts"
+import { kindOf } from "../../core/kind.ts"
 import { type Content, type FormatName, type Found, missing, value } from "../format.ts"
 import { type Edit, edited } from "./edits.ts"
 import { onBytes, textOf } from "./text.ts"
@@ -77,7 +78,7 @@ export function variables(language: Language) {
 
 export function refuseNoName(locator: string): void {
   if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(locator)) return
-  throw new PlaceError("bad-locator", `a locator here is the name of a variable, not ${JSON.stringify(locator)}`)
+  throw new PlaceError("bad-locator", `a locator here is the name of a variable, not ${kindOf(locator)}`)
 }
 
 function foundIn(all: readonly Occurrence[]): Found {

@@ -1,13 +1,15 @@
 import { isDeepStrictEqual } from "node:util"
+import { isSeq } from "yaml"
 import { PlaceError } from "../../core/errors.ts"
+import { kindOf } from "../../core/kind.ts"
 import { edited } from "../common/edits.ts"
 import { newlineOf } from "../common/layout.ts"
 import { BOM, onBytes, position, textOf } from "../common/text.ts"
 import { type Format, type Found, missing } from "../format.ts"
 import { removals } from "./drop.ts"
 import { addition, endingLine, replacement } from "./edit.ts"
-import { type Entries, type Entry, entriesOf, findService, type Service } from "./environment.ts"
-import { escaped, fromShell, meaningOf } from "./expression.ts"
+import { type Entries, type Entry, entriesOf, entriesOfAll, findService, type Service } from "./environment.ts"
+import { braced, escaped, fromShell, meaningOf } from "./expression.ts"
 import { newEnvironment } from "./new.ts"
 import { parseYaml, type Yaml } from "./yaml-document.ts"
 
@@ -38,7 +40,7 @@ function look(text: string, locator: string): Look {
   if (variable === "")
     throw new PlaceError(
       "bad-locator",
-      `the locator "${locator}" is not a service and a variable, such as gateway.TOKEN`,
+      `the locator is ${kindOf(locator)}, not a service and a variable, such as gateway.TOKEN`,
     )
   const bom = text.startsWith(BOM) ? BOM : ""
   const yaml = parseYaml(text.slice(bom.length))
@@ -49,7 +51,15 @@ function look(text: string, locator: string): Look {
   return { locator, bom, yaml, serviceName, variable, service, names, others, own, inherited }
 }
 
-function findIn({ own, inherited }: Look): Found {
+/** The same of every service, for several variables. */
+export function findInAll(yaml: Yaml, variables: readonly string[]): (readonly [locator: string, found: Found])[] {
+  return entriesOfAll(yaml, variables).flatMap(({ service, variable, ...entries }) => {
+    const found = findIn(entries)
+    return found.kind === "missing" ? [] : [[`${service}.${variable}`, found] as const]
+  })
+}
+
+function findIn({ own, inherited }: Entries): Found {
   const found = meaning(own.at(-1) ?? inherited[0])
   if (found.kind !== "value") return found
   const others = own.slice(0, -1).flatMap((entry) => {
@@ -68,7 +78,7 @@ function meaning(entry: Entry | undefined): Found {
 function says(entry: Entry, content: string): boolean {
   const found = meaning(entry)
   if (found.kind === "missing") return content === ""
-  if (found.kind === "reference" && found.content === content) return true
+  if (found.kind === "reference" && braced(String(found.content)) === content) return true
   return isDeepStrictEqual(found, meaningOf(escaped(content)))
 }
 
@@ -87,8 +97,23 @@ function put(look: Look, content: string): string {
     ? [newEnvironment(text, service, variable, raw)]
     : own.length === 0
       ? addition(text, held.node, look.others.own, variable, raw)
-      : wrong.map((entry) => endingLine(text, replacement(entry, raw, held.node), newlineOf(text)))
+      : replacements(look, held, environment, wrong, raw)
   return checked(bom + edited(text, edits), look, (after) => says(after.own.at(-1) ?? missingEntry, content))
+}
+
+/** In a list only the last stays: Compose refuses one that has two equal items. */
+function replacements(
+  { yaml: { text }, own }: Look,
+  held: NonNullable<Service["held"]>,
+  environment: Service["environment"],
+  wrong: readonly Entry[],
+  raw: string,
+) {
+  const set = (entry: Entry) => endingLine(text, replacement(entry, raw, held.node), newlineOf(text))
+  if (!isSeq(held.node) || own.length < 2 || !environment) return wrong.map(set)
+  const last = own.slice(-1)
+  const gone = removals(text, held.node, own.slice(0, -1), environment.node)
+  return [...gone, ...last.filter((entry) => wrong.includes(entry)).map(set)]
 }
 
 const missingEntry: Entry = {

@@ -8,7 +8,9 @@ import {
   isBlank,
   keyOf,
   pairEnd,
+  pairOf,
   pairStart,
+  pairsOf,
   type Reached,
   rangeOf,
   type Yaml,
@@ -38,22 +40,40 @@ export interface Service {
 }
 
 export function findService(yaml: Yaml, name: string): { service: Service | undefined; names: readonly string[] } {
+  const services = servicesIn(yaml)
+  if (!services?.map) return { service: undefined, names: [] }
+  const names = namesIn(yaml, services)
+  const found = lookUp(yaml, { node: services.map, foreign: services.foreign }, name, `services.${name}`)
+  return { service: found && { ...found, ...environmentOf(yaml, found, name) }, names }
+}
+
+/** What each service has of some variables: the entries of its own, and the one that is inherited if it has none. */
+export function entriesOfAll(yaml: Yaml, variables: readonly string[]): EntriesOf[] {
+  const services = servicesIn(yaml)
+  if (!services?.map) return []
+  const { map, foreign } = services
+  return namesIn(yaml, services).flatMap((service) => {
+    const found = lookUp(yaml, { node: map, foreign }, service, `services.${service}`)
+    const held = found && environmentOf(yaml, found, service).held
+    return held ? variables.map((variable) => ({ service, variable, ...entriesNamed(yaml, held, variable) })) : []
+  })
+}
+
+function servicesIn(yaml: Yaml): Found | undefined {
   const root = yaml.doc.contents
   if (root && !isBlank(root) && !isMap(root)) throw shape(yaml, root, "the file is no map")
-  const services = isMap(root) ? lookUp(yaml, { node: root, foreign: false }, "services", "services") : undefined
-  if (!services) return { service: undefined, names: [] }
-  const pairs = services.map ? allPairs(yaml, services.map, services.foreign) : []
-  const names = [...new Set(pairs.flatMap(({ node }) => keyOf(node) ?? []).reverse())]
-  const found =
-    services.map && lookUp(yaml, { node: services.map, foreign: services.foreign }, name, `services.${name}`)
-  if (!found) return { service: undefined, names }
-  return { service: { ...found, ...environmentOf(yaml, found, name) }, names }
+  return isMap(root) ? lookUp(yaml, { node: root, foreign: false }, "services", "services") : undefined
+}
+
+function namesIn(yaml: Yaml, { map, foreign }: Found): readonly string[] {
+  const pairs = map ? allPairs(yaml, map, foreign) : []
+  return [...new Set(pairs.flatMap(({ node }) => keyOf(node) ?? []).reverse())]
 }
 
 type Found = Pick<Service, "pair" | "map" | "foreign">
 
 function environmentOf(yaml: Yaml, { map, foreign }: Found, name: string): Pick<Service, "environment" | "held"> {
-  const environment = map && allPairs(yaml, map, foreign).find(({ node }) => keyOf(node) === "environment")
+  const environment = map && pairOf(yaml, map, foreign, "environment")
   if (!environment) return { environment: undefined, held: undefined }
   const { node, foreign: away } = follow(yaml, environment.node.value, environment.foreign)
   if (isMap(node) || isSeq(node)) return { environment, held: { node, foreign: away } }
@@ -63,7 +83,7 @@ function environmentOf(yaml: Yaml, { map, foreign }: Found, name: string): Pick<
 }
 
 function lookUp(yaml: Yaml, { node: map, foreign }: Reached<YAMLMap>, key: string, what: string): Found | undefined {
-  const pair = allPairs(yaml, map, foreign).find(({ node }) => keyOf(node) === key)
+  const pair = pairOf(yaml, map, foreign, key)
   if (!pair) return undefined
   const value = follow(yaml, pair.node.value, pair.foreign)
   if (isMap(value.node)) return { pair: pair.node, map: value.node, foreign: value.foreign }
@@ -79,6 +99,11 @@ export interface Entries {
   readonly inherited: readonly Entry[]
 }
 
+interface EntriesOf extends Entries {
+  readonly service: string
+  readonly variable: string
+}
+
 export function entriesOf(yaml: Yaml, { node, foreign }: Reached<YAMLMap | YAMLSeq>): Entries {
   if (isSeq(node)) {
     const entries = node.items.map((item, index) => listEntry(yaml, node, item as Node, index))
@@ -88,6 +113,34 @@ export function entriesOf(yaml: Yaml, { node, foreign }: Reached<YAMLMap | YAMLS
   const read = (away: boolean) =>
     pairs.filter((pair) => pair.foreign === away).flatMap((pair) => mapEntry(yaml, pair.node))
   return { own: read(false).reverse(), inherited: read(true) }
+}
+
+/** Those of one name, without reading the others. */
+function entriesNamed(yaml: Yaml, held: Reached<YAMLMap | YAMLSeq>, name: string): Entries {
+  const { node, foreign } = held
+  if (isSeq(node)) return listsOf(yaml, node).get(name) ?? { own: [], inherited: [] }
+  const pair = pairOf(yaml, node, foreign, name)
+  if (!pair) return { own: [], inherited: [] }
+  if (pair.foreign) return { own: [], inherited: mapEntry(yaml, pair.node) }
+  const equal = pairsOf(node).filter((each) => keyOf(each) === name)
+  return { own: equal.flatMap((each) => mapEntry(yaml, each)), inherited: [] }
+}
+
+const lists = new WeakMap<YAMLSeq, ReadonlyMap<string, Entries>>()
+
+/** The entries of a list by their names: of those of one name the last counts, wherever the list stands. */
+function listsOf(yaml: Yaml, list: YAMLSeq): ReadonlyMap<string, Entries> {
+  const known = lists.get(list)
+  if (known) return known
+  const made = new Map<string, { own: Entry[]; inherited: [] }>()
+  for (const [index, item] of list.items.entries()) {
+    const entry = listEntry(yaml, list, item as Node, index)
+    const entries = made.get(entry.name) ?? { own: [], inherited: [] }
+    entries.own.push(entry)
+    made.set(entry.name, entries)
+  }
+  lists.set(list, made)
+  return made
 }
 
 function mapEntry(yaml: Yaml, pair: YamlPair): readonly Entry[] {

@@ -1,14 +1,20 @@
 import { type Found, missing, value } from "../format.ts"
 
-/** What Compose makes of the text of an entry: `$$` is a dollar, `$NAME` and `${NAME…}` are looked up in its environment. */
+/**
+ * What Compose makes of the text of an entry: `$$` is a dollar, `$NAME` and `${NAME…}` are looked up in its environment.
+ * `$NAME` stays as it is written, since it may be a token that begins with a dollar, meant as a text.
+ */
 export function meaningOf(raw: string): Found {
   if (raw === "") return missing
-  const bare = /^\$([A-Za-z_]\w*)$/.exec(raw)
-  if (bare) return { kind: "reference", content: `\${${bare[1]}}` }
   if (!expands(raw)) return value(raw.replaceAll("$$", "$"))
   const fallback = isExpression(raw) ? /^\$\{\w+:?-(.+)\}$/s.exec(raw)?.[1] : undefined
   const read = fallback === undefined || expands(fallback) ? fallback : fallback.replaceAll("$$", "$")
   return { kind: "reference", content: raw, ...(read === undefined ? {} : { fallback: read }) }
+}
+
+/** One whole `$NAME` in the form of an expression. */
+export function braced(content: string): string {
+  return content.replace(/^\$([A-Za-z_]\w*)$/, (_, name) => `\${${name}}`)
 }
 
 /** An entry without a value is passed on from the shell. */

@@ -9,11 +9,12 @@ import {
   type Node,
   type Pair,
   parseDocument,
-  visit,
   type YAMLMap,
 } from "yaml"
 import { PlaceError } from "../../core/errors.ts"
+import { refuseLargeText } from "../common/bounds.ts"
 import { position } from "../common/text.ts"
+import { resolveAliases } from "./yaml-aliases.ts"
 
 export interface Yaml {
   readonly text: string
@@ -35,10 +36,11 @@ export interface Span {
 
 export type YamlPair = Pair<Node, Node | null>
 
-/** Far more than a Compose file has, far less than what exhausts a machine. */
-const mostAliases = 10_000
+/** In characters: more than ten times what a real Compose file has. */
+const largest = 1024 * 1024
 
 export function parseYaml(text: string): Yaml {
+  refuseLargeText(text, largest)
   const doc = guarded(() =>
     parseDocument(text, { keepSourceTokens: true, uniqueKeys: false, prettyErrors: false, logLevel: "error" }),
   )
@@ -56,34 +58,6 @@ function guarded<T>(read: () => T): T {
     return read()
   } catch (error) {
     if (error instanceof RangeError) throw new PlaceError("unparsable", "is nested too deeply")
-    throw error
-  }
-}
-
-function resolveAliases(doc: Document): ReadonlyMap<Alias, Node> {
-  const anchors = new Map<string, Node>()
-  const targets = new Map<Alias, Node>()
-  visit(doc, {
-    Alias(_key, alias) {
-      const target = anchors.get(alias.source)
-      if (!target) throw new PlaceError("unparsable", "is no usable YAML: an alias has no anchor")
-      targets.set(alias, target)
-    },
-    Node(_key, node) {
-      if (!isAlias(node) && node.anchor) anchors.set(node.anchor, node)
-    },
-  })
-  if (targets.size > mostAliases || multiply(doc))
-    throw new PlaceError("unparsable", "is no usable YAML: its aliases multiply beyond measure")
-  return targets
-}
-
-function multiply(doc: Document): boolean {
-  try {
-    guarded(() => doc.toJS({ maxAliasCount: mostAliases, mapAsMap: true }))
-    return false
-  } catch (error) {
-    if (error instanceof ReferenceError) return true
     throw error
   }
 }
@@ -115,6 +89,65 @@ export function allPairs(yaml: Yaml, map: YAMLMap, foreign: boolean, seen = new 
     .map((node) => follow(yaml, node).node)
     .flatMap((node) => (isMap(node) ? allPairs(yaml, node, true, seen) : []))
   return [...own.reverse(), ...merged]
+}
+
+/** The pairs of a map by their keys, the last of a name first, and the maps that are merged into it. */
+interface Index {
+  readonly own: ReadonlyMap<string, YamlPair>
+  readonly merged: readonly YAMLMap[]
+  /** What was looked for in it and what is merged into it. */
+  readonly known: Map<string, YamlPair | undefined>
+}
+
+const indices = new WeakMap<YAMLMap, Index>()
+
+function indexOf(yaml: Yaml, map: YAMLMap): Index {
+  const known = indices.get(map)
+  if (known) return known
+  const own = new Map<string, YamlPair>()
+  const merged: YAMLMap[] = []
+  for (const pair of pairsOf(map)) {
+    const name = keyOf(pair)
+    if (!isMerge(pair)) {
+      if (name !== undefined) own.set(name, pair)
+      continue
+    }
+    const { node } = follow(yaml, pair.value)
+    for (const item of isSeq(node) ? (node.items as Node[]) : [node]) {
+      const { node: each } = follow(yaml, item)
+      if (isMap(each)) merged.push(each)
+    }
+  }
+  const made = { own, merged: [...new Set(merged)], known: new Map<string, YamlPair | undefined>() }
+  indices.set(map, made)
+  return made
+}
+
+/** The pair of a map that counts, its own or a merged one, without going through all the others. */
+export function pairOf(yaml: Yaml, map: YAMLMap, foreign: boolean, key: string): Reached<YamlPair> | undefined {
+  const { own, merged } = indexOf(yaml, map)
+  const node = own.get(key)
+  if (node) return { node, foreign }
+  for (const each of merged) {
+    const found = searched(yaml, each, key)
+    if (found) return { node: found, foreign: true }
+  }
+  return undefined
+}
+
+function searched(yaml: Yaml, map: YAMLMap, key: string): YamlPair | undefined {
+  const seen = new Set<YAMLMap>()
+  const waiting = [map]
+  let found: YamlPair | undefined
+  for (let next = waiting.pop(); next && !found; next = waiting.pop()) {
+    const { own, merged, known } = indexOf(yaml, next)
+    if (seen.has(next)) continue
+    seen.add(next)
+    found = own.get(key) ?? known.get(key)
+    if (!found && !known.has(key)) waiting.push(...merged.toReversed())
+  }
+  for (const each of found ? [map] : seen) indexOf(yaml, each).known.set(key, found)
+  return found
 }
 
 function isMerge(pair: YamlPair): boolean {

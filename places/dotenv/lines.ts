@@ -1,70 +1,116 @@
-import { BOM } from "../common/text.ts"
-import type { Reading } from "../common/variables.ts"
+import { behind, behindSpace, behindTail, endOfDotenvLine } from "./scan.ts"
+import { behindClosing, decoded } from "./value.ts"
 
-/** An entry of a dotenv file: `start` and `end` are those of its value, quotes included. */
+/** An entry of a dotenv file: `start` and `end` are those of what a new value replaces, quotes included. */
 export interface DotenvLine {
   readonly key: string
+  /** Where `export` or the key is. */
   readonly lineStart: number
   readonly start: number
   readonly end: number
+  /** What a new value needs before it. */
+  readonly lead: "" | " "
   readonly quote: Quote
-  readonly reading: Reading
+  readonly value: string
+  /** The value is a whole line of its own behind a `key:`, and may well be another entry. */
+  readonly isNextLine: boolean
 }
 
 export type Quote = "" | "'" | '"' | "`"
 
-const head = /[ \t]*(?:export[ \t]+)?([\w.-]+)(?:[ \t]*=|:(?=[ \t]))/y
-const blanks = /[ \t]*/y
-const rest = /[^\r\n]*/y
-// A quoted value may span lines; what else stands behind it makes the quotes ordinary characters.
-const quoted = /(?:'(?:\\'|[^'])*'|"(?:\\"|[^"])*"|`(?:\\`|[^`])*`)(?=[ \t]*(?:#|[\r\n]|$))/y
+/** A key with its sign; `from`: where dotenv looks for the value. */
+interface Head {
+  readonly key: string
+  readonly lineStart: number
+  readonly behindSign: number
+  readonly from: number
+}
 
+/** The entries as npm's dotenv 17 finds them, whose pattern takes quadratic time for some files: this does not. */
 export function dotenvLines(text: string): DotenvLine[] {
   const lines: DotenvLine[] = []
-  let at = text.startsWith(BOM) ? BOM.length : 0
-  while (at < text.length) {
-    const found = match(head, text, at)
-    const line = found && entry(text, at, found[1] ?? "", at + found[0].length)
-    if (line) lines.push(line)
-    at = (line?.end ?? at) + (match(rest, text, line?.end ?? at)?.[0].length ?? 0) + 1
+  for (let at = 0; at < text.length; ) {
+    const start = behindSpace(text, at)
+    const head = headAt(text, start)
+    const found = head && entryAt(text, head)
+    if (found) lines.push(found.line)
+    at = endOfDotenvLine(text, found?.behind ?? start) + 1
   }
   return lines
 }
 
-function entry(text: string, lineStart: number, key: string, afterSign: number): DotenvLine {
-  const start = afterSign + (match(blanks, text, afterSign)?.[0].length ?? 0)
-  const raw = match(quoted, text, start)?.[0]
-  if (raw !== undefined) {
-    // To a shell, what is glued to the closing quote belongs to the value.
-    const glued = text.charAt(start + raw.length) === "#" ? match(rest, text, start + raw.length)?.[0] : ""
-    const end = start + raw.length + (glued?.length ?? 0)
-    return { key, lineStart, start, end, quote: raw.charAt(0) as Quote, reading: unquoted(raw) }
+function headAt(text: string, lineStart: number): Head | undefined {
+  const end = behindWord(text, lineStart)
+  if (end === lineStart) return undefined
+  const next = behindSpace(text, end)
+  if (next > end && text.slice(lineStart, end) === "export") {
+    const exported = signed(text, lineStart, next, behindWord(text, next))
+    if (exported) return exported
   }
-  const line = match(rest, text, start)?.[0] ?? ""
-  if (line === "" || (line.startsWith("#") && start > afterSign)) {
-    return { key, lineStart, start: afterSign, end: afterSign, quote: "", reading: { text: "" } }
-  }
-  // A comment begins behind a blank; dotenv ends the value at any `#`, the others do not: all of it is replaced.
-  const all = line.replace(/[ \t]+(?:#[\s\S]*)?$/, "")
-  const held = all.split("#")[0]?.trim() ?? ""
-  return { key, lineStart, start, end: start + all.length, quote: "", reading: unquoted(held) }
+  return signed(text, lineStart, lineStart, end)
 }
 
-function unquoted(raw: string): Reading {
-  const [, quote = "", held = raw] = /^(['"`])([\s\S]*)\1$/.exec(raw) ?? []
-  const lines = held.replace(/\r\n?/g, "\n")
-  const text = raw.startsWith('"') ? lines.replaceAll("\\n", "\n").replaceAll("\\r", "\r") : lines
-  return (quote === "" || quote === '"' ? expression(text) : undefined) ?? { text }
+function signed(text: string, lineStart: number, keyStart: number, keyEnd: number): Head | undefined {
+  if (keyEnd === keyStart) return undefined
+  const key = text.slice(keyStart, keyEnd)
+  const sign = behindSpace(text, keyEnd)
+  if (text.charAt(sign) === "=") return { key, lineStart, behindSign: sign + 1, from: sign + 1 }
+  // A colon needs a blank behind it, for which a line ending will do.
+  const from = behind(/:(?:\r\n|\s)/y, text, keyEnd)
+  return from === keyEnd ? undefined : { key, lineStart, behindSign: keyEnd + 1, from }
 }
 
-/** A value that is one variable: dotenv keeps it as it is, Compose and a shell put in what the variable holds. */
-function expression(text: string): Reading | undefined {
-  const found = /^\$(?:[A-Za-z_]\w*|\{[A-Za-z_]\w*(?::?[-=?+]([^{}]*))?\})$/.exec(text)
-  if (!found) return undefined
-  return found[1] === undefined ? { expression: text } : { expression: text, fallback: found[1] }
+function behindWord(text: string, at: number): number {
+  return behind(/[\w.-]+/y, text, at)
 }
 
-function match(pattern: RegExp, text: string, at: number): RegExpExecArray | null {
-  pattern.lastIndex = at
-  return pattern.exec(text)
+interface Entry {
+  readonly line: DotenvLine
+  /** Where dotenv goes on. */
+  readonly behind: number
+}
+
+function entryAt(text: string, head: Head): Entry {
+  const first = behindSpace(text, head.from)
+  const quote = text.charAt(first)
+  const closed = quote === "'" || quote === '"' || quote === "`" ? behindClosing(text, first) : undefined
+  return closed === undefined ? unquoted(text, head) : quoted(text, head, first, closed)
+}
+
+function quoted(text: string, head: Head, first: number, closed: number): Entry {
+  const { key, lineStart, behindSign } = head
+  // What other readers do not take for blanks is replaced with the value; to a shell, what is glued to the closing
+  // quote belongs to it.
+  const start = /^[ \t]*$/.test(text.slice(behindSign, first)) ? first : behindSign
+  const blanks = behind(/[^\S\r\n\u2028\u2029]*/y, text, closed)
+  const glued = text.charAt(closed) === "#" ? endOfDotenvLine(text, closed) : closed
+  const end = /^[ \t]*$/.test(text.slice(closed, blanks)) ? glued : blanks
+  const value = decoded(text.slice(first, closed))
+  const quote = text.charAt(first) as Quote
+  const line = { key, lineStart, start, end, lead: leadOf(text, start), quote, value, isNextLine: false } as const
+  return { line, behind: behindTail(text, closed) ?? closed }
+}
+
+function unquoted(text: string, head: Head): Entry {
+  const { key, lineStart, behindSign, from } = head
+  const held = behind(/[^#\r\n]*/y, text, from)
+  const value = decoded(text.slice(from, held))
+  const isNextLine = /[\r\n\u2028\u2029]/.test(text.slice(behindSign, from)) && held > from
+  const { start, end } = replaced(text, behindSign, held)
+  const line = { key, lineStart, start, end, lead: leadOf(text, start), quote: "", value, isNextLine } as const
+  return { line, behind: behindTail(text, held) ?? held }
+}
+
+/** A comment begins behind a blank; dotenv ends the value at any `#`, the others do not: all of it is replaced. */
+function replaced(text: string, behindSign: number, held: number): { readonly start: number; readonly end: number } {
+  const start = behind(/[ \t]*/y, text, behindSign)
+  const lineEnd = behind(/[^\r\n]*/y, text, start)
+  const all = text.slice(start, Math.min(lineEnd, text.charAt(held) === "#" ? endOfDotenvLine(text, held) : held))
+  if (all === "" || (all.startsWith("#") && start > behindSign)) return { start: behindSign, end: behindSign }
+  const comment = /[ \t]#/.exec(all)?.index ?? all.length
+  return { start, end: start + all.slice(0, comment).replace(/(?<![ \t])[ \t]+$/, "").length }
+}
+
+function leadOf(text: string, start: number): "" | " " {
+  return text.charAt(start - 1) === ":" ? " " : ""
 }

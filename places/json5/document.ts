@@ -1,5 +1,6 @@
 import { type MemberNode, type ObjectNode, parse, type Token, tokenize, type ValueNode } from "@humanwhocodes/momoa"
 import { PlaceError } from "../../core/errors.ts"
+import { refuseLargeText } from "../common/bounds.ts"
 import { position } from "../common/text.ts"
 import type { Json } from "../format.ts"
 import { checkTokens } from "./tokens.ts"
@@ -15,12 +16,17 @@ export interface Json5Document {
   readonly strict: boolean
 }
 
+/** In characters: more than ten times what a real configuration has. */
+const largest = 2 * 1024 * 1024
+
 export function parseDocument(text: string): Json5Document {
-  const tokens = guarded(text, () => tokenize(text, { mode: "json5", ranges: true }))
+  refuseLargeText(text, largest)
+  // Without the line ending the tokenizer never comes back from a backslash that is the last character of a string.
+  const tokens = guarded(text, () => tokenize(`${text}\n`, { mode: "json5" }))
   checkTokens(text, tokens)
   if (tokens.every(isComment)) return { text, tokens, root: undefined, strict: tokens.length === 0 }
   const bare = withoutComments(text, tokens)
-  const root = guarded(text, () => parse(bare, { mode: "json5", ranges: true }).body)
+  const root = guarded(text, () => parse(bare, { mode: "json5" }).body)
   return { text, tokens, root, strict: isStrict(text) }
 }
 

@@ -9,6 +9,7 @@ import { type Json5Document, keyOf, parseDocument, rangeOf, toJson } from "./doc
 import { addition, isObject, removals, replacement } from "./edit.ts"
 import { parseLocator } from "./locator.ts"
 import { render, styleOf } from "./style.ts"
+import { substituted, unsubstituted } from "./substitution.ts"
 
 /** A key of a JSON5 or JSON configuration: the locator is its dotted path. */
 export const json5: Format = {
@@ -77,20 +78,17 @@ function findIn({ counting, all }: Look): Found {
   if (!node || node.type === "Null") return missing
   if (node.type !== "String") return { kind: "reference", content: toJson(node) as Reference }
   if (node.value === "") return missing
-  if (isExpression(node.value)) return { kind: "reference", content: node.value }
+  const read = substituted(node.value)
+  if (read === undefined) return { kind: "reference", content: node.value }
   const shadowed = all.filter(({ member }) => member !== counting).map(({ member }) => member.value)
   return value(
-    node.value,
-    shadowed.flatMap((other) => (other.type === "String" ? [other.value] : [])),
+    read,
+    shadowed.flatMap((other) => (other.type === "String" ? [substituted(other.value) ?? other.value] : [])),
   )
 }
 
-/** The gateway expands it from its environment. */
-function isExpression(text: string): boolean {
-  return /^\$\{[A-Za-z_]\w*\}$/.test(text)
-}
-
-function put({ bom, doc, counting, all, deepest, rest }: Look, content: Json): string {
+function put({ bom, doc, counting, all, deepest, rest }: Look, wanted: Json): string {
+  const content = typeof wanted === "string" ? unsubstituted(wanted) : wanted
   const style = styleOf(doc, all[0]?.object)
   const edits = all
     .filter(({ member }) => !isDeepStrictEqual(toJson(member.value), content))

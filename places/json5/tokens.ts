@@ -1,5 +1,6 @@
 import type { Token } from "@humanwhocodes/momoa"
 import { PlaceError } from "../../core/errors.ts"
+import { tooDeep } from "../common/bounds.ts"
 import { position } from "../common/text.ts"
 
 /** More than any configuration has, and far less than what overflows the stack. */
@@ -17,8 +18,7 @@ export function checkTokens(text: string, tokens: readonly Token[]): void {
     else if (type === "String") checkString(text, start, loc.end.offset)
     else if (type === "Number" && !number.test(text.slice(start, loc.end.offset))) throw refusal(text, "text", start)
     else if (type === "LineComment") checkComment(text, start, loc.end.offset)
-    if (open.length > deepest)
-      throw new PlaceError("unparsable", `is nested deeper than ${deepest} levels at ${position(text, start)}`)
+    if (open.length > deepest) throw tooDeep(text, start, deepest)
   }
   const unclosed = open.at(-1)
   if (unclosed !== undefined)

@@ -1,4 +1,5 @@
 import { type Edit, removal } from "../common/edits.ts"
+import { skipBlanksBack } from "../common/layout.ts"
 import type { Element } from "./xml-parse.ts"
 
 /** A line to add: how much deeper than its neighbours, and what stands on it. */
@@ -28,8 +29,9 @@ export function removeElements(source: string, elements: readonly Element[]): Ed
   return ranges.map(({ start, end }) => {
     const rest = /[ \t]*(\r\n|\n|\r)/y
     rest.lastIndex = end
-    const alone = indentBefore(source, start) !== undefined && rest.test(source)
-    return alone ? removal(lineStart(source, start), rest.lastIndex) : removal(start, end)
+    const indent = indentBefore(source, start)
+    const alone = indent !== undefined && rest.test(source)
+    return alone ? removal(start - indent.length, rest.lastIndex) : removal(start, end)
   })
 }
 
@@ -64,8 +66,8 @@ function indentUnit(source: string, top: Element): string {
 
 /** The space before an offset on its line; undefined if anything else stands there. */
 function indentBefore(source: string, offset: number): string | undefined {
-  const before = source.slice(lineStart(source, offset), offset)
-  return isBlank(before) ? before : undefined
+  const at = skipBlanksBack(source, offset)
+  return at === 0 || /[\r\n]/.test(source.charAt(at - 1)) ? source.slice(at, offset) : undefined
 }
 
 function lineStart(source: string, offset: number): number {

@@ -1,3 +1,4 @@
+import { refuseLargeText, refuseNul } from "../common/bounds.ts"
 import { shellTokens, type Token } from "./tokens.ts"
 
 /** A simple command: its words, the tokens around it, and how deep it stands. */
@@ -12,6 +13,8 @@ export interface Command {
   readonly depth: number
   /** It stands in a function or a subshell: sourcing the file does not run it, or keeps nothing of it. */
   readonly apart: boolean
+  /** The function, where that is all that it stands apart in. */
+  readonly within?: string
 }
 
 type Frame = "if" | "loop" | "case" | "{" | "(" | "function"
@@ -28,27 +31,39 @@ const closes = new Set(["fi", "done", "esac", "}"])
 const others = new Set(["then", "else", "elif", "do", "!", "time", "coproc"])
 
 interface State {
+  readonly text: string
   readonly found: Command[]
   readonly frames: Frame[]
+  /** How many of the frames are subshells, and the names of those that are functions. */
+  subshells: number
+  readonly functions: string[]
   words: Token[]
   before: Token | undefined
   last: Token | undefined
   /** What the next words are, where they are not those of a command. */
   expects: "command" | "target" | "test" | "subject" | "pattern" | "name"
-  /** A function's name was read: what is opened next is its body. */
-  named: boolean
+  /** A function's name: what is opened next is its body. */
+  named: string | undefined
 }
+
+/** In characters: more than any script that a person wrote. */
+const largest = 2 * 1024 * 1024
 
 /** The simple commands of a script, in order. Lenient: what is no valid shell gives other commands, not an error. */
 export function shellCommands(text: string): Command[] {
+  refuseLargeText(text, largest)
+  refuseNul(text)
   const state: State = {
+    text,
     found: [],
     frames: [],
+    subshells: 0,
+    functions: [],
     words: [],
     before: undefined,
     last: undefined,
     expects: "command",
-    named: false,
+    named: undefined,
   }
   for (const token of shellTokens(text)) {
     if (token.kind === "word") readWord(state, token)
@@ -60,10 +75,13 @@ export function shellCommands(text: string): Command[] {
 }
 
 function finish(state: State, after: Token | undefined): void {
-  const { words, frames, before } = state
-  const apart = frames.includes("(") || frames.includes("function")
+  const { words, frames, before, subshells, functions } = state
+  const apart = subshells > 0 || functions.length > 0
+  const [within] = subshells === 0 && functions.length === 1 && functions[0] !== "(" ? functions : []
   if (words.length > 0) {
-    state.found.push({ words, end: state.last?.end ?? 0, before, after, depth: frames.length, apart })
+    const depth = frames.length
+    const end = state.last?.end ?? 0
+    state.found.push({ words, end, before, after, depth, apart, ...(within === undefined ? {} : { within }) })
   }
   state.words = []
 }
@@ -76,10 +94,10 @@ function readWord(state: State, token: Token): void {
   } else if (state.expects === "pattern") {
     if (token.text !== "esac") return
     state.expects = "command"
-    state.frames.pop()
+    pop(state)
     state.before = token
   } else if (state.expects === "target" || state.expects === "name") {
-    state.named = state.expects === "name"
+    state.named = state.expects === "name" ? token.text : undefined
     state.expects = "command"
   } else if (state.expects === "subject" && token.text === "in") {
     state.expects = "pattern"
@@ -107,7 +125,7 @@ function readReserved(state: State, token: Token): boolean {
   else if (token.text === "function") state.expects = "name"
   else {
     if (frame) open(state, frame)
-    else if (closes.has(token.text)) state.frames.pop()
+    else if (closes.has(token.text)) pop(state)
     else if (!others.has(token.text)) return false
     state.before = token
   }
@@ -122,10 +140,10 @@ function readOperator(state: State, token: Token): void {
     const number = words.at(-1)
     if (number?.end === token.start && /^\d+$/.test(number.text)) words.pop()
   } else if (expects === "test" || (expects === "pattern" && token.text !== ")")) return
-  else if (token.text === "(" && words.length === 1) {
+  else if (token.text === "(" && (words.length === 1 || isEmptyList(state, token))) {
+    state.named ??= words[0]?.text ?? "" // `name (`: its `)` follows
     state.words = []
-    state.named = true // `name (`: its `)` follows
-  } else if (token.text !== ")" || !state.named || state.last?.text !== "(") {
+  } else if (token.text !== ")" || state.named === undefined || state.last?.text !== "(") {
     finish(state, token)
     state.expects = /^;[;&]/.test(token.text) && frames.at(-1) === "case" ? "pattern" : "command"
     if (token.text === "(") open(state, "(")
@@ -136,12 +154,31 @@ function readOperator(state: State, token: Token): void {
   }
 }
 
+/** `function name ()` has them too. */
+function isEmptyList({ text, words, named }: State, token: Token): boolean {
+  return words.length === 0 && named !== undefined && /^\(\s*\)/.test(text.slice(token.start, token.start + 80))
+}
+
 function open(state: State, frame: Frame): void {
-  state.frames.push(state.named ? "function" : frame)
-  state.named = false
+  // A body in parentheses is a subshell, which keeps nothing.
+  if (state.named !== undefined) state.functions.push(frame === "(" ? frame : state.named)
+  else if (frame === "(") state.subshells++
+  state.frames.push(state.named === undefined ? frame : "function")
+  state.named = undefined
+}
+
+function pop(state: State): void {
+  const frame = state.frames.pop()
+  if (frame === "function") state.functions.pop()
+  if (frame === "(") state.subshells--
 }
 
 /** A `)` closes the subshell, or the function whose body is one, and what was left open in it. */
-function close({ frames }: State): void {
-  frames.splice(Math.max(frames.lastIndexOf("("), frames.lastIndexOf("function"), 0))
+function close(state: State): void {
+  const { frames } = state
+  const from = Math.max(
+    frames.findLastIndex((frame) => frame === "(" || frame === "function"),
+    0,
+  )
+  while (frames.length > from) pop(state)
 }

@@ -10,33 +10,33 @@ export function shellFlags(text: string, flag: string): Occurrence[] {
   return shellCommands(text).flatMap((command) =>
     command.words.flatMap((word, at): Occurrence[] => {
       if (at === 0) return []
-      if (word.text.startsWith(`${flag}=`)) return [joined(command, word, flag)]
+      if (word.text.startsWith(`${flag}=`)) return [joined(command, at, word, flag)]
       const value = word.text === flag ? command.words[at + 1] : undefined
-      return value && !value.text.startsWith("-") ? [parted(command, word, value)] : []
+      return value && !value.text.startsWith("-") ? [parted(command, at, value)] : []
     }),
   )
 }
 
-function joined(command: Command, word: Token, flag: string): Occurrence {
+function joined(command: Command, at: number, word: Token, flag: string): Occurrence {
   const start = word.start + flag.length + 1
   return {
     reading: shellValue(word.text.slice(flag.length + 1)),
     standing: "counts",
     set: (value) => ({ start, end: word.end, text: quoted(value) }),
-    remove: [withoutWord(command, word)],
+    remove: [withoutWord(command, at)],
   }
 }
 
-function parted(command: Command, word: Token, value: Token): Occurrence {
+function parted(command: Command, at: number, value: Token): Occurrence {
   return {
     reading: shellValue(value.text),
     standing: "counts",
     set: (text) => ({ start: value.start, end: value.end, text: quoted(text) }),
-    remove: [both(command, word, value)],
+    remove: [both(command, at, value)],
   }
 }
 
 /** From behind the word before the flag to the end of its value. */
-function both(command: Command, word: Token, value: Token): Edit {
-  return { ...withoutWord(command, word), end: value.end }
+function both(command: Command, at: number, value: Token): Edit {
+  return { ...withoutWord(command, at), end: value.end }
 }

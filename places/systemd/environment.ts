@@ -8,8 +8,8 @@ import { unitWord, unitWords, withoutSpecifiers, withoutWords } from "./words.ts
 export function unitVariables(text: string, name: string): Occurrence[] {
   return settings(unitLines(text), "Environment").flatMap(({ line, counts }) => {
     const words = unitWords(text, line, true)
-    const ours = words.filter((word) => word.text.startsWith(`${name}=`))
-    return ours.map((word, nth): Occurrence => {
+    const ours = [...words.entries()].filter(([, word]) => word.text.startsWith(`${name}=`))
+    return ours.map(([index, word], nth): Occurrence => {
       const held = word.text.slice(name.length + 1)
       const resolved = withoutSpecifiers(held)
       const all = ours.length === words.length
@@ -21,7 +21,7 @@ export function unitVariables(text: string, name: string): Occurrence[] {
           ...spanOf(line, word.start, word.end),
           text: assignment(name, value, line.text.slice(word.start, word.end)),
         }),
-        remove: all ? whole : withoutWords(line, words, words.indexOf(word)),
+        remove: all ? whole : withoutWords(line, words, index),
       }
     })
   })

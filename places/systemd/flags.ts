@@ -16,7 +16,7 @@ interface Command {
 /** `--flag value` and `--flag=value` in the `ExecStart=` lines of [Service]. */
 export function unitFlags(text: string, flag: string): Occurrence[] {
   return settings(unitLines(text), "ExecStart").flatMap(({ line, counts }) =>
-    commandsOf(text, line).flatMap((command) =>
+    splitCommands(text, line).flatMap((command) =>
       flagsOf(command, flag).map((found) => ({
         ...found,
         standing: counts ? ("counts" as const) : ("apart" as const),
@@ -64,7 +64,7 @@ function argument(line: UnitLine, word: UnitWord): string {
 }
 
 /** A `;` of its own separates commands; it is not one in quotes. */
-function commandsOf(text: string, line: UnitLine): Command[] {
+export function splitCommands(text: string, line: UnitLine): Command[] {
   const words = unitWords(text, line, false)
   const isEnd = (word: UnitWord | undefined) => word === undefined || line.text.slice(word.start, word.end) === ";"
   const commands: Command[] = []
@@ -83,8 +83,14 @@ function reading(text: string, literal: boolean): Reading {
   if (resolved === undefined) return { expression: text }
   if (literal) return { text: resolved }
   const parts = resolved.split("$$")
-  if (/^\$(?![{$])/.test(resolved) || parts.some((part) => /\$\{[^}]*\}/.test(part))) return { expression: text }
+  if (/^\$(?![{$])/.test(resolved) || parts.some(hasBraces)) return { expression: text }
   return { text: parts.join("$") }
+}
+
+/** `${…}`, anywhere in a word. */
+function hasBraces(text: string): boolean {
+  const start = text.indexOf("${")
+  return start >= 0 && text.includes("}", start)
 }
 
 function escaped(value: string, command: Command): string {
@@ -95,7 +101,7 @@ function escaped(value: string, command: Command): string {
 /** Adds the flag to the last command that counts. */
 export function addUnitFlag(text: string, flag: string, value: string): string {
   const lines = settings(unitLines(text), "ExecStart").filter(({ counts }) => counts)
-  const command = lines.flatMap(({ line }) => commandsOf(text, line)).at(-1)
+  const command = lines.flatMap(({ line }) => splitCommands(text, line)).at(-1)
   const word = command?.words[command.last]
   if (!command || !word) {
     throw new PlaceError("wrong-shape", `there is no ExecStart= in [Service] here that ${flag} could be added to`)

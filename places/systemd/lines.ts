@@ -1,4 +1,5 @@
 import { PlaceError } from "../../core/errors.ts"
+import { refuseNul } from "../common/bounds.ts"
 import { type Edit, removal } from "../common/edits.ts"
 import { BOM, position } from "../common/text.ts"
 
@@ -23,29 +24,31 @@ interface Part {
 
 /** The lines of a unit that are assignments or headers of a section (those have no key). */
 export function unitLines(text: string): UnitLine[] {
+  refuseNul(text)
   const lines: UnitLine[] = []
   let section = ""
   let parts: Part[] = []
-  let joined = ""
+  // Joined at the end: to join each time would go through all of a long line for each of its parts.
+  let pieces: string[] = []
   let at: number[] = []
   const finish = () => {
-    const line = read(text, section, joined, at, parts)
+    const line = read(text, section, pieces.join(""), at, parts)
     if (line) {
       section = line.section
       lines.push(line)
     }
     parts = []
-    joined = ""
+    pieces = []
     at = []
   }
   for (const part of partsOf(text)) {
     const held = text.slice(part.start, part.end).replace(/[\r\n]+$/, "")
     if (/^[ \t]*[#;]/.test(held)) continue
     parts.push(part)
-    joined += held
     for (let offset = 0; offset < held.length; offset++) at.push(part.start + offset)
-    if ((/\\*$/.exec(joined)?.[0].length ?? 0) % 2 === 0) finish()
-    else joined = `${joined.slice(0, -1)} `
+    const goesOn = (held.length - ending(held, "\\")) % 2 === 1
+    pieces.push(goesOn ? `${held.slice(0, -1)} ` : held)
+    if (!goesOn) finish()
   }
   if (parts.length > 0) finish()
   return lines
@@ -59,6 +62,13 @@ function partsOf(text: string): Part[] {
   }))
 }
 
+/** Where the run of these characters begins in which a text ends. */
+function ending(text: string, characters: string): number {
+  let end = text.length
+  while (end > 0 && characters.includes(text.charAt(end - 1))) end--
+  return end
+}
+
 function read(text: string, section: string, joined: string, at: number[], parts: Part[]): UnitLine | undefined {
   const trimmed = joined.trim()
   const rest = { text: joined, at, parts }
@@ -69,7 +79,7 @@ function read(text: string, section: string, joined: string, at: number[], parts
   }
   const sign = joined.indexOf("=")
   if (sign < 0) return undefined
-  const to = joined.replace(/[ \t]+$/, "").length
+  const to = ending(joined, " \t")
   const from = sign + 1 + (/^[ \t]*/.exec(joined.slice(sign + 1))?.[0].length ?? 0)
   return { ...rest, section, key: joined.slice(0, sign).trim(), from: Math.min(from, to), to }
 }

@@ -79,10 +79,10 @@ export function unitWord(text: string, like = ""): string {
   return quote + text.replace(/[\\"']/g, (each) => (each === "\\" || each === quote ? `\\${each}` : each)) + quote
 }
 
-/** `%%` is a percent sign, `%` and a letter is filled in by systemd: then there is no text. */
+/** `%%` is a percent sign; `%` and a letter is filled in by systemd, and with a digit it drops the whole: then there is no text. */
 export function withoutSpecifiers(text: string): string | undefined {
   const parts = text.split("%%")
-  return parts.some((part) => /%[A-Za-z]/.test(part)) ? undefined : parts.join("%")
+  return parts.some((part) => /%[A-Za-z0-9]/.test(part)) ? undefined : parts.join("%")
 }
 
 /** Takes the words from `first` to `last` away, with the blanks on one side of them; comments between the words stay. */
@@ -101,8 +101,22 @@ export function withoutWords(line: UnitLine, words: readonly UnitWord[], first: 
 
 /** Lines that were left out when the line was joined are comments: there the parts do not touch. */
 function hasComment(line: UnitLine, start: number, end: number): boolean {
-  return line.parts.some((part, index) => {
-    const before = line.parts[index - 1]
-    return before !== undefined && before.end < part.start && before.end > start && part.start < end
-  })
+  const { parts } = line
+  for (let index = partAt(parts, start); index < parts.length && (parts[index]?.start ?? end) < end; index++) {
+    const before = parts[index - 1]
+    const part = parts[index]
+    if (before && part && before.end < part.start && before.end > start) return true
+  }
+  return false
+}
+
+/** The first part that begins behind an offset; one by one, each word of a long line would go through all of it. */
+function partAt(parts: UnitLine["parts"], offset: number): number {
+  let [low, high] = [0, parts.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((parts[middle]?.start ?? 0) > offset) high = middle
+    else low = middle + 1
+  }
+  return low
 }

@@ -1,3 +1,4 @@
+import { gatekeyCommand } from "../../core/command-line.ts"
 import { weakness } from "../../core/strength.ts"
 import { products } from "../../products/index.ts"
 import type { Rule, Violation } from "../rule.ts"
@@ -15,7 +16,7 @@ export const weakToken: Rule = {
 function inForce(of: Subject): Violation[] {
   const weak = of.type === gatekey.token && of.props.value ? weakness(String(of.props.value)) : undefined
   if (!weak) return []
-  return [{ of, message: `the token in force ${weak}: rotate (\`npx gatekey rotate\`, then \`pulumi up\`)` }]
+  return [{ of, message: `the token in force ${weak}: rotate (\`${gatekeyCommand} rotate\`, then \`pulumi up\`)` }]
 }
 
 /** A variable that carries the token, in any resource: `NAME=value`, `{NAME: value}`, or `{name: NAME, value}`. */

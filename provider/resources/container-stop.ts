@@ -1,7 +1,6 @@
 import { stopping } from "../../containers/look.ts"
 import type { Container } from "../../containers/sight.ts"
 import { UserError } from "../../core/errors.ts"
-import { shown } from "../../core/escape.ts"
 import { hostOf } from "../../hosts/index.ts"
 import { evictionProblem } from "../../listeners/evict.ts"
 
@@ -10,5 +9,5 @@ export async function stopContainer(host: string, { id, name }: Container): Prom
   const action = stopping(id)
   const { code, stderr } = await hostOf(host).run(action.script, action)
   const problem = evictionProblem(code, stderr)
-  if (problem) throw new UserError(`docker:${shown(name)} could not be stopped: ${problem}`)
+  if (problem) throw new UserError(`docker:${name} could not be stopped: ${problem}`)
 }

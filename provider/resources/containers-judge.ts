@@ -55,7 +55,7 @@ async function judged(sight: Sight, inputs: ContainersInputs, remembered: Ring |
   if (problem !== undefined && (needed || !/is the docker daemon running|no such file/i.test(problem))) {
     return unseen(`${client} does not answer: ${shown(problem)}`)
   }
-  const others = sight.containers.filter(({ name }) => !inputs.declared?.includes(name))
+  const others = sight.containers.filter(({ name }) => !inputs.declared?.some((each) => name.is(each)))
   // One for all of them: where the Token has no part in this run, it is waited for.
   const ring = others.length > 0 ? await ringFor(inputs.token, remembered, "") : undefined
   const strays = others.flatMap((container) => strayOf(container, client, inputs, ring) ?? [])
@@ -68,7 +68,8 @@ function strayOf(
   inputs: ContainersInputs,
   ring: Ring | undefined,
 ): Stray | undefined {
-  const named = (specs: readonly string[] = []) => specs.includes(`docker:${container.name}`)
+  const named = (specs: readonly string[] = []) =>
+    specs.some((spec) => /^docker:/.test(spec) && container.name.is(spec.slice("docker:".length)))
   const idle = !container.running && !container.returns
   if (named(inputs.owners) || (idle && named(inputs.evict))) return undefined
   const held = tokensIn(container, (value) => (ring ? recognise(ring, value) !== undefined : isAdopted(value)))

@@ -10,10 +10,12 @@ import { verdictWords } from "../../gateways/verdict.ts"
 import { hostOf } from "../../hosts/index.ts"
 import { writing } from "../../hosts/writing.ts"
 import { formats } from "../../places/index.ts"
+import { mostWrongTokens } from "../../products/wrong-tokens.ts"
 import { failLast } from "../fail-last.ts"
 import { forget, type GatewayAt, refusals, sessionAt, tokenTaken, verdictOf } from "../gateways.ts"
 import { seenIn } from "../look.ts"
 import type { Log } from "../resource.ts"
+import { returned } from "../restarts.ts"
 import type { Properties } from "../wire.ts"
 import { type FlipInputs, gatewayIn, type How } from "./flip-inputs.ts"
 import { type Binding, bindingOf, goalOf, type Memory, valueIn } from "./placement-binding.ts"
@@ -22,17 +24,11 @@ import { unstaged } from "./staged.ts"
 
 /** How long a gateway may take until it has taken what was written. */
 const patienceMilliseconds: { readonly [how in How]: number } = { reload: 10_000, watch: 20_000, restart: 20_000 }
-/** How long one that restarts may be away. */
-const awayMilliseconds = 90_000
 /** How long a watched config may take to be seen, where nothing tells that it was. */
 const watchMilliseconds = 5_000
-/** How long one that has said that it restarts may still answer. */
-const leavingMilliseconds = 5_000
 /** How long one that was there a moment ago may say that it is starting. */
 const busyMilliseconds = 20_000
 const pauseMilliseconds = 25
-/** Wrong tokens that are tried at most: ten would lock the right one out. */
-const mostRefusals = 2
 
 /** @param placed is called in the moment in which the new content stands there, where that can be told */
 type Write = (placed?: () => void) => Promise<Properties>
@@ -66,7 +62,7 @@ async function takenBy(at: GatewayAt, candidates: readonly (Secret | undefined)[
   const known = await tokenTaken(at)
   if (known) return known
   for (const candidate of candidates) {
-    if (!candidate || (await refusals(at)) >= mostRefusals) continue
+    if (!candidate || (await refusals(at)) >= mostWrongTokens.flip) continue
     const taken = await tokenTaken(at, candidate)
     if (taken) return taken
   }
@@ -139,21 +135,8 @@ async function take({ inputs: { how }, at, log }: Flip, session: Session, reload
   const closed = await Promise.race([session.closed, sleep(limit, undefined, { ref: false })])
   if (!closed) throw new UserError(`it did not take it within ${limit / 1000} s`)
   const taken = performance.now()
-  if (closed.code !== 4001) await back(at)
+  if (closed.code !== 4001) await returned(at)
   return taken
-}
-
-/** Waits for one that restarts: it says so before it goes. One that stays away reads its place when it comes. */
-async function back(at: GatewayAt): Promise<void> {
-  const begun = Date.now()
-  let gone = false
-  while (Date.now() - begun < awayMilliseconds) {
-    const { verdict } = await sessionAt(at, undefined, [])
-    const away = verdict.kind === "no gateway" || verdict.kind === "starting"
-    gone ||= away || Date.now() - begun > leavingMilliseconds
-    if (gone && !away) return
-    await sleep(pauseMilliseconds)
-  }
 }
 
 /** Both sides of it, once each. @returns why it is not so */
@@ -195,7 +178,7 @@ async function putBack(flip: Flip, session: Session, reason: string): Promise<Us
   if (stays) return new UserError(`${said}. It still takes ${old}, and its place cannot be put back: ${stays}`)
   if (inputs.how === "reload") await reloadAgain(at, session, wanted)
   else if (inputs.how === "watch") await sleep(watchMilliseconds)
-  if (inputs.how === "restart") await back(at)
+  if (inputs.how === "restart") await returned(at)
   forget(at)
   const verdict = await verdictOf(at, taken)
   if (verdict.kind === "accepted") {

@@ -1,7 +1,7 @@
 import type { Content } from "../../places/format.ts"
 import { type ProductName, productNames } from "../../products/product.ts"
 import type { GatewayAt } from "../gateways.ts"
-import { failuresOf, object, oneOf, port, text, textList } from "../inputs.ts"
+import { digest, failuresOf, object, oneOf, port, text, textList } from "../inputs.ts"
 import type { Checked } from "../resource.ts"
 import type { Properties } from "../wire.ts"
 import type { PlacementInputs } from "./placement-inputs.ts"
@@ -31,7 +31,7 @@ const expectations = {
   at: { kind: text },
   product: { kind: oneOf(productNames) },
   port: { kind: port, required: true },
-  tlsFingerprint: { kind: text },
+  tlsFingerprint: { kind: digest },
   how: { kind: oneOf(ways) },
   refers: { kind: object },
   staged: { kind: textList },

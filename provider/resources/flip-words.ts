@@ -1,8 +1,11 @@
 import type { FlipInputs, How } from "./flip-inputs.ts"
 
+// openclaw closes the connections that were let in by the token before (4001), and its clients come back.
+const goesOn = "no restart; connected clients reconnect within about 2 s"
+
 const means: { readonly [how in How]: string } = {
-  reload: "by secrets.reload: no restart, no interruption",
-  watch: "by its watched config, within a second: no restart",
+  reload: `by secrets.reload: ${goesOn}`,
+  watch: `by its watched config, within a second: ${goesOn}`,
   restart: "by its watched config: it restarts itself, a gap of about a second",
 }
 

@@ -1,17 +1,22 @@
 import { UserError } from "../../core/errors.ts"
+import { given } from "../../core/given.ts"
 import { valueWords, wantedWords } from "../../core/holds.ts"
 import type { Secret } from "../../core/secret.ts"
+import { failLast } from "../fail-last.ts"
 import { tokenTaken, verdictOf } from "../gateways.ts"
 import type { Log, Resource } from "../resource.ts"
+import { declaredAt } from "../restarts.ts"
 import { ringFor, tokenValue } from "../tokens.ts"
 import { noteTrouble } from "../troubles.ts"
 import type { Properties } from "../wire.ts"
+import { refuseUnaccounted } from "./first-ask.ts"
 import { flipped } from "./flip-act.ts"
 import { completed, type FlipInputs, gatewayIn, split } from "./flip-inputs.ts"
 import { asksWords, takesWords } from "./flip-words.ts"
-import { placement, updatePlace } from "./placement.ts"
+import { placement } from "./placement.ts"
 import { type Memory, outputsOf, remembered, sightIn, valueIn } from "./placement-binding.ts"
 import { isKnown, wantOf } from "./placement-inputs.ts"
+import { updatePlace } from "./placement-update.ts"
 
 /** The gateway's own place: written last, and taken by the gateway at once, or not at all. Otherwise a Placement. */
 export const flip: Resource = {
@@ -28,6 +33,7 @@ export const flip: Resource = {
 
   async create(request) {
     const { place, gate } = split(request.news)
+    if (isKnown(request.news)) await askFirst(request.news as unknown as FlipInputs)
     const { id, outputs } = await placement.create({ ...request, news: place })
     return { id, outputs: { ...outputs, ...gate } }
   },
@@ -61,6 +67,15 @@ export const flip: Resource = {
 
   delete: (request) =>
     placement.delete({ ...request, olds: split(request.olds).place, oldInputs: split(request.oldInputs).place }),
+}
+
+/** Its place is new: a gateway that runs must accept a token that is known. @throws UserError otherwise */
+async function askFirst(inputs: FlipInputs): Promise<void> {
+  const at = gatewayIn(inputs)
+  const { path, locator, format, overwrite = false, refers } = inputs
+  const config = refers?.path ?? (format === "json5" ? path : undefined)
+  const own = { ...at, places: [{ path, locator, format }], overwrite, ...given({ config }) }
+  await refuseUnaccounted([declaredAt(at) ?? own]).catch(failLast)
 }
 
 /** What the gateway takes, in words. What does not run takes what its place holds, once it does. */

@@ -1,9 +1,10 @@
 import { hostProblem } from "../../core/host.ts"
 import { pathProblem } from "../../core/place.ts"
-import { routeOf, routeRule } from "../../core/route.ts"
+import { isPlainRoute, routeRule } from "../../core/route.ts"
 import { type ProductName, productNames } from "../../products/product.ts"
+import type { Credential } from "../../products/readers.ts"
 import type { GatewayAt } from "../gateways.ts"
-import { failuresOf, flag, generation, isOpen, oneOf, port, text } from "../inputs.ts"
+import { digest, failuresOf, flag, generation, isOpen, oneOf, port, text } from "../inputs.ts"
 import type { Checked, Failure } from "../resource.ts"
 import type { Properties } from "../wire.ts"
 
@@ -18,9 +19,11 @@ export interface HandshakeInputs {
   readonly address?: string
   /** A node's host. */
   readonly from?: string
-  /** The node's route, or the file of its config that says it. */
+  /** The node's route; else the file of its config, beside which it keeps that of its last start. */
   readonly url?: string
   readonly config?: string
+  /** As what the secret is sent. Default: as either. */
+  readonly mode?: Credential
   /** What is shown from the node: the `token`, as the node itself would, or `nothing`. */
   readonly shows?: "token" | "nothing"
   /** Whose handshake it is, and the home of that member. */
@@ -40,12 +43,13 @@ const expectations = {
   host: { kind: text, required: true },
   port: { kind: port, required: true },
   product: { kind: oneOf(productNames) },
-  tlsFingerprint: { kind: text },
+  tlsFingerprint: { kind: digest },
   published: { kind: flag },
   address: { kind: text },
   from: { kind: text },
   url: { kind: text },
   config: { kind: text },
+  mode: { kind: oneOf(["token", "password"]) },
   shows: { kind: oneOf(["token", "nothing"]) },
   member: { kind: text },
   home: { kind: text },
@@ -64,7 +68,7 @@ export function completed(news: Properties): Checked {
   const { host, from, url, config } = given
   if (typeof host === "string") judge("host", hostProblem(host))
   if (typeof from === "string") judge("from", hostProblem(from))
-  if (typeof url === "string") judge("url", routeOf(url) ? undefined : `must be ${routeRule}`)
+  if (typeof url === "string") judge("url", isPlainRoute(url) ? undefined : `must be ${routeRule}`)
   if (typeof config === "string") judge("config", pathProblem(config))
   return { inputs: { ...given, verdict: given.shows === "nothing" ? "answers" : "accepted" }, failures }
 }
@@ -79,9 +83,10 @@ export function isBound({ token, generation }: Properties): boolean {
 }
 
 export function gatewayIn(inputs: HandshakeInputs): GatewayAt {
-  const { host, port, product, tlsFingerprint, published = false, address } = inputs
+  const { host, port, product, tlsFingerprint, published = false, address, mode } = inputs
   return {
     ...{ host, port, product, published },
+    ...(mode === undefined ? {} : { as: mode }),
     ...(tlsFingerprint === undefined ? {} : { tlsFingerprint }),
     ...(address === undefined ? {} : { address }),
   }

@@ -4,9 +4,10 @@ import type { Secret } from "../../core/secret.ts"
 import { probed } from "../../gateways/gateway.ts"
 import { type Verdict, verdictWords } from "../../gateways/verdict.ts"
 import { hostOf } from "../../hosts/index.ts"
-import { json5 } from "../../places/json5/json5.ts"
+import type { ProductName } from "../../products/product.ts"
+import { basics } from "../../services/script.ts"
+import { urlInStore } from "../../survey/node-store.ts"
 import { unreachable, verdictOf } from "../gateways.ts"
-import { seenIn, valueSeen } from "../look.ts"
 import { gatewayIn, type HandshakeInputs } from "./handshake-inputs.ts"
 
 /** What a connect says. */
@@ -73,18 +74,27 @@ async function seenFrom(inputs: HandshakeInputs, from: string, token: Secret, ow
 }
 
 /** Where the node's route leads; or why that is not known. */
-async function routeIn({ url, config, host, port }: HandshakeInputs, from: string) {
-  const said = url ?? (config === undefined ? undefined : await urlIn(from, config))
+async function routeIn({ url, config, host, port, product }: HandshakeInputs, from: string) {
+  const said = url ?? (config === undefined ? undefined : await lastUrl(from, config, product))
   const route = said === undefined ? undefined : routeOf(said)
   if (route) return route
   if (sameHost(from) === sameHost(host)) return { address: "127.0.0.1", port, tls: false }
   return said === undefined
-    ? "its route to the gateway is not known"
-    : "its config names no gateway that can be reached"
+    ? "its route to the gateway is not known, as it never ran there"
+    : "the address of its last start is none that can be reached"
 }
 
-async function urlIn(host: string, path: string): Promise<string | undefined> {
-  return valueSeen(seenIn(await hostOf(host).survey(path), json5, "gateway.remote.url"))
+/** Where the node went when it was started last: it reads no address in its config. */
+async function lastUrl(host: string, config: string, product: ProductName): Promise<string | undefined> {
+  const folder = config.slice(0, config.lastIndexOf("/"))
+  const script = `${basics}set -- "$(at "$1/")" "$2"
+for each in state/openclaw.sqlite state/openclaw.sqlite-wal; do
+  [ "$2" = openclaw ] && [ -f "$1/$each" ] && LC_ALL=C tr '\\000' '\\n' <"$1/$each" | grep -ao 'nodeHost\\.config{.*' | cut -c 1-4000 | tail -n 1
+done
+[ "$2" = openclaw ] || [ ! -f "$1/node.json" ] || head -c 4000 "$1/node.json"
+:`
+  const { stdout } = await hostOf(host).run(script, { args: [folder, product] })
+  return urlInStore(product, Buffer.from(stdout).toString("latin1"))
 }
 
 const remedies: { readonly [kind in Verdict["kind"]]?: string } = {

@@ -1,7 +1,8 @@
-import { setTimeout as sleep } from "node:timers/promises"
 import { UserError } from "../../core/errors.ts"
+import { given } from "../../core/given.ts"
 import { afterOthers, failLast } from "../fail-last.ts"
-import { forget } from "../gateways.ts"
+import { forget, hasAnswered } from "../gateways.ts"
+import { pause } from "../pause.ts"
 import type { Log, Resource } from "../resource.ts"
 import { tokenSoon } from "../tokens.ts"
 import { noteTrouble } from "../troubles.ts"
@@ -20,6 +21,8 @@ import { type Judged, judgedNow } from "./handshake-judge.ts"
 
 /** How long a gateway that has begun to start has until it is ready; on a busy machine it takes a minute. */
 const patienceMilliseconds = 120_000
+/** How long one that answered when the run began may be away. */
+const awayMilliseconds = 90_000
 const pauseMilliseconds = 250
 
 export const handshake: Resource = {
@@ -31,7 +34,7 @@ export const handshake: Resource = {
 
   diff({ olds, news }) {
     const replaces = identity.filter((key) => olds[key] !== news[key])
-    const asked = ["generation", "url"].filter((key) => olds[key] !== news[key])
+    const asked = ["generation", "url", "mode"].filter((key) => olds[key] !== news[key])
     const drifted = olds.verdict !== news.verdict && olds.verdict !== olds.told ? ["verdict"] : []
     return { changes: [...replaces, ...asked, ...drifted], replaces }
   },
@@ -59,7 +62,12 @@ export const handshake: Resource = {
   async update({ olds, news, preview, log }) {
     if (!isKnown(news)) return news
     const inputs = news as unknown as HandshakeInputs
-    if (!preview) return settled(inputs, "warning", log)
+    // A mode that is not declared any more is that of a token.
+    const mode = inputs.mode ?? (olds.mode === undefined ? undefined : "token")
+    if (!preview) {
+      const { mode: _, ...outputs } = await settled({ ...inputs, ...given({ mode }) }, "warning", log)
+      return { ...outputs, ...given({ mode: inputs.mode }) }
+    }
     if (olds.verdict !== inputs.verdict && olds.generation === inputs.generation) {
       const now = await judgedSoon(inputs)
       if (now && now.is !== "right") log("warning", words(now))
@@ -74,14 +82,15 @@ export const handshake: Resource = {
 async function settled(inputs: HandshakeInputs, severity: "info" | "warning", log: Log): Promise<Properties> {
   try {
     await afterOthers()
-    const deadline = Date.now() + patienceMilliseconds
+    const begun = Date.now()
     let now: Judged | undefined
     for (;;) {
       forget(gatewayIn(inputs))
-      now = await judgedSoon(inputs)
-      if (now?.is !== "coming" || Date.now() > deadline) break
+      now = left(await judgedSoon(inputs), inputs)
+      const patience = now?.remedy === undefined ? patienceMilliseconds : awayMilliseconds
+      if (now?.is !== "coming" || Date.now() - begun > patience) break
       log("status", "the gateway is starting")
-      await sleep(pauseMilliseconds)
+      await pause(pauseMilliseconds)
     }
     const outputs = { ...(inputs as unknown as Properties), verdict: now?.words ?? inputs.verdict }
     if (now === undefined || now.is === "right") return outputs
@@ -91,6 +100,13 @@ async function settled(inputs: HandshakeInputs, severity: "info" | "warning", lo
   } catch (error) {
     return failLast(error)
   }
+}
+
+/** One that answered earlier in this run must answer at its end: it restarts, or it is gone. */
+function left(now: Judged | undefined, inputs: HandshakeInputs): Judged | undefined {
+  if (now?.is !== "told" || !now.words.startsWith("no gateway") || !hasAnswered(gatewayIn(inputs))) return now
+  const remedy = "it answered when this run began, and does not any more: see its log, and start it"
+  return { words: now.words, is: "coming", remedy }
 }
 
 /** What is right, in words. */

@@ -4,6 +4,7 @@ import { read } from "../../containers/read.ts"
 import type { Container } from "../../containers/sight.ts"
 import { UserError } from "../../core/errors.ts"
 import { shown } from "../../core/escape.ts"
+import type { Foreign } from "../../core/foreign.ts"
 import { valueWords } from "../../core/holds.ts"
 import { type Ring, recognise } from "../../core/ring.ts"
 import { hostOf } from "../../hosts/index.ts"
@@ -21,10 +22,10 @@ export async function makeRoom(inputs: IncarnationInputs, log: Log): Promise<voi
   if (evict.length === 0) return
   const ports = hostPorts(inputs)
   for (const other of await containersOf(inputs, looking())) {
-    const inTheWay = other.running && other.name !== inputs.name && other.ports.some((port) => ports.includes(port))
+    const inTheWay = other.running && !other.name.is(inputs.name) && other.ports.some((port) => ports.includes(port))
     if (!inTheWay || !evict.includes(`docker:${other.name}`)) continue
     await stopContainer(host, other)
-    log("info", `docker container ${shown(other.name)} had its port: stopped, and it does not start again by itself`)
+    log("info", `docker container ${other.name} had its port: stopped, and it does not start again by itself`)
   }
 }
 
@@ -49,20 +50,20 @@ export async function seen(inputs: IncarnationInputs, remembered: Ring | undefin
   return factsOf({
     holds:
       held.length > 0 ? held.join(" and ") : inputs.must === "token" ? `nothing: ${variable} is missing` : "nothing",
-    ...(image === undefined ? {} : { image: isImage(found.image, image) ? image : shown(found.image) }),
+    ...(image === undefined ? {} : { image: isImage(found.image, image) ? image : `${found.image}` }),
     ...(restart === undefined ? {} : { restart: found.restart }),
     ...(ports === undefined ? {} : { ports: found.published }),
   })
 }
 
 /** Podman says the whole name of an image: `docker.io/library/…`, `localhost/…`. */
-function isImage(seen: string, declared: string): boolean {
-  return seen === declared || seen.endsWith(`/${declared}`)
+function isImage(seen: Foreign, declared: string): boolean {
+  return seen.is(declared) || seen.endsWith(`/${declared}`)
 }
 
 export async function containerOf(inputs: IncarnationInputs): Promise<Container | undefined> {
   // By a name the engine finds an id that begins so as well.
-  return (await containersOf(inputs, lookingAt(inputs.name))).find(({ name }) => name === inputs.name)
+  return (await containersOf(inputs, lookingAt(inputs.name))).find(({ name }) => name.is(inputs.name))
 }
 
 /** @throws UserError when nothing can be told */

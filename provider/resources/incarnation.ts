@@ -86,10 +86,10 @@ async function replaced(found: Container, inputs: IncarnationInputs, preview: bo
   if (!overwrite) {
     const command = onHost(host, `docker rm -f ${name}`)
     throw new UserError(
-      `${incarnationId(inputs)} is there already (image ${shown(found.image)}), and was not made by gatekey. Remove it: ${command}; or set overwrite: true`,
+      `${incarnationId(inputs)} is there already (image ${found.image}), and was not made by gatekey. Remove it: ${command}; or set overwrite: true`,
     )
   }
-  if (preview) log("warning", `container ${shown(name)} (image ${shown(found.image)}) is replaced by \`pulumi up\``)
+  if (preview) log("warning", `container ${shown(name)} (image ${found.image}) is replaced by \`pulumi up\``)
   else await remove(found, inputs)
 }
 

@@ -1,4 +1,5 @@
 import { hostProblem } from "../../core/host.ts"
+import { kindOf } from "../../core/kind.ts"
 import { pathProblem } from "../../core/place.ts"
 import type { Declared } from "../../listeners/look.ts"
 import type { Wanted } from "../../listeners/owner.ts"
@@ -75,7 +76,7 @@ export function completed(news: Properties): Checked {
 
 function specProblem(spec: string): string | undefined {
   if (/^(docker|launchd|systemd|process):[^\s:][^\s]*$/.test(spec)) return undefined
-  return `has ${JSON.stringify(spec)}; what it names is docker:NAME, launchd:LABEL, systemd:UNIT or process:PROGRAM`
+  return `has ${kindOf(spec)}; what it names is docker:NAME, launchd:LABEL, systemd:UNIT or process:PROGRAM`
 }
 
 function listed(value: unknown): string[] {

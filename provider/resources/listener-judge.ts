@@ -40,8 +40,7 @@ export async function judgedNow(inputs: ListenerInputs): Promise<Judged> {
     const { code, stdout, stderr } = await hostOf(inputs.host).run(script, { args })
     const answer = answerIn(stdout)
     if (answer) return judged(read(answer, inputs.port, declared), inputs)
-    const last = shown(stderr.trim().split("\n").at(-1) ?? "")
-    return nothing(code === null ? "the look took too long" : `the look was cut off (${last})`)
+    return nothing(code === null ? "the look took too long" : `the look was cut off (${stderr.lastLine})`)
   } catch (error) {
     if (error instanceof Unreachable && mayLag(inputs.host)) return right(inputs)
     if (error instanceof UserError) return nothing(error.message)

@@ -1,10 +1,11 @@
-import { setTimeout as sleep } from "node:timers/promises"
 import { isDeepStrictEqual } from "node:util"
 import { UserError } from "../../core/errors.ts"
 import { hostOf } from "../../hosts/index.ts"
 import { eviction, evictionProblem } from "../../listeners/evict.ts"
 import { matches, type Owner } from "../../listeners/owner.ts"
 import { afterOthers, failLast } from "../fail-last.ts"
+import { forgetAnswer } from "../gateways.ts"
+import { pause } from "../pause.ts"
 import type { Log, Resource } from "../resource.ts"
 import { noteTrouble } from "../troubles.ts"
 import type { Properties } from "../wire.ts"
@@ -74,6 +75,7 @@ async function settled(inputs: ListenerInputs, severity: "info" | "warning", log
     const before = await judgedNow(inputs)
     const evicted = before.foreign.filter((owner) => mayStop(owner, inputs))
     for (const owner of evicted) await stop(owner, inputs)
+    if (evicted.length > 0) forgetAnswer(inputs)
     if (before.verdict !== "right" || before.coming) await afterOthers()
     const now = before.verdict === "right" && !before.coming ? before : await waited(inputs, evicted.length > 0)
     if (evicted.length > 0 && now.owner !== before.owner)
@@ -95,7 +97,7 @@ async function waited(inputs: ListenerInputs, evicted: boolean): Promise<Judged>
     const hoped = now.coming || (evicted && spent < restartMilliseconds)
     const going = now.verdict === "wrong" ? evicted : hoped && !(now.verdict === "right" && !now.coming)
     if (!going || spent > patienceMilliseconds) return now
-    await sleep(pauseMilliseconds)
+    await pause(pauseMilliseconds)
   }
 }
 
@@ -111,7 +113,7 @@ async function stop(owner: Owner, inputs: ListenerInputs): Promise<void> {
     )
 }
 
-function mayStop(owner: Owner, { evict = [] }: ListenerInputs): boolean {
+export function mayStop(owner: Owner, { evict = [] }: Pick<ListenerInputs, "evict">): boolean {
   return eviction(owner) !== undefined && evict.some((spec) => matches(owner, spec))
 }
 

@@ -1,7 +1,7 @@
 import { hostProblem } from "../../core/host.ts"
 import { noStrays, wantedWords } from "../../gateways/pairing.ts"
 import { type ProductName, productNames } from "../../products/product.ts"
-import { failuresOf, flag, generation, isOpen, type Kind, oneOf, port, text, textList } from "../inputs.ts"
+import { digest, failuresOf, flag, generation, isOpen, oneOf, port, text, textList } from "../inputs.ts"
 import type { Checked, Failure } from "../resource.ts"
 import type { Properties } from "../wire.ts"
 
@@ -43,16 +43,11 @@ export const deciding = [
   "fingerprint",
 ] as const
 
-const tlsFingerprint: Kind<string> = {
-  expected: "a SHA-256 in hex",
-  is: (value): value is string => typeof value === "string" && /^([0-9a-f]{2}:?){31}[0-9a-f]{2}$/i.test(value),
-}
-
 const expectations = {
   host: { kind: text, required: true },
   port: { kind: port, required: true },
   product: { kind: oneOf(productNames) },
-  tlsFingerprint: { kind: tlsFingerprint },
+  tlsFingerprint: { kind: digest },
   node: { kind: text },
   device: { kind: text },
   approve: { kind: flag },

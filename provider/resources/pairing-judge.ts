@@ -52,7 +52,7 @@ export async function judgedNow(
       const before = statusOf(pairings, declared, known)
       const approval = approving ? approvalOf(before) : undefined
       if (!approval) return judged(before, inputs)
-      await session.request(approval.method, { requestId: approval.request })
+      await session.request(approval.method, { requestId: approval.request.raw() })
       const after = judged(statusOf(await pairingsOf(session), declared, known), inputs)
       return { ...after, approved: statusWords(before, true) }
     } finally {

@@ -1,10 +1,11 @@
-import { setTimeout as sleep } from "node:timers/promises"
 import { isDeepStrictEqual } from "node:util"
 import { UserError } from "../../core/errors.ts"
 import { shown } from "../../core/escape.ts"
 import type { Secret } from "../../core/secret.ts"
+import { minuteWords } from "../../core/time.ts"
 import type { Known } from "../../gateways/pairing.ts"
 import { afterOthers, failLast } from "../fail-last.ts"
+import { pause } from "../pause.ts"
 import type { Log, Resource } from "../resource.ts"
 import { tokenSoon, tokenValue } from "../tokens.ts"
 import { noteTrouble } from "../troubles.ts"
@@ -113,7 +114,7 @@ async function waited(inputs: PairingInputs, token: Secret, olds: Properties, lo
     }
     if (!now.hope || spent >= patience[now.hope]) return now
     log("status", `waits for ${inputs.node === undefined ? "the gateway" : shown(inputs.node)}`)
-    await sleep(pauseMilliseconds)
+    await pause(pauseMilliseconds)
   }
 }
 
@@ -136,7 +137,7 @@ function lateWords(node: string, spent: number): string {
 /** What is remembered of a device outlives it, so that it can be told that it was dropped. */
 function outputsOf({ pairing, known, since }: Judged, before: Properties): Properties {
   const { id, silent } = known ?? knownIn(before) ?? {}
-  const connected = since === undefined ? "" : `${new Date(since).toISOString().slice(0, 16).replace("T", " ")} UTC`
+  const connected = since === undefined ? "" : minuteWords(since)
   return { pairing, since: connected, ...(id === undefined ? {} : { pairedDevice: id, silent }) }
 }
 

@@ -9,8 +9,10 @@ import { hostOf } from "../../hosts/index.ts"
 import { refusal } from "../advice.ts"
 import { secretJson } from "../inputs.ts"
 import { formatNamed, seenIn, valueSeen } from "../look.ts"
+import { isOwnReference } from "../places.ts"
 import { ringOfToken, tokenValue } from "../tokens.ts"
 import { type Properties, unknown } from "../wire.ts"
+import { credentialOf } from "./auth-mode.ts"
 import type { Goal } from "./placement-edit.ts"
 import { type PlacementInputs, wantOf } from "./placement-inputs.ts"
 
@@ -71,12 +73,18 @@ export function goalOf(inputs: PlacementInputs, { ring, value }: Binding, fresh 
   return {
     format: formatNamed(inputs.format, inputs.path),
     locator: inputs.locator,
+    credential: credentialOf(inputs),
     content: must === "token" ? value : must === "reference" ? reference : undefined,
     ring,
+    isOwn: (content) => isOwnReference(inputs, content),
     ...(fresh && !overwrite
-      ? { refuse: (seen) => refusal(words(seen, inputs, ring), inputs, ring !== undefined) }
+      ? { refuse: (seen) => refusal(words(seen, inputs, ring), inputs, ring !== undefined, isReference(seen)) }
       : {}),
   }
+}
+
+function isReference(seen: Seen): boolean {
+  return seen.kind === "content" && seen.found.kind === "reference"
 }
 
 export function words(seen: Seen, inputs: PlacementInputs, ring: Ring | undefined): string {

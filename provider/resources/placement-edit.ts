@@ -6,8 +6,10 @@ import type { Secret } from "../../core/secret.ts"
 import { isPublicDefault, weakness } from "../../core/strength.ts"
 import type { Edit, Look } from "../../hosts/host.ts"
 import type { Content, Format } from "../../places/format.ts"
+import type { Credential } from "../../products/readers.ts"
 import { seenIn } from "../look.ts"
 import { isOurs } from "../tokens.ts"
+import { withMode } from "./auth-mode.ts"
 
 /** What a place must become; `refuse` makes the error for a value that may not be written over. */
 export interface Goal {
@@ -16,7 +18,11 @@ export interface Goal {
   /** Nothing: the place must hold nothing. */
   readonly content: Secret | Content | undefined
   readonly ring: Ring | undefined
+  /** What the gateway whose config it is authenticates its clients by. */
+  readonly credential?: Credential | undefined
   readonly refuse?: (seen: Seen) => UserError
+  /** Whether a reference is one that the stack put there. */
+  readonly isOwn?: (content: Content) => boolean
 }
 
 /**
@@ -32,7 +38,9 @@ export function editOf(look: Look, goal: Goal): Edit | undefined {
   if (isSecret(content)) refuseWeak(content)
   if (content === undefined) return look.kind === "file" ? without(look, format, locator) : undefined
   const before = look.kind === "file" ? look.bytes : new Uint8Array()
-  const bytes = format.put(before, locator, revealed(content))
+  const put = format.put(before, locator, revealed(content))
+  const { credential } = goal
+  const bytes = credential ? withMode(look, put, credential, !isSecret(content)) : put
   // A file that holds a token is nobody else's business; one that only refers to it keeps its mode.
   const closed = look.kind === "file" && isSecret(content) ? look.mode & 0o7700 : undefined
   const mode = format.executable ? programMode : closed
@@ -68,13 +76,14 @@ function without(look: Extract<Look, { kind: "file" }>, format: Format, locator:
 }
 
 /** Whether there is a live value that is neither ours nor worthless. */
-function isUnknown(seen: Seen, { content, ring }: Goal): boolean {
+function isUnknown(seen: Seen, { content, ring, isOwn }: Goal): boolean {
   if (seen.kind !== "content") return false
   const { found } = seen
   const known = (value: string) =>
     isOurs(ring, value) || isPublicDefault(value) || (isSecret(content) ? content.equals(value) : value === content)
   if (found.kind === "value") return ![found.value, ...found.others].every(known)
   if (found.kind === "missing") return false
+  if (isOwn?.(found.content)) return false
   return !isDeepStrictEqual(found.content, content) && !(found.fallback !== undefined && known(found.fallback))
 }
 

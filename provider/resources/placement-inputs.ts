@@ -1,8 +1,10 @@
+import { gatekeyCommand } from "../../core/command-line.ts"
 import { type Want, wantedWords } from "../../core/holds.ts"
 import { placeHostProblem } from "../../core/host.ts"
 import { formatOf, pathProblem } from "../../core/place.ts"
 import { type Content, type FormatName, formatNames } from "../../places/format.ts"
 import { formats } from "../../places/index.ts"
+import { familyOf } from "../../places/shell/family.ts"
 import { failuresOf, flag, generation, type Kind, object, text } from "../inputs.ts"
 import type { Checked, Failure } from "../resource.ts"
 import { type Properties, unknown } from "../wire.ts"
@@ -78,6 +80,11 @@ export function completed(news: Properties): Checked {
   const format = given.format ?? told
   if (typeof path === "string" && typeof locator === "string" && format === undefined) {
     judge("format", `is not told by the file's name; set it to one of ${formatNames.join(", ")}`)
+  }
+  const family = typeof path === "string" && format === "shell" ? familyOf(path) : undefined
+  if (family) {
+    const how = `remove the place, and change by hand the lines that \`${gatekeyCommand} scan\` reports`
+    judge("path", `is a file of ${family}; only those of sh, bash and zsh are edited: ${how}`)
   }
   return { inputs: { ...given, format, holds: wordsOf(given) }, failures }
 }

@@ -33,7 +33,7 @@ async function problemOf(at: GatewayAt, tokens: readonly Secret[]): Promise<stri
   return `the gateway at port ${at.port} of ${shown(at.host)}: ${verdictWords(last)}; ${remedy}`
 }
 
-const remedies: { readonly [kind in Verdict["kind"]]?: string } = {
+export const remedies: { readonly [kind in Verdict["kind"]]?: string } = {
   refused: "it takes another token than the present one: first bring it there by `pulumi up` with the number as it was",
   starting: "run it again in a moment",
   "rate limited": "wait until then",

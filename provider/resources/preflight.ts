@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util"
 import { UserError } from "../../core/errors.ts"
 import { parseHost } from "../../core/host.ts"
 import { leaving, type Members } from "../../core/leaving.ts"
+import { Secret } from "../../core/secret.ts"
 import { hostOf } from "../../hosts/index.ts"
 import { keepsKnowing, leaves } from "../advice.ts"
 import { destroying } from "../engine.ts"
@@ -11,9 +12,12 @@ import { askAll } from "../hosts.ts"
 import { failuresOf, list, object, textList, textsIn, whole } from "../inputs.ts"
 import { letLag, mayLag } from "../lagging.ts"
 import type { Log, Resource } from "../resource.ts"
-import type { Properties } from "../wire.ts"
+import { noteGateways } from "../restarts.ts"
+import { type Properties, unknown } from "../wire.ts"
+import { newGateways, refuseUnaccounted } from "./first-ask.ts"
 import { gatewaysIn, unwilling } from "./preflight-gateways.ts"
-import { newerSeen, none, refuseOlderState } from "./preflight-newer.ts"
+import { forgedSeen, newerSeen, none, refuseOlderState } from "./preflight-newer.ts"
+import { type Adopt, adoptedValue, isUnknown, sealed } from "./token-adopt.ts"
 
 const expectations = {
   rotation: { kind: whole, required: true },
@@ -24,38 +28,44 @@ const expectations = {
   mayLag: { kind: textList },
   supersede: { kind: whole },
   gateways: { kind: list },
+  adopt: { kind: object },
 }
 
 /**
  * Stands before all other resources, so that the engine, which asks for a few resources at a time, asks for it first: all
  * hosts are connected to and looked at side by side. A rotation begins only when every one of them can follow, and nothing
- * at all where a host has seen a generation that this state does not know.
+ * at all where a host has seen a generation that this state does not know, or a running gateway accepts a token that it does
+ * not know.
  */
 export const preflight: Resource = {
   async check({ news }) {
     const { newer: _, highest: __, ...given } = news
     letLag(textsIn(given.mayLag))
+    noteGateways(gatewaysIn(given))
     const failures = [
       ...failuresOf(given, expectations),
       ...filesFailures("hosts", filesIn(given.hosts)),
       ...filesFailures("markers", filesIn(given.markers)),
       ...filesFailures("backups", filesIn(given.backups)),
     ]
-    return { inputs: { ...given, newer: none }, failures }
+    return { inputs: { ...given, ...sealed(given), newer: none }, failures }
   },
 
   /** What hosts there are, and who is new, is kept without a word. */
   diff({ olds, news }) {
     const changes = ["rotation", "newer"].filter((key) => !isDeepStrictEqual(olds[key], news[key]))
     const gone = leaving(membersIn(olds), membersIn(news)).length > 0
-    return { changes: [...changes, ...(gone ? ["members"] : [])] }
+    const joins = newGateways(gatewaysIn(olds), gatewaysIn(news)).length > 0
+    return { changes: [...changes, ...(gone ? ["members"] : []), ...(joins ? ["gateways"] : [])] }
   },
 
   async create({ news, preview, log }) {
     await survey(news, log)
+    for (const forged of await forgedSeen(news, 0)) log("warning", forged)
     await refuseOlderState(news, undefined)
+    await refuseFirst(news, preview)
     if (!preview) await refuse(filesOf(news))
-    return { id: "preflight", outputs: { ...news, highest: news.rotation } }
+    return { id: "preflight", outputs: { ...kept(news), highest: news.rotation } }
   },
 
   async read({ id, inputs, state, log }) {
@@ -64,20 +74,34 @@ export const preflight: Resource = {
     const members = membersIn(inputs)
     if (destroying() && Object.keys(members).length > 0) log("warning", keepsKnowing(members, known))
     const newer = await newerSeen(inputs, known)
-    return { id, inputs: { ...inputs, newer }, outputs: { ...state, ...inputs, newer, highest: known } }
+    return { id, inputs: { ...inputs, newer }, outputs: { ...state, ...kept(inputs), newer, highest: known } }
   },
 
   async update({ olds, news, log }) {
     await survey(news, log)
     const known = knownTo(olds)
+    for (const forged of await forgedSeen(news, known)) log("warning", forged)
     await refuseOlderState(news, known)
+    await refuseUnaccounted(newGateways(gatewaysIn(olds), gatewaysIn(news)))
     if (!isDeepStrictEqual(olds.rotation, news.rotation)) await refuse(await filesToFollow(news), gatewaysIn(news))
     const highest = typeof news.rotation === "number" ? Math.max(known, news.rotation) : news.rotation
     for (const who of leaving(membersIn(olds), membersIn(news))) log("warning", leaves(who, known, highest === known))
-    return { ...news, highest }
+    return { ...kept(news), highest }
   },
 
   async delete() {},
+}
+
+/** The token to take over is the Token's to remember. */
+function kept({ adopt: _, ...rest }: Properties): Properties {
+  return rest
+}
+
+/** What the Token will take over is not known to any Token yet. */
+async function refuseFirst(news: Properties, preview: boolean): Promise<void> {
+  if (preview && (news.adopt === unknown || isUnknown(news.adopt))) return
+  const adopted = await adoptedValue(news.adopt as Adopt | undefined)
+  await refuseUnaccounted(gatewaysIn(news), adopted === undefined ? undefined : new Secret(adopted))
 }
 
 /** The highest rotation that it ever stood before. */

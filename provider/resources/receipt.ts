@@ -98,8 +98,9 @@ function holdersIn({ holders }: Properties, lagging: readonly string[]): Pick<Re
 }
 
 /** What is remembered of the generation in force, in words; a host that does not answer is another resource's finding. */
-async function markedWords(files: Files, { generation }: Properties): Promise<string> {
-  const wrong = (await marksAt(files)).flatMap(({ marker, lacks, ...at }) => {
+async function markedWords(files: Files, { generation, highest }: Properties): Promise<string> {
+  const known = Math.max(Number(generation ?? 0), Number(highest ?? 0))
+  const wrong = (await marksAt(files, known)).flatMap(({ marker, lacks, ...at }) => {
     const seen = marker && marker.generation !== generation ? `generation ${marker.generation}` : lacks
     return seen === undefined ? [] : [`${fileWords(at)} (${seen})`]
   })

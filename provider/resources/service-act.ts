@@ -1,16 +1,18 @@
-import { setTimeout as sleep } from "node:timers/promises"
 import { UserError } from "../../core/errors.ts"
 import { shown } from "../../core/escape.ts"
 import type { Ring } from "../../core/ring.ts"
 import type { Secret } from "../../core/secret.ts"
+import { type Verdict, verdictWords } from "../../gateways/verdict.ts"
 import { hostOf } from "../../hosts/index.ts"
 import { managers } from "../../services/index.ts"
 import type { Act, Loaded, Sight } from "../../services/manager.ts"
 import { planOf } from "../../services/plan.ts"
 import { answerIn } from "../../services/script.ts"
-import { forget, refusals, tokenTaken } from "../gateways.ts"
+import { forget, type GatewayAt, hasAnswered, refusals, tokenTaken, verdictOf } from "../gateways.ts"
+import { pause } from "../pause.ts"
 import type { Log } from "../resource.ts"
-import { tokenSoon } from "../tokens.ts"
+import { declaredAt, provedBack } from "../restarts.ts"
+import { tokenSoon, tokenValue } from "../tokens.ts"
 import { type ServiceInputs, serviceId, serviceOf } from "./service-inputs.ts"
 import { isLeft, isRight, type Judged, judged, layers, type Ran } from "./service-judge.ts"
 
@@ -35,7 +37,7 @@ async function lookAt(inputs: ServiceInputs): Promise<Sight> {
     const { code, stdout, stderr } = await hostOf(inputs.host).run(script, { args })
     const answer = answerIn(stdout)
     if (answer) return manager.read(answer, service)
-    return nothingSeen(code === null ? "the look took too long" : `the look was cut off (${lastLine(stderr)})`)
+    return nothingSeen(code === null ? "the look took too long" : `the look was cut off (${stderr.lastLine})`)
   } catch (error) {
     if (error instanceof UserError) return nothingSeen(error.message)
     throw error
@@ -43,17 +45,39 @@ async function lookAt(inputs: ServiceInputs): Promise<Sight> {
 }
 
 export async function judgedNow(inputs: ServiceInputs, memory: Memory): Promise<Judged> {
-  const [sight, taken] = await Promise.all([lookAt(inputs), takenBy(inputs)])
-  return judged(sight, inputs, { ...memory, ...(taken ? { taken } : {}) })
+  const [sight, asked] = await Promise.all([lookAt(inputs), askedFor(inputs)])
+  return judged(sight, inputs, { ...memory, ...asked })
 }
 
-/** The token that a gateway is known to take, at the wire. */
-async function takenBy({ host, gateway, token, generation }: ServiceInputs): Promise<Secret | undefined> {
-  if (!gateway) return undefined
-  const at = { ...gateway, host }
+/** Verdicts of a gateway that is there and says nothing about the token. */
+const sayNothing: readonly Verdict["kind"][] = ["starting", "not a gateway", "rate limited"]
+
+/** The token that a gateway is known to take, at the wire; or why it could not be asked. */
+async function askedFor(inputs: ServiceInputs): Promise<{ readonly taken?: Secret; readonly unasked?: string }> {
+  const at = gatewayOf(inputs)
+  if (!at) return {}
   const known = await tokenTaken(at)
-  if (known || (await refusals(at)) > 0) return known
-  return tokenTaken(at, await tokenSoon(token, generation))
+  if (known) return { taken: known }
+  const token = (await refusals(at)) > 0 ? undefined : await tokenSoon(inputs.token, inputs.generation)
+  if (!token) return {}
+  const verdict = await verdictOf(at, token)
+  if (verdict.kind === "accepted") return { taken: token }
+  return sayNothing.includes(verdict.kind) ? { unasked: verdictWords(verdict) } : {}
+}
+
+function gatewayOf({ host, gateway }: ServiceInputs): GatewayAt | undefined {
+  return gateway && { ...gateway, host }
+}
+
+/** A gateway that answered before it was restarted must answer again, and accept the token. */
+async function proveBack(inputs: ServiceInputs, log: Log): Promise<void> {
+  const at = gatewayOf(inputs)
+  if (!at || !hasAnswered(at)) return
+  log("status", "the gateway was restarted; waiting until it is back")
+  forget(at)
+  await provedBack(declaredAt(at) ?? at, tokenValue(inputs.token, inputs.generation), "service").catch((error) => {
+    throw error instanceof UserError ? located(error.message, inputs) : error
+  })
 }
 
 function nothingSeen(reason: string): Sight {
@@ -106,7 +130,8 @@ export async function bring(
     await hostOf(inputs.host).edit(inputs.path, () => ({ bytes: Buffer.from(text), mode }))
   }
   await perform(inputs, plan.acts)
-  if (inputs.gateway) forget({ ...inputs.gateway, host: inputs.host })
+  const at = gatewayOf(inputs)
+  if (at) forget(at)
   const after = await settled(inputs, memory)
   tell(before, after, log)
   if (after.shown.process.startsWith("ending")) return after
@@ -115,6 +140,7 @@ export async function bring(
     throw located(`${after.shown.process} after it was started; see: ${remedy}`, inputs)
   }
   if (!isRight("definition", after.shown, inputs)) throw located(`${after.shown.definition}, still`, inputs)
+  if (before.sight.live && before.sight.live.id !== after.sight.live?.id) await proveBack(inputs, log)
   if (isRight("runsWith", after.shown, inputs) || !after.ran) return after
   log("warning", triedWords(after.shown.runsWith, inputs))
   return { ...after, ran: { ...after.ran, tried: after.shown.runsWith } }
@@ -130,7 +156,7 @@ export async function perform(inputs: ServiceInputs, acts: readonly Act[]): Prom
   if (code === 0 && failed === undefined) return
   const act = failed as Act | undefined
   const remedy = manager.remedy(serviceOf(inputs), { ...(act ? { act } : {}), code: Number(status ?? code ?? 0) })
-  const why = lastLine(stderr) || (code === null ? "it took too long" : `it ended with ${status ?? code}`)
+  const why = `${stderr.lastLine}` || (code === null ? "it took too long" : `it ended with ${status ?? code}`)
   throw located(`${act ?? acts.join(", ")} failed: ${why}. What mends it: ${remedy}`, inputs)
 }
 
@@ -147,10 +173,12 @@ async function settled(inputs: ServiceInputs, memory: Memory): Promise<Judged> {
     if (state !== last) since = Date.now()
     const same = state === last && process.kind === "running"
     const enough = same && (right || Date.now() - since > stubbornMilliseconds)
-    const over = process.kind === "draining" || process.kind === "failed" || Date.now() > deadline
+    // A gateway that was idle ends within a moment; one that drains its work, in minutes.
+    const drains = process.kind === "draining" && !inputs.gateway
+    const over = drains || process.kind === "failed" || Date.now() > deadline
     if (enough || over) return now
     last = state
-    await sleep(pauseMilliseconds)
+    await pause(pauseMilliseconds)
   }
 }
 
@@ -177,8 +205,4 @@ function isOurs(bytes: Uint8Array): boolean {
 
 function located(message: string, inputs: ServiceInputs): UserError {
   return new UserError(`${serviceId(inputs)}: ${message}`)
-}
-
-function lastLine(text: string): string {
-  return shown(text.trim().split("\n").at(-1) ?? "")
 }

@@ -106,6 +106,14 @@ function managerOf({ manager }: Properties): Manager | undefined {
   return typeof manager === "string" && Object.hasOwn(managers, manager) ? managers[manager as ManagerName] : undefined
 }
 
+/** What a token is called that is, or will be, the stack's, before the Token is made. */
+export const stackToken = "the stack's token"
+
+/** The inputs for the preview of a first `up`, which has no Token yet. */
+export function rehearsed(inputs: ServiceInputs): ServiceInputs {
+  return typeof inputs.runsWith === "string" ? inputs : { ...inputs, runsWith: stackToken }
+}
+
 /** What it must run with, in words, where that is known already. */
 function runsWithOf({ must, reads, otherwise, generation, fingerprint }: Properties): string | typeof unknown {
   if (must !== "token" && reads === undefined) return `no token (${String(otherwise)})`

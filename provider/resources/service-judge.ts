@@ -2,14 +2,15 @@ import { createHash } from "node:crypto"
 import { fingerprintWords, valueWords } from "../../core/holds.ts"
 import { fingerprint, type Ring } from "../../core/ring.ts"
 import type { Secret } from "../../core/secret.ts"
+import { weakness } from "../../core/strength.ts"
 import { file as secretFile } from "../../places/file.ts"
 import { managers } from "../../services/index.ts"
 import type { FileSeen, Live, Sight } from "../../services/manager.ts"
 import type { Faults } from "../../services/plan.ts"
 import { definitionWords, isOff, isUp, processWords } from "../../services/words.ts"
 import { mayLag } from "../lagging.ts"
-import { ringFor, ringOfToken } from "../tokens.ts"
-import { type ServiceInputs, serviceOf } from "./service-inputs.ts"
+import { isOurs, ringFor, ringOfToken } from "../tokens.ts"
+import { type ServiceInputs, serviceOf, stackToken } from "./service-inputs.ts"
 
 /** What is remembered of one process, which cannot be seen any more once its files have changed. */
 export interface Ran {
@@ -40,6 +41,8 @@ export interface Judged {
   readonly ran: Ran | undefined
   /** It is a gateway that answers, so it takes another token without a restart. */
   readonly answers: boolean
+  /** It has a token of the stack's in its environment, and ignores it. */
+  readonly hasCopy: boolean
   /** The declared definition, where it is owned. */
   readonly declared: { readonly text: string; readonly mode: number } | undefined
 }
@@ -47,15 +50,16 @@ export interface Judged {
 export async function judged(
   sight: Sight,
   inputs: ServiceInputs,
-  memory: { ring?: Ring; ran?: Ran; taken?: Secret },
+  memory: { ring?: Ring; ran?: Ran; taken?: Secret; unasked?: string },
 ): Promise<Judged> {
-  const { taken } = memory
+  const { taken, unasked } = memory
   const { program, must } = inputs
   const manager = managers[inputs.manager]
   const declared = program && manager.define(serviceOf(inputs), program, sight.home)
   const content = declared !== undefined && !isText(sight.file, declared.text)
   const ring = await ringOf(inputs, memory.ring, sight, taken)
-  const named = (value: string) => valueWords(value, ring).message
+  const named = (value: string) => (!ring && isKept(ring, value) ? stackToken : valueWords(value, ring).message)
+  const ignored = ignoresEnvironment(sight, inputs, ring)
   const loaded = "tokens" in sight.loaded ? sight.loaded.tokens : []
   const right = must === "token" ? inputs.runsWith : undefined
   const wrongToken = loaded.map(named).find((words) => words !== right)
@@ -65,7 +69,7 @@ export async function judged(
   const shown: Shown = {
     definition: definitionWords(sight, { content, token: wrongToken, optional: inputs.optional === true }),
     process,
-    runsWith: runsWithWords(sight, inputs, ran, named, ring, taken),
+    runsWith: runsWithWords(sight, inputs, { ran, ring, taken, unasked, ignored }, named),
   }
   const older = declared !== undefined && ran?.definition !== undefined && ran.definition !== digest(declared.text)
   return {
@@ -73,15 +77,36 @@ export async function judged(
     shown,
     ran,
     answers: taken !== undefined,
+    hasCopy: ignored && sight.live !== undefined && sight.live.tokens.length > 0,
     declared,
     faults: {
       declared: declared && Buffer.from(declared.text),
       content,
       tokens: wrongToken !== undefined,
-      process: !isRight("runsWith", shown, inputs) && !(taken && sight.live?.tokens.length === 0),
+      ignored,
+      process: !isRight("runsWith", shown, inputs) && !(taken && (ignored || sight.live?.tokens.length === 0)),
       older,
     },
   }
+}
+
+/**
+ * Whether all tokens that a gateway has in its environment are the stack's own. A gateway asks its config first, so
+ * they do no harm, and are gone with its next start.
+ */
+function ignoresEnvironment(
+  { live, loaded }: Sight,
+  { gateway, must }: ServiceInputs,
+  ring: Ring | undefined,
+): boolean {
+  const given = "tokens" in loaded ? loaded : undefined
+  if (!gateway || must === "token" || !live?.seen || live.isFlag || given?.isFlag) return false
+  return [...live.tokens, ...(given?.tokens ?? [])].every((value) => isKept(ring, value))
+}
+
+/** The stack's, and not about to be replaced. */
+function isKept(ring: Ring | undefined, value: string): boolean {
+  return isOurs(ring, value) && !weakness(value)
 }
 
 /** Whether a property is as wanted; what is off by its user's wish is, where that is allowed. */
@@ -112,22 +137,33 @@ async function ringOf(
   return value === undefined ? (remembered ?? ringOfToken(token)) : ringFor(token, remembered, value)
 }
 
+interface Known {
+  readonly ran: Ran | undefined
+  readonly ring: Ring | undefined
+  readonly taken: Secret | undefined
+  /** Why a gateway that is there could not be asked. */
+  readonly unasked: string | undefined
+  readonly ignored: boolean
+}
+
 function runsWithWords(
   { process, live }: Sight,
   { must, reads, otherwise }: ServiceInputs,
-  ran: Ran | undefined,
+  { ran, ring, taken, unasked, ignored }: Known,
   named: (value: string) => string,
-  ring: Ring | undefined,
-  taken: Secret | undefined,
 ): string {
   if (process.kind === "starting" || process.kind === "draining") return "not known before it has started"
   if (process.kind !== "running" || !live) return "nothing: it does not run"
   const [token] = live.tokens
-  if (token !== undefined) return must === "token" || !reads ? named(token) : `${named(token)}, from its environment`
+  if (token !== undefined && !ignored)
+    return must === "token" || !reads ? named(token) : `${named(token)}, from its environment`
   if (!live.seen) return "unknown: the environment of its process cannot be read"
   if (must === "token") return "no token"
   if (!reads) return `no token (${otherwise})`
   if (taken) return named(taken.reveal())
+  if (token !== undefined && ran?.took === undefined) return named(token)
+  // Its slow answer says nothing about its token, and restarted it would be slower.
+  if (unasked !== undefined && ran?.took === undefined) return `unknown: the gateway could not be asked: ${unasked}`
   return ran?.took === undefined ? "a token from before its file was written" : fingerprintWords(ran.took, ring)
 }
 

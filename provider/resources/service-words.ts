@@ -1,20 +1,44 @@
+import { serviceSeconds } from "../../products/config-reloads.ts"
+import type { ProductName } from "../../products/product.ts"
 import { managers } from "../../services/index.ts"
 import type { Sight } from "../../services/manager.ts"
-import { planOf, planWords } from "../../services/plan.ts"
+import { planOf, planWords, restarts } from "../../services/plan.ts"
 import type { Log } from "../resource.ts"
 import type { Properties } from "../wire.ts"
 import { obstacleOf } from "./service-act.ts"
-import { isBound, type ServiceInputs } from "./service-inputs.ts"
-import { isRight, type Judged, layers, type Shown } from "./service-judge.ts"
+import { isBound, rehearsed, type ServiceInputs } from "./service-inputs.ts"
+import { isLeft, isRight, type Judged, layers, type Shown } from "./service-judge.ts"
 
 /** Each layer that is not as it must be, and what `up` will do about it. */
 export function announce(now: Judged, inputs: ServiceInputs, log: Log, fresh = false): void {
-  if (inputs.act === "watch" || !isBound(inputs as unknown as Properties)) return
+  if (inputs.act === "watch") return
+  if (isBound(inputs as unknown as Properties)) announceKnown(now, inputs, log, fresh)
+  else announceFirst(now, rehearsed(inputs), log)
+}
+
+function announceKnown(now: Judged, inputs: ServiceInputs, log: Log, fresh: boolean): void {
   const wrong = wrongWords(now.shown, inputs)
   if (wrong === "") return
   const obstacle = obstacleOf(now, inputs, fresh)
   if (obstacle) log("warning", `${wrong}. \`pulumi up\` cannot mend it: ${obstacle}`)
-  else log("warning", `${wrong}${inputs.why ? ` (${inputs.why})` : ""}. \`pulumi up\` ${actsWords(now, inputs)}`)
+  else log("warning", `${wrong}${because(inputs)}. \`pulumi up\` ${actsWords(now, inputs)}`)
+}
+
+/** Before there is a Token: what would end a process that runs, and nothing else. */
+function announceFirst(now: Judged, inputs: ServiceInputs, log: Log): void {
+  const manager = managers[inputs.manager]
+  if (isLeft(now.shown, inputs)) return
+  if (restarts(planOf(manager, now.sight, now.faults), manager, now.sight))
+    log("warning", `${wrongWords(now.shown, inputs)}${because(inputs)}. \`pulumi up\` ${actsWords(now, inputs)}`)
+  else if (now.hasCopy)
+    log(
+      "info",
+      "is not restarted: a copy of its token stays in the environment of its process until its next start, and is ignored, as the config comes first",
+    )
+}
+
+function because({ why }: ServiceInputs): string {
+  return why ? ` (${why})` : ""
 }
 
 /** A change that was asked for. */
@@ -26,8 +50,12 @@ export function askedWords(now: Judged, inputs: ServiceInputs, asked: ServiceInp
   return `${change}: \`pulumi up\` ${actsWords(now, inputs)}`
 }
 
-function actsWords({ sight, faults, answers }: Judged, { manager }: ServiceInputs): string {
+function actsWords({ sight, faults, answers }: Judged, { manager, gateway }: ServiceInputs): string {
   const plan = planOf(managers[manager], sight, faults)
+  if (gateway && plan.kind === "acts" && restarts(plan, managers[manager], sight)) {
+    const gap = `about ${serviceSeconds[gateway.product as ProductName]} s without an answer, longer on a busy machine`
+    return `${planWords(plan, managers[manager])}: ${gap}; \`pulumi up\` waits until it is back`
+  }
   if (answers && plan.kind === "acts" && !plan.write && plan.acts.length === 0) return "changes it without a restart"
   return plan.kind === "acts" ? planWords(plan, managers[manager]) : "changes nothing"
 }

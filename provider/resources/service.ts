@@ -14,7 +14,7 @@ import { ringOfToken } from "../tokens.ts"
 import { noteTrouble } from "../troubles.ts"
 import { type Properties, unknown } from "../wire.ts"
 import { bring, judgedNow, type Memory, obstacleOf, perform } from "./service-act.ts"
-import { completed, identity, isBound, isKnown, type ServiceInputs, serviceId } from "./service-inputs.ts"
+import { completed, identity, isBound, isKnown, rehearsed, type ServiceInputs, serviceId } from "./service-inputs.ts"
 import { isLeft, isRight, type Judged, layers, type Ran, type Shown } from "./service-judge.ts"
 import { announce, askedWords, keepAliveWords, watchedWords } from "./service-words.ts"
 
@@ -46,7 +46,7 @@ export const service: Resource = {
   async create({ news, preview, log }) {
     if (!isKnown(news)) return { id: "", outputs: news }
     const inputs = news as unknown as ServiceInputs
-    const now = await judgedNow(inputs, memoryOf({}, inputs))
+    const now = await judgedNow(preview ? rehearsed(inputs) : inputs, memoryOf({}, inputs))
     if (preview) {
       announce(now, inputs, log, true)
       if (isBound(news)) await refuse(now, inputs, true)

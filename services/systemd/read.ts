@@ -44,8 +44,8 @@ function loadedIn(answer: Answer, show: Show, service: Service): Loaded {
   if (state === "not-found") return { kind: file.kind === "absent" ? "absent" : "unloaded" }
   if (fragment !== undefined && fragment !== path) return { kind: "elsewhere", path: fragment }
   if (state !== "loaded") return { kind: "broken", reason: shown(show.get("LoadError") || `${state}`) }
-  const tokens = tokensIn(show, service.variable)
-  return { kind: show.get("NeedDaemonReload") === "yes" ? "stale" : "loaded", tokens }
+  const kind = show.get("NeedDaemonReload") === "yes" ? "stale" : "loaded"
+  return { kind, ...tokensIn(show, service.variable) }
 }
 
 function unreachable(answer: Answer): string {
@@ -55,12 +55,13 @@ function unreachable(answer: Answer): string {
 }
 
 /** `Environment=A=b "C=d e"` and `ExecStart={ … argv[]=/usr/bin/x --token y ; … }`, as `show` prints them. */
-function tokensIn(show: Show, variable: string): string[] {
+function tokensIn(show: Show, variable: string): { tokens: string[]; isFlag?: boolean } {
   const assigned = new RegExp(`(?:^| )"?${variable}=([^" ]+)`, "g")
   const flags = /(?:^|[ =])--token[ =]([^ ;]+)/g
   const found = (text: string | undefined, pattern: RegExp) =>
     [...(text ?? "").matchAll(pattern)].map(([, value]) => value ?? "")
-  return [...found(show.get("ExecStart"), flags), ...found(show.get("Environment"), assigned)]
+  const [given, assignedTo] = [found(show.get("ExecStart"), flags), found(show.get("Environment"), assigned)]
+  return { tokens: [...given, ...assignedTo], ...(given.length > 0 ? { isFlag: true } : {}) }
 }
 
 function processIn(show: Show): Process {

@@ -1,5 +1,5 @@
 import { onHost } from "../../listeners/words.ts"
-import type { Copy } from "../copies.ts"
+import type { Copy } from "../copy.ts"
 import type { Letters } from "../letters.ts"
 import type { Survey } from "../survey.ts"
 import type { World } from "../world.ts"
@@ -8,8 +8,8 @@ import type { World } from "../world.ts"
 export interface Cause {
   /** Stable, for machines. */
   readonly code: string
-  /** `broken`: somebody is refused, or nothing answers; `risk`: not yet; `note`: worth knowing. */
-  readonly weight: "broken" | "risk" | "note"
+  /** `broken`: a client is rejected, or nothing answers; `risk`: not yet; `unknown`: could not be checked; `note`: worth knowing. */
+  readonly weight: "broken" | "risk" | "unknown" | "note"
   /** Whose it is: a member's name, or a host's. */
   readonly who: string
   readonly host: string
@@ -38,12 +38,13 @@ export function sentenceOf({ sentence }: Cause): string {
   return `${begun}.`
 }
 
-const weights = ["broken", "risk", "note"] as const
+const weights = ["broken", "risk", "unknown", "note"] as const
 
 /** The heaviest first, else in the order of the rules; each once. */
 export function sorted(causes: readonly Cause[]): Cause[] {
-  const once = causes.filter((cause, at) => at === causes.findIndex((other) => other.sentence === cause.sentence))
-  return weights.flatMap((weight) => once.filter((cause) => cause.weight === weight))
+  const once = new Map<string, Cause>()
+  for (const cause of causes) if (!once.has(cause.sentence)) once.set(cause.sentence, cause)
+  return weights.flatMap((weight) => [...once.values()].filter((cause) => cause.weight === weight))
 }
 
 /** A command for that host, as it is pasted here. */

@@ -1,4 +1,5 @@
 import { shellWord, shown } from "../../core/escape.ts"
+import { keyOf } from "../environment.ts"
 import { homely } from "../names.ts"
 import type { GatewayView, NodeView } from "../world.ts"
 import { type Cause, command } from "./cause.ts"
@@ -48,7 +49,8 @@ export function secretFileCauses({ name, survey, member, next }: View): Cause[] 
   const { home, owner, user } = survey.sight
   if (member.product !== "openclaw") return []
   const refers = survey.copies.filter(
-    ({ held, path, kind }) => held.kind === "file" && path === member.located.config && kind.startsWith("config "),
+    (copy) =>
+      copy.held.kind === "file" && keyOf(copy).config === member.located.config && copy.kind.startsWith("config "),
   )
   const [reference] = refers
   if (reference?.held.kind !== "file") return []

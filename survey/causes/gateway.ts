@@ -1,23 +1,37 @@
-import { isLoopback } from "../../core/address.ts"
+import { gatekeyCommand } from "../../core/command-line.ts"
 import { shown } from "../../core/escape.ts"
+import { minuteWords } from "../../core/time.ts"
 import { type Verdict, verdictWords } from "../../gateways/verdict.ts"
 import type { Owner } from "../../listeners/owner.ts"
 import { ownerWords, stopCommand } from "../../listeners/words.ts"
-import { homely } from "../names.ts"
+import { isPassword } from "../inquiry.ts"
+import type { Letters } from "../letters.ts"
+import { homely, placeName } from "../names.ts"
 import { gatewaysOf, isOwn, strangersOn } from "../port.ts"
+import { unknownStarts } from "../starts.ts"
 import type { GatewayView } from "../world.ts"
 import { type Cause, command, type Ground } from "./cause.ts"
 import { configCauses, secretFileCauses } from "./files.ts"
+import { bindCauses, modeCauses } from "./mode.ts"
+import { ofPassword } from "./of-password.ts"
+import { noTokenCauses, theGateway, wrongKeyCauses } from "./token.ts"
 
 /** What is wrong with a gateway as a process and at the wire. */
 export function gatewayCauses(view: GatewayView, ground: Ground): Cause[] {
+  return view.credential === "password" ? causesIn(view, ground).map(ofPassword) : causesIn(view, ground)
+}
+
+function causesIn(view: GatewayView, ground: Ground): Cause[] {
   const port = portCauses(view)
   const files = [...configCauses(view), ...secretFileCauses(view)]
+  const modes = modeCauses(view, ground)
+  const isByToken = view.mode.kind === view.credential && modes.every(({ code }) => code === "weak-password")
   return [
     ...port,
     ...files,
     ...(port.some(({ code }) => code === "port-taken") ? [] : wireCauses(view, ground)),
-    ...tokenCauses(view, ground),
+    ...modes,
+    ...(isByToken ? [...tokenCauses(view, ground), ...wrongKeyCauses(view)] : []),
     ...bindCauses(view),
   ]
 }
@@ -66,56 +80,126 @@ function sameOwner(one: Owner, other: Owner): boolean {
 }
 
 /** What its own answer says. */
-function wireCauses({ name, survey, member, verdict, live, next }: GatewayView, { letters }: Ground): Cause[] {
+function wireCauses(view: GatewayView, { letters }: Ground): Cause[] {
+  const { name, survey, member, verdict, predicted, inquiry } = view
   const { host } = survey.target
   const say = (code: string, sentence: string, remedy?: string): Cause[] => [
     { code, weight: "broken", who: name, host, sentence, ...(remedy ? { remedy } : {}) },
   ]
   switch (verdict.kind) {
-    case "accepted":
+    case "accepted": {
+      const { wins } = predicted
+      const other = inquiry.inUse && wins?.value && !wins.value.equals(inquiry.inUse.value)
+      return other ? rejectsOwn(view, letters) : []
+    }
     case "answers":
       return []
     case "starting":
-      return [{ code: "starting", weight: "note", who: name, host, sentence: `${theGateway(name)} is starting` }]
-    case "refused": {
-      const { wins } = live
-      const { value } = wins ?? {}
-      const secret = wins?.copy?.kind === "secret file" ? wins.copy : undefined
-      const changed =
-        secret?.file && member.process?.started !== undefined && secret.file.mtime > member.process.started
-      if (changed && secret && value)
-        return say(
-          "secret-newer",
-          `the running ${theGateway(name).slice("the ".length)} still takes the token of before: its secret file ${homely(secret.path, survey.sight.home)} was changed since it started (${letters.words(value)} is refused)`,
-          "restart it, so that it reads the file",
-        )
-      const flag = next.wins?.source === "flag" ? next.wins : undefined
-      if (flag?.copy && flag.value && value && !flag.value.equals(value)) {
-        const { home } = survey.sight
-        const over = wins?.copy ? `the ${wins.source} (${homely(wins.copy.path, home)})` : "its config"
-        return say(
-          "flag-wins",
-          `--token in its arguments (${homely(flag.copy.path, home)}) wins over ${over}: ${theGateway(name)} was started with ${letters.words(flag.value)}, and refuses ${letters.words(value)}`,
-          "remove --token from what starts it, and restart it",
-        )
-      }
-      return say(
-        "gateway-refuses",
-        `${theGateway(name)} refuses the token that its own files give it (${verdictWords(verdict)}): it was started with another one`,
-        "restart it, so that it reads them",
-      )
-    }
+      return starting(view)
+    case "refused":
+      // What takes a password was shown a token: nothing of its files is wrong.
+      return view.credential === "token" && isPassword(verdict) ? [] : rejectsOwn(view, letters)
     case "no gateway":
-      return say("no-gateway", `no gateway answers on ${name}, port ${member.port}: ${shown(verdict.reason)}`)
+      if (isNew(view)) return starting(view)
+      return [
+        ...startCauses(view),
+        ...say("no-gateway", `no gateway answers on ${name}, port ${member.port}: ${shown(verdict.reason)}`),
+      ]
     default:
       return say(verdict.kind.replaceAll(" ", "-"), `${theGateway(name)} answers: ${verdictWords(verdict as Verdict)}`)
   }
 }
 
+/** Seconds in which a busy machine starts a gateway. */
+const startTime = 90
+
+/** Whether its process began a moment ago and listens nowhere yet. */
+function isNew({ survey, member }: GatewayView): boolean {
+  const { started, listens = [] } = member.process ?? {}
+  return started !== undefined && listens.length === 0 && survey.sight.now - started < startTime
+}
+
+function starting({ name, survey }: GatewayView): Cause[] {
+  const sentence = `${theGateway(name)} is starting: what it accepts is not known yet`
+  const remedy = "wait until it answers, then scan again"
+  return [{ ...{ code: "starting", weight: "unknown", who: name, host: survey.target.host }, sentence, remedy }]
+}
+
+/** What the product wrote down of its last start. */
+function startCauses({ name, survey, member, startFailure }: GatewayView): Cause[] {
+  if (!startFailure) return []
+  const { message, at } = startFailure
+  const config = survey.sight.files.find(({ path }) => path === member.located.config)
+  const since = config && config.mtime > at ? `; ${homely(config.path, survey.sight.home)} was changed since` : ""
+  const sentence = `${theGateway(name)} does not run: its last start failed (${minuteWords(at * 1000)}): ${message.replace(/[.\s]+$/, "")}${since}`
+  return [{ ...{ code: "start-failed", weight: "broken", who: name, host: survey.target.host }, sentence }]
+}
+
+/** It rejects the token that its own files give it; what it accepts instead is told where that was found. */
+function rejectsOwn(
+  { name, survey, member, verdict, predicted, next, inquiry }: GatewayView,
+  letters: Letters,
+): Cause[] {
+  const { host } = survey.target
+  const { home } = survey.sight
+  const { wins } = predicted
+  const { inUse } = inquiry
+  const say = (code: string, sentence: string, remedy: string): Cause[] => [
+    { code, weight: "broken", who: name, host, sentence, remedy },
+  ]
+  const { value } = wins ?? {}
+  if (!value) return []
+  const secret = wins?.copy?.kind === "secret file" ? wins.copy : undefined
+  const changed = secret?.file && member.process?.started !== undefined && secret.file.mtime > member.process.started
+  if (changed && secret)
+    return say(
+      "secret-newer",
+      `the running ${theGateway(name).slice("the ".length)} still takes the token of before: its secret file ${homely(secret.path, home)} was changed since it started (${letters.words(value)} is refused)`,
+      "restart it, so that it reads the file",
+    )
+  const flag = inUse?.source === "flag" ? inUse : !inUse && next.wins?.source === "flag" ? next.wins : undefined
+  if (flag?.copy && flag.value && !flag.value.equals(value)) {
+    const over = wins?.copy ? `the ${wins.source} (${homely(wins.copy.path, home)})` : "its config"
+    const where = flag.copy.kind === "script" ? "a script" : "its arguments"
+    return say(
+      "flag-wins",
+      `--token in ${where} (${homely(flag.copy.path, home)}) wins over ${over}: ${theGateway(name)} was started with ${letters.words(flag.value)}, and refuses ${letters.words(value)}`,
+      "remove --token from what starts it, and restart it",
+    )
+  }
+  if (inUse)
+    return say(
+      "other-token",
+      `${theGateway(name)} accepts ${letters.words(inUse.value)} (${inUse.copy ? placeName(inUse.copy, home) : inUse.source}), and rejects ${letters.words(value)}, which ${wins?.copy ? placeName(wins.copy, home) : "its own files"} gives it`,
+      `${gatekeyCommand} scan --write adopts the token in use; or restart it, so that it reads its files, which changes its token`,
+    )
+  const unknown = unknownStarts(member, survey)
+  if (unknown.length > 0)
+    return [
+      {
+        ...{ code: "token-not-known", weight: "unknown", who: name, host },
+        sentence: `the token that ${theGateway(name)} accepts is not known: it rejects ${letters.words(value)}, which ${wins?.copy ? placeName(wins.copy, home) : "its own files"} gives it, and ${unknown.join(", ")}`,
+      },
+    ]
+  return say(
+    "gateway-refuses",
+    `${theGateway(name)} refuses the token that its own files give it (${verdictWords(verdict)}): it was started with another one`,
+    "restart it, so that it reads them",
+  )
+}
+
 /** What it takes, and what it does not see. */
-function tokenCauses({ name, survey, member, live }: GatewayView, { letters }: Ground): Cause[] {
+function tokenCauses(view: GatewayView, { letters }: Ground): Cause[] {
+  const { name, survey, live, next, verdict } = view
   const { host } = survey.target
   const { value, problem, unknown } = live.wins ?? {}
+  if (unknown && verdict.kind !== "accepted" && verdict.kind !== "starting")
+    return [
+      {
+        ...{ code: "token-not-known", weight: "unknown", who: name, host },
+        sentence: `the token that ${theGateway(name)} accepts is not known: ${shown(unknown, 300)}`,
+      },
+    ]
   if (unknown) return []
   if (problem)
     return [
@@ -127,16 +211,14 @@ function tokenCauses({ name, survey, member, live }: GatewayView, { letters }: G
         sentence: `${theGateway(name)} has no token: its config ${shown(problem, 300)}`,
       },
     ]
-  if (!value) {
-    return [
-      {
-        ...{ code: "no-token", weight: "risk", who: name, host },
-        sentence: `${theGateway(name)} has no token anywhere${member.product === "openclaw" ? ": it makes one up at each start, which nobody knows" : ""}`,
-      },
-    ]
-  }
+  if (!value) return noTokenCauses(view)
+  // A process may hide its arguments: what its definition gives it is in use if it was accepted.
+  const isGiven = verdict.kind === "accepted" && /arguments$/.test(live.wins?.copy?.kind ?? "")
   const flag =
-    live.wins?.source === "flag" ? live.candidates.find((each) => each.value && !each.value.equals(value)) : undefined
+    live.wins?.source === "flag" && (live.wins.live || isGiven)
+      ? // What the process dropped for its flag is still what its files say.
+        [...live.candidates, ...next.candidates].find((each) => each.value && !each.value.equals(value))
+      : undefined
   if (flag?.value)
     return [
       {
@@ -154,27 +236,8 @@ function tokenCauses({ name, survey, member, live }: GatewayView, { letters }: G
           who: name,
           host,
           sentence: `${theGateway(name)} takes ${meaning}, which everybody knows`,
-          remedy: "rotate it: npx gatekey scan --write, then pulumi up",
+          remedy: `rotate it: ${gatekeyCommand} scan --write, then pulumi up`,
         },
       ]
     : []
-}
-
-/** Beyond the loopback, in the clear. */
-function bindCauses({ name, survey, member }: GatewayView): Cause[] {
-  const { host } = survey.target
-  const sockets = survey.ports.get(member.port)?.sockets ?? []
-  const open = sockets.filter(({ address }) => !isLoopback(address))
-  if (open.length === 0 || member.settings?.tls || !member.process) return []
-  return [
-    {
-      ...{ code: "open-bind", weight: "note", who: name, host },
-      sentence: `${theGateway(name)} listens beyond the loopback (${open.map(({ address }) => shown(address)).join(", ")}) without TLS: the token can be read on the way`,
-    },
-  ]
-}
-
-/** A gateway that is named by its host, or by what it is there. */
-function theGateway(name: string): string {
-  return name.startsWith("the ") ? name : `the gateway on ${name}`
 }

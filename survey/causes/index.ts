@@ -5,6 +5,7 @@ import { nodeCauses } from "./node.ts"
 import { clockCauses, containerCauses, placeCauses } from "./place.ts"
 import { serviceCauses } from "./service.ts"
 import { strayCauses } from "./stray.ts"
+import { unreadCauses } from "./unread.ts"
 
 export type { Cause, Ground } from "./cause.ts"
 export { sentenceOf } from "./cause.ts"
@@ -18,6 +19,7 @@ export function causesOf(ground: Ground): Cause[] {
     ...[...gateways, ...nodes].flatMap((view) => serviceCauses(view, ground)),
     ...surveys.flatMap((survey) => [
       ...strayCauses(survey, ground.world),
+      ...unreadCauses(survey, ground.world),
       ...containerCauses(survey, ground),
       ...placeCauses(survey, ground),
       ...clockCauses(survey, survey.looked),

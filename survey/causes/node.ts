@@ -1,26 +1,38 @@
+import { gatekeyCommand } from "../../core/command-line.ts"
 import { shellWord, shown } from "../../core/escape.ts"
 import type { Secret } from "../../core/secret.ts"
 import { products } from "../../products/index.ts"
-import type { Copy } from "../copies.ts"
+import type { Copy } from "../copy.ts"
 import { hasOwnToken } from "../device.ts"
 import { homely, serviceName, sourceWords } from "../names.ts"
 import type { Candidate } from "../winner.ts"
 import type { NodeView } from "../world.ts"
 import { type Cause, command, type Ground } from "./cause.ts"
+import { noTokenCauses, passwordCause, tokenInstead } from "./credential.ts"
 import { configCauses, secretFileCauses } from "./files.ts"
+import { ofPassword } from "./of-password.ts"
 import { pairingCauses } from "./pairing.ts"
 import { passageCauses } from "./passage.ts"
+import { notAsked, unknownOf } from "./unasked.ts"
 
-/** Why a node is refused, or will be. */
+/** Why a node is refused, or a command of the CLI, or will be. */
 export function nodeCauses(view: NodeView, ground: Ground): Cause[] {
   return [
     ...configCauses(view),
     ...secretFileCauses(view),
     ...profileCauses(view),
-    ...tokenCauses(view, ground),
+    ...credentialCauses(view, ground),
     ...passageCauses(view),
-    ...pairingCauses(view),
+    ...(view.member.isClient ? [] : pairingCauses(view)),
   ]
+}
+
+function credentialCauses(view: NodeView, ground: Ground): Cause[] {
+  if (view.credential === "token") return tokenCauses(view, ground)
+  const token = tokenInstead(view)
+  return token?.value
+    ? [passwordCause(view, `${ground.letters.words(token.value)}, from ${whereOf(token, view)}`)]
+    : tokenCauses(view, ground).map(ofPassword)
 }
 
 /** It presents another token than its gateway takes. */
@@ -35,7 +47,16 @@ function tokenCauses(view: NodeView, { letters }: Ground): Cause[] {
   })
   const wins = live.wins
   const ignored = ignoredName(view)
-  if (!wins) return ignored ? [say(ignored.code, ignored.sentence)] : []
+  const unknown = unknownOf(view)
+  if (unknown.length > 0) {
+    const sentence = `what ${name} sends is not known: ${unknown.join(", ")}`
+    return [{ ...say("not-known", sentence), weight: "unknown" }]
+  }
+  const isAsked = gateway !== undefined || passageCauses(view).length > 0
+  if (!wins) {
+    const named = ignored ? [say(ignored.code, ignored.sentence)] : noTokenCauses(view)
+    return [...named, ...(isAsked ? [] : [notAsked(view)])]
+  }
   if (wins.problem) {
     return [
       say(
@@ -60,7 +81,8 @@ function tokenCauses(view: NodeView, { letters }: Ground): Cause[] {
       ),
     ]
   }
-  const losers = live.candidates.slice(1)
+  // Another entry of the same place is no other place.
+  const losers = live.candidates.slice(1).filter(({ copy }) => copy === undefined || copy.path !== wins.copy?.path)
   const loser =
     losers.find((each) => wanted && each.value?.equals(wanted)) ??
     losers.find(({ source }) => source === "config" && wins.source !== "config")
@@ -94,6 +116,7 @@ function tokenCauses(view: NodeView, { letters }: Ground): Cause[] {
       },
     ]
   }
+  if (!isAsked) return [notAsked(view, `sends ${letters.words(value)}, from ${whereOf(wins, view)},`)]
   if (!wanted || value.equals(wanted))
     return ignored ? [{ ...say(ignored.code, ignored.sentence), weight: "note" }] : []
   const where = whereOf(wins, view)
@@ -203,10 +226,12 @@ function restartOf({ member, survey }: NodeView): string | undefined {
     : command(survey.target.host, `launchctl kickstart -k gui/${survey.sight.uid}/${name}`)
 }
 
-function removal(copy: Copy | undefined, { survey, declared }: NodeView): string | undefined {
+function removal(copy: Copy | undefined, { survey, declared, member }: NodeView): string | undefined {
   if (!copy?.file) return undefined
   const remove = `remove ${copy.locator} from ${homely(copy.path, survey.sight.home)}`
-  return declared ? remove : `${remove}, or declare the node: npx gatekey scan --write, then pulumi up`
+  return declared || member.isClient
+    ? remove
+    : `${remove}, or declare the node: ${gatekeyCommand} scan --write, then pulumi up`
 }
 
 /** Several configurations of one product: what is edited in one is not read in the other. */

@@ -1,4 +1,4 @@
-import { shellWord, shown } from "../../core/escape.ts"
+import type { Foreign } from "../../core/foreign.ts"
 import type { PairedNode } from "../../gateways/pairings.ts"
 import { deviceOf } from "../device.ts"
 import type { NodeView } from "../world.ts"
@@ -14,12 +14,11 @@ export function pairingCauses(view: NodeView): Cause[] {
   const say = (code: string, sentence: string, remedy: string): Cause[] => [
     { code, weight: "broken", who: name, host: survey.target.host, sentence, remedy },
   ]
-  const approve = (request: string, what = "devices") =>
-    command(host, `${member.product} ${what} approve ${shellWord(request)}`)
+  const approve = ({ word }: Foreign, what = "devices") => command(host, `${member.product} ${what} approve ${word}`)
   if (asking)
     return say(
       "pairing-pending",
-      `pairing of ${name} is pending: ${gateway.name} waits for an approval (request ${shown(asking.request)})`,
+      `pairing of ${name} is pending: ${gateway.name} waits for an approval (request ${asking.request})`,
       approve(asking.request),
     )
   if (paired?.revoked)
@@ -31,7 +30,7 @@ export function pairingCauses(view: NodeView): Cause[] {
   if (paired?.asks?.first)
     return say(
       "pairing-pending",
-      `${name} is paired, and what it may do is pending on ${gateway.name} (request ${shown(paired.asks.request)})`,
+      `${name} is paired, and what it may do is pending on ${gateway.name} (request ${paired.asks.request})`,
       approve(paired.asks.request, "nodes"),
     )
   const known = survey.stores.some((store) => /"?device|ed25519|PRIVATE KEY/i.test(store.toString("latin1")))

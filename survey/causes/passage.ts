@@ -28,6 +28,12 @@ export function passageCauses({ name, survey, passage, gateway, member }: NodeVi
       `the certificate that ${at} shows is not the one that ${name} has pinned: its TLS fingerprint differs`,
       "compare it on the gateway's host, then set gateway.remote.tlsFingerprint",
     )
+  if (passage.lacksTls)
+    return say(
+      "lacks-tls",
+      `the gateway at ${at} speaks TLS, and ${name} connects without it`,
+      "start it with --tls; compare the certificate's fingerprint on the gateway's host before you pin it with --tls-fingerprint",
+    )
   switch (verdict.kind) {
     case "accepted":
     case "answers":

@@ -1,11 +1,13 @@
 import { removeCommand } from "../../containers/words.ts"
-import { shellWord, shown } from "../../core/escape.ts"
+import { gatekeyCommand } from "../../core/command-line.ts"
+import { shellWord } from "../../core/escape.ts"
 import { weakness } from "../../core/strength.ts"
 import { products } from "../../products/index.ts"
 import { heldByContainers } from "../containers.ts"
-import type { Copy } from "../copies.ts"
+import type { Copy } from "../copy.ts"
 import { homely, hostName, placeName } from "../names.ts"
 import type { Survey } from "../survey.ts"
+import { betterFor } from "../values/readers.ts"
 import { type Cause, command, type Ground } from "./cause.ts"
 import { octal } from "./files.ts"
 
@@ -23,7 +25,7 @@ export function placeCauses(survey: Survey, { letters, world, isDeclared }: Grou
     ...{ code, weight, who: at, host, sentence, copies: [copy] },
     ...(remedy ? { remedy } : {}),
   })
-  return survey.copies.flatMap((copy): Cause[] => {
+  return [...survey.copies, ...survey.passwords].flatMap((copy): Cause[] => {
     const { kind, held, file } = copy
     if (held.kind !== "value") return []
     const place = `${placeName(copy, home)} on ${at}`
@@ -31,10 +33,10 @@ export function placeCauses(survey: Survey, { letters, world, isDeclared }: Grou
     const may = file && file.uid !== survey.sight.uid && survey.sight.uid !== 0 ? "sudo " : ""
     const which = isLive(copy) ? "the live token" : letters.words(held.value)
     const found: Cause[] = []
+    const mode = file?.isLink ? (file.targetMode ?? 0) : (file?.mode ?? 0)
     if (
       file &&
-      !file.isLink &&
-      (file.mode & 0o077) !== 0 &&
+      (mode & (file.isLink ? 0o044 : 0o077)) !== 0 &&
       kind !== "secret file" &&
       !weakDefault(copy) &&
       !isEverybodys(copy)
@@ -44,8 +46,10 @@ export function placeCauses(survey: Survey, { letters, world, isDeclared }: Grou
           copy,
           "readable",
           isLive(copy) ? "risk" : "note",
-          `${place} holds ${which}, and others can ${(file.mode & 0o044) !== 0 ? "read" : "change"} it (${octal(file.mode)})`,
-          command(host, `${may}chmod go-rwx ${word}`),
+          `${place} holds ${which}, and others can ${(mode & 0o044) !== 0 ? "read" : "change"} it (${octal(mode)}${file.isLink ? ", where its link leads" : ""})`,
+          file.isLink && (mode & 0o200) === 0
+            ? "write the token to a file that only its user can read, and let the config refer to that"
+            : command(host, `${may}chmod go-rwx ${word}`),
         ),
       )
     // What the product keeps for itself, it writes anew whenever it takes a config.
@@ -64,6 +68,39 @@ export function placeCauses(survey: Survey, { letters, world, isDeclared }: Grou
         ),
       )
     if (isLive(copy) && isDeclared?.(survey, copy)) return found
+    if (kind === "unread entry")
+      found.push(
+        say(
+          copy,
+          "unread",
+          "risk",
+          `${place} holds ${which} in a line that dotenv does not read: it is part of the value of an entry above it`,
+          `close that value before it in ${homely(copy.path, home)} (an empty line behind "word:"), or remove the line`,
+        ),
+      )
+    if (kind.startsWith("compose ") && weakDefault(copy))
+      found.push(
+        say(
+          copy,
+          "default",
+          "risk",
+          `${place} has ${letters.words(held.value)}, which everybody knows: what is started with it accepts it`,
+          "set the variable to a strong value in the project's .env",
+        ),
+      )
+    if (kind === "copy")
+      found.push(
+        say(
+          copy,
+          "copy",
+          isLive(copy) ? "risk" : "note",
+          `${place} contains ${which}${copy.reader ? ` (${copy.reader})` : ""}, which no rotation reaches`,
+          betterFor(copy.reader) ??
+            (copy.format
+              ? `declare it under \`places\`, as \`${gatekeyCommand} scan --write\` does, or remove it from ${homely(copy.path, home)}`
+              : `remove it from ${homely(copy.path, home)}`),
+        ),
+      )
     if (kind === "script" || kind === "crontab")
       found.push(
         say(copy, "script", "risk", `${place} holds ${which}: written into a script, which no rotation reaches`),
@@ -109,11 +146,11 @@ export function containerCauses(survey: Survey, ground: Ground): Cause[] {
     return [
       {
         ...{ code: "container", weight: container.running || container.returns ? "risk" : "note", who: at, host },
-        sentence: `${client} container ${shown(container.name)} ${life}${publishes}${holds}`,
+        sentence: `${client} container ${container.name} ${life}${publishes}${holds}`,
         remedy: command(
           host,
           container.running
-            ? `${client} update --restart=no ${shellWord(container.name)} && ${client} stop ${shellWord(container.name)}`
+            ? `${client} update --restart=no ${container.name.word} && ${client} stop ${container.name.word}`
             : removeCommand(container, client),
         ),
       },

@@ -124,7 +124,11 @@ describe("what a proposed file changes", () => {
       edited("openclaw status", "{secure: v1:x}"),
       "gatekey:afterRotation[0].command: found a mapping",
     ],
-    ["a name that JavaScript knows", edited("    tw:", "    __proto__:"), 'gatekey:nodes.__proto__: found "__proto__"'],
+    [
+      "a name that JavaScript knows",
+      edited("    tw:", "    __proto__:"),
+      "gatekey:nodes.__proto__: allowed: any other name",
+    ],
   ])("has a problem: %s", (_, text, problem) => {
     expect(proposalOf(text).problems.join("\n")).toContain(problem)
   })
@@ -198,10 +202,16 @@ describe("a stack's file", () => {
       "its aliases cannot be followed",
     ],
     ["an alias in its own anchor", "config: &a {x: *a}\n", "its aliases cannot be followed"],
+    ["one nested without an end", `config: {a: ${"{a: ".repeat(200)}1${"}".repeat(200)}}\n`, "is n"],
+    [
+      "one nested so in a text",
+      `config: {"gatekey:gateways": '${'{"a":'.repeat(20_000)}1${"}".repeat(20_000)}'}\n`,
+      "is nested deeper than 100 levels",
+    ],
     ["another type", "- a\n", "no mapping with `config:` as a mapping"],
     ["nothing", "", "no mapping with `config:` as a mapping"],
     ["configuration that is none", "config: [a]\n", "no mapping with `config:` as a mapping"],
-    ["more than anybody writes", `# ${"x".repeat(300_000)}\n`, "is longer than 262144 characters"],
+    ["more than anybody writes", `# ${"x".repeat(300_000)}\n`, "has 300003 characters, expected at most 262144"],
   ])("is none: %s", (_, text, message) => {
     expect(() => stackDocument(text)).toThrow(message)
   })

@@ -10,14 +10,17 @@ const root = resolve(import.meta.dirname, "../..")
 const examples = join(root, "examples")
 const read = (name: string) => readFileSync(join(examples, name), "utf8")
 
-/** Every command line of ours or of Pulumi's in the examples and in the README's section about them. */
+/** Every command line of ours or of Pulumi's in the examples and in the page about them. */
 function commands(): readonly (readonly string[])[] {
-  const readme = readFileSync(join(root, "README.md"), "utf8")
-  const section = readme.slice(readme.indexOf("## On schedule")).split("\n## ")[0] ?? ""
+  const page = readFileSync(join(root, "docs/schedule.md"), "utf8")
   const scripts = ["cron/daily.sh", "ci/gatekey-ci.sh", "ci/github.sh"].map(read)
-  return [section, ...scripts].flatMap((text) =>
-    [...text.matchAll(/(?:npx )?(gatekey|pulumi) [a-z][a-z ]*(?: ?--?[^\s;)`"]+(?: [a-z:.]+)?)*/g)].map(([line]) =>
-      line.replace(/^npx /, "").trim().split(/\s+/),
+  return [page, ...scripts].flatMap((text) =>
+    [...text.matchAll(/(?:npx --no -- )?(gatekey|pulumi) [a-z][a-z ]*(?: ?--?[^\s;)`"]+(?: [a-z:.]+)?)*/g)].map(
+      ([line]) =>
+        line
+          .replace(/^npx --no -- /, "")
+          .trim()
+          .split(/\s+/),
     ),
   )
 }

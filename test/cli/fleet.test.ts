@@ -134,3 +134,30 @@ test("a way that is not open is a finding also where a rotation asks anew, and o
   expect(said({ warning: "no gateway: connection refused; is the way open?" }).findings).toHaveLength(1)
   expect(said({ outputs: { told: "no gateway: connection refused" } }).findings).toEqual([])
 })
+
+test("a member answers for the places of its unit, which stand in a component of their own", () => {
+  const of = (text: string) =>
+    JSON.parse(text) as { steps: { urn: string; newState: { custom: boolean; parent: string } }[] }
+  const preview = of(
+    previewOf({
+      "Gateway studio": [place("studio unit", { warning: "contains the public default x" }), place("studio config")],
+    }),
+  )
+  const [unit] = preview.steps
+  const gateway = unit?.newState.parent ?? ""
+  const component = gateway.replace(/::([^:]*)$/, "$gatekey:index:SystemdUnit::$1 unit")
+  const steps = [
+    ...preview.steps.map((step) =>
+      step === unit ? { ...step, newState: { ...step.newState, parent: component } } : step,
+    ),
+    {
+      op: "same",
+      urn: component,
+      oldState: { custom: false, parent: gateway },
+      newState: { custom: false, parent: gateway },
+    },
+  ]
+  expect(membersIn(previewIn(JSON.stringify({ ...preview, steps })))).toMatchObject([
+    { kind: "gateway", name: "studio", state: "warning", words: ["studio unit: contains the public default x"] },
+  ])
+})

@@ -72,7 +72,7 @@ describe("--commit", () => {
     const { code, stderr } = it.gatekey("rotate", "--commit", "--stack", "dev")
     expect({ code, stderr }).toEqual({
       code: 1,
-      stderr: `gatekey rotate: git commit: no rotations on a Friday. Nothing was changed; by hand: npx gatekey rotate --stack dev && git commit -m '${message}' Pulumi.dev.yaml\n`,
+      stderr: `gatekey rotate: git commit: no rotations on a Friday. Nothing was changed; by hand: npx --no -- gatekey rotate --stack dev && git commit -m '${message}' Pulumi.dev.yaml\n`,
     })
     expect(look(it)).toEqual(before)
   })
@@ -194,7 +194,7 @@ describe("--pull-request", () => {
     expect(look(it)).toEqual(before)
   })
 
-  const byHand = `git switch -c ${branch} && npx gatekey rotate --commit && git push -u origin ${branch}`
+  const byHand = `git switch -c ${branch} && npx --no -- gatekey rotate --commit && git push -u origin ${branch}`
 
   test.each<[string, Parameters<typeof fleet>[0], (it: Project) => void, string]>([
     [

@@ -45,7 +45,7 @@ const reloads = note(
   "info",
   flip,
   "studio secret file",
-  "the gateway takes it by secrets.reload: no restart, no interruption",
+  "the gateway takes it by secrets.reload: no restart; connected clients reconnect within about 2 s",
 )
 const drift = (name: string, holds = "the public default clawdbot-local-dev") => ({
   steps: [step("update", placement, name, { ...leftover, holds }, { ...leftover, holds: "nothing" })],
@@ -64,7 +64,7 @@ describe("the headline", () => {
   const serviceSays = (words: string) => note("info", service, "tw service", words)
   test.each([
     ["nothing changes", [], []],
-    ["rotation 1 → 2, no restart, no interruption expected", rotation, [reloads]],
+    ["rotation 1 → 2, no restart, connected clients reconnect within about 2 s", rotation, [reloads]],
     ["rotation 1 → 2", rotation, []],
     [
       "rotation 1 → 2, a gap of about a second expected",
@@ -92,7 +92,7 @@ describe("the headline", () => {
       ],
     ],
     [
-      "rotation 1 → 2, no restart, no interruption expected",
+      "rotation 1 → 2, no restart, connected clients reconnect within about 2 s",
       [...rotation, serviceStep],
       [reloads, serviceSays("generation 1 => generation 2: `pulumi up` changes it without a restart")],
     ],
@@ -111,11 +111,23 @@ describe("the headline", () => {
     ["1 place differs", drift("tw dotenv").steps, drift("tw dotenv").diagnostics],
     ["2 places differ", [...drift("tw dotenv").steps, ...drift("mini dotenv").steps], drift("tw dotenv").diagnostics],
     [
-      "rotation 1 → 2, 1 place differs, no restart, no interruption expected",
+      "rotation 1 → 2, 1 place differs, no restart, connected clients reconnect within about 2 s",
       [...rotation, ...drift("tw dotenv").steps],
       [reloads, ...drift("tw dotenv").diagnostics],
     ],
     ["1 place changes", [step("update", placement, "x", { ...generation(1) }, { ...leftover, holds: "nothing" })], []],
+    [
+      "1 created, 1 restarts once, an interruption of each is expected",
+      [step("create", placement, "studio config", {}, {})],
+      [
+        note(
+          "info",
+          placement,
+          "studio config",
+          "the gateway studio restarts itself once for this (no mode): about 10 s without an answer; `pulumi up` waits until it is back",
+        ),
+      ],
+    ],
     ["1 created, 1 removed", [step("create", placement, "a", {}, {}), step("delete", placement, "b", {}, {})], []],
     [
       "nothing changes, 1 finding",
@@ -126,6 +138,12 @@ describe("the headline", () => {
   ])("%s", (headline, steps, diagnostics) => {
     expect(outlook(steps, diagnostics).headline).toBe(headline)
   })
+})
+
+test("a first up says how many places it writes", () => {
+  const first = outlook([step("create", placement, "a", {}, {}), step("create", service, "b", {}, {})])
+  expect(first.firstPlaces).toBe(1)
+  expect(pageOf(first)).toMatch(/Places that change<\/dt><dd>1 <span class="muted">1 for the first time<\/span>/)
 })
 
 test("what is warned of a service, and not what `up` does to it, is no restart", () => {
@@ -162,7 +180,7 @@ describe("the comment", () => {
   test("has a table of the places, the restarts, and what is created and removed", () => {
     const created = step("create", placement, "new place", {}, {})
     expect(commentOf(outlook([...rotation, created, step("delete", service, "old", {}, {})], [reloads]))).toBe(
-      `### gatekey dev: rotation 1 → 2, 1 created, 1 removed, no restart, no interruption expected
+      `### gatekey dev: rotation 1 → 2, 1 created, 1 removed, no restart, connected clients reconnect within about 2 s
 
 **Places**
 
@@ -173,7 +191,7 @@ describe("the comment", () => {
 
 **Restarts and interruption**
 
-- studio secret file: the gateway takes it by secrets&#46;reload&#58; no restart, no interruption
+- studio secret file: the gateway takes it by secrets&#46;reload&#58; no restart; connected clients reconnect within about 2 s
 
 **Created**
 
@@ -316,7 +334,7 @@ describe("gatekey report", () => {
     writeFileSync(page, "before")
     writeFileSync(preview, json(rotation))
     for (const [input, args, message] of [
-      ["no JSON", ["--html", page], "it is not JSON; run: pulumi preview --json | npx gatekey report"],
+      ["no JSON", ["--html", page], "it is not JSON; run: pulumi preview --json | npx --no -- gatekey report"],
       ["", ["--html", page, join(top, "none.json")], `${top}/none.json: no such file or directory`],
       [
         json(rotation),
@@ -346,8 +364,8 @@ describe("gatekey report", () => {
   })
 
   test.each([
-    ["no JSON", "error: no stack\n", "it is not JSON; run: pulumi preview --json | npx gatekey report"],
-    ["nothing", "", "it is not JSON; run: pulumi preview --json | npx gatekey report"],
+    ["no JSON", "error: no stack\n", "it is not JSON; run: pulumi preview --json | npx --no -- gatekey report"],
+    ["nothing", "", "it is not JSON; run: pulumi preview --json | npx --no -- gatekey report"],
     ["other JSON", "[null]", "it is not what `pulumi preview --json` prints: it has no steps"],
     ["null", "null", "it is not what `pulumi preview --json` prints: it has no steps"],
   ])("ends with 2 for %s", (_, input, message) => {

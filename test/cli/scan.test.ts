@@ -1,8 +1,9 @@
-import { spawn } from "node:child_process"
+import { execFileSync, spawn } from "node:child_process"
 import { once } from "node:events"
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it, onTestFinished } from "vitest"
+import { looking } from "../../survey/look.ts"
 import { gatekey } from "../support/gatekey.ts"
 import { freePort, listenerScript } from "../support/listener.ts"
 import { folder, noMount } from "../support/machine.ts"
@@ -48,7 +49,10 @@ onEachHost((host) => {
     })
     const before = snapshot(home)
     const { code, stdout, stderr } = await gatekey(["scan", "--json", ...at(host, home)])
-    expect([code, stderr]).toEqual([1, ""])
+    expect(code).toBe(2)
+    expect(stderr).toMatch(
+      /^[^\n]* not all was looked at: [^\n]*\/big\.sh, of more than 255 KB: not looked at by name\n$/,
+    )
     expect(snapshot(home)).toEqual(before)
     const { places } = JSON.parse(stdout) as { places: Place[] }
     const own = places.filter(({ place }) => place.startsWith("~/")).map(({ place, holds }) => `${place}: ${holds}`)
@@ -60,7 +64,7 @@ onEachHost((host) => {
         "~/.openclaw/openclaw.json.bak gateway.auth.token",
         `~/.openclaw/.env ${O}`,
         `~/.zshrc ${O}`,
-        `~/.config/fish/config.fish ${O}`,
+        `~/.config/fish/config.fish ${O} (line 1)`,
         `~/.config/systemd/user/openclaw-node.service.d/10-token.conf ${O}`,
         `~/my node.env ${O}`,
         `~/stack one/docker-compose.yml gw.${O}`,
@@ -72,7 +76,9 @@ onEachHost((host) => {
     )
     expect(letter(`~/.zshrc ${O}`)).toBe(letter("~/.openclaw/openclaw.json gateway.remote.token"))
     expect(letter(`~/.openclaw/.env ${O}`)).toBe(letter(`~/stack one/.env ${O}`))
-    expect(letter(`~/.config/fish/config.fish ${O}`)).toBe(letter("~/.openclaw/openclaw.json.bak gateway.auth.token"))
+    expect(letter(`~/.config/fish/config.fish ${O} (line 1)`)).toBe(
+      letter("~/.openclaw/openclaw.json.bak gateway.auth.token"),
+    )
     expect(letter("~/bin/-start it --token")).toBe(
       letter(`~/.config/systemd/user/openclaw-node.service.d/10-token.conf ${O}`),
     )
@@ -173,9 +179,9 @@ describe("the exit code", () => {
   })
 
   it.each([
-    [["scan", "--host", "ftp://x"], `"ftp://x" is not a host`],
-    [["scan", "--home", "relative"], `"relative" is no home`],
-    [["doctor", "--home", "relative"], `"relative" is no home`],
+    [["scan", "--host", "ftp://x"], `a text of 7 characters is not a host`],
+    [["scan", "--home", "relative"], `a text of 8 characters is no home`],
+    [["doctor", "--home", "relative"], `a text of 8 characters is no home`],
     [["scan", "--cwd", "/nonexistent"], "is no folder that can be read"],
     [["scan", "--stack", "none"], "there is no Pulumi.none.yaml"],
     [["doctor", "nobody-there"], "no nobody-there was found"],
@@ -223,6 +229,26 @@ describe("a large home", () => {
     expect((JSON.parse(stdout) as { places: Place[] }).places.map(({ place }) => place)).toEqual([`~/data/a/z.sh ${O}`])
   })
 
+  it("is not waited for where a config or a dotenv is a pipe", async () => {
+    const home = folder()
+    mkdirSync(join(home, ".openclaw"))
+    for (const name of ["openclaw.json", ".env", "openclaw.json.bak"])
+      execFileSync("/usr/bin/mkfifo", [join(home, ".openclaw", name)])
+    const { code, stdout, stderr } = await gatekey(["scan", "--home", home])
+    expect([code, stderr]).toEqual([1, ""])
+    expect(stdout).toMatch(/openclaw\.json on .* cannot be read: is not a regular file/)
+  })
+
+  it("is asked for the variables that a config names in place of a token, and for no other", () => {
+    const home = folder()
+    const named = (name: string) => `"$${`{${name}}`}"`
+    const auth = `{"token": ${named("MY_TOKEN")}, password: {\n  source: 'env',\n  'id': 'MY_PASSWORD'}}`
+    const others = `x: {botToken: ${named("BOT")}, apiKey: ${named("API_KEY")}, models: ["$HOME"]}`
+    lay(home, { ".openclaw/openclaw.json": `{gateway: {auth: ${auth}}, ${others}}` })
+    const said = execFileSync("sh", ["-s", home], { input: looking(home).script, encoding: "utf8" })
+    expect(said.match(/(?<=^gk:named ).*/gm)).toEqual(["MY_PASSWORD", "MY_TOKEN"])
+  })
+
   it("is looked at where a folder may not be read", async () => {
     const home = folder()
     lay(home, { "bin/x": `${O}=${strong()}\n`, "closed/y.sh": `${O}=${strong()}\n` })
@@ -230,5 +256,46 @@ describe("a large home", () => {
     const { stdout } = await gatekey(["scan", "--json", "--home", home])
     expect((JSON.parse(stdout) as { places: Place[] }).places.map(({ place }) => place)).toContain(`~/bin/x ${O}`)
     chmodSync(join(home, "closed"), 0o700)
+  })
+})
+
+describe("the words of a scan", () => {
+  it("tell two homes of one host apart", async () => {
+    const homes = [folder(), folder()]
+    for (const home of homes)
+      lay(home, { ".openclaw/openclaw.json": [`{gateway:{mode:"local",auth:{token:"${strong()}"}}}`, 0o644] })
+    const { stdout } = await gatekey(["scan", "--json", "--home", ...homes])
+    const { causes, places } = JSON.parse(stdout) as { causes: { sentence: string }[]; places: { host: string }[] }
+    for (const home of homes) {
+      expect(causes.filter(({ sentence }) => sentence.includes(`(${home})`))).not.toEqual([])
+      expect(places.filter(({ host }) => host.endsWith(` (${home})`))).toHaveLength(1)
+    }
+  })
+
+  it("need no stack where host and home are named, however many there are", async () => {
+    const [cwd, home] = [folder(), folder()]
+    const stack = "config:\n  gatekey:token: {rotation: 1}\n  gatekey:gateways: {}\n"
+    lay(cwd, { "Pulumi.yaml": "name: x\nruntime: nodejs\n", "Pulumi.a.yaml": stack, "Pulumi.b.yaml": stack })
+    const named = await gatekey(["scan", "--cwd", cwd, "--home", home])
+    expect([named.code, named.stdout]).toEqual([0, "No gateway and no node was found.\n"])
+    const open = await gatekey(["scan", "--cwd", cwd])
+    expect([open.code, open.stderr]).toEqual([2, expect.stringContaining("name one: --stack NAME")])
+  })
+
+  it("name the port that a stack declares, where nothing else says one", async () => {
+    const [cwd, home, port] = [folder(), folder(), await freePort()]
+    lay(home, { ".openclaw/openclaw.json": `{gateway:{mode:"local",auth:{token:"${strong()}"}}}` })
+    const gateway = `{host: local, home: ${home}, manager: process, service: none, port: ${port}}`
+    lay(cwd, {
+      "Pulumi.yaml": "name: x\nruntime: nodejs\n",
+      "Pulumi.a.yaml": `config:\n  gatekey:token: {rotation: 1}\n  gatekey:gateways:\n    studio: ${gateway}\n`,
+    })
+    const sentences = async (...words: string[]) => {
+      const { stdout } = await gatekey([...words, "--json", "--cwd", cwd])
+      return (JSON.parse(stdout) as { causes: { sentence: string }[] }).causes.map(({ sentence }) => sentence)
+    }
+    const expected = [`no gateway answers on studio, port ${port}: nothing listens there`]
+    expect(await sentences("scan")).toEqual(expected)
+    expect(await sentences("doctor", "studio")).toEqual(expected)
   })
 })

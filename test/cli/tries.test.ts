@@ -28,16 +28,46 @@ describe.each(["scan", "doctor"])("tries by %s", (command) => {
     expect(shown().filter((line) => line === `ws ${token}`)).toHaveLength(2)
   })
 
-  it("is one, where the gateway takes another token than its files have", async () => {
+  it("are three, where the gateway takes another token than its files have", async () => {
+    const [home, token, ...stale] = [folder(), strong(), strong(), strong(), strong(), strong()]
+    const { port, shown } = await gatewayDouble(home, token)
+    lay(home, {
+      ".openclaw/openclaw.json": gateway(port, stale[0] ?? ""),
+      ".openclaw/.env": `OPENCLAW_GATEWAY_TOKEN=${stale[1]}\n`,
+      "bin/start": [`#!/bin/sh\nexec openclaw gateway run --token ${stale[2]}\n`, 0o700],
+      ".openclaw/openclaw.json.bak": gateway(port, stale[3] ?? ""),
+    })
+    const { code, stdout } = await gatekey(words(home), home)
+    expect([code, stdout]).toEqual([1, expect.stringContaining("refuses the token that its own files give it")])
+    expect(wrongIn(shown(), token)).toEqual(stale.slice(0, 3))
+  })
+
+  it("are as many as it takes to find the token of the script that started it", async () => {
     const [home, token, stale] = [folder(), strong(), strong()]
     const { port, shown } = await gatewayDouble(home, token)
     lay(home, {
       ".openclaw/openclaw.json": gateway(port, stale),
-      ".openclaw/.env": `OPENCLAW_GATEWAY_TOKEN=${strong()}\n`,
+      "bin/start": [`#!/bin/sh\nexec openclaw gateway run --token ${token}\n`, 0o700],
     })
     const { code, stdout } = await gatekey(words(home), home)
-    expect([code, stdout]).toEqual([1, expect.stringContaining("refuses the token that its own files give it")])
+    expect([code, stdout]).toEqual([
+      1,
+      expect.stringMatching(/--token in a script \(~\/bin\/start\) wins over the config/),
+    ])
     expect(wrongIn(shown(), token)).toEqual([stale])
+  })
+
+  it("are none with what another host's gateway accepts", async () => {
+    const [home, token] = [folder(), strong()]
+    const { port, shown } = await gatewayDouble(home, token)
+    lay(home, {
+      ".openclaw/openclaw.json": `{gateway:{mode:"local",port:${port},remote:{url:"wss://far.example",token:"${strong()}"}}}`,
+      "bin/ask.sh": [`#!/bin/sh\nopenclaw gateway status --url wss://far.example:18789 --token ${strong()}\n`, 0o700],
+      ".config/systemd/user/openclaw-node.service": `[Service]\nExecStart=/usr/bin/openclaw node run\nEnvironment=OPENCLAW_GATEWAY_TOKEN=${strong()}\n`,
+    })
+    const { stdout } = await gatekey(words(home), home)
+    expect(wrongIn(shown(), token)).toEqual([])
+    expect(stdout).not.toContain("no token anywhere")
   })
 
   it("are none with what other configs on the same port have", async () => {

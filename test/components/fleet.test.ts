@@ -118,7 +118,9 @@ test("two containers of one folder, and one that is wrong, are refused together,
   const made = { host: "local", name: "oc", role: "gateway", image: "openclaw:1", data: "/srv/oc" } as const
   const containers = { one: made, two: { ...made, name: "-x" } }
   const recorded = await record(() => {
-    expect(() => declare({ containers })).toThrow(/two: "-x" is no name of a container.*gatekey-token/s)
+    expect(() => declare({ containers })).toThrow(
+      /two: name: a text of 2 characters is no name of a container.*gatekey-token/s,
+    )
   })
   expect(recorded).toEqual([])
 })

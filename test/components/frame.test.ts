@@ -32,11 +32,25 @@ describe("the Preflight", () => {
     } as const
     const oc = { ...made, role: "gateway", bind: "10.0.0.2", port: 18812 } as const
     const all = await recorded({ gateways, containers: { oc } })
-    expect(named(all, "preflight").inputs.gateways).toEqual([
-      { host: "local", port: 18811, product: "openclaw" },
-      { host: "local", port: 18789, product: "clawdbot" },
+    expect(named(all, "preflight").inputs.gateways).toMatchObject([
+      { host: "local", port: 18811, product: "openclaw", name: "studio", config: "~/.openclaw/openclaw.json" },
+      { host: "local", port: 18789, product: "clawdbot", name: "attic", config: "/home/x/.clawdbot/clawdbot.json" },
       { host: "ssh://nas", port: 18812, product: "openclaw", published: true, address: "10.0.0.2" },
     ])
+  })
+
+  test("knows where their tokens may be, flags first; what only refers to one is no such place", async () => {
+    const script = { name: "script", path: "~/start.sh", locator: "--token", must: "nothing" } as const
+    const all = await recorded({ gateways: { studio: { ...here, places: [script], overwrite: true } } })
+    const [{ places, overwrite }] = named(all, "preflight").inputs.gateways as [
+      { places: { path: string; locator: string }[]; overwrite: boolean },
+    ]
+    const locators = places.map(({ locator }) => locator)
+    expect(locators.filter((locator) => locator.startsWith("--")).length).toBeGreaterThan(0)
+    expect(locators.findLastIndex((locator) => locator.startsWith("--"))).toBeLessThan(locators.indexOf("*"))
+    expect(places).toContainEqual({ path: "~/start.sh", locator: "--token" })
+    expect(locators.filter((locator) => locator.startsWith("secrets."))).toEqual([])
+    expect(overwrite).toBe(true)
   })
 
   test("has every file that is far away, and of those here what holds something", async () => {

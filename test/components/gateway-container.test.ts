@@ -204,13 +204,13 @@ test.each<[string, Args, string]>([
   [
     "a host",
     { ...gateway, host: "studio" },
-    'studio: "studio" is not a host: allowed is local, or ssh://[user@]name[:port]',
+    "studio: a text of 6 characters is not a host: allowed is local, or ssh://[user@]name[:port]",
   ],
-  ["a name", { ...gateway, name: "-x" }, 'studio: "-x" is no name of a container'],
-  ["a folder", { ...gateway, data: "~/x" }, 'studio: data: "~/x" is no absolute folder on local'],
+  ["a name", { ...gateway, name: "-x" }, "studio: name: a text of 2 characters is no name of a container"],
+  ["a folder", { ...gateway, data: "~/x" }, "studio: data: a text of 3 characters is no absolute folder"],
   ["a step up", { ...gateway, data: "/srv/../etc" }, "is no absolute folder"],
-  ["an address", { ...gateway, bind: "lan" }, 'studio: bind: "lan" is no address, such as 127.0.0.1'],
-  ["a port", { ...gateway, port: 70_000 }, "studio: port: 70000 is no whole number from 1 to 65535"],
+  ["an address", { ...gateway, bind: "lan" }, "studio: bind: a text of 3 characters is no address, such as 127.0.0.1"],
+  ["a port", { ...gateway, port: 70_000 }, "studio: port: a number is no whole number from 1 to 65535"],
   ["a node without a command", { ...gateway, role: "node" }, "studio: a node needs its command"],
   ["a node with a port", { ...node, port: 1 }, "studio: a node publishes no port: remove port and bind"],
   [
@@ -218,7 +218,11 @@ test.each<[string, Args, string]>([
     { ...gateway, environment: { OPENCLAW_GATEWAY_TOKEN: "x" } },
     "OPENCLAW_GATEWAY_TOKEN carries the token",
   ],
-  ["a variable", { ...gateway, environment: { "A B": "x" } }, 'environment: "A B" is no name of a variable'],
+  [
+    "a variable",
+    { ...gateway, environment: { "A B": "x" } },
+    "environment: a text of 3 characters is no name of a variable",
+  ],
 ])("is refused before any resource is made: %s", async (_what, args, message) => {
   const recorded = await record(() => {
     const token = new Token("token", { rotation: 1 })

@@ -223,3 +223,28 @@ test("a gateway tells its port", async () => {
   })
   expect(ports).toEqual([18789, 18811])
 })
+
+test("a gateway with mode: password has its secret under the password's key, and keeps the places of a token empty", async () => {
+  const made = placements(await gateway({ manager: "systemd", mode: "password", ...alone }))
+  const unit = `${units}/openclaw-gateway.service`
+  for (const place of [
+    "studio secret file: ~/.openclaw/gatekey/gateway-token * token",
+    "studio config password: ~/.openclaw/openclaw.json gateway.auth.password reference",
+    "studio config: ~/.openclaw/openclaw.json gateway.auth.token nothing",
+    "studio config remote password: ~/.openclaw/openclaw.json gateway.remote.password nothing",
+    "studio config environment password: ~/.openclaw/openclaw.json env.vars.OPENCLAW_GATEWAY_PASSWORD nothing",
+    "studio dotenv password: ~/.openclaw/.env OPENCLAW_GATEWAY_PASSWORD nothing",
+    `studio unit environment password: ${unit} OPENCLAW_GATEWAY_PASSWORD nothing`,
+    `studio unit arguments password: ${unit} --password nothing`,
+  ])
+    expect(made).toContain(place)
+  const byToken = placements(await gateway({ manager: "systemd", ...alone }))
+  const key = /^studio config: /
+  for (const place of byToken.filter((each) => !key.test(each))) expect(made).toContain(place)
+})
+
+test("a node of a gateway with a password sends it by its own key", async () => {
+  const made = placements(await node({ manager: "process", mode: "password", ...alone }))
+  expect(made).toContain("tw config password: ~/.openclaw/openclaw.json gateway.remote.password reference")
+  expect(made).toContain("tw config: ~/.openclaw/openclaw.json gateway.remote.token nothing")
+})

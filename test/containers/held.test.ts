@@ -2,12 +2,13 @@ import fc from "fast-check"
 import { expect, test } from "vitest"
 import { tokensIn } from "../../containers/held.ts"
 import type { Container } from "../../containers/sight.ts"
+import { Foreign } from "../../core/foreign.ts"
 import { strong, strongTokens } from "../support/tokens.ts"
 
 const bare: Container = {
   id: "4f".repeat(32),
-  name: "some",
-  image: "some:1",
+  name: new Foreign("some"),
+  image: new Foreign("some:1"),
   running: true,
   returns: false,
   restart: "no",
@@ -17,7 +18,7 @@ const bare: Container = {
   environment: ["PATH=/bin"],
   words: ["node", "server.js"],
   labels: {},
-  state: "running",
+  state: new Foreign("running"),
 }
 const token = strong()
 const ours = (value: string) => value === token
@@ -38,6 +39,10 @@ test.each<[string, Partial<Container>, string[]]>([
   ["--token in one", { words: ["node", `--token=${other}`] }, ["in its arguments"]],
   ["ours among the words", { words: ["run", token] }, ["in its arguments"]],
   ["a label", { labels: { note: token } }, ["in its label note"]],
+  ["a public default behind its flag", { words: ["openclaw", "--token", "openclaw"] }, ["in its arguments"]],
+  ["a product's name as a program", { words: ["openclaw", "gateway", "run", "--auth", "token"] }, []],
+  ["a product's name as a user", { environment: ["USER=openclaw", "MODE=token", "PROFILE=secret"] }, []],
+  ["a product's name as a project", { labels: { "com.docker.compose.project": "clawdbot" } }, []],
   ["one value twice", { environment: [`A=${token}`], labels: { b: token } }, ["A in its environment"]],
 ])("%s", (_, more, where) => {
   expect(tokensIn({ ...bare, ...more }, ours).map((held) => held.where)).toEqual(where)

@@ -1,6 +1,7 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { hostProblem, parseHost, sameHost } from "../../core/host.ts"
+import { kindOf } from "../../core/kind.ts"
 
 describe("a host", () => {
   test.each([
@@ -22,7 +23,7 @@ describe("a host", () => {
   test.each(["mac", "", "LOCAL", "ssh://", "ssh://me@", "ssh://me@mac:0", "ssh://me@mac:70000", "ssh://me@mac/x"])(
     "%j is none",
     (host) => {
-      expect(hostProblem(host)).toBe(`"${host}" is not a host: allowed is local, or ssh://[user@]name[:port]`)
+      expect(hostProblem(host)).toBe(`${kindOf(host)} is not a host: allowed is local, or ssh://[user@]name[:port]`)
     },
   )
 

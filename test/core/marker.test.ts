@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
-import { markerBytes, markerIn } from "../../core/marker.ts"
+import { isBelievable, markerBytes, markerIn } from "../../core/marker.ts"
 
 const bytes = (text: string) => Buffer.from(text)
 
@@ -37,6 +37,29 @@ test.each([
   ["half of one", '{"stack":"s","generation":4,"hi'],
 ])("%s is no marker", (_, text) => {
   expect(markerIn(bytes(text))).toBeUndefined()
+})
+
+test("a number is believed that a fleet can get to; the one after each of them can be declared", () => {
+  for (const [highest, known] of [
+    [1, 0],
+    [20_261_129, 3],
+    [202_611_290_700, 0],
+    [1_764_000_000_000, 5],
+  ] as const)
+    expect(isBelievable(highest, known)).toBe(true)
+  for (const highest of [Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER - 1, 2 ** 53, 1e308])
+    expect(isBelievable(highest, 5)).toBe(false)
+  const any = fc.maxSafeNat()
+  fc.assert(
+    fc.property(any, any, (highest, known) => {
+      if (isBelievable(highest, known)) expect(Number.isSafeInteger(highest + 1)).toBe(true)
+    }),
+  )
+})
+
+test("what was followed once is believed: the marker that is then written, and the next after it", () => {
+  expect(isBelievable(8e15, 3)).toBe(true)
+  for (const known of [8e15, 8e15 + 1]) expect(isBelievable(8e15 + 1, known)).toBe(true)
 })
 
 test("the generation in force was one that ever was", () => {

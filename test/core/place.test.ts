@@ -1,5 +1,6 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
+import { kindOf } from "../../core/kind.ts"
 import { formatOf, parsePlaceId, pathProblem, placeId } from "../../core/place.ts"
 
 describe("an id", () => {
@@ -24,7 +25,7 @@ describe("an id", () => {
 
   test.each(["", "local", "local|/x", "|/x|y", "local||y", "local|/x|"])("%j is none", (id) => {
     expect(parsePlaceId(id)).toBe(
-      `"${id}" is not host|path|locator, such as local|~/.openclaw/openclaw.json|gateway.auth.token`,
+      `${kindOf(id)} is not host|path|locator, such as local|~/.openclaw/openclaw.json|gateway.auth.token`,
     )
   })
 

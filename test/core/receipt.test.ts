@@ -10,11 +10,11 @@ test.each<[Partial<Receipt>, string]>([
   [{ places: 1 }, ": 1 place"],
   [{ commit, dirty: false }, " (commit abc12340): 12 places"],
   [{ commit, dirty: true }, " (commit abc12340, with changes): 12 places"],
-  [{ verdicts: ["studio: accepted", "accepted"] }, ": 12 places, 2 gateways accepted"],
-  [{ verdicts: ["studio: accepted"] }, ": 12 places, 1 gateway accepted"],
+  [{ verdicts: ["studio: accepted", "accepted"] }, ": 12 places, 2 connects accepted"],
+  [{ verdicts: ["studio: accepted"] }, ": 12 places, 1 connect accepted"],
   [
     { verdicts: ["studio: accepted", "mini: refused: AUTH_TOKEN_MISMATCH"] },
-    ": 12 places, 1 of 2 gateways accepted, not mini: refused: AUTH_TOKEN_MISMATCH",
+    ": 12 places, 1 of 2 connects accepted, not mini: refused: AUTH_TOKEN_MISMATCH",
   ],
   [{ lagging: ["ssh://me@tw.local"] }, ": 12 places; lagging: ssh://me@tw.local"],
 ])("%j reads as %s", (more, words) => {

@@ -85,12 +85,12 @@ describeEngine("adopting the token in use", () => {
   test("is refused in the preview where there is none to take", async () => {
     const dev = await stack({ places })
     dev.write("empty.env", "A=1\n")
-    dev.write("expression.env", 'T="$ELSEWHERE"\n')
+    dev.write("expression.sh", 'export T="$ELSEWHERE"\n')
     dev.write("broken.json", '{ "a": [1,\n')
     const wrong = [
       { path: "absent.env", locator: "T", message: "the file is missing" },
       { path: "empty.env", locator: "T", message: "no token stands there" },
-      { path: "expression.env", locator: "T", message: "no token stands there" },
+      { path: "expression.sh", locator: "T", message: "no token stands there" },
       { path: "broken.json", locator: "gateway.token", message: "line 1, column 8" },
     ]
     for (const { path, locator, message } of wrong) {

@@ -24,10 +24,12 @@ describeEngine("no secret is anywhere but in the places", () => {
     change(space, "docker-compose.yml", (text) =>
       text.replace(/[0-9a-f]{64}/, `\${X:-${run.hide("fallback", strong())}}`),
     )
-    write(space, ".openclaw/.env", "")
+    write(space, ".openclaw/.env", `OPENCLAW_GATEWAY_PASSWORD=${run.hide("password", strong())}\n`)
     const drift = await says(0, "preview", ...policies)
     expect(drift).toContain("holds another token (fp:")
-    expect(await run.look("scan")).toContain(".zshrc OPENCLAW_GATEWAY_TOKEN")
+    const scanned = await run.look("scan")
+    for (const place of [".zshrc OPENCLAW_GATEWAY_TOKEN", ".env OPENCLAW_GATEWAY_PASSWORD"])
+      expect(scanned).toContain(place)
     expect(await run.look("scan", "--json")).toContain('"places"')
     expect(drift).toContain("launch-agent-token")
     await says(0, "preview", "--diff")

@@ -8,7 +8,7 @@ import { describeEngine } from "../support/engine.ts"
 import { fleet, held, settle } from "../support/restart-fleet.ts"
 import { type Workspace, workspace } from "../support/workspace.ts"
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 })
 
 describeEngine("the points at which a rotation is interrupted", () => {
   let space: Workspace

@@ -136,7 +136,7 @@ describeEngine("what the fleet remembers of its rotations", () => {
   test("who leaves is named, with what it still knows", async () => {
     one.declare(1, { nodes: {} })
     const line =
-      "warning: tw (node on local) is not declared any more; its machine still knows the token, and so does whoever copied it there. Rotate: gatekey rotate, or raise gatekey:token.rotation to 3"
+      "warning: tw (node on local) is not declared any more; its machine still knows the token, and so does whoever copied it there. Rotate: npx --no -- gatekey rotate, or raise gatekey:token.rotation to 3"
     expect(await one.says(0, "preview")).toContain(`(preflight):\n    ${line}`)
     expect(await one.says(0, "up", "--yes")).toContain(line)
     await one.settled()
@@ -149,7 +149,7 @@ describeEngine("what the fleet remembers of its rotations", () => {
   test("destroy says which machines knew the token, and takes the markers with it: the next stack begins anew", async () => {
     const preview = await one.says(0, "destroy", "--preview-only")
     expect(preview).toContain(
-      "warning: destroy takes the token from its places; these machines knew it, and so does whoever copied it there: studio (gateway on local), tw (node on local). To make it worthless, rotate first: gatekey rotate, or raise gatekey:token.rotation to 3",
+      "warning: destroy takes the token from its places; these machines knew it, and so does whoever copied it there: studio (gateway on local), tw (node on local). To make it worthless, rotate first: npx --no -- gatekey rotate, or raise gatekey:token.rotation to 3",
     )
     await one.says(0, "destroy", "--yes")
     expect(one.homes.filter((home) => existsSync(join(home, markerFile)))).toEqual([])

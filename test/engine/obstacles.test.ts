@@ -171,9 +171,13 @@ describeEngine("the first up of a place that cannot be written", () => {
   test("whose path or locator is wrong is refused in the preview, with what is wrong", async () => {
     const dev = await stack({ places: {} })
     const wrong = [
-      { path: "~/a/../../x.env", locator: "T", message: '"~/a/../../x.env" goes up by ".."; write the path it means' },
-      { path: "~root/x.env", locator: "T", message: '"~root/x.env" is the home of another user; use ~/' },
-      { path: "x.env", locator: "T", message: '"x.env" is relative' },
+      {
+        path: "~/a/../../x.env",
+        locator: "T",
+        message: 'a text of 15 characters goes up by ".."; write the path it means',
+      },
+      { path: "~root/x.env", locator: "T", message: "a text of 11 characters is the home of another user; use ~/" },
+      { path: "x.env", locator: "T", message: "a text of 5 characters is relative" },
       { path: "~/x", locator: "T", message: "is not told by the file's name; set it to one of json5, dotenv" },
       { path: "~/x.env", locator: "A B", message: "a locator here is the name of a variable" },
     ]

@@ -1,17 +1,19 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
-import { dirname, join } from "node:path"
+import { basename, dirname, join } from "node:path"
 import { afterAll, beforeAll, expect, test, vi } from "vitest"
 import { stringify } from "yaml"
+import { gatekeyCommand } from "../../core/command-line.ts"
 import { describeEngine } from "../support/engine.ts"
 import { copyOfSources, install, pack, program } from "../support/packed.ts"
+import { npxFromRegistry } from "../support/registry.ts"
 import { strong } from "../support/tokens.ts"
 import { type Workspace, workspace } from "../support/workspace.ts"
 
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 300_000 })
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 })
 
 const javascript = `
-import { Placement, Token } from "gatekey"
+import { Placement, Token } from "pulumi-gatekey"
 
 const token = new Token("token", { rotation: 1 }, { protect: false })
 new Placement("tw dotenv", { token, path: "~/.env", locator: "OPENCLAW_GATEWAY_TOKEN" })
@@ -19,7 +21,7 @@ export const { fingerprint } = token
 `
 const typescript = `
 import * as pulumi from "@pulumi/pulumi"
-import { Fleet, type FleetArgs } from "gatekey"
+import { Fleet, type FleetArgs } from "pulumi-gatekey"
 
 const rotation: number = new pulumi.Config().getNumber("rotation") ?? 1
 const args: FleetArgs = {
@@ -32,7 +34,7 @@ export const generation: pulumi.Output<number> = fleet.generation
 `
 /** What the types must refuse. */
 const wrong = `
-import { Fleet, Placement, type Token } from "gatekey"
+import { Fleet, Placement, type Token } from "pulumi-gatekey"
 
 declare const token: Token
 // @ts-expect-error: a path is a text
@@ -93,22 +95,43 @@ describeEngine("the package", () => {
       "policy/index.js",
       "policy/package.json",
       "provider/pulumi-resource-gatekey",
+      "schema/stack.json",
     ])
     const compiled = packed.names.filter((name) => name.startsWith("dist/"))
-    expect(compiled.filter((name) => !/\.(?:d\.ts|js)$/.test(name))).toEqual(["dist/hosts/ssh/remote.sh"])
+    expect(compiled.filter((name) => !/\.(?:d\.ts|js)$/.test(name))).toEqual([
+      "dist/hosts/ssh/remote.sh",
+      "dist/hosts/ssh/untrusted.sh",
+    ])
     const modules = compiled.filter((name) => name.endsWith(".js"))
     expect(modules.filter((name) => !compiled.includes(name.replace(/js$/, "d.ts")))).toEqual([])
   })
 
   test("holds nothing that lay about in the checkout", () => {
-    const unpacked = join(user.project, "node_modules/gatekey")
+    const unpacked = join(user.project, "node_modules/pulumi-gatekey")
     expect(packed.names.filter((name) => readFileSync(join(unpacked, name), "utf8").includes(planted))).toEqual([])
   })
 
   test("brings the command line", () => {
     const gatekey = join(user.project, "node_modules/.bin/gatekey")
     expect(program(user.project, gatekey, "--help")).toMatch(/^ {2}rotate /m)
-    expect(program(user.project, "npx", "--no", "gatekey", "rotate", "--help")).toContain("--if-due")
+    expect(program(user.project, "npx", "--no", "--", "gatekey", "rotate", "--help")).toContain("--if-due")
+  })
+
+  test("is called pulumi-gatekey, and npx runs it in an empty folder: from a registry, and from its file", async () => {
+    expect(basename(packed.file)).toBe("pulumi-gatekey-0.1.0.tgz")
+    for (const words of [["pulumi-gatekey"], [`--package=${packed.file}`, "--", "gatekey"]]) {
+      const { code, stdout, stderr, fetched } = await npxFromRegistry(packed.file, "--yes", ...words, "scan")
+      expect({ code, stderr }).toEqual({ code: 0, stderr: "" })
+      expect(stdout).toBe("No gateway and no node was found.\n")
+      expect(fetched.filter((each) => /^gatekey\b/.test(each))).toEqual([])
+    }
+  }, 900_000)
+
+  test("never has npx fetch the package that npm calls gatekey", async () => {
+    const [, ...words] = gatekeyCommand.split(" ")
+    const { code, fetched } = await npxFromRegistry(packed.file, ...words, "scan")
+    expect(code).not.toBe(0)
+    expect(fetched.filter((each) => each.includes("@"))).toEqual([])
   })
 
   test("has types that the compiler accepts, without skipping libraries, and that refuse what is wrong", () => {
@@ -132,7 +155,7 @@ describeEngine("the package", () => {
     project(user, file)
     expect(await works("preview")).toMatch(/\+ \d+ to create/)
     await works("up", "--yes")
-    expect(await works("preview", "--policy-pack", "node_modules/gatekey/policy")).toContain("gatekey@v0.1.0")
+    expect(await works("preview", "--policy-pack", "node_modules/pulumi-gatekey/policy")).toContain("gatekey@v0.1.0")
     await works("preview", "--expect-no-changes")
     const before = readFileSync(user.at(place), "utf8")
     const [token] = /[0-9a-f]{64}/.exec(before) ?? [""]
@@ -154,6 +177,6 @@ describeEngine("the package", () => {
 /** As the README tells: the plugin's path, and no build step. */
 function project(user: Workspace, main: string): void {
   const runtime = { name: "nodejs", options: { typescript: false } }
-  const plugins = { providers: [{ name: "gatekey", path: "./node_modules/gatekey/provider" }] }
+  const plugins = { providers: [{ name: "gatekey", path: "./node_modules/pulumi-gatekey/provider" }] }
   writeFileSync(join(user.project, "Pulumi.yaml"), stringify({ name: "engine", main, runtime, plugins }))
 }

@@ -47,7 +47,7 @@ describeEngine("a real preview's report", () => {
       const { status, stdout } = report("", "--json", "--html", page, input)
       expect(status, stdout).toBe(1)
       const { headline, members, findings } = JSON.parse(stdout)
-      expect(headline).toBe("rotation 1 → 2, 1 place differs, no restart, no interruption expected")
+      expect(headline).toBe("rotation 1 → 2, 1 place differs, no restart, connected clients reconnect within about 2 s")
       const accepted = { to: "studio", state: "ok", words: "accepted" }
       const refused = { to: "studio", state: "broken", words: "no gateway: connection refused" }
       expect(members).toMatchObject([

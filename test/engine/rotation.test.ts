@@ -44,7 +44,7 @@ describeEngine("a rotation of a live fleet", () => {
       live.freeze(false)
 
       const preview = await says(0, "preview")
-      expect(preview).toContain("by secrets.reload: no restart, no interruption")
+      expect(preview).toContain("by secrets.reload: no restart; connected clients reconnect within about 2 s")
       const up = await says(0, "up", "--yes")
       expect(up).toMatch(/the gateway took generation 2 \(fp:\w+\) \d+ ms after it was written/)
       const second = token()

@@ -10,7 +10,7 @@ import type { ProductName } from "../../products/product.ts"
 import { type Gateway, noProduct, startGateway } from "../support/gateway.ts"
 import { strong } from "../support/tokens.ts"
 
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 300_000 })
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 })
 
 const wayTo = (port: number, product: ProductName = "openclaw"): Way => {
   return { product, port, dial: () => hostOf("local").dial("127.0.0.1", port) }

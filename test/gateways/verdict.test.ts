@@ -1,5 +1,8 @@
+import fc from "fast-check"
 import { expect, test } from "vitest"
+import { Foreign } from "../../core/foreign.ts"
 import { httpVerdict, refusal, verdictWords } from "../../gateways/verdict.ts"
+import { hostile, rawIn } from "../support/escapes.ts"
 
 const now = Date.UTC(2026, 10, 25, 12)
 
@@ -72,5 +75,35 @@ test.each([
   ],
   ["another that wants a password", { status: 401, body: "{}", server: "Caddy" }, "not a gateway: HTTP 401 from Caddy"],
 ])("the HTTP probe: %s", (_, answer, words) => {
-  expect(verdictWords(httpVerdict({ server: "", ...answer }, now))).toBe(words)
+  const server = new Foreign("server" in answer ? answer.server : "")
+  expect(verdictWords(httpVerdict({ ...answer, server }, now))).toBe(words)
+})
+
+test("whatever a gateway answers, it is a verdict in words that can be shown", () => {
+  const part = fc.oneof(
+    fc.jsonValue(),
+    fc.constantFrom(null, hostile, "PAIRING_REQUIRED", "AUTH_RATE_LIMITED", 1e300, -1),
+  )
+  const answers = fc.record(
+    {
+      code: part,
+      message: part,
+      retryAfterMs: part,
+      details: fc.oneof(
+        part,
+        fc.dictionary(fc.constantFrom("code", "requestId", "retryAfterMs", "protocol", "expectedProtocol"), part),
+      ),
+    },
+    { requiredKeys: [] },
+  )
+  fc.assert(
+    fc.property(answers, (error) => {
+      expect(rawIn(verdictWords(refusal(error as never, "openclaw", now)))).toEqual([])
+    }),
+    { numRuns: 2000 },
+  )
+  const probe = (retry: string) =>
+    httpVerdict({ status: 429, body: '{"error":{"type":"x"}}', retry, server: new Foreign("") }, now)
+  for (const retry of ["1e300", "Infinity", "-1", "x", hostile])
+    expect(verdictWords(probe(retry))).toMatch(/^rate limited(?: until an unknown time)?$/)
 })

@@ -159,5 +159,5 @@ test("a host is the same one for each of its names", () => {
   expect(hostOf("local")).toBe(local)
   expect(hostOf("ssh://me@mac")).toBe(hostOf("ssh://me@MAC:22"))
   expect(hostOf("ssh://me@mac")).not.toBe(hostOf("ssh://mac"))
-  expect(() => hostOf("elsewhere")).toThrow('"elsewhere" is not a host')
+  expect(() => hostOf("elsewhere")).toThrow("a text of 9 characters is not a host")
 })

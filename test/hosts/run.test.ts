@@ -7,7 +7,7 @@ describe("a script", () => {
       args: ["a b", "$(x)", "'\n\"", "-n"],
       input: Buffer.from("in\0put"),
     })
-    expect({ ...ran, stdout: Buffer.from(ran.stdout).toString() }).toEqual({
+    expect({ ...ran, stdout: Buffer.from(ran.stdout).toString(), stderr: ran.stderr.raw() }).toEqual({
       code: 3,
       stdout: "in\0put",
       stderr: "a b|$(x)|'\n\"|-n|",

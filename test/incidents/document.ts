@@ -1,56 +1,90 @@
 import { masked } from "../../core/mask.ts"
-import type { Ours } from "./incident.ts"
+import type { Incident, Ours } from "./incident.ts"
 import type { Result } from "./run.ts"
 
 const longest = 220
+const nothing = "–"
+const unasked = "(not asked)"
 
-/** docs/incidents.md: what is said of each fault, by the products and by gatekey. */
-export function document(results: readonly Result[]): string {
-  const count = (named: (result: Result) => boolean) => `${results.filter(named).length} of ${results.length}`
-  const ours = (tool: Ours) => count(({ named }) => named[tool]?.line !== undefined)
+/** The cells of a row behind its incident: what each tool reported. */
+export interface Row {
+  readonly own: string
+  readonly user: string
+  readonly scan: string
+  readonly doctor: string
+  readonly preview: string
+}
+
+export type Rows = ReadonlyMap<string, Row>
+
+/** Makes docs/incidents.md: what the products and gatekey report of each fault. @param rows by the incident's id */
+export function document(incidents: readonly Incident[], rows: Rows): string {
+  const run = incidents.flatMap((incident) => {
+    const row = rows.get(incident.id)
+    return row ? [{ incident, row }] : []
+  })
+  const count = (tool: keyof Row, isNamed: (each: (typeof run)[number]) => boolean) => {
+    const asked = run.filter(({ row }) => row[tool] !== unasked)
+    return `${asked.filter(isNamed).length} of ${asked.length}`
+  }
+  const named = (tool: keyof Row) => count(tool, ({ row }) => row[tool] !== nothing && !row[tool].startsWith("("))
   return `# Incidents
 
-Each row is a fault done to a real gateway (openclaw 2026.9.6, clawdbot 2026.1.24-3) with a real node on another host, and what was then said of it.
-Written by \`npm run -s incidents\`, which does it all again: see \`test/incidents/\`. Told apart: what names the cause, and what does not ("–").
+Each row is a fault done to a real gateway (openclaw 2026.9.6, clawdbot 2026.1.24-3) with a real node on another host, and what was then reported.
+Written by \`npm run -s incidents\`, which does it all again (\`-- --only ID,…\` some rows of it): see \`test/incidents/\`. A report that does not name the cause counts as none ("${nothing}").
 
 | | named |
 |---|---|
-| the products' own tools: ${list(ownCommands(results))} | ${count(({ own }) => own.some(({ line }) => line))} |
-| \`gatekey scan\` | ${ours("scan")} |
-| \`gatekey doctor\` | ${ours("doctor")} |
-| \`pulumi preview\` | ${ours("preview")} |
+| what a user of the command line sees: \`openclaw health\`, \`clawdbot nodes status\` | ${count("user", ({ incident, row }) => incident.own.test(row.user))} |
+| the products' own diagnosis: \`doctor --non-interactive\`, \`gateway probe\`, \`gateway status\`, \`nodes status\`, \`secrets audit --check\`, \`security audit\` | ${named("own")} |
+| \`gatekey scan\` | ${named("scan")} |
+| \`gatekey doctor\` | ${named("doctor")} |
+| \`pulumi preview\` | ${named("preview")} |
 
-The products' tools ran on the host concerned (\`nodes status\` on the gateway's), and are taken to name a cause as soon as one of their lines does. Names and addresses of the hosts are made even.
+The products' tools ran on the host concerned (\`nodes status\` on the gateway's). A diagnosis names a cause as soon as one of its lines does; of a user's command the line is shown with which it failed, "${nothing}" if it did not. Names and addresses of the hosts are the same in all rows.
 
-| incident | products' own tools | \`gatekey scan\` | \`gatekey doctor\` | \`pulumi preview\` |
-|---|---|---|---|---|
-${results.map(row).join("\n")}
+| incident | what a user sees | products' own diagnosis | \`gatekey scan\` | \`gatekey doctor\` | \`pulumi preview\` |
+|---|---|---|---|---|---|
+${run.map(({ incident, row }) => line(incident, row)).join("\n")}
 `
 }
 
-function row(result: Result): string {
-  const { incident, own, named } = result
-  const told = own.find(({ line }) => line)
-  const said = told?.line ? `\`${told.command}\`: ${cell(told.line)}` : "–"
+function line({ id, fleet, title }: Incident, { user, own, scan, doctor, preview }: Row): string {
+  return `| **${id}** (${fleet}) ${cell(title)} | ${user} | ${own} | ${scan} | ${doctor} | ${preview} |`
+}
+
+/** Makes the row of a result. @param before its row of before: of what was not asked now */
+export function rowOf({ incident, own, user, named }: Result, before?: Row): Row {
+  const naming = own?.find((each) => each.line)
   const mine = (tool: Ours) => {
-    const { line } = named[tool] ?? {}
+    if (!named[tool]) return before?.[tool] ?? unasked
+    const reported = named[tool].line
     const cause = incident.cause[tool]
-    return line ? cell(line) : typeof cause === "string" ? `(${cause})` : "–"
+    return reported ? cell(reported) : typeof cause === "string" ? `(${cell(cause)})` : nothing
   }
-  return `| **${incident.id}** (${incident.fleet}) ${incident.title} | ${said} | ${mine("scan")} | ${mine("doctor")} | ${mine("preview")} |`
+  return {
+    own: naming?.line ? `\`${naming.command}\`: ${cell(naming.line)}` : own ? nothing : (before?.own ?? unasked),
+    user: user ? cell(user.line ?? nothing) : (before?.user ?? unasked),
+    ...{ scan: mine("scan"), doctor: mine("doctor"), preview: mine("preview") },
+  }
 }
 
-function ownCommands(results: readonly Result[]): string[] {
-  return [...new Set(results.flatMap(({ own }) => own.map(({ command }) => command.replace(/^\w+ /, ""))))].sort()
-}
-
-function list(words: readonly string[]): string {
-  return words.map((word) => `\`${word}\``).join(", ")
+/** Reads the rows of an earlier document. */
+export function rowsIn(text: string): Rows {
+  return new Map(
+    text.split("\n").flatMap((each): [string, Row][] => {
+      const [, id, rest = ""] = /^\| \*\*([\w-]+)\*\* (.*) \|$/.exec(each) ?? []
+      const [, user, own, scan, doctor, preview] = rest.split(" | ")
+      return id && preview !== undefined && user && own && scan && doctor
+        ? [[id, { user, own, scan, doctor, preview }]]
+        : []
+    }),
+  )
 }
 
 /** One line of Markdown, the same in every run. */
-function cell(line: string): string {
-  const even = masked(line)
+function cell(text: string): string {
+  const even = masked(text)
     .replace(/\bn([1-4])-\w+/gi, (_, number) => ["studio", "tw", "mac", "mini"][number - 1] ?? "")
     .replace(/\b10(?:\.\d+){2}\.(\d+)\b/g, "10.0.0.$1")
     .replace(/\bpid \d+/g, "pid 4711")

@@ -41,16 +41,28 @@ export function dropIn(member: Member, text: string): () => void {
   }
 }
 
-/** A fault that the node takes up at its next start, and shows in what it tells. */
-export async function started({ node }: Fleet, undo: () => void, shows: RegExp): Promise<Broken> {
+/** A fault that a member takes up at its next start, and shows in what it tells. */
+export async function started(
+  fleet: Fleet,
+  undo: () => void,
+  shows: RegExp,
+  member: "node" | "gateway" = "node",
+): Promise<Broken> {
   try {
-    node.restart()
-    await node.told(shows)
+    fleet[member].restart()
+    await fleet[member].told(shows)
   } catch (error) {
     undo()
     throw error
   }
-  return { mend: undo, restarts: ["node"] }
+  return { mend: undo, restarts: [member] }
+}
+
+/** Undoes several changes, the last one first. */
+export function undone(undos: readonly (() => void)[]): () => void {
+  return () => {
+    for (const undo of undos.toReversed()) undo()
+  }
 }
 
 export const refusedToken = /token mismatch|TOKEN_MISMATCH/i
@@ -59,4 +71,14 @@ export const refusedToken = /token mismatch|TOKEN_MISMATCH/i
 export function transient(member: Member, name: string, command: string): () => void {
   member.run(`systemd-run --user --quiet --unit=${name} ${command}`)
   return () => void member.run(`systemctl --user stop ${name}; systemctl --user reset-failed ${name} 2>/dev/null || :`)
+}
+
+/** An openclaw node without its store: it has no device token, so that it sends another, and knows no gateway of before. */
+export function withoutState(node: Member): () => void {
+  node.halt()
+  node.run("mv ~/.openclaw/state ~/.openclaw/state-of-before")
+  return () => {
+    node.halt()
+    node.run("rm -rf ~/.openclaw/state; mv ~/.openclaw/state-of-before ~/.openclaw/state")
+  }
 }

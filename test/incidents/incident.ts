@@ -13,12 +13,16 @@ export interface Incident {
   readonly needs?: "docker"
   /** The member whose host is looked at by `scan`, and by the product's own tools. */
   readonly at: Role
+  /** A folder in place of the user's home on that host, below it. */
+  readonly home?: string
   /** Whom `break` starts anew; who was mended before, and is not among them, is started anew first. */
   readonly restarts?: readonly Role[]
   /** Breaks the fleet in this one way, and waits until it shows. */
   break(fleet: Fleet): Promise<Broken>
   /** What must be said in the first lines, each of several; a text instead says why it cannot be. */
   readonly cause: { readonly [tool in Ours]: RegExp | readonly RegExp[] | string }
+  /** The exit code of `scan` and `doctor`, if it is not 1. */
+  readonly ends?: 2
   /** What counts as named by the product's own tools. */
   readonly own: RegExp
 }
@@ -31,6 +35,10 @@ export function linesOf(cause: RegExp | readonly RegExp[], lines: readonly strin
 
 export const ours = ["scan", "doctor", "preview"] as const
 export type Ours = (typeof ours)[number]
+
+/** All that is asked of an incident: ours, the command of a user, the products' own diagnosis. */
+export const tools = [...ours, "user", "own"] as const
+export type Tool = (typeof tools)[number]
 
 export interface Broken {
   /** Puts right what was broken. */

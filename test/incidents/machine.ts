@@ -57,7 +57,7 @@ export function machineOn(farm: Farm, host: SshHost): Machine {
   }
 }
 
-/** Runs a program to its end; after its patience, in milliseconds, it is ended. */
+/** Runs a program to its end; after its patience, in milliseconds, it is ended with all that it started. */
 export function say(
   program: string,
   words: readonly string[],
@@ -65,17 +65,16 @@ export function say(
 ): Promise<Said> {
   const began = performance.now()
   return new Promise((done, failed) => {
-    const child = spawn(program, words, {
-      env,
-      ...(cwd ? { cwd } : {}),
-      stdio: ["ignore", "pipe", "pipe"],
-      timeout: patience,
-      killSignal: "SIGKILL",
-    })
+    const stdio = ["ignore", "pipe", "pipe"] as const
+    const child = spawn(program, words, { env, ...(cwd ? { cwd } : {}), stdio: [...stdio], detached: true })
+    const timer = setTimeout(() => child.pid && process.kill(-child.pid, "SIGKILL"), patience)
     let output = ""
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text) => (output += text))
     child.on("error", failed)
-    child.on("close", (code) => done({ code, output, seconds: (performance.now() - began) / 1000 }))
+    child.on("close", (code) => {
+      clearTimeout(timer)
+      done({ code, output, seconds: (performance.now() - began) / 1000 })
+    })
   })
 }
 
@@ -83,7 +82,7 @@ export function say(
 export async function until(
   holds: () => boolean | Promise<boolean>,
   otherwise: () => string,
-  patience = 240_000,
+  patience = 600_000,
 ): Promise<void> {
   const deadline = Date.now() + patience
   while (!(await holds())) {

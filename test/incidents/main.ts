@@ -1,47 +1,54 @@
-import { writeFileSync } from "node:fs"
+import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { parseArgs } from "node:util"
 import { median, rounded } from "../../bench/figures.ts"
 import { root } from "../support/engine-program.ts"
 import { incidents } from "./catalogue/index.ts"
-import { document } from "./document.ts"
-import { type Ours, ours } from "./incident.ts"
-import { usualLines } from "./own.ts"
+import { document, type Row, rowOf, rowsIn } from "./document.ts"
+import { type Incident, type Ours, ours, tools } from "./incident.ts"
+import { type Usual, usualOf } from "./own.ts"
 import { gatekeyFrom, gatekeyOn, type Result } from "./run.ts"
 import { type Fleets, missing, runAll, startSuite } from "./suite.ts"
 
-/** `npm run -s incidents -- [--only ID,…] [--ours]`: all incidents, the products' own tools as well unless `--ours`. */
-const { values } = parseArgs({ options: { only: { type: "string" }, ours: { type: "boolean", default: false } } })
+/**
+ * `npm run -s incidents -- [--only ID,…] [--tools scan,doctor,preview,user,own]`. Each one's row is written as soon as it has
+ * run; what is not asked now stays as it was.
+ */
+const { values } = parseArgs({ options: { only: { type: "string" }, tools: { type: "string" } } })
 const only = values.only?.split(",")
 const wanted = incidents.filter(({ id }) => only?.includes(id) ?? true)
+const asked = tools.filter((tool) => values.tools?.split(",").includes(tool) ?? true)
+const isWhole = !only && !values.tools
 if (missing) throw new Error(missing)
 
 const runs = 5
 const silent = "DOES NOT NAME IT"
-const suite = await startSuite()
+const file = join(root, "docs/incidents.md")
+const suite = await startSuite(wanted)
 try {
-  const times = await timed(suite.fleets)
-  const usual = values.ours ? undefined : await usualOf(suite.fleets)
+  const times = isWhole ? await timed(suite.fleets) : {}
+  const usual = await usualOfAll(suite.fleets)
   const results: Result[] = []
-  for (const [id, result] of runAll(suite.fleets, wanted, ours, usual)) {
+  for (const [id, result] of runAll(suite.fleets, wanted, asked, usual)) {
     try {
       const done = await result
       results.push(done)
+      note(id, (before) => rowOf(done, before))
       console.log(`${id}: ${ours.map((tool) => `${tool} ${word(done, tool)}`).join(", ")}${told(done)}`)
       for (const tool of ours) if (word(done, tool) === silent) console.log(saidBy(done, tool))
       if (done.leaks.length > 0) throw new Error(`a token was shown: ${done.leaks.join("; ")}`)
     } catch (error) {
+      note(id, () => undefined)
       console.log(`${id}: ${(error as Error).message}`)
       process.exitCode = 1
     }
   }
-  if (!only && !values.ours) writeFileSync(join(root, "docs/incidents.md"), document(results))
   const named = (tool: Ours) => results.filter((each) => each.named[tool]?.line).length
   console.log(
     JSON.stringify({
       total: results.length,
       ...Object.fromEntries(ours.map((tool) => [tool, named(tool)])),
-      ...(values.ours ? {} : { products_own_tools: results.filter(({ own }) => own.some(({ line }) => line)).length }),
+      products_own_tools: results.filter(({ own }) => own?.some(({ line }) => line)).length,
       ...times,
     }),
   )
@@ -49,13 +56,23 @@ try {
   await suite.stop()
 }
 
-async function usualOf({ openclaw, clawdbot }: Fleets) {
-  const [first, second] = await Promise.all([usualLines(openclaw), usualLines(clawdbot)])
-  return { openclaw: first, clawdbot: second }
+/** Writes its row, or takes it out. */
+function note(id: string, change: (before: Row | undefined) => Row | undefined): void {
+  const rows = new Map(rowsIn(readFileSync(file, "utf8")))
+  const row = change(rows.get(id))
+  if (row) rows.set(id, row)
+  else rows.delete(id)
+  writeFileSync(file, document(incidents, rows))
+}
+
+async function usualOfAll(fleets: Fleets): Promise<ReadonlyMap<Incident["fleet"], Usual>> {
+  const all = await Promise.all([...fleets].map(async ([name, fleet]) => [name, await usualOf(fleet, asked)] as const))
+  return new Map(all)
 }
 
 function word({ named, incident }: Result, tool: Ours): string {
-  if (named[tool]?.line) return "names it"
+  if (!named[tool]) return "not asked"
+  if (named[tool].line) return "names it"
   return typeof incident.cause[tool] === "string" ? "cannot" : silent
 }
 
@@ -66,13 +83,15 @@ function saidBy({ named }: Result, tool: Ours): string {
 }
 
 function told({ own }: Result): string {
-  if (own.length === 0) return ""
+  if (!own) return ""
   const names = own.filter(({ line }) => line).map(({ command }) => command)
   return `; ${names.length > 0 ? names.join(", ") : "none of the product's own"}`
 }
 
 /** Median seconds, on the fleet as it is when all is well, with nothing else at work. */
-async function timed({ openclaw: fleet }: Fleets) {
+async function timed(fleets: Fleets) {
+  const fleet = fleets.get("openclaw")
+  if (!fleet) return {}
   const seconds = async (once: () => Promise<{ seconds: number }>) => {
     const all: number[] = []
     while (all.length < runs) all.push((await once()).seconds)

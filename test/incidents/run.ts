@@ -1,17 +1,18 @@
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { given } from "../../core/given.ts"
 import { isPublicDefault } from "../../core/strength.ts"
 import { roles } from "../../products/product.ts"
 import { root } from "../support/engine-program.ts"
 import { leaksIn } from "../support/leaks.ts"
 import type { Fleet, Member } from "./fleet.ts"
-import { type Incident, linesOf, type Ours } from "./incident.ts"
+import { type Incident, linesOf, type Ours, ours, type Tool } from "./incident.ts"
 import type { Said } from "./machine.ts"
 import { say } from "./machine.ts"
-import { type OwnSaid, productsOwn } from "./own.ts"
+import { nothingUsual, type OwnSaid, productsOwn, type Usual, userSees } from "./own.ts"
 
-/** How a tool of ours fared. */
+/** How one of our tools fared. */
 export interface Named {
   readonly said: Said
   /** The lines in which the cause must be. */
@@ -23,7 +24,10 @@ export interface Named {
 export interface Result {
   readonly incident: Incident
   readonly named: { readonly [tool in Ours]?: Named }
-  readonly own: readonly OwnSaid[]
+  /** What the product's own diagnosis reports. */
+  readonly own?: readonly OwnSaid[]
+  /** What a user of the product's command line sees there. */
+  readonly user?: OwnSaid
   /** Where a token stood in what ours said. */
   readonly leaks: readonly string[]
 }
@@ -32,13 +36,13 @@ const firstLines = 12
 
 /**
  * Breaks the fleet, asks, and mends it.
- * @param usual what the product's own tools say when nothing is wrong, where they are to be asked as well
+ * @param usual what the product's own tools say when nothing is wrong
  */
 export async function run(
   fleet: Fleet,
   incident: Incident,
-  tools: readonly Ours[],
-  usual?: ReadonlySet<string>,
+  tools: readonly Tool[],
+  usual: Usual = nothingUsual,
 ): Promise<Result> {
   await fleet.whole(incident.restarts)
   const broken = await incident.break(fleet).catch((error) => {
@@ -46,11 +50,13 @@ export async function run(
     throw error
   })
   try {
-    const answers = await Promise.all(tools.map(async (tool) => [tool, await ask(fleet, incident, tool)] as const))
-    const own = usual ? await productsOwn(fleet, incident, usual) : []
+    const asking = ours.filter((tool) => tools.includes(tool))
+    const answers = await Promise.all(asking.map(async (tool) => [tool, await ask(fleet, incident, tool)] as const))
+    const user = tools.includes("user") ? await userSees(fleet, incident, usual) : undefined
+    const own = tools.includes("own") ? await productsOwn(fleet, incident, usual) : undefined
     const secrets = [...fleet.secrets].filter((each) => !isPublicDefault(each))
     const leaks = answers.flatMap(([tool, { said }]) => leaksIn(said.output, secrets).map((leak) => `${tool}: ${leak}`))
-    return { incident, named: Object.fromEntries(answers), own, leaks }
+    return { incident, named: Object.fromEntries(answers), ...given({ own, user }), leaks }
   } finally {
     await broken.mend()
     for (const role of broken.restarts ?? []) fleet.stale.add(role)
@@ -58,23 +64,35 @@ export async function run(
 }
 
 async function ask(fleet: Fleet, incident: Incident, tool: Ours): Promise<Named> {
-  const { said, first } = await asked(fleet, tool)
+  const { said, first } = await asked(fleet, tool, incident)
   const cause = incident.cause[tool]
-  const isFound = tool === "preview" || said.code === 1
+  const isFound = tool === "preview" || said.code === (incident.ends ?? 1)
   const line = typeof cause !== "string" && isFound ? linesOf(cause, first)?.join(" / ") : undefined
   return { said, first, line }
 }
 
 /** What it says of the fleet as it is now, and in which lines the cause must be. */
-export async function asked(fleet: Fleet, tool: Ours): Promise<Pick<Named, "said" | "first">> {
-  const said = await commands[tool](fleet)
+export async function asked(
+  fleet: Fleet,
+  tool: Ours,
+  where: Pick<Incident, "at" | "home"> = { at: "node" },
+): Promise<Pick<Named, "said" | "first">> {
+  const said = await commands[tool](fleet, where)
   const first = tool === "preview" ? warnings(said.output) : said.output.split("\n").slice(0, firstLines)
   return { said, first }
 }
 
-const commands: { readonly [tool in Ours]: (fleet: Fleet) => Promise<Said> } = {
-  scan: (fleet) => gatekeyFrom(fleet, "scan", "--host", fleet.gateway.host, fleet.node.host),
-  doctor: (fleet) => gatekeyFrom(fleet, "doctor", "--host", fleet.node.host, "--gateway", fleet.gateway.host),
+const commands: {
+  readonly [tool in Ours]: (fleet: Fleet, where: Pick<Incident, "at" | "home">) => Promise<Said>
+} = {
+  scan(fleet, { at, home }) {
+    const homes = home ? ["--home", fleet[at].home, `${fleet[at].home}/${home}`] : []
+    return gatekeyFrom(fleet, "scan", "--host", fleet.gateway.host, fleet.node.host, ...homes)
+  },
+  doctor(fleet, { at, home }) {
+    const own = home ? ["--home", `${fleet[at].home}/${home}`] : []
+    return gatekeyFrom(fleet, "doctor", "--host", fleet.node.host, "--gateway", fleet.gateway.host, ...own)
+  },
   async preview({ stack }) {
     const began = performance.now()
     return { ...(await stack.pulumi("preview")), seconds: (performance.now() - began) / 1000 }

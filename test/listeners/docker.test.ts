@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { Foreign } from "../../core/foreign.ts"
 import { eviction, evictionProblem } from "../../listeners/evict.ts"
 import { looking } from "../../listeners/look.ts"
 import { gatewaysIn, matches, type Owner, ownersIn } from "../../listeners/owner.ts"
@@ -41,7 +42,7 @@ describe.skipIf(noDockerEngine)(
       const action = owner && eviction(owner)
       if (!action) return "is not stopped by gatekey"
       const { code, stderr } = run(action.script, action.args)
-      return evictionProblem(code, stderr)
+      return evictionProblem(code, new Foreign(stderr))
     }
     const state = (of: string) =>
       engine.docker("inspect", "-f", "{{.State.Running}} {{.HostConfig.RestartPolicy.Name}}", of).trim()

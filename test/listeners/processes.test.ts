@@ -77,11 +77,13 @@ describe("a container", () => {
     ["0.0.0.0:18789->53/udp", false],
     ["", false],
   ])("with the ports %j", (ports, publishes) => {
-    expect(containerIn(`${id}\told\timage\t${ports}`, 18789)).toMatchObject({ name: "old", publishes })
+    const container = containerIn(`${id}\told\timage\t${ports}`, 18789)
+    expect([`${container?.name}`, container?.publishes]).toEqual(["old", publishes])
   })
 
   test("is called by its own name, not by a link's", () => {
-    expect(containerIn(`${id}\tother/alias,old\timage\t`, 1)).toMatchObject({ name: "old", gateway: false })
+    const container = containerIn(`${id}\tother/alias,old\timage\t`, 1)
+    expect([`${container?.name}`, container?.gateway]).toEqual(["old", false])
   })
 
   test("is a gateway by its name or its image", () => {

@@ -37,7 +37,7 @@ describe("a whole file", () => {
   })
 
   test("refuses another locator", () => {
-    const message = 'the locator of a whole file is "*", not "token"'
+    const message = 'the locator of a whole file is "*", not a text of 5 characters'
     expect(() => file.find(bytes("x"), "token")).toThrow(message)
     expect(() => file.put(bytes("x"), "token", "y")).toThrow(message)
     expect(() => file.drop(bytes("x"), "token")).toThrow(message)

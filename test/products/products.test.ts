@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest"
 import { allPlaces, memberPlaces } from "../../components/member-places.ts"
 import { products } from "../../products/index.ts"
 import { managers, type ProductName, placeKinds, productNames, type Role, roles } from "../../products/product.ts"
+import { orderOf } from "../../products/readers.ts"
 
 const each = productNames.flatMap((product) => roles.map((role) => ({ product, role })))
 
@@ -14,7 +15,7 @@ test("both products have the same outline", () => {
     typeof value === "object" && value !== null && !Array.isArray(value)
       ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, outline(inner)]))
       : typeof value
-  const optional = ["secretRef", "predecessor", "envFile", "keepAlive"]
+  const optional = ["secretRef", "predecessor", "envFile", "keepAlive", "secondDotenv"]
   const common = (name: ProductName) =>
     JSON.parse(JSON.stringify(outline(products[name]), (key, value) => (optional.includes(key) ? undefined : value)))
   expect(common("clawdbot")).toEqual(common("openclaw"))
@@ -41,7 +42,7 @@ describe.each(each)("$product $role", ({ product, role }) => {
 
   test("every row of the precedence has a reason, and a place unless gatekey must not write it", () => {
     const unwritten = rows.filter((row) => row.places.length === 0).map((row) => row.source)
-    expect(unwritten.filter((source) => !["device token", "runtime token"].includes(source))).toEqual([])
+    expect(unwritten.filter((source) => !["device token", "login shell", "runtime token"].includes(source))).toEqual([])
     expect(rows.filter((row) => row.why.length < 10 || row.why.length > 80)).toEqual([])
   })
 
@@ -72,13 +73,25 @@ describe.each(each)("$product $role", ({ product, role }) => {
   })
 })
 
+const loaded = ["environment", "dotenv", "config environment", "login shell"] as const
+
 test.each([
-  ["openclaw", "gateway", ["flag", "config", "environment", "dotenv", "config environment", "runtime token"]],
-  ["openclaw", "node", ["environment", "dotenv", "config environment", "device token", "config"]],
-  ["clawdbot", "gateway", ["flag", "config", "environment", "dotenv", "config environment"]],
-  ["clawdbot", "node", ["device token", "environment", "dotenv", "config environment", "config"]],
+  ["openclaw", "gateway", [...["flag", "config"], ...loaded, ...["remote token", "runtime token"]]],
+  ["openclaw", "node", [...loaded, "device token", "config", "auth token"]],
+  ["clawdbot", "gateway", ["flag", "config", ...loaded]],
+  ["clawdbot", "node", ["device token", ...loaded, "config"]],
 ] as const)("%s %s takes its token in the measured order", (product, role, order) => {
-  expect(table(product, role).precedence.map((row) => row.source)).toEqual(order)
+  const sources = table(product, role).precedence.map((row) => row.source)
+  expect(sources).toEqual(order)
+  // Which of the config's keys counts is a matter of its mode.
+  const own = role === "gateway" ? "auth" : "remote"
+  const asReader = (source: string) =>
+    source === "config"
+      ? own
+      : loaded.some((each) => each === source)
+        ? "environment"
+        : source.replace(/^(auth|remote) token$/, "$1")
+  expect([...new Set(sources.map(asReader))]).toEqual(orderOf(product, role, "remote", "token"))
 })
 
 test.each([

@@ -8,7 +8,7 @@ import { folder } from "../support/machine.ts"
 import { flipOf, placeOf, type Rotations, rotations, saysTo } from "../support/rotations.ts"
 import { publicDefaults, strong } from "../support/tokens.ts"
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 300_000 })
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 })
 
 const accepted = "accepted"
 const mismatch = "refused: AUTH_TOKEN_MISMATCH"

@@ -1,15 +1,20 @@
 import { X509Certificate } from "node:crypto"
-import { readFileSync, writeFileSync } from "node:fs"
+import { readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest"
+import type { Member } from "../../survey/members.ts"
+import { passageOf } from "../../survey/wire.ts"
 import { reload } from "../support/deaf.ts"
-import { type Gateway, noProduct, startGateway } from "../support/gateway.ts"
+import { type Gateway, homeOf, noProduct, startGateway } from "../support/gateway.ts"
+import { startProduct } from "../support/product-process.ts"
 import { type Rotations, rotations } from "../support/rotations.ts"
 import { type Farm, noSshHosts, startFarm } from "../support/ssh-farm.ts"
 import { strong } from "../support/tokens.ts"
+import { lay } from "../support/tree.ts"
+import { until } from "../support/until.ts"
 import type { Raw } from "../support/wire.ts"
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 300_000 })
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 })
 
 const at = ({ port, product }: Gateway): Raw => ({ port, product })
 
@@ -80,14 +85,17 @@ describe.skipIf(missing)(`a real gateway${missing ? ` (${missing})` : ""}`, () =
       expect(one.output("verdict")).toBe(verdict)
     })
 
-    test("its route is what its config says; one that is not known is told once", async () => {
+    test("its route is that of its last start, whatever its config says; one that is not known is told once", async () => {
       const one = rotations(gateway, "Handshake", { ...at(gateway), from, config: "~/openclaw.json" })
-      expect((await one.up(1)).told).toEqual([
-        "its route to the gateway is not known; set url on the node, such as ws://studio.local:18789",
-      ])
-      expect((await one.up(1)).step).toBe("same")
       const config = { gateway: { remote: { url: `ws://${lan}:${gateway.port}` } } }
       writeFileSync(join(farm.host(1).home, "openclaw.json"), JSON.stringify(config))
+      expect((await one.up(1)).told).toEqual([
+        "its route to the gateway is not known, as it never ran there; set url on the node, such as ws://studio.local:18789",
+      ])
+      expect((await one.up(1)).step).toBe("same")
+      lay(farm.host(1).home, {
+        "state/openclaw.sqlite": `\0\u0001nodeHost.config{"gateway":{"host":"${lan}","port":${gateway.port}}}\0`,
+      })
       expect((await one.up(1)).error).toBeUndefined()
       expect(one.output("verdict")).toBe("accepted")
     })
@@ -104,6 +112,23 @@ describe.skipIf(missing)(`a real gateway${missing ? ` (${missing})` : ""}`, () =
       const { told, error } = await one.up(2)
       expect([error, ...told]).toEqual([undefined, "the gateway's own: refused: AUTH_TOKEN_MISMATCH"])
     })
+  })
+
+  test("a real node's route is where it connects, and not what its config says", async () => {
+    const remote = { url: `ws://127.0.0.1:${gateway.port}`, token: gateway.token }
+    const home = homeOf("openclaw", { gateway: { mode: "remote", remote } })
+    const { stop } = startProduct("openclaw", home, ["node", "run", "--host", "127.0.0.1", "--port", "9"])
+    const config = join(home, ".openclaw/openclaw.json")
+    const refused = async () => {
+      const one = rotations(gateway, "Handshake", { ...at(gateway), from: "local", config })
+      return (await one.up(1)).error
+    }
+    await until(
+      async () => /^no gateway: connection refused; .* at 127\.0\.0\.1:9 /.test((await refused()) ?? ""),
+      100_000,
+    )
+    await stop()
+    rmSync(home, { recursive: true })
   })
 
   test("that ends is told, not failed", async () => {
@@ -124,6 +149,18 @@ describe.skipIf(missing)("a real gateway with TLS", () => {
     gateway = await startGateway("openclaw", strong(), false, { tls: { enabled: true } })
   })
   afterAll(() => gateway?.stop())
+
+  test("is named to a scan where a node's way is without TLS", async () => {
+    const member = { product: "openclaw" } as Member
+    const { verdict, lacksTls } = (await passageOf("local", member, `ws://127.0.0.1:${gateway.port}`, undefined)) ?? {}
+    expect([verdict?.kind, lacksTls]).toEqual([expect.stringMatching(/^(?:no gateway|not a gateway)$/), true])
+    const secured = await passageOf("local", member, `wss://127.0.0.1:${gateway.port}`, undefined)
+    expect(secured).toMatchObject({
+      verdict: { kind: "answers" },
+      certificate: print().replaceAll(":", "").toLowerCase(),
+    })
+    expect(secured).not.toHaveProperty("lacksTls")
+  })
 
   test.each([
     ["by its fingerprint", () => ({ tlsFingerprint: print() }), undefined],

@@ -54,17 +54,17 @@ describe("check", () => {
   test.each<[string, Raw, string[]]>([
     ["no path", { path: undefined }, ["path: is missing; it must be a text"]],
     ["no locator", { locator: undefined }, ["locator: is missing; it must be a text"]],
-    ["a relative path", { path: "x.json" }, ['path: "x.json" is relative; use ~/… or an absolute path']],
-    ["a path up", { path: "~/../x.json" }, ['path: "~/../x.json" goes up by ".."; write the path it means']],
+    ["a relative path", { path: "x.json" }, ["path: a text of 6 characters is relative; use ~/… or an absolute path"]],
+    ["a path up", { path: "~/../x.json" }, ['path: a text of 11 characters goes up by ".."; write the path it means']],
     [
       "another's home",
       { path: "~root/x.json" },
-      ['path: "~root/x.json" is the home of another user; use ~/… or an absolute path'],
+      ["path: a text of 12 characters is the home of another user; use ~/… or an absolute path"],
     ],
     [
       "another host",
       { host: "me@mac" },
-      ['host: "me@mac" is not a host: allowed is local, or ssh://[user@]name[:port]'],
+      ["host: a text of 6 characters is not a host: allowed is local, or ssh://[user@]name[:port]"],
     ],
     ["an empty locator", { locator: "" }, ["locator: is empty"]],
     ["another must", { must: "something" }, ["must: must be token, reference or nothing"]],
@@ -86,6 +86,18 @@ describe("check", () => {
     expect((await check(at("/x/token", { format: "json" }))).failures[0]).toMatch(/^format: must be one of json5/)
     expect((await check(at("/x/token", { format: "dotenv" }))).failures).toEqual([])
   })
+
+  test.each(["~/.config/fish/config.fish", "~/.login", "~/.tcshrc", "/etc/csh.cshrc"])(
+    "refuses %s, which no shell reads that gatekey edits for",
+    async (path) => {
+      const { failures } = await check(
+        at(path, { format: "shell", must: "nothing", locator: "OPENCLAW_GATEWAY_TOKEN" }),
+      )
+      expect(failures).toEqual([
+        expect.stringMatching(/^path: is a file of (?:fish|csh); only those of sh, bash and zsh/),
+      ])
+    },
+  )
 
   test("says all that is wrong at once", async () => {
     const { failures } = await check({ path: "x", locator: "", host: "mac", must: 1, overwrite: 1, pathh: "y" })

@@ -118,7 +118,7 @@ describe("read", () => {
   })
 
   test("refuses an id that is none", async () => {
-    await expect(on.plugin.read(placement().urn, "x")).rejects.toThrow('"x" is not host|path|locator')
+    await expect(on.plugin.read(placement().urn, "x")).rejects.toThrow("a text of 1 character is not host|path|locator")
     await expect(on.plugin.read(placement().urn, `local|/x/token|y`)).rejects.toThrow("tells no format")
   })
 })

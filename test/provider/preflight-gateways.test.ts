@@ -25,12 +25,17 @@ async function fleet(port: number) {
   onTestFinished(() => plugin.stop())
   const [now, before] = [managed(plugin, "Token", "token"), managed(plugin, "Preflight", "preflight")]
   now.state = token.state
-  before.state = preflight.state
+  before.state = preflight.state && withGateways(preflight.state, at(1).gateways)
   await now.refresh()
   const { kept } = JSON.parse(revealed(token.state?.outputs.generations))
   const value = (generation: number) =>
     kept.find((each: { generation: number }) => each.generation === generation)?.value ?? ""
   return { before, at, value }
+}
+
+/** As the state knows gateways that are not new. */
+function withGateways<S extends { inputs: Raw; outputs: Raw }>(state: S, gateways: unknown): S {
+  return { ...state, inputs: { ...state.inputs, gateways }, outputs: { ...state.outputs, gateways } }
 }
 
 test.each([

@@ -1,6 +1,7 @@
 import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { parseConfig } from "../../stacks/config.ts"
 import { folder } from "../support/machine.ts"
 import { type Managed, managed } from "../support/managed.ts"
 import { type Plugin, startPlugin } from "../support/plugin.ts"
@@ -40,7 +41,7 @@ describe("a marker with a higher number than the state ever knew", () => {
     mark(marker, 4)
     await one.refresh()
     expect(one.state?.outputs.newer).toBe(seen(4))
-    const message = `a newer generation is in place: ${seen(4)}; this state knows 3 at most. Nothing was changed. Restore the newer state (pulumi stack import); or, where it is lost, raise gatekey:token.rotation to 5 and set gatekey:rotation.supersede: 4`
+    const message = `a newer generation is in place: ${seen(4)}; this state knows 3 at most. Nothing was changed. Restore the newer state (pulumi stack import); or, where it is lost, raise gatekey:token.rotation to 5 and set gatekey:rotation.supersede: 4; or, where no such generation ever was, remove ${marker}`
     for (const news of [at(3), at(4), at(5), at(2)]) {
       await expect(one.preview(news)).rejects.toThrow(message)
       await expect(one.up(news)).rejects.toThrow(message)
@@ -132,6 +133,58 @@ describe("no finding is", () => {
   })
 })
 
+describe("a marker that a hostile user of a home wrote", () => {
+  const most = Number.MAX_SAFE_INTEGER
+  const numbers = [String(most), String(most - 1), "9007199254740993", "1e308", "-1", "2.5", '"9"', "null", "8e15", "7"]
+
+  test.each(numbers)("with the number %s stands in the way of no rotation for ever", async (number) => {
+    const { one, at, marker } = fleet()
+    await one.up(at(3))
+    const before = plugin.messages.length
+    writeFileSync(marker, `{"stack":"gatekey/home","generation":1,"highest":${number},"when":"x"}`)
+    const refused = await one.up(at(4)).then(
+      () => undefined,
+      (error: Error) => error.message,
+    )
+    const said = plugin.messages.slice(before).map(({ text }) => text)
+    if (refused === undefined) {
+      const forged = `${marker} is no marker of gatekey's: a fleet does not get to generation ${number}; it is not believed, and \`pulumi up\` writes it anew. See who can write there`
+      expect(said.filter((each) => each.includes("no marker"))).toEqual(
+        Number(number) > 1e15 && Number.isSafeInteger(Number(number)) ? [forged] : [],
+      )
+      expect(one.state?.outputs).toMatchObject({ highest: 4, newer: "none" })
+      return
+    }
+    // The numbers that it advises can be declared, and are taken.
+    const [, rotation, supersede] = /rotation to (\d+) and set gatekey:rotation\.supersede: (\d+);/.exec(refused) ?? []
+    const advised = { rotation: Number(rotation), supersede: Number(supersede) }
+    expect(parseConfig(declared(advised))).toMatchObject({ config: {} })
+    expect(await one.up(at(advised.rotation, { supersede: advised.supersede }))).toBe("update")
+    // So is the other way out: without the file there is nothing newer.
+    expect(refused).toContain(`where no such generation ever was, remove ${marker}`)
+  })
+
+  test("is written anew by the step that remembers a rotation", async () => {
+    const { marker } = fleet()
+    const receipt = managed(plugin, "Receipt", `receipt ${++names}`)
+    const news = { stack: "gatekey/home", generation: 3, markers: { local: [marker] } }
+    await receipt.up(news)
+    mark(marker, most, 3)
+    await receipt.refresh()
+    expect(receipt.state?.inputs.marked).toBe(
+      `every host but in ${marker} (no marker of gatekey's: a fleet does not get to generation ${most})`,
+    )
+    await receipt.up(news)
+    expect(JSON.parse(readFileSync(marker, "utf8"))).toMatchObject({ generation: 3, highest: 3 })
+  })
+
+  const declared = ({ rotation, supersede }: { rotation: number; supersede: number }) => ({
+    token: { rotation },
+    rotation: { supersede },
+    gateways: { studio: { host: "local", manager: "systemd" } },
+  })
+})
+
 describe("a rotation", () => {
   test("is refused with all that stands in its way, also on this machine", async () => {
     const { one, at, home, marker, place } = fleet()
@@ -167,7 +220,7 @@ describe("who is no longer declared", () => {
     const left = at(2, { members: { studio: members.studio } })
     expect((await one.preview(left)).step).toBe("update")
     expect(await one.up(left)).toBe("update")
-    const line = `${knows}. Rotate: gatekey rotate, or raise gatekey:token.rotation to 3`
+    const line = `${knows}. Rotate: npx --no -- gatekey rotate, or raise gatekey:token.rotation to 3`
     expect(told(one)).toEqual([line, line])
     expect((await one.preview(left)).step).toBe("same")
   })
@@ -192,8 +245,8 @@ describe("who is no longer declared", () => {
 
 test.each([
   [{ rotation: 0 }, "rotation: must be a whole number, 1 or more"],
-  [{ hosts: { "tw local": ["~/x"] } }, 'hosts: "tw local" is not a host'],
-  [{ markers: { local: ["x"] } }, 'markers: "x" is relative'],
+  [{ hosts: { "tw local": ["~/x"] } }, "hosts: a text of 8 characters is not a host"],
+  [{ markers: { local: ["x"] } }, "markers: a text of 1 character is relative"],
   [{ mayLag: "all" }, "mayLag: must be a list of texts"],
   [{ supersede: "4" }, "supersede: must be a whole number"],
   [{ gates: 1 }, "gates: is no input"],

@@ -57,7 +57,7 @@ describe("the first `up`, and each rotation", () => {
     expect(receipts()).toHaveLength(2)
     expect(receipts()[1]).toMatchObject({ generation: 2, from: 1, verdicts: ["studio: accepted", "mini: accepted"] })
     expect(one.state?.outputs.last).toMatch(
-      new RegExp(`^generation 2 by ${me} at \\d{4}-\\S+Z(?: \\(commit [^)]*\\))?: 12 places, 2 gateways accepted$`),
+      new RegExp(`^generation 2 by ${me} at \\d{4}-\\S+Z(?: \\(commit [^)]*\\))?: 12 places, 2 connects accepted$`),
     )
     expect(marks().map(({ generation, highest }) => [generation, highest])).toEqual([
       [2, 2],
@@ -236,7 +236,7 @@ test("what is missing or wrong is refused", async () => {
       "stack: is missing; it must be a text",
       "generation: must be a whole number, 1 or more",
       "verdicts: must be a list of texts",
-      'markers: "x" is relative; use ~/… or an absolute path',
+      "markers: a text of 1 character is relative; use ~/… or an absolute path",
     ].join("\n"),
   )
 })

@@ -1,11 +1,15 @@
+import { once } from "node:events"
+import { createServer } from "node:http"
+import type { AddressInfo } from "node:net"
 import { setTimeout as pause } from "node:timers/promises"
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest"
+import { freePort } from "../support/listener.ts"
 import type { Managed } from "../support/managed.ts"
 import { startPlugin } from "../support/plugin.ts"
 import { type SystemdSite, type SystemdSites, systemdSites } from "../support/systemd-site.ts"
 import { strong } from "../support/tokens.ts"
 import { until } from "../support/until.ts"
-import type { Raw } from "../support/wire.ts"
+import { type Raw, unknown } from "../support/wire.ts"
 import { serviceBench, variable } from "./services.ts"
 
 for (const site of systemdSites) {
@@ -153,6 +157,78 @@ function rows({ start, whole }: SystemdSites): void {
     expect(pid(name)).not.toBe(before)
     expect(on.shown(one)).toEqual(right)
     await settled(one, inputs(name))
+  })
+
+  describe("of a gateway whose environment has a token that its config overrides", () => {
+    const config = { otherwise: "its config" }
+    const asked = { ...right, runsWith: "no token (its config)" }
+
+    test.each([
+      ["the one in force", () => on.value()],
+      ["the previous one", () => on.previous()],
+    ])("%s: once the unit lacks it, it is reloaded and not restarted", async (_, value) => {
+      const { name, write } = unit([`Environment=${variable}=${value()}`])
+      const news = inputs(name, { ...config, gateway: { port: await freePort(), product: "openclaw" } })
+      const one = on.service()
+      const before = pid(name)
+      write([])
+      await one.up(news)
+      expect(on.shown(one)).toEqual(asked)
+      expect(pid(name)).toBe(before)
+      expect(systemd.systemctl("show", "-p", "Environment", "--value", name).trim()).toBe("")
+      await settled(one, news)
+    })
+
+    test.each([
+      ["a public default", (): string[] => [`Environment=${variable}=clawdbot-local-dev`]],
+      ["after --token", () => [`ExecStart=/bin/sh -c "exec sleep 1000" sh --token ${on.value()}`]],
+    ])("%s: restarted once", async (_, lines) => {
+      const { name, write } = unit(lines())
+      const news = inputs(name, { ...config, gateway: { port: await freePort(), product: "openclaw" } })
+      const before = pid(name)
+      write([])
+      const one = on.service()
+      await one.up(news)
+      expect(pid(name)).not.toBe(before)
+      expect(on.shown(one)).toEqual(asked)
+    })
+  })
+
+  // The port is on this machine, and the other site is a machine of its own.
+  if (!whole)
+    test("a gateway that cannot be asked as it is busy: what it runs with is unknown, and it is left", async () => {
+      const busy = createServer((_, response) => response.writeHead(503).end())
+      await once(busy.listen(0, "127.0.0.1"), "listening")
+      onTestFinished(() => void busy.close())
+      const { port } = busy.address() as AddressInfo
+      const { name } = unit()
+      const before = pid(name)
+      await pause(2000)
+      const reads = `${systemd.home}/gateway-token`
+      systemd.write("gateway-token", on.value())
+      const news = inputs(name, { reads, gateway: { port, product: "openclaw" } })
+      const one = on.service()
+      expect(await one.up(news)).toBe("create")
+      expect(on.shown(one)).toEqual({ ...right, runsWith: "unknown: the gateway could not be asked: starting" })
+      await settled(one, news)
+      expect(pid(name)).toBe(before)
+    })
+
+  test("the preview of a first up announces a restart of what runs, and nothing else", async () => {
+    const noToken = { token: unknown, generation: unknown, fingerprint: unknown }
+    const gateway = { port: await freePort(), product: "openclaw" }
+    const announced = async (lines: readonly string[], more: Raw = {}) => {
+      const one = on.service()
+      const { step } = await one.preview(inputs(unit(lines).name, { ...noToken, ...more }))
+      expect(step).toBe("create")
+      return on.told(one).join("\n")
+    }
+    const lines = [`Environment=${variable}=${strong()}`]
+    expect(await announced([])).toBe("")
+    expect(await announced(lines)).toMatch(/`pulumi up` reloads the definition and restarts it once$/)
+    expect(await announced(lines, { gateway })).toMatch(
+      / restarts it once: about 15 s without an answer, longer on a busy machine; `pulumi up` waits until it is back$/,
+    )
   })
 
   test("start limit hit: named, cleared, started", async () => {

@@ -69,12 +69,14 @@ describe("inputs are refused, all at once, by name", () => {
     [
       "adopt from no place",
       { rotation: 1, adopt: { from: "x" } },
-      ['adopt.from: "x" is not host|path|locator, such as local|~/.openclaw/openclaw.json|gateway.auth.token'],
+      [
+        "adopt.from: a text of 1 character is not host|path|locator, such as local|~/.openclaw/openclaw.json|gateway.auth.token",
+      ],
     ],
     [
       "adopt from what is no host",
       { rotation: 1, adopt: { from: "me@mac|/x.json|y" } },
-      ['adopt.from: "me@mac" is not a host: allowed is local, or ssh://[user@]name[:port]'],
+      ["adopt.from: a text of 6 characters is not a host: allowed is local, or ssh://[user@]name[:port]"],
     ],
     ["a text for adopt", { rotation: 1, adopt: "x" }, ["adopt: must be an object"]],
     [

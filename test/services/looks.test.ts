@@ -65,7 +65,11 @@ describe("systemd", () => {
   test("tokens of Environment and ExecStart as `show` prints them", () => {
     const exec = "show ExecStart={ path=/bin/x ; argv[]=/bin/x run --token first --token=second ; ignore_errors=no }"
     const lines = [...unit, 'show Environment=A=b TOKEN=third "TOKEN=fourth" NOTTOKEN=no', exec]
-    expect(sight("systemd", lines).loaded).toEqual({ kind: "loaded", tokens: ["first", "second", "third", "fourth"] })
+    expect(sight("systemd", lines).loaded).toEqual({
+      kind: "loaded",
+      isFlag: true,
+      tokens: ["first", "second", "third", "fourth"],
+    })
   })
 })
 

@@ -31,6 +31,7 @@ const table: readonly Row[] = [
   ["start limit hit", failed, {}, ["reset", "start"], ["reset", "start"]],
   ["runs with another token", {}, { process: true }, ["restart"], ["restart"]],
   ["a token in what is loaded", {}, { tokens: true }, ["reload", "restart"], ["reload"]],
+  ["a token in what is loaded, which its process ignores", {}, { tokens: true, ignored: true }, ["reload"], ["reload"]],
   ["edited, and runs with another token", stale, { process: true }, ["reload", "restart"], ["reload"]],
   ["owned, absent", absent, owned, ["reload", "enable", "start"], ["reload", "enable"]],
   ["owned, edited, still loaded as declared", { isLoaded: () => true }, { ...owned, content: true }, [], []],

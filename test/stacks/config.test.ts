@@ -89,7 +89,7 @@ test("the least that is needed", () => {
 })
 
 const memberKeys =
-  "host, home, product, manager, service, program, delivery, reader, profiles, dropIns, places, predecessor, overwrite"
+  "host, home, product, manager, mode, service, program, delivery, reader, profiles, dropIns, places, predecessor, overwrite"
 const pathRule = "allowed: an absolute path or one that starts with ~/, without .."
 const hostRule = "allowed: local, or ssh://[user@]name[:port]"
 const homeRule = "allowed: an absolute folder, or one that starts with ./ (in the project), without .."
@@ -101,15 +101,23 @@ const pass = { provider: "exec", role: "mirror", read: ["pass", "show", "a"], wr
 const op = { provider: "onepassword", role: "source", vault: "Home", item: "gatekey" }
 
 const table: [string, unknown, string][] = [
-  ["vault/provider", "lastpass", 'gatekey:vault.provider: found "lastpass"; allowed: onepassword, exec'],
-  ["vault/role", "miror", 'gatekey:vault.role: found "miror"; did you mean mirror? allowed: mirror, source'],
+  ["vault/provider", "lastpass", "gatekey:vault.provider: found a text of 8 characters; allowed: onepassword, exec"],
+  [
+    "vault/role",
+    "miror",
+    "gatekey:vault.role: found a text of 5 characters; did you mean mirror? allowed: mirror, source",
+  ],
   [
     "vault/item",
     "a/b",
-    'gatekey:vault.item: found "a/b"; allowed: letters, digits, spaces, dots, hyphens and underscores; else its id',
+    "gatekey:vault.item: found a text of 3 characters; allowed: letters, digits, spaces, dots, hyphens and underscores; else its id",
   ],
   ["vault", { ...pass, read: [] }, "gatekey:vault.read: found a list; allowed: a list: a program and its arguments"],
-  ["vault", { ...pass, read: ["a|b"] }, "gatekey:vault.read[0]: found a text; allowed: words without |"],
+  [
+    "vault",
+    { ...pass, read: ["a|b"] },
+    "gatekey:vault.read[0]: found a text of 3 characters; allowed: words without |",
+  ],
   [
     "vault",
     { provider: "exec", role: "mirror", read: ["pass"] },
@@ -118,29 +126,37 @@ const table: [string, unknown, string][] = [
   [
     "vault",
     op,
-    "gatekey:token.rotation: found 1; allowed: nothing, as the vault is the source: each other token in it is another generation",
+    "gatekey:token.rotation: found a number; allowed: nothing, as the vault is the source: each other token in it is another generation",
   ],
   [
     "gateways/studio/reader",
     { command: ["op"] },
     "gatekey:gateways.studio.reader: found a mapping; allowed: only with delivery: exec",
   ],
-  ["token/rotation", 1.5, "gatekey:token.rotation: found 1.5; allowed: a whole number from 1"],
-  ["token/rotation", 0, "gatekey:token.rotation: found 0; allowed: a whole number from 1"],
-  ["token/rotation", -1, "gatekey:token.rotation: found -1; allowed: a whole number from 1"],
-  ["token/rotation", "2", 'gatekey:token.rotation: found "2"; allowed: a whole number from 1'],
+  ["token/rotation", 1.5, "gatekey:token.rotation: found a number; allowed: a whole number from 1"],
+  ["token/rotation", 0, "gatekey:token.rotation: found a number; allowed: a whole number from 1"],
+  ["token/rotation", -1, "gatekey:token.rotation: found a number; allowed: a whole number from 1"],
+  ["token/rotation", "2", "gatekey:token.rotation: found a text of 1 character; allowed: a whole number from 1"],
   ["token/rotation", null, "gatekey:token.rotation: found nothing; allowed: a whole number from 1"],
   ["token/rotation", undefined, "gatekey:token.rotation: missing; allowed: a whole number from 1"],
-  ["token/maxAge", 30, 'gatekey:token.maxAge: found 30; allowed: a text such as "30d", "12h" or "2w"'],
-  ["token/maxAge", "30", 'gatekey:token.maxAge: found "30"; allowed: a text such as "30d", "12h" or "2w"'],
-  ["token/maxAge", "monthly", 'gatekey:token.maxAge: found "monthly"; allowed: a text such as "30d", "12h" or "2w"'],
-  ["token/keep", 0, "gatekey:token.keep: found 0; allowed: a whole number from 1 to 100"],
-  ["token/compromised", 1, "gatekey:token.compromised: found 1; allowed: a list"],
-  ["token/compromised", [0], "gatekey:token.compromised[0]: found 0; allowed: a whole number from 1"],
+  ["token/maxAge", 30, 'gatekey:token.maxAge: found a number; allowed: a text such as "30d", "12h" or "2w"'],
+  [
+    "token/maxAge",
+    "30",
+    'gatekey:token.maxAge: found a text of 2 characters; allowed: a text such as "30d", "12h" or "2w"',
+  ],
+  [
+    "token/maxAge",
+    "monthly",
+    'gatekey:token.maxAge: found a text of 7 characters; allowed: a text such as "30d", "12h" or "2w"',
+  ],
+  ["token/keep", 0, "gatekey:token.keep: found a number; allowed: a whole number from 1 to 100"],
+  ["token/compromised", 1, "gatekey:token.compromised: found a number; allowed: a list"],
+  ["token/compromised", [0], "gatekey:token.compromised[0]: found a number; allowed: a whole number from 1"],
   [
     "rotation/unreachable",
     "contine",
-    'gatekey:rotation.unreachable: found "contine"; did you mean continue? allowed: refuse, continue, or a list of hosts such as [ssh://me@tw.local]',
+    "gatekey:rotation.unreachable: found a text of 7 characters; did you mean continue? allowed: refuse, continue, or a list of hosts such as [ssh://me@tw.local]",
   ],
   [
     "rotation/unreachable",
@@ -150,20 +166,24 @@ const table: [string, unknown, string][] = [
   [
     "rotation/unreachable",
     ["local"],
-    'gatekey:rotation.unreachable[0]: found "local"; allowed: ssh://[user@]name[:port]',
+    "gatekey:rotation.unreachable[0]: found a text of 5 characters; allowed: ssh://[user@]name[:port]",
   ],
-  ["rotation/supersede", "4", 'gatekey:rotation.supersede: found "4"; allowed: a whole number from 1'],
-  ["rotation", 2, "gatekey:rotation: found 2; allowed: a mapping with the keys unreachable, supersede"],
-  ["token/protect", "no", 'gatekey:token.protect: found "no"; allowed: true, false'],
+  [
+    "rotation/supersede",
+    "4",
+    "gatekey:rotation.supersede: found a text of 1 character; allowed: a whole number from 1",
+  ],
+  ["rotation", 2, "gatekey:rotation: found a number; allowed: a mapping with the keys unreachable, supersede"],
+  ["token/protect", "no", "gatekey:token.protect: found a text of 2 characters; allowed: true, false"],
   [
     "gateways/studio/product",
     "moltbot",
-    'gatekey:gateways.studio.product: found "moltbot"; allowed: openclaw, clawdbot',
+    "gatekey:gateways.studio.product: found a text of 7 characters; allowed: openclaw, clawdbot",
   ],
   [
     "gateways/studio/product",
     "openclow",
-    'gatekey:gateways.studio.product: found "openclow"; did you mean openclaw? allowed: openclaw, clawdbot',
+    "gatekey:gateways.studio.product: found a text of 8 characters; did you mean openclaw? allowed: openclaw, clawdbot",
   ],
   [
     "nodes/tw/manger",
@@ -181,43 +201,47 @@ const table: [string, unknown, string][] = [
     "gatekey:nodez: no such key; did you mean nodes? allowed: token, rotation, vault, gateways, nodes, containers, afterRotation",
   ],
   ["nodes/tw/manager", undefined, "gatekey:nodes.tw.manager: missing; allowed: launchd, systemd, process"],
-  ["nodes/tw/host", "tw local", `gatekey:nodes.tw.host: found "tw local"; ${hostRule}`],
-  ["nodes/tw/host", "ssh://me@tw local", `gatekey:nodes.tw.host: found "ssh://me@tw local"; ${hostRule}`],
-  [
-    "nodes/tw/host",
-    "ssh://me@-oProxyCommand=x",
-    `gatekey:nodes.tw.host: found "ssh://me@-oProxyCommand=x"; ${hostRule}`,
-  ],
-  ["nodes/tw/host", "ssh://-x@tw", `gatekey:nodes.tw.host: found "ssh://-x@tw"; ${hostRule}`],
-  ["nodes/tw/host", "ssh://me@tw:70000", `gatekey:nodes.tw.host: found "ssh://me@tw:70000"; ${hostRule}`],
-  ["nodes/tw/host", "tw.local", `gatekey:nodes.tw.host: found "tw.local"; ${hostRule}`],
-  ["gateways/studio/home", "~", `gatekey:gateways.studio.home: found "~"; ${homeRule}`],
-  ["gateways/studio/home", "./../x", `gatekey:gateways.studio.home: found "./../x"; ${homeRule}`],
+  ["nodes/tw/host", "tw local", `gatekey:nodes.tw.host: found a text of 8 characters; ${hostRule}`],
+  ["nodes/tw/host", "ssh://me@tw local", `gatekey:nodes.tw.host: found a text of 17 characters; ${hostRule}`],
+  ["nodes/tw/host", "ssh://me@-oProxyCommand=x", `gatekey:nodes.tw.host: found a text of 25 characters; ${hostRule}`],
+  ["nodes/tw/host", "ssh://-x@tw", `gatekey:nodes.tw.host: found a text of 11 characters; ${hostRule}`],
+  ["nodes/tw/host", "ssh://me@tw:70000", `gatekey:nodes.tw.host: found a text of 17 characters; ${hostRule}`],
+  ["nodes/tw/host", "tw.local", `gatekey:nodes.tw.host: found a text of 8 characters; ${hostRule}`],
+  ["gateways/studio/home", "~", `gatekey:gateways.studio.home: found a text of 1 character; ${homeRule}`],
+  ["gateways/studio/home", "./../x", `gatekey:gateways.studio.home: found a text of 6 characters; ${homeRule}`],
   [
     "nodes/tw/home",
     "./x",
-    'gatekey:nodes.tw.home: found "./x"; allowed: an absolute folder, on a host other than local',
+    "gatekey:nodes.tw.home: found a text of 3 characters; allowed: an absolute folder, on a host other than local",
   ],
-  ["gateways/studio/profiles", ["../.zshrc"], `gatekey:gateways.studio.profiles[0]: found "../.zshrc"; ${pathRule}`],
+  [
+    "gateways/studio/profiles",
+    ["../.zshrc"],
+    `gatekey:gateways.studio.profiles[0]: found a text of 9 characters; ${pathRule}`,
+  ],
   [
     "gateways/studio/profiles",
     ["~/a/../../x"],
-    `gatekey:gateways.studio.profiles[0]: found "~/a/../../x"; ${pathRule}`,
+    `gatekey:gateways.studio.profiles[0]: found a text of 11 characters; ${pathRule}`,
   ],
   [
     "gateways/studio/profiles",
     ["~bob/.zshrc"],
-    `gatekey:gateways.studio.profiles[0]: found "~bob/.zshrc"; ${pathRule}`,
+    `gatekey:gateways.studio.profiles[0]: found a text of 11 characters; ${pathRule}`,
   ],
-  ["gateways/studio/profiles", [".zshrc"], `gatekey:gateways.studio.profiles[0]: found ".zshrc"; ${pathRule}`],
+  [
+    "gateways/studio/profiles",
+    [".zshrc"],
+    `gatekey:gateways.studio.profiles[0]: found a text of 6 characters; ${pathRule}`,
+  ],
   [
     "gateways/studio/profiles",
     ["/a\u001b[31m"],
-    `gatekey:gateways.studio.profiles[0]: found "/a\\u001b[31m"; ${pathRule}`,
+    `gatekey:gateways.studio.profiles[0]: found a text of 7 characters; ${pathRule}`,
   ],
-  ["gateways/studio/port", 0, "gatekey:gateways.studio.port: found 0; allowed: a whole number from 1 to 65535"],
-  ["gateways/studio/evict", ["old"], `gatekey:gateways.studio.evict[0]: found "old"; ${specRule}`],
-  ["nodes/tw/owners", ["docker:"], `gatekey:nodes.tw.owners[0]: found "docker:"; ${specRule}`],
+  ["gateways/studio/port", 0, "gatekey:gateways.studio.port: found a number; allowed: a whole number from 1 to 65535"],
+  ["gateways/studio/evict", ["old"], `gatekey:gateways.studio.evict[0]: found a text of 3 characters; ${specRule}`],
+  ["nodes/tw/owners", ["docker:"], `gatekey:nodes.tw.owners[0]: found a text of 7 characters; ${specRule}`],
   ["afterRotation", {}, "gatekey:afterRotation: found a mapping; allowed: a list"],
   [
     "afterRotation/0/command",
@@ -228,14 +252,18 @@ const table: [string, unknown, string][] = [
   [
     "afterRotation/0/command",
     `notify ${strong()}`,
-    "gatekey:afterRotation[0].command: found a text; allowed: a command without a secret in it; token: true gives it the token on standard input",
+    "gatekey:afterRotation[0].command: found a text of 71 characters; allowed: a command without a secret in it; token: true gives it the token on standard input",
   ],
-  ["afterRotation/0/token", "yes", "gatekey:afterRotation[0].token: found a text; allowed: true, false"],
+  [
+    "afterRotation/0/token",
+    "yes",
+    "gatekey:afterRotation[0].token: found a text of 3 characters; allowed: true, false",
+  ],
   ["afterRotation/0/host", undefined, `gatekey:afterRotation[0].host: missing; ${hostRule}`],
   [
     "afterRotation/0/host",
     "ssh://tw",
-    'gatekey:afterRotation[0].host: found "ssh://tw"; allowed: a host with its user, ssh://user@name[:port], since no ssh config is read for a hook',
+    "gatekey:afterRotation[0].host: found a text of 8 characters; allowed: a host with its user, ssh://user@name[:port], since no ssh config is read for a hook",
   ],
   [
     "afterRotation/0/hostKey",
@@ -247,9 +275,9 @@ const table: [string, unknown, string][] = [
     strong(),
     "gatekey:afterRotation[0].comand: no such key; did you mean command? allowed: name, host, command, token, hostKey",
   ],
-  ["gateways/-x", member, `gatekey:gateways["-x"]: found "-x"; ${nameRule}`],
-  ["gateways/a::b", member, `gatekey:gateways["a::b"]: found "a::b"; ${nameRule}`],
-  ["gateways/constructor", member, 'gatekey:gateways.constructor: found "constructor"; allowed: any other name'],
+  ["gateways/-x", member, `gatekey:gateways["-x"]: found a text of 2 characters; ${nameRule}`],
+  ["gateways/a::b", member, `gatekey:gateways["a::b"]: found a text of 4 characters; ${nameRule}`],
+  ["gateways/constructor", member, "gatekey:gateways.constructor: allowed: any other name"],
   ["gateways", [member], "gatekey:gateways: found a list; allowed: a mapping from names"],
   ["gateways", undefined, "gatekey:gateways: missing; allowed: a mapping from names"],
   [
@@ -257,7 +285,7 @@ const table: [string, unknown, string][] = [
     null,
     `gatekey:nodes.tw: found nothing; allowed: a mapping with the keys ${memberKeys}, credential, gateway, url, pairing, stray, owners, evict`,
   ],
-  ["nodes/my mac", { ...member, host: "x" }, `gatekey:nodes["my mac"].host: found "x"; ${hostRule}`],
+  ["nodes/my mac", { ...member, host: "x" }, `gatekey:nodes["my mac"].host: found a text of 1 character; ${hostRule}`],
   [
     "gateways/studio/places",
     [{ ...place, must: "reference" }],
@@ -266,7 +294,7 @@ const table: [string, unknown, string][] = [
   [
     "gateways/studio",
     { ...member, product: "clawdbot", delivery: "reference" },
-    'gatekey:gateways.studio.delivery: found "reference"; allowed: copy, since clawdbot understands no reference',
+    "gatekey:gateways.studio.delivery: found a text of 9 characters; allowed: copy, since clawdbot understands no reference",
   ],
   [
     "gateways/studio/manager",
@@ -353,8 +381,8 @@ describe("what could be a secret is never shown", () => {
 test("to adopt takes either a place or a value", () => {
   expect(problems(with_("token/adopt", {}))).toEqual(["gatekey:token.adopt.from: missing; allowed: from or value"])
   expect(problems(with_("token/adopt", { from: "local|~/x", value: "v" }))).toEqual([
-    "gatekey:token.adopt.from: found a text; allowed: host|path|locator, such as local|~/.openclaw/openclaw.json|gateway.auth.token",
-    "gatekey:token.adopt.value: found a text; allowed: either from or value, not both",
+    "gatekey:token.adopt.from: found a text of 9 characters; allowed: host|path|locator, such as local|~/.openclaw/openclaw.json|gateway.auth.token",
+    "gatekey:token.adopt.value: found a text of 1 character; allowed: either from or value, not both",
   ])
 })
 
@@ -404,3 +432,36 @@ function renamed(path: string, wrong: string): Tree {
   at[wrong] = value
   return without
 }
+
+describe("a token that is pasted into the wrong field", () => {
+  /** As gatekey makes it, and of more than one kind of letter. */
+  const canaries = [strong(), `Xq${strong()}`]
+
+  /** Every path to a value of the full configuration, lists by their index. */
+  function paths(value: unknown, at: readonly string[] = []): string[] {
+    if (typeof value !== "object" || value === null) return [at.join("/")]
+    return Object.entries(value).flatMap(([key, each]) => [
+      ...(at.length > 0 ? [[...at, key].join("/")] : []),
+      ...paths(each, [...at, key]),
+    ])
+  }
+  const all = [...new Set(paths(full))]
+
+  test.each(all)("%s never shows it", (path) => {
+    for (const canary of canaries)
+      for (const value of [canary, `secret-token-${canary}`, `x ${canary}`, [canary], { [canary]: canary }]) {
+        const found = parseConfig(with_(path, value))
+        if ("problems" in found) expect(found.problems.join("\n")).not.toContain(canary)
+        // The token itself, a hook's own text, and what a device or a certificate is known by are not names.
+        else expect(path).toMatch(/adopt|hostKey|device$|tlsFingerprint/)
+      }
+  })
+
+  test.each(["nodes/tw/url"])("%s takes no user, query or fragment", (path) => {
+    for (const url of ["ws://h:1?token=x", "wss://h/#x", "ws://h:1/?", "ws://u:p@h:1", `ws://h:1/${canaries[0]}`])
+      expect(problems(with_(path, url)).join("\n")).toMatch(
+        /^gatekey:nodes\.tw\.url: found a text of \d+ characters; allowed: /,
+      )
+    expect(problems(with_(path, "ws://h:1"))).toEqual([])
+  })
+})

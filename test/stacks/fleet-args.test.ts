@@ -70,7 +70,7 @@ test("a mistake is one error without a stack: the file, then a line each", async
   expect(pulumi.RunError.isInstance(failed)).toBe(true)
   expect((failed as Error).message.split("\n")).toEqual([
     "Pulumi.home.yaml cannot be used:",
-    expect.stringMatching(/^ {2}gatekey:token: found a text; /),
+    expect.stringMatching(/^ {2}gatekey:token: found a text of 9 characters; /),
     expect.stringMatching(/^ {2}gatekey:gateways: missing; /),
     expect.stringMatching(/^ {2}gatekey:gatewys: no such key; did you mean gateways\? /),
   ])

@@ -9,6 +9,8 @@ export interface Document {
   readonly twice?: (earlier: string, value: string) => Buffer
   /** An expression where the value should stand. */
   readonly reference?: Buffer
+  /** Whether its reader refuses two entries, so that one is left. */
+  readonly single?: boolean
   /** Whether a missing file can be made: where not, its product's installer makes it. */
   readonly creatable: boolean
 }
@@ -53,7 +55,6 @@ export const documents: Readonly<Record<string, Document>> = {
     locator: name,
     creatable: true,
     ...text("# by hand\r\nA=1\r\n", (value) => `export ${name}="${value}"\r\n`, "\r\nB='2'"),
-    reference: Buffer.from(`${name}=\${ELSEWHERE}\n`),
   },
   shell: {
     file: ".zshrc",
@@ -100,6 +101,7 @@ export const documents: Readonly<Record<string, Document>> = {
     file: "compose.yaml",
     locator: `gateway.${name}`,
     creatable: false,
+    single: true,
     ...text(
       "services:\n  gateway:\n    image: &i gateway # by hand\n    environment:\n      - A=1\n",
       (value) => `      - ${name}=${value}\n`,

@@ -53,7 +53,7 @@ export async function fleetStack(
     const child = spawn("pulumi", ["--non-interactive", ...args], {
       cwd: project,
       env: { ...env, ...variables },
-      timeout: 120_000,
+      timeout: 300_000,
       killSignal: "SIGKILL",
     })
     let output = ""

@@ -33,6 +33,7 @@ new WebSocketServer({ server }).on("connection", (client) => {
     const say = (payload) => client.send(JSON.stringify({ type: "res", id, ok: true, payload }))
     if (method === "device.pair.list") return say({ paired: [], pending: [] })
     if (method === "node.list") return say({ nodes: [] })
+    if (method !== "connect") return say({})
     if (takes("ws", params.auth?.token)) return say({ type: "hello-ok" })
     const code = params.auth?.token ? "AUTH_TOKEN_MISMATCH" : "DEVICE_IDENTITY_REQUIRED"
     client.send(JSON.stringify({ type: "res", id, ok: false, error: { message: "no", details: { code } } }))

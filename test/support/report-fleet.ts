@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import { mkdirSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { type State, secretsIn } from "./engine-state.ts"
 import { type FleetStack, fleetStack } from "./fleet-stack.ts"
@@ -48,8 +48,11 @@ async function spoiled(stack: FleetStack, gateway: Gateway): Promise<ReportFleet
   if (up.code !== 0) throw new Error(up.output)
   write("tw/.openclaw/.env", "OPENCLAW_GATEWAY_TOKEN=clawdbot-local-dev\n")
   const closed = await freePort()
-  const config = readFileSync(join(stack.folder, "attic/.openclaw/openclaw.json"), "utf8")
-  write("attic/.openclaw/openclaw.json", config.replace(String(gateway.port), String(closed)))
+  // Where it went at its last start: it reads no address in its config.
+  write(
+    "attic/.openclaw/state/openclaw.sqlite",
+    `nodeHost.config{"gateway":{"host":"127.0.0.1","port":${closed},"tls":false}}`,
+  )
   declare(stack, gateway, 2)
   const { output } = await stack.pulumi("preview", "--json")
   const state = await stack.pulumi("stack", "export", "--show-secrets")

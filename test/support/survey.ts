@@ -2,13 +2,17 @@ import { Secret } from "../../core/secret.ts"
 import type { Verdict } from "../../gateways/verdict.ts"
 import type { Look } from "../../hosts/host.ts"
 import type { Sight as Port } from "../../listeners/sight.ts"
+import { sending, withSecret } from "../../survey/by-secret.ts"
 import { foundIn } from "../../survey/found.ts"
+import type { Inquiry } from "../../survey/inquiry.ts"
 import type { Kind } from "../../survey/kinds.ts"
 import { Letters } from "../../survey/letters.ts"
 import { membersOf } from "../../survey/members.ts"
+import { modeOf } from "../../survey/modes.ts"
 import { optionsIn } from "../../survey/options.ts"
 import { patterns } from "../../survey/patterns.ts"
 import type { File, Process, Sight } from "../../survey/sight.ts"
+import { startsOf } from "../../survey/starts.ts"
 import type { Survey, Target } from "../../survey/survey.ts"
 import { winnerOf } from "../../survey/winner.ts"
 import type { GatewayView, NodeView } from "../../survey/world.ts"
@@ -73,7 +77,7 @@ export function surveyOf(
     ...sight,
     files,
   }
-  const found = foundIn(plain, looks)
+  const found = { ...foundIn(plain, looks), starts: startsOf(plain, looks) }
   return {
     ...{ target, ...found, members: membersOf(found), ports },
     ...{ containers: { client: undefined, containers: [] }, stores: [], looked: 10_000, ...more },
@@ -91,7 +95,7 @@ export function processOf(
   return {
     ...{ pid: 700, parent: 1, uid: 1000, product: all[0]?.includes("clawdbot") ? "clawdbot" : "openclaw", role },
     ...optionsIn(all, role),
-    ...{ started: 5_000, service: undefined, apart: false, seen: true, home },
+    ...{ started: 5_000, service: undefined, apart: false, seen: true, argumentsSeen: true, home },
     environment: new Map(Object.entries({ PATH: "", ...given }).map(([name, value]) => [name, new Secret(value)])),
     ...more,
   }
@@ -99,12 +103,23 @@ export function processOf(
 
 /** The views of a survey's members, as `worldOf` makes them, with what the wire would say. */
 export function gatewayOf(survey: Survey, more: Partial<GatewayView> = {}): GatewayView {
-  const verdict: Verdict = { kind: "accepted" }
-  return { ...viewOf(survey, "gateway"), verdict, pairings: undefined, ...more }
+  const found = viewOf(survey, "gateway")
+  const mode = modeOf(found.member, survey)
+  const view = withSecret(found, mode)
+  const { wins } = view.live
+  const {
+    verdict = { kind: wins && !wins.value && !wins.unknown ? "answers" : wins ? "accepted" : "answers" } as Verdict,
+  } = more
+  const inUse = verdict.kind === "accepted" && wins?.value ? { inUse: { ...wins, value: wins.value } } : {}
+  const inquiry: Inquiry = { verdict, anonymous: { kind: "answers" }, refused: [], untried: 0, ...inUse }
+  const common = { predicted: view.live, mode, inquiry, verdict, pairings: undefined, runtimeToken: false }
+  return { ...view, ...common, ...more }
 }
 
 export function nodeOf(survey: Survey, more: Partial<NodeView> = {}): NodeView {
-  return { ...viewOf(survey, "node"), url: undefined, gateway: undefined, passage: undefined, ...more }
+  const view = viewOf(survey, "node")
+  const own = more.gateway?.credential === "password" ? sending(view, "password") : view
+  return { ...own, url: undefined, gateway: undefined, passage: undefined, ...more }
 }
 
 function viewOf(survey: Survey, role: "gateway" | "node") {
@@ -112,6 +127,7 @@ function viewOf(survey: Survey, role: "gateway" | "node") {
   if (!member) throw new Error(`the home has no ${role}`)
   return {
     ...{ name: role === "gateway" ? "studio" : "tw", survey, member, services: [], log: [] },
+    credential: "token" as const,
     ...{ live: winnerOf(member, survey), next: winnerOf(member, survey, "next") },
   }
 }
@@ -121,5 +137,5 @@ export function groundOf(gateways: readonly GatewayView[], nodes: readonly NodeV
   const letters = new Letters()
   for (const { live } of gateways) if (live.wins?.value) letters.of(live.wins.value)
   const surveys = [...new Set([...gateways, ...nodes].map(({ survey }) => survey))]
-  return { letters, world: { surveys, gateways, nodes } }
+  return { letters, world: { surveys, gateways, nodes, unseen: [] } }
 }

@@ -6,8 +6,12 @@ import { WebSocketServer } from "ws"
 /**
  * A double of a gateway at the wire, until the test ends: it greets as openclaw 2026.9.6 and clawdbot do, and takes the
  * tokens that it is told to. @returns its port, and what it was shown
+ * @param busy whether it has no time for a connection
  */
-export async function wireDouble(takes: (token: string) => boolean): Promise<{ port: number; shown: string[] }> {
+export async function wireDouble(
+  takes: (token: string) => boolean,
+  busy: () => boolean = () => false,
+): Promise<{ port: number; shown: string[] }> {
   const server = new WebSocketServer({ host: "127.0.0.1", port: 0 })
   await once(server, "listening")
   onTestFinished(() => {
@@ -16,6 +20,7 @@ export async function wireDouble(takes: (token: string) => boolean): Promise<{ p
   })
   const shown: string[] = []
   server.on("connection", (client) => {
+    if (busy()) return
     client.send(JSON.stringify({ type: "event", event: "connect.challenge", payload: { nonce: "n", ts: Date.now() } }))
     client.on("message", (data) => {
       const { id, params } = JSON.parse(data.toString())

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest"
+import { Foreign } from "../../core/foreign.ts"
 import { Secret } from "../../core/secret.ts"
 import type { PairedNode, Pairings } from "../../gateways/pairings.ts"
 import type { Verdict } from "../../gateways/verdict.ts"
@@ -6,6 +7,7 @@ import type { Process as Holder, Sight as Port } from "../../listeners/sight.ts"
 import type { Sight as Service } from "../../services/manager.ts"
 import { causesOf } from "../../survey/causes/index.ts"
 import type { Definition } from "../../survey/definitions.ts"
+import { suspectsOf } from "../../survey/suspects.ts"
 import type { Passage } from "../../survey/wire.ts"
 import type { GatewayView, NodeView } from "../../survey/world.ts"
 import { gatewayOf, groundOf, nodeOf, type Papers, processOf, surveyOf } from "../support/survey.ts"
@@ -19,6 +21,7 @@ const config = "~/.openclaw/openclaw.json"
 const local = (token = right) => `{gateway:{mode:"local",auth:{token:"${token}"}}}`
 const remote = (token = right, more = "") =>
   `{gateway:{mode:"remote",remote:{url:"ws://studio.local:18789",token:"${token}"${more}}}}`
+const password = `{gateway:{mode:"local",auth:{mode:"password",password:"${wrong}"}}}`
 const unit = (words: string, more = "") => `[Service]\nExecStart=/usr/bin/${words}\n${more}`
 const gatewayUnit = "~/.config/systemd/user/openclaw-gateway.service"
 const nodeUnit = "~/.config/systemd/user/openclaw-node.service"
@@ -52,6 +55,20 @@ function gateway(
     ...over,
   })
   return gatewayOf(survey, more)
+}
+
+const script = (line: string): Papers[string] => ({ kind: "script", mode: 0o700, text: `#!/bin/sh\n${line}\n` })
+const asked = (more: Partial<GatewayView["inquiry"]>): GatewayView["inquiry"] => ({
+  ...{ verdict: { kind: "answers" }, refused: [], untried: 0, ...more },
+})
+
+/** A running gateway that was started with the right token, whatever its config says. */
+function found(papers: Papers): GatewayView {
+  const view = gateway(papers, { sight: running("openclaw-gateway", {}, { argumentsSeen: false }) })
+  const inUse = suspectsOf(view.member, view.survey).find(({ value }) => value.equals(right))
+  if (!inUse) throw new Error("the token in use is no suspect")
+  const wins = { candidates: [inUse, ...view.live.candidates], wins: inUse }
+  return { ...view, live: wins, inquiry: asked({ inUse, refused: [new Secret(wrong)] }) }
 }
 
 function node(papers: Papers = { [config]: remote() }, over: Over = {}, more: Partial<NodeView> = {}): NodeView {
@@ -92,8 +109,8 @@ function serviceOf(name: string, sight: Partial<Service>): { services: GatewayVi
 
 const id = "d".repeat(64)
 const paired = (more: Partial<PairedNode> = {}, asking = false): Pairings => ({
-  nodes: asking ? [] : [{ id, name: "tw", connected: true, revoked: false, silent: false, ...more }],
-  requests: asking ? [{ request: "r-1", id, name: "tw", plain: true, silent: false }] : [],
+  nodes: asking ? [] : [{ id, name: new Foreign("tw"), connected: true, revoked: false, silent: false, ...more }],
+  requests: asking ? [{ request: new Foreign("r-1"), id, name: new Foreign("tw"), plain: true, silent: false }] : [],
 })
 const knowing = (pairings: Pairings) => ({ gateway: gateway(undefined, {}, { pairings }) })
 const store = { stores: [Buffer.from(`device ${id}`)] }
@@ -226,10 +243,26 @@ describe("what is wrong", () => {
       ),
       ["no-gateway broken"],
     ],
-    ["it is starting", gateway(undefined, {}, { verdict: { kind: "starting" } }), ["starting note"]],
+    ...[
+      ["began a moment ago and listens nowhere", {}, ["starting unknown"]],
+      ["began a moment ago and listens on another port", { listens: [4711] }, ["no-gateway broken"]],
+      ["began long ago", { started: 5_000 }, ["no-gateway broken"]],
+    ].map(([what, more, codes]): [string, GatewayView, string[]] => [
+      `it ${what}`,
+      gateway(
+        undefined,
+        {
+          sight: { processes: [processOf("openclaw gateway run", {}, { started: 9_980, ...(more as object) })] },
+          ports: new Map([[18789, port([])]]),
+        },
+        { verdict: none("nothing listens there") },
+      ),
+      codes as string[],
+    ]),
+    ["it is starting", gateway(undefined, {}, { verdict: { kind: "starting" } }), ["starting unknown"]],
     [
       "it refuses its own token",
-      gateway(undefined, {}, { verdict: { kind: "refused", code: "AUTH_TOKEN_MISMATCH" } }),
+      gateway(undefined, {}, { verdict: { kind: "refused", code: new Foreign("AUTH_TOKEN_MISMATCH") } }),
       ["gateway-refuses broken"],
     ],
     [
@@ -240,7 +273,7 @@ describe("what is wrong", () => {
           "~/t": { kind: "secret file", text: right, mtime: 6_000 },
         },
         {},
-        { verdict: { kind: "refused", code: "AUTH_TOKEN_MISMATCH" } },
+        { verdict: { kind: "refused", code: new Foreign("AUTH_TOKEN_MISMATCH") } },
       ),
       ["secret-newer broken"],
     ],
@@ -249,7 +282,105 @@ describe("what is wrong", () => {
       gateway(undefined, {}, { verdict: { kind: "rate limited", until: undefined } }),
       ["rate-limited broken"],
     ],
-    ["it has no token", gateway({ [config]: `{gateway:{mode:"local"}}` }), ["no-token risk"]],
+    [
+      "it says that it made up a token",
+      gateway({ [config]: `{gateway:{mode:"local"}}` }, {}, { runtimeToken: true }),
+      ["no-token risk"],
+    ],
+    ["nothing says what it accepts", gateway({ [config]: `{gateway:{mode:"local"}}` }), ["token-not-known unknown"]],
+    [
+      "it does not run, and no place has a token",
+      gateway(
+        { [config]: `{gateway:{mode:"local"}}` },
+        { sight: {}, ports: new Map([[18789, port([])]]) },
+        { verdict: none("nothing listens there") },
+      ),
+      ["no-gateway broken", "no-token risk"],
+    ],
+    [
+      "it does not run, and a script that starts it has a token",
+      gateway(
+        { [config]: `{gateway:{mode:"local"}}`, "~/bin/start": script(`openclaw gateway run --token ${right}`) },
+        { sight: {}, ports: new Map([[18789, port([])]]) },
+        { verdict: none("nothing listens there") },
+      ),
+      ["no-gateway broken", "script risk"],
+    ],
+    [
+      "it lets in everybody",
+      gateway({ [config]: `{gateway:{mode:"local"}}` }, {}, { inquiry: asked({ anonymous: { kind: "accepted" } }) }),
+      ["open risk"],
+    ],
+    [
+      "it lets in everybody, beyond the loopback as well",
+      gateway(
+        { [config]: `{gateway:{mode:"local",auth:{mode:"none",token:"${right}"}}}` },
+        { ports: new Map([[18789, port([{ address: "0.0.0.0" }], [{ gateway: "openclaw" }])]]) },
+        { inquiry: asked({ anonymous: { kind: "accepted" } }), verdict: { kind: "accepted" } },
+      ),
+      ["open broken", "open-bind note"],
+    ],
+    ...(
+      [
+        [`mode:"password",password:"${wrong}"`],
+        [`mode:"password",password:"${wrong}",token:"${right}"`],
+        [`mode:"password",password:"hunter2"`, "weak-password risk"],
+        [`password:"hunter2"`, "weak-password risk"],
+        [`mode:"password"`, "refuses-start risk"],
+        [`mode:"none",token:"${right}"`, "unauthenticated risk"],
+        [`mode:"trusted-proxy"`, "other-mode note"],
+        [`mode:"trusted-proxy",token:"${right}"`, "refuses-start risk"],
+        [`password:"${wrong}",token:"${right}"`, "refuses-start risk"],
+        [`password:"${wrong}"`],
+        [`token:""`, "refuses-start risk"],
+      ] as const
+    ).map(([auth, ...codes]): [string, GatewayView, string[]] => [
+      `its config has ${auth.replace(right, "RIGHT").replace(wrong, "WRONG")}`,
+      gateway({ [config]: `{gateway:{mode:"local",auth:{${auth}}}}` }, {}, { verdict: { kind: "answers" } }),
+      codes,
+    ]),
+    ...(
+      [
+        ["proves it", { kind: "refused", code: new Foreign("AUTH_PASSWORD_MISMATCH") }, "password-mode broken"],
+        ["accepts the token until it is restarted", { kind: "accepted" }, "password-mode risk"],
+      ] as const
+    ).map(([how, verdict, code]): [string, GatewayView, string[]] => [
+      `a password in .env switches it to another mode, and its answer ${how}`,
+      gateway({ [config]: local(), "~/.openclaw/.env": `OPENCLAW_GATEWAY_PASSWORD=${wrong}\n` }, {}, { verdict }),
+      [code],
+    ]),
+    [
+      "its only token is under the key of clients",
+      gateway({ [config]: `{gateway:{mode:"local",remote:{token:"${right}"}}}` }),
+      ["wrong-key risk"],
+    ],
+    [
+      "it says that a password is wrong",
+      gateway({ [config]: local() }, {}, { verdict: { kind: "refused", code: new Foreign("AUTH_PASSWORD_MISMATCH") } }),
+      ["other-mode note"],
+    ],
+    [
+      "it hides its arguments, and accepts what its unit gives it",
+      gateway(
+        {
+          [config]: `{gateway:{mode:"local",auth:{token:"${wrong}"}}}`,
+          "~/.config/systemd/user/openclaw-gateway.service": unit(`openclaw gateway run --token ${right}`),
+        },
+        { sight: { processes: [processOf("openclaw-gateway", {}, { argumentsSeen: false })] } },
+        { verdict: { kind: "accepted" } },
+      ),
+      ["flag-wins broken", "argument risk"],
+    ],
+    [
+      "it accepts what a script gave it, and rejects its config's",
+      found({ [config]: local(wrong), "~/bin/start": script(`exec openclaw gateway run --token ${right}`) }),
+      ["flag-wins broken", "script risk"],
+    ],
+    [
+      "it accepts what a backup has",
+      found({ [config]: local(wrong), [`${config}.bak`]: local() }),
+      ["other-token broken", "backup risk"],
+    ],
     ["its token is a default", gateway({ [config]: local("clawdbot-local-dev") }), ["default risk"]],
     [
       "its reference leads nowhere",
@@ -266,8 +397,12 @@ describe("what is wrong", () => {
     // Files.
     [
       "its config is broken",
-      gateway({ [config]: "{gateway:", [gatewayUnit]: unit("openclaw gateway") }),
-      ["config-broken broken", "no-token risk"],
+      gateway(
+        { [config]: "{gateway:", [gatewayUnit]: unit("openclaw gateway") },
+        { sight: {}, ports: new Map([[18789, port([])]]) },
+        { verdict: none("nothing listens there") },
+      ),
+      ["config-broken broken", "no-gateway broken", "token-not-known unknown"],
     ],
     [
       "its config has a key that the product refuses",
@@ -301,6 +436,67 @@ describe("what is wrong", () => {
       "its environment wins over the config",
       node({ [config]: remote() }, { sight: running("openclaw node run", { [O]: wrong }) }),
       ["wrong-token broken"],
+    ],
+    ["a command is read for, and its token is right", node({ [config]: remote() }, { sight: {} }), []],
+    [
+      "a command takes its config before .env",
+      node({ [config]: remote(wrong), "~/.openclaw/.env": `${O}=${right}\n` }, { sight: {} }),
+      ["wrong-token broken"],
+    ],
+    [
+      "a command has no token",
+      node({ [config]: `{gateway:{mode:"remote",remote:{url:"ws://studio.local:18789"}}}` }, { sight: {} }),
+      ["no-token-sent risk"],
+    ],
+    [
+      "a command's gateway was not looked at",
+      node({ [config]: remote() }, { sight: {} }, { gateway: undefined }),
+      ["not-asked unknown"],
+    ],
+    [
+      "its gateway was not looked at",
+      node({ [config]: remote() }, { sight: running("openclaw node run") }, { gateway: undefined }),
+      ["not-asked unknown"],
+    ],
+    [
+      "its gateway was not looked at, and it has no token",
+      node({}, { sight: running("openclaw node run") }, { gateway: undefined }),
+      ["not-asked unknown"],
+    ],
+    [
+      "its service is given what another program gives it",
+      node({ [nodeUnit]: unit("op run --env-file /x -- openclaw node run"), [config]: remote(wrong) }, { sight: {} }),
+      ["not-known unknown"],
+    ],
+    [
+      "its token is a reference that only the product resolves",
+      node({ [config]: `{gateway:{mode:"remote",remote:{token:{source:"exec",provider:"p",id:"t"}}}}` }, store),
+      ["not-known unknown"],
+    ],
+    [
+      "it has a token, and its gateway takes a password",
+      node(
+        { [config]: remote() },
+        {},
+        { gateway: gateway({ [config]: password }, {}, { verdict: { kind: "answers" } }) },
+      ),
+      ["password-gateway broken"],
+    ],
+    [
+      "its token is the password of its gateway, which openclaw takes",
+      node({ [config]: remote(wrong) }, {}, { gateway: gateway({ [config]: password }) }),
+      [],
+    ],
+    [
+      "it has a password, as its gateway takes",
+      node(
+        { [config]: remote(right, `,password:"${wrong}"`) },
+        {},
+        {
+          gateway: gateway({ [config]: password }, {}, { verdict: { kind: "answers" } }),
+        },
+      ),
+      [],
     ],
     ["its config is stale", node({ [config]: remote(wrong) }), ["wrong-token broken"]],
     [
@@ -359,6 +555,11 @@ describe("what is wrong", () => {
       ["wrong-address broken"],
     ],
     [
+      "what answers speaks TLS, and it does not",
+      node(undefined, {}, passage({ kind: "not a gateway", what: "HTTP 400" }, { lacksTls: true })),
+      ["lacks-tls broken"],
+    ],
+    [
       "its certificate is not the pinned one",
       node({ [config]: remote(right, `,tlsFingerprint:"${"cd".repeat(32)}"`) }, {}, passage({ kind: "answers" }, tls)),
       ["tls-pin broken"],
@@ -378,7 +579,7 @@ describe("what is wrong", () => {
     ["its pairing is pending", node(undefined, store, knowing(paired({}, true))), ["pairing-pending broken"]],
     [
       "what it may do is pending",
-      node(undefined, store, knowing(paired({ asks: { request: "r-2", first: true } }))),
+      node(undefined, store, knowing(paired({ asks: { request: new Foreign("r-2"), first: true } }))),
       ["pairing-pending broken"],
     ],
     ["its device's token is revoked", node(undefined, store, knowing(paired({ revoked: true }))), ["revoked broken"]],
@@ -423,6 +624,27 @@ describe("what is wrong", () => {
     ],
     // Places.
     ["a file can be read by others", gateway({ [config]: { mode: 0o644, text: local() } }), ["readable risk"]],
+    [
+      "a link leads to a file that others can read",
+      gateway({
+        [config]: {
+          ...{ isLink: true, mode: 0o777 },
+          look: { kind: "file", bytes: Buffer.from(local()), mode: 0o444, leftover: false },
+        },
+      }),
+      ["readable risk"],
+    ],
+    [
+      "a link leads to a file that only its user can read",
+      gateway({
+        [config]: {
+          isLink: true,
+          mode: 0o777,
+          look: { kind: "file", bytes: Buffer.from(local()), mode: 0o600, leftover: false },
+        },
+      }),
+      [],
+    ],
     [
       "a file with another token can be read by others",
       gateway({ [config]: local(), "~/.openclaw/.env": { mode: 0o640, text: `${O}=${wrong}\n` } }),
@@ -515,9 +737,25 @@ describe("the sentence", () => {
       "tw will be refused: ~/.openclaw/.env wins over the config (~/.openclaw/openclaw.json), it presents B, and studio takes A",
     ],
     [
+      "does not say that a file wins over itself",
+      node({ [config]: remote(), "~/.openclaw/.env": `${O}=${right}\n${O}=${wrong}\n` }),
+      "tw will be refused: ~/.openclaw/.env wins over the config (~/.openclaw/openclaw.json), it presents B, and studio takes A",
+    ],
+    [
       "does not name a config without a token",
       node({ [config]: `{gateway:{mode:"remote"}}`, "~/.openclaw/.env": `${O}=${wrong}\n` }),
       "tw will be refused: ~/.openclaw/.env, it presents B, and studio takes A",
+    ],
+    [
+      "names a public default in a Compose file, also as what counts if nothing sets a variable",
+      gateway({
+        [config]: local(),
+        "~/proj/compose.yml": {
+          kind: "compose environment",
+          text: `services: {gw: {image: openclaw, environment: {${O}: "$${"{X:-clawdbot-local-dev}"}"}}}`,
+        },
+      }),
+      "~/proj/compose.yml fallback of OPENCLAW_GATEWAY_TOKEN (line 1) on studio has B, the public default clawdbot-local-dev, which everybody knows: what is started with it accepts it",
     ],
     [
       "names the home of a machine's service that runs as another",

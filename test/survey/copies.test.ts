@@ -31,6 +31,30 @@ const reference = `{source:"file",provider:"p",id:"value"}`
 describe("copies in a file", () => {
   it.each<[string, string, Paper, string[]]>([
     [
+      "a Podman Quadlet",
+      "~/.config/containers/systemd/gw.container",
+      {
+        kind: "script",
+        text: `[Container]\nImage=x\nEnvironment="A=b c" "${O}=tok1"\nEnvironment=${C}=tok2\nExec=gateway run --token tok3\n`,
+      },
+      [`script | ${O} | tok1 | openclaw`, `script | ${C} | tok2 | clawdbot`, "script | --token | tok3 | "],
+    ],
+    [
+      "a supervisor's program",
+      "~/supervisord.conf",
+      {
+        kind: "script",
+        text: `[program:gw]\ncommand=openclaw gateway run --token=tok1\nenvironment=A="b",${O}="tok2"\n; ${C}=x\n`,
+      },
+      ["script | --token | tok1 | ", `script | ${O} | tok2 | openclaw`],
+    ],
+    [
+      "direnv's file",
+      "~/x/.envrc",
+      { kind: "script", text: `export ${O}=tok1\n` },
+      [`script | ${O} | tok1 | openclaw`],
+    ],
+    [
       "a config",
       "~/.openclaw/openclaw.json",
       `{gateway:{auth:{token:"a"},remote:{token:"b"}},env:{vars:{${O}:"c"},${O}:"d"}}`,
@@ -70,6 +94,28 @@ describe("copies in a file", () => {
         "config auth token | gateway.auth.token | -> $X_TOKEN | openclaw",
         "config remote token | gateway.remote.token | -> $Y_TOKEN | openclaw",
       ],
+    ],
+    ...(
+      [
+        ["openclaw", "$ABCDEF0123", "-> $ABCDEF0123"],
+        ["clawdbot", "$ABCDEF0123", "$ABCDEF0123"],
+        ["openclaw", `pre-\${X_TOKEN}`, "-> ?"],
+        ["openclaw", `\${X_TOKEN}\${Y}`, "-> ?"],
+        ["openclaw", `$\${X_TOKEN}`, `\${X_TOKEN}`],
+        ["openclaw", `\${lower}`, `\${lower}`],
+        ["openclaw", `\${X_TOKEN:-d}`, `\${X_TOKEN:-d}`],
+      ] as const
+    ).map(([product, held, words]): [string, string, Paper, string[]] => [
+      `a config of ${product} with ${held}`,
+      `~/.${product}/${product}.json`,
+      `{gateway:{auth:{token:${JSON.stringify(held)}}}}`,
+      [`config auth token | gateway.auth.token | ${words} | ${product}`],
+    ]),
+    [
+      "a unit whose value begins like a variable",
+      "~/.config/systemd/user/openclaw-gateway.service",
+      `[Service]\nExecStart=/usr/bin/openclaw gateway\nEnvironment=${O}=$ABCDEF0123%i\n`,
+      [`unit environment | ${O} | -> ? | openclaw gateway`],
     ],
     [
       "a profile's config",
@@ -114,6 +160,24 @@ describe("copies in a file", () => {
       `${O}=a\n${O}=b\n`,
       [`dotenv | ${O} | b | openclaw`, `dotenv | ${O} | a | openclaw`],
     ],
+    [
+      "a dotenv whose line is the value of the one above it: dotenv does not read it",
+      "~/.openclaw/.env",
+      `Gateway:\n${O}=a\n`,
+      [`unread entry | ${O} | a | openclaw`],
+    ],
+    [
+      "a dotenv with an open quote above the entry",
+      "~/.openclaw/.env",
+      `A='x\n${O}=a\n'\n${O}=b\n`,
+      [`dotenv | ${O} | b | openclaw`, `unread entry | ${O} | a | openclaw`],
+    ],
+    [
+      "a dotenv whose token looks like a variable",
+      "~/.openclaw/.env",
+      `${O}=$ABCDEF0123456789\n`,
+      [`dotenv | ${O} | $ABCDEF0123456789 | openclaw`],
+    ],
     ["a profile's dotenv", "~/.openclaw-work/.env", `${O}=a\n`, [`dotenv | ${O} | a | openclaw work`]],
     ["the home's dotenv", "~/.env", `export ${O}='a'\n`, [`home dotenv | ${O} | a | openclaw`]],
     ["a zsh profile", "~/.zshrc", `export ${O}="a"\n`, [`profile | ${O} | a | openclaw`]],
@@ -125,8 +189,36 @@ describe("copies in a file", () => {
       `SETUVAR --export ${O}:a\n`,
       [`profile | ${O} | a | openclaw`],
     ],
+    [
+      "fish's, in its own quotes",
+      "~/.config/fish/config.fish",
+      `set -gx ${O} 'it\\'s'\n`,
+      [`profile | ${O} | it's | openclaw`],
+    ],
+    ["fish's, filled in", "~/.config/fish/config.fish", `set -gx ${O} (cat t)\n`, [`profile | ${O} | -> ? | openclaw`]],
     ["csh's", "~/.cshrc", `setenv ${O} a\n`, [`profile | ${O} | a | openclaw`]],
+    ["csh's at log-in", "~/.login", `setenv ${O} a\n`, [`profile | ${O} | a | openclaw`]],
     ["environment.d", "~/.config/environment.d/50-t.conf", `${O}=a\n`, [`profile | ${O} | a | openclaw`]],
+    [
+      "environment.d, filled in",
+      "~/.config/environment.d/t.conf",
+      `${O}='a$B'\n`,
+      [`profile | ${O} | -> ? | openclaw`],
+    ],
+    [
+      "environment.d, filled in or else",
+      "~/.config/environment.d/t.conf",
+      `${O}=\${B:-a}\n`,
+      [`profile | ${O} | -> ? | openclaw`, `profile | fallback of ${O} | a | openclaw`],
+    ],
+    [
+      "a manager's own configuration",
+      "~/.config/systemd/user.conf",
+      `[Manager]\nDefaultEnvironment=${O}=no\nDefaultEnvironment=\nDefaultEnvironment='${O}=a b'\n[Service]\nDefaultEnvironment=${O}=no\n`,
+      [`profile | ${O} | a b | openclaw`],
+    ],
+    ["/etc/environment, exported", "/etc/environment", `export ${O}="a"\n`, [`profile | ${O} | a | openclaw`]],
+    ["PAM's own form", "~/.pam_environment", `${O} DEFAULT="a"\n`, [`profile | ${O} | a | openclaw`]],
     ["/etc/environment", "/etc/environment", `${O}="a"\n`, [`profile | ${O} | a | openclaw`]],
     ["~/.ssh/environment", "~/.ssh/environment", `${O}=a\n`, [`profile | ${O} | a | openclaw`]],
     [
@@ -188,7 +280,7 @@ describe("copies in a file", () => {
     [
       "a broken Compose project",
       "/srv/compose.yml",
-      { kind: "compose environment", text: "a: [" },
+      { kind: "compose environment", text: "openclaw: [" },
       ["compose environment | * | BROKEN | "],
     ],
     [
@@ -211,7 +303,7 @@ describe("copies in a file", () => {
       { look: { kind: "unreadable", reason: "permission denied" } },
       ["dotenv | * | BROKEN | openclaw"],
     ],
-    ["bytes that are no text", "~/.zshrc", new Uint8Array([0xff, 0, 0xfe, 10]), []],
+    ["bytes that are no text", "~/.zshrc", new Uint8Array([0xff, 0, 0xfe, 10]), ["profile | * | BROKEN | "]],
   ])("%s", (_, path, paper, copies) => expect(told(path, paper)).toEqual(copies))
 })
 
@@ -267,7 +359,7 @@ describe("whose a file of variables is", () => {
     expect(
       roleOf({
         "~/.config/systemd/user/openclaw-node.service": unit("node"),
-        "~/.config/systemd/user/openclaw-node.service.d/1.conf": `[Service]\nEnvironmentFile="${path}"\n`,
+        "~/.config/systemd/user/openclaw-node.service.d/1.conf": `[Service]\nEnvironmentFile=${path}\n`,
       }),
     ).toBe("node"))
 

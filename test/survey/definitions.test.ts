@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { definitionIn, envFilesIn } from "../../survey/definitions.ts"
+import { definitionIn } from "../../survey/definitions.ts"
 
 const plist = (label: string, words: readonly string[], more = "") =>
   Buffer.from(`<?xml version="1.0"?><plist version="1.0"><dict>
@@ -80,15 +80,4 @@ describe("what a definition starts", () => {
     const text = "ExecStart=openclaw gateway\nExecStart=\nExecStart=openclaw node run"
     expect(definitionIn("/etc/systemd/user/x.service", unit(text), "systemd").running).toEqual(node)
   })
-})
-
-describe("files of variables", () => {
-  it.each([
-    ["EnvironmentFile=/a b", ["/a b"]],
-    ["EnvironmentFile=-%h/t.env", ["/home/tw/t.env"]],
-    [`EnvironmentFile="/t.env"`, ["/t.env"]],
-    ["EnvironmentFile=/a\nEnvironmentFile=/b", ["/a", "/b"]],
-    ["EnvironmentFile=/a\nEnvironmentFile=\nEnvironmentFile=/b", ["/b"]],
-    ["# EnvironmentFile=/a", []],
-  ])("%s", (text, files) => expect(envFilesIn(unit(text), "/home/tw")).toEqual(files))
 })

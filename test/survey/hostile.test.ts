@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process"
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import type { Container } from "../../containers/sight.ts"
+import { Foreign } from "../../core/foreign.ts"
 import { causesOf } from "../../survey/causes/index.ts"
 import { rowsOf } from "../../survey/rows.ts"
 import { stepsOfGateway, stepsOfNode } from "../../survey/steps.ts"
@@ -44,7 +45,14 @@ function fleet(text: string) {
   }
   const plist = `<plist><dict><key>Label</key><string>${text.replaceAll(/[&<>\p{Cc}\p{Cs}]/gu, "")}\u202e</string><key>ProgramArguments</key><array><string>openclaw</string><string>gateway</string></array><key>UserName</key><string>\u202e</string></dict></plist>`
   const container: Container = {
-    ...{ id: "a".repeat(64), name: text, image: text, running: true, returns: true, restart: "always" },
+    ...{
+      id: "a".repeat(64),
+      name: new Foreign(text),
+      image: new Foreign(text),
+      running: true,
+      returns: true,
+      restart: "always",
+    },
     ...{
       published: [],
       ports: [18789],
@@ -52,7 +60,7 @@ function fleet(text: string) {
       environment: [`${O}=${right}`],
       words: [],
       labels: { [text]: right },
-      state: text,
+      state: new Foreign(text),
     },
   }
   const service = { manager: "systemd", name: `${text}.service`, system: false } as const
@@ -116,7 +124,7 @@ function fleet(text: string) {
                 },
               ],
             ]),
-            containers: [{ id: "b", name: text, publishes: true, gateway: true }],
+            containers: [{ id: "b", name: new Foreign(text), publishes: true, gateway: true }],
           },
         ],
       ]),
@@ -135,13 +143,16 @@ function fleet(text: string) {
   const gateway = gatewayOf(gateways, {
     verdict: { kind: "not a gateway", what: text },
     log: [],
-    pairings: { nodes: [], requests: [{ request: text, id: "device", name: text, plain: true, silent: false }] },
+    pairings: {
+      nodes: [],
+      requests: [{ request: new Foreign(text), id: "device", name: new Foreign(text), plain: true, silent: false }],
+    },
   })
   const route = { address: text, port: 18789, tls: true }
   const passages = [
     { kind: "no gateway", reason: text },
     { kind: "not a gateway", what: text },
-    { kind: "pairing required", request: text, product: "openclaw" },
+    { kind: "pairing required", request: new Foreign(text), product: "openclaw" },
     { kind: "tls", reason: text },
   ] as const
   const views = passages.map((verdict) =>
@@ -153,7 +164,10 @@ function fleet(text: string) {
   )
   const ground = groundOf([gateway], views)
   const causes = causesOf({ ...ground, world: { ...ground.world, surveys: [gateways, nodes] } })
-  const hello = { http: { status: 200, server: text }, websocket: { kind: "not a gateway", what: text } } as const
+  const hello = {
+    http: { status: 200, server: new Foreign(text) },
+    websocket: { kind: "not a gateway", what: text },
+  } as const
   const steps = [
     ...views.flatMap((view) => stepsOfNode(view, hello, ground.letters)),
     ...stepsOfGateway(gateway, hello, ground.letters),

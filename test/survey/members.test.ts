@@ -48,6 +48,42 @@ describe("members of a home", () => {
       ["openclaw gateway 19002 700"],
     ],
     [
+      "a port that only its .env says, before the config's",
+      {
+        "~/.openclaw/openclaw.json": config("local", ",port:19000"),
+        "~/.openclaw/.env": "OPENCLAW_GATEWAY_PORT=127.0.0.1:19003\n",
+      },
+      {},
+      ["openclaw gateway 19003 -"],
+    ],
+    [
+      "a port in its unit's environment or a drop-in's",
+      {
+        "~/.openclaw/openclaw.json": config("local", ",port:19000"),
+        "~/.config/systemd/user/openclaw-gateway.service": `${unit("openclaw gateway")}Environment=OPENCLAW_GATEWAY_PORT=19004\n`,
+      },
+      {},
+      ["openclaw gateway 19004 -"],
+    ],
+    [
+      "a process that hides its words: the port on which it listens",
+      { "~/.openclaw/openclaw.json": config("local") },
+      { processes: [processOf("openclaw-gateway", {}, { listens: [19007, 19005] })] },
+      ["openclaw gateway 19005 700"],
+    ],
+    [
+      "one that listens on several: the one that something says",
+      { "~/.openclaw/openclaw.json": config("local", ",port:19007") },
+      { processes: [processOf("openclaw-gateway", { OPENCLAW_GATEWAY_PORT: "19002" }, { listens: [19005, 19007] })] },
+      ["openclaw gateway 19007 700"],
+    ],
+    [
+      "a profile without a port: openclaw derives it from the name",
+      { "~/.openclaw-work/openclaw.json": config("local"), "~/.clawdbot-work/clawdbot.json": config("local") },
+      {},
+      ["openclaw gateway work 41984 -", "clawdbot gateway work 18789 -"],
+    ],
+    [
       "two processes of one home",
       {},
       { processes: [processOf("openclaw gateway run"), processOf("openclaw gateway run", {}, { pid: 701 })] },

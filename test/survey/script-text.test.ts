@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { heldInCrontab, heldInScript } from "../../survey/script-text.ts"
+import { filesRead, heldInCrontab, heldInScript, startedIn } from "../../survey/script-text.ts"
 
 const variable = "OPENCLAW_GATEWAY_TOKEN"
 const plain = (found: ReturnType<typeof heldInScript>) =>
@@ -17,7 +17,6 @@ describe("values in scripts", () => {
     ["sh, in a function", `start() { ${variable}=k3y-1 openclaw gateway; }`],
     ["fish", `set -gx ${variable} k3y-1`],
     ["fish, quotes", `set --export --global ${variable} 'k3y-1'`],
-    ["fish's universal variables", `SETUVAR --export ${variable}:k3y\\x2d1`],
     ["csh", `setenv ${variable} "k3y-1"`],
     ["Python, environ", `os.environ["${variable}"] = "k3y-1"`],
     ["Python, a dictionary", `env = {'${variable}': 'k3y-1'}`],
@@ -58,6 +57,7 @@ describe("values in scripts", () => {
     ["unset", `unset ${variable}`],
     ["a similar name", `export MY_${variable}=k3y-1`],
     ["a longer name", `export ${variable}_FILE=/run/token`],
+    ["a list of names, as in the products' own code", `const keys = ["${variable}", "OPENCLAW_GATEWAY_PASSWORD"]`],
   ])("no value: %s", (_, text) => expect(plain(heldInScript(text))).toEqual([]))
 
   it("tells each value once, and different ones apart", () => {
@@ -86,4 +86,37 @@ describe("lines of a crontab", () => {
     "no value: %s",
     (line) => expect(heldInCrontab(line)).toEqual([]),
   )
+})
+
+describe("what a script starts", () => {
+  it.each([
+    ["exec openclaw gateway run --token x", "openclaw gateway"],
+    ["nohup node /opt/openclaw/openclaw.mjs gateway run &", "openclaw gateway"],
+    [`${variable}=x openclaw gateway`, "openclaw gateway"],
+    ['subprocess.run(["clawdbot", "gateway", "run"])', "clawdbot gateway"],
+    ["openclaw node run --host x\nopenclaw gateway run", "openclaw gateway"],
+    ["openclaw node run", "openclaw node"],
+    ["openclaw gateway status --token x", undefined],
+    ["# openclaw gateway run", undefined],
+  ])("%s", (text, expected) => {
+    const found = startedIn(text)
+    expect(found && `${found.product} ${found.role}`).toBe(expected)
+  })
+
+  it.each([
+    ['exec openclaw gateway run --token "$(cat ~/t)"', ["~/t token"]],
+    [`export ${variable}=$(<"$HOME/my token")\nopenclaw gateway run`, ["$HOME/my token token"]],
+    ["T=`cat '/h/t'`\nopenclaw gateway run --token $T", ["/h/t token"]],
+    [". ~/gw.env\nexec openclaw gateway run", ["~/gw.env variables"]],
+    ['set -a\nsource "$HOME/gw"\nopenclaw gateway run', ["$HOME/gw variables"]],
+    ['openclaw gateway status --token "$(cat ~/t)"', []],
+    ["# . ~/t\nopenclaw gateway run", []],
+  ])("reads for it: %s", (text, expected) => {
+    expect(filesRead(text).map(({ path, as }) => `${path} ${as}`)).toEqual(expected)
+  })
+
+  it("goes where its --url says", () => {
+    const [held] = heldInScript('openclaw gateway status --url "wss://far" --token x-1')
+    expect([held?.url, held?.starts]).toEqual(["wss://far", undefined])
+  })
 })

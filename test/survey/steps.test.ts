@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest"
+import { Foreign } from "../../core/foreign.ts"
 import type { Verdict } from "../../gateways/verdict.ts"
 import { stepsOfGateway, stepsOfNode } from "../../survey/steps.ts"
 import { gatewayOf, groundOf, nodeOf, processOf, surveyOf } from "../support/survey.ts"
@@ -20,12 +21,12 @@ const nodeHome = (token: string) =>
     { "~/.openclaw/openclaw.json": `{gateway:{mode:"remote",remote:{url:"ws://studio:18789",token:"${token}"}}}` },
     { sight: { processes: [processOf("openclaw node run")] }, stores: [Buffer.from("device-1")] },
   )
-const hello = { http: { status: 200, server: "" }, websocket: { kind: "answers" } } as const
+const hello = { http: { status: 200, server: new Foreign("") }, websocket: { kind: "answers" } } as const
 const said = (steps: readonly { step: string; is: string }[]) => steps.map(({ step, is }) => `${step} ${is}`)
 
 function way(token: string, verdict: Verdict, { addresses = ["10.0.0.2"], connected = true } = {}) {
   const pairings = {
-    nodes: [{ id: "device-1", name: "tw", connected, revoked: false, silent: false }],
+    nodes: [{ id: "device-1", name: new Foreign("tw"), connected, revoked: false, silent: false }],
     requests: [],
   }
   const gateway = gatewayOf(gatewayHome(), { pairings })

@@ -147,9 +147,37 @@ describe("where a service's environment comes from", () => {
       ["environment manager"],
     ],
     [
-      "a shell's profile, where no service starts it",
+      "environment.d by the files' names, the greatest first; of one name the user's own",
+      {
+        [nodeUnit]: unit("openclaw node run"),
+        "/etc/environment": `${O}=99\n`,
+        "~/.config/environment.d/9-a.conf": `${O}=nine\n`,
+        "~/.config/environment.d/10-b.conf": `${O}=ten\n`,
+        "/etc/environment.d/10-b.conf": `${O}=hidden\n`,
+        "/etc/environment.d/95-c.conf": `${O}=95\n`,
+      },
+      ["environment 99", "environment 95", "environment nine", "environment ten"],
+    ],
+    [
+      "what the manager's own configuration sets, below environment.d",
+      {
+        [nodeUnit]: unit("openclaw node run"),
+        "~/.config/systemd/user.conf": `[Manager]\nDefaultEnvironment=A=1 "${O}=main"\n`,
+        "~/.config/systemd/user.conf.d/a.conf": `[Manager]\nDefaultEnvironment=${O}=drop-in\n`,
+        "/etc/systemd/system.conf": `[Manager]\nDefaultEnvironment=${O}=machine\n`,
+        "~/.config/environment.d/t.conf": `${O}=manager\n`,
+      },
+      ["environment manager", "environment drop-in", "environment main"],
+    ],
+    [
+      "environment.d, filled in from others: that is not known",
+      { [nodeUnit]: unit("openclaw node run"), "~/.config/environment.d/t.conf": `${O}="a-\${X}"\n` },
+      ["environment undefined"],
+    ],
+    [
+      "a shell's profile, below the config, if only commands read that",
       { [openclaw]: remote("cfg"), "~/.zshrc": `export ${O}=shell\n` },
-      ["environment shell", "config cfg"],
+      ["config cfg", "environment shell"],
     ],
     [
       "another profile's unit is not asked",

@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, test } from "vitest"
+import { Foreign } from "../../core/foreign.ts"
 import { Secret } from "../../core/secret.ts"
 import { vaultOf } from "../../vaults/index.ts"
 import { opVault } from "../../vaults/op.ts"
@@ -205,5 +206,5 @@ test("the words that versions of op print are understood", async () => {
     ['[ERROR] Get "https://my.1password.com/api": dial tcp: lookup my.1password.com: no such host', "offline"],
     ["[ERROR] something new", undefined],
   ]
-  for (const [words, meaning] of said) expect([words, opSaid(words)]).toEqual([words, meaning])
+  for (const [words, meaning] of said) expect([words, opSaid(new Foreign(words))]).toEqual([words, meaning])
 })

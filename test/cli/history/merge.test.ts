@@ -54,6 +54,37 @@ describe("a history", () => {
   test.each<[string, Told[], Kept, string[]]>([
     ["before the first `up`", [], { receipts: [], holders: [] }, ["in force: -"]],
     [
+      "keeps the order of the receipts where the clock went back, also for what failed before",
+      [
+        run(1, 1),
+        run(2, 3, failed(3)),
+        run(3, 3),
+        run(9, 2),
+        receipt(1, undefined, 1),
+        receipt(9, 1, 2),
+        receipt(3, 2, 3),
+      ],
+      state(3),
+      [
+        "2>3 rotation succeeded (receipt, update)",
+        "2>3 rotation failed (update): 3 steps were done: finished",
+        "1>2 rotation succeeded (receipt, update)",
+        "->1 first succeeded (receipt, update)",
+        "in force: 3",
+      ],
+    ],
+    [
+      "keeps the order of a backend that counts its updates, whatever the clock said",
+      [run(1, 1, { version: 1 }), run(9, 2, { version: 2 }), run(3, 3, { version: 3 })],
+      state(3),
+      [
+        "2>3 rotation succeeded (update)",
+        "1>2 rotation succeeded (update)",
+        "->1 first succeeded (update)",
+        "in force: 3",
+      ],
+    ],
+    [
       "joins what two sources tell of one run",
       [run(1, 1), receipt(1, undefined, 1), run(2, 2), receipt(2, 1, 2)],
       state(2),

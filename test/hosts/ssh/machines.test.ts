@@ -6,7 +6,7 @@ import { withFarm } from "../../support/on-each-host.ts"
 import { noSshHosts } from "../../support/ssh-farm.ts"
 
 /** What POSIX has, and gatekey needs. */
-const needed = "cat chmod chown cksum id ln ls mkdir mv readlink rm sed sleep sync tr uname".split(" ")
+const needed = "cat chmod chown cksum dd id ln ls mkdir mv readlink rm sed sleep sync tr uname".split(" ")
 
 /** A host on whose PATH stand only these. */
 function hostWith(programs: readonly string[]) {
@@ -71,7 +71,7 @@ describe.each([
       args: ["a b", "$(x)", "'\n\"", "-n"],
       input: Buffer.from("in\0put"),
     })
-    expect({ ...ran, stdout: Buffer.from(ran.stdout).toString() }).toEqual({
+    expect({ ...ran, stdout: Buffer.from(ran.stdout).toString(), stderr: ran.stderr.raw() }).toEqual({
       code: 3,
       stdout: "in\0put",
       stderr: "a b|$(x)|'\n\"|-n|",

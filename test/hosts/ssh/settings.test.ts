@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest"
+import { kindOf } from "../../../core/kind.ts"
 import { settings } from "../../../hosts/ssh/settings.ts"
 
 describe("the settings", () => {
@@ -32,10 +33,12 @@ describe("the settings", () => {
     ["GATEKEY_SSH_PARALLEL", "10000", counts],
     ["GATEKEY_SSH_PARALLEL", "64 ", counts],
   ])("refuse %s=%j", (name, value, allowed) => {
-    expect(() => settings({ [name]: value })).toThrow(`the environment's ${name} is "${value}"; allowed: ${allowed}`)
+    expect(() => settings({ [name]: value })).toThrow(
+      `the environment's ${name} is ${kindOf(value)}; allowed: ${allowed}`,
+    )
   })
 
-  test("show a bad value without its control characters", () => {
-    expect(() => settings({ GATEKEY_SSH_TIMEOUT: "\u001b[2J" })).toThrow("\\u{1b}[2J")
+  test("never show a bad value", () => {
+    expect(() => settings({ GATEKEY_SSH_TIMEOUT: "\u001b[2J" })).toThrow(/is a text of \d+ characters; allowed: /)
   })
 })

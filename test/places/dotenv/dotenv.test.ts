@@ -44,13 +44,12 @@ describe("find", () => {
   test("the last one counts", () => {
     expect(find("KEY=a\nKEY='b'\nKEY=\n")).toEqual({ kind: "value", value: "", others: ["a", "b"] })
   })
-  test.each([
-    [`KEY=\${A:-b c}\n`, `\${A:-b c}`, "b c"],
-    [`KEY="\${A}" # c\n`, `\${A}`, undefined],
-    ["KEY=$A\n", "$A", undefined],
-  ])("%j is a reference", (file, content, fallback) => {
-    expect(find(file)).toEqual({ kind: "reference", content, ...(fallback === undefined ? {} : { fallback }) })
-  })
+  test.each(["$A", "$ABCDEF0123", `\${A}`, `\${A:-b c}`, `x\${A}`])(
+    "no variable is expanded: %j is the value",
+    (value) => {
+      expect(find(`KEY=${value}\n`)).toEqual({ kind: "value", value, others: [] })
+    },
+  )
 })
 
 describe("put", () => {
@@ -151,5 +150,31 @@ describe("what put wrote is read the same", () => {
   })
   test("by Node's own reader", () => {
     expect(files.map((file) => parseEnv(file).KEY)).toEqual(values)
+  })
+})
+
+describe("takes no more time than a file is long", { timeout: 60_000 }, () => {
+  const [n, many] = [200_000, 50_000]
+  test.each<[string, string]>([
+    ["blanks", `KEY='a'${" ".repeat(n)}x`],
+    ["blanks before a comment", `KEY=a${" \t".repeat(n)}x # c`],
+    ["empty lines", `KEY${"\n".repeat(n)}x`],
+    ["empty lines behind the sign", `KEY=${"\r\n".repeat(n)}x`],
+    ["words", "a\n".repeat(many)],
+    ["export", "export\n".repeat(many)],
+    ["quotes that are never closed", `${"KEY='\n".repeat(many)}A="`],
+    ["quotes of three kinds", "KEY='\nA=\"\nB=`\nC=x'x\n".repeat(many)],
+    ["escaped quotes", `KEY='${"\\' ".repeat(n)}`],
+    ["escaped quotes in each line", "KEY='a\\'b\n".repeat(many)],
+    ["quotes that begin lines of a value", `KEY=a${"\u2028'".repeat(n)}b`],
+    ["colons", "KEY:\n".repeat(many)],
+  ])("%s", (_name, file) => {
+    for (const edit of [() => find(file), () => put(file, "v1"), () => drop(file)]) {
+      try {
+        edit()
+      } catch (error) {
+        expect(error).toBeInstanceOf(PlaceError)
+      }
+    }
   })
 })

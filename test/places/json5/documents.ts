@@ -27,13 +27,14 @@ const manner: fc.Arbitrary<Manner> = fc
     strict ? { ...free, quote: '"', bareKeys: false, trailing: false, comments: false, bom: false } : free,
   )
 
+/** No variable as a whole: `${A}` stays a reference, `$A` is refused. */
 export const secrets: fc.Arbitrary<string> = fc
   .oneof(
     fc.string({ minLength: 1, unit: "binary" }),
     fc.string({ minLength: 1 }),
     fc.stringMatching(/^["'\\$\n\r\u2028a]+$/),
   )
-  .filter((text) => !/^\$\{\w+\}$/.test(text))
+  .filter((text) => !/^\$\{\w+\}$|^\s*\$[A-Z][A-Z0-9_]*\s*$/.test(text))
 
 export const contents: fc.Arbitrary<Content> = fc.oneof(
   { weight: 3, arbitrary: secrets },

@@ -1,0 +1,54 @@
+import { placeWords } from "../../core/place.ts"
+import type { Resource } from "../exported.ts"
+import { isPlace } from "../place-change.ts"
+import { nameIn, plain } from "../preview.ts"
+import { isMapping } from "../stack-document.ts"
+import { tableOf } from "../table.ts"
+import { timeOf } from "./lines.ts"
+
+/** A value that an `up` removed from a place, or overwrote there; texts may be printed. */
+export interface RemovedValue {
+  /** ISO 8601, UTC. */
+  readonly at: string
+  /** The place's name in the declaration. */
+  readonly name: string
+  /** host|path|locator */
+  readonly place: string
+  /** What was there, such as `another token (fp:77ab01d2)`. */
+  readonly what: string
+  readonly fingerprint?: string
+}
+
+/** More than these are in `--json` alone. */
+const most = 20
+
+/** Lists the removed values that the places of the state remember, the latest first. */
+export function removedIn(resources: readonly Resource[]): readonly RemovedValue[] {
+  return resources.flatMap(valuesOf).sort((one, other) => (one.at < other.at ? 1 : one.at > other.at ? -1 : 0))
+}
+
+function valuesOf(resource: Resource): RemovedValue[] {
+  const { urn = "", outputs = {} } = resource
+  if (!isPlace(resource) || !Array.isArray(outputs.removed)) return []
+  const { host, path, locator } = outputs
+  const place = {
+    name: nameIn(urn),
+    place: placeWords({ host: plain(String(host)), path: plain(String(path)), locator: plain(String(locator)) }),
+  }
+  return outputs.removed.flatMap((value): RemovedValue[] => {
+    if (!isMapping(value) || typeof value.what !== "string") return []
+    const time = Date.parse(String(value.at))
+    if (Number.isNaN(time)) return []
+    const print = typeof value.fingerprint === "string" && /^fp:[0-9a-f]{8}$/.test(value.fingerprint)
+    const fingerprint = print ? { fingerprint: String(value.fingerprint) } : {}
+    return [{ at: new Date(time).toISOString(), ...place, what: plain(value.what), ...fingerprint }]
+  })
+}
+
+/** A table of what was removed; nothing if nothing was. */
+export function removedLines(removed: readonly RemovedValue[]): string {
+  if (removed.length === 0) return ""
+  const rows = removed.slice(0, most).map(({ at, place, what }) => [timeOf(at), place, what])
+  const more = removed.length > most ? `${removed.length - most} more: --json\n` : ""
+  return `\n${tableOf(["removed (UTC)", "from", "what was there"], rows)}${more}`
+}

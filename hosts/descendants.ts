@@ -1,0 +1,34 @@
+import { spawnSync } from "node:child_process"
+import { readdirSync, readFileSync } from "node:fs"
+
+/** Lists what a process has started, and what that has started, as they are at this moment. */
+export function descendantsOf(pid: number): number[] {
+  const all = process.platform === "linux" ? parentsByProc() : parentsByPs()
+  const found = [pid]
+  for (const each of found) for (const [child, parent] of all) if (parent === each) found.push(child)
+  return found.slice(1)
+}
+
+type Parents = readonly (readonly [pid: number, parent: number])[]
+
+function parentsByProc(): Parents {
+  const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name))
+  return pids.flatMap((pid) => {
+    try {
+      const stat = readFileSync(`/proc/${pid}/stat`, "latin1")
+      // The second field is the program's name in brackets, which may hold anything.
+      const [, parent] = stat.slice(stat.lastIndexOf(")") + 2).split(" ")
+      return [[Number(pid), Number(parent)] as const]
+    } catch {
+      return [] // It has ended.
+    }
+  })
+}
+
+function parentsByPs(): Parents {
+  const { stdout } = spawnSync("ps", ["-A", "-o", "pid=", "-o", "ppid="], { encoding: "utf8", timeout: 500 })
+  const lines = (stdout ?? "").trim().split("\n")
+  return lines
+    .map((line) => line.trim().split(/\s+/).map(Number))
+    .map(([pid = 0, parent = 0]) => [pid, parent] as const)
+}

@@ -1,0 +1,24 @@
+import { mkdir, stat } from "node:fs/promises"
+import { dirname } from "node:path"
+import { errorCode } from "../core/errno.ts"
+
+/** Makes a folder, closed to others, and those above it. Node's own recursive way never ends where the system makes the files up. */
+export async function makeFolder(path: string): Promise<void> {
+  const missing: string[] = []
+  for (let at = path; !(await exists(at)) && at !== dirname(at); at = dirname(at)) missing.unshift(at)
+  for (const each of missing) {
+    await mkdir(each, { mode: 0o700 }).catch((error) => {
+      if (errorCode(error) !== "EEXIST") throw error
+    })
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await stat(path)
+    return true
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return false
+    throw error
+  }
+}

@@ -1,0 +1,38 @@
+import { setTimeout as sleep } from "node:timers/promises"
+import { UserError } from "../../core/errors.ts"
+import type { Host } from "../host.ts"
+import { refuseWhenEnded } from "../writing.ts"
+import { change } from "./change.ts"
+import type { Connection } from "./connection.ts"
+import type { Sight } from "./sight.ts"
+
+export type Decide = Parameters<Host["edit"]>[1]
+
+const attempts = 8
+
+/**
+ * Looks, lets `decide` say what must become of the file, and has remote.sh do it, again where the file changed meanwhile.
+ * @throws UserError when it cannot be done; the file is then as it was
+ */
+export async function editByShell(
+  connection: Pick<Connection, "exchange">,
+  look: (path: string) => Promise<Sight>,
+  path: string,
+  decide: Decide,
+): Promise<void> {
+  for (let attempt = 1; attempt <= attempts; attempt++) {
+    if (attempt > 1) await apart(attempt)
+    const sight = await look(path)
+    const edit = decide(sight.look)
+    if (!edit && !("leftover" in sight.look && sight.look.leftover)) return
+    if (edit && sight.obstacle !== undefined) throw new UserError(sight.obstacle)
+    if (await change(connection, path, sight, edit)) return
+  }
+  throw new UserError("it changed each time it was about to be written; try again")
+}
+
+/** Two editors that are in each other's way come again at different times. */
+async function apart(attempt: number): Promise<void> {
+  await sleep(Math.random() * attempt * 50)
+  refuseWhenEnded()
+}

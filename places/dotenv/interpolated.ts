@@ -1,0 +1,32 @@
+import { isUtf8 } from "node:buffer"
+import { type Found, missing, value } from "../format.ts"
+import { type DotenvLine, dotenvLines } from "./lines.ts"
+
+/** What Docker Compose reads from its `.env`: unlike npm's dotenv it expands variables outside single quotes. */
+export function findInterpolated(file: Uint8Array, name: string): Found {
+  const text = Buffer.from(file).toString(isUtf8(file) ? "utf8" : "latin1")
+  const lines = dotenvLines(text).filter((line) => line.key === name)
+  const last = lines.at(-1)
+  if (last === undefined || lines.every((line) => line.value === "")) return missing
+  const others = lines.slice(0, -1).map((line) => line.value)
+  return expands(last)
+    ? { kind: "reference", content: last.value, ...fallbackOf(last.value) }
+    : value(last.value, others)
+}
+
+/** The same for all variables whose values are known without others: the last of a name counts. */
+export function interpolatedValues(file: Uint8Array): ReadonlyMap<string, string> {
+  const text = Buffer.from(file).toString(isUtf8(file) ? "utf8" : "latin1")
+  const last = new Map(dotenvLines(text).map((line) => [line.key, line]))
+  return new Map([...last.values()].filter((line) => !expands(line)).map(({ key, value }) => [key, value]))
+}
+
+function expands({ quote, value }: DotenvLine): boolean {
+  return quote !== "'" && /\$[A-Za-z_{]/.test(value.replaceAll("$$", ""))
+}
+
+/** `${NAME:-fallback}`: what holds where nothing sets the variable. */
+function fallbackOf(expression: string): { readonly fallback?: string } {
+  const fallback = /^\$\{[A-Za-z_]\w*:?-([^{}$]+)\}$/.exec(expression)?.[1]
+  return fallback === undefined ? {} : { fallback }
+}

@@ -1,0 +1,83 @@
+import type { ProductName } from "./product.ts"
+
+/** What of a product reads a token or a password: its gateway, a node, or a command of its CLI. */
+export const readers = ["gateway", "node", "client"] as const
+export type Reader = (typeof readers)[number]
+
+export const credentials = ["token", "password"] as const
+export type Credential = (typeof credentials)[number]
+
+/**
+ * A source of a credential. `auth` and `remote` are the config's `gateway.auth` and `gateway.remote`; `environment` is
+ * all that is loaded into the environment of the process.
+ */
+type Source = "flag" | "auth" | "remote" | "environment" | "device token" | "runtime token"
+type Order = { readonly [credential in Credential]: readonly Source[] }
+
+interface Orders {
+  /** By `gateway.mode`; without one it is local. */
+  readonly local: Order
+  readonly remote: Order
+}
+
+function both(order: readonly Source[]): Order {
+  return { token: order, password: order.filter((source) => !/ token$/.test(source)) }
+}
+
+const gatewayOfOpenclaw = both(["flag", "auth", "environment", "remote", "runtime token"])
+const gatewayOfClawdbot = both(["flag", "auth", "environment"])
+
+/** Which source counts first. Measured on openclaw 2026.9.6 and clawdbot 2026.1.24-3: `npm run precedence` compares. */
+const orders: { readonly [name in ProductName]: { readonly [reader in Reader]: Orders } } = {
+  openclaw: {
+    gateway: { local: gatewayOfOpenclaw, remote: gatewayOfOpenclaw },
+    node: {
+      local: both(["environment", "device token", "auth"]),
+      remote: both(["environment", "device token", "remote", "auth"]),
+    },
+    client: {
+      local: both(["flag", "auth", "environment", "remote"]),
+      remote: {
+        token: ["flag", "remote", "environment", "auth"],
+        password: ["flag", "environment", "remote", "auth"],
+      },
+    },
+  },
+  clawdbot: {
+    gateway: { local: gatewayOfClawdbot, remote: gatewayOfClawdbot },
+    node: {
+      local: both(["device token", "environment", "auth"]),
+      remote: both(["device token", "environment", "remote"]),
+    },
+    client: {
+      local: both(["flag", "environment", "auth"]),
+      remote: { token: ["flag", "remote"], password: ["flag", "environment", "remote"] },
+    },
+  },
+}
+
+/** Lists where a reader takes a credential from, the source that counts first. */
+export function orderOf(
+  product: ProductName,
+  reader: Reader,
+  mode: string | undefined,
+  credential: Credential,
+): readonly Source[] {
+  return orders[product][reader][mode === "remote" ? "remote" : "local"][credential]
+}
+
+/** The variable of a credential. */
+export function variableOf(product: ProductName, credential: Credential): string {
+  return `${product.toUpperCase()}_GATEWAY_${credential.toUpperCase()}`
+}
+
+/** Why a source of a command's credential counts. */
+export const clientReasons: { readonly [source: string]: string } = {
+  flag: "a flag of the command wins over all else",
+  auth: "a command takes it in local mode, and in remote mode if there is no other",
+  remote: "a command takes it first in remote mode",
+  environment: "what the shell has exported",
+  dotenv: "loaded into the environment of the command",
+  "config environment": "loaded into the environment of the command",
+  "login shell": "env.shellEnv is on: what a login shell exports is loaded into the environment",
+}

@@ -1,0 +1,82 @@
+import * as v from "valibot"
+import { didYouMean } from "./suggest.ts"
+import * as is from "./values.ts"
+
+/** A mapping with exactly these keys; every unknown one is told, with the nearest known. */
+export function strict<const E extends v.ObjectEntries>(entries: E) {
+  const known = Object.keys(entries)
+  const keys = `allowed: ${known.join(", ")}`
+  return v.pipe(
+    v.looseObject(entries, ({ path, input }) => {
+      const missing = input === undefined && path ? entries[String(path[0].key)] : undefined
+      return (
+        (missing && v.getDescription(missing as v.GenericSchema)) ??
+        `allowed: a mapping with the keys ${known.join(", ")}`
+      )
+    }),
+    v.rawCheck(({ dataset, addIssue }) => {
+      const value = dataset.value as { [key: string]: unknown }
+      if (typeof value !== "object" || value === null) return
+      for (const key of Object.keys(value).filter((key) => !known.includes(key))) {
+        const path = [{ type: "object" as const, origin: "key" as const, input: value, key, value: value[key] }]
+        addIssue({ message: `no such key; ${didYouMean(key, known)}${keys}`, path: path as never })
+      }
+    }),
+    v.description(`allowed: a mapping with the keys ${known.join(", ")}`),
+  )
+}
+
+/** A key with what it is for, which the JSON Schema and the documentation show. */
+export function need<const S extends v.GenericSchema>(schema: S, about: string) {
+  return v.pipe(schema, v.metadata({ about }))
+}
+
+/** The same for a key that may be left out. */
+export function may<const S extends v.GenericSchema>(schema: S, about: string) {
+  return v.exactOptional(need(schema, about))
+}
+
+export function list<const S extends v.GenericSchema>(item: S, about: string) {
+  return may(v.array(item, "allowed: a list"), about)
+}
+
+export function members<const S extends v.GenericSchema>(member: S) {
+  const mapping = "allowed: a mapping from names"
+  const isMapping = (input: unknown) => typeof input === "object" && input !== null && !Array.isArray(input)
+  const named = v.custom<string>((input) => v.is(is.name, input), `allowed: names of ${is.nameRule}`)
+  return v.pipe(v.custom<object>(isMapping, mapping), v.record(named, member, mapping), v.description(mapping))
+}
+
+/** One of two shapes, chosen by what is there, so that a problem is told of the one that was meant. */
+export function oneOfThese<const A extends v.GenericSchema, const B extends v.GenericSchema>(
+  shapes: readonly [A, B],
+  choose: (input: unknown) => 0 | 1,
+) {
+  return v.pipe(
+    v.lazy((input): A | B => shapes[choose(input)]),
+    v.metadata({ shapes }),
+  )
+}
+
+export interface Rule {
+  /** The key that has to change. */
+  readonly key: string
+  readonly allowed: string | ((value: { readonly [key: string]: unknown }) => string)
+  readonly broken: (value: { readonly [key: string]: unknown }) => boolean
+}
+
+/** A mapping with rules between its keys as well. */
+export function ruled<const S extends v.GenericSchema>(schema: S, ...rules: readonly Rule[]) {
+  return v.pipe(
+    schema,
+    v.rawCheck(({ dataset, addIssue }) => {
+      const value = dataset.value as { [key: string]: unknown }
+      if (typeof value !== "object" || value === null) return
+      for (const { key, allowed } of rules.filter((rule) => rule.broken(value))) {
+        const path = [{ type: "object" as const, origin: "value" as const, input: value, key, value: value[key] }]
+        const rule = typeof allowed === "string" ? allowed : allowed(value)
+        addIssue({ message: `allowed: ${rule}`, input: value[key], path: path as never })
+      }
+    }),
+  )
+}

@@ -1,0 +1,38 @@
+import { sending } from "../by-secret.ts"
+import { hasOwnToken } from "../device.ts"
+import type { Candidate } from "../winner.ts"
+import type { NodeView } from "../world.ts"
+import type { Cause } from "./cause.ts"
+
+/** Reports a client that has no token, although its gateway checks one. */
+export function noTokenCauses({ name, survey, member, gateway }: NodeView): Cause[] {
+  if (!member.isClient || gateway?.mode.kind !== "token" || gateway.inquiry.anonymous?.kind === "accepted") return []
+  const sentence = `${name} has no token to send: ${gateway.name} rejects it, unless its device is paired there`
+  const remedy = `give it the gateway's token: gateway.remote.token in ${member.located.config.replace(/.*\//, "")}`
+  return [{ ...{ code: "no-token-sent", weight: "risk", who: name, host: survey.target.host }, sentence, remedy }]
+}
+
+/** What a member sends in place of the password that it has not: openclaw accepts the password as a token, too. */
+export function tokenInstead(view: NodeView): Candidate | undefined {
+  if (view.live.wins || view.gateway?.credential !== "password") return undefined
+  const token = sending(view, "token").live.wins
+  const wanted = view.gateway.live.wins?.value
+  const isTaken = view.member.product === "openclaw" && token?.value && wanted?.equals(token.value)
+  return isTaken ? undefined : token
+}
+
+/**
+ * Reports a member that has a token, while its gateway accepts a password.
+ * @param sent the token and its place
+ */
+export function passwordCause(view: NodeView, sent: string): Cause {
+  const { name, survey, gateway } = view
+  const isPaired = hasOwnToken(view)
+  const rejected = isPaired
+    ? "is paired, and connects by its device's own token; were it to pair anew, it would be refused"
+    : "will be refused"
+  return {
+    ...{ code: "password-gateway", weight: isPaired ? "risk" : "broken", who: name, host: survey.target.host },
+    sentence: `${name} ${rejected}: it has a token (${sent}), and ${gateway?.name} takes a password`,
+  }
+}

@@ -1,0 +1,116 @@
+import { isLoopback } from "../../core/address.ts"
+import { gatekeyCommand } from "../../core/command-line.ts"
+import { shown } from "../../core/escape.ts"
+import { weakness } from "../../core/strength.ts"
+import { isPassword } from "../inquiry.ts"
+import { placeName } from "../names.ts"
+import { searchable } from "../values/values.ts"
+import type { GatewayView } from "../world.ts"
+import type { Cause, Ground } from "./cause.ts"
+import { theGateway } from "./token.ts"
+
+/** How a gateway lets clients in, if that is not by a token, or why it does not start. */
+export function modeCauses(view: GatewayView, ground: Ground): Cause[] {
+  const { name, survey, mode, inquiry, verdict, member } = view
+  const say = (code: string, weight: Cause["weight"], sentence: string, remedy?: string): Cause[] => [
+    { ...{ code, weight, who: name, host: survey.target.host, sentence }, ...(remedy ? { remedy } : {}) },
+  ]
+  const gateway = theGateway(name)
+  // Only a client that sent nothing, and was let in, shows that every client is.
+  if (inquiry.anonymous?.kind === "accepted") {
+    const beyond = openAddresses(view)
+    const where = beyond.length > 0 ? `, and it listens beyond the loopback (${beyond.join(", ")})` : ""
+    const why = mode.kind === "none" ? ` (${mode.why})` : ""
+    return say(
+      "open",
+      beyond.length > 0 ? "broken" : "risk",
+      `${gateway} lets in a client that sends no token, and so every client${why}${where}`,
+      remedy,
+    )
+  }
+  if (mode.refuses !== undefined) {
+    const words = shown(mode.refuses, 300)
+    return member.process
+      ? say("refuses-start", "risk", `${gateway} does not start again with its configuration: ${words}`)
+      : say("refuses-start", "broken", `${gateway} does not start: ${words}`)
+  }
+  if (mode.kind === "none") {
+    const isKept = inquiry.anonymous?.kind === "answers"
+    const seen = isKept ? "; it let in no client that has neither a token nor a device" : ""
+    return say(
+      "unauthenticated",
+      "risk",
+      `${gateway} is configured without authentication (${mode.why}), so it checks no token${seen}`,
+      remedy,
+    )
+  }
+  if (mode.kind === "token")
+    return isPassword(verdict) ? say("other-mode", "note", `${gateway} accepts a password, not a token`) : []
+  if (view.credential === "password") return weakCauses(view)
+  if (mode.kind === "password" && member.settings?.auth === undefined) return switched(view, ground)
+  return say("other-mode", "note", `${gateway} has the authentication mode ${mode.kind} (${mode.why}), not a token`)
+}
+
+const remedy = "set gateway.auth.mode to token and gateway.auth.token to a strong value, and restart it"
+
+/** A password that a person chose may be guessed, and is too common a word to be looked for in files. */
+function weakCauses({ name, survey, live }: GatewayView): Cause[] {
+  const { value, copy } = live.wins ?? {}
+  const weak = value && weakness(value.reveal())
+  if (!weak) return []
+  const more = searchable(value)
+    ? ""
+    : "; it is too short, or has too few different characters, to search the home for copies of it"
+  return [
+    {
+      ...{ code: "weak-password", weight: "risk", who: name, host: survey.target.host, copies: copy ? [copy] : [] },
+      sentence: `the password of ${theGateway(name)} ${weak}${more}`,
+      remedy: `replace it: ${gatekeyCommand} scan --write adopts it, and the first pulumi up rotates it to a strong one`,
+    },
+  ]
+}
+
+/** Without `gateway.auth.mode` a password counts before a token. */
+function switched(view: GatewayView, { letters }: Ground): Cause[] {
+  const { name, survey, mode, verdict, predicted, member } = view
+  const { wins } = predicted
+  const base = { who: name, host: survey.target.host }
+  const gateway = theGateway(name)
+  if (!wins?.value) {
+    const sentence = `${gateway} has the authentication mode password (${mode.why}), not a token`
+    return [{ ...base, code: "other-mode", weight: "note", sentence }]
+  }
+  const token = `${letters.words(wins.value)} (${wins.copy ? placeName(wins.copy, survey.sight.home) : wins.source})`
+  const cause = `${mode.why} switches ${gateway} to password mode, as gateway.auth.mode is not set`
+  const proved = isPassword(verdict)
+  const then = proved
+    ? `it rejects ${token}`
+    : verdict.kind === "accepted"
+      ? `it accepts ${token} until its next start, and rejects it then`
+      : `${member.process ? "" : "once it runs, "}it rejects ${token}`
+  return [
+    {
+      ...{ ...base, code: "password-mode", weight: proved ? "broken" : "risk", copies: wins.copy ? [wins.copy] : [] },
+      sentence: `${cause}: ${then}`,
+      remedy: "set gateway.auth.mode to token, or remove the password; then restart it",
+    },
+  ]
+}
+
+function openAddresses({ survey, member }: GatewayView): string[] {
+  const sockets = survey.ports.get(member.port)?.sockets ?? []
+  return sockets.filter(({ address }) => !isLoopback(address)).map(({ address }) => shown(address))
+}
+
+/** Beyond the loopback, in the clear. */
+export function bindCauses(view: GatewayView): Cause[] {
+  const { name, survey, member } = view
+  const open = openAddresses(view)
+  if (open.length === 0 || member.settings?.tls || !member.process) return []
+  return [
+    {
+      ...{ code: "open-bind", weight: "note", who: name, host: survey.target.host },
+      sentence: `${theGateway(name)} listens beyond the loopback (${open.join(", ")}) without TLS: the token can be read on the way`,
+    },
+  ]
+}

@@ -1,0 +1,113 @@
+import { shown } from "../../core/escape.ts"
+import { keyOf } from "../environment.ts"
+import { homely } from "../names.ts"
+import { strangersOn } from "../port.ts"
+import { unknownStarts } from "../starts.ts"
+import { suspectsOf } from "../suspects.ts"
+import type { GatewayView } from "../world.ts"
+import { type Cause, command } from "./cause.ts"
+
+/** A gateway whose only token is under the key of clients. */
+export function wrongKeyCauses({ name, survey, member, live, mode }: GatewayView): Cause[] {
+  const { product, located, settings } = member
+  const { wins } = live
+  const copy = survey.copies.find((each) => {
+    const { config, key } = keyOf(each)
+    return key === "gateway.remote.token" && config === located.config && each.kind === "config remote token"
+  })
+  const isOnly = wins === undefined || wins.copy === copy
+  if (!copy || !isOnly || settings?.mode !== "local" || mode.kind === "password") return []
+  const does =
+    product === "openclaw"
+      ? "accepts gateway.remote.token only because nothing else gives it a token"
+      : "does not read gateway.remote.token, and has no other"
+  return [
+    {
+      ...{ code: "wrong-key", weight: "risk", who: name, host: survey.target.host, copies: [copy] },
+      sentence: `${theGateway(name)} ${does}: that key is what a client sends, and a gateway's own is gateway.auth.token`,
+      remedy: `move the value to gateway.auth.token in ${homely(located.config, survey.sight.home)}`,
+    },
+  ]
+}
+
+/** What is said of a gateway whose token was not found: never more than what was seen. */
+export function noTokenCauses(view: GatewayView): Cause[] {
+  const { name, survey, member, inquiry, verdict, runtimeToken } = view
+  const { host } = survey.target
+  const gateway = theGateway(name)
+  const say = (code: string, weight: Cause["weight"], sentence: string, remedy?: string): Cause[] => [
+    { ...{ code, weight, who: name, host, sentence }, ...(remedy ? { remedy } : {}) },
+  ]
+  const unread = unreadIn(view)
+  if (!member.process) return idleCauses(view, unread)
+  if (runtimeToken)
+    return say(
+      "no-token",
+      "risk",
+      `${gateway} has no token anywhere: it makes one up at each start, which nobody knows`,
+    )
+  if (!["answers", "refused"].includes(verdict.kind) || strangersOn(survey, member).length > 0) return []
+  const { argumentsSeen, seen, pid } = member.process
+  const reasons = [
+    ...(inquiry.refused.length > 0 ? [`it rejected ${counted(inquiry.refused.length)} found in its home`] : []),
+    ...(inquiry.untried > 0
+      ? [`${counted(inquiry.untried)} found there ${inquiry.untried === 1 ? "was" : "were"} not tried`]
+      : []),
+    ...(argumentsSeen ? [] : ["its command line is hidden"]),
+    ...(seen ? [] : ["its environment cannot be read"]),
+    ...unread,
+  ]
+  // Nothing is found, all was seen, and no line says that it made one up.
+  const why =
+    reasons.length > 0 ? reasons.join(", ") : "no place holds one, and its log does not say that it made one up"
+  return say(
+    "token-not-known",
+    "unknown",
+    `the token that ${gateway} accepts is not known: ${why}`,
+    `find what starts it: ${command(host, `ps -o ppid=,args= -p ${pid}`)}`,
+  )
+}
+
+/** One that does not run has no token in use. */
+function idleCauses({ name, survey, member, credential }: GatewayView, unread: readonly string[]): Cause[] {
+  const base = { who: name, host: survey.target.host }
+  const gateway = theGateway(name)
+  if (suspectsOf(member, survey, [], credential).length > 0) return []
+  if (unread.length > 0)
+    return [
+      {
+        ...{ ...base, code: "token-not-known", weight: "unknown" },
+        sentence: `no token was found for ${gateway}, which does not run: ${unread.join(", ")}`,
+      },
+    ]
+  const made =
+    member.product === "openclaw" ? ": started without one, it makes one up each time, which nobody knows" : ""
+  return [
+    {
+      ...{ ...base, code: "no-token", weight: "risk" },
+      sentence: `no token was found for ${gateway}, which does not run${made}`,
+    },
+  ]
+}
+
+/** Why not all is known of what a gateway is started with. */
+function unreadIn({ survey, member }: GatewayView): string[] {
+  const { home } = survey.sight
+  const broken = survey.copies.filter(
+    ({ held, product, role }) =>
+      held.kind === "broken" && (product ?? member.product) === member.product && role !== "node",
+  )
+  const paths = [...new Set(broken.map(({ path }) => homely(path, home)))]
+  const listed = paths.slice(0, 3).map((path) => `${path} cannot be read`)
+  const all = paths.length > 3 ? [...listed, shown(`${paths.length - 3} more places cannot be read`)] : listed
+  return [...unknownStarts(member, survey), ...all]
+}
+
+function counted(count: number): string {
+  return count === 1 ? "one value" : `${count} values`
+}
+
+/** A gateway that is named by its host, or by what it is there. */
+export function theGateway(name: string): string {
+  return name.startsWith("the ") ? name : `the gateway on ${name}`
+}

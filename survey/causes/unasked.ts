@@ -1,0 +1,27 @@
+import { shown } from "../../core/escape.ts"
+import { unknownStarts } from "../starts.ts"
+import type { NodeView } from "../world.ts"
+import type { Cause } from "./cause.ts"
+
+/** Why its files and its process do not tell which credential a member sends. */
+export function unknownOf({ live, member, survey }: NodeView): string[] {
+  const { process } = member
+  if (live.wins?.unknown) return [shown(live.wins.unknown, 300)]
+  // What a live process was started with is seen in its environment.
+  if (process?.seen) return []
+  const hidden = process && !live.wins ? ["its environment cannot be read"] : []
+  return [...hidden, ...unknownStarts(member, survey)]
+}
+
+/** No gateway is sent a token that it is not known to accept. */
+export function notAsked({ name, survey, url, member }: NodeView, does?: string): Cause {
+  const { host } = survey.target
+  const unknown = member.isClient ? "no address of a gateway" : "an address that is not known"
+  const to = url === undefined ? unknown : shown(url)
+  const goes = does ?? (member.isClient ? "has no token to send, and connects" : "connects")
+  return {
+    ...{ code: "not-asked", weight: "unknown", who: name, host },
+    sentence: `${name} ${goes} to ${to}; whether that is accepted there is not known, as the gateway was not looked at`,
+    remedy: "scan the gateway's host too: --host ssh://…, or --home of its user",
+  }
+}

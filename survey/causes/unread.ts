@@ -1,0 +1,55 @@
+import { shown } from "../../core/escape.ts"
+import type { Copy } from "../copy.ts"
+import type { Kind } from "../kinds.ts"
+import { homely, hostName } from "../names.ts"
+import type { Survey } from "../survey.ts"
+import type { World } from "../world.ts"
+import type { Cause } from "./cause.ts"
+
+/** What says how a gateway or a node is run, and with what: without it neither is known. */
+const telling: readonly Kind[] = [
+  "config",
+  "dotenv",
+  "unit environment",
+  "unit drop-in",
+  "launch agent environment",
+  "compose environment",
+]
+
+/** Files that cannot be read: what they contain is not known, so nothing that is said of the rest is "clean". */
+export function unreadCauses(survey: Survey, { gateways, nodes }: World): Cause[] {
+  const { target, sight } = survey
+  const members = [...gateways, ...nodes].filter((view) => view.survey === survey)
+  const reported = new Set(members.map(({ member }) => member.located.config))
+  const unread = new Map<string, { copy: Copy; reason: string }>()
+  for (const copy of survey.copies) {
+    const { held, kind, path, file } = copy
+    if (held.kind !== "broken" || (kind === "config" && reported.has(path))) continue
+    // A unit's link is often left behind; that of a config leads to what is not mounted, or may not be entered.
+    const isTelling = telling.includes(kind) && (!file?.isLink || kind === "config" || kind === "dotenv")
+    if ((held.isContent || isTelling) && !unread.has(path)) unread.set(path, { copy, reason: held.reason })
+  }
+  const who = hostName(target.host, sight)
+  const unsearched = [...new Set(survey.unsearched ?? [])].map(
+    (what): Cause => ({
+      ...{ code: "not-searched", weight: "unknown", who, host: target.host },
+      sentence: `not searched on ${who}: ${shown(what, 300)}; whether the token is copied there is not known`,
+    }),
+  )
+  const unreadable = [...unread].map(
+    ([path, { copy, reason }]): Cause => ({
+      ...{
+        code: "file-unreadable",
+        weight: copy.file?.isLink ? "unknown" : "risk",
+        who,
+        host: target.host,
+        copies: [copy],
+      },
+      sentence: `${homely(path, sight.home)} on ${who} cannot be read: ${reason}; whether it contains a token is not known`,
+      remedy: copy.file?.isLink
+        ? "see where the link leads, and scan as a user who can read that"
+        : "repair the file or remove it, then scan again",
+    }),
+  )
+  return [...unreadable, ...unsearched]
+}

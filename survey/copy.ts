@@ -1,0 +1,142 @@
+import { shown } from "../core/escape.ts"
+import { Secret } from "../core/secret.ts"
+import type { Format, FormatName, Found } from "../places/format.ts"
+import { formats } from "../places/index.ts"
+import { products } from "../products/index.ts"
+import { type ProductName, productNames, type Role } from "../products/product.ts"
+import type { Definition } from "./definitions.ts"
+import type { Kind } from "./kinds.ts"
+import type { InScript } from "./script-text.ts"
+import type { File } from "./sight.ts"
+import { unlessBroken } from "./unless-broken.ts"
+
+/** What stands in one place. */
+export interface Copy {
+  readonly kind: Kind
+  /** Absolute; what is no file has a name, such as `pid 4711` or `docker container gateway`. */
+  readonly path: string
+  readonly locator: string
+  /** Where it is to be changed by hand. */
+  readonly line?: number
+  readonly format?: FormatName
+  readonly held: Held
+  readonly product?: ProductName
+  readonly role?: Role
+  /** Of a product's further configurations: `--profile NAME`. */
+  readonly profile?: string
+  readonly file?: File
+  /** The service whose definition it is. */
+  readonly definition?: Definition
+  /** Of a script or a crontab: what its command does. */
+  readonly use?: Pick<InScript, "starts" | "url">
+  /** The script or job that starts a gateway and reads this file. */
+  readonly namedBy?: string
+  /** Of a file that a config includes: that config, and the key that it gives it. */
+  readonly included?: { readonly config: string; readonly key: string }
+  /** A variable that a config names in place of a token. */
+  readonly isNamed?: true
+  /** Another of the same name in the file counts instead. */
+  readonly shadowed?: true
+  /** Of a copy that was found by its value: what reads the file, in words. */
+  readonly reader?: string
+}
+
+export type Held =
+  | { readonly kind: "value"; readonly value: Secret }
+  /** A reference to a whole file, or to a variable of the environment. */
+  | { readonly kind: "file"; readonly path: string }
+  /** `isBare`: written `$NAME`, as a token may be that somebody meant. */
+  | { readonly kind: "variable"; readonly name: string; readonly isBare?: boolean; readonly fallback?: Secret }
+  | { readonly kind: "reference" }
+  /** What lets a program ask the vault. */
+  | { readonly kind: "credentials" }
+  /** `reason`: as it may be shown; `isContent`: its bytes were read, but not understood. */
+  | { readonly kind: "broken"; readonly reason: string; readonly isContent?: true }
+
+export const variables: readonly (readonly [ProductName, string])[] = productNames.map((name) => [
+  name,
+  products[name].variable,
+])
+
+/** What each reading gives: one that fails takes nothing from the others. */
+export function parts(base: Omit<Copy, "locator" | "held">, ...readings: readonly (() => Copy[])[]): Copy[] {
+  const failed = new Set<string>()
+  return readings.flatMap((read) =>
+    unlessBroken(read, (reason) => {
+      if (failed.has(reason)) return []
+      failed.add(reason)
+      return [{ ...base, locator: "*", held: { ...broken(reason), isContent: true } }]
+    }),
+  )
+}
+
+export type Base = Omit<Copy, "locator" | "held"> & { readonly file: File }
+export type Reader = (base: Base, bytes: Uint8Array) => Copy[]
+
+export function written(base: Omit<Copy, "locator" | "held">, { locator, value, starts, url }: InScript): Copy {
+  const use = { ...(starts ? { starts } : {}), ...(url ? { url } : {}) }
+  return { ...base, locator, ...of(locator), use, held: { kind: "value", value } }
+}
+
+export function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("utf8")
+}
+
+export function variablesIn(base: Base, bytes: Uint8Array, format: FormatName): Copy[] {
+  return variables.flatMap(([product, variable]) => at({ ...base, product }, bytes, format, variable))
+}
+
+export function at(base: Base, bytes: Uint8Array, format: FormatName, locator: string): Copy[] {
+  return copiesOf({ ...base, format, locator }, formats[format].find(bytes, locator), bytes)
+}
+
+/** What was found at one place: the first is what counts. */
+export function copiesOf(place: Omit<Copy, "held">, found: Found, bytes?: Uint8Array): Copy[] {
+  return heldIn(found, bytes).map((held, at) => ({ ...place, held, ...(at > 0 ? { shadowed: true as const } : {}) }))
+}
+
+/** What stands at a locator, as it is written; the one that counts first. */
+export function foundIn(format: Pick<Format, "find">, bytes: Uint8Array, locator: string): Held[] {
+  return heldIn(format.find(bytes, locator), bytes)
+}
+
+function heldIn(found: Found, bytes: Uint8Array | undefined): Held[] {
+  if (found.kind === "missing") return []
+  if (found.kind === "reference") return [referenceOf(found, bytes)]
+  const others = found.others.filter((value) => value !== found.value && value !== "")
+  return [found.value, ...new Set(others)].map(heldAs)
+}
+
+/** What `op run` puts a secret in place of is none itself. */
+export function heldAs(value: string): Held {
+  return value.startsWith("op://") ? { kind: "reference" } : { kind: "value", value: new Secret(value) }
+}
+
+/** One whole `${NAME}`, `${NAME:-fallback}` or `$NAME`: what stands beside it may be a part of a secret. */
+function variableIn(content: string): { readonly name?: string; readonly bare?: string } {
+  return /^\s*\$(?:\{(?<name>[A-Za-z_]\w*)(?::?[-=?+][^{}]*)?\}|(?<bare>[A-Za-z_]\w*))\s*$/.exec(content)?.groups ?? {}
+}
+
+/** A SecretRef names a provider of the same config; `${NAME}` a variable. */
+function referenceOf({ content, fallback }: Extract<Found, { kind: "reference" }>, bytes?: Uint8Array): Held {
+  if (typeof content === "string") {
+    const { name, bare } = variableIn(content)
+    if (name !== undefined) return { kind: "variable", name, ...(fallback ? { fallback: new Secret(fallback) } : {}) }
+    return bare === undefined ? { kind: "reference" } : { kind: "variable", name: bare, isBare: true }
+  }
+  if (content.source === "env" && typeof content.id === "string") return { kind: "variable", name: content.id }
+  const provider = typeof content.provider === "string" ? content.provider : "default"
+  const named = formats.json5.find(bytes ?? Buffer.of(), `secrets.providers.${provider}`)
+  const path = named.kind === "reference" && typeof named.content === "object" ? named.content.path : undefined
+  return typeof path === "string" ? { kind: "file", path } : { kind: "reference" }
+}
+
+/** Whose variable it is. */
+export function of(locator: string): { readonly product?: ProductName } {
+  const found = variables.find(([, variable]) => variable === locator)
+  return found ? { product: found[0] } : {}
+}
+
+export function broken(reason: string): Extract<Held, { kind: "broken" }> {
+  return { kind: "broken", reason: shown(reason, 300) }
+}

@@ -1,0 +1,45 @@
+import { heldInScript } from "../script-text.ts"
+import { unlessBroken } from "../unless-broken.ts"
+import { type Command, commandsOf } from "./command.ts"
+import { type Assigned, assignedIn, type Files } from "./environment.ts"
+import type { LoadedUnit } from "./load.ts"
+
+/** What a unit's process is given for a variable, or for a flag of its command: what counts first. */
+export function givenBy(unit: LoadedUnit, locator: string, files: Files): Assigned[] {
+  const commands = commandsOf(unit)
+  const scripts = commands.flatMap((command) => inShell(command, locator))
+  const own = locator.startsWith("--")
+    ? commands.flatMap((command) => flagsIn(command, locator, (name) => assignedIn(unit, name, files)))
+    : assignedIn(unit, locator, files)
+  return [...scripts, ...own]
+}
+
+/** What a shell that it starts is given as a script: `sh -c "K=T exec program --flag value"`. */
+function inShell({ words, path }: Command, locator: string): Assigned[] {
+  return words
+    .filter(({ text }) => /\s/.test(text))
+    .flatMap(({ text }) =>
+      unlessBroken<Assigned>(
+        () =>
+          heldInScript(text)
+            .filter((held) => held.locator === locator)
+            .map(({ value }) => ({ path, locator, kind: "value", text: value.reveal() })),
+        (reason) => [{ path, locator, kind: "unknown", text: reason }],
+      ),
+    )
+}
+
+function flagsIn({ words, path }: Command, flag: string, variable: (name: string) => readonly Assigned[]): Assigned[] {
+  const at = words.findIndex(({ text }) => text === flag || text.startsWith(`${flag}=`))
+  const word = words[at]
+  if (!word) return []
+  const joined = word.text !== flag
+  const held = joined ? { text: word.text.slice(flag.length + 1), known: word.known } : words[at + 1]
+  const base = { path, locator: flag }
+  if (!held) return []
+  if (held.known) return [{ ...base, kind: "value", text: held.text }]
+  const name = /^\$(?:\{(\w+)\}|(\w+))$/.exec(held.text)
+  const from = name && variable(name[1] ?? name[2] ?? "")[0]
+  if (from?.kind === "value") return [{ ...base, kind: "value", text: from.text }]
+  return [{ ...base, kind: "unknown", text: "it is put together from variables" }]
+}

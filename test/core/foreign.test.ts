@@ -1,0 +1,74 @@
+import { globSync, readFileSync } from "node:fs"
+import { join, resolve } from "node:path"
+import { inspect } from "node:util"
+import fc from "fast-check"
+import { expect, test } from "vitest"
+import type { Ended } from "../../cli/run.ts"
+import type { Container } from "../../containers/sight.ts"
+import { Foreign } from "../../core/foreign.ts"
+import type { PairedNode } from "../../gateways/pairings.ts"
+import type { Verdict } from "../../gateways/verdict.ts"
+import { hostile, rawIn } from "../support/escapes.ts"
+
+test("prints escaped, however it is printed", () => {
+  fc.assert(
+    fc.property(fc.oneof(fc.constant(hostile), fc.string({ unit: "binary" })), (text) => {
+      const foreign = new Foreign(text)
+      const printed = [
+        `${foreign}`,
+        "".concat(foreign as never),
+        String(foreign),
+        JSON.stringify({ foreign }),
+        inspect(foreign),
+        [foreign].join(),
+      ]
+      for (const each of [...printed, inspect({ a: [foreign] }), `${foreign.lastLine}`]) expect(rawIn(each)).toEqual([])
+      expect(foreign.raw()).toBe(text)
+    }),
+    { numRuns: 30 },
+  )
+})
+
+test.each([
+  ["", true, ""],
+  ["one", false, "one"],
+  ["one\ntwo \n\n", false, "two"],
+  [" \n", true, ""],
+])("of %j the last line is what was said last", (text, isEmpty, last) => {
+  expect([new Foreign(text).isEmpty, `${new Foreign(text).lastLine}`]).toEqual([isEmpty, last])
+})
+
+test("what gateways, devices, containers and programs name cannot be plain text", () => {
+  // @ts-expect-error: a code is a gateway's
+  const refused: Verdict = { kind: "refused", code: "x" }
+  // @ts-expect-error: a request's id as well
+  const pending: Verdict = { kind: "pairing required", request: "x", product: "openclaw" }
+  // @ts-expect-error: nobody vouches for a device's name
+  const device: Pick<PairedNode, "name"> = { name: "x" }
+  // @ts-expect-error: nor for a container's
+  const container: Pick<Container, "name"> = { name: "x" }
+  // @ts-expect-error: what a program says last is its own
+  const ended: Ended = { code: 1, stdout: "", reason: "x" }
+  expect([refused, pending, device, container, ended]).toHaveLength(5)
+})
+
+/** What may have the text as it is, and why: a new one needs a reason here. */
+const mayAskRaw: Readonly<Record<string, string>> = {
+  "vaults/op-said.ts": "what op means is parsed from its words",
+  "vaults/told.ts": "secrets are masked in it before it is shown",
+  "provider/resources/pairing-judge.ts": "a gateway is told the id of its own request",
+  "hosts/local-shell.ts": "what the far side of a connection says on standard error is parsed for an error's code",
+}
+
+test("is as it is for those alone that parse it", () => {
+  const root = resolve(import.meta.dirname, "../..")
+  const sources = globSync(
+    "{cli,components,containers,core,gateways,hosts,listeners,places,policy,products,provider,services,stacks,survey,vaults}/**/*.ts",
+    { cwd: root },
+  )
+  expect(sources.length).toBeGreaterThan(200)
+  const asking = sources.filter(
+    (file) => file !== "core/foreign.ts" && /\.raw\(\)/.test(readFileSync(join(root, file), "utf8")),
+  )
+  expect(asking.sort()).toEqual(Object.keys(mayAskRaw).sort())
+})

@@ -1,0 +1,184 @@
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  lchownSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs"
+import { join } from "node:path"
+import { beforeEach, describe, expect, test } from "vitest"
+import { noRoot } from "../support/machine.ts"
+import { onEachHost } from "../support/on-each-host.ts"
+
+const neighbour = 54_321
+const bytes = Buffer.from("new")
+
+/** Folders that others than root and we can change, with what is wrong with each. */
+const foreign: Readonly<Record<string, (path: string) => void>> = {
+  "of another user": (path) => chownSync(path, neighbour, neighbour),
+  "that everybody can write to": (path) => chmodSync(path, 0o777),
+  "that a group can write to": (path) => {
+    chownSync(path, 0, neighbour)
+    chmodSync(path, 0o775)
+  },
+  "that is sticky": (path) => chmodSync(path, 0o1777),
+}
+
+onEachHost((reached) => {
+  const { there } = reached
+  const look = (path: string) => reached.host.look(there(path))
+  const edit = (path: string) => reached.host.edit(there(path), () => ({ bytes }))
+  const refused = "is a symbolic link of user"
+
+  /** A folder that others may enter, with one in it, and a secret of root's. */
+  function laid(): { top: string; data: string; secret: string } {
+    const top = reached.folder()
+    chmodSync(top, 0o755)
+    const data = join(top, "data")
+    mkdirSync(data, { mode: 0o755 })
+    chmodSync(data, 0o755)
+    mkdirSync(join(top, "root"), { mode: 0o700 })
+    const secret = join(top, "root/secret")
+    writeFileSync(secret, "root's own", { mode: 0o600 })
+    return { top, data, secret }
+  }
+
+  async function isRefused(path: string, reason: string): Promise<void> {
+    const seen = await look(path)
+    expect(seen).toMatchObject({ kind: "unreadable", reason: expect.stringContaining(reason) })
+    expect(await reached.host.obstacle(there(path))).toContain(reason)
+    await expect(edit(path)).rejects.toThrow(reason)
+  }
+
+  beforeEach(({ skip }) => skip(noRoot !== undefined, noRoot))
+
+  const kinds = Object.keys(foreign).filter((kind) => !reached.remote || /another|sticky/.test(kind))
+
+  describe.each(kinds)("in a folder %s", (kind) => {
+    const give = foreign[kind] ?? (() => {})
+
+    test("a file is made, looked at, changed and removed, with nothing left beside it", async () => {
+      const { data } = laid()
+      give(data)
+      const path = join(data, "a b/x")
+      expect(await look(path)).toMatchObject({ kind: "absent" })
+      await edit(path)
+      expect(await look(path)).toMatchObject({ kind: "file", mode: 0o600 })
+      chmodSync(path, 0o640)
+      await reached.host.edit(there(path), () => ({ bytes: Buffer.alloc(100_000, "more") }))
+      expect(readFileSync(path).length).toBe(100_000)
+      expect(statSync(path).mode & 0o777).toBe(0o640)
+      expect(readdirSync(join(data, "a b"))).toEqual(["x"])
+      await reached.host.edit(there(path), () => ({ remove: true }))
+      expect(readdirSync(join(data, "a b"))).toEqual([])
+    })
+
+    test.each([
+      ["to a file", (data: string, secret: string) => [join(data, "x"), secret, join(data, "x")]],
+      [
+        "to a folder",
+        (data: string, secret: string) => [join(data, "way"), join(secret, ".."), join(data, "way/secret")],
+      ],
+      ["to nothing", (data: string, secret: string) => [join(data, "x"), `${secret}-new`, join(data, "x")]],
+    ] as const)("another user's link %s is not followed", async (_to, links) => {
+      const { top, data, secret } = laid()
+      const [link = "", target = "", path = ""] = links(data, secret)
+      symlinkSync(there(target), link)
+      lchownSync(link, neighbour, neighbour)
+      give(data)
+      await isRefused(path, refused)
+      expect(readFileSync(secret, "utf8")).toBe("root's own")
+      expect(readdirSync(join(top, "root"))).toEqual(["secret"])
+      expect(lstatSync(link).isSymbolicLink()).toBe(true)
+    })
+
+    test("root's link is followed only if nobody else can have put it there", async () => {
+      const { data, secret } = laid()
+      symlinkSync(there(secret), join(data, "x"))
+      give(data)
+      if (kind !== "that is sticky") await isRefused(join(data, "x"), refused)
+      else {
+        await edit(join(data, "x"))
+        expect(readFileSync(secret, "utf8")).toBe("new")
+      }
+    })
+
+    test("a file with several hard links is not looked at", async () => {
+      const { data, secret } = laid()
+      linkSync(secret, join(data, "x"))
+      give(data)
+      await isRefused(join(data, "x"), "has 2 hard links")
+      expect(readFileSync(secret, "utf8")).toBe("root's own")
+    })
+
+    test("what killed runs left is removed, and nothing by way of what only looks like it", async () => {
+      const { top, data } = laid()
+      const left = (name: string) => join(data, `.x.gatekey-${name}`)
+      writeFileSync(left("000000000000"), "half")
+      mkdirSync(left("111111111111"), { mode: 0o700 })
+      writeFileSync(join(left("111111111111"), "111111111111-new"), "half")
+      mkdirSync(join(top, "other"), { mode: 0o700 })
+      writeFileSync(join(top, "other/222222222222-new"), "root's own")
+      symlinkSync(there(join(top, "other")), left("222222222222"))
+      mkdirSync(left("333333333333"), { mode: 0o755 })
+      writeFileSync(join(left("333333333333"), "333333333333-new"), "the neighbour's")
+      give(data)
+      expect(await look(join(data, "x"))).toMatchObject({ leftover: true })
+      await edit(join(data, "x"))
+      expect(readdirSync(data).sort()).toEqual([".x.gatekey-333333333333", "x"])
+      expect(readdirSync(join(top, "other"))).toEqual(["222222222222-new"])
+    })
+
+    test("a lock that is a link is refused, and what it leads to is left", async () => {
+      const { data, secret } = laid()
+      symlinkSync(there(secret), join(data, ".x.gatekey-lock"))
+      give(data)
+      await expect(edit(join(data, "x"))).rejects.toThrow(".x.gatekey-lock is in the way of its lock")
+      expect(readdirSync(data)).toEqual([".x.gatekey-lock"])
+      expect(readFileSync(secret, "utf8")).toBe("root's own")
+    })
+  })
+
+  test("another user's link in root's own folder is not followed", async () => {
+    const { top, secret } = laid()
+    symlinkSync(there(secret), join(top, "x"))
+    lchownSync(join(top, "x"), neighbour, neighbour)
+    await isRefused(join(top, "x"), refused)
+  })
+
+  test("a folder of root's below another user's is on that user's way", async () => {
+    const { data, secret } = laid()
+    mkdirSync(join(data, "below"), { mode: 0o755 })
+    symlinkSync(there(secret), join(data, "below/y"))
+    chownSync(data, neighbour, neighbour)
+    await edit(join(data, "below/x"))
+    expect(statSync(join(data, "below/x"))).toMatchObject({ uid: 0 })
+    await isRefused(join(data, "below/y"), refused)
+  })
+
+  test("below a sticky folder, what is ours is as anywhere else", async () => {
+    const { top, data } = laid()
+    mkdirSync(join(data, "mine"), { mode: 0o700 })
+    chmodSync(data, 0o1777)
+    writeFileSync(join(top, "x"), "old")
+    symlinkSync(there(join(top, "x")), join(data, "mine/x"))
+    await edit(join(data, "mine/x"))
+    expect(readFileSync(join(top, "x"), "utf8")).toBe("new")
+  })
+
+  test("the secret of another user is not made ours by a folder that is missing", async () => {
+    const { top, data } = laid()
+    symlinkSync(there(join(top, "root")), join(data, "way"))
+    lchownSync(join(data, "way"), neighbour, neighbour)
+    chownSync(data, neighbour, neighbour)
+    await isRefused(join(data, "way/new/x"), refused)
+    expect(existsSync(join(top, "root/new"))).toBe(false)
+  })
+})

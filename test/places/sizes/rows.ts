@@ -1,0 +1,100 @@
+import type { FormatName } from "../../../places/format.ts"
+import { formats } from "../../../places/index.ts"
+import { answerIn } from "../../../services/script.ts"
+import { documentsIn } from "../../../survey/compose/documents.ts"
+import { inlineIn, linksIn } from "../../../survey/compose/links.ts"
+import { copiesIn } from "../../../survey/copies.ts"
+import type { Kind } from "../../../survey/kinds.ts"
+import { filesRead, heldInForeign, heldInScript } from "../../../survey/script-text.ts"
+import { plistBinary } from "./binary.ts"
+import { anywhere } from "./rows/anywhere.ts"
+import { compose } from "./rows/compose.ts"
+import { dotenv } from "./rows/dotenv.ts"
+import { environmentFile } from "./rows/environment-file.ts"
+import { json5 } from "./rows/json5.ts"
+import { otherShells } from "./rows/other-shells.ts"
+import { plist } from "./rows/plist.ts"
+import { inText } from "./rows/script.ts"
+import { shell } from "./rows/shell.ts"
+import { systemd } from "./rows/systemd.ts"
+import { around, each, nested, O, type Texts, x } from "./rows/texts.ts"
+
+/** A text that grows with `n`, and all that is done with it. */
+export interface Row {
+  readonly name: string
+  readonly text: (n: number) => string | Uint8Array
+  readonly run: readonly ((text: string | Uint8Array) => unknown)[]
+}
+
+function rowsOf(name: FormatName, locator: string, texts: Texts, label: string = name): Row[] {
+  const format = formats[name]
+  const bytes = (text: string | Uint8Array) => Buffer.from(text as string)
+  return Object.entries(texts).map(([what, text]) => ({
+    name: `${label}: ${what}`,
+    text,
+    run: [
+      (all) => format.find(bytes(all), locator),
+      (all) => format.put(bytes(all), locator, "other"),
+      (all) => format.drop(bytes(all), locator),
+    ],
+  }))
+}
+
+const surveyed =
+  (kind: Kind, path = "/home/a/b.sh") =>
+  (all: string | Uint8Array) => {
+    const file = { kind, path, mode: 0o600, uid: 1, links: 1, mtime: 1, isLink: false }
+    copiesIn(file, { kind: "file", bytes: Buffer.from(all as string), mode: 0o600, leftover: false })
+  }
+
+function surveyRows(label: string, texts: Texts, run: Row["run"]): Row[] {
+  return Object.entries(texts).map(([what, text]) => ({ name: `${label}: ${what}`, text, run }))
+}
+
+export const rows: readonly Row[] = [
+  ...rowsOf("json5", "token", { ...anywhere, ...json5 }),
+  ...rowsOf(
+    "json5",
+    "a.b.token",
+    { "deep objects": nested("{a:", "1", "}"), "equal parents": around("{", "a: {b: {token: 'a'}}, ", "}") },
+    "json5, deeper",
+  ),
+  ...rowsOf("dotenv", O, { ...anywhere, ...dotenv }),
+  ...rowsOf("shell", O, { ...anywhere, ...shell }),
+  ...rowsOf("shell", "--token", shell, "shell, a flag"),
+  ...rowsOf("environment-file", O, { ...anywhere, ...environmentFile }),
+  ...rowsOf("systemd", O, { ...anywhere, ...systemd }),
+  ...rowsOf("systemd", "--token", systemd, "systemd, a flag"),
+  ...rowsOf("compose", `a.${O}`, { ...anywhere, ...compose }),
+  ...rowsOf("plist", O, { ...anywhere, ...plist }),
+  ...rowsOf("plist", "--token", plist, "plist, a flag"),
+  ...rowsOf("plist", O, plistBinary, "binary plist"),
+  ...rowsOf("plist", "--token", plistBinary, "binary plist, a flag"),
+  ...rowsOf("file", "*", anywhere),
+  ...surveyRows("script", { ...anywhere, ...shell, ...inText }, [
+    (all) => heldInScript(String(all)),
+    (all) => heldInForeign(String(all)),
+    (all) => filesRead(String(all)),
+  ]),
+  ...surveyRows("a script of a home", { ...shell, ...inText }, [surveyed("script")]),
+  ...surveyRows("a profile of a home", shell, [surveyed("profile")]),
+  ...surveyRows("a .env of a home", { ...anywhere, ...dotenv }, [surveyed("dotenv")]),
+  ...surveyRows("a crontab of a home", { ...anywhere, ...shell, ...inText }, [surveyed("crontab")]),
+  ...surveyRows("a Compose file of a home", compose, [surveyed("compose environment")]),
+  ...surveyRows("links of a Compose file", compose, [
+    (all) => documentsIn(String(all)).flatMap((yaml) => [...linksIn(yaml), ...inlineIn(yaml)]),
+  ]),
+  ...surveyRows("a fish profile of a home", { ...anywhere, ...otherShells }, [surveyed("profile", "/home/a/b.fish")]),
+  ...surveyRows("a csh profile of a home", { ...anywhere, ...otherShells }, [surveyed("profile", "/home/a/.login")]),
+  ...surveyRows("a unit of a home", systemd, [surveyed("unit environment", "/home/a/b.service")]),
+  ...surveyRows("a drop-in of a home", systemd, [surveyed("unit drop-in", "/home/a/b.service.d/c.conf")]),
+  ...surveyRows("a launch agent of a home", plist, [surveyed("launch agent environment", "/home/a/b.plist")]),
+  ...surveyRows("a config of a home", json5, [surveyed("config", "/home/a/.openclaw/openclaw.json")]),
+  ...surveyRows("a secret of a Compose file", { ...anywhere, ...dotenv }, [surveyed("compose secret", "/home/a/b")]),
+  ...surveyRows("a .env of a Compose file", { ...anywhere, ...dotenv }, [surveyed("compose dotenv", "/home/a/.env")]),
+  ...surveyRows(
+    "an answer",
+    { "lines of a tag": x("gk:a b\n"), tags: each((i) => `gk:${"a".repeat(1 + (i % 50))} b\n`) },
+    [(all) => answerIn(Buffer.from(`${all}gk:end\n`))],
+  ),
+]

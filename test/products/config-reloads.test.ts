@@ -1,0 +1,72 @@
+import { expect, test } from "vitest"
+import { secretObstacle } from "../../products/auth-modes.ts"
+import { effectOf } from "../../products/config-reloads.ts"
+
+/** Measured with openclaw 2026.9.6: a client that connects every 0.1 s, and what the gateway's log says of the reload. */
+test.each([
+  ["a literal token for a SecretRef, with a mode", "gateway.auth.token", true, true, "reloads"],
+  ["a literal token for a SecretRef, without a mode", "gateway.auth.token", true, false, "restarts"],
+  ["a literal token where only .env had one", "gateway.auth.token", false, false, "reloads"],
+  ["a SecretRef where only .env had one, with a mode", "gateway.auth.token", true, true, "reloads"],
+  ["a SecretRef where only the environment had one, without a mode", "gateway.auth.token", true, false, "restarts"],
+  ["another literal token", "gateway.auth.token", false, true, "reloads"],
+  ["a secret provider", "secrets.providers.gatekey", true, false, "ignores"],
+  ["a remote token, which it accepts if it has no other", "gateway.remote.token", false, false, "reloads"],
+  ["a reference as its remote token, its only one", "gateway.remote.token", true, false, "reloads"],
+  ["the address of clients", "gateway.remote.url", false, true, "ignores"],
+  ["a variable of env.vars", "env.vars.OPENCLAW_GATEWAY_TOKEN", false, true, "restarts"],
+  ["the mode", "gateway.auth.mode", false, true, "restarts"],
+  ["the port", "gateway.port", false, true, "restarts"],
+] as const)("a running openclaw: %s", (_, key, isReference, hasMode, does) => {
+  expect(effectOf("openclaw", { key, isReference, hasMode }).does).toBe(does)
+})
+
+test("a running clawdbot restarts itself for its token, and ignores what only clients read", () => {
+  const at = { isReference: false, hasMode: true }
+  expect(effectOf("clawdbot", { key: "gateway.auth.token", ...at }).does).toBe("restarts")
+  expect(effectOf("clawdbot", { key: "gateway.remote.token", ...at }).does).toBe("ignores")
+})
+
+test.each([
+  [{}, undefined],
+  [{ mode: "token" }, undefined],
+  [{ mode: "token", password: "gateway.auth.password" }, undefined],
+  [{ mode: "password" }, /^gateway\.auth\.mode is password, expected token: the gateway accepts its password only/],
+  [{ mode: "none" }, /lets in every client/],
+  [{ mode: "trusted-proxy" }, /refuses to start as soon as a token is configured/],
+  [{ mode: "a new one" }, /is not known/],
+  [{ password: "gateway.auth.password" }, /with a token beside it the gateway refuses to start/],
+  [{ password: "OPENCLAW_GATEWAY_PASSWORD in ~/.openclaw/.env" }, /rejects every client that sends the token/],
+] as const)("a gateway with %o gets a token, or is left as it is for a reason", (settings, words) => {
+  const obstacle = secretObstacle({ product: "openclaw", wanted: "token", ...toOther(settings) })
+  if (words === undefined) return expect(obstacle).toBeUndefined()
+  expect(obstacle).toMatch(words)
+  expect(obstacle).toMatch(/[Dd]eclare the gateway with mode: password|Set gateway\.auth\.mode to token or password/)
+  expect(obstacle).toMatch(/or leave this gateway out of the declaration$/)
+})
+
+function toOther({ mode, password }: { readonly mode?: string; readonly password?: string }) {
+  return { mode, other: password }
+}
+
+test.each([
+  [{}, undefined],
+  [{ mode: "password" }, undefined],
+  [{ mode: "password", other: "gateway.auth.token" }, undefined],
+  [{ mode: "token" }, /^gateway\.auth\.mode is token, expected password: the gateway accepts its token only/],
+  [{ other: "gateway.auth.token" }, /with a password beside it the gateway refuses to start/],
+  [{ mode: "none" }, /lets in every client/],
+  [{ mode: "trusted-proxy" }, /from a proxy/],
+  [{ mode: "a new one" }, /is not known/],
+] as const)("a gateway with %o gets a password, or is left as it is for a reason", (settings, words) => {
+  const obstacle = secretObstacle({ product: "openclaw", wanted: "password", ...settings })
+  if (words === undefined) return expect(obstacle).toBeUndefined()
+  expect(obstacle).toMatch(words)
+})
+
+test("a credential that the stack knows is replaced together with the mode, but no other mode is", () => {
+  const known = { product: "openclaw", isKnown: true } as const
+  expect(secretObstacle({ ...known, wanted: "token", mode: "password" })).toBeUndefined()
+  expect(secretObstacle({ ...known, wanted: "password", mode: "token" })).toBeUndefined()
+  expect(secretObstacle({ ...known, wanted: "password", mode: "none" })).toMatch(/lets in every client/)
+})

@@ -1,0 +1,67 @@
+import { execFileSync } from "node:child_process"
+import { chmodSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { expect, test, vi } from "vitest"
+import { survey } from "../../survey/survey.ts"
+import { pathWithSsh } from "../support/hostile-ssh.ts"
+import { folder } from "../support/machine.ts"
+import { strong } from "../support/tokens.ts"
+
+const pipe = (path: string) => execFileSync("/usr/bin/mkfifo", [path])
+
+/** A home with a config and a script, and what somebody else may have laid in it. */
+function home(): string {
+  const top = folder()
+  for (const name of [".openclaw", "bin", ".config/systemd/user"]) mkdirSync(join(top, name), { recursive: true })
+  writeFileSync(join(top, ".openclaw/openclaw.json"), JSON.stringify({ gateway: { auth: { token: strong() } } }))
+  writeFileSync(join(top, "bin/it"), `#!/bin/sh\nopenclaw devices list --token ${strong()}\n`)
+  for (const name of [".bashrc", ".openclaw/.env", "bin/x.sh", ".openclaw/.openclaw.json.gatekey-lock"])
+    pipe(join(top, name))
+  pipe(join(top, ".config/systemd/user/openclaw-gateway.service"))
+  writeFileSync(join(top, ".profile"), "")
+  truncateSync(join(top, ".profile"), 100 * 1024 ** 3)
+  symlinkSync("/dev/zero", join(top, ".zshrc"))
+  symlinkSync("/proc/self", join(top, ".clawdbot"))
+  mkdirSync(join(top, ".zprofile"))
+  return top
+}
+
+test("pipes, devices and files without end in a home keep nobody from the rest, and what was left out is told", async () => {
+  const top = home()
+  const seen = await survey({ host: "local", home: top })
+  const held = seen.copies.flatMap(({ path, held }) => (held.kind === "value" ? [path] : []))
+  expect(held).toEqual(expect.arrayContaining([join(top, ".openclaw/openclaw.json"), join(top, "bin/it")]))
+  expect(seen.unseen).toEqual([`${join(top, ".profile")}, of more than 64 MB`])
+})
+
+test("a program that does not answer costs its part of the look, which is told", async () => {
+  const path = process.env.PATH
+  vi.stubEnv("PATH", pathWithSsh("exit 1", { crontab: "exec sleep 3600", docker: "trap '' TERM; sleep 3600" }))
+  try {
+    const top = home()
+    chmodSync(top, 0o755)
+    const seen = await survey({ host: "local", home: top })
+    expect(seen.unseen).toContain("the crontab")
+    expect(seen.containers).toMatchObject({ client: "docker", problem: "no answer within 10 s" })
+    expect(seen.copies.length).toBeGreaterThan(1)
+  } finally {
+    vi.stubEnv("PATH", path)
+    vi.unstubAllEnvs()
+  }
+}, 120_000)
+
+test("a script and a Compose file that are too large to be looked at by name are reported, and no other large file is", async () => {
+  const top = folder()
+  mkdirSync(join(top, "bin"))
+  const large = (text: string) => `${text}\n${"# filler\n".repeat(40_000)}`
+  writeFileSync(join(top, "bin/start.sh"), large("exec openclaw gateway run"))
+  writeFileSync(join(top, "bin/other.sh"), large("exec something else"))
+  writeFileSync(join(top, "compose.yaml"), large("services: {gw: {image: openclaw}}"))
+  writeFileSync(join(top, "notes.txt"), large("openclaw gateway run"))
+  const { unseen } = await survey({ host: "local", home: top })
+  const why = "of more than 255 KB: not looked at by name"
+  expect([...(unseen ?? [])].sort()).toEqual([
+    `${join(top, "bin/start.sh")}, ${why}`,
+    `${join(top, "compose.yaml")}, ${why}`,
+  ])
+}, 120_000)

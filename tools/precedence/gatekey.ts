@@ -1,0 +1,52 @@
+import type { Member } from "../../survey/members.ts"
+import { modeOf } from "../../survey/modes.ts"
+import { type Candidate, winnerOf } from "../../survey/winner.ts"
+import { home, type Paper, processOf, surveyOf } from "../../test/support/survey.ts"
+import type { Case } from "./cases.ts"
+import { includedName, startedIn } from "./draft.ts"
+import type { Answer } from "./site.ts"
+
+/** What gatekey says of the same files and the same process. */
+export function saidOf({ product, role, files, env, flags }: Case): Answer {
+  const process = role === "gateway" ? "gateway" : "node"
+  const words = [product, process, "run", ...(flags.token ? ["--token", flags.token] : [])]
+  const papers = Object.entries(files).map(([path, text]) => [`~/${path}`, paperOf(path, text)] as const)
+  const named = [...new Set(Object.values(files).flatMap((text) => text.match(/CLAW_\w+/g) ?? []))]
+  const more = { named, folder: `${home}/${startedIn}`, password: flags.password !== undefined }
+  const survey = surveyOf(Object.fromEntries(papers), {
+    sight: { processes: [processOf(words.join(" "), env, more)] },
+  })
+  const found = survey.members.find((each) => each.role === process)
+  if (!found) throw new Error("gatekey finds no such process")
+  const member: Member = role === "client" ? { ...found, isClient: true } : found
+  const winner = (credential: "token" | "password") => {
+    const { wins } = winnerOf(member, survey, "live", credential)
+    // What stands behind `--password` is not kept.
+    return wins?.source === "flag" && credential === "password" ? { value: flags.password } : read(wins)
+  }
+  const [token, password] = [winner("token"), winner("password")]
+  if (role !== "gateway") {
+    const refuses = token.problem ?? password.problem
+    return refuses === undefined ? { token: token.value, password: password.value } : { refuses }
+  }
+  const { kind, refuses } = modeOf(member, survey)
+  if (refuses !== undefined) return { refuses }
+  if (kind === "password") return { mode: kind, password: password.value }
+  if (kind !== "token") return { mode: kind }
+  return { mode: kind, ...(token.value === undefined ? { generated: true } : { token: token.value }) }
+}
+
+interface Read {
+  readonly value?: string | undefined
+  readonly problem?: string | undefined
+}
+
+function read(wins: Candidate | undefined): Read {
+  return { value: wins?.value?.reveal(), problem: wins?.problem ?? wins?.unknown }
+}
+
+/** As the look sorts the files that no pattern names. */
+function paperOf(path: string, text: string): Paper {
+  if (path.endsWith(includedName)) return { text, kind: "included config" }
+  return path.startsWith(startedIn) ? { text, kind: "dotenv" } : text
+}

@@ -1,0 +1,58 @@
+import { toJsonSchema } from "@valibot/to-json-schema"
+import type * as v from "valibot"
+import { schema } from "../stacks/schema.ts"
+
+type Json = { readonly [key: string]: unknown }
+
+/** What the metadata of `stacks/shapes.ts` and `stacks/values.ts` say beside the type. */
+interface Metadata {
+  readonly about?: string
+  readonly json?: Json
+  readonly shapes?: readonly v.GenericSchema[]
+}
+
+/**
+ * The JSON Schema of `Pulumi.<stack>.yaml`, for editors: as strict as it can be without refusing what `parseConfig`
+ * takes. Keys of other namespaces, and Pulumi's own, are left alone.
+ */
+export function stackJsonSchema(): Json {
+  const { properties, required } = converted(schema) as { properties: { [key: string]: Json }; required: string[] }
+  const named = (key: string) => `gatekey:${key}`
+  const known = Object.keys(properties).join("|")
+  return {
+    $schema: "http://json-schema.org/draft-07/schema#",
+    title: "A stack of gatekey",
+    type: "object",
+    properties: {
+      config: {
+        type: "object",
+        properties: Object.fromEntries(Object.entries(properties).map(([key, value]) => [named(key), value])),
+        patternProperties: { [`^gatekey:(?!(?:${known})$)`]: false },
+        required: required.map(named),
+      },
+    },
+  }
+}
+
+function converted(from: v.GenericSchema): Json {
+  const {
+    $schema: _,
+    definitions: __,
+    ...json
+  } = toJsonSchema(from, {
+    errorMode: "ignore",
+    overrideSchema({ valibotSchema, jsonSchema }) {
+      if (valibotSchema.type === "loose_object") return { ...jsonSchema, additionalProperties: false }
+      if (valibotSchema.type === "lazy") return {}
+      return undefined
+    },
+    overrideAction({ valibotAction, jsonSchema }) {
+      if (valibotAction.type !== "metadata") return undefined
+      // The library has put them among the keywords.
+      const { about, json, shapes, ...rest } = jsonSchema as typeof jsonSchema & Metadata
+      const anyOf = shapes?.map(converted)
+      return { ...rest, ...json, ...(about && { description: about }), ...(anyOf && { anyOf }) } as typeof jsonSchema
+    },
+  })
+  return json
+}
