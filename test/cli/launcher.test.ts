@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process"
-import { chmodSync, cpSync, mkdirSync, realpathSync, symlinkSync, writeFileSync } from "node:fs"
+import { chmodSync, chownSync, cpSync, mkdirSync, realpathSync, symlinkSync, writeFileSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { describe, expect, test } from "vitest"
 import { folder } from "../support/machine.ts"
@@ -15,9 +15,9 @@ function checkout(version: string | undefined, name = "gatekey") {
   if (version) node(join(bin, "node"), version)
   cpSync(launcher, join(root, "cli/gatekey"))
   writeFileSync(join(root, "cli/main.ts"), "")
-  const start = (file = join(root, "cli/gatekey"), cwd = root) => {
+  const start = (file = join(root, "cli/gatekey"), cwd = root, env = {}) => {
     const { status, stdout, stderr } = spawnSync(file, ["rotate", "a word"], {
-      env: { PATH: bin },
+      env: { PATH: bin, ...env },
       cwd,
       encoding: "utf8",
     })
@@ -30,12 +30,13 @@ function node(path: string, version: string): void {
   mkdirSync(join(path, ".."), { recursive: true })
   writeFileSync(
     path,
-    `#!/bin/sh\n[ "$1" = --version ] && { echo ${version}; exit; }\nfor word; do echo "$word"; done\n`,
+    `#!/bin/sh\n[ "$1" = --version ] && { echo ${version}; exit; }\necho "cache: $NODE_COMPILE_CACHE"\nfor word; do echo "$word"; done\n`,
   )
   chmodSync(path, 0o755)
 }
 
-const told = (main: string) => `--disable-warning=ExperimentalWarning\n${main}\nrotate\na word\n`
+const told = (main: string, cache = join(main, "../../node_modules/.cache/gatekey")) =>
+  `cache: ${cache}\n--disable-warning=ExperimentalWarning\n${main}\nrotate\na word\n`
 
 describe("the command line's launcher", () => {
   test("starts it with the Node on PATH, else with that of `make setup`", () => {
@@ -58,7 +59,20 @@ describe("the command line's launcher", () => {
   test("starts JavaScript where there is no TypeScript: in the package", () => {
     const { root, start } = checkout("v24.0.0")
     spawnSync("rm", [join(root, "cli/main.ts")])
-    expect(start().stdout).toBe(told(join(realpathSync(root), "dist/cli/main.js")))
+    expect(start().stdout).toBe(
+      told(join(realpathSync(root), "dist/cli/main.js"), join(realpathSync(root), "node_modules/.cache/gatekey")),
+    )
+  })
+
+  test("keeps compiled modules where it is told to", () => {
+    const { start, main } = checkout("v24.0.0")
+    expect(start(undefined, undefined, { NODE_COMPILE_CACHE: "/x" }).stdout).toBe(told(main, "/x"))
+  })
+
+  test.skipIf(process.getuid?.() !== 0)("keeps none in a folder of another user's (root can make one)", () => {
+    const { root, start, main } = checkout("v24.0.0")
+    chownSync(root, 65_534, 65_534)
+    expect(start().stdout).toBe(told(main, ""))
   })
 
   test.each([

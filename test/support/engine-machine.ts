@@ -6,6 +6,9 @@ import { root } from "./engine-program.ts"
 const tools = [join(root, ".tools/bin"), join(root, ".tools/node/bin")]
 export const path: string = [...tools, process.env.PATH ?? ""].join(delimiter)
 
+/** What a program and a provider that we start keep their compiled modules in, as users' own do. */
+export const compiled = { NODE_COMPILE_CACHE: join(root, "node_modules/.cache/gatekey") } as const
+
 export const hasPulumi: boolean = path.split(delimiter).some((folder) => {
   try {
     accessSync(join(folder, "pulumi"), constants.X_OK)

@@ -8,7 +8,7 @@ import { parse, stringify } from "yaml"
 import { isPublicDefault } from "../../core/strength.ts"
 import { announced, type Events, takeEvents } from "./engine-events.ts"
 import { type Home, homeIn } from "./engine-home.ts"
-import { hasPulumi, ownerOf, path, processesWith, run } from "./engine-machine.ts"
+import { compiled, hasPulumi, ownerOf, path, processesWith, run } from "./engine-machine.ts"
 import { type Fleet, program, root } from "./engine-program.ts"
 import { type Generations, generationsIn, type State, secretsIn } from "./engine-state.ts"
 import { leaksIn } from "./leaks.ts"
@@ -98,6 +98,7 @@ export async function openStack(
     PULUMI_BACKEND_URL: `file://${join(folder, "backend")}`,
     PULUMI_CONFIG_PASSPHRASE: randomBytes(12).toString("hex"),
     PULUMI_SKIP_UPDATE_CHECK: "1",
+    ...compiled,
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     PULUMI_DEBUG_COMMANDS: "1",
     NO_COLOR: "1",

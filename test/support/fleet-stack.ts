@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { parse, stringify } from "yaml"
-import { path } from "./engine-machine.ts"
+import { compiled, path } from "./engine-machine.ts"
 import { root } from "./engine-program.ts"
 import type { Command } from "./workspace.ts"
 
@@ -45,6 +45,7 @@ export async function fleetStack(
     PULUMI_STACK: "dev",
     PULUMI_CONFIG_PASSPHRASE: "only for this test",
     PULUMI_SKIP_UPDATE_CHECK: "1",
+    ...compiled,
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     NO_COLOR: "1",
     ...variables,

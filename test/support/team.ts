@@ -16,7 +16,7 @@ import { tmpdir } from "node:os"
 import { join, relative } from "node:path"
 import { expect } from "vitest"
 import { parse, stringify } from "yaml"
-import { path } from "./engine-machine.ts"
+import { compiled, path } from "./engine-machine.ts"
 import { root } from "./engine-program.ts"
 import { generationsIn, type State, secretsIn } from "./engine-state.ts"
 import { endLeftBehind } from "./kill.ts"
@@ -125,6 +125,7 @@ export async function team(variables: Readonly<Record<string, string>>): Promise
       PULUMI_HOME: join(own, "pulumi"),
       PULUMI_CONFIG_PASSPHRASE: passphrase,
       PULUMI_SKIP_UPDATE_CHECK: "1",
+      ...compiled,
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
       NO_COLOR: "1",
       ...variables,

@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writ
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { parse, stringify } from "yaml"
-import { path } from "./engine-machine.ts"
+import { compiled, path } from "./engine-machine.ts"
 import { type Fleet, program, root } from "./engine-program.ts"
 
 /**
@@ -72,6 +72,7 @@ function workspaceIn(folder: string, extra: (folder: string) => Variables): Work
     PULUMI_STACK: "dev",
     PULUMI_CONFIG_PASSPHRASE_FILE: join(folder, "passphrase"),
     PULUMI_SKIP_UPDATE_CHECK: "1",
+    ...compiled,
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     NO_COLOR: "1",
     ...extra(folder),
