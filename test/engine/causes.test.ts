@@ -58,7 +58,7 @@ describeEngine("a preview says why a member cannot connect", () => {
     })
     afterAll(async () => {
       expect(leaksIn(transcript, [token, foreign])).toEqual([])
-      stack?.remove()
+      await stack?.remove()
       await gateway?.stop()
       await systemd?.stop()
       rmSync(folder, { recursive: true, force: true })

@@ -28,9 +28,9 @@ describeEngine("a gateway's container", () => {
 
     async function opened(): Promise<DockerStack> {
       const stack = await dockerStack(engine.env)
-      onTestFinished(() => {
+      onTestFinished(async () => {
         for (const id of ids()) engine.docker("rm", "--force", id)
-        stack.remove()
+        await stack.remove()
       })
       return stack
     }
@@ -189,9 +189,9 @@ describeEngine("a gateway's container", () => {
     test("declared in the stack's configuration, beside a forgotten one", async () => {
       const { providers, env } = plugins("docker")
       const stack = await fleetStack({ ...engine.env, ...env }, providers)
-      onTestFinished(() => {
+      onTestFinished(async () => {
         for (const id of ids()) engine.docker("rm", "--force", id)
-        stack.remove()
+        await stack.remove()
       })
       const data = folder()
       const studio = { host: "local", name: "oc", role: "gateway", image, pull: false, data, command: [...serve] }

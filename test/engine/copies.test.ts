@@ -18,7 +18,7 @@ describeEngine("seven copies of one token", () => {
     const kept = (item: string) => vaultOf({ provider: "onepassword", vault: "Home", item }, account.connect).read()
     onTestFinished(async () => {
       await stack.pulumi("destroy", "--yes", "--skip-preview")
-      stack.remove()
+      await stack.remove()
     })
     const home = messIn(stack, token)
     expect(scanned(stack, home, token)).toContain("\n7 places hold a token in plaintext, 1 token in all.\n")

@@ -52,7 +52,7 @@ async function site(product: ProductName, auth: object, password: string) {
     },
     async end() {
       await running.stop()
-      stack.remove()
+      await stack.remove()
     },
   }
 }

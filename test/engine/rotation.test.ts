@@ -97,7 +97,7 @@ async function liveFleet() {
   const end = async () => {
     await stack.pulumi("destroy", "--yes", "--skip-preview")
     expect(supervised(stack.folder, ["studio", "tw"])).toEqual([])
-    stack.remove()
+    await stack.remove()
   }
   onTestFinished(end, 120_000)
   return {

@@ -92,7 +92,7 @@ async function fleet(role: Role) {
   const stack = await fleetStack(mine(store.env))
   onTestFinished(async () => {
     await stack.pulumi("destroy", "--yes", "--skip-preview")
-    stack.remove()
+    await stack.remove()
   })
   const home = join(stack.folder, "studio")
   mkdirSync(home, { mode: 0o700 })

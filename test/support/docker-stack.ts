@@ -4,6 +4,7 @@ import { pathToFileURL } from "node:url"
 import { stringify } from "yaml"
 import type { GatewayContainerArgs } from "../../components/index.ts"
 import { root } from "./engine-program.ts"
+import { inlineProgram } from "./inline-program.ts"
 import { plugins } from "./plugins.ts"
 import { type Workspace, workspace } from "./workspace.ts"
 
@@ -15,7 +16,7 @@ export interface DockerStack {
   declare(containers: { readonly [name: string]: Omit<GatewayContainerArgs, "token"> }, rotation?: number): void
   /** Runs one command. @returns what it printed @throws when it does not end with this code */
   says(code: number, ...args: string[]): Promise<string>
-  remove(): void
+  remove(): Promise<void>
 }
 
 /** @param env tells where Docker is */
@@ -26,6 +27,7 @@ export async function dockerStack(env: Readonly<Record<string, string>>): Promis
   const runtime = { name: "nodejs", options: { typescript: false } }
   writeFileSync(join(space.project, "Pulumi.yaml"), stringify({ name: "engine", runtime, plugins: { providers } }))
   writeFileSync(join(space.project, "index.ts"), program)
+  const inline = inlineProgram(join(space.project, "index.ts"), { cwd: space.project, env: space.env })
   return {
     space,
     data(name, served) {
@@ -37,11 +39,14 @@ export async function dockerStack(env: Readonly<Record<string, string>>): Promis
     },
     declare: (containers, rotation = 1) => space.declare({ places: {}, token: { rotation }, containers } as never),
     async says(expected, ...args) {
-      const { code, output } = await space.run(...args)
+      const { code, output } = await space.run(...args, ...(await inline.wordsFor(args[0])))
       if (code !== expected) throw new Error(`pulumi ${args.join(" ")} ended with ${code}:\n${output}`)
       return output
     },
-    remove: () => space.remove(),
+    async remove() {
+      await inline.end()
+      space.remove()
+    },
   }
 }
 

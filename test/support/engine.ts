@@ -11,6 +11,7 @@ import { type Home, homeIn } from "./engine-home.ts"
 import { compiled, hasPulumi, ownerOf, path, processesWith, run } from "./engine-machine.ts"
 import { type Fleet, program, root } from "./engine-program.ts"
 import { type Generations, generationsIn, type State, secretsIn } from "./engine-state.ts"
+import { inlineProgram } from "./inline-program.ts"
 import { leaksIn } from "./leaks.ts"
 
 export interface Outcome extends Events {
@@ -108,9 +109,11 @@ export async function openStack(
   const hidden = new Set<string>()
   let transcript = ""
   let known = ""
-  const engine = (args: readonly string[], input = "") => {
+  const inline = inlineProgram(join(project, "index.ts"), { cwd: project, env, prefix: owner.prefix })
+  const engine = async (args: readonly string[], input = "") => {
     const plans = args.some((word) => /^--(save-)?plan\b/.test(word)) ? { PULUMI_EXPERIMENTAL: "1" } : {}
-    return run([...owner.prefix, "pulumi", "--non-interactive", ...args], {
+    const words = [...args, ...(await inline.wordsFor(args[0]))]
+    return run([...owner.prefix, "pulumi", "--non-interactive", ...words], {
       cwd: project,
       env: { ...env, ...plans },
       input,
@@ -198,9 +201,11 @@ export async function openStack(
     async dispose() {
       try {
         await noLeak()
+        await inline.end()
         for (let tries = 0; tries < 50 && processesWith(folder).length > 0; tries++) await sleep(100)
         expect(processesWith(folder)).toEqual([])
       } finally {
+        await inline.end()
         rmSync(folder, { recursive: true, force: true })
       }
     },

@@ -74,7 +74,7 @@ export async function walk(row: Row): Promise<Walked> {
   } finally {
     for (const client of clients) await client.end()
     await running.stop()
-    stack.remove()
+    await stack.remove()
   }
 }
 

@@ -5,6 +5,7 @@ import { join } from "node:path"
 import { parse, stringify } from "yaml"
 import { compiled, path } from "./engine-machine.ts"
 import { root } from "./engine-program.ts"
+import { inlineProgram } from "./inline-program.ts"
 import type { Command } from "./workspace.ts"
 
 /** A stack of the repository's own program, as a user has it: only its `Pulumi.dev.yaml` is the test's. */
@@ -14,11 +15,12 @@ export interface FleetStack {
   readonly env: Readonly<Record<string, string>>
   /** Makes it the stack's configuration, under `gatekey:`. */
   declare(config: Readonly<Record<string, unknown>>): void
+  /** With the program in a process of its own, as Pulumi starts it. */
   start(...args: string[]): Command
   pulumi(...args: string[]): Command["ended"]
   /** With other variables. */
   as(variables: Readonly<Record<string, string>>, ...args: string[]): Command
-  remove(): void
+  remove(): Promise<void>
 }
 
 /** @param others plugins of others, by their folders */
@@ -67,7 +69,8 @@ export async function fleetStack(
     return { child, pid: child.pid ?? 0, ended }
   }
   const start: FleetStack["start"] = (...args) => as({}, ...args)
-  const pulumi: FleetStack["pulumi"] = (...args) => start(...args).ended
+  const inline = inlineProgram(join(project, main), { cwd: project, env })
+  const pulumi: FleetStack["pulumi"] = async (...args) => start(...args, ...(await inline.wordsFor(args[0]))).ended
   const { code, output } = await pulumi("stack", "init", "dev")
   if (code !== 0) throw new Error(`pulumi stack init: ${output}`)
   return {
@@ -81,6 +84,9 @@ export async function fleetStack(
     start,
     as,
     pulumi,
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    async remove() {
+      await inline.end()
+      rmSync(folder, { recursive: true, force: true })
+    },
   }
 }

@@ -37,7 +37,7 @@ export async function hooksFleet(env: Readonly<Record<string, string>> = {}): Pr
   mkdirSync(out)
   onTestFinished(async () => {
     await record.end()
-    stack.remove()
+    await stack.remove()
   })
   const secrets = new Map<string, string>()
   const token = () => readFileSync(join(home, secretFile), "utf8").trim()

@@ -23,7 +23,7 @@ export async function reportFleet(): Promise<ReportFleet> {
     try {
       return await spoiled(stack, gateway)
     } finally {
-      stack.remove()
+      await stack.remove()
     }
   } finally {
     await gateway.stop()

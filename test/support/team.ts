@@ -19,6 +19,7 @@ import { parse, stringify } from "yaml"
 import { compiled, path } from "./engine-machine.ts"
 import { root } from "./engine-program.ts"
 import { generationsIn, type State, secretsIn } from "./engine-state.ts"
+import { type InlineProgram, inlineProgram } from "./inline-program.ts"
 import { endLeftBehind } from "./kill.ts"
 import { leaksIn } from "./leaks.ts"
 import { freePort } from "./listener.ts"
@@ -73,6 +74,7 @@ export interface Operator {
   readonly file: string
   readonly env: Record<string, string>
   declare(rotation: number, more?: Readonly<Record<string, unknown>>): void
+  /** With the program in a process of its own, as Pulumi starts it. */
   start(...args: string[]): Command
   pulumi(...args: string[]): Command["ended"]
   /** The same with a line on standard input. */
@@ -104,6 +106,7 @@ export async function team(variables: Readonly<Record<string, string>>): Promise
   for (const home of homes) mkdirSync(home)
   const [studio = "", tw = ""] = homes
   let printed = ""
+  const programs: InlineProgram[] = []
   const operator: Team["operator"] = (name, from) => {
     const own = join(folder, name)
     const project = join(own, "project")
@@ -148,11 +151,15 @@ export async function team(variables: Readonly<Record<string, string>>): Promise
       })
       return { child, pid: child.pid ?? 0, ended }
     }
+    const inline = inlineProgram(join(project, "stacks/index.ts"), { cwd: project, env })
+    programs.push(inline)
+    const ended = async (args: readonly string[], input: string) =>
+      begin([...args, ...(await inline.wordsFor(args[0]))], input).ended
     return {
       ...{ folder: own, file, env },
       start: (...args) => begin(args, ""),
-      pulumi: (...args) => begin(args, "").ended,
-      answer: (line, ...args) => begin(args, `${line}\n`).ended,
+      pulumi: (...args) => ended(args, ""),
+      answer: (line, ...args) => ended(args, `${line}\n`),
       declare(rotation, { token, ...more } = {}) {
         const common = { host: "local", manager: "process", service: "none", predecessor: false }
         const declared = {
@@ -213,6 +220,7 @@ export async function team(variables: Readonly<Record<string, string>>): Promise
       }
     },
     async remove() {
+      await Promise.all(programs.map((program) => program.end()))
       await endLeftBehind(folder)
       rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
     },

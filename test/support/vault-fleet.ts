@@ -82,7 +82,7 @@ export async function vaultFleet(): Promise<VaultFleet> {
   })
   onTestFinished(async () => {
     await stack.pulumi("destroy", "--yes", "--skip-preview")
-    stack.remove()
+    await stack.remove()
   }, 120_000)
   const seen = new Set<string>(connect.credentials)
   const remember = () => {
