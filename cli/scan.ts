@@ -1,6 +1,7 @@
 import { gatekeyCommand } from "../core/command-line.ts"
 import { UserError } from "../core/errors.ts"
 import { counted } from "../core/receipt.ts"
+import { credentials } from "../products/readers.ts"
 import { type Cause, causesOf, type Ground } from "../survey/causes/index.ts"
 import { homely } from "../survey/names.ts"
 import { type Row, rowsOf } from "../survey/rows.ts"
@@ -91,12 +92,16 @@ function textOf(causes: readonly Cause[], rows: readonly Row[], ground: Ground):
 /** Beyond what a process has in its memory. */
 function copiesLine(rows: readonly Row[]): string {
   const plain = rows.filter((row) => row.plain)
-  const tokens = new Set(plain.map(({ holds }) => holds).filter((letter) => /^[A-Z]+$/.test(letter))).size
   if (plain.length === 0) return "No place holds a token in plaintext.\n"
+  const found = credentials.flatMap((secret) => {
+    const letters = plain.filter((row) => row.secret === secret && /^[A-Z]+$/.test(row.holds)).map(({ holds }) => holds)
+    return letters.length > 0 ? [{ secret, count: new Set(letters).size }] : []
+  })
   const verb = plain.length === 1 ? "holds" : "hold"
-  const all =
-    tokens === 0 ? "what opens a vault that has one" : `a token in plaintext, ${counted(tokens, "token")} in all`
-  return `${counted(plain.length, "place")} ${verb} ${all}.\n`
+  const kinds = found.map(({ secret }) => `a ${secret}`).join(" or ")
+  const all = found.map(({ secret, count }) => counted(count, secret)).join(" and ")
+  const what = found.length === 0 ? "what opens a vault that has one" : `${kinds} in plaintext, ${all} in all`
+  return `${counted(plain.length, "place")} ${verb} ${what}.\n`
 }
 
 /** What is right, where something else is wrong. */

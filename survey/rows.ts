@@ -1,7 +1,7 @@
 import { shown } from "../core/escape.ts"
 import type { Secret } from "../core/secret.ts"
 import { isPublicDefault } from "../core/strength.ts"
-import { credentials, variableOf } from "../products/readers.ts"
+import { type Credential, credentials, variableOf } from "../products/readers.ts"
 import type { Cause, Ground } from "./causes/cause.ts"
 import { octal } from "./causes/files.ts"
 import { heldByContainers } from "./containers.ts"
@@ -22,7 +22,9 @@ export interface Row {
   readonly readers: readonly string[]
   /** Permission bits, such as `0600`; nothing for what is no file. */
   readonly mode?: string
-  /** A token stands there in the clear, for whoever may read the place. */
+  /** What the place is for. */
+  readonly secret: Credential
+  /** The secret stands there in the clear, for whoever may read the place. */
   readonly plain: boolean
   /** Codes of the causes that are about it. */
   readonly findings: readonly string[]
@@ -47,6 +49,7 @@ export function rowsOf(ground: Ground, causes: readonly Cause[]): Row[] {
         host,
         place: placeName(copy, survey.sight.home),
         ...(held.kind === "value" ? holds(held.value) : { holds: wordsOf(held) }),
+        secret: survey.passwords.includes(copy) ? "password" : "token",
         plain: held.kind === "value" || held.kind === "credentials",
         readers: readersOf(copy, own),
         ...(file ? { mode: octal(file.mode) + (file.isLink ? " link" : "") } : {}),
@@ -59,20 +62,26 @@ export function rowsOf(ground: Ground, causes: readonly Cause[]): Row[] {
         const { product, role, pid, flag, environment } = process
         const who = `${process.service?.name ?? `${product} ${role}`} (pid ${pid})`
         const reader = own.find(({ member }) => member.process?.pid === pid)
-        const row = (what: string, value: Secret | undefined): Row[] => {
+        const row = (secret: Credential, what: string, value: Secret | undefined): Row[] => {
           if (!value || value.equals("")) return []
           const wins = reader?.live.wins?.value?.equals(value) && reader.live.wins.live
           const readers = reader ? [`${reader.name} (${wins ? "wins" : "ignored"})`] : []
-          return [{ host, place: `${shown(who)} ${what}`, ...holds(value), plain: false, readers, findings: [] }]
+          return [
+            { host, place: `${shown(who)} ${what}`, ...holds(value), secret, plain: false, readers, findings: [] },
+          ]
         }
-        const variables = credentials.map((each) => variableOf(product, each))
-        return [row("--token", flag), ...variables.map((name) => row(name, environment.get(name)))].flat()
+        const variables = credentials.flatMap((each) => {
+          const name = variableOf(product, each)
+          return row(each, name, environment.get(name))
+        })
+        return [...row("token", "--token", flag), ...variables]
       })
     const given = survey.sight.session.map(
       ({ by, variable, value }): Row => ({
         host,
         place: `${by} ${variable}`,
         ...holds(value),
+        secret: secretOf(variable),
         plain: true,
         readers: [],
         findings: [],
@@ -83,6 +92,7 @@ export function rowsOf(ground: Ground, causes: readonly Cause[]): Row[] {
         host,
         place: `container ${container.name}: ${shown(where)}`,
         ...holds(value),
+        secret: secretOf(where),
         plain: true,
         readers: container.running ? ["its process"] : [],
         findings: ["container"],
@@ -90,6 +100,10 @@ export function rowsOf(ground: Ground, causes: readonly Cause[]): Row[] {
     )
     return [...files, ...live, ...given, ...contained]
   })
+}
+
+function secretOf(variable: string): Credential {
+  return variable.endsWith("PASSWORD") ? "password" : "token"
 }
 
 function wordsOf(held: Exclude<Copy["held"], { kind: "value" }>): string {

@@ -44,7 +44,8 @@ function judged(verdict: Verdict): Judged {
 
 /** From a node. The token is shown only where the gateway is known to take it, so that it can lock nobody out. */
 async function seenFrom(inputs: HandshakeInputs, from: string, token: Secret, own: Verdict): Promise<Judged> {
-  const route = await routeIn(inputs, from)
+  const route = await routeIn(inputs, from).catch(unreachable)
+  if (typeof route === "object" && "kind" in route) return judged(route)
   if (typeof route === "string")
     return { words: route, is: "told", remedy: "set url on the node, such as ws://studio.local:18789" }
   const { address, port, tls } = route

@@ -178,6 +178,27 @@ describe("the exit code", () => {
     expect(wire.shown).not.toContain(token)
   })
 
+  it.each<[string, Record<string, string>, string]>([
+    [
+      "a password",
+      { ".openclaw/openclaw.json": `{gateway:{mode:"local",auth:{mode:"password",password:"${strong()}"}}}` },
+      "1 place holds a password in plaintext, 1 password in all.",
+    ],
+    [
+      "a token beside a password",
+      {
+        ".openclaw/openclaw.json": `{gateway:{mode:"local",auth:{mode:"token",token:"${strong()}"}}}`,
+        ".openclaw/.env": `OPENCLAW_GATEWAY_PASSWORD=${strong()}\n`,
+      },
+      "2 places hold a token or a password in plaintext, 1 token and 1 password in all.",
+    ],
+  ])("counts what is in plaintext: %s", async (_, files, line) => {
+    const home = folder()
+    lay(home, files)
+    const { stdout } = await gatekey(["scan", "--home", home])
+    expect(stdout).toContain(`\n${line}\n`)
+  })
+
   it.each([
     [["scan", "--host", "ftp://x"], `a text of 7 characters is not a host`],
     [["scan", "--home", "relative"], `a text of 8 characters is no home`],

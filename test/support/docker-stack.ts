@@ -50,8 +50,8 @@ export async function dockerStack(env: Readonly<Record<string, string>>): Promis
   }
 }
 
-/** Serves the container's files where the official image's gateway listens. */
-export const serve: readonly string[] = ["httpd", "-f", "-p", "18789", "-h", "/"]
+/** Serves the container's files where the official image's gateway listens, and ends when it is told to. */
+export const serve: readonly string[] = ["sh", "-c", "trap exit TERM; httpd -f -p 18789 -h / & wait"]
 
 const module = (name: string) => JSON.stringify(pathToFileURL(resolve(root, "components", name)).href)
 

@@ -19,6 +19,10 @@ interface Settings {
 
 const runsTheProgram: readonly (string | undefined)[] = ["preview", "up"]
 
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null
+}
+
 /** Starts the program of a file at the first command that runs it. */
 export function inlineProgram(main: string, { cwd, env, prefix = [] }: Settings): InlineProgram {
   let running: { readonly child: ChildProcess; readonly port: Promise<string> } | undefined
@@ -35,13 +39,13 @@ export function inlineProgram(main: string, { cwd, env, prefix = [] }: Settings)
   return {
     async wordsFor(command) {
       if (!runsTheProgram.includes(command)) return []
-      if (running?.child.exitCode !== null) running = start()
+      if (!running || hasEnded(running.child)) running = start()
       return [`--client=127.0.0.1:${await running.port}`]
     },
     async end() {
       const child = running?.child
       running = undefined
-      if (!child || child.exitCode !== null || child.signalCode !== null) return
+      if (!child || hasEnded(child)) return
       const ended = once(child, "exit")
       child.stdin?.end()
       await ended
