@@ -1,4 +1,4 @@
-// What CI's last lines say, from vitest's JSON report. A skipped test counts as failed there: CI must run everything.
+// What CI's last lines say, from the JSON reports of vitest's runs. A skipped test counts as failed there: CI must run everything.
 import { readFileSync } from "node:fs"
 import { relative } from "node:path"
 import { pathToFileURL } from "node:url"
@@ -47,17 +47,26 @@ const failures = (report: Report): string[] =>
       .map(({ fullName, failureMessages }) => `failed: ${file} > ${fullName}: ${firstLine(failureMessages[0])}`)
   })
 
-/** The lines to print: each test that failed, what else counts as failed, then `N passed, N failed`. */
-export const summary = (report: Report | undefined, lintFailed: boolean): string[] => {
+const sum = (counts: readonly number[]): number => counts.reduce((all, count) => all + count, 0)
+
+/**
+ * The lines to print: each test that failed, what else counts as failed, then `N passed, N failed`.
+ * @param reports one a run; undefined for a run that left none
+ */
+export const summary = (reports: readonly (Report | undefined)[], lintFailed: boolean): string[] => {
+  const left = reports.filter((report) => report !== undefined)
   const troubles = [
     { count: lintFailed ? 1 : 0, what: "lint" },
-    ...(report ? ofReport(report) : [{ count: 1, what: "the tests left no report" }]),
+    { count: reports.length - left.length, what: "the tests left no report" },
+    ...left.flatMap(ofReport),
   ].filter(({ count }) => count > 0)
-  const failed = troubles.reduce((sum, { count }) => sum + count, report?.numFailedTests ?? 0)
+  const failed = sum(
+    [...troubles, ...left.map((report) => ({ count: report.numFailedTests }))].map(({ count }) => count),
+  )
   return [
-    ...(report ? failures(report) : []),
+    ...left.flatMap(failures),
     ...troubles.map(({ count, what }) => `counted as failed: ${count} (${what})`),
-    `${report?.numPassedTests ?? 0} passed, ${failed} failed`,
+    `${sum(left.map((report) => report.numPassedTests))} passed, ${failed} failed`,
   ]
 }
 
@@ -70,7 +79,9 @@ const read = (file: string): Report | undefined => {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
-  const lines = summary(read(process.argv[2] ?? ""), process.argv[3] === "lint-failed")
+  const words = process.argv.slice(2)
+  const files = words.filter((word) => word !== "lint-failed")
+  const lines = summary(files.length > 0 ? files.map(read) : [undefined], files.length < words.length)
   process.stdout.write(`${lines.join("\n")}\n`)
   process.exitCode = lines.at(-1)?.endsWith(", 0 failed") ? 0 : 1
 }

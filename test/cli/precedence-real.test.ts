@@ -6,6 +6,7 @@ import { gatewayDouble } from "../support/gateway-double.ts"
 import { freePort } from "../support/listener.ts"
 import { folder } from "../support/machine.ts"
 import { startProduct } from "../support/product-process.ts"
+import { rowsOf } from "../support/rows.ts"
 import { strong } from "../support/tokens.ts"
 import { lay } from "../support/tree.ts"
 import { until } from "../support/until.ts"
@@ -21,25 +22,12 @@ describe.skipIf(noProduct("openclaw"))("what a real openclaw sends", { timeout: 
   const accepted = /Clean: .* takes the token of its files; .* sends a token that its gateway accepts\./
   const refused = /will be refused: .* it presents B, and .* takes A/
 
-  it.each<[string, "client" | "node", Record<string, string>, string, RegExp]>([
-    [
-      "of a command in remote mode: gateway.remote.token, above .env",
-      "client",
-      { ".openclaw/openclaw.json": `{${remote(A)}}`, ".openclaw/.env": `${T}=${B}\n` },
-      A,
-      accepted,
-    ],
+  type Sent = [string, "client" | "node", Record<string, string>, string, RegExp]
+  const inSuite: Sent[] = [
     [
       "of a command in remote mode: gateway.remote.token, above a right .env",
       "client",
       { ".openclaw/openclaw.json": `{${remote(B)}}`, ".openclaw/.env": `${T}=${A}\n` },
-      B,
-      refused,
-    ],
-    [
-      "of a node in remote mode: gateway.auth.token, if there is no other",
-      "node",
-      { ".openclaw/openclaw.json": `{${remote("", `,auth:{token:"${B}"}`)}}` },
       B,
       refused,
     ],
@@ -49,13 +37,6 @@ describe.skipIf(noProduct("openclaw"))("what a real openclaw sends", { timeout: 
       { ".openclaw/openclaw.json": `{${remote(A)}}`, ".config/openclaw/gateway.env": `${T}=${B}\n` },
       B,
       refused,
-    ],
-    [
-      "of a node with env.shellEnv: what the login shell exports, above the config",
-      "node",
-      { ".openclaw/openclaw.json": `{env:{shellEnv:{enabled:true}},${remote(B)}}`, ".profile": `export ${T}=${A}\n` },
-      A,
-      /\.profile OPENCLAW_GATEWAY_TOKEN +A +.+ \(wins\)/,
     ],
     [
       "of a node whose config is included and names a variable",
@@ -69,7 +50,31 @@ describe.skipIf(noProduct("openclaw"))("what a real openclaw sends", { timeout: 
       A,
       /\.env CLAW_GATEWAY_SECRET +A +.+ \(wins\)/,
     ],
-  ])("%s", async (_, role, files, sends, says) => {
+  ]
+  const others: Sent[] = [
+    [
+      "of a command in remote mode: gateway.remote.token, above .env",
+      "client",
+      { ".openclaw/openclaw.json": `{${remote(A)}}`, ".openclaw/.env": `${T}=${B}\n` },
+      A,
+      accepted,
+    ],
+    [
+      "of a node in remote mode: gateway.auth.token, if there is no other",
+      "node",
+      { ".openclaw/openclaw.json": `{${remote("", `,auth:{token:"${B}"}`)}}` },
+      B,
+      refused,
+    ],
+    [
+      "of a node with env.shellEnv: what the login shell exports, above the config",
+      "node",
+      { ".openclaw/openclaw.json": `{env:{shellEnv:{enabled:true}},${remote(B)}}`, ".profile": `export ${T}=${A}\n` },
+      A,
+      /\.profile OPENCLAW_GATEWAY_TOKEN +A +.+ \(wins\)/,
+    ],
+  ]
+  it.each(rowsOf(inSuite, others))("%s", async (_, role, files, sends, says) => {
     const [home, own] = [folder(), folder()]
     const { port, shown } = await gatewayDouble(home, A)
     lay(home, { ".openclaw/openclaw.json": `{gateway:{mode:"local",port:${port},auth:{token:"${A}"}}}` })
@@ -94,14 +99,8 @@ async function scanned(product: ProductName, files: Record<string, string>, env:
   return gatekey(["scan", "--home", home], home)
 }
 
-describe.each<[ProductName, string, Record<string, string>, number, RegExp]>([
-  [
-    "openclaw",
-    "a token under gateway.remote alone",
-    { ".openclaw/openclaw.json": `{gateway:{mode:"local",port:PORT,bind:"loopback",remote:{token:"${A}"}}}` },
-    1,
-    /accepts gateway\.remote\.token only because nothing else gives it a token/,
-  ],
+type Seen = [ProductName, string, Record<string, string>, number, RegExp]
+const seenInSuite: Seen[] = [
   [
     "openclaw",
     "a token in its config and a password in .env",
@@ -111,15 +110,6 @@ describe.each<[ProductName, string, Record<string, string>, number, RegExp]>([
     },
     1,
     /~\/\.openclaw\/\.env OPENCLAW_GATEWAY_PASSWORD switches the gateway on \S+ to password mode, .*: it rejects A /,
-  ],
-  [
-    "openclaw",
-    "the mode none and a token",
-    {
-      ".openclaw/openclaw.json": `{gateway:{mode:"local",port:PORT,bind:"loopback",auth:{mode:"none",token:"${A}"}}}`,
-    },
-    1,
-    /lets in a client that sends no token, and so every client \(~\/\.openclaw\/openclaw\.json gateway\.auth\.mode\)/,
   ],
   [
     "openclaw",
@@ -138,7 +128,26 @@ describe.each<[ProductName, string, Record<string, string>, number, RegExp]>([
     1,
     /is configured without authentication \(neither a token nor a password is configured\), so it checks no token; it let in no client/,
   ],
-])("a real %s gateway with %s", (product, _, files, status, says) => {
+]
+const seenBesides: Seen[] = [
+  [
+    "openclaw",
+    "a token under gateway.remote alone",
+    { ".openclaw/openclaw.json": `{gateway:{mode:"local",port:PORT,bind:"loopback",remote:{token:"${A}"}}}` },
+    1,
+    /accepts gateway\.remote\.token only because nothing else gives it a token/,
+  ],
+  [
+    "openclaw",
+    "the mode none and a token",
+    {
+      ".openclaw/openclaw.json": `{gateway:{mode:"local",port:PORT,bind:"loopback",auth:{mode:"none",token:"${A}"}}}`,
+    },
+    1,
+    /lets in a client that sends no token, and so every client \(~\/\.openclaw\/openclaw\.json gateway\.auth\.mode\)/,
+  ],
+]
+describe.each(rowsOf(seenInSuite, seenBesides))("a real %s gateway with %s", (product, _, files, status, says) => {
   it.skipIf(noProduct(product))("is seen as it is", { timeout: 300_000 }, async () => {
     const { code, stdout } = await scanned(product, files)
     expect([code, stdout]).toEqual([status, expect.stringMatching(says)])

@@ -19,6 +19,7 @@ import {
 import { freePort } from "../support/listener.ts"
 import { folder } from "../support/machine.ts"
 import { startProduct } from "../support/product-process.ts"
+import { rowsOf } from "../support/rows.ts"
 import { strong } from "../support/tokens.ts"
 import { lay } from "../support/tree.ts"
 import { until } from "../support/until.ts"
@@ -111,11 +112,13 @@ describe.each(["openclaw"] as const)("a real %s", (product) => {
 })
 
 describe.skipIf(skip !== undefined)("a real gateway whose files are elsewhere", { timeout: 300_000 }, () => {
-  it.each([
-    ["STATE_DIR", "srv/claw", "srv/claw/openclaw.json"],
+  type Elsewhere = [string, string, string]
+  const inSuite: Elsewhere[] = [["STATE_DIR", "srv/claw", "srv/claw/openclaw.json"]]
+  const others: Elsewhere[] = [
     ["CONFIG_PATH", "srv/mine.json", "srv/mine.json"],
     ["HOME", "srv", "srv/.openclaw/openclaw.json"],
-  ])("as OPENCLAW_%s says, is found with them", async (end, place, config) => {
+  ]
+  it.each(rowsOf(inSuite, others))("as OPENCLAW_%s says, is found with them", async (end, place, config) => {
     const [home, port, token] = [folder(), await freePort(), strong()]
     lay(home, {
       [config]: JSON.stringify({ gateway: { mode: "local", port, bind: "loopback", auth: { mode: "token", token } } }),
@@ -210,37 +213,45 @@ describe.skipIf(skip !== undefined)("a real gateway that was started by hand", {
     return { home, code, stdout, stderr, text, config, from: config?.["gatekey:token"].adopt?.from }
   }
 
-  it.each<[Name, string | undefined]>([
+  const inSuite: [Name, string | undefined][] = [
     ["--token in its script", "bin/start|--token"],
+    ["a command that its script runs", undefined],
+  ]
+  const others: [Name, string | undefined][] = [
     ["its .env", `.openclaw/.env|${O}`],
     ["a file that its script reads", "secrets/gateway|*"],
     ["a variable in its script", undefined],
     ["its environment", undefined],
-    ["a command that its script runs", undefined],
-  ])("with %s: the token in use is adopted, and nothing is overwritten", async (name, place) => {
-    const { home, stdout, text, config, from } = await written(name)
-    expect(stdout).not.toContain("makes one up")
-    expect(stdout).not.toContain("not known")
-    expect(stdout.includes("takes a token that no file gives it")).toBe(/environment|command/.test(name))
-    expect(from).toBe(place && `local|${home}/${place}`)
-    if (!place) expect(stdout).toContain("pulumi config set --secret --path 'gatekey:token.adopt.value'")
-    expect(text).not.toContain("overwrite")
-    const [gateway] = Object.values(config["gatekey:gateways"]) as { delivery?: string; places?: object[] }[]
-    expect(gateway).toMatchObject({ delivery: "copy" })
-    expect(JSON.stringify(gateway?.places ?? [])).not.toContain("bin/start")
-  })
+  ]
+  it.each(rowsOf(inSuite, others))(
+    "with %s: the token in use is adopted, and nothing is overwritten",
+    async (name, place) => {
+      const { home, stdout, text, config, from } = await written(name)
+      expect(stdout).not.toContain("makes one up")
+      expect(stdout).not.toContain("not known")
+      expect(stdout.includes("takes a token that no file gives it")).toBe(/environment|command/.test(name))
+      expect(from).toBe(place && `local|${home}/${place}`)
+      if (!place) expect(stdout).toContain("pulumi config set --secret --path 'gatekey:token.adopt.value'")
+      expect(text).not.toContain("overwrite")
+      const [gateway] = Object.values(config["gatekey:gateways"]) as { delivery?: string; places?: object[] }[]
+      expect(gateway).toMatchObject({ delivery: "copy" })
+      expect(JSON.stringify(gateway?.places ?? [])).not.toContain("bin/start")
+    },
+  )
 
-  it.each<[Name, string | undefined]>([
-    ["a password", ".openclaw/openclaw.json|gateway.auth.password"],
-    ["a password of its environment", undefined],
-  ])("with %s: it is declared so, and the password in use is adopted", async (name, place) => {
-    const { home, code, stdout, config, from } = await written(name)
-    expect([code, from]).toEqual([0, place && `local|${home}/${place}`])
-    expect(stdout).toMatch(/^Clean: \S+ takes (the password of its files|a password that no file gives it)/)
-    if (!place) expect(stdout).toContain("pulumi config set --secret --path 'gatekey:token.adopt.value'")
-    expect(stdout).not.toMatch(/no token|makes one up/)
-    expect(Object.values(config["gatekey:gateways"])).toMatchObject([{ mode: "password" }])
-  })
+  const byPassword: [Name, string | undefined] = ["a password of its environment", undefined]
+  const byConfig: [Name, string | undefined] = ["a password", ".openclaw/openclaw.json|gateway.auth.password"]
+  it.each(rowsOf([byPassword], [byConfig]))(
+    "with %s: it is declared so, and the password in use is adopted",
+    async (name, place) => {
+      const { home, code, stdout, config, from } = await written(name)
+      expect([code, from]).toEqual([0, place && `local|${home}/${place}`])
+      expect(stdout).toMatch(/^Clean: \S+ takes (the password of its files|a password that no file gives it)/)
+      if (!place) expect(stdout).toContain("pulumi config set --secret --path 'gatekey:token.adopt.value'")
+      expect(stdout).not.toMatch(/no token|makes one up/)
+      expect(Object.values(config["gatekey:gateways"])).toMatchObject([{ mode: "password" }])
+    },
+  )
 
   it("with a flag that its script fills from a file that it sources: that is why it is not known", async () => {
     const { code, stdout } = await written("a flag that its script fills from a file that it sources")

@@ -7,13 +7,13 @@ import { longestOf, type Walked, walk } from "../support/first-up.ts"
 import { impossible, nameOf, type Outcome, type Row, rows } from "../support/first-up-rows.ts"
 import { noProduct } from "../support/gateway.ts"
 import { leaksIn } from "../support/leaks.ts"
+import { allRows } from "../support/rows.ts"
 import { noUserManager } from "../support/systemd-user.ts"
 
 vi.setConfig({ testTimeout: 1_800_000, maxConcurrency: 1 })
 
-const all = process.env.FIRST_UP === "all"
 const only = process.env.FIRST_UP_ONLY
-const chosen = rows.filter((row) => (only ? nameOf(row).includes(only) : all || row.always))
+const chosen = rows.filter((row) => (only ? nameOf(row).includes(only) : allRows || row.always))
 
 function obstacle({ started, product = "openclaw" }: Row): string | undefined {
   return noProduct(product) ?? (started === "systemd --user" ? noUserManager : undefined)
@@ -65,7 +65,7 @@ function outcomeOf({ up, announced, says }: Walked): Outcome {
   return announced > 0 ? "restarts" : "kept"
 }
 
-/** A row of the table in docs/first-up.md: FIRST_UP=all FIRST_UP_TABLE=FILE writes them. */
+/** A row of the table in docs/first-up.md: E2E_ROWS=all FIRST_UP_TABLE=FILE writes them. */
 function lineOf(row: Row, walked: Walked): string {
   const { scan, announced, longest, preview, says } = walked
   const reason = /error: (?:.*: )?(the gateway .*)/.exec(preview.output)?.[1] ?? /error: (.*)/.exec(preview.output)?.[1]

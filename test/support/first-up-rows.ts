@@ -31,7 +31,7 @@ export interface Row {
   /** The value that its clients have is a public default. */
   readonly weak?: true
   readonly becomes: Outcome
-  /** Part of the suite; the others run with FIRST_UP=all. */
+  /** Part of the suite; the others run with E2E_ROWS=all. */
   readonly always?: true
 }
 
@@ -75,7 +75,7 @@ const [command, script, user] = ["command", "script", "systemd --user"] as const
 
 /** Every combination that can be; those that cannot are in `impossible`. */
 export const rows: readonly Row[] = [
-  { token: "config, literal, mode token", started: command, config: literalByMode, becomes: "kept", always: true },
+  { token: "config, literal, mode token", started: command, config: literalByMode, becomes: "kept" },
   {
     token: "config, literal, mode token",
     started: command,
@@ -129,10 +129,9 @@ export const rows: readonly Row[] = [
     product: "clawdbot",
     files: ({ token }) => ({ ".clawdbot/.env": `CLAWDBOT_GATEWAY_TOKEN=${token}\n` }),
     becomes: "restarts",
-    always: true,
   },
   { token: ".env, mode token", started: command, config: onlyMode, files: dotenv, becomes: "kept" },
-  { token: ".env, no mode", started: command, files: dotenv, becomes: "kept", always: true },
+  { token: ".env, no mode", started: command, files: dotenv, becomes: "kept" },
   { token: ".env, no mode", started: command, delivery: "reference", files: dotenv, becomes: "restarts" },
   { token: ".env, no mode", started: command, delivery: "copy", files: dotenv, becomes: "kept" },
   {
@@ -170,7 +169,7 @@ export const rows: readonly Row[] = [
     files: ({ token }) => ({ "start.sh": `#!/bin/sh\nexport ${variable}=${token}\nexec ${program}\n` }),
     becomes: "kept",
   },
-  { token: "Environment= of its unit", started: user, unit: assignment, becomes: "kept", always: true },
+  { token: "Environment= of its unit", started: user, unit: assignment, becomes: "kept" },
   { token: "--token in its unit", started: user, flag: true, becomes: "restarts", always: true },
   { token: "a public default in its unit", started: user, unit: assignment, weak: true, becomes: "rotated" },
   {

@@ -23,7 +23,7 @@ test.each<[string, Report | undefined, boolean, string]>([
   ["no report", undefined, false, "0 passed, 1 failed"],
   ["lint", clean, true, "12 passed, 1 failed"],
 ])("%s", (_what, report, lintFailed, last) => {
-  const lines = summary(report, lintFailed)
+  const lines = summary([report], lintFailed)
   expect(lines.at(-1)).toBe(last)
   const counted = lines.filter((line) => line.startsWith("counted as failed: "))
   expect(counted).toHaveLength(last.endsWith(" 0 failed") || report?.numFailedTests ? 0 : 1)
@@ -35,10 +35,18 @@ test("names what failed, at the end of the log", () => {
     { status: "failed", fullName: "a fleet is read", failureMessages: ["AssertionError: 1 is not 2\n  at line 3"] },
   ]
   const testResults = [{ name, status: "failed", message: "", assertionResults }, unloaded]
-  expect(summary({ ...clean, success: false, numFailedTests: 1, testResults }, false)).toEqual([
+  expect(summary([{ ...clean, success: false, numFailedTests: 1, testResults }], false)).toEqual([
     "failed: test/some.test.ts > a fleet is read: AssertionError: 1 is not 2",
     "failed: test/some.test.ts: SyntaxError: no",
     "counted as failed: 1 (test file did not load)",
     "12 passed, 2 failed",
+  ])
+})
+
+test("adds up the runs, and counts one that left no report", () => {
+  const failed = { ...clean, success: false, numPassedTests: 3, numFailedTests: 2 }
+  expect(summary([clean, failed, undefined], false)).toEqual([
+    "counted as failed: 1 (the tests left no report)",
+    "15 passed, 3 failed",
   ])
 })
