@@ -44,7 +44,7 @@ export function configCauses({ name, survey, member, log }: View): Cause[] {
 }
 
 /** What openclaw asks of a file that holds a secret; it refuses every other. */
-export function secretFileCauses({ name, survey, member, next }: View): Cause[] {
+export function secretFileCauses({ name, survey, member, next, credential }: View): Cause[] {
   const { host } = survey.target
   const { home, owner, user } = survey.sight
   if (member.product !== "openclaw") return []
@@ -60,7 +60,7 @@ export function secretFileCauses({ name, survey, member, next }: View): Cause[] 
   const word = shellWord(path)
   const say = (code: string, what: string, remedy?: string): Cause => ({
     ...{ code, weight: "broken", who: name, host },
-    sentence: `the secret file ${at} of ${name} ${what}, which openclaw refuses: it has no token at its next start`,
+    sentence: `the secret file ${at} of ${name} ${what}, which openclaw refuses: it has no ${credential} at its next start`,
     ...(remedy ? { remedy: command(host, remedy) } : {}),
     ...(secret ? { copies: [secret] } : {}),
   })

@@ -13,15 +13,10 @@ import type { GatewayView } from "../world.ts"
 import { type Cause, command, type Ground } from "./cause.ts"
 import { configCauses, secretFileCauses } from "./files.ts"
 import { bindCauses, modeCauses } from "./mode.ts"
-import { ofPassword } from "./of-password.ts"
 import { noTokenCauses, theGateway, wrongKeyCauses } from "./token.ts"
 
 /** What is wrong with a gateway as a process and at the wire. */
 export function gatewayCauses(view: GatewayView, ground: Ground): Cause[] {
-  return view.credential === "password" ? causesIn(view, ground).map(ofPassword) : causesIn(view, ground)
-}
-
-function causesIn(view: GatewayView, ground: Ground): Cause[] {
   const port = portCauses(view)
   const files = [...configCauses(view), ...secretFileCauses(view)]
   const modes = modeCauses(view, ground)
@@ -137,7 +132,7 @@ function startCauses({ name, survey, member, startFailure }: GatewayView): Cause
 
 /** It rejects the token that its own files give it; what it accepts instead is told where that was found. */
 function rejectsOwn(
-  { name, survey, member, verdict, predicted, next, inquiry }: GatewayView,
+  { name, survey, member, verdict, predicted, next, inquiry, credential }: GatewayView,
   letters: Letters,
 ): Cause[] {
   const { host } = survey.target
@@ -154,7 +149,7 @@ function rejectsOwn(
   if (changed && secret)
     return say(
       "secret-newer",
-      `the running ${theGateway(name).slice("the ".length)} still takes the token of before: its secret file ${homely(secret.path, home)} was changed since it started (${letters.words(value)} is refused)`,
+      `the running ${theGateway(name).slice("the ".length)} still takes the ${credential} of before: its secret file ${homely(secret.path, home)} was changed since it started (${letters.words(value)} is refused)`,
       "restart it, so that it reads the file",
     )
   const flag = inUse?.source === "flag" ? inUse : !inUse && next.wins?.source === "flag" ? next.wins : undefined
@@ -163,41 +158,41 @@ function rejectsOwn(
     const where = flag.copy.kind === "script" ? "a script" : "its arguments"
     return say(
       "flag-wins",
-      `--token in ${where} (${homely(flag.copy.path, home)}) wins over ${over}: ${theGateway(name)} was started with ${letters.words(flag.value)}, and refuses ${letters.words(value)}`,
-      "remove --token from what starts it, and restart it",
+      `--${credential} in ${where} (${homely(flag.copy.path, home)}) wins over ${over}: ${theGateway(name)} was started with ${letters.words(flag.value)}, and refuses ${letters.words(value)}`,
+      `remove --${credential} from what starts it, and restart it`,
     )
   }
   if (inUse)
     return say(
       "other-token",
       `${theGateway(name)} accepts ${letters.words(inUse.value)} (${inUse.copy ? placeName(inUse.copy, home) : inUse.source}), and rejects ${letters.words(value)}, which ${wins?.copy ? placeName(wins.copy, home) : "its own files"} gives it`,
-      `${gatekeyCommand} scan --write adopts the token in use; or restart it, so that it reads its files, which changes its token`,
+      `${gatekeyCommand} scan --write adopts the ${credential} in use; or restart it, so that it reads its files, which changes its ${credential}`,
     )
   const unknown = unknownStarts(member, survey)
   if (unknown.length > 0)
     return [
       {
         ...{ code: "token-not-known", weight: "unknown", who: name, host },
-        sentence: `the token that ${theGateway(name)} accepts is not known: it rejects ${letters.words(value)}, which ${wins?.copy ? placeName(wins.copy, home) : "its own files"} gives it, and ${unknown.join(", ")}`,
+        sentence: `the ${credential} that ${theGateway(name)} accepts is not known: it rejects ${letters.words(value)}, which ${wins?.copy ? placeName(wins.copy, home) : "its own files"} gives it, and ${unknown.join(", ")}`,
       },
     ]
   return say(
     "gateway-refuses",
-    `${theGateway(name)} refuses the token that its own files give it (${verdictWords(verdict)}): it was started with another one`,
+    `${theGateway(name)} refuses the ${credential} that its own files give it (${verdictWords(verdict)}): it was started with another one`,
     "restart it, so that it reads them",
   )
 }
 
 /** What it takes, and what it does not see. */
 function tokenCauses(view: GatewayView, { letters }: Ground): Cause[] {
-  const { name, survey, live, next, verdict } = view
+  const { name, survey, live, next, verdict, credential } = view
   const { host } = survey.target
   const { value, problem, unknown } = live.wins ?? {}
   if (unknown && verdict.kind !== "accepted" && verdict.kind !== "starting")
     return [
       {
         ...{ code: "token-not-known", weight: "unknown", who: name, host },
-        sentence: `the token that ${theGateway(name)} accepts is not known: ${shown(unknown, 300)}`,
+        sentence: `the ${credential} that ${theGateway(name)} accepts is not known: ${shown(unknown, 300)}`,
       },
     ]
   if (unknown) return []
@@ -208,7 +203,7 @@ function tokenCauses(view: GatewayView, { letters }: Ground): Cause[] {
         weight: "broken",
         who: name,
         host,
-        sentence: `${theGateway(name)} has no token: its config ${shown(problem, 300)}`,
+        sentence: `${theGateway(name)} has no ${credential}: its config ${shown(problem, 300)}`,
       },
     ]
   if (!value) return noTokenCauses(view)
@@ -223,8 +218,8 @@ function tokenCauses(view: GatewayView, { letters }: Ground): Cause[] {
     return [
       {
         ...{ code: "flag-wins", weight: "broken", who: name, host },
-        sentence: `--token in its arguments wins over the ${flag.source}: ${theGateway(name)} takes ${letters.words(value)}, and refuses all who hold ${letters.words(flag.value)}`,
-        remedy: "remove --token from what starts it, and restart it",
+        sentence: `--${credential} in its arguments wins over the ${flag.source}: ${theGateway(name)} takes ${letters.words(value)}, and refuses all who hold ${letters.words(flag.value)}`,
+        remedy: `remove --${credential} from what starts it, and restart it`,
       },
     ]
   const meaning = letters.meaning(value)

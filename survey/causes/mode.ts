@@ -104,13 +104,13 @@ function openAddresses({ survey, member }: GatewayView): string[] {
 
 /** Beyond the loopback, in the clear. */
 export function bindCauses(view: GatewayView): Cause[] {
-  const { name, survey, member } = view
+  const { name, survey, member, credential } = view
   const open = openAddresses(view)
   if (open.length === 0 || member.settings?.tls || !member.process) return []
   return [
     {
       ...{ code: "open-bind", weight: "note", who: name, host: survey.target.host },
-      sentence: `${theGateway(name)} listens beyond the loopback (${open.join(", ")}) without TLS: the token can be read on the way`,
+      sentence: `${theGateway(name)} listens beyond the loopback (${open.join(", ")}) without TLS: the ${credential} can be read on the way`,
     },
   ]
 }

@@ -10,7 +10,6 @@ import type { NodeView } from "../world.ts"
 import { type Cause, command, type Ground } from "./cause.ts"
 import { noTokenCauses, passwordCause, tokenInstead } from "./credential.ts"
 import { configCauses, secretFileCauses } from "./files.ts"
-import { ofPassword } from "./of-password.ts"
 import { pairingCauses } from "./pairing.ts"
 import { passageCauses } from "./passage.ts"
 import { notAsked, unknownOf } from "./unasked.ts"
@@ -28,16 +27,15 @@ export function nodeCauses(view: NodeView, ground: Ground): Cause[] {
 }
 
 function credentialCauses(view: NodeView, ground: Ground): Cause[] {
-  if (view.credential === "token") return tokenCauses(view, ground)
-  const token = tokenInstead(view)
+  const token = view.credential === "password" ? tokenInstead(view) : undefined
   return token?.value
     ? [passwordCause(view, `${ground.letters.words(token.value)}, from ${whereOf(token, view)}`)]
-    : tokenCauses(view, ground).map(ofPassword)
+    : secretCauses(view, ground)
 }
 
-/** It presents another token than its gateway takes. */
-function tokenCauses(view: NodeView, { letters }: Ground): Cause[] {
-  const { name, survey, live, next, gateway, member } = view
+/** It presents another token or password than its gateway takes. */
+function secretCauses(view: NodeView, { letters }: Ground): Cause[] {
+  const { name, survey, live, next, gateway, member, credential } = view
   const { host } = survey.target
   const wanted = gateway?.live.wins?.value
   const say = (code: string, sentence: string, remedy?: string, copies?: readonly Copy[]): Cause => ({
@@ -61,7 +59,7 @@ function tokenCauses(view: NodeView, { letters }: Ground): Cause[] {
     return [
       say(
         "unresolved",
-        `${name} has no token to present: ${wins.copy ? homely(wins.copy.path, survey.sight.home) : "its config"} ${shown(wins.problem, 300)}`,
+        `${name} has no ${credential} to present: ${wins.copy ? homely(wins.copy.path, survey.sight.home) : "its config"} ${shown(wins.problem, 300)}`,
       ),
     ]
   }
@@ -124,7 +122,7 @@ function tokenCauses(view: NodeView, { letters }: Ground): Cause[] {
     return [
       say(
         "flawed-token",
-        `${name} presents the right token ${flaw} (${where}): ${gateway?.name} refuses it`,
+        `${name} presents the right ${credential} ${flaw} (${where}): ${gateway?.name} refuses it`,
         undefined,
         wins.copy ? [wins.copy] : [],
       ),

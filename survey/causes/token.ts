@@ -32,7 +32,7 @@ export function wrongKeyCauses({ name, survey, member, live, mode }: GatewayView
 
 /** What is said of a gateway whose token was not found: never more than what was seen. */
 export function noTokenCauses(view: GatewayView): Cause[] {
-  const { name, survey, member, inquiry, verdict, runtimeToken } = view
+  const { name, survey, member, inquiry, verdict, runtimeToken, credential } = view
   const { host } = survey.target
   const gateway = theGateway(name)
   const say = (code: string, weight: Cause["weight"], sentence: string, remedy?: string): Cause[] => [
@@ -63,7 +63,7 @@ export function noTokenCauses(view: GatewayView): Cause[] {
   return say(
     "token-not-known",
     "unknown",
-    `the token that ${gateway} accepts is not known: ${why}`,
+    `the ${credential} that ${gateway} accepts is not known: ${why}`,
     `find what starts it: ${command(host, `ps -o ppid=,args= -p ${pid}`)}`,
   )
 }
@@ -77,15 +77,17 @@ function idleCauses({ name, survey, member, credential }: GatewayView, unread: r
     return [
       {
         ...{ ...base, code: "token-not-known", weight: "unknown" },
-        sentence: `no token was found for ${gateway}, which does not run: ${unread.join(", ")}`,
+        sentence: `no ${credential} was found for ${gateway}, which does not run: ${unread.join(", ")}`,
       },
     ]
   const made =
-    member.product === "openclaw" ? ": started without one, it makes one up each time, which nobody knows" : ""
+    member.product === "openclaw" && credential === "token"
+      ? ": started without one, it makes one up each time, which nobody knows"
+      : ""
   return [
     {
       ...{ ...base, code: "no-token", weight: "risk" },
-      sentence: `no token was found for ${gateway}, which does not run${made}`,
+      sentence: `no ${credential} was found for ${gateway}, which does not run${made}`,
     },
   ]
 }

@@ -14,11 +14,11 @@ export function unknownOf({ live, member, survey }: NodeView): string[] {
 }
 
 /** No gateway is sent a token that it is not known to accept. */
-export function notAsked({ name, survey, url, member }: NodeView, does?: string): Cause {
+export function notAsked({ name, survey, url, member, credential }: NodeView, does?: string): Cause {
   const { host } = survey.target
   const unknown = member.isClient ? "no address of a gateway" : "an address that is not known"
   const to = url === undefined ? unknown : shown(url)
-  const goes = does ?? (member.isClient ? "has no token to send, and connects" : "connects")
+  const goes = does ?? (member.isClient ? `has no ${credential} to send, and connects` : "connects")
   return {
     ...{ code: "not-asked", weight: "unknown", who: name, host },
     sentence: `${name} ${goes} to ${to}; whether that is accepted there is not known, as the gateway was not looked at`,

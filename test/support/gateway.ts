@@ -146,12 +146,21 @@ function referTo(file: string, token: string, config: string, gateway: object): 
   writeFileSync(config, JSON.stringify(document), { mode: 0o600 })
 }
 
+/** What each node printed since its last start, by its gateway's port and its name. */
+const printed = new Map<string, () => string>()
+
 /** Starts one that presents the gateway's token at its first pairing. */
 export function startNode(gateway: Gateway, name = "node"): RunningNode {
   const { product, port, token } = gateway
   const remote = { url: `ws://127.0.0.1:${port}`, token }
   const home = homeOf(product, { gateway: { mode: "remote", remote } })
-  const run = (): RunningNode => ({ home, ...start(product, home, nodeWords(port, name)), again: run })
+  const run = (): RunningNode => {
+    const file = join(home, "log")
+    const before = existsSync(file) ? readFileSync(file).length : 0
+    const started = start(product, home, nodeWords(port, name))
+    printed.set(`${port} ${name}`, () => started.log().slice(before))
+    return { home, ...started, again: run }
+  }
   return run()
 }
 
@@ -160,14 +169,20 @@ export function nodeWords(port: number, name: string): string[] {
   return ["node", "run", "--host", "127.0.0.1", "--port", String(port), "--display-name", name]
 }
 
-/** Until the gateway says that the node is connected. */
+/**
+ * Until the gateway says that the node is connected. Each question is a start of the product: it is not asked before an
+ * openclaw's node has printed that it is (clawdbot's prints nothing).
+ */
 export async function connected(gateway: Gateway, name = "node"): Promise<NodeStatus> {
   const deadline = Date.now() + patienceMilliseconds
+  const log = gateway.product === "openclaw" ? printed.get(`${gateway.port} ${name}`) : undefined
+  const longest = Date.now() + 60_000
+  while (log && !log().includes("node host gateway connected") && Date.now() < longest) await pause(100)
   for (;;) {
     const node = (await gateway.nodes()).find(({ displayName }) => displayName === name)
     if (node?.connected) return node
     if (Date.now() > deadline) throw new Error(`${name} is not connected:\n${gateway.log()}`)
-    await pause(200)
+    await pause(500)
   }
 }
 
