@@ -26,5 +26,6 @@ export const weak = {
   short: "k3y-of-11",
   halfHex: () => strong().slice(0, 46),
   plain: "abab".repeat(16),
-  repeated: () => strong().slice(0, 16).repeat(4),
+  // Eight different characters at least, so that nothing else is wrong with it.
+  repeated: () => `01234567${strong().slice(0, 8)}`.repeat(4),
 } as const
