@@ -12,7 +12,7 @@ say() { printf '\n%s %s\n' "$mark" "$*"; }
 # lacking: what is needed and not there.
 lacking() {
   lacks=
-  for tool in cat chmod chown dd id ln ls mkdir mv readlink rm sed sleep sync tr uname; do
+  for tool in cat chmod chown date dd id ln ls mkdir mv readlink rm sed sleep sync tr uname; do
     command -v "$tool" >/dev/null 2>&1 || lacks="$lacks $tool"
   done
   command -v sha256sum >/dev/null 2>&1 || command -v cksum >/dev/null 2>&1 || lacks="$lacks cksum"
@@ -148,12 +148,12 @@ locked() {
   [ -n "$trusted" ] || mine=./$random-own
   # The shells' own printf does not say why it fails.
   printf %s "$owner" | cat >"$mine" || return
-  tries=0
+  # Less than a change may take in all.
+  until=$(($(date +%s) + 20))
   until problem=$(tie "$mine" "$lock" 2>&1); do
     case $problem in *'File exists') ;; *) echo "$problem" >&2; return 1 ;; esac
     ! dead "$lock" || unlock
-    tries=$((tries + 1))
-    [ "$tries" -le 100 ] || { say locked; printf %s "${place:-$folder}/${lock##*/}"; return 1; }
+    [ "$(date +%s)" -lt "$until" ] || { say locked; printf %s "${place:-$folder}/${lock##*/}"; return 1; }
     sleep 0.1 2>/dev/null || sleep 1
   done
   held=yes

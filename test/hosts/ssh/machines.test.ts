@@ -6,7 +6,7 @@ import { withFarm } from "../../support/on-each-host.ts"
 import { noSshHosts } from "../../support/ssh-farm.ts"
 
 /** What POSIX has, and gatekey needs. */
-const needed = "cat chmod chown cksum dd id ln ls mkdir mv readlink rm sed sleep sync tr uname".split(" ")
+const needed = "cat chmod chown cksum date dd id ln ls mkdir mv readlink rm sed sleep sync tr uname".split(" ")
 
 /** A host on whose PATH stand only these. */
 function hostWith(programs: readonly string[]) {
