@@ -20,8 +20,10 @@ export async function editByShell(
   path: string,
   decide: Decide,
 ): Promise<void> {
+  let begun = 0
   for (let attempt = 1; attempt <= attempts; attempt++) {
-    if (attempt > 1) await apart(attempt)
+    if (attempt > 1) await apart(attempt, Date.now() - begun)
+    begun = Date.now()
     const sight = await look(path)
     const edit = decide(sight.look)
     if (!edit && !("leftover" in sight.look && sight.look.leftover)) return
@@ -31,8 +33,11 @@ export async function editByShell(
   throw new UserError("it changed each time it was about to be written; try again")
 }
 
-/** Two editors that are in each other's way come again at different times. */
-async function apart(attempt: number): Promise<void> {
-  await sleep(Math.random() * attempt * 50)
+/**
+ * Lets editors that are in each other's way come again at different times.
+ * @param took milliseconds of the attempt before: on a slow way they are further apart
+ */
+async function apart(attempt: number, took: number): Promise<void> {
+  await sleep(Math.random() * attempt * Math.max(50, took / 2))
   refuseWhenEnded()
 }
