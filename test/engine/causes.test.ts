@@ -33,13 +33,15 @@ describeEngine("a preview says why a member cannot connect", () => {
       gateway = await startGateway("openclaw", token, true)
       // Nothing but a look at a home asks for the crontab.
       write(join(folder, "bin/crontab"), `#!/bin/sh\necho look >>${looks}\nexit 1\n`)
-      chmodSync(join(folder, "bin/crontab"), 0o755)
+      // A node as far as its unit tells; what another program gives it would not be known.
+      write(join(folder, "bin/openclaw"), "#!/bin/sh\nexec sleep 100000\n")
+      for (const each of ["crontab", "openclaw"]) chmodSync(join(folder, "bin", each), 0o755)
       stack = await fleetStack({ ...systemd.env, PATH: `${join(folder, "bin")}:${path}` })
       const remote = { url: `ws://127.0.0.1:${gateway.port}` }
       write(at(".openclaw/openclaw.json"), JSON.stringify({ gateway: { mode: "remote", remote } }))
       systemd.unit(
         unit,
-        "[Unit]\nDescription=openclaw node\n[Service]\nExecStart=/bin/sleep 100000\n[Install]\nWantedBy=default.target\n",
+        `[Unit]\nDescription=openclaw node\n[Service]\nExecStart=${folder}/bin/openclaw node run --host 127.0.0.1 --port ${gateway.port}\n[Install]\nWantedBy=default.target\n`,
       )
       systemd.systemctl("daemon-reload")
       systemd.systemctl("enable", "--now", "-q", unit)
