@@ -53,7 +53,9 @@ describe.each([
   ["rmdir", "`rmdir`"],
 ])("a host that has no %s", (missing, named) => {
   const host = withFarm(1, { sshd: ["SetEnv PATH=/root/bin"] })
-  const tools = "cat chmod chown cksum date dd id ln ls mkdir mv readlink rm sed sleep sync tr uname link rmdir".split(" ")
+  const tools = "cat chmod chown cksum date dd id ln ls mkdir mv readlink rm sed sleep sync tr uname link rmdir".split(
+    " ",
+  )
   beforeAll(() => {
     if (noSshHosts !== undefined) return
     mkdirSync(join(host(1).home, "bin"))
