@@ -6,8 +6,14 @@ import { root } from "./engine-program.ts"
 const tools = [join(root, ".tools/bin"), join(root, ".tools/node/bin")]
 export const path: string = [...tools, process.env.PATH ?? ""].join(delimiter)
 
-/** What a program and a provider that we start keep their compiled modules in, as users' own do. */
-export const compiled = { NODE_COMPILE_CACHE: join(root, "node_modules/.cache/gatekey") } as const
+/** The environment of every engine that we start; compiled modules are kept, as users' own are. */
+export const engineEnvironment = {
+  PATH: path,
+  PULUMI_SKIP_UPDATE_CHECK: "1",
+  PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+  NODE_COMPILE_CACHE: join(root, "node_modules/.cache/gatekey"),
+  NO_COLOR: "1",
+} as const
 
 export const hasPulumi: boolean = path.split(delimiter).some((folder) => {
   try {

@@ -8,7 +8,7 @@ import { parse, stringify } from "yaml"
 import { isPublicDefault } from "../../core/strength.ts"
 import { announced, type Events, takeEvents } from "./engine-events.ts"
 import { type Home, homeIn } from "./engine-home.ts"
-import { compiled, hasPulumi, ownerOf, path, processesWith, run } from "./engine-machine.ts"
+import { engineEnvironment, hasPulumi, ownerOf, processesWith, run } from "./engine-machine.ts"
 import { type Fleet, program, root } from "./engine-program.ts"
 import { type Generations, generationsIn, type State, secretsIn } from "./engine-state.ts"
 import { inlineProgram } from "./inline-program.ts"
@@ -93,16 +93,12 @@ export async function openStack(
   writeFileSync(join(project, "index.ts"), program)
   symlinkSync(join(root, "node_modules"), join(project, "node_modules"))
   const env = {
-    PATH: path,
+    ...engineEnvironment,
     HOME: files.home,
     PULUMI_HOME: join(folder, "pulumi"),
     PULUMI_BACKEND_URL: `file://${join(folder, "backend")}`,
     PULUMI_CONFIG_PASSPHRASE: randomBytes(12).toString("hex"),
-    PULUMI_SKIP_UPDATE_CHECK: "1",
-    ...compiled,
-    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     PULUMI_DEBUG_COMMANDS: "1",
-    NO_COLOR: "1",
     ...more,
   }
 
@@ -199,13 +195,12 @@ export async function openStack(
       return kept.find(({ generation }) => generation === current)?.value ?? ""
     },
     async dispose() {
+      await inline.end()
       try {
         await noLeak()
-        await inline.end()
         for (let tries = 0; tries < 50 && processesWith(folder).length > 0; tries++) await sleep(100)
         expect(processesWith(folder)).toEqual([])
       } finally {
-        await inline.end()
         rmSync(folder, { recursive: true, force: true })
       }
     },

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { parse, stringify } from "yaml"
-import { compiled, path } from "./engine-machine.ts"
+import { engineEnvironment } from "./engine-machine.ts"
 import { root } from "./engine-program.ts"
 import { inlineProgram } from "./inline-program.ts"
 import type { Command } from "./workspace.ts"
@@ -40,16 +40,12 @@ export async function fleetStack(
   )
   const config = join(project, "Pulumi.dev.yaml")
   const env = {
-    PATH: path,
+    ...engineEnvironment,
     HOME: join(folder, "home"),
     PULUMI_HOME: join(folder, "pulumi"),
     PULUMI_BACKEND_URL: `file://${join(folder, "backend")}`,
     PULUMI_STACK: "dev",
     PULUMI_CONFIG_PASSPHRASE: "only for this test",
-    PULUMI_SKIP_UPDATE_CHECK: "1",
-    ...compiled,
-    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-    NO_COLOR: "1",
     ...variables,
   }
   const as: FleetStack["as"] = (variables, ...args) => {

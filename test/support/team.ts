@@ -16,7 +16,7 @@ import { tmpdir } from "node:os"
 import { join, relative } from "node:path"
 import { expect } from "vitest"
 import { parse, stringify } from "yaml"
-import { compiled, path } from "./engine-machine.ts"
+import { engineEnvironment } from "./engine-machine.ts"
 import { root } from "./engine-program.ts"
 import { generationsIn, type State, secretsIn } from "./engine-state.ts"
 import { type InlineProgram, inlineProgram } from "./inline-program.ts"
@@ -123,14 +123,10 @@ export async function team(variables: Readonly<Record<string, string>>): Promise
     }
     const file = join(project, "Pulumi.dev.yaml")
     const env: Record<string, string> = {
-      PATH: path,
+      ...engineEnvironment,
       HOME: join(own, "home"),
       PULUMI_HOME: join(own, "pulumi"),
       PULUMI_CONFIG_PASSPHRASE: passphrase,
-      PULUMI_SKIP_UPDATE_CHECK: "1",
-      ...compiled,
-      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-      NO_COLOR: "1",
       ...variables,
     }
     const begin = (args: readonly string[], input: string): Command => {

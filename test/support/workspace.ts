@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writ
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { parse, stringify } from "yaml"
-import { compiled, path } from "./engine-machine.ts"
+import { engineEnvironment } from "./engine-machine.ts"
 import { type Fleet, program, root } from "./engine-program.ts"
 
 /**
@@ -64,17 +64,13 @@ function workspaceIn(folder: string, extra: (folder: string) => Variables): Work
   const home = join(folder, "home")
   const backend = join(folder, "backend")
   const env = {
-    PATH: path,
+    ...engineEnvironment,
     HOME: home,
     TMPDIR: join(folder, "tmp"),
     PULUMI_HOME: join(folder, "pulumi"),
     PULUMI_BACKEND_URL: `file://${backend}`,
     PULUMI_STACK: "dev",
     PULUMI_CONFIG_PASSPHRASE_FILE: join(folder, "passphrase"),
-    PULUMI_SKIP_UPDATE_CHECK: "1",
-    ...compiled,
-    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-    NO_COLOR: "1",
     ...extra(folder),
   }
   const begin = (args: readonly string[], input: string): Command => {
