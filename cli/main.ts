@@ -81,6 +81,9 @@ function endBy(signal: Signal): void {
   void endAll().then(() => leave(signal))
 }
 
+// The launcher's own folder, of which what is started from here must not know: Pulumi runs a program of the user's.
+if (process.env.NODE_COMPILE_CACHE?.endsWith("/node_modules/.cache/gatekey")) delete process.env.NODE_COMPILE_CACHE
+
 try {
   const code = await main(process.argv.slice(2))
   if (!ended) process.exitCode = code
