@@ -29,7 +29,7 @@ export async function writeStack(cwd: string, name: string, world: World): Promi
   const own = Object.entries(draftData(config, "with") as object)
   const parsed = parseConfig(Object.fromEntries(own.map(([key, value]) => [key.slice("gatekey:".length), value])))
   if ("problems" in parsed) throw new UserError(`what was found cannot be declared:\n${parsed.problems.join("\n")}`)
-  const file = join(cwd, name)
+  const file = resolve(cwd, name)
   const text = `${modeline(file)}${head}${draftText({ config })}${notes.map((note) => `## ${note}\n`).join("")}`
   await hostOf("local").edit(file, (look) => {
     if (look.kind !== "absent") throw new UserError("is there already; name another: --write Pulumi.STACK.yaml")
@@ -43,16 +43,22 @@ export async function writeStack(cwd: string, name: string, world: World): Promi
       : ""
   const at = `--stack ${shellWord(stack)}`
   const give = byValue ? `pulumi config set --secret --path 'gatekey:token.adopt.value' ${at} && ` : ""
-  const first = isInProject(file) ? "" : "move it to a clone of gatekey, as this folder has no Pulumi.yaml; there: "
-  const next = `Next: ${first}pulumi stack init ${shellWord(stack)} && ${give}pulumi preview ${at}\n`
+  const next = `Next: ${firstOf(dirname(file))}pulumi stack init ${shellWord(stack)} && ${give}pulumi preview ${at}\n`
   return `\nWrote ${shown(name)}${notes.length > 0 ? `:\n${told}` : ".\n"}${open}${next}`
 }
 
+/** What comes before Pulumi's commands: it reads a stack's file beside its project's. @param folder that of the file */
+function firstOf(folder: string): string {
+  const project = projectOf(folder)
+  if (project === undefined) return "move it to a clone of gatekey, as this folder has no Pulumi.yaml; there: "
+  if (project !== folder) return `move it beside ${shown(join(project, "Pulumi.yaml"))}, where Pulumi reads it; there: `
+  return folder === resolve() ? "" : `cd ${shellWord(folder)} && `
+}
+
 /** As Pulumi finds a project: there, or in a folder above. */
-function isInProject(file: string): boolean {
-  const folder = dirname(resolve(file))
-  const has = ["Pulumi.yaml", "Pulumi.yml"].some((name) => existsSync(join(folder, name)))
-  return has || (dirname(folder) !== folder && isInProject(folder))
+function projectOf(folder: string): string | undefined {
+  if (["Pulumi.yaml", "Pulumi.yml"].some((name) => existsSync(join(folder, name)))) return folder
+  return dirname(folder) === folder ? undefined : projectOf(dirname(folder))
 }
 
 const head = `## What \`gatekey scan\` found. Read it, then: pulumi preview

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process"
-import { dirname, resolve } from "node:path"
+import { existsSync, realpathSync } from "node:fs"
+import { dirname, join, resolve } from "node:path"
 import { expect, test } from "vitest"
 import { folder } from "../support/machine.ts"
 import { strong } from "../support/tokens.ts"
@@ -7,15 +8,35 @@ import { lay } from "../support/tree.ts"
 
 const program = resolve(import.meta.dirname, "../../cli/gatekey")
 
-test.each([
-  ["in a project", { "Pulumi.yaml": "name: x\nruntime: nodejs\n" }, ".", ""],
-  ["in a folder of a project", { "Pulumi.yaml": "name: x\nruntime: nodejs\n", "below/x": "" }, "below", ""],
-  ["where there is no project", {}, ".", "move it to a clone of gatekey, as this folder has no Pulumi.yaml; there: "],
-])("what comes next can be run %s", (_, files, at, first) => {
-  const [home, project] = [folder(), folder()]
+const project = { "Pulumi.yaml": "name: x\nruntime: nodejs\n", "below/x": "" }
+const isNone = "move it to a clone of gatekey, as this folder has no Pulumi.yaml; there: "
+
+test.each<[string, Record<string, string>, string, (folder: string) => string[], string, string]>([
+  ["in a project", project, ".", () => [], "", ""],
+  [
+    "in a folder of a project",
+    project,
+    "below",
+    () => [],
+    "below/",
+    "move it beside FOLDER/Pulumi.yaml, where Pulumi reads it; there: ",
+  ],
+  ["from a folder below it", project, "below", () => ["../Pulumi.home.yaml"], "", "cd FOLDER && "],
+  ["by the project's folder", project, "/", (folder) => ["--cwd", folder], "", "cd FOLDER && "],
+  ["by a whole path", project, "/", (folder) => [`${folder}/Pulumi.home.yaml`], "", "cd FOLDER && "],
+  ["where there is no project", {}, ".", () => [], "", isNone],
+])("what comes next can be run %s, where the file is", (_, files, at, words, written, first) => {
+  const [home, project] = [folder(), realpathSync(folder())]
   lay(home, { ".openclaw/openclaw.json": `{gateway: {mode: "local", port: 1, auth: {token: "${strong()}"}}}` })
   lay(project, files)
   const env = { HOME: home, PATH: `${dirname(process.execPath)}:/usr/bin:/bin` }
-  const { stdout } = spawnSync(program, ["scan", "--write"], { cwd: resolve(project, at), env, encoding: "utf8" })
-  expect(stdout).toContain(`\nNext: ${first}pulumi stack init home && pulumi preview --stack home\n`)
+  const { stdout } = spawnSync(program, ["scan", "--write", ...words(project)], {
+    cwd: resolve(project, at),
+    env,
+    encoding: "utf8",
+  })
+  expect(existsSync(join(project, written, "Pulumi.home.yaml"))).toBe(true)
+  expect(stdout).toContain(
+    `\nNext: ${first.replace("FOLDER", project)}pulumi stack init home && pulumi preview --stack home\n`,
+  )
 })
