@@ -140,7 +140,7 @@ function cleanLine(world: World, rows: readonly Row[]): string {
       taken.filter((view) => !isInFiles(view)),
       (secret) => `a ${secret} that no file gives it`,
     ),
-    ...(nodes.length > 0 || clients.length === 0
+    ...(nodes.length > 0
       ? [`${nodes.length} ${nodes.length === 1 ? "node presents" : "nodes present"} nothing that would be refused`]
       : []),
     ...clients.map(({ name, live }) =>
@@ -149,7 +149,7 @@ function cleanLine(world: World, rows: readonly Row[]): string {
   ]
   // Of a gateway that accepted nothing it is not known what it accepts.
   const head = taken.length === gateways.length ? "Clean" : "Nothing wrong was found"
-  return `${head}: ${parts.join("; ")}.\n`
+  return `${[head, ...(parts.length > 0 ? [parts.join("; ")] : [])].join(": ")}.\n`
 }
 
 function jsonOf(causes: readonly Cause[], places: readonly Row[], unseen: readonly string[]): string {

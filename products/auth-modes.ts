@@ -1,5 +1,5 @@
 import type { ProductName } from "./product.ts"
-import type { Credential } from "./readers.ts"
+import { type Credential, credentials } from "./readers.ts"
 
 const authModes = ["token", "password", "none", "trusted-proxy"] as const
 export type AuthMode = (typeof authModes)[number]
@@ -20,6 +20,8 @@ export interface Authentication {
   readonly mode: AuthMode
   /** Why it does not start. */
   readonly refuses?: string
+  /** What makes it start. */
+  readonly remedy?: string
 }
 
 /** The config keys that decide the mode. */
@@ -28,12 +30,16 @@ export const authKeys = { token: "gateway.auth.token", mode: "gateway.auth.mode"
 type Rule = readonly [when: (settings: AuthSettings) => boolean, makes: Authentication]
 
 const fixed = (mode: AuthMode): Rule => [(settings) => settings.mode === mode, { mode }]
-const lacks = (credential: "token" | "password", refuses: string): Rule => [
+const lacks = (credential: Credential): Rule => [
   (settings) => settings.mode === credential && !settings[credential],
-  { mode: credential, refuses },
+  {
+    mode: credential,
+    refuses: `gateway.auth.mode is ${credential}, and no ${credential} is configured`,
+    remedy: `set gateway.auth.${credential}, or gateway.auth.mode to ${credential === "token" ? "password" : "token"}`,
+  },
 ]
 const derived = (credential: "token" | "password"): Rule => [(settings) => settings[credential], { mode: credential }]
-const noPassword = lacks("password", "gateway.auth.mode is password, and no password is configured")
+const oneOf = (modes: readonly string[]) => `set gateway.auth.mode to one of ${modes.join(", ")}`
 const isOther: Rule[0] = ({ mode }) => mode !== undefined
 
 /** The first rule that matches counts; what remains has the last one. Measured: `npm run precedence` compares. */
@@ -41,25 +47,33 @@ const rules: { readonly [name in ProductName]: readonly Rule[] } = {
   openclaw: [
     [
       ({ mode, both }) => mode === undefined && both === true,
-      { mode: "token", refuses: "gateway.auth has a token and a password, and gateway.auth.mode is not set" },
+      {
+        mode: "token",
+        refuses: "gateway.auth has a token and a password, and gateway.auth.mode is not set",
+        remedy: "set gateway.auth.mode to the one that clients send, token or password",
+      },
     ],
     [
       ({ mode, token }) => mode === "trusted-proxy" && token,
-      { mode: "trusted-proxy", refuses: "gateway.auth.mode is trusted-proxy, and a token is configured" },
+      {
+        mode: "trusted-proxy",
+        refuses: "gateway.auth.mode is trusted-proxy, and a token is configured",
+        remedy: "remove the token (gateway.auth.token, OPENCLAW_GATEWAY_TOKEN), or set gateway.auth.mode to token",
+      },
     ],
-    noPassword,
+    lacks("password"),
     ...authModes.map(fixed),
-    [isOther, { mode: "token", refuses: "gateway.auth.mode is none that openclaw has" }],
+    [isOther, { mode: "token", refuses: "gateway.auth.mode is none that openclaw has", remedy: oneOf(authModes) }],
     derived("password"),
     // Without a token as well: it makes one up.
     [() => true, { mode: "token" }],
   ],
   clawdbot: [
-    noPassword,
-    lacks("token", "gateway.auth.mode is token, and no token is configured"),
+    lacks("password"),
+    lacks("token"),
     fixed("token"),
     fixed("password"),
-    [isOther, { mode: "none", refuses: "gateway.auth.mode is none that clawdbot has" }],
+    [isOther, { mode: "none", refuses: "gateway.auth.mode is none that clawdbot has", remedy: oneOf(credentials) }],
     derived("password"),
     derived("token"),
     [() => true, { mode: "none" }],

@@ -1,3 +1,4 @@
+import { given } from "../core/given.ts"
 import { type AuthMode, authenticationOf, authKeys } from "../products/auth-modes.ts"
 import type { ProductName } from "../products/product.ts"
 import type { Candidate } from "./candidate.ts"
@@ -12,6 +13,8 @@ export interface Mode {
   readonly why?: string
   /** Why it does not start with what its files give it. */
   readonly refuses?: string
+  /** What makes it start. */
+  readonly remedy?: string
   /** The password that counts. */
   readonly password?: Candidate
 }
@@ -29,18 +32,22 @@ export function modeOf(member: Member, found: Found): Mode {
   const has = (candidate: Candidate | undefined) => candidate !== undefined && !candidate.unset && !candidate.blank
   // A file of variables that cannot be read may set a password, or none.
   const isSet = has(password) && !(password?.source === "environment" && password.unknown !== undefined)
-  const given = { product, token: has(token), password: isSet, both }
-  const first = authenticationOf({ ...given, mode })
+  const settled = { product, token: has(token), password: isSet, both }
+  const first = authenticationOf({ ...settled, mode })
   // clawdbot forgets the whole `gateway.auth` of its config as soon as a flag gives it a credential.
   const isLeft = (candidate: Candidate | undefined) => has(candidate) && candidate?.source !== "config"
   const withFlags = authenticationOf({ product, mode: flag, token: isLeft(token), password: isLeft(password) })
   const isFlag = token?.source === "flag" || password?.source === "flag"
   const { mode: kind } = product === "clawdbot" && isFlag ? withFlags : first
-  const refuses = settings?.refused ?? first.refuses ?? refusedFor([token, password], kind, product)
+  const refused = settings?.refused ?? first.refuses
+  const { refuses, remedy } =
+    refused === undefined
+      ? refusedFor([token, password], kind, product)
+      : { refuses: refused, remedy: settings?.refused === undefined ? first.remedy : undefined }
   const stated = flag ? "--auth" : `${homely(located.config, home)} ${authKeys.mode}`
   const place = password?.copy ? placeName(password.copy, home) : passwordWords(password, member)
   const why = mode === undefined ? (kind === "password" ? place : kind === "none" ? nothing : undefined) : stated
-  return { kind, ...(why ? { why } : {}), ...(refuses ? { refuses } : {}), ...(password ? { password } : {}) }
+  return { kind, ...given({ why, refuses, remedy, password }) }
 }
 
 /** Why what its config has in place of a credential keeps it from starting. */
@@ -48,10 +55,11 @@ function refusedFor(
   [token, password]: readonly (Candidate | undefined)[],
   kind: AuthMode,
   product: ProductName,
-): string | undefined {
+): Pick<Mode, "refuses" | "remedy"> {
   const unset = product === "clawdbot" ? [token, password].find((each) => each?.unset)?.problem : undefined
-  if (unset !== undefined) return `its config ${unset}`
-  return kind === "token" && token?.blank ? `${authKeys.token} is empty` : undefined
+  if (unset !== undefined) return { refuses: `its config ${unset}` }
+  if (kind !== "token" || !token?.blank) return {}
+  return { refuses: `${authKeys.token} is empty`, remedy: `set ${authKeys.token} to a strong value` }
 }
 
 const nothing = "neither a token nor a password is configured"

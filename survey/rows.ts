@@ -2,10 +2,12 @@ import { shown } from "../core/escape.ts"
 import type { Secret } from "../core/secret.ts"
 import { isPublicDefault } from "../core/strength.ts"
 import { type Credential, credentials, variableOf } from "../products/readers.ts"
+import type { Candidate } from "./candidate.ts"
 import type { Cause, Ground } from "./causes/cause.ts"
 import { octal } from "./causes/files.ts"
 import { heldByContainers } from "./containers.ts"
 import type { Copy } from "./copy.ts"
+import { isPassword } from "./inquiry.ts"
 import { isHere } from "./members.ts"
 import { hostName, placeName, variableWords } from "./names.ts"
 import type { GatewayView, NodeView } from "./world.ts"
@@ -49,7 +51,7 @@ export function rowsOf(ground: Ground, causes: readonly Cause[]): Row[] {
         host,
         place: placeName(copy, survey.sight.home),
         ...(held.kind === "value" ? holds(held.value) : { holds: wordsOf(held) }),
-        secret: survey.passwords.includes(copy) ? "password" : "token",
+        secret: survey.passwords.includes(copy) || givesPassword(copy, own) ? "password" : "token",
         plain: held.kind === "value" || held.kind === "credentials",
         readers: readersOf(copy, own),
         ...(file ? { mode: octal(file.mode) + (file.isLink ? " link" : "") } : {}),
@@ -64,8 +66,10 @@ export function rowsOf(ground: Ground, causes: readonly Cause[]): Row[] {
         const reader = own.find(({ member }) => member.process?.pid === pid)
         const row = (secret: Credential, what: string, value: Secret | undefined): Row[] => {
           if (!value || value.equals("")) return []
-          const wins = reader?.live.wins?.value?.equals(value) && reader.live.wins.live
-          const readers = reader ? [`${reader.name} (${wins ? "wins" : "ignored"})`] : []
+          const winner = reader && (passwordOf(reader) ?? reader.live.wins)
+          const unused = reader && unusedIn(reader)
+          const wins = winner?.value?.equals(value) && winner.live && (secret === "password" || !unused)
+          const readers = reader ? [`${reader.name} (${wins ? "wins" : (unused ?? "ignored")})`] : []
           return [
             { host, place: `${shown(who)} ${what}`, ...holds(value), secret, plain: false, readers, findings: [] },
           ]
@@ -106,6 +110,13 @@ function secretOf(variable: string): Credential {
   return variable.endsWith("PASSWORD") ? "password" : "token"
 }
 
+/** A variable of any name, to which the config's password refers. */
+function givesPassword(copy: Copy, views: readonly View[]): boolean {
+  return views.some(
+    ({ credential, next }) => credential === "password" && next.candidates.some((each) => each.copy === copy),
+  )
+}
+
 function wordsOf(held: Exclude<Copy["held"], { kind: "value" }>): string {
   if (held.kind === "credentials") return "what opens the vault"
   if (held.kind === "broken") return `unreadable: ${held.reason}`
@@ -117,8 +128,26 @@ function readersOf(copy: Copy, views: readonly View[]): string[] {
     const { name, next } = view
     if ("inquiry" in view && view.inquiry.inUse?.copy === copy && next.candidates[0]?.copy !== copy)
       return [`${name} (in use)`]
+    if (passwordOf(view)?.copy === copy) return [`${name} (wins)`]
     const at = next.candidates.findIndex((each) => each.copy === copy)
     if (at < 0) return []
-    return [`${name} (${at === 0 ? "wins" : `${next.candidates[0]?.source} wins`})`]
+    return [`${name} (${unusedIn(view) ?? (at === 0 ? "wins" : `${next.candidates[0]?.source} wins`)})`]
   })
+}
+
+/** What counts for a gateway that has become one of passwords by it, beside a token. */
+function passwordOf(view: View): Candidate | undefined {
+  return unusedIn(view) !== undefined && "mode" in view && view.mode.kind === "password"
+    ? view.mode.password
+    : undefined
+}
+
+/** Why a gateway checks none of its tokens, unless it has just accepted one. */
+function unusedIn(view: View): string | undefined {
+  if (!("mode" in view)) return undefined
+  const { mode, credential, verdict, inquiry } = view
+  if (inquiry.anonymous?.kind === "accepted") return "not checked"
+  const byPassword = credential === "token" && (mode.kind === "password" || isPassword(verdict))
+  if (inquiry.inUse || (mode.kind === credential && !byPassword)) return undefined
+  return byPassword ? "its password wins" : "not checked"
 }

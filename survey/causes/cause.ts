@@ -40,11 +40,18 @@ export function sentenceOf({ sentence }: Cause): string {
 
 const weights = ["broken", "risk", "unknown", "note"] as const
 
-/** The heaviest first, else in the order of the rules; each once. */
+/** What any other cause of that weight may have led to. */
+const symptoms: readonly string[] = ["no-gateway"]
+
+/** The heaviest first, else in the order of the rules, a symptom after what may explain it; each once. */
 export function sorted(causes: readonly Cause[]): Cause[] {
   const once = new Map<string, Cause>()
   for (const cause of causes) if (!once.has(cause.sentence)) once.set(cause.sentence, cause)
-  return weights.flatMap((weight) => [...once.values()].filter((cause) => cause.weight === weight))
+  const isSymptom = ({ code }: Cause) => symptoms.includes(code)
+  return weights.flatMap((weight) => {
+    const own = [...once.values()].filter((cause) => cause.weight === weight)
+    return [...own.filter((cause) => !isSymptom(cause)), ...own.filter(isSymptom)]
+  })
 }
 
 /** A command for that host, as it is pasted here. */

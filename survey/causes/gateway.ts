@@ -120,14 +120,17 @@ function starting({ name, survey }: GatewayView): Cause[] {
   return [{ ...{ code: "starting", weight: "unknown", who: name, host: survey.target.host }, sentence, remedy }]
 }
 
-/** What the product wrote down of its last start. */
+/** What the product wrote down of its last start: of a config that was changed since, it may be over. */
 function startCauses({ name, survey, member, startFailure }: GatewayView): Cause[] {
   if (!startFailure) return []
   const { message, at } = startFailure
   const config = survey.sight.files.find(({ path }) => path === member.located.config)
-  const since = config && config.mtime > at ? `; ${homely(config.path, survey.sight.home)} was changed since` : ""
-  const sentence = `${theGateway(name)} does not run: its last start failed (${minuteWords(at * 1000)}): ${message.replace(/[.\s]+$/, "")}${since}`
-  return [{ ...{ code: "start-failed", weight: "broken", who: name, host: survey.target.host }, sentence }]
+  const why = `(${minuteWords(at * 1000)}): ${message.replace(/[.\s]+$/, "")}`
+  const base = { code: "start-failed", who: name, host: survey.target.host }
+  if (config === undefined || config.mtime <= at)
+    return [{ ...base, weight: "broken", sentence: `${theGateway(name)} does not run: its last start failed ${why}` }]
+  const sentence = `a start of ${theGateway(name)} failed ${why}; ${homely(config.path, survey.sight.home)} was changed since`
+  return [{ ...base, weight: "note", sentence }]
 }
 
 /** It rejects the token that its own files give it; what it accepts instead is told where that was found. */

@@ -31,8 +31,8 @@ export function modeCauses(view: GatewayView, ground: Ground): Cause[] {
   if (mode.refuses !== undefined) {
     const words = shown(mode.refuses, 300)
     return member.process
-      ? say("refuses-start", "risk", `${gateway} does not start again with its configuration: ${words}`)
-      : say("refuses-start", "broken", `${gateway} does not start: ${words}`)
+      ? say("refuses-start", "risk", `${gateway} does not start again with its configuration: ${words}`, mode.remedy)
+      : say("refuses-start", "broken", `${gateway} does not start: ${words}`, mode.remedy)
   }
   if (mode.kind === "none") {
     const isKept = inquiry.anonymous?.kind === "answers"

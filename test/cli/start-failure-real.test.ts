@@ -48,7 +48,9 @@ describe.skipIf(noProduct("openclaw") !== undefined)(
       for (const each of secrets) expect(stdout).not.toContain(each)
       const later = Date.now() / 1000 + 60
       utimesSync(config, later, later)
-      expect((await scan()).stdout.split("\n")[0]).toMatch(/; ~\/\.openclaw\/openclaw\.json was changed since\.$/)
+      const since = (await scan()).stdout
+      expect(since.split("\n")[0]).toMatch(/ does not start: /)
+      expect(since).toMatch(/\nnote: a start of .* failed \(.*; ~\/\.openclaw\/openclaw\.json was changed since\n/)
     })
   },
 )

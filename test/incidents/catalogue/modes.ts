@@ -136,9 +136,9 @@ export const modes: readonly Incident[] = [
         auth(fleet, (auth) => void Object.assign(auth, { token: "__OPENCLAW_REDACTED__" })),
       ]),
     cause: {
-      scan: /__OPENCLAW_REDACTED__/,
-      doctor: /__OPENCLAW_REDACTED__/,
-      preview: /^studio .*__OPENCLAW_REDACTED__/,
+      scan: /__OPENCLAW_REDACTED__|redaction sentinel/,
+      doctor: /__OPENCLAW_REDACTED__|redaction sentinel/,
+      preview: /^studio .*(?:__OPENCLAW_REDACTED__|redaction sentinel)/,
     },
     own: /REDACTED|placeholder/i,
   },

@@ -1,0 +1,20 @@
+import { expect, test } from "vitest"
+import { authenticationOf } from "../../products/auth-modes.ts"
+import { productNames } from "../../products/product.ts"
+
+const modes = [undefined, "token", "password", "none", "trusted-proxy", "tokens", ""]
+const either = [true, false]
+
+test("for whatever keeps a gateway from starting there is a remedy, and for nothing else", () => {
+  const all = productNames.flatMap((product) =>
+    modes.flatMap((mode) =>
+      either.flatMap((token) =>
+        either.flatMap((password) =>
+          either.map((both) => authenticationOf({ product, mode, token, password, both: both && token && password })),
+        ),
+      ),
+    ),
+  )
+  expect(all.filter(({ refuses }) => refuses !== undefined).length).toBeGreaterThan(10)
+  expect(all.filter(({ refuses, remedy }) => (refuses === undefined) !== (remedy === undefined))).toEqual([])
+})
