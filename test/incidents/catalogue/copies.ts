@@ -4,6 +4,7 @@ import type { Incident } from "../incident.ts"
 
 const doctor = "it follows what is read on the way of a node; a copy elsewhere is searched for by `gatekey scan`"
 const preview = "it looks at the places that are declared; `gatekey scan --write` declares this one, or lists it"
+const onlyLast = "of the copies beside a config it looks at `.bak` alone"
 
 interface Planted {
   readonly id: string
@@ -13,7 +14,7 @@ interface Planted {
   /** Below the home. */
   readonly path: string
   readonly text: (token: string) => string
-  /** What `gatekey scan` must report, and the others too if the product names such a file so. */
+  /** What `gatekey scan` must report, and `gatekey doctor` too if the product names such a file so. */
   readonly scan: RegExp
   readonly isNamed?: true
 }
@@ -27,7 +28,7 @@ function planted({ path, text, scan, isNamed, ...incident }: Planted): Incident 
       const member = fleet[incident.at]
       return { mend: edited(member, path, (before) => before + text(fleet.token)) }
     },
-    cause: isNamed ? { scan, doctor: scan, preview: scan } : { scan, doctor, preview },
+    cause: isNamed ? { scan, doctor: scan, preview: onlyLast } : { scan, doctor, preview },
     own: new RegExp((path.split("/").at(-1) ?? path).replaceAll(".", "\\.")),
   }
 }
