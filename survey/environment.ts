@@ -5,6 +5,7 @@ import type { Copy } from "./copy.ts"
 import type { Definition } from "./definitions.ts"
 import { dotenvsOf } from "./located.ts"
 import type { Found, Member } from "./members.ts"
+import { homely } from "./names.ts"
 import { isGivenToServices, isMasked, isSessionFile, sessionRank } from "./session-files.ts"
 
 /** What is asked for, of whom. */
@@ -45,7 +46,11 @@ function startedWith(asked: Asked): Candidate[] {
   const { process, product } = member
   const base = { source: "environment", why: why("environment") }
   if (!live || !process?.seen)
-    return [...unitsOf(asked, "environment"), ...withSession(heldBy(asked), sessionOf(asked))]
+    return [
+      ...scriptsOf(asked, "environment"),
+      ...unitsOf(asked, "environment"),
+      ...withSession(heldBy(asked), sessionOf(asked)),
+    ]
   const value = process.environment.get(variableOf(product, credential))
   return value === undefined ? [] : [{ ...base, live: true, value }]
 }
@@ -80,6 +85,17 @@ export function unitsOf({ member, found, credential, why }: Asked, source: "flag
       return given.text === "" && at > 0 ? [] : [{ ...base, value: new Secret(given.text) }]
     })
   })
+}
+
+/** What the script says that a definition starts: it comes after all that the script itself is given. */
+export function scriptsOf({ member, found, credential, why }: Asked, source: "flag" | "environment"): Candidate[] {
+  const locator = source === "flag" ? `--${credential}` : variableOf(member.product, credential)
+  const programs = member.definitions.map(({ program }) => program)
+  return credentialsOf(found, credential)
+    .filter(
+      (copy) => copy.kind === "script" && copy.locator === locator && !copy.shadowed && programs.includes(copy.path),
+    )
+    .map((copy) => candidateOf(copy, { source, why: why(source) }, member, found))
 }
 
 export function credentialsOf(
@@ -168,17 +184,32 @@ function dotenvs(asked: Asked): Candidate[] {
   const copies = variablesOf(asked).filter(({ kind, path }) => /dotenv$/.test(kind) && files.includes(path))
   const variable = variableOf(member.product, asked.credential)
   const empty = { source: "dotenv", why: asked.why("dotenv"), value: new Secret("") }
-  return files.flatMap((file) => [
-    ...copies.filter(({ path }) => path === file).map((copy) => asCandidate(copy, "dotenv", asked)),
+  return files.flatMap((file, at) => [
+    ...copies
+      .filter(({ path }) => path === file)
+      .map((copy) => unlessSkipped(asCandidate(copy, "dotenv", asked), files[at - 1], asked)),
     ...found.blank.filter((each) => each.path === file && each.variable === variable).map(() => empty),
   ])
+}
+
+/** Measured (2026.9): `nodes status` reads the second file only where the first one is there, `health` always. */
+function unlessSkipped(
+  candidate: Candidate,
+  first: string | undefined,
+  { member, found: { sight } }: Asked,
+): Candidate {
+  const { value, copy, ...rest } = candidate
+  const isSure = !member.isClient || member.product !== "openclaw" || first === undefined || !copy
+  if (isSure || sight.files.some(({ path }) => path === first)) return candidate
+  const [read, missing] = [copy.path, first].map((path) => homely(path, sight.home))
+  return { ...rest, copy, unknown: `some of its commands do not read ${read}, as there is no ${missing}` }
 }
 
 /** `env.vars` of the config; clawdbot's `env` comes before it, and openclaw has none. */
 function ofConfig(asked: Asked): Candidate[] {
   const { located, product } = asked.member
   const copies = variablesOf(asked).filter(
-    (copy) => copy.kind === "config environment" && keyOf(copy).config === located.config,
+    (copy) => copy.kind === "config environment" && keyOf(copy).config === located.config && !isOverridden(copy),
   )
   const inVars = (copy: Copy) => keyOf(copy).key.startsWith("env.vars.")
   const own = product === "openclaw" ? [] : copies.filter((copy) => !inVars(copy))
@@ -188,6 +219,11 @@ function ofConfig(asked: Asked): Candidate[] {
 /** Of a copy in a config, or in a file that it includes. */
 export function keyOf({ included, path, locator }: Copy): { readonly config: string; readonly key: string } {
   return included ?? { config: path, key: locator }
+}
+
+/** In a file that a config includes: what another file, or the config itself, says instead. */
+export function isOverridden({ included, shadowed }: Copy): boolean {
+  return included !== undefined && shadowed === true
 }
 
 const readAtLogin = /\/(?:\.profile|\.bash_profile|\.bash_login|\.zprofile|\.zshenv|\.zlogin)$|^\/etc\/(?:profile|zsh)/

@@ -18,6 +18,7 @@ import { filesRead } from "./script-text.ts"
 import { parsedConfig, type Settings, settingsOf } from "./settings.ts"
 import type { File, Sight } from "./sight.ts"
 import { portVariable, statedPort } from "./stated-port.ts"
+import { statedUrlsIn } from "./stated-url.ts"
 import { filesOf, unitsOf } from "./units/units.ts"
 import { unlessBroken } from "./unless-broken.ts"
 
@@ -41,6 +42,7 @@ export function foundIn(sight: Sight, looks: ReadonlyMap<string, Look>): Found {
     settings: settingsIn(sight.files, looks, included),
     definitions,
     dotenvPorts: dotenvPortsOf(sight.files, looks),
+    urls: statedUrlsIn(sight.files, looks),
     blank: blankIn(sight.files, looks),
     nodes: nodesIn(sight.files, looks),
     passwords: passwords.map((copy) => owned(copy, definitions)),

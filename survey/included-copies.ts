@@ -39,15 +39,24 @@ export function copiesOfIncluded(
 ): Copy[] {
   const { product, path: config } = file
   const copies = credentialKeys(product, credential).flatMap(([key, kind]): Copy[] => {
-    const origin = resolved.origin(...key.split("."))
-    const look = origin && looks.get(origin.path)
-    if (!origin || origin.path === config || look?.kind !== "file") return []
-    const { path, locator } = origin
-    const own = files.find((each) => each.path === path)
-    const base = { kind, path, locator, format: "json5", product, ...profileOf(file), ...given({ file: own }) } as const
-    return unlessBroken(() => foundIn(formats.json5, look.bytes, locator)).map((held) => ({
-      ...{ ...base, held, included: { config, key } },
-    }))
+    return resolved.origins(...key.split(".")).flatMap(({ path, locator }, at): Copy[] => {
+      const look = looks.get(path)
+      if (path === config || look?.kind !== "file") return []
+      const own = files.find((each) => each.path === path)
+      const base = {
+        kind,
+        path,
+        locator,
+        format: "json5",
+        product,
+        ...profileOf(file),
+        ...given({ file: own }),
+      } as const
+      const rank = at > 0 ? { shadowed: true as const } : {}
+      return unlessBroken(() => foundIn(formats.json5, look.bytes, locator)).map((held) => ({
+        ...{ ...base, held, included: { config, key }, ...rank },
+      }))
+    })
   })
   const { problem } = resolved
   if (problem === undefined || credential !== "token") return copies

@@ -23,8 +23,8 @@ export interface Resolved {
   readonly wanted: readonly string[]
   /** Why the product refuses it, as it may be shown. */
   readonly problem?: string
-  /** Which file holds a key, and where in it. */
-  readonly origin: (...keys: string[]) => Origin | undefined
+  /** Which files hold a key, and where in them: the first counts, and overrides the others. */
+  readonly origins: (...keys: string[]) => readonly Origin[]
 }
 
 interface Origin {
@@ -106,14 +106,15 @@ export function resolvedConfig(path: string, product: ProductName, looks: Looks)
   const value = look?.kind === "file" ? parsedConfig(look.bytes) : undefined
   const root = value === undefined ? [] : parts({ path, at: [], value }, [path])
   const config = merged(root, [])
-  const origin = (...keys: string[]) => {
+  const origins = (...keys: string[]) => {
     left = most
     const found = keys.reduce<readonly Part[]>((all, name) => all.flatMap((part) => child(part, name, [])), root)
-    const [first] = found.filter(({ value }) => !(isTree(value) && Object.keys(value).length === 0))
-    return first && { path: first.path, locator: first.at.join(".") }
+    return found
+      .filter(({ value }) => !(isTree(value) && Object.keys(value).length === 0))
+      .map(({ path, at }) => ({ path, locator: at.join(".") }))
   }
   const [problem] = problems
-  return { config, wanted: [...new Set(wanted)], origin, ...(problem ? { problem } : {}) }
+  return { config, wanted: [...new Set(wanted)], origins, ...(problem ? { problem } : {}) }
 }
 
 function isTree(value: Json): value is Tree {

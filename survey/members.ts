@@ -8,6 +8,7 @@ import type { Settings } from "./settings.ts"
 import type { Process, Sight } from "./sight.ts"
 import type { Start } from "./starts.ts"
 import { portOf, portVariable, statedPort, usualPort } from "./stated-port.ts"
+import { type StatedUrl, statedUrlFor } from "./stated-url.ts"
 
 /** A gateway or node of a home: it runs there, a service would start it, or the config makes it one. */
 export interface Member {
@@ -17,8 +18,10 @@ export interface Member {
   readonly process?: Process
   /** Only its config makes it one: the commands of the CLI read that, and nothing else is known to. */
   readonly isClient?: true
-  /** Where a node went when it was started last. */
+  /** Where a node went when it was started last; where a variable leads commands of the CLI. */
   readonly url?: string
+  /** The file that sets this variable: beside it nothing of the config is sent. */
+  readonly urlFrom?: string
   /** Further processes of the same kind in the same home. */
   readonly more: readonly Process[]
   readonly definitions: readonly Definition[]
@@ -41,6 +44,8 @@ export interface Found {
   readonly settings: readonly Settings[]
   /** What files of variables say of a gateway's port, by their path. */
   readonly dotenvPorts: ReadonlyMap<string, number>
+  /** Where commands of the CLI are led elsewhere than their config says. */
+  readonly urls: readonly StatedUrl[]
   /** Variables of a credential that a dotenv file sets to nothing. */
   readonly blank: readonly { readonly path: string; readonly variable: string }[]
   /** Where a product's node went when it ran, as its store says; nothing for one that never did. */
@@ -103,15 +108,16 @@ function memberOf(found: Found, product: ProductName, role: Role, profile: strin
     role === "gateway" && profile === undefined ? found.declaredPort : undefined,
     usualPort(product, role === "gateway" ? profile : undefined),
   ].filter((port) => port !== undefined)
+  const isClient = role === "node" && running.length + own.length === 0 && !store && !found.declaredNode
+  const led = isClient && product === "openclaw" ? statedUrlFor(found.urls, located, sight.home) : undefined
   return {
     product,
     role,
     ...(profile ? { profile } : {}),
     ...(process ? { process } : {}),
     ...(role === "node" ? (store ?? {}) : {}),
-    ...(role === "node" && running.length + own.length === 0 && !store && !found.declaredNode
-      ? { isClient: true as const }
-      : {}),
+    ...(isClient ? { isClient } : {}),
+    ...(led ? { url: led.url, urlFrom: led.path } : {}),
     more,
     definitions: own,
     located,

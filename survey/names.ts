@@ -77,7 +77,9 @@ export function sourceWords(copy: Copy, home: string): string {
 export function variableWords({ name, isBare }: { readonly name: string; readonly isBare?: boolean }): string {
   if (productNames.some((product) => products[product].variable === name)) return name
   const words = name.split("_")
-  const isPlain = words.every((word) => /^(?:[A-Z]{1,16}|\d{1,2})$/.test(word)) && words.some((word) => known.has(word))
+  const isShort = words.length > 1 && name.length <= 20
+  const isPlain =
+    words.every((word) => /^(?:[A-Z]{1,16}|\d{1,2})$/.test(word)) && (isShort || words.some((word) => known.has(word)))
   return isPlain && !isBare ? strictlyMasked(name) : "a variable"
 }
 

@@ -50,7 +50,7 @@ export function rowsOf(ground: Ground, causes: readonly Cause[]): Row[] {
       return {
         host,
         place: placeName(copy, survey.sight.home),
-        ...(held.kind === "value" ? holds(held.value) : { holds: wordsOf(held) }),
+        ...(held.kind === "value" ? holds(readAs(copy, own) ?? held.value) : { holds: wordsOf(held) }),
         secret: survey.passwords.includes(copy) || givesPassword(copy, own) ? "password" : "token",
         plain: held.kind === "value" || held.kind === "credentials",
         readers: readersOf(copy, own),
@@ -66,13 +66,12 @@ export function rowsOf(ground: Ground, causes: readonly Cause[]): Row[] {
         const reader = own.find(({ member }) => member.process?.pid === pid)
         const row = (secret: Credential, what: string, value: Secret | undefined): Row[] => {
           if (!value || value.equals("")) return []
+          const read = reader?.live.candidates.find((each) => each.live && isSame(each.value, value))?.value ?? value
           const winner = reader && (passwordOf(reader) ?? reader.live.wins)
           const unused = reader && unusedIn(reader)
-          const wins = winner?.value?.equals(value) && winner.live && (secret === "password" || !unused)
+          const wins = isSame(winner?.value, value) && winner?.live && (secret === "password" || !unused)
           const readers = reader ? [`${reader.name} (${wins ? "wins" : (unused ?? "ignored")})`] : []
-          return [
-            { host, place: `${shown(who)} ${what}`, ...holds(value), secret, plain: false, readers, findings: [] },
-          ]
+          return [{ host, place: `${shown(who)} ${what}`, ...holds(read), secret, plain: false, readers, findings: [] }]
         }
         const variables = credentials.flatMap((each) => {
           const name = variableOf(product, each)
@@ -108,6 +107,16 @@ export function rowsOf(ground: Ground, causes: readonly Cause[]): Row[] {
 
 function secretOf(variable: string): Credential {
   return variable.endsWith("PASSWORD") ? "password" : "token"
+}
+
+/** But for the blanks around it. */
+function isSame(read: Secret | undefined, value: Secret): boolean {
+  return read !== undefined && (read.equals(value) || read.equals(value.reveal().trim()))
+}
+
+/** As the product takes it: without the blanks around it. */
+function readAs(copy: Copy, views: readonly View[]): Secret | undefined {
+  return views.flatMap(({ next }) => next.candidates).find((each) => each.copy === copy && each.value)?.value
 }
 
 /** A variable of any name, to which the config's password refers. */

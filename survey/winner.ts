@@ -1,9 +1,10 @@
-import type { Secret } from "../core/secret.ts"
+import { given } from "../core/given.ts"
+import { Secret } from "../core/secret.ts"
 import { products } from "../products/index.ts"
 import { type Credential, clientReasons, orderOf } from "../products/readers.ts"
 import { type Candidate, candidateOf, readerOf } from "./candidate.ts"
 import type { Copy } from "./copy.ts"
-import { type Asked, credentialsOf, environmentOf, keyOf, unitsOf } from "./environment.ts"
+import { type Asked, credentialsOf, environmentOf, isOverridden, keyOf, scriptsOf, unitsOf } from "./environment.ts"
 import type { Found, Member } from "./members.ts"
 
 export type { Candidate } from "./candidate.ts"
@@ -25,16 +26,25 @@ export function winnerOf(
   const why = (source: string) => reasonOf(member, source)
   const asked: Asked = { member, found, live, credential, why }
   const unset = unsetIn(member, found)
-  const order = orderOf(member.product, readerOf(member), unset ? undefined : member.settings?.mode, credential)
+  const sources = orderOf(member.product, readerOf(member), unset ? undefined : member.settings?.mode, credential)
+  const order = member.urlFrom === undefined ? sources : sources.filter((source) => source === "environment")
   const all = order.flatMap((source) => {
     if (source === "flag") return flagsOf(asked)
     if (source === "environment") return environmentOf(asked)
     return source === "auth" || source === "remote" ? inConfig(asked, source) : []
   })
+  const read = all.map((each) => ({ ...each, ...given({ value: each.value && asRead(each.value, member) }) }))
   const refused = member.settings?.refused
   const problem = { source: "config", why: why("config"), problem: refused ?? "" }
-  const candidates = refused === undefined ? counting(all, asked, unset) : [problem]
+  const candidates = refused === undefined ? counting(read, asked, unset) : [problem]
   return { candidates, wins: candidates[0] }
+}
+
+/** Without the blanks around it, which only clawdbot's gateway takes for a part of it. */
+export function asRead(value: Secret, { product, role }: Pick<Copy, "product" | "role">): Secret {
+  const text = value.reveal()
+  const bare = product === "clawdbot" && role === "gateway" ? text : text.trim()
+  return bare === text ? value : new Secret(bare)
 }
 
 /** What an empty key, and a variable that is not set, mean to the product. */
@@ -94,7 +104,7 @@ function flagsOf(asked: Asked): Candidate[] {
     (!definition || definition.located?.profile === member.profile) &&
     !(kind === "unit arguments" && member.definitions.some(({ given }) => given))
   const held = found.copies.filter(isIts).map((copy) => candidateOf(copy, base, member, found))
-  return [...unitsOf(asked, "flag"), ...held]
+  return [...scriptsOf(asked, "flag"), ...unitsOf(asked, "flag"), ...held]
 }
 
 /** A role's own key is called `config`; that of the other role by its name. */
@@ -106,7 +116,11 @@ function inConfig({ member, found, credential, why }: Asked, source: "auth" | "r
   return (
     credentialsOf(found, credential)
       .filter(
-        (copy) => copy.kind.startsWith("config") && keyOf(copy).key === key && keyOf(copy).config === located.config,
+        (copy) =>
+          copy.kind.startsWith("config") &&
+          keyOf(copy).key === key &&
+          keyOf(copy).config === located.config &&
+          !isOverridden(copy),
       )
       .map((copy) => candidateOf(copy, { source: "config", why: reason, key: source }, member, found))
       // A password by a variable that is not set is passed over in remote mode, and a token is not.

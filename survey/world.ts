@@ -201,11 +201,11 @@ function takenBy({ verdict, live }: GatewayView, token: Secret | undefined): Sec
 }
 
 /**
- * Where a command goes, as its config says; where a node does, as its words say, or its last start. A node never reads
+ * Where a command goes, as a variable or its config says; where a node does, as its words say, or its last start. A node never reads
  * `gateway.remote.url`; if its words are not seen, its way is not known.
  */
 function urlOf({ process, definitions, settings, product, isClient, url }: Member): string | undefined {
-  if (isClient) return settings?.url
+  if (isClient) return url ?? settings?.url
   const said = process?.route ?? definitions.find(({ options }) => options?.route)?.options?.route ?? url
   const isSeen = process?.argumentsSeen || definitions.some(({ isWrapped }) => !isWrapped)
   return said ?? (isSeen ? `ws://127.0.0.1:${products[product].port}` : undefined)

@@ -1,5 +1,8 @@
+import { products } from "../../products/index.ts"
 import { sending } from "../by-secret.ts"
 import { hasOwnToken } from "../device.ts"
+import { homely } from "../names.ts"
+import { urlVariable } from "../stated-url.ts"
 import type { Candidate } from "../winner.ts"
 import type { NodeView } from "../world.ts"
 import type { Cause } from "./cause.ts"
@@ -7,8 +10,15 @@ import type { Cause } from "./cause.ts"
 /** Reports a client that has no token, although its gateway checks one. */
 export function noTokenCauses({ name, survey, member, gateway }: NodeView): Cause[] {
   if (!member.isClient || gateway?.mode.kind !== "token" || gateway.inquiry.anonymous?.kind === "accepted") return []
-  const sentence = `${name} has no token to send: ${gateway.name} rejects it, unless its device is paired there`
-  const remedy = `give it the gateway's token: gateway.remote.token in ${member.located.config.replace(/.*\//, "")}`
+  const { urlFrom, located } = member
+  const from = urlFrom && homely(urlFrom, survey.sight.home)
+  const by = from === undefined ? "" : `, as beside ${urlVariable} (${from}) none of its config is sent`
+  const sentence = `${name} has no token to send${by}: ${gateway.name} rejects it, unless its device is paired there`
+  const place =
+    from === undefined
+      ? `gateway.remote.token in ${located.config.replace(/.*\//, "")}`
+      : `${products[member.product].variable} in ${from}`
+  const remedy = `give it the gateway's token: ${place}`
   return [{ ...{ code: "no-token-sent", weight: "risk", who: name, host: survey.target.host }, sentence, remedy }]
 }
 

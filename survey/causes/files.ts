@@ -20,7 +20,7 @@ export function configCauses({ name, survey, member, log }: View): Cause[] {
   const lines = broken.map(({ path, held }) =>
     say(
       "config-broken",
-      `${homely(path, home)} on ${name} cannot be read: ${held.kind === "broken" ? held.reason : ""}; the ${member.role} cannot use it`,
+      `${homely(path, home)} on ${name} cannot be read: ${held.kind === "broken" ? held.reason : ""}; the ${member.isClient ? "command line" : member.role} cannot use it`,
     ),
   )
   // The product names what it refuses only in its log, in which earlier starts stand as well.

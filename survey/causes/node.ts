@@ -145,10 +145,17 @@ function secretCauses(view: NodeView, { letters }: Ground): Cause[] {
     say(
       "wrong-token",
       `${name} will be refused: ${where}${over}, it presents ${letters.words(value)}, and ${takes}`,
-      removal(copy, view),
+      removal(copy, view) ?? unsetting(wins, view),
       copy ? [copy] : [],
     ),
   ]
+}
+
+/** What takes a variable away from a manager that gives it to all its services. */
+function unsetting({ by, value }: Candidate, { survey }: NodeView): string | undefined {
+  const given = survey.sight.session.find((each) => each.by === by && value?.equals(each.value))
+  const tool = by === "launchd" ? "launchctl unsetenv" : "systemctl --user unset-environment"
+  return given && command(survey.target.host, `${tool} ${given.variable}`)
 }
 
 /** `the config (~/.openclaw/gatekey/gateway-token)`. */
@@ -169,8 +176,8 @@ function whereOf(wins: Candidate, view: NodeView): string {
   return `the environment of ${serviceName(member)}`
 }
 
-function standing({ copy, live, value }: Candidate, { survey }: NodeView): Copy | undefined {
-  if (copy || !live || !value) return copy
+function standing({ copy, live, by, value }: Candidate, { survey }: NodeView): Copy | undefined {
+  if (copy || !(live || by) || !value) return copy
   return survey.copies.find(({ kind, held }) => held.kind === "value" && held.value.equals(value) && isGiven(kind))
 }
 
@@ -189,14 +196,11 @@ function staleOf({ live, next, member, survey }: NodeView): boolean {
   return !(then && now.equals(then))
 }
 
-/** The wanted token with something around it. */
+/** The wanted token with quotes around it, which are a part of it; blanks are none. */
 function flawOf(value: Secret, wanted: Secret): string | undefined {
   const text = value.reveal()
   const bare = text.replace(/^[\s"'`]+|[\s"'`]+$/g, "")
-  if (bare !== wanted.reveal() || text === bare) return undefined
-  if (/["'`]/.test(text)) return "with quotes around it"
-  if (/\r$/.test(text)) return "with a carriage return at its end (the file has CRLF lines)"
-  return text.includes("\n") ? "with a line break at its end" : "with blanks around it"
+  return bare === wanted.reveal() && text !== bare ? "with quotes around it" : undefined
 }
 
 /** openclaw does not read the variables of the product that came before. */
@@ -224,9 +228,11 @@ function restartOf({ member, survey }: NodeView): string | undefined {
     : command(survey.target.host, `launchctl kickstart -k gui/${survey.sight.uid}/${name}`)
 }
 
-function removal(copy: Copy | undefined, { survey, declared, member }: NodeView): string | undefined {
+function removal(copy: Copy | undefined, { survey, declared, member, credential }: NodeView): string | undefined {
   if (!copy?.file) return undefined
-  const remove = `remove ${copy.locator} from ${homely(copy.path, survey.sight.home)}`
+  const path = homely(copy.path, survey.sight.home)
+  if (copy.kind === "secret file") return `write the gateway's ${credential} into ${path}`
+  const remove = `remove ${copy.locator} from ${path}`
   return declared || member.isClient
     ? remove
     : `${remove}, or declare the node: ${gatekeyCommand} scan --write, then pulumi up`

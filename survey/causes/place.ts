@@ -8,6 +8,7 @@ import type { Copy } from "../copy.ts"
 import { homely, hostName, placeName } from "../names.ts"
 import type { Survey } from "../survey.ts"
 import { betterFor } from "../values/readers.ts"
+import { asRead } from "../winner.ts"
 import { type Cause, command, type Ground } from "./cause.ts"
 import { octal } from "./files.ts"
 
@@ -19,8 +20,12 @@ export function placeCauses(survey: Survey, { letters, world, isDeclared }: Grou
   const live = world.gateways
     .filter(({ verdict }) => verdict.kind === "accepted")
     .flatMap(({ live }) => live.wins?.value ?? [])
-  const isLive = (copy: Copy) =>
-    copy.held.kind === "value" && live.some((value) => copy.held.kind === "value" && value.equals(copy.held.value))
+  const isLive = (copy: Copy) => {
+    const { held } = copy
+    return (
+      held.kind === "value" && live.some((value) => value.equals(held.value) || value.equals(asRead(held.value, copy)))
+    )
+  }
   const say = (copy: Copy, code: string, weight: Cause["weight"], sentence: string, remedy?: string): Cause => ({
     ...{ code, weight, who: at, host, sentence, copies: [copy] },
     ...(remedy ? { remedy } : {}),
@@ -31,7 +36,7 @@ export function placeCauses(survey: Survey, { letters, world, isDeclared }: Grou
     const place = `${placeName(copy, home)} on ${at}`
     const word = shellWord(copy.path)
     const may = file && file.uid !== survey.sight.uid && survey.sight.uid !== 0 ? "sudo " : ""
-    const which = isLive(copy) ? "the live token" : letters.words(held.value)
+    const which = isLive(copy) ? "the live token" : letters.words(asRead(held.value, copy))
     const found: Cause[] = []
     const mode = file?.isLink ? (file.targetMode ?? 0) : (file?.mode ?? 0)
     if (
@@ -112,7 +117,7 @@ export function placeCauses(survey: Survey, { letters, world, isDeclared }: Grou
           "profile",
           "risk",
           `${place} exports ${which}: whatever is started from such a shell presents it`,
-          `remove the line from ${homely(copy.path, home)}, and log in anew`,
+          `${insteadOf(copy, survey, world)}remove the line from ${homely(copy.path, home)}, and log in anew`,
         ),
       )
     if (/arguments$/.test(kind))
@@ -121,6 +126,23 @@ export function placeCauses(survey: Survey, { letters, world, isDeclared }: Grou
       )
     return found
   })
+}
+
+/** What has to be done before a copy is removed, of which somebody takes the token. */
+function insteadOf(copy: Copy, survey: Survey, { gateways, nodes }: Ground["world"]): string {
+  const { held } = copy
+  const needs = [...gateways, ...nodes].find(
+    ({ survey: own, next: { wins, candidates } }) =>
+      own === survey &&
+      candidates.some((each) => each.copy === copy) &&
+      held.kind === "value" &&
+      wins?.value?.equals(held.value) &&
+      !candidates.some((each) => each.source === "config" && each.value?.equals(held.value)),
+  )
+  if (!needs) return ""
+  const { product, role, located } = needs.member
+  const key = products[product].roles[role].key
+  return `${needs.name} takes it from there: write it to ${key} of ${homely(located.config, survey.sight.home)} first; then `
 }
 
 /** What containers hold, and whether they come back with it. */

@@ -32,7 +32,8 @@ export function placedIn(
   return values.flatMap((value): Copy[] => {
     const forms = formsOf(value.reveal()).filter((form) => text.includes(form.text))
     if (forms.length === 0) return []
-    const own = known.filter(({ held }) => held.kind === "value" && held.value.equals(value))
+    // What has blanks around it is found by its name as well.
+    const own = known.filter(({ held }) => held.kind === "value" && value.equals(held.value.reveal().trim()))
     const named = namedIn(file.path, text, value)
     const unknown = named.filter(({ locator }) => own.every((copy) => copy.locator !== locator))
     // Where names tell nothing, lines would tell what is known already.

@@ -73,6 +73,30 @@ describe.skipIf(noProduct("openclaw"))("what a real openclaw sends", { timeout: 
       A,
       /\.profile OPENCLAW_GATEWAY_TOKEN +A +.+ \(wins\)/,
     ],
+    [
+      "of a command: a token without the blanks around it",
+      "client",
+      { ".openclaw/openclaw.json": `{${remote(` ${A} `)}}` },
+      A,
+      accepted,
+    ],
+    [
+      "of a command that OPENCLAW_GATEWAY_URL leads elsewhere: nothing of its config",
+      "client",
+      {
+        ".openclaw/openclaw.json": `{gateway:{mode:"remote",remote:{url:"ws://127.0.0.1:1",token:"${B}"}}}`,
+        ".openclaw/.env": `OPENCLAW_GATEWAY_URL=URL\n${T}=${A}\n`,
+      },
+      A,
+      accepted,
+    ],
+    [
+      "of a node: a token without the blanks around it",
+      "node",
+      { ".openclaw/openclaw.json": `{${remote("")}}`, ".openclaw/.env": `${T}=' ${B} '\n` },
+      B,
+      refused,
+    ],
   ]
   it.each(rowsOf(inSuite, others))("%s", async (_, role, files, sends, says) => {
     const [home, own] = [folder(), folder()]

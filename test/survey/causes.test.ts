@@ -532,11 +532,23 @@ describe("what is wrong", () => {
     ],
     ["its token has quotes", node({ [config]: remote(`'${right}'`) }), ["flawed-token broken"]],
     [
-      "its token has a line break",
+      "its token has a line break, which it does not send",
       node({ [config]: remote() }, { sight: running("openclaw node run", { [O]: `${right}\n` }) }),
-      ["flawed-token broken"],
+      [],
     ],
-    ["its token has a carriage return", node({ [config]: remote(`${right}\\r`) }), ["flawed-token broken"]],
+    ["its token has a carriage return, which it does not send", node({ [config]: remote(`${right}\\r`) }), []],
+    [
+      "a script that its unit starts exports another",
+      node(
+        {
+          [config]: remote(),
+          [nodeUnit]: "[Service]\nExecStart=/bin/sh %h/bin/start-node\n",
+          "~/bin/start-node": script(`export ${O}=${wrong}\nexec openclaw node run`),
+        },
+        { sight: running("openclaw node run", { [O]: wrong }) },
+      ),
+      ["wrong-token broken", "script risk"],
+    ],
     [
       "the name of the product before is all that is set",
       node({ [nodeUnit]: unit("openclaw node run", `Environment=CLAWDBOT_GATEWAY_TOKEN=${right}\n`) }),

@@ -81,7 +81,7 @@ describe.skipIf(noProduct("openclaw"))("a config that includes others", () => {
     expect(refused.length).toBeGreaterThan(20)
     expect(refused.length).toBeLessThan(500)
     for (const [at, each] of all.entries()) {
-      const { config, problem, wanted, origin } = resolved(each)
+      const { config, problem, wanted, origins } = resolved(each)
       const { config: real, refused } = answers[at]
       const what = JSON.stringify(each)
       expect([problem !== undefined || wanted.length > 0, refused, what]).toEqual([
@@ -93,7 +93,7 @@ describe.skipIf(noProduct("openclaw"))("a config that includes others", () => {
       expect([config, what]).toEqual([real, what])
       for (const [keys, value] of leaves(config ?? {})) {
         if (keys.length === 0) continue
-        const from = origin(...keys)
+        const [from] = origins(...keys)
         const file = from && each[from.path.replace("/h/.openclaw/", "")]
         expect([file === undefined ? undefined : valueAt(file, from?.locator.split(".") ?? []), what]).toEqual([
           value,

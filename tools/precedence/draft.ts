@@ -78,7 +78,8 @@ export class Draft {
     const files = {
       [config]: JSON.stringify(this.#config(inConfig)),
       [`${folder}/${includedName}`]: isEmpty(this.#included) ? "" : JSON.stringify(this.#included),
-      [`${folder}/.env`]: lines(dotenv),
+      // Some commands read the second file only where the first one is there.
+      [`${folder}/.env`]: lines(dotenv) || (isEmpty(second) ? "" : "OTHER=1\n"),
       ".config/openclaw/gateway.env": lines(second),
       [`${startedIn}/.env`]: lines(folders),
       ".profile": lines(this.#profile, "export "),

@@ -43,7 +43,7 @@ export const sources: readonly Incident[] = [
   },
   {
     id: "node-auth-token",
-    title: "The node's config has its token under gateway.auth.token alone, and it is an old one.",
+    title: "The node's config has its token under gateway.auth.token alone, an old one, and its pairing is gone.",
     ...common,
     platforms: everywhere,
     break: (fleet) =>
@@ -52,6 +52,7 @@ export const sources: readonly Incident[] = [
           gateway.auth = { token: fleet.other() }
           delete gateway.remote.token
         }),
+        withoutState(fleet.node),
       ]),
     cause: {
       scan: /(?:will be|is) refused|were it to pair anew, it would be refused/i,
