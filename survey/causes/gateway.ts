@@ -98,11 +98,22 @@ function wireCauses(view: GatewayView, { letters }: Ground): Cause[] {
       if (isNew(view)) return starting(view)
       return [
         ...startCauses(view),
-        ...say("no-gateway", `no gateway answers on ${name}, port ${member.port}: ${shown(verdict.reason)}`),
+        ...say(
+          "no-gateway",
+          `no gateway answers on ${name}, port ${member.port}: ${shown(verdict.reason)}${tlsWords(view)}`,
+        ),
       ]
     default:
       return say(verdict.kind.replaceAll(" ", "-"), `${theGateway(name)} answers: ${verdictWords(verdict as Verdict)}`)
   }
+}
+
+/** Something listens there that was asked as it is declared. */
+function tlsWords({ survey, member, declared }: GatewayView): string {
+  const listens = (survey.ports.get(member.port)?.sockets.length ?? 0) > 0
+  return declared && listens && member.settings?.tls
+    ? "; its config enables TLS (gateway.tls.enabled), with which it answers no client that connects without"
+    : ""
 }
 
 /** Seconds in which a busy machine starts a gateway. */

@@ -735,6 +735,12 @@ describe("what mends it", () => {
     else expect(all).toEqual([undefined])
   })
 
+  it("is to unset what a service manager gives to all its services", () => {
+    const session = [{ by: "systemd", variable: O, value: new Secret(wrong) }]
+    const view = node({ [config]: remote(), [nodeUnit]: unit("openclaw node run") }, { sight: { session } })
+    expect(remedyOf(view)).toBe(`ssh tw 'systemctl --user unset-environment ${O}'`)
+  })
+
   it("is told in words for a stale copy", () => {
     const view = node({ [config]: remote(), "~/.openclaw/.env": `${O}=${wrong}\n` })
     expect(remedyOf(view)).toMatch(/^remove OPENCLAW_GATEWAY_TOKEN from ~\/\.openclaw\/\.env, or declare the node/)
@@ -768,6 +774,39 @@ describe("the sentence", () => {
         },
       }),
       "~/proj/compose.yml fallback of OPENCLAW_GATEWAY_TOKEN (line 1) on studio has B, the public default clawdbot-local-dev, which everybody knows: what is started with it accepts it",
+    ],
+    [
+      "tells of TLS where a gateway that is declared without it answers nobody",
+      gateway(
+        { [config]: `{gateway:{mode:"local",tls:{enabled:true},auth:{token:"${right}"}}}` },
+        {},
+        { declared: true, verdict: { kind: "no gateway", reason: "the connection was closed" } },
+      ),
+      "no gateway answers on studio, port 18789: the connection was closed; its config enables TLS (gateway.tls.enabled), with which it answers no client that connects without",
+    ],
+    [
+      "names the script that gives a service another token",
+      node(
+        {
+          [config]: remote(),
+          [nodeUnit]: "[Service]\nExecStart=/bin/sh %h/bin/start-node\n",
+          "~/bin/start-node": script(`export ${O}=${wrong}\nexec openclaw node run`),
+        },
+        { sight: {} },
+      ),
+      "tw will be refused: ~/bin/start-node wins over the config (~/.openclaw/openclaw.json), it presents B, and studio takes A",
+    ],
+    [
+      "names the file of a manager's environment",
+      node(
+        {
+          [config]: remote(),
+          [nodeUnit]: unit("openclaw node run"),
+          "~/.config/environment.d/50-claw.conf": `${O}=${wrong}\n`,
+        },
+        { sight: { session: [{ by: "systemd", variable: O, value: new Secret(wrong) }] } },
+      ),
+      "tw will be refused: systemd's environment (~/.config/environment.d/50-claw.conf) wins over the config (~/.openclaw/openclaw.json), it presents B, and studio takes A",
     ],
     [
       "names the home of a machine's service that runs as another",
