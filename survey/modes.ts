@@ -31,7 +31,8 @@ export function modeOf(member: Member, found: Found): Mode {
   const both = winners.every(({ candidates }) => candidates.some(isInConfig))
   const has = (candidate: Candidate | undefined) => candidate !== undefined && !candidate.unset && !candidate.blank
   // A file of variables that cannot be read may set a password, or none.
-  const isSet = has(password) && !(password?.source === "environment" && password.unknown !== undefined)
+  const isOpen = password?.source === "environment" && (password.unknown ?? password.problem) !== undefined
+  const isSet = has(password) && !isOpen
   const settled = { product, token: has(token), password: isSet, both }
   const first = authenticationOf({ ...settled, mode })
   // clawdbot forgets the whole `gateway.auth` of its config as soon as a flag gives it a credential.

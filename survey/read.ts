@@ -28,7 +28,7 @@ export function read(answer: Answer): Sight {
     files: filesIn(answer),
     crontab: few(answer.all("crontab"), "lines of a crontab that name a token"),
     session: few(answer.all("session"), "variables of a session").flatMap(givenIn),
-    processes: processesIn(answer, now),
+    ...processesIn(answer, now),
     ...given({ runtime: answer.one("runtime") }),
     instances: answer.all("instance"),
   }
@@ -97,7 +97,7 @@ function givenIn(line: string): Given[] {
 /** Seconds. */
 const moment = 2
 
-function processesIn(answer: Answer, now: number): Process[] {
+function processesIn(answer: Answer, now: number): Pick<Sight, "processes" | "unnamed"> {
   const [words, groups, uids, given, homes] = ["words", "group", "uid", "given", "homeof"].map((tag) =>
     byPid(answer.all(tag)),
   )
@@ -129,11 +129,13 @@ function processesIn(answer: Answer, now: number): Process[] {
     const base = { pid: Number(pid), parent: Number(parent), uid: Number(uid), started }
     return processIn({ ...base, words: command.split(" "), ...of(Number(pid)) })
   })
-  const all = few([...kernel, ...listed], "gateways and nodes that run")
+  const found = few([...kernel, ...listed], "gateways and nodes that run")
+  const unnamed = found.filter(({ words }) => isBareName(words)).map(({ process }) => process)
+  const all = found.filter(({ words }) => !isBareName(words)).map(({ process }) => process)
   // Of a launcher and what it started, the latter lives; its words may tell more.
   const started = (one: Process, other: Process) =>
     one.pid === other.parent && one.product === other.product && one.role === other.role
-  return all
+  const processes = all
     .filter((process) => !all.some((other) => started(process, other)))
     .map((process) => {
       const launcher = all.find((other) => started(other, process))
@@ -147,6 +149,7 @@ function processesIn(answer: Answer, now: number): Process[] {
           }
         : process
     })
+  return { processes, unnamed }
 }
 
 interface Told {
@@ -177,8 +180,8 @@ function processIn({
   service,
   apart = false,
   ...ids
-}: Told): Process[] {
-  const running = runningIn(words)
+}: Told): { readonly words: readonly string[]; readonly process: Process }[] {
+  const running = isBareName(words) ? ({ product: "openclaw", role: "gateway" } as const) : runningIn(words)
   if (!running) return []
   const environment = new Map(
     lines.map((line): [string, Secret] => {
@@ -186,20 +189,24 @@ function processIn({
       return [line.slice(0, at), new Secret(line.slice(at + 1).replaceAll(lineBreak, "\n"))]
     }),
   )
-  return [
-    {
-      ...ids,
-      ...running,
-      started: Number.isFinite(started) ? started : undefined,
-      service,
-      apart,
-      ...optionsIn(words, running.role),
-      seen: environment.has("PATH"),
-      argumentsSeen: words.length > 1 || !isTitle(words[0] ?? ""),
-      environment,
-      home,
-      ...given({ folder }),
-      listens,
-    },
-  ]
+  const process: Process = {
+    ...ids,
+    ...running,
+    started: Number.isFinite(started) ? started : undefined,
+    service,
+    apart,
+    ...optionsIn(words, running.role),
+    seen: environment.has("PATH"),
+    argumentsSeen: words.length > 1 || !isTitle(words[0] ?? ""),
+    environment,
+    home,
+    ...given({ folder }),
+    listens,
+  }
+  return [{ words, process }]
+}
+
+/** All that openclaw calls itself until its gateway is up; its commands do so as well. */
+function isBareName([name, ...more]: readonly string[]): boolean {
+  return name === "openclaw" && more.length === 0
 }

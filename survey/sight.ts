@@ -28,6 +28,8 @@ export interface Sight {
   /** What a user's manager gives to all that it starts. */
   readonly session: readonly Given[]
   readonly processes: readonly Process[]
+  /** Of which no more is known than the product: one of its commands, or a gateway that is starting. */
+  readonly unnamed?: readonly Process[]
   /** The user's `XDG_RUNTIME_DIR`. */
   readonly runtime?: string
   /** Instances of templates that are enabled: `openclaw@work.service`. */

@@ -6,6 +6,7 @@ import type { Owner } from "../../listeners/owner.ts"
 import { ownerWords, stopCommand } from "../../listeners/words.ts"
 import { isPassword } from "../inquiry.ts"
 import type { Letters } from "../letters.ts"
+import { isHere } from "../members.ts"
 import { homely, placeName } from "../names.ts"
 import { gatewaysOf, isOwn, strangersOn } from "../port.ts"
 import { unknownStarts } from "../starts.ts"
@@ -96,6 +97,7 @@ function wireCauses(view: GatewayView, { letters }: Ground): Cause[] {
       return view.credential === "token" && isPassword(verdict) ? [] : rejectsOwn(view, letters)
     case "no gateway":
       if (isNew(view)) return starting(view)
+      if (!member.process && youngIn(view)) return mayBeStarting(view)
       return [
         ...startCauses(view),
         ...say(
@@ -125,10 +127,29 @@ function isNew({ survey, member }: GatewayView): boolean {
   return started !== undefined && listens.length === 0 && survey.sight.now - started < startTime
 }
 
+/** A process of its home that does not tell what it is, and began a moment ago. */
+function youngIn({ survey, member }: GatewayView) {
+  const { sight } = survey
+  return sight.unnamed?.find(
+    (process) =>
+      process.product === member.product &&
+      isHere(process, sight) &&
+      process.started !== undefined &&
+      sight.now - process.started < startTime,
+  )
+}
+
+const waits = "wait until it answers, then scan again"
+
 function starting({ name, survey }: GatewayView): Cause[] {
   const sentence = `${theGateway(name)} is starting: what it accepts is not known yet`
-  const remedy = "wait until it answers, then scan again"
-  return [{ ...{ code: "starting", weight: "unknown", who: name, host: survey.target.host }, sentence, remedy }]
+  return [{ ...{ code: "starting", weight: "unknown", who: name, host: survey.target.host }, sentence, remedy: waits }]
+}
+
+function mayBeStarting(view: GatewayView): Cause[] {
+  const { name, survey, member } = view
+  const sentence = `whether ${theGateway(name)} is starting is not known yet: a process of ${member.product} (pid ${youngIn(view)?.pid}) has just begun, and does not tell what it is`
+  return [{ ...{ code: "starting", weight: "unknown", who: name, host: survey.target.host }, sentence, remedy: waits }]
 }
 
 /** What the product wrote down of its last start: of a config that was changed since, it may be over. */
@@ -217,7 +238,7 @@ function tokenCauses(view: GatewayView, { letters }: Ground): Cause[] {
         weight: "broken",
         who: name,
         host,
-        sentence: `${theGateway(name)} has no ${credential}: its config ${shown(problem, 300)}`,
+        sentence: `${theGateway(name)} has no ${credential}: ${live.wins?.source === "config" ? "its config " : ""}${shown(problem, 300)}`,
       },
     ]
   if (!value) return noTokenCauses(view)

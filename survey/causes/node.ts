@@ -59,7 +59,7 @@ function secretCauses(view: NodeView, { letters }: Ground): Cause[] {
     return [
       say(
         "unresolved",
-        `${name} has no ${credential} to present: ${wins.copy ? homely(wins.copy.path, survey.sight.home) : "its config"} ${shown(wins.problem, 300)}`,
+        `${name} has no ${credential} to present: ${wins.copy ? `${homely(wins.copy.path, survey.sight.home)} ` : wins.source === "config" ? "its config " : ""}${shown(wins.problem, 300)}`,
       ),
     ]
   }

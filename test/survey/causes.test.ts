@@ -260,6 +260,32 @@ describe("what is wrong", () => {
       codes as string[],
     ]),
     ["it is starting", gateway(undefined, {}, { verdict: { kind: "starting" } }), ["starting unknown"]],
+    ...(
+      [
+        [0, "starting unknown"],
+        [120, "no-gateway broken"],
+      ] as const
+    ).map(([age, code]): [string, GatewayView, string[]] => [
+      `nothing answers, and a process that names the product alone began ${age} s ago`,
+      gateway(
+        undefined,
+        { sight: { unnamed: [processOf("openclaw", {}, { started: 10_000 - age })] }, ports: new Map() },
+        { verdict: { kind: "no gateway", reason: "nothing listens there" } },
+      ),
+      [code],
+    ]),
+    [
+      "its unit needs a file of variables that is missing, which is no password",
+      gateway(
+        {
+          [config]: `{gateway:{mode:"local"}}`,
+          [gatewayUnit]: unit("openclaw gateway run", "EnvironmentFile=/etc/x\n"),
+        },
+        { sight: {}, ports: new Map() },
+        { verdict: { kind: "no gateway", reason: "nothing listens there" } },
+      ),
+      ["unresolved broken", "no-gateway broken"],
+    ],
     [
       "it refuses its own token",
       gateway(undefined, {}, { verdict: { kind: "refused", code: new Foreign("AUTH_TOKEN_MISMATCH") } }),

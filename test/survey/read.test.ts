@@ -152,6 +152,11 @@ describe("live processes", () => {
     expect([pids(104_950), pids(90_000)]).toEqual([[7], [8]])
   })
 
+  it("sets aside what calls itself by its product's name alone", () => {
+    const { processes, unnamed } = seen(...common, "clock 100 1050", ...one(7, 1, "openclaw"), ...one(8, 1, node))
+    expect([processes, unnamed].map((all = []) => all.map(({ pid }) => pid))).toEqual([[8], [7]])
+  })
+
   it("keeps a gateway that started a node", () => {
     const { processes } = seen(...common, "clock 100 1050", ...one(7, 1, "openclaw-gateway"), ...one(8, 7, node))
     expect(processes.map(({ pid }) => pid)).toEqual([7, 8])
