@@ -1,12 +1,10 @@
 import { gatekeyCommand } from "../../core/command-line.ts"
 import { shown } from "../../core/escape.ts"
-import { minuteWords } from "../../core/time.ts"
 import { type Verdict, verdictWords } from "../../gateways/verdict.ts"
 import type { Owner } from "../../listeners/owner.ts"
 import { ownerWords, stopCommand } from "../../listeners/words.ts"
 import { isPassword } from "../inquiry.ts"
 import type { Letters } from "../letters.ts"
-import { isHere } from "../members.ts"
 import { homely, placeName } from "../names.ts"
 import { gatewaysOf, isOwn, strangersOn } from "../port.ts"
 import { unknownStarts } from "../starts.ts"
@@ -14,6 +12,8 @@ import type { GatewayView } from "../world.ts"
 import { type Cause, command, type Ground } from "./cause.ts"
 import { configCauses, secretFileCauses } from "./files.ts"
 import { bindCauses, modeCauses } from "./mode.ts"
+import { gatewayProfileCauses } from "./profile.ts"
+import { failedStart, isStarting, starting } from "./starting.ts"
 import { noTokenCauses, theGateway, wrongKeyCauses } from "./token.ts"
 
 /** What is wrong with a gateway as a process and at the wire. */
@@ -28,6 +28,7 @@ export function gatewayCauses(view: GatewayView, ground: Ground): Cause[] {
     ...(port.some(({ code }) => code === "port-taken") ? [] : wireCauses(view, ground)),
     ...modes,
     ...(isByToken ? [...tokenCauses(view, ground), ...wrongKeyCauses(view)] : []),
+    ...gatewayProfileCauses(view, ground),
     ...bindCauses(view),
   ]
 }
@@ -91,15 +92,14 @@ function wireCauses(view: GatewayView, { letters }: Ground): Cause[] {
     case "answers":
       return []
     case "starting":
-      return starting(view)
+      return [starting(view)]
     case "refused":
       // What takes a password was shown a token: nothing of its files is wrong.
       return view.credential === "token" && isPassword(verdict) ? [] : rejectsOwn(view, letters)
     case "no gateway":
-      if (isNew(view)) return starting(view)
-      if (!member.process && youngIn(view)) return mayBeStarting(view)
+      if (isStarting(view)) return [starting(view)]
       return [
-        ...startCauses(view),
+        ...failedStart(view),
         ...say(
           "no-gateway",
           `no gateway answers on ${name}, port ${member.port}: ${shown(verdict.reason)}${tlsWords(view)}`,
@@ -116,53 +116,6 @@ function tlsWords({ survey, member, declared }: GatewayView): string {
   return declared && listens && member.settings?.tls
     ? "; its config enables TLS (gateway.tls.enabled), with which it answers no client that connects without"
     : ""
-}
-
-/** Seconds in which a busy machine starts a gateway. */
-const startTime = 90
-
-/** Whether its process began a moment ago and listens nowhere yet. */
-function isNew({ survey, member }: GatewayView): boolean {
-  const { started, listens = [] } = member.process ?? {}
-  return started !== undefined && listens.length === 0 && survey.sight.now - started < startTime
-}
-
-/** A process of its home that does not tell what it is, and began a moment ago. */
-function youngIn({ survey, member }: GatewayView) {
-  const { sight } = survey
-  return sight.unnamed?.find(
-    (process) =>
-      process.product === member.product &&
-      isHere(process, sight) &&
-      process.started !== undefined &&
-      sight.now - process.started < startTime,
-  )
-}
-
-const waits = "wait until it answers, then scan again"
-
-function starting({ name, survey }: GatewayView): Cause[] {
-  const sentence = `${theGateway(name)} is starting: what it accepts is not known yet`
-  return [{ ...{ code: "starting", weight: "unknown", who: name, host: survey.target.host }, sentence, remedy: waits }]
-}
-
-function mayBeStarting(view: GatewayView): Cause[] {
-  const { name, survey, member } = view
-  const sentence = `whether ${theGateway(name)} is starting is not known yet: a process of ${member.product} (pid ${youngIn(view)?.pid}) has just begun, and does not tell what it is`
-  return [{ ...{ code: "starting", weight: "unknown", who: name, host: survey.target.host }, sentence, remedy: waits }]
-}
-
-/** What the product wrote down of its last start: of a config that was changed since, it may be over. */
-function startCauses({ name, survey, member, startFailure }: GatewayView): Cause[] {
-  if (!startFailure) return []
-  const { message, at } = startFailure
-  const config = survey.sight.files.find(({ path }) => path === member.located.config)
-  const why = `(${minuteWords(at * 1000)}): ${message.replace(/[.\s]+$/, "")}`
-  const base = { code: "start-failed", who: name, host: survey.target.host }
-  if (config === undefined || config.mtime <= at)
-    return [{ ...base, weight: "broken", sentence: `${theGateway(name)} does not run: its last start failed ${why}` }]
-  const sentence = `a start of ${theGateway(name)} failed ${why}; ${homely(config.path, survey.sight.home)} was changed since`
-  return [{ ...base, weight: "note", sentence }]
 }
 
 /** It rejects the token that its own files give it; what it accepts instead is told where that was found. */

@@ -12,6 +12,7 @@ import { noTokenCauses, passwordCause, tokenInstead } from "./credential.ts"
 import { configCauses, secretFileCauses } from "./files.ts"
 import { pairingCauses } from "./pairing.ts"
 import { passageCauses } from "./passage.ts"
+import { nodeProfileCauses } from "./profile.ts"
 import { notAsked, unknownOf } from "./unasked.ts"
 
 /** Why a node is refused, or a command of the CLI, or will be. */
@@ -19,7 +20,7 @@ export function nodeCauses(view: NodeView, ground: Ground): Cause[] {
   return [
     ...configCauses(view),
     ...secretFileCauses(view),
-    ...profileCauses(view),
+    ...nodeProfileCauses(view),
     ...credentialCauses(view, ground),
     ...passageCauses(view),
     ...(view.member.isClient ? [] : pairingCauses(view)),
@@ -236,19 +237,4 @@ function removal(copy: Copy | undefined, { survey, declared, member, credential 
   return declared || member.isClient
     ? remove
     : `${remove}, or declare the node: ${gatekeyCommand} scan --write, then pulumi up`
-}
-
-/** Several configurations of one product: what is edited in one is not read in the other. */
-function profileCauses({ name, survey, member }: NodeView): Cause[] {
-  const { product, role, profile } = member
-  const others = survey.settings.filter((each) => each.product === product && each.profile !== profile)
-  if (others.length === 0 || (profile === undefined && !others.some(({ mode }) => mode === "remote"))) return []
-  const home = survey.sight.home
-  const own = survey.settings.find((each) => each.product === product && each.profile === profile)
-  return [
-    {
-      ...{ code: "profiles", weight: member.process ? "risk" : "broken", who: name, host: survey.target.host },
-      sentence: `two profiles of ${product} are on ${name}: the ${role} runs with ${profile ? `profile ${shown(profile)}` : "the default one"} (${own ? homely(own.path, home) : "no config"}), so it does not read ${others.map(({ path }) => homely(path, home)).join(", ")}`,
-    },
-  ]
 }

@@ -274,6 +274,20 @@ describe("what is wrong", () => {
       ),
       [code],
     ]),
+    ...(
+      [
+        [18789, wrong, ["profile-token risk"]],
+        [18789, right, []],
+        [19001, wrong, []],
+      ] as const
+    ).map(([port, token, codes], at): [string, GatewayView, string[]] => [
+      `a profile without a gateway of its own has the port ${port} (${at})`,
+      gateway({
+        [config]: local(),
+        "~/.openclaw-trial/openclaw.json": `{gateway:{mode:"local",port:${port},auth:{token:"${token}"}}}`,
+      }),
+      [...codes],
+    ]),
     [
       "its unit needs a file of variables that is missing, which is no password",
       gateway(

@@ -3,6 +3,8 @@ import type { Fleet } from "../fleet.ts"
 import type { Broken, Incident } from "../incident.ts"
 
 const dotenv = ".openclaw/.env"
+/** Its broker is ready long before it is itself. */
+const up = /\[gateway\] ready/
 const common = { fleet: "openclaw", platforms: ["linux", "macos"], at: "gateway", restarts: ["gateway"] } as const
 
 /** How the gateway lets clients in is not what its fleet counts on. */
@@ -13,7 +15,7 @@ export const modes: readonly Incident[] = [
       "OPENCLAW_GATEWAY_PASSWORD came into the gateway's .env; without gateway.auth.mode that switches it to a password.",
     ...common,
     break: (fleet) =>
-      changed(fleet, /ready/, [
+      changed(fleet, up, [
         auth(fleet, (auth) => void delete auth.mode),
         edited(fleet.gateway, dotenv, () => `OPENCLAW_GATEWAY_PASSWORD=${fleet.other()}\n`),
       ]),
@@ -29,7 +31,7 @@ export const modes: readonly Incident[] = [
     title: "Somebody has set the gateway to a password (gateway.auth.mode); what has the token alone is refused.",
     ...common,
     break: (fleet) =>
-      changed(fleet, /ready/, [
+      changed(fleet, up, [
         auth(fleet, (auth) => {
           delete auth.token
           Object.assign(auth, { mode: "password", password: fleet.other() })
@@ -85,7 +87,7 @@ export const modes: readonly Incident[] = [
       "The gateway was set to no authentication (none) for a trial, on the loopback: every program there is let in.",
     ...common,
     break: (fleet) =>
-      changed(fleet, /ready/, [
+      changed(fleet, up, [
         configured(fleet.gateway, "openclaw", ({ gateway }) => {
           gateway.auth.mode = "none"
           gateway.bind = "loopback"
@@ -132,7 +134,7 @@ export const modes: readonly Incident[] = [
     title: "A config that openclaw had shown with its secrets hidden was pasted back: the token is its placeholder.",
     ...common,
     break: (fleet) =>
-      changed(fleet, /ready|redacted|placeholder/i, [
+      changed(fleet, /\[gateway\] ready|redact|placeholder/i, [
         auth(fleet, (auth) => void Object.assign(auth, { token: "__OPENCLAW_REDACTED__" })),
       ]),
     cause: {
@@ -147,7 +149,7 @@ export const modes: readonly Incident[] = [
     title: "The gateway's config has the token under gateway.remote.token alone, the key of clients.",
     ...common,
     break: (fleet) =>
-      changed(fleet, /ready|token/i, [
+      changed(fleet, up, [
         configured(fleet.gateway, "openclaw", ({ gateway }) => {
           gateway.remote = { token: fleet.token }
           delete gateway.auth.token

@@ -160,8 +160,8 @@ export const passages: readonly Incident[] = [
       return { mend: () => void gateway.systemctl("kill", "--signal=CONT", gateway.service), restarts: ["gateway"] }
     },
     cause: {
-      scan: /is starting: what it accepts is not known yet/i,
-      doctor: /is starting: what it accepts is not known yet/i,
+      scan: /is starting.* not known yet/i,
+      doctor: /is starting.* not known yet/i,
       preview: /^(?:studio|tw) .*(?:starting|refused|nothing listens)/i,
     },
     ends: 2,
@@ -169,7 +169,7 @@ export const passages: readonly Incident[] = [
   },
   {
     id: "second-home",
-    title: "A second home on the gateway's host (a trial install) has another token: its commands are refused.",
+    title: "A profile of a trial install goes to the same gateway with another token: its commands are refused.",
     ...common,
     at: "gateway",
     async break(fleet) {

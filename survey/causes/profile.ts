@@ -1,0 +1,50 @@
+import { shown } from "../../core/escape.ts"
+import { homely } from "../names.ts"
+import { asRead } from "../winner.ts"
+import type { GatewayView, NodeView } from "../world.ts"
+import type { Cause, Ground } from "./cause.ts"
+import { theGateway } from "./token.ts"
+
+/** Commands of a profile that runs no gateway of its own go to this one, if its config names the port. */
+export function gatewayProfileCauses(view: GatewayView, { letters }: Ground): Cause[] {
+  const { name, survey, member, live, verdict } = view
+  const accepted = live.wins?.value
+  if (verdict.kind !== "accepted" || !accepted) return []
+  const { settings, members, sight, copies, target } = survey
+  const others = settings.filter(
+    ({ product, profile, mode, port }) =>
+      product === member.product &&
+      profile !== member.profile &&
+      mode === "local" &&
+      port === member.port &&
+      !members.some((each) => each.product === product && each.profile === profile),
+  )
+  return others.flatMap(({ path, product, profile }): Cause[] => {
+    const copy = copies.find((each) => each.path === path && each.kind === "config auth token")
+    const { held } = copy ?? {}
+    if (!copy || held?.kind !== "value" || accepted.equals(asRead(held.value, copy))) return []
+    const of = profile === undefined ? "without a profile" : `of the profile ${shown(profile)}`
+    return [
+      {
+        ...{ code: "profile-token", weight: "risk", who: name, host: target.host, copies: [copy] },
+        sentence: `commands of ${product} ${of} on ${name} will be refused: ${homely(path, sight.home)} goes to port ${member.port} with ${letters.words(held.value)}, and ${theGateway(name)} takes ${letters.words(accepted)}`,
+        remedy: `set gateway.port of ${homely(path, sight.home)} to one of its own, or its gateway.auth.token to the gateway's`,
+      },
+    ]
+  })
+}
+
+/** Several configurations of one product: what is edited in one is not read in the other. */
+export function nodeProfileCauses({ name, survey, member }: NodeView): Cause[] {
+  const { product, role, profile } = member
+  const others = survey.settings.filter((each) => each.product === product && each.profile !== profile)
+  if (others.length === 0 || (profile === undefined && !others.some(({ mode }) => mode === "remote"))) return []
+  const home = survey.sight.home
+  const own = survey.settings.find((each) => each.product === product && each.profile === profile)
+  return [
+    {
+      ...{ code: "profiles", weight: member.process ? "risk" : "broken", who: name, host: survey.target.host },
+      sentence: `two profiles of ${product} are on ${name}: the ${role} runs with ${profile ? `profile ${shown(profile)}` : "the default one"} (${own ? homely(own.path, home) : "no config"}), so it does not read ${others.map(({ path }) => homely(path, home)).join(", ")}`,
+    },
+  ]
+}

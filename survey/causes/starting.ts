@@ -1,0 +1,60 @@
+import { minuteWords } from "../../core/time.ts"
+import { isHere } from "../members.ts"
+import { homely } from "../names.ts"
+import type { Process } from "../sight.ts"
+import type { GatewayView } from "../world.ts"
+import type { Cause } from "./cause.ts"
+import { theGateway } from "./token.ts"
+
+/** Seconds in which a busy machine starts a gateway. */
+const startTime = 90
+
+/** Whether nothing is to be said yet of a gateway that does not answer. */
+export function isStarting(view: GatewayView): boolean {
+  return isNew(view) || unnamedIn(view) !== undefined
+}
+
+/** Its process began a moment ago and listens nowhere yet. */
+function isNew({ survey, member }: GatewayView): boolean {
+  const { started, listens = [] } = member.process ?? {}
+  return started !== undefined && listens.length === 0 && survey.sight.now - started < startTime
+}
+
+/** A process of its home that does not tell what it is, and began a moment ago. */
+function unnamedIn({ survey, member }: GatewayView): Process | undefined {
+  const { sight } = survey
+  if (member.process) return undefined
+  return sight.unnamed?.find(
+    (process) =>
+      process.product === member.product &&
+      isHere(process, sight) &&
+      process.started !== undefined &&
+      sight.now - process.started < startTime,
+  )
+}
+
+export function starting(view: GatewayView): Cause {
+  const { name, survey, member, verdict } = view
+  const gateway = theGateway(name)
+  const unnamed = verdict.kind === "starting" ? undefined : unnamedIn(view)
+  return {
+    ...{ code: "starting", weight: "unknown", who: name, host: survey.target.host },
+    sentence: unnamed
+      ? `whether ${gateway} is starting is not known yet: a process of ${member.product} (pid ${unnamed.pid}) has just begun, and does not tell what it is`
+      : `${gateway} is starting: what it accepts is not known yet`,
+    remedy: "wait until it answers, then scan again",
+  }
+}
+
+/** What the product wrote down of its last start: of a config that was changed since, it may be over. */
+export function failedStart({ name, survey, member, startFailure }: GatewayView): Cause[] {
+  if (!startFailure) return []
+  const { message, at } = startFailure
+  const config = survey.sight.files.find(({ path }) => path === member.located.config)
+  const why = `(${minuteWords(at * 1000)}): ${message.replace(/[.\s]+$/, "")}`
+  const base = { code: "start-failed", who: name, host: survey.target.host }
+  if (config === undefined || config.mtime <= at)
+    return [{ ...base, weight: "broken", sentence: `${theGateway(name)} does not run: its last start failed ${why}` }]
+  const sentence = `a start of ${theGateway(name)} failed ${why}; ${homely(config.path, survey.sight.home)} was changed since`
+  return [{ ...base, weight: "note", sentence }]
+}
