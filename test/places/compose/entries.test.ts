@@ -191,6 +191,14 @@ describe("put", () => {
   })
 })
 
+test.each([
+  ["services", "{gw: {environment: {T: x}}}", "*a9000"],
+  ["an environment", "{T: x}", "{gw: {environment: *a9000}}"],
+])("%s of thousands of maps that are merged one into the other", (_what, first, services) => {
+  const chain = Array.from({ length: 9000 }, (_, at) => `a${at + 1}: &a${at + 1} {<<: *a${at}}\n`)
+  expect(find(`a0: &a0 ${first}\n${chain.join("")}services: ${services}\n`)).toEqual(held("x"))
+})
+
 describe("drop", () => {
   test.each([
     ["takes the line", environment("U: 1 # c", "T: x", "# d", "V: 2"), environment("U: 1 # c", "# d", "V: 2")],
