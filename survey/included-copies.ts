@@ -5,7 +5,7 @@ import { formats } from "../places/index.ts"
 import type { ProductName } from "../products/product.ts"
 import { type Credential, variableOf } from "../products/readers.ts"
 import { credentialKeys, profileOf } from "./config-copies.ts"
-import { type Copy, foundIn } from "./copy.ts"
+import { type Copy, copiesOf } from "./copy.ts"
 import { type Resolved, resolvedConfig } from "./includes.ts"
 import { formatsOfVariables } from "./kinds.ts"
 import type { File, Sight } from "./sight.ts"
@@ -45,9 +45,9 @@ export function copiesOfIncluded(
     const { path, locator } = origin
     const own = files.find((each) => each.path === path)
     const base = { kind, path, locator, format: "json5", product, ...profileOf(file), ...given({ file: own }) } as const
-    return unlessBroken(() => foundIn(formats.json5, look.bytes, locator)).map((held) => ({
-      ...{ ...base, held, included: { config, key } },
-    }))
+    return unlessBroken(() =>
+      copiesOf({ ...base, included: { config, key } }, formats.json5.find(look.bytes, locator), look.bytes),
+    )
   })
   const { problem } = resolved
   if (problem === undefined || credential !== "token") return copies
@@ -73,19 +73,11 @@ export function namedIn({ files }: Sight, looks: Looks, copies: readonly Copy[])
         kind === "config" ? [`env.vars.${name}`, ...(product === "clawdbot" ? [`env.${name}`] : [])] : [name]
       const as = kind === "config" ? "config environment" : kind
       return locators.flatMap((locator) =>
-        unlessBroken(() => foundIn(formats[format], look.bytes, locator)).map((held) => ({
-          ...{
-            kind: as,
-            path,
-            locator,
-            format,
-            product,
-            file,
-            held,
-            isNamed: true as const,
-            ...profileOf({ ...file, product }),
-          },
-        })),
+        unlessBroken(() => {
+          const base = { kind: as, path, locator, format, product, file, isNamed: true as const }
+          const found = formats[format].find(look.bytes, locator)
+          return copiesOf({ ...base, ...profileOf({ ...file, product }) }, found, look.bytes)
+        }),
       )
     })
   })

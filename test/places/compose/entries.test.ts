@@ -49,6 +49,7 @@ describe("find", () => {
     ["- T=", { kind: "missing" }],
     ["- T=1\n      - U=0\n      - T=2", held("2", "1")],
     ["- T=${N:-d}", reference("${N:-d}", "d")],
+    ["- T=1\n      - T=${N}", { ...reference("${N}"), others: ["1"] }],
   ])("%j", (entry, found) => {
     expect(find(environment(entry))).toEqual(found)
   })
