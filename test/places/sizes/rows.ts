@@ -16,7 +16,7 @@ import { environmentFile } from "./rows/environment-file.ts"
 import { json5 } from "./rows/json5.ts"
 import { otherShells } from "./rows/other-shells.ts"
 import { plist } from "./rows/plist.ts"
-import { inText } from "./rows/script.ts"
+import { inText, supervisor } from "./rows/script.ts"
 import { shell } from "./rows/shell.ts"
 import { systemd } from "./rows/systemd.ts"
 import { around, each, nested, O, type Texts, x } from "./rows/texts.ts"
@@ -85,6 +85,10 @@ export const rows: readonly Row[] = [
     (all) => filesRead(String(all)),
   ]),
   ...surveyRows("a script of a home", { ...shell, ...inText }, [surveyed("script")]),
+  ...surveyRows("a Quadlet of a home", { ...anywhere, ...systemd }, [surveyed("script", "/home/a/b.container")]),
+  ...surveyRows("a supervisor's file of a home", { ...anywhere, ...supervisor }, [
+    surveyed("script", "/home/a/supervisord.conf"),
+  ]),
   ...surveyRows("a profile of a home", shell, [surveyed("profile")]),
   ...surveyRows("a .env of a home", { ...anywhere, ...dotenv }, [surveyed("dotenv")]),
   ...surveyRows("a crontab of a home", { ...anywhere, ...shell, ...inText }, [surveyed("crontab")]),
