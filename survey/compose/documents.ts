@@ -3,6 +3,16 @@ import { parseYaml, parseYamls, type Yaml } from "../../places/compose/yaml-docu
 
 const most = 50
 
+/** Compose reads UTF-16 as well, where it begins with a byte order mark. */
+export function composeText(bytes: Uint8Array): string {
+  const [first, second] = bytes
+  if (first === 0xff && second === 0xfe) return Buffer.from(bytes).toString("utf16le")
+  if (first !== 0xfe || second !== 0xff) return Buffer.from(bytes).toString("utf8")
+  return Buffer.from(bytes.subarray(0, bytes.length & ~1))
+    .swap16()
+    .toString("utf16le")
+}
+
 /**
  * The documents of a Compose file, which Compose 2 merges (version 1 refuses more than one).
  * @throws PlaceError as `parseYaml`

@@ -258,6 +258,33 @@ describe("copies in a file", () => {
     ],
     ["/etc/environment, exported", "/etc/environment", `export ${O}="a"\n`, [`profile | ${O} | a | openclaw`]],
     ["PAM's own form", "~/.pam_environment", `${O} DEFAULT="a"\n`, [`profile | ${O} | a | openclaw`]],
+    [
+      "PAM's own form with both values: the latter counts",
+      "~/.pam_environment",
+      `${O} \\\n DEFAULT=a OVERRIDE="b"\n`,
+      [`profile | ${O} | b | openclaw`, `profile | ${O} | a | openclaw`],
+    ],
+    [
+      "a Quadlet, a line of which cannot be parsed",
+      "~/.config/containers/systemd/openclaw.container",
+      {
+        kind: "script",
+        text: `[Container]\nEnvironment=A='b c' \\\n  "${O}=a"\nEnvironment=it's\nExec=gateway --token b\n`,
+      },
+      [`script | ${O} | a | openclaw`, "script | * | BROKEN | ", "script | --token | b | "],
+    ],
+    [
+      "a drop-in of a Quadlet",
+      "~/.config/containers/systemd/openclaw.container.d/a.conf",
+      `[Container]\nPodmanArgs=--env ${O}=a --env=${C}=b\n`,
+      [`script | ${O} | a | openclaw`, `script | ${C} | b | clawdbot`],
+    ],
+    [
+      "a supervisor's file",
+      "~/supervisord.conf",
+      { kind: "script", text: `; it's\n[program:a]\nenvironment = A="b",${O}=a,\n  ${C}='b' ; it's\n` },
+      [`script | ${O} | a | openclaw`, `script | ${C} | b | clawdbot`],
+    ],
     ["/etc/environment", "/etc/environment", `${O}="a"\n`, [`profile | ${O} | a | openclaw`]],
     ["~/.ssh/environment", "~/.ssh/environment", `${O}=a\n`, [`profile | ${O} | a | openclaw`]],
     [
