@@ -57,18 +57,24 @@ export const programMode = 0o700
 
 function heldBy(found: Found, want: Want, ring: Ring | undefined): Finding {
   if (found.kind === "missing") return nothing(want, "missing")
-  if (found.kind === "reference") return referenceHeld(found.content, found.fallback, want, ring)
+  if (found.kind === "reference")
+    return withOthers(referenceHeld(found.content, found.fallback, want, ring), found.others ?? [], ring)
   // A reference that is text, such as `op://…`, looks like any value.
   if (want.must === "reference" && [found.value, ...found.others].every((value) => value === want.reference)) {
     return { code: "reference", message: wantedWords(want) }
   }
-  const held = valueWords(found.value, ring)
-  const other = found.others.find((value) => value !== found.value)
+  const others = found.others.filter((value) => value !== found.value)
+  const isNone = found.value === "" && others.some((value) => value !== "")
+  const held: Finding = isNone ? { code: "missing", message: "nothing" } : valueWords(found.value, ring)
+  return withOthers(held, others, ring)
+}
+
+/** An entry that does not count is on the disk all the same. */
+function withOthers(held: Finding, others: readonly string[], ring: Ring | undefined): Finding {
+  const other = others.find((value) => value !== "")
   if (other === undefined) return held
-  return {
-    code: worse(held.code, "duplicate"),
-    message: `${held.message}, but an entry before it holds ${valueWords(other, ring).message}`,
-  }
+  const code = held.code === "current" || held.code === "missing" || held.code === "reference" ? "duplicate" : held.code
+  return { code, message: `${held.message}, but an entry before it holds ${valueWords(other, ring).message}` }
 }
 
 export function valueWords(value: string, ring: Ring | undefined): Finding {

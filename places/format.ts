@@ -8,6 +8,8 @@ export interface Format {
    * @throws PlaceError when the file cannot be parsed (with line and column), or has another shape than the locator needs
    */
   find(file: Uint8Array, locator: string): Found
+  /** The values at the locator that its reader does not see, as one that is not exported: they stay on the disk. */
+  readonly unread?: (file: Uint8Array, locator: string) => readonly string[]
   /**
    * The file with `content` at the locator; every other byte as it was. Where the locator occurs more than once, all
    * occurrences are set. Putting what is there already returns equal bytes. An empty file is a valid start.
@@ -43,14 +45,30 @@ export interface Reference {
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
 
 export type Found =
-  /** `value` is the one that counts for the reader; `others` are further occurrences, in file order, that do not. */
+  /**
+   * `value` is the one that counts for the reader, empty where nothing does; `others` are further occurrences, in file
+   * order, that do not.
+   */
   | { readonly kind: "value"; readonly value: string; readonly others: readonly string[] }
   /** An object (JSON) or an expression that the reader expands (`${NAME:-default}`, its `fallback` apart). */
-  | { readonly kind: "reference"; readonly content: Content; readonly fallback?: string }
+  | {
+      readonly kind: "reference"
+      readonly content: Content
+      readonly fallback?: string
+      readonly others?: readonly string[]
+    }
   | { readonly kind: "missing" }
 
 export const missing: Found = { kind: "missing" }
 
 export function value(value: string, others: readonly string[] = []): Found {
   return { kind: "value", value, others }
+}
+
+export function reference(content: Content, fallback?: string, others: readonly string[] = []): Found {
+  return {
+    ...{ kind: "reference", content },
+    ...(fallback === undefined ? {} : { fallback }),
+    ...(others.length === 0 ? {} : { others }),
+  }
 }

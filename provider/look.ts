@@ -34,7 +34,7 @@ export async function surveyed(host: string, place: PlaceAt): Promise<Seen> {
 
 /** The value that counts there; nothing for a reference, or where there is none. */
 export function valueSeen(seen: Seen): string | undefined {
-  return seen.kind === "content" && seen.found.kind === "value" ? seen.found.value : undefined
+  return seen.kind === "content" && seen.found.kind === "value" ? seen.found.value || undefined : undefined
 }
 
 /** The value at a place, by its id. @throws UserError when there is none */

@@ -20,6 +20,10 @@ export function copiesIn(file: File, look: Look): Copy[] {
   // Nothing stands in it: it only keeps a unit or a drop-in of its name from being read.
   if (file.target === "/dev/null") return []
   if (look.kind !== "file") return [{ ...base, locator: "*", held: broken(look.reason) }]
+  if (kind in unaware && isUtf16(look.bytes)) {
+    const held = broken("is UTF-16 text, expected UTF-8: save it as UTF-8")
+    return [{ ...base, locator: "*", held: { ...held, isContent: true } }]
+  }
   return parts(base, () => readers[kind]?.(base, look.bytes) ?? [])
 }
 
@@ -41,6 +45,17 @@ const readers: { readonly [kind in Kind]?: Reader } = {
   "unit drop-in": dropIn,
   "compose environment": composed,
   "compose secret": composeSecret,
+}
+
+/** Kinds whose readers find nothing in UTF-16, and say nothing. */
+const unaware: { readonly [kind in Kind]?: true } = {
+  ...{ dotenv: true, "home dotenv": true, "compose dotenv": true, "compose secret": true, script: true, crontab: true },
+}
+
+/** With a byte order mark, or beginning with a letter of ASCII. */
+function isUtf16([first, second]: Uint8Array): boolean {
+  if (first === undefined || second === undefined) return false
+  return (first === 0) !== (second === 0) || (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)
 }
 
 /** Its token is not on the disk, but what opens the vault may be: it is as good as a copy. */

@@ -87,12 +87,27 @@ export function variablesIn(base: Base, bytes: Uint8Array, format: FormatName): 
 }
 
 export function at(base: Base, bytes: Uint8Array, format: FormatName, locator: string): Copy[] {
-  return copiesOf({ ...base, format, locator }, formats[format].find(bytes, locator), bytes)
+  const read = copiesOf({ ...base, format, locator }, formats[format].find(bytes, locator), bytes)
+  const unread = (formats[format].unread?.(bytes, locator) ?? []).filter((value) =>
+    read.every(({ held }) => !(held.kind === "value" && held.value.equals(value))),
+  )
+  return [...read, ...[...new Set(unread)].map((value) => unreadEntry({ ...base, locator }, heldAs(value)))]
 }
 
 /** What was found at one place: the first is what counts. */
 export function copiesOf(place: Omit<Copy, "held">, found: Found, bytes?: Uint8Array): Copy[] {
-  return heldIn(found, bytes).map((held, at) => ({ ...place, held, ...(at > 0 ? { shadowed: true as const } : {}) }))
+  const [first, ...others] = heldIn(found, bytes)
+  if (!first) return []
+  // To a config an empty key is none; to an environment an empty variable is one, and keeps further sources from it.
+  const isNone = place.format === "json5" && first.kind === "value" && first.value.equals("")
+  const shadowed = (held: Held): Copy =>
+    isNone || first.kind !== "value" ? unreadEntry(place, held) : { ...place, held, shadowed: true }
+  return [...(isNone ? [] : [{ ...place, held: first }]), ...others.map(shadowed)]
+}
+
+/** Nothing reads it, so it is no place of its kind: what an edit of the place would do is its format's to say. */
+function unreadEntry({ format: _, ...place }: Omit<Copy, "held">, held: Held): Copy {
+  return { ...place, kind: place.kind === "backup" ? "backup" : "unread entry", held }
 }
 
 /** What stands at a locator, as it is written; the one that counts first. */
@@ -102,7 +117,7 @@ export function foundIn(format: Pick<Format, "find">, bytes: Uint8Array, locator
 
 function heldIn(found: Found, bytes: Uint8Array | undefined): Held[] {
   if (found.kind === "missing") return []
-  if (found.kind === "reference") return [referenceOf(found, bytes)]
+  if (found.kind === "reference") return [referenceOf(found, bytes), ...[...new Set(found.others)].map(heldAs)]
   const others = found.others.filter((value) => value !== found.value && value !== "")
   return [found.value, ...new Set(others)].map(heldAs)
 }

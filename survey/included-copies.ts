@@ -5,7 +5,7 @@ import { formats } from "../places/index.ts"
 import type { ProductName } from "../products/product.ts"
 import { type Credential, variableOf } from "../products/readers.ts"
 import { credentialKeys, profileOf } from "./config-copies.ts"
-import { type Copy, foundIn } from "./copy.ts"
+import { type Copy, copiesOf } from "./copy.ts"
 import { type Resolved, resolvedConfig } from "./includes.ts"
 import { formatsOfVariables } from "./kinds.ts"
 import type { File, Sight } from "./sight.ts"
@@ -43,7 +43,7 @@ export function copiesOfIncluded(
       const look = looks.get(path)
       if (path === config || look?.kind !== "file") return []
       const own = files.find((each) => each.path === path)
-      const base = {
+      const place = {
         kind,
         path,
         locator,
@@ -52,10 +52,9 @@ export function copiesOfIncluded(
         ...profileOf(file),
         ...given({ file: own }),
       } as const
-      const rank = at > 0 ? { shadowed: true as const } : {}
-      return unlessBroken(() => foundIn(formats.json5, look.bytes, locator)).map((held) => ({
-        ...{ ...base, held, included: { config, key }, ...rank },
-      }))
+      const base = { ...place, included: { config, key } }
+      const found = unlessBroken(() => copiesOf(base, formats.json5.find(look.bytes, locator), look.bytes))
+      return at > 0 ? found.map((copy) => ({ ...copy, shadowed: true as const })) : found
     })
   })
   const { problem } = resolved
@@ -82,19 +81,11 @@ export function namedIn({ files }: Sight, looks: Looks, copies: readonly Copy[])
         kind === "config" ? [`env.vars.${name}`, ...(product === "clawdbot" ? [`env.${name}`] : [])] : [name]
       const as = kind === "config" ? "config environment" : kind
       return locators.flatMap((locator) =>
-        unlessBroken(() => foundIn(formats[format], look.bytes, locator)).map((held) => ({
-          ...{
-            kind: as,
-            path,
-            locator,
-            format,
-            product,
-            file,
-            held,
-            isNamed: true as const,
-            ...profileOf({ ...file, product }),
-          },
-        })),
+        unlessBroken(() => {
+          const base = { kind: as, path, locator, format, product, file, isNamed: true as const }
+          const found = formats[format].find(look.bytes, locator)
+          return copiesOf({ ...base, ...profileOf({ ...file, product }) }, found, look.bytes)
+        }),
       )
     })
   })

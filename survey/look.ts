@@ -44,7 +44,7 @@ const writable = [
   `-path "*/bin/*"`,
   ...["sh", "bash", "zsh", "fish", "command", "py", "js", "mjs", "cjs", "ts", "applescript", "container", "pod", "kube"]
     .map((end) => `*.${end}`)
-    .concat(".envrc", "supervisord.conf")
+    .concat(".envrc", "supervisord.conf", "ecosystem*.json", "pm2*.json")
     .map((name) => `-name "${name}"`),
   // A program of the user's own that is named without an end.
   `-perm -100 ! -name "*.*"`,
@@ -69,7 +69,7 @@ const unitPaths = (["user", "system"] as const)
 
 const script = `
 named='${named}'
-composed='${composed}'
+composed='${composed}'"|$(printf '^(\\377\\376|\\376\\377)')"
 exec 3>&1
 # What was not looked at, or not wholly.
 partial() { printf 'gk:partial %s\\n' "$*" >&3; }
@@ -82,10 +82,16 @@ most() {
   return "$code"
 }
 large='printf "gk:partial %s, of more than 64 MB\\n" "$(printf %s "$1" | tr "\\n" " ")" >&3'
-${facts}# Regular files among them, links followed; a pipe would be waited for, and what has no end is none.
+${facts}# Regular files among them, links followed; a pipe would be waited for, what has no end is none, and what the system makes
+# up, which may have to be waited for as well, says that it is empty.
 regular() {
-  has find || { for each; do [ ! -f "$each" ] || printf '%s\\n' "$each"; done; return; }
-  most 10 "the kind of files" find -L "$@" -prune -type f \\( -size -131072 -print -o -exec sh -c "$large" sh {} \\; \\) 2>/dev/null
+  has find || { for each; do [ ! -f "$each" ] || [ ! -s "$each" ] || printf '%s\\n' "$each"; done; return; }
+  most 10 "the kind of files" find -L "$@" -prune -type f -size +0 \\( -size -131072 -print -o -exec sh -c "$large" sh {} \\; \\) 2>/dev/null
+}
+# Pipes and sockets among them: what comes out of them is not known.
+special() {
+  [ $# -gt 0 ] && has find || return 0
+  most 10 "the kind of files" find -L "$@" -prune \\( -type p -o -type s \\) -print 2>/dev/null | sed 's/^/gk:partial /; s/$/, which is a pipe or a socket/' >&3
 }
 # Those of the files that name a product, or may do so in UTF-16, which some shells read; 137 where they were not all read.
 naming() (
@@ -136,6 +142,7 @@ candidates=
 candidate() { [ "$how" != naming ] || for each; do candidates=$candidates$newline$each; done; }
 patterns candidate
 set -f
+special $candidates
 naming=$(naming $candidates)
 apart=$? naming=$newline$naming$newline
 set +f
@@ -167,6 +174,7 @@ for folder; do
   done
 done
 set -f
+special $candidates
 stems=$(
   naming $candidates |
     sed 's|/[^/]*\\.conf$||; s|\\.d$||; s|.*/||; s|[-@.].*||' | grep -x '[A-Za-z0-9:_]\\{1,\\}' | sort -u | head -n 50

@@ -35,6 +35,7 @@ export const patterns: readonly Pattern[] = [
   // Also one that names nothing: it keeps another of its name from being read.
   { kind: "profile", glob: "~/.config/environment.d/*.conf" },
   ...[...profiles, ...machineProfiles].map((glob): Pattern => ({ kind: "profile", glob, naming: true })),
+  { kind: "script", glob: "~/.config/containers/systemd/*.d/*.conf", naming: true },
   ...["/etc/crontab", "/etc/cron.d/*"].map((glob): Pattern => ({ kind: "crontab", glob, naming: true })),
   ...["~/Library/LaunchAgents", "/Library/LaunchAgents", "/Library/LaunchDaemons"].map(
     (folder): Pattern => ({ kind: "launch agent environment", glob: `${folder}/*.plist`, naming: true }),

@@ -51,8 +51,8 @@ const tags: { readonly [tag: string]: Kind } = {
 /** Each file once, as what it was first met. */
 function filesIn(answer: Answer): readonly File[] {
   const found = new Map<string, File>()
-  const add = (line: string, as: Pick<File, "kind" | "product" | "role">) => {
-    const file = fileIn(line, as)
+  const add = (line: string, as: Pick<File, "kind" | "product" | "role">, isFolder = false) => {
+    const file = fileIn(line, as, isFolder)
     if (file && !found.has(file.path)) found.set(file.path, file)
   }
   for (const line of answer.all("file")) {
@@ -60,7 +60,9 @@ function filesIn(answer: Answer): readonly File[] {
     const pattern = patterns[Number(number)]
     if (!pattern) continue
     const { kind, product, role } = pattern
-    add(rest, { kind, ...(product ? { product } : {}), ...(role ? { role } : {}) })
+    // A container's engine makes a folder of a file that it is to mount and that is not there; the product ends with it.
+    const isFolder = kind === "config" || kind === "dotenv" || kind === "secret file"
+    add(rest, { kind, ...(product ? { product } : {}), ...(role ? { role } : {}) }, isFolder)
   }
   for (const line of answer.all("unit"))
     add(line, { kind: /\.d\/[^/]*$/.test(line) ? "unit drop-in" : "unit environment" })
@@ -74,10 +76,10 @@ function filesIn(answer: Answer): readonly File[] {
 }
 
 /** `600 501 1 1764000000 regular file|/path`. */
-function fileIn(line: string, as: Pick<File, "kind" | "product" | "role">): File | undefined {
+function fileIn(line: string, as: Pick<File, "kind" | "product" | "role">, isFolder: boolean): File | undefined {
   const [, mode = "", uid, links, mtime, type = "", path = ""] =
     /^([0-7]+) (\d+) (\d+) (\d+) ([^|]*)\|(\/.*)$/s.exec(line) ?? []
-  if (path === "" || /director/i.test(type)) return undefined
+  if (path === "" || (/director/i.test(type) && !isFolder)) return undefined
   return {
     ...as,
     path,

@@ -141,10 +141,14 @@ function inCommand(command: Command): InScript[] {
 
 const settingWhole = /^(?:export|env|declare|typeset|local|readonly|setenv)$/
 
-/** `sh -c "NAME=value program"`, where `env "NAME=a b"` is one value. */
+/** `sh -c "NAME=value program --token value"`, where `env "NAME=a b"` is one value. */
 function isScript({ words }: Command, at: number): boolean {
   const text = plain(words[at]?.text ?? "") ?? ""
-  return /\s/.test(text) && assigned.test(text) && !words.slice(0, at).some((word) => settingWhole.test(word.text))
+  if (!/\s/.test(text)) return false
+  // What `echo` prints is no command.
+  const isGiven = /^-[a-z]*c$/.test(words[at - 1]?.text ?? "") || /^(?:eval|ssh)$/.test(words[0]?.text ?? "")
+  if (isGiven && named.test(text)) return true
+  return assigned.test(text) && !words.slice(0, at).some((word) => settingWhole.test(word.text))
 }
 
 interface Candidate {

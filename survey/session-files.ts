@@ -72,11 +72,16 @@ export function managerConfiguration(base: Base, bytes: Uint8Array): Copy[] {
   )
 }
 
-/** What PAM gives to a log-in: `export` may be before a name there, and a value behind `DEFAULT=` or `OVERRIDE=`. */
+/**
+ * What PAM gives to a log-in: `export` may be before a name there, and a value behind `DEFAULT=` and `OVERRIDE=`, of which
+ * the latter counts.
+ */
 export function loginEnvironment(base: Base, bytes: Uint8Array): Copy[] {
   const text = Buffer.from(bytes).toString("latin1")
   const plain = text
     .replaceAll(/^[ \t]*export[ \t]+/gm, "")
+    .replaceAll(/^([ \t]*\w+)[ \t]*\\\n/gm, "$1 ")
+    .replaceAll(/^([ \t]*\w+)[ \t]+DEFAULT=("[^"\n]*"|[^\s"]*)(?:[ \t]|\\\n)+OVERRIDE=/gm, "$1=$2\n$1=")
     .replaceAll(/^([ \t]*\w+)[ \t]+(?:DEFAULT|OVERRIDE)=/gm, "$1=")
   const found = variablesIn(base, Buffer.from(plain, "latin1"), "environment-file")
   if (plain === text) return found

@@ -70,7 +70,7 @@ export async function survey(target: Target): Promise<Survey> {
   const here = read(told)
   const looked = Date.now() / 1000
   const files = await looksAt(target.host, here.files)
-  const unseen = told.all("partial").map((what) => shown(what))
+  const unseen = [...new Set(told.all("partial"))].map((what) => shown(what))
   if ("unseen" in containers) unseen.push(containers.unseen)
   const composed = await andComposed(target.host, here, files, unseen)
   const whole = await andElsewhere(target.host, await andRead(target.host, composed.sight, composed.looks))

@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer"
 import { PlaceError } from "../../core/errors.ts"
 import { kindOf } from "../../core/kind.ts"
-import { type Content, type FormatName, type Found, missing, value } from "../format.ts"
+import { type Content, type FormatName, type Found, missing, reference, value } from "../format.ts"
 import { type Edit, edited } from "./edits.ts"
 import { onBytes, textOf } from "./text.ts"
 import { refuseUnwritable } from "./writable.ts"
@@ -63,10 +63,17 @@ export function variables(language: Language) {
     }
     return written
   }
+  const unread = (text: string, locator: string): string[] => {
+    refuseLocator(locator)
+    return occurrences(text, locator).flatMap(({ standing, reading }) =>
+      standing !== "counts" && "text" in reading && reading.text !== "" ? [reading.text] : [],
+    )
+  }
   const lifted = onBytes({ find, put, drop }, { anyBytes: true })
   return {
     name,
     ...lifted,
+    unread: (file: Uint8Array, locator: string) => unread(Buffer.from(file).toString(), locator),
     put(file: Uint8Array, locator: string, content: Content): Uint8Array {
       if (typeof content === "string" && /\P{ASCII}/u.test(content) && !isUtf8(file)) {
         throw new PlaceError("unwritable-value", "the file is not UTF-8 text: only ASCII can be put in it")
@@ -85,10 +92,11 @@ function foundIn(all: readonly Occurrence[]): Found {
   const readings = all.filter((each) => each.standing === "counts").map((each) => each.reading)
   const last = readings.at(-1)
   if (last === undefined) return missing
+  const before = readings.slice(0, -1)
   if ("expression" in last) {
-    const { expression: content, ...rest } = last
-    return { kind: "reference", content, ...rest }
+    const others = before.flatMap((each) => ("text" in each && each.text !== "" ? [each.text] : []))
+    return reference(last.expression, last.fallback, others)
   }
-  const others = readings.slice(0, -1).map((each) => ("text" in each ? each.text : each.expression))
+  const others = before.map((each) => ("text" in each ? each.text : each.expression))
   return [last.text, ...others].every((each) => each === "") ? missing : value(last.text, others)
 }

@@ -5,7 +5,7 @@ import { kindOf } from "../../core/kind.ts"
 import { edited } from "../common/edits.ts"
 import { newlineOf } from "../common/layout.ts"
 import { BOM, onBytes, position, textOf } from "../common/text.ts"
-import { type Format, type Found, missing } from "../format.ts"
+import { type Format, type Found, missing, reference } from "../format.ts"
 import { removals } from "./drop.ts"
 import { addition, endingLine, replacement } from "./edit.ts"
 import { type Entries, type Entry, entriesOf, entriesOfAll, findService, type Service } from "./environment.ts"
@@ -61,12 +61,12 @@ export function findInAll(yaml: Yaml, variables: readonly string[]): (readonly [
 
 function findIn({ own, inherited }: Entries): Found {
   const found = meaning(own.at(-1) ?? inherited[0])
-  if (found.kind !== "value") return found
+  if (found.kind === "missing") return found
   const others = own.slice(0, -1).flatMap((entry) => {
     const other = meaning(entry)
     return other.kind === "value" ? [other.value] : []
   })
-  return { ...found, others }
+  return found.kind === "value" ? { ...found, others } : reference(found.content, found.fallback, others)
 }
 
 function meaning(entry: Entry | undefined): Found {

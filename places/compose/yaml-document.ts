@@ -8,6 +8,7 @@ import {
   isSeq,
   type Node,
   type Pair,
+  parseAllDocuments,
   parseDocument,
   type YAMLMap,
 } from "yaml"
@@ -39,11 +40,25 @@ export type YamlPair = Pair<Node, Node | null>
 /** In characters: more than ten times what a real Compose file has. */
 const largest = 1024 * 1024
 
+const options = { keepSourceTokens: true, uniqueKeys: false, prettyErrors: false, logLevel: "error" } as const
+
 export function parseYaml(text: string): Yaml {
   refuseLargeText(text, largest)
-  const doc = guarded(() =>
-    parseDocument(text, { keepSourceTokens: true, uniqueKeys: false, prettyErrors: false, logLevel: "error" }),
-  )
+  return guarded(() => checked(text, parseDocument(text, options)))
+}
+
+/** @param most documents */
+export function parseYamls(text: string, most: number): Yaml[] {
+  refuseLargeText(text, largest)
+  return guarded(() => {
+    const all = parseAllDocuments(text, options)
+    if (!Array.isArray(all)) return []
+    if (all.length > most) throw new PlaceError("unparsable", `is more than ${most} YAML documents`)
+    return all.map((doc) => checked(text, doc))
+  })
+}
+
+function checked(text: string, doc: Document): Yaml {
   const error = doc.errors[0]
   // The parser's own messages quote the text, which may be a token: its code and position do not.
   if (error) {
@@ -77,18 +92,25 @@ export function pairsOf(map: YAMLMap): readonly YamlPair[] {
 }
 
 /** The pairs of a map and of those merged into it, the ones that count first; duplicates in a map: the last counts. */
-export function allPairs(yaml: Yaml, map: YAMLMap, foreign: boolean, seen = new Set<Node>()): Reached<YamlPair>[] {
-  if (seen.has(map)) return []
-  seen.add(map)
-  const pairs = pairsOf(map)
-  const own = pairs.filter((pair) => !isMerge(pair)).map((node) => ({ node, foreign }))
-  const merged = pairs
-    .filter(isMerge)
-    .map((pair) => follow(yaml, pair.value).node)
-    .flatMap((node) => (isSeq(node) ? (node.items as Node[]) : [node]))
-    .map((node) => follow(yaml, node).node)
-    .flatMap((node) => (isMap(node) ? allPairs(yaml, node, true, seen) : []))
-  return [...own.reverse(), ...merged]
+export function allPairs(yaml: Yaml, map: YAMLMap, foreign: boolean): Reached<YamlPair>[] {
+  const found: Reached<YamlPair>[] = []
+  const seen = new Set<Node>()
+  const waiting = [{ map, foreign }]
+  // Not by recursion: thousands of maps that are merged one into the other would overflow the stack.
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    const { map, foreign } = next
+    if (seen.has(map)) continue
+    seen.add(map)
+    const pairs = pairsOf(map)
+    for (const node of pairs.filter((pair) => !isMerge(pair)).reverse()) found.push({ node, foreign })
+    const merged = pairs
+      .filter(isMerge)
+      .map((pair) => follow(yaml, pair.value).node)
+      .flatMap((node) => (isSeq(node) ? (node.items as Node[]) : [node]))
+      .map((node) => follow(yaml, node).node)
+    for (const node of merged.reverse()) if (isMap(node)) waiting.push({ map: node, foreign: true })
+  }
+  return found
 }
 
 /** The pairs of a map by their keys, the last of a name first, and the maps that are merged into it. */

@@ -4,7 +4,16 @@ import { PlaceError } from "../../core/errors.ts"
 import { edited } from "../common/edits.ts"
 import { newlineOf } from "../common/layout.ts"
 import { BOM, onBytes, position } from "../common/text.ts"
-import { type Content, type Format, type Found, type Json, missing, type Reference, value } from "../format.ts"
+import {
+  type Content,
+  type Format,
+  type Found,
+  type Json,
+  missing,
+  type Reference,
+  reference,
+  value,
+} from "../format.ts"
 import { type Json5Document, keyOf, parseDocument, rangeOf, toJson } from "./document.ts"
 import { addition, isObject, removals, replacement } from "./edit.ts"
 import { parseLocator } from "./locator.ts"
@@ -75,16 +84,18 @@ function entries(root: ObjectNode, path: readonly string[]): readonly Entry[] {
 
 function findIn({ counting, all }: Look): Found {
   const node = counting?.value
-  if (!node || node.type === "Null") return missing
-  if (node.type !== "String") return { kind: "reference", content: toJson(node) as Reference }
-  if (node.value === "") return missing
-  const read = substituted(node.value)
-  if (read === undefined) return { kind: "reference", content: node.value }
-  const shadowed = all.filter(({ member }) => member !== counting).map(({ member }) => member.value)
-  return value(
-    read,
-    shadowed.flatMap((other) => (other.type === "String" ? [substituted(other.value) ?? other.value] : [])),
+  const others = all.flatMap(({ member }) =>
+    member !== counting && member.value.type === "String"
+      ? [substituted(member.value.value) ?? member.value.value]
+      : [],
   )
+  // A later key of its name, or of a parent's, may hide a token that is in the file all the same.
+  const isHidden = others.some((other) => other !== "")
+  if (!node || node.type === "Null") return isHidden ? value("", others) : missing
+  if (node.type !== "String") return reference(toJson(node) as Reference, undefined, others)
+  if (node.value === "") return isHidden ? value("", others) : missing
+  const read = substituted(node.value)
+  return read === undefined ? reference(node.value, undefined, others) : value(read, others)
 }
 
 function put({ bom, doc, counting, all, deepest, rest }: Look, wanted: Json): string {

@@ -20,6 +20,12 @@ export const plist: Format = {
     const others = held.flatMap(({ found }) => found.filter((each) => each !== counts).map((each) => each.value))
     return [counts.value, ...others].every((each) => each === "") ? missing : value(counts.value, others)
   },
+  // Of equal dictionaries the last may have none, and hide one that has.
+  unread(file, locator) {
+    const held = holdersOf(readPlist(file), targetOf(locator))
+    if (held.at(-1)?.found.length !== 0) return []
+    return held.flatMap(({ found }) => found.map((each) => each.value)).filter((each) => each !== "")
+  },
   put(file, locator, content) {
     const target = targetOf(locator)
     const text = textOf(content, "plist")

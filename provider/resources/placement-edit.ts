@@ -65,7 +65,9 @@ export function dropOurs(look: Look, goal: Goal): Edit | undefined {
       ? isSecret(content)
         ? content.equals(found.value) || isOurs(ring, found.value)
         : found.value === content
-      : found.kind === "reference" && isDeepStrictEqual(found.content, content)
+      : found.kind === "reference" &&
+        isDeepStrictEqual(found.content, content) &&
+        (found.others ?? []).every((value) => isOurs(ring, value))
   return ours ? without(look, format, locator) : undefined
 }
 
@@ -80,9 +82,13 @@ function isUnknown(seen: Seen, { content, ring, isOwn }: Goal): boolean {
   if (seen.kind !== "content") return false
   const { found } = seen
   const known = (value: string) =>
-    isOurs(ring, value) || isPublicDefault(value) || (isSecret(content) ? content.equals(value) : value === content)
+    value === "" ||
+    isOurs(ring, value) ||
+    isPublicDefault(value) ||
+    (isSecret(content) ? content.equals(value) : value === content)
   if (found.kind === "value") return ![found.value, ...found.others].every(known)
   if (found.kind === "missing") return false
+  if (!(found.others ?? []).every(known)) return true
   if (isOwn?.(found.content)) return false
   return !isDeepStrictEqual(found.content, content) && !(found.fallback !== undefined && known(found.fallback))
 }

@@ -19,13 +19,18 @@ const memory = 10
 export function removedIn(seen: Seen, { must, reference }: PlacementInputs, ring: Ring | undefined): Removed[] {
   if (seen.kind !== "content" || seen.found.kind === "missing") return []
   const at = new Date().toISOString()
-  if (seen.found.kind === "reference") return must === "reference" ? [] : [{ at, what: "a reference" }]
-  const values = [...new Set([seen.found.value, ...seen.found.others])].filter((value) => value !== reference)
+  const { found } = seen
+  const gone = found.kind === "reference" && must !== "reference" ? [{ at, what: "a reference" }] : []
+  const held = found.kind === "reference" ? (found.others ?? []) : [found.value, ...found.others]
+  const values = [...new Set(held)].filter((value) => value !== reference && value !== "")
   const foreign = must === "nothing" ? values : values.filter((value) => !(ring && recognise(ring, value)))
-  return foreign.map((value) => {
-    const what = valueWords(value, ring).message
-    return { at, what, ...(ring ? { fingerprint: fingerprint(ring.key, value) } : {}) }
-  })
+  return [
+    ...gone,
+    ...foreign.map((value) => {
+      const what = valueWords(value, ring).message
+      return { at, what, ...(ring ? { fingerprint: fingerprint(ring.key, value) } : {}) }
+    }),
+  ]
 }
 
 /** The record with what is new; the oldest are forgotten. */

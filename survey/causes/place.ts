@@ -73,14 +73,19 @@ export function placeCauses(survey: Survey, { letters, world, isDeclared }: Grou
         ),
       )
     if (isLive(copy) && isDeclared?.(survey, copy)) return found
+    const isDotenv = copy.file !== undefined && /dotenv$/.test(copy.file.kind)
     if (kind === "unread entry")
       found.push(
         say(
           copy,
           "unread",
-          "risk",
-          `${place} holds ${which} in a line that dotenv does not read: it is part of the value of an entry above it`,
-          `close that value before it in ${homely(copy.path, home)} (an empty line behind "word:"), or remove the line`,
+          isDotenv || isLive(copy) ? "risk" : "note",
+          isDotenv
+            ? `${place} holds ${which} in a line that dotenv does not read: it is part of the value of an entry above it`
+            : `${place} holds ${which} in an entry that does not count: a later line hides or resets it, or nothing exports it`,
+          isDotenv
+            ? `close that value before it in ${homely(copy.path, home)} (an empty line behind "word:"), or remove the line`
+            : `remove the entry from ${homely(copy.path, home)}`,
         ),
       )
     if (kind.startsWith("compose ") && weakDefault(copy))

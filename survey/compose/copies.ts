@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer"
 import { UserError } from "../../core/errors.ts"
 import { linesOf } from "../../places/common/text.ts"
 import { findInAll } from "../../places/compose/compose.ts"
@@ -7,17 +8,18 @@ import { configured } from "../config-copies.ts"
 import { at, type Base, broken, type Copy, copiesOf, of, textOf, variables, written } from "../copy.ts"
 import { dotenvCopies } from "../dotenv-copies.ts"
 import type { InScript } from "../script-text.ts"
-import { documentsIn } from "./documents.ts"
+import { composeText, documentsIn } from "./documents.ts"
 import { isFilledIn } from "./expand.ts"
 import { inlineIn } from "./links.ts"
 
 const namesProduct = /openclaw|clawdbot|moltbot/i
 
 export function composed(base: Base, bytes: Uint8Array): Copy[] {
-  const text = textOf(bytes)
+  const text = composeText(bytes)
   try {
     const documents = documentsIn(text)
-    return documents.flatMap((yaml) => inDocument(base, yaml, documents.length === 1))
+    const isEditable = documents.length === 1 && isUtf8(bytes)
+    return documents.flatMap((yaml) => inDocument(base, yaml, isEditable))
   } catch (error) {
     // Somebody else's template is none of ours.
     if (error instanceof UserError && !base.file.project && !namesProduct.test(text)) return []
@@ -25,7 +27,7 @@ export function composed(base: Base, bytes: Uint8Array): Copy[] {
   }
 }
 
-/** Nothing is edited in a file of several documents. */
+/** Nothing is edited in a file of several documents, or of another encoding. */
 function inDocument(base: Base, yaml: Yaml, isEditable: boolean): Copy[] {
   const names = variables.map(([, variable]) => variable)
   const format = isEditable ? { format: "compose" as const } : {}

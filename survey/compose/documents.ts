@@ -1,12 +1,20 @@
-import { parseAllDocuments } from "yaml"
 import { PlaceError } from "../../core/errors.ts"
-import { parseYaml, type Yaml } from "../../places/compose/yaml-document.ts"
+import { parseYaml, parseYamls, type Yaml } from "../../places/compose/yaml-document.ts"
 
 const most = 50
 
+/** Compose reads UTF-16 as well, where it begins with a byte order mark. */
+export function composeText(bytes: Uint8Array): string {
+  const [first, second] = bytes
+  if (first === 0xff && second === 0xfe) return Buffer.from(bytes).toString("utf16le")
+  if (first !== 0xfe || second !== 0xff) return Buffer.from(bytes).toString("utf8")
+  return Buffer.from(bytes.subarray(0, bytes.length & ~1))
+    .swap16()
+    .toString("utf16le")
+}
+
 /**
- * The documents of a Compose file, which Compose 2 merges (version 1 refuses more than one). Blank lines are in place of
- * those before, so that positions stay.
+ * The documents of a Compose file, which Compose 2 merges (version 1 refuses more than one).
  * @throws PlaceError as `parseYaml`
  */
 export function documentsIn(text: string): Yaml[] {
@@ -14,15 +22,6 @@ export function documentsIn(text: string): Yaml[] {
     return [parseYaml(text)]
   } catch (error) {
     if (!(error instanceof PlaceError) || !error.message.includes("multiple docs")) throw error
-    return split(text).map(parseYaml)
+    return parseYamls(text, most)
   }
-}
-
-function split(text: string): string[] {
-  const all = parseAllDocuments(text, { uniqueKeys: false, prettyErrors: false, logLevel: "error" })
-  if (!Array.isArray(all)) return []
-  if (all.length > most) throw new PlaceError("unparsable", `is more than ${most} YAML documents`)
-  return all.map(
-    ({ range: [start, , end] }) => text.slice(0, start).replaceAll(/[^\r\n]/g, "") + text.slice(start, end),
-  )
 }

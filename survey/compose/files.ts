@@ -5,7 +5,7 @@ import { position } from "../../places/common/text.ts"
 import type { Yaml } from "../../places/compose/yaml-document.ts"
 import { interpolatedValues } from "../../places/dotenv/interpolated.ts"
 import type { File, Sight } from "../sight.ts"
-import { documentsIn } from "./documents.ts"
+import { composeText, documentsIn } from "./documents.ts"
 import { expand, namesIn } from "./expand.ts"
 import { type Link, linksIn } from "./links.ts"
 
@@ -132,7 +132,7 @@ function documentsAt(path: string, looks: Looks): readonly Yaml[] {
   return (
     once(parsed, path, looks, (bytes) => {
       try {
-        return documentsIn(Buffer.from(bytes).toString("utf8"))
+        return documentsIn(composeText(bytes))
       } catch (error) {
         if (error instanceof PlaceError) return []
         throw error

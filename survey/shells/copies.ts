@@ -2,6 +2,7 @@ import { linesOf } from "../../places/common/text.ts"
 import { formats } from "../../places/index.ts"
 import { familyOf } from "../../places/shell/family.ts"
 import { type Base, type Copy, foundIn, of, parts, textOf, variablesIn, written } from "../copy.ts"
+import { definitionReader } from "../definition-text.ts"
 import { heldInForeign, heldInScript } from "../script-text.ts"
 import { environmentDirectory, loginEnvironment, managerConfiguration } from "../session-files.ts"
 import { familyOfScript, heldInFamily } from "./held.ts"
@@ -21,10 +22,11 @@ export function scripted(base: Base, bytes: Uint8Array): Copy[] {
   const family = familyOfScript(base.path, text)
   if (family) return inFamily(base, family, text)
   const isShell = /\.(sh|bash|zsh|command|envrc)$/.test(base.path) || /^#!.*\b(ba|z|da|k)?sh\b/.test(text)
-  if (!isShell && base.kind === "script")
-    return heldInForeign(isDefinition.test(base.path) ? text.replace(definedKeys, "") : text).map((held) =>
-      written(base, held),
-    )
+  if (!isShell && base.kind === "script") {
+    const readings = definitionReader(base.path) ?? ((text: string) => [() => heldInForeign(text)])
+    const copies = () => readings(text).map((read) => () => read().map((held) => written(base, held)))
+    return parts(base, () => parts(base, ...copies()))
+  }
   return parts(base, () => {
     const standing = new Map<string, ReadonlyMap<string, number>>()
     return heldInScript(text).map((held) => {
@@ -40,10 +42,6 @@ export function scripted(base: Base, bytes: Uint8Array): Copy[] {
     })
   })
 }
-
-/** What gives a Podman Quadlet's container or a supervisor's program its environment and command. */
-const isDefinition = /\.(?:container|pod|kube)$|\/supervisord\.conf$/
-const definedKeys = /^[ \t]*;.*|^[ \t]*(?:Environment|Exec|PodmanArgs|environment|command)[ \t]*=/gm
 
 /** The values that an edit finds there, the one that counts first. */
 function positions(bytes: Uint8Array, locator: string): ReadonlyMap<string, number> {

@@ -3,8 +3,8 @@ import { given } from "../../core/given.ts"
 import type { Secret } from "../../core/secret.ts"
 import { dotenvLines } from "../../places/dotenv/lines.ts"
 import type { FormatName } from "../../places/format.ts"
-import { formats } from "../../places/index.ts"
 import { keyOf, parseDocument } from "../../places/json5/document.ts"
+import { substituted } from "../../places/json5/substitution.ts"
 import type { Copy } from "../copy.ts"
 import type { File } from "../sight.ts"
 import { unlessBroken } from "../unless-broken.ts"
@@ -29,12 +29,14 @@ export function placedIn(
   home: string,
 ): Copy[] {
   const below = file.path.startsWith(`${home}/`) ? file.path.slice(home.length + 1) : file.path
+  const namedIn = namesOf(file.path, text)
   return values.flatMap((value): Copy[] => {
     const forms = formsOf(value.reveal()).filter((form) => text.includes(form.text))
     if (forms.length === 0) return []
     // What has blanks around it is found by its name as well.
     const own = known.filter(({ held }) => held.kind === "value" && value.equals(held.value.reveal().trim()))
-    const named = namedIn(file.path, text, value)
+    const all = namedIn(value)
+    const named = all.length > mostNamed ? [] : all
     const unknown = named.filter(({ locator }) => own.every((copy) => copy.locator !== locator))
     // Where names tell nothing, lines would tell what is known already.
     const places = named.length > 0 ? unknown : own.length > 0 ? [] : [{ locator: linesText(text, forms) }]
@@ -46,41 +48,71 @@ export function placedIn(
   })
 }
 
-function namedIn(path: string, text: string, value: Secret): At[] {
+/** In a file that has a token more often, no name of a place helps. */
+const mostNamed = 100
+
+/** Parses the file once, however many tokens it has: each is in as many places as somebody cared to write. */
+function namesOf(path: string, text: string): (value: Secret) => At[] {
   const name = path.slice(path.lastIndexOf("/") + 1)
-  if (/^\.env(?:\..+)?$|\.env$/.test(name)) return inDotenv(text, value)
+  if (/^\.env(?:\..+)?$|\.env$/.test(name)) return inDotenv(text)
   // A program's own dump is written anew by it.
-  if (/\.json[5c]?(?:\..+)?$|\.pm2$/.test(name) || /^\s*[{[]/.test(text)) return unlessBroken(() => inJson(text, value))
-  return []
+  if (/\.json[5c]?(?:\..+)?$|\.pm2$/.test(name) || /^\s*[{[]/.test(text)) {
+    const [named] = unlessBroken(() => [inJson(text)])
+    if (named) return named
+  }
+  return () => []
 }
 
-function inDotenv(text: string, value: Secret): At[] {
-  const names = dotenvLines(text).flatMap((line) => (value.equals(line.value) ? [line.key] : []))
-  return [...new Set(names)].map((locator) => editable("dotenv", text, locator, value))
+function inDotenv(text: string): (value: Secret) => At[] {
+  const lines = dotenvLines(text)
+  const counting = new Map(lines.map(({ key, value }) => [key, value]))
+  return (value) => {
+    const names = new Set(lines.flatMap((line) => (value.equals(line.value) ? [line.key] : [])))
+    return [...names].map((locator) => {
+      const isEditable = /^[A-Za-z_]\w*$/.test(locator) && value.equals(counting.get(locator) ?? "")
+      return { locator, ...(isEditable ? { format: "dotenv" } : {}) }
+    })
+  }
 }
 
-function inJson(text: string, value: Secret): At[] {
+/** A string of a JSON document. `counts`: no later key of its name, or of a parent's, hides it, and it is in no list. */
+interface Text {
+  readonly locator: string
+  readonly value: string
+  readonly counts: boolean
+}
+
+function inJson(text: string): (value: Secret) => At[] {
   const { root } = parseDocument(text.replace(/^\uFEFF/, ""))
-  return root ? [...stringsIn(root, "", value)].map((locator) => editable("json5", text, locator, value)) : []
-}
-
-function* stringsIn(node: ValueNode, at: string, value: Secret): Generator<string> {
-  if (node.type === "String" && value.equals(node.value)) yield at
-  if (node.type === "Array") {
-    for (const [index, element] of node.elements.entries()) yield* stringsIn(element.value, `${at}[${index}]`, value)
-  }
-  if (node.type !== "Object") return
-  for (const member of node.members) {
-    const key = keyOf(member)
-    const segment = /^[^."'\s]+$/.test(key) ? key : JSON.stringify(key)
-    yield* stringsIn(member.value, at === "" ? segment : `${at}.${segment}`, value)
+  const texts = root ? textsIn(root) : []
+  return (value) => {
+    const found = new Map<string, At>()
+    for (const { locator, counts, ...text } of texts) {
+      if (!value.equals(text.value)) continue
+      const isEditable = counts && substituted(text.value) === text.value
+      found.set(locator, { locator, ...(isEditable ? { format: "json5" } : {}) })
+    }
+    return [...found.values()]
   }
 }
 
-/** With the format if that finds the value there again: a place can be declared. */
-function editable(format: FormatName, text: string, locator: string, value: Secret): At {
-  const [found] = unlessBroken(() => [formats[format].find(Buffer.from(text), locator)])
-  return { locator, ...(found?.kind === "value" && value.equals(found.value) ? { format } : {}) }
+function textsIn(root: ValueNode): Text[] {
+  const found: Text[] = []
+  const walk = (node: ValueNode, locator: string, counts: boolean): void => {
+    if (node.type === "String" && locator !== "") found.push({ locator, value: node.value, counts })
+    if (node.type === "Array")
+      for (const [index, { value }] of node.elements.entries()) walk(value, `${locator}[${index}]`, false)
+    if (node.type !== "Object") return
+    const last = new Map(node.members.map((member) => [keyOf(member), member]))
+    for (const member of node.members) {
+      const key = keyOf(member)
+      const segment = /^[^."'\s]+$/.test(key) ? key : JSON.stringify(key)
+      const at = locator === "" ? segment : `${locator}.${segment}`
+      walk(member.value, at, counts && last.get(key) === member)
+    }
+  }
+  walk(root, "", true)
+  return found
 }
 
 const mostLines = 3

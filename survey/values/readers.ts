@@ -17,7 +17,7 @@ const readers: readonly (readonly [RegExp, string])[] = [
   [/(^|\/)\.pm2\/|(^|\/)ecosystem\.config\.[cm]?js$|(^|\/)pm2\.[a-z.]+$/, "pm2"],
   [/(^|\/)\.envrc$/, "direnv"],
   [/(^|\/)supervisord?(?:\.conf|\/)/, "supervisor"],
-  [/\/containers\/systemd\/[^/]+\.(?:container|pod|kube)$/, "a Podman Quadlet"],
+  [/\/containers\/systemd\/[^/]+\.(?:container|pod|kube)(?:\.d\/[^/]+\.conf)?$/, "a Podman Quadlet"],
   [/compose[^/]*\.ya?ml$/, "Docker Compose"],
   [/\.(?:tf|tfvars|tfstate)(?:\.[a-z.]+)?$/, "Terraform"],
   [/(^|\/)(?:playbook|inventory|group_vars|host_vars)|(^|\/)ansible\//, "Ansible"],

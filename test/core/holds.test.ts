@@ -71,6 +71,12 @@ describe("a place that must hold the token", () => {
       `generation 3 (${print(of(3))}), but an entry before it holds another token (${print(foreign)})`,
     ],
     [
+      "a foreign token that a later entry hides",
+      value("", { others: [foreign] }),
+      "duplicate",
+      `nothing, but an entry before it holds another token (${print(foreign)})`,
+    ],
+    [
       "the token, and a copy beside it",
       value(of(3), { leftover: true }),
       "leftover",
@@ -125,6 +131,11 @@ describe("a place that must hold a reference", () => {
     ["it", refers({ ...wanted }), wantedWords(reference)],
     ["it in another order", refers({ id: "value", provider: "gatekey", source: "file" }), wantedWords(reference)],
     ["another", refers({ ...wanted, provider: "other" }), "another reference"],
+    [
+      "it, behind a token",
+      { ...missing, found: { kind: "reference", content: { ...wanted }, others: [foreign] } },
+      `${wantedWords(reference)}, but an entry before it holds another token (${print(foreign)})`,
+    ],
     ["the token", value(of(3), { mode: 0o644 }), `generation 3 (${print(of(3))})`],
     ["no key", missing, "nothing: the key is missing"],
   ] as const satisfies readonly (readonly [string, Seen, string])[])("says that it holds %s", (_, seen, message) => {

@@ -51,6 +51,30 @@ describe("create", () => {
     expect(secretsIn(one.state)).toEqual(["$.outputs.ring"])
   })
 
+  test.each([
+    ["a reference", '{source: "file", provider: "gatekey", id: "value"}'],
+    ["null", "null"],
+  ])("takes a known token from the disk that %s hides", async (_, later) => {
+    const one = placement()
+    const path = config()
+    writeFileSync(path, `{gateway: {auth: {token: "${value()}", token: ${later}}}}\n`)
+    const more = { must: "reference", reference: { source: "file", provider: "gatekey", id: "value" } }
+    await one.preview(at(path, more))
+    await one.up(at(path, more))
+    expect(readFileSync(path, "utf8")).not.toContain(value())
+  })
+
+  test("refuses to remove an unknown one that a reference hides", async () => {
+    const path = config()
+    const reference = { source: "file", provider: "gatekey", id: "value" }
+    const foreign = strong()
+    writeFileSync(path, `{gateway: {auth: {token: "${foreign}", token: ${JSON.stringify(reference)}}}}\n`)
+    const one = placement()
+    const error = await one.preview(at(path, { must: "reference", reference })).catch(({ message }) => message)
+    expect(error).toContain("overwrite: true")
+    expect(readFileSync(path, "utf8")).toContain(foreign)
+  })
+
   test("previews a token that is not known yet, and writes nothing", async () => {
     const path = config()
     const unknowns = { token: unknown, generation: 1, fingerprint: unknown }

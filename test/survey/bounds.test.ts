@@ -21,6 +21,9 @@ function home(): string {
   writeFileSync(join(top, ".profile"), "")
   truncateSync(join(top, ".profile"), 100 * 1024 ** 3)
   symlinkSync("/dev/zero", join(top, ".zshrc"))
+  // It says that it is a regular file of no bytes, and is waited for.
+  symlinkSync("/proc/kmsg", join(top, ".zlogin"))
+  symlinkSync("/proc/kmsg", join(top, ".openclaw/openclaw.json.bak"))
   symlinkSync("/proc/self", join(top, ".clawdbot"))
   mkdirSync(join(top, ".zprofile"))
   return top
@@ -31,7 +34,37 @@ test("pipes, devices and files without end in a home keep nobody from the rest, 
   const seen = await survey({ host: "local", home: top })
   const held = seen.copies.flatMap(({ path, held }) => (held.kind === "value" ? [path] : []))
   expect(held).toEqual(expect.arrayContaining([join(top, ".openclaw/openclaw.json"), join(top, "bin/it")]))
-  expect(seen.unseen).toEqual([`${join(top, ".profile")}, of more than 64 MB`])
+  expect([...(seen.unseen ?? [])].sort()).toEqual(
+    [
+      `${join(top, ".bashrc")}, which is a pipe or a socket`,
+      `${join(top, ".config/systemd/user/openclaw-gateway.service")}, which is a pipe or a socket`,
+      `${join(top, ".profile")}, of more than 64 MB`,
+    ].sort(),
+  )
+})
+
+test("a folder in place of a file that a product reads is no place without a token", async () => {
+  const top = folder()
+  const names = [".openclaw/openclaw.json", ".openclaw/.env", ".openclaw/gatekey/gateway-token"]
+  // An environment of Python's is nobody's business.
+  for (const name of [...names, ".env", ".bashrc"]) mkdirSync(join(top, name), { recursive: true })
+  const { copies } = await survey({ host: "local", home: top })
+  const broken = copies.filter(({ held }) => held.kind === "broken" && held.reason === "is a directory")
+  expect(broken.map(({ path }) => path).sort()).toEqual(names.map((name) => join(top, name)).sort())
+})
+
+test("a Compose file in UTF-16 is found, and read as Compose reads it", async () => {
+  const top = folder()
+  const token = strong()
+  const text = `services: {openclaw: {environment: {OPENCLAW_GATEWAY_TOKEN: ${token}}}}\n`
+  writeFileSync(join(top, "compose.yaml"), Buffer.from(`\ufeff${text}`, "utf16le"))
+  writeFileSync(join(top, "x.compose.yml"), Buffer.from(`\ufeff${text}`, "utf16le").swap16())
+  const { copies } = await survey({ host: "local", home: top })
+  const found = copies.filter(({ held }) => held.kind === "value" && held.value.equals(token))
+  expect(found.map(({ path, format }) => [path, format]).sort()).toEqual([
+    [join(top, "compose.yaml"), undefined],
+    [join(top, "x.compose.yml"), undefined],
+  ])
 })
 
 test("a program that does not answer costs its part of the look, which is told", async () => {

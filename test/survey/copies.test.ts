@@ -173,6 +173,45 @@ describe("copies in a file", () => {
       [`dotenv | ${O} | b | openclaw`, `unread entry | ${O} | a | openclaw`],
     ],
     [
+      "a config whose token a later key hides",
+      "~/.openclaw/openclaw.json",
+      '{gateway: {auth: {token: "a"}}, gateway: {auth: {token: null}}}',
+      ["unread entry | gateway.auth.token | a | openclaw"],
+    ],
+    [
+      "a config whose token a later reference hides",
+      "~/.openclaw/openclaw.json",
+      '{gateway: {auth: {token: "a", token: "$X_TOKEN"}}}',
+      [
+        "config auth token | gateway.auth.token | -> $X_TOKEN | openclaw",
+        "unread entry | gateway.auth.token | a | openclaw",
+      ],
+    ],
+    [
+      "a backup whose token a later key hides",
+      "~/.openclaw/openclaw.json.bak",
+      '{gateway: {auth: {token: "a", token: ""}}}',
+      ["backup | gateway.auth.token | a | openclaw"],
+    ],
+    [
+      "a profile that exports it no more, or only when a function is called",
+      "~/.bashrc",
+      `export ${O}=a\nunset ${O}\nf() { export ${O}=b; }\n`,
+      [`unread entry | ${O} | a | openclaw`, `unread entry | ${O} | b | openclaw`],
+    ],
+    [
+      "a profile that exports what a command prints",
+      "~/.bashrc",
+      `export ${O}=a\nexport ${O}=$(cat x)\n`,
+      [`profile | ${O} | -> ? | openclaw`, `unread entry | ${O} | a | openclaw`],
+    ],
+    [
+      "a drop-in that takes it back",
+      "~/.config/systemd/user/openclaw-node.service.d/a.conf",
+      `[Service]\nEnvironment=${O}=a\nEnvironment=\n`,
+      [`unread entry | ${O} | a | openclaw node`],
+    ],
+    [
       "a dotenv whose token looks like a variable",
       "~/.openclaw/.env",
       `${O}=$ABCDEF0123456789\n`,
@@ -219,6 +258,33 @@ describe("copies in a file", () => {
     ],
     ["/etc/environment, exported", "/etc/environment", `export ${O}="a"\n`, [`profile | ${O} | a | openclaw`]],
     ["PAM's own form", "~/.pam_environment", `${O} DEFAULT="a"\n`, [`profile | ${O} | a | openclaw`]],
+    [
+      "PAM's own form with both values: the latter counts",
+      "~/.pam_environment",
+      `${O} \\\n DEFAULT=a OVERRIDE="b"\n`,
+      [`profile | ${O} | b | openclaw`, `profile | ${O} | a | openclaw`],
+    ],
+    [
+      "a Quadlet, a line of which cannot be parsed",
+      "~/.config/containers/systemd/openclaw.container",
+      {
+        kind: "script",
+        text: `[Container]\nEnvironment=A='b c' \\\n  "${O}=a"\nEnvironment=it's\nExec=gateway --token b\n`,
+      },
+      [`script | ${O} | a | openclaw`, "script | * | BROKEN | ", "script | --token | b | "],
+    ],
+    [
+      "a drop-in of a Quadlet",
+      "~/.config/containers/systemd/openclaw.container.d/a.conf",
+      `[Container]\nPodmanArgs=--env ${O}=a --env=${C}=b\n`,
+      [`script | ${O} | a | openclaw`, `script | ${C} | b | clawdbot`],
+    ],
+    [
+      "a supervisor's file",
+      "~/supervisord.conf",
+      { kind: "script", text: `; it's\n[program:a]\nenvironment = A="b",${O}=a,\n  ${C}='b' ; it's\n` },
+      [`script | ${O} | a | openclaw`, `script | ${C} | b | clawdbot`],
+    ],
     ["/etc/environment", "/etc/environment", `${O}="a"\n`, [`profile | ${O} | a | openclaw`]],
     ["~/.ssh/environment", "~/.ssh/environment", `${O}=a\n`, [`profile | ${O} | a | openclaw`]],
     [

@@ -35,6 +35,10 @@ describe("values in scripts", () => {
     ["sh, quotes", `openclaw devices list --token "k3y-1" --json`],
     ["sh, quoted as a whole", `openclaw devices list '--token=k3y-1'`],
     ["sh, broken over lines", "openclaw gateway \\\n  --token k3y-1"],
+    ["sh, in what a shell is given", `nohup sh -lc "cd x; exec openclaw gateway run --token 'k3y-1'" &`],
+    ["sh, in what a shell is given by another", `su - me -c "sh -c 'openclaw gateway run --token=k3y-1'"`],
+    ["sh, on another host", `ssh tw "openclaw gateway run --token k3y-1"`],
+    ["sh, evaluated", `eval "openclaw gateway run --token k3y-1"`],
     ["Python", `subprocess.run(["openclaw", "gateway", "--token", "k3y-1"])`],
     ["JavaScript", `spawn('openclaw', ['gateway', '--token=k3y-1'])`],
   ])("--token: %s", (_, text) => expect(plain(heldInScript(text))).toEqual(["--token k3y-1"]))

@@ -49,6 +49,7 @@ describe("find", () => {
     ["- T=", { kind: "missing" }],
     ["- T=1\n      - U=0\n      - T=2", held("2", "1")],
     ["- T=${N:-d}", reference("${N:-d}", "d")],
+    ["- T=1\n      - T=${N}", { ...reference("${N}"), others: ["1"] }],
   ])("%j", (entry, found) => {
     expect(find(environment(entry))).toEqual(found)
   })
@@ -189,6 +190,14 @@ describe("put", () => {
   ])("refuses %j", (file, message) => {
     expect(() => put(file, "x")).toThrow(new PlaceError("wrong-shape", message))
   })
+})
+
+test.each([
+  ["services", "{gw: {environment: {T: x}}}", "*a9000"],
+  ["an environment", "{T: x}", "{gw: {environment: *a9000}}"],
+])("%s of thousands of maps that are merged one into the other", (_what, first, services) => {
+  const chain = Array.from({ length: 9000 }, (_, at) => `a${at + 1}: &a${at + 1} {<<: *a${at}}\n`)
+  expect(find(`a0: &a0 ${first}\n${chain.join("")}services: ${services}\n`)).toEqual(held("x"))
 })
 
 describe("drop", () => {

@@ -27,7 +27,32 @@ C'}}}`,
       "{gateway:{auth:{token:'a'}},gateway:{auth:{token:'b'}}}",
       { kind: "value", value: "b", others: ["a"] },
     ],
-    ["nothing in the last parent", "{gateway:{auth:{token:'a'}},gateway:{}}", { kind: "missing" }],
+    [
+      "a token that a later parent hides",
+      "{gateway:{auth:{token:'a'}},gateway:{}}",
+      { kind: "value", value: "", others: ["a"] },
+    ],
+    [
+      "one that a later null hides",
+      "{gateway:{auth:{token:'a',token:null}}}",
+      { kind: "value", value: "", others: ["a"] },
+    ],
+    [
+      "one that a later empty text hides",
+      "{gateway:{auth:{token:'a',token:''}}}",
+      { kind: "value", value: "", others: ["a"] },
+    ],
+    ["empty texts", "{gateway:{auth:{token:'',token:''}}}", { kind: "missing" }],
+    [
+      "one that a later reference hides",
+      "{gateway:{auth:{token:'a',token:{source:'env',id:'X'}}}}",
+      { kind: "reference", content: { source: "env", id: "X" }, others: ["a"] },
+    ],
+    [
+      "one that a later variable hides",
+      "{gateway:{auth:{token:'a'}},gateway:{auth:{token:'$X_TOKEN'}}}",
+      { kind: "reference", content: "$X_TOKEN", others: ["a"] },
+    ],
     [
       "a shadowed parent of another shape",
       "{gateway:1,gateway:{auth:{token:'b'}}}",

@@ -30,6 +30,14 @@ describe("find reads what the text says", () => {
     expect(drop(file, "A")).toBe(wrap(dict("") + dict("")))
   })
 
+  test("a token that an equal dictionary hides is not read, and is dropped", () => {
+    const dict = (inner: string) => `<key>EnvironmentVariables</key><dict>${inner}</dict>\n`
+    const file = wrap(dict("<key>A</key><string>1</string>") + dict(""))
+    expect(plist.find(bytes(file), "A")).toEqual(missing)
+    expect(plist.unread?.(bytes(file), "A")).toEqual(["1"])
+    expect(drop(file, "A")).toBe(wrap(dict("") + dict("")))
+  })
+
   test.each(["<string></string>", "<string/>"])("an empty value is as good as none: %s", (string) => {
     const file = environment(`\t\t<key>A</key>\n\t\t${string}\n`)
     expect(plist.find(bytes(file), "A")).toEqual(missing)

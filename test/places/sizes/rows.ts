@@ -1,3 +1,4 @@
+import { Secret } from "../../../core/secret.ts"
 import type { FormatName } from "../../../places/format.ts"
 import { formats } from "../../../places/index.ts"
 import { answerIn } from "../../../services/script.ts"
@@ -6,6 +7,7 @@ import { inlineIn, linksIn } from "../../../survey/compose/links.ts"
 import { copiesIn } from "../../../survey/copies.ts"
 import type { Kind } from "../../../survey/kinds.ts"
 import { filesRead, heldInForeign, heldInScript } from "../../../survey/script-text.ts"
+import { placedIn } from "../../../survey/values/placed.ts"
 import { plistBinary } from "./binary.ts"
 import { anywhere } from "./rows/anywhere.ts"
 import { compose } from "./rows/compose.ts"
@@ -14,10 +16,11 @@ import { environmentFile } from "./rows/environment-file.ts"
 import { json5 } from "./rows/json5.ts"
 import { otherShells } from "./rows/other-shells.ts"
 import { plist } from "./rows/plist.ts"
-import { inText } from "./rows/script.ts"
+import { inText, supervisor } from "./rows/script.ts"
 import { shell } from "./rows/shell.ts"
 import { systemd } from "./rows/systemd.ts"
 import { around, each, nested, O, type Texts, x } from "./rows/texts.ts"
+import { V, values } from "./rows/values.ts"
 
 /** A text that grows with `n`, and all that is done with it. */
 export interface Row {
@@ -46,6 +49,11 @@ const surveyed =
     const file = { kind, path, mode: 0o600, uid: 1, links: 1, mtime: 1, isLink: false }
     copiesIn(file, { kind: "file", bytes: Buffer.from(all as string), mode: 0o600, leftover: false })
   }
+
+const copied = (path: string) => (all: string | Uint8Array) => {
+  const file = { kind: "copy", path, mode: 0o600, uid: 1, links: 1, mtime: 1, isLink: false } as const
+  placedIn(file, String(all), [new Secret(V)], [], "/home/a")
+}
 
 function surveyRows(label: string, texts: Texts, run: Row["run"]): Row[] {
   return Object.entries(texts).map(([what, text]) => ({ name: `${label}: ${what}`, text, run }))
@@ -77,6 +85,10 @@ export const rows: readonly Row[] = [
     (all) => filesRead(String(all)),
   ]),
   ...surveyRows("a script of a home", { ...shell, ...inText }, [surveyed("script")]),
+  ...surveyRows("a Quadlet of a home", { ...anywhere, ...systemd }, [surveyed("script", "/home/a/b.container")]),
+  ...surveyRows("a supervisor's file of a home", { ...anywhere, ...supervisor }, [
+    surveyed("script", "/home/a/supervisord.conf"),
+  ]),
   ...surveyRows("a profile of a home", shell, [surveyed("profile")]),
   ...surveyRows("a .env of a home", { ...anywhere, ...dotenv }, [surveyed("dotenv")]),
   ...surveyRows("a crontab of a home", { ...anywhere, ...shell, ...inText }, [surveyed("crontab")]),
@@ -90,6 +102,11 @@ export const rows: readonly Row[] = [
   ...surveyRows("a drop-in of a home", systemd, [surveyed("unit drop-in", "/home/a/b.service.d/c.conf")]),
   ...surveyRows("a launch agent of a home", plist, [surveyed("launch agent environment", "/home/a/b.plist")]),
   ...surveyRows("a config of a home", json5, [surveyed("config", "/home/a/.openclaw/openclaw.json")]),
+  ...surveyRows(
+    "a file that has a token",
+    values,
+    ["a.json", ".env", "a.txt"].map((name) => copied(`/home/a/${name}`)),
+  ),
   ...surveyRows("a secret of a Compose file", { ...anywhere, ...dotenv }, [surveyed("compose secret", "/home/a/b")]),
   ...surveyRows("a .env of a Compose file", { ...anywhere, ...dotenv }, [surveyed("compose dotenv", "/home/a/.env")]),
   ...surveyRows(

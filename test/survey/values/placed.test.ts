@@ -40,6 +40,10 @@ describe("a copy that was found by its value", () => {
     ],
     ["webhooks of the config", config, `{hooks:{token:"${T}"}}`, ["hooks.token [json5] (its webhooks)"]],
     ["lines of a history", "~/.bash_history", `a\n${T}\n${T} ${T}\r\n`, ["lines 2, 3 (a history of commands)"]],
+    ["a list of JSON", "~/x/y.json", `{"a":["${T}",{"b":"${T}"}]}`, ["a[0]", "a[1].b"]],
+    ["a key whose parent a later one hides", "~/x/y.json", `{"a":{"b":"${T}"},"a":{}}`, ["a.b"]],
+    ["a text alone", "~/x/y.json", `"${T}"`, ["line 1"]],
+    ["more places than names help", "~/x/y.json", JSON.stringify(Array(101).fill(T)), ["line 1"]],
     ["nothing", "~/x/y.json", `{"a":"${T.slice(1)}"}`, []],
   ])("is told by its place: %s", (_what, path, text, expected) => {
     expect(found(path, text)).toEqual(expected)

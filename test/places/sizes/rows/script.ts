@@ -13,3 +13,12 @@ export const inText: Texts = {
   reads: around("openclaw gateway run\n", '$(cat "a") `cat b`\n', ""),
   "open reads": around("openclaw gateway run\n", "$(cat ", ""),
 }
+
+export const supervisor: Texts = {
+  pairs: around("environment=", `${O}="a",`, "\n"),
+  "pairs on lines": around("environment=\n", `  ${O}=a,\n`, ""),
+  "settings and empty lines": x(`environment=${O}=a\n\n`),
+  "empty lines": around(`environment=${O}=a`, "\n", " b"),
+  "lines of blanks": around(`environment=${O}=a`, "\n ", "b"),
+  "blanks before comments": around("environment=a", " ", "x"),
+}
