@@ -81,11 +81,21 @@ function endBy(signal: Signal): void {
   void endAll().then(() => leave(signal))
 }
 
+/** A fault of ours: neither clean nor a finding. */
+function fail(error: unknown): void {
+  complain(`gatekey failed: ${(error as Error)?.stack ?? error}\n`)
+  process.exitCode = 2
+}
+
+// Node would print what it says as it is.
+process.on("uncaughtException", (error) => {
+  fail(error)
+  process.exit()
+})
+
 try {
   const code = await main(process.argv.slice(2))
   if (!ended) process.exitCode = code
 } catch (error) {
-  // A fault of ours: neither clean nor a finding.
-  complain(`gatekey failed: ${(error as Error)?.stack ?? error}\n`)
-  process.exitCode = 2
+  fail(error)
 }
