@@ -9,10 +9,10 @@ import { onEachHost, type Reached } from "../support/on-each-host.ts"
 const attacker = resolve(import.meta.dirname, "attacker.py")
 const noRace = noRoot ?? (process.platform === "linux" ? undefined : "inotify needs Linux")
 const neighbour = 54_321
-const tries = Number(process.env.E2E_TRIES ?? 60) / 2
 const lanes = 5
 const hows = ["aside", "any", "way"] as const
 type How = (typeof hows)[number]
+const tries = Math.ceil(Number(process.env.E2E_TRIES ?? 60) / hows.length)
 
 /** All that can be told of a folder of root's: nothing of it may change. */
 function everything(top: string): string[] {
