@@ -84,11 +84,21 @@ function endBy(signal: Signal): void {
 // The launcher's own folder, of which what is started from here must not know: Pulumi runs a program of the user's.
 if (process.env.NODE_COMPILE_CACHE?.endsWith("/node_modules/.cache/gatekey")) delete process.env.NODE_COMPILE_CACHE
 
+/** A fault of ours: neither clean nor a finding. */
+function fail(error: unknown): void {
+  complain(`gatekey failed: ${(error as Error)?.stack ?? error}\n`)
+  process.exitCode = 2
+}
+
+// Node would print what it says as it is.
+process.on("uncaughtException", (error) => {
+  fail(error)
+  process.exit()
+})
+
 try {
   const code = await main(process.argv.slice(2))
   if (!ended) process.exitCode = code
 } catch (error) {
-  // A fault of ours: neither clean nor a finding.
-  complain(`gatekey failed: ${(error as Error)?.stack ?? error}\n`)
-  process.exitCode = 2
+  fail(error)
 }

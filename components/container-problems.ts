@@ -1,15 +1,15 @@
 import { hostProblem } from "../core/host.ts"
 import { kindOf } from "../core/kind.ts"
-import { products } from "../products/index.ts"
+import { isCredential, secretFlag } from "../services/program.ts"
 import type { GatewayContainerArgs } from "./gateway-container.ts"
 
 const address = /^(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:.]+)$/
-const variables = new Set(Object.values(products).map(({ variable }) => variable))
 
 /** What is wrong in the declaration of a container, a line each. */
 export function containerProblems(name: string, args: Omit<GatewayContainerArgs, "token">): string[] {
   const { host, role, command, port, bind, data, environment = {} } = args
   const container = args.name
+  const flag = secretFlag(command ?? [])
   const problems = [
     hostProblem(host),
     /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/.test(container)
@@ -20,13 +20,19 @@ export function containerProblems(name: string, args: Omit<GatewayContainerArgs,
     port === undefined || isPort(port) ? undefined : `port: ${kindOf(port)} is no whole number from 1 to 65535`,
     role === "node" && !command ? "a node needs its command: the image by itself starts a gateway" : undefined,
     role === "node" && (port ?? bind) !== undefined ? "a node publishes no port: remove port and bind" : undefined,
+    flag && `command: has ${flag}, which process lists and \`docker inspect\` show: remove it`,
     ...Object.keys(environment).map(variableProblem),
   ]
   return problems.flatMap((problem) => (problem === undefined ? [] : [`${name}: ${problem}`]))
 }
 
 function variableProblem(variable: string): string | undefined {
-  if (variables.has(variable)) return `environment: ${variable} carries the token, which gatekey delivers: remove it`
+  if (isCredential(variable)) {
+    const secret = /PASSWORD$/.test(variable)
+      ? "a password, which the state and `docker inspect` would show"
+      : "the token, which gatekey delivers"
+    return `environment: ${variable} carries ${secret}: remove it`
+  }
   return /^[A-Za-z_]\w*$/.test(variable) ? undefined : `environment: ${kindOf(variable)} is no name of a variable`
 }
 

@@ -14,14 +14,22 @@ export function kindOf(value: unknown): string {
 
 /**
  * Whether a word, or a part of one, is as long and as irregular as a token; commits (40 hex digits), digests of images and
- * folders of Nix are none.
+ * folders of Nix are none. Where only a secret stands, in a URL or behind `--token=`, it need not look like one.
  */
 export function holdsSecret(text: string): boolean {
+  if (seats.some((seat) => seat.test(text))) return true
   const rest = text.replace(/\bsha\d+[:-][a-z0-9+/]+={0,2}/gi, "")
   return forms.some(({ pattern, looksRandom }) =>
     (rest.match(pattern) ?? []).some((word) => looksRandom(word) && weakness(word) === undefined),
   )
 }
+
+/** Where nothing but a secret stands, unless a variable or a word in brackets is there in its place. */
+const seats: readonly RegExp[] = [
+  /:\/\/[^\s/?#@:]*:(?![$<{])[^\s/?#@]+@/,
+  /[?&#;](?:[a-z]+[_-])*(?:token|password|passwd|secret|api_?key)=(?![$<{…])[^\s&#"']/i,
+  /--(?:token|password)=["']?(?![$<{`"'…])\S/,
+]
 
 /** How tokens are written down. */
 const forms: readonly { readonly pattern: RegExp; readonly looksRandom: (word: string) => boolean }[] = [

@@ -7,11 +7,17 @@ export function masked(text: string): string {
   return text.replace(run, (each) => (isName(each) ? each : "[masked]"))
 }
 
-/** The same, and stricter, for what others wrote: of such runs only words without any digit are left, such as `AUTH_TOKEN_MISMATCH`. */
+/**
+ * The same, and stricter, for what others wrote: of such runs only words without any digit are left, such as
+ * `AUTH_TOKEN_MISMATCH`, and nothing of a secret that is named as one, however short.
+ */
 export function strictlyMasked(text: string): string {
-  return text.replace(run, (each) => (each.split(/[+/_=-]+/).every((piece) => plain.test(piece)) ? each : "[masked]"))
+  return text
+    .replace(named, "$1[masked]")
+    .replace(run, (each) => (each.split(/[+/_=-]+/).every((piece) => plain.test(piece)) ? each : "[masked]"))
 }
 
+const named = /((?:token|passw(?:or)?d|secret)(?:=|"\s{0,4}:\s{0,4})["']?)(?!null\b|true\b|false\b)[^\s"'&,;[\]{}]+/gi
 const plain = /^(?:[A-Z]?[a-z]{0,16}|[A-Z]{0,16})$/
 const run = /[A-Za-z0-9+/_=-]{20,}/g
 const word = /^(?:(?:[A-Z]?[a-z]{2,}|[A-Z]+)\d{0,5}|\d{1,6}|(?:[A-Z]?[a-z]{2,})+)$/

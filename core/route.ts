@@ -10,9 +10,9 @@ export interface Route {
 export const routeRule =
   "ws:// or wss://, a name and a port, such as ws://studio.local:18789, without a user, a query, a fragment or a secret"
 
-/** The same for what is declared, and so shown: a query or a fragment is where a token is pasted. */
+/** The same for what is declared, and so shown: a query, a fragment or a path's own parameters are where a token is pasted. */
 export function isPlainRoute(url: string): boolean {
-  return routeOf(url) !== undefined && !/[?#]/.test(url) && !holdsSecret(url)
+  return routeOf(url) !== undefined && !/[?#;=]/.test(url) && !holdsSecret(url)
 }
 
 /** The route of a node's `gateway.remote.url`; nothing for what is none, or holds a user's name or a secret. */

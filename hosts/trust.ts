@@ -5,6 +5,7 @@ import { dirname, resolve } from "node:path"
 import { promisify } from "node:util"
 
 const deepestLink = 40
+const run = promisify(execFile)
 
 /**
  * Tells whether nobody but root and this user can change what an absolute path leads to: the same rules as `trust` of
@@ -16,7 +17,7 @@ export async function isTrusted(path: string): Promise<boolean> {
   const ahead = path.split("/")
   let behind = ""
   let followed = 0
-  let safe = await isClosed(await lstat("/"), uid)
+  let safe = await isClosed("/", await lstat("/"), uid)
   if (!safe) return false
   for (let part = ahead.shift(); part !== undefined; part = ahead.shift()) {
     if (part === "" || part === ".") continue
@@ -29,7 +30,7 @@ export async function isTrusted(path: string): Promise<boolean> {
     if (!seen?.isDirectory() && !seen?.isSymbolicLink()) break
     if (!isOwned(seen, uid)) return false
     if (seen.isDirectory()) {
-      safe = await isClosed(seen, uid)
+      safe = await isClosed(behind, seen, uid)
       if (!safe && !isSticky(seen)) return false
       continue
     }
@@ -50,14 +51,26 @@ function isSticky({ mode }: Stats): boolean {
   return (mode & 0o1000) !== 0
 }
 
-async function isClosed(folder: Stats, uid: number): Promise<boolean> {
+async function isClosed(path: string, folder: Stats, uid: number): Promise<boolean> {
   if (!isOwned(folder, uid) || (folder.mode & 0o002) !== 0) return false
-  return (folder.mode & 0o020) === 0 || folder.gid === 0 || folder.gid === (await privateGroup())
+  if ((folder.mode & 0o020) === 0) return true
+  return (folder.gid === 0 || folder.gid === (await privateGroup())) && !(await hasList(path, folder))
 }
+
+/** A list of access (ACL) may name anybody; what it allows at most stands where the group's rights do. */
+async function hasList(path: string, { dev, ino, ctimeMs }: Stats): Promise<boolean> {
+  const key = `${dev} ${ino} ${ctimeMs}`
+  const known = lists.get(key) ?? run("ls", ["-ldn", path]).then(({ stdout }) => /^\S{10}\+/.test(stdout))
+  lists.set(key, known)
+  return known.catch(() => true)
+}
+
+/** A change of a list changes the folder's time. */
+const lists = new Map<string, Promise<boolean>>()
 
 /** This user's own group, if it has the user's name: nobody else is in it. */
 async function privateGroup(): Promise<number | undefined> {
-  group ??= promisify(execFile)("id").then(
+  group ??= run("id").then(
     ({ stdout }) => /^uid=\d+(\(\S+\)) gid=(\d+)\1/.exec(stdout)?.[2],
     () => undefined,
   )

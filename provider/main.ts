@@ -1,8 +1,15 @@
 import grpc from "@grpc/grpc-js"
+import { printable } from "../core/escape.ts"
 import { endAll, leave, whenOrphaned } from "../hosts/leaving.ts"
 import { stopWriting } from "../hosts/writing.ts"
 import { connect } from "./engine.ts"
 import { serve } from "./server.ts"
+
+// A fault of ours. Node would print what it says as it is, and the engine that again.
+process.on("uncaughtException", (error) => {
+  process.stderr.write(printable(`gatekey failed: ${error?.stack ?? error}\n`))
+  process.exit(1)
+})
 
 const engine = connect(process.argv.slice(2).find((argument) => !argument.startsWith("-")))
 const server = serve(engine)

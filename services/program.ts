@@ -34,13 +34,17 @@ export function programProblems(program: Program, variable: string): { key: stri
   } else {
     judge("command", pathProblem(command[0] ?? "", "the program"))
     judge("command", command.some(isBroken) ? "must be without line breaks and control characters" : undefined)
-    const flag = command.some((word) => /^--token(=|$)/.test(word))
-    judge("command", flag ? "has --token, which shows in the process list; use environmentFile" : undefined)
+    const flag = secretFlag(command)
+    judge("command", flag && `has ${flag}, which shows in the process list; use environmentFile`)
   }
   for (const [name, value] of Object.entries(environment)) {
     const key = `environment.${name}`
     if (!/^[A-Za-z_]\w*$/.test(name)) judge(key, "is no variable's name")
-    else if (name === variable) judge(key, "carries the token; it belongs in environmentFile, a file closed to others")
+    else if (name === variable || isCredential(name))
+      judge(
+        key,
+        `carries ${/PASSWORD$/.test(name) ? "a password" : "the token"}; it belongs in environmentFile, a file closed to others`,
+      )
     else if (typeof value !== "string" || isBroken(value)) judge(key, "must be a text of one line")
   }
   for (const [key, path] of Object.entries({ environmentFile, folder, log })) {
@@ -50,6 +54,16 @@ export function programProblems(program: Program, variable: string): { key: stri
   const delay = restartDelay ?? defaultDelay
   judge("restartDelay", Number.isInteger(delay) && delay >= 1 ? undefined : "must be whole seconds, 1 or more")
   return problems
+}
+
+/** The argument that a secret stands behind, if a command has one. */
+export function secretFlag(command: readonly string[]): string | undefined {
+  return command.map((word) => /^--(?:token|password)(?==|$)/.exec(word)?.[0]).find((flag) => flag !== undefined)
+}
+
+/** Whether a variable is where the products look for a token or a password. */
+export function isCredential(variable: string): boolean {
+  return /_GATEWAY_(?:TOKEN|PASSWORD)$/.test(variable)
 }
 
 function pathProblem(path: unknown, what: string): string | undefined {

@@ -4,7 +4,7 @@ import type { Answer, FileSeen, Script } from "./manager.ts"
 /** What every script that is run on a host begins with. */
 export const basics = `
 LC_ALL=C; export LC_ALL
-tag() { sed "s/^/gk:$1 /"; }
+tag() { sed "s/^/gk:$1 /"; echo; }
 say() { printf 'gk:%s\\n' "$*"; }
 has() { command -v "$1" >/dev/null 2>&1; }
 at() { case $1 in '~/'*) printf '%s\\n' "$HOME/\${1#??}" ;; *) printf '%s\\n' "$1" ;; esac; }

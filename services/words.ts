@@ -46,7 +46,7 @@ export function processWords(process: Process, live: Live | undefined): string {
   if (process.kind === "draining") return "ending its work before it starts anew"
   const { exit, restarts } = process
   const times = restarts ? `${restarts} ${restarts === 1 ? "restart" : "restarts"}` : undefined
-  const facts = [exit, times].filter((fact) => fact !== undefined)
+  const facts = [exit === undefined ? undefined : shown(exit, 40), times].filter((fact) => fact !== undefined)
   const ended = facts.length > 0 ? ` (${facts.join(", ")})` : ""
   return `${process.kind === "failed" ? "failed: start limit hit" : "not running"}${ended}`
 }

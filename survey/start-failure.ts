@@ -33,7 +33,8 @@ const script = `
 LC_ALL=C; export LC_ALL
 newest=
 for each in "$1"/logs/stability/*startup_failed.json; do [ ! -f "$each" ] || [ ! -r "$each" ] || newest=$each; done
-[ -z "$newest" ] || head -c 262144 "$newest" | sed 's/^/gk:record /'
+# A file's last line may have no end.
+[ -z "$newest" ] || { head -c 262144 "$newest" | sed 's/^/gk:record /'; echo; }
 echo gk:end
 `
 

@@ -64,9 +64,11 @@ owner() {
 
 # sum FILE: $sum becomes the SHA-256 of its content, or its POSIX checksum where that is all there is.
 sum() {
-  if command -v sha256sum >/dev/null 2>&1; then sum=$(sha256sum <"$1"); else sum=$(cksum <"$1"); fi || return
+  sum=$(digest <"$1") || return
   sum=${sum%% *}
 }
+
+digest() { if command -v sha256sum >/dev/null 2>&1; then sha256sum; else cksum; fi; }
 
 # started PID: when the process started, in the system's words; nothing when it has ended. It is `alive` where neither
 # /proc nor ps tells more.
@@ -93,7 +95,8 @@ gone() {
 alien() { [ -L "$1" ] || { [ -e "$1" ] && [ ! -f "$1" ]; }; }
 
 # dead LOCK: whether it is there, and its owner is not. One that went just now, or may not be read, is not dead.
-dead() { [ -f "$1" ] && [ ! -L "$1" ] && owner_there=$(dd if="$1" bs=512 count=1 2>/dev/null) && gone "$owner_there"; }
+dead() { if [ -z "$staged" ]; then dead_file "$1"; else dead_outside "$1"; fi; }
+dead_file() { [ -f "$1" ] && [ ! -L "$1" ] && owner_there=$(dd if="$1" bs=512 count=1 2>/dev/null) && gone "$owner_there"; }
 
 # left: the copies that killed runs left beside $real, a call of `$1 FILE` for each.
 left() {

@@ -23,25 +23,30 @@ closed() {
   owned "$@" || return
   case $1 in
     l*) ;;
-    d???????w*) false ;;
+    # A list of access (ACL) may name anybody; what it allows at most stands where the group's rights do.
+    d???????w* | d????w????+) false ;;
     d????w*) [ "$4" = 0 ] || [ "$4" = "$gid" ] ;;
   esac
 }
 
-# trust PATH: $trusted becomes yes if nobody but root and this user can change where PATH leads to. It fails at a link
-# that another user made, or could have put there, and $link and $link_owner become its name and owner.
+# trust PATH: $trusted becomes yes if nobody but root and this user can change where PATH leads to. Else $real becomes
+# where it led by the steps that were checked: what `real` found may have been exchanged since. It fails at a link that
+# another user made, or could have put there, and $link and $link_owner become its name and owner.
 trust() {
   identify || return
-  ahead=$1 behind='' followed=0
+  ahead=$1 behind='' followed=0 kinds=d missing=''
   case $ahead in '~/'*) ahead=${HOME%/}/${ahead#??} ;; esac
   set -- /
   while [ -n "$ahead" ]; do
     case $ahead in */*) part=${ahead%%/*} ahead=${ahead#*/} ;; *) part=$ahead ahead='' ;; esac
     case $part in '' | .) continue ;; ..) behind=${behind%/*}; continue ;; esac
     behind=$behind/$part
-    [ -L "$behind" ] || [ -d "$behind" ] || break
+    [ -z "$missing" ] || continue
+    if [ -L "$behind" ]; then kinds=${kinds}l
+    elif [ -d "$behind" ]; then kinds=${kinds}d
+    else missing=yes; continue; fi
     set -- "$@" "$behind"
-    [ -L "$behind" ] || continue
+    case $kinds in *d) continue ;; esac
     followed=$((followed + 1))
     [ "$followed" -le 40 ] || break
     target=$(readlink "$behind" && echo .) || break
@@ -64,15 +69,19 @@ trust() {
   [ -z "$trusted" ] || return 0
   trusted=yes
   for each do
+    kind=${kinds%"${kinds#?}"} kinds=${kinds#?}
     set -- $(ls -dn "$each" 2>/dev/null)
-    case $1 in
-      l*) [ -n "$trusted" ] && closed "$@" || { link=$each link_owner=$3 trusted=; return 1; }; continue ;;
+    # One that was followed, and is none any more, was exchanged.
+    case $kind$1 in
+      ll*) [ -n "$trusted" ] && closed "$@" || { link=$each link_owner=$3 trusted=; return 1; }; continue ;;
+      l* | dl*) link=$each link_owner=${3:-unknown} trusted=; return 1 ;;
     esac
     last=$1
     # In a sticky folder nobody else can exchange what is ours; what is not there yet anybody can make.
     if closed "$@"; then last=closed; else case $1 in d????????[tT]*) owned "$@" ;; *) false ;; esac || trusted=; fi
   done
   [ "$last" = closed ] || trusted=
+  [ -n "$trusted" ] || real=$behind folder=${behind%/*} name=${behind##*/}
 }
 
 refuse_link() { say link "$link_owner"; printf %s "$link"; }
@@ -96,9 +105,14 @@ enter() {
   done
 }
 
-# private: whether the folder that we are in is ours, and nobody else can enter it.
+# private: whether the folder that we are in is ours, and nobody else can enter it: by no list of access (ACL) either, which
+# it may have from its parent. macOS has `@` in place of the list's sign where there is more.
 private() {
-  case $above in *' drwx--'[-S]'---'*" $uid "*) ;; *) false ;; esac
+  case $above in
+    *' drwx--'[-S]"---@ $uid "*) [ -z "$(ls -dlen . | sed 1d)" ] ;;
+    *' drwx--'[-S]"--- $uid "* | *' drwx--'[-S]"---. $uid "*) ;;
+    *) false ;;
+  esac
 }
 
 # stage: goes into a folder of our own in $folder; all names are relative from then on.
@@ -145,13 +159,29 @@ installed() { entry "$real" 2>/dev/null && case $entry in "$1 -"*) ;; *) false ;
 # same_outside: whether $real is still what was looked at: it gets another name in our folder, where it stays the same.
 same_outside() {
   link "$real" "./$random-old" 2>/dev/null || return
-  entry "./$random-old" && sum "./$random-old"
+  sum=''
+  if entry "./$random-old" && expected_outside $entry; then
+    # Its owner may add to it as long as it is read.
+    sum=$(bounded <"./$random-old" | digest)
+  fi
   rm -f "./$random-old"
-  set -- $entry
+  case " $sums " in *" ${sum%% *} "*) [ -n "$sum" ] ;; *) false ;; esac
+}
+
+# expected_outside ENTRY: whether it is what was looked at, but for its number of links. A pipe would be waited for, and a
+# link followed.
+expected_outside() {
   now="$1 $2 $4 $5 $6"
   set -- $expected
-  [ "$now" = "$1 $2 $4 $5 $6" ] || return
-  case " $sums " in *" $sum "*) ;; *) false ;; esac
+  [ "$now" = "$1 $2 $4 $5 $6" ]
+}
+
+# dead_outside LOCK: `dead`, by another name in our folder, where it stays the same: a pipe would be waited for.
+dead_outside() {
+  link "$1" "./$random-old" 2>/dev/null || return
+  dead_file "./$random-old" && set -- yes || set -- ''
+  rm -f "./$random-old"
+  [ -n "$1" ]
 }
 
 # content: what $real holds, if it is the file of $entry that is read, and no other.

@@ -1,3 +1,4 @@
+import { shown } from "../../core/escape.ts"
 import { weakness } from "../../core/strength.ts"
 import type { Rule, Violation } from "../rule.ts"
 import { gatekey, isPlace, type Subject, text, textsIn } from "../subject.ts"
@@ -32,7 +33,7 @@ function inTexts(of: Subject, tokens: readonly string[]): Violation[] {
   for (const { at, text } of textsIn(of)) {
     const kind = isUrlWithToken(text, tokens) ? "a URL" : isArgument(of, at, text, tokens) ? "an argument" : undefined
     const where = at.filter((name) => !/^\d+$/.test(name)).join(".")
-    if (kind) found.set(where, `${where} has a token in ${kind}: ${remedy}`)
+    if (kind) found.set(where, `${shown(where)} has a token in ${kind}: ${remedy}`)
   }
   return [...found.values()].map((message) => ({ of, message }))
 }

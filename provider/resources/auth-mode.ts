@@ -53,6 +53,12 @@ export function modeWords(look: Look, inputs: PlacementInputs): string | undefin
   return `in the same write ${authKeys.mode} is set to ${credential}${gone}`
 }
 
+/** Whether the config that holds the credential says that none is checked, so that the place alone proves nothing. */
+export function checksNone(look: Look, inputs: PlacementInputs): boolean {
+  const mode = credentialOf(inputs) && modeIn(look)
+  return mode !== undefined && mode !== "token" && mode !== "password"
+}
+
 /** Describes a mode by which the declared password does not count; undefined if it counts. */
 export function modeDrift(look: Look, inputs: PlacementInputs): string | undefined {
   if (credentialOf(inputs) !== "password" || !setsMode(look, "password", inputs.must === "reference")) return undefined

@@ -11,7 +11,7 @@ import { notePlace } from "../places.ts"
 import type { Resource } from "../resource.ts"
 import { ringFor } from "../tokens.ts"
 import { noteTrouble } from "../troubles.ts"
-import { modeDrift } from "./auth-mode.ts"
+import { checksNone, modeDrift } from "./auth-mode.ts"
 import {
   bindingOf,
   goalOf,
@@ -110,6 +110,7 @@ async function observe(inputs: PlacementInputs, memory: Memory): Promise<Sight &
   const look = await hostOf(host).survey(path)
   const seen = seenIn(look, formatNamed(format, path), locator)
   const ring = await ringFor(token, memory.ring, valueSeen(seen))
+  if (checksNone(look, inputs)) noteTrouble(inputs.host, inputs.path)
   const drift = modeDrift(look, inputs)
   const holds = words(seen, inputs, ring)
   return { holds: drift ? `${holds}, but ${drift}` : holds, ...sightOf(seen, inputs, ring) }

@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, readFileSync } from "node:fs"
 import { describe, expect, test } from "vitest"
-import { hostile, hostileOctal, rawIn, rawTexts } from "../support/escapes.ts"
+import { hostile, hostileOctal, rawIn, rawTexts, throwing } from "../support/escapes.ts"
 import { type Project, project, repository } from "./project.ts"
 
 const quoted = JSON.stringify(hostile)
@@ -183,4 +183,9 @@ test("report: every text of a preview, in Markdown, HTML and JSON", () => {
     for (const words of [[], ["--json"], ["--html", "page.html"]]) expectNone(it, "report", file, ...words)
   expect(existsSync(it.at("page.html"))).toBe(true)
   expect(rawIn(it.read("page.html"))).toEqual([])
+})
+
+test("a fault of ours that nothing catches", () => {
+  const it = project({}, { env: { NODE_OPTIONS: throwing("beforeExit") } })
+  expect(expectNone(it, "scan", "--help")).toContain("gatekey failed: Error: x")
 })

@@ -219,6 +219,12 @@ test.each<[string, Args, string]>([
     "OPENCLAW_GATEWAY_TOKEN carries the token",
   ],
   [
+    "a password by hand",
+    { ...gateway, environment: { OPENCLAW_GATEWAY_PASSWORD: "x" } },
+    "OPENCLAW_GATEWAY_PASSWORD carries a password",
+  ],
+  ["a secret argument", { ...gateway, command: ["openclaw", "--password", "x"] }, "studio: command: has --password"],
+  [
     "a variable",
     { ...gateway, environment: { "A B": "x" } },
     "environment: a text of 3 characters is no name of a variable",

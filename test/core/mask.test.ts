@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import { masked } from "../../core/mask.ts"
+import { masked, strictlyMasked } from "../../core/mask.ts"
 
 const bytes = fc.uint8Array({ minLength: 24, maxLength: 64 })
 const encoded = fc
@@ -55,4 +55,14 @@ describe("what looks like a token", () => {
   ])("is no name or sentence: %s", (text) => {
     expect(masked(text)).toBe(text)
   })
+})
+
+test.each([
+  ["auth failed token=abc, retry", "auth failed token=[masked], retry"],
+  ['{"password": "x1", "port": 1}', '{"password": "[masked]", "port": 1}'],
+  ["GET /?access_token=k&a=b", "GET /?access_token=[masked]&a=b"],
+  ["token=[token] token: mismatch", "token=[token] token: mismatch"],
+  ['{"token":null,"secret":{"id":1}}', '{"token":null,"secret":{"id":1}}'],
+])("of what others wrote, a secret that is named as one is hidden: %s", (text, shown) => {
+  expect(strictlyMasked(text)).toBe(shown)
 })

@@ -1,7 +1,8 @@
 """Another user who owns a folder, and exchanges names in it as soon as anything happens there.
 
 Arguments: uid, folder, name of the file, how, and what links are to lead to: a file and a folder of root's.
-`aside` leaves the file itself and its folder alone, so that what stands there afterwards is what was installed.
+`aside` leaves the file itself and its folder alone, so that what stands there afterwards is what was installed. `way`
+waits for nothing: its folder is now itself, now a link to root's, as no event tells when a path is resolved.
 """
 
 import ctypes
@@ -99,6 +100,20 @@ def chance(each):
     return 0.1 if each.startswith(lock) else 0.5 if each.startswith(f".{name}.gatekey-") else 0.2
 
 
+def exchange_way_always():
+    os.chdir(os.path.dirname(folder))
+    each, link = (os.path.basename(folder) + end for end in ("", ".link"))
+    os.symlink(directory, link)
+    print("ready", flush=True)
+    while True:
+        # AT_FDCWD, RENAME_EXCHANGE
+        if libc.renameat2(-100, each.encode(), -100, link.encode(), 2) < 0:
+            sys.exit("no renameat2")
+        time.sleep(random.random() * random.choice((0.004, 0.04, 0.4)))
+
+
+if how == "way":
+    exchange_way_always()
 os.set_blocking(watch, False)
 print("ready", flush=True)
 while True:

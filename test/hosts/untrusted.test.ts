@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process"
 import {
   chmodSync,
   chownSync,
@@ -8,6 +9,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -27,6 +29,24 @@ const foreign: Readonly<Record<string, (path: string) => void>> = {
   "that a group can write to": (path) => {
     chownSync(path, 0, neighbour)
     chmodSync(path, 0o775)
+  },
+  // Of version 2: the owner, user 54321, the group, the mask, others.
+  "that an access list opens": (path) => {
+    const entries = [
+      [1, 7],
+      [2, 7, neighbour],
+      [4, 0],
+      [16, 7],
+      [32, 5],
+    ].map(([tag, rights, id = 0xffffffff]) => [tag, rights, id])
+    const set =
+      "import os, struct, sys, json; e = json.loads(sys.argv[2]); os.setxattr(sys.argv[1], 'system.posix_acl_access', "
+    execFileSync("python3", [
+      "-c",
+      `${set}struct.pack('<I', 2) + b''.join(struct.pack('<HHI', *x) for x in e))`,
+      path,
+      JSON.stringify(entries),
+    ])
   },
   "that is sticky": (path) => chmodSync(path, 0o1777),
 }
@@ -144,6 +164,30 @@ onEachHost((reached) => {
       expect(readdirSync(data)).toEqual([".x.gatekey-lock"])
       expect(readFileSync(secret, "utf8")).toBe("root's own")
     })
+  })
+
+  test.each([
+    ["a pipe", (path: string, pipe: string) => execFileSync("mv", [pipe, path]), "is not a regular file"],
+    ["a link to a pipe", (path: string, pipe: string) => symlinkSync(there(pipe), path), refused],
+    ["a longer file", (path: string) => writeFileSync(path, "longer than it was"), undefined],
+  ] as const)("what is %s since it was looked at is not waited for", async (_what, exchange, reason) => {
+    const { data } = laid()
+    const [path, pipe] = [join(data, "x"), join(data, "pipe")]
+    writeFileSync(path, "old")
+    execFileSync("/usr/bin/mkfifo", [pipe])
+    for (const each of [path, pipe, data]) chownSync(each, neighbour, neighbour)
+    let looks = 0
+    const done = reached.host.edit(there(path), () => {
+      if (looks++ === 0) {
+        rmSync(path)
+        exchange(path, pipe)
+        lchownSync(path, neighbour, neighbour)
+      }
+      return { bytes }
+    })
+    if (reason === undefined) await done
+    else await expect(done).rejects.toThrow(reason)
+    expect(readdirSync(data).filter((name) => name.startsWith("."))).toEqual([])
   })
 
   test("another user's link in root's own folder is not followed", async () => {

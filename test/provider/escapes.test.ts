@@ -1,9 +1,10 @@
+import { once } from "node:events"
 import { writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { afterEach, beforeEach, expect, onTestFinished, test } from "vitest"
 import { type VaultSpec, vaultPlace } from "../../core/vault.ts"
 import { schema } from "../../provider/schema.ts"
-import { hostile, hostileOctal, rawIn, rawTexts } from "../support/escapes.ts"
+import { hostile, hostileOctal, rawIn, rawTexts, throwing } from "../support/escapes.ts"
 import { answers, hostileGateway } from "../support/hostile-gateway.ts"
 import { hostilePrograms, hostileSsh } from "../support/hostile-programs.ts"
 import { freePort, listens } from "../support/listener.ts"
@@ -159,6 +160,16 @@ test("what a vault's program says", { timeout: 120_000 }, async () => {
     await walked("VaultRecord", { host, path, ...bound(token), created: "2026-01-01" })
     await walked("Placement", { host, path, locator: "*", ...bound(token) })
   }
+})
+
+test("a fault of ours that nothing catches", async () => {
+  const other = await startPlugin({ NODE_OPTIONS: throwing("SIGUSR2") })
+  onTestFinished(() => other.stop())
+  const ended = once(other.process, "close")
+  other.process.kill("SIGUSR2")
+  expect(await ended).toEqual([1, null])
+  expect(other.stderr.join("\n")).toContain("gatekey failed: Error: x")
+  expect(other.stderr.flatMap(rawIn)).toEqual([])
 })
 
 /** What a program gives as inputs, of every type: texts where texts are expected, and where they are not. */

@@ -1,5 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs"
 import { expect, test } from "vitest"
+import { checksNone } from "../../provider/resources/auth-mode.ts"
+import type { PlacementInputs } from "../../provider/resources/placement-inputs.ts"
 import { strong } from "../support/tokens.ts"
 import { bench, config, key } from "./placements.ts"
 
@@ -66,4 +68,19 @@ test("repairs a mode by which the declared password does not count", async () =>
   writeFileSync(path, JSON.stringify({ gateway: { auth: { mode: "token", password: value() } } }))
   await one.refresh()
   expect(one.state?.outputs.holds).toBe(`${words()}, but gateway.auth.mode is token`)
+})
+
+test.each([
+  [key, "none", true],
+  [key, "trusted-proxy", true],
+  [password, "none", true],
+  [key, "token", false],
+  [key, "password", false],
+  [key, undefined, false],
+  ["gateway.remote.token", "none", false],
+])("a right %s says nothing of a gateway whose mode is %s: %s", (locator, mode, expected) => {
+  const bytes = Buffer.from(JSON.stringify({ gateway: { auth: { mode } } }))
+  const look = { kind: "file", bytes, mode: 0o600, leftover: false } as const
+  const inputs = { locator, format: "json5", must: "token" } as PlacementInputs
+  expect(checksNone(look, inputs)).toBe(expected)
 })

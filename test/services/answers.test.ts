@@ -111,3 +111,13 @@ test("whatever a host answers to a look, it is understood or refused, and its wo
     { numRuns: 1500 },
   )
 }, 120_000)
+
+test.each([
+  ["systemd", ["gk:show LoadState=loaded", "gk:show ExecMainCode=1", `gk:show ExecMainStatus=${hostile}`]],
+  ["process", [`gk:ended ${hostile.replaceAll(" ", "")} 3 limit`, "gk:file.mtime 1"]],
+  ["launchd", ["gk:code 0", "gk:print gui/501/x = {", `gk:print \tlast terminating signal = ${hostile}`, "gk:print }"]],
+] as const)("how a process ended is shown escaped, as %s tells it", (manager, lines) => {
+  const answer = answerIn(Buffer.from([...lines, "gk:end"].join("\n")))
+  if (!answer) throw new Error("is no answer")
+  expect(rawIn(processWords(managers[manager].read(answer, service).process, undefined))).toEqual([])
+})

@@ -138,3 +138,21 @@ test("a program without faults has none", () => {
     [],
   )
 })
+
+test.each([
+  [{ command: ["~/bin/x", "--token", "x"] }, "command", "has --token, which shows in the process list"],
+  [{ command: ["~/bin/x", "--password=x"] }, "command", "has --password, which shows in the process list"],
+  [{ command: ["~/bin/x"], environment: { TOKEN: "x" } }, "environment.TOKEN", "carries the token"],
+  [
+    { command: ["~/bin/x"], environment: { OPENCLAW_GATEWAY_PASSWORD: "x" } },
+    "environment.OPENCLAW_GATEWAY_PASSWORD",
+    "carries a password",
+  ],
+  [
+    { command: ["~/bin/x"], environment: { CLAWDBOT_GATEWAY_TOKEN: "x" } },
+    "environment.CLAWDBOT_GATEWAY_TOKEN",
+    "carries the token",
+  ],
+])("a program in which a secret stands is refused: %j", (program, key, problem) => {
+  expect(programProblems(program, "TOKEN")).toEqual([{ key, problem: expect.stringContaining(problem) }])
+})

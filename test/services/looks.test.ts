@@ -1,8 +1,9 @@
+import { execFileSync } from "node:child_process"
 import { describe, expect, test } from "vitest"
 import { managers } from "../../services/index.ts"
 import { jobIn } from "../../services/launchd/print.ts"
 import type { ManagerName } from "../../services/manager.ts"
-import { answerIn } from "../../services/script.ts"
+import { answerIn, basics } from "../../services/script.ts"
 
 const service = { name: "x.service", path: "~/.config/systemd/user/x.service", variable: "TOKEN" }
 
@@ -16,6 +17,11 @@ describe("an answer", () => {
   test("is found among what a log-in shell prints", () => {
     const answer = answerIn(Buffer.from("Welcome!\r\ngk:home /h\n\x1b[0mLast login\ngk:end\nlogout\n"))
     expect(answer?.one("home")).toBe("/h")
+  })
+
+  test("is whole where a program's last line has no end", () => {
+    const stdout = execFileSync("/bin/sh", ["-c", `${basics}printf 'x\\ny' | tag log\nsay end\n`])
+    expect(answerIn(stdout)?.all("log")).toEqual(["x", "y"])
   })
 
   test("that was cut off is none", () => {

@@ -458,7 +458,14 @@ describe("a token that is pasted into the wrong field", () => {
   })
 
   test.each(["nodes/tw/url"])("%s takes no user, query or fragment", (path) => {
-    for (const url of ["ws://h:1?token=x", "wss://h/#x", "ws://h:1/?", "ws://u:p@h:1", `ws://h:1/${canaries[0]}`])
+    for (const url of [
+      "ws://h:1?token=x",
+      "wss://h/#x",
+      "ws://h:1/?",
+      "ws://u:p@h:1",
+      "ws://h/;x=y",
+      `ws://h:1/${canaries[0]}`,
+    ])
       expect(problems(with_(path, url)).join("\n")).toMatch(
         /^gatekey:nodes\.tw\.url: found a text of \d+ characters; allowed: /,
       )

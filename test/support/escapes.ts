@@ -23,6 +23,13 @@ export const hostileOctal: string = [...Buffer.from(hostile)]
   .map((byte) => `\\${byte.toString(8).padStart(3, "0")}`)
   .join("")
 
+/** Node's options for a program that throws such a text at an event of its process, where nothing catches it. */
+export function throwing(event: string): string {
+  const text = `decodeURIComponent(${JSON.stringify(encodeURIComponent(hostile))})`
+  const script = `process.once(${JSON.stringify(event)}, () => { throw new Error(${text}) })`
+  return `--import=data:text/javascript,${encodeURIComponent(script)}`
+}
+
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones
 const unsafe = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g
 

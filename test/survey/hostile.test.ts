@@ -3,8 +3,11 @@ import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import type { Container } from "../../containers/sight.ts"
 import { Foreign } from "../../core/foreign.ts"
+import type { Loaded } from "../../services/manager.ts"
 import { causesOf } from "../../survey/causes/index.ts"
+import { shownLine } from "../../survey/log.ts"
 import { rowsOf } from "../../survey/rows.ts"
+import type { ServiceSeen } from "../../survey/services.ts"
 import { stepsOfGateway, stepsOfNode } from "../../survey/steps.ts"
 import { gatewayOf, groundOf, nodeOf, processOf, surveyOf } from "../support/survey.ts"
 import { strong } from "../support/tokens.ts"
@@ -140,9 +143,17 @@ function fleet(text: string) {
       looked: 0,
     },
   )
+  const stopped = (loaded: Loaded): ServiceSeen => ({
+    definition: { manager: "systemd", name: `${text}.service`, path: `/home/tw/${text}.service`, system: false },
+    sight: {
+      ...{ home: "/home/tw", file: { kind: "absent" }, loaded, enabled: true, live: undefined },
+      ...{ process: { kind: "failed", exit: `exit ${text}`, restarts: 3 }, reads: { kind: "absent" } },
+    },
+  })
   const gateway = gatewayOf(gateways, {
     verdict: { kind: "not a gateway", what: text },
-    log: [],
+    log: [shownLine(`auth token mismatch ${text}`, [])],
+    services: [stopped({ kind: "elsewhere", path: `/x/${text}` }), stopped({ kind: "loaded", tokens: [wrong] })],
     pairings: {
       nodes: [],
       requests: [{ request: new Foreign(text), id: "device", name: new Foreign(text), plain: true, silent: false }],

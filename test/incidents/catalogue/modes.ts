@@ -95,8 +95,8 @@ export const modes: readonly Incident[] = [
       ]),
     cause: {
       scan: /lets in a client that sends no token/i,
-      doctor: /lets in a client that sends no token/i,
-      preview: /^studio .*(?:lets in|none)/i,
+      doctor: "what hinders the node first is that the gateway listens on the loopback alone",
+      preview: /^studio .*(?:lets in|without authentication)/i,
     },
     own: /mode.*none|without auth|no auth/i,
   },

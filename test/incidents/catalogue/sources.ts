@@ -168,8 +168,8 @@ export const sources: readonly Incident[] = [
       return refused(fleet, [() => void fleet.node.run(`systemctl --user unset-environment ${variable}`)])
     },
     cause: {
-      scan: /systemd.* gives OPENCLAW_GATEWAY_TOKEN|service manager.* wins over/i,
-      doctor: /systemd.* gives OPENCLAW_GATEWAY_TOKEN|service manager.* wins over/i,
+      scan: /environment of systemd \(OPENCLAW_GATEWAY_TOKEN\) wins over/i,
+      doctor: /environment of systemd \(OPENCLAW_GATEWAY_TOKEN\) wins over/i,
       preview: /^tw .*OPENCLAW_GATEWAY_TOKEN|^tw .* wins over/i,
     },
     own: /set-environment|OPENCLAW_GATEWAY_TOKEN/,
