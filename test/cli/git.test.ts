@@ -79,7 +79,7 @@ describe("--commit", () => {
 
   test("hands what it starts no folder for compiled modules of its own", () => {
     const it = fleet()
-    it.write(".git/hooks/pre-commit", "#!/bin/sh\necho \"cache: $NODE_COMPILE_CACHE.\" >&2\nexit 1\n")
+    it.write(".git/hooks/pre-commit", '#!/bin/sh\necho "cache: $NODE_COMPILE_CACHE." >&2\nexit 1\n')
     chmodSync(it.at(".git/hooks/pre-commit"), 0o755)
     expect(it.gatekey("rotate", "--commit").stderr).toContain("git commit: cache: .")
   })
