@@ -152,7 +152,7 @@ onEachHost((host) => {
     )
   })
 
-  it("tells what cannot be parsed, and a link that leads nowhere", async () => {
+  it("tells what cannot be parsed, a link that leads nowhere, and a folder in place of a file", async () => {
     const home = host.folder()
     lay(home, { ".openclaw/openclaw.json": `{gateway:{auth:{token:"${strong()}"`, ".clawdbot/.env": "x\n" })
     symlinkSync("nowhere", join(home, ".openclaw/.env"))
@@ -162,6 +162,7 @@ onEachHost((host) => {
     expect(places.map(({ place, holds }) => `${place}: ${holds.replace(/: .*/, "")}`)).toEqual([
       "~/.openclaw/openclaw.json: unreadable",
       "~/.openclaw/.env: unreadable",
+      "~/.clawdbot/clawdbot.json: unreadable",
     ])
   })
 })

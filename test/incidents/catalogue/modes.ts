@@ -149,7 +149,7 @@ export const modes: readonly Incident[] = [
     title: "The gateway's config has the token under gateway.remote.token alone, the key of clients.",
     ...common,
     break: (fleet) =>
-      changed(fleet, up, [
+      changed(fleet, /\[gateway\] ready|without auth|token/i, [
         configured(fleet.gateway, "openclaw", ({ gateway }) => {
           gateway.remote = { token: fleet.token }
           delete gateway.auth.token
