@@ -85,11 +85,12 @@ function isSame(one: Member, other: Member): boolean {
 
 function memberOf(found: Found, product: ProductName, role: Role, profile: string | undefined): Member | undefined {
   const { sight, definitions, settings, dotenvPorts } = found
-  const running = sight.processes.filter((each) => isHere(each, sight) && is(each, product, role, profile, sight))
+  const called = sight.processes.filter((each) => isHere(each, sight) && is(each, product, role, profile, sight))
   const own = definitions.filter(
     ({ running, located }) => running?.product === product && running.role === role && located?.profile === profile,
   )
   const config = settings.find((each) => each.product === product && each.profile === profile)
+  const running = role === "gateway" ? withoutCommands(called, config) : called
   const configured = config !== undefined && config.mode === (role === "gateway" ? "local" : "remote")
   if (running.length === 0 && own.length === 0 && !configured) return undefined
   const [process, ...more] = running
@@ -124,6 +125,17 @@ function memberOf(found: Found, product: ProductName, role: Role, profile: strin
     ...(config ? { settings: config } : {}),
     port: portOf(stated, role === "gateway" ? (process?.listens ?? []) : []) ?? products[product].port,
   }
+}
+
+/**
+ * `openclaw gateway status` calls itself as a gateway does that runs: a process of which nothing but that name is seen is
+ * none beside one that listens, or where the config leads to another machine.
+ */
+function withoutCommands(called: readonly Process[], config: Settings | undefined): readonly Process[] {
+  const sure = called.filter(
+    ({ argumentsSeen, service, listens = [] }) => argumentsSeen || service !== undefined || listens.length > 0,
+  )
+  return sure.length > 0 || config?.mode === "remote" ? sure : called
 }
 
 function is(process: Process, product: ProductName, role: Role, profile: string | undefined, sight: Sight): boolean {

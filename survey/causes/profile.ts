@@ -5,7 +5,10 @@ import type { GatewayView, NodeView } from "../world.ts"
 import type { Cause, Ground } from "./cause.ts"
 import { theGateway } from "./token.ts"
 
-/** Commands of a profile that runs no gateway of its own go to this one, if its config names the port. */
+/**
+ * Commands of a profile that runs no gateway of its own go to this one, if its config names the port. What they do
+ * without a profile is not known: a shell may say that their files are elsewhere.
+ */
 export function gatewayProfileCauses(view: GatewayView, { letters }: Ground): Cause[] {
   const { name, survey, member, live, verdict } = view
   const accepted = live.wins?.value
@@ -14,6 +17,7 @@ export function gatewayProfileCauses(view: GatewayView, { letters }: Ground): Ca
   const others = settings.filter(
     ({ product, profile, mode, port }) =>
       product === member.product &&
+      profile !== undefined &&
       profile !== member.profile &&
       mode === "local" &&
       port === member.port &&
@@ -23,11 +27,10 @@ export function gatewayProfileCauses(view: GatewayView, { letters }: Ground): Ca
     const copy = copies.find((each) => each.path === path && each.kind === "config auth token")
     const { held } = copy ?? {}
     if (!copy || held?.kind !== "value" || accepted.equals(asRead(held.value, copy))) return []
-    const of = profile === undefined ? "without a profile" : `of the profile ${shown(profile)}`
     return [
       {
         ...{ code: "profile-token", weight: "risk", who: name, host: target.host, copies: [copy] },
-        sentence: `commands of ${product} ${of} on ${name} will be refused: ${homely(path, sight.home)} goes to port ${member.port} with ${letters.words(held.value)}, and ${theGateway(name)} takes ${letters.words(accepted)}`,
+        sentence: `commands of ${product} of the profile ${shown(profile ?? "")} on ${name} will be refused: ${homely(path, sight.home)} goes to port ${member.port} with ${letters.words(held.value)}, and ${theGateway(name)} takes ${letters.words(accepted)}`,
         remedy: `set gateway.port of ${homely(path, sight.home)} to one of its own, or its gateway.auth.token to the gateway's`,
       },
     ]

@@ -47,8 +47,9 @@ export function starting(view: GatewayView): Cause {
 }
 
 /** What the product wrote down of its last start: of a config that was changed since, it may be over. */
-export function failedStart({ name, survey, member, startFailure }: GatewayView): Cause[] {
-  if (!startFailure) return []
+export function failedStart(view: GatewayView): Cause[] {
+  const { name, survey, member, startFailure } = view
+  if (!startFailure) return refusedStart(view)
   const { message, at } = startFailure
   const config = survey.sight.files.find(({ path }) => path === member.located.config)
   const why = `(${minuteWords(at * 1000)}): ${message.replace(/[.\s]+$/, "")}`
@@ -57,4 +58,23 @@ export function failedStart({ name, survey, member, startFailure }: GatewayView)
     return [{ ...base, weight: "broken", sentence: `${theGateway(name)} does not run: its last start failed ${why}` }]
   const sentence = `a start of ${theGateway(name)} failed ${why}; ${homely(config.path, survey.sight.home)} was changed since`
   return [{ ...base, weight: "note", sentence }]
+}
+
+/** What openclaw says last when it refuses to start, and keeps no record (2026.9: `run` of its gateway). */
+const refusals = [
+  /Refusing to bind gateway to \S+ without auth/,
+  /Gateway auth is set to \w+, but no \w+ is configured/,
+  /Gateway start blocked: [^.]*/,
+]
+const up = /\[gateway\] (?:ready|listening)/
+
+function refusedStart({ name, survey, log }: GatewayView): Cause[] {
+  const said = log.flatMap((line, at) => {
+    const words = refusals.flatMap((pattern) => pattern.exec(line)?.[0] ?? [])
+    return words.map((text) => ({ at, text }))
+  })
+  const last = said.at(-1)
+  if (!last || log.findLastIndex((line) => up.test(line)) > last.at) return []
+  const sentence = `${theGateway(name)} does not run: its last start, says its log, ended with "${last.text}"`
+  return [{ ...{ code: "start-failed", weight: "broken", who: name, host: survey.target.host }, sentence }]
 }

@@ -102,7 +102,7 @@ describe.skipIf(noProduct("openclaw"))("what a real openclaw sends", { timeout: 
     const [home, own] = [folder(), folder()]
     const { port, shown } = await gatewayDouble(home, A)
     lay(home, { ".openclaw/openclaw.json": `{gateway:{mode:"local",port:${port},auth:{token:"${A}"}}}` })
-    const there = Object.entries(files).map(([path, text]) => [path, text.replace("URL", `ws://127.0.0.1:${port}`)])
+    const there = Object.entries(files).map(([path, text]) => [path, text.replace(/\bURL\b/, `ws://127.0.0.1:${port}`)])
     lay(own, { "tmp/keep": "", ...Object.fromEntries(there) })
     startProduct("openclaw", own, role === "node" ? nodeWords(port, "tw") : health)
     const tokens = () => shown().filter((line) => line.startsWith("ws ") && line !== "ws -")

@@ -15,6 +15,9 @@ function membersIn(papers: Papers, sight: Sight = {}): string[] {
   )
 }
 
+const called = (pid: number, listens: readonly number[] = []) =>
+  processOf("openclaw-gateway", {}, { pid, listens, argumentsSeen: false })
+
 describe("members of a home", () => {
   it.each<[string, Papers, Sight, string[]]>([
     ["none", {}, {}, []],
@@ -88,6 +91,24 @@ describe("members of a home", () => {
       {},
       { processes: [processOf("openclaw gateway run"), processOf("openclaw gateway run", {}, { pid: 701 })] },
       ["openclaw gateway 18789 700 701"],
+    ],
+    [
+      "a command that calls itself as a gateway does, beside one that listens: the gateway",
+      { "~/.openclaw/openclaw.json": config("local") },
+      { processes: [called(700, [18789]), called(701)] },
+      ["openclaw gateway 18789 700"],
+    ],
+    [
+      "the same alone: it may be one that starts",
+      { "~/.openclaw/openclaw.json": config("local") },
+      { processes: [called(701)] },
+      ["openclaw gateway 18789 701"],
+    ],
+    [
+      "the same where the config leads elsewhere: no gateway",
+      { "~/.openclaw/openclaw.json": config("remote") },
+      { processes: [called(701)] },
+      ["openclaw node 18789 -"],
     ],
     ["a process of another home", {}, { processes: [processOf("openclaw node run", {}, { home: "/home/x" })] }, []],
     [

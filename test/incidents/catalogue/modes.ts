@@ -157,7 +157,7 @@ export const modes: readonly Incident[] = [
       ]),
     cause: {
       scan: /gateway\.remote\.token.*that key is what a client sends/i,
-      doctor: /gateway\.remote\.token.*that key is what a client sends/i,
+      doctor: /Refusing to bind gateway to lan without auth|that key is what a client sends/i,
       preview: /^studio .*(?:gateway\.remote\.token|gateway\.auth\.token|missing)/i,
     },
     own: /remote\.token/,
