@@ -127,14 +127,14 @@ function memberOf(found: Found, product: ProductName, role: Role, profile: strin
   }
 }
 
-/**
- * `openclaw gateway status` calls itself as a gateway does that runs: a process of which nothing but that name is seen is
- * none beside one that listens, or where the config leads to another machine.
- */
+/** `openclaw gateway status` calls itself as a gateway does that runs, which listens, and of which a service may be seen. */
+export function mayBeCommand({ argumentsSeen, service, listens = [] }: Process): boolean {
+  return !argumentsSeen && service === undefined && listens.length === 0
+}
+
+/** What may be a command is no gateway beside one that is, or where the config leads to another machine. */
 function withoutCommands(called: readonly Process[], config: Settings | undefined): readonly Process[] {
-  const sure = called.filter(
-    ({ argumentsSeen, service, listens = [] }) => argumentsSeen || service !== undefined || listens.length > 0,
-  )
+  const sure = called.filter((process) => !mayBeCommand(process))
   return sure.length > 0 || config?.mode === "remote" ? sure : called
 }
 

@@ -1,5 +1,5 @@
 import { gatewaysIn, type Owner, ownersIn } from "../listeners/owner.ts"
-import { isHere, type Member } from "./members.ts"
+import { isHere, type Member, mayBeCommand } from "./members.ts"
 import type { Survey } from "./survey.ts"
 
 /** Whether it is the member's own process, or what started that. */
@@ -23,6 +23,6 @@ export function gatewaysOf({ ports, sight }: Survey, port: number): Owner[] {
     if (owner.kind === "unseen") return false
     // One that began after the home was looked at is whoever's.
     const process = sight.processes.find(({ pid }) => pid === owner.process.pid)
-    return process !== undefined && process.uid === sight.owner && isHere(process, sight)
+    return process !== undefined && process.uid === sight.owner && isHere(process, sight) && !mayBeCommand(process)
   })
 }
