@@ -30,7 +30,7 @@ export function gatewayProfileCauses(view: GatewayView, { letters }: Ground): Ca
     return [
       {
         ...{ code: "profile-token", weight: "risk", who: name, host: target.host, copies: [copy] },
-        sentence: `commands of ${product} of the profile ${shown(profile ?? "")} on ${name} will be refused: ${homely(path, sight.home)} goes to port ${member.port} with ${letters.words(held.value)}, and ${theGateway(name)} takes ${letters.words(accepted)}`,
+        sentence: `the profile ${shown(profile ?? "")} of ${product} on ${name} goes to port ${member.port} with ${letters.words(held.value)} (${homely(path, sight.home)}), and ${theGateway(name)} takes ${letters.words(accepted)}: its commands will be refused`,
         remedy: `set gateway.port of ${homely(path, sight.home)} to one of its own, or its gateway.auth.token to the gateway's`,
       },
     ]

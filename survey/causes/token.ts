@@ -19,7 +19,9 @@ export function wrongKeyCauses({ name, survey, member, live, mode }: GatewayView
   if (!copy || !isOnly || settings?.mode !== "local" || mode.kind === "password") return []
   const does =
     product === "openclaw"
-      ? "accepts gateway.remote.token only because nothing else gives it a token"
+      ? member.process
+        ? "accepts gateway.remote.token only because nothing else gives it a token"
+        : "has a token under gateway.remote.token alone, with which it starts on the loopback only"
       : "does not read gateway.remote.token, and has no other"
   return [
     {
