@@ -56,7 +56,8 @@ Ends with 0 where nothing is wrong, with 1 where something is, with 2 where a ho
       const told = await writeStack(options.cwd, file, seen.world)
       ;(options.json ? complain : print)(told)
     }
-    if (seen.unseen.length > 0) throw new UserError(seen.unseen.join("\n"))
+    const way = seen.world.surveys.length === 0 ? wayOut(options, declared) : []
+    if (seen.unseen.length > 0) throw new UserError([...seen.unseen, ...way].join("\n"))
     return exitCodeOf(causes)
   },
 }
@@ -67,6 +68,12 @@ async function declaredFor({ host, home, cwd, stack }: Options): Promise<Declare
     if (error instanceof SeveralStacks && (host || home)) return undefined
     throw error
   })
+}
+
+/** Whoever asked for no host means this machine, where the folder has a stack of other homes. */
+function wayOut({ host, home }: Options, declared: Declared | undefined): string[] {
+  if (!declared || host || home) return []
+  return [`${declared.file.name} declares these homes; to look at this machine: ${gatekeyCommand} scan --host local`]
 }
 
 function textOf(causes: readonly Cause[], rows: readonly Row[], ground: Ground): string {

@@ -304,6 +304,22 @@ describe("the words of a scan", () => {
     expect([open.code, open.stderr]).toEqual([2, expect.stringContaining("name one: --stack NAME")])
   })
 
+  it("say whose they are where none of a stack can be looked at, and how to look at this machine", async () => {
+    const cwd = folder()
+    const gateway = "{host: local, home: ./none, manager: process, service: none}"
+    lay(cwd, {
+      "Pulumi.yaml": "name: x\nruntime: nodejs\n",
+      "Pulumi.a.yaml": `config:\n  gatekey:token: {rotation: 1}\n  gatekey:gateways:\n    studio: ${gateway}\n`,
+    })
+    const { code, stderr } = await gatekey(["scan", "--cwd", cwd])
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringMatching(
+        /none that can be looked into; .*\nPulumi\.a\.yaml declares these homes; to look at this machine: npx --no -- gatekey scan --host local\n$/,
+      ),
+    ])
+  })
+
   it("name the port that a stack declares, where nothing else says one", async () => {
     const [cwd, home, port] = [folder(), folder(), await freePort()]
     lay(home, { ".openclaw/openclaw.json": `{gateway:{mode:"local",auth:{token:"${strong()}"}}}` })
