@@ -72,10 +72,10 @@ function owned(copy: Copy, definitions: readonly Definition[]): Copy {
     copy.kind !== "unit drop-in" &&
     copy.kind !== "unit env file" &&
     !/\.service\.d\/[^/]+$|\/service\.d\/[^/]+$/.test(path)
-  )
-    return definition
-      ? { ...copy, definition: definitions.find((each) => each.path === definition.path) ?? definition }
-      : copy
+  ) {
+    const own = definitions.find((each) => each.path === (definition?.path ?? path)) ?? definition
+    return own ? { ...copy, definition: own } : copy
+  }
   const owners = definitions.filter(
     ({ running, parts, reads }) => running && [...(parts ?? []), ...(reads ?? [])].includes(path),
   )

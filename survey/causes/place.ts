@@ -19,13 +19,12 @@ export function placeCauses(survey: Survey, { letters, world, isDeclared }: Grou
   const at = hostName(host, survey.sight)
   const live = world.gateways
     .filter(({ verdict }) => verdict.kind === "accepted")
-    .flatMap(({ live }) => live.wins?.value ?? [])
-  const isLive = (copy: Copy) => {
-    const { held } = copy
-    return (
-      held.kind === "value" && live.some((value) => value.equals(held.value) || value.equals(asRead(held.value, copy)))
-    )
-  }
+    .flatMap(({ live, credential }) => (live.wins?.value ? [{ value: live.wins.value, credential }] : []))
+  const liveIn = ({ held, ...copy }: Copy) =>
+    held.kind === "value"
+      ? live.find(({ value }) => value.equals(held.value) || value.equals(asRead(held.value, copy)))
+      : undefined
+  const isLive = (copy: Copy) => liveIn(copy) !== undefined
   const say = (copy: Copy, code: string, weight: Cause["weight"], sentence: string, remedy?: string): Cause => ({
     ...{ code, weight, who: at, host, sentence, copies: [copy] },
     ...(remedy ? { remedy } : {}),
@@ -36,7 +35,8 @@ export function placeCauses(survey: Survey, { letters, world, isDeclared }: Grou
     const place = `${placeName(copy, home)} on ${at}`
     const word = shellWord(copy.path)
     const may = file && file.uid !== survey.sight.uid && survey.sight.uid !== 0 ? "sudo " : ""
-    const which = isLive(copy) ? "the live token" : letters.words(asRead(held.value, copy))
+    const inForce = liveIn(copy)
+    const which = inForce ? `the live ${inForce.credential}` : letters.words(asRead(held.value, copy))
     const found: Cause[] = []
     const mode = file?.isLink ? (file.targetMode ?? 0) : (file?.mode ?? 0)
     if (

@@ -50,6 +50,7 @@ interface At {
 }
 
 const variable = "OPENCLAW_GATEWAY_TOKEN"
+const passwordVariable = "OPENCLAW_GATEWAY_PASSWORD"
 const program = commandOf("openclaw", "gateway", "run").join(" ")
 const withAuth = (auth: (at: At) => object) => (at: At) => ({ gateway: { auth: auth(at) } })
 const literal = withAuth(({ token }) => ({ token }))
@@ -101,6 +102,7 @@ export const rows: readonly Row[] = [
     becomes: "restarts",
     always: true,
   },
+  { token: "config, literal, no mode", started: user, delivery: "copy", config: literal, becomes: "kept" },
   { token: "config, a reference to a file of one's own", started: command, ...ownFile, becomes: "refused" },
   {
     token: "config, a reference to a file of one's own; overwrite: true",
@@ -205,9 +207,46 @@ export const rows: readonly Row[] = [
     becomes: "kept",
   },
   {
+    token: "a password in the config, mode password",
+    started: command,
+    delivery: "reference",
+    config: withAuth(({ token: password }) => ({ mode: "password", password })),
+    shows: "password",
+    becomes: "kept",
+  },
+  {
+    token: "a password in the config, mode password",
+    started: user,
+    config: withAuth(({ token: password }) => ({ mode: "password", password })),
+    shows: "password",
+    becomes: "kept",
+  },
+  {
+    token: "a password in Environment= of its unit",
+    started: user,
+    unit: ({ token }) => [`Environment=${passwordVariable}=${token}`],
+    shows: "password",
+    becomes: "kept",
+  },
+  {
+    token: "a password in .env",
+    started: command,
+    files: ({ token }) => ({ ".openclaw/.env": `${passwordVariable}=${token}\n` }),
+    shows: "password",
+    becomes: "kept",
+  },
+  {
+    token: "a password in the config of clawdbot",
+    started: command,
+    product: "clawdbot",
+    config: withAuth(({ token: password }) => ({ mode: "password", password })),
+    shows: "password",
+    becomes: "kept",
+  },
+  {
     token: "none: a password in .env beside a token",
     started: command,
-    files: ({ token }) => ({ ".openclaw/.env": `${variable}=${strong()}\nOPENCLAW_GATEWAY_PASSWORD=${token}\n` }),
+    files: ({ token }) => ({ ".openclaw/.env": `${variable}=${strong()}\n${passwordVariable}=${token}\n` }),
     shows: "password",
     becomes: "refused",
   },

@@ -55,7 +55,9 @@ export async function walk(row: Row): Promise<Walked> {
   const running = await startRow(row, token)
   const stack = await fleetStack(running.env)
   const { shows = "token" } = row
-  const auth = { token: { auth: { token } }, password: { auth: { password: token } }, nothing: {} }[shows]
+  // clawdbot asks whoever sends no token for a device, and in mode password checks none that is sent.
+  const password = { password: token, ...(row.product === "clawdbot" ? { token: "none" } : {}) }
+  const auth = { token: { auth: { token } }, password: { auth: password }, nothing: {} }[shows]
   const ports = [running.port, ...(running.beside === undefined ? [] : [running.beside])]
   const clients = await Promise.all(ports.map((port) => clientOf({ port, ...auth })))
   try {

@@ -816,6 +816,11 @@ describe("the sentence", () => {
       "~/proj/compose.yml fallback of OPENCLAW_GATEWAY_TOKEN (line 1) on studio has B, the public default clawdbot-local-dev, which everybody knows: what is started with it accepts it",
     ],
     [
+      "calls a password one",
+      gateway({ [config]: password, "~/.openclaw/openclaw.json.bak": password }),
+      "~/.openclaw/openclaw.json.bak gateway.auth.password on studio holds the live password: a backup that nobody rotates",
+    ],
+    [
       "tells of TLS where a gateway that is declared without it answers nobody",
       gateway(
         { [config]: `{gateway:{mode:"local",tls:{enabled:true},auth:{token:"${right}"}}}` },

@@ -353,6 +353,22 @@ describe("a gateway that takes a password", () => {
   )
 })
 
+it.each(["openclaw-gateway.service", "openclaw-gateway.service.d/10-mine.conf"])(
+  "a password that its unit gives in %s is a place that the member has by itself",
+  async (file) => {
+    const variable = "OPENCLAW_GATEWAY_PASSWORD"
+    const unit = "~/.config/systemd/user/openclaw-gateway.service"
+    const papers = {
+      [config]: local(),
+      [unit]: "[Service]\nExecStart=/usr/bin/openclaw gateway run\n",
+      [`~/.config/systemd/user/${file}`]: `[Service]\n${file.endsWith("e") ? "ExecStart=/usr/bin/openclaw gateway run\n" : ""}Environment=${variable}=${T}\n`,
+    }
+    const { gateway } = declared(await running(papers, { [variable]: T }))
+    expect(gateway).toMatchObject({ mode: "password" })
+    expect(gateway?.places).toBeUndefined()
+  },
+)
+
 describe("the delivery", () => {
   it.each([
     ["a literal stays one", local(`token:"${T}"`), "copy"],
