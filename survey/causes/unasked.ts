@@ -17,7 +17,8 @@ export function unknownOf({ live, member, survey }: NodeView): string[] {
 export function notAsked({ name, survey, url, member, credential }: NodeView, does?: string): Cause {
   const { host } = survey.target
   const unknown = member.isClient ? "no address of a gateway" : "an address that is not known"
-  const to = url === undefined ? unknown : shown(url)
+  // A token may be pasted behind the address.
+  const to = url === undefined ? unknown : shown(url.replace(/(?<=^wss?:\/\/[^/?#]*)[/?#].*/s, ""))
   const goes = does ?? (member.isClient ? `has no ${credential} to send, and connects` : "connects")
   return {
     ...{ code: "not-asked", weight: "unknown", who: name, host },

@@ -112,6 +112,17 @@ describe("a laptop that runs the command line alone", () => {
     ])
   })
 
+  it.each(["/?token=a1b2", "/chat#token=a1b2", "/a1b2"])(
+    "is told where it goes without %s behind the address",
+    (end) => {
+      const survey = surveyOf({ [config]: remote(), [dotenv]: `OPENCLAW_GATEWAY_URL=${url}${end}\n` })
+      const client = nodeOf(survey, { url: survey.members[0]?.url })
+      const causes = causesOf(groundOf([], [client]))
+      expect(causes.map(({ sentence }) => sentence)).toEqual([expect.stringContaining(`connects to ${url};`)])
+      expect(JSON.stringify(causes.map(({ copies: _, ...cause }) => cause))).not.toContain("a1b2")
+    },
+  )
+
   it("is told to correct a secret file, and not to remove it", () => {
     const file = { source: "file", provider: "f", id: "value" }
     const text = JSON.stringify({
