@@ -1,5 +1,6 @@
 import { gatekeyCommand } from "../core/command-line.ts"
 import { UserError } from "../core/errors.ts"
+import { shown } from "../core/escape.ts"
 import { counted } from "../core/receipt.ts"
 import { credentials } from "../products/readers.ts"
 import { type Cause, causesOf, type Ground } from "../survey/causes/index.ts"
@@ -73,7 +74,9 @@ async function declaredFor({ host, home, cwd, stack }: Options): Promise<Declare
 /** Whoever asked for no host means this machine, where the folder has a stack of other homes. */
 function wayOut({ host, home }: Options, declared: Declared | undefined): string[] {
   if (!declared || host || home) return []
-  return [`${declared.file.name} declares these homes; to look at this machine: ${gatekeyCommand} scan --host local`]
+  return [
+    `${shown(declared.file.name)} declares these homes; to look at this machine: ${gatekeyCommand} scan --host local`,
+  ]
 }
 
 function textOf(causes: readonly Cause[], rows: readonly Row[], ground: Ground): string {
@@ -156,7 +159,7 @@ function cleanLine(world: World, rows: readonly Row[]): string {
   ]
   // Of a gateway that accepted nothing it is not known what it accepts.
   const head = taken.length === gateways.length ? "Clean" : "Nothing wrong was found"
-  return `${[head, ...(parts.length > 0 ? [parts.join("; ")] : [])].join(": ")}.\n`
+  return parts.length > 0 ? `${head}: ${parts.join("; ")}.\n` : `${head}.\n`
 }
 
 function jsonOf(causes: readonly Cause[], places: readonly Row[], unseen: readonly string[]): string {
