@@ -1,4 +1,5 @@
 import type { Look } from "../hosts/host.ts"
+import { utf16Mark } from "../places/common/text.ts"
 import { formats } from "../places/index.ts"
 import { composed, composeSecret } from "./compose/copies.ts"
 import { configured, profileOf } from "./config-copies.ts"
@@ -53,9 +54,10 @@ const unaware: { readonly [kind in Kind]?: true } = {
 }
 
 /** With a byte order mark, or beginning with a letter of ASCII. */
-function isUtf16([first, second]: Uint8Array): boolean {
+function isUtf16(bytes: Uint8Array): boolean {
+  const [first, second] = bytes
   if (first === undefined || second === undefined) return false
-  return (first === 0) !== (second === 0) || (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)
+  return (first === 0) !== (second === 0) || utf16Mark(bytes) !== undefined
 }
 
 /** Its token is not on the disk, but what opens the vault may be: it is as good as a copy. */

@@ -65,7 +65,7 @@ export function readByScripts({ files, home, crontab, user }: Sight, looks: Read
   )
 }
 
-/** Whose a drop-in or a unit's file of variables is: that of the unit which reads it, where that is one role's. */
+/** Whose a copy is: the definition in whose file it stands; of a drop-in or a file of variables, that which reads it. */
 function owned(copy: Copy, definitions: readonly Definition[]): Copy {
   const { definition, path } = copy
   if (

@@ -2,7 +2,7 @@ import { UserError } from "../core/errors.ts"
 import { shown } from "../core/escape.ts"
 import { given } from "../core/given.ts"
 import { Secret } from "../core/secret.ts"
-import { isTitle, runningIn } from "../listeners/command.ts"
+import { isTitle, type Running, runningIn } from "../listeners/command.ts"
 import { byPid, groupOf } from "../listeners/processes.ts"
 import { elapsed } from "../services/live.ts"
 import type { Answer } from "../services/manager.ts"
@@ -123,17 +123,27 @@ function processesIn(answer: Answer, now: number): Pick<Sight, "processes" | "un
     const { service, container } = groupOf(groups?.get(pid) ?? [])
     const uid = Number(uids?.get(pid)?.[0] ?? -1)
     const place = { service, apart: container !== undefined || apart?.has(pid) === true }
-    return processIn({ pid, parent, uid, started, words: said(pid).split("\t"), ...place, ...of(pid) })
+    return { pid, parent, uid, started, words: said(pid).split("\t"), ...place, ...of(pid) }
   })
   const listed = answer.all("ps").flatMap((line) => {
     const [, pid, parent, uid, time = "", command = ""] = /^(\d+)\s+(\d+)\s+(\d+)\s+([\d:-]+)\s+(.*)$/s.exec(line) ?? []
     const started = now - elapsed(time)
     const base = { pid: Number(pid), parent: Number(parent), uid: Number(uid), started }
-    return processIn({ ...base, words: command.split(" "), ...of(Number(pid)) })
+    return { ...base, words: command.split(" "), ...of(Number(pid)) }
   })
-  const found = few([...kernel, ...listed], "gateways and nodes that run")
-  const unnamed = found.filter(({ words }) => isBareName(words)).map(({ process }) => process)
-  const all = found.filter(({ words }) => !isBareName(words)).map(({ process }) => process)
+  const found: readonly Told[] = [...kernel, ...listed]
+  const all = few(
+    found.flatMap((told) => {
+      const running = runningIn(told.words)
+      return running ? [processOf(told, running)] : []
+    }),
+    "gateways and nodes that run",
+  )
+  const bare = few(
+    found.filter(({ words }) => isBareName(words)),
+    "commands of openclaw that run",
+  )
+  const unnamed = bare.map((told) => processOf(told, { product: "openclaw", role: "gateway" }))
   // Of a launcher and what it started, the latter lives; its words may tell more.
   const started = (one: Process, other: Process) =>
     one.pid === other.parent && one.product === other.product && one.role === other.role
@@ -172,26 +182,15 @@ interface Told {
 /** What stands for one within a value. */
 const lineBreak = "\u0001"
 
-function processIn({
-  words,
-  given: lines,
-  home,
-  folder,
-  listens,
-  started,
-  service,
-  apart = false,
-  ...ids
-}: Told): { readonly words: readonly string[]; readonly process: Process }[] {
-  const running = isBareName(words) ? ({ product: "openclaw", role: "gateway" } as const) : runningIn(words)
-  if (!running) return []
+function processOf(told: Told, running: Running): Process {
+  const { words, given: lines, home, folder, listens, started, service, apart = false, ...ids } = told
   const environment = new Map(
     lines.map((line): [string, Secret] => {
       const at = line.indexOf("=")
       return [line.slice(0, at), new Secret(line.slice(at + 1).replaceAll(lineBreak, "\n"))]
     }),
   )
-  const process: Process = {
+  return {
     ...ids,
     ...running,
     started: Number.isFinite(started) ? started : undefined,
@@ -205,7 +204,6 @@ function processIn({
     ...given({ folder }),
     listens,
   }
-  return [{ words, process }]
 }
 
 /** All that openclaw calls itself until its gateway is up; its commands do so as well. */

@@ -10,6 +10,7 @@ import type { Copy } from "./copy.ts"
 import { isPassword } from "./inquiry.ts"
 import { isHere } from "./members.ts"
 import { hostName, placeName, variableWords } from "./names.ts"
+import { asRead } from "./winner.ts"
 import type { GatewayView, NodeView } from "./world.ts"
 
 /** One line of a scan's table; its texts are as they may be shown. */
@@ -66,10 +67,10 @@ export function rowsOf(ground: Ground, causes: readonly Cause[]): Row[] {
         const reader = own.find(({ member }) => member.process?.pid === pid)
         const row = (secret: Credential, what: string, value: Secret | undefined): Row[] => {
           if (!value || value.equals("")) return []
-          const read = reader?.live.candidates.find((each) => each.live && isSame(each.value, value))?.value ?? value
+          const read = asRead(value, process)
           const winner = reader && (passwordOf(reader) ?? reader.live.wins)
           const unused = reader && unusedIn(reader)
-          const wins = isSame(winner?.value, value) && winner?.live && (secret === "password" || !unused)
+          const wins = winner?.value?.equals(read) && winner.live && (secret === "password" || !unused)
           const readers = reader ? [`${reader.name} (${wins ? "wins" : (unused ?? "ignored")})`] : []
           return [{ host, place: `${shown(who)} ${what}`, ...holds(read), secret, plain: false, readers, findings: [] }]
         }
@@ -107,11 +108,6 @@ export function rowsOf(ground: Ground, causes: readonly Cause[]): Row[] {
 
 function secretOf(variable: string): Credential {
   return variable.endsWith("PASSWORD") ? "password" : "token"
-}
-
-/** But for the blanks around it. */
-function isSame(read: Secret | undefined, value: Secret): boolean {
-  return read !== undefined && (read.equals(value) || read.equals(value.reveal().trim()))
 }
 
 /** As the product takes it: without the blanks around it. */

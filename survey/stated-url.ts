@@ -1,6 +1,7 @@
 import { routeOf } from "../core/route.ts"
 import type { Look } from "../hosts/host.ts"
 import { formats } from "../places/index.ts"
+import { formatsOfVariables } from "./kinds.ts"
 import { dotenvsOf, type Located } from "./located.ts"
 import type { File } from "./sight.ts"
 import { unlessBroken } from "./unless-broken.ts"
@@ -18,20 +19,16 @@ export interface StatedUrl {
   readonly url: string
 }
 
+const kinds: readonly File["kind"][] = ["profile", "dotenv", "config"]
+
 export function statedUrlsIn(files: readonly File[], looks: ReadonlyMap<string, Look>): StatedUrl[] {
-  return files.flatMap(({ kind, path, product }) => {
-    const look = looks.get(path)
-    if (look?.kind !== "file" || (product !== undefined && product !== "openclaw")) return []
-    const find = (format: "dotenv" | "shell" | "json5", locator: string) =>
-      unlessBroken(() => [formats[format].find(look.bytes, locator)])
-    const found =
-      kind === "dotenv"
-        ? find("dotenv", urlVariable)
-        : kind === "profile"
-          ? find("shell", urlVariable)
-          : kind === "config"
-            ? find("json5", `env.vars.${urlVariable}`)
-            : []
+  return files.flatMap(({ kind, path, product = "openclaw" }) => {
+    const [look, format] = [looks.get(path), formatsOfVariables[kind]]
+    if (look?.kind !== "file" || !format || !kinds.includes(kind) || product !== "openclaw") return []
+    // Few files name it: the others are not parsed for it.
+    if (!Buffer.from(look.bytes).includes(urlVariable)) return []
+    const locator = kind === "config" ? `env.vars.${urlVariable}` : urlVariable
+    const found = unlessBroken(() => [formats[format].find(look.bytes, locator)])
     return found.flatMap((each) =>
       each.kind === "value" && routeOf(each.value) ? [{ path, kind, url: each.value.trim() }] : [],
     )

@@ -43,7 +43,7 @@ export function winnerOf(
 /** Without the blanks around it, which only clawdbot's gateway takes for a part of it. */
 export function asRead(value: Secret, { product, role }: Pick<Copy, "product" | "role">): Secret {
   const text = value.reveal()
-  const bare = product === "clawdbot" && role === "gateway" ? text : text.trim()
+  const bare = product === "clawdbot" && role !== "node" ? text : text.trim()
   return bare === text ? value : new Secret(bare)
 }
 

@@ -63,3 +63,9 @@ export function linesOf(text: string): (offset: number) => number {
 }
 
 export const BOM = "\uFEFF"
+
+/** The byte order that UTF-16 text begins with: the small end first, or the big one. */
+export function utf16Mark([first, second]: Uint8Array): "le" | "be" | undefined {
+  if (first === 0xff && second === 0xfe) return "le"
+  return first === 0xfe && second === 0xff ? "be" : undefined
+}

@@ -1,6 +1,6 @@
 import { PlaceError } from "../../core/errors.ts"
 import { type Edit, edited } from "../common/edits.ts"
-import { BOM, position } from "../common/text.ts"
+import { BOM, position, utf16Mark } from "../common/text.ts"
 import type { Change, Entry, PropertyList, Value } from "./value.ts"
 import { append, type Line, removeElements, setText, write } from "./xml-edit.ts"
 import { type Element, parsePlist } from "./xml-parse.ts"
@@ -24,7 +24,7 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
 
 function decode(file: Uint8Array): string {
   const [first, second] = file
-  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff) || first === 0 || second === 0) {
+  if (utf16Mark(file) || first === 0 || second === 0) {
     throw new PlaceError("unparsable", "is UTF-16 text, not UTF-8; `plutil -convert xml1` writes it as UTF-8")
   }
   try {

@@ -135,15 +135,11 @@ export function placeCauses(survey: Survey, { letters, world, isDeclared }: Grou
 
 /** What has to be done before a copy is removed, of which somebody takes the token. */
 function insteadOf(copy: Copy, survey: Survey, { gateways, nodes }: Ground["world"]): string {
-  const { held } = copy
-  const needs = [...gateways, ...nodes].find(
-    ({ survey: own, next: { wins, candidates } }) =>
-      own === survey &&
-      candidates.some((each) => each.copy === copy) &&
-      held.kind === "value" &&
-      wins?.value?.equals(held.value) &&
-      !candidates.some((each) => each.source === "config" && each.value?.equals(held.value)),
-  )
+  const needs = [...gateways, ...nodes].find(({ survey: own, next: { wins, candidates } }) => {
+    const value = candidates.find((each) => each.copy === copy)?.value
+    if (own !== survey || !value || !wins?.value?.equals(value)) return false
+    return !candidates.some((each) => each.source === "config" && each.value?.equals(value))
+  })
   if (!needs) return ""
   const { product, role, located } = needs.member
   const key = products[product].roles[role].key

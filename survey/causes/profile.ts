@@ -14,24 +14,20 @@ export function gatewayProfileCauses(view: GatewayView, { letters }: Ground): Ca
   const accepted = live.wins?.value
   if (verdict.kind !== "accepted" || !accepted) return []
   const { settings, members, sight, copies, target } = survey
-  const others = settings.filter(
-    ({ product, profile, mode, port }) =>
-      product === member.product &&
-      profile !== undefined &&
-      profile !== member.profile &&
-      mode === "local" &&
-      port === member.port &&
-      !members.some((each) => each.product === product && each.profile === profile),
-  )
-  return others.flatMap(({ path, product, profile }): Cause[] => {
+  return settings.flatMap(({ product, profile, mode, port, path }): Cause[] => {
+    if (product !== member.product || profile === undefined || profile === member.profile) return []
+    if (mode !== "local" || port !== member.port) return []
+    if (members.some((each) => each.product === product && each.profile === profile)) return []
     const copy = copies.find((each) => each.path === path && each.kind === "config auth token")
-    const { held } = copy ?? {}
-    if (!copy || held?.kind !== "value" || accepted.equals(asRead(held.value, copy))) return []
+    if (copy?.held.kind !== "value") return []
+    const own = asRead(copy.held.value, copy)
+    if (accepted.equals(own)) return []
+    const config = homely(path, sight.home)
     return [
       {
         ...{ code: "profile-token", weight: "risk", who: name, host: target.host, copies: [copy] },
-        sentence: `the profile ${shown(profile ?? "")} of ${product} on ${name} goes to port ${member.port} with ${letters.words(held.value)} (${homely(path, sight.home)}), and ${theGateway(name)} takes ${letters.words(accepted)}: its commands will be refused`,
-        remedy: `set gateway.port of ${homely(path, sight.home)} to one of its own, or its gateway.auth.token to the gateway's`,
+        sentence: `the profile ${shown(profile)} of ${product} on ${name} goes to port ${member.port} with ${letters.words(own)} (${config}), and ${theGateway(name)} takes ${letters.words(accepted)}: its commands will be refused`,
+        remedy: `set gateway.port of ${config} to one of its own, or its gateway.auth.token to the gateway's`,
       },
     ]
   })

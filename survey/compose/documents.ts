@@ -1,13 +1,13 @@
 import { PlaceError } from "../../core/errors.ts"
+import { utf16Mark } from "../../places/common/text.ts"
 import { parseYaml, parseYamls, type Yaml } from "../../places/compose/yaml-document.ts"
 
 const most = 50
 
 /** Compose reads UTF-16 as well, where it begins with a byte order mark. */
 export function composeText(bytes: Uint8Array): string {
-  const [first, second] = bytes
-  if (first === 0xff && second === 0xfe) return Buffer.from(bytes).toString("utf16le")
-  if (first !== 0xfe || second !== 0xff) return Buffer.from(bytes).toString("utf8")
+  const mark = utf16Mark(bytes)
+  if (mark !== "be") return Buffer.from(bytes).toString(mark === "le" ? "utf16le" : "utf8")
   return Buffer.from(bytes.subarray(0, bytes.length & ~1))
     .swap16()
     .toString("utf16le")
