@@ -12,7 +12,7 @@ import { noUserManager } from "../support/systemd-user.ts"
 
 vi.setConfig({ testTimeout: 1_800_000, maxConcurrency: 1 })
 
-const only = process.env.FIRST_UP_ONLY
+const { FIRST_UP_ONLY: only, FIRST_UP_TABLE: table } = process.env
 const chosen = rows.filter((row) => (only ? nameOf(row).includes(only) : allRows || row.always))
 
 function obstacle({ started, product = "openclaw" }: Row): string | undefined {
@@ -24,7 +24,7 @@ describeEngine("the first up on a gateway that somebody made by hand", () => {
     const run = obstacle(row) ? test.skip : test.concurrent
     run(`whose token is in ${nameOf(row)}`, async () => {
       const walked = await walk(row)
-      if (process.env.FIRST_UP_TABLE) appendFileSync(process.env.FIRST_UP_TABLE, `${lineOf(row, walked)}\n`)
+      if (table) appendFileSync(table, `${lineOf(row, walked)}\n`)
       const words = `${walked.printed}\n${walked.log}\n${lineOf(row, walked)}`
       const { written, unnamed, copies, told, restarts, longest } = walked
       expect(outcomeOf(walked), words).toBe(row.becomes)
@@ -42,15 +42,16 @@ describeEngine("the first up on a gateway that somebody made by hand", () => {
       if (row.shows !== "nothing" && row.started !== "nothing") expect(walked.before, words).toBe("accepted")
       expect(walked.says, words).toBe(row.started === "nothing" ? "accepted" : walked.before)
       expect({ told, restarts }, words).toEqual({ told: [], restarts: row.becomes === "restarts" ? 1 : 0 })
-      expect(longest, words).toBeLessThanOrEqual(longestOf(walked))
+      // What is announced is a time on a quiet machine: it is compared where the table is made, never on a busy one.
+      if (table) expect(longest, words).toBeLessThanOrEqual(longestOf(walked))
     })
   }
 
   test("has its table in the docs", () => {
     const text = readFileSync(join(root, "docs/first-up.md"), "utf8")
     for (const [combination, reason] of impossible) expect(text).toContain(`| ${combination} | ${reason} |`)
-    const table = text.split("\n").filter((line) => line.startsWith("| ") && line.split("|").length === 9)
-    const cells = table.slice(1).map((line) => line.split("|").map((cell) => cell.trim()))
+    const lines = text.split("\n").filter((line) => line.startsWith("| ") && line.split("|").length === 9)
+    const cells = lines.slice(1).map((line) => line.split("|").map((cell) => cell.trim()))
     expect(cells.map(([, token, started, delivery, , , outcome]) => [token, started, delivery, outcome])).toEqual(
       rows.map(({ token, started, delivery = "as found", becomes, always }) => {
         return [token, started, delivery, always ? `**${becomes}**` : becomes]
