@@ -1,5 +1,9 @@
+import { resourceSpec, type TypeSpec } from "./package-schema.ts"
+import { containersDeclaration } from "./resources/containers-inputs.ts"
+import { version } from "./version.ts"
+
 /** What tools that know no more of us than the protocol need: `pulumi import`, `pulumi package`. */
-export const version = "0.1.0"
+const types: Record<string, TypeSpec> = {}
 
 const text = { type: "string" }
 const number = { type: "number" }
@@ -116,16 +120,6 @@ const pairingInputs = {
   fingerprint: text,
 }
 
-const containersInputs = {
-  host: text,
-  ports: { type: "array", items: number },
-  listened: { type: "array", items: number },
-  declared: texts,
-  owners: texts,
-  evict: texts,
-  token: text,
-}
-
 const incarnationInputs = {
   host: text,
   name: text,
@@ -188,6 +182,7 @@ const receiptInputs = {
 export const schema = {
   name: "gatekey",
   version,
+  types,
   resources: {
     "gatekey:index:Token": {
       inputProperties: tokenInputs,
@@ -247,11 +242,7 @@ export const schema = {
         ring: secret,
       },
     },
-    "gatekey:index:Containers": {
-      inputProperties: containersInputs,
-      requiredInputs: ["ports"],
-      properties: { ...containersInputs, found: text, told: text, ring: secret },
-    },
+    "gatekey:index:Containers": resourceSpec(containersDeclaration, types),
     "gatekey:index:Incarnation": {
       inputProperties: incarnationInputs,
       requiredInputs: ["name", "variable"],

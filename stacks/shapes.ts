@@ -1,5 +1,5 @@
 import * as v from "valibot"
-import { didYouMean } from "./suggest.ts"
+import { didYouMean } from "../core/suggest.ts"
 import * as is from "./values.ts"
 
 /** A mapping with exactly these keys; every unknown one is told, with the nearest known. */
