@@ -59,6 +59,8 @@ export function record<T>(value: v.GenericSchema<unknown, T>): v.GenericSchema<u
   return v.pipe(shape, v.check<Record<string, T>, "an object">(isObject, "an object"))
 }
 
+export const anyObject = record(v.unknown())
+
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Secret)
 }

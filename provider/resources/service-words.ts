@@ -4,7 +4,6 @@ import { managers } from "../../services/index.ts"
 import type { Sight } from "../../services/manager.ts"
 import { planOf, planWords, restarts } from "../../services/plan.ts"
 import type { Log } from "../resource.ts"
-import type { Properties } from "../wire.ts"
 import { obstacleOf } from "./service-act.ts"
 import { isBound, rehearsed, type ServiceInputs } from "./service-inputs.ts"
 import { isLeft, isRight, type Judged, layers, type Shown } from "./service-judge.ts"
@@ -12,7 +11,7 @@ import { isLeft, isRight, type Judged, layers, type Shown } from "./service-judg
 /** Each layer that is not as it must be, and what `up` will do about it. */
 export function announce(now: Judged, inputs: ServiceInputs, log: Log, fresh = false): void {
   if (inputs.act === "watch") return
-  if (isBound(inputs as unknown as Properties)) announceKnown(now, inputs, log, fresh)
+  if (isBound(inputs)) announceKnown(now, inputs, log, fresh)
   else announceFirst(now, rehearsed(inputs), log)
 }
 
@@ -82,6 +81,6 @@ export function keepAliveWords(
 
 /** What is said of one that is only watched. */
 export function watchedWords(shown: Shown, inputs: ServiceInputs): string {
-  const wrong = isBound(inputs as unknown as Properties) ? wrongWords(shown, inputs) : ""
+  const wrong = isBound(inputs) ? wrongWords(shown, inputs) : ""
   return wrong === "" ? "" : `${wrong}. It is only watched: \`pulumi up\` leaves it`
 }
