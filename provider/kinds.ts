@@ -14,7 +14,7 @@ export const port = integer("an integer from 1 to 65535", 1, 65_535)
 export const positive = integer("an integer, 1 or more", 1)
 export const count = integer("an integer, 0 or more", 0)
 /** A token that was adopted although it is weak is generation 0. */
-export const generation = count
+export const generation = integer("an integer, 0 or more", 0)
 export const strings = list(v.string("a list of strings"), "a list of strings")
 export const integers = list(integer("a list of integers"), "a list of integers")
 export const ports = list(port, "a list of ports")

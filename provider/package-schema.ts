@@ -3,7 +3,7 @@ import * as v from "valibot"
 import { type Declaration, isRequired } from "./declare.ts"
 
 /** A property, or a type, in Pulumi's package schema. */
-export interface Spec {
+interface Spec {
   readonly type?: string
   readonly $ref?: string
   readonly description?: string
