@@ -2,7 +2,7 @@ import { productNames } from "../../products/product.ts"
 import { checkInputs } from "../check-inputs.ts"
 import { type Inputs, may, need, preset } from "../declare.ts"
 import type { GatewayAt } from "../gateways.ts"
-import { digest, host, object, oneOf, port, record, string, strings } from "../kinds.ts"
+import { boolean, digest, host, object, oneOf, port, record, string, strings } from "../kinds.ts"
 import type { Checked } from "../resource.ts"
 import type { Properties } from "../wire.ts"
 import { content, type PlacementInputs, placementDeclaration } from "./placement-inputs.ts"
@@ -36,7 +36,9 @@ const gate = {
   computed: {
     takes: need(string, "Describes the token that the running gateway accepts."),
   },
-  outputs: {},
+  outputs: {
+    takesUnknown: may(boolean, "It is no token that gatekey knows."),
+  },
 }
 
 export const flipDeclaration = {
@@ -44,7 +46,7 @@ export const flipDeclaration = {
     "The gateway's own place, and the moment in which the gateway accepts another token: completely, or not at all.",
   inputs: { ...placementDeclaration.inputs, ...gate.inputs },
   computed: { ...placementDeclaration.computed, ...gate.computed },
-  outputs: placementDeclaration.outputs,
+  outputs: { ...placementDeclaration.outputs, ...gate.outputs },
 }
 
 export type FlipInputs = PlacementInputs & Inputs<typeof gate>

@@ -40,6 +40,7 @@ export const handshakeDeclaration = {
     verdict: need(string, "`accepted` (if nothing is sent, `answers`), or a description of why not."),
   },
   outputs: {
+    code: may(string, "The code of the verdict."),
     told: may(string, "The last description in `verdict` that an `up` reported and left."),
   },
 }

@@ -33,7 +33,7 @@ import { completed, identity, isKnown, type PlacementInputs, placementDeclaratio
 import { hasOtherNames } from "./placement-names.ts"
 import { rehearse } from "./placement-rehearse.ts"
 import { withRemoved } from "./placement-removed.ts"
-import { isUnseen, unseenAs } from "./placement-unseen.ts"
+import { lastSeen, unseen } from "./placement-unseen.ts"
 import { updatePlace } from "./placement-update.ts"
 import { writePlace } from "./placement-write.ts"
 
@@ -74,10 +74,13 @@ export const placement: Resource = {
     if (inputs.must === undefined) return imported(id)
     const known = placeIn(inputs)
     notePlace(known)
-    const { holds, ...sight } = await observe(known, remembered(state))
+    const { holds, unreachable, ...sight } = await observe(known, remembered(state))
     const drifted = holds !== completed(inputs).inputs.holds || (await hasOtherNames(known))
-    if (drifted && !isUnseen(holds)) noteTrouble(known.host, known.path)
-    const now = isUnseen(holds) ? unseenAs(holds, inputs, state) : { holds, last: undefined }
+    if (drifted && unreachable === undefined) noteTrouble(known.host, known.path)
+    const now =
+      unreachable === undefined
+        ? { holds, last: undefined, lastFound: undefined }
+        : unseen(inputs, lastSeen(state), unreachable).outputs
     if (known.must !== "nothing" && destroying()) log("warning", farewell(known))
     const { imported: _, ...kept } = state
     const want = wantOf(inputs)
@@ -111,7 +114,13 @@ export function placeIn(properties: Properties): PlacementInputs {
   return { ...declared(placementDeclaration, properties), format: properties.format as FormatName }
 }
 
-async function observe(inputs: PlacementInputs, memory: Memory): Promise<Sight & { readonly holds: string }> {
+interface Observed extends Sight {
+  readonly holds: string
+  /** Why its host does not answer. */
+  readonly unreachable?: string
+}
+
+async function observe(inputs: PlacementInputs, memory: Memory): Promise<Observed> {
   const { host, path, format, locator, token } = inputs
   const look = await hostOf(host).survey(path)
   const seen = seenIn(look, formatNamed(format, path), locator)
@@ -119,7 +128,11 @@ async function observe(inputs: PlacementInputs, memory: Memory): Promise<Sight &
   if (checksNone(look, inputs)) noteTrouble(inputs.host, inputs.path)
   const drift = modeDrift(look, inputs)
   const holds = words(seen, inputs, ring)
-  return { holds: drift ? `${holds}, but ${drift}` : holds, ...sightOf(seen, inputs, ring) }
+  return {
+    holds: drift ? `${holds}, but ${drift}` : holds,
+    ...sightOf(seen, inputs, ring),
+    ...(seen.kind === "unreachable" ? { unreachable: seen.reason } : {}),
+  }
 }
 
 async function claimOf({ host, path, format, locator }: PlacementInputs): Promise<string> {

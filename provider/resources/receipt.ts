@@ -25,6 +25,7 @@ const receiptType = object("ReceiptOfRotation", {
   places: need(count, "How many places were declared."),
   holders: may(strings, "The names of the places that contain the token now."),
   verdicts: need(strings, "What the gateways answered at each connect, such as `studio: accepted`."),
+  refusals: may(strings, "Those of `verdicts` that are no acceptance."),
   lagging: may(strings, "Hosts that did not answer, and follow later."),
 })
 
@@ -39,6 +40,7 @@ export const receiptDeclaration = {
     places: may(count, "How many places are declared."),
     holders: may(record(strings), "The names of the places that contain the token, by host."),
     verdicts: may(strings, "What the gateways answered, such as `studio: accepted`. Default: none."),
+    refusals: may(strings, "Those of `verdicts` that are no acceptance. Default: none."),
   },
   computed: {
     marked: need(string, "`every host`, or a description of where the generation in force is not recorded."),
@@ -75,7 +77,10 @@ export const receipt: Resource = {
 
   async update({ olds, news, preview, log }) {
     if (olds.marked !== everyHost && preview)
-      log("warning", `the generation in force is remembered on ${String(olds.marked)}. \`pulumi up\` writes it`)
+      log("warning", {
+        message: `the generation in force is remembered on ${String(olds.marked)}`,
+        fix: "`pulumi up` writes it",
+      })
     if (preview) return planned(news)
     const outputs = await written(olds, news)
     await unmark(dropped(filesIn(olds.markers), filesIn(news.markers)), olds.stack)
@@ -105,7 +110,8 @@ async function written(olds: Properties, news: Properties): Promise<Properties> 
   const late = lagging.length > 0 ? { lagging } : {}
   const token = typeof news.fingerprint === "string" ? { fingerprint: news.fingerprint } : {}
   const all = { places: Number(news.places ?? 0), ...holdersIn(news, lagging), verdicts: textsIn(news.verdicts) }
-  const made: Receipt = { generation, ...from, at, ...(await runBy()), ...token, ...all, ...late }
+  const refused = news.refusals === undefined ? {} : { refusals: textsIn(news.refusals) }
+  const made: Receipt = { generation, ...from, at, ...(await runBy()), ...token, ...all, ...refused, ...late }
   return { ...news, receipts: withReceipt(receipts, made), last: receiptWords(made) }
 }
 
