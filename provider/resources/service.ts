@@ -128,7 +128,11 @@ function warnOnce(urn: string, notice: unknown, log: Log): void {
 
 function shownIn({ definition, process, runsWith, codes }: Properties): Shown {
   const words = { definition: String(definition), process: String(process), runsWith: String(runsWith) }
-  return isObject(codes) ? { ...words, codes: codes as Partial<Codes> as Codes } : words
+  return isCodes(codes) ? { ...words, codes } : words
+}
+
+function isCodes(value: unknown): value is NonNullable<Shown["codes"]> {
+  return isObject(value)
 }
 
 function wantedIn(news: Properties): ServiceInputs {
