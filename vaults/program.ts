@@ -26,6 +26,8 @@ export interface Ended {
   readonly stderr: Foreign
   /** Why it did not, in words. */
   readonly trouble?: string
+  /** The program is not installed. */
+  readonly isMissing?: boolean
 }
 
 /** Runs a program, without a shell, to its end. Never throws for what it does, or for that it is not there. */
@@ -42,6 +44,7 @@ export async function run([program = "", ...args]: readonly string[], asked: Ask
     const stdout = new Gathered(most)
     const stderr = new Gathered(most)
     let trouble: string | undefined
+    let isMissing = false
     const end = (why: string) => {
       trouble ??= why
       killGroup(child.pid)
@@ -58,7 +61,7 @@ export async function run([program = "", ...args]: readonly string[], asked: Ask
       forget()
       for (const pipe of [child.stdin, child.stdout, child.stderr]) pipe?.destroy()
       const said = { stdout: stdout.bytes, stderr: new Foreign(stderr.text) }
-      resolve(trouble === undefined ? { code, ...said } : { code: null, ...said, trouble })
+      resolve(trouble === undefined ? { code, ...said } : { code: null, ...said, trouble, isMissing })
     }
     child.stdout?.on("data", collect(stdout))
     child.stderr?.on("data", collect(stderr))
@@ -66,6 +69,7 @@ export async function run([program = "", ...args]: readonly string[], asked: Ask
     child.stdin?.on("error", () => {})
     child.on("error", (error) => {
       trouble ??= `${shown(program)} ${notStarted(error)}`
+      isMissing = errorCode(error) === "ENOENT"
       done(null)
     })
     child.on("close", (code, signal) => {

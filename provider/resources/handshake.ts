@@ -1,5 +1,7 @@
 import { UserError } from "../../core/errors.ts"
 import { given } from "../../core/given.ts"
+import { type Notice, noticeLine } from "../../core/notice.ts"
+import { declared } from "../declare.ts"
 import { afterOthers, failLast } from "../fail-last.ts"
 import { forget, hasAnswered } from "../gateways.ts"
 import { pause } from "../pause.ts"
@@ -12,6 +14,7 @@ import {
   completed,
   gatewayIn,
   type HandshakeInputs,
+  handshakeDeclaration,
   handshakeId,
   identity,
   isBound,
@@ -41,13 +44,12 @@ export const handshake: Resource = {
 
   async create({ news, preview, log }) {
     if (!isKnown(news)) return { id: "", outputs: news }
-    const inputs = news as unknown as HandshakeInputs
-    return { id: handshakeId(inputs), outputs: preview ? news : await settled(inputs, "info", log) }
+    return { id: handshakeId(news), outputs: preview ? news : await settled(news, "info", log) }
   },
 
   async read({ id, inputs, state }) {
     if (inputs.port === undefined) throw new UserError(`${id}: a handshake is not imported; declare it`)
-    const known = inputs as unknown as HandshakeInputs
+    const known = declared(handshakeDeclaration, inputs)
     const [now] = await Promise.all([judgedSoon(known), noteBackup(known)])
     const verdict = now === undefined || now.is === "coming" ? wantedIn(inputs) : now.words
     const isNews = verdict !== wantedIn(inputs) && verdict !== state.told
@@ -55,13 +57,14 @@ export const handshake: Resource = {
     if (isNews && (now?.is === "wrong" || known.from === undefined)) noteTrouble(known.from ?? known.host, known.home)
     // Once it was right, what was told before is news again.
     const { told, ...rest } = state
-    const outputs = { ...rest, ...inputs, verdict, ...(verdict === wantedIn(inputs) ? {} : { told }) }
+    const code = now?.is === "coming" ? undefined : now?.code
+    const outputs = { ...rest, ...inputs, verdict, code, ...(verdict === wantedIn(inputs) ? {} : { told }) }
     return { id, inputs: { ...inputs, verdict }, outputs }
   },
 
   async update({ olds, news, preview, log }) {
     if (!isKnown(news)) return news
-    const inputs = news as unknown as HandshakeInputs
+    const inputs: HandshakeInputs = news
     // A mode that is not declared any more is that of a token.
     const mode = inputs.mode ?? (olds.mode === undefined ? undefined : "token")
     if (!preview) {
@@ -70,7 +73,7 @@ export const handshake: Resource = {
     }
     if (olds.verdict !== inputs.verdict && olds.generation === inputs.generation) {
       const now = await judgedSoon(inputs)
-      if (now && now.is !== "right") log("warning", words(now))
+      if (now && now.is !== "right") log("warning", describe(now))
     }
     return news
   },
@@ -92,10 +95,10 @@ async function settled(inputs: HandshakeInputs, severity: "info" | "warning", lo
       log("status", "the gateway is starting")
       await pause(pauseMilliseconds)
     }
-    const outputs = { ...(inputs as unknown as Properties), verdict: now?.words ?? inputs.verdict }
+    const outputs = { ...inputs, verdict: now?.words ?? inputs.verdict, code: now?.code }
     if (now === undefined || now.is === "right") return outputs
-    if (now.is !== "told") throw new UserError(words(now))
-    log(severity, words(now))
+    if (now.is !== "told") throw new UserError(noticeLine(describe(now)))
+    log(severity, describe(now))
     return { ...outputs, told: now.words }
   } catch (error) {
     return failLast(error)
@@ -104,9 +107,9 @@ async function settled(inputs: HandshakeInputs, severity: "info" | "warning", lo
 
 /** One that answered earlier in this run must answer at its end: it restarts, or it is gone. */
 function left(now: Judged | undefined, inputs: HandshakeInputs): Judged | undefined {
-  if (now?.is !== "told" || !now.words.startsWith("no gateway") || !hasAnswered(gatewayIn(inputs))) return now
+  if (now?.is !== "told" || now.code !== "no gateway" || !hasAnswered(gatewayIn(inputs))) return now
   const remedy = "it answered when this run began, and does not any more: see its log, and start it"
-  return { words: now.words, is: "coming", remedy }
+  return { code: now.code, words: now.words, is: "coming", remedy }
 }
 
 /** What is right, in words. */
@@ -116,11 +119,11 @@ function wantedIn(inputs: Properties): string {
 
 /** Nothing where the Token has no part in this run. */
 async function judgedSoon(inputs: HandshakeInputs): Promise<Judged | undefined> {
-  if (!isBound(inputs as unknown as Properties)) return undefined
+  if (!isBound(inputs)) return undefined
   const token = await tokenSoon(inputs.token, inputs.generation)
   return token && judgedNow(inputs, token)
 }
 
-function words({ words, remedy }: Judged): string {
-  return remedy ? `${words}; ${remedy}` : words
+function describe({ words, remedy }: Judged): Notice {
+  return { message: words, ...given({ fix: remedy }) }
 }

@@ -1,8 +1,11 @@
 import { isDeepStrictEqual } from "node:util"
 import { UserError } from "../../core/errors.ts"
+import { given } from "../../core/given.ts"
+import { type Notice, noticeLine } from "../../core/notice.ts"
 import { hostOf } from "../../hosts/index.ts"
 import { eviction, evictionProblem } from "../../listeners/evict.ts"
 import { matches, type Owner } from "../../listeners/owner.ts"
+import { declared } from "../declare.ts"
 import { afterOthers, failLast } from "../fail-last.ts"
 import { forgetAnswer } from "../gateways.ts"
 import { pause } from "../pause.ts"
@@ -10,7 +13,15 @@ import type { Log, Resource } from "../resource.ts"
 import { noteTrouble } from "../troubles.ts"
 import type { Properties } from "../wire.ts"
 import { warnWhenExposed } from "./listener-exposed.ts"
-import { completed, deciding, identity, isKnown, type ListenerInputs, listenerId } from "./listener-inputs.ts"
+import {
+  completed,
+  deciding,
+  identity,
+  isKnown,
+  type ListenerInputs,
+  listenerDeclaration,
+  listenerId,
+} from "./listener-inputs.ts"
 import { type Judged, judgedNow } from "./listener-judge.ts"
 
 /** How long a gateway has that runs, or is started again now that its port is free, until it must listen. */
@@ -34,15 +45,14 @@ export const listener: Resource = {
 
   async create({ urn, news, preview, log }) {
     if (!isKnown(news)) return { id: "", outputs: news }
-    const inputs = news as unknown as ListenerInputs
-    const outputs = preview ? await foretold(inputs, "info", log) : await settled(inputs, "info", log)
+    const outputs = preview ? await foretold(news, "info", log) : await settled(news, "info", log)
     warnWhenExposed(urn, outputs, log)
-    return { id: listenerId(inputs), outputs }
+    return { id: listenerId(news), outputs }
   },
 
   async read({ id, inputs, state }) {
     if (inputs.port === undefined) throw new UserError(`${id}: a listener is not imported; declare it`)
-    const known = inputs as unknown as ListenerInputs
+    const known = declared(listenerDeclaration, inputs)
     const now = await judgedNow({ ...known, owner: String(completed(inputs).inputs.owner) })
     const { owner, verdict } = now
     // Once it was right, what was told before is news again.
@@ -54,8 +64,7 @@ export const listener: Resource = {
 
   async update({ news, preview, log }) {
     if (!isKnown(news)) return news
-    const inputs = news as unknown as ListenerInputs
-    return preview ? foretold(inputs, "warning", log) : settled(inputs, "warning", log)
+    return preview ? foretold(news, "warning", log) : settled(news, "warning", log)
   },
 
   async delete() {},
@@ -64,8 +73,8 @@ export const listener: Resource = {
 /** In a preview: who has the port, and what `up` will do about it. */
 async function foretold(inputs: ListenerInputs, severity: "info" | "warning", log: Log): Promise<Properties> {
   const now = await judgedNow(inputs)
-  if (now.verdict === "wrong") log("warning", wrongWords(now, inputs))
-  if (now.verdict === "told") log(severity, toldWords(now, inputs))
+  if (now.verdict === "wrong") log("warning", describeWrong(now, inputs))
+  if (now.verdict === "told") log(severity, describeOdd(now, inputs))
   return { ...outputsOf(inputs), ...listened(now) }
 }
 
@@ -80,8 +89,9 @@ async function settled(inputs: ListenerInputs, severity: "info" | "warning", log
     const now = before.verdict === "right" && !before.coming ? before : await waited(inputs, evicted.length > 0)
     if (evicted.length > 0 && now.owner !== before.owner)
       log("info", `was ${before.owner}: stopped; now it is ${now.owner}`)
-    if (now.verdict === "wrong") throw new UserError(wrongWords(now, { ...inputs, evict: [] }, evicted.length > 0))
-    if (now.verdict === "told") log(severity, toldWords(now, inputs))
+    if (now.verdict === "wrong")
+      throw new UserError(noticeLine(describeWrong(now, { ...inputs, evict: [] }, evicted.length > 0)))
+    if (now.verdict === "told") log(severity, describeOdd(now, inputs))
     return outputsOf(inputs, now)
   } catch (error) {
     return failLast(error)
@@ -117,24 +127,25 @@ export function mayStop(owner: Owner, { evict = [] }: Pick<ListenerInputs, "evic
   return eviction(owner) !== undefined && evict.some((spec) => matches(owner, spec))
 }
 
-function wrongWords({ owner, remedy, foreign }: Judged, inputs: ListenerInputs, again = false): string {
-  if (owner.startsWith("unknown")) return `who listens on port ${inputs.port} is ${owner}`
-  const what =
+function describeWrong({ code, owner, remedy, foreign }: Judged, inputs: ListenerInputs, again = false): Notice {
+  if (code === "unknown") return { message: `who listens on port ${inputs.port} is ${owner}` }
+  const message =
     inputs.role === "node"
       ? `${owner} runs here, and only a node is declared`
       : `${owner} has port ${inputs.port}; it is the gateway's`
-  if (foreign.length > 0 && foreign.every((each) => mayStop(each, inputs))) return `${what}. \`pulumi up\` stops it`
-  return `${what}${again ? ", still" : ""}${remedy ? `. ${remedy[0]?.toUpperCase()}${remedy.slice(1)}` : ""}`
+  if (foreign.length > 0 && foreign.every((each) => mayStop(each, inputs)))
+    return { message, fix: "`pulumi up` stops it" }
+  return { message: `${message}${again ? ", still" : ""}`, ...given({ fix: remedy }) }
 }
 
-function toldWords({ owner, remedy }: Judged, { port }: ListenerInputs): string {
-  const what = owner === "nobody" ? `nobody listens on port ${port}` : `port ${port}: ${owner}`
-  return remedy ? `${what}; ${remedy}` : what
+function describeOdd({ code, owner, remedy }: Judged, { port }: ListenerInputs): Notice {
+  const message = code === "none" ? `nobody listens on port ${port}` : `port ${port}: ${owner}`
+  return { message, ...given({ fix: remedy }) }
 }
 
 function outputsOf(inputs: ListenerInputs, now?: Judged): Properties {
   const told = now?.verdict === "told" ? { told: now.owner } : {}
-  return { ...(inputs as unknown as Properties), ...(now ? { owner: now.owner, ...listened(now) } : {}), ...told }
+  return { ...inputs, ...(now ? { owner: now.owner, ...listened(now) } : {}), ...told }
 }
 
 function listened({ addresses }: Judged): Properties {

@@ -1,16 +1,27 @@
 import { isDeepStrictEqual } from "node:util"
 import { UserError } from "../../core/errors.ts"
 import { shown } from "../../core/escape.ts"
+import { given } from "../../core/given.ts"
+import { type Notice, noticeLine } from "../../core/notice.ts"
 import type { Secret } from "../../core/secret.ts"
 import { minuteWords } from "../../core/time.ts"
 import type { Known } from "../../gateways/pairing.ts"
+import { declared } from "../declare.ts"
 import { afterOthers, failLast } from "../fail-last.ts"
 import { pause } from "../pause.ts"
 import type { Log, Resource } from "../resource.ts"
 import { tokenSoon, tokenValue } from "../tokens.ts"
 import { noteTrouble } from "../troubles.ts"
 import type { Properties } from "../wire.ts"
-import { completed, deciding, identity, isKnown, type PairingInputs, pairingId } from "./pairing-inputs.ts"
+import {
+  completed,
+  deciding,
+  identity,
+  isKnown,
+  type PairingInputs,
+  pairingDeclaration,
+  pairingId,
+} from "./pairing-inputs.ts"
 import { type Judged, judgedNow } from "./pairing-judge.ts"
 
 /** Within this, every node is to be connected again. */
@@ -34,10 +45,9 @@ export const pairing: Resource = {
 
   async create({ news, preview, log }) {
     if (!isKnown(news)) return { id: "", outputs: news }
-    const inputs = news as unknown as PairingInputs
     // In a preview the token that is in force may be another one.
-    const outputs = preview ? news : await settled(inputs, {}, "info", log)
-    return { id: pairingId(inputs), outputs }
+    const outputs = preview ? news : await settled(news, {}, "info", log)
+    return { id: pairingId(news), outputs }
   },
 
   async read({ id, inputs, state }) {
@@ -46,8 +56,8 @@ export const pairing: Resource = {
     const unchanged = { id, inputs, outputs: { ...state, ...inputs, pairing: state.pairing } }
     // Without the Token (`--target`) nobody can ask.
     if (!token) return unchanged
-    const wanted = completed(inputs).inputs.pairing
-    const known = { ...inputs, pairing: wanted } as unknown as PairingInputs
+    const wanted = String(completed(inputs).inputs.pairing)
+    const known = { ...declared(pairingDeclaration, inputs), pairing: wanted }
     const now = await judgedNow(known, token, { known: knownIn(state) })
     if (now.hope === "starting") return unchanged
     // Once it was right, what was told before is news again.
@@ -59,7 +69,7 @@ export const pairing: Resource = {
 
   async update({ olds, oldInputs, news, preview, log }) {
     if (!isKnown(news)) return news
-    const inputs = news as unknown as PairingInputs
+    const inputs: PairingInputs = news
     if (!preview) return settled(inputs, olds, "warning", log)
     const token = tokenValue(inputs.token, oldInputs.generation)
     if (token) tell(await judgedNow(inputs, token, { known: knownIn(olds) }), inputs, olds, "warning", log)
@@ -82,10 +92,10 @@ async function settled(
       throw new UserError("its Token has no part in this run; leave --target out, or target the Token as well")
     }
     const now = await waited(inputs, token, olds, log)
-    if (now.verdict === "wrong") throw new UserError(words(now, inputs))
+    if (now.verdict === "wrong") throw new UserError(noticeLine(describe(now, inputs)))
     tell(now, inputs, olds, severity, log)
     const told = now.verdict === "told" ? { told: now.pairing } : {}
-    return { ...(inputs as unknown as Properties), ...outputsOf(now, olds), ...told }
+    return { ...inputs, ...outputsOf(now, olds), ...told }
   } catch (error) {
     return failLast(error)
   }
@@ -102,8 +112,7 @@ async function waited(inputs: PairingInputs, token: Secret, olds: Properties, lo
   if (first.verdict === "right") return first
   await afterOthers()
   // A gateway that was not there before is not waited for.
-  const { pairing: before = "unknown", told = before } = olds
-  const absent = told === before && String(before).startsWith("unknown")
+  const absent = olds.pairing === undefined || (olds.unseen === true && (olds.told ?? olds.pairing) === olds.pairing)
   const patience = { ...patienceMilliseconds, ...(absent ? { gateway: 0 } : {}) }
   const begun = Date.now()
   for (let now = await look(); ; now = await look()) {
@@ -120,13 +129,13 @@ async function waited(inputs: PairingInputs, token: Secret, olds: Properties, lo
 
 /** What was told before, and is the same, is not told again by a rotation. */
 function tell(now: Judged, inputs: PairingInputs, { told }: Properties, severity: "info" | "warning", log: Log): void {
-  if (now.verdict === "wrong") log("warning", words(now, inputs))
-  if (now.verdict === "told" && now.pairing !== told) log(severity, words(now, inputs))
+  if (now.verdict === "wrong") log("warning", describe(now, inputs))
+  if (now.verdict === "told" && now.pairing !== told) log(severity, describe(now, inputs))
 }
 
-function words({ pairing, remedy }: Judged, { node }: PairingInputs): string {
-  const what = node === undefined ? `the gateway's pairings: ${pairing}` : `${shown(node)}: ${pairing}`
-  return remedy ? `${what}. ${remedy[0]?.toUpperCase()}${remedy.slice(1)}` : what
+function describe({ pairing, remedy }: Judged, { node }: PairingInputs): Notice {
+  const message = node === undefined ? `the gateway's pairings: ${pairing}` : `${shown(node)}: ${pairing}`
+  return { message, ...given({ fix: remedy }) }
 }
 
 function lateWords(node: string, spent: number): string {
@@ -135,10 +144,10 @@ function lateWords(node: string, spent: number): string {
 }
 
 /** What is remembered of a device outlives it, so that it can be told that it was dropped. */
-function outputsOf({ pairing, known, since }: Judged, before: Properties): Properties {
+function outputsOf({ pairing, unseen, known, since }: Judged, before: Properties): Properties {
   const { id, silent } = known ?? knownIn(before) ?? {}
   const connected = since === undefined ? "" : minuteWords(since)
-  return { pairing, since: connected, ...(id === undefined ? {} : { pairedDevice: id, silent }) }
+  return { pairing, unseen, since: connected, ...(id === undefined ? {} : { pairedDevice: id, silent }) }
 }
 
 function knownIn({ pairedDevice: id, silent }: Properties): Known | undefined {

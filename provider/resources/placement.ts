@@ -3,14 +3,17 @@ import { shellWord } from "../../core/escape.ts"
 import { wantedWords } from "../../core/holds.ts"
 import { placeId } from "../../core/place.ts"
 import { hostOf } from "../../hosts/index.ts"
+import type { FormatName } from "../../places/format.ts"
 import { farewell } from "../advice.ts"
 import { claim, isClaimed } from "../claims.ts"
+import { declared } from "../declare.ts"
 import { destroying } from "../engine.ts"
 import { formatNamed, seenIn, valueSeen } from "../look.ts"
 import { notePlace } from "../places.ts"
 import type { Resource } from "../resource.ts"
 import { ringFor } from "../tokens.ts"
 import { noteTrouble } from "../troubles.ts"
+import type { Properties } from "../wire.ts"
 import { checksNone, modeDrift } from "./auth-mode.ts"
 import {
   bindingOf,
@@ -26,11 +29,11 @@ import {
 } from "./placement-binding.ts"
 import { dropOurs } from "./placement-edit.ts"
 import { imported } from "./placement-import.ts"
-import { completed, identity, isKnown, type PlacementInputs, wantOf } from "./placement-inputs.ts"
+import { completed, identity, isKnown, type PlacementInputs, placementDeclaration, wantOf } from "./placement-inputs.ts"
 import { hasOtherNames } from "./placement-names.ts"
 import { rehearse } from "./placement-rehearse.ts"
 import { withRemoved } from "./placement-removed.ts"
-import { isUnseen, unseenAs } from "./placement-unseen.ts"
+import { lastSeen, unseen } from "./placement-unseen.ts"
 import { updatePlace } from "./placement-update.ts"
 import { writePlace } from "./placement-write.ts"
 
@@ -38,13 +41,12 @@ export const placement: Resource = {
   async check({ urn, news }) {
     const { inputs, failures = [] } = completed(news)
     if (failures.length > 0 || !isKnown(inputs)) return { inputs, failures }
-    const place = inputs as unknown as PlacementInputs
-    notePlace(place)
-    const owner = claim(await claimOf(place), urn)
+    notePlace(inputs)
+    const owner = claim(await claimOf(inputs), urn)
       ?.split("::")
       .at(-1)
     if (!owner) return { inputs }
-    const reason = `the place ${placeId(place)} is declared twice, by "${owner}" as well; remove one of the two`
+    const reason = `the place ${placeId(inputs)} is declared twice, by "${owner}" as well; remove one of the two`
     return { inputs, failures: [{ property: "path", reason }] }
   },
 
@@ -57,7 +59,7 @@ export const placement: Resource = {
 
   async create({ news, preview, log }) {
     if (!isKnown(news)) return { id: "", outputs: news }
-    const inputs = news as unknown as PlacementInputs
+    const inputs: PlacementInputs = news
     const memory: Memory = {}
     if (preview) {
       const sight = await rehearse(inputs, memory, log)
@@ -70,12 +72,15 @@ export const placement: Resource = {
 
   async read({ id, inputs, state, log }) {
     if (inputs.must === undefined) return imported(id)
-    const known = inputs as unknown as PlacementInputs
+    const known = placeIn(inputs)
     notePlace(known)
-    const { holds, ...sight } = await observe(known, remembered(state))
+    const { holds, unreachable, ...sight } = await observe(known, remembered(state))
     const drifted = holds !== completed(inputs).inputs.holds || (await hasOtherNames(known))
-    if (drifted && !isUnseen(holds)) noteTrouble(known.host, known.path)
-    const now = isUnseen(holds) ? unseenAs(holds, inputs, state) : { holds, last: undefined }
+    if (drifted && unreachable === undefined) noteTrouble(known.host, known.path)
+    const now =
+      unreachable === undefined
+        ? { holds, last: undefined, lastFound: undefined }
+        : unseen(inputs, lastSeen(state), unreachable).outputs
     if (known.must !== "nothing" && destroying()) log("warning", farewell(known))
     const { imported: _, ...kept } = state
     const want = wantOf(inputs)
@@ -86,7 +91,7 @@ export const placement: Resource = {
   update: (request) => updatePlace(request),
 
   async delete({ urn, olds, log }) {
-    const inputs = olds as unknown as PlacementInputs
+    const inputs = placeIn(olds)
     const bound = inputs.must !== "token" || inputs.token !== undefined
     if (!bound || isClaimed(await claimOf(inputs))) return
     const binding = bindingOf(inputs, remembered(olds), { standIn: true })
@@ -105,7 +110,17 @@ export const placement: Resource = {
   },
 }
 
-async function observe(inputs: PlacementInputs, memory: Memory): Promise<Sight & { readonly holds: string }> {
+export function placeIn(properties: Properties): PlacementInputs {
+  return { ...declared(placementDeclaration, properties), format: properties.format as FormatName }
+}
+
+interface Observed extends Sight {
+  readonly holds: string
+  /** Why its host does not answer. */
+  readonly unreachable?: string
+}
+
+async function observe(inputs: PlacementInputs, memory: Memory): Promise<Observed> {
   const { host, path, format, locator, token } = inputs
   const look = await hostOf(host).survey(path)
   const seen = seenIn(look, formatNamed(format, path), locator)
@@ -113,7 +128,11 @@ async function observe(inputs: PlacementInputs, memory: Memory): Promise<Sight &
   if (checksNone(look, inputs)) noteTrouble(inputs.host, inputs.path)
   const drift = modeDrift(look, inputs)
   const holds = words(seen, inputs, ring)
-  return { holds: drift ? `${holds}, but ${drift}` : holds, ...sightOf(seen, inputs, ring) }
+  return {
+    holds: drift ? `${holds}, but ${drift}` : holds,
+    ...sightOf(seen, inputs, ring),
+    ...(seen.kind === "unreachable" ? { unreachable: seen.reason } : {}),
+  }
 }
 
 async function claimOf({ host, path, format, locator }: PlacementInputs): Promise<string> {

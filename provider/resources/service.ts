@@ -1,33 +1,36 @@
 import { isDeepStrictEqual } from "node:util"
 import { UserError } from "../../core/errors.ts"
+import type { Notice } from "../../core/notice.ts"
 import type { Ring } from "../../core/ring.ts"
 import { Secret } from "../../core/secret.ts"
 import { hostOf } from "../../hosts/index.ts"
 import { managers } from "../../services/index.ts"
 import type { Sight } from "../../services/manager.ts"
 import { claim, isClaimed } from "../claims.ts"
+import { declared } from "../declare.ts"
 import { destroying } from "../engine.ts"
 import { failLast } from "../fail-last.ts"
 import { secretJson } from "../inputs.ts"
+import { isObject } from "../kinds.ts"
 import type { Log, Resource } from "../resource.ts"
 import { ringOfToken } from "../tokens.ts"
 import { noteTrouble } from "../troubles.ts"
 import { type Properties, unknown } from "../wire.ts"
 import { bring, judgedNow, type Memory, obstacleOf, perform } from "./service-act.ts"
+import { serviceDeclaration } from "./service-declaration.ts"
 import { completed, identity, isBound, isKnown, rehearsed, type ServiceInputs, serviceId } from "./service-inputs.ts"
-import { isLeft, isRight, type Judged, layers, type Ran, type Shown } from "./service-judge.ts"
-import { announce, askedWords, keepAliveWords, watchedWords } from "./service-words.ts"
+import { type Codes, isLeft, isRight, type Judged, layers, type Ran, type Shown } from "./service-judge.ts"
+import { announce, askedFor, keepAliveWords, watched } from "./service-words.ts"
 
 export const service: Resource = {
   async check({ urn, news }) {
     const { inputs, failures = [] } = completed(news)
     if (failures.length > 0 || !isKnown(inputs)) return { inputs, failures }
-    const known = inputs as unknown as ServiceInputs
-    const owner = claim(await claimOf(known), urn)
+    const owner = claim(await claimOf(inputs), urn)
       ?.split("::")
       .at(-1)
     if (!owner) return { inputs }
-    const reason = `the service ${serviceId(known)} is declared twice, by "${owner}" as well; remove one of the two`
+    const reason = `the service ${serviceId(inputs)} is declared twice, by "${owner}" as well; remove one of the two`
     return { inputs, failures: [{ property: "name", reason }] }
   },
 
@@ -35,7 +38,7 @@ export const service: Resource = {
     const replaces = identity.filter((key) => olds[key] !== news[key])
     warnOnce(urn, olds.advice, log)
     if (news.act === "watch") {
-      warnOnce(urn, watchedWords(shownIn(olds), wantedIn(news)), log)
+      warnOnce(urn, watched(shownIn(olds), wantedIn(news)), log)
       return { changes: replaces, replaces }
     }
     const drifted = layers.filter((key) => news[key] === unknown || !isRight(key, shownIn(olds), wantedIn(news)))
@@ -45,7 +48,7 @@ export const service: Resource = {
 
   async create({ news, preview, log }) {
     if (!isKnown(news)) return { id: "", outputs: news }
-    const inputs = news as unknown as ServiceInputs
+    const inputs: ServiceInputs = news
     const now = await judgedNow(preview ? rehearsed(inputs) : inputs, memoryOf({}, inputs))
     if (preview) {
       announce(now, inputs, log, true)
@@ -59,7 +62,7 @@ export const service: Resource = {
   async read({ id, inputs, state, log }) {
     if (inputs.manager === undefined)
       throw new UserError(`${id}: a service is not imported; declare it, and what is there stays`)
-    const known = inputs as unknown as ServiceInputs
+    const known = wantedIn(inputs)
     const now = await judgedNow(known, remembered(state))
     if (known.program && destroying()) log("warning", "destroy stops it and removes its definition")
     const wanted = wantedIn(completed(inputs).inputs)
@@ -70,7 +73,7 @@ export const service: Resource = {
 
   async update({ olds, oldInputs, news, preview, log }) {
     if (!isKnown(news)) return news
-    const inputs = news as unknown as ServiceInputs
+    const inputs: ServiceInputs = news
     const memory = memoryOf(remembered(olds), inputs)
     const fresh = oldInputs.program === undefined
     const now = await judgedNow(inputs, memory)
@@ -80,14 +83,14 @@ export const service: Resource = {
     if (drifted) announce(now, inputs, log)
     else {
       // What drifted and cannot be mended is said, and fails the `up` last; what was asked for is refused.
-      log("info", askedWords(now, inputs, asked))
+      log("info", askedFor(now, inputs, asked))
       await refuse(now, inputs, fresh)
     }
     return planned(inputs, now)
   },
 
   async delete({ olds }) {
-    const inputs = olds as unknown as ServiceInputs
+    const inputs = wantedIn(olds)
     if (!inputs.program || inputs.act === "watch" || isClaimed(await claimOf(inputs))) return
     const { sight } = await judgedNow(inputs, remembered(olds))
     if (["absent", "unknown", "elsewhere", "masked"].includes(sight.loaded.kind)) return
@@ -116,18 +119,20 @@ async function refuse(now: Judged, inputs: ServiceInputs, fresh: boolean): Promi
 const warned = new Set<string>()
 
 /** The engine asks for the difference more than once a run; the person is told once. */
-function warnOnce(urn: string, words: unknown, log: Log): void {
-  if (typeof words !== "string" || words === "" || warned.has(urn + words)) return
-  warned.add(urn + words)
-  log("warning", words)
+function warnOnce(urn: string, notice: unknown, log: Log): void {
+  const { message = "" } = typeof notice === "string" ? { message: notice } : ((notice ?? {}) as Partial<Notice>)
+  if (message === "" || warned.has(urn + message)) return
+  warned.add(urn + message)
+  log("warning", notice as string | Notice)
 }
 
-function shownIn({ definition, process, runsWith }: Properties): Shown {
-  return { definition: String(definition), process: String(process), runsWith: String(runsWith) }
+function shownIn({ definition, process, runsWith, codes }: Properties): Shown {
+  const words = { definition: String(definition), process: String(process), runsWith: String(runsWith) }
+  return isObject(codes) ? { ...words, codes: codes as Partial<Codes> as Codes } : words
 }
 
 function wantedIn(news: Properties): ServiceInputs {
-  return news as unknown as ServiceInputs
+  return { ...declared(serviceDeclaration, news), path: news.path as string }
 }
 
 /** The same for each name of its machine: a service that only moves between these is not stopped. */
@@ -151,13 +156,13 @@ function outputsOf({ shown, ran, sight }: Judged, inputs: ServiceInputs, memory:
   const unseen = isLeft(shown, inputs) && sight.loaded.kind === "unknown" ? shown.definition : undefined
   const advice = [sight.advice, keepAliveWords(sight, inputs), unseen].filter(Boolean).join(". ")
   const more = { ran, ring: ring && new Secret(JSON.stringify(ring)), advice: advice || undefined, ...keeps(sight) }
-  return { ...(inputs as unknown as Properties), ...shown, ...more }
+  return { ...inputs, ...shown, ...more }
 }
 
 /** What the preview knows of the state after the `up`: a definition that is owned keeps it running. */
 function planned(inputs: ServiceInputs, { sight }: Judged): Properties {
   const alive = inputs.program && inputs.act === "manage" ? { keepsAlive: true } : keeps(sight)
-  return { ...(inputs as unknown as Properties), ran: unknown, ring: unknown, ...alive }
+  return { ...inputs, ran: unknown, ring: unknown, ...alive }
 }
 
 function keeps({ keepsAlive }: Sight): Properties {

@@ -105,8 +105,8 @@ describeEngine("rotation", () => {
       token: { rotation: 3, compromised: [3] },
       message: "generation 3 is marked compromised",
     },
-    { name: "not whole", token: { rotation: 1.5 }, message: "must be a whole number, 1 or more" },
-    { name: "below one", token: { rotation: 0 }, message: "must be a whole number, 1 or more" },
+    { name: "not whole", token: { rotation: 1.5 }, message: "must be an integer, 1 or more" },
+    { name: "below one", token: { rotation: 0 }, message: "must be an integer, 1 or more" },
     {
       name: "with an age without unit",
       token: { rotation: 5, maxAge: "30" },

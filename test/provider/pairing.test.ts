@@ -222,7 +222,7 @@ test.each([
   [{ node: "tw", declared: [] }, "node: name one node"],
   [{ node: "" }, "node: is empty"],
   [{ declared: [], device: "a" }, "node: is missing"],
-  [{ node: "tw", port: 0 }, "port: must be a whole number from 1 to 65535"],
+  [{ node: "tw", port: 0 }, "port: must be an integer from 1 to 65535"],
   [{ node: "tw", tlsFingerprint: "ab" }, "tlsFingerprint: must be a SHA-256 in hex"],
   [{ node: "tw", approve: "yes" }, "approve: must be true or false"],
   [{ node: "tw", host: "studio" }, "host:"],
