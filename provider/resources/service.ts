@@ -19,7 +19,7 @@ import { type Properties, unknown } from "../wire.ts"
 import { bring, judgedNow, type Memory, obstacleOf, perform } from "./service-act.ts"
 import { serviceDeclaration } from "./service-declaration.ts"
 import { completed, identity, isBound, isKnown, rehearsed, type ServiceInputs, serviceId } from "./service-inputs.ts"
-import { type Codes, isLeft, isRight, type Judged, layers, type Ran, type Shown } from "./service-judge.ts"
+import { isLeft, isRight, type Judged, layers, type Ran, type Shown } from "./service-judge.ts"
 import { announce, askedFor, keepAliveWords, watched } from "./service-words.ts"
 
 export const service: Resource = {
