@@ -1,4 +1,4 @@
-import type { MemberPlaces } from "./member-places.ts"
+import type { MemberPlaces } from "./member-options.ts"
 import type { Place } from "./place.ts"
 
 type Own = Pick<MemberPlaces, "holding" | "cleared">

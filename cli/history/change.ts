@@ -1,7 +1,7 @@
 import { given } from "../../core/given.ts"
 import { type Receipt, refusalsIn } from "../../core/receipt.ts"
-import type { Course } from "./course.ts"
 import type { Kept } from "./kept.ts"
+import type { Course } from "./known-course.ts"
 import type { Moment, Run, Told } from "./told.ts"
 
 /** Another generation came into force, or was to; texts may be shown. */

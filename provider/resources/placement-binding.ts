@@ -14,6 +14,7 @@ import { isOwnReference } from "../places.ts"
 import { ringOfToken, tokenValue } from "../tokens.ts"
 import { type Properties, unknown } from "../wire.ts"
 import { credentialOf } from "./auth-mode.ts"
+import type { Sight } from "./place-sight.ts"
 import type { Goal } from "./placement-edit.ts"
 import { type PlacementInputs, wantOf } from "./placement-inputs.ts"
 
@@ -90,15 +91,6 @@ function isReference(seen: Seen): boolean {
 
 export function words(seen: Seen, inputs: PlacementInputs, ring: Ring | undefined): string {
   return findingOf(seen, inputs, ring).message
-}
-
-/** What a look saw, as data, for who judges a whole stack: a planned `holds` does not tell it. */
-export interface Sight {
-  readonly found: Code
-  /** Whether a value stands there that others can read or change. */
-  readonly open: boolean
-  /** What stands there is a reference that gatekey did not write. */
-  readonly foreignReference?: true
 }
 
 export function sightOf(seen: Seen, inputs: PlacementInputs, ring: Ring | undefined): Sight {

@@ -1,9 +1,9 @@
+import type { FormatName } from "../../core/content.ts"
 import { Unreachable, UserError } from "../../core/errors.ts"
 import { shellWord } from "../../core/escape.ts"
 import { wantedWords } from "../../core/holds.ts"
 import { placeId } from "../../core/place.ts"
 import { hostOf } from "../../hosts/index.ts"
-import type { FormatName } from "../../places/format.ts"
 import { farewell } from "../advice.ts"
 import { claim, isClaimed } from "../claims.ts"
 import { declared } from "../declare.ts"
@@ -15,6 +15,7 @@ import { ringFor } from "../tokens.ts"
 import { noteTrouble } from "../troubles.ts"
 import type { Properties } from "../wire.ts"
 import { checksNone, modeDrift } from "./auth-mode.ts"
+import type { Sight } from "./place-sight.ts"
 import {
   bindingOf,
   goalOf,
@@ -22,7 +23,6 @@ import {
   type Memory,
   outputsOf,
   remembered,
-  type Sight,
   sightOf,
   words,
   written,
