@@ -4,8 +4,8 @@ import { given } from "../core/given.ts"
 import { products } from "../products/index.ts"
 import type { ProductName } from "../products/product.ts"
 import { Flip, type FlipArgs } from "./flip.ts"
-import type { MemberPlaces } from "./member-options.ts"
 import type { Place } from "./place.ts"
+import type { MemberPlaces } from "./places-of-member.ts"
 import type { Token } from "./token.ts"
 
 /** What a gateway's own place is told of the gateway. */

@@ -1,7 +1,8 @@
 import { given } from "../../core/given.ts"
-import { type Change, changeOf } from "./change.ts"
+import { changeOf } from "./change.ts"
 import { halfway } from "./halfway.ts"
 import type { Kept } from "./kept.ts"
+import type { Change } from "./known-change.ts"
 import type { Course } from "./known-course.ts"
 import type { Moment } from "./told.ts"
 

@@ -1,5 +1,5 @@
 import { given } from "../../core/given.ts"
-import type { Change } from "./change.ts"
+import type { Change } from "./known-change.ts"
 
 /** What is known after some of the moments. */
 export interface Course {
