@@ -1,4 +1,4 @@
-import { resourceSpec, type TypeSpec } from "./package-schema.ts"
+import { packageSpec } from "./package-schema.ts"
 import { containersDeclaration } from "./resources/containers-inputs.ts"
 import { flipDeclaration } from "./resources/flip-inputs.ts"
 import { handshakeDeclaration } from "./resources/handshake-inputs.ts"
@@ -32,14 +32,6 @@ const declarations = {
   Pairing: pairingDeclaration,
 }
 
-const types: Record<string, TypeSpec> = {}
-const resources = Object.fromEntries(
-  Object.entries(declarations).map(([name, declaration]) => [
-    `gatekey:index:${name}`,
-    resourceSpec(declaration, types),
-  ]),
-)
-
 /** Pulumi's package schema, for tools that know only the protocol: `pulumi package`, `pulumi import`, YAML programs. */
 export const schema = {
   name: "gatekey",
@@ -47,6 +39,5 @@ export const schema = {
   displayName: "gatekey",
   description: "Declares the one token of self-hosted assistant gateways and their nodes, and where it must be.",
   license: "Apache-2.0",
-  types,
-  resources,
+  ...packageSpec(declarations),
 }
