@@ -56,9 +56,9 @@ export function runningIn(words: readonly string[]): Running | undefined {
   return undefined
 }
 
-/** Whether the first word is a name that a product gave to its process, in place of its command line. */
-export function isTitle(word: string): boolean {
-  return titleIn(word).length > 0
+/** Whether all that is known of a command line is a name that a product gave to its process in place of it. */
+export function isTitleOnly([first = "", ...rest]: readonly string[]): boolean {
+  return titleIn(first).length > 0 && rest.every((word) => word === "")
 }
 
 function titleIn(word: string): readonly string[] {

@@ -59,7 +59,7 @@ kernel_sockets() {
 }
 kernel_gateways() {
   for each in $(grep -lE "$named" /proc/[0-9]*/cmdline 2>/dev/null | cut -d / -f 3); do
-    [ "$each" = $$ ] || kernel_process "$each"
+    [ "$each" = $$ ] || { kernel_process "$each"; kernel_listens "$each"; }
   done
 }
 `
@@ -85,7 +85,7 @@ ps_sockets() {
 }
 ps_gateways() {
   for each in $(ps -axww -o pid= -o args= 2>/dev/null | awk -v named="$named" '$0 ~ named { print $1 }'); do
-    [ "$each" = $$ ] || ps_process "$each"
+    [ "$each" = $$ ] || { ps_process "$each"; ps_listens "$each"; }
   done
 }
 `

@@ -38,10 +38,10 @@ export function ownersIn(sight: Sight): Owner[] {
   return [...owners.values()]
 }
 
-/** Gateways that run here at all, whatever port they have. */
+/** Gateways that run here at all, whatever port they have; not what may be a command that asks one. */
 export function gatewaysIn(sight: Sight): Owner[] {
   const owners = new Map<string, Owner>()
-  const running = [...sight.processes.values()].filter((process) => process.gateway && !isLauncher(process, sight))
+  const running = [...sight.processes.values()].filter((process) => isGateway(process) && !isLauncher(process, sight))
   for (const process of running) {
     const owner = ownerOf(process, sight)
     owners.set(keyOf(owner), owner)
@@ -102,7 +102,11 @@ function unseen(uid: number | undefined, { sockets }: Sight): Owner {
 
 /** A wrapper, `npm exec` and the like: what it started is the gateway. */
 function isLauncher({ pid }: Process, { processes }: Sight): boolean {
-  return [...processes.values()].some(({ parent, gateway }) => parent === pid && gateway)
+  return [...processes.values()].some((process) => process.parent === pid && isGateway(process))
+}
+
+function isGateway({ gateway, mayBeCommand }: Process): boolean {
+  return gateway !== undefined && !mayBeCommand
 }
 
 function keyOf(owner: Owner): string {

@@ -1,6 +1,6 @@
 import { elapsed } from "../services/live.ts"
 import type { Answer } from "../services/manager.ts"
-import { commandOf } from "./command.ts"
+import { commandOf, isTitleOnly } from "./command.ts"
 import type { Process, ServiceOf } from "./sight.ts"
 
 /** All that were told, from the kernel's files or from `ps`. */
@@ -10,6 +10,8 @@ export function processesIn(answer: Answer): Map<number, Process> {
   const times = byPid(answer.all("elapsed"))
   const [users, words, groups] = ["user", "words", "group"].map((tag) => byPid(answer.all(tag)))
   const [up = Number.NaN, ticks = 100] = (answer.one("clock") ?? "").split(" ").filter(Boolean).map(Number)
+  const ports = byPid(answer.all("listens"))
+  const titles = new Set<number>()
   const found = new Map<number, Process>()
   for (const line of answer.all("stat")) {
     const stat = statIn(line)
@@ -19,6 +21,7 @@ export function processesIn(answer: Answer): Map<number, Process> {
     const uid = Number(users?.get(pid)?.[0] ?? -1)
     const said = words?.get(pid)?.[0]?.replace(/\t$/, "").split("\t") ?? []
     const { name, ...identity } = stat
+    if (isTitleOnly(said)) titles.add(pid)
     const age = up - Number(stat.start) / ticks
     found.set(pid, {
       ...identity,
@@ -34,13 +37,24 @@ export function processesIn(answer: Answer): Map<number, Process> {
     const program = programs.get(pid)?.find((name) => name.includes("/")) ?? row?.words[0] ?? ""
     const spent = times.get(pid)?.[0]?.trim()
     const age = spent ? elapsed(spent) : Number.NaN
+    if (row && isTitleOnly(row.words)) titles.add(pid)
     if (row) found.set(pid, { pid, ...row.identity, ...aged(age), ...commandOf(program, row.words) })
   }
   for (const [pid, process] of found) {
     const label = [...ancestry(pid, found)].map((each) => jobs.get(each)).find((each) => each !== undefined)
     if (label) found.set(pid, { ...process, service: { manager: "launchd", name: label, system: false } })
   }
+  for (const pid of titles) {
+    const process = found.get(pid)
+    if (!process?.gateway || process.service || process.container || !ports.has(pid)) continue
+    if (portsIn(ports.get(pid)).length === 0) found.set(pid, { ...process, mayBeCommand: true })
+  }
   return found
+}
+
+/** Of `listens`: none, if the process listens nowhere. */
+export function portsIn(lines: readonly string[] | undefined): number[] {
+  return (lines ?? []).flatMap((line) => line.split(" ")).flatMap((port) => Number(port) || [])
 }
 
 function aged(age: number): { age?: number } {

@@ -40,6 +40,8 @@ export interface Process {
   readonly script?: string
   /** The product whose gateway it is. */
   readonly gateway?: ProductName
+  /** Its title says so, as that of each `openclaw gateway …` command does, and nothing else: it listens nowhere. */
+  readonly mayBeCommand?: true
   /** What starts it again. */
   readonly service?: ServiceOf
   /** The id of the container that it runs in. */

@@ -24,6 +24,19 @@ end() {
   for each in $(children "$1"); do (end "$each"); done
   kill -KILL "$1"
 }
+# PID: the ports on which it listens; nothing if its open files may not be seen.
+kernel_listens() {
+  opened=$(ls -l "/proc/$1/fd" 2>/dev/null)
+  case $opened in *' -> '*) ;; *) return 0 ;; esac
+  sockets=$(printf '%s\\n' "$opened" | sed -n 's/.*socket:\\[\\([0-9]*\\)\\]$/\\1/p' | tr '\\n' ' ')
+  ports=$([ -z "$sockets" ] || awk -v own=" $sockets" '$4 == "0A" && index(own, " " $10 " ") { sub(/.*:/, "", $2); print "0x" $2 }' "/proc/$1/net/tcp" "/proc/$1/net/tcp6" 2>/dev/null | sort -u | tr '\\n' ' ')
+  say "listens $1 $ports"
+}
+ps_listens() {
+  has lsof && kill -0 "$1" 2>/dev/null || return 0
+  ports=$(lsof -nP -a -p "$1" -iTCP -sTCP:LISTEN -Fn 2>/dev/null | sed -n 's/^n.*:\\([0-9]*\\)$/\\1/p' | sort -u | tr '\\n' ' ')
+  say "listens $1 $ports"
+}
 # SECONDS COMMAND: one that has not ended by then is killed; the code is 137.
 within() (
   limit=$1; shift

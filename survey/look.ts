@@ -249,12 +249,6 @@ given() {
   [ -z "$own" ] || say "homeof $1 $(real "$own")"
 }
 
-# PID: the ports on which it listens, for it may hide its words.
-listening() {
-  sockets=$(ls -l "/proc/$1/fd" 2>/dev/null | sed -n 's/.*socket:\\[\\([0-9]*\\)\\]$/\\1/p' | tr '\\n' ' ')
-  [ -z "$sockets" ] || awk -v own=" $sockets" '$4 == "0A" && index(own, " " $10 " ") { sub(/.*:/, "", $2); print "0x" $2 }' "/proc/$1/net/tcp" "/proc/$1/net/tcp6" 2>/dev/null | sort -u | tag "listens $1"
-}
-
 # Live processes: when each began, who started it, its words, and what of its environment concerns us.
 if [ -r /proc/self/stat ]; then
   say clock "$(getconf CLK_TCK 2>/dev/null || echo 100) $(cut -d ' ' -f 1 /proc/uptime)"
@@ -268,7 +262,7 @@ if [ -r /proc/self/stat ]; then
     { cat "/proc/$each/cgroup" | tag "group $each"; } 2>/dev/null
     given=$({ tr '\\000\\012' '\\012\\001' <"/proc/$each/environ" | grep -E "$variables" | sed 's/^PATH=.*/PATH=/'; } 2>/dev/null)
     given "$each" "$given"
-    listening "$each"
+    kernel_listens "$each"
     folder=$(readlink "/proc/$each/cwd" 2>/dev/null) && say folder "$each $folder"
     # With another home at the same path, as in a container or behind mounts of its own.
     own=/proc/$each/root\${own:-$home}
@@ -281,7 +275,7 @@ else
     [ "$each" != $$ ] || continue
     line=$(ps -ww -o ppid= -o uid= -o etime= -o args= -p "$each" 2>/dev/null) || continue
     say ps "$each $line"
-    lsof -nP -a -p "$each" -iTCP -sTCP:LISTEN -Fn 2>/dev/null | sed -n 's/^n.*:\\([0-9]*\\)$/\\1/p' | sort -u | tag "listens $each"
+    ps_listens "$each"
     given "$each" "$(ps -Eww -o command= -p "$each" 2>/dev/null | tr ' ' '\\012' | grep -E "$variables" | sed 's/^PATH=.*/PATH=/')"
   done
 fi

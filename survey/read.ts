@@ -2,8 +2,8 @@ import { UserError } from "../core/errors.ts"
 import { shown } from "../core/escape.ts"
 import { given } from "../core/given.ts"
 import { Secret } from "../core/secret.ts"
-import { isTitle, type Running, runningIn } from "../listeners/command.ts"
-import { byPid, groupOf } from "../listeners/processes.ts"
+import { isTitleOnly, type Running, runningIn } from "../listeners/command.ts"
+import { byPid, groupOf, portsIn } from "../listeners/processes.ts"
 import { elapsed } from "../services/live.ts"
 import type { Answer } from "../services/manager.ts"
 import type { Kind } from "./kinds.ts"
@@ -110,7 +110,7 @@ function processesIn(answer: Answer, now: number): Pick<Sight, "processes" | "un
     home: homes?.get(pid)?.[0],
     folder: folders?.get(pid)?.[0],
     named,
-    listens: (ports?.get(pid) ?? []).map(Number).filter((port) => port > 0),
+    listens: portsIn(ports?.get(pid)),
   })
   const [hertz = Number.NaN, uptime = Number.NaN] = (answer.one("clock") ?? "").split(" ").map(Number)
   const said = (pid: number) => words?.get(pid)?.[0]?.replace(/\t+$/, "") ?? ""
@@ -198,7 +198,7 @@ function processOf(told: Told, running: Running): Process {
     apart,
     ...optionsIn(words, running.role),
     seen: environment.has("PATH"),
-    argumentsSeen: words.length > 1 || !isTitle(words[0] ?? ""),
+    argumentsSeen: !isTitleOnly(words),
     environment,
     home,
     ...given({ folder }),

@@ -37,7 +37,7 @@ const gate = {
     takes: need(string, "Describes the token that the running gateway accepts."),
   },
   outputs: {
-    takesUnknown: may(boolean, "It is no token that gatekey knows."),
+    takesUnknown: may(boolean, "The running gateway accepts a token that gatekey does not know."),
   },
 }
 

@@ -40,7 +40,7 @@ export const handshakeDeclaration = {
     verdict: need(string, "`accepted` (if nothing is sent, `answers`), or a description of why not."),
   },
   outputs: {
-    code: may(string, "The code of the verdict."),
+    code: may(string, "The code of the verdict; `unasked` if the gateway could not be asked on the node's route."),
     told: may(string, "The last description in `verdict` that an `up` reported and left."),
   },
 }

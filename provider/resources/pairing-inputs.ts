@@ -27,7 +27,7 @@ export const pairingDeclaration = {
     pairing: need(string, "`approved, connected`, or a description of what else the gateway knows of the node."),
   },
   outputs: {
-    unseen: may(boolean, "The pairings of the gateway cannot be seen."),
+    unseen: may(boolean, "The gateway could not be asked."),
     since: may(string, "When the node connected, in UTC; empty if it is not connected."),
     told: may(string, "The last description in `pairing` that an `up` reported and left."),
     pairedDevice: may(string, "The id of the device that was paired."),

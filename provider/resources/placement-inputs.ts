@@ -52,10 +52,10 @@ export const placementDeclaration = {
   },
   outputs: {
     last: may(string, "What was last seen in the place before its host could not be reached."),
-    lastFound: may(string, "The code of what was last seen there."),
+    lastFound: may(string, "The code of what was last seen in the place before its host could not be reached."),
     found: may(string, "The code of what was found in the place."),
+    foreignReference: may(boolean, "The place contains a reference that gatekey did not write."),
     open: may(boolean, "Whether other users of the host can read or change a value in the place."),
-    foreignReference: may(boolean, "It is a reference to a value that gatekey does not manage."),
     revision: may(string, "What was last declared, in words: a healed place does not change it."),
     ring: may(secret, "The fingerprints of the Token's values."),
     value: may(secret, "The token that the place contains."),

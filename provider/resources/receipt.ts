@@ -25,7 +25,7 @@ const receiptType = object("ReceiptOfRotation", {
   places: need(count, "How many places were declared."),
   holders: may(strings, "The names of the places that contain the token now."),
   verdicts: need(strings, "What the gateways answered at each connect, such as `studio: accepted`."),
-  refusals: may(strings, "Those of `verdicts` that are no acceptance."),
+  refusals: may(strings, "The verdicts that are not an acceptance."),
   lagging: may(strings, "Hosts that did not answer, and follow later."),
 })
 
@@ -40,7 +40,7 @@ export const receiptDeclaration = {
     places: may(count, "How many places are declared."),
     holders: may(record(strings), "The names of the places that contain the token, by host."),
     verdicts: may(strings, "What the gateways answered, such as `studio: accepted`. Default: none."),
-    refusals: may(strings, "Those of `verdicts` that are no acceptance. Default: none."),
+    refusals: may(strings, "The verdicts that are not an acceptance. Default: unknown."),
   },
   computed: {
     marked: need(string, "`every host`, or a description of where the generation in force is not recorded."),

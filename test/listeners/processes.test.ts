@@ -33,6 +33,29 @@ test("a process as ps tells it", () => {
   expect(found.get(7)).toEqual({ pid: 7, parent: 1, start, uid: 501, program: "node", script: "a.js" })
 })
 
+describe("a title that all gateway commands have", () => {
+  const titled = (...more: string[]) => processes(stat(7, 1), "words 7 openclaw-gateway\t", ...more).get(7)
+  test.each([
+    ["listens nowhere", ["listens 7 "], true],
+    ["listens", ["listens 7 0x4965 0x4966 "], undefined],
+    ["has sockets that may not be seen", [], undefined],
+    ["is a service's", ["listens 7 ", "group 7 0::/app.slice/a.service"], undefined],
+    ["is a container's", ["listens 7 ", `group 7 0::/docker/${id}`], undefined],
+  ])("of a process that %s", (_, lines, mayBeCommand) => {
+    expect([titled(...lines)?.gateway, titled(...lines)?.mayBeCommand]).toEqual(["openclaw", mayBeCommand])
+  })
+
+  test("is not all that is known of a gateway with arguments", () => {
+    const found = processes(stat(7, 1), "words 7 node\t/x/openclaw.mjs\tgateway\trun\t", "listens 7 ")
+    expect(found.get(7)?.mayBeCommand).toBeUndefined()
+  })
+
+  test("is as ps tells it", () => {
+    const line = "ps 7     1   501 Tue Nov  3 05:27:28 2026 openclaw-gateway "
+    expect(processes(line, "listens 7 ").get(7)).toMatchObject({ gateway: "openclaw", mayBeCommand: true })
+  })
+})
+
 describe("what starts it again", () => {
   const user = "/user.slice/user-501.slice/user@501.service/app.slice"
   test.each([
