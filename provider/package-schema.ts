@@ -29,11 +29,20 @@ interface ResourceSpec {
   readonly required: readonly string[]
 }
 
-/** Makes the resources, and the types that their properties refer to, by their tokens. */
-export function packageSpec(declarations: Readonly<Record<string, Declaration>>): {
+export interface PackageSpec {
+  readonly name: string
+  readonly version: string
+  readonly displayName: string
+  readonly description: string
+  readonly license: string
   readonly types: Readonly<Record<string, TypeSpec>>
   readonly resources: Readonly<Record<string, ResourceSpec>>
-} {
+}
+
+/** Makes the resources, and the types that their properties refer to, by their tokens. */
+export function packageSpec(
+  declarations: Readonly<Record<string, Declaration>>,
+): Pick<PackageSpec, "types" | "resources"> {
   const types: Record<string, TypeSpec> = {}
   const resources = Object.entries(declarations).map(([name, declaration]) => {
     return [`gatekey:index:${name}`, resourceSpec(declaration, types)] as const

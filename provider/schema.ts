@@ -1,4 +1,4 @@
-import { packageSpec } from "./package-schema.ts"
+import { type PackageSpec, packageSpec } from "./package-schema.ts"
 import { containersDeclaration } from "./resources/containers-inputs.ts"
 import { flipDeclaration } from "./resources/flip-inputs.ts"
 import { handshakeDeclaration } from "./resources/handshake-inputs.ts"
@@ -33,7 +33,7 @@ const declarations = {
 }
 
 /** Pulumi's package schema, for tools that know only the protocol: `pulumi package`, `pulumi import`, YAML programs. */
-export const schema = {
+export const schema: PackageSpec = {
   name: "gatekey",
   version,
   displayName: "gatekey",
