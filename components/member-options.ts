@@ -1,8 +1,4 @@
-import type { LaunchAgentArgs } from "./launch-agent.ts"
 import type { MemberArgs } from "./member.ts"
-import type { MemberProcess } from "./member-process.ts"
-import type { Place } from "./place.ts"
-import type { SystemdUnitArgs } from "./systemd-unit.ts"
 
 export interface MemberOptions extends Omit<MemberArgs, "token"> {
   /** Nothing anywhere: it lives by another credential. */

@@ -5,7 +5,6 @@ import type { LaunchAgentArgs } from "./launch-agent.ts"
 import type { MemberOptions } from "./member-options.ts"
 import type { MemberProcess } from "./member-process.ts"
 import { atHome } from "./place.ts"
-import type { ServiceArgs } from "./service.ts"
 import type { Serviced } from "./serviced.ts"
 import type { SystemdUnitArgs } from "./systemd-unit.ts"
 

@@ -1,4 +1,4 @@
-import type { Content, FormatName, Found, Json } from "../core/content.ts"
+import type { Content, FormatName, Found } from "../core/content.ts"
 /** The one outline of every format module: pure, bytes in, bytes out. */
 export interface Format {
   readonly name: FormatName

@@ -9,8 +9,8 @@ import { dotenvsOf } from "../survey/located.ts"
 import { type Settings, settingsIn } from "../survey/settings.ts"
 import type { GatewayAt } from "./gateways.ts"
 import { type PlaceAt, surveyed } from "./look.ts"
-import { isOwnReference } from "./places.ts"
 import { otherThan } from "./resources/auth-mode.ts"
+import type { Run } from "./run/run.ts"
 
 /** Reads a gateway's config; undefined if it is missing or cannot be read. */
 export async function settingsAt(host: string, config: string, product: ProductName): Promise<Settings | undefined> {
@@ -31,10 +31,10 @@ interface Asked {
 }
 
 /** Explains why the gateway whose config this is must not get that credential; undefined if it may. */
-export async function authObstacle(asked: Asked): Promise<string | undefined> {
+export async function authObstacle(run: Run, asked: Asked): Promise<string | undefined> {
   const { host, config, product, wanted, environment = [] } = asked
   const settings = await settingsAt(host, config, product)
-  if (await hasKnown(asked)) return secretObstacle({ product, wanted, mode: settings?.auth, isKnown: true })
+  if (await hasKnown(run, asked)) return secretObstacle({ product, wanted, mode: settings?.auth, isKnown: true })
   if (settings?.auth !== undefined) return secretObstacle({ product, wanted, mode: settings.auth })
   const key = authKeys[otherThan(wanted)]
   const inConfig = settings?.has(...key.split(".")) ?? false
@@ -46,13 +46,13 @@ export async function authObstacle(asked: Asked): Promise<string | undefined> {
 }
 
 /** Whether the config has the other credential, and the stack knows it. */
-async function hasKnown({ host, config, wanted, known }: Asked): Promise<boolean> {
+async function hasKnown(run: Run, { host, config, wanted, known }: Asked): Promise<boolean> {
   const locator = authKeys[otherThan(wanted)]
   const seen = await surveyed(host, { path: config, locator, format: "json5" })
   if (seen.kind !== "content" || seen.found.kind === "missing") return false
   const { found } = seen
   if (found.kind === "value") return [found.value, ...found.others].every(known.values)
-  const isOwn = isOwnReference({ host, path: config, locator }, found.content)
+  const isOwn = run.places.isOwnReference({ host, path: config, locator }, found.content)
   return isOwn || (known.reference !== undefined && isDeepStrictEqual(found.content, known.reference))
 }
 
@@ -61,11 +61,12 @@ async function hasKnown({ host, config, wanted, known }: Asked): Promise<boolean
  * @param values whether the stack knows a value
  */
 export async function gatewayObstacle(
+  run: Run,
   { host, config, product, mode: wanted = "token", places: environment = [] }: GatewayAt,
   values: (value: string) => boolean,
 ): Promise<string | undefined> {
   if (config === undefined) return undefined
-  return authObstacle({ host, config, product: product as ProductName, wanted, known: { values }, environment })
+  return authObstacle(run, { host, config, product: product as ProductName, wanted, known: { values }, environment })
 }
 
 /** @returns where a password is, in words */

@@ -16,8 +16,13 @@ export function checkInputs(
   { inputs, computed }: Declaration,
   news: Properties,
 ): { given: Properties; failures: Failure[] } {
-  const own = Object.entries(news).filter(([key]) => !Object.hasOwn(computed, key))
-  const given: Properties = { ...defaultsOf(inputs), ...Object.fromEntries(own) }
+  const defaults = defaultsOf(inputs)
+  const isLeftOut = ([key, value]: [string, unknown]) =>
+    Object.hasOwn(computed, key) || (value === null && Object.hasOwn(defaults, key))
+  const given: Properties = {
+    ...defaults,
+    ...Object.fromEntries(Object.entries(news).filter((entry) => !isLeftOut(entry))),
+  }
   const wrong = Object.entries(inputs).flatMap(([property, schema]) => failuresOf(property, schema, given[property]))
   const pasted = Object.entries(inputs)
     .filter(([property, schema]) => !isSecret(schema) && holdsPasted(property, given[property]))

@@ -1,5 +1,3 @@
-import { execFileSync } from "node:child_process"
-import { readFileSync } from "node:fs"
 import { credentials } from "@grpc/grpc-js"
 import engineService from "@pulumi/pulumi/proto/engine_grpc_pb.js"
 import engineMessages from "@pulumi/pulumi/proto/engine_pb.js"
@@ -39,53 +37,4 @@ export function connect(address: string | undefined): Engine {
 
 function textOf(notice: string | Notice): string {
   return noticeText(typeof notice === "string" ? { message: notice } : notice, (text) => shown(text, longest))
-}
-
-/**
- * Whether we run for `pulumi destroy`. The protocol does not tell, and calls nothing of ours in the preview of a
- * deletion but Read; the command line of the engine, our parent, does.
- */
-export function destroying(): boolean {
-  asked ??= commandOf(engineCommand())
-  return ["destroy", "down", "dn"].includes(asked)
-}
-
-let phase: "preview" | "up" | undefined
-
-/** What a Create or an Update tells of this process: the preview of an `up` and its work are not done by the same. */
-export function notePhase(preview: boolean): void {
-  phase = preview ? "preview" : "up"
-}
-
-/** Whether only a preview is made: as far as that was told, and else as the engine's command says. */
-export function previewing(): boolean {
-  if (phase) return phase === "preview"
-  asked ??= commandOf(engineCommand())
-  return ["preview", "pre"].includes(asked)
-}
-
-/** The engine's command; asked for once a run. */
-let asked: string | undefined
-
-function commandOf(words: readonly string[]): string {
-  for (let at = 1; at < words.length; at++) {
-    const word = words[at] ?? ""
-    if (optionsWithValue.includes(word)) at++
-    else if (!word.startsWith("-")) return word
-  }
-  return ""
-}
-
-/** Pulumi's options that can stand before its command and take the next word. */
-const optionsWithValue = ["-C", "--cwd", "--color", "-v", "--verbose", "--tracing", "--profiling", "-s", "--stack"]
-
-function engineCommand(): string[] {
-  try {
-    if (process.platform === "linux") return readFileSync(`/proc/${process.ppid}/cmdline`, "utf8").split("\0")
-    return execFileSync("ps", ["-o", "args=", "-p", String(process.ppid)], { encoding: "utf8" })
-      .trim()
-      .split(" ")
-  } catch {
-    return []
-  }
 }

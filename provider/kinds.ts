@@ -17,7 +17,7 @@ export const count = integer("an integer, 0 or more", 0)
 export const generation = integer("an integer, 0 or more", 0)
 export const strings = list(v.string("a list of strings"), "a list of strings")
 export const integers = list(integer("a list of integers"), "a list of integers")
-export const ports = list(port, "a list of ports")
+export const ports = list(integer("a list of ports", 1, 65_535), "a list of ports")
 
 /** An input, or an output, that Pulumi keeps encrypted. */
 export const secret = v.pipe(

@@ -14,14 +14,14 @@ interface Spec {
 }
 type Specs = Readonly<Record<string, Spec>>
 
-export interface TypeSpec {
+interface TypeSpec {
   readonly type: "object"
   readonly description?: string
   readonly properties: Specs
   readonly required: readonly string[]
 }
 
-export interface ResourceSpec {
+interface ResourceSpec {
   readonly description: string
   readonly inputProperties: Specs
   readonly requiredInputs: readonly string[]
@@ -29,8 +29,28 @@ export interface ResourceSpec {
   readonly required: readonly string[]
 }
 
-/** @param types gets the types that its properties refer to */
-export function resourceSpec(
+export interface PackageSpec {
+  readonly name: string
+  readonly version: string
+  readonly displayName: string
+  readonly description: string
+  readonly license: string
+  readonly types: Readonly<Record<string, TypeSpec>>
+  readonly resources: Readonly<Record<string, ResourceSpec>>
+}
+
+/** Makes the resources, and the types that their properties refer to, by their tokens. */
+export function packageSpec(
+  declarations: Readonly<Record<string, Declaration>>,
+): Pick<PackageSpec, "types" | "resources"> {
+  const types: Record<string, TypeSpec> = {}
+  const resources = Object.entries(declarations).map(([name, declaration]) => {
+    return [`gatekey:index:${name}`, resourceSpec(declaration, types)] as const
+  })
+  return { types, resources: Object.fromEntries(resources) }
+}
+
+function resourceSpec(
   { about, inputs, computed, outputs }: Declaration,
   types: Record<string, TypeSpec>,
 ): ResourceSpec {

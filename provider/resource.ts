@@ -1,15 +1,17 @@
 import type { Notice } from "../core/notice.ts"
+import type { Run } from "./run/run.ts"
 import type { Properties } from "./wire.ts"
 
 /** The one outline of every resource: pure decisions where they can be, the world only in create, read, update, delete. */
 export interface Resource {
   /** Completes and judges the inputs; all that is wrong with them at once. `fresh`: the state has no such resource. */
-  check(request: { urn: string; news: Properties; fresh: boolean; log: Log }): Promise<Checked>
+  check(request: { run: Run; urn: string; news: Properties; fresh: boolean; log: Log }): Promise<Checked>
   /** Compares what was observed with what is wanted; looks at nothing. */
-  diff(request: { urn: string; id: string; olds: Properties; news: Properties; log: Log }): Diff
-  create(request: { urn: string; news: Properties; preview: boolean; log: Log }): Promise<Created>
+  diff(request: { run: Run; urn: string; id: string; olds: Properties; news: Properties; log: Log }): Diff
+  create(request: { run: Run; urn: string; news: Properties; preview: boolean; log: Log }): Promise<Created>
   /** Observes. Without `inputs` it is an import. Nothing returned: it was never ours. */
   read(request: {
+    run: Run
     urn: string
     id: string
     inputs: Properties
@@ -17,6 +19,7 @@ export interface Resource {
     log: Log
   }): Promise<Observed | undefined>
   update(request: {
+    run: Run
     urn: string
     id: string
     olds: Properties
@@ -25,7 +28,7 @@ export interface Resource {
     preview: boolean
     log: Log
   }): Promise<Properties>
-  delete(request: { urn: string; olds: Properties; oldInputs: Properties; log: Log }): Promise<void>
+  delete(request: { run: Run; urn: string; olds: Properties; oldInputs: Properties; log: Log }): Promise<void>
 }
 
 export interface Checked {

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { UserError } from "../core/errors.ts"
-import { sameHost } from "../core/host.ts"
 import type { Notice } from "../core/notice.ts"
 import type { Secret } from "../core/secret.ts"
 import { isSilent, verdictWords } from "../gateways/verdict.ts"
@@ -10,10 +9,11 @@ import { authKeys } from "../products/auth-modes.ts"
 import { effectOf, restartSeconds } from "../products/config-reloads.ts"
 import type { ProductName } from "../products/product.ts"
 import { settingsIn } from "../survey/settings.ts"
-import { forget, type GatewayAt, greeting, hasAnswered, sessionAt, verdictOf } from "./gateways.ts"
+import { type GatewayAt, sessionAt } from "./gateways.ts"
 import { seenIn } from "./look.ts"
 import { credentialOf, setsMode } from "./resources/auth-mode.ts"
 import type { PlacementInputs } from "./resources/placement-inputs.ts"
+import type { Run } from "./run/run.ts"
 import { isAnothers } from "./strangers.ts"
 
 /** How long a gateway that restarts may be away. */
@@ -21,18 +21,6 @@ const awayMilliseconds = 90_000
 /** How long one that restarts may still answer, where it said so, and where it is only expected to. */
 const leavingMilliseconds = { left: 0, said: 5_000, expected: 15_000 }
 const pauseMilliseconds = 25
-
-/** The gateways that this run declares. */
-const declared: GatewayAt[] = []
-
-export function noteGateways(gateways: readonly GatewayAt[]): void {
-  declared.push(...gateways)
-}
-
-/** The declared gateway that answers there. */
-export function declaredAt({ host, port }: Pick<GatewayAt, "host" | "port">): GatewayAt | undefined {
-  return declared.findLast((each) => each.port === port && sameHost(each.host) === sameHost(host))
-}
 
 /** A change of a gateway's config for which the running gateway restarts itself. */
 export interface Restart {
@@ -46,9 +34,9 @@ interface Change extends Pick<PlacementInputs, "locator" | "format" | "must"> {
 }
 
 /** Tells whether a declared gateway that runs restarts itself for this change. @param look the config before it */
-export async function restartFor(change: Change, look: Look): Promise<Restart | undefined> {
+export async function restartFor(run: Run, change: Change, look: Look): Promise<Restart | undefined> {
   const { host, path, locator, must } = change
-  const at = declared.findLast((each) => each.config === path && sameHost(each.host) === sameHost(host))
+  const at = run.gateways.declaredBy({ host, path })
   if (!at) return undefined
   const product = at.product as ProductName
   const before = seenIn(look, formats.json5, locator)
@@ -59,12 +47,12 @@ export async function restartFor(change: Change, look: Look): Promise<Restart | 
   const keys = [...(credential && setsMode(look, credential, isReference) ? [authKeys.mode] : []), locator]
   const effects = keys.map((key) => effectOf(product, { key, isReference, hasMode }))
   const restart = effects.find(({ does }) => does === "restarts")
-  return restart && (await isRunning(at)) ? { at, why: restart.why } : undefined
+  return restart && (await isRunning(run, at)) ? { at, why: restart.why } : undefined
 }
 
-async function isRunning(at: GatewayAt): Promise<boolean> {
-  const silent = !hasAnswered(at) && isSilent(await greeting(at))
-  return hasAnswered(at) || (silent && !(await isAnothers(at)))
+async function isRunning(run: Run, at: GatewayAt): Promise<boolean> {
+  const silent = !run.gateways.hasAnswered(at) && isSilent(await run.gateways.greeting(at))
+  return run.gateways.hasAnswered(at) || (silent && !(await isAnothers(run, at)))
 }
 
 /** Describes the restart for a preview. */
@@ -102,16 +90,21 @@ const ways = {
  * Waits for a gateway that restarts, and proves by one connect that it accepts the token.
  * @throws UserError if it is not back in time, or rejects the token
  */
-export async function provedBack(at: GatewayAt, token: Secret | undefined, by: keyof typeof ways): Promise<void> {
+export async function provedBack(
+  run: Run,
+  at: GatewayAt,
+  token: Secret | undefined,
+  by: keyof typeof ways,
+): Promise<void> {
   const { leaving, words } = ways[by]
   const name = `the gateway${at.name === undefined ? "" : ` ${at.name}`}`
   if (!(await returned(at, leaving)))
     throw new UserError(
       `${name} ${words} and did not answer within ${awayMilliseconds / 1000} s; see its log, and start it`,
     )
-  forget(at)
+  run.gateways.forget(at)
   if (!token) return
-  const verdict = await verdictOf(at, token)
+  const verdict = await run.gateways.verdictOf(at, token)
   if (verdict.kind === "accepted") return
   throw new UserError(`${name} ${words} and does not accept the token: ${verdictWords(verdict)}; see its log`)
 }

@@ -1,4 +1,4 @@
-import { resourceSpec, type TypeSpec } from "./package-schema.ts"
+import { type PackageSpec, packageSpec } from "./package-schema.ts"
 import { containersDeclaration } from "./resources/containers-inputs.ts"
 import { flipDeclaration } from "./resources/flip-inputs.ts"
 import { handshakeDeclaration } from "./resources/handshake-inputs.ts"
@@ -32,21 +32,12 @@ const declarations = {
   Pairing: pairingDeclaration,
 }
 
-const types: Record<string, TypeSpec> = {}
-const resources = Object.fromEntries(
-  Object.entries(declarations).map(([name, declaration]) => [
-    `gatekey:index:${name}`,
-    resourceSpec(declaration, types),
-  ]),
-)
-
 /** Pulumi's package schema, for tools that know only the protocol: `pulumi package`, `pulumi import`, YAML programs. */
-export const schema = {
+export const schema: PackageSpec = {
   name: "gatekey",
   version,
   displayName: "gatekey",
   description: "Declares the one token of self-hosted assistant gateways and their nodes, and where it must be.",
   license: "Apache-2.0",
-  types,
-  resources,
+  ...packageSpec(declarations),
 }

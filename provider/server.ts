@@ -7,15 +7,17 @@ import { UserError } from "../core/errors.ts"
 import { printable, shown } from "../core/escape.ts"
 import { holdsSecret, kindOf } from "../core/kind.ts"
 import { cancelSoon } from "../hosts/leaving.ts"
-import { type Engine, notePhase } from "./engine.ts"
-import { active } from "./fail-last.ts"
+import type { Engine } from "./engine.ts"
 import type { Resource } from "./resource.ts"
+import { Run } from "./run/run.ts"
 import { resourceOf } from "./table.ts"
 import { version } from "./version.ts"
 import { decode, encode, printableNews } from "./wire.ts"
 
 /** Pulumi's provider protocol: every method decodes, dispatches to the resource's own, and encodes. */
 export function serve(engine: Engine): grpc.Server {
+  const run = new Run()
+  const { method, refuse } = answering(run)
   const server = new grpc.Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 })
   server.addService(service.ResourceProviderService, {
     handshake: method(async () => {
@@ -68,6 +70,7 @@ export function serve(engine: Engine): grpc.Server {
     check: method(async (request: messages.CheckRequest) => {
       const urn = request.getUrn()
       const { inputs, failures = [] } = await (await resource(urn)).check({
+        run,
         urn,
         news: decode(request.getNews()),
         fresh: Object.keys(decode(request.getOlds())).length === 0,
@@ -91,6 +94,7 @@ export function serve(engine: Engine): grpc.Server {
       const urn = request.getUrn()
       const log = engine.log(urn)
       const { changes, replaces = [] } = (await resource(urn)).diff({
+        run,
         urn,
         id: request.getId(),
         olds: decode(request.getOlds()),
@@ -117,8 +121,9 @@ export function serve(engine: Engine): grpc.Server {
     create: method(async (request: messages.CreateRequest) => {
       const urn = request.getUrn()
       const news = decode(request.getProperties())
-      notePhase(request.getPreview())
+      run.command.notePhase(request.getPreview())
       const { id, outputs } = await (await resource(urn)).create({
+        run,
         urn,
         news,
         preview: request.getPreview(),
@@ -140,7 +145,7 @@ export function serve(engine: Engine): grpc.Server {
         throw new UserError(
           `${kindOf(id)} is not an id: it holds what looks like a secret; name the place, not the token`,
         )
-      const observed = await (await resource(urn)).read({ urn, id, inputs, state, log: engine.log(urn) })
+      const observed = await (await resource(urn)).read({ run, urn, id, inputs, state, log: engine.log(urn) })
       await engine.settled()
       const response = new messages.ReadResponse()
       if (!observed) return response
@@ -154,9 +159,10 @@ export function serve(engine: Engine): grpc.Server {
 
     update: method(async (request: messages.UpdateRequest) => {
       const urn = request.getUrn()
-      notePhase(request.getPreview())
+      run.command.notePhase(request.getPreview())
       const [olds, news] = [decode(request.getOlds()), decode(request.getNews())]
       const outputs = await (await resource(urn)).update({
+        run,
         urn,
         id: request.getId(),
         olds,
@@ -175,6 +181,7 @@ export function serve(engine: Engine): grpc.Server {
     delete: method(async (request: messages.DeleteRequest) => {
       const urn = request.getUrn()
       await (await resource(urn)).delete({
+        run,
         urn,
         olds: decode(request.getProperties()),
         oldInputs: decode(request.getOldInputs()),
@@ -195,26 +202,32 @@ async function resource(urn: string): Promise<Resource> {
   return found
 }
 
-/** A user's mistake is answered with its message alone; a fault of ours with its stack, which holds no values. */
-function method<Request, Response>(
-  work: (request: Request) => Promise<Response>,
-): grpc.handleUnaryCall<Request, Response> {
-  return (call, callback) => {
-    active(() => work(call.request)).then(
-      (response) => callback(null, response),
-      (error) => {
-        const message =
-          error instanceof UserError
-            ? shown(error.message, 4000)
-            : printable(`gatekey failed: ${error?.stack ?? error}`)
-        callback({ code: grpc.status.UNKNOWN, details: message })
-      },
-    )
+/** Makes methods out of what works on their requests, all of them steps of one run. */
+function answering({ activity }: Run) {
+  /** A user's mistake is answered with its message alone; a fault of ours with its stack, which holds no values. */
+  function method<Request, Response>(
+    work: (request: Request) => Promise<Response>,
+  ): grpc.handleUnaryCall<Request, Response> {
+    return (call, callback) => {
+      activity
+        .active(() => work(call.request))
+        .then(
+          (response) => callback(null, response),
+          (error) => {
+            const message =
+              error instanceof UserError
+                ? shown(error.message, 4000)
+                : printable(`gatekey failed: ${error?.stack ?? error}`)
+            callback({ code: grpc.status.UNKNOWN, details: message })
+          },
+        )
+    }
   }
-}
 
-function refuse(what: string): grpc.handleUnaryCall<unknown, unknown> {
-  return method(async () => {
-    throw new UserError(`the provider gatekey ${what}`)
-  })
+  function refuse(what: string): grpc.handleUnaryCall<unknown, unknown> {
+    return method(async () => {
+      throw new UserError(`the provider gatekey ${what}`)
+    })
+  }
+  return { method, refuse }
 }

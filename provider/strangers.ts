@@ -2,14 +2,15 @@ import type { Owner } from "../listeners/owner.ts"
 import type { ProductName } from "../products/product.ts"
 import type { GatewayAt } from "./gateways.ts"
 import { judgedNow } from "./resources/listener-judge.ts"
+import type { Run } from "./run/run.ts"
 
 /** Who has a gateway's port, and is not it. */
-export async function strangersAt({ host, port, product }: GatewayAt): Promise<readonly Owner[]> {
+export async function strangersAt(run: Run, { host, port, product }: GatewayAt): Promise<readonly Owner[]> {
   const inputs = { host, port, product: product as ProductName, role: "gateway", owner: "" } as const
-  return (await judgedNow(inputs)).foreign
+  return (await judgedNow(run, inputs)).foreign
 }
 
 /** Whether what has its port is certainly not the gateway. */
-export async function isAnothers(at: GatewayAt): Promise<boolean> {
-  return !at.published && (await strangersAt(at)).length > 0
+export async function isAnothers(run: Run, at: GatewayAt): Promise<boolean> {
+  return !at.published && (await strangersAt(run, at)).length > 0
 }

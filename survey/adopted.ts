@@ -1,5 +1,4 @@
 import { parsePlaceId, pathProblem } from "../core/place.ts"
-import type { Secret } from "../core/secret.ts"
 import { weakness } from "../core/strength.ts"
 import type { Adopted } from "./adopted-token.ts"
 import { Suggestion } from "./draft.ts"

@@ -1,15 +1,12 @@
 import { given } from "../core/given.ts"
 import { products } from "../products/index.ts"
 import { type ProductName, productNames, type Role, roles } from "../products/product.ts"
-import type { Definition } from "./definition.ts"
 import { dotenvsOf, type Located, locatedIn } from "./located.ts"
 import type { Found, Member } from "./member.ts"
-import type { Copy } from "./place-copy.ts"
 import type { Settings } from "./settings.ts"
 import type { Process, Sight } from "./sight.ts"
-import type { Start } from "./start.ts"
 import { portOf, portVariable, statedPort, usualPort } from "./stated-port.ts"
-import { type StatedUrl, statedUrlFor } from "./stated-url.ts"
+import { statedUrlFor } from "./stated-url.ts"
 
 export function membersOf(found: Found): Member[] {
   const { settings, sight, definitions } = found

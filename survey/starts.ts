@@ -1,6 +1,6 @@
 import { shown } from "../core/escape.ts"
 import type { Look } from "../hosts/host.ts"
-import { type Running, runningIn } from "../listeners/command.ts"
+import { runningIn } from "../listeners/command.ts"
 import { shellValue } from "../places/shell/value.ts"
 import { type ProductName, productNames } from "../products/product.ts"
 import type { Found, Member } from "./member.ts"

@@ -1,7 +1,5 @@
-import { UserError } from "../core/errors.ts"
-import { shown } from "../core/escape.ts"
 import { nameOf, type OnePasswordSpec } from "./onepassword-item.ts"
-import { type Vault, type VaultSpec, VaultUnreachable } from "./vault.ts"
+import { type Vault, VaultUnreachable } from "./vault.ts"
 
 /** By Connect where its variables are set, else by `op`. What it needs is loaded when it is asked for the first time. */
 export function onePassword(spec: OnePasswordSpec, environment: NodeJS.ProcessEnv): Vault {

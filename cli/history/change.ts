@@ -3,7 +3,7 @@ import { type Receipt, refusalsIn } from "../../core/receipt.ts"
 import type { Kept } from "./kept.ts"
 import type { Change } from "./known-change.ts"
 import type { Course } from "./known-course.ts"
-import type { Moment, Run, Told } from "./told.ts"
+import type { Moment, Run } from "./told.ts"
 
 /** The change to that generation, as a moment tells of it. */
 export function changeOf({ run, receipt }: Moment, to: number, course: Course, kept: Kept): Change {

@@ -1,4 +1,3 @@
-import { given } from "../../core/given.ts"
 import type { Change } from "./known-change.ts"
 
 /** What is known after some of the moments. */

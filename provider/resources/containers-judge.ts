@@ -10,7 +10,7 @@ import { type Ring, recognise } from "../../core/ring.ts"
 import { hostOf } from "../../hosts/index.ts"
 import { onHost } from "../../listeners/words.ts"
 import { answerIn } from "../../services/script.ts"
-import { isAdopted, ringFor } from "../tokens.ts"
+import type { Run } from "../run/run.ts"
 import type { ContainersInputs } from "./containers-inputs.ts"
 
 /** A container that nobody declared, and why it is worth a word. */
@@ -34,12 +34,12 @@ export interface Judged {
 }
 
 /** One look. A host that cannot be reached is another resource's finding. */
-export async function judgedNow(inputs: ContainersInputs, remembered: Ring | undefined): Promise<Judged> {
+export async function judgedNow(run: Run, inputs: ContainersInputs, remembered: Ring | undefined): Promise<Judged> {
   try {
     const look = looking()
     const { stdout } = await hostOf(inputs.host).run(look.script, look)
     const answer = answerIn(stdout)
-    return answer ? await judged(read(answer), inputs, remembered) : unseen("the look took too long")
+    return answer ? await judged(run, read(answer), inputs, remembered) : unseen("the look took too long")
   } catch (error) {
     if (error instanceof Unreachable) return { found: inputs.found, strays: [] }
     if (error instanceof UserError) return unseen(error.message)
@@ -47,7 +47,7 @@ export async function judgedNow(inputs: ContainersInputs, remembered: Ring | und
   }
 }
 
-async function judged(sight: Sight, inputs: ContainersInputs, remembered: Ring | undefined): Promise<Judged> {
+async function judged(run: Run, sight: Sight, inputs: ContainersInputs, remembered: Ring | undefined): Promise<Judged> {
   const { client = "docker", problem } = sight
   const needed = (inputs.declared ?? []).length > 0
   if (sight.client === undefined && needed) return unseen("there is no docker, and no podman")
@@ -57,12 +57,13 @@ async function judged(sight: Sight, inputs: ContainersInputs, remembered: Ring |
   }
   const others = sight.containers.filter(({ name }) => !inputs.declared?.some((each) => name.is(each)))
   // One for all of them: where the Token has no part in this run, it is waited for.
-  const ring = others.length > 0 ? await ringFor(inputs.token, remembered, "") : undefined
-  const strays = others.flatMap((container) => strayOf(container, client, inputs, ring) ?? [])
+  const ring = others.length > 0 ? await run.tokens.ringFor(inputs.token, remembered, "") : undefined
+  const strays = others.flatMap((container) => strayOf(run, container, client, inputs, ring) ?? [])
   return { found: strays.length > 0 ? strays.map(({ what }) => what).join("; ") : inputs.found, strays }
 }
 
 function strayOf(
+  run: Run,
   container: Container,
   client: Client,
   inputs: ContainersInputs,
@@ -72,7 +73,9 @@ function strayOf(
     specs.some((spec) => /^docker:/.test(spec) && container.name.is(spec.slice("docker:".length)))
   const idle = !container.running && !container.returns
   if (named(inputs.owners) || (idle && named(inputs.evict))) return undefined
-  const held = tokensIn(container, (value) => (ring ? recognise(ring, value) !== undefined : isAdopted(value)))
+  const held = tokensIn(container, (value) =>
+    ring ? recognise(ring, value) !== undefined : run.tokens.isAdopted(value),
+  )
   const ports = container.ports.filter((port) => inputs.ports.includes(port))
   if (held.length === 0 && ports.length === 0) return undefined
   const tokens = held.map(({ value, where }) => `${valueWords(value, ring).message} (${shown(where)})`)

@@ -3,11 +3,9 @@ import { UserError } from "../../core/errors.ts"
 import type { Ring } from "../../core/ring.ts"
 import { Secret } from "../../core/secret.ts"
 import { declared } from "../declare.ts"
-import { failLast } from "../fail-last.ts"
 import { secretJson } from "../inputs.ts"
 import type { Log, Resource } from "../resource.ts"
-import { ringOfToken } from "../tokens.ts"
-import { noteTrouble } from "../troubles.ts"
+import type { Run } from "../run/run.ts"
 import { type Properties, unknown } from "../wire.ts"
 import { stopContainer } from "./container-stop.ts"
 import {
@@ -33,26 +31,26 @@ export const containers: Resource = {
     return { changes: [...replaces, ...asked, ...drifted], replaces }
   },
 
-  async create({ news, preview, log }) {
+  async create({ run, news, preview, log }) {
     if (!isKnown(news)) return { id: "", outputs: news }
-    return { id: containersId(news.host), outputs: await settled(news, undefined, preview, log) }
+    return { id: containersId(news.host), outputs: await settled(run, news, undefined, preview, log) }
   },
 
-  async read({ id, inputs, state }) {
+  async read({ run, id, inputs, state }) {
     if (inputs.host === undefined) throw new UserError(`${id}: a host's containers are not imported; declare them`)
     const known = declared(containersDeclaration, inputs)
     const wanted = String(completed(inputs).inputs.found)
-    const { found } = await judgedNow({ ...known, found: wanted }, ring(state))
+    const { found } = await judgedNow(run, { ...known, found: wanted }, ring(state))
     // Once it was right, what was told before is news again.
     const { told, ...rest } = state
-    if (found !== wanted && found !== told) noteTrouble(known.host)
+    if (found !== wanted && found !== told) run.troubles.noteTrouble(known.host)
     const outputs = { ...rest, ...inputs, found, ...(found === wanted ? {} : { told }) }
     return { id, inputs: { ...inputs, found }, outputs }
   },
 
-  async update({ olds, news, preview, log }) {
+  async update({ run, olds, news, preview, log }) {
     if (!isKnown(news)) return news
-    return settled(news, ring(olds), preview, log)
+    return settled(run, news, ring(olds), preview, log)
   },
 
   async delete() {},
@@ -60,13 +58,14 @@ export const containers: Resource = {
 
 /** Tells what is found; in an `up` stops whom it may. What stays was told, and fails nothing. */
 async function settled(
+  run: Run,
   inputs: ContainersInputs,
   remembered: Ring | undefined,
   preview: boolean,
   log: Log,
 ): Promise<Properties> {
   try {
-    const before = await judgedNow(inputs, remembered)
+    const before = await judgedNow(run, inputs, remembered)
     const mine = before.strays.filter(({ evicted, listens }) => evicted && !listens)
     if (preview) {
       tell(before, inputs, log)
@@ -76,15 +75,15 @@ async function settled(
       await stopContainer(inputs.host, container)
       log("info", `${what}: stopped, and it does not start again by itself`)
     }
-    const after = mine.length > 0 ? await judgedNow(inputs, remembered) : before
+    const after = mine.length > 0 ? await judgedNow(run, inputs, remembered) : before
     // The Listener stops these at the end.
     const left = after.strays.filter(({ evicted, listens }) => !(evicted && listens))
     tell({ ...after, strays: left }, inputs, log)
-    const known = ringOfToken(inputs.token) ?? remembered
+    const known = run.tokens.ringOfToken(inputs.token) ?? remembered
     const told = left.length > 0 || after.unseen !== undefined ? { told: after.found } : {}
     return { ...inputs, ...told, ring: known && new Secret(JSON.stringify(known)) }
   } catch (error) {
-    return failLast(error)
+    return run.activity.failLast(error)
   }
 }
 

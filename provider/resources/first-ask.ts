@@ -10,10 +10,10 @@ import { isSilent, type Verdict, verdictWords } from "../../gateways/verdict.ts"
 import type { ProductName } from "../../products/product.ts"
 import { mostWrongTokens } from "../../products/wrong-tokens.ts"
 import { gatewayObstacle, settingsAt } from "../auth-settings.ts"
-import { forget, type GatewayAt, greeting, refusals, verdictOf } from "../gateways.ts"
+import type { GatewayAt } from "../gateways.ts"
 import { surveyed } from "../look.ts"
+import type { Run } from "../run/run.ts"
 import { isAnothers, strangersAt } from "../strangers.ts"
-import { adoptedTokens, isOurs, keptTokens, onlyRing } from "../tokens.ts"
 import { mayStop } from "./listener.ts"
 import { remedies } from "./preflight-gateways.ts"
 
@@ -43,54 +43,61 @@ export function newGateways(before: readonly GatewayAt[], now: readonly GatewayA
  * @param adopted the token that the stack takes over, which no Token of this run knows yet
  * @returns why its token must not be replaced, for each gateway that accepts none of the tokens that the stack knows
  */
-async function unaccounted(gateways: readonly GatewayAt[], adopted?: Secret): Promise<string[]> {
-  const own = stackTokens(adopted)
-  const problems = await Promise.all(gateways.map((at) => problemOf(at, own)))
+async function unaccounted(run: Run, gateways: readonly GatewayAt[], adopted?: Secret): Promise<string[]> {
+  const own = stackTokens(run, adopted)
+  const problems = await Promise.all(gateways.map((at) => problemOf(run, at, own)))
   return problems.filter((problem) => problem !== undefined)
 }
 
 /** @throws UserError naming each gateway whose token is not accounted for */
-export async function refuseUnaccounted(gateways: readonly GatewayAt[], adopted?: Secret): Promise<void> {
-  const problems = await unaccounted(gateways, adopted)
+export async function refuseUnaccounted(run: Run, gateways: readonly GatewayAt[], adopted?: Secret): Promise<void> {
+  const problems = await unaccounted(run, gateways, adopted)
   if (problems.length > 0) throw new UserError(`${problems.join(". ")}. Nothing was changed`)
 }
 
-function stackTokens(adopted: Secret | undefined): Candidate[] {
-  const ring = onlyRing()
-  const taken = [...(adopted ? [adopted] : []), ...adoptedTokens()]
+function stackTokens(run: Run, adopted: Secret | undefined): Candidate[] {
+  const ring = run.tokens.ringOfToken()
+  const taken = [...(adopted ? [adopted] : []), ...run.tokens.adoptedTokens()]
   return [
     ...taken.map((token) => ({ token, from: "the adopted token" })),
-    ...keptTokens().map((token) => ({ token, from: valueWords(token.reveal(), ring).message })),
+    ...run.tokens.keptTokens().map((token) => ({ token, from: valueWords(token.reveal(), ring).message })),
   ]
 }
 
-async function problemOf(at: GatewayAt, own: readonly Candidate[]): Promise<string | undefined> {
-  const isKnown = (value: string) => isOurs(onlyRing(), value) || own.some(({ token }) => token.equals(value))
-  const obstacle = await gatewayObstacle(at, isKnown)
+async function problemOf(run: Run, at: GatewayAt, own: readonly Candidate[]): Promise<string | undefined> {
+  const isKnown = (value: string) =>
+    run.tokens.isOurs(run.tokens.ringOfToken(), value) || own.some(({ token }) => token.equals(value))
+  const obstacle = await gatewayObstacle(run, at, isKnown)
   if (obstacle) return `${nameOf(at)}: ${obstacle}`
   if (at.overwrite) return undefined
   if (await hidesBehindTls(at))
     return `${nameOf(at)} speaks TLS (gateway.tls.enabled), so it cannot be asked which token it accepts: set tlsFingerprint on it to its certificate's SHA-256`
-  const first = await greetingSoon(at)
-  if (isAway(first) || (await isEvicted(at))) return undefined
-  if (isSilent(first)) return (await isAnothers(at)) ? undefined : unasked(at, first)
+  const first = await greetingSoon(run, at)
+  if (isAway(first) || (await isEvicted(run, at))) return undefined
+  if (isSilent(first)) return (await isAnothers(run, at)) ? undefined : unasked(at, first)
   if (first.kind === "accepted")
     return `${nameOf(at)} lets in every client without a token: set gateway.auth.mode to token first, or leave this gateway out of the declaration`
   if (first.kind === "starting" || first.kind === "rate limited" || first.kind === "tls" || first.kind === "protocol")
     return unasked(at, first)
   return tried(
+    run,
     at,
     [...own.slice(0, 2), ...(await placed(at)), ...own.slice(2)],
-    own.length > 0 && onlyRing() !== undefined,
+    own.length > 0 && run.tokens.ringOfToken() !== undefined,
   )
 }
 
-async function tried(at: GatewayAt, candidates: readonly Candidate[], hasToken: boolean): Promise<string | undefined> {
+async function tried(
+  run: Run,
+  at: GatewayAt,
+  candidates: readonly Candidate[],
+  hasToken: boolean,
+): Promise<string | undefined> {
   const rejected: string[] = []
   let code = ""
   for (const { token, from, place } of distinct(candidates)) {
-    if ((await refusals(at)) >= mostWrongTokens.firstUp) break
-    const verdict = await verdictOf(at, token)
+    if ((await run.gateways.refusals(at)) >= mostWrongTokens.firstUp) break
+    const verdict = await run.gateways.verdictOf(at, token)
     if (isAway(verdict)) return undefined
     if (isSilent(verdict)) return unasked(at, verdict)
     if (verdict.kind === "accepted") {
@@ -144,14 +151,14 @@ async function hidesBehindTls({ host, config, product, tlsFingerprint }: Gateway
   return (await settingsAt(host, config, product as ProductName))?.tls === true
 }
 
-async function greetingSoon(at: GatewayAt): Promise<Verdict> {
+async function greetingSoon(run: Run, at: GatewayAt): Promise<Verdict> {
   const deadline = Date.now() + startingMilliseconds
   for (let silent = 0; ; ) {
-    const verdict = await greeting(at)
+    const verdict = await run.gateways.greeting(at)
     if (isSilent(verdict)) silent++
     else if (verdict.kind !== "starting") return verdict
     if (silent > 1 || Date.now() > deadline) return verdict
-    forget(at)
+    run.gateways.forget(at)
     await sleep(pauseMilliseconds)
   }
 }
@@ -163,9 +170,9 @@ function isAway(verdict: Verdict): boolean {
 }
 
 /** A container that `up` stops keeps its own token: nothing of it is replaced. */
-async function isEvicted(at: GatewayAt): Promise<boolean> {
+async function isEvicted(run: Run, at: GatewayAt): Promise<boolean> {
   const evict = (at.evict ?? []).filter((spec) => spec.startsWith("docker:"))
-  return evict.length > 0 && (await strangersAt(at)).some((owner) => mayStop(owner, { evict }))
+  return evict.length > 0 && (await strangersAt(run, at)).some((owner) => mayStop(owner, { evict }))
 }
 
 function nameOf({ name, host, port }: GatewayAt): string {

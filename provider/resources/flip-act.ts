@@ -11,11 +11,11 @@ import { hostOf } from "../../hosts/index.ts"
 import { writing } from "../../hosts/writing.ts"
 import { formats } from "../../places/index.ts"
 import { mostWrongTokens } from "../../products/wrong-tokens.ts"
-import { failLast } from "../fail-last.ts"
-import { forget, type GatewayAt, refusals, sessionAt, tokenTaken, verdictOf } from "../gateways.ts"
+import { type GatewayAt, sessionAt } from "../gateways.ts"
 import { seenIn } from "../look.ts"
 import type { Log } from "../resource.ts"
 import { returned } from "../restarts.ts"
+import type { Run } from "../run/run.ts"
 import type { Properties } from "../wire.ts"
 import { type FlipInputs, gatewayIn, type How } from "./flip-inputs.ts"
 import { type Binding, bindingOf, goalOf, type Memory, valueIn } from "./placement-binding.ts"
@@ -38,38 +38,49 @@ type Write = (placed?: () => void) => Promise<Properties>
  * as it was before.
  * @throws UserError, when nothing else moves any more, saying why, and which token the gateway takes then
  */
-export async function flipped(inputs: FlipInputs, memory: Memory, write: Write, log: Log): Promise<Properties> {
+export async function flipped(
+  run: Run,
+  inputs: FlipInputs,
+  memory: Memory,
+  write: Write,
+  log: Log,
+): Promise<Properties> {
   try {
-    const binding = bindingOf(inputs, memory)
+    const binding = bindingOf(run, inputs, memory)
     const { value: wanted } = binding
     if (!wanted) throw new Error("a gateway's place holds a token")
     const at = gatewayIn(inputs)
-    const taken = await takenBy(at, [wanted, memory.value, await valueIn(inputs)])
+    const taken = await takenBy(run, at, [wanted, memory.value, await valueIn(inputs)])
     if (!taken || taken.equals(wanted)) return await write()
-    const missing = await unstaged(inputs.staged ?? [], wanted, inputs.fingerprint)
+    const missing = await unstaged(run, inputs.staged ?? [], wanted, inputs.fingerprint)
     if (missing.length > 0) throw new UserError(unstagedWords(missing))
-    if (await refersTo(inputs)) return await flipLive({ inputs, at, taken, wanted, binding, write, log })
-    forget(at)
+    if (await refersTo(inputs)) return await flipLive({ run, inputs, at, taken, wanted, binding, write, log })
+    run.gateways.forget(at)
     // Its config is about to be put right, and is watched: the gateway then finds the token by itself.
     return await write()
   } catch (error) {
-    return failLast(error)
+    return run.activity.failLast(error)
   }
 }
 
 /** The token that the gateway takes now, as far as we know one. */
-async function takenBy(at: GatewayAt, candidates: readonly (Secret | undefined)[]): Promise<Secret | undefined> {
-  const known = await tokenTaken(at)
+async function takenBy(
+  run: Run,
+  at: GatewayAt,
+  candidates: readonly (Secret | undefined)[],
+): Promise<Secret | undefined> {
+  const known = await run.gateways.tokenTaken(at)
   if (known) return known
   for (const candidate of candidates) {
-    if (!candidate || (await refusals(at)) >= mostWrongTokens.flip) continue
-    const taken = await tokenTaken(at, candidate)
+    if (!candidate || (await run.gateways.refusals(at)) >= mostWrongTokens.flip) continue
+    const taken = await run.gateways.tokenTaken(at, candidate)
     if (taken) return taken
   }
   return undefined
 }
 
 interface Flip {
+  readonly run: Run
   readonly inputs: FlipInputs
   readonly at: GatewayAt
   readonly taken: Secret
@@ -141,18 +152,18 @@ async function take({ inputs: { how }, at, log }: Flip, session: Session, reload
 
 /** Both sides of it, once each. @returns why it is not so */
 async function confirmed(
-  { inputs, at, taken, wanted, binding, log }: Flip,
+  { run, inputs, at, taken, wanted, binding, log }: Flip,
   milliseconds: number,
 ): Promise<string | undefined> {
   log("status", "the gateway is asked whether it takes the new token, and refuses the old one")
-  forget(at)
-  const accepts = await verdictOf(at, wanted)
+  run.gateways.forget(at)
+  const accepts = await run.gateways.verdictOf(at, wanted)
   if (accepts.kind === "no gateway") {
     log("warning", `the gateway ended while it was to take ${inputs.takes}; it finds it in its place when it starts`)
     return undefined
   }
   if (accepts.kind !== "accepted") return `it does not take it: ${verdictWords(accepts)}`
-  const refuses = await verdictOf(at, taken)
+  const refuses = await run.gateways.verdictOf(at, taken)
   if (refuses.kind === "accepted") return "it takes the old one as well, still"
   const time = inputs.how === "restart" ? "after its restart" : `${Math.round(milliseconds)} ms after it was written`
   log("info", `the gateway took ${inputs.takes} ${time}, and refuses ${wordsFor(taken, binding)} now`)
@@ -161,7 +172,7 @@ async function confirmed(
 
 /** The gateway's place as it was, and the gateway with it; but not with a weak token. @returns the error that says so */
 async function putBack(flip: Flip, session: Session, reason: string): Promise<UserError> {
-  const { inputs, at, taken, wanted, binding, log } = flip
+  const { run, inputs, at, taken, wanted, binding, log } = flip
   const weak = weakness(taken.reveal())
   if (weak) {
     return new UserError(
@@ -173,14 +184,14 @@ async function putBack(flip: Flip, session: Session, reason: string): Promise<Us
   const said = `the gateway did not take ${inputs.takes}: ${reason}`
   const place = hostOf(inputs.host)
   const stays = await place
-    .edit(inputs.path, (look) => editOf(look, goalOf(inputs, { ...binding, value: taken })))
+    .edit(inputs.path, (look) => editOf(look, goalOf(run, inputs, { ...binding, value: taken })))
     .then(() => undefined, sayWhy)
   if (stays) return new UserError(`${said}. It still takes ${old}, and its place cannot be put back: ${stays}`)
   if (inputs.how === "reload") await reloadAgain(at, session, wanted)
   else if (inputs.how === "watch") await sleep(watchMilliseconds)
   if (inputs.how === "restart") await returned(at)
-  forget(at)
-  const verdict = await verdictOf(at, taken)
+  run.gateways.forget(at)
+  const verdict = await run.gateways.verdictOf(at, taken)
   if (verdict.kind === "accepted") {
     return new UserError(
       `${said}. It was put back: its place holds ${old} again, which it takes, and the fleet is on that token. \`pulumi up\` tries again; \`git revert\` and \`pulumi up\` go back everywhere`,

@@ -4,12 +4,8 @@ import { given } from "../../core/given.ts"
 import { valueWords, wantedWords } from "../../core/holds.ts"
 import type { Secret } from "../../core/secret.ts"
 import { declared } from "../declare.ts"
-import { failLast } from "../fail-last.ts"
-import { tokenTaken, verdictOf } from "../gateways.ts"
 import type { Log, Resource } from "../resource.ts"
-import { declaredAt } from "../restarts.ts"
-import { ringFor, tokenValue } from "../tokens.ts"
-import { noteTrouble } from "../troubles.ts"
+import type { Run } from "../run/run.ts"
 import type { Properties } from "../wire.ts"
 import { refuseUnaccounted } from "./first-ask.ts"
 import { flipped } from "./flip-act.ts"
@@ -35,7 +31,7 @@ export const flip: Resource = {
 
   async create(request) {
     const { place, gate } = split(request.news)
-    if (isKnown(request.news)) await askFirst(flipIn(request.news))
+    if (isKnown(request.news)) await askFirst(request.run, flipIn(request.news))
     const { id, outputs } = await placement.create({ ...request, news: place })
     return { id, outputs: { ...outputs, ...gate } }
   },
@@ -45,23 +41,23 @@ export const flip: Resource = {
     if (gate.port === undefined) throw new UserError(`${request.id}: a gateway's place is not imported; declare it`)
     const observed = await placement.read({ ...request, inputs: place, state: split(request.state).place })
     if (!observed) return undefined
-    const { takes, takesUnknown } = await takenNow(flipIn(request.inputs), remembered(request.state))
+    const { takes, takesUnknown } = await takenNow(request.run, flipIn(request.inputs), remembered(request.state))
     const want = wantOf(place)
-    if (want && takes !== wantedWords(want)) noteTrouble(String(place.host), String(place.path))
+    if (want && takes !== wantedWords(want)) request.run.troubles.noteTrouble(String(place.host), String(place.path))
     const { id, inputs, outputs } = observed
     return { id, inputs: { ...inputs, ...gate, takes }, outputs: { ...outputs, ...gate, takes, takesUnknown } }
   },
 
   async update(request) {
-    const { olds, oldInputs, news, preview, log } = request
+    const { run, olds, oldInputs, news, preview, log } = request
     if (!isKnown(news)) return news
     const { place, gate } = split(news)
     const inputs = flipIn(news)
     const ofPlace = { ...request, news: place, olds: split(olds).place, oldInputs: split(oldInputs).place }
     const write = (placed?: () => void) => updatePlace(ofPlace, placed)
     const memory = remembered(olds)
-    if (!preview) return { ...(await flipped(inputs, memory, write, log)), ...gate }
-    const same = () => ({ ...outputsOf(placeIn(place), memory, true), ...sightIn(olds) })
+    if (!preview) return { ...(await flipped(run, inputs, memory, write, log)), ...gate }
+    const same = () => ({ ...outputsOf(run, placeIn(place), memory, true), ...sightIn(olds) })
     const written = olds.holds === inputs.holds ? same() : await write()
     foretell(inputs, olds, oldInputs, log)
     return { ...written, ...gate }
@@ -72,12 +68,12 @@ export const flip: Resource = {
 }
 
 /** Its place is new: a gateway that runs must accept a token that is known. @throws UserError otherwise */
-async function askFirst(inputs: FlipInputs): Promise<void> {
+async function askFirst(run: Run, inputs: FlipInputs): Promise<void> {
   const at = gatewayIn(inputs)
   const { path, locator, format, overwrite = false, refers } = inputs
   const config = refers?.path ?? (format === "json5" ? path : undefined)
   const own = { ...at, places: [{ path, locator, format }], overwrite, ...given({ config }) }
-  await refuseUnaccounted([declaredAt(at) ?? own]).catch(failLast)
+  await refuseUnaccounted(run, [run.gateways.declaredAt(at) ?? own]).catch(run.activity.failLast)
 }
 
 interface Taken {
@@ -88,22 +84,24 @@ interface Taken {
 }
 
 /** What the gateway takes. What does not run takes what its place holds, once it does. */
-async function takenNow(inputs: FlipInputs, memory: Memory): Promise<Taken> {
+async function takenNow(run: Run, inputs: FlipInputs, memory: Memory): Promise<Taken> {
   const want = wantOf(inputs)
   const wanted = want ? wantedWords(want) : inputs.takes
   const at = gatewayIn(inputs)
   const { value } = memory
-  if (!value || (await verdictOf(at, value)).kind !== "refused") return { takes: wanted }
-  const taken = await tokenTaken(at, await suspect(inputs, memory, value))
+  if (!value || (await run.gateways.verdictOf(at, value)).kind !== "refused") return { takes: wanted }
+  const taken = await run.gateways.tokenTaken(at, await suspect(run, inputs, memory, value))
   if (!taken) return { takes: "another token", takesUnknown: true }
-  return { takes: valueWords(taken.reveal(), await ringFor(inputs.token, memory.ring, taken.reveal())).message }
+  return {
+    takes: valueWords(taken.reveal(), await run.tokens.ringFor(inputs.token, memory.ring, taken.reveal())).message,
+  }
 }
 
 /** The one token that it may have instead: what stands in its place, or what was in force before. */
-async function suspect(inputs: FlipInputs, { ring }: Memory, value: Secret): Promise<Secret | undefined> {
+async function suspect(run: Run, inputs: FlipInputs, { ring }: Memory, value: Secret): Promise<Secret | undefined> {
   const there = await valueIn(inputs)
   if (there && !there.equals(value)) return there
-  return ring?.previous == null ? undefined : tokenValue(inputs.token, ring.previous)
+  return ring?.previous == null ? undefined : run.tokens.tokenValue(inputs.token, ring.previous)
 }
 
 /** In a preview: what the gateway will do. */

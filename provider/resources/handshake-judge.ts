@@ -8,7 +8,8 @@ import { hostOf } from "../../hosts/index.ts"
 import type { ProductName } from "../../products/product.ts"
 import { basics } from "../../services/script.ts"
 import { urlInStore } from "../../survey/node-store.ts"
-import { unreachable, verdictOf } from "../gateways.ts"
+import { unreachable } from "../gateways.ts"
+import type { Run } from "../run/run.ts"
 import { gatewayIn, type HandshakeInputs } from "./handshake-inputs.ts"
 
 /** What a connect says. */
@@ -22,8 +23,8 @@ export interface Judged {
 }
 
 /** One connect. @param token the declared one; without it nothing can be told */
-export async function judgedNow(inputs: HandshakeInputs, token: Secret): Promise<Judged> {
-  const own = await verdictOf(gatewayIn(inputs), token)
+export async function judgedNow(run: Run, inputs: HandshakeInputs, token: Secret): Promise<Judged> {
+  const own = await run.gateways.verdictOf(gatewayIn(inputs), token)
   return inputs.from === undefined ? judged(own) : seenFrom(inputs, inputs.from, token, own)
 }
 

@@ -2,12 +2,9 @@ import { UserError } from "../../core/errors.ts"
 import { given } from "../../core/given.ts"
 import { type Notice, noticeLine } from "../../core/notice.ts"
 import { declared } from "../declare.ts"
-import { afterOthers, failLast } from "../fail-last.ts"
-import { forget, hasAnswered } from "../gateways.ts"
 import { pause } from "../pause.ts"
 import type { Log, Resource } from "../resource.ts"
-import { tokenSoon } from "../tokens.ts"
-import { noteTrouble } from "../troubles.ts"
+import type { Run } from "../run/run.ts"
 import type { Properties } from "../wire.ts"
 import { noteBackup, tellCause } from "./handshake-cause.ts"
 import {
@@ -29,9 +26,9 @@ const awayMilliseconds = 90_000
 const pauseMilliseconds = 250
 
 export const handshake: Resource = {
-  async check({ news, fresh, log }) {
+  async check({ run, news, fresh, log }) {
     const checked = completed(news)
-    if (checked.failures?.length === 0) await tellCause(checked.inputs, fresh, log)
+    if (checked.failures?.length === 0) await tellCause(run, checked.inputs, fresh, log)
     return checked
   },
 
@@ -42,19 +39,20 @@ export const handshake: Resource = {
     return { changes: [...replaces, ...asked, ...drifted], replaces }
   },
 
-  async create({ news, preview, log }) {
+  async create({ run, news, preview, log }) {
     if (!isKnown(news)) return { id: "", outputs: news }
-    return { id: handshakeId(news), outputs: preview ? news : await settled(news, "info", log) }
+    return { id: handshakeId(news), outputs: preview ? news : await settled(run, news, "info", log) }
   },
 
-  async read({ id, inputs, state }) {
+  async read({ run, id, inputs, state }) {
     if (inputs.port === undefined) throw new UserError(`${id}: a handshake is not imported; declare it`)
     const known = declared(handshakeDeclaration, inputs)
-    const [now] = await Promise.all([judgedSoon(known), noteBackup(known)])
+    const [now] = await Promise.all([judgedSoon(run, known), noteBackup(run, known)])
     const verdict = now === undefined || now.is === "coming" ? wantedIn(inputs) : now.words
     const isNews = verdict !== wantedIn(inputs) && verdict !== state.told
     // What all its nodes are told of a gateway is the gateway's.
-    if (isNews && (now?.is === "wrong" || known.from === undefined)) noteTrouble(known.from ?? known.host, known.home)
+    if (isNews && (now?.is === "wrong" || known.from === undefined))
+      run.troubles.noteTrouble(known.from ?? known.host, known.home)
     // Once it was right, what was told before is news again.
     const { told, ...rest } = state
     const code = now?.is === "coming" ? undefined : now?.code
@@ -62,17 +60,17 @@ export const handshake: Resource = {
     return { id, inputs: { ...inputs, verdict }, outputs }
   },
 
-  async update({ olds, news, preview, log }) {
+  async update({ run, olds, news, preview, log }) {
     if (!isKnown(news)) return news
     const inputs: HandshakeInputs = news
     // A mode that is not declared any more is that of a token.
     const mode = inputs.mode ?? (olds.mode === undefined ? undefined : "token")
     if (!preview) {
-      const { mode: _, ...outputs } = await settled({ ...inputs, ...given({ mode }) }, "warning", log)
+      const { mode: _, ...outputs } = await settled(run, { ...inputs, ...given({ mode }) }, "warning", log)
       return { ...outputs, ...given({ mode: inputs.mode }) }
     }
     if (olds.verdict !== inputs.verdict && olds.generation === inputs.generation) {
-      const now = await judgedSoon(inputs)
+      const now = await judgedSoon(run, inputs)
       if (now && now.is !== "right") log("warning", describe(now))
     }
     return news
@@ -82,14 +80,14 @@ export const handshake: Resource = {
 }
 
 /** Asks, and gives one that is starting its time. It fails, after all else, where the token is not taken. */
-async function settled(inputs: HandshakeInputs, severity: "info" | "warning", log: Log): Promise<Properties> {
+async function settled(run: Run, inputs: HandshakeInputs, severity: "info" | "warning", log: Log): Promise<Properties> {
   try {
-    await afterOthers()
+    await run.activity.afterOthers()
     const begun = Date.now()
     let now: Judged | undefined
     for (;;) {
-      forget(gatewayIn(inputs))
-      now = left(await judgedSoon(inputs), inputs)
+      run.gateways.forget(gatewayIn(inputs))
+      now = left(run, await judgedSoon(run, inputs), inputs)
       const patience = now?.remedy === undefined ? patienceMilliseconds : awayMilliseconds
       if (now?.is !== "coming" || Date.now() - begun > patience) break
       log("status", "the gateway is starting")
@@ -101,13 +99,13 @@ async function settled(inputs: HandshakeInputs, severity: "info" | "warning", lo
     log(severity, describe(now))
     return { ...outputs, told: now.words }
   } catch (error) {
-    return failLast(error)
+    return run.activity.failLast(error)
   }
 }
 
 /** One that answered earlier in this run must answer at its end: it restarts, or it is gone. */
-function left(now: Judged | undefined, inputs: HandshakeInputs): Judged | undefined {
-  if (now?.is !== "told" || now.code !== "no gateway" || !hasAnswered(gatewayIn(inputs))) return now
+function left(run: Run, now: Judged | undefined, inputs: HandshakeInputs): Judged | undefined {
+  if (now?.is !== "told" || now.code !== "no gateway" || !run.gateways.hasAnswered(gatewayIn(inputs))) return now
   const remedy = "it answered when this run began, and does not any more: see its log, and start it"
   return { code: now.code, words: now.words, is: "coming", remedy }
 }
@@ -118,10 +116,10 @@ function wantedIn(inputs: Properties): string {
 }
 
 /** Nothing where the Token has no part in this run. */
-async function judgedSoon(inputs: HandshakeInputs): Promise<Judged | undefined> {
+async function judgedSoon(run: Run, inputs: HandshakeInputs): Promise<Judged | undefined> {
   if (!isBound(inputs)) return undefined
-  const token = await tokenSoon(inputs.token, inputs.generation)
-  return token && judgedNow(inputs, token)
+  const token = await run.tokens.tokenSoon(inputs.token, inputs.generation)
+  return token && judgedNow(run, inputs, token)
 }
 
 function describe({ words, remedy }: Judged): Notice {

@@ -12,7 +12,7 @@ import { evictionProblem } from "../../listeners/evict.ts"
 import type { Script } from "../../services/manager.ts"
 import { answerIn } from "../../services/script.ts"
 import type { Log } from "../resource.ts"
-import { ringFor } from "../tokens.ts"
+import type { Run } from "../run/run.ts"
 import { stopContainer } from "./container-stop.ts"
 import { factsOf, hostPorts, type IncarnationInputs, incarnationId } from "./incarnation-inputs.ts"
 
@@ -37,11 +37,11 @@ export async function remove(found: Container, inputs: IncarnationInputs): Promi
   if (problem) throw new UserError(`${incarnationId(inputs)} could not be removed: ${shown(problem)}`)
 }
 
-export async function seen(inputs: IncarnationInputs, remembered: Ring | undefined): Promise<string> {
+export async function seen(run: Run, inputs: IncarnationInputs, remembered: Ring | undefined): Promise<string> {
   const found = await containerOf(inputs)
   if (!found) return "absent"
   const { variable, image, restart, ports } = inputs
-  const ring = await ringFor(inputs.token, remembered, "")
+  const ring = await run.tokens.ringFor(inputs.token, remembered, "")
   const known = (value: string) => ring !== undefined && recognise(ring, value) !== undefined
   const held = tokensIn(found, known, variable).map(({ value, where, variable: name }) => {
     const words = valueWords(value, ring).message

@@ -5,10 +5,9 @@ import type { Ring } from "../../core/ring.ts"
 import { Secret } from "../../core/secret.ts"
 import { onHost } from "../../listeners/words.ts"
 import { declared } from "../declare.ts"
-import { failLast } from "../fail-last.ts"
 import { secretJson } from "../inputs.ts"
 import type { Log, Resource } from "../resource.ts"
-import { ringOfToken } from "../tokens.ts"
+import type { Run } from "../run/run.ts"
 import { type Properties, unknown } from "../wire.ts"
 import { containerOf, makeRoom, remove, seen } from "./incarnation-act.ts"
 import {
@@ -35,22 +34,22 @@ export const incarnation: Resource = {
     return { changes: [...replaces, ...(olds.is !== news.is ? ["is"] : [])], replaces }
   },
 
-  async create({ news, preview, log }) {
+  async create({ run, news, preview, log }) {
     if (!isKnown(news)) return { id: "", outputs: { ...news, incarnation: unknown } }
     try {
       const found = await containerOf(news)
       if (found) await replaced(found, news, preview, log)
       if (!preview) await makeRoom(news, log)
     } catch (error) {
-      await failLast(error)
+      await run.activity.failLast(error)
     }
-    return { id: incarnationId(news), outputs: outputsOf(news, 1, undefined, preview) }
+    return { id: incarnationId(news), outputs: outputsOf(run, news, 1, undefined, preview) }
   },
 
-  async read({ id, inputs, state, log }) {
+  async read({ run, id, inputs, state, log }) {
     if (inputs.name === undefined) throw new UserError(`${id}: a container is not imported; declare it`)
     const known = declared(incarnationDeclaration, inputs)
-    const is = await seen(known, ring(state)).catch((error) => {
+    const is = await seen(run, known, ring(state)).catch((error) => {
       if (!(error instanceof UserError)) throw error
       // What cannot be seen is no reason to make anything anew; a host that does not answer is another resource's finding.
       if (!(error instanceof Unreachable)) log("warning", error.message)
@@ -59,7 +58,7 @@ export const incarnation: Resource = {
     return { id, inputs: { ...inputs, is }, outputs: { ...state, ...inputs, is } }
   },
 
-  async update({ olds, oldInputs, news, preview, log }) {
+  async update({ run, olds, oldInputs, news, preview, log }) {
     if (!isKnown(news)) return { ...news, incarnation: olds.incarnation }
     const inputs: IncarnationInputs = news
     const number = Number(olds.incarnation)
@@ -72,7 +71,7 @@ export const incarnation: Resource = {
           plan: "`pulumi up` makes it anew, once",
           restart: "once",
         })
-      return outputsOf(inputs, number, ring(olds), preview)
+      return outputsOf(run, inputs, number, ring(olds), preview)
     }
     const why = `container ${shown(inputs.name)}: ${String(olds.is)}; must be: ${String(inputs.is)}`
     if (preview) log("warning", { message: why, fix: "`pulumi up` makes it anew, once", restart: "once" })
@@ -83,10 +82,10 @@ export const incarnation: Resource = {
         await makeRoom(inputs, log)
         log("info", `${why}: is made anew`)
       } catch (error) {
-        await failLast(error)
+        await run.activity.failLast(error)
       }
     }
-    return outputsOf(inputs, number + 1, ring(olds), preview)
+    return outputsOf(run, inputs, number + 1, ring(olds), preview)
   },
 
   async delete() {},
@@ -107,6 +106,7 @@ async function replaced(found: Container, inputs: IncarnationInputs, preview: bo
 }
 
 function outputsOf(
+  run: Run,
   inputs: IncarnationInputs,
   number: number,
   remembered: Ring | undefined,
@@ -114,7 +114,7 @@ function outputsOf(
 ): Properties {
   const properties = { ...inputs, incarnation: number }
   if (preview) return { ...properties, ring: unknown }
-  const known = ringOfToken(inputs.token) ?? remembered
+  const known = run.tokens.ringOfToken(inputs.token) ?? remembered
   return { ...properties, ring: known && new Secret(JSON.stringify(known)) }
 }
 

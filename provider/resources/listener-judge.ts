@@ -7,7 +7,7 @@ import { read } from "../../listeners/read.ts"
 import type { Sight } from "../../listeners/sight.ts"
 import { byHandWords, onHost, ownerWords, startCommand, stopCommand } from "../../listeners/words.ts"
 import { answerIn } from "../../services/script.ts"
-import { mayLag } from "../lagging.ts"
+import type { Run } from "../run/run.ts"
 import { declaredIn, type ListenerInputs, wantedIn } from "./listener-inputs.ts"
 
 /** What a look says of the port's owner. */
@@ -32,7 +32,7 @@ export interface Judged {
 const startingSeconds = 150
 
 /** One look. A host that cannot be asked is a finding as well; another resource's where it may lag. */
-export async function judgedNow(inputs: ListenerInputs): Promise<Judged> {
+export async function judgedNow(run: Run, inputs: ListenerInputs): Promise<Judged> {
   const declared = declaredIn(inputs)
   const { script, args } = looking(inputs.port, declared)
   const nothing = (reason: string): Judged => {
@@ -44,7 +44,7 @@ export async function judgedNow(inputs: ListenerInputs): Promise<Judged> {
     if (answer) return judged(read(answer, inputs.port, declared), inputs)
     return nothing(code === null ? "the look took too long" : `the look was cut off (${stderr.lastLine})`)
   } catch (error) {
-    if (error instanceof Unreachable && mayLag(inputs.host)) return right(inputs)
+    if (error instanceof Unreachable && run.lagging.mayLag(inputs.host)) return right(inputs)
     if (error instanceof UserError) return nothing(error.message)
     throw error
   }

@@ -6,11 +6,9 @@ import { hostOf } from "../../hosts/index.ts"
 import { eviction, evictionProblem } from "../../listeners/evict.ts"
 import { matches, type Owner } from "../../listeners/owner.ts"
 import { declared } from "../declare.ts"
-import { afterOthers, failLast } from "../fail-last.ts"
-import { forgetAnswer } from "../gateways.ts"
 import { pause } from "../pause.ts"
 import type { Log, Resource } from "../resource.ts"
-import { noteTrouble } from "../troubles.ts"
+import type { Run } from "../run/run.ts"
 import type { Properties } from "../wire.ts"
 import { warnWhenExposed } from "./listener-exposed.ts"
 import {
@@ -35,58 +33,58 @@ export const listener: Resource = {
     return completed(news)
   },
 
-  diff({ urn, olds, news, log }) {
-    warnWhenExposed(urn, { ...news, addresses: olds.addresses }, log)
+  diff({ run, urn, olds, news, log }) {
+    warnWhenExposed(run, urn, { ...news, addresses: olds.addresses }, log)
     const replaces = identity.filter((key) => olds[key] !== news[key])
     const asked = deciding.filter((key) => !isDeepStrictEqual(olds[key], news[key]))
     const drifted = olds.owner !== news.owner && olds.owner !== olds.told ? ["owner"] : []
     return { changes: [...replaces, ...asked, ...drifted], replaces }
   },
 
-  async create({ urn, news, preview, log }) {
+  async create({ run, urn, news, preview, log }) {
     if (!isKnown(news)) return { id: "", outputs: news }
-    const outputs = preview ? await foretold(news, "info", log) : await settled(news, "info", log)
-    warnWhenExposed(urn, outputs, log)
+    const outputs = preview ? await foretold(run, news, "info", log) : await settled(run, news, "info", log)
+    warnWhenExposed(run, urn, outputs, log)
     return { id: listenerId(news), outputs }
   },
 
-  async read({ id, inputs, state }) {
+  async read({ run, id, inputs, state }) {
     if (inputs.port === undefined) throw new UserError(`${id}: a listener is not imported; declare it`)
     const known = declared(listenerDeclaration, inputs)
-    const now = await judgedNow({ ...known, owner: String(completed(inputs).inputs.owner) })
+    const now = await judgedNow(run, { ...known, owner: String(completed(inputs).inputs.owner) })
     const { owner, verdict } = now
     // Once it was right, what was told before is news again.
     const { told, addresses: _, ...rest } = state
-    if (verdict !== "right" && owner !== told) noteTrouble(known.host)
+    if (verdict !== "right" && owner !== told) run.troubles.noteTrouble(known.host)
     const outputs = { ...rest, ...inputs, owner, ...listened(now), ...(verdict === "right" ? {} : { told }) }
     return { id, inputs: { ...inputs, owner }, outputs }
   },
 
-  async update({ news, preview, log }) {
+  async update({ run, news, preview, log }) {
     if (!isKnown(news)) return news
-    return preview ? foretold(news, "warning", log) : settled(news, "warning", log)
+    return preview ? foretold(run, news, "warning", log) : settled(run, news, "warning", log)
   },
 
   async delete() {},
 }
 
 /** In a preview: who has the port, and what `up` will do about it. */
-async function foretold(inputs: ListenerInputs, severity: "info" | "warning", log: Log): Promise<Properties> {
-  const now = await judgedNow(inputs)
+async function foretold(run: Run, inputs: ListenerInputs, severity: "info" | "warning", log: Log): Promise<Properties> {
+  const now = await judgedNow(run, inputs)
   if (now.verdict === "wrong") log("warning", describeWrong(now, inputs))
   if (now.verdict === "told") log(severity, describeOdd(now, inputs))
   return { ...outputsOf(inputs), ...listened(now) }
 }
 
 /** Stops whom it may, waits for a gateway that is coming, and fails last where the port is still another's. */
-async function settled(inputs: ListenerInputs, severity: "info" | "warning", log: Log): Promise<Properties> {
+async function settled(run: Run, inputs: ListenerInputs, severity: "info" | "warning", log: Log): Promise<Properties> {
   try {
-    const before = await judgedNow(inputs)
+    const before = await judgedNow(run, inputs)
     const evicted = before.foreign.filter((owner) => mayStop(owner, inputs))
     for (const owner of evicted) await stop(owner, inputs)
-    if (evicted.length > 0) forgetAnswer(inputs)
-    if (before.verdict !== "right" || before.coming) await afterOthers()
-    const now = before.verdict === "right" && !before.coming ? before : await waited(inputs, evicted.length > 0)
+    if (evicted.length > 0) run.gateways.forgetAnswer(inputs)
+    if (before.verdict !== "right" || before.coming) await run.activity.afterOthers()
+    const now = before.verdict === "right" && !before.coming ? before : await waited(run, inputs, evicted.length > 0)
     if (evicted.length > 0 && now.owner !== before.owner)
       log("info", `was ${before.owner}: stopped; now it is ${now.owner}`)
     if (now.verdict === "wrong")
@@ -94,15 +92,15 @@ async function settled(inputs: ListenerInputs, severity: "info" | "warning", log
     if (now.verdict === "told") log(severity, describeOdd(now, inputs))
     return outputsOf(inputs, now)
   } catch (error) {
-    return failLast(error)
+    return run.activity.failLast(error)
   }
 }
 
 /** What comes of it: what was stopped needs a moment to go, and a gateway to take its place. */
-async function waited(inputs: ListenerInputs, evicted: boolean): Promise<Judged> {
+async function waited(run: Run, inputs: ListenerInputs, evicted: boolean): Promise<Judged> {
   const begun = Date.now()
   for (;;) {
-    const now = await judgedNow(inputs)
+    const now = await judgedNow(run, inputs)
     const spent = Date.now() - begun
     const hoped = now.coming || (evicted && spent < restartMilliseconds)
     const going = now.verdict === "wrong" ? evicted : hoped && !(now.verdict === "right" && !now.coming)

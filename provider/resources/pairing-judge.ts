@@ -14,8 +14,7 @@ import { type Pairings, pairingsIn } from "../../gateways/pairings.ts"
 import type { Session } from "../../gateways/session.ts"
 import { type Verdict, verdictWords } from "../../gateways/verdict.ts"
 import { onHost } from "../../listeners/words.ts"
-import { operatorAt } from "../gateways.ts"
-import { mayLag } from "../lagging.ts"
+import type { Run } from "../run/run.ts"
 import type { PairingInputs } from "./pairing-inputs.ts"
 import { remedyFor } from "./pairing-words.ts"
 
@@ -40,12 +39,13 @@ export interface Judged {
 
 /** One look. With `approving`, what may be approved is, and looked at again. */
 export async function judgedNow(
+  run: Run,
   inputs: PairingInputs,
   token: Secret,
   { known, approving = false }: { known?: Known | undefined; approving?: boolean } = {},
 ): Promise<Judged> {
   try {
-    const { verdict, session } = await operatorAt(inputs, token)
+    const { verdict, session } = await run.gateways.operatorAt(inputs, token)
     if (!session) return unseen(verdict)
     try {
       const pairings = await pairingsOf(session)
@@ -53,9 +53,9 @@ export async function judgedNow(
       const declared = { ...inputs, node: inputs.node }
       const before = statusOf(pairings, declared, known)
       const approval = approving ? approvalOf(before) : undefined
-      if (!approval) return judged(before, inputs)
+      if (!approval) return judged(run, before, inputs)
       await session.request(approval.method, { requestId: approval.request.raw() })
-      const after = judged(statusOf(await pairingsOf(session), declared, known), inputs)
+      const after = judged(run, statusOf(await pairingsOf(session), declared, known), inputs)
       return { ...after, approved: statusWords(before, true) }
     } finally {
       session.close()
@@ -88,9 +88,9 @@ function strays(pairings: Pairings, { declared = [], host, product }: PairingInp
   return { pairing: strayWords(found), verdict: "told", remedy }
 }
 
-function judged(status: Status, inputs: PairingInputs): Judged {
+function judged(run: Run, status: Status, inputs: PairingInputs): Judged {
   const pairing = statusWords(status, inputs.approve)
-  const fine = works(status) || (isComing(status) && inputs.from !== undefined && mayLag(inputs.from))
+  const fine = works(status) || (isComing(status) && inputs.from !== undefined && run.lagging.mayLag(inputs.from))
   const verdict = pairing === inputs.pairing ? "right" : fine ? "told" : "wrong"
   const remedy = verdict === "right" ? undefined : remedyFor(status, inputs)
   return {

@@ -7,11 +7,9 @@ import type { Secret } from "../../core/secret.ts"
 import { minuteWords } from "../../core/time.ts"
 import type { Known } from "../../gateways/pairing.ts"
 import { declared } from "../declare.ts"
-import { afterOthers, failLast } from "../fail-last.ts"
 import { pause } from "../pause.ts"
 import type { Log, Resource } from "../resource.ts"
-import { tokenSoon, tokenValue } from "../tokens.ts"
-import { noteTrouble } from "../troubles.ts"
+import type { Run } from "../run/run.ts"
 import type { Properties } from "../wire.ts"
 import {
   completed,
@@ -43,36 +41,36 @@ export const pairing: Resource = {
     return { changes: [...replaces, ...asked, ...drifted], replaces }
   },
 
-  async create({ news, preview, log }) {
+  async create({ run, news, preview, log }) {
     if (!isKnown(news)) return { id: "", outputs: news }
     // In a preview the token that is in force may be another one.
-    const outputs = preview ? news : await settled(news, {}, "info", log)
+    const outputs = preview ? news : await settled(run, news, {}, "info", log)
     return { id: pairingId(news), outputs }
   },
 
-  async read({ id, inputs, state }) {
+  async read({ run, id, inputs, state }) {
     if (inputs.port === undefined) throw new UserError(`${id}: a pairing is not imported; declare it`)
-    const token = await tokenSoon(inputs.token, inputs.generation)
+    const token = await run.tokens.tokenSoon(inputs.token, inputs.generation)
     const unchanged = { id, inputs, outputs: { ...state, ...inputs, pairing: state.pairing } }
     // Without the Token (`--target`) nobody can ask.
     if (!token) return unchanged
     const wanted = String(completed(inputs).inputs.pairing)
     const known = { ...declared(pairingDeclaration, inputs), pairing: wanted }
-    const now = await judgedNow(known, token, { known: knownIn(state) })
+    const now = await judgedNow(run, known, token, { known: knownIn(state) })
     if (now.hope === "starting") return unchanged
     // Once it was right, what was told before is news again.
     const { told, ...rest } = state
-    if (now.verdict === "wrong") noteTrouble(known.from ?? known.host)
+    if (now.verdict === "wrong") run.troubles.noteTrouble(known.from ?? known.host)
     const outputs = { ...rest, ...inputs, ...outputsOf(now, state), ...(now.verdict === "right" ? {} : { told }) }
     return { id, inputs: { ...inputs, pairing: now.pairing }, outputs }
   },
 
-  async update({ olds, oldInputs, news, preview, log }) {
+  async update({ run, olds, oldInputs, news, preview, log }) {
     if (!isKnown(news)) return news
     const inputs: PairingInputs = news
-    if (!preview) return settled(inputs, olds, "warning", log)
-    const token = tokenValue(inputs.token, oldInputs.generation)
-    if (token) tell(await judgedNow(inputs, token, { known: knownIn(olds) }), inputs, olds, "warning", log)
+    if (!preview) return settled(run, inputs, olds, "warning", log)
+    const token = run.tokens.tokenValue(inputs.token, oldInputs.generation)
+    if (token) tell(await judgedNow(run, inputs, token, { known: knownIn(olds) }), inputs, olds, "warning", log)
     return news
   },
 
@@ -81,36 +79,37 @@ export const pairing: Resource = {
 
 /** Approves what it may, waits for a node that is coming, and fails last where it is not as it must be. */
 async function settled(
+  run: Run,
   inputs: PairingInputs,
   olds: Properties,
   severity: "info" | "warning",
   log: Log,
 ): Promise<Properties> {
   try {
-    const token = tokenValue(inputs.token, inputs.generation)
+    const token = run.tokens.tokenValue(inputs.token, inputs.generation)
     if (!token) {
       throw new UserError("its Token has no part in this run; leave --target out, or target the Token as well")
     }
-    const now = await waited(inputs, token, olds, log)
+    const now = await waited(run, inputs, token, olds, log)
     if (now.verdict === "wrong") throw new UserError(noticeLine(describe(now, inputs)))
     tell(now, inputs, olds, severity, log)
     const told = now.verdict === "told" ? { told: now.pairing } : {}
     return { ...inputs, ...outputsOf(now, olds), ...told }
   } catch (error) {
-    return failLast(error)
+    return run.activity.failLast(error)
   }
 }
 
 /** The first look that is right, or that gives no hope any more. */
-async function waited(inputs: PairingInputs, token: Secret, olds: Properties, log: Log): Promise<Judged> {
+async function waited(run: Run, inputs: PairingInputs, token: Secret, olds: Properties, log: Log): Promise<Judged> {
   const look = async () => {
-    const now = await judgedNow(inputs, token, { known: knownIn(olds), approving: inputs.approve })
+    const now = await judgedNow(run, inputs, token, { known: knownIn(olds), approving: inputs.approve })
     if (now.approved !== undefined) log("info", `was ${now.approved}: approved; now it is ${now.pairing}`)
     return now
   }
   const first = await look()
   if (first.verdict === "right") return first
-  await afterOthers()
+  await run.activity.afterOthers()
   // A gateway that was not there before is not waited for.
   const absent = olds.pairing === undefined || (olds.unseen === true && (olds.told ?? olds.pairing) === olds.pairing)
   const patience = { ...patienceMilliseconds, ...(absent ? { gateway: 0 } : {}) }

@@ -10,8 +10,7 @@ import { hostOf } from "../../hosts/index.ts"
 import { refusal } from "../advice.ts"
 import { secretJson } from "../inputs.ts"
 import { formatNamed, seenIn, valueSeen } from "../look.ts"
-import { isOwnReference } from "../places.ts"
-import { ringOfToken, tokenValue } from "../tokens.ts"
+import type { Run } from "../run/run.ts"
 import { type Properties, unknown } from "../wire.ts"
 import { credentialOf } from "./auth-mode.ts"
 import type { Sight } from "./place-sight.ts"
@@ -41,12 +40,12 @@ export function remembered({ ring, value }: Properties): Memory {
  * by one of the same form: what is proved then is that it can be written.
  * @throws UserError when the token that is wanted is in neither
  */
-export function bindingOf(inputs: PlacementInputs, memory: Memory, { standIn = false } = {}): Binding {
+export function bindingOf(run: Run, inputs: PlacementInputs, memory: Memory, { standIn = false } = {}): Binding {
   const { must, token, generation } = inputs
-  const ring = ringOfToken(token) ?? memory.ring
+  const ring = run.tokens.ringOfToken(token) ?? memory.ring
   if (must !== "token") return { ring, value: undefined }
   if (token === undefined) throw new UserError(`${placeId(inputs)} is bound to no token`)
-  const value = tokenValue(token, generation) ?? (isWanted(memory, inputs) ? memory.value : undefined)
+  const value = run.tokens.tokenValue(token, generation) ?? (isWanted(memory, inputs) ? memory.value : undefined)
   if (value) return { ring, value }
   if (standIn) return { ring, value: new Secret(newToken()) }
   throw new UserError("its Token has no part in this run; leave --target out, or target the Token as well")
@@ -56,10 +55,10 @@ export function bindingOf(inputs: PlacementInputs, memory: Memory, { standIn = f
  * What the state keeps. `revision` is what was last asked for, in words: it changes with what is declared, and not with
  * a write that puts back what was there, so that a service which takes it is looked at only when it may have to act.
  */
-export function outputsOf(inputs: PlacementInputs, memory: Memory, preview: boolean): Properties {
+export function outputsOf(run: Run, inputs: PlacementInputs, memory: Memory, preview: boolean): Properties {
   const properties: Properties = { ...inputs, revision: inputs.holds }
   if (preview) return { ...properties, ring: unknown, ...(inputs.must === "token" ? { value: unknown } : {}) }
-  const { ring, value } = bindingOf(inputs, memory)
+  const { ring, value } = bindingOf(run, inputs, memory)
   return { ...properties, ring: ring && new Secret(JSON.stringify(ring)), value }
 }
 
@@ -70,15 +69,15 @@ export async function valueIn({ host, path, format, locator }: PlacementInputs):
 }
 
 /** With `fresh`, a live value that nobody knows is refused. */
-export function goalOf(inputs: PlacementInputs, { ring, value }: Binding, fresh = false): Goal {
+export function goalOf(run: Run, inputs: PlacementInputs, { ring, value }: Binding, fresh = false): Goal {
   const { must, reference, overwrite } = inputs
   return {
     format: formatNamed(inputs.format, inputs.path),
     locator: inputs.locator,
     credential: credentialOf(inputs),
     content: must === "token" ? value : must === "reference" ? reference : undefined,
-    ring,
-    isOwn: (content) => isOwnReference(inputs, content),
+    isOurs: (value) => run.tokens.isOurs(ring, value),
+    isOwn: (content) => run.places.isOwnReference(inputs, content),
     ...(fresh && !overwrite
       ? { refuse: (seen) => refusal(words(seen, inputs, ring), inputs, ring !== undefined, isReference(seen)) }
       : {}),

@@ -2,14 +2,12 @@ import { isDeepStrictEqual } from "node:util"
 import type { Content } from "../../core/content.ts"
 import { Unreachable, UserError } from "../../core/errors.ts"
 import { programMode, type Seen } from "../../core/holds.ts"
-import type { Ring } from "../../core/ring.ts"
 import type { Secret } from "../../core/secret.ts"
 import { isPublicDefault, weakness } from "../../core/strength.ts"
 import type { Edit, Look } from "../../hosts/host.ts"
 import type { Format } from "../../places/format.ts"
 import type { Credential } from "../../products/readers.ts"
 import { seenIn } from "../look.ts"
-import { isOurs } from "../tokens.ts"
 import { withMode } from "./auth-mode.ts"
 
 /** What a place must become; `refuse` makes the error for a value that may not be written over. */
@@ -18,7 +16,8 @@ export interface Goal {
   readonly locator: string
   /** Nothing: the place must hold nothing. */
   readonly content: Secret | Content | undefined
-  readonly ring: Ring | undefined
+  /** Whether a value is the stack's. */
+  readonly isOurs: (value: string) => boolean
   /** What the gateway whose config it is authenticates its clients by. */
   readonly credential?: Credential | undefined
   readonly refuse?: (seen: Seen) => UserError
@@ -57,18 +56,18 @@ function refuseWeak(token: Secret): void {
 
 /** The file without what is ours there; nothing to do when it is not ours, or gone. */
 export function dropOurs(look: Look, goal: Goal): Edit | undefined {
-  const { format, locator, content, ring } = goal
+  const { format, locator, content, isOurs } = goal
   const seen = seenIn(look, format, locator)
   if (look.kind !== "file" || seen.kind !== "content" || content === undefined) return undefined
   const { found } = seen
   const ours =
     found.kind === "value"
       ? isSecret(content)
-        ? content.equals(found.value) || isOurs(ring, found.value)
+        ? content.equals(found.value) || isOurs(found.value)
         : found.value === content
       : found.kind === "reference" &&
         isDeepStrictEqual(found.content, content) &&
-        (found.others ?? []).every((value) => isOurs(ring, value))
+        (found.others ?? []).every((value) => isOurs(value))
   return ours ? without(look, format, locator) : undefined
 }
 
@@ -79,12 +78,12 @@ function without(look: Extract<Look, { kind: "file" }>, format: Format, locator:
 }
 
 /** Whether there is a live value that is neither ours nor worthless. */
-function isUnknown(seen: Seen, { content, ring, isOwn }: Goal): boolean {
+function isUnknown(seen: Seen, { content, isOurs, isOwn }: Goal): boolean {
   if (seen.kind !== "content") return false
   const { found } = seen
   const known = (value: string) =>
     value === "" ||
-    isOurs(ring, value) ||
+    isOurs(value) ||
     isPublicDefault(value) ||
     (isSecret(content) ? content.equals(value) : value === content)
   if (found.kind === "value") return ![found.value, ...found.others].every(known)

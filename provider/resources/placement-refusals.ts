@@ -2,12 +2,13 @@ import { Unreachable, UserError } from "../../core/errors.ts"
 import { placeWords } from "../../core/place.ts"
 import type { Ring } from "../../core/ring.ts"
 import { authObstacle } from "../auth-settings.ts"
-import { isOurs } from "../tokens.ts"
+import type { Run } from "../run/run.ts"
 import { credentialOf } from "./auth-mode.ts"
 import type { PlacementInputs } from "./placement-inputs.ts"
 
 /** A secret in the config of a gateway that authenticates otherwise would lock out its clients, or keep it from starting. */
 export async function refuseOtherModes(
+  run: Run,
   inputs: PlacementInputs,
   changes: boolean,
   ring: Ring | undefined,
@@ -16,8 +17,8 @@ export async function refuseOtherModes(
   if (!changes || !wanted) return
   const { host, path: config, reference } = inputs
   const product = config.includes("clawdbot") ? "clawdbot" : "openclaw"
-  const known = { values: (value: string) => isOurs(ring, value), reference }
-  const obstacle = await authObstacle({ host, config, product, wanted, known })
+  const known = { values: (value: string) => run.tokens.isOurs(ring, value), reference }
+  const obstacle = await authObstacle(run, { host, config, product, wanted, known })
   if (obstacle) throw new UserError(obstacle)
 }
 

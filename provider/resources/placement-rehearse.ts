@@ -3,11 +3,10 @@ import { isOpen, openWords, type Seen } from "../../core/holds.ts"
 import { weakness } from "../../core/strength.ts"
 import { hostOf } from "../../hosts/index.ts"
 import { advice, closes } from "../advice.ts"
-import { failLast } from "../fail-last.ts"
 import { seenIn, valueSeen } from "../look.ts"
 import type { Log } from "../resource.ts"
 import { describeRestart, type Restart, restartFor } from "../restarts.ts"
-import { isAdopted } from "../tokens.ts"
+import type { Run } from "../run/run.ts"
 import { modeWords } from "./auth-mode.ts"
 import type { Sight } from "./place-sight.ts"
 import { bindingOf, goalOf, isNothing, type Memory, sightOf, words } from "./placement-binding.ts"
@@ -17,34 +16,35 @@ import { located, refuseOtherModes } from "./placement-refusals.ts"
 import { tooOld } from "./placement-since.ts"
 
 /** The preview of a create: what is there already, and whether it may be written over. */
-export async function rehearse(inputs: PlacementInputs, memory: Memory, log: Log): Promise<Sight> {
-  const { seen, changes, restart, mode } = await dryRun(inputs, memory, true).catch(failLast)
+export async function rehearse(run: Run, inputs: PlacementInputs, memory: Memory, log: Log): Promise<Sight> {
+  const { seen, changes, restart, mode } = await dryRun(run, inputs, memory, true).catch(run.activity.failLast)
   announce({ restart, mode }, log)
   if (changes) await warnWhenOld(inputs, log)
-  const { ring } = bindingOf(inputs, memory, { standIn: true })
+  const { ring } = bindingOf(run, inputs, memory, { standIn: true })
   const sight = sightOf(seen, inputs, ring)
   if (!changes || isNothing(seen)) return sight
-  if (stays(seen, inputs)) {
+  if (stays(run, seen, inputs)) {
     if (isOpen(seen)) log("warning", closes(openWords(seen.mode)))
     return sight
   }
-  const holds = holdsAdopted(seen) ? "the adopted token" : words(seen, inputs, ring)
+  const holds = holdsAdopted(run, seen) ? "the adopted token" : words(seen, inputs, ring)
   log("warning", advice({ holds, ...sight }, inputs))
   return sight
 }
 
 /** An adopted token that is strong will be the first generation, and stays; a weak one will be rotated. */
-function stays(seen: Seen, { must }: PlacementInputs): boolean {
-  return must === "token" && holdsAdopted(seen) && !weakness(valueSeen(seen) ?? "")
+function stays(run: Run, seen: Seen, { must }: PlacementInputs): boolean {
+  return must === "token" && holdsAdopted(run, seen) && !weakness(valueSeen(seen) ?? "")
 }
 
-function holdsAdopted(seen: Seen): boolean {
+function holdsAdopted(run: Run, seen: Seen): boolean {
   const value = valueSeen(seen)
-  return value !== undefined && isAdopted(value)
+  return value !== undefined && run.tokens.isAdopted(value)
 }
 
 /** What `writePlace` would do, without doing it. @throws UserError when it would fail */
 export async function dryRun(
+  run: Run,
   inputs: PlacementInputs,
   memory: Memory,
   fresh: boolean,
@@ -52,17 +52,17 @@ export async function dryRun(
   const host = hostOf(inputs.host)
   const look = await host.survey(inputs.path)
   try {
-    const binding = bindingOf(inputs, memory, { standIn: !isBound(inputs) })
-    const goal = goalOf(inputs, binding, fresh)
+    const binding = bindingOf(run, inputs, memory, { standIn: !isBound(inputs) })
+    const goal = goalOf(run, inputs, binding, fresh)
     const changes = editOf(look, goal) !== undefined
     const obstacle = changes ? await host.obstacle(inputs.path) : undefined
     if (obstacle) throw new UserError(obstacle)
-    await refuseOtherModes(inputs, changes, binding.ring)
+    await refuseOtherModes(run, inputs, changes, binding.ring)
     const seen = seenIn(look, goal.format, inputs.locator)
     // Before there is a Token, a stand-in is compared.
-    const same = !changes || (!isBound(inputs) && stays(seen, inputs))
+    const same = !changes || (!isBound(inputs) && stays(run, seen, inputs))
     const mode = changes ? modeWords(look, inputs) : undefined
-    return { seen, changes, mode, restart: same && !mode ? undefined : await restartFor(inputs, look) }
+    return { seen, changes, mode, restart: same && !mode ? undefined : await restartFor(run, inputs, look) }
   } catch (error) {
     throw located(error, inputs)
   }

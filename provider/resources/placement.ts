@@ -5,14 +5,10 @@ import { wantedWords } from "../../core/holds.ts"
 import { placeId } from "../../core/place.ts"
 import { hostOf } from "../../hosts/index.ts"
 import { farewell } from "../advice.ts"
-import { claim, isClaimed } from "../claims.ts"
 import { declared } from "../declare.ts"
-import { destroying } from "../engine.ts"
 import { formatNamed, seenIn, valueSeen } from "../look.ts"
-import { notePlace } from "../places.ts"
 import type { Resource } from "../resource.ts"
-import { ringFor } from "../tokens.ts"
-import { noteTrouble } from "../troubles.ts"
+import type { Run } from "../run/run.ts"
 import type { Properties } from "../wire.ts"
 import { checksNone, modeDrift } from "./auth-mode.ts"
 import type { Sight } from "./place-sight.ts"
@@ -38,11 +34,12 @@ import { updatePlace } from "./placement-update.ts"
 import { writePlace } from "./placement-write.ts"
 
 export const placement: Resource = {
-  async check({ urn, news }) {
+  async check({ run, urn, news }) {
     const { inputs, failures = [] } = completed(news)
     if (failures.length > 0 || !isKnown(inputs)) return { inputs, failures }
-    notePlace(inputs)
-    const owner = claim(await claimOf(inputs), urn)
+    run.places.notePlace(inputs)
+    const owner = run.claims
+      .claim(await claimOf(inputs), urn)
       ?.split("::")
       .at(-1)
     if (!owner) return { inputs }
@@ -57,31 +54,31 @@ export const placement: Resource = {
     return { changes: [...replaces, ...(drifted ? ["holds"] : [])], replaces }
   },
 
-  async create({ news, preview, log }) {
+  async create({ run, news, preview, log }) {
     if (!isKnown(news)) return { id: "", outputs: news }
     const inputs: PlacementInputs = news
     const memory: Memory = {}
     if (preview) {
-      const sight = await rehearse(inputs, memory, log)
-      return { id: placeId(inputs), outputs: { ...outputsOf(inputs, memory, preview), ...sight } }
+      const sight = await rehearse(run, inputs, memory, log)
+      return { id: placeId(inputs), outputs: { ...outputsOf(run, inputs, memory, preview), ...sight } }
     }
-    const removed = await writePlace(inputs, memory, { fresh: true, log })
-    const outputs = { ...outputsOf(inputs, memory, preview), ...written(inputs), ...withRemoved({}, removed) }
+    const removed = await writePlace(run, inputs, memory, { fresh: true, log })
+    const outputs = { ...outputsOf(run, inputs, memory, preview), ...written(inputs), ...withRemoved({}, removed) }
     return { id: placeId(inputs), outputs }
   },
 
-  async read({ id, inputs, state, log }) {
+  async read({ run, id, inputs, state, log }) {
     if (inputs.must === undefined) return imported(id)
     const known = placeIn(inputs)
-    notePlace(known)
-    const { holds, unreachable, ...sight } = await observe(known, remembered(state))
+    run.places.notePlace(known)
+    const { holds, unreachable, ...sight } = await observe(run, known, remembered(state))
     const drifted = holds !== completed(inputs).inputs.holds || (await hasOtherNames(known))
-    if (drifted && unreachable === undefined) noteTrouble(known.host, known.path)
+    if (drifted && unreachable === undefined) run.troubles.noteTrouble(known.host, known.path)
     const now =
       unreachable === undefined
         ? { holds, last: undefined, lastFound: undefined }
         : unseen(inputs, lastSeen(state), unreachable).outputs
-    if (known.must !== "nothing" && destroying()) log("warning", farewell(known))
+    if (known.must !== "nothing" && run.command.destroying()) log("warning", farewell(known))
     const { imported: _, ...kept } = state
     const want = wantOf(inputs)
     const revision = state.revision ?? (want && wantedWords(want))
@@ -90,15 +87,15 @@ export const placement: Resource = {
 
   update: (request) => updatePlace(request),
 
-  async delete({ urn, olds, log }) {
+  async delete({ run, urn, olds, log }) {
     const inputs = placeIn(olds)
     const bound = inputs.must !== "token" || inputs.token !== undefined
-    if (!bound || isClaimed(await claimOf(inputs))) return
-    const binding = bindingOf(inputs, remembered(olds), { standIn: true })
+    if (!bound || run.claims.isClaimed(await claimOf(inputs))) return
+    const binding = bindingOf(run, inputs, remembered(olds), { standIn: true })
     let left: string | undefined
     await hostOf(inputs.host)
       .edit(inputs.path, (look) => {
-        const edit = dropOurs(look, goalOf(inputs, binding))
+        const edit = dropOurs(look, goalOf(run, inputs, binding))
         const seen = seenIn(look, formatNamed(inputs.format, inputs.path), inputs.locator)
         left = edit || isNothing(seen) ? undefined : words(seen, inputs, binding.ring)
         return edit
@@ -120,12 +117,12 @@ interface Observed extends Sight {
   readonly unreachable?: string
 }
 
-async function observe(inputs: PlacementInputs, memory: Memory): Promise<Observed> {
+async function observe(run: Run, inputs: PlacementInputs, memory: Memory): Promise<Observed> {
   const { host, path, format, locator, token } = inputs
   const look = await hostOf(host).survey(path)
   const seen = seenIn(look, formatNamed(format, path), locator)
-  const ring = await ringFor(token, memory.ring, valueSeen(seen))
-  if (checksNone(look, inputs)) noteTrouble(inputs.host, inputs.path)
+  const ring = await run.tokens.ringFor(token, memory.ring, valueSeen(seen))
+  if (checksNone(look, inputs)) run.troubles.noteTrouble(inputs.host, inputs.path)
   const drift = modeDrift(look, inputs)
   const holds = words(seen, inputs, ring)
   return {

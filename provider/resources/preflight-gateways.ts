@@ -2,9 +2,8 @@ import { shown } from "../../core/escape.ts"
 import type { Secret } from "../../core/secret.ts"
 import { type Verdict, verdictWords } from "../../gateways/verdict.ts"
 import type { GatewayAt } from "../gateway-at.ts"
-import { verdictOf } from "../gateways.ts"
 import { isObject } from "../kinds.ts"
-import { keptTokens } from "../tokens.ts"
+import type { Run } from "../run/run.ts"
 import type { Properties } from "../wire.ts"
 
 function isGateway(value: unknown): value is GatewayAt {
@@ -20,17 +19,17 @@ export function gatewaysIn({ gateways }: Properties): GatewayAt[] {
  * The gateways that could not be made to take another token: what answers must take one that we know. One that does not
  * run finds the new one when it starts.
  */
-export async function unwilling(gateways: readonly GatewayAt[]): Promise<string[]> {
+export async function unwilling(run: Run, gateways: readonly GatewayAt[]): Promise<string[]> {
   // The present one, and the one before it: more wrong ones are not tried.
-  const tokens = keptTokens().slice(0, 2)
-  const problems = await Promise.all(gateways.map((at) => problemOf(at, tokens)))
+  const tokens = run.tokens.keptTokens().slice(0, 2)
+  const problems = await Promise.all(gateways.map((at) => problemOf(run, at, tokens)))
   return problems.filter((problem) => problem !== undefined)
 }
 
-async function problemOf(at: GatewayAt, tokens: readonly Secret[]): Promise<string | undefined> {
+async function problemOf(run: Run, at: GatewayAt, tokens: readonly Secret[]): Promise<string | undefined> {
   let last: Verdict | undefined
   for (const token of tokens) {
-    last = await verdictOf(at, token)
+    last = await run.gateways.verdictOf(at, token)
     if (last.kind !== "refused") break
   }
   if (last === undefined || ["accepted", "no gateway", "unreachable"].includes(last.kind)) return undefined

@@ -7,15 +7,13 @@ import { hostOf } from "../../hosts/index.ts"
 import { keepsKnowing, leaves } from "../advice.ts"
 import { checkInputs } from "../check-inputs.ts"
 import { may, need } from "../declare.ts"
-import { destroying } from "../engine.ts"
 import { type Files, files, filesIn } from "../files.ts"
 import { type GatewayAt, gatewayAt } from "../gateway-at.ts"
 import { askAll } from "../hosts.ts"
 import { textsIn } from "../inputs.ts"
 import { isObject, list, positive, record, string, strings } from "../kinds.ts"
-import { letLag, mayLag } from "../lagging.ts"
 import type { Log, Resource } from "../resource.ts"
-import { noteGateways } from "../restarts.ts"
+import type { Run } from "../run/run.ts"
 import { type Properties, unknown } from "../wire.ts"
 import { newGateways, refuseUnaccounted } from "./first-ask.ts"
 import { gatewaysIn, unwilling } from "./preflight-gateways.ts"
@@ -54,10 +52,10 @@ export const preflightDeclaration = {
  * not know.
  */
 export const preflight: Resource = {
-  async check({ news }) {
+  async check({ run, news }) {
     const { given, failures } = checkInputs(preflightDeclaration, news)
-    letLag(textsIn(given.mayLag))
-    noteGateways(gatewaysIn(given))
+    run.lagging.letLag(textsIn(given.mayLag))
+    run.gateways.noteGateways(gatewaysIn(given))
     return { inputs: { ...given, ...sealed(given), newer: none }, failures }
   },
 
@@ -69,31 +67,32 @@ export const preflight: Resource = {
     return { changes: [...changes, ...(gone ? ["members"] : []), ...(joins ? ["gateways"] : [])] }
   },
 
-  async create({ news, preview, log }) {
+  async create({ run, news, preview, log }) {
     await survey(news, log)
     for (const forged of await forgedSeen(news, 0)) log("warning", forged)
     await refuseOlderState(news, undefined)
-    await refuseFirst(news, preview)
-    if (!preview) await refuse(filesOf(news))
+    await refuseFirst(run, news, preview)
+    if (!preview) await refuse(run, filesOf(news))
     return { id: "preflight", outputs: { ...kept(news), highest: news.rotation } }
   },
 
-  async read({ id, inputs, state, log }) {
+  async read({ run, id, inputs, state, log }) {
     await survey(inputs, log)
     const known = knownTo(state)
     const members = membersIn(inputs)
-    if (destroying() && Object.keys(members).length > 0) log("warning", keepsKnowing(members, known))
+    if (run.command.destroying() && Object.keys(members).length > 0) log("warning", keepsKnowing(members, known))
     const newer = await newerSeen(inputs, known)
     return { id, inputs: { ...inputs, newer }, outputs: { ...state, ...kept(inputs), newer, highest: known } }
   },
 
-  async update({ olds, news, log }) {
+  async update({ run, olds, news, log }) {
     await survey(news, log)
     const known = knownTo(olds)
     for (const forged of await forgedSeen(news, known)) log("warning", forged)
     await refuseOlderState(news, known)
-    await refuseUnaccounted(newGateways(gatewaysIn(olds), gatewaysIn(news)))
-    if (!isDeepStrictEqual(olds.rotation, news.rotation)) await refuse(await filesToFollow(news), gatewaysIn(news))
+    await refuseUnaccounted(run, newGateways(gatewaysIn(olds), gatewaysIn(news)))
+    if (!isDeepStrictEqual(olds.rotation, news.rotation))
+      await refuse(run, await filesToFollow(run, news), gatewaysIn(news))
     const highest = typeof news.rotation === "number" ? Math.max(known, news.rotation) : news.rotation
     for (const who of leaving(membersIn(olds), membersIn(news))) log("warning", leaves(who, known, highest === known))
     return { ...kept(news), highest }
@@ -108,10 +107,10 @@ function kept({ adopt: _, ...rest }: Properties): Properties {
 }
 
 /** What the Token will take over is not known to any Token yet. */
-async function refuseFirst(news: Properties, preview: boolean): Promise<void> {
+async function refuseFirst(run: Run, news: Properties, preview: boolean): Promise<void> {
   if (preview && (news.adopt === unknown || isUnknown(news.adopt))) return
   const adopted = await adoptedValue(news.adopt as Adopt | undefined)
-  await refuseUnaccounted(gatewaysIn(news), adopted === undefined ? undefined : new Secret(adopted))
+  await refuseUnaccounted(run, gatewaysIn(news), adopted === undefined ? undefined : new Secret(adopted))
 }
 
 /** The highest rotation that it ever stood before. */
@@ -135,8 +134,8 @@ function together(one: Files, other: Files): Files {
 }
 
 /** The same without the hosts that may lag, and do. */
-async function filesToFollow(inputs: Properties): Promise<Files> {
-  const lags = async (host: string) => mayLag(host) && (await hostOf(host).unreachable()) !== undefined
+async function filesToFollow(run: Run, inputs: Properties): Promise<Files> {
+  const lags = async (host: string) => run.lagging.mayLag(host) && (await hostOf(host).unreachable()) !== undefined
   const files = Object.entries(filesOf(inputs))
   const lagging = await Promise.all(files.map(([host]) => lags(host)))
   return Object.fromEntries(files.filter((_, at) => !lagging[at]))
@@ -150,8 +149,8 @@ async function survey(inputs: Properties, log: Log): Promise<void> {
 }
 
 /** @throws UserError naming all that stands in the way of a rotation, on whichever host */
-async function refuse(files: Files, gateways: readonly GatewayAt[] = []): Promise<void> {
-  const problems = await Promise.all([unwritable(files), unwilling(gateways)])
+async function refuse(run: Run, files: Files, gateways: readonly GatewayAt[] = []): Promise<void> {
+  const problems = await Promise.all([unwritable(files), unwilling(run, gateways)])
   const found = new Set(problems.flat())
   if (found.size === 0) return
   throw new UserError(`not all can follow, so nothing was changed anywhere. ${[...found].join(". ")}`)

@@ -2,7 +2,6 @@ import { UserError } from "../../core/errors.ts"
 import { sameHost } from "../../core/host.ts"
 import { checkInputs } from "../check-inputs.ts"
 import { may, need } from "../declare.ts"
-import { failLast } from "../fail-last.ts"
 import { everyHost, reached } from "../hosts.ts"
 import { textsIn } from "../inputs.ts"
 import { list, placeHost, string, strings } from "../kinds.ts"
@@ -43,12 +42,14 @@ export const reach: Resource = {
     return { id, inputs, outputs: { ...state, ...inputs, reached: words } }
   },
 
-  async update({ news, preview, log }) {
+  async update({ run, news, preview, log }) {
     if (preview) return news
     const { words, missing } = await reached(hostsIn(news), log)
     const lagging = new Set(textsIn(news.mayLag).map(sameHost))
     if (!missing.every((host) => lagging.has(sameHost(host))))
-      return failLast(new UserError(`reached ${words}. They were passed by; run \`pulumi up\` again when they answer`))
+      return run.activity.failLast(
+        new UserError(`reached ${words}. They were passed by; run \`pulumi up\` again when they answer`),
+      )
     if (missing.length > 0)
       log("warning", {
         message: `reached ${words}`,

@@ -4,13 +4,13 @@ import { sameHost } from "../../core/host.ts"
 import { type Receipt, receiptWords, withReceipt } from "../../core/receipt.ts"
 import { checkInputs } from "../check-inputs.ts"
 import { may, need } from "../declare.ts"
-import { failLast } from "../fail-last.ts"
 import { type Files, files, filesIn, fileWords } from "../files.ts"
 import { everyHost } from "../hosts.ts"
 import { textsIn } from "../inputs.ts"
 import { boolean, count, generation, list, object, positive, record, string, strings } from "../kinds.ts"
 import { mark, marksAt, unmark } from "../markers.ts"
 import type { Resource } from "../resource.ts"
+import type { Run } from "../run/run.ts"
 import { runBy } from "../run-by.ts"
 import { type Properties, unknown } from "../wire.ts"
 
@@ -65,8 +65,8 @@ export const receipt: Resource = {
     return { changes: ["generation", "markers", "marked"].filter((key) => !isDeepStrictEqual(olds[key], news[key])) }
   },
 
-  async create({ news, preview }) {
-    return { id: "receipt", outputs: preview ? planned(news) : await written({}, news) }
+  async create({ run, news, preview }) {
+    return { id: "receipt", outputs: preview ? planned(news) : await written(run, {}, news) }
   },
 
   async read({ id, inputs, state }) {
@@ -75,14 +75,14 @@ export const receipt: Resource = {
     return { id, inputs: { ...inputs, marked }, outputs: { ...state, ...inputs, marked } }
   },
 
-  async update({ olds, news, preview, log }) {
+  async update({ run, olds, news, preview, log }) {
     if (olds.marked !== everyHost && preview)
       log("warning", {
         message: `the generation in force is remembered on ${String(olds.marked)}`,
         fix: "`pulumi up` writes it",
       })
     if (preview) return planned(news)
-    const outputs = await written(olds, news)
+    const outputs = await written(run, olds, news)
     await unmark(dropped(filesIn(olds.markers), filesIn(news.markers)), olds.stack)
     return outputs
   },
@@ -98,12 +98,12 @@ function planned(news: Properties): Properties {
 }
 
 /** Marks every home, and where another generation came into force, appends a receipt. */
-async function written(olds: Properties, news: Properties): Promise<Properties> {
+async function written(run: Run, olds: Properties, news: Properties): Promise<Properties> {
   const generation = Number(news.generation)
   const at = new Date().toISOString()
   const highest = Math.max(generation, typeof news.highest === "number" ? news.highest : 0)
   const wanted = { stack: String(news.stack), generation, highest, when: at }
-  const lagging = await mark(filesIn(news.markers), wanted).catch(failLast)
+  const lagging = await mark(filesIn(news.markers), wanted).catch(run.activity.failLast)
   const receipts = Array.isArray(olds.receipts) ? (olds.receipts as Receipt[]) : []
   if (olds.generation === generation) return { ...news, receipts, last: olds.last }
   const from = typeof olds.generation === "number" ? { from: olds.generation } : {}

@@ -8,11 +8,11 @@ import { managers } from "../../services/index.ts"
 import type { Act, Loaded, Sight } from "../../services/manager.ts"
 import { planOf } from "../../services/plan.ts"
 import { answerIn } from "../../services/script.ts"
-import { forget, type GatewayAt, hasAnswered, refusals, tokenTaken, verdictOf } from "../gateways.ts"
+import type { GatewayAt } from "../gateways.ts"
 import { pause } from "../pause.ts"
 import type { Log } from "../resource.ts"
-import { declaredAt, provedBack } from "../restarts.ts"
-import { tokenSoon, tokenValue } from "../tokens.ts"
+import { provedBack } from "../restarts.ts"
+import type { Run } from "../run/run.ts"
 import { type ServiceInputs, serviceId, serviceOf } from "./service-inputs.ts"
 import { isLeft, isRight, type Judged, judged, layers, type Ran } from "./service-judge.ts"
 
@@ -44,23 +44,27 @@ async function lookAt(inputs: ServiceInputs): Promise<Sight> {
   }
 }
 
-export async function judgedNow(inputs: ServiceInputs, memory: Memory): Promise<Judged> {
-  const [sight, asked] = await Promise.all([lookAt(inputs), askedFor(inputs)])
-  return judged(sight, inputs, { ...memory, ...asked })
+export async function judgedNow(run: Run, inputs: ServiceInputs, memory: Memory): Promise<Judged> {
+  const [sight, asked] = await Promise.all([lookAt(inputs), askedFor(run, inputs)])
+  return judged(run, sight, inputs, { ...memory, ...asked })
 }
 
 /** Verdicts of a gateway that is there and says nothing about the token. */
 const sayNothing: readonly Verdict["kind"][] = ["starting", "not a gateway", "rate limited"]
 
 /** The token that a gateway is known to take, at the wire; or why it could not be asked. */
-async function askedFor(inputs: ServiceInputs): Promise<{ readonly taken?: Secret; readonly unasked?: string }> {
+async function askedFor(
+  run: Run,
+  inputs: ServiceInputs,
+): Promise<{ readonly taken?: Secret; readonly unasked?: string }> {
   const at = gatewayOf(inputs)
   if (!at) return {}
-  const known = await tokenTaken(at)
+  const known = await run.gateways.tokenTaken(at)
   if (known) return { taken: known }
-  const token = (await refusals(at)) > 0 ? undefined : await tokenSoon(inputs.token, inputs.generation)
+  const token =
+    (await run.gateways.refusals(at)) > 0 ? undefined : await run.tokens.tokenSoon(inputs.token, inputs.generation)
   if (!token) return {}
-  const verdict = await verdictOf(at, token)
+  const verdict = await run.gateways.verdictOf(at, token)
   if (verdict.kind === "accepted") return { taken: token }
   return sayNothing.includes(verdict.kind) ? { unasked: verdictWords(verdict) } : {}
 }
@@ -70,12 +74,17 @@ function gatewayOf({ host, gateway }: ServiceInputs): GatewayAt | undefined {
 }
 
 /** A gateway that answered before it was restarted must answer again, and accept the token. */
-async function proveBack(inputs: ServiceInputs, log: Log): Promise<void> {
+async function proveBack(run: Run, inputs: ServiceInputs, log: Log): Promise<void> {
   const at = gatewayOf(inputs)
-  if (!at || !hasAnswered(at)) return
+  if (!at || !run.gateways.hasAnswered(at)) return
   log("status", "the gateway was restarted; waiting until it is back")
-  forget(at)
-  await provedBack(declaredAt(at) ?? at, tokenValue(inputs.token, inputs.generation), "service").catch((error) => {
+  run.gateways.forget(at)
+  await provedBack(
+    run,
+    run.gateways.declaredAt(at) ?? at,
+    run.tokens.tokenValue(inputs.token, inputs.generation),
+    "service",
+  ).catch((error) => {
     throw error instanceof UserError ? located(error.message, inputs) : error
   })
 }
@@ -87,9 +96,9 @@ function nothingSeen(reason: string): Sight {
 }
 
 /** Why nothing that we do would put it right; undefined where something does. */
-export function obstacleOf(seen: Judged, inputs: ServiceInputs, fresh: boolean): string | undefined {
+export function obstacleOf(run: Run, seen: Judged, inputs: ServiceInputs, fresh: boolean): string | undefined {
   const { sight, declared, faults, ran, shown: words } = seen
-  if (isLeft(words, inputs)) return undefined
+  if (isLeft(run, words, inputs)) return undefined
   const plan = planOf(managers[inputs.manager], sight, faults)
   if (plan.kind === "obstacle") return obstacleWords(plan.loaded, words.definition, inputs)
   const { file } = sight
@@ -113,14 +122,15 @@ function obstacleWords(kind: Loaded["kind"], definition: string, inputs: Service
 
 /** Does the smallest act, once, and sees it take effect. @throws UserError when it cannot be put right */
 export async function bring(
+  run: Run,
   before: Judged,
   inputs: ServiceInputs,
   memory: Memory,
   fresh: boolean,
   log: Log,
 ): Promise<Judged> {
-  if (inputs.act === "watch" || isLeft(before.shown, inputs)) return before
-  const obstacle = obstacleOf(before, inputs, fresh)
+  if (inputs.act === "watch" || isLeft(run, before.shown, inputs)) return before
+  const obstacle = obstacleOf(run, before, inputs, fresh)
   if (obstacle) throw located(obstacle, inputs)
   const plan = planOf(managers[inputs.manager], before.sight, before.faults)
   if (plan.kind !== "acts" || (!plan.write && plan.acts.length === 0)) return before
@@ -131,17 +141,17 @@ export async function bring(
   }
   await perform(inputs, plan.acts)
   const at = gatewayOf(inputs)
-  if (at) forget(at)
-  const after = await settled(inputs, memory)
+  if (at) run.gateways.forget(at)
+  const after = await settled(run, inputs, memory)
   tell(before, after, log)
   if (after.sight.process.kind === "draining") return after
-  if (!isRight("process", after.shown, inputs)) {
+  if (!isRight(run, "process", after.shown, inputs)) {
     const remedy = managers[inputs.manager].remedy(serviceOf(inputs), { act: "start" })
     throw located(`${after.shown.process} after it was started; see: ${remedy}`, inputs)
   }
-  if (!isRight("definition", after.shown, inputs)) throw located(`${after.shown.definition}, still`, inputs)
-  if (before.sight.live && before.sight.live.id !== after.sight.live?.id) await proveBack(inputs, log)
-  if (isRight("runsWith", after.shown, inputs) || !after.ran) return after
+  if (!isRight(run, "definition", after.shown, inputs)) throw located(`${after.shown.definition}, still`, inputs)
+  if (before.sight.live && before.sight.live.id !== after.sight.live?.id) await proveBack(run, inputs, log)
+  if (isRight(run, "runsWith", after.shown, inputs) || !after.ran) return after
   log("warning", triedWords(after.shown.runsWith, inputs))
   return { ...after, ran: { ...after.ran, tried: after.shown.runsWith } }
 }
@@ -161,14 +171,14 @@ export async function perform(inputs: ServiceInputs, acts: readonly Act[]): Prom
 }
 
 /** Looks until it is right twice in a row (what crashes at once is not right), drains, failed, or stays wrong. */
-async function settled(inputs: ServiceInputs, memory: Memory): Promise<Judged> {
+async function settled(run: Run, inputs: ServiceInputs, memory: Memory): Promise<Judged> {
   const deadline = Date.now() + patienceMilliseconds
   let last: string | undefined
   let since = Date.now()
   for (;;) {
-    const now = await judgedNow(inputs, memory)
+    const now = await judgedNow(run, inputs, memory)
     const { process, live } = now.sight
-    const right = layers.every((key) => isRight(key, now.shown, inputs))
+    const right = layers.every((key) => isRight(run, key, now.shown, inputs))
     const state = [right, live?.id, ...layers.map((key) => now.shown[key])].join("|")
     if (state !== last) since = Date.now()
     const same = state === last && process.kind === "running"

@@ -8,8 +8,7 @@ import { managers } from "../../services/index.ts"
 import type { FileSeen, Live, Process, Sight } from "../../services/manager.ts"
 import type { Faults } from "../../services/plan.ts"
 import { type DefinitionCode, describeDefinition, isOff, isUp, processWords } from "../../services/words.ts"
-import { mayLag } from "../lagging.ts"
-import { isOurs, ringFor, ringOfToken } from "../tokens.ts"
+import type { Run } from "../run/run.ts"
 import { type ServiceInputs, serviceOf, stackToken } from "./service-inputs.ts"
 
 /** What is remembered of one process, which cannot be seen any more once its files have changed. */
@@ -62,6 +61,7 @@ export interface Judged {
 }
 
 export async function judged(
+  run: Run,
   sight: Sight,
   inputs: ServiceInputs,
   memory: { ring?: Ring; ran?: Ran; taken?: Secret; unasked?: string },
@@ -71,9 +71,9 @@ export async function judged(
   const manager = managers[inputs.manager]
   const declared = program && manager.define(serviceOf(inputs), program, sight.home)
   const content = declared !== undefined && !isText(sight.file, declared.text)
-  const ring = await ringOf(inputs, memory.ring, sight, taken)
-  const named = (value: string) => (!ring && isKept(ring, value) ? stackToken : valueWords(value, ring).message)
-  const ignored = ignoresEnvironment(sight, inputs, ring)
+  const ring = await ringOf(run, inputs, memory.ring, sight, taken)
+  const named = (value: string) => (!ring && isKept(run, ring, value) ? stackToken : valueWords(value, ring).message)
+  const ignored = ignoresEnvironment(run, sight, inputs, ring)
   const loaded = "tokens" in sight.loaded ? sight.loaded.tokens : []
   const right = must === "token" ? inputs.runsWith : undefined
   const wrongToken = loaded.map(named).find((words) => words !== right)
@@ -101,7 +101,7 @@ export async function judged(
       content,
       tokens: wrongToken !== undefined,
       ignored,
-      process: !isRight("runsWith", shown, inputs) && !(taken && (ignored || sight.live?.tokens.length === 0)),
+      process: !isRight(run, "runsWith", shown, inputs) && !(taken && (ignored || sight.live?.tokens.length === 0)),
       older,
     },
   }
@@ -112,27 +112,29 @@ export async function judged(
  * they do no harm, and are gone with its next start.
  */
 function ignoresEnvironment(
+  run: Run,
   { live, loaded }: Sight,
   { gateway, must }: ServiceInputs,
   ring: Ring | undefined,
 ): boolean {
   const given = "tokens" in loaded ? loaded : undefined
   if (!gateway || must === "token" || !live?.seen || live.isFlag || given?.isFlag) return false
-  return [...live.tokens, ...(given?.tokens ?? [])].every((value) => isKept(ring, value))
+  return [...live.tokens, ...(given?.tokens ?? [])].every((value) => isKept(run, ring, value))
 }
 
 /** The stack's, and not about to be replaced. */
-function isKept(ring: Ring | undefined, value: string): boolean {
-  return isOurs(ring, value) && !weakness(value)
+function isKept(run: Run, ring: Ring | undefined, value: string): boolean {
+  return run.tokens.isOurs(ring, value) && !weakness(value)
 }
 
 /** Whether a property is as wanted; what is off by its user's wish is, where that is allowed. */
 export function isRight(
+  run: Run,
   property: (typeof layers)[number],
   shown: Shown,
   wanted: Pick<ServiceInputs, (typeof layers)[number] | "optional" | "host">,
 ): boolean {
-  if (isLeft(shown, wanted)) return true
+  if (isLeft(run, shown, wanted)) return true
   if (property === "definition") return shown.definition === wanted.definition
   const { process, runsWith } = shown.codes ?? {}
   if (property === "process") return isUp(process)
@@ -140,20 +142,27 @@ export function isRight(
 }
 
 /** What nobody asked for is left as it is: not installed, switched off, or not to be seen; as is what may lag. */
-export function isLeft({ codes }: Shown, { optional, host }: Pick<ServiceInputs, "optional" | "host">): boolean {
+export function isLeft(
+  run: Run,
+  { codes }: Shown,
+  { optional, host }: Pick<ServiceInputs, "optional" | "host">,
+): boolean {
   const definition = codes?.definition
   const unseen = definition === "unknown"
-  return optional === true ? isOff(definition) || unseen : unseen && mayLag(host)
+  return optional === true ? isOff(definition) || unseen : unseen && run.lagging.mayLag(host)
 }
 
 async function ringOf(
+  run: Run,
   { token }: ServiceInputs,
   remembered: Ring | undefined,
   sight: Sight,
   taken: Secret | undefined,
 ): Promise<Ring | undefined> {
   const value = sight.live?.tokens[0] ?? taken?.reveal() ?? valueIn(sight.reads)
-  return value === undefined ? (remembered ?? ringOfToken(token)) : ringFor(token, remembered, value)
+  return value === undefined
+    ? (remembered ?? run.tokens.ringOfToken(token))
+    : run.tokens.ringFor(token, remembered, value)
 }
 
 interface Known {

@@ -5,30 +5,31 @@ import { managers } from "../../services/index.ts"
 import type { Sight } from "../../services/manager.ts"
 import { interruptionOf, planOf, planWords, restarts } from "../../services/plan.ts"
 import type { Log } from "../resource.ts"
+import type { Run } from "../run/run.ts"
 import { obstacleOf } from "./service-act.ts"
 import { isBound, rehearsed, type ServiceInputs } from "./service-inputs.ts"
 import { isLeft, isRight, type Judged, layers, type Shown } from "./service-judge.ts"
 
 /** Each layer that is not as it must be, and what `up` will do about it. */
-export function announce(now: Judged, inputs: ServiceInputs, log: Log, fresh = false): void {
+export function announce(run: Run, now: Judged, inputs: ServiceInputs, log: Log, fresh = false): void {
   if (inputs.act === "watch") return
-  if (isBound(inputs)) announceKnown(now, inputs, log, fresh)
-  else announceFirst(now, rehearsed(inputs), log)
+  if (isBound(inputs)) announceKnown(run, now, inputs, log, fresh)
+  else announceFirst(run, now, rehearsed(inputs), log)
 }
 
-function announceKnown(now: Judged, inputs: ServiceInputs, log: Log, fresh: boolean): void {
-  const wrong = wrongWords(now.shown, inputs)
+function announceKnown(run: Run, now: Judged, inputs: ServiceInputs, log: Log, fresh: boolean): void {
+  const wrong = wrongWords(run, now.shown, inputs)
   if (wrong === "") return
-  const obstacle = obstacleOf(now, inputs, fresh)
+  const obstacle = obstacleOf(run, now, inputs, fresh)
   if (obstacle) log("warning", { message: wrong, fix: `\`pulumi up\` cannot fix it: ${obstacle}`, restart: "none" })
   else log("warning", { message: `${wrong}${because(inputs)}`, fix: doing(now, inputs), restart: does(now, inputs) })
 }
 
 /** Before there is a Token: what would end a process that runs, and nothing else. */
-function announceFirst(now: Judged, inputs: ServiceInputs, log: Log): void {
-  if (isLeft(now.shown, inputs)) return
+function announceFirst(run: Run, now: Judged, inputs: ServiceInputs, log: Log): void {
+  if (isLeft(run, now.shown, inputs)) return
   if (does(now, inputs) === "once") {
-    const message = `${wrongWords(now.shown, inputs)}${because(inputs)}`
+    const message = `${wrongWords(run, now.shown, inputs)}${because(inputs)}`
     log("warning", { message, fix: doing(now, inputs), restart: "once" })
   } else if (now.hasCopy)
     log(
@@ -66,10 +67,10 @@ function doing({ sight, faults, answers }: Judged, { manager, gateway }: Service
   return `${acts}: about ${seconds} s without an answer, longer on a busy machine; it waits until the gateway is back`
 }
 
-function wrongWords(shown: Shown, wanted: ServiceInputs): string {
+function wrongWords(run: Run, shown: Shown, wanted: ServiceInputs): string {
   const words = { definition: "definition: ", process: "", runsWith: "runs with " }
   return layers
-    .filter((key) => !isRight(key, shown, wanted))
+    .filter((key) => !isRight(run, key, shown, wanted))
     .map((key) => `${words[key]}${shown[key]}${key === "runsWith" ? `; must run with ${wanted.runsWith}` : ""}`)
     .join("; ")
 }
@@ -87,8 +88,8 @@ export function keepAliveWords(
 }
 
 /** Describes a service that is only watched, and is not as it must be. */
-export function watched(shown: Shown, inputs: ServiceInputs): Notice | undefined {
-  const wrong = isBound(inputs) ? wrongWords(shown, inputs) : ""
+export function watched(run: Run, shown: Shown, inputs: ServiceInputs): Notice | undefined {
+  const wrong = isBound(inputs) ? wrongWords(run, shown, inputs) : ""
   if (wrong === "") return undefined
   return { message: wrong, fix: "it is only watched: `pulumi up` leaves it as it is", restart: "none" }
 }

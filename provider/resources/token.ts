@@ -18,7 +18,7 @@ import { checkInputs } from "../check-inputs.ts"
 import { declared } from "../declare.ts"
 import { secretJson } from "../inputs.ts"
 import type { Failure, Log, Resource } from "../resource.ts"
-import { learn, noteAdopted } from "../tokens.ts"
+import type { Run } from "../run/run.ts"
 import { type Properties, unknown } from "../wire.ts"
 import { adoptedValue, adoptFailures, isUnknown, sealed } from "./token-adopt.ts"
 import { type TokenInputs, tokenDeclaration } from "./token-declaration.ts"
@@ -32,19 +32,19 @@ export const token: Resource = {
     return { inputs: { ...inputs, ...sealed(news), ...given }, failures: [...failures, ...judged(news)] }
   },
 
-  diff({ urn, id, olds, news, log }) {
-    learn(id, generationsIn(olds))
+  diff({ run, urn, id, olds, news, log }) {
+    run.tokens.learn(id, generationsIn(olds))
     // Nothing of the stack may go on with it: not a place, not a container, not a hook.
     if (news.rotation === olds.rotation) refuseWeak(generationsIn(olds))
     const changes = compared.filter((key) => isOpen(news[key]) || !isDeepStrictEqual(olds[key], news[key]))
-    if (changes.length === 0) warnWhenDue(urn, olds, log)
+    if (changes.length === 0) warnWhenDue(run, urn, olds, log)
     return { changes }
   },
 
-  async create({ news, preview, log }) {
+  async create({ run, news, preview, log }) {
     const inputs = declared(tokenDeclaration, news)
     if (preview && (isUnknown(inputs.adopt) || news.given === unknown)) {
-      noteAdopted(unknown)
+      run.tokens.noteAdopted(unknown)
       return { id: "", outputs: { ...news, ...notYetKnown, generation: inputs.rotation } }
     }
     const adopted = inputs.given?.reveal() ?? (await adoptedValue(inputs.adopt))
@@ -56,23 +56,23 @@ export const token: Resource = {
       )
     }
     if (preview) {
-      noteAdopted(adopted)
+      run.tokens.noteAdopted(adopted)
       const known = adopted !== undefined && !weak ? new Secret(adopted) : unknown
       return { id: "", outputs: { ...news, ...notYetKnown, value: known, generation: inputs.rotation } }
     }
     const generations = begin(inputs.rotation, adopted)
     const id = `token-${randomBytes(4).toString("hex")}`
-    learn(id, generations)
+    run.tokens.learn(id, generations)
     return { id, outputs: outputs(news, generations) }
   },
 
-  async read({ id, inputs, state }) {
+  async read({ run, id, inputs, state }) {
     if (state.generations === undefined) return imported(id)
-    learn(id, generationsIn(state))
+    run.tokens.learn(id, generationsIn(state))
     return { id, inputs, outputs: state }
   },
 
-  async update({ id, olds, news, preview }) {
+  async update({ run, id, olds, news, preview }) {
     if (compared.some((key) => isOpen(news[key])) || news.given === unknown)
       return { ...news, ...notYetKnown, generation: unknown }
     const inputs = declared(tokenDeclaration, news)
@@ -85,7 +85,7 @@ export const token: Resource = {
       now: new Date().toISOString(),
     })
     const promoted = highest(after) !== highest(before)
-    learn(id, after)
+    run.tokens.learn(id, after)
     const made = outputs(news, after)
     if (!preview || !promoted) return made
     return { ...made, generations: unknown, created: unknown, due: made.due === "" ? "" : unknown }
@@ -152,12 +152,9 @@ function generationsIn(state: Properties): Generations {
   return generations
 }
 
-/** The engine asks for the difference more than once a run; the person is told once. */
-const warned = new Set<string>()
-
-function warnWhenDue(urn: string, { due, generation, highest = generation }: Properties, log: Log): void {
-  if (typeof due !== "string" || due === "" || Date.parse(due) > Date.now() || warned.has(urn)) return
-  warned.add(urn)
+function warnWhenDue(run: Run, urn: string, { due, generation, highest = generation }: Properties, log: Log): void {
+  if (typeof due !== "string" || due === "" || Date.parse(due) > Date.now()) return
+  if (!run.reports.isFirst(`due ${urn}`)) return
   log(
     "warning",
     `generation ${generation} is due since ${due.slice(0, 10)}; rotate: raise gatekey:token.rotation to ${Number(highest) + 1}`,

@@ -6,10 +6,9 @@ import { type Kept, type Vault, VaultUnreachable } from "../../vaults/vault.ts"
 import { bound } from "../bound.ts"
 import { checkInputs } from "../check-inputs.ts"
 import { may, need } from "../declare.ts"
-import { failLast } from "../fail-last.ts"
 import { ruled, string } from "../kinds.ts"
 import type { Resource } from "../resource.ts"
-import { tokenSoon } from "../tokens.ts"
+import type { Run } from "../run/run.ts"
 import { type Properties, unknown } from "../wire.ts"
 
 const item = ruled(string, (host) => (parseVault(host) ? undefined : "is not a vault's item"))
@@ -42,24 +41,24 @@ export const vaultRecord: Resource = {
     return { changes: ["host", "path", "recorded"].filter((key) => olds[key] !== news[key]) }
   },
 
-  async create({ news, preview }) {
-    if (!preview) await record(news)
+  async create({ run, news, preview }) {
+    if (!preview) await record(run, news)
     return { id: "record", outputs: news }
   },
 
-  async read({ id, inputs, state }) {
+  async read({ run, id, inputs, state }) {
     if (inputs.host === undefined) throw new UserError(`${id}: a record is not imported; it is written`)
-    const recorded = (await recordedIn(inputs)) ?? state.recorded
+    const recorded = (await recordedIn(run, inputs)) ?? state.recorded
     return { id, inputs: { ...inputs, recorded }, outputs: { ...state, ...inputs, recorded } }
   },
 
-  async update({ olds, news, preview, log }) {
+  async update({ run, olds, news, preview, log }) {
     if (preview && olds.generation === news.generation)
       log(
         "warning",
         `the item says ${String(olds.recorded)}; must say ${String(news.recorded)}. \`pulumi up\` writes it`,
       )
-    if (!preview) await record(news)
+    if (!preview) await record(run, news)
     return news
   },
 
@@ -73,7 +72,7 @@ function vaultAt({ host, path }: Properties): Vault {
   return vaultOf(parsed.spec)
 }
 
-async function record(news: Properties): Promise<void> {
+async function record(run: Run, news: Properties): Promise<void> {
   const vault = vaultAt(news)
   try {
     const kept = await vault.read()
@@ -88,18 +87,18 @@ async function record(news: Properties): Promise<void> {
     }
     await vault.write(wanted)
   } catch (error) {
-    return failLast(error)
+    return run.activity.failLast(error)
   }
 }
 
 /** What is recorded, in words; nothing where the vault cannot be asked, which its place says. */
-async function recordedIn(inputs: Properties): Promise<string | undefined> {
+async function recordedIn(run: Run, inputs: Properties): Promise<string | undefined> {
   try {
     const kept = await vaultAt(inputs).read()
     if (!kept) return "nothing: the item is missing"
     const all = { fingerprint: "no fingerprint", created: "no date", ...kept }
     const words = kept.generation === undefined ? "no generation" : shown(String(wordsOf(all)))
-    const wanted = await tokenSoon(inputs.token, inputs.generation)
+    const wanted = await run.tokens.tokenSoon(inputs.token, inputs.generation)
     // The token is put right by another, which leaves no record beside it.
     if (wanted && !kept.token.equals(wanted)) return `${words}, beside another token`
     return kept.previous ? `${words}, and still keeps the token of before` : words

@@ -7,11 +7,10 @@ import { hostOf } from "../../hosts/index.ts"
 import { file } from "../../places/file.ts"
 import { checkInputs } from "../check-inputs.ts"
 import { need } from "../declare.ts"
-import { failLast } from "../fail-last.ts"
 import { generation, placeHost, secret, string } from "../kinds.ts"
 import { seenIn, valueSeen } from "../look.ts"
 import type { Resource } from "../resource.ts"
-import { numberOf } from "../tokens.ts"
+import type { Run } from "../run/run.ts"
 import type { Properties } from "../wire.ts"
 
 export const vaultSourceDeclaration = {
@@ -46,12 +45,12 @@ export const vaultSource: Resource = {
     return { changes: [...replaces, ...(olds.holds === news.holds ? [] : ["holds"])], replaces: [] }
   },
 
-  async create({ news }) {
+  async create({ run, news }) {
     const held = await heldBy(news)
     if (typeof held !== "string") throw held
     const problem = problemOf(held)
     if (problem) throw new UserError(refused(news, problem))
-    return { id: idOf(news), outputs: taken(news, held, 1) }
+    return { id: idOf(news), outputs: taken(run, news, held, 1) }
   },
 
   async read({ id, inputs, state, log }) {
@@ -64,17 +63,17 @@ export const vaultSource: Resource = {
     return { id, inputs: { ...inputs, holds }, outputs: { ...state, ...inputs, holds } }
   },
 
-  async update({ olds, news, preview, log }) {
+  async update({ run, olds, news, preview, log }) {
     const held = await heldBy(news)
     const before = { ...news, generation: olds.generation, value: olds.value }
-    if (typeof held !== "string") return preview ? before : failLast(held)
+    if (typeof held !== "string") return preview ? before : run.activity.failLast(held)
     const problem = problemOf(held)
     if (problem) {
-      if (!preview) return failLast(new UserError(refused(news, problem)))
+      if (!preview) return run.activity.failLast(new UserError(refused(news, problem)))
       log("warning", refused(news, problem))
       return before
     }
-    const after = taken(news, held, Number(olds.generation ?? 0) + 1)
+    const after = taken(run, news, held, Number(olds.generation ?? 0) + 1)
     if (after.generation !== olds.generation) log(preview ? "warning" : "info", newer(after, olds))
     return after
   },
@@ -106,8 +105,8 @@ function newer({ generation }: Properties, before: Properties): string {
 }
 
 /** @param otherwise its number where no Token is known yet */
-function taken(inputs: Properties, held: string, otherwise: number): Properties {
-  return { ...inputs, value: new Secret(held), generation: numberOf(held) ?? otherwise }
+function taken(run: Run, inputs: Properties, held: string, otherwise: number): Properties {
+  return { ...inputs, value: new Secret(held), generation: run.tokens.numberOf(held) ?? otherwise }
 }
 
 function nameOf({ host }: Properties): string {

@@ -1,10 +1,6 @@
-import { expect, test, vi } from "vitest"
-
-/** A run of its own: the notes are this process's. */
-async function run() {
-  vi.resetModules()
-  return import("../../provider/troubles.ts")
-}
+import { expect, test } from "vitest"
+import { Places } from "../../provider/run/places.ts"
+import { Troubles } from "../../provider/run/troubles.ts"
 
 test.each([
   ["in its home", "~/.openclaw/.env", "ssh://tw", "~", true],
@@ -15,20 +11,20 @@ test.each([
   ["in a home that is declared", "/srv/other/.env", "ssh://tw", "/srv/other/", true],
   ["of all of its host", undefined, "ssh://tw", "/srv/other", true],
   ["the home itself", "/srv/other", "ssh://tw", "/srv/other", true],
-])("what was found %s", async (_, path, host, home, expected) => {
-  const { isTroubled, noteTrouble } = await run()
-  expect(isTroubled(host, home)).toBe(false)
-  noteTrouble("ssh://tw", path)
-  expect(isTroubled(host, home)).toBe(expected)
+])("what was found %s", (_, path, host, home, expected) => {
+  const troubles = new Troubles()
+  expect(troubles.isTroubled(host, home)).toBe(false)
+  troubles.noteTrouble("ssh://tw", path)
+  expect(troubles.isTroubled(host, home)).toBe(expected)
 })
 
-test("a place is declared by its file and what it is in there, however its home is written", async () => {
-  const { isPlace, notePlace } = await import("../../provider/places.ts")
+test("a place is declared by its file and what it is in there, however its home is written", () => {
+  const places = new Places()
   const [host, locator] = ["local", "OPENCLAW_GATEWAY_TOKEN"]
-  notePlace({ host, path: "~/.openclaw/.env", locator })
+  places.notePlace({ host, path: "~/.openclaw/.env", locator })
   const at = { host, path: "/home/me/.openclaw/.env", locator }
-  expect(isPlace(at, "/home/me")).toBe(true)
-  expect(isPlace({ ...at, locator: "CLAWDBOT_GATEWAY_TOKEN" }, "/home/me")).toBe(false)
-  expect(isPlace({ ...at, path: "/home/me/.zshrc" }, "/home/me")).toBe(false)
-  expect(isPlace({ ...at, host: "ssh://tw" }, "/home/me")).toBe(false)
+  expect(places.isPlace(at, "/home/me")).toBe(true)
+  expect(places.isPlace({ ...at, locator: "CLAWDBOT_GATEWAY_TOKEN" }, "/home/me")).toBe(false)
+  expect(places.isPlace({ ...at, path: "/home/me/.zshrc" }, "/home/me")).toBe(false)
+  expect(places.isPlace({ ...at, host: "ssh://tw" }, "/home/me")).toBe(false)
 })

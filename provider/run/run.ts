@@ -1,0 +1,28 @@
+import { Activity } from "./activity.ts"
+import { Causes } from "./causes.ts"
+import { Claims } from "./claims.ts"
+import { EngineCommand } from "./command.ts"
+import { Gateways } from "./gateways.ts"
+import { Lagging } from "./lagging.ts"
+import { Members } from "./members.ts"
+import { Places } from "./places.ts"
+import { Reports } from "./reports.ts"
+import { Staged } from "./staged.ts"
+import { Tokens } from "./tokens.ts"
+import { Troubles } from "./troubles.ts"
+
+/** What one run of the engine has seen and done. `serve` makes it, and every request carries it. */
+export class Run {
+  readonly activity = new Activity()
+  readonly causes = new Causes()
+  readonly claims = new Claims()
+  readonly command = new EngineCommand()
+  readonly gateways = new Gateways()
+  readonly lagging = new Lagging()
+  readonly members = new Members()
+  readonly places = new Places()
+  readonly reports = new Reports()
+  readonly staged = new Staged()
+  readonly tokens = new Tokens()
+  readonly troubles = new Troubles()
+}
