@@ -4,6 +4,7 @@ import { Unreachable, UserError } from "../core/errors.ts"
 import { shown } from "../core/escape.ts"
 import { type Route, routeOf } from "../core/route.ts"
 import type { Secret } from "../core/secret.ts"
+import { shellScript } from "../core/shell.ts"
 import { certificateOf } from "../gateways/certificate.ts"
 import { asked, opened, probed, type Way } from "../gateways/gateway.ts"
 import { type Pairings, pairingsIn } from "../gateways/pairings.ts"
@@ -158,15 +159,12 @@ async function within<T>(work: Promise<T>): Promise<T> {
 /** A name server that is down is asked more than once. */
 const nameSeconds = 15
 
+const addresses = shellScript("addresses.sh", import.meta.url)
+
 /** What a name means on that host. */
 async function addressesOf(host: string, name: string): Promise<string[]> {
   if (/^[\d.]+$|:/.test(name)) return [name]
-  const script = `LC_ALL=C; export LC_ALL
-if command -v getent >/dev/null 2>&1; then getent ahosts "$1" | awk '{ print $1 }'
-elif command -v dscacheutil >/dev/null 2>&1; then dscacheutil -q host -a name "$1" | sed -n 's/^ip[v6]*_address: //p'
-else nslookup "$1" 2>/dev/null | sed -n '1,2d; s/^Address[^:]*: *\\([^ ]*\\).*/\\1/p'
-fi`
-  const { code, stdout } = await hostOf(host).run(script, { args: [name], timeout: nameSeconds * 1000 })
+  const { code, stdout } = await hostOf(host).run(addresses, { args: [name], timeout: nameSeconds * 1000 })
   if (code === null) throw new UserError(`${host}: the address of ${shown(name)} was not found within ${nameSeconds} s`)
   return [
     ...new Set(
