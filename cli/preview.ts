@@ -1,6 +1,7 @@
 import { gatekeyCommand } from "../core/command-line.ts"
 import { shown } from "../core/escape.ts"
 import { masked } from "../core/mask.ts"
+import { urnParts } from "../core/urn.ts"
 import { Unseen } from "./command.ts"
 
 /** What `pulumi preview --json` prints, as far as a report needs it; its texts as they may be shown, without Markdown's escapes. */
@@ -53,7 +54,7 @@ export function previewIn(text: string): Preview {
   if (!Array.isArray(steps)) throw new Unseen("it is not what `pulumi preview --json` prints: it has no steps")
   const all = steps.map((step) => stepOf(object(step)))
   return {
-    stack: plain(all.find(({ urn }) => urn.startsWith("urn:pulumi:"))?.urn.split(":")[2] ?? ""),
+    stack: plain(urnParts(all.find(({ urn }) => urn.startsWith("urn:pulumi:"))?.urn ?? "").stack),
     steps: all.filter(({ op, custom }) => custom && !still.includes(op)),
     looked: all.filter(({ op, custom }) => custom && (op === "refresh" || op === "same")),
     notes: (Array.isArray(diagnostics) ? diagnostics : []).map((each) => noteOf(object(each))),
@@ -114,13 +115,12 @@ function onOneLine(text: string): string {
     .replace(/\s*\n\s*/g, "; ")
 }
 
-/** The resource's own, without those that it stands in. */
 export function typeIn(urn: string): string {
-  return urn.split("::")[2]?.split("$").at(-1) ?? ""
+  return urnParts(urn).type
 }
 
 export function nameIn(urn: string): string {
-  return plain(urn.split("::").slice(3).join("::"))
+  return plain(urnParts(urn).name)
 }
 
 function object(value: unknown): Properties {

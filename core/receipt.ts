@@ -1,3 +1,4 @@
+import { counted } from "./counted.ts"
 /** What is kept of one rotation; no token, and nothing that came from a place. */
 export interface Receipt {
   readonly generation: number
@@ -49,8 +50,4 @@ function verdictWords(verdicts: readonly string[]): string {
 /** Whether a gateway took the token. */
 export function isAccepted(verdict: string): boolean {
   return /(?:^|: )accepted$/.test(verdict)
-}
-
-export function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? "" : "s"}`
 }

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises"
 import { isRunOver } from "../core/ending.ts"
+import { until } from "../core/until.ts"
 
 const quietMilliseconds = 400
 const longestMilliseconds = 600_000
@@ -31,9 +31,8 @@ export async function failLast(error: unknown): Promise<never> {
 export async function afterOthers(): Promise<void> {
   underWay--
   try {
-    const deadline = Date.now() + longestMilliseconds
-    while ((underWay > 0 || Date.now() - lastActive < quietMilliseconds) && Date.now() < deadline && !isRunOver())
-      await sleep(20)
+    const isQuiet = () => underWay <= 0 && Date.now() - lastActive >= quietMilliseconds
+    await until(() => isQuiet() || isRunOver(), longestMilliseconds)
   } finally {
     underWay++
   }

@@ -1,5 +1,6 @@
 import { shown } from "../core/escape.ts"
 import { holdsSecret, nameOrKind } from "../core/kind.ts"
+import { isMapping } from "../core/mapping.ts"
 import { Secret } from "../core/secret.ts"
 import type { Failure } from "./resource.ts"
 import { type Properties, unknown } from "./wire.ts"
@@ -38,8 +39,7 @@ export const textList: Kind<string[]> = {
 export const list: Kind<unknown[]> = { expected: "a list", is: (value) => Array.isArray(value) }
 export const object: Kind<Record<string, unknown>> = {
   expected: "an object",
-  is: (value): value is Record<string, unknown> =>
-    typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Secret),
+  is: (value): value is Record<string, unknown> => isMapping(value) && !(value instanceof Secret),
 }
 
 export const port: Kind<number> = {

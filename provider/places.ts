@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util"
+import { atHome } from "../core/home.ts"
 import { sameHost } from "../core/host.ts"
 import type { Content } from "../places/format.ts"
 
@@ -33,7 +34,5 @@ export function isOwnReference({ host, path, locator }: Declared, content: Conte
 /** Whether `pulumi up` keeps it as it must be. @param home what `~` stands for there */
 export function isPlace({ host, path, locator }: Declared, home: string): boolean {
   const same = sameHost(host)
-  return places.some(
-    (place) => place.host === same && place.locator === locator && place.path.replace(/^~(?=\/)/, home) === path,
-  )
+  return places.some((place) => place.host === same && place.locator === locator && atHome(place.path, home) === path)
 }

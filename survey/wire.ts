@@ -5,6 +5,7 @@ import { shown } from "../core/escape.ts"
 import { type Route, routeOf } from "../core/route.ts"
 import type { Secret } from "../core/secret.ts"
 import { shellScript } from "../core/shell.ts"
+import { withTimeout } from "../core/timeout.ts"
 import { certificateOf } from "../gateways/certificate.ts"
 import { asked, opened, probed, type Way } from "../gateways/gateway.ts"
 import { type Pairings, pairingsIn } from "../gateways/pairings.ts"
@@ -129,7 +130,7 @@ export async function passageOf(
   try {
     const [addresses, met] = await Promise.all([
       addressesOf(host, address),
-      within(go()).catch((error) => ({ verdict: failed(error) })),
+      withTimeout(go(), patienceMilliseconds, late).catch((error) => ({ verdict: failed(error) })),
     ])
     return { route, addresses, took: performance.now() - start, ...met }
   } finally {
@@ -145,15 +146,8 @@ async function speaksTls(dial: () => Promise<Duplex>): Promise<boolean> {
   }
 }
 
-async function within<T>(work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    const error = new UserError(`timed out after ${patienceMilliseconds / 1000} s`)
-    timer = setTimeout(() => reject(error), patienceMilliseconds)
-  })
-  // What comes later is nobody's any more.
-  void work.catch(() => {})
-  return Promise.race([work, late]).finally(() => clearTimeout(timer))
+function late(): never {
+  throw new UserError(`timed out after ${patienceMilliseconds / 1000} s`)
 }
 
 /** A name server that is down is asked more than once. */

@@ -1,5 +1,6 @@
+import { counted } from "../../core/counted.ts"
 import { shown } from "../../core/escape.ts"
-import { counted, isAccepted } from "../../core/receipt.ts"
+import { isAccepted } from "../../core/receipt.ts"
 import { tableOf } from "../table.ts"
 import type { Change } from "./change.ts"
 import type { History } from "./merge.ts"

@@ -40,11 +40,8 @@ export const placement: Resource = {
     if (failures.length > 0 || !isKnown(inputs)) return { inputs, failures }
     const place = inputs as unknown as PlacementInputs
     notePlace(place)
-    const owner = claim(await claimOf(place), urn)
-      ?.split("::")
-      .at(-1)
-    if (!owner) return { inputs }
-    const reason = `the place ${placeId(place)} is declared twice, by "${owner}" as well; remove one of the two`
+    const reason = claim(await claimOf(place), urn, `place ${placeId(place)}`)
+    if (reason === undefined) return { inputs }
     return { inputs, failures: [{ property: "path", reason }] }
   },
 

@@ -23,11 +23,8 @@ export const service: Resource = {
     const { inputs, failures = [] } = completed(news)
     if (failures.length > 0 || !isKnown(inputs)) return { inputs, failures }
     const known = inputs as unknown as ServiceInputs
-    const owner = claim(await claimOf(known), urn)
-      ?.split("::")
-      .at(-1)
-    if (!owner) return { inputs }
-    const reason = `the service ${serviceId(known)} is declared twice, by "${owner}" as well; remove one of the two`
+    const reason = claim(await claimOf(known), urn, `service ${serviceId(known)}`)
+    if (reason === undefined) return { inputs }
     return { inputs, failures: [{ property: "name", reason }] }
   },
 

@@ -1,5 +1,6 @@
+import { atHome } from "../../core/home.ts"
 import { shellFile, shellQuoted } from "../../core/shell.ts"
-import { defaultDelay, expanded, type Program } from "../program.ts"
+import { defaultDelay, type Program } from "../program.ts"
 
 /**
  * A shell script that keeps one program running: one of it at a time (a pid file with the start time), ten failures in a
@@ -8,7 +9,7 @@ import { defaultDelay, expanded, type Program } from "../program.ts"
  */
 export function supervisorOf(path: string, program: Program, home: string): string {
   const { command, environment = {}, environmentFile, folder, log, restartDelay = defaultDelay } = program
-  const at = (each: string) => expanded(each, home)
+  const at = (each: string) => atHome(each, home)
   const base = at(path).replace(/\.sh$/, "")
   const [first = "", ...rest] = command
   const assigned = Object.entries(environment).map(([name, value]) => `  export ${name}=${shellQuoted(value)}`)
