@@ -1,3 +1,4 @@
+import { noticeLine } from "../core/notice.ts"
 import { vaultWords } from "../core/vault.ts"
 import { isHandshake, metBy } from "./met.ts"
 import { placeChangesIn } from "./place-change.ts"
@@ -88,6 +89,9 @@ function memberOf(urn: string, resources: readonly Step[], { changing, notes, ga
   }
 }
 
+/** The codes of a place that could not be looked at. */
+const unseen = ["unreachable", "unreadable"]
+
 /** What is not as it must be: in the words of the preview, where it has any. */
 function wrongIn(step: Step, changes: boolean, notes: readonly Note[]): readonly Standing[] {
   const said = notes.filter(({ urn, severity }) => urn === step.urn && severity !== "info")
@@ -97,12 +101,12 @@ function wrongIn(step: Step, changes: boolean, notes: readonly Note[]): readonly
       .filter(({ differs }) => differs)
       .map(
         ({ before }) =>
-          ({ state: /^un(?:reach|read)able\b/.test(before) ? "broken" : "warning", words: before }) as const,
+          ({ state: unseen.includes(textIn(step.outputs, "found")) ? "broken" : "warning", words: before }) as const,
       ),
   ].filter(({ state }) => state === "warning" || state === "broken")
   if (said.length === 0) return seen
   const state = worst([...seen.map((each) => each.state), "warning"])
-  return said.map(({ severity, message }) => ({ state: severity === "error" ? "broken" : state, words: message }))
+  return said.map((note) => ({ state: note.severity === "error" ? "broken" : state, words: noticeLine(note) }))
 }
 
 function changeWords(changes: readonly Step[]): readonly string[] {

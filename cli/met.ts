@@ -6,8 +6,6 @@ export function isHandshake({ type }: Pick<Step, "type">): boolean {
 }
 
 const right = ["accepted", "answers"]
-/** It could not be asked, which says nothing about the way. */
-const unasked = /^(?:its |the gateway's own: )/
 
 /**
  * What a handshake met.
@@ -18,5 +16,7 @@ export function metBy({ op, olds, outputs }: Step, changes: boolean): Standing {
   const [verdict, told] = [textIn(olds, "verdict"), textIn(outputs, "told")]
   if (!changes) return told === "" ? { state: "ok", words: plain(verdict) } : { state: "warning", words: plain(told) }
   if (right.includes(verdict)) return { state: "ok", words: verdict }
-  return { state: verdict === told || unasked.test(verdict) ? "warning" : "broken", words: plain(verdict) }
+  // A gateway that could not be asked says nothing about the way.
+  const isUnasked = textIn(outputs, "code") === "unasked"
+  return { state: verdict === told || isUnasked ? "warning" : "broken", words: plain(verdict) }
 }

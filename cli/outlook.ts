@@ -1,4 +1,5 @@
 import { counted } from "../core/counted.ts"
+import { given } from "../core/given.ts"
 import { type Member, membersIn } from "./fleet.ts"
 import { type Impact, impactsOf, interruptionWords } from "./impact.ts"
 import { isHandshake, metBy } from "./met.ts"
@@ -30,7 +31,7 @@ export interface Finding {
   /** Nothing where it is about the whole run. */
   readonly name: string
   readonly message: string
-  /** What mends it, where the message says so at its end. */
+  /** What fixes it, where that is known. */
   readonly remedy?: string
 }
 
@@ -90,11 +91,8 @@ function rotationIn(steps: readonly Step[]): Outlook["rotation"] {
   return typeof from === "number" && typeof to === "number" && from !== to ? { from, to } : undefined
 }
 
-function findingOf({ severity, name, message }: Note): readonly Finding[] {
-  if (severity === "info") return []
-  const [, what, remedy] = /^(.+?)[.;] (`pulumi up` .+|[A-Z][a-z]+(?: [a-z]+)*: .+)$/s.exec(message) ?? []
-  if (what === undefined || remedy === undefined) return [{ severity, name, message }]
-  return [{ severity, name, message: what, remedy }]
+function findingOf({ severity, name, message, fix, plan }: Note): readonly Finding[] {
+  return severity === "info" ? [] : [{ severity, name, message, ...given({ remedy: fix ?? plan }) }]
 }
 
 /** Handshakes that are asked for another generation say nothing of a way that is not open today. */

@@ -1,6 +1,8 @@
 import { gatekeyCommand } from "../core/command-line.ts"
 import { shown } from "../core/escape.ts"
+import { given } from "../core/given.ts"
 import { masked } from "../core/mask.ts"
+import { type Notice, parseNotice } from "../core/notice.ts"
 import { urnParts } from "../core/urn.ts"
 import { Unseen } from "./command.ts"
 
@@ -32,11 +34,10 @@ export interface Step {
 }
 
 /** One line of what was said about a resource, or about the whole run. */
-export interface Note {
+export interface Note extends Notice {
   readonly severity: "info" | "warning" | "error"
   readonly urn: string
   readonly name: string
-  readonly message: string
 }
 
 export interface Properties {
@@ -99,11 +100,13 @@ function stepOf(step: Properties): Step & { readonly custom: boolean } {
 
 function noteOf(note: Properties): Note {
   const [severity, urn] = [textIn(note, "severity"), textIn(note, "urn")]
+  const { message, fix, plan, restart } = parseNotice(textIn(note, "message").replace(mark, "").trimEnd())
   return {
     severity: severity === "warning" || severity === "error" ? severity : "info",
     urn,
     name: nameIn(urn),
-    message: plain(onOneLine(textIn(note, "message").replace(mark, ""))),
+    message: plain(onOneLine(message)),
+    ...given({ fix: fix && plain(fix), plan: plan && plain(plan), restart }),
   }
 }
 

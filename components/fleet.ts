@@ -105,7 +105,7 @@ export class Fleet extends pulumi.ComponentResource {
       ...reachable(plan.containers.gateways, gateways.slice(own.length)),
     }
     const routed = [...zip(plan.nodes, nodes), ...zip(plan.nodesOfGateways, others)]
-    const { made: checks, verdicts } = wireChecks(reached, routed, token, this)
+    const { made: checks, ...wire } = wireChecks(reached, routed, token, this)
     const declared = { gateways: plan.gateways, nodes: { ...plan.nodes, ...plan.nodesOfGateways } }
     const found = containersOf({ ...declared, containers: args.containers ?? {} })
     const containers = Object.entries(found).map(
@@ -118,7 +118,7 @@ export class Fleet extends pulumi.ComponentResource {
     finished.resolve(all)
     const receipt = new Receipt(
       "receipt",
-      { ...frame.receipt, generation, fingerprint: token.fingerprint, highest, verdicts },
+      { ...frame.receipt, generation, fingerprint: token.fingerprint, highest, ...wire },
       after([...all, ...(vault ? [vault] : [])]),
     )
     createHooks(args.afterRotation ?? [], token, after([receipt]))

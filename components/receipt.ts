@@ -20,6 +20,8 @@ export interface ReceiptArgs {
   holders?: Files
   /** What the gateways said at the wire, such as `studio: accepted`. Default: nothing. */
   verdicts?: pulumi.Input<pulumi.Input<string>[]>
+  /** Those among them that are no acceptance. Default: unknown. */
+  refusals?: pulumi.Input<string[]>
 }
 
 /** What is kept of each rotation once all else went well: a receipt in the state, a marker on every host. */

@@ -1,10 +1,12 @@
-import type * as pulumi from "@pulumi/pulumi"
+import * as pulumi from "@pulumi/pulumi"
+import { acceptance } from "../core/receipt.ts"
 import type { ProductName } from "../products/product.ts"
 import type { Credential } from "../products/readers.ts"
 import type { Gateway } from "./gateway.ts"
 import type { GatewayContainer } from "./gateway-container.ts"
 import type { Handshake } from "./handshake.ts"
 import type { NodeArgs } from "./node.ts"
+import type { ReceiptArgs } from "./receipt.ts"
 import { gatewayOf, nodeHandshake, nodePairing, type Reached, strayPairings } from "./routes.ts"
 import type { Token } from "./token.ts"
 
@@ -19,8 +21,8 @@ export function wireChecks(
   nodes: readonly Made[],
   token: Token,
   parent: pulumi.Resource,
-): { readonly made: pulumi.Resource[]; readonly verdicts: pulumi.Output<string>[] } {
-  const verdicts = Object.entries(gateways).map(([name, { handshake }]) => said(name, handshake))
+): { readonly made: pulumi.Resource[] } & Pick<ReceiptArgs, "verdicts" | "refusals"> {
+  const connects = Object.entries(gateways).map(([name, { handshake }]) => [name, handshake] as const)
   const made: pulumi.Resource[] = []
   const routed = nodes.map(([name, args, node]) => [name, args, node, gatewayOf(args, gateways) ?? ""] as const)
   for (const [name, args, node, gateway] of routed) {
@@ -28,7 +30,7 @@ export function wireChecks(
     if (!at) continue
     const handshake = nodeHandshake(name, args, at, token, { parent: node })
     const pairing = nodePairing(name, args, at, token, { parent: node, dependsOn: [at.handshake] })
-    verdicts.push(said(name, handshake))
+    connects.push([name, handshake])
     made.push(handshake, ...(pairing ? [pairing] : []))
   }
   for (const [name, at] of Object.entries(gateways)) {
@@ -36,11 +38,13 @@ export function wireChecks(
     const strays = strayPairings(name, own, at, token, { parent })
     if (strays) made.push(strays)
   }
-  return { made, verdicts }
-}
-
-function said(name: string, { verdict }: Handshake): pulumi.Output<string> {
-  return verdict.apply((words) => `${name}: ${words}`)
+  const all = pulumi.all(connects.map(([name, { verdict }]) => verdict.apply((is) => ({ name, verdict: is }))))
+  const textOf = ({ name, verdict }: { name: string; verdict: string }) => `${name}: ${verdict}`
+  return {
+    made,
+    verdicts: connects.map(([name, { verdict }]) => verdict.apply((is) => textOf({ name, verdict: is }))),
+    refusals: all.apply((each) => each.filter(({ verdict }) => verdict !== acceptance).map(textOf)),
+  }
 }
 
 /** The gateways, as their nodes need to know them. */

@@ -5,6 +5,8 @@ import type { Container } from "./sight.ts"
 export interface Held {
   readonly value: string
   readonly where: string
+  /** The environment variable that has it. */
+  readonly variable?: string
 }
 
 /** Variables by whose name alone a value counts as a gateway's token. */
@@ -20,7 +22,7 @@ export function tokensIn(container: Container, isToken: (value: string) => boole
   for (const entry of container.environment) {
     const [name, value] = halves(entry)
     const counts = variables.test(name) || name === variable ? value !== "" : known(value)
-    if (counts) held.push({ value, where: `${name} in its environment` })
+    if (counts) held.push({ value, where: `${name} in its environment`, variable: name })
   }
   for (const [at, word] of container.words.entries()) {
     const value = word.startsWith("--token=") ? halves(word)[1] : word

@@ -18,8 +18,20 @@ export class Unreachable extends UserError {
   }
 }
 
+/** No connection to an address came about. */
+export class NoConnection extends UserError {
+  override readonly name = "NoConnection"
+  /** The system's code, such as `ECONNREFUSED` or `ETIMEDOUT`. */
+  readonly code: string | undefined
+
+  constructor(message: string, code: string | undefined) {
+    super(message)
+    this.code = code
+  }
+}
+
 /** Why a place cannot be read or written. */
-export type PlaceProblem = "unparsable" | "wrong-shape" | "unwritable-value" | "bad-locator"
+export type PlaceProblem = "unparsable" | "several-documents" | "wrong-shape" | "unwritable-value" | "bad-locator"
 
 /** A problem of one file's content, as a format module sees it: text only, no path (the caller knows it). */
 export class PlaceError extends UserError {

@@ -19,4 +19,6 @@ export type Code =
 export interface Finding {
   readonly code: Code
   readonly message: string
+  /** It is a reference that gatekey did not write; where it leads belongs to whoever wrote it. */
+  readonly foreignReference?: true
 }

@@ -33,19 +33,24 @@ export function judge(seen: Seen, want: Want, ring: Ring | undefined): Finding {
   if (seen.kind === "unreachable") return { code: "unreachable", message: `unreachable: ${seen.reason}` }
   const held = seen.kind === "no-file" ? nothing(want, "no-file") : heldBy(seen.found, want, ring)
   if (want.must === "token" && isOpen(seen)) {
-    return { code: worse(held.code, "too-open"), message: `${held.message}, but ${openWords(seen.mode)}` }
+    return { ...held, code: worse(held.code, "too-open"), message: `${held.message}, but ${openWords(seen.mode)}` }
   }
-  if (want.must === "reference" && want.executable && seen.kind === "content" && held.message === wantedWords(want)) {
+  if (want.must === "reference" && want.executable && seen.kind === "content" && isWanted(held)) {
     const mode = octal(seen.mode)
     if (seen.mode !== programMode) return { code: "too-open", message: `${held.message}, but its mode is ${mode}` }
   }
   if (seen.leftover) {
     return {
+      ...held,
       code: worse(held.code, "leftover"),
       message: `${held.message}, but what a killed run left lies beside the file`,
     }
   }
   return held
+}
+
+function isWanted({ code, foreignReference }: Finding): boolean {
+  return code === "reference" && !foreignReference
 }
 
 /** Whether a value stands in a file that others can read or change. */
@@ -75,7 +80,7 @@ function withOthers(held: Finding, others: readonly string[], ring: Ring | undef
   const other = others.find((value) => value !== "")
   if (other === undefined) return held
   const code = held.code === "current" || held.code === "missing" || held.code === "reference" ? "duplicate" : held.code
-  return { code, message: `${held.message}, but an entry before it holds ${valueWords(other, ring).message}` }
+  return { ...held, code, message: `${held.message}, but an entry before it holds ${valueWords(other, ring).message}` }
 }
 
 export function valueWords(value: string, ring: Ring | undefined): Finding {
@@ -106,9 +111,9 @@ function referenceHeld(content: Content, fallback: string | undefined, want: Wan
   }
   // What others wrote may hold a secret: only the form is told, and what it falls back to.
   const words = typeof content === "string" ? "a reference to the environment" : "another reference"
-  if (!fallback) return { code: "reference", message: words }
+  if (!fallback) return { code: "reference", message: words, foreignReference: true }
   const spare = valueWords(fallback, ring)
-  return { code: spare.code, message: `${words}, which falls back to ${spare.message}` }
+  return { code: spare.code, message: `${words}, which falls back to ${spare.message}`, foreignReference: true }
 }
 
 function nothing(want: Want, code: "missing" | "no-file"): Finding {

@@ -20,6 +20,8 @@ export interface Receipt {
   readonly holders?: readonly string[]
   /** What was answered at each connect to a gateway, its own and each node's, such as `studio: accepted`. */
   readonly verdicts: readonly string[]
+  /** Those among them that are no acceptance; absent from receipts of earlier versions. */
+  readonly refusals?: readonly string[]
   /** Hosts that did not answer, and follow later. */
   readonly lagging?: readonly string[]
 }
@@ -33,21 +35,26 @@ export function withReceipt(receipts: readonly Receipt[], receipt: Receipt): Rec
 }
 
 /** `generation 2 by me@studio at 2026-11-24T15:03:00.000Z (commit 1f3a9c07): 12 places, 2 connects accepted` */
-export function receiptWords({ generation, at, who, commit, dirty, places, verdicts, lagging = [] }: Receipt): string {
+export function receiptWords(receipt: Receipt): string {
+  const { generation, at, who, commit, dirty, places, lagging = [] } = receipt
   const state = commit === undefined ? "" : ` (commit ${commit.slice(0, 8)}${dirty ? ", with changes" : ""})`
-  const said = verdicts.length === 0 ? "" : `, ${verdictWords(verdicts)}`
+  const said = receipt.verdicts.length === 0 ? "" : `, ${verdictWords(receipt)}`
   const late = lagging.length === 0 ? "" : `; lagging: ${lagging.join(", ")}`
   return `generation ${generation} by ${who} at ${at}${state}: ${counted(places, "place")}${said}${late}`
 }
 
-function verdictWords(verdicts: readonly string[]): string {
-  const others = verdicts.filter((verdict) => !isAccepted(verdict))
+function verdictWords(receipt: Receipt): string {
+  const { verdicts } = receipt
+  const others = refusalsIn(receipt)
   const all = counted(verdicts.length, "connect")
   if (others.length === 0) return `${all} accepted`
   return `${verdicts.length - others.length} of ${all} accepted, not ${others.join(", ")}`
 }
 
-/** Whether a gateway took the token. */
-export function isAccepted(verdict: string): boolean {
-  return /(?:^|: )accepted$/.test(verdict)
+/** The verdicts that are no acceptance. A receipt of an earlier version has `NAME: accepted` for each of the others. */
+export function refusalsIn({ verdicts, refusals }: Pick<Receipt, "verdicts" | "refusals">): readonly string[] {
+  return refusals ?? verdicts.filter((each) => each.split(": ").at(-1) !== acceptance)
 }
+
+/** A Handshake's verdict when the gateway accepts the token. */
+export const acceptance = "accepted"

@@ -4,7 +4,7 @@ import type { Secret } from "../core/secret.ts"
 import { probe } from "./http.ts"
 import { connect, type SentAs, type Session } from "./session.ts"
 import { secured } from "./tls.ts"
-import type { Verdict } from "./verdict.ts"
+import { noGateway, type Verdict } from "./verdict.ts"
 
 /** A gateway, as one reaches it from somewhere. */
 export interface Way {
@@ -56,8 +56,7 @@ async function streamOf({ dial, tlsFingerprint }: Way): Promise<Duplex | Verdict
     const stream = await dial()
     return tlsFingerprint === undefined ? stream : await secured(stream, tlsFingerprint)
   } catch (error) {
-    if (error instanceof UserError && !(error instanceof Unreachable))
-      return { kind: "no gateway", reason: error.message }
+    if (error instanceof UserError && !(error instanceof Unreachable)) return noGateway(error)
     throw error
   }
 }

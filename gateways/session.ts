@@ -3,7 +3,7 @@ import WebSocket from "ws"
 import { UserError } from "../core/errors.ts"
 import { Foreign } from "../core/foreign.ts"
 import type { Secret } from "../core/secret.ts"
-import { httpWords, protocols, refusal, silence, type Verdict, type WireError } from "./verdict.ts"
+import { httpWords, noGateway, protocols, refusal, silence, type Verdict, type WireError } from "./verdict.ts"
 
 /** A connection on which the gateway does what its operator asks. */
 export interface Session {
@@ -197,7 +197,7 @@ function ended(code: number, reason: Foreign): Verdict {
 
 /** Why nothing was spoken at all. */
 export function unspoken(error: Error): Verdict {
-  if (error instanceof UserError) return { kind: "no gateway", reason: error.message }
+  if (error instanceof UserError) return noGateway(error)
   const { code = "" } = error as NodeJS.ErrnoException
   if (code === "ECONNRESET" || code === "EPIPE") return { kind: "no gateway", reason: "the connection was cut" }
   if (/TLS|SSL|CERT/.test(code)) return { kind: "tls", reason: `no TLS: ${new Foreign(error.message)}` }

@@ -1,5 +1,7 @@
+import { NoConnection, type UserError } from "../core/errors.ts"
 import { shown } from "../core/escape.ts"
 import { Foreign } from "../core/foreign.ts"
+import { given } from "../core/given.ts"
 import { minuteWords } from "../core/time.ts"
 
 /** What a connect at the wire came to. */
@@ -11,7 +13,8 @@ export type Verdict =
   | { readonly kind: "pairing required"; readonly request: Foreign; readonly product: string }
   /** `until`: milliseconds since 1970. */
   | { readonly kind: "rate limited"; readonly until: number | undefined }
-  | { readonly kind: "no gateway"; readonly reason: string }
+  /** `code`: the system's, such as `ECONNREFUSED`. */
+  | { readonly kind: "no gateway"; readonly reason: string; readonly code?: string }
   /** `isSilent`: it takes the connection and says nothing in time, as a gateway on a busy machine may. */
   | { readonly kind: "not a gateway"; readonly what: string; readonly isSilent?: true }
   | { readonly kind: "starting" }
@@ -28,6 +31,15 @@ export const silence: Verdict = { kind: "not a gateway", what: "it is silent", i
 /** Whether it took the connection and said nothing in time. */
 export function isSilent(verdict: Verdict): boolean {
   return verdict.kind === "not a gateway" && verdict.isSilent === true
+}
+
+/** Why a connection did not come about. */
+export function noGateway(error: UserError): Verdict {
+  return {
+    kind: "no gateway",
+    reason: error.message,
+    ...given({ code: error instanceof NoConnection ? error.code : undefined }),
+  }
 }
 
 /** In words, the same for the same cause. */

@@ -1,8 +1,8 @@
 import { once } from "node:events"
 import { connect, type Socket } from "node:net"
 import { endsWithRun, isRunOver } from "../core/ending.ts"
-import { inWords } from "../core/errno.ts"
-import { UserError } from "../core/errors.ts"
+import { errorCode, inWords } from "../core/errno.ts"
+import { NoConnection, UserError } from "../core/errors.ts"
 
 const patienceMilliseconds = 10_000
 
@@ -11,7 +11,7 @@ export async function dial(address: string, port: number): Promise<Socket> {
   if (isRunOver()) throw cancelled()
   const socket = connect({ host: address, port })
   const timer = setTimeout(() => {
-    socket.destroy(new UserError(`timed out after ${patienceMilliseconds / 1000} s`))
+    socket.destroy(new NoConnection(`timed out after ${patienceMilliseconds / 1000} s`, "ETIMEDOUT"))
   }, patienceMilliseconds)
   const forget = endsWithRun(() => socket.destroy(cancelled()))
   socket.once("close", forget)
@@ -19,7 +19,7 @@ export async function dial(address: string, port: number): Promise<Socket> {
     await once(socket, "connect")
     return socket
   } catch (error) {
-    throw error instanceof UserError ? error : new UserError(inWords(error))
+    throw error instanceof UserError ? error : new NoConnection(inWords(error), errorCode(error))
   } finally {
     clearTimeout(timer)
   }

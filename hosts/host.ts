@@ -55,6 +55,8 @@ export type Look =
       readonly mode: number
       /** A killed run left a copy of the content, or its lock, beside the file. */
       readonly leftover: boolean
+      /** How many names it has (hard links), if more than one. */
+      readonly links?: number
     }
   | { readonly kind: "absent"; readonly leftover: boolean }
   | { readonly kind: "unreadable"; readonly reason: string }

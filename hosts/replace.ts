@@ -52,7 +52,8 @@ export async function snapshot(file: string): Promise<Snapshot> {
       gid: seen.gid,
       links: seen.nlink,
     }
-    return { kind: "file", bytes, mode: Number(seen.mode & 0o7777n), leftover, identity }
+    const links = seen.nlink > 1n ? { links: Number(seen.nlink) } : {}
+    return { kind: "file", bytes, mode: Number(seen.mode & 0o7777n), leftover, ...links, identity }
   } finally {
     await handle.close()
   }

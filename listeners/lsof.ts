@@ -1,3 +1,4 @@
+import { anyAddress } from "../core/address.ts"
 import type { Socket } from "./sight.ts"
 
 /**
@@ -27,7 +28,7 @@ export function socketsIn(lsof: readonly string[], netstat: readonly string[]): 
 }
 
 function addressIn(text: string): string {
-  return text === "*" ? "any address" : text.replace(/^\[(.*)\]$/, "$1")
+  return text === "*" ? anyAddress : text.replace(/^\[(.*)\]$/, "$1")
 }
 
 /** netstat tells no scope of an IPv6 address, and cuts a long one off. */

@@ -2,35 +2,46 @@ import { gatekeyCommand } from "../core/command-line.ts"
 import { UserError } from "../core/errors.ts"
 import { shown } from "../core/escape.ts"
 import { type Members, memberWords } from "../core/leaving.ts"
+import type { Notice } from "../core/notice.ts"
 import { placeId, placeWords } from "../core/place.ts"
 import { vaultWords } from "../core/vault.ts"
+import type { Sight } from "./resources/placement-binding.ts"
 import type { PlacementInputs } from "./resources/placement-inputs.ts"
 
-/** What an unreachable host means for all of its places. @param why names it, the reason, and the way out */
-export function passedBy(why: string): string {
-  return `${why}. Its places are passed by; \`pulumi up\` mends them when it answers again`
+/** Describes an unreachable host and its places. @param why names it, the reason, and the way out */
+export function passedBy(why: string): Notice {
+  return { message: `${why}. Its places are skipped`, fix: "`pulumi up` writes them when it answers again" }
 }
 
-/** What a place holds that a rotation passed by. @param holds in words, and why it cannot be seen now */
-export function lags(holds: string, inputs: PlacementInputs): string {
-  return `${holds}; must hold ${wantedOf(inputs)}. \`pulumi up\` writes it when its host answers again`
+/** Describes a place that a rotation skipped. @param holds what it held last, and why it cannot be seen now */
+export function lags(holds: string, inputs: PlacementInputs): Notice {
+  return {
+    message: `${holds}; must hold ${wantedOf(inputs)}`,
+    fix: "`pulumi up` writes it when its host answers again",
+  }
 }
 
-/** What a drifted place holds, must hold, and what will be done about it. */
-export function advice(holds: string, inputs: PlacementInputs, obstacle?: string): string {
+/** What a look at a place saw: in words, and as data. */
+export interface Held extends Pick<Sight, "found" | "open" | "foreignReference"> {
+  readonly holds: string
+}
+
+/** Describes a drifted place: what it holds, what it must hold, and what will be done about it. */
+export function advice(held: Held, inputs: PlacementInputs, obstacle?: string): Notice {
+  const { holds, found, foreignReference } = held
   const wanted = `must hold ${wantedOf(inputs)}${inputs.why ? ` (${inputs.why})` : ""}`
-  const seen = holds.startsWith("unreadable") ? `is ${holds}` : `holds ${holds}`
-  if (obstacle !== undefined) return `${seen}; ${wanted}. \`pulumi up\` cannot mend it: ${obstacle}`
-  const kept = ownReference.test(holds) ? "; what it refers to is not changed, and keeps its token" : ""
-  return `${seen}; ${wanted}. \`pulumi up\` ${verb(holds, inputs)}${kept}`
+  const message = `${found === "unreadable" ? "is" : "holds"} ${holds}; ${wanted}`
+  if (obstacle !== undefined) return { message, fix: `\`pulumi up\` cannot fix it: ${obstacle}` }
+  const kept = foreignReference ? "; what it refers to is not changed, and keeps its token" : ""
+  return { message, fix: `\`pulumi up\` ${verb(held, inputs)}${kept}` }
 }
 
-/** Not gatekey's: where it leads belongs to whoever wrote it. */
-const ownReference = /^(?:another reference|a reference to the environment)/
-
-/** The adopted token stays where it is, and its file was open. @param others what others can do, in words */
-export function closes(others: string): string {
-  return `holds the adopted token, but ${others}. \`pulumi up\` closes it (0600); rotate then, if somebody may have read it`
+/** Describes an adopted token that stays where it is, in a file that is open. @param others what others can do */
+export function closes(others: string): Notice {
+  return {
+    message: `holds the adopted token, but ${others}`,
+    fix: "`pulumi up` closes it (0600); rotate then, if somebody may have read it",
+  }
 }
 
 export function healed(held: string, inputs: PlacementInputs): string {
@@ -83,9 +94,9 @@ function wantedOf({ holds }: PlacementInputs): string {
   return typeof holds === "string" ? holds : "the new token"
 }
 
-function verb(holds: string, { must, holds: wanted }: PlacementInputs): string {
+function verb({ found, open }: Held, { must }: PlacementInputs): string {
   if (must === "nothing") return "removes it"
-  if (holds.startsWith("nothing")) return "writes it"
-  if (holds.startsWith(`${String(wanted)}, but others`)) return "closes it (0600)"
+  if (found === "missing" || found === "no-file") return "writes it"
+  if (found === "too-open" && open) return "closes it (0600)"
   return "puts it right"
 }

@@ -1,4 +1,6 @@
 import { UserError } from "../core/errors.ts"
+import { given } from "../core/given.ts"
+import type { Notice } from "../core/notice.ts"
 import type { Ring } from "../core/ring.ts"
 import type { Secret } from "../core/secret.ts"
 import { withTimeout } from "../core/timeout.ts"
@@ -41,13 +43,13 @@ const told = new Set<string>()
  * heaviest cause; nothing where none is found, or the look cannot be made.
  * @param only causes of that weight. Default: all that are more than a note
  */
-export async function causeWords(
+export async function causeNotice(
   member: DeclaredMember,
   ring: Ring | undefined,
   only?: Cause["weight"],
-): Promise<string | undefined> {
+): Promise<Notice | undefined> {
   const cause = await within(causeOf(member, ring, only))
-  return cause && `${sentenceOf(cause)}${cause.remedy ? ` To mend it: ${cause.remedy}` : ""}`
+  return cause && { message: sentenceOf(cause), ...given({ fix: cause.remedy }) }
 }
 
 async function causeOf(

@@ -4,6 +4,7 @@ import { credentials } from "@grpc/grpc-js"
 import engineService from "@pulumi/pulumi/proto/engine_grpc_pb.js"
 import engineMessages from "@pulumi/pulumi/proto/engine_pb.js"
 import { shown } from "../core/escape.ts"
+import { type Notice, noticeText } from "../core/notice.ts"
 import type { Log } from "./resource.ts"
 
 const longest = 4000
@@ -20,20 +21,24 @@ export function connect(address: string | undefined): Engine {
   if (!address) return { log: () => () => {}, settled: async () => {} }
   const client = new engineService.EngineClient(address, credentials.createInsecure())
   const underWay = new Set<Promise<void>>()
-  const send = (urn: string, severity: Parameters<Log>[0], message: string): void => {
+  const send = (urn: string, ...[severity, notice]: Parameters<Log>): void => {
     const request = new engineMessages.LogRequest()
     request.setSeverity(engineMessages.LogSeverity[severity === "warning" ? "WARNING" : "INFO"])
     request.setEphemeral(severity === "status")
     request.setUrn(urn)
-    request.setMessage(shown(message, longest))
+    request.setMessage(textOf(notice))
     const sent = new Promise<void>((resolve) => client.log(request, () => resolve()))
     underWay.add(sent)
     void sent.then(() => underWay.delete(sent))
   }
   return {
-    log: (urn) => (severity, message) => send(urn, severity, message),
+    log: (urn) => (severity, notice) => send(urn, severity, notice),
     settled: async () => void (await Promise.all(underWay)),
   }
+}
+
+function textOf(notice: string | Notice): string {
+  return noticeText(typeof notice === "string" ? { message: notice } : notice, (text) => shown(text, longest))
 }
 
 /**

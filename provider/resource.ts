@@ -1,3 +1,4 @@
+import type { Notice } from "../core/notice.ts"
 import type { Properties } from "./wire.ts"
 
 /** The one outline of every resource: pure decisions where they can be, the world only in create, read, update, delete. */
@@ -52,5 +53,5 @@ export interface Observed extends Created {
   readonly inputs: Properties
 }
 
-/** Tells the person at the terminal, below the resource's name; a status stands there for a moment only. */
-export type Log = (severity: "info" | "warning" | "status", message: string) => void
+/** Reports to the person at the terminal, below the resource's name; a status stands there for a moment only. */
+export type Log = (severity: "info" | "warning" | "status", notice: string | Notice) => void

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { UserError } from "../core/errors.ts"
 import { sameHost } from "../core/host.ts"
+import type { Notice } from "../core/notice.ts"
 import type { Secret } from "../core/secret.ts"
 import { isSilent, verdictWords } from "../gateways/verdict.ts"
 import type { Look } from "../hosts/host.ts"
@@ -67,10 +68,14 @@ async function isRunning(at: GatewayAt): Promise<boolean> {
 }
 
 /** Describes the restart for a preview. */
-export function restartWords({ at, why }: Restart): string {
+export function describeRestart({ at, why }: Restart): Notice {
   const seconds = restartSeconds[at.product as ProductName]
   const name = at.name === undefined ? "" : ` ${at.name}`
-  return `the gateway${name} restarts itself once for this (${why}): about ${seconds} s without an answer, longer on a busy machine; \`pulumi up\` waits until it is back`
+  return {
+    message: `the gateway${name} restarts itself once for this (${why})`,
+    plan: `about ${seconds} s without an answer, longer on a busy machine; \`pulumi up\` waits until it is back`,
+    restart: "once",
+  }
 }
 
 /** Waits for a gateway that restarts. @returns whether it is back */

@@ -26,8 +26,10 @@ const placementInputs = {
 const placementSeen = {
   holds: text,
   last: text,
+  lastFound: text,
   found: text,
   open: flag,
+  foreignReference: flag,
   revision: text,
   ring: secret,
   value: secret,
@@ -183,6 +185,7 @@ const receiptInputs = {
   places: number,
   holders: files,
   verdicts: texts,
+  refusals: texts,
 }
 
 export const schema = {
@@ -226,12 +229,12 @@ export const schema = {
     "gatekey:index:Flip": {
       inputProperties: flipInputs,
       requiredInputs: ["path", "locator", "port"],
-      properties: { ...flipInputs, ...placementSeen, takes: text },
+      properties: { ...flipInputs, ...placementSeen, takes: text, takesUnknown: flag },
     },
     "gatekey:index:Handshake": {
       inputProperties: handshakeInputs,
       requiredInputs: ["port"],
-      properties: { ...handshakeInputs, verdict: text, told: text },
+      properties: { ...handshakeInputs, verdict: text, code: text, told: text },
     },
     "gatekey:index:Service": {
       inputProperties: serviceInputs,
@@ -241,6 +244,7 @@ export const schema = {
         definition: text,
         process: text,
         runsWith: text,
+        codes: object,
         keepsAlive: flag,
         advice: text,
         ran: object,
@@ -275,7 +279,15 @@ export const schema = {
     "gatekey:index:Pairing": {
       inputProperties: pairingInputs,
       requiredInputs: ["port", "token", "generation", "fingerprint"],
-      properties: { ...pairingInputs, pairing: text, since: text, told: text, pairedDevice: text, silent: flag },
+      properties: {
+        ...pairingInputs,
+        pairing: text,
+        unseen: flag,
+        since: text,
+        told: text,
+        pairedDevice: text,
+        silent: flag,
+      },
     },
   },
 }

@@ -13,21 +13,42 @@ export interface Wrong {
   readonly optional: boolean
 }
 
-/** The layer between the file and the process, in words; `loaded` when all is well. */
-export function definitionWords(sight: Sight, { content, token, optional }: Wrong): string {
+/** What stands between the file and the process; stable, for machines. */
+export type DefinitionCode =
+  | "loaded"
+  | "absent"
+  | "unknown"
+  | "elsewhere"
+  | "broken"
+  | "masked"
+  | "off"
+  | "unloaded"
+  | "no-file"
+  | "stale"
+  | "other"
+  | "token"
+  | "not-enabled"
+
+/** Describes the layer between the file and the process. */
+export function describeDefinition(
+  sight: Sight,
+  { content, token, optional }: Wrong,
+): { readonly code: DefinitionCode; readonly message: string } {
   const { loaded, file, enabled } = sight
-  if (loaded.kind === "absent") return loaded.why ? `not installed: ${loaded.why}` : "not installed"
-  if (loaded.kind === "unknown") return `unknown: ${loaded.reason}`
-  if (loaded.kind === "elsewhere") return `not installed: the name is loaded from ${shown(loaded.path)}`
-  if (loaded.kind === "broken") return `cannot be loaded: ${loaded.reason}`
-  if (loaded.kind === "masked") return optional ? "switched off (masked)" : "masked"
-  if (optional && isSwitchedOff(sight)) return "switched off (not enabled, not running)"
-  if (loaded.kind === "unloaded") return "not loaded"
-  if (file.kind === "absent") return "loaded, but its file is missing"
-  if (loaded.kind === "stale") return "edited on disk but not reloaded"
-  if (content) return "loaded, but not as declared"
-  if (token !== undefined) return `loaded, with ${token} in it`
-  return enabled ? "loaded" : "loaded, but not enabled"
+  const say = (code: DefinitionCode, message: string) => ({ code, message })
+  if (loaded.kind === "absent") return say("absent", loaded.why ? `not installed: ${loaded.why}` : "not installed")
+  if (loaded.kind === "unknown") return say("unknown", `unknown: ${loaded.reason}`)
+  if (loaded.kind === "elsewhere")
+    return say("elsewhere", `not installed: the name is loaded from ${shown(loaded.path)}`)
+  if (loaded.kind === "broken") return say("broken", `cannot be loaded: ${loaded.reason}`)
+  if (loaded.kind === "masked") return optional ? say("off", "switched off (masked)") : say("masked", "masked")
+  if (optional && isSwitchedOff(sight)) return say("off", "switched off (not enabled, not running)")
+  if (loaded.kind === "unloaded") return say("unloaded", "not loaded")
+  if (file.kind === "absent") return say("no-file", "loaded, but its file is missing")
+  if (loaded.kind === "stale") return say("stale", "edited on disk but not reloaded")
+  if (content) return say("other", "loaded, but not as declared")
+  if (token !== undefined) return say("token", `loaded, with ${token} in it`)
+  return enabled ? say("loaded", "loaded") : say("not-enabled", "loaded, but not enabled")
 }
 
 /** What its user does not want to run, nobody starts. */
@@ -36,9 +57,9 @@ function isSwitchedOff({ loaded, enabled, process }: Sight): boolean {
   return off && !["running", "starting", "draining"].includes(process.kind)
 }
 
-/** Not installed, or switched off: right where nothing else is asked for. */
-export function isOff(definition: string): boolean {
-  return /^(not installed|switched off)/.test(definition)
+/** Whether it is not installed, or switched off by its user. */
+export function isOff(definition: DefinitionCode | undefined): boolean {
+  return definition === "absent" || definition === "elsewhere" || definition === "off"
 }
 
 export function processWords(process: Process, live: Live | undefined): string {
@@ -52,7 +73,7 @@ export function processWords(process: Process, live: Live | undefined): string {
   return `${process.kind === "failed" ? "failed: start limit hit" : "not running"}${ended}`
 }
 
-/** Whether it runs, or will without anybody's help. */
-export function isUp(process: string): boolean {
-  return /^(running|starting|ending)/.test(process)
+/** Whether it runs, or will without help. */
+export function isUp(process: Process["kind"] | undefined): boolean {
+  return process === "running" || process === "starting" || process === "draining"
 }

@@ -2,6 +2,7 @@ import * as v from "valibot"
 import { shown } from "../core/escape.ts"
 import { kindOf, nameOrKind } from "../core/kind.ts"
 import { type Config, schema } from "./schema.ts"
+import { knownKey } from "./shapes.ts"
 
 export type { Config } from "./schema.ts"
 
@@ -23,7 +24,7 @@ type Step = { readonly key: unknown; readonly origin?: unknown }
 function line(issue: v.BaseIssue<unknown>): string {
   const steps = (issue.path ?? []) as readonly Step[]
   const place = keyPath(steps.map((step) => step.key))
-  if (issue.message.startsWith("no such key")) return `${place}: ${issue.message}`
+  if (issue.expected === knownKey) return `${place}: ${issue.message}`
   const found = issue.input === undefined ? "missing" : `found ${kindOf(issue.input)}`
   return `${place}: ${found}; ${issue.message}`
 }

@@ -3,6 +3,9 @@ import { isMapping } from "../core/mapping.ts"
 import { didYouMean } from "./suggest.ts"
 import * as is from "./values.ts"
 
+/** What an issue expects that is about a key, and not about its value. */
+export const knownKey = "known-key"
+
 /** A mapping with exactly these keys; every unknown one is told, with the nearest known. */
 export function strict<const E extends v.ObjectEntries>(entries: E) {
   const known = Object.keys(entries)
@@ -20,7 +23,7 @@ export function strict<const E extends v.ObjectEntries>(entries: E) {
       if (typeof value !== "object" || value === null) return
       for (const key of Object.keys(value).filter((key) => !known.includes(key))) {
         const path = [{ type: "object" as const, origin: "key" as const, input: value, key, value: value[key] }]
-        addIssue({ message: `no such key; ${didYouMean(key, known)}${keys}`, path: path as never })
+        addIssue({ expected: knownKey, message: `no such key; ${didYouMean(key, known)}${keys}`, path: path as never })
       }
     }),
     v.description(`allowed: a mapping with the keys ${known.join(", ")}`),

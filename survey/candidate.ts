@@ -23,6 +23,8 @@ export interface Candidate {
   readonly value?: Secret
   /** Why there is no value: a reference that leads nowhere. */
   readonly problem?: string
+  /** What it refers to is not there. */
+  readonly isMissing?: boolean
   /** The variable that the reference names is not set. */
   readonly unset?: true
   /** The place has an empty value. */
@@ -52,7 +54,8 @@ export function candidateOf(
       const target = found.copies.find((each) => each.kind === "secret file" && each.path === path)
       if (target?.held.kind === "value") return { ...at, copy: target, value: target.held.value }
       const problem = target?.held.kind === "broken" ? target.held.reason : "the file is missing"
-      return { ...at, problem: `refers to ${homely(path, found.sight.home)}: ${problem}` }
+      const isMissing = target?.held.kind !== "broken"
+      return { ...at, problem: `refers to ${homely(path, found.sight.home)}: ${problem}`, isMissing }
     }
     case "variable":
       return { ...at, ...variableIn(held, member, found) }

@@ -34,6 +34,11 @@ export class Letters {
     return [this.of(value), ...(said ? [said] : [])].join(", ")
   }
 
+  /** Whether everybody knows it. */
+  isPublic(value: Secret): boolean {
+    return isPublicDefault(value.reveal()) && valueWords(value.reveal(), this.#ring).code === "default"
+  }
+
   /** What is known of it besides its letter. */
   meaning(value: Secret): string | undefined {
     const known = this.#ring || isPublicDefault(value.reveal())

@@ -4,7 +4,7 @@ import { routeOf } from "../core/route.ts"
 import { verdictWords } from "../gateways/verdict.ts"
 import { ownersIn } from "../listeners/owner.ts"
 import { ownerWords } from "../listeners/words.ts"
-import { definitionWords, processWords } from "../services/words.ts"
+import { describeDefinition, processWords } from "../services/words.ts"
 import { deviceOf, hasOwnToken } from "./device.ts"
 import { type Hello, healthWords } from "./hello.ts"
 import type { Letters } from "./letters.ts"
@@ -213,7 +213,7 @@ function serviceSteps({ services, member }: View): Step[] {
   }
   return services.map(({ definition, sight }) => {
     const right = sight.loaded.kind === "loaded" && ["running", "starting"].includes(sight.process.kind)
-    const says = `${shown(definition.name)}: ${definitionWords(sight, { content: false, token: undefined, optional: false })}, ${processWords(sight.process, sight.live)}`
+    const says = `${shown(definition.name)}: ${describeDefinition(sight, { content: false, token: undefined, optional: false }).message}, ${processWords(sight.process, sight.live)}`
     return { step: "service", says, is: right ? "ok" : "WRONG" }
   })
 }

@@ -1,5 +1,5 @@
 import type { Duplex } from "node:stream"
-import { isLoopback } from "../core/address.ts"
+import { anyAddress, isLoopback } from "../core/address.ts"
 import { Unreachable, UserError } from "../core/errors.ts"
 import { shown } from "../core/escape.ts"
 import { type Route, routeOf } from "../core/route.ts"
@@ -29,11 +29,12 @@ async function wayTo(
   return { product, port, as, dial, ...(settings?.tls ? { tlsFingerprint: await certificateOf(await dial()) } : {}) }
 }
 
+const everywhere = ["0.0.0.0", "::", anyAddress]
+
 /** Where it listens: its loopback, wherever that is among its addresses. */
 export function addressIn(sight: Port | undefined): string {
   const addresses = sight?.sockets.map(({ address }) => address) ?? []
-  const open =
-    addresses.length === 0 || addresses.some((each) => isLoopback(each) || /^(0\.0\.0\.0|::|any address)$/.test(each))
+  const open = addresses.length === 0 || addresses.some((each) => isLoopback(each) || everywhere.includes(each))
   return open ? "127.0.0.1" : (addresses[0] ?? "127.0.0.1")
 }
 

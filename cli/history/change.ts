@@ -1,5 +1,5 @@
 import { given } from "../../core/given.ts"
-import type { Receipt } from "../../core/receipt.ts"
+import { type Receipt, refusalsIn } from "../../core/receipt.ts"
 import type { Course } from "./course.ts"
 import type { Kept } from "./kept.ts"
 import type { Moment, Run, Told } from "./told.ts"
@@ -27,6 +27,8 @@ export interface Change {
   readonly holders?: readonly string[]
   readonly lagging: readonly string[]
   readonly verdicts: readonly string[]
+  /** Those among them that are no acceptance. */
+  readonly refusals: readonly string[]
   /** `unfinished`: it was cut off, or touched a part of the fleet alone. */
   readonly outcome: Run["outcome"] | "unfinished"
   /** How far it got, where it did not succeed; in words. */
@@ -52,6 +54,7 @@ export function changeOf({ run, receipt }: Moment, to: number, course: Course, k
     ...given({ places: receipt?.places, holders: receipt?.holders }),
     lagging: receipt?.lagging ?? [],
     verdicts: receipt?.verdicts ?? [],
+    refusals: receipt ? refusalsIn(receipt) : [],
     outcome: receipt ? "succeeded" : (run?.outcome ?? "unfinished"),
     ...given({ reached: run && reachedBy(run, receipt) }),
     sources: [...(receipt ? [receipt.source] : []), ...(run ? [run.source] : [])],

@@ -65,7 +65,7 @@ function holderIn({ type, urn = "", parent = "", outputs = {} }: Resource): Hold
 /** As it was written, by whichever gatekey; what lacks a number or a time is none. */
 function receiptIn(value: unknown): Passed[] {
   if (!isMapping(value)) return []
-  const { generation, from, at, who, commit, dirty, fingerprint, places, holders, verdicts, lagging } = value
+  const { generation, from, at, who, commit, dirty, fingerprint, places, holders, verdicts, refusals, lagging } = value
   const time = Date.parse(String(at))
   if (!isNumber(generation) || Number.isNaN(time)) return []
   const receipt: Receipt = {
@@ -78,6 +78,7 @@ function receiptIn(value: unknown): Passed[] {
     places: isNumber(places) ? places : 0,
     ...(holders === undefined ? {} : { holders: textsIn(holders) }),
     verdicts: textsIn(verdicts),
+    ...(refusals === undefined ? {} : { refusals: textsIn(refusals) }),
     lagging: textsIn(lagging),
   }
   return [{ source: "receipt", ...receipt }]

@@ -1,6 +1,5 @@
 import { counted } from "../../core/counted.ts"
 import { shown } from "../../core/escape.ts"
-import { isAccepted } from "../../core/receipt.ts"
 import { tableOf } from "../table.ts"
 import type { Change } from "./change.ts"
 import type { History } from "./merge.ts"
@@ -19,8 +18,8 @@ export function textOf(history: History): string {
 }
 
 function cellsOf(change: Change): readonly string[] {
-  const { at, kind, from, to, fingerprint = "", who = "", verdicts, outcome, why = "" } = change
-  const accepted = verdicts.filter(isAccepted).length
+  const { at, kind, from, to, fingerprint = "", who = "", verdicts, refusals, outcome, why = "" } = change
+  const accepted = verdicts.length - refusals.length
   return [
     ...[timeOf(at), from === undefined ? `${to}` : `${from} → ${to}`, kind, fingerprint, who],
     ...[commitOf(change), placesOf(change), verdicts.length > 0 ? `${accepted} of ${verdicts.length}` : ""],
@@ -53,8 +52,8 @@ function notesOf(change: Change, earlier: readonly Change[]): readonly string[] 
     .map((words) => `    ${words}`)
 }
 
-function refusalsOf({ verdicts }: Change): string {
-  return verdicts.filter((verdict) => !isAccepted(verdict)).join(", ")
+function refusalsOf({ refusals }: Change): string {
+  return refusals.join(", ")
 }
 
 function namesOf({ holders = [] }: Change): string {

@@ -157,7 +157,7 @@ function reasonFor(done: Session, { connect }: Settings): Reason {
   if (done.cut) return { reason: `timed out after ${connect / 1000} s` }
   if (done.code !== 255 && done.code !== null) return shellReason(done.code, done.stderr, done.stray)
   const reason = reasonOf(done.stderr)
-  return reason.reason === "timed out" ? { ...reason, reason: `timed out after ${connect / 1000} s` } : reason
+  return reason.code === "ETIMEDOUT" ? { ...reason, reason: `timed out after ${connect / 1000} s` } : reason
 }
 
 function cancelled(id: string): UserError {

@@ -1,6 +1,6 @@
 import { Duplex } from "node:stream"
 import { endsWithRun, isRunOver } from "../../core/ending.ts"
-import { UserError } from "../../core/errors.ts"
+import { NoConnection, UserError } from "../../core/errors.ts"
 import { Gathered } from "../../core/gathered.ts"
 import { mostSaid } from "../file.ts"
 import { endGroup, startSsh } from "./client.ts"
@@ -49,18 +49,21 @@ export function forwarded(args: readonly string[], why: () => Promise<string>): 
     forget()
     const said = told.text
     if (answered) stream.push(null)
-    else if (/refused by peer/.test(said)) void why().then((more) => stream.destroy(new UserError(wayReason(more))))
-    else stream.destroy(new UserError(wayReason(said)))
+    else if (/refused by peer/.test(said)) void why().then((more) => stream.destroy(noWay(more)))
+    else stream.destroy(noWay(said))
   })
   return stream
 }
 
 /** What ssh says of a connection that it could not make from the far side. */
-function wayReason(said: string): string {
-  if (/administratively prohibited/.test(said)) return "its sshd lets no connection through (AllowTcpForwarding)"
+function noWay(said: string): NoConnection {
+  const because = (message: string) => new NoConnection(message, undefined)
+  if (/administratively prohibited/.test(said))
+    return because("its sshd lets no connection through (AllowTcpForwarding)")
   if (/Name or service not known|Temporary failure in name|nodename nor servname/.test(said))
-    return "its name is not resolved there"
-  if (/connect failed: open failed/.test(said)) return "no connection"
-  if (said.trim() === "") return "the connection was closed"
-  return reasonOf(said).reason.replace(/: no ssh server listens there$/, "")
+    return because("its name is not resolved there")
+  if (/connect failed: open failed/.test(said)) return because("no connection")
+  if (said.trim() === "") return because("the connection was closed")
+  const { reason, code } = reasonOf(said)
+  return new NoConnection(code === "ECONNREFUSED" ? "connection refused" : reason, code)
 }

@@ -5,6 +5,8 @@ import { lastLine } from "../../core/foreign.ts"
 export interface Reason {
   readonly reason: string
   readonly remedy?: string
+  /** The system's code of a connection that did not come about. */
+  readonly code?: "ECONNREFUSED" | "ETIMEDOUT"
   /** Nothing of the host is wrong with it: it took no more connections at this moment. */
   readonly busy?: boolean
   /** More may be said on a connection of its own, that nobody shares. */
@@ -54,7 +56,10 @@ const rows: readonly Row[] = [
     when: /open failed: administratively prohibited/,
     is: asIs("the host that leads to it forwards no connections", "allow it there: AllowTcpForwarding"),
   },
-  { when: /[Cc]onnection refused/, is: asIs("connection refused: no ssh server listens there") },
+  {
+    when: /[Cc]onnection refused/,
+    is: () => ({ reason: "connection refused: no ssh server listens there", code: "ECONNREFUSED" }),
+  },
   { when: /No route to host|Host is down/, is: asIs("no route to it") },
   { when: /Network is unreachable/, is: asIs("its network is unreachable") },
   {
@@ -79,7 +84,7 @@ const rows: readonly Row[] = [
     when: /Unable to negotiate[^\n]*?: (no matching [^\n.]*)/,
     is: ([, what = ""]) => ({ reason: shown(what) }),
   },
-  { when: /[Tt]imed out|^Timeout, server/m, is: asIs("timed out") },
+  { when: /[Tt]imed out|^Timeout, server/m, is: () => ({ reason: "timed out", code: "ETIMEDOUT" }) },
   {
     when: /kex_exchange_identification|banner exchange|[Cc]onnection (?:closed|reset) by/,
     is: () => ({

@@ -52,7 +52,8 @@ export function sightOf(parts: ReadonlyMap<string, Part>, looker: Looker): Sight
   const reason = unreadable(entry, parts)
   if (reason !== undefined || !bytes) return { ...unread(reason), real, entry }
   const refusal = refusalOf(entry, looker)
-  const look = { kind: "file", bytes, mode: entry.mode, leftover } as const
+  const links = entry.links > 1 ? { links: entry.links } : {}
+  const look = { kind: "file", bytes, mode: entry.mode, leftover, ...links } as const
   return { look, real, entry, ...(refusal === undefined ? {} : { obstacle: refusal }), ...writable }
 }
 

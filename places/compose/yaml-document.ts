@@ -63,7 +63,8 @@ function checked(text: string, doc: Document): Yaml {
   // The parser's own messages quote the text, which may be a token: its code and position do not.
   if (error) {
     const what = error.code.toLowerCase().replaceAll("_", " ")
-    throw new PlaceError("unparsable", `is not one YAML document: ${what} at ${position(text, error.pos[0])}`)
+    const problem = error.code === "MULTIPLE_DOCS" ? "several-documents" : "unparsable"
+    throw new PlaceError(problem, `is not one YAML document: ${what} at ${position(text, error.pos[0])}`)
   }
   return { text, doc, targets: text.includes("*") ? resolveAliases(doc) : new Map() }
 }

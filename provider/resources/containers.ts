@@ -83,7 +83,8 @@ async function settled(
 function tell({ strays, unseen }: Judged, { host }: ContainersInputs, log: Log): void {
   if (unseen !== undefined) log("warning", `the containers of ${host} cannot be seen: ${unseen}`)
   for (const { what, evicted, remedy } of strays) {
-    log("warning", `${what}. ${evicted ? "`pulumi up` stops it" : `Nobody declared it. Remove it: ${remedy}`}`)
+    const notice = { message: `${what}, and is not declared`, fix: `remove it: ${remedy}` }
+    log("warning", evicted ? { message: what, fix: "`pulumi up` stops it" } : notice)
   }
 }
 

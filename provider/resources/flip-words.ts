@@ -1,3 +1,4 @@
+import type { Interruption, Notice } from "../../core/notice.ts"
 import type { FlipInputs, How } from "./flip-inputs.ts"
 
 // openclaw closes the connections that were let in by the token before (4001), and its clients come back.
@@ -9,16 +10,21 @@ const means: { readonly [how in How]: string } = {
   restart: "by its watched config: it restarts itself, a gap of about a second",
 }
 
-/** A change that was asked for. */
-export function asksWords({ how }: FlipInputs): string {
-  return `the gateway takes it ${means[how]}`
+const interruptions: { readonly [how in How]: Interruption } = {
+  reload: "reconnect",
+  watch: "reconnect",
+  restart: "gap",
 }
 
-/** A gateway that takes another token than it must. */
-export function takesWords(takes: string, inputs: FlipInputs): string {
-  const does =
-    takes === "another token"
-      ? "writes its place; it is restarted to read it"
-      : `makes it take the right one, ${means[inputs.how]}`
-  return `the gateway takes ${takes}; must take ${inputs.takes}. \`pulumi up\` ${does}`
+/** Describes a change that was asked for. */
+export function describeChange({ how }: FlipInputs): Notice {
+  return { message: `the gateway takes it ${means[how]}`, restart: interruptions[how] }
+}
+
+/** Describes a gateway that accepts another token than it must. @param isKnown whether it is one of the stack's */
+export function describeDrift(takes: string, isKnown: boolean, inputs: FlipInputs): Notice {
+  const message = `the gateway takes ${takes}; must take ${inputs.takes}`
+  if (!isKnown) return { message, fix: "`pulumi up` writes its place; it is restarted to read it", restart: "once" }
+  const fix = `\`pulumi up\` makes it take the right one, ${means[inputs.how]}`
+  return { message, fix, restart: interruptions[inputs.how] }
 }

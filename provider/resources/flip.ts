@@ -12,7 +12,7 @@ import type { Properties } from "../wire.ts"
 import { refuseUnaccounted } from "./first-ask.ts"
 import { flipped } from "./flip-act.ts"
 import { completed, type FlipInputs, gatewayIn, split } from "./flip-inputs.ts"
-import { asksWords, takesWords } from "./flip-words.ts"
+import { describeChange, describeDrift } from "./flip-words.ts"
 import { placement } from "./placement.ts"
 import { type Memory, outputsOf, remembered, sightIn, valueIn } from "./placement-binding.ts"
 import { isKnown, wantOf } from "./placement-inputs.ts"
@@ -43,11 +43,11 @@ export const flip: Resource = {
     if (gate.port === undefined) throw new UserError(`${request.id}: a gateway's place is not imported; declare it`)
     const observed = await placement.read({ ...request, inputs: place, state: split(request.state).place })
     if (!observed) return undefined
-    const takes = await takenNow(request.inputs as unknown as FlipInputs, remembered(request.state))
+    const { takes, takesUnknown } = await takenNow(request.inputs as unknown as FlipInputs, remembered(request.state))
     const want = wantOf(place)
     if (want && takes !== wantedWords(want)) noteTrouble(String(place.host), String(place.path))
     const { id, inputs, outputs } = observed
-    return { id, inputs: { ...inputs, ...gate, takes }, outputs: { ...outputs, ...gate, takes } }
+    return { id, inputs: { ...inputs, ...gate, takes }, outputs: { ...outputs, ...gate, takes, takesUnknown } }
   },
 
   async update(request) {
@@ -78,16 +78,23 @@ async function askFirst(inputs: FlipInputs): Promise<void> {
   await refuseUnaccounted([declaredAt(at) ?? own]).catch(failLast)
 }
 
-/** What the gateway takes, in words. What does not run takes what its place holds, once it does. */
-async function takenNow(inputs: FlipInputs, memory: Memory): Promise<string> {
+interface Taken {
+  /** In words. */
+  readonly takes: string
+  /** It is no token that gatekey knows. */
+  readonly takesUnknown?: true
+}
+
+/** What the gateway takes. What does not run takes what its place holds, once it does. */
+async function takenNow(inputs: FlipInputs, memory: Memory): Promise<Taken> {
   const want = wantOf(inputs as unknown as Properties)
   const wanted = want ? wantedWords(want) : inputs.takes
   const at = gatewayIn(inputs)
   const { value } = memory
-  if (!value || (await verdictOf(at, value)).kind !== "refused") return wanted
+  if (!value || (await verdictOf(at, value)).kind !== "refused") return { takes: wanted }
   const taken = await tokenTaken(at, await suspect(inputs, memory, value))
-  if (!taken) return "another token"
-  return valueWords(taken.reveal(), await ringFor(inputs.token, memory.ring, taken.reveal())).message
+  if (!taken) return { takes: "another token", takesUnknown: true }
+  return { takes: valueWords(taken.reveal(), await ringFor(inputs.token, memory.ring, taken.reveal())).message }
 }
 
 /** The one token that it may have instead: what stands in its place, or what was in force before. */
@@ -101,8 +108,8 @@ async function suspect(inputs: FlipInputs, { ring }: Memory, value: Secret): Pro
 function foretell(inputs: FlipInputs, olds: Properties, oldInputs: Properties, log: Log): void {
   const asked = wantOf(oldInputs)
   const before = asked && wantedWords(asked)
-  if (olds.takes !== before) log("warning", takesWords(String(olds.takes), inputs))
-  else if (inputs.takes !== before) log("info", asksWords(inputs))
+  if (olds.takes !== before) log("warning", describeDrift(String(olds.takes), olds.takesUnknown !== true, inputs))
+  else if (inputs.takes !== before) log("info", describeChange(inputs))
 }
 
 function placeOf(place: Properties): FlipInputs {

@@ -20,10 +20,10 @@ export async function tellCause(inputs: Properties, fresh: boolean, log: Log): P
   if (!member) return
   noteMember(member)
   if (!previewing() || !(fresh || isTroubled(member.host, member.home))) return
-  const { causeWords } = await import("../causes.ts")
+  const { causeNotice } = await import("../causes.ts")
   // What a first `up` changes anyway is no news.
-  const words = await causeWords(member, ringOfToken(inputs.token), fresh ? "broken" : undefined)
-  if (words) log("warning", words)
+  const notice = await causeNotice(member, ringOfToken(inputs.token), fresh ? "broken" : undefined)
+  if (notice) log("warning", notice)
 }
 
 /** A backup of its config with the live token hinders nobody; it is worth a word all the same. */

@@ -1,3 +1,4 @@
+import { given } from "../../core/given.ts"
 import { sameHost } from "../../core/host.ts"
 import { routeOf } from "../../core/route.ts"
 import type { Secret } from "../../core/secret.ts"
@@ -13,6 +14,8 @@ import { gatewayIn, type HandshakeInputs } from "./handshake-inputs.ts"
 
 /** What a connect says. */
 export interface Judged {
+  /** `unasked`: it could not be asked on the node's way, which says nothing about that way. */
+  readonly code: Verdict["kind"] | "unasked"
   readonly words: string
   /** `told`: worth telling once, and no error. `coming`: it is not ready yet. */
   readonly is: "right" | "told" | "wrong" | "coming"
@@ -26,20 +29,19 @@ export async function judgedNow(inputs: HandshakeInputs, token: Secret): Promise
 }
 
 function judged(verdict: Verdict): Judged {
+  const { kind: code } = verdict
   const words = verdictWords(verdict)
-  switch (verdict.kind) {
+  switch (code) {
     case "accepted":
     case "answers":
-      return { words, is: "right" }
+      return { code, words, is: "right" }
     case "starting":
-      return { words, is: "coming" }
+      return { code, words, is: "coming" }
     case "no gateway":
     case "unreachable":
-      return { words, is: "told" }
-    default: {
-      const remedy = remedies[verdict.kind]
-      return { words, is: "wrong", ...(remedy ? { remedy } : {}) }
-    }
+      return { code, words, is: "told" }
+    default:
+      return { code, words, is: "wrong", ...given({ remedy: remedies[code] }) }
   }
 }
 
@@ -48,10 +50,11 @@ async function seenFrom(inputs: HandshakeInputs, from: string, token: Secret, ow
   const route = await routeIn(inputs, from).catch(unreachable)
   if (typeof route === "object" && "kind" in route) return judged(route)
   if (typeof route === "string")
-    return { words: route, is: "told", remedy: "set url on the node, such as ws://studio.local:18789" }
+    return { code: "unasked", words: route, is: "told", remedy: "set url on the node, such as ws://studio.local:18789" }
   const { address, port, tls } = route
   if (tls && inputs.tlsFingerprint === undefined) {
     return {
+      code: "unasked",
       words: "its route is wss://",
       is: "told",
       remedy: "set tlsFingerprint on the gateway, by which it is known",
@@ -66,11 +69,11 @@ async function seenFrom(inputs: HandshakeInputs, from: string, token: Secret, ow
   const known = own.kind === "accepted"
   const verdict = await probed(way, known && inputs.shows !== "nothing" ? token : undefined).catch(unreachable)
   if ((verdict.kind === "answers" && !known) || (verdict.kind === "no gateway" && own.kind === "no gateway")) {
-    return { words: `the gateway's own: ${verdictWords(own)}`, is: "told" }
+    return { code: "unasked", words: `the gateway's own: ${verdictWords(own)}`, is: "told" }
   }
   if (verdict.kind === "no gateway") {
     const remedy = `the gateway answers on its own host, and not at ${address}:${port} from here; does it listen there (gateway.bind), and is the way open?`
-    return { words: verdictWords(verdict), is: "wrong", remedy }
+    return { code: verdict.kind, words: verdictWords(verdict), is: "wrong", remedy }
   }
   return judged(verdict)
 }

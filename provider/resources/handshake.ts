@@ -1,5 +1,6 @@
 import { UserError } from "../../core/errors.ts"
 import { given } from "../../core/given.ts"
+import { type Notice, noticeLine } from "../../core/notice.ts"
 import { afterOthers, failLast } from "../fail-last.ts"
 import { forget, hasAnswered } from "../gateways.ts"
 import { pause } from "../pause.ts"
@@ -55,7 +56,8 @@ export const handshake: Resource = {
     if (isNews && (now?.is === "wrong" || known.from === undefined)) noteTrouble(known.from ?? known.host, known.home)
     // Once it was right, what was told before is news again.
     const { told, ...rest } = state
-    const outputs = { ...rest, ...inputs, verdict, ...(verdict === wantedIn(inputs) ? {} : { told }) }
+    const code = now?.is === "coming" ? undefined : now?.code
+    const outputs = { ...rest, ...inputs, verdict, code, ...(verdict === wantedIn(inputs) ? {} : { told }) }
     return { id, inputs: { ...inputs, verdict }, outputs }
   },
 
@@ -70,7 +72,7 @@ export const handshake: Resource = {
     }
     if (olds.verdict !== inputs.verdict && olds.generation === inputs.generation) {
       const now = await judgedSoon(inputs)
-      if (now && now.is !== "right") log("warning", words(now))
+      if (now && now.is !== "right") log("warning", describe(now))
     }
     return news
   },
@@ -92,10 +94,10 @@ async function settled(inputs: HandshakeInputs, severity: "info" | "warning", lo
       log("status", "the gateway is starting")
       await pause(pauseMilliseconds)
     }
-    const outputs = { ...(inputs as unknown as Properties), verdict: now?.words ?? inputs.verdict }
+    const outputs = { ...(inputs as unknown as Properties), verdict: now?.words ?? inputs.verdict, code: now?.code }
     if (now === undefined || now.is === "right") return outputs
-    if (now.is !== "told") throw new UserError(words(now))
-    log(severity, words(now))
+    if (now.is !== "told") throw new UserError(noticeLine(describe(now)))
+    log(severity, describe(now))
     return { ...outputs, told: now.words }
   } catch (error) {
     return failLast(error)
@@ -104,9 +106,9 @@ async function settled(inputs: HandshakeInputs, severity: "info" | "warning", lo
 
 /** One that answered earlier in this run must answer at its end: it restarts, or it is gone. */
 function left(now: Judged | undefined, inputs: HandshakeInputs): Judged | undefined {
-  if (now?.is !== "told" || !now.words.startsWith("no gateway") || !hasAnswered(gatewayIn(inputs))) return now
+  if (now?.is !== "told" || now.code !== "no gateway" || !hasAnswered(gatewayIn(inputs))) return now
   const remedy = "it answered when this run began, and does not any more: see its log, and start it"
-  return { words: now.words, is: "coming", remedy }
+  return { code: now.code, words: now.words, is: "coming", remedy }
 }
 
 /** What is right, in words. */
@@ -121,6 +123,6 @@ async function judgedSoon(inputs: HandshakeInputs): Promise<Judged | undefined> 
   return token && judgedNow(inputs, token)
 }
 
-function words({ words, remedy }: Judged): string {
-  return remedy ? `${words}; ${remedy}` : words
+function describe({ words, remedy }: Judged): Notice {
+  return { message: words, ...given({ fix: remedy }) }
 }

@@ -43,9 +43,9 @@ export async function seen(inputs: IncarnationInputs, remembered: Ring | undefin
   const { variable, image, restart, ports } = inputs
   const ring = await ringFor(inputs.token, remembered, "")
   const known = (value: string) => ring !== undefined && recognise(ring, value) !== undefined
-  const held = tokensIn(found, known, variable).map(({ value, where }) => {
+  const held = tokensIn(found, known, variable).map(({ value, where, variable: name }) => {
     const words = valueWords(value, ring).message
-    return where === `${variable} in its environment` ? words : `${words} (${shown(where)})`
+    return name === variable ? words : `${words} (${shown(where)})`
   })
   return factsOf({
     holds:

@@ -59,11 +59,15 @@ export const incarnation: Resource = {
     if (!drifted) {
       // Its environment changes, and with it the container: its owner makes it anew without another number.
       if (preview && olds.is !== inputs.is)
-        log("info", `${String(olds.is)} => ${String(inputs.is)}: makes it anew, once`)
+        log("info", {
+          message: `${String(olds.is)} => ${String(inputs.is)}`,
+          plan: "`pulumi up` makes it anew, once",
+          restart: "once",
+        })
       return outputsOf(inputs, number, ring(olds), preview)
     }
     const why = `container ${shown(inputs.name)}: ${String(olds.is)}; must be: ${String(inputs.is)}`
-    if (preview) log("warning", `${why}. \`pulumi up\` makes it anew, once`)
+    if (preview) log("warning", { message: why, fix: "`pulumi up` makes it anew, once", restart: "once" })
     else {
       try {
         const found = await containerOf(inputs)
@@ -89,7 +93,8 @@ async function replaced(found: Container, inputs: IncarnationInputs, preview: bo
       `${incarnationId(inputs)} is there already (image ${found.image}), and was not made by gatekey. Remove it: ${command}; or set overwrite: true`,
     )
   }
-  if (preview) log("warning", `container ${shown(name)} (image ${found.image}) is replaced by \`pulumi up\``)
+  const message = `container ${shown(name)} (image ${found.image}) was not made by gatekey`
+  if (preview) log("warning", { message, plan: "`pulumi up` replaces it", restart: "once" })
   else await remove(found, inputs)
 }
 

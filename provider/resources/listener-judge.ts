@@ -12,6 +12,8 @@ import { declaredIn, type ListenerInputs, wantedIn } from "./listener-inputs.ts"
 
 /** What a look says of the port's owner. */
 export interface Judged {
+  /** `unknown`: the port cannot be checked. `none`: nothing listens there. */
+  readonly code: "owned" | "none" | "unknown"
   /** Whose it is, in words: those of the inputs where all is well. */
   readonly owner: string
   /** `told`: worth telling once, and no error. */
@@ -34,7 +36,7 @@ export async function judgedNow(inputs: ListenerInputs): Promise<Judged> {
   const declared = declaredIn(inputs)
   const { script, args } = looking(inputs.port, declared)
   const nothing = (reason: string): Judged => {
-    return { owner: `unknown: ${reason}`, verdict: "wrong", foreign: [], coming: false }
+    return { code: "unknown", owner: `unknown: ${reason}`, verdict: "wrong", foreign: [], coming: false }
   }
   try {
     const { code, stdout, stderr } = await hostOf(inputs.host).run(script, { args })
@@ -66,7 +68,8 @@ function portOwner(sight: Sight, inputs: ListenerInputs): Judged {
   if (byHand?.kind === "process") {
     const service = `${inputs.manager} ${inputs.name}`
     const remedy = `stop it and start ${shown(service)}, or declare manager: process`
-    return { owner: byHandWords(byHand.process, service), verdict: "told", remedy, foreign: [], coming: false }
+    const owner = byHandWords(byHand.process, service)
+    return { code: "owned", owner, verdict: "told", remedy, foreign: [], coming: false }
   }
   if (owners.length > 0) return { ...right(inputs), addresses: addressesIn(sight) }
   return nobody(sight, inputs)
@@ -81,16 +84,17 @@ function nobody(sight: Sight, inputs: ListenerInputs): Judged {
   const coming = process !== undefined
   // It is on its way: whoever looks a moment later will see it.
   if (process && (process.age ?? Number.POSITIVE_INFINITY) < startingSeconds) {
-    return { owner: inputs.owner, verdict: "right", foreign: [], coming }
+    return { code: "none", owner: inputs.owner, verdict: "right", foreign: [], coming }
   }
   const { manager, name, host } = inputs
   const start = manager && name && manager !== "process" ? startCommand(manager, name, sight.uid) : undefined
   if (coming) {
     const remedy = `does its config have another port than ${inputs.port}? See its log`
-    return { owner: "nobody: the gateway runs, but does not listen here", verdict: "told", remedy, foreign: [], coming }
+    const owner = "nobody: the gateway runs, but does not listen here"
+    return { code: "owned", owner, verdict: "told", remedy, foreign: [], coming }
   }
   const remedy = start ? { remedy: `start the gateway: ${onHost(host, start)}` } : {}
-  return { owner: "nobody", verdict: "told", ...remedy, foreign: [], coming }
+  return { code: "none", owner: "nobody", verdict: "told", ...remedy, foreign: [], coming }
 }
 
 function strays(sight: Sight, inputs: ListenerInputs): Judged {
@@ -101,13 +105,14 @@ function strays(sight: Sight, inputs: ListenerInputs): Judged {
 }
 
 function right({ owner }: ListenerInputs): Judged {
-  return { owner, verdict: "right", foreign: [], coming: false }
+  return { code: "owned", owner, verdict: "right", foreign: [], coming: false }
 }
 
 function wrong(foreign: readonly Owner[], sight: Sight, { host, port }: ListenerInputs, what: string): Judged {
   const stop = foreign.map((owner) => onHost(host, stopCommand(owner, port, sight))).join("; ")
   const verb = foreign.every(({ kind }) => kind === "unseen") ? "see who it is" : "stop it"
   return {
+    code: "owned",
     owner: foreign.map((owner) => ownerWords(owner, sight, what)).join(" and "),
     verdict: "wrong",
     remedy: `${verb}: ${stop}`,

@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from "node:util"
 import { UserError } from "../../core/errors.ts"
+import { given } from "../../core/given.ts"
+import { type Notice, noticeLine } from "../../core/notice.ts"
 import { hostOf } from "../../hosts/index.ts"
 import { eviction, evictionProblem } from "../../listeners/evict.ts"
 import { matches, type Owner } from "../../listeners/owner.ts"
@@ -64,8 +66,8 @@ export const listener: Resource = {
 /** In a preview: who has the port, and what `up` will do about it. */
 async function foretold(inputs: ListenerInputs, severity: "info" | "warning", log: Log): Promise<Properties> {
   const now = await judgedNow(inputs)
-  if (now.verdict === "wrong") log("warning", wrongWords(now, inputs))
-  if (now.verdict === "told") log(severity, toldWords(now, inputs))
+  if (now.verdict === "wrong") log("warning", describeWrong(now, inputs))
+  if (now.verdict === "told") log(severity, describeOdd(now, inputs))
   return { ...outputsOf(inputs), ...listened(now) }
 }
 
@@ -80,8 +82,9 @@ async function settled(inputs: ListenerInputs, severity: "info" | "warning", log
     const now = before.verdict === "right" && !before.coming ? before : await waited(inputs, evicted.length > 0)
     if (evicted.length > 0 && now.owner !== before.owner)
       log("info", `was ${before.owner}: stopped; now it is ${now.owner}`)
-    if (now.verdict === "wrong") throw new UserError(wrongWords(now, { ...inputs, evict: [] }, evicted.length > 0))
-    if (now.verdict === "told") log(severity, toldWords(now, inputs))
+    if (now.verdict === "wrong")
+      throw new UserError(noticeLine(describeWrong(now, { ...inputs, evict: [] }, evicted.length > 0)))
+    if (now.verdict === "told") log(severity, describeOdd(now, inputs))
     return outputsOf(inputs, now)
   } catch (error) {
     return failLast(error)
@@ -117,19 +120,20 @@ export function mayStop(owner: Owner, { evict = [] }: Pick<ListenerInputs, "evic
   return eviction(owner) !== undefined && evict.some((spec) => matches(owner, spec))
 }
 
-function wrongWords({ owner, remedy, foreign }: Judged, inputs: ListenerInputs, again = false): string {
-  if (owner.startsWith("unknown")) return `who listens on port ${inputs.port} is ${owner}`
-  const what =
+function describeWrong({ code, owner, remedy, foreign }: Judged, inputs: ListenerInputs, again = false): Notice {
+  if (code === "unknown") return { message: `who listens on port ${inputs.port} is ${owner}` }
+  const message =
     inputs.role === "node"
       ? `${owner} runs here, and only a node is declared`
       : `${owner} has port ${inputs.port}; it is the gateway's`
-  if (foreign.length > 0 && foreign.every((each) => mayStop(each, inputs))) return `${what}. \`pulumi up\` stops it`
-  return `${what}${again ? ", still" : ""}${remedy ? `. ${remedy[0]?.toUpperCase()}${remedy.slice(1)}` : ""}`
+  if (foreign.length > 0 && foreign.every((each) => mayStop(each, inputs)))
+    return { message, fix: "`pulumi up` stops it" }
+  return { message: `${message}${again ? ", still" : ""}`, ...given({ fix: remedy }) }
 }
 
-function toldWords({ owner, remedy }: Judged, { port }: ListenerInputs): string {
-  const what = owner === "nobody" ? `nobody listens on port ${port}` : `port ${port}: ${owner}`
-  return remedy ? `${what}; ${remedy}` : what
+function describeOdd({ code, owner, remedy }: Judged, { port }: ListenerInputs): Notice {
+  const message = code === "none" ? `nobody listens on port ${port}` : `port ${port}: ${owner}`
+  return { message, ...given({ fix: remedy }) }
 }
 
 function outputsOf(inputs: ListenerInputs, now?: Judged): Properties {

@@ -25,6 +25,8 @@ export interface Judged {
   readonly pairing: string
   /** `told`: worth telling once, and no error. */
   readonly verdict: "right" | "told" | "wrong"
+  /** The gateway could not be asked. */
+  readonly unseen?: true
   /** What to do about it, in words; a command where there is one. */
   readonly remedy?: string
   /** What it was, where this look approved something. */
@@ -60,7 +62,7 @@ export async function judgedNow(
     }
   } catch (error) {
     if (!(error instanceof UserError)) throw error
-    return { pairing: `unknown: ${shown(error.message)}`, verdict: "wrong", hope: "gateway" }
+    return { pairing: `unknown: ${shown(error.message)}`, unseen: true, verdict: "wrong", hope: "gateway" }
   }
 }
 
@@ -71,7 +73,7 @@ async function pairingsOf(session: Session): Promise<Pairings> {
 
 /** Why there is no session is for others to judge: the Listener, the host. */
 function unseen(verdict: Verdict): Judged {
-  return { pairing: `unknown: ${verdictWords(verdict)}`, verdict: "told", ...hopes[verdict.kind] }
+  return { pairing: `unknown: ${verdictWords(verdict)}`, unseen: true, verdict: "told", ...hopes[verdict.kind] }
 }
 
 const hopes: { readonly [kind in Verdict["kind"]]?: Pick<Judged, "hope"> } = {

@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from "node:util"
 import { UserError } from "../../core/errors.ts"
 import { shown } from "../../core/escape.ts"
+import { given } from "../../core/given.ts"
+import { type Notice, noticeLine } from "../../core/notice.ts"
 import type { Secret } from "../../core/secret.ts"
 import { minuteWords } from "../../core/time.ts"
 import type { Known } from "../../gateways/pairing.ts"
@@ -82,7 +84,7 @@ async function settled(
       throw new UserError("its Token has no part in this run; leave --target out, or target the Token as well")
     }
     const now = await waited(inputs, token, olds, log)
-    if (now.verdict === "wrong") throw new UserError(words(now, inputs))
+    if (now.verdict === "wrong") throw new UserError(noticeLine(describe(now, inputs)))
     tell(now, inputs, olds, severity, log)
     const told = now.verdict === "told" ? { told: now.pairing } : {}
     return { ...(inputs as unknown as Properties), ...outputsOf(now, olds), ...told }
@@ -102,8 +104,7 @@ async function waited(inputs: PairingInputs, token: Secret, olds: Properties, lo
   if (first.verdict === "right") return first
   await afterOthers()
   // A gateway that was not there before is not waited for.
-  const { pairing: before = "unknown", told = before } = olds
-  const absent = told === before && String(before).startsWith("unknown")
+  const absent = olds.pairing === undefined || (olds.unseen === true && (olds.told ?? olds.pairing) === olds.pairing)
   const patience = { ...patienceMilliseconds, ...(absent ? { gateway: 0 } : {}) }
   const begun = Date.now()
   for (let now = await look(); ; now = await look()) {
@@ -120,13 +121,13 @@ async function waited(inputs: PairingInputs, token: Secret, olds: Properties, lo
 
 /** What was told before, and is the same, is not told again by a rotation. */
 function tell(now: Judged, inputs: PairingInputs, { told }: Properties, severity: "info" | "warning", log: Log): void {
-  if (now.verdict === "wrong") log("warning", words(now, inputs))
-  if (now.verdict === "told" && now.pairing !== told) log(severity, words(now, inputs))
+  if (now.verdict === "wrong") log("warning", describe(now, inputs))
+  if (now.verdict === "told" && now.pairing !== told) log(severity, describe(now, inputs))
 }
 
-function words({ pairing, remedy }: Judged, { node }: PairingInputs): string {
-  const what = node === undefined ? `the gateway's pairings: ${pairing}` : `${shown(node)}: ${pairing}`
-  return remedy ? `${what}. ${remedy[0]?.toUpperCase()}${remedy.slice(1)}` : what
+function describe({ pairing, remedy }: Judged, { node }: PairingInputs): Notice {
+  const message = node === undefined ? `the gateway's pairings: ${pairing}` : `${shown(node)}: ${pairing}`
+  return { message, ...given({ fix: remedy }) }
 }
 
 function lateWords(node: string, spent: number): string {
@@ -135,10 +136,10 @@ function lateWords(node: string, spent: number): string {
 }
 
 /** What is remembered of a device outlives it, so that it can be told that it was dropped. */
-function outputsOf({ pairing, known, since }: Judged, before: Properties): Properties {
+function outputsOf({ pairing, unseen, known, since }: Judged, before: Properties): Properties {
   const { id, silent } = known ?? knownIn(before) ?? {}
   const connected = since === undefined ? "" : minuteWords(since)
-  return { pairing, since: connected, ...(id === undefined ? {} : { pairedDevice: id, silent }) }
+  return { pairing, unseen, since: connected, ...(id === undefined ? {} : { pairedDevice: id, silent }) }
 }
 
 function knownIn({ pairedDevice: id, silent }: Properties): Known | undefined {

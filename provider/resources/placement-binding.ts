@@ -1,6 +1,7 @@
 import { UserError } from "../../core/errors.ts"
 import type { Code, Finding } from "../../core/finding.ts"
 import { newToken } from "../../core/generations.ts"
+import { given } from "../../core/given.ts"
 import { isOpen, judge, type Seen } from "../../core/holds.ts"
 import { placeId } from "../../core/place.ts"
 import { fingerprint, type Ring } from "../../core/ring.ts"
@@ -96,10 +97,13 @@ export interface Sight {
   readonly found: Code
   /** Whether a value stands there that others can read or change. */
   readonly open: boolean
+  /** What stands there is a reference that gatekey did not write. */
+  readonly foreignReference?: true
 }
 
 export function sightOf(seen: Seen, inputs: PlacementInputs, ring: Ring | undefined): Sight {
-  return { found: findingOf(seen, inputs, ring).code, open: isOpen(seen) }
+  const { code, foreignReference } = findingOf(seen, inputs, ring)
+  return { found: code, open: isOpen(seen), ...given({ foreignReference }) }
 }
 
 /** Of a place that was just written. */
@@ -108,11 +112,12 @@ export function written({ must }: PlacementInputs): Sight {
 }
 
 /** What this run's look saw, or an earlier one. */
-export function sightIn({ found, open }: Properties): Properties {
-  return found === undefined ? {} : { found, open: open === true }
+export function sightIn({ found, open, foreignReference }: Properties): Partial<Sight> {
+  if (found === undefined) return {}
+  return { found: found as Code, open: open === true, ...(foreignReference === true ? { foreignReference } : {}) }
 }
 
-function findingOf(seen: Seen, inputs: PlacementInputs, ring: Ring | undefined): Finding {
+export function findingOf(seen: Seen, inputs: PlacementInputs, ring: Ring | undefined): Finding {
   const want = wantOf(inputs as unknown as Properties) ?? { must: "token" as const, generation: 0, fingerprint: "" }
   return judge(seen, want, ring)
 }

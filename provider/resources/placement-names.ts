@@ -5,8 +5,8 @@ import type { PlacementInputs } from "./placement-inputs.ts"
 export async function hasOtherNames({ host, path, format, must }: PlacementInputs): Promise<boolean> {
   if (format !== "file" || must !== "token") return false
   const at = hostOf(host)
-  const [real, obstacle] = await Promise.all([at.canonical(path), at.obstacle(path)])
+  const [real, look] = await Promise.all([at.canonical(path), at.survey(path)])
   // The home itself may be reached by a link.
   const own = path.split("/").slice(-3).join("/")
-  return !real.endsWith(`/${own}`) || /hard links/.test(obstacle ?? "")
+  return !real.endsWith(`/${own}`) || (look.kind === "file" && look.links !== undefined)
 }

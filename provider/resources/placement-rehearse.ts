@@ -6,7 +6,7 @@ import { advice, closes } from "../advice.ts"
 import { failLast } from "../fail-last.ts"
 import { seenIn, valueSeen } from "../look.ts"
 import type { Log } from "../resource.ts"
-import { type Restart, restartFor, restartWords } from "../restarts.ts"
+import { describeRestart, type Restart, restartFor } from "../restarts.ts"
 import { isAdopted } from "../tokens.ts"
 import { modeWords } from "./auth-mode.ts"
 import { bindingOf, goalOf, isNothing, type Memory, type Sight, sightOf, words } from "./placement-binding.ts"
@@ -27,7 +27,8 @@ export async function rehearse(inputs: PlacementInputs, memory: Memory, log: Log
     if (isOpen(seen)) log("warning", closes(openWords(seen.mode)))
     return sight
   }
-  log("warning", advice(holdsAdopted(seen) ? "the adopted token" : words(seen, inputs, ring), inputs))
+  const holds = holdsAdopted(seen) ? "the adopted token" : words(seen, inputs, ring)
+  log("warning", advice({ holds, ...sight }, inputs))
   return sight
 }
 
@@ -72,7 +73,7 @@ export function announce(
   log: Log,
 ): void {
   if (mode) log("info", mode)
-  if (restart) log("warning", restartWords(restart))
+  if (restart) log("warning", describeRestart(restart))
 }
 
 export async function warnWhenOld(inputs: PlacementInputs, log: Log): Promise<void> {

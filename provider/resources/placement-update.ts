@@ -21,6 +21,7 @@ export async function updatePlace(
   const inputs = news as unknown as PlacementInputs
   const memory = remembered(olds)
   const before = String(olds.holds)
+  const { found = "foreign", open = false, ...held } = sightIn(olds)
   const asked = wantOf(oldInputs)
   const drifted = !asked || before !== wantedWords(asked)
   const heals = asked !== undefined && wantedWords(asked) === inputs.holds
@@ -29,8 +30,8 @@ export async function updatePlace(
   const passBy = (missed: Unreachable) => {
     if (isFirstOf(inputs.host)) log("warning", passedBy(missed.message))
     const now = unseen(news, lastSeen(olds), missed.reason)
-    if (now.holds.startsWith("lags")) log("warning", lags(now.holds, inputs))
-    return now
+    if (now.lags) log("warning", lags(now.outputs.holds, inputs))
+    return now.outputs
   }
   if (!preview) {
     const leave = unlessAsked(heals || mayLag(inputs.host))
@@ -42,7 +43,7 @@ export async function updatePlace(
   if (drifted) {
     const obstacle = await dryRun(inputs, memory, fresh).then((planned) => void announce(planned, log), userError)
     if (obstacle instanceof Unreachable) passBy(obstacle)
-    else log("warning", advice(before, inputs, obstacle?.message))
+    else log("warning", advice({ holds: before, found, open, ...held }, inputs, obstacle?.message))
   } else {
     log("info", plan(before, inputs))
     await warnWhenOld(inputs, log)

@@ -1,4 +1,5 @@
 import { Unreachable } from "../../core/errors.ts"
+import type { Finding } from "../../core/finding.ts"
 import { placeId } from "../../core/place.ts"
 import { hostOf } from "../../hosts/index.ts"
 import { healed } from "../advice.ts"
@@ -7,7 +8,7 @@ import { seenIn } from "../look.ts"
 import type { Log } from "../resource.ts"
 import { provedBack, restartFor } from "../restarts.ts"
 import { tokenValue } from "../tokens.ts"
-import { bindingOf, goalOf, type Memory, words } from "./placement-binding.ts"
+import { bindingOf, findingOf, goalOf, type Memory } from "./placement-binding.ts"
 import { editOf } from "./placement-edit.ts"
 import type { PlacementInputs } from "./placement-inputs.ts"
 import { located, refuseOtherModes } from "./placement-refusals.ts"
@@ -20,7 +21,7 @@ export async function writePlace(
   memory: Memory,
   { fresh, log, placed }: { fresh: boolean; log: Log; placed?: (() => void) | undefined },
 ): Promise<readonly Removed[]> {
-  let held: string | undefined
+  let held: Finding | undefined
   let removed: readonly Removed[] = []
   try {
     const binding = bindingOf(inputs, memory)
@@ -31,7 +32,7 @@ export async function writePlace(
     const restart = changes ? await restartFor(inputs, first) : undefined
     await hostOf(inputs.host).edit(inputs.path, (look) => {
       const seen = seenIn(look, goal.format, inputs.locator)
-      held ??= words(seen, inputs, binding.ring)
+      held ??= findingOf(seen, inputs, binding.ring)
       const edit = editOf(look, goal)
       removed = edit ? removedIn(seen, inputs, binding.ring) : []
       return edit && "bytes" in edit && placed ? { ...edit, placed } : edit
@@ -45,7 +46,7 @@ export async function writePlace(
     if (error instanceof Unreachable) throw error
     return failLast(located(error, inputs))
   }
-  const right = held === undefined || held === inputs.holds || (fresh && held.startsWith("nothing"))
-  if (!right && held) log("info", healed(held, inputs))
+  const isFirst = fresh && (held?.code === "missing" || held?.code === "no-file")
+  if (held && held.message !== inputs.holds && !isFirst) log("info", healed(held.message, inputs))
   return removed
 }

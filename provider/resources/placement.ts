@@ -30,7 +30,7 @@ import { completed, identity, isKnown, type PlacementInputs, wantOf } from "./pl
 import { hasOtherNames } from "./placement-names.ts"
 import { rehearse } from "./placement-rehearse.ts"
 import { withRemoved } from "./placement-removed.ts"
-import { isUnseen, unseenAs } from "./placement-unseen.ts"
+import { lastSeen, unseen } from "./placement-unseen.ts"
 import { updatePlace } from "./placement-update.ts"
 import { writePlace } from "./placement-write.ts"
 
@@ -69,10 +69,13 @@ export const placement: Resource = {
     if (inputs.must === undefined) return imported(id)
     const known = inputs as unknown as PlacementInputs
     notePlace(known)
-    const { holds, ...sight } = await observe(known, remembered(state))
+    const { holds, unreachable, ...sight } = await observe(known, remembered(state))
     const drifted = holds !== completed(inputs).inputs.holds || (await hasOtherNames(known))
-    if (drifted && !isUnseen(holds)) noteTrouble(known.host, known.path)
-    const now = isUnseen(holds) ? unseenAs(holds, inputs, state) : { holds, last: undefined }
+    if (drifted && unreachable === undefined) noteTrouble(known.host, known.path)
+    const now =
+      unreachable === undefined
+        ? { holds, last: undefined, lastFound: undefined }
+        : unseen(inputs, lastSeen(state), unreachable).outputs
     if (known.must !== "nothing" && destroying()) log("warning", farewell(known))
     const { imported: _, ...kept } = state
     const want = wantOf(inputs)
@@ -102,7 +105,13 @@ export const placement: Resource = {
   },
 }
 
-async function observe(inputs: PlacementInputs, memory: Memory): Promise<Sight & { readonly holds: string }> {
+interface Observed extends Sight {
+  readonly holds: string
+  /** Why its host does not answer. */
+  readonly unreachable?: string
+}
+
+async function observe(inputs: PlacementInputs, memory: Memory): Promise<Observed> {
   const { host, path, format, locator, token } = inputs
   const look = await hostOf(host).survey(path)
   const seen = seenIn(look, formatNamed(format, path), locator)
@@ -110,7 +119,11 @@ async function observe(inputs: PlacementInputs, memory: Memory): Promise<Sight &
   if (checksNone(look, inputs)) noteTrouble(inputs.host, inputs.path)
   const drift = modeDrift(look, inputs)
   const holds = words(seen, inputs, ring)
-  return { holds: drift ? `${holds}, but ${drift}` : holds, ...sightOf(seen, inputs, ring) }
+  return {
+    holds: drift ? `${holds}, but ${drift}` : holds,
+    ...sightOf(seen, inputs, ring),
+    ...(seen.kind === "unreachable" ? { unreachable: seen.reason } : {}),
+  }
 }
 
 async function claimOf({ host, path, format, locator }: PlacementInputs): Promise<string> {

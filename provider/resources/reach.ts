@@ -36,7 +36,10 @@ export const reach: Resource = {
     if (!missing.every((host) => lagging.has(sameHost(host))))
       return failLast(new UserError(`reached ${words}. They were passed by; run \`pulumi up\` again when they answer`))
     if (missing.length > 0)
-      log("warning", `reached ${words}. They may lag; the next \`pulumi up\` that reaches them mends them`)
+      log("warning", {
+        message: `reached ${words}`,
+        fix: "they may lag: the next `pulumi up` that reaches them fixes them",
+      })
     return { ...news, reached: words }
   },
 

@@ -25,6 +25,7 @@ const expectations = {
   places: { kind: count },
   holders: { kind: object },
   verdicts: { kind: textList },
+  refusals: { kind: textList },
 }
 
 /**
@@ -55,7 +56,10 @@ export const receipt: Resource = {
 
   async update({ olds, news, preview, log }) {
     if (olds.marked !== everyHost && preview)
-      log("warning", `the generation in force is remembered on ${String(olds.marked)}. \`pulumi up\` writes it`)
+      log("warning", {
+        message: `the generation in force is remembered on ${String(olds.marked)}`,
+        fix: "`pulumi up` writes it",
+      })
     if (preview) return planned(news)
     const outputs = await written(olds, news)
     await unmark(dropped(filesIn(olds.markers), filesIn(news.markers)), olds.stack)
@@ -85,7 +89,8 @@ async function written(olds: Properties, news: Properties): Promise<Properties> 
   const late = lagging.length > 0 ? { lagging } : {}
   const token = typeof news.fingerprint === "string" ? { fingerprint: news.fingerprint } : {}
   const all = { places: Number(news.places ?? 0), ...holdersIn(news, lagging), verdicts: textsIn(news.verdicts) }
-  const made: Receipt = { generation, ...from, at, ...(await runBy()), ...token, ...all, ...late }
+  const refused = news.refusals === undefined ? {} : { refusals: textsIn(news.refusals) }
+  const made: Receipt = { generation, ...from, at, ...(await runBy()), ...token, ...all, ...refused, ...late }
   return { ...news, receipts: withReceipt(receipts, made), last: receiptWords(made) }
 }
 

@@ -134,7 +134,7 @@ export async function bring(
   if (at) forget(at)
   const after = await settled(inputs, memory)
   tell(before, after, log)
-  if (after.shown.process.startsWith("ending")) return after
+  if (after.sight.process.kind === "draining") return after
   if (!isRight("process", after.shown, inputs)) {
     const remedy = managers[inputs.manager].remedy(serviceOf(inputs), { act: "start" })
     throw located(`${after.shown.process} after it was started; see: ${remedy}`, inputs)
@@ -184,8 +184,8 @@ async function settled(inputs: ServiceInputs, memory: Memory): Promise<Judged> {
 
 /** What became of the process; a reload alone needs no words. */
 function tell(before: Judged, after: Judged, log: Log): void {
-  const { process, runsWith } = after.shown
-  if (process.startsWith("ending")) {
+  const { runsWith } = after.shown
+  if (after.sight.process.kind === "draining") {
     log("info", "was told to restart: it ends its work first, which may take minutes, and then starts anew by itself")
   } else if (before.sight.process.kind !== "running") {
     log("info", `started: was ${before.shown.process}; runs with ${runsWith}`)

@@ -5,9 +5,9 @@ import type { Secret } from "../../core/secret.ts"
 import { weakness } from "../../core/strength.ts"
 import { file as secretFile } from "../../places/file.ts"
 import { managers } from "../../services/index.ts"
-import type { FileSeen, Live, Sight } from "../../services/manager.ts"
+import type { FileSeen, Live, Process, Sight } from "../../services/manager.ts"
 import type { Faults } from "../../services/plan.ts"
-import { definitionWords, isOff, isUp, processWords } from "../../services/words.ts"
+import { type DefinitionCode, describeDefinition, isOff, isUp, processWords } from "../../services/words.ts"
 import { mayLag } from "../lagging.ts"
 import { isOurs, ringFor, ringOfToken } from "../tokens.ts"
 import { type ServiceInputs, serviceOf, stackToken } from "./service-inputs.ts"
@@ -31,6 +31,20 @@ export interface Shown {
   readonly definition: string
   readonly process: string
   readonly runsWith: string
+  /** The same for machines. Absent from the state of earlier versions until the next look. */
+  readonly codes?: Codes
+}
+
+interface Codes {
+  readonly definition: DefinitionCode
+  readonly process: Process["kind"]
+  /** `unknown`: what it runs with cannot be known now. */
+  readonly runsWith: "known" | "unknown"
+}
+
+interface RunsWith {
+  readonly code: Codes["runsWith"]
+  readonly message: string
 }
 
 /** A sight in words, and what is wrong in it. */
@@ -66,10 +80,13 @@ export async function judged(
   const print = (value: string) => ring && fingerprint(ring.key, value)
   const ran = sight.live && ranOf(sight, sight.live, memory.ran, print)
   const process = processWords(sight.process, sight.live)
+  const definition = describeDefinition(sight, { content, token: wrongToken, optional: inputs.optional === true })
+  const runsWith = describeRunsWith(sight, inputs, { ran, ring, taken, unasked, ignored }, named)
   const shown: Shown = {
-    definition: definitionWords(sight, { content, token: wrongToken, optional: inputs.optional === true }),
+    definition: definition.message,
     process,
-    runsWith: runsWithWords(sight, inputs, { ran, ring, taken, unasked, ignored }, named),
+    runsWith: runsWith.message,
+    codes: { definition: definition.code, process: sight.process.kind, runsWith: runsWith.code },
   }
   const older = declared !== undefined && ran?.definition !== undefined && ran.definition !== digest(declared.text)
   return {
@@ -111,19 +128,21 @@ function isKept(ring: Ring | undefined, value: string): boolean {
 
 /** Whether a property is as wanted; what is off by its user's wish is, where that is allowed. */
 export function isRight(
-  property: keyof Shown,
+  property: (typeof layers)[number],
   shown: Shown,
-  wanted: Pick<ServiceInputs, keyof Shown | "optional" | "host">,
+  wanted: Pick<ServiceInputs, (typeof layers)[number] | "optional" | "host">,
 ): boolean {
   if (isLeft(shown, wanted)) return true
   if (property === "definition") return shown.definition === wanted.definition
-  if (property === "process") return isUp(shown.process)
-  return !/^running/.test(shown.process) || shown.runsWith === wanted.runsWith || shown.runsWith.startsWith("unknown")
+  const { process, runsWith } = shown.codes ?? {}
+  if (property === "process") return isUp(process)
+  return process !== "running" || shown.runsWith === wanted.runsWith || runsWith === "unknown"
 }
 
 /** What nobody asked for is left as it is: not installed, switched off, or not to be seen; as is what may lag. */
-export function isLeft({ definition }: Shown, { optional, host }: Pick<ServiceInputs, "optional" | "host">): boolean {
-  const unseen = definition.startsWith("unknown")
+export function isLeft({ codes }: Shown, { optional, host }: Pick<ServiceInputs, "optional" | "host">): boolean {
+  const definition = codes?.definition
+  const unseen = definition === "unknown"
   return optional === true ? isOff(definition) || unseen : unseen && mayLag(host)
 }
 
@@ -146,25 +165,28 @@ interface Known {
   readonly ignored: boolean
 }
 
-function runsWithWords(
+function describeRunsWith(
   { process, live }: Sight,
   { must, reads, otherwise }: ServiceInputs,
   { ran, ring, taken, unasked, ignored }: Known,
   named: (value: string) => string,
-): string {
-  if (process.kind === "starting" || process.kind === "draining") return "not known before it has started"
-  if (process.kind !== "running" || !live) return "nothing: it does not run"
+): RunsWith {
+  const known = (message: string): RunsWith => ({ code: "known", message })
+  const unknown = (message: string): RunsWith => ({ code: "unknown", message })
+  if (process.kind === "starting" || process.kind === "draining") return known("not known before it has started")
+  if (process.kind !== "running" || !live) return known("nothing: it does not run")
   const [token] = live.tokens
   if (token !== undefined && !ignored)
-    return must === "token" || !reads ? named(token) : `${named(token)}, from its environment`
-  if (!live.seen) return "unknown: the environment of its process cannot be read"
-  if (must === "token") return "no token"
-  if (!reads) return `no token (${otherwise})`
-  if (taken) return named(taken.reveal())
-  if (token !== undefined && ran?.took === undefined) return named(token)
+    return known(must === "token" || !reads ? named(token) : `${named(token)}, from its environment`)
+  if (!live.seen) return unknown("unknown: the environment of its process cannot be read")
+  if (must === "token") return known("no token")
+  if (!reads) return known(`no token (${otherwise})`)
+  if (taken) return known(named(taken.reveal()))
+  if (token !== undefined && ran?.took === undefined) return known(named(token))
   // Its slow answer says nothing about its token, and restarted it would be slower.
-  if (unasked !== undefined && ran?.took === undefined) return `unknown: the gateway could not be asked: ${unasked}`
-  return ran?.took === undefined ? "a token from before its file was written" : fingerprintWords(ran.took, ring)
+  if (unasked !== undefined && ran?.took === undefined)
+    return unknown(`unknown: the gateway could not be asked: ${unasked}`)
+  return known(ran?.took === undefined ? "a token from before its file was written" : fingerprintWords(ran.took, ring))
 }
 
 /** Of the process that is remembered, what is remembered; of another one, what its files say that have not changed since. */

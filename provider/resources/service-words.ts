@@ -1,8 +1,9 @@
+import type { Interruption, Notice } from "../../core/notice.ts"
 import { serviceSeconds } from "../../products/config-reloads.ts"
 import type { ProductName } from "../../products/product.ts"
 import { managers } from "../../services/index.ts"
 import type { Sight } from "../../services/manager.ts"
-import { planOf, planWords, restarts } from "../../services/plan.ts"
+import { interruptionOf, planOf, planWords, restarts } from "../../services/plan.ts"
 import type { Log } from "../resource.ts"
 import type { Properties } from "../wire.ts"
 import { obstacleOf } from "./service-act.ts"
@@ -20,17 +21,17 @@ function announceKnown(now: Judged, inputs: ServiceInputs, log: Log, fresh: bool
   const wrong = wrongWords(now.shown, inputs)
   if (wrong === "") return
   const obstacle = obstacleOf(now, inputs, fresh)
-  if (obstacle) log("warning", `${wrong}. \`pulumi up\` cannot mend it: ${obstacle}`)
-  else log("warning", `${wrong}${because(inputs)}. \`pulumi up\` ${actsWords(now, inputs)}`)
+  if (obstacle) log("warning", { message: wrong, fix: `\`pulumi up\` cannot fix it: ${obstacle}`, restart: "none" })
+  else log("warning", { message: `${wrong}${because(inputs)}`, fix: doing(now, inputs), restart: does(now, inputs) })
 }
 
 /** Before there is a Token: what would end a process that runs, and nothing else. */
 function announceFirst(now: Judged, inputs: ServiceInputs, log: Log): void {
-  const manager = managers[inputs.manager]
   if (isLeft(now.shown, inputs)) return
-  if (restarts(planOf(manager, now.sight, now.faults), manager, now.sight))
-    log("warning", `${wrongWords(now.shown, inputs)}${because(inputs)}. \`pulumi up\` ${actsWords(now, inputs)}`)
-  else if (now.hasCopy)
+  if (does(now, inputs) === "once") {
+    const message = `${wrongWords(now.shown, inputs)}${because(inputs)}`
+    log("warning", { message, fix: doing(now, inputs), restart: "once" })
+  } else if (now.hasCopy)
     log(
       "info",
       "is not restarted: a copy of its token stays in the environment of its process until its next start, and is ignored, as the config comes first",
@@ -41,23 +42,29 @@ function because({ why }: ServiceInputs): string {
   return why ? ` (${why})` : ""
 }
 
-/** A change that was asked for. */
-export function askedWords(now: Judged, inputs: ServiceInputs, asked: ServiceInputs): string {
+/** Describes a change that was asked for. */
+export function askedFor(now: Judged, inputs: ServiceInputs, asked: ServiceInputs): Notice {
   if (asked.runsWith === inputs.runsWith && !now.faults.content) {
-    return "its places change: looked at again in the `up`, and reloaded or restarted only if it must be"
+    const plan = "it is checked again in the `up`, and reloaded or restarted only if it must be"
+    return { message: "its places change", plan, restart: "perhaps" }
   }
   const change = asked.runsWith === inputs.runsWith ? "another program" : `${asked.runsWith} => ${inputs.runsWith}`
-  return `${change}: \`pulumi up\` ${actsWords(now, inputs)}`
+  return { message: change, plan: doing(now, inputs), restart: does(now, inputs) }
 }
 
-function actsWords({ sight, faults, answers }: Judged, { manager, gateway }: ServiceInputs): string {
+function does({ sight, faults }: Judged, inputs: ServiceInputs): Interruption {
+  const manager = managers[inputs.manager]
+  return interruptionOf(planOf(manager, sight, faults), manager, sight)
+}
+
+function doing({ sight, faults, answers }: Judged, { manager, gateway }: ServiceInputs): string {
   const plan = planOf(managers[manager], sight, faults)
-  if (gateway && plan.kind === "acts" && restarts(plan, managers[manager], sight)) {
-    const gap = `about ${serviceSeconds[gateway.product as ProductName]} s without an answer, longer on a busy machine`
-    return `${planWords(plan, managers[manager])}: ${gap}; \`pulumi up\` waits until it is back`
-  }
-  if (answers && plan.kind === "acts" && !plan.write && plan.acts.length === 0) return "changes it without a restart"
-  return plan.kind === "acts" ? planWords(plan, managers[manager]) : "changes nothing"
+  if (plan.kind !== "acts") return "`pulumi up` changes nothing"
+  if (answers && !plan.write && plan.acts.length === 0) return "`pulumi up` changes it without a restart"
+  const acts = `\`pulumi up\` ${planWords(plan, managers[manager])}`
+  if (!gateway || !restarts(plan, managers[manager], sight)) return acts
+  const seconds = serviceSeconds[gateway.product as ProductName]
+  return `${acts}: about ${seconds} s without an answer, longer on a busy machine; it waits until the gateway is back`
 }
 
 function wrongWords(shown: Shown, wanted: ServiceInputs): string {
@@ -80,8 +87,9 @@ export function keepAliveWords(
   return `is not started again when it ends without an error: ${keepAlive}${mended}`
 }
 
-/** What is said of one that is only watched. */
-export function watchedWords(shown: Shown, inputs: ServiceInputs): string {
+/** Describes a service that is only watched, and is not as it must be. */
+export function watched(shown: Shown, inputs: ServiceInputs): Notice | undefined {
   const wrong = isBound(inputs as unknown as Properties) ? wrongWords(shown, inputs) : ""
-  return wrong === "" ? "" : `${wrong}. It is only watched: \`pulumi up\` leaves it`
+  if (wrong === "") return undefined
+  return { message: wrong, fix: "it is only watched: `pulumi up` leaves it as it is", restart: "none" }
 }

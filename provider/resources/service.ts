@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util"
 import { UserError } from "../../core/errors.ts"
+import type { Notice } from "../../core/notice.ts"
 import type { Ring } from "../../core/ring.ts"
 import { Secret } from "../../core/secret.ts"
 import { hostOf } from "../../hosts/index.ts"
@@ -8,7 +9,7 @@ import type { Sight } from "../../services/manager.ts"
 import { claim, isClaimed } from "../claims.ts"
 import { destroying } from "../engine.ts"
 import { failLast } from "../fail-last.ts"
-import { secretJson } from "../inputs.ts"
+import { object, secretJson } from "../inputs.ts"
 import type { Log, Resource } from "../resource.ts"
 import { ringOfToken } from "../tokens.ts"
 import { noteTrouble } from "../troubles.ts"
@@ -16,7 +17,7 @@ import { type Properties, unknown } from "../wire.ts"
 import { bring, judgedNow, type Memory, obstacleOf, perform } from "./service-act.ts"
 import { completed, identity, isBound, isKnown, rehearsed, type ServiceInputs, serviceId } from "./service-inputs.ts"
 import { isLeft, isRight, type Judged, layers, type Ran, type Shown } from "./service-judge.ts"
-import { announce, askedWords, keepAliveWords, watchedWords } from "./service-words.ts"
+import { announce, askedFor, keepAliveWords, watched } from "./service-words.ts"
 
 export const service: Resource = {
   async check({ urn, news }) {
@@ -32,7 +33,7 @@ export const service: Resource = {
     const replaces = identity.filter((key) => olds[key] !== news[key])
     warnOnce(urn, olds.advice, log)
     if (news.act === "watch") {
-      warnOnce(urn, watchedWords(shownIn(olds), wantedIn(news)), log)
+      warnOnce(urn, watched(shownIn(olds), wantedIn(news)), log)
       return { changes: replaces, replaces }
     }
     const drifted = layers.filter((key) => news[key] === unknown || !isRight(key, shownIn(olds), wantedIn(news)))
@@ -77,7 +78,7 @@ export const service: Resource = {
     if (drifted) announce(now, inputs, log)
     else {
       // What drifted and cannot be mended is said, and fails the `up` last; what was asked for is refused.
-      log("info", askedWords(now, inputs, asked))
+      log("info", askedFor(now, inputs, asked))
       await refuse(now, inputs, fresh)
     }
     return planned(inputs, now)
@@ -113,14 +114,16 @@ async function refuse(now: Judged, inputs: ServiceInputs, fresh: boolean): Promi
 const warned = new Set<string>()
 
 /** The engine asks for the difference more than once a run; the person is told once. */
-function warnOnce(urn: string, words: unknown, log: Log): void {
-  if (typeof words !== "string" || words === "" || warned.has(urn + words)) return
-  warned.add(urn + words)
-  log("warning", words)
+function warnOnce(urn: string, notice: unknown, log: Log): void {
+  const { message = "" } = typeof notice === "string" ? { message: notice } : ((notice ?? {}) as Partial<Notice>)
+  if (message === "" || warned.has(urn + message)) return
+  warned.add(urn + message)
+  log("warning", notice as string | Notice)
 }
 
-function shownIn({ definition, process, runsWith }: Properties): Shown {
-  return { definition: String(definition), process: String(process), runsWith: String(runsWith) }
+function shownIn({ definition, process, runsWith, codes }: Properties): Shown {
+  const words = { definition: String(definition), process: String(process), runsWith: String(runsWith) }
+  return object.is(codes) ? { ...words, codes: codes as unknown as NonNullable<Shown["codes"]> } : words
 }
 
 function wantedIn(news: Properties): ServiceInputs {

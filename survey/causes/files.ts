@@ -67,8 +67,9 @@ export function secretFileCauses({ name, survey, member, next, credential }: Vie
     ...(secret ? { copies: [secret] } : {}),
   })
   if (!secret) {
-    const problem = next.candidates.find(({ copy }) => copy === reference)?.problem ?? "is missing"
-    return [say("secret-missing", /missing/.test(problem) ? "is missing" : `cannot be read (${shown(problem)})`)]
+    const { problem, isMissing = true } = next.candidates.find(({ copy }) => copy === reference) ?? {}
+    const isUnread = problem !== undefined && !isMissing
+    return [say("secret-missing", isUnread ? `cannot be read (${shown(problem)})` : "is missing")]
   }
   const { file, held } = secret
   if (!file) return []

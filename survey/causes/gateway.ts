@@ -210,15 +210,14 @@ function tokenCauses(view: GatewayView, { letters }: Ground): Cause[] {
         remedy: `remove --${credential} from what starts it, and restart it`,
       },
     ]
-  const meaning = letters.meaning(value)
-  return meaning?.startsWith("the public default")
+  return letters.isPublic(value)
     ? [
         {
           code: "default",
           weight: "risk",
           who: name,
           host,
-          sentence: `${theGateway(name)} takes ${meaning}, which everybody knows`,
+          sentence: `${theGateway(name)} takes ${letters.meaning(value)}, which everybody knows`,
           remedy: `rotate it: ${gatekeyCommand} scan --write, then pulumi up`,
         },
       ]

@@ -86,7 +86,7 @@ function secretCauses(view: NodeView, { letters }: Ground): Cause[] {
     losers.find((each) => wanted && each.value?.equals(wanted)) ??
     losers.find(({ source }) => source === "config" && wins.source !== "config")
   const over = loser ? ` wins over ${loserOf(loser, survey.sight.home)}` : ""
-  if (!wanted && letters.meaning(value)?.startsWith("the public default")) {
+  if (!wanted && letters.isPublic(value)) {
     const from = whereOf(wins, view)
     return [
       {

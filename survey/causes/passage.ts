@@ -49,14 +49,14 @@ export function passageCauses({ name, survey, passage, gateway, member }: NodeVi
         "end what sends them; a restart of the gateway ends the lock-out at once",
       )
     case "no gateway": {
-      const refused = /refused/.test(verdict.reason)
+      const refused = verdict.code === "ECONNREFUSED"
       if (gateway && refused && isLoopbackOnly(gateway))
         return say(
           "loopback-only",
           `the gateway on ${gateway.name} listens on 127.0.0.1 only, and ${name} connects from another machine (${at})`,
           "set gateway.bind to lan, with TLS or a guard before it",
         )
-      if (/timed out/.test(verdict.reason) && gateway?.verdict.kind !== "no gateway")
+      if (verdict.code === "ETIMEDOUT" && gateway?.verdict.kind !== "no gateway")
         return say(
           "dropped",
           `${at} does not answer ${name} (${shown(verdict.reason)})${gateway ? `, while the gateway answers on its own host: a firewall between them drops the packets` : ": it is off, or a firewall drops the packets"}`,

@@ -2,7 +2,7 @@ import { removeCommand } from "../../containers/words.ts"
 import { gatekeyCommand } from "../../core/command-line.ts"
 import { shellWord } from "../../core/escape.ts"
 import { octal } from "../../core/octal.ts"
-import { weakness } from "../../core/strength.ts"
+import { isPublicDefault } from "../../core/strength.ts"
 import { products } from "../../products/index.ts"
 import { heldByContainers } from "../containers.ts"
 import type { Copy } from "../copy.ts"
@@ -187,7 +187,7 @@ function isEverybodys({ kind, path }: Copy): boolean {
 }
 
 function weakDefault({ held }: Copy): boolean {
-  return held.kind === "value" && weakness(held.value.reveal()) === "is a public default"
+  return held.kind === "value" && isPublicDefault(held.value.reveal())
 }
 
 /** Clocks of hosts that differ, in a sentence. */

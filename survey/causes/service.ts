@@ -1,6 +1,6 @@
 import { shellWord, shown } from "../../core/escape.ts"
 import { products } from "../../products/index.ts"
-import { definitionWords, processWords } from "../../services/words.ts"
+import { describeDefinition, processWords } from "../../services/words.ts"
 import { homely } from "../names.ts"
 import type { GatewayView, NodeView } from "../world.ts"
 import { type Cause, command, type Ground } from "./cause.ts"
@@ -33,7 +33,7 @@ export function serviceCauses(view: GatewayView | NodeView, { letters }: Ground)
         say(
           "not-loaded",
           "broken",
-          `${shown(definition.name)} on ${name}: ${definitionWords(sight, { content: false, token: undefined, optional: false })}`,
+          `${shown(definition.name)} on ${name}: ${describeDefinition(sight, { content: false, token: undefined, optional: false }).message}`,
         ),
       )
     if (sight.process.kind === "failed")

@@ -21,7 +21,7 @@ export function documentsIn(text: string): Yaml[] {
   try {
     return [parseYaml(text)]
   } catch (error) {
-    if (!(error instanceof PlaceError) || !error.message.includes("multiple docs")) throw error
+    if (!(error instanceof PlaceError) || error.problem !== "several-documents") throw error
     return parseYamls(text, most)
   }
 }

@@ -46,7 +46,7 @@ describe("a member", () => {
     [
       "that is unreachable is broken",
       "broken",
-      [place("tw env", { op: "update", olds: unreachable, news: leftover })],
+      [place("tw env", { op: "update", olds: unreachable, news: leftover, outputs: { found: "unreachable" } })],
       ["tw env: unreachable: timed out after 10 s", "changed by `pulumi up`: tw env"],
     ],
     [
@@ -102,8 +102,16 @@ describe("a node's way", () => {
     ["answers", "ok", met("answers")],
     ["no gateway: connection refused", "broken", met("no gateway: connection refused")],
     ["not a gateway: HTTP 200 from nginx", "broken", met("not a gateway: HTTP 200 from nginx")],
-    ["its route to the gateway is not known", "warning", met("its route to the gateway is not known")],
-    ["the gateway's own: rate limited", "warning", met("the gateway's own: rate limited")],
+    [
+      "its route to the gateway is not known",
+      "warning",
+      met("its route to the gateway is not known", { outputs: { code: "unasked" } }),
+    ],
+    [
+      "the gateway's own: rate limited",
+      "warning",
+      met("the gateway's own: rate limited", { outputs: { code: "unasked" } }),
+    ],
     ["rate limited", "warning", met("rate limited", { outputs: { told: "rate limited" } })],
     [
       "`pulumi up` asks for the first time",

@@ -7,6 +7,7 @@ import { commentOf } from "../../cli/comment.ts"
 import { hasFindings, outlookOf } from "../../cli/outlook.ts"
 import { pageOf } from "../../cli/page/page.ts"
 import { previewIn } from "../../cli/preview.ts"
+import { type Interruption, type Notice, noticeText } from "../../core/notice.ts"
 import { folder } from "../support/machine.ts"
 
 type Properties = Readonly<Record<string, unknown>>
@@ -20,11 +21,10 @@ const step = (op: string, type: string, name: string, olds: Properties, news: Pr
   ...(op === "create" ? {} : { oldState: { custom: true, parent: parentOf(name), inputs: olds } }),
   ...(op === "delete" ? {} : { newState: { custom: true, parent: parentOf(name), inputs: news } }),
 })
-const note = (severity: string, type: string, name: string, message: string) => ({
-  urn: urnOf(type, name),
-  severity,
-  message: severity === "info" ? `${message}\n` : `${severity}: ${message}\n`,
-})
+const note = (severity: string, type: string, name: string, notice: string | Notice) => {
+  const text = noticeText(typeof notice === "string" ? { message: notice } : notice)
+  return { urn: urnOf(type, name), severity, message: severity === "info" ? `${text}\n` : `${severity}: ${text}\n` }
+}
 const [placement, flip, service] = ["gatekey:index:Placement", "gatekey:index:Flip", "gatekey:index:Service"]
 const generation = (number: number) => ({
   must: "token",
@@ -41,15 +41,15 @@ const rotation = [
   step("update", placement, "tw config", generation(1), generation(2)),
   step("update", flip, "studio secret file", generation(1), generation(2)),
 ]
-const reloads = note(
-  "info",
-  flip,
-  "studio secret file",
-  "the gateway takes it by secrets.reload: no restart; connected clients reconnect within about 2 s",
-)
+const reloads = note("info", flip, "studio secret file", {
+  message: "the gateway takes it by secrets.reload: no restart; connected clients reconnect within about 2 s",
+  restart: "reconnect",
+})
 const drift = (name: string, holds = "the public default clawdbot-local-dev") => ({
   steps: [step("update", placement, name, { ...leftover, holds }, { ...leftover, holds: "nothing" })],
-  diagnostics: [note("warning", placement, name, `holds ${holds}; must hold nothing. \`pulumi up\` removes it`)],
+  diagnostics: [
+    note("warning", placement, name, { message: `holds ${holds}; must hold nothing`, fix: "`pulumi up` removes it" }),
+  ],
 })
 const looked = [
   { ...step("refresh", placement, "tw dotenv", {}, {}) },
@@ -61,7 +61,8 @@ const outlook = (steps: readonly unknown[], diagnostics: readonly unknown[] = []
 
 describe("the headline", () => {
   const serviceStep = step("update", service, "tw service", {}, {})
-  const serviceSays = (words: string) => note("info", service, "tw service", words)
+  const serviceSays = (message: string, plan: string, restart: Interruption) =>
+    note("info", service, "tw service", { message, plan, restart })
   test.each([
     ["nothing changes", [], []],
     ["rotation 1 → 2, no restart, connected clients reconnect within about 2 s", rotation, [reloads]],
@@ -70,42 +71,36 @@ describe("the headline", () => {
       "rotation 1 → 2, a gap of about a second expected",
       rotation,
       [
-        note(
-          "info",
-          flip,
-          "studio secret file",
-          "the gateway takes it by its watched config: it restarts itself, a gap of about a second",
-        ),
+        note("info", flip, "studio secret file", {
+          message: "the gateway takes it by its watched config: it restarts itself, a gap of about a second",
+          restart: "gap",
+        }),
       ],
     ],
     [
       "rotation 1 → 2, 1 restarts once, an interruption of each is expected",
       [...rotation, serviceStep],
-      [reloads, serviceSays("generation 1 (fp:00000001) => generation 2 (fp:00000002): `pulumi up` restarts it once")],
+      [reloads, serviceSays("generation 1 => generation 2", "`pulumi up` restarts it once", "once")],
     ],
     [
       "rotation 1 → 2, 1 restarted only if it must be",
       [...rotation, serviceStep],
-      [
-        reloads,
-        serviceSays("its places change: looked at again in the `up`, and reloaded or restarted only if it must be"),
-      ],
+      [reloads, serviceSays("its places change", "it is restarted only if it must be", "perhaps")],
     ],
     [
       "rotation 1 → 2, no restart, connected clients reconnect within about 2 s",
       [...rotation, serviceStep],
-      [reloads, serviceSays("generation 1 => generation 2: `pulumi up` changes it without a restart")],
+      [reloads, serviceSays("generation 1 => generation 2", "`pulumi up` changes it without a restart", "none")],
     ],
     [
       "no place changes, 1 finding",
       [serviceStep],
       [
-        note(
-          "warning",
-          service,
-          "tw service",
-          "not running. `pulumi up` cannot mend it: it is masked; run: systemctl unmask, which restarts it",
-        ),
+        note("warning", service, "tw service", {
+          message: "not running",
+          fix: "`pulumi up` cannot fix it: it is masked; run: systemctl unmask, which restarts it",
+          restart: "none",
+        }),
       ],
     ],
     ["1 place differs", drift("tw dotenv").steps, drift("tw dotenv").diagnostics],
@@ -120,12 +115,11 @@ describe("the headline", () => {
       "1 created, 1 restarts once, an interruption of each is expected",
       [step("create", placement, "studio config", {}, {})],
       [
-        note(
-          "info",
-          placement,
-          "studio config",
-          "the gateway studio restarts itself once for this (no mode): about 10 s without an answer; `pulumi up` waits until it is back",
-        ),
+        note("info", placement, "studio config", {
+          message: "the gateway studio restarts itself once for this (no mode)",
+          plan: "about 10 s without an answer; `pulumi up` waits until it is back",
+          restart: "once",
+        }),
       ],
     ],
     ["1 created, 1 removed", [step("create", placement, "a", {}, {}), step("delete", placement, "b", {}, {})], []],
@@ -146,12 +140,12 @@ test("a first up says how many places it writes", () => {
   expect(pageOf(first)).toMatch(/Places that change<\/dt><dd>1 <span class="muted">1 for the first time<\/span>/)
 })
 
-test("what is warned of a service, and not what `up` does to it, is no restart", () => {
-  const says = (words: string) =>
-    outlook([step("update", service, "tw service", {}, {})], [note("warning", service, "tw service", words)]).impacts
-  expect(says("unknown: Cannot connect to the Docker daemon")).toEqual([])
-  expect(says("not running. `pulumi up` starts it")).toEqual([
-    { name: "tw service", restart: "none", words: "starts it" },
+test("a warning of a service that does not tell what `up` does to it is no restart", () => {
+  const reported = (notice: string | Notice) =>
+    outlook([step("update", service, "tw service", {}, {})], [note("warning", service, "tw service", notice)]).impacts
+  expect(reported("unknown: Cannot connect to the Docker daemon")).toEqual([])
+  expect(reported({ message: "not running", fix: "`pulumi up` starts it", restart: "none" })).toEqual([
+    { name: "tw service", restart: "none", words: "`pulumi up` starts it" },
   ])
 })
 

@@ -93,7 +93,8 @@ describe("a place that must hold the token", () => {
   ] as const satisfies readonly (readonly [string, Seen, string, string])[])(
     "says that it holds %s",
     (_, seen, code, message) => {
-      expect(judge(seen, token, ring)).toEqual({ code, message })
+      const isForeign = seen.kind === "content" && seen.found.kind === "reference"
+      expect(judge(seen, token, ring)).toEqual({ code, message, ...(isForeign ? { foreignReference: true } : {}) })
     },
   )
 
@@ -208,7 +209,7 @@ function isRight(seen: Seen, want: Want): boolean {
   const { found, mode } = seen
   if (want.must === "nothing") return found.kind === "missing"
   if (want.must === "reference") return found.kind === "reference" && found.content === want.reference
-  const all = found.kind === "value" ? [found.value, ...found.others] : []
+  const all = found.kind === "value" ? [found.value, ...found.others.filter((held) => held !== "")] : []
   return all.length > 0 && all.every((held) => held === inForce(at).value) && (mode & 0o077) === 0
 }
 

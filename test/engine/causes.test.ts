@@ -92,7 +92,7 @@ describeEngine("a preview says why a member cannot connect", () => {
       restart()
       const output = await says(0, "preview")
       expect(output).toMatch(
-        /\(tw handshake\):\n {4}warning: tw will be refused: the environment in its unit's drop-in \(~\/\.config\/systemd\/user\/openclaw-node\.service\.d\/50-mine\.conf\) wins over the config \(~\/\.openclaw\/gatekey\/gateway-token\), it presents B, and studio takes A, generation 1 \(fp:\w{8}\)\. To mend it: remove OPENCLAW_GATEWAY_TOKEN from ~\/\S+50-mine\.conf\n/,
+        /\(tw handshake\):\n {4}warning: tw will be refused: the environment in its unit's drop-in \(~\/\.config\/systemd\/user\/openclaw-node\.service\.d\/50-mine\.conf\) wins over the config \(~\/\.openclaw\/gatekey\/gateway-token\), it presents B, and studio takes A, generation 1 \(fp:\w{8}\)\.?\n {4}fix: remove OPENCLAW_GATEWAY_TOKEN from ~\/\S+50-mine\.conf\n/,
       )
       expect(output.split("Diagnostics:")[1]?.match(/will be refused/g)).toHaveLength(1)
       expect(lookedAt(), "homes: the node's and its gateway's").toBe(2)

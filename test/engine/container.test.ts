@@ -203,7 +203,7 @@ describeEngine("a gateway's container", () => {
         expect(code, output).toBe(0)
         return output
       }
-      expect(await says("up", "--yes")).toContain("Nobody declared it. Remove it: docker rm -f forgotten")
+      expect(await says("up", "--yes")).toContain("fix: remove it: docker rm -f forgotten")
       await says("preview", "--expect-no-changes")
       expect(ids()).toHaveLength(2)
       await says("destroy", "--yes")

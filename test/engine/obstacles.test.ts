@@ -112,7 +112,7 @@ describeEngine("a place that cannot be mended", () => {
     const said = preview.diagnostics.filter((each) => each.name === name).map(({ message }) => message)
     expect(said).toHaveLength(1)
     expect(said[0]).toContain(holds)
-    expect(said[0]).toContain("`pulumi up` cannot mend it: ")
+    expect(said[0]).toContain("`pulumi up` cannot fix it: ")
     expect(said[0]).toContain(why)
   })
 

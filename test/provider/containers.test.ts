@@ -58,7 +58,7 @@ describe.skipIf(noDockerEngine)(`a host's containers [${noDockerEngine ?? "a Doc
     const publishes = ["-p", "127.0.0.1:18789:80", "-e", "CLAWDBOT_GATEWAY_TOKEN=clawdbot-local-dev"]
     engine.docker("run", "-d", "--stop-timeout=1", "--name", name, "--restart", "always", ...publishes, ...idle)
     const found = `docker container ${name} (running) publishes port 18789 and holds the public default clawdbot-local-dev (CLAWDBOT_GATEWAY_TOKEN in its environment)`
-    const warning = `warning: ${found}. Nobody declared it. Remove it: docker rm -f ${name}`
+    const warning = `warning: ${found}, and is not declared. Remove it: docker rm -f ${name}`
     expect((await containers.preview({ ports })).step).toBe("update")
     expect(told(containers)).toEqual([warning])
     expect(await containers.up({ ports })).toBe("update")

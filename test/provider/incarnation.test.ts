@@ -97,7 +97,7 @@ describe.skipIf(noDockerEngine)(`a declared container [${noDockerEngine ?? "a Do
     const planned = await incarnation.preview(coming)
     expect([planned.step, planned.outputs.incarnation]).toEqual(["update", 1])
     expect(told(incarnation)).toEqual([
-      expect.stringMatching(/^holds generation 1 .* => holds generation 2 .*: makes it anew, once$/),
+      expect.stringMatching(/^holds generation 1 .* => holds generation 2 .*\. `pulumi up` makes it anew, once$/),
     ])
   })
 

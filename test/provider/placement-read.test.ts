@@ -68,7 +68,7 @@ describe("read", () => {
     mkdirSync(path)
     expect((await one.preview(at(path))).step).toBe("update")
     expect(one.state?.outputs.holds).toBe("unreadable: is a directory")
-    expect(told(one).at(-1)).toContain("`pulumi up` cannot mend it:")
+    expect(told(one).at(-1)).toContain("`pulumi up` cannot fix it:")
   })
 
   test("never lets a foreign token into the state", async () => {

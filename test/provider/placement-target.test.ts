@@ -98,14 +98,14 @@ describe("without the Token, a run that targets a place", () => {
     expect(readFileSync(path, "utf8")).toBe(before)
   })
 
-  test("says with a drift that it cannot mend it", async () => {
+  test("says with a drift that it cannot fix it", async () => {
     const { path, own, one } = await placed()
     await own.up({ rotation: 2 })
     writeFileSync(path, holding("changeme"))
     const news = { ...at(path), ...bound(own) }
     const { run, later } = await targeted(one)
     expect((await later.preview(news)).step).toBe("update")
-    expect(run.messages.map(({ text }) => text)).toEqual([expect.stringContaining("`pulumi up` cannot mend it: ")])
+    expect(run.messages.map(({ text }) => text)).toEqual([expect.stringContaining("`pulumi up` cannot fix it: ")])
     expect(run.messages[0]?.text).toContain(refusal)
     await expect(later.up(news)).rejects.toThrow(refusal)
     expect(heldBy(path)).toBe("changeme")

@@ -227,7 +227,7 @@ function rows({ start, whole }: SystemdSites): void {
     expect(await announced([])).toBe("")
     expect(await announced(lines)).toMatch(/`pulumi up` reloads the definition and restarts it once$/)
     expect(await announced(lines, { gateway })).toMatch(
-      / restarts it once: about 15 s without an answer, longer on a busy machine; `pulumi up` waits until it is back$/,
+      / restarts it once: about 15 s without an answer, longer on a busy machine; it waits until the gateway is back$/,
     )
   })
 
@@ -338,7 +338,7 @@ function rows({ start, whole }: SystemdSites): void {
     expect((await one.preview(watched)).step).toBe("same")
     expect(await one.up(watched)).toBe("same")
     expect(on.told(one)).toEqual([
-      `definition: loaded, with the public default clawdbot-local-dev in it; runs with the public default clawdbot-local-dev; must run with no token (device pairing). It is only watched: \`pulumi up\` leaves it`,
+      `definition: loaded, with the public default clawdbot-local-dev in it; runs with the public default clawdbot-local-dev; must run with no token (device pairing). It is only watched: \`pulumi up\` leaves it as it is`,
     ])
     expect(pid(name)).toBe(before)
   })

@@ -8,7 +8,7 @@ import { read as readPort } from "../../listeners/read.ts"
 import { ownerWords, stopCommand } from "../../listeners/words.ts"
 import { managers } from "../../services/index.ts"
 import { answerIn } from "../../services/script.ts"
-import { definitionWords, processWords } from "../../services/words.ts"
+import { describeDefinition, processWords } from "../../services/words.ts"
 import { read } from "../../survey/read.ts"
 import { hostile, rawIn } from "../support/escapes.ts"
 
@@ -91,7 +91,7 @@ test("whatever a host answers to a look, it is understood or refused, and its wo
           tried(() => {
             const sight = manager.read(answer, service)
             const wrong = { content: false, token: undefined, optional: false }
-            return [definitionWords(sight, wrong), processWords(sight.process, sight.live)]
+            return [describeDefinition(sight, wrong).message, processWords(sight.process, sight.live)]
           }),
         ),
         ...tried(() =>

@@ -1,4 +1,6 @@
 import { existsSync, readFileSync, rmSync } from "node:fs"
+import { given } from "../../core/given.ts"
+import { type Interruption, noticeLine, parseNotice } from "../../core/notice.ts"
 
 /** What one command of the engine did, from its own log of events. */
 export interface Events {
@@ -13,7 +15,9 @@ export interface Diagnostic {
   /** The resource's name; empty for what concerns none. */
   readonly name: string
   readonly severity: string
+  /** Its sentences on one line. */
   readonly message: string
+  readonly restart?: Interruption
 }
 
 interface Event {
@@ -39,11 +43,14 @@ export function takeEvents(file: string): Events {
     steps: [...new Set(steps.flatMap((step) => (step && changes(step) ? [inWords(step)] : [])))].sort(),
     changes: changed(summary?.resourceChanges ?? {}),
     diagnostics: events.flatMap(({ diagnosticEvent: said }) =>
-      said && said.severity !== "debug"
-        ? [{ name: nameOf(said.urn ?? ""), severity: said.severity, message: said.message.trim() }]
-        : [],
+      said && said.severity !== "debug" ? [diagnosticOf(said)] : [],
     ),
   }
+}
+
+function diagnosticOf({ urn = "", severity, message }: NonNullable<Event["diagnosticEvent"]>): Diagnostic {
+  const notice = parseNotice(message.trim())
+  return { name: nameOf(urn), severity, message: noticeLine(notice), ...given({ restart: notice.restart }) }
 }
 
 /** What the preview phase of an `up` said that it will do, which stands in no log. */

@@ -2,12 +2,15 @@ import grpc from "@grpc/grpc-js"
 import engineService from "@pulumi/pulumi/proto/engine_grpc_pb.js"
 import engineMessages, { type LogRequest } from "@pulumi/pulumi/proto/engine_pb.js"
 import empty from "google-protobuf/google/protobuf/empty_pb.js"
+import { type Notice, noticeLine, parseNotice } from "../../core/notice.ts"
 
 /** What a plugin told the person at the terminal. */
 export interface Message {
   readonly severity: "info" | "warning" | "other"
   readonly urn: string
+  /** Its sentences on one line. */
   readonly text: string
+  readonly notice: Notice
   /** It stands there for a moment only. */
   readonly ephemeral: boolean
 }
@@ -24,10 +27,12 @@ export async function startEngineLog(): Promise<EngineLog> {
   const { INFO, WARNING } = engineMessages.LogSeverity
   const log: grpc.handleUnaryCall<LogRequest, unknown> = ({ request }, callback) => {
     const severity = request.getSeverity()
+    const notice = parseNotice(request.getMessage())
     messages.push({
       severity: severity === WARNING ? "warning" : severity === INFO ? "info" : "other",
       urn: request.getUrn(),
-      text: request.getMessage(),
+      text: noticeLine(notice),
+      notice,
       ephemeral: request.getEphemeral(),
     })
     callback(null, new empty.Empty())

@@ -17,6 +17,7 @@ const change: Change = {
   holders: ["studio secret file", "tw secret file"],
   lagging: [],
   verdicts: ["studio: accepted", "tw: accepted"],
+  refusals: [],
   outcome: "succeeded",
   sources: ["receipt", "update"],
 }
@@ -35,7 +36,11 @@ test("a row says who rotated what, when, why, and from which commit; the last li
   ])
 })
 
-const late = { lagging: ["ssh://me@tw.local"], verdicts: ["studio: accepted", "tw: no gateway"] }
+const late = {
+  lagging: ["ssh://me@tw.local"],
+  verdicts: ["studio: accepted", "tw: no gateway"],
+  refusals: ["tw: no gateway"],
+}
 const { who: _, commit: __, author: ___, fingerprint: ____, places: _____, holders: ______, ...bare } = change
 const later = { is: "finished", at: "2026-11-24T15:10:00.000Z" } as const
 
