@@ -37,17 +37,19 @@ children() {
   else ps -A -o pid= -o ppid= | awk -v parent="$1" '$2 == parent { print $1 }'; fi
 }
 # PID: ends it with all that it started, which might hold a pipe open.
-end() {
+end_tree() {
   kill -STOP "$1"
-  for each in $(children "$1"); do (end "$each"); done
+  for each in $(children "$1"); do (end_tree "$each"); done
   kill -KILL "$1"
 }
 # SECONDS COMMAND: one that has not ended by then is killed; the code is 137.
 within() (
   limit=$1; shift
   "$@" & asked_one=$!
-  (trap 'kill "$nap"; exit' TERM; sleep "$limit" & nap=$!; wait "$nap"; set +f; unset IFS; end "$asked_one") >/dev/null 2>&1 </dev/null 3>&- & timer=$!
+  (trap 'kill "$nap"; exit' TERM; sleep "$limit" & nap=$!; wait "$nap"; set +f; unset IFS; end_tree "$asked_one") >/dev/null 2>&1 </dev/null 3>&- & timer=$!
   wait "$asked_one" 2>/dev/null; code=$?
+  # zsh says that it was stopped.
+  case $code in 145 | 147) code=137 ;; esac
   kill "$timer" 2>/dev/null
   exit "$code"
 )
