@@ -1,12 +1,15 @@
 SHELL = /bin/sh
 .DEFAULT_GOAL = help
-.PHONY: help setup test lint demo demo-stop clean distclean
+.PHONY: help setup quick test lint demo demo-stop clean distclean
 
 help: ## this table
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 setup: ## Node, Pulumi and npm packages, as far as they are missing
 	@tools/setup.sh
+
+quick: setup ## within a minute: the tests that start no product, no engine and no daemon
+	@. tools/env.sh && npm run --silent quick -- $(VITEST_ARGS)
 
 test: setup ## all tests (VITEST_ARGS="test/places" for some of them)
 	@. tools/env.sh && npm test --silent -- $(VITEST_ARGS)

@@ -1,4 +1,6 @@
 import { defineConfig } from "vitest/config"
+import { LongFirst } from "./test/long-first.ts"
+import { quickTests } from "./test/quick.ts"
 
 if (Number.parseInt(process.versions.node, 10) < 24) {
   throw new Error(
@@ -6,36 +8,42 @@ if (Number.parseInt(process.versions.node, 10) < 24) {
   )
 }
 
-/** Quick tests first: what a parser gets wrong is told before an engine is started for it. */
 export default defineConfig({
   test: {
-    maxWorkers: 2,
-    setupFiles: ["test/support/seed.ts"],
+    // In CI nobody else needs the machine, and tests wait: for a limit, for a product.
+    maxWorkers: process.env.CI === "true" ? 3 : 2,
+    sequence: { sequencer: LongFirst },
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
+    setupFiles: ["test/support/seed.ts", "test/support/usage.ts"],
     projects: [
       {
+        extends: true,
+        test: { name: "quick", include: quickTests(import.meta.dirname), isolate: false },
+      },
+      {
+        extends: true,
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
           exclude: ["test/engine/**", "test/incidents/**"],
-          testTimeout: 240_000,
-          hookTimeout: 240_000,
-          sequence: { groupOrder: 0 },
         },
       },
       {
+        extends: true,
         test: {
           name: "engine",
           include: ["test/engine/**/*.test.ts"],
           testTimeout: 600_000,
           hookTimeout: 600_000,
-          sequence: { groupOrder: 1 },
         },
       },
       {
+        extends: true,
         test: {
           name: "incidents",
           include: ["test/incidents/*.test.ts"],
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 1 },
         },
       },
     ],

@@ -22,9 +22,9 @@ export interface Notice {
  * Pulumi carries one string for each notice. Its fields follow the message as trailers, one on a line, such as
  * `fix: …`, so that people and programs read the same.
  */
-export function noticeText({ message, fix, plan, restart }: Notice, escape = oneLine): string {
+export function noticeText({ message, fix, plan, restart }: Notice, shown = oneLine): string {
   const trailers = Object.entries({ fix, plan, restart }).filter((entry) => entry[1] !== undefined)
-  return [escape(message), ...trailers.map(([key, value]) => `${key}: ${escape(String(value))}`)].join("\n")
+  return [shown(message), ...trailers.map(([key, value]) => `${key}: ${shown(String(value))}`)].join("\n")
 }
 
 /** Reads the string of a notice; what is no trailer belongs to the message. */

@@ -1,22 +1,27 @@
+import * as v from "valibot"
 import { pathProblem } from "../core/place.ts"
 import { hostProblems } from "./hosts.ts"
-import { object } from "./inputs.ts"
-import type { Failure } from "./resource.ts"
+import { isObject, record, strings } from "./kinds.ts"
 
 /** Paths of files, by the host that they are on. */
 export type Files = Readonly<Record<string, readonly string[]>>
 
 /** What is known of them already. */
 export function filesIn(value: unknown): Files {
-  if (!object.is(value)) return {}
+  if (!isObject(value)) return {}
   const texts = (paths: unknown) => (Array.isArray(paths) ? paths.filter((path) => typeof path === "string") : [])
   return Object.fromEntries(Object.entries(value).map(([host, paths]) => [host, texts(paths)]))
 }
 
-export function filesFailures(property: string, files: Files): Failure[] {
-  const problems = [...hostProblems(Object.keys(files)), ...Object.values(files).flat().map(pathProblem)]
-  return problems.filter((reason) => reason !== undefined).map((reason) => ({ property, reason }))
-}
+/** The schema of them; what is wrong with one is reported for all. */
+export const files = v.pipe(
+  record(strings),
+  v.rawCheck(({ dataset, addIssue }) => {
+    const known = filesIn(dataset.value)
+    const problems = [...hostProblems(Object.keys(known)), ...Object.values(known).flat().map(pathProblem)]
+    for (const message of problems) if (message) addIssue({ message })
+  }),
+)
 
 /** Each of them with its host. */
 export function eachFile(files: Files): { readonly host: string; readonly path: string }[] {

@@ -4,35 +4,9 @@ import { asked, opened, probed, type Way } from "../gateways/gateway.ts"
 import type { SentAs, Session } from "../gateways/session.ts"
 import { isSilent, type Verdict } from "../gateways/verdict.ts"
 import { hostOf } from "../hosts/index.ts"
-import type { Credential } from "../products/readers.ts"
-import type { PlaceAt } from "./look.ts"
+import type { GatewayAt } from "./gateway-at.ts"
 
-/** A gateway on its own host. */
-export interface GatewayAt {
-  readonly host: string
-  readonly port: number
-  readonly product: string
-  /** SHA-256 of its certificate, where it speaks TLS. */
-  readonly tlsFingerprint?: string
-  /** Where it listens on its host. Default: 127.0.0.1. */
-  readonly address?: string
-  /** A published port of a container: what comes from its host is not the gateway's own loopback. */
-  readonly published?: boolean
-  /** Its name in the declaration. */
-  readonly name?: string
-  /** Its config file. */
-  readonly config?: string
-  /** Its declared places, the ones that win first. */
-  readonly places?: readonly PlaceAt[]
-  /** Its token may be replaced, also when it is not known. */
-  readonly overwrite?: boolean
-  /** The credential that it is declared to accept. Default: `token`. */
-  readonly mode?: Credential
-  /** As what it is sent the secret. Default: `either`, so that its mode does not matter. */
-  readonly as?: SentAs
-  /** What `up` stops if it has the port, such as `docker:NAME`. */
-  readonly evict?: readonly string[]
-}
+export type { GatewayAt } from "./gateway-at.ts"
 
 /** Gateways that answered in this run. */
 const running = new Set<string>()

@@ -11,8 +11,8 @@ import { cancelSoon } from "../hosts/leaving.ts"
 import { type Engine, notePhase } from "./engine.ts"
 import { active } from "./fail-last.ts"
 import type { Resource } from "./resource.ts"
-import { schema, version } from "./schema.ts"
 import { resourceOf } from "./table.ts"
+import { version } from "./version.ts"
 import { decode, encode, printableNews } from "./wire.ts"
 
 /** Pulumi's provider protocol: every method decodes, dispatches to the resource's own, and encodes. */
@@ -27,6 +27,7 @@ export function serve(engine: Engine): grpc.Server {
       return response
     }),
     getSchema: method(async () => {
+      const { schema } = await import("./schema.ts")
       const response = new messages.GetSchemaResponse()
       response.setSchema(JSON.stringify(schema))
       return response

@@ -1,6 +1,6 @@
 import * as v from "valibot"
 import { isMapping } from "../core/mapping.ts"
-import { didYouMean } from "./suggest.ts"
+import { didYouMean } from "../core/suggest.ts"
 import * as is from "./values.ts"
 
 /** What an issue expects that is about a key, and not about its value. */

@@ -4,9 +4,9 @@ import { parseDuration } from "../core/duration.ts"
 import { hostProblem, hostRule, parseHost, placeHostProblem } from "../core/host.ts"
 import { holdsSecret } from "../core/kind.ts"
 import { isPlainRoute, routeRule } from "../core/route.ts"
+import { didYouMean } from "../core/suggest.ts"
 import { isVaultName, vaultNameRule } from "../core/vault.ts"
 import { managers, productNames } from "../products/product.ts"
-import { didYouMean } from "./suggest.ts"
 
 /** What JSON Schema can say of a value: no more than its rule does. */
 export interface ValueSchema {

@@ -1,7 +1,8 @@
 // What CI's last lines say, from the JSON reports of vitest's runs. A skipped test counts as failed there: CI must run everything.
-import { readFileSync } from "node:fs"
-import { relative } from "node:path"
+import { existsSync, readFileSync } from "node:fs"
+import { dirname, join, relative } from "node:path"
 import { pathToFileURL } from "node:url"
+import { type FileTime, times } from "./times.ts"
 
 export interface Report {
   success: boolean
@@ -9,7 +10,13 @@ export interface Report {
   numFailedTests: number
   numPendingTests: number
   numTodoTests: number
-  testResults: { name: string; status: string; message?: string; assertionResults: Assertion[] }[]
+  testResults: FileResult[]
+}
+
+interface FileResult extends FileTime {
+  readonly status: string
+  readonly message?: string
+  readonly assertionResults: readonly Assertion[]
 }
 
 interface Assertion {
@@ -78,10 +85,25 @@ const read = (file: string): Report | undefined => {
   }
 }
 
+/** What `test/support/usage.ts` wrote beside the reports. */
+const usageIn = (files: readonly string[]): Map<string, number> => {
+  const logs = [...new Set(files.map((file) => join(dirname(file), "usage")))].filter((log) => existsSync(log))
+  const lines = logs.flatMap((log) => readFileSync(log, "utf8").split("\n").filter(Boolean))
+  return new Map(lines.map((line) => JSON.parse(line)).map(({ file, cpu }) => [file, cpu]))
+}
+
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   const words = process.argv.slice(2)
   const files = words.filter((word) => word !== "lint-failed")
-  const lines = summary(files.length > 0 ? files.map(read) : [undefined], files.length < words.length)
+  const reports = files.length > 0 ? files.map(read) : [undefined]
+  const usage = usageIn(files)
+  const lines = [
+    ...times(
+      reports.flatMap((report) => report?.testResults ?? []),
+      usage,
+    ),
+    ...summary(reports, files.length < words.length),
+  ]
   process.stdout.write(`${lines.join("\n")}\n`)
   process.exitCode = lines.at(-1)?.endsWith(", 0 failed") ? 0 : 1
 }

@@ -1,25 +1,37 @@
-import { hostProblem } from "../../core/host.ts"
-import { failuresOf, isOpen, text, textList, wholeList } from "../inputs.ts"
-import type { Checked, Failure } from "../resource.ts"
+import { bound } from "../bound.ts"
+import { checkInputs } from "../check-inputs.ts"
+import { type Inputs, may, need, preset } from "../declare.ts"
+import { isOpen } from "../inputs.ts"
+import { host, ports, secret, string, strings } from "../kinds.ts"
+import type { Checked } from "../resource.ts"
 import type { Properties } from "../wire.ts"
 
-/** The inputs of a host's containers once they are checked and all known. */
-export interface ContainersInputs {
-  readonly host: string
-  /** TCP ports of the declared gateways. */
-  readonly ports: readonly number[]
-  /** Those of them whose owner a Listener judges, and stops. Default: all. */
-  readonly listened?: readonly number[]
-  /** Containers that gatekey looks after by another resource, by name. */
-  readonly declared?: readonly string[]
-  /** Others that may be as they are, and whom `up` stops: `docker:NAME`; other kinds are not ours. */
-  readonly owners?: readonly string[]
-  readonly evict?: readonly string[]
-  /** The Token's id. */
-  readonly token?: string
-  /** What is wanted, in words. */
-  readonly found: string
+export const containersDeclaration = {
+  about:
+    "The containers of a host that are not declared, running or stopped, and contain a gateway's token or use its port.",
+  inputs: {
+    host: preset(host, "local", "The host: `local`, or `ssh://[user@]name[:port]`."),
+    ports: need(ports, "TCP ports of the gateways that are declared on the host."),
+    listened: may(ports, "The ports whose owner a Listener evaluates and stops. Default: all."),
+    declared: may(strings, "Names of containers that another resource manages. Default: none."),
+    owners: may(strings, "Other containers that are accepted, as `docker:NAME`. Default: none."),
+    evict: may(
+      strings,
+      "Containers that `pulumi up` stops and keeps from restarting, as `docker:NAME`. Default: none.",
+    ),
+    token: bound.token,
+  },
+  computed: {
+    found: need(string, "`none besides the declared`, or a description of each container that was found."),
+  },
+  outputs: {
+    told: may(string, "The last description in `found` that an `up` reported and left."),
+    ring: may(secret, "The fingerprints of the Token's values."),
+  },
 }
+
+/** The inputs of a host's containers once they are checked and all known. */
+export type ContainersInputs = Inputs<typeof containersDeclaration>
 
 /** What makes it another host's. */
 export const identity = ["host"] as const
@@ -30,26 +42,12 @@ export const deciding = ["ports", "listened", "declared", "owners", "evict"] as 
 /** What is found where all is well. */
 const none = "none besides the declared"
 
-const expectations = {
-  host: { kind: text, required: true },
-  ports: { kind: wholeList, required: true },
-  listened: { kind: wholeList },
-  declared: { kind: textList },
-  owners: { kind: textList },
-  evict: { kind: textList },
-  token: { kind: text },
-}
-
-/** Fills in defaults and says all that is wrong at once. */
 export function completed(news: Properties): Checked {
-  const { found: _, ...given }: Properties = { host: "local", ...news }
-  const failures: Failure[] = failuresOf(given, expectations)
-  const problem = typeof given.host === "string" ? hostProblem(given.host) : undefined
-  if (problem) failures.push({ property: "host", reason: problem })
+  const { given, failures } = checkInputs(containersDeclaration, news)
   return { inputs: { ...given, found: none }, failures }
 }
 
-export function isKnown(inputs: Properties): boolean {
+export function isKnown(inputs: Properties): inputs is ContainersInputs {
   return [...identity, ...deciding].every((key) => !isOpen(inputs[key]))
 }
 

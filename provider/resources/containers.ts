@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util"
 import { UserError } from "../../core/errors.ts"
 import type { Ring } from "../../core/ring.ts"
 import { Secret } from "../../core/secret.ts"
+import { declared } from "../declare.ts"
 import { failLast } from "../fail-last.ts"
 import { secretJson } from "../inputs.ts"
 import type { Log, Resource } from "../resource.ts"
@@ -9,7 +10,15 @@ import { ringOfToken } from "../tokens.ts"
 import { noteTrouble } from "../troubles.ts"
 import { type Properties, unknown } from "../wire.ts"
 import { stopContainer } from "./container-stop.ts"
-import { type ContainersInputs, completed, containersId, deciding, identity, isKnown } from "./containers-inputs.ts"
+import {
+  type ContainersInputs,
+  completed,
+  containersDeclaration,
+  containersId,
+  deciding,
+  identity,
+  isKnown,
+} from "./containers-inputs.ts"
 import { type Judged, judgedNow } from "./containers-judge.ts"
 
 export const containers: Resource = {
@@ -26,13 +35,12 @@ export const containers: Resource = {
 
   async create({ news, preview, log }) {
     if (!isKnown(news)) return { id: "", outputs: news }
-    const inputs = news as unknown as ContainersInputs
-    return { id: containersId(inputs.host), outputs: await settled(inputs, undefined, preview, log) }
+    return { id: containersId(news.host), outputs: await settled(news, undefined, preview, log) }
   },
 
   async read({ id, inputs, state }) {
     if (inputs.host === undefined) throw new UserError(`${id}: a host's containers are not imported; declare them`)
-    const known = inputs as unknown as ContainersInputs
+    const known = declared(containersDeclaration, inputs)
     const wanted = String(completed(inputs).inputs.found)
     const { found } = await judgedNow({ ...known, found: wanted }, ring(state))
     // Once it was right, what was told before is news again.
@@ -44,7 +52,7 @@ export const containers: Resource = {
 
   async update({ olds, news, preview, log }) {
     if (!isKnown(news)) return news
-    return settled(news as unknown as ContainersInputs, ring(olds), preview, log)
+    return settled(news, ring(olds), preview, log)
   },
 
   async delete() {},
@@ -62,7 +70,7 @@ async function settled(
     const mine = before.strays.filter(({ evicted, listens }) => evicted && !listens)
     if (preview) {
       tell(before, inputs, log)
-      return { ...(inputs as unknown as Properties), ring: unknown }
+      return { ...inputs, ring: unknown }
     }
     for (const { container, what } of mine) {
       await stopContainer(inputs.host, container)
@@ -74,7 +82,7 @@ async function settled(
     tell({ ...after, strays: left }, inputs, log)
     const known = ringOfToken(inputs.token) ?? remembered
     const told = left.length > 0 || after.unseen !== undefined ? { told: after.found } : {}
-    return { ...(inputs as unknown as Properties), ...told, ring: known && new Secret(JSON.stringify(known)) }
+    return { ...inputs, ...told, ring: known && new Secret(JSON.stringify(known)) }
   } catch (error) {
     return failLast(error)
   }

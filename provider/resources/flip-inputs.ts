@@ -1,46 +1,61 @@
-import type { Content } from "../../places/format.ts"
-import { type ProductName, productNames } from "../../products/product.ts"
+import { productNames } from "../../products/product.ts"
+import { checkInputs } from "../check-inputs.ts"
+import { type Inputs, may, need, preset } from "../declare.ts"
 import type { GatewayAt } from "../gateways.ts"
-import { digest, failuresOf, object, oneOf, port, text, textList } from "../inputs.ts"
+import { boolean, digest, host, object, oneOf, port, record, string, strings } from "../kinds.ts"
 import type { Checked } from "../resource.ts"
 import type { Properties } from "../wire.ts"
-import type { PlacementInputs } from "./placement-inputs.ts"
+import { content, type PlacementInputs, placementDeclaration } from "./placement-inputs.ts"
 
 /** How a gateway takes what its place holds. */
 const ways = ["reload", "watch", "restart"] as const
 export type How = (typeof ways)[number]
 
-/** The gateway's part of the inputs; the rest is its place. */
-export interface FlipInputs extends PlacementInputs {
-  readonly product: ProductName
-  /** Where the gateway runs, when that is not the place's host. */
-  readonly at?: string
-  readonly port: number
-  readonly tlsFingerprint?: string
-  /** `reload`: it is asked to; `watch`: it watches the file; `restart`: it watches the file, and restarts itself. */
-  readonly how: How
-  /** Config entries on the gateway's host that lead to the place: locator → what stands there. */
-  readonly refers?: { readonly path: string; readonly entries: { readonly [locator: string]: Content } }
-  /** Places, by their ids, that must hold the token before the gateway takes it. */
-  readonly staged?: readonly string[]
-  /** What it must take, in words. */
-  readonly takes: string
+/** The gateway's part; the rest is its place. */
+const gate = {
+  about: placementDeclaration.about,
+  inputs: {
+    at: may(host, "The host of the gateway. Default: the host of the place."),
+    product: preset(oneOf(productNames), "openclaw", "The product that the gateway belongs to."),
+    port: need(port, "The TCP port of the gateway, on the loopback of its host."),
+    tlsFingerprint: may(digest, "The SHA-256 of the gateway's certificate in hex, if it speaks TLS."),
+    how: preset(
+      oneOf(ways),
+      "reload",
+      "How the gateway accepts what its place contains: it is asked to reload, it watches the file, or it watches the file and restarts itself.",
+    ),
+    refers: may(
+      object("References", {
+        path: need(string, "The config file."),
+        entries: need(record(content), "What the config contains, by its locator."),
+      }),
+      "The config on the gateway's host whose entries lead to the place.",
+    ),
+    staged: may(strings, "Places (`host|path|locator`) that must contain the token before the gateway accepts it."),
+  },
+  computed: {
+    takes: need(string, "Describes the token that the running gateway accepts."),
+  },
+  outputs: {
+    takesUnknown: may(boolean, "The running gateway accepts a token that gatekey does not know."),
+  },
 }
 
-const expectations = {
-  at: { kind: text },
-  product: { kind: oneOf(productNames) },
-  port: { kind: port, required: true },
-  tlsFingerprint: { kind: digest },
-  how: { kind: oneOf(ways) },
-  refers: { kind: object },
-  staged: { kind: textList },
-  takes: { kind: text },
+export const flipDeclaration = {
+  about:
+    "The gateway's own place, and the moment in which the gateway accepts another token: completely, or not at all.",
+  inputs: { ...placementDeclaration.inputs, ...gate.inputs },
+  computed: { ...placementDeclaration.computed, ...gate.computed },
+  outputs: { ...placementDeclaration.outputs, ...gate.outputs },
 }
+
+export type FlipInputs = PlacementInputs & Inputs<typeof gate>
+
+const gateKeys = [...Object.keys(gate.inputs), ...Object.keys(gate.computed)]
 
 /** What is the place's, and what is the gateway's. */
 export function split(inputs: Properties): { place: Properties; gate: Properties } {
-  const isGate = ([key]: [string, unknown]) => Object.hasOwn(expectations, key)
+  const isGate = ([key]: [string, unknown]) => gateKeys.includes(key)
   const entries = Object.entries(inputs)
   return {
     place: Object.fromEntries(entries.filter((entry) => !isGate(entry))),
@@ -49,12 +64,12 @@ export function split(inputs: Properties): { place: Properties; gate: Properties
 }
 
 /** Fills in defaults and says all that is wrong at once. @param place what Check made of the place */
-export function completed(gate: Properties, place: Checked): Checked {
-  const { takes: _, ...given }: Properties = { product: "openclaw", how: "reload", ...gate }
-  const { inputs, failures = [] } = place
+export function completed(gateNews: Properties, place: Checked): Checked {
+  const { given, failures } = checkInputs(gate, gateNews)
+  const { inputs } = place
   return {
     inputs: { ...inputs, ...given, takes: inputs.holds },
-    failures: [...failures, ...failuresOf(given, expectations)],
+    failures: [...(place.failures ?? []), ...failures],
   }
 }
 

@@ -2,6 +2,8 @@ import { UserError } from "../../core/errors.ts"
 import { given } from "../../core/given.ts"
 import { valueWords, wantedWords } from "../../core/holds.ts"
 import type { Secret } from "../../core/secret.ts"
+import type { FormatName } from "../../places/format.ts"
+import { declared } from "../declare.ts"
 import { failLast } from "../fail-last.ts"
 import { tokenTaken, verdictOf } from "../gateways.ts"
 import type { Log, Resource } from "../resource.ts"
@@ -11,9 +13,9 @@ import { noteTrouble } from "../troubles.ts"
 import type { Properties } from "../wire.ts"
 import { refuseUnaccounted } from "./first-ask.ts"
 import { flipped } from "./flip-act.ts"
-import { completed, type FlipInputs, gatewayIn, split } from "./flip-inputs.ts"
+import { completed, type FlipInputs, flipDeclaration, gatewayIn, split } from "./flip-inputs.ts"
 import { describeChange, describeDrift } from "./flip-words.ts"
-import { placement } from "./placement.ts"
+import { placeIn, placement } from "./placement.ts"
 import { type Memory, outputsOf, remembered, sightIn, valueIn } from "./placement-binding.ts"
 import { isKnown, wantOf } from "./placement-inputs.ts"
 import { updatePlace } from "./placement-update.ts"
@@ -33,7 +35,7 @@ export const flip: Resource = {
 
   async create(request) {
     const { place, gate } = split(request.news)
-    if (isKnown(request.news)) await askFirst(request.news as unknown as FlipInputs)
+    if (isKnown(request.news)) await askFirst(flipIn(request.news))
     const { id, outputs } = await placement.create({ ...request, news: place })
     return { id, outputs: { ...outputs, ...gate } }
   },
@@ -43,7 +45,7 @@ export const flip: Resource = {
     if (gate.port === undefined) throw new UserError(`${request.id}: a gateway's place is not imported; declare it`)
     const observed = await placement.read({ ...request, inputs: place, state: split(request.state).place })
     if (!observed) return undefined
-    const { takes, takesUnknown } = await takenNow(request.inputs as unknown as FlipInputs, remembered(request.state))
+    const { takes, takesUnknown } = await takenNow(flipIn(request.inputs), remembered(request.state))
     const want = wantOf(place)
     if (want && takes !== wantedWords(want)) noteTrouble(String(place.host), String(place.path))
     const { id, inputs, outputs } = observed
@@ -54,12 +56,12 @@ export const flip: Resource = {
     const { olds, oldInputs, news, preview, log } = request
     if (!isKnown(news)) return news
     const { place, gate } = split(news)
-    const inputs = news as unknown as FlipInputs
+    const inputs = flipIn(news)
     const ofPlace = { ...request, news: place, olds: split(olds).place, oldInputs: split(oldInputs).place }
     const write = (placed?: () => void) => updatePlace(ofPlace, placed)
     const memory = remembered(olds)
     if (!preview) return { ...(await flipped(inputs, memory, write, log)), ...gate }
-    const same = () => ({ ...outputsOf(placeOf(place), memory, true), ...sightIn(olds) })
+    const same = () => ({ ...outputsOf(placeIn(place), memory, true), ...sightIn(olds) })
     const written = olds.holds === inputs.holds ? same() : await write()
     foretell(inputs, olds, oldInputs, log)
     return { ...written, ...gate }
@@ -87,7 +89,7 @@ interface Taken {
 
 /** What the gateway takes. What does not run takes what its place holds, once it does. */
 async function takenNow(inputs: FlipInputs, memory: Memory): Promise<Taken> {
-  const want = wantOf(inputs as unknown as Properties)
+  const want = wantOf(inputs)
   const wanted = want ? wantedWords(want) : inputs.takes
   const at = gatewayIn(inputs)
   const { value } = memory
@@ -112,6 +114,6 @@ function foretell(inputs: FlipInputs, olds: Properties, oldInputs: Properties, l
   else if (inputs.takes !== before) log("info", describeChange(inputs))
 }
 
-function placeOf(place: Properties): FlipInputs {
-  return place as unknown as FlipInputs
+function flipIn(properties: Properties): FlipInputs {
+  return { ...declared(flipDeclaration, properties), format: properties.format as FormatName }
 }

@@ -29,7 +29,7 @@ export async function tellCause(inputs: Properties, fresh: boolean, log: Log): P
 /** A backup of its config with the live token hinders nobody; it is worth a word all the same. */
 export async function noteBackup(inputs: HandshakeInputs): Promise<void> {
   const { member, home = "~", product, host, from = host, token, generation } = inputs
-  if (member === undefined || !isBound(inputs as unknown as Properties)) return
+  if (member === undefined || !isBound(inputs)) return
   const path = backupOf(products[product]).replace("~", home.replace(/\/+$/, ""))
   const [look, live] = [await hostOf(from).survey(path), await tokenSoon(token, generation)]
   const held = Object.values(products[product].roles).map(({ key }) => valueSeen(seenIn(look, json5, key)))

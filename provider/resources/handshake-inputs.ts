@@ -1,79 +1,63 @@
-import { hostProblem } from "../../core/host.ts"
-import { pathProblem } from "../../core/place.ts"
 import { isPlainRoute, routeRule } from "../../core/route.ts"
-import { type ProductName, productNames } from "../../products/product.ts"
-import type { Credential } from "../../products/readers.ts"
+import { productNames } from "../../products/product.ts"
+import { credentials } from "../../products/readers.ts"
+import { bound } from "../bound.ts"
+import { checkInputs } from "../check-inputs.ts"
+import { type Inputs, may, need, preset } from "../declare.ts"
 import type { GatewayAt } from "../gateways.ts"
-import { digest, failuresOf, flag, generation, isOpen, oneOf, port, text } from "../inputs.ts"
-import type { Checked, Failure } from "../resource.ts"
+import { isOpen } from "../inputs.ts"
+import { boolean, digest, host, oneOf, path, port, ruled, string } from "../kinds.ts"
+import type { Checked } from "../resource.ts"
 import type { Properties } from "../wire.ts"
 
-/** A handshake's inputs once they are checked and all known. */
-export interface HandshakeInputs {
-  /** The gateway's. */
-  readonly host: string
-  readonly port: number
-  readonly product: ProductName
-  readonly tlsFingerprint?: string
-  readonly published?: boolean
-  readonly address?: string
-  /** A node's host. */
-  readonly from?: string
-  /** The node's route; else the file of its config, beside which it keeps that of its last start. */
-  readonly url?: string
-  readonly config?: string
-  /** As what the secret is sent. Default: as either. */
-  readonly mode?: Credential
-  /** What is shown from the node: the `token`, as the node itself would, or `nothing`. */
-  readonly shows?: "token" | "nothing"
-  /** Whose handshake it is, and the home of that member. */
-  readonly member?: string
-  readonly home?: string
-  readonly token: string
-  readonly generation: number
-  readonly fingerprint: string
-  /** What is wanted, in words. */
-  readonly verdict: string
+const route = ruled(string, (url) => (isPlainRoute(url) ? undefined : `must be ${routeRule}`))
+
+export const handshakeDeclaration = {
+  about: "Whether the running gateway accepts the declared token: one real connect, from its own host or a node's.",
+  inputs: {
+    host: preset(host, "local", "The host of the gateway: `local`, or `ssh://[user@]name[:port]`."),
+    port: need(port, "The TCP port of the gateway on its host."),
+    product: preset(oneOf(productNames), "openclaw", "The product that the gateway belongs to."),
+    tlsFingerprint: may(digest, "The SHA-256 of the gateway's certificate in hex, if it speaks TLS."),
+    published: may(
+      boolean,
+      "The port is published by a container, so that no client reaches the gateway from its loopback. Default: false.",
+    ),
+    mode: may(oneOf(credentials), "How the secret is sent. Default: as either, until the mode was declared once."),
+    address: may(string, "The address on which the gateway listens on its host. Default: `127.0.0.1`."),
+    from: may(host, "The host of a node that connects to the gateway by its own route. Default: the gateway's host."),
+    url: may(route, "The route of the node, such as `ws://studio.local:18789`. Default: the route in `config`."),
+    config: may(path, "The config file of the node, which contains its route."),
+    shows: may(
+      oneOf(["token", "nothing"]),
+      "What is sent from the node: the token, as the node does, or nothing. Default: `token`.",
+    ),
+    member: may(string, "The name of the gateway or node in the declaration, for messages on why it cannot connect."),
+    home: may(string, "The home folder of that member: an absolute folder. Default: `~`."),
+    ...bound,
+  },
+  computed: {
+    verdict: need(string, "`accepted` (if nothing is sent, `answers`), or a description of why not."),
+  },
+  outputs: {
+    code: may(string, "The code of the verdict; `unasked` if the gateway could not be asked on the node's route."),
+    told: may(string, "The last description in `verdict` that an `up` reported and left."),
+  },
 }
+
+/** A handshake's inputs once they are checked and all known. */
+export type HandshakeInputs = Inputs<typeof handshakeDeclaration>
 
 /** What makes it another handshake. */
 export const identity = ["host", "port", "from"] as const
 
-const expectations = {
-  host: { kind: text, required: true },
-  port: { kind: port, required: true },
-  product: { kind: oneOf(productNames) },
-  tlsFingerprint: { kind: digest },
-  published: { kind: flag },
-  address: { kind: text },
-  from: { kind: text },
-  url: { kind: text },
-  config: { kind: text },
-  mode: { kind: oneOf(["token", "password"]) },
-  shows: { kind: oneOf(["token", "nothing"]) },
-  member: { kind: text },
-  home: { kind: text },
-  token: { kind: text },
-  generation: { kind: generation },
-  fingerprint: { kind: text },
-}
-
 /** Fills in defaults and says all that is wrong at once. */
 export function completed(news: Properties): Checked {
-  const { verdict: _, ...given }: Properties = { host: "local", product: "openclaw", ...news }
-  const failures: Failure[] = failuresOf(given, expectations)
-  const judge = (property: string, problem: string | undefined) => {
-    if (problem) failures.push({ property, reason: problem })
-  }
-  const { host, from, url, config } = given
-  if (typeof host === "string") judge("host", hostProblem(host))
-  if (typeof from === "string") judge("from", hostProblem(from))
-  if (typeof url === "string") judge("url", isPlainRoute(url) ? undefined : `must be ${routeRule}`)
-  if (typeof config === "string") judge("config", pathProblem(config))
+  const { given, failures } = checkInputs(handshakeDeclaration, news)
   return { inputs: { ...given, verdict: given.shows === "nothing" ? "answers" : "accepted" }, failures }
 }
 
-export function isKnown(inputs: Properties): boolean {
+export function isKnown(inputs: Properties): inputs is HandshakeInputs {
   return [...identity, "product", "tlsFingerprint", "url", "config"].every((key) => !isOpen(inputs[key]))
 }
 

@@ -1,6 +1,7 @@
 import { UserError } from "../../core/errors.ts"
 import { given } from "../../core/given.ts"
 import { type Notice, noticeLine } from "../../core/notice.ts"
+import { declared } from "../declare.ts"
 import { afterOthers, failLast } from "../fail-last.ts"
 import { forget, hasAnswered } from "../gateways.ts"
 import { pause } from "../pause.ts"
@@ -13,6 +14,7 @@ import {
   completed,
   gatewayIn,
   type HandshakeInputs,
+  handshakeDeclaration,
   handshakeId,
   identity,
   isBound,
@@ -42,13 +44,12 @@ export const handshake: Resource = {
 
   async create({ news, preview, log }) {
     if (!isKnown(news)) return { id: "", outputs: news }
-    const inputs = news as unknown as HandshakeInputs
-    return { id: handshakeId(inputs), outputs: preview ? news : await settled(inputs, "info", log) }
+    return { id: handshakeId(news), outputs: preview ? news : await settled(news, "info", log) }
   },
 
   async read({ id, inputs, state }) {
     if (inputs.port === undefined) throw new UserError(`${id}: a handshake is not imported; declare it`)
-    const known = inputs as unknown as HandshakeInputs
+    const known = declared(handshakeDeclaration, inputs)
     const [now] = await Promise.all([judgedSoon(known), noteBackup(known)])
     const verdict = now === undefined || now.is === "coming" ? wantedIn(inputs) : now.words
     const isNews = verdict !== wantedIn(inputs) && verdict !== state.told
@@ -63,7 +64,7 @@ export const handshake: Resource = {
 
   async update({ olds, news, preview, log }) {
     if (!isKnown(news)) return news
-    const inputs = news as unknown as HandshakeInputs
+    const inputs: HandshakeInputs = news
     // A mode that is not declared any more is that of a token.
     const mode = inputs.mode ?? (olds.mode === undefined ? undefined : "token")
     if (!preview) {
@@ -94,7 +95,7 @@ async function settled(inputs: HandshakeInputs, severity: "info" | "warning", lo
       log("status", "the gateway is starting")
       await pause(pauseMilliseconds)
     }
-    const outputs = { ...(inputs as unknown as Properties), verdict: now?.words ?? inputs.verdict, code: now?.code }
+    const outputs = { ...inputs, verdict: now?.words ?? inputs.verdict, code: now?.code }
     if (now === undefined || now.is === "right") return outputs
     if (now.is !== "told") throw new UserError(noticeLine(describe(now)))
     log(severity, describe(now))
@@ -118,7 +119,7 @@ function wantedIn(inputs: Properties): string {
 
 /** Nothing where the Token has no part in this run. */
 async function judgedSoon(inputs: HandshakeInputs): Promise<Judged | undefined> {
-  if (!isBound(inputs as unknown as Properties)) return undefined
+  if (!isBound(inputs)) return undefined
   const token = await tokenSoon(inputs.token, inputs.generation)
   return token && judgedNow(inputs, token)
 }

@@ -1,69 +1,52 @@
 import { type Want, wantedWords } from "../../core/holds.ts"
-import { hostProblem } from "../../core/host.ts"
 import { managers } from "../../services/index.ts"
-import { failuresOf, flag, generation, isOpen, type Kind, text, textList } from "../inputs.ts"
-import type { Checked, Failure } from "../resource.ts"
+import { bound } from "../bound.ts"
+import { checkInputs } from "../check-inputs.ts"
+import { type Inputs, may, need, preset } from "../declare.ts"
+import { isOpen } from "../inputs.ts"
+import { boolean, count, host, oneOf, ruled, secret, string, strings, variable } from "../kinds.ts"
+import type { Checked } from "../resource.ts"
 import { type Properties, unknown } from "../wire.ts"
 
-/** A container's inputs once they are checked and all known. */
-export interface IncarnationInputs {
-  readonly host: string
-  /** The container's own name. */
-  readonly name: string
-  /** The environment variable that can carry the token, and what it must hold. */
-  readonly variable: string
-  readonly must: "token" | "nothing"
-  /** What it is made from, as the engine knows it. */
-  readonly image?: string
-  /** `no`, `always`, `unless-stopped`, `on-failure`. */
-  readonly restart?: string
-  /** What it publishes: `127.0.0.1:18789->18789`. */
-  readonly ports?: readonly string[]
-  /** Whom `up` stops, before it is made, when they have one of its ports: `docker:NAME`. */
-  readonly evict?: readonly string[]
-  /** Replace a container of that name that gatekey did not make. */
-  readonly overwrite?: boolean
-  readonly token: string
-  readonly generation: number
-  readonly fingerprint: string
-  /** What is wanted, in words. */
-  readonly is: string
+export const incarnationDeclaration = {
+  about:
+    "The real state of a declared container. `incarnation` belongs in a label of the container: a drift raises it, so that whatever declares the container recreates it.",
+  inputs: {
+    host: preset(host, "local", "The host: `local`, or `ssh://[user@]name[:port]`."),
+    name: need(ruled(string, managers.container.nameProblem), "The name of the container."),
+    variable: need(variable, "The environment variable that can carry the token."),
+    must: preset(oneOf(["token", "nothing"]), "nothing", "What the variable must contain."),
+    image: may(string, "The image that the container must be made from. Default: not checked."),
+    restart: may(string, "The restart policy: `no`, `always`, `unless-stopped`, `on-failure`. Default: not checked."),
+    ports: may(strings, "The ports to publish, such as `127.0.0.1:18789->18789`. Default: not checked."),
+    evict: may(
+      strings,
+      "Containers that `pulumi up` stops first if they use one of the ports, as `docker:NAME`. Default: none.",
+    ),
+    overwrite: may(boolean, "Replace a container of this name that gatekey did not make. Default: false."),
+    ...bound,
+  },
+  computed: {
+    is: need(
+      string,
+      "Describes the container: `holds nothing, image openclaw:2026.9, restart unless-stopped, publishes 127.0.0.1:18789->18789`.",
+    ),
+  },
+  outputs: {
+    incarnation: need(count, "Counts from 1; each drift raises it."),
+    ring: may(secret, "The fingerprints of the Token's values."),
+  },
 }
+
+/** A container's inputs once they are checked and all known. */
+export type IncarnationInputs = Inputs<typeof incarnationDeclaration>
 
 /** What makes it another container. */
 export const identity = ["host", "name"] as const
 
-const must: Kind<string> = {
-  expected: "token or nothing",
-  is: (value): value is string => value === "token" || value === "nothing",
-}
-
-const expectations = {
-  host: { kind: text, required: true },
-  name: { kind: text, required: true },
-  variable: { kind: text, required: true },
-  must: { kind: must },
-  image: { kind: text },
-  restart: { kind: text },
-  ports: { kind: textList },
-  evict: { kind: textList },
-  overwrite: { kind: flag },
-  token: { kind: text },
-  generation: { kind: generation },
-  fingerprint: { kind: text },
-}
-
 /** Fills in defaults and says all that is wrong at once. */
 export function completed(news: Properties): Checked {
-  const { is: _, ...given }: Properties = { host: "local", must: "nothing", ...news }
-  const failures: Failure[] = failuresOf(given, expectations)
-  const judge = (property: string, problem: string | undefined) => {
-    if (problem) failures.push({ property, reason: problem })
-  }
-  const { host, name, variable } = given
-  if (typeof host === "string") judge("host", hostProblem(host))
-  if (typeof name === "string") judge("name", managers.container.nameProblem(name))
-  if (typeof variable === "string" && !/^[A-Za-z_]\w*$/.test(variable)) judge("variable", "is no variable's name")
+  const { given, failures } = checkInputs(incarnationDeclaration, news)
   return { inputs: { ...given, is: wordsOf(given) }, failures }
 }
 
@@ -107,7 +90,7 @@ function wantOf({ must, generation, fingerprint }: Properties): Want | undefined
 }
 
 /** Whether we know enough to look at it. */
-export function isKnown(inputs: Properties): boolean {
+export function isKnown(inputs: Properties): inputs is IncarnationInputs {
   return [...identity, "variable", "must"].every((key) => !isOpen(inputs[key]))
 }
 

@@ -4,13 +4,22 @@ import { shown } from "../../core/escape.ts"
 import type { Ring } from "../../core/ring.ts"
 import { Secret } from "../../core/secret.ts"
 import { onHost } from "../../listeners/words.ts"
+import { declared } from "../declare.ts"
 import { failLast } from "../fail-last.ts"
 import { secretJson } from "../inputs.ts"
 import type { Log, Resource } from "../resource.ts"
 import { ringOfToken } from "../tokens.ts"
 import { type Properties, unknown } from "../wire.ts"
 import { containerOf, makeRoom, remove, seen } from "./incarnation-act.ts"
-import { completed, type IncarnationInputs, identity, incarnationId, isKnown, wordsOf } from "./incarnation-inputs.ts"
+import {
+  completed,
+  type IncarnationInputs,
+  identity,
+  incarnationDeclaration,
+  incarnationId,
+  isKnown,
+  wordsOf,
+} from "./incarnation-inputs.ts"
 
 /**
  * What a declared container really is. It stands before the container, which carries its number as a label: a drift
@@ -28,20 +37,19 @@ export const incarnation: Resource = {
 
   async create({ news, preview, log }) {
     if (!isKnown(news)) return { id: "", outputs: { ...news, incarnation: unknown } }
-    const inputs = news as unknown as IncarnationInputs
     try {
-      const found = await containerOf(inputs)
-      if (found) await replaced(found, inputs, preview, log)
-      if (!preview) await makeRoom(inputs, log)
+      const found = await containerOf(news)
+      if (found) await replaced(found, news, preview, log)
+      if (!preview) await makeRoom(news, log)
     } catch (error) {
       await failLast(error)
     }
-    return { id: incarnationId(inputs), outputs: outputsOf(inputs, 1, undefined, preview) }
+    return { id: incarnationId(news), outputs: outputsOf(news, 1, undefined, preview) }
   },
 
   async read({ id, inputs, state, log }) {
     if (inputs.name === undefined) throw new UserError(`${id}: a container is not imported; declare it`)
-    const known = inputs as unknown as IncarnationInputs
+    const known = declared(incarnationDeclaration, inputs)
     const is = await seen(known, ring(state)).catch((error) => {
       if (!(error instanceof UserError)) throw error
       // What cannot be seen is no reason to make anything anew; a host that does not answer is another resource's finding.
@@ -53,7 +61,7 @@ export const incarnation: Resource = {
 
   async update({ olds, oldInputs, news, preview, log }) {
     if (!isKnown(news)) return { ...news, incarnation: olds.incarnation }
-    const inputs = news as unknown as IncarnationInputs
+    const inputs: IncarnationInputs = news
     const number = Number(olds.incarnation)
     const drifted = olds.is !== wordsOf(oldInputs)
     if (!drifted) {
@@ -104,7 +112,7 @@ function outputsOf(
   remembered: Ring | undefined,
   preview: boolean,
 ): Properties {
-  const properties = { ...(inputs as unknown as Properties), incarnation: number }
+  const properties = { ...inputs, incarnation: number }
   if (preview) return { ...properties, ring: unknown }
   const known = ringOfToken(inputs.token) ?? remembered
   return { ...properties, ring: known && new Secret(JSON.stringify(known)) }

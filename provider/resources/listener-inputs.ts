@@ -1,35 +1,53 @@
-import { hostProblem } from "../../core/host.ts"
 import { kindOf } from "../../core/kind.ts"
-import { pathProblem } from "../../core/place.ts"
 import type { Declared } from "../../listeners/look.ts"
 import type { Wanted } from "../../listeners/owner.ts"
-import { type Manager, managers as memberManagers, type ProductName, productNames } from "../../products/product.ts"
+import { type Manager, managers as memberManagers, productNames } from "../../products/product.ts"
 import { managers } from "../../services/index.ts"
-import { failuresOf, flag, isOpen, oneOf, port, text, textList } from "../inputs.ts"
-import type { Checked, Failure } from "../resource.ts"
+import { checkInputs } from "../check-inputs.ts"
+import { type Inputs, may, need, preset } from "../declare.ts"
+import { isOpen } from "../inputs.ts"
+import { boolean, host, list, oneOf, path, port, ruled, string, strings } from "../kinds.ts"
+import type { Checked } from "../resource.ts"
 import type { Properties } from "../wire.ts"
 
-/** A listener's inputs once they are checked and all known. */
-export interface ListenerInputs {
-  readonly host: string
-  readonly port: number
-  /** `gateway`: its port is the declared gateway's. `node`: no gateway is to run here. */
-  readonly role: "gateway" | "node"
-  readonly product: ProductName
-  /** What starts the declared gateway, and its name there. */
-  readonly manager?: Manager
-  readonly name?: string
-  /** The file of a process's definition. */
-  readonly path?: string
-  /** Others that may have the port. */
-  readonly owners?: readonly string[]
-  /** Others may reach it: it speaks TLS, or something else guards it. */
-  readonly guarded?: boolean
-  /** Whom `up` may stop. */
-  readonly evict?: readonly string[]
-  /** What is wanted, in words. */
-  readonly owner: string
+const spec = "a list of docker:NAME, launchd:LABEL, systemd:UNIT or process:PROGRAM"
+const specs = list(ruled(string, specProblem), "a list of strings")
+
+export const listenerDeclaration = {
+  about: "The process or container that uses a gateway's port.",
+  inputs: {
+    host: preset(host, "local", "The host: `local`, or `ssh://[user@]name[:port]`."),
+    port: need(port, "The TCP port."),
+    role: preset(
+      oneOf(["gateway", "node"]),
+      "gateway",
+      "`gateway`: the port belongs to the declared gateway. `node`: no gateway may run on this host.",
+    ),
+    product: preset(oneOf(productNames), "openclaw", "The product that the gateway belongs to."),
+    manager: may(oneOf(memberManagers), "What starts the declared gateway; given together with `name`."),
+    name: may(string, "The name of the gateway there: a label, a unit, or the name of a process."),
+    path: may(path, "The file that defines the process."),
+    owners: may(specs, `Others that may use the port: ${spec}.`),
+    evict: may(
+      specs,
+      `What \`pulumi up\` stops and keeps from restarting: ${spec}. Default: none, it is only reported.`,
+    ),
+    guarded: may(
+      boolean,
+      "Other machines may reach it: it speaks TLS, or something else protects it. Default: false, and a preview warns.",
+    ),
+  },
+  computed: {
+    owner: need(string, "`the gateway`, or a description of what uses the port."),
+  },
+  outputs: {
+    addresses: may(strings, "The addresses on which the port is open."),
+    told: may(string, "The last description in `owner` that an `up` reported and left."),
+  },
 }
+
+/** A listener's inputs once they are checked and all known. */
+export type ListenerInputs = Inputs<typeof listenerDeclaration>
 
 /** What makes it another listener. */
 export const identity = ["host", "port", "role"] as const
@@ -37,29 +55,13 @@ export const identity = ["host", "port", "role"] as const
 /** What decides whose port it is. */
 export const deciding = ["product", "manager", "name", "path", "owners"] as const
 
-const expectations = {
-  host: { kind: text, required: true },
-  port: { kind: port, required: true },
-  role: { kind: oneOf(["gateway", "node"]) },
-  product: { kind: oneOf(productNames) },
-  manager: { kind: oneOf(memberManagers) },
-  name: { kind: text },
-  path: { kind: text },
-  owners: { kind: textList },
-  evict: { kind: textList },
-  guarded: { kind: flag },
-}
-
 /** Fills in defaults and says all that is wrong at once. */
 export function completed(news: Properties): Checked {
-  const { owner: _, ...given }: Properties = { host: "local", role: "gateway", product: "openclaw", ...news }
-  const failures: Failure[] = failuresOf(given, expectations)
+  const { given, failures } = checkInputs(listenerDeclaration, news)
   const judge = (property: string, problem: string | undefined) => {
     if (problem) failures.push({ property, reason: problem })
   }
-  const { host, manager, name, path, role } = given
-  if (typeof host === "string") judge("host", hostProblem(host))
-  if (typeof path === "string") judge("path", pathProblem(path))
+  const { manager, name, role } = given
   if ((manager === undefined) !== (name === undefined)) judge("name", "and manager are given together, or neither")
   if (
     typeof manager === "string" &&
@@ -67,9 +69,6 @@ export function completed(news: Properties): Checked {
     typeof name === "string"
   ) {
     judge("name", managers[manager as Manager].nameProblem(name))
-  }
-  for (const property of ["owners", "evict"] as const) {
-    for (const spec of listed(given[property])) judge(property, specProblem(spec))
   }
   return { inputs: { ...given, owner: role === "node" ? "no gateway" : "the gateway" }, failures }
 }
@@ -79,11 +78,7 @@ function specProblem(spec: string): string | undefined {
   return `has ${kindOf(spec)}; what it names is docker:NAME, launchd:LABEL, systemd:UNIT or process:PROGRAM`
 }
 
-function listed(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((entry) => typeof entry === "string") : []
-}
-
-export function isKnown(inputs: Properties): boolean {
+export function isKnown(inputs: Properties): inputs is ListenerInputs {
   return [...identity, ...deciding, "evict"].every((key) => !isOpen(inputs[key]))
 }
 

@@ -5,6 +5,7 @@ import { type Notice, noticeLine } from "../../core/notice.ts"
 import { hostOf } from "../../hosts/index.ts"
 import { eviction, evictionProblem } from "../../listeners/evict.ts"
 import { matches, type Owner } from "../../listeners/owner.ts"
+import { declared } from "../declare.ts"
 import { afterOthers, failLast } from "../fail-last.ts"
 import { forgetAnswer } from "../gateways.ts"
 import { pause } from "../pause.ts"
@@ -12,7 +13,15 @@ import type { Log, Resource } from "../resource.ts"
 import { noteTrouble } from "../troubles.ts"
 import type { Properties } from "../wire.ts"
 import { warnWhenExposed } from "./listener-exposed.ts"
-import { completed, deciding, identity, isKnown, type ListenerInputs, listenerId } from "./listener-inputs.ts"
+import {
+  completed,
+  deciding,
+  identity,
+  isKnown,
+  type ListenerInputs,
+  listenerDeclaration,
+  listenerId,
+} from "./listener-inputs.ts"
 import { type Judged, judgedNow } from "./listener-judge.ts"
 
 /** How long a gateway has that runs, or is started again now that its port is free, until it must listen. */
@@ -36,15 +45,14 @@ export const listener: Resource = {
 
   async create({ urn, news, preview, log }) {
     if (!isKnown(news)) return { id: "", outputs: news }
-    const inputs = news as unknown as ListenerInputs
-    const outputs = preview ? await foretold(inputs, "info", log) : await settled(inputs, "info", log)
+    const outputs = preview ? await foretold(news, "info", log) : await settled(news, "info", log)
     warnWhenExposed(urn, outputs, log)
-    return { id: listenerId(inputs), outputs }
+    return { id: listenerId(news), outputs }
   },
 
   async read({ id, inputs, state }) {
     if (inputs.port === undefined) throw new UserError(`${id}: a listener is not imported; declare it`)
-    const known = inputs as unknown as ListenerInputs
+    const known = declared(listenerDeclaration, inputs)
     const now = await judgedNow({ ...known, owner: String(completed(inputs).inputs.owner) })
     const { owner, verdict } = now
     // Once it was right, what was told before is news again.
@@ -56,8 +64,7 @@ export const listener: Resource = {
 
   async update({ news, preview, log }) {
     if (!isKnown(news)) return news
-    const inputs = news as unknown as ListenerInputs
-    return preview ? foretold(inputs, "warning", log) : settled(inputs, "warning", log)
+    return preview ? foretold(news, "warning", log) : settled(news, "warning", log)
   },
 
   async delete() {},
@@ -138,7 +145,7 @@ function describeOdd({ code, owner, remedy }: Judged, { port }: ListenerInputs):
 
 function outputsOf(inputs: ListenerInputs, now?: Judged): Properties {
   const told = now?.verdict === "told" ? { told: now.owner } : {}
-  return { ...(inputs as unknown as Properties), ...(now ? { owner: now.owner, ...listened(now) } : {}), ...told }
+  return { ...inputs, ...(now ? { owner: now.owner, ...listened(now) } : {}), ...told }
 }
 
 function listened({ addresses }: Judged): Properties {

@@ -1,33 +1,42 @@
-import { hostProblem } from "../../core/host.ts"
 import { noStrays, wantedWords } from "../../gateways/pairing.ts"
-import { type ProductName, productNames } from "../../products/product.ts"
-import { digest, failuresOf, flag, generation, isOpen, oneOf, port, text, textList } from "../inputs.ts"
-import type { Checked, Failure } from "../resource.ts"
+import { productNames } from "../../products/product.ts"
+import { needsBound } from "../bound.ts"
+import { checkInputs } from "../check-inputs.ts"
+import { type Inputs, may, need, preset } from "../declare.ts"
+import { isOpen } from "../inputs.ts"
+import { boolean, digest, host, oneOf, port, string, strings } from "../kinds.ts"
+import type { Checked } from "../resource.ts"
 import type { Properties } from "../wire.ts"
 
-/** A pairing's inputs once they are checked and all known. */
-export interface PairingInputs {
-  /** Of the gateway. */
-  readonly host: string
-  readonly port: number
-  readonly product: ProductName
-  readonly tlsFingerprint?: string
-  /** The node's display name. Without it, the gateway's strays are looked for. */
-  readonly node?: string
-  /** The id of its device. */
-  readonly device?: string
-  readonly approve: boolean
-  /** The node's host: where it may lag, nobody waits for it. */
-  readonly from?: string
-  /** Whose pairings are no strays: names and device ids. */
-  readonly declared?: readonly string[]
-  /** The Token's id. */
-  readonly token: string
-  readonly generation: number
-  readonly fingerprint: string
-  /** What is wanted, in words. */
-  readonly pairing: string
+export const pairingDeclaration = {
+  about:
+    "The pairing of a node, as its gateway knows it; with `declared`, the pairings of a gateway that are not declared.",
+  inputs: {
+    host: preset(host, "local", "The host of the gateway: `local`, or `ssh://[user@]name[:port]`."),
+    port: need(port, "The TCP port of the gateway on its host."),
+    product: preset(oneOf(productNames), "openclaw", "The product that the gateway belongs to."),
+    tlsFingerprint: may(digest, "The SHA-256 of the gateway's certificate in hex, if it speaks TLS."),
+    node: may(string, "The display name of the node; without it, `declared` must be given."),
+    device: may(string, "The id of the node's device, if its name is not enough: any client can use any name."),
+    approve: preset(boolean, false, "Approve the first pairing of this node, and what it may do then."),
+    from: may(string, "The host of the node; a node on a host that may lag is not waited for."),
+    declared: may(strings, "In place of `node`: all declared nodes, by name or device id."),
+    ...needsBound,
+  },
+  computed: {
+    pairing: need(string, "`approved, connected`, or a description of what else the gateway knows of the node."),
+  },
+  outputs: {
+    unseen: may(boolean, "The gateway could not be asked."),
+    since: may(string, "When the node connected, in UTC; empty if it is not connected."),
+    told: may(string, "The last description in `pairing` that an `up` reported and left."),
+    pairedDevice: may(string, "The id of the device that was paired."),
+    silent: may(boolean, "The gateway approved the device without asking."),
+  },
 }
+
+/** A pairing's inputs once they are checked and all known. */
+export type PairingInputs = Inputs<typeof pairingDeclaration>
 
 /** What makes it another pairing. */
 export const identity = ["host", "port", "node"] as const
@@ -43,28 +52,10 @@ export const deciding = [
   "fingerprint",
 ] as const
 
-const expectations = {
-  host: { kind: text, required: true },
-  port: { kind: port, required: true },
-  product: { kind: oneOf(productNames) },
-  tlsFingerprint: { kind: digest },
-  node: { kind: text },
-  device: { kind: text },
-  approve: { kind: flag },
-  from: { kind: text },
-  declared: { kind: textList },
-  token: { kind: text, required: true },
-  generation: { kind: generation, required: true },
-  fingerprint: { kind: text, required: true },
-}
-
 /** Fills in defaults and says all that is wrong at once. */
 export function completed(news: Properties): Checked {
-  const { pairing: _, ...given }: Properties = { host: "local", product: "openclaw", approve: false, ...news }
-  const failures: Failure[] = failuresOf(given, expectations)
-  const { host, node, device, declared } = given
-  const problem = typeof host === "string" ? hostProblem(host) : undefined
-  if (problem) failures.push({ property: "host", reason: problem })
+  const { given, failures } = checkInputs(pairingDeclaration, news)
+  const { node, device, declared } = given
   if (node === "") failures.push({ property: "node", reason: "is empty" })
   if (node === undefined && device !== undefined) failures.push({ property: "node", reason: "is missing" })
   if ((node === undefined) === (declared === undefined)) {
@@ -74,7 +65,7 @@ export function completed(news: Properties): Checked {
   return { inputs: { ...given, pairing: node === undefined ? noStrays : wantedWords }, failures }
 }
 
-export function isKnown(inputs: Properties): boolean {
+export function isKnown(inputs: Properties): inputs is PairingInputs {
   return [...identity, ...deciding, "token"].every((key) => !isOpen(inputs[key]))
 }
 

@@ -6,13 +6,22 @@ import { type Notice, noticeLine } from "../../core/notice.ts"
 import type { Secret } from "../../core/secret.ts"
 import { minuteWords } from "../../core/time.ts"
 import type { Known } from "../../gateways/pairing.ts"
+import { declared } from "../declare.ts"
 import { afterOthers, failLast } from "../fail-last.ts"
 import { pause } from "../pause.ts"
 import type { Log, Resource } from "../resource.ts"
 import { tokenSoon, tokenValue } from "../tokens.ts"
 import { noteTrouble } from "../troubles.ts"
 import type { Properties } from "../wire.ts"
-import { completed, deciding, identity, isKnown, type PairingInputs, pairingId } from "./pairing-inputs.ts"
+import {
+  completed,
+  deciding,
+  identity,
+  isKnown,
+  type PairingInputs,
+  pairingDeclaration,
+  pairingId,
+} from "./pairing-inputs.ts"
 import { type Judged, judgedNow } from "./pairing-judge.ts"
 
 /** Within this, every node is to be connected again. */
@@ -36,10 +45,9 @@ export const pairing: Resource = {
 
   async create({ news, preview, log }) {
     if (!isKnown(news)) return { id: "", outputs: news }
-    const inputs = news as unknown as PairingInputs
     // In a preview the token that is in force may be another one.
-    const outputs = preview ? news : await settled(inputs, {}, "info", log)
-    return { id: pairingId(inputs), outputs }
+    const outputs = preview ? news : await settled(news, {}, "info", log)
+    return { id: pairingId(news), outputs }
   },
 
   async read({ id, inputs, state }) {
@@ -48,8 +56,8 @@ export const pairing: Resource = {
     const unchanged = { id, inputs, outputs: { ...state, ...inputs, pairing: state.pairing } }
     // Without the Token (`--target`) nobody can ask.
     if (!token) return unchanged
-    const wanted = completed(inputs).inputs.pairing
-    const known = { ...inputs, pairing: wanted } as unknown as PairingInputs
+    const wanted = String(completed(inputs).inputs.pairing)
+    const known = { ...declared(pairingDeclaration, inputs), pairing: wanted }
     const now = await judgedNow(known, token, { known: knownIn(state) })
     if (now.hope === "starting") return unchanged
     // Once it was right, what was told before is news again.
@@ -61,7 +69,7 @@ export const pairing: Resource = {
 
   async update({ olds, oldInputs, news, preview, log }) {
     if (!isKnown(news)) return news
-    const inputs = news as unknown as PairingInputs
+    const inputs: PairingInputs = news
     if (!preview) return settled(inputs, olds, "warning", log)
     const token = tokenValue(inputs.token, oldInputs.generation)
     if (token) tell(await judgedNow(inputs, token, { known: knownIn(olds) }), inputs, olds, "warning", log)
@@ -87,7 +95,7 @@ async function settled(
     if (now.verdict === "wrong") throw new UserError(noticeLine(describe(now, inputs)))
     tell(now, inputs, olds, severity, log)
     const told = now.verdict === "told" ? { told: now.pairing } : {}
-    return { ...(inputs as unknown as Properties), ...outputsOf(now, olds), ...told }
+    return { ...inputs, ...outputsOf(now, olds), ...told }
   } catch (error) {
     return failLast(error)
   }

@@ -118,7 +118,7 @@ export function sightIn({ found, open, foreignReference }: Properties): Partial<
 }
 
 export function findingOf(seen: Seen, inputs: PlacementInputs, ring: Ring | undefined): Finding {
-  const want = wantOf(inputs as unknown as Properties) ?? { must: "token" as const, generation: 0, fingerprint: "" }
+  const want = wantOf(inputs) ?? { must: "token" as const, generation: 0, fingerprint: "" }
   return judge(seen, want, ring)
 }
 

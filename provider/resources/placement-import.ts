@@ -1,7 +1,7 @@
 import { Unreachable, UserError } from "../../core/errors.ts"
 import { formatOf, parsePlaceId } from "../../core/place.ts"
 import { hostOf } from "../../hosts/index.ts"
-import { holdsPasted } from "../inputs.ts"
+import { holdsPasted } from "../check-inputs.ts"
 import { formatNamed, seenIn } from "../look.ts"
 import type { Observed } from "../resource.ts"
 import { isNothing, words } from "./placement-binding.ts"
@@ -16,13 +16,13 @@ export async function imported(id: string): Promise<Observed> {
   if (seen.kind === "unreadable") throw new UserError(`${id}: ${seen.reason}`)
   if (seen.kind === "unreachable") throw new Unreachable(seen.reason, seen.advice)
   const content = seen.kind === "content" && seen.found.kind === "reference" ? seen.found.content : undefined
-  const must = content !== undefined ? "reference" : isNothing(seen) ? "nothing" : "token"
+  const must: PlacementInputs["must"] = content !== undefined ? "reference" : isNothing(seen) ? "nothing" : "token"
   const reference = typeof content === "object" ? content : undefined
   if (holdsPasted("reference", reference))
     throw new UserError(
       `${id}: its reference holds what looks like a secret, and a reference is shown; declare the place`,
     )
   const inputs = { ...place, format: format.name, must, ...(reference ? { reference } : {}) }
-  const holds = must === "token" ? "a token" : words(seen, inputs as unknown as PlacementInputs, undefined)
+  const holds = must === "token" ? "a token" : words(seen, { ...inputs, holds: "" }, undefined)
   return { id, inputs: { ...inputs, holds }, outputs: { ...inputs, holds, imported: true } }
 }

@@ -18,7 +18,7 @@ export async function updatePlace(
   placed?: () => void,
 ): Promise<Properties> {
   if (!isKnown(news)) return news
-  const inputs = news as unknown as PlacementInputs
+  const inputs: PlacementInputs = news
   const memory = remembered(olds)
   const before = String(olds.holds)
   const { found = "foreign", open = false, ...held } = sightIn(olds)

@@ -3,14 +3,17 @@ import { shellWord } from "../../core/escape.ts"
 import { wantedWords } from "../../core/holds.ts"
 import { placeId } from "../../core/place.ts"
 import { hostOf } from "../../hosts/index.ts"
+import type { FormatName } from "../../places/format.ts"
 import { farewell } from "../advice.ts"
 import { claim, isClaimed } from "../claims.ts"
+import { declared } from "../declare.ts"
 import { destroying } from "../engine.ts"
 import { formatNamed, seenIn, valueSeen } from "../look.ts"
 import { notePlace } from "../places.ts"
 import type { Resource } from "../resource.ts"
 import { ringFor } from "../tokens.ts"
 import { noteTrouble } from "../troubles.ts"
+import type { Properties } from "../wire.ts"
 import { checksNone, modeDrift } from "./auth-mode.ts"
 import {
   bindingOf,
@@ -26,7 +29,7 @@ import {
 } from "./placement-binding.ts"
 import { dropOurs } from "./placement-edit.ts"
 import { imported } from "./placement-import.ts"
-import { completed, identity, isKnown, type PlacementInputs, wantOf } from "./placement-inputs.ts"
+import { completed, identity, isKnown, type PlacementInputs, placementDeclaration, wantOf } from "./placement-inputs.ts"
 import { hasOtherNames } from "./placement-names.ts"
 import { rehearse } from "./placement-rehearse.ts"
 import { withRemoved } from "./placement-removed.ts"
@@ -38,9 +41,8 @@ export const placement: Resource = {
   async check({ urn, news }) {
     const { inputs, failures = [] } = completed(news)
     if (failures.length > 0 || !isKnown(inputs)) return { inputs, failures }
-    const place = inputs as unknown as PlacementInputs
-    notePlace(place)
-    const reason = claim(await claimOf(place), urn, `place ${placeId(place)}`)
+    notePlace(inputs)
+    const reason = claim(await claimOf(inputs), urn, `place ${placeId(inputs)}`)
     if (reason === undefined) return { inputs }
     return { inputs, failures: [{ property: "path", reason }] }
   },
@@ -54,7 +56,7 @@ export const placement: Resource = {
 
   async create({ news, preview, log }) {
     if (!isKnown(news)) return { id: "", outputs: news }
-    const inputs = news as unknown as PlacementInputs
+    const inputs: PlacementInputs = news
     const memory: Memory = {}
     if (preview) {
       const sight = await rehearse(inputs, memory, log)
@@ -67,7 +69,7 @@ export const placement: Resource = {
 
   async read({ id, inputs, state, log }) {
     if (inputs.must === undefined) return imported(id)
-    const known = inputs as unknown as PlacementInputs
+    const known = placeIn(inputs)
     notePlace(known)
     const { holds, unreachable, ...sight } = await observe(known, remembered(state))
     const drifted = holds !== completed(inputs).inputs.holds || (await hasOtherNames(known))
@@ -86,7 +88,7 @@ export const placement: Resource = {
   update: (request) => updatePlace(request),
 
   async delete({ urn, olds, log }) {
-    const inputs = olds as unknown as PlacementInputs
+    const inputs = placeIn(olds)
     const bound = inputs.must !== "token" || inputs.token !== undefined
     if (!bound || isClaimed(await claimOf(inputs))) return
     const binding = bindingOf(inputs, remembered(olds), { standIn: true })
@@ -103,6 +105,10 @@ export const placement: Resource = {
       })
     if (left && inputs.must !== "nothing") log("warning", `holds ${left}: not ours, left as it is`)
   },
+}
+
+export function placeIn(properties: Properties): PlacementInputs {
+  return { ...declared(placementDeclaration, properties), format: properties.format as FormatName }
 }
 
 interface Observed extends Sight {

@@ -1,14 +1,19 @@
 import { shown } from "../../core/escape.ts"
 import type { Secret } from "../../core/secret.ts"
 import { type Verdict, verdictWords } from "../../gateways/verdict.ts"
-import { type GatewayAt, verdictOf } from "../gateways.ts"
-import { object } from "../inputs.ts"
+import type { GatewayAt } from "../gateway-at.ts"
+import { verdictOf } from "../gateways.ts"
+import { isObject } from "../kinds.ts"
 import { keptTokens } from "../tokens.ts"
 import type { Properties } from "../wire.ts"
 
+function isGateway(value: unknown): value is GatewayAt {
+  return isObject(value)
+}
+
 /** The gateways that a rotation concerns. */
 export function gatewaysIn({ gateways }: Properties): GatewayAt[] {
-  return Array.isArray(gateways) ? (gateways.filter(object.is) as unknown as GatewayAt[]) : []
+  return Array.isArray(gateways) ? gateways.filter(isGateway) : []
 }
 
 /**

@@ -5,11 +5,14 @@ import { leaving, type Members } from "../../core/leaving.ts"
 import { Secret } from "../../core/secret.ts"
 import { hostOf } from "../../hosts/index.ts"
 import { keepsKnowing, leaves } from "../advice.ts"
+import { checkInputs } from "../check-inputs.ts"
+import { may, need } from "../declare.ts"
 import { destroying } from "../engine.ts"
-import { type Files, filesFailures, filesIn } from "../files.ts"
-import type { GatewayAt } from "../gateways.ts"
+import { type Files, files, filesIn } from "../files.ts"
+import { type GatewayAt, gatewayAt } from "../gateway-at.ts"
 import { askAll } from "../hosts.ts"
-import { failuresOf, list, object, textList, textsIn, whole } from "../inputs.ts"
+import { textsIn } from "../inputs.ts"
+import { isObject, list, positive, record, string, strings } from "../kinds.ts"
 import { letLag, mayLag } from "../lagging.ts"
 import type { Log, Resource } from "../resource.ts"
 import { noteGateways } from "../restarts.ts"
@@ -17,18 +20,31 @@ import { type Properties, unknown } from "../wire.ts"
 import { newGateways, refuseUnaccounted } from "./first-ask.ts"
 import { gatewaysIn, unwilling } from "./preflight-gateways.ts"
 import { forgedSeen, newerSeen, none, refuseOlderState } from "./preflight-newer.ts"
-import { type Adopt, adoptedValue, isUnknown, sealed } from "./token-adopt.ts"
+import { adoptedValue, isUnknown, sealed } from "./token-adopt.ts"
+import { type Adopt, adopt } from "./token-declaration.ts"
 
-const expectations = {
-  rotation: { kind: whole, required: true },
-  hosts: { kind: object, required: true },
-  markers: { kind: object },
-  backups: { kind: object },
-  members: { kind: object },
-  mayLag: { kind: textList },
-  supersede: { kind: whole },
-  gateways: { kind: list },
-  adopt: { kind: object },
+export const preflightDeclaration = {
+  about:
+    "Reaches all remote hosts before anything else is inspected; a rotation begins only if all of them can be updated.",
+  inputs: {
+    rotation: need(positive, "The generation that must be in force."),
+    hosts: need(files, "The files on each host that must be reached, or written in a rotation, by host."),
+    markers: may(files, "The files in which each host keeps what it has seen of the fleet, by host. Default: none."),
+    backups: may(files, "Backups of configs, which may contain the token, by host. Default: none."),
+    members: may(record(string), "What gets the token, by name: `node on ssh://me@tw.local`. Default: none."),
+    mayLag: may(strings, "Hosts that a rotation skips if they do not answer. Default: none."),
+    supersede: may(positive, "The highest generation that this state does not know and may overrule. Default: none."),
+    gateways: may(
+      list(gatewayAt, "a list"),
+      "The gateways: one that runs must accept a known token before it gets another one. Default: none.",
+    ),
+    adopt: may(adopt, "The token in use that the Token adopts. Default: none."),
+  },
+  computed: {
+    newer: need(string, "`none`, or a description of the hosts that have seen a higher generation."),
+    highest: need(positive, "The highest generation that was ever declared."),
+  },
+  outputs: {},
 }
 
 /**
@@ -39,15 +55,9 @@ const expectations = {
  */
 export const preflight: Resource = {
   async check({ news }) {
-    const { newer: _, highest: __, ...given } = news
+    const { given, failures } = checkInputs(preflightDeclaration, news)
     letLag(textsIn(given.mayLag))
     noteGateways(gatewaysIn(given))
-    const failures = [
-      ...failuresOf(given, expectations),
-      ...filesFailures("hosts", filesIn(given.hosts)),
-      ...filesFailures("markers", filesIn(given.markers)),
-      ...filesFailures("backups", filesIn(given.backups)),
-    ]
     return { inputs: { ...given, ...sealed(given), newer: none }, failures }
   },
 
@@ -110,7 +120,7 @@ function knownTo({ highest, rotation }: Properties): number {
 }
 
 function membersIn({ members }: Properties): Members {
-  if (!object.is(members)) return {}
+  if (!isObject(members)) return {}
   return Object.fromEntries(Object.entries(members).map(([name, where]) => [name, String(where)]))
 }
 

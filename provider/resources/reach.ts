@@ -1,19 +1,33 @@
 import { UserError } from "../../core/errors.ts"
 import { sameHost } from "../../core/host.ts"
+import { checkInputs } from "../check-inputs.ts"
+import { may, need } from "../declare.ts"
 import { failLast } from "../fail-last.ts"
-import { everyHost, hostProblems, reached } from "../hosts.ts"
-import { failuresOf, textList, textsIn } from "../inputs.ts"
+import { everyHost, reached } from "../hosts.ts"
+import { textsIn } from "../inputs.ts"
+import { list, placeHost, string, strings } from "../kinds.ts"
 import type { Resource } from "../resource.ts"
 import type { Properties } from "../wire.ts"
 
-const expectations = { hosts: { kind: textList, required: true }, mayLag: { kind: textList } }
+const remotes = list(placeHost, "a list of strings")
+
+export const reachDeclaration = {
+  about: "Whether every remote host answers. It fails, after all else was healed, for those that were skipped.",
+  inputs: {
+    hosts: need(remotes, "Every remote host, such as `ssh://me@tw.local`."),
+    mayLag: may(strings, "The hosts for which it does not fail. Default: none."),
+  },
+  computed: {
+    reached: need(string, "Describes which hosts were reached."),
+  },
+  outputs: {},
+}
 
 /** A host that cannot be reached is passed by, so that all others are healed; here the run fails for it, after all else. */
 export const reach: Resource = {
   async check({ news }) {
-    const { reached: _, ...inputs } = news
-    const problems = hostProblems(hostsIn(inputs)).map((reason) => ({ property: "hosts", reason }))
-    return { inputs: { ...inputs, reached: everyHost }, failures: [...failuresOf(inputs, expectations), ...problems] }
+    const { given, failures } = checkInputs(reachDeclaration, news)
+    return { inputs: { ...given, reached: everyHost }, failures }
   },
 
   diff({ olds, news }) {

@@ -2,30 +2,52 @@ import { isDeepStrictEqual } from "node:util"
 import { UserError } from "../../core/errors.ts"
 import { sameHost } from "../../core/host.ts"
 import { type Receipt, receiptWords, withReceipt } from "../../core/receipt.ts"
+import { checkInputs } from "../check-inputs.ts"
+import { may, need } from "../declare.ts"
 import { failLast } from "../fail-last.ts"
-import { type Files, filesFailures, filesIn, fileWords } from "../files.ts"
+import { type Files, files, filesIn, fileWords } from "../files.ts"
 import { everyHost } from "../hosts.ts"
-import { failuresOf, type Kind, object, text, textList, textsIn, whole } from "../inputs.ts"
+import { textsIn } from "../inputs.ts"
+import { boolean, count, generation, list, object, positive, record, string, strings } from "../kinds.ts"
 import { mark, marksAt, unmark } from "../markers.ts"
 import type { Resource } from "../resource.ts"
 import { runBy } from "../run-by.ts"
 import { type Properties, unknown } from "../wire.ts"
 
-const count: Kind<number> = {
-  expected: "a whole number",
-  is: (value): value is number => Number.isInteger(value) && Number(value) >= 0,
-}
+const receiptType = object("ReceiptOfRotation", {
+  generation: need(generation, "The generation that came into force."),
+  from: may(generation, "The generation before; none at the first `pulumi up`."),
+  at: need(string, "When the rotation was complete, as ISO 8601 in UTC."),
+  who: need(string, "Who ran it, as `user@machine`."),
+  commit: may(string, "The git commit of the project's folder, if it is in a repository."),
+  dirty: may(boolean, "There were changes that were not committed."),
+  fingerprint: may(string, "The fingerprint of the token."),
+  places: need(count, "How many places were declared."),
+  holders: may(strings, "The names of the places that contain the token now."),
+  verdicts: need(strings, "What the gateways answered at each connect, such as `studio: accepted`."),
+  refusals: may(strings, "The verdicts that are not an acceptance."),
+  lagging: may(strings, "Hosts that did not answer, and follow later."),
+})
 
-const expectations = {
-  stack: { kind: text, required: true },
-  generation: { kind: whole, required: true },
-  highest: { kind: whole },
-  markers: { kind: object, required: true },
-  fingerprint: { kind: text },
-  places: { kind: count },
-  holders: { kind: object },
-  verdicts: { kind: textList },
-  refusals: { kind: textList },
+export const receiptDeclaration = {
+  about: "What is kept of each rotation once all else went well: a receipt in the state, and a marker on every host.",
+  inputs: {
+    stack: need(string, "The stack, as `project/stack`."),
+    generation: need(positive, "The generation of the Token that is in force."),
+    highest: may(positive, "The highest generation that was ever declared. Default: the one in force."),
+    markers: need(files, "The files in which each host keeps what it has seen of the fleet, by host."),
+    fingerprint: may(string, "The fingerprint of the Token's value in force."),
+    places: may(count, "How many places are declared."),
+    holders: may(record(strings), "The names of the places that contain the token, by host."),
+    verdicts: may(strings, "What the gateways answered, such as `studio: accepted`. Default: none."),
+    refusals: may(strings, "The verdicts that are not an acceptance. Default: unknown."),
+  },
+  computed: {
+    marked: need(string, "`every host`, or a description of where the generation in force is not recorded."),
+    receipts: need(list(receiptType, "a list"), "The receipts of the last rotations, the latest last."),
+    last: need(string, "Describes the latest receipt."),
+  },
+  outputs: {},
 }
 
 /**
@@ -34,8 +56,7 @@ const expectations = {
  */
 export const receipt: Resource = {
   async check({ news }) {
-    const { marked: _, receipts: __, last: ___, ...given } = news
-    const failures = [...failuresOf(given, expectations), ...filesFailures("markers", filesIn(given.markers))]
+    const { given, failures } = checkInputs(receiptDeclaration, news)
     return { inputs: { ...given, marked: everyHost }, failures }
   },
 

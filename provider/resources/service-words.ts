@@ -5,7 +5,6 @@ import { managers } from "../../services/index.ts"
 import type { Sight } from "../../services/manager.ts"
 import { interruptionOf, planOf, planWords, restarts } from "../../services/plan.ts"
 import type { Log } from "../resource.ts"
-import type { Properties } from "../wire.ts"
 import { obstacleOf } from "./service-act.ts"
 import { isBound, rehearsed, type ServiceInputs } from "./service-inputs.ts"
 import { isLeft, isRight, type Judged, layers, type Shown } from "./service-judge.ts"
@@ -13,7 +12,7 @@ import { isLeft, isRight, type Judged, layers, type Shown } from "./service-judg
 /** Each layer that is not as it must be, and what `up` will do about it. */
 export function announce(now: Judged, inputs: ServiceInputs, log: Log, fresh = false): void {
   if (inputs.act === "watch") return
-  if (isBound(inputs as unknown as Properties)) announceKnown(now, inputs, log, fresh)
+  if (isBound(inputs)) announceKnown(now, inputs, log, fresh)
   else announceFirst(now, rehearsed(inputs), log)
 }
 
@@ -89,7 +88,7 @@ export function keepAliveWords(
 
 /** Describes a service that is only watched, and is not as it must be. */
 export function watched(shown: Shown, inputs: ServiceInputs): Notice | undefined {
-  const wrong = isBound(inputs as unknown as Properties) ? wrongWords(shown, inputs) : ""
+  const wrong = isBound(inputs) ? wrongWords(shown, inputs) : ""
   if (wrong === "") return undefined
   return { message: wrong, fix: "it is only watched: `pulumi up` leaves it as it is", restart: "none" }
 }

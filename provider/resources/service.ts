@@ -7,14 +7,17 @@ import { hostOf } from "../../hosts/index.ts"
 import { managers } from "../../services/index.ts"
 import type { Sight } from "../../services/manager.ts"
 import { claim, isClaimed } from "../claims.ts"
+import { declared } from "../declare.ts"
 import { destroying } from "../engine.ts"
 import { failLast } from "../fail-last.ts"
-import { object, secretJson } from "../inputs.ts"
+import { secretJson } from "../inputs.ts"
+import { isObject } from "../kinds.ts"
 import type { Log, Resource } from "../resource.ts"
 import { ringOfToken } from "../tokens.ts"
 import { noteTrouble } from "../troubles.ts"
 import { type Properties, unknown } from "../wire.ts"
 import { bring, judgedNow, type Memory, obstacleOf, perform } from "./service-act.ts"
+import { serviceDeclaration } from "./service-declaration.ts"
 import { completed, identity, isBound, isKnown, rehearsed, type ServiceInputs, serviceId } from "./service-inputs.ts"
 import { isLeft, isRight, type Judged, layers, type Ran, type Shown } from "./service-judge.ts"
 import { announce, askedFor, keepAliveWords, watched } from "./service-words.ts"
@@ -23,8 +26,7 @@ export const service: Resource = {
   async check({ urn, news }) {
     const { inputs, failures = [] } = completed(news)
     if (failures.length > 0 || !isKnown(inputs)) return { inputs, failures }
-    const known = inputs as unknown as ServiceInputs
-    const reason = claim(await claimOf(known), urn, `service ${serviceId(known)}`)
+    const reason = claim(await claimOf(inputs), urn, `service ${serviceId(inputs)}`)
     if (reason === undefined) return { inputs }
     return { inputs, failures: [{ property: "name", reason }] }
   },
@@ -43,7 +45,7 @@ export const service: Resource = {
 
   async create({ news, preview, log }) {
     if (!isKnown(news)) return { id: "", outputs: news }
-    const inputs = news as unknown as ServiceInputs
+    const inputs: ServiceInputs = news
     const now = await judgedNow(preview ? rehearsed(inputs) : inputs, memoryOf({}, inputs))
     if (preview) {
       announce(now, inputs, log, true)
@@ -57,7 +59,7 @@ export const service: Resource = {
   async read({ id, inputs, state, log }) {
     if (inputs.manager === undefined)
       throw new UserError(`${id}: a service is not imported; declare it, and what is there stays`)
-    const known = inputs as unknown as ServiceInputs
+    const known = wantedIn(inputs)
     const now = await judgedNow(known, remembered(state))
     if (known.program && destroying()) log("warning", "destroy stops it and removes its definition")
     const wanted = wantedIn(completed(inputs).inputs)
@@ -68,7 +70,7 @@ export const service: Resource = {
 
   async update({ olds, oldInputs, news, preview, log }) {
     if (!isKnown(news)) return news
-    const inputs = news as unknown as ServiceInputs
+    const inputs: ServiceInputs = news
     const memory = memoryOf(remembered(olds), inputs)
     const fresh = oldInputs.program === undefined
     const now = await judgedNow(inputs, memory)
@@ -85,7 +87,7 @@ export const service: Resource = {
   },
 
   async delete({ olds }) {
-    const inputs = olds as unknown as ServiceInputs
+    const inputs = wantedIn(olds)
     if (!inputs.program || inputs.act === "watch" || isClaimed(await claimOf(inputs))) return
     const { sight } = await judgedNow(inputs, remembered(olds))
     if (["absent", "unknown", "elsewhere", "masked"].includes(sight.loaded.kind)) return
@@ -123,11 +125,15 @@ function warnOnce(urn: string, notice: unknown, log: Log): void {
 
 function shownIn({ definition, process, runsWith, codes }: Properties): Shown {
   const words = { definition: String(definition), process: String(process), runsWith: String(runsWith) }
-  return object.is(codes) ? { ...words, codes: codes as unknown as NonNullable<Shown["codes"]> } : words
+  return isCodes(codes) ? { ...words, codes } : words
+}
+
+function isCodes(value: unknown): value is NonNullable<Shown["codes"]> {
+  return isObject(value)
 }
 
 function wantedIn(news: Properties): ServiceInputs {
-  return news as unknown as ServiceInputs
+  return { ...declared(serviceDeclaration, news), path: news.path as string }
 }
 
 /** The same for each name of its machine: a service that only moves between these is not stopped. */
@@ -151,13 +157,13 @@ function outputsOf({ shown, ran, sight }: Judged, inputs: ServiceInputs, memory:
   const unseen = isLeft(shown, inputs) && sight.loaded.kind === "unknown" ? shown.definition : undefined
   const advice = [sight.advice, keepAliveWords(sight, inputs), unseen].filter(Boolean).join(". ")
   const more = { ran, ring: ring && new Secret(JSON.stringify(ring)), advice: advice || undefined, ...keeps(sight) }
-  return { ...(inputs as unknown as Properties), ...shown, ...more }
+  return { ...inputs, ...shown, ...more }
 }
 
 /** What the preview knows of the state after the `up`: a definition that is owned keeps it running. */
 function planned(inputs: ServiceInputs, { sight }: Judged): Properties {
   const alive = inputs.program && inputs.act === "manage" ? { keepsAlive: true } : keeps(sight)
-  return { ...(inputs as unknown as Properties), ran: unknown, ring: unknown, ...alive }
+  return { ...inputs, ran: unknown, ring: unknown, ...alive }
 }
 
 function keeps({ keepsAlive }: Sight): Properties {

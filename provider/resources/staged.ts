@@ -7,15 +7,19 @@ import { valueAt } from "../look.ts"
 const written = new Map<string, string>()
 
 /** @param id of the place */
-export function stage(id: string, fingerprint: string): void {
-  written.set(id, fingerprint)
+export function stage(id: string, fingerprint: string | undefined): void {
+  if (fingerprint !== undefined) written.set(id, fingerprint)
 }
 
 /** The places that do not hold the token: looked at, unless this run has written it there. A place is named with why. */
-export async function unstaged(ids: readonly string[], wanted: Secret, fingerprint: string): Promise<string[]> {
+export async function unstaged(
+  ids: readonly string[],
+  wanted: Secret,
+  fingerprint: string | undefined,
+): Promise<string[]> {
   const looked = await Promise.all(
     ids.map(async (id) => {
-      if (written.get(id) === fingerprint) return undefined
+      if (fingerprint !== undefined && written.get(id) === fingerprint) return undefined
       const value = await valueAt(id).catch((error) => {
         if (error instanceof UserError) return error
         throw error

@@ -1,38 +1,30 @@
 import { UserError } from "../../core/errors.ts"
-import { parsePlaceId } from "../../core/place.ts"
 import { Secret } from "../../core/secret.ts"
 import { unusable, weakness } from "../../core/strength.ts"
-import { object } from "../inputs.ts"
+import { isObject } from "../kinds.ts"
 import { valueAt } from "../look.ts"
 import type { Failure } from "../resource.ts"
 import { type Properties, unknown } from "../wire.ts"
-
-/** Where the token in use today is: a place, or the value itself. */
-export interface Adopt {
-  readonly from?: string
-  readonly value?: Secret
-}
+import type { Adopt } from "./token-declaration.ts"
 
 export function adoptFailures(adopt: unknown): Failure[] {
-  if (!object.is(adopt)) return []
+  if (!isObject(adopt)) return []
   const { from, value } = adopt
   const failures: Failure[] = []
   if ((from === undefined) === (value === undefined)) {
     failures.push({ property: "adopt", reason: "needs either from (a place: host|path|locator) or value (a secret)" })
   }
-  const place = typeof from === "string" ? parsePlaceId(from) : undefined
-  if (typeof place === "string") failures.push({ property: "adopt.from", reason: place })
   return failures
 }
 
 /** A value to adopt is a secret, also where the program forgot to say so. */
 export function sealed({ adopt }: Properties): Properties {
-  const value = object.is(adopt) ? adopt.value : undefined
+  const value = isObject(adopt) ? adopt.value : undefined
   return typeof value === "string" ? { adopt: { ...(adopt as object), value: new Secret(value) } } : {}
 }
 
 export function isUnknown(adopt: unknown): boolean {
-  return adopt === unknown || (object.is(adopt) && Object.values(adopt).includes(unknown))
+  return adopt === unknown || (isObject(adopt) && Object.values(adopt).includes(unknown))
 }
 
 /** The token to take over. @throws UserError when its place holds none, or one that no place could hold */

@@ -14,38 +14,22 @@ import {
 } from "../../core/generations.ts"
 import { Secret } from "../../core/secret.ts"
 import { weakness } from "../../core/strength.ts"
-import { failuresOf, object, secretJson, secretText, text, whole, wholeList } from "../inputs.ts"
+import { checkInputs } from "../check-inputs.ts"
+import { declared } from "../declare.ts"
+import { secretJson } from "../inputs.ts"
 import type { Failure, Log, Resource } from "../resource.ts"
 import { learn, noteAdopted } from "../tokens.ts"
 import { type Properties, unknown } from "../wire.ts"
-import { type Adopt, adoptedValue, adoptFailures, isUnknown, sealed } from "./token-adopt.ts"
-
-const expectations = {
-  rotation: { kind: whole, required: true },
-  maxAge: { kind: text },
-  keep: { kind: whole },
-  compromised: { kind: wholeList },
-  adopt: { kind: object },
-  given: { kind: secretText },
-}
+import { adoptedValue, adoptFailures, isUnknown, sealed } from "./token-adopt.ts"
+import { type TokenInputs, tokenDeclaration } from "./token-declaration.ts"
 
 const compared = ["rotation", "maxAge", "keep", "compromised"] as const
 
-interface Inputs {
-  readonly rotation: number
-  readonly maxAge?: string
-  readonly keep?: number
-  readonly compromised?: readonly number[]
-  readonly adopt?: Adopt
-  /** The token of this generation, which others made. */
-  readonly given?: Secret
-}
-
 export const token: Resource = {
   async check({ news }) {
-    const failures = [...failuresOf(news, expectations), ...judged(news)]
+    const { given: inputs, failures } = checkInputs(tokenDeclaration, news)
     const given = typeof news.given === "string" ? { given: new Secret(news.given) } : {}
-    return { inputs: { keep: 3, ...news, ...sealed(news), ...given }, failures }
+    return { inputs: { ...inputs, ...sealed(news), ...given }, failures: [...failures, ...judged(news)] }
   },
 
   diff({ urn, id, olds, news, log }) {
@@ -58,7 +42,7 @@ export const token: Resource = {
   },
 
   async create({ news, preview, log }) {
-    const inputs = news as unknown as Inputs
+    const inputs = declared(tokenDeclaration, news)
     if (preview && (isUnknown(inputs.adopt) || news.given === unknown)) {
       noteAdopted(unknown)
       return { id: "", outputs: { ...news, ...notYetKnown, generation: inputs.rotation } }
@@ -91,7 +75,7 @@ export const token: Resource = {
   async update({ id, olds, news, preview }) {
     if (compared.some((key) => isOpen(news[key])) || news.given === unknown)
       return { ...news, ...notYetKnown, generation: unknown }
-    const inputs = news as unknown as Inputs
+    const inputs = declared(tokenDeclaration, news)
     const before = generationsIn(olds)
     const after = rotate(before, inputs.rotation, {
       keep: inputs.keep ?? 3,
@@ -120,11 +104,8 @@ const notYetKnown = {
   generations: unknown,
 }
 
-function judged({ maxAge, compromised, rotation, adopt }: Properties): Failure[] {
+function judged({ compromised, rotation, adopt }: Properties): Failure[] {
   const failures: Failure[] = []
-  if (typeof maxAge === "string" && parseDuration(maxAge) === undefined) {
-    failures.push({ property: "maxAge", reason: "must be a number with a unit, such as 30d, 12h or 4w" })
-  }
   if (Array.isArray(compromised) && compromised.includes(rotation)) {
     failures.push({ property: "rotation", reason: `generation ${rotation} is marked compromised; raise the number` })
   }
@@ -132,7 +113,7 @@ function judged({ maxAge, compromised, rotation, adopt }: Properties): Failure[]
 }
 
 async function imported(id: string) {
-  const inputs: Inputs = { rotation: 1, keep: 3, adopt: { from: id } }
+  const inputs: TokenInputs = { rotation: 1, keep: 3, adopt: { from: id } }
   const value = await adoptedValue(inputs.adopt)
   const weak = value === undefined ? "is missing" : weakness(value)
   if (value === undefined || weak) {
@@ -140,8 +121,7 @@ async function imported(id: string) {
       `the token of ${id} ${weak}; declare it with adopt instead of importing it: the same \`pulumi up\` then rotates it`,
     )
   }
-  const properties = inputs as unknown as Properties
-  return { id, inputs: properties, outputs: outputs(properties, begin(1, value)) }
+  return { id, inputs, outputs: outputs(inputs, begin(1, value)) }
 }
 
 function outputs(inputs: Properties, generations: Generations): Properties {

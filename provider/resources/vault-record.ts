@@ -3,28 +3,37 @@ import { shown } from "../../core/escape.ts"
 import { parseVault } from "../../core/vault.ts"
 import { vaultOf } from "../../vaults/index.ts"
 import { type Kept, type Vault, VaultUnreachable } from "../../vaults/vault.ts"
+import { bound } from "../bound.ts"
+import { checkInputs } from "../check-inputs.ts"
+import { may, need } from "../declare.ts"
 import { failLast } from "../fail-last.ts"
-import { failuresOf, generation, text } from "../inputs.ts"
+import { ruled, string } from "../kinds.ts"
 import type { Resource } from "../resource.ts"
 import { tokenSoon } from "../tokens.ts"
 import { type Properties, unknown } from "../wire.ts"
 
-const expectations = {
-  host: { kind: text, required: true },
-  path: { kind: text, required: true },
-  token: { kind: text },
-  generation: { kind: generation },
-  fingerprint: { kind: text },
-  created: { kind: text },
-  due: { kind: text },
+const item = ruled(string, (host) => (parseVault(host) ? undefined : "is not a vault's item"))
+
+export const vaultRecordDeclaration = {
+  about:
+    "What a vault's item contains beside the token: its generation, its fingerprint, when it was made and when it is due.",
+  inputs: {
+    host: need(item, "The item, as its place names it: `op://VAULT/ITEM`, or `exec:` and its programs."),
+    path: need(string, "`/` and the field of the token."),
+    ...bound,
+    created: may(string, "When the generation in force was made, as ISO 8601 in UTC."),
+    due: may(string, "When it is due for rotation, as ISO 8601 in UTC; empty if never."),
+  },
+  computed: {
+    recorded: need(string, "Describes what is recorded."),
+  },
+  outputs: {},
 }
 
 /** Stands behind all others: beside the token its item says which generation it is, and the one before it is forgotten. */
 export const vaultRecord: Resource = {
   async check({ news }) {
-    const { recorded: _, ...given } = news
-    const problem = typeof given.host === "string" && !parseVault(given.host) ? "is no vault's item" : undefined
-    const failures = [...failuresOf(given, expectations), ...(problem ? [{ property: "host", reason: problem }] : [])]
+    const { given, failures } = checkInputs(vaultRecordDeclaration, news)
     return { inputs: { ...given, recorded: wordsOf(given) }, failures }
   },
 

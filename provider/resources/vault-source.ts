@@ -1,19 +1,35 @@
 import { UserError } from "../../core/errors.ts"
 import { shown } from "../../core/escape.ts"
-import { placeHostProblem } from "../../core/host.ts"
 import { Secret } from "../../core/secret.ts"
 import { unusable, weakness } from "../../core/strength.ts"
 import { vaultWords } from "../../core/vault.ts"
 import { hostOf } from "../../hosts/index.ts"
 import { file } from "../../places/file.ts"
+import { checkInputs } from "../check-inputs.ts"
+import { need } from "../declare.ts"
 import { failLast } from "../fail-last.ts"
-import { failuresOf, text } from "../inputs.ts"
+import { generation, placeHost, secret, string } from "../kinds.ts"
 import { seenIn, valueSeen } from "../look.ts"
 import type { Resource } from "../resource.ts"
 import { numberOf } from "../tokens.ts"
 import type { Properties } from "../wire.ts"
 
-const expectations = { host: { kind: text, required: true }, path: { kind: text, required: true } }
+export const vaultSourceDeclaration = {
+  about: "A token that is made elsewhere, in a vault: each value that it did not have before is another generation.",
+  inputs: {
+    host: need(
+      placeHost,
+      "The item, as its place names it: `op://VAULT/ITEM?role=source`, or `exec:` and its programs.",
+    ),
+    path: need(string, "`/` and the field of the token."),
+  },
+  computed: {
+    holds: need(string, "`the token in force`, or `another token`."),
+    generation: need(generation, "The generation of what the item contains, counted from 1."),
+    value: need(secret, "The token."),
+  },
+  outputs: {},
+}
 
 /** What `holds` must be. */
 const inForce = "the token in force"
@@ -21,9 +37,7 @@ const inForce = "the token in force"
 /** Stands before all others where a vault's item is the token: another value there is another generation. */
 export const vaultSource: Resource = {
   async check({ news }) {
-    const { holds: _, generation: __, value: ___, ...given } = news
-    const problem = typeof given.host === "string" ? placeHostProblem(given.host) : undefined
-    const failures = [...failuresOf(given, expectations), ...(problem ? [{ property: "host", reason: problem }] : [])]
+    const { given, failures } = checkInputs(vaultSourceDeclaration, news)
     return { inputs: { ...given, holds: inForce }, failures }
   },
 

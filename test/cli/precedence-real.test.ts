@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest"
 import type { ProductName } from "../../products/product.ts"
 import { gatekey } from "../support/gatekey.ts"
-import { isReady, nodeWords, noProduct } from "../support/gateway.ts"
+import { nodeWords, noProduct } from "../support/gateway.ts"
 import { gatewayDouble } from "../support/gateway-double.ts"
 import { freePort } from "../support/listener.ts"
 import { folder } from "../support/machine.ts"
-import { startProduct } from "../support/product-process.ts"
+import { startProduct, startReady } from "../support/product-process.ts"
 import { rowsOf } from "../support/rows.ts"
 import { strong } from "../support/tokens.ts"
 import { lay } from "../support/tree.ts"
@@ -118,8 +118,7 @@ async function scanned(product: ProductName, files: Record<string, string>, env:
   const [home, port] = [folder(), await freePort()]
   const there = Object.entries(files).map(([path, text]) => [path, text.replace("PORT", `${port}`)])
   lay(home, { "tmp/keep": "", ...Object.fromEntries(there) })
-  startProduct(product, home, ["gateway", "run"], env)
-  await until(() => isReady(product, port), 240_000)
+  await startReady(product, home, port, [], env)
   return gatekey(["scan", "--home", home], home)
 }
 

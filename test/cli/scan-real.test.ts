@@ -13,12 +13,13 @@ import {
   isReady,
   noProduct,
   type RunningNode,
+  shareCompiled,
   startGateway,
   startNode,
 } from "../support/gateway.ts"
 import { freePort } from "../support/listener.ts"
 import { folder } from "../support/machine.ts"
-import { startProduct } from "../support/product-process.ts"
+import { startReady } from "../support/product-process.ts"
 import { rowsOf } from "../support/rows.ts"
 import { strong } from "../support/tokens.ts"
 import { lay } from "../support/tree.ts"
@@ -103,8 +104,7 @@ describe.each(["openclaw"] as const)("a real %s", (product) => {
       const [home, port, token] = [folder(), await freePort(), strong()]
       const config = { gateway: { mode: "local", bind: "loopback", auth: { mode: "token", token } } }
       lay(home, { [`.${product}/${product}.json`]: JSON.stringify(config), "tmp/keep": "" })
-      startProduct(product, home, ["gateway", "run", "--port", `${port}`])
-      await until(() => isReady(product, port), 240_000)
+      await startReady(product, home, port, ["--port", `${port}`])
       const { code, stdout } = await gatekey(["scan", "--home", home])
       expect([code, stdout]).toEqual([0, expect.stringContaining("takes the token of its files")])
     },
@@ -125,8 +125,7 @@ describe.skipIf(skip !== undefined)("a real gateway whose files are elsewhere", 
       ".openclaw/openclaw.json": `{gateway:{mode:"local",port:${port},auth:{token:"${strong()}"}}}`,
       "tmp/keep": "",
     })
-    startProduct("openclaw", home, ["gateway", "run"], { [`OPENCLAW_${end}`]: join(home, place) })
-    await until(() => isReady("openclaw", port), 240_000)
+    await startReady("openclaw", home, port, [], { [`OPENCLAW_${end}`]: join(home, place) })
     const { code, stdout } = await gatekey(["scan", "--home", home])
     expect([code, stdout]).toEqual([0, expect.stringContaining("takes the token of its files")])
     expect(stdout).toMatch(new RegExp(`~/${config} gateway\\.auth\\.token +A .*\\(wins\\)`))
@@ -181,6 +180,7 @@ describe.skipIf(skip !== undefined)("a real gateway that was started by hand", {
       "bin/start": [`#!/bin/sh\n${line}\n`, 0o700],
       "tmp/keep": "",
     })
+    shareCompiled(home)
     const log = openSync(join(home, "log"), "a")
     const own = environmentOf("openclaw", home)
     const run = () =>

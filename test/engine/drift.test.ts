@@ -136,10 +136,10 @@ describeEngine("drift", () => {
       if (!kind.nothing) dev.write(path, document.with(publicDefault))
       else if (document.without) dev.write(path, document.without)
     }
-    const first = await dev.up()
+    const first = await dev.up("--skip-preview")
     expect(first.code, first.output).toBe(0)
     dev.declare(fleet(2))
-    const second = await dev.up()
+    const second = await dev.up("--skip-preview")
     expect(second.code, second.output).toBe(0)
     const { kept, next, key } = await dev.generations()
     const [previous, token] = kept.map(({ value }) => value) as [string, string]

@@ -36,7 +36,7 @@ describeEngine(`a full disk${noMount && !inCi ? ` (skipped: ${noMount})` : ""}`,
       const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=64k,mode=0700", "tmpfs", dev.at("small")])
       expect(mounted.status, String(mounted.stderr)).toBe(0)
       onTestFinished(() => void spawnSync("umount", [dev.at("small")]))
-      expect((await dev.up()).code).toBe(0)
+      expect((await dev.up("--skip-preview")).code).toBe(0)
       for (const name of ["small/.env", "roomy.env"]) dev.write(name, drifted)
       fill(dev.at("small/filler"))
       const up = await dev.up()

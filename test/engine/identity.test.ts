@@ -13,7 +13,7 @@ describeEngine("a place whose resource changes its name", () => {
   beforeAll(async () => {
     dev = await openStack({ places: { "tw config": config, "tw dotenv": dotenv, "tw secret file": secretFile } })
     dev.write("openclaw.json", "{ gateway: { remote: {} } }\n")
-    expect((await dev.up()).code).toBe(0)
+    expect((await dev.up("--skip-preview")).code).toBe(0)
     before = dev.look()
   })
   afterAll(() => dev?.dispose())
@@ -122,7 +122,7 @@ describeEngine("a place that goes", () => {
     expect(dev.look()).toEqual(before)
 
     dev.declare({ places })
-    expect((await dev.up()).code).toBe(0)
+    expect((await dev.up("--skip-preview")).code).toBe(0)
     const preview = await dev.pulumi("destroy", "--preview-only")
     expect(preview.code, preview.output).toBe(0)
     expect(preview.diagnostics).toContainEqual({

@@ -6,11 +6,10 @@ import { asked } from "../../gateways/gateway.ts"
 import { hostOf } from "../../hosts/index.ts"
 import { describeEngine } from "../support/engine.ts"
 import { fleetStack } from "../support/fleet-stack.ts"
-import { homeOf, isReady, noProduct } from "../support/gateway.ts"
+import { homeOf, noProduct } from "../support/gateway.ts"
 import { freePort } from "../support/listener.ts"
-import { startProduct } from "../support/product-process.ts"
+import { startReady } from "../support/product-process.ts"
 import { strong } from "../support/tokens.ts"
-import { until } from "../support/until.ts"
 
 describeEngine("leaving gatekey as docs/first-up.md says", () => {
   test.skipIf(noProduct("openclaw"))(
@@ -72,8 +71,7 @@ describeEngine("leaving gatekey as docs/first-up.md says", () => {
       expect((await stack.pulumi("stack", "rm", "--force", "--yes")).code).toBe(0)
       expect(held()).toBe(token)
 
-      startProduct("openclaw", home, ["gateway", "run"])
-      await until(() => isReady("openclaw", port), 300_000)
+      await startReady("openclaw", home, port)
       const way = { port, product: "openclaw", dial: () => hostOf("local").dial("127.0.0.1", port) }
       expect((await asked(way, new Secret(token))).kind).toBe("accepted")
     },

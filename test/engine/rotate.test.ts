@@ -24,7 +24,7 @@ describeEngine("rotation", () => {
   beforeAll(async () => {
     dev = await openStack({ places })
     dev.write("openclaw.json", "{\n  // by hand\n  gateway: { remote: { url: 'ws://studio:18789' } },\n}\n")
-    expect((await dev.up()).code).toBe(0)
+    expect((await dev.up("--skip-preview")).code).toBe(0)
     contents[1] = files()
   })
   afterAll(() => dev?.dispose())
@@ -77,7 +77,7 @@ describeEngine("rotation", () => {
 
   test("after going back promotes a fresh token under a new number", async () => {
     declare({ rotation: 1 })
-    expect((await dev.up()).code).toBe(0)
+    expect((await dev.up("--skip-preview")).code).toBe(0)
     const { next } = await dev.generations()
     declare({ rotation: 3 })
     await dev.deploy()
@@ -88,7 +88,7 @@ describeEngine("rotation", () => {
 
   test("keeps three generations, and names those when another is asked for", async () => {
     declare({ rotation: 4 })
-    expect((await dev.up()).code).toBe(0)
+    expect((await dev.up("--skip-preview")).code).toBe(0)
     contents[4] = files()
     const kept = (await dev.generations()).kept.map(({ generation }) => generation)
     expect(kept).toHaveLength(3)
@@ -105,8 +105,8 @@ describeEngine("rotation", () => {
       token: { rotation: 3, compromised: [3] },
       message: "generation 3 is marked compromised",
     },
-    { name: "not whole", token: { rotation: 1.5 }, message: "must be a whole number, 1 or more" },
-    { name: "below one", token: { rotation: 0 }, message: "must be a whole number, 1 or more" },
+    { name: "not whole", token: { rotation: 1.5 }, message: "must be an integer, 1 or more" },
+    { name: "below one", token: { rotation: 0 }, message: "must be an integer, 1 or more" },
     {
       name: "with an age without unit",
       token: { rotation: 5, maxAge: "30" },
@@ -132,7 +132,7 @@ describeEngine("rotation", () => {
 
   test("past its age a preview says since when it is due, and plans nothing", async () => {
     declare({ rotation: 4, maxAge: "1s" })
-    expect((await dev.up()).code).toBe(0)
+    expect((await dev.up("--skip-preview")).code).toBe(0)
     const today = new Date().toISOString().slice(0, 10)
     const preview = await dev.preview("--expect-no-changes")
     expect(preview.code, preview.output).toBe(0)

@@ -8,7 +8,7 @@ import { opened } from "../../gateways/gateway.ts"
 import { hostOf } from "../../hosts/index.ts"
 import { describeEngine } from "../support/engine.ts"
 import { fleetStack } from "../support/fleet-stack.ts"
-import { commandOf, environmentOf, nodeWords, noProduct } from "../support/gateway.ts"
+import { commandOf, environmentOf, nodeWords, noProduct, shareCompiled } from "../support/gateway.ts"
 import { freePort } from "../support/listener.ts"
 import { saysTo } from "../support/rotations.ts"
 import { supervised } from "../support/supervised.ts"
@@ -81,6 +81,7 @@ async function liveFleet() {
     for (const each of [".openclaw", "tmp"]) mkdirSync(join(home(name), each), { recursive: true, mode: 0o700 })
   }
   for (const [name, config] of Object.entries(configs)) {
+    shareCompiled(home(name))
     writeFileSync(join(home(name), ".openclaw/openclaw.json"), JSON.stringify(config), { mode: 0o600 })
   }
   const member = (name: string, words: string[]) => ({

@@ -25,16 +25,12 @@ async function abandoned(): Promise<{ owner: string; pid: number }> {
   return { owner: readFileSync(lockOf(path), "utf8"), pid: other.child.pid ?? 0 }
 }
 
-/** Half of what a living process is waited for: milliseconds. */
-const patience = 15_000
-
 describe("a lock", () => {
-  test("of a killed process is taken over at once, and leaves nothing", async () => {
+  // A lock of a living process ends the edit with an error, once it was waited for.
+  test("of a killed process is taken over, and leaves nothing", async () => {
     const path = join(folder(), "x")
     writeFileSync(lockOf(path), (await abandoned()).owner)
-    const start = Date.now()
     await write(path)
-    expect(Date.now() - start).toBeLessThan(patience)
     expect(readdirSync(dirname(path))).toEqual(["x"])
   })
 
@@ -73,9 +69,8 @@ describe("a lock", () => {
       if (said.includes("locked")) break
     }
     process.kill(Number.parseInt(said, 10), "SIGKILL")
-    const start = Date.now()
     await write(path)
-    expect(Date.now() - start).toBeLessThan(patience)
+    expect(readdirSync(dirname(path))).toEqual(["x"])
   })
 
   test("without a name in it is nobody's", async () => {

@@ -75,7 +75,7 @@ describe.skipIf(missing)(`a real node [${missing ?? "installed"}]`, patient, () 
   test("connects, is approved, and is no gateway", async () => {
     expect(await connected(gateway, "tw")).toMatchObject({ displayName: "tw", connected: true })
     await gateway.approve()
-    expect(JSON.parse(await gateway.ask("nodes", "pending", "--json"))).toEqual([])
+    expect(await gateway.request("node.pair.list")).toMatchObject({ pending: [] })
     const pids = gatewaysIn(await look(gateway.port)).map((owner) => owner.kind === "process" && owner.process.pid)
     expect(pids).toContain(gateway.pid)
     expect(pids).not.toContain(node.pid)

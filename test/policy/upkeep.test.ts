@@ -40,7 +40,7 @@ describe("keep-alive", () => {
 })
 
 describe("unpinned-image", () => {
-  const digest = `sha256:${"0123456789abcdef".repeat(4)}`
+  const digest = `sha256:${"fedcba9876543210".repeat(4)}`
   const kinds = [
     (image: string) => subject("docker:index/container:Container", { image }),
     (name: string) => subject("docker:index/remoteImage:RemoteImage", { name }),

@@ -145,8 +145,8 @@ describe.skipIf(noDockerEngine)(`a declared container [${noDockerEngine ?? "a Do
 
   test.each([
     [{ name: "a b" }, "name: is no container's name"],
-    [{ variable: "A-B" }, "variable: is no variable's name"],
-    [{ must: "reference" }, "must: must be token or nothing"],
+    [{ variable: "A-B" }, "variable: is not a variable's name"],
+    [{ must: "reference" }, "must: must be one of token, nothing"],
     [{ host: "ssh://" }, "host: "],
   ])("%j is refused", async (more, problem) => {
     await expect(managed(plugin, "Incarnation", "x").checked(wanted(more))).rejects.toThrow(problem)

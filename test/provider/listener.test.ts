@@ -157,7 +157,7 @@ describe("the gateway's port", () => {
 
 test.each([
   [{}, "port: is missing"],
-  [{ port: 0 }, "port: must be a whole number from 1 to 65535"],
+  [{ port: 0 }, "port: must be an integer from 1 to 65535"],
   [{ port: 1, evict: ["old"] }, "evict: has a text of 3 characters; what it names is docker:NAME"],
   [{ port: 1, manager: "systemd" }, "name: and manager are given together"],
   [{ port: 1, manager: "cron", name: "x" }, "manager: must be one of launchd, systemd, process"],

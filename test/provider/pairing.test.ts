@@ -103,7 +103,7 @@ describe.skipIf(noProduct("openclaw"))(`openclaw [${noProduct("openclaw") ?? "in
     await expect(tw.up(inputs())).rejects.toThrow(words)
 
     // As the gateway does by itself when another one of that name pairs silently.
-    await gateway.ask("devices", "remove", String(tw.state?.outputs.pairedDevice))
+    await gateway.request("device.pair.remove", { deviceId: String(tw.state?.outputs.pairedDevice) })
     expect((await tw.preview(inputs())).step).toBe("update")
     expect(told(tw).at(-1)).toContain("warning: tw: pruned. Start the node anew with the gateway's token")
   })
@@ -157,7 +157,7 @@ describe.skipIf(noProduct("openclaw"))(`openclaw [${noProduct("openclaw") ?? "in
     expect(await strays.up(asked({ declared: [device] }))).toBe("update")
     expect(pairingOf(strays)).toBe("no strays")
 
-    await gateway.ask("devices", "revoke", "--device", device, "--role", "node")
+    await gateway.request("device.token.revoke", { deviceId: device, role: "node" })
     await until(() => again.log().includes("higher role"), patience)
     expect((await box.preview(approving)).step).toBe("update")
     expect(pairingOf(box)).toBe("revoked")
@@ -165,7 +165,7 @@ describe.skipIf(noProduct("openclaw"))(`openclaw [${noProduct("openclaw") ?? "in
     await expect(box.up(approving)).rejects.toThrow(
       /box: revoked\. To let it in again: openclaw devices approve [\w-]+, then `openclaw node restart`/,
     )
-    await gateway.ask("devices", "remove", device)
+    await gateway.request("device.pair.remove", { deviceId: device })
     await box.refresh()
     expect(pairingOf(box)).toBe("revoked: the gateway no longer knows it")
   })
@@ -185,9 +185,8 @@ describe.skipIf(noProduct("clawdbot"))(`clawdbot [${noProduct("clawdbot") ?? "in
     expect((await tw.preview(inputs)).step).toBe("same")
 
     ended(startNode(gateway, "tw"))
-    // The command line that asks is a device as well.
-    const devices = async (): Promise<{ displayName?: string }[]> =>
-      JSON.parse(await gateway.ask("devices", "list", "--json")).paired
+    const devices = async () =>
+      (await gateway.request<{ paired: { displayName?: string }[] }>("device.pair.list")).paired
     await until(async () => (await devices()).filter(({ displayName }) => displayName === "tw").length === 2, patience)
     await expect(tw.up(inputs)).rejects.toThrow("tw: 2 devices have this name")
     const device = String(tw.state?.outputs.pairedDevice)
@@ -223,7 +222,7 @@ test.each([
   [{ node: "tw", declared: [] }, "node: name one node"],
   [{ node: "" }, "node: is empty"],
   [{ declared: [], device: "a" }, "node: is missing"],
-  [{ node: "tw", port: 0 }, "port: must be a whole number from 1 to 65535"],
+  [{ node: "tw", port: 0 }, "port: must be an integer from 1 to 65535"],
   [{ node: "tw", tlsFingerprint: "ab" }, "tlsFingerprint: must be a SHA-256 in hex"],
   [{ node: "tw", approve: "yes" }, "approve: must be true or false"],
   [{ node: "tw", host: "studio" }, "host:"],

@@ -8,8 +8,8 @@ const on = bench()
 const { at, outputs, placement, token, value, words } = on
 
 const refused = (property: string) =>
-  `${property}: is no input; allowed are host, path, locator, format, must, reference, why, serves, overwrite, since, ` +
-  "token, generation, fingerprint, holds"
+  `${property}: unknown property; expected one of host, path, locator, format, must, reference, why, serves, ` +
+  "overwrite, since, token, generation, fingerprint"
 
 describe("check", () => {
   const check = async (news: Raw) => {
@@ -52,8 +52,8 @@ describe("check", () => {
   })
 
   test.each<[string, Raw, string[]]>([
-    ["no path", { path: undefined }, ["path: is missing; it must be a text"]],
-    ["no locator", { locator: undefined }, ["locator: is missing; it must be a text"]],
+    ["no path", { path: undefined }, ["path: is missing; it must be a string"]],
+    ["no locator", { locator: undefined }, ["locator: is missing; it must be a string"]],
     ["a relative path", { path: "x.json" }, ["path: a text of 6 characters is relative; use ~/… or an absolute path"]],
     ["a path up", { path: "~/../x.json" }, ['path: a text of 11 characters goes up by ".."; write the path it means']],
     [
@@ -67,10 +67,10 @@ describe("check", () => {
       ["host: a text of 6 characters is not a host: allowed is local, or ssh://[user@]name[:port]"],
     ],
     ["an empty locator", { locator: "" }, ["locator: is empty"]],
-    ["another must", { must: "something" }, ["must: must be token, reference or nothing"]],
+    ["another must", { must: "something" }, ["must: must be one of token, reference, nothing"]],
     ["a reference that is missing", { must: "reference" }, ["reference: is missing, and must is reference"]],
     ["a flag as a text", { overwrite: "yes" }, ["overwrite: must be true or false"]],
-    ["a token as a secret", { token: secret("x") }, ["token: must be a text"]],
+    ["a token as a secret", { token: secret("x") }, ["token: must be a string"]],
     ["a ring", { ring: secret("{}") }, [refused("ring")]],
     ["a value", { value: secret("x") }, [refused("value")]],
   ])("refuses %s", async (_, more, expected) => {

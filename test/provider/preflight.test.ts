@@ -244,12 +244,12 @@ describe("who is no longer declared", () => {
 })
 
 test.each([
-  [{ rotation: 0 }, "rotation: must be a whole number, 1 or more"],
+  [{ rotation: 0 }, "rotation: must be an integer, 1 or more"],
   [{ hosts: { "tw local": ["~/x"] } }, "hosts: a text of 8 characters is not a host"],
   [{ markers: { local: ["x"] } }, "markers: a text of 1 character is relative"],
-  [{ mayLag: "all" }, "mayLag: must be a list of texts"],
-  [{ supersede: "4" }, "supersede: must be a whole number"],
-  [{ gates: 1 }, "gates: is no input"],
+  [{ mayLag: "all" }, "mayLag: must be a list of strings"],
+  [{ supersede: "4" }, "supersede: must be an integer"],
+  [{ gates: 1 }, "gates: unknown property"],
 ])("%j is refused", async (more, problem) => {
   const { one, at } = fleet()
   await expect(one.checked(at(1, more))).rejects.toThrow(problem)

@@ -233,10 +233,10 @@ test("what is missing or wrong is refused", async () => {
   const { one } = fleet()
   await expect(one.checked({ generation: "1", markers: { local: ["x"] }, verdicts: 1 })).rejects.toThrow(
     [
-      "stack: is missing; it must be a text",
-      "generation: must be a whole number, 1 or more",
-      "verdicts: must be a list of texts",
+      "stack: is missing; it must be a string",
+      "generation: must be an integer, 1 or more",
       "markers: a text of 1 character is relative; use ~/… or an absolute path",
+      "verdicts: must be a list of strings",
     ].join("\n"),
   )
 })

@@ -259,7 +259,7 @@ describe("a program is refused", () => {
       /carries the token; it belongs in environmentFile/,
     ],
     "with a line break": [{ command: ["/bin/x", "a\nb"] }, /without line breaks/],
-    "with no delay": [{ command: idle, restartDelay: 0 }, /restartDelay: must be whole seconds/],
+    "with no delay": [{ command: idle, restartDelay: 0 }, /program.restartDelay: must be an integer, 1 or more/],
   }
   test.each(Object.keys(shells))("%s", async (what) => {
     const [program, problem] = shells[what] ?? [{}, /^$/]

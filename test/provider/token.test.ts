@@ -38,24 +38,24 @@ async function rotated(...rotations: readonly number[]): Promise<Managed> {
 
 describe("inputs are refused, all at once, by name", () => {
   test.each<[string, Raw, string[]]>([
-    ["no rotation", {}, ["rotation: is missing; it must be a whole number, 1 or more"]],
-    ["rotation 0", { rotation: 0 }, ["rotation: must be a whole number, 1 or more"]],
-    ["rotation 1.5", { rotation: 1.5 }, ["rotation: must be a whole number, 1 or more"]],
-    ["rotation -1", { rotation: -1 }, ["rotation: must be a whole number, 1 or more"]],
-    ["a text for rotation", { rotation: "2" }, ["rotation: must be a whole number, 1 or more"]],
+    ["no rotation", {}, ["rotation: is missing; it must be an integer, 1 or more"]],
+    ["rotation 0", { rotation: 0 }, ["rotation: must be an integer, 1 or more"]],
+    ["rotation 1.5", { rotation: 1.5 }, ["rotation: must be an integer, 1 or more"]],
+    ["rotation -1", { rotation: -1 }, ["rotation: must be an integer, 1 or more"]],
+    ["a text for rotation", { rotation: "2" }, ["rotation: must be an integer, 1 or more"]],
     [
       "maxAge without a unit",
       { rotation: 1, maxAge: "30" },
       ["maxAge: must be a number with a unit, such as 30d, 12h or 4w"],
     ],
-    ["a number for maxAge", { rotation: 1, maxAge: 30 }, ["maxAge: must be a text"]],
-    ["keep 0", { rotation: 1, keep: 0 }, ["keep: must be a whole number, 1 or more"]],
+    ["a number for maxAge", { rotation: 1, maxAge: 30 }, ["maxAge: must be a string"]],
+    ["keep 0", { rotation: 1, keep: 0 }, ["keep: must be an integer, 1 or more"]],
     [
       "a compromised rotation",
       { rotation: 2, compromised: [1, 2] },
       ["rotation: generation 2 is marked compromised; raise the number"],
     ],
-    ["half a compromised one", { rotation: 2, compromised: [1.5] }, ["compromised: must be a list of whole numbers"]],
+    ["half a compromised one", { rotation: 2, compromised: [1.5] }, ["compromised: must be a list of integers"]],
     [
       "adopt from nowhere",
       { rotation: 1, adopt: {} },
@@ -82,15 +82,17 @@ describe("inputs are refused, all at once, by name", () => {
     [
       "an unknown input",
       { rotation: 1, rotatoin: 2 },
-      ["rotatoin: is no input; allowed are rotation, maxAge, keep, compromised, adopt, given"],
+      [
+        "rotatoin: unknown property; did you mean rotation? expected one of rotation, maxAge, keep, compromised, adopt, given",
+      ],
     ],
     [
       "three at once",
       { rotation: 0, maxAge: "x", keep: 1.5 },
       [
-        "rotation: must be a whole number, 1 or more",
-        "keep: must be a whole number, 1 or more",
+        "rotation: must be an integer, 1 or more",
         "maxAge: must be a number with a unit, such as 30d, 12h or 4w",
+        "keep: must be an integer, 1 or more",
       ],
     ],
   ])("%s", async (_, news, expected) => {

@@ -1,12 +1,13 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process"
 import { once } from "node:events"
-import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { connect } from "node:net"
 import { tmpdir } from "node:os"
 import { dirname, join, resolve } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
 import { promisify } from "node:util"
 import type { ProductName } from "../../products/product.ts"
+import { request } from "./gateway-session.ts"
 import { freePort } from "./listener.ts"
 import { strong } from "./tokens.ts"
 
@@ -18,6 +19,8 @@ const programs = {
 const execute = promisify(execFile)
 /** A gateway takes eight seconds on an idle machine. */
 const patienceMilliseconds = 240_000
+/** openclaw ends its own start if a thread of it does not begin within five seconds. */
+export const triesOnABusyMachine = 3
 
 /** Why no real product can be started; undefined where it can, and always where CI is set: nothing is skipped there. */
 export function noProduct(name: ProductName): string | undefined {
@@ -44,6 +47,13 @@ export function environmentOf(name: ProductName, home: string): Record<string, s
   return { ...Object.fromEntries(quiet), HOME: home, TMPDIR: join(home, "tmp"), PATH: path, NO_COLOR: "1" }
 }
 
+/** Lets all homes use one cache of compiled modules: by default openclaw makes one of 40 MB in each home's TMPDIR. */
+export function shareCompiled(home: string): void {
+  const [own, shared] = [join(home, "tmp/node-compile-cache"), join(products, ".compiled")]
+  for (const each of [dirname(own), shared]) mkdirSync(each, { recursive: true, mode: 0o700 })
+  if (!existsSync(own)) symlinkSync(shared, own)
+}
+
 /** A real gateway on the loopback. */
 export interface Gateway {
   readonly product: ProductName
@@ -57,9 +67,11 @@ export interface Gateway {
   readonly refers: boolean
   /** Of an openclaw. */
   readonly secretFile: string
-  /** The product's own command line, as the gateway's user. */
+  /** The product's own command line, as the gateway's user: a start of the product, in place of `request`. */
   ask(...words: string[]): Promise<string>
-  /** What `openclaw nodes status` knows of its nodes. */
+  /** Asks the gateway by its WebSocket. */
+  request<Answer>(method: string, params?: object): Promise<Answer>
+  /** What the gateway knows of its nodes. */
   nodes(): Promise<readonly NodeStatus[]>
   /** Approves what its nodes may do; their pairing itself is silent on the loopback. */
   approve(): Promise<void>
@@ -106,25 +118,31 @@ export async function startGateway(
     join(home, ".openclaw/gatekey/gateway-token"),
   ]
   if (refers) referTo(secretFile, token, config, common)
-  const run = start(product, home, ["gateway", "run"])
+  let run = start(product, home, ["gateway", "run"])
   const ask = async (...words: string[]) => {
     const [program = "", ...args] = commandOf(product, ...words)
     const { stdout } = await execute(program, args, { cwd: home, env: environmentOf(product, home), timeout: 120_000 })
     return stdout
   }
   try {
-    await until(() => (more.tls ? accepts(port) : isReady(product, port)), run)
+    for (let left = triesOnABusyMachine; ; left--) {
+      const ready = () => (more.tls ? accepts(port) : isReady(product, port))
+      if (await until(ready, run, left === 0)) break
+      run = start(product, home, ["gateway", "run"])
+    }
   } catch (error) {
     await run.stop()
     throw error
   }
+  const asks = <Answer>(method: string, params?: object) => request<Answer>({ product, port, config }, method, params)
   return {
     ...{ product, home, port, token, config, secretFile, refers, ask },
     ...run,
-    nodes: async () => JSON.parse(await ask("nodes", "status", "--json")).nodes,
+    request: asks,
+    nodes: async () => (await asks<{ nodes: NodeStatus[] }>("node.list")).nodes,
     async approve() {
-      const pending: { requestId: string }[] = JSON.parse(await ask("nodes", "pending", "--json"))
-      for (const { requestId } of pending) await ask("nodes", "approve", requestId)
+      const { pending } = await asks<{ pending: { requestId: string }[] }>("node.pair.list")
+      for (const { requestId } of pending) await asks("node.pair.approve", { requestId })
     },
   }
 }
@@ -169,10 +187,7 @@ export function nodeWords(port: number, name: string): string[] {
   return ["node", "run", "--host", "127.0.0.1", "--port", String(port), "--display-name", name]
 }
 
-/**
- * Until the gateway says that the node is connected. Each question is a start of the product: it is not asked before an
- * openclaw's node has printed that it is (clawdbot's prints nothing).
- */
+/** Until the gateway says that the node is connected; it is not asked before an openclaw's node has printed that it is. */
 export async function connected(gateway: Gateway, name = "node"): Promise<NodeStatus> {
   const deadline = Date.now() + patienceMilliseconds
   const log = gateway.product === "openclaw" ? printed.get(`${gateway.port} ${name}`) : undefined
@@ -191,6 +206,7 @@ export function homeOf(product: ProductName, config: object): string {
   const home = mkdtempSync(join(tmpdir(), `gatekey-${product}-`))
   for (const each of [`.${product}`, "tmp"]) mkdirSync(join(home, each), { mode: 0o700 })
   writeFileSync(join(home, `.${product}/${product}.json`), JSON.stringify(config), { mode: 0o600 })
+  shareCompiled(home)
   return home
 }
 
@@ -248,11 +264,14 @@ async function accepts(port: number): Promise<boolean> {
   }
 }
 
-async function until(holds: () => Promise<boolean>, { child, log }: Started): Promise<void> {
+/** @returns false if the process ended, unless that was its last try */
+async function until(holds: () => Promise<boolean>, { child, log }: Started, isLast: boolean): Promise<boolean> {
   const deadline = Date.now() + patienceMilliseconds
   while (!(await holds())) {
+    if (child.exitCode !== null && !isLast) return false
     if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}:\n${log()}`)
     if (Date.now() > deadline) throw new Error(`it is not ready in time:\n${log()}`)
     await pause(100)
   }
+  return true
 }

@@ -3,13 +3,19 @@
  * program. A Node.js of its own for each run, with all that it has to load, is a third of what a preview costs.
  * Started as `node program-host.ts FILE`; prints the port that `pulumi --client` connects to, and ends with its input.
  */
-import { createRequire, registerHooks } from "node:module"
+import { createRequire, Module, registerHooks } from "node:module"
 import { pathToFileURL } from "node:url"
 import grpc from "@grpc/grpc-js"
 import { LanguageRuntimeService } from "@pulumi/pulumi/proto/language_grpc_pb.js"
 
+const require = createRequire(import.meta.url)
+// Pulumi loads them for functions that a program sends to a cloud, which takes longer than all else that it loads.
+for (const name of ["@npmcli/arborist", "typescript"]) {
+  const path = require.resolve(name)
+  require.cache[path] = Object.assign(new Module(path), { loaded: true, exports: {} })
+}
 // The automation API's own server, which has no types.
-const { LanguageServer } = createRequire(import.meta.url)("@pulumi/pulumi/automation/server.js")
+const { LanguageServer } = require("@pulumi/pulumi/automation/server.js")
 const url = pathToFileURL(process.argv[2] ?? "").href
 let runs = 0
 // Each run has modules of its own, as in a process of its own; packages are loaded once.

@@ -19,7 +19,7 @@ import type { VaultSpec } from "../../vaults/vault.ts"
 import type { Connect } from "../doubles/connect/server.ts"
 import { root } from "./engine-program.ts"
 import { type FleetStack, fleetStack } from "./fleet-stack.ts"
-import { commandOf, environmentOf, nodeWords } from "./gateway.ts"
+import { commandOf, environmentOf, nodeWords, shareCompiled } from "./gateway.ts"
 import { leaksIn } from "./leaks.ts"
 import { freePort } from "./listener.ts"
 import { onePasswordAccount } from "./one-password.ts"
@@ -65,6 +65,7 @@ export async function vaultFleet(): Promise<VaultFleet> {
   }
   for (const [name, config] of Object.entries(configs)) {
     for (const each of [".openclaw", "tmp", "bin"]) mkdirSync(join(home(name), each), { recursive: true, mode: 0o700 })
+    shareCompiled(home(name))
     writeFileSync(join(home(name), ".openclaw/openclaw.json"), JSON.stringify(config), { mode: 0o600 })
     const lines = Object.entries(access).map(([key, value]) => `${key}='${value}'\n`)
     writeFileSync(join(home(name), "op.env"), lines.join(""), { mode: 0o600 })

@@ -1,6 +1,7 @@
 import { resolve } from "node:path"
 import { expect, test } from "vitest"
 import { type Report, summary } from "../../tools/summary.ts"
+import { times } from "../../tools/times.ts"
 
 const clean: Report = {
   success: true,
@@ -11,7 +12,8 @@ const clean: Report = {
   testResults: [],
 }
 const name = resolve("test/some.test.ts")
-const unloaded = { name, status: "failed", message: "SyntaxError: no\n  at line 1", assertionResults: [] }
+const at = { startTime: 0, endTime: 0 }
+const unloaded = { ...at, name, status: "failed", message: "SyntaxError: no\n  at line 1", assertionResults: [] }
 
 test.each<[string, Report | undefined, boolean, string]>([
   ["all passed", clean, false, "12 passed, 0 failed"],
@@ -34,7 +36,7 @@ test("names what failed, at the end of the log", () => {
     { status: "passed", fullName: "a fleet is written", failureMessages: [] },
     { status: "failed", fullName: "a fleet is read", failureMessages: ["AssertionError: 1 is not 2\n  at line 3"] },
   ]
-  const testResults = [{ name, status: "failed", message: "", assertionResults }, unloaded]
+  const testResults = [{ ...at, name, status: "failed", message: "", assertionResults }, unloaded]
   expect(summary([{ ...clean, success: false, numFailedTests: 1, testResults }], false)).toEqual([
     "failed: test/some.test.ts > a fleet is read: AssertionError: 1 is not 2",
     "failed: test/some.test.ts: SyntaxError: no",
@@ -49,4 +51,29 @@ test("adds up the runs, and counts one that left no report", () => {
     "counted as failed: 1 (the tests left no report)",
     "15 passed, 3 failed",
   ])
+})
+
+test("reports where the time went: the totals, then the twenty slowest files", () => {
+  const took = (file: string, seconds: number) => ({
+    name: resolve(file),
+    startTime: 5000,
+    endTime: 5000 + 1000 * seconds,
+  })
+  const small = Array.from({ length: 30 }, (_, at) => took(`test/core/${at}.test.ts`, 1))
+  const files = [...small, took("test/engine/drift.test.ts", 70), took("test/cli/scan.test.ts", 9)]
+  const usage = new Map([
+    [resolve("test/engine/drift.test.ts"), 61.4],
+    [resolve("test/cli/scan.test.ts"), 8],
+  ])
+  const lines = times(files, usage)
+  expect(lines.slice(0, 5)).toEqual([
+    "unit tests: 31 files, 39 s, of which CPU 8 s",
+    "engine tests: 1 files, 70 s, of which CPU 61 s",
+    "seconds    CPU  the slowest files",
+    "     70     61  test/engine/drift.test.ts",
+    "      9      8  test/cli/scan.test.ts",
+  ])
+  expect(lines).toHaveLength(3 + 20)
+  expect(lines.at(-1)).toMatch(/^ {6}1 {6}\? {2}test\/core\/\d+\.test\.ts$/)
+  expect(times([], new Map())).toEqual([])
 })

@@ -1,0 +1,86 @@
+import * as v from "valibot"
+import { shown } from "../core/escape.ts"
+import { holdsSecret, nameOrKind } from "../core/kind.ts"
+import { Secret } from "../core/secret.ts"
+import { didYouMean } from "../core/suggest.ts"
+import { type Declaration, isRequired } from "./declare.ts"
+import { digest } from "./kinds.ts"
+import type { Failure } from "./resource.ts"
+import { type Properties, unknown } from "./wire.ts"
+
+/**
+ * Fills in the defaults, drops what is computed, and reports all that is wrong at once. A value that only the `up` will
+ * know is accepted.
+ */
+export function checkInputs(
+  { inputs, computed }: Declaration,
+  news: Properties,
+): { given: Properties; failures: Failure[] } {
+  const own = Object.entries(news).filter(([key]) => !Object.hasOwn(computed, key))
+  const given: Properties = { ...defaultsOf(inputs), ...Object.fromEntries(own) }
+  const wrong = Object.entries(inputs).flatMap(([property, schema]) => failuresOf(property, schema, given[property]))
+  const pasted = Object.entries(inputs)
+    .filter(([property, schema]) => !isSecret(schema) && holdsPasted(property, given[property]))
+    .map(([property]) => ({
+      property,
+      reason: "contains what looks like a secret, which previews and the state would show",
+    }))
+  const known = Object.keys(inputs)
+  const foreign = Object.keys(given)
+    .filter((property) => !known.includes(property) && !property.startsWith("__"))
+    .map((property) => ({
+      property: shown(nameOrKind(property)),
+      reason: `unknown property; ${didYouMean(property, known)}expected one of ${known.join(", ")}`,
+    }))
+  return { given, failures: [...wrong, ...pasted, ...foreign] }
+}
+
+function defaultsOf(inputs: v.ObjectEntries): Properties {
+  const values = Object.entries(inputs).map(([key, schema]) => [key, v.getDefault(schema)])
+  return Object.fromEntries(values.filter(([, value]) => value !== undefined))
+}
+
+function failuresOf(property: string, schema: v.GenericSchema, value: unknown): Failure[] {
+  if (value === unknown) return []
+  if (value === undefined || value === null)
+    return isRequired(schema) ? [{ property, reason: `is missing; it must be ${expectedBy(schema)}` }] : []
+  const issues = v.safeParse(schema, value).issues ?? []
+  const failures = issues
+    .filter(({ input }) => input !== unknown)
+    .map((issue) => ({ property: pathOf(property, issue), reason: reasonOf(issue) }))
+  return failures.filter(({ property, reason }, at) => {
+    return at === failures.findIndex((each) => each.property === property && each.reason === reason)
+  })
+}
+
+function expectedBy(schema: v.GenericSchema): string {
+  return v.safeParse(schema, undefined).issues?.[0].message ?? "given"
+}
+
+function reasonOf({ type, message, input, path }: v.BaseIssue<unknown>): string {
+  if (type === "raw_check") return message
+  if (input === undefined && path) return "is missing"
+  return `must be ${message}`
+}
+
+/** An entry of a list counts as the list. */
+function pathOf(property: string, { path }: v.BaseIssue<unknown>): string {
+  const keys = path?.map(({ key }) => key) ?? []
+  if (typeof keys.at(-1) === "number") keys.pop()
+  return [property, ...keys.map((key) => shown(nameOrKind(String(key))))].join(".")
+}
+
+function isSecret(schema: v.GenericSchema): boolean {
+  return v.getMetadata("wrapped" in schema ? (schema.wrapped as v.GenericSchema) : schema).secret === true
+}
+
+/** Names of inputs for certificates and devices, whose digests are as long and irregular as a token. */
+const digests = ["tlsFingerprint", "device", "declared"]
+
+/** Whether an input that everybody may read, or a part of it, looks like a secret. */
+export function holdsPasted(name: string, value: unknown): boolean {
+  if (typeof value === "string") return holdsSecret(value) && !(digests.includes(name) && v.is(digest, value))
+  if (typeof value !== "object" || value === null || value instanceof Secret) return false
+  if (Array.isArray(value)) return value.some((each) => holdsPasted(name, each))
+  return Object.entries(value).some(([key, each]) => holdsSecret(key) || holdsPasted(key, each))
+}
