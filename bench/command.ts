@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process"
-import { setTimeout as sleep } from "node:timers/promises"
+import { until } from "../core/until.ts"
 
 export interface Options {
   readonly cwd?: string
@@ -24,8 +24,7 @@ let closed = false
 export async function endCommands(): Promise<void> {
   closed = true
   for (const { pid } of underWay) signal(pid, "SIGTERM")
-  const deadline = Date.now() + patienceMilliseconds
-  while (underWay.size > 0 && Date.now() < deadline) await sleep(20)
+  await until(() => underWay.size === 0, patienceMilliseconds)
   for (const { pid } of underWay) signal(pid && -pid, "SIGKILL")
 }
 

@@ -1,5 +1,6 @@
 import { UserError } from "../core/errors.ts"
 import { shown } from "../core/escape.ts"
+import { strictUtf8 } from "../core/utf8.ts"
 import type { Look } from "../hosts/host.ts"
 import { hostOf } from "../hosts/index.ts"
 import { type Rotation, readRotation, withRotation } from "./rotation.ts"
@@ -44,13 +45,11 @@ export async function apply(path: string, { from, to, compromise }: Change): Pro
     local.edit(path, (look) => (textOf(look) === Buffer.from(after).toString() ? { bytes: before } : undefined))
 }
 
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
-
 function textOf(look: Look): string {
   if (look.kind === "absent") throw new UserError("the file is missing")
   if (look.kind !== "file") throw new UserError(look.reason)
   try {
-    return utf8.decode(look.bytes)
+    return strictUtf8.decode(look.bytes)
   } catch {
     throw new UserError("is not UTF-8 text")
   }

@@ -2,6 +2,7 @@ import { join } from "node:path"
 import { UserError } from "../core/errors.ts"
 import { shown } from "../core/escape.ts"
 import { given } from "../core/given.ts"
+import { atHome } from "../core/home.ts"
 import { sameHost } from "../core/host.ts"
 import { largest } from "../hosts/file.ts"
 import { readSmall } from "../hosts/read.ts"
@@ -61,10 +62,7 @@ export function isKept({ file, config }: Declared): (survey: Survey, copy: Copy)
       (entry) =>
         isSame(target, homeAt(entry, file.folder)) &&
         (entry.places ?? []).some(
-          (place) =>
-            place.must !== "nothing" &&
-            place.locator === locator &&
-            place.path.replace(/^~(?=\/)/, sight.home) === path,
+          (place) => place.must !== "nothing" && place.locator === locator && atHome(place.path, sight.home) === path,
         ),
     )
 }

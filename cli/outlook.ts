@@ -1,3 +1,4 @@
+import { counted } from "../core/counted.ts"
 import { given } from "../core/given.ts"
 import { type Member, membersIn } from "./fleet.ts"
 import { type Impact, impactsOf, interruptionWords } from "./impact.ts"
@@ -69,8 +70,8 @@ function headlineOf({ rotation, places, impacts, findings, created, removed }: F
   const asked = rotation ? 0 : places.length - differing
   const changes = [
     ...(rotation ? [`rotation ${rotation.from} → ${rotation.to}`] : []),
-    ...(differing > 0 ? [`${count(differing, "place")} ${differing === 1 ? "differs" : "differ"}`] : []),
-    ...(asked > 0 ? [`${count(asked, "place")} ${asked === 1 ? "changes" : "change"}`] : []),
+    ...(differing > 0 ? [`${counted(differing, "place")} ${differing === 1 ? "differs" : "differ"}`] : []),
+    ...(asked > 0 ? [`${counted(asked, "place")} ${asked === 1 ? "changes" : "change"}`] : []),
     ...(created.length > 0 ? [`${created.length} created`] : []),
     ...(removed.length > 0 ? [`${removed.length} removed`] : []),
   ]
@@ -79,7 +80,7 @@ function headlineOf({ rotation, places, impacts, findings, created, removed }: F
   const telling = impacts.some(({ restart }) => rotation || restart !== "none")
   const said = [
     ...(changes.length > 0 ? changes : [steps > 0 ? "no place changes" : "nothing changes"]),
-    ...(differing === 0 && findings.length > 0 ? [count(findings.length, "finding")] : []),
+    ...(differing === 0 && findings.length > 0 ? [counted(findings.length, "finding")] : []),
   ]
   return [...said, ...(telling ? [interruptionWords(impacts)] : [])].join(", ")
 }
@@ -105,9 +106,4 @@ function unsaid(steps: readonly Step[], notes: readonly Note[]): readonly Findin
 
 function titleOf(step: Step): string {
   return isPlace(step) ? step.name : `${step.name} (${plain(step.type.split(":").at(-1) ?? "")})`
-}
-
-/** Such as `1 place`, `2 places`. */
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`
 }

@@ -3,6 +3,7 @@ import { shown } from "../core/escape.ts"
 import { given } from "../core/given.ts"
 import { masked } from "../core/mask.ts"
 import { type Notice, parseNotice } from "../core/notice.ts"
+import { urnParts } from "../core/urn.ts"
 import { Unseen } from "./command.ts"
 
 /** What `pulumi preview --json` prints, as far as a report needs it; its texts as they may be shown, without Markdown's escapes. */
@@ -54,7 +55,7 @@ export function previewIn(text: string): Preview {
   if (!Array.isArray(steps)) throw new Unseen("it is not what `pulumi preview --json` prints: it has no steps")
   const all = steps.map((step) => stepOf(object(step)))
   return {
-    stack: plain(all.find(({ urn }) => urn.startsWith("urn:pulumi:"))?.urn.split(":")[2] ?? ""),
+    stack: plain(urnParts(all.find(({ urn }) => urn.startsWith("urn:pulumi:"))?.urn ?? "").stack),
     steps: all.filter(({ op, custom }) => custom && !still.includes(op)),
     looked: all.filter(({ op, custom }) => custom && (op === "refresh" || op === "same")),
     notes: (Array.isArray(diagnostics) ? diagnostics : []).map((each) => noteOf(object(each))),
@@ -117,13 +118,12 @@ function onOneLine(text: string): string {
     .replace(/\s*\n\s*/g, "; ")
 }
 
-/** The resource's own, without those that it stands in. */
 export function typeIn(urn: string): string {
-  return urn.split("::")[2]?.split("$").at(-1) ?? ""
+  return urnParts(urn).type
 }
 
 export function nameIn(urn: string): string {
-  return plain(urn.split("::").slice(3).join("::"))
+  return plain(urnParts(urn).name)
 }
 
 function object(value: unknown): Properties {

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util"
+import { isMapping, type Mapping } from "../core/mapping.ts"
 import { keyPath, parseConfig } from "../stacks/config.ts"
-import { isMapping, type Mapping, type StackDocument } from "./stack-document.ts"
+import type { StackDocument } from "./stack-document.ts"
 
 /** What a proposed file of a stack says, beside the one in force. Keys are written as `pulumi config set --path` takes them. */
 export interface Proposal {

@@ -1,7 +1,7 @@
 import { gatekeyCommand } from "../core/command-line.ts"
+import { counted } from "../core/counted.ts"
 import { UserError } from "../core/errors.ts"
 import { shown } from "../core/escape.ts"
-import { counted } from "../core/receipt.ts"
 import { credentials } from "../products/readers.ts"
 import { type Cause, causesOf, type Ground } from "../survey/causes/index.ts"
 import { homely } from "../survey/names.ts"

@@ -1,6 +1,7 @@
 import { parse } from "yaml"
 import { UserError } from "../core/errors.ts"
 import { printableJson, shown } from "../core/escape.ts"
+import { isMapping, type Mapping } from "../core/mapping.ts"
 
 /** A stack's whole file as plain data, apart by who understands it. */
 export interface StackDocument {
@@ -10,10 +11,6 @@ export interface StackDocument {
   readonly others: Mapping
   /** The same as JSON, which every reader of YAML takes alike: no anchor, tag or merge key is left for one to differ in. */
   readonly json: string
-}
-
-export interface Mapping {
-  readonly [key: string]: unknown
 }
 
 const ours = "gatekey:"
@@ -46,10 +43,6 @@ export function documentNamed(name: string, text: string): StackDocument {
   } catch (error) {
     throw error instanceof UserError ? new UserError(`${shown(name)}: ${error.message}`) : error
   }
-}
-
-export function isMapping(value: unknown): value is Mapping {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
 }
 
 /** The values are read as the engine reads them: with merge keys, and no key twice. */

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs"
 import { dirname, join, resolve } from "node:path"
+import { counted } from "../core/counted.ts"
 import { UserError } from "../core/errors.ts"
 import { shellWord, shown } from "../core/escape.ts"
 import { hostOf } from "../hosts/index.ts"
@@ -64,7 +65,3 @@ function projectOf(folder: string): string | undefined {
 const head = `## What \`gatekey scan\` found. Read it, then: pulumi preview
 ## What is behind # is not done unless you uncomment it; why stands above it, behind ##.
 `
-
-function counted(count: number, one: string, many: string): string {
-  return `${count} ${count === 1 ? one : many}`
-}

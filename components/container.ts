@@ -3,7 +3,7 @@ import { given } from "../core/given.ts"
 import { products } from "../products/index.ts"
 import type { ProductName } from "../products/product.ts"
 import { children, create } from "./create.ts"
-import { atHome, type Place } from "./place.ts"
+import { type Place, placedAt } from "./place.ts"
 import type { Placement } from "./placement.ts"
 import { Service, type ServiceArgs } from "./service.ts"
 import type { Token } from "./token.ts"
@@ -54,7 +54,7 @@ function serviceOf(args: ContainerArgs, placements: readonly Placement[]): Servi
 export function containerPlaces(name: string, args: Omit<ContainerArgs, "token">): [Place, Place] {
   const { host, home, compose, must = "token", overwrite } = args
   const { variable } = products[args.product ?? "openclaw"]
-  const path = atHome(compose.file, home)
+  const path = placedAt(compose.file, home)
   const asked = given({ overwrite })
   const reasons =
     must === "token"

@@ -9,7 +9,7 @@ import { gatewayContainerPlaces } from "./gateway-container-places.ts"
 import type { RotationArgs } from "./lagging.ts"
 import { type Files, markersOf } from "./markers.ts"
 import { allPlaces, memberPlaces } from "./member-places.ts"
-import { atHome, type Place } from "./place.ts"
+import { type Place, placedAt } from "./place.ts"
 import { filesToReach, type GatewayAt } from "./preflight.ts"
 
 type Plan = ReturnType<typeof planFleet>
@@ -43,7 +43,7 @@ function holdersIn(places: Plan["places"]): Files {
 function backupsOf({ gateways, nodes }: Plan): Files {
   const files: { [host: string]: readonly string[] } = {}
   for (const { host, home, product = "openclaw" } of [...Object.values(gateways), ...Object.values(nodes)]) {
-    if (parseHost(host)) files[host] = [...(files[host] ?? []), atHome(backupOf(products[product]), home)]
+    if (parseHost(host)) files[host] = [...(files[host] ?? []), placedAt(backupOf(products[product]), home)]
   }
   return files
 }
@@ -54,7 +54,7 @@ function gatewaysOf({ gateways, containers }: Plan): GatewayAt[] {
     const { host, home, product = "openclaw", port, mode, tlsFingerprint, overwrite, evict } = args
     const more = given({ mode, tlsFingerprint, overwrite, evict })
     const at = { host, port: port ?? products[product].port, product, ...more }
-    const config = atHome(products[product].config, home)
+    const config = placedAt(products[product].config, home)
     return { ...at, name, config, places: holdersOf(allPlaces(memberPlaces(name, "gateway", args)), host) }
   })
   const made = Object.entries(containers.gateways).map(([name, args]) => {

@@ -1,3 +1,4 @@
+import { boundTo } from "./bound.ts"
 import "./quiet.ts"
 import * as pulumi from "@pulumi/pulumi"
 import type { Content } from "../core/content.ts"
@@ -37,8 +38,7 @@ export class Flip extends pulumi.CustomResource {
   declare readonly locator: pulumi.Output<string>
 
   constructor(name: string, { token, ...args }: FlipArgs, options: pulumi.CustomResourceOptions = {}) {
-    const bound = { token: token.id, generation: token.generation, fingerprint: token.fingerprint }
     const outputs = { holds: undefined, takes: undefined, revision: undefined }
-    super("gatekey:index:Flip", name, { host: "local", must: "token", ...args, ...bound, ...outputs }, options)
+    super("gatekey:index:Flip", name, { host: "local", must: "token", ...args, ...boundTo(token), ...outputs }, options)
   }
 }

@@ -1,3 +1,4 @@
+import { boundTo } from "./bound.ts"
 import "./quiet.ts"
 import * as pulumi from "@pulumi/pulumi"
 import type { ProductName } from "../products/product.ts"
@@ -40,7 +41,6 @@ export class Handshake extends pulumi.CustomResource {
   declare readonly verdict: pulumi.Output<string>
 
   constructor(name: string, { token, ...args }: HandshakeArgs, options: pulumi.CustomResourceOptions = {}) {
-    const bound = { token: token.id, generation: token.generation, fingerprint: token.fingerprint }
-    super("gatekey:index:Handshake", name, { host: "local", ...args, ...bound, verdict: undefined }, options)
+    super("gatekey:index:Handshake", name, { host: "local", ...args, ...boundTo(token), verdict: undefined }, options)
   }
 }

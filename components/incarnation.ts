@@ -1,3 +1,4 @@
+import { boundTo } from "./bound.ts"
 import "./quiet.ts"
 import * as pulumi from "@pulumi/pulumi"
 import type { Token } from "./token.ts"
@@ -35,8 +36,7 @@ export class Incarnation extends pulumi.CustomResource {
   declare readonly incarnation: pulumi.Output<number>
 
   constructor(name: string, { token, ...args }: IncarnationArgs, options: pulumi.CustomResourceOptions = {}) {
-    const bound = { token: token.id, generation: token.generation, fingerprint: token.fingerprint }
     const outputs = { is: undefined, incarnation: undefined }
-    super("gatekey:index:Incarnation", name, { host: "local", ...args, ...bound, ...outputs }, options)
+    super("gatekey:index:Incarnation", name, { host: "local", ...args, ...boundTo(token), ...outputs }, options)
   }
 }

@@ -3,7 +3,7 @@ import { given } from "../core/given.ts"
 import { children, create } from "./create.ts"
 import { DeclarationError } from "./declaration-error.ts"
 import { withPasswords } from "./password-places.ts"
-import { atHome, type Place } from "./place.ts"
+import { type Place, placedAt } from "./place.ts"
 import type { Placement } from "./placement.ts"
 import { createService, type Serviced } from "./serviced.ts"
 import type { Token } from "./token.ts"
@@ -44,7 +44,7 @@ export class LaunchAgent extends pulumi.ComponentResource {
     super("gatekey:index:LaunchAgent", name, {}, options)
     this.placements = places.map((place) => create(place, args.token, children(this, options)))
     const { label, home, host = "local", must = "nothing" } = args
-    const path = atHome(plistOf(label), home)
+    const path = placedAt(plistOf(label), home)
     const service = { host, manager: "launchd", name: label, path, must } as const
     createService(this, `${name} service`, args, service, envFileOf(args), this.placements)
     this.registerOutputs({})
@@ -56,7 +56,7 @@ export function launchAgentPlaces(name: string, args: Omit<LaunchAgentArgs, "tok
   const envFile = envFileOf(args)
   const inFile = must === "token" && tokenIn(args) === "env file"
   if (inFile && envFile === undefined) throw new DeclarationError(`${name}: tokenIn: "env file" needs envFile`)
-  const plist = { host, path: atHome(plistOf(label), home), format: "plist" } as const
+  const plist = { host, path: placedAt(plistOf(label), home), format: "plist" } as const
   const asked = given({ overwrite })
   const because = given({ why })
   const held = (here: boolean) =>
@@ -70,7 +70,7 @@ export function launchAgentPlaces(name: string, args: Omit<LaunchAgentArgs, "tok
   return args.password === undefined ? places : withPasswords(places)
 
   function sourced(file: string): Place {
-    const at = { host, path: atHome(file, home), format: "shell", locator: variable } as const
+    const at = { host, path: placedAt(file, home), format: "shell", locator: variable } as const
     return { name: `${name} env file`, ...at, ...held(inFile), ...asked }
   }
 }

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi"
 import { given } from "../core/given.ts"
 import { products } from "../products/index.ts"
 import type { Manager, ProductName } from "../products/product.ts"
-import { atHome } from "./place.ts"
+import { placedAt } from "./place.ts"
 
 export interface ListenerArgs {
   /** TCP port. */
@@ -56,7 +56,7 @@ export function gatewayListener(port: number, args: Member): ListenerArgs {
   const guarded = tlsFingerprint === undefined ? args.guarded : true
   const { launchd, systemd } = products[product].roles.gateway
   const name = { launchd: launchd.label, systemd: systemd.unit, process: `${product}-gateway` }[manager]
-  const path = manager === "process" ? { path: atHome(`~/.local/state/gatekey/${name}.sh`, home) } : {}
+  const path = manager === "process" ? { path: placedAt(`~/.local/state/gatekey/${name}.sh`, home) } : {}
   return { host, port, product, manager, name, ...path, ...given({ owners, evict, guarded }) }
 }
 

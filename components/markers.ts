@@ -1,5 +1,5 @@
 import { sameHost } from "../core/host.ts"
-import { atHome, sameHome } from "./place.ts"
+import { placedAt, sameHome } from "./place.ts"
 
 /** Paths of files, by the host that they are on. */
 export interface Files {
@@ -26,7 +26,7 @@ export function markersOf(members: readonly Homed[], folders: readonly Homed[], 
   }
   const files: { [host: string]: readonly string[] } = {}
   for (const { host, home } of homes.values()) {
-    files[host] = [...(files[host] ?? []), atHome(`~/.local/state/gatekey/${stack}.json`, home)]
+    files[host] = [...(files[host] ?? []), placedAt(`~/.local/state/gatekey/${stack}.json`, home)]
   }
   return files
 }

@@ -1,5 +1,6 @@
 import type { FormatName } from "../core/content.ts"
 import { given } from "../core/given.ts"
+import { atHome } from "../core/home.ts"
 import { products } from "../products/index.ts"
 import { type PlaceKind, type Product, type Role, reason } from "../products/product.ts"
 import { DeclarationError } from "./declaration-error.ts"
@@ -8,7 +9,7 @@ import type { ExtraPlace } from "./member.ts"
 import type { MemberOptions } from "./member-options.ts"
 import { memberServices } from "./member-services.ts"
 import { passwordPlaces } from "./password-places.ts"
-import { atHome, type Place } from "./place.ts"
+import { type Place, placedAt } from "./place.ts"
 import type { MemberPlaces } from "./places-of-member.ts"
 import { readerContent, readerVariables } from "./reader.ts"
 import { systemdUnitPlaces } from "./systemd-unit.ts"
@@ -52,7 +53,7 @@ function productPlaces(name: string, role: Role, product: Product, args: MemberO
   const { variable, config, dotenv } = product
   const prefix = `${name} ${product.prefix}`
   const cleared = (kind: PlaceKind, path: string, locator: string, format: FormatName, because = why): Place => {
-    const at = { host: args.host, path: atHome(path, args.home), locator, format }
+    const at = { host: args.host, path: placedAt(path, args.home), locator, format }
     return { name: prefix + kind, ...at, must: "nothing", why: because ?? reason(table, kind), ...asked(args) }
   }
   const profiles = (args.profiles ?? []).map((path) => {
@@ -82,7 +83,7 @@ function holdingPlaces(prefix: string, role: Role, product: Product, args: Membe
   const table = product.roles[role]
   const who = prefix.slice(0, prefix.length - product.prefix.length - 1)
   const common = (kind: PlaceKind, path: string) => {
-    const at = { host: args.host, path: atHome(path, args.home) }
+    const at = { host: args.host, path: placedAt(path, args.home) }
     return { name: prefix + kind, ...at, why: reason(table, kind), serves: serves(who, role), ...asked(args) }
   }
   const config = { ...common("config", product.config), locator: table.key, format: "json5" } as const
@@ -90,7 +91,7 @@ function holdingPlaces(prefix: string, role: Role, product: Product, args: Membe
   if (ref && args.delivery === "exec") return vaultPlaces(prefix, role, ref, args, common, config)
   if (!ref) return [{ ...config, must: "token" }]
   const { locator, content } = ref.provider
-  const provider = { ...content, path: atHome(ref.file, args.home) }
+  const provider = { ...content, path: placedAt(ref.file, args.home) }
   const inConfig = common("config secret provider", product.config)
   return [
     { ...common("secret file", ref.file), locator: "*", format: "file", must: "token" },
@@ -114,7 +115,7 @@ function vaultPlaces(
     )
   const { locator, content } = ref.exec.provider
   const file = common("token reader", ref.exec.reader)
-  const command = file.path.replace(/^~/, ref.exec.home)
+  const command = atHome(file.path, ref.exec.home)
   const provider = { ...content, command, passEnv: readerVariables(vault, reader) }
   const inConfig = common("config secret provider", config.path)
   const item = { ...common("vault item", ""), ...itemOf(vault) }
@@ -131,7 +132,7 @@ function extraPlace(name: string, place: ExtraPlace, args: MemberOptions): Place
     ...place,
     name: `${name} ${place.name}`,
     host: args.host,
-    path: atHome(place.path, args.home),
+    path: placedAt(place.path, args.home),
     must: place.must ?? (place.reference === undefined ? "token" : "reference"),
     ...asked({ ...args, ...place }),
   }

@@ -4,7 +4,7 @@ import { variableOf } from "../products/readers.ts"
 import type { LaunchAgentArgs } from "./launch-agent.ts"
 import type { MemberOptions } from "./member-options.ts"
 import type { MemberProcess } from "./member-process.ts"
-import { atHome } from "./place.ts"
+import { placedAt } from "./place.ts"
 import type { Serviced } from "./serviced.ts"
 import type { SystemdUnitArgs } from "./systemd-unit.ts"
 
@@ -32,7 +32,7 @@ export function memberServices(prefix: string, role: Role, product: Product, arg
     ...given({ envFile: table.systemd.envFile, dropIns }),
   }
   const name = `${product.name}-${role}`
-  const path = atHome(`~/.local/state/gatekey/${name}.sh`, home)
+  const path = placedAt(`~/.local/state/gatekey/${name}.sh`, home)
   const process: MemberProcess = {
     name: `${prefix}service`,
     args: common,

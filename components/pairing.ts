@@ -1,3 +1,4 @@
+import { boundTo } from "./bound.ts"
 import "./quiet.ts"
 import * as pulumi from "@pulumi/pulumi"
 import type { ProductName } from "../products/product.ts"
@@ -34,13 +35,7 @@ export class Pairing extends pulumi.CustomResource {
 
   constructor(name: string, args: PairingArgs, options: pulumi.CustomResourceOptions = {}) {
     const { token, ...rest } = args
-    const bound = {
-      token: token.id,
-      generation: token.generation,
-      fingerprint: token.fingerprint,
-      pairing: undefined,
-      since: undefined,
-    }
-    super("gatekey:index:Pairing", name, { host: "local", ...rest, ...bound }, options)
+    const outputs = { pairing: undefined, since: undefined }
+    super("gatekey:index:Pairing", name, { host: "local", ...rest, ...boundTo(token), ...outputs }, options)
   }
 }

@@ -1,4 +1,5 @@
 import type { Content, FormatName } from "../core/content.ts"
+import { atHome } from "../core/home.ts"
 import { sameHost } from "../core/host.ts"
 import type { Flip } from "./flip.ts"
 import type { Must, Placement } from "./placement.ts"
@@ -23,8 +24,8 @@ export interface Place {
 }
 
 /** A path of a product's table, with `home` in place of `~`. */
-export function atHome(path: string, home: string | undefined): string {
-  return home !== undefined && path.startsWith("~/") ? `${home.replace(/\/+$/, "")}/${path.slice(2)}` : path
+export function placedAt(path: string, home: string | undefined): string {
+  return home === undefined ? path : atHome(path, home.replace(/\/+$/, ""))
 }
 
 /** The same for two spellings of one place, as far as can be told without asking the host. */

@@ -1,3 +1,4 @@
+import { boundTo } from "./bound.ts"
 import "./quiet.ts"
 import * as pulumi from "@pulumi/pulumi"
 import type { Content, FormatName } from "../core/content.ts"
@@ -41,13 +42,7 @@ export class Placement extends pulumi.CustomResource {
 
   constructor(name: string, args: PlacementArgs, options: pulumi.CustomResourceOptions = {}) {
     const { token, ...rest } = args
-    const bound = {
-      token: token.id,
-      generation: token.generation,
-      fingerprint: token.fingerprint,
-      holds: undefined,
-      revision: undefined,
-    }
-    super("gatekey:index:Placement", name, { host: "local", ...rest, ...bound }, options)
+    const outputs = { holds: undefined, revision: undefined }
+    super("gatekey:index:Placement", name, { host: "local", ...rest, ...boundTo(token), ...outputs }, options)
   }
 }

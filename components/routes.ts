@@ -6,7 +6,7 @@ import type { Credential } from "../products/readers.ts"
 import { Handshake } from "./handshake.ts"
 import type { NodeArgs } from "./node.ts"
 import { Pairing } from "./pairing.ts"
-import { atHome } from "./place.ts"
+import { placedAt } from "./place.ts"
 import type { Token } from "./token.ts"
 
 /** A gateway of the fleet, as its nodes need to know it. */
@@ -32,7 +32,7 @@ export function nodeHandshake(
   options: pulumi.CustomResourceOptions,
 ): Handshake {
   const { host: from, home, url, product = "openclaw" } = node
-  const route = url === undefined ? { config: atHome(products[product].config, home) } : { url }
+  const route = url === undefined ? { config: placedAt(products[product].config, home) } : { url }
   const { host, port, tlsFingerprint, published, mode } = gateway
   const shows = node.credential === "device" ? ("nothing" as const) : ("token" as const)
   const own = { from, member: name, shows, ...route, ...given({ home }) }

@@ -1,3 +1,4 @@
+import { boundTo } from "./bound.ts"
 import "./quiet.ts"
 import * as pulumi from "@pulumi/pulumi"
 import type { ManagerName } from "../services/manager.ts"
@@ -50,8 +51,7 @@ export class Service extends pulumi.CustomResource {
   declare readonly runsWith: pulumi.Output<string>
 
   constructor(name: string, { token, ...args }: ServiceArgs, options: pulumi.CustomResourceOptions = {}) {
-    const bound = { token: token.id, generation: token.generation, fingerprint: token.fingerprint }
     const outputs = { definition: undefined, process: undefined, runsWith: undefined }
-    super("gatekey:index:Service", name, { host: "local", ...args, ...bound, ...outputs }, options)
+    super("gatekey:index:Service", name, { host: "local", ...args, ...boundTo(token), ...outputs }, options)
   }
 }

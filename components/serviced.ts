@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi"
 import { given } from "../core/given.ts"
 import type { Program } from "../services/program.ts"
-import { atHome } from "./place.ts"
+import { placedAt } from "./place.ts"
 import type { Placement } from "./placement.ts"
 import { Service, type ServiceArgs } from "./service.ts"
 import type { Token } from "./token.ts"
@@ -76,7 +76,7 @@ export function createService(
       otherwise,
       keepAlive,
       overwrite,
-      reads: reads === undefined ? undefined : atHome(reads, home),
+      reads: reads === undefined ? undefined : placedAt(reads, home),
     }),
   }
   new Service(name, args, { parent, dependsOn: [...after, ...placements] })
@@ -86,8 +86,8 @@ export function createService(
 function withHome(program: Program, envFile: string | undefined, home: string | undefined): Program {
   const { command, folder, log, environment } = program
   const [first = "", ...rest] = command
-  const at = (path: string | undefined) => (path === undefined ? undefined : atHome(path, home))
+  const at = (path: string | undefined) => (path === undefined ? undefined : placedAt(path, home))
   const own = home === undefined ? environment : { HOME: home, ...environment }
   const paths = given({ folder: at(folder) ?? home, log: at(log), environmentFile: at(envFile), environment: own })
-  return { ...program, command: [atHome(first, home), ...rest], ...paths }
+  return { ...program, command: [placedAt(first, home), ...rest], ...paths }
 }

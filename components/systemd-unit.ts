@@ -3,7 +3,7 @@ import { given } from "../core/given.ts"
 import { children, create } from "./create.ts"
 import { DeclarationError } from "./declaration-error.ts"
 import { withPasswords } from "./password-places.ts"
-import { atHome, type Place } from "./place.ts"
+import { type Place, placedAt } from "./place.ts"
 import type { Placement } from "./placement.ts"
 import { createService, type Serviced } from "./serviced.ts"
 import type { Token } from "./token.ts"
@@ -46,7 +46,7 @@ export class SystemdUnit extends pulumi.ComponentResource {
     super("gatekey:index:SystemdUnit", name, {}, options)
     this.placements = places.map((place) => create(place, args.token, children(this, options)))
     const { unit, home, host = "local", must = "nothing" } = args
-    const path = atHome(pathOf(unit), home)
+    const path = placedAt(pathOf(unit), home)
     const service = { host, manager: "systemd", name: unit, path, must } as const
     createService(this, `${name} service`, args, service, envFileOf(args), this.placements)
     this.registerOutputs({})
@@ -58,7 +58,7 @@ export function systemdUnitPlaces(name: string, args: Omit<SystemdUnitArgs, "tok
   const envFile = envFileOf(args)
   const inFile = must === "token" && tokenIn(args) === "env file"
   if (inFile && envFile === undefined) throw new DeclarationError(`${name}: tokenIn: "env file" needs envFile`)
-  const path = atHome(pathOf(unit), home)
+  const path = placedAt(pathOf(unit), home)
   const asked = given({ overwrite: args.overwrite })
   const because = given({ why: args.why })
   const held = (here: boolean) =>
@@ -66,7 +66,7 @@ export function systemdUnitPlaces(name: string, args: Omit<SystemdUnitArgs, "tok
   const whyArguments = args.whyArguments ?? "arguments show in the process list"
   const file = { host, path, format: "systemd" } as const
   const places: Place[] = [
-    ...(envFile === undefined ? [] : [place("env file", atHome(envFile, home), "environment-file", inFile)]),
+    ...(envFile === undefined ? [] : [place("env file", placedAt(envFile, home), "environment-file", inFile)]),
     { name: `${name} environment`, ...file, locator: variable, ...held(!inFile), ...asked },
     { name: `${name} arguments`, ...file, locator: "--token", must: "nothing", why: whyArguments, ...asked },
     ...dropIns.map((dropIn) => place(`drop-in ${dropIn}`, `${path}.d/${dropIn}`, "systemd", false)),

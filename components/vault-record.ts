@@ -1,3 +1,4 @@
+import { boundTo } from "./bound.ts"
 import "./quiet.ts"
 import * as pulumi from "@pulumi/pulumi"
 import type { Token } from "./token.ts"
@@ -19,8 +20,7 @@ export class VaultRecord extends pulumi.CustomResource {
   declare readonly recorded: pulumi.Output<string>
 
   constructor(name: string, { token, ...at }: VaultRecordArgs, options: pulumi.CustomResourceOptions = {}) {
-    const { id, generation, fingerprint, created, due } = token
-    const bound = { token: id, generation, fingerprint, created, due }
+    const bound = { ...boundTo(token), created: token.created, due: token.due }
     super("gatekey:index:VaultRecord", name, { ...at, ...bound, recorded: undefined }, options)
   }
 }

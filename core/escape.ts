@@ -30,6 +30,11 @@ export function html(text: string, limit = 200): string {
   return shown(text, limit).replace(/[&<>"'`=]/g, (char) => `&#${char.charCodeAt(0)};`)
 }
 
+/** Text of an element in XML that is not only for show. */
+export function xmlText(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
+}
+
 /**
  * The last net before a terminal, a log or the engine: whole text of ours, of which every line break is wanted. What came
  * from outside is escaped by `shown` where it enters; what slipped through does no harm here.

@@ -1,6 +1,10 @@
 import { inspect } from "node:util"
 import { shellWord, shown } from "./escape.ts"
 
+export function lastLine(text: string): string {
+  return text.trim().split("\n").at(-1) ?? ""
+}
+
 /**
  * Text that another machine, program or person chose. Put into a message, it is there as `shown` has it: it cannot be
  * printed otherwise. What has to parse it asks for `raw()`; test/core/foreign.test.ts names all that may.
@@ -45,7 +49,7 @@ export class Foreign {
 
   /** What a program says last is why it ended. */
   get lastLine(): Foreign {
-    return new Foreign(this.#text.trim().split("\n").at(-1) ?? "")
+    return new Foreign(lastLine(this.#text))
   }
 
   /** Up to a blank or a slash: a program's name without its version. */

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util"
 import type { Content, Found, Json } from "./content.ts"
 import { shown } from "./escape.ts"
 import type { Code, Finding } from "./finding.ts"
+import { octal } from "./octal.ts"
 import { fingerprint, type Recognised, type Ring, recognise, recogniseFingerprint } from "./ring.ts"
 import { isPublicDefault } from "./strength.ts"
 
@@ -35,7 +36,7 @@ export function judge(seen: Seen, want: Want, ring: Ring | undefined): Finding {
     return { ...held, code: worse(held.code, "too-open"), message: `${held.message}, but ${openWords(seen.mode)}` }
   }
   if (want.must === "reference" && want.executable && seen.kind === "content" && isWanted(held)) {
-    const mode = (seen.mode & 0o7777).toString(8).padStart(4, "0")
+    const mode = octal(seen.mode)
     if (seen.mode !== programMode) return { code: "too-open", message: `${held.message}, but its mode is ${mode}` }
   }
   if (seen.leftover) {
@@ -144,7 +145,7 @@ function readerWords(read: readonly Json[], credentials: Json | undefined): stri
 /** What others can do to a file of this mode, in words. */
 export function openWords(mode: number): string {
   const verb = (mode & 0o044) !== 0 ? "read" : "change"
-  return `others can ${verb} the file (${mode.toString(8).padStart(4, "0")})`
+  return `others can ${verb} the file (${octal(mode)})`
 }
 
 /** A right content with a flaw is named by the flaw; a wrong one by what it is. */

@@ -1,3 +1,4 @@
+import { counted } from "./counted.ts"
 import { weakness } from "./strength.ts"
 
 /** What was found where something else was expected, for a message: never the value, which may be a secret in the wrong place. */
@@ -9,7 +10,7 @@ export function kindOf(value: unknown): string {
   if (typeof value !== "string") return `a ${typeof value}`
   if (value === "") return "an empty text"
   const { length } = [...value]
-  return `a text of ${length} character${length === 1 ? "" : "s"}`
+  return `a text of ${counted(length, "character")}`
 }
 
 /**

@@ -1,3 +1,4 @@
+import { counted } from "./counted.ts"
 /** What is kept of one rotation; no token, and nothing that came from a place. */
 export interface Receipt {
   readonly generation: number
@@ -57,7 +58,3 @@ export function refusalsIn({ verdicts, refusals }: Pick<Receipt, "verdicts" | "r
 
 /** A Handshake's verdict when the gateway accepts the token. */
 export const acceptance = "accepted"
-
-export function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? "" : "s"}`
-}

@@ -1,3 +1,4 @@
+import { counted } from "../core/counted.ts"
 import { shown } from "../core/escape.ts"
 import type { Foreign } from "../core/foreign.ts"
 import type { PairedNode, PairingRequest, Pairings } from "./pairings.ts"
@@ -97,7 +98,7 @@ export function straysIn({ nodes, requests }: Pairings, declared: readonly strin
 
 export function strayWords(strays: readonly string[]): string {
   if (strays.length === 0) return noStrays
-  return `${strays.length} ${strays.length === 1 ? "stray" : "strays"}: ${strays.join(", ")}`
+  return `${counted(strays.length, "stray")}: ${strays.join(", ")}`
 }
 
 export const noStrays = "no strays"

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process"
 import { readdirSync, readFileSync } from "node:fs"
+import { processStatIn } from "./process-stat.ts"
 
 /** Lists what a process has started, and what that has started, as they are at this moment. */
 export function descendantsOf(pid: number): number[] {
@@ -15,10 +16,7 @@ function parentsByProc(): Parents {
   const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name))
   return pids.flatMap((pid) => {
     try {
-      const stat = readFileSync(`/proc/${pid}/stat`, "latin1")
-      // The second field is the program's name in brackets, which may hold anything.
-      const [, parent] = stat.slice(stat.lastIndexOf(")") + 2).split(" ")
-      return [[Number(pid), Number(parent)] as const]
+      return [[Number(pid), processStatIn(readFileSync(`/proc/${pid}/stat`, "latin1")).parent] as const]
     } catch {
       return [] // It has ended.
     }

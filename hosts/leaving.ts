@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { closeRun, endRun, isUnderWay } from "../core/ending.ts"
+import { withTimeout } from "../core/timeout.ts"
+import { until } from "../core/until.ts"
 import { isWriting, stopWriting, written } from "./writing.ts"
 
 /** What works has so long to come to its end by itself; what hangs is then cut: milliseconds. */
@@ -33,8 +35,7 @@ export function cancelSoon(): void {
 
 /** Ends all that this process has under way, within two seconds: the edit at hand as well, when it takes too long. */
 export async function endAll(): Promise<void> {
-  const late = sleep(patience, undefined, { ref: false })
-  await Promise.race([stopWriting(), late])
+  await withTimeout(stopWriting(), patience, () => undefined)
   endRun()
   await untilIdle(200)
   // What was asked to end, and does not, is killed; an edit that fails by it is taken back.
@@ -45,8 +46,7 @@ export async function endAll(): Promise<void> {
 }
 
 async function untilIdle(most: number): Promise<void> {
-  const deadline = Date.now() + most
-  while ((isUnderWay() || isWriting()) && Date.now() < deadline) await sleep(10)
+  await until(() => !isUnderWay() && !isWriting(), most, 10)
 }
 
 /**

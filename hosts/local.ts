@@ -5,6 +5,7 @@ import { basename, dirname, join, resolve } from "node:path"
 import { errorCode, inWords } from "../core/errno.ts"
 import { UserError } from "../core/errors.ts"
 import { shellWord, shown } from "../core/escape.ts"
+import { atHome } from "../core/home.ts"
 import { dial } from "./dial.ts"
 import { kernelFile } from "./file.ts"
 import { makeFolder } from "./folder.ts"
@@ -102,7 +103,7 @@ function machine(): string {
 }
 
 function expand(path: string): string {
-  return path.startsWith("~/") ? join(homedir(), path.slice(2)) : resolve(path)
+  return resolve(atHome(path, homedir()))
 }
 
 /** The file that a path means: links followed, also to one that does not exist yet (a dotfiles manager's link is kept). */

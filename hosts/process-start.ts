@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process"
 import { readFile } from "node:fs/promises"
 import { promisify } from "node:util"
+import { processStatIn } from "./process-stat.ts"
 
 const run = promisify(execFile)
 
@@ -8,10 +9,8 @@ const run = promisify(execFile)
 export async function processStart(pid: number): Promise<string> {
   if (process.platform === "linux") {
     const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "")
-    // The second field is the program's name in brackets, which may hold anything; the start time is the 20th after it.
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ")
-    // A zombie has ended, though nobody has asked yet how.
-    return ["Z", "X"].includes(fields[0] ?? "") ? "" : (fields[19] ?? "")
+    const { start, hasEnded } = processStatIn(stat)
+    return hasEnded ? "" : start
   }
   // A shell on this machine that ssh started says it in the same language and time zone.
   const env = { ...process.env, LC_ALL: "C", TZ: "UTC0" }

@@ -3,6 +3,7 @@ import { type FileHandle, lstat, open, readdir, rename, rm, unlink } from "node:
 import { basename, dirname, join } from "node:path"
 import { errorCode, inWords } from "../core/errno.ts"
 import { UserError } from "../core/errors.ts"
+import { octal } from "../core/octal.ts"
 import { foreign, largest, refusalOf, tooLarge } from "./file.ts"
 import type { Edit, Look } from "./host.ts"
 import { isAbandoned } from "./lock.ts"
@@ -148,5 +149,5 @@ export async function removeLeftovers(file: string): Promise<void> {
 
 async function modeOf(file: string): Promise<string> {
   const seen = await lstat(file).catch(() => undefined)
-  return seen ? ` (mode ${(seen.mode & 0o7777).toString(8).padStart(4, "0")})` : ""
+  return seen ? ` (mode ${octal(seen.mode)})` : ""
 }

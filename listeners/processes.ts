@@ -13,16 +13,16 @@ export function processesIn(answer: Answer): Map<number, Process> {
   const ports = byPid(answer.all("listens"))
   const titles = new Set<number>()
   const found = new Map<number, Process>()
-  for (const line of answer.all("stat")) {
-    const stat = statIn(line)
-    if (!stat) continue
-    const { pid } = stat
+  for (const line of answer.all("process")) {
+    const process = processIn(line)
+    if (!process) continue
+    const { pid } = process
     const group = groups?.get(pid) ?? []
     const uid = Number(users?.get(pid)?.[0] ?? -1)
     const said = words?.get(pid)?.[0]?.replace(/\t$/, "").split("\t") ?? []
-    const { name, ...identity } = stat
+    const { name, ...identity } = process
     if (isTitleOnly(said)) titles.add(pid)
-    const age = up - Number(stat.start) / ticks
+    const age = up - Number(process.start) / ticks
     found.set(pid, {
       ...identity,
       ...aged(age),
@@ -69,12 +69,10 @@ export function* ancestry(pid: number, processes: ReadonlyMap<number, Process>):
   }
 }
 
-/** `PID (name) state parent …`: the name may hold anything, brackets as well; the start is the 20th after it. */
-function statIn(line: string) {
-  const [, pid, name = ""] = /^(\d+) \((.*)\) /s.exec(line) ?? []
-  const fields = line.slice(line.lastIndexOf(")") + 2).split(" ")
-  if (pid === undefined || /[ZX]/.test(fields[0] ?? "")) return undefined
-  return { pid: Number(pid), name, parent: Number(fields[1]), start: fields[19] ?? "" }
+/** `PID PARENT START NAME`: the name may hold anything. */
+function processIn(line: string) {
+  const [, pid, parent, start = "", name = ""] = /^(\d+) (\d+) (\d+) (.*)$/s.exec(line) ?? []
+  return pid === undefined ? undefined : { pid: Number(pid), name, parent: Number(parent), start }
 }
 
 /** `PARENT UID Tue Nov 24 15:27:28 2026 COMMAND`; the arguments of `ps` are parted by spaces. */

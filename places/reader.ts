@@ -3,6 +3,7 @@ import type { Content, Reference } from "../core/content.ts"
 import { PlaceError } from "../core/errors.ts"
 import { shellWord } from "../core/escape.ts"
 import { kindOf } from "../core/kind.ts"
+import { shellFile } from "../core/shell.ts"
 import { onBytes } from "./common/text.ts"
 import { type Format, missing } from "./format.ts"
 
@@ -33,23 +34,16 @@ export const reader: Format = {
 }
 
 const mark = "# content: "
+const template = shellFile("reader.sh", import.meta.url)
 
 /** The protocol: a request on standard input, `{protocolVersion, values: {id: value}}` on standard output. */
 function written(content: Reference): string {
   const { read, credentials } = content as { read: readonly string[]; credentials?: string }
   const load = credentials === undefined ? "" : `set -a\n. ${homed(credentials)}\nset +a\n`
-  return `#!/bin/sh
-# Written by gatekey: openclaw asks it for the gateway's token, which it fetches from the vault. No file keeps the token.
-${mark}${JSON.stringify(content)}
-set -u
-PATH=\${PATH:-/usr/bin:/bin}:/usr/local/bin:/opt/homebrew/bin:/home/linuxbrew/.linuxbrew/bin:\${HOME-}/.local/bin:\${HOME-}/bin
-export PATH
-cat >/dev/null
-${load}held=$(${read.map(shellWord).join(" ")}) || exit
-token=$(printf '%s\\n' "$held" | head -n 1 | tr -d '\\r' | sed 's/[\\\\"]/\\\\&/g')
-[ -n "$token" ] || { echo "the vault holds no token" >&2; exit 65; }
-printf '{"protocolVersion":1,"values":{"token":"%s"}}\\n' "$token"
-`
+  return template
+    .replace(`${mark}\n`, () => `${mark}${JSON.stringify(content)}\n`)
+    .replace("# credentials\n", () => load)
+    .replace('"$@"', () => read.map(shellWord).join(" "))
 }
 
 /** `~` is the home of who runs it. */

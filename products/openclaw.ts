@@ -1,4 +1,5 @@
 import { type Product, phases } from "./product.ts"
+import { flipPhase, gatewaySources, image, installed, keys, nodeSources } from "./role-tables.ts"
 
 const holding = ["vault item", "secret file", "token reader", "config secret provider", "config"] as const
 const environment = [
@@ -10,6 +11,9 @@ const environment = [
   "profile",
 ] as const
 
+const gatewayInstalled = installed("ai.openclaw", "openclaw", "gateway")
+const nodeInstalled = installed("ai.openclaw", "openclaw", "node")
+
 /** openclaw 2026.9. */
 export const openclaw = {
   name: "openclaw",
@@ -20,10 +24,7 @@ export const openclaw = {
   secondDotenv: "~/.config/openclaw/gateway.env",
   variable: "OPENCLAW_GATEWAY_TOKEN",
   port: 18789,
-  image: {
-    home: "/home/node",
-    gateway: ["node", "dist/index.js", "gateway", "--bind", "lan", "--port", "18789"],
-  },
+  image,
   secretRef: {
     since: "2026.3.2",
     file: "~/.openclaw/gatekey/gateway-token",
@@ -41,41 +42,23 @@ export const openclaw = {
   },
   roles: {
     gateway: {
-      key: "gateway.auth.token",
-      other: { kind: "config remote token", key: "gateway.remote.token" },
+      ...keys.gateway,
       launchd: {
-        label: "ai.openclaw.gateway",
-        plist: "~/Library/LaunchAgents/ai.openclaw.gateway.plist",
+        ...gatewayInstalled.launchd,
         envFile: "~/.openclaw/service-env/ai.openclaw.gateway.env",
       },
-      systemd: {
-        unit: "openclaw-gateway.service",
-        path: "~/.config/systemd/user/openclaw-gateway.service",
-        envFile: "~/.openclaw/gateway.systemd.env",
-      },
+      systemd: { ...gatewayInstalled.systemd, envFile: "~/.openclaw/gateway.systemd.env" },
       precedence: [
-        {
-          source: "flag",
-          places: ["launch agent arguments", "unit arguments"],
-          why: "a --token flag wins over the config",
-        },
-        { source: "config", places: holding, why: "the gateway takes its token from the config" },
+        gatewaySources.flag,
+        gatewaySources.config(holding),
         {
           source: "environment",
           places: environment,
           why: "a second copy, obeyed as soon as the config has none",
         },
         { source: "dotenv", places: ["dotenv"], why: "a second copy, obeyed as soon as the config has none" },
-        {
-          source: "config environment",
-          places: ["config environment"],
-          why: "a second copy, loaded into the environment",
-        },
-        {
-          source: "login shell",
-          places: [],
-          why: "env.shellEnv is on: what a login shell exports is loaded into the environment",
-        },
+        gatewaySources.configEnvironment,
+        gatewaySources.loginShell,
         {
           source: "remote token",
           places: ["config remote token"],
@@ -85,57 +68,29 @@ export const openclaw = {
       ],
       unread: [],
       takes: { how: "reload", why: "secrets.reload over a connection opened before the secret file was replaced" },
-      phases: phases(holding, { when: "flip", why: "the gateway accepts one token at a time: this place changes it" }),
+      phases: phases(holding, flipPhase),
     },
     node: {
-      key: "gateway.remote.token",
-      other: { kind: "config auth token", key: "gateway.auth.token" },
+      ...keys.node,
       launchd: {
-        label: "ai.openclaw.node",
-        plist: "~/Library/LaunchAgents/ai.openclaw.node.plist",
+        ...nodeInstalled.launchd,
         envFile: "~/.openclaw/service-env/ai.openclaw.node.env",
       },
-      systemd: {
-        unit: "openclaw-node.service",
-        path: "~/.config/systemd/user/openclaw-node.service",
-        envFile: "~/.openclaw/node.systemd.env",
-      },
+      systemd: { ...nodeInstalled.systemd, envFile: "~/.openclaw/node.systemd.env" },
       precedence: [
-        {
-          source: "environment",
-          places: environment,
-          why: "the environment wins over the config on a node",
-        },
-        {
-          source: "dotenv",
-          places: ["dotenv"],
-          why: "loaded into the environment, which wins over the config on a node",
-        },
-        {
-          source: "config environment",
-          places: ["config environment"],
-          why: "loaded into the environment, which wins over the config on a node",
-        },
-        {
-          source: "login shell",
-          places: [],
-          why: "env.shellEnv is on: what a login shell exports wins over the config on a node",
-        },
-        { source: "device token", places: [], why: "made by the gateway at the pairing; device stores are left alone" },
-        { source: "config", places: holding, why: "what the node presents at its first pairing and for a recovery" },
+        nodeSources.environment(environment),
+        nodeSources.dotenv,
+        nodeSources.configEnvironment,
+        nodeSources.loginShell,
+        nodeSources.deviceToken,
+        nodeSources.config(holding),
         {
           source: "auth token",
           places: ["config auth token"],
           why: "sent if gateway.remote has no token; a second gateway here would accept it",
         },
       ],
-      unread: [
-        {
-          source: "flag",
-          places: ["launch agent arguments", "unit arguments"],
-          why: "arguments show in the process list, and a node has no --token flag",
-        },
-      ],
+      unread: [nodeSources.flag],
       takes: { how: "restart", why: "read at the next start; a connected, paired node keeps its device token" },
       phases: phases(holding, {
         when: "before",

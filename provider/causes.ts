@@ -3,6 +3,7 @@ import { given } from "../core/given.ts"
 import type { Notice } from "../core/notice.ts"
 import type { Ring } from "../core/ring.ts"
 import type { Secret } from "../core/secret.ts"
+import { withTimeout } from "../core/timeout.ts"
 import type { Verdict } from "../gateways/verdict.ts"
 import type { Sight as Port } from "../listeners/sight.ts"
 import { productNames } from "../products/product.ts"
@@ -127,11 +128,7 @@ async function ask(
 
 /** It only helps to understand: it never fails a preview, and never holds it up for long. */
 async function within(work: Promise<Cause | undefined>): Promise<Cause | undefined> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), patienceMilliseconds)
-  })
-  return Promise.race([work.catch(unlessFault), late]).finally(() => clearTimeout(timer))
+  return withTimeout(work.catch(unlessFault), patienceMilliseconds, () => undefined)
 }
 
 function unlessFault(error: unknown): undefined {

@@ -6,6 +6,7 @@ import empty from "google-protobuf/google/protobuf/empty_pb.js"
 import { UserError } from "../core/errors.ts"
 import { printable, shown } from "../core/escape.ts"
 import { holdsSecret, kindOf } from "../core/kind.ts"
+import { urnParts } from "../core/urn.ts"
 import { cancelSoon } from "../hosts/leaving.ts"
 import type { Engine } from "./engine.ts"
 import type { Resource } from "./resource.ts"
@@ -196,7 +197,7 @@ export function serve(engine: Engine): grpc.Server {
 
 /** The resource's part of `urn:pulumi:stack::project::parent$type::name`. */
 async function resource(urn: string): Promise<Resource> {
-  const type = urn.split("::")[2]?.split("$").at(-1) ?? ""
+  const { type } = urnParts(urn)
   const found = await resourceOf(type)
   if (!found) throw new UserError(`gatekey has no resource type ${type}`)
   return found

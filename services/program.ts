@@ -17,11 +17,6 @@ export interface Program {
 
 export const defaultDelay = 5
 
-/** A path with the home in place of `~`. */
-export function expanded(path: string, home: string): string {
-  return path.startsWith("~/") ? `${home}/${path.slice(2)}` : path
-}
-
 /** What is wrong with a program, by its key; `variable` is the one that carries the token, and must not stand here. */
 export function programProblems(program: Program, variable: string): { key: string; problem: string }[] {
   const { command, environment = {}, environmentFile, folder, log, description, restartDelay } = program

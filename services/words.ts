@@ -1,3 +1,4 @@
+import { counted } from "../core/counted.ts"
 import { shown } from "../core/escape.ts"
 import { minuteWords } from "../core/time.ts"
 import type { Live, Process, Sight } from "./manager.ts"
@@ -66,7 +67,7 @@ export function processWords(process: Process, live: Live | undefined): string {
   if (process.kind === "starting") return "starting"
   if (process.kind === "draining") return "ending its work before it starts anew"
   const { exit, restarts } = process
-  const times = restarts ? `${restarts} ${restarts === 1 ? "restart" : "restarts"}` : undefined
+  const times = restarts ? counted(restarts, "restart") : undefined
   const facts = [exit === undefined ? undefined : shown(exit, 40), times].filter((fact) => fact !== undefined)
   const ended = facts.length > 0 ? ` (${facts.join(", ")})` : ""
   return `${process.kind === "failed" ? "failed: start limit hit" : "not running"}${ended}`

@@ -1,4 +1,5 @@
 import * as v from "valibot"
+import { isMapping } from "../core/mapping.ts"
 import { didYouMean } from "../core/suggest.ts"
 import * as is from "./values.ts"
 
@@ -45,7 +46,6 @@ export function list<const S extends v.GenericSchema>(item: S, about: string) {
 
 export function members<const S extends v.GenericSchema>(member: S) {
   const mapping = "allowed: a mapping from names"
-  const isMapping = (input: unknown) => typeof input === "object" && input !== null && !Array.isArray(input)
   const named = v.custom<string>((input) => v.is(is.name, input), `allowed: names of ${is.nameRule}`)
   return v.pipe(v.custom<object>(isMapping, mapping), v.record(named, member, mapping), v.description(mapping))
 }

@@ -1,3 +1,4 @@
+import { atHome } from "../core/home.ts"
 import type { Secret } from "../core/secret.ts"
 import { products } from "../products/index.ts"
 import type { Reader } from "../products/readers.ts"
@@ -49,7 +50,7 @@ export function candidateOf(
     case "value":
       return { ...at, value: held.value }
     case "file": {
-      const path = held.path.replace(/^~(?=\/)/, found.sight.home)
+      const path = atHome(held.path, found.sight.home)
       const target = found.copies.find((each) => each.kind === "secret file" && each.path === path)
       if (target?.held.kind === "value") return { ...at, copy: target, value: target.held.value }
       const problem = target?.held.kind === "broken" ? target.held.reason : "the file is missing"

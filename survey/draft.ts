@@ -1,5 +1,6 @@
 import { Document, visit } from "yaml"
 import { printable, printableQuoted, shown } from "../core/escape.ts"
+import { isMapping, type Mapping } from "../core/mapping.ts"
 
 /** A part of a document that is written as a comment, for the user to decide; it is valid once it is uncommented. */
 export class Suggestion {
@@ -17,8 +18,6 @@ export class Suggestion {
 /** Of a reason, characters. */
 const longest = 2000
 
-type Mapping = { readonly [key: string]: unknown }
-
 /**
  * Writes YAML in which each suggestion is commented out by one `# ` a line, and its reason stands before it behind
  * `## `. A list or a mapping of nothing but suggestions is commented out with its key.
@@ -32,7 +31,7 @@ export function draftData(value: unknown, suggestions: "without" | "with"): unkn
   if (value instanceof Suggestion) return draftData(value.value, suggestions)
   const keeps = (each: unknown) => (suggestions === "with" ? !isReason(each) : !isCommented(each))
   if (Array.isArray(value)) return value.filter(keeps).map((each) => draftData(each, suggestions))
-  if (!isMapping(value)) return value
+  if (!isPlain(value)) return value
   const kept = Object.entries(value).filter(([, each]) => keeps(each))
   return Object.fromEntries(kept.map(([key, each]) => [key, draftData(each, suggestions)]))
 }
@@ -40,20 +39,20 @@ export function draftData(value: unknown, suggestions: "without" | "with"): unkn
 /** Whether nothing but reasons is in it. */
 function isReason(value: unknown): boolean {
   if (value instanceof Suggestion) return value.value === undefined || isReason(value.value)
-  const items = Array.isArray(value) ? value : isMapping(value) ? Object.values(value) : []
+  const items = Array.isArray(value) ? value : isPlain(value) ? Object.values(value) : []
   return items.length > 0 && items.every(isReason)
 }
 
 function reasonsIn(value: unknown): string[] {
   if (value instanceof Suggestion) return [`## ${shown(value.why, longest)}`, ...reasonsIn(value.value)]
-  const items = Array.isArray(value) ? value : isMapping(value) ? Object.values(value) : []
+  const items = Array.isArray(value) ? value : isPlain(value) ? Object.values(value) : []
   return items.flatMap(reasonsIn)
 }
 
 /** How many suggestions there are that could be uncommented. */
 export function suggestionsIn(value: unknown): number {
   if (value instanceof Suggestion) return isReason(value) ? 0 : 1 + suggestionsIn(value.value)
-  const items = Array.isArray(value) ? value : isMapping(value) ? Object.values(value) : []
+  const items = Array.isArray(value) ? value : isPlain(value) ? Object.values(value) : []
   return items.reduce((sum: number, each) => sum + suggestionsIn(each), 0)
 }
 
@@ -93,18 +92,18 @@ function commented(lines: readonly string[]): string[] {
 /** Whether nothing of it stands in the document once the comments are left out. */
 function isCommented(value: unknown): boolean {
   if (value instanceof Suggestion) return true
-  const items = Array.isArray(value) ? value : isMapping(value) ? Object.values(value) : []
+  const items = Array.isArray(value) ? value : isPlain(value) ? Object.values(value) : []
   return items.length > 0 && items.every(isCommented)
 }
 
 function holdsSuggestion(value: unknown): boolean {
   if (value instanceof Suggestion) return true
   if (Array.isArray(value)) return value.some(holdsSuggestion)
-  return isMapping(value) && Object.values(value).some(holdsSuggestion)
+  return isPlain(value) && Object.values(value).some(holdsSuggestion)
 }
 
-function isMapping(value: unknown): value is Mapping {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Suggestion)
+function isPlain(value: unknown): value is Mapping {
+  return isMapping(value) && !(value instanceof Suggestion)
 }
 
 function yaml(value: unknown): string[] {

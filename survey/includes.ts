@@ -1,6 +1,7 @@
 import { posix } from "node:path"
 import type { Json } from "../core/content.ts"
 import { shown } from "../core/escape.ts"
+import { isMapping } from "../core/mapping.ts"
 import type { Look } from "../hosts/host.ts"
 import type { ProductName } from "../products/product.ts"
 import { parsedConfig } from "./settings.ts"
@@ -118,5 +119,5 @@ export function resolvedConfig(path: string, product: ProductName, looks: Looks)
 }
 
 function isTree(value: Json): value is Tree {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
+  return isMapping(value)
 }

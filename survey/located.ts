@@ -1,4 +1,5 @@
 import { given } from "../core/given.ts"
+import { atHome } from "../core/home.ts"
 import { products } from "../products/index.ts"
 import type { Product, ProductName } from "../products/product.ts"
 import type { File } from "./sight.ts"
@@ -36,10 +37,11 @@ export function locatedIn(
 ): Located {
   const at = (name: (typeof placing)[number], base: string) => {
     const path = variable(name)?.trim()
-    const full = path
-      ?.replace(/^~(?=\/|$)/, base)
-      .replace(/\/+$/, "")
-      .replaceAll(/\/{2,}/g, "/")
+    const full =
+      path &&
+      atHome(path, base)
+        .replace(/\/+$/, "")
+        .replaceAll(/\/{2,}/g, "/")
     // Any other is found from wherever the process was started.
     if (!full?.startsWith("/")) return undefined
     return full.startsWith(`${real}/`) ? home + full.slice(real.length) : full
@@ -59,7 +61,7 @@ export function locatedIn(
 /** The dotenv files that it reads its own variables from, the one that counts first. */
 export function dotenvsOf(product: ProductName, { dotenv, folder }: Omit<Located, "config">, home: string): string[] {
   const { dotenv: usual, secondDotenv }: Product = products[product]
-  const at = (path: string) => path.replace(/^~(?=\/)/, home)
+  const at = (path: string) => atHome(path, home)
   // openclaw takes none of its own from where it was started.
   const first = folder !== undefined && product === "clawdbot" ? [`${folder}/.env`] : []
   return [...first, dotenv, ...(secondDotenv && dotenv === at(usual) ? [at(secondDotenv)] : [])]

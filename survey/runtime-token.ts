@@ -1,5 +1,6 @@
+import { shellScript } from "../core/shell.ts"
 import { hostOf } from "../hosts/index.ts"
-import { answerIn, basics } from "../services/script.ts"
+import { answerIn, prelude } from "../services/script.ts"
 import type { Member } from "./member.ts"
 
 /** What openclaw writes when it starts without a token, and how clocks may differ: seconds. */
@@ -14,7 +15,7 @@ export async function madeUpToken(host: string, { process, product }: Member): P
   if (!process || product !== "openclaw") return false
   const { pid, started, service } = process
   const unit = service?.manager === "systemd" ? service.name : ""
-  const { stdout } = await hostOf(host).run(`${basics}${script}`, { args: [`${pid}`, unit, line], timeout: 8_000 })
+  const { stdout } = await hostOf(host).run(`${prelude}${script}`, { args: [`${pid}`, unit, line], timeout: 8_000 })
   const times = answerIn(stdout)?.all("made") ?? []
   return times.some((time) => started === undefined || isAfter(time, started - slack))
 }
@@ -25,16 +26,4 @@ function isAfter(time: string, started: number): boolean {
   return Number.isNaN(at) || at >= started
 }
 
-const script = `
-pid=$1 unit=$2 line=$3
-if [ -n "$unit" ]; then
-  if [ -z "\${XDG_RUNTIME_DIR-}" ] && [ -d "/run/user/$(id -u)" ]; then XDG_RUNTIME_DIR=/run/user/$(id -u); export XDG_RUNTIME_DIR; fi
-  journalctl --user -u "$unit" "_PID=$pid" -o cat --no-pager 2>/dev/null | grep -F -- "$line" | tail -n 1 | tag made
-fi
-for each in 1 2; do
-  [ -f "/proc/$pid/fd/$each" ] || continue
-  # What it wrote of this start stands at the end.
-  tail -c 4000000 "/proc/$pid/fd/$each" 2>/dev/null | grep -aE '^[0-9T:.+-]+ ' | grep -aF -- "$line" | tail -n 1 | tag made
-done
-say end
-`
+const script = shellScript("runtime-token.sh", import.meta.url)

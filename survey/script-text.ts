@@ -1,8 +1,9 @@
 import { UserError } from "../core/errors.ts"
 import { Secret } from "../core/secret.ts"
+import { shellQuoted } from "../core/shell.ts"
 import { type Running, runningIn } from "../listeners/command.ts"
 import { type Command, shellCommands } from "../places/shell/commands.ts"
-import { quoted as quotedWord, shellValue } from "../places/shell/value.ts"
+import { shellValue } from "../places/shell/value.ts"
 
 /** A value in a script of any language, and by what it is found again. */
 export interface InScript {
@@ -177,7 +178,7 @@ function candidates(command: Command): Candidate[] {
 /** `"NAME=value"`: the value as a word of its own. */
 function inWhole(word: string): readonly string[] | undefined {
   const [, name = "", value = ""] = assigned.exec(plain(word) ?? "") ?? []
-  return name === "" ? undefined : ["", name, quotedWord(value)]
+  return name === "" ? undefined : ["", name, shellQuoted(value)]
 }
 
 function contextOf(words: readonly string[]): Pick<InScript, "starts" | "url"> {

@@ -2,6 +2,7 @@ import type { Json } from "../core/content.ts"
 import { UserError } from "../core/errors.ts"
 import { shown } from "../core/escape.ts"
 import { given } from "../core/given.ts"
+import { isMapping } from "../core/mapping.ts"
 import { routeOf } from "../core/route.ts"
 import { BOM } from "../places/common/text.ts"
 import { parseDocument, toJson } from "../places/json5/document.ts"
@@ -91,6 +92,5 @@ export function parsedConfig(bytes: Uint8Array): Json | undefined {
 }
 
 function child(value: Json | undefined, key: string): Json | undefined {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined
-  return Object.hasOwn(value, key) ? (value as { readonly [key: string]: Json })[key] : undefined
+  return isMapping(value) && Object.hasOwn(value, key) ? (value as { readonly [key: string]: Json })[key] : undefined
 }

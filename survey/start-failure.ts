@@ -1,7 +1,8 @@
 import { posix } from "node:path"
 import { shown } from "../core/escape.ts"
 import type { Secret } from "../core/secret.ts"
-import { basics } from "../services/script.ts"
+import { shellScript } from "../core/shell.ts"
+import { prelude } from "../services/script.ts"
 import { ask } from "./ask.ts"
 import { shownLine } from "./log.ts"
 import type { Member } from "./member.ts"
@@ -24,18 +25,12 @@ export async function startFailureOf(
   tokens: readonly Secret[],
 ): Promise<StartFailure | undefined> {
   const folder = posix.dirname(located.dotenv)
-  const answer = await ask(host, { script: `${basics}${script}`, args: [folder], timeout: 8_000 })
+  const answer = await ask(host, { script: `${prelude}${script}`, args: [folder], timeout: 8_000 })
   const record = recordIn(answer.all("record").join("\n"))
   return record && { ...record, message: shownLine(shown(record.message, longest), tokens) }
 }
 
-// The time in a name sorts it. Larger ones than 256 KB would be cut off, and are no JSON then.
-const script = `
-newest=
-for each in "$1"/logs/stability/*startup_failed.json; do [ ! -f "$each" ] || [ ! -r "$each" ] || newest=$each; done
-[ -z "$newest" ] || head -c 262144 "$newest" | tag record
-say end
-`
+const script = shellScript("start-failure.sh", import.meta.url)
 
 function recordIn(text: string): StartFailure | undefined {
   try {

@@ -4,6 +4,7 @@ import type { Sight as Containers } from "../containers/sight.ts"
 import { Unreachable, UserError } from "../core/errors.ts"
 import { shown } from "../core/escape.ts"
 import { given } from "../core/given.ts"
+import { atHome } from "../core/home.ts"
 import { unusable } from "../core/strength.ts"
 import type { Look } from "../hosts/host.ts"
 import { hostOf } from "../hosts/index.ts"
@@ -188,7 +189,7 @@ async function andElsewhere(host: string, { first, looks }: { first: Found; look
 /** Secret files that a config names, wherever they stand. */
 async function referredTo(host: string, sight: Sight, copies: readonly Copy[]): Promise<Copy[]> {
   const known = new Set(sight.files.map(({ path }) => path))
-  const named = copies.flatMap(({ held }) => (held.kind === "file" ? [held.path.replace(/^~(?=\/)/, sight.home)] : []))
+  const named = copies.flatMap(({ held }) => (held.kind === "file" ? [atHome(held.path, sight.home)] : []))
   const paths = [...new Set(named)].filter((path) => path.startsWith("/") && !known.has(path))
   if (paths.length === 0) return []
   const files = read(await ask(host, lookingAtFiles(paths))).files

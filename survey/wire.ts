@@ -4,6 +4,8 @@ import { Unreachable, UserError } from "../core/errors.ts"
 import { shown } from "../core/escape.ts"
 import { type Route, routeOf } from "../core/route.ts"
 import type { Secret } from "../core/secret.ts"
+import { shellScript } from "../core/shell.ts"
+import { withTimeout } from "../core/timeout.ts"
 import { certificateOf } from "../gateways/certificate.ts"
 import { asked, opened, probed, type Way } from "../gateways/gateway.ts"
 import { type Pairings, pairingsIn } from "../gateways/pairings.ts"
@@ -129,7 +131,7 @@ export async function passageOf(
   try {
     const [addresses, met] = await Promise.all([
       addressesOf(host, address),
-      within(go()).catch((error) => ({ verdict: failed(error) })),
+      withTimeout(go(), patienceMilliseconds, late).catch((error) => ({ verdict: failed(error) })),
     ])
     return { route, addresses, took: performance.now() - start, ...met }
   } finally {
@@ -145,29 +147,19 @@ async function speaksTls(dial: () => Promise<Duplex>): Promise<boolean> {
   }
 }
 
-async function within<T>(work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    const error = new UserError(`timed out after ${patienceMilliseconds / 1000} s`)
-    timer = setTimeout(() => reject(error), patienceMilliseconds)
-  })
-  // What comes later is nobody's any more.
-  void work.catch(() => {})
-  return Promise.race([work, late]).finally(() => clearTimeout(timer))
+function late(): never {
+  throw new UserError(`timed out after ${patienceMilliseconds / 1000} s`)
 }
 
 /** A name server that is down is asked more than once. */
 const nameSeconds = 15
 
+const addresses = shellScript("addresses.sh", import.meta.url)
+
 /** What a name means on that host. */
 async function addressesOf(host: string, name: string): Promise<string[]> {
   if (/^[\d.]+$|:/.test(name)) return [name]
-  const script = `LC_ALL=C; export LC_ALL
-if command -v getent >/dev/null 2>&1; then getent ahosts "$1" | awk '{ print $1 }'
-elif command -v dscacheutil >/dev/null 2>&1; then dscacheutil -q host -a name "$1" | sed -n 's/^ip[v6]*_address: //p'
-else nslookup "$1" 2>/dev/null | sed -n '1,2d; s/^Address[^:]*: *\\([^ ]*\\).*/\\1/p'
-fi`
-  const { code, stdout } = await hostOf(host).run(script, { args: [name], timeout: nameSeconds * 1000 })
+  const { code, stdout } = await hostOf(host).run(addresses, { args: [name], timeout: nameSeconds * 1000 })
   if (code === null) throw new UserError(`${host}: the address of ${shown(name)} was not found within ${nameSeconds} s`)
   return [
     ...new Set(

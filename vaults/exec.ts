@@ -38,7 +38,7 @@ export function execVault(spec: Spec, environment: NodeJS.ProcessEnv, patience =
   /** All that is printed, as it is; nothing when there is no entry. */
   async function text(): Promise<string | undefined> {
     const { code, stdout, stderr, trouble } = await run(spec.read, options)
-    if (trouble !== undefined) throw unreachable(name, trouble)
+    if (trouble !== undefined) throw unreachable(name, trouble.words)
     const printed = stdout.toString()
     if (code === 0 && !stdout.equals(Buffer.from(printed))) throw new UserError(`${name}: what it printed is no text`)
     if (code === 0) return printed
@@ -59,9 +59,9 @@ export function execVault(spec: Spec, environment: NodeJS.ProcessEnv, patience =
       if (!write) throw new UserError(`${name}: it is only read; declare the program that writes as well`)
       const before = (await text()) ?? ""
       const input = token.reveal() + before.slice(firstLine(before).length)
-      const { code, stderr, trouble } = await run(write, { ...options, input, changes: true })
+      const { code, stderr, trouble } = await run(write, { ...options, input, writes: "changes" })
       const writer = commandOf(write)
-      if (trouble !== undefined) throw unreachable(writer, trouble)
+      if (trouble !== undefined) throw unreachable(writer, trouble.words)
       if (code !== 0) throw unreachable(writer, `it ended with ${code}${saying(stderr, [token.reveal()])}`)
       if ((await read())?.token.equals(token)) return
       throw new UserError(`after ${writer}, ${name} prints another first line than it was given; run both by hand`)

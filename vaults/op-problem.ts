@@ -17,10 +17,10 @@ export function opProblems(spec: OnePasswordSpec, environment: NodeJS.ProcessEnv
   const name = nameOf(spec)
   const see = `op item get ${shellWord(spec.item)} --vault ${shellWord(spec.vault)} --fields type=string`
 
-  return function problem({ code, stderr, trouble, isMissing }: Ended, written?: Secrets): UserError {
-    if (isMissing) return new VaultUnreachable(`${name}: ${noProgram()}`)
+  return function problem({ code, stderr, trouble }: Ended, written?: Secrets): UserError {
+    if (trouble?.kind === "missing") return new VaultUnreachable(`${name}: ${noProgram()}`)
     if (trouble !== undefined) {
-      return new VaultUnreachable(`${name}: op: ${trouble}; see whether it waits for you: ${see}`)
+      return new VaultUnreachable(`${name}: op: ${trouble.words}; see whether it waits for you: ${see}`)
     }
     const said = opSaid(stderr)
     const refusal = said === "forbidden" && !written ? undefined : said && refusals[said]

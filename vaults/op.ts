@@ -45,10 +45,10 @@ export function opVault(spec: OnePasswordSpec, environment: NodeJS.ProcessEnv, p
   async function put(item: Item | undefined, kept: Kept): Promise<Ended> {
     if (!item) {
       const input = JSON.stringify(newItem(spec.item, kept, label))
-      return run([...piped, "op", "item", "create", "-", ...inVault], { ...options, input, changes: true })
+      return run([...piped, "op", "item", "create", "-", ...inVault], { ...options, input, writes: "changes" })
     }
     const input = JSON.stringify(withoutEmptyDates(withKept(item, kept, label)))
-    return run([...piped, "op", "item", "edit", item.id ?? "", ...inVault], { ...options, input, changes: true })
+    return run([...piped, "op", "item", "edit", item.id ?? "", ...inVault], { ...options, input, writes: "changes" })
   }
 
   return {
@@ -70,7 +70,7 @@ export function opVault(spec: OnePasswordSpec, environment: NodeJS.ProcessEnv, p
         // It left in the item what is not in the template.
         const gone = await run(["op", "item", "edit", item.id, "gatekey.previous[delete]", ...inVault], {
           ...options,
-          changes: true,
+          writes: "changes",
         })
         if (gone.code !== 0) throw problem(gone, secrets)
         item = await get()

@@ -8,15 +8,17 @@ import { Gathered } from "../core/gathered.ts"
 const graceMilliseconds = 1000
 
 export interface Asked {
-  readonly environment: NodeJS.ProcessEnv
+  readonly environment?: NodeJS.ProcessEnv
   /** Its standard input. Default: there is none. */
-  readonly input?: string
+  readonly input?: string | Uint8Array
   /** Milliseconds until it is killed, with all that it started. */
   readonly patience: number
   /** Bytes of output, at which it is killed as well. */
   readonly most: number
-  /** It writes: a cancelled run does not cut it short. */
-  readonly changes?: boolean
+  /** Bytes of its standard error that are kept. Default: at `most` it is killed. */
+  readonly mostSaid?: number
+  /** It writes: a cancelled run does not cut it short (`changes`), nor does the end of this process (`outlives`). */
+  readonly writes?: "changes" | "outlives"
 }
 
 export interface Ended {
@@ -24,16 +26,18 @@ export interface Ended {
   readonly code: number | null
   readonly stdout: Buffer
   readonly stderr: Foreign
-  /** Why it did not, in words. */
-  readonly trouble?: string
-  /** The program is not installed. */
-  readonly isMissing?: boolean
+  /** Why it did not. */
+  readonly trouble?: {
+    readonly kind: "run over" | "time" | "much" | "missing" | "start" | "signal"
+    readonly words: string
+  }
 }
 
 /** Runs a program, without a shell, to its end. Never throws for what it does, or for that it is not there. */
 export async function run([program = "", ...args]: readonly string[], asked: Asked): Promise<Ended> {
-  const { environment, input, patience, most, changes = false } = asked
-  if (isRunOver()) return { code: null, stdout: Buffer.alloc(0), stderr: new Foreign(""), trouble: "the run was ended" }
+  const { environment = process.env, input, patience, most, mostSaid, writes } = asked
+  const over = { kind: "run over", words: "the run was ended" } as const
+  if (isRunOver()) return { code: null, stdout: Buffer.alloc(0), stderr: new Foreign(""), trouble: over }
   return new Promise((resolve) => {
     const child = spawn(program, args, {
       env: environment,
@@ -42,38 +46,38 @@ export async function run([program = "", ...args]: readonly string[], asked: Ask
       detached: true,
     })
     const stdout = new Gathered(most)
-    const stderr = new Gathered(most)
-    let trouble: string | undefined
-    let isMissing = false
-    const end = (why: string) => {
+    const stderr = new Gathered(mostSaid ?? most)
+    let trouble: Ended["trouble"]
+    const end = (why: Ended["trouble"]) => {
       trouble ??= why
       killGroup(child.pid)
       // What left the group may hold the pipes open.
       setTimeout(() => done(null), graceMilliseconds).unref()
     }
-    const timer = setTimeout(() => end(`it did not end within ${patience / 1000} s`), patience)
-    const forget = endsWithRun(() => end("the run was ended"), changes)
-    const collect = (into: Gathered) => (chunk: Buffer) => {
-      if (!into.add(chunk)) end(`it printed more than ${most / 1024} KiB`)
-    }
+    const late = () => end({ kind: "time", words: `it did not end within ${patience / 1000} s` })
+    const timer = setTimeout(late, patience)
+    const forget = writes === "outlives" ? () => {} : endsWithRun(() => end(over), writes === "changes")
+    const much = () => end({ kind: "much", words: `it printed more than ${most / 1024} KiB` })
     const done = (code: number | null) => {
       clearTimeout(timer)
       forget()
       for (const pipe of [child.stdin, child.stdout, child.stderr]) pipe?.destroy()
       const said = { stdout: stdout.bytes, stderr: new Foreign(stderr.text) }
-      resolve(trouble === undefined ? { code, ...said } : { code: null, ...said, trouble, isMissing })
+      resolve(trouble === undefined ? { code, ...said } : { code: null, ...said, trouble })
     }
-    child.stdout?.on("data", collect(stdout))
-    child.stderr?.on("data", collect(stderr))
+    child.stdout?.on("data", (chunk) => stdout.add(chunk) || much())
+    child.stderr?.on("data", (chunk) => stderr.add(chunk) || mostSaid !== undefined || much())
     // A program that ends without reading closes the pipe under us.
     child.stdin?.on("error", () => {})
     child.on("error", (error) => {
-      trouble ??= `${shown(program)} ${notStarted(error)}`
-      isMissing = errorCode(error) === "ENOENT"
+      trouble ??= {
+        kind: errorCode(error) === "ENOENT" ? "missing" : "start",
+        words: `${shown(program)} ${notStarted(error)}`,
+      }
       done(null)
     })
     child.on("close", (code, signal) => {
-      if (signal) trouble ??= `it was ended by ${signal}`
+      if (signal) trouble ??= { kind: "signal", words: `it was ended by ${signal}` }
       done(code)
     })
     child.stdin?.end(input)

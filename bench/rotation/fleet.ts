@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process"
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { setTimeout as pause } from "node:timers/promises"
 import { promisify } from "node:util"
+import { until } from "../../core/until.ts"
 import type { ProductName } from "../../products/product.ts"
 import { commandOf, environmentOf, nodeWords, noProduct } from "../../test/support/gateway.ts"
 import { freePort } from "../../test/support/listener.ts"
@@ -88,11 +88,11 @@ export async function startFleet(wanted: Wanted): Promise<LiveFleet> {
       const there = answer.nodes.filter(({ connected }) => connected)
       return new Map(there.map(({ displayName, connectedAtMs }) => [displayName, connectedAtMs]))
     },
-    ready: () => until(async () => (await fleet.nodes()).size === wanted.nodes, "not all nodes are connected"),
+    ready: () => ready(async () => (await fleet.nodes()).size === wanted.nodes, "not all nodes are connected"),
   }
   await fleet.pulumi("up", "--yes", "--skip-preview")
   // A node that finds no gateway ends, and is started ten times in a row at most.
-  await until(() => accepts(fleet), "the gateway does not accept its token")
+  await ready(() => accepts(fleet), "the gateway does not accept its token")
   const all = { ...gateway, "gatekey:nodes": { ...Object.fromEntries(nodes), ...more(port) } }
   configure((text) => text.replace(JSON.stringify(gateway), () => JSON.stringify(all)))
   await fleet.pulumi("up", "--yes", "--skip-preview")
@@ -107,12 +107,8 @@ async function accepts({ port, token }: LiveFleet): Promise<boolean> {
   return session !== undefined
 }
 
-async function until(holds: () => Promise<boolean>, otherwise: string): Promise<void> {
-  const deadline = Date.now() + patienceMilliseconds
-  while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error(otherwise)
-    await pause(250)
-  }
+async function ready(holds: () => Promise<boolean>, otherwise: string): Promise<void> {
+  if (!(await until(holds, patienceMilliseconds, 250))) throw new Error(otherwise)
 }
 
 interface NodeSeen {

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
-import { setTimeout as pause } from "node:timers/promises"
+import { until } from "../../core/until.ts"
 import { processStart } from "../../hosts/process-start.ts"
 
 const patienceMilliseconds = 15_000
@@ -10,8 +10,7 @@ export async function stopMembers(homes: string): Promise<void> {
   const supervisors = await livingIn(homes, ".pid")
   const programs = await livingIn(homes, ".child")
   for (const pid of supervisors) process.kill(pid, "SIGTERM")
-  const deadline = Date.now() + patienceMilliseconds
-  while (Date.now() < deadline && (await livingIn(homes, ".pid")).length > 0) await pause(100)
+  await until(async () => (await livingIn(homes, ".pid")).length === 0, patienceMilliseconds, 100)
   const left = new Set([...(await livingIn(homes, ".pid")), ...(await livingIn(homes, ".child"))])
   for (const pid of [...supervisors, ...programs].filter((pid) => left.has(pid))) process.kill(pid, "SIGKILL")
 }

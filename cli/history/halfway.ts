@@ -1,4 +1,4 @@
-import { counted } from "../../core/receipt.ts"
+import { counted } from "../../core/counted.ts"
 import type { Kept } from "./kept.ts"
 
 /** How far the generation got that the Token has and the fleet has not; such as `3 of 12 places written; the gateway studio stayed on generation 1`. */

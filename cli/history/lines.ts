@@ -1,5 +1,5 @@
+import { counted } from "../../core/counted.ts"
 import { shown } from "../../core/escape.ts"
-import { counted } from "../../core/receipt.ts"
 import { tableOf } from "../table.ts"
 import type { Change } from "./known-change.ts"
 import type { History } from "./merge.ts"

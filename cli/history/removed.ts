@@ -1,8 +1,8 @@
+import { isMapping } from "../../core/mapping.ts"
 import { placeWords } from "../../core/place.ts"
 import type { Resource } from "../exported.ts"
 import { isPlace } from "../place-change.ts"
 import { nameIn, plain } from "../preview.ts"
-import { isMapping } from "../stack-document.ts"
 import { tableOf } from "../table.ts"
 import { timeOf } from "./lines.ts"
 

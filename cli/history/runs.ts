@@ -1,7 +1,7 @@
 import { UserError } from "../../core/errors.ts"
 import { shown } from "../../core/escape.ts"
+import { isMapping, type Mapping } from "../../core/mapping.ts"
 import { strictlyMasked } from "../../core/mask.ts"
-import { isMapping, type Mapping } from "../stack-document.ts"
 import type { Run } from "./told.ts"
 
 const kinds = ["update", "destroy"]

@@ -1,5 +1,5 @@
+import { counted } from "../../core/counted.ts"
 import type { Member } from "../fleet.ts"
-import { count } from "../outlook.ts"
 import { states } from "../standing.ts"
 import { label } from "./label.ts"
 import { type Box, box, branchLength, type Layout, layout } from "./layout.ts"
@@ -30,7 +30,7 @@ export function described(members: readonly Member[]): string {
   const some = ([number]: readonly [number, string]) => number > 0
   return `${each
     .filter(some)
-    .map(([number, kind]) => count(number, kind))
+    .map(([number, kind]) => counted(number, kind))
     .join(", ")}: ${standing
     .filter(some)
     .map((words) => words.join(" "))

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto"
 import { lstatSync, mkdirSync, mkdtempSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { shellScript } from "../../core/shell.ts"
 import { processStart } from "../process-start.ts"
 
 /**
@@ -51,17 +52,7 @@ function isOurs(path: string): boolean {
 }
 
 /** Waits for the end of the run, however it ends, and closes its connections. */
-const watch = `
-  while kill -0 "$1" 2>/dev/null; do sleep 1; done
-  for socket in "$2"/*; do
-    [ -S "$socket" ] || continue
-    ssh -F /dev/null -o ControlPath="$socket" -O exit gatekey & closing=$!
-    (sleep 5; kill -KILL "$closing") & timer=$!
-    wait "$closing"
-    kill "$timer"
-  done
-  rm -rf "$2"
-`
+const watch = shellScript("close.sh", import.meta.url)
 
 function closeAfter(engine: number, path: string): void {
   const watcher = spawn("/bin/sh", ["-c", watch, "gatekey", String(engine), path], { detached: true, stdio: "ignore" })

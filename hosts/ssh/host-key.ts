@@ -1,6 +1,8 @@
 import { execFile } from "node:child_process"
+import { homedir } from "node:os"
 import { promisify } from "node:util"
 import { shellWord } from "../../core/escape.ts"
+import { atHome } from "../../core/home.ts"
 import type { RemoteHost } from "../../core/host.ts"
 import { sshSays } from "./client.ts"
 import { askingArguments, resolvingArguments } from "./options.ts"
@@ -70,7 +72,7 @@ async function knownKeys(host: RemoteHost, settings: Settings): Promise<Known> {
 }
 
 async function listed(name: string, file: string): Promise<Key[]> {
-  const { stdout } = await run("ssh-keygen", ["-l", "-F", name, "-f", file.replace(/^~\//, `${process.env.HOME}/`)])
+  const { stdout } = await run("ssh-keygen", ["-l", "-F", name, "-f", atHome(file, homedir())])
   return [...stdout.matchAll(/^(?!#)\S+ (\S+) (SHA256:\S+)/gm)].map(([, type = "", print = ""]) => ({
     type,
     fingerprint: `${type} ${print}`,

@@ -1,4 +1,5 @@
 import { shown } from "../../core/escape.ts"
+import { lastLine } from "../../core/foreign.ts"
 
 /** Why a host cannot be reached, in words, and what to do about it. */
 export interface Reason {
@@ -102,13 +103,13 @@ export function reasonOf(stderr: string): Reason {
     const found = when.exec(said)
     if (found) return is(found)
   }
-  const last = said.trim().split("\n").at(-1) ?? ""
+  const last = lastLine(said)
   return { reason: last === "" ? "ssh ended without a word" : `ssh says: ${shown(last)}`, vague: true }
 }
 
 /** Why there is no sh on the far side to work with, when ssh itself came through. */
 export function shellReason(code: number | null, stderr: string, stray: string): Reason {
-  const said = `${stray}\n${stderr}`.trim().split("\n").at(-1)?.trim() ?? ""
+  const said = lastLine(`${stray}\n${stderr}`).trim()
   const words = said === "" ? "" : `: ${shown(said)}`
   if (code === 127 || code === 126) return { reason: `it has no /bin/sh that runs${words}` }
   return {

@@ -73,11 +73,8 @@ digest() { if command -v sha256sum >/dev/null 2>&1; then sha256sum; else cksum; 
 # started PID: when the process started, in the system's words; nothing when it has ended. It is `alive` where neither
 # /proc nor ps tells more.
 started() {
-  if [ -r "/proc/$1/stat" ]; then
-    IFS= read -r stat <"/proc/$1/stat"
-    set -- ${stat##*') '}
-    case $1 in Z | X) ;; *) printf %s "${20}" ;; esac
-  elif kill -0 "$1" 2>/dev/null; then
+  if stat_of "$1"; then printf %s "$process_start"
+  elif [ ! -r "/proc/$1/stat" ] && kill -0 "$1" 2>/dev/null; then
     since=$(TZ=UTC0 ps -o lstart= -p "$1" 2>/dev/null | sed 's/^ *//; s/ *$//; s/[^A-Za-z0-9.]/_/g')
     printf %s "${since:-alive}"
   fi
@@ -261,7 +258,7 @@ write() {
   aside=
   [ -n "$trusted" ] || installed "$1" || { say swapped; return 1; }
   flush "$folder"
-  say done
+  say 'done'
 }
 
 # delete PATH FILE
@@ -270,10 +267,10 @@ delete() {
   same || { say changed; return 1; }
   rm -f "$real" || return
   flush "$folder"
-  say done
+  say 'done'
 }
 
 # sweep PATH FILE: removes only what killed runs left.
-sweep() { change "$1" "$2" && say done; }
+sweep() { change "$1" "$2" && say 'done'; }
 
 say begin

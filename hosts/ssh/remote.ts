@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs"
+import { assignments, shellQuoted, shellScript, statFunction } from "../../core/shell.ts"
 
 /**
  * What every login shell takes (bash, zsh, fish, csh): hand over to sh, which reads one line and does what it says.
@@ -6,11 +6,9 @@ import { readFileSync } from "node:fs"
  */
 export const command = `exec /bin/sh -c 'IFS= read -r line; eval "$line"'`
 
-const library = ["untrusted.sh", "remote.sh"]
-  .flatMap((name) => readFileSync(new URL(name, import.meta.url), "utf8").split("\n"))
-  .map((line) => line.trim())
-  .filter((line) => line !== "" && !line.startsWith("#"))
-  .join("\n")
+const functions = ["untrusted.sh", "remote.sh"].map((name) => shellScript(name, import.meta.url))
+const library = [statFunction, ...functions].join("")
+const watch = shellScript("watch.sh", import.meta.url)
 
 /**
  * What goes to the host's standard input ahead of a payload: a line that makes sh read the lines up to the mark, and
@@ -25,7 +23,7 @@ export function program(mark: string, body: string): string {
 
 /** Calls of remote.sh's functions, with the variables that they use. */
 export function calls(variables: Readonly<Record<string, string>>, words: readonly (readonly string[])[]): string {
-  return [library, "lacking", ...given(variables), ...wordsOf(words), "say end $?"].join("\n")
+  return [library, "lacking", assignments(variables), ...wordsOf(words), "say end $?"].join("\n")
 }
 
 /** The same, ended after so many seconds, whatever they wait for. */
@@ -34,15 +32,11 @@ export function limitedCalls(
   words: readonly (readonly string[])[],
   seconds: number,
 ): string {
-  return [library, watch, "lacking", ...given(variables), `watch ${seconds}`, ...wordsOf(words), leave].join("\n")
-}
-
-function given(variables: Readonly<Record<string, string>>): string[] {
-  return Object.entries(variables).map(([name, value]) => `${name}=${quoted(value)}`)
+  return [library, watch, "lacking", assignments(variables), `watch ${seconds}`, ...wordsOf(words), "leave"].join("\n")
 }
 
 function wordsOf(calls: readonly (readonly string[])[]): string[] {
-  return calls.map((call) => call.map(quoted).join(" "))
+  return calls.map((call) => call.map(shellQuoted).join(" "))
 }
 
 /**
@@ -50,38 +44,8 @@ function wordsOf(calls: readonly (readonly string[])[]): string[] {
  * @param seconds until it is killed, with all that it started where the session has a process group of its own
  */
 export function foreign(script: string, args: readonly string[], seconds: number): string {
-  const positional = ["set", "--", ...args].map(quoted).join(" ")
-  return [say, watch, "say begin", `watch ${seconds}`, positional, "(", script, ")", leave].join("\n")
+  const positional = ["set", "--", ...args].map(shellQuoted).join(" ")
+  return [say, watch, "say begin", `watch ${seconds}`, positional, "(", script, ")", "leave"].join("\n")
 }
 
 const say = library.split("\n").find((line) => line.startsWith("say()")) ?? ""
-
-const watch = `
-group() {
-  if [ -r "/proc/$$/stat" ]; then
-    IFS= read -r stat <"/proc/$$/stat"
-    set -- \${stat##*') '}
-    echo "$3"
-  else ps -o pgid= -p $$ 2>/dev/null | tr -d ' '; fi
-}
-watch() {
-  whom=$$
-  [ "$(group)" != $$ ] || whom=-$$
-  (
-    trap 'kill "$nap" 2>/dev/null; exit' TERM
-    sleep "$1" &
-    nap=$!
-    wait "$nap" && kill -KILL "$whom"
-  ) </dev/null >/dev/null 2>&1 &
-  watcher=$!
-}`
-
-const leave = `
-code=$?
-kill "$watcher" 2>/dev/null
-say end "$code"`
-
-/** One word for sh, whatever stands in it (but NUL, which no word can hold). */
-export function quoted(word: string): string {
-  return `'${word.replaceAll("'", "'\\''")}'`
-}

@@ -1,5 +1,7 @@
 import { inWords, printedCode } from "../../core/errno.ts"
 import { shellWord, shown } from "../../core/escape.ts"
+import { lastLine } from "../../core/foreign.ts"
+import { octal } from "../../core/octal.ts"
 import { kernelFile, largest, linkRefusal, notALock, refusalOf, sharedRefusal, tooLarge } from "../file.ts"
 import type { Look } from "../host.ts"
 import type { Part } from "./answer.ts"
@@ -70,7 +72,7 @@ function unreadable({ kind, size, mode, links }: Entry, parts: ReadonlyMap<strin
   if (Math.max(size, bytes) > largest) return tooLarge(Math.max(size, bytes))
   if (links > 1 && parts.has("untrusted")) return sharedRefusal(links)
   const problem = parts.get("unread")?.words
-  return problem === undefined ? undefined : `${wordsOf(problem)} (mode ${mode.toString(8).padStart(4, "0")})`
+  return problem === undefined ? undefined : `${wordsOf(problem)} (mode ${octal(mode)})`
 }
 
 /** What the far side's programs printed, in our words. */
@@ -82,10 +84,6 @@ export function wordsOf(printed: string): string {
 /** Such as `EACCES`, where they said so. */
 export function codeOf(printed: string): string | undefined {
   return printedCode(lastLine(printed))
-}
-
-function lastLine(printed: string): string {
-  return printed.trim().split("\n").at(-1) ?? ""
 }
 
 function notWritable(real: string): string {

@@ -1,5 +1,6 @@
 import type { Content, Found } from "../../core/content.ts"
 import { PlaceError } from "../../core/errors.ts"
+import { strictUtf8 } from "../../core/utf8.ts"
 
 /** The same outline as a Format, on text. */
 interface TextFormat {
@@ -8,8 +9,6 @@ interface TextFormat {
   drop(text: string, locator: string): string
 }
 
-const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
-
 /**
  * Lifts a format on text to one on bytes. Text is UTF-8 with its byte order mark kept as the first character (formats skip it);
  * a file in another 8-bit encoding is refused, or, with `anyBytes`, read as Latin-1 so that all bytes survive.
@@ -17,7 +16,7 @@ const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
 export function onBytes(format: TextFormat, options: { anyBytes?: boolean } = {}) {
   const decode = (file: Uint8Array): { text: string; encoding: "utf-8" | "latin1" } => {
     try {
-      return { text: strict.decode(file), encoding: "utf-8" }
+      return { text: strictUtf8.decode(file), encoding: "utf-8" }
     } catch {
       if (!options.anyBytes) throw new PlaceError("unparsable", "is not UTF-8 text")
       return { text: Buffer.from(file).toString("latin1"), encoding: "latin1" }

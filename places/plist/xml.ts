@@ -1,4 +1,5 @@
 import { PlaceError } from "../../core/errors.ts"
+import { strictUtf8 } from "../../core/utf8.ts"
 import { type Edit, edited } from "../common/edits.ts"
 import { BOM, position, utf16Mark } from "../common/text.ts"
 import type { Change, Entry, PropertyList, Value } from "./value.ts"
@@ -20,15 +21,13 @@ export function readXml(file: Uint8Array): PropertyList {
   }
 }
 
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
-
 function decode(file: Uint8Array): string {
   const [first, second] = file
   if (utf16Mark(file) || first === 0 || second === 0) {
     throw new PlaceError("unparsable", "is UTF-16 text, not UTF-8; `plutil -convert xml1` writes it as UTF-8")
   }
   try {
-    return utf8.decode(file)
+    return strictUtf8.decode(file)
   } catch {
     throw new PlaceError("unparsable", "is not UTF-8 text")
   }

@@ -1,9 +1,10 @@
+import { shellQuoted } from "../../core/shell.ts"
 import type { Edit } from "../common/edits.ts"
 import type { Occurrence } from "../common/variables.ts"
 import { type Command, shellCommands } from "./commands.ts"
 import { withoutWord } from "./removal.ts"
 import type { Token } from "./token.ts"
-import { quoted, shellValue } from "./value.ts"
+import { shellValue } from "./value.ts"
 
 /** `--flag value` and `--flag=value` of every command; what follows the flag is its value, unless it is an option itself. */
 export function shellFlags(text: string, flag: string): Occurrence[] {
@@ -22,7 +23,7 @@ function joined(command: Command, at: number, word: Token, flag: string): Occurr
   return {
     reading: shellValue(word.text.slice(flag.length + 1)),
     standing: "counts",
-    set: (value) => ({ start, end: word.end, text: quoted(value) }),
+    set: (value) => ({ start, end: word.end, text: shellQuoted(value) }),
     remove: [withoutWord(command, at)],
   }
 }
@@ -31,7 +32,7 @@ function parted(command: Command, at: number, value: Token): Occurrence {
   return {
     reading: shellValue(value.text),
     standing: "counts",
-    set: (text) => ({ start: value.start, end: value.end, text: quoted(text) }),
+    set: (text) => ({ start: value.start, end: value.end, text: shellQuoted(text) }),
     remove: [both(command, at, value)],
   }
 }

@@ -1,9 +1,9 @@
 import { PlaceError } from "../../core/errors.ts"
+import { shellQuoted } from "../../core/shell.ts"
 import { appended } from "../common/lines.ts"
 import { refuseNoName, variables } from "../common/variables.ts"
 import type { Format } from "../format.ts"
 import { shellFlags } from "./flags.ts"
-import { quoted } from "./value.ts"
 import { shellVariables } from "./variables.ts"
 
 /**
@@ -16,7 +16,7 @@ export const shell: Format = variables({
   refuseLocator,
   occurrences: (text, locator) => (isFlag(locator) ? shellFlags(text, locator) : shellVariables(text, locator)),
   add(text, locator, value) {
-    if (!isFlag(locator)) return appended(text, `export ${locator}=${quoted(value)}`, "\n")
+    if (!isFlag(locator)) return appended(text, `export ${locator}=${shellQuoted(value)}`, "\n")
     throw new PlaceError("wrong-shape", `no command here has ${locator}`)
   },
 })

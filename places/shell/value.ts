@@ -2,11 +2,6 @@ import type { Reading } from "../common/variables.ts"
 import { behind, behindPart, type Scan, Unclosed } from "./parts.ts"
 import { scanOfWord } from "./tokens.ts"
 
-/** A value as one word of a shell, whatever it holds. */
-export function quoted(value: string): string {
-  return `'${value.replaceAll("'", "'\\''")}'`
-}
-
 /** What a shell makes of the text behind `NAME=`: a value, or an expression where it expands something. */
 export function shellValue(raw: string): Reading {
   const text = plainText(raw)

@@ -1,4 +1,5 @@
 import { PlaceError } from "../../core/errors.ts"
+import { shellQuoted } from "../../core/shell.ts"
 import type { Edit } from "../common/edits.ts"
 import { BOM, position } from "../common/text.ts"
 import type { Occurrence, Reading } from "../common/variables.ts"
@@ -6,7 +7,7 @@ import { type Command, shellCommands } from "./commands.ts"
 import { calledBy, type Effect, effectsOf, exportsAll, type Naming } from "./exports.ts"
 import { inOrder, leaves, type Step } from "./order.ts"
 import { withoutCommand, withoutWord } from "./removal.ts"
-import { plainText, quoted, shellValue } from "./value.ts"
+import { plainText, shellValue } from "./value.ts"
 
 interface Found {
   readonly reading: Reading
@@ -133,7 +134,7 @@ function assignment(state: State, text: string, step: Step, { word, assigned }: 
     standing: state.over || array || isMarked(text, step.command) ? ("idle" as const) : ("counts" as const),
     set: (value: string) => {
       if (array) throw new PlaceError("wrong-shape", `${position(text, word.start)}: an array, not a text`)
-      return { start: word.start + from, end: word.end, text: `${lead}=${quoted(value)}` }
+      return { start: word.start + from, end: word.end, text: `${lead}=${shellQuoted(value)}` }
     },
   }
 }
@@ -154,7 +155,7 @@ function defaultsIn(state: State, text: string, step: Step, evals: Evals): Found
     const isAlone = command.words[0]?.text === ":" && command.words.length === 2 && evals.depth === 0
     if (!isAlone) return [found]
     const start = command.words[0]?.start ?? 0
-    const set = (value: string) => ({ start, end: word.end, text: `${state.name}=${quoted(value)}` })
+    const set = (value: string) => ({ start, end: word.end, text: `${state.name}=${shellQuoted(value)}` })
     return [{ ...found, set, remove: () => [withoutCommand(text, command)] }]
   })
 }

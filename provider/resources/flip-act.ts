@@ -5,6 +5,7 @@ import { shown } from "../../core/escape.ts"
 import { valueWords } from "../../core/holds.ts"
 import type { Secret } from "../../core/secret.ts"
 import { weakness } from "../../core/strength.ts"
+import { withTimeout } from "../../core/timeout.ts"
 import type { Session } from "../../gateways/session.ts"
 import { verdictWords } from "../../gateways/verdict.ts"
 import { hostOf } from "../../hosts/index.ts"
@@ -143,7 +144,7 @@ async function take({ inputs: { how }, at, log }: Flip, session: Session, reload
   await reload
   // What held the old token is cut off in the moment in which it is worth nothing any more.
   const limit = patienceMilliseconds[how]
-  const closed = await Promise.race([session.closed, sleep(limit, undefined, { ref: false })])
+  const closed = await withTimeout(session.closed, limit, () => undefined)
   if (!closed) throw new UserError(`it did not take it within ${limit / 1000} s`)
   const taken = performance.now()
   if (closed.code !== 4001) await returned(at)

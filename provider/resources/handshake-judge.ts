@@ -2,11 +2,12 @@ import { given } from "../../core/given.ts"
 import { sameHost } from "../../core/host.ts"
 import { routeOf } from "../../core/route.ts"
 import type { Secret } from "../../core/secret.ts"
+import { shellScript } from "../../core/shell.ts"
 import { probed } from "../../gateways/gateway.ts"
 import { type Verdict, verdictWords } from "../../gateways/verdict.ts"
 import { hostOf } from "../../hosts/index.ts"
 import type { ProductName } from "../../products/product.ts"
-import { basics } from "../../services/script.ts"
+import { prelude } from "../../services/script.ts"
 import { urlInStore } from "../../survey/node-store.ts"
 import { unreachable } from "../gateways.ts"
 import type { Run } from "../run/run.ts"
@@ -89,16 +90,12 @@ async function routeIn({ url, config, host, port, product }: HandshakeInputs, fr
     : "the address of its last start is none that can be reached"
 }
 
+const lastUrlScript = shellScript("last-url.sh", import.meta.url)
+
 /** Where the node went when it was started last: it reads no address in its config. */
 async function lastUrl(host: string, config: string, product: ProductName): Promise<string | undefined> {
   const folder = config.slice(0, config.lastIndexOf("/"))
-  const script = `${basics}set -- "$(at "$1/")" "$2"
-for each in state/openclaw.sqlite state/openclaw.sqlite-wal; do
-  [ "$2" = openclaw ] && [ -f "$1/$each" ] && LC_ALL=C tr '\\000' '\\n' <"$1/$each" | grep -ao 'nodeHost\\.config{.*' | cut -c 1-4000 | tail -n 1
-done
-[ "$2" = openclaw ] || [ ! -f "$1/node.json" ] || head -c 4000 "$1/node.json"
-:`
-  const { stdout } = await hostOf(host).run(script, { args: [folder, product] })
+  const { stdout } = await hostOf(host).run(`${prelude}${lastUrlScript}`, { args: [folder, product] })
   return urlInStore(product, Buffer.from(stdout).toString("latin1"))
 }
 

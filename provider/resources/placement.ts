@@ -38,12 +38,8 @@ export const placement: Resource = {
     const { inputs, failures = [] } = completed(news)
     if (failures.length > 0 || !isKnown(inputs)) return { inputs, failures }
     run.places.notePlace(inputs)
-    const owner = run.claims
-      .claim(await claimOf(inputs), urn)
-      ?.split("::")
-      .at(-1)
-    if (!owner) return { inputs }
-    const reason = `the place ${placeId(inputs)} is declared twice, by "${owner}" as well; remove one of the two`
+    const reason = run.claims.claim(await claimOf(inputs), urn, `place ${placeId(inputs)}`)
+    if (reason === undefined) return { inputs }
     return { inputs, failures: [{ property: "path", reason }] }
   },
 

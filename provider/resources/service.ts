@@ -22,12 +22,8 @@ export const service: Resource = {
   async check({ run, urn, news }) {
     const { inputs, failures = [] } = completed(news)
     if (failures.length > 0 || !isKnown(inputs)) return { inputs, failures }
-    const owner = run.claims
-      .claim(await claimOf(inputs), urn)
-      ?.split("::")
-      .at(-1)
-    if (!owner) return { inputs }
-    const reason = `the service ${serviceId(inputs)} is declared twice, by "${owner}" as well; remove one of the two`
+    const reason = run.claims.claim(await claimOf(inputs), urn, `service ${serviceId(inputs)}`)
+    if (reason === undefined) return { inputs }
     return { inputs, failures: [{ property: "name", reason }] }
   },
 

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises"
 import { isRunOver } from "../../core/ending.ts"
+import { until } from "../../core/until.ts"
 
 const quietMilliseconds = 400
 const longestMilliseconds = 600_000
@@ -33,8 +33,7 @@ export class Activity {
   async afterOthers(): Promise<void> {
     this.#underWay--
     try {
-      const deadline = Date.now() + longestMilliseconds
-      while (!this.#isQuiet() && Date.now() < deadline && !isRunOver()) await sleep(20)
+      await until(() => this.#isQuiet() || isRunOver(), longestMilliseconds)
     } finally {
       this.#underWay++
     }

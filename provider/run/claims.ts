@@ -1,3 +1,5 @@
+import { urnParts } from "../../core/urn.ts"
+
 /**
  * Which resource has which place in this run. Check claims for every declared placement, before the engine deletes
  * anything: deleting a claimed place does nothing, so a rename or a move never removes a live token.
@@ -5,10 +7,11 @@
 export class Claims {
   readonly #owners = new Map<string, string>()
 
-  /** @returns the resource that has the place already, when it is another one */
-  claim(place: string, urn: string): string | undefined {
+  /** Claims it for a resource. @param what describes it @returns why that cannot be: another resource has it already */
+  claim(place: string, urn: string, what: string): string | undefined {
     const owner = this.#owners.get(place)
-    if (owner !== undefined && owner !== urn) return owner
+    if (owner !== undefined && owner !== urn)
+      return `the ${what} is declared twice, by "${urnParts(owner).name}" as well; remove one of the two`
     this.#owners.set(place, urn)
     return undefined
   }

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util"
 import type { Content } from "../../core/content.ts"
+import { atHome } from "../../core/home.ts"
 import { sameHost } from "../../core/host.ts"
 
 interface Declared {
@@ -35,7 +36,7 @@ export class Places {
   isPlace({ host, path, locator }: Declared, home: string): boolean {
     const same = sameHost(host)
     return this.#places.some(
-      (place) => place.host === same && place.locator === locator && place.path.replace(/^~(?=\/)/, home) === path,
+      (place) => place.host === same && place.locator === locator && atHome(place.path, home) === path,
     )
   }
 }

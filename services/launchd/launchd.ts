@@ -1,23 +1,12 @@
 import { shellWord } from "../../core/escape.ts"
+import { shellScript } from "../../core/shell.ts"
 import type { Manager, Service, Trouble } from "../manager.ts"
 import { acting, looking } from "../script.ts"
-import { acts } from "./acts.ts"
 import { plistOf } from "./plist.ts"
 import { read } from "./read.ts"
 
-const gather = `
-say path "$(real "$path")"
-if has launchctl; then
-  domain=gui/$(id -u)
-  printed=$(launchctl print "$domain/$name" 2>&1); say "code $?"
-  printf '%s\\n' "$printed" | tag print
-  launchctl print-disabled "$domain" 2>/dev/null | grep -F "\\"$name\\"" | tag disabled
-  from=$(printf '%s\\n' "$printed" | sed -n 's/^	path = //p')
-  [ -z "$from" ] || say from "$(real "$from")"
-  live "$(printf '%s\\n' "$printed" | sed -n 's/^	pid = //p')"
-else
-  say none
-fi`
+const gather = shellScript("look.sh", import.meta.url)
+const acts = shellScript("acts.sh", import.meta.url)
 
 /** launchd's agents of a logged-in user: property lists in `~/Library/LaunchAgents`. */
 export const launchd: Manager = {

@@ -1,9 +1,11 @@
-import { defaultDelay, expanded, type Program } from "../program.ts"
+import { xmlText } from "../../core/escape.ts"
+import { atHome } from "../../core/home.ts"
+import { defaultDelay, type Program } from "../program.ts"
 
 /** A property list like the one that the product's own installer writes: started at log-in, and kept running. */
 export function plistOf(label: string, program: Program, home: string): string {
   const { command, environment = {}, environmentFile, folder, log, restartDelay = defaultDelay } = program
-  const at = (path: string) => expanded(path, home)
+  const at = (path: string) => atHome(path, home)
   const [first = "", ...rest] = command
   const plain = [at(first), ...rest]
   const words = environmentFile === undefined ? plain : [...wrapper, at(environmentFile), ...plain]
@@ -54,13 +56,9 @@ function number(name: string, value: number): string[] {
 }
 
 function key(name: string): string {
-  return `<key>${escaped(name)}</key>`
+  return `<key>${xmlText(name)}</key>`
 }
 
 function string(text: string): string {
-  return `<string>${escaped(text)}</string>`
-}
-
-function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
+  return `<string>${xmlText(text)}</string>`
 }

@@ -1,9 +1,10 @@
-import { defaultDelay, expanded, type Program } from "../program.ts"
+import { atHome } from "../../core/home.ts"
+import { defaultDelay, type Program } from "../program.ts"
 
 /** A unit like the one that the product's own installer writes: kept running, given up after ten failures in five minutes. */
 export function unitOf(program: Program, home: string): string {
   const { command, environment = {}, environmentFile, folder, log, description, restartDelay = defaultDelay } = program
-  const at = (path: string) => expanded(path, home)
+  const at = (path: string) => atHome(path, home)
   const [first = "", ...rest] = command
   const lines = [
     "# Written by gatekey; what is changed here is put back.",

@@ -1,4 +1,6 @@
 import { shellWord, shown } from "../../core/escape.ts"
+import { atHome } from "../../core/home.ts"
+import { octal } from "../../core/octal.ts"
 import { keyOf } from "../environment.ts"
 import { homely } from "../names.ts"
 import type { GatewayView, NodeView } from "../view.ts"
@@ -54,7 +56,7 @@ export function secretFileCauses({ name, survey, member, next, credential }: Vie
   )
   const [reference] = refers
   if (reference?.held.kind !== "file") return []
-  const path = reference.held.path.replace(/^~(?=\/)/, home)
+  const path = atHome(reference.held.path, home)
   const secret = survey.copies.find((copy) => copy.kind === "secret file" && copy.path === path)
   const at = homely(path, home)
   const word = shellWord(path)
@@ -108,8 +110,4 @@ export function secretFileCauses({ name, survey, member, next, credential }: Vie
   }
   if (held.kind === "broken") causes.push(say("secret-unreadable", `cannot be read (${held.reason})`))
   return causes
-}
-
-export function octal(mode: number): string {
-  return mode.toString(8).padStart(4, "0")
 }

@@ -1,6 +1,7 @@
 import { removeCommand } from "../../containers/words.ts"
 import { gatekeyCommand } from "../../core/command-line.ts"
 import { shellWord } from "../../core/escape.ts"
+import { octal } from "../../core/octal.ts"
 import { isPublicDefault } from "../../core/strength.ts"
 import { products } from "../../products/index.ts"
 import { heldByContainers } from "../containers.ts"
@@ -10,7 +11,6 @@ import type { Survey } from "../survey.ts"
 import { betterFor } from "../values/readers.ts"
 import { asRead } from "../winner.ts"
 import { type Cause, command, type Ground } from "./cause.ts"
-import { octal } from "./files.ts"
 
 /** Places that hold a token and that no process obeys, yet. */
 export function placeCauses(survey: Survey, { letters, world, isDeclared }: Ground): Cause[] {

@@ -1,8 +1,8 @@
 import { PlaceError } from "../../core/errors.ts"
+import { shellQuoted } from "../../core/shell.ts"
 import { position } from "../../places/common/text.ts"
 import type { Command } from "../../places/shell/commands.ts"
 import type { Token } from "../../places/shell/token.ts"
-import { quoted } from "../../places/shell/value.ts"
 
 /** A word as its shell takes it: `text` up to what is filled in, if anything is. */
 export interface Word {
@@ -82,7 +82,7 @@ export function unclosed(text: string, at: number, what: string): PlaceError {
 export function asCommand(words: readonly Word[]): Command {
   const tokens = words.map(({ text, whole, start, end }): Token => {
     const [, name = "", value = ""] = /^([\w-]+=|)(.*)$/s.exec(text) ?? []
-    const written = name + (/^[\w./:=@%+,-]*$/.test(value) ? value : quoted(value))
+    const written = name + (/^[\w./:=@%+,-]*$/.test(value) ? value : shellQuoted(value))
     return { kind: "word", start, end, text: whole ? written : `${written}"$x"` }
   })
   const end = words.at(-1)?.end ?? 0

@@ -1,3 +1,5 @@
+import { xmlText } from "../../core/escape.ts"
+
 /** A token as a file may write it. */
 interface Form {
   readonly text: string
@@ -17,7 +19,7 @@ export function formsOf(token: string): Form[] {
     { text: escaped, as: "escaped" },
     { text: escaped.replaceAll("/", "\\/"), as: "escaped" },
     { text: token.replace(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`), as: "escaped" },
-    { text: token.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;"), as: "escaped" },
+    { text: xmlText(token), as: "escaped" },
     ...[0, 1, 2].flatMap((offset): Form[] => {
       const text = base64Behind(token, offset)
       const inUrls = text.replaceAll("+", "-").replaceAll("/", "_")

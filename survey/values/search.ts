@@ -1,5 +1,6 @@
+import { assignments, shellQuoted, shellScript } from "../../core/shell.ts"
 import type { Script } from "../../services/manager.ts"
-import { basics } from "../../services/script.ts"
+import { prelude } from "../../services/script.ts"
 
 /** What one search reads at most: folders deep, files, bytes of one, and seconds. */
 const bounds = { depth: 8, files: 200_000, bytes: 2 * 1024 * 1024, seconds: 40 } as const
@@ -33,52 +34,25 @@ const skippedEnds = [
   ...["woff2", "safetensors", "gguf"],
 ]
 
-const or = (words: readonly string[]) => words.join(" -o ")
-const folders = or(skippedFolders.map((name) => `-path '*/${name}'`))
-const ends = or(skippedEnds.map((end) => `-name '*.${end}'`))
-const batch = 1000
-
-const script = `
-home=$(at "$1/")
-home=\${home%/}
-newline='
-'
-values=$(cat)
-partial() { say "partial $*"; }
-# Another program would be given the values as its words.
-[ "$(command -v printf)" = printf ] || { partial "the home, for copies by their value, as its shell has no printf of its own"; say end; exit 0; }
-has find || { partial "the home, for copies by their value, as it has no find"; say end; exit 0; }
-until=$(($(date +%s) + ${bounds.seconds}))
-listed() {
-  find "$home/." -xdev -maxdepth ${bounds.depth} \\( ${folders} -o -path "*$newline*" \\) -prune -o -type f -size -${bounds.bytes / 512 + 1} ! \\( ${ends} \\) -print 2>/dev/null
-}
-list=$(within ${bounds.seconds / 2} listed)
-[ "$?" != 137 ] || partial "the folders of the home, for copies by their value: more than ${bounds.seconds / 2} s"
-list=$(printf '%s\\n' "$list" | sed 's|/\\./|/|' | head -n ${bounds.files + 1})
-count=$(printf '%s\\n' "$list" | grep -c .)
-if [ "$count" -gt ${bounds.files} ]; then partial "more than ${bounds.files} files of the home, for copies by their value"; fi
-# Of a binary file nothing is said; busybox's grep has no such option.
-quiet=
-printf '' | grep -I x >/dev/null 2>&1
-[ "$?" != 1 ] || quiet=-I
-IFS='
-'
-set -f
-at=1
-while [ "$at" -le "$count" ] && [ "$at" -le ${bounds.files} ]; do
-  if [ "$(date +%s)" -ge "$until" ]; then
-    partial "$((count - at + 1)) of $count files of the home, for copies by their value: more than ${bounds.seconds} s"
-    break
-  fi
-  set -- $(printf '%s\\n' "$list" | sed -n "$at,$((at + ${batch - 1}))p;$((at + ${batch - 1}))q")
-  {
-    printf '%s\\n' "$values" | grep $quiet -lF -f - -- "$@" 2>/dev/null
-    [ "$?" -lt 126 ] || say "failed"
-  } | sed 's/^/gk:hit /; s/^gk:hit gk:failed$/gk:partial files of the home with long names, for copies by their value/'
-  at=$((at + ${batch}))
-done
-say end
-`
+const matching = (option: "path" | "name", patterns: readonly string[]) =>
+  patterns.map((pattern) => `-${option} ${shellQuoted(pattern)}`).join(" -o ")
+const skips = assignments({
+  skipped_folders: matching(
+    "path",
+    skippedFolders.map((name) => `*/${name}`),
+  ),
+  skipped_ends: matching(
+    "name",
+    skippedEnds.map((end) => `*.${end}`),
+  ),
+})
+const limits = assignments({
+  most_deep: bounds.depth,
+  most_files: bounds.files,
+  most_blocks: bounds.bytes / 512 + 1,
+  most_seconds: bounds.seconds,
+})
+const script = `${skips}${limits}${shellScript("search.sh", import.meta.url)}`
 
 /**
  * Lists the files of a home that contain one of the values, which come in by standard input, one a line. Nothing is
@@ -86,5 +60,5 @@ say end
  * @param home `~` for the user's own
  */
 export function searching(home: string): Script {
-  return { script: `${basics}${script}`, args: [home], timeout: (bounds.seconds + 20) * 1000 }
+  return { script: `${prelude}${script}`, args: [home], timeout: (bounds.seconds + 20) * 1000 }
 }

@@ -1,10 +1,11 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { basename, dirname, join } from "node:path"
 import { afterAll, beforeAll, expect, test, vi } from "vitest"
 import { stringify } from "yaml"
 import { gatekeyCommand } from "../../core/command-line.ts"
 import { describeEngine } from "../support/engine.ts"
+import { root } from "../support/engine-program.ts"
 import { copyOfSources, install, pack, program } from "../support/packed.ts"
 import { npxFromRegistry } from "../support/registry.ts"
 import { strong } from "../support/tokens.ts"
@@ -98,10 +99,15 @@ describeEngine("the package", () => {
       "schema/stack.json",
     ])
     const compiled = packed.names.filter((name) => name.startsWith("dist/"))
-    expect(compiled.filter((name) => !/\.(?:d\.ts|js)$/.test(name))).toEqual([
-      "dist/hosts/ssh/remote.sh",
-      "dist/hosts/ssh/untrusted.sh",
-    ])
+    // The sources' scripts, which the modules read beside them.
+    const scripts = globSync("*/**/*.sh", {
+      cwd: root,
+      exclude: ["node_modules", ".*", "examples", "test", "tools", "dist"],
+    })
+    expect(scripts.length).toBeGreaterThan(30)
+    expect(compiled.filter((name) => !/\.(?:d\.ts|js)$/.test(name))).toEqual(
+      scripts.map((name) => `dist/${name}`).sort(),
+    )
     const modules = compiled.filter((name) => name.endsWith(".js"))
     expect(modules.filter((name) => !compiled.includes(name.replace(/js$/, "d.ts")))).toEqual([])
   })

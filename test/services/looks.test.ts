@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest"
 import { managers } from "../../services/index.ts"
 import { jobIn } from "../../services/launchd/print.ts"
 import type { ManagerName } from "../../services/manager.ts"
-import { answerIn, basics } from "../../services/script.ts"
+import { answerIn, prelude } from "../../services/script.ts"
 
 const service = { name: "x.service", path: "~/.config/systemd/user/x.service", variable: "TOKEN" }
 
@@ -20,7 +20,7 @@ describe("an answer", () => {
   })
 
   test("is whole where a program's last line has no end", () => {
-    const stdout = execFileSync("/bin/sh", ["-c", `${basics}printf 'x\\ny' | tag log\nsay end\n`])
+    const stdout = execFileSync("/bin/sh", ["-c", `${prelude}printf 'x\\ny' | tag log\nsay end\n`])
     expect(answerIn(stdout)?.all("log")).toEqual(["x", "y"])
   })
 

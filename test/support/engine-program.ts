@@ -1,8 +1,7 @@
 import { resolve } from "node:path"
 import { pathToFileURL } from "node:url"
 import type { SystemdUnitArgs } from "../../components/index.ts"
-import type { FormatName } from "../../core/content.ts"
-import type { Reference } from "../../core/content.ts"
+import type { FormatName, Reference } from "../../core/content.ts"
 
 export const root: string = resolve(import.meta.dirname, "../..")
 

@@ -1,8 +1,6 @@
-import { setTimeout as pause } from "node:timers/promises"
+import { until as isSo } from "../../core/until.ts"
 
 /** Waits for what has to come, on a busy machine too. @param patience milliseconds */
 export async function until(holds: () => boolean | Promise<boolean>, patience = 50_000): Promise<void> {
-  for (const deadline = Date.now() + patience; !(await holds()); await pause(50)) {
-    if (Date.now() > deadline) throw new Error(`it did not come to pass within ${patience / 1000} s`)
-  }
+  if (!(await isSo(holds, patience, 50))) throw new Error(`it did not come to pass within ${patience / 1000} s`)
 }

@@ -2,8 +2,9 @@ import { execFileSync } from "node:child_process"
 import { readdirSync } from "node:fs"
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
+import { shellQuoted } from "../../../core/shell.ts"
 import { partsOf } from "../../../hosts/ssh/answer.ts"
-import { foreign, program, quoted } from "../../../hosts/ssh/remote.ts"
+import { foreign, program } from "../../../hosts/ssh/remote.ts"
 import { folder } from "../../support/machine.ts"
 import { noSshHosts } from "../../support/ssh-farm.ts"
 
@@ -78,6 +79,6 @@ describe.each(shells)("%s", (shell) => {
 })
 
 test("a word is in single quotes, and ends them for its own", () => {
-  expect(quoted("it's $HOME")).toBe("'it'\\''s $HOME'")
-  expect(quoted("")).toBe("''")
+  expect(shellQuoted("it's $HOME")).toBe("'it'\\''s $HOME'")
+  expect(shellQuoted("")).toBe("''")
 })

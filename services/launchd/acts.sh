@@ -1,8 +1,6 @@
-/**
- * `bootout` returns before the job has ended, and until then the label cannot be loaded again (5); `kickstart -k` starts
- * the job anew from what launchd has in memory, never from the file. A disabled label must be enabled first.
- */
-export const acts = `
+# shellcheck shell=sh
+# `bootout` returns before the job has ended, and until then the label cannot be loaded again (5); `kickstart -k` starts
+# the job anew from what launchd has in memory, never from the file. A disabled label must be enabled first.
 domain=gui/$(id -u)
 target=$domain/$name
 loaded() { launchctl print "$target" >/dev/null 2>&1; }
@@ -28,7 +26,7 @@ load() {
     code=$?
     if loaded; then return 0; fi
     tries=$((tries + 1))
-    if [ "$code" -ne 5 ] || [ "$tries" -ge 24 ]; then printf '%s\\n' "$said" >&2; return "$code"; fi
+    if [ "$code" -ne 5 ] || [ "$tries" -ge 24 ]; then printf '%s\n' "$said" >&2; return "$code"; fi
     sleep 0.5
   done
 }
@@ -36,7 +34,7 @@ load() {
 # What would be refused anyway must not cost a running job.
 loadable() {
   launchctl print "$domain" >/dev/null 2>&1 || {
-    said=$(launchctl print "$domain" 2>&1 >/dev/null) || { code=$?; printf '%s\\n' "$said" >&2; return "$code"; }
+    said=$(launchctl print "$domain" 2>&1 >/dev/null) || { code=$?; printf '%s\n' "$said" >&2; return "$code"; }
   }
   case $(ls -ld "$path") in ?????w* | ????????w*) echo "others can write $path" >&2; return 122 ;; esac
 }
@@ -56,4 +54,4 @@ do_reset() { :; }
 # 37: it runs already.
 do_start() { launchctl kickstart "$target" >/dev/null || [ $? -eq 37 ]; }
 do_restart() { launchctl kickstart -k "$target" >/dev/null; }
-do_stop() { unload; }`
+do_stop() { unload; }

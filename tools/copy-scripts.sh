@@ -1,0 +1,7 @@
+#!/bin/sh
+# copy-scripts.sh FOLDER: what the modules read beside them goes with them.
+set -eu
+cd "$(dirname "$0")/.."
+find containers core hosts listeners places provider services survey -name '*.sh' | while IFS= read -r file; do
+  cp "$file" "$1/$file"
+done
