@@ -41,6 +41,12 @@ const gateway = object("ServiceGateway", {
   tlsFingerprint: may(digest, "The SHA-256 of its certificate in hex, if it speaks TLS."),
 })
 
+const codes = object("ServiceCodes", {
+  definition: need(string, "The code of the definition's state."),
+  process: need(string, "The code of the process's state."),
+  runsWith: need(string, "The code of what it runs with."),
+})
+
 export const serviceDeclaration = {
   about: "What really runs: the definition as it is loaded, the live process, and the token that it runs with.",
   inputs: {
@@ -74,7 +80,7 @@ export const serviceDeclaration = {
     runsWith: need(string, "Describes what it runs with: `generation 2 (fp:…)`, `no token (device pairing)`."),
   },
   outputs: {
-    codes: may(anyObject, "The codes of `definition`, `process` and `runsWith`."),
+    codes: may(codes, "The codes of what `definition`, `process` and `runsWith` describe."),
     keepsAlive: may(boolean, "Its manager starts it again whenever it ends."),
     advice: may(string, "What its user should change, in words."),
     ran: may(anyObject, "The last process that was seen, and what was tried on it."),

@@ -35,7 +35,7 @@ export interface Shown {
   readonly codes?: Codes
 }
 
-export interface Codes {
+interface Codes {
   readonly definition: DefinitionCode
   readonly process: Process["kind"]
   /** `unknown`: what it runs with cannot be known now. */

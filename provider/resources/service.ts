@@ -19,7 +19,7 @@ import { type Properties, unknown } from "../wire.ts"
 import { bring, judgedNow, type Memory, obstacleOf, perform } from "./service-act.ts"
 import { serviceDeclaration } from "./service-declaration.ts"
 import { completed, identity, isBound, isKnown, rehearsed, type ServiceInputs, serviceId } from "./service-inputs.ts"
-import { type Codes, isLeft, isRight, type Judged, layers, type Ran, type Shown } from "./service-judge.ts"
+import { isLeft, isRight, type Judged, layers, type Ran, type Shown } from "./service-judge.ts"
 import { announce, askedFor, keepAliveWords, watched } from "./service-words.ts"
 
 export const service: Resource = {
@@ -128,7 +128,11 @@ function warnOnce(urn: string, notice: unknown, log: Log): void {
 
 function shownIn({ definition, process, runsWith, codes }: Properties): Shown {
   const words = { definition: String(definition), process: String(process), runsWith: String(runsWith) }
-  return isObject(codes) ? { ...words, codes: codes as Partial<Codes> as Codes } : words
+  return isCodes(codes) ? { ...words, codes } : words
+}
+
+function isCodes(value: unknown): value is NonNullable<Shown["codes"]> {
+  return isObject(value)
 }
 
 function wantedIn(news: Properties): ServiceInputs {
