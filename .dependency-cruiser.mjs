@@ -18,7 +18,7 @@ const options = {
     }),
     rule(
       "pure",
-      { path: inside([...pure, "cli/page"]), pathNot: "^policy/index\\.js$" },
+      { path: inside([...pure, "cli/page"]), pathNot: "^(?:policy/index\\.js|core/shell\\.ts)$" },
       { path: modules("fs", "fs/promises", "child_process", "net", "os", "http", "https") },
     ),
     rule(

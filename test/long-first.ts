@@ -1,8 +1,12 @@
-import { basename } from "node:path"
 import { BaseSequencer, type TestSpecification } from "vitest/node"
 
 /** Files that take minutes, the longest first; `.ci/run` lists the slowest. */
-const longest = ["marker", "container", "restart", "remote", "hooks", "vault", "identity", "rotate", "team", "first-up"]
+const longest = [
+  ...["engine/marker", "engine/container", "engine/restart", "engine/remote", "engine/hooks", "engine/vault"],
+  ...["engine/identity", "engine/rotate", "engine/team", "engine/first-up"],
+  ...["cli/scan-real", "provider/pairing", "listeners/products", "provider/flip", "provider/handshake"],
+  ...["cli/precedence-real", "gateways/connect"],
+]
 
 /** Begins with the long files, so that no worker has one of them left when the others have nothing to do. */
 export class LongFirst extends BaseSequencer {
@@ -13,7 +17,7 @@ export class LongFirst extends BaseSequencer {
 }
 
 function rankOf({ moduleId }: TestSpecification): number {
-  if (!moduleId.includes("/test/engine/")) return longest.length + 1
-  const at = longest.indexOf(basename(moduleId, ".test.ts"))
-  return at < 0 ? longest.length : at
+  const at = longest.findIndex((name) => moduleId.endsWith(`/test/${name}.test.ts`))
+  if (at >= 0) return at
+  return longest.length + (moduleId.includes("/test/engine/") ? 0 : 1)
 }

@@ -98,7 +98,7 @@ const ways = [
 ] as const
 
 describe.each(ways)("escapes in all that a home and its programs say, on %s", (_, host) => {
-  test.each(answers)("and in a gateway's answer: %s", { timeout: 240_000 }, async (answer) => {
+  test.each(answers)("and in a gateway's answer: %s", async (answer) => {
     const home = folder()
     const port = await hostileGateway(home, answer)
     const bin = hostilePrograms({ ssh: hostileSsh(home) })
@@ -112,7 +112,7 @@ describe.each(ways)("escapes in all that a home and its programs say, on %s", (_
     }
   })
 
-  test("no command prints or writes one raw", { timeout: 240_000 }, async () => {
+  test("no command prints or writes one raw", async () => {
     const home = folder()
     const port = await hostileGateway(home, "accepted")
     const laid = hostileHome(port)

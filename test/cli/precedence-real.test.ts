@@ -17,7 +17,7 @@ const remote = (token: string, more = "") =>
   `gateway:{mode:"remote",remote:{url:"URL"${token && `,token:"${token}"`}}${more}}`
 
 /** What a started product sends to a gateway that accepts A, and what a scan of both homes says of it. */
-describe.skipIf(noProduct("openclaw"))("what a real openclaw sends", { timeout: 240_000 }, () => {
+describe.skipIf(noProduct("openclaw"))("what a real openclaw sends", () => {
   const health = ["gateway", "health"]
   const accepted = /Clean: .* takes the token of its files; .* sends a token that its gateway accepts\./
   const refused = /will be refused: .* it presents B, and .* takes A/
@@ -171,7 +171,7 @@ const seenBesides: Seen[] = [
   ],
 ]
 describe.each(rowsOf(seenInSuite, seenBesides))("a real %s gateway with %s", (product, _, files, status, says) => {
-  it.skipIf(noProduct(product))("is seen as it is", { timeout: 300_000 }, async () => {
+  it.skipIf(noProduct(product))("is seen as it is", async () => {
     const { code, stdout } = await scanned(product, files)
     expect([code, stdout]).toEqual([status, expect.stringMatching(says)])
   })

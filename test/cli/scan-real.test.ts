@@ -27,7 +27,7 @@ import { until } from "../support/until.ts"
 
 const skip = noProduct("openclaw")
 
-describe.skipIf(skip !== undefined)("a real gateway and a real node", { timeout: 240_000 }, () => {
+describe.skipIf(skip !== undefined)("a real gateway and a real node", { timeout: 600_000 }, () => {
   let gateway: Gateway
   let node: RunningNode
   beforeAll(async () => {
@@ -35,11 +35,11 @@ describe.skipIf(skip !== undefined)("a real gateway and a real node", { timeout:
     node = startNode(gateway, "tw")
     await connected(gateway, "tw")
     await gateway.approve()
-  }, 480_000)
+  })
   afterAll(async () => {
     await node?.stop()
     await gateway?.stop()
-  }, 60_000)
+  })
 
   const configs = () =>
     [gateway.config, `${node.home}/.openclaw/openclaw.json`].map((path) => {
@@ -99,7 +99,7 @@ describe.skipIf(skip !== undefined)("a real gateway and a real node", { timeout:
 describe.each(["openclaw"] as const)("a real %s", (product) => {
   it.skipIf(noProduct(product))(
     "with --port and no port in its config is found there",
-    { timeout: 300_000 },
+    { timeout: 600_000 },
     async () => {
       const [home, port, token] = [folder(), await freePort(), strong()]
       const config = { gateway: { mode: "local", bind: "loopback", auth: { mode: "token", token } } }
@@ -111,7 +111,7 @@ describe.each(["openclaw"] as const)("a real %s", (product) => {
   )
 })
 
-describe.skipIf(skip !== undefined)("a real gateway whose files are elsewhere", { timeout: 300_000 }, () => {
+describe.skipIf(skip !== undefined)("a real gateway whose files are elsewhere", { timeout: 600_000 }, () => {
   type Elsewhere = [string, string, string]
   const inSuite: Elsewhere[] = [["STATE_DIR", "srv/claw", "srv/claw/openclaw.json"]]
   const others: Elsewhere[] = [
@@ -134,7 +134,7 @@ describe.skipIf(skip !== undefined)("a real gateway whose files are elsewhere", 
 })
 
 /** Gateways as people start them by hand, one after the other: each in a home of its own, by the script `bin/start`. */
-describe.skipIf(skip !== undefined)("a real gateway that was started by hand", { timeout: 480_000 }, () => {
+describe.skipIf(skip !== undefined)("a real gateway that was started by hand", { timeout: 600_000 }, () => {
   const O = "OPENCLAW_GATEWAY_TOKEN"
   const [T, P] = [strong(), `pw-${strong()}`]
   interface Hand {

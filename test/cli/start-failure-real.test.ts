@@ -21,7 +21,7 @@ const refused: readonly (readonly [string, (secret: () => string) => object, Reg
 
 describe.skipIf(noProduct("openclaw") !== undefined)(
   "a real gateway that refuses to start",
-  { timeout: 300_000 },
+  { timeout: 600_000 },
   () => {
     it.each(refused)("says why: %s", async (_what, settings, says) => {
       const [home, port] = [folder(), await freePort()]

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
-import { expect, onTestFinished, test, vi } from "vitest"
+import { expect, onTestFinished, test } from "vitest"
 import { change, files, late, places, settle, write } from "../support/canary-fleet.ts"
 import { opened } from "../support/canary-run.ts"
 import { describeEngine } from "../support/engine.ts"
@@ -8,8 +8,6 @@ import { root } from "../support/engine-program.ts"
 import { noPass, passwordStore } from "../support/pass.ts"
 import { noSshHosts, startFarm } from "../support/ssh-farm.ts"
 import { strong } from "../support/tokens.ts"
-
-vi.setConfig({ testTimeout: 600_000 })
 
 describeEngine("no secret is anywhere but in the places", () => {
   test("from the adoption of a strong token to the destruction", async () => {

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest"
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { describeEngine } from "../support/engine.ts"
 import { path } from "../support/engine-machine.ts"
 import { type FleetStack, fleetStack } from "../support/fleet-stack.ts"
@@ -9,8 +9,6 @@ import { type Gateway, noProduct, startGateway } from "../support/gateway.ts"
 import { leaksIn } from "../support/leaks.ts"
 import { noUserManager, startUserManager, type UserManager } from "../support/systemd-user.ts"
 import { strong } from "../support/tokens.ts"
-
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 })
 
 const missing = noProduct("openclaw") ?? noUserManager
 const unit = "openclaw-node.service"

@@ -1,17 +1,15 @@
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest"
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest"
 import { type DockerEngine, noDockerEngine, startDockerEngine } from "../support/docker-engine.ts"
 import { type DockerStack, dockerStack, serve } from "../support/docker-stack.ts"
 import { describeEngine } from "../support/engine.ts"
-import { generationsIn, type State } from "../support/engine-state.ts"
+import { generationsIn } from "../support/engine-state.ts"
 import { fleetStack } from "../support/fleet-stack.ts"
 import { leaksIn } from "../support/leaks.ts"
 import { folder } from "../support/machine.ts"
 import { plugins } from "../support/plugins.ts"
 import { busyboxRoot } from "../support/ssh-machine.ts"
-
-vi.setConfig({ testTimeout: 300_000 })
 
 const image = "gatekey/gateway:1"
 const withDocker = noDockerEngine ? describe.skip : describe
@@ -52,7 +50,7 @@ describeEngine("a gateway's container", () => {
       stack.declare({ studio: declared(stack) })
       expect(await stack.says(0, "preview")).toMatch(/docker:index:Container +studio container +create/)
       expect(ids()).toEqual([])
-      await stack.says(0, "up", "--yes")
+      await stack.says(0, "up", "--yes", "--skip-preview")
       const patient = ["--retry", "20", "--retry-all-errors", "--retry-delay", "0"]
       expect(engine.within("curl", "-sf", ...patient, "http://127.0.0.1:18789/home/node/.openclaw/index.html")).toBe(
         "served\n",
@@ -63,7 +61,7 @@ describeEngine("a gateway's container", () => {
       const before = [ids(), told(".State.StartedAt")]
       await stack.says(0, "preview", "--expect-no-changes")
       await stack.says(0, "preview", "--refresh", "--expect-no-changes")
-      await stack.says(0, "up", "--yes")
+      await stack.says(0, "up", "--yes", "--skip-preview")
       expect([ids(), told(".State.StartedAt")]).toEqual(before)
       await stack.says(0, "destroy", "--yes")
       expect(ids()).toEqual([])
@@ -90,7 +88,7 @@ describeEngine("a gateway's container", () => {
       expect(told<string[]>(".Config.Env").join()).not.toContain("GATEWAY_TOKEN")
       const [made] = ids()
       await stack.says(0, "preview", "--expect-no-changes")
-      await stack.says(0, "up", "--yes")
+      await stack.says(0, "up", "--yes", "--skip-preview")
       expect(ids()).toEqual([made])
     })
 
@@ -100,7 +98,7 @@ describeEngine("a gateway's container", () => {
       await stack.says(0, "up", "--yes", "--skip-preview")
       engine.docker("rm", "--force", "oc")
       expect(await stack.says(0, "preview")).toContain("container oc: absent; must be: holds nothing")
-      await stack.says(0, "up", "--yes")
+      await stack.says(0, "up", "--yes", "--skip-preview")
       expect(ids()).toHaveLength(1)
       await stack.says(0, "preview", "--expect-no-changes")
     })
@@ -111,14 +109,14 @@ describeEngine("a gateway's container", () => {
       await stack.says(0, "up", "--yes", "--skip-preview")
       const held = () => readFileSync(join(stack.space.at("data"), "gatekey-token"), "utf8").trim()
       const before = { ids: ids(), started: told(".State.StartedAt"), held: held() }
-      await stack.says(0, "up", "--yes")
+      await stack.says(0, "up", "--yes", "--skip-preview")
       expect({ ids: ids(), started: told(".State.StartedAt"), held: held() }).toEqual(before)
       stack.declare({ studio: declared(stack) }, 2)
-      await stack.says(0, "up", "--yes")
+      await stack.says(0, "up", "--yes", "--skip-preview")
       expect(ids()).toEqual(before.ids)
       expect(told(".State.StartedAt")).not.toBe(before.started)
-      expect(held() === (await tokens(stack)).at(-1)).toBe(true)
-      expect(leaksIn(engine.docker("inspect", "oc"), await tokens(stack))).toEqual([])
+      expect(held() === tokens(stack).at(-1)).toBe(true)
+      expect(leaksIn(engine.docker("inspect", "oc"), tokens(stack))).toEqual([])
       await stack.says(0, "preview", "--expect-no-changes")
     })
 
@@ -134,11 +132,11 @@ describeEngine("a gateway's container", () => {
         expect(printed.at(-1)).toContain("[secret]")
         await says("refresh", "--yes", "--diff")
         await says("preview", "--expect-no-changes")
-        const token = (await tokens(stack)).at(-1)
+        const token = tokens(stack).at(-1)
         const held = told<string[]>(".Config.Env").map((entry) => entry.split("=", 2))
         expect(held.find(([name]) => name === "CLAWDBOT_GATEWAY_TOKEN")?.[1] === token).toBe(true)
       }
-      const all = await tokens(stack)
+      const all = tokens(stack)
       expect(all).toHaveLength(2)
       expect(leaksIn(printed.join("\n"), all)).toEqual([])
       expect(leaksIn(await stack.says(0, "stack", "export"), all)).toEqual([])
@@ -156,7 +154,7 @@ describeEngine("a gateway's container", () => {
       expect(await stack.says(255, "up", "--yes")).toContain("or set overwrite: true")
       expect(ids()).toEqual([other])
       stack.declare({ studio: declared(stack, { overwrite: true }) })
-      await stack.says(0, "up", "--yes")
+      await stack.says(0, "up", "--yes", "--skip-preview")
       expect(ids()).toHaveLength(1)
       await stack.says(0, "preview", "--expect-no-changes")
     })
@@ -168,7 +166,7 @@ describeEngine("a gateway's container", () => {
       const before = ids()
       engine.docker("kill", "oc")
       expect(await stack.says(0, "preview")).toMatch(/studio service +update +\[diff: ~process\]/)
-      await stack.says(0, "up", "--yes")
+      await stack.says(0, "up", "--yes", "--skip-preview")
       expect([ids(), told(".State.Running")]).toEqual([before, true])
       await stack.says(0, "preview", "--refresh", "--expect-no-changes")
     })
@@ -223,8 +221,7 @@ describeEngine("a gateway's container", () => {
 })
 
 /** Every generation's value, the one in force last. */
-async function tokens({ space }: DockerStack): Promise<string[]> {
-  const { output } = await space.run("stack", "export", "--show-secrets")
-  const { kept, current } = generationsIn(JSON.parse(output) as State)
+function tokens({ space }: DockerStack): string[] {
+  const { kept, current } = generationsIn(space.state())
   return kept.filter(({ generation }) => generation <= current).map(({ value }) => value)
 }

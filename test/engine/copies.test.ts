@@ -40,7 +40,7 @@ describeEngine("seven copies of one token", () => {
     await settled(stack)
     expect((await kept("gateway of the house"))?.generation).toBe(1)
     expect((await kept("gateway"))?.token.reveal(), "what was there stays").toBe(token)
-  }, 300_000)
+  })
 })
 
 function messIn({ folder }: FleetStack, token: string): string {

@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from "vitest"
 import { noDockerEngine, startDockerEngine } from "../support/docker-engine.ts"
 import { dockerStack } from "../support/docker-stack.ts"
 import { describeEngine } from "../support/engine.ts"
-import { generationsIn, type State } from "../support/engine-state.ts"
+import { generationsIn } from "../support/engine-state.ts"
 import { commandOf, environmentOf, noProduct } from "../support/gateway.ts"
 
 const missing = noDockerEngine ?? noProduct("openclaw")
@@ -57,22 +57,21 @@ describeEngine("a real openclaw gateway in a container", () => {
         const ask = ["-s", "-o", "/dev/null", "-w", "%{http_code}", "-H", `@${header}`, "-d", '{"tool":"__probe__"}']
         return engine.within("curl", ...ask, "http://127.0.0.1:18789/tools/invoke")
       }
-      const token = async () => {
-        const { output } = await stack.space.run("stack", "export", "--show-secrets")
-        const { kept, current } = generationsIn(JSON.parse(output) as State)
+      const token = () => {
+        const { kept, current } = generationsIn(stack.space.state())
         return kept.find(({ generation }) => generation === current)?.value ?? ""
       }
 
       declare(1)
       await stack.says(0, "up", "--yes", "--skip-preview")
       ready()
-      const first = { id: ids(), token: await token() }
+      const first = { id: ids(), token: token() }
       expect(verdict(first.token)).toBe("404")
       declare(2)
       await stack.says(0, "up", "--yes", "--skip-preview")
       ready()
       expect(ids()).toBe(first.id)
-      expect([verdict(await token()), verdict(first.token)]).toEqual(["404", "401"])
+      expect([verdict(token()), verdict(first.token)]).toEqual(["404", "401"])
       await stack.says(0, "preview", "--expect-no-changes")
     },
     600_000,

@@ -1,13 +1,11 @@
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest"
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { describeEngine } from "../support/engine.ts"
 import { root } from "../support/engine-program.ts"
 import { hooksFleet } from "../support/hooks-fleet.ts"
 import { type SshAgent, startSshAgent } from "../support/ssh-agent.ts"
 import { type Farm, noSshHosts, startFarm } from "../support/ssh-farm.ts"
-
-vi.setConfig({ testTimeout: 300_000 })
 
 const settled = ["preview", "--expect-no-changes"] as const
 const counted = (file: string) => `echo ran >>${file}`
@@ -25,20 +23,20 @@ describeEngine("hooks after a rotation, on this machine", () => {
     fleet.declare(1, hooks)
     expect(await fleet.says(0, "preview")).toMatch(/\+ +(?:│|├|└|─| )*command:local:Command +second first +create/)
     expect(fleet.lines("order"), "a preview runs nothing").toEqual([])
-    await fleet.says(0, "up", "--yes")
+    await fleet.says(0, "up", "--yes", "--skip-preview")
     expect(fleet.lines("order")).toEqual(["second first", "another"])
     expect(fleet.lines("folder"), "the project's folder").toEqual([root])
     await fleet.says(0, ...settled)
-    await fleet.says(0, "up", "--yes")
+    await fleet.says(0, "up", "--yes", "--skip-preview")
     await fleet.says(0, "refresh", "--yes")
     expect(fleet.lines("order")).toHaveLength(2)
 
     fleet.declare(2, hooks)
     expect(await fleet.says(0, "preview")).toMatch(/command:local:Command +second first +replace +\[diff: ~triggers\]/)
-    await fleet.says(0, "up", "--yes")
+    await fleet.says(0, "up", "--yes", "--skip-preview")
     expect(fleet.lines("order")).toHaveLength(4)
     fleet.declare(1, hooks)
-    await fleet.says(0, "up", "--yes")
+    await fleet.says(0, "up", "--yes", "--skip-preview")
     expect(fleet.lines("order")).toHaveLength(6)
     await fleet.says(0, "destroy", "--yes")
     expect(fleet.lines("order")).toHaveLength(6)
@@ -55,10 +53,10 @@ describeEngine("hooks after a rotation, on this machine", () => {
       command: `cat | wc -c >>${fleet.out}/other; env >${fleet.out}/env`,
     }
     fleet.declare(1, [{ ...asking, command: digest }, other])
-    await fleet.says(0, "up", "--yes")
+    await fleet.says(0, "up", "--yes", "--skip-preview")
     fleet.declare(2, [{ ...asking, command: digest }, other])
     await fleet.says(0, "preview", "--diff")
-    await fleet.says(0, "up", "--yes")
+    await fleet.says(0, "up", "--yes", "--skip-preview")
     const digests = fleet.lines("digest").map((line) => line.split(" ")[0])
     expect(digests).toHaveLength(2)
     expect(digests[1]).toBe(fleet.digest())
@@ -72,7 +70,7 @@ describeEngine("hooks after a rotation, on this machine", () => {
     expect(fleet.lines("digest").at(-1)).toContain(fleet.digest())
     expect(fleet.lines("other"), "what stands after it has not run").toHaveLength(2)
     fleet.declare(3, [{ ...asking, command: digest }, other])
-    await fleet.says(0, "up", "--yes")
+    await fleet.says(0, "up", "--yes", "--skip-preview")
     expect(fleet.lines("other")).toHaveLength(3)
     await fleet.says(0, ...settled)
     await fleet.says(0, "stack", "export")
@@ -93,7 +91,7 @@ describeEngine("hooks after a rotation, on this machine", () => {
     await fleet.says(255, "up", "--yes")
     expect(fleet.lines("runs")).toHaveLength(3)
     fleet.declare(2, [{ host: "local", command }])
-    await fleet.says(0, "up", "--yes")
+    await fleet.says(0, "up", "--yes", "--skip-preview")
     await fleet.says(0, ...settled)
     expect(fleet.lines("runs")).toHaveLength(4)
     fleet.nothing()
@@ -103,10 +101,10 @@ describeEngine("hooks after a rotation, on this machine", () => {
     const fleet = await hooksFleet()
     const runs = join(fleet.out, "runs")
     fleet.declare(1, [{ name: "tell", host: "local", command: counted(runs) }])
-    await fleet.says(0, "up", "--yes")
+    await fleet.says(0, "up", "--yes", "--skip-preview")
     fleet.declare(1, [{ name: "tell", host: "local", command: `${counted(runs)} # twice` }])
     expect(await fleet.says(0, "preview")).toMatch(/command:local:Command +tell +update +\[diff: ~create\]/)
-    await fleet.says(0, "up", "--yes")
+    await fleet.says(0, "up", "--yes", "--skip-preview")
     expect(fleet.lines("runs")).toHaveLength(2)
     fleet.declare(2, [
       { host: "local", command: "" },
@@ -146,11 +144,11 @@ describeEngine("hooks after a rotation, on another host", () => {
       const command = "sha256sum >>digest; hostname >>names"
       const hook = { name: "tell", host: `ssh://root@${address}`, token: true, command }
       fleet.declare(1, [{ ...hook, hostKey: keyOf(1) }])
-      await fleet.says(0, "up", "--yes")
+      await fleet.says(0, "up", "--yes", "--skip-preview")
       await fleet.says(0, ...settled)
       expect(read("names")).toEqual([farm.host(1).name])
       fleet.declare(2, [{ ...hook, hostKey: keyOf(1) }])
-      await fleet.says(0, "up", "--yes")
+      await fleet.says(0, "up", "--yes", "--skip-preview")
       expect(read("digest").map((line) => line.split(" ")[0])).toEqual([expect.anything(), fleet.digest()])
 
       fleet.declare(3, [{ ...hook, hostKey: keyOf(2) }])

@@ -1,14 +1,12 @@
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
-import { afterAll, beforeAll, expect, test, vi } from "vitest"
+import { afterAll, beforeAll, expect, test } from "vitest"
 import { isLocked, mend, statesIn } from "../../bench/rotation/backend.ts"
 import type { Phase } from "../../bench/rotation/points.ts"
 import { type Scene, type Struck, struck } from "../../bench/rotation/strike.ts"
 import { describeEngine } from "../support/engine.ts"
 import { fleet, held, settle } from "../support/restart-fleet.ts"
 import { type Workspace, workspace } from "../support/workspace.ts"
-
-vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 })
 
 describeEngine("the points at which a rotation is interrupted", () => {
   let space: Workspace

@@ -1,11 +1,9 @@
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest"
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest"
 import { describeEngine } from "../support/engine.ts"
 import { fleetStack } from "../support/fleet-stack.ts"
 import { type Farm, noSshHosts, type SshHost, startFarm } from "../support/ssh-farm.ts"
-
-vi.setConfig({ testTimeout: 400_000 })
 
 const remote = noSshHosts === undefined ? describe : describe.skip
 const secretFile = ".openclaw/gatekey/gateway-token"

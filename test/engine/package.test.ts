@@ -1,7 +1,7 @@
 import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { basename, dirname, join } from "node:path"
-import { afterAll, beforeAll, expect, test, vi } from "vitest"
+import { afterAll, beforeAll, expect, test } from "vitest"
 import { stringify } from "yaml"
 import { gatekeyCommand } from "../../core/command-line.ts"
 import { describeEngine } from "../support/engine.ts"
@@ -10,8 +10,6 @@ import { copyOfSources, install, pack, program } from "../support/packed.ts"
 import { npxFromRegistry } from "../support/registry.ts"
 import { strong } from "../support/tokens.ts"
 import { type Workspace, workspace } from "../support/workspace.ts"
-
-vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 })
 
 const javascript = `
 import { Placement, Token } from "pulumi-gatekey"

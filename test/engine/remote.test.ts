@@ -12,12 +12,10 @@ import {
   writeFileSync,
 } from "node:fs"
 import { dirname, join } from "node:path"
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest"
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest"
 import { describeEngine } from "../support/engine.ts"
 import { type FleetStack, fleetStack } from "../support/fleet-stack.ts"
 import { type Farm, noSshHosts, type SshHost, startFarm } from "../support/ssh-farm.ts"
-
-vi.setConfig({ testTimeout: 300_000 })
 
 const remote = noSshHosts === undefined ? describe : describe.skip
 
@@ -96,21 +94,21 @@ describeEngine("hosts over ssh", () => {
       expect(drift).toContain("others can read the file (0644)")
       expect(drift).toContain("~ 3 to update")
       expect(farm.hosts.map(snapshot)).toEqual(before)
-      await says(0, "up", "--yes")
+      await says(0, "up", "--yes", "--skip-preview")
       expect(read(farm.host(2), ".openclaw/.env")).toBe("A=1\n")
       expect(tokenOn(farm.host(3))).toBe(token)
       const healed = farm.hosts.map(snapshot)
-      await says(0, "up", "--yes")
+      await says(0, "up", "--yes", "--skip-preview")
       expect(farm.hosts.map(snapshot), "a second `up` writes no byte").toEqual(healed)
 
       declare(2)
       expect(await says(0, "preview")).toMatch(/generation 1 \(fp:\w+\) => generation 2 \(fp:\w+\)/)
-      await says(0, "up", "--yes")
+      await says(0, "up", "--yes", "--skip-preview")
       const rotated = farm.hosts.map(tokenOn)
       expect(new Set(rotated).size).toBe(1)
       expect(rotated[0]).not.toBe(token)
       declare(1)
-      await says(0, "up", "--yes")
+      await says(0, "up", "--yes", "--skip-preview")
       expect(farm.hosts.map(tokenOn)).toEqual([token, token, token])
 
       await says(0, "destroy", "--yes")
@@ -137,7 +135,7 @@ describeEngine("hosts over ssh", () => {
       expect(read(farm.host(1), ".openclaw/.env")).toBe("")
       expect(await says(255, "preview", "--expect-no-changes")).toContain("ssh://n2 is unreachable")
       reconnect(farm.host(2))
-      await says(0, "up", "--yes")
+      await says(0, "up", "--yes", "--skip-preview")
       expect(read(farm.host(2), ".openclaw/.env")).toBe("")
       await settled()
     })

@@ -158,7 +158,7 @@ describeEngine("a service on a real user manager", () => {
       await dev.deploy()
       dev.declare(fleet(2))
       await dev.deploy()
-    }, 300_000)
+    })
 
     test("switched off by its user, it is left off; switched on again, it is as before", async () => {
       systemd.systemctl("stop", name)

@@ -1,13 +1,11 @@
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
-import { expect, onTestFinished, test, vi } from "vitest"
+import { expect, onTestFinished, test } from "vitest"
 import { describeEngine } from "../support/engine.ts"
 import { homeIn } from "../support/engine-home.ts"
 import { ownerOf } from "../support/engine-machine.ts"
 import { keptNames, keptStack } from "../support/kept-state.ts"
 import { noPostgres, startPostgres } from "../support/postgres.ts"
-
-vi.setConfig({ testTimeout: 600_000 })
 
 /** `test/fixtures/keep-state.ts` keeps one of each version. */
 describeEngine("a state that an earlier version left", () => {

@@ -8,7 +8,7 @@ import { noPostgres, type Postgres, startPostgres } from "../support/postgres.ts
 import { type Operator, type Team, team, whole, works } from "../support/team.ts"
 import type { Ended } from "../support/workspace.ts"
 
-vi.setConfig({ testTimeout: 1_200_000, hookTimeout: 120_000 })
+vi.setConfig({ testTimeout: 1_200_000, hookTimeout: 900_000 })
 
 /** One of each kind; with `E2E_RACES=20` five of each, which takes five minutes. */
 const races = Number(process.env.E2E_RACES ?? 4)

@@ -1,13 +1,11 @@
 import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest"
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest"
 import { detector } from "../support/canary.ts"
 import { describeEngine } from "../support/engine.ts"
 import { noPostgres, type Postgres, startPostgres } from "../support/postgres.ts"
 import { type Operator, refused, type Team, team, whole, works } from "../support/team.ts"
 import { startTransit } from "../support/transit-double.ts"
-
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 120_000 })
 
 const missing = noPostgres ? ` (${noPostgres})` : ""
 
@@ -43,7 +41,7 @@ function story(): void {
 
   async function turned(rotation: number, highest: number): Promise<void> {
     ada.declare(rotation)
-    await works(ada, "up", "--yes")
+    await works(ada, "up", "--yes", "--skip-preview")
     expect(await all.standing(ada)).toEqual(whole(rotation, highest))
   }
 
@@ -172,7 +170,7 @@ function story(): void {
     ada.declare(9, { rotation: { supersede: 8 } })
     expect(await refused(ada, "up", "--yes")).toContain("Adopt it as the first token (gatekey:token.adopt: {from: ")
     ada.declare(9, { rotation: { supersede: 8 }, token: { adopt: { from: all.place } } })
-    await works(ada, "up", "--yes")
+    await works(ada, "up", "--yes", "--skip-preview")
     expect(token()).toBe(before)
     expect(
       all

@@ -78,7 +78,7 @@ describe("a lock", () => {
     writeFileSync(lockOf(path), "")
     await write(path)
     expect(readdirSync(dirname(path))).toEqual(["x"])
-  }, 10_000)
+  })
 
   test("that a killed process left is removed, even with nothing else to do", async () => {
     const path = join(folder(), "x")

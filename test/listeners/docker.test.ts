@@ -14,7 +14,7 @@ const serve = ["tools:1", "httpd", "-f", "-p", "80"]
 
 describe.skipIf(noDockerEngine)(
   `a container [${noDockerEngine ?? "a docker engine of its own"}]`,
-  { timeout: 120_000 },
+  { timeout: 600_000 },
   () => {
     let engine: DockerEngine
     beforeAll(async () => {

@@ -65,7 +65,7 @@ describe("a plain process", () => {
 
 describe.skipIf(noUserManager)(
   `a user unit [${noUserManager ?? "a user manager of its own"}]`,
-  { timeout: 120_000 },
+  { timeout: 600_000 },
   () => {
     let manager: UserManager
     beforeAll(async () => {
@@ -102,7 +102,7 @@ describe.skipIf(noUserManager)(
   },
 )
 
-describe.skipIf(noLaunchd)(`a launch agent [${noLaunchd ?? "the double of launchctl"}]`, { timeout: 120_000 }, () => {
+describe.skipIf(noLaunchd)(`a launch agent [${noLaunchd ?? "the double of launchctl"}]`, { timeout: 600_000 }, () => {
   test("is disabled and booted out, and its property list stays", async () => {
     const launchd: Launchd = startLaunchd()
     onTestFinished(() => launchd.stop())

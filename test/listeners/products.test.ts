@@ -25,7 +25,7 @@ describe.each(productNames)("a real gateway of %s", (product) => {
     beforeAll(async () => {
       gateway = await startGateway(product)
     }, patient.timeout)
-    afterAll(() => gateway?.stop(), 60_000)
+    afterAll(() => gateway?.stop())
 
     test("is known by what it calls itself, and its token is nowhere in what was seen", async () => {
       const sight = await look(gateway.port)
@@ -70,7 +70,7 @@ describe.skipIf(missing)(`a real node [${missing ?? "installed"}]`, patient, () 
   afterAll(async () => {
     await node?.stop()
     await gateway?.stop()
-  }, 60_000)
+  })
 
   test("connects, is approved, and is no gateway", async () => {
     expect(await connected(gateway, "tw")).toMatchObject({ displayName: "tw", connected: true })

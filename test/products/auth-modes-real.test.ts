@@ -46,7 +46,7 @@ test.concurrent.for([
   ],
 ] as const)(
   "openclaw refuses to start with %s [real]",
-  { timeout: 300_000, skip: noProduct("openclaw") !== undefined },
+  { timeout: 600_000, skip: noProduct("openclaw") !== undefined },
   async ([, auth, more, words]) => {
     const said = await refusal(auth, more)
     expect(said).toMatch(/^exit 1\n/)

@@ -19,12 +19,12 @@ describe.skipIf(noDockerEngine)(`a host's containers [${noDockerEngine ?? "a Doc
     engine = await startDockerEngine()
     engine.image(image, busyboxRoot, ["ENV PATH=/bin"])
     plugin = await startPlugin(engine.env)
-  }, 60_000)
+  })
   afterEach(() => engine.clear())
   afterAll(async () => {
     await plugin?.stop()
     await engine?.stop()
-  }, 60_000)
+  })
 
   const fresh = () => managed(plugin, "Containers", `containers ${++names}`)
   const told = ({ urn }: Managed) =>

@@ -60,7 +60,7 @@ const waits = ["Service", "Listener", "Incarnation", "Preflight", "Pairing"]
 
 const hosts = ["local", "ssh://x.example"]
 
-test.each(answers)("what a gateway answers: %s", { timeout: 240_000 }, async (answer) => {
+test.each(answers)("what a gateway answers: %s", async (answer) => {
   const port = await hostileGateway(home, answer)
   const at = (more: Raw) => ({ port, product: "openclaw", ...bound(token), ...more })
   for (const host of hosts) {
@@ -77,7 +77,7 @@ test.each(answers)("what a gateway answers: %s", { timeout: 240_000 }, async (an
   })
 })
 
-test.each(hosts)("what the programs, files and processes of %s say", { timeout: 240_000 }, async (host) => {
+test.each(hosts)("what the programs, files and processes of %s say", async (host) => {
   lay(home, {
     "broken.json": `{"${hostile}": "${hostile}`,
     "shape.json": JSON.stringify({ gateway: hostile }),
@@ -122,7 +122,7 @@ test.each(hosts)("what the programs, files and processes of %s say", { timeout: 
   })
 })
 
-test("an ssh that fails, with its last words", { timeout: 120_000 }, async () => {
+test("an ssh that fails, with its last words", async () => {
   const sayings = [
     `Permission denied (${hostileOctal}).`,
     `ssh: Could not resolve hostname ${hostileOctal}: no`,
@@ -149,7 +149,7 @@ test("an ssh that fails, with its last words", { timeout: 120_000 }, async () =>
   }
 })
 
-test("what a vault's program says", { timeout: 120_000 }, async () => {
+test("what a vault's program says", async () => {
   const specs: VaultSpec[] = [
     { provider: "exec", read: ["vault", "x"] },
     { provider: "onepassword", vault: "v", item: "i" },

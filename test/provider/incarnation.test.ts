@@ -23,12 +23,12 @@ describe.skipIf(noDockerEngine)(`a declared container [${noDockerEngine ?? "a Do
     token = managed(plugin, "Token", "token")
     await token.up({ rotation: 1 })
     value = revealed(token.state?.outputs.value)
-  }, 60_000)
+  })
   afterEach(() => engine.clear())
   afterAll(async () => {
     await plugin?.stop()
     await engine?.stop()
-  }, 60_000)
+  })
 
   const run = (...options: string[]) =>
     engine.docker("run", "-d", "--stop-timeout=1", "--name", name, ...options, image, "sleep", "1000")

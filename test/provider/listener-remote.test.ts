@@ -15,11 +15,11 @@ describe.skipIf(noSshHosts)(`the gateway's port on another host [${noSshHosts ??
   beforeAll(async () => {
     farm = await startFarm(1)
     plugin = await startPlugin({ GATEKEY_SSH_CONFIG: farm.config })
-  }, 60_000)
+  })
   afterAll(async () => {
     await plugin?.stop()
     await farm?.stop()
-  }, 60_000)
+  })
 
   const fresh = () => managed(plugin, "Listener", `port ${++names}`)
   const told = ({ urn }: Managed) => plugin.messages.filter((message) => message.urn === urn).map(({ text }) => text)

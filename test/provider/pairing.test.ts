@@ -50,12 +50,12 @@ describe.skipIf(noProduct("openclaw"))(`openclaw [${noProduct("openclaw") ?? "in
   let gateway: Gateway
   beforeAll(async () => {
     gateway = await startGateway("openclaw", secretOf(token))
-  }, 300_000)
+  })
   afterAll(() => gateway?.stop())
 
   const asked = (more: Raw): Raw => ({ port: gateway.port, ...bound(token), ...more })
 
-  test("a node that its gateway lets in by itself", { timeout: 400_000 }, async () => {
+  test("a node that its gateway lets in by itself", async () => {
     const tw = fresh()
     const inputs = (more = {}) => asked({ node: "tw", ...more })
     const node = ended(startNode(gateway, "tw"))
@@ -118,7 +118,7 @@ describe.skipIf(noProduct("openclaw"))(`openclaw [${noProduct("openclaw") ?? "in
     expect((await tw.preview(inputs)).step).toBe("same")
   })
 
-  test("a node that must be approved", { timeout: 400_000 }, async () => {
+  test("a node that must be approved", async () => {
     const [box, strays] = [fresh(), fresh()]
     const inputs = (more = {}) => asked({ node: "box", ...more })
     const nodes = { pairing: { autoApproveLocal: false } }
@@ -172,7 +172,7 @@ describe.skipIf(noProduct("openclaw"))(`openclaw [${noProduct("openclaw") ?? "in
 })
 
 describe.skipIf(noProduct("clawdbot"))(`clawdbot [${noProduct("clawdbot") ?? "installed"}]`, () => {
-  test("two machines of one name; a gateway that goes", { timeout: 400_000 }, async () => {
+  test("two machines of one name; a gateway that goes", async () => {
     const gateway = await startGateway("clawdbot", secretOf(token))
     onTestFinished(() => gateway.stop())
     const asked = (more: Raw): Raw => ({ port: gateway.port, product: "clawdbot", ...bound(token), ...more })

@@ -24,7 +24,7 @@ describe.skipIf(noDockerEngine)(`a container [${noDockerEngine ?? "a Docker engi
   beforeAll(async () => {
     engine = await startDockerEngine()
     engine.image(image, busyboxRoot, ["ENV PATH=/bin"])
-  }, 60_000)
+  })
   const on = serviceBench(() => ({ ...process.env, ...engine.env }))
   afterEach(() => engine.clear())
   afterAll(() => engine?.stop(), 60_000)

@@ -12,7 +12,7 @@ import { serviceBench, variable } from "./services.ts"
 
 const suite = noLaunchd ? describe.skip : describe
 // A row waits for what launchd ends, throttles or starts.
-const patient = { timeout: 120_000 }
+const patient = { timeout: 600_000 }
 
 suite(`on ${noLaunchd ?? whichLaunchd}`, patient, () => {
   let launchd: Launchd

@@ -14,14 +14,14 @@ import { serviceBench, variable } from "./services.ts"
 
 for (const site of systemdSites) {
   const suite = site.missing ? describe.skip : describe
-  suite(`on ${site.name}${site.missing ? ` (${site.missing})` : ""}`, { timeout: 120_000 }, () => rows(site))
+  suite(`on ${site.name}${site.missing ? ` (${site.missing})` : ""}`, () => rows(site))
 }
 
 function rows({ start, whole }: SystemdSites): void {
   let systemd: SystemdSite
   beforeAll(async () => {
     systemd = await start()
-  }, 60_000)
+  })
   afterAll(() => systemd?.stop())
   const on = serviceBench(() => systemd.env)
   let units = 0

@@ -7,7 +7,7 @@ import { detector, type Haystack } from "./canary.ts"
 import { files, places as known } from "./canary-fleet.ts"
 import { recorder } from "./canary-record.ts"
 import { type Fleet, root, type TokenDeclaration } from "./engine-program.ts"
-import { type State, secretsIn } from "./engine-state.ts"
+import { secretsIn } from "./engine-state.ts"
 import { type Workspace, workspace } from "./workspace.ts"
 
 const execute = promisify(execFile)
@@ -51,9 +51,8 @@ export async function opened(
     name,
     bytes: engines ? Buffer.from(bytes.toString("latin1").replace(engines, ""), "latin1") : bytes,
   })
-  const learn = async () => {
-    const { output } = await space.run("stack", "export", "--show-secrets")
-    for (const value of secretsIn(JSON.parse(output) as State)) {
+  const learn = () => {
+    for (const value of secretsIn(space.state())) {
       if (![...secrets.values()].includes(value)) secrets.set(`secret ${secrets.size} of the state`, value)
     }
   }
@@ -65,7 +64,7 @@ export async function opened(
       record.output(step, output)
       record.files(space.folder, left)
       await record.processes()
-      await learn()
+      learn()
       expect(detector(secrets).find(ours({ name: step, bytes: Buffer.from(output) }))).toEqual([])
       expect(code, output).toBe(expected)
       return output

@@ -14,7 +14,7 @@ suite(`a docker engine${noDockerEngine ? ` (${noDockerEngine})` : ""}`, () => {
   beforeAll(async () => {
     engine = await startDockerEngine()
     engine.image("gatekey/busybox:1", busyboxRoot, ["ENV PATH=/bin", 'CMD ["sh"]'])
-  }, 60_000)
+  })
   afterAll(() => engine?.stop())
 
   test("runs containers from an image that came from no registry", () => {
@@ -41,7 +41,7 @@ suite(`a docker engine${noDockerEngine ? ` (${noDockerEngine})` : ""}`, () => {
     expect(one.within("ip", "-o", "link")).toMatch(/eth0@.*docker0:/s)
     await one.stop()
     expect(existsSync(`/run/netns/${namespace}`)).toBe(true)
-  }, 60_000)
+  })
 
   test("leaves nothing", async () => {
     const one = await startDockerEngine()

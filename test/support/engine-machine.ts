@@ -53,7 +53,7 @@ export interface Ended {
   readonly output: string
 }
 
-const longest = 150_000
+const longest = 300_000
 
 /** One command to its end, standard output and error together as a terminal shows them. */
 export function run(

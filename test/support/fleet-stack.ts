@@ -5,7 +5,9 @@ import { join } from "node:path"
 import { parse, stringify } from "yaml"
 import { engineEnvironment } from "./engine-machine.ts"
 import { root } from "./engine-program.ts"
+import type { State } from "./engine-state.ts"
 import { inlineProgram } from "./inline-program.ts"
+import { readState } from "./state-file.ts"
 import type { Command } from "./workspace.ts"
 
 /** A stack of the repository's own program, as a user has it: only its `Pulumi.dev.yaml` is the test's. */
@@ -18,6 +20,8 @@ export interface FleetStack {
   /** With the program in a process of its own, as Pulumi starts it. */
   start(...args: string[]): Command
   pulumi(...args: string[]): Command["ended"]
+  /** The state of its only stack, the secrets in the clear. */
+  state(): State
   /** With other variables. */
   as(variables: Readonly<Record<string, string>>, ...args: string[]): Command
   remove(): Promise<void>
@@ -79,6 +83,7 @@ export async function fleetStack(
     },
     start,
     as,
+    state: () => readState(join(folder, "backend"), "gatekey", env.PULUMI_CONFIG_PASSPHRASE),
     pulumi,
     async remove() {
       await inline.end()

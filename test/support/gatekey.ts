@@ -23,7 +23,7 @@ export function gatekey(words: readonly string[], home = folder()): Promise<Outc
   }
   return new Promise((done) => {
     const cwd = join(folder())
-    execFile(program, [...words], { cwd, env, timeout: 60_000 }, (error, stdout, stderr) =>
+    execFile(program, [...words], { cwd, env, timeout: 240_000 }, (error, stdout, stderr) =>
       done({ code: error ? Number(error.code ?? -1) : 0, stdout, stderr }),
     )
   })

@@ -5,7 +5,7 @@ import { expect, onTestFinished } from "vitest"
 import type { Hook } from "../../components/index.ts"
 import { detector } from "./canary.ts"
 import { recorder } from "./canary-record.ts"
-import { type State, secretsIn } from "./engine-state.ts"
+import { secretsIn } from "./engine-state.ts"
 import { fleetStack } from "./fleet-stack.ts"
 import { plugins } from "./plugins.ts"
 
@@ -42,9 +42,8 @@ export async function hooksFleet(env: Readonly<Record<string, string>> = {}): Pr
   const secrets = new Map<string, string>()
   const token = () => readFileSync(join(home, secretFile), "utf8").trim()
   const stored = () => readFileSync(join(stack.folder, "backend/.pulumi/stacks/gatekey/dev.json"), "utf8")
-  const learn = async () => {
-    const { output } = await stack.pulumi("stack", "export", "--show-secrets")
-    for (const value of secretsIn(JSON.parse(output) as State)) secrets.set(`secret ${secrets.size}`, value)
+  const learn = () => {
+    for (const value of secretsIn(stack.state())) secrets.set(`secret ${secrets.size}`, value)
     if (existsSync(join(home, secretFile))) secrets.set("the token", token())
   }
   return {
@@ -60,7 +59,7 @@ export async function hooksFleet(env: Readonly<Record<string, string>> = {}): Pr
       record.output(`pulumi ${args.join(" ")}`, output)
       record.files(stack.folder, [join(home, secretFile), join(stack.folder, "project/stacks")])
       await record.processes()
-      await learn()
+      learn()
       expect(code, output).toBe(expected)
       return output
     },

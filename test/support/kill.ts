@@ -58,11 +58,11 @@ export async function killDuring(
   return { ...ended, killed, events, providers: [...providers] }
 }
 
-/** How long the processes went on, in milliseconds; at most `longest`. */
-export async function lifetime(pids: readonly number[], longest: number): Promise<number> {
-  const begun = Date.now()
-  while (pids.some(lives) && Date.now() - begun < longest) await sleep(10)
-  return Date.now() - begun
+/** Waits until the processes have ended. @param patience milliseconds @returns whether they have */
+export async function haveEnded(pids: readonly number[], patience: number): Promise<boolean> {
+  const deadline = Date.now() + patience
+  while (pids.some(lives) && Date.now() < deadline) await sleep(10)
+  return !pids.some(lives)
 }
 
 /** Ends what a killed engine left behind, the program and its host, by process id. */

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
-import { type State, secretsIn } from "./engine-state.ts"
+import { secretsIn } from "./engine-state.ts"
 import { type FleetStack, fleetStack } from "./fleet-stack.ts"
 import { type Gateway, startGateway } from "./gateway.ts"
 import { freePort } from "./listener.ts"
@@ -55,10 +55,7 @@ async function spoiled(stack: FleetStack, gateway: Gateway): Promise<ReportFleet
   )
   declare(stack, gateway, 2)
   const { output } = await stack.pulumi("preview", "--json")
-  const state = await stack.pulumi("stack", "export", "--show-secrets")
-  const kept = secretsIn(JSON.parse(state.output) as State).map(
-    (value, at) => [`secret ${at} of the state`, value] as const,
-  )
+  const kept = secretsIn(stack.state()).map((value, at) => [`secret ${at} of the state`, value] as const)
   return { preview: output, secrets: new Map([["the gateway's token", gateway.token], ...kept]) }
 }
 

@@ -12,7 +12,7 @@ suite(`hosts with systemd${noSystemdHosts ? ` (${noSystemdHosts})` : ""}`, () =>
   let farm: Farm
   beforeAll(async () => {
     farm = await startFarm(2, { systemd: true })
-  }, 30_000)
+  })
   afterAll(() => farm?.stop())
 
   const ssh = (host: string, command: string) =>

@@ -131,7 +131,7 @@ export async function team(variables: Readonly<Record<string, string>>): Promise
     }
     const begin = (args: readonly string[], input: string): Command => {
       const words = ["--non-interactive", ...args]
-      const child = spawn("pulumi", words, { cwd: project, env, timeout: 120_000, killSignal: "SIGKILL" })
+      const child = spawn("pulumi", words, { cwd: project, env, timeout: 300_000, killSignal: "SIGKILL" })
       let output = ""
       const hear = (text: Buffer) => {
         output += text

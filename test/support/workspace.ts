@@ -6,6 +6,8 @@ import { join } from "node:path"
 import { parse, stringify } from "yaml"
 import { engineEnvironment } from "./engine-machine.ts"
 import { type Fleet, program, root } from "./engine-program.ts"
+import type { State } from "./engine-state.ts"
+import { readState } from "./state-file.ts"
 
 /**
  * The bare folders of one stack, with nothing of the tests' own in between: for tests that kill what runs in it, copy
@@ -23,6 +25,8 @@ export interface Workspace {
   run(...args: string[]): Promise<Ended>
   /** Secret configuration, given on standard input. */
   secret(key: string, value: string): Promise<Ended>
+  /** The state, its secrets in the clear. */
+  state(): State
   /** The same stack, state and home, in another folder. */
   copy(): Workspace
   remove(): void
@@ -39,7 +43,7 @@ export interface Ended {
   readonly output: string
 }
 
-const longest = 90_000
+const longest = 300_000
 
 type Variables = Readonly<Record<string, string>>
 
@@ -107,6 +111,7 @@ function workspaceIn(folder: string, extra: (folder: string) => Variables): Work
     start: (...args) => begin(args, ""),
     run: (...args) => begin(args, "").ended,
     secret: (key, value) => begin(["config", "set", "--secret", key], value).ended,
+    state: () => readState(backend, "engine", readFileSync(join(folder, "passphrase"), "utf8")),
     copy() {
       const other = mkdtempSync(join(tmpdir(), "gatekey-space-"))
       cpSync(folder, other, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true })

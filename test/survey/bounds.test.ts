@@ -81,7 +81,7 @@ test("a program that does not answer costs its part of the look, which is told",
     vi.stubEnv("PATH", path)
     vi.unstubAllEnvs()
   }
-}, 120_000)
+})
 
 test("a script and a Compose file that are too large to be looked at by name are reported, and no other large file is", async () => {
   const top = folder()
@@ -97,4 +97,4 @@ test("a script and a Compose file that are too large to be looked at by name are
     `${join(top, "bin/start.sh")}, ${why}`,
     `${join(top, "compose.yaml")}, ${why}`,
   ])
-}, 120_000)
+})

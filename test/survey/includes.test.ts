@@ -61,7 +61,7 @@ const valueAt = (value: Json, keys: readonly string[]) =>
   keys.reduce<Json | undefined>((now, key) => (now as { [key: string]: Json } | undefined)?.[key], value)
 
 describe.skipIf(noProduct("openclaw"))("a config that includes others", () => {
-  it(`is what openclaw makes of it, or refused as there (seed ${seed})`, { timeout: 180_000 }, () => {
+  it(`is what openclaw makes of it, or refused as there (seed ${seed})`, () => {
     const all = fc.sample(files, { seed, numRuns: 600 })
     const top = folder()
     for (const [at, each] of all.entries()) {

@@ -10,7 +10,7 @@ import { type Farm, noSshHosts, startFarm } from "../../support/ssh-farm.ts"
 let farm: Farm
 beforeAll(async () => {
   if (noSshHosts === undefined) farm = await startFarm(2)
-}, 60_000)
+})
 afterAll(() => farm?.stop())
 beforeEach(({ skip }) => {
   skip(noSshHosts !== undefined, noSshHosts)

@@ -11,7 +11,7 @@ import { type Farm, noSshHosts, startFarm } from "../../support/ssh-farm.ts"
 let farm: Farm
 beforeAll(async () => {
   if (noSshHosts === undefined) farm = await startFarm(5)
-}, 60_000)
+})
 afterAll(() => farm?.stop())
 beforeEach(({ skip }) => {
   skip(noSshHosts !== undefined, noSshHosts)

@@ -35,7 +35,7 @@ const texts = fc.array(fc.constantFrom(...pieces), { minLength: 1, maxLength: 10
 describe.skipIf(noProduct("openclaw"))(
   `against openclaw's own loader [${noProduct("openclaw") ?? "installed"}]`,
   () => {
-    it("each form means what its gateway takes", { timeout: 300_000 }, () => {
+    it("each form means what its gateway takes", () => {
       const home = folder()
       const program = `
       import { mkdirSync, writeFileSync } from "node:fs"

@@ -106,7 +106,7 @@ describe("values of any length, ASCII or not", () => {
 
 test.skipIf(!hasPlistlib)(
   "references grow with the number of objects (skipped without python3)",
-  { timeout: 60_000 },
+  { timeout: 600_000 },
   () => {
     const lists = [249, 250, 251, 252, 253, 254, 255, 256, 65_533].map((count): { [key: string]: Plain } => ({
       Label: Array.from({ length: count }, (_, at) => at),
@@ -203,7 +203,7 @@ describe("damaged files", () => {
       ])
     })
 
-  test("are refused, or keep every promise", { timeout: 60_000 }, () => {
+  test("are refused, or keep every promise", { timeout: 600_000 }, () => {
     const locators = fc.constantFrom("A", "--token", "B")
     const check = (file: Uint8Array, locator: string) => {
       try {
@@ -218,7 +218,7 @@ describe("damaged files", () => {
     fc.assert(fc.property(damaged, locators, check), { numRuns: 20_000 })
   })
 
-  test.skipIf(!hasPlistlib)("say what plistlib says (skipped without python3)", { timeout: 60_000 }, () => {
+  test.skipIf(!hasPlistlib)("say what plistlib says (skipped without python3)", { timeout: 600_000 }, () => {
     const files = fc.sample(damaged, 3000)
     const read = readAll(files) as { EnvironmentVariables?: { A?: Plain } }[]
     let both = 0

@@ -16,7 +16,7 @@ function written(encoding: Encoding) {
 }
 
 describe.skipIf(!hasPlistlib)("read and written by plistlib (skipped without python3)", () => {
-  describe.each<Encoding>(["xml", "binary"])("%s", { timeout: 60_000 }, (encoding) => {
+  describe.each<Encoding>(["xml", "binary"])("%s", (encoding) => {
     test("put sets what plistlib then reads, and nothing else", () => {
       const cases = written(encoding)
       const after = cases.map((one) => plist.put(one.file, one.locator, one.content))

@@ -158,7 +158,7 @@ test.each(["", "-t", "--", "--a b", "A-B", "1A", "*", "A.B", "--token=x", "---"]
   )
 })
 
-test("deep nesting and long documents end neither the stack nor the patience", { timeout: 20_000 }, () => {
+test("deep nesting and long documents end neither the stack nor the patience", { timeout: 120_000 }, () => {
   const deep = 200_000
   const nested = inDict(`<key>a</key>${"<array>".repeat(deep)}${"</array>".repeat(deep)}`)
   expect(plist.find(Buffer.from(nested), "A")).toEqual({ kind: "missing" })

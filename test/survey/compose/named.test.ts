@@ -208,7 +208,7 @@ test("each token that a Compose project has is reported with its place", async (
   expect(seen.map((each, at) => [cases[at]?.[0], ...each])).toEqual(
     cases.map(([title, , where, format]) => [title, [where, format]]),
   )
-}, 60_000)
+})
 
 test("what a Compose file names elsewhere is reported with its line, and not looked at", async () => {
   const [top, other] = [folder(), folder()]
@@ -234,4 +234,4 @@ test("what a Compose file names elsewhere is reported with its line, and not loo
     ["/b/compose.yaml", "include (line 2) names what is on another machine"],
     ["/c/loop", expect.stringMatching(/regular|link|device/)],
   ])
-}, 60_000)
+})

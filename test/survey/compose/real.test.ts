@@ -68,7 +68,7 @@ describe.skipIf(!hasPython("compose.config"))(
       expect(seen.given).toBeGreaterThan(80)
       expect(seen.put).toBeGreaterThan(50)
       expect(seen.given + seen.none + seen.refused).toBe(homes * each)
-    }, 120_000)
+    })
   },
 )
 

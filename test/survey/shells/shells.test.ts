@@ -181,7 +181,7 @@ describe.each(["fish", "csh"] as const)("a file of %s", (family) => {
   )
   const files = [...ways[family], ...generated].map((file) => file + ends[family])
 
-  test("what is found is what the shell exports, or it is said not to be known", { timeout: 300_000 }, () => {
+  test("what is found is what the shell exports, or it is said not to be known", () => {
     const theirs = exportedBy(family, files)
     const compared = files.flatMap((file, at) => {
       const held = theirs[at]
