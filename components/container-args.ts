@@ -2,7 +2,7 @@ import type * as docker from "@pulumi/docker"
 import * as pulumi from "@pulumi/pulumi"
 import { given } from "../core/given.ts"
 import { products } from "../products/index.ts"
-import type { GatewayContainerArgs } from "./gateway-container.ts"
+import type { GatewayContainerArgs } from "./gateway-container-args.ts"
 
 /** How long a gateway has to end its work; without it the Docker provider kills at once. */
 const graceSeconds = 30

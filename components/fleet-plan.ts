@@ -5,8 +5,8 @@ import { conflicts, type Owned } from "./conflicts.ts"
 import { type ContainerArgs, containerPlaces } from "./container.ts"
 import { containerProblems } from "./container-problems.ts"
 import { DeclarationError } from "./declaration-error.ts"
-import type { FleetArgs, FleetContainer } from "./fleet.ts"
-import type { GatewayContainerArgs } from "./gateway-container.ts"
+import type { FleetArgs } from "./fleet-args.ts"
+import { isLiving, isMade, type Made } from "./fleet-container.ts"
 import { gatewayContainerPlaces } from "./gateway-container-places.ts"
 import { hookProblems } from "./hooks.ts"
 import { laggingHosts } from "./lagging.ts"
@@ -20,17 +20,6 @@ import { vaultItem } from "./vault.ts"
 type Members<A> = { readonly [name: string]: A }
 type Member = Omit<MemberArgs, "token">
 type Composed = Omit<ContainerArgs, "token">
-type Made = Omit<GatewayContainerArgs, "token">
-
-/** Whether gatekey makes a container; else it belongs to a Compose project, which others run. */
-export function isMade(container: FleetContainer): container is Made {
-  return !("compose" in container)
-}
-
-/** Whether a container goes on: one of a Compose project may be retired. */
-export function isLiving(container: FleetContainer): boolean {
-  return isMade(container) || container.must !== "nothing"
-}
 
 /**
  * The members as they will be made: a predecessor's places are left alone where a member of the fleet still uses them,

@@ -1,50 +1,24 @@
 import * as pulumi from "@pulumi/pulumi"
 import { given } from "../core/given.ts"
-import type { Hook } from "../core/hook.ts"
 import { vaultPlace } from "../core/vault.ts"
-import { Container, type ContainerArgs } from "./container.ts"
+import { Container } from "./container.ts"
 import { Containers, containersOf } from "./containers.ts"
 import { DeclarationError } from "./declaration-error.ts"
+import type { FleetArgs } from "./fleet-args.ts"
 import { fleetFrame } from "./fleet-frame.ts"
 import { planFleet } from "./fleet-plan.ts"
-import { Gateway, type GatewayArgs } from "./gateway.ts"
-import { GatewayContainer, type GatewayContainerArgs } from "./gateway-container.ts"
+import { Gateway } from "./gateway.ts"
+import { GatewayContainer } from "./gateway-container.ts"
+import type { GatewayContainerArgs } from "./gateway-container-args.ts"
 import { createHooks } from "./hooks.ts"
-import type { RotationArgs } from "./lagging.ts"
 import { Node, type NodeArgs } from "./node.ts"
 import { Preflight } from "./preflight.ts"
 import { Reach } from "./reach.ts"
 import { Receipt } from "./receipt.ts"
-import { Token, type TokenArgs } from "./token.ts"
+import { Token } from "./token.ts"
 import { Vault } from "./vault.ts"
-import type { VaultArgs } from "./vault-args.ts"
 import { VaultSource } from "./vault-source.ts"
 import { reachable, wireChecks, zip } from "./wire-checks.ts"
-
-export interface FleetArgs {
-  /** The one token: which generation is in force (unless a vault is its source), when it is due, what it takes over. */
-  token: Omit<TokenArgs, "rotation" | "given"> & Partial<Pick<TokenArgs, "rotation">>
-  /** Where the token is kept beyond the hosts, or comes from. Default: nowhere. */
-  vault?: VaultArgs
-  /** The Token cannot be deleted, so neither can the fleet. Default: true; false for a sandbox. */
-  protect?: boolean
-  /** What a rotation does about hosts that do not answer, and a state that is older than the fleet. */
-  rotation?: RotationArgs
-  /** The gateways, by name. The name stands first in the names of its places. */
-  gateways: { readonly [name: string]: Omit<GatewayArgs, "token"> }
-  /** The nodes, by name. Default: none. */
-  nodes?: { readonly [name: string]: Omit<NodeArgs, "token"> }
-  /** The containers, by name. Default: none. */
-  containers?: { readonly [name: string]: FleetContainer }
-  /**
-   * Run in this order, after everything else of the fleet: at the first `up`, and whenever another generation comes into
-   * force. One that fails, and one that is edited, runs again in the next `up`. Default: none.
-   */
-  afterRotation?: readonly Hook[]
-}
-
-/** Of a Compose project that others run, or made by gatekey from an image. */
-export type FleetContainer = Omit<ContainerArgs, "token"> | Omit<GatewayContainerArgs, "token">
 
 /**
  * One token and every place that holds it. Nodes and containers are written before the gateways, so that none of them

@@ -1,11 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi"
+import type { Content } from "../core/content.ts"
 import { given } from "../core/given.ts"
-import type { Content } from "../places/format.ts"
 import { products } from "../products/index.ts"
 import type { ProductName } from "../products/product.ts"
 import { Flip, type FlipArgs } from "./flip.ts"
-import type { MemberPlaces } from "./member-places.ts"
 import type { Place } from "./place.ts"
+import type { MemberPlaces } from "./places-of-member.ts"
 import type { Token } from "./token.ts"
 
 /** What a gateway's own place is told of the gateway. */

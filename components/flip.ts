@@ -1,6 +1,6 @@
 import "./quiet.ts"
 import * as pulumi from "@pulumi/pulumi"
-import type { Content } from "../places/format.ts"
+import type { Content } from "../core/content.ts"
 import type { ProductName } from "../products/product.ts"
 import type { PlacementArgs } from "./placement.ts"
 

@@ -1,8 +1,8 @@
+import type { Reference } from "../core/content.ts"
 import { given } from "../core/given.ts"
-import type { Reference } from "../places/format.ts"
 import { products } from "../products/index.ts"
 import { dataFolder, hasTokenInEnvironment } from "./container-args.ts"
-import type { GatewayContainerArgs } from "./gateway-container.ts"
+import type { GatewayContainerArgs } from "./gateway-container-args.ts"
 import { allPlaces, memberPlaces } from "./member-places.ts"
 import type { Place } from "./place.ts"
 

@@ -1,41 +1,18 @@
+import type { FormatName } from "../core/content.ts"
 import { given } from "../core/given.ts"
-import type { FormatName } from "../places/format.ts"
 import { products } from "../products/index.ts"
 import { type PlaceKind, type Product, type Role, reason } from "../products/product.ts"
 import { DeclarationError } from "./declaration-error.ts"
-import { type LaunchAgentArgs, launchAgentPlaces } from "./launch-agent.ts"
-import type { ExtraPlace, MemberArgs } from "./member.ts"
-import { type MemberProcess, memberServices } from "./member-services.ts"
+import { launchAgentPlaces } from "./launch-agent.ts"
+import type { ExtraPlace } from "./member.ts"
+import type { MemberOptions } from "./member-options.ts"
+import { memberServices } from "./member-services.ts"
 import { passwordPlaces } from "./password-places.ts"
 import { atHome, type Place } from "./place.ts"
+import type { MemberPlaces } from "./places-of-member.ts"
 import { readerContent, readerVariables } from "./reader.ts"
-import { type SystemdUnitArgs, systemdUnitPlaces } from "./systemd-unit.ts"
+import { systemdUnitPlaces } from "./systemd-unit.ts"
 import { itemOf } from "./vault-args.ts"
-
-/** All that a gateway or node declares, as data. */
-export interface MemberPlaces {
-  /** Places that hold the token or a reference, in the order in which they are written. */
-  readonly holding: readonly Place[]
-  /** A node's further copies: clients without another credential read them, so they come after the gateway's change. */
-  readonly later: readonly Place[]
-  /** Places that must hold nothing; cleared once those above are written. */
-  readonly cleared: readonly Place[]
-  /** Those of the product that came before: the member's own process reads none of them. */
-  readonly leftover: readonly Place[]
-  readonly agents: readonly { name: string; args: Omit<LaunchAgentArgs, "token"> }[]
-  readonly units: readonly { name: string; args: Omit<SystemdUnitArgs, "token"> }[]
-  readonly processes: readonly MemberProcess[]
-}
-
-export interface MemberOptions extends Omit<MemberArgs, "token"> {
-  /** Nothing anywhere: it lives by another credential. */
-  readonly tokenless?: boolean
-  /** Of a gateway: where it answers. Default: the product's port, without TLS. */
-  readonly port?: number
-  readonly tlsFingerprint?: string
-  /** The gateway in the same home has the config and the dotenv: only the service's own places are declared. */
-  readonly sharesConfig?: boolean
-}
 
 export function memberPlaces(name: string, role: Role, args: MemberOptions): MemberPlaces {
   const product = products[args.product ?? "openclaw"]

@@ -2,18 +2,11 @@ import { given } from "../core/given.ts"
 import { type Product, type Role, reason } from "../products/product.ts"
 import { variableOf } from "../products/readers.ts"
 import type { LaunchAgentArgs } from "./launch-agent.ts"
-import type { MemberOptions } from "./member-places.ts"
+import type { MemberOptions } from "./member-options.ts"
+import type { MemberProcess } from "./member-process.ts"
 import { atHome } from "./place.ts"
-import type { ServiceArgs } from "./service.ts"
 import type { Serviced } from "./serviced.ts"
 import type { SystemdUnitArgs } from "./systemd-unit.ts"
-
-/** A plain process of a member, as data. */
-export interface MemberProcess {
-  readonly name: string
-  readonly args: Serviced & { readonly variable: string; readonly home?: string }
-  readonly known: Pick<ServiceArgs, "host" | "manager" | "name" | "path" | "must">
-}
 
 /** What starts one product's member; with a `why` it is left over: its places must hold nothing, and its service is nobody's. */
 export function memberServices(prefix: string, role: Role, product: Product, args: MemberOptions, why?: string) {

@@ -1,4 +1,5 @@
-import { type FormatName, formatNames } from "../places/format.ts"
+import type { FormatName } from "../core/content.ts"
+import { formatNames } from "../core/content.ts"
 import type { Manager, ProductName } from "../products/product.ts"
 import type { Credential } from "../products/readers.ts"
 import type { Must } from "./placement.ts"

@@ -3,8 +3,9 @@ import { children, create } from "./create.ts"
 import { createMember } from "./create-member.ts"
 import { Listener, strayListener } from "./listener.ts"
 import type { MemberArgs } from "./member.ts"
-import { type MemberPlaces, memberPlaces } from "./member-places.ts"
+import { memberPlaces } from "./member-places.ts"
 import type { Held } from "./place.ts"
+import type { MemberPlaces } from "./places-of-member.ts"
 
 export interface NodeArgs extends MemberArgs {
   /**

@@ -1,7 +1,9 @@
-import type { MemberPlaces } from "./member-places.ts"
 import type { Place } from "./place.ts"
 
-type Own = Pick<MemberPlaces, "holding" | "cleared">
+interface Own {
+  readonly holding: readonly Place[]
+  readonly cleared: readonly Place[]
+}
 
 /**
  * Turns a member's places into those of one that authenticates by a password: the secret is under the password's key

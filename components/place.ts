@@ -1,5 +1,5 @@
+import type { Content, FormatName } from "../core/content.ts"
 import { sameHost } from "../core/host.ts"
-import type { Content, FormatName } from "../places/format.ts"
 import type { Flip } from "./flip.ts"
 import type { Must, Placement } from "./placement.ts"
 

@@ -1,6 +1,6 @@
 import "./quiet.ts"
 import * as pulumi from "@pulumi/pulumi"
-import type { Content, FormatName } from "../places/format.ts"
+import type { Content, FormatName } from "../core/content.ts"
 import type { Token } from "./token.ts"
 
 export interface PlacementArgs {

@@ -1,5 +1,5 @@
+import type { Reference } from "../core/content.ts"
 import { type VaultSpec, vaultPlace } from "../core/vault.ts"
-import type { Reference } from "../places/format.ts"
 
 /** How a member fetches the token from the vault by itself. */
 export interface ReaderArgs {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util"
-import type { Content, Found, Json } from "../places/format.ts"
+import type { Content, Found, Json } from "./content.ts"
 import { shown } from "./escape.ts"
 import type { Code, Finding } from "./finding.ts"
 import { fingerprint, type Recognised, type Ring, recognise, recogniseFingerprint } from "./ring.ts"

@@ -1,4 +1,4 @@
-import type { FormatName } from "../places/format.ts"
+import type { FormatName } from "./content.ts"
 import { placeHostProblem } from "./host.ts"
 import { holdsSecret, kindOf } from "./kind.ts"
 import { vaultWords } from "./vault.ts"

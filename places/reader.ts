@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from "node:util"
+import type { Content, Reference } from "../core/content.ts"
 import { PlaceError } from "../core/errors.ts"
 import { shellWord } from "../core/escape.ts"
 import { kindOf } from "../core/kind.ts"
 import { onBytes } from "./common/text.ts"
-import { type Content, type Format, missing, type Reference } from "./format.ts"
+import { type Format, missing } from "./format.ts"
 
 /**
  * A program that fetches the token from a vault, for openclaw's exec secret provider; the locator is `*`. Its content is

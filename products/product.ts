@@ -1,4 +1,4 @@
-import type { Reference } from "../places/format.ts"
+import type { Reference } from "../core/content.ts"
 
 export const productNames = ["openclaw", "clawdbot"] as const
 export type ProductName = (typeof productNames)[number]

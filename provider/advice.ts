@@ -5,7 +5,7 @@ import { type Members, memberWords } from "../core/leaving.ts"
 import type { Notice } from "../core/notice.ts"
 import { placeId, placeWords } from "../core/place.ts"
 import { vaultWords } from "../core/vault.ts"
-import type { Sight } from "./resources/placement-binding.ts"
+import type { Sight } from "./resources/place-sight.ts"
 import type { PlacementInputs } from "./resources/placement-inputs.ts"
 
 /** Describes an unreachable host and its places. @param why names it, the reason, and the way out */

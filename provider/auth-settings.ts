@@ -1,7 +1,7 @@
 import { posix } from "node:path"
 import { isDeepStrictEqual } from "node:util"
+import type { Content } from "../core/content.ts"
 import { hostOf } from "../hosts/index.ts"
-import type { Content } from "../places/format.ts"
 import { authKeys, secretObstacle } from "../products/auth-modes.ts"
 import type { ProductName } from "../products/product.ts"
 import { type Credential, variableOf } from "../products/readers.ts"

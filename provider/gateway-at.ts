@@ -1,6 +1,6 @@
 import type * as v from "valibot"
+import { formatNames } from "../core/content.ts"
 import type { SentAs } from "../gateways/session.ts"
-import { formatNames } from "../places/format.ts"
 import { credentials } from "../products/readers.ts"
 import { may, need } from "./declare.ts"
 import { boolean, digest, host, list, object, oneOf, port, string, strings } from "./kinds.ts"

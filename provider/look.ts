@@ -1,10 +1,11 @@
+import type { FormatName } from "../core/content.ts"
 import { Unreachable, UserError } from "../core/errors.ts"
 import { shown } from "../core/escape.ts"
 import type { Seen } from "../core/holds.ts"
 import { formatOf, parsePlaceId } from "../core/place.ts"
 import type { Look } from "../hosts/host.ts"
 import { hostOf } from "../hosts/index.ts"
-import type { Format, FormatName } from "../places/format.ts"
+import type { Format } from "../places/format.ts"
 import { formats } from "../places/index.ts"
 
 /** A place on a host that is known. */

@@ -1,21 +1,12 @@
 import { parsePlaceId, pathProblem } from "../core/place.ts"
-import type { Secret } from "../core/secret.ts"
 import { weakness } from "../core/strength.ts"
-import type { Copy } from "./copy.ts"
+import type { Adopted } from "./adopted-token.ts"
 import { Suggestion } from "./draft.ts"
 import { isPassword } from "./inquiry.ts"
+import type { Copy } from "./place-copy.ts"
 import { isTold, pathOf } from "./places.ts"
 import type { Survey } from "./survey.ts"
-import type { GatewayView } from "./world.ts"
-
-/** The token in use, and how a declaration names it. */
-export interface Adopted {
-  readonly value: Secret
-  readonly adopt: { readonly from: string } | Suggestion
-  /** Whether a running gateway accepted it. */
-  readonly proved: boolean
-  readonly gateway: GatewayView
-}
+import type { GatewayView } from "./view.ts"
 
 /** The token that a running gateway takes, or else the one that it would be started with, by the place of a copy of it. */
 export function adoptedOf(gateways: readonly GatewayView[], notes: string[]): Adopted | undefined {

@@ -1,8 +1,8 @@
 import type { Credential } from "../products/readers.ts"
-import type { Copy } from "./copy.ts"
 import type { Mode } from "./modes.ts"
+import type { Copy } from "./place-copy.ts"
+import type { View } from "./view.ts"
 import { winnerOf } from "./winner.ts"
-import type { View } from "./world.ts"
 
 /** Lists the places of a member's secret: those of a password only if it has one. */
 export function secretsOf({ survey, credential }: Pick<View, "survey" | "credential">): readonly Copy[] {

@@ -1,10 +1,10 @@
 import type { Secret } from "../core/secret.ts"
 import { products } from "../products/index.ts"
 import type { Reader } from "../products/readers.ts"
-import type { Copy } from "./copy.ts"
 import { dotenvsOf } from "./located.ts"
-import type { Found, Member } from "./members.ts"
+import type { Found, Member } from "./member.ts"
 import { homely, variableWords } from "./names.ts"
+import type { Copy } from "./place-copy.ts"
 
 /** One source of a token, in the order in which a product asks them. */
 export interface Candidate {

@@ -1,8 +1,9 @@
 import { Secret } from "../core/secret.ts"
 import type { ProductName } from "../products/product.ts"
 import { type Credential, variableOf } from "../products/readers.ts"
-import { at, type Base, type Copy, type Held } from "./copy.ts"
+import { at, type Base } from "./copy.ts"
 import type { Kind } from "./kinds.ts"
+import type { Copy, Held } from "./place-copy.ts"
 import type { File } from "./sight.ts"
 
 /** The keys of a product's config that hold a credential, and as what kind of place; a password has no kinds of its own. */

@@ -1,6 +1,6 @@
 import type { PairedNode, PairingRequest } from "../gateways/pairings.ts"
 import { products } from "../products/index.ts"
-import type { NodeView } from "./world.ts"
+import type { NodeView } from "./view.ts"
 
 /** What the gateway knows of a node's device. */
 export interface Device {

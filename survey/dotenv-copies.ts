@@ -1,7 +1,8 @@
 import { findInterpolated } from "../places/dotenv/interpolated.ts"
 import { unreadValues } from "../places/dotenv/unread.ts"
 import { formats } from "../places/index.ts"
-import { type Base, type Copy, foundIn, heldAs, textOf, variables } from "./copy.ts"
+import { type Base, foundIn, heldAs, textOf, variables } from "./copy.ts"
+import type { Copy } from "./place-copy.ts"
 
 export function dotenvCopies(base: Base, bytes: Uint8Array): Copy[] {
   if (base.file.isRaw) return rawCopies(base, bytes)

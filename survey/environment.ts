@@ -1,11 +1,11 @@
 import { Secret } from "../core/secret.ts"
 import { type Credential, variableOf } from "../products/readers.ts"
 import { type Candidate, candidateOf } from "./candidate.ts"
-import type { Copy } from "./copy.ts"
-import type { Definition } from "./definitions.ts"
+import type { Definition } from "./definition.ts"
 import { dotenvsOf } from "./located.ts"
-import type { Found, Member } from "./members.ts"
+import type { Found, Member } from "./member.ts"
 import { homely } from "./names.ts"
+import type { Copy } from "./place-copy.ts"
 import { isGivenToServices, isMasked, isSessionFile, sessionRank } from "./session-files.ts"
 
 /** What is asked for, of whom. */

@@ -1,7 +1,7 @@
 import { posix } from "node:path"
+import type { Json } from "../core/content.ts"
 import { shown } from "../core/escape.ts"
 import type { Look } from "../hosts/host.ts"
-import type { Json } from "../places/format.ts"
 import type { ProductName } from "../products/product.ts"
 import { parsedConfig } from "./settings.ts"
 

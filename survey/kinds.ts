@@ -1,4 +1,4 @@
-import type { FormatName } from "../places/format.ts"
+import type { FormatName } from "../core/content.ts"
 import type { PlaceKind } from "../products/product.ts"
 
 /** Kinds of places that only a survey knows: nothing is declared there by itself. */

@@ -3,7 +3,7 @@ import { strictlyMasked } from "../core/mask.ts"
 import type { Secret } from "../core/secret.ts"
 import { hostOf } from "../hosts/index.ts"
 import { answerIn, basics } from "../services/script.ts"
-import type { Member } from "./members.ts"
+import type { Member } from "./member.ts"
 
 /** A line of a log, as it may be shown once known tokens are hidden as well. */
 export type Line = string

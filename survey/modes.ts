@@ -2,7 +2,7 @@ import { given } from "../core/given.ts"
 import { type AuthMode, authenticationOf, authKeys } from "../products/auth-modes.ts"
 import type { ProductName } from "../products/product.ts"
 import type { Candidate } from "./candidate.ts"
-import type { Found, Member } from "./members.ts"
+import type { Found, Member } from "./member.ts"
 import { homely, placeName } from "./names.ts"
 import { winnerOf } from "./winner.ts"
 

@@ -1,6 +1,6 @@
 import type { Look } from "../hosts/host.ts"
 import { type ProductName, productNames } from "../products/product.ts"
-import type { NodeStore } from "./members.ts"
+import type { NodeStore } from "./member.ts"
 import type { File } from "./sight.ts"
 
 /** What each product writes at every start of its node: a row of its database, or a file. */

@@ -4,15 +4,15 @@ import { formatOf, pathProblem } from "../core/place.ts"
 import { routeOf } from "../core/route.ts"
 import { weakness } from "../core/strength.ts"
 import { products } from "../products/index.ts"
-import type { Adopted } from "./adopted.ts"
+import type { Adopted } from "./adopted-token.ts"
 import { secretsOf } from "./by-secret.ts"
-import type { Copy } from "./copy.ts"
 import { Suggestion } from "./draft.ts"
 import { homePath } from "./names.ts"
+import type { Copy } from "./place-copy.ts"
 import { composeProjectOf } from "./project.ts"
 import type { Survey } from "./survey.ts"
 import { betterFor, readsAtStart } from "./values/readers.ts"
-import type { GatewayView, NodeView } from "./world.ts"
+import type { GatewayView, NodeView } from "./view.ts"
 
 interface Ground {
   readonly adopted: Adopted | undefined

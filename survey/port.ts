@@ -1,5 +1,6 @@
 import { gatewaysIn, type Owner, ownersIn } from "../listeners/owner.ts"
-import { isHere, type Member, mayBeCommand } from "./members.ts"
+import type { Member } from "./member.ts"
+import { isHere, mayBeCommand } from "./members.ts"
 import type { Survey } from "./survey.ts"
 
 /** Whether it is the member's own process, or what started that. */

@@ -6,12 +6,12 @@ import type { Candidate } from "./candidate.ts"
 import type { Cause, Ground } from "./causes/cause.ts"
 import { octal } from "./causes/files.ts"
 import { heldByContainers } from "./containers.ts"
-import type { Copy } from "./copy.ts"
 import { isPassword } from "./inquiry.ts"
 import { isHere } from "./members.ts"
 import { hostName, placeName, variableWords } from "./names.ts"
+import type { Copy } from "./place-copy.ts"
+import type { GatewayView, NodeView } from "./view.ts"
 import { asRead } from "./winner.ts"
-import type { GatewayView, NodeView } from "./world.ts"
 
 /** One line of a scan's table; its texts are as they may be shown. */
 export interface Row {

@@ -1,6 +1,6 @@
 import { hostOf } from "../hosts/index.ts"
 import { answerIn, basics } from "../services/script.ts"
-import type { Member } from "./members.ts"
+import type { Member } from "./member.ts"
 
 /** What openclaw writes when it starts without a token, and how clocks may differ: seconds. */
 const line = "Generated a runtime token for this startup"

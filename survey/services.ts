@@ -5,8 +5,8 @@ import { products } from "../products/index.ts"
 import { managers } from "../services/index.ts"
 import type { Service, Sight } from "../services/manager.ts"
 import { answerIn } from "../services/script.ts"
-import type { Definition } from "./definitions.ts"
-import type { Member } from "./members.ts"
+import type { Definition } from "./definition.ts"
+import type { Member } from "./member.ts"
 
 /** What is behind a definition's file: what is loaded, and whether it runs. */
 export interface ServiceSeen {

@@ -1,7 +1,8 @@
 import { Secret } from "../core/secret.ts"
 import { unitLines } from "../places/systemd/lines.ts"
 import { unitWords, withoutSpecifiers } from "../places/systemd/words.ts"
-import { type Base, type Copy, parts, textOf, variables, variablesIn } from "./copy.ts"
+import { type Base, parts, textOf, variables, variablesIn } from "./copy.ts"
+import type { Copy } from "./place-copy.ts"
 import type { File } from "./sight.ts"
 
 const directory = /\/environment\.d\/[^/]+\.conf$/

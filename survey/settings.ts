@@ -1,9 +1,9 @@
+import type { Json } from "../core/content.ts"
 import { UserError } from "../core/errors.ts"
 import { shown } from "../core/escape.ts"
 import { given } from "../core/given.ts"
 import { routeOf } from "../core/route.ts"
 import { BOM } from "../places/common/text.ts"
-import type { Json } from "../places/format.ts"
 import { parseDocument, toJson } from "../places/json5/document.ts"
 import type { ProductName } from "../products/product.ts"
 

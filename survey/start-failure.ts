@@ -4,7 +4,7 @@ import type { Secret } from "../core/secret.ts"
 import { basics } from "../services/script.ts"
 import { ask } from "./ask.ts"
 import { shownLine } from "./log.ts"
-import type { Member } from "./members.ts"
+import type { Member } from "./member.ts"
 
 /** Why a gateway's last start failed, as the product wrote it down. */
 export interface StartFailure {

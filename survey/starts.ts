@@ -1,22 +1,14 @@
 import { shown } from "../core/escape.ts"
 import type { Look } from "../hosts/host.ts"
-import { type Running, runningIn } from "../listeners/command.ts"
+import { runningIn } from "../listeners/command.ts"
 import { shellValue } from "../places/shell/value.ts"
 import { type ProductName, productNames } from "../products/product.ts"
-import type { Found, Member } from "./members.ts"
+import type { Found, Member } from "./member.ts"
 import { homely } from "./names.ts"
 import { commandsIn, heldInForeign, startedIn } from "./script-text.ts"
 import type { Sight } from "./sight.ts"
+import type { Start } from "./start.ts"
 import { unlessBroken } from "./unless-broken.ts"
-
-/** A script, a job or a service that starts a gateway or a node, and gives it what its text does not say. */
-export interface Start {
-  /** Absolute, or `crontab of me`. */
-  readonly by: string
-  readonly running: Running
-  /** Clauses of a sentence whose subject is the script. */
-  readonly unknown: readonly string[]
-}
 
 /** Whether what a file gives is known that a script reads, by the path that is written there. */
 type IsKnown = (path: string) => boolean

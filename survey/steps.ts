@@ -10,8 +10,8 @@ import { type Hello, healthWords } from "./hello.ts"
 import type { Letters } from "./letters.ts"
 import { homely, sourceWords } from "./names.ts"
 import { isOwn } from "./port.ts"
+import type { GatewayView, NodeView } from "./view.ts"
 import type { Candidate } from "./winner.ts"
-import type { GatewayView, NodeView } from "./world.ts"
 
 /** One step of a connection, in the order in which they are taken. */
 export interface Step {

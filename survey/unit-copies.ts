@@ -1,9 +1,11 @@
 import { Secret } from "../core/secret.ts"
 import { products } from "../products/index.ts"
 import { productNames, type Role } from "../products/product.ts"
-import { at, type Base, type Copy, parts, variables, variablesIn, written } from "./copy.ts"
-import { type Definition, definitionIn, wordsIn } from "./definitions.ts"
+import { at, type Base, parts, variables, variablesIn, written } from "./copy.ts"
+import type { Definition } from "./definition.ts"
+import { definitionIn, wordsIn } from "./definitions.ts"
 import type { Kind } from "./kinds.ts"
+import type { Copy } from "./place-copy.ts"
 import { heldInScript, type InScript } from "./script-text.ts"
 import { unlessBroken } from "./unless-broken.ts"
 

@@ -3,9 +3,9 @@ import { Secret } from "../core/secret.ts"
 import { products } from "../products/index.ts"
 import { type Credential, clientReasons, orderOf } from "../products/readers.ts"
 import { type Candidate, candidateOf, readerOf } from "./candidate.ts"
-import type { Copy } from "./copy.ts"
 import { type Asked, credentialsOf, environmentOf, isOverridden, keyOf, scriptsOf, unitsOf } from "./environment.ts"
-import type { Found, Member } from "./members.ts"
+import type { Found, Member } from "./member.ts"
+import type { Copy } from "./place-copy.ts"
 
 export type { Candidate } from "./candidate.ts"
 

@@ -11,7 +11,7 @@ import type { Verdict } from "../gateways/verdict.ts"
 import { hostOf } from "../hosts/index.ts"
 import type { Sight as Port } from "../listeners/sight.ts"
 import type { Credential } from "../products/readers.ts"
-import type { Member } from "./members.ts"
+import type { Member } from "./member.ts"
 
 /** How long a connection may take that is made only to see whether the way is open. */
 const patienceMilliseconds = 4_000

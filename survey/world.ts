@@ -4,63 +4,24 @@ import { given } from "../core/given.ts"
 import { parseHost } from "../core/host.ts"
 import { routeOf } from "../core/route.ts"
 import type { Secret } from "../core/secret.ts"
-import type { Pairings } from "../gateways/pairings.ts"
-import type { Verdict } from "../gateways/verdict.ts"
 import { products } from "../products/index.ts"
-import { type Credential, credentials, variableOf } from "../products/readers.ts"
+import { credentials, variableOf } from "../products/readers.ts"
 import { sending, withSecret } from "./by-secret.ts"
 import { type Inquiry, inquire } from "./inquiry.ts"
-import { type Line, logOf } from "./log.ts"
-import type { Member } from "./members.ts"
+import { logOf } from "./log.ts"
+import type { Member } from "./member.ts"
 import { type Mode, modeOf } from "./modes.ts"
 import { homely, hostName } from "./names.ts"
 import { strangersOn } from "./port.ts"
 import { madeUpToken } from "./runtime-token.ts"
-import { type ServiceSeen, servicesOf } from "./services.ts"
-import { type StartFailure, startFailureOf } from "./start-failure.ts"
+import { servicesOf } from "./services.ts"
+import { startFailureOf } from "./start-failure.ts"
 import type { Survey } from "./survey.ts"
 import { isOthers, type Suspect, suspectsOf } from "./suspects.ts"
 import { Unanswered } from "./unanswered.ts"
+import type { GatewayView, NodeView, View } from "./view.ts"
 import { type Winner, winnerOf } from "./winner.ts"
-import { type Passage, pairingsOf, passageOf, verdictOf } from "./wire.ts"
-
-export interface View {
-  /** As it is called in a sentence: `studio`, or `tw's openclaw node` where a host has several. */
-  readonly name: string
-  /** Whether a declaration gave it that name. */
-  readonly declared?: boolean
-  readonly survey: Survey
-  readonly member: Member
-  readonly services: readonly ServiceSeen[]
-  /** What its secret is: what a gateway checks, and a node of such a gateway sends. */
-  readonly credential: Credential
-  /** The secret that it accepts or presents, as its process runs; and as it would start now. */
-  readonly live: Winner
-  readonly next: Winner
-  /** The last lines of its log, where they were looked at. */
-  readonly log: readonly Line[]
-}
-
-export interface GatewayView extends View {
-  /** What its own files and its process say that it accepts, before it was asked. */
-  readonly predicted: Winner
-  readonly mode: Mode
-  /** What it answered; its `live` winner is the token in use where that was found. */
-  readonly inquiry: Inquiry
-  /** Whether it takes the token that it should. */
-  readonly verdict: Verdict
-  readonly pairings: Pairings | undefined
-  /** Its log says that it made up a token at its start. */
-  readonly runtimeToken: boolean
-  /** Why its last start failed, where none answers. */
-  readonly startFailure?: StartFailure
-}
-
-export interface NodeView extends View {
-  readonly url: string | undefined
-  readonly gateway: GatewayView | undefined
-  readonly passage: Passage | undefined
-}
+import { pairingsOf, passageOf, verdictOf } from "./wire.ts"
 
 /** All hosts together, with what was said at the wire. */
 export interface World {

@@ -6,7 +6,7 @@ import { connectHttp, notConnect, Refused } from "./connect-http.ts"
 import { pastOf } from "./connect-past.ts"
 import { serverUrl } from "./http.ts"
 import { keeps, keptIn, newItem, withKept } from "./item.ts"
-import { nameOf, type OnePasswordSpec, only, tokenLabel } from "./onepassword.ts"
+import { nameOf, type OnePasswordSpec, only, tokenLabel } from "./onepassword-item.ts"
 import { entriesOf, isItem, text } from "./shape.ts"
 import { type Kept, type Vault, VaultUnreachable } from "./vault.ts"
 

@@ -1,8 +1,5 @@
-import { UserError } from "../core/errors.ts"
-import { shown } from "../core/escape.ts"
-import { type Vault, type VaultSpec, VaultUnreachable } from "./vault.ts"
-
-export type OnePasswordSpec = Extract<VaultSpec, { provider: "onepassword" }>
+import { nameOf, type OnePasswordSpec } from "./onepassword-item.ts"
+import { type Vault, VaultUnreachable } from "./vault.ts"
 
 /** By Connect where its variables are set, else by `op`. What it needs is loaded when it is asked for the first time. */
 export function onePassword(spec: OnePasswordSpec, environment: NodeJS.ProcessEnv): Vault {
@@ -32,32 +29,4 @@ async function choose(spec: OnePasswordSpec, environment: NodeJS.ProcessEnv): Pr
     )
   }
   return (await import("./op.ts")).opVault(spec, environment)
-}
-
-export function nameOf({ item, vault }: OnePasswordSpec): string {
-  return `1Password item ${shown(item)} in vault ${shown(vault)}`
-}
-
-export function tokenLabel({ field }: OnePasswordSpec): string {
-  return field ?? "token"
-}
-
-/** The id of the one thing that has that id, or else that title. @throws UserError where several have the title */
-export function only<T extends { readonly id?: string | undefined }>(
-  name: string,
-  what: "vault" | "item",
-  wanted: string,
-  all: readonly T[],
-  titleOf: (one: T) => string | undefined,
-): string | undefined {
-  const byId = all.find(({ id }) => id === wanted)
-  if (byId) return byId.id
-  const ids = all.filter((one) => titleOf(one) === wanted).map(({ id = "" }) => id)
-  if (ids.length < 2) return ids[0]
-  throw new UserError(`${name}: ${several(what, ids)}`)
-}
-
-export function several(what: "vault" | "item", ids: readonly string[]): string {
-  const all = ids.map((id) => shown(id)).join(" and ")
-  return `${ids.length || "several"} ${what}s have this title (${all}): declare the ${what} by its id, or rename all but one`
 }

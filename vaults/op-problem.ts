@@ -1,7 +1,7 @@
 import { UserError } from "../core/errors.ts"
 import { shellWord } from "../core/escape.ts"
 import type { Foreign } from "../core/foreign.ts"
-import { nameOf, type OnePasswordSpec, several } from "./onepassword.ts"
+import { nameOf, type OnePasswordSpec, several } from "./onepassword-item.ts"
 import { lineOf, matches, type OpSaid, opSaid } from "./op-said.ts"
 import type { Ended } from "./program.ts"
 import { told } from "./told.ts"

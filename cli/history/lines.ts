@@ -1,7 +1,7 @@
 import { shown } from "../../core/escape.ts"
 import { counted } from "../../core/receipt.ts"
 import { tableOf } from "../table.ts"
-import type { Change } from "./change.ts"
+import type { Change } from "./known-change.ts"
 import type { History } from "./merge.ts"
 
 /** More names than these stand in `--json` alone. */

@@ -1,7 +1,7 @@
 import { given } from "../../core/given.ts"
-import type { Change } from "./change.ts"
 import { followed, start, stateAfter } from "./course.ts"
 import type { Kept } from "./kept.ts"
+import type { Change } from "./known-change.ts"
 import { momentsOf, type Told } from "./told.ts"
 
 export interface History {

@@ -1,5 +1,5 @@
+import type { Content, Found } from "../../core/content.ts"
 import { PlaceError } from "../../core/errors.ts"
-import type { Content, Found } from "../format.ts"
 
 /** The same outline as a Format, on text. */
 interface TextFormat {

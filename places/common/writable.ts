@@ -1,5 +1,5 @@
+import type { FormatName } from "../../core/content.ts"
 import { PlaceError } from "../../core/errors.ts"
-import type { FormatName } from "../format.ts"
 
 // Control characters but the tab, what other readers take for a line ending or a byte order mark, half characters, and
 // the code points that are no characters (systemd drops a variable that holds one).

@@ -1,4 +1,5 @@
-import { type Found, missing, value } from "../format.ts"
+import type { Found } from "../../core/content.ts"
+import { missing, value } from "../format.ts"
 
 /**
  * What Compose makes of the text of an entry: `$$` is a dollar, `$NAME` and `${NAME…}` are looked up in its environment.

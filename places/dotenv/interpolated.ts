@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer"
-import { type Found, missing, value } from "../format.ts"
+import type { Found } from "../../core/content.ts"
+import { missing, value } from "../format.ts"
 import { type DotenvLine, dotenvLines } from "./lines.ts"
 
 /** What Docker Compose reads from its `.env`: unlike npm's dotenv it expands variables outside single quotes. */

@@ -1,8 +1,8 @@
 import { type MemberNode, type ObjectNode, parse, type Token, tokenize, type ValueNode } from "@humanwhocodes/momoa"
+import type { Json } from "../../core/content.ts"
 import { PlaceError } from "../../core/errors.ts"
 import { refuseLargeText } from "../common/bounds.ts"
 import { position } from "../common/text.ts"
-import type { Json } from "../format.ts"
 import { checkTokens } from "./tokens.ts"
 
 /** A JSON5 text with what is needed to edit it by offsets. */

@@ -1,4 +1,5 @@
 import type { MemberNode, ObjectNode, ValueNode } from "@humanwhocodes/momoa"
+import type { Json } from "../../core/content.ts"
 import { type Edit, removal } from "../common/edits.ts"
 import {
   closesLine,
@@ -11,7 +12,6 @@ import {
   skipBlanks,
   skipBlanksBack,
 } from "../common/layout.ts"
-import type { Json } from "../format.ts"
 import { commaAfter, commentsIn, isComment, type Json5Document, rangeOf, tokenFrom } from "./document.ts"
 import { render, renderMember, type Style, styleOf } from "./style.ts"
 

@@ -1,19 +1,11 @@
 import { isDeepStrictEqual } from "node:util"
 import type { MemberNode, ObjectNode, ValueNode } from "@humanwhocodes/momoa"
+import type { Content, Found, Json, Reference } from "../../core/content.ts"
 import { PlaceError } from "../../core/errors.ts"
 import { edited } from "../common/edits.ts"
 import { newlineOf } from "../common/layout.ts"
 import { BOM, onBytes, position } from "../common/text.ts"
-import {
-  type Content,
-  type Format,
-  type Found,
-  type Json,
-  missing,
-  type Reference,
-  reference,
-  value,
-} from "../format.ts"
+import { type Format, missing, reference, value } from "../format.ts"
 import { type Json5Document, keyOf, parseDocument, rangeOf, toJson } from "./document.ts"
 import { addition, isObject, removals, replacement } from "./edit.ts"
 import { parseLocator } from "./locator.ts"

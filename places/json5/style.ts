@@ -1,6 +1,6 @@
 import type { MemberNode, ObjectNode } from "@humanwhocodes/momoa"
+import type { Json } from "../../core/content.ts"
 import { indentOf, newlineOf, opensLine } from "../common/layout.ts"
-import type { Json } from "../format.ts"
 import { type Json5Document, rangeOf } from "./document.ts"
 
 type Quote = '"' | "'"

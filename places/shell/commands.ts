@@ -1,5 +1,6 @@
 import { refuseLargeText, refuseNul } from "../common/bounds.ts"
-import { shellTokens, type Token } from "./tokens.ts"
+import type { Token } from "./token.ts"
+import { shellTokens } from "./tokens.ts"
 
 /** A simple command: its words, the tokens around it, and how deep it stands. */
 export interface Command {

@@ -1,6 +1,6 @@
 import type { Reading } from "../common/variables.ts"
 import type { Command } from "./commands.ts"
-import type { Token } from "./tokens.ts"
+import type { Token } from "./token.ts"
 import { beginningOf, plainText, shellValue } from "./value.ts"
 
 /** What a command does to a variable that it names. */

@@ -2,7 +2,7 @@ import type { Edit } from "../common/edits.ts"
 import type { Occurrence } from "../common/variables.ts"
 import { type Command, shellCommands } from "./commands.ts"
 import { withoutWord } from "./removal.ts"
-import type { Token } from "./tokens.ts"
+import type { Token } from "./token.ts"
 import { quoted, shellValue } from "./value.ts"
 
 /** `--flag value` and `--flag=value` of every command; what follows the flag is its value, unless it is an option itself. */

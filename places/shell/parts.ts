@@ -1,7 +1,7 @@
 import { PlaceError } from "../../core/errors.ts"
 import { tooDeep } from "../common/bounds.ts"
 import { position } from "../common/text.ts"
-import type { Token } from "./tokens.ts"
+import type { Token } from "./token.ts"
 
 /** A text that is read once: whatever is tried as arithmetic, and read again as a list, ends where it ended before. */
 export interface Scan {

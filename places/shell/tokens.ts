@@ -1,13 +1,6 @@
 import { BOM } from "../common/text.ts"
 import { behind, behindArithmetic, behindList, behindPart, refusing, type Scan, scanOf, Unclosed } from "./parts.ts"
-
-/** A word (quotes and expansions included) or an operator (a newline is one) of a POSIX shell, bash or zsh. */
-export interface Token {
-  readonly kind: "word" | "operator"
-  readonly text: string
-  readonly start: number
-  readonly end: number
-}
+import type { Token } from "./token.ts"
 
 const blank = /(?:[ \t]|\\\n)*(?:#[^\n]*)?/y
 // `(#i)` is a flag of zsh's patterns, not the begin of a list with a comment in it.

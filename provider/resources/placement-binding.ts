@@ -13,6 +13,7 @@ import { formatNamed, seenIn, valueSeen } from "../look.ts"
 import type { Run } from "../run/run.ts"
 import { type Properties, unknown } from "../wire.ts"
 import { credentialOf } from "./auth-mode.ts"
+import type { Sight } from "./place-sight.ts"
 import type { Goal } from "./placement-edit.ts"
 import { type PlacementInputs, wantOf } from "./placement-inputs.ts"
 
@@ -89,15 +90,6 @@ function isReference(seen: Seen): boolean {
 
 export function words(seen: Seen, inputs: PlacementInputs, ring: Ring | undefined): string {
   return findingOf(seen, inputs, ring).message
-}
-
-/** What a look saw, as data, for who judges a whole stack: a planned `holds` does not tell it. */
-export interface Sight {
-  readonly found: Code
-  /** Whether a value stands there that others can read or change. */
-  readonly open: boolean
-  /** What stands there is a reference that gatekey did not write. */
-  readonly foreignReference?: true
 }
 
 export function sightOf(seen: Seen, inputs: PlacementInputs, ring: Ring | undefined): Sight {

@@ -1,9 +1,9 @@
+import type { FormatName } from "../../core/content.ts"
 import { Unreachable, UserError } from "../../core/errors.ts"
 import { shellWord } from "../../core/escape.ts"
 import { wantedWords } from "../../core/holds.ts"
 import { placeId } from "../../core/place.ts"
 import { hostOf } from "../../hosts/index.ts"
-import type { FormatName } from "../../places/format.ts"
 import { farewell } from "../advice.ts"
 import { declared } from "../declare.ts"
 import { formatNamed, seenIn, valueSeen } from "../look.ts"
@@ -11,6 +11,7 @@ import type { Resource } from "../resource.ts"
 import type { Run } from "../run/run.ts"
 import type { Properties } from "../wire.ts"
 import { checksNone, modeDrift } from "./auth-mode.ts"
+import type { Sight } from "./place-sight.ts"
 import {
   bindingOf,
   goalOf,
@@ -18,7 +19,6 @@ import {
   type Memory,
   outputsOf,
   remembered,
-  type Sight,
   sightOf,
   words,
   written,

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util"
+import type { Content } from "../../core/content.ts"
 import { sameHost } from "../../core/host.ts"
-import type { Content } from "../../places/format.ts"
 
 interface Declared {
   readonly host: string

@@ -1,6 +1,6 @@
 import { onHost } from "../../listeners/words.ts"
-import type { Copy } from "../copy.ts"
 import type { Letters } from "../letters.ts"
+import type { Copy } from "../place-copy.ts"
 import type { Survey } from "../survey.ts"
 import type { World } from "../world.ts"
 

@@ -3,8 +3,8 @@ import { sending } from "../by-secret.ts"
 import { hasOwnToken } from "../device.ts"
 import { homely } from "../names.ts"
 import { urlVariable } from "../stated-url.ts"
+import type { NodeView } from "../view.ts"
 import type { Candidate } from "../winner.ts"
-import type { NodeView } from "../world.ts"
 import type { Cause } from "./cause.ts"
 
 /** Reports a client that has no token, although its gateway checks one. */

@@ -1,7 +1,7 @@
 import { shellWord, shown } from "../../core/escape.ts"
 import { keyOf } from "../environment.ts"
 import { homely } from "../names.ts"
-import type { GatewayView, NodeView } from "../world.ts"
+import type { GatewayView, NodeView } from "../view.ts"
 import { type Cause, command } from "./cause.ts"
 
 type View = GatewayView | NodeView

@@ -5,7 +5,7 @@ import { weakness } from "../../core/strength.ts"
 import { isPassword } from "../inquiry.ts"
 import { placeName } from "../names.ts"
 import { searchable } from "../values/values.ts"
-import type { GatewayView } from "../world.ts"
+import type { GatewayView } from "../view.ts"
 import type { Cause, Ground } from "./cause.ts"
 import { theGateway } from "./token.ts"
 

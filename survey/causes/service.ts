@@ -2,7 +2,7 @@ import { shellWord, shown } from "../../core/escape.ts"
 import { products } from "../../products/index.ts"
 import { describeDefinition, processWords } from "../../services/words.ts"
 import { homely } from "../names.ts"
-import type { GatewayView, NodeView } from "../world.ts"
+import type { GatewayView, NodeView } from "../view.ts"
 import { type Cause, command, type Ground } from "./cause.ts"
 
 /** What a service manager says: not loaded, edited since, failed too often, another home. */

@@ -2,7 +2,7 @@ import { minuteWords } from "../../core/time.ts"
 import { isHere } from "../members.ts"
 import { homely } from "../names.ts"
 import type { Process } from "../sight.ts"
-import type { GatewayView } from "../world.ts"
+import type { GatewayView } from "../view.ts"
 import type { Cause } from "./cause.ts"
 import { theGateway } from "./token.ts"
 

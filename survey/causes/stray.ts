@@ -5,7 +5,8 @@ import { ownerWords, stopCommand } from "../../listeners/words.ts"
 import { hostName } from "../names.ts"
 import { gatewaysOf } from "../port.ts"
 import type { Survey } from "../survey.ts"
-import type { GatewayView, World } from "../world.ts"
+import type { GatewayView } from "../view.ts"
+import type { World } from "../world.ts"
 import { type Cause, command } from "./cause.ts"
 
 /** Gateways on a host where only a node should be: its home has none, or its node goes to another host. */

@@ -4,7 +4,7 @@ import { homely } from "../names.ts"
 import { strangersOn } from "../port.ts"
 import { unknownStarts } from "../starts.ts"
 import { suspectsOf } from "../suspects.ts"
-import type { GatewayView } from "../world.ts"
+import type { GatewayView } from "../view.ts"
 import { type Cause, command } from "./cause.ts"
 
 /** A gateway whose only token is under the key of clients. */

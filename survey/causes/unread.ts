@@ -1,7 +1,7 @@
 import { shown } from "../../core/escape.ts"
-import type { Copy } from "../copy.ts"
 import type { Kind } from "../kinds.ts"
 import { homely, hostName } from "../names.ts"
+import type { Copy } from "../place-copy.ts"
 import type { Survey } from "../survey.ts"
 import type { World } from "../world.ts"
 import type { Cause } from "./cause.ts"

@@ -1,7 +1,7 @@
 import { PlaceError } from "../../core/errors.ts"
 import { position } from "../../places/common/text.ts"
 import type { Command } from "../../places/shell/commands.ts"
-import type { Token } from "../../places/shell/tokens.ts"
+import type { Token } from "../../places/shell/token.ts"
 import { quoted } from "../../places/shell/value.ts"
 
 /** A word as its shell takes it: `text` up to what is filled in, if anything is. */

@@ -1,9 +1,9 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
+import type { Content } from "../../core/content.ts"
 import { begin, fingerprintOf, type Generations, inForce, newToken, ringOf, rotate } from "../../core/generations.ts"
 import { judge, type Seen, type Want, wantedWords } from "../../core/holds.ts"
 import { fingerprint } from "../../core/ring.ts"
-import type { Content } from "../../places/format.ts"
 import { strong, weak } from "../support/tokens.ts"
 
 const four = [2, 3, 4].reduce<Generations>(

@@ -1,4 +1,4 @@
-import type { FormatName } from "../../places/format.ts"
+import type { FormatName } from "../../core/content.ts"
 import type { Kind } from "../../survey/kinds.ts"
 import { plistBinary } from "./sizes/binary.ts"
 

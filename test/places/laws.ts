@@ -1,6 +1,7 @@
 import { deepStrictEqual, strictEqual } from "node:assert"
 import fc from "fast-check"
-import { type Content, type Format, type Found, missing } from "../../places/format.ts"
+import type { Content, Found } from "../../core/content.ts"
+import { type Format, missing } from "../../places/format.ts"
 
 /** A file, a locator in its format, and what to put there. */
 export interface Case {

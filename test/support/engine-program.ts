@@ -1,7 +1,8 @@
 import { resolve } from "node:path"
 import { pathToFileURL } from "node:url"
 import type { SystemdUnitArgs } from "../../components/index.ts"
-import type { FormatName, Reference } from "../../places/format.ts"
+import type { FormatName } from "../../core/content.ts"
+import type { Reference } from "../../core/content.ts"
 
 export const root: string = resolve(import.meta.dirname, "../..")
 

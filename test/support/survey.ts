@@ -14,8 +14,8 @@ import { patterns } from "../../survey/patterns.ts"
 import type { File, Process, Sight } from "../../survey/sight.ts"
 import { startsOf } from "../../survey/starts.ts"
 import type { Survey, Target } from "../../survey/survey.ts"
+import type { GatewayView, NodeView } from "../../survey/view.ts"
 import { winnerOf } from "../../survey/winner.ts"
-import type { GatewayView, NodeView } from "../../survey/world.ts"
 
 export const home = "/home/tw"
 

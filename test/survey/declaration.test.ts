@@ -8,7 +8,7 @@ import { draftData, draftText } from "../../survey/draft.ts"
 import { inquire } from "../../survey/inquiry.ts"
 import type { Survey } from "../../survey/survey.ts"
 import { suspectsOf } from "../../survey/suspects.ts"
-import type { GatewayView } from "../../survey/world.ts"
+import type { GatewayView } from "../../survey/view.ts"
 import { gatewayOf, type Papers, processOf, surveyOf } from "../support/survey.ts"
 import { strong } from "../support/tokens.ts"
 

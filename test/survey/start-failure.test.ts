@@ -1,6 +1,6 @@
 import { join } from "node:path"
 import { expect, test } from "vitest"
-import type { Member } from "../../survey/members.ts"
+import type { Member } from "../../survey/member.ts"
 import { startFailureOf } from "../../survey/start-failure.ts"
 import { hostile, rawIn } from "../support/escapes.ts"
 import { folder } from "../support/machine.ts"

@@ -1,4 +1,4 @@
-import type { Member } from "../../survey/members.ts"
+import type { Member } from "../../survey/member.ts"
 import { modeOf } from "../../survey/modes.ts"
 import { type Candidate, winnerOf } from "../../survey/winner.ts"
 import { home, type Paper, processOf, surveyOf } from "../../test/support/survey.ts"

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import type { Change } from "../../../cli/history/change.ts"
+import type { Change } from "../../../cli/history/known-change.ts"
 import { textOf } from "../../../cli/history/lines.ts"
 
 const change: Change = {

@@ -1,5 +1,5 @@
 import fc from "fast-check"
-import type { Content, Json } from "../../../places/format.ts"
+import type { Content, Json } from "../../../core/content.ts"
 
 /** How one generated document is written. */
 interface Manner {

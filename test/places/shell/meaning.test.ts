@@ -1,6 +1,6 @@
 import { expect, test } from "vitest"
+import type { Found } from "../../../core/content.ts"
 import { PlaceError } from "../../../core/errors.ts"
-import type { Found } from "../../../places/format.ts"
 import { shell } from "../../../places/shell/shell.ts"
 import { shells, sourced } from "../../support/shells.ts"
 import { bytes, text } from "../laws.ts"

@@ -1,5 +1,5 @@
+import type { FormatName } from "../../../core/content.ts"
 import { Secret } from "../../../core/secret.ts"
-import type { FormatName } from "../../../places/format.ts"
 import { formats } from "../../../places/index.ts"
 import { answerIn } from "../../../services/script.ts"
 import { documentsIn } from "../../../survey/compose/documents.ts"

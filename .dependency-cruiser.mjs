@@ -1,0 +1,42 @@
+import { mayImport, pure, withoutPulumi } from "./tools/rooms.ts"
+
+const folders = Object.keys(mayImport)
+const inside = (names) => `^(?:${names.join("|")})/`
+const modules = (...names) => `^(?:node:)?(?:${names.join("|")})$`
+const pulumi = "^node_modules/(?:@pulumi|@grpc|google-protobuf)/"
+const rule = (name, from, to) => ({ name, severity: "error", from, to })
+
+/** The rules for imports: an allow list of folders (tools/rooms.ts), and no cycle. */
+const options = {
+  forbidden: [
+    rule("no-cycle", {}, { circular: true }),
+    rule("resolves", {}, { couldNotResolve: true }),
+    rule("no-test-code", { path: inside(folders) }, { path: inside(["test", "bench", "tools"]) }),
+    ...folders.map((folder) => {
+      const others = folders.filter((each) => each !== folder && !mayImport[folder].includes(each))
+      return rule(`${folder}-imports`, { path: inside([folder]) }, { path: inside(others) })
+    }),
+    rule(
+      "pure",
+      { path: inside([...pure, "cli/page"]), pathNot: "^policy/index\\.js$" },
+      { path: modules("fs", "fs/promises", "child_process", "net", "os", "http", "https") },
+    ),
+    rule(
+      "by-streams",
+      { path: inside(["gateways"]) },
+      { path: modules("fs", "fs/promises", "child_process", "net", "os") },
+    ),
+    rule("composes", { path: inside(["components"]) }, { path: modules("fs", "fs/promises", "child_process", "net") }),
+    rule("without-pulumi", { path: inside(withoutPulumi) }, { path: pulumi }),
+    rule("page-of-data", { path: "^cli/page/" }, { path: "^hosts/" }),
+    rule("stack-as-data", { path: "^cli/" }, { path: "^stacks/", pathNot: "^stacks/config\\.ts$" }),
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "^(?:dist|\\.tools|\\.sandbox)/" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    enhancedResolveOptions: { extensions: [".ts", ".js", ".mjs", ".json"] },
+  },
+}
+export default options

@@ -1,0 +1,50 @@
+/** What each folder of the product may import besides itself. The linter's rules and CONTRIBUTING's picture come from here. */
+export const mayImport: { readonly [folder: string]: readonly string[] } = {
+  core: [],
+  places: ["core"],
+  products: ["core"],
+  vaults: ["core"],
+  gateways: ["core"],
+  services: ["core", "places"],
+  containers: ["core", "services"],
+  listeners: ["core", "products", "services", "containers"],
+  hosts: ["core", "vaults"],
+  policy: ["core", "products"],
+  components: ["core", "places", "products", "services"],
+  stacks: ["core", "products", "components"],
+  survey: ["core", "places", "products", "services", "containers", "listeners", "gateways", "hosts"],
+  provider: [
+    "core",
+    "places",
+    "products",
+    "vaults",
+    "gateways",
+    "services",
+    "containers",
+    "listeners",
+    "hosts",
+    "survey",
+  ],
+  cli: ["core", "places", "products", "vaults", "hosts", "survey", "stacks"],
+}
+
+/** Those that are pure: no files, processes or connections. */
+export const pure: readonly string[] = ["core", "places", "products", "services", "containers", "listeners", "policy"]
+
+/** Those that know nothing of Pulumi. */
+export const withoutPulumi: readonly string[] = [...pure, "gateways", "vaults", "hosts", "survey", "cli"].filter(
+  (folder) => folder !== "policy",
+)
+
+/** The folders as a Mermaid graph: an arrow is an import; what follows from other arrows is left out. */
+export function picture(): string {
+  const reaches = (from: string, to: string): boolean =>
+    (mayImport[from] ?? []).some((each) => each === to || reaches(each, to))
+  const arrows = Object.entries(mayImport).flatMap(([from, all]) =>
+    all.filter((to) => !all.some((other) => other !== to && reaches(other, to))).map((to) => `  ${from} --> ${to}`),
+  )
+  return ["```mermaid", "graph TD", ...arrows, "```"].join("\n")
+}
+
+// As a program it names the folders, for the linter's command line.
+if (import.meta.main) console.log(Object.keys(mayImport).join(" "))
