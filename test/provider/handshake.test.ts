@@ -172,7 +172,7 @@ describe.skipIf(missing)("a real gateway with TLS", () => {
     [
       "not by another",
       () => ({ tlsFingerprint: "ab".repeat(32) }),
-      /^TLS fingerprint differs; compare the certificate/,
+      /^TLS fingerprint differs\. Compare the certificate/,
     ],
     ["not without one", () => ({}), /^no gateway: the connection was cut|^not a gateway/],
   ])("is known %s", async (_, more, error) => {
