@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process"
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs"
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { root } from "../engine-program.ts"
 import { type FleetStack, fleetStack } from "../fleet-stack.ts"
@@ -50,6 +50,7 @@ async function life(stack: FleetStack): Promise<Data> {
   const policies = violations((await stack.pulumi("preview", "--policy-pack", join(root, "policy"))).output)
 
   write("mini/.openclaw/openclaw.json", route(gateway.port))
+  rmSync(home("attic/.openclaw/state"), { recursive: true })
   declare(2, "100002")
   const rotation = await observed(stack)
   const rotated = await stack.pulumi("up", "--yes", "--skip-preview")
@@ -91,7 +92,11 @@ function stepsIn({ steps = [] }: { steps?: readonly Data[] }): readonly unknown[
     .filter(({ op }) => !["same", "refresh", "read"].includes(String(op)))
     .map(({ op, urn, diffReasons, replaceReasons, detailedDiff }) => ({
       op,
-      is: String(urn).split("::").slice(2).join("::"),
+      is: String(urn)
+        .split("::")
+        .slice(2)
+        .join("::")
+        .replace(/port \d+$/, "port"),
       ...{ diffReasons, replaceReasons },
       detailed: Object.keys((detailedDiff as object) ?? {}).sort(),
     }))
