@@ -127,7 +127,13 @@ describe("the Receipt", () => {
     const places = all.filter(isPlace).length
     const { markers: _, ...inputs } = named(all, "receipt").inputs
     const holders = { local: ["studio secret file"] }
-    expect(inputs).toEqual({ stack: "gatekey/test", places, holders, verdicts: expect.anything() })
+    expect(inputs).toEqual({
+      stack: "gatekey/test",
+      places,
+      holders,
+      verdicts: expect.anything(),
+      refusals: expect.anything(),
+    })
   })
 
   test("comes after all else", async () => {

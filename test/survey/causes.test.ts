@@ -122,7 +122,7 @@ const passage = (verdict: Verdict, more: Partial<Passage> = {}): Partial<NodeVie
     ...more,
   },
 })
-const none = (reason: string): Verdict => ({ kind: "no gateway", reason })
+const none = (reason: string, code?: string): Verdict => ({ kind: "no gateway", reason, ...(code ? { code } : {}) })
 const tls = { route: { address: "studio.local", port: 18789, tls: true }, certificate: "ab".repeat(32) }
 
 describe("nothing is wrong", () => {
@@ -623,10 +623,10 @@ describe("what is wrong", () => {
     ],
     [
       "the gateway listens on its loopback only",
-      node(undefined, {}, passage(none("connection refused"))),
+      node(undefined, {}, passage(none("connection refused", "ECONNREFUSED"))),
       ["loopback-only broken"],
     ],
-    ["a firewall drops it", node(undefined, {}, passage(none("timed out after 4 s"))), ["dropped broken"]],
+    ["a firewall drops it", node(undefined, {}, passage(none("timed out after 4 s", "ETIMEDOUT"))), ["dropped broken"]],
     // Its pairing.
     ["its pairing is pending", node(undefined, store, knowing(paired({}, true))), ["pairing-pending broken"]],
     [

@@ -54,7 +54,7 @@ describe("refuses", () => {
     [bomb.replaceAll("*a-1", "x"), "is no usable YAML: its aliases multiply beyond measure"],
   ])("to parse what is wrong: %#", (file, message) => {
     for (const use of [() => find(file), () => put(file, "x"), () => drop(file)])
-      expect(use).toThrow(new PlaceError("unparsable", message))
+      expect(use).toThrow(expect.objectContaining({ name: "PlaceError", message }))
   })
 
   test.each(["[", "{a: ", "- ", "? ", "&a "])(

@@ -66,8 +66,10 @@ function isError(node: ts.Node): boolean {
   )
 }
 
-function isValue(node: ts.Node): boolean {
+/** Whether it is said: no name of a module, and no option or argument of a command line, which commander reads. */
+function isValue(node: ts.StringLiteralLike): boolean {
   const { parent } = node
+  if (/^(?:-|<|\[)/.test(node.text)) return false
   return !(
     ts.isImportDeclaration(parent) ||
     ts.isExportDeclaration(parent) ||
