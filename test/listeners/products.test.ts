@@ -38,24 +38,25 @@ describe.each(productNames)("a real gateway of %s", (product) => {
       expect(JSON.stringify([...sight.processes.values()])).not.toContain(gateway.token)
     })
 
-    test.runIf(product === "openclaw")("is not what a command is that asks it, which has the same title", async () => {
-      let isAsked = true
-      const asked = gateway.ask("gateway", "health").catch(() => {})
-      void asked.then(() => {
-        isAsked = false
+    if (product === "openclaw")
+      test("is not what a command is that asks it, which has the same title", async () => {
+        let isAsked = true
+        const asked = gateway.ask("gateway", "health").catch(() => {})
+        void asked.then(() => {
+          isAsked = false
+        })
+        const commands = new Set<number>()
+        while (isAsked) {
+          const sight = await look(gateway.port)
+          // Others may have gateways on this machine.
+          const isOurs = (pid: number) => [...ancestry(pid, sight.processes)].includes(process.pid)
+          const pids = gatewaysIn(sight).flatMap((owner) => (owner.kind === "process" ? [owner.process.pid] : []))
+          expect(pids.filter(isOurs)).toEqual([gateway.pid])
+          const titled = [...sight.processes.values()].filter((each) => each.gateway && isOurs(each.pid))
+          for (const { pid } of titled) if (pid !== gateway.pid) commands.add(pid)
+        }
+        expect(commands.size).toBeGreaterThan(0)
       })
-      const commands = new Set<number>()
-      while (isAsked) {
-        const sight = await look(gateway.port)
-        // Others may have gateways on this machine.
-        const isOurs = (pid: number) => [...ancestry(pid, sight.processes)].includes(process.pid)
-        const pids = gatewaysIn(sight).flatMap((owner) => (owner.kind === "process" ? [owner.process.pid] : []))
-        expect(pids.filter(isOurs)).toEqual([gateway.pid])
-        const titled = [...sight.processes.values()].filter((each) => each.gateway && isOurs(each.pid))
-        for (const { pid } of titled) if (pid !== gateway.pid) commands.add(pid)
-      }
-      expect(commands.size).toBeGreaterThan(0)
-    })
   })
 })
 

@@ -40,8 +40,8 @@ describe.skipIf(missing)(`a real gateway${missing ? ` (${missing})` : ""}`, () =
     writeFileSync(gateway.secretFile, wrong)
     await reload(gateway, handshake.value(1))
     const { step, told } = await handshake.preview(1)
-    expect([step, ...told].join("\n")).toMatch(/^update\nrefused: AUTH_TOKEN_MISMATCH; /)
-    expect((await handshake.up(1)).error).toMatch(/^refused: AUTH_TOKEN_MISMATCH; /)
+    expect([step, ...told].join("\n")).toMatch(/^update\nrefused: AUTH_TOKEN_MISMATCH\. /)
+    expect((await handshake.up(1)).error).toMatch(/^refused: AUTH_TOKEN_MISMATCH\. /)
     writeFileSync(gateway.secretFile, handshake.value(1))
     await reload(gateway, wrong)
     expect(await handshake.up(1)).toEqual({ step: "same", told: [], error: undefined })
@@ -68,7 +68,7 @@ describe.skipIf(missing)(`a real gateway${missing ? ` (${missing})` : ""}`, () =
       [
         "its own loopback is another",
         () => `ws://127.0.0.1:${gateway.port}`,
-        /^no gateway: connection refused; .* at 127\.0\.0\.1:\d+ from here/,
+        /^no gateway: connection refused\. .* at 127\.0\.0\.1:\d+ from here/,
         undefined,
       ],
       [
@@ -90,7 +90,7 @@ describe.skipIf(missing)(`a real gateway${missing ? ` (${missing})` : ""}`, () =
       const config = { gateway: { remote: { url: `ws://${lan}:${gateway.port}` } } }
       writeFileSync(join(farm.host(1).home, "openclaw.json"), JSON.stringify(config))
       expect((await one.up(1)).told).toEqual([
-        "its route to the gateway is not known, as it never ran there; set url on the node, such as ws://studio.local:18789",
+        "its route to the gateway is not known, as it never ran there. Set url on the node, such as ws://studio.local:18789",
       ])
       expect((await one.up(1)).step).toBe("same")
       lay(farm.host(1).home, {
@@ -124,7 +124,7 @@ describe.skipIf(missing)(`a real gateway${missing ? ` (${missing})` : ""}`, () =
       return (await one.up(1)).error
     }
     await until(
-      async () => /^no gateway: connection refused; .* at 127\.0\.0\.1:9 /.test((await refused()) ?? ""),
+      async () => /^no gateway: connection refused\. .* at 127\.0\.0\.1:9 /.test((await refused()) ?? ""),
       100_000,
     )
     await stop()
