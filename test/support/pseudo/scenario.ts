@@ -106,9 +106,11 @@ function stepsIn({ steps = [] }: { steps?: readonly Data[] }): readonly unknown[
 function reportOf({ whole, rotation, places, impacts, findings, created, removed, firstPlaces, members }: Data): Data {
   return {
     ...{ whole, rotation, created: list(created).length, removed, firstPlaces },
-    places: list(places).map(({ name, differs }) => ({ name, differs })),
-    impacts: list(impacts).map(({ name, restart }) => ({ name, restart })),
-    findings: list(findings).map(({ severity, name, remedy }) => ({ severity, name, hasRemedy: remedy !== undefined })),
+    places: sorted(list(places).map(({ name, differs }) => ({ name, differs }))),
+    impacts: sorted(list(impacts).map(({ name, restart }) => ({ name, restart }))),
+    findings: sorted(
+      list(findings).map(({ severity, name, remedy }) => ({ severity, name, hasRemedy: remedy !== undefined })),
+    ),
     members: list(members).map(({ kind, name, state, words, link }) => ({
       ...{ kind, name, state, words: list(words).length },
       link: link === undefined ? null : { to: (link as Data).to, state: (link as Data).state },
@@ -161,6 +163,12 @@ function gatekeyOn(
   })
   if (!stdout.startsWith("{")) throw new Error(`gatekey ${args[0]}: ${stdout}${stderr}`)
   return { exit: status, json: JSON.parse(stdout) }
+}
+
+/** The order of a preview is that in which the engine was done. */
+function sorted(all: readonly Data[]): readonly Data[] {
+  const key = (each: Data) => JSON.stringify(each)
+  return all.toSorted((one, other) => key(one).localeCompare(key(other)))
 }
 
 function list(value: unknown): readonly Data[] {

@@ -46,7 +46,7 @@ export function pseudoText(name: string, source: string, codes: ReadonlySet<stri
   }
   const inTemplate = ({ head, templateSpans }: ts.TemplateExpression): Edit[] => {
     const parts = [head, ...templateSpans.map(({ literal }) => literal)]
-    if (!isSentence(parts.map(({ text }) => text).join(" x "))) return []
+    if (!parts.some(({ text }) => /[A-Za-z]{2}[^A-Za-z]* | [^A-Za-z]*[A-Za-z]{2}/.test(text))) return []
     return parts.map((part) => {
       const [from, to] = [part.getStart(file), part.getEnd()]
       return { from, to, text: shuffled(source, from, to) }
@@ -77,7 +77,7 @@ function isValue(node: ts.StringLiteralLike): boolean {
   )
 }
 
-/** Two words with a blank between them, or a word beside what is filled in. */
+/** Two words with a blank between them. */
 function isSentence(text: string): boolean {
   return /[A-Za-z]{2,}[^A-Za-z]* [^A-Za-z]*[A-Za-z]/.test(text)
 }
