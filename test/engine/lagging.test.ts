@@ -54,10 +54,10 @@ describeEngine("a rotation while a host is away", () => {
       )
       declare(2, mayLag)
       const lags =
-        /warning: lags: generation 1 \(fp:\w+\); unreachable: connection refused.*; must hold generation 2 \(fp:\w+\)\n +fix: `pulumi up` writes it when its host answers again/
+        /warning: lags: generation 1 \(fp:\w+\); unreachable: connection refused.*; must hold generation 2 \(fp:\w+\)\n *fix: `pulumi up` writes it when its host answers again/
       expect(await says(0, "preview")).toMatch(lags)
       const up = await says(0, "up", "--yes")
-      expect(up).toMatch(/warning: reached 1 of 2 hosts; not ssh:\/\/n1 \(connection refused.*\)\n +fix: they may lag/)
+      expect(up).toMatch(/warning: reached 1 of 2 hosts; not ssh:\/\/n1 \(connection refused.*\)\n *fix: they may lag/)
       const second = tokenOn(here)
       expect(second).not.toBe(first)
       expect([tokenOn(box), tokenOn(tw)]).toEqual([second, first])

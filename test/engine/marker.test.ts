@@ -121,7 +121,7 @@ describeEngine("what the fleet remembers of its rotations", () => {
     rmSync(join(one.homes[1] ?? "", markerFile))
     const preview = await one.says(255, "preview", "--expect-no-changes")
     expect(preview).toMatch(
-      /\(receipt\):\n +warning: the generation in force is remembered on every host but in \/.*\/tw\/\.local\/state\/gatekey\/gatekey\.dev\.json \(missing\)\n +fix: `pulumi up` writes it/,
+      /\(receipt\):\n +warning: the generation in force is remembered on every host but in \/.*\/tw\/\.local\/state\/gatekey\/gatekey\.dev\.json \(missing\)\n *fix: `pulumi up` writes it/,
     )
     await one.says(0, "up", "--yes", "--skip-preview")
     expect(one.marks()).toMatchObject([{ generation: 1 }, { generation: 1, highest: 2 }])
