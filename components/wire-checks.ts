@@ -37,12 +37,13 @@ export function wireChecks(
     const strays = strayPairings(name, own, at, token, { parent })
     if (strays) made.push(strays)
   }
-  const all = pulumi.all(connects.map(([name, { verdict }]) => verdict.apply((is) => ({ name, verdict: is }))))
-  const textOf = ({ name, verdict }: { name: string; verdict: string }) => `${name}: ${verdict}`
+  const reported = connects.map(([name, { verdict }]) =>
+    verdict.apply((is) => ({ text: `${name}: ${is}`, isAccepted: is === acceptance })),
+  )
   return {
     made,
-    verdicts: connects.map(([name, { verdict }]) => verdict.apply((is) => textOf({ name, verdict: is }))),
-    refusals: all.apply((each) => each.filter(({ verdict }) => verdict !== acceptance).map(textOf)),
+    verdicts: reported.map((each) => each.apply(({ text }) => text)),
+    refusals: pulumi.all(reported).apply((all) => all.flatMap(({ text, isAccepted }) => (isAccepted ? [] : [text]))),
   }
 }
 

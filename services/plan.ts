@@ -1,4 +1,3 @@
-import type { Interruption } from "../core/notice.ts"
 import type { Act, Loaded, Manager, Sight } from "./manager.ts"
 
 /** What must be done: nothing, the smallest acts in their order, or why nothing can be. */
@@ -49,11 +48,6 @@ export function planOf(manager: Manager, sight: Sight, faults: Faults): Plan {
     else if (process.kind === "running" && wrong) acts.push("restart")
   }
   return { kind: "acts", write, acts }
-}
-
-/** What these acts do to a process that runs. */
-export function interruptionOf(plan: Plan, manager: Manager, sight: Sight): Interruption {
-  return restarts(plan, manager, sight) ? "once" : "none"
 }
 
 /** Whether a process that runs is ended by these acts, and started again. */

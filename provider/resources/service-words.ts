@@ -3,7 +3,7 @@ import { serviceSeconds } from "../../products/config-reloads.ts"
 import type { ProductName } from "../../products/product.ts"
 import { managers } from "../../services/index.ts"
 import type { Sight } from "../../services/manager.ts"
-import { interruptionOf, planOf, planWords, restarts } from "../../services/plan.ts"
+import { planOf, planWords, restarts } from "../../services/plan.ts"
 import type { Log } from "../resource.ts"
 import type { Run } from "../run/run.ts"
 import { obstacleOf } from "./service-act.ts"
@@ -22,15 +22,19 @@ function announceKnown(run: Run, now: Judged, inputs: ServiceInputs, log: Log, f
   if (wrong === "") return
   const obstacle = obstacleOf(run, now, inputs, fresh)
   if (obstacle) log("warning", { message: wrong, fix: `\`pulumi up\` cannot fix it: ${obstacle}`, restart: "none" })
-  else log("warning", { message: `${wrong}${because(inputs)}`, fix: doing(now, inputs), restart: does(now, inputs) })
+  else {
+    const { does, restart } = planned(now, inputs)
+    log("warning", { message: `${wrong}${because(inputs)}`, fix: does, restart })
+  }
 }
 
 /** Before there is a Token: what would end a process that runs, and nothing else. */
 function announceFirst(run: Run, now: Judged, inputs: ServiceInputs, log: Log): void {
   if (isLeft(run, now.shown, inputs)) return
-  if (does(now, inputs) === "once") {
+  const { does, restart } = planned(now, inputs)
+  if (restart === "once") {
     const message = `${wrongWords(run, now.shown, inputs)}${because(inputs)}`
-    log("warning", { message, fix: doing(now, inputs), restart: "once" })
+    log("warning", { message, fix: does, restart })
   } else if (now.hasCopy)
     log(
       "info",
@@ -49,22 +53,24 @@ export function askedFor(now: Judged, inputs: ServiceInputs, asked: ServiceInput
     return { message: "its places change", plan, restart: "perhaps" }
   }
   const change = asked.runsWith === inputs.runsWith ? "another program" : `${asked.runsWith} => ${inputs.runsWith}`
-  return { message: change, plan: doing(now, inputs), restart: does(now, inputs) }
+  const { does, restart } = planned(now, inputs)
+  return { message: change, plan: does, restart }
 }
 
-function does({ sight, faults }: Judged, inputs: ServiceInputs): Interruption {
-  const manager = managers[inputs.manager]
-  return interruptionOf(planOf(manager, sight, faults), manager, sight)
-}
-
-function doing({ sight, faults, answers }: Judged, { manager, gateway }: ServiceInputs): string {
-  const plan = planOf(managers[manager], sight, faults)
-  if (plan.kind !== "acts") return "`pulumi up` changes nothing"
-  if (answers && !plan.write && plan.acts.length === 0) return "`pulumi up` changes it without a restart"
-  const acts = `\`pulumi up\` ${planWords(plan, managers[manager])}`
-  if (!gateway || !restarts(plan, managers[manager], sight)) return acts
+/** What an `up` does, and what becomes of the process. */
+function planned({ sight, faults, answers }: Judged, { manager: name, gateway }: ServiceInputs) {
+  const manager = managers[name]
+  const plan = planOf(manager, sight, faults)
+  const restart: Interruption = restarts(plan, manager, sight) ? "once" : "none"
+  const say = (does: string) => ({ does: `\`pulumi up\` ${does}`, restart })
+  if (plan.kind !== "acts") return say("changes nothing")
+  if (answers && !plan.write && plan.acts.length === 0) return say("changes it without a restart")
+  const acts = planWords(plan, manager)
+  if (!gateway || restart === "none") return say(acts)
   const seconds = serviceSeconds[gateway.product as ProductName]
-  return `${acts}: about ${seconds} s without an answer, longer on a busy machine; it waits until the gateway is back`
+  return say(
+    `${acts}: about ${seconds} s without an answer, longer on a busy machine; it waits until the gateway is back`,
+  )
 }
 
 function wrongWords(run: Run, shown: Shown, wanted: ServiceInputs): string {
