@@ -16,7 +16,7 @@ export default defineConfig({
     // What hangs is told from what has a busy machine; no test passes or fails by its time.
     testTimeout: 600_000,
     hookTimeout: 600_000,
-    setupFiles: ["test/support/seed.ts", "test/support/usage.ts"],
+    setupFiles: ["test/support/deadline.ts", "test/support/seed.ts", "test/support/usage.ts"],
     projects: [
       {
         extends: true,

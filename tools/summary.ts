@@ -30,8 +30,23 @@ interface Trouble {
   what: string
 }
 
+const isBroken = ({ status, assertionResults }: FileResult) => status === "failed" && assertionResults.length === 0
+
+/** A file that did not begin is no failure, nor is the run for its sake. */
+const without = (late: ReadonlySet<string>, report: Report): Report => {
+  const testResults = report.testResults.filter(({ name }) => !late.has(name))
+  const isLess = testResults.length < report.testResults.length
+  const success = report.success || (isLess && testResults.every(({ status }) => status === "passed"))
+  return { ...report, testResults, success }
+}
+
+const notRun = (late: ReadonlySet<string>): string[] =>
+  late.size === 0
+    ? []
+    : [`not run, as the time was over: ${[...late].map((file) => relative(process.cwd(), file)).join(" ")}`]
+
 const ofReport = (report: Report): Trouble[] => {
-  const broken = report.testResults.filter((file) => file.status === "failed" && file.assertionResults.length === 0)
+  const broken = report.testResults.filter(isBroken)
   const known = report.numFailedTests + broken.length
   const ran = report.numPassedTests + known > 0
   return [
@@ -46,10 +61,10 @@ const firstLine = (text = ""): string => text.split("\n", 1)[0] ?? ""
 
 /** A line for each test that failed, also for who sees only the end of a log. */
 const failures = (report: Report): string[] =>
-  report.testResults.flatMap(({ name, status, message, assertionResults }) => {
-    const file = relative(process.cwd(), name)
-    if (status === "failed" && assertionResults.length === 0) return [`failed: ${file}: ${firstLine(message)}`]
-    return assertionResults
+  report.testResults.flatMap((result) => {
+    const file = relative(process.cwd(), result.name)
+    if (isBroken(result)) return [`failed: ${file}: ${firstLine(result.message)}`]
+    return result.assertionResults
       .filter((each) => each.status === "failed")
       .map(({ fullName, failureMessages }) => `failed: ${file} > ${fullName}: ${firstLine(failureMessages[0])}`)
   })
@@ -59,9 +74,14 @@ const sum = (counts: readonly number[]): number => counts.reduce((all, count) =>
 /**
  * The lines to print: each test that failed, what else counts as failed, then `N passed, N failed`.
  * @param reports one a run; undefined for a run that left none
+ * @param late the files whose turn came too late, as `test/support/deadline.ts` wrote
  */
-export const summary = (reports: readonly (Report | undefined)[], lintFailed: boolean): string[] => {
-  const left = reports.filter((report) => report !== undefined)
+export const summary = (
+  reports: readonly (Report | undefined)[],
+  lintFailed: boolean,
+  late: ReadonlySet<string> = new Set(),
+): string[] => {
+  const left = reports.filter((report) => report !== undefined).map((report) => without(late, report))
   const troubles = [
     { count: lintFailed ? 1 : 0, what: "lint" },
     { count: reports.length - left.length, what: "the tests left no report" },
@@ -71,6 +91,7 @@ export const summary = (reports: readonly (Report | undefined)[], lintFailed: bo
     [...troubles, ...left.map((report) => ({ count: report.numFailedTests }))].map(({ count }) => count),
   )
   return [
+    ...notRun(late),
     ...left.flatMap(failures),
     ...troubles.map(({ count, what }) => `counted as failed: ${count} (${what})`),
     `${sum(left.map((report) => report.numPassedTests))} passed, ${failed} failed`,
@@ -85,25 +106,30 @@ const read = (file: string): Report | undefined => {
   }
 }
 
-/** What `test/support/usage.ts` wrote beside the reports. */
-const usageIn = (files: readonly string[]): Map<string, number> => {
+interface Line {
+  readonly file: string
+  /** Seconds, by `test/support/usage.ts`. */
+  readonly cpu?: number
+  readonly late?: true
+}
+
+/** What the tests' own set-up wrote beside the reports. */
+const linesBeside = (files: readonly string[]): Line[] => {
   const logs = [...new Set(files.map((file) => join(dirname(file), "usage")))].filter((log) => existsSync(log))
-  const lines = logs.flatMap((log) => readFileSync(log, "utf8").split("\n").filter(Boolean))
-  return new Map(lines.map((line) => JSON.parse(line)).map(({ file, cpu }) => [file, cpu]))
+  return logs
+    .flatMap((log) => readFileSync(log, "utf8").split("\n").filter(Boolean))
+    .map((line): Line => JSON.parse(line))
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   const words = process.argv.slice(2)
   const files = words.filter((word) => word !== "lint-failed")
   const reports = files.length > 0 ? files.map(read) : [undefined]
-  const usage = usageIn(files)
-  const lines = [
-    ...times(
-      reports.flatMap((report) => report?.testResults ?? []),
-      usage,
-    ),
-    ...summary(reports, files.length < words.length),
-  ]
+  const beside = linesBeside(files)
+  const late = new Set(beside.filter((line) => line.late).map(({ file }) => file))
+  const usage = new Map(beside.flatMap(({ file, cpu }): [string, number][] => (cpu === undefined ? [] : [[file, cpu]])))
+  const ran = reports.flatMap((report) => report?.testResults ?? []).filter(({ name }) => !late.has(name))
+  const lines = [...times(ran, usage), ...summary(reports, files.length < words.length, late)]
   process.stdout.write(`${lines.join("\n")}\n`)
   process.exitCode = lines.at(-1)?.endsWith(", 0 failed") ? 0 : 1
 }

@@ -45,6 +45,17 @@ test("names what failed, at the end of the log", () => {
   ])
 })
 
+test("names what did not begin, as the time was over, and counts it neither way", () => {
+  const late = new Set([name])
+  const passed = { ...at, name: resolve("test/other.test.ts"), status: "passed", assertionResults: [] }
+  const left = { ...clean, success: false, testResults: [unloaded, passed] }
+  const line = "not run, as the time was over: test/some.test.ts"
+  expect(summary([left], false, late)).toEqual([line, "12 passed, 0 failed"])
+  const failed = { ...left, numFailedTests: 1, testResults: [unloaded, { ...passed, status: "failed" }] }
+  expect(summary([failed], false, late).at(-1)).toBe("12 passed, 2 failed")
+  expect(summary([{ ...left, testResults: [unloaded] }], false, late)).toEqual([line, "12 passed, 0 failed"])
+})
+
 test("adds up the runs, and counts one that left no report", () => {
   const failed = { ...clean, success: false, numPassedTests: 3, numFailedTests: 2 }
   expect(summary([clean, failed, undefined], false)).toEqual([
