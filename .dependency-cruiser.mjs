@@ -18,7 +18,7 @@ const options = {
     }),
     rule(
       "pure",
-      { path: inside([...pure, "cli/page"]), pathNot: "^(?:policy/index\\.js|core/shell\\.ts)$" },
+      { path: inside([...pure, "cli/report/page"]), pathNot: "^(?:policy/index\\.js|core/shell\\.ts)$" },
       { path: modules("fs", "fs/promises", "child_process", "net", "os", "http", "https") },
     ),
     rule(
@@ -28,7 +28,7 @@ const options = {
     ),
     rule("composes", { path: inside(["components"]) }, { path: modules("fs", "fs/promises", "child_process", "net") }),
     rule("without-pulumi", { path: inside(withoutPulumi) }, { path: pulumi }),
-    rule("page-of-data", { path: "^cli/page/" }, { path: "^hosts/" }),
+    rule("page-of-data", { path: "^cli/report/page/" }, { path: "^hosts/" }),
     rule("stack-as-data", { path: "^cli/" }, { path: "^stacks/", pathNot: "^stacks/config\\.ts$" }),
   ],
   options: {

@@ -4,8 +4,8 @@ import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } f
 import { join } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
 import { runLocally } from "../hosts/run.ts"
-import type { Act } from "../services/manager.ts"
-import { process as supervisor } from "../services/process/process.ts"
+import type { Act } from "../probes/services/manager.ts"
+import { process as supervisor } from "../probes/services/process/process.ts"
 import {
   commandOf,
   connected,

@@ -1,6 +1,6 @@
 import { hostProblem } from "../core/host.ts"
 import { kindOf } from "../core/kind.ts"
-import { isCredential, secretFlag } from "../services/program.ts"
+import { isCredential, secretFlag } from "../probes/services/program.ts"
 import type { GatewayContainerArgs } from "./gateway-container-args.ts"
 
 const address = /^(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:.]+)$/

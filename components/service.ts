@@ -1,8 +1,8 @@
 import { boundTo } from "./bound.ts"
 import "./quiet.ts"
 import * as pulumi from "@pulumi/pulumi"
-import type { ManagerName } from "../services/manager.ts"
-import type { Program } from "../services/program.ts"
+import type { ManagerName } from "../probes/services/manager.ts"
+import type { Program } from "../probes/services/program.ts"
 import type { Token } from "./token.ts"
 
 export interface ServiceArgs {

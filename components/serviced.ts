@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi"
 import { given } from "../core/given.ts"
-import type { Program } from "../services/program.ts"
+import type { Program } from "../probes/services/program.ts"
 import { placedAt } from "./place.ts"
 import type { Placement } from "./placement.ts"
 import { Service, type ServiceArgs } from "./service.ts"

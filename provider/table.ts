@@ -2,20 +2,20 @@ import type { Resource } from "./resource.ts"
 
 /** Loaded when first asked for: the engine starts a second process of ours that asks for none. */
 const resources: Readonly<Record<string, () => Promise<Resource>>> = {
-  "gatekey:index:Token": async () => (await import("./resources/token.ts")).token,
-  "gatekey:index:Preflight": async () => (await import("./resources/preflight.ts")).preflight,
-  "gatekey:index:Reach": async () => (await import("./resources/reach.ts")).reach,
-  "gatekey:index:Receipt": async () => (await import("./resources/receipt.ts")).receipt,
-  "gatekey:index:Placement": async () => (await import("./resources/placement.ts")).placement,
-  "gatekey:index:Flip": async () => (await import("./resources/flip.ts")).flip,
-  "gatekey:index:Handshake": async () => (await import("./resources/handshake.ts")).handshake,
-  "gatekey:index:Service": async () => (await import("./resources/service.ts")).service,
-  "gatekey:index:Incarnation": async () => (await import("./resources/incarnation.ts")).incarnation,
-  "gatekey:index:Containers": async () => (await import("./resources/containers.ts")).containers,
-  "gatekey:index:Listener": async () => (await import("./resources/listener.ts")).listener,
-  "gatekey:index:VaultSource": async () => (await import("./resources/vault-source.ts")).vaultSource,
-  "gatekey:index:VaultRecord": async () => (await import("./resources/vault-record.ts")).vaultRecord,
-  "gatekey:index:Pairing": async () => (await import("./resources/pairing.ts")).pairing,
+  "gatekey:index:Token": async () => (await import("./resources/token/token.ts")).token,
+  "gatekey:index:Preflight": async () => (await import("./resources/preflight/preflight.ts")).preflight,
+  "gatekey:index:Reach": async () => (await import("./resources/reach/reach.ts")).reach,
+  "gatekey:index:Receipt": async () => (await import("./resources/receipt/receipt.ts")).receipt,
+  "gatekey:index:Placement": async () => (await import("./resources/placement/placement.ts")).placement,
+  "gatekey:index:Flip": async () => (await import("./resources/flip/flip.ts")).flip,
+  "gatekey:index:Handshake": async () => (await import("./resources/handshake/handshake.ts")).handshake,
+  "gatekey:index:Service": async () => (await import("./resources/service/service.ts")).service,
+  "gatekey:index:Incarnation": async () => (await import("./resources/incarnation/incarnation.ts")).incarnation,
+  "gatekey:index:Containers": async () => (await import("./resources/containers/containers.ts")).containers,
+  "gatekey:index:Listener": async () => (await import("./resources/listener/listener.ts")).listener,
+  "gatekey:index:VaultSource": async () => (await import("./resources/vault-source/vault-source.ts")).vaultSource,
+  "gatekey:index:VaultRecord": async () => (await import("./resources/vault-record/vault-record.ts")).vaultRecord,
+  "gatekey:index:Pairing": async () => (await import("./resources/pairing/pairing.ts")).pairing,
 }
 
 export async function resourceOf(type: string): Promise<Resource | undefined> {

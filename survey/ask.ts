@@ -1,8 +1,8 @@
 import pLimit, { type LimitFunction } from "p-limit"
 import { UserError } from "../core/errors.ts"
 import { hostOf } from "../hosts/index.ts"
-import type { Answer, Script } from "../services/manager.ts"
-import { answerIn } from "../services/script.ts"
+import type { Answer, Script } from "../probes/services/manager.ts"
+import { answerIn } from "../probes/services/script.ts"
 
 /** Milliseconds for a look that says none of its own. */
 const patience = 30_000

@@ -1,6 +1,6 @@
-import { type Held, tokensIn } from "../containers/held.ts"
-import type { Container } from "../containers/sight.ts"
 import { Secret } from "../core/secret.ts"
+import { type Held, tokensIn } from "../probes/containers/held.ts"
+import type { Container } from "../probes/containers/snapshot.ts"
 import type { World } from "./world.ts"
 import { tokensOf } from "./world.ts"
 

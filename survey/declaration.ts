@@ -1,5 +1,5 @@
 import { shown } from "../core/escape.ts"
-import { matches, type Owner } from "../listeners/owner.ts"
+import { matches, type Owner } from "../probes/listeners/owner.ts"
 import { products } from "../products/index.ts"
 import type { Product, ProductName } from "../products/product.ts"
 import { adoptedOf, openQuestion, otherWay } from "./adopted.ts"

@@ -1,4 +1,4 @@
-import type { Running } from "../listeners/command.ts"
+import type { Running } from "../probes/listeners/command.ts"
 import type { Located } from "./located.ts"
 import type { Options } from "./options.ts"
 import type { Assigned } from "./units/environment.ts"

@@ -3,7 +3,7 @@ import { strictlyMasked } from "../core/mask.ts"
 import type { Secret } from "../core/secret.ts"
 import { shellScript } from "../core/shell.ts"
 import { hostOf } from "../hosts/index.ts"
-import { answerIn, prelude } from "../services/script.ts"
+import { answerIn, prelude } from "../probes/services/script.ts"
 import type { Member } from "./member.ts"
 
 /** A line of a log, as it may be shown once known tokens are hidden as well. */

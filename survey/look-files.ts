@@ -1,6 +1,6 @@
 import { shellScript } from "../core/shell.ts"
-import type { Script } from "../services/manager.ts"
-import { prelude } from "../services/script.ts"
+import type { Script } from "../probes/services/manager.ts"
+import { prelude } from "../probes/services/script.ts"
 
 /** What tells a file's permissions, owner, links, time and name. */
 export const facts = shellScript("facts.sh", import.meta.url)

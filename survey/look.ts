@@ -1,6 +1,6 @@
 import { assignments, shellScript } from "../core/shell.ts"
-import type { Script } from "../services/manager.ts"
-import { prelude } from "../services/script.ts"
+import type { Script } from "../probes/services/manager.ts"
+import { prelude } from "../probes/services/script.ts"
 import { facts } from "./look-files.ts"
 import { patterns } from "./patterns.ts"
 import { unitFolders } from "./units/folders.ts"

@@ -1,4 +1,4 @@
-import { gatewaysIn, type Owner, ownersIn } from "../listeners/owner.ts"
+import { gatewaysIn, type Owner, ownersIn } from "../probes/listeners/owner.ts"
 import type { Member } from "./member.ts"
 import { isHere, mayBeCommand } from "./members.ts"
 import type { Survey } from "./survey.ts"

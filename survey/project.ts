@@ -1,5 +1,5 @@
-import { type ProjectState, projectState } from "../containers/project.ts"
-import type { Sight as Containers } from "../containers/sight.ts"
+import { type ProjectState, projectState } from "../probes/containers/project.ts"
+import type { Sight as Containers } from "../probes/containers/snapshot.ts"
 import type { Sight } from "./sight.ts"
 
 /** Whether the Compose project whose folder has this file (its `.env`, its `compose.yaml`) has a container on its host. */

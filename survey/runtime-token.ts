@@ -1,6 +1,6 @@
 import { shellScript } from "../core/shell.ts"
 import { hostOf } from "../hosts/index.ts"
-import { answerIn, prelude } from "../services/script.ts"
+import { answerIn, prelude } from "../probes/services/script.ts"
 import type { Member } from "./member.ts"
 
 /** What openclaw writes when it starts without a token, and how clocks may differ: seconds. */

@@ -1,9 +1,9 @@
 import { UserError } from "../core/errors.ts"
 import { Secret } from "../core/secret.ts"
 import { shellQuoted } from "../core/shell.ts"
-import { type Running, runningIn } from "../listeners/command.ts"
 import { type Command, shellCommands } from "../places/shell/commands.ts"
 import { shellValue } from "../places/shell/value.ts"
+import { type Running, runningIn } from "../probes/listeners/command.ts"
 
 /** A value in a script of any language, and by what it is found again. */
 export interface InScript {

@@ -1,10 +1,10 @@
 import { UserError } from "../core/errors.ts"
 import { shown } from "../core/escape.ts"
 import { hostOf } from "../hosts/index.ts"
+import { managers } from "../probes/services/index.ts"
+import type { Service, Sight } from "../probes/services/manager.ts"
+import { answerIn } from "../probes/services/script.ts"
 import { products } from "../products/index.ts"
-import { managers } from "../services/index.ts"
-import type { Service, Sight } from "../services/manager.ts"
-import { answerIn } from "../services/script.ts"
 import type { Definition } from "./definition.ts"
 import type { Member } from "./member.ts"
 

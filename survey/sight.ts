@@ -1,5 +1,5 @@
 import type { Secret } from "../core/secret.ts"
-import type { ServiceOf } from "../listeners/sight.ts"
+import type { ServiceOf } from "../probes/listeners/snapshot.ts"
 import type { ProductName, Role } from "../products/product.ts"
 import type { Kind } from "./kinds.ts"
 import type { Options } from "./options.ts"

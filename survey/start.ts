@@ -1,4 +1,4 @@
-import type { Running } from "../listeners/command.ts"
+import type { Running } from "../probes/listeners/command.ts"
 
 /** A script, a job or a service that starts a gateway or a node, and gives it what its text does not say. */
 export interface Start {

@@ -1,7 +1,7 @@
 import { shown } from "../core/escape.ts"
 import type { Look } from "../hosts/host.ts"
-import { runningIn } from "../listeners/command.ts"
 import { shellValue } from "../places/shell/value.ts"
+import { runningIn } from "../probes/listeners/command.ts"
 import { type ProductName, productNames } from "../products/product.ts"
 import type { Found, Member } from "./member.ts"
 import { homely } from "./names.ts"

@@ -11,7 +11,7 @@ import { asked, opened, probed, type Way } from "../gateways/gateway.ts"
 import { type Pairings, pairingsIn } from "../gateways/pairings.ts"
 import type { Verdict } from "../gateways/verdict.ts"
 import { hostOf } from "../hosts/index.ts"
-import type { Sight as Port } from "../listeners/sight.ts"
+import type { Sight as Port } from "../probes/listeners/snapshot.ts"
 import type { Credential } from "../products/readers.ts"
 import type { Member } from "./member.ts"
 

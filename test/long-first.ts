@@ -4,7 +4,13 @@ import { BaseSequencer, type TestSpecification } from "vitest/node"
 const longest = [
   ...["engine/marker", "engine/container", "engine/restart", "engine/remote", "engine/hooks", "engine/vault"],
   ...["engine/identity", "engine/rotate", "engine/team", "engine/first-up"],
-  ...["cli/scan-real", "provider/pairing", "listeners/products", "provider/flip", "provider/handshake"],
+  ...[
+    "cli/scan-real",
+    "provider/resources/pairing",
+    "listeners/products",
+    "provider/resources/flip",
+    "provider/resources/handshake",
+  ],
   ...["cli/precedence-real", "gateways/connect"],
 ]
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The rows of test/provider/service-launchd.test.ts against this Mac's own launchd instead of its double, under labels
+# The rows of test/provider/resources/service/launchd.test.ts against this Mac's own launchd instead of its double, under labels
 # `org.gatekey.test.…` that are unloaded and removed at the end. Run it in a terminal of the logged-in user, not over SSH.
 set -eu
 cd "$(dirname -- "$0")/.."
@@ -26,4 +26,4 @@ sweep() {
 trap sweep EXIT
 trap 'exit 1' INT TERM
 
-GATEKEY_REAL_LAUNCHD=1 npx vitest run test/provider/service-launchd.test.ts "$@"
+GATEKEY_REAL_LAUNCHD=1 npx vitest run test/provider/resources/service/launchd.test.ts "$@"

@@ -9,6 +9,6 @@ command -v shellcheck >/dev/null 2>&1 || {
   [ -z "${CI-}" ] || exit 1
   exit 0
 }
-find containers core hosts listeners places provider services survey tools -name '*.sh' \
+find core hosts places probes provider survey tools -name '*.sh' \
   -exec shellcheck -s sh -e SC2012,SC2015,SC2016,SC2034,SC2046,SC2086,SC2088,SC2154 {} +
 find examples test/on-a-mac.sh -name '*.sh' -exec shellcheck -e SC1091 {} +

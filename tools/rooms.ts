@@ -5,23 +5,32 @@ export const mayImport: { readonly [folder: string]: readonly string[] } = {
   products: ["core"],
   vaults: ["core"],
   gateways: ["core"],
-  services: ["core", "places"],
-  containers: ["core", "services"],
-  listeners: ["core", "products", "services", "containers"],
+  "probes/services": ["core", "places"],
+  "probes/containers": ["core", "probes/services"],
+  "probes/listeners": ["core", "products", "probes/services", "probes/containers"],
   hosts: ["core", "vaults"],
   policy: ["core", "products"],
-  components: ["core", "places", "products", "services"],
+  components: ["core", "places", "products", "probes/services"],
   stacks: ["core", "products", "components"],
-  survey: ["core", "places", "products", "services", "containers", "listeners", "gateways", "hosts"],
+  survey: [
+    "core",
+    "places",
+    "products",
+    "probes/services",
+    "probes/containers",
+    "probes/listeners",
+    "gateways",
+    "hosts",
+  ],
   provider: [
     "core",
     "places",
     "products",
     "vaults",
     "gateways",
-    "services",
-    "containers",
-    "listeners",
+    "probes/services",
+    "probes/containers",
+    "probes/listeners",
     "hosts",
     "survey",
   ],
@@ -29,7 +38,7 @@ export const mayImport: { readonly [folder: string]: readonly string[] } = {
 }
 
 /** Those that are pure: no files, processes or connections. */
-export const pure: readonly string[] = ["core", "places", "products", "services", "containers", "listeners", "policy"]
+export const pure: readonly string[] = ["core", "places", "products", "probes", "policy"]
 
 /** Those that know nothing of Pulumi. */
 export const withoutPulumi: readonly string[] = [...pure, "gateways", "vaults", "hosts", "survey", "cli"].filter(
@@ -40,8 +49,11 @@ export const withoutPulumi: readonly string[] = [...pure, "gateways", "vaults", 
 export function picture(): string {
   const reaches = (from: string, to: string): boolean =>
     (mayImport[from] ?? []).some((each) => each === to || reaches(each, to))
+  const node = (folder: string) => folder.replace("/", "-")
   const arrows = Object.entries(mayImport).flatMap(([from, all]) =>
-    all.filter((to) => !all.some((other) => other !== to && reaches(other, to))).map((to) => `  ${from} --> ${to}`),
+    all
+      .filter((to) => !all.some((other) => other !== to && reaches(other, to)))
+      .map((to) => `  ${node(from)} --> ${node(to)}`),
   )
   return ["```mermaid", "graph TD", ...arrows, "```"].join("\n")
 }

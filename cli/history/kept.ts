@@ -1,9 +1,9 @@
 import { isMapping } from "../../core/mapping.ts"
 import type { Receipt } from "../../core/receipt.ts"
-import { type Resource, tokenIn } from "../exported.ts"
-import { isPlace } from "../place-change.ts"
-import { nameIn, plain } from "../preview.ts"
-import { stateIn, type TokenState } from "../state.ts"
+import { type Resource, tokenIn } from "../stack/exported.ts"
+import { isPlace } from "../stack/place-change.ts"
+import { nameIn, plain } from "../stack/preview.ts"
+import { stateIn, type TokenState } from "../stack/state.ts"
 import { isCommit } from "./runs.ts"
 import type { Passed } from "./told.ts"
 

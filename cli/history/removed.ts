@@ -1,8 +1,8 @@
 import { isMapping } from "../../core/mapping.ts"
 import { placeWords } from "../../core/place.ts"
-import type { Resource } from "../exported.ts"
-import { isPlace } from "../place-change.ts"
-import { nameIn, plain } from "../preview.ts"
+import type { Resource } from "../stack/exported.ts"
+import { isPlace } from "../stack/place-change.ts"
+import { nameIn, plain } from "../stack/preview.ts"
 import { tableOf } from "../table.ts"
 import { timeOf } from "./lines.ts"
 

@@ -1,8 +1,8 @@
 import { UserError } from "../../core/errors.ts"
-import { git } from "../git.ts"
-import { readRotation } from "../rotation.ts"
-import { run } from "../run.ts"
-import type { StackFile } from "../stack.ts"
+import { git } from "../stack/git.ts"
+import { readRotation } from "../stack/rotation.ts"
+import { run } from "../stack/run.ts"
+import type { StackFile } from "../stack/stack.ts"
 import { runsIn } from "./runs.ts"
 import type { Run } from "./told.ts"
 

@@ -3,7 +3,7 @@ import { shown } from "../../core/escape.ts"
 import { parseVault, type VaultSpec } from "../../core/vault.ts"
 import { vaultOf } from "../../vaults/index.ts"
 import type { Read, Version } from "../../vaults/vault.ts"
-import type { Resource } from "../exported.ts"
+import type { Resource } from "../stack/exported.ts"
 import { tableOf } from "../table.ts"
 import { timeOf } from "./lines.ts"
 

@@ -3,8 +3,8 @@ import type { Secret } from "../../core/secret.ts"
 import { asked, probed } from "../../gateways/gateway.ts"
 import type { SentAs, Session } from "../../gateways/session.ts"
 import { isSilent, type Verdict } from "../../gateways/verdict.ts"
-import type { GatewayAt } from "../gateway-at.ts"
-import { sessionAt, unreachable, wayOf } from "../gateways.ts"
+import type { GatewayAt } from "../gateways/gateway-at.ts"
+import { sessionAt, unreachable, wayOf } from "../gateways/session.ts"
 
 type At = Pick<GatewayAt, "host" | "port">
 

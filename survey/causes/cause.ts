@@ -1,4 +1,4 @@
-import { onHost } from "../../listeners/words.ts"
+import { onHost } from "../../probes/listeners/describe.ts"
 import type { Letters } from "../letters.ts"
 import type { Copy } from "../place-copy.ts"
 import type { Survey } from "../survey.ts"

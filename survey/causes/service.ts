@@ -1,6 +1,6 @@
 import { shellWord, shown } from "../../core/escape.ts"
+import { describeDefinition, processWords } from "../../probes/services/describe.ts"
 import { products } from "../../products/index.ts"
-import { describeDefinition, processWords } from "../../services/words.ts"
 import { homely } from "../names.ts"
 import type { GatewayView, NodeView } from "../view.ts"
 import { type Cause, command, type Ground } from "./cause.ts"

@@ -1,7 +1,7 @@
 import { isLoopback } from "../../core/address.ts"
 import { shown } from "../../core/escape.ts"
 import { routeOf } from "../../core/route.ts"
-import { ownerWords, stopCommand } from "../../listeners/words.ts"
+import { ownerWords, stopCommand } from "../../probes/listeners/describe.ts"
 import { hostName } from "../names.ts"
 import { gatewaysOf } from "../port.ts"
 import type { Survey } from "../survey.ts"

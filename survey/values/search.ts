@@ -1,6 +1,6 @@
 import { assignments, shellQuoted, shellScript } from "../../core/shell.ts"
-import type { Script } from "../../services/manager.ts"
-import { prelude } from "../../services/script.ts"
+import type { Script } from "../../probes/services/manager.ts"
+import { prelude } from "../../probes/services/script.ts"
 
 /** What one search reads at most: folders deep, files, bytes of one, and seconds. */
 const bounds = { depth: 8, files: 200_000, bytes: 2 * 1024 * 1024, seconds: 40 } as const

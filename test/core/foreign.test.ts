@@ -3,11 +3,11 @@ import { join, resolve } from "node:path"
 import { inspect } from "node:util"
 import fc from "fast-check"
 import { expect, test } from "vitest"
-import type { Ended } from "../../cli/run.ts"
-import type { Container } from "../../containers/sight.ts"
+import type { Ended } from "../../cli/stack/run.ts"
 import { Foreign } from "../../core/foreign.ts"
 import type { PairedNode } from "../../gateways/pairings.ts"
 import type { Verdict } from "../../gateways/verdict.ts"
+import type { Container } from "../../probes/containers/snapshot.ts"
 import { hostile, rawIn } from "../support/escapes.ts"
 
 test("prints escaped, however it is printed", () => {
@@ -56,7 +56,7 @@ test("what gateways, devices, containers and programs name cannot be plain text"
 const mayAskRaw: Readonly<Record<string, string>> = {
   "vaults/op-said.ts": "what op means is parsed from its words",
   "vaults/told.ts": "secrets are masked in it before it is shown",
-  "provider/resources/pairing-judge.ts": "a gateway is told the id of its own request",
+  "provider/resources/pairing/evaluate.ts": "a gateway is told the id of its own request",
   "hosts/local-shell.ts": "what the far side of a connection says on standard error is parsed for an error's code",
 }
 

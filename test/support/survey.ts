@@ -1,7 +1,7 @@
 import { Secret } from "../../core/secret.ts"
 import type { Verdict } from "../../gateways/verdict.ts"
 import type { Look } from "../../hosts/host.ts"
-import type { Sight as Port } from "../../listeners/sight.ts"
+import type { Sight as Port } from "../../probes/listeners/snapshot.ts"
 import { sending, withSecret } from "../../survey/by-secret.ts"
 import { foundIn } from "../../survey/found.ts"
 import type { Inquiry } from "../../survey/inquiry.ts"

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { parse } from "yaml"
 import { Foreign } from "../../core/foreign.ts"
-import type { Process as Holder, Sight as Port } from "../../listeners/sight.ts"
+import type { Process as Holder, Sight as Port } from "../../probes/listeners/snapshot.ts"
 import { parseConfig } from "../../stacks/config.ts"
 import { declarationOf } from "../../survey/declaration.ts"
 import { draftData, draftText } from "../../survey/draft.ts"

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest"
-import { byPid } from "../../listeners/processes.ts"
-import { answerIn } from "../../services/script.ts"
+import { byPid } from "../../probes/listeners/processes.ts"
+import { answerIn } from "../../probes/services/script.ts"
 import { read } from "../../survey/read.ts"
 
 /** An answer of so many lines that a hostile host makes up. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { answerIn } from "../../services/script.ts"
+import { answerIn } from "../../probes/services/script.ts"
 import { patterns } from "../../survey/patterns.ts"
 import { read } from "../../survey/read.ts"
 

@@ -71,10 +71,10 @@ test("reports where the time went: the totals, then the twenty slowest files", (
     endTime: 5000 + 1000 * seconds,
   })
   const small = Array.from({ length: 30 }, (_, at) => took(`test/core/${at}.test.ts`, 1))
-  const files = [...small, took("test/engine/drift.test.ts", 70), took("test/cli/scan.test.ts", 9)]
+  const files = [...small, took("test/engine/drift.test.ts", 70), took("test/cli/scan/scan.test.ts", 9)]
   const usage = new Map([
     [resolve("test/engine/drift.test.ts"), 61.4],
-    [resolve("test/cli/scan.test.ts"), 8],
+    [resolve("test/cli/scan/scan.test.ts"), 8],
   ])
   const lines = times(files, usage)
   expect(lines.slice(0, 5)).toEqual([
@@ -82,7 +82,7 @@ test("reports where the time went: the totals, then the twenty slowest files", (
     "engine tests: 1 files, 70 s, of which CPU 61 s",
     "seconds    CPU  the slowest files",
     "     70     61  test/engine/drift.test.ts",
-    "      9      8  test/cli/scan.test.ts",
+    "      9      8  test/cli/scan/scan.test.ts",
   ])
   expect(lines).toHaveLength(3 + 20)
   expect(lines.at(-1)).toMatch(/^ {6}1 {6}\? {2}test\/core\/\d+\.test\.ts$/)

@@ -1,7 +1,7 @@
 import type { FormatName } from "../../../core/content.ts"
 import { Secret } from "../../../core/secret.ts"
 import { formats } from "../../../places/index.ts"
-import { answerIn } from "../../../services/script.ts"
+import { answerIn } from "../../../probes/services/script.ts"
 import { documentsIn } from "../../../survey/compose/documents.ts"
 import { inlineIn, linksIn } from "../../../survey/compose/links.ts"
 import { copiesIn } from "../../../survey/copies.ts"

@@ -1,0 +1,53 @@
+import { markdown } from "../../core/escape.ts"
+import type { Finding, Outlook } from "./outlook.ts"
+
+/** A longer list is folded. */
+const openRows = 10
+/** A comment has at most 65536 characters. */
+const mostRows = 100
+const messageLength = 600
+
+/** The outlook as Markdown for a comment at a pull request; all its texts escaped. */
+export function commentOf({ stack, headline, places, impacts, findings, created, removed }: Outlook): string {
+  const title = ["gatekey", ...(stack === "" ? [] : [markdown(stack)])].join(" ")
+  const rows = places.map(({ name, before, after, why }) =>
+    row([name, before, after, why].map((text) => markdown(text))),
+  )
+  const head = [row(["place", "before", "after", "why"]), "|---|---|---|---|"]
+  const blocks = [
+    `### ${title}: ${markdown(headline)}`,
+    block("Findings", findings.map(findingLine)),
+    block("Places", rows, head),
+    block(
+      "Restarts and interruption",
+      impacts.map(({ name, words }) => `- ${markdown(name)}: ${markdown(words, messageLength)}`),
+    ),
+    block("Created", created.map(item)),
+    block("Removed", removed.map(item)),
+  ]
+  return `${blocks.filter((each) => each !== "").join("\n\n")}\n`
+}
+
+/** @param head lines that stand above the rows, wherever there is one */
+function block(name: string, rows: readonly string[], head: readonly string[] = []): string {
+  if (rows.length === 0) return ""
+  const body = [...head, ...rows.slice(0, mostRows)].join("\n")
+  const more = rows.length > mostRows ? `\n\nand ${rows.length - mostRows} more` : ""
+  const all = `${body}${more}`
+  if (rows.length <= openRows) return `**${name}**\n\n${all}`
+  return `<details><summary>${name}: ${rows.length}</summary>\n\n${all}\n\n</details>`
+}
+
+function findingLine({ severity, name, message, remedy }: Finding): string {
+  const who = name === "" ? [] : [`${markdown(name)}:`]
+  const how = remedy === undefined ? [] : [`→ ${markdown(remedy, messageLength)}`]
+  return ["-", `**${severity}**`, ...who, markdown(message, messageLength), ...how].join(" ")
+}
+
+function row(cells: readonly string[]): string {
+  return `| ${cells.join(" | ")} |`
+}
+
+function item(text: string): string {
+  return `- ${markdown(text)}`
+}

@@ -1,0 +1,21 @@
+import { existsSync } from "node:fs"
+import { dirname, join, relative, resolve } from "node:path"
+
+const own = resolve(import.meta.dirname, "../..")
+
+/**
+ * The line that has editors complete and check a stack's file.
+ * @param file where the stack's file is
+ * @param root gatekey's folder
+ * @returns nothing where gatekey is neither around the file nor installed beside it
+ */
+export function modeline(file: string, root = ["..", "."].map((up) => join(own, up)).find(hasSchema) ?? own): string {
+  const path = relative(dirname(resolve(file)), join(root, schema))
+  return hasSchema(root) && !path.startsWith("..") ? `# yaml-language-server: $schema=./${path}\n` : ""
+}
+
+const schema = "schema/stack.json"
+
+function hasSchema(root: string): boolean {
+  return existsSync(join(root, schema))
+}

@@ -1,0 +1,96 @@
+import { join } from "node:path"
+import { UserError } from "../../core/errors.ts"
+import { shown } from "../../core/escape.ts"
+import { given } from "../../core/given.ts"
+import { atHome } from "../../core/home.ts"
+import { sameHost } from "../../core/host.ts"
+import { largest } from "../../hosts/file.ts"
+import { readSmall } from "../../hosts/read.ts"
+import { type Config, parseConfig } from "../../stacks/config.ts"
+import type { Member } from "../../survey/member.ts"
+import type { Copy } from "../../survey/place-copy.ts"
+import type { Survey, Target } from "../../survey/survey.ts"
+import { documentNamed } from "./document.ts"
+import { NoStack, type StackFile, stackFile } from "./stack.ts"
+
+/** What a stack of this folder declares. */
+export interface Declared {
+  readonly file: StackFile
+  readonly config: Config
+}
+
+/**
+ * Nothing where the folder has no stack with a token, and none was named.
+ * @throws UserError for a configuration that cannot be used
+ */
+export async function declaredIn(cwd: string, stack: string | undefined): Promise<Declared | undefined> {
+  const file = await stackFile(cwd, stack).catch((error) => {
+    if (error instanceof NoStack) return undefined
+    throw error
+  })
+  if (!file) return undefined
+  const text = await readSmall(join(file.folder, file.name), largest, "follow")
+  if (text === undefined) throw new UserError(`${shown(file.name)} is not a file that can be read`)
+  const parsed = parseConfig(documentNamed(file.name, text).own)
+  if ("config" in parsed) return { file, config: parsed.config }
+  throw new UserError(`${shown(file.name)} cannot be used:\n${parsed.problems.map((line) => `  ${line}`).join("\n")}`)
+}
+
+type Entry = { readonly host: string; readonly home?: string; readonly product?: string; readonly port?: number }
+
+/** The home of a declared member. @throws UserError naming all there are */
+export function targetOf({ file, config }: Declared, name: string): Target {
+  const members: { [name: string]: Entry } = { ...config.gateways, ...config.nodes }
+  const entry = Object.hasOwn(members, name) ? members[name] : undefined
+  if (entry) return targetAt(entry, { file, config })
+  throw new UserError(`${shown(file.name)} declares no ${shown(name)}; there are: ${Object.keys(members).join(", ")}`)
+}
+
+/** Every home that has a declared gateway or node, each once. */
+export function targetsOf({ file, config }: Declared, of: "gateways" | "all" = "all"): Target[] {
+  const nodes = of === "all" ? Object.values(config.nodes ?? {}) : []
+  const entries: Entry[] = [...Object.values(config.gateways), ...nodes]
+  const targets = entries.map((entry) => targetAt(entry, { file, config }))
+  return targets.filter((one, at) => at === targets.findIndex((other) => isSame(one, other)))
+}
+
+/** Whether a stack keeps a further copy in step: it is one of a member's `places` that hold the token. */
+export function isKept({ file, config }: Declared): (survey: Survey, copy: Copy) => boolean {
+  const entries = [...Object.values(config.gateways), ...Object.values(config.nodes ?? {})]
+  return ({ target, sight }, { path, locator }) =>
+    entries.some(
+      (entry) =>
+        isSame(target, homeAt(entry, file.folder)) &&
+        (entry.places ?? []).some(
+          (place) => place.must !== "nothing" && place.locator === locator && atHome(place.path, sight.home) === path,
+        ),
+    )
+}
+
+/** A member's name, by its host and home. */
+export function namesOf({ file, config }: Declared): (survey: Survey, member: Member) => string | undefined {
+  return ({ target }, { role, product }) => {
+    const members: { [name: string]: Entry } = (role === "gateway" ? config.gateways : config.nodes) ?? {}
+    return Object.entries(members).find(
+      ([, entry]) => (entry.product ?? "openclaw") === product && isSame(target, homeAt(entry, file.folder)),
+    )?.[0]
+  }
+}
+
+function targetAt(entry: Entry, { file, config }: Declared): Target {
+  const own = homeAt(entry, file.folder)
+  const isNode = Object.values(config.nodes ?? {}).some((node) => isSame(homeAt(node, file.folder), own))
+  return { ...own, ...given({ port: entry.port }), ...(isNode ? { isNode } : {}) }
+}
+
+function homeAt(entry: Entry, folder: string): Target {
+  return { host: entry.host, home: homeOf(entry, folder) }
+}
+
+function isSame(one: Target, other: Target): boolean {
+  return sameHost(one.host) === sameHost(other.host) && one.home === other.home
+}
+
+function homeOf({ home = "~" }: Entry, folder: string): string {
+  return home.startsWith("./") ? join(folder, home) : home
+}

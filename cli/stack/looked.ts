@@ -1,0 +1,92 @@
+import { UserError } from "../../core/errors.ts"
+import { hostProblem, sameHost } from "../../core/host.ts"
+import { kindOf } from "../../core/kind.ts"
+import type { Ring } from "../../core/ring.ts"
+import { endsWithUs } from "../../hosts/index.ts"
+import { type Cause, type Ground, sentenceOf } from "../../survey/causes/index.ts"
+import { lettersOf } from "../../survey/letters.ts"
+import { labelled } from "../../survey/names.ts"
+import { type Survey, survey, type Target } from "../../survey/survey.ts"
+import { withFoundValues } from "../../survey/values/values.ts"
+import { tokensOf, type World, worldOf } from "../../survey/world.ts"
+import { type Declared, isKept, namesOf, targetsOf } from "./declared.ts"
+import { ringOf } from "./ring.ts"
+
+export function groundOf({ world, ring }: Seen, declared?: Declared): Ground {
+  return { world, letters: lettersOf(world, ring), ...(declared ? { isDeclared: isKept(declared) } : {}) }
+}
+
+export function targetsIn(
+  { host, home }: { readonly host?: readonly string[]; readonly home?: readonly string[] },
+  declared: Declared | undefined,
+): Target[] {
+  if (!host && !home && declared) return targetsOf(declared)
+  const hosts = host ?? ["local"]
+  const problem = [...hosts.map(hostProblem), ...(home ?? []).map(homeProblem)].find((each) => each !== undefined)
+  if (problem) throw new UserError(problem)
+  return hosts.flatMap((host) => (home ?? ["~"]).map((home) => ({ host, home })))
+}
+
+export function homeProblem(home: string): string | undefined {
+  return home === "~" || home.startsWith("/") ? undefined : `${kindOf(home)} is no home: allowed is an absolute folder`
+}
+
+/** What was seen of all that was asked for. */
+export interface Seen {
+  readonly world: World
+  readonly ring: Ring | undefined
+  /** Why a host could not be looked at, a line each. */
+  readonly unseen: readonly string[]
+}
+
+interface Looking {
+  readonly logs?: "all" | "troubled"
+  /** Whether the homes are searched for the tokens' values. */
+  readonly searches?: boolean
+}
+
+/** Looks at all of them side by side; one that cannot be looked at does not keep the others from it. */
+export async function seenOf(
+  targets: readonly Target[],
+  declared: Declared | undefined,
+  { logs = "troubled", searches = false }: Looking = {},
+): Promise<Seen> {
+  endsWithUs()
+  const [looks, ring] = await Promise.all([
+    Promise.all(
+      targets.map((target) =>
+        survey(target).catch((error): string => {
+          if (!(error instanceof UserError)) throw error
+          return error.message.startsWith(target.host) ? error.message : `${target.host}: ${error.message}`
+        }),
+      ),
+    ),
+    declared ? ringOf(declared.file) : undefined,
+  ])
+  const all = looks.filter((look): look is Survey => typeof look !== "string")
+  // A home that was named in two ways is one: its gateway is asked once.
+  const surveys = labelled(all.filter((one, at) => at === all.findIndex((other) => isSameHome(one, other))))
+  const unseen = looks.flatMap((look) => (typeof look === "string" ? [look] : halfSeen(look)))
+  const searched = searches ? await withFoundValues(surveys, surveys.flatMap(tokensOf)) : surveys
+  const world = await worldOf(searched, { logs, ...(declared ? { named: namesOf(declared) } : {}) })
+  return { world, ring, unseen: [...new Set([...unseen, ...world.unseen])] }
+}
+
+function halfSeen({ target, unseen = [] }: Survey): string[] {
+  return unseen.length === 0 ? [] : [`${target.host}: not all was looked at: ${[...new Set(unseen)].join(", ")}`]
+}
+
+function isSameHome(one: Survey, other: Survey): boolean {
+  return sameHost(one.target.host) === sameHost(other.target.host) && one.sight.real === other.sight.real
+}
+
+/** What could not be checked counts only if nothing is wrong. */
+export function exitCodeOf(causes: readonly Cause[]): 0 | 1 | 2 {
+  const has = (...weights: Cause["weight"][]) => causes.some(({ weight }) => weights.includes(weight))
+  return has("broken", "risk") ? 1 : has("unknown") ? 2 : 0
+}
+
+export function causeLine(cause: Cause): string {
+  const { remedy } = cause
+  return `${sentenceOf(cause)}\n${remedy ? `  → ${remedy}\n` : ""}`
+}

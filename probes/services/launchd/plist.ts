@@ -1,0 +1,64 @@
+import { xmlText } from "../../../core/escape.ts"
+import { atHome } from "../../../core/home.ts"
+import { defaultDelay, type Program } from "../program.ts"
+
+/** A property list like the one that the product's own installer writes: started at log-in, and kept running. */
+export function plistOf(label: string, program: Program, home: string): string {
+  const { command, environment = {}, environmentFile, folder, log, restartDelay = defaultDelay } = program
+  const at = (path: string) => atHome(path, home)
+  const [first = "", ...rest] = command
+  const plain = [at(first), ...rest]
+  const words = environmentFile === undefined ? plain : [...wrapper, at(environmentFile), ...plain]
+  const path = log === undefined ? [] : [...pair("StandardOutPath", at(log)), ...pair("StandardErrorPath", at(log))]
+  return `<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
+<!-- Written by gatekey; what is changed here is put back. -->
+<plist version="1.0">
+${dict(0, [
+  ...pair("Label", label),
+  key("ProgramArguments"),
+  "<array>",
+  ...words.map((word) => `  ${string(word)}`),
+  "</array>",
+  key("EnvironmentVariables"),
+  ...dict(
+    0,
+    Object.entries(environment).flatMap(([name, value]) => pair(name, value)),
+  ).split("\n"),
+  ...pair("WorkingDirectory", folder === undefined ? home : at(folder)),
+  ...path,
+  key("RunAtLoad"),
+  "<true/>",
+  key("KeepAlive"),
+  "<true/>",
+  ...number("ThrottleInterval", restartDelay),
+  ...number("ExitTimeOut", 30),
+  ...number("Umask", 0o077),
+])}
+</plist>
+`
+}
+
+/** A shell that reads the file and becomes the program: launchd has no file of variables of its own. */
+const wrapper = ["/bin/sh", "-c", 'set -a; if [ -r "$1" ]; then . "$1"; fi; shift; exec "$@"', "sh"]
+
+function dict(depth: number, lines: readonly string[]): string {
+  const indent = "  ".repeat(depth)
+  return [`${indent}<dict>`, ...lines.map((line) => `${indent}  ${line}`), `${indent}</dict>`].join("\n")
+}
+
+function pair(name: string, value: string): string[] {
+  return [key(name), string(value)]
+}
+
+function number(name: string, value: number): string[] {
+  return [key(name), `<integer>${value}</integer>`]
+}
+
+function key(name: string): string {
+  return `<key>${xmlText(name)}</key>`
+}
+
+function string(text: string): string {
+  return `<string>${xmlText(text)}</string>`
+}

@@ -1,0 +1,92 @@
+import { posix } from "node:path"
+import { isDeepStrictEqual } from "node:util"
+import type { Content } from "../../core/content.ts"
+import { hostOf } from "../../hosts/index.ts"
+import { authKeys, secretObstacle } from "../../products/auth-modes.ts"
+import type { ProductName } from "../../products/product.ts"
+import { type Credential, variableOf } from "../../products/readers.ts"
+import { dotenvsOf } from "../../survey/located.ts"
+import { type Settings, settingsIn } from "../../survey/settings.ts"
+import { type PlaceAt, surveyed } from "../hosts/place.ts"
+import { otherThan } from "../resources/placement/auth-mode.ts"
+import type { Run } from "../run/run.ts"
+import type { GatewayAt } from "./session.ts"
+
+/** Reads a gateway's config; undefined if it is missing or cannot be read. */
+export async function settingsAt(host: string, config: string, product: ProductName): Promise<Settings | undefined> {
+  const look = await hostOf(host).survey(config)
+  return look.kind === "file" ? settingsIn(look.bytes, { product, path: config }) : undefined
+}
+
+interface Asked {
+  readonly host: string
+  readonly config: string
+  readonly product: ProductName
+  /** The credential that the gateway is to have. */
+  readonly wanted: Credential
+  /** What the stack knows of the other one, which it may replace. */
+  readonly known: { readonly values: (value: string) => boolean; readonly reference?: Content | undefined }
+  /** Further places of its environment; its dotenv files are always checked. */
+  readonly environment?: readonly PlaceAt[]
+}
+
+/** Explains why the gateway whose config this is must not get that credential; undefined if it may. */
+export async function authObstacle(run: Run, asked: Asked): Promise<string | undefined> {
+  const { host, config, product, wanted, environment = [] } = asked
+  const settings = await settingsAt(host, config, product)
+  if (await hasKnown(run, asked)) return secretObstacle({ product, wanted, mode: settings?.auth, isKnown: true })
+  if (settings?.auth !== undefined) return secretObstacle({ product, wanted, mode: settings.auth })
+  const key = authKeys[otherThan(wanted)]
+  const inConfig = settings?.has(...key.split(".")) ?? false
+  if (inConfig) return secretObstacle({ product, wanted, other: key })
+  // A password counts before a token, wherever it is.
+  if (wanted === "password") return undefined
+  const password = await passwordIn(host, [...dotenvsFor(config, product), ...environment], product)
+  return secretObstacle({ product, wanted, other: password })
+}
+
+/** Whether the config has the other credential, and the stack knows it. */
+async function hasKnown(run: Run, { host, config, wanted, known }: Asked): Promise<boolean> {
+  const locator = authKeys[otherThan(wanted)]
+  const seen = await surveyed(host, { path: config, locator, format: "json5" })
+  if (seen.kind !== "content" || seen.found.kind === "missing") return false
+  const { found } = seen
+  if (found.kind === "value") return [found.value, ...found.others].every(known.values)
+  const isOwn = run.places.isOwnReference({ host, path: config, locator }, found.content)
+  return isOwn || (known.reference !== undefined && isDeepStrictEqual(found.content, known.reference))
+}
+
+/**
+ * Explains the same for a declared gateway, of whose environment more is known.
+ * @param values whether the stack knows a value
+ */
+export async function gatewayObstacle(
+  run: Run,
+  { host, config, product, mode: wanted = "token", places: environment = [] }: GatewayAt,
+  values: (value: string) => boolean,
+): Promise<string | undefined> {
+  if (config === undefined) return undefined
+  return authObstacle(run, { host, config, product: product as ProductName, wanted, known: { values }, environment })
+}
+
+/** @returns where a password is, in words */
+async function passwordIn(host: string, places: readonly PlaceAt[], product: ProductName): Promise<string | undefined> {
+  const [variable, token] = [variableOf(product, "password"), variableOf(product, "token")]
+  for (const place of places) {
+    const { path, locator } = place
+    const name = locator === "--token" ? "--password" : locator.endsWith(token) ? variable : undefined
+    if (name === undefined) continue
+    const seen = await surveyed(host, { ...place, locator: locator.replace(/[\w-]+$/, name) })
+    if (seen.kind !== "content" || seen.found.kind === "missing") continue
+    if (seen.found.kind === "reference" || seen.found.value !== "") return `${name} in ${path}`
+  }
+  return undefined
+}
+
+/** The dotenv files that a gateway with this config reads. */
+function dotenvsFor(config: string, product: ProductName): PlaceAt[] {
+  const locator = variableOf(product, "token")
+  const folder = posix.dirname(config)
+  const paths = dotenvsOf(product, { dotenv: `${folder}/.env` }, posix.dirname(folder))
+  return paths.map((path) => ({ path, locator, format: "dotenv" }))
+}

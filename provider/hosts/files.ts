@@ -1,0 +1,33 @@
+import * as v from "valibot"
+import { pathProblem } from "../../core/place.ts"
+import { isObject, record, strings } from "../kinds.ts"
+import { hostProblems } from "./hosts.ts"
+
+/** Paths of files, by the host that they are on. */
+export type Files = Readonly<Record<string, readonly string[]>>
+
+/** What is known of them already. */
+export function filesIn(value: unknown): Files {
+  if (!isObject(value)) return {}
+  const texts = (paths: unknown) => (Array.isArray(paths) ? paths.filter((path) => typeof path === "string") : [])
+  return Object.fromEntries(Object.entries(value).map(([host, paths]) => [host, texts(paths)]))
+}
+
+/** The schema of them; what is wrong with one is reported for all. */
+export const files = v.pipe(
+  record(strings),
+  v.rawCheck(({ dataset, addIssue }) => {
+    const known = filesIn(dataset.value)
+    const problems = [...hostProblems(Object.keys(known)), ...Object.values(known).flat().map(pathProblem)]
+    for (const message of problems) if (message) addIssue({ message })
+  }),
+)
+
+/** Each of them with its host. */
+export function eachFile(files: Files): { readonly host: string; readonly path: string }[] {
+  return Object.entries(files).flatMap(([host, paths]) => paths.map((path) => ({ host, path })))
+}
+
+export function fileWords({ host, path }: { readonly host: string; readonly path: string }): string {
+  return host === "local" ? path : `${path} on ${host}`
+}

@@ -1,0 +1,45 @@
+import { placeHostProblem } from "../../core/host.ts"
+import { hostOf } from "../../hosts/index.ts"
+import type { Log } from "../resource.ts"
+
+/** Host names that are none. */
+export function hostProblems(hosts: readonly string[]): string[] {
+  return hosts.map(placeHostProblem).filter((problem) => problem !== undefined)
+}
+
+const statusMilliseconds = 2000
+
+/** Asks all hosts side by side, and says for whom it waits while it takes long. */
+export async function askAll<T>(hosts: readonly string[], ask: (host: string) => Promise<T>, log: Log): Promise<T[]> {
+  const missing = new Set(hosts)
+  let last = ""
+  const timer = setInterval(() => {
+    const names = [...missing].slice(0, 3).join(", ")
+    const more = missing.size > 3 ? ` and ${missing.size - 3} more` : ""
+    const status = `${hosts.length - missing.size} of ${hosts.length} hosts seen, waiting for ${names}${more}`
+    if (status !== last) log("status", status)
+    last = status
+  }, statusMilliseconds)
+  try {
+    return await Promise.all(
+      hosts.map(async (host) => {
+        const answer = await ask(host)
+        missing.delete(host)
+        return answer
+      }),
+    )
+  } finally {
+    clearInterval(timer)
+  }
+}
+
+/** Which hosts can be worked with, in words; and which cannot. */
+export async function reached(hosts: readonly string[], log: Log): Promise<{ words: string; missing: string[] }> {
+  const answers = await askAll(hosts, async (host) => ({ host, reason: await hostOf(host).unreachable() }), log)
+  const missing = answers.filter(({ reason }) => reason !== undefined)
+  const list = missing.map(({ host, reason }) => `${host} (${reason})`).join(", ")
+  const words = `${hosts.length - missing.length} of ${hosts.length} hosts; not ${list}`
+  return { words: missing.length === 0 ? everyHost : words, missing: missing.map(({ host }) => host) }
+}
+
+export const everyHost = "every host"

@@ -1,0 +1,50 @@
+import { hostOf } from "../../../hosts/index.ts"
+import { json5 } from "../../../places/json5/json5.ts"
+import { products } from "../../../products/index.ts"
+import { backupOf, type ProductName } from "../../../products/product.ts"
+import { seenIn, valueSeen } from "../../hosts/place.ts"
+import type { Log } from "../../resource.ts"
+import type { DeclaredMember } from "../../run/members.ts"
+import type { Run } from "../../run/run.ts"
+import type { Properties } from "../../wire.ts"
+import { type HandshakeInputs, isBound } from "./inputs.ts"
+
+/**
+ * In a preview: where something on a member's host is not as it must be, or the member is new, a look says why it cannot
+ * connect. Where all is well, nobody looks.
+ */
+export async function tellCause(run: Run, inputs: Properties, fresh: boolean, log: Log): Promise<void> {
+  const member = memberIn(inputs)
+  if (!member) return
+  run.members.noteMember(member)
+  if (!run.command.previewing() || !(fresh || run.troubles.isTroubled(member.host, member.home))) return
+  const { causeNotice } = await import("../../gateways/cause.ts")
+  // What a first `up` changes anyway is no news.
+  const notice = await causeNotice(run, member, run.tokens.ringOfToken(inputs.token), fresh ? "broken" : undefined)
+  if (notice) log("warning", notice)
+}
+
+/** A backup of its config with the live token hinders nobody; it is worth a word all the same. */
+export async function noteBackup(run: Run, inputs: HandshakeInputs): Promise<void> {
+  const { member, home = "~", product, host, from = host, token, generation } = inputs
+  if (member === undefined || !isBound(inputs)) return
+  const path = backupOf(products[product]).replace("~", home.replace(/\/+$/, ""))
+  const [look, live] = [await hostOf(from).survey(path), await run.tokens.tokenSoon(token, generation)]
+  const held = Object.values(products[product].roles).map(({ key }) => valueSeen(seenIn(look, json5, key)))
+  if (held.some((value) => value !== undefined && live?.equals(value))) run.troubles.noteTrouble(from, path)
+}
+
+/** Nothing where it is not said whose handshake it is. */
+function memberIn({ member, home = "~", host, port, from, product }: Properties): DeclaredMember | undefined {
+  if ([member, home, host, product].some((value) => typeof value !== "string") || typeof port !== "number")
+    return undefined
+  const gateway = { host: String(host), port }
+  return {
+    name: String(member),
+    role: from === undefined ? "gateway" : "node",
+    product: product as ProductName,
+    host: typeof from === "string" ? from : gateway.host,
+    home: String(home),
+    gateway,
+  }
+}

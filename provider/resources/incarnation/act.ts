@@ -1,0 +1,78 @@
+import { UserError } from "../../../core/errors.ts"
+import { shown } from "../../../core/escape.ts"
+import type { Foreign } from "../../../core/foreign.ts"
+import { valueWords } from "../../../core/holds.ts"
+import { type Ring, recognise } from "../../../core/ring.ts"
+import { hostOf } from "../../../hosts/index.ts"
+import { tokensIn } from "../../../probes/containers/held.ts"
+import { read } from "../../../probes/containers/read.ts"
+import { looking, lookingAt, removing } from "../../../probes/containers/script.ts"
+import type { Container } from "../../../probes/containers/snapshot.ts"
+import { evictionProblem } from "../../../probes/listeners/evict.ts"
+import type { Script } from "../../../probes/services/manager.ts"
+import { answerIn } from "../../../probes/services/script.ts"
+import type { Log } from "../../resource.ts"
+import type { Run } from "../../run/run.ts"
+import { stopContainer } from "../containers/stop.ts"
+import { factsOf, hostPorts, type IncarnationInputs, incarnationId } from "./inputs.ts"
+
+/** What has one of its ports would keep it from starting; only who is named is stopped, and nobody removed. */
+export async function makeRoom(inputs: IncarnationInputs, log: Log): Promise<void> {
+  const { host, evict = [] } = inputs
+  if (evict.length === 0) return
+  const ports = hostPorts(inputs)
+  for (const other of await containersOf(inputs, looking())) {
+    const inTheWay = other.running && !other.name.is(inputs.name) && other.ports.some((port) => ports.includes(port))
+    if (!inTheWay || !evict.includes(`docker:${other.name}`)) continue
+    await stopContainer(host, other)
+    log("info", `docker container ${other.name} had its port: stopped, and it does not start again by itself`)
+  }
+}
+
+/** @throws UserError when it stays */
+export async function remove(found: Container, inputs: IncarnationInputs): Promise<void> {
+  const action = removing(found.id)
+  const { code, stderr } = await hostOf(inputs.host).run(action.script, action)
+  const problem = code === 4 ? undefined : evictionProblem(code, stderr)
+  if (problem) throw new UserError(`${incarnationId(inputs)} could not be removed: ${shown(problem)}`)
+}
+
+export async function seen(run: Run, inputs: IncarnationInputs, remembered: Ring | undefined): Promise<string> {
+  const found = await containerOf(inputs)
+  if (!found) return "absent"
+  const { variable, image, restart, ports } = inputs
+  const ring = await run.tokens.ringFor(inputs.token, remembered, "")
+  const known = (value: string) => ring !== undefined && recognise(ring, value) !== undefined
+  const held = tokensIn(found, known, variable).map(({ value, where, variable: name }) => {
+    const words = valueWords(value, ring).message
+    return name === variable ? words : `${words} (${shown(where)})`
+  })
+  return factsOf({
+    holds:
+      held.length > 0 ? held.join(" and ") : inputs.must === "token" ? `nothing: ${variable} is missing` : "nothing",
+    ...(image === undefined ? {} : { image: isImage(found.image, image) ? image : `${found.image}` }),
+    ...(restart === undefined ? {} : { restart: found.restart }),
+    ...(ports === undefined ? {} : { ports: found.published }),
+  })
+}
+
+/** Podman says the whole name of an image: `docker.io/library/…`, `localhost/…`. */
+function isImage(seen: Foreign, declared: string): boolean {
+  return seen.is(declared) || seen.endsWith(`/${declared}`)
+}
+
+export async function containerOf(inputs: IncarnationInputs): Promise<Container | undefined> {
+  // By a name the engine finds an id that begins so as well.
+  return (await containersOf(inputs, lookingAt(inputs.name))).find(({ name }) => name.is(inputs.name))
+}
+
+/** @throws UserError when nothing can be told */
+async function containersOf(inputs: IncarnationInputs, look: Script): Promise<readonly Container[]> {
+  const { stdout } = await hostOf(inputs.host).run(look.script, look)
+  const answer = answerIn(stdout)
+  if (!answer) throw new UserError(`${incarnationId(inputs)}: the look took too long`)
+  const { client, problem, containers } = read(answer)
+  if (client === undefined) throw new UserError(`${incarnationId(inputs)}: there is no docker, and no podman`)
+  if (problem) throw new UserError(`${incarnationId(inputs)}: ${client} does not answer: ${shown(problem)}`)
+  return containers
+}

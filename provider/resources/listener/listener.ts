@@ -1,0 +1,151 @@
+import { isDeepStrictEqual } from "node:util"
+import { UserError } from "../../../core/errors.ts"
+import { given } from "../../../core/given.ts"
+import { type Notice, noticeLine } from "../../../core/notice.ts"
+import { hostOf } from "../../../hosts/index.ts"
+import { eviction, evictionProblem } from "../../../probes/listeners/evict.ts"
+import { matches, type Owner } from "../../../probes/listeners/owner.ts"
+import { declared } from "../../declare.ts"
+import { pause } from "../../pause.ts"
+import type { Log, Resource } from "../../resource.ts"
+import type { Run } from "../../run/run.ts"
+import type { Properties } from "../../wire.ts"
+import { type Judged, judgedNow } from "./evaluate.ts"
+import { warnWhenExposed } from "./exposed.ts"
+import {
+  completed,
+  deciding,
+  identity,
+  isKnown,
+  type ListenerInputs,
+  listenerDeclaration,
+  listenerId,
+} from "./inputs.ts"
+
+/** How long a gateway has that runs, or is started again now that its port is free, until it must listen. */
+const patienceMilliseconds = 45_000
+/** How long a service manager takes to try again. */
+const restartMilliseconds = 8_000
+const pauseMilliseconds = 250
+
+export const listener: Resource = {
+  async check({ news }) {
+    return completed(news)
+  },
+
+  diff({ run, urn, olds, news, log }) {
+    warnWhenExposed(run, urn, { ...news, addresses: olds.addresses }, log)
+    const replaces = identity.filter((key) => olds[key] !== news[key])
+    const asked = deciding.filter((key) => !isDeepStrictEqual(olds[key], news[key]))
+    const drifted = olds.owner !== news.owner && olds.owner !== olds.told ? ["owner"] : []
+    return { changes: [...replaces, ...asked, ...drifted], replaces }
+  },
+
+  async create({ run, urn, news, preview, log }) {
+    if (!isKnown(news)) return { id: "", outputs: news }
+    const outputs = preview ? await foretold(run, news, "info", log) : await settled(run, news, "info", log)
+    warnWhenExposed(run, urn, outputs, log)
+    return { id: listenerId(news), outputs }
+  },
+
+  async read({ run, id, inputs, state }) {
+    if (inputs.port === undefined) throw new UserError(`${id}: a listener is not imported; declare it`)
+    const known = declared(listenerDeclaration, inputs)
+    const now = await judgedNow(run, { ...known, owner: String(completed(inputs).inputs.owner) })
+    const { owner, verdict } = now
+    // Once it was right, what was told before is news again.
+    const { told, addresses: _, ...rest } = state
+    if (verdict !== "right" && owner !== told) run.troubles.noteTrouble(known.host)
+    const outputs = { ...rest, ...inputs, owner, ...listened(now), ...(verdict === "right" ? {} : { told }) }
+    return { id, inputs: { ...inputs, owner }, outputs }
+  },
+
+  async update({ run, news, preview, log }) {
+    if (!isKnown(news)) return news
+    return preview ? foretold(run, news, "warning", log) : settled(run, news, "warning", log)
+  },
+
+  async delete() {},
+}
+
+/** In a preview: who has the port, and what `up` will do about it. */
+async function foretold(run: Run, inputs: ListenerInputs, severity: "info" | "warning", log: Log): Promise<Properties> {
+  const now = await judgedNow(run, inputs)
+  if (now.verdict === "wrong") log("warning", describeWrong(now, inputs))
+  if (now.verdict === "told") log(severity, describeOdd(now, inputs))
+  return { ...outputsOf(inputs), ...listened(now) }
+}
+
+/** Stops whom it may, waits for a gateway that is coming, and fails last where the port is still another's. */
+async function settled(run: Run, inputs: ListenerInputs, severity: "info" | "warning", log: Log): Promise<Properties> {
+  try {
+    const before = await judgedNow(run, inputs)
+    const evicted = before.foreign.filter((owner) => mayStop(owner, inputs))
+    for (const owner of evicted) await stop(owner, inputs)
+    if (evicted.length > 0) run.gateways.forgetAnswer(inputs)
+    if (before.verdict !== "right" || before.coming) await run.activity.afterOthers()
+    const now = before.verdict === "right" && !before.coming ? before : await waited(run, inputs, evicted.length > 0)
+    if (evicted.length > 0 && now.owner !== before.owner)
+      log("info", `was ${before.owner}: stopped; now it is ${now.owner}`)
+    if (now.verdict === "wrong")
+      throw new UserError(noticeLine(describeWrong(now, { ...inputs, evict: [] }, evicted.length > 0)))
+    if (now.verdict === "told") log(severity, describeOdd(now, inputs))
+    return outputsOf(inputs, now)
+  } catch (error) {
+    return run.activity.failLast(error)
+  }
+}
+
+/** What comes of it: what was stopped needs a moment to go, and a gateway to take its place. */
+async function waited(run: Run, inputs: ListenerInputs, evicted: boolean): Promise<Judged> {
+  const begun = Date.now()
+  for (;;) {
+    const now = await judgedNow(run, inputs)
+    const spent = Date.now() - begun
+    const hoped = now.coming || (evicted && spent < restartMilliseconds)
+    const going = now.verdict === "wrong" ? evicted : hoped && !(now.verdict === "right" && !now.coming)
+    if (!going || spent > patienceMilliseconds) return now
+    await pause(pauseMilliseconds)
+  }
+}
+
+/** @throws UserError when it is not stopped */
+async function stop(owner: Owner, inputs: ListenerInputs): Promise<void> {
+  const action = eviction(owner)
+  if (!action) return
+  const { code, stderr } = await hostOf(inputs.host).run(action.script, action)
+  const problem = evictionProblem(code, stderr)
+  if (problem)
+    throw new UserError(
+      `${listenerId(inputs)}: ${inputs.evict?.find((spec) => matches(owner, spec))} could not be stopped: ${problem}`,
+    )
+}
+
+export function mayStop(owner: Owner, { evict = [] }: Pick<ListenerInputs, "evict">): boolean {
+  return eviction(owner) !== undefined && evict.some((spec) => matches(owner, spec))
+}
+
+function describeWrong({ code, owner, remedy, foreign }: Judged, inputs: ListenerInputs, again = false): Notice {
+  if (code === "unknown") return { message: `who listens on port ${inputs.port} is ${owner}` }
+  const message =
+    inputs.role === "node"
+      ? `${owner} runs here, and only a node is declared`
+      : `${owner} has port ${inputs.port}; it is the gateway's`
+  if (foreign.length > 0 && foreign.every((each) => mayStop(each, inputs)))
+    return { message, fix: "`pulumi up` stops it" }
+  return { message: `${message}${again ? ", still" : ""}`, ...given({ fix: remedy }) }
+}
+
+function describeOdd({ code, owner, remedy }: Judged, { port }: ListenerInputs): Notice {
+  const message = code === "none" ? `nobody listens on port ${port}` : `port ${port}: ${owner}`
+  return { message, ...given({ fix: remedy }) }
+}
+
+function outputsOf(inputs: ListenerInputs, now?: Judged): Properties {
+  const told = now?.verdict === "told" ? { told: now.owner } : {}
+  return { ...inputs, ...(now ? { owner: now.owner, ...listened(now) } : {}), ...told }
+}
+
+function listened({ addresses }: Judged): Properties {
+  return addresses === undefined ? {} : { addresses }
+}

@@ -1,0 +1,74 @@
+import { noStrays, wantedWords } from "../../../gateways/pairing.ts"
+import { productNames } from "../../../products/product.ts"
+import { checkInputs } from "../../check-inputs.ts"
+import { type Inputs, may, need, preset } from "../../declare.ts"
+import { isOpen } from "../../inputs.ts"
+import { boolean, digest, host, oneOf, port, string, strings } from "../../kinds.ts"
+import type { Checked } from "../../resource.ts"
+import type { Properties } from "../../wire.ts"
+import { needsBound } from "../bound.ts"
+
+export const pairingDeclaration = {
+  about:
+    "The pairing of a node, as its gateway knows it; with `declared`, the pairings of a gateway that are not declared.",
+  inputs: {
+    host: preset(host, "local", "The host of the gateway: `local`, or `ssh://[user@]name[:port]`."),
+    port: need(port, "The TCP port of the gateway on its host."),
+    product: preset(oneOf(productNames), "openclaw", "The product that the gateway belongs to."),
+    tlsFingerprint: may(digest, "The SHA-256 of the gateway's certificate in hex, if it speaks TLS."),
+    node: may(string, "The display name of the node; without it, `declared` must be given."),
+    device: may(string, "The id of the node's device, if its name is not enough: any client can use any name."),
+    approve: preset(boolean, false, "Approve the first pairing of this node, and what it may do then."),
+    from: may(string, "The host of the node; a node on a host that may lag is not waited for."),
+    declared: may(strings, "In place of `node`: all declared nodes, by name or device id."),
+    ...needsBound,
+  },
+  computed: {
+    pairing: need(string, "`approved, connected`, or a description of what else the gateway knows of the node."),
+  },
+  outputs: {
+    unseen: may(boolean, "The gateway could not be asked."),
+    since: may(string, "When the node connected, in UTC; empty if it is not connected."),
+    told: may(string, "The last description in `pairing` that an `up` reported and left."),
+    pairedDevice: may(string, "The id of the device that was paired."),
+    silent: may(boolean, "The gateway approved the device without asking."),
+  },
+}
+
+/** A pairing's inputs once they are checked and all known. */
+export type PairingInputs = Inputs<typeof pairingDeclaration>
+
+/** What makes it another pairing. */
+export const identity = ["host", "port", "node"] as const
+
+/** What makes it worth another look. */
+export const deciding = [
+  "product",
+  "tlsFingerprint",
+  "device",
+  "approve",
+  "declared",
+  "generation",
+  "fingerprint",
+] as const
+
+/** Fills in defaults and says all that is wrong at once. */
+export function completed(news: Properties): Checked {
+  const { given, failures } = checkInputs(pairingDeclaration, news)
+  const { node, device, declared } = given
+  if (node === "") failures.push({ property: "node", reason: "is empty" })
+  if (node === undefined && device !== undefined) failures.push({ property: "node", reason: "is missing" })
+  if ((node === undefined) === (declared === undefined)) {
+    const reason = "name one node, or with `declared` all that are no strays"
+    failures.push({ property: "node", reason })
+  }
+  return { inputs: { ...given, pairing: node === undefined ? noStrays : wantedWords }, failures }
+}
+
+export function isKnown(inputs: Properties): inputs is PairingInputs {
+  return [...identity, ...deciding, "token"].every((key) => !isOpen(inputs[key]))
+}
+
+export function pairingId({ host, port, node }: Pick<PairingInputs, "host" | "port" | "node">): string {
+  return [host, port, node ?? "strays"].join("|")
+}

@@ -1,0 +1,83 @@
+import { UserError } from "../../../core/errors.ts"
+import { isOpen, openWords, type Seen } from "../../../core/holds.ts"
+import { weakness } from "../../../core/strength.ts"
+import { hostOf } from "../../../hosts/index.ts"
+import { describeRestart, type Restart, restartFor } from "../../gateways/restart.ts"
+import { seenIn, valueSeen } from "../../hosts/place.ts"
+import type { Log } from "../../resource.ts"
+import type { Run } from "../../run/run.ts"
+import { modeWords } from "./auth-mode.ts"
+import { advice, closes } from "./describe.ts"
+import { editOf } from "./edit.ts"
+import { bindingOf, goalOf, isNothing, type Memory, sightOf, words } from "./evaluate.ts"
+import { isBound, type PlacementInputs } from "./inputs.ts"
+import { located, refuseOtherModes } from "./refusals.ts"
+import type { Sight } from "./sight.ts"
+import { tooOld } from "./since.ts"
+
+/** The preview of a create: what is there already, and whether it may be written over. */
+export async function rehearse(run: Run, inputs: PlacementInputs, memory: Memory, log: Log): Promise<Sight> {
+  const { seen, changes, restart, mode } = await dryRun(run, inputs, memory, true).catch(run.activity.failLast)
+  announce({ restart, mode }, log)
+  if (changes) await warnWhenOld(inputs, log)
+  const { ring } = bindingOf(run, inputs, memory, { standIn: true })
+  const sight = sightOf(seen, inputs, ring)
+  if (!changes || isNothing(seen)) return sight
+  if (stays(run, seen, inputs)) {
+    if (isOpen(seen)) log("warning", closes(openWords(seen.mode)))
+    return sight
+  }
+  const holds = holdsAdopted(run, seen) ? "the adopted token" : words(seen, inputs, ring)
+  log("warning", advice({ holds, ...sight }, inputs))
+  return sight
+}
+
+/** An adopted token that is strong will be the first generation, and stays; a weak one will be rotated. */
+function stays(run: Run, seen: Seen, { must }: PlacementInputs): boolean {
+  return must === "token" && holdsAdopted(run, seen) && !weakness(valueSeen(seen) ?? "")
+}
+
+function holdsAdopted(run: Run, seen: Seen): boolean {
+  const value = valueSeen(seen)
+  return value !== undefined && run.tokens.isAdopted(value)
+}
+
+/** What `writePlace` would do, without doing it. @throws UserError when it would fail */
+export async function dryRun(
+  run: Run,
+  inputs: PlacementInputs,
+  memory: Memory,
+  fresh: boolean,
+): Promise<{ seen: Seen; changes: boolean; restart: Restart | undefined; mode: string | undefined }> {
+  const host = hostOf(inputs.host)
+  const look = await host.survey(inputs.path)
+  try {
+    const binding = bindingOf(run, inputs, memory, { standIn: !isBound(inputs) })
+    const goal = goalOf(run, inputs, binding, fresh)
+    const changes = editOf(look, goal) !== undefined
+    const obstacle = changes ? await host.obstacle(inputs.path) : undefined
+    if (obstacle) throw new UserError(obstacle)
+    await refuseOtherModes(run, inputs, changes, binding.ring)
+    const seen = seenIn(look, goal.format, inputs.locator)
+    // Before there is a Token, a stand-in is compared.
+    const same = !changes || (!isBound(inputs) && stays(run, seen, inputs))
+    const mode = changes ? modeWords(look, inputs) : undefined
+    return { seen, changes, mode, restart: same && !mode ? undefined : await restartFor(run, inputs, look) }
+  } catch (error) {
+    throw located(error, inputs)
+  }
+}
+
+/** @param mode what else changes in its config, in words */
+export function announce(
+  { restart, mode }: { readonly restart: Restart | undefined; readonly mode: string | undefined },
+  log: Log,
+): void {
+  if (mode) log("info", mode)
+  if (restart) log("warning", describeRestart(restart))
+}
+
+export async function warnWhenOld(inputs: PlacementInputs, log: Log): Promise<void> {
+  const words = await tooOld(inputs)
+  if (words) log("warning", words)
+}

@@ -1,0 +1,180 @@
+import { setTimeout as sleep } from "node:timers/promises"
+import { UserError } from "../../../core/errors.ts"
+import { shown } from "../../../core/escape.ts"
+import { valueWords } from "../../../core/holds.ts"
+import { sameHost } from "../../../core/host.ts"
+import { placeId } from "../../../core/place.ts"
+import { Secret } from "../../../core/secret.ts"
+import { isPublicDefault } from "../../../core/strength.ts"
+import { isSilent, type Verdict, verdictWords } from "../../../gateways/verdict.ts"
+import type { ProductName } from "../../../products/product.ts"
+import { mostWrongTokens } from "../../../products/wrong-tokens.ts"
+import { gatewayObstacle, settingsAt } from "../../gateways/auth-settings.ts"
+import type { GatewayAt } from "../../gateways/session.ts"
+import { isAnothers, strangersAt } from "../../gateways/strangers.ts"
+import { surveyed } from "../../hosts/place.ts"
+import type { Run } from "../../run/run.ts"
+import { mayStop } from "../listener/listener.ts"
+import { remedies } from "./gateways.ts"
+
+/** A token that the running gateway may accept. */
+interface Candidate {
+  readonly token: Secret
+  /** Where it is from, in words. */
+  readonly from: string
+  /** The place that holds it; undefined if the stack knows it. */
+  readonly place?: string
+}
+
+const startingMilliseconds = 60_000
+const pauseMilliseconds = 500
+
+/** Those that the state does not know yet, or knew at another address. */
+export function newGateways(before: readonly GatewayAt[], now: readonly GatewayAt[]): GatewayAt[] {
+  const isSame = (one: GatewayAt, other: GatewayAt) =>
+    one.port === other.port &&
+    sameHost(one.host) === sameHost(other.host) &&
+    (one.config === undefined || other.config === undefined || one.config === other.config)
+  return now.filter((gateway) => !before.some((other) => isSame(other, gateway)))
+}
+
+/**
+ * Asks each running gateway which token it accepts, before anything is written.
+ * @param adopted the token that the stack takes over, which no Token of this run knows yet
+ * @returns why its token must not be replaced, for each gateway that accepts none of the tokens that the stack knows
+ */
+async function unaccounted(run: Run, gateways: readonly GatewayAt[], adopted?: Secret): Promise<string[]> {
+  const own = stackTokens(run, adopted)
+  const problems = await Promise.all(gateways.map((at) => problemOf(run, at, own)))
+  return problems.filter((problem) => problem !== undefined)
+}
+
+/** @throws UserError naming each gateway whose token is not accounted for */
+export async function refuseUnaccounted(run: Run, gateways: readonly GatewayAt[], adopted?: Secret): Promise<void> {
+  const problems = await unaccounted(run, gateways, adopted)
+  if (problems.length > 0) throw new UserError(`${problems.join(". ")}. Nothing was changed`)
+}
+
+function stackTokens(run: Run, adopted: Secret | undefined): Candidate[] {
+  const ring = run.tokens.ringOfToken()
+  const taken = [...(adopted ? [adopted] : []), ...run.tokens.adoptedTokens()]
+  return [
+    ...taken.map((token) => ({ token, from: "the adopted token" })),
+    ...run.tokens.keptTokens().map((token) => ({ token, from: valueWords(token.reveal(), ring).message })),
+  ]
+}
+
+async function problemOf(run: Run, at: GatewayAt, own: readonly Candidate[]): Promise<string | undefined> {
+  const isKnown = (value: string) =>
+    run.tokens.isOurs(run.tokens.ringOfToken(), value) || own.some(({ token }) => token.equals(value))
+  const obstacle = await gatewayObstacle(run, at, isKnown)
+  if (obstacle) return `${nameOf(at)}: ${obstacle}`
+  if (at.overwrite) return undefined
+  if (await hidesBehindTls(at))
+    return `${nameOf(at)} speaks TLS (gateway.tls.enabled), so it cannot be asked which token it accepts: set tlsFingerprint on it to its certificate's SHA-256`
+  const first = await greetingSoon(run, at)
+  if (isAway(first) || (await isEvicted(run, at))) return undefined
+  if (isSilent(first)) return (await isAnothers(run, at)) ? undefined : unasked(at, first)
+  if (first.kind === "accepted")
+    return `${nameOf(at)} lets in every client without a token: set gateway.auth.mode to token first, or leave this gateway out of the declaration`
+  if (first.kind === "starting" || first.kind === "rate limited" || first.kind === "tls" || first.kind === "protocol")
+    return unasked(at, first)
+  return tried(
+    run,
+    at,
+    [...own.slice(0, 2), ...(await placed(at)), ...own.slice(2)],
+    own.length > 0 && run.tokens.ringOfToken() !== undefined,
+  )
+}
+
+async function tried(
+  run: Run,
+  at: GatewayAt,
+  candidates: readonly Candidate[],
+  hasToken: boolean,
+): Promise<string | undefined> {
+  const rejected: string[] = []
+  let code = ""
+  for (const { token, from, place } of distinct(candidates)) {
+    if ((await run.gateways.refusals(at)) >= mostWrongTokens.firstUp) break
+    const verdict = await run.gateways.verdictOf(at, token)
+    if (isAway(verdict)) return undefined
+    if (isSilent(verdict)) return unasked(at, verdict)
+    if (verdict.kind === "accepted") {
+      if (place === undefined || isPublicDefault(token.reveal())) return undefined
+      return `${nameOf(at)} accepts the token in ${shown(place, 300)}, which the stack does not know; replaced, it would lock out every client that has it. ${adopts(place, hasToken)}`
+    }
+    rejected.push(from)
+    code = verdictWords(verdict)
+    if (verdict.kind !== "refused" && verdict.kind !== "answers") break
+  }
+  const list =
+    rejected.length === 0 ? "no token of it is known to this run" : `it rejected ${rejected.join(", ")} (${code})`
+  return `${nameOf(at)} is running and the token that it accepts is not known: ${list}. Replaced, it would lock out every client that has it. ${adopts(undefined, hasToken)}`
+}
+
+function unasked(at: GatewayAt, verdict: Verdict): string {
+  const [why, remedy] = isSilent(verdict)
+    ? ["it takes connections and does not answer", "run it again when the machine is less busy, or restart the gateway"]
+    : [verdictWords(verdict), remedies[verdict.kind] ?? "update the older one"]
+  return `${nameOf(at)} cannot be asked which token it accepts: ${why}; ${remedy}`
+}
+
+function adopts(place: string | undefined, hasToken: boolean): string {
+  const stop = "stop the gateway first, or set overwrite: true on it to replace its token"
+  if (hasToken) return `Give the gateway and its clients the stack's token, ${stop}`
+  if (place !== undefined) return `Adopt it (gatekey:token.adopt: {from: ${JSON.stringify(place)}}), ${stop}`
+  return `Adopt the token that its clients have (gatekey:token.adopt: {from: "host|path|locator"}, or \`pulumi config set --secret --path 'gatekey:token.adopt.value'\`), ${stop}`
+}
+
+/** What its declared places hold. */
+async function placed({ host, places = [] }: GatewayAt): Promise<Candidate[]> {
+  const found = await Promise.all(
+    places.map(async (place): Promise<Candidate[]> => {
+      const seen = await surveyed(host, place)
+      if (seen.kind !== "content" || seen.found.kind !== "value") return []
+      const id = placeId({ host, ...place })
+      return [{ token: new Secret(seen.found.value), from: `the token in ${shown(id, 300)}`, place: id }]
+    }),
+  )
+  return found.flat()
+}
+
+function distinct(candidates: readonly Candidate[]): Candidate[] {
+  return candidates.filter(
+    ({ token }, at) => candidates.findIndex((other) => other.token.equals(token.reveal())) === at,
+  )
+}
+
+async function hidesBehindTls({ host, config, product, tlsFingerprint }: GatewayAt): Promise<boolean> {
+  if (config === undefined || tlsFingerprint !== undefined) return false
+  return (await settingsAt(host, config, product as ProductName))?.tls === true
+}
+
+async function greetingSoon(run: Run, at: GatewayAt): Promise<Verdict> {
+  const deadline = Date.now() + startingMilliseconds
+  for (let silent = 0; ; ) {
+    const verdict = await run.gateways.greeting(at)
+    if (isSilent(verdict)) silent++
+    else if (verdict.kind !== "starting") return verdict
+    if (silent > 1 || Date.now() > deadline) return verdict
+    run.gateways.forget(at)
+    await sleep(pauseMilliseconds)
+  }
+}
+
+/** Nothing that is known to be a gateway has the port: the Listener reports what does. */
+function isAway(verdict: Verdict): boolean {
+  const { kind } = verdict
+  return kind === "no gateway" || kind === "unreachable" || (kind === "not a gateway" && !isSilent(verdict))
+}
+
+/** A container that `up` stops keeps its own token: nothing of it is replaced. */
+async function isEvicted(run: Run, at: GatewayAt): Promise<boolean> {
+  const evict = (at.evict ?? []).filter((spec) => spec.startsWith("docker:"))
+  return evict.length > 0 && (await strangersAt(run, at)).some((owner) => mayStop(owner, { evict }))
+}
+
+function nameOf({ name, host, port }: GatewayAt): string {
+  return `the gateway ${name === undefined ? "" : `${name} `}(port ${port} of ${shown(host)})`
+}

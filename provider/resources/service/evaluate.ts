@@ -1,0 +1,233 @@
+import { createHash } from "node:crypto"
+import { fingerprintWords, valueWords } from "../../../core/holds.ts"
+import { fingerprint, type Ring } from "../../../core/ring.ts"
+import type { Secret } from "../../../core/secret.ts"
+import { weakness } from "../../../core/strength.ts"
+import { file as secretFile } from "../../../places/file.ts"
+import {
+  type DefinitionCode,
+  describeDefinition,
+  isOff,
+  isUp,
+  processWords,
+} from "../../../probes/services/describe.ts"
+import { managers } from "../../../probes/services/index.ts"
+import type { FileSeen, Live, Process, Sight } from "../../../probes/services/manager.ts"
+import type { Faults } from "../../../probes/services/plan.ts"
+import type { Run } from "../../run/run.ts"
+import { type ServiceInputs, serviceOf, stackToken } from "./inputs.ts"
+
+/** What is remembered of one process, which cannot be seen any more once its files have changed. */
+export interface Ran {
+  /** Which process. */
+  readonly process: string
+  /** The fingerprint of the token that its file held when it started. */
+  readonly took?: string
+  /** The digest of the definition that it started from. */
+  readonly definition?: string
+  /** What it ran with although it was just restarted: another restart would not help. */
+  readonly tried?: string
+}
+
+/** What is shown, each its own difference. */
+export const layers = ["definition", "process", "runsWith"] as const
+
+export interface Shown {
+  readonly definition: string
+  readonly process: string
+  readonly runsWith: string
+  /** The same for machines. Absent from the state of earlier versions until the next look. */
+  readonly codes?: Codes
+}
+
+interface Codes {
+  readonly definition: DefinitionCode
+  readonly process: Process["kind"]
+  /** `unknown`: what it runs with cannot be known now. */
+  readonly runsWith: "known" | "unknown"
+}
+
+interface RunsWith {
+  readonly code: Codes["runsWith"]
+  readonly message: string
+}
+
+/** A sight in words, and what is wrong in it. */
+export interface Judged {
+  readonly sight: Sight
+  readonly shown: Shown
+  readonly faults: Faults
+  readonly ran: Ran | undefined
+  /** It is a gateway that answers, so it takes another token without a restart. */
+  readonly answers: boolean
+  /** It has a token of the stack's in its environment, and ignores it. */
+  readonly hasCopy: boolean
+  /** The declared definition, where it is owned. */
+  readonly declared: { readonly text: string; readonly mode: number } | undefined
+}
+
+export async function judged(
+  run: Run,
+  sight: Sight,
+  inputs: ServiceInputs,
+  memory: { ring?: Ring; ran?: Ran; taken?: Secret; unasked?: string },
+): Promise<Judged> {
+  const { taken, unasked } = memory
+  const { program, must } = inputs
+  const manager = managers[inputs.manager]
+  const declared = program && manager.define(serviceOf(inputs), program, sight.home)
+  const content = declared !== undefined && !isText(sight.file, declared.text)
+  const ring = await ringOf(run, inputs, memory.ring, sight, taken)
+  const named = (value: string) => (!ring && isKept(run, ring, value) ? stackToken : valueWords(value, ring).message)
+  const ignored = ignoresEnvironment(run, sight, inputs, ring)
+  const loaded = "tokens" in sight.loaded ? sight.loaded.tokens : []
+  const right = must === "token" ? inputs.runsWith : undefined
+  const wrongToken = loaded.map(named).find((words) => words !== right)
+  const print = (value: string) => ring && fingerprint(ring.key, value)
+  const ran = sight.live && ranOf(sight, sight.live, memory.ran, print)
+  const process = processWords(sight.process, sight.live)
+  const definition = describeDefinition(sight, { content, token: wrongToken, optional: inputs.optional === true })
+  const runsWith = describeRunsWith(sight, inputs, { ran, ring, taken, unasked, ignored }, named)
+  const shown: Shown = {
+    definition: definition.message,
+    process,
+    runsWith: runsWith.message,
+    codes: { definition: definition.code, process: sight.process.kind, runsWith: runsWith.code },
+  }
+  const older = declared !== undefined && ran?.definition !== undefined && ran.definition !== digest(declared.text)
+  return {
+    sight,
+    shown,
+    ran,
+    answers: taken !== undefined,
+    hasCopy: ignored && sight.live !== undefined && sight.live.tokens.length > 0,
+    declared,
+    faults: {
+      declared: declared && Buffer.from(declared.text),
+      content,
+      tokens: wrongToken !== undefined,
+      ignored,
+      process: !isRight(run, "runsWith", shown, inputs) && !(taken && (ignored || sight.live?.tokens.length === 0)),
+      older,
+    },
+  }
+}
+
+/**
+ * Whether all tokens that a gateway has in its environment are the stack's own. A gateway asks its config first, so
+ * they do no harm, and are gone with its next start.
+ */
+function ignoresEnvironment(
+  run: Run,
+  { live, loaded }: Sight,
+  { gateway, must }: ServiceInputs,
+  ring: Ring | undefined,
+): boolean {
+  const given = "tokens" in loaded ? loaded : undefined
+  if (!gateway || must === "token" || !live?.seen || live.isFlag || given?.isFlag) return false
+  return [...live.tokens, ...(given?.tokens ?? [])].every((value) => isKept(run, ring, value))
+}
+
+/** The stack's, and not about to be replaced. */
+function isKept(run: Run, ring: Ring | undefined, value: string): boolean {
+  return run.tokens.isOurs(ring, value) && !weakness(value)
+}
+
+/** Whether a property is as wanted; what is off by its user's wish is, where that is allowed. */
+export function isRight(
+  run: Run,
+  property: (typeof layers)[number],
+  shown: Shown,
+  wanted: Pick<ServiceInputs, (typeof layers)[number] | "optional" | "host">,
+): boolean {
+  if (isLeft(run, shown, wanted)) return true
+  if (property === "definition") return shown.definition === wanted.definition
+  const { process, runsWith } = shown.codes ?? {}
+  if (property === "process") return isUp(process)
+  return process !== "running" || shown.runsWith === wanted.runsWith || runsWith === "unknown"
+}
+
+/** What nobody asked for is left as it is: not installed, switched off, or not to be seen; as is what may lag. */
+export function isLeft(
+  run: Run,
+  { codes }: Shown,
+  { optional, host }: Pick<ServiceInputs, "optional" | "host">,
+): boolean {
+  const definition = codes?.definition
+  const unseen = definition === "unknown"
+  return optional === true ? isOff(definition) || unseen : unseen && run.lagging.mayLag(host)
+}
+
+async function ringOf(
+  run: Run,
+  { token }: ServiceInputs,
+  remembered: Ring | undefined,
+  sight: Sight,
+  taken: Secret | undefined,
+): Promise<Ring | undefined> {
+  const value = sight.live?.tokens[0] ?? taken?.reveal() ?? valueIn(sight.reads)
+  return value === undefined
+    ? (remembered ?? run.tokens.ringOfToken(token))
+    : run.tokens.ringFor(token, remembered, value)
+}
+
+interface Known {
+  readonly ran: Ran | undefined
+  readonly ring: Ring | undefined
+  readonly taken: Secret | undefined
+  /** Why a gateway that is there could not be asked. */
+  readonly unasked: string | undefined
+  readonly ignored: boolean
+}
+
+function describeRunsWith(
+  { process, live }: Sight,
+  { must, reads, otherwise }: ServiceInputs,
+  { ran, ring, taken, unasked, ignored }: Known,
+  named: (value: string) => string,
+): RunsWith {
+  const known = (message: string): RunsWith => ({ code: "known", message })
+  const unknown = (message: string): RunsWith => ({ code: "unknown", message })
+  if (process.kind === "starting" || process.kind === "draining") return known("not known before it has started")
+  if (process.kind !== "running" || !live) return known("nothing: it does not run")
+  const [token] = live.tokens
+  if (token !== undefined && !ignored)
+    return known(must === "token" || !reads ? named(token) : `${named(token)}, from its environment`)
+  if (!live.seen) return unknown("unknown: the environment of its process cannot be read")
+  if (must === "token") return known("no token")
+  if (!reads) return known(`no token (${otherwise})`)
+  if (taken) return known(named(taken.reveal()))
+  if (token !== undefined && ran?.took === undefined) return known(named(token))
+  // Its slow answer says nothing about its token, and restarted it would be slower.
+  if (unasked !== undefined && ran?.took === undefined)
+    return unknown(`unknown: the gateway could not be asked: ${unasked}`)
+  return known(ran?.took === undefined ? "a token from before its file was written" : fingerprintWords(ran.took, ring))
+}
+
+/** Of the process that is remembered, what is remembered; of another one, what its files say that have not changed since. */
+function ranOf(sight: Sight, live: Live, before: Ran | undefined, print: (value: string) => string | undefined): Ran {
+  const value = isOlder(sight.reads, live) ? valueIn(sight.reads) : undefined
+  const took = value === undefined ? undefined : print(value)
+  const definition = isOlder(sight.file, live) && sight.file.kind === "file" ? digest(sight.file.bytes) : undefined
+  const now = { process: live.id, ...(took ? { took } : {}), ...(definition ? { definition } : {}) }
+  return before?.process === live.id ? { ...now, ...before } : now
+}
+
+/** Clocks tell whole seconds here, so the second of the start counts as before it. */
+function isOlder(file: FileSeen, { started }: Live): boolean {
+  return file.kind === "file" && file.mtime <= Math.floor(started) + 1
+}
+
+function valueIn(file: FileSeen): string | undefined {
+  if (file.kind !== "file") return undefined
+  const found = secretFile.find(file.bytes, "*")
+  return found.kind === "value" ? found.value : undefined
+}
+
+function isText(file: FileSeen, text: string): boolean {
+  return file.kind === "file" && Buffer.from(file.bytes).toString("utf8") === text
+}
+
+function digest(content: string | Uint8Array): string {
+  return createHash("sha256").update(content).digest("hex").slice(0, 16)
+}

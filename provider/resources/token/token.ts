@@ -1,0 +1,162 @@
+import { randomBytes } from "node:crypto"
+import { isDeepStrictEqual } from "node:util"
+import { parseDuration } from "../../../core/duration.ts"
+import { UserError } from "../../../core/errors.ts"
+import {
+  begin,
+  fingerprintOf,
+  type Generations,
+  highest,
+  inForce,
+  newToken,
+  refuseWeak,
+  rotate,
+} from "../../../core/generations.ts"
+import { Secret } from "../../../core/secret.ts"
+import { weakness } from "../../../core/strength.ts"
+import { checkInputs } from "../../check-inputs.ts"
+import { declared } from "../../declare.ts"
+import { secretJson } from "../../inputs.ts"
+import type { Failure, Log, Resource } from "../../resource.ts"
+import type { Run } from "../../run/run.ts"
+import { type Properties, unknown } from "../../wire.ts"
+import { adoptedValue, adoptFailures, isUnknown, sealed } from "./adopt.ts"
+import { type TokenInputs, tokenDeclaration } from "./inputs.ts"
+
+const compared = ["rotation", "maxAge", "keep", "compromised"] as const
+
+export const token: Resource = {
+  async check({ news }) {
+    const { given: inputs, failures } = checkInputs(tokenDeclaration, news)
+    const given = typeof news.given === "string" ? { given: new Secret(news.given) } : {}
+    return { inputs: { ...inputs, ...sealed(news), ...given }, failures: [...failures, ...judged(news)] }
+  },
+
+  diff({ run, urn, id, olds, news, log }) {
+    run.tokens.learn(id, generationsIn(olds))
+    // Nothing of the stack may go on with it: not a place, not a container, not a hook.
+    if (news.rotation === olds.rotation) refuseWeak(generationsIn(olds))
+    const changes = compared.filter((key) => isOpen(news[key]) || !isDeepStrictEqual(olds[key], news[key]))
+    if (changes.length === 0) warnWhenDue(run, urn, olds, log)
+    return { changes }
+  },
+
+  async create({ run, news, preview, log }) {
+    const inputs = declared(tokenDeclaration, news)
+    if (preview && (isUnknown(inputs.adopt) || news.given === unknown)) {
+      run.tokens.noteAdopted(unknown)
+      return { id: "", outputs: { ...news, ...notYetKnown, generation: inputs.rotation } }
+    }
+    const adopted = inputs.given?.reveal() ?? (await adoptedValue(inputs.adopt))
+    const weak = adopted === undefined ? undefined : weakness(adopted)
+    if (weak && preview) {
+      log(
+        "warning",
+        `the adopted token ${weak}: it is taken as generation 0, written nowhere, and rotated in the same \`pulumi up\``,
+      )
+    }
+    if (preview) {
+      run.tokens.noteAdopted(adopted)
+      const known = adopted !== undefined && !weak ? new Secret(adopted) : unknown
+      return { id: "", outputs: { ...news, ...notYetKnown, value: known, generation: inputs.rotation } }
+    }
+    const generations = begin(inputs.rotation, adopted)
+    const id = `token-${randomBytes(4).toString("hex")}`
+    run.tokens.learn(id, generations)
+    return { id, outputs: outputs(news, generations) }
+  },
+
+  async read({ run, id, inputs, state }) {
+    if (state.generations === undefined) return imported(id)
+    run.tokens.learn(id, generationsIn(state))
+    return { id, inputs, outputs: state }
+  },
+
+  async update({ run, id, olds, news, preview }) {
+    if (compared.some((key) => isOpen(news[key])) || news.given === unknown)
+      return { ...news, ...notYetKnown, generation: unknown }
+    const inputs = declared(tokenDeclaration, news)
+    const before = generationsIn(olds)
+    const after = rotate(before, inputs.rotation, {
+      keep: inputs.keep ?? 3,
+      compromised: inputs.compromised ?? [],
+      coming: preview ? "" : newToken(),
+      given: inputs.given?.reveal(),
+      now: new Date().toISOString(),
+    })
+    const promoted = highest(after) !== highest(before)
+    run.tokens.learn(id, after)
+    const made = outputs(news, after)
+    if (!preview || !promoted) return made
+    return { ...made, generations: unknown, created: unknown, due: made.due === "" ? "" : unknown }
+  },
+
+  async delete() {},
+}
+
+const notYetKnown = {
+  value: unknown,
+  previous: unknown,
+  fingerprint: unknown,
+  highest: unknown,
+  created: unknown,
+  due: unknown,
+  generations: unknown,
+}
+
+function judged({ compromised, rotation, adopt }: Properties): Failure[] {
+  const failures: Failure[] = []
+  if (Array.isArray(compromised) && compromised.includes(rotation)) {
+    failures.push({ property: "rotation", reason: `generation ${rotation} is marked compromised; raise the number` })
+  }
+  return [...failures, ...adoptFailures(adopt)]
+}
+
+async function imported(id: string) {
+  const inputs: TokenInputs = { rotation: 1, keep: 3, adopt: { from: id } }
+  const value = await adoptedValue(inputs.adopt)
+  const weak = value === undefined ? "is missing" : weakness(value)
+  if (value === undefined || weak) {
+    throw new UserError(
+      `the token of ${id} ${weak}; declare it with adopt instead of importing it: the same \`pulumi up\` then rotates it`,
+    )
+  }
+  return { id, inputs, outputs: outputs(inputs, begin(1, value)) }
+}
+
+function outputs(inputs: Properties, generations: Generations): Properties {
+  const { generation, value, created } = inForce(generations)
+  const previous = generations.kept.find(({ generation }) => generation === generations.previous)
+  const maxAge = typeof inputs.maxAge === "string" ? parseDuration(inputs.maxAge) : undefined
+  return {
+    ...inputs,
+    value: new Secret(value),
+    previous: new Secret(previous?.value ?? ""),
+    fingerprint: fingerprintOf(generations),
+    generation,
+    highest: highest(generations),
+    created,
+    due: maxAge === undefined ? "" : new Date(Date.parse(created) + maxAge).toISOString(),
+    generations: new Secret(JSON.stringify(generations)),
+  }
+}
+
+/** Whether only the `up` will know it, or an entry of it. */
+function isOpen(value: unknown): boolean {
+  return value === unknown || (Array.isArray(value) && value.includes(unknown))
+}
+
+function generationsIn(state: Properties): Generations {
+  const generations = secretJson<Generations>(state.generations)
+  if (!generations) throw new Error("the Token's state holds no generations")
+  return generations
+}
+
+function warnWhenDue(run: Run, urn: string, { due, generation, highest = generation }: Properties, log: Log): void {
+  if (typeof due !== "string" || due === "" || Date.parse(due) > Date.now()) return
+  if (!run.reports.isFirst(`due ${urn}`)) return
+  log(
+    "warning",
+    `generation ${generation} is due since ${due.slice(0, 10)}; rotate: raise gatekey:token.rotation to ${Number(highest) + 1}`,
+  )
+}

@@ -1,0 +1,60 @@
+import { describe, expect, test } from "vitest"
+import { Foreign } from "../../../core/foreign.ts"
+import { projectState } from "../../../probes/containers/project.ts"
+import type { Container, Sight } from "../../../probes/containers/snapshot.ts"
+import { composeProjectOf } from "../../../survey/project.ts"
+import { surveyOf } from "../../support/survey.ts"
+
+const made = (labels: Record<string, string>, running = true): Container => ({
+  ...{
+    id: "4f".repeat(32),
+    name: new Foreign("some"),
+    image: new Foreign("some:1"),
+    running,
+    returns: false,
+    restart: "no",
+    published: [],
+  },
+  ...{
+    ports: [],
+    hostNetwork: false,
+    environment: [],
+    words: ["node"],
+    state: new Foreign(running ? "running" : "exited"),
+  },
+  labels,
+})
+const of = (folder: string, files?: string, running = true) =>
+  made(
+    {
+      "com.docker.compose.project": "gw",
+      "com.docker.compose.project.working_dir": folder,
+      ...(files ? { "com.docker.compose.project.config_files": files } : {}),
+    },
+    running,
+  )
+const sight = (...containers: Container[]): Sight => ({ client: "docker", containers })
+
+describe("a Compose project in /srv/gw", () => {
+  test.each<[string, Sight, string]>([
+    ["has nothing where no engine is", { client: undefined, containers: [] }, "none"],
+    ["has nothing where the engine has no containers", sight(), "none"],
+    ["has no container of another folder", sight(of("/srv/other"), of("/srv/gw2"), made({})), "none"],
+    ["has one that runs", sight(of("/srv/gw", undefined, false), of("/srv/gw")), "runs"],
+    ["has one that is stopped", sight(of("/srv/gw", undefined, false)), "stopped"],
+    ["is found by a folder with a slash at its end", sight(of("/srv/gw/")), "runs"],
+    ["is found by its file", sight(of("/srv", "/srv/gw/compose.yaml,/srv/x.yml")), "runs"],
+    ["is found by its file as docker-compose 1 names it", sight(of("/srv", "gw/docker-compose.yml")), "runs"],
+    ["is not known where the engine does not answer", { ...sight(), problem: "permission denied" }, "unknown"],
+    ["is known by what the engine did tell", { ...sight(of("/srv/gw")), problem: "cut off" }, "runs"],
+  ])("%s", (_, containers, expected) => {
+    expect(projectState(["/srv/gw"], containers)).toBe(expected)
+  })
+})
+
+test("a project in a home that is a link is found by both of its names", () => {
+  const containers = sight(of("/data/tw/gw"))
+  const survey = surveyOf({}, { sight: { home: "/home/tw", real: "/data/tw" }, containers })
+  expect(composeProjectOf("/home/tw/gw/.env", survey)).toBe("runs")
+  expect(composeProjectOf("/home/tw/other/.env", survey)).toBe("none")
+})

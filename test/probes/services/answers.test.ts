@@ -1,0 +1,123 @@
+import fc from "fast-check"
+import { expect, test } from "vitest"
+import { UserError } from "../../../core/errors.ts"
+import { containerWords, removeCommand } from "../../../probes/containers/describe.ts"
+import { read as readContainers } from "../../../probes/containers/read.ts"
+import { ownerWords, stopCommand } from "../../../probes/listeners/describe.ts"
+import { ownersIn } from "../../../probes/listeners/owner.ts"
+import { read as readPort } from "../../../probes/listeners/read.ts"
+import { describeDefinition, processWords } from "../../../probes/services/describe.ts"
+import { managers } from "../../../probes/services/index.ts"
+import { answerIn } from "../../../probes/services/script.ts"
+import { read } from "../../../survey/read.ts"
+import { hostile, rawIn } from "../../support/escapes.ts"
+
+const tags =
+  "home real path fragment enabled code user linger display show live flag variable seen file.mtime file.hex reads.mtime job print container client problem none nohome owner now name address system file unit unitlink unit script secret crontab session runtime instance words group uid given homeof apart listens clock process ps program elapsed stat tcp holder lsof netstat child partial".split(
+    " ",
+  )
+const shows =
+  "LoadState=loaded LoadState=error LoadError= ActiveState=active ActiveState=failed MainPID= ExecMainCode=1 ExecMainStatus= NRestarts=3 StartLimitBurst= NeedDaemonReload=yes Environment= ExecStart=".split(
+    " ",
+  )
+const inspected = JSON.stringify([
+  {
+    ...{
+      Id: "a".repeat(64),
+      Name: hostile,
+      Created: hostile,
+      Config: { Image: hostile, Env: [hostile], Labels: { [hostile]: hostile } },
+    },
+    ...{ Path: hostile, Args: ["--token", hostile], RestartCount: 1e300 },
+    State: { Status: hostile, Running: true, Pid: -1e300, ExitCode: 1e300, StartedAt: hostile },
+    HostConfig: {
+      NetworkMode: hostile,
+      PortBindings: { [hostile]: [{ HostIp: hostile, HostPort: hostile }] },
+      RestartPolicy: { Name: hostile },
+    },
+  },
+])
+const piece = fc.oneof(
+  fc.constantFrom(
+    hostile,
+    "",
+    "0",
+    "1",
+    "-1",
+    "1e400",
+    "NaN",
+    "7",
+    "18789",
+    "600",
+    "|",
+    "\t",
+    "=",
+    "/x",
+    ...shows,
+    inspected,
+  ),
+  fc.string({ unit: "binary", maxLength: 8 }),
+)
+const line = fc
+  .tuple(fc.constantFrom(...tags), fc.array(piece, { maxLength: 8 }), fc.constantFrom(" ", "\t", ""))
+  .map(([tag, pieces, between]) => `gk:${tag} ${pieces.join(between).replaceAll("\n", " ")}`)
+/** Of what runs; the rest may be anything. */
+const begun = [
+  "gk:show LoadState=loaded",
+  "gk:show ActiveState=active",
+  "gk:file.mtime 1",
+  "gk:live 7 x 1 1 1",
+  `gk:container ${inspected}`,
+]
+const service = { name: "x.service", path: "~/.config/systemd/user/x.service", variable: "TOKEN" }
+
+/** An error for the user is an answer as well. */
+function tried(work: () => readonly string[]): readonly string[] {
+  try {
+    return work()
+  } catch (error) {
+    if (error instanceof UserError) return [error.message]
+    throw error
+  }
+}
+
+test("whatever a host answers to a look, it is understood or refused, and its words can be shown", () => {
+  fc.assert(
+    fc.property(fc.array(line, { maxLength: 25 }), fc.subarray(begun), (lines, before) => {
+      const answer = answerIn(Buffer.from([...before, ...lines, "gk:end"].join("\n")))
+      if (!answer) throw new Error("is no answer")
+      const words = [
+        ...Object.values(managers).flatMap((manager) =>
+          tried(() => {
+            const sight = manager.read(answer, service)
+            const wrong = { content: false, token: undefined, optional: false }
+            return [describeDefinition(sight, wrong).message, processWords(sight.process, sight.live)]
+          }),
+        ),
+        ...tried(() =>
+          readContainers(answer).containers.flatMap((each) => [
+            containerWords(each, "docker"),
+            removeCommand(each, "docker"),
+          ]),
+        ),
+        ...tried(() => {
+          const sight = readPort(answer, 18789, undefined)
+          return ownersIn(sight).flatMap((owner) => [ownerWords(owner, sight, "x"), stopCommand(owner, 18789, sight)])
+        }),
+        ...tried(() => [read(answer).name === "" ? "" : "named"]),
+      ]
+      expect(words.flatMap(rawIn)).toEqual([])
+    }),
+    { numRuns: 1500 },
+  )
+})
+
+test.each([
+  ["systemd", ["gk:show LoadState=loaded", "gk:show ExecMainCode=1", `gk:show ExecMainStatus=${hostile}`]],
+  ["process", [`gk:ended ${hostile.replaceAll(" ", "")} 3 limit`, "gk:file.mtime 1"]],
+  ["launchd", ["gk:code 0", "gk:print gui/501/x = {", `gk:print \tlast terminating signal = ${hostile}`, "gk:print }"]],
+] as const)("how a process ended is shown escaped, as %s tells it", (manager, lines) => {
+  const answer = answerIn(Buffer.from([...lines, "gk:end"].join("\n")))
+  if (!answer) throw new Error("is no answer")
+  expect(rawIn(processWords(managers[manager].read(answer, service).process, undefined))).toEqual([])
+})
