@@ -5,9 +5,9 @@ import { UserError } from "../../core/errors.ts"
 import { shellWord, shown } from "../../core/escape.ts"
 import { hostOf } from "../../hosts/index.ts"
 import { parseConfig } from "../../stacks/config.ts"
-import { declarationOf } from "../../survey/declaration.ts"
-import { draftData, draftText, suggestionsIn } from "../../survey/draft.ts"
-import type { World } from "../../survey/world.ts"
+import { declarationOf } from "../../survey/propose/declaration.ts"
+import { draftData, draftText, suggestionsIn } from "../../survey/propose/draft.ts"
+import type { World } from "../../survey/resolve/world.ts"
 import { modeline } from "./modeline.ts"
 
 /**

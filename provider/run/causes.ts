@@ -1,4 +1,4 @@
-import type { Survey } from "../../survey/survey.ts"
+import type { Survey } from "../../survey/collect/survey.ts"
 
 /** The homes that were inspected in this run to find out why a member cannot connect, by host and home. */
 export class Causes {

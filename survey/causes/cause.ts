@@ -1,8 +1,8 @@
 import { onHost } from "../../probes/listeners/describe.ts"
-import type { Letters } from "../letters.ts"
-import type { Copy } from "../place-copy.ts"
-import type { Survey } from "../survey.ts"
-import type { World } from "../world.ts"
+import type { Survey } from "../collect/survey.ts"
+import type { Copy } from "../files/place-copy.ts"
+import type { Letters } from "../resolve/letters.ts"
+import type { World } from "../resolve/world.ts"
 
 /** Something that is wrong, or will be: in one sentence, with what mends it. */
 export interface Cause {

@@ -1,10 +1,10 @@
+import { homely } from "../../core/home.ts"
 import { products } from "../../products/index.ts"
-import { sending } from "../by-secret.ts"
-import { hasOwnToken } from "../device.ts"
-import { homely } from "../names.ts"
-import { urlVariable } from "../stated-url.ts"
-import type { NodeView } from "../view.ts"
-import type { Candidate } from "../winner.ts"
+import { urlVariable } from "../files/stated-url.ts"
+import { sending } from "../resolve/by-secret.ts"
+import { hasOwnToken } from "../resolve/device.ts"
+import type { NodeView } from "../resolve/view.ts"
+import type { Candidate } from "../resolve/winner.ts"
 import type { Cause } from "./cause.ts"
 
 /** Reports a client that has no token, although its gateway checks one. */

@@ -1,9 +1,8 @@
 import { shellWord, shown } from "../../core/escape.ts"
-import { atHome } from "../../core/home.ts"
+import { atHome, homely } from "../../core/home.ts"
 import { octal } from "../../core/octal.ts"
-import { keyOf } from "../environment.ts"
-import { homely } from "../names.ts"
-import type { GatewayView, NodeView } from "../view.ts"
+import { keyOf } from "../resolve/environment.ts"
+import type { GatewayView, NodeView } from "../resolve/view.ts"
 import { type Cause, command } from "./cause.ts"
 
 type View = GatewayView | NodeView

@@ -1,7 +1,7 @@
 import type { Foreign } from "../../core/foreign.ts"
 import type { PairedNode } from "../../gateways/pairings.ts"
-import { deviceOf } from "../device.ts"
-import type { NodeView } from "../view.ts"
+import { deviceOf } from "../resolve/device.ts"
+import type { NodeView } from "../resolve/view.ts"
 import { type Cause, command } from "./cause.ts"
 
 /** What the gateway knows of the node's device, which its own store names. */

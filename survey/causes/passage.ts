@@ -1,7 +1,7 @@
 import { isLoopback } from "../../core/address.ts"
 import { shown } from "../../core/escape.ts"
 import { verdictWords } from "../../gateways/verdict.ts"
-import type { GatewayView, NodeView } from "../view.ts"
+import type { GatewayView, NodeView } from "../resolve/view.ts"
 import type { Cause } from "./cause.ts"
 
 /** What stands in a node's way to its gateway. */

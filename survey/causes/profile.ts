@@ -1,7 +1,7 @@
 import { shown } from "../../core/escape.ts"
-import { homely } from "../names.ts"
-import type { GatewayView, NodeView } from "../view.ts"
-import { asRead } from "../winner.ts"
+import { homely } from "../../core/home.ts"
+import type { GatewayView, NodeView } from "../resolve/view.ts"
+import { asRead } from "../resolve/winner.ts"
 import type { Cause, Ground } from "./cause.ts"
 import { theGateway } from "./token.ts"
 

@@ -1,8 +1,8 @@
 import { shellWord, shown } from "../../core/escape.ts"
+import { homely } from "../../core/home.ts"
 import { describeDefinition, processWords } from "../../probes/services/describe.ts"
 import { products } from "../../products/index.ts"
-import { homely } from "../names.ts"
-import type { GatewayView, NodeView } from "../view.ts"
+import type { GatewayView, NodeView } from "../resolve/view.ts"
 import { type Cause, command, type Ground } from "./cause.ts"
 
 /** What a service manager says: not loaded, edited since, failed too often, another home. */

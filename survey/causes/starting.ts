@@ -1,8 +1,8 @@
+import { homely } from "../../core/home.ts"
 import { minuteWords } from "../../core/time.ts"
-import { isHere } from "../members.ts"
-import { homely } from "../names.ts"
-import type { Process } from "../sight.ts"
-import type { GatewayView } from "../view.ts"
+import { isHere } from "../collect/members.ts"
+import type { Process } from "../files/sight.ts"
+import type { GatewayView } from "../resolve/view.ts"
 import type { Cause } from "./cause.ts"
 import { theGateway } from "./token.ts"
 

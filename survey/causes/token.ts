@@ -1,10 +1,10 @@
 import { shown } from "../../core/escape.ts"
-import { keyOf } from "../environment.ts"
-import { homely } from "../names.ts"
-import { strangersOn } from "../port.ts"
-import { unknownStarts } from "../starts.ts"
-import { suspectsOf } from "../suspects.ts"
-import type { GatewayView } from "../view.ts"
+import { homely } from "../../core/home.ts"
+import { keyOf } from "../resolve/environment.ts"
+import { strangersOn } from "../resolve/port.ts"
+import { suspectsOf } from "../resolve/suspects.ts"
+import { unknownStarts } from "../resolve/unknown-starts.ts"
+import type { GatewayView } from "../resolve/view.ts"
 import { type Cause, command } from "./cause.ts"
 
 /** A gateway whose only token is under the key of clients. */

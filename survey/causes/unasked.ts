@@ -1,6 +1,6 @@
 import { shown } from "../../core/escape.ts"
-import { unknownStarts } from "../starts.ts"
-import type { NodeView } from "../view.ts"
+import { unknownStarts } from "../resolve/unknown-starts.ts"
+import type { NodeView } from "../resolve/view.ts"
 import type { Cause } from "./cause.ts"
 
 /** Why its files and its process do not tell which credential a member sends. */

@@ -1,9 +1,10 @@
 import { shown } from "../../core/escape.ts"
-import type { Kind } from "../kinds.ts"
-import { homely, hostName } from "../names.ts"
-import type { Copy } from "../place-copy.ts"
-import type { Survey } from "../survey.ts"
-import type { World } from "../world.ts"
+import { homely } from "../../core/home.ts"
+import type { Survey } from "../collect/survey.ts"
+import type { Kind } from "../files/kinds.ts"
+import type { Copy } from "../files/place-copy.ts"
+import { hostName } from "../resolve/names.ts"
+import type { World } from "../resolve/world.ts"
 import type { Cause } from "./cause.ts"
 
 /** What says how a gateway or a node is run, and with what: without it neither is known. */

@@ -1,5 +1,5 @@
 import type { FormatName } from "../../core/content.ts"
-import type { Kind } from "../../survey/kinds.ts"
+import type { Kind } from "../../survey/files/kinds.ts"
 import { plistBinary } from "./sizes/binary.ts"
 
 const O = "OPENCLAW_GATEWAY_TOKEN"

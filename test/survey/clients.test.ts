@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 import { causesOf } from "../../survey/causes/index.ts"
-import { rowsOf } from "../../survey/rows.ts"
+import { rowsOf } from "../../survey/describe/rows.ts"
 import { gatewayOf, groundOf, nodeOf, type Papers, surveyOf } from "../support/survey.ts"
 import { strong } from "../support/tokens.ts"
 

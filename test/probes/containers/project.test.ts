@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest"
 import { Foreign } from "../../../core/foreign.ts"
 import { projectState } from "../../../probes/containers/project.ts"
 import type { Container, Sight } from "../../../probes/containers/snapshot.ts"
-import { composeProjectOf } from "../../../survey/project.ts"
+import { composeProjectOf } from "../../../survey/propose/project.ts"
 import { surveyOf } from "../../support/survey.ts"
 
 const made = (labels: Record<string, string>, running = true): Container => ({

@@ -9,7 +9,7 @@ import { read as readPort } from "../../../probes/listeners/read.ts"
 import { describeDefinition, processWords } from "../../../probes/services/describe.ts"
 import { managers } from "../../../probes/services/index.ts"
 import { answerIn } from "../../../probes/services/script.ts"
-import { read } from "../../../survey/read.ts"
+import { read } from "../../../survey/collect/read.ts"
 import { hostile, rawIn } from "../../support/escapes.ts"
 
 const tags =

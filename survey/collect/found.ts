@@ -1,0 +1,154 @@
+import { given } from "../../core/given.ts"
+import type { Look } from "../../hosts/host.ts"
+import { dotenvLines } from "../../places/dotenv/lines.ts"
+import { formats } from "../../places/index.ts"
+import { productNames } from "../../products/product.ts"
+import { type Credential, variableOf } from "../../products/readers.ts"
+import { filledIn } from "../files/compose/filled.ts"
+import { profileOf } from "../files/config-copies.ts"
+import { copiesIn, inCrontab } from "../files/copies.ts"
+import type { Definition } from "../files/definition.ts"
+import { definitionIn, definitionOfUnit, placingIn } from "../files/definitions.ts"
+import { copiesOfIncluded, type Included, includedIn, namedIn } from "../files/included-copies.ts"
+import { locatedIn, type placing } from "../files/located.ts"
+import { passwordsIn } from "../files/passwords.ts"
+import type { Copy } from "../files/place-copy.ts"
+import { filesRead } from "../files/script-text.ts"
+import { parsedConfig, type Settings, settingsOf } from "../files/settings.ts"
+import type { File, Sight } from "../files/sight.ts"
+import { portVariable, statedPort } from "../files/stated-port.ts"
+import { statedUrlsIn } from "../files/stated-url.ts"
+import { filesOf, unitsOf } from "../files/units/units.ts"
+import { unlessBroken } from "../files/unless-broken.ts"
+import type { Found } from "./member.ts"
+import { nodesIn } from "./node-store.ts"
+
+export const absent: Look = { kind: "absent", leftover: false }
+
+/** What a look and the files that it named come to. */
+export function foundIn(sight: Sight, looks: ReadonlyMap<string, Look>): Found {
+  const definitions = definitionsOf(sight, looks)
+  const included = includedIn(sight, looks)
+  const more = (credential: Credential) =>
+    included.flatMap((each) => copiesOfIncluded(each, looks, credential, sight.files))
+  const held = [...sight.files.flatMap((file) => copiesIn(file, looks.get(file.path) ?? absent)), ...more("token")]
+  const passwords = [
+    ...sight.files.flatMap((file) => passwordsIn(file, looks.get(file.path) ?? absent)),
+    ...more("password"),
+  ]
+  const copies = [...held, ...namedIn(sight, looks, [...held, ...passwords])]
+  return {
+    sight,
+    copies: [...copies.map((copy) => owned(copy, definitions)), ...filledIn(sight, looks), ...inCrontab(sight)],
+    settings: settingsIn(sight.files, looks, included),
+    definitions,
+    dotenvPorts: dotenvPortsOf(sight.files, looks),
+    urls: statedUrlsIn(sight.files, looks),
+    blank: blankIn(sight.files, looks),
+    nodes: nodesIn(sight.files, looks),
+    passwords: passwords.map((copy) => owned(copy, definitions)),
+  }
+}
+
+/** Files of the home that its scripts and jobs read when they start a gateway, each with the script's name. */
+export function readByScripts({ files, home, crontab, user }: Sight, looks: ReadonlyMap<string, Look>) {
+  const texts = files.flatMap(({ kind, path }): [string, string][] => {
+    const look = looks.get(path)
+    return kind === "script" && look?.kind === "file" ? [[path, Buffer.from(look.bytes).toString("utf8")]] : []
+  })
+  const all = [...texts, ...crontab.map((line): [string, string] => [`crontab of ${user}`, line])]
+  return all.flatMap(([namedBy, text]) =>
+    unlessBroken(() => filesRead(text)).flatMap(({ path, as }) => {
+      const full = path.replace(/^(?:~|\$HOME|\$\{HOME\})(?=\/)/, home)
+      // Beyond the home stands what belongs to others, and what is filled in is not known.
+      return full.startsWith(`${home}/`) && !/[$`*?]|\/\.\.(\/|$)/.test(full) ? [{ path: full, as, namedBy }] : []
+    }),
+  )
+}
+
+/** Whose a copy is: the definition in whose file it stands; of a drop-in or a file of variables, that which reads it. */
+function owned(copy: Copy, definitions: readonly Definition[]): Copy {
+  const { definition, path } = copy
+  if (
+    copy.kind !== "unit drop-in" &&
+    copy.kind !== "unit env file" &&
+    !/\.service\.d\/[^/]+$|\/service\.d\/[^/]+$/.test(path)
+  ) {
+    const own = definitions.find((each) => each.path === (definition?.path ?? path)) ?? definition
+    return own ? { ...copy, definition: own } : copy
+  }
+  const owners = definitions.filter(
+    ({ running, parts, reads }) => running && [...(parts ?? []), ...(reads ?? [])].includes(path),
+  )
+  const [owner] = owners
+  if (!owner?.running) return copy
+  const alone = owners.every(({ running }) => running?.role === owner.running?.role)
+  return {
+    ...copy,
+    ...(alone ? { role: owner.running.role } : {}),
+    ...(owners.length === 1 ? { definition: owner } : {}),
+  }
+}
+
+function settingsIn(
+  files: readonly File[],
+  looks: ReadonlyMap<string, Look>,
+  included: readonly Included[],
+): Settings[] {
+  return files.flatMap(({ kind, path, product, profile }) => {
+    const look = looks.get(path)
+    if (kind !== "config" || !product || look?.kind !== "file") return []
+    const whole = included.find(({ file }) => file.path === path)
+    const config = whole ? whole.resolved.config : parsedConfig(look.bytes)
+    if (config === undefined) return []
+    return settingsOf(config, { product, path, ...profileOf({ product, path, ...given({ profile }) }) })
+  })
+}
+
+function dotenvPortsOf(files: readonly File[], looks: ReadonlyMap<string, Look>): Map<string, number> {
+  const ports = files.flatMap(({ kind, path, product }) => {
+    const look = looks.get(path)
+    if (kind !== "dotenv" || !product || look?.kind !== "file") return []
+    const found = formats.dotenv.find(look.bytes, portVariable(product))
+    const port = found.kind === "value" ? statedPort(product, found.value) : undefined
+    return port === undefined ? [] : [[path, port] as const]
+  })
+  return new Map(ports)
+}
+
+function blankIn(files: readonly File[], looks: ReadonlyMap<string, Look>): Found["blank"] {
+  const variables = productNames.flatMap((product) => [variableOf(product, "token"), variableOf(product, "password")])
+  return files.flatMap(({ kind, path }) => {
+    const look = looks.get(path)
+    if (!/^(?:home )?dotenv$/.test(kind) || look?.kind !== "file") return []
+    const lines = unlessBroken(() => dotenvLines(Buffer.from(look.bytes).toString("utf8")))
+    return variables
+      .filter((variable) => lines.findLast(({ key }) => key === variable)?.value === "")
+      .map((variable) => ({ path, variable }))
+  })
+}
+
+/** Where it has its files: of a unit, as all that it is made of says. */
+function located(definition: Definition, sight: Sight, bytes?: Uint8Array): Definition {
+  const { running, options, given: says } = definition
+  if (!running || !options) return definition
+  const said = bytes ? placingIn(bytes, "plist", running, sight.home) : undefined
+  const variable = (name: (typeof placing)[number] | "GATEWAY_PORT") => {
+    const [first] = says?.(`${running.product.toUpperCase()}_${name}`) ?? []
+    return first?.kind === "value" ? first.text : said?.get(name)
+  }
+  const port = statedPort(running.product, variable("GATEWAY_PORT"))
+  return { ...definition, located: locatedIn(sight, running.product, options.profile, variable), ...given({ port }) }
+}
+
+/** Also those in which no token stands; of units those that count, with their drop-ins. */
+function definitionsOf(sight: Sight, looks: ReadonlyMap<string, Look>): Definition[] {
+  const agents = sight.files.flatMap(({ kind, path }) => {
+    const look = looks.get(path)
+    if (look?.kind !== "file" || kind !== "launch agent environment") return []
+    return unlessBroken(() => [located(definitionIn(path, look.bytes, "plist"), sight, look.bytes)])
+  })
+  const files = filesOf(sight, looks)
+  const units = unitsOf(sight, looks).filter(({ masked }) => !masked)
+  return [...agents, ...units.flatMap((unit) => unlessBroken(() => [located(definitionOfUnit(unit, files), sight)]))]
+}

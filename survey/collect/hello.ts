@@ -1,0 +1,74 @@
+import { request } from "node:http"
+import type { Duplex } from "node:stream"
+import { UserError } from "../../core/errors.ts"
+import { shown } from "../../core/escape.ts"
+import { Foreign } from "../../core/foreign.ts"
+import type { Route } from "../../core/route.ts"
+import { opened, type Way } from "../../gateways/gateway.ts"
+import { secured } from "../../gateways/tls.ts"
+import type { Verdict } from "../../gateways/verdict.ts"
+import { httpWords } from "../../gateways/verdict.ts"
+import { hostOf } from "../../hosts/index.ts"
+import { failed } from "./wire.ts"
+
+/** What a gateway says to somebody who shows nothing, step by step. */
+export interface Hello {
+  /** `200`, or why nothing was answered. */
+  readonly http: { readonly status: number; readonly server: Foreign } | { readonly problem: string }
+  /** Of a connect by WebSocket that shows no token. */
+  readonly websocket: Verdict
+}
+
+const patienceMilliseconds = 5_000
+
+/** From that host, by that route; leaves no trace, and counts as no attempt. @param pin the certificate that was shown */
+export async function helloFrom(
+  host: string,
+  { address, port }: Route,
+  product: string,
+  pin: string | undefined,
+): Promise<Hello> {
+  const dial = () => hostOf(host).dial(address, port)
+  const way: Way = { product, port, dial, ...(pin ? { tlsFingerprint: pin } : {}) }
+  const [http, websocket] = await Promise.all([
+    healthOf(async () => {
+      const stream = await dial()
+      return pin ? await secured(stream, pin) : stream
+    }, port),
+    opened(way, undefined).then(({ verdict, session }) => {
+      session?.close()
+      return verdict
+    }, failed),
+  ])
+  return { http, websocket }
+}
+
+async function healthOf(dial: () => Promise<Duplex | Verdict>, port: number): Promise<Hello["http"]> {
+  let stream: Duplex | Verdict
+  try {
+    stream = await dial()
+  } catch (error) {
+    if (error instanceof UserError) return { problem: error.message }
+    throw error
+  }
+  if ("kind" in stream) return { problem: "no TLS" }
+  const connection = stream
+  return new Promise((resolve) => {
+    const options = { host: "127.0.0.1", port, path: "/healthz", headers: { Connection: "close" } }
+    const asked = request({ ...options, createConnection: () => connection }, (answer) => {
+      answer.resume()
+      resolve({ status: answer.statusCode ?? 0, server: new Foreign(String(answer.headers.server ?? "")) })
+      asked.destroy()
+    })
+    asked.setTimeout(patienceMilliseconds, () => asked.destroy(new UserError("it is silent")))
+    asked.on("error", (error) =>
+      resolve({ problem: error instanceof UserError ? error.message : "it does not speak HTTP" }),
+    )
+    asked.end()
+  })
+}
+
+/** `HTTP 200`, `HTTP 404 from nginx`. */
+export function healthWords(http: Hello["http"]): string {
+  return shown("problem" in http ? http.problem : httpWords(http))
+}

@@ -1,0 +1,46 @@
+import { assignments, shellScript } from "../../core/shell.ts"
+import type { Script } from "../../probes/services/manager.ts"
+import { prelude } from "../../probes/services/script.ts"
+import { patterns } from "../files/patterns.ts"
+import { unitFolders } from "../files/units/folders.ts"
+import { facts } from "./look-files.ts"
+
+/** One word each in which a file must name what we look for. */
+const named = "openclaw|clawdbot|moltbot|OPENCLAW_|CLAWDBOT_|MOLTBOT_"
+
+/** What a Compose file has that takes a token from elsewhere. */
+const composed = `${named}|GATEWAY_TOKEN|--token|env_file|include|extends|secrets|configs`
+
+/**
+ * One look at what is where in a home, all in one go; nothing is written. Values come back of the products' variables
+ * and of `--token`, of those that a config names in place of a token or a password, and nothing else of an environment.
+ * @param home `~` for the user's own
+ */
+export function looking(home: string): Script {
+  return { script: `${prelude}home=$(at "$1/")\nhome=\${home%/}\n${script}`, args: [home], timeout: 90_000 }
+}
+
+const globs = patterns.map(({ glob, naming }, at) => `${at} ${naming ? "naming" : "any"} ${glob}`).join("\n")
+
+/** Of one pattern; of the files that people write; of the processes that are named like the products. */
+const mostFiles = 500
+const mostWritten = 2000
+const mostProcesses = 200
+
+const unitPaths = (["user", "system"] as const)
+  .flatMap((scope) => unitFolders({ scope, home: "$home", runtime: "$runtime" }))
+  // Last, what most have as a link to another.
+  .sort((a, b) => Number(/^\/(lib|etc\/xdg)\//.test(a)) - Number(/^\/(lib|etc\/xdg)\//.test(b)))
+  .map((folder) => `"${folder}"`)
+  .join(" ")
+
+const parts = ["look.sh", "look-units.sh", "look-written.sh", "look-processes.sh"]
+const script = `${facts}${assignments({
+  named,
+  composed,
+  globs,
+  unit_folders: unitPaths,
+  most_files: mostFiles,
+  most_written: mostWritten,
+  most_processes: mostProcesses,
+})}${parts.map((name) => shellScript(name, import.meta.url)).join("")}say end\n`

@@ -1,0 +1,103 @@
+import { given } from "../../core/given.ts"
+import { products } from "../../products/index.ts"
+import { type ProductName, productNames, type Role, roles } from "../../products/product.ts"
+import { dotenvsOf, type Located, locatedIn } from "../files/located.ts"
+import type { Settings } from "../files/settings.ts"
+import type { Process, Sight } from "../files/sight.ts"
+import { portOf, portVariable, statedPort, usualPort } from "../files/stated-port.ts"
+import { statedUrlFor } from "../files/stated-url.ts"
+import type { Found, Member } from "./member.ts"
+
+export function membersOf(found: Found): Member[] {
+  const { settings, sight, definitions } = found
+  const profiles = new Set([
+    undefined,
+    ...settings.map(({ profile }) => profile),
+    ...sight.processes.map((process) => locatedOf(process, sight).profile),
+    ...definitions.map(({ located }) => located?.profile),
+  ])
+  const all = productNames.flatMap((product) =>
+    [...profiles].flatMap((profile) => roles.flatMap((role) => memberOf(found, product, role, profile) ?? [])),
+  )
+  return all.filter((member) => isStarted(member) || !all.some((other) => isSame(member, other) && isStarted(other)))
+}
+
+/** A config alone makes no member where another profile is the one that is started. */
+function isStarted({ process, definitions }: Member): boolean {
+  return process !== undefined || definitions.length > 0
+}
+
+function isSame(one: Member, other: Member): boolean {
+  return one.product === other.product && one.role === other.role
+}
+
+function memberOf(found: Found, product: ProductName, role: Role, profile: string | undefined): Member | undefined {
+  const { sight, definitions, settings, dotenvPorts } = found
+  const called = sight.processes.filter((each) => isHere(each, sight) && is(each, product, role, profile, sight))
+  const own = definitions.filter(
+    ({ running, located }) => running?.product === product && running.role === role && located?.profile === profile,
+  )
+  const config = settings.find((each) => each.product === product && each.profile === profile)
+  const running = role === "gateway" ? withoutCommands(called, config) : called
+  const configured = config !== undefined && config.mode === (role === "gateway" ? "local" : "remote")
+  if (running.length === 0 && own.length === 0 && !configured) return undefined
+  const [process, ...more] = running
+  const store = profile === undefined ? found.nodes.get(product) : undefined
+  const located =
+    (process && locatedOf(process, sight)) ??
+    own.find(({ located }) => located)?.located ??
+    locatedIn(sight, product, profile, () => undefined)
+  const stated = [
+    process?.port,
+    ...own.map(({ options }) => options?.port),
+    statedPort(product, process?.environment.get(portVariable(product))?.reveal()),
+    ...(process?.seen ? [] : own.map(({ port }) => port)),
+    ...dotenvsOf(product, located, sight.home).map((path) => dotenvPorts.get(path)),
+    config?.port,
+    role === "gateway" && profile === undefined ? found.declaredPort : undefined,
+    usualPort(product, role === "gateway" ? profile : undefined),
+  ].filter((port) => port !== undefined)
+  const isClient = role === "node" && running.length + own.length === 0 && !store && !found.declaredNode
+  const led = isClient && product === "openclaw" ? statedUrlFor(found.urls, located, sight.home) : undefined
+  return {
+    product,
+    role,
+    ...(profile ? { profile } : {}),
+    ...(process ? { process } : {}),
+    ...(role === "node" ? (store ?? {}) : {}),
+    ...(isClient ? { isClient } : {}),
+    ...(led ? { url: led.url, urlFrom: led.path } : {}),
+    more,
+    definitions: own,
+    located,
+    ...(config ? { settings: config } : {}),
+    port: portOf(stated, role === "gateway" ? (process?.listens ?? []) : []) ?? products[product].port,
+  }
+}
+
+/** `openclaw gateway status` calls itself as a gateway does that runs, which listens, and of which a service may be seen. */
+export function mayBeCommand({ argumentsSeen, service, listens = [] }: Process): boolean {
+  return !argumentsSeen && service === undefined && listens.length === 0
+}
+
+/** What may be a command is no gateway beside one that is, or where the config leads to another machine. */
+function withoutCommands(called: readonly Process[], config: Settings | undefined): readonly Process[] {
+  const sure = called.filter((process) => !mayBeCommand(process))
+  return sure.length > 0 || config?.mode === "remote" ? sure : called
+}
+
+function is(process: Process, product: ProductName, role: Role, profile: string | undefined, sight: Sight): boolean {
+  return process.product === product && process.role === role && locatedOf(process, sight).profile === profile
+}
+
+/** Where a process has its files, as it was started. */
+export function locatedOf({ product, profile, environment, folder }: Process, sight: Sight): Located {
+  const variable = (name: string) => environment.get(`${product.toUpperCase()}_${name}`)?.reveal()
+  return { ...locatedIn(sight, product, profile, variable), ...given({ folder }) }
+}
+
+/** Whether it is one of this home. */
+export function isHere({ home, uid, apart }: Process, sight: Sight): boolean {
+  if (apart) return false
+  return home === undefined ? uid === sight.owner : [sight.home, sight.real].includes(home)
+}

@@ -1,0 +1,212 @@
+import { UserError } from "../../core/errors.ts"
+import { shown } from "../../core/escape.ts"
+import { given } from "../../core/given.ts"
+import { Secret } from "../../core/secret.ts"
+import { isTitleOnly, type Running, runningIn } from "../../probes/listeners/command.ts"
+import { byPid, groupOf, portsIn } from "../../probes/listeners/processes.ts"
+import { elapsed } from "../../probes/services/live.ts"
+import type { Answer } from "../../probes/services/manager.ts"
+import type { Kind } from "../files/kinds.ts"
+import { optionsIn } from "../files/options.ts"
+import { patterns } from "../files/patterns.ts"
+import type { File, Given, Process, Sight } from "../files/sight.ts"
+
+/** What a look answered. */
+export function read(answer: Answer): Sight {
+  const [uid = "", ...user] = (answer.one("user") ?? "").split(" ")
+  const now = Number(answer.one("now"))
+  return {
+    home: answer.one("home") ?? "",
+    real: answer.one("real") ?? answer.one("home") ?? "",
+    uid: Number(uid),
+    user: user.join(" "),
+    owner: Number(/^\S+ (\d+) /.exec(answer.one("owner") ?? "")?.[1] ?? uid),
+    name: answer.one("name") ?? "",
+    addresses: few(answer.all("address"), "addresses"),
+    now,
+    system: answer.one("system") ?? "",
+    files: filesIn(answer),
+    crontab: few(answer.all("crontab"), "lines of a crontab that name a token"),
+    session: few(answer.all("session"), "variables of a session").flatMap(givenIn),
+    ...processesIn(answer, now),
+    ...given({ runtime: answer.one("runtime") }),
+    instances: answer.all("instance"),
+  }
+}
+
+/** Far more than any home has: each is asked about, or compared with the others. @throws UserError for more */
+function few<T>(list: readonly T[], what: string, most = 1000): readonly T[] {
+  if (list.length > most) throw new UserError(`the host reports ${list.length} ${what}, expected at most ${most}`)
+  return list
+}
+
+const tags: { readonly [tag: string]: Kind } = {
+  envfile: "unit env file",
+  compose: "compose environment",
+  composeenv: "compose dotenv",
+  script: "script",
+  secret: "secret file",
+}
+
+/** Each file once, as what it was first met. */
+function filesIn(answer: Answer): readonly File[] {
+  const found = new Map<string, File>()
+  const add = (line: string, as: Pick<File, "kind" | "product" | "role">, isFolder = false) => {
+    const file = fileIn(line, as, isFolder)
+    if (file && !found.has(file.path)) found.set(file.path, file)
+  }
+  for (const line of answer.all("file")) {
+    const [, number = "", rest = ""] = /^(\d+) (.*)$/s.exec(line) ?? []
+    const pattern = patterns[Number(number)]
+    if (!pattern) continue
+    const { kind, product, role } = pattern
+    // A container's engine makes a folder of a file that it is to mount and that is not there; the product ends with it.
+    const isFolder = kind === "config" || kind === "dotenv" || kind === "secret file"
+    add(rest, { kind, ...(product ? { product } : {}), ...(role ? { role } : {}) }, isFolder)
+  }
+  for (const line of answer.all("unit"))
+    add(line, { kind: /\.d\/[^/]*$/.test(line) ? "unit drop-in" : "unit environment" })
+  for (const [tag, kind] of Object.entries(tags)) for (const line of answer.all(tag)) add(line, { kind })
+  for (const line of answer.all("unitlink")) {
+    const [, target = "", path = ""] = /^([^|]*)\|(\/.*)$/s.exec(line) ?? []
+    const file = found.get(path)
+    if (file && target) found.set(path, { ...file, target })
+  }
+  return few([...found.values()], "files that may hold a token", 20_000)
+}
+
+/** `600 501 1 1764000000 regular file|/path`. */
+function fileIn(line: string, as: Pick<File, "kind" | "product" | "role">, isFolder: boolean): File | undefined {
+  const [, mode = "", uid, links, mtime, type = "", path = ""] =
+    /^([0-7]+) (\d+) (\d+) (\d+) ([^|]*)\|(\/.*)$/s.exec(line) ?? []
+  if (path === "" || (/director/i.test(type) && !isFolder)) return undefined
+  return {
+    ...as,
+    path,
+    mode: Number.parseInt(mode, 8) & 0o7777,
+    uid: Number(uid),
+    links: Number(links),
+    mtime: Number(mtime),
+    isLink: /link/i.test(type),
+  }
+}
+
+function givenIn(line: string): Given[] {
+  const [, by = "", variable = "", value = ""] = /^(\S+) (\w+)=(.*)$/s.exec(line) ?? []
+  return value === "" ? [] : [{ by: shown(by), variable, value: new Secret(value) }]
+}
+
+/** Seconds. */
+const moment = 2
+
+function processesIn(answer: Answer, now: number): Pick<Sight, "processes" | "unnamed"> {
+  const [words, groups, uids, given, homes] = ["words", "group", "uid", "given", "homeof"].map((tag) =>
+    byPid(answer.all(tag)),
+  )
+  const [apart, ports, folders] = ["apart", "listens", "folder"].map((tag) => byPid(answer.all(tag)))
+  const named = answer.all("named")
+  const of = (pid: number) => ({
+    given: given?.get(pid) ?? [],
+    home: homes?.get(pid)?.[0],
+    folder: folders?.get(pid)?.[0],
+    named,
+    listens: portsIn(ports?.get(pid)),
+  })
+  const [hertz = Number.NaN, uptime = Number.NaN] = (answer.one("clock") ?? "").split(" ").map(Number)
+  const said = (pid: number) => words?.get(pid)?.[0]?.replace(/\t+$/, "") ?? ""
+  const kernel = answer.all("process").flatMap((line) => {
+    const [pid = 0, parent = 0, ticks = 0] = line.split(" ").map(Number)
+    const age = uptime - ticks / hertz
+    // On its way to another program a process is for a moment as the one that starts it.
+    if (age < moment && said(pid) === said(parent)) return []
+    const started = now - age
+    const { service, container } = groupOf(groups?.get(pid) ?? [])
+    const uid = Number(uids?.get(pid)?.[0] ?? -1)
+    const place = { service, apart: container !== undefined || apart?.has(pid) === true }
+    return { pid, parent, uid, started, words: said(pid).split("\t"), ...place, ...of(pid) }
+  })
+  const listed = answer.all("ps").flatMap((line) => {
+    const [, pid, parent, uid, time = "", command = ""] = /^(\d+)\s+(\d+)\s+(\d+)\s+([\d:-]+)\s+(.*)$/s.exec(line) ?? []
+    const started = now - elapsed(time)
+    const base = { pid: Number(pid), parent: Number(parent), uid: Number(uid), started }
+    return { ...base, words: command.split(" "), ...of(Number(pid)) }
+  })
+  const found: readonly Told[] = [...kernel, ...listed]
+  const all = few(
+    found.flatMap((told) => {
+      const running = runningIn(told.words)
+      return running ? [processOf(told, running)] : []
+    }),
+    "gateways and nodes that run",
+  )
+  const bare = few(
+    found.filter(({ words }) => isBareName(words)),
+    "commands of openclaw that run",
+  )
+  const unnamed = bare.map((told) => processOf(told, { product: "openclaw", role: "gateway" }))
+  // Of a launcher and what it started, the latter lives; its words may tell more.
+  const started = (one: Process, other: Process) =>
+    one.pid === other.parent && one.product === other.product && one.role === other.role
+  const processes = all
+    .filter((process) => !all.some((other) => started(process, other)))
+    .map((process) => {
+      const launcher = all.find((other) => started(other, process))
+      return launcher
+        ? {
+            ...process,
+            flag: process.flag ?? launcher.flag,
+            route: process.route ?? launcher.route,
+            port: process.port ?? launcher.port,
+            argumentsSeen: process.argumentsSeen || launcher.argumentsSeen,
+          }
+        : process
+    })
+  return { processes, unnamed }
+}
+
+interface Told {
+  readonly pid: number
+  readonly parent: number
+  readonly uid: number
+  readonly started: number
+  readonly words: readonly string[]
+  readonly given: readonly string[]
+  readonly home: string | undefined
+  readonly folder: string | undefined
+  readonly named: readonly string[]
+  readonly listens: readonly number[]
+  readonly service?: Process["service"]
+  readonly apart?: boolean
+}
+
+/** What stands for one within a value. */
+const lineBreak = "\u0001"
+
+function processOf(told: Told, running: Running): Process {
+  const { words, given: lines, home, folder, listens, started, service, apart = false, ...ids } = told
+  const environment = new Map(
+    lines.map((line): [string, Secret] => {
+      const at = line.indexOf("=")
+      return [line.slice(0, at), new Secret(line.slice(at + 1).replaceAll(lineBreak, "\n"))]
+    }),
+  )
+  return {
+    ...ids,
+    ...running,
+    started: Number.isFinite(started) ? started : undefined,
+    service,
+    apart,
+    ...optionsIn(words, running.role),
+    seen: environment.has("PATH"),
+    argumentsSeen: !isTitleOnly(words),
+    environment,
+    home,
+    ...given({ folder }),
+    listens,
+  }
+}
+
+/** All that openclaw calls itself until its gateway is up; its commands do so as well. */
+function isBareName([name, ...more]: readonly string[]): boolean {
+  return name === "openclaw" && more.length === 0
+}

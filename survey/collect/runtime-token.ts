@@ -1,0 +1,29 @@
+import { shellScript } from "../../core/shell.ts"
+import { hostOf } from "../../hosts/index.ts"
+import { answerIn, prelude } from "../../probes/services/script.ts"
+import type { Member } from "./member.ts"
+
+/** What openclaw writes when it starts without a token, and how clocks may differ: seconds. */
+const line = "Generated a runtime token for this startup"
+const slack = 2
+
+/**
+ * Whether a running gateway's own output says that it made up a token at its start: what its service manager keeps of
+ * this process, or the file that its output goes to. A log that several gateways share proves nothing.
+ */
+export async function madeUpToken(host: string, { process, product }: Member): Promise<boolean> {
+  if (!process || product !== "openclaw") return false
+  const { pid, started, service } = process
+  const unit = service?.manager === "systemd" ? service.name : ""
+  const { stdout } = await hostOf(host).run(`${prelude}${script}`, { args: [`${pid}`, unit, line], timeout: 8_000 })
+  const times = answerIn(stdout)?.all("made") ?? []
+  return times.some((time) => started === undefined || isAfter(time, started - slack))
+}
+
+/** A line without a time is the journal's, which tells one start from another. */
+function isAfter(time: string, started: number): boolean {
+  const at = Date.parse(time.split(" ")[0] ?? "") / 1000
+  return Number.isNaN(at) || at >= started
+}
+
+const script = shellScript("runtime-token.sh", import.meta.url)

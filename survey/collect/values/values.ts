@@ -1,0 +1,87 @@
+import { UserError } from "../../../core/errors.ts"
+import type { Secret } from "../../../core/secret.ts"
+import { isPublicDefault, unusable } from "../../../core/strength.ts"
+import { hostOf } from "../../../hosts/index.ts"
+import type { Copy } from "../../files/place-copy.ts"
+import { ask } from "../ask.ts"
+import { lookingAtFiles } from "../look-files.ts"
+import { read } from "../read.ts"
+import type { Survey } from "../survey.ts"
+import { formsOf } from "./forms.ts"
+import { placedIn } from "./placed.ts"
+import { searching } from "./search.ts"
+
+/** Values that one search looks for, and files in which they are reported. */
+const mostValues = 50
+const mostFiles = 200
+
+/** Values that are looked for in base64 and in URLs as well: not every grep is fast with many patterns. */
+const mostEncoded = 8
+
+/** Shorter ones would be found in what is no copy. */
+const shortest = 16
+/** Different characters: fewer are a line of a table, or one word again and again. */
+const leastVariety = 6
+
+/**
+ * Adds the copies of known tokens that stand where no name tells them: every home is searched for the values of all.
+ * @param tokens what was found by name, in all homes
+ */
+export async function withFoundValues(surveys: readonly Survey[], tokens: readonly Secret[]): Promise<Survey[]> {
+  const values = tokens
+    .filter(searchable)
+    .filter((token, at, all) => at === all.findIndex((other) => other.equals(token)))
+  if (values.length === 0) return [...surveys]
+  const searched = values.slice(0, mostValues)
+  return Promise.all(surveys.map((survey) => searchedHome(survey, searched, values.length > searched.length)))
+}
+
+/** Whether a value is so unlike other text that what contains it is a copy of it. */
+export function searchable(value: Secret): boolean {
+  const text = value.reveal()
+  const isLong = text.length >= shortest && new Set(text).size >= leastVariety
+  return isLong && !isPublicDefault(text) && unusable(text) === undefined
+}
+
+async function searchedHome(survey: Survey, values: readonly Secret[], isCut: boolean): Promise<Survey> {
+  const { host } = survey.target
+  const unsearched = isCut ? [`more than ${mostValues} tokens: the home was not searched for all of them`] : []
+  try {
+    const texts = values.flatMap((value, at) => {
+      const forms = formsOf(value.reveal()).map(({ text }) => text)
+      return at < mostEncoded ? forms : forms.slice(0, 1)
+    })
+    const input = Buffer.from(`${texts.join("\n")}\n`)
+    const answer = await ask(host, searching(survey.sight.home), input)
+    unsearched.push(...answer.all("partial"))
+    const paths = answer.all("hit").filter((path) => !isOwn(path, survey))
+    if (paths.length > mostFiles) unsearched.push(`tokens are in more than ${mostFiles} files of the home`)
+    const found = await placed(survey, paths.slice(0, mostFiles), values)
+    return { ...survey, copies: [...survey.copies, ...found], unsearched }
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    return { ...survey, unsearched: [...unsearched, `the home, for copies by their value (${error.message})`] }
+  }
+}
+
+/** What devices keep of their pairings, and what holds the token for a config's reference, is where it belongs. */
+function isOwn(path: string, { sight, copies }: Survey): boolean {
+  return (
+    sight.files.some((file) => file.path === path && file.kind === "device store") ||
+    copies.some((copy) => copy.path === path && copy.kind === "secret file")
+  )
+}
+
+async function placed(survey: Survey, paths: readonly string[], values: readonly Secret[]): Promise<Copy[]> {
+  if (paths.length === 0) return []
+  const { host } = survey.target
+  const { files } = read(await ask(host, lookingAtFiles(paths)))
+  const all = files.map(async (file) => {
+    const look = await hostOf(host).survey(file.path)
+    if (look.kind !== "file") return []
+    const known = [...survey.copies, ...survey.passwords].filter(({ path }) => path === file.path)
+    const text = Buffer.from(look.bytes).toString("utf8")
+    return placedIn({ ...file, kind: "copy" }, text, values, known, survey.sight.home)
+  })
+  return (await Promise.all(all)).flat()
+}

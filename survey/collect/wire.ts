@@ -1,0 +1,178 @@
+import type { Duplex } from "node:stream"
+import { anyAddress, isLoopback } from "../../core/address.ts"
+import { Unreachable, UserError } from "../../core/errors.ts"
+import { shown } from "../../core/escape.ts"
+import { type Route, routeOf } from "../../core/route.ts"
+import type { Secret } from "../../core/secret.ts"
+import { shellScript } from "../../core/shell.ts"
+import { withTimeout } from "../../core/timeout.ts"
+import { certificateOf } from "../../gateways/certificate.ts"
+import { asked, opened, probed, type Way } from "../../gateways/gateway.ts"
+import { type Pairings, pairingsIn } from "../../gateways/pairings.ts"
+import type { Verdict } from "../../gateways/verdict.ts"
+import { hostOf } from "../../hosts/index.ts"
+import type { Sight as Port } from "../../probes/listeners/snapshot.ts"
+import type { Credential } from "../../products/readers.ts"
+import type { Member } from "./member.ts"
+
+/** How long a connection may take that is made only to see whether the way is open. */
+const patienceMilliseconds = 4_000
+
+/** A gateway on its own host; its certificate is known by what it shows there. @throws UserError where it shows none */
+async function wayTo(
+  host: string,
+  { product, port, settings }: Member,
+  address: string,
+  as: Credential = "token",
+): Promise<Way> {
+  const dial = () => hostOf(host).dial(address, port)
+  return { product, port, as, dial, ...(settings?.tls ? { tlsFingerprint: await certificateOf(await dial()) } : {}) }
+}
+
+const everywhere = ["0.0.0.0", "::", anyAddress]
+
+/** Where it listens: its loopback, wherever that is among its addresses. */
+export function addressIn(sight: Port | undefined): string {
+  const addresses = sight?.sockets.map(({ address }) => address) ?? []
+  const open = addresses.length === 0 || addresses.some((each) => isLoopback(each) || everywhere.includes(each))
+  return open ? "127.0.0.1" : (addresses[0] ?? "127.0.0.1")
+}
+
+/** Whether it takes the token: one connect on its own host. */
+export async function verdictOf(
+  host: string,
+  member: Member,
+  sight: Port | undefined,
+  token: Secret | undefined,
+  as: Credential = "token",
+): Promise<Verdict> {
+  const address = addressIn(sight)
+  try {
+    const way = await wayTo(host, member, address, as)
+    return await (isLoopback(address) ? asked(way, token) : probed(way, token))
+  } catch (error) {
+    return failed(error)
+  }
+}
+
+/** What its store knows of devices; nothing where that may not be asked. */
+export async function pairingsOf(
+  host: string,
+  member: Member,
+  sight: Port | undefined,
+  token: Secret,
+  as: Credential = "token",
+): Promise<Pairings | undefined> {
+  const address = addressIn(sight)
+  if (!isLoopback(address)) return undefined
+  try {
+    const way = await wayTo(host, member, address, as)
+    const { session } = await opened(way, token, ["operator.admin", "operator.pairing"])
+    if (!session) return undefined
+    try {
+      const [devices, nodes] = await Promise.all([session.request("device.pair.list"), session.request("node.list")])
+      return pairingsIn(devices, nodes)
+    } finally {
+      session.close()
+    }
+  } catch (error) {
+    if (error instanceof UserError) return undefined
+    throw error
+  }
+}
+
+/** The way of a node, from its own host. */
+export interface Passage {
+  readonly route: Route
+  /** What its name means there. */
+  readonly addresses: readonly string[]
+  /** What is shown there, where the way is TLS; SHA-256 in hex. */
+  readonly certificate?: string
+  readonly verdict: Verdict
+  /** The way is without TLS, and what answers speaks it. */
+  readonly lacksTls?: true
+  /** Milliseconds until that was known. */
+  readonly took: number
+}
+
+/** Goes the node's way. @param token shown only where the gateway is known to take it */
+export async function passageOf(
+  host: string,
+  member: Member,
+  url: string,
+  token: Secret | undefined,
+  as: Credential = "token",
+): Promise<Passage | undefined> {
+  const route = routeOf(url)
+  if (!route) return undefined
+  const { address, port, tls } = route
+  const streams: Duplex[] = []
+  const dial = async () => {
+    const stream = await hostOf(host).dial(address, port)
+    streams.push(stream)
+    return stream
+  }
+  const start = performance.now()
+  const go = async () => {
+    const certificate = tls ? await certificateOf(await dial()) : undefined
+    const way: Way = {
+      product: member.product,
+      port,
+      as,
+      dial,
+      ...(certificate ? { tlsFingerprint: certificate } : {}),
+    }
+    const verdict = await probed(way, token)
+    // What speaks TLS answers in HTTP that it is spoken to without, or cuts the connection.
+    const isOdd = verdict.kind === "not a gateway" || verdict.kind === "no gateway"
+    const lacksTls = !tls && isOdd && (await speaksTls(dial))
+    return { verdict, ...(certificate ? { certificate } : {}), ...(lacksTls ? { lacksTls } : {}) }
+  }
+  try {
+    const [addresses, met] = await Promise.all([
+      addressesOf(host, address),
+      withTimeout(go(), patienceMilliseconds, late).catch((error) => ({ verdict: failed(error) })),
+    ])
+    return { route, addresses, took: performance.now() - start, ...met }
+  } finally {
+    for (const stream of streams) stream.on("error", () => {}).destroy()
+  }
+}
+
+async function speaksTls(dial: () => Promise<Duplex>): Promise<boolean> {
+  try {
+    return (await certificateOf(await dial())) !== ""
+  } catch {
+    return false
+  }
+}
+
+function late(): never {
+  throw new UserError(`timed out after ${patienceMilliseconds / 1000} s`)
+}
+
+/** A name server that is down is asked more than once. */
+const nameSeconds = 15
+
+const addresses = shellScript("addresses.sh", import.meta.url)
+
+/** What a name means on that host. */
+async function addressesOf(host: string, name: string): Promise<string[]> {
+  if (/^[\d.]+$|:/.test(name)) return [name]
+  const { code, stdout } = await hostOf(host).run(addresses, { args: [name], timeout: nameSeconds * 1000 })
+  if (code === null) throw new UserError(`${host}: the address of ${shown(name)} was not found within ${nameSeconds} s`)
+  return [
+    ...new Set(
+      Buffer.from(stdout)
+        .toString()
+        .split("\n")
+        .filter((line) => /^[0-9a-fA-F.:%]+$/.test(line)),
+    ),
+  ]
+}
+
+export function failed(error: unknown): Verdict {
+  if (error instanceof Unreachable) return { kind: "unreachable", reason: error.reason }
+  if (error instanceof UserError) return { kind: "no gateway", reason: error.message }
+  throw error
+}

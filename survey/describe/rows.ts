@@ -1,0 +1,158 @@
+import { shown } from "../../core/escape.ts"
+import { octal } from "../../core/octal.ts"
+import type { Secret } from "../../core/secret.ts"
+import { isPublicDefault } from "../../core/strength.ts"
+import { type Credential, credentials, variableOf } from "../../products/readers.ts"
+import type { Cause, Ground } from "../causes/cause.ts"
+import { isHere } from "../collect/members.ts"
+import type { Copy } from "../files/place-copy.ts"
+import type { Candidate } from "../resolve/candidate.ts"
+import { heldByContainers } from "../resolve/containers.ts"
+import { isPassword } from "../resolve/inquiry.ts"
+import { hostName, placeName, variableWords } from "../resolve/names.ts"
+import type { GatewayView, NodeView } from "../resolve/view.ts"
+import { asRead } from "../resolve/winner.ts"
+
+/** One line of a scan's table; its texts are as they may be shown. */
+export interface Row {
+  readonly host: string
+  readonly place: string
+  /** A letter, `reference`, or why nothing could be read. */
+  readonly holds: string
+  /** `generation 2 (fp:…)`, `public default`, or nothing. */
+  readonly means?: string
+  /** Who reads it: `studio (wins)`. */
+  readonly readers: readonly string[]
+  /** Permission bits, such as `0600`; nothing for what is no file. */
+  readonly mode?: string
+  /** What the place is for. */
+  readonly secret: Credential
+  /** The secret stands there in the clear, for whoever may read the place. */
+  readonly plain: boolean
+  /** Codes of the causes that are about it. */
+  readonly findings: readonly string[]
+}
+
+type View = GatewayView | NodeView
+
+/** Every place in which a token may stand, host after host. */
+export function rowsOf(ground: Ground, causes: readonly Cause[]): Row[] {
+  const { world, letters } = ground
+  const views: View[] = [...world.gateways, ...world.nodes]
+  const holds = (value: Secret) => {
+    const means = isPublicDefault(value.reveal()) ? "public default" : letters.meaning(value)
+    return { holds: letters.of(value), ...(means ? { means } : {}) }
+  }
+  return world.surveys.flatMap((survey): Row[] => {
+    const host = hostName(survey.target.host, survey.sight)
+    const own = views.filter((view) => view.survey === survey)
+    const files = [...survey.copies, ...survey.passwords].map((copy): Row => {
+      const { held, file } = copy
+      return {
+        host,
+        place: placeName(copy, survey.sight.home),
+        ...(held.kind === "value" ? holds(readAs(copy, own) ?? held.value) : { holds: wordsOf(held) }),
+        secret: survey.passwords.includes(copy) || givesPassword(copy, own) ? "password" : "token",
+        plain: held.kind === "value" || held.kind === "credentials",
+        readers: readersOf(copy, own),
+        ...(file ? { mode: octal(file.mode) + (file.isLink ? " link" : "") } : {}),
+        findings: causes.filter(({ copies }) => copies?.includes(copy)).map(({ code }) => code),
+      }
+    })
+    const live = survey.sight.processes
+      .filter((process) => isHere(process, survey.sight))
+      .flatMap((process): Row[] => {
+        const { product, role, pid, flag, environment } = process
+        const who = `${process.service?.name ?? `${product} ${role}`} (pid ${pid})`
+        const reader = own.find(({ member }) => member.process?.pid === pid)
+        const row = (secret: Credential, what: string, value: Secret | undefined): Row[] => {
+          if (!value || value.equals("")) return []
+          const read = asRead(value, process)
+          const winner = reader && (passwordOf(reader) ?? reader.live.wins)
+          const unused = reader && unusedIn(reader)
+          const wins = winner?.value?.equals(read) && winner.live && (secret === "password" || !unused)
+          const readers = reader ? [`${reader.name} (${wins ? "wins" : (unused ?? "ignored")})`] : []
+          return [{ host, place: `${shown(who)} ${what}`, ...holds(read), secret, plain: false, readers, findings: [] }]
+        }
+        const variables = credentials.flatMap((each) => {
+          const name = variableOf(product, each)
+          return row(each, name, environment.get(name))
+        })
+        return [...row("token", "--token", flag), ...variables]
+      })
+    const given = survey.sight.session.map(
+      ({ by, variable, value }): Row => ({
+        host,
+        place: `${by} ${variable}`,
+        ...holds(value),
+        secret: secretOf(variable),
+        plain: true,
+        readers: [],
+        findings: [],
+      }),
+    )
+    const contained = heldByContainers(survey.containers.containers, ground).map(
+      ({ container, value, where }): Row => ({
+        host,
+        place: `container ${container.name}: ${shown(where)}`,
+        ...holds(value),
+        secret: secretOf(where),
+        plain: true,
+        readers: container.running ? ["its process"] : [],
+        findings: ["container"],
+      }),
+    )
+    return [...files, ...live, ...given, ...contained]
+  })
+}
+
+function secretOf(variable: string): Credential {
+  return variable.endsWith("PASSWORD") ? "password" : "token"
+}
+
+/** As the product takes it: without the blanks around it. */
+function readAs(copy: Copy, views: readonly View[]): Secret | undefined {
+  return views.flatMap(({ next }) => next.candidates).find((each) => each.copy === copy && each.value)?.value
+}
+
+/** A variable of any name, to which the config's password refers. */
+function givesPassword(copy: Copy, views: readonly View[]): boolean {
+  return views.some(
+    ({ credential, next }) => credential === "password" && next.candidates.some((each) => each.copy === copy),
+  )
+}
+
+function wordsOf(held: Exclude<Copy["held"], { kind: "value" }>): string {
+  if (held.kind === "credentials") return "what opens the vault"
+  if (held.kind === "broken") return `unreadable: ${held.reason}`
+  return held.kind === "variable" ? `reference to ${variableWords(held)}` : "reference"
+}
+
+function readersOf(copy: Copy, views: readonly View[]): string[] {
+  return views.flatMap((view) => {
+    const { name, next } = view
+    if ("inquiry" in view && view.inquiry.inUse?.copy === copy && next.candidates[0]?.copy !== copy)
+      return [`${name} (in use)`]
+    if (passwordOf(view)?.copy === copy) return [`${name} (wins)`]
+    const at = next.candidates.findIndex((each) => each.copy === copy)
+    if (at < 0) return []
+    return [`${name} (${unusedIn(view) ?? (at === 0 ? "wins" : `${next.candidates[0]?.source} wins`)})`]
+  })
+}
+
+/** What counts for a gateway that has become one of passwords by it, beside a token. */
+function passwordOf(view: View): Candidate | undefined {
+  return unusedIn(view) !== undefined && "mode" in view && view.mode.kind === "password"
+    ? view.mode.password
+    : undefined
+}
+
+/** Why a gateway checks none of its tokens, unless it has just accepted one. */
+function unusedIn(view: View): string | undefined {
+  if (!("mode" in view)) return undefined
+  const { mode, credential, verdict, inquiry } = view
+  if (inquiry.anonymous?.kind === "accepted") return "not checked"
+  const byPassword = credential === "token" && (mode.kind === "password" || isPassword(verdict))
+  if (inquiry.inUse || (mode.kind === credential && !byPassword)) return undefined
+  return byPassword ? "its password wins" : "not checked"
+}

@@ -1,0 +1,224 @@
+import { isLoopback } from "../../core/address.ts"
+import { shown } from "../../core/escape.ts"
+import { homely } from "../../core/home.ts"
+import { routeOf } from "../../core/route.ts"
+import { verdictWords } from "../../gateways/verdict.ts"
+import { ownerWords } from "../../probes/listeners/describe.ts"
+import { ownersIn } from "../../probes/listeners/owner.ts"
+import { describeDefinition, processWords } from "../../probes/services/describe.ts"
+import { type Hello, healthWords } from "../collect/hello.ts"
+import { deviceOf, hasOwnToken } from "../resolve/device.ts"
+import type { Letters } from "../resolve/letters.ts"
+import { sourceWords } from "../resolve/names.ts"
+import { isOwn } from "../resolve/port.ts"
+import type { GatewayView, NodeView } from "../resolve/view.ts"
+import type { Candidate } from "../resolve/winner.ts"
+
+/** One step of a connection, in the order in which they are taken. */
+export interface Step {
+  readonly step: string
+  readonly says: string
+  /** `-`: it could not be looked at, or an earlier step makes it meaningless. */
+  readonly is: "ok" | "WRONG" | "-"
+}
+
+type View = GatewayView | NodeView
+
+/** The way of a node to its gateway. */
+export function stepsOfNode(view: NodeView, hello: Hello | undefined, letters: Letters): Step[] {
+  const { passage, gateway } = view
+  const route = passage?.route
+  if (!passage || !route) {
+    if (view.url && routeOf(view.url))
+      return [skipped("route", "its host did not answer"), credentialStep(view, letters), ...serviceAndLog(view)]
+    const says = view.url
+      ? "its route is none"
+      : "its route to the gateway is not known: no process and no service says it, and it never ran here"
+    return [
+      { step: "route", says, is: view.url ? "WRONG" : "-" },
+      credentialStep(view, letters),
+      ...serviceAndLog(view),
+    ]
+  }
+  const { addresses, verdict, took } = passage
+  const open = verdict.kind !== "no gateway" && verdict.kind !== "unreachable"
+  const own = gateway?.survey.sight.addresses ?? []
+  const foreign = own.length > 0 && !addresses.some((each) => own.includes(each) || isLoopback(each))
+  return [
+    {
+      step: "name",
+      says:
+        addresses.length > 0
+          ? `${shown(route.address)} → ${addresses.map((each) => shown(each)).join(", ")}${foreign ? `, which is not ${gateway?.name}` : ""}`
+          : `${shown(route.address)} is not resolved there`,
+      is: addresses.length === 0 || foreign ? "WRONG" : "ok",
+    },
+    {
+      step: "tcp",
+      says: open ? `${route.port} open, answered in ${Math.round(took)} ms` : `${route.port}: ${verdictWords(verdict)}`,
+      is: open ? "ok" : "WRONG",
+    },
+    ...(gateway ? [listenerStep(gateway)] : [skipped("listener", "its host was not looked at: --gateway ssh://…")]),
+    ...tlsSteps(view),
+    ...helloSteps(hello, open),
+    credentialStep(view, letters),
+    verdictStep(view, letters),
+    pairingStep(view),
+    ...serviceAndLog(view),
+  ]
+}
+
+/** A gateway by itself. */
+export function stepsOfGateway(view: GatewayView, hello: Hello | undefined, letters: Letters): Step[] {
+  const { verdict } = view
+  const right = verdict.kind === "accepted" || verdict.kind === "answers"
+  return [
+    listenerStep(view),
+    ...helloSteps(hello, verdict.kind !== "no gateway"),
+    credentialStep(view, letters),
+    { step: "verdict", says: verdictWords(verdict), is: right ? "ok" : "WRONG" },
+    ...serviceAndLog(view),
+  ]
+}
+
+function serviceAndLog(view: View): Step[] {
+  return [...serviceSteps(view), ...view.log.slice(-3).map((line): Step => ({ step: "log", says: line, is: "-" }))]
+}
+
+function listenerStep({ survey, member }: GatewayView): Step {
+  const sight = survey.ports.get(member.port)
+  const owners = sight ? ownersIn(sight) : []
+  if (!sight || owners.length === 0) return { step: "listener", says: `nobody has port ${member.port}`, is: "WRONG" }
+  if (owners.every((owner) => isOwn(owner, member)))
+    return {
+      step: "listener",
+      says: `the gateway${member.process?.service ? ` (${shown(member.process.service.name)})` : ""}`,
+      is: "ok",
+    }
+  return {
+    step: "listener",
+    says: `${owners.map((owner) => ownerWords(owner, sight, "a second gateway")).join(", ")} (not the gateway)`,
+    is: "WRONG",
+  }
+}
+
+function tlsSteps({ passage, member }: NodeView): Step[] {
+  if (!passage?.route.tls) return []
+  const pin = member.settings?.tlsFingerprint?.replaceAll(":", "").toLowerCase()
+  const { certificate } = passage
+  if (!certificate) return [{ step: "tls", says: "no certificate was shown", is: "WRONG" }]
+  const short = `sha256 ${certificate.slice(0, 16)}…`
+  if (pin === undefined) return [{ step: "tls", says: `${short}, not pinned`, is: "-" }]
+  return [
+    {
+      step: "tls",
+      says: pin === certificate ? `${short}, as pinned` : `${short}, and not the pinned one`,
+      is: pin === certificate ? "ok" : "WRONG",
+    },
+  ]
+}
+
+function helloSteps(hello: Hello | undefined, open: boolean): Step[] {
+  if (!hello || !open) return ["http", "websocket", "challenge"].map((step) => skipped(step, "not reached"))
+  const { http, websocket } = hello
+  const speaks = !["no gateway", "not a gateway", "tls", "unreachable", "starting"].includes(websocket.kind)
+  return [
+    { step: "http", says: `/healthz ${healthWords(http)}`, is: "problem" in http ? "WRONG" : "ok" },
+    { step: "websocket", says: speaks ? "upgraded" : verdictWords(websocket), is: speaks ? "ok" : "WRONG" },
+    {
+      step: "challenge",
+      says: speaks ? "received, and a client that shows nothing is sent away" : "none",
+      is: speaks ? "ok" : "WRONG",
+    },
+  ]
+}
+
+function credentialStep({ live, survey, member }: View, letters: Letters): Step {
+  const { wins, candidates } = live
+  const { home } = survey.sight
+  if (!wins) {
+    const says =
+      member.role === "node" ? "no token anywhere: its device's own, where it is paired" : "no token anywhere"
+    return { step: "credential", says, is: member.role === "node" ? "-" : "WRONG" }
+  }
+  const from = fromWords(wins, home)
+  if (wins.problem) return { step: "credential", says: `${from}: ${shown(wins.problem, 300)}`, is: "WRONG" }
+  if (wins.unknown) return { step: "credential", says: `${from}: ${wins.unknown}`, is: "-" }
+  const others = candidates
+    .slice(1)
+    .filter(({ value }) => value && wins.value && !value.equals(wins.value))
+    .filter(({ copy }) => copy === undefined || copy.path !== wins.copy?.path)
+  const over = others.map(({ copy, source }) => (copy ? homely(copy.path, home) : source))
+  const says = `${wins.value ? letters.words(wins.value) : "none"}, from ${from}${over.length > 0 ? `, which wins over ${[...new Set(over)].join(", ")}` : ""} (${wins.why})`
+  return { step: "credential", says, is: "ok" }
+}
+
+function fromWords({ copy, live, by, source }: Candidate, home: string): string {
+  if (copy) return sourceWords(copy, home)
+  if (by) return `the environment of ${by}`
+  return live ? `${source} of the live process` : source
+}
+
+function verdictStep(view: NodeView, letters: Letters): Step {
+  const { passage, gateway, live } = view
+  const [presents, takes] = [live.wins?.value, gateway?.live.wins?.value]
+  if (presents && takes && !presents.equals(takes)) {
+    if (hasOwnToken(view)) return skipped("verdict", "its device's own token counts, which is not ours to show")
+    return {
+      step: "verdict",
+      says: `will be refused: it presents ${letters.of(presents)}, ${gateway?.name} takes ${letters.of(takes)} (not tried)`,
+      is: "WRONG",
+    }
+  }
+  if (!passage) return skipped("verdict", "not reached")
+  const { verdict } = passage
+  if (verdict.kind === "answers") return skipped("verdict", "nothing was shown: its gateway's token is not known here")
+  return { step: "verdict", says: verdictWords(verdict), is: verdict.kind === "accepted" ? "ok" : "WRONG" }
+}
+
+function pairingStep(view: NodeView): Step {
+  const { survey } = view
+  const device = deviceOf(view)
+  if (!device) return skipped("pairing", "the gateway could not be asked")
+  const { asking, paired } = device
+  if (asking) return { step: "pairing", says: `pending (request ${asking.request})`, is: "WRONG" }
+  if (!paired)
+    return {
+      step: "pairing",
+      says: "the gateway does not know this device",
+      is: survey.stores.length > 0 ? "WRONG" : "-",
+    }
+  if (paired.revoked) return { step: "pairing", says: "revoked", is: "WRONG" }
+  if (paired.asks?.first)
+    return { step: "pairing", says: `what it may do is pending (request ${paired.asks.request})`, is: "WRONG" }
+  return {
+    step: "pairing",
+    says: paired.connected ? "approved, connected" : "approved, not connected",
+    is: paired.connected ? "ok" : "WRONG",
+  }
+}
+
+function serviceSteps({ services, member }: View): Step[] {
+  // A command is started by its user.
+  if (member.isClient) return []
+  if (services.length === 0) {
+    const { process, definitions } = member
+    if (definitions.some(({ system }) => !system)) return [skipped("service", "its manager did not answer")]
+    return [
+      {
+        step: "service",
+        says: process ? `no service; runs as pid ${process.pid}` : "no service, and it does not run",
+        is: process ? "-" : "WRONG",
+      },
+    ]
+  }
+  return services.map(({ definition, sight }) => {
+    const right = sight.loaded.kind === "loaded" && ["running", "starting"].includes(sight.process.kind)
+    const says = `${shown(definition.name)}: ${describeDefinition(sight, { content: false, token: undefined, optional: false }).message}, ${processWords(sight.process, sight.live)}`
+    return { step: "service", says, is: right ? "ok" : "WRONG" }
+  })
+}
+
+function skipped(step: string, says: string): Step {
+  return { step, says, is: "-" }
+}

@@ -1,0 +1,160 @@
+import { posix } from "node:path"
+import { PlaceError } from "../../../core/errors.ts"
+import { atHome } from "../../../core/home.ts"
+import type { Look } from "../../../hosts/host.ts"
+import { position } from "../../../places/common/text.ts"
+import type { Yaml } from "../../../places/compose/yaml-document.ts"
+import { interpolatedValues } from "../../../places/dotenv/interpolated.ts"
+import type { File, Sight } from "../sight.ts"
+import { composeText, documentsIn } from "./documents.ts"
+import { expand, namesIn } from "./expand.ts"
+import { type Link, linksIn } from "./links.ts"
+
+type Looks = ReadonlyMap<string, Look>
+
+/** A Compose file that could be read, and what fills it in: the `.env` beside it, and that of the project that names it. */
+export interface ComposeFile {
+  readonly file: File
+  readonly documents: readonly Yaml[]
+  readonly folder: string
+  readonly known: (name: string) => string | undefined
+  /** The `.env` files that are there; the first that sets a variable counts. */
+  readonly dotenvs: ReadonlyMap<string, ReadonlyMap<string, string>>
+}
+
+/** A file that a Compose file names; `why` it is not looked at. */
+export interface Named {
+  readonly from: File
+  /** Such as `services.gw.env_file (line 4)`. */
+  readonly by: string
+  readonly path?: string
+  readonly as: Link["as"]
+  readonly why?: string
+}
+
+export function composeFilesIn({ files }: Pick<Sight, "files">, looks: Looks): ComposeFile[] {
+  return files.flatMap((file): ComposeFile[] => {
+    const documents = file.kind === "compose environment" ? documentsAt(file.path, looks) : []
+    if (documents.length === 0) return []
+    const folder = posix.dirname(file.path)
+    const folders = [...new Set([folder, ...(file.project ? [posix.dirname(file.project)] : [])])]
+    const dotenvs = new Map(
+      folders
+        .map((each) => posix.join(each, ".env"))
+        .flatMap((path) => {
+          const values = valuesAt(path, looks)
+          return values ? [[path, values] as const] : []
+        }),
+    )
+    return [{ file, documents, folder, dotenvs, known: knownIn([...dotenvs.values()]) }]
+  })
+}
+
+/** The files that Compose files name, and those that `COMPOSE_FILE` in a `.env` does. */
+export function namedIn(sight: Pick<Sight, "files" | "home" | "real">, looks: Looks): Named[] {
+  const composed = composeFilesIn(sight, looks).flatMap((each) =>
+    each.documents.flatMap((yaml) => linksIn(yaml).map((link) => named(sight, each, yaml, link))),
+  )
+  const listed = sight.files.flatMap((file): Named[] => {
+    const values =
+      file.kind === "compose dotenv" && file.path.endsWith("/.env") ? valuesAt(file.path, looks) : undefined
+    const known = knownIn(values ? [values] : [])
+    const paths = (known("COMPOSE_FILE") ?? "").split(known("COMPOSE_PATH_SEPARATOR") || ":")
+    return paths
+      .filter((path) => path !== "")
+      .map((path) => ({
+        ...resolved(sight, posix.dirname(file.path), path),
+        from: file,
+        by: "COMPOSE_FILE",
+        as: "compose",
+      }))
+  })
+  return [...composed, ...listed]
+}
+
+const kinds = {
+  compose: "compose environment",
+  variables: "compose dotenv",
+  "raw variables": "compose dotenv",
+  secret: "compose secret",
+} as const
+
+/** Those of them that were not looked at yet, and what they are. */
+export function filesNamed(sight: Sight, looks: Looks): ReadonlyMap<string, Pick<File, "kind" | "project" | "isRaw">> {
+  const found = new Map<string, Pick<File, "kind" | "project" | "isRaw">>()
+  for (const { path, as, from } of namedIn(sight, looks)) {
+    if (path === undefined || looks.has(path) || found.has(path)) continue
+    const project = from.project ?? from.path
+    found.set(path, { kind: kinds[as], project, ...(as === "raw variables" ? { isRaw: true } : {}) })
+    // What the file that it names is filled in from.
+    const beside = posix.join(posix.dirname(path), ".env")
+    if (as === "compose" && !looks.has(beside) && !found.has(beside))
+      found.set(beside, { kind: "compose dotenv", project })
+  }
+  return found
+}
+
+function named(
+  sight: Pick<Sight, "home" | "real">,
+  { file, folder, known }: ComposeFile,
+  yaml: Yaml,
+  { path, as, by, at }: Link,
+): Named {
+  const from = { from: file, as, by: `${by} (${position(yaml.text, at).replace(/,.*/, "")})` }
+  const unset = namesIn(path).some((name) => known(name) === undefined)
+  const full = expand(path, known)
+  // What the shell sets is not known, but what it falls back to is likely.
+  if (unset && !/:?-/.test(path)) return { ...from, why: "names a file by a variable that no .env beside it sets" }
+  return { ...from, ...resolved(sight, folder, full) }
+}
+
+function resolved({ home, real }: Pick<Sight, "home" | "real">, folder: string, path: string) {
+  if (/^(https?|git|ssh|oci):|^git@/.test(path)) return { why: "names what is on another machine" }
+  const full = posix.resolve(folder, atHome(path, home))
+  const own = full.startsWith(`${real}/`) ? home + full.slice(real.length) : full
+  return own.startsWith(`${home}/`) ? { path: own } : { why: "names a file outside of this home" }
+}
+
+/** In characters: more than a token or a path has. */
+const longest = 4096
+
+function knownIn(dotenvs: readonly ReadonlyMap<string, string>[]): (name: string) => string | undefined {
+  return (name) => {
+    const value = dotenvs.find((each) => each.has(name))?.get(name)
+    return value === undefined || value.length > longest ? undefined : value
+  }
+}
+
+const parsed = new WeakMap<Uint8Array, readonly Yaml[]>()
+const read = new WeakMap<Uint8Array, ReadonlyMap<string, string>>()
+
+/** Nothing if it cannot be parsed, which is said where its copies are. */
+function documentsAt(path: string, looks: Looks): readonly Yaml[] {
+  return (
+    once(parsed, path, looks, (bytes) => {
+      try {
+        return documentsIn(composeText(bytes))
+      } catch (error) {
+        if (error instanceof PlaceError) return []
+        throw error
+      }
+    }) ?? []
+  )
+}
+
+function valuesAt(path: string, looks: Looks): ReadonlyMap<string, string> | undefined {
+  return once(read, path, looks, interpolatedValues)
+}
+
+function once<T>(
+  made: WeakMap<Uint8Array, T>,
+  path: string,
+  looks: Looks,
+  make: (bytes: Uint8Array) => T,
+): T | undefined {
+  const look = looks.get(path)
+  if (look?.kind !== "file") return undefined
+  const known = made.get(look.bytes) ?? make(look.bytes)
+  made.set(look.bytes, known)
+  return known
+}

@@ -1,0 +1,96 @@
+import { shown } from "../../../core/escape.ts"
+import { Secret } from "../../../core/secret.ts"
+import type { Look } from "../../../hosts/host.ts"
+import { position } from "../../../places/common/text.ts"
+import { products } from "../../../products/index.ts"
+import { productNames } from "../../../products/product.ts"
+import { type Filled, heldInCompose, literalsIn } from "../compose-text.ts"
+import type { Copy } from "../place-copy.ts"
+import type { Sight } from "../sight.ts"
+import { expand, namesIn } from "./expand.ts"
+import { type ComposeFile, composeFilesIn, namedIn } from "./files.ts"
+import { inlineIn } from "./links.ts"
+
+const variables = productNames.map((name) => products[name].variable as string)
+
+/**
+ * What Compose files come to by more than one text: variables of the project's `.env` that they take a token from, what they
+ * fall back to, and files that they name but that were not looked at.
+ */
+export function filledIn(sight: Sight, looks: ReadonlyMap<string, Look>): Copy[] {
+  const unseen = namedIn(sight, looks).flatMap(({ from, by, why }): Copy[] =>
+    why === undefined
+      ? []
+      : [{ ...baseOf(from), locator: by, held: { kind: "broken", reason: shown(`${by} ${why}`, 300) } }],
+  )
+  const found = composeFilesIn(sight, looks).flatMap((file) =>
+    file.documents.flatMap((yaml) => {
+      const inline = inlineIn(yaml).map(({ name, key, text, at }) => ({
+        ...{ locator: `${name}.${key}`, at },
+        raw: key === "environment" ? `\${${text}}` : text,
+      }))
+      const texts = [...heldInCompose(yaml, variables).filled, ...inline.filter(({ raw }) => namesIn(raw).length > 0)]
+      return texts.flatMap((filled) => [
+        ...valuesOf(filled, file).map(
+          (value): Copy => ({
+            ...baseOf(file.file),
+            ...ownerOf(filled.locator),
+            locator: `fallback of ${filled.locator} (${lineOf(yaml.text, filled.at)})`,
+            held: { kind: "value", value: new Secret(value) },
+          }),
+        ),
+        ...sourcesOf(filled, file, sight),
+      ])
+    }),
+  )
+  return [...unseen, ...unique(found)]
+}
+
+/** In characters. */
+const longest = 4096
+
+/** What it falls back to where nothing sets its variables, and what it is put together of with those that are known. */
+function valuesOf({ raw }: Filled, { known }: ComposeFile): string[] {
+  if (raw.length > longest) return []
+  const literals = /^\s*\$\{[\s\S]*\}\s*$/.test(raw) ? literalsIn(raw) : []
+  const unset = /\$\{\w+:?-/.test(raw) ? expand(raw, () => undefined) : ""
+  const set = namesIn(raw).some((name) => known(name) !== undefined) ? expand(raw, known) : ""
+  const isOne = namesIn(raw).some((name) => known(name) === set)
+  // Version 1 takes the word as it is written.
+  const word = /^\$\{\w+:?-([^}]*)\}$/.exec(raw)?.[1] ?? ""
+  return [...new Set([...literals, word, unset, isOne ? "" : set])].filter(
+    (value) => value !== "" && !/^\$[{A-Za-z_]/.test(value),
+  )
+}
+
+/** The variables of a `.env` by other names than the products'. */
+function sourcesOf({ raw, locator }: Filled, { dotenvs }: ComposeFile, { files }: Sight): Copy[] {
+  return [...new Set(namesIn(raw.slice(0, longest)))].flatMap((name) =>
+    [...dotenvs].flatMap(([path, values]): Copy[] => {
+      const file = files.find((each) => each.path === path)
+      const value = values.get(name)
+      if (variables.includes(name) || !file || !value) return []
+      const held = { kind: "value", value: new Secret(value) } as const
+      return [{ ...baseOf(file), ...ownerOf(locator), locator: name, format: "dotenv", held }]
+    }),
+  )
+}
+
+function baseOf(file: Sight["files"][number]) {
+  return { kind: file.kind, path: file.path, file }
+}
+
+function ownerOf(locator: string): Pick<Copy, "product"> {
+  const product = productNames.find((name) => products[name].variable === locator)
+  return product ? { product } : {}
+}
+
+function lineOf(text: string, at: number): string {
+  return position(text, at).replace(/,.*/, "")
+}
+
+function unique(copies: readonly Copy[]): Copy[] {
+  const keyOf = ({ path, locator, held }: Copy) =>
+    `${path}\0${locator}\0${held.kind === "value" ? held.value.reveal() : ""}`
+  return [...new Map(copies.map((copy) => [keyOf(copy), copy])).values()]
+}

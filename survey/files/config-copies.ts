@@ -1,0 +1,41 @@
+import { Secret } from "../../core/secret.ts"
+import type { ProductName } from "../../products/product.ts"
+import { type Credential, variableOf } from "../../products/readers.ts"
+import { at, type Base } from "./copy.ts"
+import type { Kind } from "./kinds.ts"
+import type { Copy, Held } from "./place-copy.ts"
+import type { File } from "./sight.ts"
+
+/** The keys of a product's config that hold a credential, and as what kind of place; a password has no kinds of its own. */
+export function credentialKeys(product: ProductName, credential: Credential): readonly (readonly [string, Kind])[] {
+  const variable = variableOf(product, credential)
+  const isToken = credential === "token"
+  return [
+    [`gateway.auth.${credential}`, isToken ? "config auth token" : "config"],
+    [`gateway.remote.${credential}`, isToken ? "config remote token" : "config"],
+    [`env.vars.${variable}`, "config environment"],
+    [`env.${variable}`, "config environment"],
+  ]
+}
+
+export function configured(base: Base, bytes: Uint8Array): Copy[] {
+  const own = { ...base, ...profileOf(base.file) }
+  return credentialKeys(base.product ?? "openclaw", "token")
+    .flatMap(([locator, kind]) => at(base.kind === "backup" ? own : { ...own, kind }, bytes, "json5", locator))
+    .map((copy) => ({ ...copy, held: asProductReads(copy.held, base.product) }))
+}
+
+/** To clawdbot `$NAME` is a token like any other. */
+function asProductReads(held: Held, product: ProductName | undefined): Held {
+  if (product !== "clawdbot" || held.kind !== "variable" || !held.isBare) return held
+  return { kind: "value", value: new Secret(`$${held.name}`) }
+}
+
+/** `~/.openclaw-work/openclaw.json`: `work`. */
+export function profileOf({ path, product, profile }: Pick<File, "path" | "product" | "profile">): {
+  readonly profile?: string
+} {
+  if (profile !== undefined) return { profile }
+  const found = product && new RegExp(`/\\.${product}-([^/]+)/`).exec(path)?.[1]
+  return found ? { profile: found } : {}
+}

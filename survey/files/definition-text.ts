@@ -1,0 +1,56 @@
+import { Secret } from "../../core/secret.ts"
+import { unitLines } from "../../places/systemd/lines.ts"
+import { unitWords, withoutSpecifiers } from "../../places/systemd/words.ts"
+import { variables } from "./copy.ts"
+import { heldInForeign, heldInScript, type InScript } from "./script-text.ts"
+
+const quadlet = /\.(?:container|pod|kube)(?:\.d\/[^/]+\.conf)?$/
+const supervisor = /\/supervisord\.conf$/
+
+type Reading = () => InScript[]
+
+/** Tells what reads a definition of a service that has no format of ours, setting by setting; nothing for other files. */
+export function definitionReader(path: string): ((text: string) => Reading[]) | undefined {
+  if (quadlet.test(path)) return inQuadlet
+  return supervisor.test(path) ? (text) => [() => heldInSupervisor(text)] : undefined
+}
+
+const keys = /^(?:Environment|Exec|PodmanArgs|GlobalArgs)$/
+
+/** A Podman Quadlet has the syntax of a unit. Each reading throws a PlaceError for a quote that is never closed. */
+function inQuadlet(text: string): Reading[] {
+  const own = unitLines(text).filter((line) => keys.test(line.key) && line.from < line.to)
+  return own.map((line) => () => {
+    const words = unitWords(text, line, false).map((word) => word.text)
+    return words.flatMap((word, at): InScript[] => {
+      if (line.key === "Exec" && /\s/.test(word)) return heldInScript(word)
+      if (word === "--token") return held("--token", words[at + 1])
+      // `--env K=T` has it as a word of its own.
+      const [, name = "", value] = /^(?:--env=|-e)?(--token|\w+)=(.*)$/s.exec(word) ?? []
+      return name === "--token" || variables.some(([, each]) => each === name) ? held(name, value) : []
+    })
+  })
+}
+
+function held(locator: string, raw: string | undefined): InScript[] {
+  const value = raw === undefined ? undefined : withoutSpecifiers(raw)
+  return value === undefined || value === "" || /^[-$]|\$\{/.test(value) ? [] : [{ locator, value: new Secret(value) }]
+}
+
+/** `environment=A="b",C=d` of supervisor, also on several lines, and its commands. */
+function heldInSupervisor(text: string): InScript[] {
+  const plain = text.replaceAll(/^[ \t]*[;#].*|[ \t];.*/gm, "")
+  return [...plain.matchAll(/^(environment|command)[ \t]*[=:](.*(?:\r?\n(?:[ \t].*|(?=\r?\n)))*)/gm)].flatMap(
+    ([, key, value = ""]) => (key === "command" ? heldInForeign(value) : inPairs(value)),
+  )
+}
+
+function inPairs(text: string): InScript[] {
+  return [...text.matchAll(/(?<=^|[\s,])(\w+)[ \t]*=[ \t]*(?:"([^"]*)"|'([^']*)'|([^,\s]*))/g)].flatMap(
+    ([, name = "", ...quoted]) => {
+      const value = quoted.find((each) => each !== undefined) ?? ""
+      const isOurs = variables.some(([, each]) => each === name) && value !== "" && !value.includes("%(")
+      return isOurs ? [{ locator: name, value: new Secret(value) }] : []
+    },
+  )
+}

@@ -1,0 +1,31 @@
+import { findInterpolated } from "../../places/dotenv/interpolated.ts"
+import { unreadValues } from "../../places/dotenv/unread.ts"
+import { formats } from "../../places/index.ts"
+import { type Base, foundIn, heldAs, textOf, variables } from "./copy.ts"
+import type { Copy } from "./place-copy.ts"
+
+export function dotenvCopies(base: Base, bytes: Uint8Array): Copy[] {
+  if (base.file.isRaw) return rawCopies(base, bytes)
+  const format = base.kind === "compose dotenv" ? { find: findInterpolated } : formats.dotenv
+  return variables.flatMap(([product, variable]) => {
+    const of = { ...base, product, locator: variable }
+    const read = foundIn(format, bytes, variable).map((held) => ({ ...of, format: "dotenv" as const, held }))
+    const unread = unreadValues(bytes, variable).map((value) => ({
+      ...of,
+      kind: "unread entry" as const,
+      held: heldAs(value),
+    }))
+    return [...read, ...unread]
+  })
+}
+
+/** `format: raw` of Compose: each line as it is. Nothing is edited where only a value without quotes reads alike. */
+function rawCopies(base: Base, bytes: Uint8Array): Copy[] {
+  return textOf(bytes)
+    .split(/\r?\n/)
+    .flatMap((line) => {
+      const [, name, value = ""] = /^\s*(\w+)=(.*)$/.exec(line) ?? []
+      const found = variables.find(([, variable]) => variable === name)
+      return found && value !== "" ? [{ ...base, product: found[0], locator: found[1], held: heldAs(value) }] : []
+    })
+}

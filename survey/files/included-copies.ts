@@ -1,0 +1,93 @@
+import { shown } from "../../core/escape.ts"
+import { given } from "../../core/given.ts"
+import type { Look } from "../../hosts/host.ts"
+import { formats } from "../../places/index.ts"
+import type { ProductName } from "../../products/product.ts"
+import { type Credential, variableOf } from "../../products/readers.ts"
+import { credentialKeys, profileOf } from "./config-copies.ts"
+import { copiesOf } from "./copy.ts"
+import { type Resolved, resolvedConfig } from "./includes.ts"
+import { formatsOfVariables } from "./kinds.ts"
+import type { Copy } from "./place-copy.ts"
+import type { File, Sight } from "./sight.ts"
+import { unlessBroken } from "./unless-broken.ts"
+
+type Looks = ReadonlyMap<string, Look>
+
+/** A config that includes others, with what comes of it. */
+export interface Included {
+  readonly file: File & { readonly product: ProductName }
+  readonly resolved: Resolved
+}
+
+/** The configs that include other files. */
+export function includedIn({ files }: Sight, looks: Looks): Included[] {
+  return files.flatMap((file): Included[] => {
+    const { kind, path, product } = file
+    const look = looks.get(path)
+    if (kind !== "config" || !product || look?.kind !== "file" || !Buffer.from(look.bytes).includes("$include"))
+      return []
+    return [{ file: { ...file, product }, resolved: resolvedConfig(path, product, looks) }]
+  })
+}
+
+/** What the files hold that a config includes, as far as it counts; and why the product refuses the whole. */
+export function copiesOfIncluded(
+  { file, resolved }: Included,
+  looks: Looks,
+  credential: Credential,
+  files: readonly File[],
+): Copy[] {
+  const { product, path: config } = file
+  const copies = credentialKeys(product, credential).flatMap(([key, kind]): Copy[] => {
+    return resolved.origins(...key.split(".")).flatMap(({ path, locator }, at): Copy[] => {
+      const look = looks.get(path)
+      if (path === config || look?.kind !== "file") return []
+      const own = files.find((each) => each.path === path)
+      const place = {
+        kind,
+        path,
+        locator,
+        format: "json5",
+        product,
+        ...profileOf(file),
+        ...given({ file: own }),
+      } as const
+      const base = { ...place, included: { config, key } }
+      const found = unlessBroken(() => copiesOf(base, formats.json5.find(look.bytes, locator), look.bytes))
+      return at > 0 ? found.map((copy) => ({ ...copy, shadowed: true as const })) : found
+    })
+  })
+  const { problem } = resolved
+  if (problem === undefined || credential !== "token") return copies
+  const held = { kind: "broken", reason: shown(problem, 300), isContent: true } as const
+  return [...copies, { kind: "config", path: config, locator: "*", product, file, ...profileOf(file), held }]
+}
+
+/** Where a variable is set that a config names in place of a credential. */
+export function namedIn({ files }: Sight, looks: Looks, copies: readonly Copy[]): Copy[] {
+  const all = copies.flatMap(({ held, product, kind }) =>
+    held.kind === "variable" && product && kind.startsWith("config") ? [[product, held.name] as const] : [],
+  )
+  const names = [...new Map(all.map((each) => [each.join(" "), each])).values()]
+  return files.flatMap((file): Copy[] => {
+    const { kind, path } = file
+    const [format, look] = [formatsOfVariables[kind], looks.get(path)]
+    // What a login shell exports is not among what a config is filled in from.
+    if (!format || kind === "profile" || look?.kind !== "file") return []
+    return names.flatMap(([product, name]): Copy[] => {
+      const isOwn = ["token", "password"].some((each) => variableOf(product, each as Credential) === name)
+      if (isOwn || (file.product !== undefined && file.product !== product)) return []
+      const locators =
+        kind === "config" ? [`env.vars.${name}`, ...(product === "clawdbot" ? [`env.${name}`] : [])] : [name]
+      const as = kind === "config" ? "config environment" : kind
+      return locators.flatMap((locator) =>
+        unlessBroken(() => {
+          const base = { kind: as, path, locator, format, product, file, isNamed: true as const }
+          const found = formats[format].find(look.bytes, locator)
+          return copiesOf({ ...base, ...profileOf({ ...file, product }) }, found, look.bytes)
+        }),
+      )
+    })
+  })
+}

@@ -1,0 +1,239 @@
+import { UserError } from "../../core/errors.ts"
+import { Secret } from "../../core/secret.ts"
+import { shellQuoted } from "../../core/shell.ts"
+import { type Command, shellCommands } from "../../places/shell/commands.ts"
+import { shellValue } from "../../places/shell/value.ts"
+import { type Running, runningIn } from "../../probes/listeners/command.ts"
+
+/** A value in a script of any language, and by what it is found again. */
+export interface InScript {
+  /** The variable, or `--token`. */
+  readonly locator: string
+  readonly value: Secret
+  /** What the command starts that has it, or else the script that has it. */
+  readonly starts?: Running
+  /** Of `--url` beside `--token`: a command with it takes no token of the config. */
+  readonly url?: string
+  /** The offset of the word that has it. */
+  readonly at?: number
+}
+
+const variable = /(?:OPENCLAW|CLAWDBOT|MOLTBOT)_GATEWAY_TOKEN/
+const isVariable = new RegExp(`^${variable.source}$`)
+const assigned = new RegExp(`^(${variable.source}|--token)=(.+)$`, "s")
+/** Other programs have a `--token` as well. */
+const ours = /openclaw|clawdbot|moltbot|\b(?:gateway|node)\b/i
+
+/**
+ * Values of the products' variables and of `--token`, as a shell would take them; of fish and csh as well where they
+ * are alike. In other languages, whose quotes are alike, what stands in quotes behind the variable's name or `--token` counts. What is
+ * commented out does not.
+ * @throws PlaceError when it names one of them, and its commands cannot be parsed
+ */
+export function heldInScript(text: string): InScript[] {
+  return heldBy(named.test(text) ? shellCommands(text) : commandsIn(text), text)
+}
+
+/** As far as the text of another language can be taken for a shell's: what is in its quotes in any case. */
+export function heldInForeign(text: string): InScript[] {
+  return heldBy(commandsIn(text), text)
+}
+
+const named = new RegExp(`${variable.source}|--token`)
+
+/** None where they cannot be parsed. */
+export function commandsIn(text: string): readonly Command[] {
+  try {
+    return shellCommands(text)
+  } catch (error) {
+    if (error instanceof UserError) return []
+    throw error
+  }
+}
+
+function heldBy(commands: readonly Command[], text: string): InScript[] {
+  return settled([...commands.flatMap(inCommand), ...quoted(text)], commands, text)
+}
+
+/** In commands that a shell of another family reads. */
+export function heldInCommands(commands: readonly Command[], text: string): InScript[] {
+  return settled(commands.flatMap(inCommand), commands, text)
+}
+
+/** Variables that commands set to what is only known when they run, and at which offset. */
+export function unknownIn(commands: readonly Command[]): { readonly locator: string; readonly at: number }[] {
+  const all = commands.flatMap(candidates).filter(({ locator }) => locator !== "--token")
+  return all.filter(({ raw }) => "expression" in shellValue(raw)).map(({ locator, at }) => ({ locator, at }))
+}
+
+function settled(found: readonly InScript[], commands: readonly Command[], text: string): InScript[] {
+  const starts = startedBy(commands, text)
+  const distinct = new Map<string, InScript>()
+  for (const held of found) {
+    const key = `${held.locator} ${held.value.reveal()}`
+    if (!distinct.has(key)) distinct.set(key, held)
+  }
+  return [...distinct.values()].map((held) => (starts && !held.starts && !held.url ? { ...held, starts } : held))
+}
+
+/** What a script starts, in whatever language it is: a gateway rather than a node. */
+export function startedIn(text: string): Running | undefined {
+  return startedBy(commandsIn(text), text)
+}
+
+/** A file that a script reads, as it is written there: whole, or as a list of variables. */
+export interface ReadFile {
+  readonly path: string
+  readonly as: "token" | "variables"
+}
+
+const most = 8
+const reads = [
+  /\$\(\s*(?:cat\s+|<\s*)(?:"([^"\n]+)"|'([^'\n]+)'|([^\s"'()]+))\s*\)/g,
+  /`\s*cat\s+(?:"([^"`\n]+)"|'([^'`\n]+)'|([^\s"'`()]+))\s*`/g,
+]
+
+/** The files that a script which starts a gateway takes values from: `$(cat FILE)`, `$(<FILE)`, `. FILE`, `source FILE`. */
+export function filesRead(text: string): ReadFile[] {
+  if (startedIn(text)?.role !== "gateway") return []
+  const code = text.replace(commented, "")
+  const whole = reads.flatMap((pattern) =>
+    [...code.matchAll(pattern)].map(([, a, b, c]): ReadFile => ({ path: a ?? b ?? c ?? "", as: "token" })),
+  )
+  const sourced = commandsIn(text).flatMap(({ words }): ReadFile[] => {
+    const [first, path] = words.map(({ text }) => text)
+    return path && (first === "." || first === "source")
+      ? [{ path: plain(path) ?? path.replace(/^"(.*)"$/, "$1"), as: "variables" }]
+      : []
+  })
+  return [...whole, ...sourced].slice(0, most)
+}
+
+const startsElsewhere = /\b(openclaw|clawdbot)\b[^\n]{0,80}?\b(gateway|node)["'`,\s]+run\b/g
+
+function startedBy(commands: readonly Command[], text: string): Running | undefined {
+  const written = text.replace(commented, "").matchAll(startsElsewhere)
+  const all = [
+    ...commands.flatMap(({ words }) => runningIn(words.map(({ text }) => text)) ?? []),
+    ...[...written].map(([, product, role]) => ({ product, role }) as Running),
+  ]
+  return all.find(({ role }) => role === "gateway") ?? all[0]
+}
+
+const setting = new RegExp(`^[ \\t]*(${variable.source})[ \\t]*=[ \\t]*(.*?)[ \\t]*$`)
+
+/** A line of a crontab: a variable of all its jobs, whose quotes are no shell's, or a job. */
+export function heldInCrontab(line: string): InScript[] {
+  if (/^\s*#/.test(line)) return []
+  const [, locator, value = ""] = setting.exec(line) ?? []
+  if (locator === undefined) return heldInScript(line)
+  const bare = value.replace(/^(["'])(.*)\1$/, "$2")
+  return bare === "" ? [] : [{ locator, value: new Secret(bare) }]
+}
+
+function inCommand(command: Command): InScript[] {
+  const context = contextOf(command.words.map(({ text }) => text))
+  const scripts = command.words.flatMap((word, at) => (isScript(command, at) ? commandsIn(plain(word.text) ?? "") : []))
+  const found = candidates(command).flatMap(({ locator, raw, at }) =>
+    held(locator, raw).map((each) => ({ ...each, at })),
+  )
+  return [...found.map((each) => ({ ...each, ...context })), ...scripts.flatMap(inCommand)]
+}
+
+const settingWhole = /^(?:export|env|declare|typeset|local|readonly|setenv)$/
+
+/** `sh -c "NAME=value program --token value"`, where `env "NAME=a b"` is one value. */
+function isScript({ words }: Command, at: number): boolean {
+  const text = plain(words[at]?.text ?? "") ?? ""
+  if (!/\s/.test(text)) return false
+  // What `echo` prints is no command.
+  const isGiven = /^-[a-z]*c$/.test(words[at - 1]?.text ?? "") || /^(?:eval|ssh)$/.test(words[0]?.text ?? "")
+  if (isGiven && named.test(text)) return true
+  return assigned.test(text) && !words.slice(0, at).some((word) => settingWhole.test(word.text))
+}
+
+interface Candidate {
+  readonly locator: string
+  readonly raw: string
+  readonly at: number
+}
+
+/** What stands where a command takes a value that concerns us. */
+function candidates(command: Command): Candidate[] {
+  const raw = command.words.map(({ text }) => text)
+  const isOurs = raw.some((word) => ours.test(word))
+  const plainAt = raw.findIndex((word, at) => at > 0 && !word.startsWith("-"))
+  return command.words.flatMap(({ text: word, start }, at): Candidate[] => {
+    const [, name = "", value = ""] = isScript(command, at) ? [] : (assigned.exec(word) ?? inWhole(word) ?? [])
+    const next = { locator: word, raw: raw[at + 1] ?? "", at: start }
+    if (name === "--token") return isOurs ? [{ locator: name, raw: value, at: start }] : []
+    if (name) return [{ locator: name, raw: value, at: start }]
+    if (word === "--token") return isOurs ? [next] : []
+    // fish: set -gx NAME value; csh: setenv NAME value
+    const sets = raw[0] === "setenv" ? at === 1 : raw[0] === "set" && at === plainAt
+    return sets && at > 0 && isVariable.test(word) ? [next] : []
+  })
+}
+
+/** `"NAME=value"`: the value as a word of its own. */
+function inWhole(word: string): readonly string[] | undefined {
+  const [, name = "", value = ""] = assigned.exec(plain(word) ?? "") ?? []
+  return name === "" ? undefined : ["", name, shellQuoted(value)]
+}
+
+function contextOf(words: readonly string[]): Pick<InScript, "starts" | "url"> {
+  const starts = runningIn(words)
+  const joined = words.find((word) => word.startsWith("--url="))
+  const at = words.indexOf("--url")
+  const url = joined?.slice("--url=".length) ?? (at < 0 ? undefined : words[at + 1])
+  return { ...(starts ? { starts } : {}), ...(url ? { url: plain(url) ?? url } : {}) }
+}
+
+/** A word that is quoted as a whole. */
+function plain(word: string): string | undefined {
+  const reading = /^(["']).*\1$/s.test(word) ? shellValue(word) : undefined
+  return reading && "text" in reading ? reading.text : undefined
+}
+
+function held(locator: string, raw: string): InScript[] {
+  const reading = shellValue(raw)
+  const isOption = locator === "--token" && "text" in reading && reading.text.startsWith("-")
+  return "text" in reading && !isOption && !/^(<.*>|)$/s.test(reading.text)
+    ? [{ locator, value: new Secret(reading.text) }]
+    : []
+}
+
+const name = `(${variable.source}|--token)`
+const inQuotes = [
+  new RegExp(`${name}["'\`\\]]*\\s*(?:[,:=]|\\?\\?|\\|\\|)\\s*(["'\`])([^"'\`\\s]{4,})\\2`, "g"),
+  new RegExp(`(?<=(["'\`]))${name}=([^"'\`\\s]{4,})\\1`, "g"),
+]
+const commented = /^[ \t]*(?:#|\/\/).*$/gm
+/** What another language or a shell fills in, and what a person should. */
+const filledIn = /^[${<%]|\$\{/
+/** The next of a list of variables' names, as the products' own code has one. */
+const nextName = /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/
+
+function quoted(text: string): InScript[] {
+  const code = text.replace(commented, "")
+  const [behind, within] = inQuotes.map((pattern) => [...code.matchAll(pattern)])
+  const found = [
+    ...(behind ?? []).map(([, locator = "", , value = ""]) => ({ locator, value })),
+    ...(within ?? []).map(([, , locator = "", value = ""]) => ({ locator, value })),
+  ]
+  return found
+    .filter(({ value }) => !filledIn.test(value) && !nextName.test(value))
+    .map(({ locator, value }) => ({ locator, value: new Secret(value) }))
+}
+
+const universal = new RegExp(`^SETUVAR (?:--\\w+ )*(${variable.source}):(.+)$`, "gm")
+
+/** fish's file of universal variables. */
+export function heldInFishVariables(text: string): InScript[] {
+  return [...text.matchAll(universal)].map(({ 1: locator = "", 2: value = "", index }) => {
+    const plain = value.replace(/\\x([0-9a-f]{2})/gi, (_, code: string) =>
+      String.fromCharCode(Number.parseInt(code, 16)),
+    )
+    return { locator, value: new Secret(plain), at: index }
+  })
+}

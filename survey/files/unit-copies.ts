@@ -1,0 +1,75 @@
+import { Secret } from "../../core/secret.ts"
+import { products } from "../../products/index.ts"
+import { productNames, type Role } from "../../products/product.ts"
+import { at, type Base, parts, variables, variablesIn, written } from "./copy.ts"
+import type { Definition } from "./definition.ts"
+import { definitionIn, wordsIn } from "./definitions.ts"
+import type { Kind } from "./kinds.ts"
+import type { Copy } from "./place-copy.ts"
+import { heldInScript, type InScript } from "./script-text.ts"
+import { unlessBroken } from "./unless-broken.ts"
+
+/** A property list or a unit: its variables and its `--token`. */
+export function defined(base: Base, bytes: Uint8Array): Copy[] {
+  const format = base.kind === "unit environment" ? "systemd" : "plist"
+  const [definition] = unlessBroken(() => [definitionIn(base.path, bytes, format)])
+  const { role, product } = definition?.running ?? {}
+  const own = {
+    ...base,
+    ...(role ? { role } : {}),
+    ...(product ? { product } : {}),
+    ...(definition ? { definition } : {}),
+  }
+  const args: Kind = format === "systemd" ? "unit arguments" : "launch agent arguments"
+  // `sh -c`: what a shell is given is a script.
+  return parts(
+    own,
+    () => variablesIn(own, bytes, format),
+    () => at({ ...own, kind: args }, bytes, format, "--token"),
+    () => inWords(wordsIn(bytes, format)).map((held) => written({ ...own, kind: args }, held)),
+  )
+}
+
+/** Its variables, and what the command is given that it starts in place of the unit's own. */
+export function dropIn(base: Base, bytes: Uint8Array): Copy[] {
+  const own = { ...base, ...ownerOfDropIn(base.path) }
+  const args = { ...own, kind: "unit arguments" as const }
+  return parts(
+    own,
+    () => variablesIn(own, bytes, "systemd"),
+    () => at(args, bytes, "systemd", "--token"),
+    () => inWords(wordsIn(bytes, "systemd")).map((held) => written(args, held)),
+  )
+}
+
+/** In what a shell is given as a script, and before the program: `env K=T program`. */
+function inWords(words: readonly string[]): InScript[] {
+  return words.flatMap((word): InScript[] => {
+    if (/\s/.test(word)) return heldInScript(word)
+    const sign = word.indexOf("=")
+    const found = variables.find(([, variable]) => variable === word.slice(0, sign))
+    const value = word.slice(sign + 1)
+    return found && value !== "" && !/^\$/.test(value) ? [{ locator: found[1], value: new Secret(value) }] : []
+  })
+}
+
+/** A drop-in belongs to the unit whose folder it is in. */
+function ownerOfDropIn(path: string): { readonly role?: Role; readonly definition?: Definition } {
+  const unit = /([^/]+\.service)\.d\/[^/]+$/.exec(path)?.[1]
+  for (const name of productNames) {
+    for (const role of ["gateway", "node"] as const) {
+      if (products[name].roles[role].systemd.unit === unit)
+        return {
+          role,
+          definition: {
+            manager: "systemd",
+            name: unit,
+            path,
+            system: !path.includes("/.config/"),
+            running: { product: name, role },
+          },
+        }
+    }
+  }
+  return {}
+}

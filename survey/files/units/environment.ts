@@ -1,0 +1,180 @@
+import { UserError } from "../../../core/errors.ts"
+import { shown } from "../../../core/escape.ts"
+import { formats } from "../../../places/index.ts"
+import { type UnitWord, unitWords } from "../../../places/systemd/words.ts"
+import { type Command, commandsOf } from "./command.ts"
+import { type LoadedUnit, valuesOf } from "./load.ts"
+import { filled } from "./specifiers.ts"
+
+/** What one source gives for a variable. */
+export interface Assigned {
+  readonly path: string
+  /** By what it is found again there. */
+  readonly locator: string
+  readonly kind: "value" | "unknown" | "problem"
+  /** The value, or why there is none. */
+  readonly text: string
+}
+
+/** Files as they were found, null for none. */
+export type Files = {
+  readonly read: (path: string) => { readonly bytes: Uint8Array } | { readonly problem: string } | null
+  /** All that a pattern matches, in the order of their names. */
+  readonly matching: (pattern: string) => readonly string[]
+}
+
+/**
+ * What a unit's process is given for a variable, what counts first: its command's own (`env K=T …`), its files of
+ * variables, its `Environment=`. Nothing where `UnsetEnvironment=` takes it away.
+ */
+export function assignedIn(unit: LoadedUnit, variable: string, files: Files): Assigned[] {
+  const commands = commandsOf(unit)
+  const command = mainCommand(commands)
+  const given = (command?.given ?? []).filter(({ name }) => name === variable).reverse()
+  const own = given.map(({ path, value }): Assigned => ({ path, locator: variable, ...known(value) }))
+  const read = fromFiles(unit, variable, files)
+  // Without a needed file nothing is started, whatever the others say.
+  const problems = [...tooMany(unit, commands, variable), ...read.filter(({ kind }) => kind === "problem")]
+  if (own.length > 0 || command?.clears.includes(variable)) return [...problems, ...own]
+  const rest = read.filter((each) => !problems.includes(each))
+  return [...problems, ...unset(unit, variable, [...rest, ...fromLines(unit, variable), ...passed(unit, variable)])]
+}
+
+/** Of several, the one that starts a product. */
+function mainCommand(commands: readonly Command[]): Command | undefined {
+  const named = commands.findLast(({ words }) => words.some(({ text }) => /openclaw|clawdbot|moltbot/.test(text)))
+  return named ?? commands.at(-1)
+}
+
+/** systemd refuses a unit that has several commands, but for one that ends with each. */
+function tooMany(unit: LoadedUnit, commands: readonly Command[], locator: string): Assigned[] {
+  const [line] = valuesOf(unit, "Type").slice(-1)
+  const type = line ? line.line.text.slice(line.line.from, line.line.to) : ""
+  const last = commands.at(-1)
+  if (!last || commands.length < 2 || type === "oneshot") return []
+  const text = `the unit does not start: it has ${commands.length} commands, expected one, or Type=oneshot`
+  return [{ path: last.path, locator, kind: "problem", text }]
+}
+
+function known(value: string | undefined): Pick<Assigned, "kind" | "text"> {
+  return value === undefined
+    ? { kind: "unknown", text: "it is put together from other variables" }
+    : { kind: "value", text: value }
+}
+
+function fromLines(unit: LoadedUnit, variable: string): Assigned[] {
+  const found = valuesOf(unit, "Environment").flatMap(({ file, text, line }): Assigned[] => {
+    const base = { path: file.path, locator: variable }
+    const { words, problem } = wordsOf(text, line)
+    const assigned = words.flatMap((word): Assigned[] => {
+      const made = filled(word.text, unit.name, unit.reader)
+      if ("unknown" in made)
+        return word.text.startsWith(`${variable}=`) ? [{ ...base, kind: "unknown", text: made.unknown }] : []
+      const sign = made.text.indexOf("=")
+      return sign > 0 && made.text.slice(0, sign) === variable
+        ? [{ ...base, kind: "value", text: made.text.slice(sign + 1) }]
+        : []
+    })
+    // systemd takes what stands before the mistake; how much that is depends on its version.
+    const doubtful = problem !== undefined && line.text.includes(variable)
+    return doubtful ? [...assigned, { ...base, kind: "unknown", text: problem }] : assigned
+  })
+  return found.reverse()
+}
+
+function wordsOf(text: string, line: Parameters<typeof unitWords>[1]): { words: UnitWord[]; problem?: string } {
+  try {
+    return { words: unitWords(text, line, true) }
+  } catch (error) {
+    if (error instanceof UserError) return { words: [], problem: error.message }
+    throw error
+  }
+}
+
+/** The paths of its `EnvironmentFile=`, as they are looked for. */
+export function environmentFilesOf(
+  unit: LoadedUnit,
+): { from: string; path: string; needed: boolean; unknown?: string }[] {
+  return valuesOf(unit, "EnvironmentFile").flatMap(({ file, line }) => {
+    return environmentFile(line.text.slice(line.from, line.to), unit).map((each) => ({ from: file.path, ...each }))
+  })
+}
+
+/** One setting of `EnvironmentFile=`: what is no absolute path, as one in quotes, systemd leaves out. */
+export function environmentFile(
+  setting: string,
+  { name, reader }: Pick<LoadedUnit, "name" | "reader">,
+): { path: string; needed: boolean; unknown?: string }[] {
+  const made = filled(setting, name, reader)
+  if ("unknown" in made) return [{ path: "", needed: true, unknown: made.unknown }]
+  const needed = !made.text.startsWith("-")
+  const path = (needed ? made.text : made.text.slice(1)).replaceAll(/\/+(?:\.\/+)*/g, "/").replace(/(?<=.)\/\.?$/, "")
+  return path.startsWith("/") && !/\/\.\.(?:\/|$)/.test(path) ? [{ path, needed }] : []
+}
+
+/** Of several files the last counts; a missing one keeps the unit from starting, but for one with a `-`. */
+function fromFiles(unit: LoadedUnit, variable: string, files: Files): Assigned[] {
+  const all = environmentFilesOf(unit).flatMap(({ from, path, needed, unknown }): Assigned[] => {
+    const base = { path: from, locator: variable }
+    if (unknown) return [{ ...base, kind: "unknown", text: unknown }]
+    const paths = /[*?[]/.test(path) ? files.matching(path) : [path]
+    const missing: Assigned[] = needed
+      ? [{ ...base, kind: "problem", text: `the unit does not start without ${shown(path)}` }]
+      : []
+    if (paths.length === 0) return missing
+    return paths.flatMap((each): Assigned[] => {
+      const file = files.read(each)
+      if (file === null) return missing
+      if ("problem" in file) return [{ ...base, kind: "unknown", text: `${shown(each)} ${file.problem}` }]
+      return inFile(each, file.bytes, variable)
+    })
+  })
+  return all.reverse()
+}
+
+function inFile(path: string, bytes: Uint8Array, variable: string): Assigned[] {
+  const base = { path, locator: variable }
+  try {
+    const found = formats["environment-file"].find(bytes, variable)
+    // The last one counts first here, when all is turned round.
+    const values = found.kind === "value" ? [...found.others, found.value] : []
+    return values.map((text) => ({ ...base, kind: "value", text }))
+  } catch (error) {
+    if (error instanceof UserError) return [{ ...base, kind: "unknown", text: error.message }]
+    throw error
+  }
+}
+
+/** What the manager itself was started with, which nothing tells. */
+function passed(unit: LoadedUnit, variable: string): Assigned[] {
+  return valuesOf(unit, "PassEnvironment").flatMap(({ file, text, line }): Assigned[] =>
+    wordsOf(text, line).words.some((word) => word.text === variable)
+      ? [{ path: file.path, locator: variable, kind: "unknown", text: "it is passed on from what started the manager" }]
+      : [],
+  )
+}
+
+/** `NAME` takes away any value, `NAME=VALUE` that one. */
+function unset(unit: LoadedUnit, variable: string, all: readonly Assigned[]): Assigned[] {
+  const [first] = all
+  for (const { file, text, line } of valuesOf(unit, "UnsetEnvironment")) {
+    const { words, problem } = wordsOf(text, line)
+    if (problem !== undefined && line.text.includes(variable))
+      return [{ path: file.path, locator: variable, kind: "unknown", text: problem }, ...all]
+    for (const word of words) {
+      const made = filled(word.text, unit.name, unit.reader)
+      if ("unknown" in made) continue
+      if (made.text === variable) return []
+      if (first?.kind === "value" && made.text === `${variable}=${first.text}`) return []
+    }
+  }
+  return [...all]
+}
+
+/** Whether the manager's own variables reach it: not those that it unsets. */
+export function isUnset(unit: LoadedUnit, variable: string): boolean {
+  const words = valuesOf(unit, "UnsetEnvironment").flatMap(({ text, line }) => wordsOf(text, line).words)
+  return (
+    words.some((word) => word.text === variable) || (mainCommand(commandsOf(unit))?.clears.includes(variable) ?? false)
+  )
+}

@@ -1,0 +1,165 @@
+import { BOM } from "../../../places/common/text.ts"
+import { type UnitLine, unitLines } from "../../../places/systemd/lines.ts"
+import { dropInFolders, templateOf, unitFolders } from "./folders.ts"
+import type { Reader } from "./specifiers.ts"
+
+/** A file of a unit as it was found: `text` is missing where it could not be read. */
+export interface UnitFile {
+  readonly path: string
+  readonly text?: string
+  /** Where a link leads. */
+  readonly target?: string
+  /** Why it could not be read. */
+  readonly problem?: string
+}
+
+/** What a unit is made of: its own file and its drop-ins, in the order in which they are read. */
+export interface LoadedUnit {
+  readonly name: string
+  readonly reader: Reader
+  readonly path: string
+  readonly parts: readonly UnitFile[]
+  /** Its file is empty or a link to /dev/null: it cannot be started. */
+  readonly masked: boolean
+}
+
+/**
+ * All units whose files were found, by the manager that reads them; without templates, which start nothing by themselves,
+ * and further names of a unit. @param more names of instances that are in use
+ */
+export function unitsIn(files: readonly UnitFile[], reader: Reader, more: readonly string[] = []): LoadedUnit[] {
+  const folders = unitFolders(reader)
+  const all = new Map(files.map((file) => [file.path, file]))
+  const inFolder = byFolder(files)
+  const names = new Set([
+    ...folders.flatMap((folder) => (inFolder.get(folder) ?? []).map(({ path }) => nameOf(path))),
+    // An instance may have no file of its own but drop-ins.
+    ...[...inFolder.keys()]
+      .filter((folder) => folder.endsWith(".service.d"))
+      .map((folder) => nameOf(folder).slice(0, -2)),
+    ...more,
+  ])
+  return [...names]
+    .filter((name) => name.endsWith(".service") && !name.endsWith("@.service"))
+    .flatMap((name) => unitOf(name, folders, all, inFolder, reader) ?? [])
+}
+
+function unitOf(
+  name: string,
+  folders: readonly string[],
+  all: ReadonlyMap<string, UnitFile>,
+  inFolder: ReadonlyMap<string, readonly UnitFile[]>,
+  reader: Reader,
+): LoadedUnit | undefined {
+  const template = templateOf(name)
+  const found = fragment(name, folders, all) ?? (template ? fragment(template, folders, all) : undefined)
+  if (!found) return undefined
+  const target = found.target === undefined ? undefined : absolute(found.target, found.path)
+  // A link to another unit is another name of it, and has the drop-ins of both.
+  const alias = target && target !== found.path && folders.includes(folderOf(target)) ? all.get(target) : undefined
+  const own = alias && nameOf(alias.path) !== nameOf(found.path) ? alias : found
+  if (own !== found) return undefined
+  const names = [name, ...aliasesOf(name, folders, inFolder)]
+  const drops = dropInsOf([...new Set(names)], folders, inFolder)
+  return { name, reader, path: own.path, parts: [own, ...drops], masked: isMask(own) }
+}
+
+function aliasesOf(
+  real: string,
+  folders: readonly string[],
+  inFolder: ReadonlyMap<string, readonly UnitFile[]>,
+): string[] {
+  return folders.flatMap((folder) =>
+    (inFolder.get(folder) ?? []).flatMap(({ path, target }) => {
+      const to = target === undefined ? undefined : absolute(target, path)
+      return to && nameOf(to) === real && folders.includes(folderOf(to)) && nameOf(path) !== real ? [nameOf(path)] : []
+    }),
+  )
+}
+
+function fragment(name: string, folders: readonly string[], all: ReadonlyMap<string, UnitFile>): UnitFile | undefined {
+  for (const folder of folders) {
+    const file = all.get(`${folder}/${name}`)
+    if (file) return file
+  }
+  return undefined
+}
+
+/** Of one name the first counts, and an empty one or a link to /dev/null stands for none; they are read by their names. */
+function dropInsOf(
+  names: readonly string[],
+  folders: readonly string[],
+  inFolder: ReadonlyMap<string, readonly UnitFile[]>,
+): UnitFile[] {
+  const found = new Map<string, UnitFile>()
+  const places = [
+    ...names.flatMap((name) => folders.flatMap((folder) => dropInFolders(name).map((each) => `${folder}/${each}`))),
+    ...folders.map((folder) => `${folder}/service.d`),
+  ]
+  for (const place of places) {
+    for (const file of inFolder.get(place) ?? []) {
+      const name = nameOf(file.path)
+      if (/^[^.].*\.conf$/s.test(name) && !found.has(name)) found.set(name, file)
+    }
+  }
+  return [...found]
+    .sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
+    .flatMap(([, file]) => (isMask(file) ? [] : [file]))
+}
+
+function byFolder(files: readonly UnitFile[]): ReadonlyMap<string, readonly UnitFile[]> {
+  const found = new Map<string, UnitFile[]>()
+  for (const file of files) {
+    const folder = folderOf(file.path)
+    const all = found.get(folder)
+    if (all) all.push(file)
+    else found.set(folder, [file])
+  }
+  return found
+}
+
+function isMask({ text, target }: UnitFile): boolean {
+  return target === "/dev/null" || text === ""
+}
+
+/** All settings of a key in [Service] of one file, also those that another file takes back. */
+export function settingsIn(file: UnitFile, key: string): { file: UnitFile; text: string; line: UnitLine }[] {
+  const text = (file.text ?? "").replace(BOM, "")
+  const lines = unitLines(text).filter((line) => line.section === "Service" && line.key === key)
+  return lines.map((line) => ({ file, text, line }))
+}
+
+/** The values of a key in [Service] of all its files, in order; without those that a later empty one takes back. */
+export function valuesOf({ parts }: LoadedUnit, key: string): { file: UnitFile; text: string; line: UnitLine }[] {
+  const all = parts.flatMap((file) => settingsIn(file, key))
+  return all.slice(all.findLastIndex(({ line }) => line.from >= line.to) + 1)
+}
+
+function absolute(target: string, link: string): string {
+  const parts: string[] = []
+  for (const part of (target.startsWith("/") ? target : `${folderOf(link)}/${target}`).split("/")) {
+    if (part === "..") parts.pop()
+    else if (part !== "" && part !== ".") parts.push(part)
+  }
+  return `/${parts.join("/")}`
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1)
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf("/"))
+}
+
+/** The unit that a file is a part of, by its name, and which manager reads it. */
+export function ownerOf(
+  { path }: UnitFile,
+  readers: readonly Reader[],
+): Pick<LoadedUnit, "name" | "reader"> | undefined {
+  const folder = folderOf(path)
+  const isDropIn = folder.endsWith(".d")
+  const outer = isDropIn ? folderOf(folder) : folder
+  const reader = readers.find((each) => unitFolders(each).includes(outer))
+  return reader && { name: isDropIn ? nameOf(folder).slice(0, -2) : nameOf(path), reader }
+}

@@ -1,0 +1,59 @@
+import { shown } from "../../../core/escape.ts"
+
+/** Who reads a unit, for what its specifiers stand. */
+export interface Reader {
+  readonly scope: "user" | "system"
+  /** Of the manager: a user's own, root's of the machine's. */
+  readonly home: string
+  readonly uid: number
+  /** Missing where the home is another user's than who looks. */
+  readonly user?: string
+  /** Of a user's manager: `/run/user/UID`. */
+  readonly runtime: string
+}
+
+export type Filled = { readonly text: string } | { readonly unknown: string }
+
+/** A text with what its specifiers stand for; those that a machine, a boot or a version of systemd decides are not known. */
+export function filled(text: string, unit: string, reader: Reader): Filled {
+  const known = specifiers(unit, reader)
+  let unknown: string | undefined
+  const made = text.replace(/%(.)/gs, (all, letter: string) => {
+    const value = letter === "%" ? "%" : known[letter]
+    // What is no specifier either, some versions keep, and others drop the whole for it.
+    if (value === undefined) unknown ??= `what %${shown(letter)} stands for in ${shown(unit)} is not known here`
+    return value ?? all
+  })
+  return unknown === undefined ? { text: made } : { unknown }
+}
+
+function specifiers(
+  unit: string,
+  { scope, home, uid, user, runtime }: Reader,
+): Readonly<Record<string, string | undefined>> {
+  const name = unit.replace(/\.[^.]*$/, "")
+  const at = name.indexOf("@")
+  const prefix = at < 0 ? name : name.slice(0, at)
+  const instance = at < 0 ? "" : name.slice(at + 1)
+  const isUser = scope === "user"
+  const last = prefix.slice(prefix.lastIndexOf("-") + 1)
+  return {
+    ...{ n: unit, N: name, p: prefix, i: instance, j: last },
+    ...{ P: unescaped(prefix), I: unescaped(instance), J: unescaped(last) },
+    ...{ h: isUser ? home : "/root", u: isUser ? user : "root", U: isUser ? String(uid) : "0" },
+    ...{ E: isUser ? `${home}/.config` : "/etc", C: isUser ? `${home}/.cache` : "/var/cache" },
+    ...{ t: isUser ? runtime : "/run", T: "/tmp", V: "/var/tmp" },
+    ...(isUser ? {} : { S: "/var/lib", L: "/var/log" }),
+  }
+}
+
+/** As `systemd-escape --unescape`; not for what is no UTF-8 then. */
+function unescaped(text: string): string | undefined {
+  const bytes = text.replaceAll("-", "/").replace(/\\x([0-9a-f]{2})/gi, (_, hex: string) => `%${hex}`)
+  if (text.includes("%")) return undefined
+  try {
+    return text.includes("\\") ? decodeURIComponent(bytes) : bytes
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,97 @@
+import type { Look } from "../../../hosts/host.ts"
+import type { File, Sight } from "../sight.ts"
+import { unlessBroken } from "../unless-broken.ts"
+import { environmentFile, environmentFilesOf, type Files } from "./environment.ts"
+import { type LoadedUnit, ownerOf, settingsIn, type UnitFile, unitsIn } from "./load.ts"
+import type { Reader } from "./specifiers.ts"
+
+type Looks = ReadonlyMap<string, Look>
+
+/** The units of a home's user and of the machine, as their managers would load them now. */
+export function unitsOf(sight: Sight, looks: Looks): LoadedUnit[] {
+  const files = unitFilesOf(sight, looks)
+  return readersOf(sight).flatMap((reader) => {
+    const named = sight.processes.flatMap(({ service }) =>
+      service?.manager === "systemd" && service.system === (reader.scope === "system") ? [service.name] : [],
+    )
+    return unitsIn(files, reader, [...(sight.instances ?? []), ...named])
+  })
+}
+
+function readersOf({ home, owner, uid, user, runtime }: Sight): Reader[] {
+  const own = { home, uid: owner, runtime: runtime ?? `/run/user/${owner}`, ...(uid === owner ? { user } : {}) }
+  return [
+    { ...own, scope: "user" },
+    { ...own, scope: "system" },
+  ]
+}
+
+function unitFilesOf({ files }: Sight, looks: Looks): UnitFile[] {
+  return files.flatMap((file) => unitFileOf(file, looks.get(file.path)) ?? [])
+}
+
+function unitFileOf({ kind, path, target }: File, look: Look | undefined): UnitFile | undefined {
+  if (kind !== "unit environment" && kind !== "unit drop-in") return undefined
+  const base = { path, ...(target === undefined ? {} : { target }) }
+  if (look?.kind === "file") return { ...base, text: Buffer.from(look.bytes).toString("utf8") }
+  return { ...base, ...(look && "reason" in look ? { problem: look.reason } : {}) }
+}
+
+/** Files of variables by the paths and patterns of `EnvironmentFile=`. */
+export function filesOf({ files }: Sight, looks: Looks): Files {
+  return {
+    read(path) {
+      const look = looks.get(path)
+      if (look?.kind === "file") return { bytes: look.bytes }
+      return look && "reason" in look ? { problem: look.reason } : null
+    },
+    matching(pattern) {
+      const fits = globOf(pattern)
+      const found = files.map(({ path }) => path).filter((path) => fits.test(path))
+      return found.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
+    },
+  }
+}
+
+/**
+ * The paths and patterns of files of variables, for a look at those that are not known yet: all that a file of a unit
+ * names, for a token stands there though another file takes the setting back, or has the unit's name.
+ */
+export function wantedBy(sight: Sight, looks: Looks): string[] {
+  const readers = readersOf(sight)
+  const units = unitsOf(sight, looks).flatMap((unit) => unlessBroken(() => environmentFilesOf(unit)))
+  const named = unitFilesOf(sight, looks).flatMap((file) => {
+    const owner = ownerOf(file, readers)
+    const settings = owner ? unlessBroken(() => settingsIn(file, "EnvironmentFile")) : []
+    return settings.flatMap(({ line }) =>
+      owner ? environmentFile(line.text.slice(line.from, line.to).replace(/^(-?)"(.*)"$/, "$1$2"), owner) : [],
+    )
+  })
+  const paths = [...units, ...named].map(({ path }) => path)
+  return [...new Set(paths)].filter((path) => path !== "" && !/[\r\n]/.test(path))
+}
+
+/** The files that it reads, as far as they are there. */
+export function readBy(unit: LoadedUnit, files: Files): string[] {
+  return environmentFilesOf(unit).flatMap(({ path }) => (/[*?[]/.test(path) ? files.matching(path) : [path]))
+}
+
+/** As glob(7): no star goes over a slash, or stands for a dot at the beginning of a name. */
+function globOf(pattern: string): RegExp {
+  const made = pattern.replace(/\*+|\?|\[!?\]?[^\]/]*\]|\\.|[.+^${}()|\\[\]]/g, (part, at: number) => {
+    const first = pattern.charAt(at - 1) === "/" ? "(?!\\.)" : ""
+    if (part.startsWith("*")) return `${first}[^/]*`
+    if (part === "?") return `${first}[^/]`
+    if (part.startsWith("[") && part.length > 1)
+      return `${first}[${part
+        .slice(1, -1)
+        .replace(/^!/, "^")
+        .replaceAll(/[\\[\]]/g, "\\$&")}]`
+    return part.startsWith("\\") && part.length > 1 ? `\\${part.slice(1)}` : `\\${part}`
+  })
+  try {
+    return new RegExp(`^${made}$`, "s")
+  } catch {
+    return /(?!)/
+  }
+}

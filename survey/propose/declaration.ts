@@ -1,0 +1,258 @@
+import { shown } from "../../core/escape.ts"
+import { homely } from "../../core/home.ts"
+import { matches, type Owner } from "../../probes/listeners/owner.ts"
+import { products } from "../../products/index.ts"
+import type { Product, ProductName } from "../../products/product.ts"
+import type { Survey } from "../collect/survey.ts"
+import type { Copy } from "../files/place-copy.ts"
+import { secretsOf } from "../resolve/by-secret.ts"
+import { credentialsOf, keyOf } from "../resolve/environment.ts"
+import { hostName, placeName } from "../resolve/names.ts"
+import { strangersOn } from "../resolve/port.ts"
+import type { GatewayView, NodeView } from "../resolve/view.ts"
+import type { World } from "../resolve/world.ts"
+import { adoptedOf, openQuestion, otherWay } from "./adopted.ts"
+import type { Adopted } from "./adopted-token.ts"
+import { Suggestion } from "./draft.ts"
+import { isWeak, pathOf, placesOf, reasonFor } from "./places.ts"
+
+/** What declares a fleet as it was found. */
+export interface Declaration {
+  /** What stands under `config` in Pulumi.<stack>.yaml; a `Suggestion` in it is for the user to decide. */
+  readonly config: { readonly [key: string]: unknown }
+  /** What cannot be declared, and why, a line each. */
+  readonly notes: readonly string[]
+  /** Whether the token in use has to be given by value, as no file that can be named holds it. */
+  readonly byValue: boolean
+}
+
+type View = GatewayView | NodeView
+type Entry = { [key: string]: unknown }
+
+/**
+ * Declares what was found, so that a first `up` changes only what differs from the token that the running gateway takes.
+ * No token stands in it: that one is named by its place. Whatever holds a value that is not accounted for is a suggestion.
+ */
+export function declarationOf(world: World): Declaration {
+  const notes: string[] = []
+  const usual = ({ member }: View) => member.profile === undefined
+  const own = world.gateways.filter(usual)
+  const known = own.filter((view) => {
+    const reason = otherWay(view)
+    if (reason) notes.push(`the ${view.member.product} gateway on ${shown(view.name)} is left out: ${reason}`)
+    return reason === undefined
+  })
+  const accepted = known.filter(({ inquiry }) => inquiry.inUse)
+  const main = accepted.length > 0 ? accepted : known.slice(0, 1)
+  const nodes = world.nodes.filter(usual)
+  const adopted = adoptedOf(main, notes)
+  const taken = new Set<string>()
+  const name = (view: View) => uniqueName(view, taken)
+  const placed = new Set<Copy>()
+  const entries = (views: readonly View[]) =>
+    Object.fromEntries(
+      views.map((view) => {
+        const entry = entryOf(view, adopted, placed, notes)
+        const why = "inquiry" in view ? openQuestion(view, adopted) : undefined
+        return [name(view), why ? new Suggestion(entry, why) : entry]
+      }),
+    )
+  const declared = { gateways: entries(main), nodes: entries(nodes) }
+  for (const view of [...world.gateways, ...world.nodes].filter((view) => !usual(view))) notes.push(unreached(view))
+  for (const view of known.filter((view) => !main.includes(view)))
+    notes.push(
+      `the ${view.member.product} gateway on ${shown(view.name)} is left out: it does not take the token of its files`,
+    )
+  for (const survey of world.surveys) notes.push(...leftOut(survey, placed))
+  return {
+    config: {
+      "gatekey:token": { rotation: 1, maxAge: "30d", ...(adopted ? { adopt: adopted.adopt } : {}) },
+      "gatekey:gateways": declared.gateways,
+      ...(nodes.length > 0 ? { "gatekey:nodes": declared.nodes } : {}),
+    },
+    notes: [...new Set(notes)],
+    byValue: adopted?.adopt instanceof Suggestion,
+  }
+}
+
+/** Places are declared in the usual folder alone. */
+function unreached({ name, survey, member: { product, role, located } }: View): string {
+  const { home } = survey.sight
+  return `the ${product} ${role} of ${shown(name)} is left out: it reads ${homely(located.config, home)}, and gatekey writes ${products[product].config}`
+}
+
+function entryOf(view: View, adopted: Adopted | undefined, placed: Set<Copy>, notes: string[]): Entry {
+  const { survey, member } = view
+  const { host, home } = survey.target
+  const product = products[member.product]
+  const table = product.roles[member.role]
+  const manager =
+    member.definitions.find(({ system }) => !system)?.manager ??
+    (survey.sight.system === "Darwin" ? "launchd" : "systemd")
+  const standard = manager === "launchd" ? table.launchd.label : table.systemd.unit
+  const isOwned = member.definitions.some((each) => each.name === standard && !each.system)
+  const covered = secretsOf(view).filter((copy) => isCovered(copy, member.product, standard))
+  for (const copy of covered) placed.add(copy)
+  const { predecessor }: Product = product
+  const profiles = secretsOf(view).filter(
+    (copy) => isProfile(copy, survey) && [product.name, predecessor].includes(copy.product) && !placed.has(copy),
+  )
+  for (const copy of profiles) placed.add(copy)
+  const delivery = deliveryOf(view)
+  const isFollowed = predecessor !== undefined && hasTraceOf(predecessor, survey)
+  const places = placesOf(view, { adopted, delivery, placed, notes })
+  const tokenless = member.role === "node" && view.next.candidates.length === 0
+  const url = "url" in view ? view.url : undefined
+  return {
+    host,
+    ...(home === "~" ? {} : { home }),
+    product: member.product,
+    manager,
+    ...(view.credential === "password" && member.role === "gateway" ? { mode: view.credential } : {}),
+    ...(isOwned ? {} : { service: "none" }),
+    ...(predecessor === undefined || isFollowed ? {} : { predecessor: false }),
+    ...(member.role === "gateway" && member.port !== product.port ? { port: member.port } : {}),
+    ...(delivery === "copy" && product.secretRef ? { delivery } : {}),
+    ...(tokenless ? { credential: "device" } : {}),
+    ...(url ? { url } : {}),
+    ...("certificate" in view && view.certificate ? { tlsFingerprint: view.certificate } : {}),
+    ...listed("profiles", [...new Set(profiles.map((copy) => pathOf(copy, survey)))]),
+    ...listed("dropIns", dropInsOf(survey, standard)),
+    ...listed("places", places),
+    ...(member.role === "gateway" ? listed("evict", evictedOf(view)) : {}),
+    ...overwriteOf([...covered, ...profiles], adopted, survey),
+  }
+}
+
+/**
+ * As the config has the token today. A running openclaw whose config states no mode takes a literal at once, and a
+ * reference only by a restart.
+ */
+function deliveryOf(view: View): "copy" | "reference" {
+  const { member, survey, credential } = view
+  const { product, role, process, settings } = member
+  const table = products[product].roles[role]
+  if (!("secretRef" in products[product])) return "copy"
+  const key = table.key.replace(/token$/, credential)
+  const config = credentialsOf(survey, credential).find(
+    (copy) =>
+      copy.kind.startsWith("config") &&
+      keyOf(copy).key === key &&
+      copy.product === product &&
+      copy.profile === undefined,
+  )
+  if (config) return config.held.kind === "value" ? "copy" : "reference"
+  return role === "gateway" && process && settings?.auth === undefined ? "copy" : "reference"
+}
+
+/** What a member's own places hold besides the token in use: only what is weak is overwritten unasked. */
+function overwriteOf(copies: readonly Copy[], adopted: Adopted | undefined, survey: Survey): Entry {
+  const foreign = copies.filter(({ held }) => held.kind === "value" && !(adopted && held.value.equals(adopted.value)))
+  const unknown = foreign.filter((copy) => !adopted?.proved || !isWeak(copy))
+  const references = copies.filter(isOwnReference)
+  if (foreign.length === 0 && references.length === 0) return {}
+  if (unknown.length === 0 && references.length === 0) return { overwrite: true }
+  const names = (all: readonly Copy[]) => [...new Set(all.map((copy) => placeName(copy, survey.sight.home)))].join(", ")
+  const why = [
+    ...(unknown.length > 0 ? [`${names(unknown)}: ${reasonFor(unknown, adopted)}; uncommented, it is removed`] : []),
+    ...(references.length > 0
+      ? [
+          `${names(references)}: a reference of your own; uncommented, gatekey's takes its place, and what it refers to keeps its token`,
+        ]
+      : []),
+  ]
+  return { overwrite: new Suggestion(true, why.join(". ")) }
+}
+
+/** A token's reference in a config that is not gatekey's. */
+function isOwnReference({ kind, held, product }: Copy): boolean {
+  if (!kind.startsWith("config") || kind === "config remote token") return false
+  const { secretRef }: Product = products[product ?? "openclaw"]
+  return (
+    held.kind === "variable" || (held.kind === "file" && !(secretRef && held.path.endsWith(secretRef.file.slice(1))))
+  )
+}
+
+/** Whether anything in that home is a product's: a file, a process, a definition, a container's value. */
+function hasTraceOf(product: ProductName, { sight, copies, definitions, containers }: Survey): boolean {
+  return (
+    sight.files.some((file) => file.product === product || file.path.toLowerCase().includes(product)) ||
+    sight.processes.some((process) => process.product === product) ||
+    sight.session.some(({ variable }) => variable === products[product].variable) ||
+    copies.some((copy) => copy.product === product || copy.locator.includes(products[product].variable)) ||
+    definitions.some(({ running }) => running?.product === product) ||
+    containers.containers.some((container) => JSON.stringify(container).toLowerCase().includes(product))
+  )
+}
+
+/** Places that a member of that product has by itself. */
+function isCovered(copy: Copy, product: ProductName, standard: string): boolean {
+  const { kind, profile, definition } = copy
+  const { predecessor, secondDotenv }: Product = products[product]
+  const own = copy.product === product || copy.product === predecessor
+  // A variable that the config names, and a file that it includes, are places of their own.
+  if (!own || profile !== undefined || copy.isNamed || copy.included) return false
+  // What a drop-in starts in place of the unit's own command is no place of a member's.
+  if (kind === "unit arguments" && /\.d\/[^/]+$/.test(copy.path)) return false
+  if (/^(launch agent|unit) (environment|arguments|drop-in)$/.test(kind))
+    return definition?.name === standard && !definition.system
+  // A second dotenv file is no place that a member has by itself.
+  if (kind === "dotenv" && secondDotenv && copy.path.endsWith(secondDotenv.slice(1))) return false
+  return kind.startsWith("config") || kind === "dotenv" || (/env file$/.test(kind) && copy.role !== undefined)
+}
+
+function isProfile({ kind, format, path }: Copy, survey: Survey): boolean {
+  return kind === "profile" && format === "shell" && path.startsWith(`${survey.sight.home}/`)
+}
+
+/** Only those of the home can be declared. */
+function dropInsOf({ copies, sight }: Survey, unit: string): string[] {
+  const folder = `${sight.home}/.config/systemd/user/${unit}.d/`
+  return copies.flatMap(({ kind, path }) =>
+    kind === "unit drop-in" && path.startsWith(folder) ? [path.slice(folder.length)] : [],
+  )
+}
+
+/** Who has the gateway's port, and is not it. */
+function evictedOf({ survey, member }: View): string[] {
+  return strangersOn(survey, member).flatMap((owner) => specOf(owner).filter((spec) => matches(owner, spec)))
+}
+
+function specOf(owner: Owner): string[] {
+  if (owner.kind === "container") return [`docker:${owner.container.name}`]
+  if (owner.kind === "unseen") return []
+  const { service, script, program } = owner.process
+  if (service) return service.system ? [] : [`${service.manager}:${service.name}`]
+  return [`process:${script ?? program}`]
+}
+
+/** What stays as it is. */
+function leftOut(survey: Survey, placed: ReadonlySet<Copy>): string[] {
+  const at = hostName(survey.target.host, survey.sight)
+  return survey.copies
+    .filter((copy) => copy.held.kind === "value" && !placed.has(copy) && copy.kind !== "secret file")
+    .map(
+      ({ path, locator, kind }) =>
+        `${homely(path, survey.sight.home)} ${shown(locator)} on ${at} (${kind}) is not declared: change it by hand`,
+    )
+}
+
+function listed(key: string, items: readonly unknown[]): Entry {
+  return items.length > 0 ? { [key]: items } : {}
+}
+
+/** One name for one member: `studio`, `studio node`. */
+function uniqueName({ survey, member }: View, taken: Set<string>): string {
+  const host =
+    hostName(survey.target.host, survey.sight)
+      .replaceAll(/[^A-Za-z0-9._-]+/g, "-")
+      .replace(/^[^A-Za-z0-9]+|-+$/g, "") || "host"
+  const names = [
+    host,
+    `${host} ${member.role}`,
+    ...Array.from({ length: 99 }, (_, at) => `${host} ${member.role} ${at + 2}`),
+  ]
+  const name = names.find((each) => !taken.has(each)) ?? host
+  taken.add(name)
+  return name
+}

@@ -1,0 +1,146 @@
+import { isLoopback } from "../../core/address.ts"
+import { shown } from "../../core/escape.ts"
+import { homePath } from "../../core/home.ts"
+import { formatOf, pathProblem } from "../../core/place.ts"
+import { routeOf } from "../../core/route.ts"
+import { weakness } from "../../core/strength.ts"
+import { products } from "../../products/index.ts"
+import type { Survey } from "../collect/survey.ts"
+import { betterFor, readsAtStart } from "../collect/values/readers.ts"
+import type { Copy } from "../files/place-copy.ts"
+import { secretsOf } from "../resolve/by-secret.ts"
+import type { GatewayView, NodeView } from "../resolve/view.ts"
+import type { Adopted } from "./adopted-token.ts"
+import { Suggestion } from "./draft.ts"
+import { composeProjectOf } from "./project.ts"
+
+interface Ground {
+  readonly adopted: Adopted | undefined
+  readonly delivery: "copy" | "reference"
+  readonly placed: Set<Copy>
+  readonly notes: string[]
+}
+
+/**
+ * What else holds a token in that home, as entries of `places`. A copy of the token in use is kept in step, or removed if
+ * nothing needs it; nothing else ever gets the token. A script, and a value that is not accounted for, is a suggestion.
+ */
+export function placesOf(view: GatewayView | NodeView, ground: Ground): unknown[] {
+  const { survey } = view
+  const { placed, notes, adopted } = ground
+  return secretsOf(view).flatMap((copy): unknown[] => {
+    const { held, kind, locator, format, file } = copy
+    if (placed.has(copy) || held.kind !== "value" || !isPlace(copy, survey)) return []
+    placed.add(copy)
+    if (isRewritten(copy)) return []
+    const isSame = adopted !== undefined && held.value.equals(adopted.value)
+    // The product's own command line finds its token by itself.
+    const needless = kind === "backup" || locator === "--token" || copy.definition?.running !== undefined
+    const must = isSame && !needless ? "token" : "nothing"
+    const path = pathOf(copy, survey)
+    const entry = {
+      name: `${kind} ${path.slice(path.lastIndexOf("/") + 1)}`.replaceAll(/[^A-Za-z0-9 ._-]+/g, "-"),
+      path,
+      locator,
+      ...(isTold(copy) ? {} : { format }),
+      must,
+      ...(isSame ? {} : { overwrite: true }),
+    }
+    if (kind === "copy" && isSame && !readsAtStart(copy.reader))
+      return [new Suggestion(entry, `${readerWords(copy)}; uncommented, it is kept in step with the token`)]
+    if (kind === "script")
+      return [new Suggestion(entry, `${scriptWords(copy, isSame)}; ${betterForm(copy, view, ground)}`)]
+    if (!isSame && !mayGo(copy, adopted, survey))
+      return [new Suggestion(entry, `${reasonFor([copy], adopted)}; uncommented, it is removed`)]
+    if (file && (file.mode & 0o077) !== 0 && must === "token")
+      notes.push(`${shown(path)} is closed to others by the first \`pulumi up\``)
+    return [entry]
+  })
+}
+
+/** openclaw writes it anew from each config that it takes: cleared, it would be full again at once. */
+function isRewritten({ kind, path }: Copy): boolean {
+  return kind === "backup" && path.endsWith(".last-good")
+}
+
+/** Of the user's own, in a format that can be edited. */
+function isPlace(copy: Copy, survey: Survey): boolean {
+  const { path, format, kind, profile, namedBy } = copy
+  const isOwn = path.startsWith(`${survey.sight.home}/`) && pathProblem(pathOf(copy, survey)) === undefined
+  const hasOwnWay = betterFor(copy.reader) !== undefined
+  return (
+    format !== undefined &&
+    isOwn &&
+    !hasOwnWay &&
+    (kind !== "secret file" || namedBy !== undefined) &&
+    profile === undefined
+  )
+}
+
+/** Whether a value that is not in use may be removed unasked: a running gateway accepts another, and nobody can miss it. */
+function mayGo(copy: Copy, adopted: Adopted | undefined, survey: Survey): boolean {
+  if (!adopted?.proved) return false
+  if (copy.kind === "backup") return true
+  const isComposed = copy.kind.startsWith("compose ")
+  const { project = copy.path } = copy.file ?? {}
+  return (
+    isWeak(copy) && (!isComposed || [copy.path, project].every((path) => composeProjectOf(path, survey) === "none"))
+  )
+}
+
+export function isWeak({ held }: Copy): boolean {
+  return held.kind === "value" && weakness(held.value.reveal()) !== undefined
+}
+
+/** Why values are not overwritten unasked. */
+export function reasonFor(copies: readonly Copy[], adopted: Adopted | undefined): string {
+  const it = copies.length === 1 ? "a value" : "values"
+  if (!adopted?.proved) return `${it} that no running gateway could be asked about`
+  const { refused } = adopted.gateway.inquiry
+  const rejected = copies.every(({ held }) => held.kind === "value" && refused.some((each) => each.equals(held.value)))
+  return `${it} that ${rejected ? "the running gateway rejects, and that" : ""} ${copies.length === 1 ? "is" : "are"} not the token in use`.replace(
+    / {2,}/g,
+    " ",
+  )
+}
+
+function readerWords({ reader }: Copy): string {
+  return reader
+    ? `a copy of the token in use, for ${reader}`
+    : "a copy of the token in use, and what reads it is not known"
+}
+
+function scriptWords({ use }: Copy, isSame: boolean): string {
+  const what = isSame ? "the token in use" : "another value"
+  return `a script ${use?.starts ? `that starts the ${use.starts.role} ` : ""}has ${what}`
+}
+
+/** How the script does without a copy of its own. */
+function betterForm({ locator, use }: Copy, { survey, member }: GatewayView | NodeView, { delivery }: Ground): string {
+  const { product, role } = member
+  const table = products[product]
+  if (use?.url && !isHere(use.url, survey))
+    return "it goes to another host, where gatekey has nothing to offer in its place"
+  const file = "secretRef" in table && delivery === "reference" && role === "gateway" ? table.secretRef.file : undefined
+  const variable = locator === "--token" ? undefined : locator
+  if (use?.starts?.role === "gateway" && !variable)
+    return "better: leave --token out, as the gateway takes its token from its config; with it, no rotation reaches the gateway"
+  if (!use?.url && !variable) return "better: leave --token out, as the command finds the gateway's token by itself"
+  if (file) return `better: ${variable ? `${variable}=` : "--token "}"$(cat ${file})"`
+  const whole = variable ? "it" : "with --url the command takes no token of the config: it"
+  return `${whole} has to be changed by hand at each rotation, unless delivery: reference gives it a file to read`
+}
+
+function isHere(url: string, { sight }: Survey): boolean {
+  const address = routeOf(url)?.address
+  return address !== undefined && (isLoopback(address) || [sight.name, ...sight.addresses].includes(address))
+}
+
+/** Whether a place's format is told by its name. */
+export function isTold({ path, locator, format }: Copy): boolean {
+  return format !== undefined && formatOf({ path, locator }) === format
+}
+
+export function pathOf({ path }: Copy, { target, sight }: Survey): string {
+  return target.home === "~" ? homePath(path, sight.home) : path
+}

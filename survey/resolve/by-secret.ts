@@ -1,0 +1,28 @@
+import type { Credential } from "../../products/readers.ts"
+import type { Copy } from "../files/place-copy.ts"
+import type { Mode } from "./modes.ts"
+import type { View } from "./view.ts"
+import { winnerOf } from "./winner.ts"
+
+/** Lists the places of a member's secret: those of a password only if it has one. */
+export function secretsOf({ survey, credential }: Pick<View, "survey" | "credential">): readonly Copy[] {
+  return credential === "password" ? [...survey.copies, ...survey.passwords] : survey.copies
+}
+
+/** A password that alone made it the password mode, beside a token: whether the process is in it already is asked first. */
+function isByPassword({ member, live }: View, { kind, why, password }: Mode): boolean {
+  if (kind !== "password") return false
+  return password !== undefined && (member.settings?.auth !== undefined || why === "--auth" || !live.wins?.value)
+}
+
+/** The view of a gateway, by the secret that its mode asks for. */
+export function withSecret<V extends View>(view: V, mode: Mode): V {
+  return isByPassword(view, mode) ? sending(view, "password") : view
+}
+
+/** The view of one whose secret is that credential. */
+export function sending<V extends View>(view: V, credential: Credential): V {
+  const { member, survey } = view
+  const live = winnerOf(member, survey, "live", credential)
+  return { ...view, credential, live, next: winnerOf(member, survey, "next", credential) }
+}

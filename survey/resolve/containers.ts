@@ -1,0 +1,24 @@
+import { Secret } from "../../core/secret.ts"
+import { type Held, tokensIn } from "../../probes/containers/held.ts"
+import type { Container } from "../../probes/containers/snapshot.ts"
+import type { World } from "./world.ts"
+import { tokensOf } from "./world.ts"
+
+/** A token in a container. */
+export interface InContainer {
+  readonly container: Container
+  readonly value: Secret
+  readonly where: string
+}
+
+/** By name, or by the value of any token that was found elsewhere. */
+export function heldByContainers(
+  containers: readonly Container[],
+  { world }: { readonly world: World },
+): InContainer[] {
+  const known = new Set(world.surveys.flatMap(tokensOf).map((token) => token.reveal()))
+  const isToken = (value: string) => value.length >= 8 && known.has(value)
+  return containers.flatMap((container) =>
+    tokensIn(container, isToken).map(({ value, where }: Held) => ({ container, value: new Secret(value), where })),
+  )
+}

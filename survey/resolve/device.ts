@@ -1,0 +1,31 @@
+import type { PairedNode, PairingRequest } from "../../gateways/pairings.ts"
+import { products } from "../../products/index.ts"
+import type { NodeView } from "./view.ts"
+
+/** What the gateway knows of a node's device. */
+export interface Device {
+  readonly asking: PairingRequest | undefined
+  readonly paired: PairedNode | undefined
+}
+
+/** Of the device which the node's own store names; nothing where the gateway was not asked. */
+export function deviceOf({ survey, gateway }: Pick<NodeView, "survey" | "gateway">): Device | undefined {
+  const pairings = gateway?.pairings
+  const isIt = ({ id }: { readonly id: string }) => survey.stores.some((store) => store.includes(id))
+  return pairings && { asking: pairings.requests.find(isIt), paired: pairings.nodes.find(isIt) }
+}
+
+/** Whether its device's token comes before the winner, and its gateway knows the device. */
+export function hasOwnToken(view: NodeView): boolean {
+  if (view.member.isClient) return false
+  const { precedence } = products[view.member.product].roles.node
+  const at = (source: string | undefined) => precedence.findIndex((each) => each.source === source)
+  const paired = deviceOf(view)?.paired
+  const before = at("device token") < at(view.live.wins?.source)
+  return before && paired !== undefined && !paired.revoked && keepsToken(view)
+}
+
+/** clawdbot keeps a device's token in a file of its own, which may be gone while the gateway still knows the device. */
+function keepsToken({ member, survey }: NodeView): boolean {
+  return member.product !== "clawdbot" || survey.stores.some((store) => /"tokens"\s*:\s*\{\s*"node"/.test(`${store}`))
+}

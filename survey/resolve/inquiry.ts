@@ -1,0 +1,52 @@
+import { isLoopback } from "../../core/address.ts"
+import type { Secret } from "../../core/secret.ts"
+import type { Verdict } from "../../gateways/verdict.ts"
+import type { Sight as Port } from "../../probes/listeners/snapshot.ts"
+import type { Credential } from "../../products/readers.ts"
+import { mostWrongTokens } from "../../products/wrong-tokens.ts"
+import { addressIn } from "../collect/wire.ts"
+import type { Suspect } from "./suspects.ts"
+
+/** What a running gateway answered to nothing, and to what it may have been started with. */
+export interface Inquiry {
+  readonly verdict: Verdict
+  /** What it answers a client that sends nothing: where that is let in, no token proves anything. */
+  readonly anonymous?: Verdict
+  /** The token that it accepts: it was sent, and let in. */
+  readonly inUse?: Suspect
+  /** Tokens that it was sent, and rejected. */
+  readonly refused: readonly Secret[]
+  /** How many more may be the one, and were not sent. */
+  readonly untried: number
+}
+
+/** Finds the token that a gateway accepts: one connect each, the likeliest first, and at most a few that are wrong. */
+export async function inquire(
+  ask: (token: Secret | undefined) => Promise<Verdict>,
+  port: Port | undefined,
+  suspects: readonly Suspect[],
+  credential: Credential = "token",
+): Promise<Inquiry> {
+  const anonymous = await ask(undefined)
+  const none = { anonymous, verdict: anonymous, refused: [], untried: 0 }
+  if (anonymous.kind !== "answers" && anonymous.kind !== "refused") return none
+  const most = mostWrongTokens.scan[isLoopback(addressIn(port)) ? "loopback" : "elsewhere"]
+  const refused: Secret[] = []
+  let first: Verdict | undefined
+  for (const suspect of suspects) {
+    if (refused.length >= most) break
+    const verdict = await ask(suspect.value)
+    first ??= verdict
+    if (verdict.kind === "accepted") return { ...none, verdict, inUse: suspect, refused }
+    if (verdict.kind !== "refused" || (credential === "token" && isPassword(verdict)))
+      return { ...none, verdict, refused }
+    refused.push(suspect.value)
+  }
+  const verdict: Verdict = first ?? { kind: "answers" }
+  return { ...none, verdict, refused, untried: suspects.length - refused.length }
+}
+
+/** It accepts a password, and no token is one. */
+export function isPassword(verdict: Verdict | undefined): boolean {
+  return verdict?.kind === "refused" && verdict.code.matches(/PASSWORD/)
+}

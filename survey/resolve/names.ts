@@ -1,0 +1,77 @@
+import { shown } from "../../core/escape.ts"
+import { homely } from "../../core/home.ts"
+import { parseHost } from "../../core/host.ts"
+import { strictlyMasked } from "../../core/mask.ts"
+import { products } from "../../products/index.ts"
+import { productNames } from "../../products/product.ts"
+import type { Member } from "../collect/member.ts"
+import type { Copy } from "../files/place-copy.ts"
+import { isSessionFile } from "../files/session-files.ts"
+import type { Sight } from "../files/sight.ts"
+
+// Whoever names a file, a unit or a machine chooses what is told here: all of it is told as it may be shown.
+
+/** A place, as people name it: `~/.openclaw/openclaw.json gateway.auth.token`. */
+export function placeName({ path, locator, line }: Copy, home: string): string {
+  if (locator === "*") return homely(path, home)
+  return `${homely(path, home)} ${shown(locator)}${line === undefined ? "" : ` (line ${line})`}`
+}
+
+/** `studio` of `ssh://me@studio.local`; the machine's own name for `local`. */
+export function hostName(host: string, { name, label }: Pick<Sight, "name" | "label">): string {
+  if (label !== undefined) return shown(label, 300)
+  return shown(parseHost(host)?.name ?? (name.split(".")[0] || "this machine"))
+}
+
+/** Tells the homes of one host apart by name. */
+export function labelled<Looked extends { readonly target: { readonly host: string }; readonly sight: Sight }>(
+  looks: readonly Looked[],
+): Looked[] {
+  const names = looks.map(({ target, sight }) => hostName(target.host, sight))
+  return looks.map((look, at) =>
+    names.filter((name) => name === names[at]).length < 2
+      ? look
+      : { ...look, sight: { ...look.sight, label: `${names[at]} (${look.sight.home})` } },
+  )
+}
+
+/** What starts it: `openclaw-node.service`, `ai.openclaw.node`; `openclaw node` where nothing does. */
+export function serviceName({ definitions, process, product, role }: Member): string {
+  return shown(process?.service?.name ?? definitions[0]?.name ?? `${product} ${role}`)
+}
+
+/** Where it stands, in a sentence: `its LaunchAgent's environment`, `the drop-in ~/…/10-token.conf`. */
+export function sourceWords(copy: Copy, home: string): string {
+  const path = homely(copy.path, home)
+  switch (copy.kind) {
+    case "launch agent environment":
+      return `its LaunchAgent's environment (${path})`
+    case "launch agent arguments":
+      return `--token in its LaunchAgent (${path})`
+    case "unit arguments":
+      return `--token in its unit (${path})`
+    case "unit environment":
+      return `the environment of its unit (${path})`
+    case "unit drop-in":
+      return `the environment in its unit's drop-in (${path})`
+    case "unit env file":
+    case "launch agent env file":
+      return `the environment file ${path}`
+    case "profile":
+      return isSessionFile(copy.path) ? `systemd's environment (${path})` : `the environment of a shell (${path})`
+    default:
+      return path
+  }
+}
+
+/** A variable that a place refers to. What is written as one may be a token that begins with `$`: only plain names are shown. */
+export function variableWords({ name, isBare }: { readonly name: string; readonly isBare?: boolean }): string {
+  if (productNames.some((product) => products[product].variable === name)) return name
+  const words = name.split("_")
+  const isShort = words.length > 1 && name.length <= 20
+  const isPlain =
+    words.every((word) => /^(?:[A-Z]{1,16}|\d{1,2})$/.test(word)) && (isShort || words.some((word) => known.has(word)))
+  return isPlain && !isBare ? strictlyMasked(name) : "a variable"
+}
+
+const known = new Set(["TOKEN", "GATEWAY", "OPENCLAW", "CLAWDBOT", "SECRET", "PASSWORD", "KEY", "AUTH"])

@@ -1,0 +1,82 @@
+import { isLoopback } from "../../core/address.ts"
+import { routeOf } from "../../core/route.ts"
+import type { Secret } from "../../core/secret.ts"
+import { unusable } from "../../core/strength.ts"
+import { type Credential, variableOf } from "../../products/readers.ts"
+import type { Member } from "../collect/member.ts"
+import type { Survey } from "../collect/survey.ts"
+import type { Copy } from "../files/place-copy.ts"
+import { credentialsOf } from "./environment.ts"
+import type { Candidate } from "./winner.ts"
+
+/** A value that a running gateway may accept. */
+export type Suspect = Candidate & { readonly value: Secret }
+
+const why = "found in its own home"
+
+/**
+ * Lists what a running gateway may have been started with, the likeliest first, each value once: what its own sources
+ * hold, what a script or a job that starts it passes on, then all else of its home that concerns it. A value that
+ * belongs to another gateway is never in the list.
+ */
+export function suspectsOf(
+  member: Member,
+  survey: Pick<Survey, "copies" | "passwords" | "sight">,
+  likely: readonly Candidate[] = [],
+  credential: Credential = "token",
+): Suspect[] {
+  const own = credentialsOf(survey, credential).filter((copy) => mayBeOf(copy, member, survey))
+  const starts = own.filter(({ use }) => use?.starts !== undefined)
+  const named = own.filter(({ namedBy }) => namedBy !== undefined)
+  const backups = own.filter(({ kind }) => kind === "backup")
+  const others = own.filter((copy) => ![...starts, ...named, ...backups].includes(copy))
+  const variable = variableOf(member.product, credential)
+  const session = survey.sight.session
+    .filter((given) => given.variable === variable)
+    .map(({ by, value }) => ({ source: "environment", why, by, value }))
+  const all = [
+    ...likely.filter((each) => !isOthers(each, member)),
+    ...[...starts, ...named].map(suspect),
+    ...session,
+    ...[...others, ...backups].map(suspect),
+  ]
+  const usable = all.filter((each): each is Suspect => each.value !== undefined && !unusable(each.value.reveal()))
+  const once = new Map<string, Suspect>()
+  for (const each of usable) if (!once.has(each.value.reveal())) once.set(each.value.reveal(), each)
+  return [...once.values()]
+}
+
+/** A gateway takes `gateway.remote.token` if it has no other, but that is another gateway's where the config goes to one. */
+export function isOthers({ copy }: Candidate, { settings, port }: Member): boolean {
+  const url = copy && isRemote(copy) ? settings?.url : undefined
+  return url !== undefined && !goesHere(url, port)
+}
+
+function suspect(copy: Copy): Candidate {
+  const source = copy.locator === "--token" ? "flag" : copy.kind
+  return { source, why, copy, ...(copy.held.kind === "value" ? { value: copy.held.value } : {}) }
+}
+
+function mayBeOf(copy: Copy, { product, profile, port }: Member, { sight }: Pick<Survey, "sight">): boolean {
+  const { held, path, kind, use } = copy
+  if (held.kind !== "value" || isRemote(copy) || kind === "device store") return false
+  // Its value stands elsewhere, too: that place says whose it may be.
+  if (kind === "copy") return false
+  if (!path.startsWith(`${sight.home}/`) && path !== `crontab of ${sight.user}`) return false
+  if ((copy.product ?? product) !== product || copy.profile !== undefined) return false
+  // A profile's or another folder's gateway has its own files, and these are not among them.
+  if (profile !== undefined && (kind.startsWith("config ") || kind === "dotenv" || kind === "backup")) return false
+  if (copy.role === "node" || copy.definition?.running?.role === "node") return false
+  if (use?.starts && (use.starts.product !== product || use.starts.role !== "gateway")) return false
+  return use?.url === undefined || goesHere(use.url, port)
+}
+
+/** What a client sends. */
+function isRemote({ kind, locator }: Copy): boolean {
+  return kind === "config remote token" || locator === "gateway.remote.password"
+}
+
+function goesHere(url: string, port: number): boolean {
+  const route = routeOf(url)
+  return route !== undefined && isLoopback(route.address) && route.port === port
+}

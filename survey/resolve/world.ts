@@ -1,0 +1,207 @@
+import { isLoopback } from "../../core/address.ts"
+import { shown } from "../../core/escape.ts"
+import { given } from "../../core/given.ts"
+import { homely } from "../../core/home.ts"
+import { parseHost } from "../../core/host.ts"
+import { routeOf } from "../../core/route.ts"
+import type { Secret } from "../../core/secret.ts"
+import { products } from "../../products/index.ts"
+import { credentials, variableOf } from "../../products/readers.ts"
+import { logOf } from "../collect/log.ts"
+import type { Member } from "../collect/member.ts"
+import { madeUpToken } from "../collect/runtime-token.ts"
+import { servicesOf } from "../collect/services.ts"
+import { startFailureOf } from "../collect/start-failure.ts"
+import type { Survey } from "../collect/survey.ts"
+import { Unanswered } from "../collect/unanswered.ts"
+import { pairingsOf, passageOf, verdictOf } from "../collect/wire.ts"
+import { sending, withSecret } from "./by-secret.ts"
+import { type Inquiry, inquire } from "./inquiry.ts"
+import { type Mode, modeOf } from "./modes.ts"
+import { hostName } from "./names.ts"
+import { strangersOn } from "./port.ts"
+import { isOthers, type Suspect, suspectsOf } from "./suspects.ts"
+import type { GatewayView, NodeView, View } from "./view.ts"
+import { type Winner, winnerOf } from "./winner.ts"
+
+/** All hosts together, with what was said at the wire. */
+export interface World {
+  readonly surveys: readonly Survey[]
+  readonly gateways: readonly GatewayView[]
+  readonly nodes: readonly NodeView[]
+  /** What a host did not answer beyond its survey, and so is not known: a line each. */
+  readonly unseen: readonly string[]
+}
+
+/** Names that a declaration gives, by host and home. */
+type Naming = (survey: Survey, member: Member) => string | undefined
+
+interface Settings {
+  readonly named?: Naming
+  readonly logs?: "all" | "troubled"
+  /** Asks a gateway whether it takes a token. Default: one connect. */
+  readonly ask?: typeof verdictOf
+  /** Whether a gateway is sent more than the token that its own files give it, where it does not accept that. */
+  readonly searches?: boolean
+}
+
+export async function worldOf(
+  surveys: readonly Survey[],
+  { named, logs = "troubled", ask = verdictOf, searches = true }: Settings = {},
+): Promise<World> {
+  const tokens = surveys.flatMap(tokensOf)
+  const missing = new Unanswered()
+  const views = await Promise.all(
+    surveys.flatMap((survey) =>
+      survey.members.map(async (member): Promise<View> => {
+        const { host } = survey.target
+        const declared = named?.(survey, member)
+        const name = declared ?? nameOf(survey, member)
+        const services = await missing.or(`the service of ${name}`, servicesOf(host, member), [])
+        const troubled = member.process === undefined || services.some(({ sight }) => sight.process.kind !== "running")
+        const log = troubled || logs === "all" ? logOf(host, member, tokens) : Promise.resolve([])
+        return {
+          ...{ name, survey, member, services, declared: declared !== undefined, credential: "token" },
+          live: winnerOf(member, survey),
+          next: winnerOf(member, survey, "next"),
+          log: await missing.or(`the log of ${name}`, log, []),
+        }
+      }),
+    ),
+  )
+  const serving = views.filter(({ member }) => member.role === "gateway")
+  const gateways = await Promise.all(serving.map((view) => gatewayView(view, ask, searches, missing)))
+  const nodes = await Promise.all(
+    views.filter(({ member }) => member.role === "node").map((view) => nodeView(view, gateways, missing)),
+  )
+  return { surveys, gateways, nodes, unseen: missing.reasons }
+}
+
+/** Every value that was found. */
+export function tokensOf({ copies, passwords, sight }: Survey): Secret[] {
+  const given = sight.processes.flatMap(({ flag, environment, product }) => [
+    flag,
+    ...credentials.map((each) => environment.get(variableOf(product, each))),
+  ])
+  const held = [...copies, ...passwords].flatMap((copy) => (copy.held.kind === "value" ? [copy.held.value] : []))
+  return [...held, ...given.filter((value) => value !== undefined), ...sight.session.map(({ value }) => value)]
+}
+
+async function gatewayView(
+  view: View,
+  ask: typeof verdictOf,
+  searches: boolean,
+  missing: Unanswered,
+): Promise<GatewayView> {
+  const mode = modeOf(view.member, view.survey)
+  const asked = withSecret(view, mode)
+  const { name, survey, member, live: predicted, credential } = asked
+  const { host } = survey.target
+  const port = survey.ports.get(member.port)
+  const inquiry = await inquiryOf(asked, mode, ask, searches)
+  const { verdict, inUse } = inquiry
+  const live = inUse && !predicted.wins?.value?.equals(inUse.value) ? found(inUse, predicted) : predicted
+  const pairings = inUse ? await pairingsOf(host, member, port, inUse.value, credential) : undefined
+  const isAsked = searches && mode.kind === "token" && !inUse && predicted.candidates.length === 0
+  const runtimeToken =
+    isAsked && (await missing.or(`whether ${name} made up its token`, madeUpToken(host, member), false))
+  const failed = verdict.kind === "no gateway" ? startFailureOf(host, member, tokensOf(survey)) : undefined
+  const startFailure = failed && (await missing.or(`why ${name} did not start`, failed, undefined))
+  return { ...asked, live, predicted, mode, inquiry, verdict, pairings, runtimeToken, ...given({ startFailure }) }
+}
+
+/** What was accepted counts, whatever the order of the sources says. */
+function found(inUse: Suspect, { candidates }: Winner): Winner {
+  return { candidates: [inUse, ...candidates.filter(({ copy }) => copy !== inUse.copy)], wins: inUse }
+}
+
+async function inquiryOf(view: View, mode: Mode, ask: typeof verdictOf, searches: boolean): Promise<Inquiry> {
+  const { survey, member, live, next, credential } = view
+  const { host } = survey.target
+  const port = survey.ports.get(member.port)
+  const nothing = { refused: [], untried: 0 }
+  if (port?.sockets.length === 0)
+    return { ...nothing, verdict: { kind: "no gateway", reason: "nothing listens there" } }
+  const isOurs = strangersOn(survey, member).length === 0
+  const isSent = live.wins?.value && !isOthers(live.wins, member)
+  const predicted = isSent && live.wins?.value ? { ...live.wins, value: live.wins.value } : undefined
+  if (!searches) {
+    const verdict = await ask(host, member, port, isOurs ? predicted?.value : undefined, credential)
+    return { ...nothing, verdict, ...(verdict.kind === "accepted" && isOurs && predicted ? { inUse: predicted } : {}) }
+  }
+  // Whoever else has its port is shown nothing, and what states that it takes no token is sent none.
+  const isKnown = credential === mode.kind
+  const sent = isOurs && (isKnown || isSwitched(mode, member))
+  const own = [...live.candidates, ...next.candidates]
+  const all = member.process ? suspectsOf(member, survey, own, credential) : predicted ? [predicted] : []
+  // One that says it wants a password is asked no more.
+  const suspects = isKnown ? all : all.slice(0, 1)
+  return inquire((token) => ask(host, member, port, token, credential), port, sent ? suspects : [], credential)
+}
+
+/** A password alone made it the password mode: whether the running process is in it already, its answer to a token tells. */
+function isSwitched({ kind }: Mode, { settings }: Member): boolean {
+  return kind === "password" && settings?.auth === undefined
+}
+
+async function nodeView(view: View, gateways: readonly GatewayView[], missing: Unanswered): Promise<NodeView> {
+  const { name, survey, member } = view
+  const { host } = survey.target
+  const url = urlOf(member)
+  const { gateway, sure } = gatewayFor(view, url, gateways)
+  const own = gateway?.credential === "password" ? sending(view, "password") : view
+  const { live, credential } = own
+  const token = sure && gateway ? takenBy(gateway, live.wins?.value) : undefined
+  const goes = url === undefined ? Promise.resolve(undefined) : passageOf(host, member, url, token, credential)
+  const passage = await missing.or(`the way of ${name} to its gateway`, goes, undefined)
+  return { ...own, url, gateway, passage }
+}
+
+/** What the gateway is known to take locks nobody out. */
+function takenBy({ verdict, live }: GatewayView, token: Secret | undefined): Secret | undefined {
+  return token && verdict.kind === "accepted" && live.wins?.value?.equals(token) ? token : undefined
+}
+
+/**
+ * Where a command goes, as a variable or its config says; where a node does, as its words say, or its last start. A node never reads
+ * `gateway.remote.url`; if its words are not seen, its way is not known.
+ */
+function urlOf({ process, definitions, settings, product, isClient, url }: Member): string | undefined {
+  if (isClient) return url ?? settings?.url
+  const said = process?.route ?? definitions.find(({ options }) => options?.route)?.options?.route ?? url
+  const isSeen = process?.argumentsSeen || definitions.some(({ isWrapped }) => !isWrapped)
+  return said ?? (isSeen ? `ws://127.0.0.1:${products[product].port}` : undefined)
+}
+
+/** The gateway where the way leads: on the same host, by its name or address; else, as a guess, the only one with that port. */
+function gatewayFor(
+  { survey: own, member }: View,
+  url: string | undefined,
+  gateways: readonly GatewayView[],
+): { readonly gateway: GatewayView | undefined; readonly sure: boolean } {
+  const route = url === undefined ? undefined : routeOf(url)
+  const ours = gateways.filter(({ member: { product } }) => product === member.product)
+  const only = (all: readonly GatewayView[]) => ({ gateway: all.length === 1 ? all[0] : undefined, sure: false })
+  if (!route) return only(ours)
+  const here = isLoopback(route.address)
+  const ports = ours.filter((gateway) => gateway.member.port === route.port)
+  const gateway = ports.find(({ survey: { target, sight } }) =>
+    here
+      ? target.host === own.target.host
+      : [parseHost(target.host)?.name, sight.name, ...sight.addresses].includes(route.address),
+  )
+  if (gateway) return { gateway, sure: true }
+  // Who goes to another machine does not mean the gateway beside it.
+  return here ? { gateway: undefined, sure: true } : only(ports.filter((each) => each.survey !== own))
+}
+
+function nameOf(survey: Survey, { role, product, profile, isClient }: Member): string {
+  const host = hostName(survey.target.host, survey.sight)
+  const alone = survey.members.length === 1 && !isClient
+  const which = profile?.startsWith("/")
+    ? ` with ${homely(profile, survey.sight.home)}`
+    : profile
+      ? ` of profile ${shown(profile)}`
+      : ""
+  return alone ? host : `the ${product} ${isClient ? "CLI" : role}${which} on ${host}`
+}

@@ -1,0 +1,258 @@
+import { describe, expect, it } from "vitest"
+import { Secret } from "../../../core/secret.ts"
+import { winnerOf } from "../../../survey/resolve/winner.ts"
+import { type Papers, processOf, surveyOf } from "../../support/survey.ts"
+
+type Sight = NonNullable<NonNullable<Parameters<typeof surveyOf>[1]>["sight"]>
+
+const O = "OPENCLAW_GATEWAY_TOKEN"
+const C = "CLAWDBOT_GATEWAY_TOKEN"
+const openclaw = "~/.openclaw/openclaw.json"
+const clawdbot = "~/.clawdbot/clawdbot.json"
+const local = (token?: string) => `{gateway:{mode:"local"${token ? `,auth:{token:"${token}"}` : ""}}}`
+const remote = (token?: string) => `{gateway:{mode:"remote"${token ? `,remote:{token:"${token}"}` : ""}}}`
+const unit = (words: string, more = "") => `[Service]\nExecStart=/usr/bin/${words}\n${more}`
+const gatewayUnit = "~/.config/systemd/user/openclaw-gateway.service"
+const nodeUnit = "~/.config/systemd/user/openclaw-node.service"
+const given = (by: string, value: string, variable = O) => ({ by, variable, value: new Secret(value) })
+
+/** `SOURCE VALUE`, the winner first. */
+function order(papers: Papers, sight: Sight = {}, when: "live" | "next" = "live"): string[] {
+  const survey = surveyOf(papers, { sight })
+  const member = survey.members.find(({ process }) => process) ?? survey.members[0]
+  if (!member) throw new Error("nobody is there")
+  return winnerOf(member, survey, when).candidates.map(
+    ({ source, value, problem, unknown }) =>
+      `${source} ${value?.reveal() ?? (problem ? "PROBLEM" : unknown ? "?" : "-")}`,
+  )
+}
+
+describe("what was measured on the products", () => {
+  it.each<[string, Papers, Sight, string[]]>([
+    [
+      "P1: a gateway's config over its environment",
+      { [openclaw]: local("cfg") },
+      { processes: [processOf("openclaw gateway run", { [O]: "env" })] },
+      ["config cfg", "environment env"],
+    ],
+    [
+      "P2: --token over both",
+      { [openclaw]: local("cfg") },
+      { processes: [processOf("openclaw gateway run --token flag", { [O]: "env" })] },
+      ["flag flag", "config cfg", "environment env"],
+    ],
+    [
+      "P3: ~/.openclaw/.env, where nothing else has one",
+      { [openclaw]: local(), "~/.openclaw/.env": `${O}=dot\n` },
+      { processes: [processOf("openclaw gateway run")] },
+      ["dotenv dot"],
+    ],
+    [
+      "P3b: the process's environment over .env",
+      { [openclaw]: local(), "~/.openclaw/.env": `${O}=dot\n` },
+      { processes: [processOf("openclaw gateway run", { [O]: "env" })] },
+      ["environment env", "dotenv dot"],
+    ],
+    ["P4: nothing", { [openclaw]: local() }, { processes: [processOf("openclaw gateway run")] }, []],
+    [
+      "np1: a node's environment over a stale config in local mode",
+      { [openclaw]: local("stale") },
+      { processes: [processOf("openclaw node run", { [O]: "good" })] },
+      ["environment good", "config stale"],
+    ],
+    [
+      "np4: a stale environment hides a good config",
+      { [openclaw]: remote("good") },
+      { processes: [processOf("openclaw node run", { [O]: "stale" })] },
+      ["environment stale", "config good"],
+    ],
+    [
+      "np2: the config alone",
+      { [openclaw]: remote("good") },
+      { processes: [processOf("openclaw node run")] },
+      ["config good"],
+    ],
+    [
+      "np3: a reference to a file",
+      {
+        [openclaw]: `{secrets:{providers:{p:{source:"file",path:"~/t"}}},gateway:{mode:"remote",remote:{token:{source:"file",provider:"p",id:"value"}}}}`,
+        "~/t": { kind: "secret file", text: "good\n" },
+      },
+      { processes: [processOf("openclaw node run")] },
+      ["config good"],
+    ],
+    [
+      "clawdbot's gateway: config over environment",
+      { [clawdbot]: local("cfg") },
+      { processes: [processOf("clawdbot gateway run", { [C]: "env" })] },
+      ["config cfg", "environment env"],
+    ],
+    [
+      "clawdbot's node: environment over config",
+      { [clawdbot]: remote("cfg") },
+      { processes: [processOf("clawdbot node run", { [C]: "env" })] },
+      ["environment env", "config cfg"],
+    ],
+    [
+      "openclaw does not read clawdbot's names",
+      { [openclaw]: remote("good") },
+      { processes: [processOf("openclaw node run", { [C]: "other" })] },
+      ["config good"],
+    ],
+  ])("%s", (_, papers, sight, candidates) => {
+    expect(order(papers, sight)).toEqual(candidates)
+  })
+})
+
+describe("where a service's environment comes from", () => {
+  it.each<[string, Papers, string[]]>([
+    [
+      "a file of variables over the unit, whichever is first",
+      {
+        [nodeUnit]: unit("openclaw node run", `EnvironmentFile=/t\nEnvironment=${O}=unit\n`),
+        "/t": { kind: "unit env file", text: `${O}=file\n` },
+      },
+      ["environment file", "environment unit"],
+    ],
+    [
+      "a drop-in over the unit, the last one first",
+      {
+        [nodeUnit]: unit("openclaw node run", `Environment=${O}=unit\n`),
+        "~/.config/systemd/user/openclaw-node.service.d/10.conf": `[Service]\nEnvironment=${O}=ten\n`,
+        "~/.config/systemd/user/openclaw-node.service.d/20.conf": `[Service]\nEnvironment=${O}=twenty\n`,
+      },
+      ["environment twenty", "environment ten", "environment unit"],
+    ],
+    [
+      "a file of variables of the gateway's unit is not the node's",
+      {
+        [nodeUnit]: unit("openclaw node run"),
+        "~/.config/systemd/user/gw.service": unit("openclaw gateway", "EnvironmentFile=/t\n"),
+        "/t": { kind: "unit env file", text: `${O}=file\n` },
+      },
+      [],
+    ],
+    [
+      "within one file, what counts is first",
+      { [nodeUnit]: unit("openclaw node run", `Environment=${O}=a\nEnvironment=${O}=b\n`) },
+      ["environment b", "environment a"],
+    ],
+    [
+      "environment.d, for it is the manager's, and no shell's profile",
+      {
+        [nodeUnit]: unit("openclaw node run"),
+        "~/.zshrc": `export ${O}=shell\n`,
+        "~/.config/environment.d/t.conf": `${O}=manager\n`,
+      },
+      ["environment manager"],
+    ],
+    [
+      "environment.d by the files' names, the greatest first; of one name the user's own",
+      {
+        [nodeUnit]: unit("openclaw node run"),
+        "/etc/environment": `${O}=99\n`,
+        "~/.config/environment.d/9-a.conf": `${O}=nine\n`,
+        "~/.config/environment.d/10-b.conf": `${O}=ten\n`,
+        "/etc/environment.d/10-b.conf": `${O}=hidden\n`,
+        "/etc/environment.d/95-c.conf": `${O}=95\n`,
+      },
+      ["environment 99", "environment 95", "environment nine", "environment ten"],
+    ],
+    [
+      "what the manager's own configuration sets, below environment.d",
+      {
+        [nodeUnit]: unit("openclaw node run"),
+        "~/.config/systemd/user.conf": `[Manager]\nDefaultEnvironment=A=1 "${O}=main"\n`,
+        "~/.config/systemd/user.conf.d/a.conf": `[Manager]\nDefaultEnvironment=${O}=drop-in\n`,
+        "/etc/systemd/system.conf": `[Manager]\nDefaultEnvironment=${O}=machine\n`,
+        "~/.config/environment.d/t.conf": `${O}=manager\n`,
+      },
+      ["environment manager", "environment drop-in", "environment main"],
+    ],
+    [
+      "environment.d, filled in from others: that is not known",
+      { [nodeUnit]: unit("openclaw node run"), "~/.config/environment.d/t.conf": `${O}="a-\${X}"\n` },
+      ["environment undefined"],
+    ],
+    [
+      "a shell's profile, below the config, if only commands read that",
+      { [openclaw]: remote("cfg"), "~/.zshrc": `export ${O}=shell\n` },
+      ["config cfg", "environment shell"],
+    ],
+    [
+      "another profile's unit is not asked",
+      {
+        [nodeUnit]: unit("openclaw node run", `Environment=${O}=a\n`),
+        "~/.config/systemd/user/n2.service": unit("openclaw --profile work node run", `Environment=${O}=work\n`),
+      },
+      ["environment a"],
+    ],
+    [
+      "another profile's .env neither",
+      { [openclaw]: remote(), "~/.openclaw-work/.env": `${O}=work\n`, "~/.openclaw/.env": `${O}=own\n` },
+      ["dotenv own"],
+    ],
+  ])("%s", (_, papers, candidates) => {
+    const survey = surveyOf(papers)
+    const member = survey.members.find(({ role, profile }) => role === "node" && !profile)
+    if (!member) throw new Error("there is no node")
+    expect(
+      winnerOf(member, survey, "next").candidates.map(({ source, value }) => `${source} ${value?.reveal()}`),
+    ).toEqual(candidates)
+  })
+
+  it("is the manager's own, below what the unit says", () => {
+    const papers = { [nodeUnit]: unit("openclaw node run", `Environment=${O}=unit\n`), [openclaw]: remote("cfg") }
+    expect(order(papers, { session: [given("systemd", "session")] }, "next")).toEqual([
+      "environment unit",
+      "environment session",
+      "config cfg",
+    ])
+  })
+
+  it("is that of the files where the process's cannot be seen", () => {
+    const papers = { [nodeUnit]: unit("openclaw node run", `Environment=${O}=unit\n`) }
+    const processes = [processOf("openclaw node run", {}, { seen: false })]
+    expect(order(papers, { processes })).toEqual(["environment unit"])
+  })
+
+  it("is the process's own while it runs, and the files' at its next start", () => {
+    const papers = { [nodeUnit]: unit("openclaw node run", `Environment=${O}=new\n`) }
+    const processes = [processOf("openclaw node run", { [O]: "old" })]
+    expect(order(papers, { processes })).toEqual(["environment old"])
+    expect(order(papers, { processes }, "next")).toEqual(["environment new"])
+  })
+
+  it("is --token of the unit for a gateway that does not run", () =>
+    expect(order({ [gatewayUnit]: unit("openclaw gateway --token flag"), [openclaw]: local("cfg") })).toEqual([
+      "flag flag",
+      "config cfg",
+    ]))
+})
+
+describe("a reference", () => {
+  const refers = (token: string) => `{gateway:{mode:"local",auth:{token:${token}}}}`
+
+  it.each<[string, string, Sight, Papers, string]>([
+    [
+      "to a variable that the process has",
+      `"\${${O}}"`,
+      { processes: [processOf("openclaw gateway", { [O]: "a" })] },
+      {},
+      "config a",
+    ],
+    ["to one that .env has", `"\${${O}}"`, {}, { "~/.openclaw/.env": `${O}=a\n` }, "config a"],
+    ["to one that nobody has", `"\${${O}}"`, { processes: [processOf("openclaw gateway")] }, {}, "config PROBLEM"],
+    ["to one that is not looked at", `"\${MY_TOKEN}"`, { processes: [processOf("openclaw gateway")] }, {}, "config ?"],
+    ["to a program", `{source:"exec",provider:"vault",id:"t"}`, {}, {}, "config ?"],
+    [
+      "to a file that is missing",
+      `{source:"file",provider:"p",id:"value"}}},secrets:{providers:{p:{source:"file",path:"/t"}`,
+      {},
+      {},
+      "config PROBLEM",
+    ],
+  ])("%s", (_, token, sight, papers, first) =>
+    expect(order({ [openclaw]: refers(token), ...papers }, sight)[0]).toBe(first),
+  )
+})
