@@ -1,4 +1,4 @@
-import { mayImport, pure, withoutPulumi } from "./tools/rooms.ts"
+import { mayImport, pure, stages, withoutPulumi } from "./tools/rooms.ts"
 
 const folders = Object.keys(mayImport)
 const inside = (names) => `^(?:${names.join("|")})/`
@@ -6,16 +6,22 @@ const modules = (...names) => `^(?:node:)?(?:${names.join("|")})$`
 const pulumi = "^node_modules/(?:@pulumi|@grpc|google-protobuf)/"
 const rule = (name, from, to) => ({ name, severity: "error", from, to })
 
+/** A rule a folder of an allow list: whatever else is in the list is off limits. */
+const onlyThese = (allowed) =>
+  Object.keys(allowed).map((folder) => {
+    const others = Object.keys(allowed).filter((each) => each !== folder && !allowed[folder].includes(each))
+    return rule(`${folder}-imports`, { path: inside([folder]) }, { path: inside(others) })
+  })
+
 /** The rules for imports: an allow list of folders (tools/rooms.ts), and no cycle. */
 const options = {
   forbidden: [
     rule("no-cycle", {}, { circular: true }),
     rule("resolves", {}, { couldNotResolve: true }),
     rule("no-test-code", { path: inside(folders) }, { path: inside(["test", "bench", "tools"]) }),
-    ...folders.map((folder) => {
-      const others = folders.filter((each) => each !== folder && !mayImport[folder].includes(each))
-      return rule(`${folder}-imports`, { path: inside([folder]) }, { path: inside(others) })
-    }),
+    ...onlyThese(mayImport),
+    ...onlyThese(stages),
+    rule("commands-apart", { path: "^cli/([^/]+)/" }, { path: "^cli/[^/]+/", pathNot: "^cli/(?:$1|stack)/" }),
     rule(
       "pure",
       { path: inside([...pure, "cli/report/page"]), pathNot: "^(?:policy/index\\.js|core/shell\\.ts)$" },

@@ -1,5 +1,5 @@
-import { startDockerEngine } from "../test/support/docker-engine.ts"
-import { busyboxRoot } from "../test/support/ssh-machine.ts"
+import { startDockerEngine } from "../test/support/hosts/docker-engine.ts"
+import { busyboxRoot } from "../test/support/hosts/ssh-machine.ts"
 import { devStack } from "./dev-stack.ts"
 import { atEnd } from "./ending.ts"
 import { median, rounded } from "./figures.ts"

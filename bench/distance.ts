@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs"
 import { type AddressInfo, createServer, type Server, Socket } from "node:net"
 import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
-import type { Farm } from "../test/support/ssh-farm.ts"
+import type { Farm } from "../test/support/hosts/ssh-farm.ts"
 import { atEnd } from "./ending.ts"
 
 /**

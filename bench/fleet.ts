@@ -1,5 +1,5 @@
 import { join } from "node:path"
-import { noSshHosts } from "../test/support/ssh-farm.ts"
+import { noSshHosts } from "../test/support/hosts/ssh-farm.ts"
 import { bench } from "./ending.ts"
 import { type Figures, measure } from "./measure.ts"
 import { fleetOptions } from "./options.ts"

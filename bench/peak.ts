@@ -1,4 +1,4 @@
-import { listed, read } from "../test/support/processes.ts"
+import { listed, read } from "../test/support/hosts/processes.ts"
 
 const everyMilliseconds = 100
 

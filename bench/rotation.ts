@@ -1,4 +1,4 @@
-import { noProduct } from "../test/support/gateway.ts"
+import { noProduct } from "../test/support/products/gateway.ts"
 import { bench } from "./ending.ts"
 import { benchFolder } from "./project.ts"
 import { benchClawdbot } from "./rotation/clawdbot.ts"

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto"
 import { mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { listed, read } from "../test/support/processes.ts"
+import { listed, read } from "../test/support/hosts/processes.ts"
 import { run } from "./command.ts"
 import { bench } from "./ending.ts"
 import { median, rounded } from "./figures.ts"

@@ -15,7 +15,7 @@ import {
   nodeWords,
   noProduct,
   startGateway,
-} from "../test/support/gateway.ts"
+} from "../test/support/products/gateway.ts"
 import { median } from "./figures.ts"
 
 const starts = 5

@@ -1,5 +1,5 @@
 import { join } from "node:path"
-import { startFarm } from "../test/support/ssh-farm.ts"
+import { startFarm } from "../test/support/hosts/ssh-farm.ts"
 import { distant } from "./distance.ts"
 import { atEnd } from "./ending.ts"
 import { furnish } from "./nodes.ts"

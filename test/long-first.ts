@@ -5,13 +5,13 @@ const longest = [
   ...["engine/marker", "engine/container", "engine/restart", "engine/remote", "engine/hooks", "engine/vault"],
   ...["engine/identity", "engine/rotate", "engine/team", "engine/first-up"],
   ...[
-    "cli/scan-real",
+    "cli/scan/real",
     "provider/resources/pairing",
-    "listeners/products",
+    "probes/listeners/products",
     "provider/resources/flip",
     "provider/resources/handshake",
   ],
-  ...["cli/precedence-real", "gateways/connect"],
+  ...["cli/doctor/precedence-real", "gateways/connect"],
 ]
 
 /**

@@ -37,6 +37,16 @@ export const mayImport: { readonly [folder: string]: readonly string[] } = {
   cli: ["core", "places", "products", "vaults", "hosts", "survey", "stacks"],
 }
 
+/** The stages of a survey, each with those before it that it may import. */
+export const stages: { readonly [folder: string]: readonly string[] } = {
+  "survey/files": [],
+  "survey/collect": ["survey/files"],
+  "survey/resolve": ["survey/files", "survey/collect"],
+  "survey/causes": ["survey/files", "survey/collect", "survey/resolve"],
+  "survey/describe": ["survey/files", "survey/collect", "survey/resolve", "survey/causes"],
+  "survey/propose": ["survey/files", "survey/collect", "survey/resolve"],
+}
+
 /** Those that are pure: no files, processes or connections. */
 export const pure: readonly string[] = ["core", "places", "products", "probes", "policy"]
 

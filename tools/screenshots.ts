@@ -8,8 +8,8 @@ import type { BrowserContextOptions } from "playwright-core"
 import { outlookOf } from "../cli/report/outlook.ts"
 import { pageOf } from "../cli/report/page/page.ts"
 import { previewIn } from "../cli/stack/preview.ts"
-import { startChromium } from "../test/support/chromium.ts"
-import { reportFleet } from "../test/support/report-fleet.ts"
+import { startChromium } from "../test/support/cli/chromium.ts"
+import { reportFleet } from "../test/support/fleets/report-fleet.ts"
 
 const docs = resolve(import.meta.dirname, "../docs")
 const pictures: { readonly [name: string]: BrowserContextOptions } = {

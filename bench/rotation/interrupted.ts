@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { noSshHosts, type SshHost, startFarm } from "../../test/support/ssh-farm.ts"
+import { noSshHosts, type SshHost, startFarm } from "../../test/support/hosts/ssh-farm.ts"
 import { atEnd } from "../ending.ts"
 import { statesIn } from "./backend.ts"
 import { type LiveFleet, startFleet } from "./fleet.ts"

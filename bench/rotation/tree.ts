@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises"
-import { listed, read } from "../../test/support/processes.ts"
+import { listed, read } from "../../test/support/hosts/processes.ts"
 
 /** A process and all that it started. */
 export function treeOf(pid: number): number[] {

@@ -3,8 +3,8 @@ import { accessSync, constants, existsSync, mkdirSync, readFileSync, symlinkSync
 import { delimiter, join, resolve } from "node:path"
 import { describe, expect, test } from "vitest"
 import { hasPlistlib, readAll } from "../places/plist/plistlib.ts"
-import { hasPulumi, path } from "../support/engine-machine.ts"
-import { folder } from "../support/machine.ts"
+import { hasPulumi, path } from "../support/engine/machine.ts"
+import { folder } from "../support/hosts/machine.ts"
 
 const root = resolve(import.meta.dirname, "../..")
 const examples = join(root, "examples")

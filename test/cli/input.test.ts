@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process"
 import { openSync } from "node:fs"
 import { dirname, resolve } from "node:path"
 import { expect, test } from "vitest"
-import { folder } from "../support/machine.ts"
+import { folder } from "../support/hosts/machine.ts"
 import { lay } from "../support/tree.ts"
 
 const program = resolve(import.meta.dirname, "../../cli/gatekey")

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process"
 import { chmodSync, chownSync, cpSync, mkdirSync, realpathSync, symlinkSync, writeFileSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { describe, expect, test } from "vitest"
-import { folder } from "../support/machine.ts"
+import { folder } from "../support/hosts/machine.ts"
 
 const launcher = resolve(import.meta.dirname, "../../cli/gatekey")
 

@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from "node:child_process"
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs"
 import { delimiter, dirname, join, resolve } from "node:path"
-import { folder } from "../support/machine.ts"
+import { folder } from "../support/hosts/machine.ts"
 
 const root = resolve(import.meta.dirname, "../..")
 

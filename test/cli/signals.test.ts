@@ -4,9 +4,9 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { type AddressInfo, createServer } from "node:net"
 import { dirname, join, resolve } from "node:path"
 import { describe, expect, onTestFinished, test } from "vitest"
-import { answers, pathWithSsh } from "../support/hostile-ssh.ts"
-import { folder } from "../support/machine.ts"
-import { argumentsOf } from "../support/processes.ts"
+import { answers, pathWithSsh } from "../support/hosts/hostile-ssh.ts"
+import { folder } from "../support/hosts/machine.ts"
+import { argumentsOf } from "../support/hosts/processes.ts"
 import { until } from "../support/until.ts"
 
 const program = resolve(import.meta.dirname, "../../cli/gatekey")

@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi"
 import { expect, onTestFinished, test, vi } from "vitest"
 import { containerArgs, dataFolder } from "../../components/container-args.ts"
 import { GatewayContainer, type GatewayContainerArgs, Token } from "../../components/index.ts"
-import { root } from "../support/engine-program.ts"
+import { root } from "../support/engine/program.ts"
 import { strong } from "../support/tokens.ts"
 import { named, type Recorded, record } from "./record.ts"
 

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi"
 import { describe, expect, test } from "vitest"
 import { Fleet, type Hook } from "../../components/index.ts"
 import { UserError } from "../../core/errors.ts"
-import { hostKey } from "../support/host-key.ts"
+import { hostKey } from "../support/hosts/host-key.ts"
 import { strong } from "../support/tokens.ts"
 import { named, type Recorded, record } from "./record.ts"
 

@@ -2,8 +2,8 @@ import { cpSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
 import { expect, test } from "vitest"
-import { root } from "../support/engine-program.ts"
-import { folder } from "../support/machine.ts"
+import { root } from "../support/engine/program.ts"
+import { folder } from "../support/hosts/machine.ts"
 
 test("where a package is not installed, who needs it and the command that installs it are told", async () => {
   const at = folder()

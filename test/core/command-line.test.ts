@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { expect, test } from "vitest"
-import { folder } from "../support/machine.ts"
+import { folder } from "../support/hosts/machine.ts"
 
 const source = resolve(import.meta.dirname, "../../core/command-line.ts")
 

@@ -8,7 +8,7 @@ import { Foreign } from "../../core/foreign.ts"
 import type { PairedNode } from "../../gateways/pairings.ts"
 import type { Verdict } from "../../gateways/verdict.ts"
 import type { Container } from "../../probes/containers/snapshot.ts"
-import { hostile, rawIn } from "../support/escapes.ts"
+import { hostile, rawIn } from "../support/hostile/escapes.ts"
 
 test("prints escaped, however it is printed", () => {
   fc.assert(

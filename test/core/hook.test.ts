@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto"
 import { describe, expect, test } from "vitest"
 import { type Hook, hookName, hookRules } from "../../core/hook.ts"
-import { hostKey } from "../support/host-key.ts"
+import { hostKey } from "../support/hosts/host-key.ts"
 import { strong } from "../support/tokens.ts"
 
 const here = { host: "local", command: "openclaw nodes status" }

@@ -5,7 +5,7 @@ import { join } from "node:path"
 import ts from "typescript"
 import { describe, expect, test } from "vitest"
 import { assignments, shellFile, shellQuoted, shellScript, statFunction } from "../../core/shell.ts"
-import { root } from "../support/engine-program.ts"
+import { root } from "../support/engine/program.ts"
 
 const shells = { sh: ["/bin/sh"], dash: ["dash"], bash: ["bash", "--posix"], busybox: ["busybox", "sh"] } as const
 

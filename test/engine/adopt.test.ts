@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto"
 import { expect, test } from "vitest"
-import { describeEngine, type Stack, stack } from "../support/engine.ts"
-import type { Fleet } from "../support/engine-program.ts"
+import { describeEngine, type Stack, stack } from "../support/engine/engine.ts"
+import type { Fleet } from "../support/engine/program.ts"
 
 const places = {
   "tw config": { path: "~/openclaw.json", locator: "gateway.remote.token" },

@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { expect, onTestFinished, test } from "vitest"
-import { change, files, late, places, settle, write } from "../support/canary-fleet.ts"
-import { opened } from "../support/canary-run.ts"
-import { describeEngine } from "../support/engine.ts"
-import { root } from "../support/engine-program.ts"
-import { noPass, passwordStore } from "../support/pass.ts"
-import { noSshHosts, startFarm } from "../support/ssh-farm.ts"
+import { change, files, late, places, settle, write } from "../support/canary/fleet.ts"
+import { opened } from "../support/canary/run.ts"
+import { describeEngine } from "../support/engine/engine.ts"
+import { root } from "../support/engine/program.ts"
+import { noSshHosts, startFarm } from "../support/hosts/ssh-farm.ts"
 import { strong } from "../support/tokens.ts"
+import { noPass, passwordStore } from "../support/vaults/pass.ts"
 
 describeEngine("no secret is anywhere but in the places", () => {
   test("from the adoption of a strong token to the destruction", async () => {

@@ -2,12 +2,12 @@ import { chmodSync, existsSync, linkSync, mkdirSync, mkdtempSync, readFileSync, 
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import { describeEngine } from "../support/engine.ts"
-import { path } from "../support/engine-machine.ts"
-import { type FleetStack, fleetStack } from "../support/fleet-stack.ts"
-import { type Gateway, noProduct, startGateway } from "../support/gateway.ts"
-import { leaksIn } from "../support/leaks.ts"
-import { noUserManager, startUserManager, type UserManager } from "../support/systemd-user.ts"
+import { leaksIn } from "../support/canary/leaks.ts"
+import { describeEngine } from "../support/engine/engine.ts"
+import { path } from "../support/engine/machine.ts"
+import { type FleetStack, fleetStack } from "../support/fleets/fleet-stack.ts"
+import { noUserManager, startUserManager, type UserManager } from "../support/hosts/systemd-user.ts"
+import { type Gateway, noProduct, startGateway } from "../support/products/gateway.ts"
 import { strong } from "../support/tokens.ts"
 
 const missing = noProduct("openclaw") ?? noUserManager

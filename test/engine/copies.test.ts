@@ -3,12 +3,12 @@ import { mkdirSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { expect, onTestFinished, test } from "vitest"
 import { vaultOf } from "../../vaults/index.ts"
-import { describeEngine } from "../support/engine.ts"
-import { root } from "../support/engine-program.ts"
-import { type FleetStack, fleetStack } from "../support/fleet-stack.ts"
-import { leaksIn } from "../support/leaks.ts"
-import { onePasswordAccount } from "../support/one-password.ts"
+import { leaksIn } from "../support/canary/leaks.ts"
+import { describeEngine } from "../support/engine/engine.ts"
+import { root } from "../support/engine/program.ts"
+import { type FleetStack, fleetStack } from "../support/fleets/fleet-stack.ts"
 import { strong } from "../support/tokens.ts"
+import { onePasswordAccount } from "../support/vaults/one-password.ts"
 
 describeEngine("seven copies of one token", () => {
   test("become one file, and then none: the vault has it", async () => {

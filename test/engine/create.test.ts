@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { describeEngine, stack } from "../support/engine.ts"
+import { describeEngine, stack } from "../support/engine/engine.ts"
 
 describeEngine("the first up", () => {
   test("writes every place, closes it to others, and the second changes nothing", async () => {

@@ -2,8 +2,8 @@ import { readdirSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { fingerprint } from "../../core/ring.ts"
-import { describeEngine, type Outcome, openStack, type Stack } from "../support/engine.ts"
-import { type Document, documents } from "../support/engine-documents.ts"
+import { type Document, documents } from "../support/engine/documents.ts"
+import { describeEngine, type Outcome, openStack, type Stack } from "../support/engine/engine.ts"
 
 const publicDefault = "clawdbot-local-dev"
 

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process"
 import { lstatSync, mkdirSync, readlinkSync, symlinkSync, writeFileSync } from "node:fs"
 import { expect, onTestFinished, test } from "vitest"
-import { describeEngine, stack } from "../support/engine.ts"
+import { describeEngine, stack } from "../support/engine/engine.ts"
 
 const inCi = process.env.CI === "true"
 const variable = (path: string) => ({ path: `~/${path}`, locator: "T" })

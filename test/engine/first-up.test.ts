@@ -1,14 +1,14 @@
 import { appendFileSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { expect, test, vi } from "vitest"
-import { describeEngine } from "../support/engine.ts"
-import { root } from "../support/engine-program.ts"
-import { longestOf, type Walked, walk } from "../support/first-up.ts"
-import { impossible, nameOf, type Outcome, type Row, rows } from "../support/first-up-rows.ts"
-import { noProduct } from "../support/gateway.ts"
-import { leaksIn } from "../support/leaks.ts"
+import { leaksIn } from "../support/canary/leaks.ts"
+import { describeEngine } from "../support/engine/engine.ts"
+import { root } from "../support/engine/program.ts"
+import { longestOf, type Walked, walk } from "../support/first-up/first-up.ts"
+import { impossible, nameOf, type Outcome, type Row, rows } from "../support/first-up/rows.ts"
+import { noUserManager } from "../support/hosts/systemd-user.ts"
+import { noProduct } from "../support/products/gateway.ts"
 import { allRows } from "../support/rows.ts"
-import { noUserManager } from "../support/systemd-user.ts"
 
 vi.setConfig({ testTimeout: 1_800_000, maxConcurrency: 1 })
 

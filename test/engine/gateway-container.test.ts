@@ -1,11 +1,11 @@
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs"
 import { dirname, join, resolve } from "node:path"
 import { expect, onTestFinished, test } from "vitest"
-import { noDockerEngine, startDockerEngine } from "../support/docker-engine.ts"
-import { dockerStack } from "../support/docker-stack.ts"
-import { describeEngine } from "../support/engine.ts"
-import { generationsIn } from "../support/engine-state.ts"
-import { commandOf, environmentOf, noProduct } from "../support/gateway.ts"
+import { dockerStack } from "../support/engine/docker-stack.ts"
+import { describeEngine } from "../support/engine/engine.ts"
+import { generationsIn } from "../support/engine/state.ts"
+import { noDockerEngine, startDockerEngine } from "../support/hosts/docker-engine.ts"
+import { commandOf, environmentOf, noProduct } from "../support/products/gateway.ts"
 
 const missing = noDockerEngine ?? noProduct("openclaw")
 const image = "gatekey/openclaw:1"

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import { describeEngine } from "../support/engine.ts"
-import { root } from "../support/engine-program.ts"
-import { hooksFleet } from "../support/hooks-fleet.ts"
-import { type SshAgent, startSshAgent } from "../support/ssh-agent.ts"
-import { type Farm, noSshHosts, startFarm } from "../support/ssh-farm.ts"
+import { describeEngine } from "../support/engine/engine.ts"
+import { root } from "../support/engine/program.ts"
+import { hooksFleet } from "../support/fleets/hooks-fleet.ts"
+import { type SshAgent, startSshAgent } from "../support/hosts/ssh-agent.ts"
+import { type Farm, noSshHosts, startFarm } from "../support/hosts/ssh-farm.ts"
 
 const settled = ["preview", "--expect-no-changes"] as const
 const counted = (file: string) => `echo ran >>${file}`

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest"
-import { describeEngine, openStack, type Stack, stack } from "../support/engine.ts"
-import type { PlaceDeclaration } from "../support/engine-program.ts"
+import { describeEngine, openStack, type Stack, stack } from "../support/engine/engine.ts"
+import type { PlaceDeclaration } from "../support/engine/program.ts"
 
 const config: PlaceDeclaration = { path: "~/openclaw.json", locator: "gateway.remote.token" }
 const dotenv: PlaceDeclaration = { path: "~/.env", locator: "T", serves: "tw cannot connect any more" }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { describeEngine, stack } from "../support/engine.ts"
+import { describeEngine, stack } from "../support/engine/engine.ts"
 
 const id = (path: string, locator: string) => `local|~/${path}|${locator}`
 const dotenv = { path: "~/.env", locator: "T" }

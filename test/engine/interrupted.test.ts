@@ -4,9 +4,9 @@ import { afterAll, beforeAll, expect, test } from "vitest"
 import { isLocked, mend, statesIn } from "../../bench/rotation/backend.ts"
 import type { Phase } from "../../bench/rotation/points.ts"
 import { type Scene, type Struck, struck } from "../../bench/rotation/strike.ts"
-import { describeEngine } from "../support/engine.ts"
-import { fleet, held, settle } from "../support/restart-fleet.ts"
-import { type Workspace, workspace } from "../support/workspace.ts"
+import { describeEngine } from "../support/engine/engine.ts"
+import { type Workspace, workspace } from "../support/engine/workspace.ts"
+import { fleet, held, settle } from "../support/fleets/restart-fleet.ts"
 
 describeEngine("the points at which a rotation is interrupted", () => {
   let space: Workspace

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest"
-import { describeEngine } from "../support/engine.ts"
-import { fleetStack } from "../support/fleet-stack.ts"
-import { type Farm, noSshHosts, type SshHost, startFarm } from "../support/ssh-farm.ts"
+import { describeEngine } from "../support/engine/engine.ts"
+import { fleetStack } from "../support/fleets/fleet-stack.ts"
+import { type Farm, noSshHosts, type SshHost, startFarm } from "../support/hosts/ssh-farm.ts"
 
 const remote = noSshHosts === undefined ? describe : describe.skip
 const secretFile = ".openclaw/gatekey/gateway-token"

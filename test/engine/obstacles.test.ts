@@ -1,7 +1,7 @@
 import { chmodSync, linkSync, mkdirSync, truncateSync } from "node:fs"
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest"
-import { describeEngine, type Outcome, openStack, type Stack, stack } from "../support/engine.ts"
-import { noPlainUser } from "../support/engine-machine.ts"
+import { describeEngine, type Outcome, openStack, type Stack, stack } from "../support/engine/engine.ts"
+import { noPlainUser } from "../support/engine/machine.ts"
 
 const inCi = process.env.CI === "true"
 const variable = (path: string) => ({ path: `~/${path}`, locator: "T" })

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest"
-import { describeEngine, stack } from "../support/engine.ts"
-import type { PlaceDeclaration } from "../support/engine-program.ts"
+import { describeEngine, stack } from "../support/engine/engine.ts"
+import type { PlaceDeclaration } from "../support/engine/program.ts"
 
 const config = { path: "~/openclaw.json", locator: "gateway.remote.token" }
 const dotenv = { path: "~/.env", locator: "T" }

@@ -2,10 +2,10 @@ import { spawnSync } from "node:child_process"
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { expect, test } from "vitest"
-import { describeEngine } from "../support/engine.ts"
-import { path } from "../support/engine-machine.ts"
-import { folder } from "../support/machine.ts"
-import { launcher } from "../support/plugin.ts"
+import { describeEngine } from "../support/engine/engine.ts"
+import { path } from "../support/engine/machine.ts"
+import { launcher } from "../support/engine/plugin.ts"
+import { folder } from "../support/hosts/machine.ts"
 
 const pulumi = (...args: string[]) => {
   const env = { ...process.env, PATH: path, PULUMI_HOME: folder(), PULUMI_SKIP_UPDATE_CHECK: "1" }

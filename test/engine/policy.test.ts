@@ -3,10 +3,10 @@ import { join } from "node:path"
 import { pathToFileURL } from "node:url"
 import { expect, onTestFinished, test } from "vitest"
 import { stringify } from "yaml"
-import { noDockerEngine, startDockerEngine } from "../support/docker-engine.ts"
-import { describeEngine, type Outcome, type Stack, stack } from "../support/engine.ts"
-import { root } from "../support/engine-program.ts"
-import { plugins } from "../support/plugins.ts"
+import { describeEngine, type Outcome, type Stack, stack } from "../support/engine/engine.ts"
+import { plugins } from "../support/engine/plugins.ts"
+import { root } from "../support/engine/program.ts"
+import { noDockerEngine, startDockerEngine } from "../support/hosts/docker-engine.ts"
 
 const pack = ["--policy-pack", join(root, "policy")]
 

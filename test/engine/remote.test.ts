@@ -13,9 +13,9 @@ import {
 } from "node:fs"
 import { dirname, join } from "node:path"
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest"
-import { describeEngine } from "../support/engine.ts"
-import { type FleetStack, fleetStack } from "../support/fleet-stack.ts"
-import { type Farm, noSshHosts, type SshHost, startFarm } from "../support/ssh-farm.ts"
+import { describeEngine } from "../support/engine/engine.ts"
+import { type FleetStack, fleetStack } from "../support/fleets/fleet-stack.ts"
+import { type Farm, noSshHosts, type SshHost, startFarm } from "../support/hosts/ssh-farm.ts"
 
 const remote = noSshHosts === undefined ? describe : describe.skip
 

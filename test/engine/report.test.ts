@@ -2,12 +2,12 @@ import { spawnSync } from "node:child_process"
 import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { expect, test } from "vitest"
-import { detector } from "../support/canary.ts"
-import { describeEngine, stack } from "../support/engine.ts"
-import { root } from "../support/engine-program.ts"
-import { noProduct } from "../support/gateway.ts"
-import { folder } from "../support/machine.ts"
-import { reportFleet } from "../support/report-fleet.ts"
+import { detector } from "../support/canary/canary.ts"
+import { describeEngine, stack } from "../support/engine/engine.ts"
+import { root } from "../support/engine/program.ts"
+import { reportFleet } from "../support/fleets/report-fleet.ts"
+import { folder } from "../support/hosts/machine.ts"
+import { noProduct } from "../support/products/gateway.ts"
 
 const places = {
   "studio secret file": { path: "~/gateway-token", locator: "*" },

@@ -1,12 +1,12 @@
 import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs"
 import { join } from "node:path"
 import { afterAll, beforeAll, expect, test, vi } from "vitest"
-import { describeEngine } from "../support/engine.ts"
-import { generationsIn } from "../support/engine-state.ts"
-import { type InlineProgram, inlineProgram } from "../support/inline-program.ts"
-import { endLeftBehind, haveEnded, type Killing, killDuring, type Moment, type Victim } from "../support/kill.ts"
-import { fleet, held, look, names, onlyToken, settle, spoil } from "../support/restart-fleet.ts"
-import { type Workspace, workspace } from "../support/workspace.ts"
+import { describeEngine } from "../support/engine/engine.ts"
+import { type InlineProgram, inlineProgram } from "../support/engine/inline-program.ts"
+import { endLeftBehind, haveEnded, type Killing, killDuring, type Moment, type Victim } from "../support/engine/kill.ts"
+import { generationsIn } from "../support/engine/state.ts"
+import { type Workspace, workspace } from "../support/engine/workspace.ts"
+import { fleet, held, look, names, onlyToken, settle, spoil } from "../support/fleets/restart-fleet.ts"
 
 const victims: readonly Victim[] = ["provider", "engine", "both"]
 /**

@@ -1,8 +1,8 @@
 import { join } from "node:path"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { fingerprint } from "../../core/ring.ts"
-import { describeEngine, openStack, type Stack } from "../support/engine.ts"
-import type { TokenDeclaration } from "../support/engine-program.ts"
+import { describeEngine, openStack, type Stack } from "../support/engine/engine.ts"
+import type { TokenDeclaration } from "../support/engine/program.ts"
 
 const places = {
   "studio secret file": { path: "~/gateway-token", locator: "*" },

@@ -6,12 +6,12 @@ import { expect, onTestFinished, test } from "vitest"
 import { Secret } from "../../core/secret.ts"
 import { opened } from "../../gateways/gateway.ts"
 import { hostOf } from "../../hosts/index.ts"
-import { describeEngine } from "../support/engine.ts"
-import { fleetStack } from "../support/fleet-stack.ts"
-import { commandOf, environmentOf, nodeWords, noProduct, shareCompiled } from "../support/gateway.ts"
-import { freePort } from "../support/listener.ts"
-import { saysTo } from "../support/rotations.ts"
-import { supervised } from "../support/supervised.ts"
+import { describeEngine } from "../support/engine/engine.ts"
+import { fleetStack } from "../support/fleets/fleet-stack.ts"
+import { saysTo } from "../support/fleets/rotations.ts"
+import { supervised } from "../support/hosts/supervised.ts"
+import { commandOf, environmentOf, nodeWords, noProduct, shareCompiled } from "../support/products/gateway.ts"
+import { freePort } from "../support/products/listener.ts"
 
 const missing = noProduct("openclaw")
 const copies = 10

@@ -5,12 +5,12 @@ import { dirname, join } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
 import { expect, onTestFinished, test } from "vitest"
 import { parseDocument } from "yaml"
-import { describeEngine } from "../support/engine.ts"
-import { root } from "../support/engine-program.ts"
-import { fleetStack } from "../support/fleet-stack.ts"
-import { connected, noProduct, startGateway, startNode } from "../support/gateway.ts"
-import { leaksIn } from "../support/leaks.ts"
-import { saysTo } from "../support/rotations.ts"
+import { leaksIn } from "../support/canary/leaks.ts"
+import { describeEngine } from "../support/engine/engine.ts"
+import { root } from "../support/engine/program.ts"
+import { fleetStack } from "../support/fleets/fleet-stack.ts"
+import { saysTo } from "../support/fleets/rotations.ts"
+import { connected, noProduct, startGateway, startNode } from "../support/products/gateway.ts"
 
 const missing = noProduct("openclaw")
 

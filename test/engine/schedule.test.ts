@@ -2,9 +2,9 @@ import { execFileSync, spawnSync } from "node:child_process"
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterAll, beforeAll, expect, test } from "vitest"
-import { describeEngine } from "../support/engine.ts"
-import { root } from "../support/engine-program.ts"
-import { type FleetStack, fleetStack } from "../support/fleet-stack.ts"
+import { describeEngine } from "../support/engine/engine.ts"
+import { root } from "../support/engine/program.ts"
+import { type FleetStack, fleetStack } from "../support/fleets/fleet-stack.ts"
 
 const me = { NAME: "me", EMAIL: "me@example.org" }
 const identity = Object.fromEntries(

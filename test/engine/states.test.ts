@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { expect, onTestFinished, test } from "vitest"
-import { describeEngine } from "../support/engine.ts"
-import { homeIn } from "../support/engine-home.ts"
-import { ownerOf } from "../support/engine-machine.ts"
-import { keptNames, keptStack } from "../support/kept-state.ts"
-import { noPostgres, startPostgres } from "../support/postgres.ts"
+import { describeEngine } from "../support/engine/engine.ts"
+import { homeIn } from "../support/engine/home.ts"
+import { keptNames, keptStack } from "../support/engine/kept-state.ts"
+import { ownerOf } from "../support/engine/machine.ts"
+import { noPostgres, startPostgres } from "../support/hosts/postgres.ts"
 
 /** `test/fixtures/keep-state.ts` keeps one of each version. */
 describeEngine("a state that an earlier version left", () => {

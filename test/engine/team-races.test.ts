@@ -2,11 +2,11 @@ import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest"
-import { describeEngine } from "../support/engine.ts"
-import { endLeftBehind, killDuring } from "../support/kill.ts"
-import { noPostgres, type Postgres, startPostgres } from "../support/postgres.ts"
-import { type Operator, type Team, team, whole, works } from "../support/team.ts"
-import type { Ended } from "../support/workspace.ts"
+import { describeEngine } from "../support/engine/engine.ts"
+import { endLeftBehind, killDuring } from "../support/engine/kill.ts"
+import type { Ended } from "../support/engine/workspace.ts"
+import { type Operator, type Team, team, whole, works } from "../support/fleets/team.ts"
+import { noPostgres, type Postgres, startPostgres } from "../support/hosts/postgres.ts"
 
 vi.setConfig({ testTimeout: 1_200_000, hookTimeout: 900_000 })
 

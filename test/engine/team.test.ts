@@ -1,11 +1,11 @@
 import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest"
-import { detector } from "../support/canary.ts"
-import { describeEngine } from "../support/engine.ts"
-import { noPostgres, type Postgres, startPostgres } from "../support/postgres.ts"
-import { type Operator, refused, type Team, team, whole, works } from "../support/team.ts"
-import { startTransit } from "../support/transit-double.ts"
+import { detector } from "../support/canary/canary.ts"
+import { describeEngine } from "../support/engine/engine.ts"
+import { type Operator, refused, type Team, team, whole, works } from "../support/fleets/team.ts"
+import { noPostgres, type Postgres, startPostgres } from "../support/hosts/postgres.ts"
+import { startTransit } from "../support/vaults/transit-double.ts"
 
 const missing = noPostgres ? ` (${noPostgres})` : ""
 

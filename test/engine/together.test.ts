@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { describeEngine, openStack, stack } from "../support/engine.ts"
+import { describeEngine, openStack, stack } from "../support/engine/engine.ts"
 
 /** Two stacks that keep places in the same files. */
 const places = (key: string) => ({

@@ -1,11 +1,11 @@
 import { mkdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { expect, onTestFinished, test } from "vitest"
-import { describeEngine } from "../support/engine.ts"
-import { fleetStack } from "../support/fleet-stack.ts"
-import { leaksIn } from "../support/leaks.ts"
-import { noPass, passwordStore } from "../support/pass.ts"
+import { leaksIn } from "../support/canary/leaks.ts"
+import { describeEngine } from "../support/engine/engine.ts"
+import { fleetStack } from "../support/fleets/fleet-stack.ts"
 import { strong } from "../support/tokens.ts"
+import { noPass, passwordStore } from "../support/vaults/pass.ts"
 
 type Role = "mirror" | "source"
 

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto"
 import { expect, test } from "vitest"
-import { describeEngine } from "../support/engine.ts"
-import { noProduct } from "../support/gateway.ts"
-import { takes, vaultFleet } from "../support/vault-fleet.ts"
+import { describeEngine } from "../support/engine/engine.ts"
+import { takes, vaultFleet } from "../support/fleets/vault-fleet.ts"
+import { noProduct } from "../support/products/gateway.ts"
 
 const missing = noProduct("openclaw")
 const strange = () => randomBytes(32).toString("hex")

@@ -7,7 +7,7 @@ import { asked, opened, probed, type Way } from "../../gateways/gateway.ts"
 import { verdictWords } from "../../gateways/verdict.ts"
 import { hostOf } from "../../hosts/index.ts"
 import type { ProductName } from "../../products/product.ts"
-import { type Gateway, noProduct, startGateway } from "../support/gateway.ts"
+import { type Gateway, noProduct, startGateway } from "../support/products/gateway.ts"
 import { strong } from "../support/tokens.ts"
 
 vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 })

@@ -2,7 +2,7 @@ import fc from "fast-check"
 import { expect, test } from "vitest"
 import { Foreign } from "../../core/foreign.ts"
 import { httpVerdict, refusal, verdictWords } from "../../gateways/verdict.ts"
-import { hostile, rawIn } from "../support/escapes.ts"
+import { hostile, rawIn } from "../support/hostile/escapes.ts"
 
 const now = Date.UTC(2026, 10, 25, 12)
 

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, truncateSync
 import { join } from "node:path"
 import { describe, expect, test } from "vitest"
 import { mostOfFiles } from "../../hosts/file.ts"
-import { onEachHost } from "../support/on-each-host.ts"
+import { onEachHost } from "../support/hosts/on-each-host.ts"
 
 const write = () => ({ bytes: Buffer.from("new") })
 

@@ -4,9 +4,9 @@ import { dirname, join } from "node:path"
 import { describe, expect, test } from "vitest"
 import type { Edit, Look } from "../../hosts/host.ts"
 import { local } from "../../hosts/local.ts"
-import { edited } from "../support/editor.ts"
-import * as machine from "../support/machine.ts"
-import { onEachHost } from "../support/on-each-host.ts"
+import { edited } from "../support/cli/editor.ts"
+import * as machine from "../support/hosts/machine.ts"
+import { onEachHost } from "../support/hosts/on-each-host.ts"
 
 const linesOf = (path: string) => readFileSync(path, "utf8").split("\n").slice(0, -1)
 const appended = (look: Look, line: string): Edit => {

@@ -16,9 +16,9 @@ import fc from "fast-check"
 import { describe, expect, onTestFinished, test } from "vitest"
 import type { Edit, Look } from "../../hosts/host.ts"
 import { local } from "../../hosts/local.ts"
-import * as machine from "../support/machine.ts"
-import { noRoot } from "../support/machine.ts"
-import { onEachHost } from "../support/on-each-host.ts"
+import * as machine from "../support/hosts/machine.ts"
+import { noRoot } from "../support/hosts/machine.ts"
+import { onEachHost } from "../support/hosts/on-each-host.ts"
 
 const write = (text: string, mode?: number): Edit => ({
   bytes: Buffer.from(text),

@@ -8,8 +8,8 @@ import { describe, expect, onTestFinished, test } from "vitest"
 import { local } from "../../hosts/local.ts"
 import { locked } from "../../hosts/lock.ts"
 import { processStart } from "../../hosts/process-start.ts"
-import { editing, editor } from "../support/editor.ts"
-import { folder } from "../support/machine.ts"
+import { editing, editor } from "../support/cli/editor.ts"
+import { folder } from "../support/hosts/machine.ts"
 
 const write = (path: string) => local.edit(path, () => ({ bytes: Buffer.from("new") }))
 

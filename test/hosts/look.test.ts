@@ -6,8 +6,8 @@ import { join } from "node:path"
 import { describe, expect, onTestFinished, test } from "vitest"
 import { hostOf } from "../../hosts/index.ts"
 import { local } from "../../hosts/local.ts"
-import { noRoot } from "../support/machine.ts"
-import { onEachHost } from "../support/on-each-host.ts"
+import { noRoot } from "../support/hosts/machine.ts"
+import { onEachHost } from "../support/hosts/on-each-host.ts"
 
 const bytes = (text: string) => Uint8Array.from(Buffer.from(text))
 

@@ -2,8 +2,8 @@ import { chmodSync, linkSync, readdirSync, readFileSync, writeFileSync } from "n
 import { join } from "node:path"
 import { describe, expect, test } from "vitest"
 import type { Edit } from "../../hosts/host.ts"
-import { noMount, noRoot } from "../support/machine.ts"
-import { onEachHost } from "../support/on-each-host.ts"
+import { noMount, noRoot } from "../support/hosts/machine.ts"
+import { onEachHost } from "../support/hosts/on-each-host.ts"
 
 const write = (text: string): Edit => ({ bytes: Buffer.from(text) })
 const hardLinks = "has 2 hard links, which writing would part; remove the others first"

@@ -3,8 +3,8 @@ import { once } from "node:events"
 import { chownSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest"
-import { noRoot } from "../support/machine.ts"
-import { onEachHost, type Reached } from "../support/on-each-host.ts"
+import { noRoot } from "../support/hosts/machine.ts"
+import { onEachHost, type Reached } from "../support/hosts/on-each-host.ts"
 
 const attacker = resolve(import.meta.dirname, "attacker.py")
 const noRace = noRoot ?? (process.platform === "linux" ? undefined : "inotify needs Linux")

@@ -16,8 +16,8 @@ import {
 } from "node:fs"
 import { join } from "node:path"
 import { beforeEach, describe, expect, test } from "vitest"
-import { noRoot } from "../support/machine.ts"
-import { onEachHost } from "../support/on-each-host.ts"
+import { noRoot } from "../support/hosts/machine.ts"
+import { onEachHost } from "../support/hosts/on-each-host.ts"
 
 const neighbour = 54_321
 const bytes = Buffer.from("new")

@@ -1,6 +1,6 @@
 import { join } from "node:path"
-import { root } from "../support/engine-program.ts"
-import type { Farm } from "../support/ssh-farm.ts"
+import { root } from "../support/engine/program.ts"
+import type { Farm } from "../support/hosts/ssh-farm.ts"
 import { strong } from "../support/tokens.ts"
 import type { Fleet } from "./fleet.ts"
 import { fleetOn, port } from "./fleets.ts"

@@ -1,6 +1,6 @@
 import type { ProductName, Role } from "../../products/product.ts"
-import type { DockerEngine } from "../support/docker-engine.ts"
-import type { FleetStack } from "../support/fleet-stack.ts"
+import type { FleetStack } from "../support/fleets/fleet-stack.ts"
+import type { DockerEngine } from "../support/hosts/docker-engine.ts"
 import type { Machine } from "./machine.ts"
 
 /** A real gateway and a real node, each on a host of its own, declared and deployed. */

@@ -1,5 +1,5 @@
 import { join } from "node:path"
-import { root } from "../support/engine-program.ts"
+import { root } from "../support/engine/program.ts"
 import type { Machine } from "./machine.ts"
 
 /** One connect from a machine with a token, as some script of its user's makes it. @returns what the gateway said */

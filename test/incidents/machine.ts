@@ -2,10 +2,10 @@ import { execFileSync, spawn } from "node:child_process"
 import { existsSync, realpathSync } from "node:fs"
 import { dirname, resolve } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
-import { root } from "../support/engine-program.ts"
-import type { Farm, SshHost } from "../support/ssh-farm.ts"
-import { inside } from "../support/systemd-node.ts"
-import { type SystemdSite, siteOn } from "../support/systemd-site.ts"
+import { root } from "../support/engine/program.ts"
+import type { Farm, SshHost } from "../support/hosts/ssh-farm.ts"
+import { inside } from "../support/hosts/systemd-node.ts"
+import { type SystemdSite, siteOn } from "../support/hosts/systemd-site.ts"
 
 /** A host of the farm in the hands of an incident. */
 export interface Machine extends SystemdSite {

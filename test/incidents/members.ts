@@ -1,6 +1,6 @@
 import { shellWord } from "../../core/escape.ts"
 import type { ProductName } from "../../products/product.ts"
-import { commandOf, environmentOf } from "../support/gateway.ts"
+import { commandOf, environmentOf } from "../support/products/gateway.ts"
 import type { Member } from "./fleet.ts"
 import { type Machine, until } from "./machine.ts"
 

@@ -1,5 +1,5 @@
-import { references } from "../support/gateway.ts"
-import type { Farm } from "../support/ssh-farm.ts"
+import type { Farm } from "../support/hosts/ssh-farm.ts"
+import { references } from "../support/products/gateway.ts"
 import { strong } from "../support/tokens.ts"
 import type { Fleet } from "./fleet.ts"
 import { fleetOn, port } from "./fleets.ts"

@@ -1,6 +1,6 @@
 import { masked } from "../../core/mask.ts"
 import { type Role, roles } from "../../products/product.ts"
-import { commandOf } from "../support/gateway.ts"
+import { commandOf } from "../support/products/gateway.ts"
 import type { Fleet, Member } from "./fleet.ts"
 import type { Incident, Tool } from "./incident.ts"
 import type { Said } from "./machine.ts"

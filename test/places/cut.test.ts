@@ -8,7 +8,7 @@ import { filledIn } from "../../survey/files/compose/filled.ts"
 import { copiesIn } from "../../survey/files/copies.ts"
 import type { File, Sight } from "../../survey/files/sight.ts"
 import { wantedBy } from "../../survey/files/units/units.ts"
-import { surveyOf } from "../support/survey.ts"
+import { surveyOf } from "../support/survey/papers.ts"
 import { corpus, type Sample } from "./corpus.ts"
 
 const { sight: plain } = surveyOf({})

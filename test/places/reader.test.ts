@@ -5,7 +5,7 @@ import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import type { Reference } from "../../core/content.ts"
 import { reader } from "../../places/reader.ts"
-import { folder } from "../support/machine.ts"
+import { folder } from "../support/hosts/machine.ts"
 import { bytes, text } from "./laws.ts"
 
 const content = { read: ["op", "read", "--no-newline", "op://Home/gateway/token"] }

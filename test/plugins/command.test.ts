@@ -1,7 +1,7 @@
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import { type Plugin, startPlugin } from "../support/plugin.ts"
-import { isSecret, secret, unknown } from "../support/wire.ts"
+import { type Plugin, startPlugin } from "../support/engine/plugin.ts"
+import { isSecret, secret, unknown } from "../support/engine/wire.ts"
 import { differences } from "./command/differences.ts"
 
 // What the stand-in must have in common with the real plugin, so that no test passes here and fails there.

@@ -1,12 +1,12 @@
 import messages from "@pulumi/pulumi/proto/provider_pb.js"
 import structs from "google-protobuf/google/protobuf/struct_pb.js"
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest"
-import { type DockerEngine, noDockerEngine, startDockerEngine } from "../support/docker-engine.ts"
-import { root } from "../support/engine-program.ts"
-import { ask, type Plugin, startPlugin } from "../support/plugin.ts"
-import { busyboxRoot } from "../support/ssh-machine.ts"
+import { ask, type Plugin, startPlugin } from "../support/engine/plugin.ts"
+import { root } from "../support/engine/program.ts"
+import type { Raw } from "../support/engine/wire.ts"
+import { type DockerEngine, noDockerEngine, startDockerEngine } from "../support/hosts/docker-engine.ts"
+import { busyboxRoot } from "../support/hosts/ssh-machine.ts"
 import { strong } from "../support/tokens.ts"
-import type { Raw } from "../support/wire.ts"
 
 const image = "gatekey/busybox:1"
 const suite = noDockerEngine ? describe.skip : describe

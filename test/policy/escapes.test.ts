@@ -1,6 +1,6 @@
 import { expect, test } from "vitest"
 import { rules } from "../../policy/rules/index.ts"
-import { hostile, rawIn } from "../support/escapes.ts"
+import { hostile, rawIn } from "../support/hostile/escapes.ts"
 import { ours, said, subject } from "./subjects.ts"
 
 /** Resources in which all that others may name is hostile, and everything is wrong. */

@@ -2,8 +2,8 @@ import { spawnSync } from "node:child_process"
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { expect, test } from "vitest"
-import { root } from "../support/engine-program.ts"
-import { folder } from "../support/machine.ts"
+import { root } from "../support/engine/program.ts"
+import { folder } from "../support/hosts/machine.ts"
 
 const { peerDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
 const named = `@pulumi/policy@${peerDependencies["@pulumi/policy"]}`

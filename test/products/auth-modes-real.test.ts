@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process"
 import { rmSync } from "node:fs"
 import { expect, test } from "vitest"
-import { commandOf, environmentOf, homeOf, noProduct } from "../support/gateway.ts"
-import { freePort } from "../support/listener.ts"
+import { commandOf, environmentOf, homeOf, noProduct } from "../support/products/gateway.ts"
+import { freePort } from "../support/products/listener.ts"
 import { strong } from "../support/tokens.ts"
 
 /** Runs a real openclaw until it gives up. */

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest"
 import { products } from "../../products/index.ts"
-import { noProduct } from "../support/gateway.ts"
-import { folder } from "../support/machine.ts"
-import { askOpenclaw } from "../support/real-openclaw.ts"
-import { gatewayOf, surveyOf } from "../support/survey.ts"
+import { folder } from "../support/hosts/machine.ts"
+import { noProduct } from "../support/products/gateway.ts"
+import { askOpenclaw } from "../support/products/real-openclaw.ts"
+import { gatewayOf, surveyOf } from "../support/survey/papers.ts"
 import { strong } from "../support/tokens.ts"
 import { lay } from "../support/tree.ts"
 

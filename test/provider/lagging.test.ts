@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs"
 import { beforeAll, describe, expect, test } from "vitest"
-import { type Managed, managed } from "../support/managed.ts"
-import type { Raw } from "../support/wire.ts"
+import { type Managed, managed } from "../support/engine/managed.ts"
+import type { Raw } from "../support/engine/wire.ts"
 import { bench, config } from "./resources/placement/placements.ts"
 
 const on = bench()

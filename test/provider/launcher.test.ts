@@ -2,8 +2,8 @@ import { spawnSync } from "node:child_process"
 import { accessSync, chmodSync, constants, cpSync, mkdirSync, realpathSync, symlinkSync, writeFileSync } from "node:fs"
 import { delimiter, join } from "node:path"
 import { describe, expect, test } from "vitest"
-import { folder } from "../support/machine.ts"
-import { launcher } from "../support/plugin.ts"
+import { launcher } from "../support/engine/plugin.ts"
+import { folder } from "../support/hosts/machine.ts"
 
 /** The shells of this machine that a `#!/bin/sh` may be: each is a command line. */
 const shells = ["sh", "dash", "bash --posix", "busybox sh", "zsh --emulate sh"].filter((line) => {

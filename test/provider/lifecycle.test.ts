@@ -4,10 +4,10 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { describe, expect, onTestFinished, test } from "vitest"
-import { folder } from "../support/machine.ts"
-import { bound, managed } from "../support/managed.ts"
-import { environment, launcher, type Plugin, startPlugin } from "../support/plugin.ts"
-import { type Raw, revealed } from "../support/wire.ts"
+import { bound, managed } from "../support/engine/managed.ts"
+import { environment, launcher, type Plugin, startPlugin } from "../support/engine/plugin.ts"
+import { type Raw, revealed } from "../support/engine/wire.ts"
+import { folder } from "../support/hosts/machine.ts"
 
 /** A shell that stands where the engine does; its children live on when it is killed. */
 const shell = ["/bin/sh", "-c", '"$@" & echo $! >&2; wait', "sh", launcher] as const

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { schema } from "../../provider/schema.ts"
-import { folder } from "../support/machine.ts"
-import { type Plugin, startPlugin } from "../support/plugin.ts"
+import { type Plugin, startPlugin } from "../support/engine/plugin.ts"
+import type { Raw } from "../support/engine/wire.ts"
+import { folder } from "../support/hosts/machine.ts"
 import { strong } from "../support/tokens.ts"
 import { lay } from "../support/tree.ts"
-import type { Raw } from "../support/wire.ts"
 
 let plugin: Plugin
 beforeAll(async () => {

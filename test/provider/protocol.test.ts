@@ -1,7 +1,7 @@
 import messages from "@pulumi/pulumi/proto/provider_pb.js"
 import empty from "google-protobuf/google/protobuf/empty_pb.js"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import { ask, type Plugin, startPlugin } from "../support/plugin.ts"
+import { ask, type Plugin, startPlugin } from "../support/engine/plugin.ts"
 
 let plugin: Plugin
 beforeAll(async () => {

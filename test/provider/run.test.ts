@@ -9,7 +9,7 @@ import { connect } from "../../provider/engine.ts"
 import { Tokens } from "../../provider/run/tokens.ts"
 import { serve } from "../../provider/server.ts"
 import { decode, encode, type Properties } from "../../provider/wire.ts"
-import { ask } from "../support/plugin.ts"
+import { ask } from "../support/engine/plugin.ts"
 
 const urnOf = (type: string, name: string) => `urn:pulumi:test::gatekey::gatekey:index:${type}::${name}`
 

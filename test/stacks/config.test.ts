@@ -1,7 +1,7 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { parseConfig } from "../../stacks/config.ts"
-import { hostKey } from "../support/host-key.ts"
+import { hostKey } from "../support/hosts/host-key.ts"
 import { strong } from "../support/tokens.ts"
 
 const place = {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { causesOf } from "../../survey/causes/index.ts"
 import { rowsOf } from "../../survey/describe/rows.ts"
-import { gatewayOf, groundOf, nodeOf, type Papers, surveyOf } from "../support/survey.ts"
+import { gatewayOf, groundOf, nodeOf, type Papers, surveyOf } from "../support/survey/papers.ts"
 import { strong } from "../support/tokens.ts"
 
 const [A, B] = [strong(), strong()]

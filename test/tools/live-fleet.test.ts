@@ -6,7 +6,7 @@ import { parse } from "yaml"
 import { processStart } from "../../hosts/process-start.ts"
 import { parseConfig } from "../../stacks/config.ts"
 import { withLive } from "../../tools/live-fleet.ts"
-import { freePort, listens } from "../support/listener.ts"
+import { freePort, listens } from "../support/products/listener.ts"
 import { checkout, root } from "./checkout.ts"
 
 test("the demo's fleet is the dev stack with one gateway and one node more, on the port", () => {

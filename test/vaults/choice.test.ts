@@ -5,8 +5,8 @@ import { describe, expect, test } from "vitest"
 import { UserError } from "../../core/errors.ts"
 import { vaultOf } from "../../vaults/index.ts"
 import { type VaultSpec, VaultUnreachable } from "../../vaults/vault.ts"
-import { root } from "../support/engine-program.ts"
-import { folder } from "../support/machine.ts"
+import { root } from "../support/engine/program.ts"
+import { folder } from "../support/hosts/machine.ts"
 import { strong } from "../support/tokens.ts"
 
 const spec: VaultSpec = { provider: "onepassword", vault: "Home", item: "gatekey" }

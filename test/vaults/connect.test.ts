@@ -4,9 +4,9 @@ import { connectVault } from "../../vaults/connect.ts"
 import { vaultOf } from "../../vaults/index.ts"
 import { VaultUnreachable } from "../../vaults/vault.ts"
 import type { Planned } from "../doubles/connect/faults.ts"
-import { onePasswordAccount } from "../support/one-password.ts"
 import { refusal } from "../support/refusal.ts"
 import { strong } from "../support/tokens.ts"
+import { onePasswordAccount } from "../support/vaults/one-password.ts"
 
 const spec = { provider: "onepassword", vault: "Home", item: "gatekey" } as const
 const kept = () => ({ token: new Secret(strong()), generation: 1 })

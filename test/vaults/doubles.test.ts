@@ -4,10 +4,10 @@ import { copyFileSync, readFileSync, writeFileSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { createInterface } from "node:readline"
 import { describe, expect, test } from "vitest"
-import { root } from "../support/engine-program.ts"
-import { folder } from "../support/machine.ts"
-import { type Account, onePasswordAccount } from "../support/one-password.ts"
+import { root } from "../support/engine/program.ts"
+import { folder } from "../support/hosts/machine.ts"
 import { strong } from "../support/tokens.ts"
+import { type Account, onePasswordAccount } from "../support/vaults/one-password.ts"
 
 /** The doubles hold to what they stand in for: its description, and the words that users quote. */
 

@@ -3,9 +3,9 @@ import { Secret } from "../../core/secret.ts"
 import { vaultOf } from "../../vaults/index.ts"
 import { type Kept, type Vault, type VaultSpec, VaultUnreachable } from "../../vaults/vault.ts"
 import type { Item } from "../doubles/connect/items.ts"
-import { type Account, onePasswordAccount } from "../support/one-password.ts"
-import { noPass, type PasswordStore, passwordStore } from "../support/pass.ts"
 import { strong } from "../support/tokens.ts"
+import { type Account, onePasswordAccount } from "../support/vaults/one-password.ts"
+import { noPass, type PasswordStore, passwordStore } from "../support/vaults/pass.ts"
 
 /** A vault of one kind, and what a user does with it by hand. */
 interface World {

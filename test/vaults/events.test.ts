@@ -5,10 +5,10 @@ import { readsOf } from "../../vaults/events.ts"
 import { vaultOf } from "../../vaults/index.ts"
 import { VaultUnreachable } from "../../vaults/vault.ts"
 import { type Events, startEvents, type Usage } from "../doubles/events.ts"
-import { leaksIn } from "../support/leaks.ts"
-import { onePasswordAccount } from "../support/one-password.ts"
+import { leaksIn } from "../support/canary/leaks.ts"
 import { refusal } from "../support/refusal.ts"
 import { strong } from "../support/tokens.ts"
+import { onePasswordAccount } from "../support/vaults/one-password.ts"
 
 const item = "abcdefghijklmnopqrstuvwxy2"
 const minute = (at: number) => new Date(Date.UTC(2026, 10, 24, 12, at)).toISOString()

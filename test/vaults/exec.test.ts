@@ -5,7 +5,7 @@ import { UserError } from "../../core/errors.ts"
 import { Secret } from "../../core/secret.ts"
 import { execVault } from "../../vaults/exec.ts"
 import { type Vault, VaultUnreachable } from "../../vaults/vault.ts"
-import { folder } from "../support/machine.ts"
+import { folder } from "../support/hosts/machine.ts"
 import { refusal } from "../support/refusal.ts"
 import { strong } from "../support/tokens.ts"
 

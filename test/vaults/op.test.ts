@@ -6,10 +6,10 @@ import { Secret } from "../../core/secret.ts"
 import { vaultOf } from "../../vaults/index.ts"
 import { opVault } from "../../vaults/op.ts"
 import { VaultUnreachable } from "../../vaults/vault.ts"
-import { folder } from "../support/machine.ts"
-import { type Account, onePasswordAccount } from "../support/one-password.ts"
+import { folder } from "../support/hosts/machine.ts"
 import { refusal } from "../support/refusal.ts"
 import { strong } from "../support/tokens.ts"
+import { type Account, onePasswordAccount } from "../support/vaults/one-password.ts"
 
 const spec = { provider: "onepassword", vault: "Home", item: "gatekey" } as const
 const kept = () => ({ token: new Secret(strong()), generation: 1 })

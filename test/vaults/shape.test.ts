@@ -5,8 +5,8 @@ import { afterEach, expect, onTestFinished, test, vi } from "vitest"
 import { itemHistory, itemLines } from "../../cli/history/vault.ts"
 import { UserError } from "../../core/errors.ts"
 import { vaultOf } from "../../vaults/index.ts"
-import { hostile, rawTexts } from "../support/escapes.ts"
-import { hostilePrograms } from "../support/hostile-programs.ts"
+import { hostile, rawTexts } from "../support/hostile/escapes.ts"
+import { hostilePrograms } from "../support/hostile/hostile-programs.ts"
 
 const bad = `\n${hostile}`
 const token = { id: "token", label: "token", value: "abc" }

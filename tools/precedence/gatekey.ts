@@ -1,7 +1,7 @@
 import type { Member } from "../../survey/collect/member.ts"
 import { modeOf } from "../../survey/resolve/modes.ts"
 import { type Candidate, winnerOf } from "../../survey/resolve/winner.ts"
-import { home, type Paper, processOf, surveyOf } from "../../test/support/survey.ts"
+import { home, type Paper, processOf, surveyOf } from "../../test/support/survey/papers.ts"
 import type { Case } from "./cases.ts"
 import { includedName, startedIn } from "./draft.ts"
 import type { Answer } from "./site.ts"

@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, readFileSync } from "node:fs"
 import { describe, expect, test } from "vitest"
-import { hostile, hostileOctal, rawIn, rawTexts, throwing } from "../../support/escapes.ts"
+import { hostile, hostileOctal, rawIn, rawTexts, throwing } from "../../support/hostile/escapes.ts"
 import { type Project, project, repository } from "../project.ts"
 
 const quoted = JSON.stringify(hostile)

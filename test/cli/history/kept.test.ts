@@ -1,6 +1,6 @@
 import { expect, test } from "vitest"
 import { keptIn } from "../../../cli/history/kept.ts"
-import { leaksIn } from "../../support/leaks.ts"
+import { leaksIn } from "../../support/canary/leaks.ts"
 import { strong } from "../../support/tokens.ts"
 
 const urn = (type: string, name: string) =>

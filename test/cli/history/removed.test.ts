@@ -1,6 +1,6 @@
 import { expect, test } from "vitest"
 import { removedIn, removedLines } from "../../../cli/history/removed.ts"
-import { leaksIn } from "../../support/leaks.ts"
+import { leaksIn } from "../../support/canary/leaks.ts"
 import { strong } from "../../support/tokens.ts"
 
 const urn = (name: string) => `urn:pulumi:dev::gatekey::gatekey:index:Placement::${name}`

@@ -1,7 +1,7 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
 import { runsIn } from "../../../cli/history/runs.ts"
-import { leaksIn } from "../../support/leaks.ts"
+import { leaksIn } from "../../support/canary/leaks.ts"
 import { strong, strongTokens } from "../../support/tokens.ts"
 
 /** As engine 3.200 prints it, of a folder backend. */

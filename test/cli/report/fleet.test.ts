@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest"
 import { membersIn } from "../../../cli/report/fleet.ts"
 import { hasFindings, outlookOf } from "../../../cli/report/outlook.ts"
 import { previewIn } from "../../../cli/stack/preview.ts"
-import { handshake, held, place, previewOf, type Resource, rotated, way } from "../../support/previews.ts"
+import { handshake, held, place, previewOf, type Resource, rotated, way } from "../../support/engine/previews.ts"
 
 const members = (...args: Parameters<typeof previewOf>) => membersIn(previewIn(previewOf(...args)))
 const leftover = { ...held, must: "nothing" }

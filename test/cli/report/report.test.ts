@@ -8,7 +8,7 @@ import { hasFindings, outlookOf } from "../../../cli/report/outlook.ts"
 import { pageOf } from "../../../cli/report/page/page.ts"
 import { previewIn } from "../../../cli/stack/preview.ts"
 import { type Interruption, type Notice, noticeText } from "../../../core/notice.ts"
-import { folder } from "../../support/machine.ts"
+import { folder } from "../../support/hosts/machine.ts"
 
 type Properties = Readonly<Record<string, unknown>>
 

@@ -3,10 +3,10 @@ import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { delimiter, join } from "node:path"
 import { describe, expect, test } from "vitest"
 import { parse } from "yaml"
-import { path } from "../../support/engine-machine.ts"
-import { root } from "../../support/engine-program.ts"
-import { folder, type Workflow } from "../../support/workflow.ts"
-import { broken } from "../../support/workflow-rules.ts"
+import { folder, type Workflow } from "../../support/cli/workflow.ts"
+import { broken } from "../../support/cli/workflow-rules.ts"
+import { path } from "../../support/engine/machine.ts"
+import { root } from "../../support/engine/program.ts"
 
 const textOf = (name: string) => readFileSync(join(folder, name), "utf8")
 const rulesOn = (text: string) => broken(parse(text) as Workflow, text)

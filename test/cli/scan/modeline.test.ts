@@ -1,7 +1,7 @@
 import { join } from "node:path"
 import { expect, test } from "vitest"
 import { modeline } from "../../../cli/scan/modeline.ts"
-import { folder } from "../../support/machine.ts"
+import { folder } from "../../support/hosts/machine.ts"
 import { lay } from "../../support/tree.ts"
 
 const own = join(import.meta.dirname, "../../..")

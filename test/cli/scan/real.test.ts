@@ -4,7 +4,8 @@ import { existsSync, openSync, readFileSync, rmSync, statSync, writeFileSync } f
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest"
 import { parse as parseYaml } from "yaml"
-import { gatekey } from "../../support/gatekey.ts"
+import { gatekey } from "../../support/cli/gatekey.ts"
+import { folder } from "../../support/hosts/machine.ts"
 import {
   commandOf,
   connected,
@@ -16,10 +17,9 @@ import {
   shareCompiled,
   startGateway,
   startNode,
-} from "../../support/gateway.ts"
-import { freePort } from "../../support/listener.ts"
-import { folder } from "../../support/machine.ts"
-import { startReady } from "../../support/product-process.ts"
+} from "../../support/products/gateway.ts"
+import { freePort } from "../../support/products/listener.ts"
+import { startReady } from "../../support/products/product-process.ts"
 import { rowsOf } from "../../support/rows.ts"
 import { strong } from "../../support/tokens.ts"
 import { lay } from "../../support/tree.ts"

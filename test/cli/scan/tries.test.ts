@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
-import { gatekey } from "../../support/gatekey.ts"
-import { gatewayDouble } from "../../support/gateway-double.ts"
-import { folder } from "../../support/machine.ts"
+import { gatekey } from "../../support/cli/gatekey.ts"
+import { folder } from "../../support/hosts/machine.ts"
+import { gatewayDouble } from "../../support/products/gateway-double.ts"
 import { strong } from "../../support/tokens.ts"
 import { lay } from "../../support/tree.ts"
 

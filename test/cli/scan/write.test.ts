@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process"
 import { existsSync, realpathSync } from "node:fs"
 import { dirname, join, resolve } from "node:path"
 import { expect, test } from "vitest"
-import { folder } from "../../support/machine.ts"
+import { folder } from "../../support/hosts/machine.ts"
 import { strong } from "../../support/tokens.ts"
 import { lay } from "../../support/tree.ts"
 

@@ -5,8 +5,8 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { expect, onTestFinished, test } from "vitest"
 import { hostOf } from "../../../hosts/index.ts"
 import { controlFolder } from "../../../hosts/ssh/control.ts"
-import { canaryForms } from "../../support/canary-forms.ts"
-import { withFarm } from "../../support/on-each-host.ts"
+import { canaryForms } from "../../support/canary/forms.ts"
+import { withFarm } from "../../support/hosts/on-each-host.ts"
 import { strong } from "../../support/tokens.ts"
 
 const host = withFarm(1)

@@ -6,10 +6,10 @@ import { describe, expect, onTestFinished, test } from "vitest"
 import { processStart } from "../../../hosts/process-start.ts"
 import { controlFolder, folderOf, socketOf } from "../../../hosts/ssh/control.ts"
 import { sshHost } from "../../../hosts/ssh/ssh.ts"
-import { editor, type Job } from "../../support/editor.ts"
-import { nobody } from "../../support/machine.ts"
-import { withFarm } from "../../support/on-each-host.ts"
-import { argumentsOf, endNow, processesWith } from "../../support/processes.ts"
+import { editor, type Job } from "../../support/cli/editor.ts"
+import { nobody } from "../../support/hosts/machine.ts"
+import { withFarm } from "../../support/hosts/on-each-host.ts"
+import { argumentsOf, endNow, processesWith } from "../../support/hosts/processes.ts"
 
 const host = withFarm(6)
 const accepted = (number: number) =>

@@ -4,11 +4,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFin
 import type { Host } from "../../../hosts/host.ts"
 import { controlFolder, socketOf } from "../../../hosts/ssh/control.ts"
 import { sshHost } from "../../../hosts/ssh/ssh.ts"
-import { countSsh } from "../../support/counted-ssh.ts"
-import { argumentsOf, endNow, processesWith } from "../../support/processes.ts"
-import { type Farm, noSshHosts, startFarm } from "../../support/ssh-farm.ts"
-import type { Machine } from "../../support/ssh-machine.ts"
-import { startWay } from "../../support/way.ts"
+import { countSsh } from "../../support/hosts/counted-ssh.ts"
+import { argumentsOf, endNow, processesWith } from "../../support/hosts/processes.ts"
+import { type Farm, noSshHosts, startFarm } from "../../support/hosts/ssh-farm.ts"
+import type { Machine } from "../../support/hosts/ssh-machine.ts"
+import { startWay } from "../../support/hosts/way.ts"
 
 const before = Buffer.alloc(200_000, "old\n")
 const after = Buffer.alloc(3_000_000, "new, and longer\n")

@@ -3,8 +3,8 @@ import { chmodSync, chownSync, lstatSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, test } from "vitest"
 import { parseEntry } from "../../../hosts/ssh/entry.ts"
-import { folder, noRoot } from "../../support/machine.ts"
-import { noSshHosts } from "../../support/ssh-farm.ts"
+import { folder, noRoot } from "../../support/hosts/machine.ts"
+import { noSshHosts } from "../../support/hosts/ssh-farm.ts"
 
 const file = { kind: "file", links: 1, uid: 0, gid: 0, size: 17 }
 

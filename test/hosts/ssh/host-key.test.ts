@@ -4,8 +4,8 @@ import { join } from "node:path"
 import { promisify } from "node:util"
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest"
 import { sshHost } from "../../../hosts/ssh/ssh.ts"
-import { editor } from "../../support/editor.ts"
-import { type Farm, noSshHosts, startFarm } from "../../support/ssh-farm.ts"
+import { editor } from "../../support/cli/editor.ts"
+import { type Farm, noSshHosts, startFarm } from "../../support/hosts/ssh-farm.ts"
 
 let farm: Farm
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import { answers, met } from "../../support/hostile-ssh.ts"
+import { answers, met } from "../../support/hosts/hostile-ssh.ts"
 
 /** MB: Node itself takes about 100. */
 const most = 500

@@ -15,9 +15,9 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { describe, expect, onTestFinished, test } from "vitest"
 import { hostOf } from "../../../hosts/index.ts"
 import { processStart } from "../../../hosts/process-start.ts"
-import { nobody } from "../../support/machine.ts"
-import { withFarm } from "../../support/on-each-host.ts"
-import type { Machine } from "../../support/ssh-machine.ts"
+import { nobody } from "../../support/hosts/machine.ts"
+import { withFarm } from "../../support/hosts/on-each-host.ts"
+import type { Machine } from "../../support/hosts/ssh-machine.ts"
 
 const machines: Readonly<Record<string, Machine>> = {
   Debian: {},

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { beforeAll, describe, expect, test } from "vitest"
 import { hostOf } from "../../../hosts/index.ts"
-import { withFarm } from "../../support/on-each-host.ts"
-import { noSshHosts } from "../../support/ssh-farm.ts"
+import { withFarm } from "../../support/hosts/on-each-host.ts"
+import { noSshHosts } from "../../support/hosts/ssh-farm.ts"
 
 const shells = { bash: "/bin/bash", zsh: "/bin/zsh", fish: "/usr/bin/fish", tcsh: "/bin/tcsh", dash: "/bin/dash" }
 const silent = { nologin: "/usr/sbin/nologin", no: "/bin/false", gone: "/bin/no-such-shell" }

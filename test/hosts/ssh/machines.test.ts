@@ -2,8 +2,8 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { join } from "node:path"
 import { beforeAll, describe, expect, test } from "vitest"
 import { hostOf } from "../../../hosts/index.ts"
-import { withFarm } from "../../support/on-each-host.ts"
-import { noSshHosts } from "../../support/ssh-farm.ts"
+import { withFarm } from "../../support/hosts/on-each-host.ts"
+import { noSshHosts } from "../../support/hosts/ssh-farm.ts"
 
 /** What POSIX has, and gatekey needs. */
 const needed = "cat chmod chown cksum date dd id ln ls mkdir mv readlink rm sed sleep sync tr uname".split(" ")

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path"
 import fc from "fast-check"
 import { describe, expect, onTestFinished, test } from "vitest"
 import { hostOf } from "../../../hosts/index.ts"
-import { withFarm } from "../../support/on-each-host.ts"
+import { withFarm } from "../../support/hosts/on-each-host.ts"
 
 /** What would be done if a part of a path were ever taken for a command: a file appears where no test makes one. */
 const commands = ["$(touch hit)", "`touch hit`", ";touch hit;", "\ntouch hit\n", "&touch hit&", "|touch hit", ">hit"]

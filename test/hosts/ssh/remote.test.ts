@@ -5,8 +5,8 @@ import { describe, expect, test } from "vitest"
 import { shellQuoted } from "../../../core/shell.ts"
 import { partsOf } from "../../../hosts/ssh/answer.ts"
 import { foreign, program } from "../../../hosts/ssh/remote.ts"
-import { folder } from "../../support/machine.ts"
-import { noSshHosts } from "../../support/ssh-farm.ts"
+import { folder } from "../../support/hosts/machine.ts"
+import { noSshHosts } from "../../support/hosts/ssh-farm.ts"
 
 const mark = "gk-0123456789abcdef0123456789abcdef"
 const shells = ["sh", "bash --posix", "busybox sh"]

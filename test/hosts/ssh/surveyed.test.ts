@@ -3,7 +3,7 @@ import { join } from "node:path"
 import { describe, expect, test } from "vitest"
 import type { Edit, Look } from "../../../hosts/host.ts"
 import { hostOf } from "../../../hosts/index.ts"
-import { withFarm } from "../../support/on-each-host.ts"
+import { withFarm } from "../../support/hosts/on-each-host.ts"
 
 const textOf = (look: Look) => (look.kind === "file" ? Buffer.from(look.bytes).toString() : "")
 const more = (look: Look): Edit => ({ bytes: Buffer.from(`${textOf(look)} and ours`) })

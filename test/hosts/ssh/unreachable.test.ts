@@ -4,9 +4,9 @@ import { join } from "node:path"
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest"
 import type { Host } from "../../../hosts/host.ts"
 import { sshHost } from "../../../hosts/ssh/ssh.ts"
-import { countSsh } from "../../support/counted-ssh.ts"
-import { processesWith } from "../../support/processes.ts"
-import { type Farm, noSshHosts, startFarm } from "../../support/ssh-farm.ts"
+import { countSsh } from "../../support/hosts/counted-ssh.ts"
+import { processesWith } from "../../support/hosts/processes.ts"
+import { type Farm, noSshHosts, startFarm } from "../../support/hosts/ssh-farm.ts"
 
 let farm: Farm
 beforeAll(async () => {

@@ -11,8 +11,8 @@ import {
 import { join } from "node:path"
 import { beforeAll, describe, expect, test } from "vitest"
 import { hostOf } from "../../../hosts/index.ts"
-import { withFarm } from "../../support/on-each-host.ts"
-import { noSshHosts } from "../../support/ssh-farm.ts"
+import { withFarm } from "../../support/hosts/on-each-host.ts"
+import { noSshHosts } from "../../support/hosts/ssh-farm.ts"
 
 const neighbour = 54_321
 const bytes = Buffer.from("new")

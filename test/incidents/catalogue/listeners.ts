@@ -1,4 +1,4 @@
-import { commandOf } from "../../support/gateway.ts"
+import { commandOf } from "../../support/products/gateway.ts"
 import { configured, transient } from "../faults.ts"
 import type { Incident } from "../incident.ts"
 import { until } from "../machine.ts"

@@ -3,8 +3,8 @@ import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { PlaceError } from "../../../core/errors.ts"
 import { dotenv } from "../../../places/dotenv/dotenv.ts"
-import { fileOf, lookalikes } from "../../support/lookalikes.ts"
-import { sourced } from "../../support/shells.ts"
+import { fileOf, lookalikes } from "../../support/hostile/lookalikes.ts"
+import { sourced } from "../../support/shells/shells.ts"
 import { bytes, formatLaws, text } from "../laws.ts"
 
 const find = (file: string, name = "KEY") => dotenv.find(bytes(file), name)

@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest"
 import { PlaceError } from "../../../core/errors.ts"
 import { dotenv } from "../../../places/dotenv/dotenv.ts"
 import { dotenvLines } from "../../../places/dotenv/lines.ts"
-import { noProduct } from "../../support/gateway.ts"
-import { realDotenv } from "../../support/real-dotenv.ts"
+import { noProduct } from "../../support/products/gateway.ts"
+import { realDotenv } from "../../support/products/real-dotenv.ts"
 import { seed } from "../../support/seed.ts"
 
 const real = realDotenv()

@@ -5,8 +5,8 @@ import fc from "fast-check"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { PlaceError } from "../../../core/errors.ts"
 import { environmentFile } from "../../../places/environment-file/environment-file.ts"
-import { fileOf, lookalikes } from "../../support/lookalikes.ts"
-import { noUserManager, parted, startUserManager, type UserManager } from "../../support/systemd-user.ts"
+import { fileOf, lookalikes } from "../../support/hostile/lookalikes.ts"
+import { noUserManager, parted, startUserManager, type UserManager } from "../../support/hosts/systemd-user.ts"
 import { bytes, formatLaws, text } from "../laws.ts"
 
 const find = (file: string, name = "KEY") => environmentFile.find(bytes(file), name)

@@ -2,7 +2,7 @@ import fc from "fast-check"
 import { expect, test } from "vitest"
 import { PlaceError } from "../../../core/errors.ts"
 import { shell } from "../../../places/shell/shell.ts"
-import { exportedBy, shells } from "../../support/shells.ts"
+import { exportedBy, shells } from "../../support/shells/shells.ts"
 import { bytes, text } from "../laws.ts"
 import { scripts } from "./generated.ts"
 

@@ -2,7 +2,7 @@ import { expect, test } from "vitest"
 import type { Found } from "../../../core/content.ts"
 import { PlaceError } from "../../../core/errors.ts"
 import { shell } from "../../../places/shell/shell.ts"
-import { shells, sourced } from "../../support/shells.ts"
+import { shells, sourced } from "../../support/shells/shells.ts"
 import { bytes, text } from "../laws.ts"
 
 /** Every way to set a variable that a person may write; `T` is the token. Some work in no shell. */

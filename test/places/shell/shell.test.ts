@@ -2,8 +2,8 @@ import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { PlaceError } from "../../../core/errors.ts"
 import { shell } from "../../../places/shell/shell.ts"
-import { fileOf, lookalikes } from "../../support/lookalikes.ts"
-import { shells, sourced } from "../../support/shells.ts"
+import { fileOf, lookalikes } from "../../support/hostile/lookalikes.ts"
+import { shells, sourced } from "../../support/shells/shells.ts"
 import { bytes, formatLaws, text } from "../laws.ts"
 
 const find = (file: string, name = "KEY") => shell.find(bytes(file), name)

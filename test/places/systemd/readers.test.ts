@@ -4,8 +4,8 @@ import { join } from "node:path"
 import fc from "fast-check"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { systemd } from "../../../places/systemd/systemd.ts"
-import { lookalikes } from "../../support/lookalikes.ts"
-import { noUserManager, parted, startUserManager, type UserManager } from "../../support/systemd-user.ts"
+import { lookalikes } from "../../support/hostile/lookalikes.ts"
+import { noUserManager, parted, startUserManager, type UserManager } from "../../support/hosts/systemd-user.ts"
 import { bytes, text } from "../laws.ts"
 
 const find = (file: string, name = "KEY") => systemd.find(bytes(file), name)

@@ -2,7 +2,7 @@ import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { PlaceError } from "../../../core/errors.ts"
 import { systemd } from "../../../places/systemd/systemd.ts"
-import { fileOf, lookalikes } from "../../support/lookalikes.ts"
+import { fileOf, lookalikes } from "../../support/hostile/lookalikes.ts"
 import { bytes, formatLaws, text } from "../laws.ts"
 
 const find = (file: string, name = "KEY") => systemd.find(bytes(file), name)

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util"
-import { isSecret, type Raw } from "../../support/wire.ts"
+import { isSecret, type Raw } from "../../support/engine/wire.ts"
 
 export interface Change {
   /** Such as `triggers[0]` or `environment.HOME`. */

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto"
-import { isSecret, type Raw, secret, secretsIn, unknown } from "../../support/wire.ts"
+import { isSecret, type Raw, secret, secretsIn, unknown } from "../../support/engine/wire.ts"
 import { runLocal } from "./local.ts"
 import { runRemote } from "./remote.ts"
 import type { Inputs, Log, Printed } from "./run.ts"

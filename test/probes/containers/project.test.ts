@@ -3,7 +3,7 @@ import { Foreign } from "../../../core/foreign.ts"
 import { projectState } from "../../../probes/containers/project.ts"
 import type { Container, Sight } from "../../../probes/containers/snapshot.ts"
 import { composeProjectOf } from "../../../survey/propose/project.ts"
-import { surveyOf } from "../../support/survey.ts"
+import { surveyOf } from "../../support/survey/papers.ts"
 
 const made = (labels: Record<string, string>, running = true): Container => ({
   ...{

@@ -6,8 +6,8 @@ import { gatewaysIn, matches, type Owner, ownersIn } from "../../../probes/liste
 import { read } from "../../../probes/listeners/read.ts"
 import { looking } from "../../../probes/listeners/script.ts"
 import { answerIn } from "../../../probes/services/script.ts"
-import { type DockerEngine, noDockerEngine, startDockerEngine } from "../../support/docker-engine.ts"
-import { busyboxRoot } from "../../support/ssh-machine.ts"
+import { type DockerEngine, noDockerEngine, startDockerEngine } from "../../support/hosts/docker-engine.ts"
+import { busyboxRoot } from "../../support/hosts/ssh-machine.ts"
 
 const name = "clawdbot-gateway-secure"
 const serve = ["tools:1", "httpd", "-f", "-p", "80"]

@@ -6,9 +6,9 @@ import { type Owner, ownersIn } from "../../../probes/listeners/owner.ts"
 import { read } from "../../../probes/listeners/read.ts"
 import { looking } from "../../../probes/listeners/script.ts"
 import { answerIn } from "../../../probes/services/script.ts"
-import { type Launchd, noLaunchd, startLaunchd } from "../../support/launchd.ts"
-import { freePort, listenerScript, listens } from "../../support/listener.ts"
-import { noUserManager, startUserManager, type UserManager } from "../../support/systemd-user.ts"
+import { type Launchd, noLaunchd, startLaunchd } from "../../support/hosts/launchd.ts"
+import { noUserManager, startUserManager, type UserManager } from "../../support/hosts/systemd-user.ts"
+import { freePort, listenerScript, listens } from "../../support/products/listener.ts"
 import { until } from "../../support/until.ts"
 
 type Variables = Readonly<Record<string, string | undefined>>

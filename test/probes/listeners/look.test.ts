@@ -6,8 +6,8 @@ import { gatewaysIn, ownersIn } from "../../../probes/listeners/owner.ts"
 import { read } from "../../../probes/listeners/read.ts"
 import { type Asked, looking } from "../../../probes/listeners/script.ts"
 import { answerIn } from "../../../probes/services/script.ts"
-import { freePort, listens } from "../../support/listener.ts"
-import { nobody, noRoot } from "../../support/machine.ts"
+import { nobody, noRoot } from "../../support/hosts/machine.ts"
+import { freePort, listens } from "../../support/products/listener.ts"
 import { strong } from "../../support/tokens.ts"
 
 /** Shells and tools by which a host may run the script. */

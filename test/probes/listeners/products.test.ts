@@ -6,7 +6,14 @@ import { read } from "../../../probes/listeners/read.ts"
 import { looking } from "../../../probes/listeners/script.ts"
 import { answerIn } from "../../../probes/services/script.ts"
 import { productNames } from "../../../products/product.ts"
-import { connected, type Gateway, noProduct, type RunningNode, startGateway, startNode } from "../../support/gateway.ts"
+import {
+  connected,
+  type Gateway,
+  noProduct,
+  type RunningNode,
+  startGateway,
+  startNode,
+} from "../../support/products/gateway.ts"
 
 const patient = { timeout: 400_000 }
 

@@ -10,7 +10,7 @@ import { describeDefinition, processWords } from "../../../probes/services/descr
 import { managers } from "../../../probes/services/index.ts"
 import { answerIn } from "../../../probes/services/script.ts"
 import { read } from "../../../survey/collect/read.ts"
-import { hostile, rawIn } from "../../support/escapes.ts"
+import { hostile, rawIn } from "../../support/hostile/escapes.ts"
 
 const tags =
   "home real path fragment enabled code user linger display show live flag variable seen file.mtime file.hex reads.mtime job print container client problem none nohome owner now name address system file unit unitlink unit script secret crontab session runtime instance words group uid given homeof apart listens clock process ps program elapsed stat tcp holder lsof netstat child partial".split(

@@ -7,9 +7,9 @@ import { plistOf } from "../../../probes/services/launchd/plist.ts"
 import { supervisorOf } from "../../../probes/services/process/supervisor.ts"
 import { type Program, programProblems } from "../../../probes/services/program.ts"
 import { unitOf } from "../../../probes/services/systemd/unit.ts"
-import { folder } from "../../support/machine.ts"
+import { folder } from "../../support/hosts/machine.ts"
+import { noUserManager, parted, startUserManager, type UserManager } from "../../support/hosts/systemd-user.ts"
 import { hasPython, runPython } from "../../support/python.ts"
-import { noUserManager, parted, startUserManager, type UserManager } from "../../support/systemd-user.ts"
 
 /** Words with all that one of the readers could take for more than text. */
 const word = fc.string({

@@ -1,11 +1,18 @@
 import { readFileSync, writeFileSync } from "node:fs"
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest"
-import { connected, type Gateway, noProduct, type RunningNode, startGateway, startNode } from "../../support/gateway.ts"
-import { freePort } from "../../support/listener.ts"
-import { bound, type Managed, managed } from "../../support/managed.ts"
-import { type Plugin, startPlugin } from "../../support/plugin.ts"
+import { bound, type Managed, managed } from "../../support/engine/managed.ts"
+import { type Plugin, startPlugin } from "../../support/engine/plugin.ts"
+import { type Raw, revealed } from "../../support/engine/wire.ts"
+import {
+  connected,
+  type Gateway,
+  noProduct,
+  type RunningNode,
+  startGateway,
+  startNode,
+} from "../../support/products/gateway.ts"
+import { freePort } from "../../support/products/listener.ts"
 import { until } from "../../support/until.ts"
-import { type Raw, revealed } from "../../support/wire.ts"
 import { showedNoToken } from "./placement/placements.ts"
 
 let plugin: Plugin

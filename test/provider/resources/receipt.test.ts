@@ -3,10 +3,10 @@ import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "no
 import { hostname, userInfo } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest"
-import { folder } from "../../support/machine.ts"
-import { managed } from "../../support/managed.ts"
-import { launcher, type Plugin, startPlugin } from "../../support/plugin.ts"
-import { type Raw, unknown } from "../../support/wire.ts"
+import { managed } from "../../support/engine/managed.ts"
+import { launcher, type Plugin, startPlugin } from "../../support/engine/plugin.ts"
+import { type Raw, unknown } from "../../support/engine/wire.ts"
+import { folder } from "../../support/hosts/machine.ts"
 
 let plugin: Plugin
 let names = 0

@@ -1,10 +1,10 @@
 import { spawnSync } from "node:child_process"
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
-import { root } from "../engine-program.ts"
-import { type FleetStack, fleetStack } from "../fleet-stack.ts"
-import { startGateway } from "../gateway.ts"
-import { freePort } from "../listener.ts"
+import { root } from "../engine/program.ts"
+import { type FleetStack, fleetStack } from "../fleets/fleet-stack.ts"
+import { startGateway } from "../products/gateway.ts"
+import { freePort } from "../products/listener.ts"
 
 type Data = { readonly [key: string]: unknown }
 

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process"
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import ts from "typescript"
-import { root } from "../engine-program.ts"
+import { root } from "../engine/program.ts"
 import { codesIn, pseudoText } from "./text.ts"
 
 /** Where all that is said is said to people. Elsewhere scripts, definitions and requests are texts as well: there, errors. */

@@ -10,7 +10,7 @@ import type { Passage } from "../../../survey/collect/wire.ts"
 import type { Definition } from "../../../survey/files/definition.ts"
 import { suspectsOf } from "../../../survey/resolve/suspects.ts"
 import type { GatewayView, NodeView } from "../../../survey/resolve/view.ts"
-import { gatewayOf, groundOf, nodeOf, type Papers, processOf, surveyOf } from "../../support/survey.ts"
+import { gatewayOf, groundOf, nodeOf, type Papers, processOf, surveyOf } from "../../support/survey/papers.ts"
 import { strong } from "../../support/tokens.ts"
 
 type Over = NonNullable<Parameters<typeof surveyOf>[1]>

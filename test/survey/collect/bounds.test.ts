@@ -3,8 +3,8 @@ import { chmodSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from "
 import { join } from "node:path"
 import { expect, test, vi } from "vitest"
 import { survey } from "../../../survey/collect/survey.ts"
-import { pathWithSsh } from "../../support/hostile-ssh.ts"
-import { folder } from "../../support/machine.ts"
+import { pathWithSsh } from "../../support/hosts/hostile-ssh.ts"
+import { folder } from "../../support/hosts/machine.ts"
 import { strong } from "../../support/tokens.ts"
 
 const pipe = (path: string) => execFileSync("/usr/bin/mkfifo", [path])

@@ -9,7 +9,7 @@ import { shownLine } from "../../../survey/collect/log.ts"
 import type { ServiceSeen } from "../../../survey/collect/services.ts"
 import { rowsOf } from "../../../survey/describe/rows.ts"
 import { stepsOfGateway, stepsOfNode } from "../../../survey/describe/steps.ts"
-import { gatewayOf, groundOf, nodeOf, processOf, surveyOf } from "../../support/survey.ts"
+import { gatewayOf, groundOf, nodeOf, processOf, surveyOf } from "../../support/survey/papers.ts"
 import { strong } from "../../support/tokens.ts"
 
 const O = "OPENCLAW_GATEWAY_TOKEN"

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { type Papers, processOf, surveyOf } from "../../support/survey.ts"
+import { type Papers, processOf, surveyOf } from "../../support/survey/papers.ts"
 
 type Sight = NonNullable<NonNullable<Parameters<typeof surveyOf>[1]>["sight"]>
 

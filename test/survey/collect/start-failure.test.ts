@@ -2,8 +2,8 @@ import { join } from "node:path"
 import { expect, test } from "vitest"
 import type { Member } from "../../../survey/collect/member.ts"
 import { startFailureOf } from "../../../survey/collect/start-failure.ts"
-import { hostile, rawIn } from "../../support/escapes.ts"
-import { folder } from "../../support/machine.ts"
+import { hostile, rawIn } from "../../support/hostile/escapes.ts"
+import { folder } from "../../support/hosts/machine.ts"
 import { lay } from "../../support/tree.ts"
 
 const record = JSON.stringify({ error: { message: `no start: ${hostile}` }, generatedAt: "2026-11-24T12:00:00.000Z" })

@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process"
 import { dirname, join, resolve } from "node:path"
 import { expect, test } from "vitest"
-import { hostilePrograms, hostileSsh } from "../../support/hostile-programs.ts"
-import { folder } from "../../support/machine.ts"
+import { hostilePrograms, hostileSsh } from "../../support/hostile/hostile-programs.ts"
+import { folder } from "../../support/hosts/machine.ts"
 import { strong } from "../../support/tokens.ts"
 import { lay } from "../../support/tree.ts"
 

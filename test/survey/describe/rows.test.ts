@@ -5,7 +5,7 @@ import type { Verdict } from "../../../gateways/verdict.ts"
 import { rowsOf } from "../../../survey/describe/rows.ts"
 import type { Inquiry } from "../../../survey/resolve/inquiry.ts"
 import { suspectsOf } from "../../../survey/resolve/suspects.ts"
-import { gatewayOf, groundOf, type Papers, processOf, surveyOf } from "../../support/survey.ts"
+import { gatewayOf, groundOf, type Papers, processOf, surveyOf } from "../../support/survey/papers.ts"
 import { strong } from "../../support/tokens.ts"
 
 const [token, password] = [strong(), strong()]

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest"
 import { Foreign } from "../../../core/foreign.ts"
 import type { Verdict } from "../../../gateways/verdict.ts"
 import { stepsOfGateway, stepsOfNode } from "../../../survey/describe/steps.ts"
-import { gatewayOf, groundOf, nodeOf, processOf, surveyOf } from "../../support/survey.ts"
+import { gatewayOf, groundOf, nodeOf, processOf, surveyOf } from "../../support/survey/papers.ts"
 import { strong } from "../../support/tokens.ts"
 
 const [right, wrong] = [strong(), strong()]

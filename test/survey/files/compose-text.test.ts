@@ -2,7 +2,7 @@
 import { expect, test } from "vitest"
 import { compose } from "../../../places/compose/compose.ts"
 import { variableWords } from "../../../survey/resolve/names.ts"
-import { surveyOf } from "../../support/survey.ts"
+import { surveyOf } from "../../support/survey/papers.ts"
 
 const O = "OPENCLAW_GATEWAY_TOKEN"
 const service = (...lines: string[]) => `services:\n  gw:\n${lines.map((line) => `    ${line}\n`).join("")}`

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process"
 import { describe, expect, it } from "vitest"
 import { copiesIn, inCrontab } from "../../../survey/files/copies.ts"
-import { fileOf, lookOf, type Paper, surveyOf } from "../../support/survey.ts"
+import { fileOf, lookOf, type Paper, surveyOf } from "../../support/survey/papers.ts"
 
 const O = "OPENCLAW_GATEWAY_TOKEN"
 const C = "CLAWDBOT_GATEWAY_TOKEN"

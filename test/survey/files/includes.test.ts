@@ -5,9 +5,9 @@ import { describe, expect, it } from "vitest"
 import type { Json } from "../../../core/content.ts"
 import type { Look } from "../../../hosts/host.ts"
 import { resolvedConfig } from "../../../survey/files/includes.ts"
-import { environmentOf, noProduct } from "../../support/gateway.ts"
-import { folder } from "../../support/machine.ts"
-import { askOpenclaw } from "../../support/real-openclaw.ts"
+import { folder } from "../../support/hosts/machine.ts"
+import { environmentOf, noProduct } from "../../support/products/gateway.ts"
+import { askOpenclaw } from "../../support/products/real-openclaw.ts"
 import { seed } from "../../support/seed.ts"
 
 type Files = { readonly [name: string]: Json }

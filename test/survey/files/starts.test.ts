@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest"
 import { causesOf } from "../../../survey/causes/index.ts"
 import { startIn, unknownInWords } from "../../../survey/files/starts.ts"
-import { gatewayOf, groundOf, type Papers, surveyOf } from "../../support/survey.ts"
+import { gatewayOf, groundOf, type Papers, surveyOf } from "../../support/survey/papers.ts"
 import { strong } from "../../support/tokens.ts"
 
 const O = "OPENCLAW_GATEWAY_TOKEN"

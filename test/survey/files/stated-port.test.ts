@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest"
 import { portOf, statedPort, usualPort } from "../../../survey/files/stated-port.ts"
-import { environmentOf, noProduct } from "../../support/gateway.ts"
-import { folder } from "../../support/machine.ts"
-import { askOpenclaw } from "../../support/real-openclaw.ts"
+import { folder } from "../../support/hosts/machine.ts"
+import { environmentOf, noProduct } from "../../support/products/gateway.ts"
+import { askOpenclaw } from "../../support/products/real-openclaw.ts"
 
 const texts = [
   "28801",

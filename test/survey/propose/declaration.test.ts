@@ -9,7 +9,7 @@ import { draftData, draftText } from "../../../survey/propose/draft.ts"
 import { inquire } from "../../../survey/resolve/inquiry.ts"
 import { suspectsOf } from "../../../survey/resolve/suspects.ts"
 import type { GatewayView } from "../../../survey/resolve/view.ts"
-import { gatewayOf, type Papers, processOf, surveyOf } from "../../support/survey.ts"
+import { gatewayOf, type Papers, processOf, surveyOf } from "../../support/survey/papers.ts"
 import { strong } from "../../support/tokens.ts"
 
 const O = "OPENCLAW_GATEWAY_TOKEN"

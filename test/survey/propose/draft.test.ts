@@ -2,7 +2,7 @@ import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { parse } from "yaml"
 import { draftData, draftText, Suggestion, suggestionsIn } from "../../../survey/propose/draft.ts"
-import { hostile, rawIn } from "../../support/escapes.ts"
+import { hostile, rawIn } from "../../support/hostile/escapes.ts"
 
 const why = "nobody knows: it's a # value"
 const maybe = (value: unknown) => new Suggestion(value, why)

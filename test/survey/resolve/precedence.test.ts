@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest"
 import { productNames } from "../../../products/product.ts"
 import { allCases, singleCases } from "../../../tools/precedence/cases.ts"
 import { disagreements } from "../../../tools/precedence/compare.ts"
-import { noProduct } from "../../support/gateway.ts"
-import { folder } from "../../support/machine.ts"
+import { folder } from "../../support/hosts/machine.ts"
+import { noProduct } from "../../support/products/gateway.ts"
 import { seed } from "../../support/seed.ts"
 
 /** `npm run precedence` tries them all; openclaw takes a tenth of a second for each. */

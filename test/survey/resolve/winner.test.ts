@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { Secret } from "../../../core/secret.ts"
 import { winnerOf } from "../../../survey/resolve/winner.ts"
-import { type Papers, processOf, surveyOf } from "../../support/survey.ts"
+import { type Papers, processOf, surveyOf } from "../../support/survey/papers.ts"
 
 type Sight = NonNullable<NonNullable<Parameters<typeof surveyOf>[1]>["sight"]>
 

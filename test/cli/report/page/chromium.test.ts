@@ -11,10 +11,10 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vit
 import { outlookOf } from "../../../../cli/report/outlook.ts"
 import { pageOf } from "../../../../cli/report/page/page.ts"
 import { previewIn } from "../../../../cli/stack/preview.ts"
-import { noChromium, startChromium } from "../../../support/chromium.ts"
-import { cutInPictures, faintInPictures } from "../../../support/contrast.ts"
-import { folder } from "../../../support/machine.ts"
-import { crowd, handshake, held, place, previewOf, rotated, way } from "../../../support/previews.ts"
+import { noChromium, startChromium } from "../../../support/cli/chromium.ts"
+import { cutInPictures, faintInPictures } from "../../../support/cli/contrast.ts"
+import { crowd, handshake, held, place, previewOf, rotated, way } from "../../../support/engine/previews.ts"
+import { folder } from "../../../support/hosts/machine.ts"
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8")
 

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest"
 import { outlookOf } from "../../../../cli/report/outlook.ts"
 import { pageOf } from "../../../../cli/report/page/page.ts"
 import { previewIn } from "../../../../cli/stack/preview.ts"
-import { crowd, handshake, previewOf, rotated, way } from "../../../support/previews.ts"
+import { crowd, handshake, previewOf, rotated, way } from "../../../support/engine/previews.ts"
 
 type Element = DefaultTreeAdapterTypes.Element
 type Node = DefaultTreeAdapterTypes.Node

@@ -1,9 +1,9 @@
 import { once } from "node:events"
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest"
-import { freePort, listenerScript, listens } from "../../../support/listener.ts"
-import { noRoot } from "../../../support/machine.ts"
-import { type Managed, managed } from "../../../support/managed.ts"
-import { launcher, type Plugin, startPlugin } from "../../../support/plugin.ts"
+import { type Managed, managed } from "../../../support/engine/managed.ts"
+import { launcher, type Plugin, startPlugin } from "../../../support/engine/plugin.ts"
+import { noRoot } from "../../../support/hosts/machine.ts"
+import { freePort, listenerScript, listens } from "../../../support/products/listener.ts"
 import { strong } from "../../../support/tokens.ts"
 
 let plugin: Plugin

@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest"
-import { listenerScript } from "../../../support/listener.ts"
-import { type Managed, managed } from "../../../support/managed.ts"
-import { type Plugin, startPlugin } from "../../../support/plugin.ts"
-import { type Farm, noSshHosts, startFarm } from "../../../support/ssh-farm.ts"
+import { type Managed, managed } from "../../../support/engine/managed.ts"
+import { type Plugin, startPlugin } from "../../../support/engine/plugin.ts"
+import { type Farm, noSshHosts, startFarm } from "../../../support/hosts/ssh-farm.ts"
+import { listenerScript } from "../../../support/products/listener.ts"
 
 const port = 18789
 

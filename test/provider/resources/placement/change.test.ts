@@ -1,11 +1,11 @@
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, test } from "vitest"
-import { folder } from "../../../support/machine.ts"
-import { bound, type Managed, managed } from "../../../support/managed.ts"
-import { startPlugin } from "../../../support/plugin.ts"
+import { bound, type Managed, managed } from "../../../support/engine/managed.ts"
+import { startPlugin } from "../../../support/engine/plugin.ts"
+import { revealed, unknown } from "../../../support/engine/wire.ts"
+import { folder } from "../../../support/hosts/machine.ts"
 import { strong } from "../../../support/tokens.ts"
-import { revealed, unknown } from "../../../support/wire.ts"
 import { bench, config, heldBy, holding } from "./placements.ts"
 
 const on = bench()

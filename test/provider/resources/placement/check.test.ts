@@ -1,7 +1,7 @@
 import { rmSync, symlinkSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { describe, expect, test } from "vitest"
-import { type Raw, secret, secretsIn, unknown } from "../../../support/wire.ts"
+import { type Raw, secret, secretsIn, unknown } from "../../../support/engine/wire.ts"
 import { bench, config, key } from "./placements.ts"
 
 const on = bench()

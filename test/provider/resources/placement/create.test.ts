@@ -1,10 +1,10 @@
 import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { describe, expect, test } from "vitest"
-import { folder } from "../../../support/machine.ts"
-import { startPlugin } from "../../../support/plugin.ts"
+import { startPlugin } from "../../../support/engine/plugin.ts"
+import { isSecret, leaks, revealed, secret, secretsIn, unknown } from "../../../support/engine/wire.ts"
+import { folder } from "../../../support/hosts/machine.ts"
 import { strong } from "../../../support/tokens.ts"
-import { isSecret, leaks, revealed, secret, secretsIn, unknown } from "../../../support/wire.ts"
 import { bench, config, heldBy, key } from "./placements.ts"
 
 const on = bench()

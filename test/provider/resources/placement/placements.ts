@@ -1,10 +1,10 @@
 import { chmodSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterAll, beforeAll, expect } from "vitest"
-import { folder } from "../../../support/machine.ts"
-import { bound, type Managed, managed } from "../../../support/managed.ts"
-import { type Plugin, startPlugin } from "../../../support/plugin.ts"
-import { isSecret, leaks, type Raw, revealed, secretsIn } from "../../../support/wire.ts"
+import { bound, type Managed, managed } from "../../../support/engine/managed.ts"
+import { type Plugin, startPlugin } from "../../../support/engine/plugin.ts"
+import { isSecret, leaks, type Raw, revealed, secretsIn } from "../../../support/engine/wire.ts"
+import { folder } from "../../../support/hosts/machine.ts"
 
 export const key = "gateway.auth.token"
 

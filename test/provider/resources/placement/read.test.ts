@@ -1,8 +1,8 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { describe, expect, test } from "vitest"
+import { leaks, revealed, secretsIn } from "../../../support/engine/wire.ts"
 import { strong } from "../../../support/tokens.ts"
-import { leaks, revealed, secretsIn } from "../../../support/wire.ts"
 import { bench, config, heldBy, holding, key } from "./placements.ts"
 
 const on = bench()

@@ -1,9 +1,9 @@
 import { chmodSync, readFileSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, test } from "vitest"
-import { folder } from "../../../support/machine.ts"
-import { managed } from "../../../support/managed.ts"
-import { startPlugin } from "../../../support/plugin.ts"
+import { managed } from "../../../support/engine/managed.ts"
+import { startPlugin } from "../../../support/engine/plugin.ts"
+import { folder } from "../../../support/hosts/machine.ts"
 import { strong } from "../../../support/tokens.ts"
 import { bench } from "./placements.ts"
 

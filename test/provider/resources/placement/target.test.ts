@@ -1,9 +1,9 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs"
 import { describe, expect, onTestFinished, test } from "vitest"
-import { bound, type Managed, managed } from "../../../support/managed.ts"
-import { type Plugin, startPlugin } from "../../../support/plugin.ts"
+import { bound, type Managed, managed } from "../../../support/engine/managed.ts"
+import { type Plugin, startPlugin } from "../../../support/engine/plugin.ts"
+import { leaks, type Raw, revealed } from "../../../support/engine/wire.ts"
 import { strong } from "../../../support/tokens.ts"
-import { leaks, type Raw, revealed } from "../../../support/wire.ts"
 import { bench, config, heldBy, holding, showedNoToken } from "./placements.ts"
 
 const on = bench()

@@ -1,13 +1,13 @@
 import { mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { expect, onTestFinished, test } from "vitest"
-import { freePort, listens } from "../../../support/listener.ts"
-import { folder } from "../../../support/machine.ts"
-import { bound, managed } from "../../../support/managed.ts"
-import { type Plugin, startPlugin } from "../../../support/plugin.ts"
+import { bound, managed } from "../../../support/engine/managed.ts"
+import { type Plugin, startPlugin } from "../../../support/engine/plugin.ts"
+import { leaks, type Raw } from "../../../support/engine/wire.ts"
+import { folder } from "../../../support/hosts/machine.ts"
+import { freePort, listens } from "../../../support/products/listener.ts"
+import { wireDouble } from "../../../support/products/wire-double.ts"
 import { publicDefaults, strong } from "../../../support/tokens.ts"
-import { leaks, type Raw } from "../../../support/wire.ts"
-import { wireDouble } from "../../../support/wire-double.ts"
 
 /** A home whose gateway accepts one token, and what a fleet declares of it. */
 async function home(accepted: string, files: { readonly [path: string]: string } = {}, busy?: () => boolean) {

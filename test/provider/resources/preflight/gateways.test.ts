@@ -2,11 +2,11 @@ import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { join } from "node:path"
 import { expect, onTestFinished, test } from "vitest"
-import { folder } from "../../../support/machine.ts"
-import { managed } from "../../../support/managed.ts"
-import { startPlugin } from "../../../support/plugin.ts"
-import { type Raw, revealed } from "../../../support/wire.ts"
-import { wireDouble } from "../../../support/wire-double.ts"
+import { managed } from "../../../support/engine/managed.ts"
+import { startPlugin } from "../../../support/engine/plugin.ts"
+import { type Raw, revealed } from "../../../support/engine/wire.ts"
+import { folder } from "../../../support/hosts/machine.ts"
+import { wireDouble } from "../../../support/products/wire-double.ts"
 
 /** A Token in its second generation and the Preflight before it, then a run of its own for what comes next. */
 async function fleet(port: number) {

@@ -2,10 +2,10 @@ import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFi
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { parseConfig } from "../../../../stacks/config.ts"
-import { folder } from "../../../support/machine.ts"
-import { type Managed, managed } from "../../../support/managed.ts"
-import { type Plugin, startPlugin } from "../../../support/plugin.ts"
-import type { Raw } from "../../../support/wire.ts"
+import { type Managed, managed } from "../../../support/engine/managed.ts"
+import { type Plugin, startPlugin } from "../../../support/engine/plugin.ts"
+import type { Raw } from "../../../support/engine/wire.ts"
+import { folder } from "../../../support/hosts/machine.ts"
 
 let plugin: Plugin
 let names = 0

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll } from "vitest"
-import { bound, type Managed, managed } from "../../../support/managed.ts"
-import { type Plugin, startPlugin } from "../../../support/plugin.ts"
-import { type Raw, revealed } from "../../../support/wire.ts"
+import { bound, type Managed, managed } from "../../../support/engine/managed.ts"
+import { type Plugin, startPlugin } from "../../../support/engine/plugin.ts"
+import { type Raw, revealed } from "../../../support/engine/wire.ts"
 import { showedNoToken } from "../placement/placements.ts"
 
 export const variable = "OPENCLAW_GATEWAY_TOKEN"

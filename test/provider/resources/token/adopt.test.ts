@@ -1,11 +1,11 @@
 import { chmodSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import { folder } from "../../../support/machine.ts"
-import { bound, type Managed, managed } from "../../../support/managed.ts"
-import { type Plugin, startPlugin } from "../../../support/plugin.ts"
+import { bound, type Managed, managed } from "../../../support/engine/managed.ts"
+import { type Plugin, startPlugin } from "../../../support/engine/plugin.ts"
+import { leaks, type Raw, revealed, secret, unknown } from "../../../support/engine/wire.ts"
+import { folder } from "../../../support/hosts/machine.ts"
 import { publicDefaults, strong, weak } from "../../../support/tokens.ts"
-import { leaks, type Raw, revealed, secret, unknown } from "../../../support/wire.ts"
 import { showedNoToken } from "../placement/placements.ts"
 
 let plugin: Plugin

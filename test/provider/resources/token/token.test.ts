@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import { type Managed, managed } from "../../../support/managed.ts"
-import { type Plugin, startPlugin } from "../../../support/plugin.ts"
-import { isSecret, type Raw, revealed, secret, secretsIn, unknown } from "../../../support/wire.ts"
+import { type Managed, managed } from "../../../support/engine/managed.ts"
+import { type Plugin, startPlugin } from "../../../support/engine/plugin.ts"
+import { isSecret, type Raw, revealed, secret, secretsIn, unknown } from "../../../support/engine/wire.ts"
 import { showedNoToken } from "../placement/placements.ts"
 
 let plugin: Plugin

@@ -8,7 +8,7 @@ import { placedIn } from "../../../../survey/collect/values/placed.ts"
 import { declarationOf } from "../../../../survey/propose/declaration.ts"
 import { draftText } from "../../../../survey/propose/draft.ts"
 import { lettersOf } from "../../../../survey/resolve/letters.ts"
-import { fileOf, gatewayOf, home, surveyOf } from "../../../support/survey.ts"
+import { fileOf, gatewayOf, home, surveyOf } from "../../../support/survey/papers.ts"
 import { strong, strongTokens } from "../../../support/tokens.ts"
 
 const T = strong()

@@ -3,7 +3,7 @@ import { symlinkSync } from "node:fs"
 import { join } from "node:path"
 import { expect, test } from "vitest"
 import { survey } from "../../../../survey/collect/survey.ts"
-import { folder } from "../../../support/machine.ts"
+import { folder } from "../../../support/hosts/machine.ts"
 import { strong } from "../../../support/tokens.ts"
 import { lay } from "../../../support/tree.ts"
 

@@ -2,7 +2,7 @@ import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { PlaceError } from "../../../../core/errors.ts"
 import { heldInFamily } from "../../../../survey/files/shells/held.ts"
-import { exportedBy } from "../../../support/other-shells.ts"
+import { exportedBy } from "../../../support/shells/other-shells.ts"
 
 const O = "OPENCLAW_GATEWAY_TOKEN"
 

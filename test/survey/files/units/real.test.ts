@@ -3,7 +3,7 @@ import { dirname, join } from "node:path"
 import fc from "fast-check"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { survey } from "../../../../survey/collect/survey.ts"
-import { noUserManager, startUserManager, type UserManager } from "../../../support/systemd-user.ts"
+import { noUserManager, startUserManager, type UserManager } from "../../../support/hosts/systemd-user.ts"
 
 const variable = "OPENCLAW_GATEWAY_TOKEN"
 const V = variable

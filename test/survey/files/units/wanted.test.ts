@@ -1,6 +1,6 @@
 import { expect, test } from "vitest"
 import { wantedBy } from "../../../../survey/files/units/units.ts"
-import { fileOf, home, lookOf, type Papers, surveyOf } from "../../../support/survey.ts"
+import { fileOf, home, lookOf, type Papers, surveyOf } from "../../../support/survey/papers.ts"
 
 const folder = "~/.config/systemd/user"
 const service = (more: string) => `[Service]\nExecStart=openclaw node run\n${more}`

@@ -1,0 +1,57 @@
+import { spawn } from "node:child_process"
+import { createHash } from "node:crypto"
+import { lstatSync, readdirSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { setTimeout as sleep } from "node:timers/promises"
+import type { Haystack } from "./canary.ts"
+
+/** Everything that a run left behind or showed, kept in memory until its secrets are all known. */
+export interface Recorder {
+  output(name: string, text: string): void
+  /** All files below, as they are now; links are not followed. */
+  files(folder: string, left?: readonly string[]): void
+  /** What the processes below ours were started with, so far. */
+  processes(): Promise<void>
+  readonly haystacks: readonly Haystack[]
+  end(): Promise<void>
+}
+
+export function recorder(): Recorder {
+  const haystacks: Haystack[] = []
+  const known = new Set<string>()
+  const keep = (name: string, bytes: Buffer) => {
+    const mark = createHash("sha256").update(bytes).digest("hex")
+    if (!known.has(mark)) haystacks.push({ name, bytes })
+    known.add(mark)
+  }
+  const sampler = spawn(process.execPath, [join(import.meta.dirname, "sampler.ts"), String(process.pid)], {
+    stdio: ["ignore", "pipe", "inherit"],
+  })
+  const sampled: Buffer[] = []
+  sampler.stdout.on("data", (lines) => sampled.push(lines))
+  const files = (folder: string, left: readonly string[] = []) => {
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      const path = join(folder, entry.name)
+      if (left.includes(path)) continue
+      keep(path, Buffer.from(entry.name))
+      if (entry.isDirectory()) files(path, left)
+      else if (entry.isFile() && lstatSync(path).size > 0) keep(path, readFileSync(path))
+    }
+  }
+  return {
+    haystacks,
+    files,
+    output: (name, text) => keep(name, Buffer.from(text)),
+    async processes() {
+      await sleep(50)
+      const lines = Buffer.concat(sampled.splice(0)).toString("latin1").split("\n")
+      sampled.push(Buffer.from(lines.pop() ?? "", "latin1"))
+      for (const line of lines) {
+        keep(`a process's ${line.split(" ")[1]}`, Buffer.from(line, "latin1"))
+      }
+    },
+    async end() {
+      sampler.kill()
+    },
+  }
+}

@@ -1,0 +1,73 @@
+import { spawnSync } from "node:child_process"
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import { basename, dirname, join, relative } from "node:path"
+import { path } from "../engine/machine.ts"
+import { root } from "../engine/program.ts"
+
+interface Lock {
+  readonly packages: Readonly<Record<string, { readonly dev?: boolean; readonly optional?: boolean }>>
+}
+
+/** What a user's project has besides gatekey: our dependencies, what checks types, and what runs policies. */
+const wanted = ["typescript", "@types/node", "undici-types", "@pulumi/policy"].map((name) => `node_modules/${name}`)
+
+/** The sources in another folder, so that packing changes nothing in the checkout. */
+export function copyOfSources(folder: string): string {
+  const left = ["node_modules", ".git", ".tools", ".sandbox", "dist", "coverage"]
+  cpSync(root, folder, { recursive: true, filter: (from) => !left.includes(relative(root, from)) })
+  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"))
+  return folder
+}
+
+/** `npm pack`; its own list of what is in the package, and the file. */
+export function pack(sources: string): { readonly names: readonly string[]; readonly file: string } {
+  const [packed] = JSON.parse(npm(sources, "pack", "--json", "--silent"))
+  return { names: packed.files.map((each: { path: string }) => each.path), file: join(sources, packed.filename) }
+}
+
+/** `npm install` of a package in an empty project, without network: its dependencies are there already. */
+export function install(project: string, file: string): void {
+  const { packages } = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")) as Lock
+  const needed = Object.keys(packages).filter((name) => name && (!packages[name]?.dev || wanted.includes(name)))
+  const top = needed.filter((name) => name.lastIndexOf("node_modules/") === 0)
+  linkTree(
+    join(root, "node_modules"),
+    join(project, "node_modules"),
+    top.map((name) => name.slice("node_modules/".length)),
+  )
+  const { devDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
+  const { typescript, "@types/node": node, "@pulumi/policy": policy } = devDependencies
+  const own = {
+    type: "module",
+    private: true,
+    devDependencies: { typescript, "@types/node": node, "@pulumi/policy": policy },
+  }
+  writeFileSync(join(project, "package.json"), JSON.stringify(own))
+  npm(project, "install", "--offline", "--no-audit", "--no-fund", "--ignore-scripts", file)
+}
+
+export function npm(cwd: string, ...args: string[]): string {
+  return program(cwd, "npm", ...args)
+}
+
+/** @throws with what it printed */
+export function program(cwd: string, file: string, ...args: string[]): string {
+  const { status, stdout, stderr } = spawnSync(file, args, {
+    cwd,
+    env: { ...process.env, PATH: path },
+    encoding: "utf8",
+  })
+  if (status !== 0) throw new Error(`${basename(file)} ${args.join(" ")}: ${stdout}${stderr}`)
+  return stdout
+}
+
+/** Hard links where they can be made, copies otherwise. */
+function linkTree(from: string, to: string, names: readonly string[]): void {
+  for (const name of names) {
+    const target = join(to, name)
+    mkdirSync(dirname(target), { recursive: true })
+    if (spawnSync("cp", ["-al", join(from, name), target]).status === 0) continue
+    rmSync(target, { recursive: true, force: true })
+    cpSync(join(from, name), target, { recursive: true, verbatimSymlinks: true })
+  }
+}

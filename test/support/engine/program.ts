@@ -1,0 +1,71 @@
+import { resolve } from "node:path"
+import { pathToFileURL } from "node:url"
+import type { SystemdUnitArgs } from "../../../components/index.ts"
+import type { FormatName, Reference } from "../../../core/content.ts"
+
+export const root: string = resolve(import.meta.dirname, "../../..")
+
+/** What the one generic program declares; it stands in the stack's configuration, so that a test changes only that. */
+export interface Fleet {
+  readonly token?: TokenDeclaration
+  /** By resource name. */
+  readonly places: { readonly [name: string]: PlaceDeclaration }
+  /** By the component's name. */
+  readonly units?: { readonly [name: string]: Omit<SystemdUnitArgs, "token" | "after"> }
+}
+
+export interface TokenDeclaration {
+  readonly rotation?: number
+  readonly maxAge?: string
+  readonly keep?: number
+  readonly compromised?: readonly number[]
+  /** `secret`: the value is the stack's secret configuration `adopt`. */
+  readonly adopt?: { readonly from: string } | { readonly secret: true }
+  readonly options?: Options
+}
+
+export interface PlaceDeclaration {
+  /** `ssh://…`; else this machine. */
+  readonly host?: string
+  /** `~/` is the stack's home. */
+  readonly path: string
+  readonly locator: string
+  readonly format?: FormatName
+  readonly must?: "token" | "reference" | "nothing"
+  readonly reference?: Reference
+  readonly why?: string
+  readonly serves?: string
+  readonly overwrite?: boolean
+  /** The name of a component that it stands in. */
+  readonly within?: string
+  readonly options?: Options
+}
+
+interface Options {
+  readonly protect?: boolean
+  readonly import?: string
+}
+
+const component = (name: string) => JSON.stringify(pathToFileURL(resolve(root, "components", name)).href)
+
+export const program: string = `
+import * as pulumi from "@pulumi/pulumi"
+import { Placement } from ${component("placement.ts")}
+import { SystemdUnit } from ${component("systemd-unit.ts")}
+import { Token } from ${component("token.ts")}
+
+const config = new pulumi.Config()
+const { token: declared = {}, places, units = {} } = config.requireObject("fleet")
+const { options = {}, adopt, ...args } = declared
+const adopted = adopt?.secret ? { value: config.requireSecret("adopt") } : adopt
+const token = new Token("token", { rotation: 1, ...args, ...(adopted ? { adopt: adopted } : {}) }, { protect: false, ...options })
+
+const parents = {}
+for (const [name, { within, options = {}, ...args }] of Object.entries(places)) {
+  if (within) parents[within] ??= new pulumi.ComponentResource("test:index:Group", within)
+  new Placement(name, { token, ...args }, { ...options, ...(within ? { parent: parents[within] } : {}) })
+}
+for (const [name, args] of Object.entries(units)) new SystemdUnit(name, { token, ...args })
+export const fingerprint = token.fingerprint
+export const generation = token.generation
+`
