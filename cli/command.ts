@@ -23,7 +23,7 @@ export interface Command<Options = object> {
 }
 
 /** A command that looks could not: neither clean nor a finding. */
-export class Unseen extends UserError {
+export class NotChecked extends UserError {
   override readonly name = "Unseen"
 }
 

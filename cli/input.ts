@@ -1,8 +1,8 @@
 import { createReadStream } from "node:fs"
-import { inWords } from "../core/errno.ts"
+import { describeErrno } from "../core/errno.ts"
 import { shown } from "../core/escape.ts"
 import { Gathered } from "../core/gathered.ts"
-import { Unseen } from "./command.ts"
+import { NotChecked } from "./command.ts"
 
 /** Bytes: of a stack's file, and of what a preview printed. */
 export const mostOfStack = 1_048_576
@@ -17,10 +17,10 @@ export async function inputText(file: string | undefined, most: number, expected
   const gathered = new Gathered(most)
   try {
     for await (const chunk of file === undefined ? process.stdin : createReadStream(file)) {
-      if (!gathered.add(chunk)) throw new Unseen(`has more than ${most / 1_048_576} MB, expected ${expected}`)
+      if (!gathered.add(chunk)) throw new NotChecked(`has more than ${most / 1_048_576} MB, expected ${expected}`)
     }
   } catch (error) {
-    throw new Unseen(`${name}${error instanceof Unseen ? ` ${error.message}` : `: ${inWords(error)}`}`)
+    throw new NotChecked(`${name}${error instanceof NotChecked ? ` ${error.message}` : `: ${describeErrno(error)}`}`)
   }
   return gathered.text
 }

@@ -4,7 +4,7 @@ import { UserError } from "../core/errors.ts"
 import { shown } from "../core/escape.ts"
 import { endAll, leave, type Signal, whenOrphaned } from "../hosts/leaving.ts"
 import { check } from "./check/check.ts"
-import { type Command, Unseen } from "./command.ts"
+import { type Command, NotChecked } from "./command.ts"
 import { doctor } from "./doctor/doctor.ts"
 import { history } from "./history/history.ts"
 import { complain } from "./print.ts"
@@ -47,7 +47,7 @@ async function outcomeOf(command: Command<never>, words: Words): Promise<number>
   } catch (error) {
     if (!(error instanceof UserError)) throw error
     complain(`gatekey ${command.name}: ${error.message}\n`)
-    return command.looks || error instanceof Unseen ? 2 : 1
+    return command.looks || error instanceof NotChecked ? 2 : 1
   }
 }
 

@@ -1,6 +1,6 @@
 import type * as docker from "@pulumi/docker"
 import * as pulumi from "@pulumi/pulumi"
-import { given } from "../core/given.ts"
+import { omitUndefined } from "../core/given.ts"
 import { products } from "../products/index.ts"
 import type { GatewayContainerArgs } from "./gateway-container-args.ts"
 
@@ -34,7 +34,7 @@ export function containerArgs(
     ...(args.role === "gateway" ? { ports: [port(args, product.port)] } : {}),
     ...(networks.length > 0 ? { networksAdvanced: networks.map((name) => ({ name })) } : {}),
     labels: [{ label: "gatekey.incarnation", value: text(incarnation) }],
-    ...given({ user: args.user }),
+    ...omitUndefined({ user: args.user }),
   }
 }
 
@@ -63,7 +63,7 @@ function mounts(args: GatewayContainerArgs): docker.types.input.ContainerMount[]
     type: pulumi.output(source).apply((source) => (source.startsWith("/") ? "bind" : "volume")),
     source,
     target,
-    ...given({ readOnly }),
+    ...omitUndefined({ readOnly }),
   }))
   return [data, ...more]
 }

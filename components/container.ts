@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi"
-import { given } from "../core/given.ts"
+import { omitUndefined } from "../core/given.ts"
 import { products } from "../products/index.ts"
 import type { ProductName } from "../products/product.ts"
 import { children, create } from "./create.ts"
@@ -55,7 +55,7 @@ export function containerPlaces(name: string, args: Omit<ContainerArgs, "token">
   const { host, home, compose, must = "token", overwrite } = args
   const { variable } = products[args.product ?? "openclaw"]
   const path = placedAt(compose.file, home)
-  const asked = given({ overwrite })
+  const asked = omitUndefined({ overwrite })
   const reasons =
     must === "token"
       ? { why: "the container takes its token from here", serves: `${args.name} has no token once it is made anew` }

@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi"
 import { children, create } from "./create.ts"
 import { createFlip, type FlipOf } from "./flip-of.ts"
 import { LaunchAgent } from "./launch-agent.ts"
-import type { Held } from "./place.ts"
+import type { PlaceResource } from "./place.ts"
 import type { MemberPlaces } from "./places-of-member.ts"
 import { createService } from "./serviced.ts"
 import { SystemdUnit } from "./systemd-unit.ts"
@@ -18,8 +18,8 @@ export function createMember(
   token: Token,
   options: pulumi.ComponentResourceOptions,
   flip?: FlipOf,
-): Held[] {
-  const holding: Held[] = []
+): PlaceResource[] {
+  const holding: PlaceResource[] = []
   // Each waits for the one before it, and so for all of them.
   const next = () => (holding.length > 0 ? children(member, {}, holding.slice(-1)) : children(member, options))
   for (const place of places.holding) {

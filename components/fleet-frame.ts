@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi"
-import { given } from "../core/given.ts"
+import { omitUndefined } from "../core/given.ts"
 import { parseHost } from "../core/host.ts"
 import { products } from "../products/index.ts"
 import { backupOf } from "../products/product.ts"
@@ -52,14 +52,14 @@ function backupsOf({ gateways, nodes }: Plan): Files {
 function gatewaysOf({ gateways, containers }: Plan): GatewayAt[] {
   const own = Object.entries(gateways).map(([name, args]) => {
     const { host, home, product = "openclaw", port, mode, tlsFingerprint, overwrite, evict } = args
-    const more = given({ mode, tlsFingerprint, overwrite, evict })
+    const more = omitUndefined({ mode, tlsFingerprint, overwrite, evict })
     const at = { host, port: port ?? products[product].port, product, ...more }
     const config = placedAt(products[product].config, home)
     return { ...at, name, config, places: holdersOf(allPlaces(memberPlaces(name, "gateway", args)), host) }
   })
   const made = Object.entries(containers.gateways).map(([name, args]) => {
     const { host, product = "openclaw", port, overwrite, evict } = args
-    const at = { host, port: port ?? products[product].port, product, ...given({ overwrite, evict }) }
+    const at = { host, port: port ?? products[product].port, product, ...omitUndefined({ overwrite, evict }) }
     const places = holdersOf(gatewayContainerPlaces(name, args), host)
     return { ...at, name, published: true, ...addressOf(args), places }
   })
@@ -71,7 +71,7 @@ function holdersOf(places: readonly Place[], host: string): NonNullable<GatewayA
   const own = places.filter((place) => place.host === host && !isProvider(place))
   const isFlag = ({ locator }: Place) => locator.startsWith("--")
   return [...own.filter(isFlag), ...own.filter((place) => !isFlag(place))].map(({ path, locator, format }) => {
-    return { path, locator, ...given({ format }) }
+    return { path, locator, ...omitUndefined({ format }) }
   })
 }
 

@@ -1,4 +1,4 @@
-import { given } from "../core/given.ts"
+import { omitUndefined } from "../core/given.ts"
 import { sameHost } from "../core/host.ts"
 import type { Role } from "../products/product.ts"
 import { conflicts, type Owned } from "./conflicts.ts"
@@ -42,7 +42,7 @@ export function planFleet(
   // A node sends what its gateway checks.
   const settled = map(givenNodes, (node) => {
     const mode = node.mode ?? givenGateways[gatewayOf(node, givenGateways) ?? ""]?.mode
-    return { ...settle(node), ...given({ mode }) }
+    return { ...settle(node), ...omitUndefined({ mode }) }
   })
   const strays = strayWatchers(givenGateways, settled, containers)
   const nodes = pick(strays, (node) => !hasGateway(node))

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi"
-import { given } from "../core/given.ts"
+import { omitUndefined } from "../core/given.ts"
 import { vaultPlace } from "../core/vault.ts"
 import { Container } from "./container.ts"
 import { Containers, containersOf } from "./containers.ts"
@@ -50,7 +50,7 @@ export class Fleet extends pulumi.ComponentResource {
     const rotation = source?.generation ?? args.token.rotation ?? 1
     const frame = fleetFrame(plan, rotation, args.rotation)
     const adopt = source ? { value: source.value } : args.token.adopt
-    const preflight = new Preflight("preflight", { ...frame.preflight, ...given({ adopt }) }, { parent: this })
+    const preflight = new Preflight("preflight", { ...frame.preflight, ...omitUndefined({ adopt }) }, { parent: this })
     const far = frame.reach.hosts.length > 0
     const reach = far ? [new Reach("every host", frame.reach, { parent: this })] : []
     const numbered = { ...args.token, rotation, ...(source ? { given: source.value } : {}) }

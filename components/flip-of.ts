@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi"
 import type { Content } from "../core/content.ts"
-import { given } from "../core/given.ts"
+import { omitUndefined } from "../core/given.ts"
 import { products } from "../products/index.ts"
 import type { ProductName } from "../products/product.ts"
 import { Flip, type FlipArgs } from "./flip.ts"
@@ -32,7 +32,7 @@ export function createFlip(
   const args: FlipArgs = {
     ...{ token, product, port, how: howOf(product, references.length > 0) },
     ...at,
-    ...given({ tlsFingerprint, at: place.host === gatewayHost ? undefined : gatewayHost }),
+    ...omitUndefined({ tlsFingerprint, at: place.host === gatewayHost ? undefined : gatewayHost }),
     ...(references[0] ? { refers: { path: references[0].path, entries: entriesOf(references) } } : {}),
     ...(staged.length > 0 ? { staged: staged.map(({ host, path, locator }) => [host, path, locator].join("|")) } : {}),
   }

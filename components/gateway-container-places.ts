@@ -1,5 +1,5 @@
 import type { Reference } from "../core/content.ts"
-import { given } from "../core/given.ts"
+import { omitUndefined } from "../core/given.ts"
 import { products } from "../products/index.ts"
 import { dataFolder, hasTokenInEnvironment } from "./container-args.ts"
 import type { GatewayContainerArgs } from "./gateway-container-args.ts"
@@ -26,7 +26,7 @@ export function gatewayContainerPlaces(name: string, args: Args): Place[] {
   const mounted = `${inside}/gatekey-token`
   const inEnvironment = hasTokenInEnvironment(args)
   const options = { host, product, home: image.home, manager: "process", service: "none", predecessor: false } as const
-  const places = memberPlaces(name, role, { ...options, tokenless: inEnvironment, ...given({ overwrite }) })
+  const places = memberPlaces(name, role, { ...options, tokenless: inEnvironment, ...omitUndefined({ overwrite }) })
   return allPlaces(places).map((place) => ({
     ...place,
     path: place.path === secret ? tokenFile(args) : here(place.path),

@@ -1,7 +1,7 @@
 import type * as docker from "@pulumi/docker"
 import * as pulumi from "@pulumi/pulumi"
 import { isLoopback } from "../core/address.ts"
-import { given } from "../core/given.ts"
+import { omitUndefined } from "../core/given.ts"
 import { products } from "../products/index.ts"
 import { addressOf, containerArgs, hasTokenInEnvironment } from "./container-args.ts"
 import { containerProblems } from "./container-problems.ts"
@@ -100,7 +100,7 @@ function declared(args: GatewayContainerArgs): IncarnationArgs {
   const { variable, port } = products[args.product ?? "openclaw"]
   const ports = args.role === "gateway" ? [`${bind}:${portOf(args)}->${port}`] : []
   const must = hasTokenInEnvironment(args) ? "token" : "nothing"
-  return { token, host, name, variable, must, image, restart, ports, ...given({ evict, overwrite }) }
+  return { token, host, name, variable, must, image, restart, ports, ...omitUndefined({ evict, overwrite }) }
 }
 
 /** It is started where it was stopped, and started anew for another token in its file. */
@@ -125,7 +125,7 @@ function listenerOf(args: GatewayContainerArgs): ListenerArgs {
     product,
     owners: [`docker:${name}`, ...owners],
     guarded: true,
-    ...given({ evict }),
+    ...omitUndefined({ evict }),
   }
 }
 

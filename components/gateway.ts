@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi"
-import { given } from "../core/given.ts"
+import { omitUndefined } from "../core/given.ts"
 import { products } from "../products/index.ts"
 import { children } from "./create.ts"
 import { createMember } from "./create-member.ts"
@@ -7,7 +7,7 @@ import { Handshake } from "./handshake.ts"
 import { gatewayListener, Listener } from "./listener.ts"
 import type { MemberArgs } from "./member.ts"
 import { memberPlaces } from "./member-places.ts"
-import type { Held, Place } from "./place.ts"
+import type { Place, PlaceResource } from "./place.ts"
 
 export interface GatewayArgs extends MemberArgs {
   /** TCP port it listens on. Default: the product's (18789). */
@@ -36,7 +36,7 @@ export class Gateway extends pulumi.ComponentResource {
   readonly port: number
 
   /** Its places, for what must be written after them; its service may fail, and holds up nobody. */
-  readonly placements: readonly Held[]
+  readonly placements: readonly PlaceResource[]
 
   /** Its port is its own, and no container's. */
   readonly published = false
@@ -47,15 +47,15 @@ export class Gateway extends pulumi.ComponentResource {
     super("gatekey:index:Gateway", name, {}, options)
     this.port = args.port ?? products[args.product ?? "openclaw"].port
     const { token, host, home, product = "openclaw", tlsFingerprint, mode, staged = [] } = args
-    const wire = { product, port: this.port, ...given({ tlsFingerprint }) }
+    const wire = { product, port: this.port, ...omitUndefined({ tlsFingerprint }) }
     const flip = { ...wire, at: host, staged }
     this.placements = createMember(this, memberPlaces(name, "gateway", args), token, options, flip)
     const listens = gatewayListener(this.port, args)
     const listener = new Listener(`${name} port ${this.port}`, listens, children(this, {}, this.placements))
-    const own = { member: name, ...given({ home }) }
+    const own = { member: name, ...omitUndefined({ home }) }
     this.handshake = new Handshake(
       `${name} handshake`,
-      { token, host, ...own, ...wire, ...given({ mode }) },
+      { token, host, ...own, ...wire, ...omitUndefined({ mode }) },
       children(this, {}, [listener]),
     )
     this.registerOutputs({ port: this.port })

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi"
-import { given } from "../core/given.ts"
+import { omitUndefined } from "../core/given.ts"
 import { children, create } from "./create.ts"
 import { DeclarationError } from "./declaration-error.ts"
 import { withPasswords } from "./password-places.ts"
@@ -57,10 +57,14 @@ export function launchAgentPlaces(name: string, args: Omit<LaunchAgentArgs, "tok
   const inFile = must === "token" && tokenIn(args) === "env file"
   if (inFile && envFile === undefined) throw new DeclarationError(`${name}: tokenIn: "env file" needs envFile`)
   const plist = { host, path: placedAt(plistOf(label), home), format: "plist" } as const
-  const asked = given({ overwrite })
-  const because = given({ why })
+  const asked = omitUndefined({ overwrite })
+  const because = omitUndefined({ why })
   const held = (here: boolean) =>
-    ({ must: here ? must : "nothing", ...because, ...(here && must === "token" ? given({ serves }) : {}) }) as const
+    ({
+      must: here ? must : "nothing",
+      ...because,
+      ...(here && must === "token" ? omitUndefined({ serves }) : {}),
+    }) as const
   const whyArguments = args.whyArguments ?? "arguments show in the process list"
   const places: Place[] = [
     ...(envFile === undefined ? [] : [sourced(envFile)]),

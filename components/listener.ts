@@ -1,6 +1,6 @@
 import "./quiet.ts"
 import * as pulumi from "@pulumi/pulumi"
-import { given } from "../core/given.ts"
+import { omitUndefined } from "../core/given.ts"
 import { products } from "../products/index.ts"
 import type { Manager, ProductName } from "../products/product.ts"
 import { placedAt } from "./place.ts"
@@ -57,10 +57,10 @@ export function gatewayListener(port: number, args: Member): ListenerArgs {
   const { launchd, systemd } = products[product].roles.gateway
   const name = { launchd: launchd.label, systemd: systemd.unit, process: `${product}-gateway` }[manager]
   const path = manager === "process" ? { path: placedAt(`~/.local/state/gatekey/${name}.sh`, home) } : {}
-  return { host, port, product, manager, name, ...path, ...given({ owners, evict, guarded }) }
+  return { host, port, product, manager, name, ...path, ...omitUndefined({ owners, evict, guarded }) }
 }
 
 /** A host on which only nodes are declared. */
-export function strayListener({ host, product = "openclaw", owners, evict }: Member): ListenerArgs {
-  return { host, port: products[product].port, role: "node", product, ...given({ owners, evict }) }
+export function undeclaredListener({ host, product = "openclaw", owners, evict }: Member): ListenerArgs {
+  return { host, port: products[product].port, role: "node", product, ...omitUndefined({ owners, evict }) }
 }

@@ -1,5 +1,5 @@
 import type { FormatName } from "../core/content.ts"
-import { given } from "../core/given.ts"
+import { omitUndefined } from "../core/given.ts"
 import { atHome } from "../core/home.ts"
 import { products } from "../products/index.ts"
 import { type PlaceKind, type Product, type Role, reason } from "../products/product.ts"
@@ -139,7 +139,7 @@ function extraPlace(name: string, place: ExtraPlace, args: MemberOptions): Place
 }
 
 function asked({ overwrite }: { readonly overwrite?: boolean }): { readonly overwrite?: boolean } {
-  return given({ overwrite })
+  return omitUndefined({ overwrite })
 }
 
 function serves(name: string, role: Role): string {

@@ -1,4 +1,4 @@
-import { given } from "../core/given.ts"
+import { omitUndefined } from "../core/given.ts"
 import { type Product, type Role, reason } from "../products/product.ts"
 import { variableOf } from "../products/readers.ts"
 import type { LaunchAgentArgs } from "./launch-agent.ts"
@@ -14,7 +14,7 @@ export function memberServices(prefix: string, role: Role, product: Product, arg
   const table = product.roles[role]
   const service = why === undefined ? serviceOf(role, product, args) : ({ service: "none" } as const)
   const password = mode === "password" ? variableOf(product.name, "password") : undefined
-  const common = { host, variable: product.variable, ...given({ home, overwrite, password }), ...service }
+  const common = { host, variable: product.variable, ...omitUndefined({ home, overwrite, password }), ...service }
   const reasons = (words: "launch agent" | "unit") => ({
     why: why ?? reason(table, `${words} environment`),
     whyArguments: why ?? reason(table, `${words} arguments`),
@@ -23,13 +23,13 @@ export function memberServices(prefix: string, role: Role, product: Product, arg
     ...common,
     ...reasons("launch agent"),
     label: table.launchd.label,
-    ...given({ envFile: table.launchd.envFile }),
+    ...omitUndefined({ envFile: table.launchd.envFile }),
   }
   const unit: Omit<SystemdUnitArgs, "token"> = {
     ...common,
     ...reasons("unit"),
     unit: table.systemd.unit,
-    ...given({ envFile: table.systemd.envFile, dropIns }),
+    ...omitUndefined({ envFile: table.systemd.envFile, dropIns }),
   }
   const name = `${product.name}-${role}`
   const path = placedAt(`~/.local/state/gatekey/${name}.sh`, home)
@@ -53,7 +53,7 @@ export function memberServices(prefix: string, role: Role, product: Product, arg
 function serviceOf(role: Role, product: Product, options: MemberOptions): Serviced {
   const { service, program, delivery, port = product.port, tlsFingerprint } = options
   const file = delivery === "copy" || delivery === "exec" ? undefined : product.secretRef?.file
-  const gateway = { port, product: product.name, ...given({ tlsFingerprint }) }
+  const gateway = { port, product: product.name, ...omitUndefined({ tlsFingerprint }) }
   const held =
     role === "gateway"
       ? file === undefined
@@ -61,5 +61,5 @@ function serviceOf(role: Role, product: Product, options: MemberOptions): Servic
         : { reads: file, gateway }
       : {}
   const { keepAlive } = product.roles[role]
-  return { ...given({ service, program, keepAlive }), ...held }
+  return { ...omitUndefined({ service, program, keepAlive }), ...held }
 }

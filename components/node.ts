@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi"
 import { children, create } from "./create.ts"
 import { createMember } from "./create-member.ts"
-import { Listener, strayListener } from "./listener.ts"
+import { Listener, undeclaredListener } from "./listener.ts"
 import type { MemberArgs } from "./member.ts"
 import { memberPlaces } from "./member-places.ts"
-import type { Held } from "./place.ts"
+import type { PlaceResource } from "./place.ts"
 import type { MemberPlaces } from "./places-of-member.ts"
 
 export interface NodeArgs extends MemberArgs {
@@ -40,9 +40,9 @@ export interface NodeArgs extends MemberArgs {
 /** A node: the one place from which it takes the token, and those that must hold nothing. */
 export class Node extends pulumi.ComponentResource {
   /** Its further places that hold the token, which come after the gateway's change. */
-  readonly copies: readonly Held[]
+  readonly copies: readonly PlaceResource[]
   /** Its places, for what must be written after them; its service may fail, and holds up nobody. */
-  readonly placements: readonly Held[]
+  readonly placements: readonly PlaceResource[]
 
   constructor(name: string, args: NodeArgs, options: pulumi.ComponentResourceOptions = {}) {
     super("gatekey:index:Node", name, {}, options)
@@ -51,7 +51,7 @@ export class Node extends pulumi.ComponentResource {
     const dependsOn = args.after === undefined ? {} : { dependsOn: args.after }
     this.copies = places.later.map((place) => create(place, args.token, children(this, dependsOn, this.placements)))
     if (args.stray !== false) {
-      new Listener(`${name} stray gateway`, strayListener(args), children(this, {}, this.placements))
+      new Listener(`${name} stray gateway`, undeclaredListener(args), children(this, {}, this.placements))
     }
     this.registerOutputs({})
   }

@@ -5,7 +5,7 @@ import type { Flip } from "./flip.ts"
 import type { Must, Placement } from "./placement.ts"
 
 /** A place, made. */
-export type Held = Placement | Flip
+export type PlaceResource = Placement | Flip
 
 /** What a component declares of one place, as data: known before any resource is made. */
 export interface Place {

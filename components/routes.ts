@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi"
-import { given } from "../core/given.ts"
+import { omitUndefined } from "../core/given.ts"
 import { products } from "../products/index.ts"
 import type { ProductName } from "../products/product.ts"
 import type { Credential } from "../products/readers.ts"
@@ -35,8 +35,8 @@ export function nodeHandshake(
   const route = url === undefined ? { config: placedAt(products[product].config, home) } : { url }
   const { host, port, tlsFingerprint, published, mode } = gateway
   const shows = node.credential === "device" ? ("nothing" as const) : ("token" as const)
-  const own = { from, member: name, shows, ...route, ...given({ home }) }
-  const args = { token, host, port, product, ...own, ...given({ tlsFingerprint, published, mode }) }
+  const own = { from, member: name, shows, ...route, ...omitUndefined({ home }) }
+  const args = { token, host, port, product, ...own, ...omitUndefined({ tlsFingerprint, published, mode }) }
   return new Handshake(`${name} handshake`, args, { ...options, dependsOn: [handshake] })
 }
 
@@ -50,12 +50,12 @@ export function nodePairing(
 ): Pairing | undefined {
   if (pairing === undefined || published) return undefined
   const { name: node = name, device, approve } = pairing
-  const args = { token, host, port, product, node, from, ...given({ tlsFingerprint, device, approve }) }
+  const args = { token, host, port, product, node, from, ...omitUndefined({ tlsFingerprint, device, approve }) }
   return new Pairing(`${name} pairing`, args, options)
 }
 
 /** The pairings of a gateway that none of its nodes has. */
-export function strayPairings(
+export function undeclaredPairings(
   name: string,
   nodes: readonly (readonly [name: string, node: Node])[],
   { host, port, product, tlsFingerprint, published, handshake }: Reached,
@@ -64,7 +64,7 @@ export function strayPairings(
 ): Pairing | undefined {
   const declared = nodes.flatMap(([name, { pairing }]) => (pairing ? [pairing.device ?? pairing.name ?? name] : []))
   if (declared.length === 0 || published) return undefined
-  const args = { token, host, port, product, declared, ...given({ tlsFingerprint }) }
+  const args = { token, host, port, product, declared, ...omitUndefined({ tlsFingerprint }) }
   return new Pairing(`${name} strays`, args, { ...options, dependsOn: [handshake] })
 }
 

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi"
-import { given } from "../core/given.ts"
+import { omitUndefined } from "../core/given.ts"
 import type { Program } from "../probes/services/program.ts"
 import { placedAt } from "./place.ts"
 import type { Placement } from "./placement.ts"
@@ -70,7 +70,7 @@ export function createService(
     act: service,
     optional: program === undefined,
     revisions: placements.map(({ revision }) => revision),
-    ...given({
+    ...omitUndefined({
       program,
       gateway,
       otherwise,
@@ -88,6 +88,11 @@ function withHome(program: Program, envFile: string | undefined, home: string | 
   const [first = "", ...rest] = command
   const at = (path: string | undefined) => (path === undefined ? undefined : placedAt(path, home))
   const own = home === undefined ? environment : { HOME: home, ...environment }
-  const paths = given({ folder: at(folder) ?? home, log: at(log), environmentFile: at(envFile), environment: own })
+  const paths = omitUndefined({
+    folder: at(folder) ?? home,
+    log: at(log),
+    environmentFile: at(envFile),
+    environment: own,
+  })
   return { ...program, command: [placedAt(first, home), ...rest], ...paths }
 }

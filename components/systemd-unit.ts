@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi"
-import { given } from "../core/given.ts"
+import { omitUndefined } from "../core/given.ts"
 import { children, create } from "./create.ts"
 import { DeclarationError } from "./declaration-error.ts"
 import { withPasswords } from "./password-places.ts"
@@ -59,10 +59,14 @@ export function systemdUnitPlaces(name: string, args: Omit<SystemdUnitArgs, "tok
   const inFile = must === "token" && tokenIn(args) === "env file"
   if (inFile && envFile === undefined) throw new DeclarationError(`${name}: tokenIn: "env file" needs envFile`)
   const path = placedAt(pathOf(unit), home)
-  const asked = given({ overwrite: args.overwrite })
-  const because = given({ why: args.why })
+  const asked = omitUndefined({ overwrite: args.overwrite })
+  const because = omitUndefined({ why: args.why })
   const held = (here: boolean) =>
-    ({ must: here ? must : "nothing", ...because, ...(here && must === "token" ? given({ serves }) : {}) }) as const
+    ({
+      must: here ? must : "nothing",
+      ...because,
+      ...(here && must === "token" ? omitUndefined({ serves }) : {}),
+    }) as const
   const whyArguments = args.whyArguments ?? "arguments show in the process list"
   const file = { host, path, format: "systemd" } as const
   const places: Place[] = [

@@ -1,4 +1,4 @@
-import { given } from "../core/given.ts"
+import { omitUndefined } from "../core/given.ts"
 import { type VaultSpec, vaultPlace } from "../core/vault.ts"
 
 /**
@@ -16,5 +16,5 @@ export type VaultArgs = VaultSpec & {
 export function itemOf(vault: VaultArgs) {
   const { overwrite, role } = vault
   const at = { ...vaultPlace(vault, role === "mirror"), locator: "*", format: "file", must: "token" } as const
-  return { ...at, ...given({ overwrite }) }
+  return { ...at, ...omitUndefined({ overwrite }) }
 }

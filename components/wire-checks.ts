@@ -6,7 +6,7 @@ import type { Gateway } from "./gateway.ts"
 import type { GatewayContainer } from "./gateway-container.ts"
 import type { NodeArgs } from "./node.ts"
 import type { ReceiptArgs } from "./receipt.ts"
-import { gatewayOf, nodeHandshake, nodePairing, type Reached, strayPairings } from "./routes.ts"
+import { gatewayOf, nodeHandshake, nodePairing, type Reached, undeclaredPairings } from "./routes.ts"
 import type { Token } from "./token.ts"
 
 type Made = [name: string, args: Omit<NodeArgs, "token">, node: pulumi.Resource]
@@ -34,7 +34,7 @@ export function wireChecks(
   }
   for (const [name, at] of Object.entries(gateways)) {
     const own = routed.filter(([, , , gateway]) => gateway === name).map(([name, args]) => [name, args] as const)
-    const strays = strayPairings(name, own, at, token, { parent })
+    const strays = undeclaredPairings(name, own, at, token, { parent })
     if (strays) made.push(strays)
   }
   const reported = connects.map(([name, { verdict }]) =>

@@ -5,7 +5,7 @@ export type Content = string | Reference
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
 
-export type Found =
+export type FoundContent =
   /**
    * `value` is the one that counts for the reader, empty where nothing does; `others` are further occurrences, in file
    * order, that do not.

@@ -25,7 +25,7 @@ export function errorCode(error: unknown): string | undefined {
   return (error as NodeJS.ErrnoException | undefined)?.code
 }
 
-export function inWords(error: unknown): string {
+export function describeErrno(error: unknown): string {
   const code = errorCode(error)
   return (code && table[code]?.[1]) ?? code ?? "unknown error"
 }

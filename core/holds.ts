@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util"
-import type { Content, Found, Json } from "./content.ts"
+import type { Content, FoundContent, Json } from "./content.ts"
 import { shown } from "./escape.ts"
 import type { Code, Finding } from "./finding.ts"
 import { octal } from "./octal.ts"
@@ -14,26 +14,26 @@ export type Want =
   | { readonly must: "nothing" }
 
 /** What a look at a place gave: its content, or why there is none. */
-export type Seen =
-  | { readonly kind: "content"; readonly found: Found; readonly mode: number; readonly leftover: boolean }
+export type PlaceSnapshot =
+  | { readonly kind: "content"; readonly found: FoundContent; readonly mode: number; readonly leftover: boolean }
   | { readonly kind: "no-file"; readonly leftover: boolean }
   | { readonly kind: "unreadable"; readonly reason: string }
   | { readonly kind: "unreachable"; readonly reason: string; readonly advice: string }
 
-/** What the place must hold, in words: equal to what `judge` says of a place that is right. */
-export function wantedWords(want: Want): string {
+/** What the place must hold, in words: equal to what `evaluatePlace` says of a place that is right. */
+export function describeWanted(want: Want): string {
   if (want.must === "token") return `generation ${want.generation} (${want.fingerprint})`
   if (want.must === "reference") return referenceWords(want.reference)
   return "nothing"
 }
 
 /** What the place holds, in words; the place is right exactly when they are the wanted ones. */
-export function judge(seen: Seen, want: Want, ring: Ring | undefined): Finding {
+export function evaluatePlace(seen: PlaceSnapshot, want: Want, ring: Ring | undefined): Finding {
   if (seen.kind === "unreadable") return { code: "unreadable", message: `unreadable: ${seen.reason}` }
   if (seen.kind === "unreachable") return { code: "unreachable", message: `unreachable: ${seen.reason}` }
   const held = seen.kind === "no-file" ? nothing(want, "no-file") : heldBy(seen.found, want, ring)
   if (want.must === "token" && isOpen(seen)) {
-    return { ...held, code: worse(held.code, "too-open"), message: `${held.message}, but ${openWords(seen.mode)}` }
+    return { ...held, code: worse(held.code, "too-open"), message: `${held.message}, but ${describeMode(seen.mode)}` }
   }
   if (want.must === "reference" && want.executable && seen.kind === "content" && isWanted(held)) {
     const mode = octal(seen.mode)
@@ -54,24 +54,24 @@ function isWanted({ code, foreignReference }: Finding): boolean {
 }
 
 /** Whether a value stands in a file that others can read or change. */
-export function isOpen(seen: Seen): seen is Extract<Seen, { kind: "content" }> {
+export function isOpen(seen: PlaceSnapshot): seen is Extract<PlaceSnapshot, { kind: "content" }> {
   return seen.kind === "content" && seen.found.kind === "value" && (seen.mode & 0o077) !== 0
 }
 
 /** Of a program that shows a secret: its owner's alone. */
 export const programMode = 0o700
 
-function heldBy(found: Found, want: Want, ring: Ring | undefined): Finding {
+function heldBy(found: FoundContent, want: Want, ring: Ring | undefined): Finding {
   if (found.kind === "missing") return nothing(want, "missing")
   if (found.kind === "reference")
     return withOthers(referenceHeld(found.content, found.fallback, want, ring), found.others ?? [], ring)
   // A reference that is text, such as `op://…`, looks like any value.
   if (want.must === "reference" && [found.value, ...found.others].every((value) => value === want.reference)) {
-    return { code: "reference", message: wantedWords(want) }
+    return { code: "reference", message: describeWanted(want) }
   }
   const others = found.others.filter((value) => value !== found.value)
   const isNone = found.value === "" && others.some((value) => value !== "")
-  const held: Finding = isNone ? { code: "missing", message: "nothing" } : valueWords(found.value, ring)
+  const held: Finding = isNone ? { code: "missing", message: "nothing" } : describeValue(found.value, ring)
   return withOthers(held, others, ring)
 }
 
@@ -80,10 +80,14 @@ function withOthers(held: Finding, others: readonly string[], ring: Ring | undef
   const other = others.find((value) => value !== "")
   if (other === undefined) return held
   const code = held.code === "current" || held.code === "missing" || held.code === "reference" ? "duplicate" : held.code
-  return { ...held, code, message: `${held.message}, but an entry before it holds ${valueWords(other, ring).message}` }
+  return {
+    ...held,
+    code,
+    message: `${held.message}, but an entry before it holds ${describeValue(other, ring).message}`,
+  }
 }
 
-export function valueWords(value: string, ring: Ring | undefined): Finding {
+export function describeValue(value: string, ring: Ring | undefined): Finding {
   const known = ring && recognise(ring, value)
   if (ring && known) return knownWords(known, fingerprint(ring.key, value))
   if (isPublicDefault(value)) return { code: "default", message: `the public default ${shown(value)}` }
@@ -92,7 +96,7 @@ export function valueWords(value: string, ring: Ring | undefined): Finding {
 }
 
 /** The words for a token of which only the fingerprint is remembered. */
-export function fingerprintWords(print: string, ring: Ring | undefined): string {
+export function describeFingerprint(print: string, ring: Ring | undefined): string {
   const known = ring && recogniseFingerprint(ring, print)
   return known ? knownWords(known, print).message : `another token (${print})`
 }
@@ -107,12 +111,12 @@ function knownWords(known: Recognised, print: string): Finding {
 
 function referenceHeld(content: Content, fallback: string | undefined, want: Want, ring: Ring | undefined): Finding {
   if (want.must === "reference" && isDeepStrictEqual(content, want.reference)) {
-    return { code: "reference", message: wantedWords(want) }
+    return { code: "reference", message: describeWanted(want) }
   }
   // What others wrote may hold a secret: only the form is told, and what it falls back to.
   const words = typeof content === "string" ? "a reference to the environment" : "another reference"
   if (!fallback) return { code: "reference", message: words, foreignReference: true }
-  const spare = valueWords(fallback, ring)
+  const spare = describeValue(fallback, ring)
   return { code: spare.code, message: `${words}, which falls back to ${spare.message}`, foreignReference: true }
 }
 
@@ -143,7 +147,7 @@ function readerWords(read: readonly Json[], credentials: Json | undefined): stri
 }
 
 /** What others can do to a file of this mode, in words. */
-export function openWords(mode: number): string {
+export function describeMode(mode: number): string {
   const verb = (mode & 0o044) !== 0 ? "read" : "change"
   return `others can ${verb} the file (${octal(mode)})`
 }

@@ -10,9 +10,9 @@ export function leaving(before: Members, now: Members): string[] {
     if (renamed >= 0) come.splice(renamed, 1)
     return renamed < 0
   })
-  return gone.map(memberWords)
+  return gone.map(describeMember)
 }
 
-export function memberWords([name, where]: readonly [string, string]): string {
+export function describeMember([name, where]: readonly [string, string]): string {
   return `${name} (${where})`
 }

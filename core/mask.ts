@@ -3,7 +3,7 @@
  * names are made of words (`~/.openclaw/gatekey/gateway-token`, `OPENCLAW_GATEWAY_TOKEN`). Rather hides too much: a
  * digest or a UUID as well.
  */
-export function masked(text: string): string {
+export function maskTokens(text: string): string {
   return text.replace(run, (each) => (isName(each) ? each : "[masked]"))
 }
 
@@ -11,7 +11,7 @@ export function masked(text: string): string {
  * The same, and stricter, for what others wrote: of such runs only words without any digit are left, such as
  * `AUTH_TOKEN_MISMATCH`, and nothing of a secret that is named as one, however short.
  */
-export function strictlyMasked(text: string): string {
+export function maskStrictly(text: string): string {
   return text
     .replace(named, "$1[masked]")
     .replace(run, (each) => (each.split(/[+/_=-]+/).every((piece) => plain.test(piece)) ? each : "[masked]"))

@@ -1,7 +1,7 @@
 import type { FormatName } from "./content.ts"
 import { placeHostProblem } from "./host.ts"
 import { holdsSecret, kindOf } from "./kind.ts"
-import { vaultWords } from "./vault.ts"
+import { describeVault } from "./vault.ts"
 
 /** A place: host + file + locator in it. Its id, which people type and the state keeps: `host|path|locator`. */
 export interface Place {
@@ -15,8 +15,8 @@ export function placeId({ host, path, locator }: Place): string {
 }
 
 /** The same for people: a vault's item by its reference, or by the program that reads it. */
-export function placeWords(place: Place): string {
-  return vaultWords(place.host) ?? placeId(place)
+export function describePlace(place: Place): string {
+  return describeVault(place.host) ?? placeId(place)
 }
 
 /** @returns the place, or what is wrong with the id */

@@ -35,7 +35,7 @@ export function withReceipt(receipts: readonly Receipt[], receipt: Receipt): Rec
 }
 
 /** `generation 2 by me@studio at 2026-11-24T15:03:00.000Z (commit 1f3a9c07): 12 places, 2 connects accepted` */
-export function receiptWords(receipt: Receipt): string {
+export function describeReceipt(receipt: Receipt): string {
   const { generation, at, who, commit, dirty, places, lagging = [] } = receipt
   const state = commit === undefined ? "" : ` (commit ${commit.slice(0, 8)}${dirty ? ", with changes" : ""})`
   const said = receipt.verdicts.length === 0 ? "" : `, ${verdictWords(receipt)}`

@@ -1,5 +1,5 @@
 /** `2026-11-25 12:01 UTC`; a time that another machine says may be none. @param time milliseconds since 1970 */
-export function minuteWords(time: number): string {
+export function formatMinute(time: number): string {
   const date = new Date(time)
   return Number.isNaN(date.getTime()) ? "an unknown time" : `${date.toISOString().slice(0, 16).replace("T", " ")} UTC`
 }

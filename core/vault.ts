@@ -42,7 +42,7 @@ export function parseVault(host: string, path = "/token"): { spec: VaultSpec; wr
 }
 
 /** A place's host as people know it; only a vault's is not what is typed. */
-export function vaultWords(host: string): string | undefined {
+export function describeVault(host: string): string | undefined {
   const parsed = parseVault(host)
   if (!parsed) return undefined
   const { spec } = parsed

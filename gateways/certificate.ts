@@ -1,6 +1,6 @@
 import type { Duplex } from "node:stream"
 import { connect } from "node:tls"
-import { inWords } from "../core/errno.ts"
+import { describeErrno } from "../core/errno.ts"
 import { UserError } from "../core/errors.ts"
 import { shaken } from "./tls.ts"
 
@@ -11,7 +11,7 @@ export async function certificateOf(stream: Duplex): Promise<string> {
     await shaken(socket)
     return (socket.getPeerCertificate().fingerprint256 ?? "").replaceAll(":", "").toLowerCase()
   } catch (error) {
-    throw error instanceof UserError ? error : new UserError(`no TLS: ${inWords(error)}`)
+    throw error instanceof UserError ? error : new UserError(`no TLS: ${describeErrno(error)}`)
   } finally {
     socket.destroy()
     stream.destroy()

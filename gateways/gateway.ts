@@ -36,14 +36,14 @@ export async function opened(
 }
 
 /** Whether it takes the token, on its own loopback: one connect that leaves nothing behind. */
-export async function asked(way: Way, token: Secret | undefined): Promise<Verdict> {
+export async function askGateway(way: Way, token: Secret | undefined): Promise<Verdict> {
   const { verdict, session } = await opened(way, token)
   session?.close()
   return verdict
 }
 
 /** The same from anywhere, by HTTP, where the product has it. */
-export async function probed(way: Way, token: Secret | undefined): Promise<Verdict> {
+export async function probeGateway(way: Way, token: Secret | undefined): Promise<Verdict> {
   const stream = await streamOf(way)
   if ("kind" in stream) return stream
   const verdict = await probe(stream, { port: way.port, ...(token ? { token } : {}) })

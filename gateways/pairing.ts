@@ -4,13 +4,13 @@ import type { Foreign } from "../core/foreign.ts"
 import type { PairedNode, PairingRequest, Pairings } from "./pairings.ts"
 
 /** The node that is declared: the device, where it is named, else whatever calls itself so. */
-export interface Declared {
+export interface DeclaredNode {
   readonly node: string
   readonly device?: string
 }
 
 /** The device that an earlier look knew by that declaration. */
-export interface Known {
+export interface KnownDevice {
   readonly id: string
   readonly silent: boolean
 }
@@ -25,7 +25,11 @@ export type Status =
   | { readonly kind: "unknown" }
   | { readonly kind: "several"; readonly ids: readonly string[]; readonly connected: number }
 
-export function statusOf({ nodes, requests }: Pairings, { node: name, device }: Declared, known?: Known): Status {
+export function statusOf(
+  { nodes, requests }: Pairings,
+  { node: name, device }: DeclaredNode,
+  known?: KnownDevice,
+): Status {
   const isIt = ({ id, name: its }: { id: string; name: Foreign }) =>
     device === undefined ? its.is(name) : id === device
   const paired = nodes.filter(isIt)
@@ -43,13 +47,13 @@ export function statusOf({ nodes, requests }: Pairings, { node: name, device }: 
   return { kind: "unknown" }
 }
 
-export const wantedWords = "approved, connected"
+export const describeWantedStatus = "approved, connected"
 
 /**
  * In words, the same for the same state.
  * @param explicit whether an approval by the gateway itself is not enough
  */
-export function statusWords(status: Status, explicit: boolean): string {
+export function describeStatus(status: Status, explicit: boolean): string {
   switch (status.kind) {
     case "paired":
       return pairedWords(status.node, explicit)
@@ -68,7 +72,7 @@ function pairedWords({ connected, revoked, silent, asks }: PairedNode, explicit:
   if (revoked) return "revoked"
   if (!connected) return "approved, not connected"
   if (asks?.first) return `connected, what it may do is pending (request ${asks.request})`
-  const words = silent && explicit ? "approved silently, connected" : wantedWords
+  const words = silent && explicit ? "approved silently, connected" : describeWantedStatus
   return asks ? `${words}, asks for more (request ${asks.request})` : words
 }
 
@@ -84,7 +88,7 @@ export function approvalOf(status: Status): { readonly method: string; readonly 
 }
 
 /** Paired nodes that nobody declared, and devices that ask to be one, in words. @param declared names and device ids */
-export function straysIn({ nodes, requests }: Pairings, declared: readonly string[]): string[] {
+export function undeclaredIn({ nodes, requests }: Pairings, declared: readonly string[]): string[] {
   const stray = ({ id, name }: { id: string; name: Foreign }) => !declared.some((each) => each === id || name.is(each))
   // Who asks under the name of a node that is paired already may be anybody.
   const asking = requests
@@ -96,12 +100,12 @@ export function straysIn({ nodes, requests }: Pairings, declared: readonly strin
   ].sort()
 }
 
-export function strayWords(strays: readonly string[]): string {
-  if (strays.length === 0) return noStrays
+export function describeUndeclared(strays: readonly string[]): string {
+  if (strays.length === 0) return noUndeclared
   return `${counted(strays.length, "stray")}: ${strays.join(", ")}`
 }
 
-export const noStrays = "no strays"
+export const noUndeclared = "no strays"
 
 function shortId(id: string): string {
   return id.length > 12 ? `${shown(id.slice(0, 12))}…` : shown(id)

@@ -3,7 +3,7 @@ import WebSocket from "ws"
 import { UserError } from "../core/errors.ts"
 import { Foreign } from "../core/foreign.ts"
 import type { Secret } from "../core/secret.ts"
-import { httpWords, noGateway, protocols, refusal, silence, type Verdict, type WireError } from "./verdict.ts"
+import { describeHttp, noGateway, protocols, refusal, silence, type Verdict, type WireError } from "./verdict.ts"
 
 /** A connection on which the gateway does what its operator asks. */
 export interface Session {
@@ -186,7 +186,7 @@ function frameOf(data: WebSocket.RawData): Frame {
 function unopened(status: number, server: Foreign): Verdict {
   return status === 503 && server.isEmpty
     ? { kind: "starting" }
-    : { kind: "not a gateway", what: httpWords({ status, server }) }
+    : { kind: "not a gateway", what: describeHttp({ status, server }) }
 }
 
 function ended(code: number, reason: Foreign): Verdict {

@@ -1,8 +1,8 @@
 import { NoConnection, type UserError } from "../core/errors.ts"
 import { shown } from "../core/escape.ts"
 import { Foreign } from "../core/foreign.ts"
-import { given } from "../core/given.ts"
-import { minuteWords } from "../core/time.ts"
+import { omitUndefined } from "../core/given.ts"
+import { formatMinute } from "../core/time.ts"
 
 /** What a connect at the wire came to. */
 export type Verdict =
@@ -38,19 +38,19 @@ export function noGateway(error: UserError): Verdict {
   return {
     kind: "no gateway",
     reason: error.message,
-    ...given({ code: error instanceof NoConnection ? error.code : undefined }),
+    ...omitUndefined({ code: error instanceof NoConnection ? error.code : undefined }),
   }
 }
 
 /** In words, the same for the same cause. */
-export function verdictWords(verdict: Verdict): string {
+export function describeVerdict(verdict: Verdict): string {
   switch (verdict.kind) {
     case "refused":
       return `refused: ${verdict.code}`
     case "pairing required":
       return `pairing required (request ${verdict.request}): approve with ${verdict.product} devices approve ${verdict.request.word}`
     case "rate limited":
-      return verdict.until === undefined ? "rate limited" : `rate limited until ${minuteWords(verdict.until)}`
+      return verdict.until === undefined ? "rate limited" : `rate limited until ${formatMinute(verdict.until)}`
     case "no gateway":
       return `no gateway: ${shown(verdict.reason)}`
     case "unreachable":
@@ -135,11 +135,11 @@ export function httpVerdict(
     return { kind: "rate limited", until: seconds > 0 ? now + seconds * 1000 : undefined }
   }
   if (status === 503 && type !== undefined) return { kind: "starting" }
-  return { kind: "not a gateway", what: httpWords(answer) }
+  return { kind: "not a gateway", what: describeHttp(answer) }
 }
 
 /** `HTTP 200 from nginx`. */
-export function httpWords({ status, server }: { readonly status: number; readonly server: Foreign }): string {
+export function describeHttp({ status, server }: { readonly status: number; readonly server: Foreign }): string {
   return `HTTP ${status}${server.isEmpty ? "" : ` from ${server.firstWord}`}`
 }
 

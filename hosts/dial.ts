@@ -1,7 +1,7 @@
 import { once } from "node:events"
 import { connect, type Socket } from "node:net"
 import { endsWithRun, isRunOver } from "../core/ending.ts"
-import { errorCode, inWords } from "../core/errno.ts"
+import { describeErrno, errorCode } from "../core/errno.ts"
 import { NoConnection, UserError } from "../core/errors.ts"
 
 const patienceMilliseconds = 10_000
@@ -19,7 +19,7 @@ export async function dial(address: string, port: number): Promise<Socket> {
     await once(socket, "connect")
     return socket
   } catch (error) {
-    throw error instanceof UserError ? error : new NoConnection(inWords(error), errorCode(error))
+    throw error instanceof UserError ? error : new NoConnection(describeErrno(error), errorCode(error))
   } finally {
     clearTimeout(timer)
   }

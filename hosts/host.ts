@@ -4,15 +4,15 @@ import type { Foreign } from "../core/foreign.ts"
 /** The one outline of every way to reach a host's files; the only input and output there is. */
 export interface Host {
   /** What stands at the path now; never throws for what it finds there. */
-  look(path: string): Promise<Look>
+  look(path: string): Promise<FileSnapshot>
   /** The same, as this run first saw it: the places of a host that is far away are looked at together. */
-  survey(path: string): Promise<Look>
+  survey(path: string): Promise<FileSnapshot>
   /**
    * Looks, lets `decide` say what must become of the file, and does it safely: one editor at a time, written aside,
    * synced, renamed; owner kept; a file that changed in between is looked at again.
    * @throws UserError naming the path when it cannot be done; the file is then as it was
    */
-  edit(path: string, decide: (look: Look) => Edit | undefined): Promise<void>
+  edit(path: string, decide: (look: FileSnapshot) => Edit | undefined): Promise<void>
   /** Why the file could not be written, as far as that can be told without writing; as of the survey. */
   obstacle(path: string): Promise<string | undefined>
   /** The file under which all its names meet: those of its machine, `~` and symbolic links resolved. For comparison only. */
@@ -47,7 +47,7 @@ export interface Ran {
   readonly stderr: Foreign
 }
 
-export type Look =
+export type FileSnapshot =
   | {
       readonly kind: "file"
       readonly bytes: Uint8Array

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { closeRun, endRun, isUnderWay } from "../core/ending.ts"
 import { withTimeout } from "../core/timeout.ts"
 import { until } from "../core/until.ts"
-import { isWriting, stopWriting, written } from "./writing.ts"
+import { isWriting, stopWriting, writesEnded } from "./writing.ts"
 
 /** What works has so long to come to its end by itself; what hangs is then cut: milliseconds. */
 const grace = 1000
@@ -28,7 +28,7 @@ export function whenOrphaned(then: () => void): void {
 
 /** The engine cancels its run: the edit at hand, all of it, is not cut; then no look goes on. */
 export function cancelSoon(): void {
-  void written()
+  void writesEnded()
     .then(() => sleep(grace, undefined, { ref: false }))
     .then(closeRun)
 }

@@ -6,16 +6,16 @@ import type { Connection } from "./ssh/connection.ts"
 import { type Decide, editByShell } from "./ssh/edit.ts"
 import { looker } from "./ssh/looker.ts"
 import { program } from "./ssh/remote.ts"
+import type { RemoteFile } from "./ssh/remote-file.ts"
 import type { Session } from "./ssh/session.ts"
-import { settings } from "./ssh/settings.ts"
-import type { Sight } from "./ssh/sight.ts"
+import { sshSettings } from "./ssh/settings.ts"
 
 /**
  * This machine's own sh in place of a connection, for files whose way other users can change: only a process with a
  * working directory of its own can hold on to a folder that is renamed under it.
  */
 const connection: Pick<Connection, "exchange"> = {
-  async exchange({ body, payload = Buffer.alloc(0), timeout = settings().whole, most, partial, patient }) {
+  async exchange({ body, payload = Buffer.alloc(0), timeout = sshSettings().whole, most, partial, patient }) {
     const mark = `gk-${randomBytes(16).toString("hex")}`
     const input = Buffer.concat([Buffer.from(program(mark, body)), payload])
     const limits = { ...(most === undefined ? {} : { most }), ...(patient === undefined ? {} : { patient }) }
@@ -33,7 +33,7 @@ const connection: Pick<Connection, "exchange"> = {
 const look = looker(connection)
 
 /** @throws UserError if sh does not answer */
-export function lookByShell(path: string): Promise<Sight> {
+export function snapshotByShell(path: string): Promise<RemoteFile> {
   return look(path)
 }
 

@@ -2,15 +2,15 @@ import { existsSync, lstatSync, readFileSync } from "node:fs"
 import { access, constants, readlink, realpath } from "node:fs/promises"
 import { homedir, hostname } from "node:os"
 import { basename, dirname, join, resolve } from "node:path"
-import { errorCode, inWords } from "../core/errno.ts"
+import { describeErrno, errorCode } from "../core/errno.ts"
 import { UserError } from "../core/errors.ts"
 import { shellWord, shown } from "../core/escape.ts"
 import { atHome } from "../core/home.ts"
 import { dial } from "./dial.ts"
 import { kernelFile } from "./file.ts"
 import { makeFolder } from "./folder.ts"
-import type { Host, Look } from "./host.ts"
-import { editLocallyByShell, lookByShell } from "./local-shell.ts"
+import type { FileSnapshot, Host } from "./host.ts"
+import { editLocallyByShell, snapshotByShell } from "./local-shell.ts"
 import { locked, lockObstacle } from "./lock.ts"
 import { refusal, removeLeftovers, replace, snapshot } from "./replace.ts"
 import { runLocally } from "./run.ts"
@@ -53,14 +53,14 @@ export const local: Host = {
       )
     } catch (error) {
       if (error instanceof UserError) throw new UserError(`${shown(path)}: ${error.message}`)
-      throw new UserError(`${shown(path)}: ${inWords(error)}${remedy(error, expand(path))}`)
+      throw new UserError(`${shown(path)}: ${describeErrno(error)}${remedy(error, expand(path))}`)
     }
   },
 
   async obstacle(path) {
     try {
       if (!(await isTrusted(expand(path)))) {
-        const { obstacle } = await lookByShell(expand(path))
+        const { obstacle } = await snapshotByShell(expand(path))
         return obstacle && `${shown(path)}: ${obstacle}`
       }
       const file = await realFile(expand(path))
@@ -70,7 +70,7 @@ export const local: Host = {
       const reason = refusal(await snapshot(file)) ?? (await lockObstacle(file))
       return reason && `${shown(path)}: ${reason}`
     } catch (error) {
-      return `${shown(path)}: ${inWords(error)}${remedy(error, expand(path))}`
+      return `${shown(path)}: ${describeErrno(error)}${remedy(error, expand(path))}`
     }
   },
 
@@ -85,14 +85,14 @@ export const local: Host = {
   dial,
 }
 
-async function look(path: string): Promise<Look> {
+async function look(path: string): Promise<FileSnapshot> {
   try {
-    if (!(await isTrusted(expand(path)))) return (await lookByShell(expand(path))).look
+    if (!(await isTrusted(expand(path)))) return (await snapshotByShell(expand(path))).look
     const file = await realFile(expand(path))
     const reason = kernelFile(file)
     return reason ? { kind: "unreadable", reason } : await snapshot(file)
   } catch (error) {
-    return { kind: "unreadable", reason: error instanceof UserError ? error.message : inWords(error) }
+    return { kind: "unreadable", reason: error instanceof UserError ? error.message : describeErrno(error) }
   }
 }
 

@@ -1,16 +1,16 @@
 import { randomBytes } from "node:crypto"
 import { type FileHandle, lstat, open, readdir, rename, rm, unlink } from "node:fs/promises"
 import { basename, dirname, join } from "node:path"
-import { errorCode, inWords } from "../core/errno.ts"
+import { describeErrno, errorCode } from "../core/errno.ts"
 import { UserError } from "../core/errors.ts"
 import { octal } from "../core/octal.ts"
 import { foreign, largest, refusalOf, tooLarge } from "./file.ts"
-import type { Edit, Look } from "./host.ts"
+import type { Edit, FileSnapshot } from "./host.ts"
 import { isAbandoned } from "./lock.ts"
 import { readingFlags, readUpTo } from "./read.ts"
 
 /** A look at one real file, with what is needed to tell later whether it is still the same. */
-export type Snapshot = Exclude<Look, { kind: "unreachable" }> & { readonly identity?: Identity }
+export type IdentifiedFile = Exclude<FileSnapshot, { kind: "unreachable" }> & { readonly identity?: Identity }
 
 interface Identity {
   readonly ino: bigint
@@ -23,7 +23,7 @@ interface Identity {
 }
 
 /** @throws errors of the file system other than "absent" and "unreadable", which are findings */
-export async function snapshot(file: string): Promise<Snapshot> {
+export async function snapshot(file: string): Promise<IdentifiedFile> {
   const leftover = (await leftovers(file)).length > 0 || (await isAbandoned(file))
   let handle: FileHandle
   try {
@@ -33,7 +33,7 @@ export async function snapshot(file: string): Promise<Snapshot> {
     // What a socket answers to being opened.
     if (["ENXIO", "EOPNOTSUPP"].includes(errorCode(error) ?? ""))
       return { kind: "unreadable", reason: "is not a regular file" }
-    return { kind: "unreadable", reason: `${inWords(error)}${await modeOf(file)}` }
+    return { kind: "unreadable", reason: `${describeErrno(error)}${await modeOf(file)}` }
   }
   try {
     const seen = await handle.stat({ bigint: true })
@@ -60,7 +60,7 @@ export async function snapshot(file: string): Promise<Snapshot> {
 }
 
 /** Why the file may not be replaced, in words. */
-export function refusal(before: Snapshot): string | undefined {
+export function refusal(before: IdentifiedFile): string | undefined {
   if (before.kind === "unreadable") return before.reason
   const { identity } = before
   if (!identity) return undefined
@@ -73,7 +73,7 @@ export function refusal(before: Snapshot): string | undefined {
  * Only for a file whose way nobody else can change (trust.ts): names are used more than once.
  * @returns whether it was done: false when the file is no longer what `before` saw
  */
-export async function replace(file: string, before: Snapshot, edit: Edit): Promise<boolean> {
+export async function replace(file: string, before: IdentifiedFile, edit: Edit): Promise<boolean> {
   const reason = refusal(before)
   if (reason) throw new UserError(reason)
   if ("remove" in edit) {
@@ -95,7 +95,11 @@ export async function replace(file: string, before: Snapshot, edit: Edit): Promi
   return true
 }
 
-async function writeAside(aside: string, before: Snapshot, edit: Extract<Edit, { bytes: Uint8Array }>): Promise<void> {
+async function writeAside(
+  aside: string,
+  before: IdentifiedFile,
+  edit: Extract<Edit, { bytes: Uint8Array }>,
+): Promise<void> {
   const handle = await open(aside, "wx", 0o600)
   try {
     const { identity } = before
@@ -113,7 +117,7 @@ async function writeAside(aside: string, before: Snapshot, edit: Extract<Edit, {
   }
 }
 
-async function unchanged(file: string, before: Snapshot): Promise<boolean> {
+async function unchanged(file: string, before: IdentifiedFile): Promise<boolean> {
   const now = await lstat(file, { bigint: true }).catch(() => undefined)
   const { identity } = before
   if (!now || !identity) return !now && !identity

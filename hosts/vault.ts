@@ -3,7 +3,7 @@ import { UserError } from "../core/errors.ts"
 import { Secret } from "../core/secret.ts"
 import { parseVault } from "../core/vault.ts"
 import type { Kept, Vault } from "../vaults/vault.ts"
-import type { Host, Look } from "./host.ts"
+import type { FileSnapshot, Host } from "./host.ts"
 import { serially } from "./serially.ts"
 
 /**
@@ -12,7 +12,7 @@ import { serially } from "./serially.ts"
  */
 export function vaultHost(name: string): Host {
   const lookAt = async (path: string) => lookInto((await at(name, path)).vault)
-  const surveyed = new Map<string, Promise<Look>>()
+  const surveyed = new Map<string, Promise<FileSnapshot>>()
   const survey = (path: string) => {
     const known = surveyed.get(path) ?? lookAt(path)
     surveyed.set(path, known)
@@ -71,7 +71,7 @@ async function at(name: string, path: string): Promise<{ vault: Vault; writes: b
   return { vault: vaultOf(parsed.spec), writes: parsed.writes }
 }
 
-async function lookInto(vault: Vault): Promise<Look> {
+async function lookInto(vault: Vault): Promise<FileSnapshot> {
   try {
     const kept = await vault.read()
     if (!kept) return { kind: "absent", leftover: false }

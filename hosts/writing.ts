@@ -33,10 +33,10 @@ export function isWriting(): boolean {
 /** Resolves when no edit is under way; none begins any more. */
 export async function stopWriting(): Promise<void> {
   closed = true
-  await written()
+  await writesEnded()
 }
 
 /** Resolves when no edit is under way. */
-export async function written(): Promise<void> {
+export async function writesEnded(): Promise<void> {
   while (underWay > 0) await new Promise((resolve) => setTimeout(resolve, 5))
 }

@@ -1,4 +1,4 @@
-import type { Content, FormatName, Found } from "../core/content.ts"
+import type { Content, FormatName, FoundContent } from "../core/content.ts"
 /** The one outline of every format module: pure, bytes in, bytes out. */
 export interface Format {
   readonly name: FormatName
@@ -8,7 +8,7 @@ export interface Format {
    * What stands at the locator.
    * @throws PlaceError when the file cannot be parsed (with line and column), or has another shape than the locator needs
    */
-  find(file: Uint8Array, locator: string): Found
+  find(file: Uint8Array, locator: string): FoundContent
   /** The values at the locator that its reader does not see, as one that is not exported: they stay on the disk. */
   readonly unread?: (file: Uint8Array, locator: string) => readonly string[]
   /**
@@ -25,13 +25,13 @@ export interface Format {
   drop(file: Uint8Array, locator: string): Uint8Array
 }
 
-export const missing: Found = { kind: "missing" }
+export const missing: FoundContent = { kind: "missing" }
 
-export function value(value: string, others: readonly string[] = []): Found {
+export function value(value: string, others: readonly string[] = []): FoundContent {
   return { kind: "value", value, others }
 }
 
-export function reference(content: Content, fallback?: string, others: readonly string[] = []): Found {
+export function reference(content: Content, fallback?: string, others: readonly string[] = []): FoundContent {
   return {
     ...{ kind: "reference", content },
     ...(fallback === undefined ? {} : { fallback }),

@@ -10,7 +10,7 @@ export interface Rule {
   /** Its own settings, each a JSON schema with its default. */
   readonly settings?: { readonly [name: string]: Setting }
   /** All that is wrong in a whole stack: what each resource is, or will be after the `up`. */
-  judge(stack: readonly Subject[], settings: Settings): readonly Violation[]
+  judge(stack: readonly Subject[], settings: PolicySettings): readonly Violation[]
 }
 
 interface Setting {
@@ -22,7 +22,7 @@ interface Setting {
   readonly items?: { readonly type: "string"; readonly pattern?: string }
 }
 
-export type Settings = Readonly<Record<string, unknown>>
+export type PolicySettings = Readonly<Record<string, unknown>>
 
 export interface Violation {
   readonly of: Subject

@@ -1,10 +1,10 @@
 import { UserError } from "../core/errors.ts"
 import { shellWord, shown } from "../core/escape.ts"
 import type { Foreign } from "../core/foreign.ts"
-import { masked } from "../core/mask.ts"
+import { maskTokens } from "../core/mask.ts"
 import { Secret } from "../core/secret.ts"
+import { maskOutput } from "./mask-output.ts"
 import { forOthers, run } from "./program.ts"
-import { told } from "./told.ts"
 import { type Kept, type Vault, type VaultSpec, VaultUnreachable } from "./vault.ts"
 
 type Spec = Extract<VaultSpec, { provider: "exec" }>
@@ -75,11 +75,11 @@ function firstLine(text: string): string {
 }
 
 function commandOf(words: readonly string[]): string {
-  return shown(masked(words.map(shellWord).join(" ")))
+  return shown(maskTokens(words.map(shellWord).join(" ")))
 }
 
 function saying(stderr: Foreign, secrets: readonly string[]): string {
-  const words = told(stderr, secrets)
+  const words = maskOutput(stderr, secrets)
   return words === "" ? "" : `: ${words}`
 }
 

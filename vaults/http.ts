@@ -1,5 +1,5 @@
 import { endsWithRun, isRunOver } from "../core/ending.ts"
-import { errorCode, inWords } from "../core/errno.ts"
+import { describeErrno, errorCode } from "../core/errno.ts"
 import { VaultUnreachable } from "./vault.ts"
 
 const most = 8 * 1024 * 1024
@@ -93,5 +93,5 @@ function reason(error: unknown): string {
   const { cause } = error as { cause?: unknown }
   const code = errorCode(cause) ?? errorCode(error)
   if (code === "UND_ERR_CONNECT_TIMEOUT") return "timed out"
-  return code && !code.startsWith("UND_ERR") ? inWords({ code }) : "the connection was cut"
+  return code && !code.startsWith("UND_ERR") ? describeErrno({ code }) : "the connection was cut"
 }

@@ -1,10 +1,10 @@
 import { UserError } from "../core/errors.ts"
 import { shellWord } from "../core/escape.ts"
 import type { Foreign } from "../core/foreign.ts"
+import { maskOutput } from "./mask-output.ts"
 import { nameOf, type OnePasswordSpec, several } from "./onepassword-item.ts"
-import { lineOf, matches, type OpSaid, opSaid } from "./op-said.ts"
-import type { Ended } from "./program.ts"
-import { told } from "./told.ts"
+import { lineOf, matches, type OpError, opErrorIn } from "./op-error.ts"
+import type { ProgramResult } from "./program.ts"
 import { VaultUnreachable } from "./vault.ts"
 
 type Secrets = readonly (string | undefined)[]
@@ -17,17 +17,17 @@ export function opProblems(spec: OnePasswordSpec, environment: NodeJS.ProcessEnv
   const name = nameOf(spec)
   const see = `op item get ${shellWord(spec.item)} --vault ${shellWord(spec.vault)} --fields type=string`
 
-  return function problem({ code, stderr, trouble }: Ended, written?: Secrets): UserError {
+  return function problem({ code, stderr, trouble }: ProgramResult, written?: Secrets): UserError {
     if (trouble?.kind === "missing") return new VaultUnreachable(`${name}: ${noProgram()}`)
     if (trouble !== undefined) {
       return new VaultUnreachable(`${name}: op: ${trouble.words}; see whether it waits for you: ${see}`)
     }
-    const said = opSaid(stderr)
+    const said = opErrorIn(stderr)
     const refusal = said === "forbidden" && !written ? undefined : said && refusals[said]
     if (refusal) return new UserError(`${name}: ${refusal(who(), create("read_items,write_items"), stderr)}`)
     const why = said && reasons[said]
     if (why) return new VaultUnreachable(`${name}: ${why(who(), create("read_items"))}`)
-    const words = told(lineOf(stderr), [...(written ?? []), ...credentials(environment)])
+    const words = maskOutput(lineOf(stderr), [...(written ?? []), ...credentials(environment)])
     return new VaultUnreachable(`${name}: op ended with ${code}${words && `: ${words}`}; see what it says: ${see}`)
   }
 
@@ -51,7 +51,7 @@ export function opProblems(spec: OnePasswordSpec, environment: NodeJS.ProcessEnv
 }
 
 /** What a user has to change, by who asks, the command that makes a service account, and what was said. */
-const refusals: { readonly [said in OpSaid]?: (who: string, create: string, stderr: Foreign) => string } = {
+const refusals: { readonly [said in OpError]?: (who: string, create: string, stderr: Foreign) => string } = {
   ambiguous: (_, __, stderr) => several("item", matches(stderr)),
   noVault: () => "op knows no vault, or several, of that name; see: op vault list",
   conflict: () => "others change this vault at the same time; run this again",
@@ -59,7 +59,7 @@ const refusals: { readonly [said in OpSaid]?: (who: string, create: string, stde
 }
 
 /** Why nothing can be told, likewise. */
-const reasons: { readonly [said in OpSaid]?: (who: string, create: string) => string } = {
+const reasons: { readonly [said in OpError]?: (who: string, create: string) => string } = {
   limited: () =>
     "1Password has had too many requests of this account; wait an hour, or see: op service-account ratelimit",
   badToken: (_, create) => `1Password does not accept OP_SERVICE_ACCOUNT_TOKEN; make another: ${create}`,

@@ -3,9 +3,9 @@ import { UserError } from "../core/errors.ts"
 import { shown } from "../core/escape.ts"
 import { type Field, type Item, keeps, keptIn, newItem, withKept } from "./item.ts"
 import { nameOf, type OnePasswordSpec, tokenLabel } from "./onepassword-item.ts"
+import { opErrorIn } from "./op-error.ts"
 import { opProblems } from "./op-problem.ts"
-import { opSaid } from "./op-said.ts"
-import { type Ended, forOthers, run } from "./program.ts"
+import { forOthers, type ProgramResult, run } from "./program.ts"
 import { isItem, text, whole } from "./shape.ts"
 import { type Kept, type Vault, VaultUnreachable } from "./vault.ts"
 
@@ -28,12 +28,12 @@ export function opVault(spec: OnePasswordSpec, environment: NodeJS.ProcessEnv, p
   async function get(): Promise<Item | undefined> {
     const ended = await run(["op", "item", "get", spec.item, ...inVault], options)
     if (ended.code === 0) return found(ended)
-    if (opSaid(ended.stderr) === "missing") return undefined
+    if (opErrorIn(ended.stderr) === "missing") return undefined
     throw problem(ended)
   }
 
   /** It also finds by the address of a website, and by a title in other letters. */
-  function found({ stdout }: Ended): Item {
+  function found({ stdout }: ProgramResult): Item {
     const item = itemOf(stdout)
     if (!item?.id) throw new VaultUnreachable(`${name}: op printed no item; see what this prints: op --version`)
     if (item.id === spec.item || item.title === spec.item) return item
@@ -42,7 +42,7 @@ export function opVault(spec: OnePasswordSpec, environment: NodeJS.ProcessEnv, p
     )
   }
 
-  async function put(item: Item | undefined, kept: Kept): Promise<Ended> {
+  async function put(item: Item | undefined, kept: Kept): Promise<ProgramResult> {
     if (!item) {
       const input = JSON.stringify(newItem(spec.item, kept, label))
       return run([...piped, "op", "item", "create", "-", ...inVault], { ...options, input, writes: "changes" })
@@ -63,7 +63,7 @@ export function opVault(spec: OnePasswordSpec, environment: NodeJS.ProcessEnv, p
       const secrets = [kept.token.reveal(), kept.previous?.reveal()]
       let ended = await put(await get(), kept)
       // Somebody else changed something in the vault in between.
-      if (ended.code !== 0 && opSaid(ended.stderr) === "conflict") ended = await put(await get(), kept)
+      if (ended.code !== 0 && opErrorIn(ended.stderr) === "conflict") ended = await put(await get(), kept)
       if (ended.code !== 0) throw problem(ended, secrets)
       let item = await get()
       if (item?.id && !kept.previous && keptIn(item, label)?.previous) {

@@ -7,7 +7,7 @@ import { Gathered } from "../core/gathered.ts"
 
 const graceMilliseconds = 1000
 
-export interface Asked {
+export interface ProgramCall {
   readonly environment?: NodeJS.ProcessEnv
   /** Its standard input. Default: there is none. */
   readonly input?: string | Uint8Array
@@ -21,7 +21,7 @@ export interface Asked {
   readonly writes?: "changes" | "outlives"
 }
 
-export interface Ended {
+export interface ProgramResult {
   /** Null when it did not come to its end. */
   readonly code: number | null
   readonly stdout: Buffer
@@ -34,7 +34,7 @@ export interface Ended {
 }
 
 /** Runs a program, without a shell, to its end. Never throws for what it does, or for that it is not there. */
-export async function run([program = "", ...args]: readonly string[], asked: Asked): Promise<Ended> {
+export async function run([program = "", ...args]: readonly string[], asked: ProgramCall): Promise<ProgramResult> {
   const { environment = process.env, input, patience, most, mostSaid, writes } = asked
   const over = { kind: "run over", words: "the run was ended" } as const
   if (isRunOver()) return { code: null, stdout: Buffer.alloc(0), stderr: new Foreign(""), trouble: over }
@@ -47,8 +47,8 @@ export async function run([program = "", ...args]: readonly string[], asked: Ask
     })
     const stdout = new Gathered(most)
     const stderr = new Gathered(mostSaid ?? most)
-    let trouble: Ended["trouble"]
-    const end = (why: Ended["trouble"]) => {
+    let trouble: ProgramResult["trouble"]
+    const end = (why: ProgramResult["trouble"]) => {
       trouble ??= why
       killGroup(child.pid)
       // What left the group may hold the pipes open.

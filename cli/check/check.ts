@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises"
 import { gatekeyCommand } from "../../core/command-line.ts"
-import { inWords } from "../../core/errno.ts"
+import { describeErrno } from "../../core/errno.ts"
 import { UserError } from "../../core/errors.ts"
 import { shown } from "../../core/escape.ts"
 import type { Command } from "../command.ts"
@@ -66,6 +66,6 @@ async function documentIn(file: string): Promise<StackDocument> {
 
 async function written(file: string, text: string): Promise<void> {
   await writeFile(file, text, { mode: 0o600 }).catch((error) => {
-    throw new UserError(`${shown(file)}: ${inWords(error)}`)
+    throw new UserError(`${shown(file)}: ${describeErrno(error)}`)
   })
 }

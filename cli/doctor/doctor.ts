@@ -12,8 +12,8 @@ import type { GatewayView, NodeView } from "../../survey/resolve/view.ts"
 import type { World } from "../../survey/resolve/world.ts"
 import type { Command } from "../command.ts"
 import { jsonText, print } from "../print.ts"
-import { type Declared, declaredIn, targetOf, targetsOf } from "../stack/declared.ts"
-import { causeLine, exitCodeOf, groundOf, homeProblem, seenOf, targetsIn } from "../stack/looked.ts"
+import { causeLine, checkHomes, exitCodeOf, groundOf, homeProblem, targetsIn } from "../stack/check-homes.ts"
+import { type DeclaredStack, declaredIn, targetOf, targetsOf } from "../stack/declared.ts"
 import { tableOf } from "../table.ts"
 
 interface Options {
@@ -52,7 +52,7 @@ Ends with 0 where all is well, with 1 where something is wrong, with 2 where it 
   async run([name], options) {
     const declared = await declaredIn(options.cwd, options.stack)
     const { own, others, free } = asked(name, options, declared)
-    const seen = await seenOf([own, ...others], declared, { logs: "all" })
+    const seen = await checkHomes([own, ...others], declared, { logs: "all" })
     const ground = groundOf(seen, declared)
     const view = memberIn(seen.world, own, { name, free }, seen.unseen)
     const causes = causesOf(ground).filter(({ who }) => who === view.name || concerns(view, who))
@@ -71,7 +71,7 @@ Ends with 0 where all is well, with 1 where something is wrong, with 2 where it 
 function asked(
   name: string | undefined,
   options: Options,
-  declared: Declared | undefined,
+  declared: DeclaredStack | undefined,
 ): { own: Target; others: Target[]; free: boolean } {
   const hosts = [options.gateway, options.host].filter((host) => host !== undefined)
   const homes = [options.home, options.gatewayHome].filter((home) => home !== undefined)

@@ -1,9 +1,9 @@
-import { given } from "../../core/given.ts"
+import { omitUndefined } from "../../core/given.ts"
 import { type Receipt, refusalsIn } from "../../core/receipt.ts"
 import type { Kept } from "./kept.ts"
 import type { Change } from "./known-change.ts"
 import type { Course } from "./known-course.ts"
-import type { Moment, Run } from "./told.ts"
+import type { Moment, Run } from "./record.ts"
 
 /** The change to that generation, as a moment tells of it. */
 export function changeOf({ run, receipt }: Moment, to: number, course: Course, kept: Kept): Change {
@@ -14,16 +14,16 @@ export function changeOf({ run, receipt }: Moment, to: number, course: Course, k
   return {
     at: receipt?.at ?? run?.at ?? "",
     kind: from === undefined ? (adopts ? "adoption" : "first") : isBack ? "revert" : "rotation",
-    ...given({ from }),
+    ...omitUndefined({ from }),
     to,
-    ...given({ fingerprint: receipt?.fingerprint, who: receipt?.who, why: run?.why }),
+    ...omitUndefined({ fingerprint: receipt?.fingerprint, who: receipt?.who, why: run?.why }),
     ...sourceOf(run, receipt),
-    ...given({ places: receipt?.places, holders: receipt?.holders }),
+    ...omitUndefined({ places: receipt?.places, holders: receipt?.holders }),
     lagging: receipt?.lagging ?? [],
     verdicts: receipt?.verdicts ?? [],
     refusals: receipt ? refusalsIn(receipt) : [],
     outcome: receipt ? "succeeded" : (run?.outcome ?? "unfinished"),
-    ...given({ reached: run && reachedBy(run, receipt) }),
+    ...omitUndefined({ reached: run && reachedBy(run, receipt) }),
     sources: [...(receipt ? [receipt.source] : []), ...(run ? [run.source] : [])],
   }
 }
@@ -32,7 +32,7 @@ export function changeOf({ run, receipt }: Moment, to: number, course: Course, k
 function sourceOf(run: Run | undefined, receipt: Receipt | undefined): Pick<Change, "author" | "commit" | "dirty"> {
   const { commit, dirty } = receipt?.commit === undefined ? (run ?? {}) : receipt
   // The author is that of the folder's commit.
-  return given({ author: commit === run?.commit ? run?.author : undefined, commit, dirty })
+  return omitUndefined({ author: commit === run?.commit ? run?.author : undefined, commit, dirty })
 }
 
 function reachedBy({ outcome, changes }: Run, receipt: Receipt | undefined): string | undefined {

@@ -1,10 +1,10 @@
-import { given } from "../../core/given.ts"
+import { omitUndefined } from "../../core/given.ts"
 import { changeOf } from "./change.ts"
 import { halfway } from "./halfway.ts"
 import type { Kept } from "./kept.ts"
 import type { Change } from "./known-change.ts"
 import type { Course } from "./known-course.ts"
-import type { Moment } from "./told.ts"
+import type { Moment } from "./record.ts"
 
 export const start: Course = { changes: [], open: [], since: 0, given: [] }
 
@@ -47,7 +47,12 @@ export function stateAfter(course: Course, kept: Kept): Pick<Course, "changes" |
   const reached = halfway(kept)
   if (!known) {
     const at = token.modified ?? token.created
-    const made = changeOf({}, token.generation, { ...course, ...given({ tried: through, inForce: through }) }, kept)
+    const made = changeOf(
+      {},
+      token.generation,
+      { ...course, ...omitUndefined({ tried: through, inForce: through }) },
+      kept,
+    )
     const cut: Change = { ...made, at, reached, sources: ["state"] }
     return { changes: [...changes, cut], open: [...open, cut] }
   }

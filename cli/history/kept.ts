@@ -2,10 +2,10 @@ import { isMapping } from "../../core/mapping.ts"
 import type { Receipt } from "../../core/receipt.ts"
 import { type Resource, tokenIn } from "../stack/exported.ts"
 import { isPlace } from "../stack/place-change.ts"
-import { nameIn, plain } from "../stack/preview.ts"
+import { displayed, nameIn } from "../stack/preview.ts"
 import { stateIn, type TokenState } from "../stack/state.ts"
+import type { Passed } from "./record.ts"
 import { isCommit } from "./runs.ts"
-import type { Passed } from "./told.ts"
 
 /** What a stack's state keeps of its rotations, in the open; texts may be shown. */
 export interface Kept {
@@ -72,7 +72,7 @@ function receiptIn(value: unknown): Passed[] {
     generation,
     ...(isNumber(from) ? { from } : {}),
     at: new Date(time).toISOString(),
-    who: typeof who === "string" ? plain(who) : "",
+    who: typeof who === "string" ? displayed(who) : "",
     ...(typeof commit === "string" && isCommit(commit) ? { commit, dirty: dirty === true } : {}),
     ...(isFingerprint(fingerprint) ? { fingerprint } : {}),
     places: isNumber(places) ? places : 0,
@@ -93,5 +93,5 @@ function isFingerprint(value: unknown): value is string {
 }
 
 function textsIn(value: unknown): string[] {
-  return (Array.isArray(value) ? value : []).filter((each) => typeof each === "string").map(plain)
+  return (Array.isArray(value) ? value : []).filter((each) => typeof each === "string").map(displayed)
 }

@@ -1,4 +1,4 @@
-import type { Run, Told } from "./told.ts"
+import type { HistoryRecord, Run } from "./record.ts"
 
 /** Another generation came into force, or was to; texts may be shown. */
 export interface Change {
@@ -31,5 +31,5 @@ export interface Change {
   readonly reached?: string
   /** What became of one that did not succeed. */
   readonly later?: { readonly is: "finished" | "taken back" | "overtaken"; readonly at: string }
-  readonly sources: readonly (Told["source"] | "state")[]
+  readonly sources: readonly (HistoryRecord["source"] | "state")[]
 }

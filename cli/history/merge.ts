@@ -1,8 +1,8 @@
-import { given } from "../../core/given.ts"
+import { omitUndefined } from "../../core/given.ts"
 import { followed, start, stateAfter } from "./course.ts"
 import type { Kept } from "./kept.ts"
 import type { Change } from "./known-change.ts"
-import { momentsOf, type Told } from "./told.ts"
+import { type HistoryRecord, momentsOf } from "./record.ts"
 
 export interface History {
   /** The latest first. */
@@ -19,7 +19,7 @@ export interface History {
 }
 
 /** All that changed the generation, by what the sources tell of it and the state keeps. Pure. */
-export function historyOf(told: readonly Told[], kept: Kept): History {
+export function historyOf(told: readonly HistoryRecord[], kept: Kept): History {
   const course = momentsOf(told).reduce((course, moment) => followed(course, moment, kept), start)
   const { changes, open } = stateAfter(course, kept)
   const prints = printsOf(changes.slice(course.since), kept)
@@ -34,7 +34,7 @@ export function historyOf(told: readonly Told[], kept: Kept): History {
     ...(unfinished ? { unfinished } : {}),
     ...(generation === undefined
       ? {}
-      : { inForce: { generation, ...given({ fingerprint }), since: came?.at ?? kept.token?.created ?? "" } }),
+      : { inForce: { generation, ...omitUndefined({ fingerprint }), since: came?.at ?? kept.token?.created ?? "" } }),
   }
 }
 
@@ -46,5 +46,5 @@ function printsOf(changes: readonly Change[], { token }: Kept): ReadonlyMap<numb
 }
 
 function withPrint(change: Change, prints: ReadonlyMap<number, string>): Change {
-  return { ...change, ...given({ fingerprint: change.fingerprint ?? prints.get(change.to) }) }
+  return { ...change, ...omitUndefined({ fingerprint: change.fingerprint ?? prints.get(change.to) }) }
 }

@@ -1,8 +1,8 @@
 import { isMapping } from "../../core/mapping.ts"
-import { placeWords } from "../../core/place.ts"
+import { describePlace } from "../../core/place.ts"
 import type { Resource } from "../stack/exported.ts"
 import { isPlace } from "../stack/place-change.ts"
-import { nameIn, plain } from "../stack/preview.ts"
+import { displayed, nameIn } from "../stack/preview.ts"
 import { tableOf } from "../table.ts"
 import { timeOf } from "./lines.ts"
 
@@ -33,7 +33,11 @@ function valuesOf(resource: Resource): RemovedValue[] {
   const { host, path, locator } = outputs
   const place = {
     name: nameIn(urn),
-    place: placeWords({ host: plain(String(host)), path: plain(String(path)), locator: plain(String(locator)) }),
+    place: describePlace({
+      host: displayed(String(host)),
+      path: displayed(String(path)),
+      locator: displayed(String(locator)),
+    }),
   }
   return outputs.removed.flatMap((value): RemovedValue[] => {
     if (!isMapping(value) || typeof value.what !== "string") return []
@@ -41,7 +45,7 @@ function valuesOf(resource: Resource): RemovedValue[] {
     if (Number.isNaN(time)) return []
     const print = typeof value.fingerprint === "string" && /^fp:[0-9a-f]{8}$/.test(value.fingerprint)
     const fingerprint = print ? { fingerprint: String(value.fingerprint) } : {}
-    return [{ at: new Date(time).toISOString(), ...place, what: plain(value.what), ...fingerprint }]
+    return [{ at: new Date(time).toISOString(), ...place, what: displayed(value.what), ...fingerprint }]
   })
 }
 

@@ -3,8 +3,8 @@ import { git } from "../stack/git.ts"
 import { readRotation } from "../stack/rotation.ts"
 import { run } from "../stack/run.ts"
 import type { StackFile } from "../stack/stack.ts"
+import type { Run } from "./record.ts"
 import { runsIn } from "./runs.ts"
-import type { Run } from "./told.ts"
 
 const page = 100
 

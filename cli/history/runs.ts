@@ -1,8 +1,8 @@
 import { UserError } from "../../core/errors.ts"
 import { shown } from "../../core/escape.ts"
 import { isMapping, type Mapping } from "../../core/mapping.ts"
-import { strictlyMasked } from "../../core/mask.ts"
-import type { Run } from "./told.ts"
+import { maskStrictly } from "../../core/mask.ts"
+import type { Run } from "./record.ts"
 
 const kinds = ["update", "destroy"]
 
@@ -77,5 +77,5 @@ export function isCommit(text: string): boolean {
 /** The first line of what anybody may have written. */
 function line<K extends string>(key: K, text: unknown): { readonly [key in K]?: string } {
   const first = typeof text === "string" ? (text.trim().split(/[\r\n]/)[0] ?? "") : ""
-  return first === "" ? {} : ({ [key]: shown(strictlyMasked(first)) } as { [key in K]: string })
+  return first === "" ? {} : ({ [key]: shown(maskStrictly(first)) } as { [key in K]: string })
 }

@@ -1,7 +1,7 @@
 import { noticeLine } from "../../core/notice.ts"
-import { vaultWords } from "../../core/vault.ts"
+import { describeVault } from "../../core/vault.ts"
 import { placeChangesIn } from "../stack/place-change.ts"
-import { type Note, nameIn, type Preview, plain, type Step, textIn, typeIn } from "../stack/preview.ts"
+import { displayed, type Note, nameIn, type Preview, type Step, textIn, typeIn } from "../stack/preview.ts"
 import { isHandshake, metBy } from "./met.ts"
 import { type Standing, type State, worst } from "./standing.ts"
 
@@ -131,5 +131,5 @@ function hostIn(resources: readonly Step[]): string {
     return textIn(all, isHandshake(each) && leads(each) ? "from" : "host")
   })
   // A gateway that reads a vault has the item for its own place.
-  return plain(hosts.find((host) => host !== "" && vaultWords(host) === undefined) ?? "")
+  return displayed(hosts.find((host) => host !== "" && describeVault(host) === undefined) ?? "")
 }

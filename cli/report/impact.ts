@@ -21,7 +21,7 @@ export function impactsOf(steps: readonly Step[], notes: readonly Note[]): reado
 }
 
 /** What is to be expected, in a sentence's part. */
-export function interruptionWords(impacts: readonly Impact[]): string {
+export function describeInterruption(impacts: readonly Impact[]): string {
   const worst = interruptions.findLast((each) => impacts.some(({ restart }) => restart === each)) ?? "none"
   const names = new Set(impacts.filter(({ restart }) => restart === worst).map(({ name }) => name))
   if (worst === "none") return "no restart, no interruption expected"

@@ -1,9 +1,9 @@
 import { counted } from "../../core/counted.ts"
-import { given } from "../../core/given.ts"
+import { omitUndefined } from "../../core/given.ts"
 import { isPlace, type PlaceChange, placeChangesIn } from "../stack/place-change.ts"
-import { type Note, type Preview, plain, type Step } from "../stack/preview.ts"
+import { displayed, type Note, type Preview, type Step } from "../stack/preview.ts"
 import { type Member, membersIn } from "./fleet.ts"
-import { type Impact, impactsOf, interruptionWords } from "./impact.ts"
+import { describeInterruption, type Impact, impactsOf } from "./impact.ts"
 import { isHandshake, metBy } from "./met.ts"
 
 /** What a preview means, for people and machines; its texts may be shown, but have no escapes of Markdown or HTML. */
@@ -82,7 +82,7 @@ function headlineOf({ rotation, places, impacts, findings, created, removed }: F
     ...(changes.length > 0 ? changes : [steps > 0 ? "no place changes" : "nothing changes"]),
     ...(differing === 0 && findings.length > 0 ? [counted(findings.length, "finding")] : []),
   ]
-  return [...said, ...(telling ? [interruptionWords(impacts)] : [])].join(", ")
+  return [...said, ...(telling ? [describeInterruption(impacts)] : [])].join(", ")
 }
 
 function rotationIn(steps: readonly Step[]): Outlook["rotation"] {
@@ -92,7 +92,7 @@ function rotationIn(steps: readonly Step[]): Outlook["rotation"] {
 }
 
 function findingOf({ severity, name, message, fix, plan }: Note): readonly Finding[] {
-  return severity === "info" ? [] : [{ severity, name, message, ...given({ remedy: fix ?? plan }) }]
+  return severity === "info" ? [] : [{ severity, name, message, ...omitUndefined({ remedy: fix ?? plan }) }]
 }
 
 /** Handshakes that are asked for another generation say nothing of a way that is not open today. */
@@ -105,5 +105,5 @@ function unsaid(steps: readonly Step[], notes: readonly Note[]): readonly Findin
 }
 
 function titleOf(step: Step): string {
-  return isPlace(step) ? step.name : `${step.name} (${plain(step.type.split(":").at(-1) ?? "")})`
+  return isPlace(step) ? step.name : `${step.name} (${displayed(step.type.split(":").at(-1) ?? "")})`
 }

@@ -2,7 +2,7 @@ import { InvalidArgumentError } from "commander"
 import { gatekeyCommand } from "../../core/command-line.ts"
 import { UserError } from "../../core/errors.ts"
 import { hostOf } from "../../hosts/index.ts"
-import { type Command, Unseen } from "../command.ts"
+import { type Command, NotChecked } from "../command.ts"
 import { inputText, mostOfPreview } from "../input.ts"
 import { jsonText, print } from "../print.ts"
 import { previewIn } from "../stack/preview.ts"
@@ -33,7 +33,7 @@ Ends with 0 where nothing needs you, which a rotation that was asked for does no
     const outlook = outlookOf(previewIn(await inputText(file, mostOfPreview, "what `pulumi preview --json` prints")))
     if (html !== undefined) await write(html, pageOf(outlook))
     print(json ? jsonText(outlook) : commentOf(outlook))
-    if (!outlook.whole) throw new Unseen("the preview failed: what comes after its errors was not looked at")
+    if (!outlook.whole) throw new NotChecked("the preview failed: what comes after its errors was not looked at")
     return hasFindings(outlook) ? 1 : 0
   },
 }
@@ -43,7 +43,7 @@ async function write(page: string, text: string): Promise<void> {
   try {
     await hostOf("local").edit(page, () => ({ bytes: Buffer.from(text) }))
   } catch (error) {
-    throw error instanceof UserError ? new Unseen(error.message) : error
+    throw error instanceof UserError ? new NotChecked(error.message) : error
   }
 }
 

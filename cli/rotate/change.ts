@@ -1,7 +1,7 @@
 import { UserError } from "../../core/errors.ts"
 import { shown } from "../../core/escape.ts"
 import { strictUtf8 } from "../../core/utf8.ts"
-import type { Look } from "../../hosts/host.ts"
+import type { FileSnapshot } from "../../hosts/host.ts"
 import { hostOf } from "../../hosts/index.ts"
 import { type Rotation, readRotation, withRotation } from "../stack/rotation.ts"
 import type { TokenState } from "../stack/state.ts"
@@ -45,7 +45,7 @@ export async function apply(path: string, { from, to, compromise }: Change): Pro
     local.edit(path, (look) => (textOf(look) === Buffer.from(after).toString() ? { bytes: before } : undefined))
 }
 
-function textOf(look: Look): string {
+function textOf(look: FileSnapshot): string {
   if (look.kind === "absent") throw new UserError("the file is missing")
   if (look.kind !== "file") throw new UserError(look.reason)
   try {

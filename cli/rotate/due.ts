@@ -1,6 +1,6 @@
 import { parseDuration } from "../../core/duration.ts"
 import { UserError } from "../../core/errors.ts"
-import { minuteWords } from "../../core/time.ts"
+import { formatMinute } from "../../core/time.ts"
 import type { Rotation } from "../stack/rotation.ts"
 import type { TokenState } from "../stack/state.ts"
 
@@ -19,5 +19,5 @@ export function notDue(declared: Rotation, state: TokenState | undefined, now: n
   if (rotation !== generation) return `generation ${rotation} is declared, ${generation} is in force; run: pulumi up`
   const due = Date.parse(created) + age
   if (due <= now) return undefined
-  return `generation ${generation} is not due before ${minuteWords(due)} (maxAge: ${maxAge})`
+  return `generation ${generation} is not due before ${formatMinute(due)} (maxAge: ${maxAge})`
 }

@@ -10,8 +10,8 @@ import type { GatewayView } from "../../survey/resolve/view.ts"
 import type { World } from "../../survey/resolve/world.ts"
 import type { Command } from "../command.ts"
 import { complain, jsonText, print } from "../print.ts"
-import { type Declared, declaredIn } from "../stack/declared.ts"
-import { causeLine, exitCodeOf, groundOf, seenOf, targetsIn } from "../stack/looked.ts"
+import { causeLine, checkHomes, exitCodeOf, groundOf, targetsIn } from "../stack/check-homes.ts"
+import { type DeclaredStack, declaredIn } from "../stack/declared.ts"
 import { SeveralStacks } from "../stack/stack.ts"
 import { tableOf } from "../table.ts"
 import { writeStack } from "./write.ts"
@@ -48,7 +48,7 @@ Ends with 0 where nothing is wrong, with 1 where something is, with 2 where a ho
 
   async run(_, options) {
     const declared = await declaredFor(options)
-    const seen = await seenOf(targetsIn(options, declared), declared, { searches: true })
+    const seen = await checkHomes(targetsIn(options, declared), declared, { searches: true })
     const ground = groundOf(seen, declared)
     const causes = causesOf(ground)
     const rows = rowsOf(ground, causes)
@@ -65,7 +65,7 @@ Ends with 0 where nothing is wrong, with 1 where something is, with 2 where a ho
 }
 
 /** What was asked for by host and home needs no stack: which of several is meant does not matter. */
-async function declaredFor({ host, home, cwd, stack }: Options): Promise<Declared | undefined> {
+async function declaredFor({ host, home, cwd, stack }: Options): Promise<DeclaredStack | undefined> {
   return declaredIn(cwd, stack).catch((error) => {
     if (error instanceof SeveralStacks && (host || home)) return undefined
     throw error
@@ -73,7 +73,7 @@ async function declaredFor({ host, home, cwd, stack }: Options): Promise<Declare
 }
 
 /** Whoever asked for no host means this machine, where the folder has a stack of other homes. */
-function wayOut({ host, home }: Options, declared: Declared | undefined): string[] {
+function wayOut({ host, home }: Options, declared: DeclaredStack | undefined): string[] {
   if (!declared || host || home) return []
   return [
     `${shown(declared.file.name)} declares these homes; to look at this machine: ${gatekeyCommand} scan --host local`,
@@ -124,7 +124,7 @@ function acceptedLines({ world, letters }: Ground): string[] {
 
 /** What a home has that has neither a gateway nor a node. */
 function nothingFound({ surveys }: World, rows: readonly Row[]): string {
-  const starts = surveys.flatMap(({ starts = [], sight }) => starts.map(({ by }) => homely(by, sight.home)))
+  const starts = surveys.flatMap(({ starts = [], snapshot }) => starts.map(({ by }) => homely(by, snapshot.home)))
   if (starts.length > 0)
     return `No gateway and no node runs or is configured here; what would start one: ${[...new Set(starts)].slice(0, 3).join(", ")}`
   const isOpen = rows.length > 0 && !rows.some(({ plain }) => plain)

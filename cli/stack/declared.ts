@@ -1,7 +1,7 @@
 import { join } from "node:path"
 import { UserError } from "../../core/errors.ts"
 import { shown } from "../../core/escape.ts"
-import { given } from "../../core/given.ts"
+import { omitUndefined } from "../../core/given.ts"
 import { atHome } from "../../core/home.ts"
 import { sameHost } from "../../core/host.ts"
 import { largest } from "../../hosts/file.ts"
@@ -9,12 +9,12 @@ import { readSmall } from "../../hosts/read.ts"
 import { type Config, parseConfig } from "../../stacks/config.ts"
 import type { Member } from "../../survey/collect/member.ts"
 import type { Survey, Target } from "../../survey/collect/survey.ts"
-import type { Copy } from "../../survey/files/place-copy.ts"
+import type { PlaceCopy } from "../../survey/files/place-copy.ts"
 import { documentNamed } from "./document.ts"
 import { NoStack, type StackFile, stackFile } from "./stack.ts"
 
 /** What a stack of this folder declares. */
-export interface Declared {
+export interface DeclaredStack {
   readonly file: StackFile
   readonly config: Config
 }
@@ -23,7 +23,7 @@ export interface Declared {
  * Nothing where the folder has no stack with a token, and none was named.
  * @throws UserError for a configuration that cannot be used
  */
-export async function declaredIn(cwd: string, stack: string | undefined): Promise<Declared | undefined> {
+export async function declaredIn(cwd: string, stack: string | undefined): Promise<DeclaredStack | undefined> {
   const file = await stackFile(cwd, stack).catch((error) => {
     if (error instanceof NoStack) return undefined
     throw error
@@ -39,7 +39,7 @@ export async function declaredIn(cwd: string, stack: string | undefined): Promis
 type Entry = { readonly host: string; readonly home?: string; readonly product?: string; readonly port?: number }
 
 /** The home of a declared member. @throws UserError naming all there are */
-export function targetOf({ file, config }: Declared, name: string): Target {
+export function targetOf({ file, config }: DeclaredStack, name: string): Target {
   const members: { [name: string]: Entry } = { ...config.gateways, ...config.nodes }
   const entry = Object.hasOwn(members, name) ? members[name] : undefined
   if (entry) return targetAt(entry, { file, config })
@@ -47,7 +47,7 @@ export function targetOf({ file, config }: Declared, name: string): Target {
 }
 
 /** Every home that has a declared gateway or node, each once. */
-export function targetsOf({ file, config }: Declared, of: "gateways" | "all" = "all"): Target[] {
+export function targetsOf({ file, config }: DeclaredStack, of: "gateways" | "all" = "all"): Target[] {
   const nodes = of === "all" ? Object.values(config.nodes ?? {}) : []
   const entries: Entry[] = [...Object.values(config.gateways), ...nodes]
   const targets = entries.map((entry) => targetAt(entry, { file, config }))
@@ -55,20 +55,21 @@ export function targetsOf({ file, config }: Declared, of: "gateways" | "all" = "
 }
 
 /** Whether a stack keeps a further copy in step: it is one of a member's `places` that hold the token. */
-export function isKept({ file, config }: Declared): (survey: Survey, copy: Copy) => boolean {
+export function isKept({ file, config }: DeclaredStack): (survey: Survey, copy: PlaceCopy) => boolean {
   const entries = [...Object.values(config.gateways), ...Object.values(config.nodes ?? {})]
-  return ({ target, sight }, { path, locator }) =>
+  return ({ target, snapshot }, { path, locator }) =>
     entries.some(
       (entry) =>
         isSame(target, homeAt(entry, file.folder)) &&
         (entry.places ?? []).some(
-          (place) => place.must !== "nothing" && place.locator === locator && atHome(place.path, sight.home) === path,
+          (place) =>
+            place.must !== "nothing" && place.locator === locator && atHome(place.path, snapshot.home) === path,
         ),
     )
 }
 
 /** A member's name, by its host and home. */
-export function namesOf({ file, config }: Declared): (survey: Survey, member: Member) => string | undefined {
+export function namesOf({ file, config }: DeclaredStack): (survey: Survey, member: Member) => string | undefined {
   return ({ target }, { role, product }) => {
     const members: { [name: string]: Entry } = (role === "gateway" ? config.gateways : config.nodes) ?? {}
     return Object.entries(members).find(
@@ -77,10 +78,10 @@ export function namesOf({ file, config }: Declared): (survey: Survey, member: Me
   }
 }
 
-function targetAt(entry: Entry, { file, config }: Declared): Target {
+function targetAt(entry: Entry, { file, config }: DeclaredStack): Target {
   const own = homeAt(entry, file.folder)
   const isNode = Object.values(config.nodes ?? {}).some((node) => isSame(homeAt(node, file.folder), own))
-  return { ...own, ...given({ port: entry.port }), ...(isNode ? { isNode } : {}) }
+  return { ...own, ...omitUndefined({ port: entry.port }), ...(isNode ? { isNode } : {}) }
 }
 
 function homeAt(entry: Entry, folder: string): Target {

@@ -1,5 +1,5 @@
-import { type Want, wantedWords } from "../../core/holds.ts"
-import { type Properties, plain, type Step, textIn } from "./preview.ts"
+import { describeWanted, type Want } from "../../core/holds.ts"
+import { displayed, type Properties, type Step, textIn } from "./preview.ts"
 
 export interface PlaceChange {
   readonly name: string
@@ -29,14 +29,14 @@ function changeOf({ name, olds, news }: Step): PlaceChange {
     name,
     before: holdsIn(olds),
     after: holdsIn(news),
-    why: plain(textIn(news, "why")),
-    differs: wanted !== undefined && before !== wantedWords(wanted),
+    why: displayed(textIn(news, "why")),
+    differs: wanted !== undefined && before !== describeWanted(wanted),
   }
 }
 
 function holdsIn(properties: Properties): string {
   const holds = textIn(properties, "holds")
-  return holds === unknown ? "the new token" : plain(holds)
+  return holds === unknown ? "the new token" : displayed(holds)
 }
 
 /** What a place was last asked to hold. */

@@ -1,10 +1,10 @@
 import { gatekeyCommand } from "../../core/command-line.ts"
 import { shown } from "../../core/escape.ts"
-import { given } from "../../core/given.ts"
-import { masked } from "../../core/mask.ts"
+import { omitUndefined } from "../../core/given.ts"
+import { maskTokens } from "../../core/mask.ts"
 import { type Notice, parseNotice } from "../../core/notice.ts"
 import { urnParts } from "../../core/urn.ts"
-import { Unseen } from "../command.ts"
+import { NotChecked } from "../command.ts"
 
 /** What `pulumi preview --json` prints, as far as a report needs it; its texts as they may be shown, without Markdown's escapes. */
 export interface Preview {
@@ -52,10 +52,10 @@ const mark = /^(?:warning|error): /
 /** @throws Unseen for what is none */
 export function previewIn(text: string): Preview {
   const { steps, diagnostics = [] } = object(parsed(text))
-  if (!Array.isArray(steps)) throw new Unseen("it is not what `pulumi preview --json` prints: it has no steps")
+  if (!Array.isArray(steps)) throw new NotChecked("it is not what `pulumi preview --json` prints: it has no steps")
   const all = steps.map((step) => stepOf(object(step)))
   return {
-    stack: plain(urnParts(all.find(({ urn }) => urn.startsWith("urn:pulumi:"))?.urn ?? "").stack),
+    stack: displayed(urnParts(all.find(({ urn }) => urn.startsWith("urn:pulumi:"))?.urn ?? "").stack),
     steps: all.filter(({ op, custom }) => custom && !still.includes(op)),
     looked: all.filter(({ op, custom }) => custom && (op === "refresh" || op === "same")),
     notes: (Array.isArray(diagnostics) ? diagnostics : []).map((each) => noteOf(object(each))),
@@ -64,8 +64,8 @@ export function previewIn(text: string): Preview {
 }
 
 /** A text of another program's: neither a token in it nor a control character. */
-export function plain(text: string): string {
-  return shown(masked(text), longestText)
+export function displayed(text: string): string {
+  return shown(maskTokens(text), longestText)
 }
 
 /** A text among the properties; empty where there is none. */
@@ -78,7 +78,7 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    throw new Unseen(`it is not JSON; run: pulumi preview --json | ${gatekeyCommand} report`)
+    throw new NotChecked(`it is not JSON; run: pulumi preview --json | ${gatekeyCommand} report`)
   }
 }
 
@@ -105,8 +105,8 @@ function noteOf(note: Properties): Note {
     severity: severity === "warning" || severity === "error" ? severity : "info",
     urn,
     name: nameIn(urn),
-    message: plain(onOneLine(message)),
-    ...given({ fix: fix && plain(fix), plan: plan && plain(plan), restart }),
+    message: displayed(onOneLine(message)),
+    ...omitUndefined({ fix: fix && displayed(fix), plan: plan && displayed(plan), restart }),
   }
 }
 
@@ -123,7 +123,7 @@ export function typeIn(urn: string): string {
 }
 
 export function nameIn(urn: string): string {
-  return plain(urnParts(urn).name)
+  return displayed(urnParts(urn).name)
 }
 
 function object(value: unknown): Properties {

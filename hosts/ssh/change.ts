@@ -6,9 +6,9 @@ import type { Edit } from "../host.ts"
 import { sumsOf } from "./checksum.ts"
 import type { Connection } from "./connection.ts"
 import { calls } from "./remote.ts"
+import { codeOf, type RemoteFile, wordsOf } from "./remote-file.ts"
 import type { Session } from "./session.ts"
-import { settings } from "./settings.ts"
-import { codeOf, type Sight, wordsOf } from "./sight.ts"
+import { sshSettings } from "./settings.ts"
 
 /**
  * Makes the file what `edit` says, unless it is no longer what was seen; without one it only removes what killed runs
@@ -19,7 +19,7 @@ import { codeOf, type Sight, wordsOf } from "./sight.ts"
 export async function change(
   connection: Pick<Connection, "exchange">,
   path: string,
-  { look, real = "", entry }: Sight,
+  { look, real = "", entry }: RemoteFile,
   edit: Edit | undefined,
 ): Promise<boolean> {
   const bytes = edit && "bytes" in edit ? edit.bytes : undefined
@@ -31,7 +31,7 @@ export async function change(
     sent: bytes ? sumsOf(bytes) : "",
     mode: (mode ?? (look.kind === "file" ? look.mode : 0o600)).toString(8),
     owner_wanted: entry ? `${entry.uid}:${entry.gid}` : "",
-    limit: String(Math.ceil(settings().whole / 1000)),
+    limit: String(Math.ceil(sshSettings().whole / 1000)),
   }
   const call = bytes ? "write" : edit ? "delete" : "sweep"
   const done = await connection.exchange({

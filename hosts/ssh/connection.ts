@@ -14,7 +14,7 @@ import { askingArguments, forwardArguments, manually, sshArguments } from "./opt
 import { type Reason, reasonOf, shellReason } from "./reasons.ts"
 import { calls } from "./remote.ts"
 import { type Session, session } from "./session.ts"
-import { type Settings, settings } from "./settings.ts"
+import { type SshSettings, sshSettings } from "./settings.ts"
 
 /** What is sent to a host in one go. */
 interface Exchange {
@@ -71,7 +71,7 @@ export function connectionTo(id: string, host: RemoteHost): Connection {
   }
 
   function open(asked: Exchange): Promise<Session> {
-    const limits = settings()
+    const limits = sshSettings()
     opening ??= pLimit(limits.parallel)
     const first = opening(() => connected(asked, limits))
     opened = first.then(
@@ -81,7 +81,7 @@ export function connectionTo(id: string, host: RemoteHost): Connection {
     return first.then((done) => ended(done, asked))
   }
 
-  async function connected(asked: Exchange, limits: Settings): Promise<Session> {
+  async function connected(asked: Exchange, limits: SshSettings): Promise<Session> {
     const deadline = Date.now() + limits.connect
     for (let attempt = 1; ; attempt++) {
       const done = await once(asked)
@@ -98,13 +98,13 @@ export function connectionTo(id: string, host: RemoteHost): Connection {
   }
 
   /** A jump's own words, and that no method is known to both sides, are said on a connection that nobody shares. */
-  async function askedAgain(told: Reason, limits: Settings): Promise<Reason> {
+  async function askedAgain(told: Reason, limits: SshSettings): Promise<Reason> {
     const reasons = [reasonOf(await sshSays(askingArguments(host, limits, "INFO"), limits.connect)), told]
     return reasons.find(({ vague }) => !vague) ?? reasons.find(({ busy }) => busy) ?? told
   }
 
   async function once({ body, payload, timeout, patient = false, most = mostByDefault }: Exchange): Promise<Session> {
-    const limits = settings()
+    const limits = sshSettings()
     const socket = socketOf(await controlFolder(), id)
     return session({
       arguments: sshArguments(host, limits, socket),
@@ -126,7 +126,7 @@ export function connectionTo(id: string, host: RemoteHost): Connection {
     if (done.ended || (done.cut === "whole" && partial?.(done))) return done
     if (done.cut === "cancelled") throw cancelled(id)
     if (done.cut !== "whole") throw new UserError(`${id}: the connection was lost; run it again`)
-    const slow = `it took longer than ${(timeout ?? settings().whole) / 1000} s`
+    const slow = `it took longer than ${(timeout ?? sshSettings().whole) / 1000} s`
     if (patient) throw new UserError(`${id}: ${slow}; raise GATEKEY_SSH_TIMEOUT, or run it again`)
     throw giveUp(slow, `raise GATEKEY_SSH_TIMEOUT; see: ${manually(host)}`)
   }
@@ -141,7 +141,7 @@ export function connectionTo(id: string, host: RemoteHost): Connection {
     await opened
     if (down) throw down
     const to = `${address.includes(":") ? `[${address}]` : address}:${port}`
-    const limits = settings()
+    const limits = sshSettings()
     const alone = () => sshSays(forwardArguments(host, limits, "none", to), limits.connect)
     return forwarded(forwardArguments(host, limits, socketOf(await controlFolder(), id), to), alone)
   }
@@ -151,7 +151,7 @@ export function connectionTo(id: string, host: RemoteHost): Connection {
 
 let count = process.pid * 1000
 
-function reasonFor(done: Session, { connect }: Settings): Reason {
+function reasonFor(done: Session, { connect }: SshSettings): Reason {
   if (done.cut === "much")
     return { reason: "it printed too much before it began", remedy: "see what its log-in prints" }
   if (done.cut) return { reason: `timed out after ${connect / 1000} s` }

@@ -4,7 +4,7 @@ import type { Host } from "../host.ts"
 import { refuseWhenEnded } from "../writing.ts"
 import { change } from "./change.ts"
 import type { Connection } from "./connection.ts"
-import type { Sight } from "./sight.ts"
+import type { RemoteFile } from "./remote-file.ts"
 
 export type Decide = Parameters<Host["edit"]>[1]
 
@@ -16,7 +16,7 @@ const attempts = 8
  */
 export async function editByShell(
   connection: Pick<Connection, "exchange">,
-  look: (path: string) => Promise<Sight>,
+  look: (path: string) => Promise<RemoteFile>,
   path: string,
   decide: Decide,
 ): Promise<void> {
@@ -24,11 +24,11 @@ export async function editByShell(
   for (let attempt = 1; attempt <= attempts; attempt++) {
     if (attempt > 1) await apart(attempt, Date.now() - begun)
     begun = Date.now()
-    const sight = await look(path)
-    const edit = decide(sight.look)
-    if (!edit && !("leftover" in sight.look && sight.look.leftover)) return
-    if (edit && sight.obstacle !== undefined) throw new UserError(sight.obstacle)
-    if (await change(connection, path, sight, edit)) return
+    const file = await look(path)
+    const edit = decide(file.look)
+    if (!edit && !("leftover" in file.look && file.look.leftover)) return
+    if (edit && file.obstacle !== undefined) throw new UserError(file.obstacle)
+    if (await change(connection, path, file, edit)) return
   }
   throw new UserError("it changed each time it was about to be written; try again")
 }

@@ -6,7 +6,7 @@ import { atHome } from "../../core/home.ts"
 import type { RemoteHost } from "../../core/host.ts"
 import { sshSays } from "./client.ts"
 import { askingArguments, resolvingArguments } from "./options.ts"
-import type { Settings } from "./settings.ts"
+import type { SshSettings } from "./settings.ts"
 
 const start = promisify(execFile)
 const patience = 10_000
@@ -17,7 +17,7 @@ function run(program: string, args: readonly string[]): Promise<{ stdout: string
 }
 
 /** What a person needs to decide about a key that was refused: what the host shows, what is known, and how to compare. */
-export async function keyAdvice(host: RemoteHost, settings: Settings, kind: "unknown" | "changed"): Promise<string> {
+export async function keyAdvice(host: RemoteHost, settings: SshSettings, kind: "unknown" | "changed"): Promise<string> {
   const [offered, known] = await Promise.all([offeredKey(host, settings), knownKeys(host, settings)])
   const shows = `it shows ${offered?.fingerprint ?? "a key that could not be read"}`
   const was = kind === "unknown" ? "none is known" : `known is ${known.of(offered?.type)}`
@@ -37,7 +37,7 @@ interface Key {
 }
 
 /** The key that the host shows; behind a jump the last one told is its own. */
-async function offeredKey(host: RemoteHost, settings: Settings): Promise<Key | undefined> {
+async function offeredKey(host: RemoteHost, settings: SshSettings): Promise<Key | undefined> {
   const said = await sshSays(askingArguments(host, settings, "DEBUG1"), settings.connect)
   const [, algorithm = "", print = ""] = [...said.matchAll(/Server host key: (\S+) (\S+)/g)].at(-1) ?? []
   return print === "" ? undefined : { type: typeOf(algorithm), fingerprint: `${typeOf(algorithm)} ${print}` }
@@ -49,7 +49,7 @@ interface Known {
   of(type: string | undefined): string
 }
 
-async function knownKeys(host: RemoteHost, settings: Settings): Promise<Known> {
+async function knownKeys(host: RemoteHost, settings: SshSettings): Promise<Known> {
   const { stdout } = await run("ssh", resolvingArguments(host, settings))
   const option = (name: string) => new RegExp(`^${name} (.*)$`, "m").exec(stdout)?.[1] ?? ""
   const at = option("hostkeyalias") || option("hostname") || host.name

@@ -3,13 +3,13 @@ import { largest, mostOfAnswer, mostOfFiles } from "../file.ts"
 import { looksIn } from "./answer.ts"
 import type { Connection } from "./connection.ts"
 import { limitedCalls } from "./remote.ts"
+import { type RemoteFile, remoteFileOf, silent } from "./remote-file.ts"
 import type { Session } from "./session.ts"
-import { settings } from "./settings.ts"
-import { type Sight, sightOf, silent } from "./sight.ts"
+import { sshSettings } from "./settings.ts"
 
 interface Waiting {
   readonly path: string
-  readonly resolve: (sight: Sight) => void
+  readonly resolve: (file: RemoteFile) => void
   readonly reject: (error: unknown) => void
 }
 
@@ -19,7 +19,7 @@ const most = 200
 const mostSilent = 3
 
 /** Looks at files of one host: those that are asked for while another batch is under way go together in the next one. */
-export function looker(connection: Pick<Connection, "exchange">): (path: string) => Promise<Sight> {
+export function looker(connection: Pick<Connection, "exchange">): (path: string) => Promise<RemoteFile> {
   const waiting: Waiting[] = []
   let busy = false
   let silences = 0
@@ -28,13 +28,13 @@ export function looker(connection: Pick<Connection, "exchange">): (path: string)
     while (waiting.length > 0) {
       const batch = waiting.splice(0, most)
       try {
-        const sights = await look([...new Set(batch.map(({ path }) => path))])
+        const files = await look([...new Set(batch.map(({ path }) => path))])
         for (const { path, resolve } of batch) {
-          const sight = sights.get(path)
-          if (sight) resolve(sight)
+          const file = files.get(path)
+          if (file) resolve(file)
         }
-        if (sights.size === 0) throw new UserError("the host answers no look")
-        waiting.unshift(...batch.filter(({ path }) => !sights.has(path)))
+        if (files.size === 0) throw new UserError("the host answers no look")
+        waiting.unshift(...batch.filter(({ path }) => !files.has(path)))
       } catch (error) {
         for (const { reject } of batch) reject(error)
       }
@@ -43,8 +43,8 @@ export function looker(connection: Pick<Connection, "exchange">): (path: string)
   }
 
   /** @returns what was answered: what a file keeps us from, and what is too much for one answer, is for the next */
-  async function look(paths: readonly string[]): Promise<Map<string, Sight>> {
-    const { connect, whole } = settings()
+  async function look(paths: readonly string[]): Promise<Map<string, RemoteFile>> {
+    const { connect, whole } = sshSettings()
     const timeout = silences === 0 ? whole : Math.min(whole, connect)
     const words = paths.map((path, number) => ["look", String(number), path])
     const variables = { largest: String(largest), budget: String(mostOfFiles) }
@@ -55,15 +55,15 @@ export function looker(connection: Pick<Connection, "exchange">): (path: string)
     const machine = parts.find(({ name }) => name === "machine")?.words ?? ""
     const answers = looksIn(parts)
     const last = ended ? undefined : [...answers.keys()].at(-1)
-    const sights = new Map<string, Sight>()
+    const files = new Map<string, RemoteFile>()
     for (const [number, path] of paths.entries()) {
       const told = answers.get(number) ?? (ended ? new Map() : undefined)
       if (!told || told.has("later")) continue
-      const sight = number === last ? silent(timeout) : sightOf(told, { uid, gids })
-      sights.set(path, { ...sight, machine })
+      const file = number === last ? silent(timeout) : remoteFileOf(told, { uid, gids })
+      files.set(path, { ...file, machine })
     }
     if (!ended) silences++
-    return sights
+    return files
   }
 
   return (path) =>

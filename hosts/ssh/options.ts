@@ -1,6 +1,6 @@
 import type { RemoteHost } from "../../core/host.ts"
 import { command } from "./remote.ts"
-import type { Settings } from "./settings.ts"
+import type { SshSettings } from "./settings.ts"
 
 /** How long an idle connection outlives a run whose end nobody noticed. */
 const persistSeconds = 60
@@ -9,7 +9,7 @@ const persistSeconds = 60
  * The words after `ssh`. The user's own config, agent, keys, jumps and known_hosts hold; what is set here is what a run
  * that nobody watches needs: no prompt, no unknown key, nothing forwarded, one connection for all.
  */
-export function sshArguments(host: RemoteHost, { connect, config }: Settings, socket: string): string[] {
+export function sshArguments(host: RemoteHost, { connect, config }: SshSettings, socket: string): string[] {
   const options = {
     ...always,
     LogLevel: "ERROR",
@@ -22,7 +22,11 @@ export function sshArguments(host: RemoteHost, { connect, config }: Settings, so
 }
 
 /** A connection of its own that only tells what it comes to. @param level `DEBUG1` tells what the host's key is */
-export function askingArguments(host: RemoteHost, { connect, config }: Settings, level: "INFO" | "DEBUG1"): string[] {
+export function askingArguments(
+  host: RemoteHost,
+  { connect, config }: SshSettings,
+  level: "INFO" | "DEBUG1",
+): string[] {
   const options = {
     ...always,
     LogLevel: level,
@@ -33,7 +37,7 @@ export function askingArguments(host: RemoteHost, { connect, config }: Settings,
 }
 
 /** A connection from the host to an address. @param socket of the ssh connection that is open; `none` for one of its own */
-export function forwardArguments(host: RemoteHost, settings: Settings, socket: string, to: string): string[] {
+export function forwardArguments(host: RemoteHost, settings: SshSettings, socket: string, to: string): string[] {
   const { connect, config } = settings
   const options = {
     ...always,
@@ -47,7 +51,7 @@ export function forwardArguments(host: RemoteHost, settings: Settings, socket: s
 }
 
 /** What ssh makes of the host's name by the user's config. */
-export function resolvingArguments(host: RemoteHost, { config }: Settings): string[] {
+export function resolvingArguments(host: RemoteHost, { config }: SshSettings): string[] {
   return [...(config === undefined ? [] : ["-F", config]), "-G", ...destination(host)]
 }
 

@@ -3,7 +3,7 @@ import { UserError } from "../../core/errors.ts"
 import { kindOf } from "../../core/kind.ts"
 
 /** How this machine reaches others; from the environment, as it depends on where one sits, not on the fleet. */
-export interface Settings {
+export interface SshSettings {
   /** Milliseconds until a host that has not answered is called unreachable. */
   readonly connect: number
   /** Milliseconds that one look or one change may take in all. */
@@ -15,7 +15,7 @@ export interface Settings {
 }
 
 /** @throws UserError for a value that is none */
-export function settings(environment: Readonly<Record<string, string | undefined>> = process.env): Settings {
+export function sshSettings(environment: Readonly<Record<string, string | undefined>> = process.env): SshSettings {
   return {
     connect: duration(environment, "GATEKEY_SSH_CONNECT_TIMEOUT", "10s"),
     whole: duration(environment, "GATEKEY_SSH_TIMEOUT", "30s"),

@@ -3,7 +3,7 @@ import { shown } from "../../core/escape.ts"
 import { Foreign } from "../../core/foreign.ts"
 import { parseHost, sameHost } from "../../core/host.ts"
 import { mostPrinted } from "../file.ts"
-import type { Edit, Host, Look } from "../host.ts"
+import type { Edit, FileSnapshot, Host } from "../host.ts"
 import { serially } from "../serially.ts"
 import { writing } from "../writing.ts"
 import { change } from "./change.ts"
@@ -11,8 +11,8 @@ import { connectionTo } from "./connection.ts"
 import { type Decide, editByShell } from "./edit.ts"
 import { looker } from "./looker.ts"
 import { foreign } from "./remote.ts"
-import { settings } from "./settings.ts"
-import type { Sight } from "./sight.ts"
+import type { RemoteFile } from "./remote-file.ts"
+import { sshSettings } from "./settings.ts"
 
 /** Another machine, by the user's own ssh. @param id as declared, such as `ssh://me@tw.local` */
 export function sshHost(id: string): Host {
@@ -20,10 +20,10 @@ export function sshHost(id: string): Host {
   if (!remote) throw new Error("not the name of a host")
   const connection = connectionTo(id, remote)
   const look = looker(connection)
-  const seen = new Map<string, Promise<Sight>>()
+  const seen = new Map<string, Promise<RemoteFile>>()
   const edited = new Set<string>()
 
-  function survey(path: string): Promise<Sight> {
+  function survey(path: string): Promise<RemoteFile> {
     const first = seen.get(path) ?? look(path).catch(outOfSight)
     seen.set(path, first)
     return first
@@ -34,11 +34,11 @@ export function sshHost(id: string): Host {
    * run, and saves a look. What cannot be decided by it is decided by a new one.
    */
   async function editedAsSeen(path: string, decide: Decide): Promise<boolean> {
-    const sight = edited.has(path) ? undefined : await seen.get(path)
+    const file = edited.has(path) ? undefined : await seen.get(path)
     edited.add(path)
-    if (!sight || sight.obstacle !== undefined || !("leftover" in sight.look)) return false
-    const edit = decided(decide, sight.look)
-    return edit !== undefined && (await change(connection, path, sight, edit))
+    if (!file || file.obstacle !== undefined || !("leftover" in file.look)) return false
+    const edit = decided(decide, file.look)
+    return edit !== undefined && (await change(connection, path, file, edit))
   }
 
   return {
@@ -78,7 +78,7 @@ export function sshHost(id: string): Host {
     dial: (address, port) => connection.dial(address, port),
 
     async run(script, { args = [], input, timeout } = {}) {
-      const limit = timeout ?? settings().whole
+      const limit = timeout ?? sshSettings().whole
       const body = foreign(script, args, Math.ceil(limit / 1000))
       const asked = {
         body,
@@ -99,7 +99,7 @@ export function sshHost(id: string): Host {
   }
 }
 
-function decided(decide: Decide, look: Look): Edit | undefined {
+function decided(decide: Decide, look: FileSnapshot): Edit | undefined {
   try {
     return decide(look)
   } catch (error) {
@@ -108,7 +108,7 @@ function decided(decide: Decide, look: Look): Edit | undefined {
   }
 }
 
-function outOfSight(error: unknown): Sight {
+function outOfSight(error: unknown): RemoteFile {
   if (!(error instanceof UserError)) throw error
   const reason = error instanceof Unreachable ? error.reason : error.message
   return { look: { kind: "unreachable", reason, advice: error.message } }

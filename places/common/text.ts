@@ -1,10 +1,10 @@
-import type { Content, Found } from "../../core/content.ts"
+import type { Content, FoundContent } from "../../core/content.ts"
 import { PlaceError } from "../../core/errors.ts"
 import { strictUtf8 } from "../../core/utf8.ts"
 
 /** The same outline as a Format, on text. */
 interface TextFormat {
-  find(text: string, locator: string): Found
+  find(text: string, locator: string): FoundContent
   put(text: string, locator: string, content: Content): string
   drop(text: string, locator: string): string
 }

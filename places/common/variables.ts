@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer"
-import type { Content, FormatName, Found } from "../../core/content.ts"
+import type { Content, FormatName, FoundContent } from "../../core/content.ts"
 import { PlaceError } from "../../core/errors.ts"
 import { kindOf } from "../../core/kind.ts"
 import { missing, reference, value } from "../format.ts"
@@ -34,7 +34,7 @@ export interface Language {
 /** A format of named values. What it writes it reads again before it lets go of it. */
 export function variables(language: Language) {
   const { name, occurrences, refuseLocator = refuseNoName } = language
-  const find = (text: string, locator: string): Found => {
+  const find = (text: string, locator: string): FoundContent => {
     refuseLocator(locator)
     return foundIn(occurrences(text, locator))
   }
@@ -89,7 +89,7 @@ export function refuseNoName(locator: string): void {
   throw new PlaceError("bad-locator", `a locator here is the name of a variable, not ${kindOf(locator)}`)
 }
 
-function foundIn(all: readonly Occurrence[]): Found {
+function foundIn(all: readonly Occurrence[]): FoundContent {
   const readings = all.filter((each) => each.standing === "counts").map((each) => each.reading)
   const last = readings.at(-1)
   if (last === undefined) return missing

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util"
 import { isSeq } from "yaml"
-import type { Found } from "../../core/content.ts"
+import type { FoundContent } from "../../core/content.ts"
 import { PlaceError } from "../../core/errors.ts"
 import { kindOf } from "../../core/kind.ts"
 import { edited } from "../common/edits.ts"
@@ -53,14 +53,17 @@ function look(text: string, locator: string): Look {
 }
 
 /** The same of every service, for several variables. */
-export function findInAll(yaml: Yaml, variables: readonly string[]): (readonly [locator: string, found: Found])[] {
+export function findInAll(
+  yaml: Yaml,
+  variables: readonly string[],
+): (readonly [locator: string, found: FoundContent])[] {
   return entriesOfAll(yaml, variables).flatMap(({ service, variable, ...entries }) => {
     const found = findIn(entries)
     return found.kind === "missing" ? [] : [[`${service}.${variable}`, found] as const]
   })
 }
 
-function findIn({ own, inherited }: Entries): Found {
+function findIn({ own, inherited }: Entries): FoundContent {
   const found = meaning(own.at(-1) ?? inherited[0])
   if (found.kind === "missing") return found
   const others = own.slice(0, -1).flatMap((entry) => {
@@ -70,7 +73,7 @@ function findIn({ own, inherited }: Entries): Found {
   return found.kind === "value" ? { ...found, others } : reference(found.content, found.fallback, others)
 }
 
-function meaning(entry: Entry | undefined): Found {
+function meaning(entry: Entry | undefined): FoundContent {
   if (!entry) return missing
   return entry.raw === null ? fromShell(entry.name) : meaningOf(entry.raw)
 }

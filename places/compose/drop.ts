@@ -1,11 +1,11 @@
 import { isMap, type Node } from "yaml"
 import { type Edit, removal } from "../common/edits.ts"
 import { closesLine, insertion, lineStart, nextLine, opensLine, skipBlanks, skipBlanksBack } from "../common/layout.ts"
-import type { Held } from "./edit.ts"
+import type { VariablesNode } from "./edit.ts"
 import type { Entry } from "./environment.ts"
 import { afterColon, commaAfter, pairEnd, pairStart, rangeOf, type Span, type YamlPair } from "./yaml-document.ts"
 
-export function removals(text: string, held: Held, gone: readonly Entry[], pair: YamlPair): readonly Edit[] {
+export function removals(text: string, held: VariablesNode, gone: readonly Entry[], pair: YamlPair): readonly Edit[] {
   if (held.flow) return flowRemovals(text, held, gone)
   const edits = gone.map((entry) => blockRemoval(text, entry))
   if (gone.length < held.items.length) return edits
@@ -19,7 +19,7 @@ function blockRemoval(text: string, { start, end }: Entry): Edit {
   return removal(start, skipBlanks(text, end))
 }
 
-function flowRemovals(text: string, held: Held, gone: readonly Entry[]): readonly Edit[] {
+function flowRemovals(text: string, held: VariablesNode, gone: readonly Entry[]): readonly Edit[] {
   const starts = new Set(gone.map(({ start }) => start))
   const edits = gone.flatMap((entry) => flowRemoval(text, entry))
   const spans = held.items.map((item) => spanOf(item as Node | YamlPair))

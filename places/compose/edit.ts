@@ -5,15 +5,21 @@ import type { Entry } from "./environment.ts"
 import { commaAfter, pairEnd, pairStart, pairsOf, rangeOf, type Span } from "./yaml-document.ts"
 import { type ScalarStyle, yamlScalar } from "./yaml-scalar.ts"
 
-export type Held = YAMLMap | YAMLSeq
+export type VariablesNode = YAMLMap | YAMLSeq
 
 /** What is written for a variable in a map or in a list. */
-export function written(name: string, raw: string, held: Held | undefined, style: ScalarStyle, flow: boolean): string {
+export function entryText(
+  name: string,
+  raw: string,
+  held: VariablesNode | undefined,
+  style: ScalarStyle,
+  flow: boolean,
+): string {
   if (held && !isMap(held)) return yamlScalar(`${name}=${raw}`, style, flow)
   return `${yamlScalar(name, "plain", flow)}: ${yamlScalar(raw, style, flow)}`
 }
 
-export function replacement(entry: Entry, raw: string, held: Held): Edit {
+export function replacement(entry: Entry, raw: string, held: VariablesNode): Edit {
   const text = isMap(held) ? raw : `${entry.name}=${raw}`
   const { start, end, lead } = entry.value
   return { start, end, text: lead + yamlScalar(text, entry.style ?? "double", held.flow === true) }
@@ -26,24 +32,24 @@ export function endingLine(text: string, edit: Edit, newline: string): Edit {
 
 export function addition(
   text: string,
-  held: Held,
+  held: VariablesNode,
   entries: readonly Entry[],
   name: string,
   raw: string,
 ): readonly Edit[] {
-  const entry = written(name, raw, held, entries.at(-1)?.style ?? "double", held.flow === true)
+  const entry = entryText(name, raw, held, entries.at(-1)?.style ?? "double", held.flow === true)
   return appended(text, held, lastSpan(held, entries), entry)
 }
 
 /** An entry, already in words of YAML, behind the last one of a map or a list; an item of a block list starts at its dash. */
-export function appended(text: string, held: Held, last: Span, entry: string): readonly Edit[] {
+export function appended(text: string, held: VariablesNode, last: Span, entry: string): readonly Edit[] {
   if (held.flow === true) return intoFlow(text, rangeOf(held), last, entry)
   const dash = isMap(held) ? "" : dashOf(text, last.start)
   return [ownLine(text, last.end, indentOf(text, last.start) + dash + entry)]
 }
 
 /** The last in the file: a merge key counts here too. */
-function lastSpan(held: Held, entries: readonly Entry[]): Span {
+function lastSpan(held: VariablesNode, entries: readonly Entry[]): Span {
   const pair = isMap(held) ? pairsOf(held).at(-1) : undefined
   if (pair) return { start: pairStart(pair), end: pairEnd(pair) }
   return entries.at(-1) ?? { start: rangeOf(held)[0], end: rangeOf(held)[0] }

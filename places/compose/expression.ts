@@ -1,11 +1,11 @@
-import type { Found } from "../../core/content.ts"
+import type { FoundContent } from "../../core/content.ts"
 import { missing, value } from "../format.ts"
 
 /**
  * What Compose makes of the text of an entry: `$$` is a dollar, `$NAME` and `${NAME…}` are looked up in its environment.
  * `$NAME` stays as it is written, since it may be a token that begins with a dollar, meant as a text.
  */
-export function meaningOf(raw: string): Found {
+export function meaningOf(raw: string): FoundContent {
   if (raw === "") return missing
   if (!expands(raw)) return value(raw.replaceAll("$$", "$"))
   const fallback = isExpression(raw) ? /^\$\{\w+:?-(.+)\}$/s.exec(raw)?.[1] : undefined
@@ -19,7 +19,7 @@ export function braced(content: string): string {
 }
 
 /** An entry without a value is passed on from the shell. */
-export function fromShell(name: string): Found {
+export function fromShell(name: string): FoundContent {
   return { kind: "reference", content: `\${${name}}` }
 }
 

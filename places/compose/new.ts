@@ -1,6 +1,6 @@
 import type { Edit } from "../common/edits.ts"
 import { indentOf, insertion, lineEnd, newlineOf, opensLine } from "../common/layout.ts"
-import { ownLine, written } from "./edit.ts"
+import { entryText, ownLine } from "./edit.ts"
 import type { Service } from "./environment.ts"
 import { afterColon, isBlank, pairEnd, pairStart, pairsOf, rangeOf, type YamlPair } from "./yaml-document.ts"
 
@@ -9,18 +9,18 @@ export function newEnvironment(text: string, service: Service, name: string, raw
   const { pair, map, environment } = service
   const flow = map?.flow === true
   if (environment)
-    return under(text, environment.node, flow, unitOf(text, service), [written(name, raw, undefined, "double", true)])
-  const inline = `environment: {${written(name, raw, undefined, "double", true)}}`
+    return under(text, environment.node, flow, unitOf(text, service), [entryText(name, raw, undefined, "double", true)])
+  const inline = `environment: {${entryText(name, raw, undefined, "double", true)}}`
   if (!map)
     return under(text, pair, !opensLine(text, pairStart(pair)), unitOf(text, service), [
       "environment:",
-      written(name, raw, undefined, "double", false),
+      entryText(name, raw, undefined, "double", false),
     ])
   const last = pairsOf(map).at(-1)
   if (flow) return insertion(last ? pairEnd(last) : rangeOf(map)[0] + 1, (last ? ", " : "") + inline)
   const [start, end] = last ? [pairStart(last), pairEnd(last)] : rangeOf(map)
   const indent = indentOf(text, start)
-  const entry = indent + unitOf(text, service) + written(name, raw, undefined, "double", false)
+  const entry = indent + unitOf(text, service) + entryText(name, raw, undefined, "double", false)
   return ownLine(text, end, `${indent}environment:${newlineOf(text)}${entry}`)
 }
 

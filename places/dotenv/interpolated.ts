@@ -1,10 +1,10 @@
 import { isUtf8 } from "node:buffer"
-import type { Found } from "../../core/content.ts"
+import type { FoundContent } from "../../core/content.ts"
 import { missing, value } from "../format.ts"
 import { type DotenvLine, dotenvLines } from "./lines.ts"
 
 /** What Docker Compose reads from its `.env`: unlike npm's dotenv it expands variables outside single quotes. */
-export function findInterpolated(file: Uint8Array, name: string): Found {
+export function findInterpolated(file: Uint8Array, name: string): FoundContent {
   const text = Buffer.from(file).toString(isUtf8(file) ? "utf8" : "latin1")
   const lines = dotenvLines(text).filter((line) => line.key === name)
   const last = lines.at(-1)

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util"
 import type { MemberNode, ObjectNode, ValueNode } from "@humanwhocodes/momoa"
-import type { Content, Found, Json, Reference } from "../../core/content.ts"
+import type { Content, FoundContent, Json, Reference } from "../../core/content.ts"
 import { PlaceError } from "../../core/errors.ts"
 import { edited } from "../common/edits.ts"
 import { newlineOf } from "../common/layout.ts"
@@ -74,7 +74,7 @@ function entries(root: ObjectNode, path: readonly string[]): readonly Entry[] {
   )
 }
 
-function findIn({ counting, all }: Look): Found {
+function findIn({ counting, all }: Look): FoundContent {
   const node = counting?.value
   const others = all.flatMap(({ member }) =>
     member !== counting && member.value.type === "String"

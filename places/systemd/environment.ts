@@ -1,12 +1,12 @@
 import { endingOf, joint } from "../common/lines.ts"
 import { BOM } from "../common/text.ts"
 import type { Occurrence } from "../common/variables.ts"
-import { endOf, settings, spanOf, unitLines, withoutLine } from "./lines.ts"
+import { endOf, settingsOf, spanOf, unitLines, withoutLine } from "./lines.ts"
 import { unitWord, unitWords, withoutSpecifiers, withoutWords } from "./words.ts"
 
 /** The assignments of a variable in the `Environment=` lines of [Service]. */
 export function unitVariables(text: string, name: string): Occurrence[] {
-  return settings(unitLines(text), "Environment").flatMap(({ line, counts }) => {
+  return settingsOf(unitLines(text), "Environment").flatMap(({ line, counts }) => {
     const words = unitWords(text, line, true)
     const ours = [...words.entries()].filter(([, word]) => word.text.startsWith(`${name}=`))
     return ours.map(([index, word], nth): Occurrence => {

@@ -1,6 +1,6 @@
 import { PlaceError } from "../../core/errors.ts"
 import type { Occurrence, Reading } from "../common/variables.ts"
-import { settings, spanOf, type UnitLine, unitLines } from "./lines.ts"
+import { settingsOf, spanOf, type UnitLine, unitLines } from "./lines.ts"
 import { type UnitWord, unitWord, unitWords, withoutSpecifiers, withoutWords } from "./words.ts"
 
 /** A command of an `ExecStart=`: its words, and the first of them that is an argument. */
@@ -15,7 +15,7 @@ interface Command {
 
 /** `--flag value` and `--flag=value` in the `ExecStart=` lines of [Service]. */
 export function unitFlags(text: string, flag: string): Occurrence[] {
-  return settings(unitLines(text), "ExecStart").flatMap(({ line, counts }) =>
+  return settingsOf(unitLines(text), "ExecStart").flatMap(({ line, counts }) =>
     splitCommands(text, line).flatMap((command) =>
       flagsOf(command, flag).map((found) => ({
         ...found,
@@ -100,7 +100,7 @@ function escaped(value: string, command: Command): string {
 
 /** Adds the flag to the last command that counts. */
 export function addUnitFlag(text: string, flag: string, value: string): string {
-  const lines = settings(unitLines(text), "ExecStart").filter(({ counts }) => counts)
+  const lines = settingsOf(unitLines(text), "ExecStart").filter(({ counts }) => counts)
   const command = lines.flatMap(({ line }) => splitCommands(text, line)).at(-1)
   const word = command?.words[command.last]
   if (!command || !word) {

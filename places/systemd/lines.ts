@@ -85,7 +85,7 @@ function read(text: string, section: string, joined: string, at: number[], parts
 }
 
 /** The values of a key in [Service], and whether a later empty one takes them back. */
-export function settings(lines: readonly UnitLine[], key: string): { line: UnitLine; counts: boolean }[] {
+export function settingsOf(lines: readonly UnitLine[], key: string): { line: UnitLine; counts: boolean }[] {
   const all = lines.filter((line) => line.section === "Service" && line.key === key)
   const reset = all.findLastIndex((line) => line.from >= line.to)
   return all.map((line, index) => ({ line, counts: index > reset }))

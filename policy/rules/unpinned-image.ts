@@ -1,5 +1,5 @@
 import { shown } from "../../core/escape.ts"
-import type { Rule, Settings } from "../rule.ts"
+import type { PolicySettings, Rule } from "../rule.ts"
 import { docker, gatekey, type Subject, text } from "../subject.ts"
 
 export const unpinnedImage: Rule = {
@@ -33,7 +33,7 @@ function imageOf({ type, props }: Subject): string | undefined {
   return type === docker.container || type === gatekey.incarnation ? text(props.image) : undefined
 }
 
-function unpinned(image: string, { accept }: Settings): string | undefined {
+function unpinned(image: string, { accept }: PolicySettings): string | undefined {
   if (/(?:^|@)sha256:[0-9a-f]{64}$|^[0-9a-f]{64}$/.test(image)) return undefined
   const [, tag] = /:([\w][\w.-]*)$/.exec(image.replace(/@.*|^.*\//g, "")) ?? []
   const pin = "name its digest (`docker buildx imagetools inspect` shows it)"

@@ -1,7 +1,7 @@
 import type { Client, Container } from "./snapshot.ts"
 
 /** What it is, and whether it comes back: `docker container NAME (running, restarts always)`. */
-export function containerWords({ name, running, returns, state }: Container, client: Client): string {
+export function describeContainer({ name, running, returns, state }: Container, client: Client): string {
   const life = running ? "running" : returns ? `${state}, but starts again by itself` : `${state}`
   return `${client} container ${name} (${life})`
 }

@@ -2,7 +2,7 @@ import { isPublicDefaultAnywhere } from "../../core/strength.ts"
 import type { Container } from "./snapshot.ts"
 
 /** A token in a container, and where it stands: `CLAWDBOT_GATEWAY_TOKEN in its environment`. */
-export interface Held {
+export interface ContainerToken {
   readonly value: string
   readonly where: string
   /** The environment variable that has it. */
@@ -16,9 +16,13 @@ const variables = /^(OPENCLAW|CLAWDBOT|MOLTBOT)_GATEWAY_TOKEN$/
  * Every gateway token that stands in what the engine tells of a container: by its variable's name, by `--token`, or by
  * value. @param variable another one that carries a token
  */
-export function tokensIn(container: Container, isToken: (value: string) => boolean, variable?: string): Held[] {
+export function tokensIn(
+  container: Container,
+  isToken: (value: string) => boolean,
+  variable?: string,
+): ContainerToken[] {
   const known = (value: string) => isPublicDefaultAnywhere(value) || isToken(value)
-  const held: Held[] = []
+  const held: ContainerToken[] = []
   for (const entry of container.environment) {
     const [name, value] = halves(entry)
     const counts = variables.test(name) || name === variable ? value !== "" : known(value)
@@ -32,7 +36,7 @@ export function tokensIn(container: Container, isToken: (value: string) => boole
   for (const [label, value] of Object.entries(container.labels)) {
     if (known(value)) held.push({ value, where: `in its label ${label}` })
   }
-  const once = new Map<string, Held>()
+  const once = new Map<string, ContainerToken>()
   for (const each of held) if (!once.has(each.value)) once.set(each.value, each)
   return [...once.values()]
 }

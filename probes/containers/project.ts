@@ -1,4 +1,4 @@
-import type { Container, Sight } from "./snapshot.ts"
+import type { Container, ContainersSnapshot } from "./snapshot.ts"
 
 /**
  * What an engine has of a Compose project: a container that `runs`, one that is `stopped` (be it only made), or `none`.
@@ -12,7 +12,10 @@ const label = "com.docker.compose.project"
  * Tells by the labels that `docker compose`, `docker-compose` and `podman-compose` put on what they make.
  * @param folders the absolute path of the project's folder, by each of its names (with and without links)
  */
-export function projectState(folders: readonly string[], { client, problem, containers }: Sight): ProjectState {
+export function projectState(
+  folders: readonly string[],
+  { client, problem, containers }: ContainersSnapshot,
+): ProjectState {
   const own = containers.filter((container) => isOf(container, folders))
   if (own.some(({ running }) => running)) return "runs"
   if (own.length > 0) return "stopped"

@@ -1,13 +1,13 @@
 import * as v from "valibot"
 import { Foreign } from "../../core/foreign.ts"
 import type { Answer } from "../services/manager.ts"
-import type { Container, Sight } from "./snapshot.ts"
+import type { Container, ContainersSnapshot } from "./snapshot.ts"
 
 /** What a look answered. */
-export function read(answer: Answer): Sight {
+export function read(answer: Answer): ContainersSnapshot {
   const problem = answer.one("problem")
   return {
-    client: answer.one("client") as Sight["client"],
+    client: answer.one("client") as ContainersSnapshot["client"],
     ...(problem === undefined ? {} : { problem }),
     containers: containersIn(answer.all("container").join("\n")),
   }

@@ -11,12 +11,12 @@ const stop = shellScript("stop.sh", import.meta.url)
  * One look at every container of a host, running or not, by the host's own `docker` (or `podman`): it knows the user's
  * `DOCKER_HOST`, contexts and `ssh://` engines, and answers with the Engine API's own words. No `docker` is an answer.
  */
-export function looking(): Script {
+export function containersScript(): Script {
   return { script: `${prelude}${look}`, args: [], timeout: 20_000 }
 }
 
 /** The same at the container of one name. */
-export function lookingAt(name: string): Script {
+export function containerScript(name: string): Script {
   return { script: `${prelude}${lookAt}`, args: [name], timeout: 20_000 }
 }
 

@@ -4,7 +4,7 @@ import type { Foreign } from "../../core/foreign.ts"
 export type Client = "docker" | "podman"
 
 /** What one look at a host tells of its containers. */
-export interface Sight {
+export interface ContainersSnapshot {
   /** `docker` or `podman`; nothing where there is neither. */
   readonly client: Client | undefined
   /** Why its engine did not answer. */

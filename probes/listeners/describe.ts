@@ -1,11 +1,11 @@
 import { shellWord, shown } from "../../core/escape.ts"
 import { isProduct, type Owner } from "./owner.ts"
-import type { Process, Sight } from "./snapshot.ts"
+import type { PortSnapshot, Process } from "./snapshot.ts"
 
 /** Who it is, in words. @param what a gateway is called that should not be there: `a second gateway` */
-export function ownerWords(owner: Owner, sight: Sight, what: string): string {
+export function describeOwner(owner: Owner, snapshot: PortSnapshot, what: string): string {
   if (owner.kind === "container") return `docker container ${owner.container.name}`
-  if (owner.kind === "unseen") return unseenWords(owner.uid, sight)
+  if (owner.kind === "unseen") return unseenWords(owner.uid, snapshot)
   const { process } = owner
   const { service, gateway } = process
   if (!service) return gateway ? `pid ${process.pid} ${programWords(process)} (${what})` : processWords(process)
@@ -31,7 +31,7 @@ function programWords({ program, script, gateway }: Process): string {
         .join(" ")
 }
 
-function unseenWords(uid: number | undefined, { users, uid: own }: Sight): string {
+function unseenWords(uid: number | undefined, { users, uid: own }: PortSnapshot): string {
   if (uid === undefined) return "a process of another user, which cannot be seen from here"
   const name = users.get(uid)
   const who = name ? `${shown(name)} (uid ${uid})` : `uid ${uid}`
@@ -41,7 +41,7 @@ function unseenWords(uid: number | undefined, { users, uid: own }: Sight): strin
 }
 
 /** The command that ends it, its restart included; what cannot be seen, a more powerful user is asked about. */
-export function stopCommand(owner: Owner, port: number, { uid, sockets }: Sight): string {
+export function stopCommand(owner: Owner, port: number, { uid, sockets }: PortSnapshot): string {
   if (owner.kind === "container") {
     const { word: name } = owner.container.name
     return `docker update --restart=no ${name} && docker stop ${name}`

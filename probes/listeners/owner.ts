@@ -1,8 +1,8 @@
 import { Foreign } from "../../core/foreign.ts"
 import { type ProductName, productNames } from "../../products/product.ts"
 import { ancestry } from "./processes.ts"
-import type { Declared } from "./script.ts"
-import type { Container, Process, Sight, Socket } from "./snapshot.ts"
+import type { DeclaredService } from "./script.ts"
+import type { Container, PortSnapshot, Process, Socket } from "./snapshot.ts"
 
 /** Who has the port. */
 export type Owner =
@@ -12,9 +12,9 @@ export type Owner =
   | { readonly kind: "unseen"; readonly uid: number | undefined; readonly addresses: readonly string[] }
 
 /** Whose port it is to be. */
-export interface Wanted {
+export interface WantedOwner {
   readonly product: ProductName
-  readonly declared?: Declared | undefined
+  readonly declared?: DeclaredService | undefined
   /** Others that may have it, in the syntax of `evict`. */
   readonly owners: readonly string[]
 }
@@ -24,44 +24,47 @@ const forwarders =
   /^(docker|com\.docker|containerd|rootless|slirp4netns|pasta|passt|vpnkit|gvproxy|conmon|orbstack|lima|colima|ssh)/i
 
 /** Everybody who has the port, each once. */
-export function ownersIn(sight: Sight): Owner[] {
-  const published = sight.containers.find(({ publishes }) => publishes)
+export function ownersIn(snapshot: PortSnapshot): Owner[] {
+  const published = snapshot.containers.find(({ publishes }) => publishes)
   const owners = new Map<string, Owner>()
   const add = (owner: Owner) => owners.set(keyOf(owner), owner)
   if (published) add({ kind: "container", container: published })
-  for (const socket of sight.sockets) {
-    const holder = holderOf(socket, sight.processes)
+  for (const socket of snapshot.sockets) {
+    const holder = holderOf(socket, snapshot.processes)
     if (published && (!holder || forwarders.test(holder.program))) continue
-    if (holder) add(ownerOf(holder, sight))
-    else if (!owners.has("unseen")) add(unseen(socket.uid, sight))
+    if (holder) add(ownerOf(holder, snapshot))
+    else if (!owners.has("unseen")) add(unseen(socket.uid, snapshot))
   }
   return [...owners.values()]
 }
 
 /** Gateways that run here at all, whatever port they have; not what may be a command that asks one. */
-export function gatewaysIn(sight: Sight): Owner[] {
+export function gatewaysIn(snapshot: PortSnapshot): Owner[] {
   const owners = new Map<string, Owner>()
-  const running = [...sight.processes.values()].filter((process) => isGateway(process) && !isLauncher(process, sight))
+  const running = [...snapshot.processes.values()].filter(
+    (process) => isGateway(process) && !isLauncher(process, snapshot),
+  )
   for (const process of running) {
-    const owner = ownerOf(process, sight)
+    const owner = ownerOf(process, snapshot)
     owners.set(keyOf(owner), owner)
   }
-  for (const container of sight.containers.filter(({ publishes, gateway }) => publishes && gateway)) {
+  for (const container of snapshot.containers.filter(({ publishes, gateway }) => publishes && gateway)) {
     owners.set(keyOf({ kind: "container", container }), { kind: "container", container })
   }
   return [...owners.values()]
 }
 
 /** Whether it is the declared gateway, one of the others that may have the port, or started by hand. */
-export function standing(owner: Owner, wanted: Wanted, sight: Sight): "own" | "by hand" | "foreign" {
+export function standing(owner: Owner, wanted: WantedOwner, snapshot: PortSnapshot): "own" | "by hand" | "foreign" {
   if (wanted.owners.some((spec) => matches(owner, spec))) return "own"
   if (owner.kind !== "process") return "foreign"
   const { pid, service, gateway } = owner.process
   const { declared, product } = wanted
-  if (sight.declared !== undefined && [...ancestry(pid, sight.processes)].includes(sight.declared)) return "own"
+  if (snapshot.declared !== undefined && [...ancestry(pid, snapshot.processes)].includes(snapshot.declared))
+    return "own"
   if (service && declared && service.manager === declared.manager && service.name === declared.name) return "own"
-  if (gateway !== product || owner.process.uid !== sight.uid) return "foreign"
-  if (!declared || declared.manager === "process") return sight.declared === undefined ? "own" : "foreign"
+  if (gateway !== product || owner.process.uid !== snapshot.uid) return "foreign"
+  if (!declared || declared.manager === "process") return snapshot.declared === undefined ? "own" : "foreign"
   return service ? "foreign" : "by hand"
 }
 
@@ -85,7 +88,7 @@ function holderOf({ pids }: Socket, processes: ReadonlyMap<number, Process>): Pr
   return known.find(({ pid }) => ![...ancestry(pid, processes)].slice(1).some((above) => pids.includes(above)))
 }
 
-function ownerOf(process: Process, { containers }: Sight): Owner {
+function ownerOf(process: Process, { containers }: PortSnapshot): Owner {
   const { container: id } = process
   if (id === undefined) return { kind: "process", process }
   const known = containers.find((container) => container.id === id)
@@ -95,13 +98,13 @@ function ownerOf(process: Process, { containers }: Sight): Owner {
   }
 }
 
-function unseen(uid: number | undefined, { sockets }: Sight): Owner {
+function unseen(uid: number | undefined, { sockets }: PortSnapshot): Owner {
   const addresses = sockets.filter(({ pids }) => pids.length === 0).map(({ address }) => address)
   return { kind: "unseen", uid, addresses: [...new Set(addresses)] }
 }
 
 /** A wrapper, `npm exec` and the like: what it started is the gateway. */
-function isLauncher({ pid }: Process, { processes }: Sight): boolean {
+function isLauncher({ pid }: Process, { processes }: PortSnapshot): boolean {
   return [...processes.values()].some((process) => process.parent === pid && isGateway(process))
 }
 

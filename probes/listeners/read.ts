@@ -2,12 +2,12 @@ import type { Answer } from "../services/manager.ts"
 import { containerIn } from "./containers.ts"
 import { socketsIn } from "./lsof.ts"
 import { processesIn } from "./processes.ts"
-import type { Declared } from "./script.ts"
-import type { Process, Sight } from "./snapshot.ts"
+import type { DeclaredService } from "./script.ts"
+import type { PortSnapshot, Process } from "./snapshot.ts"
 import { rowIn, socketsOf } from "./tables.ts"
 
 /** What a look answered. */
-export function read(answer: Answer, port: number, declared: Declared | undefined): Sight {
+export function read(answer: Answer, port: number, declared: DeclaredService | undefined): PortSnapshot {
   const processes = processesIn(answer)
   const rows = answer.all("tcp").map(rowIn).filter(given)
   const containers = answer.all("container").map((line) => containerIn(line, port))
@@ -24,7 +24,7 @@ export function read(answer: Answer, port: number, declared: Declared | undefine
 /** The process of the declared gateway's own service. */
 function declaredIn(
   answer: Answer,
-  declared: Declared | undefined,
+  declared: DeclaredService | undefined,
   processes: ReadonlyMap<number, Process>,
 ): number | undefined {
   if (!declared) return undefined

@@ -5,10 +5,10 @@ import { prelude } from "../services/script.ts"
 const look = shellScript("look.sh", import.meta.url)
 
 /** Who is asked about the sockets: the kernel's tables where there are any, else `lsof`. */
-export type Asked = "kernel" | "lsof" | "any"
+export type SocketSource = "kernel" | "lsof" | "any"
 
 /** Whose process counts as the declared gateway's, besides what its service's name tells. */
-export interface Declared {
+export interface DeclaredService {
   readonly manager: "launchd" | "systemd" | "process"
   /** The label, the unit, or the process's own name. */
   readonly name: string
@@ -20,7 +20,7 @@ export interface Declared {
  * One look, all in one go. Each line of the answer has a tag, so that what a log-in shell prints around it disturbs
  * nothing. Whole command lines come back and are cut down at once: see `process.ts`.
  */
-export function looking(port: number, declared: Declared | undefined, asked: Asked = "any"): Script {
+export function portScript(port: number, declared: DeclaredService | undefined, asked: SocketSource = "any"): Script {
   const hex = port.toString(16).toUpperCase().padStart(4, "0")
   const path = declared?.manager === "process" ? (declared.path ?? `~/.local/state/gatekey/${declared.name}.sh`) : ""
   return { script: `${prelude}${look}`, args: [String(port), hex, asked, path] }

@@ -2,7 +2,7 @@ import type { Foreign } from "../../core/foreign.ts"
 import type { ProductName } from "../../products/product.ts"
 
 /** What one look at a host tells of a TCP port. */
-export interface Sight {
+export interface PortSnapshot {
   /** The user who looked. */
   readonly uid: number
   readonly sockets: readonly Socket[]

@@ -1,9 +1,9 @@
 import { counted } from "../../core/counted.ts"
 import { shown } from "../../core/escape.ts"
-import { minuteWords } from "../../core/time.ts"
-import type { Live, Process, Sight } from "./manager.ts"
+import { formatMinute } from "../../core/time.ts"
+import type { Live, Process, ServiceSnapshot } from "./manager.ts"
 
-/** What is wrong in a sight that the sight alone does not tell. */
+/** What is wrong in a snapshot that the snapshot alone does not tell. */
 export interface Wrong {
   /** The file is not the declared one. */
   readonly content: boolean
@@ -31,10 +31,10 @@ export type DefinitionCode =
 
 /** Describes the layer between the file and the process. */
 export function describeDefinition(
-  sight: Sight,
+  snapshot: ServiceSnapshot,
   { content, token, optional }: Wrong,
 ): { readonly code: DefinitionCode; readonly message: string } {
-  const { loaded, file, enabled } = sight
+  const { loaded, file, enabled } = snapshot
   const say = (code: DefinitionCode, message: string) => ({ code, message })
   if (loaded.kind === "absent") return say("absent", loaded.why ? `not installed: ${loaded.why}` : "not installed")
   if (loaded.kind === "unknown") return say("unknown", `unknown: ${loaded.reason}`)
@@ -42,7 +42,7 @@ export function describeDefinition(
     return say("elsewhere", `not installed: the name is loaded from ${shown(loaded.path)}`)
   if (loaded.kind === "broken") return say("broken", `cannot be loaded: ${loaded.reason}`)
   if (loaded.kind === "masked") return optional ? say("off", "switched off (masked)") : say("masked", "masked")
-  if (optional && isSwitchedOff(sight)) return say("off", "switched off (not enabled, not running)")
+  if (optional && isSwitchedOff(snapshot)) return say("off", "switched off (not enabled, not running)")
   if (loaded.kind === "unloaded") return say("unloaded", "not loaded")
   if (file.kind === "absent") return say("no-file", "loaded, but its file is missing")
   if (loaded.kind === "stale") return say("stale", "edited on disk but not reloaded")
@@ -52,7 +52,7 @@ export function describeDefinition(
 }
 
 /** What its user does not want to run, nobody starts. */
-function isSwitchedOff({ loaded, enabled, process }: Sight): boolean {
+function isSwitchedOff({ loaded, enabled, process }: ServiceSnapshot): boolean {
   const off = loaded.kind === "masked" || !enabled
   return off && !["running", "starting", "draining"].includes(process.kind)
 }
@@ -62,8 +62,8 @@ export function isOff(definition: DefinitionCode | undefined): boolean {
   return definition === "absent" || definition === "elsewhere" || definition === "off"
 }
 
-export function processWords(process: Process, live: Live | undefined): string {
-  if (process.kind === "running") return `running${live ? ` since ${minuteWords(live.started * 1000)}` : ""}`
+export function describeProcess(process: Process, live: Live | undefined): string {
+  if (process.kind === "running") return `running${live ? ` since ${formatMinute(live.started * 1000)}` : ""}`
   if (process.kind === "starting") return "starting"
   if (process.kind === "draining") return "ending its work before it starts anew"
   const { exit, restarts } = process

@@ -14,7 +14,7 @@ export interface Manager {
   /** One look, all in one go. */
   look(service: Service): Script
   /** What the look answered. */
-  read(answer: Answer, service: Service): Sight
+  read(answer: Answer, service: Service): ServiceSnapshot
   /** Does these acts, in this order. */
   act(service: Service, acts: readonly Act[]): Script
   /** What ends it for good, before and after its file is removed. */
@@ -54,10 +54,10 @@ export interface Script {
 export interface Answer {
   all(tag: string): readonly string[]
   one(tag: string): string | undefined
-  file(tag: string): FileSeen
+  file(tag: string): FileState
 }
 
-export type FileSeen =
+export type FileState =
   | {
       readonly kind: "file"
       readonly bytes: Uint8Array
@@ -68,10 +68,10 @@ export type FileSeen =
   | { readonly kind: "unreadable" }
 
 /** Three layers, which drift from each other: the file, what the manager has loaded, the live process. */
-export interface Sight {
+export interface ServiceSnapshot {
   /** The home of the host's user. */
   readonly home: string
-  readonly file: FileSeen
+  readonly file: FileState
   readonly loaded: Loaded
   /** Whether what is loaded is what a file with these bytes would say; absent where only a reload tells. */
   readonly isLoaded?: (file: Uint8Array) => boolean
@@ -81,7 +81,7 @@ export interface Sight {
   /** What can be seen of the live process; nothing while there is none. */
   readonly live: Live | undefined
   /** The file that it reads at its start. */
-  readonly reads: FileSeen
+  readonly reads: FileState
   /** Whether what is loaded is started again whenever it ends, also without an error; absent where that is not known. */
   readonly keepsAlive?: boolean
   /** What would go wrong later, with its remedy. */

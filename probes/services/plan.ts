@@ -1,11 +1,11 @@
-import type { Act, Loaded, Manager, Sight } from "./manager.ts"
+import type { Act, Loaded, Manager, ServiceSnapshot } from "./manager.ts"
 
 /** What must be done: nothing, the smallest acts in their order, or why nothing can be. */
 export type Plan =
   | { readonly kind: "acts"; readonly write: boolean; readonly acts: readonly Act[] }
   | { readonly kind: "obstacle"; readonly loaded: Loaded["kind"] }
 
-/** What is wrong in a sight that the sight alone does not tell. */
+/** What is wrong in a snapshot that the snapshot alone does not tell. */
 export interface Faults {
   /** The declared definition, where it is owned: what is missing is made. */
   readonly declared: Uint8Array | undefined
@@ -22,8 +22,8 @@ export interface Faults {
 }
 
 /** One restart at most, and none where a start or a reload does it. */
-export function planOf(manager: Manager, sight: Sight, faults: Faults): Plan {
-  const { loaded, file, process, enabled } = sight
+export function planOf(manager: Manager, snapshot: ServiceSnapshot, faults: Faults): Plan {
+  const { loaded, file, process, enabled } = snapshot
   const { declared } = faults
   const write = declared !== undefined && (faults.content || file.kind !== "file")
   const missing = declared === undefined && file.kind === "absent"
@@ -32,7 +32,7 @@ export function planOf(manager: Manager, sight: Sight, faults: Faults): Plan {
     return { kind: "obstacle", loaded: loaded.kind === "broken" ? "broken" : "absent" }
   }
   // A file that is put back to what is loaded already needs no more.
-  const stale = write ? !sight.isLoaded?.(declared) : loaded.kind === "stale"
+  const stale = write ? !snapshot.isLoaded?.(declared) : loaded.kind === "stale"
   const reload =
     stale ||
     faults.tokens ||
@@ -51,13 +51,13 @@ export function planOf(manager: Manager, sight: Sight, faults: Faults): Plan {
 }
 
 /** Whether a process that runs is ended by these acts, and started again. */
-export function restarts(plan: Plan, manager: Manager, { process }: Sight): boolean {
+export function restarts(plan: Plan, manager: Manager, { process }: ServiceSnapshot): boolean {
   if (plan.kind !== "acts" || process.kind !== "running") return false
   return plan.acts.includes("restart") || (manager.reloadRestarts && plan.acts.includes("reload"))
 }
 
 /** The acts in words, for a preview: what `up` will do. */
-export function planWords({ write, acts }: Extract<Plan, { kind: "acts" }>, manager: Manager): string {
+export function describePlan({ write, acts }: Extract<Plan, { kind: "acts" }>, manager: Manager): string {
   const words = acts.flatMap((act) => {
     if (act === "reload")
       return manager.reloadRestarts ? ["loads it anew, which restarts it once"] : ["reloads the definition"]

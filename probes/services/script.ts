@@ -1,6 +1,6 @@
 import { UserError } from "../../core/errors.ts"
 import { shellScript, statFunction } from "../../core/shell.ts"
-import type { Answer, FileSeen, Script } from "./manager.ts"
+import type { Answer, FileState, Script } from "./manager.ts"
 
 /** What every script that is run on a host begins with. */
 export const prelude = `${statFunction}${shellScript("prelude.sh", import.meta.url)}`
@@ -11,7 +11,7 @@ const serviceFunctions = `${prelude}${shellScript("service.sh", import.meta.url)
 const mostRead = 2 * 1024 * 1024
 
 /** A look: `$1` the service's name, `$2` its file, `$3` the variable, `$4` what it reads; `body` says the rest. */
-export function looking(body: string, { name, path, variable, reads }: Parameters<typeof argsOf>[0]): Script {
+export function snapshotScript(body: string, { name, path, variable, reads }: Parameters<typeof argsOf>[0]): Script {
   return {
     script: `${serviceFunctions}variable=$3 reads=$4\n${body}look_files\nsay end\n`,
     args: argsOf({ name, path, variable, ...(reads ? { reads } : {}) }),
@@ -23,7 +23,7 @@ function argsOf(service: { name: string; path: string; variable: string; reads?:
 }
 
 /** Acts: `$1` the service's name, `$2` its file, then the acts in order. `functions` has one for each, `do_reload` and so on. */
-export function acting(
+export function actScript(
   functions: string,
   { name, path }: { name: string; path: string },
   acts: readonly string[],
@@ -69,7 +69,7 @@ function* linesIn(bytes: Buffer): Generator<string> {
   }
 }
 
-function fileIn(all: (tag: string) => readonly string[], tag: string): FileSeen {
+function fileIn(all: (tag: string) => readonly string[], tag: string): FileState {
   if (all(`${tag}.unreadable`).length > 0) return { kind: "unreadable" }
   const [mtime] = all(`${tag}.mtime`)
   if (mtime === undefined) return { kind: "absent" }

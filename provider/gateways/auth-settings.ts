@@ -6,14 +6,18 @@ import { authKeys, secretObstacle } from "../../products/auth-modes.ts"
 import type { ProductName } from "../../products/product.ts"
 import { type Credential, variableOf } from "../../products/readers.ts"
 import { dotenvsOf } from "../../survey/files/located.ts"
-import { type Settings, settingsIn } from "../../survey/files/settings.ts"
-import { type PlaceAt, surveyed } from "../hosts/place.ts"
+import { type ProductSettings, settingsIn } from "../../survey/files/settings.ts"
+import { type PlaceAt, snapshotPlace } from "../hosts/place.ts"
 import { otherThan } from "../resources/placement/auth-mode.ts"
 import type { Run } from "../run/run.ts"
 import type { GatewayAt } from "./session.ts"
 
 /** Reads a gateway's config; undefined if it is missing or cannot be read. */
-export async function settingsAt(host: string, config: string, product: ProductName): Promise<Settings | undefined> {
+export async function settingsAt(
+  host: string,
+  config: string,
+  product: ProductName,
+): Promise<ProductSettings | undefined> {
   const look = await hostOf(host).survey(config)
   return look.kind === "file" ? settingsIn(look.bytes, { product, path: config }) : undefined
 }
@@ -48,7 +52,7 @@ export async function authObstacle(run: Run, asked: Asked): Promise<string | und
 /** Whether the config has the other credential, and the stack knows it. */
 async function hasKnown(run: Run, { host, config, wanted, known }: Asked): Promise<boolean> {
   const locator = authKeys[otherThan(wanted)]
-  const seen = await surveyed(host, { path: config, locator, format: "json5" })
+  const seen = await snapshotPlace(host, { path: config, locator, format: "json5" })
   if (seen.kind !== "content" || seen.found.kind === "missing") return false
   const { found } = seen
   if (found.kind === "value") return [found.value, ...found.others].every(known.values)
@@ -76,7 +80,7 @@ async function passwordIn(host: string, places: readonly PlaceAt[], product: Pro
     const { path, locator } = place
     const name = locator === "--token" ? "--password" : locator.endsWith(token) ? variable : undefined
     if (name === undefined) continue
-    const seen = await surveyed(host, { ...place, locator: locator.replace(/[\w-]+$/, name) })
+    const seen = await snapshotPlace(host, { ...place, locator: locator.replace(/[\w-]+$/, name) })
     if (seen.kind !== "content" || seen.found.kind === "missing") continue
     if (seen.found.kind === "reference" || seen.found.value !== "") return `${name} in ${path}`
   }

@@ -1,18 +1,18 @@
 import { UserError } from "../../core/errors.ts"
-import { given } from "../../core/given.ts"
+import { omitUndefined } from "../../core/given.ts"
 import type { Notice } from "../../core/notice.ts"
 import type { Ring } from "../../core/ring.ts"
 import type { Secret } from "../../core/secret.ts"
 import { withTimeout } from "../../core/timeout.ts"
 import type { Verdict } from "../../gateways/verdict.ts"
-import type { Sight as Port } from "../../probes/listeners/snapshot.ts"
+import type { PortSnapshot as Port } from "../../probes/listeners/snapshot.ts"
 import { productNames } from "../../products/product.ts"
 import type { Credential } from "../../products/readers.ts"
 import { type Cause, causesOf, sentenceOf } from "../../survey/causes/index.ts"
 import type { Member } from "../../survey/collect/member.ts"
 import { type Survey, survey, type Target } from "../../survey/collect/survey.ts"
 import { verdictOf } from "../../survey/collect/wire.ts"
-import type { Copy } from "../../survey/files/place-copy.ts"
+import type { PlaceCopy } from "../../survey/files/place-copy.ts"
 import { lettersOf } from "../../survey/resolve/letters.ts"
 import { hostName } from "../../survey/resolve/names.ts"
 import { worldOf } from "../../survey/resolve/world.ts"
@@ -44,7 +44,7 @@ export async function causeNotice(
   only?: Cause["weight"],
 ): Promise<Notice | undefined> {
   const cause = await within(causeOf(run, member, ring, only))
-  return cause && { message: sentenceOf(cause), ...given({ fix: cause.remedy }) }
+  return cause && { message: sentenceOf(cause), ...omitUndefined({ fix: cause.remedy }) }
 }
 
 async function causeOf(
@@ -64,9 +64,9 @@ async function causeOf(
   const ground = {
     world,
     letters: lettersOf(world, ring),
-    isDeclared: (survey: Survey, copy: Copy) => isDeclared(run, survey, copy),
+    isDeclared: (survey: Survey, copy: PlaceCopy) => isDeclared(run, survey, copy),
   }
-  const whose = [member.name, hostName(own.target.host, own.sight)]
+  const whose = [member.name, hostName(own.target.host, own.snapshot)]
   const found = causesOf(ground).find(
     ({ who, weight, code, sentence }) =>
       whose.includes(who) && isMeant(weight, only) && !others.includes(code) && !run.reports.has(reportOf(sentence)),
@@ -93,7 +93,7 @@ function isMended(run: Run, { code, copies = [] }: Cause, survey: Survey): boole
   return mended.includes(code) || (ofPlaces.includes(code) && declared)
 }
 
-function isDeclared(run: Run, { target: { host }, sight: { home } }: Survey, { path, locator }: Copy): boolean {
+function isDeclared(run: Run, { target: { host }, snapshot: { home } }: Survey, { path, locator }: PlaceCopy): boolean {
   return run.places.isPlace({ host, path, locator }, home)
 }
 
@@ -114,15 +114,15 @@ async function ask(
   run: Run,
   host: string,
   member: Member,
-  sight: Port | undefined,
+  snapshot: Port | undefined,
   token: Secret | undefined,
   as?: Credential,
 ): Promise<Verdict> {
-  if (!token) return verdictOf(host, member, sight, token)
+  if (!token) return verdictOf(host, member, snapshot, token)
   const at = { host, port: member.port }
   const suspect = (await run.gateways.refusals(at)) > 0
   return run.gateways.once(at, token, async () =>
-    suspect ? { kind: "answers" } : verdictOf(host, member, sight, token, as),
+    suspect ? { kind: "answers" } : verdictOf(host, member, snapshot, token, as),
   )
 }
 

@@ -2,14 +2,14 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { UserError } from "../../core/errors.ts"
 import type { Notice } from "../../core/notice.ts"
 import type { Secret } from "../../core/secret.ts"
-import { isSilent, verdictWords } from "../../gateways/verdict.ts"
-import type { Look } from "../../hosts/host.ts"
+import { describeVerdict, isSilent } from "../../gateways/verdict.ts"
+import type { FileSnapshot } from "../../hosts/host.ts"
 import { formats } from "../../places/index.ts"
 import { authKeys } from "../../products/auth-modes.ts"
 import { effectOf, restartSeconds } from "../../products/config-reloads.ts"
 import type { ProductName } from "../../products/product.ts"
 import { settingsIn } from "../../survey/files/settings.ts"
-import { seenIn } from "../hosts/place.ts"
+import { placeSnapshotIn } from "../hosts/place.ts"
 import { credentialOf, setsMode } from "../resources/placement/auth-mode.ts"
 import type { PlacementInputs } from "../resources/placement/inputs.ts"
 import type { Run } from "../run/run.ts"
@@ -34,12 +34,12 @@ interface Change extends Pick<PlacementInputs, "locator" | "format" | "must"> {
 }
 
 /** Tells whether a declared gateway that runs restarts itself for this change. @param look the config before it */
-export async function restartFor(run: Run, change: Change, look: Look): Promise<Restart | undefined> {
+export async function restartFor(run: Run, change: Change, look: FileSnapshot): Promise<Restart | undefined> {
   const { host, path, locator, must } = change
   const at = run.gateways.declaredBy({ host, path })
   if (!at) return undefined
   const product = at.product as ProductName
-  const before = seenIn(look, formats.json5, locator)
+  const before = placeSnapshotIn(look, formats.json5, locator)
   const was = before.kind === "content" && before.found.kind === "reference"
   const hasMode = look.kind === "file" && settingsIn(look.bytes, { product, path })?.auth !== undefined
   const credential = credentialOf(change)
@@ -106,5 +106,5 @@ export async function provedBack(
   if (!token) return
   const verdict = await run.gateways.verdictOf(at, token)
   if (verdict.kind === "accepted") return
-  throw new UserError(`${name} ${words} and does not accept the token: ${verdictWords(verdict)}; see its log`)
+  throw new UserError(`${name} ${words} and does not accept the token: ${describeVerdict(verdict)}; see its log`)
 }

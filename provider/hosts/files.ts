@@ -28,6 +28,6 @@ export function eachFile(files: Files): { readonly host: string; readonly path: 
   return Object.entries(files).flatMap(([host, paths]) => paths.map((path) => ({ host, path })))
 }
 
-export function fileWords({ host, path }: { readonly host: string; readonly path: string }): string {
+export function describeFile({ host, path }: { readonly host: string; readonly path: string }): string {
   return host === "local" ? path : `${path} on ${host}`
 }

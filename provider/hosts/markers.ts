@@ -1,6 +1,6 @@
 import { Unreachable, UserError } from "../../core/errors.ts"
 import { isBelievable, type Marker, markerBytes, markerIn } from "../../core/marker.ts"
-import type { Look } from "../../hosts/host.ts"
+import type { FileSnapshot } from "../../hosts/host.ts"
 import { hostOf } from "../../hosts/index.ts"
 import { eachFile, type Files } from "./files.ts"
 
@@ -22,7 +22,7 @@ export async function marksAt(files: Files, known: number): Promise<Mark[]> {
   return Promise.all(eachFile(files).map(async (at) => ({ ...at, ...(await seen(at)) })))
 }
 
-function markIn(look: Look, known: number): Omit<Mark, "host" | "path"> {
+function markIn(look: FileSnapshot, known: number): Omit<Mark, "host" | "path"> {
   if (look.kind === "unreachable") return {}
   if (look.kind === "absent") return { lacks: "missing" }
   if (look.kind === "unreadable") return { lacks: `unreadable: ${look.reason}` }

@@ -1,9 +1,9 @@
 import type { FormatName } from "../../core/content.ts"
 import { Unreachable, UserError } from "../../core/errors.ts"
 import { shown } from "../../core/escape.ts"
-import type { Seen } from "../../core/holds.ts"
+import type { PlaceSnapshot } from "../../core/holds.ts"
 import { formatOf, parsePlaceId } from "../../core/place.ts"
-import type { Look } from "../../hosts/host.ts"
+import type { FileSnapshot } from "../../hosts/host.ts"
 import { hostOf } from "../../hosts/index.ts"
 import type { Format } from "../../places/format.ts"
 import { formats } from "../../places/index.ts"
@@ -16,7 +16,7 @@ export interface PlaceAt {
 }
 
 /** What a look at a file says of one place in it. */
-export function seenIn(look: Look, format: Format, locator: string): Seen {
+export function placeSnapshotIn(look: FileSnapshot, format: Format, locator: string): PlaceSnapshot {
   if (look.kind === "unreadable" || look.kind === "unreachable") return look
   if (look.kind === "absent") return { kind: "no-file", leftover: look.leftover }
   try {
@@ -28,13 +28,13 @@ export function seenIn(look: Look, format: Format, locator: string): Seen {
 }
 
 /** What this run first saw of a place. @throws UserError if its file's name does not tell its format */
-export async function surveyed(host: string, place: PlaceAt): Promise<Seen> {
+export async function snapshotPlace(host: string, place: PlaceAt): Promise<PlaceSnapshot> {
   const format = formatNamed(place.format ?? formatOf(place), place.path)
-  return seenIn(await hostOf(host).survey(place.path), format, place.locator)
+  return placeSnapshotIn(await hostOf(host).survey(place.path), format, place.locator)
 }
 
 /** The value that counts there; nothing for a reference, or where there is none. */
-export function valueSeen(seen: Seen): string | undefined {
+export function activeValue(seen: PlaceSnapshot): string | undefined {
   return seen.kind === "content" && seen.found.kind === "value" ? seen.found.value || undefined : undefined
 }
 
@@ -43,11 +43,11 @@ export async function valueAt(id: string): Promise<string> {
   const place = parsePlaceId(id)
   if (typeof place === "string") throw new UserError(place)
   const format = formatNamed(formatOf(place), place.path)
-  const seen = seenIn(await hostOf(place.host).look(place.path), format, place.locator)
+  const seen = placeSnapshotIn(await hostOf(place.host).look(place.path), format, place.locator)
   if (seen.kind === "unreadable") throw new UserError(`${shown(id)}: ${seen.reason}`)
   if (seen.kind === "unreachable") throw new Unreachable(seen.reason, seen.advice)
   if (seen.kind === "no-file") throw new UserError(`${shown(id)}: the file is missing`)
-  const value = valueSeen(seen)
+  const value = activeValue(seen)
   if (value === undefined) throw new UserError(`${shown(id)}: no token stands there`)
   return value
 }

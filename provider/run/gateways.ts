@@ -1,6 +1,6 @@
 import { sameHost } from "../../core/host.ts"
 import type { Secret } from "../../core/secret.ts"
-import { asked, probed } from "../../gateways/gateway.ts"
+import { askGateway, probeGateway } from "../../gateways/gateway.ts"
 import type { SentAs, Session } from "../../gateways/session.ts"
 import { isSilent, type Verdict } from "../../gateways/verdict.ts"
 import type { GatewayAt } from "../gateways/gateway-at.ts"
@@ -35,7 +35,7 @@ export class Gateways {
 
   /** Whether it takes the token; asked at the wire once a run. */
   verdictOf(at: GatewayAt, token: Secret): Promise<Verdict> {
-    const ask = at.published ? probed : asked
+    const ask = at.published ? probeGateway : askGateway
     return this.once(at, token, async () => {
       const deadline = Date.now() + busyMilliseconds
       for (;;) {
@@ -57,7 +57,7 @@ export class Gateways {
 
   /** Checks without a token what has the port. */
   async greeting(at: GatewayAt): Promise<Verdict> {
-    const ask = at.published ? probed : asked
+    const ask = at.published ? probeGateway : askGateway
     return this.#noted(at, await ask(wayOf(at), undefined).catch(unreachable))
   }
 

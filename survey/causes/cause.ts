@@ -1,6 +1,6 @@
 import { onHost } from "../../probes/listeners/describe.ts"
 import type { Survey } from "../collect/survey.ts"
-import type { Copy } from "../files/place-copy.ts"
+import type { PlaceCopy } from "../files/place-copy.ts"
 import type { Letters } from "../resolve/letters.ts"
 import type { World } from "../resolve/world.ts"
 
@@ -17,7 +17,7 @@ export interface Cause {
   /** A command to paste, or what to do in words. */
   readonly remedy?: string
   /** The places that it is about. */
-  readonly copies?: readonly Copy[]
+  readonly copies?: readonly PlaceCopy[]
 }
 
 /** What every rule is given. */
@@ -25,7 +25,7 @@ export interface Ground {
   readonly world: World
   readonly letters: Letters
   /** Whether a stack keeps that place in step. */
-  readonly isDeclared?: (survey: Survey, copy: Copy) => boolean
+  readonly isDeclared?: (survey: Survey, copy: PlaceCopy) => boolean
 }
 
 /** As a line begins and ends with it. */

@@ -10,7 +10,7 @@ type View = GatewayView | NodeView
 /** A config that its reader cannot read, or refuses. */
 export function configCauses({ name, survey, member, log }: View): Cause[] {
   const { host } = survey.target
-  const { home } = survey.sight
+  const { home } = survey.snapshot
   const say = (code: string, sentence: string, remedy?: string): Cause => ({
     ...{ code, weight: "broken", who: name, host, sentence },
     ...(remedy ? { remedy } : {}),
@@ -47,7 +47,7 @@ export function configCauses({ name, survey, member, log }: View): Cause[] {
 /** What openclaw asks of a file that holds a secret; it refuses every other. */
 export function secretFileCauses({ name, survey, member, next, credential }: View): Cause[] {
   const { host } = survey.target
-  const { home, owner, user } = survey.sight
+  const { home, owner, user } = survey.snapshot
   if (member.product !== "openclaw") return []
   const refers = survey.copies.filter(
     (copy) =>
@@ -102,7 +102,7 @@ export function secretFileCauses({ name, survey, member, next, credential }: Vie
       causes.push(
         say(
           "secret-owner",
-          `belongs to ${file.uid === 0 ? "root" : `uid ${file.uid}`}, not to ${owner === survey.sight.uid ? user : `uid ${owner}`}`,
+          `belongs to ${file.uid === 0 ? "root" : `uid ${file.uid}`}, not to ${owner === survey.snapshot.uid ? user : `uid ${owner}`}`,
           `sudo chown ${owner} ${word}`,
         ),
       )

@@ -1,8 +1,8 @@
 import { gatekeyCommand } from "../../core/command-line.ts"
 import { shown } from "../../core/escape.ts"
 import { homely } from "../../core/home.ts"
-import { type Verdict, verdictWords } from "../../gateways/verdict.ts"
-import { ownerWords, stopCommand } from "../../probes/listeners/describe.ts"
+import { describeVerdict, type Verdict } from "../../gateways/verdict.ts"
+import { describeOwner, stopCommand } from "../../probes/listeners/describe.ts"
 import type { Owner } from "../../probes/listeners/owner.ts"
 import { isPassword } from "../resolve/inquiry.ts"
 import type { Letters } from "../resolve/letters.ts"
@@ -37,12 +37,12 @@ export function gatewayCauses(view: GatewayView, ground: Ground): Cause[] {
 /** Somebody else has its port, or a second one runs beside it. */
 function portCauses({ name, survey, member }: GatewayView): Cause[] {
   const { host } = survey.target
-  const sight = survey.ports.get(member.port)
-  if (!sight) return []
+  const snapshot = survey.ports.get(member.port)
+  if (!snapshot) return []
   const say = (owner: Owner, code: string, sentence: string): Cause => ({
     ...{ code, weight: "broken", who: name, host },
     sentence,
-    remedy: command(host, stopCommand(owner, member.port, sight)),
+    remedy: command(host, stopCommand(owner, member.port, snapshot)),
   })
   const strangers = strangersOn(survey, member)
   const seconds = gatewaysOf(survey, member.port).filter(
@@ -53,11 +53,15 @@ function portCauses({ name, survey, member }: GatewayView): Cause[] {
       say(
         owner,
         "port-taken",
-        `port ${member.port} on ${name} belongs to ${ownerWords(owner, sight, "a second gateway")}, not to the gateway${member.process ? "" : ", which does not run"}`,
+        `port ${member.port} on ${name} belongs to ${describeOwner(owner, snapshot, "a second gateway")}, not to the gateway${member.process ? "" : ", which does not run"}`,
       ),
     ),
     ...seconds.map((owner) =>
-      say(owner, "second-gateway", `a second gateway runs on ${name}: ${ownerWords(owner, sight, "a second gateway")}`),
+      say(
+        owner,
+        "second-gateway",
+        `a second gateway runs on ${name}: ${describeOwner(owner, snapshot, "a second gateway")}`,
+      ),
     ),
     ...member.more.map(
       ({ pid, service }): Cause => ({
@@ -107,7 +111,10 @@ function wireCauses(view: GatewayView, { letters }: Ground): Cause[] {
         ),
       ]
     default:
-      return say(verdict.kind.replaceAll(" ", "-"), `${theGateway(name)} answers: ${verdictWords(verdict as Verdict)}`)
+      return say(
+        verdict.kind.replaceAll(" ", "-"),
+        `${theGateway(name)} answers: ${describeVerdict(verdict as Verdict)}`,
+      )
   }
 }
 
@@ -125,7 +132,7 @@ function rejectsOwn(
   letters: Letters,
 ): Cause[] {
   const { host } = survey.target
-  const { home } = survey.sight
+  const { home } = survey.snapshot
   const { wins } = predicted
   const { inUse } = inquiry
   const say = (code: string, sentence: string, remedy: string): Cause[] => [
@@ -167,7 +174,7 @@ function rejectsOwn(
     ]
   return say(
     "gateway-refuses",
-    `${theGateway(name)} refuses the ${credential} that its own files give it (${verdictWords(verdict)}): it was started with another one`,
+    `${theGateway(name)} refuses the ${credential} that its own files give it (${describeVerdict(verdict)}): it was started with another one`,
     "restart it, so that it reads them",
   )
 }

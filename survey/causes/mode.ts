@@ -80,7 +80,7 @@ function switched(view: GatewayView, { letters }: Ground): Cause[] {
     const sentence = `${gateway} has the authentication mode password (${mode.why}), not a token`
     return [{ ...base, code: "other-mode", weight: "note", sentence }]
   }
-  const token = `${letters.words(wins.value)} (${wins.copy ? placeName(wins.copy, survey.sight.home) : wins.source})`
+  const token = `${letters.words(wins.value)} (${wins.copy ? placeName(wins.copy, survey.snapshot.home) : wins.source})`
   const cause = `${mode.why} switches ${gateway} to password mode, as gateway.auth.mode is not set`
   const proved = isPassword(verdict)
   const then = proved

@@ -3,9 +3,9 @@ import { shellWord, shown } from "../../core/escape.ts"
 import { homely } from "../../core/home.ts"
 import type { Secret } from "../../core/secret.ts"
 import { products } from "../../products/index.ts"
-import type { Copy } from "../files/place-copy.ts"
+import type { PlaceCopy } from "../files/place-copy.ts"
 import { hasOwnToken } from "../resolve/device.ts"
-import { serviceName, sourceWords } from "../resolve/names.ts"
+import { describeSource, serviceName } from "../resolve/names.ts"
 import type { NodeView } from "../resolve/view.ts"
 import type { Candidate } from "../resolve/winner.ts"
 import { type Cause, command, type Ground } from "./cause.ts"
@@ -40,7 +40,7 @@ function secretCauses(view: NodeView, { letters }: Ground): Cause[] {
   const { name, survey, live, next, gateway, member, credential } = view
   const { host } = survey.target
   const wanted = gateway?.live.wins?.value
-  const say = (code: string, sentence: string, remedy?: string, copies?: readonly Copy[]): Cause => ({
+  const say = (code: string, sentence: string, remedy?: string, copies?: readonly PlaceCopy[]): Cause => ({
     ...{ code, weight: "broken", who: name, host, sentence },
     ...(remedy ? { remedy } : {}),
     ...(copies ? { copies } : {}),
@@ -61,7 +61,7 @@ function secretCauses(view: NodeView, { letters }: Ground): Cause[] {
     return [
       say(
         "unresolved",
-        `${name} has no ${credential} to present: ${wins.copy ? `${homely(wins.copy.path, survey.sight.home)} ` : wins.source === "config" ? "its config " : ""}${shown(wins.problem, 300)}`,
+        `${name} has no ${credential} to present: ${wins.copy ? `${homely(wins.copy.path, survey.snapshot.home)} ` : wins.source === "config" ? "its config " : ""}${shown(wins.problem, 300)}`,
       ),
     ]
   }
@@ -72,7 +72,7 @@ function secretCauses(view: NodeView, { letters }: Ground): Cause[] {
   const takes = wanted ? `${gateway?.name} takes ${letters.words(wanted)}` : "its gateway was not looked at"
   if (stale && !(wanted && value.equals(wanted))) {
     const now = next.wins?.value ? letters.words(next.wins.value) : "none"
-    const loaded = wins.copy ? ` (${sourceWords(wins.copy, survey.sight.home)})` : ""
+    const loaded = wins.copy ? ` (${describeSource(wins.copy, survey.snapshot.home)})` : ""
     return [
       say(
         "stale-process",
@@ -86,7 +86,7 @@ function secretCauses(view: NodeView, { letters }: Ground): Cause[] {
   const loser =
     losers.find((each) => wanted && each.value?.equals(wanted)) ??
     losers.find(({ source }) => source === "config" && wins.source !== "config")
-  const over = loser ? ` wins over ${loserOf(loser, survey.sight.home)}` : ""
+  const over = loser ? ` wins over ${loserOf(loser, survey.snapshot.home)}` : ""
   if (!wanted && letters.isPublic(value)) {
     const from = whereOf(wins, view)
     return [
@@ -103,7 +103,7 @@ function secretCauses(view: NodeView, { letters }: Ground): Cause[] {
   }
   const then = next.wins
   if (wanted && value.equals(wanted) && then?.value && !then.value.equals(wanted)) {
-    const place = then.copy ? homely(then.copy.path, survey.sight.home) : "its environment"
+    const place = then.copy ? homely(then.copy.path, survey.snapshot.home) : "its environment"
     return [
       {
         ...say(
@@ -155,7 +155,7 @@ function secretCauses(view: NodeView, { letters }: Ground): Cause[] {
 
 /** What takes a variable away from a manager that gives it to all its services. */
 function unsetting({ by, value }: Candidate, { survey }: NodeView): string | undefined {
-  const given = survey.sight.session.find((each) => each.by === by && value?.equals(each.value))
+  const given = survey.snapshot.session.find((each) => each.by === by && value?.equals(each.value))
   const tool = by === "launchd" ? "launchctl unsetenv" : "systemctl --user unset-environment"
   return given && command(survey.target.host, `${tool} ${given.variable}`)
 }
@@ -169,21 +169,21 @@ function loserOf({ copy, source }: Candidate, home: string): string {
 /** Where the winner stands; of what a process was started with, the definition that gives it. */
 function whereOf(wins: Candidate, view: NodeView): string {
   const { survey, member } = view
-  const { home } = survey.sight
+  const { home } = survey.snapshot
   const { source, value } = wins
   const copy = standing(wins, view)
-  if (copy) return source === "config" ? `its config (${homely(copy.path, home)})` : sourceWords(copy, home)
-  const session = survey.sight.session.find((each) => value?.equals(each.value))
+  if (copy) return source === "config" ? `its config (${homely(copy.path, home)})` : describeSource(copy, home)
+  const session = survey.snapshot.session.find((each) => value?.equals(each.value))
   if (session) return `the environment of ${session.by} (${session.variable})`
   return `the environment of ${serviceName(member)}`
 }
 
-function standing({ copy, live, by, value }: Candidate, { survey }: NodeView): Copy | undefined {
+function standing({ copy, live, by, value }: Candidate, { survey }: NodeView): PlaceCopy | undefined {
   if (copy || !(live || by) || !value) return copy
   return survey.copies.find(({ kind, held }) => held.kind === "value" && held.value.equals(value) && isGiven(kind))
 }
 
-function isGiven(kind: Copy["kind"]): boolean {
+function isGiven(kind: PlaceCopy["kind"]): boolean {
   return /^(launch agent|unit|profile|dotenv)/.test(kind)
 }
 
@@ -193,7 +193,7 @@ function staleOf({ live, next, member, survey }: NodeView): boolean {
   const { process, definitions } = member
   if (!process?.seen || !now || live.wins?.live !== true) return false
   // Nobody knows what one that was started by hand would be started with.
-  const byHand = definitions.length === 0 || (survey.sight.system === "Linux" && !process.service)
+  const byHand = definitions.length === 0 || (survey.snapshot.system === "Linux" && !process.service)
   if (byHand) return false
   return !(then && now.equals(then))
 }
@@ -214,7 +214,7 @@ function ignoredName({ name, survey, member }: NodeView): { code: string; senten
     ({ locator, kind }) => locator === before.variable && /^(unit|launch agent|dotenv)/.test(kind) && kind !== "dotenv",
   )
   if (!live && !copy) return undefined
-  const where = copy ? ` (${sourceWords(copy, survey.sight.home)})` : ""
+  const where = copy ? ` (${describeSource(copy, survey.snapshot.home)})` : ""
   return {
     code: "ignored-name",
     sentence: `${before.variable} is set for ${name}${where}, and ignored by openclaw: it reads ${products.openclaw.variable} alone`,
@@ -227,12 +227,12 @@ function restartOf({ member, survey }: NodeView): string | undefined {
   const name = shellWord(definition.name)
   return definition.manager === "systemd"
     ? command(survey.target.host, `systemctl --user restart ${name}`)
-    : command(survey.target.host, `launchctl kickstart -k gui/${survey.sight.uid}/${name}`)
+    : command(survey.target.host, `launchctl kickstart -k gui/${survey.snapshot.uid}/${name}`)
 }
 
-function removal(copy: Copy | undefined, { survey, declared, member, credential }: NodeView): string | undefined {
+function removal(copy: PlaceCopy | undefined, { survey, declared, member, credential }: NodeView): string | undefined {
   if (!copy?.file) return undefined
-  const path = homely(copy.path, survey.sight.home)
+  const path = homely(copy.path, survey.snapshot.home)
   if (copy.kind === "secret file") return `write the gateway's ${credential} into ${path}`
   const remove = `remove ${copy.locator} from ${path}`
   return declared || member.isClient

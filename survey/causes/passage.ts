@@ -1,6 +1,6 @@
 import { isLoopback } from "../../core/address.ts"
 import { shown } from "../../core/escape.ts"
-import { verdictWords } from "../../gateways/verdict.ts"
+import { describeVerdict } from "../../gateways/verdict.ts"
 import type { GatewayView, NodeView } from "../resolve/view.ts"
 import type { Cause } from "./cause.ts"
 
@@ -45,7 +45,7 @@ export function passageCauses({ name, survey, passage, gateway, member }: NodeVi
     case "rate limited":
       return say(
         "locked-out",
-        `${name} is locked out of ${gateway?.name ?? at} after too many wrong tokens: ${verdictWords(verdict)}`,
+        `${name} is locked out of ${gateway?.name ?? at} after too many wrong tokens: ${describeVerdict(verdict)}`,
         "end what sends them; a restart of the gateway ends the lock-out at once",
       )
     case "no gateway": {
@@ -65,13 +65,13 @@ export function passageCauses({ name, survey, passage, gateway, member }: NodeVi
       return say("no-way", `${name} finds no gateway at ${at}: ${shown(verdict.reason)}`)
     }
     default:
-      return say(verdict.kind.replaceAll(" ", "-"), `${name} finds no gateway at ${at}: ${verdictWords(verdict)}`)
+      return say(verdict.kind.replaceAll(" ", "-"), `${name} finds no gateway at ${at}: ${describeVerdict(verdict)}`)
   }
 }
 
 /** What the name means there, when it is none of the gateway's own addresses. */
 function elsewhere(name: string, addresses: readonly string[], gateway: GatewayView | undefined): string | undefined {
-  const own = gateway?.survey.sight.addresses ?? []
+  const own = gateway?.survey.snapshot.addresses ?? []
   if (own.length === 0 || addresses.length === 0 || addresses.includes(name)) return undefined
   return addresses.some((address) => own.includes(address) || address.startsWith("127."))
     ? undefined

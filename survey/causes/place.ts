@@ -7,7 +7,7 @@ import { removeCommand } from "../../probes/containers/describe.ts"
 import { products } from "../../products/index.ts"
 import type { Survey } from "../collect/survey.ts"
 import { betterFor } from "../collect/values/readers.ts"
-import type { Copy } from "../files/place-copy.ts"
+import type { PlaceCopy } from "../files/place-copy.ts"
 import { heldByContainers } from "../resolve/containers.ts"
 import { hostName, placeName } from "../resolve/names.ts"
 import { asRead } from "../resolve/winner.ts"
@@ -16,17 +16,17 @@ import { type Cause, command, type Ground } from "./cause.ts"
 /** Places that hold a token and that no process obeys, yet. */
 export function placeCauses(survey: Survey, { letters, world, isDeclared }: Ground): Cause[] {
   const { host } = survey.target
-  const { home } = survey.sight
-  const at = hostName(host, survey.sight)
+  const { home } = survey.snapshot
+  const at = hostName(host, survey.snapshot)
   const live = world.gateways
     .filter(({ verdict }) => verdict.kind === "accepted")
     .flatMap(({ live, credential }) => (live.wins?.value ? [{ value: live.wins.value, credential }] : []))
-  const liveIn = ({ held, ...copy }: Copy) =>
+  const liveIn = ({ held, ...copy }: PlaceCopy) =>
     held.kind === "value"
       ? live.find(({ value }) => value.equals(held.value) || value.equals(asRead(held.value, copy)))
       : undefined
-  const isLive = (copy: Copy) => liveIn(copy) !== undefined
-  const say = (copy: Copy, code: string, weight: Cause["weight"], sentence: string, remedy?: string): Cause => ({
+  const isLive = (copy: PlaceCopy) => liveIn(copy) !== undefined
+  const say = (copy: PlaceCopy, code: string, weight: Cause["weight"], sentence: string, remedy?: string): Cause => ({
     ...{ code, weight, who: at, host, sentence, copies: [copy] },
     ...(remedy ? { remedy } : {}),
   })
@@ -35,7 +35,7 @@ export function placeCauses(survey: Survey, { letters, world, isDeclared }: Grou
     if (held.kind !== "value") return []
     const place = `${placeName(copy, home)} on ${at}`
     const word = shellWord(copy.path)
-    const may = file && file.uid !== survey.sight.uid && survey.sight.uid !== 0 ? "sudo " : ""
+    const may = file && file.uid !== survey.snapshot.uid && survey.snapshot.uid !== 0 ? "sudo " : ""
     const inForce = liveIn(copy)
     const which = inForce ? `the live ${inForce.credential}` : letters.words(asRead(held.value, copy))
     const found: Cause[] = []
@@ -135,7 +135,7 @@ export function placeCauses(survey: Survey, { letters, world, isDeclared }: Grou
 }
 
 /** What has to be done before a copy is removed, of which somebody takes the token. */
-function insteadOf(copy: Copy, survey: Survey, { gateways, nodes }: Ground["world"]): string {
+function insteadOf(copy: PlaceCopy, survey: Survey, { gateways, nodes }: Ground["world"]): string {
   const needs = [...gateways, ...nodes].find(({ survey: own, next: { wins, candidates } }) => {
     const value = candidates.find((each) => each.copy === copy)?.value
     if (own !== survey || !value || !wins?.value?.equals(value)) return false
@@ -144,7 +144,7 @@ function insteadOf(copy: Copy, survey: Survey, { gateways, nodes }: Ground["worl
   if (!needs) return ""
   const { product, role, located } = needs.member
   const key = products[product].roles[role].key
-  return `${needs.name} takes it from there: write it to ${key} of ${homely(located.config, survey.sight.home)} first; then `
+  return `${needs.name} takes it from there: write it to ${key} of ${homely(located.config, survey.snapshot.home)} first; then `
 }
 
 /** What containers hold, and whether they come back with it. */
@@ -153,7 +153,7 @@ export function containerCauses(survey: Survey, ground: Ground): Cause[] {
   const { host } = survey.target
   const { client, containers } = survey.containers
   if (!client) return []
-  const at = hostName(host, survey.sight)
+  const at = hostName(host, survey.snapshot)
   const ports = new Set(survey.members.filter(({ role }) => role === "gateway").map(({ port }) => port))
   return containers.flatMap((container): Cause[] => {
     const [held] = heldByContainers([container], ground)
@@ -183,19 +183,19 @@ export function containerCauses(survey: Survey, ground: Ground): Cause[] {
 }
 
 /** What every log-in on the machine reads: it must be readable, and hold no token. */
-function isEverybodys({ kind, path }: Copy): boolean {
+function isEverybodys({ kind, path }: PlaceCopy): boolean {
   return (kind === "profile" || kind === "crontab") && path.startsWith("/etc/")
 }
 
-function weakDefault({ held }: Copy): boolean {
+function weakDefault({ held }: PlaceCopy): boolean {
   return held.kind === "value" && isPublicDefault(held.value.reveal())
 }
 
 /** Clocks of hosts that differ, in a sentence. */
-export function clockCauses({ target, sight }: Survey, now: number): Cause[] {
-  const off = Math.round(sight.now - now)
+export function clockCauses({ target, snapshot }: Survey, now: number): Cause[] {
+  const off = Math.round(snapshot.now - now)
   if (target.host === "local" || Math.abs(off) < 60) return []
-  const at = hostName(target.host, sight)
+  const at = hostName(target.host, snapshot)
   const days = Math.abs(off) / 86_400
   const words = days >= 1 ? `${days.toFixed(1)} days` : `${Math.round(Math.abs(off) / 60)} minutes`
   return [

@@ -13,7 +13,7 @@ export function gatewayProfileCauses(view: GatewayView, { letters }: Ground): Ca
   const { name, survey, member, live, verdict } = view
   const accepted = live.wins?.value
   if (verdict.kind !== "accepted" || !accepted) return []
-  const { settings, members, sight, copies, target } = survey
+  const { settings, members, snapshot, copies, target } = survey
   return settings.flatMap(({ product, profile, mode, port, path }): Cause[] => {
     if (product !== member.product || profile === undefined || profile === member.profile) return []
     if (mode !== "local" || port !== member.port) return []
@@ -22,7 +22,7 @@ export function gatewayProfileCauses(view: GatewayView, { letters }: Ground): Ca
     if (copy?.held.kind !== "value") return []
     const own = asRead(copy.held.value, copy)
     if (accepted.equals(own)) return []
-    const config = homely(path, sight.home)
+    const config = homely(path, snapshot.home)
     return [
       {
         ...{ code: "profile-token", weight: "risk", who: name, host: target.host, copies: [copy] },
@@ -38,7 +38,7 @@ export function nodeProfileCauses({ name, survey, member }: NodeView): Cause[] {
   const { product, role, profile } = member
   const others = survey.settings.filter((each) => each.product === product && each.profile !== profile)
   if (others.length === 0 || (profile === undefined && !others.some(({ mode }) => mode === "remote"))) return []
-  const home = survey.sight.home
+  const home = survey.snapshot.home
   const own = survey.settings.find((each) => each.product === product && each.profile === profile)
   return [
     {

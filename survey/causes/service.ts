@@ -1,6 +1,6 @@
 import { shellWord, shown } from "../../core/escape.ts"
 import { homely } from "../../core/home.ts"
-import { describeDefinition, processWords } from "../../probes/services/describe.ts"
+import { describeDefinition, describeProcess } from "../../probes/services/describe.ts"
 import { products } from "../../products/index.ts"
 import type { GatewayView, NodeView } from "../resolve/view.ts"
 import { type Cause, command, type Ground } from "./cause.ts"
@@ -9,7 +9,7 @@ import { type Cause, command, type Ground } from "./cause.ts"
 export function serviceCauses(view: GatewayView | NodeView, { letters }: Ground): Cause[] {
   const { name, survey, member, services } = view
   const { host } = survey.target
-  const causes = services.flatMap(({ definition, sight }): Cause[] => {
+  const causes = services.flatMap(({ definition, snapshot }): Cause[] => {
     const { manager } = definition
     const word = shellWord(definition.name)
     const say = (code: string, weight: Cause["weight"], sentence: string, remedy?: string): Cause => ({
@@ -17,7 +17,7 @@ export function serviceCauses(view: GatewayView | NodeView, { letters }: Ground)
       ...(remedy ? { remedy: command(host, remedy) } : {}),
     })
     const found: Cause[] = []
-    if (sight.loaded.kind === "stale")
+    if (snapshot.loaded.kind === "stale")
       found.push(
         say(
           "not-reloaded",
@@ -25,38 +25,42 @@ export function serviceCauses(view: GatewayView | NodeView, { letters }: Ground)
           `${shown(definition.name)} on ${name} was edited on disk and not reloaded: ${manager} still has what it said before`,
           manager === "systemd"
             ? `systemctl --user daemon-reload && systemctl --user restart ${word}`
-            : `launchctl bootout gui/${survey.sight.uid}/${word}; launchctl bootstrap gui/${survey.sight.uid} ${shellWord(definition.path)}`,
+            : `launchctl bootout gui/${survey.snapshot.uid}/${word}; launchctl bootstrap gui/${survey.snapshot.uid} ${shellWord(definition.path)}`,
         ),
       )
-    if (["masked", "broken", "elsewhere"].includes(sight.loaded.kind))
+    if (["masked", "broken", "elsewhere"].includes(snapshot.loaded.kind))
       found.push(
         say(
           "not-loaded",
           "broken",
-          `${shown(definition.name)} on ${name}: ${describeDefinition(sight, { content: false, token: undefined, optional: false }).message}`,
+          `${shown(definition.name)} on ${name}: ${describeDefinition(snapshot, { content: false, token: undefined, optional: false }).message}`,
         ),
       )
-    if (sight.process.kind === "failed")
+    if (snapshot.process.kind === "failed")
       found.push(
         say(
           "start-limit",
           "broken",
-          `${shown(definition.name)} on ${name} ${processWords(sight.process, undefined)}: nobody starts it any more`,
+          `${shown(definition.name)} on ${name} ${describeProcess(snapshot.process, undefined)}: nobody starts it any more`,
           `systemctl --user reset-failed ${word} && systemctl --user start ${word}`,
         ),
       )
-    else if (sight.process.kind === "stopped" && sight.enabled && ["loaded", "stale"].includes(sight.loaded.kind))
+    else if (
+      snapshot.process.kind === "stopped" &&
+      snapshot.enabled &&
+      ["loaded", "stale"].includes(snapshot.loaded.kind)
+    )
       found.push(
         say(
           "not-running",
           "broken",
-          `${shown(definition.name)} on ${name} is ${processWords(sight.process, undefined)}`,
+          `${shown(definition.name)} on ${name} is ${describeProcess(snapshot.process, undefined)}`,
         ),
       )
     return found
   })
   const { keepAlive } = products[member.product].roles[member.role]
-  const ends = services.filter(({ sight }) => sight.keepsAlive === false)
+  const ends = services.filter(({ snapshot }) => snapshot.keepsAlive === false)
   if (keepAlive && ends.length > 0)
     causes.push({
       ...{ code: "no-keep-alive", weight: "risk", who: name, host },
@@ -69,7 +73,7 @@ export function serviceCauses(view: GatewayView | NodeView, { letters }: Ground)
 /** A service of the machine reads the home of whom it runs as. */
 function foreignCauses({ name, survey, member }: GatewayView | NodeView): Cause[] {
   const { host } = survey.target
-  const { home, user: own } = survey.sight
+  const { home, user: own } = survey.snapshot
   const others = member.definitions.filter(({ system, user = "root" }) => system && user !== own)
   return others.map(({ name: service, path, user = "root" }) => ({
     ...{ code: "roots-service", weight: "risk", who: name, host },
@@ -80,7 +84,7 @@ function foreignCauses({ name, survey, member }: GatewayView | NodeView): Cause[
 /** What a user's manager gives to everything that it starts. */
 function sessionCauses({ name, survey, member }: GatewayView | NodeView, letters: Ground["letters"]): Cause[] {
   const { variable } = products[member.product]
-  return survey.sight.session
+  return survey.snapshot.session
     .filter((given) => given.variable === variable)
     .map(({ by, value }) => ({
       ...{ code: "session-environment", weight: "risk", who: name, host: survey.target.host },

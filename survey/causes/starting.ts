@@ -1,7 +1,7 @@
 import { homely } from "../../core/home.ts"
-import { minuteWords } from "../../core/time.ts"
+import { formatMinute } from "../../core/time.ts"
 import { isHere } from "../collect/members.ts"
-import type { Process } from "../files/sight.ts"
+import type { Process } from "../files/home-snapshot.ts"
 import type { GatewayView } from "../resolve/view.ts"
 import type { Cause } from "./cause.ts"
 import { theGateway } from "./token.ts"
@@ -17,19 +17,19 @@ export function isStarting(view: GatewayView): boolean {
 /** Its process began a moment ago and listens nowhere yet. */
 function isNew({ survey, member }: GatewayView): boolean {
   const { started, listens = [] } = member.process ?? {}
-  return started !== undefined && listens.length === 0 && survey.sight.now - started < startTime
+  return started !== undefined && listens.length === 0 && survey.snapshot.now - started < startTime
 }
 
 /** A process of its home that does not tell what it is, and began a moment ago. */
 function unnamedIn({ survey, member }: GatewayView): Process | undefined {
-  const { sight } = survey
+  const { snapshot } = survey
   if (member.process) return undefined
-  return sight.unnamed?.find(
+  return snapshot.unnamed?.find(
     (process) =>
       process.product === member.product &&
-      isHere(process, sight) &&
+      isHere(process, snapshot) &&
       process.started !== undefined &&
-      sight.now - process.started < startTime,
+      snapshot.now - process.started < startTime,
   )
 }
 
@@ -51,12 +51,12 @@ export function failedStart(view: GatewayView): Cause[] {
   const { name, survey, member, startFailure } = view
   if (!startFailure) return refusedStart(view)
   const { message, at } = startFailure
-  const config = survey.sight.files.find(({ path }) => path === member.located.config)
-  const why = `(${minuteWords(at * 1000)}): ${message.replace(/[.\s]+$/, "")}`
+  const config = survey.snapshot.files.find(({ path }) => path === member.located.config)
+  const why = `(${formatMinute(at * 1000)}): ${message.replace(/[.\s]+$/, "")}`
   const base = { code: "start-failed", who: name, host: survey.target.host }
   if (config === undefined || config.mtime <= at)
     return [{ ...base, weight: "broken", sentence: `${theGateway(name)} does not run: its last start failed ${why}` }]
-  const sentence = `a start of ${theGateway(name)} failed ${why}; ${homely(config.path, survey.sight.home)} was changed since`
+  const sentence = `a start of ${theGateway(name)} failed ${why}; ${homely(config.path, survey.snapshot.home)} was changed since`
   return [{ ...base, weight: "note", sentence }]
 }
 

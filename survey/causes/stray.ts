@@ -1,7 +1,7 @@
 import { isLoopback } from "../../core/address.ts"
 import { shown } from "../../core/escape.ts"
 import { routeOf } from "../../core/route.ts"
-import { ownerWords, stopCommand } from "../../probes/listeners/describe.ts"
+import { describeOwner, stopCommand } from "../../probes/listeners/describe.ts"
 import type { Survey } from "../collect/survey.ts"
 import { hostName } from "../resolve/names.ts"
 import { gatewaysOf } from "../resolve/port.ts"
@@ -18,14 +18,14 @@ export function strayCauses(survey: Survey, { gateways, nodes }: World): Cause[]
   return [...(node ? beside.map((gateway) => besideNode(gateway, node.name)) : []), ...strangers(survey)]
 }
 
-function isElsewhere(url: string | undefined, { sight }: Survey): boolean {
+function isElsewhere(url: string | undefined, { snapshot }: Survey): boolean {
   const address = url === undefined ? undefined : routeOf(url)?.address
-  return address !== undefined && !isLoopback(address) && ![sight.name, ...sight.addresses].includes(address)
+  return address !== undefined && !isLoopback(address) && ![snapshot.name, ...snapshot.addresses].includes(address)
 }
 
 function besideNode({ survey, member }: GatewayView, who: string): Cause {
   const { host } = survey.target
-  const at = hostName(host, survey.sight)
+  const at = hostName(host, survey.snapshot)
   const { process, product } = member
   const [definition] = member.definitions
   const service = definition ? `${definition.manager} ${shown(definition.name)}` : `pid ${process?.pid}`
@@ -38,12 +38,12 @@ function besideNode({ survey, member }: GatewayView, who: string): Cause {
 function strangers(survey: Survey): Cause[] {
   if (survey.members.some(({ role }) => role === "gateway") || survey.members.length === 0) return []
   const { host } = survey.target
-  const at = hostName(host, survey.sight)
-  return [...survey.ports].flatMap(([port, sight]) =>
+  const at = hostName(host, survey.snapshot)
+  return [...survey.ports].flatMap(([port, snapshot]) =>
     gatewaysOf(survey, port).map((owner) => ({
       ...{ code: "second-gateway", weight: "risk" as const, who: at, host },
-      sentence: `a second gateway runs on ${at}, where only a node should: ${ownerWords(owner, sight, "a second gateway")}`,
-      remedy: command(host, stopCommand(owner, port, sight)),
+      sentence: `a second gateway runs on ${at}, where only a node should: ${describeOwner(owner, snapshot, "a second gateway")}`,
+      remedy: command(host, stopCommand(owner, port, snapshot)),
     })),
   )
 }

@@ -27,7 +27,7 @@ export function wrongKeyCauses({ name, survey, member, live, mode }: GatewayView
     {
       ...{ code: "wrong-key", weight: "risk", who: name, host: survey.target.host, copies: [copy] },
       sentence: `${theGateway(name)} ${does}: that key is what a client sends, and a gateway's own is gateway.auth.token`,
-      remedy: `move the value to gateway.auth.token in ${homely(located.config, survey.sight.home)}`,
+      remedy: `move the value to gateway.auth.token in ${homely(located.config, survey.snapshot.home)}`,
     },
   ]
 }
@@ -96,7 +96,7 @@ function idleCauses({ name, survey, member, credential }: GatewayView, unread: r
 
 /** Why not all is known of what a gateway is started with. */
 function unreadIn({ survey, member }: GatewayView): string[] {
-  const { home } = survey.sight
+  const { home } = survey.snapshot
   const broken = survey.copies.filter(
     ({ held, product, role }) =>
       held.kind === "broken" && (product ?? member.product) === member.product && role !== "node",

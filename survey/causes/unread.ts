@@ -2,7 +2,7 @@ import { shown } from "../../core/escape.ts"
 import { homely } from "../../core/home.ts"
 import type { Survey } from "../collect/survey.ts"
 import type { Kind } from "../files/kinds.ts"
-import type { Copy } from "../files/place-copy.ts"
+import type { PlaceCopy } from "../files/place-copy.ts"
 import { hostName } from "../resolve/names.ts"
 import type { World } from "../resolve/world.ts"
 import type { Cause } from "./cause.ts"
@@ -19,10 +19,10 @@ const telling: readonly Kind[] = [
 
 /** Files that cannot be read: what they contain is not known, so nothing that is said of the rest is "clean". */
 export function unreadCauses(survey: Survey, { gateways, nodes }: World): Cause[] {
-  const { target, sight } = survey
+  const { target, snapshot } = survey
   const members = [...gateways, ...nodes].filter((view) => view.survey === survey)
   const reported = new Set(members.map(({ member }) => member.located.config))
-  const unread = new Map<string, { copy: Copy; reason: string }>()
+  const unread = new Map<string, { copy: PlaceCopy; reason: string }>()
   for (const copy of survey.copies) {
     const { held, kind, path, file } = copy
     if (held.kind !== "broken" || (kind === "config" && reported.has(path))) continue
@@ -30,7 +30,7 @@ export function unreadCauses(survey: Survey, { gateways, nodes }: World): Cause[
     const isTelling = telling.includes(kind) && (!file?.isLink || kind === "config" || kind === "dotenv")
     if ((held.isContent || isTelling) && !unread.has(path)) unread.set(path, { copy, reason: held.reason })
   }
-  const who = hostName(target.host, sight)
+  const who = hostName(target.host, snapshot)
   const unsearched = [...new Set(survey.unsearched ?? [])].map(
     (what): Cause => ({
       ...{ code: "not-searched", weight: "unknown", who, host: target.host },
@@ -46,7 +46,7 @@ export function unreadCauses(survey: Survey, { gateways, nodes }: World): Cause[
         host: target.host,
         copies: [copy],
       },
-      sentence: `${homely(path, sight.home)} on ${who} cannot be read: ${reason}; whether it contains a token is not known`,
+      sentence: `${homely(path, snapshot.home)} on ${who} cannot be read: ${reason}; whether it contains a token is not known`,
       remedy: copy.file?.isLink
         ? "see where the link leads, and scan as a user who can read that"
         : "repair the file or remove it, then scan again",

@@ -1,5 +1,5 @@
-import { given } from "../../core/given.ts"
-import type { Look } from "../../hosts/host.ts"
+import { omitUndefined } from "../../core/given.ts"
+import type { FileSnapshot } from "../../hosts/host.ts"
 import { dotenvLines } from "../../places/dotenv/lines.ts"
 import { formats } from "../../places/index.ts"
 import { productNames } from "../../products/product.ts"
@@ -9,49 +9,49 @@ import { profileOf } from "../files/config-copies.ts"
 import { copiesIn, inCrontab } from "../files/copies.ts"
 import type { Definition } from "../files/definition.ts"
 import { definitionIn, definitionOfUnit, placingIn } from "../files/definitions.ts"
+import type { File, HomeSnapshot } from "../files/home-snapshot.ts"
 import { copiesOfIncluded, type Included, includedIn, namedIn } from "../files/included-copies.ts"
 import { locatedIn, type placing } from "../files/located.ts"
 import { passwordsIn } from "../files/passwords.ts"
-import type { Copy } from "../files/place-copy.ts"
+import type { PlaceCopy } from "../files/place-copy.ts"
 import { filesRead } from "../files/script-text.ts"
-import { parsedConfig, type Settings, settingsOf } from "../files/settings.ts"
-import type { File, Sight } from "../files/sight.ts"
+import { type ProductSettings, parsedConfig, settingsOf } from "../files/settings.ts"
 import { portVariable, statedPort } from "../files/stated-port.ts"
 import { statedUrlsIn } from "../files/stated-url.ts"
 import { filesOf, unitsOf } from "../files/units/units.ts"
 import { unlessBroken } from "../files/unless-broken.ts"
-import type { Found } from "./member.ts"
+import type { HomeReading } from "./member.ts"
 import { nodesIn } from "./node-store.ts"
 
-export const absent: Look = { kind: "absent", leftover: false }
+export const absent: FileSnapshot = { kind: "absent", leftover: false }
 
 /** What a look and the files that it named come to. */
-export function foundIn(sight: Sight, looks: ReadonlyMap<string, Look>): Found {
-  const definitions = definitionsOf(sight, looks)
-  const included = includedIn(sight, looks)
+export function readHome(snapshot: HomeSnapshot, looks: ReadonlyMap<string, FileSnapshot>): HomeReading {
+  const definitions = definitionsOf(snapshot, looks)
+  const included = includedIn(snapshot, looks)
   const more = (credential: Credential) =>
-    included.flatMap((each) => copiesOfIncluded(each, looks, credential, sight.files))
-  const held = [...sight.files.flatMap((file) => copiesIn(file, looks.get(file.path) ?? absent)), ...more("token")]
+    included.flatMap((each) => copiesOfIncluded(each, looks, credential, snapshot.files))
+  const held = [...snapshot.files.flatMap((file) => copiesIn(file, looks.get(file.path) ?? absent)), ...more("token")]
   const passwords = [
-    ...sight.files.flatMap((file) => passwordsIn(file, looks.get(file.path) ?? absent)),
+    ...snapshot.files.flatMap((file) => passwordsIn(file, looks.get(file.path) ?? absent)),
     ...more("password"),
   ]
-  const copies = [...held, ...namedIn(sight, looks, [...held, ...passwords])]
+  const copies = [...held, ...namedIn(snapshot, looks, [...held, ...passwords])]
   return {
-    sight,
-    copies: [...copies.map((copy) => owned(copy, definitions)), ...filledIn(sight, looks), ...inCrontab(sight)],
-    settings: settingsIn(sight.files, looks, included),
+    snapshot,
+    copies: [...copies.map((copy) => owned(copy, definitions)), ...filledIn(snapshot, looks), ...inCrontab(snapshot)],
+    settings: settingsIn(snapshot.files, looks, included),
     definitions,
-    dotenvPorts: dotenvPortsOf(sight.files, looks),
-    urls: statedUrlsIn(sight.files, looks),
-    blank: blankIn(sight.files, looks),
-    nodes: nodesIn(sight.files, looks),
+    dotenvPorts: dotenvPortsOf(snapshot.files, looks),
+    urls: statedUrlsIn(snapshot.files, looks),
+    blank: blankIn(snapshot.files, looks),
+    nodes: nodesIn(snapshot.files, looks),
     passwords: passwords.map((copy) => owned(copy, definitions)),
   }
 }
 
 /** Files of the home that its scripts and jobs read when they start a gateway, each with the script's name. */
-export function readByScripts({ files, home, crontab, user }: Sight, looks: ReadonlyMap<string, Look>) {
+export function readByScripts({ files, home, crontab, user }: HomeSnapshot, looks: ReadonlyMap<string, FileSnapshot>) {
   const texts = files.flatMap(({ kind, path }): [string, string][] => {
     const look = looks.get(path)
     return kind === "script" && look?.kind === "file" ? [[path, Buffer.from(look.bytes).toString("utf8")]] : []
@@ -67,7 +67,7 @@ export function readByScripts({ files, home, crontab, user }: Sight, looks: Read
 }
 
 /** Whose a copy is: the definition in whose file it stands; of a drop-in or a file of variables, that which reads it. */
-function owned(copy: Copy, definitions: readonly Definition[]): Copy {
+function owned(copy: PlaceCopy, definitions: readonly Definition[]): PlaceCopy {
   const { definition, path } = copy
   if (
     copy.kind !== "unit drop-in" &&
@@ -92,20 +92,20 @@ function owned(copy: Copy, definitions: readonly Definition[]): Copy {
 
 function settingsIn(
   files: readonly File[],
-  looks: ReadonlyMap<string, Look>,
+  looks: ReadonlyMap<string, FileSnapshot>,
   included: readonly Included[],
-): Settings[] {
+): ProductSettings[] {
   return files.flatMap(({ kind, path, product, profile }) => {
     const look = looks.get(path)
     if (kind !== "config" || !product || look?.kind !== "file") return []
     const whole = included.find(({ file }) => file.path === path)
     const config = whole ? whole.resolved.config : parsedConfig(look.bytes)
     if (config === undefined) return []
-    return settingsOf(config, { product, path, ...profileOf({ product, path, ...given({ profile }) }) })
+    return settingsOf(config, { product, path, ...profileOf({ product, path, ...omitUndefined({ profile }) }) })
   })
 }
 
-function dotenvPortsOf(files: readonly File[], looks: ReadonlyMap<string, Look>): Map<string, number> {
+function dotenvPortsOf(files: readonly File[], looks: ReadonlyMap<string, FileSnapshot>): Map<string, number> {
   const ports = files.flatMap(({ kind, path, product }) => {
     const look = looks.get(path)
     if (kind !== "dotenv" || !product || look?.kind !== "file") return []
@@ -116,7 +116,7 @@ function dotenvPortsOf(files: readonly File[], looks: ReadonlyMap<string, Look>)
   return new Map(ports)
 }
 
-function blankIn(files: readonly File[], looks: ReadonlyMap<string, Look>): Found["blank"] {
+function blankIn(files: readonly File[], looks: ReadonlyMap<string, FileSnapshot>): HomeReading["blank"] {
   const variables = productNames.flatMap((product) => [variableOf(product, "token"), variableOf(product, "password")])
   return files.flatMap(({ kind, path }) => {
     const look = looks.get(path)
@@ -129,26 +129,30 @@ function blankIn(files: readonly File[], looks: ReadonlyMap<string, Look>): Foun
 }
 
 /** Where it has its files: of a unit, as all that it is made of says. */
-function located(definition: Definition, sight: Sight, bytes?: Uint8Array): Definition {
+function located(definition: Definition, snapshot: HomeSnapshot, bytes?: Uint8Array): Definition {
   const { running, options, given: says } = definition
   if (!running || !options) return definition
-  const said = bytes ? placingIn(bytes, "plist", running, sight.home) : undefined
+  const said = bytes ? placingIn(bytes, "plist", running, snapshot.home) : undefined
   const variable = (name: (typeof placing)[number] | "GATEWAY_PORT") => {
     const [first] = says?.(`${running.product.toUpperCase()}_${name}`) ?? []
     return first?.kind === "value" ? first.text : said?.get(name)
   }
   const port = statedPort(running.product, variable("GATEWAY_PORT"))
-  return { ...definition, located: locatedIn(sight, running.product, options.profile, variable), ...given({ port }) }
+  return {
+    ...definition,
+    located: locatedIn(snapshot, running.product, options.profile, variable),
+    ...omitUndefined({ port }),
+  }
 }
 
 /** Also those in which no token stands; of units those that count, with their drop-ins. */
-function definitionsOf(sight: Sight, looks: ReadonlyMap<string, Look>): Definition[] {
-  const agents = sight.files.flatMap(({ kind, path }) => {
+function definitionsOf(snapshot: HomeSnapshot, looks: ReadonlyMap<string, FileSnapshot>): Definition[] {
+  const agents = snapshot.files.flatMap(({ kind, path }) => {
     const look = looks.get(path)
     if (look?.kind !== "file" || kind !== "launch agent environment") return []
-    return unlessBroken(() => [located(definitionIn(path, look.bytes, "plist"), sight, look.bytes)])
+    return unlessBroken(() => [located(definitionIn(path, look.bytes, "plist"), snapshot, look.bytes)])
   })
-  const files = filesOf(sight, looks)
-  const units = unitsOf(sight, looks).filter(({ masked }) => !masked)
-  return [...agents, ...units.flatMap((unit) => unlessBroken(() => [located(definitionOfUnit(unit, files), sight)]))]
+  const files = filesOf(snapshot, looks)
+  const units = unitsOf(snapshot, looks).filter(({ masked }) => !masked)
+  return [...agents, ...units.flatMap((unit) => unlessBroken(() => [located(definitionOfUnit(unit, files), snapshot)]))]
 }

@@ -7,7 +7,7 @@ import type { Route } from "../../core/route.ts"
 import { opened, type Way } from "../../gateways/gateway.ts"
 import { secured } from "../../gateways/tls.ts"
 import type { Verdict } from "../../gateways/verdict.ts"
-import { httpWords } from "../../gateways/verdict.ts"
+import { describeHttp } from "../../gateways/verdict.ts"
 import { hostOf } from "../../hosts/index.ts"
 import { failed } from "./wire.ts"
 
@@ -69,6 +69,6 @@ async function healthOf(dial: () => Promise<Duplex | Verdict>, port: number): Pr
 }
 
 /** `HTTP 200`, `HTTP 404 from nginx`. */
-export function healthWords(http: Hello["http"]): string {
-  return shown("problem" in http ? http.problem : httpWords(http))
+export function describeHealth(http: Hello["http"]): string {
+  return shown("problem" in http ? http.problem : describeHttp(http))
 }

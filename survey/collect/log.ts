@@ -1,5 +1,5 @@
 import { shown } from "../../core/escape.ts"
-import { strictlyMasked } from "../../core/mask.ts"
+import { maskStrictly } from "../../core/mask.ts"
 import type { Secret } from "../../core/secret.ts"
 import { shellScript } from "../../core/shell.ts"
 import { hostOf } from "../../hosts/index.ts"
@@ -32,5 +32,5 @@ export function shownLine(line: string, tokens: readonly Secret[]): Line {
     if (value.length >= shortest) clean = clean.replaceAll(value, "[token]")
   }
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones
-  return strictlyMasked(shown(clean.replace(/\u001b\[[0-9;]*m/g, ""), 300))
+  return maskStrictly(shown(clean.replace(/\u001b\[[0-9;]*m/g, ""), 300))
 }

@@ -16,7 +16,7 @@ const composed = `${named}|GATEWAY_TOKEN|--token|env_file|include|extends|secret
  * and of `--token`, of those that a config names in place of a token or a password, and nothing else of an environment.
  * @param home `~` for the user's own
  */
-export function looking(home: string): Script {
+export function homeScript(home: string): Script {
   return { script: `${prelude}home=$(at "$1/")\nhome=\${home%/}\n${script}`, args: [home], timeout: 90_000 }
 }
 

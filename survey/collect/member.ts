@@ -1,9 +1,9 @@
 import type { ProductName, Role } from "../../products/product.ts"
 import type { Definition } from "../files/definition.ts"
+import type { HomeSnapshot, Process } from "../files/home-snapshot.ts"
 import type { Located } from "../files/located.ts"
-import type { Copy } from "../files/place-copy.ts"
-import type { Settings } from "../files/settings.ts"
-import type { Process, Sight } from "../files/sight.ts"
+import type { PlaceCopy } from "../files/place-copy.ts"
+import type { ProductSettings } from "../files/settings.ts"
 import type { Start } from "../files/start.ts"
 import type { StatedUrl } from "../files/stated-url.ts"
 
@@ -22,7 +22,7 @@ export interface Member {
   /** Further processes of the same kind in the same home. */
   readonly more: readonly Process[]
   readonly definitions: readonly Definition[]
-  readonly settings?: Settings
+  readonly settings?: ProductSettings
   /** Its config, and the file of variables that it reads: absolute. */
   readonly located: Located
   /** The gateway's port. */
@@ -34,11 +34,11 @@ export interface NodeStore {
   readonly url?: string
 }
 
-export interface Found {
-  readonly sight: Sight
-  readonly copies: readonly Copy[]
+export interface HomeReading {
+  readonly snapshot: HomeSnapshot
+  readonly copies: readonly PlaceCopy[]
   readonly definitions: readonly Definition[]
-  readonly settings: readonly Settings[]
+  readonly settings: readonly ProductSettings[]
   /** What files of variables say of a gateway's port, by their path. */
   readonly dotenvPorts: ReadonlyMap<string, number>
   /** Where commands of the CLI are led elsewhere than their config says. */
@@ -48,7 +48,7 @@ export interface Found {
   /** Where a product's node went when it ran, as its store says; nothing for one that never did. */
   readonly nodes: ReadonlyMap<ProductName, NodeStore>
   /** Places of passwords. */
-  readonly passwords: readonly Copy[]
+  readonly passwords: readonly PlaceCopy[]
   /** What starts gateways and nodes with what its text does not say. */
   readonly starts?: readonly Start[]
   /** The port that a stack declares for the home's gateway: it counts where nothing there says one. */

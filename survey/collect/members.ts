@@ -1,19 +1,19 @@
-import { given } from "../../core/given.ts"
+import { omitUndefined } from "../../core/given.ts"
 import { products } from "../../products/index.ts"
 import { type ProductName, productNames, type Role, roles } from "../../products/product.ts"
+import type { HomeSnapshot, Process } from "../files/home-snapshot.ts"
 import { dotenvsOf, type Located, locatedIn } from "../files/located.ts"
-import type { Settings } from "../files/settings.ts"
-import type { Process, Sight } from "../files/sight.ts"
+import type { ProductSettings } from "../files/settings.ts"
 import { portOf, portVariable, statedPort, usualPort } from "../files/stated-port.ts"
 import { statedUrlFor } from "../files/stated-url.ts"
-import type { Found, Member } from "./member.ts"
+import type { HomeReading, Member } from "./member.ts"
 
-export function membersOf(found: Found): Member[] {
-  const { settings, sight, definitions } = found
+export function membersOf(found: HomeReading): Member[] {
+  const { settings, snapshot, definitions } = found
   const profiles = new Set([
     undefined,
     ...settings.map(({ profile }) => profile),
-    ...sight.processes.map((process) => locatedOf(process, sight).profile),
+    ...snapshot.processes.map((process) => locatedOf(process, snapshot).profile),
     ...definitions.map(({ located }) => located?.profile),
   ])
   const all = productNames.flatMap((product) =>
@@ -31,9 +31,16 @@ function isSame(one: Member, other: Member): boolean {
   return one.product === other.product && one.role === other.role
 }
 
-function memberOf(found: Found, product: ProductName, role: Role, profile: string | undefined): Member | undefined {
-  const { sight, definitions, settings, dotenvPorts } = found
-  const called = sight.processes.filter((each) => isHere(each, sight) && is(each, product, role, profile, sight))
+function memberOf(
+  found: HomeReading,
+  product: ProductName,
+  role: Role,
+  profile: string | undefined,
+): Member | undefined {
+  const { snapshot, definitions, settings, dotenvPorts } = found
+  const called = snapshot.processes.filter(
+    (each) => isHere(each, snapshot) && is(each, product, role, profile, snapshot),
+  )
   const own = definitions.filter(
     ({ running, located }) => running?.product === product && running.role === role && located?.profile === profile,
   )
@@ -44,21 +51,21 @@ function memberOf(found: Found, product: ProductName, role: Role, profile: strin
   const [process, ...more] = running
   const store = profile === undefined ? found.nodes.get(product) : undefined
   const located =
-    (process && locatedOf(process, sight)) ??
+    (process && locatedOf(process, snapshot)) ??
     own.find(({ located }) => located)?.located ??
-    locatedIn(sight, product, profile, () => undefined)
+    locatedIn(snapshot, product, profile, () => undefined)
   const stated = [
     process?.port,
     ...own.map(({ options }) => options?.port),
     statedPort(product, process?.environment.get(portVariable(product))?.reveal()),
     ...(process?.seen ? [] : own.map(({ port }) => port)),
-    ...dotenvsOf(product, located, sight.home).map((path) => dotenvPorts.get(path)),
+    ...dotenvsOf(product, located, snapshot.home).map((path) => dotenvPorts.get(path)),
     config?.port,
     role === "gateway" && profile === undefined ? found.declaredPort : undefined,
     usualPort(product, role === "gateway" ? profile : undefined),
   ].filter((port) => port !== undefined)
   const isClient = role === "node" && running.length + own.length === 0 && !store && !found.declaredNode
-  const led = isClient && product === "openclaw" ? statedUrlFor(found.urls, located, sight.home) : undefined
+  const led = isClient && product === "openclaw" ? statedUrlFor(found.urls, located, snapshot.home) : undefined
   return {
     product,
     role,
@@ -81,23 +88,29 @@ export function mayBeCommand({ argumentsSeen, service, listens = [] }: Process):
 }
 
 /** What may be a command is no gateway beside one that is, or where the config leads to another machine. */
-function withoutCommands(called: readonly Process[], config: Settings | undefined): readonly Process[] {
+function withoutCommands(called: readonly Process[], config: ProductSettings | undefined): readonly Process[] {
   const sure = called.filter((process) => !mayBeCommand(process))
   return sure.length > 0 || config?.mode === "remote" ? sure : called
 }
 
-function is(process: Process, product: ProductName, role: Role, profile: string | undefined, sight: Sight): boolean {
-  return process.product === product && process.role === role && locatedOf(process, sight).profile === profile
+function is(
+  process: Process,
+  product: ProductName,
+  role: Role,
+  profile: string | undefined,
+  snapshot: HomeSnapshot,
+): boolean {
+  return process.product === product && process.role === role && locatedOf(process, snapshot).profile === profile
 }
 
 /** Where a process has its files, as it was started. */
-export function locatedOf({ product, profile, environment, folder }: Process, sight: Sight): Located {
+export function locatedOf({ product, profile, environment, folder }: Process, snapshot: HomeSnapshot): Located {
   const variable = (name: string) => environment.get(`${product.toUpperCase()}_${name}`)?.reveal()
-  return { ...locatedIn(sight, product, profile, variable), ...given({ folder }) }
+  return { ...locatedIn(snapshot, product, profile, variable), ...omitUndefined({ folder }) }
 }
 
 /** Whether it is one of this home. */
-export function isHere({ home, uid, apart }: Process, sight: Sight): boolean {
+export function isHere({ home, uid, apart }: Process, snapshot: HomeSnapshot): boolean {
   if (apart) return false
-  return home === undefined ? uid === sight.owner : [sight.home, sight.real].includes(home)
+  return home === undefined ? uid === snapshot.owner : [snapshot.home, snapshot.real].includes(home)
 }

@@ -1,6 +1,6 @@
-import type { Look } from "../../hosts/host.ts"
+import type { FileSnapshot } from "../../hosts/host.ts"
 import { type ProductName, productNames } from "../../products/product.ts"
-import type { File } from "../files/sight.ts"
+import type { File } from "../files/home-snapshot.ts"
 import type { NodeStore } from "./member.ts"
 
 /** What each product writes at every start of its node: a row of its database, or a file. */
@@ -10,7 +10,10 @@ const marks: { readonly [name in ProductName]: { readonly file: RegExp; readonly
 }
 
 /** Reads from the products' stores whether a node ever ran here, and where it went at its last start. */
-export function nodesIn(files: readonly File[], looks: ReadonlyMap<string, Look>): ReadonlyMap<ProductName, NodeStore> {
+export function nodesIn(
+  files: readonly File[],
+  looks: ReadonlyMap<string, FileSnapshot>,
+): ReadonlyMap<ProductName, NodeStore> {
   return new Map(
     productNames.flatMap((product) => {
       const { file, text } = marks[product]

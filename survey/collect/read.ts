@@ -1,18 +1,18 @@
 import { UserError } from "../../core/errors.ts"
 import { shown } from "../../core/escape.ts"
-import { given } from "../../core/given.ts"
+import { omitUndefined } from "../../core/given.ts"
 import { Secret } from "../../core/secret.ts"
 import { isTitleOnly, type Running, runningIn } from "../../probes/listeners/command.ts"
 import { byPid, groupOf, portsIn } from "../../probes/listeners/processes.ts"
 import { elapsed } from "../../probes/services/live.ts"
 import type { Answer } from "../../probes/services/manager.ts"
+import type { File, GivenVariable, HomeSnapshot, Process } from "../files/home-snapshot.ts"
 import type { Kind } from "../files/kinds.ts"
 import { optionsIn } from "../files/options.ts"
 import { patterns } from "../files/patterns.ts"
-import type { File, Given, Process, Sight } from "../files/sight.ts"
 
 /** What a look answered. */
-export function read(answer: Answer): Sight {
+export function read(answer: Answer): HomeSnapshot {
   const [uid = "", ...user] = (answer.one("user") ?? "").split(" ")
   const now = Number(answer.one("now"))
   return {
@@ -29,7 +29,7 @@ export function read(answer: Answer): Sight {
     crontab: few(answer.all("crontab"), "lines of a crontab that name a token"),
     session: few(answer.all("session"), "variables of a session").flatMap(givenIn),
     ...processesIn(answer, now),
-    ...given({ runtime: answer.one("runtime") }),
+    ...omitUndefined({ runtime: answer.one("runtime") }),
     instances: answer.all("instance"),
   }
 }
@@ -91,7 +91,7 @@ function fileIn(line: string, as: Pick<File, "kind" | "product" | "role">, isFol
   }
 }
 
-function givenIn(line: string): Given[] {
+function givenIn(line: string): GivenVariable[] {
   const [, by = "", variable = "", value = ""] = /^(\S+) (\w+)=(.*)$/s.exec(line) ?? []
   return value === "" ? [] : [{ by: shown(by), variable, value: new Secret(value) }]
 }
@@ -99,7 +99,7 @@ function givenIn(line: string): Given[] {
 /** Seconds. */
 const moment = 2
 
-function processesIn(answer: Answer, now: number): Pick<Sight, "processes" | "unnamed"> {
+function processesIn(answer: Answer, now: number): Pick<HomeSnapshot, "processes" | "unnamed"> {
   const [words, groups, uids, given, homes] = ["words", "group", "uid", "given", "homeof"].map((tag) =>
     byPid(answer.all(tag)),
   )
@@ -201,7 +201,7 @@ function processOf(told: Told, running: Running): Process {
     argumentsSeen: !isTitleOnly(words),
     environment,
     home,
-    ...given({ folder }),
+    ...omitUndefined({ folder }),
     listens,
   }
 }

@@ -7,11 +7,11 @@ import type { Secret } from "../../core/secret.ts"
 import { shellScript } from "../../core/shell.ts"
 import { withTimeout } from "../../core/timeout.ts"
 import { certificateOf } from "../../gateways/certificate.ts"
-import { asked, opened, probed, type Way } from "../../gateways/gateway.ts"
+import { askGateway, opened, probeGateway, type Way } from "../../gateways/gateway.ts"
 import { type Pairings, pairingsIn } from "../../gateways/pairings.ts"
 import type { Verdict } from "../../gateways/verdict.ts"
 import { hostOf } from "../../hosts/index.ts"
-import type { Sight as Port } from "../../probes/listeners/snapshot.ts"
+import type { PortSnapshot as Port } from "../../probes/listeners/snapshot.ts"
 import type { Credential } from "../../products/readers.ts"
 import type { Member } from "./member.ts"
 
@@ -32,8 +32,8 @@ async function wayTo(
 const everywhere = ["0.0.0.0", "::", anyAddress]
 
 /** Where it listens: its loopback, wherever that is among its addresses. */
-export function addressIn(sight: Port | undefined): string {
-  const addresses = sight?.sockets.map(({ address }) => address) ?? []
+export function addressIn(snapshot: Port | undefined): string {
+  const addresses = snapshot?.sockets.map(({ address }) => address) ?? []
   const open = addresses.length === 0 || addresses.some((each) => isLoopback(each) || everywhere.includes(each))
   return open ? "127.0.0.1" : (addresses[0] ?? "127.0.0.1")
 }
@@ -42,14 +42,14 @@ export function addressIn(sight: Port | undefined): string {
 export async function verdictOf(
   host: string,
   member: Member,
-  sight: Port | undefined,
+  snapshot: Port | undefined,
   token: Secret | undefined,
   as: Credential = "token",
 ): Promise<Verdict> {
-  const address = addressIn(sight)
+  const address = addressIn(snapshot)
   try {
     const way = await wayTo(host, member, address, as)
-    return await (isLoopback(address) ? asked(way, token) : probed(way, token))
+    return await (isLoopback(address) ? askGateway(way, token) : probeGateway(way, token))
   } catch (error) {
     return failed(error)
   }
@@ -59,11 +59,11 @@ export async function verdictOf(
 export async function pairingsOf(
   host: string,
   member: Member,
-  sight: Port | undefined,
+  snapshot: Port | undefined,
   token: Secret,
   as: Credential = "token",
 ): Promise<Pairings | undefined> {
-  const address = addressIn(sight)
+  const address = addressIn(snapshot)
   if (!isLoopback(address)) return undefined
   try {
     const way = await wayTo(host, member, address, as)
@@ -122,7 +122,7 @@ export async function passageOf(
       dial,
       ...(certificate ? { tlsFingerprint: certificate } : {}),
     }
-    const verdict = await probed(way, token)
+    const verdict = await probeGateway(way, token)
     // What speaks TLS answers in HTTP that it is spoken to without, or cuts the connection.
     const isOdd = verdict.kind === "not a gateway" || verdict.kind === "no gateway"
     const lacksTls = !tls && isOdd && (await speaksTls(dial))

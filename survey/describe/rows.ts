@@ -5,11 +5,11 @@ import { isPublicDefault } from "../../core/strength.ts"
 import { type Credential, credentials, variableOf } from "../../products/readers.ts"
 import type { Cause, Ground } from "../causes/cause.ts"
 import { isHere } from "../collect/members.ts"
-import type { Copy } from "../files/place-copy.ts"
+import type { PlaceCopy } from "../files/place-copy.ts"
 import type { Candidate } from "../resolve/candidate.ts"
 import { heldByContainers } from "../resolve/containers.ts"
 import { isPassword } from "../resolve/inquiry.ts"
-import { hostName, placeName, variableWords } from "../resolve/names.ts"
+import { describeVariable, hostName, placeName } from "../resolve/names.ts"
 import type { GatewayView, NodeView } from "../resolve/view.ts"
 import { asRead } from "../resolve/winner.ts"
 
@@ -44,13 +44,13 @@ export function rowsOf(ground: Ground, causes: readonly Cause[]): Row[] {
     return { holds: letters.of(value), ...(means ? { means } : {}) }
   }
   return world.surveys.flatMap((survey): Row[] => {
-    const host = hostName(survey.target.host, survey.sight)
+    const host = hostName(survey.target.host, survey.snapshot)
     const own = views.filter((view) => view.survey === survey)
     const files = [...survey.copies, ...survey.passwords].map((copy): Row => {
       const { held, file } = copy
       return {
         host,
-        place: placeName(copy, survey.sight.home),
+        place: placeName(copy, survey.snapshot.home),
         ...(held.kind === "value" ? holds(readAs(copy, own) ?? held.value) : { holds: wordsOf(held) }),
         secret: survey.passwords.includes(copy) || givesPassword(copy, own) ? "password" : "token",
         plain: held.kind === "value" || held.kind === "credentials",
@@ -59,8 +59,8 @@ export function rowsOf(ground: Ground, causes: readonly Cause[]): Row[] {
         findings: causes.filter(({ copies }) => copies?.includes(copy)).map(({ code }) => code),
       }
     })
-    const live = survey.sight.processes
-      .filter((process) => isHere(process, survey.sight))
+    const live = survey.snapshot.processes
+      .filter((process) => isHere(process, survey.snapshot))
       .flatMap((process): Row[] => {
         const { product, role, pid, flag, environment } = process
         const who = `${process.service?.name ?? `${product} ${role}`} (pid ${pid})`
@@ -80,7 +80,7 @@ export function rowsOf(ground: Ground, causes: readonly Cause[]): Row[] {
         })
         return [...row("token", "--token", flag), ...variables]
       })
-    const given = survey.sight.session.map(
+    const given = survey.snapshot.session.map(
       ({ by, variable, value }): Row => ({
         host,
         place: `${by} ${variable}`,
@@ -111,24 +111,24 @@ function secretOf(variable: string): Credential {
 }
 
 /** As the product takes it: without the blanks around it. */
-function readAs(copy: Copy, views: readonly View[]): Secret | undefined {
+function readAs(copy: PlaceCopy, views: readonly View[]): Secret | undefined {
   return views.flatMap(({ next }) => next.candidates).find((each) => each.copy === copy && each.value)?.value
 }
 
 /** A variable of any name, to which the config's password refers. */
-function givesPassword(copy: Copy, views: readonly View[]): boolean {
+function givesPassword(copy: PlaceCopy, views: readonly View[]): boolean {
   return views.some(
     ({ credential, next }) => credential === "password" && next.candidates.some((each) => each.copy === copy),
   )
 }
 
-function wordsOf(held: Exclude<Copy["held"], { kind: "value" }>): string {
+function wordsOf(held: Exclude<PlaceCopy["held"], { kind: "value" }>): string {
   if (held.kind === "credentials") return "what opens the vault"
   if (held.kind === "broken") return `unreadable: ${held.reason}`
-  return held.kind === "variable" ? `reference to ${variableWords(held)}` : "reference"
+  return held.kind === "variable" ? `reference to ${describeVariable(held)}` : "reference"
 }
 
-function readersOf(copy: Copy, views: readonly View[]): string[] {
+function readersOf(copy: PlaceCopy, views: readonly View[]): string[] {
   return views.flatMap((view) => {
     const { name, next } = view
     if ("inquiry" in view && view.inquiry.inUse?.copy === copy && next.candidates[0]?.copy !== copy)

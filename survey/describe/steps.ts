@@ -2,14 +2,14 @@ import { isLoopback } from "../../core/address.ts"
 import { shown } from "../../core/escape.ts"
 import { homely } from "../../core/home.ts"
 import { routeOf } from "../../core/route.ts"
-import { verdictWords } from "../../gateways/verdict.ts"
-import { ownerWords } from "../../probes/listeners/describe.ts"
+import { describeVerdict } from "../../gateways/verdict.ts"
+import { describeOwner } from "../../probes/listeners/describe.ts"
 import { ownersIn } from "../../probes/listeners/owner.ts"
-import { describeDefinition, processWords } from "../../probes/services/describe.ts"
-import { type Hello, healthWords } from "../collect/hello.ts"
+import { describeDefinition, describeProcess } from "../../probes/services/describe.ts"
+import { describeHealth, type Hello } from "../collect/hello.ts"
 import { deviceOf, hasOwnToken } from "../resolve/device.ts"
 import type { Letters } from "../resolve/letters.ts"
-import { sourceWords } from "../resolve/names.ts"
+import { describeSource } from "../resolve/names.ts"
 import { isOwn } from "../resolve/port.ts"
 import type { GatewayView, NodeView } from "../resolve/view.ts"
 import type { Candidate } from "../resolve/winner.ts"
@@ -42,7 +42,7 @@ export function stepsOfNode(view: NodeView, hello: Hello | undefined, letters: L
   }
   const { addresses, verdict, took } = passage
   const open = verdict.kind !== "no gateway" && verdict.kind !== "unreachable"
-  const own = gateway?.survey.sight.addresses ?? []
+  const own = gateway?.survey.snapshot.addresses ?? []
   const foreign = own.length > 0 && !addresses.some((each) => own.includes(each) || isLoopback(each))
   return [
     {
@@ -55,7 +55,9 @@ export function stepsOfNode(view: NodeView, hello: Hello | undefined, letters: L
     },
     {
       step: "tcp",
-      says: open ? `${route.port} open, answered in ${Math.round(took)} ms` : `${route.port}: ${verdictWords(verdict)}`,
+      says: open
+        ? `${route.port} open, answered in ${Math.round(took)} ms`
+        : `${route.port}: ${describeVerdict(verdict)}`,
       is: open ? "ok" : "WRONG",
     },
     ...(gateway ? [listenerStep(gateway)] : [skipped("listener", "its host was not looked at: --gateway ssh://…")]),
@@ -76,7 +78,7 @@ export function stepsOfGateway(view: GatewayView, hello: Hello | undefined, lett
     listenerStep(view),
     ...helloSteps(hello, verdict.kind !== "no gateway"),
     credentialStep(view, letters),
-    { step: "verdict", says: verdictWords(verdict), is: right ? "ok" : "WRONG" },
+    { step: "verdict", says: describeVerdict(verdict), is: right ? "ok" : "WRONG" },
     ...serviceAndLog(view),
   ]
 }
@@ -86,9 +88,9 @@ function serviceAndLog(view: View): Step[] {
 }
 
 function listenerStep({ survey, member }: GatewayView): Step {
-  const sight = survey.ports.get(member.port)
-  const owners = sight ? ownersIn(sight) : []
-  if (!sight || owners.length === 0) return { step: "listener", says: `nobody has port ${member.port}`, is: "WRONG" }
+  const snapshot = survey.ports.get(member.port)
+  const owners = snapshot ? ownersIn(snapshot) : []
+  if (!snapshot || owners.length === 0) return { step: "listener", says: `nobody has port ${member.port}`, is: "WRONG" }
   if (owners.every((owner) => isOwn(owner, member)))
     return {
       step: "listener",
@@ -97,7 +99,7 @@ function listenerStep({ survey, member }: GatewayView): Step {
     }
   return {
     step: "listener",
-    says: `${owners.map((owner) => ownerWords(owner, sight, "a second gateway")).join(", ")} (not the gateway)`,
+    says: `${owners.map((owner) => describeOwner(owner, snapshot, "a second gateway")).join(", ")} (not the gateway)`,
     is: "WRONG",
   }
 }
@@ -123,8 +125,8 @@ function helloSteps(hello: Hello | undefined, open: boolean): Step[] {
   const { http, websocket } = hello
   const speaks = !["no gateway", "not a gateway", "tls", "unreachable", "starting"].includes(websocket.kind)
   return [
-    { step: "http", says: `/healthz ${healthWords(http)}`, is: "problem" in http ? "WRONG" : "ok" },
-    { step: "websocket", says: speaks ? "upgraded" : verdictWords(websocket), is: speaks ? "ok" : "WRONG" },
+    { step: "http", says: `/healthz ${describeHealth(http)}`, is: "problem" in http ? "WRONG" : "ok" },
+    { step: "websocket", says: speaks ? "upgraded" : describeVerdict(websocket), is: speaks ? "ok" : "WRONG" },
     {
       step: "challenge",
       says: speaks ? "received, and a client that shows nothing is sent away" : "none",
@@ -135,7 +137,7 @@ function helloSteps(hello: Hello | undefined, open: boolean): Step[] {
 
 function credentialStep({ live, survey, member }: View, letters: Letters): Step {
   const { wins, candidates } = live
-  const { home } = survey.sight
+  const { home } = survey.snapshot
   if (!wins) {
     const says =
       member.role === "node" ? "no token anywhere: its device's own, where it is paired" : "no token anywhere"
@@ -154,7 +156,7 @@ function credentialStep({ live, survey, member }: View, letters: Letters): Step 
 }
 
 function fromWords({ copy, live, by, source }: Candidate, home: string): string {
-  if (copy) return sourceWords(copy, home)
+  if (copy) return describeSource(copy, home)
   if (by) return `the environment of ${by}`
   return live ? `${source} of the live process` : source
 }
@@ -173,7 +175,7 @@ function verdictStep(view: NodeView, letters: Letters): Step {
   if (!passage) return skipped("verdict", "not reached")
   const { verdict } = passage
   if (verdict.kind === "answers") return skipped("verdict", "nothing was shown: its gateway's token is not known here")
-  return { step: "verdict", says: verdictWords(verdict), is: verdict.kind === "accepted" ? "ok" : "WRONG" }
+  return { step: "verdict", says: describeVerdict(verdict), is: verdict.kind === "accepted" ? "ok" : "WRONG" }
 }
 
 function pairingStep(view: NodeView): Step {
@@ -212,9 +214,9 @@ function serviceSteps({ services, member }: View): Step[] {
       },
     ]
   }
-  return services.map(({ definition, sight }) => {
-    const right = sight.loaded.kind === "loaded" && ["running", "starting"].includes(sight.process.kind)
-    const says = `${shown(definition.name)}: ${describeDefinition(sight, { content: false, token: undefined, optional: false }).message}, ${processWords(sight.process, sight.live)}`
+  return services.map(({ definition, snapshot }) => {
+    const right = snapshot.loaded.kind === "loaded" && ["running", "starting"].includes(snapshot.process.kind)
+    const says = `${shown(definition.name)}: ${describeDefinition(snapshot, { content: false, token: undefined, optional: false }).message}, ${describeProcess(snapshot.process, snapshot.live)}`
     return { step: "service", says, is: right ? "ok" : "WRONG" }
   })
 }

@@ -2,9 +2,9 @@ import { Secret } from "../../core/secret.ts"
 import type { ProductName } from "../../products/product.ts"
 import { type Credential, variableOf } from "../../products/readers.ts"
 import { at, type Base } from "./copy.ts"
+import type { File } from "./home-snapshot.ts"
 import type { Kind } from "./kinds.ts"
-import type { Copy, Held } from "./place-copy.ts"
-import type { File } from "./sight.ts"
+import type { HeldValue, PlaceCopy } from "./place-copy.ts"
 
 /** The keys of a product's config that hold a credential, and as what kind of place; a password has no kinds of its own. */
 export function credentialKeys(product: ProductName, credential: Credential): readonly (readonly [string, Kind])[] {
@@ -18,7 +18,7 @@ export function credentialKeys(product: ProductName, credential: Credential): re
   ]
 }
 
-export function configured(base: Base, bytes: Uint8Array): Copy[] {
+export function configured(base: Base, bytes: Uint8Array): PlaceCopy[] {
   const own = { ...base, ...profileOf(base.file) }
   return credentialKeys(base.product ?? "openclaw", "token")
     .flatMap(([locator, kind]) => at(base.kind === "backup" ? own : { ...own, kind }, bytes, "json5", locator))
@@ -26,7 +26,7 @@ export function configured(base: Base, bytes: Uint8Array): Copy[] {
 }
 
 /** To clawdbot `$NAME` is a token like any other. */
-function asProductReads(held: Held, product: ProductName | undefined): Held {
+function asProductReads(held: HeldValue, product: ProductName | undefined): HeldValue {
   if (product !== "clawdbot" || held.kind !== "variable" || !held.isBare) return held
   return { kind: "value", value: new Secret(`$${held.name}`) }
 }

@@ -1,19 +1,19 @@
-import type { Look } from "../../hosts/host.ts"
+import type { FileSnapshot } from "../../hosts/host.ts"
 import { utf16Mark } from "../../places/common/text.ts"
 import { formats } from "../../places/index.ts"
 import { composed, composeSecret } from "./compose/copies.ts"
 import { configured, profileOf } from "./config-copies.ts"
-import { at, type Base, broken, parts, type Reader, textOf, variablesIn, written } from "./copy.ts"
+import { at, type Base, broken, parts, type Reader, scriptCopy, textOf, variablesIn } from "./copy.ts"
 import { dotenvCopies } from "./dotenv-copies.ts"
+import type { File, HomeSnapshot } from "./home-snapshot.ts"
 import type { Kind } from "./kinds.ts"
-import type { Copy } from "./place-copy.ts"
+import type { PlaceCopy } from "./place-copy.ts"
 import { heldInCrontab } from "./script-text.ts"
 import { profile, scripted } from "./shells/copies.ts"
-import type { File, Sight } from "./sight.ts"
 import { defined, dropIn } from "./unit-copies.ts"
 
 /** Everything that may be a token in one file. */
-export function copiesIn(file: File, look: Look): Copy[] {
+export function copiesIn(file: File, look: FileSnapshot): PlaceCopy[] {
   const { kind, path, product, role } = file
   const seen = file.isLink && look.kind === "file" ? { ...file, targetMode: look.mode } : file
   const base = { kind, path, file: seen, ...(product ? { product } : {}), ...(role ? { role } : {}) }
@@ -62,18 +62,18 @@ function isUtf16(bytes: Uint8Array): boolean {
 }
 
 /** Its token is not on the disk, but what opens the vault may be: it is as good as a copy. */
-function credentials({ file: _, ...base }: Base, bytes: Uint8Array): Copy[] {
+function credentials({ file: _, ...base }: Base, bytes: Uint8Array): PlaceCopy[] {
   const found = formats.reader.find(bytes, "*")
   const path = found.kind === "reference" && typeof found.content === "object" ? found.content.credentials : undefined
   return typeof path === "string" ? [{ ...base, path, locator: "*", held: { kind: "credentials" } }] : []
 }
 
 /** The user's own crontab, which is no file that one reads. */
-export function inCrontab({ crontab, user }: Sight): Copy[] {
+export function inCrontab({ crontab, user }: HomeSnapshot): PlaceCopy[] {
   const base = { kind: "crontab", path: `crontab of ${user}` } as const
   return scheduled(base, crontab)
 }
 
-function scheduled(base: Omit<Copy, "locator" | "held">, lines: readonly string[]): Copy[] {
-  return parts(base, ...lines.map((line) => () => heldInCrontab(line).map((held) => written(base, held))))
+function scheduled(base: Omit<PlaceCopy, "locator" | "held">, lines: readonly string[]): PlaceCopy[] {
+  return parts(base, ...lines.map((line) => () => heldInCrontab(line).map((held) => scriptCopy(base, held))))
 }

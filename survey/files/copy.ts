@@ -1,13 +1,13 @@
-import type { FormatName, Found } from "../../core/content.ts"
+import type { FormatName, FoundContent } from "../../core/content.ts"
 import { shown } from "../../core/escape.ts"
 import { Secret } from "../../core/secret.ts"
 import type { Format } from "../../places/format.ts"
 import { formats } from "../../places/index.ts"
 import { products } from "../../products/index.ts"
 import { type ProductName, productNames } from "../../products/product.ts"
-import type { Copy, Held } from "./place-copy.ts"
+import type { File } from "./home-snapshot.ts"
+import type { HeldValue, PlaceCopy } from "./place-copy.ts"
 import type { InScript } from "./script-text.ts"
-import type { File } from "./sight.ts"
 import { unlessBroken } from "./unless-broken.ts"
 
 export const variables: readonly (readonly [ProductName, string])[] = productNames.map((name) => [
@@ -16,7 +16,10 @@ export const variables: readonly (readonly [ProductName, string])[] = productNam
 ])
 
 /** What each reading gives: one that fails takes nothing from the others. */
-export function parts(base: Omit<Copy, "locator" | "held">, ...readings: readonly (() => Copy[])[]): Copy[] {
+export function parts(
+  base: Omit<PlaceCopy, "locator" | "held">,
+  ...readings: readonly (() => PlaceCopy[])[]
+): PlaceCopy[] {
   const failed = new Set<string>()
   return readings.flatMap((read) =>
     unlessBroken(read, (reason) => {
@@ -27,10 +30,13 @@ export function parts(base: Omit<Copy, "locator" | "held">, ...readings: readonl
   )
 }
 
-export type Base = Omit<Copy, "locator" | "held"> & { readonly file: File }
-export type Reader = (base: Base, bytes: Uint8Array) => Copy[]
+export type Base = Omit<PlaceCopy, "locator" | "held"> & { readonly file: File }
+export type Reader = (base: Base, bytes: Uint8Array) => PlaceCopy[]
 
-export function written(base: Omit<Copy, "locator" | "held">, { locator, value, starts, url }: InScript): Copy {
+export function scriptCopy(
+  base: Omit<PlaceCopy, "locator" | "held">,
+  { locator, value, starts, url }: InScript,
+): PlaceCopy {
   const use = { ...(starts ? { starts } : {}), ...(url ? { url } : {}) }
   return { ...base, locator, ...of(locator), use, held: { kind: "value", value } }
 }
@@ -39,11 +45,11 @@ export function textOf(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString("utf8")
 }
 
-export function variablesIn(base: Base, bytes: Uint8Array, format: FormatName): Copy[] {
+export function variablesIn(base: Base, bytes: Uint8Array, format: FormatName): PlaceCopy[] {
   return variables.flatMap(([product, variable]) => at({ ...base, product }, bytes, format, variable))
 }
 
-export function at(base: Base, bytes: Uint8Array, format: FormatName, locator: string): Copy[] {
+export function at(base: Base, bytes: Uint8Array, format: FormatName, locator: string): PlaceCopy[] {
   const read = copiesOf({ ...base, format, locator }, formats[format].find(bytes, locator), bytes)
   const unread = (formats[format].unread?.(bytes, locator) ?? []).filter((value) =>
     read.every(({ held }) => !(held.kind === "value" && held.value.equals(value))),
@@ -52,27 +58,27 @@ export function at(base: Base, bytes: Uint8Array, format: FormatName, locator: s
 }
 
 /** What was found at one place: the first is what counts. */
-export function copiesOf(place: Omit<Copy, "held">, found: Found, bytes?: Uint8Array): Copy[] {
+export function copiesOf(place: Omit<PlaceCopy, "held">, found: FoundContent, bytes?: Uint8Array): PlaceCopy[] {
   const [first, ...others] = heldIn(found, bytes)
   if (!first) return []
   // To a config an empty key is none; to an environment an empty variable is one, and keeps further sources from it.
   const isNone = place.format === "json5" && first.kind === "value" && first.value.equals("")
-  const shadowed = (held: Held): Copy =>
+  const shadowed = (held: HeldValue): PlaceCopy =>
     isNone || first.kind !== "value" ? unreadEntry(place, held) : { ...place, held, shadowed: true }
   return [...(isNone ? [] : [{ ...place, held: first }]), ...others.map(shadowed)]
 }
 
 /** Nothing reads it, so it is no place of its kind: what an edit of the place would do is its format's to say. */
-function unreadEntry({ format: _, ...place }: Omit<Copy, "held">, held: Held): Copy {
+function unreadEntry({ format: _, ...place }: Omit<PlaceCopy, "held">, held: HeldValue): PlaceCopy {
   return { ...place, kind: place.kind === "backup" ? "backup" : "unread entry", held }
 }
 
 /** What stands at a locator, as it is written; the one that counts first. */
-export function foundIn(format: Pick<Format, "find">, bytes: Uint8Array, locator: string): Held[] {
+export function valuesAt(format: Pick<Format, "find">, bytes: Uint8Array, locator: string): HeldValue[] {
   return heldIn(format.find(bytes, locator), bytes)
 }
 
-function heldIn(found: Found, bytes: Uint8Array | undefined): Held[] {
+function heldIn(found: FoundContent, bytes: Uint8Array | undefined): HeldValue[] {
   if (found.kind === "missing") return []
   if (found.kind === "reference") return [referenceOf(found, bytes), ...[...new Set(found.others)].map(heldAs)]
   const others = found.others.filter((value) => value !== found.value && value !== "")
@@ -80,7 +86,7 @@ function heldIn(found: Found, bytes: Uint8Array | undefined): Held[] {
 }
 
 /** What `op run` puts a secret in place of is none itself. */
-export function heldAs(value: string): Held {
+export function heldAs(value: string): HeldValue {
   return value.startsWith("op://") ? { kind: "reference" } : { kind: "value", value: new Secret(value) }
 }
 
@@ -90,7 +96,10 @@ function variableIn(content: string): { readonly name?: string; readonly bare?: 
 }
 
 /** A SecretRef names a provider of the same config; `${NAME}` a variable. */
-function referenceOf({ content, fallback }: Extract<Found, { kind: "reference" }>, bytes?: Uint8Array): Held {
+function referenceOf(
+  { content, fallback }: Extract<FoundContent, { kind: "reference" }>,
+  bytes?: Uint8Array,
+): HeldValue {
   if (typeof content === "string") {
     const { name, bare } = variableIn(content)
     if (name !== undefined) return { kind: "variable", name, ...(fallback ? { fallback: new Secret(fallback) } : {}) }
@@ -109,6 +118,6 @@ export function of(locator: string): { readonly product?: ProductName } {
   return found ? { product: found[0] } : {}
 }
 
-export function broken(reason: string): Extract<Held, { kind: "broken" }> {
+export function broken(reason: string): Extract<HeldValue, { kind: "broken" }> {
   return { kind: "broken", reason: shown(reason, 300) }
 }

@@ -1,7 +1,7 @@
 import { BOM } from "../../places/common/text.ts"
 import { formats } from "../../places/index.ts"
 import { readPlist } from "../../places/plist/plist.ts"
-import { settings, unitLines } from "../../places/systemd/lines.ts"
+import { settingsOf, unitLines } from "../../places/systemd/lines.ts"
 import { unitWords } from "../../places/systemd/words.ts"
 import { type Running, runningIn } from "../../probes/listeners/command.ts"
 import { products } from "../../products/index.ts"
@@ -107,16 +107,16 @@ function agentIn(bytes: Uint8Array): Said {
 }
 
 function unitIn(bytes: Uint8Array): Said {
-  const { text, of } = settingsOf(bytes)
+  const { text, of } = unitSettings(bytes)
   const words = of("ExecStart").flatMap(({ line }) => unitWords(text, line, false).map((word) => word.text))
   const user = of("User").at(-1)?.line
   return { name: "", words, user: user?.text.slice(user.from, user.to).trim() }
 }
 
-function settingsOf(bytes: Uint8Array) {
+function unitSettings(bytes: Uint8Array) {
   const text = Buffer.from(bytes).toString("utf8").replace(BOM, "")
   const lines = unitLines(text)
-  return { text, of: (key: string) => settings(lines, key).filter(({ counts }) => counts) }
+  return { text, of: (key: string) => settingsOf(lines, key).filter(({ counts }) => counts) }
 }
 
 /** The products' own names for their services. */

@@ -1,15 +1,15 @@
 import { findInterpolated } from "../../places/dotenv/interpolated.ts"
 import { unreadValues } from "../../places/dotenv/unread.ts"
 import { formats } from "../../places/index.ts"
-import { type Base, foundIn, heldAs, textOf, variables } from "./copy.ts"
-import type { Copy } from "./place-copy.ts"
+import { type Base, heldAs, textOf, valuesAt, variables } from "./copy.ts"
+import type { PlaceCopy } from "./place-copy.ts"
 
-export function dotenvCopies(base: Base, bytes: Uint8Array): Copy[] {
+export function dotenvCopies(base: Base, bytes: Uint8Array): PlaceCopy[] {
   if (base.file.isRaw) return rawCopies(base, bytes)
   const format = base.kind === "compose dotenv" ? { find: findInterpolated } : formats.dotenv
   return variables.flatMap(([product, variable]) => {
     const of = { ...base, product, locator: variable }
-    const read = foundIn(format, bytes, variable).map((held) => ({ ...of, format: "dotenv" as const, held }))
+    const read = valuesAt(format, bytes, variable).map((held) => ({ ...of, format: "dotenv" as const, held }))
     const unread = unreadValues(bytes, variable).map((value) => ({
       ...of,
       kind: "unread entry" as const,
@@ -20,7 +20,7 @@ export function dotenvCopies(base: Base, bytes: Uint8Array): Copy[] {
 }
 
 /** `format: raw` of Compose: each line as it is. Nothing is edited where only a value without quotes reads alike. */
-function rawCopies(base: Base, bytes: Uint8Array): Copy[] {
+function rawCopies(base: Base, bytes: Uint8Array): PlaceCopy[] {
   return textOf(bytes)
     .split(/\r?\n/)
     .flatMap((line) => {

@@ -1,18 +1,18 @@
 import { shown } from "../../core/escape.ts"
-import { given } from "../../core/given.ts"
-import type { Look } from "../../hosts/host.ts"
+import { omitUndefined } from "../../core/given.ts"
+import type { FileSnapshot } from "../../hosts/host.ts"
 import { formats } from "../../places/index.ts"
 import type { ProductName } from "../../products/product.ts"
 import { type Credential, variableOf } from "../../products/readers.ts"
 import { credentialKeys, profileOf } from "./config-copies.ts"
 import { copiesOf } from "./copy.ts"
+import type { File, HomeSnapshot } from "./home-snapshot.ts"
 import { type Resolved, resolvedConfig } from "./includes.ts"
 import { formatsOfVariables } from "./kinds.ts"
-import type { Copy } from "./place-copy.ts"
-import type { File, Sight } from "./sight.ts"
+import type { PlaceCopy } from "./place-copy.ts"
 import { unlessBroken } from "./unless-broken.ts"
 
-type Looks = ReadonlyMap<string, Look>
+type Looks = ReadonlyMap<string, FileSnapshot>
 
 /** A config that includes others, with what comes of it. */
 export interface Included {
@@ -21,7 +21,7 @@ export interface Included {
 }
 
 /** The configs that include other files. */
-export function includedIn({ files }: Sight, looks: Looks): Included[] {
+export function includedIn({ files }: HomeSnapshot, looks: Looks): Included[] {
   return files.flatMap((file): Included[] => {
     const { kind, path, product } = file
     const look = looks.get(path)
@@ -37,10 +37,10 @@ export function copiesOfIncluded(
   looks: Looks,
   credential: Credential,
   files: readonly File[],
-): Copy[] {
+): PlaceCopy[] {
   const { product, path: config } = file
-  const copies = credentialKeys(product, credential).flatMap(([key, kind]): Copy[] => {
-    return resolved.origins(...key.split(".")).flatMap(({ path, locator }, at): Copy[] => {
+  const copies = credentialKeys(product, credential).flatMap(([key, kind]): PlaceCopy[] => {
+    return resolved.origins(...key.split(".")).flatMap(({ path, locator }, at): PlaceCopy[] => {
       const look = looks.get(path)
       if (path === config || look?.kind !== "file") return []
       const own = files.find((each) => each.path === path)
@@ -51,7 +51,7 @@ export function copiesOfIncluded(
         format: "json5",
         product,
         ...profileOf(file),
-        ...given({ file: own }),
+        ...omitUndefined({ file: own }),
       } as const
       const base = { ...place, included: { config, key } }
       const found = unlessBroken(() => copiesOf(base, formats.json5.find(look.bytes, locator), look.bytes))
@@ -65,17 +65,17 @@ export function copiesOfIncluded(
 }
 
 /** Where a variable is set that a config names in place of a credential. */
-export function namedIn({ files }: Sight, looks: Looks, copies: readonly Copy[]): Copy[] {
+export function namedIn({ files }: HomeSnapshot, looks: Looks, copies: readonly PlaceCopy[]): PlaceCopy[] {
   const all = copies.flatMap(({ held, product, kind }) =>
     held.kind === "variable" && product && kind.startsWith("config") ? [[product, held.name] as const] : [],
   )
   const names = [...new Map(all.map((each) => [each.join(" "), each])).values()]
-  return files.flatMap((file): Copy[] => {
+  return files.flatMap((file): PlaceCopy[] => {
     const { kind, path } = file
     const [format, look] = [formatsOfVariables[kind], looks.get(path)]
     // What a login shell exports is not among what a config is filled in from.
     if (!format || kind === "profile" || look?.kind !== "file") return []
-    return names.flatMap(([product, name]): Copy[] => {
+    return names.flatMap(([product, name]): PlaceCopy[] => {
       const isOwn = ["token", "password"].some((each) => variableOf(product, each as Credential) === name)
       if (isOwn || (file.product !== undefined && file.product !== product)) return []
       const locators =

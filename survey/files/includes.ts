@@ -2,7 +2,7 @@ import { posix } from "node:path"
 import type { Json } from "../../core/content.ts"
 import { shown } from "../../core/escape.ts"
 import { isMapping } from "../../core/mapping.ts"
-import type { Look } from "../../hosts/host.ts"
+import type { FileSnapshot } from "../../hosts/host.ts"
 import type { ProductName } from "../../products/product.ts"
 import { parsedConfig } from "./settings.ts"
 
@@ -14,7 +14,7 @@ const key = "$include"
 const deepest = 10
 const most = 500
 
-type Looks = ReadonlyMap<string, Look>
+type Looks = ReadonlyMap<string, FileSnapshot>
 type Tree = { readonly [key: string]: Json }
 
 /** A config with all that it includes. */

@@ -1,8 +1,8 @@
-import { given } from "../../core/given.ts"
+import { omitUndefined } from "../../core/given.ts"
 import { atHome } from "../../core/home.ts"
 import { products } from "../../products/index.ts"
 import type { Product, ProductName } from "../../products/product.ts"
-import type { File } from "./sight.ts"
+import type { File } from "./home-snapshot.ts"
 
 /** Where a gateway or a node has its own files: in the home's folder of its product, in a profile's, or where its environment says. */
 export interface Located {
@@ -55,7 +55,7 @@ export function locatedIn(
   const folder = state ?? (stated && folderOf(stated)) ?? usual
   const named = config.endsWith(`/${fileOf(product)}`) ? profileOf(home, product, folderOf(config)) : undefined
   const profile = named === "" ? undefined : (named ?? config)
-  return { ...given({ profile }), config, dotenv: `${folder}/.env` }
+  return { ...omitUndefined({ profile }), config, dotenv: `${folder}/.env` }
 }
 
 /** The dotenv files that it reads its own variables from, the one that counts first. */
@@ -90,7 +90,7 @@ export function elsewhere(
 ): ReadonlyMap<string, Pick<File, "kind" | "product" | "profile">> {
   const found = new Map<string, Pick<File, "kind" | "product" | "profile">>()
   for (const { product, config, dotenv, folder, profile } of all) {
-    const of = { product, ...given({ profile }) }
+    const of = { product, ...omitUndefined({ profile }) }
     if (profile?.startsWith("/")) {
       found.set(config, { ...of, kind: "config" })
       for (const end of backups) found.set(config + end, { ...of, kind: "backup" })

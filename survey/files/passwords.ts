@@ -1,16 +1,16 @@
-import type { Look } from "../../hosts/host.ts"
+import type { FileSnapshot } from "../../hosts/host.ts"
 import { formats } from "../../places/index.ts"
 import { productNames } from "../../products/product.ts"
 import { variableOf } from "../../products/readers.ts"
 import { credentialKeys, profileOf } from "./config-copies.ts"
-import { foundIn } from "./copy.ts"
+import { valuesAt } from "./copy.ts"
+import type { File } from "./home-snapshot.ts"
 import { formatsOfVariables, type Kind } from "./kinds.ts"
-import type { Copy } from "./place-copy.ts"
-import type { File } from "./sight.ts"
+import type { PlaceCopy } from "./place-copy.ts"
 import { unlessBroken } from "./unless-broken.ts"
 
 /** The passwords of one file, as places like those of tokens; none of a file that cannot be read: its tokens say so. */
-export function passwordsIn(file: File, look: Look): Copy[] {
+export function passwordsIn(file: File, look: FileSnapshot): PlaceCopy[] {
   const format = file.kind === "backup" ? "json5" : formatsOfVariables[file.kind]
   if (!format || look.kind !== "file") return []
   const own = ["config", "dotenv", "backup"].includes(file.kind)
@@ -26,7 +26,7 @@ export function passwordsIn(file: File, look: Look): Copy[] {
             ? credentialKeys(product, "password").map(([key]) => [key, file.kind] as const)
             : [[variableOf(product, "password"), file.kind]]
       return kinds.flatMap(([locator, kind]) =>
-        unlessBroken(() => foundIn(formats[format], look.bytes, locator)).map((held) => ({
+        unlessBroken(() => valuesAt(formats[format], look.bytes, locator)).map((held) => ({
           ...of,
           kind,
           locator,

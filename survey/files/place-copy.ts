@@ -2,12 +2,12 @@ import type { FormatName } from "../../core/content.ts"
 import type { Secret } from "../../core/secret.ts"
 import type { ProductName, Role } from "../../products/product.ts"
 import type { Definition } from "./definition.ts"
+import type { File } from "./home-snapshot.ts"
 import type { Kind } from "./kinds.ts"
 import type { InScript } from "./script-text.ts"
-import type { File } from "./sight.ts"
 
 /** What stands in one place. */
-export interface Copy {
+export interface PlaceCopy {
   readonly kind: Kind
   /** Absolute; what is no file has a name, such as `pid 4711` or `docker container gateway`. */
   readonly path: string
@@ -15,7 +15,7 @@ export interface Copy {
   /** Where it is to be changed by hand. */
   readonly line?: number
   readonly format?: FormatName
-  readonly held: Held
+  readonly held: HeldValue
   readonly product?: ProductName
   readonly role?: Role
   /** Of a product's further configurations: `--profile NAME`. */
@@ -37,7 +37,7 @@ export interface Copy {
   readonly reader?: string
 }
 
-export type Held =
+export type HeldValue =
   | { readonly kind: "value"; readonly value: Secret }
   /** A reference to a whole file, or to a variable of the environment. */
   | { readonly kind: "file"; readonly path: string }

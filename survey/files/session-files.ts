@@ -2,8 +2,8 @@ import { Secret } from "../../core/secret.ts"
 import { unitLines } from "../../places/systemd/lines.ts"
 import { unitWords, withoutSpecifiers } from "../../places/systemd/words.ts"
 import { type Base, parts, textOf, variables, variablesIn } from "./copy.ts"
-import type { Copy } from "./place-copy.ts"
-import type { File } from "./sight.ts"
+import type { File } from "./home-snapshot.ts"
+import type { PlaceCopy } from "./place-copy.ts"
 
 const directory = /\/environment\.d\/[^/]+\.conf$/
 const managers = /\/systemd\/(user|system)\.conf(?:\.d\/[^/]+\.conf)?$/
@@ -34,14 +34,14 @@ export function isMasked(path: string, home: string, files: readonly Pick<File, 
 }
 
 /** What is filled in from other variables is not known: `${NAME}` also in quotes. */
-export function environmentDirectory(base: Base, bytes: Uint8Array): Copy[] {
-  return variablesIn(base, bytes, "environment-file").flatMap((copy): Copy[] => {
+export function environmentDirectory(base: Base, bytes: Uint8Array): PlaceCopy[] {
+  return variablesIn(base, bytes, "environment-file").flatMap((copy): PlaceCopy[] => {
     if (copy.held.kind !== "value") return [copy]
     const text = copy.held.value.reveal()
     if (!/\$[A-Za-z_{$]/.test(text)) return [copy]
     const { format: _, ...own } = copy
     const fallback = /^\$\{\w+:-([^{}$]+)\}$/.exec(text)?.[1]
-    const fallen: Copy[] =
+    const fallen: PlaceCopy[] =
       fallback === undefined
         ? []
         : [{ ...own, locator: `fallback of ${copy.locator}`, held: { kind: "value", value: new Secret(fallback) } }]
@@ -50,7 +50,7 @@ export function environmentDirectory(base: Base, bytes: Uint8Array): Copy[] {
 }
 
 /** `DefaultEnvironment=` of a manager's own configuration, and `ManagerEnvironment=`, which a user's manager passes on. */
-export function managerConfiguration(base: Base, bytes: Uint8Array): Copy[] {
+export function managerConfiguration(base: Base, bytes: Uint8Array): PlaceCopy[] {
   const text = textOf(bytes)
   const keys = base.path.includes("/user.conf") ? ["DefaultEnvironment", "ManagerEnvironment"] : ["DefaultEnvironment"]
   return parts(
@@ -62,11 +62,11 @@ export function managerConfiguration(base: Base, bytes: Uint8Array): Copy[] {
       return variables.flatMap(([product, variable]) =>
         words
           .filter((word) => word.text.startsWith(`${variable}=`))
-          .map((word, at): Copy => {
+          .map((word, at): PlaceCopy => {
             const value = withoutSpecifiers(word.text.slice(variable.length + 1))
             const held = value === undefined ? { kind: "reference" } : { kind: "value", value: new Secret(value) }
             const shadowed = at > 0 ? { shadowed: true as const } : {}
-            return { ...base, product, locator: variable, held, ...shadowed } as Copy
+            return { ...base, product, locator: variable, held, ...shadowed } as PlaceCopy
           }),
       )
     }),
@@ -77,7 +77,7 @@ export function managerConfiguration(base: Base, bytes: Uint8Array): Copy[] {
  * What PAM gives to a log-in: `export` may be before a name there, and a value behind `DEFAULT=` and `OVERRIDE=`, of which
  * the latter counts.
  */
-export function loginEnvironment(base: Base, bytes: Uint8Array): Copy[] {
+export function loginEnvironment(base: Base, bytes: Uint8Array): PlaceCopy[] {
   const text = Buffer.from(bytes).toString("latin1")
   const plain = text
     .replaceAll(/^[ \t]*export[ \t]+/gm, "")

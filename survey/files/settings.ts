@@ -1,7 +1,7 @@
 import type { Json } from "../../core/content.ts"
 import { UserError } from "../../core/errors.ts"
 import { shown } from "../../core/escape.ts"
-import { given } from "../../core/given.ts"
+import { omitUndefined } from "../../core/given.ts"
 import { isMapping } from "../../core/mapping.ts"
 import { routeOf } from "../../core/route.ts"
 import { BOM } from "../../places/common/text.ts"
@@ -9,7 +9,7 @@ import { parseDocument, toJson } from "../../places/json5/document.ts"
 import type { ProductName } from "../../products/product.ts"
 
 /** What a product's config says besides its tokens. */
-export interface Settings {
+export interface ProductSettings {
   readonly product: ProductName
   readonly path: string
   readonly profile?: string
@@ -34,15 +34,15 @@ export interface Settings {
   isBlank(...path: string[]): boolean
 }
 
-type Whose = Pick<Settings, "product" | "path" | "profile">
+type Whose = Pick<ProductSettings, "product" | "path" | "profile">
 
 /** Nothing for a file that cannot be read: its copies say so. */
-export function settingsIn(bytes: Uint8Array, of: Whose): Settings | undefined {
+export function settingsIn(bytes: Uint8Array, of: Whose): ProductSettings | undefined {
   const config = parsedConfig(bytes)
   return config === undefined ? undefined : settingsOf(config, of)
 }
 
-export function settingsOf(config: Json, of: Whose): Settings {
+export function settingsOf(config: Json, of: Whose): ProductSettings {
   const at = (...keys: string[]) => keys.reduce<Json | undefined>(child, config)
   const text = (...keys: string[]) => {
     const value = at("gateway", ...keys)
@@ -62,7 +62,7 @@ export function settingsOf(config: Json, of: Whose): Settings {
     password: at("gateway", "auth", "password") !== undefined,
     tls: at("gateway", "tls", "enabled") === true,
     shellEnv: at("env", "shellEnv", "enabled") === true,
-    ...given({ refused: of.product === "openclaw" ? refusedIn(at("env")) : undefined }),
+    ...omitUndefined({ refused: of.product === "openclaw" ? refusedIn(at("env")) : undefined }),
     has: (...path) => at(...path) !== undefined,
     isBlank: (...path) => {
       const value = at(...path)

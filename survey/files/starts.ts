@@ -1,9 +1,9 @@
-import type { Look } from "../../hosts/host.ts"
+import type { FileSnapshot } from "../../hosts/host.ts"
 import { shellValue } from "../../places/shell/value.ts"
 import { runningIn } from "../../probes/listeners/command.ts"
 import { type ProductName, productNames } from "../../products/product.ts"
+import type { HomeSnapshot } from "./home-snapshot.ts"
 import { commandsIn, heldInForeign, startedIn } from "./script-text.ts"
-import type { Sight } from "./sight.ts"
 import type { Start } from "./start.ts"
 import { unlessBroken } from "./unless-broken.ts"
 
@@ -97,7 +97,10 @@ function baseOf(word: string): string {
 }
 
 /** The scripts, jobs and services of a home that start a gateway or a node with what their text does not say. */
-export function startsOf({ files, home, crontab, user }: Sight, looks: ReadonlyMap<string, Look>): Start[] {
+export function startsOf(
+  { files, home, crontab, user }: HomeSnapshot,
+  looks: ReadonlyMap<string, FileSnapshot>,
+): Start[] {
   const textOf = (path: string) => {
     const look = looks.get(path)
     return look?.kind === "file" ? Buffer.from(look.bytes).toString("utf8") : undefined

@@ -1,9 +1,9 @@
 import { routeOf } from "../../core/route.ts"
-import type { Look } from "../../hosts/host.ts"
+import type { FileSnapshot } from "../../hosts/host.ts"
 import { formats } from "../../places/index.ts"
+import type { File } from "./home-snapshot.ts"
 import { formatsOfVariables } from "./kinds.ts"
 import { dotenvsOf, type Located } from "./located.ts"
-import type { File } from "./sight.ts"
 import { unlessBroken } from "./unless-broken.ts"
 
 /**
@@ -21,7 +21,7 @@ export interface StatedUrl {
 
 const kinds: readonly File["kind"][] = ["profile", "dotenv", "config"]
 
-export function statedUrlsIn(files: readonly File[], looks: ReadonlyMap<string, Look>): StatedUrl[] {
+export function statedUrlsIn(files: readonly File[], looks: ReadonlyMap<string, FileSnapshot>): StatedUrl[] {
   return files.flatMap(({ kind, path, product = "openclaw" }) => {
     const [look, format] = [looks.get(path), formatsOfVariables[kind]]
     if (look?.kind !== "file" || !format || !kinds.includes(kind) || product !== "openclaw") return []

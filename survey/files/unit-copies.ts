@@ -1,16 +1,16 @@
 import { Secret } from "../../core/secret.ts"
 import { products } from "../../products/index.ts"
 import { productNames, type Role } from "../../products/product.ts"
-import { at, type Base, parts, variables, variablesIn, written } from "./copy.ts"
+import { at, type Base, parts, scriptCopy, variables, variablesIn } from "./copy.ts"
 import type { Definition } from "./definition.ts"
 import { definitionIn, wordsIn } from "./definitions.ts"
 import type { Kind } from "./kinds.ts"
-import type { Copy } from "./place-copy.ts"
+import type { PlaceCopy } from "./place-copy.ts"
 import { heldInScript, type InScript } from "./script-text.ts"
 import { unlessBroken } from "./unless-broken.ts"
 
 /** A property list or a unit: its variables and its `--token`. */
-export function defined(base: Base, bytes: Uint8Array): Copy[] {
+export function defined(base: Base, bytes: Uint8Array): PlaceCopy[] {
   const format = base.kind === "unit environment" ? "systemd" : "plist"
   const [definition] = unlessBroken(() => [definitionIn(base.path, bytes, format)])
   const { role, product } = definition?.running ?? {}
@@ -26,19 +26,19 @@ export function defined(base: Base, bytes: Uint8Array): Copy[] {
     own,
     () => variablesIn(own, bytes, format),
     () => at({ ...own, kind: args }, bytes, format, "--token"),
-    () => inWords(wordsIn(bytes, format)).map((held) => written({ ...own, kind: args }, held)),
+    () => inWords(wordsIn(bytes, format)).map((held) => scriptCopy({ ...own, kind: args }, held)),
   )
 }
 
 /** Its variables, and what the command is given that it starts in place of the unit's own. */
-export function dropIn(base: Base, bytes: Uint8Array): Copy[] {
+export function dropIn(base: Base, bytes: Uint8Array): PlaceCopy[] {
   const own = { ...base, ...ownerOfDropIn(base.path) }
   const args = { ...own, kind: "unit arguments" as const }
   return parts(
     own,
     () => variablesIn(own, bytes, "systemd"),
     () => at(args, bytes, "systemd", "--token"),
-    () => inWords(wordsIn(bytes, "systemd")).map((held) => written(args, held)),
+    () => inWords(wordsIn(bytes, "systemd")).map((held) => scriptCopy(args, held)),
   )
 }
 

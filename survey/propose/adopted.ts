@@ -1,12 +1,12 @@
 import { parsePlaceId, pathProblem } from "../../core/place.ts"
 import { weakness } from "../../core/strength.ts"
 import type { Survey } from "../collect/survey.ts"
-import type { Copy } from "../files/place-copy.ts"
+import type { PlaceCopy } from "../files/place-copy.ts"
 import { isPassword } from "../resolve/inquiry.ts"
 import type { GatewayView } from "../resolve/view.ts"
 import type { Adopted } from "./adopted-token.ts"
 import { Suggestion } from "./draft.ts"
-import { isTold, pathOf } from "./places.ts"
+import { isReported, pathOf } from "./places.ts"
 
 /** The token that a running gateway takes, or else the one that it would be started with, by the place of a copy of it. */
 export function adoptedOf(gateways: readonly GatewayView[], notes: string[]): Adopted | undefined {
@@ -23,7 +23,8 @@ export function adoptedOf(gateways: readonly GatewayView[], notes: string[]): Ad
   if (!proved) notes.push("the gateway could not be asked what it accepts: the token that its files give it is adopted")
   const weak = weakness(value.reveal())
   if (weak) notes.push(`the token in use ${weak}: the first \`pulumi up\` takes it as generation 0, and rotates it`)
-  const holds = (copy: Copy) => copy.held.kind === "value" && copy.held.value.equals(value) && isNamed(copy, survey)
+  const holds = (copy: PlaceCopy) =>
+    copy.held.kind === "value" && copy.held.value.equals(value) && isNamed(copy, survey)
   const copies = [...survey.copies, ...survey.passwords].sort(
     (a, b) => Number(a.kind === "backup") - Number(b.kind === "backup"),
   )
@@ -42,14 +43,14 @@ export function adoptedOf(gateways: readonly GatewayView[], notes: string[]): Ad
 }
 
 /** Whether `host|path|locator` means that copy, and nothing else. */
-function isNamed(copy: Copy, survey: Survey): boolean {
+function isNamed(copy: PlaceCopy, survey: Survey): boolean {
   const path = pathOf(copy, survey)
   const id = `${survey.target.host}|${path}|${copy.locator}`
   return (
     copy.shadowed === undefined &&
     pathProblem(path) === undefined &&
     typeof parsePlaceId(id) !== "string" &&
-    isTold(copy)
+    isReported(copy)
   )
 }
 

@@ -4,7 +4,7 @@ import { matches, type Owner } from "../../probes/listeners/owner.ts"
 import { products } from "../../products/index.ts"
 import type { Product, ProductName } from "../../products/product.ts"
 import type { Survey } from "../collect/survey.ts"
-import type { Copy } from "../files/place-copy.ts"
+import type { PlaceCopy } from "../files/place-copy.ts"
 import { secretsOf } from "../resolve/by-secret.ts"
 import { credentialsOf, keyOf } from "../resolve/environment.ts"
 import { hostName, placeName } from "../resolve/names.ts"
@@ -48,7 +48,7 @@ export function declarationOf(world: World): Declaration {
   const adopted = adoptedOf(main, notes)
   const taken = new Set<string>()
   const name = (view: View) => uniqueName(view, taken)
-  const placed = new Set<Copy>()
+  const placed = new Set<PlaceCopy>()
   const entries = (views: readonly View[]) =>
     Object.fromEntries(
       views.map((view) => {
@@ -77,18 +77,18 @@ export function declarationOf(world: World): Declaration {
 
 /** Places are declared in the usual folder alone. */
 function unreached({ name, survey, member: { product, role, located } }: View): string {
-  const { home } = survey.sight
+  const { home } = survey.snapshot
   return `the ${product} ${role} of ${shown(name)} is left out: it reads ${homely(located.config, home)}, and gatekey writes ${products[product].config}`
 }
 
-function entryOf(view: View, adopted: Adopted | undefined, placed: Set<Copy>, notes: string[]): Entry {
+function entryOf(view: View, adopted: Adopted | undefined, placed: Set<PlaceCopy>, notes: string[]): Entry {
   const { survey, member } = view
   const { host, home } = survey.target
   const product = products[member.product]
   const table = product.roles[member.role]
   const manager =
     member.definitions.find(({ system }) => !system)?.manager ??
-    (survey.sight.system === "Darwin" ? "launchd" : "systemd")
+    (survey.snapshot.system === "Darwin" ? "launchd" : "systemd")
   const standard = manager === "launchd" ? table.launchd.label : table.systemd.unit
   const isOwned = member.definitions.some((each) => each.name === standard && !each.system)
   const covered = secretsOf(view).filter((copy) => isCovered(copy, member.product, standard))
@@ -146,13 +146,14 @@ function deliveryOf(view: View): "copy" | "reference" {
 }
 
 /** What a member's own places hold besides the token in use: only what is weak is overwritten unasked. */
-function overwriteOf(copies: readonly Copy[], adopted: Adopted | undefined, survey: Survey): Entry {
+function overwriteOf(copies: readonly PlaceCopy[], adopted: Adopted | undefined, survey: Survey): Entry {
   const foreign = copies.filter(({ held }) => held.kind === "value" && !(adopted && held.value.equals(adopted.value)))
   const unknown = foreign.filter((copy) => !adopted?.proved || !isWeak(copy))
   const references = copies.filter(isOwnReference)
   if (foreign.length === 0 && references.length === 0) return {}
   if (unknown.length === 0 && references.length === 0) return { overwrite: true }
-  const names = (all: readonly Copy[]) => [...new Set(all.map((copy) => placeName(copy, survey.sight.home)))].join(", ")
+  const names = (all: readonly PlaceCopy[]) =>
+    [...new Set(all.map((copy) => placeName(copy, survey.snapshot.home)))].join(", ")
   const why = [
     ...(unknown.length > 0 ? [`${names(unknown)}: ${reasonFor(unknown, adopted)}; uncommented, it is removed`] : []),
     ...(references.length > 0
@@ -165,7 +166,7 @@ function overwriteOf(copies: readonly Copy[], adopted: Adopted | undefined, surv
 }
 
 /** A token's reference in a config that is not gatekey's. */
-function isOwnReference({ kind, held, product }: Copy): boolean {
+function isOwnReference({ kind, held, product }: PlaceCopy): boolean {
   if (!kind.startsWith("config") || kind === "config remote token") return false
   const { secretRef }: Product = products[product ?? "openclaw"]
   return (
@@ -174,11 +175,11 @@ function isOwnReference({ kind, held, product }: Copy): boolean {
 }
 
 /** Whether anything in that home is a product's: a file, a process, a definition, a container's value. */
-function hasTraceOf(product: ProductName, { sight, copies, definitions, containers }: Survey): boolean {
+function hasTraceOf(product: ProductName, { snapshot, copies, definitions, containers }: Survey): boolean {
   return (
-    sight.files.some((file) => file.product === product || file.path.toLowerCase().includes(product)) ||
-    sight.processes.some((process) => process.product === product) ||
-    sight.session.some(({ variable }) => variable === products[product].variable) ||
+    snapshot.files.some((file) => file.product === product || file.path.toLowerCase().includes(product)) ||
+    snapshot.processes.some((process) => process.product === product) ||
+    snapshot.session.some(({ variable }) => variable === products[product].variable) ||
     copies.some((copy) => copy.product === product || copy.locator.includes(products[product].variable)) ||
     definitions.some(({ running }) => running?.product === product) ||
     containers.containers.some((container) => JSON.stringify(container).toLowerCase().includes(product))
@@ -186,7 +187,7 @@ function hasTraceOf(product: ProductName, { sight, copies, definitions, containe
 }
 
 /** Places that a member of that product has by itself. */
-function isCovered(copy: Copy, product: ProductName, standard: string): boolean {
+function isCovered(copy: PlaceCopy, product: ProductName, standard: string): boolean {
   const { kind, profile, definition } = copy
   const { predecessor, secondDotenv }: Product = products[product]
   const own = copy.product === product || copy.product === predecessor
@@ -201,13 +202,13 @@ function isCovered(copy: Copy, product: ProductName, standard: string): boolean 
   return kind.startsWith("config") || kind === "dotenv" || (/env file$/.test(kind) && copy.role !== undefined)
 }
 
-function isProfile({ kind, format, path }: Copy, survey: Survey): boolean {
-  return kind === "profile" && format === "shell" && path.startsWith(`${survey.sight.home}/`)
+function isProfile({ kind, format, path }: PlaceCopy, survey: Survey): boolean {
+  return kind === "profile" && format === "shell" && path.startsWith(`${survey.snapshot.home}/`)
 }
 
 /** Only those of the home can be declared. */
-function dropInsOf({ copies, sight }: Survey, unit: string): string[] {
-  const folder = `${sight.home}/.config/systemd/user/${unit}.d/`
+function dropInsOf({ copies, snapshot }: Survey, unit: string): string[] {
+  const folder = `${snapshot.home}/.config/systemd/user/${unit}.d/`
   return copies.flatMap(({ kind, path }) =>
     kind === "unit drop-in" && path.startsWith(folder) ? [path.slice(folder.length)] : [],
   )
@@ -227,13 +228,13 @@ function specOf(owner: Owner): string[] {
 }
 
 /** What stays as it is. */
-function leftOut(survey: Survey, placed: ReadonlySet<Copy>): string[] {
-  const at = hostName(survey.target.host, survey.sight)
+function leftOut(survey: Survey, placed: ReadonlySet<PlaceCopy>): string[] {
+  const at = hostName(survey.target.host, survey.snapshot)
   return survey.copies
     .filter((copy) => copy.held.kind === "value" && !placed.has(copy) && copy.kind !== "secret file")
     .map(
       ({ path, locator, kind }) =>
-        `${homely(path, survey.sight.home)} ${shown(locator)} on ${at} (${kind}) is not declared: change it by hand`,
+        `${homely(path, survey.snapshot.home)} ${shown(locator)} on ${at} (${kind}) is not declared: change it by hand`,
     )
 }
 
@@ -244,7 +245,7 @@ function listed(key: string, items: readonly unknown[]): Entry {
 /** One name for one member: `studio`, `studio node`. */
 function uniqueName({ survey, member }: View, taken: Set<string>): string {
   const host =
-    hostName(survey.target.host, survey.sight)
+    hostName(survey.target.host, survey.snapshot)
       .replaceAll(/[^A-Za-z0-9._-]+/g, "-")
       .replace(/^[^A-Za-z0-9]+|-+$/g, "") || "host"
   const names = [

@@ -7,7 +7,7 @@ import { weakness } from "../../core/strength.ts"
 import { products } from "../../products/index.ts"
 import type { Survey } from "../collect/survey.ts"
 import { betterFor, readsAtStart } from "../collect/values/readers.ts"
-import type { Copy } from "../files/place-copy.ts"
+import type { PlaceCopy } from "../files/place-copy.ts"
 import { secretsOf } from "../resolve/by-secret.ts"
 import type { GatewayView, NodeView } from "../resolve/view.ts"
 import type { Adopted } from "./adopted-token.ts"
@@ -17,7 +17,7 @@ import { composeProjectOf } from "./project.ts"
 interface Ground {
   readonly adopted: Adopted | undefined
   readonly delivery: "copy" | "reference"
-  readonly placed: Set<Copy>
+  readonly placed: Set<PlaceCopy>
   readonly notes: string[]
 }
 
@@ -42,7 +42,7 @@ export function placesOf(view: GatewayView | NodeView, ground: Ground): unknown[
       name: `${kind} ${path.slice(path.lastIndexOf("/") + 1)}`.replaceAll(/[^A-Za-z0-9 ._-]+/g, "-"),
       path,
       locator,
-      ...(isTold(copy) ? {} : { format }),
+      ...(isReported(copy) ? {} : { format }),
       must,
       ...(isSame ? {} : { overwrite: true }),
     }
@@ -59,14 +59,14 @@ export function placesOf(view: GatewayView | NodeView, ground: Ground): unknown[
 }
 
 /** openclaw writes it anew from each config that it takes: cleared, it would be full again at once. */
-function isRewritten({ kind, path }: Copy): boolean {
+function isRewritten({ kind, path }: PlaceCopy): boolean {
   return kind === "backup" && path.endsWith(".last-good")
 }
 
 /** Of the user's own, in a format that can be edited. */
-function isPlace(copy: Copy, survey: Survey): boolean {
+function isPlace(copy: PlaceCopy, survey: Survey): boolean {
   const { path, format, kind, profile, namedBy } = copy
-  const isOwn = path.startsWith(`${survey.sight.home}/`) && pathProblem(pathOf(copy, survey)) === undefined
+  const isOwn = path.startsWith(`${survey.snapshot.home}/`) && pathProblem(pathOf(copy, survey)) === undefined
   const hasOwnWay = betterFor(copy.reader) !== undefined
   return (
     format !== undefined &&
@@ -78,7 +78,7 @@ function isPlace(copy: Copy, survey: Survey): boolean {
 }
 
 /** Whether a value that is not in use may be removed unasked: a running gateway accepts another, and nobody can miss it. */
-function mayGo(copy: Copy, adopted: Adopted | undefined, survey: Survey): boolean {
+function mayGo(copy: PlaceCopy, adopted: Adopted | undefined, survey: Survey): boolean {
   if (!adopted?.proved) return false
   if (copy.kind === "backup") return true
   const isComposed = copy.kind.startsWith("compose ")
@@ -88,12 +88,12 @@ function mayGo(copy: Copy, adopted: Adopted | undefined, survey: Survey): boolea
   )
 }
 
-export function isWeak({ held }: Copy): boolean {
+export function isWeak({ held }: PlaceCopy): boolean {
   return held.kind === "value" && weakness(held.value.reveal()) !== undefined
 }
 
 /** Why values are not overwritten unasked. */
-export function reasonFor(copies: readonly Copy[], adopted: Adopted | undefined): string {
+export function reasonFor(copies: readonly PlaceCopy[], adopted: Adopted | undefined): string {
   const it = copies.length === 1 ? "a value" : "values"
   if (!adopted?.proved) return `${it} that no running gateway could be asked about`
   const { refused } = adopted.gateway.inquiry
@@ -104,19 +104,23 @@ export function reasonFor(copies: readonly Copy[], adopted: Adopted | undefined)
   )
 }
 
-function readerWords({ reader }: Copy): string {
+function readerWords({ reader }: PlaceCopy): string {
   return reader
     ? `a copy of the token in use, for ${reader}`
     : "a copy of the token in use, and what reads it is not known"
 }
 
-function scriptWords({ use }: Copy, isSame: boolean): string {
+function scriptWords({ use }: PlaceCopy, isSame: boolean): string {
   const what = isSame ? "the token in use" : "another value"
   return `a script ${use?.starts ? `that starts the ${use.starts.role} ` : ""}has ${what}`
 }
 
 /** How the script does without a copy of its own. */
-function betterForm({ locator, use }: Copy, { survey, member }: GatewayView | NodeView, { delivery }: Ground): string {
+function betterForm(
+  { locator, use }: PlaceCopy,
+  { survey, member }: GatewayView | NodeView,
+  { delivery }: Ground,
+): string {
   const { product, role } = member
   const table = products[product]
   if (use?.url && !isHere(use.url, survey))
@@ -131,16 +135,16 @@ function betterForm({ locator, use }: Copy, { survey, member }: GatewayView | No
   return `${whole} has to be changed by hand at each rotation, unless delivery: reference gives it a file to read`
 }
 
-function isHere(url: string, { sight }: Survey): boolean {
+function isHere(url: string, { snapshot }: Survey): boolean {
   const address = routeOf(url)?.address
-  return address !== undefined && (isLoopback(address) || [sight.name, ...sight.addresses].includes(address))
+  return address !== undefined && (isLoopback(address) || [snapshot.name, ...snapshot.addresses].includes(address))
 }
 
 /** Whether a place's format is told by its name. */
-export function isTold({ path, locator, format }: Copy): boolean {
+export function isReported({ path, locator, format }: PlaceCopy): boolean {
   return format !== undefined && formatOf({ path, locator }) === format
 }
 
-export function pathOf({ path }: Copy, { target, sight }: Survey): string {
-  return target.home === "~" ? homePath(path, sight.home) : path
+export function pathOf({ path }: PlaceCopy, { target, snapshot }: Survey): string {
+  return target.home === "~" ? homePath(path, snapshot.home) : path
 }

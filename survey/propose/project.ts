@@ -1,11 +1,11 @@
 import { type ProjectState, projectState } from "../../probes/containers/project.ts"
-import type { Sight as Containers } from "../../probes/containers/snapshot.ts"
-import type { Sight } from "../files/sight.ts"
+import type { ContainersSnapshot as Containers } from "../../probes/containers/snapshot.ts"
+import type { HomeSnapshot } from "../files/home-snapshot.ts"
 
 /** Whether the Compose project whose folder has this file (its `.env`, its `compose.yaml`) has a container on its host. */
 export function composeProjectOf(
   path: string,
-  { sight: { home, real }, containers }: { readonly sight: Sight; readonly containers: Containers },
+  { snapshot: { home, real }, containers }: { readonly snapshot: HomeSnapshot; readonly containers: Containers },
 ): ProjectState {
   const folder = path.replace(/\/[^/]*$/, "") || "/"
   const below = folder === home || folder.startsWith(`${home}/`)

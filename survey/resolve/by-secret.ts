@@ -1,11 +1,11 @@
 import type { Credential } from "../../products/readers.ts"
-import type { Copy } from "../files/place-copy.ts"
+import type { PlaceCopy } from "../files/place-copy.ts"
 import type { Mode } from "./modes.ts"
 import type { View } from "./view.ts"
 import { winnerOf } from "./winner.ts"
 
 /** Lists the places of a member's secret: those of a password only if it has one. */
-export function secretsOf({ survey, credential }: Pick<View, "survey" | "credential">): readonly Copy[] {
+export function secretsOf({ survey, credential }: Pick<View, "survey" | "credential">): readonly PlaceCopy[] {
   return credential === "password" ? [...survey.copies, ...survey.passwords] : survey.copies
 }
 

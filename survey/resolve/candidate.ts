@@ -2,10 +2,10 @@ import { atHome, homely } from "../../core/home.ts"
 import type { Secret } from "../../core/secret.ts"
 import { products } from "../../products/index.ts"
 import type { Reader } from "../../products/readers.ts"
-import type { Found, Member } from "../collect/member.ts"
+import type { HomeReading, Member } from "../collect/member.ts"
 import { dotenvsOf } from "../files/located.ts"
-import type { Copy } from "../files/place-copy.ts"
-import { variableWords } from "./names.ts"
+import type { PlaceCopy } from "../files/place-copy.ts"
+import { describeVariable } from "./names.ts"
 
 /** One source of a token, in the order in which a product asks them. */
 export interface Candidate {
@@ -15,7 +15,7 @@ export interface Candidate {
   /** Of the config: which of its keys. */
   readonly key?: "auth" | "remote"
   /** Where it stands. */
-  readonly copy?: Copy
+  readonly copy?: PlaceCopy
   /** What a live process was started with. */
   readonly live?: boolean
   /** The manager that gives it to all that it starts. */
@@ -39,10 +39,10 @@ export function readerOf({ role, isClient }: Pick<Member, "role" | "isClient">):
 }
 
 export function candidateOf(
-  copy: Copy,
+  copy: PlaceCopy,
   base: Pick<Candidate, "source" | "why" | "key">,
   member: Member,
-  found: Found,
+  found: HomeReading,
 ): Candidate {
   const { held } = copy
   const at = { ...base, copy }
@@ -50,12 +50,12 @@ export function candidateOf(
     case "value":
       return { ...at, value: held.value }
     case "file": {
-      const path = atHome(held.path, found.sight.home)
+      const path = atHome(held.path, found.snapshot.home)
       const target = found.copies.find((each) => each.kind === "secret file" && each.path === path)
       if (target?.held.kind === "value") return { ...at, copy: target, value: target.held.value }
       const problem = target?.held.kind === "broken" ? target.held.reason : "the file is missing"
       const isMissing = target?.held.kind !== "broken"
-      return { ...at, problem: `refers to ${homely(path, found.sight.home)}: ${problem}`, isMissing }
+      return { ...at, problem: `refers to ${homely(path, found.snapshot.home)}: ${problem}`, isMissing }
     }
     case "variable":
       return { ...at, ...variableIn(held, member, found) }
@@ -68,9 +68,9 @@ export function candidateOf(
 
 /** What a variable is that the config names in place of a credential: of its environment, as far as that was looked at. */
 function variableIn(
-  held: Extract<Copy["held"], { kind: "variable" }>,
+  held: Extract<PlaceCopy["held"], { kind: "variable" }>,
   { process, product, located, definitions }: Member,
-  { copies, sight }: Found,
+  { copies, snapshot }: HomeReading,
 ): Pick<Candidate, "value" | "problem" | "unset" | "unknown" | "copy"> {
   const { name, fallback } = held
   const own = process?.environment.get(name)
@@ -79,18 +79,18 @@ function variableIn(
     // Where it was started, a file of variables may set any but the product's own.
     ...(located.folder ? [`${located.folder}/.env`] : []),
     ...definitions.flatMap(({ parts = [], reads = [], path }) => [...reads, ...parts, path]),
-    ...dotenvsOf(product, located, sight.home),
+    ...dotenvsOf(product, located, snapshot.home),
     // clawdbot fills its config in before it loads what the config sets.
     ...(product === "openclaw" ? [located.config] : []),
   ]
-  const isHere = (copy: Copy) =>
+  const isHere = (copy: PlaceCopy) =>
     copy.product === product && copy.locator.split(".").at(-1) === name && files.includes(copy.path)
   const set = copies
     .filter((copy) => isHere(copy) && copy.held.kind === "value" && !copy.held.value.equals(""))
     .sort((one, other) => files.indexOf(one.path) - files.indexOf(other.path))
   const [copy] = set
   if (copy?.held.kind === "value") return { value: copy.held.value, copy }
-  const words = variableWords(held)
+  const words = describeVariable(held)
   const isLooked = name === products[product].variable || process?.named?.includes(name)
   if (process && !(process.seen && isLooked)) return { unknown: `a reference to ${words}, which was not looked at` }
   return fallback ? { value: fallback } : { problem: `refers to ${words}, which is not set`, unset: true }

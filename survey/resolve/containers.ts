@@ -1,5 +1,5 @@
 import { Secret } from "../../core/secret.ts"
-import { type Held, tokensIn } from "../../probes/containers/held.ts"
+import { type ContainerToken, tokensIn } from "../../probes/containers/held.ts"
 import type { Container } from "../../probes/containers/snapshot.ts"
 import type { World } from "./world.ts"
 import { tokensOf } from "./world.ts"
@@ -19,6 +19,10 @@ export function heldByContainers(
   const known = new Set(world.surveys.flatMap(tokensOf).map((token) => token.reveal()))
   const isToken = (value: string) => value.length >= 8 && known.has(value)
   return containers.flatMap((container) =>
-    tokensIn(container, isToken).map(({ value, where }: Held) => ({ container, value: new Secret(value), where })),
+    tokensIn(container, isToken).map(({ value, where }: ContainerToken) => ({
+      container,
+      value: new Secret(value),
+      where,
+    })),
   )
 }

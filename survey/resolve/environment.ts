@@ -1,17 +1,17 @@
 import { homely } from "../../core/home.ts"
 import { Secret } from "../../core/secret.ts"
 import { type Credential, variableOf } from "../../products/readers.ts"
-import type { Found, Member } from "../collect/member.ts"
+import type { HomeReading, Member } from "../collect/member.ts"
 import type { Definition } from "../files/definition.ts"
 import { dotenvsOf } from "../files/located.ts"
-import type { Copy } from "../files/place-copy.ts"
+import type { PlaceCopy } from "../files/place-copy.ts"
 import { isGivenToServices, isMasked, isSessionFile, sessionRank } from "../files/session-files.ts"
 import { type Candidate, candidateOf } from "./candidate.ts"
 
 /** What is asked for, of whom. */
-export interface Asked {
+export interface EnvironmentQuery {
   readonly member: Member
-  readonly found: Found
+  readonly found: HomeReading
   /** As its process runs, and not as it would start. */
   readonly live: boolean
   readonly credential: Credential
@@ -23,13 +23,16 @@ export interface Asked {
  * What gives a process the variable of a credential, in the order in which the products load it: what it is started
  * with, its dotenv files, the config's `env`, and what a login shell exports.
  */
-export function environmentOf(asked: Asked): Candidate[] {
+export function environmentOf(asked: EnvironmentQuery): Candidate[] {
   const { candidates, isBlank } = beforeLogin(asked)
   return [...candidates, ...(isBlank && asked.member.product === "openclaw" ? [] : ofLogin(asked))]
 }
 
 /** `isBlank`: set to nothing it stays nothing, whatever a further file says; only the config's own `env` fills it. */
-function beforeLogin(asked: Asked): { readonly candidates: readonly Candidate[]; readonly isBlank: boolean } {
+function beforeLogin(asked: EnvironmentQuery): {
+  readonly candidates: readonly Candidate[]
+  readonly isBlank: boolean
+} {
   const loaded = [...startedWith(asked), ...dotenvs(asked)]
   const isBlank = loaded[0] !== undefined && isEmpty(loaded[0])
   const candidates = [...(isBlank ? [] : loaded), ...ofConfig(asked)].filter((each) => !isEmpty(each))
@@ -41,7 +44,7 @@ function isEmpty({ value }: Candidate): boolean {
 }
 
 /** A live process has what it was started with; else what its definitions, its manager and its user's shells give. */
-function startedWith(asked: Asked): Candidate[] {
+function startedWith(asked: EnvironmentQuery): Candidate[] {
   const { member, live, credential, why } = asked
   const { process, product } = member
   const base = { source: "environment", why: why("environment") }
@@ -56,17 +59,20 @@ function startedWith(asked: Asked): Candidate[] {
 }
 
 /** What the user's manager gives to its services, below what their definitions say. */
-function sessionOf({ member, found, credential, why }: Asked): Candidate[] {
+function sessionOf({ member, found, credential, why }: EnvironmentQuery): Candidate[] {
   const variable = variableOf(member.product, credential)
   if (!isService(member) || member.definitions.some(({ unsets }) => unsets?.(variable))) return []
   const base = { source: "environment", why: why("environment") }
-  return found.sight.session
+  return found.snapshot.session
     .filter((given) => given.variable === variable)
     .map(({ by, value }) => ({ ...base, by, value }))
 }
 
 /** What its unit gives, as a whole: its drop-ins, files of variables and resets are seen to there. */
-export function unitsOf({ member, found, credential, why }: Asked, source: "flag" | "environment"): Candidate[] {
+export function unitsOf(
+  { member, found, credential, why }: EnvironmentQuery,
+  source: "flag" | "environment",
+): Candidate[] {
   const { product, process } = member
   const locator = source === "flag" ? `--${credential}` : variableOf(product, credential)
   const isIts = ({ name }: Definition) => name === process?.service?.name
@@ -88,7 +94,10 @@ export function unitsOf({ member, found, credential, why }: Asked, source: "flag
 }
 
 /** What the script says that a definition starts: it comes after all that the script itself is given. */
-export function scriptsOf({ member, found, credential, why }: Asked, source: "flag" | "environment"): Candidate[] {
+export function scriptsOf(
+  { member, found, credential, why }: EnvironmentQuery,
+  source: "flag" | "environment",
+): Candidate[] {
   const locator = source === "flag" ? `--${credential}` : variableOf(member.product, credential)
   const programs = member.definitions.map(({ program }) => program)
   return credentialsOf(found, credential)
@@ -99,9 +108,9 @@ export function scriptsOf({ member, found, credential, why }: Asked, source: "fl
 }
 
 export function credentialsOf(
-  { copies, passwords }: Pick<Found, "copies" | "passwords">,
+  { copies, passwords }: Pick<HomeReading, "copies" | "passwords">,
   credential: Credential,
-): readonly Copy[] {
+): readonly PlaceCopy[] {
   return credential === "token" ? copies : passwords
 }
 
@@ -121,10 +130,10 @@ const order = [
 ]
 
 /** The winner first: files of variables come after the definition's own, and drop-ins after both. */
-function heldBy(asked: Asked): Candidate[] {
+function heldBy(asked: EnvironmentQuery): Candidate[] {
   const { member } = asked
   const kinds: readonly string[] = isService(member) ? order : ["profile"]
-  const rank = ({ kind }: Copy) => order.indexOf(kind)
+  const rank = ({ kind }: PlaceCopy) => order.indexOf(kind)
   const copies = variablesOf(asked)
     .filter((copy) => kinds.includes(copy.kind) && isGivenTo(copy, asked))
     .map((copy, at) => ({ copy, at }))
@@ -138,13 +147,13 @@ function heldBy(asked: Asked): Candidate[] {
   return copies.map(({ copy }) => asCandidate(copy, "environment", asked))
 }
 
-function bySession(one: Copy, other: Copy): number {
+function bySession(one: PlaceCopy, other: PlaceCopy): number {
   if (!isSessionFile(one.path) && !isSessionFile(other.path)) return 0
   if (one.kind !== "profile" || other.kind !== "profile") return 0
   return Buffer.compare(Buffer.from(sessionRank(other.path)), Buffer.from(sessionRank(one.path)))
 }
 
-function isGivenTo(copy: Copy, { member, found }: Asked): boolean {
+function isGivenTo(copy: PlaceCopy, { member, found }: EnvironmentQuery): boolean {
   const { definitions } = member
   const isUnits =
     /^unit /.test(copy.kind) || (copy.kind === "profile" && definitions.some((each) => each.unsets?.(copy.locator)))
@@ -153,7 +162,7 @@ function isGivenTo(copy: Copy, { member, found }: Asked): boolean {
   if (copy.kind !== "profile") return true
   if (!isService(member)) return !copy.path.includes("/systemd/")
   const scope = definitions.every(({ system }) => system) ? "system" : "user"
-  const { home, files } = found.sight
+  const { home, files } = found.snapshot
   return isGivenToServices(copy.path, scope) && !isMasked(copy.path, home, files)
 }
 
@@ -162,7 +171,7 @@ function isService({ definitions }: Member): boolean {
 }
 
 /** Of what a member may read, the places of the variable. */
-function variablesOf({ member, found, credential }: Asked): Copy[] {
+function variablesOf({ member, found, credential }: EnvironmentQuery): PlaceCopy[] {
   const { product, role, profile } = member
   const variable = variableOf(product, credential)
   return credentialsOf(found, credential).filter(
@@ -174,13 +183,13 @@ function variablesOf({ member, found, credential }: Asked): Copy[] {
   )
 }
 
-function asCandidate(copy: Copy, source: string, { member, found, why }: Asked): Candidate {
+function asCandidate(copy: PlaceCopy, source: string, { member, found, why }: EnvironmentQuery): Candidate {
   return candidateOf(copy, { source, why: why(source) }, member, found)
 }
 
-function dotenvs(asked: Asked): Candidate[] {
+function dotenvs(asked: EnvironmentQuery): Candidate[] {
   const { member, found } = asked
-  const files = dotenvsOf(member.product, member.located, found.sight.home)
+  const files = dotenvsOf(member.product, member.located, found.snapshot.home)
   const copies = variablesOf(asked).filter(({ kind, path }) => /dotenv$/.test(kind) && files.includes(path))
   const variable = variableOf(member.product, asked.credential)
   const empty = { source: "dotenv", why: asked.why("dotenv"), value: new Secret("") }
@@ -196,40 +205,40 @@ function dotenvs(asked: Asked): Candidate[] {
 function unlessSkipped(
   candidate: Candidate,
   first: string | undefined,
-  { member, found: { sight } }: Asked,
+  { member, found: { snapshot } }: EnvironmentQuery,
 ): Candidate {
   const { value, copy, ...rest } = candidate
   const isSure = !member.isClient || member.product !== "openclaw" || first === undefined || !copy
-  if (isSure || sight.files.some(({ path }) => path === first)) return candidate
-  const [read, missing] = [copy.path, first].map((path) => homely(path, sight.home))
+  if (isSure || snapshot.files.some(({ path }) => path === first)) return candidate
+  const [read, missing] = [copy.path, first].map((path) => homely(path, snapshot.home))
   return { ...rest, copy, unknown: `some of its commands do not read ${read}, as there is no ${missing}` }
 }
 
 /** `env.vars` of the config; clawdbot's `env` comes before it, and openclaw has none. */
-function ofConfig(asked: Asked): Candidate[] {
+function ofConfig(asked: EnvironmentQuery): Candidate[] {
   const { located, product } = asked.member
   const copies = variablesOf(asked).filter(
     (copy) => copy.kind === "config environment" && keyOf(copy).config === located.config && !isOverridden(copy),
   )
-  const inVars = (copy: Copy) => keyOf(copy).key.startsWith("env.vars.")
+  const inVars = (copy: PlaceCopy) => keyOf(copy).key.startsWith("env.vars.")
   const own = product === "openclaw" ? [] : copies.filter((copy) => !inVars(copy))
   return [...own, ...copies.filter(inVars)].map((copy) => asCandidate(copy, "config environment", asked))
 }
 
 /** Of a copy in a config, or in a file that it includes. */
-export function keyOf({ included, path, locator }: Copy): { readonly config: string; readonly key: string } {
+export function keyOf({ included, path, locator }: PlaceCopy): { readonly config: string; readonly key: string } {
   return included ?? { config: path, key: locator }
 }
 
 /** In a file that a config includes: what another file, or the config itself, says instead. */
-export function isOverridden({ included, shadowed }: Copy): boolean {
+export function isOverridden({ included, shadowed }: PlaceCopy): boolean {
   return included !== undefined && shadowed === true
 }
 
 const readAtLogin = /\/(?:\.profile|\.bash_profile|\.bash_login|\.zprofile|\.zshenv|\.zlogin)$|^\/etc\/(?:profile|zsh)/
 
 /** What a login shell exports, if the config has it asked; several that differ leave open which it is. */
-function ofLogin(asked: Asked): Candidate[] {
+function ofLogin(asked: EnvironmentQuery): Candidate[] {
   const { member, credential } = asked
   if (!member.settings?.shellEnv) return []
   // clawdbot asks no shell if it has the other credential, or a key of a model's provider, which is not looked at.

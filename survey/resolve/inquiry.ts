@@ -1,7 +1,7 @@
 import { isLoopback } from "../../core/address.ts"
 import type { Secret } from "../../core/secret.ts"
 import type { Verdict } from "../../gateways/verdict.ts"
-import type { Sight as Port } from "../../probes/listeners/snapshot.ts"
+import type { PortSnapshot as Port } from "../../probes/listeners/snapshot.ts"
 import type { Credential } from "../../products/readers.ts"
 import { mostWrongTokens } from "../../products/wrong-tokens.ts"
 import { addressIn } from "../collect/wire.ts"

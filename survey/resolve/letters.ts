@@ -1,4 +1,4 @@
-import { valueWords } from "../../core/holds.ts"
+import { describeValue } from "../../core/holds.ts"
 import type { Ring } from "../../core/ring.ts"
 import type { Secret } from "../../core/secret.ts"
 import { isPublicDefault } from "../../core/strength.ts"
@@ -36,13 +36,13 @@ export class Letters {
 
   /** Whether everybody knows it. */
   isPublic(value: Secret): boolean {
-    return isPublicDefault(value.reveal()) && valueWords(value.reveal(), this.#ring).code === "default"
+    return isPublicDefault(value.reveal()) && describeValue(value.reveal(), this.#ring).code === "default"
   }
 
   /** What is known of it besides its letter. */
   meaning(value: Secret): string | undefined {
     const known = this.#ring || isPublicDefault(value.reveal())
-    const { code, message } = valueWords(value.reveal(), this.#ring)
+    const { code, message } = describeValue(value.reveal(), this.#ring)
     return known && code !== "foreign" ? message : undefined
   }
 }

@@ -1,8 +1,8 @@
-import { given } from "../../core/given.ts"
+import { omitUndefined } from "../../core/given.ts"
 import { homely } from "../../core/home.ts"
 import { type AuthMode, authenticationOf, authKeys } from "../../products/auth-modes.ts"
 import type { ProductName } from "../../products/product.ts"
-import type { Found, Member } from "../collect/member.ts"
+import type { HomeReading, Member } from "../collect/member.ts"
 import type { Candidate } from "./candidate.ts"
 import { placeName } from "./names.ts"
 import { winnerOf } from "./winner.ts"
@@ -21,9 +21,9 @@ export interface Mode {
 }
 
 /** As the product decides: its arguments, then `gateway.auth.mode`; where neither says it, by the credentials it has. */
-export function modeOf(member: Member, found: Found): Mode {
+export function modeOf(member: Member, found: HomeReading): Mode {
   const { process, definitions, settings, located, product } = member
-  const { home } = found.sight
+  const { home } = found.snapshot
   const options = process?.argumentsSeen ? [process] : definitions.flatMap(({ options }) => options ?? [])
   const flag = options.find(({ auth }) => auth)?.auth
   const mode = flag ?? settings?.auth
@@ -49,7 +49,7 @@ export function modeOf(member: Member, found: Found): Mode {
   const stated = flag ? "--auth" : `${homely(located.config, home)} ${authKeys.mode}`
   const place = password?.copy ? placeName(password.copy, home) : passwordWords(password, member)
   const why = mode === undefined ? (kind === "password" ? place : kind === "none" ? nothing : undefined) : stated
-  return { kind, ...given({ why, refuses, remedy, password }) }
+  return { kind, ...omitUndefined({ why, refuses, remedy, password }) }
 }
 
 /** Why what its config has in place of a credential keeps it from starting. */

@@ -1,37 +1,37 @@
 import { shown } from "../../core/escape.ts"
 import { homely } from "../../core/home.ts"
 import { parseHost } from "../../core/host.ts"
-import { strictlyMasked } from "../../core/mask.ts"
+import { maskStrictly } from "../../core/mask.ts"
 import { products } from "../../products/index.ts"
 import { productNames } from "../../products/product.ts"
 import type { Member } from "../collect/member.ts"
-import type { Copy } from "../files/place-copy.ts"
+import type { HomeSnapshot } from "../files/home-snapshot.ts"
+import type { PlaceCopy } from "../files/place-copy.ts"
 import { isSessionFile } from "../files/session-files.ts"
-import type { Sight } from "../files/sight.ts"
 
 // Whoever names a file, a unit or a machine chooses what is told here: all of it is told as it may be shown.
 
 /** A place, as people name it: `~/.openclaw/openclaw.json gateway.auth.token`. */
-export function placeName({ path, locator, line }: Copy, home: string): string {
+export function placeName({ path, locator, line }: PlaceCopy, home: string): string {
   if (locator === "*") return homely(path, home)
   return `${homely(path, home)} ${shown(locator)}${line === undefined ? "" : ` (line ${line})`}`
 }
 
 /** `studio` of `ssh://me@studio.local`; the machine's own name for `local`. */
-export function hostName(host: string, { name, label }: Pick<Sight, "name" | "label">): string {
+export function hostName(host: string, { name, label }: Pick<HomeSnapshot, "name" | "label">): string {
   if (label !== undefined) return shown(label, 300)
   return shown(parseHost(host)?.name ?? (name.split(".")[0] || "this machine"))
 }
 
 /** Tells the homes of one host apart by name. */
-export function labelled<Looked extends { readonly target: { readonly host: string }; readonly sight: Sight }>(
-  looks: readonly Looked[],
-): Looked[] {
-  const names = looks.map(({ target, sight }) => hostName(target.host, sight))
+export function labelled<
+  Looked extends { readonly target: { readonly host: string }; readonly snapshot: HomeSnapshot },
+>(looks: readonly Looked[]): Looked[] {
+  const names = looks.map(({ target, snapshot }) => hostName(target.host, snapshot))
   return looks.map((look, at) =>
     names.filter((name) => name === names[at]).length < 2
       ? look
-      : { ...look, sight: { ...look.sight, label: `${names[at]} (${look.sight.home})` } },
+      : { ...look, snapshot: { ...look.snapshot, label: `${names[at]} (${look.snapshot.home})` } },
   )
 }
 
@@ -41,7 +41,7 @@ export function serviceName({ definitions, process, product, role }: Member): st
 }
 
 /** Where it stands, in a sentence: `its LaunchAgent's environment`, `the drop-in ~/…/10-token.conf`. */
-export function sourceWords(copy: Copy, home: string): string {
+export function describeSource(copy: PlaceCopy, home: string): string {
   const path = homely(copy.path, home)
   switch (copy.kind) {
     case "launch agent environment":
@@ -65,13 +65,13 @@ export function sourceWords(copy: Copy, home: string): string {
 }
 
 /** A variable that a place refers to. What is written as one may be a token that begins with `$`: only plain names are shown. */
-export function variableWords({ name, isBare }: { readonly name: string; readonly isBare?: boolean }): string {
+export function describeVariable({ name, isBare }: { readonly name: string; readonly isBare?: boolean }): string {
   if (productNames.some((product) => products[product].variable === name)) return name
   const words = name.split("_")
   const isShort = words.length > 1 && name.length <= 20
   const isPlain =
     words.every((word) => /^(?:[A-Z]{1,16}|\d{1,2})$/.test(word)) && (isShort || words.some((word) => known.has(word)))
-  return isPlain && !isBare ? strictlyMasked(name) : "a variable"
+  return isPlain && !isBare ? maskStrictly(name) : "a variable"
 }
 
 const known = new Set(["TOKEN", "GATEWAY", "OPENCLAW", "CLAWDBOT", "SECRET", "PASSWORD", "KEY", "AUTH"])

@@ -11,19 +11,21 @@ export function isOwn(owner: Owner, { process }: Member): boolean {
 
 /** Who has the gateway's port, and is not the gateway. */
 export function strangersOn({ ports }: Survey, member: Member): Owner[] {
-  const sight = ports.get(member.port)
-  return sight ? ownersIn(sight).filter((owner) => !isOwn(owner, member)) : []
+  const snapshot = ports.get(member.port)
+  return snapshot ? ownersIn(snapshot).filter((owner) => !isOwn(owner, member)) : []
 }
 
 /** Gateways that run from this home, or may: of other homes and other users nothing is told. */
-export function gatewaysOf({ ports, sight }: Survey, port: number): Owner[] {
+export function gatewaysOf({ ports, snapshot }: Survey, port: number): Owner[] {
   const seen = ports.get(port)
   if (!seen) return []
   return gatewaysIn(seen).filter((owner) => {
     if (owner.kind === "container") return owner.container.publishes
     if (owner.kind === "unseen") return false
     // One that began after the home was looked at is whoever's.
-    const process = sight.processes.find(({ pid }) => pid === owner.process.pid)
-    return process !== undefined && process.uid === sight.owner && isHere(process, sight) && !mayBeCommand(process)
+    const process = snapshot.processes.find(({ pid }) => pid === owner.process.pid)
+    return (
+      process !== undefined && process.uid === snapshot.owner && isHere(process, snapshot) && !mayBeCommand(process)
+    )
   })
 }

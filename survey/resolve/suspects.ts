@@ -5,7 +5,7 @@ import { unusable } from "../../core/strength.ts"
 import { type Credential, variableOf } from "../../products/readers.ts"
 import type { Member } from "../collect/member.ts"
 import type { Survey } from "../collect/survey.ts"
-import type { Copy } from "../files/place-copy.ts"
+import type { PlaceCopy } from "../files/place-copy.ts"
 import { credentialsOf } from "./environment.ts"
 import type { Candidate } from "./winner.ts"
 
@@ -21,7 +21,7 @@ const why = "found in its own home"
  */
 export function suspectsOf(
   member: Member,
-  survey: Pick<Survey, "copies" | "passwords" | "sight">,
+  survey: Pick<Survey, "copies" | "passwords" | "snapshot">,
   likely: readonly Candidate[] = [],
   credential: Credential = "token",
 ): Suspect[] {
@@ -31,7 +31,7 @@ export function suspectsOf(
   const backups = own.filter(({ kind }) => kind === "backup")
   const others = own.filter((copy) => ![...starts, ...named, ...backups].includes(copy))
   const variable = variableOf(member.product, credential)
-  const session = survey.sight.session
+  const session = survey.snapshot.session
     .filter((given) => given.variable === variable)
     .map(({ by, value }) => ({ source: "environment", why, by, value }))
   const all = [
@@ -52,17 +52,17 @@ export function isOthers({ copy }: Candidate, { settings, port }: Member): boole
   return url !== undefined && !goesHere(url, port)
 }
 
-function suspect(copy: Copy): Candidate {
+function suspect(copy: PlaceCopy): Candidate {
   const source = copy.locator === "--token" ? "flag" : copy.kind
   return { source, why, copy, ...(copy.held.kind === "value" ? { value: copy.held.value } : {}) }
 }
 
-function mayBeOf(copy: Copy, { product, profile, port }: Member, { sight }: Pick<Survey, "sight">): boolean {
+function mayBeOf(copy: PlaceCopy, { product, profile, port }: Member, { snapshot }: Pick<Survey, "snapshot">): boolean {
   const { held, path, kind, use } = copy
   if (held.kind !== "value" || isRemote(copy) || kind === "device store") return false
   // Its value stands elsewhere, too: that place says whose it may be.
   if (kind === "copy") return false
-  if (!path.startsWith(`${sight.home}/`) && path !== `crontab of ${sight.user}`) return false
+  if (!path.startsWith(`${snapshot.home}/`) && path !== `crontab of ${snapshot.user}`) return false
   if ((copy.product ?? product) !== product || copy.profile !== undefined) return false
   // A profile's or another folder's gateway has its own files, and these are not among them.
   if (profile !== undefined && (kind.startsWith("config ") || kind === "dotenv" || kind === "backup")) return false
@@ -72,7 +72,7 @@ function mayBeOf(copy: Copy, { product, profile, port }: Member, { sight }: Pick
 }
 
 /** What a client sends. */
-function isRemote({ kind, locator }: Copy): boolean {
+function isRemote({ kind, locator }: PlaceCopy): boolean {
   return kind === "config remote token" || locator === "gateway.remote.password"
 }
 

@@ -1,18 +1,21 @@
 import { shown } from "../../core/escape.ts"
 import { homely } from "../../core/home.ts"
-import type { Found, Member } from "../collect/member.ts"
+import type { HomeReading, Member } from "../collect/member.ts"
 
 /** Lists, as a clause each, what starts a member with a credential that no text tells. */
-export function unknownStarts({ product, role, definitions }: Member, { starts = [], sight }: Found): string[] {
+export function unknownStarts(
+  { product, role, definitions }: Member,
+  { starts = [], snapshot }: HomeReading,
+): string[] {
   const services = definitions.map(({ path, unknown = [], program }) => {
     const isLooked = program === undefined || starts.some(({ by }) => by === program)
     return {
       by: path,
-      unknown: isLooked ? unknown : [`starts ${homely(shown(program), sight.home)}, which may give it a credential`],
+      unknown: isLooked ? unknown : [`starts ${homely(shown(program), snapshot.home)}, which may give it a credential`],
     }
   })
   const scripts = starts.filter(({ running }) => running.product === product && running.role === role)
   return [...services, ...scripts].flatMap(({ by, unknown }) =>
-    unknown.slice(0, 1).map((clause) => `${homely(by, sight.home)} ${clause}`),
+    unknown.slice(0, 1).map((clause) => `${homely(by, snapshot.home)} ${clause}`),
   )
 }

@@ -3,7 +3,7 @@ import type { Verdict } from "../../gateways/verdict.ts"
 import type { Credential } from "../../products/readers.ts"
 import type { Line } from "../collect/log.ts"
 import type { Member } from "../collect/member.ts"
-import type { ServiceSeen } from "../collect/services.ts"
+import type { ServiceState } from "../collect/services.ts"
 import type { StartFailure } from "../collect/start-failure.ts"
 import type { Survey } from "../collect/survey.ts"
 import type { Passage } from "../collect/wire.ts"
@@ -18,7 +18,7 @@ export interface View {
   readonly declared?: boolean
   readonly survey: Survey
   readonly member: Member
-  readonly services: readonly ServiceSeen[]
+  readonly services: readonly ServiceState[]
   /** What its secret is: what a gateway checks, and a node of such a gateway sends. */
   readonly credential: Credential
   /** The secret that it accepts or presents, as its process runs; and as it would start now. */

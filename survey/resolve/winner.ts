@@ -1,11 +1,19 @@
-import { given } from "../../core/given.ts"
+import { omitUndefined } from "../../core/given.ts"
 import { Secret } from "../../core/secret.ts"
 import { products } from "../../products/index.ts"
 import { type Credential, clientReasons, orderOf } from "../../products/readers.ts"
-import type { Found, Member } from "../collect/member.ts"
-import type { Copy } from "../files/place-copy.ts"
+import type { HomeReading, Member } from "../collect/member.ts"
+import type { PlaceCopy } from "../files/place-copy.ts"
 import { type Candidate, candidateOf, readerOf } from "./candidate.ts"
-import { type Asked, credentialsOf, environmentOf, isOverridden, keyOf, scriptsOf, unitsOf } from "./environment.ts"
+import {
+  credentialsOf,
+  type EnvironmentQuery,
+  environmentOf,
+  isOverridden,
+  keyOf,
+  scriptsOf,
+  unitsOf,
+} from "./environment.ts"
 
 export type { Candidate } from "./candidate.ts"
 
@@ -18,13 +26,13 @@ export interface Winner {
 /** By the product's precedence over all places. @param when `live`: as its process runs; `next`: as it would start now */
 export function winnerOf(
   member: Member,
-  found: Found,
+  found: HomeReading,
   when: "live" | "next" = "live",
   credential: Credential = "token",
 ): Winner {
   const live = when === "live" && member.process !== undefined
   const why = (source: string) => reasonOf(member, source)
-  const asked: Asked = { member, found, live, credential, why }
+  const asked: EnvironmentQuery = { member, found, live, credential, why }
   const unset = unsetIn(member, found)
   const sources = orderOf(member.product, readerOf(member), unset ? undefined : member.settings?.mode, credential)
   const order = member.urlFrom === undefined ? sources : sources.filter((source) => source === "environment")
@@ -33,7 +41,7 @@ export function winnerOf(
     if (source === "environment") return environmentOf(asked)
     return source === "auth" || source === "remote" ? inConfig(asked, source) : []
   })
-  const read = all.map((each) => ({ ...each, ...given({ value: each.value && asRead(each.value, member) }) }))
+  const read = all.map((each) => ({ ...each, ...omitUndefined({ value: each.value && asRead(each.value, member) }) }))
   const refused = member.settings?.refused
   const problem = { source: "config", why: why("config"), problem: refused ?? "" }
   const candidates = refused === undefined ? counting(read, asked, unset) : [problem]
@@ -41,7 +49,7 @@ export function winnerOf(
 }
 
 /** Without the blanks around it, which only clawdbot's gateway takes for a part of it. */
-export function asRead(value: Secret, { product, role }: Pick<Copy, "product" | "role">): Secret {
+export function asRead(value: Secret, { product, role }: Pick<PlaceCopy, "product" | "role">): Secret {
   const text = value.reveal()
   const bare = product === "clawdbot" && role !== "node" ? text : text.trim()
   return bare === text ? value : new Secret(bare)
@@ -50,7 +58,7 @@ export function asRead(value: Secret, { product, role }: Pick<Copy, "product" | 
 /** What an empty key, and a variable that is not set, mean to the product. */
 function counting(
   all: readonly Candidate[],
-  { member, credential, why }: Asked,
+  { member, credential, why }: EnvironmentQuery,
   unset: Candidate | undefined,
 ): readonly Candidate[] {
   const { role, product, settings } = member
@@ -68,10 +76,10 @@ function counting(
 }
 
 /** clawdbot reads nothing of a config that names a variable which is not set. */
-function unsetIn(member: Member, found: Found): Candidate | undefined {
+function unsetIn(member: Member, found: HomeReading): Candidate | undefined {
   if (member.product !== "clawdbot") return undefined
   const all = (["token", "password"] as const).flatMap((credential) => {
-    const asked: Asked = { member, found, live: true, credential, why: () => "" }
+    const asked: EnvironmentQuery = { member, found, live: true, credential, why: () => "" }
     return [...inConfig(asked, "auth"), ...inConfig(asked, "remote")]
   })
   return all.find(({ unset }) => unset)
@@ -84,7 +92,7 @@ function reasonOf(member: Member, source: string): string {
 }
 
 /** What hides its arguments may have a flag all the same: that of its definition is likely. */
-function flagsOf(asked: Asked): Candidate[] {
+function flagsOf(asked: EnvironmentQuery): Candidate[] {
   const { member, found, live, credential, why } = asked
   const { process } = member
   const base = { source: "flag", why: why("flag") }
@@ -97,7 +105,7 @@ function flagsOf(asked: Asked): Candidate[] {
     return member.definitions.some(({ options }) => options?.password)
       ? [{ ...base, unknown: "a password on its command line" }]
       : []
-  const isIts = ({ product, role, kind, definition }: Copy) =>
+  const isIts = ({ product, role, kind, definition }: PlaceCopy) =>
     product === member.product &&
     (role === undefined || role === member.role) &&
     (kind === "launch agent arguments" || kind === "unit arguments") &&
@@ -108,7 +116,7 @@ function flagsOf(asked: Asked): Candidate[] {
 }
 
 /** A role's own key is called `config`; that of the other role by its name. */
-function inConfig({ member, found, credential, why }: Asked, source: "auth" | "remote"): Candidate[] {
+function inConfig({ member, found, credential, why }: EnvironmentQuery, source: "auth" | "remote"): Candidate[] {
   const { product, role, located, settings, isClient } = member
   const key = `gateway.${source}.${credential}`
   const own = products[product].roles[role].key === `gateway.${source}.token`

@@ -1,6 +1,6 @@
 import { isLoopback } from "../../core/address.ts"
 import { shown } from "../../core/escape.ts"
-import { given } from "../../core/given.ts"
+import { omitUndefined } from "../../core/given.ts"
 import { homely } from "../../core/home.ts"
 import { parseHost } from "../../core/host.ts"
 import { routeOf } from "../../core/route.ts"
@@ -58,7 +58,8 @@ export async function worldOf(
         const declared = named?.(survey, member)
         const name = declared ?? nameOf(survey, member)
         const services = await missing.or(`the service of ${name}`, servicesOf(host, member), [])
-        const troubled = member.process === undefined || services.some(({ sight }) => sight.process.kind !== "running")
+        const troubled =
+          member.process === undefined || services.some(({ snapshot }) => snapshot.process.kind !== "running")
         const log = troubled || logs === "all" ? logOf(host, member, tokens) : Promise.resolve([])
         return {
           ...{ name, survey, member, services, declared: declared !== undefined, credential: "token" },
@@ -78,13 +79,13 @@ export async function worldOf(
 }
 
 /** Every value that was found. */
-export function tokensOf({ copies, passwords, sight }: Survey): Secret[] {
-  const given = sight.processes.flatMap(({ flag, environment, product }) => [
+export function tokensOf({ copies, passwords, snapshot }: Survey): Secret[] {
+  const given = snapshot.processes.flatMap(({ flag, environment, product }) => [
     flag,
     ...credentials.map((each) => environment.get(variableOf(product, each))),
   ])
   const held = [...copies, ...passwords].flatMap((copy) => (copy.held.kind === "value" ? [copy.held.value] : []))
-  return [...held, ...given.filter((value) => value !== undefined), ...sight.session.map(({ value }) => value)]
+  return [...held, ...given.filter((value) => value !== undefined), ...snapshot.session.map(({ value }) => value)]
 }
 
 async function gatewayView(
@@ -107,7 +108,17 @@ async function gatewayView(
     isAsked && (await missing.or(`whether ${name} made up its token`, madeUpToken(host, member), false))
   const failed = verdict.kind === "no gateway" ? startFailureOf(host, member, tokensOf(survey)) : undefined
   const startFailure = failed && (await missing.or(`why ${name} did not start`, failed, undefined))
-  return { ...asked, live, predicted, mode, inquiry, verdict, pairings, runtimeToken, ...given({ startFailure }) }
+  return {
+    ...asked,
+    live,
+    predicted,
+    mode,
+    inquiry,
+    verdict,
+    pairings,
+    runtimeToken,
+    ...omitUndefined({ startFailure }),
+  }
 }
 
 /** What was accepted counts, whatever the order of the sources says. */
@@ -185,10 +196,10 @@ function gatewayFor(
   if (!route) return only(ours)
   const here = isLoopback(route.address)
   const ports = ours.filter((gateway) => gateway.member.port === route.port)
-  const gateway = ports.find(({ survey: { target, sight } }) =>
+  const gateway = ports.find(({ survey: { target, snapshot } }) =>
     here
       ? target.host === own.target.host
-      : [parseHost(target.host)?.name, sight.name, ...sight.addresses].includes(route.address),
+      : [parseHost(target.host)?.name, snapshot.name, ...snapshot.addresses].includes(route.address),
   )
   if (gateway) return { gateway, sure: true }
   // Who goes to another machine does not mean the gateway beside it.
@@ -196,10 +207,10 @@ function gatewayFor(
 }
 
 function nameOf(survey: Survey, { role, product, profile, isClient }: Member): string {
-  const host = hostName(survey.target.host, survey.sight)
+  const host = hostName(survey.target.host, survey.snapshot)
   const alone = survey.members.length === 1 && !isClient
   const which = profile?.startsWith("/")
-    ? ` with ${homely(profile, survey.sight.home)}`
+    ? ` with ${homely(profile, survey.snapshot.home)}`
     : profile
       ? ` of profile ${shown(profile)}`
       : ""

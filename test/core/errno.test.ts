@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs"
 import { expect, test } from "vitest"
-import { errorCode, inWords } from "../../core/errno.ts"
+import { describeErrno, errorCode } from "../../core/errno.ts"
 
 test.each([
   ["EACCES", "permission denied"],
@@ -11,7 +11,7 @@ test.each([
   ["ELOOP", "its symbolic links form a loop"],
   ["ENOENT", "no such file or directory"],
 ])("%s is said in words", (code, words) => {
-  expect(inWords(Object.assign(new Error("x"), { code }))).toBe(words)
+  expect(describeErrno(Object.assign(new Error("x"), { code }))).toBe(words)
 })
 
 test("a real error of the system is known by its code", () => {
@@ -23,12 +23,12 @@ test("a real error of the system is known by its code", () => {
     }
   })()
   expect(errorCode(failed)).toBe("EISDIR")
-  expect(inWords(failed)).toBe("is a directory")
+  expect(describeErrno(failed)).toBe("is a directory")
 })
 
 test("a code without words is named, and what is no error of the system says so", () => {
-  expect(inWords(Object.assign(new Error("x"), { code: "EXDEV" }))).toBe("EXDEV")
-  expect(inWords(new Error("the content of a file"))).toBe("unknown error")
-  expect(inWords(undefined)).toBe("unknown error")
+  expect(describeErrno(Object.assign(new Error("x"), { code: "EXDEV" }))).toBe("EXDEV")
+  expect(describeErrno(new Error("the content of a file"))).toBe("unknown error")
+  expect(describeErrno(undefined)).toBe("unknown error")
   expect(errorCode(undefined)).toBeUndefined()
 })

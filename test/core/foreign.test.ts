@@ -54,8 +54,8 @@ test("what gateways, devices, containers and programs name cannot be plain text"
 
 /** What may have the text as it is, and why: a new one needs a reason here. */
 const mayAskRaw: Readonly<Record<string, string>> = {
-  "vaults/op-said.ts": "what op means is parsed from its words",
-  "vaults/told.ts": "secrets are masked in it before it is shown",
+  "vaults/op-error.ts": "what op means is parsed from its words",
+  "vaults/mask-output.ts": "secrets are masked in it before it is shown",
   "provider/resources/pairing/evaluate.ts": "a gateway is told the id of its own request",
   "hosts/local-shell.ts": "what the far side of a connection says on standard error is parsed for an error's code",
 }

@@ -2,7 +2,7 @@ import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import type { Content } from "../../core/content.ts"
 import { begin, fingerprintOf, type Generations, inForce, newToken, ringOf, rotate } from "../../core/generations.ts"
-import { judge, type Seen, type Want, wantedWords } from "../../core/holds.ts"
+import { describeWanted, evaluatePlace, type PlaceSnapshot, type Want } from "../../core/holds.ts"
 import { fingerprint } from "../../core/ring.ts"
 import { strong, weak } from "../support/tokens.ts"
 
@@ -23,17 +23,20 @@ const reference = {
 } as const satisfies Want
 const foreign = strong()
 
-function value(held: string, more: { others?: readonly string[]; mode?: number; leftover?: boolean } = {}): Seen {
+function value(
+  held: string,
+  more: { others?: readonly string[]; mode?: number; leftover?: boolean } = {},
+): PlaceSnapshot {
   const { others = [], mode = 0o600, leftover = false } = more
   return { kind: "content", found: { kind: "value", value: held, others }, mode, leftover }
 }
-function refers(content: Content, fallback?: string): Seen {
+function refers(content: Content, fallback?: string): PlaceSnapshot {
   const found = { kind: "reference" as const, content, ...(fallback === undefined ? {} : { fallback }) }
   return { kind: "content", found, mode: 0o644, leftover: false }
 }
-const missing: Seen = { kind: "content", found: { kind: "missing" }, mode: 0o644, leftover: false }
-const closed: Seen = { kind: "unreadable", reason: "permission denied (mode 0000)" }
-const noFile: Seen = { kind: "no-file", leftover: false }
+const missing: PlaceSnapshot = { kind: "content", found: { kind: "missing" }, mode: 0o644, leftover: false }
+const closed: PlaceSnapshot = { kind: "unreadable", reason: "permission denied (mode 0000)" }
+const noFile: PlaceSnapshot = { kind: "no-file", leftover: false }
 
 describe("a place that must hold the token", () => {
   test.each([
@@ -90,22 +93,28 @@ describe("a place that must hold the token", () => {
       "a reference to the environment, which falls back to the public default changeme",
     ],
     ["an object", refers({ source: "file" }), "reference", "another reference"],
-  ] as const satisfies readonly (readonly [string, Seen, string, string])[])(
+  ] as const satisfies readonly (readonly [string, PlaceSnapshot, string, string])[])(
     "says that it holds %s",
     (_, seen, code, message) => {
       const isForeign = seen.kind === "content" && seen.found.kind === "reference"
-      expect(judge(seen, token, ring)).toEqual({ code, message, ...(isForeign ? { foreignReference: true } : {}) })
+      expect(evaluatePlace(seen, token, ring)).toEqual({
+        code,
+        message,
+        ...(isForeign ? { foreignReference: true } : {}),
+      })
     },
   )
 
   test("that was rotated away is called newer when the number went back by two", () => {
     const back = rotate(at, 2, { keep: 4, compromised: [], coming: newToken(), now: "2026-01-01" })
-    expect(judge(value(of(4)), token, ringOf(back)).message).toBe(`generation 4, a newer token (${print(of(4))})`)
+    expect(evaluatePlace(value(of(4)), token, ringOf(back)).message).toBe(
+      `generation 4, a newer token (${print(of(4))})`,
+    )
   })
 
   test("whose stack is not known yet has no fingerprint", () => {
-    expect(judge(value(foreign), token, undefined).message).toBe("another token")
-    expect(judge(value("changeme"), token, undefined).message).toBe("the public default changeme")
+    expect(evaluatePlace(value(foreign), token, undefined).message).toBe("another token")
+    expect(evaluatePlace(value("changeme"), token, undefined).message).toBe("the public default changeme")
   })
 })
 
@@ -121,32 +130,38 @@ describe("a place that must hold nothing", () => {
       { kind: "no-file", leftover: true },
       "nothing, but what a killed run left lies beside the file",
     ],
-  ] as const satisfies readonly (readonly [string, Seen, string])[])("says that it holds %s", (_, seen, message) => {
-    expect(judge(seen, nothing, ring).message).toBe(message)
-  })
+  ] as const satisfies readonly (readonly [string, PlaceSnapshot, string])[])(
+    "says that it holds %s",
+    (_, seen, message) => {
+      expect(evaluatePlace(seen, nothing, ring).message).toBe(message)
+    },
+  )
 })
 
 describe("a place that must hold a reference", () => {
   const { reference: wanted } = reference
   test.each([
-    ["it", refers({ ...wanted }), wantedWords(reference)],
-    ["it in another order", refers({ id: "value", provider: "gatekey", source: "file" }), wantedWords(reference)],
+    ["it", refers({ ...wanted }), describeWanted(reference)],
+    ["it in another order", refers({ id: "value", provider: "gatekey", source: "file" }), describeWanted(reference)],
     ["another", refers({ ...wanted, provider: "other" }), "another reference"],
     [
       "it, behind a token",
       { ...missing, found: { kind: "reference", content: { ...wanted }, others: [foreign] } },
-      `${wantedWords(reference)}, but an entry before it holds another token (${print(foreign)})`,
+      `${describeWanted(reference)}, but an entry before it holds another token (${print(foreign)})`,
     ],
     ["the token", value(of(3), { mode: 0o644 }), `generation 3 (${print(of(3))})`],
     ["no key", missing, "nothing: the key is missing"],
-  ] as const satisfies readonly (readonly [string, Seen, string])[])("says that it holds %s", (_, seen, message) => {
-    expect(judge(seen, reference, ring).message).toBe(message)
-  })
+  ] as const satisfies readonly (readonly [string, PlaceSnapshot, string])[])(
+    "says that it holds %s",
+    (_, seen, message) => {
+      expect(evaluatePlace(seen, reference, ring).message).toBe(message)
+    },
+  )
 
   test("names it by what it refers to", () => {
-    expect(wantedWords(reference)).toMatch(/^the reference to .*gatekey/)
+    expect(describeWanted(reference)).toMatch(/^the reference to .*gatekey/)
     const file: Want = { must: "reference", reference: { source: "file", mode: "singleValue", path: "~/token" } }
-    expect(wantedWords(file)).toMatch(/^the reference to .*~\/token/)
+    expect(describeWanted(file)).toMatch(/^the reference to .*~\/token/)
   })
 })
 
@@ -161,7 +176,7 @@ const contents: readonly Content[] = [
 ]
 
 test("references that differ are wanted in different words", () => {
-  const words = contents.map((content) => wantedWords({ must: "reference", reference: content }))
+  const words = contents.map((content) => describeWanted({ must: "reference", reference: content }))
   expect(new Set(words).size).toBe(contents.length)
 })
 
@@ -181,7 +196,7 @@ const found = fc.oneof(
   }),
   fc.constant({ kind: "missing" as const }),
 )
-const seens: fc.Arbitrary<Seen> = fc.oneof(
+const seens: fc.Arbitrary<PlaceSnapshot> = fc.oneof(
   fc.record({
     kind: fc.constant("content" as const),
     found,
@@ -203,7 +218,7 @@ const wants: fc.Arbitrary<Want> = fc.oneof(
 )
 
 /** Said without the code under test. */
-function isRight(seen: Seen, want: Want): boolean {
+function isRight(seen: PlaceSnapshot, want: Want): boolean {
   if (seen.kind === "unreadable" || seen.kind === "unreachable" || seen.leftover) return false
   if (seen.kind === "no-file") return want.must === "nothing"
   const { found, mode } = seen
@@ -216,8 +231,8 @@ function isRight(seen: Seen, want: Want): boolean {
 test("the words are the wanted ones exactly when the place is right, and never a token's", () => {
   fc.assert(
     fc.property(seens, wants, (seen, want) => {
-      const { message } = judge(seen, want, ring)
-      expect(message === wantedWords(want)).toBe(isRight(seen, want))
+      const { message } = evaluatePlace(seen, want, ring)
+      expect(message === describeWanted(want)).toBe(isRight(seen, want))
       for (const secret of [...at.kept.map(({ value }) => value), at.next, at.key, foreign, weak.short]) {
         expect(message).not.toContain(secret)
       }

@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import { masked, strictlyMasked } from "../../core/mask.ts"
+import { maskStrictly, maskTokens } from "../../core/mask.ts"
 
 const bytes = fc.uint8Array({ minLength: 24, maxLength: 64 })
 const encoded = fc
@@ -26,7 +26,7 @@ describe("what looks like a token", () => {
   test("is hidden, whatever stands around it", () => {
     fc.assert(
       fc.property(encoded, around, around, (token, before, after) => {
-        const text = masked(`${before}${token}${after}`)
+        const text = maskTokens(`${before}${token}${after}`)
         expect(text).toContain("[masked]")
         const parts = Array.from({ length: token.length - 11 }, (_, at) => token.slice(at, at + 12))
         expect(parts.filter((part) => text.includes(part))).toEqual([])
@@ -41,7 +41,7 @@ describe("what looks like a token", () => {
     ["one of small letters", "qkzjvhwmxbtrpdlfgnycsaeuoiqkzjvh"],
     ["an API key", "sk_live_4eC39HqLyjWDarjtT1zdp7dc"],
   ])("is hidden: %s", (_, token) => {
-    expect(masked(`holds ${token}.`)).toBe("holds [masked].")
+    expect(maskTokens(`holds ${token}.`)).toBe("holds [masked].")
   })
 
   test.each([
@@ -53,7 +53,7 @@ describe("what looks like a token", () => {
     "docker update --restart=no clawdbot-gateway-secure && docker stop clawdbot-gateway-secure",
     "not an advertised address: ssh://me@tw.local:2222",
   ])("is no name or sentence: %s", (text) => {
-    expect(masked(text)).toBe(text)
+    expect(maskTokens(text)).toBe(text)
   })
 })
 
@@ -64,5 +64,5 @@ test.each([
   ["token=[token] token: mismatch", "token=[token] token: mismatch"],
   ['{"token":null,"secret":{"id":1}}', '{"token":null,"secret":{"id":1}}'],
 ])("of what others wrote, a secret that is named as one is hidden: %s", (text, shown) => {
-  expect(strictlyMasked(text)).toBe(shown)
+  expect(maskStrictly(text)).toBe(shown)
 })

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { type Receipt, receiptWords, withReceipt } from "../../core/receipt.ts"
+import { describeReceipt, type Receipt, withReceipt } from "../../core/receipt.ts"
 
 const at = "2026-11-24T15:03:00.000Z"
 const commit = "abc1234".padEnd(40, "0")
@@ -18,7 +18,7 @@ test.each<[Partial<Receipt>, string]>([
   ],
   [{ lagging: ["ssh://me@tw.local"] }, ": 12 places; lagging: ssh://me@tw.local"],
 ])("%j reads as %s", (more, words) => {
-  expect(receiptWords({ ...one, ...more })).toBe(`generation 2 by me@studio at ${at}${words}`)
+  expect(describeReceipt({ ...one, ...more })).toBe(`generation 2 by me@studio at ${at}${words}`)
 })
 
 test("the last twenty are kept", () => {

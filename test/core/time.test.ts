@@ -1,12 +1,12 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
-import { minuteWords } from "../../core/time.ts"
+import { formatMinute } from "../../core/time.ts"
 
 test("a time is told to the minute, and what is none as such", () => {
-  expect(minuteWords(Date.UTC(2026, 10, 25, 12, 1))).toBe("2026-11-25 12:01 UTC")
+  expect(formatMinute(Date.UTC(2026, 10, 25, 12, 1))).toBe("2026-11-25 12:01 UTC")
   fc.assert(
     fc.property(fc.double(), (time) => {
-      expect(minuteWords(time)).toMatch(/ UTC$|^an unknown time$/)
+      expect(formatMinute(time)).toMatch(/ UTC$|^an unknown time$/)
     }),
   )
 })

@@ -2,7 +2,7 @@ import fc from "fast-check"
 import { expect, test } from "vitest"
 import { hostProblem, placeHostProblem } from "../../core/host.ts"
 import { parsePlaceId, placeId } from "../../core/place.ts"
-import { isVaultName, parseVault, type VaultSpec, vaultPlace, vaultWords } from "../../core/vault.ts"
+import { describeVault, isVaultName, parseVault, type VaultSpec, vaultPlace } from "../../core/vault.ts"
 
 const name = fc.stringMatching(/^[\w. -]{1,12}$/)
 const word = fc.string({ minLength: 1, maxLength: 12 }).filter((each) => !/[|\p{Cc}]/u.test(each))
@@ -48,8 +48,8 @@ test.each([
 })
 
 test("people see the reference, or the program", () => {
-  expect(vaultWords("op://Home/gateway?role=source")).toBe("op://Home/gateway")
-  expect(vaultWords('exec:{"read":["pass","show","a"]}')).toBe("pass show a")
+  expect(describeVault("op://Home/gateway?role=source")).toBe("op://Home/gateway")
+  expect(describeVault('exec:{"read":["pass","show","a"]}')).toBe("pass show a")
   expect(["Home", "a b", "x-1_2.3"].map(isVaultName)).toEqual([true, true, true])
   expect(["", "a/b", "a?b", "é"].map(isVaultName)).toEqual([false, false, false, false])
 })

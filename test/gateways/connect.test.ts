@@ -3,8 +3,8 @@ import { type AddressInfo, createServer, type Server } from "node:net"
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest"
 import { type WebSocket, WebSocketServer } from "ws"
 import { Secret } from "../../core/secret.ts"
-import { asked, opened, probed, type Way } from "../../gateways/gateway.ts"
-import { verdictWords } from "../../gateways/verdict.ts"
+import { askGateway, opened, probeGateway, type Way } from "../../gateways/gateway.ts"
+import { describeVerdict } from "../../gateways/verdict.ts"
 import { hostOf } from "../../hosts/index.ts"
 import type { ProductName } from "../../products/product.ts"
 import { type Gateway, noProduct, startGateway } from "../support/products/gateway.ts"
@@ -34,8 +34,8 @@ describe.each(["openclaw", "clawdbot"] as const)("a real %s", (product) => {
     ["wrong", "refused: AUTH_TOKEN_MISMATCH", "refused: AUTH_TOKEN_MISMATCH"],
     ["none", "answers", "answers"],
   ] as const)("with a token that is %s: %s", async (which, words, overHttp) => {
-    expect(verdictWords(await asked(way, tokens[which]()))).toBe(words)
-    expect(verdictWords(await probed(way, tokens[which]()))).toBe(overHttp)
+    expect(describeVerdict(await askGateway(way, tokens[which]()))).toBe(words)
+    expect(describeVerdict(await probeGateway(way, tokens[which]()))).toBe(overHttp)
   })
 
   test("a session asks, and leaves no pairing behind", async () => {
@@ -112,5 +112,5 @@ test.each([
     "not a gateway: it closed the connection (4000)",
   ],
 ])("where there is %s", async (_, start, words) => {
-  expect(verdictWords(await asked(await start(), new Secret(strong())))).toBe(words)
+  expect(describeVerdict(await askGateway(await start(), new Secret(strong())))).toBe(words)
 })

@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest"
-import { approvalOf, type Known, statusOf, statusWords, straysIn, strayWords } from "../../gateways/pairing.ts"
+import {
+  approvalOf,
+  describeStatus,
+  describeUndeclared,
+  type KnownDevice,
+  statusOf,
+  undeclaredIn,
+} from "../../gateways/pairing.ts"
 import { type Pairings, pairingsIn } from "../../gateways/pairings.ts"
 
 const id = (letter: string) => letter.repeat(64)
@@ -62,7 +69,7 @@ const rows: readonly {
   explicit?: string
   approves?: string
   device?: string
-  known?: Known
+  known?: KnownDevice
 }[] = [
   { what: "connected", has: pairings([paired("a")], [live("a")]), says: "approved, connected" },
   {
@@ -203,7 +210,7 @@ const rows: readonly {
 
 test.each(rows)("$what: $says", ({ has, says, explicit = says, approves, device, known }) => {
   const status = statusOf(has, { node: "tw", ...(device ? { device } : {}) }, known)
-  expect([statusWords(status, false), statusWords(status, true)]).toEqual([says, explicit])
+  expect([describeStatus(status, false), describeStatus(status, true)]).toEqual([says, explicit])
   const approval = approvalOf(status)
   expect(approval && `${approval.method} ${approval.request}`).toBe(approves)
 })
@@ -241,7 +248,7 @@ describe("strays", () => {
       ["box (asks, request ask-c)", "old-tw (device bbbbbbbbbbbb…)", "tw (asks, request ask-d)"],
     ],
   ])("declared are %j", (declared, strays) => {
-    expect(straysIn(has, declared)).toEqual(strays)
+    expect(undeclaredIn(has, declared)).toEqual(strays)
   })
 
   test.each([
@@ -249,15 +256,15 @@ describe("strays", () => {
     [["a"], "1 stray: a"],
     [["a", "b"], "2 strays: a, b"],
   ])("%j: %s", (strays, words) => {
-    expect(strayWords(strays)).toBe(words)
+    expect(describeUndeclared(strays)).toBe(words)
   })
 })
 
 test("names and requests are shown with their control characters escaped", () => {
   const evil = "\u001b[2Jtw\u202e"
   const status = statusOf(pairings([], [], [asking("a", { requestId: evil })]), { node: "tw" })
-  expect(statusWords(status, false)).toBe("pending (request \\u{1b}[2Jtw\\u{202e})")
-  expect(straysIn(pairings([paired("a", { displayName: evil })]), [])).toEqual([
+  expect(describeStatus(status, false)).toBe("pending (request \\u{1b}[2Jtw\\u{202e})")
+  expect(undeclaredIn(pairings([paired("a", { displayName: evil })]), [])).toEqual([
     "\\u{1b}[2Jtw\\u{202e} (device aaaaaaaaaaaa…)",
   ])
 })

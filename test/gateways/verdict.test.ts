@@ -1,7 +1,7 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
 import { Foreign } from "../../core/foreign.ts"
-import { httpVerdict, refusal, verdictWords } from "../../gateways/verdict.ts"
+import { describeVerdict, httpVerdict, refusal } from "../../gateways/verdict.ts"
 import { hostile, rawIn } from "../support/hostile/escapes.ts"
 
 const now = Date.UTC(2026, 10, 25, 12)
@@ -50,7 +50,7 @@ test.each([
   ["a code of a later version", { code: "NEW\u001b[31m" }, "refused: NEW\\u{1b}[31m"],
   ["nothing at all", {}, "refused: UNKNOWN"],
 ])("a refused connect: %s", (_, error, words) => {
-  expect(verdictWords(refusal(error, "openclaw", now))).toBe(words)
+  expect(describeVerdict(refusal(error, "openclaw", now))).toBe(words)
 })
 
 test.each([
@@ -76,7 +76,7 @@ test.each([
   ["another that wants a password", { status: 401, body: "{}", server: "Caddy" }, "not a gateway: HTTP 401 from Caddy"],
 ])("the HTTP probe: %s", (_, answer, words) => {
   const server = new Foreign("server" in answer ? answer.server : "")
-  expect(verdictWords(httpVerdict({ ...answer, server }, now))).toBe(words)
+  expect(describeVerdict(httpVerdict({ ...answer, server }, now))).toBe(words)
 })
 
 test("whatever a gateway answers, it is a verdict in words that can be shown", () => {
@@ -98,12 +98,12 @@ test("whatever a gateway answers, it is a verdict in words that can be shown", (
   )
   fc.assert(
     fc.property(answers, (error) => {
-      expect(rawIn(verdictWords(refusal(error as never, "openclaw", now)))).toEqual([])
+      expect(rawIn(describeVerdict(refusal(error as never, "openclaw", now)))).toEqual([])
     }),
     { numRuns: 2000 },
   )
   const probe = (retry: string) =>
     httpVerdict({ status: 429, body: '{"error":{"type":"x"}}', retry, server: new Foreign("") }, now)
   for (const retry of ["1e300", "Infinity", "-1", "x", hostile])
-    expect(verdictWords(probe(retry))).toMatch(/^rate limited(?: until an unknown time)?$/)
+    expect(describeVerdict(probe(retry))).toMatch(/^rate limited(?: until an unknown time)?$/)
 })

@@ -2,21 +2,22 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { readFile } from "node:fs/promises"
 import { dirname, join } from "node:path"
 import { describe, expect, test } from "vitest"
-import type { Edit, Look } from "../../hosts/host.ts"
+import type { Edit, FileSnapshot } from "../../hosts/host.ts"
 import { local } from "../../hosts/local.ts"
 import { edited } from "../support/cli/editor.ts"
 import * as machine from "../support/hosts/machine.ts"
 import { onEachHost } from "../support/hosts/on-each-host.ts"
 
 const linesOf = (path: string) => readFileSync(path, "utf8").split("\n").slice(0, -1)
-const appended = (look: Look, line: string): Edit => {
+const appended = (look: FileSnapshot, line: string): Edit => {
   const before = look.kind === "file" ? look.bytes : Buffer.alloc(0)
   return { bytes: Buffer.concat([before, Buffer.from(`${line}\n`)]) }
 }
 
 onEachHost((reached) => {
   const { folder, there, remote } = reached
-  const edit = (path: string, decide: (look: Look) => Edit | undefined) => reached.host.edit(there(path), decide)
+  const edit = (path: string, decide: (look: FileSnapshot) => Edit | undefined) =>
+    reached.host.edit(there(path), decide)
 
   describe("no edit is lost", () => {
     test("of many at once in one process", async () => {

@@ -14,7 +14,7 @@ import {
 import { dirname, join } from "node:path"
 import fc from "fast-check"
 import { describe, expect, onTestFinished, test } from "vitest"
-import type { Edit, Look } from "../../hosts/host.ts"
+import type { Edit, FileSnapshot } from "../../hosts/host.ts"
 import { local } from "../../hosts/local.ts"
 import * as machine from "../support/hosts/machine.ts"
 import { noRoot } from "../support/hosts/machine.ts"
@@ -24,12 +24,13 @@ const write = (text: string, mode?: number): Edit => ({
   bytes: Buffer.from(text),
   ...(mode === undefined ? {} : { mode }),
 })
-const textOf = (look: Look) => (look.kind === "file" ? Buffer.from(look.bytes).toString() : "")
+const textOf = (look: FileSnapshot) => (look.kind === "file" ? Buffer.from(look.bytes).toString() : "")
 const modeOf = (path: string) => (lstatSync(path).mode & 0o7777).toString(8)
 
 onEachHost((reached) => {
   const { folder, there } = reached
-  const edit = (path: string, decide: (look: Look) => Edit | undefined) => reached.host.edit(there(path), decide)
+  const edit = (path: string, decide: (look: FileSnapshot) => Edit | undefined) =>
+    reached.host.edit(there(path), decide)
 
   describe("an edit", () => {
     test.each([0o600, 0o644, 0o640, 0o400, 0o755, 0o1644])("keeps the mode %o", async (mode) => {

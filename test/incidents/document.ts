@@ -1,4 +1,4 @@
-import { masked } from "../../core/mask.ts"
+import { maskTokens } from "../../core/mask.ts"
 import type { Incident, Ours } from "./incident.ts"
 import type { Result } from "./run.ts"
 
@@ -84,7 +84,7 @@ export function rowsIn(text: string): Rows {
 
 /** One line of Markdown, the same in every run. */
 function cell(text: string): string {
-  const even = masked(text)
+  const even = maskTokens(text)
     .replace(/\bn([1-4])-\w+/gi, (_, number) => ["studio", "tw", "mac", "mini"][number - 1] ?? "")
     .replace(/\b10(?:\.\d+){2}\.(\d+)\b/g, "10.0.0.$1")
     .replace(/\bpid \d+/g, "pid 4711")

@@ -1,4 +1,4 @@
-import { masked } from "../../core/mask.ts"
+import { maskTokens } from "../../core/mask.ts"
 import { type Role, roles } from "../../products/product.ts"
 import { commandOf } from "../support/products/gateway.ts"
 import type { Fleet, Member } from "./fleet.ts"
@@ -85,7 +85,7 @@ export async function userSees(fleet: Fleet, { at, home }: Incident, usual: Usua
   const { code, output } = await asUser(fleet[at], fleet, words, home)
   const lines = linesOf(output).filter((line) => line !== "" && !usual.cli.has(plain(line)))
   const line = lines.find((each) => failure.test(each)) ?? (code === 0 ? undefined : lines[0])
-  return { command: `${fleet.product} ${words}`, line: line && masked(line) }
+  return { command: `${fleet.product} ${words}`, line: line && maskTokens(line) }
 }
 
 const failure = /error|fail|refus|unauthori[sz]ed|mismatch|closed|invalid|timed? ?out|unreachable|required|denied/i
@@ -95,7 +95,7 @@ function telling(output: string, cause: RegExp, usual: ReadonlySet<string>): str
   // A sentence may go over several lines.
   const sentences = lines.map((_, at) => lines.slice(at, at + 3).join(" "))
   const found = [...lines, ...sentences].find((text) => cause.test(text))
-  return found && masked(found)
+  return found && maskTokens(found)
 }
 
 /** Their boxes are taken off. */

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { given } from "../../core/given.ts"
+import { omitUndefined } from "../../core/given.ts"
 import { isPublicDefault } from "../../core/strength.ts"
 import { roles } from "../../products/product.ts"
 import { leaksIn } from "../support/canary/leaks.ts"
@@ -56,7 +56,7 @@ export async function run(
     const own = tools.includes("own") ? await productsOwn(fleet, incident, usual) : undefined
     const secrets = [...fleet.secrets].filter((each) => !isPublicDefault(each))
     const leaks = answers.flatMap(([tool, { said }]) => leaksIn(said.output, secrets).map((leak) => `${tool}: ${leak}`))
-    return { incident, named: Object.fromEntries(answers), ...given({ own, user }), leaks }
+    return { incident, named: Object.fromEntries(answers), ...omitUndefined({ own, user }), leaks }
   } finally {
     await broken.mend()
     for (const role of broken.restarts ?? []) fleet.stale.add(role)

@@ -1,17 +1,17 @@
 import { describe, expect, test } from "vitest"
 import { PlaceError } from "../../core/errors.ts"
-import type { Look } from "../../hosts/host.ts"
+import type { FileSnapshot } from "../../hosts/host.ts"
 import { formats } from "../../places/index.ts"
-import { foundIn } from "../../survey/collect/found.ts"
+import { readHome } from "../../survey/collect/found.ts"
 import { namedIn } from "../../survey/files/compose/files.ts"
 import { filledIn } from "../../survey/files/compose/filled.ts"
 import { copiesIn } from "../../survey/files/copies.ts"
-import type { File, Sight } from "../../survey/files/sight.ts"
+import type { File, HomeSnapshot } from "../../survey/files/home-snapshot.ts"
 import { wantedBy } from "../../survey/files/units/units.ts"
 import { surveyOf } from "../support/survey/papers.ts"
 import { corpus, type Sample } from "./corpus.ts"
 
-const { sight: plain } = surveyOf({})
+const { snapshot: plain } = surveyOf({})
 
 /** Does all that is done with a file; gives what it threw that is no error for a user. A survey throws nothing: it tells it. */
 function faultsOf({ formats: edits, kinds }: Pick<Sample, "formats" | "kinds">, bytes: Uint8Array): string[] {
@@ -30,13 +30,13 @@ function faultsOf({ formats: edits, kinds }: Pick<Sample, "formats" | "kinds">, 
   }
   for (const [kind, path] of kinds) {
     const file: File = { kind, path, mode: 0o600, uid: 1000, links: 1, mtime: 1, isLink: false, product: "openclaw" }
-    const look: Look = { kind: "file", bytes, mode: 0o600, leftover: false }
-    const sight: Sight = { ...plain, files: [file] }
+    const look: FileSnapshot = { kind: "file", bytes, mode: 0o600, leftover: false }
+    const snapshot: HomeSnapshot = { ...plain, files: [file] }
     const looks = new Map([[path, look]])
-    for (const run of [() => copiesIn(file, look), () => foundIn(sight, looks), () => wantedBy(sight, looks)])
+    for (const run of [() => copiesIn(file, look), () => readHome(snapshot, looks), () => wantedBy(snapshot, looks)])
       tried(kind, run)
     if (kind === "compose environment")
-      for (const run of [() => namedIn(sight, looks), () => filledIn(sight, looks)]) tried(kind, run)
+      for (const run of [() => namedIn(snapshot, looks), () => filledIn(snapshot, looks)]) tried(kind, run)
   }
   return faults
 }

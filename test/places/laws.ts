@@ -1,6 +1,6 @@
 import { deepStrictEqual, strictEqual } from "node:assert"
 import fc from "fast-check"
-import type { Content, Found } from "../../core/content.ts"
+import type { Content, FoundContent } from "../../core/content.ts"
 import { type Format, missing } from "../../places/format.ts"
 
 /** A file, a locator in its format, and what to put there. */
@@ -11,7 +11,7 @@ export interface Case {
 }
 
 /** What `find` must answer after `content` was put: text as a value, an object as a reference. */
-type Expected = (content: Content) => Found
+type Expected = (content: Content) => FoundContent
 
 const asPut: Expected = (content) =>
   typeof content === "string" ? { kind: "value", value: content, others: [] } : { kind: "reference", content }
@@ -60,7 +60,7 @@ function keepsLines(before: string, after: string): void {
   }
 }
 
-function alone(found: Found, content: Content): Found {
+function alone(found: FoundContent, content: Content): FoundContent {
   if (found.kind !== "value") return found
   for (const other of found.others) strictEqual(other, content, "all occurrences are set")
   return { ...found, others: [] }

@@ -1,5 +1,5 @@
 import { expect } from "vitest"
-import type { Rule, Settings } from "../../policy/rule.ts"
+import type { PolicySettings, Rule } from "../../policy/rule.ts"
 import type { Subject } from "../../policy/subject.ts"
 
 /** A resource of a stack, by the last word of its type. */
@@ -11,7 +11,7 @@ export const ours = (kind: string, props: Subject["props"], name?: string): Subj
   subject(`gatekey:index:${kind}`, props, name)
 
 /** What a rule says of a stack, with its defaults; no strong value that stands in the stack is in it. */
-export function said(rule: Rule, stack: readonly Subject[], settings: Settings = {}): string[] {
+export function said(rule: Rule, stack: readonly Subject[], settings: PolicySettings = {}): string[] {
   const defaults = Object.fromEntries(Object.entries(rule.settings ?? {}).map(([name, each]) => [name, each.default]))
   const messages = rule.judge(stack, { ...defaults, ...settings }).map(({ message }) => message)
   for (const value of values) expect(messages.join("\n")).not.toContain(value)

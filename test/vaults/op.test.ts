@@ -162,7 +162,7 @@ describe("a service account that may not", () => {
 })
 
 test("the words that versions of op print are understood", async () => {
-  const { opSaid } = await import("../../vaults/op-said.ts")
+  const { opErrorIn } = await import("../../vaults/op-error.ts")
   const said: readonly [string, string | undefined][] = [
     [
       `[ERROR] 2026/10/05 11:36:52 "x" isn't an item in the "Private" vault. Specify the item with its UUID, name, or domain.`,
@@ -206,5 +206,5 @@ test("the words that versions of op print are understood", async () => {
     ['[ERROR] Get "https://my.1password.com/api": dial tcp: lookup my.1password.com: no such host', "offline"],
     ["[ERROR] something new", undefined],
   ]
-  for (const [words, meaning] of said) expect([words, opSaid(new Foreign(words))]).toEqual([words, meaning])
+  for (const [words, meaning] of said) expect([words, opErrorIn(new Foreign(words))]).toEqual([words, meaning])
 })

@@ -14,7 +14,7 @@ export function saidOf({ product, role, files, env, flags }: Case): Answer {
   const named = [...new Set(Object.values(files).flatMap((text) => text.match(/CLAW_\w+/g) ?? []))]
   const more = { named, folder: `${home}/${startedIn}`, password: flags.password !== undefined }
   const survey = surveyOf(Object.fromEntries(papers), {
-    sight: { processes: [processOf(words.join(" "), env, more)] },
+    snapshot: { processes: [processOf(words.join(" "), env, more)] },
   })
   const found = survey.members.find((each) => each.role === process)
   if (!found) throw new Error("gatekey finds no such process")

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto"
-import { interruptionWords } from "../impact.ts"
+import { describeInterruption } from "../impact.ts"
 import { hasFindings, type Outlook } from "../outlook.ts"
 import { badge } from "./marks.ts"
 import { type Markup, markup, none } from "./markup.ts"
@@ -53,7 +53,7 @@ function facts({ rotation, places, firstPlaces, findings, impacts }: Outlook): M
     ["Rotation", rotation ? `${rotation.from} → ${rotation.to}` : "none"],
     ["Places that change", String(places.length + firstPlaces), more.join(", ")],
     ["Findings", String(findings.length)],
-    ...(impacts.length > 0 ? [["Interruption", capital(interruptionWords(impacts))]] : []),
+    ...(impacts.length > 0 ? [["Interruption", capital(describeInterruption(impacts))]] : []),
   ]
   return markup`<dl class="facts">${shown.map(([what = "", answer = "", more = ""]) => markup`<div><dt>${what}</dt><dd>${answer}${more === "" ? none : markup` <span class="muted">${more}</span>`}</dd></div>`)}</dl>
 `

@@ -1,7 +1,7 @@
 import { shellWord } from "../../../core/escape.ts"
 import { shellScript } from "../../../core/shell.ts"
 import type { Manager, Service, Trouble } from "../manager.ts"
-import { acting, looking } from "../script.ts"
+import { actScript, snapshotScript } from "../script.ts"
 import { read } from "./read.ts"
 
 const gather = shellScript("look.sh", import.meta.url)
@@ -18,9 +18,9 @@ export const container: Manager = {
   define() {
     throw new Error("a container's program is its image's")
   },
-  look: (service) => looking(gather, service),
+  look: (service) => snapshotScript(gather, service),
   read,
-  act: (service, wanted) => acting(acts, service, wanted),
+  act: (service, wanted) => actScript(acts, service, wanted),
   removal: { before: [], after: [] },
   remedy,
 }

@@ -1,6 +1,6 @@
 import * as v from "valibot"
 import { shown } from "../../../core/escape.ts"
-import type { Answer, FileSeen, Live, Loaded, Process, Service, Sight } from "../manager.ts"
+import type { Answer, FileState, Live, Loaded, Process, Service, ServiceSnapshot } from "../manager.ts"
 
 const words = v.nullish(v.array(v.string()))
 
@@ -22,7 +22,7 @@ const inspected = v.object({
 
 type Inspected = v.InferOutput<typeof inspected>
 
-export function read(answer: Answer, { variable }: Service): Sight {
+export function read(answer: Answer, { variable }: Service): ServiceSnapshot {
   const seen = inspectedIn(answer.all("container").join("\n"))
   const tokens = seen ? tokensIn(seen, variable) : []
   return {
@@ -37,7 +37,7 @@ export function read(answer: Answer, { variable }: Service): Sight {
 }
 
 /** Its definition is as old as it is; nobody can edit it. */
-function madeAt({ Created }: Inspected): FileSeen {
+function madeAt({ Created }: Inspected): FileState {
   return { kind: "file", bytes: new Uint8Array(), mtime: secondsOf(Created) }
 }
 

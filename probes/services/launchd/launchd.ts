@@ -1,7 +1,7 @@
 import { shellWord } from "../../../core/escape.ts"
 import { shellScript } from "../../../core/shell.ts"
 import type { Manager, Service, Trouble } from "../manager.ts"
-import { acting, looking } from "../script.ts"
+import { actScript, snapshotScript } from "../script.ts"
 import { plistOf } from "./plist.ts"
 import { read } from "./read.ts"
 
@@ -16,9 +16,9 @@ export const launchd: Manager = {
   nameProblem: (name) =>
     /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name) ? undefined : "is no label: it must look like ai.openclaw.node",
   define: ({ name }, program, home) => ({ text: plistOf(name, program, home), mode: 0o644 }),
-  look: (service) => looking(gather, service),
+  look: (service) => snapshotScript(gather, service),
   read,
-  act: (service, wanted) => acting(acts, service, wanted),
+  act: (service, wanted) => actScript(acts, service, wanted),
   removal: { before: ["stop"], after: [] },
   remedy,
 }

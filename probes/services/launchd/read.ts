@@ -1,10 +1,10 @@
 import { dirname } from "node:path"
 import { liveIn } from "../live.ts"
-import type { Answer, Live, Loaded, Process, Service, Sight } from "../manager.ts"
+import type { Answer, Live, Loaded, Process, Service, ServiceSnapshot } from "../manager.ts"
 import { differs } from "./compare.ts"
 import { type Job, jobIn } from "./print.ts"
 
-export function read(answer: Answer, service: Service): Sight {
+export function read(answer: Answer, service: Service): ServiceSnapshot {
   const job = answer.one("code") === "0" ? jobIn(answer.all("print")) : undefined
   const disabled = answer.one("disabled") ?? ""
   return {

@@ -1,7 +1,7 @@
 import { shellWord } from "../../../core/escape.ts"
 import { shellScript } from "../../../core/shell.ts"
 import type { Manager, Service, Trouble } from "../manager.ts"
-import { acting, looking } from "../script.ts"
+import { actScript, snapshotScript } from "../script.ts"
 import { read } from "./read.ts"
 import { supervisorOf } from "./supervisor.ts"
 
@@ -19,9 +19,9 @@ export const process: Manager = {
   nameProblem: (name) =>
     /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name) ? undefined : "must be one word, such as openclaw-node",
   define: ({ path }, program, home) => ({ text: supervisorOf(path, program, home), mode: 0o700 }),
-  look: (service) => looking(gather, service),
+  look: (service) => snapshotScript(gather, service),
   read,
-  act: (service, wanted) => acting(acts, service, wanted),
+  act: (service, wanted) => actScript(acts, service, wanted),
   removal: { before: ["stop"], after: [] },
   remedy,
 }

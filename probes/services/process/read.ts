@@ -1,7 +1,7 @@
 import { liveIn } from "../live.ts"
-import type { Answer, FileSeen, Loaded, Process, Service, Sight } from "../manager.ts"
+import type { Answer, FileState, Loaded, Process, Service, ServiceSnapshot } from "../manager.ts"
 
-export function read(answer: Answer, _service: Service): Sight {
+export function read(answer: Answer, _service: Service): ServiceSnapshot {
   const file = answer.file("file")
   const loaded = isSettled(answer) ? answer.file("loaded") : undefined
   return {
@@ -22,7 +22,7 @@ function isSettled(answer: Answer): boolean {
 }
 
 /** The supervisor keeps a copy of itself as it was when it last started the program. */
-function loadedIn(file: FileSeen, loaded: FileSeen | undefined): Loaded {
+function loadedIn(file: FileState, loaded: FileState | undefined): Loaded {
   if (file.kind === "absent") return { kind: "absent" }
   if (file.kind === "unreadable") return { kind: "broken", reason: "its file cannot be read" }
   const same = loaded?.kind !== "file" || Buffer.compare(file.bytes, loaded.bytes) === 0

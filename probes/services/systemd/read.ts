@@ -1,11 +1,11 @@
 import { dirname } from "node:path"
 import { shellWord, shown } from "../../../core/escape.ts"
 import { liveIn } from "../live.ts"
-import type { Answer, Loaded, Process, Service, Sight } from "../manager.ts"
+import type { Answer, Loaded, Process, Service, ServiceSnapshot } from "../manager.ts"
 
 type Show = ReadonlyMap<string, string>
 
-export function read(answer: Answer, service: Service): Sight {
+export function read(answer: Answer, service: Service): ServiceSnapshot {
   const show: Show = new Map(answer.all("show").map(keyAndValue))
   const loaded = loadedIn(answer, show, service)
   const advice = ["loaded", "stale", "unloaded"].includes(loaded.kind) ? lingering(answer, service) : undefined

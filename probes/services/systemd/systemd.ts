@@ -1,7 +1,7 @@
 import { shellWord } from "../../../core/escape.ts"
 import { shellScript } from "../../../core/shell.ts"
 import type { Manager, Service, Trouble } from "../manager.ts"
-import { acting, looking } from "../script.ts"
+import { actScript, snapshotScript } from "../script.ts"
 import { read } from "./read.ts"
 import { unitOf } from "./unit.ts"
 
@@ -38,9 +38,9 @@ export const systemd: Manager = {
     return "is no unit: it must look like openclaw-node.service"
   },
   define: (_service, program, home) => ({ text: unitOf(program, home), mode: 0o644 }),
-  look: (service) => looking(gather, service),
+  look: (service) => snapshotScript(gather, service),
   read,
-  act: (service, wanted) => acting(acts, service, wanted),
+  act: (service, wanted) => actScript(acts, service, wanted),
   removal: { before: ["stop", "disable"], after: ["reload"] },
   remedy,
 }

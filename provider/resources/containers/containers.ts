@@ -7,7 +7,7 @@ import { secretJson } from "../../inputs.ts"
 import type { Log, Resource } from "../../resource.ts"
 import type { Run } from "../../run/run.ts"
 import { type Properties, unknown } from "../../wire.ts"
-import { type Judged, judgedNow } from "./evaluate.ts"
+import { type ContainersEvaluation, evaluateContainers } from "./evaluate.ts"
 import {
   type ContainersInputs,
   completed,
@@ -40,7 +40,7 @@ export const containers: Resource = {
     if (inputs.host === undefined) throw new UserError(`${id}: a host's containers are not imported; declare them`)
     const known = declared(containersDeclaration, inputs)
     const wanted = String(completed(inputs).inputs.found)
-    const { found } = await judgedNow(run, { ...known, found: wanted }, ring(state))
+    const { found } = await evaluateContainers(run, { ...known, found: wanted }, ring(state))
     // Once it was right, what was told before is news again.
     const { told, ...rest } = state
     if (found !== wanted && found !== told) run.troubles.noteTrouble(known.host)
@@ -65,7 +65,7 @@ async function settled(
   log: Log,
 ): Promise<Properties> {
   try {
-    const before = await judgedNow(run, inputs, remembered)
+    const before = await evaluateContainers(run, inputs, remembered)
     const mine = before.strays.filter(({ evicted, listens }) => evicted && !listens)
     if (preview) {
       tell(before, inputs, log)
@@ -75,7 +75,7 @@ async function settled(
       await stopContainer(inputs.host, container)
       log("info", `${what}: stopped, and it does not start again by itself`)
     }
-    const after = mine.length > 0 ? await judgedNow(run, inputs, remembered) : before
+    const after = mine.length > 0 ? await evaluateContainers(run, inputs, remembered) : before
     // The Listener stops these at the end.
     const left = after.strays.filter(({ evicted, listens }) => !(evicted && listens))
     tell({ ...after, strays: left }, inputs, log)
@@ -87,7 +87,7 @@ async function settled(
   }
 }
 
-function tell({ strays, unseen }: Judged, { host }: ContainersInputs, log: Log): void {
+function tell({ strays, unseen }: ContainersEvaluation, { host }: ContainersInputs, log: Log): void {
   if (unseen !== undefined) log("warning", `the containers of ${host} cannot be seen: ${unseen}`)
   for (const { what, evicted, remedy } of strays) {
     const notice = { message: `${what}, and is not declared`, fix: `remove it: ${remedy}` }

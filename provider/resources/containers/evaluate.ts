@@ -1,13 +1,13 @@
 import { Unreachable, UserError } from "../../../core/errors.ts"
 import { shown } from "../../../core/escape.ts"
-import { valueWords } from "../../../core/holds.ts"
+import { describeValue } from "../../../core/holds.ts"
 import { type Ring, recognise } from "../../../core/ring.ts"
 import { hostOf } from "../../../hosts/index.ts"
-import { containerWords, removeCommand } from "../../../probes/containers/describe.ts"
+import { describeContainer, removeCommand } from "../../../probes/containers/describe.ts"
 import { tokensIn } from "../../../probes/containers/held.ts"
 import { read } from "../../../probes/containers/read.ts"
-import { looking } from "../../../probes/containers/script.ts"
-import type { Client, Container, Sight } from "../../../probes/containers/snapshot.ts"
+import { containersScript } from "../../../probes/containers/script.ts"
+import type { Client, Container, ContainersSnapshot } from "../../../probes/containers/snapshot.ts"
 import { onHost } from "../../../probes/listeners/describe.ts"
 import { answerIn } from "../../../probes/services/script.ts"
 import type { Run } from "../../run/run.ts"
@@ -25,7 +25,7 @@ interface Stray {
   readonly remedy: string
 }
 
-export interface Judged {
+export interface ContainersEvaluation {
   /** What is found, in words: those of the inputs where all is well. */
   readonly found: string
   readonly strays: readonly Stray[]
@@ -34,9 +34,13 @@ export interface Judged {
 }
 
 /** One look. A host that cannot be reached is another resource's finding. */
-export async function judgedNow(run: Run, inputs: ContainersInputs, remembered: Ring | undefined): Promise<Judged> {
+export async function evaluateContainers(
+  run: Run,
+  inputs: ContainersInputs,
+  remembered: Ring | undefined,
+): Promise<ContainersEvaluation> {
   try {
-    const look = looking()
+    const look = containersScript()
     const { stdout } = await hostOf(inputs.host).run(look.script, look)
     const answer = answerIn(stdout)
     return answer ? await judged(run, read(answer), inputs, remembered) : unseen("the look took too long")
@@ -47,15 +51,20 @@ export async function judgedNow(run: Run, inputs: ContainersInputs, remembered: 
   }
 }
 
-async function judged(run: Run, sight: Sight, inputs: ContainersInputs, remembered: Ring | undefined): Promise<Judged> {
-  const { client = "docker", problem } = sight
+async function judged(
+  run: Run,
+  snapshot: ContainersSnapshot,
+  inputs: ContainersInputs,
+  remembered: Ring | undefined,
+): Promise<ContainersEvaluation> {
+  const { client = "docker", problem } = snapshot
   const needed = (inputs.declared ?? []).length > 0
-  if (sight.client === undefined && needed) return unseen("there is no docker, and no podman")
+  if (snapshot.client === undefined && needed) return unseen("there is no docker, and no podman")
   // Where no engine runs, no container does.
   if (problem !== undefined && (needed || !/is the docker daemon running|no such file/i.test(problem))) {
     return unseen(`${client} does not answer: ${shown(problem)}`)
   }
-  const others = sight.containers.filter(({ name }) => !inputs.declared?.some((each) => name.is(each)))
+  const others = snapshot.containers.filter(({ name }) => !inputs.declared?.some((each) => name.is(each)))
   // One for all of them: where the Token has no part in this run, it is waited for.
   const ring = others.length > 0 ? await run.tokens.ringFor(inputs.token, remembered, "") : undefined
   const strays = others.flatMap((container) => strayOf(run, container, client, inputs, ring) ?? [])
@@ -78,20 +87,20 @@ function strayOf(
   )
   const ports = container.ports.filter((port) => inputs.ports.includes(port))
   if (held.length === 0 && ports.length === 0) return undefined
-  const tokens = held.map(({ value, where }) => `${valueWords(value, ring).message} (${shown(where)})`)
+  const tokens = held.map(({ value, where }) => `${describeValue(value, ring).message} (${shown(where)})`)
   const facts = [
     ...(ports.length > 0 ? [`publishes port ${ports.join(", ")}`] : []),
     ...(tokens.length > 0 ? [`holds ${tokens.join(" and ")}`] : []),
   ]
   return {
     container,
-    what: `${containerWords(container, client)} ${facts.join(" and ")}`,
+    what: `${describeContainer(container, client)} ${facts.join(" and ")}`,
     evicted: named(inputs.evict),
     listens: container.running && ports.some((port) => (inputs.listened ?? inputs.ports).includes(port)),
     remedy: onHost(inputs.host, removeCommand(container, client)),
   }
 }
 
-function unseen(reason: string): Judged {
+function unseen(reason: string): ContainersEvaluation {
   return { found: `unknown: ${reason}`, strays: [], unseen: reason }
 }

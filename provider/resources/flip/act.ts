@@ -2,19 +2,19 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { isDeepStrictEqual } from "node:util"
 import { UserError } from "../../../core/errors.ts"
 import { shown } from "../../../core/escape.ts"
-import { valueWords } from "../../../core/holds.ts"
+import { describeValue } from "../../../core/holds.ts"
 import type { Secret } from "../../../core/secret.ts"
 import { weakness } from "../../../core/strength.ts"
 import { withTimeout } from "../../../core/timeout.ts"
 import type { Session } from "../../../gateways/session.ts"
-import { verdictWords } from "../../../gateways/verdict.ts"
+import { describeVerdict } from "../../../gateways/verdict.ts"
 import { hostOf } from "../../../hosts/index.ts"
 import { writing } from "../../../hosts/writing.ts"
 import { formats } from "../../../places/index.ts"
 import { mostWrongTokens } from "../../../products/wrong-tokens.ts"
 import { returned } from "../../gateways/restart.ts"
 import { type GatewayAt, sessionAt } from "../../gateways/session.ts"
-import { seenIn } from "../../hosts/place.ts"
+import { placeSnapshotIn } from "../../hosts/place.ts"
 import type { Log } from "../../resource.ts"
 import type { Run } from "../../run/run.ts"
 import type { Properties } from "../../wire.ts"
@@ -97,7 +97,7 @@ async function flipLive(flip: Flip): Promise<Properties> {
   const { verdict, session } = await sessionSoon(at, taken)
   if (!session)
     throw new UserError(
-      `the gateway took its token a moment ago, and now: ${verdictWords(verdict)}. Nothing was changed; run \`pulumi up\` again`,
+      `the gateway took its token a moment ago, and now: ${describeVerdict(verdict)}. Nothing was changed; run \`pulumi up\` again`,
     )
   try {
     log("status", "all places are staged; the gateway's own is written")
@@ -163,7 +163,7 @@ async function confirmed(
     log("warning", `the gateway ended while it was to take ${inputs.takes}; it finds it in its place when it starts`)
     return undefined
   }
-  if (accepts.kind !== "accepted") return `it does not take it: ${verdictWords(accepts)}`
+  if (accepts.kind !== "accepted") return `it does not take it: ${describeVerdict(accepts)}`
   const refuses = await run.gateways.verdictOf(at, taken)
   if (refuses.kind === "accepted") return "it takes the old one as well, still"
   const time = inputs.how === "restart" ? "after its restart" : `${Math.round(milliseconds)} ms after it was written`
@@ -199,7 +199,7 @@ async function putBack(flip: Flip, session: Session, reason: string): Promise<Us
     )
   }
   return new UserError(
-    `${said}. Its place holds ${old} again, which it does not take (${verdictWords(verdict)}): restart it`,
+    `${said}. Its place holds ${old} again, which it does not take (${describeVerdict(verdict)}): restart it`,
   )
 }
 
@@ -214,7 +214,7 @@ async function refersTo({ host, at = host, refers }: FlipInputs): Promise<boolea
   if (!refers) return true
   const look = await hostOf(at).look(refers.path)
   return Object.entries(refers.entries).every(([locator, content]) => {
-    const seen = seenIn(look, formats.json5, locator)
+    const seen = placeSnapshotIn(look, formats.json5, locator)
     return seen.kind === "content" && seen.found.kind === "reference" && isDeepStrictEqual(seen.found.content, content)
   })
 }
@@ -229,7 +229,7 @@ function unstagedWords(missing: readonly string[]): string {
 }
 
 function wordsFor(token: Secret, { ring }: Binding): string {
-  return valueWords(token.reveal(), ring).message
+  return describeValue(token.reveal(), ring).message
 }
 
 function sayWhy(error: unknown): string {

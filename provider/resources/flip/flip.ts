@@ -1,14 +1,14 @@
 import type { FormatName } from "../../../core/content.ts"
 import { UserError } from "../../../core/errors.ts"
-import { given } from "../../../core/given.ts"
-import { valueWords, wantedWords } from "../../../core/holds.ts"
+import { omitUndefined } from "../../../core/given.ts"
+import { describeValue, describeWanted } from "../../../core/holds.ts"
 import type { Secret } from "../../../core/secret.ts"
 import { declared } from "../../declare.ts"
 import type { Log, Resource } from "../../resource.ts"
 import type { Run } from "../../run/run.ts"
 import type { Properties } from "../../wire.ts"
 import { updatePlace } from "../placement/act.ts"
-import { type Memory, outputsOf, remembered, sightIn, valueIn } from "../placement/evaluate.ts"
+import { type Memory, outputsOf, placeStateIn, remembered, valueIn } from "../placement/evaluate.ts"
 import { isKnown, wantOf } from "../placement/inputs.ts"
 import { placeIn, placement } from "../placement/placement.ts"
 import { refuseUnaccounted } from "../preflight/first-ask.ts"
@@ -43,7 +43,7 @@ export const flip: Resource = {
     if (!observed) return undefined
     const { takes, takesUnknown } = await takenNow(request.run, flipIn(request.inputs), remembered(request.state))
     const want = wantOf(place)
-    if (want && takes !== wantedWords(want)) request.run.troubles.noteTrouble(String(place.host), String(place.path))
+    if (want && takes !== describeWanted(want)) request.run.troubles.noteTrouble(String(place.host), String(place.path))
     const { id, inputs, outputs } = observed
     return { id, inputs: { ...inputs, ...gate, takes }, outputs: { ...outputs, ...gate, takes, takesUnknown } }
   },
@@ -57,7 +57,7 @@ export const flip: Resource = {
     const write = (placed?: () => void) => updatePlace(ofPlace, placed)
     const memory = remembered(olds)
     if (!preview) return { ...(await flipped(run, inputs, memory, write, log)), ...gate }
-    const same = () => ({ ...outputsOf(run, placeIn(place), memory, true), ...sightIn(olds) })
+    const same = () => ({ ...outputsOf(run, placeIn(place), memory, true), ...placeStateIn(olds) })
     const written = olds.holds === inputs.holds ? same() : await write()
     foretell(inputs, olds, oldInputs, log)
     return { ...written, ...gate }
@@ -72,7 +72,7 @@ async function askFirst(run: Run, inputs: FlipInputs): Promise<void> {
   const at = gatewayIn(inputs)
   const { path, locator, format, overwrite = false, refers } = inputs
   const config = refers?.path ?? (format === "json5" ? path : undefined)
-  const own = { ...at, places: [{ path, locator, format }], overwrite, ...given({ config }) }
+  const own = { ...at, places: [{ path, locator, format }], overwrite, ...omitUndefined({ config }) }
   await refuseUnaccounted(run, [run.gateways.declaredAt(at) ?? own]).catch(run.activity.failLast)
 }
 
@@ -86,14 +86,14 @@ interface Taken {
 /** What the gateway takes. What does not run takes what its place holds, once it does. */
 async function takenNow(run: Run, inputs: FlipInputs, memory: Memory): Promise<Taken> {
   const want = wantOf(inputs)
-  const wanted = want ? wantedWords(want) : inputs.takes
+  const wanted = want ? describeWanted(want) : inputs.takes
   const at = gatewayIn(inputs)
   const { value } = memory
   if (!value || (await run.gateways.verdictOf(at, value)).kind !== "refused") return { takes: wanted }
   const taken = await run.gateways.tokenTaken(at, await suspect(run, inputs, memory, value))
   if (!taken) return { takes: "another token", takesUnknown: true }
   return {
-    takes: valueWords(taken.reveal(), await run.tokens.ringFor(inputs.token, memory.ring, taken.reveal())).message,
+    takes: describeValue(taken.reveal(), await run.tokens.ringFor(inputs.token, memory.ring, taken.reveal())).message,
   }
 }
 
@@ -107,7 +107,7 @@ async function suspect(run: Run, inputs: FlipInputs, { ring }: Memory, value: Se
 /** In a preview: what the gateway will do. */
 function foretell(inputs: FlipInputs, olds: Properties, oldInputs: Properties, log: Log): void {
   const asked = wantOf(oldInputs)
-  const before = asked && wantedWords(asked)
+  const before = asked && describeWanted(asked)
   if (olds.takes !== before) log("warning", describeDrift(String(olds.takes), olds.takesUnknown !== true, inputs))
   else if (inputs.takes !== before) log("info", describeChange(inputs))
 }

@@ -2,7 +2,7 @@ import { hostOf } from "../../../hosts/index.ts"
 import { json5 } from "../../../places/json5/json5.ts"
 import { products } from "../../../products/index.ts"
 import { backupOf, type ProductName } from "../../../products/product.ts"
-import { seenIn, valueSeen } from "../../hosts/place.ts"
+import { activeValue, placeSnapshotIn } from "../../hosts/place.ts"
 import type { Log } from "../../resource.ts"
 import type { DeclaredMember } from "../../run/members.ts"
 import type { Run } from "../../run/run.ts"
@@ -30,7 +30,7 @@ export async function noteBackup(run: Run, inputs: HandshakeInputs): Promise<voi
   if (member === undefined || !isBound(inputs)) return
   const path = backupOf(products[product]).replace("~", home.replace(/\/+$/, ""))
   const [look, live] = [await hostOf(from).survey(path), await run.tokens.tokenSoon(token, generation)]
-  const held = Object.values(products[product].roles).map(({ key }) => valueSeen(seenIn(look, json5, key)))
+  const held = Object.values(products[product].roles).map(({ key }) => activeValue(placeSnapshotIn(look, json5, key)))
   if (held.some((value) => value !== undefined && live?.equals(value))) run.troubles.noteTrouble(from, path)
 }
 

@@ -1,10 +1,10 @@
-import { given } from "../../../core/given.ts"
+import { omitUndefined } from "../../../core/given.ts"
 import { sameHost } from "../../../core/host.ts"
 import { routeOf } from "../../../core/route.ts"
 import type { Secret } from "../../../core/secret.ts"
 import { shellScript } from "../../../core/shell.ts"
-import { probed } from "../../../gateways/gateway.ts"
-import { type Verdict, verdictWords } from "../../../gateways/verdict.ts"
+import { probeGateway } from "../../../gateways/gateway.ts"
+import { describeVerdict, type Verdict } from "../../../gateways/verdict.ts"
 import { hostOf } from "../../../hosts/index.ts"
 import { prelude } from "../../../probes/services/script.ts"
 import type { ProductName } from "../../../products/product.ts"
@@ -14,7 +14,7 @@ import type { Run } from "../../run/run.ts"
 import { gatewayIn, type HandshakeInputs } from "./inputs.ts"
 
 /** What a connect says. */
-export interface Judged {
+export interface HandshakeEvaluation {
   /** `unasked`: it could not be asked on the node's way, which says nothing about that way. */
   readonly code: Verdict["kind"] | "unasked"
   readonly words: string
@@ -24,14 +24,18 @@ export interface Judged {
 }
 
 /** One connect. @param token the declared one; without it nothing can be told */
-export async function judgedNow(run: Run, inputs: HandshakeInputs, token: Secret): Promise<Judged> {
+export async function evaluateHandshake(
+  run: Run,
+  inputs: HandshakeInputs,
+  token: Secret,
+): Promise<HandshakeEvaluation> {
   const own = await run.gateways.verdictOf(gatewayIn(inputs), token)
   return inputs.from === undefined ? judged(own) : seenFrom(inputs, inputs.from, token, own)
 }
 
-function judged(verdict: Verdict): Judged {
+function judged(verdict: Verdict): HandshakeEvaluation {
   const { kind: code } = verdict
-  const words = verdictWords(verdict)
+  const words = describeVerdict(verdict)
   switch (code) {
     case "accepted":
     case "answers":
@@ -42,12 +46,17 @@ function judged(verdict: Verdict): Judged {
     case "unreachable":
       return { code, words, is: "told" }
     default:
-      return { code, words, is: "wrong", ...given({ remedy: remedies[code] }) }
+      return { code, words, is: "wrong", ...omitUndefined({ remedy: remedies[code] }) }
   }
 }
 
 /** From a node. The token is shown only where the gateway is known to take it, so that it can lock nobody out. */
-async function seenFrom(inputs: HandshakeInputs, from: string, token: Secret, own: Verdict): Promise<Judged> {
+async function seenFrom(
+  inputs: HandshakeInputs,
+  from: string,
+  token: Secret,
+  own: Verdict,
+): Promise<HandshakeEvaluation> {
   const route = await routeIn(inputs, from).catch(unreachable)
   if (typeof route === "object" && "kind" in route) return judged(route)
   if (typeof route === "string")
@@ -68,13 +77,13 @@ async function seenFrom(inputs: HandshakeInputs, from: string, token: Secret, ow
     ...(tls && inputs.tlsFingerprint !== undefined ? { tlsFingerprint: inputs.tlsFingerprint } : {}),
   }
   const known = own.kind === "accepted"
-  const verdict = await probed(way, known && inputs.shows !== "nothing" ? token : undefined).catch(unreachable)
+  const verdict = await probeGateway(way, known && inputs.shows !== "nothing" ? token : undefined).catch(unreachable)
   if ((verdict.kind === "answers" && !known) || (verdict.kind === "no gateway" && own.kind === "no gateway")) {
-    return { code: "unasked", words: `the gateway's own: ${verdictWords(own)}`, is: "told" }
+    return { code: "unasked", words: `the gateway's own: ${describeVerdict(own)}`, is: "told" }
   }
   if (verdict.kind === "no gateway") {
     const remedy = `the gateway answers on its own host, and not at ${address}:${port} from here; does it listen there (gateway.bind), and is the way open?`
-    return { code: verdict.kind, words: verdictWords(verdict), is: "wrong", remedy }
+    return { code: verdict.kind, words: describeVerdict(verdict), is: "wrong", remedy }
   }
   return judged(verdict)
 }

@@ -1,5 +1,5 @@
 import { UserError } from "../../../core/errors.ts"
-import { given } from "../../../core/given.ts"
+import { omitUndefined } from "../../../core/given.ts"
 import { type Notice, noticeLine } from "../../../core/notice.ts"
 import { declared } from "../../declare.ts"
 import { pause } from "../../pause.ts"
@@ -7,7 +7,7 @@ import type { Log, Resource } from "../../resource.ts"
 import type { Run } from "../../run/run.ts"
 import type { Properties } from "../../wire.ts"
 import { noteBackup, tellCause } from "./cause.ts"
-import { type Judged, judgedNow } from "./evaluate.ts"
+import { evaluateHandshake, type HandshakeEvaluation } from "./evaluate.ts"
 import {
   completed,
   gatewayIn,
@@ -66,8 +66,8 @@ export const handshake: Resource = {
     // A mode that is not declared any more is that of a token.
     const mode = inputs.mode ?? (olds.mode === undefined ? undefined : "token")
     if (!preview) {
-      const { mode: _, ...outputs } = await settled(run, { ...inputs, ...given({ mode }) }, "warning", log)
-      return { ...outputs, ...given({ mode: inputs.mode }) }
+      const { mode: _, ...outputs } = await settled(run, { ...inputs, ...omitUndefined({ mode }) }, "warning", log)
+      return { ...outputs, ...omitUndefined({ mode: inputs.mode }) }
     }
     if (olds.verdict !== inputs.verdict && olds.generation === inputs.generation) {
       const now = await judgedSoon(run, inputs)
@@ -84,7 +84,7 @@ async function settled(run: Run, inputs: HandshakeInputs, severity: "info" | "wa
   try {
     await run.activity.afterOthers()
     const begun = Date.now()
-    let now: Judged | undefined
+    let now: HandshakeEvaluation | undefined
     for (;;) {
       run.gateways.forget(gatewayIn(inputs))
       now = left(run, await judgedSoon(run, inputs), inputs)
@@ -104,7 +104,11 @@ async function settled(run: Run, inputs: HandshakeInputs, severity: "info" | "wa
 }
 
 /** One that answered earlier in this run must answer at its end: it restarts, or it is gone. */
-function left(run: Run, now: Judged | undefined, inputs: HandshakeInputs): Judged | undefined {
+function left(
+  run: Run,
+  now: HandshakeEvaluation | undefined,
+  inputs: HandshakeInputs,
+): HandshakeEvaluation | undefined {
   if (now?.is !== "told" || now.code !== "no gateway" || !run.gateways.hasAnswered(gatewayIn(inputs))) return now
   const remedy = "it answered when this run began, and does not any more: see its log, and start it"
   return { code: now.code, words: now.words, is: "coming", remedy }
@@ -116,12 +120,12 @@ function wantedIn(inputs: Properties): string {
 }
 
 /** Nothing where the Token has no part in this run. */
-async function judgedSoon(run: Run, inputs: HandshakeInputs): Promise<Judged | undefined> {
+async function judgedSoon(run: Run, inputs: HandshakeInputs): Promise<HandshakeEvaluation | undefined> {
   if (!isBound(inputs)) return undefined
   const token = await run.tokens.tokenSoon(inputs.token, inputs.generation)
-  return token && judgedNow(run, inputs, token)
+  return token && evaluateHandshake(run, inputs, token)
 }
 
-function describe({ words, remedy }: Judged): Notice {
-  return { message: words, ...given({ fix: remedy }) }
+function describe({ words, remedy }: HandshakeEvaluation): Notice {
+  return { message: words, ...omitUndefined({ fix: remedy }) }
 }

@@ -1,12 +1,12 @@
 import { UserError } from "../../../core/errors.ts"
 import { shown } from "../../../core/escape.ts"
 import type { Foreign } from "../../../core/foreign.ts"
-import { valueWords } from "../../../core/holds.ts"
+import { describeValue } from "../../../core/holds.ts"
 import { type Ring, recognise } from "../../../core/ring.ts"
 import { hostOf } from "../../../hosts/index.ts"
 import { tokensIn } from "../../../probes/containers/held.ts"
 import { read } from "../../../probes/containers/read.ts"
-import { looking, lookingAt, removing } from "../../../probes/containers/script.ts"
+import { containerScript, containersScript, removing } from "../../../probes/containers/script.ts"
 import type { Container } from "../../../probes/containers/snapshot.ts"
 import { evictionProblem } from "../../../probes/listeners/evict.ts"
 import type { Script } from "../../../probes/services/manager.ts"
@@ -21,7 +21,7 @@ export async function makeRoom(inputs: IncarnationInputs, log: Log): Promise<voi
   const { host, evict = [] } = inputs
   if (evict.length === 0) return
   const ports = hostPorts(inputs)
-  for (const other of await containersOf(inputs, looking())) {
+  for (const other of await containersOf(inputs, containersScript())) {
     const inTheWay = other.running && !other.name.is(inputs.name) && other.ports.some((port) => ports.includes(port))
     if (!inTheWay || !evict.includes(`docker:${other.name}`)) continue
     await stopContainer(host, other)
@@ -37,14 +37,18 @@ export async function remove(found: Container, inputs: IncarnationInputs): Promi
   if (problem) throw new UserError(`${incarnationId(inputs)} could not be removed: ${shown(problem)}`)
 }
 
-export async function seen(run: Run, inputs: IncarnationInputs, remembered: Ring | undefined): Promise<string> {
+export async function describeContainerNow(
+  run: Run,
+  inputs: IncarnationInputs,
+  remembered: Ring | undefined,
+): Promise<string> {
   const found = await containerOf(inputs)
   if (!found) return "absent"
   const { variable, image, restart, ports } = inputs
   const ring = await run.tokens.ringFor(inputs.token, remembered, "")
   const known = (value: string) => ring !== undefined && recognise(ring, value) !== undefined
   const held = tokensIn(found, known, variable).map(({ value, where, variable: name }) => {
-    const words = valueWords(value, ring).message
+    const words = describeValue(value, ring).message
     return name === variable ? words : `${words} (${shown(where)})`
   })
   return factsOf({
@@ -63,7 +67,7 @@ function isImage(seen: Foreign, declared: string): boolean {
 
 export async function containerOf(inputs: IncarnationInputs): Promise<Container | undefined> {
   // By a name the engine finds an id that begins so as well.
-  return (await containersOf(inputs, lookingAt(inputs.name))).find(({ name }) => name.is(inputs.name))
+  return (await containersOf(inputs, containerScript(inputs.name))).find(({ name }) => name.is(inputs.name))
 }
 
 /** @throws UserError when nothing can be told */

@@ -9,7 +9,7 @@ import { secretJson } from "../../inputs.ts"
 import type { Log, Resource } from "../../resource.ts"
 import type { Run } from "../../run/run.ts"
 import { type Properties, unknown } from "../../wire.ts"
-import { containerOf, makeRoom, remove, seen } from "./act.ts"
+import { containerOf, describeContainerNow, makeRoom, remove } from "./act.ts"
 import {
   completed,
   type IncarnationInputs,
@@ -17,7 +17,7 @@ import {
   incarnationDeclaration,
   incarnationId,
   isKnown,
-  wordsOf,
+  wantedFacts,
 } from "./inputs.ts"
 
 /**
@@ -49,7 +49,7 @@ export const incarnation: Resource = {
   async read({ run, id, inputs, state, log }) {
     if (inputs.name === undefined) throw new UserError(`${id}: a container is not imported; declare it`)
     const known = declared(incarnationDeclaration, inputs)
-    const is = await seen(run, known, ring(state)).catch((error) => {
+    const is = await describeContainerNow(run, known, ring(state)).catch((error) => {
       if (!(error instanceof UserError)) throw error
       // What cannot be seen is no reason to make anything anew; a host that does not answer is another resource's finding.
       if (!(error instanceof Unreachable)) log("warning", error.message)
@@ -62,7 +62,7 @@ export const incarnation: Resource = {
     if (!isKnown(news)) return { ...news, incarnation: olds.incarnation }
     const inputs: IncarnationInputs = news
     const number = Number(olds.incarnation)
-    const drifted = olds.is !== wordsOf(oldInputs)
+    const drifted = olds.is !== wantedFacts(oldInputs)
     if (!drifted) {
       // Its environment changes, and with it the container: its owner makes it anew without another number.
       if (preview && olds.is !== inputs.is)

@@ -1,4 +1,4 @@
-import { type Want, wantedWords } from "../../../core/holds.ts"
+import { describeWanted, type Want } from "../../../core/holds.ts"
 import { managers } from "../../../probes/services/index.ts"
 import { checkInputs } from "../../check-inputs.ts"
 import { type Inputs, may, need, preset } from "../../declare.ts"
@@ -47,16 +47,16 @@ export const identity = ["host", "name"] as const
 /** Fills in defaults and says all that is wrong at once. */
 export function completed(news: Properties): Checked {
   const { given, failures } = checkInputs(incarnationDeclaration, news)
-  return { inputs: { ...given, is: wordsOf(given) }, failures }
+  return { inputs: { ...given, is: wantedFacts(given) }, failures }
 }
 
 /** What the container must be, in words, where that is known already. */
-export function wordsOf(inputs: Properties): string | typeof unknown {
+export function wantedFacts(inputs: Properties): string | typeof unknown {
   const want = wantOf(inputs)
   const { image, restart, ports } = inputs
   if (!want || [image, restart, ports].some(isOpen)) return unknown
   return factsOf({
-    holds: wantedWords(want),
+    holds: describeWanted(want),
     ...(typeof image === "string" ? { image } : {}),
     ...(typeof restart === "string" ? { restart } : {}),
     ...(Array.isArray(ports) ? { ports: ports.map(String) } : {}),

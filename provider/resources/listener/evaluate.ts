@@ -1,17 +1,17 @@
 import { Unreachable, UserError } from "../../../core/errors.ts"
 import { shown } from "../../../core/escape.ts"
 import { hostOf } from "../../../hosts/index.ts"
-import { byHandWords, onHost, ownerWords, startCommand, stopCommand } from "../../../probes/listeners/describe.ts"
+import { byHandWords, describeOwner, onHost, startCommand, stopCommand } from "../../../probes/listeners/describe.ts"
 import { gatewaysIn, matches, type Owner, ownersIn, standing } from "../../../probes/listeners/owner.ts"
 import { read } from "../../../probes/listeners/read.ts"
-import { looking } from "../../../probes/listeners/script.ts"
-import type { Sight } from "../../../probes/listeners/snapshot.ts"
+import { portScript } from "../../../probes/listeners/script.ts"
+import type { PortSnapshot } from "../../../probes/listeners/snapshot.ts"
 import { answerIn } from "../../../probes/services/script.ts"
 import type { Run } from "../../run/run.ts"
 import { declaredIn, type ListenerInputs, wantedIn } from "./inputs.ts"
 
 /** What a look says of the port's owner. */
-export interface Judged {
+export interface ListenerEvaluation {
   /** `unknown`: the port cannot be checked. `none`: nothing listens there. */
   readonly code: "owned" | "none" | "unknown"
   /** Whose it is, in words: those of the inputs where all is well. */
@@ -32,10 +32,10 @@ export interface Judged {
 const startingSeconds = 150
 
 /** One look. A host that cannot be asked is a finding as well; another resource's where it may lag. */
-export async function judgedNow(run: Run, inputs: ListenerInputs): Promise<Judged> {
+export async function evaluateListener(run: Run, inputs: ListenerInputs): Promise<ListenerEvaluation> {
   const declared = declaredIn(inputs)
-  const { script, args } = looking(inputs.port, declared)
-  const nothing = (reason: string): Judged => {
+  const { script, args } = portScript(inputs.port, declared)
+  const nothing = (reason: string): ListenerEvaluation => {
     return { code: "unknown", owner: `unknown: ${reason}`, verdict: "wrong", foreign: [], coming: false }
   }
   try {
@@ -50,18 +50,18 @@ export async function judgedNow(run: Run, inputs: ListenerInputs): Promise<Judge
   }
 }
 
-/** What a sight means for what is declared. */
-function judged(sight: Sight, inputs: ListenerInputs): Judged {
-  return inputs.role === "node" ? strays(sight, inputs) : portOwner(sight, inputs)
+/** What a snapshot means for what is declared. */
+function judged(snapshot: PortSnapshot, inputs: ListenerInputs): ListenerEvaluation {
+  return inputs.role === "node" ? strays(snapshot, inputs) : portOwner(snapshot, inputs)
 }
 
-function portOwner(sight: Sight, inputs: ListenerInputs): Judged {
+function portOwner(snapshot: PortSnapshot, inputs: ListenerInputs): ListenerEvaluation {
   const wanted = wantedIn(inputs)
-  const owners = ownersIn(sight).map((owner) => ({ owner, is: standing(owner, wanted, sight) }))
+  const owners = ownersIn(snapshot).map((owner) => ({ owner, is: standing(owner, wanted, snapshot) }))
   const foreign = owners.filter(({ is }) => is === "foreign").map(({ owner }) => owner)
   const beside = owners.length > foreign.length ? ", beside the gateway" : ""
   if (foreign.length > 0) {
-    const judged = wrong(foreign, sight, inputs, "a second gateway")
+    const judged = wrong(foreign, snapshot, inputs, "a second gateway")
     return { ...judged, owner: judged.owner + beside }
   }
   const byHand = owners.find(({ is }) => is === "by hand")?.owner
@@ -71,23 +71,23 @@ function portOwner(sight: Sight, inputs: ListenerInputs): Judged {
     const owner = byHandWords(byHand.process, service)
     return { code: "owned", owner, verdict: "told", remedy, foreign: [], coming: false }
   }
-  if (owners.length > 0) return { ...right(inputs), addresses: addressesIn(sight) }
-  return nobody(sight, inputs)
+  if (owners.length > 0) return { ...right(inputs), addresses: addressesIn(snapshot) }
+  return nobody(snapshot, inputs)
 }
 
-function addressesIn({ sockets }: Sight): string[] {
+function addressesIn({ sockets }: PortSnapshot): string[] {
   return [...new Set(sockets.map(({ address }) => address))].sort()
 }
 
-function nobody(sight: Sight, inputs: ListenerInputs): Judged {
-  const process = sight.declared === undefined ? undefined : sight.processes.get(sight.declared)
+function nobody(snapshot: PortSnapshot, inputs: ListenerInputs): ListenerEvaluation {
+  const process = snapshot.declared === undefined ? undefined : snapshot.processes.get(snapshot.declared)
   const coming = process !== undefined
   // It is on its way: whoever looks a moment later will see it.
   if (process && (process.age ?? Number.POSITIVE_INFINITY) < startingSeconds) {
     return { code: "none", owner: inputs.owner, verdict: "right", foreign: [], coming }
   }
   const { manager, name, host } = inputs
-  const start = manager && name && manager !== "process" ? startCommand(manager, name, sight.uid) : undefined
+  const start = manager && name && manager !== "process" ? startCommand(manager, name, snapshot.uid) : undefined
   if (coming) {
     const remedy = `does its config have another port than ${inputs.port}? See its log`
     const owner = "nobody: the gateway runs, but does not listen here"
@@ -97,23 +97,28 @@ function nobody(sight: Sight, inputs: ListenerInputs): Judged {
   return { code: "none", owner: "nobody", verdict: "told", ...remedy, foreign: [], coming }
 }
 
-function strays(sight: Sight, inputs: ListenerInputs): Judged {
+function strays(snapshot: PortSnapshot, inputs: ListenerInputs): ListenerEvaluation {
   const { owners = [] } = inputs
-  const foreign = gatewaysIn(sight).filter((owner) => !owners.some((spec) => matches(owner, spec)))
-  if (foreign.length > 0) return wrong(foreign, sight, inputs, "a stray gateway")
+  const foreign = gatewaysIn(snapshot).filter((owner) => !owners.some((spec) => matches(owner, spec)))
+  if (foreign.length > 0) return wrong(foreign, snapshot, inputs, "a stray gateway")
   return right(inputs)
 }
 
-function right({ owner }: ListenerInputs): Judged {
+function right({ owner }: ListenerInputs): ListenerEvaluation {
   return { code: "owned", owner, verdict: "right", foreign: [], coming: false }
 }
 
-function wrong(foreign: readonly Owner[], sight: Sight, { host, port }: ListenerInputs, what: string): Judged {
-  const stop = foreign.map((owner) => onHost(host, stopCommand(owner, port, sight))).join("; ")
+function wrong(
+  foreign: readonly Owner[],
+  snapshot: PortSnapshot,
+  { host, port }: ListenerInputs,
+  what: string,
+): ListenerEvaluation {
+  const stop = foreign.map((owner) => onHost(host, stopCommand(owner, port, snapshot))).join("; ")
   const verb = foreign.every(({ kind }) => kind === "unseen") ? "see who it is" : "stop it"
   return {
     code: "owned",
-    owner: foreign.map((owner) => ownerWords(owner, sight, what)).join(" and "),
+    owner: foreign.map((owner) => describeOwner(owner, snapshot, what)).join(" and "),
     verdict: "wrong",
     remedy: `${verb}: ${stop}`,
     foreign,

@@ -1,6 +1,6 @@
 import { kindOf } from "../../../core/kind.ts"
-import type { Wanted } from "../../../probes/listeners/owner.ts"
-import type { Declared } from "../../../probes/listeners/script.ts"
+import type { WantedOwner } from "../../../probes/listeners/owner.ts"
+import type { DeclaredService } from "../../../probes/listeners/script.ts"
 import { managers } from "../../../probes/services/index.ts"
 import { type Manager, managers as memberManagers, productNames } from "../../../products/product.ts"
 import { checkInputs } from "../../check-inputs.ts"
@@ -82,11 +82,11 @@ export function isKnown(inputs: Properties): inputs is ListenerInputs {
   return [...identity, ...deciding, "evict"].every((key) => !isOpen(inputs[key]))
 }
 
-export function declaredIn({ manager, name, path }: ListenerInputs): Declared | undefined {
+export function declaredIn({ manager, name, path }: ListenerInputs): DeclaredService | undefined {
   return manager && name ? { manager, name, ...(path === undefined ? {} : { path }) } : undefined
 }
 
-export function wantedIn(inputs: ListenerInputs): Wanted {
+export function wantedIn(inputs: ListenerInputs): WantedOwner {
   return { product: inputs.product, declared: declaredIn(inputs), owners: inputs.owners ?? [] }
 }
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util"
 import { UserError } from "../../../core/errors.ts"
-import { given } from "../../../core/given.ts"
+import { omitUndefined } from "../../../core/given.ts"
 import { type Notice, noticeLine } from "../../../core/notice.ts"
 import { hostOf } from "../../../hosts/index.ts"
 import { eviction, evictionProblem } from "../../../probes/listeners/evict.ts"
@@ -10,7 +10,7 @@ import { pause } from "../../pause.ts"
 import type { Log, Resource } from "../../resource.ts"
 import type { Run } from "../../run/run.ts"
 import type { Properties } from "../../wire.ts"
-import { type Judged, judgedNow } from "./evaluate.ts"
+import { evaluateListener, type ListenerEvaluation } from "./evaluate.ts"
 import { warnWhenExposed } from "./exposed.ts"
 import {
   completed,
@@ -51,7 +51,7 @@ export const listener: Resource = {
   async read({ run, id, inputs, state }) {
     if (inputs.port === undefined) throw new UserError(`${id}: a listener is not imported; declare it`)
     const known = declared(listenerDeclaration, inputs)
-    const now = await judgedNow(run, { ...known, owner: String(completed(inputs).inputs.owner) })
+    const now = await evaluateListener(run, { ...known, owner: String(completed(inputs).inputs.owner) })
     const { owner, verdict } = now
     // Once it was right, what was told before is news again.
     const { told, addresses: _, ...rest } = state
@@ -70,7 +70,7 @@ export const listener: Resource = {
 
 /** In a preview: who has the port, and what `up` will do about it. */
 async function foretold(run: Run, inputs: ListenerInputs, severity: "info" | "warning", log: Log): Promise<Properties> {
-  const now = await judgedNow(run, inputs)
+  const now = await evaluateListener(run, inputs)
   if (now.verdict === "wrong") log("warning", describeWrong(now, inputs))
   if (now.verdict === "told") log(severity, describeOdd(now, inputs))
   return { ...outputsOf(inputs), ...listened(now) }
@@ -79,7 +79,7 @@ async function foretold(run: Run, inputs: ListenerInputs, severity: "info" | "wa
 /** Stops whom it may, waits for a gateway that is coming, and fails last where the port is still another's. */
 async function settled(run: Run, inputs: ListenerInputs, severity: "info" | "warning", log: Log): Promise<Properties> {
   try {
-    const before = await judgedNow(run, inputs)
+    const before = await evaluateListener(run, inputs)
     const evicted = before.foreign.filter((owner) => mayStop(owner, inputs))
     for (const owner of evicted) await stop(owner, inputs)
     if (evicted.length > 0) run.gateways.forgetAnswer(inputs)
@@ -97,10 +97,10 @@ async function settled(run: Run, inputs: ListenerInputs, severity: "info" | "war
 }
 
 /** What comes of it: what was stopped needs a moment to go, and a gateway to take its place. */
-async function waited(run: Run, inputs: ListenerInputs, evicted: boolean): Promise<Judged> {
+async function waited(run: Run, inputs: ListenerInputs, evicted: boolean): Promise<ListenerEvaluation> {
   const begun = Date.now()
   for (;;) {
-    const now = await judgedNow(run, inputs)
+    const now = await evaluateListener(run, inputs)
     const spent = Date.now() - begun
     const hoped = now.coming || (evicted && spent < restartMilliseconds)
     const going = now.verdict === "wrong" ? evicted : hoped && !(now.verdict === "right" && !now.coming)
@@ -125,7 +125,11 @@ export function mayStop(owner: Owner, { evict = [] }: Pick<ListenerInputs, "evic
   return eviction(owner) !== undefined && evict.some((spec) => matches(owner, spec))
 }
 
-function describeWrong({ code, owner, remedy, foreign }: Judged, inputs: ListenerInputs, again = false): Notice {
+function describeWrong(
+  { code, owner, remedy, foreign }: ListenerEvaluation,
+  inputs: ListenerInputs,
+  again = false,
+): Notice {
   if (code === "unknown") return { message: `who listens on port ${inputs.port} is ${owner}` }
   const message =
     inputs.role === "node"
@@ -133,19 +137,19 @@ function describeWrong({ code, owner, remedy, foreign }: Judged, inputs: Listene
       : `${owner} has port ${inputs.port}; it is the gateway's`
   if (foreign.length > 0 && foreign.every((each) => mayStop(each, inputs)))
     return { message, fix: "`pulumi up` stops it" }
-  return { message: `${message}${again ? ", still" : ""}`, ...given({ fix: remedy }) }
+  return { message: `${message}${again ? ", still" : ""}`, ...omitUndefined({ fix: remedy }) }
 }
 
-function describeOdd({ code, owner, remedy }: Judged, { port }: ListenerInputs): Notice {
+function describeOdd({ code, owner, remedy }: ListenerEvaluation, { port }: ListenerInputs): Notice {
   const message = code === "none" ? `nobody listens on port ${port}` : `port ${port}: ${owner}`
-  return { message, ...given({ fix: remedy }) }
+  return { message, ...omitUndefined({ fix: remedy }) }
 }
 
-function outputsOf(inputs: ListenerInputs, now?: Judged): Properties {
+function outputsOf(inputs: ListenerInputs, now?: ListenerEvaluation): Properties {
   const told = now?.verdict === "told" ? { told: now.owner } : {}
   return { ...inputs, ...(now ? { owner: now.owner, ...listened(now) } : {}), ...told }
 }
 
-function listened({ addresses }: Judged): Properties {
+function listened({ addresses }: ListenerEvaluation): Properties {
   return addresses === undefined ? {} : { addresses }
 }

@@ -3,23 +3,23 @@ import { shown } from "../../../core/escape.ts"
 import type { Secret } from "../../../core/secret.ts"
 import {
   approvalOf,
-  type Known,
+  describeStatus,
+  describeUndeclared,
+  type KnownDevice,
   type Status,
   statusOf,
-  statusWords,
-  straysIn,
-  strayWords,
+  undeclaredIn,
 } from "../../../gateways/pairing.ts"
 import { type Pairings, pairingsIn } from "../../../gateways/pairings.ts"
 import type { Session } from "../../../gateways/session.ts"
-import { type Verdict, verdictWords } from "../../../gateways/verdict.ts"
+import { describeVerdict, type Verdict } from "../../../gateways/verdict.ts"
 import { onHost } from "../../../probes/listeners/describe.ts"
 import type { Run } from "../../run/run.ts"
 import { remedyFor } from "./describe.ts"
 import type { PairingInputs } from "./inputs.ts"
 
 /** What a look says of a pairing. */
-export interface Judged {
+export interface PairingEvaluation {
   /** In words: those of the inputs where all is well. */
   readonly pairing: string
   /** `told`: worth telling once, and no error. */
@@ -32,18 +32,18 @@ export interface Judged {
   readonly approved?: string
   /** What it may come right by, without a hand: a node or a gateway that is starting, or one that starts anew at once. */
   readonly hope?: "node" | "starting" | "gateway"
-  readonly known?: Known
+  readonly known?: KnownDevice
   /** Of its connection; milliseconds since 1970. */
   readonly since?: number
 }
 
 /** One look. With `approving`, what may be approved is, and looked at again. */
-export async function judgedNow(
+export async function evaluatePairing(
   run: Run,
   inputs: PairingInputs,
   token: Secret,
-  { known, approving = false }: { known?: Known | undefined; approving?: boolean } = {},
-): Promise<Judged> {
+  { known, approving = false }: { known?: KnownDevice | undefined; approving?: boolean } = {},
+): Promise<PairingEvaluation> {
   try {
     const { verdict, session } = await run.gateways.operatorAt(inputs, token)
     if (!session) return unseen(verdict)
@@ -56,7 +56,7 @@ export async function judgedNow(
       if (!approval) return judged(run, before, inputs)
       await session.request(approval.method, { requestId: approval.request.raw() })
       const after = judged(run, statusOf(await pairingsOf(session), declared, known), inputs)
-      return { ...after, approved: statusWords(before, true) }
+      return { ...after, approved: describeStatus(before, true) }
     } finally {
       session.close()
     }
@@ -72,24 +72,24 @@ async function pairingsOf(session: Session): Promise<Pairings> {
 }
 
 /** Why there is no session is for others to judge: the Listener, the host. */
-function unseen(verdict: Verdict): Judged {
-  return { pairing: `unknown: ${verdictWords(verdict)}`, unseen: true, verdict: "told", ...hopes[verdict.kind] }
+function unseen(verdict: Verdict): PairingEvaluation {
+  return { pairing: `unknown: ${describeVerdict(verdict)}`, unseen: true, verdict: "told", ...hopes[verdict.kind] }
 }
 
-const hopes: { readonly [kind in Verdict["kind"]]?: Pick<Judged, "hope"> } = {
+const hopes: { readonly [kind in Verdict["kind"]]?: Pick<PairingEvaluation, "hope"> } = {
   starting: { hope: "starting" },
   "no gateway": { hope: "gateway" },
 }
 
-function strays(pairings: Pairings, { declared = [], host, product }: PairingInputs): Judged {
-  const found = straysIn(pairings, declared)
-  if (found.length === 0) return { pairing: strayWords(found), verdict: "right" }
+function strays(pairings: Pairings, { declared = [], host, product }: PairingInputs): PairingEvaluation {
+  const found = undeclaredIn(pairings, declared)
+  if (found.length === 0) return { pairing: describeUndeclared(found), verdict: "right" }
   const remedy = `declare them, or see them: ${onHost(host, `${product} devices list`)}`
-  return { pairing: strayWords(found), verdict: "told", remedy }
+  return { pairing: describeUndeclared(found), verdict: "told", remedy }
 }
 
-function judged(run: Run, status: Status, inputs: PairingInputs): Judged {
-  const pairing = statusWords(status, inputs.approve)
+function judged(run: Run, status: Status, inputs: PairingInputs): PairingEvaluation {
+  const pairing = describeStatus(status, inputs.approve)
   const fine = works(status) || (isComing(status) && inputs.from !== undefined && run.lagging.mayLag(inputs.from))
   const verdict = pairing === inputs.pairing ? "right" : fine ? "told" : "wrong"
   const remedy = verdict === "right" ? undefined : remedyFor(status, inputs)

@@ -1,17 +1,17 @@
 import { isDeepStrictEqual } from "node:util"
 import { UserError } from "../../../core/errors.ts"
 import { shown } from "../../../core/escape.ts"
-import { given } from "../../../core/given.ts"
+import { omitUndefined } from "../../../core/given.ts"
 import { type Notice, noticeLine } from "../../../core/notice.ts"
 import type { Secret } from "../../../core/secret.ts"
-import { minuteWords } from "../../../core/time.ts"
-import type { Known } from "../../../gateways/pairing.ts"
+import { formatMinute } from "../../../core/time.ts"
+import type { KnownDevice } from "../../../gateways/pairing.ts"
 import { declared } from "../../declare.ts"
 import { pause } from "../../pause.ts"
 import type { Log, Resource } from "../../resource.ts"
 import type { Run } from "../../run/run.ts"
 import type { Properties } from "../../wire.ts"
-import { type Judged, judgedNow } from "./evaluate.ts"
+import { evaluatePairing, type PairingEvaluation } from "./evaluate.ts"
 import { completed, deciding, identity, isKnown, type PairingInputs, pairingDeclaration, pairingId } from "./inputs.ts"
 
 /** Within this, every node is to be connected again. */
@@ -48,7 +48,7 @@ export const pairing: Resource = {
     if (!token) return unchanged
     const wanted = String(completed(inputs).inputs.pairing)
     const known = { ...declared(pairingDeclaration, inputs), pairing: wanted }
-    const now = await judgedNow(run, known, token, { known: knownIn(state) })
+    const now = await evaluatePairing(run, known, token, { known: knownIn(state) })
     if (now.hope === "starting") return unchanged
     // Once it was right, what was told before is news again.
     const { told, ...rest } = state
@@ -62,7 +62,7 @@ export const pairing: Resource = {
     const inputs: PairingInputs = news
     if (!preview) return settled(run, inputs, olds, "warning", log)
     const token = run.tokens.tokenValue(inputs.token, oldInputs.generation)
-    if (token) tell(await judgedNow(run, inputs, token, { known: knownIn(olds) }), inputs, olds, "warning", log)
+    if (token) tell(await evaluatePairing(run, inputs, token, { known: knownIn(olds) }), inputs, olds, "warning", log)
     return news
   },
 
@@ -93,9 +93,15 @@ async function settled(
 }
 
 /** The first look that is right, or that gives no hope any more. */
-async function waited(run: Run, inputs: PairingInputs, token: Secret, olds: Properties, log: Log): Promise<Judged> {
+async function waited(
+  run: Run,
+  inputs: PairingInputs,
+  token: Secret,
+  olds: Properties,
+  log: Log,
+): Promise<PairingEvaluation> {
   const look = async () => {
-    const now = await judgedNow(run, inputs, token, { known: knownIn(olds), approving: inputs.approve })
+    const now = await evaluatePairing(run, inputs, token, { known: knownIn(olds), approving: inputs.approve })
     if (now.approved !== undefined) log("info", `was ${now.approved}: approved; now it is ${now.pairing}`)
     return now
   }
@@ -119,14 +125,20 @@ async function waited(run: Run, inputs: PairingInputs, token: Secret, olds: Prop
 }
 
 /** What was told before, and is the same, is not told again by a rotation. */
-function tell(now: Judged, inputs: PairingInputs, { told }: Properties, severity: "info" | "warning", log: Log): void {
+function tell(
+  now: PairingEvaluation,
+  inputs: PairingInputs,
+  { told }: Properties,
+  severity: "info" | "warning",
+  log: Log,
+): void {
   if (now.verdict === "wrong") log("warning", describe(now, inputs))
   if (now.verdict === "told" && now.pairing !== told) log(severity, describe(now, inputs))
 }
 
-function describe({ pairing, remedy }: Judged, { node }: PairingInputs): Notice {
+function describe({ pairing, remedy }: PairingEvaluation, { node }: PairingInputs): Notice {
   const message = node === undefined ? `the gateway's pairings: ${pairing}` : `${shown(node)}: ${pairing}`
-  return { message, ...given({ fix: remedy }) }
+  return { message, ...omitUndefined({ fix: remedy }) }
 }
 
 function lateWords(node: string, spent: number): string {
@@ -135,12 +147,12 @@ function lateWords(node: string, spent: number): string {
 }
 
 /** What is remembered of a device outlives it, so that it can be told that it was dropped. */
-function outputsOf({ pairing, unseen, known, since }: Judged, before: Properties): Properties {
+function outputsOf({ pairing, unseen, known, since }: PairingEvaluation, before: Properties): Properties {
   const { id, silent } = known ?? knownIn(before) ?? {}
-  const connected = since === undefined ? "" : minuteWords(since)
+  const connected = since === undefined ? "" : formatMinute(since)
   return { pairing, unseen, since: connected, ...(id === undefined ? {} : { pairedDevice: id, silent }) }
 }
 
-function knownIn({ pairedDevice: id, silent }: Properties): Known | undefined {
+function knownIn({ pairedDevice: id, silent }: Properties): KnownDevice | undefined {
   return typeof id === "string" ? { id, silent: silent === true } : undefined
 }

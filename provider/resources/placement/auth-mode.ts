@@ -1,8 +1,8 @@
-import type { Look } from "../../../hosts/host.ts"
+import type { FileSnapshot } from "../../../hosts/host.ts"
 import { json5 } from "../../../places/json5/json5.ts"
 import { authKeys } from "../../../products/auth-modes.ts"
 import type { Credential } from "../../../products/readers.ts"
-import { seenIn, valueSeen } from "../../hosts/place.ts"
+import { activeValue, placeSnapshotIn } from "../../hosts/place.ts"
 import type { PlacementInputs } from "./inputs.ts"
 
 /** The place's credential, if it is the one by which a gateway's config says how clients authenticate. */
@@ -20,33 +20,38 @@ export function otherThan(credential: Credential): Credential {
 }
 
 /** What a config says of its mode: undefined if it sets none. */
-function modeIn(look: Look): string | undefined {
-  return valueSeen(seenIn(look, json5, authKeys.mode))
+function modeIn(look: FileSnapshot): string | undefined {
+  return activeValue(placeSnapshotIn(look, json5, authKeys.mode))
 }
 
 /**
  * Tells whether the mode has to be set together with the credential. Without a mode a password alone is enough, unless
  * it is a reference; beside the other credential the gateway would not start.
  */
-export function setsMode(look: Look, credential: Credential, isReference: boolean): boolean {
+export function setsMode(look: FileSnapshot, credential: Credential, isReference: boolean): boolean {
   const mode = modeIn(look)
   if (mode !== undefined) return mode === otherThan(credential)
   return hasOther(look, credential) || (credential === "password" && isReference)
 }
 
-function hasOther(look: Look, credential: Credential): boolean {
-  const seen = seenIn(look, json5, authKeys[otherThan(credential)])
+function hasOther(look: FileSnapshot, credential: Credential): boolean {
+  const seen = placeSnapshotIn(look, json5, authKeys[otherThan(credential)])
   return seen.kind === "content" && seen.found.kind !== "missing"
 }
 
 /** Sets the mode and removes the other credential: one write, so that no start sees half of it. */
-export function withMode(look: Look, bytes: Uint8Array, credential: Credential, isReference: boolean): Uint8Array {
+export function withMode(
+  look: FileSnapshot,
+  bytes: Uint8Array,
+  credential: Credential,
+  isReference: boolean,
+): Uint8Array {
   if (!setsMode(look, credential, isReference)) return bytes
   return json5.drop(json5.put(bytes, authKeys.mode, credential), authKeys[otherThan(credential)])
 }
 
 /** Describes what else the write of the credential changes; undefined if nothing. */
-export function modeWords(look: Look, inputs: PlacementInputs): string | undefined {
+export function describeAuthMode(look: FileSnapshot, inputs: PlacementInputs): string | undefined {
   const credential = credentialOf(inputs)
   if (!credential || !setsMode(look, credential, inputs.must === "reference")) return undefined
   const gone = hasOther(look, credential) ? ` and ${authKeys[otherThan(credential)]} is removed` : ""
@@ -54,13 +59,13 @@ export function modeWords(look: Look, inputs: PlacementInputs): string | undefin
 }
 
 /** Whether the config that holds the credential says that none is checked, so that the place alone proves nothing. */
-export function checksNone(look: Look, inputs: PlacementInputs): boolean {
+export function checksNone(look: FileSnapshot, inputs: PlacementInputs): boolean {
   const mode = credentialOf(inputs) && modeIn(look)
   return mode !== undefined && mode !== "token" && mode !== "password"
 }
 
 /** Describes a mode by which the declared password does not count; undefined if it counts. */
-export function modeDrift(look: Look, inputs: PlacementInputs): string | undefined {
+export function modeDrift(look: FileSnapshot, inputs: PlacementInputs): string | undefined {
   if (credentialOf(inputs) !== "password" || !setsMode(look, "password", inputs.must === "reference")) return undefined
   const mode = modeIn(look)
   return `${authKeys.mode} is ${mode ?? "not set"}`

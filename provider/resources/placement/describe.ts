@@ -1,20 +1,20 @@
 import { gatekeyCommand } from "../../../core/command-line.ts"
 import { UserError } from "../../../core/errors.ts"
 import { shown } from "../../../core/escape.ts"
-import { type Members, memberWords } from "../../../core/leaving.ts"
+import { describeMember, type Members } from "../../../core/leaving.ts"
 import type { Notice } from "../../../core/notice.ts"
-import { placeId, placeWords } from "../../../core/place.ts"
-import { vaultWords } from "../../../core/vault.ts"
+import { describePlace, placeId } from "../../../core/place.ts"
+import { describeVault } from "../../../core/vault.ts"
 import type { PlacementInputs } from "./inputs.ts"
-import type { Sight } from "./sight.ts"
+import type { PlaceState } from "./state.ts"
 
 /** Describes an unreachable host and its places. @param why names it, the reason, and the way out */
-export function passedBy(why: string): Notice {
+export function describeSkipped(why: string): Notice {
   return { message: `${why}. Its places are skipped`, fix: "`pulumi up` writes them when it answers again" }
 }
 
 /** Describes a place that a rotation skipped. @param holds what it held last, and why it cannot be seen now */
-export function lags(holds: string, inputs: PlacementInputs): Notice {
+export function describeBehind(holds: string, inputs: PlacementInputs): Notice {
   return {
     message: `${holds}; must hold ${wantedOf(inputs)}`,
     fix: "`pulumi up` writes it when its host answers again",
@@ -22,12 +22,12 @@ export function lags(holds: string, inputs: PlacementInputs): Notice {
 }
 
 /** What a look at a place saw: in words, and as data. */
-export interface Held extends Pick<Sight, "found" | "open" | "foreignReference"> {
+export interface ReportedPlace extends Pick<PlaceState, "found" | "open" | "foreignReference"> {
   readonly holds: string
 }
 
 /** Describes a drifted place: what it holds, what it must hold, and what will be done about it. */
-export function advice(held: Held, inputs: PlacementInputs, obstacle?: string): Notice {
+export function describeDrift(held: ReportedPlace, inputs: PlacementInputs, obstacle?: string): Notice {
   const { holds, found, foreignReference } = held
   const wanted = `must hold ${wantedOf(inputs)}${inputs.why ? ` (${inputs.why})` : ""}`
   const message = `${found === "unreadable" ? "is" : "holds"} ${holds}; ${wanted}`
@@ -62,20 +62,20 @@ export function refusal(holds: string, inputs: PlacementInputs, hasToken: boolea
       ? `Adopt the token that it leads to, by the place where that stands ${adopt("host|path|locator")}, and`
       : `Adopt it as the first token ${adopt(placeId(inputs))}, or`
   return new UserError(
-    `${placeWords(inputs)} holds ${holds}, which gatekey does not know and will not destroy. ${first} set overwrite: true on this place`,
+    `${describePlace(inputs)} holds ${holds}, which gatekey does not know and will not destroy. ${first} set overwrite: true on this place`,
   )
 }
 
 /** What a destroy will take away. */
 export function farewell({ host, must, serves }: PlacementInputs): string {
-  const item = vaultWords(host)
+  const item = describeVault(host)
   if (item) return `destroy leaves the token in ${shown(item)}, for whoever reads it there`
   return `destroy removes the ${must} here${serves ? `: ${serves}` : ""}`
 }
 
 /** What a destroy does not take away. @param known the highest generation that ever was */
 export function keepsKnowing(members: Members, known: number): string {
-  const who = Object.entries(members).map(memberWords).join(", ")
+  const who = Object.entries(members).map(describeMember).join(", ")
   return `destroy takes the token from its places; these machines knew it, and so does whoever copied it there: ${who}. To make it worthless, rotate first: ${rotation(known)}`
 }
 
@@ -94,7 +94,7 @@ function wantedOf({ holds }: PlacementInputs): string {
   return typeof holds === "string" ? holds : "the new token"
 }
 
-function verb({ found, open }: Held, { must }: PlacementInputs): string {
+function verb({ found, open }: ReportedPlace, { must }: PlacementInputs): string {
   if (must === "nothing") return "removes it"
   if (found === "missing" || found === "no-file") return "writes it"
   if (found === "too-open" && open) return "closes it (0600)"

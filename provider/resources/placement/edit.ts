@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from "node:util"
 import type { Content } from "../../../core/content.ts"
 import { Unreachable, UserError } from "../../../core/errors.ts"
-import { programMode, type Seen } from "../../../core/holds.ts"
+import { type PlaceSnapshot, programMode } from "../../../core/holds.ts"
 import type { Secret } from "../../../core/secret.ts"
 import { isPublicDefault, weakness } from "../../../core/strength.ts"
-import type { Edit, Look } from "../../../hosts/host.ts"
+import type { Edit, FileSnapshot } from "../../../hosts/host.ts"
 import type { Format } from "../../../places/format.ts"
 import type { Credential } from "../../../products/readers.ts"
-import { seenIn } from "../../hosts/place.ts"
+import { placeSnapshotIn } from "../../hosts/place.ts"
 import { withMode } from "./auth-mode.ts"
 
 /** What a place must become; `refuse` makes the error for a value that may not be written over. */
@@ -20,7 +20,7 @@ export interface Goal {
   readonly isOurs: (value: string) => boolean
   /** What the gateway whose config it is authenticates its clients by. */
   readonly credential?: Credential | undefined
-  readonly refuse?: (seen: Seen) => UserError
+  readonly refuse?: (seen: PlaceSnapshot) => UserError
   /** Whether a reference is one that the stack put there. */
   readonly isOwn?: (content: Content) => boolean
 }
@@ -29,9 +29,9 @@ export interface Goal {
  * The file as it must become; nothing when it is right already.
  * @throws UserError when the file cannot be read or edited, or holds a value that may not be written over
  */
-export function editOf(look: Look, goal: Goal): Edit | undefined {
+export function editOf(look: FileSnapshot, goal: Goal): Edit | undefined {
   const { format, locator, content, refuse } = goal
-  const seen = seenIn(look, format, locator)
+  const seen = placeSnapshotIn(look, format, locator)
   if (seen.kind === "unreadable") throw new UserError(seen.reason)
   if (seen.kind === "unreachable") throw new Unreachable(seen.reason, seen.advice)
   if (refuse && isUnknown(seen, goal)) throw refuse(seen)
@@ -55,9 +55,9 @@ function refuseWeak(token: Secret): void {
 }
 
 /** The file without what is ours there; nothing to do when it is not ours, or gone. */
-export function dropOurs(look: Look, goal: Goal): Edit | undefined {
+export function dropOurs(look: FileSnapshot, goal: Goal): Edit | undefined {
   const { format, locator, content, isOurs } = goal
-  const seen = seenIn(look, format, locator)
+  const seen = placeSnapshotIn(look, format, locator)
   if (look.kind !== "file" || seen.kind !== "content" || content === undefined) return undefined
   const { found } = seen
   const ours =
@@ -71,14 +71,14 @@ export function dropOurs(look: Look, goal: Goal): Edit | undefined {
   return ours ? without(look, format, locator) : undefined
 }
 
-function without(look: Extract<Look, { kind: "file" }>, format: Format, locator: string): Edit | undefined {
+function without(look: Extract<FileSnapshot, { kind: "file" }>, format: Format, locator: string): Edit | undefined {
   if (format.name === "file") return { remove: true }
   const bytes = format.drop(look.bytes, locator)
   return Buffer.compare(look.bytes, bytes) === 0 ? undefined : { bytes }
 }
 
 /** Whether there is a live value that is neither ours nor worthless. */
-function isUnknown(seen: Seen, { content, isOurs, isOwn }: Goal): boolean {
+function isUnknown(seen: PlaceSnapshot, { content, isOurs, isOwn }: Goal): boolean {
   if (seen.kind !== "content") return false
   const { found } = seen
   const known = (value: string) =>

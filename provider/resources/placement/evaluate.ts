@@ -1,13 +1,13 @@
 import { UserError } from "../../../core/errors.ts"
 import type { Code, Finding } from "../../../core/finding.ts"
 import { newToken } from "../../../core/generations.ts"
-import { given } from "../../../core/given.ts"
-import { isOpen, judge, type Seen } from "../../../core/holds.ts"
+import { omitUndefined } from "../../../core/given.ts"
+import { evaluatePlace, isOpen, type PlaceSnapshot } from "../../../core/holds.ts"
 import { placeId } from "../../../core/place.ts"
 import { fingerprint, type Ring } from "../../../core/ring.ts"
 import { Secret } from "../../../core/secret.ts"
 import { hostOf } from "../../../hosts/index.ts"
-import { formatNamed, seenIn, valueSeen } from "../../hosts/place.ts"
+import { activeValue, formatNamed, placeSnapshotIn } from "../../hosts/place.ts"
 import { secretJson } from "../../inputs.ts"
 import type { Run } from "../../run/run.ts"
 import { type Properties, unknown } from "../../wire.ts"
@@ -15,7 +15,7 @@ import { credentialOf } from "./auth-mode.ts"
 import { refusal } from "./describe.ts"
 import type { Goal } from "./edit.ts"
 import { type PlacementInputs, wantOf } from "./inputs.ts"
-import type { Sight } from "./sight.ts"
+import type { PlaceState } from "./state.ts"
 
 /** What a placement's state remembers of its token, for a run in which the Token has no part (`--target`). */
 export interface Memory {
@@ -64,7 +64,7 @@ export function outputsOf(run: Run, inputs: PlacementInputs, memory: Memory, pre
 
 /** The token that stands in the place now. */
 export async function valueIn({ host, path, format, locator }: PlacementInputs): Promise<Secret | undefined> {
-  const value = valueSeen(seenIn(await hostOf(host).look(path), formatNamed(format, path), locator))
+  const value = activeValue(placeSnapshotIn(await hostOf(host).look(path), formatNamed(format, path), locator))
   return value === undefined ? undefined : new Secret(value)
 }
 
@@ -79,41 +79,43 @@ export function goalOf(run: Run, inputs: PlacementInputs, { ring, value }: Bindi
     isOurs: (value) => run.tokens.isOurs(ring, value),
     isOwn: (content) => run.places.isOwnReference(inputs, content),
     ...(fresh && !overwrite
-      ? { refuse: (seen) => refusal(words(seen, inputs, ring), inputs, ring !== undefined, isReference(seen)) }
+      ? {
+          refuse: (seen) => refusal(describeContent(seen, inputs, ring), inputs, ring !== undefined, isReference(seen)),
+        }
       : {}),
   }
 }
 
-function isReference(seen: Seen): boolean {
+function isReference(seen: PlaceSnapshot): boolean {
   return seen.kind === "content" && seen.found.kind === "reference"
 }
 
-export function words(seen: Seen, inputs: PlacementInputs, ring: Ring | undefined): string {
+export function describeContent(seen: PlaceSnapshot, inputs: PlacementInputs, ring: Ring | undefined): string {
   return findingOf(seen, inputs, ring).message
 }
 
-export function sightOf(seen: Seen, inputs: PlacementInputs, ring: Ring | undefined): Sight {
+export function placeStateOf(seen: PlaceSnapshot, inputs: PlacementInputs, ring: Ring | undefined): PlaceState {
   const { code, foreignReference } = findingOf(seen, inputs, ring)
-  return { found: code, open: isOpen(seen), ...given({ foreignReference }) }
+  return { found: code, open: isOpen(seen), ...omitUndefined({ foreignReference }) }
 }
 
 /** Of a place that was just written. */
-export function written({ must }: PlacementInputs): Sight {
+export function writtenState({ must }: PlacementInputs): PlaceState {
   return { found: must === "token" ? "current" : must === "reference" ? "reference" : "missing", open: false }
 }
 
 /** What this run's look saw, or an earlier one. */
-export function sightIn({ found, open, foreignReference }: Properties): Partial<Sight> {
+export function placeStateIn({ found, open, foreignReference }: Properties): Partial<PlaceState> {
   if (found === undefined) return {}
   return { found: found as Code, open: open === true, ...(foreignReference === true ? { foreignReference } : {}) }
 }
 
-export function findingOf(seen: Seen, inputs: PlacementInputs, ring: Ring | undefined): Finding {
+export function findingOf(seen: PlaceSnapshot, inputs: PlacementInputs, ring: Ring | undefined): Finding {
   const want = wantOf(inputs) ?? { must: "token" as const, generation: 0, fingerprint: "" }
-  return judge(seen, want, ring)
+  return evaluatePlace(seen, want, ring)
 }
 
-export function isNothing(seen: Seen): boolean {
+export function isNothing(seen: PlaceSnapshot): boolean {
   return seen.kind === "no-file" || (seen.kind === "content" && seen.found.kind === "missing")
 }
 

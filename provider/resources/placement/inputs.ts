@@ -2,7 +2,7 @@ import * as v from "valibot"
 import { gatekeyCommand } from "../../../core/command-line.ts"
 import type { Content, FormatName } from "../../../core/content.ts"
 import { formatNames } from "../../../core/content.ts"
-import { type Want, wantedWords } from "../../../core/holds.ts"
+import { describeWanted, type Want } from "../../../core/holds.ts"
 import { formatOf } from "../../../core/place.ts"
 import { formats } from "../../../places/index.ts"
 import { familyOf } from "../../../places/shell/family.ts"
@@ -110,7 +110,7 @@ function isProgram(format: unknown): boolean {
 /** What the place must hold, in words, where it is known already. */
 function wordsOf(inputs: Properties): string | typeof unknown {
   const want = wantOf(inputs)
-  if (want) return wantedWords(want)
+  if (want) return describeWanted(want)
   return inputs.generation === undefined ? "a token" : unknown
 }
 

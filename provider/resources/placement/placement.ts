@@ -1,11 +1,11 @@
 import type { FormatName } from "../../../core/content.ts"
 import { Unreachable, UserError } from "../../../core/errors.ts"
 import { shellWord } from "../../../core/escape.ts"
-import { wantedWords } from "../../../core/holds.ts"
+import { describeWanted } from "../../../core/holds.ts"
 import { placeId } from "../../../core/place.ts"
 import { hostOf } from "../../../hosts/index.ts"
 import { declared } from "../../declare.ts"
-import { formatNamed, seenIn, valueSeen } from "../../hosts/place.ts"
+import { activeValue, formatNamed, placeSnapshotIn } from "../../hosts/place.ts"
 import type { Resource } from "../../resource.ts"
 import type { Run } from "../../run/run.ts"
 import type { Properties } from "../../wire.ts"
@@ -15,22 +15,22 @@ import { farewell } from "./describe.ts"
 import { dropOurs } from "./edit.ts"
 import {
   bindingOf,
+  describeContent,
   goalOf,
   isNothing,
   type Memory,
   outputsOf,
+  placeStateOf,
   remembered,
-  sightOf,
-  words,
-  written,
+  writtenState,
 } from "./evaluate.ts"
 import { imported } from "./import.ts"
 import { completed, identity, isKnown, type PlacementInputs, placementDeclaration, wantOf } from "./inputs.ts"
 import { hasOtherNames } from "./names.ts"
 import { rehearse } from "./rehearse.ts"
 import { withRemoved } from "./removed.ts"
-import type { Sight } from "./sight.ts"
-import { lastSeen, unseen } from "./unseen.ts"
+import type { PlaceState } from "./state.ts"
+import { lastSeen, unreadPlace } from "./unseen.ts"
 import { writePlace } from "./write.ts"
 
 export const placement: Resource = {
@@ -55,11 +55,11 @@ export const placement: Resource = {
     const inputs: PlacementInputs = news
     const memory: Memory = {}
     if (preview) {
-      const sight = await rehearse(run, inputs, memory, log)
-      return { id: placeId(inputs), outputs: { ...outputsOf(run, inputs, memory, preview), ...sight } }
+      const snapshot = await rehearse(run, inputs, memory, log)
+      return { id: placeId(inputs), outputs: { ...outputsOf(run, inputs, memory, preview), ...snapshot } }
     }
     const removed = await writePlace(run, inputs, memory, { fresh: true, log })
-    const outputs = { ...outputsOf(run, inputs, memory, preview), ...written(inputs), ...withRemoved({}, removed) }
+    const outputs = { ...outputsOf(run, inputs, memory, preview), ...writtenState(inputs), ...withRemoved({}, removed) }
     return { id: placeId(inputs), outputs }
   },
 
@@ -67,18 +67,22 @@ export const placement: Resource = {
     if (inputs.must === undefined) return imported(id)
     const known = placeIn(inputs)
     run.places.notePlace(known)
-    const { holds, unreachable, ...sight } = await observe(run, known, remembered(state))
+    const { holds, unreachable, ...snapshot } = await observe(run, known, remembered(state))
     const drifted = holds !== completed(inputs).inputs.holds || (await hasOtherNames(known))
     if (drifted && unreachable === undefined) run.troubles.noteTrouble(known.host, known.path)
     const now =
       unreachable === undefined
         ? { holds, last: undefined, lastFound: undefined }
-        : unseen(inputs, lastSeen(state), unreachable).outputs
+        : unreadPlace(inputs, lastSeen(state), unreachable).outputs
     if (known.must !== "nothing" && run.command.destroying()) log("warning", farewell(known))
     const { imported: _, ...kept } = state
     const want = wantOf(inputs)
-    const revision = state.revision ?? (want && wantedWords(want))
-    return { id, inputs: { ...inputs, holds: now.holds }, outputs: { ...kept, ...inputs, ...now, ...sight, revision } }
+    const revision = state.revision ?? (want && describeWanted(want))
+    return {
+      id,
+      inputs: { ...inputs, holds: now.holds },
+      outputs: { ...kept, ...inputs, ...now, ...snapshot, revision },
+    }
   },
 
   update: (request) => updatePlace(request),
@@ -92,8 +96,8 @@ export const placement: Resource = {
     await hostOf(inputs.host)
       .edit(inputs.path, (look) => {
         const edit = dropOurs(look, goalOf(run, inputs, binding))
-        const seen = seenIn(look, formatNamed(inputs.format, inputs.path), inputs.locator)
-        left = edit || isNothing(seen) ? undefined : words(seen, inputs, binding.ring)
+        const seen = placeSnapshotIn(look, formatNamed(inputs.format, inputs.path), inputs.locator)
+        left = edit || isNothing(seen) ? undefined : describeContent(seen, inputs, binding.ring)
         return edit
       })
       .catch((error) => {
@@ -107,7 +111,7 @@ export function placeIn(properties: Properties): PlacementInputs {
   return { ...declared(placementDeclaration, properties), format: properties.format as FormatName }
 }
 
-interface Observed extends Sight {
+interface Observed extends PlaceState {
   readonly holds: string
   /** Why its host does not answer. */
   readonly unreachable?: string
@@ -116,14 +120,14 @@ interface Observed extends Sight {
 async function observe(run: Run, inputs: PlacementInputs, memory: Memory): Promise<Observed> {
   const { host, path, format, locator, token } = inputs
   const look = await hostOf(host).survey(path)
-  const seen = seenIn(look, formatNamed(format, path), locator)
-  const ring = await run.tokens.ringFor(token, memory.ring, valueSeen(seen))
+  const seen = placeSnapshotIn(look, formatNamed(format, path), locator)
+  const ring = await run.tokens.ringFor(token, memory.ring, activeValue(seen))
   if (checksNone(look, inputs)) run.troubles.noteTrouble(inputs.host, inputs.path)
   const drift = modeDrift(look, inputs)
-  const holds = words(seen, inputs, ring)
+  const holds = describeContent(seen, inputs, ring)
   return {
     holds: drift ? `${holds}, but ${drift}` : holds,
-    ...sightOf(seen, inputs, ring),
+    ...placeStateOf(seen, inputs, ring),
     ...(seen.kind === "unreachable" ? { unreachable: seen.reason } : {}),
   }
 }

@@ -1,5 +1,5 @@
 import { Unreachable, UserError } from "../../../core/errors.ts"
-import { placeWords } from "../../../core/place.ts"
+import { describePlace } from "../../../core/place.ts"
 import type { Ring } from "../../../core/ring.ts"
 import { authObstacle } from "../../gateways/auth-settings.ts"
 import type { Run } from "../../run/run.ts"
@@ -25,5 +25,5 @@ export async function refuseOtherModes(
 /** The error with the place's name, unless it has it, or is about the whole host. */
 export function located(error: unknown, inputs: PlacementInputs): unknown {
   if (!(error instanceof UserError) || error instanceof Unreachable || error.message.includes(inputs.path)) return error
-  return new UserError(`${placeWords(inputs)}: ${error.message}`)
+  return new UserError(`${describePlace(inputs)}: ${error.message}`)
 }

@@ -1,44 +1,44 @@
 import { UserError } from "../../../core/errors.ts"
-import { isOpen, openWords, type Seen } from "../../../core/holds.ts"
+import { describeMode, isOpen, type PlaceSnapshot } from "../../../core/holds.ts"
 import { weakness } from "../../../core/strength.ts"
 import { hostOf } from "../../../hosts/index.ts"
 import { describeRestart, type Restart, restartFor } from "../../gateways/restart.ts"
-import { seenIn, valueSeen } from "../../hosts/place.ts"
+import { activeValue, placeSnapshotIn } from "../../hosts/place.ts"
 import type { Log } from "../../resource.ts"
 import type { Run } from "../../run/run.ts"
-import { modeWords } from "./auth-mode.ts"
-import { advice, closes } from "./describe.ts"
+import { describeAuthMode } from "./auth-mode.ts"
+import { closes, describeDrift } from "./describe.ts"
 import { editOf } from "./edit.ts"
-import { bindingOf, goalOf, isNothing, type Memory, sightOf, words } from "./evaluate.ts"
+import { bindingOf, describeContent, goalOf, isNothing, type Memory, placeStateOf } from "./evaluate.ts"
 import { isBound, type PlacementInputs } from "./inputs.ts"
 import { located, refuseOtherModes } from "./refusals.ts"
-import type { Sight } from "./sight.ts"
 import { tooOld } from "./since.ts"
+import type { PlaceState } from "./state.ts"
 
 /** The preview of a create: what is there already, and whether it may be written over. */
-export async function rehearse(run: Run, inputs: PlacementInputs, memory: Memory, log: Log): Promise<Sight> {
+export async function rehearse(run: Run, inputs: PlacementInputs, memory: Memory, log: Log): Promise<PlaceState> {
   const { seen, changes, restart, mode } = await dryRun(run, inputs, memory, true).catch(run.activity.failLast)
   announce({ restart, mode }, log)
   if (changes) await warnWhenOld(inputs, log)
   const { ring } = bindingOf(run, inputs, memory, { standIn: true })
-  const sight = sightOf(seen, inputs, ring)
-  if (!changes || isNothing(seen)) return sight
+  const snapshot = placeStateOf(seen, inputs, ring)
+  if (!changes || isNothing(seen)) return snapshot
   if (stays(run, seen, inputs)) {
-    if (isOpen(seen)) log("warning", closes(openWords(seen.mode)))
-    return sight
+    if (isOpen(seen)) log("warning", closes(describeMode(seen.mode)))
+    return snapshot
   }
-  const holds = holdsAdopted(run, seen) ? "the adopted token" : words(seen, inputs, ring)
-  log("warning", advice({ holds, ...sight }, inputs))
-  return sight
+  const holds = holdsAdopted(run, seen) ? "the adopted token" : describeContent(seen, inputs, ring)
+  log("warning", describeDrift({ holds, ...snapshot }, inputs))
+  return snapshot
 }
 
 /** An adopted token that is strong will be the first generation, and stays; a weak one will be rotated. */
-function stays(run: Run, seen: Seen, { must }: PlacementInputs): boolean {
-  return must === "token" && holdsAdopted(run, seen) && !weakness(valueSeen(seen) ?? "")
+function stays(run: Run, seen: PlaceSnapshot, { must }: PlacementInputs): boolean {
+  return must === "token" && holdsAdopted(run, seen) && !weakness(activeValue(seen) ?? "")
 }
 
-function holdsAdopted(run: Run, seen: Seen): boolean {
-  const value = valueSeen(seen)
+function holdsAdopted(run: Run, seen: PlaceSnapshot): boolean {
+  const value = activeValue(seen)
   return value !== undefined && run.tokens.isAdopted(value)
 }
 
@@ -48,7 +48,7 @@ export async function dryRun(
   inputs: PlacementInputs,
   memory: Memory,
   fresh: boolean,
-): Promise<{ seen: Seen; changes: boolean; restart: Restart | undefined; mode: string | undefined }> {
+): Promise<{ seen: PlaceSnapshot; changes: boolean; restart: Restart | undefined; mode: string | undefined }> {
   const host = hostOf(inputs.host)
   const look = await host.survey(inputs.path)
   try {
@@ -58,10 +58,10 @@ export async function dryRun(
     const obstacle = changes ? await host.obstacle(inputs.path) : undefined
     if (obstacle) throw new UserError(obstacle)
     await refuseOtherModes(run, inputs, changes, binding.ring)
-    const seen = seenIn(look, goal.format, inputs.locator)
+    const seen = placeSnapshotIn(look, goal.format, inputs.locator)
     // Before there is a Token, a stand-in is compared.
     const same = !changes || (!isBound(inputs) && stays(run, seen, inputs))
-    const mode = changes ? modeWords(look, inputs) : undefined
+    const mode = changes ? describeAuthMode(look, inputs) : undefined
     return { seen, changes, mode, restart: same && !mode ? undefined : await restartFor(run, inputs, look) }
   } catch (error) {
     throw located(error, inputs)

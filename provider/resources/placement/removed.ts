@@ -1,4 +1,4 @@
-import { type Seen, valueWords } from "../../../core/holds.ts"
+import { describeValue, type PlaceSnapshot } from "../../../core/holds.ts"
 import { fingerprint, type Ring, recognise } from "../../../core/ring.ts"
 import type { Properties } from "../../wire.ts"
 import type { PlacementInputs } from "./inputs.ts"
@@ -16,7 +16,11 @@ export interface Removed {
 const memory = 10
 
 /** The values that an edit of the place takes away; one generation that follows another is the receipts' to tell. */
-export function removedIn(seen: Seen, { must, reference }: PlacementInputs, ring: Ring | undefined): Removed[] {
+export function removedIn(
+  seen: PlaceSnapshot,
+  { must, reference }: PlacementInputs,
+  ring: Ring | undefined,
+): Removed[] {
   if (seen.kind !== "content" || seen.found.kind === "missing") return []
   const at = new Date().toISOString()
   const { found } = seen
@@ -27,7 +31,7 @@ export function removedIn(seen: Seen, { must, reference }: PlacementInputs, ring
   return [
     ...gone,
     ...foreign.map((value) => {
-      const what = valueWords(value, ring).message
+      const what = describeValue(value, ring).message
       return { at, what, ...(ring ? { fingerprint: fingerprint(ring.key, value) } : {}) }
     }),
   ]

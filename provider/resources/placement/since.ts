@@ -1,7 +1,7 @@
 import { shown } from "../../../core/escape.ts"
 import { hostOf } from "../../../hosts/index.ts"
 import { formats } from "../../../places/index.ts"
-import { seenIn, valueSeen } from "../../hosts/place.ts"
+import { activeValue, placeSnapshotIn } from "../../hosts/place.ts"
 import type { PlacementInputs } from "./inputs.ts"
 
 /** Where openclaw says which version of it wrote its config last. */
@@ -13,7 +13,7 @@ const locator = "meta.lastTouchedVersion"
  */
 export async function tooOld({ host, path, format, since }: PlacementInputs): Promise<string | undefined> {
   if (since === undefined || format !== "json5") return undefined
-  const version = valueSeen(seenIn(await hostOf(host).survey(path), formats.json5, locator))
+  const version = activeValue(placeSnapshotIn(await hostOf(host).survey(path), formats.json5, locator))
   if (version === undefined || !isBefore(version, since)) return undefined
   return `version ${shown(version)} wrote this config last, and such a reference is understood from ${since} on: see openclaw --version there; update it, or set delivery: copy`
 }

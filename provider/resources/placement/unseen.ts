@@ -1,5 +1,5 @@
 import type { Code } from "../../../core/finding.ts"
-import { wantedWords } from "../../../core/holds.ts"
+import { describeWanted } from "../../../core/holds.ts"
 import type { Properties } from "../../wire.ts"
 import { wantOf } from "./inputs.ts"
 
@@ -11,7 +11,7 @@ interface Last {
 }
 
 /** What is known of a place whose host does not answer. */
-export interface Unseen {
+export interface UnreadPlace {
   /** It held a generation of the stack when it was last seen, and not the one that is wanted now. */
   readonly lags: boolean
   readonly outputs: Last & { readonly holds: string }
@@ -21,9 +21,9 @@ export interface Unseen {
 const generations: readonly (Code | undefined)[] = ["current", "previous", "older", "too-open", "leftover", "duplicate"]
 
 /** @param reason why its host does not answer, in words */
-export function unseen(inputs: Properties, { last, lastFound }: Last, reason: string): Unseen {
+export function unreadPlace(inputs: Properties, { last, lastFound }: Last, reason: string): UnreadPlace {
   const want = wantOf(inputs)
-  const lags = generations.includes(lastFound) && want !== undefined && last !== wantedWords(want)
+  const lags = generations.includes(lastFound) && want !== undefined && last !== describeWanted(want)
   const why = `unreachable: ${reason}`
   return { lags, outputs: { holds: lags ? `lags: ${last}; ${why}` : why, last, lastFound } }
 }

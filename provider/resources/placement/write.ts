@@ -3,7 +3,7 @@ import type { Finding } from "../../../core/finding.ts"
 import { placeId } from "../../../core/place.ts"
 import { hostOf } from "../../../hosts/index.ts"
 import { provedBack, restartFor } from "../../gateways/restart.ts"
-import { seenIn } from "../../hosts/place.ts"
+import { placeSnapshotIn } from "../../hosts/place.ts"
 import type { Log } from "../../resource.ts"
 import type { Run } from "../../run/run.ts"
 import { healed } from "./describe.ts"
@@ -30,7 +30,7 @@ export async function writePlace(
     await refuseOtherModes(run, inputs, changes, binding.ring)
     const restart = changes ? await restartFor(run, inputs, first) : undefined
     await hostOf(inputs.host).edit(inputs.path, (look) => {
-      const seen = seenIn(look, goal.format, inputs.locator)
+      const seen = placeSnapshotIn(look, goal.format, inputs.locator)
       held ??= findingOf(seen, inputs, binding.ring)
       const edit = editOf(look, goal)
       removed = edit ? removedIn(seen, inputs, binding.ring) : []

@@ -1,18 +1,18 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { UserError } from "../../../core/errors.ts"
 import { shown } from "../../../core/escape.ts"
-import { valueWords } from "../../../core/holds.ts"
+import { describeValue } from "../../../core/holds.ts"
 import { sameHost } from "../../../core/host.ts"
 import { placeId } from "../../../core/place.ts"
 import { Secret } from "../../../core/secret.ts"
 import { isPublicDefault } from "../../../core/strength.ts"
-import { isSilent, type Verdict, verdictWords } from "../../../gateways/verdict.ts"
+import { describeVerdict, isSilent, type Verdict } from "../../../gateways/verdict.ts"
 import type { ProductName } from "../../../products/product.ts"
 import { mostWrongTokens } from "../../../products/wrong-tokens.ts"
 import { gatewayObstacle, settingsAt } from "../../gateways/auth-settings.ts"
 import type { GatewayAt } from "../../gateways/session.ts"
 import { isAnothers, strangersAt } from "../../gateways/strangers.ts"
-import { surveyed } from "../../hosts/place.ts"
+import { snapshotPlace } from "../../hosts/place.ts"
 import type { Run } from "../../run/run.ts"
 import { mayStop } from "../listener/listener.ts"
 import { remedies } from "./gateways.ts"
@@ -60,7 +60,7 @@ function stackTokens(run: Run, adopted: Secret | undefined): Candidate[] {
   const taken = [...(adopted ? [adopted] : []), ...run.tokens.adoptedTokens()]
   return [
     ...taken.map((token) => ({ token, from: "the adopted token" })),
-    ...run.tokens.keptTokens().map((token) => ({ token, from: valueWords(token.reveal(), ring).message })),
+    ...run.tokens.keptTokens().map((token) => ({ token, from: describeValue(token.reveal(), ring).message })),
   ]
 }
 
@@ -105,7 +105,7 @@ async function tried(
       return `${nameOf(at)} accepts the token in ${shown(place, 300)}, which the stack does not know; replaced, it would lock out every client that has it. ${adopts(place, hasToken)}`
     }
     rejected.push(from)
-    code = verdictWords(verdict)
+    code = describeVerdict(verdict)
     if (verdict.kind !== "refused" && verdict.kind !== "answers") break
   }
   const list =
@@ -116,7 +116,7 @@ async function tried(
 function unasked(at: GatewayAt, verdict: Verdict): string {
   const [why, remedy] = isSilent(verdict)
     ? ["it takes connections and does not answer", "run it again when the machine is less busy, or restart the gateway"]
-    : [verdictWords(verdict), remedies[verdict.kind] ?? "update the older one"]
+    : [describeVerdict(verdict), remedies[verdict.kind] ?? "update the older one"]
   return `${nameOf(at)} cannot be asked which token it accepts: ${why}; ${remedy}`
 }
 
@@ -131,7 +131,7 @@ function adopts(place: string | undefined, hasToken: boolean): string {
 async function placed({ host, places = [] }: GatewayAt): Promise<Candidate[]> {
   const found = await Promise.all(
     places.map(async (place): Promise<Candidate[]> => {
-      const seen = await surveyed(host, place)
+      const seen = await snapshotPlace(host, place)
       if (seen.kind !== "content" || seen.found.kind !== "value") return []
       const id = placeId({ host, ...place })
       return [{ token: new Secret(seen.found.value), from: `the token in ${shown(id, 300)}`, place: id }]

@@ -1,6 +1,6 @@
 import { shown } from "../../../core/escape.ts"
 import type { Secret } from "../../../core/secret.ts"
-import { type Verdict, verdictWords } from "../../../gateways/verdict.ts"
+import { describeVerdict, type Verdict } from "../../../gateways/verdict.ts"
 import type { GatewayAt } from "../../gateways/gateway-at.ts"
 import { isObject } from "../../kinds.ts"
 import type { Run } from "../../run/run.ts"
@@ -34,7 +34,7 @@ async function problemOf(run: Run, at: GatewayAt, tokens: readonly Secret[]): Pr
   }
   if (last === undefined || ["accepted", "no gateway", "unreachable"].includes(last.kind)) return undefined
   const remedy = remedies[last.kind] ?? "see who has its port"
-  return `the gateway at port ${at.port} of ${shown(at.host)}: ${verdictWords(last)}; ${remedy}`
+  return `the gateway at port ${at.port} of ${shown(at.host)}: ${describeVerdict(last)}; ${remedy}`
 }
 
 export const remedies: { readonly [kind in Verdict["kind"]]?: string } = {

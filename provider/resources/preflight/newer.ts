@@ -1,5 +1,5 @@
 import { UserError } from "../../../core/errors.ts"
-import { filesIn, fileWords } from "../../hosts/files.ts"
+import { describeFile, filesIn } from "../../hosts/files.ts"
 import { type Mark, marksAt } from "../../hosts/markers.ts"
 import type { Properties } from "../../wire.ts"
 
@@ -7,16 +7,16 @@ import type { Properties } from "../../wire.ts"
 export const none = "none"
 
 /** Which hosts have seen a generation that is higher than all that this state knows, in words. */
-export async function newerSeen({ markers }: Properties, known: number): Promise<string> {
+export async function findNewer({ markers }: Properties, known: number): Promise<string> {
   return newerWords(newerThan(known, await marksAt(filesIn(markers), known)))
 }
 
 /** Markers that name a generation which cannot be, each with what becomes of it: they stand in the way of nothing. */
-export async function forgedSeen({ markers }: Properties, known: number): Promise<string[]> {
+export async function findForged({ markers }: Properties, known: number): Promise<string[]> {
   const forged = (await marksAt(filesIn(markers), known)).filter((mark) => mark.forged)
   return forged.map(
     (mark) =>
-      `${fileWords(mark)} is ${mark.lacks}; it is not believed, and \`pulumi up\` writes it anew. See who can write there`,
+      `${describeFile(mark)} is ${mark.lacks}; it is not believed, and \`pulumi up\` writes it anew. See who can write there`,
   )
 }
 
@@ -40,7 +40,7 @@ export async function refuseOlderState(
     known === undefined ? `raise ${number}, ${supersedes}, and ${adopts}` : `raise ${number} and ${supersedes}`
   const remedy = told
     ? `Its number is given: raise ${number}`
-    : `Restore the newer state (pulumi stack import); or, where it is lost, ${lost}; or, where no such generation ever was, remove ${newer.map(fileWords).join(", ")}`
+    : `Restore the newer state (pulumi stack import); or, where it is lost, ${lost}; or, where no such generation ever was, remove ${newer.map(describeFile).join(", ")}`
   throw new UserError(`a newer generation is in place: ${newerWords(newer)}; ${knows}. Nothing was changed. ${remedy}`)
 }
 

@@ -19,7 +19,7 @@ import { adoptedValue, isUnknown, sealed } from "../token/adopt.ts"
 import { type Adopt, adopt } from "../token/inputs.ts"
 import { newGateways, refuseUnaccounted } from "./first-ask.ts"
 import { gatewaysIn, unwilling } from "./gateways.ts"
-import { forgedSeen, newerSeen, none, refuseOlderState } from "./newer.ts"
+import { findForged, findNewer, none, refuseOlderState } from "./newer.ts"
 
 export const preflightDeclaration = {
   about:
@@ -69,7 +69,7 @@ export const preflight: Resource = {
 
   async create({ run, news, preview, log }) {
     await survey(news, log)
-    for (const forged of await forgedSeen(news, 0)) log("warning", forged)
+    for (const forged of await findForged(news, 0)) log("warning", forged)
     await refuseOlderState(news, undefined)
     await refuseFirst(run, news, preview)
     if (!preview) await refuse(run, filesOf(news))
@@ -81,14 +81,14 @@ export const preflight: Resource = {
     const known = knownTo(state)
     const members = membersIn(inputs)
     if (run.command.destroying() && Object.keys(members).length > 0) log("warning", keepsKnowing(members, known))
-    const newer = await newerSeen(inputs, known)
+    const newer = await findNewer(inputs, known)
     return { id, inputs: { ...inputs, newer }, outputs: { ...state, ...kept(inputs), newer, highest: known } }
   },
 
   async update({ run, olds, news, log }) {
     await survey(news, log)
     const known = knownTo(olds)
-    for (const forged of await forgedSeen(news, known)) log("warning", forged)
+    for (const forged of await findForged(news, known)) log("warning", forged)
     await refuseOlderState(news, known)
     await refuseUnaccounted(run, newGateways(gatewaysIn(olds), gatewaysIn(news)))
     if (!isDeepStrictEqual(olds.rotation, news.rotation))

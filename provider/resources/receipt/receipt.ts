@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from "node:util"
 import { UserError } from "../../../core/errors.ts"
 import { sameHost } from "../../../core/host.ts"
-import { type Receipt, receiptWords, withReceipt } from "../../../core/receipt.ts"
+import { describeReceipt, type Receipt, withReceipt } from "../../../core/receipt.ts"
 import { checkInputs } from "../../check-inputs.ts"
 import { may, need } from "../../declare.ts"
 import { runBy } from "../../hosts/author.ts"
-import { type Files, files, filesIn, fileWords } from "../../hosts/files.ts"
+import { describeFile, type Files, files, filesIn } from "../../hosts/files.ts"
 import { everyHost } from "../../hosts/hosts.ts"
 import { mark, marksAt, unmark } from "../../hosts/markers.ts"
 import { textsIn } from "../../inputs.ts"
@@ -112,7 +112,7 @@ async function written(run: Run, olds: Properties, news: Properties): Promise<Pr
   const all = { places: Number(news.places ?? 0), ...holdersIn(news, lagging), verdicts: textsIn(news.verdicts) }
   const refused = news.refusals === undefined ? {} : { refusals: textsIn(news.refusals) }
   const made: Receipt = { generation, ...from, at, ...(await runBy()), ...token, ...all, ...refused, ...late }
-  return { ...news, receipts: withReceipt(receipts, made), last: receiptWords(made) }
+  return { ...news, receipts: withReceipt(receipts, made), last: describeReceipt(made) }
 }
 
 /** The names of the places that took the token. */
@@ -128,7 +128,7 @@ async function markedWords(files: Files, { generation, highest }: Properties): P
   const known = Math.max(Number(generation ?? 0), Number(highest ?? 0))
   const wrong = (await marksAt(files, known)).flatMap(({ marker, lacks, ...at }) => {
     const seen = marker && marker.generation !== generation ? `generation ${marker.generation}` : lacks
-    return seen === undefined ? [] : [`${fileWords(at)} (${seen})`]
+    return seen === undefined ? [] : [`${describeFile(at)} (${seen})`]
   })
   return wrong.length === 0 ? everyHost : `${everyHost} but in ${wrong.join(", ")}`
 }

@@ -2,10 +2,10 @@ import { UserError } from "../../../core/errors.ts"
 import { shown } from "../../../core/escape.ts"
 import type { Ring } from "../../../core/ring.ts"
 import type { Secret } from "../../../core/secret.ts"
-import { type Verdict, verdictWords } from "../../../gateways/verdict.ts"
+import { describeVerdict, type Verdict } from "../../../gateways/verdict.ts"
 import { hostOf } from "../../../hosts/index.ts"
 import { managers } from "../../../probes/services/index.ts"
-import type { Act, Loaded, Sight } from "../../../probes/services/manager.ts"
+import type { Act, Loaded, ServiceSnapshot } from "../../../probes/services/manager.ts"
 import { planOf } from "../../../probes/services/plan.ts"
 import { answerIn } from "../../../probes/services/script.ts"
 import { provedBack } from "../../gateways/restart.ts"
@@ -13,7 +13,7 @@ import type { GatewayAt } from "../../gateways/session.ts"
 import { pause } from "../../pause.ts"
 import type { Log } from "../../resource.ts"
 import type { Run } from "../../run/run.ts"
-import { isLeft, isRight, type Judged, judged, layers, type Ran } from "./evaluate.ts"
+import { evaluateSnapshot, isRight, isSkipped, layers, type Ran, type ServiceEvaluation } from "./evaluate.ts"
 import { type ServiceInputs, serviceId, serviceOf } from "./inputs.ts"
 
 export interface Memory {
@@ -29,7 +29,7 @@ const pauseMilliseconds = 150
 const stubbornMilliseconds = 2_000
 
 /** One look at the service. A host that cannot be reached is a finding as well. */
-async function lookAt(inputs: ServiceInputs): Promise<Sight> {
+async function lookAt(inputs: ServiceInputs): Promise<ServiceSnapshot> {
   const manager = managers[inputs.manager]
   const service = serviceOf(inputs)
   const { script, args } = manager.look(service)
@@ -44,9 +44,9 @@ async function lookAt(inputs: ServiceInputs): Promise<Sight> {
   }
 }
 
-export async function judgedNow(run: Run, inputs: ServiceInputs, memory: Memory): Promise<Judged> {
-  const [sight, asked] = await Promise.all([lookAt(inputs), askedFor(run, inputs)])
-  return judged(run, sight, inputs, { ...memory, ...asked })
+export async function evaluateService(run: Run, inputs: ServiceInputs, memory: Memory): Promise<ServiceEvaluation> {
+  const [snapshot, asked] = await Promise.all([lookAt(inputs), askedFor(run, inputs)])
+  return evaluateSnapshot(run, snapshot, inputs, { ...memory, ...asked })
 }
 
 /** Verdicts of a gateway that is there and says nothing about the token. */
@@ -66,7 +66,7 @@ async function askedFor(
   if (!token) return {}
   const verdict = await run.gateways.verdictOf(at, token)
   if (verdict.kind === "accepted") return { taken: token }
-  return sayNothing.includes(verdict.kind) ? { unasked: verdictWords(verdict) } : {}
+  return sayNothing.includes(verdict.kind) ? { unasked: describeVerdict(verdict) } : {}
 }
 
 function gatewayOf({ host, gateway }: ServiceInputs): GatewayAt | undefined {
@@ -89,19 +89,24 @@ async function proveBack(run: Run, inputs: ServiceInputs, log: Log): Promise<voi
   })
 }
 
-function nothingSeen(reason: string): Sight {
+function nothingSeen(reason: string): ServiceSnapshot {
   const loaded: Loaded = { kind: "unknown", reason }
   const absent = { kind: "absent" } as const
   return { home: "", file: absent, loaded, enabled: true, process: { kind: "stopped" }, live: undefined, reads: absent }
 }
 
 /** Why nothing that we do would put it right; undefined where something does. */
-export function obstacleOf(run: Run, seen: Judged, inputs: ServiceInputs, fresh: boolean): string | undefined {
-  const { sight, declared, faults, ran, shown: words } = seen
-  if (isLeft(run, words, inputs)) return undefined
-  const plan = planOf(managers[inputs.manager], sight, faults)
+export function obstacleOf(
+  run: Run,
+  seen: ServiceEvaluation,
+  inputs: ServiceInputs,
+  fresh: boolean,
+): string | undefined {
+  const { snapshot, declared, faults, ran, shown: words } = seen
+  if (isSkipped(run, words, inputs)) return undefined
+  const plan = planOf(managers[inputs.manager], snapshot, faults)
   if (plan.kind === "obstacle") return obstacleWords(plan.loaded, words.definition, inputs)
-  const { file } = sight
+  const { file } = snapshot
   if (fresh && declared && plan.write && file.kind === "file" && !inputs.overwrite && !isOurs(file.bytes)) {
     return `${shown(inputs.path)} is there, and was not written by gatekey, which would replace it whole; move it away, or set overwrite: true`
   }
@@ -123,16 +128,16 @@ function obstacleWords(kind: Loaded["kind"], definition: string, inputs: Service
 /** Does the smallest act, once, and sees it take effect. @throws UserError when it cannot be put right */
 export async function bring(
   run: Run,
-  before: Judged,
+  before: ServiceEvaluation,
   inputs: ServiceInputs,
   memory: Memory,
   fresh: boolean,
   log: Log,
-): Promise<Judged> {
-  if (inputs.act === "watch" || isLeft(run, before.shown, inputs)) return before
+): Promise<ServiceEvaluation> {
+  if (inputs.act === "watch" || isSkipped(run, before.shown, inputs)) return before
   const obstacle = obstacleOf(run, before, inputs, fresh)
   if (obstacle) throw located(obstacle, inputs)
-  const plan = planOf(managers[inputs.manager], before.sight, before.faults)
+  const plan = planOf(managers[inputs.manager], before.snapshot, before.faults)
   if (plan.kind !== "acts" || (!plan.write && plan.acts.length === 0)) return before
   const { declared } = before
   if (plan.write && declared) {
@@ -144,13 +149,13 @@ export async function bring(
   if (at) run.gateways.forget(at)
   const after = await settled(run, inputs, memory)
   tell(before, after, log)
-  if (after.sight.process.kind === "draining") return after
+  if (after.snapshot.process.kind === "draining") return after
   if (!isRight(run, "process", after.shown, inputs)) {
     const remedy = managers[inputs.manager].remedy(serviceOf(inputs), { act: "start" })
     throw located(`${after.shown.process} after it was started; see: ${remedy}`, inputs)
   }
   if (!isRight(run, "definition", after.shown, inputs)) throw located(`${after.shown.definition}, still`, inputs)
-  if (before.sight.live && before.sight.live.id !== after.sight.live?.id) await proveBack(run, inputs, log)
+  if (before.snapshot.live && before.snapshot.live.id !== after.snapshot.live?.id) await proveBack(run, inputs, log)
   if (isRight(run, "runsWith", after.shown, inputs) || !after.ran) return after
   log("warning", triedWords(after.shown.runsWith, inputs))
   return { ...after, ran: { ...after.ran, tried: after.shown.runsWith } }
@@ -171,13 +176,13 @@ export async function perform(inputs: ServiceInputs, acts: readonly Act[]): Prom
 }
 
 /** Looks until it is right twice in a row (what crashes at once is not right), drains, failed, or stays wrong. */
-async function settled(run: Run, inputs: ServiceInputs, memory: Memory): Promise<Judged> {
+async function settled(run: Run, inputs: ServiceInputs, memory: Memory): Promise<ServiceEvaluation> {
   const deadline = Date.now() + patienceMilliseconds
   let last: string | undefined
   let since = Date.now()
   for (;;) {
-    const now = await judgedNow(run, inputs, memory)
-    const { process, live } = now.sight
+    const now = await evaluateService(run, inputs, memory)
+    const { process, live } = now.snapshot
     const right = layers.every((key) => isRight(run, key, now.shown, inputs))
     const state = [right, live?.id, ...layers.map((key) => now.shown[key])].join("|")
     if (state !== last) since = Date.now()
@@ -193,13 +198,13 @@ async function settled(run: Run, inputs: ServiceInputs, memory: Memory): Promise
 }
 
 /** What became of the process; a reload alone needs no words. */
-function tell(before: Judged, after: Judged, log: Log): void {
+function tell(before: ServiceEvaluation, after: ServiceEvaluation, log: Log): void {
   const { runsWith } = after.shown
-  if (after.sight.process.kind === "draining") {
+  if (after.snapshot.process.kind === "draining") {
     log("info", "was told to restart: it ends its work first, which may take minutes, and then starts anew by itself")
-  } else if (before.sight.process.kind !== "running") {
+  } else if (before.snapshot.process.kind !== "running") {
     log("info", `started: was ${before.shown.process}; runs with ${runsWith}`)
-  } else if (before.sight.live?.id !== after.sight.live?.id) {
+  } else if (before.snapshot.live?.id !== after.snapshot.live?.id) {
     log("info", `restarted once: ran with ${before.shown.runsWith}; runs with ${runsWith} now`)
   }
 }

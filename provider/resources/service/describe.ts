@@ -1,23 +1,23 @@
 import type { Interruption, Notice } from "../../../core/notice.ts"
 import { managers } from "../../../probes/services/index.ts"
-import type { Sight } from "../../../probes/services/manager.ts"
-import { planOf, planWords, restarts } from "../../../probes/services/plan.ts"
+import type { ServiceSnapshot } from "../../../probes/services/manager.ts"
+import { describePlan, planOf, restarts } from "../../../probes/services/plan.ts"
 import { serviceSeconds } from "../../../products/config-reloads.ts"
 import type { ProductName } from "../../../products/product.ts"
 import type { Log } from "../../resource.ts"
 import type { Run } from "../../run/run.ts"
 import { obstacleOf } from "./act.ts"
-import { isLeft, isRight, type Judged, layers, type Shown } from "./evaluate.ts"
+import { isRight, isSkipped, layers, type ServiceDescription, type ServiceEvaluation } from "./evaluate.ts"
 import { isBound, rehearsed, type ServiceInputs } from "./inputs.ts"
 
 /** Each layer that is not as it must be, and what `up` will do about it. */
-export function announce(run: Run, now: Judged, inputs: ServiceInputs, log: Log, fresh = false): void {
+export function announce(run: Run, now: ServiceEvaluation, inputs: ServiceInputs, log: Log, fresh = false): void {
   if (inputs.act === "watch") return
   if (isBound(inputs)) announceKnown(run, now, inputs, log, fresh)
   else announceFirst(run, now, rehearsed(inputs), log)
 }
 
-function announceKnown(run: Run, now: Judged, inputs: ServiceInputs, log: Log, fresh: boolean): void {
+function announceKnown(run: Run, now: ServiceEvaluation, inputs: ServiceInputs, log: Log, fresh: boolean): void {
   const wrong = wrongWords(run, now.shown, inputs)
   if (wrong === "") return
   const obstacle = obstacleOf(run, now, inputs, fresh)
@@ -29,8 +29,8 @@ function announceKnown(run: Run, now: Judged, inputs: ServiceInputs, log: Log, f
 }
 
 /** Before there is a Token: what would end a process that runs, and nothing else. */
-function announceFirst(run: Run, now: Judged, inputs: ServiceInputs, log: Log): void {
-  if (isLeft(run, now.shown, inputs)) return
+function announceFirst(run: Run, now: ServiceEvaluation, inputs: ServiceInputs, log: Log): void {
+  if (isSkipped(run, now.shown, inputs)) return
   const { does, restart } = planned(now, inputs)
   if (restart === "once") {
     const message = `${wrongWords(run, now.shown, inputs)}${because(inputs)}`
@@ -47,7 +47,7 @@ function because({ why }: ServiceInputs): string {
 }
 
 /** Describes a change that was asked for. */
-export function askedFor(now: Judged, inputs: ServiceInputs, asked: ServiceInputs): Notice {
+export function describePlannedChange(now: ServiceEvaluation, inputs: ServiceInputs, asked: ServiceInputs): Notice {
   if (asked.runsWith === inputs.runsWith && !now.faults.content) {
     const plan = "it is checked again in the `up`, and reloaded or restarted only if it must be"
     return { message: "its places change", plan, restart: "perhaps" }
@@ -58,14 +58,14 @@ export function askedFor(now: Judged, inputs: ServiceInputs, asked: ServiceInput
 }
 
 /** What an `up` does, and what becomes of the process. */
-function planned({ sight, faults, answers }: Judged, { manager: name, gateway }: ServiceInputs) {
+function planned({ snapshot, faults, answers }: ServiceEvaluation, { manager: name, gateway }: ServiceInputs) {
   const manager = managers[name]
-  const plan = planOf(manager, sight, faults)
-  const restart: Interruption = restarts(plan, manager, sight) ? "once" : "none"
+  const plan = planOf(manager, snapshot, faults)
+  const restart: Interruption = restarts(plan, manager, snapshot) ? "once" : "none"
   const say = (does: string) => ({ does: `\`pulumi up\` ${does}`, restart })
   if (plan.kind !== "acts") return say("changes nothing")
   if (answers && !plan.write && plan.acts.length === 0) return say("changes it without a restart")
-  const acts = planWords(plan, manager)
+  const acts = describePlan(plan, manager)
   if (!gateway || restart === "none") return say(acts)
   const seconds = serviceSeconds[gateway.product as ProductName]
   return say(
@@ -73,7 +73,7 @@ function planned({ sight, faults, answers }: Judged, { manager: name, gateway }:
   )
 }
 
-function wrongWords(run: Run, shown: Shown, wanted: ServiceInputs): string {
+function wrongWords(run: Run, shown: ServiceDescription, wanted: ServiceInputs): string {
   const words = { definition: "definition: ", process: "", runsWith: "runs with " }
   return layers
     .filter((key) => !isRight(run, key, shown, wanted))
@@ -84,8 +84,8 @@ function wrongWords(run: Run, shown: Shown, wanted: ServiceInputs): string {
 const always = { launchd: "KeepAlive true in its property list", systemd: "Restart=always in its unit" }
 
 /** A service that stays down once it has ended without an error, and must not. */
-export function keepAliveWords(
-  { keepsAlive }: Sight,
+export function describeKeepAlive(
+  { keepsAlive }: ServiceSnapshot,
   { keepAlive, manager }: Pick<ServiceInputs, "keepAlive" | "manager">,
 ): string | undefined {
   if (keepAlive === undefined || keepsAlive !== false) return undefined
@@ -94,7 +94,7 @@ export function keepAliveWords(
 }
 
 /** Describes a service that is only watched, and is not as it must be. */
-export function watched(run: Run, shown: Shown, inputs: ServiceInputs): Notice | undefined {
+export function watched(run: Run, shown: ServiceDescription, inputs: ServiceInputs): Notice | undefined {
   const wrong = isBound(inputs) ? wrongWords(run, shown, inputs) : ""
   if (wrong === "") return undefined
   return { message: wrong, fix: "it is only watched: `pulumi up` leaves it as it is", restart: "none" }

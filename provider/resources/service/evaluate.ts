@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto"
-import { fingerprintWords, valueWords } from "../../../core/holds.ts"
+import { describeFingerprint, describeValue } from "../../../core/holds.ts"
 import { fingerprint, type Ring } from "../../../core/ring.ts"
 import type { Secret } from "../../../core/secret.ts"
 import { weakness } from "../../../core/strength.ts"
@@ -7,12 +7,12 @@ import { file as secretFile } from "../../../places/file.ts"
 import {
   type DefinitionCode,
   describeDefinition,
+  describeProcess,
   isOff,
   isUp,
-  processWords,
 } from "../../../probes/services/describe.ts"
 import { managers } from "../../../probes/services/index.ts"
-import type { FileSeen, Live, Process, Sight } from "../../../probes/services/manager.ts"
+import type { FileState, Live, Process, ServiceSnapshot } from "../../../probes/services/manager.ts"
 import type { Faults } from "../../../probes/services/plan.ts"
 import type { Run } from "../../run/run.ts"
 import { type ServiceInputs, serviceOf, stackToken } from "./inputs.ts"
@@ -32,7 +32,7 @@ export interface Ran {
 /** What is shown, each its own difference. */
 export const layers = ["definition", "process", "runsWith"] as const
 
-export interface Shown {
+export interface ServiceDescription {
   readonly definition: string
   readonly process: string
   readonly runsWith: string
@@ -52,10 +52,10 @@ interface RunsWith {
   readonly message: string
 }
 
-/** A sight in words, and what is wrong in it. */
-export interface Judged {
-  readonly sight: Sight
-  readonly shown: Shown
+/** A snapshot in words, and what is wrong in it. */
+export interface ServiceEvaluation {
+  readonly snapshot: ServiceSnapshot
+  readonly shown: ServiceDescription
   readonly faults: Faults
   readonly ran: Ran | undefined
   /** It is a gateway that answers, so it takes another token without a restart. */
@@ -66,48 +66,48 @@ export interface Judged {
   readonly declared: { readonly text: string; readonly mode: number } | undefined
 }
 
-export async function judged(
+export async function evaluateSnapshot(
   run: Run,
-  sight: Sight,
+  snapshot: ServiceSnapshot,
   inputs: ServiceInputs,
   memory: { ring?: Ring; ran?: Ran; taken?: Secret; unasked?: string },
-): Promise<Judged> {
+): Promise<ServiceEvaluation> {
   const { taken, unasked } = memory
   const { program, must } = inputs
   const manager = managers[inputs.manager]
-  const declared = program && manager.define(serviceOf(inputs), program, sight.home)
-  const content = declared !== undefined && !isText(sight.file, declared.text)
-  const ring = await ringOf(run, inputs, memory.ring, sight, taken)
-  const named = (value: string) => (!ring && isKept(run, ring, value) ? stackToken : valueWords(value, ring).message)
-  const ignored = ignoresEnvironment(run, sight, inputs, ring)
-  const loaded = "tokens" in sight.loaded ? sight.loaded.tokens : []
+  const declared = program && manager.define(serviceOf(inputs), program, snapshot.home)
+  const content = declared !== undefined && !isText(snapshot.file, declared.text)
+  const ring = await ringOf(run, inputs, memory.ring, snapshot, taken)
+  const named = (value: string) => (!ring && isKept(run, ring, value) ? stackToken : describeValue(value, ring).message)
+  const ignored = ignoresEnvironment(run, snapshot, inputs, ring)
+  const loaded = "tokens" in snapshot.loaded ? snapshot.loaded.tokens : []
   const right = must === "token" ? inputs.runsWith : undefined
   const wrongToken = loaded.map(named).find((words) => words !== right)
   const print = (value: string) => ring && fingerprint(ring.key, value)
-  const ran = sight.live && ranOf(sight, sight.live, memory.ran, print)
-  const process = processWords(sight.process, sight.live)
-  const definition = describeDefinition(sight, { content, token: wrongToken, optional: inputs.optional === true })
-  const runsWith = describeRunsWith(sight, inputs, { ran, ring, taken, unasked, ignored }, named)
-  const shown: Shown = {
+  const ran = snapshot.live && ranOf(snapshot, snapshot.live, memory.ran, print)
+  const process = describeProcess(snapshot.process, snapshot.live)
+  const definition = describeDefinition(snapshot, { content, token: wrongToken, optional: inputs.optional === true })
+  const runsWith = describeRunsWith(snapshot, inputs, { ran, ring, taken, unasked, ignored }, named)
+  const shown: ServiceDescription = {
     definition: definition.message,
     process,
     runsWith: runsWith.message,
-    codes: { definition: definition.code, process: sight.process.kind, runsWith: runsWith.code },
+    codes: { definition: definition.code, process: snapshot.process.kind, runsWith: runsWith.code },
   }
   const older = declared !== undefined && ran?.definition !== undefined && ran.definition !== digest(declared.text)
   return {
-    sight,
+    snapshot,
     shown,
     ran,
     answers: taken !== undefined,
-    hasCopy: ignored && sight.live !== undefined && sight.live.tokens.length > 0,
+    hasCopy: ignored && snapshot.live !== undefined && snapshot.live.tokens.length > 0,
     declared,
     faults: {
       declared: declared && Buffer.from(declared.text),
       content,
       tokens: wrongToken !== undefined,
       ignored,
-      process: !isRight(run, "runsWith", shown, inputs) && !(taken && (ignored || sight.live?.tokens.length === 0)),
+      process: !isRight(run, "runsWith", shown, inputs) && !(taken && (ignored || snapshot.live?.tokens.length === 0)),
       older,
     },
   }
@@ -119,7 +119,7 @@ export async function judged(
  */
 function ignoresEnvironment(
   run: Run,
-  { live, loaded }: Sight,
+  { live, loaded }: ServiceSnapshot,
   { gateway, must }: ServiceInputs,
   ring: Ring | undefined,
 ): boolean {
@@ -137,10 +137,10 @@ function isKept(run: Run, ring: Ring | undefined, value: string): boolean {
 export function isRight(
   run: Run,
   property: (typeof layers)[number],
-  shown: Shown,
+  shown: ServiceDescription,
   wanted: Pick<ServiceInputs, (typeof layers)[number] | "optional" | "host">,
 ): boolean {
-  if (isLeft(run, shown, wanted)) return true
+  if (isSkipped(run, shown, wanted)) return true
   if (property === "definition") return shown.definition === wanted.definition
   const { process, runsWith } = shown.codes ?? {}
   if (property === "process") return isUp(process)
@@ -148,9 +148,9 @@ export function isRight(
 }
 
 /** What nobody asked for is left as it is: not installed, switched off, or not to be seen; as is what may lag. */
-export function isLeft(
+export function isSkipped(
   run: Run,
-  { codes }: Shown,
+  { codes }: ServiceDescription,
   { optional, host }: Pick<ServiceInputs, "optional" | "host">,
 ): boolean {
   const definition = codes?.definition
@@ -162,10 +162,10 @@ async function ringOf(
   run: Run,
   { token }: ServiceInputs,
   remembered: Ring | undefined,
-  sight: Sight,
+  snapshot: ServiceSnapshot,
   taken: Secret | undefined,
 ): Promise<Ring | undefined> {
-  const value = sight.live?.tokens[0] ?? taken?.reveal() ?? valueIn(sight.reads)
+  const value = snapshot.live?.tokens[0] ?? taken?.reveal() ?? valueIn(snapshot.reads)
   return value === undefined
     ? (remembered ?? run.tokens.ringOfToken(token))
     : run.tokens.ringFor(token, remembered, value)
@@ -181,7 +181,7 @@ interface Known {
 }
 
 function describeRunsWith(
-  { process, live }: Sight,
+  { process, live }: ServiceSnapshot,
   { must, reads, otherwise }: ServiceInputs,
   { ran, ring, taken, unasked, ignored }: Known,
   named: (value: string) => string,
@@ -201,30 +201,38 @@ function describeRunsWith(
   // Its slow answer says nothing about its token, and restarted it would be slower.
   if (unasked !== undefined && ran?.took === undefined)
     return unknown(`unknown: the gateway could not be asked: ${unasked}`)
-  return known(ran?.took === undefined ? "a token from before its file was written" : fingerprintWords(ran.took, ring))
+  return known(
+    ran?.took === undefined ? "a token from before its file was written" : describeFingerprint(ran.took, ring),
+  )
 }
 
 /** Of the process that is remembered, what is remembered; of another one, what its files say that have not changed since. */
-function ranOf(sight: Sight, live: Live, before: Ran | undefined, print: (value: string) => string | undefined): Ran {
-  const value = isOlder(sight.reads, live) ? valueIn(sight.reads) : undefined
+function ranOf(
+  snapshot: ServiceSnapshot,
+  live: Live,
+  before: Ran | undefined,
+  print: (value: string) => string | undefined,
+): Ran {
+  const value = isOlder(snapshot.reads, live) ? valueIn(snapshot.reads) : undefined
   const took = value === undefined ? undefined : print(value)
-  const definition = isOlder(sight.file, live) && sight.file.kind === "file" ? digest(sight.file.bytes) : undefined
+  const definition =
+    isOlder(snapshot.file, live) && snapshot.file.kind === "file" ? digest(snapshot.file.bytes) : undefined
   const now = { process: live.id, ...(took ? { took } : {}), ...(definition ? { definition } : {}) }
   return before?.process === live.id ? { ...now, ...before } : now
 }
 
 /** Clocks tell whole seconds here, so the second of the start counts as before it. */
-function isOlder(file: FileSeen, { started }: Live): boolean {
+function isOlder(file: FileState, { started }: Live): boolean {
   return file.kind === "file" && file.mtime <= Math.floor(started) + 1
 }
 
-function valueIn(file: FileSeen): string | undefined {
+function valueIn(file: FileState): string | undefined {
   if (file.kind !== "file") return undefined
   const found = secretFile.find(file.bytes, "*")
   return found.kind === "value" ? found.value : undefined
 }
 
-function isText(file: FileSeen, text: string): boolean {
+function isText(file: FileState, text: string): boolean {
   return file.kind === "file" && Buffer.from(file.bytes).toString("utf8") === text
 }
 

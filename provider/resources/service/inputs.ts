@@ -1,5 +1,5 @@
 import * as v from "valibot"
-import { wantedWords } from "../../../core/holds.ts"
+import { describeWanted } from "../../../core/holds.ts"
 import { pathProblem } from "../../../core/place.ts"
 import { managers } from "../../../probes/services/index.ts"
 import type { Manager, ManagerName, Service } from "../../../probes/services/manager.ts"
@@ -58,7 +58,7 @@ export function rehearsed(inputs: ServiceInputs): ServiceInputs {
 function runsWithOf({ must, reads, otherwise, generation, fingerprint }: Properties): string | typeof unknown {
   if (must !== "token" && reads === undefined) return `no token (${String(otherwise)})`
   if (typeof generation !== "number" || typeof fingerprint !== "string") return unknown
-  return wantedWords({ must: "token", generation, fingerprint })
+  return describeWanted({ must: "token", generation, fingerprint })
 }
 
 /** Whether we know enough to look at it. */

@@ -5,17 +5,17 @@ import type { Ring } from "../../../core/ring.ts"
 import { Secret } from "../../../core/secret.ts"
 import { hostOf } from "../../../hosts/index.ts"
 import { managers } from "../../../probes/services/index.ts"
-import type { Sight } from "../../../probes/services/manager.ts"
+import type { ServiceSnapshot } from "../../../probes/services/manager.ts"
 import { declared } from "../../declare.ts"
 import { secretJson } from "../../inputs.ts"
 import { isObject } from "../../kinds.ts"
 import type { Log, Resource } from "../../resource.ts"
 import type { Run } from "../../run/run.ts"
 import { type Properties, unknown } from "../../wire.ts"
-import { bring, judgedNow, type Memory, obstacleOf, perform } from "./act.ts"
+import { bring, evaluateService, type Memory, obstacleOf, perform } from "./act.ts"
 import { serviceDeclaration } from "./declaration.ts"
-import { announce, askedFor, keepAliveWords, watched } from "./describe.ts"
-import { isLeft, isRight, type Judged, layers, type Ran, type Shown } from "./evaluate.ts"
+import { announce, describeKeepAlive, describePlannedChange, watched } from "./describe.ts"
+import { isRight, isSkipped, layers, type Ran, type ServiceDescription, type ServiceEvaluation } from "./evaluate.ts"
 import { completed, identity, isBound, isKnown, rehearsed, type ServiceInputs, serviceId } from "./inputs.ts"
 
 export const service: Resource = {
@@ -42,7 +42,7 @@ export const service: Resource = {
   async create({ run, news, preview, log }) {
     if (!isKnown(news)) return { id: "", outputs: news }
     const inputs: ServiceInputs = news
-    const now = await judgedNow(run, preview ? rehearsed(inputs) : inputs, memoryOf(run, {}, inputs))
+    const now = await evaluateService(run, preview ? rehearsed(inputs) : inputs, memoryOf(run, {}, inputs))
     if (preview) {
       announce(run, now, inputs, log, true)
       if (isBound(news)) await refuse(run, now, inputs, true)
@@ -56,7 +56,7 @@ export const service: Resource = {
     if (inputs.manager === undefined)
       throw new UserError(`${id}: a service is not imported; declare it, and what is there stays`)
     const known = wantedIn(inputs)
-    const now = await judgedNow(run, known, remembered(state))
+    const now = await evaluateService(run, known, remembered(state))
     if (known.program && run.command.destroying()) log("warning", "destroy stops it and removes its definition")
     const wanted = wantedIn(completed(inputs).inputs)
     if (!layers.every((key) => isRight(run, key, now.shown, wanted))) run.troubles.noteTrouble(known.host, known.path)
@@ -73,14 +73,14 @@ export const service: Resource = {
     const inputs: ServiceInputs = news
     const memory = memoryOf(run, remembered(olds), inputs)
     const fresh = oldInputs.program === undefined
-    const now = await judgedNow(run, inputs, memory)
+    const now = await evaluateService(run, inputs, memory)
     if (!preview) return outputsOf(run, await brought(run, now, inputs, memory, fresh, log), inputs, memory)
     const asked = wantedIn(completed(oldInputs).inputs)
     const drifted = !layers.every((key) => isRight(run, key, shownIn(olds), asked))
     if (drifted) announce(run, now, inputs, log)
     else {
       // What drifted and cannot be mended is said, and fails the `up` last; what was asked for is refused.
-      log("info", askedFor(now, inputs, asked))
+      log("info", describePlannedChange(now, inputs, asked))
       await refuse(run, now, inputs, fresh)
     }
     return planned(inputs, now)
@@ -89,8 +89,8 @@ export const service: Resource = {
   async delete({ run, olds }) {
     const inputs = wantedIn(olds)
     if (!inputs.program || inputs.act === "watch" || run.claims.isClaimed(await claimOf(inputs))) return
-    const { sight } = await judgedNow(run, inputs, remembered(olds))
-    if (["absent", "unknown", "elsewhere", "masked"].includes(sight.loaded.kind)) return
+    const { snapshot } = await evaluateService(run, inputs, remembered(olds))
+    if (["absent", "unknown", "elsewhere", "masked"].includes(snapshot.loaded.kind)) return
     const { before, after } = managers[inputs.manager].removal
     await perform(inputs, before)
     await hostOf(inputs.host).edit(inputs.path, (look) => (look.kind === "file" ? { remove: true } : undefined))
@@ -101,12 +101,12 @@ export const service: Resource = {
 /** Does what is to be done; a failure is told when nothing else moves any more. */
 async function brought(
   run: Run,
-  now: Judged,
+  now: ServiceEvaluation,
   inputs: ServiceInputs,
   memory: Memory,
   fresh: boolean,
   log: Log,
-): Promise<Judged> {
+): Promise<ServiceEvaluation> {
   try {
     return await bring(run, now, inputs, memory, fresh, log)
   } catch (error) {
@@ -115,7 +115,7 @@ async function brought(
 }
 
 /** In a preview: what cannot be done is refused before anything is. */
-async function refuse(run: Run, now: Judged, inputs: ServiceInputs, fresh: boolean): Promise<void> {
+async function refuse(run: Run, now: ServiceEvaluation, inputs: ServiceInputs, fresh: boolean): Promise<void> {
   const obstacle = inputs.act === "watch" ? undefined : obstacleOf(run, now, inputs, fresh)
   if (obstacle) await run.activity.failLast(new UserError(`${serviceId(inputs)}: ${obstacle}`))
 }
@@ -126,12 +126,12 @@ function warnOnce(run: Run, urn: string, notice: unknown, log: Log): void {
   if (message !== "" && run.reports.isFirst(`${urn} ${message}`)) log("warning", notice as string | Notice)
 }
 
-function shownIn({ definition, process, runsWith, codes }: Properties): Shown {
+function shownIn({ definition, process, runsWith, codes }: Properties): ServiceDescription {
   const words = { definition: String(definition), process: String(process), runsWith: String(runsWith) }
   return isCodes(codes) ? { ...words, codes } : words
 }
 
-function isCodes(value: unknown): value is NonNullable<Shown["codes"]> {
+function isCodes(value: unknown): value is NonNullable<ServiceDescription["codes"]> {
   return isObject(value)
 }
 
@@ -155,20 +155,25 @@ function memoryOf(run: Run, memory: Memory, { token }: ServiceInputs): Memory {
   return { ...memory, ...(ring ? { ring } : {}) }
 }
 
-function outputsOf(run: Run, { shown, ran, sight }: Judged, inputs: ServiceInputs, memory: Memory = {}): Properties {
+function outputsOf(
+  run: Run,
+  { shown, ran, snapshot }: ServiceEvaluation,
+  inputs: ServiceInputs,
+  memory: Memory = {},
+): Properties {
   const { ring } = memoryOf(run, memory, inputs)
-  const unseen = isLeft(run, shown, inputs) && sight.loaded.kind === "unknown" ? shown.definition : undefined
-  const advice = [sight.advice, keepAliveWords(sight, inputs), unseen].filter(Boolean).join(". ")
-  const more = { ran, ring: ring && new Secret(JSON.stringify(ring)), advice: advice || undefined, ...keeps(sight) }
+  const unseen = isSkipped(run, shown, inputs) && snapshot.loaded.kind === "unknown" ? shown.definition : undefined
+  const advice = [snapshot.advice, describeKeepAlive(snapshot, inputs), unseen].filter(Boolean).join(". ")
+  const more = { ran, ring: ring && new Secret(JSON.stringify(ring)), advice: advice || undefined, ...keeps(snapshot) }
   return { ...inputs, ...shown, ...more }
 }
 
 /** What the preview knows of the state after the `up`: a definition that is owned keeps it running. */
-function planned(inputs: ServiceInputs, { sight }: Judged): Properties {
-  const alive = inputs.program && inputs.act === "manage" ? { keepsAlive: true } : keeps(sight)
+function planned(inputs: ServiceInputs, { snapshot }: ServiceEvaluation): Properties {
+  const alive = inputs.program && inputs.act === "manage" ? { keepsAlive: true } : keeps(snapshot)
   return { ...inputs, ran: unknown, ring: unknown, ...alive }
 }
 
-function keeps({ keepsAlive }: Sight): Properties {
+function keeps({ keepsAlive }: ServiceSnapshot): Properties {
   return keepsAlive === undefined ? {} : { keepsAlive }
 }

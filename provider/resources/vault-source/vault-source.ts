@@ -2,12 +2,12 @@ import { UserError } from "../../../core/errors.ts"
 import { shown } from "../../../core/escape.ts"
 import { Secret } from "../../../core/secret.ts"
 import { unusable, weakness } from "../../../core/strength.ts"
-import { vaultWords } from "../../../core/vault.ts"
+import { describeVault } from "../../../core/vault.ts"
 import { hostOf } from "../../../hosts/index.ts"
 import { file } from "../../../places/file.ts"
 import { checkInputs } from "../../check-inputs.ts"
 import { need } from "../../declare.ts"
-import { seenIn, valueSeen } from "../../hosts/place.ts"
+import { activeValue, placeSnapshotIn } from "../../hosts/place.ts"
 import { generation, placeHost, secret, string } from "../../kinds.ts"
 import type { Resource } from "../../resource.ts"
 import type { Run } from "../../run/run.ts"
@@ -83,10 +83,10 @@ export const vaultSource: Resource = {
 
 /** The token there, or why there is none. */
 async function heldBy(inputs: Properties): Promise<string | UserError> {
-  const seen = seenIn(await hostOf(String(inputs.host)).survey(String(inputs.path)), file, "*")
+  const seen = placeSnapshotIn(await hostOf(String(inputs.host)).survey(String(inputs.path)), file, "*")
   if (seen.kind === "unreachable") return new UserError(seen.advice)
   if (seen.kind === "unreadable") return new UserError(seen.reason)
-  return valueSeen(seen) ?? new UserError(`${nameOf(inputs)} holds no token; put it there, at least 24 random bytes`)
+  return activeValue(seen) ?? new UserError(`${nameOf(inputs)} holds no token; put it there, at least 24 random bytes`)
 }
 
 function problemOf(token: string): string | undefined {
@@ -110,7 +110,7 @@ function taken(run: Run, inputs: Properties, held: string, otherwise: number): P
 }
 
 function nameOf({ host }: Properties): string {
-  return shown(vaultWords(String(host)) ?? String(host))
+  return shown(describeVault(String(host)) ?? String(host))
 }
 
 function idOf({ host, path }: Properties): string {

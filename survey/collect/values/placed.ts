@@ -1,12 +1,12 @@
 import type { ValueNode } from "@humanwhocodes/momoa"
 import type { FormatName } from "../../../core/content.ts"
-import { given } from "../../../core/given.ts"
+import { omitUndefined } from "../../../core/given.ts"
 import type { Secret } from "../../../core/secret.ts"
 import { dotenvLines } from "../../../places/dotenv/lines.ts"
 import { keyOf, parseDocument } from "../../../places/json5/document.ts"
 import { substituted } from "../../../places/json5/substitution.ts"
-import type { Copy } from "../../files/place-copy.ts"
-import type { File } from "../../files/sight.ts"
+import type { File } from "../../files/home-snapshot.ts"
+import type { PlaceCopy } from "../../files/place-copy.ts"
 import { unlessBroken } from "../../files/unless-broken.ts"
 import { formsOf } from "./forms.ts"
 import { readerOf } from "./readers.ts"
@@ -25,12 +25,12 @@ export function placedIn(
   file: File,
   text: string,
   values: readonly Secret[],
-  known: readonly Copy[],
+  known: readonly PlaceCopy[],
   home: string,
-): Copy[] {
+): PlaceCopy[] {
   const below = file.path.startsWith(`${home}/`) ? file.path.slice(home.length + 1) : file.path
   const namedIn = namesOf(file.path, text)
-  return values.flatMap((value): Copy[] => {
+  return values.flatMap((value): PlaceCopy[] => {
     const forms = formsOf(value.reveal()).filter((form) => text.includes(form.text))
     if (forms.length === 0) return []
     // What has blanks around it is found by its name as well.
@@ -43,7 +43,7 @@ export function placedIn(
     return places.map((place) => ({
       ...{ kind: "copy", path: file.path, file, held: { kind: "value", value } },
       ...place,
-      ...given({ reader: readerOf(below, place.locator) }),
+      ...omitUndefined({ reader: readerOf(below, place.locator) }),
     }))
   })
 }

@@ -2,9 +2,9 @@ import { UserError } from "../../../core/errors.ts"
 import type { Secret } from "../../../core/secret.ts"
 import { isPublicDefault, unusable } from "../../../core/strength.ts"
 import { hostOf } from "../../../hosts/index.ts"
-import type { Copy } from "../../files/place-copy.ts"
+import type { PlaceCopy } from "../../files/place-copy.ts"
 import { ask } from "../ask.ts"
-import { lookingAtFiles } from "../look-files.ts"
+import { filesScript } from "../look-files.ts"
 import { read } from "../read.ts"
 import type { Survey } from "../survey.ts"
 import { formsOf } from "./forms.ts"
@@ -52,7 +52,7 @@ async function searchedHome(survey: Survey, values: readonly Secret[], isCut: bo
       return at < mostEncoded ? forms : forms.slice(0, 1)
     })
     const input = Buffer.from(`${texts.join("\n")}\n`)
-    const answer = await ask(host, searching(survey.sight.home), input)
+    const answer = await ask(host, searching(survey.snapshot.home), input)
     unsearched.push(...answer.all("partial"))
     const paths = answer.all("hit").filter((path) => !isOwn(path, survey))
     if (paths.length > mostFiles) unsearched.push(`tokens are in more than ${mostFiles} files of the home`)
@@ -65,23 +65,23 @@ async function searchedHome(survey: Survey, values: readonly Secret[], isCut: bo
 }
 
 /** What devices keep of their pairings, and what holds the token for a config's reference, is where it belongs. */
-function isOwn(path: string, { sight, copies }: Survey): boolean {
+function isOwn(path: string, { snapshot, copies }: Survey): boolean {
   return (
-    sight.files.some((file) => file.path === path && file.kind === "device store") ||
+    snapshot.files.some((file) => file.path === path && file.kind === "device store") ||
     copies.some((copy) => copy.path === path && copy.kind === "secret file")
   )
 }
 
-async function placed(survey: Survey, paths: readonly string[], values: readonly Secret[]): Promise<Copy[]> {
+async function placed(survey: Survey, paths: readonly string[], values: readonly Secret[]): Promise<PlaceCopy[]> {
   if (paths.length === 0) return []
   const { host } = survey.target
-  const { files } = read(await ask(host, lookingAtFiles(paths)))
+  const { files } = read(await ask(host, filesScript(paths)))
   const all = files.map(async (file) => {
     const look = await hostOf(host).survey(file.path)
     if (look.kind !== "file") return []
     const known = [...survey.copies, ...survey.passwords].filter(({ path }) => path === file.path)
     const text = Buffer.from(look.bytes).toString("utf8")
-    return placedIn({ ...file, kind: "copy" }, text, values, known, survey.sight.home)
+    return placedIn({ ...file, kind: "copy" }, text, values, known, survey.snapshot.home)
   })
   return (await Promise.all(all)).flat()
 }

@@ -5,9 +5,9 @@ import { findInAll } from "../../../places/compose/compose.ts"
 import type { Yaml } from "../../../places/compose/yaml-document.ts"
 import { heldInCompose, type InCompose } from "../compose-text.ts"
 import { configured } from "../config-copies.ts"
-import { at, type Base, broken, copiesOf, of, textOf, variables, written } from "../copy.ts"
+import { at, type Base, broken, copiesOf, of, scriptCopy, textOf, variables } from "../copy.ts"
 import { dotenvCopies } from "../dotenv-copies.ts"
-import type { Copy } from "../place-copy.ts"
+import type { PlaceCopy } from "../place-copy.ts"
 import type { InScript } from "../script-text.ts"
 import { composeText, documentsIn } from "./documents.ts"
 import { isFilledIn } from "./expand.ts"
@@ -15,7 +15,7 @@ import { inlineIn } from "./links.ts"
 
 const namesProduct = /openclaw|clawdbot|moltbot/i
 
-export function composed(base: Base, bytes: Uint8Array): Copy[] {
+export function composed(base: Base, bytes: Uint8Array): PlaceCopy[] {
   const text = composeText(bytes)
   try {
     const documents = documentsIn(text)
@@ -29,7 +29,7 @@ export function composed(base: Base, bytes: Uint8Array): Copy[] {
 }
 
 /** Nothing is edited in a file of several documents, or of another encoding. */
-function inDocument(base: Base, yaml: Yaml, isEditable: boolean): Copy[] {
+function inDocument(base: Base, yaml: Yaml, isEditable: boolean): PlaceCopy[] {
   const names = variables.map(([, variable]) => variable)
   const format = isEditable ? { format: "compose" as const } : {}
   const own = findInAll(yaml, names).flatMap(([locator, found]) =>
@@ -46,8 +46,8 @@ function inDocument(base: Base, yaml: Yaml, isEditable: boolean): Copy[] {
   const lineOf = linesOf(yaml.text)
   const others = all
     .filter(isNew)
-    .map((each) => ({ ...written(base, each), locator: `${each.locator} (line ${lineOf(each.at)})` }))
-  const unread = texts.broken.map(({ reason, at }): Copy => {
+    .map((each) => ({ ...scriptCopy(base, each), locator: `${each.locator} (line ${lineOf(each.at)})` }))
+  const unread = texts.broken.map(({ reason, at }): PlaceCopy => {
     const held = broken(`${reason}, in the text of line ${lineOf(at)}`)
     return { ...base, locator: "*", held: { ...held, isContent: true } }
   })
@@ -66,7 +66,7 @@ function inlined({ name, key, text, at }: ReturnType<typeof inlineIn>[number]): 
 const nowhere = { mode: 0, uid: 0, links: 1, mtime: 0, isLink: false }
 
 /** What a container is given as a file: one word, variables, or a config. */
-export function composeSecret(base: Base, bytes: Uint8Array): Copy[] {
+export function composeSecret(base: Base, bytes: Uint8Array): PlaceCopy[] {
   const text = textOf(bytes).trim()
   if (/^[{]|^\/[/*]/.test(text))
     return configured({ ...base, product: "openclaw" }, bytes).map((copy) => ({ ...copy, kind: base.kind }))

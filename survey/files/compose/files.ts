@@ -1,16 +1,16 @@
 import { posix } from "node:path"
 import { PlaceError } from "../../../core/errors.ts"
 import { atHome } from "../../../core/home.ts"
-import type { Look } from "../../../hosts/host.ts"
+import type { FileSnapshot } from "../../../hosts/host.ts"
 import { position } from "../../../places/common/text.ts"
 import type { Yaml } from "../../../places/compose/yaml-document.ts"
 import { interpolatedValues } from "../../../places/dotenv/interpolated.ts"
-import type { File, Sight } from "../sight.ts"
+import type { File, HomeSnapshot } from "../home-snapshot.ts"
 import { composeText, documentsIn } from "./documents.ts"
 import { expand, namesIn } from "./expand.ts"
 import { type Link, linksIn } from "./links.ts"
 
-type Looks = ReadonlyMap<string, Look>
+type Looks = ReadonlyMap<string, FileSnapshot>
 
 /** A Compose file that could be read, and what fills it in: the `.env` beside it, and that of the project that names it. */
 export interface ComposeFile {
@@ -32,7 +32,7 @@ export interface Named {
   readonly why?: string
 }
 
-export function composeFilesIn({ files }: Pick<Sight, "files">, looks: Looks): ComposeFile[] {
+export function composeFilesIn({ files }: Pick<HomeSnapshot, "files">, looks: Looks): ComposeFile[] {
   return files.flatMap((file): ComposeFile[] => {
     const documents = file.kind === "compose environment" ? documentsAt(file.path, looks) : []
     if (documents.length === 0) return []
@@ -51,11 +51,11 @@ export function composeFilesIn({ files }: Pick<Sight, "files">, looks: Looks): C
 }
 
 /** The files that Compose files name, and those that `COMPOSE_FILE` in a `.env` does. */
-export function namedIn(sight: Pick<Sight, "files" | "home" | "real">, looks: Looks): Named[] {
-  const composed = composeFilesIn(sight, looks).flatMap((each) =>
-    each.documents.flatMap((yaml) => linksIn(yaml).map((link) => named(sight, each, yaml, link))),
+export function namedIn(snapshot: Pick<HomeSnapshot, "files" | "home" | "real">, looks: Looks): Named[] {
+  const composed = composeFilesIn(snapshot, looks).flatMap((each) =>
+    each.documents.flatMap((yaml) => linksIn(yaml).map((link) => named(snapshot, each, yaml, link))),
   )
-  const listed = sight.files.flatMap((file): Named[] => {
+  const listed = snapshot.files.flatMap((file): Named[] => {
     const values =
       file.kind === "compose dotenv" && file.path.endsWith("/.env") ? valuesAt(file.path, looks) : undefined
     const known = knownIn(values ? [values] : [])
@@ -63,7 +63,7 @@ export function namedIn(sight: Pick<Sight, "files" | "home" | "real">, looks: Lo
     return paths
       .filter((path) => path !== "")
       .map((path) => ({
-        ...resolved(sight, posix.dirname(file.path), path),
+        ...resolved(snapshot, posix.dirname(file.path), path),
         from: file,
         by: "COMPOSE_FILE",
         as: "compose",
@@ -80,9 +80,12 @@ const kinds = {
 } as const
 
 /** Those of them that were not looked at yet, and what they are. */
-export function filesNamed(sight: Sight, looks: Looks): ReadonlyMap<string, Pick<File, "kind" | "project" | "isRaw">> {
+export function filesNamed(
+  snapshot: HomeSnapshot,
+  looks: Looks,
+): ReadonlyMap<string, Pick<File, "kind" | "project" | "isRaw">> {
   const found = new Map<string, Pick<File, "kind" | "project" | "isRaw">>()
-  for (const { path, as, from } of namedIn(sight, looks)) {
+  for (const { path, as, from } of namedIn(snapshot, looks)) {
     if (path === undefined || looks.has(path) || found.has(path)) continue
     const project = from.project ?? from.path
     found.set(path, { kind: kinds[as], project, ...(as === "raw variables" ? { isRaw: true } : {}) })
@@ -95,7 +98,7 @@ export function filesNamed(sight: Sight, looks: Looks): ReadonlyMap<string, Pick
 }
 
 function named(
-  sight: Pick<Sight, "home" | "real">,
+  snapshot: Pick<HomeSnapshot, "home" | "real">,
   { file, folder, known }: ComposeFile,
   yaml: Yaml,
   { path, as, by, at }: Link,
@@ -105,10 +108,10 @@ function named(
   const full = expand(path, known)
   // What the shell sets is not known, but what it falls back to is likely.
   if (unset && !/:?-/.test(path)) return { ...from, why: "names a file by a variable that no .env beside it sets" }
-  return { ...from, ...resolved(sight, folder, full) }
+  return { ...from, ...resolved(snapshot, folder, full) }
 }
 
-function resolved({ home, real }: Pick<Sight, "home" | "real">, folder: string, path: string) {
+function resolved({ home, real }: Pick<HomeSnapshot, "home" | "real">, folder: string, path: string) {
   if (/^(https?|git|ssh|oci):|^git@/.test(path)) return { why: "names what is on another machine" }
   const full = posix.resolve(folder, atHome(path, home))
   const own = full.startsWith(`${real}/`) ? home + full.slice(real.length) : full

@@ -1,12 +1,12 @@
 import { shown } from "../../../core/escape.ts"
 import { Secret } from "../../../core/secret.ts"
-import type { Look } from "../../../hosts/host.ts"
+import type { FileSnapshot } from "../../../hosts/host.ts"
 import { position } from "../../../places/common/text.ts"
 import { products } from "../../../products/index.ts"
 import { productNames } from "../../../products/product.ts"
 import { type Filled, heldInCompose, literalsIn } from "../compose-text.ts"
-import type { Copy } from "../place-copy.ts"
-import type { Sight } from "../sight.ts"
+import type { HomeSnapshot } from "../home-snapshot.ts"
+import type { PlaceCopy } from "../place-copy.ts"
 import { expand, namesIn } from "./expand.ts"
 import { type ComposeFile, composeFilesIn, namedIn } from "./files.ts"
 import { inlineIn } from "./links.ts"
@@ -17,13 +17,13 @@ const variables = productNames.map((name) => products[name].variable as string)
  * What Compose files come to by more than one text: variables of the project's `.env` that they take a token from, what they
  * fall back to, and files that they name but that were not looked at.
  */
-export function filledIn(sight: Sight, looks: ReadonlyMap<string, Look>): Copy[] {
-  const unseen = namedIn(sight, looks).flatMap(({ from, by, why }): Copy[] =>
+export function filledIn(snapshot: HomeSnapshot, looks: ReadonlyMap<string, FileSnapshot>): PlaceCopy[] {
+  const unseen = namedIn(snapshot, looks).flatMap(({ from, by, why }): PlaceCopy[] =>
     why === undefined
       ? []
       : [{ ...baseOf(from), locator: by, held: { kind: "broken", reason: shown(`${by} ${why}`, 300) } }],
   )
-  const found = composeFilesIn(sight, looks).flatMap((file) =>
+  const found = composeFilesIn(snapshot, looks).flatMap((file) =>
     file.documents.flatMap((yaml) => {
       const inline = inlineIn(yaml).map(({ name, key, text, at }) => ({
         ...{ locator: `${name}.${key}`, at },
@@ -32,14 +32,14 @@ export function filledIn(sight: Sight, looks: ReadonlyMap<string, Look>): Copy[]
       const texts = [...heldInCompose(yaml, variables).filled, ...inline.filter(({ raw }) => namesIn(raw).length > 0)]
       return texts.flatMap((filled) => [
         ...valuesOf(filled, file).map(
-          (value): Copy => ({
+          (value): PlaceCopy => ({
             ...baseOf(file.file),
             ...ownerOf(filled.locator),
             locator: `fallback of ${filled.locator} (${lineOf(yaml.text, filled.at)})`,
             held: { kind: "value", value: new Secret(value) },
           }),
         ),
-        ...sourcesOf(filled, file, sight),
+        ...sourcesOf(filled, file, snapshot),
       ])
     }),
   )
@@ -64,9 +64,9 @@ function valuesOf({ raw }: Filled, { known }: ComposeFile): string[] {
 }
 
 /** The variables of a `.env` by other names than the products'. */
-function sourcesOf({ raw, locator }: Filled, { dotenvs }: ComposeFile, { files }: Sight): Copy[] {
+function sourcesOf({ raw, locator }: Filled, { dotenvs }: ComposeFile, { files }: HomeSnapshot): PlaceCopy[] {
   return [...new Set(namesIn(raw.slice(0, longest)))].flatMap((name) =>
-    [...dotenvs].flatMap(([path, values]): Copy[] => {
+    [...dotenvs].flatMap(([path, values]): PlaceCopy[] => {
       const file = files.find((each) => each.path === path)
       const value = values.get(name)
       if (variables.includes(name) || !file || !value) return []
@@ -76,11 +76,11 @@ function sourcesOf({ raw, locator }: Filled, { dotenvs }: ComposeFile, { files }
   )
 }
 
-function baseOf(file: Sight["files"][number]) {
+function baseOf(file: HomeSnapshot["files"][number]) {
   return { kind: file.kind, path: file.path, file }
 }
 
-function ownerOf(locator: string): Pick<Copy, "product"> {
+function ownerOf(locator: string): Pick<PlaceCopy, "product"> {
   const product = productNames.find((name) => products[name].variable === locator)
   return product ? { product } : {}
 }
@@ -89,8 +89,8 @@ function lineOf(text: string, at: number): string {
   return position(text, at).replace(/,.*/, "")
 }
 
-function unique(copies: readonly Copy[]): Copy[] {
-  const keyOf = ({ path, locator, held }: Copy) =>
+function unique(copies: readonly PlaceCopy[]): PlaceCopy[] {
+  const keyOf = ({ path, locator, held }: PlaceCopy) =>
     `${path}\0${locator}\0${held.kind === "value" ? held.value.reveal() : ""}`
   return [...new Map(copies.map((copy) => [keyOf(copy), copy])).values()]
 }

@@ -1,15 +1,15 @@
 import { linesOf } from "../../../places/common/text.ts"
 import { formats } from "../../../places/index.ts"
 import { familyOf } from "../../../places/shell/family.ts"
-import { type Base, foundIn, of, parts, textOf, variablesIn, written } from "../copy.ts"
+import { type Base, of, parts, scriptCopy, textOf, valuesAt, variablesIn } from "../copy.ts"
 import { definitionReader } from "../definition-text.ts"
-import type { Copy } from "../place-copy.ts"
+import type { PlaceCopy } from "../place-copy.ts"
 import { heldInForeign, heldInScript } from "../script-text.ts"
 import { environmentDirectory, loginEnvironment, managerConfiguration } from "../session-files.ts"
 import { familyOfScript, heldInFamily } from "./held.ts"
 
 /** What fish or csh reads is found by name, and is for its user to change. */
-export function profile(base: Base, bytes: Uint8Array): Copy[] {
+export function profile(base: Base, bytes: Uint8Array): PlaceCopy[] {
   if (familyOf(base.path)) return scripted(base, bytes)
   if (/\/systemd\/(?:user|system)\.conf/.test(base.path)) return managerConfiguration(base, bytes)
   if (/\/environment\.d\//.test(base.path)) return environmentDirectory(base, bytes)
@@ -18,14 +18,14 @@ export function profile(base: Base, bytes: Uint8Array): Copy[] {
   return variablesIn(base, bytes, "shell")
 }
 
-export function scripted(base: Base, bytes: Uint8Array): Copy[] {
+export function scripted(base: Base, bytes: Uint8Array): PlaceCopy[] {
   const text = textOf(bytes)
   const family = familyOfScript(base.path, text)
   if (family) return inFamily(base, family, text)
   const isShell = /\.(sh|bash|zsh|command|envrc)$/.test(base.path) || /^#!.*\b(ba|z|da|k)?sh\b/.test(text)
   if (!isShell && base.kind === "script") {
     const readings = definitionReader(base.path) ?? ((text: string) => [() => heldInForeign(text)])
-    const copies = () => readings(text).map((read) => () => read().map((held) => written(base, held)))
+    const copies = () => readings(text).map((read) => () => read().map((held) => scriptCopy(base, held)))
     return parts(base, () => parts(base, ...copies()))
   }
   return parts(base, () => {
@@ -36,7 +36,7 @@ export function scripted(base: Base, bytes: Uint8Array): Copy[] {
       standing.set(locator, known)
       const at = known.get(value.reveal())
       return {
-        ...written(base, held),
+        ...scriptCopy(base, held),
         ...(at === undefined ? {} : { format: "shell" as const }),
         ...(at === undefined || at === 0 ? {} : { shadowed: true as const }),
       }
@@ -46,17 +46,23 @@ export function scripted(base: Base, bytes: Uint8Array): Copy[] {
 
 /** The values that an edit finds there, the one that counts first. */
 function positions(bytes: Uint8Array, locator: string): ReadonlyMap<string, number> {
-  const found = foundIn(formats.shell, bytes, locator)
+  const found = valuesAt(formats.shell, bytes, locator)
   return new Map(found.flatMap((each, at) => (each.kind === "value" ? [[each.value.reveal(), at] as const] : [])))
 }
 
-function inFamily(base: Base, family: "fish" | "csh", text: string): Copy[] {
+function inFamily(base: Base, family: "fish" | "csh", text: string): PlaceCopy[] {
   const lineOf = linesOf(text)
   return parts(base, () => {
     const { held, unknown } = heldInFamily(family, base.path, text)
     const references = unknown.map(
-      ({ locator, at }): Copy => ({ ...base, locator, ...of(locator), line: lineOf(at), held: { kind: "reference" } }),
+      ({ locator, at }): PlaceCopy => ({
+        ...base,
+        locator,
+        ...of(locator),
+        line: lineOf(at),
+        held: { kind: "reference" },
+      }),
     )
-    return [...held.map((each) => ({ ...written(base, each), line: lineOf(each.at ?? 0) })), ...references]
+    return [...held.map((each) => ({ ...scriptCopy(base, each), line: lineOf(each.at ?? 0) })), ...references]
   })
 }

@@ -123,7 +123,7 @@ function isMask({ text, target }: UnitFile): boolean {
 }
 
 /** All settings of a key in [Service] of one file, also those that another file takes back. */
-export function settingsIn(file: UnitFile, key: string): { file: UnitFile; text: string; line: UnitLine }[] {
+export function unitSettingsIn(file: UnitFile, key: string): { file: UnitFile; text: string; line: UnitLine }[] {
   const text = (file.text ?? "").replace(BOM, "")
   const lines = unitLines(text).filter((line) => line.section === "Service" && line.key === key)
   return lines.map((line) => ({ file, text, line }))
@@ -131,7 +131,7 @@ export function settingsIn(file: UnitFile, key: string): { file: UnitFile; text:
 
 /** The values of a key in [Service] of all its files, in order; without those that a later empty one takes back. */
 export function valuesOf({ parts }: LoadedUnit, key: string): { file: UnitFile; text: string; line: UnitLine }[] {
-  const all = parts.flatMap((file) => settingsIn(file, key))
+  const all = parts.flatMap((file) => unitSettingsIn(file, key))
   return all.slice(all.findLastIndex(({ line }) => line.from >= line.to) + 1)
 }
 

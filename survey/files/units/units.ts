@@ -1,24 +1,24 @@
-import type { Look } from "../../../hosts/host.ts"
-import type { File, Sight } from "../sight.ts"
+import type { FileSnapshot } from "../../../hosts/host.ts"
+import type { File, HomeSnapshot } from "../home-snapshot.ts"
 import { unlessBroken } from "../unless-broken.ts"
 import { environmentFile, environmentFilesOf, type Files } from "./environment.ts"
-import { type LoadedUnit, ownerOf, settingsIn, type UnitFile, unitsIn } from "./load.ts"
+import { type LoadedUnit, ownerOf, type UnitFile, unitSettingsIn, unitsIn } from "./load.ts"
 import type { Reader } from "./specifiers.ts"
 
-type Looks = ReadonlyMap<string, Look>
+type Looks = ReadonlyMap<string, FileSnapshot>
 
 /** The units of a home's user and of the machine, as their managers would load them now. */
-export function unitsOf(sight: Sight, looks: Looks): LoadedUnit[] {
-  const files = unitFilesOf(sight, looks)
-  return readersOf(sight).flatMap((reader) => {
-    const named = sight.processes.flatMap(({ service }) =>
+export function unitsOf(snapshot: HomeSnapshot, looks: Looks): LoadedUnit[] {
+  const files = unitFilesOf(snapshot, looks)
+  return readersOf(snapshot).flatMap((reader) => {
+    const named = snapshot.processes.flatMap(({ service }) =>
       service?.manager === "systemd" && service.system === (reader.scope === "system") ? [service.name] : [],
     )
-    return unitsIn(files, reader, [...(sight.instances ?? []), ...named])
+    return unitsIn(files, reader, [...(snapshot.instances ?? []), ...named])
   })
 }
 
-function readersOf({ home, owner, uid, user, runtime }: Sight): Reader[] {
+function readersOf({ home, owner, uid, user, runtime }: HomeSnapshot): Reader[] {
   const own = { home, uid: owner, runtime: runtime ?? `/run/user/${owner}`, ...(uid === owner ? { user } : {}) }
   return [
     { ...own, scope: "user" },
@@ -26,11 +26,11 @@ function readersOf({ home, owner, uid, user, runtime }: Sight): Reader[] {
   ]
 }
 
-function unitFilesOf({ files }: Sight, looks: Looks): UnitFile[] {
+function unitFilesOf({ files }: HomeSnapshot, looks: Looks): UnitFile[] {
   return files.flatMap((file) => unitFileOf(file, looks.get(file.path)) ?? [])
 }
 
-function unitFileOf({ kind, path, target }: File, look: Look | undefined): UnitFile | undefined {
+function unitFileOf({ kind, path, target }: File, look: FileSnapshot | undefined): UnitFile | undefined {
   if (kind !== "unit environment" && kind !== "unit drop-in") return undefined
   const base = { path, ...(target === undefined ? {} : { target }) }
   if (look?.kind === "file") return { ...base, text: Buffer.from(look.bytes).toString("utf8") }
@@ -38,7 +38,7 @@ function unitFileOf({ kind, path, target }: File, look: Look | undefined): UnitF
 }
 
 /** Files of variables by the paths and patterns of `EnvironmentFile=`. */
-export function filesOf({ files }: Sight, looks: Looks): Files {
+export function filesOf({ files }: HomeSnapshot, looks: Looks): Files {
   return {
     read(path) {
       const look = looks.get(path)
@@ -57,12 +57,12 @@ export function filesOf({ files }: Sight, looks: Looks): Files {
  * The paths and patterns of files of variables, for a look at those that are not known yet: all that a file of a unit
  * names, for a token stands there though another file takes the setting back, or has the unit's name.
  */
-export function wantedBy(sight: Sight, looks: Looks): string[] {
-  const readers = readersOf(sight)
-  const units = unitsOf(sight, looks).flatMap((unit) => unlessBroken(() => environmentFilesOf(unit)))
-  const named = unitFilesOf(sight, looks).flatMap((file) => {
+export function wantedBy(snapshot: HomeSnapshot, looks: Looks): string[] {
+  const readers = readersOf(snapshot)
+  const units = unitsOf(snapshot, looks).flatMap((unit) => unlessBroken(() => environmentFilesOf(unit)))
+  const named = unitFilesOf(snapshot, looks).flatMap((file) => {
     const owner = ownerOf(file, readers)
-    const settings = owner ? unlessBroken(() => settingsIn(file, "EnvironmentFile")) : []
+    const settings = owner ? unlessBroken(() => unitSettingsIn(file, "EnvironmentFile")) : []
     return settings.flatMap(({ line }) =>
       owner ? environmentFile(line.text.slice(line.from, line.to).replace(/^(-?)"(.*)"$/, "$1$2"), owner) : [],
     )

@@ -2,7 +2,7 @@ import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import type { Kept } from "../../../cli/history/kept.ts"
 import { type History, historyOf } from "../../../cli/history/merge.ts"
-import type { Passed, Run, Told } from "../../../cli/history/told.ts"
+import type { HistoryRecord, Passed, Run } from "../../../cli/history/record.ts"
 
 const timeOf = (minute: number, second = 0) => new Date(Date.UTC(2026, 10, 24, 12, minute, second)).toISOString()
 const printOf = (generation: number) => `fp:${`${generation}`.repeat(8).slice(0, 8)}`
@@ -51,7 +51,7 @@ function told({ changes, inForce, unfinished }: History): string[] {
 }
 
 describe("a history", () => {
-  test.each<[string, Told[], Kept, string[]]>([
+  test.each<[string, HistoryRecord[], Kept, string[]]>([
     ["before the first `up`", [], { receipts: [], holders: [] }, ["in force: -"]],
     [
       "keeps the order of the receipts where the clock went back, also for what failed before",
@@ -332,7 +332,7 @@ const lives = fc
   )
   .map((steps) => {
     let through: number | undefined
-    return steps.flatMap(({ rotation, changes, outcome, hasRun, hasReceipt, tells }, minute): Told[] => {
+    return steps.flatMap(({ rotation, changes, outcome, hasRun, hasReceipt, tells }, minute): HistoryRecord[] => {
       const from = through
       const isNew = outcome === "succeeded" && rotation !== from
       if (isNew) through = rotation

@@ -3,7 +3,7 @@ import { once } from "node:events"
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it, onTestFinished } from "vitest"
-import { looking } from "../../../survey/collect/look.ts"
+import { homeScript } from "../../../survey/collect/look.ts"
 import { gatekey } from "../../support/cli/gatekey.ts"
 import { folder, noMount } from "../../support/hosts/machine.ts"
 import { onEachHost, type Reached } from "../../support/hosts/on-each-host.ts"
@@ -267,7 +267,7 @@ describe("a large home", () => {
     const auth = `{"token": ${named("MY_TOKEN")}, password: {\n  source: 'env',\n  'id': 'MY_PASSWORD'}}`
     const others = `x: {botToken: ${named("BOT")}, apiKey: ${named("API_KEY")}, models: ["$HOME"]}`
     lay(home, { ".openclaw/openclaw.json": `{gateway: {auth: ${auth}}, ${others}}` })
-    const said = execFileSync("sh", ["-s", home], { input: looking(home).script, encoding: "utf8" })
+    const said = execFileSync("sh", ["-s", home], { input: homeScript(home).script, encoding: "utf8" })
     expect(said.match(/(?<=^gk:named ).*/gm)).toEqual(["MY_PASSWORD", "MY_TOKEN"])
   })
 

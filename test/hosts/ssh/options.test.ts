@@ -4,11 +4,11 @@ import { join } from "node:path"
 import { describe, expect, test } from "vitest"
 import { askingArguments, manually, resolvingArguments, sshArguments } from "../../../hosts/ssh/options.ts"
 import { command } from "../../../hosts/ssh/remote.ts"
-import type { Settings } from "../../../hosts/ssh/settings.ts"
+import type { SshSettings } from "../../../hosts/ssh/settings.ts"
 import { folder } from "../../support/hosts/machine.ts"
 import { noSshHosts } from "../../support/hosts/ssh-farm.ts"
 
-const settings: Settings = { connect: 2500, whole: 30_000, parallel: 64, config: undefined }
+const settings: SshSettings = { connect: 2500, whole: 30_000, parallel: 64, config: undefined }
 const host = { user: "me", name: "tw", port: 2222 }
 
 describe("the words after ssh", () => {

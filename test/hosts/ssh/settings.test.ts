@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest"
 import { kindOf } from "../../../core/kind.ts"
-import { settings } from "../../../hosts/ssh/settings.ts"
+import { sshSettings } from "../../../hosts/ssh/settings.ts"
 
 describe("the settings", () => {
   test("have defaults, also for what is empty", () => {
     const defaults = { connect: 10_000, whole: 30_000, parallel: 64, config: undefined }
-    expect(settings({})).toEqual(defaults)
-    expect(settings({ GATEKEY_SSH_TIMEOUT: "", GATEKEY_SSH_PARALLEL: "", GATEKEY_SSH_CONFIG: "" })).toEqual(defaults)
+    expect(sshSettings({})).toEqual(defaults)
+    expect(sshSettings({ GATEKEY_SSH_TIMEOUT: "", GATEKEY_SSH_PARALLEL: "", GATEKEY_SSH_CONFIG: "" })).toEqual(defaults)
   })
 
   test("come from the environment", () => {
@@ -17,7 +17,7 @@ describe("the settings", () => {
       GATEKEY_SSH_CONFIG: "/etc/fleet/ssh_config",
     }
     const read = { connect: 3000, whole: 120_000, parallel: 200, config: "/etc/fleet/ssh_config" }
-    expect(settings(environment)).toEqual(read)
+    expect(sshSettings(environment)).toEqual(read)
   })
 
   const times = "a time up to 1h, such as 10s or 2m"
@@ -33,12 +33,12 @@ describe("the settings", () => {
     ["GATEKEY_SSH_PARALLEL", "10000", counts],
     ["GATEKEY_SSH_PARALLEL", "64 ", counts],
   ])("refuse %s=%j", (name, value, allowed) => {
-    expect(() => settings({ [name]: value })).toThrow(
+    expect(() => sshSettings({ [name]: value })).toThrow(
       `the environment's ${name} is ${kindOf(value)}; allowed: ${allowed}`,
     )
   })
 
   test("never show a bad value", () => {
-    expect(() => settings({ GATEKEY_SSH_TIMEOUT: "\u001b[2J" })).toThrow(/is a text of \d+ characters; allowed: /)
+    expect(() => sshSettings({ GATEKEY_SSH_TIMEOUT: "\u001b[2J" })).toThrow(/is a text of \d+ characters; allowed: /)
   })
 })

@@ -1,12 +1,12 @@
 import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, test } from "vitest"
-import type { Edit, Look } from "../../../hosts/host.ts"
+import type { Edit, FileSnapshot } from "../../../hosts/host.ts"
 import { hostOf } from "../../../hosts/index.ts"
 import { withFarm } from "../../support/hosts/on-each-host.ts"
 
-const textOf = (look: Look) => (look.kind === "file" ? Buffer.from(look.bytes).toString() : "")
-const more = (look: Look): Edit => ({ bytes: Buffer.from(`${textOf(look)} and ours`) })
+const textOf = (look: FileSnapshot) => (look.kind === "file" ? Buffer.from(look.bytes).toString() : "")
+const more = (look: FileSnapshot): Edit => ({ bytes: Buffer.from(`${textOf(look)} and ours`) })
 
 describe("an edit of a file that this run has looked at", () => {
   const host = withFarm(1)

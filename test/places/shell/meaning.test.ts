@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import type { Found } from "../../../core/content.ts"
+import type { FoundContent } from "../../../core/content.ts"
 import { PlaceError } from "../../../core/errors.ts"
 import { shell } from "../../../places/shell/shell.ts"
 import { shells, sourced } from "../../support/shells/shells.ts"
@@ -106,7 +106,7 @@ const forms = [
 ]
 const files = ways.flatMap((way) => forms.map((form) => form(way)))
 
-function read(file: string): Found {
+function read(file: string): FoundContent {
   try {
     return shell.find(bytes(file), "KEY")
   } catch {

@@ -1,6 +1,6 @@
 import type { Properties } from "../../../provider/wire.ts"
 import { type Client, inspected, unless } from "./client.ts"
-import { type Inspected, seen } from "./container-sight.ts"
+import { type Inspected, seen } from "./container-snapshot.ts"
 import { containerTraits } from "./container-traits.ts"
 import { containerWords, environmentFile, restartPolicy } from "./container-words.ts"
 import { findImage } from "./image.ts"

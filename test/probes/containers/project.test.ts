@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest"
 import { Foreign } from "../../../core/foreign.ts"
 import { projectState } from "../../../probes/containers/project.ts"
-import type { Container, Sight } from "../../../probes/containers/snapshot.ts"
+import type { Container, ContainersSnapshot } from "../../../probes/containers/snapshot.ts"
 import { composeProjectOf } from "../../../survey/propose/project.ts"
 import { surveyOf } from "../../support/survey/papers.ts"
 
@@ -33,28 +33,28 @@ const of = (folder: string, files?: string, running = true) =>
     },
     running,
   )
-const sight = (...containers: Container[]): Sight => ({ client: "docker", containers })
+const snapshot = (...containers: Container[]): ContainersSnapshot => ({ client: "docker", containers })
 
 describe("a Compose project in /srv/gw", () => {
-  test.each<[string, Sight, string]>([
+  test.each<[string, ContainersSnapshot, string]>([
     ["has nothing where no engine is", { client: undefined, containers: [] }, "none"],
-    ["has nothing where the engine has no containers", sight(), "none"],
-    ["has no container of another folder", sight(of("/srv/other"), of("/srv/gw2"), made({})), "none"],
-    ["has one that runs", sight(of("/srv/gw", undefined, false), of("/srv/gw")), "runs"],
-    ["has one that is stopped", sight(of("/srv/gw", undefined, false)), "stopped"],
-    ["is found by a folder with a slash at its end", sight(of("/srv/gw/")), "runs"],
-    ["is found by its file", sight(of("/srv", "/srv/gw/compose.yaml,/srv/x.yml")), "runs"],
-    ["is found by its file as docker-compose 1 names it", sight(of("/srv", "gw/docker-compose.yml")), "runs"],
-    ["is not known where the engine does not answer", { ...sight(), problem: "permission denied" }, "unknown"],
-    ["is known by what the engine did tell", { ...sight(of("/srv/gw")), problem: "cut off" }, "runs"],
+    ["has nothing where the engine has no containers", snapshot(), "none"],
+    ["has no container of another folder", snapshot(of("/srv/other"), of("/srv/gw2"), made({})), "none"],
+    ["has one that runs", snapshot(of("/srv/gw", undefined, false), of("/srv/gw")), "runs"],
+    ["has one that is stopped", snapshot(of("/srv/gw", undefined, false)), "stopped"],
+    ["is found by a folder with a slash at its end", snapshot(of("/srv/gw/")), "runs"],
+    ["is found by its file", snapshot(of("/srv", "/srv/gw/compose.yaml,/srv/x.yml")), "runs"],
+    ["is found by its file as docker-compose 1 names it", snapshot(of("/srv", "gw/docker-compose.yml")), "runs"],
+    ["is not known where the engine does not answer", { ...snapshot(), problem: "permission denied" }, "unknown"],
+    ["is known by what the engine did tell", { ...snapshot(of("/srv/gw")), problem: "cut off" }, "runs"],
   ])("%s", (_, containers, expected) => {
     expect(projectState(["/srv/gw"], containers)).toBe(expected)
   })
 })
 
 test("a project in a home that is a link is found by both of its names", () => {
-  const containers = sight(of("/data/tw/gw"))
-  const survey = surveyOf({}, { sight: { home: "/home/tw", real: "/data/tw" }, containers })
+  const containers = snapshot(of("/data/tw/gw"))
+  const survey = surveyOf({}, { snapshot: { home: "/home/tw", real: "/data/tw" }, containers })
   expect(composeProjectOf("/home/tw/gw/.env", survey)).toBe("runs")
   expect(composeProjectOf("/home/tw/other/.env", survey)).toBe("none")
 })

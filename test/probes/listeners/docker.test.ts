@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { Foreign } from "../../../core/foreign.ts"
-import { ownerWords, stopCommand } from "../../../probes/listeners/describe.ts"
+import { describeOwner, stopCommand } from "../../../probes/listeners/describe.ts"
 import { eviction, evictionProblem } from "../../../probes/listeners/evict.ts"
 import { gatewaysIn, matches, type Owner, ownersIn } from "../../../probes/listeners/owner.ts"
 import { read } from "../../../probes/listeners/read.ts"
-import { looking } from "../../../probes/listeners/script.ts"
+import { portScript } from "../../../probes/listeners/script.ts"
 import { answerIn } from "../../../probes/services/script.ts"
 import { type DockerEngine, noDockerEngine, startDockerEngine } from "../../support/hosts/docker-engine.ts"
 import { busyboxRoot } from "../../support/hosts/ssh-machine.ts"
@@ -33,7 +33,7 @@ describe.skipIf(noDockerEngine)(
       }
     }
     function look(port: number) {
-      const { script, args } = looking(port, undefined)
+      const { script, args } = portScript(port, undefined)
       const answer = answerIn(run(script, args).stdout)
       if (!answer) throw new Error("no answer")
       return read(answer, port, undefined)
@@ -60,13 +60,13 @@ describe.skipIf(noDockerEngine)(
         "127.0.0.1:18789:80",
         ...serve,
       )
-      const sight = look(18789)
-      const owners = ownersIn(sight)
-      expect(owners.map((owner) => ownerWords(owner, sight, ""))).toEqual([`docker container ${name}`])
-      expect(owners.map((owner) => stopCommand(owner, 18789, sight))).toEqual([
+      const snapshot = look(18789)
+      const owners = ownersIn(snapshot)
+      expect(owners.map((owner) => describeOwner(owner, snapshot, ""))).toEqual([`docker container ${name}`])
+      expect(owners.map((owner) => stopCommand(owner, 18789, snapshot))).toEqual([
         `docker update --restart=no ${name} && docker stop ${name}`,
       ])
-      expect(gatewaysIn(sight)).toContainEqual(owners[0])
+      expect(gatewaysIn(snapshot)).toContainEqual(owners[0])
       expect(owners.map((owner) => matches(owner, `docker:${name}`))).toEqual([true])
       expect(evict(owners[0])).toBeUndefined()
       expect(state(name)).toBe("false no")
@@ -89,8 +89,8 @@ describe.skipIf(noDockerEngine)(
         "-p",
         "18790",
       )
-      const sight = look(18790)
-      expect(ownersIn(sight).map((owner) => ownerWords(owner, sight, ""))).toEqual(["docker container hosted"])
+      const snapshot = look(18790)
+      expect(ownersIn(snapshot).map((owner) => describeOwner(owner, snapshot, ""))).toEqual(["docker container hosted"])
     })
 
     test("that another of the same name has replaced is left alone", () => {

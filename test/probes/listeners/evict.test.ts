@@ -4,7 +4,7 @@ import { runLocally } from "../../../hosts/run.ts"
 import { eviction, evictionProblem } from "../../../probes/listeners/evict.ts"
 import { type Owner, ownersIn } from "../../../probes/listeners/owner.ts"
 import { read } from "../../../probes/listeners/read.ts"
-import { looking } from "../../../probes/listeners/script.ts"
+import { portScript } from "../../../probes/listeners/script.ts"
 import { answerIn } from "../../../probes/services/script.ts"
 import { type Launchd, noLaunchd, startLaunchd } from "../../support/hosts/launchd.ts"
 import { noUserManager, startUserManager, type UserManager } from "../../support/hosts/systemd-user.ts"
@@ -14,7 +14,7 @@ import { until } from "../../support/until.ts"
 type Variables = Readonly<Record<string, string | undefined>>
 
 async function owners(port: number, env: Variables = {}): Promise<Owner[]> {
-  const { script, args } = looking(port, undefined)
+  const { script, args } = portScript(port, undefined)
   const ran = await runLocally(withEnv(script, env), { args })
   const answer = answerIn(ran.stdout)
   if (!answer) throw new Error(`no answer: ${ran.stderr}`)

@@ -3,7 +3,7 @@ import { runLocally } from "../../../hosts/run.ts"
 import { gatewaysIn, ownersIn } from "../../../probes/listeners/owner.ts"
 import { ancestry } from "../../../probes/listeners/processes.ts"
 import { read } from "../../../probes/listeners/read.ts"
-import { looking } from "../../../probes/listeners/script.ts"
+import { portScript } from "../../../probes/listeners/script.ts"
 import { answerIn } from "../../../probes/services/script.ts"
 import { productNames } from "../../../products/product.ts"
 import {
@@ -18,7 +18,7 @@ import {
 const patient = { timeout: 400_000 }
 
 async function look(port: number) {
-  const { script, args } = looking(port, undefined)
+  const { script, args } = portScript(port, undefined)
   const answer = answerIn((await runLocally(script, { args })).stdout)
   if (!answer) throw new Error("no answer")
   return read(answer, port, undefined)
@@ -35,14 +35,14 @@ describe.each(productNames)("a real gateway of %s", (product) => {
     afterAll(() => gateway?.stop())
 
     test("is known by what it calls itself, and its token is nowhere in what was seen", async () => {
-      const sight = await look(gateway.port)
-      const [owner, ...more] = ownersIn(sight)
+      const snapshot = await look(gateway.port)
+      const [owner, ...more] = ownersIn(snapshot)
       expect([owner, more]).toMatchObject([{ process: { program: "node", gateway: product } }, []])
-      expect(gatewaysIn(sight)).toContainEqual(owner)
+      expect(gatewaysIn(snapshot)).toContainEqual(owner)
       // clawdbot's launcher starts the gateway as its child.
       const pid = owner?.kind === "process" ? owner.process.pid : 0
-      expect([...ancestry(pid, sight.processes)]).toContain(gateway.pid)
-      expect(JSON.stringify([...sight.processes.values()])).not.toContain(gateway.token)
+      expect([...ancestry(pid, snapshot.processes)]).toContain(gateway.pid)
+      expect(JSON.stringify([...snapshot.processes.values()])).not.toContain(gateway.token)
     })
 
     if (product === "openclaw")
@@ -54,12 +54,12 @@ describe.each(productNames)("a real gateway of %s", (product) => {
         })
         const commands = new Set<number>()
         while (isAsked) {
-          const sight = await look(gateway.port)
+          const snapshot = await look(gateway.port)
           // Others may have gateways on this machine.
-          const isOurs = (pid: number) => [...ancestry(pid, sight.processes)].includes(process.pid)
-          const pids = gatewaysIn(sight).flatMap((owner) => (owner.kind === "process" ? [owner.process.pid] : []))
+          const isOurs = (pid: number) => [...ancestry(pid, snapshot.processes)].includes(process.pid)
+          const pids = gatewaysIn(snapshot).flatMap((owner) => (owner.kind === "process" ? [owner.process.pid] : []))
           expect(pids.filter(isOurs)).toEqual([gateway.pid])
-          const titled = [...sight.processes.values()].filter((each) => each.gateway && isOurs(each.pid))
+          const titled = [...snapshot.processes.values()].filter((each) => each.gateway && isOurs(each.pid))
           for (const { pid } of titled) if (pid !== gateway.pid) commands.add(pid)
         }
         expect(commands.size).toBeGreaterThan(0)

@@ -1,12 +1,12 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
 import { UserError } from "../../../core/errors.ts"
-import { containerWords, removeCommand } from "../../../probes/containers/describe.ts"
+import { describeContainer, removeCommand } from "../../../probes/containers/describe.ts"
 import { read as readContainers } from "../../../probes/containers/read.ts"
-import { ownerWords, stopCommand } from "../../../probes/listeners/describe.ts"
+import { describeOwner, stopCommand } from "../../../probes/listeners/describe.ts"
 import { ownersIn } from "../../../probes/listeners/owner.ts"
 import { read as readPort } from "../../../probes/listeners/read.ts"
-import { describeDefinition, processWords } from "../../../probes/services/describe.ts"
+import { describeDefinition, describeProcess } from "../../../probes/services/describe.ts"
 import { managers } from "../../../probes/services/index.ts"
 import { answerIn } from "../../../probes/services/script.ts"
 import { read } from "../../../survey/collect/read.ts"
@@ -89,20 +89,23 @@ test("whatever a host answers to a look, it is understood or refused, and its wo
       const words = [
         ...Object.values(managers).flatMap((manager) =>
           tried(() => {
-            const sight = manager.read(answer, service)
+            const snapshot = manager.read(answer, service)
             const wrong = { content: false, token: undefined, optional: false }
-            return [describeDefinition(sight, wrong).message, processWords(sight.process, sight.live)]
+            return [describeDefinition(snapshot, wrong).message, describeProcess(snapshot.process, snapshot.live)]
           }),
         ),
         ...tried(() =>
           readContainers(answer).containers.flatMap((each) => [
-            containerWords(each, "docker"),
+            describeContainer(each, "docker"),
             removeCommand(each, "docker"),
           ]),
         ),
         ...tried(() => {
-          const sight = readPort(answer, 18789, undefined)
-          return ownersIn(sight).flatMap((owner) => [ownerWords(owner, sight, "x"), stopCommand(owner, 18789, sight)])
+          const snapshot = readPort(answer, 18789, undefined)
+          return ownersIn(snapshot).flatMap((owner) => [
+            describeOwner(owner, snapshot, "x"),
+            stopCommand(owner, 18789, snapshot),
+          ])
         }),
         ...tried(() => [read(answer).name === "" ? "" : "named"]),
       ]
@@ -119,5 +122,5 @@ test.each([
 ] as const)("how a process ended is shown escaped, as %s tells it", (manager, lines) => {
   const answer = answerIn(Buffer.from([...lines, "gk:end"].join("\n")))
   if (!answer) throw new Error("is no answer")
-  expect(rawIn(processWords(managers[manager].read(answer, service).process, undefined))).toEqual([])
+  expect(rawIn(describeProcess(managers[manager].read(answer, service).process, undefined))).toEqual([])
 })

@@ -7,7 +7,7 @@ import { answerIn, prelude } from "../../../probes/services/script.ts"
 
 const service = { name: "x.service", path: "~/.config/systemd/user/x.service", variable: "TOKEN" }
 
-function sight(name: ManagerName, lines: readonly string[]) {
+function snapshot(name: ManagerName, lines: readonly string[]) {
   const answer = answerIn(Buffer.from([...lines.map((line) => `gk:${line}`), "gk:end"].join("\n")))
   if (!answer) throw new Error("is no answer")
   return managers[name].read(answer, service)
@@ -46,18 +46,18 @@ describe("systemd", () => {
     ["lingering", ["user oc", "linger yes"], undefined],
     ["where nobody logs out", ["user oc"], undefined],
   ])("%s", (_, lines, advice) => {
-    const seen = sight("systemd", [...unit, ...lines]).advice
+    const seen = snapshot("systemd", [...unit, ...lines]).advice
     if (advice) expect(seen).toMatch(advice)
     else expect(seen).toBeUndefined()
   })
 
   test("lingering concerns only what is installed", () => {
-    expect(sight("systemd", ["home /h", "user oc", "linger no", "show LoadState=not-found"]).advice).toBeUndefined()
+    expect(snapshot("systemd", ["home /h", "user oc", "linger no", "show LoadState=not-found"]).advice).toBeUndefined()
   })
 
   test("no user manager: says who is missing and what mends it", () => {
     const lines = ["home /h", "user oc", "file.mtime 1", "code 1", "show Failed to connect to bus: No medium found"]
-    expect(sight("systemd", lines).loaded).toEqual({
+    expect(snapshot("systemd", lines).loaded).toEqual({
       kind: "unknown",
       reason:
         "no user manager answers (Failed to connect to bus: No medium found); a headless machine needs: loginctl enable-linger oc",
@@ -65,13 +65,16 @@ describe("systemd", () => {
   })
 
   test("a machine without it has nothing of it", () => {
-    expect(sight("systemd", ["home /h", "none"]).loaded).toEqual({ kind: "absent", why: "this machine has no systemd" })
+    expect(snapshot("systemd", ["home /h", "none"]).loaded).toEqual({
+      kind: "absent",
+      why: "this machine has no systemd",
+    })
   })
 
   test("tokens of Environment and ExecStart as `show` prints them", () => {
     const exec = "show ExecStart={ path=/bin/x ; argv[]=/bin/x run --token first --token=second ; ignore_errors=no }"
     const lines = [...unit, 'show Environment=A=b TOKEN=third "TOKEN=fourth" NOTTOKEN=no', exec]
-    expect(sight("systemd", lines).loaded).toEqual({
+    expect(snapshot("systemd", lines).loaded).toEqual({
       kind: "loaded",
       isFlag: true,
       tokens: ["first", "second", "third", "fourth"],
@@ -80,7 +83,7 @@ describe("systemd", () => {
 })
 
 test("a process's start is told from ticks, or from ps's elapsed time", () => {
-  const started = (line: string) => sight("process", ["home /h", line]).live?.started
+  const started = (line: string) => snapshot("process", ["home /h", line]).live?.started
   expect(started("live 7 5000 100 60.00 1000")).toBe(990)
   expect(started("live 7 Tue_Nov_24_15:00:00_2026 01:30 1000")).toBe(910)
   expect(started("live 7 Tue_Nov_24_15:00:00_2026 2-01:00:05 1000000")).toBe(1_000_000 - 2 * 86_400 - 3_605)

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest"
 import { managers } from "../../../probes/services/index.ts"
-import type { Act, Sight } from "../../../probes/services/manager.ts"
-import { type Faults, planOf, planWords } from "../../../probes/services/plan.ts"
+import type { Act, ServiceSnapshot } from "../../../probes/services/manager.ts"
+import { describePlan, type Faults, planOf } from "../../../probes/services/plan.ts"
 
 const file = { kind: "file", bytes: Buffer.from("declared"), mtime: 1 } as const
-const well: Sight = {
+const well: ServiceSnapshot = {
   home: "/h",
   file,
   loaded: { kind: "loaded", tokens: [] },
@@ -21,7 +21,7 @@ const absent = { loaded: { kind: "absent" }, file: { kind: "absent" }, ...stoppe
 const stale = { loaded: { kind: "stale", tokens: [] } } as const
 const unloaded = { loaded: { kind: "unloaded" }, ...stopped } as const
 
-type Row = [what: string, sight: Partial<Sight>, faults: Partial<Faults>, systemd: Act[], launchd: Act[]]
+type Row = [what: string, snapshot: Partial<ServiceSnapshot>, faults: Partial<Faults>, systemd: Act[], launchd: Act[]]
 const table: readonly Row[] = [
   ["all is well", {}, {}, [], []],
   ["edited, not reloaded", stale, {}, ["reload"], ["reload"]],
@@ -41,8 +41,8 @@ const table: readonly Row[] = [
 ]
 
 describe.each(["systemd", "launchd"] as const)("on %s the smallest act is done", (name) => {
-  test.each(table)("%s", (_, sight, faults, ...acts) => {
-    const plan = planOf(managers[name], { ...well, ...sight }, { ...none, ...faults })
+  test.each(table)("%s", (_, snapshot, faults, ...acts) => {
+    const plan = planOf(managers[name], { ...well, ...snapshot }, { ...none, ...faults })
     expect(plan).toMatchObject({ kind: "acts", acts: acts[name === "systemd" ? 0 : 1] })
     if (plan.kind !== "acts") return
     const starts = plan.acts.filter((act) => ["start", "restart"].includes(act)).length
@@ -56,13 +56,13 @@ test.each([
   ["elsewhere", { loaded: { kind: "elsewhere", path: "/x" } }],
   ["broken", { loaded: { kind: "broken", reason: "x" } }],
   ["absent", absent],
-] as const)("%s: nothing of ours would mend it", (loaded, sight) => {
-  expect(planOf(managers.systemd, { ...well, ...sight }, none)).toEqual({ kind: "obstacle", loaded })
+] as const)("%s: nothing of ours would mend it", (loaded, snapshot) => {
+  expect(planOf(managers.systemd, { ...well, ...snapshot }, none)).toEqual({ kind: "obstacle", loaded })
 })
 
 test("a plan reads as a sentence goes on", () => {
   const words = (write: boolean, acts: Act[], name: "systemd" | "launchd" = "systemd") =>
-    planWords({ kind: "acts", write, acts }, managers[name])
+    describePlan({ kind: "acts", write, acts }, managers[name])
   expect(words(false, ["restart"])).toBe("restarts it once")
   expect(words(false, ["reload"], "launchd")).toBe("loads it anew, which restarts it once")
   expect(words(true, ["reload", "enable", "start"])).toBe(

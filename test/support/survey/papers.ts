@@ -1,14 +1,14 @@
 import { Secret } from "../../../core/secret.ts"
 import type { Verdict } from "../../../gateways/verdict.ts"
-import type { Look } from "../../../hosts/host.ts"
-import type { Sight as Port } from "../../../probes/listeners/snapshot.ts"
-import { foundIn } from "../../../survey/collect/found.ts"
+import type { FileSnapshot } from "../../../hosts/host.ts"
+import type { PortSnapshot as Port } from "../../../probes/listeners/snapshot.ts"
+import { readHome } from "../../../survey/collect/found.ts"
 import { membersOf } from "../../../survey/collect/members.ts"
 import type { Survey, Target } from "../../../survey/collect/survey.ts"
+import type { File, HomeSnapshot, Process } from "../../../survey/files/home-snapshot.ts"
 import type { Kind } from "../../../survey/files/kinds.ts"
 import { optionsIn } from "../../../survey/files/options.ts"
 import { patterns } from "../../../survey/files/patterns.ts"
-import type { File, Process, Sight } from "../../../survey/files/sight.ts"
 import { startsOf } from "../../../survey/files/starts.ts"
 import { sending, withSecret } from "../../../survey/resolve/by-secret.ts"
 import type { Inquiry } from "../../../survey/resolve/inquiry.ts"
@@ -23,7 +23,7 @@ export const home = "/home/tw"
 export type Paper =
   | string
   | Uint8Array
-  | (Partial<Omit<File, "path">> & { readonly look?: Look; readonly text?: string })
+  | (Partial<Omit<File, "path">> & { readonly look?: FileSnapshot; readonly text?: string })
 export interface Papers {
   readonly [path: string]: Paper
 }
@@ -41,7 +41,7 @@ export function fileOf(path: string, paper: Paper = ""): File {
   return { mode: 0o600, uid: 1000, links: 1, mtime: 1_000, isLink: false, ...own, ...more, kind, path: absolute(path) }
 }
 
-export function lookOf(paper: Paper): Look {
+export function lookOf(paper: Paper): FileSnapshot {
   const bytes = (text: string | Uint8Array) => Buffer.from(text as string)
   if (typeof paper === "string" || paper instanceof Uint8Array)
     return { kind: "file", bytes: bytes(paper), mode: 0o600, leftover: false }
@@ -61,23 +61,23 @@ function fits(glob: string, path: string): boolean {
 export function surveyOf(
   papers: Papers,
   {
-    sight = {},
+    snapshot = {},
     target = { host: "local", home: "~" },
     ports = new Map<number, Port>(),
     ...more
-  }: { sight?: Partial<Sight>; target?: Target; ports?: ReadonlyMap<number, Port> } & Partial<
+  }: { snapshot?: Partial<HomeSnapshot>; target?: Target; ports?: ReadonlyMap<number, Port> } & Partial<
     Pick<Survey, "containers" | "stores" | "looked">
   > = {},
 ): Survey {
   const files = Object.entries(papers).map(([path, paper]) => fileOf(path, paper))
   const looks = new Map(Object.entries(papers).map(([path, paper]) => [absolute(path), lookOf(paper)]))
-  const plain: Sight = {
+  const plain: HomeSnapshot = {
     ...{ home, real: home, uid: 1000, user: "tw", owner: 1000, name: "tw.local", addresses: ["127.0.0.1", "10.0.0.2"] },
     ...{ now: 10_000, system: "Linux", crontab: [], session: [], processes: [] },
-    ...sight,
+    ...snapshot,
     files,
   }
-  const found = { ...foundIn(plain, looks), starts: startsOf(plain, looks) }
+  const found = { ...readHome(plain, looks), starts: startsOf(plain, looks) }
   return {
     ...{ target, ...found, members: membersOf(found), ports },
     ...{ containers: { client: undefined, containers: [] }, stores: [], looked: 10_000, ...more },

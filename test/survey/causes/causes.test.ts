@@ -3,8 +3,8 @@ import { Foreign } from "../../../core/foreign.ts"
 import { Secret } from "../../../core/secret.ts"
 import type { PairedNode, Pairings } from "../../../gateways/pairings.ts"
 import type { Verdict } from "../../../gateways/verdict.ts"
-import type { Process as Holder, Sight as Port } from "../../../probes/listeners/snapshot.ts"
-import type { Sight as Service } from "../../../probes/services/manager.ts"
+import type { Process as Holder, PortSnapshot as Port } from "../../../probes/listeners/snapshot.ts"
+import type { ServiceSnapshot as Service } from "../../../probes/services/manager.ts"
 import { causesOf } from "../../../survey/causes/index.ts"
 import type { Passage } from "../../../survey/collect/wire.ts"
 import type { Definition } from "../../../survey/files/definition.ts"
@@ -51,7 +51,7 @@ function gateway(
   more: Partial<GatewayView> = {},
 ): GatewayView {
   const survey = surveyOf(papers, {
-    ...{ sight: running(), ports: new Map([[18789, ownPort]]), target: { host: "ssh://studio", home: "~" } },
+    ...{ snapshot: running(), ports: new Map([[18789, ownPort]]), target: { host: "ssh://studio", home: "~" } },
     ...over,
   })
   return gatewayOf(survey, more)
@@ -64,7 +64,7 @@ const asked = (more: Partial<GatewayView["inquiry"]>): GatewayView["inquiry"] =>
 
 /** A running gateway that was started with the right token, whatever its config says. */
 function found(papers: Papers): GatewayView {
-  const view = gateway(papers, { sight: running("openclaw-gateway", {}, { argumentsSeen: false }) })
+  const view = gateway(papers, { snapshot: running("openclaw-gateway", {}, { argumentsSeen: false }) })
   const inUse = suspectsOf(view.member, view.survey).find(({ value }) => value.equals(right))
   if (!inUse) throw new Error("the token in use is no suspect")
   const wins = { candidates: [inUse, ...view.live.candidates], wins: inUse }
@@ -73,7 +73,7 @@ function found(papers: Papers): GatewayView {
 
 function node(papers: Papers = { [config]: remote() }, over: Over = {}, more: Partial<NodeView> = {}): NodeView {
   const survey = surveyOf(papers, {
-    sight: running("openclaw node run"),
+    snapshot: running("openclaw node run"),
     target: { host: "ssh://tw", home: "~" },
     ...over,
   })
@@ -93,7 +93,7 @@ function causes(...views: (GatewayView | NodeView)[]) {
   return causesOf({ ...ground, world: { ...ground.world, surveys: views.map(({ survey }) => survey), gateways } })
 }
 
-function serviceOf(name: string, sight: Partial<Service>): { services: GatewayView["services"] } {
+function serviceOf(name: string, snapshot: Partial<Service>): { services: GatewayView["services"] } {
   const definition: Definition = {
     manager: "systemd",
     name,
@@ -104,7 +104,7 @@ function serviceOf(name: string, sight: Partial<Service>): { services: GatewayVi
     ...{ home: "/home/tw", file: { kind: "absent" }, loaded: { kind: "loaded", tokens: [] }, enabled: true },
     ...{ process: { kind: "running" }, live: undefined, reads: { kind: "absent" } },
   }
-  return { services: [{ definition, sight: { ...plain, ...sight } }] }
+  return { services: [{ definition, snapshot: { ...plain, ...snapshot } }] }
 }
 
 const id = "d".repeat(64)
@@ -138,7 +138,7 @@ describe("nothing is wrong", () => {
     [
       "with one that has another home's beside it",
       gateway(undefined, {
-        sight: {
+        snapshot: {
           processes: [
             processOf("openclaw gateway run"),
             processOf("openclaw gateway run", {}, { pid: 9, home: "/tmp/x" }),
@@ -149,7 +149,7 @@ describe("nothing is wrong", () => {
     ],
     [
       "with a gateway whose port its launcher holds",
-      gateway(undefined, { sight: running(undefined, {}, { pid: 701, parent: 700 }) }),
+      gateway(undefined, { snapshot: running(undefined, {}, { pid: 701, parent: 700 }) }),
     ],
     [
       "with a token that only the product resolves",
@@ -190,7 +190,7 @@ describe("nothing is wrong", () => {
       "with a process by hand whose environment no file has",
       node(
         { [nodeUnit]: unit("openclaw node run"), [config]: remote() },
-        { sight: running("openclaw node run", { [O]: right }) },
+        { snapshot: running("openclaw node run", { [O]: right }) },
       ),
     ],
     ["with a clock that is a little off", node(undefined, { looked: 9_970 })],
@@ -215,7 +215,7 @@ describe("what is wrong", () => {
       "another program has its port",
       gateway(
         undefined,
-        { sight: { processes: [] }, ports: new Map([[18789, port([{ pids: [9] }], [{ pid: 9 }])]]) },
+        { snapshot: { processes: [] }, ports: new Map([[18789, port([{ pids: [9] }], [{ pid: 9 }])]]) },
         { verdict: { kind: "answers" } },
       ),
       ["port-taken broken"],
@@ -230,7 +230,7 @@ describe("what is wrong", () => {
     [
       "two processes of one gateway",
       gateway(undefined, {
-        sight: { processes: [processOf("openclaw gateway run"), processOf("openclaw gateway run", {}, { pid: 9 })] },
+        snapshot: { processes: [processOf("openclaw gateway run"), processOf("openclaw gateway run", {}, { pid: 9 })] },
       }),
       ["second-gateway broken"],
     ],
@@ -238,7 +238,7 @@ describe("what is wrong", () => {
       "nobody answers",
       gateway(
         undefined,
-        { sight: { processes: [] }, ports: new Map([[18789, port([])]]) },
+        { snapshot: { processes: [] }, ports: new Map([[18789, port([])]]) },
         { verdict: none("nothing listens there") },
       ),
       ["no-gateway broken"],
@@ -252,7 +252,7 @@ describe("what is wrong", () => {
       gateway(
         undefined,
         {
-          sight: { processes: [processOf("openclaw gateway run", {}, { started: 9_980, ...(more as object) })] },
+          snapshot: { processes: [processOf("openclaw gateway run", {}, { started: 9_980, ...(more as object) })] },
           ports: new Map([[18789, port([])]]),
         },
         { verdict: none("nothing listens there") },
@@ -269,7 +269,7 @@ describe("what is wrong", () => {
       `nothing answers, and a process that names the product alone began ${age} s ago`,
       gateway(
         undefined,
-        { sight: { unnamed: [processOf("openclaw", {}, { started: 10_000 - age })] }, ports: new Map() },
+        { snapshot: { unnamed: [processOf("openclaw", {}, { started: 10_000 - age })] }, ports: new Map() },
         { verdict: { kind: "no gateway", reason: "nothing listens there" } },
       ),
       [code],
@@ -295,7 +295,7 @@ describe("what is wrong", () => {
           [config]: `{gateway:{mode:"local"}}`,
           [gatewayUnit]: unit("openclaw gateway run", "EnvironmentFile=/etc/x\n"),
         },
-        { sight: {}, ports: new Map() },
+        { snapshot: {}, ports: new Map() },
         { verdict: { kind: "no gateway", reason: "nothing listens there" } },
       ),
       ["unresolved broken", "no-gateway broken"],
@@ -332,7 +332,7 @@ describe("what is wrong", () => {
       "it does not run, and no place has a token",
       gateway(
         { [config]: `{gateway:{mode:"local"}}` },
-        { sight: {}, ports: new Map([[18789, port([])]]) },
+        { snapshot: {}, ports: new Map([[18789, port([])]]) },
         { verdict: none("nothing listens there") },
       ),
       ["no-gateway broken", "no-token risk"],
@@ -341,7 +341,7 @@ describe("what is wrong", () => {
       "it does not run, and a script that starts it has a token",
       gateway(
         { [config]: `{gateway:{mode:"local"}}`, "~/bin/start": script(`openclaw gateway run --token ${right}`) },
-        { sight: {}, ports: new Map([[18789, port([])]]) },
+        { snapshot: {}, ports: new Map([[18789, port([])]]) },
         { verdict: none("nothing listens there") },
       ),
       ["no-gateway broken", "script risk"],
@@ -406,7 +406,7 @@ describe("what is wrong", () => {
           [config]: `{gateway:{mode:"local",auth:{token:"${wrong}"}}}`,
           "~/.config/systemd/user/openclaw-gateway.service": unit(`openclaw gateway run --token ${right}`),
         },
-        { sight: { processes: [processOf("openclaw-gateway", {}, { argumentsSeen: false })] } },
+        { snapshot: { processes: [processOf("openclaw-gateway", {}, { argumentsSeen: false })] } },
         { verdict: { kind: "accepted" } },
       ),
       ["flag-wins broken", "argument risk"],
@@ -439,7 +439,7 @@ describe("what is wrong", () => {
       "its config is broken",
       gateway(
         { [config]: "{gateway:", [gatewayUnit]: unit("openclaw gateway") },
-        { sight: {}, ports: new Map([[18789, port([])]]) },
+        { snapshot: {}, ports: new Map([[18789, port([])]]) },
         { verdict: none("nothing listens there") },
       ),
       ["config-broken broken", "no-gateway broken", "token-not-known unknown"],
@@ -448,7 +448,7 @@ describe("what is wrong", () => {
       "its config has a key that the product refuses",
       gateway(
         { [config]: `{gateway:{mode:"local",auth:{token:"${right}",bogus:1}}}` },
-        { sight: { processes: [] }, ports: new Map([[18789, port([])]]) },
+        { snapshot: { processes: [] }, ports: new Map([[18789, port([])]]) },
         {
           verdict: none("nothing listens there"),
           log: [`× openclaw.json:1 — gateway.auth: Unrecognized key: "bogus"`],
@@ -474,38 +474,41 @@ describe("what is wrong", () => {
     // What a node presents.
     [
       "its environment wins over the config",
-      node({ [config]: remote() }, { sight: running("openclaw node run", { [O]: wrong }) }),
+      node({ [config]: remote() }, { snapshot: running("openclaw node run", { [O]: wrong }) }),
       ["wrong-token broken"],
     ],
-    ["a command is read for, and its token is right", node({ [config]: remote() }, { sight: {} }), []],
+    ["a command is read for, and its token is right", node({ [config]: remote() }, { snapshot: {} }), []],
     [
       "a command takes its config before .env",
-      node({ [config]: remote(wrong), "~/.openclaw/.env": `${O}=${right}\n` }, { sight: {} }),
+      node({ [config]: remote(wrong), "~/.openclaw/.env": `${O}=${right}\n` }, { snapshot: {} }),
       ["wrong-token broken"],
     ],
     [
       "a command has no token",
-      node({ [config]: `{gateway:{mode:"remote",remote:{url:"ws://studio.local:18789"}}}` }, { sight: {} }),
+      node({ [config]: `{gateway:{mode:"remote",remote:{url:"ws://studio.local:18789"}}}` }, { snapshot: {} }),
       ["no-token-sent risk"],
     ],
     [
       "a command's gateway was not looked at",
-      node({ [config]: remote() }, { sight: {} }, { gateway: undefined }),
+      node({ [config]: remote() }, { snapshot: {} }, { gateway: undefined }),
       ["not-asked unknown"],
     ],
     [
       "its gateway was not looked at",
-      node({ [config]: remote() }, { sight: running("openclaw node run") }, { gateway: undefined }),
+      node({ [config]: remote() }, { snapshot: running("openclaw node run") }, { gateway: undefined }),
       ["not-asked unknown"],
     ],
     [
       "its gateway was not looked at, and it has no token",
-      node({}, { sight: running("openclaw node run") }, { gateway: undefined }),
+      node({}, { snapshot: running("openclaw node run") }, { gateway: undefined }),
       ["not-asked unknown"],
     ],
     [
       "its service is given what another program gives it",
-      node({ [nodeUnit]: unit("op run --env-file /x -- openclaw node run"), [config]: remote(wrong) }, { sight: {} }),
+      node(
+        { [nodeUnit]: unit("op run --env-file /x -- openclaw node run"), [config]: remote(wrong) },
+        { snapshot: {} },
+      ),
       ["not-known unknown"],
     ],
     [
@@ -548,7 +551,7 @@ describe("what is wrong", () => {
       "its environment is stale, and it has its device's token",
       node(
         { [config]: remote() },
-        { ...store, sight: running("openclaw node run", { [O]: wrong }) },
+        { ...store, snapshot: running("openclaw node run", { [O]: wrong }) },
         knowing(paired()),
       ),
       ["wrong-token broken"],
@@ -561,7 +564,7 @@ describe("what is wrong", () => {
           "/t": { kind: "unit env file", text: `${O}=${right}\n` },
         },
         {
-          sight: running(
+          snapshot: running(
             "openclaw node run",
             { [O]: wrong },
             { service: { manager: "systemd", name: "openclaw-node.service", system: false } },
@@ -573,7 +576,7 @@ describe("what is wrong", () => {
     ["its token has quotes", node({ [config]: remote(`'${right}'`) }), ["flawed-token broken"]],
     [
       "its token has a line break, which it does not send",
-      node({ [config]: remote() }, { sight: running("openclaw node run", { [O]: `${right}\n` }) }),
+      node({ [config]: remote() }, { snapshot: running("openclaw node run", { [O]: `${right}\n` }) }),
       [],
     ],
     ["its token has a carriage return, which it does not send", node({ [config]: remote(`${right}\\r`) }), []],
@@ -585,7 +588,7 @@ describe("what is wrong", () => {
           [nodeUnit]: "[Service]\nExecStart=/bin/sh %h/bin/start-node\n",
           "~/bin/start-node": script(`export ${O}=${wrong}\nexec openclaw node run`),
         },
-        { sight: running("openclaw node run", { [O]: wrong }) },
+        { snapshot: running("openclaw node run", { [O]: wrong }) },
       ),
       ["wrong-token broken", "script risk"],
     ],
@@ -670,7 +673,7 @@ describe("what is wrong", () => {
     [
       "the manager gives a token to all",
       gateway(undefined, {
-        sight: { ...running(), session: [{ by: "systemd", variable: O, value: new Secret(wrong) }] },
+        snapshot: { ...running(), session: [{ by: "systemd", variable: O, value: new Secret(wrong) }] },
       }),
       ["session-environment risk"],
     ],
@@ -727,7 +730,7 @@ describe("what is wrong", () => {
     ],
     [
       "the crontab holds one",
-      gateway(undefined, { sight: { ...running(), crontab: [`@reboot openclaw gateway --token ${right}`] } }),
+      gateway(undefined, { snapshot: { ...running(), crontab: [`@reboot openclaw gateway --token ${right}`] } }),
       ["script risk"],
     ],
     ["a shell exports one", gateway({ [config]: local(), "~/.zshrc": `export ${O}=${wrong}\n` }), ["profile risk"]],
@@ -758,7 +761,7 @@ describe("what mends it", () => {
   it.each<[string, GatewayView | NodeView, string]>([
     [
       "words are no command for a host",
-      node({ [config]: remote() }, { sight: running("openclaw node run", { [O]: wrong }) }),
+      node({ [config]: remote() }, { snapshot: running("openclaw node run", { [O]: wrong }) }),
       "",
     ],
     [
@@ -777,7 +780,7 @@ describe("what mends it", () => {
 
   it("is to unset what a service manager gives to all its services", () => {
     const session = [{ by: "systemd", variable: O, value: new Secret(wrong) }]
-    const view = node({ [config]: remote(), [nodeUnit]: unit("openclaw node run") }, { sight: { session } })
+    const view = node({ [config]: remote(), [nodeUnit]: unit("openclaw node run") }, { snapshot: { session } })
     expect(remedyOf(view)).toBe(`ssh tw 'systemctl --user unset-environment ${O}'`)
   })
 
@@ -837,7 +840,7 @@ describe("the sentence", () => {
           [nodeUnit]: "[Service]\nExecStart=/bin/sh %h/bin/start-node\n",
           "~/bin/start-node": script(`export ${O}=${wrong}\nexec openclaw node run`),
         },
-        { sight: {} },
+        { snapshot: {} },
       ),
       "tw will be refused: ~/bin/start-node wins over the config (~/.openclaw/openclaw.json), it presents B, and studio takes A",
     ],
@@ -849,7 +852,7 @@ describe("the sentence", () => {
           [nodeUnit]: unit("openclaw node run"),
           "~/.config/environment.d/50-claw.conf": `${O}=${wrong}\n`,
         },
-        { sight: { session: [{ by: "systemd", variable: O, value: new Secret(wrong) }] } },
+        { snapshot: { session: [{ by: "systemd", variable: O, value: new Secret(wrong) }] } },
       ),
       "tw will be refused: systemd's environment (~/.config/environment.d/50-claw.conf) wins over the config (~/.openclaw/openclaw.json), it presents B, and studio takes A",
     ],

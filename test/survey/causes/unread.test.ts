@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs"
 import { dirname } from "node:path"
 import { describe, expect, test } from "vitest"
-import type { Look } from "../../../hosts/host.ts"
+import type { FileSnapshot } from "../../../hosts/host.ts"
 import { causesOf } from "../../../survey/causes/index.ts"
-import type { Sight } from "../../../survey/files/sight.ts"
+import type { HomeSnapshot } from "../../../survey/files/home-snapshot.ts"
 import { Letters } from "../../../survey/resolve/letters.ts"
 import { gatekey } from "../../support/cli/gatekey.ts"
 import { folder } from "../../support/hosts/machine.ts"
@@ -84,7 +84,7 @@ test.each([
   for (const look of [
     { kind: "absent", leftover: false },
     { kind: "unreadable", reason: "permission denied" },
-  ] as Look[]) {
+  ] as FileSnapshot[]) {
     expect(causesIn({ [path]: { isLink: true, mode: 0o777, look } })).toEqual([
       { code: "file-unreadable", weight: "unknown", sentence: expect.stringContaining(`${path} on `) },
     ])
@@ -103,7 +103,7 @@ test("what can be read beside what cannot is still found", () => {
         text: `services: {a: {labels: {note: "it's"}, environment: {${O}: "${token}"}}}`,
       },
     },
-    { sight: { crontab: ["@daily echo 'openclaw", `@reboot ${O}=${token} openclaw gateway run`] } },
+    { snapshot: { crontab: ["@daily echo 'openclaw", `@reboot ${O}=${token} openclaw gateway run`] } },
   )
   const holding = survey.copies.filter(({ held }) => held.kind === "value" && held.value.reveal() === token)
   expect(holding.map(({ kind }) => kind).sort()).toEqual([
@@ -150,8 +150,8 @@ function scanOf(all: typeof files, ...words: string[]) {
   return gatekey(["scan", "--home", home, ...words], home)
 }
 
-function causesIn(papers: Papers, sight: Partial<Sight> = {}) {
-  const world = { surveys: [surveyOf(papers, { sight })], gateways: [], nodes: [], unseen: [] }
+function causesIn(papers: Papers, snapshot: Partial<HomeSnapshot> = {}) {
+  const world = { surveys: [surveyOf(papers, { snapshot })], gateways: [], nodes: [], unseen: [] }
   return causesOf({ letters: new Letters(), world }).map(({ code, weight, sentence }) => ({ code, weight, sentence }))
 }
 

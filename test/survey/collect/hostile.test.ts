@@ -6,7 +6,7 @@ import type { Container } from "../../../probes/containers/snapshot.ts"
 import type { Loaded } from "../../../probes/services/manager.ts"
 import { causesOf } from "../../../survey/causes/index.ts"
 import { shownLine } from "../../../survey/collect/log.ts"
-import type { ServiceSeen } from "../../../survey/collect/services.ts"
+import type { ServiceState } from "../../../survey/collect/services.ts"
 import { rowsOf } from "../../../survey/describe/rows.ts"
 import { stepsOfGateway, stepsOfNode } from "../../../survey/describe/steps.ts"
 import { gatewayOf, groundOf, nodeOf, processOf, surveyOf } from "../../support/survey/papers.ts"
@@ -96,7 +96,7 @@ function fleet(text: string) {
       "~/.clawdbot/clawdbot.json": `{"${text}`,
     },
     {
-      sight: {
+      snapshot: {
         ...{ name: text, user: text, addresses: [text], crontab: [`${O}=${wrong}`] },
         processes: [
           processOf("openclaw gateway run", {}, { service }),
@@ -138,14 +138,14 @@ function fleet(text: string) {
     { "~/.openclaw/openclaw.json": config("remote", wrong), "~/.openclaw/.env": `${O}=${wrong}\n` },
     {
       target: { host: "ssh://me@tw.local:2222", home: "~" },
-      sight: { name: text },
+      snapshot: { name: text },
       stores: [Buffer.from("device")],
       looked: 0,
     },
   )
-  const stopped = (loaded: Loaded): ServiceSeen => ({
+  const stopped = (loaded: Loaded): ServiceState => ({
     definition: { manager: "systemd", name: `${text}.service`, path: `/home/tw/${text}.service`, system: false },
-    sight: {
+    snapshot: {
       ...{ home: "/home/tw", file: { kind: "absent" }, loaded, enabled: true, live: undefined },
       ...{ process: { kind: "failed", exit: `exit ${text}`, restarts: 3 }, reads: { kind: "absent" } },
     },

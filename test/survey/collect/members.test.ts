@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest"
 import { type Papers, processOf, surveyOf } from "../../support/survey/papers.ts"
 
-type Sight = NonNullable<NonNullable<Parameters<typeof surveyOf>[1]>["sight"]>
+type Snapshot = NonNullable<NonNullable<Parameters<typeof surveyOf>[1]>["snapshot"]>
 
 const config = (mode: string, more = "") => `{gateway:{mode:"${mode}"${more}}}`
 const unit = (words: string) => `[Service]\nExecStart=/usr/bin/${words}\n`
 
 /** `openclaw gateway 18789`, with its profile and its process's id. */
-function membersIn(papers: Papers, sight: Sight = {}): string[] {
-  return surveyOf(papers, { sight }).members.map(({ product, role, profile, port, process, more }) =>
+function membersIn(papers: Papers, snapshot: Snapshot = {}): string[] {
+  return surveyOf(papers, { snapshot }).members.map(({ product, role, profile, port, process, more }) =>
     [product, role, ...(profile ? [profile] : []), port, ...[process, ...more].map((each) => each?.pid ?? "-")].join(
       " ",
     ),
@@ -19,7 +19,7 @@ const called = (pid: number, listens: readonly number[] = []) =>
   processOf("openclaw-gateway", {}, { pid, listens, argumentsSeen: false })
 
 describe("members of a home", () => {
-  it.each<[string, Papers, Sight, string[]]>([
+  it.each<[string, Papers, Snapshot, string[]]>([
     ["none", {}, {}, []],
     [
       "a config in local mode: a gateway",
@@ -163,5 +163,5 @@ describe("members of a home", () => {
       { processes: [processOf("openclaw gateway run --port 4", { OPENCLAW_PROFILE: "work" })] },
       ["openclaw gateway work 4 700"],
     ],
-  ])("%s", (_, papers, sight, members) => expect(membersIn(papers, sight)).toEqual(members))
+  ])("%s", (_, papers, snapshot, members) => expect(membersIn(papers, snapshot)).toEqual(members))
 })

@@ -14,8 +14,8 @@ const words = (...all: string[]) => all.join("\t")
 
 describe("a look's answer", () => {
   it("says whose home it is", () => {
-    const sight = seen(...common, "owner 755 1001 5 0 directory|/home/tw", "address 127.0.0.1", "address ::1")
-    expect(sight).toMatchObject({
+    const snapshot = seen(...common, "owner 755 1001 5 0 directory|/home/tw", "address 127.0.0.1", "address ::1")
+    expect(snapshot).toMatchObject({
       ...{ home: "/home/tw", real: "/data/tw", uid: 1000, user: "tw", owner: 1001, now: 1_000_000, name: "tw.lan" },
       addresses: ["127.0.0.1", "::1"],
     })

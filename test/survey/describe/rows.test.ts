@@ -1,6 +1,6 @@
 import { expect, it } from "vitest"
 import { Foreign } from "../../../core/foreign.ts"
-import { given } from "../../../core/given.ts"
+import { omitUndefined } from "../../../core/given.ts"
 import type { Verdict } from "../../../gateways/verdict.ts"
 import { rowsOf } from "../../../survey/describe/rows.ts"
 import type { Inquiry } from "../../../survey/resolve/inquiry.ts"
@@ -15,8 +15,8 @@ const variable = "OPENCLAW_GATEWAY_PASSWORD"
 const auth = (text: string) => ({ [config]: `{gateway:{mode:"local",auth:{${text}}}}` })
 
 function viewOf(papers: Papers, environment: Record<string, string> = {}, inquiry: Partial<Inquiry> = {}) {
-  const sight = { processes: [processOf("openclaw gateway run", environment)] }
-  const survey = surveyOf(papers, { sight, target: { host: "ssh://studio", home: "~" } })
+  const snapshot = { processes: [processOf("openclaw gateway run", environment)] }
+  const survey = surveyOf(papers, { snapshot, target: { host: "ssh://studio", home: "~" } })
   const verdict = inquiry.verdict ?? { kind: "answers" }
   return gatewayOf(survey, { verdict, inquiry: { verdict, refused: [], untried: 0, ...inquiry } })
 }
@@ -92,5 +92,5 @@ it("what a gateway has just accepted counts, whatever its files say of its mode"
   const view = viewOf(papers)
   const [inUse] = suspectsOf(view.member, view.survey, view.next.candidates, "token")
   expect(inUse?.value.reveal()).toBe(token)
-  expect(table(papers, {}, given({ inUse }))[0]).toEqual(["gateway.auth.token", "token", "studio (wins)"])
+  expect(table(papers, {}, omitUndefined({ inUse }))[0]).toEqual(["gateway.auth.token", "token", "studio (wins)"])
 })

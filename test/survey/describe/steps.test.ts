@@ -14,12 +14,12 @@ const port = {
 const gatewayHome = (pid = 700) =>
   surveyOf(
     { "~/.openclaw/openclaw.json": `{gateway:{mode:"local",auth:{token:"${right}"}}}` },
-    { sight: { processes: [processOf("openclaw gateway run", {}, { pid })] }, ports: new Map([[18789, port]]) },
+    { snapshot: { processes: [processOf("openclaw gateway run", {}, { pid })] }, ports: new Map([[18789, port]]) },
   )
 const nodeHome = (token: string) =>
   surveyOf(
     { "~/.openclaw/openclaw.json": `{gateway:{mode:"remote",remote:{url:"ws://studio:18789",token:"${token}"}}}` },
-    { sight: { processes: [processOf("openclaw node run")] }, stores: [Buffer.from("device-1")] },
+    { snapshot: { processes: [processOf("openclaw node run")] }, stores: [Buffer.from("device-1")] },
   )
 const hello = { http: { status: 200, server: new Foreign("") }, websocket: { kind: "answers" } } as const
 const said = (steps: readonly { step: string; is: string }[]) => steps.map(({ step, is }) => `${step} ${is}`)

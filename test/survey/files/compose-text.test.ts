@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the expressions are those of Compose
 import { expect, test } from "vitest"
 import { compose } from "../../../places/compose/compose.ts"
-import { variableWords } from "../../../survey/resolve/names.ts"
+import { describeVariable } from "../../../survey/resolve/names.ts"
 import { surveyOf } from "../../support/survey/papers.ts"
 
 const O = "OPENCLAW_GATEWAY_TOKEN"
@@ -56,5 +56,5 @@ test.each([
 ])("%s is shown as %s, as a token may begin with a dollar", (written, words) => {
   const text = service("environment:", `  ${O}: ${written}`)
   const { copies } = surveyOf({ "~/gw/compose.yaml": { kind: "compose environment", text } })
-  expect(copies.map(({ held }) => (held.kind === "variable" ? variableWords(held) : held.kind))).toEqual([words])
+  expect(copies.map(({ held }) => (held.kind === "variable" ? describeVariable(held) : held.kind))).toEqual([words])
 })

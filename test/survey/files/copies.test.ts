@@ -403,8 +403,11 @@ describe("copies in a property list", () => {
 
 describe("the user's crontab", () => {
   it("is a place like others", () => {
-    const { sight, copies } = surveyOf({}, { sight: { crontab: [`${O}=a`, "@reboot openclaw gateway run --token f"] } })
-    expect(inCrontab(sight).map(words)).toEqual([`crontab | ${O} | a | openclaw`, "crontab | --token | f | "])
+    const { snapshot, copies } = surveyOf(
+      {},
+      { snapshot: { crontab: [`${O}=a`, "@reboot openclaw gateway run --token f"] } },
+    )
+    expect(inCrontab(snapshot).map(words)).toEqual([`crontab | ${O} | a | openclaw`, "crontab | --token | f | "])
     expect(copies.map(({ path }) => path)).toEqual(["crontab of tw", "crontab of tw"])
   })
 })

@@ -3,7 +3,7 @@ import { join } from "node:path"
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import type { Json } from "../../../core/content.ts"
-import type { Look } from "../../../hosts/host.ts"
+import type { FileSnapshot } from "../../../hosts/host.ts"
 import { resolvedConfig } from "../../../survey/files/includes.ts"
 import { folder } from "../../support/hosts/machine.ts"
 import { environmentOf, noProduct } from "../../support/products/gateway.ts"
@@ -44,7 +44,7 @@ const files: fc.Arbitrary<Files> = fc.record({
 
 function resolved(all: Files) {
   const looks = new Map(
-    Object.entries(all).map(([name, value]): [string, Look] => [
+    Object.entries(all).map(([name, value]): [string, FileSnapshot] => [
       `/h/.openclaw/${name}`,
       { kind: "file", bytes: Buffer.from(JSON.stringify(value)), mode: 0o600, leftover: false },
     ]),

@@ -62,7 +62,7 @@ test.each([
 describe("a gateway that does not run, and for which no token was found", () => {
   const config = { "~/.openclaw/openclaw.json": "{gateway:{mode:'local'}}" }
   const said = (papers: Papers, crontab: readonly string[] = []) => {
-    const survey = surveyOf({ ...config, ...papers }, { sight: { crontab } })
+    const survey = surveyOf({ ...config, ...papers }, { snapshot: { crontab } })
     const view = gatewayOf(survey, { verdict: { kind: "no gateway", reason: "nothing listens there" } })
     return causesOf(groundOf([view])).map(({ code, weight, sentence }) => [`${code} ${weight}`, sentence])
   }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { parse } from "yaml"
 import { Foreign } from "../../../core/foreign.ts"
-import type { Process as Holder, Sight as Port } from "../../../probes/listeners/snapshot.ts"
+import type { Process as Holder, PortSnapshot as Port } from "../../../probes/listeners/snapshot.ts"
 import { parseConfig } from "../../../stacks/config.ts"
 import type { Survey } from "../../../survey/collect/survey.ts"
 import { declarationOf } from "../../../survey/propose/declaration.ts"
@@ -27,7 +27,7 @@ const port: Port = {
 /** A gateway that runs with `T`, its command line hidden, and is asked as a real one is. */
 async function running(papers: Papers, given = {}, over: Parameters<typeof surveyOf>[1] = {}): Promise<GatewayView> {
   const processes = [processOf("openclaw-gateway", given, { argumentsSeen: false })]
-  const survey = surveyOf(papers, { sight: { processes }, ports: new Map([[18789, port]]), ...over })
+  const survey = surveyOf(papers, { snapshot: { processes }, ports: new Map([[18789, port]]), ...over })
   const view = gatewayOf(survey)
   const suspects = suspectsOf(view.member, survey, [...view.live.candidates, ...view.next.candidates], view.credential)
   const inquiry = await inquire(
@@ -237,7 +237,7 @@ describe("what is not the token in use", () => {
         {},
         {
           ...(containers ? { containers } : {}),
-          sight: { processes: [processOf("openclaw-gateway", {}, { argumentsSeen: false })] },
+          snapshot: { processes: [processOf("openclaw-gateway", {}, { argumentsSeen: false })] },
           ports: new Map([[18789, port]]),
         },
       ),

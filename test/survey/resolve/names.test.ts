@@ -1,5 +1,5 @@
 import { expect, it } from "vitest"
-import { variableWords } from "../../../survey/resolve/names.ts"
+import { describeVariable } from "../../../survey/resolve/names.ts"
 
 it.each([
   [{ name: "OPENCLAW_GATEWAY_TOKEN" }, "OPENCLAW_GATEWAY_TOKEN"],
@@ -11,5 +11,5 @@ it.each([
   [{ name: "KEY_A1B2C3D4" }, "a variable"],
   [{ name: "my_token" }, "a variable"],
 ])("of a reference to %j: %s", (variable, words) => {
-  expect(variableWords(variable)).toBe(words)
+  expect(describeVariable(variable)).toBe(words)
 })

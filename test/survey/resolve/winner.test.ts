@@ -3,7 +3,7 @@ import { Secret } from "../../../core/secret.ts"
 import { winnerOf } from "../../../survey/resolve/winner.ts"
 import { type Papers, processOf, surveyOf } from "../../support/survey/papers.ts"
 
-type Sight = NonNullable<NonNullable<Parameters<typeof surveyOf>[1]>["sight"]>
+type Snapshot = NonNullable<NonNullable<Parameters<typeof surveyOf>[1]>["snapshot"]>
 
 const O = "OPENCLAW_GATEWAY_TOKEN"
 const C = "CLAWDBOT_GATEWAY_TOKEN"
@@ -17,8 +17,8 @@ const nodeUnit = "~/.config/systemd/user/openclaw-node.service"
 const given = (by: string, value: string, variable = O) => ({ by, variable, value: new Secret(value) })
 
 /** `SOURCE VALUE`, the winner first. */
-function order(papers: Papers, sight: Sight = {}, when: "live" | "next" = "live"): string[] {
-  const survey = surveyOf(papers, { sight })
+function order(papers: Papers, snapshot: Snapshot = {}, when: "live" | "next" = "live"): string[] {
+  const survey = surveyOf(papers, { snapshot })
   const member = survey.members.find(({ process }) => process) ?? survey.members[0]
   if (!member) throw new Error("nobody is there")
   return winnerOf(member, survey, when).candidates.map(
@@ -28,7 +28,7 @@ function order(papers: Papers, sight: Sight = {}, when: "live" | "next" = "live"
 }
 
 describe("what was measured on the products", () => {
-  it.each<[string, Papers, Sight, string[]]>([
+  it.each<[string, Papers, Snapshot, string[]]>([
     [
       "P1: a gateway's config over its environment",
       { [openclaw]: local("cfg") },
@@ -99,8 +99,8 @@ describe("what was measured on the products", () => {
       { processes: [processOf("openclaw node run", { [C]: "other" })] },
       ["config good"],
     ],
-  ])("%s", (_, papers, sight, candidates) => {
-    expect(order(papers, sight)).toEqual(candidates)
+  ])("%s", (_, papers, snapshot, candidates) => {
+    expect(order(papers, snapshot)).toEqual(candidates)
   })
 })
 
@@ -233,7 +233,7 @@ describe("where a service's environment comes from", () => {
 describe("a reference", () => {
   const refers = (token: string) => `{gateway:{mode:"local",auth:{token:${token}}}}`
 
-  it.each<[string, string, Sight, Papers, string]>([
+  it.each<[string, string, Snapshot, Papers, string]>([
     [
       "to a variable that the process has",
       `"\${${O}}"`,
@@ -252,7 +252,7 @@ describe("a reference", () => {
       {},
       "config PROBLEM",
     ],
-  ])("%s", (_, token, sight, papers, first) =>
-    expect(order({ [openclaw]: refers(token), ...papers }, sight)[0]).toBe(first),
+  ])("%s", (_, token, snapshot, papers, first) =>
+    expect(order({ [openclaw]: refers(token), ...papers }, snapshot)[0]).toBe(first),
   )
 })

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest"
 import { PlaceError } from "../../../../core/errors.ts"
 import { formats } from "../../../../places/index.ts"
 import { survey } from "../../../../survey/collect/survey.ts"
-import type { Copy } from "../../../../survey/files/place-copy.ts"
+import type { PlaceCopy } from "../../../../survey/files/place-copy.ts"
 import { folder } from "../../../support/hosts/machine.ts"
 import { hasPython, runPython } from "../../../support/python.ts"
 import { strong } from "../../../support/tokens.ts"
@@ -72,12 +72,12 @@ describe.skipIf(!hasPython("compose.config"))(
   },
 )
 
-function told({ path, locator, held, format }: Copy): unknown[] {
+function told({ path, locator, held, format }: PlaceCopy): unknown[] {
   return [path, locator, format, held.kind === "value" ? held.value.reveal() : held.kind]
 }
 
 /** Puts it into the file, if there is a format for it. */
-function put({ path, locator, format }: Copy, token: string): boolean {
+function put({ path, locator, format }: PlaceCopy, token: string): boolean {
   if (format === undefined) return false
   try {
     writeFileSync(path, formats[format].put(readFileSync(path), locator, token))

@@ -8,7 +8,7 @@ import { noUserManager, startUserManager, type UserManager } from "../../../supp
 const variable = "OPENCLAW_GATEWAY_TOKEN"
 const V = variable
 
-/** Where a file of a unit is; `share` is looked at after the user's own. Not /etc: what is there is in every scan's sight. */
+/** Where a file of a unit is; `share` is looked at after the user's own. Not /etc: what is there is in every scan's snapshot. */
 const places = ["user", "user", "control", "share", "runtime"] as const
 type Place = (typeof places)[number]
 

@@ -37,6 +37,6 @@ const papers: readonly (readonly [string, Papers, readonly string[]])[] = [
 test.each(papers)("the files of variables that %s names are looked at", (_, files, expected) => {
   const all = Object.entries(files)
   const looks = new Map(all.map(([path, paper]) => [path.replace(/^~/, home), lookOf(paper)]))
-  const { sight } = surveyOf({})
-  expect(wantedBy({ ...sight, files: all.map(([path, paper]) => fileOf(path, paper)) }, looks)).toEqual(expected)
+  const { snapshot } = surveyOf({})
+  expect(wantedBy({ ...snapshot, files: all.map(([path, paper]) => fileOf(path, paper)) }, looks)).toEqual(expected)
 })

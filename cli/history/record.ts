@@ -4,7 +4,7 @@ import type { Receipt } from "../../core/receipt.ts"
  * What one source tells of the fleet's token, in texts that may be shown. A further source, such as a vault's versions of
  * its item, is one more kind here: a point in time, which `momentsOf` lets join the run that it fell into.
  */
-export type Told = Run | Passed
+export type HistoryRecord = Run | Passed
 
 /** A run of `pulumi up` or `pulumi destroy`, as Pulumi's update history has it. */
 export interface Run {
@@ -52,7 +52,7 @@ const skew = 30_000
  * is that in which they were written, whatever the clock said.
  * @param told each source's in its order, the earliest first: a time may be told to the second only
  */
-export function momentsOf(told: readonly Told[]): readonly Moment[] {
+export function momentsOf(told: readonly HistoryRecord[]): readonly Moment[] {
   const runs = told.filter((each) => each.source === "update")
   const receipts = told.filter((each) => each.source === "receipt")
   const owned = new Map<Run, Passed>()

@@ -1,7 +1,7 @@
 import type { Code } from "../../../core/finding.ts"
 
 /** What a look saw, as data, for who judges a whole stack: a planned `holds` does not tell it. */
-export interface Sight {
+export interface PlaceState {
   readonly found: Code
   /** Whether a value stands there that others can read or change. */
   readonly open: boolean

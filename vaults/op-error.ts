@@ -1,7 +1,7 @@
 import { Foreign } from "../core/foreign.ts"
 
 /** What `op` means by what it prints on its error output, as versions 2.28 to 2.40 put it. */
-export type OpSaid = keyof typeof words
+export type OpError = keyof typeof words
 
 const words = {
   missing: /isn't an item/,
@@ -17,8 +17,8 @@ const words = {
 } as const
 
 /** The first that fits. An item may be named like another error: that it is not there comes first. */
-export function opSaid(stderr: Foreign): OpSaid | undefined {
-  return (Object.keys(words) as OpSaid[]).find((each) => stderr.matches(words[each]))
+export function opErrorIn(stderr: Foreign): OpError | undefined {
+  return (Object.keys(words) as OpError[]).find((each) => stderr.matches(words[each]))
 }
 
 /** The ids in what it says of several. */

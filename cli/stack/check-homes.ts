@@ -9,16 +9,16 @@ import { withFoundValues } from "../../survey/collect/values/values.ts"
 import { lettersOf } from "../../survey/resolve/letters.ts"
 import { labelled } from "../../survey/resolve/names.ts"
 import { tokensOf, type World, worldOf } from "../../survey/resolve/world.ts"
-import { type Declared, isKept, namesOf, targetsOf } from "./declared.ts"
+import { type DeclaredStack, isKept, namesOf, targetsOf } from "./declared.ts"
 import { ringOf } from "./ring.ts"
 
-export function groundOf({ world, ring }: Seen, declared?: Declared): Ground {
+export function groundOf({ world, ring }: CheckedHomes, declared?: DeclaredStack): Ground {
   return { world, letters: lettersOf(world, ring), ...(declared ? { isDeclared: isKept(declared) } : {}) }
 }
 
 export function targetsIn(
   { host, home }: { readonly host?: readonly string[]; readonly home?: readonly string[] },
-  declared: Declared | undefined,
+  declared: DeclaredStack | undefined,
 ): Target[] {
   if (!host && !home && declared) return targetsOf(declared)
   const hosts = host ?? ["local"]
@@ -32,7 +32,7 @@ export function homeProblem(home: string): string | undefined {
 }
 
 /** What was seen of all that was asked for. */
-export interface Seen {
+export interface CheckedHomes {
   readonly world: World
   readonly ring: Ring | undefined
   /** Why a host could not be looked at, a line each. */
@@ -46,11 +46,11 @@ interface Looking {
 }
 
 /** Looks at all of them side by side; one that cannot be looked at does not keep the others from it. */
-export async function seenOf(
+export async function checkHomes(
   targets: readonly Target[],
-  declared: Declared | undefined,
+  declared: DeclaredStack | undefined,
   { logs = "troubled", searches = false }: Looking = {},
-): Promise<Seen> {
+): Promise<CheckedHomes> {
   endsWithUs()
   const [looks, ring] = await Promise.all([
     Promise.all(
@@ -77,7 +77,7 @@ function halfSeen({ target, unseen = [] }: Survey): string[] {
 }
 
 function isSameHome(one: Survey, other: Survey): boolean {
-  return sameHost(one.target.host) === sameHost(other.target.host) && one.sight.real === other.sight.real
+  return sameHost(one.target.host) === sameHost(other.target.host) && one.snapshot.real === other.snapshot.real
 }
 
 /** What could not be checked counts only if nothing is wrong. */

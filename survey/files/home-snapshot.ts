@@ -5,7 +5,7 @@ import type { Kind } from "./kinds.ts"
 import type { Options } from "./options.ts"
 
 /** What one look at a home tells of what is where. */
-export interface Sight {
+export interface HomeSnapshot {
   /** Absolute. */
   readonly home: string
   /** The same without links. */
@@ -26,7 +26,7 @@ export interface Sight {
   /** Lines of the user's crontab that name a product. */
   readonly crontab: readonly string[]
   /** What a user's manager gives to all that it starts. */
-  readonly session: readonly Given[]
+  readonly session: readonly GivenVariable[]
   readonly processes: readonly Process[]
   /** Of which no more is known than the product: one of its commands, or a gateway that is starting. */
   readonly unnamed?: readonly Process[]
@@ -62,7 +62,7 @@ export interface File {
 }
 
 /** A variable with its value, and who gives it. */
-export interface Given {
+export interface GivenVariable {
   readonly by: string
   readonly variable: string
   readonly value: Secret

@@ -1,15 +1,15 @@
-import { inWords, printedCode } from "../../core/errno.ts"
+import { describeErrno, printedCode } from "../../core/errno.ts"
 import { shellWord, shown } from "../../core/escape.ts"
 import { lastLine } from "../../core/foreign.ts"
 import { octal } from "../../core/octal.ts"
 import { kernelFile, largest, linkRefusal, notALock, refusalOf, sharedRefusal, tooLarge } from "../file.ts"
-import type { Look } from "../host.ts"
+import type { FileSnapshot } from "../host.ts"
 import type { Part } from "./answer.ts"
 import { type Entry, parseEntry } from "./entry.ts"
 
 /** A look at one file of a host, with what is needed to change it. */
-export interface Sight {
-  readonly look: Look
+export interface RemoteFile {
+  readonly look: FileSnapshot
   /** The file that the path means, where it could be told. */
   readonly real?: string
   readonly entry?: Entry
@@ -20,18 +20,18 @@ export interface Sight {
 }
 
 /** Who looks: user id and group ids. */
-export interface Looker {
+export interface RemoteUser {
   readonly uid: number
   readonly gids: readonly number[]
 }
 
 /** A file that is not answered for. */
-export function silent(milliseconds: number): Sight {
+export function silent(milliseconds: number): RemoteFile {
   return unread(`is not answered for within ${milliseconds / 1000} s`)
 }
 
 /** What one call of remote.sh's `look` answered. */
-export function sightOf(parts: ReadonlyMap<string, Part>, looker: Looker): Sight {
+export function remoteFileOf(parts: ReadonlyMap<string, Part>, looker: RemoteUser): RemoteFile {
   const text = (name: string) => parts.get(name)?.body.toString() ?? ""
   const link = parts.get("link")
   if (link) return unread(linkRefusal(link.body.toString(), link.words))
@@ -57,11 +57,11 @@ export function sightOf(parts: ReadonlyMap<string, Part>, looker: Looker): Sight
   return { look, real, entry, ...(refusal === undefined ? {} : { obstacle: refusal }), ...writable }
 }
 
-function blocked(printed: string): Sight {
+function blocked(printed: string): RemoteFile {
   return unread(wordsOf(printed))
 }
 
-function unread(reason = "unknown error"): Sight {
+function unread(reason = "unknown error"): RemoteFile {
   return { look: { kind: "unreadable", reason }, obstacle: reason }
 }
 
@@ -78,7 +78,7 @@ function unreadable({ kind, size, mode, links }: Entry, parts: ReadonlyMap<strin
 /** What the far side's programs printed, in our words. */
 export function wordsOf(printed: string): string {
   const code = codeOf(printed)
-  return code === undefined ? shown(lastLine(printed)) || "unknown error" : inWords({ code })
+  return code === undefined ? shown(lastLine(printed)) || "unknown error" : describeErrno({ code })
 }
 
 /** Such as `EACCES`, where they said so. */
