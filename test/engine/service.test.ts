@@ -101,7 +101,7 @@ describeEngine("a service on a real user manager", () => {
       expect(preview.steps).toEqual(["update box unit env file", "update box unit service", "update token"])
       expect(preview.diagnostics.find((one) => one.name === "box unit service")).toMatchObject({
         severity: "info",
-        message: expect.stringMatching(/^generation 1 \(.*\) => generation 2 \(.*\): `pulumi up` restarts it once$/),
+        message: expect.stringMatching(/^generation 1 \(.*\) => generation 2 \(.*\)\. `pulumi up` restarts it once$/),
       })
       expect([held(), started()]).toEqual([await dev.token(), count + 1])
     })

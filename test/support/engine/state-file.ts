@@ -17,7 +17,8 @@ export function readState(backend: string, project: string, passphrase: string):
   const [file, ...others] = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".json")) : []
   if (file === undefined || others.length > 0) throw new Error(`${folder} has ${others.length + 1} states, expected 1`)
   const { checkpoint } = JSON.parse(readFileSync(join(folder, file), "utf8"))
-  const { latest } = checkpoint
+  // A run writes `latest`, `pulumi stack import` writes `Latest`.
+  const latest = checkpoint.latest ?? checkpoint.Latest
   if (!latest) return { deployment: {} }
   const { type, state } = latest.secrets_providers ?? {}
   if (type !== undefined && type !== "passphrase") throw new Error(`the state's secrets are kept by ${type}`)
