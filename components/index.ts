@@ -1,4 +1,6 @@
 export type { Hook } from "../core/hook.ts"
+export { Authority, type AuthorityArgs } from "./authority.ts"
+export { Certificate, type CertificateArgs } from "./certificate.ts"
 export { Container, type ContainerArgs } from "./container.ts"
 export { Containers, type ContainersArgs } from "./containers.ts"
 export { Fleet } from "./fleet.ts"

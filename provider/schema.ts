@@ -1,4 +1,6 @@
 import { type PackageSpec, packageSpec } from "./package-schema.ts"
+import { authorityDeclaration } from "./resources/authority/inputs.ts"
+import { certificateDeclaration } from "./resources/certificate/inputs.ts"
 import { containersDeclaration } from "./resources/containers/inputs.ts"
 import { flipDeclaration } from "./resources/flip/inputs.ts"
 import { handshakeDeclaration } from "./resources/handshake/inputs.ts"
@@ -30,6 +32,8 @@ const declarations = {
   VaultSource: vaultSourceDeclaration,
   VaultRecord: vaultRecordDeclaration,
   Pairing: pairingDeclaration,
+  Authority: authorityDeclaration,
+  Certificate: certificateDeclaration,
 }
 
 /** Pulumi's package schema, for tools that know only the protocol: `pulumi package`, `pulumi import`, YAML programs. */

@@ -15,6 +15,8 @@ const resources: Readonly<Record<string, () => Promise<Resource>>> = {
   "gatekey:index:Listener": async () => (await import("./resources/listener/listener.ts")).listener,
   "gatekey:index:VaultSource": async () => (await import("./resources/vault-source/vault-source.ts")).vaultSource,
   "gatekey:index:VaultRecord": async () => (await import("./resources/vault-record/vault-record.ts")).vaultRecord,
+  "gatekey:index:Authority": async () => (await import("./resources/authority/authority.ts")).authority,
+  "gatekey:index:Certificate": async () => (await import("./resources/certificate/certificate.ts")).certificate,
   "gatekey:index:Pairing": async () => (await import("./resources/pairing/pairing.ts")).pairing,
 }
 

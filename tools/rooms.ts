@@ -4,9 +4,11 @@ export const mayImport: { readonly [folder: string]: readonly string[] } = {
   places: ["core"],
   products: ["core"],
   vaults: ["core"],
+  certificates: ["core"],
   gateways: ["core"],
   "probes/services": ["core", "places"],
   "probes/containers": ["core", "probes/services"],
+  "probes/certificates": ["core", "probes/services"],
   "probes/listeners": ["core", "products", "probes/services", "probes/containers"],
   hosts: ["core", "vaults"],
   policy: ["core", "products"],
@@ -27,9 +29,11 @@ export const mayImport: { readonly [folder: string]: readonly string[] } = {
     "places",
     "products",
     "vaults",
+    "certificates",
     "gateways",
     "probes/services",
     "probes/containers",
+    "probes/certificates",
     "probes/listeners",
     "hosts",
     "survey",
@@ -51,9 +55,15 @@ export const stages: { readonly [folder: string]: readonly string[] } = {
 export const pure: readonly string[] = ["core", "places", "products", "probes", "policy"]
 
 /** Those that know nothing of Pulumi. */
-export const withoutPulumi: readonly string[] = [...pure, "gateways", "vaults", "hosts", "survey", "cli"].filter(
-  (folder) => folder !== "policy",
-)
+export const withoutPulumi: readonly string[] = [
+  ...pure,
+  "gateways",
+  "vaults",
+  "certificates",
+  "hosts",
+  "survey",
+  "cli",
+].filter((folder) => folder !== "policy")
 
 /** The folders as a Mermaid graph: an arrow is an import; what follows from other arrows is left out. */
 export function picture(): string {

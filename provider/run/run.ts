@@ -1,4 +1,5 @@
 import { Activity } from "./activity.ts"
+import { Authorities } from "./authorities.ts"
 import { Causes } from "./causes.ts"
 import { Claims } from "./claims.ts"
 import { EngineCommand } from "./command.ts"
@@ -14,6 +15,7 @@ import { Troubles } from "./troubles.ts"
 /** What one run of the engine has seen and done. `serve` makes it, and every request carries it. */
 export class Run {
   readonly activity = new Activity()
+  readonly authorities = new Authorities()
   readonly causes = new Causes()
   readonly claims = new Claims()
   readonly command = new EngineCommand()

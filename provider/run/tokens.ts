@@ -2,9 +2,7 @@ import { type Generations, highest, ringOf } from "../../core/generations.ts"
 import { type Ring, recognise } from "../../core/ring.ts"
 import { Secret } from "../../core/secret.ts"
 import { unknown } from "../wire.ts"
-
-/** How long a Read waits for the Token's, which it may be ahead of. */
-const patienceMilliseconds = 1000
+import { Arrivals } from "./arrivals.ts"
 
 /**
  * What this run has seen of Tokens, by their ids. A placement is bound to its Token by id, generation and fingerprint;
@@ -14,12 +12,11 @@ export class Tokens {
   readonly #known = new Map<string, Generations>()
   /** Tokens that a first `up` will take over: in its preview there is no Token yet to know them by. */
   readonly #adopted = new Set<string | typeof unknown>()
-  /** Who waits for a Token. */
-  readonly #waiting = new Set<() => void>()
+  readonly #arrivals = new Arrivals()
 
   learn(id: string, generations: Generations): void {
     this.#known.set(id, generations)
-    for (const look of this.#waiting) look()
+    this.#arrivals.announce()
   }
 
   noteAdopted(value: string | typeof unknown | undefined): void {
@@ -61,7 +58,7 @@ export class Tokens {
 
   /** Returns the value in a Read, which may be ahead of the Token's: it waits a moment. */
   async tokenSoon(id: unknown, generation: unknown): Promise<Secret | undefined> {
-    await this.#until(() => this.#known.has(String(id)))
+    await this.#arrivals.until(() => this.#known.has(String(id)))
     return this.tokenValue(id, generation)
   }
 
@@ -83,7 +80,7 @@ export class Tokens {
    */
   async ringFor(id: unknown, remembered: Ring | undefined, value: string | undefined): Promise<Ring | undefined> {
     if (value === undefined || (remembered && recognise(remembered, value))) return remembered
-    await this.#until(() => this.#generationsOf(id) !== undefined)
+    await this.#arrivals.until(() => this.#generationsOf(id) !== undefined)
     const own = this.ringOfToken(id)
     return own && remembered?.key === own.key ? { ...remembered, entries: own.entries } : (own ?? remembered)
   }
@@ -93,16 +90,5 @@ export class Tokens {
     if (id !== undefined) return this.#known.get(String(id))
     const [only, ...more] = this.#known.values()
     return more.length === 0 ? only : undefined
-  }
-
-  async #until(isThere: () => boolean): Promise<void> {
-    if (isThere()) return
-    const { promise, resolve } = Promise.withResolvers<void>()
-    const look = () => isThere() && resolve()
-    this.#waiting.add(look)
-    const timer = setTimeout(resolve, patienceMilliseconds)
-    await promise
-    clearTimeout(timer)
-    this.#waiting.delete(look)
   }
 }

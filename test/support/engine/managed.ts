@@ -32,7 +32,9 @@ export function managed(
     | "Pairing"
     | "Preflight"
     | "Reach"
-    | "Receipt",
+    | "Receipt"
+    | "Authority"
+    | "Certificate",
   name: string,
 ): Managed {
   const urn = `urn:pulumi:test::gatekey::gatekey:index:Fleet$gatekey:index:${type}::${name}`

@@ -1,6 +1,6 @@
 import { resolve } from "node:path"
 import { pathToFileURL } from "node:url"
-import type { SystemdUnitArgs } from "../../../components/index.ts"
+import type { CertificateArgs, SystemdUnitArgs } from "../../../components/index.ts"
 import type { FormatName, Reference } from "../../../core/content.ts"
 
 export const root: string = resolve(import.meta.dirname, "../../..")
@@ -12,6 +12,8 @@ export interface Fleet {
   readonly places: { readonly [name: string]: PlaceDeclaration }
   /** By the component's name. */
   readonly units?: { readonly [name: string]: Omit<SystemdUnitArgs, "token" | "after"> }
+  /** By resource name, all of the authority `home`. */
+  readonly certificates?: { readonly [name: string]: Omit<CertificateArgs, "authority"> }
 }
 
 export interface TokenDeclaration {
@@ -50,12 +52,14 @@ const component = (name: string) => JSON.stringify(pathToFileURL(resolve(root, "
 
 export const program: string = `
 import * as pulumi from "@pulumi/pulumi"
+import { Authority } from ${component("authority.ts")}
+import { Certificate } from ${component("certificate.ts")}
 import { Placement } from ${component("placement.ts")}
 import { SystemdUnit } from ${component("systemd-unit.ts")}
 import { Token } from ${component("token.ts")}
 
 const config = new pulumi.Config()
-const { token: declared = {}, places, units = {} } = config.requireObject("fleet")
+const { token: declared = {}, places, units = {}, certificates = {} } = config.requireObject("fleet")
 const { options = {}, adopt, ...args } = declared
 const adopted = adopt?.secret ? { value: config.requireSecret("adopt") } : adopt
 const token = new Token("token", { rotation: 1, ...args, ...(adopted ? { adopt: adopted } : {}) }, { protect: false, ...options })
@@ -66,6 +70,10 @@ for (const [name, { within, options = {}, ...args }] of Object.entries(places)) 
   new Placement(name, { token, ...args }, { ...options, ...(within ? { parent: parents[within] } : {}) })
 }
 for (const [name, args] of Object.entries(units)) new SystemdUnit(name, { token, ...args })
+if (Object.keys(certificates).length > 0) {
+  const authority = new Authority("home", { domain: "home" }, { protect: false })
+  for (const [name, args] of Object.entries(certificates)) new Certificate(name, { authority, ...args })
+}
 export const fingerprint = token.fingerprint
 export const generation = token.generation
 `

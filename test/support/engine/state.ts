@@ -34,11 +34,11 @@ export function secretsIn(state: State): string[] {
   return (state.deployment.resources ?? [])
     .flatMap(({ inputs, outputs }) => [inputs, outputs])
     .flatMap((properties) => {
-      const { generations, token, value, previous } = properties ?? {}
+      const { generations, token, value, previous, key } = properties ?? {}
       const text = plain(generations)
       const all = text === undefined ? undefined : (JSON.parse(text) as Generations)
       const kept = all ? [all.key, all.next, ...all.kept.map(({ value }) => value)] : []
-      return [...kept, plain(token), plain(value), plain(previous)]
+      return [...kept, plain(token), plain(value), plain(previous), plain(key)]
     })
     .filter((each): each is string => each !== undefined && each !== "")
 }

@@ -1,0 +1,64 @@
+import { answerIn } from "../services/script.ts"
+import type { CertificateSnapshot } from "./snapshot.ts"
+
+/** Why a host changed nothing; `silent`: its answer did not come to its end. */
+const refusals = [
+  "no-openssl",
+  "no-folder",
+  "folder-of-another",
+  "open-folder",
+  "no-room",
+  "no-key",
+  "other-key",
+  "folder",
+  "another",
+  "silent",
+] as const
+export type Refusal = (typeof refusals)[number]
+
+/** Reads the answer of `certificateScript`; undefined if it was cut off. */
+export function snapshotIn(stdout: Uint8Array): CertificateSnapshot | undefined {
+  const answer = answerIn(stdout)
+  if (!answer) return undefined
+  const kind = answer.one("kind")
+  if (kind === "absent") return { kind }
+  if (kind === "link") return { kind: "unreadable", reason: "is a symbolic link" }
+  if (kind === "closed") return { kind: "unreadable", reason: "may not be read" }
+  if (kind !== "file") return { kind: "unreadable", reason: "is not a file" }
+  const [bits = "", owner] = answer.one("mode")?.split(" ") ?? []
+  const key = (["match", "other", "none"] as const).find((each) => each === answer.one("key")) ?? "unknown"
+  const lines = answer.all("certificate")
+  return {
+    kind,
+    mode: modeOf(bits),
+    isOwn: owner === answer.one("uid"),
+    key,
+    ...(lines.some((line) => line !== "") ? { certificate: `${lines.join("\n").trim()}\n` } : {}),
+  }
+}
+
+/** Reads the request that `requestScript` printed, or why there is none. */
+export function requestIn(stdout: Uint8Array): { readonly request: string } | { readonly refusal: Refusal } {
+  const answer = answerIn(stdout)
+  const refusal = refusalIn(answer)
+  const request = answer?.all("request").join("\n").trim() ?? ""
+  if (refusal) return { refusal }
+  return request === "" ? { refusal: "no-key" } : { request: `${request}\n` }
+}
+
+/** Reads why `installScript` or `removeScript` changed nothing; undefined if it did as it was asked. */
+export function refusalOf(stdout: Uint8Array): Refusal | undefined {
+  return refusalIn(answerIn(stdout))
+}
+
+function refusalIn(answer: ReturnType<typeof answerIn>): Refusal | undefined {
+  if (!answer) return "silent"
+  const refused = answer.one("refused")
+  return refused === undefined ? undefined : (refusals.find((each) => each === refused) ?? "silent")
+}
+
+/** `-rw-r-----` as permission bits. */
+function modeOf(text: string): number {
+  const bits = [...text.slice(1, 10)].map((letter) => (letter === "-" || letter === "S" || letter === "T" ? "0" : "1"))
+  return Number.parseInt(bits.join("") || "0", 2)
+}

@@ -1,0 +1,112 @@
+import { renewalOf } from "../../../certificates/lifetime.ts"
+import { Unreachable, UserError } from "../../../core/errors.ts"
+import { declared } from "../../declare.ts"
+import type { Log, Resource } from "../../resource.ts"
+import type { Run } from "../../run/run.ts"
+import { type Properties, unknown } from "../../wire.ts"
+import { remove, renew } from "./act.ts"
+import { describeChange, describeEnd } from "./describe.ts"
+import { type CertificateEvaluation, evaluateCertificate } from "./evaluate.ts"
+import {
+  type CertificateInputs,
+  certificateDeclaration,
+  certificateId,
+  completed,
+  describeCurrent,
+  identity,
+  isKnown,
+} from "./inputs.ts"
+
+/** Inputs that a new certificate is made for. */
+const issued = ["name", "generation", "role", "names", "lifetime"] as const
+
+export const certificate: Resource = {
+  async check({ news }) {
+    return completed(news)
+  },
+
+  diff({ olds, news }) {
+    const replaces = identity.filter((key) => olds[key] !== news[key])
+    const changed = issued.filter((key) => JSON.stringify(olds[key]) !== JSON.stringify(news[key]))
+    const drifted = olds.holds === news.holds ? [] : ["holds"]
+    return { changes: [...replaces, ...changed, ...drifted], replaces }
+  },
+
+  async create({ run, news, preview, log }) {
+    if (!isKnown(news)) return { id: "", outputs: { ...news, ...notYetKnown } }
+    const id = certificateId(news)
+    const authority = await run.authorities.authoritySoon(news.authority)
+    if (authority) await refuseForeign(news, await evaluateCertificate(news, authority, new Date()))
+    if (preview) return { id, outputs: { ...news, ...notYetKnown } }
+    return { id, outputs: await renewed(run, news, log) }
+  },
+
+  async read({ run, id, inputs, state, log }) {
+    if (inputs.host === undefined) throw new UserError(`${id}: a certificate is not imported; it is made`)
+    const all = declared(certificateDeclaration, inputs)
+    const authority = await run.authorities.authoritySoon(all.authority)
+    if (!authority) return { id, inputs, outputs: state }
+    const now = new Date()
+    try {
+      const found = await evaluateCertificate(all, authority, now)
+      const ending = describeEnd(found, now)
+      if (ending && run.reports.isFirst(`ends ${id}`)) log("warning", ending)
+      return { id, inputs, outputs: { ...state, ...factsOf(found), holds: found.message } }
+    } catch (error) {
+      if (!(error instanceof Unreachable)) throw error
+      log("warning", {
+        message: `not checked: ${error.message}`,
+        fix: "the next `pulumi up` that reaches it checks it",
+      })
+      return { id, inputs, outputs: state }
+    }
+  },
+
+  async update({ run, news, preview, log }) {
+    if (!isKnown(news)) return { ...news, ...notYetKnown }
+    if (!preview) return renewed(run, news, log)
+    const authority = await run.authorities.authoritySoon(news.authority)
+    if (authority) {
+      const found = await evaluateCertificate(news, authority, new Date())
+      const fresh = found.code === "current"
+      if (!fresh) log(found.code === "due" ? "info" : "warning", describeChange(found, news))
+      else log("info", { message: "its declaration changes", plan: "`pulumi up` makes a new key and certificate" })
+    }
+    return { ...news, ...notYetKnown }
+  },
+
+  async delete({ olds, log }) {
+    const inputs = declared(certificateDeclaration, olds)
+    const stays = await remove(inputs, String(olds.digest))
+    if (stays) log("warning", stays)
+  },
+}
+
+const notYetKnown = { digest: unknown, expires: unknown, renews: unknown }
+
+/** @throws UserError if the file is somebody's already: a first `up` replaces nothing that it did not make */
+async function refuseForeign({ path }: CertificateInputs, { code, message }: CertificateEvaluation): Promise<void> {
+  if (code !== "foreign" && code !== "unreadable") return
+  throw new UserError(`${path}: it contains ${message} already. Move it away, or choose another path`)
+}
+
+async function renewed(run: Run, inputs: CertificateInputs, log: Log): Promise<Properties> {
+  const authority = await run.authorities.authoritySoon(inputs.authority)
+  if (!authority) throw new UserError("its Authority is not part of this run; drop `--target`")
+  const now = new Date()
+  const before = await evaluateCertificate(inputs, authority, now)
+  log("status", "making a key and its certificate")
+  await renew(inputs, authority, { keeps: before.code === "foreign", now })
+  const after = await evaluateCertificate(inputs, authority, now)
+  if (after.code !== "current") {
+    throw new UserError(
+      `${inputs.path}: after the change it contains ${after.message}, expected ${describeCurrent(inputs)}`,
+    )
+  }
+  return { ...inputs, ...factsOf(after), holds: after.message }
+}
+
+function factsOf({ facts }: CertificateEvaluation): Properties {
+  if (!facts) return { digest: undefined, expires: undefined, renews: undefined }
+  return { digest: facts.digest, expires: facts.until.toISOString(), renews: renewalOf(facts).toISOString() }
+}
