@@ -80,7 +80,7 @@ function isSecret(schema: v.GenericSchema): boolean {
 }
 
 /** Names of inputs for certificates and devices, whose digests are as long and irregular as a token. */
-const digests = ["tlsFingerprint", "device", "declared"]
+const digests = ["tlsFingerprint", "digest", "device", "declared"]
 
 /** Whether an input that everybody may read, or a part of it, looks like a secret. */
 export function holdsPasted(name: string, value: unknown): boolean {

@@ -9,6 +9,7 @@ import { listenerDeclaration } from "./resources/listener/inputs.ts"
 import { pairingDeclaration } from "./resources/pairing/inputs.ts"
 import { placementDeclaration } from "./resources/placement/inputs.ts"
 import { preflightDeclaration } from "./resources/preflight/preflight.ts"
+import { proxyDeclaration } from "./resources/proxy/inputs.ts"
 import { reachDeclaration } from "./resources/reach/reach.ts"
 import { receiptDeclaration } from "./resources/receipt/receipt.ts"
 import { serviceDeclaration } from "./resources/service/declaration.ts"
@@ -34,6 +35,7 @@ const declarations = {
   Pairing: pairingDeclaration,
   Authority: authorityDeclaration,
   Certificate: certificateDeclaration,
+  Haproxy: proxyDeclaration,
 }
 
 /** Pulumi's package schema, for tools that know only the protocol: `pulumi package`, `pulumi import`, YAML programs. */

@@ -10,10 +10,16 @@ import { root } from "../support/engine/program.ts"
 const shells = { sh: ["/bin/sh"], dash: ["dash"], bash: ["bash", "--posix"], busybox: ["busybox", "sh"] } as const
 
 test("a script comes without comments and indentation, a user's file without what only the linter reads", () => {
-  const script = shellScript("../probes/services/process/supervisor.sh", new URL("../../core/shell.ts", import.meta.url).href)
+  const script = shellScript(
+    "../probes/services/process/supervisor.sh",
+    new URL("../../core/shell.ts", import.meta.url).href,
+  )
   expect(script).toMatch(/^umask 077\n/)
   expect(script).not.toMatch(/^\s*#|^\s+\S/m)
-  const file = shellFile("../probes/services/process/supervisor.sh", new URL("../../core/shell.ts", import.meta.url).href)
+  const file = shellFile(
+    "../probes/services/process/supervisor.sh",
+    new URL("../../core/shell.ts", import.meta.url).href,
+  )
   expect(file).toMatch(/^\numask 077\n/)
   expect(file).toContain("# A signal ends the wait, not the program.\n")
   expect(file).not.toContain("shellcheck")

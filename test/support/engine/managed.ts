@@ -34,7 +34,8 @@ export function managed(
     | "Reach"
     | "Receipt"
     | "Authority"
-    | "Certificate",
+    | "Certificate"
+    | "Haproxy",
   name: string,
 ): Managed {
   const urn = `urn:pulumi:test::gatekey::gatekey:index:Fleet$gatekey:index:${type}::${name}`

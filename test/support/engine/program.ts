@@ -1,6 +1,6 @@
 import { resolve } from "node:path"
 import { pathToFileURL } from "node:url"
-import type { CertificateArgs, SystemdUnitArgs } from "../../../components/index.ts"
+import type { CertificateArgs, GuardArgs, SidecarArgs, SystemdUnitArgs } from "../../../components/index.ts"
 import type { FormatName, Reference } from "../../../core/content.ts"
 
 export const root: string = resolve(import.meta.dirname, "../../..")
@@ -14,6 +14,9 @@ export interface Fleet {
   readonly units?: { readonly [name: string]: Omit<SystemdUnitArgs, "token" | "after"> }
   /** By resource name, all of the authority `home`. */
   readonly certificates?: { readonly [name: string]: Omit<CertificateArgs, "authority"> }
+  /** By the component's name, with a header of their own. */
+  readonly guards?: { readonly [name: string]: Omit<GuardArgs, "authority" | "header"> }
+  readonly sidecars?: { readonly [name: string]: Omit<SidecarArgs, "authority" | "header"> }
 }
 
 export interface TokenDeclaration {
@@ -54,12 +57,14 @@ export const program: string = `
 import * as pulumi from "@pulumi/pulumi"
 import { Authority } from ${component("authority.ts")}
 import { Certificate } from ${component("certificate.ts")}
+import { Guard } from ${component("guard.ts")}
+import { Sidecar } from ${component("sidecar.ts")}
 import { Placement } from ${component("placement.ts")}
 import { SystemdUnit } from ${component("systemd-unit.ts")}
 import { Token } from ${component("token.ts")}
 
 const config = new pulumi.Config()
-const { token: declared = {}, places, units = {}, certificates = {} } = config.requireObject("fleet")
+const { token: declared = {}, places, units = {}, certificates = {}, guards = {}, sidecars = {} } = config.requireObject("fleet")
 const { options = {}, adopt, ...args } = declared
 const adopted = adopt?.secret ? { value: config.requireSecret("adopt") } : adopt
 const token = new Token("token", { rotation: 1, ...args, ...(adopted ? { adopt: adopted } : {}) }, { protect: false, ...options })
@@ -70,9 +75,11 @@ for (const [name, { within, options = {}, ...args }] of Object.entries(places)) 
   new Placement(name, { token, ...args }, { ...options, ...(within ? { parent: parents[within] } : {}) })
 }
 for (const [name, args] of Object.entries(units)) new SystemdUnit(name, { token, ...args })
-if (Object.keys(certificates).length > 0) {
+if ([certificates, guards].some((each) => Object.keys(each).length > 0)) {
   const authority = new Authority("home", { domain: "home" }, { protect: false })
   for (const [name, args] of Object.entries(certificates)) new Certificate(name, { authority, ...args })
+  for (const [name, args] of Object.entries(guards)) new Guard(name, { authority, header: token, ...args })
+  for (const [name, args] of Object.entries(sidecars)) new Sidecar(name, { authority, header: token, ...args })
 }
 export const fingerprint = token.fingerprint
 export const generation = token.generation

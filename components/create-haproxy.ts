@@ -1,0 +1,76 @@
+import type * as pulumi from "@pulumi/pulumi"
+import { omitUndefined } from "../core/given.ts"
+import type { Authority } from "./authority.ts"
+import { Certificate, type CertificateArgs } from "./certificate.ts"
+import { children } from "./create.ts"
+import { Haproxy, type HaproxyArgs } from "./haproxy.ts"
+import { Service } from "./service.ts"
+import type { Token } from "./token.ts"
+
+/** What a guard and a sidecar are told alike. */
+export interface ProxyArgs {
+  authority: Authority
+  /** The Token whose value is the name of the header between guard and gateway. */
+  header: Token
+  /** `local` (the default), or `ssh://[user@]host[:port]`. */
+  host?: string
+  /** What keeps it running: a user unit of systemd, launchd, or a plain process. */
+  manager: "systemd" | "launchd" | "process"
+  /** Its folder. Default: `~/.local/state/gatekey/NAME`. */
+  folder?: string
+  /** The program. Default: Debian's (`/usr/sbin/haproxy`), with launchd Homebrew's. */
+  haproxy?: string
+  /** How long its certificate is valid. Default: `365d`. */
+  lifetime?: string
+}
+
+type Identity = Pick<CertificateArgs, "name" | "generation" | "role" | "names">
+type Configuration = Pick<HaproxyArgs, "guard" | "header" | "clients" | "sidecar">
+
+/** Makes the certificate, the configuration and the service of an HAProxy, in this order. */
+export function createHaproxy(
+  parent: pulumi.ComponentResource,
+  name: string,
+  args: ProxyArgs,
+  { identity, configuration }: { readonly identity: Identity; readonly configuration: Configuration },
+  options: pulumi.ComponentResourceOptions,
+): void {
+  const { authority, header, host = "local", manager, lifetime } = args
+  const folder = args.folder ?? `~/.local/state/gatekey/${plain(name)}`
+  const own = children(parent, options)
+  const certificate = new Certificate(
+    `${name} certificate`,
+    { authority, host, path: `${folder}/own.pem`, ...identity, ...omitUndefined({ lifetime }) },
+    own,
+  )
+  const { digest } = certificate
+  const proxy = new Haproxy(`${name} configuration`, { authority, host, folder, digest, ...configuration }, own)
+  const program = {
+    command: [args.haproxy ?? programs[manager], "-W", "-f", "proxy.cfg", "-S", "unix@master.sock"],
+    folder,
+    description: `gatekey ${name}`,
+  }
+  const service = { manager, name: serviceName(manager, name), variable: "GATEKEY_HEADER", program }
+  new Service(
+    `${name} service`,
+    { token: header, host, ...service, otherwise: "certificates", keepAlive: "no client gets in without it" },
+    { ...own, dependsOn: [proxy] },
+  )
+}
+
+const programs = {
+  systemd: "/usr/sbin/haproxy",
+  process: "/usr/sbin/haproxy",
+  launchd: "/opt/homebrew/bin/haproxy",
+} as const
+
+function serviceName(manager: ProxyArgs["manager"], name: string): string {
+  const own = `gatekey-${plain(name)}`
+  if (manager === "systemd") return `${own}.service`
+  return manager === "launchd" ? `dev.gatekey.${own}` : own
+}
+
+/** The name of a resource as part of a file's or a unit's name. */
+function plain(name: string): string {
+  return name.replace(/[^A-Za-z0-9]+/g, "-")
+}

@@ -1,0 +1,33 @@
+import "./quiet.ts"
+import * as pulumi from "@pulumi/pulumi"
+import { createHaproxy, type ProxyArgs } from "./create-haproxy.ts"
+import type { ProxyClient } from "./haproxy.ts"
+
+export interface GuardArgs extends ProxyArgs {
+  /** Where it listens. */
+  listen: { readonly address: string; readonly port: number }
+  /** DNS names and addresses by which its clients reach it. */
+  names: readonly string[]
+  /** The port of the gateway, on the loopback of the same host. */
+  gateway: number
+  /** Who is let in. Who is removed, or of another generation, is cut off by the next `up`. */
+  clients: readonly ProxyClient[]
+}
+
+/** HAProxy in front of a gateway: who shows a certificate that is on the list gets in, under its own identity. */
+export class Guard extends pulumi.ComponentResource {
+  constructor(name: string, args: GuardArgs, options: pulumi.ComponentResourceOptions = {}) {
+    super("gatekey:index:Guard", name, {}, options)
+    const { listen, gateway, clients, names, header } = args
+    const identity = { name: certificateName(name), role: "guard" as const, names: [...names] }
+    const configuration = { guard: { ...listen, gateway }, header: header.value, clients }
+    createHaproxy(this, name, args, { identity, configuration }, options)
+    this.registerOutputs({})
+  }
+}
+
+/** The name of a resource as part of a certificate's name. */
+function certificateName(name: string): string {
+  const plain = name.toLowerCase().replace(/[^a-z0-9]+/g, "-")
+  return plain.slice(0, 32).replace(/^-+|-+$/g, "") || "guard"
+}

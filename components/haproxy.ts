@@ -1,0 +1,45 @@
+import "./quiet.ts"
+import * as pulumi from "@pulumi/pulumi"
+import type { Authority } from "./authority.ts"
+
+/** Who a guard lets in by certificate. */
+export interface ProxyClient {
+  /** Whose certificate, such as `tw`. */
+  name: string
+  /** The generation of the certificate that counts. Default: 1. */
+  generation?: number
+  /** A `node` (the default) may open WebSockets only, and has no scopes. */
+  role?: "node" | "client"
+}
+
+export interface HaproxyArgs {
+  authority: Authority
+  /** `local` or `ssh://[user@]host[:port]`. */
+  host: pulumi.Input<string>
+  /** Its folder, which has its key and certificate as `own.pem`. */
+  folder: pulumi.Input<string>
+  /** The SHA-256 of that certificate: another one is loaded without dropping a connection. */
+  digest: pulumi.Input<string>
+  /** In front of a gateway; either this or `sidecar`. */
+  guard?: pulumi.Input<{ address: string; port: number; gateway: number }>
+  /** Of a guard: the name of the header by which the gateway knows who is there; nobody else may know it. */
+  header?: pulumi.Input<string>
+  /** Of a guard: who is let in. */
+  clients?: readonly ProxyClient[]
+  /** At a node: from its loopback to the guard. */
+  sidecar?: pulumi.Input<{ port: number; guard: string; guardPort: number; guardName: string }>
+}
+
+/** The configuration of an HAProxy that checks certificates: in front of a gateway, or at a node. */
+export class Haproxy extends pulumi.CustomResource {
+  /** Describes its files. */
+  declare readonly configured: pulumi.Output<string>
+  /** Describes what its process runs with. */
+  declare readonly loaded: pulumi.Output<string>
+
+  constructor(name: string, { authority, header, ...args }: HaproxyArgs, options: pulumi.CustomResourceOptions = {}) {
+    const outputs = { configured: undefined, loaded: undefined }
+    const secret = header === undefined ? {} : { header: pulumi.secret(header) }
+    super("gatekey:index:Haproxy", name, { ...args, ...secret, authority: authority.id, ...outputs }, options)
+  }
+}

@@ -1,0 +1,39 @@
+import { shellScript } from "../../core/shell.ts"
+import { prelude as common } from "../services/script.ts"
+
+const prelude = `${common}${shellScript("prelude.sh", import.meta.url)}`
+const look = shellScript("look.sh", import.meta.url)
+const check = shellScript("check.sh", import.meta.url)
+const apply = shellScript("apply.sh", import.meta.url)
+
+interface Script {
+  readonly script: string
+  readonly args: readonly string[]
+}
+
+/** Inspects the proxy of a folder: the program, and what its process runs with. */
+export function proxyScript(folder: string): Script {
+  return { script: `${prelude}${look}`, args: [folder] }
+}
+
+/** Has HAProxy check a configuration in that folder. */
+export function checkScript(folder: string, file: string): Script {
+  return { script: `${prelude}${check}`, args: [folder, file] }
+}
+
+/** Who is not let in any more. */
+export interface Revoked {
+  readonly commonName: string
+  /** The name of its server line. */
+  readonly server: string
+}
+
+/**
+ * Has a running process load its configuration, without dropping a connection, and ends the sessions of the revoked in
+ * every worker, also in those that a reload retired.
+ * @param stamp of the configuration
+ */
+export function applyScript(folder: string, stamp: string, revoked: readonly Revoked[]): Script {
+  const pairs = revoked.flatMap(({ commonName, server }) => [commonName, server])
+  return { script: `${prelude}${apply}`, args: [folder, stamp, ...pairs] }
+}

@@ -1,0 +1,71 @@
+import type { Authority } from "../../../certificates/authority.ts"
+import { commonName } from "../../../certificates/identity.ts"
+import { UserError } from "../../../core/errors.ts"
+import { hostOf } from "../../../hosts/index.ts"
+import { describeRefusal, versionProblem } from "../../../probes/proxies/describe.ts"
+import { appliedIn, problemIn } from "../../../probes/proxies/read.ts"
+import { applyScript, checkScript, type Revoked } from "../../../probes/proxies/script.ts"
+import type { ProxyClient } from "../../../proxies/client.ts"
+import { files, serverName, stampOf } from "../../../proxies/guard.ts"
+import { clientsOf, configurationOf, filesOf, type ProxyEvaluation } from "./evaluate.ts"
+import type { ProxyInputs } from "./inputs.ts"
+
+/**
+ * Writes the files of a proxy once HAProxy has checked them, has a running process load them, and cuts off who is not let
+ * in any more.
+ * @param before the clients that were let in
+ * @throws UserError if HAProxy refuses the configuration; it then goes on with the one that it has
+ */
+export async function configure(
+  inputs: ProxyInputs,
+  authority: Authority,
+  { snapshot }: ProxyEvaluation,
+  before: readonly ProxyClient[],
+): Promise<void> {
+  const old = snapshot.version === undefined ? undefined : versionProblem(snapshot.version)
+  if (old) throw new UserError(`${inputs.folder}: ${old}. Nothing was changed`)
+  const wanted = filesOf(inputs, authority)
+  for (const name of [files.authority, files.clients]) await write(inputs, name, wanted.get(name))
+  await check(inputs, wanted.get(files.configuration) ?? "")
+  await write(inputs, files.configuration, wanted.get(files.configuration))
+  const stamp = stampOf(configurationOf(inputs)) ?? ""
+  const { script, args } = applyScript(inputs.folder, stamp, revokedOf(before, clientsOf(inputs)))
+  const applied = appliedIn((await hostOf(inputs.host).run(script, { args, timeout: 60_000 })).stdout)
+  if ("refusal" in applied) throw new UserError(`${inputs.folder}: ${describeRefusal(applied.refusal)}`)
+}
+
+/** Who was let in, and is not any more: removed, or of another generation. */
+export function revokedOf(before: readonly ProxyClient[], now: readonly ProxyClient[]): Revoked[] {
+  const kept = new Set(now.map((client) => `${client.role} ${commonName(client)}`))
+  return before
+    .filter((client) => !kept.has(`${client.role} ${commonName(client)}`))
+    .map((client) => ({ commonName: commonName(client), server: serverName(client) }))
+}
+
+async function check(inputs: ProxyInputs, configuration: string): Promise<void> {
+  const candidate = `${files.configuration}.next`
+  await write(inputs, candidate, configuration)
+  try {
+    const { script, args } = checkScript(inputs.folder, candidate)
+    const problem = problemIn((await hostOf(inputs.host).run(script, { args })).stdout)
+    if (typeof problem === "string") throw new UserError(`${inputs.folder}: ${describeRefusal(problem)}`)
+    if (problem) throw new UserError(`${inputs.folder}: HAProxy refuses the configuration: ${problem.upTo(400)}`)
+  } finally {
+    await hostOf(inputs.host).edit(`${inputs.folder}/${candidate}`, () => ({ remove: true }))
+  }
+}
+
+async function write({ host, folder }: ProxyInputs, name: string, text: string | undefined): Promise<void> {
+  if (text === undefined) return
+  const bytes = Buffer.from(text)
+  await hostOf(host).edit(`${folder}/${name}`, (found) => {
+    const isSame = found.kind === "file" && found.mode === 0o600 && bytes.equals(found.bytes)
+    return isSame ? undefined : { bytes, mode: 0o600 }
+  })
+}
+
+/** Removes the files of a proxy, but for its key and certificate. */
+export async function unconfigure({ host, folder }: ProxyInputs): Promise<void> {
+  for (const name of [files.configuration, files.clients, files.authority])
+    await hostOf(host).edit(`${folder}/${name}`, (found) => (found.kind === "file" ? { remove: true } : undefined))
+}

@@ -1,0 +1,88 @@
+import { nameProblem } from "../../../certificates/identity.ts"
+import { checkInputs } from "../../check-inputs.ts"
+import { type Inputs, may, need, preset } from "../../declare.ts"
+import { digest, host, list, object, oneOf, path, port, positive, ruled, secret, string } from "../../kinds.ts"
+import type { Checked, Failure } from "../../resource.ts"
+import { type Properties, unknown } from "../../wire.ts"
+
+const word = ruled(string, (text) =>
+  /^[A-Za-z0-9.:_-]+$/.test(text) ? undefined : "must be a host name or an address, without a port",
+)
+const client = object("ProxyClient", {
+  name: need(ruled(string, nameProblem), "Whose certificate lets in, such as `tw`."),
+  generation: preset(positive, 1, "The generation of the certificate that counts."),
+  role: preset(oneOf(["node", "client"]), "node", "A `node` may open WebSockets only, and has no scopes."),
+})
+const guard = object("ProxyGuard", {
+  address: need(word, "The address on which it listens, such as `0.0.0.0`."),
+  port: need(port, "The port on which it listens."),
+  gateway: need(port, "The port of the gateway, on the loopback of the same host."),
+})
+const sidecar = object("ProxySidecar", {
+  port: need(port, "The loopback port that the node connects to."),
+  guard: need(word, "The address or name of the guard's host."),
+  guardPort: need(port, "The port of the guard."),
+  guardName: need(word, "The name by which the guard's certificate is checked."),
+})
+
+export const proxyDeclaration = {
+  about: "The configuration of an HAProxy that checks certificates: in front of a gateway, or at a node.",
+  inputs: {
+    host: need(host, "`local` or `ssh://[user@]host[:port]`."),
+    folder: need(path, "Its folder, which has its configuration and, as `own.pem`, its key and certificate."),
+    authority: need(string, "The id of the Authority whose certificates count."),
+    digest: need(
+      digest,
+      "The SHA-256 of its certificate, in hex: another one is loaded without dropping a connection.",
+    ),
+    guard: may(guard, "In front of a gateway; either this or `sidecar`."),
+    header: may(
+      secret,
+      "Of a guard: the name of the header by which the gateway knows who is there; nobody else may know it.",
+    ),
+    clients: may(
+      list(client, "a list"),
+      "Of a guard: who is let in. Who is removed, or of another generation, is cut off.",
+    ),
+    sidecar: may(sidecar, "At a node: from its loopback to the guard; either this or `guard`."),
+  },
+  computed: {
+    configured: need(string, "Describes its files."),
+    loaded: need(string, "Describes what its process runs with."),
+  },
+  outputs: {},
+}
+
+/** A Proxy's inputs once they are checked and all known. */
+export type ProxyInputs = Inputs<typeof proxyDeclaration>
+
+export const identity = ["host", "folder"] as const
+
+/** What `configured` and `loaded` have to be. */
+export const right = { configured: "as declared", loaded: "its configuration" } as const
+
+export function completed(news: Properties): Checked {
+  const { given, failures } = checkInputs(proxyDeclaration, news)
+  return { inputs: { ...given, ...right }, failures: [...failures, ...(failures.length > 0 ? [] : combined(given))] }
+}
+
+function combined({ guard, sidecar, header, clients }: Properties): Failure[] {
+  if ((guard === undefined) === (sidecar === undefined))
+    return [{ property: "guard", reason: "expected either guard or sidecar" }]
+  if (guard === undefined) return []
+  const names = (Array.isArray(clients) ? clients : []).map((each) => each.name)
+  const twice = names.find((name, at) => names.indexOf(name) !== at)
+  return [
+    ...(header === undefined ? [{ property: "header", reason: "is missing; a guard needs it" }] : []),
+    ...(clients === undefined ? [{ property: "clients", reason: "is missing; a guard needs it" }] : []),
+    ...(twice === undefined ? [] : [{ property: "clients", reason: `has ${String(twice)} twice; names must differ` }]),
+  ]
+}
+
+export function isKnown(inputs: Properties): inputs is ProxyInputs {
+  return !Object.values(inputs).includes(unknown)
+}
+
+export function proxyId({ host, folder }: ProxyInputs): string {
+  return `${host}|${folder}`
+}

@@ -1,0 +1,83 @@
+import type { Authority } from "../../../certificates/authority.ts"
+import { Unreachable, UserError } from "../../../core/errors.ts"
+import { declared } from "../../declare.ts"
+import type { Resource } from "../../resource.ts"
+import type { Run } from "../../run/run.ts"
+import type { Properties } from "../../wire.ts"
+import { configure, revokedOf, unconfigure } from "./act.ts"
+import { describeChange } from "./describe.ts"
+import { clientsOf, evaluateProxy } from "./evaluate.ts"
+import { completed, identity, isKnown, type ProxyInputs, proxyDeclaration, proxyId, right } from "./inputs.ts"
+
+const declaredInputs = ["authority", "digest", "guard", "header", "clients", "sidecar"] as const
+
+export const proxy: Resource = {
+  async check({ news }) {
+    return completed(news)
+  },
+
+  diff({ olds, news }) {
+    const replaces = identity.filter((key) => olds[key] !== news[key])
+    const changed = declaredInputs.filter((key) => textOf(olds[key]) !== textOf(news[key]))
+    const drifted = (["configured", "loaded"] as const).filter((key) => olds[key] !== news[key])
+    return { changes: [...replaces, ...changed, ...drifted], replaces }
+  },
+
+  async create({ run, news, preview }) {
+    if (!isKnown(news)) return { id: "", outputs: news }
+    const authority = await run.authorities.authoritySoon(news.authority)
+    if (authority) await refuseForeign(news, authority)
+    if (!preview) await configureNow(run, news, [])
+    return { id: proxyId(news), outputs: news }
+  },
+
+  async read({ run, id, inputs, state, log }) {
+    if (inputs.host === undefined) throw new UserError(`${id}: a proxy is not imported; it is declared`)
+    const authority = await run.authorities.authoritySoon(inputs.authority)
+    if (!authority || !isKnown(inputs)) return { id, inputs, outputs: state }
+    try {
+      const { configured, loaded } = await evaluateProxy(inputs, authority)
+      return { id, inputs, outputs: { ...state, ...inputs, configured, loaded } }
+    } catch (error) {
+      if (!(error instanceof Unreachable)) throw error
+      log("warning", {
+        message: `not checked: ${error.message}`,
+        fix: "the next `pulumi up` that reaches it checks it",
+      })
+      return { id, inputs, outputs: state }
+    }
+  },
+
+  async update({ run, olds, news, preview, log }) {
+    if (!isKnown(news)) return news
+    const before = clientsOf(declared(proxyDeclaration, olds))
+    const revoked = revokedOf(before, clientsOf(news)).map(({ commonName }) => commonName)
+    if (preview) log("info", describeChange(olds, revoked))
+    else await configureNow(run, news, before)
+    return { ...news, ...right }
+  },
+
+  async delete({ olds }) {
+    await unconfigure(declared(proxyDeclaration, olds))
+  },
+}
+
+async function configureNow(run: Run, inputs: ProxyInputs, before: ReturnType<typeof clientsOf>): Promise<void> {
+  const authority = await run.authorities.authoritySoon(inputs.authority)
+  if (!authority) throw new UserError("its Authority is not part of this run; drop `--target`")
+  await configure(inputs, authority, await evaluateProxy(inputs, authority), before)
+}
+
+/** @throws UserError if the folder has a configuration that gatekey did not write */
+async function refuseForeign(inputs: ProxyInputs, authority: Authority): Promise<void> {
+  const { isForeign } = await evaluateProxy(inputs, authority)
+  if (isForeign)
+    throw new UserError(
+      `${inputs.folder} has a configuration that gatekey did not write. Move it away, or choose another folder`,
+    )
+}
+
+function textOf(value: Properties[string]): string {
+  const held = value as { reveal?: () => string } | undefined
+  return JSON.stringify(typeof held?.reveal === "function" ? held.reveal() : value) ?? ""
+}

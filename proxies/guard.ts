@@ -1,0 +1,129 @@
+import { createHash } from "node:crypto"
+import { clientsMap, identityOf, type ProxyClient } from "./client.ts"
+
+/** The names of a proxy's files in its folder. */
+export const files = {
+  /** Of its key and certificate. */
+  certificate: "own.pem",
+  configuration: "proxy.cfg",
+  clients: "clients.map",
+  authority: "ca.pem",
+  master: "master.sock",
+} as const
+
+export interface GuardSettings {
+  /** Where it listens. */
+  readonly address: string
+  readonly port: number
+  /** The gateway's port, on the loopback of the same host. */
+  readonly gateway: number
+  /** The SHA-256 of its certificate: another one is another configuration, which has to be loaded. */
+  readonly digest: string
+  /** The name of the header by which the gateway knows who is there; nobody else may know it. */
+  readonly header: string
+  readonly clients: readonly ProxyClient[]
+}
+
+/**
+ * Returns the configuration of a guard: HAProxy (2.6 or later) in front of a gateway that trusts it. Clients show a
+ * certificate; its name is looked up in the file of clients, and only what is there goes on.
+ */
+export function guardConfiguration(settings: GuardSettings): string {
+  const { address, port, gateway, digest, header, clients } = settings
+  const servers = clients.map((client) => serverName(client))
+  return stamped(`${global}
+# ${files.certificate} is ${digest}, ${files.clients} is ${digestOf(clientsMap(clients))}.
+frontend guard
+    bind ${address}:${port} ssl crt ${files.certificate} ca-file ${files.authority} verify required alpn http/1.1
+    http-request set-var(txn.name) ssl_c_s_dn(cn)
+    http-request set-var(txn.id) var(txn.name),map_str(${files.clients})
+    http-request set-var(txn.why) str(unknown-client) unless { var(txn.id) -m found }
+    http-request deny deny_status 403 content-type text/plain string "guard: unknown client" unless { var(txn.id) -m found }
+    default_backend gateway
+
+backend gateway
+    # What a client may not say of itself.
+    http-request del-header ^(?:forwarded|x-forwarded-.*|x-real-ip|x-client-ip|true-client-ip|via|tailscale-.*|x-openclaw-.*|cf-.*|x-gk-.*|authorization|proxy-.*|cookie)$ -m reg
+    http-request set-header X-Forwarded-For %[src]
+    http-request set-header X-Forwarded-Proto https
+    http-request set-header ${header} %[var(txn.id)]
+    acl is-node var(txn.id) -m beg node:
+    acl is-websocket req.hdr(upgrade) -i -m str websocket
+    acl is-get method GET
+    # A node opens WebSockets and nothing else, and never has an operator's scopes.
+    http-request set-var(txn.why) str(node-http) if is-node !is-websocket or is-node !is-get
+    http-request deny deny_status 403 content-type text/plain string "guard: a node may open a WebSocket only" if is-node !is-websocket or is-node !is-get
+    http-request set-header X-OpenClaw-Scopes "," if is-node
+    # A server each, so that the sessions of one client can be told, and ended.
+${servers.map((name, at) => `    use-server ${name} if { var(txn.id) -m str ${identityOf(clients[at] ?? { name, role: "node" })} }`).join("\n")}
+${servers.map((name) => `    server ${name} 127.0.0.1:${gateway}`).join("\n")}
+`)
+}
+
+export interface SidecarSettings {
+  /** The loopback port that the node connects to. */
+  readonly port: number
+  /** Where the guard is, and by which name its certificate is checked. */
+  readonly guard: { readonly address: string; readonly port: number; readonly name: string }
+  /** As of a guard. */
+  readonly digest: string
+}
+
+/** Returns the configuration of a sidecar: the node's loopback port to the guard, with the node's certificate. */
+export function sidecarConfiguration({ port, guard, digest }: SidecarSettings): string {
+  const tls = `ssl crt ${files.certificate} ca-file ${files.authority} verify required verifyhost ${guard.name} sni str(${guard.name})`
+  return stamped(`${global}
+# ${files.certificate} is ${digest}.
+frontend node
+    bind 127.0.0.1:${port}
+    http-request set-header Host ${guard.name}
+    default_backend guard
+
+backend guard
+    server guard ${guard.address}:${guard.port} ${tls} alpn http/1.1 ssl-min-ver TLSv1.3
+`)
+}
+
+/** The name of a client's server line. */
+export function serverName({ name, role }: Pick<ProxyClient, "name" | "role">): string {
+  return `${role}-${name}`
+}
+
+/** What `get var proc.gatekey` answers in a process that runs with this configuration. */
+export function stampOf(configuration: string): string | undefined {
+  return /^ {4}set-var proc\.gatekey str\(([0-9a-f]{64})\)$/m.exec(configuration)?.[1]
+}
+
+/** The first line of every configuration of ours. */
+export const mark = "# Written by gatekey: `pulumi up` writes it again."
+
+const global = `${mark}
+global
+    default-path config
+    log stdout format raw local0 info
+    # A resumed session would pass a certificate that is not let in any more.
+    ssl-default-bind-options ssl-min-ver TLSv1.3 no-tls-tickets
+    tune.ssl.cachesize 0
+    # No connection outlives a reload by more.
+    hard-stop-after 1h
+    set-var proc.gatekey str(STAMP)
+
+defaults
+    mode http
+    log global
+    log-format '{"at":"%tr","from":"%ci","name":"%[var(txn.name)]","id":"%[var(txn.id)]","why":"%[var(txn.why)]","status":%ST,"end":"%ts","ms":%Ta}'
+    error-log-format '{"at":"%T","from":"%ci","tls":"%[ssl_fc_err_str]","verify":%[ssl_c_err],"authority":%[ssl_c_ca_err],"name":"%[ssl_c_s_dn(cn)]"}'
+    timeout connect 5s
+    timeout client 90s
+    timeout server 90s
+    timeout tunnel 1h
+    timeout http-request 10s
+`
+
+function stamped(text: string): string {
+  return text.replace("STAMP", digestOf(text))
+}
+
+function digestOf(text: string): string {
+  return createHash("sha256").update(text).digest("hex")
+}
