@@ -24,7 +24,10 @@ export interface Haproxy {
 /** Starts HAProxy with the configuration in a folder; it ends with the test. @param configuration written there before */
 export async function startHaproxy(folder: string, configuration?: string): Promise<Haproxy> {
   if (configuration !== undefined) writeFileSync(join(folder, files.configuration), configuration)
-  const checked = spawnSync("haproxy", ["-c", "-q", "-f", join(folder, files.configuration)], { encoding: "utf8" })
+  const checked = spawnSync("haproxy", ["-c", "-f", join(folder, files.configuration)], {
+    cwd: folder,
+    encoding: "utf8",
+  })
   if (checked.status !== 0) throw new Error(checked.stderr)
   const words = ["-W", "-f", join(folder, files.configuration), "-S", `unix@${files.master}`]
   const child = spawn("haproxy", words, { cwd: folder, stdio: ["ignore", "pipe", "pipe"] })

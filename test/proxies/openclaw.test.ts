@@ -1,0 +1,131 @@
+import { randomBytes } from "node:crypto"
+import { once } from "node:events"
+import { readFileSync, writeFileSync } from "node:fs"
+import { connect as connectTcp } from "node:net"
+import { join } from "node:path"
+import { connect } from "node:tls"
+import { expect, test } from "vitest"
+import { opened } from "../../gateways/gateway.ts"
+import { clientsMap, type ProxyClient } from "../../proxies/client.ts"
+import { files, guardConfiguration, sidecarConfiguration } from "../../proxies/guard.ts"
+import { folder } from "../support/hosts/machine.ts"
+import { homeOf, type NodeStatus, nodeWords, noProduct } from "../support/products/gateway.ts"
+import { freePort } from "../support/products/listener.ts"
+import { startProduct, startReady } from "../support/products/product-process.ts"
+import { noHaproxy, startHaproxy } from "../support/proxies/haproxy.ts"
+import { type Made, pki } from "../support/proxies/pki.ts"
+import { until } from "../support/until.ts"
+
+const missing = noHaproxy ?? noProduct("openclaw")
+const scopes = ["operator.admin", "operator.pairing", "operator.read"]
+
+test.skipIf(missing)(
+  `a real openclaw behind a guard: no token anywhere, and a node gets in by certificate and approval${missing ? ` (${missing})` : ""}`,
+  async () => {
+    const header = randomBytes(32).toString("hex")
+    const clients: readonly ProxyClient[] = [
+      { name: "tw", generation: 1, role: "node" },
+      { name: "laptop", generation: 1, role: "client" },
+    ]
+    const own = await pki()
+    const [port, guarded, local] = [await freePort(), await freePort(), await freePort()]
+    const trustedProxy = {
+      userHeader: header,
+      requiredHeaders: ["x-forwarded-proto"],
+      allowUsers: ["node:tw", "client:laptop"],
+      allowLoopback: true,
+    }
+    const home = homeOf("openclaw", {
+      gateway: {
+        mode: "local",
+        port,
+        bind: "loopback",
+        trustedProxies: ["127.0.0.1"],
+        auth: { mode: "trusted-proxy", trustedProxy, identityScopes: { "client:laptop": scopes } },
+        nodes: { pairing: { autoApproveLocal: false } },
+        controlUi: { enabled: false },
+      },
+    })
+    await startReady("openclaw", home, port)
+
+    const guard = await proxy(
+      own.authority.certificate,
+      await own.make({ name: "studio", role: "guard", names: ["studio.test"] }),
+    )
+    writeFileSync(join(guard, files.clients), clientsMap(clients))
+    const settings = { address: "127.0.0.1", port: guarded, gateway: port, digest: "0", header, clients }
+    // The gateway takes no loopback address for a client's. Here all are on one machine: an address of RFC 5737 stands in.
+    await startHaproxy(
+      guard,
+      guardConfiguration(settings).replace("X-Forwarded-For %[src]", "X-Forwarded-For 192.0.2.7"),
+    )
+
+    const laptop = await own.make({ name: "laptop", role: "client" })
+    const ask = async <Answer>(method: string, params?: object): Promise<Answer> => {
+      const { session, verdict } = await opened(behind(guarded, own.authority.certificate, laptop), undefined, scopes)
+      if (!session) throw new Error(`${method}: ${JSON.stringify(verdict)}`)
+      try {
+        return (await session.request(method, params)) as Answer
+      } finally {
+        session.close()
+      }
+    }
+    await ask("node.list")
+
+    // Whoever reaches the gateway's own port without the header's name is nobody.
+    const direct = { product: "openclaw", port, dial: async () => connectTcp(port, "127.0.0.1") }
+    expect((await opened(direct, undefined)).verdict.kind).not.toBe("accepted")
+    expect(
+      await statusOf(port, {
+        "x-forwarded-user": "client:laptop",
+        "x-forwarded-for": "192.0.2.7",
+        "x-forwarded-proto": "https",
+      }),
+    ).toBe(401)
+
+    const side = await proxy(own.authority.certificate, await own.make({ name: "tw" }))
+    await startHaproxy(
+      side,
+      sidecarConfiguration({
+        port: local,
+        digest: "0",
+        guard: { address: "127.0.0.1", port: guarded, name: "studio.test" },
+      }),
+    )
+    const nodeHome = homeOf("openclaw", { gateway: { mode: "remote" } })
+    startProduct("openclaw", nodeHome, nodeWords(local, "tw"))
+    const nodes = async () => (await ask<{ nodes: NodeStatus[] }>("node.list")).nodes
+    await until(async () => {
+      const { pending } = await ask<{ pending: { requestId: string }[] }>("node.pair.list")
+      for (const { requestId } of pending) await ask("node.pair.approve", { requestId })
+      return (await nodes()).some(({ connected }) => connected)
+    })
+    expect((await nodes()).map(({ displayName, connected }) => [displayName, connected])).toEqual([["tw", true]])
+    for (const each of [home, nodeHome]) {
+      const config = JSON.parse(readFileSync(join(each, ".openclaw/openclaw.json"), "utf8"))
+      expect(JSON.stringify(config.gateway)).not.toMatch(/"(?:token|password)"/)
+    }
+  },
+)
+
+/** A folder of a proxy, without its configuration. */
+async function proxy(authority: string, { pem }: Made): Promise<string> {
+  const at = folder()
+  writeFileSync(join(at, files.certificate), pem)
+  writeFileSync(join(at, files.authority), authority)
+  return at
+}
+
+function behind(port: number, ca: string, { certificate: cert, key }: Made) {
+  const dial = async () => {
+    const socket = connect({ host: "127.0.0.1", port, ca, cert, key, servername: "studio.test" })
+    await once(socket, "secureConnect")
+    return socket
+  }
+  return { product: "openclaw", port, dial }
+}
+
+async function statusOf(port: number, headers: Readonly<Record<string, string>>): Promise<number> {
+  const { status } = await fetch(`http://127.0.0.1:${port}/tools/invoke`, { method: "POST", headers, body: "{}" })
+  return status
+}
