@@ -182,8 +182,8 @@ function pairingStep(view: NodeView): Step {
   const { survey } = view
   const device = deviceOf(view)
   if (!device) return skipped("pairing", "the gateway could not be asked")
-  const { asking, paired } = device
-  if (asking) return { step: "pairing", says: `pending (request ${asking.request})`, is: "WRONG" }
+  const { pending, paired } = device
+  if (pending) return { step: "pairing", says: `pending (request ${pending.request})`, is: "WRONG" }
   if (!paired)
     return {
       step: "pairing",
@@ -191,8 +191,12 @@ function pairingStep(view: NodeView): Step {
       is: survey.stores.length > 0 ? "WRONG" : "-",
     }
   if (paired.revoked) return { step: "pairing", says: "revoked", is: "WRONG" }
-  if (paired.asks?.first)
-    return { step: "pairing", says: `what it may do is pending (request ${paired.asks.request})`, is: "WRONG" }
+  if (paired.pendingPermissions?.first)
+    return {
+      step: "pairing",
+      says: `what it may do is pending (request ${paired.pendingPermissions.request})`,
+      is: "WRONG",
+    }
   return {
     step: "pairing",
     says: paired.connected ? "approved, connected" : "approved, not connected",

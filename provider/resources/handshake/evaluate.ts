@@ -3,7 +3,7 @@ import { sameHost } from "../../../core/host.ts"
 import { routeOf } from "../../../core/route.ts"
 import type { Secret } from "../../../core/secret.ts"
 import { shellScript } from "../../../core/shell.ts"
-import { probeGateway } from "../../../gateways/gateway.ts"
+import { checkTokenByHttp } from "../../../gateways/gateway.ts"
 import { describeVerdict, type Verdict } from "../../../gateways/verdict.ts"
 import { hostOf } from "../../../hosts/index.ts"
 import { prelude } from "../../../probes/services/script.ts"
@@ -77,7 +77,9 @@ async function seenFrom(
     ...(tls && inputs.tlsFingerprint !== undefined ? { tlsFingerprint: inputs.tlsFingerprint } : {}),
   }
   const known = own.kind === "accepted"
-  const verdict = await probeGateway(way, known && inputs.shows !== "nothing" ? token : undefined).catch(unreachable)
+  const verdict = await checkTokenByHttp(way, known && inputs.shows !== "nothing" ? token : undefined).catch(
+    unreachable,
+  )
   if ((verdict.kind === "answers" && !known) || (verdict.kind === "no gateway" && own.kind === "no gateway")) {
     return { code: "unasked", words: `the gateway's own: ${describeVerdict(own)}`, is: "told" }
   }
