@@ -19,13 +19,13 @@ export interface GatewayRoute {
 
 /** Opens a session. @throws Unreachable if the host does not answer */
 export async function openSession(
-  way: GatewayRoute,
+  route: GatewayRoute,
   token: Secret | undefined,
   scopes?: readonly string[],
 ): Promise<{ verdict: Verdict; session?: Session }> {
-  const stream = await openStream(way)
+  const stream = await openStream(route)
   if ("kind" in stream) return { verdict: stream }
-  const { product, port, as } = way
+  const { product, port, as } = route
   return connect(stream, {
     product,
     port,
@@ -36,17 +36,17 @@ export async function openSession(
 }
 
 /** Checks by WebSocket on the gateway's loopback whether it accepts the token; leaves no record there. */
-export async function checkTokenByWebSocket(way: GatewayRoute, token: Secret | undefined): Promise<Verdict> {
-  const { verdict, session } = await openSession(way, token)
+export async function checkTokenByWebSocket(route: GatewayRoute, token: Secret | undefined): Promise<Verdict> {
+  const { verdict, session } = await openSession(route, token)
   session?.close()
   return verdict
 }
 
 /** Checks by HTTP, from anywhere, whether the gateway accepts the token. */
-export async function checkTokenByHttp(way: GatewayRoute, token: Secret | undefined): Promise<Verdict> {
-  const stream = await openStream(way)
+export async function checkTokenByHttp(route: GatewayRoute, token: Secret | undefined): Promise<Verdict> {
+  const stream = await openStream(route)
   if ("kind" in stream) return stream
-  const verdict = await sendHttpProbe(stream, { port: way.port, ...(token ? { token } : {}) })
+  const verdict = await sendHttpProbe(stream, { port: route.port, ...(token ? { token } : {}) })
   // Without a token, a refusal says only that it answers.
   return verdict.kind === "refused" && !token ? { kind: "answers" } : verdict
 }

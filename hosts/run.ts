@@ -1,6 +1,6 @@
 import { UserError } from "../core/errors.ts"
 import { Foreign } from "../core/foreign.ts"
-import { run } from "../vaults/program.ts"
+import { runProgram } from "../vaults/program.ts"
 import { mostPrinted, mostSaid, tooMuch } from "./file.ts"
 import type { Ran, Run } from "./host.ts"
 
@@ -20,14 +20,16 @@ interface Limits {
 export async function runLocally(script: string, options: Run = {}, limits: Limits = {}): Promise<Ran> {
   const { args = [], input, timeout = defaultTimeout } = options
   const { most = mostPrinted, patient = false } = limits
-  const { trouble, ...ran } = await run(["/bin/sh", "-c", script, "gatekey", ...args], {
+  const { failure, ...ran } = await runProgram(["/bin/sh", "-c", script, "gatekey", ...args], {
     input: input ?? "",
-    patience: timeout,
-    most,
-    mostSaid,
+    timeout,
+    maxOutput: most,
+    maxErrorOutput: mostSaid,
     ...(patient ? { writes: "outlives" as const } : {}),
   })
-  if (trouble?.kind === "run over") throw new UserError("local: the run was cancelled")
-  if (trouble?.kind === "much") throw new UserError(`local: a script ${tooMuch(most)}`)
-  return trouble?.kind === "start" || trouble?.kind === "missing" ? { ...ran, stderr: new Foreign(trouble.words) } : ran
+  if (failure?.kind === "run over") throw new UserError("local: the run was cancelled")
+  if (failure?.kind === "much") throw new UserError(`local: a script ${tooMuch(most)}`)
+  return failure?.kind === "start" || failure?.kind === "missing"
+    ? { ...ran, stderr: new Foreign(failure.message) }
+    : ran
 }

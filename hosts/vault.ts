@@ -2,7 +2,7 @@ import type { Duplex } from "node:stream"
 import { UserError } from "../core/errors.ts"
 import { Secret } from "../core/secret.ts"
 import { parseVault } from "../core/vault.ts"
-import type { Kept, Vault } from "../vaults/vault.ts"
+import type { Vault, VaultContent } from "../vaults/vault.ts"
 import type { FileSnapshot, Host } from "./host.ts"
 import { serially } from "./serially.ts"
 
@@ -32,7 +32,7 @@ export function vaultHost(name: string): Host {
         if (!writes) throw new UserError(`${vault.name}: others make this token (role: source), so it is not written`)
         const token = new Secret(textOf(edit.bytes))
         const before = look.kind === "file" ? new Secret(textOf(look.bytes)) : undefined
-        const kept: Kept = before && !before.equals(token) ? { token, previous: before } : { token }
+        const kept: VaultContent = before && !before.equals(token) ? { token, previous: before } : { token }
         await vault.write(kept)
         edit.placed?.()
       })
@@ -67,8 +67,8 @@ export function vaultHost(name: string): Host {
 async function at(name: string, path: string): Promise<{ vault: Vault; writes: boolean }> {
   const parsed = parseVault(name, path)
   if (!parsed) throw new Error("not a vault's item")
-  const { vaultOf } = await import("../vaults/index.ts")
-  return { vault: vaultOf(parsed.spec), writes: parsed.writes }
+  const { openVault } = await import("../vaults/index.ts")
+  return { vault: openVault(parsed.spec), writes: parsed.writes }
 }
 
 async function lookInto(vault: Vault): Promise<FileSnapshot> {
