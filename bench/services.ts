@@ -81,7 +81,7 @@ function serviceOf({ product, port, token }: Gateway) {
     restartDelay: 1,
   }
   mkdirSync(home, { recursive: true })
-  const { text, mode } = supervisor.define(service, program, home)
+  const { text, mode } = supervisor.createDefinition(service, program, home)
   writeFileSync(path, text, { mode })
   writeFileSync(log, "", { mode: 0o600 })
   let bare: ChildProcess | undefined
@@ -103,7 +103,7 @@ function serviceOf({ product, port, token }: Gateway) {
       await ended
     },
     async act(act: Act) {
-      const { script, args, timeout } = supervisor.act(service, [act])
+      const { script, args, timeout } = supervisor.actScript(service, [act])
       const { code, stderr } = await runLocally(script, { args, ...(timeout ? { timeout } : {}) })
       if (code !== 0) throw new Error(`${act}: ${stderr}`)
     },

@@ -1,6 +1,6 @@
 import { hostProblem } from "../core/host.ts"
 import { kindOf } from "../core/kind.ts"
-import { isCredential, secretFlag } from "../probes/services/program.ts"
+import { findSecretFlag, isCredential } from "../probes/services/program.ts"
 import type { GatewayContainerArgs } from "./gateway-container-args.ts"
 
 const address = /^(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:.]+)$/
@@ -9,7 +9,7 @@ const address = /^(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:.]+)$/
 export function containerProblems(name: string, args: Omit<GatewayContainerArgs, "token">): string[] {
   const { host, role, command, port, bind, data, environment = {} } = args
   const container = args.name
-  const flag = secretFlag(command ?? [])
+  const flag = findSecretFlag(command ?? [])
   const problems = [
     hostProblem(host),
     /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/.test(container)

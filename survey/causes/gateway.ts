@@ -2,7 +2,7 @@ import { gatekeyCommand } from "../../core/command-line.ts"
 import { shown } from "../../core/escape.ts"
 import { homely } from "../../core/home.ts"
 import { describeVerdict, type Verdict } from "../../gateways/verdict.ts"
-import { describeOwner, stopCommand } from "../../probes/listeners/describe.ts"
+import { describeOwner, formatStopCommand } from "../../probes/listeners/describe.ts"
 import type { Owner } from "../../probes/listeners/owner.ts"
 import { isPassword } from "../resolve/inquiry.ts"
 import type { Letters } from "../resolve/letters.ts"
@@ -42,7 +42,7 @@ function portCauses({ name, survey, member }: GatewayView): Cause[] {
   const say = (owner: Owner, code: string, sentence: string): Cause => ({
     ...{ code, weight: "broken", who: name, host },
     sentence,
-    remedy: command(host, stopCommand(owner, member.port, snapshot)),
+    remedy: command(host, formatStopCommand(owner, member.port, snapshot)),
   })
   const strangers = strangersOn(survey, member)
   const seconds = gatewaysOf(survey, member.port).filter(

@@ -1,7 +1,7 @@
 import { isLoopback } from "../../core/address.ts"
 import { shown } from "../../core/escape.ts"
 import { routeOf } from "../../core/route.ts"
-import { describeOwner, stopCommand } from "../../probes/listeners/describe.ts"
+import { describeOwner, formatStopCommand } from "../../probes/listeners/describe.ts"
 import type { Survey } from "../collect/survey.ts"
 import { hostName } from "../resolve/names.ts"
 import { gatewaysOf } from "../resolve/port.ts"
@@ -43,7 +43,7 @@ function strangers(survey: Survey): Cause[] {
     gatewaysOf(survey, port).map((owner) => ({
       ...{ code: "second-gateway", weight: "risk" as const, who: at, host },
       sentence: `a second gateway runs on ${at}, where only a node should: ${describeOwner(owner, snapshot, "a second gateway")}`,
-      remedy: command(host, stopCommand(owner, port, snapshot)),
+      remedy: command(host, formatStopCommand(owner, port, snapshot)),
     })),
   )
 }

@@ -4,7 +4,7 @@ import { homely } from "../../core/home.ts"
 import { routeOf } from "../../core/route.ts"
 import { describeVerdict } from "../../gateways/verdict.ts"
 import { describeOwner } from "../../probes/listeners/describe.ts"
-import { ownersIn } from "../../probes/listeners/owner.ts"
+import { listOwners } from "../../probes/listeners/owner.ts"
 import { describeDefinition, describeProcess } from "../../probes/services/describe.ts"
 import { describeHealth, type Hello } from "../collect/hello.ts"
 import { deviceOf, hasOwnToken } from "../resolve/device.ts"
@@ -89,7 +89,7 @@ function serviceAndLog(view: View): Step[] {
 
 function listenerStep({ survey, member }: GatewayView): Step {
   const snapshot = survey.ports.get(member.port)
-  const owners = snapshot ? ownersIn(snapshot) : []
+  const owners = snapshot ? listOwners(snapshot) : []
   if (!snapshot || owners.length === 0) return { step: "listener", says: `nobody has port ${member.port}`, is: "WRONG" }
   if (owners.every((owner) => isOwn(owner, member)))
     return {

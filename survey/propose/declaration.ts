@@ -1,6 +1,6 @@
 import { shown } from "../../core/escape.ts"
 import { homely } from "../../core/home.ts"
-import { matches, type Owner } from "../../probes/listeners/owner.ts"
+import { matchesSpec, type Owner } from "../../probes/listeners/owner.ts"
 import { products } from "../../products/index.ts"
 import type { Product, ProductName } from "../../products/product.ts"
 import type { Survey } from "../collect/survey.ts"
@@ -216,7 +216,7 @@ function dropInsOf({ copies, snapshot }: Survey, unit: string): string[] {
 
 /** Who has the gateway's port, and is not it. */
 function evictedOf({ survey, member }: View): string[] {
-  return strangersOn(survey, member).flatMap((owner) => specOf(owner).filter((spec) => matches(owner, spec)))
+  return strangersOn(survey, member).flatMap((owner) => specOf(owner).filter((spec) => matchesSpec(owner, spec)))
 }
 
 function specOf(owner: Owner): string[] {

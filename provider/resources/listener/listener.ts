@@ -3,8 +3,8 @@ import { UserError } from "../../../core/errors.ts"
 import { omitUndefined } from "../../../core/given.ts"
 import { type Notice, noticeLine } from "../../../core/notice.ts"
 import { hostOf } from "../../../hosts/index.ts"
-import { eviction, evictionProblem } from "../../../probes/listeners/evict.ts"
-import { matches, type Owner } from "../../../probes/listeners/owner.ts"
+import { describeEvictionFailure, evictionScript } from "../../../probes/listeners/evict.ts"
+import { matchesSpec, type Owner } from "../../../probes/listeners/owner.ts"
 import { declared } from "../../declare.ts"
 import { pause } from "../../pause.ts"
 import type { Log, Resource } from "../../resource.ts"
@@ -111,18 +111,18 @@ async function waited(run: Run, inputs: ListenerInputs, evicted: boolean): Promi
 
 /** @throws UserError when it is not stopped */
 async function stop(owner: Owner, inputs: ListenerInputs): Promise<void> {
-  const action = eviction(owner)
+  const action = evictionScript(owner)
   if (!action) return
   const { code, stderr } = await hostOf(inputs.host).run(action.script, action)
-  const problem = evictionProblem(code, stderr)
+  const problem = describeEvictionFailure(code, stderr)
   if (problem)
     throw new UserError(
-      `${listenerId(inputs)}: ${inputs.evict?.find((spec) => matches(owner, spec))} could not be stopped: ${problem}`,
+      `${listenerId(inputs)}: ${inputs.evict?.find((spec) => matchesSpec(owner, spec))} could not be stopped: ${problem}`,
     )
 }
 
 export function mayStop(owner: Owner, { evict = [] }: Pick<ListenerInputs, "evict">): boolean {
-  return eviction(owner) !== undefined && evict.some((spec) => matches(owner, spec))
+  return evictionScript(owner) !== undefined && evict.some((spec) => matchesSpec(owner, spec))
 }
 
 function describeWrong(

@@ -1,12 +1,12 @@
 import { shellWord, shown } from "../../../core/escape.ts"
 import type { Foreign } from "../../../core/foreign.ts"
 import type { PairingStatus } from "../../../gateways/pairing.ts"
-import { onHost } from "../../../probes/listeners/describe.ts"
+import { formatOnHost } from "../../../probes/listeners/describe.ts"
 import type { PairingInputs } from "./inputs.ts"
 
 /** What to do about a pairing that is not as it must be, in words, with the command. */
 export function remedyFor(status: PairingStatus, { host, product, node = "" }: PairingInputs): string {
-  const at = (words: string) => onHost(host, `${product} ${words}`)
+  const at = (words: string) => formatOnHost(host, `${product} ${words}`)
   const approve = ({ word }: Foreign) => `approve it: ${at(`devices approve ${word}`)}`
   const restart = `\`${product} node restart\` on its host`
   switch (status.kind) {

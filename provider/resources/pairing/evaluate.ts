@@ -13,7 +13,7 @@ import {
 import { type Pairings, parsePairings } from "../../../gateways/pairings.ts"
 import type { Session } from "../../../gateways/session.ts"
 import { describeVerdict, type Verdict } from "../../../gateways/verdict.ts"
-import { onHost } from "../../../probes/listeners/describe.ts"
+import { formatOnHost } from "../../../probes/listeners/describe.ts"
 import type { Run } from "../../run/run.ts"
 import { remedyFor } from "./describe.ts"
 import type { PairingInputs } from "./inputs.ts"
@@ -84,7 +84,7 @@ const hopes: { readonly [kind in Verdict["kind"]]?: Pick<PairingEvaluation, "hop
 function strays(pairings: Pairings, { declared = [], host, product }: PairingInputs): PairingEvaluation {
   const found = listUndeclared(pairings, declared)
   if (found.length === 0) return { pairing: describeUndeclared(found), verdict: "right" }
-  const remedy = `declare them, or see them: ${onHost(host, `${product} devices list`)}`
+  const remedy = `declare them, or see them: ${formatOnHost(host, `${product} devices list`)}`
   return { pairing: describeUndeclared(found), verdict: "told", remedy }
 }
 

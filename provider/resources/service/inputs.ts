@@ -3,7 +3,7 @@ import { describeWanted } from "../../../core/holds.ts"
 import { pathProblem } from "../../../core/place.ts"
 import { managers } from "../../../probes/services/index.ts"
 import type { Manager, ManagerName, Service } from "../../../probes/services/manager.ts"
-import { programProblems } from "../../../probes/services/program.ts"
+import { checkProgram } from "../../../probes/services/program.ts"
 import { checkInputs } from "../../check-inputs.ts"
 import type { Inputs } from "../../declare.ts"
 import { isOpen } from "../../inputs.ts"
@@ -32,7 +32,7 @@ export function completed(news: Properties): Checked {
   if (manager?.name === "container" && program !== undefined) judge("program", "is its image's: declare none")
   const owned = v.safeParse(programSchema, program)
   if (owned.success) {
-    for (const { key, problem } of programProblems(owned.output, String(variable))) {
+    for (const { key, problem } of checkProgram(owned.output, String(variable))) {
       judge(`program.${key}`, problem)
     }
   }

@@ -61,7 +61,7 @@ function fleet(text: string) {
       ports: [18789],
       hostNetwork: false,
       environment: [`${O}=${right}`],
-      words: [],
+      commandLine: [],
       labels: { [text]: right },
       state: new Foreign(text),
     },
