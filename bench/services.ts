@@ -3,7 +3,7 @@ import { once } from "node:events"
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
-import { runLocally } from "../hosts/run.ts"
+import { runScriptLocally } from "../hosts/run.ts"
 import type { Act } from "../probes/services/manager.ts"
 import { process as supervisor } from "../probes/services/process/process.ts"
 import {
@@ -104,7 +104,7 @@ function serviceOf({ product, port, token }: Gateway) {
     },
     async act(act: Act) {
       const { script, args, timeout } = supervisor.actScript(service, [act])
-      const { code, stderr } = await runLocally(script, { args, ...(timeout ? { timeout } : {}) })
+      const { code, stderr } = await runScriptLocally(script, { args, ...(timeout ? { timeout } : {}) })
       if (code !== 0) throw new Error(`${act}: ${stderr}`)
     },
   }

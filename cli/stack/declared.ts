@@ -4,7 +4,7 @@ import { shown } from "../../core/escape.ts"
 import { omitUndefined } from "../../core/given.ts"
 import { atHome } from "../../core/home.ts"
 import { sameHost } from "../../core/host.ts"
-import { largest } from "../../hosts/file.ts"
+import { maxFileBytes } from "../../hosts/file.ts"
 import { readSmall } from "../../hosts/read.ts"
 import { type Config, parseConfig } from "../../stacks/config.ts"
 import type { Member } from "../../survey/collect/member.ts"
@@ -29,7 +29,7 @@ export async function declaredIn(cwd: string, stack: string | undefined): Promis
     throw error
   })
   if (!file) return undefined
-  const text = await readSmall(join(file.folder, file.name), largest, "follow")
+  const text = await readSmall(join(file.folder, file.name), maxFileBytes, "follow")
   if (text === undefined) throw new UserError(`${shown(file.name)} is not a file that can be read`)
   const parsed = parseConfig(documentNamed(file.name, text).own)
   if ("config" in parsed) return { file, config: parsed.config }

@@ -3,7 +3,7 @@ import { endsWithRun, isRunOver } from "../../core/ending.ts"
 import { UserError } from "../../core/errors.ts"
 import { Foreign } from "../../core/foreign.ts"
 import { Gathered } from "../../core/gathered.ts"
-import { descendantsOf } from "../../hosts/descendants.ts"
+import { listDescendants } from "../../hosts/descendants.ts"
 
 /** Bytes: of a stack's state, and of what is said beside it. */
 const mostPrinted = 256 * 1024 * 1024
@@ -30,7 +30,7 @@ export function run(folder: string, program: string, ...args: readonly string[])
     // First it is asked, as it may have a lock to give back; then it is killed, with all that it started: itself first,
     // as a shell whose child ends goes on, and ends well.
     const forget = endsWithRun(() => {
-      const started = child.pid === undefined ? [] : descendantsOf(child.pid)
+      const started = child.pid === undefined ? [] : listDescendants(child.pid)
       child.kill(left ? "SIGKILL" : "SIGTERM")
       if (left) for (const pid of [...left, ...started]) kill(pid)
       left ??= started

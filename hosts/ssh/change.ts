@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto"
 import { UserError } from "../../core/errors.ts"
 import { shellWord, shown } from "../../core/escape.ts"
-import { foreign, linkRefusal, notALock } from "../file.ts"
+import { describeLinkRefusal, describeNotALock, foreignOwner } from "../file.ts"
 import type { Edit } from "../host.ts"
 import { sumsOf } from "./checksum.ts"
 import type { Connection } from "./connection.ts"
@@ -46,10 +46,10 @@ function outcome({ parts, stderr }: Session, real: string): boolean {
   const part = (name: string) => parts.find((part) => part.name === name)
   if (part("done")) return true
   if (part("changed")) return false
-  if (part("foreign")) throw new UserError(foreign)
+  if (part("foreign")) throw new UserError(foreignOwner)
   if (part("cut")) throw new UserError("not all of it arrived; nothing was changed, run it again")
   const link = part("link")
-  if (link) throw new UserError(`${linkRefusal(link.body.toString(), link.words)}. Nothing was changed`)
+  if (link) throw new UserError(`${describeLinkRefusal(link.body.toString(), link.words)}. Nothing was changed`)
   if (part("moved") || part("swapped")) throw new UserError(`${exchanged}; see there: ls -la ${folderOf(real)}`)
   const unsafe = part("unsafe")?.words
   if (unsafe !== undefined) throw new UserError(`${withoutTool(unsafe)}; see there: ls -ld ${folderOf(real)}`)
@@ -58,7 +58,7 @@ function outcome({ parts, stderr }: Session, real: string): boolean {
     throw new UserError(`another gatekey holds ${shown(lock)}; if none is running there: rm ${shellWord(lock)}`)
   }
   const alien = part("alien")?.body.toString()
-  if (alien !== undefined) throw new UserError(notALock(alien))
+  if (alien !== undefined) throw new UserError(describeNotALock(alien))
   throw new UserError(`${wordsOf(stderr)}; see there: ${toSee(stderr, real)}. Nothing was changed`)
 }
 

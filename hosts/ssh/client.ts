@@ -1,7 +1,7 @@
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process"
 import { endsWithRun } from "../../core/ending.ts"
 import { Gathered } from "../../core/gathered.ts"
-import { mostSaid } from "../file.ts"
+import { maxErrorBytes } from "../file.ts"
 
 /**
  * Starts the user's ssh. It has no terminal, so that nothing on the way, such as a jump, which knows nothing of our
@@ -26,7 +26,7 @@ export function endGroup({ pid }: ChildProcess): void {
 export function sshSays(args: readonly string[], milliseconds: number): Promise<string> {
   return new Promise((resolve) => {
     const child = startSsh(args, ["ignore", "ignore", "pipe"])
-    const said = new Gathered(mostSaid)
+    const said = new Gathered(maxErrorBytes)
     child.stderr?.on("data", (chunk) => said.add(chunk))
     const timer = setTimeout(() => endGroup(child), milliseconds)
     const forget = endsWithRun(() => endGroup(child))

@@ -5,7 +5,7 @@ import pLimit, { type LimitFunction } from "p-limit"
 import { Unreachable, UserError } from "../../core/errors.ts"
 import { shown } from "../../core/escape.ts"
 import type { RemoteHost } from "../../core/host.ts"
-import { tooMuch } from "../file.ts"
+import { describeTooMuch } from "../file.ts"
 import { sshSays } from "./client.ts"
 import { controlFolder, socketOf } from "./control.ts"
 import { forwarded } from "./forward.ts"
@@ -119,7 +119,7 @@ export function connectionTo(id: string, host: RemoteHost): Connection {
   }
 
   function ended(done: Session, { partial, patient, timeout, most = mostByDefault }: Exchange): Session {
-    if (done.cut === "much") throw giveUp(`it ${tooMuch(most)}`, `see what it prints: ${manually(host)}`)
+    if (done.cut === "much") throw giveUp(`it ${describeTooMuch(most)}`, `see what it prints: ${manually(host)}`)
     const lacks = done.parts.find(({ name }) => name === "lacks")
     if (lacks)
       throw giveUp(`it lacks ${shown(lacks.words.trim().replaceAll(" ", ", "))}`, "install what is missing there")

@@ -4,7 +4,7 @@ import { lstatSync, mkdirSync, mkdtempSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { shellScript } from "../../core/shell.ts"
-import { processStart } from "../process-start.ts"
+import { readProcessStart } from "../process-start.ts"
 
 /**
  * The private folder of this run's connections. The engine starts one process of ours for the preview and another for
@@ -25,7 +25,7 @@ export function endsWithUs(): void {
 
 async function make(): Promise<string> {
   const engine = run ?? process.ppid
-  const path = folderOf(engine, await processStart(engine))
+  const path = folderOf(engine, await readProcessStart(engine))
   try {
     mkdirSync(path, { mode: 0o700 })
   } catch {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { UserError } from "../../core/errors.ts"
 import type { Host } from "../host.ts"
-import { refuseWhenEnded } from "../writing.ts"
+import { throwIfEnded } from "../writing.ts"
 import { change } from "./change.ts"
 import type { Connection } from "./connection.ts"
 import type { RemoteFile } from "./remote-file.ts"
@@ -39,5 +39,5 @@ export async function editByShell(
  */
 async function apart(attempt: number, took: number): Promise<void> {
   await sleep(Math.random() * attempt * Math.max(50, took / 2))
-  refuseWhenEnded()
+  throwIfEnded()
 }

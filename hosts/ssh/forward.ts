@@ -2,7 +2,7 @@ import { Duplex } from "node:stream"
 import { endsWithRun, isRunOver } from "../../core/ending.ts"
 import { NoConnection, UserError } from "../../core/errors.ts"
 import { Gathered } from "../../core/gathered.ts"
-import { mostSaid } from "../file.ts"
+import { maxErrorBytes } from "../file.ts"
 import { endGroup, startSsh } from "./client.ts"
 import { reasonOf } from "./reasons.ts"
 
@@ -18,7 +18,7 @@ export function forwarded(args: readonly string[], why: () => Promise<string>): 
   const child = startSsh(args, ["pipe", "pipe", "pipe"])
   const { stdin, stdout, stderr } = child
   if (!stdin || !stdout || !stderr) throw new Error("ssh has no pipes")
-  const told = new Gathered(mostSaid)
+  const told = new Gathered(maxErrorBytes)
   stderr.on("data", (chunk) => told.add(chunk))
   const stream = new Duplex({
     read: () => void stdout.resume(),

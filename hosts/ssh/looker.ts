@@ -1,5 +1,5 @@
 import { UserError } from "../../core/errors.ts"
-import { largest, mostOfAnswer, mostOfFiles } from "../file.ts"
+import { maxAnswerBytes, maxBatchBytes, maxFileBytes } from "../file.ts"
 import { looksIn } from "./answer.ts"
 import type { Connection } from "./connection.ts"
 import { limitedCalls } from "./remote.ts"
@@ -47,10 +47,16 @@ export function looker(connection: Pick<Connection, "exchange">): (path: string)
     const { connect, whole } = sshSettings()
     const timeout = silences === 0 ? whole : Math.min(whole, connect)
     const words = paths.map((path, number) => ["look", String(number), path])
-    const variables = { largest: String(largest), budget: String(mostOfFiles) }
+    const variables = { largest: String(maxFileBytes), budget: String(maxBatchBytes) }
     const body = limitedCalls(variables, [["me"], ...words], Math.ceil(timeout / 1000) + 1)
     const partial = (done: Session) => silences < mostSilent && looksIn(done.parts).size > 0
-    const { parts, ended } = await connection.exchange({ body, repeatable: true, most: mostOfAnswer, timeout, partial })
+    const { parts, ended } = await connection.exchange({
+      body,
+      repeatable: true,
+      most: maxAnswerBytes,
+      timeout,
+      partial,
+    })
     const [uid = Number.NaN, ...gids] = (parts.find(({ name }) => name === "me")?.words ?? "").split(" ").map(Number)
     const machine = parts.find(({ name }) => name === "machine")?.words ?? ""
     const answers = looksIn(parts)

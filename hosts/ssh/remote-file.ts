@@ -2,7 +2,15 @@ import { describeErrno, printedCode } from "../../core/errno.ts"
 import { shellWord, shown } from "../../core/escape.ts"
 import { lastLine } from "../../core/foreign.ts"
 import { octal } from "../../core/octal.ts"
-import { kernelFile, largest, linkRefusal, notALock, refusalOf, sharedRefusal, tooLarge } from "../file.ts"
+import {
+  describeKernelFile,
+  describeLinkRefusal,
+  describeNotALock,
+  describeSharedRefusal,
+  describeTooLarge,
+  describeWriteRefusal,
+  maxFileBytes,
+} from "../file.ts"
 import type { FileSnapshot } from "../host.ts"
 import type { Part } from "./answer.ts"
 import { type Entry, parseEntry } from "./entry.ts"
@@ -34,15 +42,15 @@ export function silent(milliseconds: number): RemoteFile {
 export function remoteFileOf(parts: ReadonlyMap<string, Part>, looker: RemoteUser): RemoteFile {
   const text = (name: string) => parts.get(name)?.body.toString() ?? ""
   const link = parts.get("link")
-  if (link) return unread(linkRefusal(link.body.toString(), link.words))
+  if (link) return unread(describeLinkRefusal(link.body.toString(), link.words))
   const real = parts.get("real")?.body.toString()
   if (real === undefined) return blocked(text("look"))
-  const kernel = parts.has("kernel") ? (kernelFile(real) ?? "is not a regular file") : undefined
+  const kernel = parts.has("kernel") ? (describeKernelFile(real) ?? "is not a regular file") : undefined
   if (kernel !== undefined) return { ...unread(kernel), real }
   const leftover = parts.has("leftover")
   const entry = parseEntry(text("entry"))
   const alien = parts.get("alien")?.body.toString()
-  const obstacle = parts.has("writable") ? alien && notALock(alien) : notWritable(real)
+  const obstacle = parts.has("writable") ? alien && describeNotALock(alien) : notWritable(real)
   const writable = obstacle === undefined ? {} : { obstacle }
   if (!entry) {
     if (codeOf(text("entry")) !== "ENOENT") return { ...blocked(text("entry")), real }
@@ -51,7 +59,7 @@ export function remoteFileOf(parts: ReadonlyMap<string, Part>, looker: RemoteUse
   const bytes = parts.get("bytes")?.body
   const reason = unreadable(entry, parts)
   if (reason !== undefined || !bytes) return { ...unread(reason), real, entry }
-  const refusal = refusalOf(entry, looker)
+  const refusal = describeWriteRefusal(entry, looker)
   const links = entry.links > 1 ? { links: entry.links } : {}
   const look = { kind: "file", bytes, mode: entry.mode, leftover, ...links } as const
   return { look, real, entry, ...(refusal === undefined ? {} : { obstacle: refusal }), ...writable }
@@ -69,8 +77,8 @@ function unreadable({ kind, size, mode, links }: Entry, parts: ReadonlyMap<strin
   if (kind === "directory") return "is a directory"
   if (kind === "other") return "is not a regular file"
   const bytes = parts.get("bytes")?.body.length ?? 0
-  if (Math.max(size, bytes) > largest) return tooLarge(Math.max(size, bytes))
-  if (links > 1 && parts.has("untrusted")) return sharedRefusal(links)
+  if (Math.max(size, bytes) > maxFileBytes) return describeTooLarge(Math.max(size, bytes))
+  if (links > 1 && parts.has("untrusted")) return describeSharedRefusal(links)
   const problem = parts.get("unread")?.words
   return problem === undefined ? undefined : `${wordsOf(problem)} (mode ${octal(mode)})`
 }

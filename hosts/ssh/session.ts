@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto"
 import { closeSync, fstatSync, openSync, readSync, unlinkSync } from "node:fs"
 import { endsWithRun, isRunOver } from "../../core/ending.ts"
 import { Gathered } from "../../core/gathered.ts"
-import { mostSaid } from "../file.ts"
+import { maxErrorBytes } from "../file.ts"
 import { mostParts, type Part, partsOf } from "./answer.ts"
 import { endGroup, startSsh } from "./client.ts"
 import { program } from "./remote.ts"
@@ -55,7 +55,7 @@ export async function session(order: Order): Promise<Session> {
     const parts = partsOf(output, mark)
     const cut = parts.length < mostParts ? more.cut : "much"
     const ended = parts.some(({ name }) => name === "end")
-    const stray = begun ? "" : output.toString("utf8", Math.max(0, output.length - mostSaid))
+    const stray = begun ? "" : output.toString("utf8", Math.max(0, output.length - maxErrorBytes))
     return { begun, ended, parts, code, stderr: error ?? textOf(log), ...(cut ? { cut } : {}), stray }
   } finally {
     closeSync(log)

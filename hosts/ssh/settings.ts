@@ -36,7 +36,7 @@ function duration(environment: Environment, name: string, otherwise: string): nu
 
 function count(environment: Environment, name: string, otherwise: string): number {
   const text = environment[name] || otherwise
-  if (!/^[1-9]\d{0,3}$/.test(text)) throw wrong(name, text, "a whole number from 1 to 9999")
+  if (!/^[1-9]\d{0,3}$/.test(text)) throw wrong(name, text, "an integer from 1 to 9999")
   return Number(text)
 }
 

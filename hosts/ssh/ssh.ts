@@ -2,10 +2,10 @@ import { Unreachable, UserError } from "../../core/errors.ts"
 import { shown } from "../../core/escape.ts"
 import { Foreign } from "../../core/foreign.ts"
 import { parseHost, sameHost } from "../../core/host.ts"
-import { mostPrinted } from "../file.ts"
+import { maxOutputBytes } from "../file.ts"
 import type { Edit, FileSnapshot, Host } from "../host.ts"
-import { serially } from "../serially.ts"
-import { writing } from "../writing.ts"
+import { runSerially } from "../serially.ts"
+import { runEdit } from "../writing.ts"
 import { change } from "./change.ts"
 import { connectionTo } from "./connection.ts"
 import { type Decide, editByShell } from "./edit.ts"
@@ -42,8 +42,8 @@ export function sshHost(id: string): Host {
   }
 
   return {
-    look: async (path) => (await look(path).catch(outOfSight)).look,
-    survey: async (path) => (await survey(path)).look,
+    readSnapshot: async (path) => (await look(path).catch(outOfSight)).look,
+    readFirstSnapshot: async (path) => (await survey(path)).look,
 
     async edit(path, decide) {
       try {
@@ -51,26 +51,26 @@ export function sshHost(id: string): Host {
           if (await editedAsSeen(path, decide)) return
           await editByShell(connection, look, path, decide)
         }
-        await serially(`${id} ${path}`, () => writing(work))
+        await runSerially(`${id} ${path}`, () => runEdit(work))
       } catch (error) {
         if (!(error instanceof UserError) || error instanceof Unreachable) throw error
         throw new UserError(`${shown(path)} on ${id}: ${error.message}`)
       }
     },
 
-    async obstacle(path) {
+    async findObstacle(path) {
       const { look, obstacle } = await survey(path)
       if (look.kind === "unreachable") return look.advice
       const reason = look.kind === "unreadable" ? look.reason : obstacle
       return reason && `${shown(path)} on ${id}: ${reason}`
     },
 
-    async canonical(path) {
+    async resolveCanonical(path) {
       const { machine = sameHost(id), real = path } = await survey(path)
       return `${machine}|${real}`
     },
 
-    async unreachable() {
+    async findOutage() {
       const { look } = await (seen.values().next().value ?? survey("/"))
       return look.kind === "unreachable" ? look.reason : undefined
     },
@@ -85,7 +85,7 @@ export function sshHost(id: string): Host {
         ...(input ? { payload: input } : {}),
         timeout: limit,
         partial: () => true,
-        most: mostPrinted,
+        most: maxOutputBytes,
       }
       const { parts, stderr } = await connection.exchange(asked)
       const end = parts.find(({ name }) => name === "end")

@@ -18,7 +18,7 @@ export async function settingsAt(
   config: string,
   product: ProductName,
 ): Promise<ProductSettings | undefined> {
-  const look = await hostOf(host).survey(config)
+  const look = await hostOf(host).readFirstSnapshot(config)
   return look.kind === "file" ? settingsIn(look.bytes, { product, path: config }) : undefined
 }
 

@@ -18,7 +18,8 @@ export interface Mark {
 
 /** All of them, as this run first saw them. @param known the highest generation that the state knows */
 export async function marksAt(files: Files, known: number): Promise<Mark[]> {
-  const seen = async (at: { host: string; path: string }) => markIn(await hostOf(at.host).survey(at.path), known)
+  const seen = async (at: { host: string; path: string }) =>
+    markIn(await hostOf(at.host).readFirstSnapshot(at.path), known)
   return Promise.all(eachFile(files).map(async (at) => ({ ...at, ...(await seen(at)) })))
 }
 

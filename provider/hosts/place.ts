@@ -30,7 +30,7 @@ export function placeSnapshotIn(look: FileSnapshot, format: Format, locator: str
 /** What this run first saw of a place. @throws UserError if its file's name does not tell its format */
 export async function snapshotPlace(host: string, place: PlaceAt): Promise<PlaceSnapshot> {
   const format = formatNamed(place.format ?? formatOf(place), place.path)
-  return placeSnapshotIn(await hostOf(host).survey(place.path), format, place.locator)
+  return placeSnapshotIn(await hostOf(host).readFirstSnapshot(place.path), format, place.locator)
 }
 
 /** The value that counts there; nothing for a reference, or where there is none. */
@@ -43,7 +43,7 @@ export async function valueAt(id: string): Promise<string> {
   const place = parsePlaceId(id)
   if (typeof place === "string") throw new UserError(place)
   const format = formatNamed(formatOf(place), place.path)
-  const seen = placeSnapshotIn(await hostOf(place.host).look(place.path), format, place.locator)
+  const seen = placeSnapshotIn(await hostOf(place.host).readSnapshot(place.path), format, place.locator)
   if (seen.kind === "unreadable") throw new UserError(`${shown(id)}: ${seen.reason}`)
   if (seen.kind === "unreachable") throw new Unreachable(seen.reason, seen.advice)
   if (seen.kind === "no-file") throw new UserError(`${shown(id)}: the file is missing`)

@@ -109,7 +109,7 @@ function notSeen(error: unknown): Containers & { readonly unseen: string } {
 }
 
 async function looksAt(host: string, files: readonly File[]): Promise<ReadonlyMap<string, FileSnapshot>> {
-  const looks = files.map(async ({ path }) => [path, await hostOf(host).survey(path)] as const)
+  const looks = files.map(async ({ path }) => [path, await hostOf(host).readFirstSnapshot(path)] as const)
   return new Map(await Promise.all(looks))
 }
 

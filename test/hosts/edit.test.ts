@@ -195,7 +195,7 @@ onEachHost((reached) => {
     const path = join(folder(), "x")
     await edit(path, (look) => write(`${textOf(look)}one `))
     await edit(path, (look) => write(`${textOf(look)}two`))
-    expect(textOf(await reached.host.look(there(path)))).toBe("one two")
+    expect(textOf(await reached.host.readSnapshot(there(path)))).toBe("one two")
   })
 })
 

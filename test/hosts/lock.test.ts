@@ -6,8 +6,8 @@ import { basename, dirname, join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { describe, expect, onTestFinished, test } from "vitest"
 import { local } from "../../hosts/local.ts"
-import { locked } from "../../hosts/lock.ts"
-import { processStart } from "../../hosts/process-start.ts"
+import { withLock } from "../../hosts/lock.ts"
+import { readProcessStart } from "../../hosts/process-start.ts"
 import { editing, editor } from "../support/cli/editor.ts"
 import { folder } from "../support/hosts/machine.ts"
 
@@ -104,7 +104,7 @@ describe("a lock", () => {
 
   test("is given back after an error", async () => {
     const path = join(folder(), "x")
-    const failing = locked(path, async () => {
+    const failing = withLock(path, async () => {
       throw new Error("no")
     })
     await expect(failing).rejects.toThrow("no")
@@ -121,7 +121,7 @@ describe("a lock", () => {
       writeFileSync(lockOf(path), owner)
       let inside = 0
       const one = () =>
-        locked(path, async () => {
+        withLock(path, async () => {
           most = Math.max(most, ++inside)
           await sleep(1)
           inside--
@@ -139,12 +139,12 @@ describe("when a process started", () => {
   test("is the same as long as it lives, and empty after", async () => {
     const child = spawn("sleep", ["60"])
     const pid = child.pid ?? 0
-    const start = await processStart(pid)
+    const start = await readProcessStart(pid)
     expect(start).not.toBe("")
-    expect(await processStart(pid)).toBe(start)
+    expect(await readProcessStart(pid)).toBe(start)
     child.kill()
     await once(child, "exit")
-    expect(await processStart(pid)).toBe("")
+    expect(await readProcessStart(pid)).toBe("")
   })
 
   test("is read right whatever the program's name", async ({ skip }) => {
@@ -154,7 +154,7 @@ describe("when a process started", () => {
     const child = spawn(program, ["60"])
     await once(child, "spawn")
     await sleep(50)
-    expect(await processStart(child.pid ?? 0)).toMatch(/^\d+$/)
+    expect(await readProcessStart(child.pid ?? 0)).toMatch(/^\d+$/)
     child.kill()
     await once(child, "exit")
   })

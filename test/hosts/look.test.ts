@@ -34,7 +34,7 @@ function large(path: string): void {
 
 onEachHost((reached) => {
   const { folder, there } = reached
-  const look = (path: string) => reached.host.look(there(path))
+  const look = (path: string) => reached.host.readSnapshot(there(path))
 
   describe("a look", () => {
     test("sees a file's bytes and mode", async () => {
@@ -63,8 +63,8 @@ onEachHost((reached) => {
     test("starts at the home for ~/", async () => {
       const home = reached.home()
       writeFileSync(join(home, "x"), "held")
-      expect(await reached.host.look("~/x")).toMatchObject({ kind: "file" })
-      const { canonical } = reached.host
+      expect(await reached.host.readSnapshot("~/x")).toMatchObject({ kind: "file" })
+      const { resolveCanonical: canonical } = reached.host
       expect(await canonical("~/x")).toBe(await canonical(there(join(home, "x"))))
     })
 
@@ -97,7 +97,7 @@ onEachHost((reached) => {
       expect(seen.kind === "unreadable" && seen.reason).toContain(reason)
       const refused = `${reached.told(there(path))}: ${reason}`
       await expect(reached.host.edit(there(path), () => ({ bytes: bytes("new") }))).rejects.toThrow(refused)
-      expect(await reached.host.obstacle(there(path))).toBe(refused)
+      expect(await reached.host.findObstacle(there(path))).toBe(refused)
       expect(await look(path)).toEqual(seen)
     })
 
@@ -108,7 +108,7 @@ onEachHost((reached) => {
       const path = join(top, "file/x")
       expect(await look(path)).toMatchObject({ kind: "unreadable", reason: expect.stringContaining(reason) })
       await expect(reached.host.edit(there(path), () => ({ bytes: bytes("") }))).rejects.toThrow(reason)
-      expect(await reached.host.obstacle(there(path))).toContain(reason)
+      expect(await reached.host.findObstacle(there(path))).toContain(reason)
     })
 
     test("8 MB are still a file", async () => {
@@ -148,9 +148,9 @@ onEachHost((reached) => {
     symlinkSync("real", join(top, "linked"))
     symlinkSync("real/x", join(top, "y"))
     const names = ["real/x", "linked/x", "y", "real/./x"].map((name) => `${there(top)}/${name}`)
-    const before = await Promise.all(names.map(reached.host.canonical))
+    const before = await Promise.all(names.map(reached.host.resolveCanonical))
     writeFileSync(join(top, "real/x"), "")
-    const after = await Promise.all(names.map(reached.host.canonical))
+    const after = await Promise.all(names.map(reached.host.resolveCanonical))
     expect(new Set([...before, ...after]).size).toBe(1)
   })
 })

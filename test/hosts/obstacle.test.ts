@@ -6,12 +6,12 @@ import { noMount, noRoot } from "../support/hosts/machine.ts"
 import { onEachHost } from "../support/hosts/on-each-host.ts"
 
 const write = (text: string): Edit => ({ bytes: Buffer.from(text) })
-const hardLinks = "has 2 hard links, which writing would part; remove the others first"
+const hardLinks = "has 2 hard links, which writing would separate; remove the others first"
 
 onEachHost((reached) => {
   const { folder, there, told } = reached
   const edit = (path: string, text: string) => reached.host.edit(there(path), () => write(text))
-  const obstacle = (path: string) => reached.host.obstacle(there(path))
+  const obstacle = (path: string) => reached.host.findObstacle(there(path))
   const see = reached.remote ? "see there" : "see"
 
   test("a file with several hard links is refused, and left", async () => {
@@ -68,7 +68,7 @@ onEachHost((reached) => {
       const path = join(top, "x")
       writeFileSync(path, "old")
       chmodSync(path, 0o644)
-      const message = "belongs to another user or group, whom writing would change; run as the owner"
+      const message = "belongs to another user or group, which writing would change; run as the owner"
       expect(await reached.asNobody("append", there(path))).toContain(message)
       expect(await reached.asNobody("obstacle", there(path))).toContain(message)
       expect(readFileSync(path, "utf8")).toBe("old")

@@ -53,7 +53,7 @@ const foreign: Readonly<Record<string, (path: string) => void>> = {
 
 onEachHost((reached) => {
   const { there } = reached
-  const look = (path: string) => reached.host.look(there(path))
+  const look = (path: string) => reached.host.readSnapshot(there(path))
   const edit = (path: string) => reached.host.edit(there(path), () => ({ bytes }))
   const refused = "is a symbolic link of user"
 
@@ -73,7 +73,7 @@ onEachHost((reached) => {
   async function isRefused(path: string, reason: string): Promise<void> {
     const seen = await look(path)
     expect(seen).toMatchObject({ kind: "unreadable", reason: expect.stringContaining(reason) })
-    expect(await reached.host.obstacle(there(path))).toContain(reason)
+    expect(await reached.host.findObstacle(there(path))).toContain(reason)
     await expect(edit(path)).rejects.toThrow(reason)
   }
 

@@ -9,7 +9,7 @@ import { withTimeout } from "../../../core/timeout.ts"
 import type { Session } from "../../../gateways/session.ts"
 import { describeVerdict } from "../../../gateways/verdict.ts"
 import { hostOf } from "../../../hosts/index.ts"
-import { writing } from "../../../hosts/writing.ts"
+import { runEdit } from "../../../hosts/writing.ts"
 import { formats } from "../../../places/index.ts"
 import { mostWrongTokens } from "../../../products/wrong-tokens.ts"
 import { returned } from "../../gateways/restart.ts"
@@ -103,7 +103,7 @@ async function flipLive(flip: Flip): Promise<Properties> {
     log("status", "all places are staged; the gateway's own is written")
     const begun = performance.now()
     // One piece: a run that ended in between would leave its readers with what the gateway refuses.
-    const { outputs, end } = await writing(async () => {
+    const { outputs, end } = await runEdit(async () => {
       // Asked for in the same moment: who reads the place meanwhile is refused until it is done.
       let reload: Promise<void> | undefined
       const outputs = await write(() => {
@@ -212,7 +212,7 @@ async function reloadAgain(at: GatewayAt, session: Session, wanted: Secret): Pro
 /** Whether its config leads to the place. */
 async function refersTo({ host, at = host, refers }: FlipInputs): Promise<boolean> {
   if (!refers) return true
-  const look = await hostOf(at).look(refers.path)
+  const look = await hostOf(at).readSnapshot(refers.path)
   return Object.entries(refers.entries).every(([locator, content]) => {
     const seen = placeSnapshotIn(look, formats.json5, locator)
     return seen.kind === "content" && seen.found.kind === "reference" && isDeepStrictEqual(seen.found.content, content)

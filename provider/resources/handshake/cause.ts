@@ -29,7 +29,7 @@ export async function noteBackup(run: Run, inputs: HandshakeInputs): Promise<voi
   const { member, home = "~", product, host, from = host, token, generation } = inputs
   if (member === undefined || !isBound(inputs)) return
   const path = backupOf(products[product]).replace("~", home.replace(/\/+$/, ""))
-  const [look, live] = [await hostOf(from).survey(path), await run.tokens.tokenSoon(token, generation)]
+  const [look, live] = [await hostOf(from).readFirstSnapshot(path), await run.tokens.tokenSoon(token, generation)]
   const held = Object.values(products[product].roles).map(({ key }) => activeValue(placeSnapshotIn(look, json5, key)))
   if (held.some((value) => value !== undefined && live?.equals(value))) run.troubles.noteTrouble(from, path)
 }

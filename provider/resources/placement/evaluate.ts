@@ -64,7 +64,7 @@ export function outputsOf(run: Run, inputs: PlacementInputs, memory: Memory, pre
 
 /** The token that stands in the place now. */
 export async function valueIn({ host, path, format, locator }: PlacementInputs): Promise<Secret | undefined> {
-  const value = activeValue(placeSnapshotIn(await hostOf(host).look(path), formatNamed(format, path), locator))
+  const value = activeValue(placeSnapshotIn(await hostOf(host).readSnapshot(path), formatNamed(format, path), locator))
   return value === undefined ? undefined : new Secret(value)
 }
 

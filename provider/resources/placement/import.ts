@@ -12,7 +12,7 @@ export async function imported(id: string): Promise<Observed> {
   const place = parsePlaceId(id)
   if (typeof place === "string") throw new UserError(place)
   const format = formatNamed(formatOf(place), place.path)
-  const seen = placeSnapshotIn(await hostOf(place.host).look(place.path), format, place.locator)
+  const seen = placeSnapshotIn(await hostOf(place.host).readSnapshot(place.path), format, place.locator)
   if (seen.kind === "unreadable") throw new UserError(`${id}: ${seen.reason}`)
   if (seen.kind === "unreachable") throw new Unreachable(seen.reason, seen.advice)
   const content = seen.kind === "content" && seen.found.kind === "reference" ? seen.found.content : undefined

@@ -119,7 +119,7 @@ interface Observed extends PlaceState {
 
 async function observe(run: Run, inputs: PlacementInputs, memory: Memory): Promise<Observed> {
   const { host, path, format, locator, token } = inputs
-  const look = await hostOf(host).survey(path)
+  const look = await hostOf(host).readFirstSnapshot(path)
   const seen = placeSnapshotIn(look, formatNamed(format, path), locator)
   const ring = await run.tokens.ringFor(token, memory.ring, activeValue(seen))
   if (checksNone(look, inputs)) run.troubles.noteTrouble(inputs.host, inputs.path)
@@ -133,7 +133,7 @@ async function observe(run: Run, inputs: PlacementInputs, memory: Memory): Promi
 }
 
 async function claimOf({ host, path, format, locator }: PlacementInputs): Promise<string> {
-  return [await hostOf(host).canonical(path), format, locator].join("|")
+  return [await hostOf(host).resolveCanonical(path), format, locator].join("|")
 }
 
 /** A host that is gone for good must not hold up for ever what is to be removed there. */

@@ -50,12 +50,12 @@ export async function dryRun(
   fresh: boolean,
 ): Promise<{ seen: PlaceSnapshot; changes: boolean; restart: Restart | undefined; mode: string | undefined }> {
   const host = hostOf(inputs.host)
-  const look = await host.survey(inputs.path)
+  const look = await host.readFirstSnapshot(inputs.path)
   try {
     const binding = bindingOf(run, inputs, memory, { standIn: !isBound(inputs) })
     const goal = goalOf(run, inputs, binding, fresh)
     const changes = editOf(look, goal) !== undefined
-    const obstacle = changes ? await host.obstacle(inputs.path) : undefined
+    const obstacle = changes ? await host.findObstacle(inputs.path) : undefined
     if (obstacle) throw new UserError(obstacle)
     await refuseOtherModes(run, inputs, changes, binding.ring)
     const seen = placeSnapshotIn(look, goal.format, inputs.locator)

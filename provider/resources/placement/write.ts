@@ -25,7 +25,7 @@ export async function writePlace(
   try {
     const binding = bindingOf(run, inputs, memory)
     const goal = goalOf(run, inputs, binding, fresh)
-    const first = await hostOf(inputs.host).look(inputs.path)
+    const first = await hostOf(inputs.host).readSnapshot(inputs.path)
     const changes = editOf(first, goal) !== undefined
     await refuseOtherModes(run, inputs, changes, binding.ring)
     const restart = changes ? await restartFor(run, inputs, first) : undefined

@@ -135,7 +135,7 @@ function together(one: Files, other: Files): Files {
 
 /** The same without the hosts that may lag, and do. */
 async function filesToFollow(run: Run, inputs: Properties): Promise<Files> {
-  const lags = async (host: string) => run.lagging.mayLag(host) && (await hostOf(host).unreachable()) !== undefined
+  const lags = async (host: string) => run.lagging.mayLag(host) && (await hostOf(host).findOutage()) !== undefined
   const files = Object.entries(filesOf(inputs))
   const lagging = await Promise.all(files.map(([host]) => lags(host)))
   return Object.fromEntries(files.filter((_, at) => !lagging[at]))
@@ -144,7 +144,7 @@ async function filesToFollow(run: Run, inputs: Properties): Promise<Files> {
 /** What is on this machine is looked at when its turn comes. */
 async function survey(inputs: Properties, log: Log): Promise<void> {
   const files = together(filesOf(inputs), filesIn(inputs.backups))
-  const look = (host: string) => Promise.all((files[host] ?? []).map((path) => hostOf(host).survey(path)))
+  const look = (host: string) => Promise.all((files[host] ?? []).map((path) => hostOf(host).readFirstSnapshot(path)))
   await askAll(Object.keys(files).filter(parseHost), look, log)
 }
 
@@ -157,6 +157,8 @@ async function refuse(run: Run, files: Files, gateways: readonly GatewayAt[] = [
 }
 
 async function unwritable(files: Files): Promise<string[]> {
-  const obstacles = Object.entries(files).flatMap(([host, paths]) => paths.map((path) => hostOf(host).obstacle(path)))
+  const obstacles = Object.entries(files).flatMap(([host, paths]) =>
+    paths.map((path) => hostOf(host).findObstacle(path)),
+  )
   return (await Promise.all(obstacles)).filter((problem) => problem !== undefined)
 }

@@ -83,7 +83,7 @@ export const vaultSource: Resource = {
 
 /** The token there, or why there is none. */
 async function heldBy(inputs: Properties): Promise<string | UserError> {
-  const seen = placeSnapshotIn(await hostOf(String(inputs.host)).survey(String(inputs.path)), file, "*")
+  const seen = placeSnapshotIn(await hostOf(String(inputs.host)).readFirstSnapshot(String(inputs.path)), file, "*")
   if (seen.kind === "unreachable") return new UserError(seen.advice)
   if (seen.kind === "unreadable") return new UserError(seen.reason)
   return activeValue(seen) ?? new UserError(`${nameOf(inputs)} holds no token; put it there, at least 24 random bytes`)

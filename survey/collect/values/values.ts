@@ -77,7 +77,7 @@ async function placed(survey: Survey, paths: readonly string[], values: readonly
   const { host } = survey.target
   const { files } = read(await ask(host, filesScript(paths)))
   const all = files.map(async (file) => {
-    const look = await hostOf(host).survey(file.path)
+    const look = await hostOf(host).readFirstSnapshot(file.path)
     if (look.kind !== "file") return []
     const known = [...survey.copies, ...survey.passwords].filter(({ path }) => path === file.path)
     const text = Buffer.from(look.bytes).toString("utf8")

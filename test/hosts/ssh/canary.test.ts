@@ -26,7 +26,7 @@ test("what is written is in nobody's arguments, environment or log, on either si
   for (let edit = 0; edit < 8; edit++) {
     const bytes = Buffer.from(`TOKEN=${token}\n${"#\n".repeat(edit * 100_000)}`)
     await there.edit("~/x", () => ({ bytes }))
-    await there.look("~/x")
+    await there.readSnapshot("~/x")
   }
   await there.edit("~/x", (look) => (look.kind === "file" ? { bytes: look.bytes, mode: 0o640 } : undefined))
   await there.run("cat >/dev/null; sleep 0.2", { input: Buffer.from(token) })

@@ -3,7 +3,7 @@ import { once } from "node:events"
 import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs"
 import { dirname } from "node:path"
 import { describe, expect, onTestFinished, test } from "vitest"
-import { processStart } from "../../../hosts/process-start.ts"
+import { readProcessStart } from "../../../hosts/process-start.ts"
 import { controlFolder, folderOf, socketOf } from "../../../hosts/ssh/control.ts"
 import { sshHost } from "../../../hosts/ssh/ssh.ts"
 import { editor, type Job } from "../../support/cli/editor.ts"
@@ -23,8 +23,11 @@ describe("one connection", () => {
   test("carries all looks, edits and scripts of a run", async () => {
     const there = sshHost(`ssh://${host(1).name}`)
     const paths = Array.from({ length: 30 }, (_, at) => `~/x${at}`)
-    await Promise.all(paths.map((path) => there.look(path)))
-    await Promise.all([...paths.map((path) => there.edit(path, write)), ...paths.map((path) => there.look(path))])
+    await Promise.all(paths.map((path) => there.readSnapshot(path)))
+    await Promise.all([
+      ...paths.map((path) => there.edit(path, write)),
+      ...paths.map((path) => there.readSnapshot(path)),
+    ])
     // More at once than sshd takes on one connection.
     const ran = await Promise.all(Array.from({ length: 25 }, () => there.run("sleep 0.1; echo said")))
     expect(ran.map(({ code, stdout }) => `${code} ${Buffer.from(stdout)}`)).toEqual(ran.map(() => "0 said\n"))
@@ -36,16 +39,16 @@ describe("one connection", () => {
     await there.edit("~/x", write)
     for (const pid of processesWith(`ssh: ${socketOf(await controlFolder(), `ssh://${host(2).name}`)} [mux]`))
       endNow(pid)
-    expect(await there.look("~/x")).toMatchObject({ kind: "file" })
+    expect(await there.readSnapshot("~/x")).toMatchObject({ kind: "file" })
     host(2).kill()
     await host(2).start()
     await Promise.all(["~/x", "~/y", "~/z"].map((path) => there.edit(path, write)))
-    expect(await there.look("~/z")).toMatchObject({ kind: "file" })
+    expect(await there.readSnapshot("~/z")).toMatchObject({ kind: "file" })
     expect(accepted(2).length).toBeLessThanOrEqual(4)
   })
 
   test("is in a folder that is its user's alone", async () => {
-    await sshHost(`ssh://${host(1).name}`).look("~/x")
+    await sshHost(`ssh://${host(1).name}`).readSnapshot("~/x")
     const folder = await controlFolder()
     expect(statSync(folder)).toMatchObject({ uid: process.getuid?.() })
     expect(statSync(folder).mode & 0o777).toBe(0o700)
@@ -110,7 +113,7 @@ describe("the processes of one engine", () => {
     expect(await run.run()).toBe("donedonedone")
     expect(accepted(number)).toHaveLength(1)
     const folder = controlOf(number)
-    expect(folder).toBe(folderOf(run.pid, await processStart(run.pid)))
+    expect(folder).toBe(folderOf(run.pid, await readProcessStart(run.pid)))
     await run.end(signal)
     await expect.poll(() => existsSync(folder), { timeout: 8000 }).toBe(false)
     await expect.poll(() => processesWith(`${folder}/`), { timeout: 5000 }).toEqual([])
@@ -122,7 +125,7 @@ describe("the processes of one engine", () => {
   ])("use no folder that %s", async (_what, owner, mode) => {
     const number = owner === 0 ? 5 : 6
     const run = engine([appending(number, "a")])
-    const laid = folderOf(run.pid, await processStart(run.pid))
+    const laid = folderOf(run.pid, await readProcessStart(run.pid))
     mkdirSync(laid)
     onTestFinished(() => rmSync(laid, { recursive: true, force: true }))
     chmodSync(laid, mode)

@@ -92,7 +92,7 @@ describe.each(Object.entries(machines))("a write that is cut short, on %s", (nam
       for (let step = 1; step <= 9; step++) {
         const top = laid()
         const host = sshHost(`ssh://${farm.host(1).name}`)
-        expect(await host.look(there(top))).toMatchObject({ kind: "file" })
+        expect(await host.readSnapshot(there(top))).toMatchObject({ kind: "file" })
         let events = 0
         let struck = false
         const watcher = watch(top, () => {
@@ -150,7 +150,7 @@ describe("a slow way", () => {
     expect(readFileSync(join(farm.host(1).home, "x")).equals(after)).toBe(true)
     // Many places cost one way there and back.
     const starts = countSsh()
-    const looks = await Promise.all(Array.from({ length: 50 }, (_, at) => host.look(`~/x${at}`)))
+    const looks = await Promise.all(Array.from({ length: 50 }, (_, at) => host.readSnapshot(`~/x${at}`)))
     expect(looks.map(({ kind }) => kind)).toEqual(looks.map(() => "absent"))
     expect(starts()).toBe(1)
   })

@@ -46,7 +46,7 @@ function anotherKey(type = "ed25519"): { key: string; fingerprint: string } {
 }
 
 async function told(name: string) {
-  const look = await sshHost(`ssh://${name}`).look("~/x")
+  const look = await sshHost(`ssh://${name}`).readSnapshot("~/x")
   return look.kind === "unreachable" ? look : { reason: look.kind, advice: "" }
 }
 

@@ -14,7 +14,7 @@ import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { describe, expect, onTestFinished, test } from "vitest"
 import { hostOf } from "../../../hosts/index.ts"
-import { processStart } from "../../../hosts/process-start.ts"
+import { readProcessStart } from "../../../hosts/process-start.ts"
 import { nobody } from "../../support/hosts/machine.ts"
 import { withFarm } from "../../support/hosts/on-each-host.ts"
 import type { Machine } from "../../support/hosts/ssh-machine.ts"
@@ -40,7 +40,7 @@ describe.each(Object.entries(machines))("on %s", (_name, machine) => {
 
   /** How a process of the host is named in a lock; all of them can be seen from here. */
   async function owner(pid: number, start?: string): Promise<string> {
-    const since = machine.proc === false ? "alive" : await processStart(pid)
+    const since = machine.proc === false ? "alive" : await readProcessStart(pid)
     return `${host(1).name.replace("-", "_")}~${pid}~${start ?? since}`
   }
 
@@ -68,7 +68,7 @@ describe.each(Object.entries(machines))("on %s", (_name, machine) => {
     writeFileSync(join(top, "x"), "held")
     writeFileSync(lock(top), await ended())
     const reached = hostOf(`ssh://root@${host(1).name}`)
-    expect(await reached.look(there(join(top, "x")))).toMatchObject({ kind: "file", leftover: true })
+    expect(await reached.readSnapshot(there(join(top, "x")))).toMatchObject({ kind: "file", leftover: true })
     await reached.edit(there(join(top, "x")), () => undefined)
     expect(readdirSync(top)).toEqual(["x"])
   })
@@ -85,7 +85,9 @@ describe.each(Object.entries(machines))("on %s", (_name, machine) => {
   test("a live owner's lock is waited for", async () => {
     const top = folder()
     writeFileSync(lock(top), await owner(process.pid))
-    expect(await hostOf(`ssh://root@${host(1).name}`).look(there(join(top, "x")))).toMatchObject({ leftover: false })
+    expect(await hostOf(`ssh://root@${host(1).name}`).readSnapshot(there(join(top, "x")))).toMatchObject({
+      leftover: false,
+    })
     let done = false
     const edited = edit(top).then(() => {
       done = true

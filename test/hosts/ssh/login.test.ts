@@ -40,11 +40,11 @@ describe("a login shell", () => {
   async function works(user: string): Promise<void> {
     const path = `~/${user} and its "file".txt`
     const file = join(host(1).home, path.slice(2))
-    expect(await as(user).look(path)).toEqual({ kind: "absent", leftover: false })
+    expect(await as(user).readSnapshot(path)).toEqual({ kind: "absent", leftover: false })
     const bytes = Buffer.from(`$HOME !1 \\n \0 ${user}\r\n`)
     await as(user).edit(path, () => ({ bytes }))
     expect(readFileSync(file).equals(bytes)).toBe(true)
-    expect(await as(user).look(path)).toMatchObject({ kind: "file", bytes })
+    expect(await as(user).readSnapshot(path)).toMatchObject({ kind: "file", bytes })
     await as(user).edit(path, () => ({ remove: true }))
     expect(existsSync(file)).toBe(false)
   }
@@ -61,7 +61,7 @@ describe("a login shell", () => {
     ["forced", "its login shell did not run /bin/sh: This account only runs backups"],
     ["gone", "permission denied (publickey)"],
   ])("%s is told: %s", async (user, reason) => {
-    const look = await as(user).look("~/x")
+    const look = await as(user).readSnapshot("~/x")
     expect(look.kind === "unreachable" && look.reason).toContain(reason)
     expect(look.kind === "unreachable" && look.advice).toContain(
       `ssh://${user}@${host(1).name} is unreachable: ${reason}`,
@@ -83,9 +83,9 @@ describe("a login shell that greets, at length", () => {
 
   test.each(Object.keys(startFiles))("%s is heard out", async (user) => {
     const there = hostOf(`ssh://${user}@${host(1).name}`)
-    expect(await there.look("~/x")).toEqual({ kind: "absent", leftover: false })
+    expect(await there.readSnapshot("~/x")).toEqual({ kind: "absent", leftover: false })
     await there.edit("~/x", () => ({ bytes: Buffer.from("new") }))
-    expect(await there.look("~/x")).toMatchObject({ kind: "file", bytes: Buffer.from("new") })
+    expect(await there.readSnapshot("~/x")).toMatchObject({ kind: "file", bytes: Buffer.from("new") })
     const ran = await there.run("echo said; exit 3")
     expect({ code: ran.code, stdout: Buffer.from(ran.stdout).toString() }).toEqual({ code: 3, stdout: "said\n" })
     await there.edit("~/x", () => ({ remove: true }))
@@ -94,7 +94,7 @@ describe("a login shell that greets, at length", () => {
   test("what fails after the greeting is told in its own words", async () => {
     writeFileSync(join(host(1).home, "file"), "")
     const there = hostOf(`ssh://bash@${host(1).name}`)
-    expect(await there.look("~/file/x")).toMatchObject({
+    expect(await there.readSnapshot("~/file/x")).toMatchObject({
       kind: "unreadable",
       reason: "a part of its path is a file, not a directory",
     })

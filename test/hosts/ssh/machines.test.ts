@@ -25,11 +25,11 @@ describe("a host with no more than is needed", () => {
   test("is looked at and written, its sums being POSIX's", async () => {
     const there = hostOf(`ssh://${host(1).name}`)
     const path = "/root/a/x"
-    expect(await there.look(path)).toEqual({ kind: "absent", leftover: false })
+    expect(await there.readSnapshot(path)).toEqual({ kind: "absent", leftover: false })
     for (const text of ["one", "one\r\n\0two", ""]) {
       await there.edit(path, () => ({ bytes: Buffer.from(text) }))
       expect(readFileSync(join(host(1).home, "a/x"), "utf8")).toBe(text)
-      expect(await there.look(path)).toMatchObject({ kind: "file", bytes: Buffer.from(text), mode: 0o600 })
+      expect(await there.readSnapshot(path)).toMatchObject({ kind: "file", bytes: Buffer.from(text), mode: 0o600 })
     }
     await there.edit(path, () => ({ remove: true }))
     expect(readdirSync(join(host(1).home, "a"))).toEqual([])
@@ -43,7 +43,7 @@ describe.each([["readlink"], ["ln", "sync"], ["cksum"]])("a host that has no %s"
     const there = hostOf(`ssh://${host(1).name}`)
     const reason = `it lacks ${missing.join(", ")}`
     const advice = `ssh://${host(1).name} is unreachable: ${reason}; install what is missing there`
-    expect(await there.look("/root/x")).toEqual({ kind: "unreachable", reason, advice })
+    expect(await there.readSnapshot("/root/x")).toEqual({ kind: "unreachable", reason, advice })
     await expect(there.edit("/root/x", () => ({ bytes: Buffer.from("new") }))).rejects.toThrow(advice)
     expect(readdirSync(host(1).home)).toEqual(["bin"])
   })
@@ -54,7 +54,7 @@ describe("a host whose sh is missing", () => {
 
   test("is unreachable", async () => {
     rmSync(join(host(1).root, "bin/sh"))
-    const look = await hostOf(`ssh://${host(1).name}`).look("/x")
+    const look = await hostOf(`ssh://${host(1).name}`).readSnapshot("/x")
     expect(look).toMatchObject({ kind: "unreachable", reason: expect.stringContaining("it has no /bin/sh that runs") })
   })
 })
@@ -96,12 +96,12 @@ describe.each([
   })
 
   test("a look finds its way at the root, and in a folder of thousands", async () => {
-    expect(await there().look("/")).toMatchObject({ kind: "unreadable", reason: "is a directory" })
-    expect(await there().look("/nothing-here")).toEqual({ kind: "absent", leftover: false })
+    expect(await there().readSnapshot("/")).toMatchObject({ kind: "unreadable", reason: "is a directory" })
+    expect(await there().readSnapshot("/nothing-here")).toEqual({ kind: "absent", leftover: false })
     const top = join(host(1).home, "many")
     mkdirSync(top)
     for (let at = 0; at < 1000; at++) writeFileSync(join(top, `.x.gatekey-${at}`), "")
-    expect(await there().look("/root/many/x")).toEqual({ kind: "absent", leftover: false })
+    expect(await there().readSnapshot("/root/many/x")).toEqual({ kind: "absent", leftover: false })
   })
 
   test("as many places as there may be are seen in one look", async () => {
@@ -109,7 +109,7 @@ describe.each([
     mkdirSync(top)
     const names = Array.from({ length: 450 }, (_, at) => `x${at}`)
     for (const name of names) writeFileSync(join(top, name), `held ${name}`)
-    const looks = await Promise.all(names.map((name) => there().look(`/root/places/${name}`)))
+    const looks = await Promise.all(names.map((name) => there().readSnapshot(`/root/places/${name}`)))
     expect(looks.map((look) => (look.kind === "file" ? Buffer.from(look.bytes).toString() : look.kind))).toEqual(
       names.map((name) => `held ${name}`),
     )

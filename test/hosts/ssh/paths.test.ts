@@ -48,10 +48,10 @@ describe.each([
         const file = join(top, `${folders++}`, ...names)
         const start = fromHome ? "~" : host(1).homeThere
         const asked = `${start}${file.slice(host(1).home.length)}`
-        expect(await there.look(asked)).toEqual({ kind: "absent", leftover: false })
+        expect(await there.readSnapshot(asked)).toEqual({ kind: "absent", leftover: false })
         await there.edit(asked, () => ({ bytes: Buffer.from(asked) }))
         expect(readFileSync(file, "utf8")).toBe(asked)
-        expect(await there.look(asked)).toMatchObject({ kind: "file", bytes: Buffer.from(asked) })
+        expect(await there.readSnapshot(asked)).toMatchObject({ kind: "file", bytes: Buffer.from(asked) })
         expect(below(host(1).home)).toEqual([...before, file].sort())
         writeFileSync(join(dirname(file), `.${names.at(-1)}.gatekey-0123456789ab`), "left")
         await there.edit(asked, () => undefined)

@@ -21,7 +21,7 @@ describe("the settings", () => {
   })
 
   const times = "a time up to 1h, such as 10s or 2m"
-  const counts = "a whole number from 1 to 9999"
+  const counts = "an integer from 1 to 9999"
   test.each([
     ["GATEKEY_SSH_CONNECT_TIMEOUT", "10", times],
     ["GATEKEY_SSH_CONNECT_TIMEOUT", "0s", times],

@@ -19,7 +19,7 @@ describe("an edit of a file that this run has looked at", () => {
     const path = join(host(1).home, name)
     writeFileSync(path, "before")
     const there = hostOf(`ssh://${host(1).name}`)
-    await there.survey(`~/${name}`)
+    await there.readFirstSnapshot(`~/${name}`)
     return { there, path, name: `~/${name}` }
   }
 

@@ -28,7 +28,7 @@ function silent(): void {
 
 /** What a look at a host that cannot be reached tells: reason, and advice. */
 async function told(host: string | Host): Promise<[reason: string, advice: string]> {
-  const look = await (typeof host === "string" ? sshHost(host) : host).look("~/x")
+  const look = await (typeof host === "string" ? sshHost(host) : host).readSnapshot("~/x")
   if (look.kind !== "unreachable") throw new Error(`it was reached: ${look.kind}`)
   return [look.reason, look.advice]
 }
@@ -139,8 +139,8 @@ describe("a host that was not reached once", () => {
     const starts = countSsh()
     await expect(host.edit("~/x", () => ({ bytes: Buffer.from("new") }))).rejects.toThrow(advice)
     await expect(host.run("true")).rejects.toThrow(advice)
-    expect(await host.obstacle("~/x")).toBe(advice)
-    expect(await host.canonical("~/x")).toContain("~/x")
+    expect(await host.findObstacle("~/x")).toBe(advice)
+    expect(await host.resolveCanonical("~/x")).toContain("~/x")
     expect(starts()).toBe(0)
   })
 
@@ -149,7 +149,7 @@ describe("a host that was not reached once", () => {
     vi.stubEnv("GATEKEY_SSH_CONNECT_TIMEOUT", "12s")
     const kinds: string[] = []
     const each = farm.hosts.map(async ({ name }) => {
-      kinds.push((await sshHost(`ssh://root@${name}:22`).look("~/x")).kind)
+      kinds.push((await sshHost(`ssh://root@${name}:22`).readSnapshot("~/x")).kind)
     })
     await Promise.all(each)
     expect(kinds).toEqual(["absent", "absent", "absent", "absent", "unreachable"])

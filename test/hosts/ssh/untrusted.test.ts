@@ -38,7 +38,11 @@ describe.each([
     for (const text of ["one", "", "two\n"]) {
       await reached.edit(there(x), () => ({ bytes: Buffer.from(text) }))
       expect(readFileSync(x, "utf8")).toBe(text)
-      expect(await reached.look(there(x))).toMatchObject({ kind: "file", bytes: Buffer.from(text), mode: 0o600 })
+      expect(await reached.readSnapshot(there(x))).toMatchObject({
+        kind: "file",
+        bytes: Buffer.from(text),
+        mode: 0o600,
+      })
     }
     await expect(reached.edit(there(y), () => ({ bytes }))).rejects.toThrow("is a symbolic link of user")
     expect(readFileSync(join(host(1).home, "secret"), "utf8")).toBe("root's own")

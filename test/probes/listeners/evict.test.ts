@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises"
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest"
-import { runLocally } from "../../../hosts/run.ts"
+import { runScriptLocally } from "../../../hosts/run.ts"
 import { describeEvictionFailure, evictionScript } from "../../../probes/listeners/evict.ts"
 import { listOwners, type Owner } from "../../../probes/listeners/owner.ts"
 import { parsePortSnapshot } from "../../../probes/listeners/parse.ts"
@@ -15,7 +15,7 @@ type Variables = Readonly<Record<string, string | undefined>>
 
 async function owners(port: number, env: Variables = {}): Promise<Owner[]> {
   const { script, args } = portScript(port, undefined)
-  const ran = await runLocally(withEnv(script, env), { args })
+  const ran = await runScriptLocally(withEnv(script, env), { args })
   const answer = parseTaggedAnswer(ran.stdout)
   if (!answer) throw new Error(`no answer: ${ran.stderr}`)
   return listOwners(parsePortSnapshot(answer, port, undefined))
@@ -24,7 +24,7 @@ async function owners(port: number, env: Variables = {}): Promise<Owner[]> {
 async function evict(owner: Owner | undefined, env: Variables = {}): Promise<string | undefined> {
   const action = owner && evictionScript(owner)
   if (!action) return "is not stopped by gatekey"
-  const { code, stderr } = await runLocally(withEnv(action.script, env), { args: action.args })
+  const { code, stderr } = await runScriptLocally(withEnv(action.script, env), { args: action.args })
   return describeEvictionFailure(code, stderr)
 }
 

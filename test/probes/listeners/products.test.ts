@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import { runLocally } from "../../../hosts/run.ts"
+import { runScriptLocally } from "../../../hosts/run.ts"
 import { listGateways, listOwners } from "../../../probes/listeners/owner.ts"
 import { parsePortSnapshot } from "../../../probes/listeners/parse.ts"
 import { listAncestors } from "../../../probes/listeners/processes.ts"
@@ -19,7 +19,7 @@ const patient = { timeout: 400_000 }
 
 async function look(port: number) {
   const { script, args } = portScript(port, undefined)
-  const answer = parseTaggedAnswer((await runLocally(script, { args })).stdout)
+  const answer = parseTaggedAnswer((await runScriptLocally(script, { args })).stdout)
   if (!answer) throw new Error("no answer")
   return parsePortSnapshot(answer, port, undefined)
 }
