@@ -3,10 +3,10 @@ import { hostProblem, sameHost } from "../core/host.ts"
 import { parseVault } from "../core/vault.ts"
 import type { Host } from "./host.ts"
 import { local } from "./local.ts"
-import { sshHost } from "./ssh/ssh.ts"
+import { openSshHost } from "./ssh/ssh.ts"
 import { openVaultHost } from "./vault.ts"
 
-export { endsWithUs } from "./ssh/control.ts"
+export { endConnectionsWithProcess as endsWithUs } from "./ssh/control.ts"
 
 const cache = new Map<string, Host>()
 
@@ -20,7 +20,7 @@ export function hostOf(name: string): Host {
   const problem = hostProblem(name)
   if (problem) throw new UserError(problem)
   if (name === "local") return local
-  return cached(sameHost(name), () => sshHost(name))
+  return cached(sameHost(name), () => openSshHost(name))
 }
 
 function cached(id: string, make: () => Host): Host {

@@ -87,7 +87,7 @@ export const local: Host = {
 
 async function look(path: string): Promise<FileSnapshot> {
   try {
-    if (!(await isTrusted(expand(path)))) return (await snapshotByShell(expand(path))).look
+    if (!(await isTrusted(expand(path)))) return (await snapshotByShell(expand(path))).snapshot
     const file = await resolveFile(expand(path))
     const reason = describeKernelFile(file)
     return reason ? { kind: "unreadable", reason } : await readIdentifiedFile(file)

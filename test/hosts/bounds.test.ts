@@ -7,7 +7,7 @@ import { onEachHost } from "../support/hosts/on-each-host.ts"
 
 const write = () => ({ bytes: Buffer.from("new") })
 
-/** What a neighbour may lay where gatekey's lock stands. */
+/** Files that another user may put in place of gatekey's lock. */
 const laid: Readonly<Record<string, (path: string) => unknown>> = {
   "a pipe": (path) => execFileSync("/usr/bin/mkfifo", [path]),
   "a folder": (path) => mkdirSync(path),
@@ -23,8 +23,8 @@ const laid: Readonly<Record<string, (path: string) => unknown>> = {
 onEachHost((reached) => {
   const { folder, there } = reached
 
-  describe.each(Object.keys(laid))("%s where the lock of a file stands", (what) => {
-    test.each(["lock", "lock-break"])("as its %s keeps nobody from reading, and is told by name", async (end) => {
+  describe.each(Object.keys(laid))("%s in place of a file's lock", (what) => {
+    test.each(["lock", "lock-break"])("as its %s does not prevent reading, and is reported by name", async (end) => {
       const top = folder()
       writeFileSync(join(top, "x"), "held")
       const lock = join(top, `.x.gatekey-${end}`)
@@ -48,7 +48,7 @@ onEachHost((reached) => {
     ["has no end", (path: string) => truncateSync(path, 100 * 1024 ** 3)],
     ["names a file for its owner", (path: string) => writeFileSync(path, "here~../tmp/x~1")],
     ["is not text", (path: string) => writeFileSync(path, "~~~\0\u001b[2J")],
-  ])("a lock that %s is nobody's, and is taken over", async (_what, lay) => {
+  ])("takes over a lock that %s", async (_what, lay) => {
     const top = folder()
     const lock = join(top, ".x.gatekey-lock")
     writeFileSync(lock, "")
@@ -59,7 +59,7 @@ onEachHost((reached) => {
     } else expect(await reached.host.readSnapshot(there(join(top, "x")))).toMatchObject({ kind: "absent" })
   })
 
-  test("a folder that leads into /proc has no files of ours", async () => {
+  test("refuses a folder that leads into /proc", async () => {
     const top = folder()
     symlinkSync("/proc/self", join(top, "linked"))
     for (const name of ["linked/x", "linked/a/b/x", "linked/environ", "linked/fd/0", "linked/pagemap"]) {
@@ -73,7 +73,7 @@ onEachHost((reached) => {
     expect(readFileSync(join(top, "y"), "utf8")).toBe("new")
   })
 
-  test("more than one answer may have comes in several", async () => {
+  test("reads more files than one answer may contain in several", async () => {
     const top = folder()
     const size = 7 * 1024 * 1024
     const names = Array.from({ length: Math.ceil(maxBatchBytes / size) + 2 }, (_, at) => `x${at}`)

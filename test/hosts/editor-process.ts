@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { hostOf } from "../../hosts/index.ts"
 import { withLock } from "../../hosts/lock.ts"
 
-/** What a process of its own does with one file. */
+/** The edits of a separate process. */
 export interface Job {
   readonly path: string
   readonly do: "append" | "look" | "obstacle" | "hold"

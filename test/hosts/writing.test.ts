@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { expect, test } from "vitest"
 import { runEdit, stopWriting } from "../../hosts/writing.ts"
 
-test("the end of the run waits for the write at hand, and none begins after", async () => {
+test("the end of the run waits for the current edit, and prevents new ones", async () => {
   const events: string[] = []
   const atHand = runEdit(async () => {
     await sleep(50)

@@ -4,14 +4,14 @@ import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { expect, onTestFinished, test } from "vitest"
 import { hostOf } from "../../../hosts/index.ts"
-import { controlFolder } from "../../../hosts/ssh/control.ts"
+import { findControlFolder } from "../../../hosts/ssh/control.ts"
 import { canaryForms } from "../../support/canary/forms.ts"
 import { withFarm } from "../../support/hosts/on-each-host.ts"
 import { strong } from "../../support/tokens.ts"
 
 const host = withFarm(1)
 
-test("what is written is in nobody's arguments, environment or log, on either side", async () => {
+test("written content is in no arguments, environment or log on either side", async () => {
   // All processes of this machine: those of the host run on it as well, and ssh's shared connection is nobody's child.
   const sampler = spawn(process.execPath, [join(import.meta.dirname, "../../support/canary-sampler.ts"), "1"], {
     stdio: ["ignore", "pipe", "inherit"],
@@ -38,7 +38,7 @@ test("what is written is in nobody's arguments, environment or log, on either si
   expect(seen.includes("StrictHostKeyChecking=yes")).toBe(true)
   expect(seen.includes("IFS= read -r line")).toBe(true)
   const log = Buffer.from(host(1).log())
-  const control = (await controlFolder()).slice("/tmp/".length)
+  const control = (await findControlFolder()).slice("/tmp/".length)
   const names = Buffer.from([...readdirSync(join("/tmp", control)), ...readdirSync(host(1).home)].join("\n"))
   for (const [form, bytes] of canaryForms(token)) {
     for (const [where, text] of Object.entries({ "the processes": seen, "sshd's log": log, "names of files": names }))

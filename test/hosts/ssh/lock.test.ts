@@ -38,7 +38,7 @@ describe.each(Object.entries(machines))("on %s", (_name, machine) => {
     return path
   }
 
-  /** How a process of the host is named in a lock; all of them can be seen from here. */
+  /** Formats the owner of a lock for a process of the host, whose processes are visible here. */
   async function owner(pid: number, start?: string): Promise<string> {
     const since = machine.proc === false ? "alive" : await readProcessStart(pid)
     return `${host(1).name.replace("-", "_")}~${pid}~${start ?? since}`
@@ -52,7 +52,7 @@ describe.each(Object.entries(machines))("on %s", (_name, machine) => {
     return name
   }
 
-  test("a dead owner's lock is taken over at once, with all that it left on its way", async () => {
+  test("takes over a dead owner's lock at once, and removes its leftovers", async () => {
     const top = folder()
     const dead = await ended()
     writeFileSync(lock(top), dead)
@@ -63,7 +63,7 @@ describe.each(Object.entries(machines))("on %s", (_name, machine) => {
     expect(readdirSync(top)).toEqual([".x.gatekey-lock-elsewhere~1~1-0123456789ab", "x"])
   })
 
-  test("a dead owner's lock is told as a leftover, and removed when nothing else is to do", async () => {
+  test("reports a dead owner's lock as a leftover, and removes it without a change", async () => {
     const top = folder()
     writeFileSync(join(top, "x"), "held")
     writeFileSync(lock(top), await ended())
@@ -74,7 +74,7 @@ describe.each(Object.entries(machines))("on %s", (_name, machine) => {
   })
 
   if (machine.proc !== false) {
-    test("a lock whose owner's number another process has now is a dead one's", async () => {
+    test("takes over a lock whose owner's process id has been reused", async () => {
       const top = folder()
       writeFileSync(lock(top), await owner(process.pid, "12345"))
       await edit(top)
@@ -82,7 +82,7 @@ describe.each(Object.entries(machines))("on %s", (_name, machine) => {
     })
   }
 
-  test("a live owner's lock is waited for", async () => {
+  test("waits for a live owner's lock", async () => {
     const top = folder()
     writeFileSync(lock(top), await owner(process.pid))
     expect(await hostOf(`ssh://root@${host(1).name}`).readSnapshot(there(join(top, "x")))).toMatchObject({
@@ -103,7 +103,7 @@ describe.each(Object.entries(machines))("on %s", (_name, machine) => {
 
   // It takes its time, and no utility of the machine has a part in it.
   if (!machine.busybox) {
-    test("a lock that is never given back is told, with the command that removes it", async () => {
+    test("reports a lock that is never released, with the command that removes it", async () => {
       const [live, elsewhere, closed] = [folder(), folder(), folder()]
       writeFileSync(lock(live), await owner(process.pid))
       writeFileSync(lock(elsewhere), `not-${await ended()}`)
@@ -124,7 +124,7 @@ describe.each(Object.entries(machines))("on %s", (_name, machine) => {
     })
   }
 
-  test("many that find a dead one's at once lose nothing", async () => {
+  test("many edits that find a dead lock at once lose nothing", async () => {
     const top = folder()
     writeFileSync(lock(top), await ended())
     const path = there(join(top, "x"))

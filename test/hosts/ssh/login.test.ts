@@ -8,7 +8,7 @@ import { noSshHosts } from "../../support/hosts/ssh-farm.ts"
 const shells = { bash: "/bin/bash", zsh: "/bin/zsh", fish: "/usr/bin/fish", tcsh: "/bin/tcsh", dash: "/bin/dash" }
 const silent = { nologin: "/usr/sbin/nologin", no: "/bin/false", gone: "/bin/no-such-shell" }
 
-/** What a shell reads before it does anything, also where nobody sits in front of it. */
+/** The files that a shell reads at its start, even if it is not interactive. */
 const startFiles = { bash: ".bashrc", zsh: ".zshenv", fish: ".config/fish/config.fish", tcsh: ".tcshrc" }
 
 const greeting = [
@@ -51,7 +51,7 @@ describe("a login shell", () => {
 
   test.each(Object.keys(shells))("%s hands over to sh", works)
 
-  test("may forbid all that is not needed", async () => {
+  test("may forbid everything that gatekey does not need", async () => {
     await works("fenced")
   })
 
@@ -60,7 +60,7 @@ describe("a login shell", () => {
     ["no", "its login shell did not run /bin/sh (exit code 1)"],
     ["forced", "its login shell did not run /bin/sh: This account only runs backups"],
     ["gone", "permission denied (publickey)"],
-  ])("%s is told: %s", async (user, reason) => {
+  ])("%s is reported: %s", async (user, reason) => {
     const look = await as(user).readSnapshot("~/x")
     expect(look.kind === "unreachable" && look.reason).toContain(reason)
     expect(look.kind === "unreachable" && look.advice).toContain(
@@ -70,7 +70,7 @@ describe("a login shell", () => {
   })
 })
 
-describe("a login shell that greets, at length", () => {
+describe("a login shell with a long greeting", () => {
   const host = withFarm(1, { logins: shells })
   beforeAll(() => {
     if (noSshHosts !== undefined) return
@@ -81,7 +81,7 @@ describe("a login shell that greets, at length", () => {
     }
   })
 
-  test.each(Object.keys(startFiles))("%s is heard out", async (user) => {
+  test.each(Object.keys(startFiles))("%s works", async (user) => {
     const there = hostOf(`ssh://${user}@${host(1).name}`)
     expect(await there.readSnapshot("~/x")).toEqual({ kind: "absent", leftover: false })
     await there.edit("~/x", () => ({ bytes: Buffer.from("new") }))
@@ -91,7 +91,7 @@ describe("a login shell that greets, at length", () => {
     await there.edit("~/x", () => ({ remove: true }))
   })
 
-  test("what fails after the greeting is told in its own words", async () => {
+  test("a failure after the greeting is reported with its own error", async () => {
     writeFileSync(join(host(1).home, "file"), "")
     const there = hostOf(`ssh://bash@${host(1).name}`)
     expect(await there.readSnapshot("~/file/x")).toMatchObject({
@@ -121,7 +121,7 @@ describe("a user's ssh config", () => {
     ],
   })
 
-  test("holds, but for what a run that nobody watches cannot do with", async () => {
+  test("applies, except options that an unattended run cannot use", async () => {
     const there = hostOf(`ssh://${host(1).name}`)
     await there.edit("~/x", () => ({ bytes: Buffer.from("new\r\n") }))
     expect(readFileSync(join(host(1).home, "x"), "utf8")).toBe("new\r\n")
