@@ -1,6 +1,6 @@
 import type { FormatName } from "../core/content.ts"
 import { omitUndefined } from "../core/given.ts"
-import { atHome } from "../core/home.ts"
+import { expandHome } from "../core/home.ts"
 import { products } from "../products/index.ts"
 import { type PlaceKind, type Product, type Role, reason } from "../products/product.ts"
 import { DeclarationError } from "./declaration-error.ts"
@@ -115,7 +115,7 @@ function vaultPlaces(
     )
   const { locator, content } = ref.exec.provider
   const file = common("token reader", ref.exec.reader)
-  const command = atHome(file.path, ref.exec.home)
+  const command = expandHome(file.path, ref.exec.home)
   const provider = { ...content, command, passEnv: readerVariables(vault, reader) }
   const inConfig = common("config secret provider", config.path)
   const item = { ...common("vault item", ""), ...itemOf(vault) }

@@ -1,4 +1,4 @@
-import { counted } from "../core/counted.ts"
+import { formatCount } from "../core/counted.ts"
 import { shown } from "../core/escape.ts"
 import type { Foreign } from "../core/foreign.ts"
 import type { PairedNode, PairingRequest, Pairings } from "./pairings.ts"
@@ -107,7 +107,7 @@ export function listUndeclared({ nodes, requests }: Pairings, declared: readonly
 
 export function describeUndeclared(undeclared: readonly string[]): string {
   if (undeclared.length === 0) return noUndeclared
-  return `${counted(undeclared.length, "stray")}: ${undeclared.join(", ")}`
+  return `${formatCount(undeclared.length, "stray")}: ${undeclared.join(", ")}`
 }
 
 export const noUndeclared = "no strays"

@@ -1,6 +1,6 @@
 import { once } from "node:events"
 import { connect, type Socket } from "node:net"
-import { endsWithRun, isRunOver } from "../core/ending.ts"
+import { isRunOver, registerWork } from "../core/ending.ts"
 import { describeErrno, errorCode } from "../core/errno.ts"
 import { NoConnection, UserError } from "../core/errors.ts"
 
@@ -13,7 +13,7 @@ export async function dial(address: string, port: number): Promise<Socket> {
   const timer = setTimeout(() => {
     socket.destroy(new NoConnection(`timed out after ${timeoutMilliseconds / 1000} s`, "ETIMEDOUT"))
   }, timeoutMilliseconds)
-  const unregister = endsWithRun(() => socket.destroy(createCancelled()))
+  const unregister = registerWork(() => socket.destroy(createCancelled()))
   socket.once("close", unregister)
   try {
     await once(socket, "connect")

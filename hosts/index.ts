@@ -1,5 +1,5 @@
 import { UserError } from "../core/errors.ts"
-import { hostProblem, sameHost } from "../core/host.ts"
+import { checkHost, normalizeHost } from "../core/host.ts"
 import { parseVault } from "../core/vault.ts"
 import type { Host } from "./host.ts"
 import { local } from "./local.ts"
@@ -17,10 +17,10 @@ const cache = new Map<string, Host>()
  */
 export function hostOf(name: string): Host {
   if (parseVault(name)) return cached(name, () => openVaultHost(name))
-  const problem = hostProblem(name)
+  const problem = checkHost(name)
   if (problem) throw new UserError(problem)
   if (name === "local") return local
-  return cached(sameHost(name), () => openSshHost(name))
+  return cached(normalizeHost(name), () => openSshHost(name))
 }
 
 function cached(id: string, make: () => Host): Host {

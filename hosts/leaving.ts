@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises"
-import { closeRun, endRun, isUnderWay } from "../core/ending.ts"
+import { closeRun, endRun, hasActiveWork } from "../core/ending.ts"
 import { withTimeout } from "../core/timeout.ts"
-import { until } from "../core/until.ts"
+import { waitUntil } from "../core/until.ts"
 import { isWriting, stopWriting, waitForWrites } from "./writing.ts"
 
 /** Milliseconds for work to end by itself, before it is ended. */
@@ -46,7 +46,7 @@ export async function endAll(): Promise<void> {
 }
 
 async function untilIdle(timeout: number): Promise<void> {
-  await until(() => !isUnderWay() && !isWriting(), timeout, 10)
+  await waitUntil(() => !hasActiveWork() && !isWriting(), timeout, 10)
 }
 
 /**

@@ -5,7 +5,7 @@ import { basename, dirname, join, resolve } from "node:path"
 import { describeErrno, errorCode } from "../core/errno.ts"
 import { UserError } from "../core/errors.ts"
 import { shellWord, shown } from "../core/escape.ts"
-import { atHome } from "../core/home.ts"
+import { expandHome } from "../core/home.ts"
 import { dial } from "./dial.ts"
 import { describeKernelFile } from "./file.ts"
 import { makeFolder } from "./folder.ts"
@@ -103,7 +103,7 @@ function identifyMachine(): string {
 }
 
 function expand(path: string): string {
-  return resolve(atHome(path, homedir()))
+  return resolve(expandHome(path, homedir()))
 }
 
 /** Resolves a path through links, also to a file that does not exist yet (the link of a dotfiles manager is kept). */

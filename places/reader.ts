@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util"
 import type { Content, Reference } from "../core/content.ts"
 import { PlaceError } from "../core/errors.ts"
 import { shellWord } from "../core/escape.ts"
-import { kindOf } from "../core/kind.ts"
+import { describeKind } from "../core/kind.ts"
 import { shellFile } from "../core/shell.ts"
 import { onBytes } from "./common/text.ts"
 import { type Format, missing } from "./format.ts"
@@ -73,5 +73,6 @@ function plain(text: string): boolean {
 }
 
 function whole(locator: string): void {
-  if (locator !== "*") throw new PlaceError("bad-locator", `the locator of a whole file is "*", not ${kindOf(locator)}`)
+  if (locator !== "*")
+    throw new PlaceError("bad-locator", `the locator of a whole file is "*", not ${describeKind(locator)}`)
 }

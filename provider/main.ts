@@ -1,5 +1,5 @@
 import grpc from "@grpc/grpc-js"
-import { printable } from "../core/escape.ts"
+import { escapeOutput } from "../core/escape.ts"
 import { endAll, exitProcess, onOrphaned } from "../hosts/leaving.ts"
 import { stopWriting } from "../hosts/writing.ts"
 import { connect } from "./engine.ts"
@@ -7,7 +7,7 @@ import { serve } from "./server.ts"
 
 // A fault of ours. Node would print what it says as it is, and the engine that again.
 process.on("uncaughtException", (error) => {
-  process.stderr.write(printable(`gatekey failed: ${error?.stack ?? error}\n`))
+  process.stderr.write(escapeOutput(`gatekey failed: ${error?.stack ?? error}\n`))
   process.exit(1)
 })
 

@@ -1,4 +1,4 @@
-import { endsWithRun, isRunOver } from "../core/ending.ts"
+import { isRunOver, registerWork } from "../core/ending.ts"
 import { describeErrno, errorCode } from "../core/errno.ts"
 import { VaultUnreachable } from "./vault.ts"
 
@@ -57,7 +57,7 @@ export function parseJson(text: string): unknown {
 async function fetchText(server: VaultServer, url: string, timeout: number, request: RequestInit) {
   const abort = new AbortController()
   // A cancelled run does not interrupt a write.
-  const unregister = endsWithRun(() => abort.abort(), request.method !== "GET")
+  const unregister = registerWork(() => abort.abort(), request.method !== "GET")
   if (isRunOver()) abort.abort()
   try {
     const signal = AbortSignal.any([AbortSignal.timeout(timeout), abort.signal])

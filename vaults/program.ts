@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process"
-import { endsWithRun, isRunOver } from "../core/ending.ts"
+import { isRunOver, registerWork } from "../core/ending.ts"
 import { errorCode } from "../core/errno.ts"
 import { shown } from "../core/escape.ts"
 import { Foreign } from "../core/foreign.ts"
-import { Gathered } from "../core/gathered.ts"
+import { ByteCollector } from "../core/gathered.ts"
 
 const graceMilliseconds = 1000
 
@@ -48,8 +48,8 @@ export async function runProgram(
       // In a process group of its own, so that its children are killed with it.
       detached: true,
     })
-    const stdout = new Gathered(maxOutput)
-    const stderr = new Gathered(maxErrorOutput ?? maxOutput)
+    const stdout = new ByteCollector(maxOutput)
+    const stderr = new ByteCollector(maxErrorOutput ?? maxOutput)
     let failure: ProgramResult["failure"]
     const end = (reason: ProgramResult["failure"]) => {
       failure ??= reason
@@ -59,7 +59,7 @@ export async function runProgram(
     }
     const expire = () => end({ kind: "time", message: `it did not end within ${timeout / 1000} s` })
     const timer = setTimeout(expire, timeout)
-    const unregister = writes === "outlives" ? () => {} : endsWithRun(() => end(cancelled), writes === "changes")
+    const unregister = writes === "outlives" ? () => {} : registerWork(() => end(cancelled), writes === "changes")
     const exceed = () => end({ kind: "much", message: `it printed more than ${maxOutput / 1024} KiB` })
     const finish = (code: number | null) => {
       clearTimeout(timer)

@@ -2,8 +2,8 @@ import { join } from "node:path"
 import { UserError } from "../../core/errors.ts"
 import { shown } from "../../core/escape.ts"
 import { omitUndefined } from "../../core/given.ts"
-import { atHome } from "../../core/home.ts"
-import { sameHost } from "../../core/host.ts"
+import { expandHome } from "../../core/home.ts"
+import { normalizeHost } from "../../core/host.ts"
 import { maxFileBytes } from "../../hosts/file.ts"
 import { readSmall } from "../../hosts/read.ts"
 import { type Config, parseConfig } from "../../stacks/config.ts"
@@ -63,7 +63,7 @@ export function isKept({ file, config }: DeclaredStack): (survey: Survey, copy: 
         isSame(target, homeAt(entry, file.folder)) &&
         (entry.places ?? []).some(
           (place) =>
-            place.must !== "nothing" && place.locator === locator && atHome(place.path, snapshot.home) === path,
+            place.must !== "nothing" && place.locator === locator && expandHome(place.path, snapshot.home) === path,
         ),
     )
 }
@@ -89,7 +89,7 @@ function homeAt(entry: Entry, folder: string): Target {
 }
 
 function isSame(one: Target, other: Target): boolean {
-  return sameHost(one.host) === sameHost(other.host) && one.home === other.home
+  return normalizeHost(one.host) === normalizeHost(other.host) && one.home === other.home
 }
 
 function homeOf({ home = "~" }: Entry, folder: string): string {

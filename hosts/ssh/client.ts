@@ -1,6 +1,6 @@
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process"
-import { endsWithRun } from "../../core/ending.ts"
-import { Gathered } from "../../core/gathered.ts"
+import { registerWork } from "../../core/ending.ts"
+import { ByteCollector } from "../../core/gathered.ts"
 import { maxErrorBytes } from "../file.ts"
 
 /**
@@ -26,10 +26,10 @@ export function endGroup({ pid }: ChildProcess): void {
 export function readSshErrors(args: readonly string[], milliseconds: number): Promise<string> {
   return new Promise((resolve) => {
     const child = startSsh(args, ["ignore", "ignore", "pipe"])
-    const errors = new Gathered(maxErrorBytes)
+    const errors = new ByteCollector(maxErrorBytes)
     child.stderr?.on("data", (chunk) => errors.add(chunk))
     const timer = setTimeout(() => endGroup(child), milliseconds)
-    const unregister = endsWithRun(() => endGroup(child))
+    const unregister = registerWork(() => endGroup(child))
     const end = () => {
       clearTimeout(timer)
       unregister()

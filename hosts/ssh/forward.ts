@@ -1,7 +1,7 @@
 import { Duplex } from "node:stream"
-import { endsWithRun, isRunOver } from "../../core/ending.ts"
+import { isRunOver, registerWork } from "../../core/ending.ts"
 import { NoConnection, UserError } from "../../core/errors.ts"
-import { Gathered } from "../../core/gathered.ts"
+import { ByteCollector } from "../../core/gathered.ts"
 import { maxErrorBytes } from "../file.ts"
 import { endGroup, startSsh } from "./client.ts"
 import { explainSshError } from "./reasons.ts"
@@ -17,7 +17,7 @@ export function openForward(args: readonly string[], explain: () => Promise<stri
   const child = startSsh(args, ["pipe", "pipe", "pipe"])
   const { stdin, stdout, stderr } = child
   if (!stdin || !stdout || !stderr) throw new Error("ssh has no pipes")
-  const errors = new Gathered(maxErrorBytes)
+  const errors = new ByteCollector(maxErrorBytes)
   stderr.on("data", (chunk) => errors.add(chunk))
   const stream = new Duplex({
     read: () => void stdout.resume(),
@@ -43,7 +43,7 @@ export function openForward(args: readonly string[], explain: () => Promise<stri
     answered = true
     if (!stream.push(chunk)) stdout.pause()
   })
-  const unregister = endsWithRun(() => stream.destroy(new UserError("the run was cancelled")))
+  const unregister = registerWork(() => stream.destroy(new UserError("the run was cancelled")))
   child.on("close", () => {
     unregister()
     const text = errors.text

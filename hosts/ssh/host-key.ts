@@ -2,7 +2,7 @@ import { execFile } from "node:child_process"
 import { homedir } from "node:os"
 import { promisify } from "node:util"
 import { shellWord } from "../../core/escape.ts"
-import { atHome } from "../../core/home.ts"
+import { expandHome } from "../../core/home.ts"
 import type { RemoteHost } from "../../core/host.ts"
 import { readSshErrors } from "./client.ts"
 import { diagnosticArguments, resolvingArguments } from "./options.ts"
@@ -78,7 +78,7 @@ async function readKnownKeys(host: RemoteHost, settings: SshSettings): Promise<K
 }
 
 async function listKeys(name: string, file: string): Promise<Key[]> {
-  const { stdout } = await run("ssh-keygen", ["-l", "-F", name, "-f", atHome(file, homedir())])
+  const { stdout } = await run("ssh-keygen", ["-l", "-F", name, "-f", expandHome(file, homedir())])
   return [...stdout.matchAll(/^(?!#)\S+ (\S+) (SHA256:\S+)/gm)].map(([, type = "", fingerprint = ""]) => ({
     type,
     fingerprint: `${type} ${fingerprint}`,

@@ -1,4 +1,4 @@
-import { describeErrno, printedCode } from "../../core/errno.ts"
+import { describeErrno, findPrintedCode } from "../../core/errno.ts"
 import { shellWord, shown } from "../../core/escape.ts"
 import { lastLine } from "../../core/foreign.ts"
 import { octal } from "../../core/octal.ts"
@@ -91,7 +91,7 @@ export function describePrintedError(printed: string): string {
 
 /** Parses the error's code, such as `EACCES`. */
 export function parsePrintedCode(printed: string): string | undefined {
-  return printedCode(lastLine(printed))
+  return findPrintedCode(lastLine(printed))
 }
 
 function describeNotWritable(real: string): string {

@@ -1,4 +1,4 @@
-import { assignments, shellQuoted, shellScript, statFunction } from "../../core/shell.ts"
+import { formatAssignments, quoteForShell, shellScript, statFunction } from "../../core/shell.ts"
 
 /**
  * The command that starts sh in every login shell (bash, zsh, fish, csh); sh then reads and evaluates one line.
@@ -26,7 +26,7 @@ export function formatCalls(
   variables: Readonly<Record<string, string>>,
   words: readonly (readonly string[])[],
 ): string {
-  return [library, "lacking", assignments(variables), ...quoteCalls(words), "say end $?"].join("\n")
+  return [library, "lacking", formatAssignments(variables), ...quoteCalls(words), "say end $?"].join("\n")
 }
 
 /** Formats calls with a time limit. */
@@ -35,13 +35,19 @@ export function formatLimitedCalls(
   words: readonly (readonly string[])[],
   seconds: number,
 ): string {
-  return [library, watch, "lacking", assignments(variables), `watch ${seconds}`, ...quoteCalls(words), "leave"].join(
-    "\n",
-  )
+  return [
+    library,
+    watch,
+    "lacking",
+    formatAssignments(variables),
+    `watch ${seconds}`,
+    ...quoteCalls(words),
+    "leave",
+  ].join("\n")
 }
 
 function quoteCalls(calls: readonly (readonly string[])[]): string[] {
-  return calls.map((call) => call.map(shellQuoted).join(" "))
+  return calls.map((call) => call.map(quoteForShell).join(" "))
 }
 
 /**
@@ -49,7 +55,7 @@ function quoteCalls(calls: readonly (readonly string[])[]): string[] {
  * @param seconds until it is killed, with its children if the session has a process group of its own
  */
 export function formatScript(script: string, args: readonly string[], seconds: number): string {
-  const positional = ["set", "--", ...args].map(shellQuoted).join(" ")
+  const positional = ["set", "--", ...args].map(quoteForShell).join(" ")
   return [sayFunction, watch, "say begin", `watch ${seconds}`, positional, "(", script, ")", "leave"].join("\n")
 }
 

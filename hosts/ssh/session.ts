@@ -1,8 +1,8 @@
 import type { ChildProcess } from "node:child_process"
 import { randomBytes } from "node:crypto"
 import { closeSync, fstatSync, openSync, readSync, unlinkSync } from "node:fs"
-import { endsWithRun, isRunOver } from "../../core/ending.ts"
-import { Gathered } from "../../core/gathered.ts"
+import { isRunOver, registerWork } from "../../core/ending.ts"
+import { ByteCollector } from "../../core/gathered.ts"
 import { maxErrorBytes } from "../file.ts"
 import { maxParts, type Part, splitParts } from "./answer.ts"
 import { endGroup, startSsh } from "./client.ts"
@@ -81,7 +81,7 @@ interface SshResult {
 
 function runSsh(child: ChildProcess, mark: string, order: SessionOptions, log: number): Promise<SshResult> {
   return new Promise((resolve) => {
-    const gathered = new Gathered(order.most)
+    const gathered = new ByteCollector(order.most)
     const begin = Buffer.from(`\n${mark} begin\n`)
     let size = 0
     let tail = Buffer.alloc(0)
@@ -96,7 +96,7 @@ function runSsh(child: ChildProcess, mark: string, order: SessionOptions, log: n
     const connecting = setTimeout(() => stop("connect"), order.connect)
     const working = setTimeout(() => stop("whole"), order.whole)
     const watching = setInterval(() => fstatSync(log).size > maxLogBytes && stop("much"), watchMilliseconds)
-    const unregister = endsWithRun(() => stop("cancelled"), order.patient)
+    const unregister = registerWork(() => stop("cancelled"), order.patient)
     const finish = (code: number | null, error?: string) => {
       clearTimeout(connecting)
       clearTimeout(working)

@@ -1,6 +1,6 @@
 import { parseDuration } from "../../core/duration.ts"
 import { UserError } from "../../core/errors.ts"
-import { kindOf } from "../../core/kind.ts"
+import { describeKind } from "../../core/kind.ts"
 
 /** The ssh settings of this machine, from the environment, as they depend on the machine, not on the fleet. */
 export interface SshSettings {
@@ -41,5 +41,5 @@ function count(environment: Environment, name: string, fallback: string): number
 }
 
 function createError(name: string, text: string, allowed: string): UserError {
-  return new UserError(`the environment's ${name} is ${kindOf(text)}; allowed: ${allowed}`)
+  return new UserError(`the environment's ${name} is ${describeKind(text)}; allowed: ${allowed}`)
 }

@@ -1,7 +1,7 @@
 import { Unreachable, UserError } from "../../core/errors.ts"
 import { shown } from "../../core/escape.ts"
 import { Foreign } from "../../core/foreign.ts"
-import { parseHost, sameHost } from "../../core/host.ts"
+import { normalizeHost, parseHost } from "../../core/host.ts"
 import { maxOutputBytes } from "../file.ts"
 import type { Edit, FileSnapshot, Host } from "../host.ts"
 import { runSerially } from "../serially.ts"
@@ -66,7 +66,7 @@ export function openSshHost(id: string): Host {
     },
 
     async resolveCanonical(path) {
-      const { machine = sameHost(id), real = path } = await readFirst(path)
+      const { machine = normalizeHost(id), real = path } = await readFirst(path)
       return `${machine}|${real}`
     },
 

@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer"
 import type { Content, FormatName, FoundContent } from "../../core/content.ts"
 import { PlaceError } from "../../core/errors.ts"
-import { kindOf } from "../../core/kind.ts"
+import { describeKind } from "../../core/kind.ts"
 import { missing, reference, value } from "../format.ts"
 import { type Edit, edited } from "./edits.ts"
 import { onBytes, textOf } from "./text.ts"
@@ -86,7 +86,7 @@ export function variables(language: Language) {
 
 export function refuseNoName(locator: string): void {
   if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(locator)) return
-  throw new PlaceError("bad-locator", `a locator here is the name of a variable, not ${kindOf(locator)}`)
+  throw new PlaceError("bad-locator", `a locator here is the name of a variable, not ${describeKind(locator)}`)
 }
 
 function foundIn(all: readonly Occurrence[]): FoundContent {

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util"
 import { isSeq } from "yaml"
 import type { FoundContent } from "../../core/content.ts"
 import { PlaceError } from "../../core/errors.ts"
-import { kindOf } from "../../core/kind.ts"
+import { describeKind } from "../../core/kind.ts"
 import { edited } from "../common/edits.ts"
 import { newlineOf } from "../common/layout.ts"
 import { BOM, onBytes, position, textOf } from "../common/text.ts"
@@ -41,7 +41,7 @@ function look(text: string, locator: string): Look {
   if (variable === "")
     throw new PlaceError(
       "bad-locator",
-      `the locator is ${kindOf(locator)}, not a service and a variable, such as gateway.TOKEN`,
+      `the locator is ${describeKind(locator)}, not a service and a variable, such as gateway.TOKEN`,
     )
   const bom = text.startsWith(BOM) ? BOM : ""
   const yaml = parseYaml(text.slice(bom.length))

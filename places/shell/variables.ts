@@ -1,5 +1,5 @@
 import { PlaceError } from "../../core/errors.ts"
-import { shellQuoted } from "../../core/shell.ts"
+import { quoteForShell } from "../../core/shell.ts"
 import type { Edit } from "../common/edits.ts"
 import { BOM, position } from "../common/text.ts"
 import type { Occurrence, Reading } from "../common/variables.ts"
@@ -134,7 +134,7 @@ function assignment(state: State, text: string, step: Step, { word, assigned }: 
     standing: state.over || array || isMarked(text, step.command) ? ("idle" as const) : ("counts" as const),
     set: (value: string) => {
       if (array) throw new PlaceError("wrong-shape", `${position(text, word.start)}: an array, not a text`)
-      return { start: word.start + from, end: word.end, text: `${lead}=${shellQuoted(value)}` }
+      return { start: word.start + from, end: word.end, text: `${lead}=${quoteForShell(value)}` }
     },
   }
 }
@@ -155,7 +155,7 @@ function defaultsIn(state: State, text: string, step: Step, evals: Evals): Found
     const isAlone = command.words[0]?.text === ":" && command.words.length === 2 && evals.depth === 0
     if (!isAlone) return [found]
     const start = command.words[0]?.start ?? 0
-    const set = (value: string) => ({ start, end: word.end, text: `${state.name}=${shellQuoted(value)}` })
+    const set = (value: string) => ({ start, end: word.end, text: `${state.name}=${quoteForShell(value)}` })
     return [{ ...found, set, remove: () => [withoutCommand(text, command)] }]
   })
 }

@@ -1,4 +1,4 @@
-import { counted } from "../../core/counted.ts"
+import { formatCount } from "../../core/counted.ts"
 import { shown } from "../../core/escape.ts"
 import { formatMinute } from "../../core/time.ts"
 import type { LiveProcess, ProcessState, ServiceSnapshot } from "./manager.ts"
@@ -67,7 +67,7 @@ export function describeProcess(process: ProcessState, live: LiveProcess | undef
   if (process.kind === "starting") return "starting"
   if (process.kind === "draining") return "ending its work before it starts anew"
   const { exit, restarts } = process
-  const times = restarts ? counted(restarts, "restart") : undefined
+  const times = restarts ? formatCount(restarts, "restart") : undefined
   const facts = [exit === undefined ? undefined : shown(exit, 40), times].filter((fact) => fact !== undefined)
   const details = facts.length > 0 ? ` (${facts.join(", ")})` : ""
   return `${process.kind === "failed" ? "failed: start limit hit" : "not running"}${details}`

@@ -1,10 +1,10 @@
-import { placeHostProblem } from "../../core/host.ts"
+import { checkPlaceHost } from "../../core/host.ts"
 import { hostOf } from "../../hosts/index.ts"
 import type { Log } from "../resource.ts"
 
 /** Host names that are none. */
 export function hostProblems(hosts: readonly string[]): string[] {
-  return hosts.map(placeHostProblem).filter((problem) => problem !== undefined)
+  return hosts.map(checkPlaceHost).filter((problem) => problem !== undefined)
 }
 
 const statusMilliseconds = 2000

@@ -1,4 +1,4 @@
-import { sameHost } from "../../core/host.ts"
+import { normalizeHost } from "../../core/host.ts"
 import type { Secret } from "../../core/secret.ts"
 import { checkTokenByHttp, checkTokenByWebSocket } from "../../gateways/gateway.ts"
 import type { SecretField, Session } from "../../gateways/session.ts"
@@ -25,12 +25,12 @@ export class Gateways {
 
   /** The declared gateway that answers there. */
   declaredAt({ host, port }: At): GatewayAt | undefined {
-    return this.#declared.findLast((each) => each.port === port && sameHost(each.host) === sameHost(host))
+    return this.#declared.findLast((each) => each.port === port && normalizeHost(each.host) === normalizeHost(host))
   }
 
   /** The declared gateway with this config file. */
   declaredBy({ host, path }: { readonly host: string; readonly path: string }): GatewayAt | undefined {
-    return this.#declared.findLast((each) => each.config === path && sameHost(each.host) === sameHost(host))
+    return this.#declared.findLast((each) => each.config === path && normalizeHost(each.host) === normalizeHost(host))
   }
 
   /** Whether it takes the token; asked at the wire once a run. */

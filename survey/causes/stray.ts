@@ -1,6 +1,6 @@
 import { isLoopback } from "../../core/address.ts"
 import { shown } from "../../core/escape.ts"
-import { routeOf } from "../../core/route.ts"
+import { parseRoute } from "../../core/route.ts"
 import { describeOwner, formatStopCommand } from "../../probes/listeners/describe.ts"
 import type { Survey } from "../collect/survey.ts"
 import { hostName } from "../resolve/names.ts"
@@ -19,7 +19,7 @@ export function strayCauses(survey: Survey, { gateways, nodes }: World): Cause[]
 }
 
 function isElsewhere(url: string | undefined, { snapshot }: Survey): boolean {
-  const address = url === undefined ? undefined : routeOf(url)?.address
+  const address = url === undefined ? undefined : parseRoute(url)?.address
   return address !== undefined && !isLoopback(address) && ![snapshot.name, ...snapshot.addresses].includes(address)
 }
 

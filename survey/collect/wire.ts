@@ -2,7 +2,7 @@ import type { Duplex } from "node:stream"
 import { anyAddress, isLoopback } from "../../core/address.ts"
 import { Unreachable, UserError } from "../../core/errors.ts"
 import { shown } from "../../core/escape.ts"
-import { type Route, routeOf } from "../../core/route.ts"
+import { parseRoute, type Route } from "../../core/route.ts"
 import type { Secret } from "../../core/secret.ts"
 import { shellScript } from "../../core/shell.ts"
 import { withTimeout } from "../../core/timeout.ts"
@@ -109,7 +109,7 @@ export async function passageOf(
   token: Secret | undefined,
   as: Credential = "token",
 ): Promise<Passage | undefined> {
-  const route = routeOf(url)
+  const route = parseRoute(url)
   if (!route) return undefined
   const { address, port, tls } = route
   const streams: Duplex[] = []

@@ -1,7 +1,7 @@
 import { isLoopback } from "../../core/address.ts"
 import { shown } from "../../core/escape.ts"
-import { homely } from "../../core/home.ts"
-import { routeOf } from "../../core/route.ts"
+import { showPath } from "../../core/home.ts"
+import { parseRoute } from "../../core/route.ts"
 import { describeVerdict } from "../../gateways/verdict.ts"
 import { describeOwner } from "../../probes/listeners/describe.ts"
 import { listOwners } from "../../probes/listeners/owner.ts"
@@ -29,7 +29,7 @@ export function stepsOfNode(view: NodeView, hello: Hello | undefined, letters: L
   const { passage, gateway } = view
   const route = passage?.route
   if (!passage || !route) {
-    if (view.url && routeOf(view.url))
+    if (view.url && parseRoute(view.url))
       return [skipped("route", "its host did not answer"), credentialStep(view, letters), ...serviceAndLog(view)]
     const says = view.url
       ? "its route is none"
@@ -150,7 +150,7 @@ function credentialStep({ live, survey, member }: View, letters: Letters): Step 
     .slice(1)
     .filter(({ value }) => value && wins.value && !value.equals(wins.value))
     .filter(({ copy }) => copy === undefined || copy.path !== wins.copy?.path)
-  const over = others.map(({ copy, source }) => (copy ? homely(copy.path, home) : source))
+  const over = others.map(({ copy, source }) => (copy ? showPath(copy.path, home) : source))
   const says = `${wins.value ? letters.words(wins.value) : "none"}, from ${from}${over.length > 0 ? `, which wins over ${[...new Set(over)].join(", ")}` : ""} (${wins.why})`
   return { step: "credential", says, is: "ok" }
 }

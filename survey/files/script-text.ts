@@ -1,6 +1,6 @@
 import { UserError } from "../../core/errors.ts"
 import { Secret } from "../../core/secret.ts"
-import { shellQuoted } from "../../core/shell.ts"
+import { quoteForShell } from "../../core/shell.ts"
 import { type Command, shellCommands } from "../../places/shell/commands.ts"
 import { shellValue } from "../../places/shell/value.ts"
 import { findProductProcess, type ProductProcess } from "../../probes/listeners/command.ts"
@@ -178,7 +178,7 @@ function candidates(command: Command): Candidate[] {
 /** `"NAME=value"`: the value as a word of its own. */
 function inWhole(word: string): readonly string[] | undefined {
   const [, name = "", value = ""] = assigned.exec(plain(word) ?? "") ?? []
-  return name === "" ? undefined : ["", name, shellQuoted(value)]
+  return name === "" ? undefined : ["", name, quoteForShell(value)]
 }
 
 function contextOf(words: readonly string[]): Pick<InScript, "starts" | "url"> {

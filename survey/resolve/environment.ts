@@ -1,4 +1,4 @@
-import { homely } from "../../core/home.ts"
+import { showPath } from "../../core/home.ts"
 import { Secret } from "../../core/secret.ts"
 import { type Credential, variableOf } from "../../products/readers.ts"
 import type { HomeReading, Member } from "../collect/member.ts"
@@ -210,7 +210,7 @@ function unlessSkipped(
   const { value, copy, ...rest } = candidate
   const isSure = !member.isClient || member.product !== "openclaw" || first === undefined || !copy
   if (isSure || snapshot.files.some(({ path }) => path === first)) return candidate
-  const [read, missing] = [copy.path, first].map((path) => homely(path, snapshot.home))
+  const [read, missing] = [copy.path, first].map((path) => showPath(path, snapshot.home))
   return { ...rest, copy, unknown: `some of its commands do not read ${read}, as there is no ${missing}` }
 }
 

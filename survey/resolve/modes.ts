@@ -1,5 +1,5 @@
 import { omitUndefined } from "../../core/given.ts"
-import { homely } from "../../core/home.ts"
+import { showPath } from "../../core/home.ts"
 import { type AuthMode, authenticationOf, authKeys } from "../../products/auth-modes.ts"
 import type { ProductName } from "../../products/product.ts"
 import type { HomeReading, Member } from "../collect/member.ts"
@@ -46,7 +46,7 @@ export function modeOf(member: Member, found: HomeReading): Mode {
     refused === undefined
       ? refusedFor([token, password], kind, product)
       : { refuses: refused, remedy: settings?.refused === undefined ? first.remedy : undefined }
-  const stated = flag ? "--auth" : `${homely(located.config, home)} ${authKeys.mode}`
+  const stated = flag ? "--auth" : `${showPath(located.config, home)} ${authKeys.mode}`
   const place = password?.copy ? placeName(password.copy, home) : passwordWords(password, member)
   const why = mode === undefined ? (kind === "password" ? place : kind === "none" ? nothing : undefined) : stated
   return { kind, ...omitUndefined({ why, refuses, remedy, password }) }

@@ -1,7 +1,7 @@
 import { isLoopback } from "../../core/address.ts"
-import { routeOf } from "../../core/route.ts"
+import { parseRoute } from "../../core/route.ts"
 import type { Secret } from "../../core/secret.ts"
-import { unusable } from "../../core/strength.ts"
+import { describeUnusable } from "../../core/strength.ts"
 import { type Credential, variableOf } from "../../products/readers.ts"
 import type { Member } from "../collect/member.ts"
 import type { Survey } from "../collect/survey.ts"
@@ -40,7 +40,9 @@ export function suspectsOf(
     ...session,
     ...[...others, ...backups].map(suspect),
   ]
-  const usable = all.filter((each): each is Suspect => each.value !== undefined && !unusable(each.value.reveal()))
+  const usable = all.filter(
+    (each): each is Suspect => each.value !== undefined && !describeUnusable(each.value.reveal()),
+  )
   const once = new Map<string, Suspect>()
   for (const each of usable) if (!once.has(each.value.reveal())) once.set(each.value.reveal(), each)
   return [...once.values()]
@@ -77,6 +79,6 @@ function isRemote({ kind, locator }: PlaceCopy): boolean {
 }
 
 function goesHere(url: string, port: number): boolean {
-  const route = routeOf(url)
+  const route = parseRoute(url)
   return route !== undefined && isLoopback(route.address) && route.port === port
 }

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process"
 import fc from "fast-check"
 import { parseFragment } from "parse5"
 import { describe, expect, test } from "vitest"
-import { html, markdown, shellWord, shown } from "../../core/escape.ts"
+import { escapeHtml, escapeMarkdown, shellWord, shown } from "../../core/escape.ts"
 
 const runs = { numRuns: 2000 }
 const hostile = fc.string({
@@ -81,7 +81,7 @@ describe("text in Markdown", () => {
   test("has no markup of its own, and reads the same", () => {
     fc.assert(
       fc.property(hostile, (text) => {
-        const written = markdown(text)
+        const written = escapeMarkdown(text)
         expect(written).not.toMatch(dangerous)
         expect(written.replace(/&#\d+;/g, "")).not.toMatch(/[\\`*_{}[\]()#+\-.!|<>&~$:@/]/)
         expect(written.replace(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code)))).toBe(shown(text))
@@ -96,7 +96,7 @@ describe("text in Markdown", () => {
     ["<img>", "&#60;img&#62;"],
     ["@team", "&#64;team"],
   ])("%s does nothing", (text, written) => {
-    expect(markdown(text)).toBe(written)
+    expect(escapeMarkdown(text)).toBe(written)
   })
 })
 
@@ -104,7 +104,7 @@ describe("text in HTML", () => {
   test("stays text for a real parser, in an element and in an attribute between either quotes", () => {
     fc.assert(
       fc.property(hostile, (text) => {
-        const written = html(text)
+        const written = escapeHtml(text)
         expect(written).not.toMatch(dangerous)
         const { childNodes } = parseFragment(`<p title="${written}" class='${written}'>${written}</p><i></i>`)
         expect(childNodes).toMatchObject([
@@ -128,6 +128,6 @@ describe("text in HTML", () => {
     ['" onload="x', "&#34; onload&#61;&#34;x"],
     ["&amp;", "&#38;amp;"],
   ])("%s does nothing", (text, written) => {
-    expect(html(text)).toBe(written)
+    expect(escapeHtml(text)).toBe(written)
   })
 })

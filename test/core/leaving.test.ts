@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { leaving } from "../../core/leaving.ts"
+import { listLeaving } from "../../core/leaving.ts"
 
 const studio = "gateway on local"
 const tw = "node on ssh://me@tw.local"
@@ -14,5 +14,5 @@ test.each([
   ["who leaves while another of its kind stays", { a: studio, b: studio }, { b: studio }, ["a (gateway on local)"]],
   ["everybody", { studio, tw }, {}, ["studio (gateway on local)", "tw (node on ssh://me@tw.local)"]],
 ])("leaves: %s", (_, before, now, gone) => {
-  expect(leaving(before, now as Record<string, string>)).toEqual(gone)
+  expect(listLeaving(before, now as Record<string, string>)).toEqual(gone)
 })

@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
-import { isBelievable, markerBytes, markerIn } from "../../core/marker.ts"
+import { formatMarker, isBelievable, parseMarker } from "../../core/marker.ts"
 
 const bytes = (text: string) => Buffer.from(text)
 
@@ -10,14 +10,14 @@ test("a marker is read as it was written", () => {
     fc.property(generation, generation, fc.date({ noInvalidDate: true }), (one, other, date) => {
       const marker = { stack: "gatekey/home", generation: Math.min(one, other), highest: Math.max(one, other) }
       const written = { ...marker, when: date.toISOString().slice(0, 24) }
-      expect(markerIn(markerBytes(written))).toEqual(written)
+      expect(parseMarker(formatMarker(written))).toEqual(written)
     }),
   )
 })
 
 test("it is one line of JSON, for people as well", () => {
   const when = "2026-11-24T15:03:00.000Z"
-  expect(Buffer.from(markerBytes({ stack: "gatekey/home", generation: 1, highest: 2, when })).toString()).toBe(
+  expect(Buffer.from(formatMarker({ stack: "gatekey/home", generation: 1, highest: 2, when })).toString()).toBe(
     `{"stack":"gatekey/home","generation":1,"highest":2,"when":"${when}"}\n`,
   )
 })
@@ -36,7 +36,7 @@ test.each([
   ["no stack", '{"generation":4,"highest":4}'],
   ["half of one", '{"stack":"s","generation":4,"hi'],
 ])("%s is no marker", (_, text) => {
-  expect(markerIn(bytes(text))).toBeUndefined()
+  expect(parseMarker(bytes(text))).toBeUndefined()
 })
 
 test("a number is believed that a fleet can get to; the one after each of them can be declared", () => {
@@ -63,12 +63,12 @@ test("what was followed once is believed: the marker that is then written, and t
 })
 
 test("the generation in force was one that ever was", () => {
-  expect(markerIn(bytes('{"stack":"s","generation":4,"highest":2,"when":"x"}'))).toMatchObject({ highest: 4 })
+  expect(parseMarker(bytes('{"stack":"s","generation":4,"highest":2,"when":"x"}'))).toMatchObject({ highest: 4 })
 })
 
 test("what somebody wrote in place of a time moves no cursor, and is short", () => {
   const text = `{"stack":"s","generation":4,"highest":4,"when":"\\u001b[2J${"x".repeat(500)}"}`
-  const { when = "" } = markerIn(bytes(text)) ?? {}
+  const { when = "" } = parseMarker(bytes(text)) ?? {}
   expect(when).toMatch(/^\\u\{1b\}/)
   expect(when.length).toBeLessThan(60)
 })

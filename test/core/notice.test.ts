@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
-import { interruptions, type Notice, noticeLine, noticeText, parseNotice } from "../../core/notice.ts"
+import { formatNotice, formatNoticeLine, interruptions, type Notice, parseNotice } from "../../core/notice.ts"
 
 const sentence = fc.string({ minLength: 1 }).filter((text) => /\S/.test(text) && !/[\r\n]/.test(text))
 const notices: fc.Arbitrary<Notice> = fc.record(
@@ -11,7 +11,7 @@ const notices: fc.Arbitrary<Notice> = fc.record(
 test("what is read of a notice's text is what was written", () => {
   fc.assert(
     fc.property(notices, (notice) => {
-      expect(parseNotice(noticeText(notice))).toEqual(notice)
+      expect(parseNotice(formatNotice(notice))).toEqual(notice)
     }),
   )
 })
@@ -29,9 +29,11 @@ test.each<[string, Notice]>([
 })
 
 test("a line break that others put into a sentence makes no trailer", () => {
-  expect(parseNotice(noticeText({ message: "named x\nrestart: none" }))).toEqual({ message: "named x restart: none" })
+  expect(parseNotice(formatNotice({ message: "named x\nrestart: none" }))).toEqual({ message: "named x restart: none" })
 })
 
 test("an error has its sentences on one line", () => {
-  expect(noticeLine({ message: "port 1 is used", fix: "stop it: kill 7" })).toBe("port 1 is used. Stop it: kill 7")
+  expect(formatNoticeLine({ message: "port 1 is used", fix: "stop it: kill 7" })).toBe(
+    "port 1 is used. Stop it: kill 7",
+  )
 })

@@ -1,13 +1,13 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import { kindOf } from "../../core/kind.ts"
-import { formatOf, parsePlaceId, pathProblem, placeId } from "../../core/place.ts"
+import { describeKind } from "../../core/kind.ts"
+import { checkPath, findFormat, formatPlaceId, parsePlaceId } from "../../core/place.ts"
 
 describe("an id", () => {
   test("names host, path and locator", () => {
     const place = { host: "local", path: "~/.openclaw/openclaw.json", locator: "gateway.auth.token" }
-    expect(placeId(place)).toBe("local|~/.openclaw/openclaw.json|gateway.auth.token")
-    expect(parsePlaceId(placeId(place))).toEqual(place)
+    expect(formatPlaceId(place)).toBe("local|~/.openclaw/openclaw.json|gateway.auth.token")
+    expect(parsePlaceId(formatPlaceId(place))).toEqual(place)
   })
 
   test("of any place that is allowed says which place it is", () => {
@@ -15,9 +15,9 @@ describe("an id", () => {
     const locator = fc.string({ unit: fc.constantFrom(..."abc.*-[]|é"), minLength: 1 })
     fc.assert(
       fc.property(path, locator, (path, locator) => {
-        fc.pre(pathProblem(path) === undefined)
+        fc.pre(checkPath(path) === undefined)
         const place = { host: "local", path, locator }
-        expect(parsePlaceId(placeId(place))).toEqual(place)
+        expect(parsePlaceId(formatPlaceId(place))).toEqual(place)
       }),
       { numRuns: 2000 },
     )
@@ -25,7 +25,7 @@ describe("an id", () => {
 
   test.each(["", "local", "local|/x", "|/x|y", "local||y", "local|/x|"])("%j is none", (id) => {
     expect(parsePlaceId(id)).toBe(
-      `${kindOf(id)} is not host|path|locator, such as local|~/.openclaw/openclaw.json|gateway.auth.token`,
+      `${describeKind(id)} is not host|path|locator, such as local|~/.openclaw/openclaw.json|gateway.auth.token`,
     )
   })
 
@@ -43,7 +43,7 @@ describe("a path", () => {
   test.each(["/etc/x.conf", "~/.openclaw/.env", "~/a b/c'd", "/a/..b/c..", "/a/...", "/a//b"])(
     "%s is allowed",
     (path) => {
-      expect(pathProblem(path)).toBeUndefined()
+      expect(checkPath(path)).toBeUndefined()
     },
   )
 
@@ -63,7 +63,7 @@ describe("a path", () => {
     ["/a/", "is a directory's; name the file"],
     ["/a\0b", "contains a NUL character"],
   ])("%j is refused", (path, problem) => {
-    expect(pathProblem(path)).toContain(problem)
+    expect(checkPath(path)).toContain(problem)
   })
 
   test("is never allowed out of the home or the root", () => {
@@ -71,7 +71,7 @@ describe("a path", () => {
     fc.assert(
       fc.property(fc.array(part, { maxLength: 6 }), fc.constantFrom("/", "~/", ""), (parts, start) => {
         const path = start + parts.join("/")
-        if (pathProblem(path) !== undefined) return
+        if (checkPath(path) !== undefined) return
         expect(path.split("/")).not.toContain("..")
         expect(/^(\/|~\/)/.test(path)).toBe(true)
       }),
@@ -80,7 +80,7 @@ describe("a path", () => {
   })
 
   test("that is refused is shown without control characters", () => {
-    expect(pathProblem("\u001b[2J")).not.toContain("\u001b")
+    expect(checkPath("\u001b[2J")).not.toContain("\u001b")
   })
 })
 
@@ -106,9 +106,9 @@ test.each([
   ["/x/token", undefined],
   ["/x.json/token", undefined],
 ])("the name of %s tells the format %s", (path, format) => {
-  expect(formatOf({ path, locator: "x" })).toBe(format)
+  expect(findFormat({ path, locator: "x" })).toBe(format)
 })
 
 test.each(["/x/token", "/x/openclaw.json", "/x/.env"])("all of %s is a file", (path) => {
-  expect(formatOf({ path, locator: "*" })).toBe("file")
+  expect(findFormat({ path, locator: "*" })).toBe("file")
 })

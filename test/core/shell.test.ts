@@ -4,7 +4,7 @@ import { globSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import ts from "typescript"
 import { describe, expect, test } from "vitest"
-import { assignments, shellFile, shellQuoted, shellScript, statFunction } from "../../core/shell.ts"
+import { formatAssignments, quoteForShell, shellFile, shellScript, statFunction } from "../../core/shell.ts"
 import { root } from "../support/engine/program.ts"
 
 const shells = { sh: ["/bin/sh"], dash: ["dash"], bash: ["bash", "--posix"], busybox: ["busybox", "sh"] } as const
@@ -25,8 +25,8 @@ describe.each(Object.entries(shells))("%s", (_, [shell, ...first]) => {
 
   test("reads any value that is assigned", () => {
     const value = 'it\'s $HOME `x` "y"\n\\ \t*'
-    expect(run(`${assignments({ value })}printf '%s.' "$value"`)).toBe(`${value}.`)
-    expect(run(`printf '%s' ${shellQuoted(value)}`)).toBe(value)
+    expect(run(`${formatAssignments({ value })}printf '%s.' "$value"`)).toBe(`${value}.`)
+    expect(run(`printf '%s' ${quoteForShell(value)}`)).toBe(value)
   })
 
   test.runIf(process.platform === "linux").each(["plain", "a) S (b", "x) Z 1\n2", "two words"])(

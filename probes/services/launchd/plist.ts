@@ -1,11 +1,11 @@
-import { xmlText } from "../../../core/escape.ts"
-import { atHome } from "../../../core/home.ts"
+import { escapeXml } from "../../../core/escape.ts"
+import { expandHome } from "../../../core/home.ts"
 import { defaultDelay, type Program } from "../program.ts"
 
 /** Formats a property list like that of the product's own installer: started at log-in, and kept running. */
 export function formatPlist(label: string, program: Program, home: string): string {
   const { command, environment = {}, environmentFile, folder, log, restartDelay = defaultDelay } = program
-  const at = (logKeys: string) => atHome(logKeys, home)
+  const at = (logKeys: string) => expandHome(logKeys, home)
   const [first = "", ...rest] = command
   const programCommand = [at(first), ...rest]
   const wrapped = environmentFile === undefined ? programCommand : [...wrapper, at(environmentFile), ...programCommand]
@@ -56,9 +56,9 @@ function number(name: string, value: number): string[] {
 }
 
 function key(name: string): string {
-  return `<key>${xmlText(name)}</key>`
+  return `<key>${escapeXml(name)}</key>`
 }
 
 function string(text: string): string {
-  return `<string>${xmlText(text)}</string>`
+  return `<string>${escapeXml(text)}</string>`
 }

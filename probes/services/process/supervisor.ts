@@ -1,5 +1,5 @@
-import { atHome } from "../../../core/home.ts"
-import { shellFile, shellQuoted } from "../../../core/shell.ts"
+import { expandHome } from "../../../core/home.ts"
+import { quoteForShell, shellFile } from "../../../core/shell.ts"
 import { defaultDelay, type Program } from "../program.ts"
 
 /**
@@ -8,23 +8,23 @@ import { defaultDelay, type Program } from "../program.ts"
  */
 export function formatSupervisor(path: string, program: Program, home: string): string {
   const { command, environment = {}, environmentFile, folder, log, restartDelay = defaultDelay } = program
-  const at = (each: string) => atHome(each, home)
+  const at = (each: string) => expandHome(each, home)
   const base = at(path).replace(/\.sh$/, "")
   const [first = "", ...rest] = command
-  const exports = Object.entries(environment).map(([name, value]) => `  export ${name}=${shellQuoted(value)}`)
+  const exports = Object.entries(environment).map(([name, value]) => `  export ${name}=${quoteForShell(value)}`)
   const sourceLine =
     environmentFile &&
-    `  set -a; [ ! -r ${shellQuoted(at(environmentFile))} ] || . ${shellQuoted(at(environmentFile))}; set +a`
+    `  set -a; [ ! -r ${quoteForShell(at(environmentFile))} ] || . ${quoteForShell(at(environmentFile))}; set +a`
   const lines = [
-    `cd ${shellQuoted(folder === undefined ? home : at(folder))} || exit 1`,
+    `cd ${quoteForShell(folder === undefined ? home : at(folder))} || exit 1`,
     ...exports,
     ...(sourceLine ? [sourceLine] : []),
-    `  exec ${[at(first), ...rest].map(shellQuoted).join(" ")}`,
+    `  exec ${[at(first), ...rest].map(quoteForShell).join(" ")}`,
   ]
   return `#!/bin/sh
 # Written by gatekey; what is changed here is put back.
-base=${shellQuoted(base)}
-log=${shellQuoted(log === undefined ? `${base}.log` : at(log))}
+base=${quoteForShell(base)}
+log=${quoteForShell(log === undefined ? `${base}.log` : at(log))}
 delay=${restartDelay}
 program() {
   ${lines.join("\n")}

@@ -1,10 +1,10 @@
-import { atHome } from "../../../core/home.ts"
+import { expandHome } from "../../../core/home.ts"
 import { defaultDelay, type Program } from "../program.ts"
 
 /** Formats a unit like that of the product's own installer: kept running, given up after ten failures in five minutes. */
 export function formatUnit(program: Program, home: string): string {
   const { command, environment = {}, environmentFile, folder, log, description, restartDelay = defaultDelay } = program
-  const at = (path: string) => atHome(path, home)
+  const at = (path: string) => expandHome(path, home)
   const [first = "", ...rest] = command
   const lines = [
     "# Written by gatekey; what is changed here is put back.",

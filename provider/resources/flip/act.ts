@@ -4,7 +4,7 @@ import { UserError } from "../../../core/errors.ts"
 import { shown } from "../../../core/escape.ts"
 import { describeValue } from "../../../core/holds.ts"
 import type { Secret } from "../../../core/secret.ts"
-import { weakness } from "../../../core/strength.ts"
+import { describeWeakness } from "../../../core/strength.ts"
 import { withTimeout } from "../../../core/timeout.ts"
 import type { Session } from "../../../gateways/session.ts"
 import { describeVerdict } from "../../../gateways/verdict.ts"
@@ -174,7 +174,7 @@ async function confirmed(
 /** The gateway's place as it was, and the gateway with it; but not with a weak token. @returns the error that says so */
 async function putBack(flip: Flip, session: Session, reason: string): Promise<UserError> {
   const { run, inputs, at, taken, wanted, binding, log } = flip
-  const weak = weakness(taken.reveal())
+  const weak = describeWeakness(taken.reveal())
   if (weak) {
     return new UserError(
       `the gateway did not take ${inputs.takes}: ${reason}. It is not put back, as the token that it takes ${weak}: its place holds ${inputs.takes}, which it finds when it starts. Restart it`,

@@ -1,6 +1,6 @@
 import { omitUndefined } from "../../../core/given.ts"
-import { sameHost } from "../../../core/host.ts"
-import { routeOf } from "../../../core/route.ts"
+import { normalizeHost } from "../../../core/host.ts"
+import { parseRoute } from "../../../core/route.ts"
 import type { Secret } from "../../../core/secret.ts"
 import { shellScript } from "../../../core/shell.ts"
 import { checkTokenByHttp } from "../../../gateways/gateway.ts"
@@ -93,9 +93,9 @@ async function seenFrom(
 /** Where the node's route leads; or why that is not known. */
 async function routeIn({ url, config, host, port, product }: HandshakeInputs, from: string) {
   const said = url ?? (config === undefined ? undefined : await lastUrl(from, config, product))
-  const route = said === undefined ? undefined : routeOf(said)
+  const route = said === undefined ? undefined : parseRoute(said)
   if (route) return route
-  if (sameHost(from) === sameHost(host)) return { address: "127.0.0.1", port, tls: false }
+  if (normalizeHost(from) === normalizeHost(host)) return { address: "127.0.0.1", port, tls: false }
   return said === undefined
     ? "its route to the gateway is not known, as it never ran there"
     : "the address of its last start is none that can be reached"

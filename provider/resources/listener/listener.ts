@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util"
 import { UserError } from "../../../core/errors.ts"
 import { omitUndefined } from "../../../core/given.ts"
-import { type Notice, noticeLine } from "../../../core/notice.ts"
+import { formatNoticeLine, type Notice } from "../../../core/notice.ts"
 import { hostOf } from "../../../hosts/index.ts"
 import { describeEvictionFailure, evictionScript } from "../../../probes/listeners/evict.ts"
 import { matchesSpec, type Owner } from "../../../probes/listeners/owner.ts"
@@ -88,7 +88,7 @@ async function settled(run: Run, inputs: ListenerInputs, severity: "info" | "war
     if (evicted.length > 0 && now.owner !== before.owner)
       log("info", `was ${before.owner}: stopped; now it is ${now.owner}`)
     if (now.verdict === "wrong")
-      throw new UserError(noticeLine(describeWrong(now, { ...inputs, evict: [] }, evicted.length > 0)))
+      throw new UserError(formatNoticeLine(describeWrong(now, { ...inputs, evict: [] }, evicted.length > 0)))
     if (now.verdict === "told") log(severity, describeOdd(now, inputs))
     return outputsOf(inputs, now)
   } catch (error) {

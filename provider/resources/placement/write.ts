@@ -1,6 +1,6 @@
 import { Unreachable } from "../../../core/errors.ts"
 import type { Finding } from "../../../core/finding.ts"
-import { placeId } from "../../../core/place.ts"
+import { formatPlaceId } from "../../../core/place.ts"
 import { hostOf } from "../../../hosts/index.ts"
 import { provedBack, restartFor } from "../../gateways/restart.ts"
 import { placeSnapshotIn } from "../../hosts/place.ts"
@@ -45,7 +45,7 @@ export async function writePlace(
         "itself",
       )
     }
-    if (inputs.must === "token") run.staged.note(placeId(inputs), inputs.fingerprint)
+    if (inputs.must === "token") run.staged.note(formatPlaceId(inputs), inputs.fingerprint)
   } catch (error) {
     if (error instanceof Unreachable) throw error
     return run.activity.failLast(located(error, inputs))

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { UserError } from "../../../core/errors.ts"
 import { shown } from "../../../core/escape.ts"
 import { describeValue } from "../../../core/holds.ts"
-import { sameHost } from "../../../core/host.ts"
-import { placeId } from "../../../core/place.ts"
+import { normalizeHost } from "../../../core/host.ts"
+import { formatPlaceId } from "../../../core/place.ts"
 import { Secret } from "../../../core/secret.ts"
 import { isPublicDefault } from "../../../core/strength.ts"
 import { describeVerdict, isSilent, type Verdict } from "../../../gateways/verdict.ts"
@@ -33,7 +33,7 @@ const pauseMilliseconds = 500
 export function newGateways(before: readonly GatewayAt[], now: readonly GatewayAt[]): GatewayAt[] {
   const isSame = (one: GatewayAt, other: GatewayAt) =>
     one.port === other.port &&
-    sameHost(one.host) === sameHost(other.host) &&
+    normalizeHost(one.host) === normalizeHost(other.host) &&
     (one.config === undefined || other.config === undefined || one.config === other.config)
   return now.filter((gateway) => !before.some((other) => isSame(other, gateway)))
 }
@@ -133,7 +133,7 @@ async function placed({ host, places = [] }: GatewayAt): Promise<Candidate[]> {
     places.map(async (place): Promise<Candidate[]> => {
       const seen = await snapshotPlace(host, place)
       if (seen.kind !== "content" || seen.found.kind !== "value") return []
-      const id = placeId({ host, ...place })
+      const id = formatPlaceId({ host, ...place })
       return [{ token: new Secret(seen.found.value), from: `the token in ${shown(id, 300)}`, place: id }]
     }),
   )

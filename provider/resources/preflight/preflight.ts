@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util"
 import { UserError } from "../../../core/errors.ts"
 import { parseHost } from "../../../core/host.ts"
-import { leaving, type Members } from "../../../core/leaving.ts"
+import { listLeaving, type Members } from "../../../core/leaving.ts"
 import { Secret } from "../../../core/secret.ts"
 import { hostOf } from "../../../hosts/index.ts"
 import { checkInputs } from "../../check-inputs.ts"
@@ -62,7 +62,7 @@ export const preflight: Resource = {
   /** What hosts there are, and who is new, is kept without a word. */
   diff({ olds, news }) {
     const changes = ["rotation", "newer"].filter((key) => !isDeepStrictEqual(olds[key], news[key]))
-    const gone = leaving(membersIn(olds), membersIn(news)).length > 0
+    const gone = listLeaving(membersIn(olds), membersIn(news)).length > 0
     const joins = newGateways(gatewaysIn(olds), gatewaysIn(news)).length > 0
     return { changes: [...changes, ...(gone ? ["members"] : []), ...(joins ? ["gateways"] : [])] }
   },
@@ -94,7 +94,8 @@ export const preflight: Resource = {
     if (!isDeepStrictEqual(olds.rotation, news.rotation))
       await refuse(run, await filesToFollow(run, news), gatewaysIn(news))
     const highest = typeof news.rotation === "number" ? Math.max(known, news.rotation) : news.rotation
-    for (const who of leaving(membersIn(olds), membersIn(news))) log("warning", leaves(who, known, highest === known))
+    for (const who of listLeaving(membersIn(olds), membersIn(news)))
+      log("warning", leaves(who, known, highest === known))
     return { ...kept(news), highest }
   },
 

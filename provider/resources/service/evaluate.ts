@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto"
 import { describeFingerprint, describeValue } from "../../../core/holds.ts"
-import { fingerprint, type Ring } from "../../../core/ring.ts"
+import { computeFingerprint, type Ring } from "../../../core/ring.ts"
 import type { Secret } from "../../../core/secret.ts"
-import { weakness } from "../../../core/strength.ts"
+import { describeWeakness } from "../../../core/strength.ts"
 import { file as secretFile } from "../../../places/file.ts"
 import {
   type DefinitionCode,
@@ -83,7 +83,7 @@ export async function evaluateSnapshot(
   const loaded = "tokens" in snapshot.loaded ? snapshot.loaded.tokens : []
   const right = must === "token" ? inputs.runsWith : undefined
   const wrongToken = loaded.map(named).find((words) => words !== right)
-  const print = (value: string) => ring && fingerprint(ring.key, value)
+  const print = (value: string) => ring && computeFingerprint(ring.key, value)
   const ran = snapshot.live && ranOf(snapshot, snapshot.live, memory.ran, print)
   const process = describeProcess(snapshot.process, snapshot.live)
   const definition = describeDefinition(snapshot, { content, token: wrongToken, optional: inputs.optional === true })
@@ -130,7 +130,7 @@ function ignoresEnvironment(
 
 /** The stack's, and not about to be replaced. */
 function isKept(run: Run, ring: Ring | undefined, value: string): boolean {
-  return run.tokens.isOurs(ring, value) && !weakness(value)
+  return run.tokens.isOurs(ring, value) && !describeWeakness(value)
 }
 
 /** Whether a property is as wanted; what is off by its user's wish is, where that is allowed. */

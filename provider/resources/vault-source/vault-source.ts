@@ -1,7 +1,7 @@
 import { UserError } from "../../../core/errors.ts"
 import { shown } from "../../../core/escape.ts"
 import { Secret } from "../../../core/secret.ts"
-import { unusable, weakness } from "../../../core/strength.ts"
+import { describeUnusable, describeWeakness } from "../../../core/strength.ts"
 import { describeVault } from "../../../core/vault.ts"
 import { hostOf } from "../../../hosts/index.ts"
 import { file } from "../../../places/file.ts"
@@ -90,7 +90,7 @@ async function heldBy(inputs: Properties): Promise<string | UserError> {
 }
 
 function problemOf(token: string): string | undefined {
-  return weakness(token) ?? unusable(token)
+  return describeWeakness(token) ?? describeUnusable(token)
 }
 
 function refused(inputs: Properties, problem: string): string {

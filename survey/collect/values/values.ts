@@ -1,6 +1,6 @@
 import { UserError } from "../../../core/errors.ts"
 import type { Secret } from "../../../core/secret.ts"
-import { isPublicDefault, unusable } from "../../../core/strength.ts"
+import { describeUnusable, isPublicDefault } from "../../../core/strength.ts"
 import { hostOf } from "../../../hosts/index.ts"
 import type { PlaceCopy } from "../../files/place-copy.ts"
 import { ask } from "../ask.ts"
@@ -40,7 +40,7 @@ export async function withFoundValues(surveys: readonly Survey[], tokens: readon
 export function searchable(value: Secret): boolean {
   const text = value.reveal()
   const isLong = text.length >= shortest && new Set(text).size >= leastVariety
-  return isLong && !isPublicDefault(text) && unusable(text) === undefined
+  return isLong && !isPublicDefault(text) && describeUnusable(text) === undefined
 }
 
 async function searchedHome(survey: Survey, values: readonly Secret[], isCut: boolean): Promise<Survey> {

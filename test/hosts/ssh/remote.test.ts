@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process"
 import { readdirSync } from "node:fs"
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import { shellQuoted } from "../../../core/shell.ts"
+import { quoteForShell } from "../../../core/shell.ts"
 import { splitParts } from "../../../hosts/ssh/answer.ts"
 import { formatProgram, formatScript } from "../../../hosts/ssh/remote.ts"
 import { folder } from "../../support/hosts/machine.ts"
@@ -79,6 +79,6 @@ describe.each(shells)("%s", (shell) => {
 })
 
 test("quotes a word with single quotes, and escapes those in it", () => {
-  expect(shellQuoted("it's $HOME")).toBe("'it'\\''s $HOME'")
-  expect(shellQuoted("")).toBe("''")
+  expect(quoteForShell("it's $HOME")).toBe("'it'\\''s $HOME'")
+  expect(quoteForShell("")).toBe("''")
 })

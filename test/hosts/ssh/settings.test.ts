@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import { kindOf } from "../../../core/kind.ts"
+import { describeKind } from "../../../core/kind.ts"
 import { readSshSettings } from "../../../hosts/ssh/settings.ts"
 
 describe("the settings", () => {
@@ -36,7 +36,7 @@ describe("the settings", () => {
     ["GATEKEY_SSH_PARALLEL", "64 ", counts],
   ])("refuse %s=%j", (name, value, allowed) => {
     expect(() => readSshSettings({ [name]: value })).toThrow(
-      `the environment's ${name} is ${kindOf(value)}; allowed: ${allowed}`,
+      `the environment's ${name} is ${describeKind(value)}; allowed: ${allowed}`,
     )
   })
 
