@@ -2,7 +2,7 @@ import { isLoopback } from "../../core/address.ts"
 import { parseRoute } from "../../core/route.ts"
 import type { Secret } from "../../core/secret.ts"
 import { describeUnusable } from "../../core/strength.ts"
-import { type Credential, variableOf } from "../../products/readers.ts"
+import { type Credential, formatVariable } from "../../products/readers.ts"
 import type { Member } from "../collect/member.ts"
 import type { Survey } from "../collect/survey.ts"
 import type { PlaceCopy } from "../files/place-copy.ts"
@@ -30,7 +30,7 @@ export function suspectsOf(
   const named = own.filter(({ namedBy }) => namedBy !== undefined)
   const backups = own.filter(({ kind }) => kind === "backup")
   const others = own.filter((copy) => ![...starts, ...named, ...backups].includes(copy))
-  const variable = variableOf(member.product, credential)
+  const variable = formatVariable(member.product, credential)
   const session = survey.snapshot.session
     .filter((given) => given.variable === variable)
     .map(({ by, value }) => ({ source: "environment", why, by, value }))

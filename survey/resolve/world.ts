@@ -6,7 +6,7 @@ import { parseHost } from "../../core/host.ts"
 import { parseRoute } from "../../core/route.ts"
 import type { Secret } from "../../core/secret.ts"
 import { products } from "../../products/index.ts"
-import { credentials, variableOf } from "../../products/readers.ts"
+import { credentials, formatVariable } from "../../products/readers.ts"
 import { logOf } from "../collect/log.ts"
 import type { Member } from "../collect/member.ts"
 import { madeUpToken } from "../collect/runtime-token.ts"
@@ -82,7 +82,7 @@ export async function worldOf(
 export function tokensOf({ copies, passwords, snapshot }: Survey): Secret[] {
   const given = snapshot.processes.flatMap(({ flag, environment, product }) => [
     flag,
-    ...credentials.map((each) => environment.get(variableOf(product, each))),
+    ...credentials.map((each) => environment.get(formatVariable(product, each))),
   ])
   const held = [...copies, ...passwords].flatMap((copy) => (copy.held.kind === "value" ? [copy.held.value] : []))
   return [...held, ...given.filter((value) => value !== undefined), ...snapshot.session.map(({ value }) => value)]

@@ -17,19 +17,19 @@ const now = "2026-01-01T00:00:00.000Z"
 const options = (keep = 3, compromised: readonly number[] = []) => ({ keep, compromised, coming: generateToken(), now })
 const numbers = ({ kept }: Generations) => kept.map(({ generation }) => generation)
 
-/** Generation 1, and then each of the numbers. */
+/** Creates generation 1, then rotates to each of the numbers. */
 function through(rotations: readonly number[], keep?: number): Generations {
   return rotations.reduce((from, rotation) => rotate(from, rotation, options(keep)), createGenerations(1, undefined))
 }
 
-test("a new token is 64 hex digits, never the same", () => {
+test("a new token is 64 hex digits, each time another", () => {
   const tokens = Array.from({ length: 1000 }, generateToken)
   for (const token of tokens) expect(token).toMatch(/^[0-9a-f]{64}$/)
   expect(new Set(tokens).size).toBe(tokens.length)
 })
 
 describe("the first generations", () => {
-  test("are one fresh token, and one generated ahead", () => {
+  test("are one new token, and one generated ahead", () => {
     const first = createGenerations(7, undefined)
     expect(first).toMatchObject({ current: 7, previous: null, forgotten: [] })
     expect(numbers(first)).toEqual([7])
@@ -45,7 +45,7 @@ describe("the first generations", () => {
     expect(adopted.previous).toBeNull()
   })
 
-  test("are a fresh token over the adopted one, when that is weak", () => {
+  test("are a new token after the adopted one, if that is weak", () => {
     const adopted = createGenerations(1, "changeme")
     expect(numbers(adopted)).toEqual([0, 1])
     expect(adopted).toMatchObject({ current: 1, previous: 0 })
@@ -127,12 +127,12 @@ test("what is in force and what was before it are forgotten last", () => {
 })
 
 interface World {
-  /** For ever: which value a number names. */
+  /** The constant value of each number. */
   readonly named: Map<number, string>
   at: Generations
 }
 
-/** One rotation: whatever the numbers, the laws hold. */
+/** Performs one rotation, and checks the laws. */
 function step(world: World, rotation: number, keep: number, compromised: readonly number[]): void {
   const before = structuredClone(world.at)
   const highest = Math.max(...world.named.keys())
@@ -180,7 +180,7 @@ function recognisesAll({ at, named }: World): void {
   for (const value of [...named.values(), at.next]) expect(JSON.stringify(ring)).not.toContain(value)
 }
 
-test("whatever numbers are reviewed, one names one value for ever, and a refused one changes nothing", () => {
+test("with any numbers, a number always has the same value, and a refused one changes nothing", () => {
   const steps = fc.array(
     fc.record({
       rotation: fc.integer({ min: 0, max: 14 }),
@@ -200,10 +200,10 @@ test("whatever numbers are reviewed, one names one value for ever, and a refused
   )
 })
 
-describe("a token that others make", () => {
+describe("a token whose source is the vault", () => {
   const given = (value: string) => ({ ...options(2), given: value })
 
-  test("is the generation of its number, and what was generated ahead stays for later", () => {
+  test("is the generation of its number, and the one generated ahead is kept", () => {
     const [first, second] = [strong(), strong()]
     const from = createGenerations(1, first)
     const after = rotate(from, 2, given(second))
@@ -211,7 +211,7 @@ describe("a token that others make", () => {
     expect(after.next).toBe(from.next)
   })
 
-  test("is kept again when it is brought back, though it was forgotten; and no other under its number", () => {
+  test("is kept again if it returns after it was forgotten, and no other with its number", () => {
     const values = [1, 2, 3, 4].map(() => strong())
     const all = values
       .slice(1)

@@ -113,14 +113,14 @@ describe("a place that must hold the token", () => {
     },
   )
 
-  test("that was rotated away is called newer when the number went back by two", () => {
+  test("that was replaced is called newer if the number went back by two", () => {
     const back = rotate(at, 2, { keep: 4, compromised: [], coming: generateToken(), now: "2026-01-01" })
     expect(evaluatePlace(value(of(4)), token, createRing(back)).message).toBe(
       `generation 4, a newer token (${print(of(4))})`,
     )
   })
 
-  test("whose stack is not known yet has no fingerprint", () => {
+  test("without a known stack has no fingerprint", () => {
     expect(evaluatePlace(value(foreign), token, undefined).message).toBe("another token")
     expect(evaluatePlace(value("changeme"), token, undefined).message).toBe("the public default changeme")
   })
@@ -166,7 +166,7 @@ describe("a place that must hold a reference", () => {
     },
   )
 
-  test("names it by what it refers to", () => {
+  test("describes it by its target", () => {
     expect(describeExpected(reference)).toMatch(/^the reference to .*gatekey/)
     const file: ExpectedContent = {
       must: "reference",
@@ -186,7 +186,7 @@ const contents: readonly Content[] = [
   {},
 ]
 
-test("references that differ are wanted in different words", () => {
+test("different references have different descriptions", () => {
   const words = contents.map((content) => describeExpected({ must: "reference", reference: content }))
   expect(new Set(words).size).toBe(contents.length)
 })
@@ -228,7 +228,7 @@ const wants: fc.Arbitrary<ExpectedContent> = fc.oneof(
   content.map((reference) => ({ must: "reference" as const, reference })),
 )
 
-/** Said without the code under test. */
+/** The expected description, without the code under test. */
 function isRight(seen: PlaceSnapshot, want: ExpectedContent): boolean {
   if (seen.kind === "unreadable" || seen.kind === "unreachable" || seen.leftover) return false
   if (seen.kind === "no-file") return want.must === "nothing"
@@ -239,7 +239,7 @@ function isRight(seen: PlaceSnapshot, want: ExpectedContent): boolean {
   return all.length > 0 && all.every((held) => held === findInForce(at).value) && (mode & 0o077) === 0
 }
 
-test("the words are the wanted ones exactly when the place is right, and never a token's", () => {
+test("the message equals the expected one exactly if the place is correct, and never contains a token", () => {
   fc.assert(
     fc.property(seens, wants, (seen, want) => {
       const { message } = evaluatePlace(seen, want, ring)

@@ -27,11 +27,11 @@ describe("a host", () => {
     },
   )
 
-  test("is shown without control characters where it is none", () => {
+  test("is shown without control characters if it is not valid", () => {
     expect(checkHost("ssh://\u001b[2J")).not.toContain("\u001b")
   })
 
-  test("holds nothing that ssh takes for an option, or a shell for more than a word", () => {
+  test("contains no option of ssh, and only one word for a shell", () => {
     const awkward = fc.stringMatching(/^[-a-z0-9 ;$`'"\\\n@:%|&<>()*?[\]~!#]{1,12}$/)
     fc.assert(
       fc.property(awkward, awkward, (user, name) => {

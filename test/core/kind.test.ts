@@ -20,7 +20,7 @@ test.each([
   "--token",
   "the --token argument of its script",
   "https://h/?token=<token>&sort_key=x",
-])("%s is not taken for a secret", (text) => {
+])("finds no secret in %s", (text) => {
   expect(containsSecret(text)).toBe(false)
 })
 
@@ -33,7 +33,7 @@ test.each([
   "ws://h/y;token=x",
   "openclaw gateway status --token=x",
   "--password='x'",
-])("%s has a secret where only one stands, however short", (text) => {
+])("finds any value in a secret's position: %s", (text) => {
   expect(containsSecret(text)).toBe(true)
 })
 
@@ -41,7 +41,7 @@ function base36(bytes: Buffer): string {
   return BigInt(`0x${bytes.toString("hex")}`).toString(36)
 }
 
-/** In what people paste it with. */
+/** The text around a pasted token. */
 const wrapped = [
   (token: string) => token,
   (token: string) => `secret-token-${token}`,
@@ -63,7 +63,7 @@ test.each(["hex", "base36", "base64url", "base64"] as const)(
   },
 )
 
-test("the time that it takes grows with the text", () => {
+test("needs time in proportion to the length", () => {
   fc.assert(
     fc.property(fc.constantFrom("a", "a/", "+", "-", "a=", "sha1:", "A1/", "://a:", "?a_", "--token="), (piece) => {
       containsSecret(piece.repeat(300_000))

@@ -8,7 +8,7 @@ const notices: fc.Arbitrary<Notice> = fc.record(
   { requiredKeys: ["message"] },
 )
 
-test("what is read of a notice's text is what was written", () => {
+test("parses the notice that was formatted", () => {
   fc.assert(
     fc.property(notices, (notice) => {
       expect(parseNotice(formatNotice(notice))).toEqual(notice)
@@ -28,7 +28,7 @@ test.each<[string, Notice]>([
   expect(parseNotice(text)).toEqual(notice)
 })
 
-test("a line break that others put into a sentence makes no trailer", () => {
+test("a line break in foreign text does not create a trailer", () => {
   expect(parseNotice(formatNotice({ message: "named x\nrestart: none" }))).toEqual({ message: "named x restart: none" })
 })
 

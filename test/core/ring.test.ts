@@ -44,7 +44,7 @@ describe("a ring recognises", () => {
   })
 })
 
-test("a fingerprint is short, the same for ever under one key, and another under another key", () => {
+test("a fingerprint is short, constant for a key, and different for another key", () => {
   fc.assert(
     fc.property(fc.string(), (value) => {
       const print = computeFingerprint(key, value)
@@ -57,6 +57,6 @@ test("a fingerprint is short, the same for ever under one key, and another under
   )
 })
 
-test("a ring holds no value", () => {
+test("a ring contains no value", () => {
   for (const value of Object.values(values)) expect(JSON.stringify(ring)).not.toContain(value)
 })

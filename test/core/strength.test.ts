@@ -26,7 +26,7 @@ describe("a weak token", () => {
     expect(describeWeakness(value)).toContain(reason)
   })
 
-  test("is never told in the reason", () => {
+  test("is never quoted in the reason", () => {
     fc.assert(
       fc.property(fc.string({ minLength: 3, maxLength: 30 }), (value) => {
         const reason = describeWeakness(value)
@@ -38,7 +38,7 @@ describe("a weak token", () => {
     )
   })
 
-  test("is any that repeats a shorter text, whole or cut off at its end", () => {
+  test("is any that repeats a shorter string, complete or truncated", () => {
     fc.assert(
       fc.property(
         fc.base64String({ minLength: 1, maxLength: 12 }),
@@ -97,7 +97,7 @@ test.each([
   ["a non-ASCII character", "é", "contains a space, a control or a non-ASCII character"],
   ["an emoji", "🙂", "contains a space, a control or a non-ASCII character"],
   ["4,097 characters", "x".repeat(4033), "is longer than 4096 characters"],
-])("a token with %s is of no use", (_, extra, reason) => {
+])("refuses a token with %s", (_, extra, reason) => {
   expect(describeUnusable(strong() + extra)).toBe(reason)
 })
 

@@ -12,7 +12,7 @@ const spec: fc.Arbitrary<VaultSpec> = fc.oneof(
   fc.record({ provider: fc.constant("exec" as const), read: programs, write: programs }),
 )
 
-test("an item is a place, and a place tells its item", () => {
+test("converts an item to a place and back", () => {
   fc.assert(
     fc.property(spec, fc.boolean(), (spec, writes) => {
       const place = { ...createVaultPlace(spec, writes), locator: "*" }
@@ -42,12 +42,12 @@ test.each([
   'exec:{"read":["pass"],"write":[1]}',
   "ssh://me@tw",
   "local",
-])("%s is no item", (host) => {
+])("refuses %s as an item", (host) => {
   expect(parseVault(host)).toBeUndefined()
   expect(checkPlaceHost(host)).toBe(checkHost(host))
 })
 
-test("people see the reference, or the program", () => {
+test("describes an item by its reference or program", () => {
   expect(describeVault("op://Home/gateway?role=source")).toBe("op://Home/gateway")
   expect(describeVault('exec:{"read":["pass","show","a"]}')).toBe("pass show a")
   expect(["Home", "a b", "x-1_2.3"].map(isVaultName)).toEqual([true, true, true])

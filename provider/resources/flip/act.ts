@@ -11,7 +11,7 @@ import { describeVerdict } from "../../../gateways/verdict.ts"
 import { hostOf } from "../../../hosts/index.ts"
 import { runEdit } from "../../../hosts/writing.ts"
 import { formats } from "../../../places/index.ts"
-import { mostWrongTokens } from "../../../products/wrong-tokens.ts"
+import { maxWrongTokens } from "../../../products/wrong-tokens.ts"
 import { returned } from "../../gateways/restart.ts"
 import { type GatewayAt, sessionAt } from "../../gateways/session.ts"
 import { placeSnapshotIn } from "../../hosts/place.ts"
@@ -73,7 +73,7 @@ async function takenBy(
   const known = await run.gateways.tokenTaken(at)
   if (known) return known
   for (const candidate of candidates) {
-    if (!candidate || (await run.gateways.refusals(at)) >= mostWrongTokens.flip) continue
+    if (!candidate || (await run.gateways.refusals(at)) >= maxWrongTokens.flip) continue
     const taken = await run.gateways.tokenTaken(at, candidate)
     if (taken) return taken
   }

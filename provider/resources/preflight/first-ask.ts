@@ -8,7 +8,7 @@ import { Secret } from "../../../core/secret.ts"
 import { isPublicDefault } from "../../../core/strength.ts"
 import { describeVerdict, isSilent, type Verdict } from "../../../gateways/verdict.ts"
 import type { ProductName } from "../../../products/product.ts"
-import { mostWrongTokens } from "../../../products/wrong-tokens.ts"
+import { maxWrongTokens } from "../../../products/wrong-tokens.ts"
 import { gatewayObstacle, settingsAt } from "../../gateways/auth-settings.ts"
 import type { GatewayAt } from "../../gateways/session.ts"
 import { isAnothers, strangersAt } from "../../gateways/strangers.ts"
@@ -96,7 +96,7 @@ async function tried(
   const rejected: string[] = []
   let code = ""
   for (const { token, from, place } of distinct(candidates)) {
-    if ((await run.gateways.refusals(at)) >= mostWrongTokens.firstUp) break
+    if ((await run.gateways.refusals(at)) >= maxWrongTokens.firstUp) break
     const verdict = await run.gateways.verdictOf(at, token)
     if (isAway(verdict)) return undefined
     if (isSilent(verdict)) return unasked(at, verdict)
