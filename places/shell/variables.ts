@@ -16,7 +16,7 @@ interface Found {
   readonly remove: () => readonly Edit[]
 }
 
-/** What is known of a variable after the commands so far. */
+/** The state of a variable after the commands so far. */
 interface State {
   readonly name: string
   readonly found: Found[]
@@ -32,7 +32,7 @@ interface State {
   altered: boolean
 }
 
-/** Where a variable is set, in the order in which a shell comes to it. */
+/** Lists the occurrences of a variable in the order of execution. */
 export function shellVariables(text: string, name: string): Occurrence[] {
   const state: State = {
     name,

@@ -13,7 +13,7 @@ const host = withFarm(1)
 
 test("written content is in no arguments, environment or log on either side", async () => {
   // All processes of this machine: those of the host run on it as well, and ssh's shared connection is nobody's child.
-  const sampler = spawn(process.execPath, [join(import.meta.dirname, "../../support/canary-sampler.ts"), "1"], {
+  const sampler = spawn(process.execPath, [join(import.meta.dirname, "../../support/canary/sampler.ts"), "1"], {
     stdio: ["ignore", "pipe", "inherit"],
   })
   onTestFinished(() => void sampler.kill())
