@@ -1,5 +1,5 @@
 import { omitUndefined } from "../core/given.ts"
-import { sameHost } from "../core/host.ts"
+import { normalizeHost } from "../core/host.ts"
 import type { Role } from "../products/product.ts"
 import { conflicts, type Owned } from "./conflicts.ts"
 import { type ContainerArgs, containerPlaces } from "./container.ts"
@@ -118,7 +118,7 @@ function whereabouts(kind: string, members: Members<{ readonly host: string }>):
 }
 
 function beside(one: Member, other: Member): boolean {
-  return sameHost(one.host) === sameHost(other.host) && sameHome(one.home) === sameHome(other.home)
+  return normalizeHost(one.host) === normalizeHost(other.host) && sameHome(one.home) === sameHome(other.home)
 }
 
 /** The item changes what a gateway takes: another one could not be asked in the same moment. */
@@ -134,10 +134,10 @@ function strayWatchers(
   containers: NonNullable<FleetArgs["containers"]>,
 ): Members<Omit<NodeArgs, "token">> {
   const living = Object.values(containers).filter(isLiving)
-  const watched = new Set([...Object.values(gateways), ...living].map(({ host }) => sameHost(host)))
+  const watched = new Set([...Object.values(gateways), ...living].map(({ host }) => normalizeHost(host)))
   return map(nodes, (node) => {
-    const stray = node.stray ?? !watched.has(sameHost(node.host))
-    watched.add(sameHost(node.host))
+    const stray = node.stray ?? !watched.has(normalizeHost(node.host))
+    watched.add(normalizeHost(node.host))
     return { ...node, stray }
   })
 }

@@ -1,4 +1,4 @@
-import { sameHost } from "../core/host.ts"
+import { normalizeHost } from "../core/host.ts"
 import { placedAt, sameHome } from "./place.ts"
 
 /** Paths of files, by the host that they are on. */
@@ -17,11 +17,11 @@ interface Homed {
  * @param folders of containers: where nobody has a home, the user's is taken
  */
 export function markersOf(members: readonly Homed[], folders: readonly Homed[], stack: string): Files {
-  const homed = new Set(members.map(({ host }) => sameHost(host)))
-  const others = folders.filter(({ host }) => !homed.has(sameHost(host))).map(({ host }): Homed => ({ host }))
+  const homed = new Set(members.map(({ host }) => normalizeHost(host)))
+  const others = folders.filter(({ host }) => !homed.has(normalizeHost(host))).map(({ host }): Homed => ({ host }))
   const homes = new Map<string, Homed>()
   for (const one of [...members, ...others]) {
-    const id = `${sameHost(one.host)} ${sameHome(one.home)}`
+    const id = `${normalizeHost(one.host)} ${sameHome(one.home)}`
     homes.set(id, homes.get(id) ?? one)
   }
   const files: { [host: string]: readonly string[] } = {}

@@ -1,8 +1,8 @@
 import type { FormatName } from "../core/content.ts"
 import { omitUndefined } from "../core/given.ts"
-import { atHome } from "../core/home.ts"
+import { expandHome } from "../core/home.ts"
 import { products } from "../products/index.ts"
-import { type PlaceKind, type Product, type Role, reason } from "../products/product.ts"
+import { findReason, type PlaceKind, type Product, type Role } from "../products/product.ts"
 import { DeclarationError } from "./declaration-error.ts"
 import { launchAgentPlaces } from "./launch-agent.ts"
 import type { ExtraPlace } from "./member.ts"
@@ -54,7 +54,7 @@ function productPlaces(name: string, role: Role, product: Product, args: MemberO
   const prefix = `${name} ${product.prefix}`
   const cleared = (kind: PlaceKind, path: string, locator: string, format: FormatName, because = why): Place => {
     const at = { host: args.host, path: placedAt(path, args.home), locator, format }
-    return { name: prefix + kind, ...at, must: "nothing", why: because ?? reason(table, kind), ...asked(args) }
+    return { name: prefix + kind, ...at, must: "nothing", why: because ?? findReason(table, kind), ...asked(args) }
   }
   const profiles = (args.profiles ?? []).map((path) => {
     const place = cleared("profile", path, variable, "shell")
@@ -84,7 +84,7 @@ function holdingPlaces(prefix: string, role: Role, product: Product, args: Membe
   const who = prefix.slice(0, prefix.length - product.prefix.length - 1)
   const common = (kind: PlaceKind, path: string) => {
     const at = { host: args.host, path: placedAt(path, args.home) }
-    return { name: prefix + kind, ...at, why: reason(table, kind), serves: serves(who, role), ...asked(args) }
+    return { name: prefix + kind, ...at, why: findReason(table, kind), serves: serves(who, role), ...asked(args) }
   }
   const config = { ...common("config", product.config), locator: table.key, format: "json5" } as const
   const ref = args.delivery === "copy" ? undefined : product.secretRef
@@ -115,7 +115,7 @@ function vaultPlaces(
     )
   const { locator, content } = ref.exec.provider
   const file = common("token reader", ref.exec.reader)
-  const command = atHome(file.path, ref.exec.home)
+  const command = expandHome(file.path, ref.exec.home)
   const provider = { ...content, command, passEnv: readerVariables(vault, reader) }
   const inConfig = common("config secret provider", config.path)
   const item = { ...common("vault item", ""), ...itemOf(vault) }

@@ -1,6 +1,6 @@
 import type { Content, FormatName } from "../core/content.ts"
-import { atHome } from "../core/home.ts"
-import { sameHost } from "../core/host.ts"
+import { expandHome } from "../core/home.ts"
+import { normalizeHost } from "../core/host.ts"
 import type { Flip } from "./flip.ts"
 import type { Must, Placement } from "./placement.ts"
 
@@ -25,12 +25,12 @@ export interface Place {
 
 /** A path of a product's table, with `home` in place of `~`. */
 export function placedAt(path: string, home: string | undefined): string {
-  return home === undefined ? path : atHome(path, home.replace(/\/+$/, ""))
+  return home === undefined ? path : expandHome(path, home.replace(/\/+$/, ""))
 }
 
 /** The same for two spellings of one place, as far as can be told without asking the host. */
 export function placeId(place: Place): string {
-  return [sameHost(place.host), tidy(place.path), place.locator].join("|")
+  return [normalizeHost(place.host), tidy(place.path), place.locator].join("|")
 }
 
 export function sameHome(home: string | undefined): string {

@@ -1,6 +1,6 @@
 import * as v from "valibot"
-import { hostProblem, placeHostProblem } from "../core/host.ts"
-import { pathProblem } from "../core/place.ts"
+import { checkHost, checkPlaceHost } from "../core/host.ts"
+import { checkPath } from "../core/place.ts"
 import { Secret } from "../core/secret.ts"
 
 /*
@@ -79,8 +79,8 @@ export function ruled<T>(
   )
 }
 
-export const host = ruled(string, hostProblem)
+export const host = ruled(string, checkHost)
 /** A host, or an item of a vault. */
-export const placeHost = ruled(string, placeHostProblem)
-export const path = ruled(string, pathProblem)
+export const placeHost = ruled(string, checkPlaceHost)
+export const path = ruled(string, checkPath)
 export const variable = ruled(string, (name) => (/^[A-Za-z_]\w*$/.test(name) ? undefined : "is not a variable's name"))

@@ -1,10 +1,10 @@
 import * as v from "valibot"
 import { formatNames } from "../components/member.ts"
 import { parseDuration } from "../core/duration.ts"
-import { hostProblem, hostRule, parseHost, placeHostProblem } from "../core/host.ts"
-import { holdsSecret } from "../core/kind.ts"
+import { checkHost, checkPlaceHost, hostRule, parseHost } from "../core/host.ts"
+import { containsSecret } from "../core/kind.ts"
 import { isPlainRoute, routeRule } from "../core/route.ts"
-import { didYouMean } from "../core/suggest.ts"
+import { formatSuggestion } from "../core/suggest.ts"
 import { isVaultName, vaultNameRule } from "../core/vault.ts"
 import { managers, productNames } from "../products/product.ts"
 
@@ -20,7 +20,7 @@ export interface ValueSchema {
 
 /** One value that stands in the open, in previews and the state. Its message says only what is allowed, and never what was found. */
 function leaf<T>(allowed: string, test: (input: unknown) => boolean, json: ValueSchema = { type: "string" }) {
-  const isSecret = (input: unknown) => typeof input === "string" && holdsSecret(input)
+  const isSecret = (input: unknown) => typeof input === "string" && containsSecret(input)
   const message = ({ input }: { readonly input: unknown }) =>
     isSecret(input) ? `allowed: ${allowed}, and nothing that looks like a secret` : `allowed: ${allowed}`
   const isOpen = (input: unknown) => test(input) && !isSecret(input)
@@ -39,7 +39,7 @@ function matching(allowed: string, pattern: RegExp) {
 
 export function oneOf<const T extends readonly string[]>(known: T, words: string = known.join(", ")) {
   const allowed = `allowed: ${words}`
-  const message = (issue: { input: unknown }) => didYouMean(String(issue.input), known) + allowed
+  const message = (issue: { input: unknown }) => formatSuggestion(String(issue.input), known) + allowed
   const test = (input: unknown) => typeof input === "string" && known.includes(input)
   const json: ValueSchema = { type: "string", enum: known }
   return v.pipe(v.custom<T[number]>(test, message), v.description(allowed), v.metadata({ json }))
@@ -57,7 +57,7 @@ const namePattern = /^[A-Za-z0-9][A-Za-z0-9 ._-]*$/
 export const nameRule = "letters, digits, spaces, dots, hyphens and underscores, starting with a letter or digit"
 export const name = matching(nameRule, namePattern)
 
-export const host = leaf<string>(hostRule, (input) => typeof input === "string" && hostProblem(input) === undefined)
+export const host = leaf<string>(hostRule, (input) => typeof input === "string" && checkHost(input) === undefined)
 
 export const remoteHost = leaf<string>(
   "ssh://[user@]name[:port]",
@@ -111,7 +111,7 @@ export const from = leaf<string>(
     const [at, file, locator, ...more] = input.split("|")
     return (
       at !== undefined &&
-      placeHostProblem(at) === undefined &&
+      checkPlaceHost(at) === undefined &&
       isPath(file) &&
       locator !== undefined &&
       locator !== "" &&

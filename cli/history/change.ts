@@ -1,5 +1,5 @@
 import { omitUndefined } from "../../core/given.ts"
-import { type Receipt, refusalsIn } from "../../core/receipt.ts"
+import { listRefusals, type Receipt } from "../../core/receipt.ts"
 import type { Kept } from "./kept.ts"
 import type { Change } from "./known-change.ts"
 import type { Course } from "./known-course.ts"
@@ -21,7 +21,7 @@ export function changeOf({ run, receipt }: Moment, to: number, course: Course, k
     ...omitUndefined({ places: receipt?.places, holders: receipt?.holders }),
     lagging: receipt?.lagging ?? [],
     verdicts: receipt?.verdicts ?? [],
-    refusals: receipt ? refusalsIn(receipt) : [],
+    refusals: receipt ? listRefusals(receipt) : [],
     outcome: receipt ? "succeeded" : (run?.outcome ?? "unfinished"),
     ...omitUndefined({ reached: run && reachedBy(run, receipt) }),
     sources: [...(receipt ? [receipt.source] : []), ...(run ? [run.source] : [])],

@@ -1,8 +1,8 @@
 import { UserError } from "../../core/errors.ts"
 import { shown } from "../../core/escape.ts"
 import { parseVault, type VaultSpec } from "../../core/vault.ts"
-import { vaultOf } from "../../vaults/index.ts"
-import type { Read, Version } from "../../vaults/vault.ts"
+import { openVault } from "../../vaults/index.ts"
+import type { VaultRead, VaultVersion } from "../../vaults/vault.ts"
 import type { Resource } from "../stack/exported.ts"
 import { tableOf } from "../table.ts"
 import { timeOf } from "./lines.ts"
@@ -11,7 +11,7 @@ import { timeOf } from "./lines.ts"
 export interface ItemHistory {
   readonly item: string
   /** The newest first. */
-  readonly versions: readonly Version[]
+  readonly versions: readonly VaultVersion[]
   /** Since when `readers` tells. */
   readonly since: string
   /** Who read last comes first; nothing where nobody who is asked tells it. */
@@ -19,7 +19,7 @@ export interface ItemHistory {
 }
 
 /** Whoever read one version of the item in one way. */
-export interface Reader extends Read {
+export interface Reader extends VaultRead {
   readonly times: number
 }
 
@@ -29,10 +29,10 @@ const days = 30
 export async function itemHistory(resources: readonly Resource[]): Promise<ItemHistory> {
   const spec = specIn(resources)
   if (!spec) throw new UserError("this stack has no vault; declare gatekey:vault, or leave --vault out")
-  const vault = vaultOf(spec)
-  if (!vault.past) throw new UserError(`${vault.name}: it keeps no versions; leave --vault out`)
+  const vault = openVault(spec)
+  if (!vault.readHistory) throw new UserError(`${vault.name}: it keeps no versions; leave --vault out`)
   const since = new Date(Date.now() - days * 24 * 3600 * 1000)
-  const { versions, reads } = await vault.past(since)
+  const { versions, reads } = await vault.readHistory(since)
   return {
     item: shown(vault.name),
     versions: versions.map(({ version, at, who }) => ({ version, at: shown(at), ...(who ? { who: shown(who) } : {}) })),
@@ -42,7 +42,7 @@ export async function itemHistory(resources: readonly Resource[]): Promise<ItemH
 }
 
 /** @param reads the newest first */
-export function readersOf(reads: readonly Read[]): Reader[] {
+export function readersOf(reads: readonly VaultRead[]): Reader[] {
   const found = new Map<string, Reader>()
   for (const read of reads) {
     const { at, who, by, how, version } = read

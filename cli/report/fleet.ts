@@ -1,4 +1,4 @@
-import { noticeLine } from "../../core/notice.ts"
+import { formatNoticeLine } from "../../core/notice.ts"
 import { describeVault } from "../../core/vault.ts"
 import { placeChangesIn } from "../stack/place-change.ts"
 import { displayed, type Note, nameIn, type Preview, type Step, textIn, typeIn } from "../stack/preview.ts"
@@ -106,7 +106,7 @@ function wrongIn(step: Step, changes: boolean, notes: readonly Note[]): readonly
   ].filter(({ state }) => state === "warning" || state === "broken")
   if (said.length === 0) return seen
   const state = worst([...seen.map((each) => each.state), "warning"])
-  return said.map((note) => ({ state: note.severity === "error" ? "broken" : state, words: noticeLine(note) }))
+  return said.map((note) => ({ state: note.severity === "error" ? "broken" : state, words: formatNoticeLine(note) }))
 }
 
 function changeWords(changes: readonly Step[]): readonly string[] {

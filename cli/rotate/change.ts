@@ -23,7 +23,7 @@ export function changeOf(declared: Rotation, state: TokenState | undefined, leak
 /** @throws UserError naming the file */
 export async function declaredIn(path: string): Promise<Rotation> {
   try {
-    return readRotation(textOf(await hostOf("local").look(path)))
+    return readRotation(textOf(await hostOf("local").readSnapshot(path)))
   } catch (error) {
     throw error instanceof UserError ? new UserError(`${shown(path)}: ${error.message}`) : error
   }

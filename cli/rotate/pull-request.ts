@@ -3,7 +3,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { UserError } from "../../core/errors.ts"
 import { shellWord, shown } from "../../core/escape.ts"
-import { writing } from "../../hosts/writing.ts"
+import { runEdit } from "../../hosts/writing.ts"
 import { advised } from "../command.ts"
 import { commit, git, type Tracked, within } from "../stack/git.ts"
 import { type Ended, run } from "../stack/run.ts"
@@ -56,7 +56,7 @@ export async function pullRequest(
     succeeded(`git push ${remote}`, await git(tree, "push", "--quiet", remote, `HEAD:refs/heads/${branch}`))
   }
   // One piece, with what it takes back.
-  await writing(() => onTopOfHead(folder, work)).catch((error) => {
+  await runEdit(() => onTopOfHead(folder, work)).catch((error) => {
     throw advised(error, byHand)
   })
   const base = await branchOf(folder)

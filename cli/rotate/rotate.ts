@@ -3,7 +3,7 @@ import { Option } from "commander"
 import { gatekeyCommand } from "../../core/command-line.ts"
 import { UserError } from "../../core/errors.ts"
 import { shellWord, shown } from "../../core/escape.ts"
-import { writing } from "../../hosts/writing.ts"
+import { runEdit } from "../../hosts/writing.ts"
 import { advised, type Command } from "../command.ts"
 import { complain, print } from "../print.ts"
 import { commit, tracked } from "../stack/git.ts"
@@ -73,7 +73,7 @@ async function stateOf(stack: StackFile, needed = false): Promise<TokenState | u
 /** Commits the change; where that fails, or a signal ends it, the file is as it was. */
 async function committed(stack: StackFile, change: Change, wish: Wish): Promise<string> {
   const file = await tracked(pathOf(stack))
-  return writing(async () => {
+  return runEdit(async () => {
     const undo = await apply(pathOf(stack), change)
     try {
       return await commit(file, [titleOf(change), bodyOf(stack, change)].join("\n\n"))

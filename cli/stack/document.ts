@@ -1,6 +1,6 @@
 import { parse } from "yaml"
 import { UserError } from "../../core/errors.ts"
-import { printableJson, shown } from "../../core/escape.ts"
+import { formatSafeJson, shown } from "../../core/escape.ts"
 import { isMapping, type Mapping } from "../../core/mapping.ts"
 
 /** A stack's whole file as plain data, apart by who understands it. */
@@ -32,7 +32,7 @@ export function stackDocument(text: string): StackDocument {
   return {
     own: seen,
     others: { ...rest, ...Object.fromEntries(foreign.map(([key, value]) => [`config ${key}`, value])) },
-    json: `${printableJson(all)}\n`,
+    json: `${formatSafeJson(all)}\n`,
   }
 }
 

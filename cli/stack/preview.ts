@@ -3,7 +3,7 @@ import { shown } from "../../core/escape.ts"
 import { omitUndefined } from "../../core/given.ts"
 import { maskTokens } from "../../core/mask.ts"
 import { type Notice, parseNotice } from "../../core/notice.ts"
-import { urnParts } from "../../core/urn.ts"
+import { parseUrn } from "../../core/urn.ts"
 import { NotChecked } from "../command.ts"
 
 /** What `pulumi preview --json` prints, as far as a report needs it; its texts as they may be shown, without Markdown's escapes. */
@@ -55,7 +55,7 @@ export function previewIn(text: string): Preview {
   if (!Array.isArray(steps)) throw new NotChecked("it is not what `pulumi preview --json` prints: it has no steps")
   const all = steps.map((step) => stepOf(object(step)))
   return {
-    stack: displayed(urnParts(all.find(({ urn }) => urn.startsWith("urn:pulumi:"))?.urn ?? "").stack),
+    stack: displayed(parseUrn(all.find(({ urn }) => urn.startsWith("urn:pulumi:"))?.urn ?? "").stack),
     steps: all.filter(({ op, custom }) => custom && !still.includes(op)),
     looked: all.filter(({ op, custom }) => custom && (op === "refresh" || op === "same")),
     notes: (Array.isArray(diagnostics) ? diagnostics : []).map((each) => noteOf(object(each))),
@@ -119,11 +119,11 @@ function onOneLine(text: string): string {
 }
 
 export function typeIn(urn: string): string {
-  return urnParts(urn).type
+  return parseUrn(urn).type
 }
 
 export function nameIn(urn: string): string {
-  return displayed(urnParts(urn).name)
+  return displayed(parseUrn(urn).name)
 }
 
 function object(value: unknown): Properties {

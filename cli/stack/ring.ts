@@ -1,4 +1,4 @@
-import { type Generations, ringOf as ringIn } from "../../core/generations.ts"
+import { type Generations, createRing as ringIn } from "../../core/generations.ts"
 import type { Ring } from "../../core/ring.ts"
 import { exported, tokenIn } from "./exported.ts"
 import type { StackFile } from "./stack.ts"

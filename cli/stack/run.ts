@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process"
-import { endsWithRun, isRunOver } from "../../core/ending.ts"
+import { isRunOver, registerWork } from "../../core/ending.ts"
 import { UserError } from "../../core/errors.ts"
 import { Foreign } from "../../core/foreign.ts"
-import { Gathered } from "../../core/gathered.ts"
-import { descendantsOf } from "../../hosts/descendants.ts"
+import { ByteCollector } from "../../core/gathered.ts"
+import { listDescendants } from "../../hosts/descendants.ts"
 
 /** Bytes: of a stack's state, and of what is said beside it. */
 const mostPrinted = 256 * 1024 * 1024
@@ -24,13 +24,13 @@ export interface Ended {
 export function run(folder: string, program: string, ...args: readonly string[]): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { cwd: folder, stdio: ["inherit", "pipe", "pipe"] })
-    const stdout = new Gathered(mostPrinted)
-    const stderr = new Gathered(mostSaid)
+    const stdout = new ByteCollector(mostPrinted)
+    const stderr = new ByteCollector(mostSaid)
     let left: readonly number[] | undefined = isRunOver() ? [] : undefined
     // First it is asked, as it may have a lock to give back; then it is killed, with all that it started: itself first,
     // as a shell whose child ends goes on, and ends well.
-    const forget = endsWithRun(() => {
-      const started = child.pid === undefined ? [] : descendantsOf(child.pid)
+    const forget = registerWork(() => {
+      const started = child.pid === undefined ? [] : listDescendants(child.pid)
       child.kill(left ? "SIGKILL" : "SIGTERM")
       if (left) for (const pid of [...left, ...started]) kill(pid)
       left ??= started

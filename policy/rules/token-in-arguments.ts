@@ -1,5 +1,5 @@
 import { shown } from "../../core/escape.ts"
-import { weakness } from "../../core/strength.ts"
+import { describeWeakness } from "../../core/strength.ts"
 import type { Rule, Violation } from "../rule.ts"
 import { gatekey, isPlace, type Subject, text, textsIn } from "../subject.ts"
 
@@ -18,7 +18,9 @@ export const tokenInArguments: Rule = {
 function tokensOf({ type, props }: Subject): string[] {
   if (type !== gatekey.token) return []
   // A weak one could be a word of any command; weak-token tells of it.
-  return [props.value, props.previous].map(text).filter((value) => value !== undefined && !weakness(value)) as string[]
+  return [props.value, props.previous]
+    .map(text)
+    .filter((value) => value !== undefined && !describeWeakness(value)) as string[]
 }
 
 function inPlace(of: Subject): Violation[] {

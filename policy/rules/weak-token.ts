@@ -1,5 +1,5 @@
 import { gatekeyCommand } from "../../core/command-line.ts"
-import { weakness } from "../../core/strength.ts"
+import { describeWeakness } from "../../core/strength.ts"
 import { products } from "../../products/index.ts"
 import type { Rule, Violation } from "../rule.ts"
 import { gatekey, type Subject, text, textsIn } from "../subject.ts"
@@ -14,7 +14,7 @@ export const weakToken: Rule = {
 }
 
 function inForce(of: Subject): Violation[] {
-  const weak = of.type === gatekey.token && of.props.value ? weakness(String(of.props.value)) : undefined
+  const weak = of.type === gatekey.token && of.props.value ? describeWeakness(String(of.props.value)) : undefined
   if (!weak) return []
   return [{ of, message: `the token in force ${weak}: rotate (\`${gatekeyCommand} rotate\`, then \`pulumi up\`)` }]
 }
@@ -31,7 +31,7 @@ function inVariables(of: Subject): Violation[] {
   })
   return found.flatMap(({ name, value }) => {
     // What a shell or a template fills in is no value yet.
-    const weak = /^[^\s$]+$/.test(value) ? weakness(value) : undefined
+    const weak = /^[^\s$]+$/.test(value) ? describeWeakness(value) : undefined
     return weak ? [{ of, message: `${name} ${weak}: give it \`token.value\` of the Token instead` }] : []
   })
 }

@@ -1,4 +1,4 @@
-import type { Refusal } from "./read.ts"
+import type { Refusal } from "./parse.ts"
 
 const sentences: { readonly [refusal in Refusal]: string } = {
   "no-openssl": "the host has no openssl; install it (Debian: apt install openssl)",

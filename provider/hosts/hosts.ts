@@ -1,10 +1,10 @@
-import { placeHostProblem } from "../../core/host.ts"
+import { checkPlaceHost } from "../../core/host.ts"
 import { hostOf } from "../../hosts/index.ts"
 import type { Log } from "../resource.ts"
 
 /** Host names that are none. */
 export function hostProblems(hosts: readonly string[]): string[] {
-  return hosts.map(placeHostProblem).filter((problem) => problem !== undefined)
+  return hosts.map(checkPlaceHost).filter((problem) => problem !== undefined)
 }
 
 const statusMilliseconds = 2000
@@ -35,7 +35,7 @@ export async function askAll<T>(hosts: readonly string[], ask: (host: string) =>
 
 /** Which hosts can be worked with, in words; and which cannot. */
 export async function reached(hosts: readonly string[], log: Log): Promise<{ words: string; missing: string[] }> {
-  const answers = await askAll(hosts, async (host) => ({ host, reason: await hostOf(host).unreachable() }), log)
+  const answers = await askAll(hosts, async (host) => ({ host, reason: await hostOf(host).findOutage() }), log)
   const missing = answers.filter(({ reason }) => reason !== undefined)
   const list = missing.map(({ host, reason }) => `${host} (${reason})`).join(", ")
   const words = `${hosts.length - missing.length} of ${hosts.length} hosts; not ${list}`

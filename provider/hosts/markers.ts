@@ -1,5 +1,5 @@
 import { Unreachable, UserError } from "../../core/errors.ts"
-import { isBelievable, type Marker, markerBytes, markerIn } from "../../core/marker.ts"
+import { formatMarker, isBelievable, type Marker, parseMarker } from "../../core/marker.ts"
 import type { FileSnapshot } from "../../hosts/host.ts"
 import { hostOf } from "../../hosts/index.ts"
 import { eachFile, type Files } from "./files.ts"
@@ -18,7 +18,8 @@ export interface Mark {
 
 /** All of them, as this run first saw them. @param known the highest generation that the state knows */
 export async function marksAt(files: Files, known: number): Promise<Mark[]> {
-  const seen = async (at: { host: string; path: string }) => markIn(await hostOf(at.host).survey(at.path), known)
+  const seen = async (at: { host: string; path: string }) =>
+    markIn(await hostOf(at.host).readFirstSnapshot(at.path), known)
   return Promise.all(eachFile(files).map(async (at) => ({ ...at, ...(await seen(at)) })))
 }
 
@@ -26,7 +27,7 @@ function markIn(look: FileSnapshot, known: number): Omit<Mark, "host" | "path"> 
   if (look.kind === "unreachable") return {}
   if (look.kind === "absent") return { lacks: "missing" }
   if (look.kind === "unreadable") return { lacks: `unreadable: ${look.reason}` }
-  const marker = markerIn(look.bytes)
+  const marker = parseMarker(look.bytes)
   if (!marker) return { lacks: "unreadable: it is no marker" }
   if (isBelievable(marker.highest, known)) return { marker }
   return { lacks: `no marker of gatekey's: a fleet does not get to generation ${marker.highest}`, forged: true }
@@ -45,11 +46,11 @@ export async function mark(files: Files, wanted: Marker): Promise<string[]> {
       await hostOf(host).edit(path, (look) => {
         if (look.kind === "unreadable") throw new UserError(look.reason)
         if (look.kind === "unreachable") throw new Unreachable(look.reason, look.advice)
-        const before = look.kind === "file" ? markerIn(look.bytes) : undefined
+        const before = look.kind === "file" ? parseMarker(look.bytes) : undefined
         const higher = before && isBelievable(before.highest, wanted.highest) ? before.highest : 0
         const highest = Math.max(wanted.highest, higher)
         const same = before?.stack === wanted.stack && before.generation === wanted.generation
-        return same && before.highest === highest ? undefined : { bytes: markerBytes({ ...wanted, highest }) }
+        return same && before.highest === highest ? undefined : { bytes: formatMarker({ ...wanted, highest }) }
       })
     } catch (error) {
       if (error instanceof Unreachable) missed.add(host)
@@ -67,7 +68,7 @@ export async function unmark(files: Files, stack: unknown): Promise<void> {
   const remove = async ({ host, path }: { host: string; path: string }) => {
     try {
       await hostOf(host).edit(path, (look) =>
-        look.kind === "file" && markerIn(look.bytes)?.stack === stack ? { remove: true } : undefined,
+        look.kind === "file" && parseMarker(look.bytes)?.stack === stack ? { remove: true } : undefined,
       )
     } catch (error) {
       if (!(error instanceof UserError)) throw error

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util"
 import type { Content } from "../../core/content.ts"
-import { atHome } from "../../core/home.ts"
-import { sameHost } from "../../core/host.ts"
+import { expandHome } from "../../core/home.ts"
+import { normalizeHost } from "../../core/host.ts"
 
 interface Declared {
   readonly host: string
@@ -16,12 +16,12 @@ export class Places {
   readonly #places: Declared[] = []
 
   notePlace({ host, path, locator, reference }: Declared): void {
-    this.#places.push({ host: sameHost(host), path, locator, ...(reference === undefined ? {} : { reference }) })
+    this.#places.push({ host: normalizeHost(host), path, locator, ...(reference === undefined ? {} : { reference }) })
   }
 
   /** Whether a place of the stack, by whatever name, puts this reference there: then it is ours to replace. */
   isOwnReference({ host, path, locator }: Declared, content: Content): boolean {
-    const same = sameHost(host)
+    const same = normalizeHost(host)
     return this.#places.some(
       (place) =>
         place.host === same &&
@@ -34,9 +34,9 @@ export class Places {
 
   /** Whether `pulumi up` keeps it as it must be. @param home what `~` stands for there */
   isPlace({ host, path, locator }: Declared, home: string): boolean {
-    const same = sameHost(host)
+    const same = normalizeHost(host)
     return this.#places.some(
-      (place) => place.host === same && place.locator === locator && atHome(place.path, home) === path,
+      (place) => place.host === same && place.locator === locator && expandHome(place.path, home) === path,
     )
   }
 }

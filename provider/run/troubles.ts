@@ -1,4 +1,4 @@
-import { sameHost } from "../../core/host.ts"
+import { normalizeHost } from "../../core/host.ts"
 
 interface Trouble {
   readonly host: string
@@ -14,12 +14,12 @@ export class Troubles {
 
   /** @param path of the file that it is about, or of a folder; nothing where it may be all of the host */
   noteTrouble(host: string, path?: string): void {
-    this.#troubles.push({ host: sameHost(host), path })
+    this.#troubles.push({ host: normalizeHost(host), path })
   }
 
   /** @param home `~`, or an absolute folder, as in the paths of what is declared there: other homes do not concern it */
   isTroubled(host: string, home: string): boolean {
-    const here = this.#troubles.filter((trouble) => trouble.host === sameHost(host))
+    const here = this.#troubles.filter((trouble) => trouble.host === normalizeHost(host))
     return here.some(({ path }) => path === undefined || isWithin(path, home))
   }
 }

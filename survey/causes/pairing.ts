@@ -9,17 +9,17 @@ export function pairingCauses(view: NodeView): Cause[] {
   const { name, survey, member, gateway, live } = view
   const device = deviceOf(view)
   if (!gateway || !device) return []
-  const { asking, paired } = device
+  const { pending, paired } = device
   const { host } = gateway.survey.target
   const say = (code: string, sentence: string, remedy: string): Cause[] => [
     { code, weight: "broken", who: name, host: survey.target.host, sentence, remedy },
   ]
   const approve = ({ word }: Foreign, what = "devices") => command(host, `${member.product} ${what} approve ${word}`)
-  if (asking)
+  if (pending)
     return say(
       "pairing-pending",
-      `pairing of ${name} is pending: ${gateway.name} waits for an approval (request ${asking.request})`,
-      approve(asking.request),
+      `pairing of ${name} is pending: ${gateway.name} waits for an approval (request ${pending.request})`,
+      approve(pending.request),
     )
   if (paired?.revoked)
     return say(
@@ -27,11 +27,11 @@ export function pairingCauses(view: NodeView): Cause[] {
       `the device token of ${name} was revoked on ${gateway.name}: it needs to be paired anew, with the gateway's token`,
       anew(name),
     )
-  if (paired?.asks?.first)
+  if (paired?.pendingPermissions?.first)
     return say(
       "pairing-pending",
-      `${name} is paired, and what it may do is pending on ${gateway.name} (request ${paired.asks.request})`,
-      approve(paired.asks.request, "nodes"),
+      `${name} is paired, and what it may do is pending on ${gateway.name} (request ${paired.pendingPermissions.request})`,
+      approve(paired.pendingPermissions.request, "nodes"),
     )
   const known = survey.stores.some((store) => /"?device|ed25519|PRIVATE KEY/i.test(store.toString("latin1")))
   if (!paired && known && member.process) {

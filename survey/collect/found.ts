@@ -3,7 +3,7 @@ import type { FileSnapshot } from "../../hosts/host.ts"
 import { dotenvLines } from "../../places/dotenv/lines.ts"
 import { formats } from "../../places/index.ts"
 import { productNames } from "../../products/product.ts"
-import { type Credential, variableOf } from "../../products/readers.ts"
+import { type Credential, formatVariable } from "../../products/readers.ts"
 import { filledIn } from "../files/compose/filled.ts"
 import { profileOf } from "../files/config-copies.ts"
 import { copiesIn, inCrontab } from "../files/copies.ts"
@@ -117,7 +117,10 @@ function dotenvPortsOf(files: readonly File[], looks: ReadonlyMap<string, FileSn
 }
 
 function blankIn(files: readonly File[], looks: ReadonlyMap<string, FileSnapshot>): HomeReading["blank"] {
-  const variables = productNames.flatMap((product) => [variableOf(product, "token"), variableOf(product, "password")])
+  const variables = productNames.flatMap((product) => [
+    formatVariable(product, "token"),
+    formatVariable(product, "password"),
+  ])
   return files.flatMap(({ kind, path }) => {
     const look = looks.get(path)
     if (!/^(?:home )?dotenv$/.test(kind) || look?.kind !== "file") return []

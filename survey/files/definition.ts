@@ -1,4 +1,4 @@
-import type { Running } from "../../probes/listeners/command.ts"
+import type { ProductProcess } from "../../probes/listeners/command.ts"
 import type { Located } from "./located.ts"
 import type { Options } from "./options.ts"
 import type { Assigned } from "./units/environment.ts"
@@ -12,7 +12,7 @@ export interface Definition {
   /** The machine's, not a user's. */
   readonly system: boolean
   /** What it starts, where that is a product's. */
-  readonly running?: Running
+  readonly running?: ProductProcess
   readonly options?: Options
   /** Its own words do not say what it starts: its name does, or a script that it gives to a shell. */
   readonly isWrapped?: true

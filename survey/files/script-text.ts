@@ -1,9 +1,9 @@
 import { UserError } from "../../core/errors.ts"
 import { Secret } from "../../core/secret.ts"
-import { shellQuoted } from "../../core/shell.ts"
+import { quoteForShell } from "../../core/shell.ts"
 import { type Command, shellCommands } from "../../places/shell/commands.ts"
 import { shellValue } from "../../places/shell/value.ts"
-import { type Running, runningIn } from "../../probes/listeners/command.ts"
+import { findProductProcess, type ProductProcess } from "../../probes/listeners/command.ts"
 
 /** A value in a script of any language, and by what it is found again. */
 export interface InScript {
@@ -11,7 +11,7 @@ export interface InScript {
   readonly locator: string
   readonly value: Secret
   /** What the command starts that has it, or else the script that has it. */
-  readonly starts?: Running
+  readonly starts?: ProductProcess
   /** Of `--url` beside `--token`: a command with it takes no token of the config. */
   readonly url?: string
   /** The offset of the word that has it. */
@@ -77,7 +77,7 @@ function settled(found: readonly InScript[], commands: readonly Command[], text:
 }
 
 /** What a script starts, in whatever language it is: a gateway rather than a node. */
-export function startedIn(text: string): Running | undefined {
+export function startedIn(text: string): ProductProcess | undefined {
   return startedBy(commandsIn(text), text)
 }
 
@@ -111,11 +111,11 @@ export function filesRead(text: string): ReadFile[] {
 
 const startsElsewhere = /\b(openclaw|clawdbot)\b[^\n]{0,80}?\b(gateway|node)["'`,\s]+run\b/g
 
-function startedBy(commands: readonly Command[], text: string): Running | undefined {
+function startedBy(commands: readonly Command[], text: string): ProductProcess | undefined {
   const written = text.replace(commented, "").matchAll(startsElsewhere)
   const all = [
-    ...commands.flatMap(({ words }) => runningIn(words.map(({ text }) => text)) ?? []),
-    ...[...written].map(([, product, role]) => ({ product, role }) as Running),
+    ...commands.flatMap(({ words }) => findProductProcess(words.map(({ text }) => text)) ?? []),
+    ...[...written].map(([, product, role]) => ({ product, role }) as ProductProcess),
   ]
   return all.find(({ role }) => role === "gateway") ?? all[0]
 }
@@ -178,11 +178,11 @@ function candidates(command: Command): Candidate[] {
 /** `"NAME=value"`: the value as a word of its own. */
 function inWhole(word: string): readonly string[] | undefined {
   const [, name = "", value = ""] = assigned.exec(plain(word) ?? "") ?? []
-  return name === "" ? undefined : ["", name, shellQuoted(value)]
+  return name === "" ? undefined : ["", name, quoteForShell(value)]
 }
 
 function contextOf(words: readonly string[]): Pick<InScript, "starts" | "url"> {
-  const starts = runningIn(words)
+  const starts = findProductProcess(words)
   const joined = words.find((word) => word.startsWith("--url="))
   const at = words.indexOf("--url")
   const url = joined?.slice("--url=".length) ?? (at < 0 ? undefined : words[at + 1])

@@ -1,6 +1,6 @@
 import { shown } from "../../core/escape.ts"
-import { homely } from "../../core/home.ts"
-import { matches, type Owner } from "../../probes/listeners/owner.ts"
+import { showPath } from "../../core/home.ts"
+import { matchesSpec, type Owner } from "../../probes/listeners/owner.ts"
 import { products } from "../../products/index.ts"
 import type { Product, ProductName } from "../../products/product.ts"
 import type { Survey } from "../collect/survey.ts"
@@ -78,7 +78,7 @@ export function declarationOf(world: World): Declaration {
 /** Places are declared in the usual folder alone. */
 function unreached({ name, survey, member: { product, role, located } }: View): string {
   const { home } = survey.snapshot
-  return `the ${product} ${role} of ${shown(name)} is left out: it reads ${homely(located.config, home)}, and gatekey writes ${products[product].config}`
+  return `the ${product} ${role} of ${shown(name)} is left out: it reads ${showPath(located.config, home)}, and gatekey writes ${products[product].config}`
 }
 
 function entryOf(view: View, adopted: Adopted | undefined, placed: Set<PlaceCopy>, notes: string[]): Entry {
@@ -216,7 +216,7 @@ function dropInsOf({ copies, snapshot }: Survey, unit: string): string[] {
 
 /** Who has the gateway's port, and is not it. */
 function evictedOf({ survey, member }: View): string[] {
-  return strangersOn(survey, member).flatMap((owner) => specOf(owner).filter((spec) => matches(owner, spec)))
+  return strangersOn(survey, member).flatMap((owner) => specOf(owner).filter((spec) => matchesSpec(owner, spec)))
 }
 
 function specOf(owner: Owner): string[] {
@@ -234,7 +234,7 @@ function leftOut(survey: Survey, placed: ReadonlySet<PlaceCopy>): string[] {
     .filter((copy) => copy.held.kind === "value" && !placed.has(copy) && copy.kind !== "secret file")
     .map(
       ({ path, locator, kind }) =>
-        `${homely(path, survey.snapshot.home)} ${shown(locator)} on ${at} (${kind}) is not declared: change it by hand`,
+        `${showPath(path, survey.snapshot.home)} ${shown(locator)} on ${at} (${kind}) is not declared: change it by hand`,
     )
 }
 

@@ -4,7 +4,7 @@ import type { NodeView } from "./view.ts"
 
 /** What the gateway knows of a node's device. */
 export interface Device {
-  readonly asking: PairingRequest | undefined
+  readonly pending: PairingRequest | undefined
   readonly paired: PairedNode | undefined
 }
 
@@ -12,7 +12,7 @@ export interface Device {
 export function deviceOf({ survey, gateway }: Pick<NodeView, "survey" | "gateway">): Device | undefined {
   const pairings = gateway?.pairings
   const isIt = ({ id }: { readonly id: string }) => survey.stores.some((store) => store.includes(id))
-  return pairings && { asking: pairings.requests.find(isIt), paired: pairings.nodes.find(isIt) }
+  return pairings && { pending: pairings.requests.find(isIt), paired: pairings.nodes.find(isIt) }
 }
 
 /** Whether its device's token comes before the winner, and its gateway knows the device. */

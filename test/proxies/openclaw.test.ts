@@ -5,7 +5,7 @@ import { connect as connectTcp } from "node:net"
 import { join } from "node:path"
 import { connect } from "node:tls"
 import { expect, test } from "vitest"
-import { opened } from "../../gateways/gateway.ts"
+import { openSession } from "../../gateways/gateway.ts"
 import { clientsMap, type ProxyClient } from "../../proxies/client.ts"
 import { files, guardConfiguration, sidecarConfiguration } from "../../proxies/guard.ts"
 import { folder } from "../support/hosts/machine.ts"
@@ -62,7 +62,11 @@ test.skipIf(missing)(
 
     const laptop = await own.make({ name: "laptop", role: "client" })
     const ask = async <Answer>(method: string, params?: object): Promise<Answer> => {
-      const { session, verdict } = await opened(behind(guarded, own.authority.certificate, laptop), undefined, scopes)
+      const { session, verdict } = await openSession(
+        behind(guarded, own.authority.certificate, laptop),
+        undefined,
+        scopes,
+      )
       if (!session) throw new Error(`${method}: ${JSON.stringify(verdict)}`)
       try {
         return (await session.request(method, params)) as Answer
@@ -74,7 +78,7 @@ test.skipIf(missing)(
 
     // Whoever reaches the gateway's own port without the header's name is nobody.
     const direct = { product: "openclaw", port, dial: async () => connectTcp(port, "127.0.0.1") }
-    expect((await opened(direct, undefined)).verdict.kind).not.toBe("accepted")
+    expect((await openSession(direct, undefined)).verdict.kind).not.toBe("accepted")
     expect(
       await statusOf(port, {
         "x-forwarded-user": "client:laptop",

@@ -1,4 +1,4 @@
-import { html } from "../../../core/escape.ts"
+import { escapeHtml } from "../../../core/escape.ts"
 
 /** HTML or SVG that is ours. */
 export interface Markup {
@@ -13,7 +13,7 @@ const longest = 2000
 /** The one way to make some: what is put into it and is no markup itself is text. */
 export function markup(ours: TemplateStringsArray, ...parts: readonly Part[]): Markup {
   const written = parts.map((part) => {
-    if (typeof part === "string") return html(part, longest)
+    if (typeof part === "string") return escapeHtml(part, longest)
     return typeof part === "number"
       ? String(part)
       : [part]

@@ -5,7 +5,7 @@ import { lifetimeOf } from "../../../certificates/lifetime.ts"
 import { UserError } from "../../../core/errors.ts"
 import { hostOf } from "../../../hosts/index.ts"
 import { describeRefusal } from "../../../probes/certificates/describe.ts"
-import { type Refusal, refusalOf, requestIn } from "../../../probes/certificates/read.ts"
+import { parseRefusal, parseRequest, type Refusal } from "../../../probes/certificates/parse.ts"
 import { installScript, removeScript, requestScript } from "../../../probes/certificates/script.ts"
 import { type CertificateInputs, identityOf } from "./inputs.ts"
 
@@ -20,16 +20,16 @@ export async function renew(
   { keeps, now }: { readonly keeps: boolean; readonly now: Date },
 ): Promise<void> {
   const identity = identityOf(inputs)
-  const asked = requestIn(await ran(inputs, requestScript(inputs.path, commonName(identity))))
+  const asked = parseRequest(await ran(inputs, requestScript(inputs.path, commonName(identity))))
   if ("refusal" in asked) throw refused(inputs, asked.refusal)
   const certificate = await issue(authority, asked.request, identity, { lifetime: lifetimeOf(inputs.lifetime), now })
-  const refusal = refusalOf(await ran(inputs, installScript(inputs.path, certificate, keeps)))
+  const refusal = parseRefusal(await ran(inputs, installScript(inputs.path, certificate, keeps)))
   if (refusal) throw refused(inputs, refusal)
 }
 
 /** Removes the file. @returns why it stays, if it does */
 export async function remove(inputs: CertificateInputs, digest: string): Promise<string | undefined> {
-  const refusal = refusalOf(await ran(inputs, removeScript(inputs.path, digest)))
+  const refusal = parseRefusal(await ran(inputs, removeScript(inputs.path, digest)))
   return refusal && `${inputs.path}: ${describeRefusal(refusal)}`
 }
 

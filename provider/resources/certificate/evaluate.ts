@@ -6,7 +6,7 @@ import { UserError } from "../../../core/errors.ts"
 import { shown } from "../../../core/escape.ts"
 import { octal } from "../../../core/octal.ts"
 import { hostOf } from "../../../hosts/index.ts"
-import { snapshotIn } from "../../../probes/certificates/read.ts"
+import { parseCertificateFile } from "../../../probes/certificates/parse.ts"
 import { certificateScript } from "../../../probes/certificates/script.ts"
 import type { CertificateSnapshot } from "../../../probes/certificates/snapshot.ts"
 import { type CertificateInputs, describeCurrent, identityOf } from "./inputs.ts"
@@ -38,7 +38,7 @@ export async function evaluateCertificate(
 ): Promise<CertificateEvaluation> {
   const { script, args } = certificateScript(inputs.path)
   const { stdout } = await hostOf(inputs.host).run(script, { args })
-  const snapshot = snapshotIn(stdout)
+  const snapshot = parseCertificateFile(stdout)
   if (!snapshot) throw new UserError(`${inputs.path}: the host's answer was cut off; run the command again`)
   return evaluateSnapshot(snapshot, identityOf(inputs), authority, now)
 }

@@ -4,12 +4,12 @@ import { describeValue } from "../../../core/holds.ts"
 import { type Ring, recognise } from "../../../core/ring.ts"
 import { hostOf } from "../../../hosts/index.ts"
 import { describeContainer, removeCommand } from "../../../probes/containers/describe.ts"
-import { tokensIn } from "../../../probes/containers/held.ts"
-import { read } from "../../../probes/containers/read.ts"
+import { parseContainersSnapshot } from "../../../probes/containers/parse.ts"
 import { containersScript } from "../../../probes/containers/script.ts"
-import type { Client, Container, ContainersSnapshot } from "../../../probes/containers/snapshot.ts"
-import { onHost } from "../../../probes/listeners/describe.ts"
-import { answerIn } from "../../../probes/services/script.ts"
+import type { Container, ContainerClient, ContainersSnapshot } from "../../../probes/containers/snapshot.ts"
+import { listContainerTokens } from "../../../probes/containers/tokens.ts"
+import { formatOnHost } from "../../../probes/listeners/describe.ts"
+import { parseTaggedAnswer } from "../../../probes/services/script.ts"
 import type { Run } from "../../run/run.ts"
 import type { ContainersInputs } from "./inputs.ts"
 
@@ -42,8 +42,10 @@ export async function evaluateContainers(
   try {
     const look = containersScript()
     const { stdout } = await hostOf(inputs.host).run(look.script, look)
-    const answer = answerIn(stdout)
-    return answer ? await judged(run, read(answer), inputs, remembered) : unseen("the look took too long")
+    const answer = parseTaggedAnswer(stdout)
+    return answer
+      ? await judged(run, parseContainersSnapshot(answer), inputs, remembered)
+      : unseen("the look took too long")
   } catch (error) {
     if (error instanceof Unreachable) return { found: inputs.found, strays: [] }
     if (error instanceof UserError) return unseen(error.message)
@@ -74,7 +76,7 @@ async function judged(
 function strayOf(
   run: Run,
   container: Container,
-  client: Client,
+  client: ContainerClient,
   inputs: ContainersInputs,
   ring: Ring | undefined,
 ): Stray | undefined {
@@ -82,7 +84,7 @@ function strayOf(
     specs.some((spec) => /^docker:/.test(spec) && container.name.is(spec.slice("docker:".length)))
   const idle = !container.running && !container.returns
   if (named(inputs.owners) || (idle && named(inputs.evict))) return undefined
-  const held = tokensIn(container, (value) =>
+  const held = listContainerTokens(container, (value) =>
     ring ? recognise(ring, value) !== undefined : run.tokens.isAdopted(value),
   )
   const ports = container.ports.filter((port) => inputs.ports.includes(port))
@@ -97,7 +99,7 @@ function strayOf(
     what: `${describeContainer(container, client)} ${facts.join(" and ")}`,
     evicted: named(inputs.evict),
     listens: container.running && ports.some((port) => (inputs.listened ?? inputs.ports).includes(port)),
-    remedy: onHost(inputs.host, removeCommand(container, client)),
+    remedy: formatOnHost(inputs.host, removeCommand(container, client)),
   }
 }
 

@@ -4,14 +4,14 @@ import { UserError } from "../../../core/errors.ts"
 import { shown } from "../../../core/escape.ts"
 import { describeValue } from "../../../core/holds.ts"
 import type { Secret } from "../../../core/secret.ts"
-import { weakness } from "../../../core/strength.ts"
+import { describeWeakness } from "../../../core/strength.ts"
 import { withTimeout } from "../../../core/timeout.ts"
 import type { Session } from "../../../gateways/session.ts"
 import { describeVerdict } from "../../../gateways/verdict.ts"
 import { hostOf } from "../../../hosts/index.ts"
-import { writing } from "../../../hosts/writing.ts"
+import { runEdit } from "../../../hosts/writing.ts"
 import { formats } from "../../../places/index.ts"
-import { mostWrongTokens } from "../../../products/wrong-tokens.ts"
+import { maxWrongTokens } from "../../../products/wrong-tokens.ts"
 import { returned } from "../../gateways/restart.ts"
 import { type GatewayAt, sessionAt } from "../../gateways/session.ts"
 import { placeSnapshotIn } from "../../hosts/place.ts"
@@ -73,7 +73,7 @@ async function takenBy(
   const known = await run.gateways.tokenTaken(at)
   if (known) return known
   for (const candidate of candidates) {
-    if (!candidate || (await run.gateways.refusals(at)) >= mostWrongTokens.flip) continue
+    if (!candidate || (await run.gateways.refusals(at)) >= maxWrongTokens.flip) continue
     const taken = await run.gateways.tokenTaken(at, candidate)
     if (taken) return taken
   }
@@ -103,7 +103,7 @@ async function flipLive(flip: Flip): Promise<Properties> {
     log("status", "all places are staged; the gateway's own is written")
     const begun = performance.now()
     // One piece: a run that ended in between would leave its readers with what the gateway refuses.
-    const { outputs, end } = await writing(async () => {
+    const { outputs, end } = await runEdit(async () => {
       // Asked for in the same moment: who reads the place meanwhile is refused until it is done.
       let reload: Promise<void> | undefined
       const outputs = await write(() => {
@@ -174,7 +174,7 @@ async function confirmed(
 /** The gateway's place as it was, and the gateway with it; but not with a weak token. @returns the error that says so */
 async function putBack(flip: Flip, session: Session, reason: string): Promise<UserError> {
   const { run, inputs, at, taken, wanted, binding, log } = flip
-  const weak = weakness(taken.reveal())
+  const weak = describeWeakness(taken.reveal())
   if (weak) {
     return new UserError(
       `the gateway did not take ${inputs.takes}: ${reason}. It is not put back, as the token that it takes ${weak}: its place holds ${inputs.takes}, which it finds when it starts. Restart it`,
@@ -212,7 +212,7 @@ async function reloadAgain(at: GatewayAt, session: Session, wanted: Secret): Pro
 /** Whether its config leads to the place. */
 async function refersTo({ host, at = host, refers }: FlipInputs): Promise<boolean> {
   if (!refers) return true
-  const look = await hostOf(at).look(refers.path)
+  const look = await hostOf(at).readSnapshot(refers.path)
   return Object.entries(refers.entries).every(([locator, content]) => {
     const seen = placeSnapshotIn(look, formats.json5, locator)
     return seen.kind === "content" && seen.found.kind === "reference" && isDeepStrictEqual(seen.found.content, content)

@@ -1,9 +1,9 @@
 import { omitUndefined } from "../../../core/given.ts"
-import { sameHost } from "../../../core/host.ts"
-import { routeOf } from "../../../core/route.ts"
+import { normalizeHost } from "../../../core/host.ts"
+import { parseRoute } from "../../../core/route.ts"
 import type { Secret } from "../../../core/secret.ts"
 import { shellScript } from "../../../core/shell.ts"
-import { probeGateway } from "../../../gateways/gateway.ts"
+import { checkTokenByHttp } from "../../../gateways/gateway.ts"
 import { describeVerdict, type Verdict } from "../../../gateways/verdict.ts"
 import { hostOf } from "../../../hosts/index.ts"
 import { prelude } from "../../../probes/services/script.ts"
@@ -77,7 +77,9 @@ async function seenFrom(
     ...(tls && inputs.tlsFingerprint !== undefined ? { tlsFingerprint: inputs.tlsFingerprint } : {}),
   }
   const known = own.kind === "accepted"
-  const verdict = await probeGateway(way, known && inputs.shows !== "nothing" ? token : undefined).catch(unreachable)
+  const verdict = await checkTokenByHttp(way, known && inputs.shows !== "nothing" ? token : undefined).catch(
+    unreachable,
+  )
   if ((verdict.kind === "answers" && !known) || (verdict.kind === "no gateway" && own.kind === "no gateway")) {
     return { code: "unasked", words: `the gateway's own: ${describeVerdict(own)}`, is: "told" }
   }
@@ -91,9 +93,9 @@ async function seenFrom(
 /** Where the node's route leads; or why that is not known. */
 async function routeIn({ url, config, host, port, product }: HandshakeInputs, from: string) {
   const said = url ?? (config === undefined ? undefined : await lastUrl(from, config, product))
-  const route = said === undefined ? undefined : routeOf(said)
+  const route = said === undefined ? undefined : parseRoute(said)
   if (route) return route
-  if (sameHost(from) === sameHost(host)) return { address: "127.0.0.1", port, tls: false }
+  if (normalizeHost(from) === normalizeHost(host)) return { address: "127.0.0.1", port, tls: false }
   return said === undefined
     ? "its route to the gateway is not known, as it never ran there"
     : "the address of its last start is none that can be reached"

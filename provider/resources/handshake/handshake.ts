@@ -1,6 +1,6 @@
 import { UserError } from "../../../core/errors.ts"
 import { omitUndefined } from "../../../core/given.ts"
-import { type Notice, noticeLine } from "../../../core/notice.ts"
+import { formatNoticeLine, type Notice } from "../../../core/notice.ts"
 import { declared } from "../../declare.ts"
 import { pause } from "../../pause.ts"
 import type { Log, Resource } from "../../resource.ts"
@@ -95,7 +95,7 @@ async function settled(run: Run, inputs: HandshakeInputs, severity: "info" | "wa
     }
     const outputs = { ...inputs, verdict: now?.words ?? inputs.verdict, code: now?.code }
     if (now === undefined || now.is === "right") return outputs
-    if (now.is !== "told") throw new UserError(noticeLine(describe(now)))
+    if (now.is !== "told") throw new UserError(formatNoticeLine(describe(now)))
     log(severity, describe(now))
     return { ...outputs, told: now.words }
   } catch (error) {

@@ -2,8 +2,8 @@ import * as v from "valibot"
 import { gatekeyCommand } from "../../../core/command-line.ts"
 import type { Content, FormatName } from "../../../core/content.ts"
 import { formatNames } from "../../../core/content.ts"
-import { describeWanted, type Want } from "../../../core/holds.ts"
-import { formatOf } from "../../../core/place.ts"
+import { describeExpected, type ExpectedContent } from "../../../core/holds.ts"
+import { findFormat } from "../../../core/place.ts"
 import { formats } from "../../../places/index.ts"
 import { familyOf } from "../../../places/shell/family.ts"
 import { checkInputs } from "../../check-inputs.ts"
@@ -79,7 +79,7 @@ export function completed(news: Properties): Checked {
     if (problem) failures.push({ property, reason: problem })
   }
   if (given.must === "reference" && reference === undefined) judge("reference", "is missing, and must is reference")
-  const told = typeof path === "string" && typeof locator === "string" ? formatOf({ path, locator }) : undefined
+  const told = typeof path === "string" && typeof locator === "string" ? findFormat({ path, locator }) : undefined
   const format = given.format ?? told
   if (typeof path === "string" && typeof locator === "string" && format === undefined) {
     judge("format", `is not told by the file's name; set it to one of ${formatNames.join(", ")}`)
@@ -93,7 +93,7 @@ export function completed(news: Properties): Checked {
 }
 
 /** What the inputs want; nothing while the token is not known yet. */
-export function wantOf({ must, reference, generation, fingerprint, format }: Properties): Want | undefined {
+export function wantOf({ must, reference, generation, fingerprint, format }: Properties): ExpectedContent | undefined {
   if (must === "nothing") return { must }
   if (must === "reference")
     return reference === unknown
@@ -110,7 +110,7 @@ function isProgram(format: unknown): boolean {
 /** What the place must hold, in words, where it is known already. */
 function wordsOf(inputs: Properties): string | typeof unknown {
   const want = wantOf(inputs)
-  if (want) return describeWanted(want)
+  if (want) return describeExpected(want)
   return inputs.generation === undefined ? "a token" : unknown
 }
 

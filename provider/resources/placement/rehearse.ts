@@ -1,6 +1,6 @@
 import { UserError } from "../../../core/errors.ts"
-import { describeMode, isOpen, type PlaceSnapshot } from "../../../core/holds.ts"
-import { weakness } from "../../../core/strength.ts"
+import { describeMode, isReadableByOthers, type PlaceSnapshot } from "../../../core/holds.ts"
+import { describeWeakness } from "../../../core/strength.ts"
 import { hostOf } from "../../../hosts/index.ts"
 import { describeRestart, type Restart, restartFor } from "../../gateways/restart.ts"
 import { activeValue, placeSnapshotIn } from "../../hosts/place.ts"
@@ -24,7 +24,7 @@ export async function rehearse(run: Run, inputs: PlacementInputs, memory: Memory
   const snapshot = placeStateOf(seen, inputs, ring)
   if (!changes || isNothing(seen)) return snapshot
   if (stays(run, seen, inputs)) {
-    if (isOpen(seen)) log("warning", closes(describeMode(seen.mode)))
+    if (isReadableByOthers(seen)) log("warning", closes(describeMode(seen.mode)))
     return snapshot
   }
   const holds = holdsAdopted(run, seen) ? "the adopted token" : describeContent(seen, inputs, ring)
@@ -34,7 +34,7 @@ export async function rehearse(run: Run, inputs: PlacementInputs, memory: Memory
 
 /** An adopted token that is strong will be the first generation, and stays; a weak one will be rotated. */
 function stays(run: Run, seen: PlaceSnapshot, { must }: PlacementInputs): boolean {
-  return must === "token" && holdsAdopted(run, seen) && !weakness(activeValue(seen) ?? "")
+  return must === "token" && holdsAdopted(run, seen) && !describeWeakness(activeValue(seen) ?? "")
 }
 
 function holdsAdopted(run: Run, seen: PlaceSnapshot): boolean {
@@ -50,12 +50,12 @@ export async function dryRun(
   fresh: boolean,
 ): Promise<{ seen: PlaceSnapshot; changes: boolean; restart: Restart | undefined; mode: string | undefined }> {
   const host = hostOf(inputs.host)
-  const look = await host.survey(inputs.path)
+  const look = await host.readFirstSnapshot(inputs.path)
   try {
     const binding = bindingOf(run, inputs, memory, { standIn: !isBound(inputs) })
     const goal = goalOf(run, inputs, binding, fresh)
     const changes = editOf(look, goal) !== undefined
-    const obstacle = changes ? await host.obstacle(inputs.path) : undefined
+    const obstacle = changes ? await host.findObstacle(inputs.path) : undefined
     if (obstacle) throw new UserError(obstacle)
     await refuseOtherModes(run, inputs, changes, binding.ring)
     const seen = placeSnapshotIn(look, goal.format, inputs.locator)

@@ -1,5 +1,5 @@
 import type { Code } from "../../../core/finding.ts"
-import { describeWanted } from "../../../core/holds.ts"
+import { describeExpected } from "../../../core/holds.ts"
 import type { Properties } from "../../wire.ts"
 import { wantOf } from "./inputs.ts"
 
@@ -23,7 +23,7 @@ const generations: readonly (Code | undefined)[] = ["current", "previous", "olde
 /** @param reason why its host does not answer, in words */
 export function unreadPlace(inputs: Properties, { last, lastFound }: Last, reason: string): UnreadPlace {
   const want = wantOf(inputs)
-  const lags = generations.includes(lastFound) && want !== undefined && last !== describeWanted(want)
+  const lags = generations.includes(lastFound) && want !== undefined && last !== describeExpected(want)
   const why = `unreachable: ${reason}`
   return { lags, outputs: { holds: lags ? `lags: ${last}; ${why}` : why, last, lastFound } }
 }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util"
 import { UserError } from "../../../core/errors.ts"
 import { parseHost } from "../../../core/host.ts"
-import { leaving, type Members } from "../../../core/leaving.ts"
+import { listLeaving, type Members } from "../../../core/leaving.ts"
 import { Secret } from "../../../core/secret.ts"
 import { hostOf } from "../../../hosts/index.ts"
 import { checkInputs } from "../../check-inputs.ts"
@@ -62,7 +62,7 @@ export const preflight: Resource = {
   /** What hosts there are, and who is new, is kept without a word. */
   diff({ olds, news }) {
     const changes = ["rotation", "newer"].filter((key) => !isDeepStrictEqual(olds[key], news[key]))
-    const gone = leaving(membersIn(olds), membersIn(news)).length > 0
+    const gone = listLeaving(membersIn(olds), membersIn(news)).length > 0
     const joins = newGateways(gatewaysIn(olds), gatewaysIn(news)).length > 0
     return { changes: [...changes, ...(gone ? ["members"] : []), ...(joins ? ["gateways"] : [])] }
   },
@@ -94,7 +94,8 @@ export const preflight: Resource = {
     if (!isDeepStrictEqual(olds.rotation, news.rotation))
       await refuse(run, await filesToFollow(run, news), gatewaysIn(news))
     const highest = typeof news.rotation === "number" ? Math.max(known, news.rotation) : news.rotation
-    for (const who of leaving(membersIn(olds), membersIn(news))) log("warning", leaves(who, known, highest === known))
+    for (const who of listLeaving(membersIn(olds), membersIn(news)))
+      log("warning", leaves(who, known, highest === known))
     return { ...kept(news), highest }
   },
 
@@ -135,7 +136,7 @@ function together(one: Files, other: Files): Files {
 
 /** The same without the hosts that may lag, and do. */
 async function filesToFollow(run: Run, inputs: Properties): Promise<Files> {
-  const lags = async (host: string) => run.lagging.mayLag(host) && (await hostOf(host).unreachable()) !== undefined
+  const lags = async (host: string) => run.lagging.mayLag(host) && (await hostOf(host).findOutage()) !== undefined
   const files = Object.entries(filesOf(inputs))
   const lagging = await Promise.all(files.map(([host]) => lags(host)))
   return Object.fromEntries(files.filter((_, at) => !lagging[at]))
@@ -144,7 +145,7 @@ async function filesToFollow(run: Run, inputs: Properties): Promise<Files> {
 /** What is on this machine is looked at when its turn comes. */
 async function survey(inputs: Properties, log: Log): Promise<void> {
   const files = together(filesOf(inputs), filesIn(inputs.backups))
-  const look = (host: string) => Promise.all((files[host] ?? []).map((path) => hostOf(host).survey(path)))
+  const look = (host: string) => Promise.all((files[host] ?? []).map((path) => hostOf(host).readFirstSnapshot(path)))
   await askAll(Object.keys(files).filter(parseHost), look, log)
 }
 
@@ -157,6 +158,8 @@ async function refuse(run: Run, files: Files, gateways: readonly GatewayAt[] = [
 }
 
 async function unwritable(files: Files): Promise<string[]> {
-  const obstacles = Object.entries(files).flatMap(([host, paths]) => paths.map((path) => hostOf(host).obstacle(path)))
+  const obstacles = Object.entries(files).flatMap(([host, paths]) =>
+    paths.map((path) => hostOf(host).findObstacle(path)),
+  )
   return (await Promise.all(obstacles)).filter((problem) => problem !== undefined)
 }

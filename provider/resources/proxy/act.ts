@@ -3,7 +3,7 @@ import { commonName } from "../../../certificates/identity.ts"
 import { UserError } from "../../../core/errors.ts"
 import { hostOf } from "../../../hosts/index.ts"
 import { describeRefusal, versionProblem } from "../../../probes/proxies/describe.ts"
-import { appliedIn, problemIn } from "../../../probes/proxies/read.ts"
+import { parseApplied, parseProblem } from "../../../probes/proxies/parse.ts"
 import { applyScript, checkScript, type Revoked } from "../../../probes/proxies/script.ts"
 import type { ProxyClient } from "../../../proxies/client.ts"
 import { files, serverName, stampOf } from "../../../proxies/guard.ts"
@@ -30,7 +30,7 @@ export async function configure(
   await write(inputs, files.configuration, wanted.get(files.configuration))
   const stamp = stampOf(configurationOf(inputs)) ?? ""
   const { script, args } = applyScript(inputs.folder, stamp, revokedOf(before, clientsOf(inputs)))
-  const applied = appliedIn((await hostOf(inputs.host).run(script, { args, timeout: 60_000 })).stdout)
+  const applied = parseApplied((await hostOf(inputs.host).run(script, { args, timeout: 60_000 })).stdout)
   if ("refusal" in applied) throw new UserError(`${inputs.folder}: ${describeRefusal(applied.refusal)}`)
 }
 
@@ -47,7 +47,7 @@ async function check(inputs: ProxyInputs, configuration: string): Promise<void> 
   await write(inputs, candidate, configuration)
   try {
     const { script, args } = checkScript(inputs.folder, candidate)
-    const problem = problemIn((await hostOf(inputs.host).run(script, { args })).stdout)
+    const problem = parseProblem((await hostOf(inputs.host).run(script, { args })).stdout)
     if (typeof problem === "string") throw new UserError(`${inputs.folder}: ${describeRefusal(problem)}`)
     if (problem) throw new UserError(`${inputs.folder}: HAProxy refuses the configuration: ${problem.upTo(400)}`)
   } finally {

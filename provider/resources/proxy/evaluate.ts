@@ -2,7 +2,7 @@ import type { Authority } from "../../../certificates/authority.ts"
 import { UserError } from "../../../core/errors.ts"
 import { Secret } from "../../../core/secret.ts"
 import { hostOf } from "../../../hosts/index.ts"
-import { snapshotIn } from "../../../probes/proxies/read.ts"
+import { parseProxy } from "../../../probes/proxies/parse.ts"
 import { proxyScript } from "../../../probes/proxies/script.ts"
 import type { ProxySnapshot } from "../../../probes/proxies/snapshot.ts"
 import { clientsMap, type ProxyClient } from "../../../proxies/client.ts"
@@ -54,7 +54,7 @@ export async function evaluateProxy(inputs: ProxyInputs, authority: Authority): 
   const wrong: string[] = []
   let isForeign = false
   for (const [name, wanted] of filesOf(inputs, authority)) {
-    const found = await host.look(`${inputs.folder}/${name}`)
+    const found = await host.readSnapshot(`${inputs.folder}/${name}`)
     const text = found.kind === "file" ? Buffer.from(found.bytes).toString("utf8") : undefined
     if (text === undefined) wrong.push(`${name} is ${found.kind === "absent" ? "missing" : found.kind}`)
     else if (text !== wanted) wrong.push(`${name} differs`)
@@ -62,7 +62,7 @@ export async function evaluateProxy(inputs: ProxyInputs, authority: Authority): 
     if (name === files.configuration && text !== undefined && !text.startsWith(mark)) isForeign = true
   }
   const { script, args } = proxyScript(inputs.folder)
-  const snapshot = snapshotIn((await host.run(script, { args })).stdout)
+  const snapshot = parseProxy((await host.run(script, { args })).stdout)
   if (!snapshot) throw new UserError(`${inputs.folder}: the host's answer was cut off; run the command again`)
   const configured = wrong.length > 0 ? wrong.join(", ") : right.configured
   return { configured, loaded: loadedOf(snapshot, stampOf(configurationOf(inputs))), isForeign, snapshot }

@@ -6,8 +6,8 @@ import { describeVerdict, type Verdict } from "../../../gateways/verdict.ts"
 import { hostOf } from "../../../hosts/index.ts"
 import { managers } from "../../../probes/services/index.ts"
 import type { Act, Loaded, ServiceSnapshot } from "../../../probes/services/manager.ts"
-import { planOf } from "../../../probes/services/plan.ts"
-import { answerIn } from "../../../probes/services/script.ts"
+import { createPlan } from "../../../probes/services/plan.ts"
+import { parseTaggedAnswer } from "../../../probes/services/script.ts"
 import { provedBack } from "../../gateways/restart.ts"
 import type { GatewayAt } from "../../gateways/session.ts"
 import { pause } from "../../pause.ts"
@@ -32,11 +32,11 @@ const stubbornMilliseconds = 2_000
 async function lookAt(inputs: ServiceInputs): Promise<ServiceSnapshot> {
   const manager = managers[inputs.manager]
   const service = serviceOf(inputs)
-  const { script, args } = manager.look(service)
+  const { script, args } = manager.snapshotScript(service)
   try {
     const { code, stdout, stderr } = await hostOf(inputs.host).run(script, { args })
-    const answer = answerIn(stdout)
-    if (answer) return manager.read(answer, service)
+    const answer = parseTaggedAnswer(stdout)
+    if (answer) return manager.parseSnapshot(answer, service)
     return nothingSeen(code === null ? "the look took too long" : `the look was cut off (${stderr.lastLine})`)
   } catch (error) {
     if (error instanceof UserError) return nothingSeen(error.message)
@@ -104,7 +104,7 @@ export function obstacleOf(
 ): string | undefined {
   const { snapshot, declared, faults, ran, shown: words } = seen
   if (isSkipped(run, words, inputs)) return undefined
-  const plan = planOf(managers[inputs.manager], snapshot, faults)
+  const plan = createPlan(managers[inputs.manager], snapshot, faults)
   if (plan.kind === "obstacle") return obstacleWords(plan.loaded, words.definition, inputs)
   const { file } = snapshot
   if (fresh && declared && plan.write && file.kind === "file" && !inputs.overwrite && !isOurs(file.bytes)) {
@@ -115,7 +115,7 @@ export function obstacleOf(
 }
 
 function obstacleWords(kind: Loaded["kind"], definition: string, inputs: ServiceInputs): string {
-  const remedy = managers[inputs.manager].remedy(serviceOf(inputs), { kind })
+  const remedy = managers[inputs.manager].describeFix(serviceOf(inputs), { kind })
   if (kind === "absent") {
     return `${definition}: install it with the product's own command (such as openclaw node install), or declare its program`
   }
@@ -137,7 +137,7 @@ export async function bring(
   if (inputs.act === "watch" || isSkipped(run, before.shown, inputs)) return before
   const obstacle = obstacleOf(run, before, inputs, fresh)
   if (obstacle) throw located(obstacle, inputs)
-  const plan = planOf(managers[inputs.manager], before.snapshot, before.faults)
+  const plan = createPlan(managers[inputs.manager], before.snapshot, before.faults)
   if (plan.kind !== "acts" || (!plan.write && plan.acts.length === 0)) return before
   const { declared } = before
   if (plan.write && declared) {
@@ -151,7 +151,7 @@ export async function bring(
   tell(before, after, log)
   if (after.snapshot.process.kind === "draining") return after
   if (!isRight(run, "process", after.shown, inputs)) {
-    const remedy = managers[inputs.manager].remedy(serviceOf(inputs), { act: "start" })
+    const remedy = managers[inputs.manager].describeFix(serviceOf(inputs), { act: "start" })
     throw located(`${after.shown.process} after it was started; see: ${remedy}`, inputs)
   }
   if (!isRight(run, "definition", after.shown, inputs)) throw located(`${after.shown.definition}, still`, inputs)
@@ -165,12 +165,12 @@ export async function bring(
 export async function perform(inputs: ServiceInputs, acts: readonly Act[]): Promise<void> {
   if (acts.length === 0) return
   const manager = managers[inputs.manager]
-  const action = manager.act(serviceOf(inputs), acts)
+  const action = manager.actScript(serviceOf(inputs), acts)
   const { code, stdout, stderr } = await hostOf(inputs.host).run(action.script, action)
-  const [, failed, status] = /^(\S+) (\d+)$/.exec(answerIn(stdout)?.one("failed") ?? "") ?? []
+  const [, failed, status] = /^(\S+) (\d+)$/.exec(parseTaggedAnswer(stdout)?.one("failed") ?? "") ?? []
   if (code === 0 && failed === undefined) return
   const act = failed as Act | undefined
-  const remedy = manager.remedy(serviceOf(inputs), { ...(act ? { act } : {}), code: Number(status ?? code ?? 0) })
+  const remedy = manager.describeFix(serviceOf(inputs), { ...(act ? { act } : {}), code: Number(status ?? code ?? 0) })
   const why = `${stderr.lastLine}` || (code === null ? "it took too long" : `it ended with ${status ?? code}`)
   throw located(`${act ?? acts.join(", ")} failed: ${why}. What mends it: ${remedy}`, inputs)
 }
@@ -210,7 +210,7 @@ function tell(before: ServiceEvaluation, after: ServiceEvaluation, log: Log): vo
 }
 
 function triedWords(runsWith: string, inputs: ServiceInputs): string {
-  const remedy = managers[inputs.manager].remedy(serviceOf(inputs), { kind: "environment" })
+  const remedy = managers[inputs.manager].describeFix(serviceOf(inputs), { kind: "environment" })
   return `runs with ${runsWith} after its restart as well, so something else than its places sets ${inputs.variable}; it is not restarted again. Perhaps: ${remedy}; then restart it`
 }
 

@@ -141,7 +141,7 @@ function wantedIn(news: Properties): ServiceInputs {
 
 /** The same for each name of its machine: a service that only moves between these is not stopped. */
 async function claimOf({ host, manager, name, path }: ServiceInputs): Promise<string> {
-  return ["service", await hostOf(host).canonical(path), manager, name].join("|")
+  return ["service", await hostOf(host).resolveCanonical(path), manager, name].join("|")
 }
 
 function remembered({ ring, ran }: Properties): Memory {

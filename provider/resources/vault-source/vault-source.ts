@@ -1,7 +1,7 @@
 import { UserError } from "../../../core/errors.ts"
 import { shown } from "../../../core/escape.ts"
 import { Secret } from "../../../core/secret.ts"
-import { unusable, weakness } from "../../../core/strength.ts"
+import { describeUnusable, describeWeakness } from "../../../core/strength.ts"
 import { describeVault } from "../../../core/vault.ts"
 import { hostOf } from "../../../hosts/index.ts"
 import { file } from "../../../places/file.ts"
@@ -83,14 +83,14 @@ export const vaultSource: Resource = {
 
 /** The token there, or why there is none. */
 async function heldBy(inputs: Properties): Promise<string | UserError> {
-  const seen = placeSnapshotIn(await hostOf(String(inputs.host)).survey(String(inputs.path)), file, "*")
+  const seen = placeSnapshotIn(await hostOf(String(inputs.host)).readFirstSnapshot(String(inputs.path)), file, "*")
   if (seen.kind === "unreachable") return new UserError(seen.advice)
   if (seen.kind === "unreadable") return new UserError(seen.reason)
   return activeValue(seen) ?? new UserError(`${nameOf(inputs)} holds no token; put it there, at least 24 random bytes`)
 }
 
 function problemOf(token: string): string | undefined {
-  return weakness(token) ?? unusable(token)
+  return describeWeakness(token) ?? describeUnusable(token)
 }
 
 function refused(inputs: Properties, problem: string): string {

@@ -1,5 +1,5 @@
 import { Foreign } from "../../core/foreign.ts"
-import { answerIn } from "../services/script.ts"
+import { parseTaggedAnswer } from "../services/script.ts"
 import type { ProxySnapshot } from "./snapshot.ts"
 
 /** Why a host did nothing; `silent`: its answer did not come to its end. */
@@ -7,8 +7,8 @@ const refusals = ["no-folder", "no-haproxy", "no-perl", "not-loaded", "silent"] 
 export type Refusal = (typeof refusals)[number]
 
 /** Reads the answer of `proxyScript`; undefined if it was cut off. */
-export function snapshotIn(stdout: Uint8Array): ProxySnapshot | undefined {
-  const answer = answerIn(stdout)
+export function parseProxy(stdout: Uint8Array): ProxySnapshot | undefined {
+  const answer = parseTaggedAnswer(stdout)
   if (!answer) return undefined
   const version = answer.one("version")
   const stamp = /"([0-9a-f]{64})"|<([0-9a-f]{64})>|\b([0-9a-f]{64})\b/.exec(answer.all("stamp").join(" "))
@@ -18,8 +18,8 @@ export function snapshotIn(stdout: Uint8Array): ProxySnapshot | undefined {
 }
 
 /** Reads what HAProxy has against a configuration; undefined if nothing. */
-export function problemIn(stdout: Uint8Array): Foreign | Refusal | undefined {
-  const answer = answerIn(stdout)
+export function parseProblem(stdout: Uint8Array): Foreign | Refusal | undefined {
+  const answer = parseTaggedAnswer(stdout)
   const refusal = refusalIn(answer)
   if (refusal) return refusal
   const lines = answer?.all("problem") ?? []
@@ -28,13 +28,13 @@ export function problemIn(stdout: Uint8Array): Foreign | Refusal | undefined {
 }
 
 /** Reads the answer of `applyScript`: why it did nothing, or how many sessions it ended. */
-export function appliedIn(stdout: Uint8Array): { readonly refusal: Refusal } | { readonly closed: number } {
-  const answer = answerIn(stdout)
+export function parseApplied(stdout: Uint8Array): { readonly refusal: Refusal } | { readonly closed: number } {
+  const answer = parseTaggedAnswer(stdout)
   const refusal = refusalIn(answer)
   return refusal ? { refusal } : { closed: answer?.all("closed").length ?? 0 }
 }
 
-function refusalIn(answer: ReturnType<typeof answerIn>): Refusal | undefined {
+function refusalIn(answer: ReturnType<typeof parseTaggedAnswer>): Refusal | undefined {
   if (!answer) return "silent"
   const refused = answer.one("refused")
   return refused === undefined ? undefined : (refusals.find((each) => each === refused) ?? "silent")

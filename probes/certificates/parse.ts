@@ -1,4 +1,4 @@
-import { answerIn } from "../services/script.ts"
+import { parseTaggedAnswer } from "../services/script.ts"
 import type { CertificateSnapshot } from "./snapshot.ts"
 
 /** Why a host changed nothing; `silent`: its answer did not come to its end. */
@@ -17,8 +17,8 @@ const refusals = [
 export type Refusal = (typeof refusals)[number]
 
 /** Reads the answer of `certificateScript`; undefined if it was cut off. */
-export function snapshotIn(stdout: Uint8Array): CertificateSnapshot | undefined {
-  const answer = answerIn(stdout)
+export function parseCertificateFile(stdout: Uint8Array): CertificateSnapshot | undefined {
+  const answer = parseTaggedAnswer(stdout)
   if (!answer) return undefined
   const kind = answer.one("kind")
   if (kind === "absent") return { kind }
@@ -38,8 +38,8 @@ export function snapshotIn(stdout: Uint8Array): CertificateSnapshot | undefined 
 }
 
 /** Reads the request that `requestScript` printed, or why there is none. */
-export function requestIn(stdout: Uint8Array): { readonly request: string } | { readonly refusal: Refusal } {
-  const answer = answerIn(stdout)
+export function parseRequest(stdout: Uint8Array): { readonly request: string } | { readonly refusal: Refusal } {
+  const answer = parseTaggedAnswer(stdout)
   const refusal = refusalIn(answer)
   const request = answer?.all("request").join("\n").trim() ?? ""
   if (refusal) return { refusal }
@@ -47,11 +47,11 @@ export function requestIn(stdout: Uint8Array): { readonly request: string } | { 
 }
 
 /** Reads why `installScript` or `removeScript` changed nothing; undefined if it did as it was asked. */
-export function refusalOf(stdout: Uint8Array): Refusal | undefined {
-  return refusalIn(answerIn(stdout))
+export function parseRefusal(stdout: Uint8Array): Refusal | undefined {
+  return refusalIn(parseTaggedAnswer(stdout))
 }
 
-function refusalIn(answer: ReturnType<typeof answerIn>): Refusal | undefined {
+function refusalIn(answer: ReturnType<typeof parseTaggedAnswer>): Refusal | undefined {
   if (!answer) return "silent"
   const refused = answer.one("refused")
   return refused === undefined ? undefined : (refusals.find((each) => each === refused) ?? "silent")
