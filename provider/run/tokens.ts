@@ -3,23 +3,23 @@ import { type Ring, recognise } from "../../core/ring.ts"
 import { Secret } from "../../core/secret.ts"
 import { unknown } from "../wire.ts"
 
-/** How long a Read waits for the Token's, which it may be ahead of. */
+/** How long a Read waits for the Token's Read, which may come later. */
 const patienceMilliseconds = 1000
 
 /**
- * What this run has seen of Tokens, by their ids. A placement is bound to its Token by id, generation and fingerprint;
- * the values go from one to the other within this process, so that the engine, which logs inputs, never carries them.
+ * The Tokens that this run has noted, by their ids. A placement is bound to its Token by id, generation and fingerprint;
+ * the values pass within this process, so that the engine, which logs inputs, never gets them.
  */
 export class Tokens {
   readonly #known = new Map<string, Generations>()
-  /** Tokens that a first `up` will take over: in its preview there is no Token yet to know them by. */
+  /** Tokens that a first `up` will adopt: in its preview there is no Token yet. */
   readonly #adopted = new Set<string | typeof unknown>()
-  /** Who waits for a Token. */
+  /** The callers that wait for a Token. */
   readonly #waiting = new Set<() => void>()
 
   learn(id: string, generations: Generations): void {
     this.#known.set(id, generations)
-    for (const look of this.#waiting) look()
+    for (const check of this.#waiting) check()
   }
 
   noteAdopted(value: string | typeof unknown | undefined): void {
@@ -31,7 +31,7 @@ export class Tokens {
     return found && new Secret(found.value)
   }
 
-  /** The values of the only Token of this run: the one in force, the one before it, then the others. */
+  /** Returns the values of the only Token of this run: the one in force, the previous one, then the others. */
   keptTokens(): Secret[] {
     const generations = this.#generationsOf(undefined)
     if (!generations) return []
@@ -42,7 +42,7 @@ export class Tokens {
     return [...first.flatMap(at), ...others].map(({ value }) => new Secret(value))
   }
 
-  /** The tokens that a first `up` will take over. */
+  /** Returns the tokens that a first `up` will adopt. */
   adoptedTokens(): Secret[] {
     return [...this.#adopted].filter((value) => typeof value === "string").map((value) => new Secret(value))
   }
@@ -51,7 +51,7 @@ export class Tokens {
     return this.#adopted.has(value)
   }
 
-  /** Which number a token has, or will have, that others made: as far as the only Token of this run knows, nothing else. */
+  /** Returns the generation that a token from a vault has, or will have; undefined if this run has no single Token. */
   numberOf(value: string): number | undefined {
     const generations = this.#generationsOf(undefined)
     if (!generations) return undefined
@@ -59,27 +59,27 @@ export class Tokens {
     return known && "generation" in known ? known.generation : highest(generations) + 1
   }
 
-  /** Returns the value in a Read, which may be ahead of the Token's: it waits a moment. */
+  /** Returns the value, and waits a moment for the Token's Read, which may come later. */
   async tokenSoon(id: unknown, generation: unknown): Promise<Secret | undefined> {
     await this.#until(() => this.#known.has(String(id)))
     return this.tokenValue(id, generation)
   }
 
-  /** The ring of a Token; without an id that of the only one of this run. */
+  /** Returns the ring of a Token; without an id, that of the only Token of this run. */
   ringOfToken(id?: unknown): Ring | undefined {
     const generations = this.#generationsOf(id)
     return generations && ringOf(generations)
   }
 
-  /** Whether a value is the stack's, as far as this run can tell. */
+  /** Checks whether a value is the stack's, as far as this run knows. */
   isOurs(ring: Ring | undefined, value: string): boolean {
     return ring ? recognise(ring, value) !== undefined : this.#adopted.has(value) || this.#adopted.has(unknown)
   }
 
   /**
-   * The ring to name a value by: the one that the placement remembers, and for a value that is younger than its memory
-   * with the Token's own entries, for whose read it waits a moment. Such a value is called newer, not right: so the place
-   * counts as changed, and its memory is brought up to date.
+   * Returns the ring that describes a value: the one that the placement remembers; for a value that it does not contain, with
+   * the Token's own entries, for whose Read it waits a moment. Such a value is called newer, not right: so the place counts
+   * as changed, and its memory is updated.
    */
   async ringFor(id: unknown, remembered: Ring | undefined, value: string | undefined): Promise<Ring | undefined> {
     if (value === undefined || (remembered && recognise(remembered, value))) return remembered
@@ -88,7 +88,7 @@ export class Tokens {
     return own && remembered?.key === own.key ? { ...remembered, entries: own.entries } : (own ?? remembered)
   }
 
-  /** What was imported names no Token yet: it is judged by the only one that there is. */
+  /** Returns the Token's generations; an imported resource names no Token yet, and gets the only one. */
   #generationsOf(id: unknown): Generations | undefined {
     if (id !== undefined) return this.#known.get(String(id))
     const [only, ...more] = this.#known.values()
@@ -98,11 +98,11 @@ export class Tokens {
   async #until(isThere: () => boolean): Promise<void> {
     if (isThere()) return
     const { promise, resolve } = Promise.withResolvers<void>()
-    const look = () => isThere() && resolve()
-    this.#waiting.add(look)
+    const check = () => isThere() && resolve()
+    this.#waiting.add(check)
     const timer = setTimeout(resolve, patienceMilliseconds)
     await promise
     clearTimeout(timer)
-    this.#waiting.delete(look)
+    this.#waiting.delete(check)
   }
 }

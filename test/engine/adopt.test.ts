@@ -89,8 +89,8 @@ describeEngine("adopting the token in use", () => {
     dev.write("broken.json", '{ "a": [1,\n')
     const wrong = [
       { path: "absent.env", locator: "T", message: "the file is missing" },
-      { path: "empty.env", locator: "T", message: "no token stands there" },
-      { path: "expression.sh", locator: "T", message: "no token stands there" },
+      { path: "empty.env", locator: "T", message: "the place contains no token" },
+      { path: "expression.sh", locator: "T", message: "the place contains no token" },
       { path: "broken.json", locator: "gateway.token", message: "line 1, column 8" },
     ]
     for (const { path, locator, message } of wrong) {

@@ -97,7 +97,7 @@ describeEngine("a gateway's container", () => {
       stack.declare({ studio: declared(stack) })
       await stack.says(0, "up", "--yes", "--skip-preview")
       engine.docker("rm", "--force", "oc")
-      expect(await stack.says(0, "preview")).toContain("container oc: absent; must be: holds nothing")
+      expect(await stack.says(0, "preview")).toContain("container oc: absent; expected holds nothing")
       await stack.says(0, "up", "--yes", "--skip-preview")
       expect(ids()).toHaveLength(1)
       await stack.says(0, "preview", "--expect-no-changes")

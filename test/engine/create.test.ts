@@ -37,7 +37,7 @@ describeEngine("the first up", () => {
     expect(right).toContain("~/.openclaw/gateway-token")
     dev.write("openclaw.json", `{ gateway: { auth: { mode: 'token', token: '${dev.foreign()}' } } }\n`)
     const { preview } = await dev.deploy()
-    expect(preview.output).toMatch(/holds another token \(fp:\w{8}\); must hold the reference to /)
+    expect(preview.output).toMatch(/contains another token \(fp:\w{8}\); expected the reference to /)
     expect(dev.read("openclaw.json")).toContain("~/.openclaw/gateway-token")
     expect(dev.read("openclaw.json")).not.toMatch(/[0-9a-f]{64}/)
   })

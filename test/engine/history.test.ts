@@ -35,7 +35,7 @@ describeEngine("gatekey history", () => {
     )
 
     const stubborn = await gatewayDouble(it.home("studio"), it.token(), it.port)
-    expect(await it.says(255, "up", "--yes", "--skip-preview")).toContain("It was put back")
+    expect(await it.says(255, "up", "--yes", "--skip-preview")).toContain("Its place was restored")
     await stubborn.end()
     const half = it.history(1)
     expect(half.stdout).toMatch(/\n +2 of 3 places written; the gateway studio stayed on generation 3\n/)

@@ -29,7 +29,7 @@ describeEngine("import", () => {
     dev.write(".env", "T=clawdbot-local-dev\n")
     const refusals = {
       [id(".env", "T")]: "is a public default; declare it with adopt instead of importing it",
-      [id(".env", "U")]: "no token stands there",
+      [id(".env", "U")]: "the place contains no token",
       "fp:12345678": "is not host|path|locator, such as",
     }
     for (const [from, message] of Object.entries(refusals)) {
@@ -74,7 +74,7 @@ describeEngine("import", () => {
 
     dev.write("right.env", "T=changeme\n")
     const drift = await dev.preview()
-    expect(drift.output).toContain("holds the public default changeme; must hold generation 1")
+    expect(drift.output).toContain("contains the public default changeme; expected generation 1")
     await dev.deploy()
     expect(dev.read("right.env")).toBe(`T=${await dev.token()}\n`)
   })

@@ -178,7 +178,7 @@ describeEngine("the first up of a place that cannot be written", () => {
       },
       { path: "~root/x.env", locator: "T", message: "a text of 11 characters is the home of another user; use ~/" },
       { path: "x.env", locator: "T", message: "a text of 5 characters is relative" },
-      { path: "~/x", locator: "T", message: "is not told by the file's name; set it to one of json5, dotenv" },
+      { path: "~/x", locator: "T", message: "is not known from the file's name; set it to one of json5, dotenv" },
       { path: "~/x.env", locator: "A B", message: "a locator here is the name of a variable" },
     ]
     for (const { message, ...place } of wrong) {

@@ -20,7 +20,7 @@ describeEngine("the first up over a live value that is not known", () => {
     const { output, diagnostics } = await dev.refused()
     for (const { path, locator } of [config, dotenv, { path: "~/.zshrc", locator: "T" }]) {
       const id = `local|${path}|${locator}`
-      expect(output).toContain(`${id} holds another token, which gatekey does not know and will not destroy`)
+      expect(output).toContain(`${id} contains another token, which gatekey does not know and will not overwrite`)
       expect(output).toContain(`gatekey:token.adopt: {from: "${id}"}`)
     }
     expect(output).toContain("or set overwrite: true on this place")

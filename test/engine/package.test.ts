@@ -165,7 +165,7 @@ describeEngine("the package", () => {
     const [token] = /[0-9a-f]{64}/.exec(before) ?? [""]
     expect(token).toHaveLength(64)
     writeFileSync(user.at(place), before.replace(token, "clawdbot-local-dev"))
-    expect(await works("preview")).toContain("holds the public default clawdbot-local-dev; must hold generation 1")
+    expect(await works("preview")).toContain("contains the public default clawdbot-local-dev; expected generation 1")
     await works("up", "--yes")
     expect(readFileSync(user.at(place), "utf8") === before).toBe(true)
     await works("destroy", "--yes")

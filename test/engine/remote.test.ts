@@ -88,7 +88,7 @@ describeEngine("hosts over ssh", () => {
       const before = farm.hosts.map(snapshot)
       const drift = await says(255, "preview", "--expect-no-changes")
       expect(drift).toContain(
-        "(tw dotenv):\n    warning: holds the public default clawdbot-local-dev; must hold nothing",
+        "(tw dotenv):\n    warning: contains the public default clawdbot-local-dev; expected nothing",
       )
       expect(drift).toContain("(box secret file):\n    warning: holds another token (fp:")
       expect(drift).toContain("others can read the file (0644)")
@@ -129,7 +129,7 @@ describeEngine("hosts over ssh", () => {
       expect(seen).toContain("(studio dotenv):\n    warning: holds the public default")
       const up = await says(255, "up", "--yes")
       expect(up).toMatch(
-        /error: reached 2 of 3 hosts; not ssh:\/\/n2 \(.*\)\. They were passed by; run `pulumi up` again/,
+        /error: reached 2 of 3 hosts; not ssh:\/\/n2 \(.*\)\. The others were skipped; run `pulumi up` again/,
       )
       expect(up).not.toContain("    at ")
       expect(read(farm.host(1), ".openclaw/.env")).toBe("")
@@ -150,7 +150,7 @@ describeEngine("hosts over ssh", () => {
       declare(2)
       for (const args of [["preview"], ["up", "--yes"], ["up", "--yes", "--skip-preview"]]) {
         const output = await says(255, ...args)
-        expect(output).toContain("not all can follow, so nothing was changed anywhere. ")
+        expect(output).toContain("cannot rotate: some hosts cannot be updated; nothing was changed. ")
         expect(output).toContain("ssh://n2 is unreachable: connection refused")
         expect(output).toContain("~/.openclaw/openclaw.json on ssh://root@n3:22: has 2 hard links")
       }
@@ -173,9 +173,9 @@ describeEngine("hosts over ssh", () => {
       declare(1, { tw: { host: "ssh://n2", manager: "launchd", stray: false } })
       const up = await says(255, "up", "--yes", "--skip-preview")
       expect(up).toMatch(
-        /ssh:\/\/root@n3:22 is unreachable: .*; if it is gone for good: pulumi state delete 'urn:.*'; and rotate, as it still knows the token/,
+        /ssh:\/\/root@n3:22 is unreachable: .*; if it is permanently gone: pulumi state delete 'urn:.*'; and rotate, as it still knows the token/,
       )
-      expect(up).toContain("warning: box (node on ssh://root@n3:22) is not declared any more; its machine still knows")
+      expect(up).toContain("warning: box (node on ssh://root@n3:22) is no longer declared; its machine, and anybody")
       reconnect(farm.host(3))
       await says(0, "up", "--yes", "--skip-preview")
       expect(existsSync(join(farm.host(3).home, secretFile))).toBe(false)

@@ -101,7 +101,7 @@ describeEngine("the daily run", () => {
     expect(daily()).toMatchObject({
       status: 1,
       stdout: "",
-      stderr: expect.stringContaining("holds the public default clawdbot-local-dev; must hold generation 2"),
+      stderr: expect.stringContaining("contains the public default clawdbot-local-dev; expected generation 2"),
     })
     expect(await generation()).toBe(3)
     expect(readFileSync(secretFile(), "utf8")).toBe("clawdbot-local-dev\n")

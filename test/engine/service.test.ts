@@ -82,7 +82,7 @@ describeEngine("a service on a real user manager", () => {
       const said = preview.diagnostics.filter((one) => one.name === "box unit service")
       expect(said.map(({ message }) => message)).toEqual([
         expect.stringMatching(
-          /^runs with the public default clawdbot-local-dev; must run with generation 1 \(fp:\w{8}\)\. `pulumi up` restarts it once$/,
+          /^runs with the public default clawdbot-local-dev; expected generation 1 \(fp:\w{8}\)\. `pulumi up` restarts it once$/,
         ),
       ])
       expect(up.diagnostics.filter((one) => one.name === "box unit service").map(({ message }) => message)).toEqual([

@@ -201,7 +201,7 @@ function rivals(): void {
         rest: "as it was",
       })
       expect(await works(ada, "preview")).toMatch(
-        /\(tw secret file\):\n +warning: holds generation \d+, the previous token \(.*\); must hold generation \d+/,
+        /\(tw secret file\):\n +warning: contains generation \d+, the previous token \(.*\); expected generation \d+/,
       )
       await works(ada, "up", "--yes")
       await settled(now, now)

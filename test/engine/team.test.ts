@@ -164,7 +164,7 @@ function story(): void {
     ada.env.PULUMI_CONFIG_PASSPHRASE = "a new one"
     await works(ada, "stack", "init", "dev")
     expect(await refused(ada, "up", "--yes")).toContain(
-      'this state knows of none. Nothing was changed. Restore the newer state (pulumi stack import); or, where it is lost, raise gatekey:token.rotation to 9, set gatekey:rotation.supersede: 8, and adopt the token in use, so that it stays: gatekey:token.adopt: {from: "host|path|locator"}, its place at the gateway',
+      'this state knows none. Nothing was changed. Restore the newer state (pulumi stack import); or, if it is lost, raise gatekey:token.rotation to 9, set gatekey:rotation.supersede: 8, and adopt the token in use, so that it stays: gatekey:token.adopt: {from: "host|path|locator"}, its place at the gateway',
     )
     // Without that last word the next refusal has a place that can be named.
     ada.declare(9, { rotation: { supersede: 8 } })

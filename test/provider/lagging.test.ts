@@ -42,7 +42,7 @@ describe("a place on a host that may lag", () => {
     await on.token().up({ rotation: 3 })
     const second = on.words()
     const lags = `lags: ${first}; unreachable: ${reason}`
-    const line = `${lags}; must hold ${second}. \`pulumi up\` writes it when its host answers again`
+    const line = `${lags}; expected ${second}. \`pulumi up\` writes it when its host answers again`
     const since = told(one).length
 
     expect((await one.preview(news())).step).toBe("update")

@@ -42,13 +42,13 @@ const rotation = [
   step("update", flip, "studio secret file", generation(1), generation(2)),
 ]
 const reloads = note("info", flip, "studio secret file", {
-  message: "the gateway takes it by secrets.reload: no restart; connected clients reconnect within about 2 s",
+  message: "the gateway accepts it by secrets.reload: no restart; connected clients reconnect within about 2 s",
   restart: "reconnect",
 })
 const drift = (name: string, holds = "the public default clawdbot-local-dev") => ({
   steps: [step("update", placement, name, { ...leftover, holds }, { ...leftover, holds: "nothing" })],
   diagnostics: [
-    note("warning", placement, name, { message: `holds ${holds}; must hold nothing`, fix: "`pulumi up` removes it" }),
+    note("warning", placement, name, { message: `contains ${holds}; expected nothing`, fix: "`pulumi up` removes it" }),
   ],
 })
 const looked = [
@@ -72,7 +72,7 @@ describe("the headline", () => {
       rotation,
       [
         note("info", flip, "studio secret file", {
-          message: "the gateway takes it by its watched config: it restarts itself, a gap of about a second",
+          message: "the gateway accepts it by its watched config: it restarts itself, a gap of about a second",
           restart: "gap",
         }),
       ],
@@ -163,7 +163,7 @@ describe("a finding", () => {
       {
         severity: "warning",
         name: "tw dotenv",
-        message: "holds the public default clawdbot-local-dev; must hold nothing",
+        message: "contains the public default clawdbot-local-dev; expected nothing",
         remedy: "`pulumi up` removes it",
       },
     ])
@@ -185,7 +185,7 @@ describe("the comment", () => {
 
 **Restarts and interruption**
 
-- studio secret file: the gateway takes it by secrets&#46;reload&#58; no restart; connected clients reconnect within about 2 s
+- studio secret file: the gateway accepts it by secrets&#46;reload&#58; no restart; connected clients reconnect within about 2 s
 
 **Created**
 
@@ -235,7 +235,7 @@ describe("the comment", () => {
           const place = { must: "nothing", holds: one, why: two }
           const said = outlook(
             [step(op, placement, one, place, { ...place, holds: secret }), step(op, flip, two, place, place)],
-            [note("warning", placement, one, two), note("info", flip, two, `the gateway takes ${one}`)],
+            [note("warning", placement, one, two), note("info", flip, two, `the gateway accepts ${one}`)],
           )
           const [comment, json, page] = [commentOf(said), JSON.stringify(said), pageOf(said)]
           for (const value of [secret, ...tokensIn(one), ...tokensIn(two)]) {
