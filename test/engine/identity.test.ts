@@ -102,7 +102,7 @@ describeEngine("a place that goes", () => {
       {
         name: "tw dotenv",
         severity: "warning",
-        message: expect.stringMatching(/^holds another token \(fp:\w{8}\): not ours/),
+        message: expect.stringMatching(/^contains another token \(fp:\w{8}\), which is not the stack's/),
       },
     ])
     expect(dev.read(".env")).toBe(`T=${foreign}\n`)

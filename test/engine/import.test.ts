@@ -90,7 +90,7 @@ describeEngine("import", () => {
       outputs.push(outcome.output)
       expect(dev.read(".env"), outcome.output).toBe(foreign)
     }
-    expect(outputs.at(-1)).toContain("holds another token")
+    expect(outputs.at(-1)).toContain("contains another token")
     expect(outputs.at(-1)).toContain("set overwrite: true on this place")
   })
 })

@@ -282,7 +282,7 @@ describeEngine("a state that is restored from an earlier backup", () => {
     writeFileSync(join(one.homes[0] ?? "", secretFile), "0".repeat(64))
     const preview = await one.says(255, "preview", "--expect-no-changes")
     expect(preview).toContain("gatekey.dev.json (unreadable: it is no marker)")
-    expect(preview).toContain("(studio secret file):\n    warning: holds another token")
+    expect(preview).toContain("(studio secret file):\n    warning: contains another token")
     await one.says(0, "up", "--yes", "--skip-preview")
     await one.settled()
     // One that cannot be written fails the `up`, after all else was healed; and no rotation begins.

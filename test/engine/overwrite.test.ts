@@ -30,7 +30,7 @@ describeEngine("the first up over a live value that is not known", () => {
       places: Object.fromEntries(Object.entries(places).map(([name, place]) => [name, { ...place, overwrite: true }])),
     })
     const { preview } = await dev.deploy()
-    expect(preview.output).toContain("holds another token")
+    expect(preview.output).toContain("contains another token")
     const token = await dev.token()
     expect(dev.read(".env")).toBe(`T=${token}\n`)
     expect(dev.read("openclaw.json")).toBe(`{ gateway: { remote: { token: "${token}" } } }\n`)
@@ -43,7 +43,7 @@ describeEngine("the first up over a live value that is not known", () => {
     dev.write(".env", `T=${dev.foreign()}\n`)
     dev.declare({ places: { "tw config": config, "tw dotenv": dotenv } })
     const { output } = await dev.refused()
-    expect(output).toMatch(/local\|~\/\.env\|T holds another token \(fp:\w{8}\), which gatekey does not know/)
+    expect(output).toMatch(/local\|~\/\.env\|T contains another token \(fp:\w{8}\), which gatekey does not know/)
   })
 
   test("is not asked for where a place holds a public default or the token itself", async () => {

@@ -213,7 +213,7 @@ describeEngine("the workflows", () => {
     expect({ code, verdict: outputs.verdict }, log).toEqual({ code: 0, verdict: "reviewed" })
     const refused = preview(outputs)
     expect(refused.code).toBe(1)
-    expect(refused.log).toContain("a reviewer has to approve that before it is previewed")
+    expect(refused.log).toContain("a reviewer must approve that before a preview")
     expect(calls().filter((line) => line.startsWith("pulumi"))).toEqual([])
     expect(read(top("keys"))).toBe("")
   })

@@ -90,7 +90,7 @@ describeEngine("hosts over ssh", () => {
       expect(drift).toContain(
         "(tw dotenv):\n    warning: contains the public default clawdbot-local-dev; expected nothing",
       )
-      expect(drift).toContain("(box secret file):\n    warning: holds another token (fp:")
+      expect(drift).toContain("(box secret file):\n    warning: contains another token (fp:")
       expect(drift).toContain("others can read the file (0644)")
       expect(drift).toContain("~ 3 to update")
       expect(farm.hosts.map(snapshot)).toEqual(before)

@@ -67,7 +67,7 @@ describeEngine("a real preview's report", () => {
         { name: "tw handshake", message: expect.stringMatching(/^tw will be refused: ~\/\.openclaw\/\.env wins over/) },
       ])
       const bytes = readFileSync(page)
-      expect(bytes.toString()).toContain("its way to studio: no gateway: connection refused")
+      expect(bytes.toString()).toContain("its route to studio: no gateway: connection refused")
       expect(bytes.toString()).not.toContain("[masked]")
       expect(secrets.size).toBeGreaterThan(2)
       const hits = [bytes, Buffer.from(stdout)].flatMap((bytes) => detector(secrets).find({ name: "a report", bytes }))

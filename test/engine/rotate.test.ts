@@ -154,7 +154,7 @@ describeEngine("rotation", () => {
     dev.write(".env", `OPENCLAW_GATEWAY_TOKEN=${dev.foreign()}\n`)
     const { preview } = await dev.deploy()
     expect(preview.steps).toEqual(updates)
-    expect(preview.output).toContain("holds another token (fp:")
+    expect(preview.output).toContain("contains another token (fp:")
     expect(dev.read(".env")).toBe(`OPENCLAW_GATEWAY_TOKEN=${await dev.token()}\n`)
   })
 })

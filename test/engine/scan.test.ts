@@ -61,7 +61,7 @@ describeEngine("gatekey scan on a mess that grew by hand", () => {
       expect(leaksIn(written, secrets)).toEqual([])
       expect(written).toContain("gateway.auth.token")
       const again = await gatekey("scan", ...homes, "--write", "Pulumi.found.yaml")
-      expect(again.output).toContain("is there already")
+      expect(again.output).toContain("exists already")
       expect(readFileSync(join(project, "Pulumi.found.yaml"), "utf8")).toBe(written)
 
       // Values that are neither in use, weak nor a backup's, and all scripts, wait for the user.

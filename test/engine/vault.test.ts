@@ -145,7 +145,7 @@ describeEngine("a vault", () => {
       await fleet.says(0, "preview", "--expect-no-changes")
 
       fleet.connect.faults.plan({ kind: "drop" })
-      expect(await fleet.says(0, "preview")).toContain("no other token is taken meanwhile")
+      expect(await fleet.says(0, "preview")).toContain("no other token is accepted meanwhile")
       await fleet.says(0, ...up)
       fleet.connect.faults.clear()
     },

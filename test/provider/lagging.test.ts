@@ -126,7 +126,7 @@ describe("whether every host is reached", () => {
       expect(one.state?.outputs.reached).toMatch(/^0 of 2 hosts; not ssh:\/\/me@127\.0\.0\.1:1 \(connection refused/)
     }
     expect(told(one)).toHaveLength(2)
-    expect(told(one)[0]).toMatch(/^reached 0 of 2 hosts; .*\. They may lag: the next `pulumi up`/)
+    expect(told(one)[0]).toMatch(/^reached 0 of 2 hosts; .*\. They may be behind: the next `pulumi up`/)
     await expect(one.up({ hosts: [away, other], mayLag: [away] })).rejects.toThrow("reached 0 of 2 hosts")
   })
 })

@@ -2,7 +2,7 @@ import { once } from "node:events"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { afterEach, expect, onTestFinished, test, vi } from "vitest"
-import { itemHistory, itemLines } from "../../cli/history/vault.ts"
+import { itemLines, readItemHistory } from "../../cli/history/vault.ts"
 import { UserError } from "../../core/errors.ts"
 import { vaultOf } from "../../vaults/index.ts"
 import { hostile, rawTexts } from "../support/hostile/escapes.ts"
@@ -45,7 +45,7 @@ async function walk(): Promise<void> {
   const works = [
     () => vaultOf(spec, process.env).read(),
     async () => {
-      const history = await itemHistory(resources)
+      const history = await readItemHistory(resources)
       expect(rawTexts(JSON.parse(JSON.stringify(history)))).toEqual([])
       const lines = itemLines(history)
       expect([rawTexts(lines.replaceAll("\n", "")), lines]).toEqual([[], expect.not.stringMatching(/^x/m)])

@@ -19,7 +19,7 @@ const remote = (token: string, more = "") =>
 /** What a started product sends to a gateway that accepts A, and what a scan of both homes says of it. */
 describe.skipIf(noProduct("openclaw"))("what a real openclaw sends", () => {
   const health = ["gateway", "health"]
-  const accepted = /Clean: .* takes the token of its files; .* sends a token that its gateway accepts\./
+  const accepted = /Clean: .* accepts the token in its files; .* sends a token that its gateway accepts\./
   const refused = /will be refused: .* it presents B, and .* takes A/
 
   type Sent = [string, "client" | "node", Record<string, string>, string, RegExp]

@@ -328,12 +328,12 @@ describe("gatekey report", () => {
     writeFileSync(page, "before")
     writeFileSync(preview, json(rotation))
     for (const [input, args, message] of [
-      ["no JSON", ["--html", page], "it is not JSON; run: pulumi preview --json | npx --no -- gatekey report"],
+      ["no JSON", ["--html", page], "is not JSON; run: pulumi preview --json | npx --no -- gatekey report"],
       ["", ["--html", page, join(top, "none.json")], `${top}/none.json: no such file or directory`],
       [
         json(rotation),
         ["--html", preview],
-        `option '--html <page.html>' argument '${preview}' is invalid. It names the page to write, such as report.html; see: gatekey report --help`,
+        `option '--html <page.html>' argument '${preview}' is invalid. Expected the name of the page to write, such as report.html; see: gatekey report --help`,
       ],
       [
         json(rotation),
@@ -358,10 +358,10 @@ describe("gatekey report", () => {
   })
 
   test.each([
-    ["no JSON", "error: no stack\n", "it is not JSON; run: pulumi preview --json | npx --no -- gatekey report"],
-    ["nothing", "", "it is not JSON; run: pulumi preview --json | npx --no -- gatekey report"],
-    ["other JSON", "[null]", "it is not what `pulumi preview --json` prints: it has no steps"],
-    ["null", "null", "it is not what `pulumi preview --json` prints: it has no steps"],
+    ["no JSON", "error: no stack\n", "is not JSON; run: pulumi preview --json | npx --no -- gatekey report"],
+    ["nothing", "", "is not JSON; run: pulumi preview --json | npx --no -- gatekey report"],
+    ["other JSON", "[null]", "is not the output of `pulumi preview --json`: it has no steps"],
+    ["null", "null", "is not the output of `pulumi preview --json`: it has no steps"],
   ])("ends with 2 for %s", (_, input, message) => {
     expect(gatekey(input)).toEqual({ code: 2, stdout: "", stderr: `gatekey report: ${message}\n` })
   })
@@ -373,7 +373,7 @@ describe("gatekey report", () => {
     expect({ code, stdout, stderr }).toEqual({
       code: 2,
       stdout: "### gatekey: the preview failed\n\n**Findings**\n\n- **error** cannot be used&#58; a; b\n",
-      stderr: "gatekey report: the preview failed: what comes after its errors was not looked at\n",
+      stderr: "gatekey report: the preview failed: what follows its errors was not checked\n",
     })
   })
 

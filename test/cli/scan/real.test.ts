@@ -54,7 +54,7 @@ describe.skipIf(skip !== undefined)("a real gateway and a real node", { timeout:
     expect([code, stdout.split("\n")[0], stderr]).toEqual([
       0,
       expect.stringMatching(
-        /^Clean: .* takes the token of its files; 1 node presents nothing that would be refused\.$/,
+        /^Clean: .* accepts the token in its files; 1 node presents nothing that would be refused\.$/,
       ),
       "",
     ])
@@ -229,7 +229,7 @@ describe.skipIf(skip !== undefined)("a real gateway that was started by hand", {
       const { home, stdout, text, config, from } = await written(name)
       expect(stdout).not.toContain("makes one up")
       expect(stdout).not.toContain("not known")
-      expect(stdout.includes("takes a token that no file gives it")).toBe(/environment|command/.test(name))
+      expect(stdout.includes("accepts a token that is in none of its files")).toBe(/environment|command/.test(name))
       expect(from).toBe(place && `local|${home}/${place}`)
       if (!place) expect(stdout).toContain("pulumi config set --secret --path 'gatekey:token.adopt.value'")
       expect(text).not.toContain("overwrite")
@@ -246,7 +246,7 @@ describe.skipIf(skip !== undefined)("a real gateway that was started by hand", {
     async (name, place) => {
       const { home, code, stdout, config, from } = await written(name)
       expect([code, from]).toEqual([0, place && `local|${home}/${place}`])
-      expect(stdout).toMatch(/^Clean: \S+ takes (the password of its files|a password that no file gives it)/)
+      expect(stdout).toMatch(/^Clean: \S+ accepts (the password in its files|a password that is in none of its files)/)
       if (!place) expect(stdout).toContain("pulumi config set --secret --path 'gatekey:token.adopt.value'")
       expect(stdout).not.toMatch(/no token|makes one up/)
       expect(Object.values(config["gatekey:gateways"])).toMatchObject([{ mode: "password" }])

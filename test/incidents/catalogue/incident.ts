@@ -43,7 +43,7 @@ export const realIncident: readonly Incident[] = [
     cause: {
       scan: /container clawdbot-gateway-secure.*port 18789/i,
       doctor: /container clawdbot-gateway-secure/i,
-      preview: /mac port 18789.*container clawdbot-gateway-secure has port 18789/i,
+      preview: /mac port 18789.*port 18789 is used by .*container clawdbot-gateway-secure/i,
     },
     own: /clawdbot-gateway-secure|docker|container/i,
   },
@@ -79,7 +79,7 @@ export const realIncident: readonly Incident[] = [
     cause: {
       scan: /pairing.*(?:pending|required|waits)|not paired/i,
       doctor: /pairing.*(?:pending|required|waits)|not paired/i,
-      preview: /^mini .*(?:pairing.* pending|asks under its name)/i,
+      preview: /^mini .*(?:pairing.* pending|under its name)/i,
     },
     own: /pairing required|pending.*(?:approv|pair)|not.paired/i,
   },

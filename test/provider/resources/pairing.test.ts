@@ -112,7 +112,7 @@ describe.skipIf(noProduct("openclaw"))(`openclaw [${noProduct("openclaw") ?? "in
     // As the gateway does by itself when another one of that name pairs silently.
     await gateway.request("device.pair.remove", { deviceId: String(tw.state?.outputs.pairedDevice) })
     expect((await tw.preview(inputs())).step).toBe("update")
-    expect(told(tw).at(-1)).toContain("warning: tw: pruned. Start the node anew with the gateway's token")
+    expect(told(tw).at(-1)).toContain("warning: tw: pruned. Restart the node with the gateway's token")
   })
 
   test("a gateway that takes another token: told, for the Handshake to judge", async () => {
@@ -148,7 +148,9 @@ describe.skipIf(noProduct("openclaw"))(`openclaw [${noProduct("openclaw") ?? "in
 
     // It waits for a start of its own: until then it is not connected, whoever approved it.
     const approving = inputs({ approve: true })
-    await expect(box.up(approving)).rejects.toThrow("box: approved, not connected. Start the node, anew where it waits")
+    await expect(box.up(approving)).rejects.toThrow(
+      "box: approved, not connected. Start the node, or restart it if it waits",
+    )
     expect(told(box)).toEqual([`info: was pending (request ${request}): approved; now it is approved, not connected`])
     await node.end()
     const again = ended(node.again())

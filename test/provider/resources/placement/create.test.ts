@@ -96,7 +96,7 @@ describe("create", () => {
     const one = placement()
     for (const step of [one.preview, one.up]) {
       const error = await step(at(path)).catch(({ message }) => message)
-      expect(error).toContain(`local|${path}|${key} holds another token (fp:`)
+      expect(error).toContain(`local|${path}|${key} contains another token (fp:`)
       expect(error).toContain("which gatekey does not know and will not overwrite")
       expect(error).toContain("overwrite: true")
       expect(leaks(error, [foreign])).toEqual([])

@@ -159,7 +159,7 @@ describe("a marker that a hostile user of a home wrote", () => {
     expect(parseConfig(declared(advised))).toMatchObject({ config: {} })
     expect(await one.up(at(advised.rotation, { supersede: advised.supersede }))).toBe("update")
     // So is the other way out: without the file there is nothing newer.
-    expect(refused).toContain(`where no such generation ever was, remove ${marker}`)
+    expect(refused).toContain(`if no such generation ever existed, remove ${marker}`)
   })
 
   test("is written anew by the step that remembers a rotation", async () => {

@@ -91,7 +91,7 @@ describe("an adopted token", () => {
     expect(coming.value).toBe(unknown)
     const warnings = plugin.messages.filter(({ urn }) => urn === one.urn)
     expect(warnings).toHaveLength(1)
-    expect(warnings[0]?.text).toMatch(/^the adopted token .*: it is taken as generation 0/)
+    expect(warnings[0]?.text).toMatch(/^the adopted token .*: it becomes generation 0/)
     await one.up(news)
     expect(revealed(outputs(one).value)).toMatch(/^[0-9a-f]{64}$/)
     expect(revealed(outputs(one).previous)).toBe(value)
