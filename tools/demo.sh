@@ -84,7 +84,7 @@ rotate_to() {
   typed "perl -pi -e 's/rotation: [0-9]+/rotation: $1/' $SANDBOX_CONFIG" && works
   typed 'tools/sandbox preview' && works && says "$2"
   up
-  says 'and refuses generation'
+  says 'and rejects generation'
   [ "$ran" = "$(child live openclaw-gateway) $(child live-node openclaw-node)" ] || stop "what ran was restarted"
   patiently 60 connected
 }

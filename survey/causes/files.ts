@@ -7,7 +7,7 @@ import { type Cause, command } from "./cause.ts"
 
 type View = GatewayView | NodeView
 
-/** A config that its reader cannot read, or refuses. */
+/** Reports a config that its product cannot read, or rejects. */
 export function configCauses({ name, survey, member, log }: View): Cause[] {
   const { host } = survey.target
   const { home } = survey.snapshot
@@ -24,7 +24,7 @@ export function configCauses({ name, survey, member, log }: View): Cause[] {
       `${homely(path, home)} on ${name} cannot be read: ${held.kind === "broken" ? held.reason : ""}; the ${member.isClient ? "command line" : member.role} cannot use it`,
     ),
   )
-  // The product names what it refuses only in its log, in which earlier starts stand as well.
+  // The product names a rejected key only in its log, which also contains earlier starts.
   const refused = log.flatMap((line) => {
     const [, where = "", key = ""] = /(\S*): Unrecognized key: "([^"]+)"/.exec(line) ?? []
     const path = [...(where === "<root>" ? [] : where.split(".")), key]
@@ -44,7 +44,7 @@ export function configCauses({ name, survey, member, log }: View): Cause[] {
   return lines
 }
 
-/** What openclaw asks of a file that holds a secret; it refuses every other. */
+/** Reports a secret file that openclaw refuses. */
 export function secretFileCauses({ name, survey, member, next, credential }: View): Cause[] {
   const { host } = survey.target
   const { home, owner, user } = survey.snapshot

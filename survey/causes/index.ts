@@ -10,7 +10,7 @@ import { unreadCauses } from "./unread.ts"
 export type { Cause, Ground } from "./cause.ts"
 export { sentenceOf } from "./cause.ts"
 
-/** All that is wrong, the heaviest first. */
+/** Returns all causes, the heaviest first. */
 export function causesOf(ground: Ground): Cause[] {
   const { gateways, nodes, surveys } = ground.world
   return sorted([

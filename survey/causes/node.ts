@@ -16,7 +16,7 @@ import { passageCauses } from "./passage.ts"
 import { nodeProfileCauses } from "./profile.ts"
 import { notAsked, unknownOf } from "./unasked.ts"
 
-/** Why a node is refused, or a command of the CLI, or will be. */
+/** Reports why a node, or a command of the CLI, is rejected or will be. */
 export function nodeCauses(view: NodeView, ground: Ground): Cause[] {
   return [
     ...configCauses(view),
@@ -35,7 +35,7 @@ function credentialCauses(view: NodeView, ground: Ground): Cause[] {
     : secretCauses(view, ground)
 }
 
-/** It presents another token or password than its gateway takes. */
+/** Reports a token or password that the gateway does not accept. */
 function secretCauses(view: NodeView, { letters }: Ground): Cause[] {
   const { name, survey, live, next, gateway, member, credential } = view
   const { host } = survey.target
@@ -61,7 +61,7 @@ function secretCauses(view: NodeView, { letters }: Ground): Cause[] {
     return [
       say(
         "unresolved",
-        `${name} has no ${credential} to present: ${wins.copy ? `${homely(wins.copy.path, survey.snapshot.home)} ` : wins.source === "config" ? "its config " : ""}${shown(wins.problem, 300)}`,
+        `${name} has no ${credential} to send: ${wins.copy ? `${homely(wins.copy.path, survey.snapshot.home)} ` : wins.source === "config" ? "its config " : ""}${shown(wins.problem, 300)}`,
       ),
     ]
   }
@@ -69,31 +69,31 @@ function secretCauses(view: NodeView, { letters }: Ground): Cause[] {
   if (!value) return []
   const flaw = wanted && !value.equals(wanted) ? flawOf(value, wanted) : undefined
   const stale = staleOf(view)
-  const takes = wanted ? `${gateway?.name} takes ${letters.words(wanted)}` : "its gateway was not looked at"
+  const accepts = wanted ? `${gateway?.name} accepts ${letters.words(wanted)}` : "its gateway was not checked"
   if (stale && !(wanted && value.equals(wanted))) {
     const now = next.wins?.value ? letters.words(next.wins.value) : "none"
     const loaded = wins.copy ? ` (${describeSource(wins.copy, survey.snapshot.home)})` : ""
     return [
       say(
         "stale-process",
-        `${serviceName(member)} on ${name} runs with ${letters.words(value)}${loaded}, from before its environment was changed; started now it would present ${now}${wanted ? `, and ${takes}` : ""}`,
+        `${serviceName(member)} on ${name} runs with ${letters.words(value)}${loaded}, from before its environment was changed; after a restart it would send ${now}${wanted ? `, and ${accepts}` : ""}`,
         restartOf(view),
       ),
     ]
   }
-  // Another entry of the same place is no other place.
+  // Another entry of the same place is not another place.
   const losers = live.candidates.slice(1).filter(({ copy }) => copy === undefined || copy.path !== wins.copy?.path)
   const loser =
     losers.find((each) => wanted && each.value?.equals(wanted)) ??
     losers.find(({ source }) => source === "config" && wins.source !== "config")
-  const over = loser ? ` wins over ${loserOf(loser, survey.snapshot.home)}` : ""
+  const over = loser ? ` overrides ${loserOf(loser, survey.snapshot.home)}` : ""
   if (!wanted && letters.isPublic(value)) {
     const from = whereOf(wins, view)
     return [
       {
         ...say(
           "default",
-          `${name} presents ${letters.words(value)}: ${from}${over === "" ? " gives it" : over}`,
+          `${name} sends ${letters.words(value)}: ${from}${over === "" ? " contains it" : over}`,
           undefined,
           wins.copy ? [wins.copy] : [],
         ),
@@ -108,7 +108,7 @@ function secretCauses(view: NodeView, { letters }: Ground): Cause[] {
       {
         ...say(
           "next-start",
-          `${place} on ${name} was changed since ${serviceName(member)} started: at its next start it presents ${letters.words(then.value)}, and ${takes}`,
+          `${place} on ${name} was changed since ${serviceName(member)} started: at its next start it sends ${letters.words(then.value)}, but ${accepts}`,
           removal(then.copy, view),
           then.copy ? [then.copy] : [],
         ),
@@ -124,7 +124,7 @@ function secretCauses(view: NodeView, { letters }: Ground): Cause[] {
     return [
       say(
         "flawed-token",
-        `${name} presents the right ${credential} ${flaw} (${where}): ${gateway?.name} refuses it`,
+        `${name} sends the right ${credential} ${flaw} (${where}): ${gateway?.name} rejects it`,
         undefined,
         wins.copy ? [wins.copy] : [],
       ),
@@ -135,7 +135,7 @@ function secretCauses(view: NodeView, { letters }: Ground): Cause[] {
       {
         ...say(
           "stale-spare",
-          `${name} is paired, and connects by its device's own token; were it to pair anew, it would be refused: ${where}, it holds ${letters.words(value)}, and ${takes}`,
+          `${name} is paired, and connects by its device's own token; it would be rejected if it had to pair again: ${where} contains ${letters.words(value)}, but ${accepts}`,
           removal(wins.copy, view),
           wins.copy ? [wins.copy] : [],
         ),
@@ -146,27 +146,27 @@ function secretCauses(view: NodeView, { letters }: Ground): Cause[] {
   return [
     say(
       "wrong-token",
-      `${name} will be refused: ${where}${over}, it presents ${letters.words(value)}, and ${takes}`,
+      `${name} will be rejected: ${over === "" ? `from ${where}` : `${where}${over}, so`} it sends ${letters.words(value)}, but ${accepts}`,
       removal(copy, view) ?? unsetting(wins, view),
       copy ? [copy] : [],
     ),
   ]
 }
 
-/** What takes a variable away from a manager that gives it to all its services. */
+/** Returns the command that removes a variable from a manager's own environment. */
 function unsetting({ by, value }: Candidate, { survey }: NodeView): string | undefined {
   const given = survey.snapshot.session.find((each) => each.by === by && value?.equals(each.value))
   const tool = by === "launchd" ? "launchctl unsetenv" : "systemctl --user unset-environment"
   return given && command(survey.target.host, `${tool} ${given.variable}`)
 }
 
-/** `the config (~/.openclaw/gatekey/gateway-token)`. */
+/** Describes an overridden place, such as `the config (~/.openclaw/gatekey/gateway-token)`. */
 function loserOf({ copy, source }: Candidate, home: string): string {
   if (!copy) return source
   return source === "config" ? `the config (${homely(copy.path, home)})` : homely(copy.path, home)
 }
 
-/** Where the winner stands; of what a process was started with, the definition that gives it. */
+/** Describes where the winner is; for a process's environment, the definition that sets it. */
 function whereOf(wins: Candidate, view: NodeView): string {
   const { survey, member } = view
   const { home } = survey.snapshot
@@ -187,25 +187,25 @@ function isGiven(kind: PlaceCopy["kind"]): boolean {
   return /^(launch agent|unit|profile|dotenv)/.test(kind)
 }
 
-/** A service's process with another token than it would be started with now. */
+/** Checks whether a service's process has another token than it would have after a restart. */
 function staleOf({ live, next, member, survey }: NodeView): boolean {
   const [now, then] = [live.wins?.value, next.wins?.value]
   const { process, definitions } = member
   if (!process?.seen || !now || live.wins?.live !== true) return false
-  // Nobody knows what one that was started by hand would be started with.
+  // For a process that was started by hand, the next token is unknown.
   const byHand = definitions.length === 0 || (survey.snapshot.system === "Linux" && !process.service)
   if (byHand) return false
   return !(then && now.equals(then))
 }
 
-/** The wanted token with quotes around it, which are a part of it; blanks are none. */
+/** Describes quotes around the wanted token, which the gateway takes as part of it; blanks do not matter. */
 function flawOf(value: Secret, wanted: Secret): string | undefined {
   const text = value.reveal()
   const bare = text.replace(/^[\s"'`]+|[\s"'`]+$/g, "")
   return bare === wanted.reveal() && text !== bare ? "with quotes around it" : undefined
 }
 
-/** openclaw does not read the variables of the product that came before. */
+/** Reports a variable of the predecessor, which openclaw does not read. */
 function ignoredName({ name, survey, member }: NodeView): { code: string; sentence: string } | undefined {
   const before = member.product === "openclaw" ? products.clawdbot : undefined
   if (!before) return undefined
@@ -217,7 +217,7 @@ function ignoredName({ name, survey, member }: NodeView): { code: string; senten
   const where = copy ? ` (${describeSource(copy, survey.snapshot.home)})` : ""
   return {
     code: "ignored-name",
-    sentence: `${before.variable} is set for ${name}${where}, and ignored by openclaw: it reads ${products.openclaw.variable} alone`,
+    sentence: `${before.variable} is set for ${name}${where}, and ignored by openclaw: it reads only ${products.openclaw.variable}`,
   }
 }
 

@@ -4,7 +4,7 @@ import { deviceOf } from "../resolve/device.ts"
 import type { NodeView } from "../resolve/view.ts"
 import { type Cause, command } from "./cause.ts"
 
-/** What the gateway knows of the node's device, which its own store names. */
+/** Reports what the gateway knows of the node's device, which the node's own store names. */
 export function pairingCauses(view: NodeView): Cause[] {
   const { name, survey, member, gateway, live } = view
   const device = deviceOf(view)
@@ -24,20 +24,20 @@ export function pairingCauses(view: NodeView): Cause[] {
   if (paired?.revoked)
     return say(
       "revoked",
-      `the device token of ${name} was revoked on ${gateway.name}: it needs to be paired anew, with the gateway's token`,
+      `the device token of ${name} was revoked on ${gateway.name}: it must pair again, with the gateway's token`,
       anew(name),
     )
   if (paired?.asks?.first)
     return say(
       "pairing-pending",
-      `${name} is paired, and what it may do is pending on ${gateway.name} (request ${paired.asks.request})`,
+      `${name} is paired, but its permissions are pending on ${gateway.name} (request ${paired.asks.request})`,
       approve(paired.asks.request, "nodes"),
     )
   const known = survey.stores.some((store) => /"?device|ed25519|PRIVATE KEY/i.test(store.toString("latin1")))
   if (!paired && known && member.process) {
     const [pruned] = say(
       "pruned",
-      `${gateway.name} does not know the device of ${name}: its pairing was pruned or removed${hasToken(live) ? "" : `, and ${name} has no token to pair anew`}`,
+      `${gateway.name} does not know the device of ${name}: its pairing was pruned or removed${hasToken(live) ? "" : `, and ${name} has no token to pair again`}`,
       anew(name),
     )
     return pruned ? [{ ...pruned, weight: hasToken(live) ? "risk" : "broken" }] : []
@@ -52,7 +52,7 @@ function hasToken({ wins }: NodeView["live"]): boolean {
 function away(paired: PairedNode | undefined, name: string, gateway: string, host: string): Cause[] {
   if (!paired || paired.connected) return []
   return [
-    { code: "away", weight: "note", who: name, host, sentence: `${name} is paired with ${gateway}, and not connected` },
+    { code: "away", weight: "note", who: name, host, sentence: `${name} is paired with ${gateway}, but not connected` },
   ]
 }
 

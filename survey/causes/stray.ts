@@ -9,7 +9,7 @@ import type { GatewayView } from "../resolve/view.ts"
 import type { World } from "../resolve/world.ts"
 import { type Cause, command } from "./cause.ts"
 
-/** Gateways on a host where only a node should be: its home has none, or its node goes to another host. */
+/** Reports gateways on a host that should run only a node: its home has none, or its node connects to another host. */
 export function strayCauses(survey: Survey, { gateways, nodes }: World): Cause[] {
   const node = nodes.find(
     (each) => each.survey === survey && isElsewhere(each.url, survey) && each.gateway?.survey !== survey,

@@ -7,7 +7,7 @@ import { unknownStarts } from "../resolve/unknown-starts.ts"
 import type { GatewayView } from "../resolve/view.ts"
 import { type Cause, command } from "./cause.ts"
 
-/** A gateway whose only token is under the key of clients. */
+/** Reports a gateway whose only token is under the clients' key. */
 export function wrongKeyCauses({ name, survey, member, live, mode }: GatewayView): Cause[] {
   const { product, located, settings } = member
   const { wins } = live
@@ -32,7 +32,7 @@ export function wrongKeyCauses({ name, survey, member, live, mode }: GatewayView
   ]
 }
 
-/** What is said of a gateway whose token was not found: never more than what was seen. */
+/** Reports a gateway whose token was not found, and why. */
 export function noTokenCauses(view: GatewayView): Cause[] {
   const { name, survey, member, inquiry, verdict, runtimeToken, credential } = view
   const { host } = survey.target
@@ -43,11 +43,7 @@ export function noTokenCauses(view: GatewayView): Cause[] {
   const unread = unreadIn(view)
   if (!member.process) return idleCauses(view, unread)
   if (runtimeToken)
-    return say(
-      "no-token",
-      "risk",
-      `${gateway} has no token anywhere: it makes one up at each start, which nobody knows`,
-    )
+    return say("no-token", "risk", `${gateway} has no token: it generates one at each start, which no client knows`)
   if (!["answers", "refused"].includes(verdict.kind) || strangersOn(survey, member).length > 0) return []
   const { argumentsSeen, seen, pid } = member.process
   const reasons = [
@@ -59,9 +55,9 @@ export function noTokenCauses(view: GatewayView): Cause[] {
     ...(seen ? [] : ["its environment cannot be read"]),
     ...unread,
   ]
-  // Nothing is found, all was seen, and no line says that it made one up.
+  // Everything was checked, and nothing was found.
   const why =
-    reasons.length > 0 ? reasons.join(", ") : "no place holds one, and its log does not say that it made one up"
+    reasons.length > 0 ? reasons.join(", ") : "no place contains one, and its log does not report a generated one"
   return say(
     "token-not-known",
     "unknown",
@@ -70,7 +66,7 @@ export function noTokenCauses(view: GatewayView): Cause[] {
   )
 }
 
-/** One that does not run has no token in use. */
+/** Reports a gateway that does not run, and so has no token in use. */
 function idleCauses({ name, survey, member, credential }: GatewayView, unread: readonly string[]): Cause[] {
   const base = { who: name, host: survey.target.host }
   const gateway = theGateway(name)
@@ -84,7 +80,7 @@ function idleCauses({ name, survey, member, credential }: GatewayView, unread: r
     ]
   const made =
     member.product === "openclaw" && credential === "token"
-      ? ": started without one, it makes one up each time, which nobody knows"
+      ? ": without one, it generates one at each start, which no client knows"
       : ""
   return [
     {
@@ -94,7 +90,7 @@ function idleCauses({ name, survey, member, credential }: GatewayView, unread: r
   ]
 }
 
-/** Why not all is known of what a gateway is started with. */
+/** Lists why a gateway's environment is not fully known. */
 function unreadIn({ survey, member }: GatewayView): string[] {
   const { home } = survey.snapshot
   const broken = survey.copies.filter(
@@ -111,7 +107,7 @@ function counted(count: number): string {
   return count === 1 ? "one value" : `${count} values`
 }
 
-/** A gateway that is named by its host, or by what it is there. */
+/** Names a gateway by its host, unless its name says more. */
 export function theGateway(name: string): string {
   return name.startsWith("the ") ? name : `the gateway on ${name}`
 }

@@ -30,8 +30,8 @@ export async function ask(
 ): Promise<Answer> {
   const run = () => hostOf(host).run(script, { args, timeout, ...(input ? { input } : {}) })
   const { code, stdout, stderr } = await limitOf(host)(run)
-  if (code === null) throw new UserError(`${host}: the look took longer than ${timeout / 1000} s`)
+  if (code === null) throw new UserError(`${host}: the check took longer than ${timeout / 1000} s`)
   const answer = code === 0 ? answerIn(stdout) : undefined
   if (answer) return answer
-  throw new UserError(`${host}: the look failed: ${stderr.isEmpty ? `it ended with ${code}` : stderr.lastLine}`)
+  throw new UserError(`${host}: the check failed: ${stderr.isEmpty ? `it ended with ${code}` : stderr.lastLine}`)
 }

@@ -60,7 +60,7 @@ async function healthOf(dial: () => Promise<Duplex | Verdict>, port: number): Pr
       resolve({ status: answer.statusCode ?? 0, server: new Foreign(String(answer.headers.server ?? "")) })
       asked.destroy()
     })
-    asked.setTimeout(patienceMilliseconds, () => asked.destroy(new UserError("it is silent")))
+    asked.setTimeout(patienceMilliseconds, () => asked.destroy(new UserError("it does not answer")))
     asked.on("error", (error) =>
       resolve({ problem: error instanceof UserError ? error.message : "it does not speak HTTP" }),
     )

@@ -67,7 +67,7 @@ export async function survey(target: Target): Promise<Survey> {
   ])
   if (told.one("nohome") !== undefined)
     throw new UserError(
-      `${target.host}: there is no folder ${shown(target.home)} that can be looked into; name the home: --home /home/NAME`,
+      `${target.host}: the folder ${shown(target.home)} cannot be read; name the home: --home /home/NAME`,
     )
   const here = read(told)
   const looked = Date.now() / 1000

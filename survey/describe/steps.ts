@@ -32,8 +32,8 @@ export function stepsOfNode(view: NodeView, hello: Hello | undefined, letters: L
     if (view.url && routeOf(view.url))
       return [skipped("route", "its host did not answer"), credentialStep(view, letters), ...serviceAndLog(view)]
     const says = view.url
-      ? "its route is none"
-      : "its route to the gateway is not known: no process and no service says it, and it never ran here"
+      ? "its route is not valid"
+      : "its route to the gateway is not known: no process and no service contains it, and it never ran here"
     return [
       { step: "route", says, is: view.url ? "WRONG" : "-" },
       credentialStep(view, letters),
@@ -60,7 +60,7 @@ export function stepsOfNode(view: NodeView, hello: Hello | undefined, letters: L
         : `${route.port}: ${describeVerdict(verdict)}`,
       is: open ? "ok" : "WRONG",
     },
-    ...(gateway ? [listenerStep(gateway)] : [skipped("listener", "its host was not looked at: --gateway ssh://…")]),
+    ...(gateway ? [listenerStep(gateway)] : [skipped("listener", "its host was not checked: --gateway ssh://…")]),
     ...tlsSteps(view),
     ...helloSteps(hello, open),
     credentialStep(view, letters),
@@ -90,7 +90,8 @@ function serviceAndLog(view: View): Step[] {
 function listenerStep({ survey, member }: GatewayView): Step {
   const snapshot = survey.ports.get(member.port)
   const owners = snapshot ? ownersIn(snapshot) : []
-  if (!snapshot || owners.length === 0) return { step: "listener", says: `nobody has port ${member.port}`, is: "WRONG" }
+  if (!snapshot || owners.length === 0)
+    return { step: "listener", says: `nothing listens on port ${member.port}`, is: "WRONG" }
   if (owners.every((owner) => isOwn(owner, member)))
     return {
       step: "listener",
@@ -108,13 +109,13 @@ function tlsSteps({ passage, member }: NodeView): Step[] {
   if (!passage?.route.tls) return []
   const pin = member.settings?.tlsFingerprint?.replaceAll(":", "").toLowerCase()
   const { certificate } = passage
-  if (!certificate) return [{ step: "tls", says: "no certificate was shown", is: "WRONG" }]
+  if (!certificate) return [{ step: "tls", says: "no certificate was sent", is: "WRONG" }]
   const short = `sha256 ${certificate.slice(0, 16)}…`
   if (pin === undefined) return [{ step: "tls", says: `${short}, not pinned`, is: "-" }]
   return [
     {
       step: "tls",
-      says: pin === certificate ? `${short}, as pinned` : `${short}, and not the pinned one`,
+      says: pin === certificate ? `${short}, as pinned` : `${short}, but not the pinned one`,
       is: pin === certificate ? "ok" : "WRONG",
     },
   ]
@@ -129,7 +130,7 @@ function helloSteps(hello: Hello | undefined, open: boolean): Step[] {
     { step: "websocket", says: speaks ? "upgraded" : describeVerdict(websocket), is: speaks ? "ok" : "WRONG" },
     {
       step: "challenge",
-      says: speaks ? "received, and a client that shows nothing is sent away" : "none",
+      says: speaks ? "received; a client that sends nothing is rejected" : "none",
       is: speaks ? "ok" : "WRONG",
     },
   ]
@@ -139,8 +140,7 @@ function credentialStep({ live, survey, member }: View, letters: Letters): Step 
   const { wins, candidates } = live
   const { home } = survey.snapshot
   if (!wins) {
-    const says =
-      member.role === "node" ? "no token anywhere: its device's own, where it is paired" : "no token anywhere"
+    const says = member.role === "node" ? "no token; its device has its own, if it is paired" : "no token"
     return { step: "credential", says, is: member.role === "node" ? "-" : "WRONG" }
   }
   const from = fromWords(wins, home)
@@ -151,7 +151,7 @@ function credentialStep({ live, survey, member }: View, letters: Letters): Step 
     .filter(({ value }) => value && wins.value && !value.equals(wins.value))
     .filter(({ copy }) => copy === undefined || copy.path !== wins.copy?.path)
   const over = others.map(({ copy, source }) => (copy ? homely(copy.path, home) : source))
-  const says = `${wins.value ? letters.words(wins.value) : "none"}, from ${from}${over.length > 0 ? `, which wins over ${[...new Set(over)].join(", ")}` : ""} (${wins.why})`
+  const says = `${wins.value ? letters.words(wins.value) : "none"}, from ${from}${over.length > 0 ? `, which overrides ${[...new Set(over)].join(", ")}` : ""} (${wins.why})`
   return { step: "credential", says, is: "ok" }
 }
 
@@ -163,18 +163,18 @@ function fromWords({ copy, live, by, source }: Candidate, home: string): string 
 
 function verdictStep(view: NodeView, letters: Letters): Step {
   const { passage, gateway, live } = view
-  const [presents, takes] = [live.wins?.value, gateway?.live.wins?.value]
-  if (presents && takes && !presents.equals(takes)) {
-    if (hasOwnToken(view)) return skipped("verdict", "its device's own token counts, which is not ours to show")
+  const [sent, accepted] = [live.wins?.value, gateway?.live.wins?.value]
+  if (sent && accepted && !sent.equals(accepted)) {
+    if (hasOwnToken(view)) return skipped("verdict", "its device's own token counts, which gatekey does not send")
     return {
       step: "verdict",
-      says: `will be refused: it presents ${letters.of(presents)}, ${gateway?.name} takes ${letters.of(takes)} (not tried)`,
+      says: `will be rejected: it sends ${letters.of(sent)}, but ${gateway?.name} accepts ${letters.of(accepted)} (not tried)`,
       is: "WRONG",
     }
   }
   if (!passage) return skipped("verdict", "not reached")
   const { verdict } = passage
-  if (verdict.kind === "answers") return skipped("verdict", "nothing was shown: its gateway's token is not known here")
+  if (verdict.kind === "answers") return skipped("verdict", "no token was sent: its gateway's token is not known here")
   return { step: "verdict", says: describeVerdict(verdict), is: verdict.kind === "accepted" ? "ok" : "WRONG" }
 }
 
@@ -192,7 +192,7 @@ function pairingStep(view: NodeView): Step {
     }
   if (paired.revoked) return { step: "pairing", says: "revoked", is: "WRONG" }
   if (paired.asks?.first)
-    return { step: "pairing", says: `what it may do is pending (request ${paired.asks.request})`, is: "WRONG" }
+    return { step: "pairing", says: `its permissions are pending (request ${paired.asks.request})`, is: "WRONG" }
   return {
     step: "pairing",
     says: paired.connected ? "approved, connected" : "approved, not connected",

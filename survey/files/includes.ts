@@ -52,7 +52,7 @@ export function resolvedConfig(path: string, product: ProductName, looks: Looks)
       problems.push(`it includes ${shown(typeof name === "string" ? name : JSON.stringify(name), 200)}, ${why}`)
       return []
     }
-    if (typeof name !== "string") return refuse("which is no path")
+    if (typeof name !== "string") return refuse("which is not a path")
     const full = posix.normalize(posix.resolve(posix.dirname(from), name))
     if (product === "openclaw" && !full.startsWith(`${top}/`)) return refuse("which is outside of its folder")
     if (above.includes(full)) return refuse("which includes itself")
@@ -67,7 +67,7 @@ export function resolvedConfig(path: string, product: ProductName, looks: Looks)
     if (left < 0) return refuse(`and more than ${most} files in all`)
     if (!read.has(full)) read.set(full, parsedConfig(look.bytes))
     const value = read.get(full)
-    return value === undefined ? refuse("which is no JSON5") : parts({ path: full, at: [], value }, [...above, full])
+    return value === undefined ? refuse("which is not JSON5") : parts({ path: full, at: [], value }, [...above, full])
   }
 
   /** What a value is made of, the part that counts first. */

@@ -41,7 +41,7 @@ function namesIn(text: string, product: ProductName): string[] {
   const names = ["TOKEN", "PASSWORD"].map((end) => `${product.toUpperCase()}_GATEWAY_${end}`)
   return names
     .filter((name) => new RegExp(`\\b${name}\\b`).test(code) && !literal.has(name))
-    .map((name) => `takes ${name} from elsewhere`)
+    .map((name) => `reads ${name} from elsewhere`)
 }
 
 /** What a command reads into the shell. */
@@ -68,7 +68,7 @@ function startedBy(words: readonly string[]): string[] {
     const value =
       words.find((word) => word.startsWith(`${flag}=`))?.slice(flag.length + 1) ??
       (words.includes(flag) ? next : undefined)
-    return value !== undefined && "expression" in shellValue(value) ? [`takes ${flag} from elsewhere`] : []
+    return value !== undefined && "expression" in shellValue(value) ? [`gets ${flag} from elsewhere`] : []
   })
   const carriers = before.filter((word, index) => isCarrier(word, before[index - 1]))
   const filled = before.some((word) => !/^\w+=/.test(word) && /[$`]/.test(word))

@@ -20,9 +20,9 @@ export function adoptedOf(gateways: readonly GatewayView[], notes: string[]): Ad
     if (!isAsked) notes.push("no token in use was found: the first `pulumi up` makes one")
     return undefined
   }
-  if (!proved) notes.push("the gateway could not be asked what it accepts: the token that its files give it is adopted")
+  if (!proved) notes.push("the gateway could not be asked which token it accepts: the token in its files is adopted")
   const weak = weakness(value.reveal())
-  if (weak) notes.push(`the token in use ${weak}: the first \`pulumi up\` takes it as generation 0, and rotates it`)
+  if (weak) notes.push(`the token in use ${weak}: the first \`pulumi up\` adopts it as generation 0, and rotates it`)
   const holds = (copy: PlaceCopy) =>
     copy.held.kind === "value" && copy.held.value.equals(value) && isNamed(copy, survey)
   const copies = [...survey.copies, ...survey.passwords].sort(
@@ -37,7 +37,7 @@ export function adoptedOf(gateways: readonly GatewayView[], notes: string[]): Ad
       )
   if (!copy)
     notes.push(
-      "the token in use stands in no file that can be named; before the first `pulumi up`, give it by: pulumi config set --secret --path 'gatekey:token.adopt.value'",
+      "the token in use is in no file that can be named; before the first `pulumi up`, give it by: pulumi config set --secret --path 'gatekey:token.adopt.value'",
     )
   return { value, adopt, proved, gateway }
 }
@@ -59,7 +59,7 @@ export function otherWay({ mode, inquiry, verdict, credential }: GatewayView): s
   if (mode.kind !== credential)
     return `its authentication mode is ${mode.kind} (${mode.why}), which gatekey does not manage`
   if (credential === "token" && isPassword(verdict)) return "it accepts a password, which gatekey does not manage"
-  return inquiry.anonymous?.kind === "accepted" ? "it lets in a client that sends no token" : undefined
+  return inquiry.anonymous?.kind === "accepted" ? "it accepts a client that sends no token" : undefined
 }
 
 /** Why a gateway that runs, and could be asked, is not simply declared. */

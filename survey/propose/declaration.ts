@@ -61,7 +61,7 @@ export function declarationOf(world: World): Declaration {
   for (const view of [...world.gateways, ...world.nodes].filter((view) => !usual(view))) notes.push(unreached(view))
   for (const view of known.filter((view) => !main.includes(view)))
     notes.push(
-      `the ${view.member.product} gateway on ${shown(view.name)} is left out: it does not take the token of its files`,
+      `the ${view.member.product} gateway on ${shown(view.name)} is left out: it does not accept the token in its files`,
     )
   for (const survey of world.surveys) notes.push(...leftOut(survey, placed))
   return {
@@ -78,7 +78,7 @@ export function declarationOf(world: World): Declaration {
 /** Places are declared in the usual folder alone. */
 function unreached({ name, survey, member: { product, role, located } }: View): string {
   const { home } = survey.snapshot
-  return `the ${product} ${role} of ${shown(name)} is left out: it reads ${homely(located.config, home)}, and gatekey writes ${products[product].config}`
+  return `the ${product} ${role} of ${shown(name)} is left out: it reads ${homely(located.config, home)}, but gatekey writes ${products[product].config}`
 }
 
 function entryOf(view: View, adopted: Adopted | undefined, placed: Set<PlaceCopy>, notes: string[]): Entry {
@@ -155,10 +155,10 @@ function overwriteOf(copies: readonly PlaceCopy[], adopted: Adopted | undefined,
   const names = (all: readonly PlaceCopy[]) =>
     [...new Set(all.map((copy) => placeName(copy, survey.snapshot.home)))].join(", ")
   const why = [
-    ...(unknown.length > 0 ? [`${names(unknown)}: ${reasonFor(unknown, adopted)}; uncommented, it is removed`] : []),
+    ...(unknown.length > 0 ? [`${names(unknown)}: ${reasonFor(unknown, adopted)}; if uncommented, it is removed`] : []),
     ...(references.length > 0
       ? [
-          `${names(references)}: a reference of your own; uncommented, gatekey's takes its place, and what it refers to keeps its token`,
+          `${names(references)}: a reference of your own; if uncommented, gatekey's reference replaces it, and the file that it refers to keeps its token`,
         ]
       : []),
   ]

@@ -47,11 +47,11 @@ export function placesOf(view: GatewayView | NodeView, ground: Ground): unknown[
       ...(isSame ? {} : { overwrite: true }),
     }
     if (kind === "copy" && isSame && !readsAtStart(copy.reader))
-      return [new Suggestion(entry, `${readerWords(copy)}; uncommented, it is kept in step with the token`)]
+      return [new Suggestion(entry, `${readerWords(copy)}; if uncommented, it is updated with the token`)]
     if (kind === "script")
       return [new Suggestion(entry, `${scriptWords(copy, isSame)}; ${betterForm(copy, view, ground)}`)]
     if (!isSame && !mayGo(copy, adopted, survey))
-      return [new Suggestion(entry, `${reasonFor([copy], adopted)}; uncommented, it is removed`)]
+      return [new Suggestion(entry, `${reasonFor([copy], adopted)}; if uncommented, it is removed`)]
     if (file && (file.mode & 0o077) !== 0 && must === "token")
       notes.push(`${shown(path)} is closed to others by the first \`pulumi up\``)
     return [entry]
@@ -123,16 +123,15 @@ function betterForm(
 ): string {
   const { product, role } = member
   const table = products[product]
-  if (use?.url && !isHere(use.url, survey))
-    return "it goes to another host, where gatekey has nothing to offer in its place"
+  if (use?.url && !isHere(use.url, survey)) return "it connects to another host, for which gatekey has no alternative"
   const file = "secretRef" in table && delivery === "reference" && role === "gateway" ? table.secretRef.file : undefined
   const variable = locator === "--token" ? undefined : locator
   if (use?.starts?.role === "gateway" && !variable)
-    return "better: leave --token out, as the gateway takes its token from its config; with it, no rotation reaches the gateway"
-  if (!use?.url && !variable) return "better: leave --token out, as the command finds the gateway's token by itself"
+    return "better: drop --token, because the gateway reads its token from its config; with it, no rotation reaches the gateway"
+  if (!use?.url && !variable) return "better: drop --token, because the command finds the gateway's token by itself"
   if (file) return `better: ${variable ? `${variable}=` : "--token "}"$(cat ${file})"`
-  const whole = variable ? "it" : "with --url the command takes no token of the config: it"
-  return `${whole} has to be changed by hand at each rotation, unless delivery: reference gives it a file to read`
+  const whole = variable ? "it" : "with --url the command reads no token from the config: it"
+  return `${whole} must be changed by hand at each rotation, unless delivery: reference gives it a file to read`
 }
 
 function isHere(url: string, { snapshot }: Survey): boolean {

@@ -92,6 +92,6 @@ function variableIn(
   if (copy?.held.kind === "value") return { value: copy.held.value, copy }
   const words = describeVariable(held)
   const isLooked = name === products[product].variable || process?.named?.includes(name)
-  if (process && !(process.seen && isLooked)) return { unknown: `a reference to ${words}, which was not looked at` }
+  if (process && !(process.seen && isLooked)) return { unknown: `a reference to ${words}, which was not checked` }
   return fallback ? { value: fallback } : { problem: `refers to ${words}, which is not set`, unset: true }
 }

@@ -211,7 +211,7 @@ function unlessSkipped(
   const isSure = !member.isClient || member.product !== "openclaw" || first === undefined || !copy
   if (isSure || snapshot.files.some(({ path }) => path === first)) return candidate
   const [read, missing] = [copy.path, first].map((path) => homely(path, snapshot.home))
-  return { ...rest, copy, unknown: `some of its commands do not read ${read}, as there is no ${missing}` }
+  return { ...rest, copy, unknown: `some of its commands do not read ${read}, because there is no ${missing}` }
 }
 
 /** `env.vars` of the config; clawdbot's `env` comes before it, and openclaw has none. */
@@ -248,6 +248,6 @@ function ofLogin(asked: EnvironmentQuery): Candidate[] {
   const candidates = copies.map((copy) => asCandidate(copy, "login shell", asked)).filter((each) => !isEmpty(each))
   const [first] = candidates
   if (!first || candidates.every(({ value }) => value && first.value?.equals(value))) return candidates.slice(0, 1)
-  const words = `a login shell exports the ${credential}, and several files set it`
+  const words = `a login shell exports the ${credential}, but several files set it`
   return [{ source: first.source, why: first.why, unknown: words }]
 }

@@ -105,7 +105,7 @@ async function gatewayView(
   const pairings = inUse ? await pairingsOf(host, member, port, inUse.value, credential) : undefined
   const isAsked = searches && mode.kind === "token" && !inUse && predicted.candidates.length === 0
   const runtimeToken =
-    isAsked && (await missing.or(`whether ${name} made up its token`, madeUpToken(host, member), false))
+    isAsked && (await missing.or(`whether ${name} generated its token`, madeUpToken(host, member), false))
   const failed = verdict.kind === "no gateway" ? startFailureOf(host, member, tokensOf(survey)) : undefined
   const startFailure = failed && (await missing.or(`why ${name} did not start`, failed, undefined))
   return {
@@ -164,7 +164,7 @@ async function nodeView(view: View, gateways: readonly GatewayView[], missing: U
   const { live, credential } = own
   const token = sure && gateway ? takenBy(gateway, live.wins?.value) : undefined
   const goes = url === undefined ? Promise.resolve(undefined) : passageOf(host, member, url, token, credential)
-  const passage = await missing.or(`the way of ${name} to its gateway`, goes, undefined)
+  const passage = await missing.or(`the route of ${name} to its gateway`, goes, undefined)
   return { ...own, url, gateway, passage }
 }
 

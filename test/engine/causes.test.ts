@@ -90,9 +90,9 @@ describeEngine("a preview says why a member cannot connect", () => {
       restart()
       const output = await says(0, "preview")
       expect(output).toMatch(
-        /\(tw handshake\):\n {4}warning: tw will be refused: the environment in its unit's drop-in \(~\/\.config\/systemd\/user\/openclaw-node\.service\.d\/50-mine\.conf\) wins over the config \(~\/\.openclaw\/gatekey\/gateway-token\), it presents B, and studio takes A, generation 1 \(fp:\w{8}\)\.?\n {4}fix: remove OPENCLAW_GATEWAY_TOKEN from ~\/\S+50-mine\.conf\n/,
+        /\(tw handshake\):\n {4}warning: tw will be rejected: the environment in its unit's drop-in \(~\/\.config\/systemd\/user\/openclaw-node\.service\.d\/50-mine\.conf\) overrides the config \(~\/\.openclaw\/gatekey\/gateway-token\), so it sends B, but studio accepts A, generation 1 \(fp:\w{8}\)\.?\n {4}fix: remove OPENCLAW_GATEWAY_TOKEN from ~\/\S+50-mine\.conf\n/,
       )
-      expect(output.split("Diagnostics:")[1]?.match(/will be refused/g)).toHaveLength(1)
+      expect(output.split("Diagnostics:")[1]?.match(/will be rejected/g)).toHaveLength(1)
       expect(lookedAt(), "homes: the node's and its gateway's").toBe(2)
       rmSync(dropIns, { recursive: true })
       restart()
@@ -106,9 +106,9 @@ describeEngine("a preview says why a member cannot connect", () => {
       const before = refused()
       const said = (await says(0, "preview")).split("Diagnostics:")[1] ?? ""
       expect(said).toMatch(
-        /\(studio handshake\):\n {4}warning: The running gateway on studio still takes the token of before: its secret file/,
+        /\(studio handshake\):\n {4}warning: The running gateway on studio still accepts the previous token: its secret file/,
       )
-      expect(said.match(/still takes the token/g)).toHaveLength(1)
+      expect(said.match(/still accepts the previous token/g)).toHaveLength(1)
       expect([lookedAt(), refused() - before]).toEqual([1, 1])
       await says(0, "up", "--yes")
       await settled()

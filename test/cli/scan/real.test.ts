@@ -106,7 +106,7 @@ describe.each(["openclaw"] as const)("a real %s", (product) => {
       lay(home, { [`.${product}/${product}.json`]: JSON.stringify(config), "tmp/keep": "" })
       await startReady(product, home, port, ["--port", `${port}`])
       const { code, stdout } = await gatekey(["scan", "--home", home])
-      expect([code, stdout]).toEqual([0, expect.stringContaining("takes the token of its files")])
+      expect([code, stdout]).toEqual([0, expect.stringContaining("accepts the token in its files")])
     },
   )
 })
@@ -127,7 +127,7 @@ describe.skipIf(skip !== undefined)("a real gateway whose files are elsewhere", 
     })
     await startReady("openclaw", home, port, [], { [`OPENCLAW_${end}`]: join(home, place) })
     const { code, stdout } = await gatekey(["scan", "--home", home])
-    expect([code, stdout]).toEqual([0, expect.stringContaining("takes the token of its files")])
+    expect([code, stdout]).toEqual([0, expect.stringContaining("accepts the token in its files")])
     expect(stdout).toMatch(new RegExp(`~/${config} gateway\\.auth\\.token +A .*\\(wins\\)`))
     expect(stdout).toMatch(/~\/\.openclaw\/openclaw\.json gateway\.auth\.token +B +/)
   })
@@ -227,7 +227,7 @@ describe.skipIf(skip !== undefined)("a real gateway that was started by hand", {
     "with %s: the token in use is adopted, and nothing is overwritten",
     async (name, place) => {
       const { home, stdout, text, config, from } = await written(name)
-      expect(stdout).not.toContain("makes one up")
+      expect(stdout).not.toContain("generates one")
       expect(stdout).not.toContain("not known")
       expect(stdout.includes("accepts a token that is in none of its files")).toBe(/environment|command/.test(name))
       expect(from).toBe(place && `local|${home}/${place}`)
@@ -248,7 +248,7 @@ describe.skipIf(skip !== undefined)("a real gateway that was started by hand", {
       expect([code, from]).toEqual([0, place && `local|${home}/${place}`])
       expect(stdout).toMatch(/^Clean: \S+ accepts (the password in its files|a password that is in none of its files)/)
       if (!place) expect(stdout).toContain("pulumi config set --secret --path 'gatekey:token.adopt.value'")
-      expect(stdout).not.toMatch(/no token|makes one up/)
+      expect(stdout).not.toMatch(/no token|generates one/)
       expect(Object.values(config["gatekey:gateways"])).toMatchObject([{ mode: "password" }])
     },
   )
@@ -259,11 +259,11 @@ describe.skipIf(skip !== undefined)("a real gateway that was started by hand", {
       2,
       expect.stringMatching(/is not known: .*~\/bin\/start takes --token from elsewhere/),
     ])
-    expect(stdout).not.toMatch(/Clean|no token|makes one up/)
+    expect(stdout).not.toMatch(/Clean|no token|generates one/)
   })
 
   it("with nothing: its own log says that it makes one up", async () => {
     const { code, stdout } = await written("nothing")
-    expect([code, stdout]).toEqual([1, expect.stringContaining("has no token anywhere: it makes one up at each start")])
+    expect([code, stdout]).toEqual([1, expect.stringContaining("has no token: it generates one at each start")])
   })
 })

@@ -148,7 +148,7 @@ onEachHost((host) => {
     const { code, stdout, stderr } = await gatekey(["scan", ...at(host, missing)])
     expect([code, stdout]).toEqual([2, ""])
     expect(stderr).toBe(
-      `gatekey scan: ${host.name}: there is no folder ${host.there(missing)} that can be looked into; name the home: --home /home/NAME\n`,
+      `gatekey scan: ${host.name}: the folder ${host.there(missing)} cannot be read; name the home: --home /home/NAME\n`,
     )
   })
 
@@ -315,7 +315,7 @@ describe("the words of a scan", () => {
     expect([code, stderr]).toEqual([
       2,
       expect.stringMatching(
-        /none that can be looked into; .*\nPulumi\.a\.yaml declares these homes; to check this machine: npx --no -- gatekey scan --host local\n$/,
+        /none cannot be read; .*\nPulumi\.a\.yaml declares these homes; to check this machine: npx --no -- gatekey scan --host local\n$/,
       ),
     ])
   })

@@ -52,7 +52,7 @@ describe.each(["scan", "doctor"])("tries by %s", (command) => {
     const { code, stdout } = await gatekey(words(home), home)
     expect([code, stdout]).toEqual([
       1,
-      expect.stringMatching(/--token in a script \(~\/bin\/start\) wins over the config/),
+      expect.stringMatching(/--token in a script \(~\/bin\/start\) overrides the config/),
     ])
     expect(wrongIn(shown(), token)).toEqual([stale])
   })
@@ -67,7 +67,7 @@ describe.each(["scan", "doctor"])("tries by %s", (command) => {
     })
     const { stdout } = await gatekey(words(home), home)
     expect(wrongIn(shown(), token)).toEqual([])
-    expect(stdout).not.toContain("no token anywhere")
+    expect(stdout).not.toContain("has no token: it generates one")
   })
 
   it("are none with what other configs on the same port have", async () => {
@@ -88,7 +88,7 @@ describe.each(["scan", "doctor"])("tries by %s", (command) => {
     lay(home, { ".openclaw/openclaw.json": gateway(port, token) })
     lay(other, { ".openclaw/openclaw.json": node(port, strong()) })
     const { code, stdout } = await gatekey(words(other, home), home)
-    expect([code, stdout]).toEqual([1, expect.stringMatching(/ will be refused: .* presents B, and .* takes A/)])
+    expect([code, stdout]).toEqual([1, expect.stringMatching(/ will be rejected: .* sends B, but .* accepts A/)])
     expect(wrongIn(shown(), token)).toEqual([])
   })
 

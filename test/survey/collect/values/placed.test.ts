@@ -130,7 +130,7 @@ it("is declared where a program reads it at its start, and suggested where its r
   expect(gateway?.places).toEqual([
     { name: "copy .env.local", path: "~/app/.env.local", locator: "GATEWAY_TOKEN", must: "token" },
   ])
-  expect(text).toMatch(/## a copy of the token in use, and what reads it is not known; uncommented, it is kept in step/)
+  expect(text).toMatch(/## a copy of the token in use, and what reads it is not known; if uncommented, it is updated/)
   expect(text).toMatch(/# +path: ~\/x\.json/)
   expect(text).not.toContain("hooks.token")
   expect(notes.filter((note) => note.includes("(copy)"))).toEqual([
