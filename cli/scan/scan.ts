@@ -120,7 +120,7 @@ function copiesLine(rows: readonly Row[]): string {
 /** Reports the tokens that are accepted, beside the problems. */
 function acceptedLines({ world, letters }: Ground): string[] {
   return world.gateways.flatMap(({ name, verdict, live }) =>
-    verdict.kind === "accepted" && live.wins?.value ? [`${name} accepts ${letters.of(live.wins.value)}.\n`] : [],
+    verdict.kind === "accepted" && live.wins?.value ? [`${name} accepts ${letters.letterOf(live.wins.value)}.\n`] : [],
   )
 }
 

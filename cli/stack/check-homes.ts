@@ -7,7 +7,7 @@ import { type Cause, type Ground, sentenceOf } from "../../survey/causes/index.t
 import { type Survey, survey, type Target } from "../../survey/collect/survey.ts"
 import { withFoundValues } from "../../survey/collect/values/values.ts"
 import { lettersOf } from "../../survey/resolve/letters.ts"
-import { labelled } from "../../survey/resolve/names.ts"
+import { withLabels } from "../../survey/resolve/names.ts"
 import { tokensOf, type World, worldOf } from "../../survey/resolve/world.ts"
 import { type DeclaredStack, isDeclaredCopy, namesOf, targetsOf } from "./declared.ts"
 import { readRing } from "./ring.ts"
@@ -67,7 +67,7 @@ export async function checkHomes(
   ])
   const all = results.filter((result): result is Survey => typeof result !== "string")
   // A home that was named in two ways is one: its gateway is asked once.
-  const surveys = labelled(all.filter((one, at) => at === all.findIndex((other) => isSameHome(one, other))))
+  const surveys = withLabels(all.filter((one, at) => at === all.findIndex((other) => isSameHome(one, other))))
   const unseen = results.flatMap((result) => (typeof result === "string" ? [result] : describeUnchecked(result)))
   const searched = searches ? await withFoundValues(surveys, surveys.flatMap(tokensOf)) : surveys
   const world = await worldOf(searched, { logs, ...(declared ? { named: namesOf(declared) } : {}) })

@@ -44,7 +44,7 @@ const weights = ["broken", "risk", "unknown", "note"] as const
 const symptoms: readonly string[] = ["no-gateway"]
 
 /** Sorts the causes by weight, then in the order of the rules, symptoms last; drops duplicates. */
-export function sorted(causes: readonly Cause[]): Cause[] {
+export function sortCauses(causes: readonly Cause[]): Cause[] {
   const once = new Map<string, Cause>()
   for (const cause of causes) if (!once.has(cause.sentence)) once.set(cause.sentence, cause)
   const isSymptom = ({ code }: Cause) => symptoms.includes(code)
@@ -55,6 +55,6 @@ export function sorted(causes: readonly Cause[]): Cause[] {
 }
 
 /** Returns a command for that host, ready to paste here. */
-export function command(host: string, text: string): string {
+export function hostCommand(host: string, text: string): string {
   return onHost(host, text)
 }

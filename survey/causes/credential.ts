@@ -1,7 +1,7 @@
 import { homely } from "../../core/home.ts"
 import { products } from "../../products/index.ts"
 import { urlVariable } from "../files/stated-url.ts"
-import { sending } from "../resolve/by-secret.ts"
+import { withCredential } from "../resolve/by-secret.ts"
 import { hasOwnToken } from "../resolve/device.ts"
 import type { NodeView } from "../resolve/view.ts"
 import type { Candidate } from "../resolve/winner.ts"
@@ -25,7 +25,7 @@ export function noTokenCauses({ name, survey, member, gateway }: NodeView): Caus
 /** Returns the token that a member without a password sends instead: openclaw also accepts the password as a token. */
 export function tokenInstead(view: NodeView): Candidate | undefined {
   if (view.live.wins || view.gateway?.credential !== "password") return undefined
-  const token = sending(view, "token").live.wins
+  const token = withCredential(view, "token").live.wins
   const wanted = view.gateway.live.wins?.value
   const isAccepted = view.member.product === "openclaw" && token?.value && wanted?.equals(token.value)
   return isAccepted ? undefined : token

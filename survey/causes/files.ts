@@ -3,7 +3,7 @@ import { atHome, homely } from "../../core/home.ts"
 import { octal } from "../../core/octal.ts"
 import { keyOf } from "../resolve/environment.ts"
 import type { GatewayView, NodeView } from "../resolve/view.ts"
-import { type Cause, command } from "./cause.ts"
+import { type Cause, hostCommand } from "./cause.ts"
 
 type View = GatewayView | NodeView
 
@@ -37,7 +37,7 @@ export function configCauses({ name, survey, member, log }: View): Cause[] {
       say(
         "unknown-key",
         `the config of ${name} has a key that ${member.product} refuses, so it does not start: ${shown(full)}`,
-        command(host, `${member.product} doctor --fix`),
+        hostCommand(host, `${member.product} doctor --fix`),
       ),
     )
   }
@@ -62,7 +62,7 @@ export function secretFileCauses({ name, survey, member, next, credential }: Vie
   const say = (code: string, what: string, remedy?: string): Cause => ({
     ...{ code, weight: "broken", who: name, host },
     sentence: `the secret file ${at} of ${name} ${what}, which openclaw refuses: it has no ${credential} at its next start`,
-    ...(remedy ? { remedy: command(host, remedy) } : {}),
+    ...(remedy ? { remedy: hostCommand(host, remedy) } : {}),
     ...(secret ? { copies: [secret] } : {}),
   })
   if (!secret) {

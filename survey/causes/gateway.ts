@@ -7,14 +7,14 @@ import type { Owner } from "../../probes/listeners/owner.ts"
 import { isPassword } from "../resolve/inquiry.ts"
 import type { Letters } from "../resolve/letters.ts"
 import { placeName } from "../resolve/names.ts"
-import { gatewaysOf, isOwn, strangersOn } from "../resolve/port.ts"
+import { foreignOwnersOn, gatewaysOf, isOwn } from "../resolve/port.ts"
 import { unknownStarts } from "../resolve/unknown-starts.ts"
 import type { GatewayView } from "../resolve/view.ts"
-import { type Cause, command, type Ground } from "./cause.ts"
+import { type Cause, type Ground, hostCommand } from "./cause.ts"
 import { configCauses, secretFileCauses } from "./files.ts"
 import { bindCauses, modeCauses } from "./mode.ts"
 import { gatewayProfileCauses } from "./profile.ts"
-import { failedStart, isStarting, starting } from "./starting.ts"
+import { failedStartCauses, isStarting, startingCause } from "./starting.ts"
 import { noTokenCauses, theGateway, wrongKeyCauses } from "./token.ts"
 
 /** Reports what is wrong with a gateway's process, files and answers. */
@@ -42,9 +42,9 @@ function portCauses({ name, survey, member }: GatewayView): Cause[] {
   const say = (owner: Owner, code: string, sentence: string): Cause => ({
     ...{ code, weight: "broken", who: name, host },
     sentence,
-    remedy: command(host, stopCommand(owner, member.port, snapshot)),
+    remedy: hostCommand(host, stopCommand(owner, member.port, snapshot)),
   })
-  const strangers = strangersOn(survey, member)
+  const strangers = foreignOwnersOn(survey, member)
   const seconds = gatewaysOf(survey, member.port).filter(
     (owner) => !isOwn(owner, member) && !strangers.some((other) => sameOwner(other, owner)) && !isMember(owner, survey),
   )
@@ -92,22 +92,22 @@ function wireCauses(view: GatewayView, { letters }: Ground): Cause[] {
     case "accepted": {
       const { wins } = predicted
       const other = inquiry.inUse && wins?.value && !wins.value.equals(inquiry.inUse.value)
-      return other ? rejectsOwn(view, letters) : []
+      return other ? rejectedOwnTokenCauses(view, letters) : []
     }
     case "answers":
       return []
     case "starting":
-      return [starting(view)]
+      return [startingCause(view)]
     case "refused":
       // A gateway with a password got a token: nothing in its files is wrong.
-      return view.credential === "token" && isPassword(verdict) ? [] : rejectsOwn(view, letters)
+      return view.credential === "token" && isPassword(verdict) ? [] : rejectedOwnTokenCauses(view, letters)
     case "no gateway":
-      if (isStarting(view)) return [starting(view)]
+      if (isStarting(view)) return [startingCause(view)]
       return [
-        ...failedStart(view),
+        ...failedStartCauses(view),
         ...say(
           "no-gateway",
-          `no gateway answers on ${name}, port ${member.port}: ${shown(verdict.reason)}${tlsWords(view)}`,
+          `no gateway answers on ${name}, port ${member.port}: ${shown(verdict.reason)}${describeTlsMismatch(view)}`,
         ),
       ]
     default:
@@ -119,7 +119,7 @@ function wireCauses(view: GatewayView, { letters }: Ground): Cause[] {
 }
 
 /** Explains that a gateway with TLS does not answer a plain client. */
-function tlsWords({ survey, member, declared }: GatewayView): string {
+function describeTlsMismatch({ survey, member, declared }: GatewayView): string {
   const listens = (survey.ports.get(member.port)?.sockets.length ?? 0) > 0
   return declared && listens && member.settings?.tls
     ? "; its config enables TLS (gateway.tls.enabled), so it does not answer a client without TLS"
@@ -127,7 +127,7 @@ function tlsWords({ survey, member, declared }: GatewayView): string {
 }
 
 /** Reports a gateway that rejects the token in its own files, and what it accepts instead, if that was found. */
-function rejectsOwn(
+function rejectedOwnTokenCauses(
   { name, survey, member, verdict, predicted, next, inquiry, credential }: GatewayView,
   letters: Letters,
 ): Cause[] {
@@ -145,7 +145,7 @@ function rejectsOwn(
   if (changed && secret)
     return say(
       "secret-newer",
-      `the running ${theGateway(name).slice("the ".length)} still accepts the previous ${credential}: its secret file ${homely(secret.path, home)} was changed since it started (it rejects ${letters.words(value)})`,
+      `the running ${theGateway(name).slice("the ".length)} still accepts the previous ${credential}: its secret file ${homely(secret.path, home)} was changed since it started (it rejects ${letters.describe(value)})`,
       "restart it, so that it reads the file",
     )
   const flag = inUse?.source === "flag" ? inUse : !inUse && next.wins?.source === "flag" ? next.wins : undefined
@@ -154,14 +154,14 @@ function rejectsOwn(
     const where = flag.copy.kind === "script" ? "a script" : "its arguments"
     return say(
       "flag-wins",
-      `--${credential} in ${where} (${homely(flag.copy.path, home)}) overrides ${over}: ${theGateway(name)} was started with ${letters.words(flag.value)}, and rejects ${letters.words(value)}`,
+      `--${credential} in ${where} (${homely(flag.copy.path, home)}) overrides ${over}: ${theGateway(name)} was started with ${letters.describe(flag.value)}, and rejects ${letters.describe(value)}`,
       `remove --${credential} from what starts it, and restart it`,
     )
   }
   if (inUse)
     return say(
       "other-token",
-      `${theGateway(name)} accepts ${letters.words(inUse.value)} (${inUse.copy ? placeName(inUse.copy, home) : inUse.source}), and rejects ${letters.words(value)}, which ${wins?.copy ? placeName(wins.copy, home) : "its own files"} gives it`,
+      `${theGateway(name)} accepts ${letters.describe(inUse.value)} (${inUse.copy ? placeName(inUse.copy, home) : inUse.source}), and rejects ${letters.describe(value)}, which ${wins?.copy ? placeName(wins.copy, home) : "its own files"} gives it`,
       `${gatekeyCommand} scan --write adopts the ${credential} in use; or restart it, so that it reads its files, which changes its ${credential}`,
     )
   const unknown = unknownStarts(member, survey)
@@ -169,7 +169,7 @@ function rejectsOwn(
     return [
       {
         ...{ code: "token-not-known", weight: "unknown", who: name, host },
-        sentence: `the ${credential} that ${theGateway(name)} accepts is not known: it rejects ${letters.words(value)}, which ${wins?.copy ? placeName(wins.copy, home) : "its own files"} gives it, and ${unknown.join(", ")}`,
+        sentence: `the ${credential} that ${theGateway(name)} accepts is not known: it rejects ${letters.describe(value)}, which ${wins?.copy ? placeName(wins.copy, home) : "its own files"} gives it, and ${unknown.join(", ")}`,
       },
     ]
   return say(
@@ -214,7 +214,7 @@ function tokenCauses(view: GatewayView, { letters }: Ground): Cause[] {
     return [
       {
         ...{ code: "flag-wins", weight: "broken", who: name, host },
-        sentence: `--${credential} in its arguments overrides the ${flag.source}: ${theGateway(name)} accepts ${letters.words(value)}, and rejects clients that send ${letters.words(flag.value)}`,
+        sentence: `--${credential} in its arguments overrides the ${flag.source}: ${theGateway(name)} accepts ${letters.describe(value)}, and rejects clients that send ${letters.describe(flag.value)}`,
         remedy: `remove --${credential} from what starts it, and restart it`,
       },
     ]
@@ -225,7 +225,7 @@ function tokenCauses(view: GatewayView, { letters }: Ground): Cause[] {
           weight: "risk",
           who: name,
           host,
-          sentence: `${theGateway(name)} accepts ${letters.meaning(value)}, which is publicly known`,
+          sentence: `${theGateway(name)} accepts ${letters.meaningOf(value)}, which is publicly known`,
           remedy: `rotate it: ${gatekeyCommand} scan --write, then pulumi up`,
         },
       ]

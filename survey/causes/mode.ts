@@ -2,7 +2,7 @@ import { isLoopback } from "../../core/address.ts"
 import { gatekeyCommand } from "../../core/command-line.ts"
 import { shown } from "../../core/escape.ts"
 import { weakness } from "../../core/strength.ts"
-import { searchable } from "../collect/values/values.ts"
+import { isSearchable } from "../collect/values/values.ts"
 import { isPassword } from "../resolve/inquiry.ts"
 import { placeName } from "../resolve/names.ts"
 import type { GatewayView } from "../resolve/view.ts"
@@ -46,19 +46,19 @@ export function modeCauses(view: GatewayView, ground: Ground): Cause[] {
   }
   if (mode.kind === "token")
     return isPassword(verdict) ? say("other-mode", "note", `${gateway} accepts a password, not a token`) : []
-  if (view.credential === "password") return weakCauses(view)
-  if (mode.kind === "password" && member.settings?.auth === undefined) return switched(view, ground)
+  if (view.credential === "password") return weakPasswordCauses(view)
+  if (mode.kind === "password" && member.settings?.auth === undefined) return switchedModeCauses(view, ground)
   return say("other-mode", "note", `${gateway} has the authentication mode ${mode.kind} (${mode.why}), not a token`)
 }
 
 const remedy = "set gateway.auth.mode to token and gateway.auth.token to a strong value, and restart it"
 
 /** Reports a weak password: it may be guessed, and may be too common to search for in files. */
-function weakCauses({ name, survey, live }: GatewayView): Cause[] {
+function weakPasswordCauses({ name, survey, live }: GatewayView): Cause[] {
   const { value, copy } = live.wins ?? {}
   const weak = value && weakness(value.reveal())
   if (!weak) return []
-  const more = searchable(value)
+  const more = isSearchable(value)
     ? ""
     : "; it is too short, or has too few different characters, to search the home for copies of it"
   return [
@@ -71,7 +71,7 @@ function weakCauses({ name, survey, live }: GatewayView): Cause[] {
 }
 
 /** Reports a password that switches the mode: without `gateway.auth.mode` it overrides a token. */
-function switched(view: GatewayView, { letters }: Ground): Cause[] {
+function switchedModeCauses(view: GatewayView, { letters }: Ground): Cause[] {
   const { name, survey, mode, verdict, predicted, member } = view
   const { wins } = predicted
   const base = { who: name, host: survey.target.host }
@@ -80,7 +80,7 @@ function switched(view: GatewayView, { letters }: Ground): Cause[] {
     const sentence = `${gateway} has the authentication mode password (${mode.why}), not a token`
     return [{ ...base, code: "other-mode", weight: "note", sentence }]
   }
-  const token = `${letters.words(wins.value)} (${wins.copy ? placeName(wins.copy, survey.snapshot.home) : wins.source})`
+  const token = `${letters.describe(wins.value)} (${wins.copy ? placeName(wins.copy, survey.snapshot.home) : wins.source})`
   const cause = `${mode.why} switches ${gateway} to password mode, because gateway.auth.mode is not set`
   const proved = isPassword(verdict)
   const effect = proved

@@ -8,13 +8,13 @@ import { hasOwnToken } from "../resolve/device.ts"
 import { describeSource, serviceName } from "../resolve/names.ts"
 import type { NodeView } from "../resolve/view.ts"
 import type { Candidate } from "../resolve/winner.ts"
-import { type Cause, command, type Ground } from "./cause.ts"
+import { type Cause, type Ground, hostCommand } from "./cause.ts"
 import { noTokenCauses, passwordCause, tokenInstead } from "./credential.ts"
 import { configCauses, secretFileCauses } from "./files.ts"
+import { describeUnknown, notAskedCause } from "./not-asked.ts"
 import { pairingCauses } from "./pairing.ts"
 import { passageCauses } from "./passage.ts"
 import { nodeProfileCauses } from "./profile.ts"
-import { notAsked, unknownOf } from "./unasked.ts"
 
 /** Reports why a node, or a command of the CLI, is rejected or will be. */
 export function nodeCauses(view: NodeView, ground: Ground): Cause[] {
@@ -31,7 +31,7 @@ export function nodeCauses(view: NodeView, ground: Ground): Cause[] {
 function credentialCauses(view: NodeView, ground: Ground): Cause[] {
   const token = view.credential === "password" ? tokenInstead(view) : undefined
   return token?.value
-    ? [passwordCause(view, `${ground.letters.words(token.value)}, from ${whereOf(token, view)}`)]
+    ? [passwordCause(view, `${ground.letters.describe(token.value)}, from ${describeWinnerPlace(token, view)}`)]
     : secretCauses(view, ground)
 }
 
@@ -46,8 +46,8 @@ function secretCauses(view: NodeView, { letters }: Ground): Cause[] {
     ...(copies ? { copies } : {}),
   })
   const wins = live.wins
-  const ignored = ignoredName(view)
-  const unknown = unknownOf(view)
+  const ignored = ignoredVariableIn(view)
+  const unknown = describeUnknown(view)
   if (unknown.length > 0) {
     const sentence = `what ${name} sends is not known: ${unknown.join(", ")}`
     return [{ ...say("not-known", sentence), weight: "unknown" }]
@@ -55,7 +55,7 @@ function secretCauses(view: NodeView, { letters }: Ground): Cause[] {
   const isAsked = gateway !== undefined || passageCauses(view).length > 0
   if (!wins) {
     const named = ignored ? [say(ignored.code, ignored.sentence)] : noTokenCauses(view)
-    return [...named, ...(isAsked ? [] : [notAsked(view)])]
+    return [...named, ...(isAsked ? [] : [notAskedCause(view)])]
   }
   if (wins.problem) {
     return [
@@ -68,16 +68,16 @@ function secretCauses(view: NodeView, { letters }: Ground): Cause[] {
   const { value } = wins
   if (!value) return []
   const flaw = wanted && !value.equals(wanted) ? flawOf(value, wanted) : undefined
-  const stale = staleOf(view)
-  const accepts = wanted ? `${gateway?.name} accepts ${letters.words(wanted)}` : "its gateway was not checked"
+  const stale = isStale(view)
+  const accepts = wanted ? `${gateway?.name} accepts ${letters.describe(wanted)}` : "its gateway was not checked"
   if (stale && !(wanted && value.equals(wanted))) {
-    const now = next.wins?.value ? letters.words(next.wins.value) : "none"
+    const now = next.wins?.value ? letters.describe(next.wins.value) : "none"
     const loaded = wins.copy ? ` (${describeSource(wins.copy, survey.snapshot.home)})` : ""
     return [
       say(
         "stale-process",
-        `${serviceName(member)} on ${name} runs with ${letters.words(value)}${loaded}, from before its environment was changed; after a restart it would send ${now}${wanted ? `, and ${accepts}` : ""}`,
-        restartOf(view),
+        `${serviceName(member)} on ${name} runs with ${letters.describe(value)}${loaded}, from before its environment was changed; after a restart it would send ${now}${wanted ? `, and ${accepts}` : ""}`,
+        restartCommand(view),
       ),
     ]
   }
@@ -86,14 +86,14 @@ function secretCauses(view: NodeView, { letters }: Ground): Cause[] {
   const loser =
     losers.find((each) => wanted && each.value?.equals(wanted)) ??
     losers.find(({ source }) => source === "config" && wins.source !== "config")
-  const over = loser ? ` overrides ${loserOf(loser, survey.snapshot.home)}` : ""
+  const over = loser ? ` overrides ${describeOverridden(loser, survey.snapshot.home)}` : ""
   if (!wanted && letters.isPublic(value)) {
-    const from = whereOf(wins, view)
+    const from = describeWinnerPlace(wins, view)
     return [
       {
         ...say(
           "default",
-          `${name} sends ${letters.words(value)}: ${from}${over === "" ? " contains it" : over}`,
+          `${name} sends ${letters.describe(value)}: ${from}${over === "" ? " contains it" : over}`,
           undefined,
           wins.copy ? [wins.copy] : [],
         ),
@@ -108,18 +108,19 @@ function secretCauses(view: NodeView, { letters }: Ground): Cause[] {
       {
         ...say(
           "next-start",
-          `${place} on ${name} was changed since ${serviceName(member)} started: at its next start it sends ${letters.words(then.value)}, but ${accepts}`,
-          removal(then.copy, view),
+          `${place} on ${name} was changed since ${serviceName(member)} started: at its next start it sends ${letters.describe(then.value)}, but ${accepts}`,
+          describeRemoval(then.copy, view),
           then.copy ? [then.copy] : [],
         ),
         weight: "risk",
       },
     ]
   }
-  if (!isAsked) return [notAsked(view, `sends ${letters.words(value)}, from ${whereOf(wins, view)},`)]
+  if (!isAsked)
+    return [notAskedCause(view, `sends ${letters.describe(value)}, from ${describeWinnerPlace(wins, view)},`)]
   if (!wanted || value.equals(wanted))
     return ignored ? [{ ...say(ignored.code, ignored.sentence), weight: "note" }] : []
-  const where = whereOf(wins, view)
+  const where = describeWinnerPlace(wins, view)
   if (flaw) {
     return [
       say(
@@ -135,50 +136,50 @@ function secretCauses(view: NodeView, { letters }: Ground): Cause[] {
       {
         ...say(
           "stale-spare",
-          `${name} is paired, and connects by its device's own token; it would be rejected if it had to pair again: ${where} contains ${letters.words(value)}, but ${accepts}`,
-          removal(wins.copy, view),
+          `${name} is paired, and connects by its device's own token; it would be rejected if it had to pair again: ${where} contains ${letters.describe(value)}, but ${accepts}`,
+          describeRemoval(wins.copy, view),
           wins.copy ? [wins.copy] : [],
         ),
         weight: "risk",
       },
     ]
-  const copy = standing(wins, view)
+  const copy = definitionCopyOf(wins, view)
   return [
     say(
       "wrong-token",
-      `${name} will be rejected: ${over === "" ? `from ${where}` : `${where}${over}, so`} it sends ${letters.words(value)}, but ${accepts}`,
-      removal(copy, view) ?? unsetting(wins, view),
+      `${name} will be rejected: ${over === "" ? `from ${where}` : `${where}${over}, so`} it sends ${letters.describe(value)}, but ${accepts}`,
+      describeRemoval(copy, view) ?? unsetCommand(wins, view),
       copy ? [copy] : [],
     ),
   ]
 }
 
 /** Returns the command that removes a variable from a manager's own environment. */
-function unsetting({ by, value }: Candidate, { survey }: NodeView): string | undefined {
+function unsetCommand({ by, value }: Candidate, { survey }: NodeView): string | undefined {
   const given = survey.snapshot.session.find((each) => each.by === by && value?.equals(each.value))
   const tool = by === "launchd" ? "launchctl unsetenv" : "systemctl --user unset-environment"
-  return given && command(survey.target.host, `${tool} ${given.variable}`)
+  return given && hostCommand(survey.target.host, `${tool} ${given.variable}`)
 }
 
 /** Describes an overridden place, such as `the config (~/.openclaw/gatekey/gateway-token)`. */
-function loserOf({ copy, source }: Candidate, home: string): string {
+function describeOverridden({ copy, source }: Candidate, home: string): string {
   if (!copy) return source
   return source === "config" ? `the config (${homely(copy.path, home)})` : homely(copy.path, home)
 }
 
 /** Describes where the winner is; for a process's environment, the definition that sets it. */
-function whereOf(wins: Candidate, view: NodeView): string {
+function describeWinnerPlace(wins: Candidate, view: NodeView): string {
   const { survey, member } = view
   const { home } = survey.snapshot
   const { source, value } = wins
-  const copy = standing(wins, view)
+  const copy = definitionCopyOf(wins, view)
   if (copy) return source === "config" ? `its config (${homely(copy.path, home)})` : describeSource(copy, home)
   const session = survey.snapshot.session.find((each) => value?.equals(each.value))
   if (session) return `the environment of ${session.by} (${session.variable})`
   return `the environment of ${serviceName(member)}`
 }
 
-function standing({ copy, live, by, value }: Candidate, { survey }: NodeView): PlaceCopy | undefined {
+function definitionCopyOf({ copy, live, by, value }: Candidate, { survey }: NodeView): PlaceCopy | undefined {
   if (copy || !(live || by) || !value) return copy
   return survey.copies.find(({ kind, held }) => held.kind === "value" && held.value.equals(value) && isGiven(kind))
 }
@@ -188,7 +189,7 @@ function isGiven(kind: PlaceCopy["kind"]): boolean {
 }
 
 /** Checks whether a service's process has another token than it would have after a restart. */
-function staleOf({ live, next, member, survey }: NodeView): boolean {
+function isStale({ live, next, member, survey }: NodeView): boolean {
   const [now, then] = [live.wins?.value, next.wins?.value]
   const { process, definitions } = member
   if (!process?.seen || !now || live.wins?.live !== true) return false
@@ -206,7 +207,7 @@ function flawOf(value: Secret, wanted: Secret): string | undefined {
 }
 
 /** Reports a variable of the predecessor, which openclaw does not read. */
-function ignoredName({ name, survey, member }: NodeView): { code: string; sentence: string } | undefined {
+function ignoredVariableIn({ name, survey, member }: NodeView): { code: string; sentence: string } | undefined {
   const before = member.product === "openclaw" ? products.clawdbot : undefined
   if (!before) return undefined
   const live = member.process?.environment.has(before.variable)
@@ -221,16 +222,19 @@ function ignoredName({ name, survey, member }: NodeView): { code: string; senten
   }
 }
 
-function restartOf({ member, survey }: NodeView): string | undefined {
+function restartCommand({ member, survey }: NodeView): string | undefined {
   const [definition] = member.definitions
   if (!definition) return undefined
   const name = shellWord(definition.name)
   return definition.manager === "systemd"
-    ? command(survey.target.host, `systemctl --user restart ${name}`)
-    : command(survey.target.host, `launchctl kickstart -k gui/${survey.snapshot.uid}/${name}`)
+    ? hostCommand(survey.target.host, `systemctl --user restart ${name}`)
+    : hostCommand(survey.target.host, `launchctl kickstart -k gui/${survey.snapshot.uid}/${name}`)
 }
 
-function removal(copy: PlaceCopy | undefined, { survey, declared, member, credential }: NodeView): string | undefined {
+function describeRemoval(
+  copy: PlaceCopy | undefined,
+  { survey, declared, member, credential }: NodeView,
+): string | undefined {
   if (!copy?.file) return undefined
   const path = homely(copy.path, survey.snapshot.home)
   if (copy.kind === "secret file") return `write the gateway's ${credential} into ${path}`

@@ -2,7 +2,7 @@ import type { Foreign } from "../../core/foreign.ts"
 import type { PairedNode } from "../../gateways/pairings.ts"
 import { deviceOf } from "../resolve/device.ts"
 import type { NodeView } from "../resolve/view.ts"
-import { type Cause, command } from "./cause.ts"
+import { type Cause, hostCommand } from "./cause.ts"
 
 /** Reports what the gateway knows of the node's device, which the node's own store names. */
 export function pairingCauses(view: NodeView): Cause[] {
@@ -14,7 +14,8 @@ export function pairingCauses(view: NodeView): Cause[] {
   const say = (code: string, sentence: string, remedy: string): Cause[] => [
     { code, weight: "broken", who: name, host: survey.target.host, sentence, remedy },
   ]
-  const approve = ({ word }: Foreign, what = "devices") => command(host, `${member.product} ${what} approve ${word}`)
+  const approve = ({ word }: Foreign, what = "devices") =>
+    hostCommand(host, `${member.product} ${what} approve ${word}`)
   if (asking)
     return say(
       "pairing-pending",
@@ -25,7 +26,7 @@ export function pairingCauses(view: NodeView): Cause[] {
     return say(
       "revoked",
       `the device token of ${name} was revoked on ${gateway.name}: it must pair again, with the gateway's token`,
-      anew(name),
+      describePairingFix(name),
     )
   if (paired?.asks?.first)
     return say(
@@ -38,24 +39,24 @@ export function pairingCauses(view: NodeView): Cause[] {
     const [pruned] = say(
       "pruned",
       `${gateway.name} does not know the device of ${name}: its pairing was pruned or removed${hasToken(live) ? "" : `, and ${name} has no token to pair again`}`,
-      anew(name),
+      describePairingFix(name),
     )
     return pruned ? [{ ...pruned, weight: hasToken(live) ? "risk" : "broken" }] : []
   }
-  return away(paired, name, gateway.name, survey.target.host)
+  return awayCauses(paired, name, gateway.name, survey.target.host)
 }
 
 function hasToken({ wins }: NodeView["live"]): boolean {
   return wins?.value !== undefined
 }
 
-function away(paired: PairedNode | undefined, name: string, gateway: string, host: string): Cause[] {
+function awayCauses(paired: PairedNode | undefined, name: string, gateway: string, host: string): Cause[] {
   if (!paired || paired.connected) return []
   return [
     { code: "away", weight: "note", who: name, host, sentence: `${name} is paired with ${gateway}, but not connected` },
   ]
 }
 
-function anew(name: string): string {
+function describePairingFix(name: string): string {
   return `give ${name} the gateway's token once (gateway.remote.token), and restart it`
 }

@@ -13,7 +13,7 @@ export function passageCauses({ name, survey, passage, gateway, member }: NodeVi
   const say = (code: string, sentence: string, remedy?: string): Cause[] => [
     { code, weight: "broken", who: name, host, sentence, ...(remedy ? { remedy } : {}) },
   ]
-  const stranger = elsewhere(route.address, addresses, gateway)
+  const stranger = foreignAddresses(route.address, addresses, gateway)
   if (stranger && verdict.kind !== "accepted" && verdict.kind !== "answers")
     return say(
       "wrong-address",
@@ -70,7 +70,11 @@ export function passageCauses({ name, survey, passage, gateway, member }: NodeVi
 }
 
 /** Returns the addresses of the name there, if none is the gateway's own. */
-function elsewhere(name: string, addresses: readonly string[], gateway: GatewayView | undefined): string | undefined {
+function foreignAddresses(
+  name: string,
+  addresses: readonly string[],
+  gateway: GatewayView | undefined,
+): string | undefined {
   const own = gateway?.survey.snapshot.addresses ?? []
   if (own.length === 0 || addresses.length === 0 || addresses.includes(name)) return undefined
   return addresses.some((address) => own.includes(address) || address.startsWith("127."))

@@ -6,12 +6,12 @@ import { isPublicDefault } from "../../core/strength.ts"
 import { removeCommand } from "../../probes/containers/describe.ts"
 import { products } from "../../products/index.ts"
 import type { Survey } from "../collect/survey.ts"
-import { betterFor } from "../collect/values/readers.ts"
+import { describeAlternative } from "../collect/values/readers.ts"
 import type { PlaceCopy } from "../files/place-copy.ts"
 import { heldByContainers } from "../resolve/containers.ts"
 import { hostName, placeName } from "../resolve/names.ts"
 import { asRead } from "../resolve/winner.ts"
-import { type Cause, command, type Ground } from "./cause.ts"
+import { type Cause, type Ground, hostCommand } from "./cause.ts"
 
 /** Reports places that contain a token, though no process reads them yet. */
 export function placeCauses(survey: Survey, { letters, world, isDeclared }: Ground): Cause[] {
@@ -37,7 +37,7 @@ export function placeCauses(survey: Survey, { letters, world, isDeclared }: Grou
     const word = shellWord(copy.path)
     const may = file && file.uid !== survey.snapshot.uid && survey.snapshot.uid !== 0 ? "sudo " : ""
     const inForce = liveIn(copy)
-    const which = inForce ? `the live ${inForce.credential}` : letters.words(asRead(held.value, copy))
+    const which = inForce ? `the live ${inForce.credential}` : letters.describe(asRead(held.value, copy))
     const found: Cause[] = []
     const mode = file?.isLink ? (file.targetMode ?? 0) : (file?.mode ?? 0)
     if (
@@ -45,7 +45,7 @@ export function placeCauses(survey: Survey, { letters, world, isDeclared }: Grou
       (mode & (file.isLink ? 0o044 : 0o077)) !== 0 &&
       kind !== "secret file" &&
       !weakDefault(copy) &&
-      !isEverybodys(copy)
+      !isMachineFile(copy)
     )
       found.push(
         say(
@@ -55,7 +55,7 @@ export function placeCauses(survey: Survey, { letters, world, isDeclared }: Grou
           `${place} contains ${which}, and others can ${(mode & 0o044) !== 0 ? "read" : "change"} it (${octal(mode)}${file.isLink ? ", through its link" : ""})`,
           file.isLink && (mode & 0o200) === 0
             ? "write the token to a file that only its user can read, and let the config refer to that"
-            : command(host, `${may}chmod go-rwx ${word}`),
+            : hostCommand(host, `${may}chmod go-rwx ${word}`),
         ),
       )
     // The product rewrites its own backup whenever it loads a config.
@@ -70,7 +70,7 @@ export function placeCauses(survey: Survey, { letters, world, isDeclared }: Grou
           "backup",
           isLive(copy) ? "risk" : "note",
           `${place} contains ${which}: a backup, which no rotation reaches`,
-          command(host, `${may}rm ${word}`),
+          hostCommand(host, `${may}rm ${word}`),
         ),
       )
     if (isLive(copy) && isDeclared?.(survey, copy)) return found
@@ -95,7 +95,7 @@ export function placeCauses(survey: Survey, { letters, world, isDeclared }: Grou
           copy,
           "default",
           "risk",
-          `${place} contains ${letters.words(held.value)}, which is publicly known: a gateway that is started with it accepts it`,
+          `${place} contains ${letters.describe(held.value)}, which is publicly known: a gateway that is started with it accepts it`,
           "set the variable to a strong value in the project's .env",
         ),
       )
@@ -106,7 +106,7 @@ export function placeCauses(survey: Survey, { letters, world, isDeclared }: Grou
           "copy",
           isLive(copy) ? "risk" : "note",
           `${place} contains ${which}${copy.reader ? ` (${copy.reader})` : ""}, which no rotation reaches`,
-          betterFor(copy.reader) ??
+          describeAlternative(copy.reader) ??
             (copy.format
               ? `declare it under \`places\`, as \`${gatekeyCommand} scan --write\` does, or remove it from ${homely(copy.path, home)}`
               : `remove it from ${homely(copy.path, home)}`),
@@ -123,7 +123,7 @@ export function placeCauses(survey: Survey, { letters, world, isDeclared }: Grou
           "profile",
           "risk",
           `${place} exports ${which}: programs that are started from such a shell send it`,
-          `${insteadOf(copy, survey, world)}remove the line from ${homely(copy.path, home)}, and log in again`,
+          `${describeMoveFirst(copy, survey, world)}remove the line from ${homely(copy.path, home)}, and log in again`,
         ),
       )
     if (/arguments$/.test(kind))
@@ -140,7 +140,7 @@ export function placeCauses(survey: Survey, { letters, world, isDeclared }: Grou
 }
 
 /** Describes what to do before a copy is removed from which a member reads its token. */
-function insteadOf(copy: PlaceCopy, survey: Survey, { gateways, nodes }: Ground["world"]): string {
+function describeMoveFirst(copy: PlaceCopy, survey: Survey, { gateways, nodes }: Ground["world"]): string {
   const needs = [...gateways, ...nodes].find(({ survey: own, next: { wins, candidates } }) => {
     const value = candidates.find((each) => each.copy === copy)?.value
     if (own !== survey || !value || !wins?.value?.equals(value)) return false
@@ -170,13 +170,13 @@ export function containerCauses(survey: Survey, ground: Ground): Cause[] {
       : container.returns
         ? `does not run on ${at} now, and starts again by itself at the next boot`
         : `is stopped on ${at}`
-    const holds = held ? ` and contains ${letters.words(held.value)} (${held.where})` : ""
+    const holds = held ? ` and contains ${letters.describe(held.value)} (${held.where})` : ""
     const publishes = port === undefined ? "" : `, publishes port ${port}`
     return [
       {
         ...{ code: "container", weight: container.running || container.returns ? "risk" : "note", who: at, host },
         sentence: `${client} container ${container.name} ${life}${publishes}${holds}`,
-        remedy: command(
+        remedy: hostCommand(
           host,
           container.running
             ? `${client} update --restart=no ${container.name.word} && ${client} stop ${container.name.word}`
@@ -188,7 +188,7 @@ export function containerCauses(survey: Survey, ground: Ground): Cause[] {
 }
 
 /** Checks for a file that every login on the machine reads: it must be readable, and contain no token. */
-function isEverybodys({ kind, path }: PlaceCopy): boolean {
+function isMachineFile({ kind, path }: PlaceCopy): boolean {
   return (kind === "profile" || kind === "crontab") && path.startsWith("/etc/")
 }
 
@@ -207,7 +207,7 @@ export function clockCauses({ target, snapshot }: Survey, now: number): Cause[] 
     {
       ...{ code: "clock", weight: "risk", who: at, host: target.host },
       sentence: `the clock of ${at} is off by ${offset}: it is ${off > 0 ? "ahead" : "behind"}`,
-      remedy: command(target.host, "timedatectl status"),
+      remedy: hostCommand(target.host, "timedatectl status"),
     },
   ]
 }

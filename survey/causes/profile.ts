@@ -26,7 +26,7 @@ export function gatewayProfileCauses(view: GatewayView, { letters }: Ground): Ca
     return [
       {
         ...{ code: "profile-token", weight: "risk", who: name, host: target.host, copies: [copy] },
-        sentence: `the profile ${shown(profile)} of ${product} on ${name} connects to port ${member.port} with ${letters.words(own)} (${config}), but ${theGateway(name)} accepts ${letters.words(accepted)}: its commands will be rejected`,
+        sentence: `the profile ${shown(profile)} of ${product} on ${name} connects to port ${member.port} with ${letters.describe(own)} (${config}), but ${theGateway(name)} accepts ${letters.describe(accepted)}: its commands will be rejected`,
         remedy: `set gateway.port of ${config} to one of its own, or its gateway.auth.token to the gateway's`,
       },
     ]

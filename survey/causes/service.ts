@@ -3,7 +3,7 @@ import { homely } from "../../core/home.ts"
 import { describeDefinition, describeProcess } from "../../probes/services/describe.ts"
 import { products } from "../../products/index.ts"
 import type { GatewayView, NodeView } from "../resolve/view.ts"
-import { type Cause, command, type Ground } from "./cause.ts"
+import { type Cause, type Ground, hostCommand } from "./cause.ts"
 
 /** Reports what is wrong with a service: not loaded, edited since, failed too often, another user's. */
 export function serviceCauses(view: GatewayView | NodeView, { letters }: Ground): Cause[] {
@@ -14,7 +14,7 @@ export function serviceCauses(view: GatewayView | NodeView, { letters }: Ground)
     const word = shellWord(definition.name)
     const say = (code: string, weight: Cause["weight"], sentence: string, remedy?: string): Cause => ({
       ...{ code, weight, who: name, host, sentence },
-      ...(remedy ? { remedy: command(host, remedy) } : {}),
+      ...(remedy ? { remedy: hostCommand(host, remedy) } : {}),
     })
     const found: Cause[] = []
     if (snapshot.loaded.kind === "stale")
@@ -88,8 +88,8 @@ function sessionCauses({ name, survey, member }: GatewayView | NodeView, letters
     .filter((given) => given.variable === variable)
     .map(({ by, value }) => ({
       ...{ code: "session-environment", weight: "risk", who: name, host: survey.target.host },
-      sentence: `${by} gives ${variable} (${letters.words(value)}) to everything that it starts on ${name}`,
-      remedy: command(
+      sentence: `${by} gives ${variable} (${letters.describe(value)}) to everything that it starts on ${name}`,
+      remedy: hostCommand(
         survey.target.host,
         by === "launchd" ? `launchctl unsetenv ${variable}` : `systemctl --user unset-environment ${variable}`,
       ),

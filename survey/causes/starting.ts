@@ -33,7 +33,7 @@ function unnamedIn({ survey, member }: GatewayView): Process | undefined {
   )
 }
 
-export function starting(view: GatewayView): Cause {
+export function startingCause(view: GatewayView): Cause {
   const { name, survey, member, verdict } = view
   const gateway = theGateway(name)
   const unnamed = verdict.kind === "starting" ? undefined : unnamedIn(view)
@@ -47,9 +47,9 @@ export function starting(view: GatewayView): Cause {
 }
 
 /** Reports the product's record of its last start; a note if the config was changed since. */
-export function failedStart(view: GatewayView): Cause[] {
+export function failedStartCauses(view: GatewayView): Cause[] {
   const { name, survey, member, startFailure } = view
-  if (!startFailure) return refusedStart(view)
+  if (!startFailure) return refusedStartCauses(view)
   const { message, at } = startFailure
   const config = survey.snapshot.files.find(({ path }) => path === member.located.config)
   const why = `(${formatMinute(at * 1000)}): ${message.replace(/[.\s]+$/, "")}`
@@ -68,7 +68,7 @@ const refusals = [
 ]
 const up = /\[gateway\] (?:ready|listening)/
 
-function refusedStart({ name, survey, log }: GatewayView): Cause[] {
+function refusedStartCauses({ name, survey, log }: GatewayView): Cause[] {
   const found = log.flatMap((line, at) => {
     const texts = refusals.flatMap((pattern) => pattern.exec(line)?.[0] ?? [])
     return texts.map((text) => ({ at, text }))

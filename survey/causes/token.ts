@@ -1,11 +1,11 @@
 import { shown } from "../../core/escape.ts"
 import { homely } from "../../core/home.ts"
 import { keyOf } from "../resolve/environment.ts"
-import { strangersOn } from "../resolve/port.ts"
+import { foreignOwnersOn } from "../resolve/port.ts"
 import { suspectsOf } from "../resolve/suspects.ts"
 import { unknownStarts } from "../resolve/unknown-starts.ts"
 import type { GatewayView } from "../resolve/view.ts"
-import { type Cause, command } from "./cause.ts"
+import { type Cause, hostCommand } from "./cause.ts"
 
 /** Reports a gateway whose only token is under the clients' key. */
 export function wrongKeyCauses({ name, survey, member, live, mode }: GatewayView): Cause[] {
@@ -40,16 +40,16 @@ export function noTokenCauses(view: GatewayView): Cause[] {
   const say = (code: string, weight: Cause["weight"], sentence: string, remedy?: string): Cause[] => [
     { ...{ code, weight, who: name, host, sentence }, ...(remedy ? { remedy } : {}) },
   ]
-  const unread = unreadIn(view)
+  const unread = describeUnread(view)
   if (!member.process) return idleCauses(view, unread)
   if (runtimeToken)
     return say("no-token", "risk", `${gateway} has no token: it generates one at each start, which no client knows`)
-  if (!["answers", "refused"].includes(verdict.kind) || strangersOn(survey, member).length > 0) return []
+  if (!["answers", "refused"].includes(verdict.kind) || foreignOwnersOn(survey, member).length > 0) return []
   const { argumentsSeen, seen, pid } = member.process
   const reasons = [
-    ...(inquiry.refused.length > 0 ? [`it rejected ${counted(inquiry.refused.length)} found in its home`] : []),
+    ...(inquiry.refused.length > 0 ? [`it rejected ${countValues(inquiry.refused.length)} found in its home`] : []),
     ...(inquiry.untried > 0
-      ? [`${counted(inquiry.untried)} found there ${inquiry.untried === 1 ? "was" : "were"} not tried`]
+      ? [`${countValues(inquiry.untried)} found there ${inquiry.untried === 1 ? "was" : "were"} not tried`]
       : []),
     ...(argumentsSeen ? [] : ["its command line is hidden"]),
     ...(seen ? [] : ["its environment cannot be read"]),
@@ -62,7 +62,7 @@ export function noTokenCauses(view: GatewayView): Cause[] {
     "token-not-known",
     "unknown",
     `the ${credential} that ${gateway} accepts is not known: ${why}`,
-    `find what starts it: ${command(host, `ps -o ppid=,args= -p ${pid}`)}`,
+    `find what starts it: ${hostCommand(host, `ps -o ppid=,args= -p ${pid}`)}`,
   )
 }
 
@@ -91,7 +91,7 @@ function idleCauses({ name, survey, member, credential }: GatewayView, unread: r
 }
 
 /** Lists why a gateway's environment is not fully known. */
-function unreadIn({ survey, member }: GatewayView): string[] {
+function describeUnread({ survey, member }: GatewayView): string[] {
   const { home } = survey.snapshot
   const broken = survey.copies.filter(
     ({ held, product, role }) =>
@@ -103,7 +103,7 @@ function unreadIn({ survey, member }: GatewayView): string[] {
   return [...unknownStarts(member, survey), ...all]
 }
 
-function counted(count: number): string {
+function countValues(count: number): string {
   return count === 1 ? "one value" : `${count} values`
 }
 

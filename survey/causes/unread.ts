@@ -8,7 +8,7 @@ import type { World } from "../resolve/world.ts"
 import type { Cause } from "./cause.ts"
 
 /** Kinds of files that decide how a gateway or node runs. */
-const telling: readonly Kind[] = [
+const definingKinds: readonly Kind[] = [
   "config",
   "dotenv",
   "unit environment",
@@ -27,7 +27,7 @@ export function unreadCauses(survey: Survey, { gateways, nodes }: World): Cause[
     const { held, kind, path, file } = copy
     if (held.kind !== "broken" || (kind === "config" && reported.has(path))) continue
     // A unit's broken link is often a leftover; a config's link may lead to an unmounted or closed folder.
-    const isTelling = telling.includes(kind) && (!file?.isLink || kind === "config" || kind === "dotenv")
+    const isTelling = definingKinds.includes(kind) && (!file?.isLink || kind === "config" || kind === "dotenv")
     if ((held.isContent || isTelling) && !unread.has(path)) unread.set(path, { copy, reason: held.reason })
   }
   const who = hostName(target.host, snapshot)

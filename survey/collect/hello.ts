@@ -9,7 +9,7 @@ import { secured } from "../../gateways/tls.ts"
 import type { Verdict } from "../../gateways/verdict.ts"
 import { describeHttp } from "../../gateways/verdict.ts"
 import { hostOf } from "../../hosts/index.ts"
-import { failed } from "./wire.ts"
+import { verdictOfError } from "./wire.ts"
 
 /** What a gateway says to somebody who shows nothing, step by step. */
 export interface Hello {
@@ -38,7 +38,7 @@ export async function helloFrom(
     opened(way, undefined).then(({ verdict, session }) => {
       session?.close()
       return verdict
-    }, failed),
+    }, verdictOfError),
   ])
   return { http, websocket }
 }

@@ -44,7 +44,7 @@ export interface HomeReading {
   /** Where commands of the CLI are led elsewhere than their config says. */
   readonly urls: readonly StatedUrl[]
   /** Variables of a credential that a dotenv file sets to nothing. */
-  readonly blank: readonly { readonly path: string; readonly variable: string }[]
+  readonly blankVariables: readonly { readonly path: string; readonly variable: string }[]
   /** Where a product's node went when it ran, as its store says; nothing for one that never did. */
   readonly nodes: ReadonlyMap<ProductName, NodeStore>
   /** Places of passwords. */

@@ -39,7 +39,7 @@ function memberOf(
 ): Member | undefined {
   const { snapshot, definitions, settings, dotenvPorts } = found
   const called = snapshot.processes.filter(
-    (each) => isHere(each, snapshot) && is(each, product, role, profile, snapshot),
+    (each) => isHere(each, snapshot) && isMemberProcess(each, product, role, profile, snapshot),
   )
   const own = definitions.filter(
     ({ running, located }) => running?.product === product && running.role === role && located?.profile === profile,
@@ -93,7 +93,7 @@ function withoutCommands(called: readonly Process[], config: ProductSettings | u
   return sure.length > 0 || config?.mode === "remote" ? sure : called
 }
 
-function is(
+function isMemberProcess(
   process: Process,
   product: ProductName,
   role: Role,

@@ -11,7 +11,7 @@ const slack = 2
  * Whether a running gateway's own output says that it made up a token at its start: what its service manager keeps of
  * this process, or the file that its output goes to. A log that several gateways share proves nothing.
  */
-export async function madeUpToken(host: string, { process, product }: Member): Promise<boolean> {
+export async function hasGeneratedToken(host: string, { process, product }: Member): Promise<boolean> {
   if (!process || product !== "openclaw") return false
   const { pid, started, service } = process
   const unit = service?.manager === "systemd" ? service.name : ""

@@ -3,9 +3,9 @@ import { shown } from "../../core/escape.ts"
 import type { Secret } from "../../core/secret.ts"
 import { shellScript } from "../../core/shell.ts"
 import { prelude } from "../../probes/services/script.ts"
-import { ask } from "./ask.ts"
 import { shownLine } from "./log.ts"
 import type { Member } from "./member.ts"
+import { runProbe } from "./run-probe.ts"
 
 /** Why a gateway's last start failed, as the product wrote it down. */
 export interface StartFailure {
@@ -25,7 +25,7 @@ export async function startFailureOf(
   tokens: readonly Secret[],
 ): Promise<StartFailure | undefined> {
   const folder = posix.dirname(located.dotenv)
-  const answer = await ask(host, { script: `${prelude}${script}`, args: [folder], timeout: 8_000 })
+  const answer = await runProbe(host, { script: `${prelude}${script}`, args: [folder], timeout: 8_000 })
   const record = recordIn(answer.all("record").join("\n"))
   return record && { ...record, message: shownLine(shown(record.message, longest), tokens) }
 }

@@ -51,7 +51,7 @@ export async function verdictOf(
     const way = await wayTo(host, member, address, as)
     return await (isLoopback(address) ? askGateway(way, token) : probeGateway(way, token))
   } catch (error) {
-    return failed(error)
+    return verdictOfError(error)
   }
 }
 
@@ -131,7 +131,7 @@ export async function passageOf(
   try {
     const [addresses, met] = await Promise.all([
       addressesOf(host, address),
-      withTimeout(go(), patienceMilliseconds, late).catch((error) => ({ verdict: failed(error) })),
+      withTimeout(go(), patienceMilliseconds, throwTimeout).catch((error) => ({ verdict: verdictOfError(error) })),
     ])
     return { route, addresses, took: performance.now() - start, ...met }
   } finally {
@@ -147,7 +147,7 @@ async function speaksTls(dial: () => Promise<Duplex>): Promise<boolean> {
   }
 }
 
-function late(): never {
+function throwTimeout(): never {
   throw new UserError(`timed out after ${patienceMilliseconds / 1000} s`)
 }
 
@@ -171,7 +171,7 @@ async function addressesOf(host: string, name: string): Promise<string[]> {
   ]
 }
 
-export function failed(error: unknown): Verdict {
+export function verdictOfError(error: unknown): Verdict {
   if (error instanceof Unreachable) return { kind: "unreachable", reason: error.reason }
   if (error instanceof UserError) return { kind: "no gateway", reason: error.message }
   throw error

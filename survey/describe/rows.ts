@@ -40,8 +40,8 @@ export function rowsOf(ground: Ground, causes: readonly Cause[]): Row[] {
   const { world, letters } = ground
   const views: View[] = [...world.gateways, ...world.nodes]
   const holds = (value: Secret) => {
-    const means = isPublicDefault(value.reveal()) ? "public default" : letters.meaning(value)
-    return { holds: letters.of(value), ...(means ? { means } : {}) }
+    const means = isPublicDefault(value.reveal()) ? "public default" : letters.meaningOf(value)
+    return { holds: letters.letterOf(value), ...(means ? { means } : {}) }
   }
   return world.surveys.flatMap((survey): Row[] => {
     const host = hostName(survey.target.host, survey.snapshot)
@@ -51,7 +51,7 @@ export function rowsOf(ground: Ground, causes: readonly Cause[]): Row[] {
       return {
         host,
         place: placeName(copy, survey.snapshot.home),
-        ...(held.kind === "value" ? holds(readAs(copy, own) ?? held.value) : { holds: wordsOf(held) }),
+        ...(held.kind === "value" ? holds(valueAsRead(copy, own) ?? held.value) : { holds: describeHeld(held) }),
         secret: survey.passwords.includes(copy) || givesPassword(copy, own) ? "password" : "token",
         plain: held.kind === "value" || held.kind === "credentials",
         readers: readersOf(copy, own),
@@ -111,7 +111,7 @@ function secretOf(variable: string): Credential {
 }
 
 /** As the product takes it: without the blanks around it. */
-function readAs(copy: PlaceCopy, views: readonly View[]): Secret | undefined {
+function valueAsRead(copy: PlaceCopy, views: readonly View[]): Secret | undefined {
   return views.flatMap(({ next }) => next.candidates).find((each) => each.copy === copy && each.value)?.value
 }
 
@@ -122,7 +122,7 @@ function givesPassword(copy: PlaceCopy, views: readonly View[]): boolean {
   )
 }
 
-function wordsOf(held: Exclude<PlaceCopy["held"], { kind: "value" }>): string {
+function describeHeld(held: Exclude<PlaceCopy["held"], { kind: "value" }>): string {
   if (held.kind === "credentials") return "what opens the vault"
   if (held.kind === "broken") return `unreadable: ${held.reason}`
   return held.kind === "variable" ? `reference to ${describeVariable(held)}` : "reference"

@@ -30,7 +30,7 @@ export function stepsOfNode(view: NodeView, hello: Hello | undefined, letters: L
   const route = passage?.route
   if (!passage || !route) {
     if (view.url && routeOf(view.url))
-      return [skipped("route", "its host did not answer"), credentialStep(view, letters), ...serviceAndLog(view)]
+      return [skippedStep("route", "its host did not answer"), credentialStep(view, letters), ...serviceAndLog(view)]
     const says = view.url
       ? "its route is not valid"
       : "its route to the gateway is not known: no process and no service contains it, and it never ran here"
@@ -60,7 +60,7 @@ export function stepsOfNode(view: NodeView, hello: Hello | undefined, letters: L
         : `${route.port}: ${describeVerdict(verdict)}`,
       is: open ? "ok" : "WRONG",
     },
-    ...(gateway ? [listenerStep(gateway)] : [skipped("listener", "its host was not checked: --gateway ssh://…")]),
+    ...(gateway ? [listenerStep(gateway)] : [skippedStep("listener", "its host was not checked: --gateway ssh://…")]),
     ...tlsSteps(view),
     ...helloSteps(hello, open),
     credentialStep(view, letters),
@@ -122,7 +122,7 @@ function tlsSteps({ passage, member }: NodeView): Step[] {
 }
 
 function helloSteps(hello: Hello | undefined, open: boolean): Step[] {
-  if (!hello || !open) return ["http", "websocket", "challenge"].map((step) => skipped(step, "not reached"))
+  if (!hello || !open) return ["http", "websocket", "challenge"].map((step) => skippedStep(step, "not reached"))
   const { http, websocket } = hello
   const speaks = !["no gateway", "not a gateway", "tls", "unreachable", "starting"].includes(websocket.kind)
   return [
@@ -143,7 +143,7 @@ function credentialStep({ live, survey, member }: View, letters: Letters): Step 
     const says = member.role === "node" ? "no token; its device has its own, if it is paired" : "no token"
     return { step: "credential", says, is: member.role === "node" ? "-" : "WRONG" }
   }
-  const from = fromWords(wins, home)
+  const from = describeOrigin(wins, home)
   if (wins.problem) return { step: "credential", says: `${from}: ${shown(wins.problem, 300)}`, is: "WRONG" }
   if (wins.unknown) return { step: "credential", says: `${from}: ${wins.unknown}`, is: "-" }
   const others = candidates
@@ -151,11 +151,11 @@ function credentialStep({ live, survey, member }: View, letters: Letters): Step 
     .filter(({ value }) => value && wins.value && !value.equals(wins.value))
     .filter(({ copy }) => copy === undefined || copy.path !== wins.copy?.path)
   const over = others.map(({ copy, source }) => (copy ? homely(copy.path, home) : source))
-  const says = `${wins.value ? letters.words(wins.value) : "none"}, from ${from}${over.length > 0 ? `, which overrides ${[...new Set(over)].join(", ")}` : ""} (${wins.why})`
+  const says = `${wins.value ? letters.describe(wins.value) : "none"}, from ${from}${over.length > 0 ? `, which overrides ${[...new Set(over)].join(", ")}` : ""} (${wins.why})`
   return { step: "credential", says, is: "ok" }
 }
 
-function fromWords({ copy, live, by, source }: Candidate, home: string): string {
+function describeOrigin({ copy, live, by, source }: Candidate, home: string): string {
   if (copy) return describeSource(copy, home)
   if (by) return `the environment of ${by}`
   return live ? `${source} of the live process` : source
@@ -165,23 +165,24 @@ function verdictStep(view: NodeView, letters: Letters): Step {
   const { passage, gateway, live } = view
   const [sent, accepted] = [live.wins?.value, gateway?.live.wins?.value]
   if (sent && accepted && !sent.equals(accepted)) {
-    if (hasOwnToken(view)) return skipped("verdict", "its device's own token counts, which gatekey does not send")
+    if (hasOwnToken(view)) return skippedStep("verdict", "its device's own token counts, which gatekey does not send")
     return {
       step: "verdict",
-      says: `will be rejected: it sends ${letters.of(sent)}, but ${gateway?.name} accepts ${letters.of(accepted)} (not tried)`,
+      says: `will be rejected: it sends ${letters.letterOf(sent)}, but ${gateway?.name} accepts ${letters.letterOf(accepted)} (not tried)`,
       is: "WRONG",
     }
   }
-  if (!passage) return skipped("verdict", "not reached")
+  if (!passage) return skippedStep("verdict", "not reached")
   const { verdict } = passage
-  if (verdict.kind === "answers") return skipped("verdict", "no token was sent: its gateway's token is not known here")
+  if (verdict.kind === "answers")
+    return skippedStep("verdict", "no token was sent: its gateway's token is not known here")
   return { step: "verdict", says: describeVerdict(verdict), is: verdict.kind === "accepted" ? "ok" : "WRONG" }
 }
 
 function pairingStep(view: NodeView): Step {
   const { survey } = view
   const device = deviceOf(view)
-  if (!device) return skipped("pairing", "the gateway could not be asked")
+  if (!device) return skippedStep("pairing", "the gateway could not be asked")
   const { asking, paired } = device
   if (asking) return { step: "pairing", says: `pending (request ${asking.request})`, is: "WRONG" }
   if (!paired)
@@ -205,7 +206,7 @@ function serviceSteps({ services, member }: View): Step[] {
   if (member.isClient) return []
   if (services.length === 0) {
     const { process, definitions } = member
-    if (definitions.some(({ system }) => !system)) return [skipped("service", "its manager did not answer")]
+    if (definitions.some(({ system }) => !system)) return [skippedStep("service", "its manager did not answer")]
     return [
       {
         step: "service",
@@ -221,6 +222,6 @@ function serviceSteps({ services, member }: View): Step[] {
   })
 }
 
-function skipped(step: string, says: string): Step {
+function skippedStep(step: string, says: string): Step {
   return { step, says, is: "-" }
 }

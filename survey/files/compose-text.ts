@@ -3,24 +3,24 @@ import { Secret } from "../../core/secret.ts"
 import { isPublicDefaultAnywhere } from "../../core/strength.ts"
 import { follow, keyOf, rangeOf, type Yaml, type YamlPair } from "../../places/compose/yaml-document.ts"
 import { expand, isFilledIn } from "./compose/expand.ts"
-import { heldInScript, type InScript } from "./script-text.ts"
+import { heldInScript, type ScriptValue } from "./script-text.ts"
 import { unlessBroken } from "./unless-broken.ts"
 
 /** A value in a Compose file, and at which offset. */
-export interface InCompose extends InScript {
+export interface ComposeValue extends ScriptValue {
   readonly at: number
 }
 
 /** A text that Compose fills in, where a token belongs. */
-export interface Filled {
+export interface Interpolation {
   readonly locator: string
   readonly raw: string
   readonly at: number
 }
 
-interface InTexts {
-  readonly held: readonly InCompose[]
-  readonly filled: readonly Filled[]
+interface ComposeValues {
+  readonly held: readonly ComposeValue[]
+  readonly filled: readonly Interpolation[]
   /** Texts that a shell is given, and that cannot be parsed as its commands. */
   readonly broken: readonly { readonly reason: string; readonly at: number }[]
 }
@@ -31,10 +31,10 @@ const nothing = () => undefined
  * What a Compose file holds besides the environments of its services: `--token` of a command or an entrypoint, variables in
  * labels, build arguments and extensions, and public defaults that an expression falls back to. Nothing is followed.
  */
-export function heldInCompose(yaml: Yaml, variables: readonly string[]): InTexts {
-  const held: InCompose[] = []
-  const broken: InTexts["broken"][number][] = []
-  const filled: Filled[] = []
+export function valuesInCompose(yaml: Yaml, variables: readonly string[]): ComposeValues {
+  const held: ComposeValue[] = []
+  const broken: ComposeValues["broken"][number][] = []
+  const filled: Interpolation[] = []
   const known = new Set<number>()
   const fill = (locator: string, raw: string, at: number) => {
     filled.push({ locator, raw, at })

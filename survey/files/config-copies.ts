@@ -1,7 +1,7 @@
 import { Secret } from "../../core/secret.ts"
 import type { ProductName } from "../../products/product.ts"
 import { type Credential, variableOf } from "../../products/readers.ts"
-import { at, type Base } from "./copy.ts"
+import { type Base, copiesAt } from "./copy.ts"
 import type { File } from "./home-snapshot.ts"
 import type { Kind } from "./kinds.ts"
 import type { HeldValue, PlaceCopy } from "./place-copy.ts"
@@ -18,10 +18,10 @@ export function credentialKeys(product: ProductName, credential: Credential): re
   ]
 }
 
-export function configured(base: Base, bytes: Uint8Array): PlaceCopy[] {
+export function configCopies(base: Base, bytes: Uint8Array): PlaceCopy[] {
   const own = { ...base, ...profileOf(base.file) }
   return credentialKeys(base.product ?? "openclaw", "token")
-    .flatMap(([locator, kind]) => at(base.kind === "backup" ? own : { ...own, kind }, bytes, "json5", locator))
+    .flatMap(([locator, kind]) => copiesAt(base.kind === "backup" ? own : { ...own, kind }, bytes, "json5", locator))
     .map((copy) => ({ ...copy, held: asProductReads(copy.held, base.product) }))
 }
 

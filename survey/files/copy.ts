@@ -7,7 +7,7 @@ import { products } from "../../products/index.ts"
 import { type ProductName, productNames } from "../../products/product.ts"
 import type { File } from "./home-snapshot.ts"
 import type { HeldValue, PlaceCopy } from "./place-copy.ts"
-import type { InScript } from "./script-text.ts"
+import type { ScriptValue } from "./script-text.ts"
 import { unlessBroken } from "./unless-broken.ts"
 
 export const variables: readonly (readonly [ProductName, string])[] = productNames.map((name) => [
@@ -16,7 +16,7 @@ export const variables: readonly (readonly [ProductName, string])[] = productNam
 ])
 
 /** What each reading gives: one that fails takes nothing from the others. */
-export function parts(
+export function collectCopies(
   base: Omit<PlaceCopy, "locator" | "held">,
   ...readings: readonly (() => PlaceCopy[])[]
 ): PlaceCopy[] {
@@ -25,7 +25,7 @@ export function parts(
     unlessBroken(read, (reason) => {
       if (failed.has(reason)) return []
       failed.add(reason)
-      return [{ ...base, locator: "*", held: { ...broken(reason), isContent: true } }]
+      return [{ ...base, locator: "*", held: { ...brokenValue(reason), isContent: true } }]
     }),
   )
 }
@@ -35,10 +35,10 @@ export type Reader = (base: Base, bytes: Uint8Array) => PlaceCopy[]
 
 export function scriptCopy(
   base: Omit<PlaceCopy, "locator" | "held">,
-  { locator, value, starts, url }: InScript,
+  { locator, value, starts, url }: ScriptValue,
 ): PlaceCopy {
   const use = { ...(starts ? { starts } : {}), ...(url ? { url } : {}) }
-  return { ...base, locator, ...of(locator), use, held: { kind: "value", value } }
+  return { ...base, locator, ...productOf(locator), use, held: { kind: "value", value } }
 }
 
 export function textOf(bytes: Uint8Array): string {
@@ -46,10 +46,10 @@ export function textOf(bytes: Uint8Array): string {
 }
 
 export function variablesIn(base: Base, bytes: Uint8Array, format: FormatName): PlaceCopy[] {
-  return variables.flatMap(([product, variable]) => at({ ...base, product }, bytes, format, variable))
+  return variables.flatMap(([product, variable]) => copiesAt({ ...base, product }, bytes, format, variable))
 }
 
-export function at(base: Base, bytes: Uint8Array, format: FormatName, locator: string): PlaceCopy[] {
+export function copiesAt(base: Base, bytes: Uint8Array, format: FormatName, locator: string): PlaceCopy[] {
   const read = copiesOf({ ...base, format, locator }, formats[format].find(bytes, locator), bytes)
   const unread = (formats[format].unread?.(bytes, locator) ?? []).filter((value) =>
     read.every(({ held }) => !(held.kind === "value" && held.value.equals(value))),
@@ -113,11 +113,11 @@ function referenceOf(
 }
 
 /** Whose variable it is. */
-export function of(locator: string): { readonly product?: ProductName } {
+export function productOf(locator: string): { readonly product?: ProductName } {
   const found = variables.find(([, variable]) => variable === locator)
   return found ? { product: found[0] } : {}
 }
 
-export function broken(reason: string): Extract<HeldValue, { kind: "broken" }> {
+export function brokenValue(reason: string): Extract<HeldValue, { kind: "broken" }> {
   return { kind: "broken", reason: shown(reason, 300) }
 }

@@ -1,7 +1,7 @@
 import type { Running } from "../../probes/listeners/command.ts"
 import type { Located } from "./located.ts"
 import type { Options } from "./options.ts"
-import type { Assigned } from "./units/environment.ts"
+import type { Assignment } from "./units/environment.ts"
 
 /** A service by its definition's file. */
 export interface Definition {
@@ -30,7 +30,7 @@ export interface Definition {
   readonly parts?: readonly string[]
   readonly reads?: readonly string[]
   /** What a unit as a whole gives for a variable or a flag, what counts first. */
-  readonly given?: (locator: string) => readonly Assigned[]
+  readonly given?: (locator: string) => readonly Assignment[]
   /** Whether a unit takes a variable away that its manager would give it. */
   readonly unsets?: (variable: string) => boolean
 }

@@ -10,19 +10,19 @@ import { placing } from "./located.ts"
 import { optionsIn } from "./options.ts"
 import { commandsIn } from "./script-text.ts"
 import { unknownInWords } from "./starts.ts"
+import { assignmentsFor } from "./units/assignments.ts"
 import { commandsOf } from "./units/command.ts"
 import { type Files, isUnset } from "./units/environment.ts"
-import { givenBy } from "./units/given.ts"
 import { type LoadedUnit, valuesOf } from "./units/load.ts"
-import { readBy } from "./units/units.ts"
+import { environmentFilesReadBy } from "./units/units.ts"
 
 /** A unit as its manager would load it now. @throws PlaceError when its command cannot be parsed */
 export function definitionOfUnit(unit: LoadedUnit, files: Files): Definition {
   const { name, path, parts, reader } = unit
   const words = commandsOf(unit).flatMap((command) => command.words.map(({ text }) => text))
   const own = runningIn(words)
-  const said = own ?? inShell(words)
-  const running = said ?? byName(name)
+  const said = own ?? runningInShell(words)
+  const running = said ?? runningByName(name)
   const system = reader.scope === "system"
   const user = valuesOf(unit, "User").at(-1)?.line
   const as = user?.text.slice(user.from, user.to).trim()
@@ -34,9 +34,9 @@ export function definitionOfUnit(unit: LoadedUnit, files: Files): Definition {
     ...programOf(said, words),
     unknown: unknownInWords(words),
     parts: parts.map((part) => part.path),
-    reads: readBy(unit, files),
-    given: (locator) => givenBy(unit, locator, files),
-    unsets: (variable) => isUnset(unit, variable) || givenBy(unit, variable, files)[0]?.text === "",
+    reads: environmentFilesReadBy(unit, files),
+    given: (locator) => assignmentsFor(unit, locator, files),
+    unsets: (variable) => isUnset(unit, variable) || assignmentsFor(unit, variable, files)[0]?.text === "",
   }
 }
 
@@ -45,8 +45,8 @@ export function definitionIn(path: string, bytes: Uint8Array, format: "plist" | 
   const { name, words, user } = format === "plist" ? agentIn(bytes) : unitIn(bytes)
   const label = name || fileName(path).replace(/\.plist$/, "")
   const own = runningIn(words)
-  const said = own ?? inShell(words)
-  const running = said ?? byName(label)
+  const said = own ?? runningInShell(words)
+  const running = said ?? runningByName(label)
   const manager = format === "plist" ? "launchd" : "systemd"
   const system = format === "plist" ? path.includes("/LaunchDaemons/") : path.startsWith("/etc/systemd/system/")
   const started = running ? { running, options: optionsIn(words, running.role) } : {}
@@ -87,26 +87,26 @@ function programOf(said: Running | undefined, words: readonly string[]): Pick<De
 const interpreter = /^-|^(?:.*\/)?(?:sh|bash|zsh|dash|node|python3?|env)$/
 
 /** `sh -c "exec openclaw node run"`. */
-function inShell(words: readonly string[]): Running | undefined {
+function runningInShell(words: readonly string[]): Running | undefined {
   const commands = words.filter((word) => /\s/.test(word)).flatMap(commandsIn)
   return commands.map(({ words }) => runningIn(words.map(({ text }) => text))).find(Boolean)
 }
 
-interface Said {
+interface DefinitionText {
   /** A property list's own; a unit has that of its file. */
   readonly name: string
   readonly words: readonly string[]
   readonly user: string | undefined
 }
 
-function agentIn(bytes: Uint8Array): Said {
+function agentIn(bytes: Uint8Array): DefinitionText {
   const entries = readPlist(bytes).top.entries()
   const of = (key: string) => entries.findLast((entry) => entry.key === key)?.value
   const words = of("ProgramArguments")?.items() ?? []
   return { name: of("Label")?.text ?? "", words: words.map(({ text }) => text), user: of("UserName")?.text }
 }
 
-function unitIn(bytes: Uint8Array): Said {
+function unitIn(bytes: Uint8Array): DefinitionText {
   const { text, of } = unitSettings(bytes)
   const words = of("ExecStart").flatMap(({ line }) => unitWords(text, line, false).map((word) => word.text))
   const user = of("User").at(-1)?.line
@@ -120,7 +120,7 @@ function unitSettings(bytes: Uint8Array) {
 }
 
 /** The products' own names for their services. */
-function byName(name: string): Running | undefined {
+function runningByName(name: string): Running | undefined {
   for (const product of Object.values(products)) {
     for (const role of ["gateway", "node"] as const) {
       const { launchd, systemd } = product.roles[role]

@@ -65,7 +65,7 @@ export function copiesOfIncluded(
 }
 
 /** Where a variable is set that a config names in place of a credential. */
-export function namedIn({ files }: HomeSnapshot, looks: Looks, copies: readonly PlaceCopy[]): PlaceCopy[] {
+export function namedVariableCopies({ files }: HomeSnapshot, looks: Looks, copies: readonly PlaceCopy[]): PlaceCopy[] {
   const all = copies.flatMap(({ held, product, kind }) =>
     held.kind === "variable" && product && kind.startsWith("config") ? [[product, held.name] as const] : [],
   )

@@ -84,7 +84,7 @@ function folderOf(path: string): string {
 }
 
 /** Files that no pattern names, with what they are. */
-export function elsewhere(
+export function filesElsewhere(
   { home }: Home,
   all: readonly (Located & { readonly product: ProductName })[],
 ): ReadonlyMap<string, Pick<File, "kind" | "product" | "profile">> {

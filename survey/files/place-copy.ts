@@ -4,7 +4,7 @@ import type { ProductName, Role } from "../../products/product.ts"
 import type { Definition } from "./definition.ts"
 import type { File } from "./home-snapshot.ts"
 import type { Kind } from "./kinds.ts"
-import type { InScript } from "./script-text.ts"
+import type { ScriptValue } from "./script-text.ts"
 
 /** What stands in one place. */
 export interface PlaceCopy {
@@ -24,7 +24,7 @@ export interface PlaceCopy {
   /** The service whose definition it is. */
   readonly definition?: Definition
   /** Of a script or a crontab: what its command does. */
-  readonly use?: Pick<InScript, "starts" | "url">
+  readonly use?: Pick<ScriptValue, "starts" | "url">
   /** The script or job that starts a gateway and reads this file. */
   readonly namedBy?: string
   /** Of a file that a config includes: that config, and the key that it gives it. */

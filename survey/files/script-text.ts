@@ -6,7 +6,7 @@ import { shellValue } from "../../places/shell/value.ts"
 import { type Running, runningIn } from "../../probes/listeners/command.ts"
 
 /** A value in a script of any language, and by what it is found again. */
-export interface InScript {
+export interface ScriptValue {
   /** The variable, or `--token`. */
   readonly locator: string
   readonly value: Secret
@@ -22,7 +22,7 @@ const variable = /(?:OPENCLAW|CLAWDBOT|MOLTBOT)_GATEWAY_TOKEN/
 const isVariable = new RegExp(`^${variable.source}$`)
 const assigned = new RegExp(`^(${variable.source}|--token)=(.+)$`, "s")
 /** Other programs have a `--token` as well. */
-const ours = /openclaw|clawdbot|moltbot|\b(?:gateway|node)\b/i
+const ownNames = /openclaw|clawdbot|moltbot|\b(?:gateway|node)\b/i
 
 /**
  * Values of the products' variables and of `--token`, as a shell would take them; of fish and csh as well where they
@@ -30,12 +30,12 @@ const ours = /openclaw|clawdbot|moltbot|\b(?:gateway|node)\b/i
  * commented out does not.
  * @throws PlaceError when it names one of them, and its commands cannot be parsed
  */
-export function heldInScript(text: string): InScript[] {
+export function heldInScript(text: string): ScriptValue[] {
   return heldBy(named.test(text) ? shellCommands(text) : commandsIn(text), text)
 }
 
 /** As far as the text of another language can be taken for a shell's: what is in its quotes in any case. */
-export function heldInForeign(text: string): InScript[] {
+export function heldInForeign(text: string): ScriptValue[] {
   return heldBy(commandsIn(text), text)
 }
 
@@ -51,13 +51,13 @@ export function commandsIn(text: string): readonly Command[] {
   }
 }
 
-function heldBy(commands: readonly Command[], text: string): InScript[] {
-  return settled([...commands.flatMap(inCommand), ...quoted(text)], commands, text)
+function heldBy(commands: readonly Command[], text: string): ScriptValue[] {
+  return distinctValues([...commands.flatMap(valuesInCommand), ...quotedValues(text)], commands, text)
 }
 
 /** In commands that a shell of another family reads. */
-export function heldInCommands(commands: readonly Command[], text: string): InScript[] {
-  return settled(commands.flatMap(inCommand), commands, text)
+export function heldInCommands(commands: readonly Command[], text: string): ScriptValue[] {
+  return distinctValues(commands.flatMap(valuesInCommand), commands, text)
 }
 
 /** Variables that commands set to what is only known when they run, and at which offset. */
@@ -66,9 +66,9 @@ export function unknownIn(commands: readonly Command[]): { readonly locator: str
   return all.filter(({ raw }) => "expression" in shellValue(raw)).map(({ locator, at }) => ({ locator, at }))
 }
 
-function settled(found: readonly InScript[], commands: readonly Command[], text: string): InScript[] {
+function distinctValues(found: readonly ScriptValue[], commands: readonly Command[], text: string): ScriptValue[] {
   const starts = startedBy(commands, text)
-  const distinct = new Map<string, InScript>()
+  const distinct = new Map<string, ScriptValue>()
   for (const held of found) {
     const key = `${held.locator} ${held.value.reveal()}`
     if (!distinct.has(key)) distinct.set(key, held)
@@ -103,7 +103,7 @@ export function filesRead(text: string): ReadFile[] {
   const sourced = commandsIn(text).flatMap(({ words }): ReadFile[] => {
     const [first, path] = words.map(({ text }) => text)
     return path && (first === "." || first === "source")
-      ? [{ path: plain(path) ?? path.replace(/^"(.*)"$/, "$1"), as: "variables" }]
+      ? [{ path: unquoted(path) ?? path.replace(/^"(.*)"$/, "$1"), as: "variables" }]
       : []
   })
   return [...whole, ...sourced].slice(0, most)
@@ -123,7 +123,7 @@ function startedBy(commands: readonly Command[], text: string): Running | undefi
 const setting = new RegExp(`^[ \\t]*(${variable.source})[ \\t]*=[ \\t]*(.*?)[ \\t]*$`)
 
 /** A line of a crontab: a variable of all its jobs, whose quotes are no shell's, or a job. */
-export function heldInCrontab(line: string): InScript[] {
+export function heldInCrontab(line: string): ScriptValue[] {
   if (/^\s*#/.test(line)) return []
   const [, locator, value = ""] = setting.exec(line) ?? []
   if (locator === undefined) return heldInScript(line)
@@ -131,20 +131,22 @@ export function heldInCrontab(line: string): InScript[] {
   return bare === "" ? [] : [{ locator, value: new Secret(bare) }]
 }
 
-function inCommand(command: Command): InScript[] {
+function valuesInCommand(command: Command): ScriptValue[] {
   const context = contextOf(command.words.map(({ text }) => text))
-  const scripts = command.words.flatMap((word, at) => (isScript(command, at) ? commandsIn(plain(word.text) ?? "") : []))
-  const found = candidates(command).flatMap(({ locator, raw, at }) =>
-    held(locator, raw).map((each) => ({ ...each, at })),
+  const scripts = command.words.flatMap((word, at) =>
+    isScript(command, at) ? commandsIn(unquoted(word.text) ?? "") : [],
   )
-  return [...found.map((each) => ({ ...each, ...context })), ...scripts.flatMap(inCommand)]
+  const found = candidates(command).flatMap(({ locator, raw, at }) =>
+    literalValue(locator, raw).map((each) => ({ ...each, at })),
+  )
+  return [...found.map((each) => ({ ...each, ...context })), ...scripts.flatMap(valuesInCommand)]
 }
 
 const settingWhole = /^(?:export|env|declare|typeset|local|readonly|setenv)$/
 
 /** `sh -c "NAME=value program --token value"`, where `env "NAME=a b"` is one value. */
 function isScript({ words }: Command, at: number): boolean {
-  const text = plain(words[at]?.text ?? "") ?? ""
+  const text = unquoted(words[at]?.text ?? "") ?? ""
   if (!/\s/.test(text)) return false
   // What `echo` prints is no command.
   const isGiven = /^-[a-z]*c$/.test(words[at - 1]?.text ?? "") || /^(?:eval|ssh)$/.test(words[0]?.text ?? "")
@@ -161,10 +163,12 @@ interface Candidate {
 /** What stands where a command takes a value that concerns us. */
 function candidates(command: Command): Candidate[] {
   const raw = command.words.map(({ text }) => text)
-  const isOurs = raw.some((word) => ours.test(word))
+  const isOurs = raw.some((word) => ownNames.test(word))
   const plainAt = raw.findIndex((word, at) => at > 0 && !word.startsWith("-"))
   return command.words.flatMap(({ text: word, start }, at): Candidate[] => {
-    const [, name = "", value = ""] = isScript(command, at) ? [] : (assigned.exec(word) ?? inWhole(word) ?? [])
+    const [, name = "", value = ""] = isScript(command, at)
+      ? []
+      : (assigned.exec(word) ?? splitQuotedAssignment(word) ?? [])
     const next = { locator: word, raw: raw[at + 1] ?? "", at: start }
     if (name === "--token") return isOurs ? [{ locator: name, raw: value, at: start }] : []
     if (name) return [{ locator: name, raw: value, at: start }]
@@ -176,26 +180,26 @@ function candidates(command: Command): Candidate[] {
 }
 
 /** `"NAME=value"`: the value as a word of its own. */
-function inWhole(word: string): readonly string[] | undefined {
-  const [, name = "", value = ""] = assigned.exec(plain(word) ?? "") ?? []
+function splitQuotedAssignment(word: string): readonly string[] | undefined {
+  const [, name = "", value = ""] = assigned.exec(unquoted(word) ?? "") ?? []
   return name === "" ? undefined : ["", name, shellQuoted(value)]
 }
 
-function contextOf(words: readonly string[]): Pick<InScript, "starts" | "url"> {
+function contextOf(words: readonly string[]): Pick<ScriptValue, "starts" | "url"> {
   const starts = runningIn(words)
   const joined = words.find((word) => word.startsWith("--url="))
   const at = words.indexOf("--url")
   const url = joined?.slice("--url=".length) ?? (at < 0 ? undefined : words[at + 1])
-  return { ...(starts ? { starts } : {}), ...(url ? { url: plain(url) ?? url } : {}) }
+  return { ...(starts ? { starts } : {}), ...(url ? { url: unquoted(url) ?? url } : {}) }
 }
 
 /** A word that is quoted as a whole. */
-function plain(word: string): string | undefined {
+function unquoted(word: string): string | undefined {
   const reading = /^(["']).*\1$/s.test(word) ? shellValue(word) : undefined
   return reading && "text" in reading ? reading.text : undefined
 }
 
-function held(locator: string, raw: string): InScript[] {
+function literalValue(locator: string, raw: string): ScriptValue[] {
   const reading = shellValue(raw)
   const isOption = locator === "--token" && "text" in reading && reading.text.startsWith("-")
   return "text" in reading && !isOption && !/^(<.*>|)$/s.test(reading.text)
@@ -214,7 +218,7 @@ const filledIn = /^[${<%]|\$\{/
 /** The next of a list of variables' names, as the products' own code has one. */
 const nextName = /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/
 
-function quoted(text: string): InScript[] {
+function quotedValues(text: string): ScriptValue[] {
   const code = text.replace(commented, "")
   const [behind, within] = inQuotes.map((pattern) => [...code.matchAll(pattern)])
   const found = [
@@ -229,7 +233,7 @@ function quoted(text: string): InScript[] {
 const universal = new RegExp(`^SETUVAR (?:--\\w+ )*(${variable.source}):(.+)$`, "gm")
 
 /** fish's file of universal variables. */
-export function heldInFishVariables(text: string): InScript[] {
+export function heldInFishVariables(text: string): ScriptValue[] {
   return [...text.matchAll(universal)].map(({ 1: locator = "", 2: value = "", index }) => {
     const plain = value.replace(/\\x([0-9a-f]{2})/gi, (_, code: string) =>
       String.fromCharCode(Number.parseInt(code, 16)),

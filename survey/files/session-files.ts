@@ -1,7 +1,7 @@
 import { Secret } from "../../core/secret.ts"
 import { unitLines } from "../../places/systemd/lines.ts"
 import { unitWords, withoutSpecifiers } from "../../places/systemd/words.ts"
-import { type Base, parts, textOf, variables, variablesIn } from "./copy.ts"
+import { type Base, collectCopies, textOf, variables, variablesIn } from "./copy.ts"
 import type { File } from "./home-snapshot.ts"
 import type { PlaceCopy } from "./place-copy.ts"
 
@@ -53,7 +53,7 @@ export function environmentDirectory(base: Base, bytes: Uint8Array): PlaceCopy[]
 export function managerConfiguration(base: Base, bytes: Uint8Array): PlaceCopy[] {
   const text = textOf(bytes)
   const keys = base.path.includes("/user.conf") ? ["DefaultEnvironment", "ManagerEnvironment"] : ["DefaultEnvironment"]
-  return parts(
+  return collectCopies(
     base,
     ...keys.map((key) => () => {
       const all = unitLines(text).filter((line) => line.section === "Manager" && line.key === key)

@@ -27,22 +27,22 @@ export interface ProductSettings {
   readonly url?: string
   readonly tlsFingerprint?: string
   /** Why the product refuses the config, as it may be shown. */
-  readonly refused?: string
+  readonly rejection?: string
   /** Whether a key stands there, by its path. */
   has(...path: string[]): boolean
   /** Whether an empty value stands there. */
   isBlank(...path: string[]): boolean
 }
 
-type Whose = Pick<ProductSettings, "product" | "path" | "profile">
+type SettingsOwner = Pick<ProductSettings, "product" | "path" | "profile">
 
 /** Nothing for a file that cannot be read: its copies say so. */
-export function settingsIn(bytes: Uint8Array, of: Whose): ProductSettings | undefined {
+export function settingsIn(bytes: Uint8Array, of: SettingsOwner): ProductSettings | undefined {
   const config = parsedConfig(bytes)
   return config === undefined ? undefined : settingsOf(config, of)
 }
 
-export function settingsOf(config: Json, of: Whose): ProductSettings {
+export function settingsOf(config: Json, of: SettingsOwner): ProductSettings {
   const at = (...keys: string[]) => keys.reduce<Json | undefined>(child, config)
   const text = (...keys: string[]) => {
     const value = at("gateway", ...keys)
@@ -62,7 +62,7 @@ export function settingsOf(config: Json, of: Whose): ProductSettings {
     password: at("gateway", "auth", "password") !== undefined,
     tls: at("gateway", "tls", "enabled") === true,
     shellEnv: at("env", "shellEnv", "enabled") === true,
-    ...omitUndefined({ refused: of.product === "openclaw" ? refusedIn(at("env")) : undefined }),
+    ...omitUndefined({ refused: of.product === "openclaw" ? rejectionOf(at("env")) : undefined }),
     has: (...path) => at(...path) !== undefined,
     isBlank: (...path) => {
       const value = at(...path)
@@ -72,7 +72,7 @@ export function settingsOf(config: Json, of: Whose): ProductSettings {
 }
 
 /** openclaw has variables under `env.vars` alone. */
-function refusedIn(env: Json | undefined): string | undefined {
+function rejectionOf(env: Json | undefined): string | undefined {
   const keys = typeof env === "object" && env !== null ? Object.keys(env) : []
   const other = keys.find((key) => key !== "vars" && key !== "shellEnv")
   return other === undefined

@@ -20,7 +20,7 @@ export function startIn(text: string, isKnown: IsKnown): Omit<Start, "by"> | und
   const commands = commandsIn(text).map(({ words }) => words.map((word) => word.text))
   const unknown = [
     ...namesIn(text, running.product),
-    ...commands.flatMap((words) => [...readBy(words, isKnown), ...startedBy(words)]),
+    ...commands.flatMap((words) => [...unknownReads(words, isKnown), ...unknownInCommand(words)]),
   ]
   return { running, unknown: [...new Set(unknown)] }
 }
@@ -28,7 +28,7 @@ export function startIn(text: string, isKnown: IsKnown): Omit<Start, "by"> | und
 /** Lists what the words of a service's command leave open; the words of a shell's script are looked at as a script. */
 export function unknownInWords(words: readonly string[]): string[] {
   const scripts = words.filter((word) => /\s/.test(word))
-  const own = startedBy(words.map((word) => (/\s/.test(word) ? "''" : word)))
+  const own = unknownInCommand(words.map((word) => (/\s/.test(word) ? "''" : word)))
   return [...own, ...scripts.flatMap((text) => startIn(text, () => false)?.unknown ?? [])]
 }
 
@@ -45,7 +45,7 @@ function namesIn(text: string, product: ProductName): string[] {
 }
 
 /** What a command reads into the shell. */
-function readBy([name = "", path = ""]: readonly string[], isKnown: IsKnown): string[] {
+function unknownReads([name = "", path = ""]: readonly string[], isKnown: IsKnown): string[] {
   if (name === "eval") return ["evaluates what another command prints"]
   if (name !== "." && name !== "source") return []
   return isKnown(path) ? [] : ["reads a file whose values are not known"]
@@ -55,12 +55,12 @@ function readBy([name = "", path = ""]: readonly string[], isKnown: IsKnown): st
 const transparent =
   /^(?:exec|nohup|env|nice|ionice|setsid|time|timeout|stdbuf|caffeinate|command|builtin|sudo|node|nodejs|bun|npx|pnpm|yarn|npm|tini|dumb-init|sh|bash|zsh|dash|ksh|screen|tmux|flock|systemd-cat|unbuffer|start-stop-daemon|@(?:reboot|hourly|daily|midnight|weekly|monthly|yearly|annually))$/
 /** What does not run its words. */
-const speaking = /^(?:echo|printf|grep|pgrep|pkill|kill|killall|which|type|man|alias|logger|say|notify-send)$/
+const nonRunning = /^(?:echo|printf|grep|pgrep|pkill|kill|killall|which|type|man|alias|logger|say|notify-send)$/
 const ourName = /(?:^|\/)(?:openclaw|clawdbot)(?:\.[mc]?js)?$|\/(?:openclaw|clawdbot)\/(?:dist|bin)\//
 
 /** What stands in the command that starts it, and before it. */
-function startedBy(words: readonly string[]): string[] {
-  if (!runningIn(words) || speaking.test(baseOf(words[0] ?? ""))) return []
+function unknownInCommand(words: readonly string[]): string[] {
+  if (!runningIn(words) || nonRunning.test(baseOf(words[0] ?? ""))) return []
   const at = words.findIndex((word) => ourName.test(bare(word)))
   const before = words.slice(0, Math.max(at, 0))
   const flags = ["--token", "--password"].flatMap((flag) => {

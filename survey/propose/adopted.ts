@@ -55,7 +55,7 @@ function isNamed(copy: PlaceCopy, survey: Survey): boolean {
 }
 
 /** Why a token is not what lets clients in there; nothing where it is. */
-export function otherWay({ mode, inquiry, verdict, credential }: GatewayView): string | undefined {
+export function describeOtherMode({ mode, inquiry, verdict, credential }: GatewayView): string | undefined {
   if (mode.kind !== credential)
     return `its authentication mode is ${mode.kind} (${mode.why}), which gatekey does not manage`
   if (credential === "token" && isPassword(verdict)) return "it accepts a password, which gatekey does not manage"
@@ -63,7 +63,7 @@ export function otherWay({ mode, inquiry, verdict, credential }: GatewayView): s
 }
 
 /** Why a gateway that runs, and could be asked, is not simply declared. */
-export function openQuestion(
+export function describeOpenQuestion(
   { member, inquiry, verdict }: GatewayView,
   adopted: Adopted | undefined,
 ): string | undefined {

@@ -8,13 +8,13 @@ import type { PlaceCopy } from "../files/place-copy.ts"
 import { secretsOf } from "../resolve/by-secret.ts"
 import { credentialsOf, keyOf } from "../resolve/environment.ts"
 import { hostName, placeName } from "../resolve/names.ts"
-import { strangersOn } from "../resolve/port.ts"
+import { foreignOwnersOn } from "../resolve/port.ts"
 import type { GatewayView, NodeView } from "../resolve/view.ts"
 import type { World } from "../resolve/world.ts"
-import { adoptedOf, openQuestion, otherWay } from "./adopted.ts"
+import { adoptedOf, describeOpenQuestion, describeOtherMode } from "./adopted.ts"
 import type { Adopted } from "./adopted-token.ts"
 import { Suggestion } from "./draft.ts"
-import { isWeak, pathOf, placesOf, reasonFor } from "./places.ts"
+import { describeReason, isWeak, pathOf, placesOf } from "./places.ts"
 
 /** What declares a fleet as it was found. */
 export interface Declaration {
@@ -38,7 +38,7 @@ export function declarationOf(world: World): Declaration {
   const usual = ({ member }: View) => member.profile === undefined
   const own = world.gateways.filter(usual)
   const known = own.filter((view) => {
-    const reason = otherWay(view)
+    const reason = describeOtherMode(view)
     if (reason) notes.push(`the ${view.member.product} gateway on ${shown(view.name)} is left out: ${reason}`)
     return reason === undefined
   })
@@ -53,17 +53,18 @@ export function declarationOf(world: World): Declaration {
     Object.fromEntries(
       views.map((view) => {
         const entry = entryOf(view, adopted, placed, notes)
-        const why = "inquiry" in view ? openQuestion(view, adopted) : undefined
+        const why = "inquiry" in view ? describeOpenQuestion(view, adopted) : undefined
         return [name(view), why ? new Suggestion(entry, why) : entry]
       }),
     )
   const declared = { gateways: entries(main), nodes: entries(nodes) }
-  for (const view of [...world.gateways, ...world.nodes].filter((view) => !usual(view))) notes.push(unreached(view))
+  for (const view of [...world.gateways, ...world.nodes].filter((view) => !usual(view)))
+    notes.push(describeSkippedMember(view))
   for (const view of known.filter((view) => !main.includes(view)))
     notes.push(
       `the ${view.member.product} gateway on ${shown(view.name)} is left out: it does not accept the token in its files`,
     )
-  for (const survey of world.surveys) notes.push(...leftOut(survey, placed))
+  for (const survey of world.surveys) notes.push(...describeUndeclaredCopies(survey, placed))
   return {
     config: {
       "gatekey:token": { rotation: 1, maxAge: "30d", ...(adopted ? { adopt: adopted.adopt } : {}) },
@@ -76,7 +77,7 @@ export function declarationOf(world: World): Declaration {
 }
 
 /** Places are declared in the usual folder alone. */
-function unreached({ name, survey, member: { product, role, located } }: View): string {
+function describeSkippedMember({ name, survey, member: { product, role, located } }: View): string {
   const { home } = survey.snapshot
   return `the ${product} ${role} of ${shown(name)} is left out: it reads ${homely(located.config, home)}, but gatekey writes ${products[product].config}`
 }
@@ -116,10 +117,10 @@ function entryOf(view: View, adopted: Adopted | undefined, placed: Set<PlaceCopy
     ...(tokenless ? { credential: "device" } : {}),
     ...(url ? { url } : {}),
     ...("certificate" in view && view.certificate ? { tlsFingerprint: view.certificate } : {}),
-    ...listed("profiles", [...new Set(profiles.map((copy) => pathOf(copy, survey)))]),
-    ...listed("dropIns", dropInsOf(survey, standard)),
-    ...listed("places", places),
-    ...(member.role === "gateway" ? listed("evict", evictedOf(view)) : {}),
+    ...listEntry("profiles", [...new Set(profiles.map((copy) => pathOf(copy, survey)))]),
+    ...listEntry("dropIns", dropInsOf(survey, standard)),
+    ...listEntry("places", places),
+    ...(member.role === "gateway" ? listEntry("evict", evictedOf(view)) : {}),
     ...overwriteOf([...covered, ...profiles], adopted, survey),
   }
 }
@@ -155,7 +156,9 @@ function overwriteOf(copies: readonly PlaceCopy[], adopted: Adopted | undefined,
   const names = (all: readonly PlaceCopy[]) =>
     [...new Set(all.map((copy) => placeName(copy, survey.snapshot.home)))].join(", ")
   const why = [
-    ...(unknown.length > 0 ? [`${names(unknown)}: ${reasonFor(unknown, adopted)}; if uncommented, it is removed`] : []),
+    ...(unknown.length > 0
+      ? [`${names(unknown)}: ${describeReason(unknown, adopted)}; if uncommented, it is removed`]
+      : []),
     ...(references.length > 0
       ? [
           `${names(references)}: a reference of your own; if uncommented, gatekey's reference replaces it, and the file that it refers to keeps its token`,
@@ -216,7 +219,7 @@ function dropInsOf({ copies, snapshot }: Survey, unit: string): string[] {
 
 /** Who has the gateway's port, and is not it. */
 function evictedOf({ survey, member }: View): string[] {
-  return strangersOn(survey, member).flatMap((owner) => specOf(owner).filter((spec) => matches(owner, spec)))
+  return foreignOwnersOn(survey, member).flatMap((owner) => specOf(owner).filter((spec) => matches(owner, spec)))
 }
 
 function specOf(owner: Owner): string[] {
@@ -228,7 +231,7 @@ function specOf(owner: Owner): string[] {
 }
 
 /** What stays as it is. */
-function leftOut(survey: Survey, placed: ReadonlySet<PlaceCopy>): string[] {
+function describeUndeclaredCopies(survey: Survey, placed: ReadonlySet<PlaceCopy>): string[] {
   const at = hostName(survey.target.host, survey.snapshot)
   return survey.copies
     .filter((copy) => copy.held.kind === "value" && !placed.has(copy) && copy.kind !== "secret file")
@@ -238,7 +241,7 @@ function leftOut(survey: Survey, placed: ReadonlySet<PlaceCopy>): string[] {
     )
 }
 
-function listed(key: string, items: readonly unknown[]): Entry {
+function listEntry(key: string, items: readonly unknown[]): Entry {
   return items.length > 0 ? { [key]: items } : {}
 }
 

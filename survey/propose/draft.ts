@@ -60,32 +60,32 @@ export function suggestionsIn(value: unknown): number {
 function linesOf(mapping: Mapping, open = false): string[] {
   return Object.entries(mapping).flatMap(([key, value]) => {
     if (isReason(value)) return reasonsIn(value)
-    if (value instanceof Suggestion) return suggested(value, (held) => entryLines(key, held), open)
-    return isCommented(value) && !open ? commented(entryLines(key, value, true)) : entryLines(key, value, open)
+    if (value instanceof Suggestion) return suggestionLines(value, (held) => entryLines(key, held), open)
+    return isCommented(value) && !open ? commentLines(entryLines(key, value, true)) : entryLines(key, value, open)
   })
 }
 
 function entryLines(key: string, value: unknown, open = false): string[] {
-  if (!holdsSuggestion(value)) return yaml({ [key]: value })
+  if (!containsSuggestion(value)) return yaml({ [key]: value })
   const inner = Array.isArray(value) ? value.flatMap((item) => itemLines(item, open)) : linesOf(value as Mapping, open)
   return [`${yamlKey(key)}:`, ...inner.map((line) => `  ${line}`)]
 }
 
 function itemLines(item: unknown, open = false): string[] {
   if (isReason(item)) return reasonsIn(item)
-  if (item instanceof Suggestion) return suggested(item, itemLines, open)
-  if (!holdsSuggestion(item)) return yaml([item])
-  if (isCommented(item) && !open) return commented(itemLines(item, true))
+  if (item instanceof Suggestion) return suggestionLines(item, itemLines, open)
+  if (!containsSuggestion(item)) return yaml([item])
+  if (isCommented(item) && !open) return commentLines(itemLines(item, true))
   // A reason may stand before the first key.
   return ["-", ...linesOf(item as Mapping, open).map((line) => `  ${line}`)]
 }
 
-function suggested({ value, why }: Suggestion, write: (value: unknown) => string[], open: boolean): string[] {
+function suggestionLines({ value, why }: Suggestion, write: (value: unknown) => string[], open: boolean): string[] {
   const block = write(value)
-  return [`## ${shown(why, longest)}`, ...(open ? block : commented(block))]
+  return [`## ${shown(why, longest)}`, ...(open ? block : commentLines(block))]
 }
 
-function commented(lines: readonly string[]): string[] {
+function commentLines(lines: readonly string[]): string[] {
   return lines.map((line) => `# ${line}`)
 }
 
@@ -96,10 +96,10 @@ function isCommented(value: unknown): boolean {
   return items.length > 0 && items.every(isCommented)
 }
 
-function holdsSuggestion(value: unknown): boolean {
+function containsSuggestion(value: unknown): boolean {
   if (value instanceof Suggestion) return true
-  if (Array.isArray(value)) return value.some(holdsSuggestion)
-  return isPlain(value) && Object.values(value).some(holdsSuggestion)
+  if (Array.isArray(value)) return value.some(containsSuggestion)
+  return isPlain(value) && Object.values(value).some(containsSuggestion)
 }
 
 function isPlain(value: unknown): value is Mapping {

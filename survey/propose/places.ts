@@ -6,7 +6,7 @@ import { routeOf } from "../../core/route.ts"
 import { weakness } from "../../core/strength.ts"
 import { products } from "../../products/index.ts"
 import type { Survey } from "../collect/survey.ts"
-import { betterFor, readsAtStart } from "../collect/values/readers.ts"
+import { describeAlternative, readsAtStart } from "../collect/values/readers.ts"
 import type { PlaceCopy } from "../files/place-copy.ts"
 import { secretsOf } from "../resolve/by-secret.ts"
 import type { GatewayView, NodeView } from "../resolve/view.ts"
@@ -47,11 +47,11 @@ export function placesOf(view: GatewayView | NodeView, ground: Ground): unknown[
       ...(isSame ? {} : { overwrite: true }),
     }
     if (kind === "copy" && isSame && !readsAtStart(copy.reader))
-      return [new Suggestion(entry, `${readerWords(copy)}; if uncommented, it is updated with the token`)]
+      return [new Suggestion(entry, `${describeReaderCopy(copy)}; if uncommented, it is updated with the token`)]
     if (kind === "script")
-      return [new Suggestion(entry, `${scriptWords(copy, isSame)}; ${betterForm(copy, view, ground)}`)]
-    if (!isSame && !mayGo(copy, adopted, survey))
-      return [new Suggestion(entry, `${reasonFor([copy], adopted)}; if uncommented, it is removed`)]
+      return [new Suggestion(entry, `${describeScript(copy, isSame)}; ${describeScriptFix(copy, view, ground)}`)]
+    if (!isSame && !mayRemove(copy, adopted, survey))
+      return [new Suggestion(entry, `${describeReason([copy], adopted)}; if uncommented, it is removed`)]
     if (file && (file.mode & 0o077) !== 0 && must === "token")
       notes.push(`${shown(path)} is closed to others by the first \`pulumi up\``)
     return [entry]
@@ -67,7 +67,7 @@ function isRewritten({ kind, path }: PlaceCopy): boolean {
 function isPlace(copy: PlaceCopy, survey: Survey): boolean {
   const { path, format, kind, profile, namedBy } = copy
   const isOwn = path.startsWith(`${survey.snapshot.home}/`) && pathProblem(pathOf(copy, survey)) === undefined
-  const hasOwnWay = betterFor(copy.reader) !== undefined
+  const hasOwnWay = describeAlternative(copy.reader) !== undefined
   return (
     format !== undefined &&
     isOwn &&
@@ -78,7 +78,7 @@ function isPlace(copy: PlaceCopy, survey: Survey): boolean {
 }
 
 /** Whether a value that is not in use may be removed unasked: a running gateway accepts another, and nobody can miss it. */
-function mayGo(copy: PlaceCopy, adopted: Adopted | undefined, survey: Survey): boolean {
+function mayRemove(copy: PlaceCopy, adopted: Adopted | undefined, survey: Survey): boolean {
   if (!adopted?.proved) return false
   if (copy.kind === "backup") return true
   const isComposed = copy.kind.startsWith("compose ")
@@ -93,7 +93,7 @@ export function isWeak({ held }: PlaceCopy): boolean {
 }
 
 /** Why values are not overwritten unasked. */
-export function reasonFor(copies: readonly PlaceCopy[], adopted: Adopted | undefined): string {
+export function describeReason(copies: readonly PlaceCopy[], adopted: Adopted | undefined): string {
   const it = copies.length === 1 ? "a value" : "values"
   if (!adopted?.proved) return `${it} that no running gateway could be asked about`
   const { refused } = adopted.gateway.inquiry
@@ -104,19 +104,19 @@ export function reasonFor(copies: readonly PlaceCopy[], adopted: Adopted | undef
   )
 }
 
-function readerWords({ reader }: PlaceCopy): string {
+function describeReaderCopy({ reader }: PlaceCopy): string {
   return reader
     ? `a copy of the token in use, for ${reader}`
     : "a copy of the token in use, and what reads it is not known"
 }
 
-function scriptWords({ use }: PlaceCopy, isSame: boolean): string {
+function describeScript({ use }: PlaceCopy, isSame: boolean): string {
   const what = isSame ? "the token in use" : "another value"
   return `a script ${use?.starts ? `that starts the ${use.starts.role} ` : ""}has ${what}`
 }
 
 /** How the script does without a copy of its own. */
-function betterForm(
+function describeScriptFix(
   { locator, use }: PlaceCopy,
   { survey, member }: GatewayView | NodeView,
   { delivery }: Ground,

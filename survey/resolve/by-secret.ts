@@ -17,11 +17,11 @@ function isByPassword({ member, live }: View, { kind, why, password }: Mode): bo
 
 /** The view of a gateway, by the secret that its mode asks for. */
 export function withSecret<V extends View>(view: V, mode: Mode): V {
-  return isByPassword(view, mode) ? sending(view, "password") : view
+  return isByPassword(view, mode) ? withCredential(view, "password") : view
 }
 
 /** The view of one whose secret is that credential. */
-export function sending<V extends View>(view: V, credential: Credential): V {
+export function withCredential<V extends View>(view: V, credential: Credential): V {
   const { member, survey } = view
   const live = winnerOf(member, survey, "live", credential)
   return { ...view, credential, live, next: winnerOf(member, survey, "next", credential) }

@@ -26,9 +26,9 @@ export interface Candidate {
   /** What it refers to is not there. */
   readonly isMissing?: boolean
   /** The variable that the reference names is not set. */
-  readonly unset?: true
+  readonly isUnset?: true
   /** The place has an empty value. */
-  readonly blank?: true
+  readonly isBlank?: true
   /** Why nobody but the product can tell its value. */
   readonly unknown?: string
 }
@@ -71,7 +71,7 @@ function variableIn(
   held: Extract<PlaceCopy["held"], { kind: "variable" }>,
   { process, product, located, definitions }: Member,
   { copies, snapshot }: HomeReading,
-): Pick<Candidate, "value" | "problem" | "unset" | "unknown" | "copy"> {
+): Pick<Candidate, "value" | "problem" | "isUnset" | "unknown" | "copy"> {
   const { name, fallback } = held
   const own = process?.environment.get(name)
   if (own && !own.equals("")) return { value: own }
@@ -93,5 +93,5 @@ function variableIn(
   const words = describeVariable(held)
   const isLooked = name === products[product].variable || process?.named?.includes(name)
   if (process && !(process.seen && isLooked)) return { unknown: `a reference to ${words}, which was not checked` }
-  return fallback ? { value: fallback } : { problem: `refers to ${words}, which is not set`, unset: true }
+  return fallback ? { value: fallback } : { problem: `refers to ${words}, which is not set`, isUnset: true }
 }

@@ -5,7 +5,7 @@ import type { World } from "./world.ts"
 import { tokensOf } from "./world.ts"
 
 /** A token in a container. */
-export interface InContainer {
+export interface ContainerCopy {
   readonly container: Container
   readonly value: Secret
   readonly where: string
@@ -15,7 +15,7 @@ export interface InContainer {
 export function heldByContainers(
   containers: readonly Container[],
   { world }: { readonly world: World },
-): InContainer[] {
+): ContainerCopy[] {
   const known = new Set(world.surveys.flatMap(tokensOf).map((token) => token.reveal()))
   const isToken = (value: string) => value.length >= 8 && known.has(value)
   return containers.flatMap((container) =>

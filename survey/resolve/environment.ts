@@ -24,18 +24,18 @@ export interface EnvironmentQuery {
  * with, its dotenv files, the config's `env`, and what a login shell exports.
  */
 export function environmentOf(asked: EnvironmentQuery): Candidate[] {
-  const { candidates, isBlank } = beforeLogin(asked)
-  return [...candidates, ...(isBlank && asked.member.product === "openclaw" ? [] : ofLogin(asked))]
+  const { candidates, isBlank } = candidatesBeforeLogin(asked)
+  return [...candidates, ...(isBlank && asked.member.product === "openclaw" ? [] : loginCandidates(asked))]
 }
 
 /** `isBlank`: set to nothing it stays nothing, whatever a further file says; only the config's own `env` fills it. */
-function beforeLogin(asked: EnvironmentQuery): {
+function candidatesBeforeLogin(asked: EnvironmentQuery): {
   readonly candidates: readonly Candidate[]
   readonly isBlank: boolean
 } {
-  const loaded = [...startedWith(asked), ...dotenvs(asked)]
+  const loaded = [...startCandidates(asked), ...dotenvCandidates(asked)]
   const isBlank = loaded[0] !== undefined && isEmpty(loaded[0])
-  const candidates = [...(isBlank ? [] : loaded), ...ofConfig(asked)].filter((each) => !isEmpty(each))
+  const candidates = [...(isBlank ? [] : loaded), ...configCandidates(asked)].filter((each) => !isEmpty(each))
   return { candidates, isBlank }
 }
 
@@ -44,7 +44,7 @@ function isEmpty({ value }: Candidate): boolean {
 }
 
 /** A live process has what it was started with; else what its definitions, its manager and its user's shells give. */
-function startedWith(asked: EnvironmentQuery): Candidate[] {
+function startCandidates(asked: EnvironmentQuery): Candidate[] {
   const { member, live, credential, why } = asked
   const { process, product } = member
   const base = { source: "environment", why: why("environment") }
@@ -52,7 +52,7 @@ function startedWith(asked: EnvironmentQuery): Candidate[] {
     return [
       ...scriptsOf(asked, "environment"),
       ...unitsOf(asked, "environment"),
-      ...withSession(heldBy(asked), sessionOf(asked)),
+      ...withSession(fileCandidates(asked), sessionOf(asked)),
     ]
   const value = process.environment.get(variableOf(product, credential))
   return value === undefined ? [] : [{ ...base, live: true, value }]
@@ -130,7 +130,7 @@ const order = [
 ]
 
 /** The winner first: files of variables come after the definition's own, and drop-ins after both. */
-function heldBy(asked: EnvironmentQuery): Candidate[] {
+function fileCandidates(asked: EnvironmentQuery): Candidate[] {
   const { member } = asked
   const kinds: readonly string[] = isService(member) ? order : ["profile"]
   const rank = ({ kind }: PlaceCopy) => order.indexOf(kind)
@@ -187,7 +187,7 @@ function asCandidate(copy: PlaceCopy, source: string, { member, found, why }: En
   return candidateOf(copy, { source, why: why(source) }, member, found)
 }
 
-function dotenvs(asked: EnvironmentQuery): Candidate[] {
+function dotenvCandidates(asked: EnvironmentQuery): Candidate[] {
   const { member, found } = asked
   const files = dotenvsOf(member.product, member.located, found.snapshot.home)
   const copies = variablesOf(asked).filter(({ kind, path }) => /dotenv$/.test(kind) && files.includes(path))
@@ -197,7 +197,7 @@ function dotenvs(asked: EnvironmentQuery): Candidate[] {
     ...copies
       .filter(({ path }) => path === file)
       .map((copy) => unlessSkipped(asCandidate(copy, "dotenv", asked), files[at - 1], asked)),
-    ...found.blank.filter((each) => each.path === file && each.variable === variable).map(() => empty),
+    ...found.blankVariables.filter((each) => each.path === file && each.variable === variable).map(() => empty),
   ])
 }
 
@@ -215,7 +215,7 @@ function unlessSkipped(
 }
 
 /** `env.vars` of the config; clawdbot's `env` comes before it, and openclaw has none. */
-function ofConfig(asked: EnvironmentQuery): Candidate[] {
+function configCandidates(asked: EnvironmentQuery): Candidate[] {
   const { located, product } = asked.member
   const copies = variablesOf(asked).filter(
     (copy) => copy.kind === "config environment" && keyOf(copy).config === located.config && !isOverridden(copy),
@@ -238,12 +238,12 @@ export function isOverridden({ included, shadowed }: PlaceCopy): boolean {
 const readAtLogin = /\/(?:\.profile|\.bash_profile|\.bash_login|\.zprofile|\.zshenv|\.zlogin)$|^\/etc\/(?:profile|zsh)/
 
 /** What a login shell exports, if the config has it asked; several that differ leave open which it is. */
-function ofLogin(asked: EnvironmentQuery): Candidate[] {
+function loginCandidates(asked: EnvironmentQuery): Candidate[] {
   const { member, credential } = asked
   if (!member.settings?.shellEnv) return []
   // clawdbot asks no shell if it has the other credential, or a key of a model's provider, which is not looked at.
   const other = { ...asked, credential: credential === "token" ? ("password" as const) : ("token" as const) }
-  if (member.product === "clawdbot" && beforeLogin(other).candidates.length > 0) return []
+  if (member.product === "clawdbot" && candidatesBeforeLogin(other).candidates.length > 0) return []
   const copies = variablesOf(asked).filter(({ kind, path }) => kind === "profile" && readAtLogin.test(path))
   const candidates = copies.map((copy) => asCandidate(copy, "login shell", asked)).filter((each) => !isEmpty(each))
   const [first] = candidates

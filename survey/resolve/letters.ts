@@ -7,7 +7,7 @@ import type { World } from "./world.ts"
 /** A gateway's token is A. @param ring by which tokens are named by their generation */
 export function lettersOf({ gateways }: World, ring: Ring | undefined): Letters {
   const letters = new Letters(ring)
-  for (const { live } of gateways) if (live.wins?.value) letters.of(live.wins.value)
+  for (const { live } of gateways) if (live.wins?.value) letters.letterOf(live.wins.value)
   return letters
 }
 
@@ -22,16 +22,16 @@ export class Letters {
   }
 
   /** `A`, `B` … `Z`, `AA` …, in the order in which they are first asked for. */
-  of(value: Secret): string {
+  letterOf(value: Secret): string {
     const known = this.#values.get(value.reveal())
     if (known === undefined) this.#values.set(value.reveal(), this.#values.size)
     return letters(known ?? this.#values.size - 1)
   }
 
   /** The same in a sentence: `B`, `B, the public default clawdbot-local-dev`, `A, generation 2 (fp:1f3a9c07)`. */
-  words(value: Secret): string {
-    const said = this.meaning(value)
-    return [this.of(value), ...(said ? [said] : [])].join(", ")
+  describe(value: Secret): string {
+    const said = this.meaningOf(value)
+    return [this.letterOf(value), ...(said ? [said] : [])].join(", ")
   }
 
   /** Whether everybody knows it. */
@@ -40,7 +40,7 @@ export class Letters {
   }
 
   /** What is known of it besides its letter. */
-  meaning(value: Secret): string | undefined {
+  meaningOf(value: Secret): string | undefined {
     const known = this.#ring || isPublicDefault(value.reveal())
     const { code, message } = describeValue(value.reveal(), this.#ring)
     return known && code !== "foreign" ? message : undefined

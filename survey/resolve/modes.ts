@@ -30,7 +30,7 @@ export function modeOf(member: Member, found: HomeReading): Mode {
   const winners = (["token", "password"] as const).map((credential) => winnerOf(member, found, "live", credential))
   const [token, password] = winners.map(({ wins }) => wins)
   const both = winners.every(({ candidates }) => candidates.some(isInConfig))
-  const has = (candidate: Candidate | undefined) => candidate !== undefined && !candidate.unset && !candidate.blank
+  const has = (candidate: Candidate | undefined) => candidate !== undefined && !candidate.isUnset && !candidate.isBlank
   // A file of variables that cannot be read may set a password, or none.
   const isOpen = password?.source === "environment" && (password.unknown ?? password.problem) !== undefined
   const isSet = has(password) && !isOpen
@@ -41,26 +41,26 @@ export function modeOf(member: Member, found: HomeReading): Mode {
   const withFlags = authenticationOf({ product, mode: flag, token: isLeft(token), password: isLeft(password) })
   const isFlag = token?.source === "flag" || password?.source === "flag"
   const { mode: kind } = product === "clawdbot" && isFlag ? withFlags : first
-  const refused = settings?.refused ?? first.refuses
+  const refused = settings?.rejection ?? first.refuses
   const { refuses, remedy } =
     refused === undefined
-      ? refusedFor([token, password], kind, product)
-      : { refuses: refused, remedy: settings?.refused === undefined ? first.remedy : undefined }
+      ? startRefusal([token, password], kind, product)
+      : { refuses: refused, remedy: settings?.rejection === undefined ? first.remedy : undefined }
   const stated = flag ? "--auth" : `${homely(located.config, home)} ${authKeys.mode}`
-  const place = password?.copy ? placeName(password.copy, home) : passwordWords(password, member)
+  const place = password?.copy ? placeName(password.copy, home) : describePasswordSource(password, member)
   const why = mode === undefined ? (kind === "password" ? place : kind === "none" ? nothing : undefined) : stated
   return { kind, ...omitUndefined({ why, refuses, remedy, password }) }
 }
 
 /** Why what its config has in place of a credential keeps it from starting. */
-function refusedFor(
+function startRefusal(
   [token, password]: readonly (Candidate | undefined)[],
   kind: AuthMode,
   product: ProductName,
 ): Pick<Mode, "refuses" | "remedy"> {
-  const unset = product === "clawdbot" ? [token, password].find((each) => each?.unset)?.problem : undefined
+  const unset = product === "clawdbot" ? [token, password].find((each) => each?.isUnset)?.problem : undefined
   if (unset !== undefined) return { refuses: `its config ${unset}` }
-  if (kind !== "token" || !token?.blank) return {}
+  if (kind !== "token" || !token?.isBlank) return {}
   return { refuses: `${authKeys.token} is empty`, remedy: `set ${authKeys.token} to a strong value` }
 }
 
@@ -70,7 +70,7 @@ function isInConfig({ source, key }: Candidate): boolean {
   return source === "config" && key === "auth"
 }
 
-function passwordWords(password: Candidate | undefined, { product }: Member): string {
+function describePasswordSource(password: Candidate | undefined, { product }: Member): string {
   if (password?.source === "flag") return "--password"
   return `${product.toUpperCase()}_GATEWAY_PASSWORD in its environment`
 }

@@ -24,7 +24,7 @@ export function hostName(host: string, { name, label }: Pick<HomeSnapshot, "name
 }
 
 /** Tells the homes of one host apart by name. */
-export function labelled<
+export function withLabels<
   Looked extends { readonly target: { readonly host: string }; readonly snapshot: HomeSnapshot },
 >(looks: readonly Looked[]): Looked[] {
   const names = looks.map(({ target, snapshot }) => hostName(target.host, snapshot))

@@ -10,7 +10,7 @@ export function isOwn(owner: Owner, { process }: Member): boolean {
 }
 
 /** Who has the gateway's port, and is not the gateway. */
-export function strangersOn({ ports }: Survey, member: Member): Owner[] {
+export function foreignOwnersOn({ ports }: Survey, member: Member): Owner[] {
   const snapshot = ports.get(member.port)
   return snapshot ? ownersIn(snapshot).filter((owner) => !isOwn(owner, member)) : []
 }

@@ -25,7 +25,7 @@ export function suspectsOf(
   likely: readonly Candidate[] = [],
   credential: Credential = "token",
 ): Suspect[] {
-  const own = credentialsOf(survey, credential).filter((copy) => mayBeOf(copy, member, survey))
+  const own = credentialsOf(survey, credential).filter((copy) => isLikelyOf(copy, member, survey))
   const starts = own.filter(({ use }) => use?.starts !== undefined)
   const named = own.filter(({ namedBy }) => namedBy !== undefined)
   const backups = own.filter(({ kind }) => kind === "backup")
@@ -35,7 +35,7 @@ export function suspectsOf(
     .filter((given) => given.variable === variable)
     .map(({ by, value }) => ({ source: "environment", why, by, value }))
   const all = [
-    ...likely.filter((each) => !isOthers(each, member)),
+    ...likely.filter((each) => !belongsToOther(each, member)),
     ...[...starts, ...named].map(suspect),
     ...session,
     ...[...others, ...backups].map(suspect),
@@ -47,7 +47,7 @@ export function suspectsOf(
 }
 
 /** A gateway takes `gateway.remote.token` if it has no other, but that is another gateway's where the config goes to one. */
-export function isOthers({ copy }: Candidate, { settings, port }: Member): boolean {
+export function belongsToOther({ copy }: Candidate, { settings, port }: Member): boolean {
   const url = copy && isRemote(copy) ? settings?.url : undefined
   return url !== undefined && !goesHere(url, port)
 }
@@ -57,7 +57,11 @@ function suspect(copy: PlaceCopy): Candidate {
   return { source, why, copy, ...(copy.held.kind === "value" ? { value: copy.held.value } : {}) }
 }
 
-function mayBeOf(copy: PlaceCopy, { product, profile, port }: Member, { snapshot }: Pick<Survey, "snapshot">): boolean {
+function isLikelyOf(
+  copy: PlaceCopy,
+  { product, profile, port }: Member,
+  { snapshot }: Pick<Survey, "snapshot">,
+): boolean {
   const { held, path, kind, use } = copy
   if (held.kind !== "value" || isRemote(copy) || kind === "device store") return false
   // Its value stands elsewhere, too: that place says whose it may be.

@@ -33,18 +33,18 @@ export function winnerOf(
   const live = when === "live" && member.process !== undefined
   const why = (source: string) => reasonOf(member, source)
   const asked: EnvironmentQuery = { member, found, live, credential, why }
-  const unset = unsetIn(member, found)
+  const unset = unsetReference(member, found)
   const sources = orderOf(member.product, readerOf(member), unset ? undefined : member.settings?.mode, credential)
   const order = member.urlFrom === undefined ? sources : sources.filter((source) => source === "environment")
   const all = order.flatMap((source) => {
     if (source === "flag") return flagsOf(asked)
     if (source === "environment") return environmentOf(asked)
-    return source === "auth" || source === "remote" ? inConfig(asked, source) : []
+    return source === "auth" || source === "remote" ? configKeyCandidates(asked, source) : []
   })
   const read = all.map((each) => ({ ...each, ...omitUndefined({ value: each.value && asRead(each.value, member) }) }))
-  const refused = member.settings?.refused
+  const refused = member.settings?.rejection
   const problem = { source: "config", why: why("config"), problem: refused ?? "" }
-  const candidates = refused === undefined ? counting(read, asked, unset) : [problem]
+  const candidates = refused === undefined ? countingCandidates(read, asked, unset) : [problem]
   return { candidates, wins: candidates[0] }
 }
 
@@ -56,7 +56,7 @@ export function asRead(value: Secret, { product, role }: Pick<PlaceCopy, "produc
 }
 
 /** What an empty key, and a variable that is not set, mean to the product. */
-function counting(
+function countingCandidates(
   all: readonly Candidate[],
   { member, credential, why }: EnvironmentQuery,
   unset: Candidate | undefined,
@@ -70,19 +70,19 @@ function counting(
     return role === "gateway" ? [unset] : all.filter(({ source }) => /^(?:flag|environment|dotenv)$/.test(source))
   }
   if (role !== "gateway") return all
-  const isUnset = ({ unset }: Candidate) => unset === true
-  const blank: Candidate = { source: "config", why: why("config"), problem: "is empty", blank: true }
-  return [...all.filter((each) => !isUnset(each)), ...all.filter(isUnset), ...(isBlank ? [blank] : [])]
+  const refersToUnset = ({ isUnset }: Candidate) => isUnset === true
+  const blank: Candidate = { source: "config", why: why("config"), problem: "is empty", isBlank: true }
+  return [...all.filter((each) => !refersToUnset(each)), ...all.filter(refersToUnset), ...(isBlank ? [blank] : [])]
 }
 
 /** clawdbot reads nothing of a config that names a variable which is not set. */
-function unsetIn(member: Member, found: HomeReading): Candidate | undefined {
+function unsetReference(member: Member, found: HomeReading): Candidate | undefined {
   if (member.product !== "clawdbot") return undefined
   const all = (["token", "password"] as const).flatMap((credential) => {
     const asked: EnvironmentQuery = { member, found, live: true, credential, why: () => "" }
-    return [...inConfig(asked, "auth"), ...inConfig(asked, "remote")]
+    return [...configKeyCandidates(asked, "auth"), ...configKeyCandidates(asked, "remote")]
   })
-  return all.find(({ unset }) => unset)
+  return all.find(({ isUnset }) => isUnset)
 }
 
 function reasonOf(member: Member, source: string): string {
@@ -116,7 +116,10 @@ function flagsOf(asked: EnvironmentQuery): Candidate[] {
 }
 
 /** A role's own key is called `config`; that of the other role by its name. */
-function inConfig({ member, found, credential, why }: EnvironmentQuery, source: "auth" | "remote"): Candidate[] {
+function configKeyCandidates(
+  { member, found, credential, why }: EnvironmentQuery,
+  source: "auth" | "remote",
+): Candidate[] {
   const { product, role, located, settings, isClient } = member
   const key = `gateway.${source}.${credential}`
   const own = products[product].roles[role].key === `gateway.${source}.token`
@@ -133,9 +136,9 @@ function inConfig({ member, found, credential, why }: EnvironmentQuery, source: 
       .map((copy) => candidateOf(copy, { source: "config", why: reason, key: source }, member, found))
       // A password by a variable that is not set is passed over in remote mode, and a token is not.
       .filter(
-        ({ unset }) =>
+        ({ isUnset }) =>
           !(
-            unset &&
+            isUnset &&
             product === "openclaw" &&
             credential === "password" &&
             source === "auth" &&

@@ -9,18 +9,18 @@ import { products } from "../../products/index.ts"
 import { credentials, variableOf } from "../../products/readers.ts"
 import { logOf } from "../collect/log.ts"
 import type { Member } from "../collect/member.ts"
-import { madeUpToken } from "../collect/runtime-token.ts"
+import { hasGeneratedToken } from "../collect/runtime-token.ts"
 import { servicesOf } from "../collect/services.ts"
 import { startFailureOf } from "../collect/start-failure.ts"
 import type { Survey } from "../collect/survey.ts"
 import { Unanswered } from "../collect/unanswered.ts"
 import { pairingsOf, passageOf, verdictOf } from "../collect/wire.ts"
-import { sending, withSecret } from "./by-secret.ts"
+import { withCredential, withSecret } from "./by-secret.ts"
 import { type Inquiry, inquire } from "./inquiry.ts"
 import { type Mode, modeOf } from "./modes.ts"
 import { hostName } from "./names.ts"
-import { strangersOn } from "./port.ts"
-import { isOthers, type Suspect, suspectsOf } from "./suspects.ts"
+import { foreignOwnersOn } from "./port.ts"
+import { belongsToOther, type Suspect, suspectsOf } from "./suspects.ts"
 import type { GatewayView, NodeView, View } from "./view.ts"
 import { type Winner, winnerOf } from "./winner.ts"
 
@@ -101,11 +101,11 @@ async function gatewayView(
   const port = survey.ports.get(member.port)
   const inquiry = await inquiryOf(asked, mode, ask, searches)
   const { verdict, inUse } = inquiry
-  const live = inUse && !predicted.wins?.value?.equals(inUse.value) ? found(inUse, predicted) : predicted
+  const live = inUse && !predicted.wins?.value?.equals(inUse.value) ? withTokenInUse(inUse, predicted) : predicted
   const pairings = inUse ? await pairingsOf(host, member, port, inUse.value, credential) : undefined
   const isAsked = searches && mode.kind === "token" && !inUse && predicted.candidates.length === 0
   const runtimeToken =
-    isAsked && (await missing.or(`whether ${name} generated its token`, madeUpToken(host, member), false))
+    isAsked && (await missing.or(`whether ${name} generated its token`, hasGeneratedToken(host, member), false))
   const failed = verdict.kind === "no gateway" ? startFailureOf(host, member, tokensOf(survey)) : undefined
   const startFailure = failed && (await missing.or(`why ${name} did not start`, failed, undefined))
   return {
@@ -122,7 +122,7 @@ async function gatewayView(
 }
 
 /** What was accepted counts, whatever the order of the sources says. */
-function found(inUse: Suspect, { candidates }: Winner): Winner {
+function withTokenInUse(inUse: Suspect, { candidates }: Winner): Winner {
   return { candidates: [inUse, ...candidates.filter(({ copy }) => copy !== inUse.copy)], wins: inUse }
 }
 
@@ -133,8 +133,8 @@ async function inquiryOf(view: View, mode: Mode, ask: typeof verdictOf, searches
   const nothing = { refused: [], untried: 0 }
   if (port?.sockets.length === 0)
     return { ...nothing, verdict: { kind: "no gateway", reason: "nothing listens there" } }
-  const isOurs = strangersOn(survey, member).length === 0
-  const isSent = live.wins?.value && !isOthers(live.wins, member)
+  const isOurs = foreignOwnersOn(survey, member).length === 0
+  const isSent = live.wins?.value && !belongsToOther(live.wins, member)
   const predicted = isSent && live.wins?.value ? { ...live.wins, value: live.wins.value } : undefined
   if (!searches) {
     const verdict = await ask(host, member, port, isOurs ? predicted?.value : undefined, credential)
@@ -160,16 +160,16 @@ async function nodeView(view: View, gateways: readonly GatewayView[], missing: U
   const { host } = survey.target
   const url = urlOf(member)
   const { gateway, sure } = gatewayFor(view, url, gateways)
-  const own = gateway?.credential === "password" ? sending(view, "password") : view
+  const own = gateway?.credential === "password" ? withCredential(view, "password") : view
   const { live, credential } = own
-  const token = sure && gateway ? takenBy(gateway, live.wins?.value) : undefined
+  const token = sure && gateway ? tokenAcceptedBy(gateway, live.wins?.value) : undefined
   const goes = url === undefined ? Promise.resolve(undefined) : passageOf(host, member, url, token, credential)
   const passage = await missing.or(`the route of ${name} to its gateway`, goes, undefined)
   return { ...own, url, gateway, passage }
 }
 
 /** What the gateway is known to take locks nobody out. */
-function takenBy({ verdict, live }: GatewayView, token: Secret | undefined): Secret | undefined {
+function tokenAcceptedBy({ verdict, live }: GatewayView, token: Secret | undefined): Secret | undefined {
   return token && verdict.kind === "accepted" && live.wins?.value?.equals(token) ? token : undefined
 }
 

@@ -64,7 +64,10 @@ describeEngine("a real preview's report", () => {
           message: expect.stringMatching(/^attic finds no gateway at .*: connection refused/),
         },
         { name: "tw dotenv" },
-        { name: "tw handshake", message: expect.stringMatching(/^tw will be refused: ~\/\.openclaw\/\.env wins over/) },
+        {
+          name: "tw handshake",
+          message: expect.stringMatching(/^tw will be rejected: ~\/\.openclaw\/\.env overrides/),
+        },
       ])
       const bytes = readFileSync(page)
       expect(bytes.toString()).toContain("its route to studio: no gateway: connection refused")

@@ -55,7 +55,7 @@ describeEngine("gatekey scan on a mess that grew by hand", () => {
       expect(first.code, first.output).toBe(1)
       expect(first.output.split("\n").slice(0, 2)).toEqual([
         expect.stringMatching(/ accepts A\.$/),
-        expect.stringMatching(/will be rejected: .*\.openclaw\/\.env overrides .*it presents B, and .* takes A/),
+        expect.stringMatching(/will be rejected: .*\.openclaw\/\.env overrides .*it sends B, but .* accepts A/),
       ])
       const written = readFileSync(join(project, "Pulumi.found.yaml"), "utf8")
       expect(leaksIn(written, secrets)).toEqual([])

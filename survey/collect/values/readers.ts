@@ -27,13 +27,13 @@ const readers: readonly (readonly [RegExp, string])[] = [
 ]
 
 /** In words; undefined if it is not known. @param path below the home */
-export function readerOf(path: string, locator: string): string | undefined {
+export function describeReader(path: string, locator: string): string | undefined {
   if (/^\.(?:openclaw|clawdbot)[^/]*\/[^/]+\.json$/.test(path) && locator.startsWith("hooks.")) return webhooks
   return readers.find(([pattern]) => pattern.test(path))?.[1] ?? (/^mcpServers\./.test(locator) ? mcpClient : undefined)
 }
 
 /** How to do without the copy, where that is known. */
-export function betterFor(reader: string | undefined): string | undefined {
+export function describeAlternative(reader: string | undefined): string | undefined {
   return reader === webhooks
     ? "give the webhooks a token of their own: with this one their senders can use the gateway"
     : undefined

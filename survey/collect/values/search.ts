@@ -59,6 +59,6 @@ const script = `${skips}${limits}${shellScript("search.sh", import.meta.url)}`
  * written.
  * @param home `~` for the user's own
  */
-export function searching(home: string): Script {
+export function searchScript(home: string): Script {
   return { script: `${prelude}${script}`, args: [home], timeout: (bounds.seconds + 20) * 1000 }
 }

@@ -10,7 +10,7 @@ export function expand(raw: string, known: (name: string) => string | undefined,
   for (let at = 0; at < raw.length; ) {
     const rest = raw.slice(at, at + 300)
     const [bare, name = ""] = /^\$([A-Za-z_]\w*)/.exec(rest) ?? []
-    const end = raw.startsWith("${", at) && depth < deepest ? closing(raw, at) : undefined
+    const end = raw.startsWith("${", at) && depth < deepest ? closingBrace(raw, at) : undefined
     if (raw.startsWith("$$", at)) {
       made += "$"
       at += 2
@@ -18,7 +18,7 @@ export function expand(raw: string, known: (name: string) => string | undefined,
       made += known(name) ?? ""
       at += bare.length
     } else if (end !== undefined) {
-      made += filled(raw.slice(at + 2, end), known, depth)
+      made += expandExpression(raw.slice(at + 2, end), known, depth)
       at = end + 1
     } else {
       made += raw[at]
@@ -38,7 +38,7 @@ export function isFilledIn(raw: string): boolean {
   return namesIn(raw).length > 0
 }
 
-function closing(raw: string, start: number): number | undefined {
+function closingBrace(raw: string, start: number): number | undefined {
   let depth = 0
   for (let at = start; at < raw.length; at++) {
     if (raw.startsWith("$$", at)) at++
@@ -48,7 +48,7 @@ function closing(raw: string, start: number): number | undefined {
   return undefined
 }
 
-function filled(inner: string, known: (name: string) => string | undefined, depth: number): string {
+function expandExpression(inner: string, known: (name: string) => string | undefined, depth: number): string {
   const [, name = "", operator = "", word = ""] = /^([A-Za-z_]\w*)(:?[-+?])?(.*)$/s.exec(inner) ?? []
   const value = known(name)
   const isSet = operator.startsWith(":") ? value !== undefined && value !== "" : value !== undefined

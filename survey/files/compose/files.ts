@@ -23,7 +23,7 @@ export interface ComposeFile {
 }
 
 /** A file that a Compose file names; `why` it is not looked at. */
-export interface Named {
+export interface ComposeLink {
   readonly from: File
   /** Such as `services.gw.env_file (line 4)`. */
   readonly by: string
@@ -51,11 +51,11 @@ export function composeFilesIn({ files }: Pick<HomeSnapshot, "files">, looks: Lo
 }
 
 /** The files that Compose files name, and those that `COMPOSE_FILE` in a `.env` does. */
-export function namedIn(snapshot: Pick<HomeSnapshot, "files" | "home" | "real">, looks: Looks): Named[] {
+export function composeLinksIn(snapshot: Pick<HomeSnapshot, "files" | "home" | "real">, looks: Looks): ComposeLink[] {
   const composed = composeFilesIn(snapshot, looks).flatMap((each) =>
-    each.documents.flatMap((yaml) => linksIn(yaml).map((link) => named(snapshot, each, yaml, link))),
+    each.documents.flatMap((yaml) => linksIn(yaml).map((link) => resolveLink(snapshot, each, yaml, link))),
   )
-  const listed = snapshot.files.flatMap((file): Named[] => {
+  const listed = snapshot.files.flatMap((file): ComposeLink[] => {
     const values =
       file.kind === "compose dotenv" && file.path.endsWith("/.env") ? valuesAt(file.path, looks) : undefined
     const known = knownIn(values ? [values] : [])
@@ -63,7 +63,7 @@ export function namedIn(snapshot: Pick<HomeSnapshot, "files" | "home" | "real">,
     return paths
       .filter((path) => path !== "")
       .map((path) => ({
-        ...resolved(snapshot, posix.dirname(file.path), path),
+        ...resolvePath(snapshot, posix.dirname(file.path), path),
         from: file,
         by: "COMPOSE_FILE",
         as: "compose",
@@ -80,12 +80,12 @@ const kinds = {
 } as const
 
 /** Those of them that were not looked at yet, and what they are. */
-export function filesNamed(
+export function composeFilesNamed(
   snapshot: HomeSnapshot,
   looks: Looks,
 ): ReadonlyMap<string, Pick<File, "kind" | "project" | "isRaw">> {
   const found = new Map<string, Pick<File, "kind" | "project" | "isRaw">>()
-  for (const { path, as, from } of namedIn(snapshot, looks)) {
+  for (const { path, as, from } of composeLinksIn(snapshot, looks)) {
     if (path === undefined || looks.has(path) || found.has(path)) continue
     const project = from.project ?? from.path
     found.set(path, { kind: kinds[as], project, ...(as === "raw variables" ? { isRaw: true } : {}) })
@@ -97,21 +97,21 @@ export function filesNamed(
   return found
 }
 
-function named(
+function resolveLink(
   snapshot: Pick<HomeSnapshot, "home" | "real">,
   { file, folder, known }: ComposeFile,
   yaml: Yaml,
   { path, as, by, at }: Link,
-): Named {
+): ComposeLink {
   const from = { from: file, as, by: `${by} (${position(yaml.text, at).replace(/,.*/, "")})` }
   const unset = namesIn(path).some((name) => known(name) === undefined)
   const full = expand(path, known)
   // What the shell sets is not known, but what it falls back to is likely.
   if (unset && !/:?-/.test(path)) return { ...from, why: "names a file by a variable that no .env beside it sets" }
-  return { ...from, ...resolved(snapshot, folder, full) }
+  return { ...from, ...resolvePath(snapshot, folder, full) }
 }
 
-function resolved({ home, real }: Pick<HomeSnapshot, "home" | "real">, folder: string, path: string) {
+function resolvePath({ home, real }: Pick<HomeSnapshot, "home" | "real">, folder: string, path: string) {
   if (/^(https?|git|ssh|oci):|^git@/.test(path)) return { why: "names what is on another machine" }
   const full = posix.resolve(folder, atHome(path, home))
   const own = full.startsWith(`${real}/`) ? home + full.slice(real.length) : full

@@ -11,7 +11,7 @@ export interface Link {
   readonly at: number
 }
 
-const ours = /openclaw|clawdbot|moltbot|gateway|token/i
+const ownNames = /openclaw|clawdbot|moltbot|gateway|token/i
 
 /** The files of variables, of other services, and of secrets that one document of a Compose file names. */
 export function linksIn(yaml: Yaml): Link[] {
@@ -28,25 +28,27 @@ export function linksIn(yaml: Yaml): Link[] {
       ...envFiles(yaml, get(yaml, item, "env_file"), "include.env_file"),
     ]),
     ...(["secrets", "configs"] as const).flatMap((section) => {
-      const used = usedIn(yaml, services, section)
+      const used = secretsInUse(yaml, services, section)
       return children(yaml, get(yaml, root, section)).flatMap(([name, entry]) => {
         const files = texts(yaml, get(yaml, entry, "file"), "secret", `${section}.${name}`)
-        return files.filter(({ path }) => ours.test(name) || ours.test(path) || used.has(name))
+        return files.filter(({ path }) => ownNames.test(name) || ownNames.test(path) || used.has(name))
       })
     }),
   ]
 }
 
 /** What a secret or a config of the file is: in place, or a variable's value. Others' passwords are none of ours. */
-export function inlineIn(yaml: Yaml): { name: string; key: "content" | "environment"; text: string; at: number }[] {
+export function inlineSecretsIn(
+  yaml: Yaml,
+): { name: string; key: "content" | "environment"; text: string; at: number }[] {
   const root = yaml.doc.contents as Node | null
   const services = children(yaml, get(yaml, root, "services"))
   return (["secrets", "configs"] as const).flatMap((section) => {
-    const used = usedIn(yaml, services, section)
+    const used = secretsInUse(yaml, services, section)
     return children(yaml, get(yaml, root, section)).flatMap(([name, entry]) =>
       (["content", "environment"] as const).flatMap((key) =>
         texts(yaml, get(yaml, entry, key), "secret", "")
-          .filter(({ path }) => ours.test(name) || ours.test(path) || used.has(name))
+          .filter(({ path }) => ownNames.test(name) || ownNames.test(path) || used.has(name))
           .map(({ path, at }) => ({ name: `${section}.${name}`, key, text: path, at })),
       ),
     )
@@ -54,9 +56,9 @@ export function inlineIn(yaml: Yaml): { name: string; key: "content" | "environm
 }
 
 /** The secrets or configs that services which name a product have. */
-function usedIn(yaml: Yaml, services: readonly (readonly [string, Node | null])[], section: string): Set<string> {
+function secretsInUse(yaml: Yaml, services: readonly (readonly [string, Node | null])[], section: string): Set<string> {
   const products = services.filter(
-    ([called, service]) => ours.test(called) || ours.test(textOf(get(yaml, service, "image")) ?? ""),
+    ([called, service]) => ownNames.test(called) || ownNames.test(textOf(get(yaml, service, "image")) ?? ""),
   )
   const used = products.flatMap(([, service]) =>
     items(yaml, get(yaml, service, section)).map((item) => textOf(isMap(item) ? get(yaml, item, "source") : item)),

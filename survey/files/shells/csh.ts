@@ -9,12 +9,12 @@ export function cshCommands(text: string): Command[] {
   refuseLargeText(text, largest)
   refuseNul(text)
   return commandsBy({ part, ends: /[\n;&|()]/, endsWord: /[ \t\n;&|()<>#]/ }, text).map((words) =>
-    asCommand(settled(words)),
+    asCommand(normalizeSetenv(words)),
   )
 }
 
 /** `setenv` of more than a value sets nothing, and ends the file; where quotes are in its name, it may be another. */
-function settled(words: readonly Word[]): readonly Word[] {
+function normalizeSetenv(words: readonly Word[]): readonly Word[] {
   const [name, ...rest] = words
   if (name?.text !== "setenv") return words
   const isPlain = name.end - name.start === name.text.length

@@ -10,14 +10,14 @@ export function fishCommands(text: string): Command[] {
   refuseLargeText(text, largest)
   refuseNul(text)
   return commandsBy({ part, ends: /[\n;&|]/, endsWord: /[ \t\r\n;&|<>]/ }, text).map((words) =>
-    asCommand(settled(words)),
+    asCommand(normalizeSet(words)),
   )
 }
 
 const before = new Set(["builtin", "and", "or", "not", "!", "time", "begin", "if", "while", "else", "eval"])
 
 /** Without what stands before a command's name, and with the values of a list as one. */
-function settled(words: readonly Word[]): readonly Word[] {
+function normalizeSet(words: readonly Word[]): readonly Word[] {
   const at = words.findIndex(({ text, whole }) => !whole || !before.has(text))
   const [name, ...rest] = words.slice(Math.max(at, 0))
   if (name?.text !== "set" || !name.whole) return name ? [name, ...rest] : words

@@ -1,6 +1,6 @@
 import { splitCommands } from "../../../places/systemd/flags.ts"
 import { type LoadedUnit, valuesOf } from "./load.ts"
-import { filled } from "./specifiers.ts"
+import { expandSpecifiers } from "./specifiers.ts"
 
 /** What one command of a unit starts. */
 export interface Command {
@@ -19,8 +19,8 @@ export function commandsOf(unit: LoadedUnit): Command[] {
   return valuesOf(unit, "ExecStart").flatMap(({ file, text, line }) =>
     splitCommands(text, line).map(({ words, first, last, literal }) => {
       const all = words.slice(first - 1, last + 1).map(({ text }, at) => {
-        const made = filled(at === 0 ? text.replace(/^[-@:+!|]*/, "") : text, unit.name, unit.reader)
-        return "text" in made ? plain(made.text, literal) : { text, known: false }
+        const made = expandSpecifiers(at === 0 ? text.replace(/^[-@:+!|]*/, "") : text, unit.name, unit.reader)
+        return "text" in made ? expandDollars(made.text, literal) : { text, known: false }
       })
       return { path: file.path, ...withoutEnv(all, file.path) }
     }),
@@ -33,7 +33,7 @@ interface Word {
   readonly known: boolean
 }
 
-function plain(text: string, literal: boolean): Word {
+function expandDollars(text: string, literal: boolean): Word {
   if (literal) return { text, known: true }
   const bare = text.replaceAll("$$", "")
   const expands = /^\$(?!\{)/.test(bare) || (bare.includes("${") && bare.includes("}", bare.indexOf("${")))

@@ -52,7 +52,7 @@ function unitOf(
   reader: Reader,
 ): LoadedUnit | undefined {
   const template = templateOf(name)
-  const found = fragment(name, folders, all) ?? (template ? fragment(template, folders, all) : undefined)
+  const found = findFragment(name, folders, all) ?? (template ? findFragment(template, folders, all) : undefined)
   if (!found) return undefined
   const target = found.target === undefined ? undefined : absolute(found.target, found.path)
   // A link to another unit is another name of it, and has the drop-ins of both.
@@ -77,7 +77,11 @@ function aliasesOf(
   )
 }
 
-function fragment(name: string, folders: readonly string[], all: ReadonlyMap<string, UnitFile>): UnitFile | undefined {
+function findFragment(
+  name: string,
+  folders: readonly string[],
+  all: ReadonlyMap<string, UnitFile>,
+): UnitFile | undefined {
   for (const folder of folders) {
     const file = all.get(`${folder}/${name}`)
     if (file) return file

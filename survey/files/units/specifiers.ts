@@ -12,10 +12,10 @@ export interface Reader {
   readonly runtime: string
 }
 
-export type Filled = { readonly text: string } | { readonly unknown: string }
+export type Expanded = { readonly text: string } | { readonly unknown: string }
 
 /** A text with what its specifiers stand for; those that a machine, a boot or a version of systemd decides are not known. */
-export function filled(text: string, unit: string, reader: Reader): Filled {
+export function expandSpecifiers(text: string, unit: string, reader: Reader): Expanded {
   const known = specifiers(unit, reader)
   let unknown: string | undefined
   const made = text.replace(/%(.)/gs, (all, letter: string) => {

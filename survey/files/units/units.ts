@@ -57,7 +57,7 @@ export function filesOf({ files }: HomeSnapshot, looks: Looks): Files {
  * The paths and patterns of files of variables, for a look at those that are not known yet: all that a file of a unit
  * names, for a token stands there though another file takes the setting back, or has the unit's name.
  */
-export function wantedBy(snapshot: HomeSnapshot, looks: Looks): string[] {
+export function wantedEnvironmentFiles(snapshot: HomeSnapshot, looks: Looks): string[] {
   const readers = readersOf(snapshot)
   const units = unitsOf(snapshot, looks).flatMap((unit) => unlessBroken(() => environmentFilesOf(unit)))
   const named = unitFilesOf(snapshot, looks).flatMap((file) => {
@@ -72,7 +72,7 @@ export function wantedBy(snapshot: HomeSnapshot, looks: Looks): string[] {
 }
 
 /** The files that it reads, as far as they are there. */
-export function readBy(unit: LoadedUnit, files: Files): string[] {
+export function environmentFilesReadBy(unit: LoadedUnit, files: Files): string[] {
   return environmentFilesOf(unit).flatMap(({ path }) => (/[*?[]/.test(path) ? files.matching(path) : [path]))
 }
 

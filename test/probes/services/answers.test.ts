@@ -9,7 +9,7 @@ import { read as readPort } from "../../../probes/listeners/read.ts"
 import { describeDefinition, describeProcess } from "../../../probes/services/describe.ts"
 import { managers } from "../../../probes/services/index.ts"
 import { answerIn } from "../../../probes/services/script.ts"
-import { read } from "../../../survey/collect/read.ts"
+import { parseHomeSnapshot } from "../../../survey/collect/parse-home.ts"
 import { hostile, rawIn } from "../../support/hostile/escapes.ts"
 
 const tags =
@@ -107,7 +107,7 @@ test("whatever a host answers to a look, it is understood or refused, and its wo
             stopCommand(owner, 18789, snapshot),
           ])
         }),
-        ...tried(() => [read(answer).name === "" ? "" : "named"]),
+        ...tried(() => [parseHomeSnapshot(answer).name === "" ? "" : "named"]),
       ]
       expect(words.flatMap(rawIn)).toEqual([])
     }),

@@ -193,7 +193,7 @@ describe("nothing is wrong", () => {
         { snapshot: running("openclaw node run", { [O]: right }) },
       ),
     ],
-    ["with a clock that is a little off", node(undefined, { looked: 9_970 })],
+    ["with a clock that is a little off", node(undefined, { surveyedAt: 9_970 })],
     [
       "with a gateway on all addresses behind TLS",
       gateway(
@@ -744,7 +744,7 @@ describe("what is wrong", () => {
       gateway({ [config]: local(), [gatewayUnit]: unit(`openclaw gateway --token ${right}`) }),
       ["argument risk"],
     ],
-    ["its clock is off", node(undefined, { looked: 9_000 }), ["clock risk"]],
+    ["its clock is off", node(undefined, { surveyedAt: 9_000 }), ["clock risk"]],
   ])("%s", (_, view, found) => expect(codes(view)).toEqual(found))
 })
 

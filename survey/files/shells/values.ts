@@ -1,12 +1,12 @@
 import type { Command } from "../../../places/shell/commands.ts"
 import { familyOf } from "../../../places/shell/family.ts"
-import { heldInCommands, heldInFishVariables, type InScript, unknownIn } from "../script-text.ts"
+import { heldInCommands, heldInFishVariables, type ScriptValue, unknownIn } from "../script-text.ts"
 import { cshCommands } from "./csh.ts"
 import { fishCommands } from "./fish.ts"
 
 /** What a file of fish or csh has: values, and variables whose value is only known when it runs. */
-interface InFamily {
-  readonly held: readonly InScript[]
+interface FamilyValues {
+  readonly held: readonly ScriptValue[]
   readonly unknown: ReturnType<typeof unknownIn>
 }
 
@@ -17,7 +17,7 @@ export function familyOfScript(path: string, text: string): ReturnType<typeof fa
 }
 
 /** @throws PlaceError when it cannot be parsed */
-export function heldInFamily(family: "fish" | "csh", path: string, text: string): InFamily {
+export function valuesInFamily(family: "fish" | "csh", path: string, text: string): FamilyValues {
   if (path.endsWith("/fish_variables")) return { held: heldInFishVariables(text), unknown: [] }
   const commands: readonly Command[] = (family === "fish" ? fishCommands : cshCommands)(text)
   return { held: heldInCommands(commands, text), unknown: unknownIn(commands) }

@@ -9,9 +9,9 @@ import type { File } from "../../files/home-snapshot.ts"
 import type { PlaceCopy } from "../../files/place-copy.ts"
 import { unlessBroken } from "../../files/unless-broken.ts"
 import { formsOf } from "./forms.ts"
-import { readerOf } from "./readers.ts"
+import { describeReader } from "./readers.ts"
 
-interface At {
+interface NamedPlace {
   readonly locator: string
   readonly format?: FormatName
 }
@@ -21,7 +21,7 @@ interface At {
  * by their lines.
  * @param known what was found in the file by name
  */
-export function placedIn(
+export function copiesByValue(
   file: File,
   text: string,
   values: readonly Secret[],
@@ -43,7 +43,7 @@ export function placedIn(
     return places.map((place) => ({
       ...{ kind: "copy", path: file.path, file, held: { kind: "value", value } },
       ...place,
-      ...omitUndefined({ reader: readerOf(below, place.locator) }),
+      ...omitUndefined({ reader: describeReader(below, place.locator) }),
     }))
   })
 }
@@ -52,7 +52,7 @@ export function placedIn(
 const mostNamed = 100
 
 /** Parses the file once, however many tokens it has: each is in as many places as somebody cared to write. */
-function namesOf(path: string, text: string): (value: Secret) => At[] {
+function namesOf(path: string, text: string): (value: Secret) => NamedPlace[] {
   const name = path.slice(path.lastIndexOf("/") + 1)
   if (/^\.env(?:\..+)?$|\.env$/.test(name)) return inDotenv(text)
   // A program's own dump is written anew by it.
@@ -63,7 +63,7 @@ function namesOf(path: string, text: string): (value: Secret) => At[] {
   return () => []
 }
 
-function inDotenv(text: string): (value: Secret) => At[] {
+function inDotenv(text: string): (value: Secret) => NamedPlace[] {
   const lines = dotenvLines(text)
   const counting = new Map(lines.map(({ key, value }) => [key, value]))
   return (value) => {
@@ -82,11 +82,11 @@ interface Text {
   readonly counts: boolean
 }
 
-function inJson(text: string): (value: Secret) => At[] {
+function inJson(text: string): (value: Secret) => NamedPlace[] {
   const { root } = parseDocument(text.replace(/^\uFEFF/, ""))
   const texts = root ? textsIn(root) : []
   return (value) => {
-    const found = new Map<string, At>()
+    const found = new Map<string, NamedPlace>()
     for (const { locator, counts, ...text } of texts) {
       if (!value.equals(text.value)) continue
       const isEditable = counts && substituted(text.value) === text.value

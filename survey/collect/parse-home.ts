@@ -12,7 +12,7 @@ import { optionsIn } from "../files/options.ts"
 import { patterns } from "../files/patterns.ts"
 
 /** What a look answered. */
-export function read(answer: Answer): HomeSnapshot {
+export function parseHomeSnapshot(answer: Answer): HomeSnapshot {
   const [uid = "", ...user] = (answer.one("user") ?? "").split(" ")
   const now = Number(answer.one("now"))
   return {
@@ -22,12 +22,12 @@ export function read(answer: Answer): HomeSnapshot {
     user: user.join(" "),
     owner: Number(/^\S+ (\d+) /.exec(answer.one("owner") ?? "")?.[1] ?? uid),
     name: answer.one("name") ?? "",
-    addresses: few(answer.all("address"), "addresses"),
+    addresses: limitCount(answer.all("address"), "addresses"),
     now,
     system: answer.one("system") ?? "",
     files: filesIn(answer),
-    crontab: few(answer.all("crontab"), "lines of a crontab that name a token"),
-    session: few(answer.all("session"), "variables of a session").flatMap(givenIn),
+    crontab: limitCount(answer.all("crontab"), "lines of a crontab that name a token"),
+    session: limitCount(answer.all("session"), "variables of a session").flatMap(givenIn),
     ...processesIn(answer, now),
     ...omitUndefined({ runtime: answer.one("runtime") }),
     instances: answer.all("instance"),
@@ -35,7 +35,7 @@ export function read(answer: Answer): HomeSnapshot {
 }
 
 /** Far more than any home has: each is asked about, or compared with the others. @throws UserError for more */
-function few<T>(list: readonly T[], what: string, most = 1000): readonly T[] {
+function limitCount<T>(list: readonly T[], what: string, most = 1000): readonly T[] {
   if (list.length > most) throw new UserError(`the host reports ${list.length} ${what}, expected at most ${most}`)
   return list
 }
@@ -72,7 +72,7 @@ function filesIn(answer: Answer): readonly File[] {
     const file = found.get(path)
     if (file && target) found.set(path, { ...file, target })
   }
-  return few([...found.values()], "files that may hold a token", 20_000)
+  return limitCount([...found.values()], "files that may hold a token", 20_000)
 }
 
 /** `600 501 1 1764000000 regular file|/path`. */
@@ -131,15 +131,15 @@ function processesIn(answer: Answer, now: number): Pick<HomeSnapshot, "processes
     const base = { pid: Number(pid), parent: Number(parent), uid: Number(uid), started }
     return { ...base, words: command.split(" "), ...of(Number(pid)) }
   })
-  const found: readonly Told[] = [...kernel, ...listed]
-  const all = few(
+  const found: readonly ProcessRecord[] = [...kernel, ...listed]
+  const all = limitCount(
     found.flatMap((told) => {
       const running = runningIn(told.words)
       return running ? [processOf(told, running)] : []
     }),
     "gateways and nodes that run",
   )
-  const bare = few(
+  const bare = limitCount(
     found.filter(({ words }) => isBareName(words)),
     "commands of openclaw that run",
   )
@@ -164,7 +164,7 @@ function processesIn(answer: Answer, now: number): Pick<HomeSnapshot, "processes
   return { processes, unnamed }
 }
 
-interface Told {
+interface ProcessRecord {
   readonly pid: number
   readonly parent: number
   readonly uid: number
@@ -182,7 +182,7 @@ interface Told {
 /** What stands for one within a value. */
 const lineBreak = "\u0001"
 
-function processOf(told: Told, running: Running): Process {
+function processOf(told: ProcessRecord, running: Running): Process {
   const { words, given: lines, home, folder, listens, started, service, apart = false, ...ids } = told
   const environment = new Map(
     lines.map((line): [string, Secret] => {

@@ -23,7 +23,7 @@ function limitOf(host: string): LimitFunction {
  * @param input its standard input, the way for values
  * @throws Unreachable, and UserError when the look itself fails
  */
-export async function ask(
+export async function runProbe(
   host: string,
   { script, args, timeout = patience }: Script,
   input?: Uint8Array,

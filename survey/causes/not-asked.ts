@@ -4,7 +4,7 @@ import type { NodeView } from "../resolve/view.ts"
 import type { Cause } from "./cause.ts"
 
 /** Lists why a member's files and process do not tell which credential it sends. */
-export function unknownOf({ live, member, survey }: NodeView): string[] {
+export function describeUnknown({ live, member, survey }: NodeView): string[] {
   const { process } = member
   if (live.wins?.unknown) return [shown(live.wins.unknown, 300)]
   // A live process's environment contains what it was started with.
@@ -14,7 +14,7 @@ export function unknownOf({ live, member, survey }: NodeView): string[] {
 }
 
 /** Reports a connection that was not tried: a gateway gets no token that it is not known to accept. */
-export function notAsked({ name, survey, url, member, credential }: NodeView, does?: string): Cause {
+export function notAskedCause({ name, survey, url, member, credential }: NodeView, does?: string): Cause {
   const { host } = survey.target
   const unknown = member.isClient ? "no address of a gateway" : "an address that is not known"
   // A token may be pasted behind the address.

@@ -3,7 +3,7 @@ import type { Script } from "../../probes/services/manager.ts"
 import { prelude } from "../../probes/services/script.ts"
 import { patterns } from "../files/patterns.ts"
 import { unitFolders } from "../files/units/folders.ts"
-import { facts } from "./look-files.ts"
+import { facts } from "./files-script.ts"
 
 /** One word each in which a file must name what we look for. */
 const named = "openclaw|clawdbot|moltbot|OPENCLAW_|CLAWDBOT_|MOLTBOT_"
