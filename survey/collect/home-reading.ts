@@ -25,7 +25,7 @@ import { nodesIn } from "./node-store.ts"
 
 export const absent: FileSnapshot = { kind: "absent", leftover: false }
 
-/** What a look and the files that it named come to. */
+/** Evaluates a home's snapshot and its files. */
 export function readHome(snapshot: HomeSnapshot, looks: ReadonlyMap<string, FileSnapshot>): HomeReading {
   const definitions = definitionsOf(snapshot, looks)
   const included = includedIn(snapshot, looks)
@@ -54,7 +54,7 @@ export function readHome(snapshot: HomeSnapshot, looks: ReadonlyMap<string, File
   }
 }
 
-/** Files of the home that its scripts and jobs read when they start a gateway, each with the script's name. */
+/** Lists the files that the home's scripts and jobs read when they start a gateway, with the script's name. */
 export function readByScripts({ files, home, crontab, user }: HomeSnapshot, looks: ReadonlyMap<string, FileSnapshot>) {
   const texts = files.flatMap(({ kind, path }): [string, string][] => {
     const look = looks.get(path)
@@ -64,13 +64,13 @@ export function readByScripts({ files, home, crontab, user }: HomeSnapshot, look
   return all.flatMap(([namedBy, text]) =>
     unlessBroken(() => filesRead(text)).flatMap(({ path, as }) => {
       const full = path.replace(/^(?:~|\$HOME|\$\{HOME\})(?=\/)/, home)
-      // Beyond the home stands what belongs to others, and what is filled in is not known.
+      // Files outside the home belong to others, and expanded paths are not known.
       return full.startsWith(`${home}/`) && !/[$`*?]|\/\.\.(\/|$)/.test(full) ? [{ path: full, as, namedBy }] : []
     }),
   )
 }
 
-/** Whose a copy is: the definition in whose file it stands; of a drop-in or a file of variables, that which reads it. */
+/** Adds the definition that has the copy in its own file, or that reads the copy's drop-in or environment file. */
 function withOwner(copy: PlaceCopy, definitions: readonly Definition[]): PlaceCopy {
   const { definition, path } = copy
   if (
@@ -135,14 +135,14 @@ function blankVariablesIn(
   })
 }
 
-/** Where it has its files: of a unit, as all that it is made of says. */
+/** Adds where the definition's program has its files; for a unit, from all its parts. */
 function withLocation(definition: Definition, snapshot: HomeSnapshot, bytes?: Uint8Array): Definition {
   const { running, options, given: says } = definition
   if (!running || !options) return definition
-  const said = bytes ? placingIn(bytes, "plist", running, snapshot.home) : undefined
+  const placement = bytes ? placingIn(bytes, "plist", running, snapshot.home) : undefined
   const variable = (name: (typeof placing)[number] | "GATEWAY_PORT") => {
     const [first] = says?.(`${running.product.toUpperCase()}_${name}`) ?? []
-    return first?.kind === "value" ? first.text : said?.get(name)
+    return first?.kind === "value" ? first.text : placement?.get(name)
   }
   const port = statedPort(running.product, variable("GATEWAY_PORT"))
   return {
@@ -152,7 +152,7 @@ function withLocation(definition: Definition, snapshot: HomeSnapshot, bytes?: Ui
   }
 }
 
-/** Also those in which no token stands; of units those that count, with their drop-ins. */
+/** Returns all definitions, also those without a token; of units those that count, with their drop-ins. */
 function definitionsOf(snapshot: HomeSnapshot, looks: ReadonlyMap<string, FileSnapshot>): Definition[] {
   const agents = snapshot.files.flatMap(({ kind, path }) => {
     const look = looks.get(path)

@@ -3,13 +3,13 @@ import { type ProductName, productNames } from "../../products/product.ts"
 import type { File } from "../files/home-snapshot.ts"
 import type { NodeStore } from "./member.ts"
 
-/** What each product writes at every start of its node: a row of its database, or a file. */
+/** The record of each product at every start of its node: a row of its database, or a file. */
 const storePatterns: { readonly [name in ProductName]: { readonly file: RegExp; readonly text: RegExp } } = {
   openclaw: { file: /\/state\/openclaw\.sqlite(?:-wal)?$/, text: /nodeHost\.config\{[^\0]{0,4000}/g },
   clawdbot: { file: /\/node\.json$/, text: /^\s*\{[\s\S]{0,4000}/g },
 }
 
-/** Reads from the products' stores whether a node ever ran here, and where it went at its last start. */
+/** Reads from the products' stores whether a node ever ran here, and its last URL. */
 export function nodesIn(
   files: readonly File[],
   looks: ReadonlyMap<string, FileSnapshot>,
@@ -28,7 +28,7 @@ export function nodesIn(
   )
 }
 
-/** Where a node went at its last start, in what its store holds; undefined if it never ran. */
+/** Reads a node's last URL from its store; undefined if it never ran. */
 export function urlInStore(product: ProductName, text: string): string | undefined {
   const last = text.match(storePatterns[product].text)?.at(-1)
   return last === undefined ? undefined : storeIn(last).url

@@ -7,15 +7,15 @@ import { shownLine } from "./log.ts"
 import type { Member } from "./member.ts"
 import { runProbe } from "./run-probe.ts"
 
-/** Why a gateway's last start failed, as the product wrote it down. */
+/** Why a gateway's last start failed, from the product's record. */
 export interface StartFailure {
-  /** In the product's words, as they may be shown. */
+  /** The product's message, safe to show. */
   readonly message: string
   /** Seconds since 1970. */
   readonly at: number
 }
 
-/** Of the message: what follows the first sentences tells where in the program it was. */
+/** The length limit of the message; what follows is only the place in the program. */
 const longest = 400
 
 /** Reads the newest record of a start that failed (openclaw 2026.9: `logs/stability`); undefined if there is none. */

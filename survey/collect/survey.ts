@@ -27,13 +27,13 @@ import { isHere, locatedOf, membersOf } from "./members.ts"
 import { parseHomeSnapshot } from "./parse-home.ts"
 import { runProbe } from "./run-probe.ts"
 
-/** One home on one host, and where its files are looked for. */
+/** One home on one host. */
 export interface Target {
   /** `local`, or `ssh://[user@]name[:port]`. */
   readonly host: string
   /** `~`, or an absolute folder. */
   readonly home: string
-  /** Of its gateway, as a stack declares it. */
+  /** The declared port of its gateway. */
   readonly port?: number
   /** Whether a stack declares a node there. */
   readonly isNode?: boolean
@@ -46,33 +46,33 @@ export interface Survey extends HomeReading {
   readonly containers: Containers
   /** What devices keep of their pairings. */
   readonly stores: readonly Buffer[]
-  /** When it was looked, by our own clock: seconds since 1970. */
+  /** When the survey was made, by our own clock: seconds since 1970. */
   readonly surveyedAt: number
-  /** Who has the ports of its gateways, and the products' own. */
+  /** The owners of its gateways' ports, and of the products' default ports. */
   readonly ports: ReadonlyMap<number, Port>
-  /** What was not looked at, or not wholly; nothing where all was. */
+  /** What was not checked completely; undefined if everything was. */
   readonly unseen?: readonly string[]
-  /** What was not searched for copies by their value. */
+  /** What was not searched for copies by value. */
   readonly unsearched?: readonly string[]
 }
 
 /**
- * Looks at everything of a home in which a token may stand; nothing is changed.
- * @throws Unreachable, and UserError when the look itself fails
+ * Surveys all places of a home that may contain a token; it changes nothing.
+ * @throws Unreachable, and UserError if the survey fails
  */
 export async function survey(target: Target): Promise<Survey> {
-  const [told, containers] = await Promise.all([
+  const [answer, containers] = await Promise.all([
     runProbe(target.host, homeScript(target.home)),
     runProbe(target.host, lookingAtContainers()).then(readContainers, withoutContainers),
   ])
-  if (told.one("nohome") !== undefined)
+  if (answer.one("nohome") !== undefined)
     throw new UserError(
       `${target.host}: the folder ${shown(target.home)} cannot be read; name the home: --home /home/NAME`,
     )
-  const here = parseHomeSnapshot(told)
-  const looked = Date.now() / 1000
+  const here = parseHomeSnapshot(answer)
+  const surveyedAt = Date.now() / 1000
   const files = await snapshotFiles(target.host, here.files)
-  const unseen = [...new Set(told.all("partial"))].map((what) => shown(what))
+  const unseen = [...new Set(answer.all("partial"))].map((what) => shown(what))
   if ("unseen" in containers) unseen.push(containers.unseen)
   const composed = await withComposeFiles(target.host, here, files, unseen)
   const whole = await withMovedFiles(
@@ -102,10 +102,10 @@ export async function survey(target: Target): Promise<Survey> {
     const look = looks.get(path)
     return kind === "device store" && look?.kind === "file" ? [Buffer.from(look.bytes)] : []
   })
-  return { target, ...found, members, containers, ports: new Map(ports), stores, surveyedAt: looked, unseen }
+  return { target, ...found, members, containers, ports: new Map(ports), stores, surveyedAt, unseen }
 }
 
-/** Containers that cannot be looked at keep nobody from the rest of the host. */
+/** Returns no containers if they cannot be listed: the rest of the host is surveyed. */
 function withoutContainers(error: unknown): Containers & { readonly unseen: string } {
   if (!(error instanceof UserError) || error instanceof Unreachable) throw error
   return { client: undefined, containers: [], unseen: `containers (${error.message})` }
@@ -116,11 +116,11 @@ async function snapshotFiles(host: string, files: readonly File[]): Promise<Read
   return new Map(await Promise.all(looks))
 }
 
-/** Levels of Compose files that name others, and files in all. */
+/** The depth of Compose files that name others, and the number of files. */
 const deepest = 5
 const mostNamed = 200
 
-/** The files that Compose files name, as long as they are in the home. */
+/** Adds the files that Compose files name, if they are in the home. */
 async function withComposeFiles(
   host: string,
   snapshot: HomeSnapshot,
@@ -148,7 +148,7 @@ async function withComposeFiles(
   return all
 }
 
-/** The files that configs include. */
+/** Adds the files that configs include. */
 async function withIncludedConfigs(
   host: string,
   all: { first: HomeReading; looks: ReadonlyMap<string, FileSnapshot> },
@@ -170,7 +170,7 @@ async function withIncludedConfigs(
   return { first, looks }
 }
 
-/** The files of variables that units read, wherever they stand. */
+/** Adds the environment files that units read, in any folder. */
 async function withEnvironmentFiles(host: string, snapshot: HomeSnapshot, looks: ReadonlyMap<string, FileSnapshot>) {
   const wanted = wantedEnvironmentFiles(snapshot, looks).filter((path) => !looks.has(path))
   if (wanted.length === 0) return { first: readHome(snapshot, looks), looks }
@@ -180,7 +180,7 @@ async function withEnvironmentFiles(host: string, snapshot: HomeSnapshot, looks:
   return { first: readHome({ ...snapshot, files: [...snapshot.files, ...files] }, all), looks: all }
 }
 
-/** The files of those that have them at another place than the usual, as their environment says. */
+/** Adds the files of members whose environment sets another place for them. */
 async function withMovedFiles(
   host: string,
   { first, looks }: { first: HomeReading; looks: ReadonlyMap<string, FileSnapshot> },
@@ -201,7 +201,7 @@ async function withMovedFiles(
   return { first: readHome({ ...snapshot, files: [...snapshot.files, ...files] }, seen), looks: seen }
 }
 
-/** Secret files that a config names, wherever they stand. */
+/** Returns the copies in secret files that a config names, in any folder. */
 async function copiesOfReferences(
   host: string,
   snapshot: HomeSnapshot,
@@ -216,7 +216,7 @@ async function copiesOfReferences(
   return files.flatMap((file) => copiesIn(file, looks.get(file.path) ?? absent))
 }
 
-/** Values in files that a script reads when it starts a gateway, and what it starts that with besides. */
+/** Returns the values in files that scripts read when they start a gateway, and the scripts' unknown values. */
 async function readStarts(host: string, snapshot: HomeSnapshot, looks: ReadonlyMap<string, FileSnapshot>) {
   const known = new Set(snapshot.files.map(({ path }) => path))
   const named = readByScripts(snapshot, looks).filter(({ path }) => !known.has(path))

@@ -14,17 +14,17 @@ import { isOwn } from "../resolve/port.ts"
 import type { GatewayView, NodeView } from "../resolve/view.ts"
 import type { Candidate } from "../resolve/winner.ts"
 
-/** One step of a connection, in the order in which they are taken. */
+/** One step of a connection, in their order. */
 export interface Step {
   readonly step: string
   readonly says: string
-  /** `-`: it could not be looked at, or an earlier step makes it meaningless. */
+  /** `-`: it could not be checked, or an earlier step makes it meaningless. */
   readonly is: "ok" | "WRONG" | "-"
 }
 
 type View = GatewayView | NodeView
 
-/** The way of a node to its gateway. */
+/** Returns the steps from a node to its gateway. */
 export function stepsOfNode(view: NodeView, hello: Hello | undefined, letters: Letters): Step[] {
   const { passage, gateway } = view
   const route = passage?.route
@@ -70,7 +70,7 @@ export function stepsOfNode(view: NodeView, hello: Hello | undefined, letters: L
   ]
 }
 
-/** A gateway by itself. */
+/** Returns the steps of a gateway by itself. */
 export function stepsOfGateway(view: GatewayView, hello: Hello | undefined, letters: Letters): Step[] {
   const { verdict } = view
   const right = verdict.kind === "accepted" || verdict.kind === "answers"
@@ -202,7 +202,7 @@ function pairingStep(view: NodeView): Step {
 }
 
 function serviceSteps({ services, member }: View): Step[] {
-  // A command is started by its user.
+  // The user starts a command.
   if (member.isClient) return []
   if (services.length === 0) {
     const { process, definitions } = member

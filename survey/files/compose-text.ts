@@ -6,12 +6,12 @@ import { expand, isFilledIn } from "./compose/expand.ts"
 import { heldInScript, type ScriptValue } from "./script-text.ts"
 import { unlessBroken } from "./unless-broken.ts"
 
-/** A value in a Compose file, and at which offset. */
+/** A value in a Compose file, with its offset. */
 export interface ComposeValue extends ScriptValue {
   readonly at: number
 }
 
-/** A text that Compose fills in, where a token belongs. */
+/** An interpolated string in the place of a token. */
 export interface Interpolation {
   readonly locator: string
   readonly raw: string
@@ -21,15 +21,15 @@ export interface Interpolation {
 interface ComposeValues {
   readonly held: readonly ComposeValue[]
   readonly filled: readonly Interpolation[]
-  /** Texts that a shell is given, and that cannot be parsed as its commands. */
+  /** Strings for a shell that cannot be parsed as commands. */
   readonly broken: readonly { readonly reason: string; readonly at: number }[]
 }
 
 const nothing = () => undefined
 
 /**
- * What a Compose file holds besides the environments of its services: `--token` of a command or an entrypoint, variables in
- * labels, build arguments and extensions, and public defaults that an expression falls back to. Nothing is followed.
+ * Finds the values in a Compose file outside its services' environments: `--token` of a command or an entrypoint, variables in
+ * labels, build arguments and extensions, and public defaults of expressions. It follows no links.
  */
 export function valuesInCompose(yaml: Yaml, variables: readonly string[]): ComposeValues {
   const held: ComposeValue[] = []
@@ -83,17 +83,17 @@ export function valuesInCompose(yaml: Yaml, variables: readonly string[]): Compo
 
 const expressionOfToken = /--token(?:=|\s+)["']?(\$\{[^\s"']{1,500}\})/g
 
-/** What expressions fall back to, innermost. */
+/** Returns the innermost fallbacks of expressions. */
 export function literalsIn(text: string): string[] {
   return [...text.matchAll(/\$\{\w{1,100}:?[-=+]([^${}]{1,500})\}/g)].map(([, value = ""]) => value)
 }
 
-/** A number as it was typed: `0123` is no 123. */
+/** Returns a number as it was typed: `0123` is not 123. */
 function typed({ value, source }: Scalar): string {
   return typeof value === "number" && source !== undefined ? source : String(value ?? "")
 }
 
-/** Each node as it is written. */
+/** Lists all nodes of the document. */
 function nodesOf({ doc }: Yaml): Node[] {
   const found: Node[] = []
   const waiting: (Node | null | undefined)[] = [doc.contents as Node | null]

@@ -6,7 +6,7 @@ import type { File } from "./home-snapshot.ts"
 import type { Kind } from "./kinds.ts"
 import type { HeldValue, PlaceCopy } from "./place-copy.ts"
 
-/** The keys of a product's config that hold a credential, and as what kind of place; a password has no kinds of its own. */
+/** Lists the keys of a credential in a product's config, with their kinds; a password has no kinds of its own. */
 export function credentialKeys(product: ProductName, credential: Credential): readonly (readonly [string, Kind])[] {
   const variable = variableOf(product, credential)
   const isToken = credential === "token"
@@ -25,13 +25,13 @@ export function configCopies(base: Base, bytes: Uint8Array): PlaceCopy[] {
     .map((copy) => ({ ...copy, held: asProductReads(copy.held, base.product) }))
 }
 
-/** To clawdbot `$NAME` is a token like any other. */
+/** Returns the value as the product reads it: for clawdbot `$NAME` is a plain token. */
 function asProductReads(held: HeldValue, product: ProductName | undefined): HeldValue {
   if (product !== "clawdbot" || held.kind !== "variable" || !held.isBare) return held
   return { kind: "value", value: new Secret(`$${held.name}`) }
 }
 
-/** `~/.openclaw-work/openclaw.json`: `work`. */
+/** Returns a file's profile: `work` for `~/.openclaw-work/openclaw.json`. */
 export function profileOf({ path, product, profile }: Pick<File, "path" | "product" | "profile">): {
   readonly profile?: string
 } {

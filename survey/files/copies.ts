@@ -21,14 +21,14 @@ import { heldInCrontab } from "./script-text.ts"
 import { profileCopies, scriptCopies } from "./shells/copies.ts"
 import { definitionCopies, dropInCopies } from "./unit-copies.ts"
 
-/** Everything that may be a token in one file. */
+/** Finds everything that may be a token in one file. */
 export function copiesIn(file: File, look: FileSnapshot): PlaceCopy[] {
   const { kind, path, product, role } = file
   const seen = file.isLink && look.kind === "file" ? { ...file, targetMode: look.mode } : file
   const base = { kind, path, file: seen, ...(product ? { product } : {}), ...(role ? { role } : {}) }
   if (look.kind === "absent")
     return file.isLink ? [{ ...base, locator: "*", held: brokenValue("a link that leads nowhere") }] : []
-  // Nothing stands in it: it only keeps a unit or a drop-in of its name from being read.
+  // It is empty: it only masks a unit or a drop-in of its name.
   if (file.target === "/dev/null") return []
   if (look.kind !== "file") return [{ ...base, locator: "*", held: brokenValue(look.reason) }]
   if (kind in unawareKinds && isUtf16(look.bytes)) {
@@ -58,26 +58,26 @@ const readers: { readonly [kind in Kind]?: Reader } = {
   "compose secret": composeSecretCopies,
 }
 
-/** Kinds whose readers find nothing in UTF-16, and say nothing. */
+/** Kinds whose readers find nothing in UTF-16, without an error. */
 const unawareKinds: { readonly [kind in Kind]?: true } = {
   ...{ dotenv: true, "home dotenv": true, "compose dotenv": true, "compose secret": true, script: true, crontab: true },
 }
 
-/** With a byte order mark, or beginning with a letter of ASCII. */
+/** Checks for UTF-16: a byte order mark, or an ASCII letter at the start. */
 function isUtf16(bytes: Uint8Array): boolean {
   const [first, second] = bytes
   if (first === undefined || second === undefined) return false
   return (first === 0) !== (second === 0) || utf16Mark(bytes) !== undefined
 }
 
-/** Its token is not on the disk, but what opens the vault may be: it is as good as a copy. */
+/** Returns the credentials of a vault, which are as sensitive as the token. */
 function credentialCopies({ file: _, ...base }: Base, bytes: Uint8Array): PlaceCopy[] {
   const found = formats.reader.find(bytes, "*")
   const path = found.kind === "reference" && typeof found.content === "object" ? found.content.credentials : undefined
   return typeof path === "string" ? [{ ...base, path, locator: "*", held: { kind: "credentials" } }] : []
 }
 
-/** The user's own crontab, which is no file that one reads. */
+/** Finds the copies in the user's own crontab, which is not a file. */
 export function userCrontabCopies({ crontab, user }: HomeSnapshot): PlaceCopy[] {
   const base = { kind: "crontab", path: `crontab of ${user}` } as const
   return crontabCopies(base, crontab)

@@ -9,7 +9,7 @@ const supervisor = /\/supervisord\.conf$/
 
 type Reading = () => ScriptValue[]
 
-/** Tells what reads a definition of a service that has no format of ours, setting by setting; nothing for other files. */
+/** Returns the reader of a service definition without a format of its own here; undefined for other files. */
 export function definitionReader(path: string): ((text: string) => Reading[]) | undefined {
   if (quadlet.test(path)) return readQuadlet
   return supervisor.test(path) ? (text) => [() => heldInSupervisor(text)] : undefined
@@ -17,7 +17,7 @@ export function definitionReader(path: string): ((text: string) => Reading[]) | 
 
 const keys = /^(?:Environment|Exec|PodmanArgs|GlobalArgs)$/
 
-/** A Podman Quadlet has the syntax of a unit. Each reading throws a PlaceError for a quote that is never closed. */
+/** Reads a Podman Quadlet, which has a unit's syntax. Each reading throws a PlaceError for an unclosed quote. */
 function readQuadlet(text: string): Reading[] {
   const own = unitLines(text).filter((line) => keys.test(line.key) && line.from < line.to)
   return own.map((line) => () => {
@@ -25,7 +25,7 @@ function readQuadlet(text: string): Reading[] {
     return words.flatMap((word, at): ScriptValue[] => {
       if (line.key === "Exec" && /\s/.test(word)) return heldInScript(word)
       if (word === "--token") return textValue("--token", words[at + 1])
-      // `--env K=T` has it as a word of its own.
+      // `--env K=T` has the assignment as a separate word.
       const [, name = "", value] = /^(?:--env=|-e)?(--token|\w+)=(.*)$/s.exec(word) ?? []
       return name === "--token" || variables.some(([, each]) => each === name) ? textValue(name, value) : []
     })
@@ -37,7 +37,7 @@ function textValue(locator: string, raw: string | undefined): ScriptValue[] {
   return value === undefined || value === "" || /^[-$]|\$\{/.test(value) ? [] : [{ locator, value: new Secret(value) }]
 }
 
-/** `environment=A="b",C=d` of supervisor, also on several lines, and its commands. */
+/** Finds values in supervisor's `environment=A="b",C=d`, also on several lines, and in its commands. */
 function heldInSupervisor(text: string): ScriptValue[] {
   const plain = text.replaceAll(/^[ \t]*[;#].*|[ \t];.*/gm, "")
   return [...plain.matchAll(/^(environment|command)[ \t]*[=:](.*(?:\r?\n(?:[ \t].*|(?=\r?\n)))*)/gm)].flatMap(

@@ -16,13 +16,13 @@ import { type Files, isUnset } from "./units/environment.ts"
 import { type LoadedUnit, valuesOf } from "./units/load.ts"
 import { environmentFilesReadBy } from "./units/units.ts"
 
-/** A unit as its manager would load it now. @throws PlaceError when its command cannot be parsed */
+/** Returns a unit as its manager would load it now. @throws PlaceError if its command cannot be parsed */
 export function definitionOfUnit(unit: LoadedUnit, files: Files): Definition {
   const { name, path, parts, reader } = unit
   const words = commandsOf(unit).flatMap((command) => command.words.map(({ text }) => text))
   const own = runningIn(words)
-  const said = own ?? runningInShell(words)
-  const running = said ?? runningByName(name)
+  const found = own ?? runningInShell(words)
+  const running = found ?? runningByName(name)
   const system = reader.scope === "system"
   const user = valuesOf(unit, "User").at(-1)?.line
   const as = user?.text.slice(user.from, user.to).trim()
@@ -31,7 +31,7 @@ export function definitionOfUnit(unit: LoadedUnit, files: Files): Definition {
     ...(running ? { running, options: optionsIn(words, running.role) } : {}),
     ...(own ? {} : { isWrapped: true as const }),
     ...(system && as ? { user: as } : {}),
-    ...programOf(said, words),
+    ...programOf(found, words),
     unknown: unknownInWords(words),
     parts: parts.map((part) => part.path),
     reads: environmentFilesReadBy(unit, files),
@@ -40,23 +40,23 @@ export function definitionOfUnit(unit: LoadedUnit, files: Files): Definition {
   }
 }
 
-/** @throws PlaceError when it cannot be parsed */
+/** Parses a definition's file. @throws PlaceError if it cannot be parsed */
 export function definitionIn(path: string, bytes: Uint8Array, format: "plist" | "systemd"): Definition {
   const { name, words, user } = format === "plist" ? agentIn(bytes) : unitIn(bytes)
   const label = name || fileName(path).replace(/\.plist$/, "")
   const own = runningIn(words)
-  const said = own ?? runningInShell(words)
-  const running = said ?? runningByName(label)
+  const found = own ?? runningInShell(words)
+  const running = found ?? runningByName(label)
   const manager = format === "plist" ? "launchd" : "systemd"
   const system = format === "plist" ? path.includes("/LaunchDaemons/") : path.startsWith("/etc/systemd/system/")
   const started = running ? { running, options: optionsIn(words, running.role) } : {}
   const wrapped = own ? {} : { isWrapped: true as const }
   const unknown = unknownInWords(words)
-  const more = { unknown, ...programOf(said, words) }
+  const more = { unknown, ...programOf(found, words) }
   return { manager, name: label, path, system, ...more, ...started, ...wrapped, ...(system && user ? { user } : {}) }
 }
 
-/** What of its environment says where it has its files, and which port; of specifiers only `%h` is known. */
+/** Reads the variables that set the places of files and the port; of specifiers only `%h` is expanded. */
 export function placingIn(
   bytes: Uint8Array,
   format: "plist" | "systemd",
@@ -74,26 +74,26 @@ export function placingIn(
   return found
 }
 
-/** What it starts, word for word. @throws PlaceError when it cannot be parsed */
+/** Returns the words of its command. @throws PlaceError if it cannot be parsed */
 export function wordsIn(bytes: Uint8Array, format: "plist" | "systemd"): readonly string[] {
   return (format === "plist" ? agentIn(bytes) : unitIn(bytes)).words
 }
 
-function programOf(said: Running | undefined, words: readonly string[]): Pick<Definition, "program"> {
+function programOf(found: Running | undefined, words: readonly string[]): Pick<Definition, "program"> {
   const program = words.find((word) => !interpreter.test(word))
-  return said || program === undefined ? {} : { program }
+  return found || program === undefined ? {} : { program }
 }
 
 const interpreter = /^-|^(?:.*\/)?(?:sh|bash|zsh|dash|node|python3?|env)$/
 
-/** `sh -c "exec openclaw node run"`. */
+/** Finds the product in a shell's script: `sh -c "exec openclaw node run"`. */
 function runningInShell(words: readonly string[]): Running | undefined {
   const commands = words.filter((word) => /\s/.test(word)).flatMap(commandsIn)
   return commands.map(({ words }) => runningIn(words.map(({ text }) => text))).find(Boolean)
 }
 
 interface DefinitionText {
-  /** A property list's own; a unit has that of its file. */
+  /** The label of a property list; a unit has its file's name. */
   readonly name: string
   readonly words: readonly string[]
   readonly user: string | undefined
@@ -119,7 +119,7 @@ function unitSettings(bytes: Uint8Array) {
   return { text, of: (key: string) => settingsOf(lines, key).filter(({ counts }) => counts) }
 }
 
-/** The products' own names for their services. */
+/** Finds the product by its own service name. */
 function runningByName(name: string): Running | undefined {
   for (const product of Object.values(products)) {
     for (const role of ["gateway", "node"] as const) {

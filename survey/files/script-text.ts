@@ -5,43 +5,42 @@ import { type Command, shellCommands } from "../../places/shell/commands.ts"
 import { shellValue } from "../../places/shell/value.ts"
 import { type Running, runningIn } from "../../probes/listeners/command.ts"
 
-/** A value in a script of any language, and by what it is found again. */
+/** A value in a script of any language. */
 export interface ScriptValue {
   /** The variable, or `--token`. */
   readonly locator: string
   readonly value: Secret
-  /** What the command starts that has it, or else the script that has it. */
+  /** What its command starts, or else its script. */
   readonly starts?: Running
-  /** Of `--url` beside `--token`: a command with it takes no token of the config. */
+  /** The `--url` beside `--token`: with it, a command reads no token from the config. */
   readonly url?: string
-  /** The offset of the word that has it. */
+  /** The offset of its word. */
   readonly at?: number
 }
 
 const variable = /(?:OPENCLAW|CLAWDBOT|MOLTBOT)_GATEWAY_TOKEN/
 const isVariable = new RegExp(`^${variable.source}$`)
 const assigned = new RegExp(`^(${variable.source}|--token)=(.+)$`, "s")
-/** Other programs have a `--token` as well. */
+/** Names of the products: other programs have a `--token` too. */
 const ownNames = /openclaw|clawdbot|moltbot|\b(?:gateway|node)\b/i
 
 /**
- * Values of the products' variables and of `--token`, as a shell would take them; of fish and csh as well where they
- * are alike. In other languages, whose quotes are alike, what stands in quotes behind the variable's name or `--token` counts. What is
- * commented out does not.
- * @throws PlaceError when it names one of them, and its commands cannot be parsed
+ * Finds the values of the products' variables and of `--token`, as a shell would read them; also in fish and csh where
+ * they are alike. In other languages, a quoted value after the variable's name or `--token` counts. Comments do not.
+ * @throws PlaceError if it names one of them, but its commands cannot be parsed
  */
 export function heldInScript(text: string): ScriptValue[] {
   return heldBy(named.test(text) ? shellCommands(text) : commandsIn(text), text)
 }
 
-/** As far as the text of another language can be taken for a shell's: what is in its quotes in any case. */
+/** Finds values in another language: as a shell where possible, and in quotes in any case. */
 export function heldInForeign(text: string): ScriptValue[] {
   return heldBy(commandsIn(text), text)
 }
 
 const named = new RegExp(`${variable.source}|--token`)
 
-/** None where they cannot be parsed. */
+/** Parses commands; none if they cannot be parsed. */
 export function commandsIn(text: string): readonly Command[] {
   try {
     return shellCommands(text)
@@ -55,12 +54,12 @@ function heldBy(commands: readonly Command[], text: string): ScriptValue[] {
   return distinctValues([...commands.flatMap(valuesInCommand), ...quotedValues(text)], commands, text)
 }
 
-/** In commands that a shell of another family reads. */
+/** Finds values in the commands of another shell family. */
 export function heldInCommands(commands: readonly Command[], text: string): ScriptValue[] {
   return distinctValues(commands.flatMap(valuesInCommand), commands, text)
 }
 
-/** Variables that commands set to what is only known when they run, and at which offset. */
+/** Lists variables whose value is only known at run time, with their offsets. */
 export function unknownIn(commands: readonly Command[]): { readonly locator: string; readonly at: number }[] {
   const all = commands.flatMap(candidates).filter(({ locator }) => locator !== "--token")
   return all.filter(({ raw }) => "expression" in shellValue(raw)).map(({ locator, at }) => ({ locator, at }))
@@ -76,12 +75,12 @@ function distinctValues(found: readonly ScriptValue[], commands: readonly Comman
   return [...distinct.values()].map((held) => (starts && !held.starts && !held.url ? { ...held, starts } : held))
 }
 
-/** What a script starts, in whatever language it is: a gateway rather than a node. */
+/** Finds what a script of any language starts: a gateway rather than a node. */
 export function startedIn(text: string): Running | undefined {
   return startedBy(commandsIn(text), text)
 }
 
-/** A file that a script reads, as it is written there: whole, or as a list of variables. */
+/** A file that a script reads, by its raw path: whole, or as a list of variables. */
 export interface ReadFile {
   readonly path: string
   readonly as: "token" | "variables"
@@ -93,7 +92,7 @@ const reads = [
   /`\s*cat\s+(?:"([^"`\n]+)"|'([^'`\n]+)'|([^\s"'`()]+))\s*`/g,
 ]
 
-/** The files that a script which starts a gateway takes values from: `$(cat FILE)`, `$(<FILE)`, `. FILE`, `source FILE`. */
+/** Lists the files that a script reads to start a gateway: `$(cat FILE)`, `$(<FILE)`, `. FILE`, `source FILE`. */
 export function filesRead(text: string): ReadFile[] {
   if (startedIn(text)?.role !== "gateway") return []
   const code = text.replace(commented, "")
@@ -122,7 +121,7 @@ function startedBy(commands: readonly Command[], text: string): Running | undefi
 
 const setting = new RegExp(`^[ \\t]*(${variable.source})[ \\t]*=[ \\t]*(.*?)[ \\t]*$`)
 
-/** A line of a crontab: a variable of all its jobs, whose quotes are no shell's, or a job. */
+/** Finds values in a crontab's line: a job, or a variable of all jobs, which has no shell quotes. */
 export function heldInCrontab(line: string): ScriptValue[] {
   if (/^\s*#/.test(line)) return []
   const [, locator, value = ""] = setting.exec(line) ?? []
@@ -144,11 +143,11 @@ function valuesInCommand(command: Command): ScriptValue[] {
 
 const settingWhole = /^(?:export|env|declare|typeset|local|readonly|setenv)$/
 
-/** `sh -c "NAME=value program --token value"`, where `env "NAME=a b"` is one value. */
+/** Checks for a script as in `sh -c "NAME=value program --token value"`; `env "NAME=a b"` is one value. */
 function isScript({ words }: Command, at: number): boolean {
   const text = unquoted(words[at]?.text ?? "") ?? ""
   if (!/\s/.test(text)) return false
-  // What `echo` prints is no command.
+  // An argument of `echo` is not a command.
   const isGiven = /^-[a-z]*c$/.test(words[at - 1]?.text ?? "") || /^(?:eval|ssh)$/.test(words[0]?.text ?? "")
   if (isGiven && named.test(text)) return true
   return assigned.test(text) && !words.slice(0, at).some((word) => settingWhole.test(word.text))
@@ -160,7 +159,7 @@ interface Candidate {
   readonly at: number
 }
 
-/** What stands where a command takes a value that concerns us. */
+/** Returns the words in places where a command has a relevant value. */
 function candidates(command: Command): Candidate[] {
   const raw = command.words.map(({ text }) => text)
   const isOurs = raw.some((word) => ownNames.test(word))
@@ -179,7 +178,7 @@ function candidates(command: Command): Candidate[] {
   })
 }
 
-/** `"NAME=value"`: the value as a word of its own. */
+/** Splits `"NAME=value"`, with the value as a separate word. */
 function splitQuotedAssignment(word: string): readonly string[] | undefined {
   const [, name = "", value = ""] = assigned.exec(unquoted(word) ?? "") ?? []
   return name === "" ? undefined : ["", name, shellQuoted(value)]
@@ -193,7 +192,7 @@ function contextOf(words: readonly string[]): Pick<ScriptValue, "starts" | "url"
   return { ...(starts ? { starts } : {}), ...(url ? { url: unquoted(url) ?? url } : {}) }
 }
 
-/** A word that is quoted as a whole. */
+/** Returns the text of a word that is quoted as a whole. */
 function unquoted(word: string): string | undefined {
   const reading = /^(["']).*\1$/s.test(word) ? shellValue(word) : undefined
   return reading && "text" in reading ? reading.text : undefined
@@ -213,9 +212,9 @@ const inQuotes = [
   new RegExp(`(?<=(["'\`]))${name}=([^"'\`\\s]{4,})\\1`, "g"),
 ]
 const commented = /^[ \t]*(?:#|\/\/).*$/gm
-/** What another language or a shell fills in, and what a person should. */
+/** Placeholders that a language, a shell or a person fills in. */
 const filledIn = /^[${<%]|\$\{/
-/** The next of a list of variables' names, as the products' own code has one. */
+/** A further name in a list of variables, as in the products' own code. */
 const nextName = /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/
 
 function quotedValues(text: string): ScriptValue[] {
@@ -232,7 +231,7 @@ function quotedValues(text: string): ScriptValue[] {
 
 const universal = new RegExp(`^SETUVAR (?:--\\w+ )*(${variable.source}):(.+)$`, "gm")
 
-/** fish's file of universal variables. */
+/** Finds values in fish's file of universal variables. */
 export function heldInFishVariables(text: string): ScriptValue[] {
   return [...text.matchAll(universal)].map(({ 1: locator = "", 2: value = "", index }) => {
     const plain = value.replace(/\\x([0-9a-f]{2})/gi, (_, code: string) =>

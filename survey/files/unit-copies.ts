@@ -9,7 +9,7 @@ import type { PlaceCopy } from "./place-copy.ts"
 import { heldInScript, type ScriptValue } from "./script-text.ts"
 import { unlessBroken } from "./unless-broken.ts"
 
-/** A property list or a unit: its variables and its `--token`. */
+/** Finds the variables and the `--token` of a property list or a unit. */
 export function definitionCopies(base: Base, bytes: Uint8Array): PlaceCopy[] {
   const format = base.kind === "unit environment" ? "systemd" : "plist"
   const [definition] = unlessBroken(() => [definitionIn(base.path, bytes, format)])
@@ -21,7 +21,7 @@ export function definitionCopies(base: Base, bytes: Uint8Array): PlaceCopy[] {
     ...(definition ? { definition } : {}),
   }
   const args: Kind = format === "systemd" ? "unit arguments" : "launch agent arguments"
-  // `sh -c`: what a shell is given is a script.
+  // An argument of `sh -c` is a script.
   return collectCopies(
     own,
     () => variablesIn(own, bytes, format),
@@ -30,7 +30,7 @@ export function definitionCopies(base: Base, bytes: Uint8Array): PlaceCopy[] {
   )
 }
 
-/** Its variables, and what the command is given that it starts in place of the unit's own. */
+/** Finds the variables of a drop-in, and the values in its own command. */
 export function dropInCopies(base: Base, bytes: Uint8Array): PlaceCopy[] {
   const own = { ...base, ...ownerOfDropIn(base.path) }
   const args = { ...own, kind: "unit arguments" as const }
@@ -42,7 +42,7 @@ export function dropInCopies(base: Base, bytes: Uint8Array): PlaceCopy[] {
   )
 }
 
-/** In what a shell is given as a script, and before the program: `env K=T program`. */
+/** Finds values in a shell's script, and before the program: `env K=T program`. */
 function valuesInWords(words: readonly string[]): ScriptValue[] {
   return words.flatMap((word): ScriptValue[] => {
     if (/\s/.test(word)) return heldInScript(word)
@@ -53,7 +53,7 @@ function valuesInWords(words: readonly string[]): ScriptValue[] {
   })
 }
 
-/** A drop-in belongs to the unit whose folder it is in. */
+/** Returns the owner of a drop-in: the unit of its folder. */
 function ownerOfDropIn(path: string): { readonly role?: Role; readonly definition?: Definition } {
   const unit = /([^/]+\.service)\.d\/[^/]+$/.exec(path)?.[1]
   for (const name of productNames) {

@@ -8,7 +8,7 @@ import type { Adopted } from "./adopted-token.ts"
 import { Suggestion } from "./draft.ts"
 import { isReported, pathOf } from "./places.ts"
 
-/** The token that a running gateway takes, or else the one that it would be started with, by the place of a copy of it. */
+/** Finds the token that a running gateway accepts, or else the one of its next start, and the place of a copy. */
 export function adoptedOf(gateways: readonly GatewayView[], notes: string[]): Adopted | undefined {
   const [gateway] = gateways
   if (!gateway) return undefined
@@ -42,7 +42,7 @@ export function adoptedOf(gateways: readonly GatewayView[], notes: string[]): Ad
   return { value, adopt, proved, gateway }
 }
 
-/** Whether `host|path|locator` means that copy, and nothing else. */
+/** Checks whether `host|path|locator` identifies that copy. */
 function isNamed(copy: PlaceCopy, survey: Survey): boolean {
   const path = pathOf(copy, survey)
   const id = `${survey.target.host}|${path}|${copy.locator}`
@@ -54,7 +54,7 @@ function isNamed(copy: PlaceCopy, survey: Survey): boolean {
   )
 }
 
-/** Why a token is not what lets clients in there; nothing where it is. */
+/** Describes why a gateway does not authenticate by the token; undefined if it does. */
 export function describeOtherMode({ mode, inquiry, verdict, credential }: GatewayView): string | undefined {
   if (mode.kind !== credential)
     return `its authentication mode is ${mode.kind} (${mode.why}), which gatekey does not manage`
@@ -62,7 +62,7 @@ export function describeOtherMode({ mode, inquiry, verdict, credential }: Gatewa
   return inquiry.anonymous?.kind === "accepted" ? "it accepts a client that sends no token" : undefined
 }
 
-/** Why a gateway that runs, and could be asked, is not simply declared. */
+/** Describes why a running gateway needs the user's decision; undefined if it does not. */
 export function describeOpenQuestion(
   { member, inquiry, verdict }: GatewayView,
   adopted: Adopted | undefined,

@@ -2,10 +2,10 @@ import { Document, visit } from "yaml"
 import { printable, printableQuoted, shown } from "../../core/escape.ts"
 import { isMapping, type Mapping } from "../../core/mapping.ts"
 
-/** A part of a document that is written as a comment, for the user to decide; it is valid once it is uncommented. */
+/** A part of a document that is written as a comment, for the user's decision; it is valid if it is uncommented. */
 export class Suggestion {
   readonly value: unknown
-  /** Why it is not simply done: one line, as it may be shown. */
+  /** The reason, in one line that may be shown. */
   readonly why: string
 
   /** @param value undefined: only the reason is written */
@@ -15,18 +15,18 @@ export class Suggestion {
   }
 }
 
-/** Of a reason, characters. */
+/** The length limit of a reason, in characters. */
 const longest = 2000
 
 /**
- * Writes YAML in which each suggestion is commented out by one `# ` a line, and its reason stands before it behind
- * `## `. A list or a mapping of nothing but suggestions is commented out with its key.
+ * Writes YAML in which each suggestion is commented out by `# `, after its reason behind `## `. A list or a mapping that
+ * contains only suggestions is commented out with its key.
  */
 export function draftText(document: Mapping): string {
   return `${linesOf(document).join("\n")}\n`
 }
 
-/** The same as data: without the suggestions, or as if all were uncommented. */
+/** Returns the document as data: without the suggestions, or as if all were uncommented. */
 export function draftData(value: unknown, suggestions: "without" | "with"): unknown {
   if (value instanceof Suggestion) return draftData(value.value, suggestions)
   const keeps = (each: unknown) => (suggestions === "with" ? !isReason(each) : !isCommented(each))
@@ -36,7 +36,7 @@ export function draftData(value: unknown, suggestions: "without" | "with"): unkn
   return Object.fromEntries(kept.map(([key, each]) => [key, draftData(each, suggestions)]))
 }
 
-/** Whether nothing but reasons is in it. */
+/** Checks whether a value contains only reasons. */
 function isReason(value: unknown): boolean {
   if (value instanceof Suggestion) return value.value === undefined || isReason(value.value)
   const items = Array.isArray(value) ? value : isPlain(value) ? Object.values(value) : []
@@ -49,14 +49,14 @@ function reasonsIn(value: unknown): string[] {
   return items.flatMap(reasonsIn)
 }
 
-/** How many suggestions there are that could be uncommented. */
+/** Counts the suggestions that can be uncommented. */
 export function suggestionsIn(value: unknown): number {
   if (value instanceof Suggestion) return isReason(value) ? 0 : 1 + suggestionsIn(value.value)
   const items = Array.isArray(value) ? value : isPlain(value) ? Object.values(value) : []
   return items.reduce((sum: number, each) => sum + suggestionsIn(each), 0)
 }
 
-/** @param open whether the lines are in a comment already, so that a suggestion there needs none of its own */
+/** Writes a mapping. @param open whether the lines are in a comment already */
 function linesOf(mapping: Mapping, open = false): string[] {
   return Object.entries(mapping).flatMap(([key, value]) => {
     if (isReason(value)) return reasonsIn(value)
@@ -76,7 +76,7 @@ function itemLines(item: unknown, open = false): string[] {
   if (item instanceof Suggestion) return suggestionLines(item, itemLines, open)
   if (!containsSuggestion(item)) return yaml([item])
   if (isCommented(item) && !open) return commentLines(itemLines(item, true))
-  // A reason may stand before the first key.
+  // A reason may precede the first key.
   return ["-", ...linesOf(item as Mapping, open).map((line) => `  ${line}`)]
 }
 
@@ -89,7 +89,7 @@ function commentLines(lines: readonly string[]): string[] {
   return lines.map((line) => `# ${line}`)
 }
 
-/** Whether nothing of it stands in the document once the comments are left out. */
+/** Checks whether the whole value is commented out. */
 function isCommented(value: unknown): boolean {
   if (value instanceof Suggestion) return true
   const items = Array.isArray(value) ? value : isPlain(value) ? Object.values(value) : []
@@ -109,7 +109,7 @@ function isPlain(value: unknown): value is Mapping {
 function yaml(value: unknown): string[] {
   const document = new Document(value)
   visit(document, {
-    // What a terminal cannot show is spelt out, which only double quotes allow.
+    // Escapes of unprintable characters need double quotes.
     Scalar(_, node) {
       if (typeof node.value === "string" && printable(node.value) !== node.value) node.type = "QUOTE_DOUBLE"
     },

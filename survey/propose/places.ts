@@ -22,8 +22,8 @@ interface Ground {
 }
 
 /**
- * What else holds a token in that home, as entries of `places`. A copy of the token in use is kept in step, or removed if
- * nothing needs it; nothing else ever gets the token. A script, and a value that is not accounted for, is a suggestion.
+ * Returns the other places of a home with a token, as entries of `places`. A copy of the token in use is updated, or removed
+ * if nothing needs it; no other place gets the token. A script, and an unknown value, is a suggestion.
  */
 export function placesOf(view: GatewayView | NodeView, ground: Ground): unknown[] {
   const { survey } = view
@@ -34,7 +34,7 @@ export function placesOf(view: GatewayView | NodeView, ground: Ground): unknown[
     placed.add(copy)
     if (isRewritten(copy)) return []
     const isSame = adopted !== undefined && held.value.equals(adopted.value)
-    // The product's own command line finds its token by itself.
+    // The product's own commands find the token by themselves.
     const needless = kind === "backup" || locator === "--token" || copy.definition?.running !== undefined
     const must = isSame && !needless ? "token" : "nothing"
     const path = pathOf(copy, survey)
@@ -58,12 +58,12 @@ export function placesOf(view: GatewayView | NodeView, ground: Ground): unknown[
   })
 }
 
-/** openclaw writes it anew from each config that it takes: cleared, it would be full again at once. */
+/** Checks for a backup that openclaw rewrites from each config that it loads. */
 function isRewritten({ kind, path }: PlaceCopy): boolean {
   return kind === "backup" && path.endsWith(".last-good")
 }
 
-/** Of the user's own, in a format that can be edited. */
+/** Checks whether a copy can be declared: the user's own file, in an editable format. */
 function isPlace(copy: PlaceCopy, survey: Survey): boolean {
   const { path, format, kind, profile, namedBy } = copy
   const isOwn = path.startsWith(`${survey.snapshot.home}/`) && pathProblem(pathOf(copy, survey)) === undefined
@@ -77,7 +77,7 @@ function isPlace(copy: PlaceCopy, survey: Survey): boolean {
   )
 }
 
-/** Whether a value that is not in use may be removed unasked: a running gateway accepts another, and nobody can miss it. */
+/** Checks whether an unused value may be removed without a decision: a running gateway accepts another one. */
 function mayRemove(copy: PlaceCopy, adopted: Adopted | undefined, survey: Survey): boolean {
   if (!adopted?.proved) return false
   if (copy.kind === "backup") return true
@@ -92,7 +92,7 @@ export function isWeak({ held }: PlaceCopy): boolean {
   return held.kind === "value" && weakness(held.value.reveal()) !== undefined
 }
 
-/** Why values are not overwritten unasked. */
+/** Describes why values are not overwritten without a decision. */
 export function describeReason(copies: readonly PlaceCopy[], adopted: Adopted | undefined): string {
   const it = copies.length === 1 ? "a value" : "values"
   if (!adopted?.proved) return `${it} that no running gateway could be asked about`
@@ -115,7 +115,7 @@ function describeScript({ use }: PlaceCopy, isSame: boolean): string {
   return `a script ${use?.starts ? `that starts the ${use.starts.role} ` : ""}has ${what}`
 }
 
-/** How the script does without a copy of its own. */
+/** Describes how the script can work without its own copy. */
 function describeScriptFix(
   { locator, use }: PlaceCopy,
   { survey, member }: GatewayView | NodeView,
@@ -139,7 +139,7 @@ function isHere(url: string, { snapshot }: Survey): boolean {
   return address !== undefined && (isLoopback(address) || [snapshot.name, ...snapshot.addresses].includes(address))
 }
 
-/** Whether a place's format is told by its name. */
+/** Checks whether a place's name implies its format. */
 export function isReported({ path, locator, format }: PlaceCopy): boolean {
   return format !== undefined && formatOf({ path, locator }) === format
 }

@@ -11,7 +11,7 @@ export interface ContainerCopy {
   readonly where: string
 }
 
-/** By name, or by the value of any token that was found elsewhere. */
+/** Finds tokens in containers, by name or by the value of a token that was found elsewhere. */
 export function heldByContainers(
   containers: readonly Container[],
   { world }: { readonly world: World },

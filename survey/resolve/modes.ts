@@ -7,20 +7,20 @@ import type { Candidate } from "./candidate.ts"
 import { placeName } from "./names.ts"
 import { winnerOf } from "./winner.ts"
 
-/** What a gateway lets clients in by, as far as its process and its files say. */
+/** A gateway's authentication mode, as far as its process and files tell. */
 export interface Mode {
   readonly kind: AuthMode
-  /** Where that is said, as it may be shown; nothing for the token of a gateway that states no mode. */
+  /** What sets it, safe to show; undefined for the token of a gateway without a mode. */
   readonly why?: string
-  /** Why it does not start with what its files give it. */
+  /** Why it does not start with its files. */
   readonly refuses?: string
-  /** What makes it start. */
+  /** The fix that makes it start. */
   readonly remedy?: string
   /** The password that counts. */
   readonly password?: Candidate
 }
 
-/** As the product decides: its arguments, then `gateway.auth.mode`; where neither says it, by the credentials it has. */
+/** Derives the mode as the product does: from its arguments, then `gateway.auth.mode`, then its credentials. */
 export function modeOf(member: Member, found: HomeReading): Mode {
   const { process, definitions, settings, located, product } = member
   const { home } = found.snapshot
@@ -31,12 +31,12 @@ export function modeOf(member: Member, found: HomeReading): Mode {
   const [token, password] = winners.map(({ wins }) => wins)
   const both = winners.every(({ candidates }) => candidates.some(isInConfig))
   const has = (candidate: Candidate | undefined) => candidate !== undefined && !candidate.isUnset && !candidate.isBlank
-  // A file of variables that cannot be read may set a password, or none.
+  // An unreadable environment file may set a password, or none.
   const isOpen = password?.source === "environment" && (password.unknown ?? password.problem) !== undefined
   const isSet = has(password) && !isOpen
   const settled = { product, token: has(token), password: isSet, both }
   const first = authenticationOf({ ...settled, mode })
-  // clawdbot forgets the whole `gateway.auth` of its config as soon as a flag gives it a credential.
+  // clawdbot ignores the whole `gateway.auth` of its config if a flag sets a credential.
   const isLeft = (candidate: Candidate | undefined) => has(candidate) && candidate?.source !== "config"
   const withFlags = authenticationOf({ product, mode: flag, token: isLeft(token), password: isLeft(password) })
   const isFlag = token?.source === "flag" || password?.source === "flag"
@@ -52,7 +52,7 @@ export function modeOf(member: Member, found: HomeReading): Mode {
   return { kind, ...omitUndefined({ why, refuses, remedy, password }) }
 }
 
-/** Why what its config has in place of a credential keeps it from starting. */
+/** Describes why its config's credential keeps it from starting. */
 function startRefusal(
   [token, password]: readonly (Candidate | undefined)[],
   kind: AuthMode,

@@ -17,13 +17,13 @@ import {
 
 export type { Candidate } from "./candidate.ts"
 
-/** What a member presents, or accepts: the first is the one that counts. */
+/** The secrets that a member sends or accepts; the first counts. */
 export interface Winner {
   readonly candidates: readonly Candidate[]
   readonly wins: Candidate | undefined
 }
 
-/** By the product's precedence over all places. @param when `live`: as its process runs; `next`: as it would start now */
+/** Resolves the product's precedence over all places. @param when `live`: of the running process; `next`: of the next start */
 export function winnerOf(
   member: Member,
   found: HomeReading,
@@ -32,30 +32,30 @@ export function winnerOf(
 ): Winner {
   const live = when === "live" && member.process !== undefined
   const why = (source: string) => reasonOf(member, source)
-  const asked: EnvironmentQuery = { member, found, live, credential, why }
+  const query: EnvironmentQuery = { member, found, live, credential, why }
   const unset = unsetReference(member, found)
   const sources = orderOf(member.product, readerOf(member), unset ? undefined : member.settings?.mode, credential)
   const order = member.urlFrom === undefined ? sources : sources.filter((source) => source === "environment")
   const all = order.flatMap((source) => {
-    if (source === "flag") return flagsOf(asked)
-    if (source === "environment") return environmentOf(asked)
-    return source === "auth" || source === "remote" ? configKeyCandidates(asked, source) : []
+    if (source === "flag") return flagsOf(query)
+    if (source === "environment") return environmentOf(query)
+    return source === "auth" || source === "remote" ? configKeyCandidates(query, source) : []
   })
   const read = all.map((each) => ({ ...each, ...omitUndefined({ value: each.value && asRead(each.value, member) }) }))
   const refused = member.settings?.rejection
   const problem = { source: "config", why: why("config"), problem: refused ?? "" }
-  const candidates = refused === undefined ? countingCandidates(read, asked, unset) : [problem]
+  const candidates = refused === undefined ? countingCandidates(read, query, unset) : [problem]
   return { candidates, wins: candidates[0] }
 }
 
-/** Without the blanks around it, which only clawdbot's gateway takes for a part of it. */
+/** Returns the value as the product reads it: without blanks around it, except for clawdbot's gateway. */
 export function asRead(value: Secret, { product, role }: Pick<PlaceCopy, "product" | "role">): Secret {
   const text = value.reveal()
   const bare = product === "clawdbot" && role !== "node" ? text : text.trim()
   return bare === text ? value : new Secret(bare)
 }
 
-/** What an empty key, and a variable that is not set, mean to the product. */
+/** Applies what an empty key, and an unset variable, mean to the product. */
 function countingCandidates(
   all: readonly Candidate[],
   { member, credential, why }: EnvironmentQuery,
@@ -65,7 +65,7 @@ function countingCandidates(
   const isBlank = role === "gateway" && settings?.isBlank("gateway", "auth", credential) === true
   if (product === "clawdbot") {
     const flags = all.filter(({ source }) => source === "flag")
-    // Its gateway takes an empty key for a credential.
+    // Its gateway treats an empty key as a credential.
     if (!unset) return isBlank ? flags : all
     return role === "gateway" ? [unset] : all.filter(({ source }) => /^(?:flag|environment|dotenv)$/.test(source))
   }
@@ -75,7 +75,7 @@ function countingCandidates(
   return [...all.filter((each) => !refersToUnset(each)), ...all.filter(refersToUnset), ...(isBlank ? [blank] : [])]
 }
 
-/** clawdbot reads nothing of a config that names a variable which is not set. */
+/** Finds a reference to an unset variable, for which clawdbot rejects the whole config. */
 function unsetReference(member: Member, found: HomeReading): Candidate | undefined {
   if (member.product !== "clawdbot") return undefined
   const all = (["token", "password"] as const).flatMap((credential) => {
@@ -91,7 +91,7 @@ function reasonOf(member: Member, source: string): string {
   return (member.isClient ? clientReasons[source] : row?.why) ?? ""
 }
 
-/** What hides its arguments may have a flag all the same: that of its definition is likely. */
+/** Lists flags; for a process that hides its arguments, the flag of its definition is likely. */
 function flagsOf(asked: EnvironmentQuery): Candidate[] {
   const { member, found, live, credential, why } = asked
   const { process } = member
@@ -115,7 +115,7 @@ function flagsOf(asked: EnvironmentQuery): Candidate[] {
   return [...scriptsOf(asked, "flag"), ...unitsOf(asked, "flag"), ...held]
 }
 
-/** A role's own key is called `config`; that of the other role by its name. */
+/** Lists a config's keys: the source of a role's own key is `config`, that of the other role's key its name. */
 function configKeyCandidates(
   { member, found, credential, why }: EnvironmentQuery,
   source: "auth" | "remote",
@@ -134,7 +134,7 @@ function configKeyCandidates(
           !isOverridden(copy),
       )
       .map((copy) => candidateOf(copy, { source: "config", why: reason, key: source }, member, found))
-      // A password by a variable that is not set is passed over in remote mode, and a token is not.
+      // In remote mode a password by an unset variable is skipped, but a token is not.
       .filter(
         ({ isUnset }) =>
           !(

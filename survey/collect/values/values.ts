@@ -11,20 +11,20 @@ import { copiesByValue } from "./copies-by-value.ts"
 import { formsOf } from "./forms.ts"
 import { searchScript } from "./search.ts"
 
-/** Values that one search looks for, and files in which they are reported. */
+/** At most so many values are searched, and so many files reported. */
 const mostValues = 50
 const mostFiles = 200
 
-/** Values that are looked for in base64 and in URLs as well: not every grep is fast with many patterns. */
+/** At most so many values are also searched in base64 and in URLs, because some greps are slow with many patterns. */
 const mostEncoded = 8
 
-/** Shorter ones would be found in what is no copy. */
+/** Shorter values would match text that is not a copy. */
 const shortest = 16
-/** Different characters: fewer are a line of a table, or one word again and again. */
+/** Different characters: fewer occur in a table's rule, or in a repeated word. */
 const leastVariety = 6
 
 /**
- * Adds the copies of known tokens that stand where no name tells them: every home is searched for the values of all.
+ * Adds copies of known tokens that no name reveals: it searches every home for the values of all.
  * @param tokens what was found by name, in all homes
  */
 export async function withFoundValues(surveys: readonly Survey[], tokens: readonly Secret[]): Promise<Survey[]> {
@@ -36,7 +36,7 @@ export async function withFoundValues(surveys: readonly Survey[], tokens: readon
   return Promise.all(surveys.map((survey) => searchHome(survey, searched, values.length > searched.length)))
 }
 
-/** Whether a value is so unlike other text that what contains it is a copy of it. */
+/** Checks whether a value is so unlike other text that each occurrence is a copy. */
 export function isSearchable(value: Secret): boolean {
   const text = value.reveal()
   const isLong = text.length >= shortest && new Set(text).size >= leastVariety
@@ -64,7 +64,7 @@ async function searchHome(survey: Survey, values: readonly Secret[], isCut: bool
   }
 }
 
-/** What devices keep of their pairings, and what holds the token for a config's reference, is where it belongs. */
+/** Checks for a device store or a referenced secret file, which are not findings. */
 function isOwn(path: string, { snapshot, copies }: Survey): boolean {
   return (
     snapshot.files.some((file) => file.path === path && file.kind === "device store") ||

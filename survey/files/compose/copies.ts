@@ -22,13 +22,13 @@ export function composeCopies(base: Base, bytes: Uint8Array): PlaceCopy[] {
     const isEditable = documents.length === 1 && isUtf8(bytes)
     return documents.flatMap((yaml) => documentCopies(base, yaml, isEditable))
   } catch (error) {
-    // Somebody else's template is none of ours.
+    // A template of another project is not relevant.
     if (error instanceof UserError && !base.file.project && !namesProduct.test(text)) return []
     throw error
   }
 }
 
-/** Nothing is edited in a file of several documents, or of another encoding. */
+/** Finds the copies in one document; a file with several documents, or of another encoding, is not editable. */
 function documentCopies(base: Base, yaml: Yaml, isEditable: boolean): PlaceCopy[] {
   const names = variables.map(([, variable]) => variable)
   const format = isEditable ? { format: "compose" as const } : {}
@@ -54,7 +54,7 @@ function documentCopies(base: Base, yaml: Yaml, isEditable: boolean): PlaceCopy[
   return [...own, ...others, ...unread]
 }
 
-/** A secret that is the content itself: one word, variables, or a config. */
+/** Returns the values of an inline secret: one word, variables, or a config. */
 function inlineValues({ name, key, text, at }: ReturnType<typeof inlineSecretsIn>[number]): ComposeValue[] {
   if (key === "environment" || isFilledIn(text)) return []
   const file = { ...nowhere, kind: "compose secret", path: name } as const
@@ -66,7 +66,7 @@ function inlineValues({ name, key, text, at }: ReturnType<typeof inlineSecretsIn
 
 const nowhere = { mode: 0, uid: 0, links: 1, mtime: 0, isLink: false }
 
-/** What a container is given as a file: one word, variables, or a config. */
+/** Returns the copies in a container's secret file: one word, variables, or a config. */
 export function composeSecretCopies(base: Base, bytes: Uint8Array): PlaceCopy[] {
   const text = textOf(bytes).trim()
   if (/^[{]|^\/[/*]/.test(text))

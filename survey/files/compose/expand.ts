@@ -1,9 +1,9 @@
-/** More than anybody writes, and few enough to go into each other. */
+/** The depth limit of nested expressions. */
 const deepest = 20
 
 /**
- * Fills in a text of a Compose file as Compose 2 does; version 1 knows no expression within another.
- * @param known tells a variable's value; undefined if nothing sets it
+ * Interpolates a string of a Compose file as Compose 2 does; version 1 has no nested expressions.
+ * @param known returns a variable's value; undefined if nothing sets it
  */
 export function expand(raw: string, known: (name: string) => string | undefined, depth = 0): string {
   let made = ""
@@ -28,12 +28,12 @@ export function expand(raw: string, known: (name: string) => string | undefined,
   return made
 }
 
-/** The names of the variables in a text. */
+/** Returns the names of the variables in a string. */
 export function namesIn(raw: string): string[] {
   return [...raw.replaceAll("$$", "").matchAll(/\$\{?([A-Za-z_]\w*)/g)].map(([, name = ""]) => name)
 }
 
-/** Whether something is filled in. */
+/** Checks whether a string contains variables. */
 export function isFilledIn(raw: string): boolean {
   return namesIn(raw).length > 0
 }

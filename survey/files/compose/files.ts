@@ -12,7 +12,7 @@ import { type Link, linksIn } from "./links.ts"
 
 type Looks = ReadonlyMap<string, FileSnapshot>
 
-/** A Compose file that could be read, and what fills it in: the `.env` beside it, and that of the project that names it. */
+/** A Compose file with the `.env` files that interpolate it: the one beside it, and that of the project that names it. */
 export interface ComposeFile {
   readonly file: File
   readonly documents: readonly Yaml[]
@@ -22,7 +22,7 @@ export interface ComposeFile {
   readonly dotenvs: ReadonlyMap<string, ReadonlyMap<string, string>>
 }
 
-/** A file that a Compose file names; `why` it is not looked at. */
+/** A file that a Compose file names; `why`: the reason that it is not read. */
 export interface ComposeLink {
   readonly from: File
   /** Such as `services.gw.env_file (line 4)`. */
@@ -50,7 +50,7 @@ export function composeFilesIn({ files }: Pick<HomeSnapshot, "files">, looks: Lo
   })
 }
 
-/** The files that Compose files name, and those that `COMPOSE_FILE` in a `.env` does. */
+/** Lists the files that Compose files name, and those in `COMPOSE_FILE` of a `.env`. */
 export function composeLinksIn(snapshot: Pick<HomeSnapshot, "files" | "home" | "real">, looks: Looks): ComposeLink[] {
   const composed = composeFilesIn(snapshot, looks).flatMap((each) =>
     each.documents.flatMap((yaml) => linksIn(yaml).map((link) => resolveLink(snapshot, each, yaml, link))),
@@ -79,7 +79,7 @@ const kinds = {
   secret: "compose secret",
 } as const
 
-/** Those of them that were not looked at yet, and what they are. */
+/** Lists the named files that were not read yet, with their kinds. */
 export function composeFilesNamed(
   snapshot: HomeSnapshot,
   looks: Looks,
@@ -89,7 +89,7 @@ export function composeFilesNamed(
     if (path === undefined || looks.has(path) || found.has(path)) continue
     const project = from.project ?? from.path
     found.set(path, { kind: kinds[as], project, ...(as === "raw variables" ? { isRaw: true } : {}) })
-    // What the file that it names is filled in from.
+    // The `.env` that interpolates the named file.
     const beside = posix.join(posix.dirname(path), ".env")
     if (as === "compose" && !looks.has(beside) && !found.has(beside))
       found.set(beside, { kind: "compose dotenv", project })
@@ -106,7 +106,7 @@ function resolveLink(
   const from = { from: file, as, by: `${by} (${position(yaml.text, at).replace(/,.*/, "")})` }
   const unset = namesIn(path).some((name) => known(name) === undefined)
   const full = expand(path, known)
-  // What the shell sets is not known, but what it falls back to is likely.
+  // The shell's variables are unknown, but the fallback is likely.
   if (unset && !/:?-/.test(path)) return { ...from, why: "names a file by a variable that no .env beside it sets" }
   return { ...from, ...resolvePath(snapshot, folder, full) }
 }
@@ -118,7 +118,7 @@ function resolvePath({ home, real }: Pick<HomeSnapshot, "home" | "real">, folder
   return own.startsWith(`${home}/`) ? { path: own } : { why: "names a file outside of this home" }
 }
 
-/** In characters: more than a token or a path has. */
+/** A limit in characters: more than a token or a path has. */
 const longest = 4096
 
 function knownIn(dotenvs: readonly ReadonlyMap<string, string>[]): (name: string) => string | undefined {
@@ -131,7 +131,7 @@ function knownIn(dotenvs: readonly ReadonlyMap<string, string>[]): (name: string
 const parsed = new WeakMap<Uint8Array, readonly Yaml[]>()
 const read = new WeakMap<Uint8Array, ReadonlyMap<string, string>>()
 
-/** Nothing if it cannot be parsed, which is said where its copies are. */
+/** Parses the file; empty if it cannot be parsed, which its copies report. */
 function documentsAt(path: string, looks: Looks): readonly Yaml[] {
   return (
     once(parsed, path, looks, (bytes) => {

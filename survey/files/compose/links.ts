@@ -5,15 +5,15 @@ import { allPairs, follow, keyOf, pairOf, rangeOf, type Yaml } from "../../../pl
 export interface Link {
   readonly path: string
   readonly as: "compose" | "variables" | "raw variables" | "secret"
-  /** Who names it, such as `services.gw.env_file`. */
+  /** The key that names it, such as `services.gw.env_file`. */
   readonly by: string
-  /** Where, in the text. */
+  /** The offset in the text. */
   readonly at: number
 }
 
 const ownNames = /openclaw|clawdbot|moltbot|gateway|token/i
 
-/** The files of variables, of other services, and of secrets that one document of a Compose file names. */
+/** Lists the files of variables, services and secrets that a document names. */
 export function linksIn(yaml: Yaml): Link[] {
   const root = yaml.doc.contents as Node | null
   if (!isMap(root)) return []
@@ -37,7 +37,7 @@ export function linksIn(yaml: Yaml): Link[] {
   ]
 }
 
-/** What a secret or a config of the file is: in place, or a variable's value. Others' passwords are none of ours. */
+/** Lists the inline secrets and configs, also from a variable; unrelated secrets are skipped. */
 export function inlineSecretsIn(
   yaml: Yaml,
 ): { name: string; key: "content" | "environment"; text: string; at: number }[] {
@@ -55,7 +55,7 @@ export function inlineSecretsIn(
   })
 }
 
-/** The secrets or configs that services which name a product have. */
+/** Returns the secrets or configs of services that name a product. */
 function secretsInUse(yaml: Yaml, services: readonly (readonly [string, Node | null])[], section: string): Set<string> {
   const products = services.filter(
     ([called, service]) => ownNames.test(called) || ownNames.test(textOf(get(yaml, service, "image")) ?? ""),
@@ -85,7 +85,7 @@ function textOf(node: Node | null): string | undefined {
   return isScalar(node) && node.value !== null ? String(node.value) : undefined
 }
 
-/** One, or a list of them. */
+/** Returns one node, or those of a list. */
 function items(yaml: Yaml, node: Node | null): Node[] {
   const all = isSeq(node) ? (node.items as Node[]) : [node]
   return all.flatMap((each) => follow(yaml, each).node ?? [])

@@ -8,7 +8,7 @@ import { heldInForeign, heldInScript } from "../script-text.ts"
 import { environmentDirectory, loginEnvironment, managerConfiguration } from "../session-files.ts"
 import { familyOfScript, valuesInFamily } from "./values.ts"
 
-/** What fish or csh reads is found by name, and is for its user to change. */
+/** Finds the copies in a profile; what fish or csh reads is found by name, for the user to change. */
 export function profileCopies(base: Base, bytes: Uint8Array): PlaceCopy[] {
   if (familyOf(base.path)) return scriptCopies(base, bytes)
   if (/\/systemd\/(?:user|system)\.conf/.test(base.path)) return managerConfiguration(base, bytes)
@@ -44,7 +44,7 @@ export function scriptCopies(base: Base, bytes: Uint8Array): PlaceCopy[] {
   })
 }
 
-/** The values that an edit finds there, the one that counts first. */
+/** Returns the positions of the values that an edit finds; the first counts. */
 function positionsOf(bytes: Uint8Array, locator: string): ReadonlyMap<string, number> {
   const found = valuesAt(formats.shell, bytes, locator)
   return new Map(found.flatMap((each, at) => (each.kind === "value" ? [[each.value.reveal(), at] as const] : [])))

@@ -5,7 +5,7 @@ import { asCommand, commandsBy, type Part, unclosed, type Word } from "./words.t
 
 const largest = 2 * 1024 * 1024
 
-/** The commands of a file of fish; `set` as `set NAME VALUE`. */
+/** Parses the commands of a fish file; `set` becomes `set NAME VALUE`. */
 export function fishCommands(text: string): Command[] {
   refuseLargeText(text, largest)
   refuseNul(text)
@@ -16,7 +16,7 @@ export function fishCommands(text: string): Command[] {
 
 const before = new Set(["builtin", "and", "or", "not", "!", "time", "begin", "if", "while", "else", "eval"])
 
-/** Without what stands before a command's name, and with the values of a list as one. */
+/** Removes keywords before a command's name, and joins the values of a list. */
 function normalizeSet(words: readonly Word[]): readonly Word[] {
   const at = words.findIndex(({ text, whole }) => !whole || !before.has(text))
   const [name, ...rest] = words.slice(Math.max(at, 0))
@@ -78,7 +78,7 @@ function double(text: string, start: number): Part {
   throw unclosed(text, start, "quote")
 }
 
-/** Behind `(…)`, with its quotes, and what is filled in within them. */
+/** Returns the offset after `(…)`, with its quotes and nested substitutions. */
 function behindSubstitution(text: string, start: number): number {
   const open: string[] = []
   for (let at = start; at < text.length; ) {

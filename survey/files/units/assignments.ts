@@ -4,7 +4,7 @@ import { type Command, commandsOf } from "./command.ts"
 import { type Assignment, assignmentsIn, type Files } from "./environment.ts"
 import type { LoadedUnit } from "./load.ts"
 
-/** What a unit's process is given for a variable, or for a flag of its command: what counts first. */
+/** Lists the values of a variable, or of a flag of its command; the first counts. */
 export function assignmentsFor(unit: LoadedUnit, locator: string, files: Files): Assignment[] {
   const commands = commandsOf(unit)
   const scripts = commands.flatMap((command) => assignmentsInShell(command, locator))
@@ -14,7 +14,7 @@ export function assignmentsFor(unit: LoadedUnit, locator: string, files: Files):
   return [...scripts, ...own]
 }
 
-/** What a shell that it starts is given as a script: `sh -c "K=T exec program --flag value"`. */
+/** Finds values in a shell's script: `sh -c "K=T exec program --flag value"`. */
 function assignmentsInShell({ words, path }: Command, locator: string): Assignment[] {
   return words
     .filter(({ text }) => /\s/.test(text))

@@ -6,26 +6,26 @@ import { type Command, commandsOf } from "./command.ts"
 import { type LoadedUnit, valuesOf } from "./load.ts"
 import { expandSpecifiers } from "./specifiers.ts"
 
-/** What one source gives for a variable. */
+/** The value that one source sets for a variable. */
 export interface Assignment {
   readonly path: string
-  /** By what it is found again there. */
+  /** Its place in the file. */
   readonly locator: string
   readonly kind: "value" | "unknown" | "problem"
   /** The value, or why there is none. */
   readonly text: string
 }
 
-/** Files as they were found, null for none. */
+/** The files that were read; null for a missing one. */
 export type Files = {
   readonly read: (path: string) => { readonly bytes: Uint8Array } | { readonly problem: string } | null
-  /** All that a pattern matches, in the order of their names. */
+  /** Returns all paths that match a pattern, sorted by name. */
   readonly matching: (pattern: string) => readonly string[]
 }
 
 /**
- * What a unit's process is given for a variable, what counts first: its command's own (`env K=T …`), its files of
- * variables, its `Environment=`. Nothing where `UnsetEnvironment=` takes it away.
+ * Lists the values that a unit's process gets for a variable; the first counts: its command's own (`env K=T …`), its
+ * environment files, its `Environment=`. None if `UnsetEnvironment=` removes it.
  */
 export function assignmentsIn(unit: LoadedUnit, variable: string, files: Files): Assignment[] {
   const commands = commandsOf(unit)
@@ -33,7 +33,7 @@ export function assignmentsIn(unit: LoadedUnit, variable: string, files: Files):
   const given = (command?.given ?? []).filter(({ name }) => name === variable).reverse()
   const own = given.map(({ path, value }): Assignment => ({ path, locator: variable, ...knownAssignment(value) }))
   const read = fromFiles(unit, variable, files)
-  // Without a needed file nothing is started, whatever the others say.
+  // Without a required file nothing starts.
   const problems = [...commandProblems(unit, commands, variable), ...read.filter(({ kind }) => kind === "problem")]
   if (own.length > 0 || command?.clears.includes(variable)) return [...problems, ...own]
   const rest = read.filter((each) => !problems.includes(each))
@@ -43,13 +43,13 @@ export function assignmentsIn(unit: LoadedUnit, variable: string, files: Files):
   ]
 }
 
-/** Of several, the one that starts a product. */
+/** Returns the command that starts a product. */
 function mainCommand(commands: readonly Command[]): Command | undefined {
   const named = commands.findLast(({ words }) => words.some(({ text }) => /openclaw|clawdbot|moltbot/.test(text)))
   return named ?? commands.at(-1)
 }
 
-/** systemd refuses a unit that has several commands, but for one that ends with each. */
+/** Reports several commands, which systemd rejects unless the type is oneshot. */
 function commandProblems(unit: LoadedUnit, commands: readonly Command[], locator: string): Assignment[] {
   const [line] = valuesOf(unit, "Type").slice(-1)
   const type = line ? line.line.text.slice(line.line.from, line.line.to) : ""
@@ -78,7 +78,7 @@ function fromLines(unit: LoadedUnit, variable: string): Assignment[] {
         ? [{ ...base, kind: "value", text: made.text.slice(sign + 1) }]
         : []
     })
-    // systemd takes what stands before the mistake; how much that is depends on its version.
+    // systemd reads up to the mistake; how far depends on its version.
     const doubtful = problem !== undefined && line.text.includes(variable)
     return doubtful ? [...assigned, { ...base, kind: "unknown", text: problem }] : assigned
   })
@@ -94,7 +94,7 @@ function wordsOf(text: string, line: Parameters<typeof unitWords>[1]): { words: 
   }
 }
 
-/** The paths of its `EnvironmentFile=`, as they are looked for. */
+/** Returns the paths of its `EnvironmentFile=`. */
 export function environmentFilesOf(
   unit: LoadedUnit,
 ): { from: string; path: string; needed: boolean; unknown?: string }[] {
@@ -103,7 +103,7 @@ export function environmentFilesOf(
   })
 }
 
-/** One setting of `EnvironmentFile=`: what is no absolute path, as one in quotes, systemd leaves out. */
+/** Parses one `EnvironmentFile=`; systemd skips what is not an absolute path, such as a quoted one. */
 export function environmentFile(
   setting: string,
   { name, reader }: Pick<LoadedUnit, "name" | "reader">,
@@ -115,7 +115,7 @@ export function environmentFile(
   return path.startsWith("/") && !/\/\.\.(?:\/|$)/.test(path) ? [{ path, needed }] : []
 }
 
-/** Of several files the last counts; a missing one keeps the unit from starting, but for one with a `-`. */
+/** Reads the environment files; the last counts, and a missing one without `-` keeps the unit from starting. */
 function fromFiles(unit: LoadedUnit, variable: string, files: Files): Assignment[] {
   const all = environmentFilesOf(unit).flatMap(({ from, path, needed, unknown }): Assignment[] => {
     const base = { path: from, locator: variable }
@@ -139,7 +139,7 @@ function assignmentsInFile(path: string, bytes: Uint8Array, variable: string): A
   const base = { path, locator: variable }
   try {
     const found = formats["environment-file"].find(bytes, variable)
-    // The last one counts first here, when all is turned round.
+    // The last one counts; the list is reversed later.
     const values = found.kind === "value" ? [...found.others, found.value] : []
     return values.map((text) => ({ ...base, kind: "value", text }))
   } catch (error) {
@@ -148,7 +148,7 @@ function assignmentsInFile(path: string, bytes: Uint8Array, variable: string): A
   }
 }
 
-/** What the manager itself was started with, which nothing tells. */
+/** Returns `PassEnvironment=`, whose values come from the manager's own start and are unknown. */
 function passedAssignments(unit: LoadedUnit, variable: string): Assignment[] {
   return valuesOf(unit, "PassEnvironment").flatMap(({ file, text, line }): Assignment[] =>
     wordsOf(text, line).words.some((word) => word.text === variable)
@@ -157,7 +157,7 @@ function passedAssignments(unit: LoadedUnit, variable: string): Assignment[] {
   )
 }
 
-/** `NAME` takes away any value, `NAME=VALUE` that one. */
+/** Applies `UnsetEnvironment=`: `NAME` removes any value, `NAME=VALUE` only that one. */
 function withoutUnset(unit: LoadedUnit, variable: string, all: readonly Assignment[]): Assignment[] {
   const [first] = all
   for (const { file, text, line } of valuesOf(unit, "UnsetEnvironment")) {
@@ -174,7 +174,7 @@ function withoutUnset(unit: LoadedUnit, variable: string, all: readonly Assignme
   return [...all]
 }
 
-/** Whether the manager's own variables reach it: not those that it unsets. */
+/** Checks whether the unit unsets a variable of its manager. */
 export function isUnset(unit: LoadedUnit, variable: string): boolean {
   const words = valuesOf(unit, "UnsetEnvironment").flatMap(({ text, line }) => wordsOf(text, line).words)
   return (
