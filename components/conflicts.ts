@@ -7,7 +7,7 @@ export interface Owned {
   readonly place: Place
 }
 
-/** What cannot be declared together: one place, or one name, twice. */
+/** Reports the places that cannot be declared together: the same place, or the same name, twice. */
 export function conflicts(owned: readonly Owned[]): string[] {
   const places = new Map<string, Owned>()
   const names = new Map<string, Owned>()
@@ -25,7 +25,7 @@ export function conflicts(owned: readonly Owned[]): string[] {
 }
 
 function oneName(one: Owned, other: Owned): string {
-  return `${owner(one)} and ${owner(other)} both name a place "${one.place.name}"; rename one`
+  return `${owner(one)} and ${owner(other)} both declare a place named "${one.place.name}"; rename one`
 }
 
 function owner({ kind, member }: Owned): string {
@@ -35,8 +35,8 @@ function owner({ kind, member }: Owned): string {
 function twice(one: Owned, other: Owned): string {
   const { host, path, locator } = one.place
   const what = differ(one.place, other.place)
-    ? `want different things in one place (${wanted(one.place)}; ${wanted(other.place)})`
-    : "declare one place twice"
+    ? `need different contents in the same place (${wanted(one.place)}; ${wanted(other.place)})`
+    : "declare the same place"
   const who = `"${one.place.name}" (${owner(one)}) and "${other.place.name}" (${owner(other)})`
   return `${who} ${what}: ${locator} in ${path} on ${host}; give one of them another host or home, or remove one`
 }
@@ -49,7 +49,7 @@ function wanted({ must }: Place): string {
   return { token: "the token", reference: "a reference", nothing: "nothing" }[must]
 }
 
-/** Two members of one name: told once, not for each of their places. */
+/** Checks for two members with one name: reported once, not for each of their places. */
 function namesakes(one: Owned, other: Owned): boolean {
   return one.member === other.member && one.kind !== other.kind
 }

@@ -15,18 +15,18 @@ export interface ContainerArgs {
   /** The container's own name, such as `clawdbot-gateway-secure`. */
   name: string
   compose: {
-    /** The Compose file: absolute, or `~/…`. The `.env` beside it is looked at as well. */
+    /** The Compose file: absolute, or `~/…`. The `.env` beside it is checked too. */
     file: string
     /** The service in it that runs the container. */
     service: string
   }
-  /** What the service's environment must hold: `token` or `nothing` (a retired container). Default: `token`. */
+  /** What the service's environment must contain: `token` or `nothing` (a retired container). Default: `token`. */
   must?: "token" | "nothing"
-  /** `openclaw` or `clawdbot`: tells the variable. Default: `openclaw`. */
+  /** `openclaw` or `clawdbot`: sets the variable. Default: `openclaw`. */
   product?: ProductName
   /** Absolute folder in place of `~`, for a sandbox. Default: the home of the host's user. */
   home?: string
-  /** Write over live values that are not known, at the first `up`. Default: false. */
+  /** Overwrite unknown live values at the first `up`. Default: false. */
   overwrite?: boolean
 }
 

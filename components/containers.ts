@@ -14,19 +14,19 @@ export interface ContainersArgs {
   host?: pulumi.Input<string>
   /** TCP ports of the gateways that are declared there. */
   ports: pulumi.Input<readonly number[]>
-  /** Those of them that have a Listener, which judges their owner and stops it. Default: all. */
+  /** Those of them that have a Listener, which evaluates their owner and stops it. Default: all. */
   listened?: pulumi.Input<readonly number[]>
-  /** Containers that another resource looks after, by name. Default: none. */
+  /** Containers that another resource manages, by name. Default: none. */
   declared?: pulumi.Input<readonly string[]>
-  /** Others that may be as they are: `docker:NAME`. Default: none. */
+  /** Containers to leave as they are: `docker:NAME`. Default: none. */
   owners?: pulumi.Input<readonly string[]>
-  /** Which `up` stops, and whose restart it switches off, in the same words. Default: none, only told. */
+  /** What `up` stops and keeps from restarting; same syntax. Default: none, only reported. */
   evict?: pulumi.Input<readonly string[]>
 }
 
 /** A host's containers that nobody declared, and that hold a gateway's token, or its port: running, or stopped. */
 export class Containers extends pulumi.CustomResource {
-  /** In words: `none besides the declared`, or which, and what they hold. */
+  /** `none besides the declared`, or which, and what they contain. */
   declare readonly found: pulumi.Output<string>
 
   constructor(name: string, { token, ...args }: ContainersArgs, options: pulumi.CustomResourceOptions = {}) {

@@ -22,7 +22,7 @@ type Member = Omit<MemberArgs, "token">
 type Composed = Omit<ContainerArgs, "token">
 
 /**
- * The members as they will be made: a predecessor's places are left alone where a member of the fleet still uses them,
+ * Completes the members before they are created: a predecessor's places are left alone where a member of the fleet still uses them,
  * and a node beside its gateway leaves the config to the gateway.
  * @throws UserError naming every conflict
  */
@@ -89,13 +89,13 @@ export function planFleet(
     nodes,
     nodesOfGateways,
     containers: { compose: composed, gateways: byRole("gateway"), nodes: byRole("node") },
-    /** The vault's item, unless a gateway has it for its own place. */
+    /** The vault's item, unless it is the place of a gateway. */
     vault: item,
     places: owned.map(({ place }) => place),
     staged: owned
       .filter(({ kind, member, place }) => place.must === "token" && isBefore(kind, member) && !later.has(place.name))
       .map(({ place }) => place),
-    /** Who is given the token. */
+    /** The members that get the token. */
     members: {
       ...whereabouts("gateway", gateways),
       ...whereabouts(
@@ -104,11 +104,11 @@ export function planFleet(
       ),
       ...whereabouts("container", { ...living, ...made }),
     },
-    /** Whose files stand in a home; a container's stand in its own folder. */
+    /** The members with files in a home; those of a container are in its own folder. */
     homed: [gateways, nodes, nodesOfGateways, living].flatMap((group) =>
       Object.values<{ host: string; home?: string }>(group),
     ),
-    /** Hosts that a rotation may pass by. */
+    /** Hosts that a rotation may skip. */
     mayLag: lag.hosts,
   }
 }
@@ -121,13 +121,15 @@ function beside(one: Member, other: Member): boolean {
   return sameHost(one.host) === sameHost(other.host) && sameHome(one.home) === sameHome(other.home)
 }
 
-/** The item changes what a gateway takes: another one could not be asked in the same moment. */
+/** Rejects a second gateway that reads the item: both would have to change at the same moment. */
 function readerProblems(gateways: readonly string[]): string[] {
   if (gateways.length < 2) return []
-  return [`${gateways.join(" and ")} have delivery: exec, which one gateway can have; give the others reference`]
+  return [
+    `${gateways.join(" and ")} have delivery: exec, but only one gateway may; set the others to delivery: reference`,
+  ]
 }
 
-/** On a host without a declared gateway, one of its nodes watches for gateways; the others do not say it again. */
+/** Selects one node on each host without a declared gateway, which reports undeclared gateways; the others do not. */
 function strayWatchers(
   gateways: FleetArgs["gateways"],
   nodes: NonNullable<FleetArgs["nodes"]>,
@@ -146,23 +148,23 @@ function sameProduct(one: Member, other: Member): boolean {
   return (one.product ?? "openclaw") === (other.product ?? "openclaw")
 }
 
-/** Nodes that name a gateway which there is not. */
+/** Reports nodes whose gateway is not declared. */
 function strangers(nodes: Members<Omit<NodeArgs, "token">>, isGateway: (name: string) => boolean): string[] {
   return Object.entries(nodes).flatMap(([name, { gateway }]) =>
     gateway === undefined || isGateway(gateway)
       ? []
-      : [`node ${name} names the gateway ${gateway}, which is not declared`],
+      : [`node ${name} needs the gateway ${gateway}, which is not declared`],
   )
 }
 
-/** One name for two members would give two places one name. */
+/** Reports members with the same name: their places would have one name too. */
 function namesakes(groups: { [kind: string]: Members<unknown> }): string[] {
   const seen = new Map<string, string>()
   const problems: string[] = []
   for (const [kind, members] of Object.entries(groups)) {
     for (const name of Object.keys(members)) {
       const other = seen.get(name)
-      if (other) problems.push(`${other} ${name} and ${kind} ${name} have one name; rename one of them`)
+      if (other) problems.push(`${other} ${name} and ${kind} ${name} have the same name; rename one of them`)
       seen.set(name, kind)
     }
   }

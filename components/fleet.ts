@@ -29,13 +29,13 @@ import { reachable, wireChecks, zip } from "./wire-checks.ts"
 export class Fleet extends pulumi.ComponentResource {
   /** For further placements of your own. */
   readonly token: Token
-  /** What may be shown of the token in force: `fp:` and eight hex digits. */
+  /** The printable form of the token in force: `fp:` and eight hex digits. */
   readonly fingerprint: pulumi.Output<string>
   /** The generation in force: the `rotation`. */
   readonly generation: pulumi.Output<number>
   /** When it is due for rotation; ISO 8601, UTC; empty without `maxAge`. */
   readonly due: pulumi.Output<string>
-  /** The last rotation: when, by whom, at which commit; in words. */
+  /** The last rotation: when, by whom, at which commit. */
   readonly receipt: pulumi.Output<string>
 
   constructor(name: string, args: FleetArgs, options: pulumi.ComponentResourceOptions = {}) {

@@ -12,7 +12,7 @@ export interface FlipArgs extends Omit<PlacementArgs, "must" | "reference"> {
   port: pulumi.Input<number>
   /** `openclaw` (the default) or `clawdbot`. */
   product?: pulumi.Input<ProductName>
-  /** SHA-256 of its certificate, where it speaks TLS. */
+  /** SHA-256 of its certificate, if it speaks TLS. */
   tlsFingerprint?: pulumi.Input<string>
   /**
    * How the gateway takes what its place holds: it is asked to `reload` (the default), it has a `watch` on the file, or
@@ -27,11 +27,11 @@ export interface FlipArgs extends Omit<PlacementArgs, "must" | "reference"> {
 
 /** The gateway's own place, and the moment in which the gateway takes another token: wholly, or not at all. */
 export class Flip extends pulumi.CustomResource {
-  /** What the place holds, in words. */
+  /** Describes what the place contains. */
   declare readonly holds: pulumi.Output<string>
-  /** What the running gateway takes, in words. */
+  /** Describes what the running gateway accepts. */
   declare readonly takes: pulumi.Output<string>
-  /** What was last asked for, in words. */
+  /** Describes what was last declared. */
   declare readonly revision: pulumi.Output<string>
   declare readonly host: pulumi.Output<string>
   declare readonly path: pulumi.Output<string>

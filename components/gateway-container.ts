@@ -29,9 +29,9 @@ export class GatewayContainer extends pulumi.ComponentResource {
   readonly container: pulumi.CustomResource
   /** The host's port of a gateway. */
   readonly port: number
-  /** Its port is a published one: nobody comes from its own loopback. */
+  /** Its port is a published one: no client comes from its own loopback. */
   readonly published = true
-  /** Whether a gateway takes the token, at the wire. */
+  /** Whether the gateway accepts the token, at the wire. */
   readonly handshake: Handshake | undefined
   /** The places in `data`, for what must be written after them. */
   readonly placements: readonly Placement[]
@@ -75,8 +75,8 @@ export class GatewayContainer extends pulumi.ComponentResource {
 
 function warnWhenExposed({ role, bind = "127.0.0.1", guarded }: GatewayContainerArgs, of: pulumi.Resource): void {
   if (role !== "gateway" || guarded || isLoopback(bind)) return
-  const remedy = "leave bind out, or declare guarded: true where something else guards it"
-  const words = `bind: ${bind} lets others reach the gateway, which speaks no TLS, so that they can read what is sent; ${remedy}`
+  const remedy = "drop bind, or declare guarded: true if something else protects it"
+  const words = `bind: ${bind} opens the gateway to other hosts without TLS, so they can read what is sent; ${remedy}`
   pulumi.log.warn(words, of).catch(() => {})
 }
 

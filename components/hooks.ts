@@ -59,7 +59,7 @@ export function hookProblems(hooks: readonly Hook[]): string[] {
       ...[hostProblem(hook.host)].filter((problem) => problem !== undefined).map((problem) => `host: ${problem}`),
       ...hookRules
         .filter(({ broken }) => broken(hook))
-        .map(({ key, allowed }) => `${key}: allowed: ${typeof allowed === "string" ? allowed : allowed(hook)}`),
+        .map(({ key, allowed }) => `${key}: expected ${typeof allowed === "string" ? allowed : allowed(hook)}`),
       ...(twice ? [`name: another hook is "${name}" as well; give one of them a name`] : []),
     ].map((problem) => `afterRotation[${at}].${problem}`)
   })

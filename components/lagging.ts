@@ -2,12 +2,12 @@ import { parseHost, sameHost } from "../core/host.ts"
 
 export interface RotationArgs {
   /**
-   * Whether a rotation waits for every host: `refuse` begins none while one does not answer; `continue` passes by those
+   * Whether a rotation waits for every host: `refuse` starts none while one does not answer; `continue` skips those
    * without a gateway, or only those that are listed. They follow when they answer again. Default: `refuse`.
    */
   unreachable?: "refuse" | "continue" | readonly string[]
   /**
-   * The highest generation that a state from an earlier backup may overrule; the token's `rotation` must be above it.
+   * The highest generation that a state from an earlier backup may override; the token's `rotation` must be above it.
    * Default: none.
    */
   supersede?: number
@@ -35,8 +35,8 @@ export function laggingHosts(
     .filter((host) => !free.has(sameHost(host)))
     .map((host) =>
       bound.has(sameHost(host))
-        ? `rotation.unreachable: ${host} has a gateway or a container that gatekey makes, and cannot lag; allowed: ${listed(free)}`
-        : `rotation.unreachable: no node is on ${host}; allowed: ${listed(free)}`,
+        ? `rotation.unreachable: ${host} has a gateway or a container that gatekey makes, and cannot be behind; expected ${listed(free)}`
+        : `rotation.unreachable: no node is on ${host}; expected ${listed(free)}`,
     )
   return { hosts: unreachable.filter((host) => free.has(sameHost(host))), problems }
 }

@@ -18,25 +18,25 @@ export interface LaunchAgentArgs extends Serviced {
   host?: string
   /** Absolute folder in place of `~`, for a sandbox. Default: the home of the host's user. */
   home?: string
-  /** What its environment must hold: `token` or `nothing`. Default: `nothing`. ProgramArguments never hold a token. */
+  /** What its environment must contain: `token` or `nothing`. Default: `nothing`. ProgramArguments never contain a token. */
   must?: "token" | "nothing"
   /** A file of `export NAME='value'` lines that a wrapper sources before the program. Default: none. */
   envFile?: string
-  /** Which of the two holds the token; the other holds nothing. Default: `plist`; `env file` with a `program`. */
+  /** Which of the two contains the token; the other contains none. Default: `plist`; `env file` with a `program`. */
   tokenIn?: "plist" | "env file"
-  /** Why the environment must hold what it must, in a few words. */
+  /** Why the environment must contain this, in a few words. */
   why?: string
-  /** Why the arguments must hold nothing, in a few words. */
+  /** Why the arguments must not contain the token, in a few words. */
   whyArguments?: string
-  /** Who stops working without the token in the environment, in a few words. */
+  /** What stops working without the token in the environment, in a few words. */
   serves?: string
-  /** Write over a live value that is not known, at the first `up`. Default: false. */
+  /** Overwrite an unknown live value at the first `up`. Default: false. */
   overwrite?: boolean
 }
 
 /** The places of a token in one LaunchAgent: its environment, its arguments, the file its wrapper sources; and its service. */
 export class LaunchAgent extends pulumi.ComponentResource {
-  /** Its places, for what must be written after them; its service may fail, and holds up nobody. */
+  /** Its places, for what must be written after them; its service may fail without blocking them. */
   readonly placements: readonly Placement[]
 
   constructor(name: string, args: LaunchAgentArgs, options: pulumi.ComponentResourceOptions = {}) {

@@ -19,17 +19,17 @@ export interface ListenerArgs {
   name?: pulumi.Input<string>
   /** The file of a process's definition. */
   path?: pulumi.Input<string>
-  /** Others that may have the port: `docker:NAME`, `launchd:LABEL`, `systemd:UNIT`, `process:PROGRAM`. */
+  /** Other owners that may use the port: `docker:NAME`, `launchd:LABEL`, `systemd:UNIT`, `process:PROGRAM`. */
   owners?: pulumi.Input<readonly string[]>
-  /** Whom `up` stops, and whose restart it switches off; in the same words. Default: nobody, only told. */
+  /** What `up` stops and keeps from restarting; same syntax. Default: none, only reported. */
   evict?: pulumi.Input<readonly string[]>
-  /** Others may reach it: it speaks TLS, or something else guards it. Default: false, and a preview warns of it. */
+  /** It may be reached from other hosts: it speaks TLS, or something else protects it. Default: false, and a preview warns of it. */
   guarded?: pulumi.Input<boolean>
 }
 
 /** Who really owns a gateway's port. */
 export class Listener extends pulumi.CustomResource {
-  /** `the gateway`, or who else has the port, in words. */
+  /** `the gateway`, or a description of the process that uses the port instead. */
   declare readonly owner: pulumi.Output<string>
   declare readonly host: pulumi.Output<string>
   declare readonly port: pulumi.Output<number>

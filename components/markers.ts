@@ -13,7 +13,7 @@ interface Homed {
 }
 
 /**
- * Where each host keeps what it has seen of a fleet: beside the places of every home, so that a sandbox keeps its own.
+ * Returns the files in which each host records the generations of a fleet: beside the places of every home, so that a sandbox keeps its own.
  * @param folders of containers: where nobody has a home, the user's is taken
  */
 export function markersOf(members: readonly Homed[], folders: readonly Homed[], stack: string): Files {

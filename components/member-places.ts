@@ -111,7 +111,7 @@ function vaultPlaces(
 ): Place[] {
   if (!vault)
     throw new DeclarationError(
-      `${prefix.trim()}: delivery: exec reads a vault, and none is declared; add gatekey:vault`,
+      `${prefix.trim()}: delivery: exec needs a vault, but none is declared; add gatekey:vault`,
     )
   const { locator, content } = ref.exec.provider
   const file = common("token reader", ref.exec.reader)

@@ -9,11 +9,11 @@ export interface ReaderArgs {
    */
   readonly command?: readonly string[]
   /**
-   * A file there of lines `NAME=value` with what the program needs to be let in, such as a service account's token; its
+   * A file there of lines `NAME=value` with the credentials of the program, such as a service account's token; its
    * owner's alone. gatekey neither writes nor reads it. Default: the variables of the process.
    */
   readonly credentials?: string
-  /** Further variables of the process that the program may see. Default: those that its vault is known to need. */
+  /** Further variables of the process that the program may see. Default: those that its vault needs. */
   readonly environment?: readonly string[]
 }
 

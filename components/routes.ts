@@ -17,7 +17,7 @@ export interface Reached {
   readonly tlsFingerprint?: string | undefined
   readonly published?: boolean
   readonly mode?: Credential | undefined
-  /** What says that it takes the token. */
+  /** The check that it accepts the token. */
   readonly handshake: Handshake
 }
 

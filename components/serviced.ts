@@ -6,26 +6,26 @@ import type { Placement } from "./placement.ts"
 import { Service, type ServiceArgs } from "./service.ts"
 import type { Token } from "./token.ts"
 
-/** What a component that has a service is told about it. */
+/** The settings of a component's service. */
 export interface Serviced {
   /**
-   * `manage`: what is installed, and not switched off by its user, is kept loaded and running, with the current token.
-   * `watch`: what differs is said, and nothing is done. `none`: it is not looked at. Default: `manage`.
+   * `manage`: what is installed, and not disabled by its user, is kept loaded and running, with the current token.
+   * `watch`: differences are reported only. `none`: it is not checked. Default: `manage`.
    */
   service?: "manage" | "watch" | "none"
-  /** What it starts: its definition is then owned whole, and installed. Default: that of the product's own installer. */
+  /** What it starts: gatekey then owns and installs the whole definition. Default: that of the product's own installer. */
   program?: Program
-  /** A file of one token that it reads at its start. Default: none. */
+  /** A file with one token that it reads when it starts. Default: none. */
   reads?: string
-  /** The gateway that it is: port, product; it takes a new token without a restart. Default: none. */
+  /** The gateway that it is: port, product; it accepts a new token without a restart. Default: none. */
   gateway?: ServiceArgs["gateway"]
-  /** Why it must be started again whenever it ends, in a few words. Default: it need not. */
+  /** Why it must be restarted whenever it ends, in a few words. Default: it need not. */
   keepAlive?: string
-  /** What it lives by without a token, in a few words. Default: `device pairing`. */
+  /** What it authenticates with without a token, in a few words. Default: `device pairing`. */
   otherwise?: string
   /** The variable of a password, if the member has one in place of a token: it and `--password` must hold nothing. */
   password?: string
-  /** Whose writes a restart must not come before, besides its own places. Default: nothing. */
+  /** The resources, besides its own places, that a restart must wait for. Default: nothing. */
   after?: readonly pulumi.Resource[]
 }
 

@@ -18,27 +18,27 @@ export interface SystemdUnitArgs extends Serviced {
   host?: string
   /** Absolute folder in place of `~`, for a sandbox. Default: the home of the host's user. */
   home?: string
-  /** What its environment must hold: `token` or `nothing`. Default: `nothing`. `ExecStart=` never holds a token. */
+  /** What its environment must contain: `token` or `nothing`. Default: `nothing`. `ExecStart=` never contains a token. */
   must?: "token" | "nothing"
-  /** Drop-ins that must hold nothing: file names in `UNIT.d`, such as `10-token.conf`. Default: none. */
+  /** Drop-ins that must not contain the token: file names in `UNIT.d`, such as `10-token.conf`. Default: none. */
   dropIns?: readonly string[]
   /** A file that `EnvironmentFile=` names. Default: none. */
   envFile?: string
-  /** Which of the two holds the token; the other holds nothing. Default: `unit`; `env file` with a `program`. */
+  /** Which of the two contains the token; the other contains none. Default: `unit`; `env file` with a `program`. */
   tokenIn?: "unit" | "env file"
-  /** Why the environment must hold what it must, in a few words. */
+  /** Why the environment must contain this, in a few words. */
   why?: string
-  /** Why the arguments must hold nothing, in a few words. */
+  /** Why the arguments must not contain the token, in a few words. */
   whyArguments?: string
-  /** Who stops working without the token in the environment, in a few words. */
+  /** What stops working without the token in the environment, in a few words. */
   serves?: string
-  /** Write over a live value that is not known, at the first `up`. Default: false. */
+  /** Overwrite an unknown live value at the first `up`. Default: false. */
   overwrite?: boolean
 }
 
 /** The places of a token in one systemd user unit: its environment, its arguments, drop-ins, environment file; and its service. */
 export class SystemdUnit extends pulumi.ComponentResource {
-  /** Its places, for what must be written after them; its service may fail, and holds up nobody. */
+  /** Its places, for what must be written after them; its service may fail without blocking them. */
   readonly placements: readonly Placement[]
 
   constructor(name: string, args: SystemdUnitArgs, options: pulumi.ComponentResourceOptions = {}) {

@@ -6,9 +6,9 @@ import { type VaultSpec, vaultPlace } from "../core/vault.ts"
  * `aws secretsmanager`, `security`). Credentials come from the environment of `pulumi` alone.
  */
 export type VaultArgs = VaultSpec & {
-  /** `mirror`: the generated token is kept there. `source`: the token is made there, by others, and only read. */
+  /** `mirror`: the generated token is kept there. `source`: the token is made there by another system, and only read. */
   readonly role: "mirror" | "source"
-  /** Write over a token there that is not known, at the first `up`. Default: false. */
+  /** Overwrite an unknown token there at the first `up`. Default: false. */
   readonly overwrite?: boolean
 }
 

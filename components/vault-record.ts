@@ -16,7 +16,7 @@ export interface VaultRecordArgs {
  * under way the item keeps the token of before instead.
  */
 export class VaultRecord extends pulumi.CustomResource {
-  /** What is recorded, in words. */
+  /** Describes what is recorded. */
   declare readonly recorded: pulumi.Output<string>
 
   constructor(name: string, { token, ...at }: VaultRecordArgs, options: pulumi.CustomResourceOptions = {}) {

@@ -80,7 +80,7 @@ test("a node's gateway is the one that it names, else the only one of its produc
   expect(recorded.map(({ name }) => name)).not.toContain("box handshake")
   const stranger = await record(() => {
     expect(() => declare({ gateways, nodes: { tw: { ...far, gateway: "cellar" } } })).toThrow(
-      "node tw names the gateway cellar, which is not declared",
+      "node tw needs the gateway cellar, which is not declared",
     )
   })
   expect(stranger).toEqual([])
@@ -119,7 +119,7 @@ test("two containers of one folder, and one that is wrong, are refused together,
   const containers = { one: made, two: { ...made, name: "-x" } }
   const recorded = await record(() => {
     expect(() => declare({ containers })).toThrow(
-      /two: name: a text of 2 characters is no name of a container.*gatekey-token/s,
+      /two: name: a text of 2 characters is not a valid container name.*gatekey-token/s,
     )
   })
   expect(recorded).toEqual([])
@@ -201,7 +201,7 @@ const mend = "give one of them another host or home, or remove one"
 
 const refused: [string, Partial<FleetArgs>, string[]][] = [
   [
-    "two places that want different things",
+    "two places that need different contents",
     {
       gateways: {
         studio: {
@@ -211,7 +211,7 @@ const refused: [string, Partial<FleetArgs>, string[]][] = [
       },
     },
     [
-      `"studio dot" (gateway studio) and "studio dotenv" (gateway studio) want different things in one place (the token; nothing): OPENCLAW_GATEWAY_TOKEN in ~/.openclaw/.env on local; ${mend}`,
+      `"studio dot" (gateway studio) and "studio dotenv" (gateway studio) need different contents in the same place (the token; nothing): OPENCLAW_GATEWAY_TOKEN in ~/.openclaw/.env on local; ${mend}`,
     ],
   ],
   [
@@ -228,18 +228,18 @@ const refused: [string, Partial<FleetArgs>, string[]][] = [
       },
     },
     [
-      `"one script" (node one) and "two script" (node two) declare one place twice: TOKEN in /home/me/start.sh on ssh://me@tw.local; ${mend}`,
+      `"one script" (node one) and "two script" (node two) declare the same place: TOKEN in /home/me/start.sh on ssh://me@tw.local; ${mend}`,
     ],
   ],
   [
     "two members of one name",
     { gateways: { studio: mac }, nodes: { studio: far } },
-    ["gateway studio and node studio have one name; rename one of them"],
+    ["gateway studio and node studio have the same name; rename one of them"],
   ],
   [
     "two places of one name",
     { gateways: { studio: { ...mac, places: [{ ...place, name: "config" }] } } },
-    ['gateway studio and gateway studio both name a place "studio config"; rename one'],
+    ['gateway studio and gateway studio both declare a place named "studio config"; rename one'],
   ],
 ]
 

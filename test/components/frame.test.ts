@@ -176,9 +176,9 @@ describe("a host that does not answer", () => {
   test.each([
     [
       "ssh://mini",
-      "ssh://mini has a gateway or a container that gatekey makes, and cannot lag; allowed: ssh://me@tw.local, ssh://box",
+      "ssh://mini has a gateway or a container that gatekey makes, and cannot be behind; expected ssh://me@tw.local, ssh://box",
     ],
-    ["ssh://tw.local", "no node is on ssh://tw.local; allowed: ssh://me@tw.local, ssh://box"],
+    ["ssh://tw.local", "no node is on ssh://tw.local; expected ssh://me@tw.local, ssh://box"],
   ])("is refused as one that may lag before anything is made: %s", async (host, problem) => {
     const made = await record(() => {
       expect(() => declare({ ...fleet, rotation: { unreachable: [host] } })).toThrow(`rotation.unreachable: ${problem}`)

@@ -106,7 +106,7 @@ test.each<[string, Partial<Args>, boolean]>([
   onTestFinished(() => warn.mockRestore())
   const recorded = await declared({ ...gateway, ...more })
   const words = warn.mock.calls.map(([message]) => message)
-  expect(words).toEqual(warned ? [expect.stringContaining(`bind: ${more.bind} lets others reach the gateway`)] : [])
+  expect(words).toEqual(warned ? [expect.stringContaining(`bind: ${more.bind} opens the gateway to other hosts`)] : [])
   expect(named(recorded, "studio port 18789").inputs.guarded).toBe(true)
 })
 
@@ -206,28 +206,36 @@ test.each<[string, Args, string]>([
     { ...gateway, host: "studio" },
     "studio: a text of 6 characters is not a host: allowed is local, or ssh://[user@]name[:port]",
   ],
-  ["a name", { ...gateway, name: "-x" }, "studio: name: a text of 2 characters is no name of a container"],
-  ["a folder", { ...gateway, data: "~/x" }, "studio: data: a text of 3 characters is no absolute folder"],
-  ["a step up", { ...gateway, data: "/srv/../etc" }, "is no absolute folder"],
-  ["an address", { ...gateway, bind: "lan" }, "studio: bind: a text of 3 characters is no address, such as 127.0.0.1"],
-  ["a port", { ...gateway, port: 70_000 }, "studio: port: a number is no whole number from 1 to 65535"],
+  ["a name", { ...gateway, name: "-x" }, "studio: name: a text of 2 characters is not a valid container name"],
+  ["a folder", { ...gateway, data: "~/x" }, "studio: data: a text of 3 characters is not an absolute folder"],
+  ["a step up", { ...gateway, data: "/srv/../etc" }, "is not an absolute folder"],
+  [
+    "an address",
+    { ...gateway, bind: "lan" },
+    "studio: bind: a text of 3 characters is not an IP address such as 127.0.0.1",
+  ],
+  ["a port", { ...gateway, port: 70_000 }, "studio: port: a number is not an integer from 1 to 65535"],
   ["a node without a command", { ...gateway, role: "node" }, "studio: a node needs its command"],
   ["a node with a port", { ...node, port: 1 }, "studio: a node publishes no port: remove port and bind"],
   [
     "a token by hand",
     { ...gateway, environment: { OPENCLAW_GATEWAY_TOKEN: "x" } },
-    "OPENCLAW_GATEWAY_TOKEN carries the token",
+    "OPENCLAW_GATEWAY_TOKEN contains the token",
   ],
   [
     "a password by hand",
     { ...gateway, environment: { OPENCLAW_GATEWAY_PASSWORD: "x" } },
-    "OPENCLAW_GATEWAY_PASSWORD carries a password",
+    "OPENCLAW_GATEWAY_PASSWORD contains a password",
   ],
-  ["a secret argument", { ...gateway, command: ["openclaw", "--password", "x"] }, "studio: command: has --password"],
+  [
+    "a secret argument",
+    { ...gateway, command: ["openclaw", "--password", "x"] },
+    "studio: command: contains --password",
+  ],
   [
     "a variable",
     { ...gateway, environment: { "A B": "x" } },
-    "environment: a text of 3 characters is no name of a variable",
+    "environment: a text of 3 characters is not a valid variable name",
   ],
 ])("is refused before any resource is made: %s", async (_what, args, message) => {
   const recorded = await record(() => {

@@ -104,8 +104,8 @@ test("what cannot be run is refused before anything is made, a line each", async
       declare(...hooks)
     } catch (error) {
       expect((error as Error).message.split("\n")).toEqual([
-        "afterRotation[0].command: allowed: a command for sh, not empty, without control characters",
-        expect.stringMatching(/^afterRotation\[1\]\.hostKey: allowed: .*`ssh-keyscan -t ed25519 -p 2222 tw\.local`/),
+        "afterRotation[0].command: expected a command for sh, not empty, without control characters",
+        expect.stringMatching(/^afterRotation\[1\]\.hostKey: expected .*`ssh-keyscan -t ed25519 -p 2222 tw\.local`/),
         "afterRotation[2].host: a text of 2 characters is not a host: allowed is local, or ssh://[user@]name[:port]",
         'afterRotation[3].name: another hook is "after rotation openclaw" as well; give one of them a name',
         'afterRotation[4].name: another hook is "after rotation openclaw" as well; give one of them a name',

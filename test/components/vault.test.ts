@@ -96,13 +96,13 @@ test.each<[string, Partial<FleetArgs>, string]>([
       gateways: { studio: { ...studio, delivery: "exec" }, attic: { ...tw, delivery: "exec" } },
       nodes: {},
     },
-    "studio and attic have delivery: exec, which one gateway can have; give the others reference",
+    "studio and attic have delivery: exec, but only one gateway may; set the others to delivery: reference",
   ],
   ["no number", { token: {} }, "token.rotation is missing"],
   [
     "exec with no vault",
     { nodes: { tw: { ...tw, delivery: "exec" } } },
-    "delivery: exec reads a vault, and none is declared",
+    "delivery: exec needs a vault, but none is declared",
   ],
 ])("refuses %s", async (_, args, words) => {
   await expect(fleet(args)).rejects.toThrow(words)

@@ -111,9 +111,9 @@ describeEngine("hooks after a rotation, on this machine", () => {
       { host: "ssh://me@tw.local", command: "true" },
     ])
     const refused = await fleet.says(255, "preview")
-    expect(refused).toContain("gatekey:afterRotation[0].command: found an empty text; allowed: a command for sh")
+    expect(refused).toContain("gatekey:afterRotation[0].command: found an empty text; expected a command for sh")
     expect(refused).toMatch(
-      /gatekey:afterRotation\[1\]\.hostKey: missing; allowed: .*`ssh-keyscan -t ed25519 tw\.local`/,
+      /gatekey:afterRotation\[1\]\.hostKey: missing; expected .*`ssh-keyscan -t ed25519 tw\.local`/,
     )
   })
 })

@@ -72,6 +72,6 @@ test("a mistake is one error without a stack: the file, then a line each", async
     "Pulumi.home.yaml cannot be used:",
     expect.stringMatching(/^ {2}gatekey:token: found a text of 9 characters; /),
     expect.stringMatching(/^ {2}gatekey:gateways: missing; /),
-    expect.stringMatching(/^ {2}gatekey:gatewys: no such key; did you mean gateways\? /),
+    expect.stringMatching(/^ {2}gatekey:gatewys: unknown key; did you mean gateways\? /),
   ])
 })

@@ -112,11 +112,11 @@ describe("what a proposed file changes", () => {
   })
 
   test.each([
-    ["a key of no schema", edited("rotation: 1", "rotation: 1, run: evil"), "gatekey:token.run: no such key"],
+    ["a key of no schema", edited("rotation: 1", "rotation: 1, run: evil"), "gatekey:token.run: unknown key"],
     [
       "a key that reads like a free one",
       edited("config:\n", "config:\n  gatekey:token.rotation: 2\n"),
-      "gatekey:token.rotation: no such key",
+      "gatekey:token.rotation: unknown key",
     ],
     ["a number that is none", edited("rotation: 1", "rotation: [1]"), "gatekey:token.rotation: found a list"],
     [
@@ -127,7 +127,7 @@ describe("what a proposed file changes", () => {
     [
       "a name that JavaScript knows",
       edited("    tw:", "    __proto__:"),
-      "gatekey:nodes.__proto__: allowed: any other name",
+      "gatekey:nodes.__proto__: expected any other name",
     ],
   ])("has a problem: %s", (_, text, problem) => {
     expect(proposalOf(text).problems.join("\n")).toContain(problem)
