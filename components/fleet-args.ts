@@ -2,8 +2,8 @@ import type { Hook } from "../core/hook.ts"
 import type { ContainerArgs } from "./container.ts"
 import type { GatewayArgs } from "./gateway.ts"
 import type { GatewayContainerArgs } from "./gateway-container-args.ts"
-import type { RotationArgs } from "./lagging.ts"
 import type { NodeArgs } from "./node.ts"
+import type { RotationArgs } from "./skippable-hosts.ts"
 import type { TokenArgs } from "./token.ts"
 import type { VaultArgs } from "./vault-args.ts"
 
@@ -29,5 +29,5 @@ export interface FleetArgs {
   afterRotation?: readonly Hook[]
 }
 
-/** Of a Compose project that others run, or made by gatekey from an image. */
+/** A container of a Compose project, or one that gatekey makes from an image. */
 export type FleetContainer = Omit<ContainerArgs, "token"> | Omit<GatewayContainerArgs, "token">

@@ -1,7 +1,7 @@
 import { omitUndefined } from "../core/given.ts"
 import { sameHost } from "../core/host.ts"
 import type { Role } from "../products/product.ts"
-import { conflicts, type Owned } from "./conflicts.ts"
+import { type DeclaredPlace, findConflicts } from "./conflicts.ts"
 import { type ContainerArgs, containerPlaces } from "./container.ts"
 import { containerProblems } from "./container-problems.ts"
 import { DeclarationError } from "./declaration-error.ts"
@@ -9,12 +9,12 @@ import type { FleetArgs } from "./fleet-args.ts"
 import { isLiving, isMade, type Made } from "./fleet-container.ts"
 import { gatewayContainerPlaces } from "./gateway-container-places.ts"
 import { hookProblems } from "./hooks.ts"
-import { laggingHosts } from "./lagging.ts"
 import type { MemberArgs } from "./member.ts"
 import { allPlaces, memberPlaces } from "./member-places.ts"
 import { type NodeArgs, nodePlaces } from "./node.ts"
 import { sameHome } from "./place.ts"
 import { gatewayOf } from "./routes.ts"
+import { skippableHosts } from "./skippable-hosts.ts"
 import { vaultItem } from "./vault.ts"
 
 type Members<A> = { readonly [name: string]: A }
@@ -32,36 +32,36 @@ export function planFleet(
   const { gateways: givenGateways, nodes: givenNodes = {}, containers = {} } = args
   const all: Member[] = [...Object.values(givenGateways), ...Object.values(givenNodes)]
   const settle = <A extends Member>(member: A): A => {
-    const inUse = all.some((other) => beside(member, other) && other.product === "clawdbot")
+    const inUse = all.some((other) => shareHome(member, other) && other.product === "clawdbot")
     const own = inUse ? { ...member, predecessor: false } : member
     return own.delivery === "exec" && args.vault ? { ...own, vault: args.vault } : own
   }
   const hasGateway = (node: Member) =>
-    Object.values(givenGateways).some((gateway) => beside(node, gateway) && sameProduct(node, gateway))
-  const gateways = map(givenGateways, settle)
+    Object.values(givenGateways).some((gateway) => shareHome(node, gateway) && sameProduct(node, gateway))
+  const gateways = mapMembers(givenGateways, settle)
   // A node sends what its gateway checks.
-  const settled = map(givenNodes, (node) => {
+  const settled = mapMembers(givenNodes, (node) => {
     const mode = node.mode ?? givenGateways[gatewayOf(node, givenGateways) ?? ""]?.mode
     return { ...settle(node), ...omitUndefined({ mode }) }
   })
-  const strays = strayWatchers(givenGateways, settled, containers)
-  const nodes = pick(strays, (node) => !hasGateway(node))
-  const nodesOfGateways = map(pick(strays, hasGateway), (node) => ({ ...node, sharesConfig: true }))
-  const composed = pick(containers, (container) => !isMade(container)) as Members<Composed>
-  const made = pick(containers, isMade) as Members<Made>
+  const strays = assignStrayChecks(givenGateways, settled, containers)
+  const nodes = filterMembers(strays, (node) => !hasGateway(node))
+  const nodesOfGateways = mapMembers(filterMembers(strays, hasGateway), (node) => ({ ...node, sharesConfig: true }))
+  const composed = filterMembers(containers, (container) => !isMade(container)) as Members<Composed>
+  const made = filterMembers(containers, isMade) as Members<Made>
   const readers = Object.entries(gateways).filter(([, { delivery }]) => delivery === "exec")
   // A gateway that reads the item is the one that writes it.
   const item = args.vault && readers.length === 0 ? vaultItem("vault", args.vault) : undefined
   const owned = [
     ...(item ? [{ kind: "vault", member: "vault", place: item }] : []),
-    ...list(gateways, "gateway", (name, args) => allPlaces(memberPlaces(name, "gateway", args))),
-    ...list({ ...nodes, ...nodesOfGateways }, "node", (name, args) => allPlaces(nodePlaces(name, args))),
-    ...list(composed, "container", containerPlaces),
-    ...list(made, "container", gatewayContainerPlaces),
+    ...placesOf(gateways, "gateway", (name, args) => allPlaces(memberPlaces(name, "gateway", args))),
+    ...placesOf({ ...nodes, ...nodesOfGateways }, "node", (name, args) => allPlaces(nodePlaces(name, args))),
+    ...placesOf(composed, "container", containerPlaces),
+    ...placesOf(made, "container", gatewayContainerPlaces),
   ]
-  const byRole = (wanted: Role) => pick(made, ({ role }) => role === wanted)
-  const living = pick(composed, isLiving)
-  const lag = laggingHosts(
+  const byRole = (wanted: Role) => filterMembers(made, ({ role }) => role === wanted)
+  const living = filterMembers(composed, isLiving)
+  const lag = skippableHosts(
     args.rotation ?? {},
     [gateways, made].flatMap((group) => Object.values<{ host: string }>(group)),
     [nodes, living].flatMap((group) => Object.values<{ host: string }>(group)),
@@ -72,9 +72,9 @@ export function planFleet(
   const problems = [
     ...readerProblems(readers.map(([name]) => name)),
     ...wrong,
-    ...strangers(settled, isGateway),
-    ...namesakes({ gateway: gateways, node: settled, container: containers }),
-    ...conflicts(owned),
+    ...findUnknownGateways(settled, isGateway),
+    ...findSameNames({ gateway: gateways, node: settled, container: containers }),
+    ...findConflicts(owned),
     ...hookProblems(args.afterRotation ?? []),
     ...lag.problems,
   ]
@@ -97,12 +97,12 @@ export function planFleet(
       .map(({ place }) => place),
     /** The members that get the token. */
     members: {
-      ...whereabouts("gateway", gateways),
-      ...whereabouts(
+      ...describeMembers("gateway", gateways),
+      ...describeMembers(
         "node",
-        pick(nodes, ({ credential }) => credential !== "device"),
+        filterMembers(nodes, ({ credential }) => credential !== "device"),
       ),
-      ...whereabouts("container", { ...living, ...made }),
+      ...describeMembers("container", { ...living, ...made }),
     },
     /** The members with files in a home; those of a container are in its own folder. */
     homed: [gateways, nodes, nodesOfGateways, living].flatMap((group) =>
@@ -113,11 +113,11 @@ export function planFleet(
   }
 }
 
-function whereabouts(kind: string, members: Members<{ readonly host: string }>): Members<string> {
-  return map(members, ({ host }) => `${kind} on ${host}`)
+function describeMembers(kind: string, members: Members<{ readonly host: string }>): Members<string> {
+  return mapMembers(members, ({ host }) => `${kind} on ${host}`)
 }
 
-function beside(one: Member, other: Member): boolean {
+function shareHome(one: Member, other: Member): boolean {
   return sameHost(one.host) === sameHost(other.host) && sameHome(one.home) === sameHome(other.home)
 }
 
@@ -130,14 +130,14 @@ function readerProblems(gateways: readonly string[]): string[] {
 }
 
 /** Selects one node on each host without a declared gateway, which reports undeclared gateways; the others do not. */
-function strayWatchers(
+function assignStrayChecks(
   gateways: FleetArgs["gateways"],
   nodes: NonNullable<FleetArgs["nodes"]>,
   containers: NonNullable<FleetArgs["containers"]>,
 ): Members<Omit<NodeArgs, "token">> {
   const living = Object.values(containers).filter(isLiving)
   const watched = new Set([...Object.values(gateways), ...living].map(({ host }) => sameHost(host)))
-  return map(nodes, (node) => {
+  return mapMembers(nodes, (node) => {
     const stray = node.stray ?? !watched.has(sameHost(node.host))
     watched.add(sameHost(node.host))
     return { ...node, stray }
@@ -149,7 +149,7 @@ function sameProduct(one: Member, other: Member): boolean {
 }
 
 /** Reports nodes whose gateway is not declared. */
-function strangers(nodes: Members<Omit<NodeArgs, "token">>, isGateway: (name: string) => boolean): string[] {
+function findUnknownGateways(nodes: Members<Omit<NodeArgs, "token">>, isGateway: (name: string) => boolean): string[] {
   return Object.entries(nodes).flatMap(([name, { gateway }]) =>
     gateway === undefined || isGateway(gateway)
       ? []
@@ -158,7 +158,7 @@ function strangers(nodes: Members<Omit<NodeArgs, "token">>, isGateway: (name: st
 }
 
 /** Reports members with the same name: their places would have one name too. */
-function namesakes(groups: { [kind: string]: Members<unknown> }): string[] {
+function findSameNames(groups: { [kind: string]: Members<unknown> }): string[] {
   const seen = new Map<string, string>()
   const problems: string[] = []
   for (const [kind, members] of Object.entries(groups)) {
@@ -171,16 +171,20 @@ function namesakes(groups: { [kind: string]: Members<unknown> }): string[] {
   return problems
 }
 
-function list<A>(members: Members<A>, kind: string, places: (name: string, args: A) => readonly Owned["place"][]) {
+function placesOf<A>(
+  members: Members<A>,
+  kind: string,
+  places: (name: string, args: A) => readonly DeclaredPlace["place"][],
+) {
   return Object.entries(members).flatMap(([member, args]) =>
-    places(member, args).map((place): Owned => ({ kind, member, place })),
+    places(member, args).map((place): DeclaredPlace => ({ kind, member, place })),
   )
 }
 
-function map<A, B>(members: Members<A>, change: (args: A) => B): Members<B> {
+function mapMembers<A, B>(members: Members<A>, change: (args: A) => B): Members<B> {
   return Object.fromEntries(Object.entries(members).map(([name, args]) => [name, change(args)]))
 }
 
-function pick<A>(members: Members<A>, wanted: (args: A) => boolean): Members<A> {
+function filterMembers<A>(members: Members<A>, wanted: (args: A) => boolean): Members<A> {
   return Object.fromEntries(Object.entries(members).filter(([, args]) => wanted(args)))
 }

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi"
 import { omitUndefined } from "../core/given.ts"
 import { products } from "../products/index.ts"
-import { children } from "./create.ts"
+import { childOptions } from "./create.ts"
 import { createMember } from "./create-member.ts"
 import { Handshake } from "./handshake.ts"
 import { gatewayListener, Listener } from "./listener.ts"
@@ -19,7 +19,7 @@ export interface GatewayArgs extends MemberArgs {
    * preview warns where it does.
    */
   guarded?: boolean
-  /** Places that must hold the token before the gateway takes it; a fleet names those of its nodes. Default: none. */
+  /** Places that must contain the token before the gateway accepts it; a fleet passes those of its nodes. Default: none. */
   staged?: readonly Place[]
   /** Other owners that may use its port, such as `docker:NAME` or `process:haproxy`. Default: none. */
   owners?: readonly string[]
@@ -30,7 +30,7 @@ export interface GatewayArgs extends MemberArgs {
   evict?: readonly string[]
 }
 
-/** A gateway: the places from which it takes its token, those that must hold nothing, and whose its port is. */
+/** A gateway: the places of its token, those that must not contain it, and its port. */
 export class Gateway extends pulumi.ComponentResource {
   /** TCP port it listens on. */
   readonly port: number
@@ -38,7 +38,7 @@ export class Gateway extends pulumi.ComponentResource {
   /** Its places, for what must be written after them; its service may fail without blocking them. */
   readonly placements: readonly PlaceResource[]
 
-  /** Its port is its own, and no container's. */
+  /** Its port is its own, not a container's. */
   readonly published = false
   /** Whether it accepts the token, at the wire: what needs the gateway comes after it. */
   readonly handshake: Handshake
@@ -51,12 +51,12 @@ export class Gateway extends pulumi.ComponentResource {
     const flip = { ...wire, at: host, staged }
     this.placements = createMember(this, memberPlaces(name, "gateway", args), token, options, flip)
     const listens = gatewayListener(this.port, args)
-    const listener = new Listener(`${name} port ${this.port}`, listens, children(this, {}, this.placements))
+    const listener = new Listener(`${name} port ${this.port}`, listens, childOptions(this, {}, this.placements))
     const own = { member: name, ...omitUndefined({ home }) }
     this.handshake = new Handshake(
       `${name} handshake`,
       { token, host, ...own, ...wire, ...omitUndefined({ mode }) },
-      children(this, {}, [listener]),
+      childOptions(this, {}, [listener]),
     )
     this.registerOutputs({ port: this.port })
   }

@@ -1,4 +1,4 @@
-import { boundTo } from "./bound.ts"
+import { tokenBinding } from "./token-binding.ts"
 import "./quiet.ts"
 import * as pulumi from "@pulumi/pulumi"
 import type { ProductName } from "../products/product.ts"
@@ -29,7 +29,7 @@ export interface HandshakeArgs {
   mode?: pulumi.Input<Credential>
   /** What is sent from the node: the `token` (the default), as the node itself would do, or `nothing`. */
   shows?: pulumi.Input<"token" | "nothing">
-  /** The gateway or node whose handshake it is: why it cannot connect is looked for on its host, and said here by its name. */
+  /** The gateway or node that connects: if it cannot, the cause is searched on its host and reported by its name. */
   member?: pulumi.Input<string>
   /** Its home: an absolute folder. Default: `~`, that of the host's user. */
   home?: pulumi.Input<string>
@@ -41,6 +41,11 @@ export class Handshake extends pulumi.CustomResource {
   declare readonly verdict: pulumi.Output<string>
 
   constructor(name: string, { token, ...args }: HandshakeArgs, options: pulumi.CustomResourceOptions = {}) {
-    super("gatekey:index:Handshake", name, { host: "local", ...args, ...boundTo(token), verdict: undefined }, options)
+    super(
+      "gatekey:index:Handshake",
+      name,
+      { host: "local", ...args, ...tokenBinding(token), verdict: undefined },
+      options,
+    )
   }
 }

@@ -1,4 +1,4 @@
-import { boundTo } from "./bound.ts"
+import { tokenBinding } from "./token-binding.ts"
 import "./quiet.ts"
 import * as pulumi from "@pulumi/pulumi"
 import type { Token } from "./token.ts"
@@ -26,8 +26,8 @@ export interface IncarnationArgs {
 }
 
 /**
- * What a declared container really is, as the engine tells it. Its `incarnation` belongs into a label of the container:
- * a drift raises it, and so the container is made anew by whoever declares it.
+ * What a declared container actually is, as the engine reports it. Put its `incarnation` into a label of the container:
+ * a drift raises it, and so the declaration recreates the container.
  */
 export class Incarnation extends pulumi.CustomResource {
   /** Such as `holds nothing, image openclaw:2026.9, restart unless-stopped, publishes 127.0.0.1:18789->18789`. */
@@ -37,6 +37,6 @@ export class Incarnation extends pulumi.CustomResource {
 
   constructor(name: string, { token, ...args }: IncarnationArgs, options: pulumi.CustomResourceOptions = {}) {
     const outputs = { is: undefined, incarnation: undefined }
-    super("gatekey:index:Incarnation", name, { host: "local", ...args, ...boundTo(token), ...outputs }, options)
+    super("gatekey:index:Incarnation", name, { host: "local", ...args, ...tokenBinding(token), ...outputs }, options)
   }
 }

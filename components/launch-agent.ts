@@ -1,18 +1,18 @@
 import * as pulumi from "@pulumi/pulumi"
 import { omitUndefined } from "../core/given.ts"
-import { children, create } from "./create.ts"
+import { childOptions, createPlacement } from "./create.ts"
+import { createService, type ServiceSettings } from "./create-service.ts"
 import { DeclarationError } from "./declaration-error.ts"
 import { withPasswords } from "./password-places.ts"
-import { type Place, placedAt } from "./place.ts"
+import { type Place, resolveHome } from "./place.ts"
 import type { Placement } from "./placement.ts"
-import { createService, type Serviced } from "./serviced.ts"
 import type { Token } from "./token.ts"
 
-export interface LaunchAgentArgs extends Serviced {
+export interface LaunchAgentArgs extends ServiceSettings {
   token: Token
   /** The label, such as `ai.openclaw.node`: the agent is `~/Library/LaunchAgents/LABEL.plist`. */
   label: string
-  /** The environment variable that carries the token, such as `OPENCLAW_GATEWAY_TOKEN`. */
+  /** The environment variable of the token, such as `OPENCLAW_GATEWAY_TOKEN`. */
   variable: string
   /** `local` (the default), or `ssh://[user@]name[:port]`. */
   host?: string
@@ -42,9 +42,9 @@ export class LaunchAgent extends pulumi.ComponentResource {
   constructor(name: string, args: LaunchAgentArgs, options: pulumi.ComponentResourceOptions = {}) {
     const places = launchAgentPlaces(name, args)
     super("gatekey:index:LaunchAgent", name, {}, options)
-    this.placements = places.map((place) => create(place, args.token, children(this, options)))
+    this.placements = places.map((place) => createPlacement(place, args.token, childOptions(this, options)))
     const { label, home, host = "local", must = "nothing" } = args
-    const path = placedAt(plistOf(label), home)
+    const path = resolveHome(plistOf(label), home)
     const service = { host, manager: "launchd", name: label, path, must } as const
     createService(this, `${name} service`, args, service, envFileOf(args), this.placements)
     this.registerOutputs({})
@@ -56,7 +56,7 @@ export function launchAgentPlaces(name: string, args: Omit<LaunchAgentArgs, "tok
   const envFile = envFileOf(args)
   const inFile = must === "token" && tokenIn(args) === "env file"
   if (inFile && envFile === undefined) throw new DeclarationError(`${name}: tokenIn: "env file" needs envFile`)
-  const plist = { host, path: placedAt(plistOf(label), home), format: "plist" } as const
+  const plist = { host, path: resolveHome(plistOf(label), home), format: "plist" } as const
   const asked = omitUndefined({ overwrite })
   const because = omitUndefined({ why })
   const held = (here: boolean) =>
@@ -74,7 +74,7 @@ export function launchAgentPlaces(name: string, args: Omit<LaunchAgentArgs, "tok
   return args.password === undefined ? places : withPasswords(places)
 
   function sourced(file: string): Place {
-    const at = { host, path: placedAt(file, home), format: "shell", locator: variable } as const
+    const at = { host, path: resolveHome(file, home), format: "shell", locator: variable } as const
     return { name: `${name} env file`, ...at, ...held(inFile), ...asked }
   }
 }
@@ -87,7 +87,7 @@ function tokenIn({ tokenIn, program }: Omit<LaunchAgentArgs, "token">): "plist" 
   return tokenIn ?? (program ? "env file" : "plist")
 }
 
-/** A plist that is owned whole keeps no token; where there must be one, it has a file for it. */
+/** Returns the file of the token: a plist that gatekey owns contains none. */
 function envFileOf(args: Omit<LaunchAgentArgs, "token">): string | undefined {
   const own = args.program && args.must === "token" ? `~/.config/gatekey/${args.label}.env` : undefined
   return args.program?.environmentFile ?? args.envFile ?? own

@@ -2,9 +2,9 @@ import type { FormatName } from "../core/content.ts"
 import { formatNames } from "../core/content.ts"
 import type { Manager, ProductName } from "../products/product.ts"
 import type { Credential } from "../products/readers.ts"
+import type { ServiceSettings } from "./create-service.ts"
 import type { Must } from "./placement.ts"
 import type { ReaderArgs } from "./reader.ts"
-import type { Serviced } from "./serviced.ts"
 import type { Token } from "./token.ts"
 import type { VaultArgs } from "./vault-args.ts"
 
@@ -14,7 +14,7 @@ export const deliveries = ["reference", "copy", "exec"] as const
 type Delivery = (typeof deliveries)[number]
 
 /** What a gateway and a node have in common. */
-export interface MemberArgs extends Pick<Serviced, "service" | "program"> {
+export interface MemberArgs extends Pick<ServiceSettings, "service" | "program"> {
   token: Token
   /** Where it runs: `local`, or `ssh://[user@]name[:port]`. */
   host: string
@@ -51,7 +51,7 @@ export interface MemberArgs extends Pick<Serviced, "service" | "program"> {
   overwrite?: boolean
 }
 
-/** A place that no product's table knows. */
+/** A further place of a member, besides those of its product. */
 export interface ExtraPlace {
   /** Its part of the resource's name: `backup script` is shown as `tw backup script`. */
   name: string

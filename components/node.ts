@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi"
-import { children, create } from "./create.ts"
+import { childOptions, createPlacement } from "./create.ts"
 import { createMember } from "./create-member.ts"
 import { Listener, undeclaredListener } from "./listener.ts"
 import type { MemberArgs } from "./member.ts"
@@ -37,9 +37,9 @@ export interface NodeArgs extends MemberArgs {
   evict?: readonly string[]
 }
 
-/** A node: the one place from which it takes the token, and those that must hold nothing. */
+/** A node: the place of its token, and those that must not contain it. */
 export class Node extends pulumi.ComponentResource {
-  /** Its further places that hold the token, which come after the gateway's change. */
+  /** Its further places with the token, which come after the gateway's change. */
   readonly copies: readonly PlaceResource[]
   /** Its places, for what must be written after them; its service may fail without blocking them. */
   readonly placements: readonly PlaceResource[]
@@ -49,9 +49,11 @@ export class Node extends pulumi.ComponentResource {
     const places = nodePlaces(name, args)
     this.placements = createMember(this, places, args.token, options)
     const dependsOn = args.after === undefined ? {} : { dependsOn: args.after }
-    this.copies = places.later.map((place) => create(place, args.token, children(this, dependsOn, this.placements)))
+    this.copies = places.later.map((place) =>
+      createPlacement(place, args.token, childOptions(this, dependsOn, this.placements)),
+    )
     if (args.stray !== false) {
-      new Listener(`${name} stray gateway`, undeclaredListener(args), children(this, {}, this.placements))
+      new Listener(`${name} stray gateway`, undeclaredListener(args), childOptions(this, {}, this.placements))
     }
     this.registerOutputs({})
   }

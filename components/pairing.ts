@@ -1,4 +1,4 @@
-import { boundTo } from "./bound.ts"
+import { tokenBinding } from "./token-binding.ts"
 import "./quiet.ts"
 import * as pulumi from "@pulumi/pulumi"
 import type { ProductName } from "../products/product.ts"
@@ -36,6 +36,6 @@ export class Pairing extends pulumi.CustomResource {
   constructor(name: string, args: PairingArgs, options: pulumi.CustomResourceOptions = {}) {
     const { token, ...rest } = args
     const outputs = { pairing: undefined, since: undefined }
-    super("gatekey:index:Pairing", name, { host: "local", ...rest, ...boundTo(token), ...outputs }, options)
+    super("gatekey:index:Pairing", name, { host: "local", ...rest, ...tokenBinding(token), ...outputs }, options)
   }
 }

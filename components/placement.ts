@@ -1,4 +1,4 @@
-import { boundTo } from "./bound.ts"
+import { tokenBinding } from "./token-binding.ts"
 import "./quiet.ts"
 import * as pulumi from "@pulumi/pulumi"
 import type { Content, FormatName } from "../core/content.ts"
@@ -30,7 +30,7 @@ export interface PlacementArgs {
 
 export type Must = "token" | "reference" | "nothing"
 
-/** What one place must hold: the token, a reference to the secret file, or nothing. */
+/** A place, which must contain the token, a reference to the secret file, or nothing. */
 export class Placement extends pulumi.CustomResource {
   /** Describes what the place contains. */
   declare readonly holds: pulumi.Output<string>
@@ -43,6 +43,6 @@ export class Placement extends pulumi.CustomResource {
   constructor(name: string, args: PlacementArgs, options: pulumi.CustomResourceOptions = {}) {
     const { token, ...rest } = args
     const outputs = { holds: undefined, revision: undefined }
-    super("gatekey:index:Placement", name, { host: "local", ...rest, ...boundTo(token), ...outputs }, options)
+    super("gatekey:index:Placement", name, { host: "local", ...rest, ...tokenBinding(token), ...outputs }, options)
   }
 }

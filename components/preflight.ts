@@ -15,14 +15,14 @@ export interface PreflightArgs {
   hosts: Files
   /** Where each host records the generations of the fleet. Default: nowhere. */
   markers?: Files
-  /** Backups of configs, which may hold the token: looked at together with the rest. Default: none. */
+  /** Backups of configs, which may contain the token: checked together with the rest. Default: none. */
   backups?: Files
   /** The members that get the token, by name: `node on ssh://me@tw.local`. Default: none. */
   members?: Members
   /** The token in use that the stack adopts: the input of the Token. Default: none. */
   adopt?: pulumi.Input<Adopt>
   /**
-   * The gateways: one that runs must accept a token that is known before another is given, and before its places are
+   * The gateways: a running one must accept a known token before it gets another, and before its places are
    * written for the first time. Default: none.
    */
   gateways?: readonly GatewayAt[]
@@ -54,8 +54,8 @@ export interface GatewayAt {
 }
 
 /**
- * Reaches all remote hosts side by side, before anything else is looked at; a rotation begins only when all can follow,
- * and nothing where a host has seen a generation that this state does not know.
+ * Reaches all remote hosts in parallel before any other check; a rotation starts only if all can be updated, and not if
+ * a host has recorded a generation that this state does not know.
  */
 export class Preflight extends pulumi.CustomResource {
   /** The highest generation that was ever declared. */
@@ -69,8 +69,8 @@ export class Preflight extends pulumi.CustomResource {
 }
 
 /**
- * The files of places that have to be reached before anything else: all that are far away. Here only those that hold
- * something: a place that is cleared, such as a profile that another tool keeps, holds up no rotation.
+ * Returns the files to reach first: all remote ones, and the local ones with contents. A cleared place, such as a profile
+ * that another tool writes, blocks no rotation.
  */
 export function filesToReach(places: readonly Place[]): Files {
   const files = new Map<string, Set<string>>()

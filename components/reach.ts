@@ -8,7 +8,7 @@ export interface ReachArgs {
   mayLag?: readonly string[]
 }
 
-/** Whether every remote host answers. It fails, after all else was healed, for those that were passed by. */
+/** Checks whether every remote host answers. It fails, after all else was repaired, for those that were skipped. */
 export class Reach extends pulumi.CustomResource {
   /** Describes which hosts were reached. */
   declare readonly reached: pulumi.Output<string>

@@ -23,17 +23,17 @@ const known = {
   exec: ["GNUPGHOME", "PASSWORD_STORE_DIR"],
 } as const
 
-/** What stands in the program's file. */
+/** Builds the content of the program's file. */
 export function readerContent(vault: VaultSpec, { command, credentials }: ReaderArgs = {}): Reference {
-  return { read: command ?? readOf(vault), ...(credentials === undefined ? {} : { credentials }) }
+  return { read: command ?? readCommand(vault), ...(credentials === undefined ? {} : { credentials }) }
 }
 
-/** The names of what the process passes on to it, and never a value. */
+/** Lists the variables that the process passes to it, never their values. */
 export function readerVariables(vault: VaultSpec, { environment = [] }: ReaderArgs = {}): string[] {
   return [...new Set([...common, ...known[vault.provider], ...environment])]
 }
 
-function readOf(vault: VaultSpec): readonly string[] {
+function readCommand(vault: VaultSpec): readonly string[] {
   if (vault.provider === "exec") return vault.read
   const { host, path } = vaultPlace(vault, true)
   return ["op", "read", "--no-newline", `${host}${path}`]

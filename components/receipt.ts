@@ -16,7 +16,7 @@ export interface ReceiptArgs {
   fingerprint?: pulumi.Input<string>
   /** How many places are declared. */
   places?: number
-  /** The names of those that hold the token, by host. */
+  /** The names of those with the token, by host. */
   holders?: Files
   /** What the gateways answered at the wire, such as `studio: accepted`. Default: nothing. */
   verdicts?: pulumi.Input<pulumi.Input<string>[]>

@@ -1,4 +1,4 @@
-import { boundTo } from "./bound.ts"
+import { tokenBinding } from "./token-binding.ts"
 import "./quiet.ts"
 import * as pulumi from "@pulumi/pulumi"
 import type { ManagerName } from "../probes/services/manager.ts"
@@ -52,6 +52,6 @@ export class Service extends pulumi.CustomResource {
 
   constructor(name: string, { token, ...args }: ServiceArgs, options: pulumi.CustomResourceOptions = {}) {
     const outputs = { definition: undefined, process: undefined, runsWith: undefined }
-    super("gatekey:index:Service", name, { host: "local", ...args, ...boundTo(token), ...outputs }, options)
+    super("gatekey:index:Service", name, { host: "local", ...args, ...tokenBinding(token), ...outputs }, options)
   }
 }

@@ -2,7 +2,7 @@ import { omitUndefined } from "../core/given.ts"
 import { type VaultSpec, vaultPlace } from "../core/vault.ts"
 
 /**
- * Where the token is kept beyond the hosts: an item of 1Password, or what two programs read and write (`pass`, `vault`,
+ * A vault for the token: an item of 1Password, or two programs that read and write it (`pass`, `vault`,
  * `aws secretsmanager`, `security`). Credentials come from the environment of `pulumi` alone.
  */
 export type VaultArgs = VaultSpec & {

@@ -13,18 +13,18 @@ export interface RotationArgs {
   supersede?: number
 }
 
-interface On {
+interface HostRef {
   readonly host: string
 }
 
 /**
- * Which hosts a rotation may pass by, and what is wrong with the list, a line each.
- * @param pinned who has to follow: gateways, without which no node can; and what Docker makes, which needs its engine
+ * Selects the hosts that a rotation may skip, and reports each problem of the list in one line.
+ * @param pinned members that cannot be skipped: gateways, which nodes need; and made containers, which need the engine
  */
-export function laggingHosts(
+export function skippableHosts(
   { unreachable = "refuse" }: RotationArgs,
-  pinned: readonly On[],
-  others: readonly On[],
+  pinned: readonly HostRef[],
+  others: readonly HostRef[],
 ): { readonly hosts: readonly string[]; readonly problems: readonly string[] } {
   const bound = new Set(pinned.map(({ host }) => sameHost(host)))
   const remote = new Map(others.flatMap(({ host }) => (parseHost(host) ? [[sameHost(host), host]] : [])))
@@ -35,12 +35,12 @@ export function laggingHosts(
     .filter((host) => !free.has(sameHost(host)))
     .map((host) =>
       bound.has(sameHost(host))
-        ? `rotation.unreachable: ${host} has a gateway or a container that gatekey makes, and cannot be behind; expected ${listed(free)}`
-        : `rotation.unreachable: no node is on ${host}; expected ${listed(free)}`,
+        ? `rotation.unreachable: ${host} has a gateway or a container that gatekey makes, and cannot be behind; expected ${listHosts(free)}`
+        : `rotation.unreachable: no node is on ${host}; expected ${listHosts(free)}`,
     )
   return { hosts: unreachable.filter((host) => free.has(sameHost(host))), problems }
 }
 
-function listed(hosts: ReadonlyMap<string, string>): string {
+function listHosts(hosts: ReadonlyMap<string, string>): string {
   return hosts.size === 0 ? "no host" : [...hosts.values()].join(", ")
 }
