@@ -8,7 +8,7 @@ const declare = (args: Partial<FleetArgs>) => new Fleet("fleet", { token: { rota
 const mac = { host: "local", manager: "process", predecessor: false } as const
 const far = { host: "ssh://me@tw.local", manager: "process", predecessor: false } as const
 
-test("a fleet reads as a tree", async () => {
+test("a fleet is a tree of resources", async () => {
   const recorded = await record(() => {
     const gateways = { studio: { ...mac, manager: "launchd" } } as const
     const nodes = { tw: { ...far, manager: "systemd", credential: "device" } } as const
@@ -58,7 +58,7 @@ test("a fleet reads as a tree", async () => {
   )
 })
 
-test("a node that says what it calls itself is looked for at its gateway, whose strays are told", async () => {
+test("a node with a declared name is checked at its gateway, whose undeclared pairings are reported", async () => {
   const nodes = { tw: { ...far, pairing: { name: "tw.local", approve: true } }, box: { ...far, home: "/home/box" } }
   const recorded = await record(() => declare({ gateways: { studio: { ...mac, port: 18811 } }, nodes }))
   expect(named(recorded, "tw pairing")).toMatchObject({
@@ -70,7 +70,7 @@ test("a node that says what it calls itself is looked for at its gateway, whose 
   expect(recorded.map(({ name }) => name)).not.toContain("box pairing")
 })
 
-test("a node's gateway is the one that it names, else the only one of its product", async () => {
+test("a node's gateway is the declared one, else the only one of its product", async () => {
   const gateways = { studio: { ...mac, port: 18811 }, attic: { ...mac, home: "/home/attic", port: 18812 } }
   const nodes = { tw: { ...far, gateway: "attic", url: "ws://attic.local:18812" }, box: { ...far, home: "/home/box" } }
   const recorded = await record(() => declare({ gateways, nodes }))
@@ -86,7 +86,7 @@ test("a node's gateway is the one that it names, else the only one of its produc
   expect(stranger).toEqual([])
 })
 
-test("a container that gatekey makes is a member as the others are", async () => {
+test("a container that gatekey makes is a member of the fleet", async () => {
   const made = {
     host: "local",
     name: "oc",
@@ -108,13 +108,13 @@ test("a container that gatekey makes is a member as the others are", async () =>
   expect(named(recorded, "oc port 18789").inputs).toMatchObject({ evict, owners: ["docker:oc"] })
 })
 
-test("on a host with nodes alone, whom evict names is stopped without a gateway's Listener", async () => {
+test("on a host with nodes only, containers in evict are stopped without a gateway's Listener", async () => {
   const evict = ["docker:old"]
   const recorded = await record(() => declare({ nodes: { tw: { ...mac, stray: false, evict } } }))
   expect(named(recorded, "local containers").inputs).toMatchObject({ ports: [18789], listened: [], evict })
 })
 
-test("two containers of one folder, and one that is wrong, are refused together, before anything is made", async () => {
+test("rejects two containers with one folder and an invalid one together, before any resource is created", async () => {
   const made = { host: "local", name: "oc", role: "gateway", image: "openclaw:1", data: "/srv/oc" } as const
   const containers = { one: made, two: { ...made, name: "-x" } }
   const recorded = await record(() => {
@@ -125,7 +125,7 @@ test("two containers of one folder, and one that is wrong, are refused together,
   expect(recorded).toEqual([])
 })
 
-test("the token is protected unless told otherwise, and takes its own arguments", async () => {
+test("the token is protected by default, and receives its own arguments", async () => {
   const token = { rotation: 2, maxAge: "30d", keep: 4, compromised: [1] }
   const protectedOne = named(await record(() => declare({ token })), "token")
   expect(protectedOne.protect).toBe(true)
@@ -133,7 +133,7 @@ test("the token is protected unless told otherwise, and takes its own arguments"
   expect(named(await record(() => declare({ token, protect: false })), "token").protect).toBe(false)
 })
 
-test("a fleet tells fingerprint, generation and due", async () => {
+test("a fleet outputs fingerprint, generation and due", async () => {
   let fleet: Fleet | undefined
   await record(() => {
     fleet = declare({})
@@ -156,7 +156,7 @@ describe("a container", () => {
     ])
   })
 
-  test("its file may stand in a sandbox", async () => {
+  test("a container's Compose file may be in a sandbox", async () => {
     const recorded = await record(() => declare({ containers: { old: { ...old, home: "/sandbox/tw" } } }))
     expect(named(recorded, "old compose dotenv").inputs.path).toBe("/sandbox/tw/gateway/.env")
   })
@@ -167,16 +167,16 @@ describe("the predecessor's places", () => {
     placements(await record(() => declare(args))).filter((line) => line.startsWith("studio clawdbot config:"))
   const studio = { host: "local", manager: "process" } as const
 
-  test("must hold nothing", async () => {
+  test("the places of the predecessor must be empty", async () => {
     expect(await clawdbotPlaces({ gateways: { studio } })).toHaveLength(1)
   })
 
-  test("are left alone where a clawdbot member lives on the same host and home", async () => {
+  test("the places of the predecessor are not declared if a clawdbot member uses the same host and home", async () => {
     const nodes = { old: { ...mac, product: "clawdbot" } } as const
     expect(await clawdbotPlaces({ gateways: { studio }, nodes })).toEqual([])
   })
 
-  test("must hold nothing where the clawdbot member lives on another host or in another home", async () => {
+  test("the places of the predecessor must be empty if the clawdbot member uses another host or home", async () => {
     const nodes = {
       one: { ...far, product: "clawdbot" },
       two: { ...mac, home: "/home/two", product: "clawdbot" },
@@ -248,7 +248,7 @@ test.each(refused)("%s: refused before any resource is made", async (_, args, ex
   expect(recorded).toEqual([])
 })
 
-test("all problems are told at once", () => {
+test("reports all problems at once", () => {
   const twice = [place, { ...place, name: "other" }]
   const nodes = { one: { ...far, places: twice }, two: { ...mac, places: twice } }
   expect(problems({ nodes })).toHaveLength(2)

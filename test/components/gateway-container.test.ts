@@ -29,7 +29,7 @@ async function told(args: Args): Promise<docker.ContainerArgs> {
   return named(await declared(args), "studio container").inputs as unknown as docker.ContainerArgs
 }
 
-test("an openclaw gateway follows the official image, has no token, and its port is for its host alone", async () => {
+test("an openclaw gateway uses the official image without a token in it, and publishes its port on its host only", async () => {
   expect(await told(gateway)).toEqual({
     name: "oc",
     image,
@@ -47,7 +47,7 @@ test("an openclaw gateway follows the official image, has no token, and its port
 
 const all = (recorded: readonly Recorded[], type: string) => recorded.filter((each) => each.type.endsWith(`:${type}`))
 
-test("openclaw finds its token in a file of the folder, and only there; what is seen of the container must be so", async () => {
+test("openclaw has its token only in a file of the folder, and the Incarnation checks the container", async () => {
   const recorded = await declared({ ...gateway, port: 8443, data: "/srv/openclaw/", evict: ["docker:old"] })
   const file = "/srv/openclaw/gatekey-token"
   const places = all(recorded, "Placement").map(({ inputs }) => [
@@ -82,7 +82,7 @@ test("openclaw finds its token in a file of the folder, and only there; what is 
   expect(named(recorded, "studio port 8443").inputs).toMatchObject({ owners: ["docker:oc"], evict: ["docker:old"] })
 })
 
-test("clawdbot's folder holds no token; a node has no port that somebody could own", async () => {
+test("clawdbot's folder contains no token, and a node has no Listener", async () => {
   const recorded = await declared({ ...node, product: "clawdbot" })
   expect(all(recorded, "Placement").map(({ inputs }) => inputs.must)).toEqual([
     "nothing",
@@ -101,7 +101,7 @@ test.each<[string, Partial<Args>, boolean]>([
   ["an address that is guarded", { bind: "0.0.0.0", guarded: true }, false],
   ["the loopback of IPv6", { bind: "::1" }, false],
   ["no address", {}, false],
-])("%s: whether others can read what is sent to it is told by its declaration", async (_, more, warned) => {
+])("%s: a preview warns if the declaration opens the port to other hosts", async (_, more, warned) => {
   const warn = vi.spyOn(pulumi.log, "warn").mockResolvedValue()
   onTestFinished(() => warn.mockRestore())
   const recorded = await declared({ ...gateway, ...more })
@@ -173,7 +173,7 @@ test("clawdbot has the token in its environment, as a secret", async () => {
   expect(dataFolder(args)).toBe("/home/node/.clawdbot")
 })
 
-test("the image is looked for before the container is touched, and stays on the host", async () => {
+test("the image is pulled before the container is changed, and stays on the host", async () => {
   const recorded = await declared(gateway)
   expect(named(recorded, "studio image").inputs).toEqual({ name: image, keepLocally: true })
   expect(named(recorded, "studio container").after).toContain("studio image")
@@ -237,7 +237,7 @@ test.each<[string, Args, string]>([
     { ...gateway, environment: { "A B": "x" } },
     "environment: a text of 3 characters is not a valid variable name",
   ],
-])("is refused before any resource is made: %s", async (_what, args, message) => {
+])("rejects before any resource is created: %s", async (_what, args, message) => {
   const recorded = await record(() => {
     const token = new Token("token", { rotation: 1 })
     expect(() => new GatewayContainer("studio", { token, ...args })).toThrow(message)

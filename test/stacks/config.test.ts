@@ -80,11 +80,11 @@ function problems(input: unknown): readonly string[] {
   return "problems" in parsed ? parsed.problems : []
 }
 
-test("every key that there is is accepted", () => {
+test("accepts a configuration with every key", () => {
   expect(parseConfig(full)).toEqual({ config: full })
 })
 
-test("the least that is needed", () => {
+test("accepts a minimal configuration", () => {
   expect(problems({ token: { rotation: 1 }, gateways: { a: { host: "local", manager: "process" } } })).toEqual([])
 })
 
@@ -340,7 +340,7 @@ test.each([
   expect(said.join("\n")).toContain(expected.replace("found nothing: ", ""))
 })
 
-test("a plain process that is to be kept needs its program", () => {
+test("requires the program of a managed plain process", () => {
   const process = { host: "local", manager: "process" }
   const said = (more: object) => problems({ token: { rotation: 1 }, gateways: { a: { ...process, ...more } } })
   expect(said({ service: "manage" })).toEqual([
@@ -350,7 +350,7 @@ test("a plain process that is to be kept needs its program", () => {
     expect(said(more)).toEqual([])
 })
 
-test("all problems are told at once, a line each", () => {
+test("reports all problems at once, in one line each", () => {
   const input = { token: { rotation: 0, maxAge: 30 }, gateways: { a: { host: "b c", manager: "lunchd" } }, nodez: {} }
   expect(problems(input)).toHaveLength(5)
   expect(problems(input).join("")).not.toContain("\n")
@@ -378,7 +378,7 @@ describe("what could be a secret is never shown", () => {
   })
 })
 
-test("to adopt takes either a place or a value", () => {
+test("adopt needs either a place or a value", () => {
   expect(problems(with_("token/adopt", {}))).toEqual(["gatekey:token.adopt.from: missing; expected from or value"])
   expect(problems(with_("token/adopt", { from: "local|~/x", value: "v" }))).toEqual([
     "gatekey:token.adopt.from: found a text of 9 characters; expected host|path|locator, such as local|~/.openclaw/openclaw.json|gateway.auth.token",
@@ -386,7 +386,7 @@ test("to adopt takes either a place or a value", () => {
   ])
 })
 
-test("any misspelling of a known key by one letter is refused, and the key suggested", () => {
+test("rejects a known key with one wrong letter, and suggests the key", () => {
   // The names of an environment's variables are the user's own.
   const keys = [...paths(full)].filter((path) => !path.includes("/environment/"))
   const letter = fc.constantFrom(..."abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
@@ -457,7 +457,7 @@ describe("a token that is pasted into the wrong field", () => {
       }
   })
 
-  test.each(["nodes/tw/url"])("%s takes no user, query or fragment", (path) => {
+  test.each(["nodes/tw/url"])("%s rejects a user, query or fragment", (path) => {
     for (const url of [
       "ws://h:1?token=x",
       "wss://h/#x",
