@@ -108,7 +108,7 @@ describeEngine("no secret is anywhere but in the places", () => {
     await run.nothing()
   })
 
-  test("a weak token that is adopted", async () => {
+  test("an adopted weak token", async () => {
     const run = await opened({ rotation: 1, adopt: { from: "local|~/.openclaw/openclaw.json|gateway.auth.token" } })
     settle(run.space, run.hide("weak", strong().slice(0, 20)))
     await run.says(0, "preview")

@@ -80,7 +80,7 @@ describeEngine("a preview says why a member cannot connect", () => {
 
     test("nothing is looked at, and nothing is said, where all is well", settled)
 
-    test("a stale drop-in that nobody declared: in one sentence, once, at the node's handshake", async () => {
+    test("an undeclared stale drop-in is reported once, at the node's handshake", async () => {
       const dropIns = at(`.config/systemd/user/${unit}.d`)
       write(join(dropIns, "50-mine.conf"), `[Service]\nEnvironment=${variable}=${foreign}\n`)
       const restart = () => {
@@ -99,7 +99,7 @@ describeEngine("a preview says why a member cannot connect", () => {
       await settled()
     })
 
-    test("members in one home share one look, and one try with a token that may be refused", async () => {
+    test("members in one home share one probe, and one try with a token that may be rejected", async () => {
       write(gateway.secretFile, `${foreign}\n`)
       rmSync(looks, { force: true })
       const refused = () => gateway.log().match(/reason=token_mismatch/g)?.length ?? 0

@@ -11,7 +11,7 @@ import { strong } from "../support/tokens.ts"
 import { onePasswordAccount } from "../support/vaults/one-password.ts"
 
 describeEngine("seven copies of one token", () => {
-  test("become one file, and then none: the vault has it", async () => {
+  test("copies become one file, and then none, since the vault has the token", async () => {
     const token = strong()
     const account = await onePasswordAccount()
     const stack = await fleetStack(account.variables)

@@ -27,7 +27,7 @@ describeEngine("the first up", () => {
     expect(dev.look()).toEqual(before)
   })
 
-  test("writes a reference where one must be, and puts it back when somebody writes a token over it", async () => {
+  test("writes a reference, and restores it when a token overwrites it", async () => {
     const reference = { source: "file", provider: "default", id: "~/.openclaw/gateway-token" }
     const studio = { path: "~/openclaw.json", locator: "gateway.auth.token", must: "reference" as const, reference }
     const dev = await stack({ places: { "studio config": studio } })

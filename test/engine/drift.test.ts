@@ -161,7 +161,7 @@ describeEngine("drift", () => {
     expect(preview.code).not.toBe(null)
   })
 
-  test("is planned for every spoilt place and for nothing else, and done as planned", () => {
+  test("a repair is planned for every spoilt place and nothing else, and done as planned", () => {
     expect(preview.steps).toEqual(cases.map(({ name }) => `update ${name}`).sort())
     expect(up.code, up.output).toBe(0)
     expect(up.steps).toEqual(preview.steps)

@@ -14,7 +14,7 @@ const names = ["studio", "tw", "mini"]
 const planted = "b7f1".repeat(16)
 
 describeEngine("gatekey history", () => {
-  test("tells five rotations, a revert, and two that failed in between, from the state and the engine's own history", async () => {
+  test("reports five rotations, a revert and two failed ones from the state and the engine's history", async () => {
     const it = await repository()
     it.commit("the fleet", 1)
     await it.says(0, "up", "--yes", "--skip-preview")

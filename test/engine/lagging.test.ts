@@ -19,7 +19,7 @@ describeEngine("a rotation while a host is away", () => {
     })
     afterAll(() => farm.stop())
 
-    test("goes on without it where it may lag, says so until it follows, and writes nothing twice", async () => {
+    test("a rotation skips a host that may be behind, reports it until it is updated, and writes nothing twice", async () => {
       const [tw, box] = [farm.host(1), farm.host(2)]
       const stack = await fleetStack({ GATEKEY_SSH_CONFIG: farm.config, GATEKEY_SSH_CONNECT_TIMEOUT: "5s" })
       onTestFinished(() => stack.remove())

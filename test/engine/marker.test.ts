@@ -74,7 +74,7 @@ describeEngine("what the fleet remembers of its rotations", () => {
   })
   afterAll(() => one?.remove())
 
-  test("a receipt in the state and a marker in every home; nothing changes where nothing changed", async () => {
+  test("writes a receipt in the state and a marker in every home, and changes neither without a rotation", async () => {
     expect(one.marks()).toMatchObject([
       { stack: "gatekey/dev", generation: 1, highest: 1 },
       { stack: "gatekey/dev", generation: 1, highest: 1 },
@@ -90,7 +90,7 @@ describeEngine("what the fleet remembers of its rotations", () => {
     expect(one.all()).toEqual(state)
   })
 
-  test("each rotation is one more, forth and back, with who did it and at which commit", async () => {
+  test("each rotation, forward or back, adds a receipt with its user and commit", async () => {
     one.declare(2)
     const preview = await one.says(0, "preview")
     expect(preview).toMatch(/~ .*gatekey:index:Receipt +receipt +update +\[diff: ~generation\]/)
@@ -117,7 +117,7 @@ describeEngine("what the fleet remembers of its rotations", () => {
     ])
   })
 
-  test("a marker that is gone is told, and written again", async () => {
+  test("a missing marker is reported, and written again", async () => {
     rmSync(join(one.homes[1] ?? "", markerFile))
     const preview = await one.says(255, "preview", "--expect-no-changes")
     expect(preview).toMatch(
@@ -128,7 +128,7 @@ describeEngine("what the fleet remembers of its rotations", () => {
     await one.settled()
   })
 
-  test("who leaves is named, with what it still knows", async () => {
+  test("a removed member is reported with the tokens that it still knows", async () => {
     one.declare(1, { nodes: {} })
     const line =
       "warning: tw (node on local) is no longer declared; its machine, and anybody who copied the token there, still knows it. Rotate: npx --no -- gatekey rotate, or raise gatekey:token.rotation to 3"
@@ -141,7 +141,7 @@ describeEngine("what the fleet remembers of its rotations", () => {
     await one.settled()
   })
 
-  test("destroy says which machines knew the token, and takes the markers with it: the next stack begins anew", async () => {
+  test("destroy reports which machines knew the token, and removes the markers: the next stack starts from generation 1", async () => {
     const preview = await one.says(0, "destroy", "--preview-only")
     expect(preview).toContain(
       "warning: destroy removes the token from its places; these machines, and anybody who copied it there, still know it: studio (gateway on local), tw (node on local). To make it worthless, rotate first: npx --no -- gatekey rotate, or raise gatekey:token.rotation to 3",
@@ -152,7 +152,7 @@ describeEngine("what the fleet remembers of its rotations", () => {
     await one.settled()
   })
 
-  test("no secret is in any of it", async () => {
+  test("receipts and markers contain no secret", async () => {
     const secrets = secretsIn(one.state())
     expect(secrets.length).toBeGreaterThan(3)
     const { output } = await one.stack("stack", "export", "--show-secrets")
@@ -246,7 +246,7 @@ describeEngine("a state that is restored from an earlier backup", () => {
     await one.settled()
   })
 
-  test("with the newer state restored in turn, all is as it was", async () => {
+  test("after the newer state is restored, nothing has changed", async () => {
     const one = await fleet()
     onTestFinished(() => one.remove())
     const file = (name: string) => join(one.folder, `${name}.json`)
@@ -261,7 +261,7 @@ describeEngine("a state that is restored from an earlier backup", () => {
     await one.settled()
   })
 
-  test("that is lost altogether: a new stack of the name is refused as well", async () => {
+  test("after a lost state, a new stack of the same name is rejected too", async () => {
     const one = await fleet()
     onTestFinished(() => one.remove())
     one.declare(3)
@@ -273,7 +273,7 @@ describeEngine("a state that is restored from an earlier backup", () => {
     )
   })
 
-  test("a marker that cannot be read is told, and keeps nobody from being healed", async () => {
+  test("an unreadable marker is reported, and does not prevent repairs", async () => {
     const one = await fleet()
     onTestFinished(() => one.remove())
     one.declare(1)

@@ -6,7 +6,7 @@ const config = { path: "~/openclaw.json", locator: "gateway.remote.token" }
 const dotenv = { path: "~/.env", locator: "T" }
 
 describeEngine("the first up over a live value that is not known", () => {
-  test("is refused in the preview already, naming every such place and the two ways on, and writes nothing", async () => {
+  test("overwriting unknown values is rejected in the preview, naming every such place and two fixes", async () => {
     const places: Record<string, PlaceDeclaration> = {
       "tw config": config,
       "tw dotenv": dotenv,
@@ -37,7 +37,7 @@ describeEngine("the first up over a live value that is not known", () => {
     expect(dev.read(".zshrc")).toBe("")
   })
 
-  test("of a place added later is refused as well", async () => {
+  test("overwriting an unknown value of a place added later is rejected too", async () => {
     const dev = await stack({ places: { "tw config": config } })
     await dev.deploy()
     dev.write(".env", `T=${dev.foreign()}\n`)
@@ -46,7 +46,7 @@ describeEngine("the first up over a live value that is not known", () => {
     expect(output).toMatch(/local\|~\/\.env\|T contains another token \(fp:\w{8}\), which gatekey does not know/)
   })
 
-  test("is not asked for where a place holds a public default or the token itself", async () => {
+  test("overwrite is not needed if a place contains a public default or the token itself", async () => {
     const dev = await stack({ places: { "tw config": config } })
     await dev.deploy()
     dev.write(".env", `T=${await dev.token()}\n`)
@@ -61,7 +61,7 @@ describeEngine("the first up over a live value that is not known", () => {
     expect(dev.read(".zshrc")).toBe(`export T='${await dev.token()}'\n`)
   })
 
-  test("is asked for again when a place comes to mean another file", async () => {
+  test("overwrite is needed again when a place refers to another file", async () => {
     const dev = await stack({ places: { "tw config": config } })
     await dev.deploy()
     dev.write("moved.json", `{ gateway: { remote: { token: "${dev.foreign()}" } } }\n`)

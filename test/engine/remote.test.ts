@@ -63,7 +63,7 @@ describeEngine("hosts over ssh", () => {
 
     const settled = () => says(0, "preview", "--expect-no-changes")
 
-    test("are declared, drift, and are healed and rotated as this machine is", async () => {
+    test("remote hosts are declared, repaired and rotated like the local one", async () => {
       await fleet()
       write(farm.host(2), ".openclaw/openclaw.json", "// mine\r\n{ gateway: { port: 1 } }\r\n", 0o640)
       const created = await says(0, "preview")
@@ -115,7 +115,7 @@ describeEngine("hosts over ssh", () => {
       for (const host of farm.hosts) expect(existsSync(join(host.home, secretFile))).toBe(false)
     })
 
-    test("that do not answer are named once and passed by; the next `up` finishes", async () => {
+    test("unreachable hosts are reported once and skipped; the next `up` finishes", async () => {
       await fleet()
       await says(0, "up", "--yes", "--skip-preview")
       // The gateway is written after its nodes: a node that does not answer must not keep it from being healed.
@@ -140,7 +140,7 @@ describeEngine("hosts over ssh", () => {
       await settled()
     })
 
-    test("all have to answer for a rotation: else nothing is changed anywhere, and all that is wrong is said", async () => {
+    test("a rotation needs every remote host to answer: else nothing is changed, and every problem is reported", async () => {
       await fleet()
       await says(0, "up", "--yes", "--skip-preview")
       farm.host(2).kill()
@@ -157,7 +157,7 @@ describeEngine("hosts over ssh", () => {
       expect(farm.hosts.map(snapshot)).toEqual(before)
     })
 
-    test("keep their token when they are only called by another name", async () => {
+    test("remote hosts keep their token when only their name changes", async () => {
       await fleet()
       await says(0, "up", "--yes", "--skip-preview")
       const token = tokenOn(farm.host(2))
@@ -166,7 +166,7 @@ describeEngine("hosts over ssh", () => {
       expect(tokenOn(farm.host(2))).toBe(token)
     })
 
-    test("that are gone for good can be forgotten", async () => {
+    test("remote hosts that are permanently gone can be removed from the state", async () => {
       await fleet()
       await says(0, "up", "--yes", "--skip-preview")
       cut(farm.host(3))

@@ -20,7 +20,7 @@ const report = (input: string, ...args: string[]) =>
 const missing = noProduct("openclaw")
 
 describeEngine("a real preview's report", () => {
-  test("says a rotation and a place that differs, without any token", async () => {
+  test("reports a rotation and a drifted place, without any token", async () => {
     const dev = await stack({ places })
     expect((await dev.up("--skip-preview")).code).toBe(0)
     dev.write(".env", `OPENCLAW_GATEWAY_TOKEN=${dev.foreign()}\n`)
