@@ -14,14 +14,14 @@ export type Parsed = { readonly config: Config } | { readonly problems: readonly
  */
 export function parseConfig(input: unknown): Parsed {
   const parsed = v.safeParse(schema, input)
-  const lines = [...reserved(input), ...(parsed.issues ?? []).map(line)]
+  const lines = [...reservedNames(input), ...(parsed.issues ?? []).map(describeIssue)]
   const problems = [...new Set(lines)]
   return parsed.success && problems.length === 0 ? { config: parsed.output } : { problems }
 }
 
 type Step = { readonly key: unknown; readonly origin?: unknown }
 
-function line(issue: v.BaseIssue<unknown>): string {
+function describeIssue(issue: v.BaseIssue<unknown>): string {
   const steps = (issue.path ?? []) as readonly Step[]
   const place = keyPath(steps.map((step) => step.key))
   if (issue.expected === knownKey) return `${place}: ${issue.message}`
@@ -40,7 +40,7 @@ export function keyPath([first = "", ...rest]: readonly unknown[]): string {
 }
 
 /** Reports names that a mapping in JavaScript cannot contain. */
-function reserved(input: unknown): string[] {
+function reservedNames(input: unknown): string[] {
   return ["gateways", "nodes", "containers"].flatMap((group) => {
     const members = (input as { [group: string]: unknown } | undefined)?.[group]
     if (typeof members !== "object" || members === null) return []

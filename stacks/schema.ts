@@ -2,13 +2,13 @@ import * as v from "valibot"
 import { hookRules } from "../core/hook.ts"
 import { container } from "./container-schema.ts"
 import { gateway, memberRules, node } from "./member-schema.ts"
-import { list, may, members, need, oneOfThese, ruled, strict } from "./shapes.ts"
-import * as is from "./values.ts"
+import { memberMapping, oneOfShapes, optional, optionalList, required, strictMapping, withRules } from "./shapes.ts"
+import * as values from "./values.ts"
 
-const adopt = ruled(
-  strict({
-    from: may(is.from, "The place that contains it: `host|path|locator`."),
-    value: may(is.secret, "Or the value itself, as a secret: `pulumi config set --secret --path`."),
+const adopt = withRules(
+  strictMapping({
+    from: optional(values.from, "The place that contains it: `host|path|locator`."),
+    value: optional(values.secret, "Or the value itself, as a secret: `pulumi config set --secret --path`."),
   }),
   {
     key: "value",
@@ -22,76 +22,88 @@ const adopt = ruled(
   },
 )
 
-const token = strict({
-  rotation: may(
-    is.rotation,
+const token = strictMapping({
+  rotation: optional(
+    values.rotation,
     "Which generation is in force: an integer from 1. Raising it rotates; lowering it to a kept one goes back.",
   ),
-  maxAge: may(
-    is.age,
+  maxAge: optional(
+    values.age,
     "Age after which a preview says that a rotation is due, such as `30d`. It never rotates by itself.",
   ),
-  keep: may(is.keep, "How many generations are kept to go back to, the one in force included. Default: 3."),
-  compromised: list(is.rotation, "Generations that must never be in force again."),
-  adopt: may(adopt, "The token in use today, adopted as the first generation; checked only when the token is created."),
-  protect: may(is.flag, "The token, and so the fleet, cannot be deleted. Default: true; false for a sandbox."),
+  keep: optional(values.keep, "How many generations are kept to go back to, the one in force included. Default: 3."),
+  compromised: optionalList(values.rotation, "Generations that must never be in force again."),
+  adopt: optional(
+    adopt,
+    "The token in use today, adopted as the first generation; checked only when the token is created.",
+  ),
+  protect: optional(
+    values.boolean,
+    "The token, and so the fleet, cannot be deleted. Default: true; false for a sandbox.",
+  ),
 })
 
 /** Accepts all hosts without a gateway, or a list of them. */
-const unreachable = oneOfThese(
+const unreachable = oneOfShapes(
   [
-    v.array(is.remoteHost),
-    is.oneOf(["refuse", "continue"], "refuse, continue, or a list of hosts such as [ssh://me@tw.local]"),
+    v.array(values.remoteHost),
+    values.oneOf(["refuse", "continue"], "refuse, continue, or a list of hosts such as [ssh://me@tw.local]"),
   ],
   (input) => (Array.isArray(input) ? 0 : 1),
 )
 
-const rotation = strict({
-  unreachable: may(
+const rotation = strictMapping({
+  unreachable: optional(
     unreachable,
     "`refuse` starts no rotation while a host does not answer; `continue` or a list skips hosts without a gateway, or those listed. Default: `refuse`.",
   ),
-  supersede: may(
-    is.rotation,
+  supersede: optional(
+    values.rotation,
     "The highest generation that a state from an earlier backup may override. Default: none.",
   ),
 })
 
-const hook = strict({
-  name: may(is.name, "What previews call it. Default: `after rotation PROGRAM`, with the host if it is another one."),
-  host: need(is.host, "`local`, or `ssh://user@name[:port]`; the name must not be an alias of an ssh config."),
-  command: need(
-    is.text,
+const hook = strictMapping({
+  name: optional(
+    values.name,
+    "What previews call it. Default: `after rotation PROGRAM`, with the host if it is another one.",
+  ),
+  host: required(values.host, "`local`, or `ssh://user@name[:port]`; the name must not be an alias of an ssh config."),
+  command: required(
+    values.anyString,
     "POSIX sh, a line or more. Previews, errors and the state show it, so it must not contain a secret.",
   ),
-  token: may(is.flag, "Passes the token as a line on its standard input and discards what it prints. Default: false."),
-  hostKey: may(
-    is.publicId,
+  token: optional(
+    values.boolean,
+    "Passes the token as a line on its standard input and discards what it prints. Default: false.",
+  ),
+  hostKey: optional(
+    values.publicId,
     "The public key that the host must present, such as `ssh-ed25519 AAAA…`; needed with `ssh://`.",
   ),
 })
 
-const vaultRole = need(
-  is.oneOf(["mirror", "source"]),
+const vaultRole = required(
+  values.oneOf(["mirror", "source"]),
   "`mirror`: the generated token is kept there. `source`: the token is made there by another system, and only read.",
 )
-const provider = need(is.oneOf(["onepassword", "exec"]), "1Password, or any two programs (`exec`).")
-const vaultOverwrite = may(is.flag, "Overwrite an unknown token there at the first `up`. Default: false.")
-const onepassword = strict({
+const provider = required(values.oneOf(["onepassword", "exec"]), "1Password, or any two programs (`exec`).")
+const vaultOverwrite = optional(values.boolean, "Overwrite an unknown token there at the first `up`. Default: false.")
+const onepassword = strictMapping({
   provider,
   role: vaultRole,
-  vault: need(is.vaultName, "The vault, by its name or id."),
-  item: need(is.vaultName, "The item in it, by its name or id."),
-  field: may(is.vaultName, "The item's field with the token."),
+  vault: required(values.vaultName, "The vault, by its name or id."),
+  item: required(values.vaultName, "The item in it, by its name or id."),
+  field: optional(values.vaultName, "The item's field with the token."),
   overwrite: vaultOverwrite,
 })
-const programs = ruled(
-  strict({
+const programs = withRules(
+  strictMapping({
     provider,
     role: vaultRole,
-    read: need(is.programWords, "The program and its arguments that print the token."),
-    write: may(
-      is.programWords,
+    read: required(values.commandLine, "The program and its arguments that print the token."),
+    write: optional(
+      values.commandLine,
       "The program and its arguments that read the token from standard input; for a `mirror`.",
     ),
     overwrite: vaultOverwrite,
@@ -104,24 +116,24 @@ const programs = ruled(
   },
 )
 /** Accepts 1Password or two programs: chosen by its keys if its provider is not valid. */
-const vault = oneOfThese([onepassword, programs], (input) => {
+const vault = oneOfShapes([onepassword, programs], (input) => {
   const { provider, read, write } = Object(input)
   if (provider === "exec") return 1
   return provider !== "onepassword" && (read ?? write) !== undefined ? 1 : 0
 })
 
-const fleet = strict({
-  token: need(token, "The one token: which generation is in force, when it is due, which token it adopts."),
-  rotation: may(rotation, "What a rotation does if hosts do not answer, or if the state is older than the fleet."),
-  vault: may(vault, "Where the token is kept beyond the hosts, or comes from. Default: nowhere."),
-  gateways: need(
-    members(ruled(gateway, ...memberRules)),
+const fleet = strictMapping({
+  token: required(token, "The one token: which generation is in force, when it is due, which token it adopts."),
+  rotation: optional(rotation, "What a rotation does if hosts do not answer, or if the state is older than the fleet."),
+  vault: optional(vault, "Where the token is kept beyond the hosts, or comes from. Default: nowhere."),
+  gateways: required(
+    memberMapping(withRules(gateway, ...memberRules)),
     "The gateways, by name. Its name is the prefix of the names of its places.",
   ),
-  nodes: may(members(ruled(node, ...memberRules)), "The nodes, by name. Default: none."),
-  containers: may(members(ruled(container, ...memberRules)), "The containers, by name. Default: none."),
-  afterRotation: list(
-    ruled(hook, ...hookRules),
+  nodes: optional(memberMapping(withRules(node, ...memberRules)), "The nodes, by name. Default: none."),
+  containers: optional(memberMapping(withRules(container, ...memberRules)), "The containers, by name. Default: none."),
+  afterRotation: optionalList(
+    withRules(hook, ...hookRules),
     "Commands that run in this order after everything else of the fleet: at the first `up`, and whenever another generation comes into force. Default: none.",
   ),
 })
@@ -133,7 +145,7 @@ interface Tie {
 }
 
 /** Requires `token.rotation` unless a vault is the source, and a vault for each member that reads one. */
-function ties(value: Given): Tie[] {
+function checkTies(value: Given): Tie[] {
   const { token, vault, gateways, nodes } = value
   const isSource = vault?.role === "source"
   const given = token?.rotation !== undefined
@@ -165,7 +177,7 @@ export const schema = v.pipe(
   v.rawCheck(({ dataset, addIssue }) => {
     const value = dataset.value as Given
     if (typeof value !== "object" || value === null) return
-    for (const { path, message } of ties(value)) {
+    for (const { path, message } of checkTies(value)) {
       let at: unknown = value
       const steps = path.map((key) => {
         const input = at

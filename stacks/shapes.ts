@@ -1,13 +1,13 @@
 import * as v from "valibot"
 import { isMapping } from "../core/mapping.ts"
 import { didYouMean } from "../core/suggest.ts"
-import * as is from "./values.ts"
+import * as values from "./values.ts"
 
 /** Marks an issue about a key, not about its value. */
 export const knownKey = "known-key"
 
 /** Accepts a mapping with exactly these keys; reports every unknown one with the nearest known. */
-export function strict<const E extends v.ObjectEntries>(entries: E) {
+export function strictMapping<const E extends v.ObjectEntries>(entries: E) {
   const known = Object.keys(entries)
   const keys = `expected one of ${known.join(", ")}`
   return v.pipe(
@@ -31,27 +31,27 @@ export function strict<const E extends v.ObjectEntries>(entries: E) {
 }
 
 /** Declares a required key with its description, which the JSON Schema and the documentation show. */
-export function need<const S extends v.GenericSchema>(schema: S, about: string) {
+export function required<const S extends v.GenericSchema>(schema: S, about: string) {
   return v.pipe(schema, v.metadata({ about }))
 }
 
 /** Declares an optional key with its description. */
-export function may<const S extends v.GenericSchema>(schema: S, about: string) {
-  return v.exactOptional(need(schema, about))
+export function optional<const S extends v.GenericSchema>(schema: S, about: string) {
+  return v.exactOptional(required(schema, about))
 }
 
-export function list<const S extends v.GenericSchema>(item: S, about: string) {
-  return may(v.array(item, "expected a list"), about)
+export function optionalList<const S extends v.GenericSchema>(item: S, about: string) {
+  return optional(v.array(item, "expected a list"), about)
 }
 
-export function members<const S extends v.GenericSchema>(member: S) {
+export function memberMapping<const S extends v.GenericSchema>(member: S) {
   const mapping = "expected a mapping from names"
-  const named = v.custom<string>((input) => v.is(is.name, input), `expected names of ${is.nameRule}`)
+  const named = v.custom<string>((input) => v.is(values.name, input), `expected names of ${values.nameRule}`)
   return v.pipe(v.custom<object>(isMapping, mapping), v.record(named, member, mapping), v.description(mapping))
 }
 
 /** Accepts one of two shapes, chosen by the keys found, so that a problem is reported for the intended one. */
-export function oneOfThese<const A extends v.GenericSchema, const B extends v.GenericSchema>(
+export function oneOfShapes<const A extends v.GenericSchema, const B extends v.GenericSchema>(
   shapes: readonly [A, B],
   choose: (input: unknown) => 0 | 1,
 ) {
@@ -69,7 +69,7 @@ export interface Rule {
 }
 
 /** Adds rules between the keys of a mapping. */
-export function ruled<const S extends v.GenericSchema>(schema: S, ...rules: readonly Rule[]) {
+export function withRules<const S extends v.GenericSchema>(schema: S, ...rules: readonly Rule[]) {
   return v.pipe(
     schema,
     v.rawCheck(({ dataset, addIssue }) => {

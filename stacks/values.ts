@@ -86,7 +86,7 @@ export function isProgram(input: unknown): boolean {
 }
 
 /** A program and its arguments; a bar separates the parts of a place's name. */
-export const programWords = v.pipe(
+export const commandLine = v.pipe(
   v.array(matching("words without |", /^[^|\p{Cc}]+$/u), "expected a list: a program and its arguments"),
   v.minLength(1, "expected a list: a program and its arguments"),
 )
@@ -136,8 +136,8 @@ export const label = matching("one word", /^[A-Za-z0-9][A-Za-z0-9._-]*$/)
 const isLine = (input: unknown) => typeof input === "string" && /^[^\p{Cc}]+$/u.test(input)
 /** A public key or a device's id, as long as a token. */
 export const publicId = opaque<string>("a line of text", isLine)
-export const words = matching("a line of text", /^[^\p{Cc}]+$/u)
-export const flag = leaf<boolean>("true or false", (input) => typeof input === "boolean", { type: "boolean" })
+export const line = matching("a line of text", /^[^\p{Cc}]+$/u)
+export const boolean = leaf<boolean>("true or false", (input) => typeof input === "boolean", { type: "boolean" })
 export const port = integer("an integer from 1 to 65535", 1, 65_535)
 export const rotation = integer("an integer from 1", 1, Number.MAX_SAFE_INTEGER)
 export const seconds = integer("an integer from 1 to 3600", 1, 3600)
@@ -150,4 +150,4 @@ const encrypted = { type: "object", properties: { secure: { type: "string" } }, 
 export const secret = opaque<string>("a secret string", (input) => typeof input === "string" && input !== "", {
   anyOf: [{ type: "string" }, encrypted],
 })
-export const text = opaque<string>("a string", (input) => typeof input === "string")
+export const anyString = opaque<string>("a string", (input) => typeof input === "string")
