@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process"
-import { until } from "../core/until.ts"
+import { waitUntil } from "../core/until.ts"
 
 export interface Options {
   readonly cwd?: string
@@ -24,7 +24,7 @@ let closed = false
 export async function endCommands(): Promise<void> {
   closed = true
   for (const { pid } of underWay) signal(pid, "SIGTERM")
-  await until(() => underWay.size === 0, patienceMilliseconds)
+  await waitUntil(() => underWay.size === 0, patienceMilliseconds)
   for (const { pid } of underWay) signal(pid && -pid, "SIGKILL")
 }
 

@@ -1,5 +1,5 @@
 import { availableParallelism, loadavg } from "node:os"
-import { sshSettings } from "../hosts/ssh/settings.ts"
+import { readSshSettings } from "../hosts/ssh/settings.ts"
 import { ansible } from "./ansible.ts"
 import { median, rounded } from "./figures.ts"
 import { drift } from "./nodes.ts"
@@ -49,7 +49,7 @@ async function measured(made: Site, options: FleetOptions, folder: string): Prom
   const steps: { readonly [measure in Measure]?: () => Promise<number> } = {
     ours: async () => (await pulumi(ours, ["preview", "--expect-no-changes"], watch)).seconds,
     engine: async () => (await pulumi(engine, ["preview", "--expect-no-changes"])).seconds,
-    ssh: () => plainSsh(config, names, sshSettings().parallel),
+    ssh: () => plainSsh(config, names, readSshSettings().parallel),
     ...(other ? { ansible: () => other.check() } : {}),
     drifted: async () => {
       for (const home of homes) drift(home)

@@ -11,7 +11,7 @@ import {
 } from "node:fs"
 import { tmpdir } from "node:os"
 import { delimiter, join } from "node:path"
-import { urnParts } from "../core/urn.ts"
+import { parseUrn } from "../core/urn.ts"
 import { type Ended, type Options, run } from "./command.ts"
 import { atEnd } from "./ending.ts"
 
@@ -118,7 +118,7 @@ export async function shapesOf(project: Project): Promise<Shape[]> {
   const { resources } = JSON.parse(stdout).deployment as {
     resources: { urn: string; type: string; parent: string; custom: boolean }[]
   }
-  const name = (urn: string) => urnParts(urn).name
+  const name = (urn: string) => parseUrn(urn).name
   return resources
     .filter(({ type }) => type !== "pulumi:pulumi:Stack" && !type.startsWith("pulumi:providers:"))
     .map(({ urn, parent, custom }) => ({

@@ -3,7 +3,7 @@ import { once } from "node:events"
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
-import { runLocally } from "../hosts/run.ts"
+import { runScriptLocally } from "../hosts/run.ts"
 import type { Act } from "../probes/services/manager.ts"
 import { process as supervisor } from "../probes/services/process/process.ts"
 import {
@@ -81,7 +81,7 @@ function serviceOf({ product, port, token }: Gateway) {
     restartDelay: 1,
   }
   mkdirSync(home, { recursive: true })
-  const { text, mode } = supervisor.define(service, program, home)
+  const { text, mode } = supervisor.createDefinition(service, program, home)
   writeFileSync(path, text, { mode })
   writeFileSync(log, "", { mode: 0o600 })
   let bare: ChildProcess | undefined
@@ -103,8 +103,8 @@ function serviceOf({ product, port, token }: Gateway) {
       await ended
     },
     async act(act: Act) {
-      const { script, args, timeout } = supervisor.act(service, [act])
-      const { code, stderr } = await runLocally(script, { args, ...(timeout ? { timeout } : {}) })
+      const { script, args, timeout } = supervisor.actScript(service, [act])
+      const { code, stderr } = await runScriptLocally(script, { args, ...(timeout ? { timeout } : {}) })
       if (code !== 0) throw new Error(`${act}: ${stderr}`)
     },
   }

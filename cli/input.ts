@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs"
 import { describeErrno } from "../core/errno.ts"
 import { shown } from "../core/escape.ts"
-import { Gathered } from "../core/gathered.ts"
+import { ByteCollector } from "../core/gathered.ts"
 import { NotChecked } from "./command.ts"
 
 /** The largest stack file, and the largest preview, in bytes. */
@@ -14,7 +14,7 @@ export const mostOfPreview = 64 * 1_048_576
  */
 export async function readInput(file: string | undefined, most: number, expected: string): Promise<string> {
   const name = file === undefined ? "standard input" : shown(file)
-  const gathered = new Gathered(most)
+  const gathered = new ByteCollector(most)
   try {
     for await (const chunk of file === undefined ? process.stdin : createReadStream(file)) {
       if (!gathered.add(chunk)) throw new NotChecked(`has more than ${most / 1_048_576} MB, expected ${expected}`)

@@ -2,7 +2,7 @@ import { Command as CommanderCommand, CommanderError } from "commander"
 import { errorCode } from "../core/errno.ts"
 import { UserError } from "../core/errors.ts"
 import { shown } from "../core/escape.ts"
-import { endAll, leave, type Signal, whenOrphaned } from "../hosts/leaving.ts"
+import { endAll, exitProcess, onOrphaned, type Signal } from "../hosts/leaving.ts"
 import { check } from "./check/check.ts"
 import { type Command, NotChecked } from "./command.ts"
 import { doctor } from "./doctor/doctor.ts"
@@ -71,14 +71,14 @@ process.stdout.on("error", (error) => {
 // Ctrl-C, `kill`, and the end of the terminal.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => endBy(signal))
 // npx sends a signal only to the shell between it and us.
-if (process.env.npm_command === "exec") whenOrphaned(() => endBy("SIGTERM"))
+if (process.env.npm_command === "exec") onOrphaned(() => endBy("SIGTERM"))
 
 function endBy(signal: Signal): void {
   if (!ended) printError(`gatekey: ended by ${signal}\n`)
   ended = true
   // An interrupted command prints nothing more.
   process.stdout.write = process.stderr.write = () => true
-  void endAll().then(() => leave(signal))
+  void endAll().then(() => exitProcess(signal))
 }
 
 // The launcher's own cache, which child processes must not use: Pulumi runs the user's program.

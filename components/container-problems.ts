@@ -1,6 +1,6 @@
-import { hostProblem } from "../core/host.ts"
-import { kindOf } from "../core/kind.ts"
-import { isCredential, secretFlag } from "../probes/services/program.ts"
+import { checkHost } from "../core/host.ts"
+import { describeKind } from "../core/kind.ts"
+import { findSecretFlag, isCredential } from "../probes/services/program.ts"
 import type { GatewayContainerArgs } from "./gateway-container-args.ts"
 
 const address = /^(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:.]+)$/
@@ -9,17 +9,17 @@ const address = /^(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:.]+)$/
 export function containerProblems(name: string, args: Omit<GatewayContainerArgs, "token">): string[] {
   const { host, role, command, port, bind, data, environment = {} } = args
   const container = args.name
-  const flag = secretFlag(command ?? [])
+  const flag = findSecretFlag(command ?? [])
   const problems = [
-    hostProblem(host),
+    checkHost(host),
     /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/.test(container)
       ? undefined
-      : `name: ${kindOf(container)} is not a valid container name; expected letters, digits, and from the second character on _ . -`,
-    isAbsolute(data) ? undefined : `data: ${kindOf(data)} is not an absolute folder such as /srv/openclaw`,
+      : `name: ${describeKind(container)} is not a valid container name; expected letters, digits, and from the second character on _ . -`,
+    isAbsolute(data) ? undefined : `data: ${describeKind(data)} is not an absolute folder such as /srv/openclaw`,
     bind === undefined || address.test(bind)
       ? undefined
-      : `bind: ${kindOf(bind)} is not an IP address such as 127.0.0.1`,
-    port === undefined || isPort(port) ? undefined : `port: ${kindOf(port)} is not an integer from 1 to 65535`,
+      : `bind: ${describeKind(bind)} is not an IP address such as 127.0.0.1`,
+    port === undefined || isPort(port) ? undefined : `port: ${describeKind(port)} is not an integer from 1 to 65535`,
     role === "node" && !command ? "a node needs its command: the image by itself starts a gateway" : undefined,
     role === "node" && (port ?? bind) !== undefined ? "a node publishes no port: remove port and bind" : undefined,
     flag && `command: contains ${flag}, which process lists and \`docker inspect\` show: remove it`,
@@ -35,7 +35,9 @@ function variableProblem(variable: string): string | undefined {
       : "the token, which gatekey delivers"
     return `environment: ${variable} contains ${secret}: remove it`
   }
-  return /^[A-Za-z_]\w*$/.test(variable) ? undefined : `environment: ${kindOf(variable)} is not a valid variable name`
+  return /^[A-Za-z_]\w*$/.test(variable)
+    ? undefined
+    : `environment: ${describeKind(variable)} is not a valid variable name`
 }
 
 function isAbsolute(path: string): boolean {

@@ -1,6 +1,6 @@
 import "./quiet.ts"
 import * as pulumi from "@pulumi/pulumi"
-import { sameHost } from "../core/host.ts"
+import { normalizeHost } from "../core/host.ts"
 import { products } from "../products/index.ts"
 import type { FleetContainer } from "./fleet-args.ts"
 import { isLiving, isMade } from "./fleet-container.ts"
@@ -44,9 +44,9 @@ interface Members {
 export function containersOf(members: Members): { readonly [host: string]: Omit<ContainersArgs, "token" | "host"> } {
   const { gateways, nodes, containers } = members
   const all = [...Object.values(gateways), ...Object.values(nodes), ...Object.values(containers)]
-  const hosts = new Map(all.map(({ host }) => [sameHost(host), host]))
+  const hosts = new Map(all.map(({ host }) => [normalizeHost(host), host]))
   const on = <A extends { host: string }>(group: { readonly [name: string]: A }, host: string) =>
-    Object.values(group).filter((member) => sameHost(member.host) === sameHost(host))
+    Object.values(group).filter((member) => normalizeHost(member.host) === normalizeHost(host))
   return Object.fromEntries(
     [...hosts.values()].map((host) => {
       const here = on(containers, host)

@@ -1,5 +1,5 @@
 import { UserError } from "../core/errors.ts"
-import { printable } from "../core/escape.ts"
+import { escapeOutput } from "../core/escape.ts"
 
 /** A mistake in what a program declares: the SDK prints its lines, one a problem, without a stack. */
 export class DeclarationError extends UserError {
@@ -7,6 +7,6 @@ export class DeclarationError extends UserError {
   readonly __pulumiRunError = true
 
   constructor(message: string) {
-    super(printable(message))
+    super(escapeOutput(message))
   }
 }

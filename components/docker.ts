@@ -1,6 +1,6 @@
 import type * as docker from "@pulumi/docker"
 import * as pulumi from "@pulumi/pulumi"
-import { sameHost } from "../core/host.ts"
+import { normalizeHost } from "../core/host.ts"
 import { loadPeer } from "./peer.ts"
 
 export function loadDocker(): typeof docker {
@@ -18,7 +18,7 @@ export function dockerProvider(host: string): docker.Provider {
   const program = pulumi.runtime.getMonitor() ?? providers
   const known = providers.get(program) ?? new Map<string, docker.Provider>()
   providers.set(program, known)
-  const key = sameHost(host)
+  const key = normalizeHost(host)
   const made = known.get(key)
   if (made) return made
   const { Provider } = loadDocker()

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi"
 import { omitUndefined } from "../core/given.ts"
 import { parseHost } from "../core/host.ts"
 import { products } from "../products/index.ts"
-import { backupOf } from "../products/product.ts"
+import { formatBackupPath } from "../products/product.ts"
 import { addressOf } from "./container-args.ts"
 import type { planFleet } from "./fleet-plan.ts"
 import { gatewayContainerPlaces } from "./gateway-container-places.ts"
@@ -43,7 +43,7 @@ function holdersIn(places: Plan["places"]): Files {
 function backupsOf({ gateways, nodes }: Plan): Files {
   const files: { [host: string]: readonly string[] } = {}
   for (const { host, home, product = "openclaw" } of [...Object.values(gateways), ...Object.values(nodes)]) {
-    if (parseHost(host)) files[host] = [...(files[host] ?? []), resolveHome(backupOf(products[product]), home)]
+    if (parseHost(host)) files[host] = [...(files[host] ?? []), resolveHome(formatBackupPath(products[product]), home)]
   }
   return files
 }

@@ -1,5 +1,5 @@
 import { omitUndefined } from "../core/given.ts"
-import { sameHost } from "../core/host.ts"
+import { normalizeHost } from "../core/host.ts"
 import type { Role } from "../products/product.ts"
 import { type DeclaredPlace, findConflicts } from "./conflicts.ts"
 import { type ContainerArgs, containerPlaces } from "./container.ts"
@@ -118,7 +118,7 @@ function describeMembers(kind: string, members: Members<{ readonly host: string 
 }
 
 function shareHome(one: Member, other: Member): boolean {
-  return sameHost(one.host) === sameHost(other.host) && sameHome(one.home) === sameHome(other.home)
+  return normalizeHost(one.host) === normalizeHost(other.host) && sameHome(one.home) === sameHome(other.home)
 }
 
 /** Rejects a second gateway that reads the item: both would have to change at the same moment. */
@@ -136,10 +136,10 @@ function assignStrayChecks(
   containers: NonNullable<FleetArgs["containers"]>,
 ): Members<Omit<NodeArgs, "token">> {
   const living = Object.values(containers).filter(isLiving)
-  const watched = new Set([...Object.values(gateways), ...living].map(({ host }) => sameHost(host)))
+  const watched = new Set([...Object.values(gateways), ...living].map(({ host }) => normalizeHost(host)))
   return mapMembers(nodes, (node) => {
-    const stray = node.stray ?? !watched.has(sameHost(node.host))
-    watched.add(sameHost(node.host))
+    const stray = node.stray ?? !watched.has(normalizeHost(node.host))
+    watched.add(normalizeHost(node.host))
     return { ...node, stray }
   })
 }

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi"
 import { omitUndefined } from "../core/given.ts"
-import { vaultPlace } from "../core/vault.ts"
+import { createVaultPlace } from "../core/vault.ts"
 import { Container } from "./container.ts"
 import { Containers, containersOf } from "./containers.ts"
 import { DeclarationError } from "./declaration-error.ts"
@@ -45,7 +45,7 @@ export class Fleet extends pulumi.ComponentResource {
     super("gatekey:index:Fleet", name, {}, options)
     const source =
       args.vault?.role === "source"
-        ? new VaultSource("vault", vaultPlace(args.vault, false), { parent: this })
+        ? new VaultSource("vault", createVaultPlace(args.vault, false), { parent: this })
         : undefined
     const rotation = source?.generation ?? args.token.rotation ?? 1
     const frame = fleetFrame(plan, rotation, args.rotation)

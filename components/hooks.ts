@@ -1,7 +1,7 @@
 import type * as command from "@pulumi/command"
 import * as pulumi from "@pulumi/pulumi"
 import { type Hook, hookName, hookRules } from "../core/hook.ts"
-import { hostProblem, parseHost } from "../core/host.ts"
+import { checkHost, parseHost } from "../core/host.ts"
 import { loadPeer } from "./peer.ts"
 import type { Token } from "./token.ts"
 
@@ -56,7 +56,7 @@ export function hookProblems(hooks: readonly Hook[]): string[] {
     const twice = names.has(name)
     names.add(name)
     return [
-      ...[hostProblem(hook.host)].filter((problem) => problem !== undefined).map((problem) => `host: ${problem}`),
+      ...[checkHost(hook.host)].filter((problem) => problem !== undefined).map((problem) => `host: ${problem}`),
       ...hookRules
         .filter(({ broken }) => broken(hook))
         .map(({ key, allowed }) => `${key}: expected ${typeof allowed === "string" ? allowed : allowed(hook)}`),

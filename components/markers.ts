@@ -1,4 +1,4 @@
-import { sameHost } from "../core/host.ts"
+import { normalizeHost } from "../core/host.ts"
 import { resolveHome, sameHome } from "./place.ts"
 
 /** Paths of files, by the host that they are on. */
@@ -17,11 +17,13 @@ interface HomeLocation {
  * @param folders of containers: on a host without a home, that of the user is used
  */
 export function markerFiles(members: readonly HomeLocation[], folders: readonly HomeLocation[], stack: string): Files {
-  const homed = new Set(members.map(({ host }) => sameHost(host)))
-  const others = folders.filter(({ host }) => !homed.has(sameHost(host))).map(({ host }): HomeLocation => ({ host }))
+  const homed = new Set(members.map(({ host }) => normalizeHost(host)))
+  const others = folders
+    .filter(({ host }) => !homed.has(normalizeHost(host)))
+    .map(({ host }): HomeLocation => ({ host }))
   const homes = new Map<string, HomeLocation>()
   for (const one of [...members, ...others]) {
-    const id = `${sameHost(one.host)} ${sameHome(one.home)}`
+    const id = `${normalizeHost(one.host)} ${sameHome(one.home)}`
     homes.set(id, homes.get(id) ?? one)
   }
   const files: { [host: string]: readonly string[] } = {}

@@ -1,8 +1,8 @@
 import type { FormatName } from "../core/content.ts"
 import { omitUndefined } from "../core/given.ts"
-import { atHome } from "../core/home.ts"
+import { expandHome } from "../core/home.ts"
 import { products } from "../products/index.ts"
-import { type PlaceKind, type Product, type Role, reason } from "../products/product.ts"
+import { findReason, type PlaceKind, type Product, type Role } from "../products/product.ts"
 import { DeclarationError } from "./declaration-error.ts"
 import { launchAgentPlaces } from "./launch-agent.ts"
 import type { ExtraPlace } from "./member.ts"
@@ -58,7 +58,7 @@ function productPlaces(name: string, role: Role, product: Product, args: MemberO
       name: prefix + kind,
       ...at,
       must: "nothing",
-      why: because ?? reason(table, kind),
+      why: because ?? findReason(table, kind),
       ...overwriteOption(args),
     }
   }
@@ -93,7 +93,7 @@ function holdingPlaces(prefix: string, role: Role, product: Product, args: Membe
     return {
       name: prefix + kind,
       ...at,
-      why: reason(table, kind),
+      why: findReason(table, kind),
       serves: describeNeed(who, role),
       ...overwriteOption(args),
     }
@@ -127,7 +127,7 @@ function vaultPlaces(
     )
   const { locator, content } = ref.exec.provider
   const file = common("token reader", ref.exec.reader)
-  const command = atHome(file.path, ref.exec.home)
+  const command = expandHome(file.path, ref.exec.home)
   const provider = { ...content, command, passEnv: readerVariables(vault, reader) }
   const inConfig = common("config secret provider", config.path)
   const item = { ...common("vault item", ""), ...itemOf(vault) }

@@ -1,6 +1,6 @@
 import { omitUndefined } from "../core/given.ts"
-import { type Product, type Role, reason } from "../products/product.ts"
-import { variableOf } from "../products/readers.ts"
+import { findReason, type Product, type Role } from "../products/product.ts"
+import { formatVariable } from "../products/readers.ts"
 import type { ServiceSettings } from "./create-service.ts"
 import type { LaunchAgentArgs } from "./launch-agent.ts"
 import type { MemberOptions } from "./member-options.ts"
@@ -13,11 +13,11 @@ export function memberServices(prefix: string, role: Role, product: Product, arg
   const { host, home, dropIns, manager, mode, program, overwrite } = args
   const table = product.roles[role]
   const service = why === undefined ? serviceOf(role, product, args) : ({ service: "none" } as const)
-  const password = mode === "password" ? variableOf(product.name, "password") : undefined
+  const password = mode === "password" ? formatVariable(product.name, "password") : undefined
   const common = { host, variable: product.variable, ...omitUndefined({ home, overwrite, password }), ...service }
   const reasons = (file: "launch agent" | "unit") => ({
-    why: why ?? reason(table, `${file} environment`),
-    whyArguments: why ?? reason(table, `${file} arguments`),
+    why: why ?? findReason(table, `${file} environment`),
+    whyArguments: why ?? findReason(table, `${file} arguments`),
   })
   const agent: Omit<LaunchAgentArgs, "token"> = {
     ...common,

@@ -1,6 +1,6 @@
 import type { Content, FormatName } from "../core/content.ts"
-import { atHome } from "../core/home.ts"
-import { sameHost } from "../core/host.ts"
+import { expandHome } from "../core/home.ts"
+import { normalizeHost } from "../core/host.ts"
 import type { Flip } from "./flip.ts"
 import type { Must, Placement } from "./placement.ts"
 
@@ -25,12 +25,12 @@ export interface Place {
 
 /** Replaces `~` in a path by `home`. */
 export function resolveHome(path: string, home: string | undefined): string {
-  return home === undefined ? path : atHome(path, home.replace(/\/+$/, ""))
+  return home === undefined ? path : expandHome(path, home.replace(/\/+$/, ""))
 }
 
 /** Identifies a place: equal for two spellings of one path, as far as known without the host. */
 export function placeId(place: Place): string {
-  return [sameHost(place.host), normalizePath(place.path), place.locator].join("|")
+  return [normalizeHost(place.host), normalizePath(place.path), place.locator].join("|")
 }
 
 export function sameHome(home: string | undefined): string {

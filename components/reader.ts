@@ -1,5 +1,5 @@
 import type { Reference } from "../core/content.ts"
-import { type VaultSpec, vaultPlace } from "../core/vault.ts"
+import { createVaultPlace, type VaultSpec } from "../core/vault.ts"
 
 /** How a member fetches the token from the vault by itself. */
 export interface ReaderArgs {
@@ -35,6 +35,6 @@ export function readerVariables(vault: VaultSpec, { environment = [] }: ReaderAr
 
 function readCommand(vault: VaultSpec): readonly string[] {
   if (vault.provider === "exec") return vault.read
-  const { host, path } = vaultPlace(vault, true)
+  const { host, path } = createVaultPlace(vault, true)
   return ["op", "read", "--no-newline", `${host}${path}`]
 }

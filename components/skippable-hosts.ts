@@ -1,4 +1,4 @@
-import { parseHost, sameHost } from "../core/host.ts"
+import { normalizeHost, parseHost } from "../core/host.ts"
 
 export interface RotationArgs {
   /**
@@ -26,19 +26,19 @@ export function skippableHosts(
   pinned: readonly HostRef[],
   others: readonly HostRef[],
 ): { readonly hosts: readonly string[]; readonly problems: readonly string[] } {
-  const bound = new Set(pinned.map(({ host }) => sameHost(host)))
-  const remote = new Map(others.flatMap(({ host }) => (parseHost(host) ? [[sameHost(host), host]] : [])))
+  const bound = new Set(pinned.map(({ host }) => normalizeHost(host)))
+  const remote = new Map(others.flatMap(({ host }) => (parseHost(host) ? [[normalizeHost(host), host]] : [])))
   const free = new Map([...remote].filter(([id]) => !bound.has(id)))
   if (unreachable === "refuse") return { hosts: [], problems: [] }
   if (unreachable === "continue") return { hosts: [...free.values()], problems: [] }
   const problems = unreachable
-    .filter((host) => !free.has(sameHost(host)))
+    .filter((host) => !free.has(normalizeHost(host)))
     .map((host) =>
-      bound.has(sameHost(host))
+      bound.has(normalizeHost(host))
         ? `rotation.unreachable: ${host} has a gateway or a container that gatekey makes, and cannot be behind; expected ${listHosts(free)}`
         : `rotation.unreachable: no node is on ${host}; expected ${listHosts(free)}`,
     )
-  return { hosts: unreachable.filter((host) => free.has(sameHost(host))), problems }
+  return { hosts: unreachable.filter((host) => free.has(normalizeHost(host))), problems }
 }
 
 function listHosts(hosts: ReadonlyMap<string, string>): string {

@@ -1,5 +1,5 @@
 import { omitUndefined } from "../core/given.ts"
-import { type VaultSpec, vaultPlace } from "../core/vault.ts"
+import { createVaultPlace, type VaultSpec } from "../core/vault.ts"
 
 /**
  * A vault for the token: an item of 1Password, or two programs that read and write it (`pass`, `vault`,
@@ -15,6 +15,6 @@ export type VaultArgs = VaultSpec & {
 /** The item as a place. */
 export function itemOf(vault: VaultArgs) {
   const { overwrite, role } = vault
-  const at = { ...vaultPlace(vault, role === "mirror"), locator: "*", format: "file", must: "token" } as const
+  const at = { ...createVaultPlace(vault, role === "mirror"), locator: "*", format: "file", must: "token" } as const
   return { ...at, ...omitUndefined({ overwrite }) }
 }

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi"
-import { vaultPlace } from "../core/vault.ts"
+import { createVaultPlace } from "../core/vault.ts"
 import { childOptions, createPlacement } from "./create.ts"
 import type { Place } from "./place.ts"
 import type { Placement } from "./placement.ts"
@@ -32,7 +32,7 @@ export class Vault extends pulumi.ComponentResource {
       const dependsOn = after === undefined ? {} : { dependsOn: after }
       new VaultRecord(
         `${name} record`,
-        { token, ...vaultPlace(vault, true) },
+        { token, ...createVaultPlace(vault, true) },
         childOptions(this, dependsOn, this.placements),
       )
     }

@@ -1,8 +1,8 @@
-/** Whether only the host itself can reach what listens on an address, such as `127.0.0.1` or `::1`. */
+/** Checks whether only the host itself can connect to an address, such as `127.0.0.1` or `::1`. */
 export function isLoopback(address: string): boolean {
-  const plain = address.replace(/^\[(.*)\]$/, "$1").replace(/^::ffff:(?=\d+\.)/i, "")
-  return /^127(?:\.\d{1,3}){3}$/.test(plain) || plain === "::1" || plain === "localhost"
+  const bare = address.replace(/^\[(.*)\]$/, "$1").replace(/^::ffff:(?=\d+\.)/i, "")
+  return /^127(?:\.\d{1,3}){3}$/.test(bare) || bare === "::1" || bare === "localhost"
 }
 
-/** What lsof calls `*`: every address of the machine. */
+/** Every address of the machine, `*` in lsof. */
 export const anyAddress = "any address"

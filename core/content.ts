@@ -1,14 +1,14 @@
 export type FormatName = (typeof formatNames)[number]
 
-/** What can be put at a locator: text, or (where the format has objects) a JSON object, such as a SecretRef. */
+/** The content of a locator: a string, or (if the format has objects) a JSON object, such as a SecretRef. */
 export type Content = string | Reference
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
 
 export type FoundContent =
   /**
-   * `value` is the one that counts for the reader, empty where nothing does; `others` are further occurrences, in file
-   * order, that do not.
+   * `value` is the one that the reader uses, empty if there is none; `others` are further occurrences in file order, which it
+   * ignores.
    */
   | { readonly kind: "value"; readonly value: string; readonly others: readonly string[] }
   /** An object (JSON) or an expression that the reader expands (`${NAME:-default}`, its `fallback` apart). */

@@ -1,11 +1,11 @@
 const units = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const
 
-/** Milliseconds: what is longer, no clock adds to a time. */
-const longest = 1e14
+/** Milliseconds; a longer duration overflows a date. */
+const maxDuration = 1e14
 
-/** The milliseconds of `30d`, `12h`, `2w`, `90m` or `45s`; undefined for anything else. */
+/** Parses `30d`, `12h`, `2w`, `90m` or `45s` to milliseconds. @returns undefined for anything else */
 export function parseDuration(text: string): number | undefined {
   const [, digits, unit] = /^([1-9]\d*)([smhdw])$/.exec(text) ?? []
   const milliseconds = Number(digits) * units[unit as keyof typeof units]
-  return milliseconds <= longest ? milliseconds : undefined
+  return milliseconds <= maxDuration ? milliseconds : undefined
 }

@@ -1,41 +1,42 @@
-/** What is under way in this process, and ends when its run is over: programs, connections, looks. */
+/** Active work of this process that ends with its run: programs, connections, reads. */
 interface Work {
   readonly stop: () => void
   readonly patient: boolean
 }
 
-const underWay = new Set<Work>()
-let over = false
+const activeWork = new Set<Work>()
+let isOver = false
 
 /**
- * @param stop ends the work; called again when the process ends and the work is still there
- * @param patient a change: a cancelled run does not cut it short, only the end of the process does
- * @returns what takes the work out again, once it is done
+ * Registers work that ends with the run.
+ * @param stop ends the work; called again at the end of the process if the work is still active
+ * @param patient a change, which only the end of the process interrupts, not a cancelled run
+ * @returns a function that unregisters the work
  */
-export function endsWithRun(stop: () => void, patient = false): () => void {
+export function registerWork(stop: () => void, patient = false): () => void {
   const work = { stop, patient }
-  underWay.add(work)
-  return () => void underWay.delete(work)
+  activeWork.add(work)
+  return () => void activeWork.delete(work)
 }
 
-/** Ends every look that is under way, and none begins any more; a change that has begun goes on. */
+/** Ends all active reads and prevents new ones; an active change goes on. */
 export function closeRun(): void {
-  over = true
-  for (const { stop, patient } of [...underWay]) if (!patient) stop()
+  isOver = true
+  for (const { stop, patient } of [...activeWork]) if (!patient) stop()
 }
 
-/** Ends all that is under way, changes as well. */
+/** Ends all active work, changes too. */
 export function endRun(): void {
-  over = true
-  for (const { stop } of [...underWay]) stop()
+  isOver = true
+  for (const { stop } of [...activeWork]) stop()
 }
 
-/** Whether the run was ended: nothing may begin any more. */
+/** Checks whether the run has ended, so that nothing may start. */
 export function isRunOver(): boolean {
-  return over
+  return isOver
 }
 
-/** Whether something has not ended yet. */
-export function isUnderWay(): boolean {
-  return underWay.size > 0
+/** Checks for active work. */
+export function hasActiveWork(): boolean {
+  return activeWork.size > 0
 }

@@ -1,4 +1,4 @@
-/** The system's errors, as far as they concern files and connections: its own text (C locale, Linux or macOS), and ours. */
+/** The system's errors about files and connections: its own message (C locale, Linux or macOS), and gatekey's. */
 const table: Readonly<Record<string, readonly [text: string, words: string]>> = {
   EACCES: ["Permission denied", "permission denied"],
   EPERM: ["Operation not permitted", "the system does not permit it"],
@@ -30,7 +30,7 @@ export function describeErrno(error: unknown): string {
   return (code && table[code]?.[1]) ?? code ?? "unknown error"
 }
 
-/** The code behind what a program printed, such as `cat: x: Permission denied`. */
-export function printedCode(line: string): string | undefined {
+/** Finds the error code of a program's message, such as `cat: x: Permission denied`. */
+export function findPrintedCode(line: string): string | undefined {
   return Object.entries(table).find(([, [text]]) => new RegExp(`(?:^|: )${text}$`).test(line.trim()))?.[0]
 }

@@ -1,15 +1,15 @@
 /**
- * An error for the user: says what is wrong, where, and what mends it; shown without a stack.
- * Never carries a value read from a place.
+ * An error for the user: what is wrong, where, and the fix; shown without a stack.
+ * Never contains a value read from a place.
  */
 export class UserError extends Error {
   override readonly name: string = "UserError"
 }
 
-/** Nothing can be done on a host: a finding of the whole host, whose message names it, the reason and the way out. */
+/** A host cannot be reached; the message has the host, the reason and the fix. */
 export class Unreachable extends UserError {
   override readonly name = "Unreachable"
-  /** In words, such as `timed out after 10 s`. */
+  /** Such as `timed out after 10 s`. */
   readonly reason: string
 
   constructor(reason: string, message: string) {
@@ -18,7 +18,7 @@ export class Unreachable extends UserError {
   }
 }
 
-/** No connection to an address came about. */
+/** A connection to an address failed. */
 export class NoConnection extends UserError {
   override readonly name = "NoConnection"
   /** The system's code, such as `ECONNREFUSED` or `ETIMEDOUT`. */
@@ -33,7 +33,7 @@ export class NoConnection extends UserError {
 /** Why a place cannot be read or written. */
 export type PlaceProblem = "unparsable" | "several-documents" | "wrong-shape" | "unwritable-value" | "bad-locator"
 
-/** A problem of one file's content, as a format module sees it: text only, no path (the caller knows it). */
+/** A problem of a file's content, found by a format module; without the path, which the caller knows. */
 export class PlaceError extends UserError {
   override readonly name = "PlaceError"
   readonly problem: PlaceProblem

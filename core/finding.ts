@@ -1,4 +1,4 @@
-/** What a look at a place saw; stable, for machines. */
+/** The state of a place, as a stable code for machines. */
 export type Code =
   | "current"
   | "previous"
@@ -15,10 +15,10 @@ export type Code =
   | "leftover"
   | "duplicate"
 
-/** `message` says what the place holds, in words, without any value. */
+/** The state of a place; `message` describes its content without any value. */
 export interface Finding {
   readonly code: Code
   readonly message: string
-  /** It is a reference that gatekey did not write; where it leads belongs to whoever wrote it. */
+  /** Set for a reference that gatekey did not write; its target is not gatekey's. */
   readonly foreignReference?: true
 }

@@ -6,8 +6,8 @@ export function lastLine(text: string): string {
 }
 
 /**
- * Text that another machine, program or person chose. Put into a message, it is there as `shown` has it: it cannot be
- * printed otherwise. What has to parse it asks for `raw()`; test/core/foreign.test.ts names all that may.
+ * Text from another machine, program or person. In a message it is always escaped by `shown`. Parsers use `raw()`;
+ * test/core/foreign.test.ts lists them.
  */
 export class Foreign {
   readonly #text: string
@@ -16,7 +16,7 @@ export class Foreign {
     this.#text = text
   }
 
-  /** Never for a message. */
+  /** Returns the text itself, never for a message. */
   raw(): string {
     return this.#text
   }
@@ -33,12 +33,12 @@ export class Foreign {
     return this.#text.endsWith(end)
   }
 
-  /** Of a command to paste: it means the text itself, and shows no more of it than `shown` does. */
+  /** Quotes it for a command to paste. */
   get word(): string {
     return shellWord(this.#text)
   }
 
-  /** As it is shown, and no longer than that. */
+  /** Escapes and truncates it. */
   upTo(limit: number): string {
     return shown(this.#text, limit)
   }
@@ -47,7 +47,7 @@ export class Foreign {
     return this.#text.trim() === ""
   }
 
-  /** What a program says last is why it ended. */
+  /** The last line, in which a program prints why it failed. */
   get lastLine(): Foreign {
     return new Foreign(lastLine(this.#text))
   }

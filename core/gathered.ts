@@ -1,5 +1,5 @@
-/** Bytes that somebody else sends, up to a limit. */
-export class Gathered {
+/** Collects received bytes up to a limit. */
+export class ByteCollector {
   readonly #chunks: Uint8Array[] = []
   readonly #most: number
   #size = 0
@@ -8,7 +8,7 @@ export class Gathered {
     this.#most = most
   }
 
-  /** @returns whether all so far fits; what is beyond the limit is not kept */
+  /** Adds bytes. @returns false if they exceed the limit, beyond which nothing is kept */
   add(chunk: Uint8Array): boolean {
     const room = this.#most - this.#size
     if (chunk.length <= room) {

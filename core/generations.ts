@@ -1,11 +1,11 @@
 import { createHmac, randomBytes } from "node:crypto"
 import { UserError } from "./errors.ts"
-import { fingerprint, type Ring, verifier } from "./ring.ts"
-import { weakness } from "./strength.ts"
+import { computeFingerprint, computeVerifier, type Ring } from "./ring.ts"
+import { describeWeakness } from "./strength.ts"
 
-/** All that the stack knows of its token; kept in the state, as a secret. */
+/** The generations of the stack's token; a secret in the state. */
 export interface Generations {
-  /** Of the fingerprints. */
+  /** The key of the fingerprints. */
   readonly key: string
   readonly current: number
   readonly previous: number | null
@@ -13,7 +13,7 @@ export interface Generations {
   readonly kept: readonly Generation[]
   /** Generated ahead, so that a preview knows the coming fingerprint. Empty in a preview that has promoted it. */
   readonly next: string
-  /** Verifiers of generations that are no longer kept, so that a forgotten copy can still be named. */
+  /** Verifiers of generations whose value is no longer kept, so that their copies are still recognised. */
   readonly forgotten: readonly { readonly generation: number; readonly verifier: string }[]
 }
 
@@ -24,37 +24,37 @@ export interface Generation {
   readonly created: string
 }
 
-/** How many verifiers of forgotten generations are kept. */
-const memory = 20
+/** The maximum of verifiers of forgotten generations. */
+const maxForgotten = 20
 
-export function newToken(): string {
+export function generateToken(): string {
   return randomBytes(32).toString("hex")
 }
 
-/** The first generations: a fresh token, or the adopted one; a weak one becomes generation 0, with a fresh token over it. */
-export function begin(rotation: number, adopted: string | undefined): Generations {
+/** Creates the first generations: a new token, or the adopted one; a weak one becomes generation 0, followed by a new token. */
+export function createGenerations(rotation: number, adopted: string | undefined): Generations {
   const created = new Date().toISOString()
-  const isWeak = adopted !== undefined && weakness(adopted) !== undefined
+  const isWeak = adopted !== undefined && describeWeakness(adopted) !== undefined
   const weak = isWeak ? [{ generation: 0, value: adopted, created }] : []
-  const first = { generation: rotation, value: adopted === undefined || isWeak ? newToken() : adopted, created }
+  const first = { generation: rotation, value: adopted === undefined || isWeak ? generateToken() : adopted, created }
   return {
     key: randomBytes(32).toString("hex"),
     current: rotation,
     previous: weak.length > 0 ? 0 : null,
     kept: [...weak, first],
-    next: newToken(),
+    next: generateToken(),
     forgotten: [],
   }
 }
 
 /**
- * The generations after the reviewed number was changed; equal ones when it was not. A higher number than any before
- * promotes `next`, or what follows from it; a kept one brings exactly that token back.
+ * Changes the generations to the declared number; equal ones if it is the same. A number higher than any before promotes
+ * `next`, or a value derived from it; a kept number restores exactly that token.
  * @param coming the token generated ahead for the rotation after this one
- * @throws UserError when the number names a generation that is not kept, that is weak, or one marked compromised
+ * @throws UserError if that generation is not kept, weak or marked compromised
  */
 export function rotate(from: Generations, rotation: number, options: Options): Generations {
-  const after = turned(from, rotation, options)
+  const after = changeNumber(from, rotation, options)
   refuseWeak(after)
   return after
 }
@@ -63,63 +63,63 @@ interface Options {
   readonly keep: number
   readonly compromised: readonly number[]
   readonly coming: string
-  /** The token of that number, where others make it. */
+  /** The token of that number, if the vault is its source. */
   readonly given?: string | undefined
   readonly now: string
 }
 
 /**
- * What is weak is never in force, whatever a state says: one that was edited, or whose token was published since.
+ * Refuses a weak token in force, as a state may have been edited, or its token published.
  * @throws UserError
  */
 export function refuseWeak(generations: Generations): void {
-  const { generation, value } = inForce(generations)
-  const weak = weakness(value)
+  const { generation, value } = findInForce(generations)
+  const weak = describeWeakness(value)
   if (weak === undefined) return
   throw new UserError(
-    `generation ${generation} ${weak}, so it is written nowhere; raise rotation to ${highest(generations) + 1}`,
+    `generation ${generation} ${weak}, so it is written nowhere; raise rotation to ${findHighest(generations) + 1}`,
   )
 }
 
-function turned(from: Generations, rotation: number, options: Options): Generations {
+function changeNumber(from: Generations, rotation: number, options: Options): Generations {
   if (options.compromised.includes(rotation)) {
-    throw new UserError(`generation ${rotation} is marked compromised; raise rotation to ${highest(from) + 1}`)
+    throw new UserError(`generation ${rotation} is marked compromised; raise rotation to ${findHighest(from) + 1}`)
   }
   if (rotation === from.current) return prune(from, options.keep)
-  if (rotation > highest(from)) {
+  if (rotation > findHighest(from)) {
     const { given, now } = options
     const promoted = { generation: rotation, value: given ?? comingValue(from, rotation), created: now }
     const next = given === undefined ? options.coming : from.next
-    const turned = { ...from, current: rotation, previous: from.current, kept: [...from.kept, promoted], next }
-    return prune(turned, options.keep)
+    const changeNumber = { ...from, current: rotation, previous: from.current, kept: [...from.kept, promoted], next }
+    return prune(changeNumber, options.keep)
   }
-  const known = reminded(from, rotation, options)
+  const known = restoreForgotten(from, rotation, options)
   const back = known.kept.find(({ generation }) => generation === rotation)
   if (!back || rotation === 0) {
     const numbers = known.kept.map(({ generation }) => generation).filter((generation) => generation > 0)
     throw new UserError(
-      `generation ${rotation} is not kept (kept: ${numbers.join(", ")}); name one of those, or raise rotation to ${highest(from) + 1}`,
+      `generation ${rotation} is not kept (kept: ${numbers.join(", ")}); name one of those, or raise rotation to ${findHighest(from) + 1}`,
     )
   }
   return prune({ ...known, current: rotation, previous: from.current }, options.keep)
 }
 
-/** One that was forgotten is kept again when those who made it bring it back. */
-function reminded(from: Generations, rotation: number, { given, now }: Options): Generations {
+/** Keeps a forgotten generation again if the vault has its token again. */
+function restoreForgotten(from: Generations, rotation: number, { given, now }: Options): Generations {
   const lost = from.forgotten.find(({ generation }) => generation === rotation)
-  if (given === undefined || lost?.verifier !== verifier(from.key, given)) return from
+  if (given === undefined || lost?.verifier !== computeVerifier(from.key, given)) return from
   const kept = [...from.kept, { generation: rotation, value: given, created: now }]
   kept.sort((one, other) => one.generation - other.generation)
   return { ...from, kept, forgotten: from.forgotten.filter((each) => each !== lost) }
 }
 
-export function inForce({ kept, current }: Generations): Generation {
+export function findInForce({ kept, current }: Generations): Generation {
   const generation = kept.find(({ generation }) => generation === current)
   if (!generation) throw new Error("the generation in force is not kept")
   return generation
 }
 
-export function ringOf(generations: Generations): Ring {
+export function createRing(generations: Generations): Ring {
   const { key, current, previous, kept, next, forgotten } = generations
   return {
     key,
@@ -127,31 +127,31 @@ export function ringOf(generations: Generations): Ring {
     previous,
     entries: [
       ...forgotten,
-      ...kept.map(({ generation, value }) => ({ generation, verifier: verifier(key, value) })),
-      ...(next === "" ? [] : [{ generation: null, verifier: verifier(key, next) }]),
+      ...kept.map(({ generation, value }) => ({ generation, verifier: computeVerifier(key, value) })),
+      ...(next === "" ? [] : [{ generation: null, verifier: computeVerifier(key, next) }]),
     ],
   }
 }
 
-export function fingerprintOf(generations: Generations): string {
-  return fingerprint(generations.key, inForce(generations).value)
+export function fingerprintInForce(generations: Generations): string {
+  return computeFingerprint(generations.key, findInForce(generations).value)
 }
 
 /**
- * `next` is for the number that follows. Where numbers are left out, a state that was lost may have given it away under
- * one of them; so another is made of it, the same in a preview and in every attempt.
+ * Computes the token of a number: `next` for the following one. If numbers are skipped, a lost state may have used `next` for
+ * one of them, so another is derived from it, equal in a preview and in every attempt.
  */
 function comingValue(from: Generations, rotation: number): string {
-  if (rotation === highest(from) + 1) return from.next
+  if (rotation === findHighest(from) + 1) return from.next
   return createHmac("sha256", Buffer.from(from.next, "hex")).update(`generation ${rotation}`).digest("hex")
 }
 
-/** The highest number that was ever given. */
-export function highest({ kept, forgotten }: Generations): number {
+/** Finds the highest number ever used. */
+export function findHighest({ kept, forgotten }: Generations): number {
   return Math.max(...kept.map(({ generation }) => generation), ...forgotten.map(({ generation }) => generation))
 }
 
-/** Forgets the values of the oldest; the one in force and the one before it go last. */
+/** Forgets the oldest values; the one in force and the previous one last. */
 function prune(generations: Generations, keep: number): Generations {
   const { current, previous, key } = generations
   const byAge = generations.kept.map(({ generation }) => generation).sort((a, b) => b - a)
@@ -162,7 +162,7 @@ function prune(generations: Generations, keep: number): Generations {
   if (lost.length === 0) return generations
   const forgotten = [
     ...generations.forgotten,
-    ...lost.map(({ generation, value }) => ({ generation, verifier: verifier(key, value) })),
-  ].slice(-memory)
+    ...lost.map(({ generation, value }) => ({ generation, verifier: computeVerifier(key, value) })),
+  ].slice(-maxForgotten)
   return { ...generations, kept, forgotten }
 }

@@ -1,8 +1,8 @@
 import { shellWord } from "./escape.ts"
 import { parseHost } from "./host.ts"
-import { holdsSecret } from "./kind.ts"
+import { containsSecret } from "./kind.ts"
 
-/** A command of the user's own, run once for every generation that comes into force. */
+/** A command of the user's own, run once for every new generation in force. */
 export interface Hook {
   /** What previews call it. Default: `after rotation PROGRAM`, with the host where it is another. */
   readonly name?: string
@@ -20,7 +20,7 @@ export interface Hook {
 
 type Unchecked = { readonly [Key in keyof Hook]?: unknown }
 
-/** What a hook must be besides its values' own types, each broken rule with what is allowed in words. */
+/** The rules of a hook beyond the types of its values, each with the allowed values. */
 export const hookRules: readonly {
   readonly key: keyof Hook
   readonly allowed: string | ((hook: Unchecked) => string)
@@ -34,7 +34,7 @@ export const hookRules: readonly {
   {
     key: "command",
     allowed: "a command without a secret in it; token: true gives it the token on standard input",
-    broken: ({ command }) => typeof command === "string" && holdsSecret(command),
+    broken: ({ command }) => typeof command === "string" && containsSecret(command),
   },
   {
     key: "host",
@@ -67,7 +67,7 @@ function isScript(command: string): boolean {
   return command.trim() !== "" && !/[^\P{Cc}\n\t]/u.test(command)
 }
 
-/** An OpenSSH public key whose type its own bytes repeat. RSA is none: the plugin would ask for SHA-1, which sshd refuses. */
+/** Checks an OpenSSH public key, whose bytes repeat its type. RSA is refused: the plugin would use SHA-1, which sshd refuses. */
 function isHostKey(key: unknown): boolean {
   const [, type = "", blob = ""] =
     /^(ssh-ed25519|ecdsa-sha2-nistp(?:256|384|521)) ([A-Za-z0-9+/]{40,}={0,2})(?: \S.*)?$/.exec(String(key)) ?? []
@@ -84,7 +84,7 @@ function keyAdvice({ host }: Unchecked): string {
     "-t",
     "ed25519",
     ...(port === undefined ? [] : ["-p", String(port)]),
-    shellWord(holdsSecret(name) ? "NAME" : name),
+    shellWord(containsSecret(name) ? "NAME" : name),
   ]
   return `\`${scan.join(" ")}\` prints it after the name; compare it there with \`cat /etc/ssh/ssh_host_ed25519_key.pub\``
 }

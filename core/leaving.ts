@@ -1,8 +1,8 @@
-/** Who is given the token, by name: `node on ssh://me@tw.local`. */
+/** The members that get the token, by name: `node on ssh://me@tw.local`. */
 export type Members = Readonly<Record<string, string>>
 
-/** Those that are no longer declared, such as `tw (node on ssh://me@tw.local)`; who only has another name now is none. */
-export function leaving(before: Members, now: Members): string[] {
+/** Lists the members that are no longer declared, such as `tw (node on ssh://me@tw.local)`; skips renamed ones. */
+export function listLeaving(before: Members, now: Members): string[] {
   const come = Object.entries(now).flatMap(([name, where]) => (before[name] === where ? [] : [where]))
   const gone = Object.entries(before).filter(([name, where]) => {
     if (now[name] === where) return false

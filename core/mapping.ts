@@ -2,7 +2,7 @@ export interface Mapping {
   readonly [key: string]: unknown
 }
 
-/** Whether a value that was parsed has keys: neither a list nor nothing. */
+/** Checks whether a parsed value has keys: neither a list nor null. */
 export function isMapping(value: unknown): value is Mapping {
   return typeof value === "object" && value !== null && !Array.isArray(value)
 }

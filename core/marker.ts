@@ -1,46 +1,45 @@
 import { shown } from "./escape.ts"
 
 /**
- * What a home of the fleet remembers of its rotations, so that a state which is older than the fleet shows as such.
- * Nothing in it is secret.
+ * A home's record of its rotations, by which a state that is older than the fleet is recognised. Contains no secret.
  */
 export interface Marker {
   /** `project/stack`. */
   readonly stack: string
   /** The generation in force when it was written. */
   readonly generation: number
-  /** The highest one that ever was. */
+  /** The highest generation ever. */
   readonly highest: number
   /** ISO 8601, UTC. */
   readonly when: string
 }
 
-export function markerBytes(marker: Marker): Uint8Array {
+export function formatMarker(marker: Marker): Uint8Array {
   return Buffer.from(`${JSON.stringify(marker)}\n`)
 }
 
-/** Far above every number that somebody counts or dates with, and far enough below the highest one that can be declared. */
+/** A limit above every count or date, and far below the highest number that can be declared. */
 const ceiling = 8e15
-/** So far above all numbers of a state a fleet does not get while that state lies in a backup. */
-const leap = 1e6
+/** A distance that a fleet's numbers do not reach while a state is in a backup. */
+const maxDistance = 1e6
 
 /**
- * Whether a fleet can have got to a generation. Whoever owns a home can write any number into its marker: one that leaves
- * no room for another is never believed, or no rotation would be possible again.
- * @param known the highest one that the state knows
+ * Checks whether a fleet can have reached a generation. The owner of a home can write any number into its marker: one without
+ * a successor is not believed, or no rotation would be possible again.
+ * @param known the highest one of the state
  */
 export function isBelievable(highest: number, known: number): boolean {
-  return highest <= Math.max(ceiling, known + leap) && highest < Number.MAX_SAFE_INTEGER
+  return highest <= Math.max(ceiling, known + maxDistance) && highest < Number.MAX_SAFE_INTEGER
 }
 
-/** @returns nothing for what is no marker */
-export function markerIn(bytes: Uint8Array): Marker | undefined {
-  const { stack, generation, highest, when } = parsed(bytes)
+/** Parses a marker. @returns undefined if it is not valid */
+export function parseMarker(bytes: Uint8Array): Marker | undefined {
+  const { stack, generation, highest, when } = parseJson(bytes)
   if (typeof stack !== "string" || !isNumber(generation) || !isNumber(highest)) return undefined
   return { stack, generation, highest: Math.max(highest, generation), when: shown(String(when), 40) }
 }
 
-function parsed(bytes: Uint8Array): { readonly [Key in keyof Marker]?: unknown } {
+function parseJson(bytes: Uint8Array): { readonly [Key in keyof Marker]?: unknown } {
   try {
     return Object(JSON.parse(Buffer.from(bytes).toString()))
   } catch {

@@ -1,15 +1,15 @@
 /**
- * Text with all that looks like a token hidden: a run of 20 or more characters of a token's alphabet that is no name, as
- * names are made of words (`~/.openclaw/gatekey/gateway-token`, `OPENCLAW_GATEWAY_TOKEN`). Rather hides too much: a
- * digest or a UUID as well.
+ * Masks everything that looks like a token: a run of 20 or more characters of a token's alphabet that is not a name made of
+ * words (`~/.openclaw/gatekey/gateway-token`, `OPENCLAW_GATEWAY_TOKEN`). It masks too much rather than too little: a digest
+ * or a UUID too.
  */
 export function maskTokens(text: string): string {
   return text.replace(run, (each) => (isName(each) ? each : "[masked]"))
 }
 
 /**
- * The same, and stricter, for what others wrote: of such runs only words without any digit are left, such as
- * `AUTH_TOKEN_MISMATCH`, and nothing of a secret that is named as one, however short.
+ * Masks foreign text more strictly: keeps only runs of words without digits, such as `AUTH_TOKEN_MISMATCH`, and masks a value
+ * after `token=` or `password=`, however short.
  */
 export function maskStrictly(text: string): string {
   return text
@@ -24,7 +24,7 @@ const word = /^(?:(?:[A-Z]?[a-z]{2,}|[A-Z]+)\d{0,5}|\d{1,6}|(?:[A-Z]?[a-z]{2,})+
 const longestWord = 20
 const longestOdd = 8
 
-/** Words, and at most one short piece that is none, such as that of a temporary folder's name. */
+/** Checks for a name: words, and at most one short other piece, such as in a temporary folder's name. */
 function isName(text: string): boolean {
   const odd = text
     .split(/[+/_=-]+/)

@@ -22,12 +22,12 @@ export interface Notice {
  * Pulumi carries one string for each notice. Its fields follow the message as trailers, one on a line, such as
  * `fix: …`, so that people and programs read the same.
  */
-export function noticeText({ message, fix, plan, restart }: Notice, shown = oneLine): string {
+export function formatNotice({ message, fix, plan, restart }: Notice, shown = oneLine): string {
   const trailers = Object.entries({ fix, plan, restart }).filter((entry) => entry[1] !== undefined)
   return [shown(message), ...trailers.map(([key, value]) => `${key}: ${shown(String(value))}`)].join("\n")
 }
 
-/** Reads the string of a notice; what is no trailer belongs to the message. */
+/** Parses the string of a notice; lines that are not trailers belong to the message. */
 export function parseNotice(text: string): Notice {
   const lines = text.split(/\r?\n/)
   const fields: { fix?: string; plan?: string; restart?: Interruption } = {}
@@ -44,7 +44,7 @@ export function parseNotice(text: string): Notice {
 }
 
 /** The sentences of a notice on one line, for an error. */
-export function noticeLine({ message, fix, plan }: Notice): string {
+export function formatNoticeLine({ message, fix, plan }: Notice): string {
   return [message, fix, plan]
     .filter((each) => each !== undefined)
     .map(capitalised)

@@ -4,7 +4,7 @@
 stat_of() {
   { IFS= read -r process_line <"/proc/$1/stat"; } 2>/dev/null || return
   set -- "$1" ${process_line##*') '}
-  # A name may hold anything: a line break, too.
+  # A name may contain anything, also a line break.
   if [ "$#" -lt 21 ]; then
     process_line=$(tr '\n' ' ' <"/proc/$1/stat") || return
     set -- "$1" ${process_line##*') '}

@@ -1,5 +1,5 @@
-import { counted } from "./counted.ts"
-/** What is kept of one rotation; no token, and nothing that came from a place. */
+import { formatCount } from "./counted.ts"
+/** The record of one rotation, without tokens and content of places. */
 export interface Receipt {
   readonly generation: number
   /** The generation before; nothing at the first `up`. */
@@ -29,32 +29,32 @@ export interface Receipt {
 /** How many are kept. */
 const memory = 20
 
-/** The receipts with one more; the oldest are forgotten. */
-export function withReceipt(receipts: readonly Receipt[], receipt: Receipt): Receipt[] {
+/** Adds a receipt; drops the oldest. */
+export function addReceipt(receipts: readonly Receipt[], receipt: Receipt): Receipt[] {
   return [...receipts, receipt].slice(-memory)
 }
 
-/** `generation 2 by me@studio at 2026-11-24T15:03:00.000Z (commit 1f3a9c07): 12 places, 2 connects accepted` */
+/** Describes a receipt: `generation 2 by me@studio at 2026-11-24T15:03:00.000Z (commit 1f3a9c07): 12 places, 2 connects accepted` */
 export function describeReceipt(receipt: Receipt): string {
   const { generation, at, who, commit, dirty, places, lagging = [] } = receipt
   const state = commit === undefined ? "" : ` (commit ${commit.slice(0, 8)}${dirty ? ", with changes" : ""})`
   const said = receipt.verdicts.length === 0 ? "" : `, ${verdictWords(receipt)}`
   const late = lagging.length === 0 ? "" : `; lagging: ${lagging.join(", ")}`
-  return `generation ${generation} by ${who} at ${at}${state}: ${counted(places, "place")}${said}${late}`
+  return `generation ${generation} by ${who} at ${at}${state}: ${formatCount(places, "place")}${said}${late}`
 }
 
 function verdictWords(receipt: Receipt): string {
   const { verdicts } = receipt
-  const others = refusalsIn(receipt)
-  const all = counted(verdicts.length, "connect")
+  const others = listRefusals(receipt)
+  const all = formatCount(verdicts.length, "connect")
   if (others.length === 0) return `${all} accepted`
   return `${verdicts.length - others.length} of ${all} accepted, not ${others.join(", ")}`
 }
 
-/** The verdicts that are no acceptance. A receipt of an earlier version has `NAME: accepted` for each of the others. */
-export function refusalsIn({ verdicts, refusals }: Pick<Receipt, "verdicts" | "refusals">): readonly string[] {
+/** Lists the verdicts other than `accepted`. A receipt of an earlier version has `NAME: accepted` for each of the others. */
+export function listRefusals({ verdicts, refusals }: Pick<Receipt, "verdicts" | "refusals">): readonly string[] {
   return refusals ?? verdicts.filter((each) => each.split(": ").at(-1) !== acceptance)
 }
 
-/** A Handshake's verdict when the gateway accepts the token. */
+/** A Handshake's verdict if the gateway accepts the token. */
 export const acceptance = "accepted"

@@ -1,8 +1,8 @@
 import { createHmac, timingSafeEqual } from "node:crypto"
 
 /**
- * Keyed verifiers, not values, of the stack's generations: by them any place's content is named. The key is random,
- * of the stack, and itself secret, so a fingerprint helps nobody to guess a token, not even a short one.
+ * Keyed verifiers, not values, of the stack's generations, by which any place's content is recognised. The key is random,
+ * the stack's own and secret, so a fingerprint does not help to guess a token, not even a short one.
  */
 export interface Ring {
   /** 32 bytes, hex. */
@@ -18,22 +18,22 @@ export type Recognised =
   | { readonly role: "current" | "previous" | "older" | "newer"; readonly generation: number }
   | { readonly role: "next" }
 
-export function verifier(key: string, value: string): string {
+export function computeVerifier(key: string, value: string): string {
   return createHmac("sha256", Buffer.from(key, "hex")).update(value).digest("hex")
 }
 
-/** What may be shown of a token. */
-export function fingerprint(key: string, value: string): string {
-  return `fp:${verifier(key, value).slice(0, 8)}`
+/** Computes the fingerprint of a token, which may be shown. */
+export function computeFingerprint(key: string, value: string): string {
+  return `fp:${computeVerifier(key, value).slice(0, 8)}`
 }
 
-/** Which of the ring's generations a value is; nothing for a foreign one. */
+/** Finds the generation of a value. @returns undefined for a foreign one */
 export function recognise(ring: Ring, value: string): Recognised | undefined {
-  const wanted = Buffer.from(verifier(ring.key, value), "hex")
+  const wanted = Buffer.from(computeVerifier(ring.key, value), "hex")
   return roleOf(ring, ({ verifier }) => timingSafeEqual(Buffer.from(verifier, "hex"), wanted))
 }
 
-/** The same for what is remembered only by its fingerprint. */
+/** Finds the generation of a fingerprint. */
 export function recogniseFingerprint(ring: Ring, print: string): Recognised | undefined {
   return roleOf(ring, ({ verifier }) => verifier.startsWith(print.slice("fp:".length)))
 }

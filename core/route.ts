@@ -1,6 +1,6 @@
-import { holdsSecret } from "./kind.ts"
+import { containsSecret } from "./kind.ts"
 
-/** Where a client's URL leads. */
+/** The target of a client's URL. */
 export interface Route {
   readonly address: string
   readonly port: number
@@ -10,13 +10,13 @@ export interface Route {
 export const routeRule =
   "ws:// or wss://, a name and a port, such as ws://studio.local:18789, without a user, a query, a fragment or a secret"
 
-/** The same for what is declared, and so shown: a query, a fragment or a path's own parameters are where a token is pasted. */
+/** Checks a declared URL, which is shown: a query, a fragment or parameters of its path may contain a token. */
 export function isPlainRoute(url: string): boolean {
-  return routeOf(url) !== undefined && !/[?#;=]/.test(url) && !holdsSecret(url)
+  return parseRoute(url) !== undefined && !/[?#;=]/.test(url) && !containsSecret(url)
 }
 
-/** The route of a node's `gateway.remote.url`; nothing for what is none, or holds a user's name or a secret. */
-export function routeOf(url: string): Route | undefined {
+/** Parses a node's `gateway.remote.url`. @returns undefined if it is not valid, or contains a user's name or a secret */
+export function parseRoute(url: string): Route | undefined {
   if (!URL.canParse(url)) return undefined
   const { protocol, hostname, port, username, password } = new URL(url)
   if (!["ws:", "wss:"].includes(protocol) || hostname === "" || username !== "" || password !== "") return undefined

@@ -1,6 +1,6 @@
 import { inspect } from "node:util"
 
-/** A token that prints as `[token]` wherever it is shown; only writers of places and the wire encoder reveal it. */
+/** A token that prints as `[token]`; only writers of places and the wire encoder reveal it. */
 export class Secret {
   readonly #value: string
 

@@ -1,37 +1,37 @@
 import { readFileSync } from "node:fs"
 
 /**
- * Reads a script of gatekey's own that stands beside the module that runs it, without comments and indentation: a
- * host has no use for them.
+ * Reads a script of gatekey's own beside the module that runs it, without comments and indentation, which a host does not
+ * need.
  * @param base the module's `import.meta.url`
  */
 export function shellScript(name: string, base: string): string {
-  const lines = textBeside(name, base)
+  const lines = readBeside(name, base)
     .split("\n")
     .map((line) => line.trimStart())
   return `${lines.filter((line) => line !== "" && !line.startsWith("#")).join("\n")}\n`
 }
 
-/** Reads such a script as it becomes a file of the user's: to the last byte, but without what only the linter reads. */
+/** Reads a script that becomes a file of the user's, with its comments except those for the linter. */
 export function shellFile(name: string, base: string): string {
-  return textBeside(name, base).replace(/^ *# shellcheck .*\n/gm, "")
+  return readBeside(name, base).replace(/^ *# shellcheck .*\n/gm, "")
 }
 
-function textBeside(name: string, base: string): string {
+function readBeside(name: string, base: string): string {
   return readFileSync(new URL(name, base), "utf8")
 }
 
 /** Assigns variables that a script uses. */
-export function assignments(variables: Readonly<Record<string, string | number>>): string {
+export function formatAssignments(variables: Readonly<Record<string, string | number>>): string {
   return Object.entries(variables)
-    .map(([name, value]) => `${name}=${shellQuoted(String(value))}\n`)
+    .map(([name, value]) => `${name}=${quoteForShell(String(value))}\n`)
     .join("")
 }
 
-/** One word for sh, whatever stands in it (but NUL, which no word can hold). For what is shown: `shellWord`. */
-export function shellQuoted(word: string): string {
+/** Quotes any word for sh, except NUL. For messages use `shellWord`. */
+export function quoteForShell(word: string): string {
   return `'${word.replaceAll("'", "'\\''")}'`
 }
 
-/** `stat_of PID`, which says what the kernel knows of a process. */
+/** The shell function `stat_of PID`, which reads a process from /proc. */
 export const statFunction = shellScript("process.sh", import.meta.url)

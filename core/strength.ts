@@ -1,6 +1,6 @@
 /**
- * Values that documentation and set-up scripts published, and what the products write in a token's place: as good as no
- * token. Those of openclaw's and clawdbot's own documentation are collected from their packages by a test.
+ * Values that documentation and set-up scripts publish, and placeholders of the products: no protection. A test collects those
+ * of openclaw's and clawdbot's own documentation from their packages.
  */
 const publicDefaults = [
   "clawdbot-local-dev",
@@ -42,15 +42,15 @@ export function isPublicDefault(value: string): boolean {
 }
 
 /**
- * A public default wherever it stands, whatever stands before it. Others are words like any other: `openclaw` is also a
- * program, a user and a project, `token` a mode.
+ * Checks for a public default that is recognised at any position. The others are ordinary words: `openclaw` is also a program,
+ * a user and a project, `token` a mode.
  */
 export function isPublicDefaultAnywhere(value: string): boolean {
   return isPublicDefault(value) && /-local-dev$|^your-/i.test(value)
 }
 
-/** Why a value is too weak to be a token; nothing when it is strong enough. Never contains the value. */
-export function weakness(value: string): string | undefined {
+/** Describes why a value is too weak for a token, without the value. @returns undefined if it is strong enough */
+export function describeWeakness(value: string): string | undefined {
   if (isPublicDefault(value)) return "is a public default"
   const bytes = decodedLength(value)
   if (bytes < minimumBytes) return `has ${bytes} bytes when decoded (at least ${minimumBytes} are needed)`
@@ -60,8 +60,8 @@ export function weakness(value: string): string | undefined {
   return undefined
 }
 
-/** Why a strong value cannot be a token all the same: places would have to quote it, each in its own way. */
-export function unusable(value: string): string | undefined {
+/** Describes why a strong value cannot be a token: each format would have to quote it. @returns undefined if it can */
+export function describeUnusable(value: string): string | undefined {
   if (/[\r\n]/.test(value)) return "contains a line break"
   if (/[^\x21-\x7e]/.test(value)) return "contains a space, a control or a non-ASCII character"
   if (value.length > 4096) return "is longer than 4096 characters"
@@ -75,7 +75,7 @@ function decodedLength(value: string): number {
   return Buffer.byteLength(value)
 }
 
-/** `abcabcab`: some text of at most half the length, again and again. */
+/** Checks for a repeated part, such as `abcabcab`. */
 function repeats(value: string): boolean {
   for (let period = 1; period <= value.length / 2; period++) {
     if (value.startsWith(value.slice(period))) return true
@@ -83,7 +83,7 @@ function repeats(value: string): boolean {
   return false
 }
 
-/** `abcdefgh…`, `76543210…`: nearly every character follows from the one before. */
+/** Checks for successive characters, such as `abcdefgh…` or `76543210…`. */
 function runs(value: string): boolean {
   let steps = 0
   for (let at = 1; at < value.length; at++) {

@@ -1,5 +1,5 @@
-/** `did you mean manager? `, or nothing when no known word is near. */
-export function didYouMean(word: string, known: readonly string[]): string {
+/** Formats `did you mean manager? `; empty if no known word is similar. */
+export function formatSuggestion(word: string, known: readonly string[]): string {
   const words = nearest(word, known)
   return words.length === 0 ? "" : `did you mean ${words.join(" or ")}? `
 }

@@ -1,5 +1,5 @@
 /**
- * Waits for some work so long at most. Then what `late` says comes in its place, and what the work comes to is ignored.
+ * Waits for a promise with a time limit, after which it calls `late` and ignores the promise's result.
  * @param late may throw
  */
 export async function withTimeout<T, L>(work: Promise<T>, milliseconds: number, late: () => L): Promise<T | L> {

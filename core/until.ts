@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises"
 
-/** Asks again and again whether something holds, so long at most. @returns whether it did in time */
-export async function until(
+/** Polls a condition with a time limit. @returns whether it became true in time */
+export async function waitUntil(
   holds: () => boolean | Promise<boolean>,
   milliseconds: number,
   pauseMilliseconds = 20,

@@ -1,11 +1,11 @@
-/** Where the token is kept beyond the hosts; the data of a declaration, no secret in it. */
+/** A declared vault for the token, without secrets. */
 export type VaultSpec =
   /** Vault and item by title or id. `field`: label of the token's field. Default: `token`. */
   | { readonly provider: "onepassword"; readonly vault: string; readonly item: string; readonly field?: string }
   /** Programs and their arguments. */
   | { readonly provider: "exec"; readonly read: readonly string[]; readonly write?: readonly string[] }
 
-/** An item as the places name it: in place of a host, with the field as the path. */
+/** An item as a place: in place of a host, with the field as the path. */
 export interface VaultPlace {
   /** `op://VAULT/ITEM`, or `exec:` and its programs. */
   readonly host: string
@@ -16,15 +16,15 @@ export interface VaultPlace {
 const source = "?role=source"
 const reference = /^op:\/\/([\w. -]+)\/([\w. -]+?)(\?role=source)?$/
 
-/** What 1Password lets stand in a reference; what has another name is called by its id. */
+/** The characters of a 1Password reference; an item with another name is declared by its id. */
 export const vaultNameRule = "letters, digits, spaces, dots, hyphens and underscores; else its id"
 
 export function isVaultName(name: string): boolean {
   return /^[\w. -]+$/.test(name)
 }
 
-/** @param writes whether it is written at all: not where others make the token */
-export function vaultPlace(spec: VaultSpec, writes: boolean): VaultPlace {
+/** Creates the place of a vault. @param writes false if the vault is the source of the token */
+export function createVaultPlace(spec: VaultSpec, writes: boolean): VaultPlace {
   if (spec.provider === "exec") {
     const { read, write } = spec
     return { host: `exec:${JSON.stringify(writes ? { read, write } : { read })}`, path: "/token" }
@@ -33,7 +33,7 @@ export function vaultPlace(spec: VaultSpec, writes: boolean): VaultPlace {
   return { host: `op://${vault}/${item}${writes ? "" : source}`, path: `/${field}` }
 }
 
-/** What a place's host names, where it is a vault's item; `path` tells the field. */
+/** Parses a place's host. @param path has the field @returns undefined if it is not a vault's item */
 export function parseVault(host: string, path = "/token"): { spec: VaultSpec; writes: boolean } | undefined {
   if (host.startsWith("exec:")) return parsePrograms(host.slice("exec:".length))
   const [, vault, item, role] = reference.exec(host) ?? []
@@ -41,7 +41,7 @@ export function parseVault(host: string, path = "/token"): { spec: VaultSpec; wr
   return { spec: { provider: "onepassword", vault, item, field: path.slice(1) }, writes: role === undefined }
 }
 
-/** A place's host as people know it; only a vault's is not what is typed. */
+/** Describes a vault's host for people. @returns undefined for other hosts */
 export function describeVault(host: string): string | undefined {
   const parsed = parseVault(host)
   if (!parsed) return undefined
@@ -59,7 +59,7 @@ function parsePrograms(json: string): { spec: VaultSpec; writes: boolean } | und
   }
 }
 
-/** A bar separates the parts of a place's id. */
+/** Checks a command without bars, which separate the parts of a place's id. */
 function isProgram(words: unknown): words is string[] {
   return (
     Array.isArray(words) &&

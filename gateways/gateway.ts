@@ -1,31 +1,31 @@
 import type { Duplex } from "node:stream"
 import { Unreachable, UserError } from "../core/errors.ts"
 import type { Secret } from "../core/secret.ts"
-import { probe } from "./http.ts"
-import { connect, type SentAs, type Session } from "./session.ts"
-import { secured } from "./tls.ts"
-import { noGateway, type Verdict } from "./verdict.ts"
+import { sendHttpProbe } from "./http.ts"
+import { connect, type SecretField, type Session } from "./session.ts"
+import { wrapInTls } from "./tls.ts"
+import { toNoGateway, type Verdict } from "./verdict.ts"
 
-/** A gateway, as one reaches it from somewhere. */
-export interface Way {
+/** A gateway and how to connect to it. */
+export interface GatewayRoute {
   readonly product: string
   readonly port: number
-  /** SHA-256 of its certificate, where it speaks TLS. */
+  /** SHA-256 of its certificate, if it uses TLS. */
   readonly tlsFingerprint?: string
-  /** As what a secret is sent by WebSocket. Default: `token`. HTTP has one field for both. */
-  readonly as?: SentAs
+  /** The field in which WebSocket sends the secret. Default: `token`. HTTP has one field for both. */
+  readonly as?: SecretField
   readonly dial: () => Promise<Duplex>
 }
 
-/** Opens a session. @throws Unreachable when the host whose way it is does not answer */
-export async function opened(
-  way: Way,
+/** Opens a session. @throws Unreachable if the host does not answer */
+export async function openSession(
+  route: GatewayRoute,
   token: Secret | undefined,
   scopes?: readonly string[],
 ): Promise<{ verdict: Verdict; session?: Session }> {
-  const stream = await streamOf(way)
+  const stream = await openStream(route)
   if ("kind" in stream) return { verdict: stream }
-  const { product, port, as } = way
+  const { product, port, as } = route
   return connect(stream, {
     product,
     port,
@@ -35,28 +35,28 @@ export async function opened(
   })
 }
 
-/** Whether it takes the token, on its own loopback: one connect that leaves nothing behind. */
-export async function askGateway(way: Way, token: Secret | undefined): Promise<Verdict> {
-  const { verdict, session } = await opened(way, token)
+/** Checks by WebSocket on the gateway's loopback whether it accepts the token; leaves no record there. */
+export async function checkTokenByWebSocket(route: GatewayRoute, token: Secret | undefined): Promise<Verdict> {
+  const { verdict, session } = await openSession(route, token)
   session?.close()
   return verdict
 }
 
-/** The same from anywhere, by HTTP, where the product has it. */
-export async function probeGateway(way: Way, token: Secret | undefined): Promise<Verdict> {
-  const stream = await streamOf(way)
+/** Checks by HTTP, from anywhere, whether the gateway accepts the token. */
+export async function checkTokenByHttp(route: GatewayRoute, token: Secret | undefined): Promise<Verdict> {
+  const stream = await openStream(route)
   if ("kind" in stream) return stream
-  const verdict = await probe(stream, { port: way.port, ...(token ? { token } : {}) })
-  // Nothing was shown, so nothing was refused.
+  const verdict = await sendHttpProbe(stream, { port: route.port, ...(token ? { token } : {}) })
+  // Without a token, a refusal says only that it answers.
   return verdict.kind === "refused" && !token ? { kind: "answers" } : verdict
 }
 
-async function streamOf({ dial, tlsFingerprint }: Way): Promise<Duplex | Verdict> {
+async function openStream({ dial, tlsFingerprint }: GatewayRoute): Promise<Duplex | Verdict> {
   try {
     const stream = await dial()
-    return tlsFingerprint === undefined ? stream : await secured(stream, tlsFingerprint)
+    return tlsFingerprint === undefined ? stream : await wrapInTls(stream, tlsFingerprint)
   } catch (error) {
-    if (error instanceof UserError && !(error instanceof Unreachable)) return noGateway(error)
+    if (error instanceof UserError && !(error instanceof Unreachable)) return toNoGateway(error)
     throw error
   }
 }

@@ -2,17 +2,17 @@ import { request } from "node:http"
 import type { Duplex } from "node:stream"
 import { Foreign } from "../core/foreign.ts"
 import type { Secret } from "../core/secret.ts"
-import { unspoken } from "./session.ts"
-import { httpVerdict, silence, type Verdict } from "./verdict.ts"
+import { evaluateConnectionError } from "./session.ts"
+import { evaluateHttpAnswer, silentVerdict, type Verdict } from "./verdict.ts"
 
-const patience = 10_000
-const longest = 65_536
+const timeoutMilliseconds = 10_000
+const maxAnswerLength = 65_536
 
 /**
- * Whether a gateway takes the token, by HTTP: from anywhere, without a device identity, and without a trace. A tool that
- * does not exist is asked for: who may ask is told so, everybody else is refused.
+ * Checks by HTTP whether a gateway accepts the token, without a device identity and without a record. It requests a tool that
+ * does not exist: with the right token the answer is "not found".
  */
-export function probe(stream: Duplex, { port, token }: { port: number; token?: Secret }): Promise<Verdict> {
+export function sendHttpProbe(stream: Duplex, { port, token }: { port: number; token?: Secret }): Promise<Verdict> {
   return new Promise((resolve) => {
     const body = JSON.stringify({ tool: "__probe__" })
     const headers = {
@@ -22,33 +22,34 @@ export function probe(stream: Duplex, { port, token }: { port: number; token?: S
       ...(token ? { Authorization: `Bearer ${token.reveal()}` } : {}),
     }
     const options = { host: "127.0.0.1", port, method: "POST", path: "/tools/invoke", headers }
-    const asked = request({ ...options, createConnection: () => stream }, (answer) => {
+    const httpRequest = request({ ...options, createConnection: () => stream }, (answer) => {
       let text = ""
       answer.setEncoding("utf8")
       answer.on("data", (chunk) => {
         text += chunk
-        if (text.length > longest) say({ kind: "not a gateway", what: `it answers more than ${longest / 1024} KB` })
+        if (text.length > maxAnswerLength)
+          finish({ kind: "not a gateway", what: `it answers more than ${maxAnswerLength / 1024} KB` })
       })
-      answer.on("error", (error) => say(unspoken(error)))
+      answer.on("error", (error) => finish(evaluateConnectionError(error)))
       answer.on("end", () => {
         const { statusCode: status = 0, headers } = answer
         const retry = headers["retry-after"]
-        say(
-          httpVerdict(
+        finish(
+          evaluateHttpAnswer(
             { status, server: new Foreign(String(headers.server ?? "")), body: text, ...(retry ? { retry } : {}) },
             Date.now(),
           ),
         )
       })
     })
-    const say = (verdict: Verdict) => {
+    const finish = (verdict: Verdict) => {
       clearTimeout(timer)
       resolve(verdict)
       stream.destroy()
     }
-    const timer = setTimeout(() => say(silence), patience)
+    const timer = setTimeout(() => finish(silentVerdict), timeoutMilliseconds)
     timer.unref()
-    asked.on("error", (error) => say(unspoken(error)))
-    asked.end(body)
+    httpRequest.on("error", (error) => finish(evaluateConnectionError(error)))
+    httpRequest.end(body)
   })
 }

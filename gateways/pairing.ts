@@ -1,39 +1,39 @@
-import { counted } from "../core/counted.ts"
+import { formatCount } from "../core/counted.ts"
 import { shown } from "../core/escape.ts"
 import type { Foreign } from "../core/foreign.ts"
 import type { PairedNode, PairingRequest, Pairings } from "./pairings.ts"
 
-/** The node that is declared: the device, where it is named, else whatever calls itself so. */
+/** A declared node: the given device, or any device of that name. */
 export interface DeclaredNode {
   readonly node: string
   readonly device?: string
 }
 
-/** The device that an earlier look knew by that declaration. */
+/** The device that matched the declaration in an earlier run. */
 export interface KnownDevice {
   readonly id: string
   readonly silent: boolean
 }
 
-/** What the gateway knows of a declared node. */
-export type Status =
-  /** `asking`: it, or another that calls itself so, asks to be paired. */
-  | { readonly kind: "paired"; readonly node: PairedNode; readonly asking?: PairingRequest }
+/** The pairing of a declared node at its gateway. */
+export type PairingStatus =
+  /** `asking`: a pairing request of this device, or of another of the same name. */
+  | { readonly kind: "paired"; readonly node: PairedNode; readonly request?: PairingRequest }
   | { readonly kind: "pending"; readonly asking: PairingRequest }
-  /** The gateway keeps no trace of what it dropped. */
+  /** The gateway no longer lists a device that it listed before. */
   | { readonly kind: "dropped"; readonly silent: boolean }
   | { readonly kind: "unknown" }
   | { readonly kind: "several"; readonly ids: readonly string[]; readonly connected: number }
 
-export function statusOf(
+export function evaluatePairing(
   { nodes, requests }: Pairings,
   { node: name, device }: DeclaredNode,
   known?: KnownDevice,
-): Status {
-  const isIt = ({ id, name: its }: { id: string; name: Foreign }) =>
+): PairingStatus {
+  const isDeclared = ({ id, name: its }: { id: string; name: Foreign }) =>
     device === undefined ? its.is(name) : id === device
-  const paired = nodes.filter(isIt)
-  const asking = requests.filter(isIt)
+  const paired = nodes.filter(isDeclared)
+  const asking = requests.filter(isDeclared)
   const several = paired.length > 0 ? paired : asking
   if (several.length > 1) {
     const connected = paired.filter(({ connected }) => connected).length
@@ -41,22 +41,22 @@ export function statusOf(
   }
   const [node] = paired
   const [first] = asking
-  if (node) return { kind: "paired", node, ...(first ? { asking: first } : {}) }
+  if (node) return { kind: "paired", node, ...(first ? { request: first } : {}) }
   if (first) return { kind: "pending", asking: first }
   if (known && !nodes.some(({ id }) => id === known.id)) return { kind: "dropped", silent: known.silent }
   return { kind: "unknown" }
 }
 
-export const describeWantedStatus = "approved, connected"
+export const expectedPairing = "approved, connected"
 
 /**
- * In words, the same for the same state.
+ * Describes a pairing; equal pairings have equal descriptions.
  * @param explicit whether an approval by the gateway itself is not enough
  */
-export function describeStatus(status: Status, explicit: boolean): string {
+export function describePairing(status: PairingStatus, explicit: boolean): string {
   switch (status.kind) {
     case "paired":
-      return pairedWords(status.node, explicit)
+      return describePaired(status.node, explicit)
     case "pending":
       return `pending (request ${status.asking.request})`
     case "dropped":
@@ -68,17 +68,19 @@ export function describeStatus(status: Status, explicit: boolean): string {
   }
 }
 
-function pairedWords({ connected, revoked, silent, asks }: PairedNode, explicit: boolean): string {
+function describePaired({ connected, revoked, silent, asks }: PairedNode, explicit: boolean): string {
   if (revoked) return "revoked"
   if (!connected) return "approved, not connected"
   if (asks?.first) return `connected, what it may do is pending (request ${asks.request})`
-  const words = silent && explicit ? "approved silently, connected" : describeWantedStatus
-  return asks ? `${words}, asks for more (request ${asks.request})` : words
+  const description = silent && explicit ? "approved silently, connected" : expectedPairing
+  return asks ? `${description}, asks for more (request ${asks.request})` : description
 }
 
-/** What approves the first pairing of a declared node; nothing where there is none, or where a person must look. */
-export function approvalOf(status: Status): { readonly method: string; readonly request: Foreign } | undefined {
-  if (status.kind === "pending" && status.asking.plain && !status.asking.silent) {
+/** Finds the call that approves the first pairing of a declared node. @returns undefined if there is none, or a person must decide */
+export function findApproval(
+  status: PairingStatus,
+): { readonly method: string; readonly request: Foreign } | undefined {
+  if (status.kind === "pending" && status.asking.isFirstAsNode && !status.asking.silent) {
     return { method: "device.pair.approve", request: status.asking.request }
   }
   if (status.kind === "paired" && !status.node.revoked && status.node.asks?.first) {
@@ -87,22 +89,25 @@ export function approvalOf(status: Status): { readonly method: string; readonly 
   return undefined
 }
 
-/** Paired nodes that nobody declared, and devices that ask to be one, in words. @param declared names and device ids */
-export function undeclaredIn({ nodes, requests }: Pairings, declared: readonly string[]): string[] {
-  const stray = ({ id, name }: { id: string; name: Foreign }) => !declared.some((each) => each === id || name.is(each))
-  // Who asks under the name of a node that is paired already may be anybody.
+/** Describes the paired nodes and the requests that are not declared. @param declared names and device ids */
+export function listUndeclared({ nodes, requests }: Pairings, declared: readonly string[]): string[] {
+  const isUndeclared = ({ id, name }: { id: string; name: Foreign }) =>
+    !declared.some((each) => each === id || name.is(each))
+  // A request in the name of a node that is already paired may come from any device.
   const asking = requests
     .filter((each) => !each.silent)
-    .filter((each) => stray(each) || (!declared.includes(each.id) && nodes.some(({ name }) => name.is(each.name))))
+    .filter(
+      (each) => isUndeclared(each) || (!declared.includes(each.id) && nodes.some(({ name }) => name.is(each.name))),
+    )
   return [
-    ...nodes.filter(stray).map(({ id, name }) => `${name.upTo(60)} (device ${shortId(id)})`),
+    ...nodes.filter(isUndeclared).map(({ id, name }) => `${name.upTo(60)} (device ${shortId(id)})`),
     ...asking.map(({ request, name }) => `${name.upTo(60)} (asks, request ${request})`),
   ].sort()
 }
 
-export function describeUndeclared(strays: readonly string[]): string {
-  if (strays.length === 0) return noUndeclared
-  return `${counted(strays.length, "stray")}: ${strays.join(", ")}`
+export function describeUndeclared(undeclared: readonly string[]): string {
+  if (undeclared.length === 0) return noUndeclared
+  return `${formatCount(undeclared.length, "stray")}: ${undeclared.join(", ")}`
 }
 
 export const noUndeclared = "no strays"

@@ -2,19 +2,19 @@ import * as v from "valibot"
 import { UserError } from "../core/errors.ts"
 import { Foreign } from "../core/foreign.ts"
 
-/** A node that is paired, as the gateway knows it. */
+/** A paired node, as the gateway lists it. */
 export interface PairedNode {
-  /** Of its device: SHA-256 of its public key, in hex. */
+  /** SHA-256 of its device's public key, in hex. */
   readonly id: string
-  /** What it calls itself; nobody vouches for that. */
+  /** The name that it chose itself; not verified. */
   readonly name: Foreign
   readonly connected: boolean
-  /** Of its connection; milliseconds since 1970. */
+  /** Start of its connection; milliseconds since 1970. */
   readonly since?: number
   readonly revoked: boolean
-  /** The gateway approved it by itself, as it came from the gateway's own host, and may drop it again (openclaw). */
+  /** The gateway approved it by itself, because it runs on the gateway's host, and may remove it again (openclaw). */
   readonly silent: boolean
-  /** It asks for what it may do (openclaw); `first`: it may do nothing yet. */
+  /** It requests permissions (openclaw); `first`: it has none yet. */
   readonly asks?: { readonly request: Foreign; readonly first: boolean }
 }
 
@@ -23,9 +23,9 @@ export interface PairingRequest {
   readonly request: Foreign
   readonly id: string
   readonly name: Foreign
-  /** A first pairing, as a node and nothing else. */
-  readonly plain: boolean
-  /** The gateway is about to approve it by itself. */
+  /** A first pairing, only as a node. */
+  readonly isFirstAsNode: boolean
+  /** The gateway will approve it by itself. */
   readonly silent: boolean
 }
 
@@ -35,13 +35,13 @@ export interface Pairings {
 }
 
 /**
- * What the gateway answered to `device.pair.list` and `node.list`, without the devices of people.
+ * Parses the answers to `device.pair.list` and `node.list`; skips operators' devices.
  * Measured on openclaw 2026.9.6 and clawdbot 2026.1.24-3, which knows neither `approvedVia` nor `approvalState`.
- * @throws UserError for an answer of another form
+ * @throws UserError if an answer has another form
  */
-export function pairingsIn(devices: unknown, nodes: unknown): Pairings {
-  const { paired, pending } = parsed(deviceList, devices, "device.pair.list")
-  const live = new Map(parsed(nodeList, nodes, "node.list").nodes.map((node) => [node.nodeId, node]))
+export function parsePairings(devices: unknown, nodes: unknown): Pairings {
+  const { paired, pending } = parseAnswer(deviceList, devices, "device.pair.list")
+  const live = new Map(parseAnswer(nodeList, nodes, "node.list").nodes.map((node) => [node.nodeId, node]))
   return {
     nodes: paired.filter(isNode).map(({ deviceId: id, displayName, approvedVia, tokens }) => {
       const { connected = false, connectedAtMs: since, approvalState = "", pendingRequestId } = live.get(id) ?? {}
@@ -62,42 +62,42 @@ export function pairingsIn(devices: unknown, nodes: unknown): Pairings {
       request: new Foreign(each.requestId),
       id: each.deviceId,
       name: new Foreign(each.displayName ?? ""),
-      plain: !each.isRepair && rolesOf(each).length === 1 && (each.scopes ?? []).length === 0,
+      plain: !each.isRepair && listRoles(each).length === 1 && (each.scopes ?? []).length === 0,
       silent: each.silent === true,
     })),
   }
 }
 
-const text = v.optional(v.string())
-const texts = v.optional(v.array(v.string()))
-const flag = v.optional(v.boolean())
+const string = v.optional(v.string())
+const strings = v.optional(v.array(v.string()))
+const boolean = v.optional(v.boolean())
 const time = v.optional(v.number())
-const device = { deviceId: v.string(), displayName: text, role: text, roles: texts }
+const device = { deviceId: v.string(), displayName: string, role: string, roles: strings }
 
 const deviceList = v.object({
   paired: v.array(
     v.object({
       ...device,
-      approvedVia: text,
+      approvedVia: string,
       tokens: v.optional(v.array(v.object({ role: v.string(), revokedAtMs: time }))),
     }),
   ),
-  pending: v.array(v.object({ ...device, requestId: v.string(), scopes: texts, isRepair: flag, silent: flag })),
+  pending: v.array(v.object({ ...device, requestId: v.string(), scopes: strings, isRepair: boolean, silent: boolean })),
 })
 
 const nodeList = v.object({
   nodes: v.array(
     v.object({
       nodeId: v.string(),
-      connected: flag,
+      connected: boolean,
       connectedAtMs: time,
-      approvalState: text,
-      pendingRequestId: text,
+      approvalState: string,
+      pendingRequestId: string,
     }),
   ),
 })
 
-function parsed<Schema extends v.GenericSchema>(
+function parseAnswer<Schema extends v.GenericSchema>(
   schema: Schema,
   answer: unknown,
   method: string,
@@ -112,10 +112,10 @@ interface Roles {
   readonly roles?: readonly string[] | undefined
 }
 
-function rolesOf({ role, roles = [] }: Roles): string[] {
+function listRoles({ role, roles = [] }: Roles): string[] {
   return [...new Set(role === undefined ? roles : [role, ...roles])]
 }
 
 function isNode(each: Roles): boolean {
-  return rolesOf(each).includes("node")
+  return listRoles(each).includes("node")
 }

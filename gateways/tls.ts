@@ -5,13 +5,13 @@ import { UserError } from "../core/errors.ts"
 import type { Verdict } from "./verdict.ts"
 
 /**
- * The same stream inside TLS. The gateway's certificate is its own, so it is known by its fingerprint, as its clients do.
+ * Wraps a stream in TLS. The gateway's certificate is self-signed, so it is checked by its fingerprint, as the product's clients do.
  * @param fingerprint SHA-256 in hex, with colons or without
  */
-export async function secured(stream: Duplex, fingerprint: string): Promise<Duplex | Verdict> {
+export async function wrapInTls(stream: Duplex, fingerprint: string): Promise<Duplex | Verdict> {
   const socket = connect({ socket: stream, rejectUnauthorized: false })
   try {
-    await shaken(socket)
+    await waitForHandshake(socket)
   } catch (error) {
     stream.destroy()
     if (error instanceof UserError) return { kind: "tls", reason: error.message }
@@ -19,18 +19,18 @@ export async function secured(stream: Duplex, fingerprint: string): Promise<Dupl
     if (code === "ECONNREFUSED") throw error
     return { kind: "tls", reason: "it does not speak TLS" }
   }
-  const plain = (print: string) => print.replaceAll(":", "").toLowerCase()
-  if (plain(socket.getPeerCertificate().fingerprint256 ?? "") === plain(fingerprint)) return socket
+  const normalize = (fingerprint: string) => fingerprint.replaceAll(":", "").toLowerCase()
+  if (normalize(socket.getPeerCertificate().fingerprint256 ?? "") === normalize(fingerprint)) return socket
   socket.destroy()
   return { kind: "tls", reason: "TLS fingerprint differs" }
 }
 
-const patienceMilliseconds = 10_000
+const timeoutMilliseconds = 10_000
 
-/** Waits until the other side has shown its certificate. @throws UserError when it is silent */
-export async function shaken(socket: TLSSocket): Promise<void> {
-  const silent = new UserError(`no TLS within ${patienceMilliseconds / 1000} s`)
-  const timer = setTimeout(() => socket.destroy(silent), patienceMilliseconds)
+/** Waits for the end of the TLS handshake. @throws UserError if the server does not answer in time */
+export async function waitForHandshake(socket: TLSSocket): Promise<void> {
+  const timeout = new UserError(`no TLS within ${timeoutMilliseconds / 1000} s`)
+  const timer = setTimeout(() => socket.destroy(timeout), timeoutMilliseconds)
   try {
     await once(socket, "secureConnect")
   } finally {

@@ -4,10 +4,10 @@ import { Foreign } from "../core/foreign.ts"
 import { omitUndefined } from "../core/given.ts"
 import { formatMinute } from "../core/time.ts"
 
-/** What a connect at the wire came to. */
+/** The result of connecting to a gateway. */
 export type Verdict =
   | { readonly kind: "accepted" }
-  /** It answers, and what it was shown does not let in from here, or nothing was shown. */
+  /** It answers, but no token was sent, or the token is not accepted from here. */
   | { readonly kind: "answers" }
   | { readonly kind: "refused"; readonly code: Foreign }
   | { readonly kind: "pairing required"; readonly request: Foreign; readonly product: string }
@@ -15,26 +15,26 @@ export type Verdict =
   | { readonly kind: "rate limited"; readonly until: number | undefined }
   /** `code`: the system's, such as `ECONNREFUSED`. */
   | { readonly kind: "no gateway"; readonly reason: string; readonly code?: string }
-  /** `isSilent`: it takes the connection and says nothing in time, as a gateway on a busy machine may. */
+  /** `isSilent`: it accepts the connection and sends nothing in time, as a gateway on a busy machine may. */
   | { readonly kind: "not a gateway"; readonly what: string; readonly isSilent?: true }
   | { readonly kind: "starting" }
-  /** The host from which it was to be asked. */
+  /** The host from which to connect does not answer. */
   | { readonly kind: "unreachable"; readonly reason: string }
   | { readonly kind: "tls"; readonly reason: string }
   | { readonly kind: "protocol"; readonly has: string }
 
-/** The protocols that we speak. */
+/** The supported protocol versions. */
 export const protocols = { from: 3, to: 4 }
 
-export const silence: Verdict = { kind: "not a gateway", what: "it is silent", isSilent: true }
+export const silentVerdict: Verdict = { kind: "not a gateway", what: "it is silent", isSilent: true }
 
-/** Whether it took the connection and said nothing in time. */
+/** Checks for a gateway that accepted the connection and sent nothing in time. */
 export function isSilent(verdict: Verdict): boolean {
   return verdict.kind === "not a gateway" && verdict.isSilent === true
 }
 
-/** Why a connection did not come about. */
-export function noGateway(error: UserError): Verdict {
+/** Converts the error of a failed connection to a verdict. */
+export function toNoGateway(error: UserError): Verdict {
   return {
     kind: "no gateway",
     reason: error.message,
@@ -42,7 +42,7 @@ export function noGateway(error: UserError): Verdict {
   }
 }
 
-/** In words, the same for the same cause. */
+/** Describes a verdict; equal causes have equal descriptions. */
 export function describeVerdict(verdict: Verdict): string {
   switch (verdict.kind) {
     case "refused":
@@ -66,7 +66,7 @@ export function describeVerdict(verdict: Verdict): string {
   }
 }
 
-/** The error of a refused `connect`, as openclaw and clawdbot put it; clawdbot's has no details. */
+/** The error of a refused `connect` from openclaw or clawdbot; clawdbot's has no details. */
 export interface WireError {
   readonly code?: unknown
   readonly message?: unknown
@@ -74,14 +74,14 @@ export interface WireError {
   readonly details?: { readonly [key: string]: unknown } | null
 }
 
-/** What a refusal means. Source: the products' own servers (openclaw 2026.9.6, clawdbot 2026.1.24-3). */
-export function refusal(
-  { message, code, details: told, retryAfterMs }: WireError,
+/** Evaluates a refused `connect`. Source: the products' own servers (openclaw 2026.9.6, clawdbot 2026.1.24-3). */
+export function evaluateRefusal(
+  { message, code, details: wireDetails, retryAfterMs }: WireError,
   product: string,
   now: number,
 ): Verdict {
   const text = typeof message === "string" ? message : ""
-  const details = told ?? {}
+  const details = wireDetails ?? {}
   const detail = typeof details.code === "string" ? details.code : textCodes.find(({ when }) => when.test(text))?.code
   if (/starting/.test(text) && detail === undefined) return { kind: "starting" }
   switch (detail) {
@@ -90,8 +90,8 @@ export function refusal(
       return { kind: "rate limited", until: wait === undefined ? undefined : now + wait }
     }
     case "PAIRING_REQUIRED": {
-      const [, said] = /requestId: ([\w-]+)/.exec(text) ?? []
-      const request = typeof details.requestId === "string" ? details.requestId : (said ?? "unknown")
+      const [, quoted] = /requestId: ([\w-]+)/.exec(text) ?? []
+      const request = typeof details.requestId === "string" ? details.requestId : (quoted ?? "unknown")
       return { kind: "pairing required", request: new Foreign(request), product }
     }
     case "PROTOCOL_MISMATCH": {
@@ -105,7 +105,7 @@ export function refusal(
   }
 }
 
-/** clawdbot says in words what openclaw says by a code. */
+/** The codes for clawdbot's messages, which have none. */
 const textCodes: readonly { readonly when: RegExp; readonly code: string }[] = [
   { when: /token mismatch/, code: "AUTH_TOKEN_MISMATCH" },
   { when: /token missing/, code: "AUTH_TOKEN_MISSING" },
@@ -116,8 +116,8 @@ const textCodes: readonly { readonly when: RegExp; readonly code: string }[] = [
   { when: /protocol mismatch/, code: "PROTOCOL_MISMATCH" },
 ]
 
-/** The answer to the HTTP probe. Source: openclaw 2026.9.6. */
-export function httpVerdict(
+/** Evaluates the answer to the HTTP probe. Source: openclaw 2026.9.6. */
+export function evaluateHttpAnswer(
   answer: {
     readonly status: number
     readonly server: Foreign
@@ -138,7 +138,7 @@ export function httpVerdict(
   return { kind: "not a gateway", what: describeHttp(answer) }
 }
 
-/** `HTTP 200 from nginx`. */
+/** Describes an HTTP answer: `HTTP 200 from nginx`. */
 export function describeHttp({ status, server }: { readonly status: number; readonly server: Foreign }): string {
   return `HTTP ${status}${server.isEmpty ? "" : ` from ${server.firstWord}`}`
 }

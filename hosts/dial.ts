@@ -1,20 +1,20 @@
 import { once } from "node:events"
 import { connect, type Socket } from "node:net"
-import { endsWithRun, isRunOver } from "../core/ending.ts"
+import { isRunOver, registerWork } from "../core/ending.ts"
 import { describeErrno, errorCode } from "../core/errno.ts"
 import { NoConnection, UserError } from "../core/errors.ts"
 
-const patienceMilliseconds = 10_000
+const timeoutMilliseconds = 10_000
 
-/** A TCP connection from this machine. @throws UserError saying why there is none */
+/** Opens a TCP connection from this machine. @throws UserError with the reason if it fails */
 export async function dial(address: string, port: number): Promise<Socket> {
-  if (isRunOver()) throw cancelled()
+  if (isRunOver()) throw createCancelled()
   const socket = connect({ host: address, port })
   const timer = setTimeout(() => {
-    socket.destroy(new NoConnection(`timed out after ${patienceMilliseconds / 1000} s`, "ETIMEDOUT"))
-  }, patienceMilliseconds)
-  const forget = endsWithRun(() => socket.destroy(cancelled()))
-  socket.once("close", forget)
+    socket.destroy(new NoConnection(`timed out after ${timeoutMilliseconds / 1000} s`, "ETIMEDOUT"))
+  }, timeoutMilliseconds)
+  const unregister = registerWork(() => socket.destroy(createCancelled()))
+  socket.once("close", unregister)
   try {
     await once(socket, "connect")
     return socket
@@ -25,6 +25,6 @@ export async function dial(address: string, port: number): Promise<Socket> {
   }
 }
 
-function cancelled(): UserError {
+function createCancelled(): UserError {
   return new UserError("the run was cancelled")
 }

@@ -2,7 +2,7 @@ import { mkdir, stat } from "node:fs/promises"
 import { dirname } from "node:path"
 import { errorCode } from "../core/errno.ts"
 
-/** Makes a folder, closed to others, and those above it. Node's own recursive way never ends where the system makes the files up. */
+/** Creates a folder of mode 0700 and its parents. Node's own recursive option never ends in /proc. */
 export async function makeFolder(path: string): Promise<void> {
   const missing: string[] = []
   for (let at = path; !(await exists(at)) && at !== dirname(at); at = dirname(at)) missing.unshift(at)

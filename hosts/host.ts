@@ -1,47 +1,47 @@
 import type { Duplex } from "node:stream"
 import type { Foreign } from "../core/foreign.ts"
 
-/** The one outline of every way to reach a host's files; the only input and output there is. */
+/** The interface to a host's files, scripts and ports; all input and output goes through it. */
 export interface Host {
-  /** What stands at the path now; never throws for what it finds there. */
-  look(path: string): Promise<FileSnapshot>
-  /** The same, as this run first saw it: the places of a host that is far away are looked at together. */
-  survey(path: string): Promise<FileSnapshot>
+  /** Reads a path; never throws for the state of the file. */
+  readSnapshot(path: string): Promise<FileSnapshot>
+  /** Reads a path once a run; the places of a remote host are read together. */
+  readFirstSnapshot(path: string): Promise<FileSnapshot>
   /**
-   * Looks, lets `decide` say what must become of the file, and does it safely: one editor at a time, written aside,
-   * synced, renamed; owner kept; a file that changed in between is looked at again.
-   * @throws UserError naming the path when it cannot be done; the file is then as it was
+   * Reads the file, lets `decide` choose the edit, and performs it safely: one editor at a time, written to a copy, synced,
+   * renamed; owner kept; a file that changed meanwhile is read again.
+   * @throws UserError with the path if it fails; the file is then unchanged
    */
   edit(path: string, decide: (look: FileSnapshot) => Edit | undefined): Promise<void>
-  /** Why the file could not be written, as far as that can be told without writing; as of the survey. */
-  obstacle(path: string): Promise<string | undefined>
-  /** The file under which all its names meet: those of its machine, `~` and symbolic links resolved. For comparison only. */
-  canonical(path: string): Promise<string>
-  /** Why nothing can be done there, in words, such as `timed out after 10 s`; nothing when it answers. */
-  unreachable(): Promise<string | undefined>
+  /** Finds why the file could not be written, as far as known without writing, from the first snapshot. */
+  findObstacle(path: string): Promise<string | undefined>
+  /** Resolves a path to an id that is equal for all names of one file: its machine, `~` and symbolic links. For comparison only. */
+  resolveCanonical(path: string): Promise<string>
+  /** Finds why the host is unreachable, such as `timed out after 10 s`. @returns undefined if it answers */
+  findOutage(): Promise<string | undefined>
   /**
-   * Runs a POSIX sh script there, as the host's user. It does not throw for what the script does.
-   * @throws UserError when the host cannot be reached
+   * Runs a POSIX sh script as the host's user. A failure of the script is not an error.
+   * @throws UserError if the host cannot be reached
    */
-  run(script: string, options?: Run): Promise<Ran>
+  run(script: string, options?: ScriptOptions): Promise<ScriptResult>
   /**
-   * A TCP connection from there to an address, such as `127.0.0.1`.
-   * @throws UserError saying why there is none; far away, where that is known only later, the stream ends with it
+   * Opens a TCP connection from the host to an address, such as `127.0.0.1`.
+   * @throws UserError with the reason if it fails; on a remote host the stream ends with that error
    */
   dial(address: string, port: number): Promise<Duplex>
 }
 
-export interface Run {
-  /** `$1`, `$2` … of the script. Others on the machine can see them: never a token. */
+export interface ScriptOptions {
+  /** `$1`, `$2` … of the script. Other users of the machine can see them: never a token. */
   readonly args?: readonly string[]
-  /** Its standard input, the way for a token. Default: nothing. */
+  /** Its standard input, which may contain a token. Default: empty. */
   readonly input?: Uint8Array
   /** Milliseconds until it is killed. Default: 30 s. */
   readonly timeout?: number
 }
 
-export interface Ran {
-  /** Null when it was killed, by us for its time or by another. */
+export interface ScriptResult {
+  /** Null if it was killed, at the timeout or by another process. */
   readonly code: number | null
   readonly stdout: Uint8Array
   readonly stderr: Foreign
@@ -53,19 +53,19 @@ export type FileSnapshot =
       readonly bytes: Uint8Array
       /** Permission bits. */
       readonly mode: number
-      /** A killed run left a copy of the content, or its lock, beside the file. */
+      /** A killed run left a copy of the file, or its lock. */
       readonly leftover: boolean
       /** How many names it has (hard links), if more than one. */
       readonly links?: number
     }
   | { readonly kind: "absent"; readonly leftover: boolean }
   | { readonly kind: "unreadable"; readonly reason: string }
-  /** Nothing can be told of the host's files. `advice` says whom, why, and what to do. */
+  /** The host's files cannot be read. `advice` has the host, the reason and the fix. */
   | { readonly kind: "unreachable"; readonly reason: string; readonly advice: string }
 
 /**
- * `mode` undefined keeps the file's own (0600 for a new one). `placed` is called, on this machine, in the moment in which
- * the new content stands there: before the disk is known to have it.
+ * `mode` undefined keeps the file's own (0600 for a new one). `placed` is called, on this machine, as soon as the file has the
+ * new content, before the disk has confirmed it.
  */
 export type Edit =
   | { readonly bytes: Uint8Array; readonly mode?: number; readonly placed?: () => void }

@@ -1,30 +1,30 @@
 import { UserError } from "../core/errors.ts"
-import { hostProblem, sameHost } from "../core/host.ts"
+import { checkHost, normalizeHost } from "../core/host.ts"
 import { parseVault } from "../core/vault.ts"
 import type { Host } from "./host.ts"
 import { local } from "./local.ts"
-import { sshHost } from "./ssh/ssh.ts"
-import { vaultHost } from "./vault.ts"
+import { openSshHost } from "./ssh/ssh.ts"
+import { openVaultHost } from "./vault.ts"
 
-export { endsWithUs } from "./ssh/control.ts"
+export { endConnectionsWithProcess as endsWithUs } from "./ssh/control.ts"
 
-const far = new Map<string, Host>()
+const cache = new Map<string, Host>()
 
 /**
- * @param name `local`, `ssh://[user@]name[:port]`, or what names a vault's item (core/vault.ts): a place in it is looked
- * at, written and put back as any other
- * @throws UserError for what is no host
+ * Opens a host. @param name `local`, `ssh://[user@]name[:port]`, or the name of a vault's item (core/vault.ts), whose places are
+ * read, written and restored like any other
+ * @throws UserError if the name is not valid
  */
 export function hostOf(name: string): Host {
-  if (parseVault(name)) return kept(name, () => vaultHost(name))
-  const problem = hostProblem(name)
+  if (parseVault(name)) return cached(name, () => openVaultHost(name))
+  const problem = checkHost(name)
   if (problem) throw new UserError(problem)
   if (name === "local") return local
-  return kept(sameHost(name), () => sshHost(name))
+  return cached(normalizeHost(name), () => openSshHost(name))
 }
 
-function kept(id: string, make: () => Host): Host {
-  const host = far.get(id) ?? make()
-  far.set(id, host)
+function cached(id: string, make: () => Host): Host {
+  const host = cache.get(id) ?? make()
+  cache.set(id, host)
   return host
 }

@@ -1,59 +1,59 @@
 import { setTimeout as sleep } from "node:timers/promises"
-import { closeRun, endRun, isUnderWay } from "../core/ending.ts"
+import { closeRun, endRun, hasActiveWork } from "../core/ending.ts"
 import { withTimeout } from "../core/timeout.ts"
-import { until } from "../core/until.ts"
-import { isWriting, stopWriting, writesEnded } from "./writing.ts"
+import { waitUntil } from "../core/until.ts"
+import { isWriting, stopWriting, waitForWrites } from "./writing.ts"
 
-/** What works has so long to come to its end by itself; what hangs is then cut: milliseconds. */
+/** Milliseconds for work to end by itself, before it is ended. */
 const grace = 1000
-/** What an edit may take after a signal. */
-const patience = 1200
+/** Milliseconds for an edit to end after a signal. */
+const editTimeout = 1200
 const numbers = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const
 
 export type Signal = keyof typeof numbers
 
-/** How often we look whether the process that started us is there: milliseconds. */
-const watch = 100
+/** Milliseconds between checks for the parent process. */
+const checkInterval = 100
 
-/** Calls back once, when the process that started this one has ended. */
-export function whenOrphaned(then: () => void): void {
+/** Calls back once when the parent process has ended. */
+export function onOrphaned(then: () => void): void {
   const parent = process.ppid
   const timer = setInterval(() => {
     if (process.ppid === parent) return
     clearInterval(timer)
     then()
-  }, watch)
+  }, checkInterval)
   timer.unref()
 }
 
-/** The engine cancels its run: the edit at hand, all of it, is not cut; then no look goes on. */
+/** Handles the engine's cancellation: completes the current edit, then ends everything else. */
 export function cancelSoon(): void {
-  void writesEnded()
+  void waitForWrites()
     .then(() => sleep(grace, undefined, { ref: false }))
     .then(closeRun)
 }
 
-/** Ends all that this process has under way, within two seconds: the edit at hand as well, when it takes too long. */
+/** Ends all work of this process within two seconds, also the current edit if it takes too long. */
 export async function endAll(): Promise<void> {
-  await withTimeout(stopWriting(), patience, () => undefined)
+  await withTimeout(stopWriting(), editTimeout, () => undefined)
   endRun()
   await untilIdle(200)
-  // What was asked to end, and does not, is killed; an edit that fails by it is taken back.
+  // Kills what has not ended; an edit that fails by it is undone.
   endRun()
   await untilIdle(400)
-  // What was begun meanwhile.
+  // Ends work that was started meanwhile.
   endRun()
 }
 
-async function untilIdle(most: number): Promise<void> {
-  await until(() => !isUnderWay() && !isWriting(), most, 10)
+async function untilIdle(timeout: number): Promise<void> {
+  await waitUntil(() => !hasActiveWork() && !isWriting(), timeout, 10)
 }
 
 /**
- * The end of the process. Node waits then for what the system has not answered, such as a name's address: for that it
- * is ended by the signal itself.
+ * Ends the process. Node would wait for pending system calls, such as a name resolution: then the process is ended by the
+ * signal itself.
  */
-export function leave(signal: Signal, code: number = 128 + numbers[signal]): never {
+export function exitProcess(signal: Signal, code: number = 128 + numbers[signal]): never {
   if (process.getActiveResourcesInfo().some((each) => /^(?:FSReq|GetAddrInfo|GetNameInfo)/.test(each))) {
     process.removeAllListeners(signal)
     process.kill(process.pid, signal)

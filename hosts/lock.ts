@@ -6,26 +6,26 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { errorCode } from "../core/errno.ts"
 import { UserError } from "../core/errors.ts"
 import { shellWord, shown } from "../core/escape.ts"
-import { notALock } from "./file.ts"
-import { processStart } from "./process-start.ts"
+import { describeNotALock } from "./file.ts"
+import { readProcessStart } from "./process-start.ts"
 import { readSmall } from "./read.ts"
-import { refuseWhenEnded, writing } from "./writing.ts"
+import { runEdit, throwIfEnded } from "./writing.ts"
 
-const patience = 30_000
-/** Bytes; an owner's line is shorter. */
-const longestOwner = 512
+const lockTimeout = 30_000
+/** The maximum of bytes of an owner's line. */
+const maxOwnerBytes = 512
 
 /**
- * One editor of a file at a time, over processes and stacks: a file beside it that names its owner, linked into place so
- * that it is whole from the first moment. A lock whose process is gone is taken over.
- * @throws UserError when another holds it longer than 30 s; errors of the file system as they are
+ * Lets one editor at a time change a file, over processes and stacks: the lock is a file that names its owner, linked into
+ * place so that it is complete at once. The lock of a process that has ended is taken over.
+ * @throws UserError if another process has the lock longer than 30 s; errors of the file system
  */
-export async function locked<T>(file: string, work: () => Promise<T>): Promise<T> {
-  const lock = lockOf(file)
-  return writing(async () => {
-    const obstacle = await lockObstacle(file)
+export async function withLock<T>(file: string, work: () => Promise<T>): Promise<T> {
+  const lock = lockPath(file)
+  return runEdit(async () => {
+    const obstacle = await findLockObstacle(file)
     if (obstacle) throw new UserError(obstacle)
-    await take(lock)
+    await acquire(lock)
     try {
       await sweep(lock)
       return await work()
@@ -35,46 +35,46 @@ export async function locked<T>(file: string, work: () => Promise<T>): Promise<T
   })
 }
 
-/** Whether a killed run left its lock behind. */
-export async function isAbandoned(file: string): Promise<boolean> {
-  return isDead(lockOf(file))
+/** Checks whether a killed run left its lock. */
+export async function hasAbandonedLock(file: string): Promise<boolean> {
+  return isDead(lockPath(file))
 }
 
-/** What stands where the lock must, and is none: nobody would ever give it back. */
-export async function lockObstacle(file: string): Promise<string | undefined> {
-  const lock = lockOf(file)
-  for (const each of [lock, breakOf(lock)]) {
+/** Finds a file in place of the lock that is not a lock, and would never be released. */
+export async function findLockObstacle(file: string): Promise<string | undefined> {
+  const lock = lockPath(file)
+  for (const each of [lock, breakPath(lock)]) {
     const seen = await lstat(each).catch(() => undefined)
-    if (seen && !seen.isFile()) return notALock(each)
+    if (seen && !seen.isFile()) return describeNotALock(each)
   }
   return undefined
 }
 
-function lockOf(file: string): string {
+function lockPath(file: string): string {
   return join(dirname(file), `.${basename(file)}.gatekey-lock`)
 }
 
-async function take(lock: string): Promise<void> {
-  const me = await owner()
-  const mine = beside(lock, me)
+async function acquire(lock: string): Promise<void> {
+  const me = await identifyProcess()
+  const own = temporaryPath(lock, me)
   try {
-    await writeFile(mine, me, { flag: "wx", mode: 0o600 })
-    const deadline = Date.now() + patience
-    for (let wait = 5; !(await linked(mine, lock)); wait = Math.min(wait * 2, 200)) {
-      refuseWhenEnded()
-      if (await isDead(lock)) await breakLock(lock, mine)
+    await writeFile(own, me, { flag: "wx", mode: 0o600 })
+    const deadline = Date.now() + lockTimeout
+    for (let wait = 5; !(await tryLink(own, lock)); wait = Math.min(wait * 2, 200)) {
+      throwIfEnded()
+      if (await isDead(lock)) await breakLock(lock, own)
       else if (Date.now() > deadline) {
         throw new UserError(`another gatekey holds ${shown(lock)}; if none is running: rm ${shellWord(lock)}`)
       } else await sleep(wait)
     }
   } finally {
-    await rm(mine, { force: true })
+    await rm(own, { force: true })
   }
 }
 
-async function linked(mine: string, lock: string): Promise<boolean> {
+async function tryLink(own: string, lock: string): Promise<boolean> {
   try {
-    await link(mine, lock)
+    await link(own, lock)
     return true
   } catch (error) {
     if (errorCode(error) === "EEXIST") return false
@@ -82,10 +82,10 @@ async function linked(mine: string, lock: string): Promise<boolean> {
   }
 }
 
-/** Removes a dead owner's lock. Only one may: a second one could hit the lock of who came after the first. */
-async function breakLock(lock: string, mine: string): Promise<void> {
-  const breaking = breakOf(lock)
-  if (!(await linked(mine, breaking))) {
+/** Removes the lock of an ended process. Only one process may do it, as a second could remove a newer lock. */
+async function breakLock(lock: string, own: string): Promise<void> {
+  const breaking = breakPath(lock)
+  if (!(await tryLink(own, breaking))) {
     if (await isDead(breaking)) await rm(breaking, { force: true })
     return
   }
@@ -96,58 +96,58 @@ async function breakLock(lock: string, mine: string): Promise<void> {
   }
 }
 
-/** Removes what dead processes left on their way to this lock. */
+/** Removes the files that ended processes left for this lock. */
 async function sweep(lock: string): Promise<void> {
-  if (await isDead(breakOf(lock))) await rm(breakOf(lock), { force: true })
+  if (await isDead(breakPath(lock))) await rm(breakPath(lock), { force: true })
   const prefix = `${basename(lock)}-`
   for (const name of await readdir(dirname(lock))) {
     const [maker, mark] = name.startsWith(prefix) ? name.slice(prefix.length).split("-") : []
-    if (maker && mark && (await gone(maker))) await rm(join(dirname(lock), name), { force: true })
+    if (maker && mark && (await hasEnded(maker))) await rm(join(dirname(lock), name), { force: true })
   }
 }
 
-/** A file of ours on the way to the lock: its name tells whose it is, even when it was killed before it wrote a line. */
-function beside(lock: string, me: string): string {
+/** Formats the name of a file that becomes the lock; it contains its owner, in case it is killed before it writes. */
+function temporaryPath(lock: string, me: string): string {
   return `${lock}-${me}-${randomBytes(6).toString("hex")}`
 }
 
-function breakOf(lock: string): string {
+function breakPath(lock: string): string {
   return `${lock}-break`
 }
 
 async function isDead(lock: string): Promise<boolean> {
-  const owner = await ownerOf(lock)
-  return owner !== undefined && gone(owner)
+  const identifyProcess = await readOwner(lock)
+  return identifyProcess !== undefined && hasEnded(identifyProcess)
 }
 
-async function ownerOf(lock: string): Promise<string | undefined> {
-  return readSmall(lock, longestOwner)
+async function readOwner(lock: string): Promise<string | undefined> {
+  return readSmall(lock, maxOwnerBytes)
 }
 
-/** One process for ever, as a part of a file's name. */
-async function owner(): Promise<string> {
-  started ??= startOf(process.pid)
-  return [here(), process.pid, await started].join("~")
+/** Identifies this process, as a part of a file's name. */
+async function identifyProcess(): Promise<string> {
+  ownStart ??= readStart(process.pid)
+  return [hostPart(), process.pid, await ownStart].join("~")
 }
 
-/** When this process started; where there is no /proc the answer costs a process. */
-let started: Promise<string> | undefined
+/** The start of this process; without /proc it costs a process. */
+let ownStart: Promise<string> | undefined
 
-/** An owner on another machine (a shared home) cannot be asked; a line that a power cut emptied is nobody's. */
-async function gone(owner: string): Promise<boolean> {
-  const [host, pid, start] = owner.split("~")
+/** Checks whether an owner has ended. One on another machine (a shared home) is unknown; an empty line has no owner. */
+async function hasEnded(identifyProcess: string): Promise<boolean> {
+  const [host, pid, start] = identifyProcess.split("~")
   if (!start) return true
-  return host === here() && (await startOf(Number(pid))) !== start
+  return host === hostPart() && (await readStart(Number(pid))) !== start
 }
 
-function here(): string {
-  return plain(hostname())
+function hostPart(): string {
+  return sanitize(hostname())
 }
 
-async function startOf(pid: number): Promise<string> {
-  return plain(await processStart(pid))
+async function readStart(pid: number): Promise<string> {
+  return sanitize(await readProcessStart(pid))
 }
 
-function plain(text: string): string {
+function sanitize(text: string): string {
   return text.replace(/[^A-Za-z0-9.]/g, "_")
 }

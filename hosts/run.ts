@@ -1,33 +1,39 @@
 import { UserError } from "../core/errors.ts"
 import { Foreign } from "../core/foreign.ts"
-import { run } from "../vaults/program.ts"
-import { mostPrinted, mostSaid, tooMuch } from "./file.ts"
-import type { Ran, Run } from "./host.ts"
+import { runProgram } from "../vaults/program.ts"
+import { describeTooMuch, maxErrorBytes, maxOutputBytes } from "./file.ts"
+import type { ScriptOptions, ScriptResult } from "./host.ts"
 
 const defaultTimeout = 30_000
 
 interface Limits {
   /** Bytes of its output. */
   readonly most?: number
-  /** A change: what has begun is not cut short by a cancelled run. */
+  /** Set for a change: a cancelled run does not interrupt it. */
   readonly patient?: boolean
 }
 
 /**
- * A script on this machine, by its own /bin/sh.
- * @throws UserError when it prints too much, or the run is over
+ * Runs a script on this machine by /bin/sh.
+ * @throws UserError if it prints too much, or the run is over
  */
-export async function runLocally(script: string, options: Run = {}, limits: Limits = {}): Promise<Ran> {
+export async function runScriptLocally(
+  script: string,
+  options: ScriptOptions = {},
+  limits: Limits = {},
+): Promise<ScriptResult> {
   const { args = [], input, timeout = defaultTimeout } = options
-  const { most = mostPrinted, patient = false } = limits
-  const { trouble, ...ran } = await run(["/bin/sh", "-c", script, "gatekey", ...args], {
+  const { most = maxOutputBytes, patient = false } = limits
+  const { failure, ...ran } = await runProgram(["/bin/sh", "-c", script, "gatekey", ...args], {
     input: input ?? "",
-    patience: timeout,
-    most,
-    mostSaid,
+    timeout,
+    maxOutput: most,
+    maxErrorOutput: maxErrorBytes,
     ...(patient ? { writes: "outlives" as const } : {}),
   })
-  if (trouble?.kind === "run over") throw new UserError("local: the run was cancelled")
-  if (trouble?.kind === "much") throw new UserError(`local: a script ${tooMuch(most)}`)
-  return trouble?.kind === "start" || trouble?.kind === "missing" ? { ...ran, stderr: new Foreign(trouble.words) } : ran
+  if (failure?.kind === "run over") throw new UserError("local: the run was cancelled")
+  if (failure?.kind === "much") throw new UserError(`local: a script ${describeTooMuch(most)}`)
+  return failure?.kind === "start" || failure?.kind === "missing"
+    ? { ...ran, stderr: new Foreign(failure.message) }
+    : ran
 }

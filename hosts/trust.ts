@@ -4,12 +4,12 @@ import { lstat, readlink } from "node:fs/promises"
 import { dirname, resolve } from "node:path"
 import { promisify } from "node:util"
 
-const deepestLink = 40
+const maxLinks = 40
 const run = promisify(execFile)
 
 /**
- * Tells whether nobody but root and this user can change what an absolute path leads to: the same rules as `trust` of
- * ssh/untrusted.sh, which is asked where it is not so.
+ * Checks that only root and this user can change where an absolute path leads, by the rules of `trust` in
+ * ssh/untrusted.sh, which handles all other paths.
  */
 export async function isTrusted(path: string): Promise<boolean> {
   const uid = process.geteuid?.()
@@ -26,15 +26,15 @@ export async function isTrusted(path: string): Promise<boolean> {
       continue
     }
     behind = `${behind}/${part}`
-    const seen = await lstat(behind).catch(() => undefined)
-    if (!seen?.isDirectory() && !seen?.isSymbolicLink()) break
-    if (!isOwned(seen, uid)) return false
-    if (seen.isDirectory()) {
-      safe = await isClosed(behind, seen, uid)
-      if (!safe && !isSticky(seen)) return false
+    const stats = await lstat(behind).catch(() => undefined)
+    if (!stats?.isDirectory() && !stats?.isSymbolicLink()) break
+    if (!isOwned(stats, uid)) return false
+    if (stats.isDirectory()) {
+      safe = await isClosed(behind, stats, uid)
+      if (!safe && !isSticky(stats)) return false
       continue
     }
-    if (++followed > deepestLink) break
+    if (++followed > maxLinks) break
     const target = resolve(dirname(behind), await readlink(behind).catch(() => ""))
     ahead.unshift(...target.split("/"))
     behind = ""
@@ -46,7 +46,7 @@ function isOwned({ uid }: Stats, mine: number): boolean {
   return uid === 0 || uid === mine
 }
 
-/** Whoever can write to a sticky folder can exchange there nothing but what is his. */
+/** Checks for a sticky folder, in which users can replace only their own files. */
 function isSticky({ mode }: Stats): boolean {
   return (mode & 0o1000) !== 0
 }
@@ -57,7 +57,7 @@ async function isClosed(path: string, folder: Stats, uid: number): Promise<boole
   return (folder.gid === 0 || folder.gid === (await privateGroup())) && !(await hasList(path, folder))
 }
 
-/** A list of access (ACL) may name anybody; what it allows at most stands where the group's rights do. */
+/** Checks for an access control list, which may name any user; its mask is in place of the group's rights. */
 async function hasList(path: string, { dev, ino, ctimeMs }: Stats): Promise<boolean> {
   const key = `${dev} ${ino} ${ctimeMs}`
   const known = lists.get(key) ?? run("ls", ["-ldn", path]).then(({ stdout }) => /^\S{10}\+/.test(stdout))
@@ -65,10 +65,10 @@ async function hasList(path: string, { dev, ino, ctimeMs }: Stats): Promise<bool
   return known.catch(() => true)
 }
 
-/** A change of a list changes the folder's time. */
+/** The results by folder and time, as a change of the list changes the folder's time. */
 const lists = new Map<string, Promise<boolean>>()
 
-/** This user's own group, if it has the user's name: nobody else is in it. */
+/** Finds this user's own group, if it has the user's name and so no other members. */
 async function privateGroup(): Promise<number | undefined> {
   group ??= run("id").then(
     ({ stdout }) => /^uid=\d+(\(\S+\)) gid=(\d+)\1/.exec(stdout)?.[2],

@@ -2,80 +2,83 @@ import type { Duplex } from "node:stream"
 import { UserError } from "../core/errors.ts"
 import { Secret } from "../core/secret.ts"
 import { parseVault } from "../core/vault.ts"
-import type { Kept, Vault } from "../vaults/vault.ts"
+import type { Vault, VaultContent } from "../vaults/vault.ts"
 import type { FileSnapshot, Host } from "./host.ts"
-import { serially } from "./serially.ts"
+import { runSerially } from "./serially.ts"
 
 /**
- * A vault's item as if it were a machine with one secret file: so its place drifts, is adopted, staged, flipped and put
- * back as any other. The vault says who may read it: to us the file is private.
+ * Opens a vault's item as a machine with one secret file, so that its place drifts, is adopted, staged, flipped and restored
+ * like any other. The vault controls access: here the file is private.
  */
-export function vaultHost(name: string): Host {
-  const lookAt = async (path: string) => lookInto((await at(name, path)).vault)
-  const surveyed = new Map<string, Promise<FileSnapshot>>()
-  const survey = (path: string) => {
-    const known = surveyed.get(path) ?? lookAt(path)
-    surveyed.set(path, known)
+export function openVaultHost(name: string): Host {
+  const readAt = async (path: string) => readVault((await openItem(name, path)).vault)
+  const snapshots = new Map<string, Promise<FileSnapshot>>()
+  const readFirst = (path: string) => {
+    const known = snapshots.get(path) ?? readAt(path)
+    snapshots.set(path, known)
     return known
   }
   return {
-    look: lookAt,
-    survey,
+    readSnapshot: readAt,
+    readFirstSnapshot: readFirst,
 
     async edit(path, decide) {
-      const { vault, writes } = await at(name, path)
-      await serially(name, async () => {
-        const look = await lookInto(vault)
+      const { vault, writes } = await openItem(name, path)
+      await runSerially(name, async () => {
+        const look = await readVault(vault)
         const edit = decide(look)
-        // The item outlives what declared it: who reads it must not lose the token.
+        // The item stays when its declaration is removed, so that its readers keep the token.
         if (!edit || "remove" in edit) return
-        if (!writes) throw new UserError(`${vault.name}: others make this token (role: source), so it is not written`)
-        const token = new Secret(textOf(edit.bytes))
-        const before = look.kind === "file" ? new Secret(textOf(look.bytes)) : undefined
-        const kept: Kept = before && !before.equals(token) ? { token, previous: before } : { token }
-        await vault.write(kept)
+        if (!writes)
+          throw new UserError(
+            `${vault.name}: the vault is the source of the token (role: source), so it is not written`,
+          )
+        const token = new Secret(readText(edit.bytes))
+        const before = look.kind === "file" ? new Secret(readText(look.bytes)) : undefined
+        const content: VaultContent = before && !before.equals(token) ? { token, previous: before } : { token }
+        await vault.write(content)
         edit.placed?.()
       })
     },
 
-    async obstacle(path) {
-      const look = await survey(path)
+    async findObstacle(path) {
+      const look = await readFirst(path)
       if (look.kind === "unreachable") return look.advice
       return look.kind === "unreadable" ? look.reason : undefined
     },
 
-    async canonical(path) {
+    async resolveCanonical(path) {
       return `${name}${path}`
     },
 
-    async unreachable() {
-      const look = await survey("/token")
+    async findOutage() {
+      const look = await readFirst("/token")
       return look.kind === "unreachable" ? look.reason : undefined
     },
 
     async run() {
-      throw new UserError("nothing runs in a vault")
+      throw new UserError("a vault cannot run scripts")
     },
 
     async dial(): Promise<Duplex> {
-      throw new UserError("nothing listens in a vault")
+      throw new UserError("a vault has no ports")
     },
   }
 }
 
-/** Loaded when first asked for: few fleets have a vault. */
-async function at(name: string, path: string): Promise<{ vault: Vault; writes: boolean }> {
+/** Opens the vault; loads its module only then, as few fleets have one. */
+async function openItem(name: string, path: string): Promise<{ vault: Vault; writes: boolean }> {
   const parsed = parseVault(name, path)
   if (!parsed) throw new Error("not a vault's item")
-  const { vaultOf } = await import("../vaults/index.ts")
+  const { openVault: vaultOf } = await import("../vaults/index.ts")
   return { vault: vaultOf(parsed.spec), writes: parsed.writes }
 }
 
-async function lookInto(vault: Vault): Promise<FileSnapshot> {
+async function readVault(vault: Vault): Promise<FileSnapshot> {
   try {
-    const kept = await vault.read()
-    if (!kept) return { kind: "absent", leftover: false }
-    const bytes = Buffer.from(`${kept.token.reveal()}\n`)
+    const content = await vault.read()
+    if (!content) return { kind: "absent", leftover: false }
+    const bytes = Buffer.from(`${content.token.reveal()}\n`)
     return { kind: "file", bytes, mode: 0o600, leftover: false }
   } catch (error) {
     const { VaultUnreachable } = await import("../vaults/vault.ts")
@@ -87,7 +90,7 @@ async function lookInto(vault: Vault): Promise<FileSnapshot> {
   }
 }
 
-function textOf(bytes: Uint8Array): string {
+function readText(bytes: Uint8Array): string {
   return Buffer.from(bytes)
     .toString()
     .replace(/\r?\n$/, "")

@@ -2,41 +2,41 @@ import { AsyncLocalStorage } from "node:async_hooks"
 import { isRunOver } from "../core/ending.ts"
 import { UserError } from "../core/errors.ts"
 
-let underWay = 0
+let activeEdits = 0
 let closed = false
-/** Steps of an edit that has begun may begin, such as what takes it back. */
+/** Marks the steps of an edit that has started, which may go on, such as its undo. */
 const inside = new AsyncLocalStorage<true>()
 
 /**
- * One edit that must not be torn, its lock included. After `stopWriting` none begins: an orphan of a killed engine
- * finishes the one at hand and does no more.
+ * Runs an edit that must not be interrupted, its lock included. After `stopWriting` none starts: an orphan of a killed engine
+ * completes the current one only.
  */
-export async function writing<T>(work: () => Promise<T>): Promise<T> {
-  refuseWhenEnded()
-  underWay++
+export async function runEdit<T>(work: () => Promise<T>): Promise<T> {
+  throwIfEnded()
+  activeEdits++
   try {
     return await inside.run(true, work)
   } finally {
-    underWay--
+    activeEdits--
   }
 }
 
-/** For an edit that waits. @throws when the run is over */
-export function refuseWhenEnded(): void {
+/** Ends a waiting edit. @throws UserError if the run is over */
+export function throwIfEnded(): void {
   if ((closed || isRunOver()) && !inside.getStore()) throw new UserError("the run was ended")
 }
 
 export function isWriting(): boolean {
-  return underWay > 0
+  return activeEdits > 0
 }
 
-/** Resolves when no edit is under way; none begins any more. */
+/** Prevents new edits, and waits for the current ones. */
 export async function stopWriting(): Promise<void> {
   closed = true
-  await writesEnded()
+  await waitForWrites()
 }
 
-/** Resolves when no edit is under way. */
-export async function writesEnded(): Promise<void> {
-  while (underWay > 0) await new Promise((resolve) => setTimeout(resolve, 5))
+/** Waits for the current edits. */
+export async function waitForWrites(): Promise<void> {
+  while (activeEdits > 0) await new Promise((resolve) => setTimeout(resolve, 5))
 }

@@ -1,5 +1,5 @@
 import { PlaceError } from "../core/errors.ts"
-import { kindOf } from "../core/kind.ts"
+import { describeKind } from "../core/kind.ts"
 import { onBytes, textOf } from "./common/text.ts"
 import { type Format, missing, value } from "./format.ts"
 
@@ -27,5 +27,6 @@ export const file: Format = {
 }
 
 function whole(locator: string): void {
-  if (locator !== "*") throw new PlaceError("bad-locator", `the locator of a whole file is "*", not ${kindOf(locator)}`)
+  if (locator !== "*")
+    throw new PlaceError("bad-locator", `the locator of a whole file is "*", not ${describeKind(locator)}`)
 }

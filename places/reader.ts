@@ -2,15 +2,15 @@ import { isDeepStrictEqual } from "node:util"
 import type { Content, Reference } from "../core/content.ts"
 import { PlaceError } from "../core/errors.ts"
 import { shellWord } from "../core/escape.ts"
-import { kindOf } from "../core/kind.ts"
+import { describeKind } from "../core/kind.ts"
 import { shellFile } from "../core/shell.ts"
 import { onBytes } from "./common/text.ts"
 import { type Format, missing } from "./format.ts"
 
 /**
- * A program that fetches the token from a vault, for openclaw's exec secret provider; the locator is `*`. Its content is
- * `{read: [program, argument…], credentials?: file of variables}`, and no secret. What is not ours to the last byte
- * is another reference: it may do anything.
+ * A program that reads the token from a vault, for openclaw's exec secret provider; the locator is `*`. Its content is
+ * `{read: [program, argument…], credentials?: file of variables}`, without a secret. A file that differs in any byte is
+ * another reference, as it may do anything.
  */
 export const reader: Format = {
   name: "reader",
@@ -46,7 +46,7 @@ function written(content: Reference): string {
     .replace('"$@"', () => read.map(shellWord).join(" "))
 }
 
-/** `~` is the home of who runs it. */
+/** Formats a path for sh, with `~` as the home of the user who runs it. */
 function homed(path: string): string {
   return path.startsWith("~/") ? `"\${HOME}"/${shellWord(path.slice(2))}` : shellWord(path)
 }
@@ -73,5 +73,6 @@ function plain(text: string): boolean {
 }
 
 function whole(locator: string): void {
-  if (locator !== "*") throw new PlaceError("bad-locator", `the locator of a whole file is "*", not ${kindOf(locator)}`)
+  if (locator !== "*")
+    throw new PlaceError("bad-locator", `the locator of a whole file is "*", not ${describeKind(locator)}`)
 }

@@ -4,7 +4,7 @@ import { type Credential, credentials } from "./readers.ts"
 const authModes = ["token", "password", "none", "trusted-proxy"] as const
 export type AuthMode = (typeof authModes)[number]
 
-/** What a gateway is given to decide how clients authenticate: which credentials there are, from any source. */
+/** The settings by which a gateway decides how clients authenticate: its credentials from any source. */
 interface AuthSettings {
   readonly product: ProductName
   /** `--auth`, or else `gateway.auth.mode`; undefined if neither is set. */
@@ -15,12 +15,12 @@ interface AuthSettings {
   readonly both?: boolean
 }
 
-/** What it makes of that. */
+/** The resulting mode of a gateway. */
 export interface Authentication {
   readonly mode: AuthMode
   /** Why it does not start. */
   readonly refuses?: string
-  /** What makes it start. */
+  /** The fix. */
   readonly remedy?: string
 }
 
@@ -42,7 +42,7 @@ const derived = (credential: "token" | "password"): Rule => [(settings) => setti
 const oneOf = (modes: readonly string[]) => `set gateway.auth.mode to one of ${modes.join(", ")}`
 const isOther: Rule[0] = ({ mode }) => mode !== undefined
 
-/** The first rule that matches counts; what remains has the last one. Measured: `npm run precedence` compares. */
+/** The rules; the first that matches applies. Measured: `npm run precedence` compares. */
 const rules: { readonly [name in ProductName]: readonly Rule[] } = {
   openclaw: [
     [
@@ -65,7 +65,7 @@ const rules: { readonly [name in ProductName]: readonly Rule[] } = {
     ...authModes.map(fixed),
     [isOther, { mode: "token", refuses: "gateway.auth.mode is none that openclaw has", remedy: oneOf(authModes) }],
     derived("password"),
-    // Without a token as well: it makes one up.
+    // Without a token too: it generates one.
     [() => true, { mode: "token" }],
   ],
   clawdbot: [
@@ -80,8 +80,8 @@ const rules: { readonly [name in ProductName]: readonly Rule[] } = {
   ],
 }
 
-/** Tells how a gateway authenticates its clients, or why it does not start. */
-export function authenticationOf(settings: AuthSettings): Authentication {
+/** Evaluates how a gateway authenticates its clients, or why it does not start. */
+export function evaluateAuthentication(settings: AuthSettings): Authentication {
   const [, makes] = rules[settings.product].find(([when]) => when(settings)) ?? []
   return makes ?? { mode: "token" }
 }
@@ -100,10 +100,10 @@ const effects: { readonly [wanted in Credential]: { readonly [mode: string]: str
 
 /**
  * Explains why a gateway with these settings must not get this credential; undefined if it may.
- * @param other where the other credential is configured, in words
+ * @param other the description of the other credential's place
  * @param isKnown the stack has the other credential, which it replaces together with the mode
  */
-export function secretObstacle({
+export function describeSecretObstacle({
   product,
   wanted,
   mode,
@@ -131,7 +131,7 @@ export function secretObstacle({
 function effectOfToken(product: ProductName, mode: string | undefined, password: string | undefined) {
   const both = password === authKeys.password
   const has = password !== undefined || mode === "password"
-  const then = authenticationOf({ product, mode, token: true, password: has, both })
+  const then = evaluateAuthentication({ product, mode, token: true, password: has, both })
   const known = mode === undefined || isMode(mode)
   if (known && then.mode === "token" && !then.refuses) return undefined
   if (!known) return "what the gateway does with a token is not known"

@@ -1,10 +1,10 @@
-import { type Product, phases } from "./product.ts"
+import { createPhases, type Product } from "./product.ts"
 import { flipPhase, gatewaySources, image, installed, keys, nodeSources } from "./role-tables.ts"
 
 const holding = ["config"] as const
 const environment = ["launch agent environment", "unit environment", "unit drop-in", "profile"] as const
 
-/** clawdbot 2026.1: its config understands no reference, so it holds the token itself. */
+/** clawdbot 2026.1: its config supports no references, so it contains the token itself. */
 export const clawdbot = {
   name: "clawdbot",
   prefix: "clawdbot ",
@@ -37,7 +37,7 @@ export const clawdbot = {
         },
       ],
       takes: { how: "restart", why: "it watches its config and restarts itself: a gap of about a second" },
-      phases: phases(holding, flipPhase),
+      phases: createPhases(holding, flipPhase),
     },
     node: {
       ...keys.node,
@@ -60,7 +60,10 @@ export const clawdbot = {
       ],
       takes: { how: "restart", why: "read at start only; it exits when the gateway restarts" },
       keepAlive: "a clawdbot node ends with exit 0 whenever its gateway restarts",
-      phases: phases(holding, { when: "before", why: "the gateway's restart ends the node, which then reads it" }),
+      phases: createPhases(holding, {
+        when: "before",
+        why: "the gateway's restart ends the node, which then reads it",
+      }),
     },
   },
 } as const satisfies Product

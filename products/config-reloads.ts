@@ -1,10 +1,10 @@
 import type { ProductName } from "./product.ts"
 
-/** One change of a gateway's config, as far as it decides what the running gateway does. */
+/** A change of a gateway's config. */
 interface ConfigChange {
   /** The key that is written or removed. */
   readonly key: string
-  /** Whether the key holds a SecretRef before or after the change. */
+  /** Whether the key contains a SecretRef before or after the change. */
   readonly isReference: boolean
   /** Whether `gateway.auth.mode` is set. */
   readonly hasMode: boolean
@@ -18,7 +18,7 @@ interface Rule {
 }
 
 /**
- * What a running gateway does about a change of its config; the first rule that matches counts. Measured with openclaw
+ * The reactions of a running gateway to a change of its config; the first rule that matches applies. Measured with openclaw
  * 2026.9.6 and clawdbot 2026.1.24-3, and read in openclaw's `config-reload-plan` and `auth-resolve`.
  */
 const rules: { readonly [name in ProductName]: readonly Rule[] } = {
@@ -47,14 +47,14 @@ const rules: { readonly [name in ProductName]: readonly Rule[] } = {
   ],
 }
 
-/** How long a gateway that restarts itself gives no answer, in seconds: 3 to 5 on an idle machine, 8 to 13 on a busy one. */
+/** Seconds without an answer if a gateway restarts itself: 3 to 5 on an idle machine, 8 to 13 on a busy one. */
 export const restartSeconds: { readonly [name in ProductName]: number } = { openclaw: 10, clawdbot: 2 }
 
-/** The same where its service is restarted: its process ends, and another one starts. */
+/** Seconds without an answer if its service is restarted, which starts another process. */
 export const serviceSeconds: { readonly [name in ProductName]: number } = { openclaw: 15, clawdbot: 10 }
 
-/** Tells what the running gateway does about a change of its config, and why. */
-export function effectOf(product: ProductName, change: ConfigChange): Pick<Rule, "does" | "why"> {
+/** Finds the running gateway's reaction to a change of its config, and the reason. */
+export function findReaction(product: ProductName, change: ConfigChange): Pick<Rule, "does" | "why"> {
   const rule = rules[product].find(({ keys, when }) => keys.test(change.key) && (when?.(change) ?? true))
   return rule ?? { does: "restarts", why: "what it does about this key is not known" }
 }

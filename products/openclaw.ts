@@ -1,4 +1,4 @@
-import { type Product, phases } from "./product.ts"
+import { createPhases, type Product } from "./product.ts"
 import { flipPhase, gatewaySources, image, installed, keys, nodeSources } from "./role-tables.ts"
 
 const holding = ["vault item", "secret file", "token reader", "config secret provider", "config"] as const
@@ -35,7 +35,7 @@ export const openclaw = {
       reader: "~/.openclaw/gatekey/token-reader",
       // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of the environment, which openclaw puts in
       home: "${HOME}",
-      // A vault far away may take its time: openclaw's own limit is 5 s.
+      // A remote vault may be slow: openclaw's own limit is 5 s.
       provider: { locator: "secrets.providers.gatekey", content: { source: "exec", timeoutMs: 20_000 } },
       reference: { source: "exec", provider: "gatekey", id: "token" },
     },
@@ -68,7 +68,7 @@ export const openclaw = {
       ],
       unread: [],
       takes: { how: "reload", why: "secrets.reload over a connection opened before the secret file was replaced" },
-      phases: phases(holding, flipPhase),
+      phases: createPhases(holding, flipPhase),
     },
     node: {
       ...keys.node,
@@ -92,7 +92,7 @@ export const openclaw = {
       ],
       unread: [nodeSources.flag],
       takes: { how: "restart", why: "read at the next start; a connected, paired node keeps its device token" },
-      phases: phases(holding, {
+      phases: createPhases(holding, {
         when: "before",
         why: "read at the next start only, so it may be ahead of the gateway",
       }),

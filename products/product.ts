@@ -4,18 +4,18 @@ export const productNames = ["openclaw", "clawdbot"] as const
 export type ProductName = (typeof productNames)[number]
 
 export const managers = ["launchd", "systemd", "process"] as const
-/** What starts the process: a LaunchAgent, a systemd user unit, or nothing that keeps a file of its own. */
+/** The manager of a process: a LaunchAgent, a systemd user unit, or a plain process without a file. */
 export type Manager = (typeof managers)[number]
 
 export const roles = ["gateway", "node"] as const
 export type Role = (typeof roles)[number]
 
-/** What `config set` of either product leaves beside its config: a copy of what stood there, which nobody reads. */
-export function backupOf({ config }: Pick<Product, "config">): string {
+/** Formats the path of the backup that `config set` of either product makes of its config, and no product reads. */
+export function formatBackupPath({ config }: Pick<Product, "config">): string {
   return `${config}.bak`
 }
 
-/** Every kind of place that can hold a token, in the words that stand in a resource's name. */
+/** The kinds of places that can contain a token, as in a resource's name. */
 export const placeKinds = [
   "vault item",
   "secret file",
@@ -37,49 +37,49 @@ export const placeKinds = [
 ] as const
 export type PlaceKind = (typeof placeKinds)[number]
 
-/** The one outline of a product's table. Paths start with `~/`: the home of the user who runs it. */
+/** The table of a product. Paths start with `~/`: the home of the user who runs it. */
 export interface Product {
   readonly name: ProductName
-  /** Stands before the words of a place's name, so that a change of product keeps the old places' names. */
+  /** The prefix of a place's name, so that a change of product keeps the old places' names. */
   readonly prefix: "" | "clawdbot "
-  /** Whose places must hold nothing once this product is in use. */
+  /** The product whose places must contain no token when this product is used. */
   readonly predecessor?: ProductName
   readonly config: string
   readonly dotenv: string
-  /** A second one, read after it where the state is in the usual folder: what both set, the first one sets. */
+  /** A second one, read after the first if the state is in the default folder; the first overrides it. */
   readonly secondDotenv?: string
-  /** The environment variable that carries the token. */
+  /** The environment variable of the token. */
   readonly variable: string
   readonly port: number
   readonly image: Image
-  /** Only where the config understands a reference to a file. */
+  /** Set if the config supports a reference to a file. */
   readonly secretRef?: SecretRef
   readonly roles: { readonly [role in Role]: RoleTable }
 }
 
 /** The conventions of the official container image. */
 interface Image {
-  /** The home of the user in it: what stands for `~` there. */
+  /** The home of its user, `~`. */
   readonly home: string
-  /** What starts a gateway that a published port reaches: by itself it listens on the container's loopback only. */
+  /** The arguments of a gateway with a published port: by default it listens only on the container's loopback. */
   readonly gateway: readonly string[]
 }
 
 interface SecretRef {
-  /** The first version whose config understands it for the gateway's token. */
+  /** The first version whose config supports it for the gateway's token. */
   readonly since: string
-  /** The file that holds the one copy. */
+  /** The file with the only copy. */
   readonly file: string
-  /** The config entry that names the file; `path` is added to what it must hold. */
+  /** The config entry of the file; `path` is added to its content. */
   readonly provider: { readonly locator: string; readonly content: Reference }
-  /** What stands in the config instead of the token. */
+  /** The reference in the config in place of the token. */
   readonly reference: Reference
-  /** The same where a program of ours fetches the token from a vault, and no file holds it. */
+  /** The settings if a program of gatekey's reads the token from a vault, without a file. */
   readonly exec: {
     readonly reader: string
-    /** How the config says `~`, where it wants an absolute path. */
+    /** The home in the config, which requires an absolute path. */
     readonly home: string
-    /** The config entry that names the program; `command` is added, and the variables that its vault needs. */
+    /** The config entry of the program; `command` is added, and the variables that its vault needs. */
     readonly provider: { readonly locator: string; readonly content: Reference }
     readonly reference: Reference
   }
@@ -88,25 +88,25 @@ interface SecretRef {
 export interface RoleTable {
   /** The config key that this role reads. */
   readonly key: string
-  /** The config key of the other role, which must hold nothing here. */
+  /** The config key of the other role, which must contain no token here. */
   readonly other: { readonly kind: "config auth token" | "config remote token"; readonly key: string }
   readonly launchd: { readonly label: string; readonly plist: string; readonly envFile?: string }
   readonly systemd: { readonly unit: string; readonly path: string; readonly envFile?: string }
-  /** Where the token is taken from, the winner first. */
+  /** The sources of the token, in order of precedence. */
   readonly precedence: readonly Source[]
   /** Places of a token that this role never reads. */
   readonly unread: readonly Source[]
-  /** How a running process takes a new token. */
+  /** How a running process gets a new token. */
   readonly takes: { readonly how: "reload" | "restart"; readonly why: string }
-  /** Why its service must start it again whenever it ends, also without an error. */
+  /** Why its service must restart it whenever it ends, even without an error. */
   readonly keepAlive?: string
-  /** When a place may be written in a rotation, seen from the moment the gateway changes its token (the flip). */
+  /** When a place may be written in a rotation, relative to the gateway's change of its token (the flip). */
   readonly phases: { readonly [kind in PlaceKind]: Phase }
 }
 
 interface Source {
   readonly source: string
-  /** The kinds of places that feed it; none where gatekey must not write. */
+  /** The kinds of places of this source; none if gatekey must not write it. */
   readonly places: readonly PlaceKind[]
   readonly why: string
 }
@@ -116,15 +116,15 @@ export interface Phase {
   readonly why: string
 }
 
-/** The phases of a role whose token stands in `holding` alone; every other place is only ever cleared. */
-export function phases(holding: readonly PlaceKind[], phase: Phase): { readonly [kind in PlaceKind]: Phase } {
+/** Creates the phases of a role whose token is only in `holding`; every other place is only cleared. */
+export function createPhases(holding: readonly PlaceKind[], phase: Phase): { readonly [kind in PlaceKind]: Phase } {
   const cleared: Phase = { when: "after", why: "cleared once the places that hold the token are written" }
   const table = placeKinds.map((kind) => [kind, holding.includes(kind) ? phase : cleared])
   return Object.fromEntries(table)
 }
 
-/** Why a place of this kind must hold what it must. */
-export function reason(table: RoleTable, kind: PlaceKind): string {
+/** Finds the reason for the expected content of a place of this kind. */
+export function findReason(table: RoleTable, kind: PlaceKind): string {
   const found = [...table.precedence, ...table.unread].find((source) => source.places.includes(kind))
   if (!found) throw new Error(`no reason for "${kind}" in the product's table`)
   return found.why

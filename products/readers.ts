@@ -1,6 +1,6 @@
 import type { ProductName } from "./product.ts"
 
-/** What of a product reads a token or a password: its gateway, a node, or a command of its CLI. */
+/** The programs of a product that read a token or a password: its gateway, a node, or a command of its CLI. */
 export const readers = ["gateway", "node", "client"] as const
 export type Reader = (typeof readers)[number]
 
@@ -9,13 +9,13 @@ export type Credential = (typeof credentials)[number]
 
 /**
  * A source of a credential. `auth` and `remote` are the config's `gateway.auth` and `gateway.remote`; `environment` is
- * all that is loaded into the environment of the process.
+ * everything that is loaded into the environment of the process.
  */
 type Source = "flag" | "auth" | "remote" | "environment" | "device token" | "runtime token"
 type Order = { readonly [credential in Credential]: readonly Source[] }
 
 interface Orders {
-  /** By `gateway.mode`; without one it is local. */
+  /** By `gateway.mode`; default: local. */
   readonly local: Order
   readonly remote: Order
 }
@@ -27,7 +27,7 @@ function both(order: readonly Source[]): Order {
 const gatewayOfOpenclaw = both(["flag", "auth", "environment", "remote", "runtime token"])
 const gatewayOfClawdbot = both(["flag", "auth", "environment"])
 
-/** Which source counts first. Measured on openclaw 2026.9.6 and clawdbot 2026.1.24-3: `npm run precedence` compares. */
+/** The sources in order of precedence. Measured on openclaw 2026.9.6 and clawdbot 2026.1.24-3: `npm run precedence` compares. */
 const orders: { readonly [name in ProductName]: { readonly [reader in Reader]: Orders } } = {
   openclaw: {
     gateway: { local: gatewayOfOpenclaw, remote: gatewayOfOpenclaw },
@@ -56,8 +56,8 @@ const orders: { readonly [name in ProductName]: { readonly [reader in Reader]: O
   },
 }
 
-/** Lists where a reader takes a credential from, the source that counts first. */
-export function orderOf(
+/** Lists the sources of a reader's credential in order of precedence. */
+export function listSources(
   product: ProductName,
   reader: Reader,
   mode: string | undefined,
@@ -66,12 +66,12 @@ export function orderOf(
   return orders[product][reader][mode === "remote" ? "remote" : "local"][credential]
 }
 
-/** The variable of a credential. */
-export function variableOf(product: ProductName, credential: Credential): string {
+/** Formats the variable of a credential. */
+export function formatVariable(product: ProductName, credential: Credential): string {
   return `${product.toUpperCase()}_GATEWAY_${credential.toUpperCase()}`
 }
 
-/** Why a source of a command's credential counts. */
+/** The reasons for the sources of a command's credential. */
 export const clientReasons: { readonly [source: string]: string } = {
   flag: "a flag of the command wins over all else",
   auth: "a command takes it in local mode, and in remote mode if there is no other",

@@ -1,9 +1,9 @@
 import type { PlaceKind } from "./product.ts"
 
-/** What the tables of both products say alike. */
+/** The common parts of both products' tables. */
 const overridden = "wins over the config on a node"
 
-/** The names under which a role is installed: `openclaw gateway install` and its like make them. */
+/** Creates the names of an installed role, as `openclaw gateway install` and similar commands set them. */
 export function installed<const Label extends string, const Product extends string, const Name extends string>(
   label: Label,
   product: Product,
@@ -79,7 +79,7 @@ export const nodeSources = {
     places,
     why: "what the node presents at its first pairing and for a recovery",
   }),
-  /** A node has none: it is never read. */
+  /** A node has no flag: it is never read. */
   flag: {
     source: "flag",
     places: ["launch agent arguments", "unit arguments"],
@@ -87,7 +87,7 @@ export const nodeSources = {
   },
 } as const
 
-/** The gateway accepts one token at a time: what it reads is changed in the moment of the flip. */
+/** The phase of the flip: the gateway accepts one token at a time, so its own place is changed then. */
 export const flipPhase = {
   when: "flip",
   why: "the gateway accepts one token at a time: this place changes it",

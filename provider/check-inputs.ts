@@ -1,8 +1,8 @@
 import * as v from "valibot"
 import { shown } from "../core/escape.ts"
-import { holdsSecret, nameOrKind } from "../core/kind.ts"
+import { containsSecret, describeName } from "../core/kind.ts"
 import { Secret } from "../core/secret.ts"
-import { didYouMean } from "../core/suggest.ts"
+import { formatSuggestion } from "../core/suggest.ts"
 import { type Declaration, isRequired } from "./declare.ts"
 import { digest } from "./kinds.ts"
 import type { Failure } from "./resource.ts"
@@ -34,8 +34,8 @@ export function checkInputs(
   const undeclared = Object.keys(given)
     .filter((property) => !known.includes(property) && !property.startsWith("__"))
     .map((property) => ({
-      property: shown(nameOrKind(property)),
-      reason: `unknown property; ${didYouMean(property, known)}expected one of ${known.join(", ")}`,
+      property: shown(describeName(property)),
+      reason: `unknown property; ${formatSuggestion(property, known)}expected one of ${known.join(", ")}`,
     }))
   return { given, failures: [...wrong, ...pasted, ...undeclared] }
 }
@@ -72,7 +72,7 @@ function reasonOf({ type, message, input, path }: v.BaseIssue<unknown>): string 
 function pathOf(property: string, { path }: v.BaseIssue<unknown>): string {
   const keys = path?.map(({ key }) => key) ?? []
   if (typeof keys.at(-1) === "number") keys.pop()
-  return [property, ...keys.map((key) => shown(nameOrKind(String(key))))].join(".")
+  return [property, ...keys.map((key) => shown(describeName(String(key))))].join(".")
 }
 
 function isSecret(schema: v.GenericSchema): boolean {
@@ -84,8 +84,8 @@ const digests = ["tlsFingerprint", "device", "declared"]
 
 /** Checks whether a public input, or a part of it, looks like a secret. */
 export function holdsPasted(name: string, value: unknown): boolean {
-  if (typeof value === "string") return holdsSecret(value) && !(digests.includes(name) && v.is(digest, value))
+  if (typeof value === "string") return containsSecret(value) && !(digests.includes(name) && v.is(digest, value))
   if (typeof value !== "object" || value === null || value instanceof Secret) return false
   if (Array.isArray(value)) return value.some((each) => holdsPasted(name, each))
-  return Object.entries(value).some(([key, each]) => holdsSecret(key) || holdsPasted(key, each))
+  return Object.entries(value).some(([key, each]) => containsSecret(key) || holdsPasted(key, each))
 }

@@ -2,7 +2,7 @@ import { credentials } from "@grpc/grpc-js"
 import engineService from "@pulumi/pulumi/proto/engine_grpc_pb.js"
 import engineMessages from "@pulumi/pulumi/proto/engine_pb.js"
 import { shown } from "../core/escape.ts"
-import { type Notice, noticeText } from "../core/notice.ts"
+import { formatNotice, type Notice } from "../core/notice.ts"
 import type { Log } from "./resource.ts"
 
 const longest = 4000
@@ -36,5 +36,5 @@ export function connect(address: string | undefined): Engine {
 }
 
 function textOf(notice: string | Notice): string {
-  return noticeText(typeof notice === "string" ? { message: notice } : notice, (text) => shown(text, longest))
+  return formatNotice(typeof notice === "string" ? { message: notice } : notice, (text) => shown(text, longest))
 }

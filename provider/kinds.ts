@@ -1,6 +1,6 @@
 import * as v from "valibot"
-import { hostProblem, placeHostProblem } from "../core/host.ts"
-import { pathProblem } from "../core/place.ts"
+import { checkHost, checkPlaceHost } from "../core/host.ts"
+import { checkPath } from "../core/place.ts"
 import { Secret } from "../core/secret.ts"
 
 /*
@@ -79,10 +79,10 @@ export function withRule<T>(
   )
 }
 
-export const host = withRule(string, hostProblem)
+export const host = withRule(string, checkHost)
 /** A host, or an item of a vault. */
-export const placeHost = withRule(string, placeHostProblem)
-export const path = withRule(string, pathProblem)
+export const placeHost = withRule(string, checkPlaceHost)
+export const path = withRule(string, checkPath)
 export const variable = withRule(string, (name) =>
   /^[A-Za-z_]\w*$/.test(name) ? undefined : "is not a valid variable name",
 )

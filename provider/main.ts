@@ -1,13 +1,13 @@
 import grpc from "@grpc/grpc-js"
-import { printable } from "../core/escape.ts"
-import { endAll, leave, whenOrphaned } from "../hosts/leaving.ts"
+import { escapeOutput } from "../core/escape.ts"
+import { endAll, exitProcess, onOrphaned } from "../hosts/leaving.ts"
 import { stopWriting } from "../hosts/writing.ts"
 import { connect } from "./engine.ts"
 import { serve } from "./server.ts"
 
 // Our own fault. Node would print its message raw, and so would the engine.
 process.on("uncaughtException", (error) => {
-  process.stderr.write(printable(`gatekey failed: ${error?.stack ?? error}\n`))
+  process.stderr.write(escapeOutput(`gatekey failed: ${error?.stack ?? error}\n`))
   process.exit(1)
 })
 
@@ -23,11 +23,11 @@ server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error,
 })
 
 // A killed engine leaves its plugins behind; this one ends after the current write.
-whenOrphaned(() => void stopWriting().then(end))
+onOrphaned(() => void stopWriting().then(end))
 
 async function end(): Promise<never> {
   await endAll()
-  return leave("SIGTERM", 0)
+  return exitProcess("SIGTERM", 0)
 }
 // The engine's signal that the run is over.
 process.on("SIGINT", end)

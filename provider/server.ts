@@ -4,9 +4,9 @@ import service from "@pulumi/pulumi/proto/provider_grpc_pb.js"
 import messages from "@pulumi/pulumi/proto/provider_pb.js"
 import empty from "google-protobuf/google/protobuf/empty_pb.js"
 import { UserError } from "../core/errors.ts"
-import { printable, shown } from "../core/escape.ts"
-import { holdsSecret, kindOf } from "../core/kind.ts"
-import { urnParts } from "../core/urn.ts"
+import { escapeOutput, shown } from "../core/escape.ts"
+import { containsSecret, describeKind } from "../core/kind.ts"
+import { parseUrn } from "../core/urn.ts"
 import { cancelSoon } from "../hosts/leaving.ts"
 import type { Engine } from "./engine.ts"
 import type { Resource } from "./resource.ts"
@@ -82,8 +82,8 @@ export function serve(engine: Engine): grpc.Server {
       response.setFailuresList(
         failures.map(({ property, reason }) => {
           const failure = new messages.CheckFailure()
-          failure.setProperty(printable(property))
-          failure.setReason(printable(reason))
+          failure.setProperty(escapeOutput(property))
+          failure.setReason(escapeOutput(reason))
           return failure
         }),
       )
@@ -130,7 +130,7 @@ export function serve(engine: Engine): grpc.Server {
         log: engine.log(urn),
       })
       const response = new messages.CreateResponse()
-      response.setId(printable(id))
+      response.setId(escapeOutput(id))
       response.setProperties(encode(printableNews(news)(outputs)))
       response.setRefreshBeforeUpdate(true)
       await engine.flush()
@@ -141,16 +141,16 @@ export function serve(engine: Engine): grpc.Server {
       const [urn, id] = [request.getUrn(), request.getId()]
       const [inputs, state] = [decode(request.getInputs()), decode(request.getProperties())]
       // An import: the user typed the id.
-      if (Object.keys(state).length === 0 && holdsSecret(id))
+      if (Object.keys(state).length === 0 && containsSecret(id))
         throw new UserError(
-          `${kindOf(id)} is not a valid id: it contains what looks like a secret; name the place, not the token`,
+          `${describeKind(id)} is not a valid id: it contains what looks like a secret; name the place, not the token`,
         )
       const observed = await (await resource(urn)).read({ run, urn, id, inputs, state, log: engine.log(urn) })
       await engine.flush()
       const response = new messages.ReadResponse()
       if (!observed) return response
       const clean = printableNews(inputs, state)
-      response.setId(printable(observed.id))
+      response.setId(escapeOutput(observed.id))
       response.setInputs(encode(clean(observed.inputs)))
       response.setProperties(encode(clean(observed.outputs)))
       response.setRefreshBeforeUpdate(true)
@@ -196,7 +196,7 @@ export function serve(engine: Engine): grpc.Server {
 
 /** Returns the resource for the type in `urn:pulumi:stack::project::parent$type::name`. */
 async function resource(urn: string): Promise<Resource> {
-  const { type } = urnParts(urn)
+  const { type } = parseUrn(urn)
   const found = await resourceOf(type)
   if (!found) throw new UserError(`gatekey has no resource type ${type}`)
   return found
@@ -217,7 +217,7 @@ function methodsOf({ activity }: Run) {
             const message =
               error instanceof UserError
                 ? shown(error.message, 4000)
-                : printable(`gatekey failed: ${error?.stack ?? error}`)
+                : escapeOutput(`gatekey failed: ${error?.stack ?? error}`)
             callback({ code: grpc.status.UNKNOWN, details: message })
           },
         )

@@ -1,6 +1,6 @@
 import type { JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb.js"
 import structs from "google-protobuf/google/protobuf/struct_pb.js"
-import { printable } from "../core/escape.ts"
+import { escapeOutput } from "../core/escape.ts"
 import { Secret } from "../core/secret.ts"
 
 /** Pulumi's marks on the wire: of a secret, and of a value that a preview does not know. */
@@ -54,7 +54,7 @@ function encodeValue(value: unknown): unknown {
 export function printableNews(...given: readonly Properties[]): (properties: Properties) => Properties {
   const known = new Set(given.flatMap(stringsOf))
   const clean = (value: unknown): unknown => {
-    if (typeof value === "string") return known.has(value) ? value : printable(value)
+    if (typeof value === "string") return known.has(value) ? value : escapeOutput(value)
     if (Array.isArray(value)) return value.map(clean)
     if (typeof value !== "object" || value === null || value instanceof Secret) return value
     return Object.fromEntries(Object.entries(value).map(([key, each]) => [clean(key), clean(each)]))

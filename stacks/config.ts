@@ -1,6 +1,6 @@
 import * as v from "valibot"
 import { shown } from "../core/escape.ts"
-import { kindOf, nameOrKind } from "../core/kind.ts"
+import { describeKind, describeName } from "../core/kind.ts"
 import { type Config, schema } from "./schema.ts"
 import { knownKey } from "./shapes.ts"
 
@@ -25,7 +25,7 @@ function describeIssue(issue: v.BaseIssue<unknown>): string {
   const steps = (issue.path ?? []) as readonly Step[]
   const place = keyPath(steps.map((step) => step.key))
   if (issue.expected === knownKey) return `${place}: ${issue.message}`
-  const found = issue.input === undefined ? "missing" : `found ${kindOf(issue.input)}`
+  const found = issue.input === undefined ? "missing" : `found ${describeKind(issue.input)}`
   return `${place}: ${found}; ${issue.message}`
 }
 
@@ -33,10 +33,10 @@ function describeIssue(issue: v.BaseIssue<unknown>): string {
 export function keyPath([first = "", ...rest]: readonly unknown[]): string {
   const step = (one: unknown) => {
     if (typeof one === "number") return `[${one}]`
-    const name = nameOrKind(shown(String(one)))
+    const name = describeName(shown(String(one)))
     return /^[A-Za-z_][\w-]*$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`
   }
-  return `gatekey:${nameOrKind(shown(String(first)))}${rest.map(step).join("")}`
+  return `gatekey:${describeName(shown(String(first)))}${rest.map(step).join("")}`
 }
 
 /** Reports names that a mapping in JavaScript cannot contain. */

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi"
-import { printable } from "../core/escape.ts"
+import { escapeOutput } from "../core/escape.ts"
 import { parseConfig } from "./config.ts"
 import type { Config } from "./schema.ts"
 
@@ -10,7 +10,7 @@ import type { Config } from "./schema.ts"
 export function readConfig(): Config {
   const parsed = parseConfig(parseValues(pulumi.runtime.allConfig()))
   if ("config" in parsed) return parsed.config
-  const problems = parsed.problems.map((problem) => `  ${printable(problem)}`)
+  const problems = parsed.problems.map((problem) => `  ${escapeOutput(problem)}`)
   throw new pulumi.RunError(`Pulumi.${pulumi.getStack()}.yaml cannot be used:\n${problems.join("\n")}`)
 }
 

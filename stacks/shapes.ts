@@ -1,6 +1,6 @@
 import * as v from "valibot"
 import { isMapping } from "../core/mapping.ts"
-import { didYouMean } from "../core/suggest.ts"
+import { formatSuggestion } from "../core/suggest.ts"
 import * as values from "./values.ts"
 
 /** Marks an issue about a key, not about its value. */
@@ -23,7 +23,11 @@ export function strictMapping<const E extends v.ObjectEntries>(entries: E) {
       if (typeof value !== "object" || value === null) return
       for (const key of Object.keys(value).filter((key) => !known.includes(key))) {
         const path = [{ type: "object" as const, origin: "key" as const, input: value, key, value: value[key] }]
-        addIssue({ expected: knownKey, message: `unknown key; ${didYouMean(key, known)}${keys}`, path: path as never })
+        addIssue({
+          expected: knownKey,
+          message: `unknown key; ${formatSuggestion(key, known)}${keys}`,
+          path: path as never,
+        })
       }
     }),
     v.description(`expected a mapping with the keys ${known.join(", ")}`),

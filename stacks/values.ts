@@ -1,10 +1,10 @@
 import * as v from "valibot"
 import { formatNames } from "../components/member.ts"
 import { parseDuration } from "../core/duration.ts"
-import { hostProblem, hostRule, parseHost, placeHostProblem } from "../core/host.ts"
-import { holdsSecret } from "../core/kind.ts"
+import { checkHost, checkPlaceHost, hostRule, parseHost } from "../core/host.ts"
+import { containsSecret } from "../core/kind.ts"
 import { isPlainRoute, routeRule } from "../core/route.ts"
-import { didYouMean } from "../core/suggest.ts"
+import { formatSuggestion } from "../core/suggest.ts"
 import { isVaultName, vaultNameRule } from "../core/vault.ts"
 import { managers, productNames } from "../products/product.ts"
 
@@ -20,7 +20,7 @@ export interface ValueSchema {
 
 /** Describes a value that previews and the state show. Its message names only what is expected, never what was found. */
 function leaf<T>(expected: string, test: (input: unknown) => boolean, json: ValueSchema = { type: "string" }) {
-  const isSecret = (input: unknown) => typeof input === "string" && holdsSecret(input)
+  const isSecret = (input: unknown) => typeof input === "string" && containsSecret(input)
   const message = ({ input }: { readonly input: unknown }) =>
     isSecret(input) ? `expected ${expected}, and nothing that looks like a secret` : `expected ${expected}`
   const isOpen = (input: unknown) => test(input) && !isSecret(input)
@@ -39,7 +39,7 @@ function matching(expected: string, pattern: RegExp) {
 
 export function oneOf<const T extends readonly string[]>(known: T, choices = `one of ${known.join(", ")}`) {
   const expected = `expected ${choices}`
-  const message = (issue: { input: unknown }) => didYouMean(String(issue.input), known) + expected
+  const message = (issue: { input: unknown }) => formatSuggestion(String(issue.input), known) + expected
   const test = (input: unknown) => typeof input === "string" && known.includes(input)
   const json: ValueSchema = { type: "string", enum: known }
   return v.pipe(v.custom<T[number]>(test, message), v.description(expected), v.metadata({ json }))
@@ -57,7 +57,7 @@ const namePattern = /^[A-Za-z0-9][A-Za-z0-9 ._-]*$/
 export const nameRule = "letters, digits, spaces, dots, hyphens and underscores, starting with a letter or digit"
 export const name = matching(nameRule, namePattern)
 
-export const host = leaf<string>(hostRule, (input) => typeof input === "string" && hostProblem(input) === undefined)
+export const host = leaf<string>(hostRule, (input) => typeof input === "string" && checkHost(input) === undefined)
 
 export const remoteHost = leaf<string>(
   "ssh://[user@]name[:port]",
@@ -111,7 +111,7 @@ export const from = leaf<string>(
     const [at, file, locator, ...more] = input.split("|")
     return (
       at !== undefined &&
-      placeHostProblem(at) === undefined &&
+      checkPlaceHost(at) === undefined &&
       isPath(file) &&
       locator !== undefined &&
       locator !== "" &&

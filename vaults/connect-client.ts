@@ -1,6 +1,6 @@
 import { createRequire } from "node:module"
 import type { IRequestClient } from "@1password/connect"
-import { notConnect, Refused } from "./connect-http.ts"
+import { ConnectRefusal, notConnectError } from "./connect-http.ts"
 import type { Item } from "./item.ts"
 import { VaultUnreachable } from "./vault.ts"
 
@@ -9,11 +9,11 @@ const peer = { name: "@1password/connect", version: "1.4.2" } as const
 export interface ConnectItem extends Item {
   readonly version?: number
   readonly updatedAt?: Date
-  /** An id of 1Password's. */
+  /** A user id of 1Password. */
   readonly lastEditedBy?: string
 }
 
-/** What we need of the vendor's client; in its types an item has enums that only its own module can name. */
+/** The calls of the vendor's client that are used here; the vendor's own item type has enums that only its module can name. */
 export interface ConnectClient {
   listVaults(): Promise<readonly { readonly id?: string; readonly name?: string }[]>
   listItems(vault: string): Promise<readonly { readonly id?: string; readonly title?: string }[]>
@@ -23,20 +23,22 @@ export interface ConnectClient {
 }
 
 /**
- * @param server in words, for messages
- * @returns asks; @throws VaultUnreachable where the package is not installed
+ * Loads the vendor's client.
+ * @param server its description, for messages
+ * @returns a function that calls the server
+ * @throws VaultUnreachable if the package is not installed
  */
-export function connectClient(url: URL, token: string, httpClient: IRequestClient, server: string) {
+export function createConnectClient(url: URL, token: string, httpClient: IRequestClient, server: string) {
   const client = load().OnePasswordConnect({ serverURL: url.href, token, httpClient }) as unknown as ConnectClient
 
   /** @throws VaultUnreachable, Refused */
-  return async function ask<T>(question: (client: ConnectClient) => Promise<T>): Promise<T> {
+  return async function ask<T>(call: (client: ConnectClient) => Promise<T>): Promise<T> {
     try {
-      return await question(client)
+      return await call(client)
     } catch (error) {
-      if (error instanceof VaultUnreachable || error instanceof Refused) throw error
-      // What the client says of its own is about its models, and may repeat what it was given.
-      throw notConnect(server)
+      if (error instanceof VaultUnreachable || error instanceof ConnectRefusal) throw error
+      // The client's own errors are about its models, and may quote its input.
+      throw notConnectError(server)
     }
   }
 }

@@ -1,50 +1,50 @@
 import type { IRequestClient } from "@1password/connect"
 import * as v from "valibot"
 import type { ConnectItem } from "./connect-client.ts"
-import { entriesOf, part, text, whole } from "./shape.ts"
-import type { Past, Read, Version } from "./vault.ts"
+import { filterEntries, optionalInteger, optionalObject, optionalString } from "./shape.ts"
+import type { VaultHistory, VaultRead, VaultVersion } from "./vault.ts"
 
-/** A request that the Connect server served, as its API tells them; the newest comes first. */
+/** An entry of the Connect server's activity log. */
 const request = v.object({
-  ...{ timestamp: text, action: text, result: text },
-  actor: part({ id: text, userAgent: text, requestIp: text }),
-  resource: part({ item: part({ id: text }), itemVersion: whole }),
+  ...{ timestamp: optionalString, action: optionalString, result: optionalString },
+  actor: optionalObject({ id: optionalString, userAgent: optionalString, requestIp: optionalString }),
+  resource: optionalObject({ item: optionalObject({ id: optionalString }), itemVersion: optionalInteger }),
 })
-type Served = v.InferOutput<typeof request>
+type Activity = v.InferOutput<typeof request>
 
-const edited = v.object({ version: whole, lastEditedBy: text })
+const currentVersion = v.object({ version: optionalInteger, lastEditedBy: optionalString })
 const page = 50
 const pages = 20
 
 /**
- * The version at hand, as the item tells it, and those before it that were written by way of this server, as far as its
- * activity goes back; and who read it by way of this server since then. The vendor's client has no word for that; older
- * values cannot be read.
+ * Lists the item's current version, and the earlier versions and the reads that are in this server's activity log. The vendor's
+ * client has no method for that log; older values cannot be read.
  */
-export async function pastOf(
+export async function readConnectHistory(
   item: ConnectItem,
   since: Date,
   http: IRequestClient,
   url: URL,
   authToken: string,
-): Promise<Past> {
-  const versions = new Map<number, Version>()
-  const reads: Read[] = []
-  const now = v.parse(edited, item)
-  if (now.version !== undefined) versions.set(now.version, version(now.version, item.updatedAt, now.lastEditedBy))
+): Promise<VaultHistory> {
+  const versions = new Map<number, VaultVersion>()
+  const reads: VaultRead[] = []
+  const current = v.parse(currentVersion, item)
+  if (current.version !== undefined)
+    versions.set(current.version, createVersion(current.version, item.updatedAt, current.lastEditedBy))
   for (let at = 0; at < pages; at++) {
     const { href } = new URL(`v1/activity?limit=${page}&offset=${at * page}`, url)
     const { data } = await http.request("get", href, { authToken })
-    const served: readonly unknown[] = Array.isArray(data) ? data : []
-    for (const one of entriesOf(request, served).filter(
+    const entries: readonly unknown[] = Array.isArray(data) ? data : []
+    for (const entry of filterEntries(request, entries).filter(
       ({ result, resource }) => result === "SUCCESS" && resource?.item?.id === item.id,
     )) {
-      const number = one.resource?.itemVersion
-      if (one.action === "READ") reads.push(read(one))
-      else if (/^(?:CREATE|UPDATE)$/.test(one.action ?? "") && number !== undefined && !versions.has(number))
-        versions.set(number, version(number, one.timestamp, one.actor?.id))
+      const number = entry.resource?.itemVersion
+      if (entry.action === "READ") reads.push(parseRead(entry))
+      else if (/^(?:CREATE|UPDATE)$/.test(entry.action ?? "") && number !== undefined && !versions.has(number))
+        versions.set(number, createVersion(number, entry.timestamp, entry.actor?.id))
     }
-    if (served.length < page) break
+    if (entries.length < page) break
   }
   return {
     versions: [...versions.values()].sort((a, b) => b.version - a.version),
@@ -53,21 +53,21 @@ export async function pastOf(
   }
 }
 
-function version(number: number, at: Date | string | undefined, who: string | undefined): Version {
-  return { version: number, at: timeOf(at), ...(who && { who }) }
+function createVersion(number: number, at: Date | string | undefined, user: string | undefined): VaultVersion {
+  return { version: number, at: formatTime(at), ...(user && { who: user }) }
 }
 
-function read({ timestamp, actor, resource }: Served): Read {
+function parseRead({ timestamp, actor, resource }: Activity): VaultRead {
   const by = [actor?.userAgent, actor?.requestIp].filter(Boolean).join(", ")
   const number = resource?.itemVersion
   return {
-    ...{ at: timeOf(timestamp), who: actor?.id ?? "", how: "READ" },
+    ...{ at: formatTime(timestamp), who: actor?.id ?? "", how: "READ" },
     ...(by && { by }),
     ...(number !== undefined && { version: number }),
   }
 }
 
-function timeOf(at: Date | string | undefined): string {
+function formatTime(at: Date | string | undefined): string {
   const time = new Date(at ?? Number.NaN)
   return Number.isNaN(time.getTime()) ? "" : time.toISOString()
 }

@@ -1,111 +1,115 @@
 import * as v from "valibot"
 import { UserError } from "../core/errors.ts"
 import { shellWord, shown } from "../core/escape.ts"
-import { type ConnectItem, connectClient } from "./connect-client.ts"
-import { connectHttp, notConnect, Refused } from "./connect-http.ts"
-import { pastOf } from "./connect-past.ts"
-import { serverUrl } from "./http.ts"
-import { keeps, keptIn, newItem, withKept } from "./item.ts"
-import { nameOf, type OnePasswordSpec, only, tokenLabel } from "./onepassword-item.ts"
-import { entriesOf, isItem, text } from "./shape.ts"
-import { type Kept, type Vault, VaultUnreachable } from "./vault.ts"
+import { type ConnectItem, createConnectClient } from "./connect-client.ts"
+import { ConnectRefusal, createConnectHttp, notConnectError } from "./connect-http.ts"
+import { readConnectHistory } from "./connect-past.ts"
+import { parseServerUrl } from "./http.ts"
+import { createContentItem, hasContent, parseContent, withContent } from "./item.ts"
+import { describeItem, findId, type OnePasswordSpec, tokenLabel } from "./onepassword-item.ts"
+import { filterEntries, isItem, optionalString } from "./shape.ts"
+import { type Vault, type VaultContent, VaultUnreachable } from "./vault.ts"
 
-const listed = v.object({ id: text, name: text, title: text })
+const listed = v.object({ id: optionalString, name: optionalString, title: optionalString })
 
 /**
- * An item by way of a Connect server and the vendor's own client of it.
+ * Opens an item on a Connect server by the vendor's own client.
  * @param host its URL
- * @param token of whom asks
- * @param patience milliseconds
+ * @param token access token of the caller
+ * @param timeout milliseconds
  */
-export function connectVault(spec: OnePasswordSpec, host: string, token: string, patience = 15_000): Vault {
-  const name = nameOf(spec)
+export function openConnectVault(spec: OnePasswordSpec, host: string, token: string, timeout = 15_000): Vault {
+  const name = describeItem(spec)
   const label = tokenLabel(spec)
-  const url = serverUrl(host, "OP_CONNECT_HOST", "https://connect.example:8443")
+  const url = parseServerUrl(host, "OP_CONNECT_HOST", "https://connect.example:8443")
   const server = `1Password Connect at ${shown(url.origin)}`
-  const httpClient = connectHttp(server, patience)
-  const ask = connectClient(url, token, httpClient, server)
+  const httpClient = createConnectHttp(server, timeout)
+  const ask = createConnectClient(url, token, httpClient, server)
 
   async function vaultId(): Promise<string> {
     const vaults = await ask((client) => client.listVaults())
-    const found = only(name, "vault", spec.vault, entriesOf(listed, vaults), ({ name }) => name)
+    const found = findId(name, "vault", spec.vault, filterEntries(listed, vaults), ({ name }) => name)
     if (found) return found
     throw new UserError(
-      `${name}: OP_CONNECT_TOKEN reads no vault of that name; correct it, or: op connect vault grant --server NAME --vault ${shellWord(spec.vault)}`,
+      `${name}: OP_CONNECT_TOKEN cannot read a vault of that name; correct the vault, or run: op connect vault grant --server NAME --vault ${shellWord(spec.vault)}`,
     )
   }
 
-  async function find(vault: string): Promise<ConnectItem | undefined> {
-    // Listed, as a title in a filter would have to be free of quotes and of `&`.
+  async function findItem(vault: string): Promise<ConnectItem | undefined> {
+    // Lists all items, as a filter cannot contain a title with quotes or `&`.
     const items = await ask((client) => client.listItems(vault))
-    const id = only(name, "item", spec.item, entriesOf(listed, items), ({ title }) => title)
+    const id = findId(name, "item", spec.item, filterEntries(listed, items), ({ title }) => title)
     if (!id) return undefined
     const item = await ask((client) => client.getItemById(vault, id)).catch((error) => {
-      // Deleted since it was listed.
-      if (error instanceof Refused && error.status === 404) return undefined
+      // Deleted after the list was read.
+      if (error instanceof ConnectRefusal && error.status === 404) return undefined
       throw error
     })
-    if (item && (item.id !== id || !isItem(item))) throw notConnect(server)
+    if (item && (item.id !== id || !isItem(item))) throw notConnectError(server)
     return item
   }
 
-  async function put(vault: string, kept: Kept): Promise<ConnectItem> {
-    const item = await find(vault)
-    if (!item) return ask((client) => client.createItem(vault, newItem(spec.item, kept, label)))
-    // With the version that was read: where it is no longer that one, the server refuses.
-    return ask((client) => client.updateItem(vault, withKept(item, kept, label)))
+  async function writeItem(vault: string, content: VaultContent): Promise<ConnectItem> {
+    const item = await findItem(vault)
+    if (!item) return ask((client) => client.createItem(vault, createContentItem(spec.item, content, label)))
+    // Contains the version that was read: the server refuses if there is a newer one.
+    return ask((client) => client.updateItem(vault, withContent(item, content, label)))
   }
 
   return {
     name,
 
     read: () =>
-      explained(notRead, async () => {
-        const item = await find(await vaultId())
-        return item && keptIn(item, label)
+      explainRefusal(describeReadRefusal, async () => {
+        const item = await findItem(await vaultId())
+        return item && parseContent(item, label)
       }),
 
-    write: (kept) =>
-      explained(notWritten, async () => {
+    write: (content) =>
+      explainRefusal(describeWriteRefusal, async () => {
         const vault = await vaultId()
-        const written = await put(vault, kept).catch((error) => {
-          // Somebody else changed the item in between.
-          if (error instanceof Refused && error.status === 409) return put(vault, kept)
+        const written = await writeItem(vault, content).catch((error) => {
+          // The item was changed meanwhile: reads it again.
+          if (error instanceof ConnectRefusal && error.status === 409) return writeItem(vault, content)
           throw error
         })
-        if (!keeps(written, kept, label)) throw new UserError(`${name}: ${server} answers that it keeps another value`)
+        if (!hasContent(written, content, label))
+          throw new UserError(`${name}: ${server} reports another value than the one written`)
       }),
 
-    past: (since) =>
-      explained(notRead, async () => {
-        const item = await find(await vaultId())
-        return item ? pastOf(item, since, httpClient, url, token) : { versions: [], reads: [] }
+    readHistory: (since) =>
+      explainRefusal(describeReadRefusal, async () => {
+        const item = await findItem(await vaultId())
+        return item ? readConnectHistory(item, since, httpClient, url, token) : { versions: [], reads: [] }
       }),
   }
 
-  function notRead({ status }: Refused): UserError {
+  function describeReadRefusal({ status }: ConnectRefusal): UserError {
     if (status !== 403) return new VaultUnreachable(`${name}: ${server} answers ${status}; see its log`)
-    return new VaultUnreachable(`${name}: OP_CONNECT_TOKEN may not read it; make one that may: ${remedy("r")}`)
+    return new VaultUnreachable(`${name}: OP_CONNECT_TOKEN cannot read it; create one that can: ${describeRemedy("r")}`)
   }
 
-  function notWritten({ status }: Refused): UserError {
+  function describeWriteRefusal({ status }: ConnectRefusal): UserError {
     if (status === 403) {
-      return new UserError(`${name}: OP_CONNECT_TOKEN may not write it; make one that may: ${remedy("rw")}`)
+      return new UserError(`${name}: OP_CONNECT_TOKEN cannot write it; create one that can: ${describeRemedy("rw")}`)
     }
     if (status === 409)
-      return new UserError(`${name}: it was changed by another at the same time, twice; run this again`)
-    return new UserError(`${name}: ${server} refuses to keep it (${status}); see its log`)
+      return new UserError(`${name}: it was changed at the same time by another client, twice; run this again`)
+    return new UserError(`${name}: ${server} refuses to write it (${status}); see its log`)
   }
 
-  function remedy(permission: "r" | "rw"): string {
+  function describeRemedy(permission: "r" | "rw"): string {
     return `op connect token create gatekey --server NAME --vault ${shellWord(`${spec.vault},${permission}`)}`
   }
 }
 
-async function explained<T>(words: (refused: Refused) => UserError, work: () => Promise<T>): Promise<T> {
+async function explainRefusal<T>(
+  describe: (refused: ConnectRefusal) => UserError,
+  action: () => Promise<T>,
+): Promise<T> {
   try {
-    return await work()
+    return await action()
   } catch (error) {
-    throw error instanceof Refused ? words(error) : error
+    throw error instanceof ConnectRefusal ? describe(error) : error
   }
 }

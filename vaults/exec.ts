@@ -4,18 +4,18 @@ import type { Foreign } from "../core/foreign.ts"
 import { maskTokens } from "../core/mask.ts"
 import { Secret } from "../core/secret.ts"
 import { maskOutput } from "./mask-output.ts"
-import { forOthers, run } from "./program.ts"
-import { type Kept, type Vault, type VaultSpec, VaultUnreachable } from "./vault.ts"
+import { omitStateSecrets, runProgram } from "./program.ts"
+import { type Vault, type VaultContent, type VaultSpec, VaultUnreachable } from "./vault.ts"
 
 type Spec = Extract<VaultSpec, { provider: "exec" }>
 
-const most = 64 * 1024
+const maxOutput = 64 * 1024
 
 /**
- * How programs say that there is no such entry, when they end with an error. One of the user's own says it by ending
- * well and printing nothing.
+ * What programs print when they fail because there is no such entry. A program of the user's own reports it by printing
+ * nothing and exiting with 0.
  */
-const missing = [
+const noEntryPatterns = [
   // pass, gopass
   /is not in the password store/i,
   // vault kv get
@@ -27,27 +27,28 @@ const missing = [
 ]
 
 /**
- * Any program that prints the secret, and any that takes it on its standard input. The first line is the token; the
- * lines after it are the user's, and stay.
- * @param patience milliseconds
+ * Opens a vault of two programs: one prints the secret, one reads it from its standard input. The first line is the token; the
+ * lines after it are the user's, and are kept.
+ * @param timeout milliseconds
  */
-export function execVault(spec: Spec, environment: NodeJS.ProcessEnv, patience = 30_000): Vault {
-  const name = commandOf(spec.read)
-  const options = { environment: forOthers(environment), patience, most }
+export function openExecVault(spec: Spec, environment: NodeJS.ProcessEnv, timeout = 30_000): Vault {
+  const name = formatCommand(spec.read)
+  const options = { environment: omitStateSecrets(environment), patience: timeout, most: maxOutput }
 
-  /** All that is printed, as it is; nothing when there is no entry. */
-  async function text(): Promise<string | undefined> {
-    const { code, stdout, stderr, trouble } = await run(spec.read, options)
-    if (trouble !== undefined) throw unreachable(name, trouble.words)
+  /** Reads the whole output. @returns undefined if there is no entry */
+  async function readOutput(): Promise<string | undefined> {
+    const { code, stdout, stderr, failure } = await runProgram(spec.read, options)
+    if (failure !== undefined) throw createUnreachable(name, failure.message)
     const printed = stdout.toString()
-    if (code === 0 && !stdout.equals(Buffer.from(printed))) throw new UserError(`${name}: what it printed is no text`)
+    if (code === 0 && !stdout.equals(Buffer.from(printed)))
+      throw new UserError(`${name}: its output is not valid UTF-8`)
     if (code === 0) return printed
-    if (missing.some((words) => stderr.matches(words))) return undefined
-    throw unreachable(name, `it ended with ${code}${saying(stderr, [firstLine(printed)])}`)
+    if (noEntryPatterns.some((words) => stderr.matches(words))) return undefined
+    throw createUnreachable(name, `it ended with ${code}${describeOutput(stderr, [firstLine(printed)])}`)
   }
 
-  async function read(): Promise<Kept | undefined> {
-    const token = firstLine((await text()) ?? "")
+  async function read(): Promise<VaultContent | undefined> {
+    const token = firstLine((await readOutput()) ?? "")
     return token === "" ? undefined : { token: new Secret(token) }
   }
 
@@ -56,33 +57,34 @@ export function execVault(spec: Spec, environment: NodeJS.ProcessEnv, patience =
     read,
     async write({ token }) {
       const { write } = spec
-      if (!write) throw new UserError(`${name}: it is only read; declare the program that writes as well`)
-      const before = (await text()) ?? ""
+      if (!write) throw new UserError(`${name}: it is read-only; declare write, the program that writes it`)
+      const before = (await readOutput()) ?? ""
       const input = token.reveal() + before.slice(firstLine(before).length)
-      const { code, stderr, trouble } = await run(write, { ...options, input, writes: "changes" })
-      const writer = commandOf(write)
-      if (trouble !== undefined) throw unreachable(writer, trouble.words)
-      if (code !== 0) throw unreachable(writer, `it ended with ${code}${saying(stderr, [token.reveal()])}`)
+      const { code, stderr, failure } = await runProgram(write, { ...options, input, writes: "changes" })
+      const writer = formatCommand(write)
+      if (failure !== undefined) throw createUnreachable(writer, failure.message)
+      if (code !== 0)
+        throw createUnreachable(writer, `it ended with ${code}${describeOutput(stderr, [token.reveal()])}`)
       if ((await read())?.token.equals(token)) return
-      throw new UserError(`after ${writer}, ${name} prints another first line than it was given; run both by hand`)
+      throw new UserError(`after ${writer}, ${name} prints another first line than the one written; run both by hand`)
     },
   }
 }
 
-/** Without its line break, of whichever kind. */
-function firstLine(text: string): string {
-  return /^[^\r\n]*/.exec(text)?.[0] ?? ""
+/** Extracts the first line, without its line break. */
+function firstLine(output: string): string {
+  return /^[^\r\n]*/.exec(output)?.[0] ?? ""
 }
 
-function commandOf(words: readonly string[]): string {
+function formatCommand(words: readonly string[]): string {
   return shown(maskTokens(words.map(shellWord).join(" ")))
 }
 
-function saying(stderr: Foreign, secrets: readonly string[]): string {
+function describeOutput(stderr: Foreign, secrets: readonly string[]): string {
   const words = maskOutput(stderr, secrets)
   return words === "" ? "" : `: ${words}`
 }
 
-function unreachable(command: string, why: string): VaultUnreachable {
-  return new VaultUnreachable(`${command}: ${why}; run it by hand until it works, then again`)
+function createUnreachable(command: string, reason: string): VaultUnreachable {
+  return new VaultUnreachable(`${command}: ${reason}; run it by hand until it works, then run this again`)
 }

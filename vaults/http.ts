@@ -1,53 +1,52 @@
-import { endsWithRun, isRunOver } from "../core/ending.ts"
+import { isRunOver, registerWork } from "../core/ending.ts"
 import { describeErrno, errorCode } from "../core/errno.ts"
 import { VaultUnreachable } from "./vault.ts"
 
-const most = 8 * 1024 * 1024
+const maxBytes = 8 * 1024 * 1024
 
-/** Who is asked, in words for messages. */
-export interface Server {
+/** A server and the variables that set it, for messages. */
+export interface VaultServer {
   /** `1Password Connect at https://connect.example` */
   readonly name: string
-  /** The variables that lead to it. */
+  /** The variable of its address. */
   readonly place: string
   readonly credential: string
 }
 
 /**
- * An answer that says something of what was asked: neither an error of the server's own nor a redirection, which the
- * credential does not follow.
- * @param patience milliseconds
+ * Sends a request. A failure of the server and a redirection, to which the credential is not sent, are errors.
+ * @param timeout milliseconds
  * @throws VaultUnreachable
  */
-export async function answer(
-  server: Server,
+export async function sendRequest(
+  server: VaultServer,
   url: string,
-  patience: number,
+  timeout: number,
   request: RequestInit,
 ): Promise<{ status: number; text: string }> {
-  const { status, text } = await fetched(server, url, patience, request)
+  const { status, text } = await fetchText(server, url, timeout, request)
   if (status >= 300 && status < 400) {
     throw new VaultUnreachable(
-      `${server.name} leads elsewhere (${status}), and ${server.credential} is not sent there; correct ${server.place}`,
+      `${server.name} redirects (${status}), and ${server.credential} is not sent to another address; correct ${server.place}`,
     )
   }
   if (status === 429 || status >= 500) {
-    throw new VaultUnreachable(`${server.name} answers ${status}; see its log, and run this again when it works`)
+    throw new VaultUnreachable(`${server.name} answers ${status}; see its log, then run this again`)
   }
   return { status, text }
 }
 
-/** @throws VaultUnreachable; never with the text, which may hold a password */
-export function serverUrl(text: string, variable: string, example: string): URL {
+/** Parses the URL of a server. @throws VaultUnreachable without the value, which may contain a password */
+export function parseServerUrl(text: string, variable: string, example: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || url.search || url.hash) {
-    throw new VaultUnreachable(`${variable} is no URL such as ${example}; correct it`)
+    throw new VaultUnreachable(`${variable} is not a valid URL; expected one such as ${example}`)
   }
   if (!url.pathname.endsWith("/")) url.pathname += "/"
   return url
 }
 
-export function parsed(text: string): unknown {
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text || "null")
   } catch {
@@ -55,41 +54,40 @@ export function parsed(text: string): unknown {
   }
 }
 
-async function fetched(server: Server, url: string, patience: number, request: RequestInit) {
-  const ending = new AbortController()
-  // What writes is not cut short by a cancelled run.
-  const forget = endsWithRun(() => ending.abort(), request.method !== "GET")
-  if (isRunOver()) ending.abort()
+async function fetchText(server: VaultServer, url: string, timeout: number, request: RequestInit) {
+  const abort = new AbortController()
+  // A cancelled run does not interrupt a write.
+  const unregister = registerWork(() => abort.abort(), request.method !== "GET")
+  if (isRunOver()) abort.abort()
   try {
-    const signal = AbortSignal.any([AbortSignal.timeout(patience), ending.signal])
+    const signal = AbortSignal.any([AbortSignal.timeout(timeout), abort.signal])
     const response = await fetch(url, { ...request, redirect: "manual", signal })
-    return { status: response.status, text: await textOf(response, server) }
+    return { status: response.status, text: await readBody(response, server) }
   } catch (error) {
     if (error instanceof VaultUnreachable) throw error
-    if (ending.signal.aborted) throw new VaultUnreachable(`${server.name}: the run was ended before it answered`)
-    const why = (error as Error).name === "TimeoutError" ? `no answer within ${patience / 1000} s` : reason(error)
-    throw new VaultUnreachable(
-      `${server.name} cannot be reached (${why}); see that it runs, and that ${server.place} is right`,
-    )
+    if (abort.signal.aborted) throw new VaultUnreachable(`${server.name}: the run was ended before it answered`)
+    const reason =
+      (error as Error).name === "TimeoutError" ? `no answer within ${timeout / 1000} s` : describeFetchError(error)
+    throw new VaultUnreachable(`${server.name} cannot be reached (${reason}); check that it runs, and ${server.place}`)
   } finally {
-    forget()
+    unregister()
   }
 }
 
-async function textOf(response: Response, server: Server): Promise<string> {
+async function readBody(response: Response, server: VaultServer): Promise<string> {
   const decoder = new TextDecoder()
   let text = ""
   for await (const chunk of response.body ?? []) {
     text += decoder.decode(chunk, { stream: true })
-    if (text.length > most) {
-      throw new VaultUnreachable(`${server.name} answers more than ${most / 1_048_576} MB; correct ${server.place}`)
+    if (text.length > maxBytes) {
+      throw new VaultUnreachable(`${server.name} answers more than ${maxBytes / 1_048_576} MB; correct ${server.place}`)
     }
   }
   return text + decoder.decode()
 }
 
-/** The error of `fetch` itself says nothing; what it carries may be anything. */
-function reason(error: unknown): string {
+/** Describes the cause of a `fetch` error, whose own message is empty. */
+function describeFetchError(error: unknown): string {
   const { cause } = error as { cause?: unknown }
   const code = errorCode(cause) ?? errorCode(error)
   if (code === "UND_ERR_CONNECT_TIMEOUT") return "timed out"

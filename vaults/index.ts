@@ -1,23 +1,23 @@
 import { UserError } from "../core/errors.ts"
 import { shown } from "../core/escape.ts"
-import { execVault } from "./exec.ts"
-import { onePassword } from "./onepassword.ts"
+import { openExecVault } from "./exec.ts"
+import { openOnePassword } from "./onepassword.ts"
 import type { Vault, VaultSpec } from "./vault.ts"
 
 /**
- * Asks nothing yet. Credentials come from the environment alone.
- * @throws UserError for what names no vault
+ * Creates a vault without connecting to it. Credentials come only from the environment.
+ * @throws UserError if a name is not valid
  */
-export function vaultOf(spec: VaultSpec, environment: NodeJS.ProcessEnv = process.env): Vault {
-  for (const [what, text] of textsOf(spec)) {
-    // They become arguments of programs: none may look like an option.
-    if (text === "" || /^-|\p{Cc}/u.test(text))
-      throw new UserError(`the vault's ${what} cannot be ${shown(JSON.stringify(text))}`)
+export function openVault(spec: VaultSpec, environment: NodeJS.ProcessEnv = process.env): Vault {
+  for (const [key, name] of listNames(spec)) {
+    // They become arguments of programs, so none may look like an option.
+    if (name === "" || /^-|\p{Cc}/u.test(name))
+      throw new UserError(`the vault's ${key} cannot be ${shown(JSON.stringify(name))}`)
   }
-  return spec.provider === "exec" ? execVault(spec, environment) : onePassword(spec, environment)
+  return spec.provider === "exec" ? openExecVault(spec, environment) : openOnePassword(spec, environment)
 }
 
-function textsOf(spec: VaultSpec): [what: string, text: string][] {
+function listNames(spec: VaultSpec): [key: string, name: string][] {
   if (spec.provider === "exec") {
     return [["read", spec.read[0] ?? ""], ...(spec.write ? [["write", spec.write[0] ?? ""] as [string, string]] : [])]
   }

@@ -1,9 +1,9 @@
 import { UserError } from "../core/errors.ts"
 import { shown } from "../core/escape.ts"
 import { Secret } from "../core/secret.ts"
-import type { Kept } from "./vault.ts"
+import type { VaultContent } from "./vault.ts"
 
-/** A field of a 1Password item, as Connect and `op` both name its parts; what else it has stays as it is. */
+/** A field of a 1Password item, as Connect and `op` both name its parts; other parts are kept. */
 export interface Field {
   readonly id?: string
   readonly label?: string
@@ -12,7 +12,7 @@ export interface Field {
   readonly section?: { readonly id?: string }
 }
 
-/** A 1Password item, likewise. */
+/** A 1Password item, as Connect and `op` both name its parts. */
 export interface Item {
   readonly id?: string
   readonly title?: string
@@ -20,32 +20,32 @@ export interface Item {
   readonly fields?: readonly Field[]
 }
 
-/** Ours beside the token: their labels and their types. */
-const ours = {
+/** gatekey's fields beside the token: labels and types. */
+const ownFields = {
   generation: "STRING",
   fingerprint: "STRING",
   created: "STRING",
   due: "STRING",
   previous: "CONCEALED",
 } as const
-type Ours = keyof typeof ours
+type OwnField = keyof typeof ownFields
 
-/** The label, and for a new one the id, of the section that has them. */
+/** The label of their section, and the id of a new one. */
 const section = "gatekey"
 
 /**
- * What the item keeps; nothing when it has no token.
+ * Reads gatekey's content of an item. @returns undefined if it has no token
  * @param label of the token's field
- * @throws UserError where several fields could be the token's
+ * @throws UserError if several fields could contain the token
  */
-export function keptIn(item: Item, label: string): Kept | undefined {
-  const token = tokenField(item, label)?.value
+export function parseContent(item: Item, label: string): VaultContent | undefined {
+  const token = findTokenField(item, label)?.value
   if (!token) return undefined
-  const { generation, fingerprint, created, due, previous } = oursIn(item)
+  const { generation, fingerprint, created, due, previous } = readOwnFields(item)
   return {
     token: new Secret(token),
     ...(generation && /^\d{1,9}$/.test(generation) && { generation: Number(generation) }),
-    // What a user pasted into the wrong field may be the token itself: only what looks like ours is taken for it.
+    // A user may have pasted the token into the wrong field: other forms are ignored, so that it is not shown.
     ...(fingerprint && /^fp:[0-9a-f]{8}$/.test(fingerprint) && { fingerprint }),
     ...(created && isTime(created) && { created }),
     ...(due && isTime(due) && { due }),
@@ -53,45 +53,46 @@ export function keptIn(item: Item, label: string): Kept | undefined {
   }
 }
 
-/** The item with what is to be kept, and all else as it was. */
-export function withKept<T extends Item>(item: T, kept: Kept, label: string): T {
-  const token = tokenField(item, label)
-  const wanted = textsOf(kept)
-  const id = sectionOf(item)?.id ?? section
-  const isOurs = ({ label, section }: Field) => section?.id === id && label !== undefined && Object.hasOwn(ours, label)
+/** Changes gatekey's fields of an item, and nothing else. */
+export function withContent<T extends Item>(item: T, content: VaultContent, label: string): T {
+  const token = findTokenField(item, label)
+  const values = formatContent(content)
+  const id = findSection(item)?.id ?? section
+  const isOwn = ({ label, section }: Field) =>
+    section?.id === id && label !== undefined && Object.hasOwn(ownFields, label)
   const fields = (item.fields ?? []).flatMap((field) => {
-    if (field === token) return [{ ...field, value: kept.token.reveal() }]
-    if (!isOurs(field)) return [field]
-    const value = wanted[field.label as Ours]
+    if (field === token) return [{ ...field, value: content.token.reveal() }]
+    if (!isOwn(field)) return [field]
+    const value = values[field.label as OwnField]
     return value === undefined ? [] : [{ ...field, value }]
   })
-  // Outside of any section: so `op://vault/item/token` leads to it.
-  const missing: Field[] = token ? [] : [{ label, type: "CONCEALED", value: kept.token.reveal() }]
-  for (const [label, value] of Object.entries(wanted)) {
-    if (fields.some((field) => field.label === label && isOurs(field))) continue
-    missing.push({ label, type: ours[label as Ours], value, section: { id } })
+  // In no section, so that `op://vault/item/token` finds it.
+  const missing: Field[] = token ? [] : [{ label, type: "CONCEALED", value: content.token.reveal() }]
+  for (const [label, value] of Object.entries(values)) {
+    if (fields.some((field) => field.label === label && isOwn(field))) continue
+    missing.push({ label, type: ownFields[label as OwnField], value, section: { id } })
   }
-  const sections = sectionOf(item) ? item.sections : [...(item.sections ?? []), { id, label: section }]
+  const sections = findSection(item) ? item.sections : [...(item.sections ?? []), { id, label: section }]
   return { ...item, sections, fields: [...fields, ...missing] }
 }
 
-export function newItem(title: string, kept: Kept, label: string): Item {
-  return withKept({ title, category: "API_CREDENTIAL" }, kept, label)
+export function createContentItem(title: string, content: VaultContent, label: string): Item {
+  return withContent({ title, category: "API_CREDENTIAL" }, content, label)
 }
 
-/** Whether the item keeps these secrets, and no others. */
-export function keeps(item: Item | undefined, kept: Kept, label: string): boolean {
-  const now = item && keptIn(item, label)
-  return now?.token.equals(kept.token) === true && now.previous?.reveal() === kept.previous?.reveal()
+/** Checks that the item contains exactly these secrets. */
+export function hasContent(item: Item | undefined, content: VaultContent, label: string): boolean {
+  const current = item && parseContent(item, label)
+  return current?.token.equals(content.token) === true && current.previous?.reveal() === content.previous?.reveal()
 }
 
-function tokenField(item: Item, label: string): Field | undefined {
-  const mine = sectionOf(item)?.id
-  const named = (item.fields ?? []).filter(
-    (field) => (field.label === label || field.id === label) && !(mine && field.section?.id === mine),
+function findTokenField(item: Item, label: string): Field | undefined {
+  const own = findSection(item)?.id
+  const labelled = (item.fields ?? []).filter(
+    (field) => (field.label === label || field.id === label) && !(own && field.section?.id === own),
   )
-  const plain = named.filter(({ section }) => !section?.id || section.id === noSection)
-  const candidates = plain.length > 0 ? plain : named
+  const outside = labelled.filter(({ section }) => !section?.id || section.id === noSection)
+  const candidates = outside.length > 0 ? outside : labelled
   if (candidates.length > 1) {
     const ids = candidates.map(({ id }) => shown(id ?? "")).join(" and ")
     throw new UserError(
@@ -101,20 +102,22 @@ function tokenField(item: Item, label: string): Field | undefined {
   return candidates[0]
 }
 
-/** Where 1Password's apps put a field that is in no section. */
+/** The section in which 1Password's apps put a field without a section. */
 const noSection = "add more"
 
-function oursIn(item: Item): { readonly [name in Ours]?: string } {
-  const id = sectionOf(item)?.id
-  const mine = id === undefined ? [] : (item.fields ?? []).filter((field) => field.section?.id === id)
-  return Object.fromEntries(mine.map(({ label = "", value }) => [label, value]))
+function readOwnFields(item: Item): { readonly [name in OwnField]?: string } {
+  const id = findSection(item)?.id
+  const own = id === undefined ? [] : (item.fields ?? []).filter((field) => field.section?.id === id)
+  return Object.fromEntries(own.map(({ label = "", value }) => [label, value]))
 }
 
-function sectionOf(item: Item): { readonly id?: string } | undefined {
+function findSection(item: Item): { readonly id?: string } | undefined {
   return item.sections?.find(({ id, label }) => label === section || id === section)
 }
 
-function textsOf({ generation, fingerprint, created, due, previous }: Kept): { readonly [name in Ours]?: string } {
+function formatContent({ generation, fingerprint, created, due, previous }: VaultContent): {
+  readonly [name in OwnField]?: string
+} {
   return {
     ...(generation !== undefined && { generation: String(generation) }),
     ...(fingerprint !== undefined && { fingerprint }),

@@ -4,7 +4,7 @@ import type { VaultSpec } from "./vault.ts"
 
 export type OnePasswordSpec = Extract<VaultSpec, { provider: "onepassword" }>
 
-export function nameOf({ item, vault }: OnePasswordSpec): string {
+export function describeItem({ item, vault }: OnePasswordSpec): string {
   return `1Password item ${shown(item)} in vault ${shown(vault)}`
 }
 
@@ -12,22 +12,22 @@ export function tokenLabel({ field }: OnePasswordSpec): string {
   return field ?? "token"
 }
 
-/** The id of the one thing that has that id, or else that title. @throws UserError where several have the title */
-export function only<T extends { readonly id?: string | undefined }>(
+/** Finds a vault or item by its id, else by its title. @throws UserError if several have the title */
+export function findId<T extends { readonly id?: string | undefined }>(
   name: string,
   what: "vault" | "item",
   wanted: string,
   all: readonly T[],
-  titleOf: (one: T) => string | undefined,
+  titleOf: (each: T) => string | undefined,
 ): string | undefined {
   const byId = all.find(({ id }) => id === wanted)
   if (byId) return byId.id
-  const ids = all.filter((one) => titleOf(one) === wanted).map(({ id = "" }) => id)
+  const ids = all.filter((each) => titleOf(each) === wanted).map(({ id = "" }) => id)
   if (ids.length < 2) return ids[0]
-  throw new UserError(`${name}: ${several(what, ids)}`)
+  throw new UserError(`${name}: ${describeDuplicates(what, ids)}`)
 }
 
-export function several(what: "vault" | "item", ids: readonly string[]): string {
+export function describeDuplicates(what: "vault" | "item", ids: readonly string[]): string {
   const all = ids.map((id) => shown(id)).join(" and ")
   return `${ids.length || "several"} ${what}s have this title (${all}): declare the ${what} by its id, or rename all but one`
 }

@@ -1,9 +1,9 @@
 import { Foreign } from "../core/foreign.ts"
 
-/** What `op` means by what it prints on its error output, as versions 2.28 to 2.40 put it. */
-export type OpError = keyof typeof words
+/** A kind of error of `op`, by the messages of versions 2.28 to 2.40. */
+export type OpError = keyof typeof patterns
 
-const words = {
+const patterns = {
   missing: /isn't an item/,
   ambiguous: /More than one item matches/i,
   noVault: /isn't a vault in this account|More than one vault matches/i,
@@ -16,19 +16,19 @@ const words = {
   offline: /dial tcp|no such host|network is unreachable|connection refused|i\/o timeout|deadline exceeded/i,
 } as const
 
-/** The first that fits. An item may be named like another error: that it is not there comes first. */
-export function opErrorIn(stderr: Foreign): OpError | undefined {
-  return (Object.keys(words) as OpError[]).find((each) => stderr.matches(words[each]))
+/** Finds the first kind that matches. `missing` comes first, as an item's name may match another kind. */
+export function findOpError(stderr: Foreign): OpError | undefined {
+  return (Object.keys(patterns) as OpError[]).find((each) => stderr.matches(patterns[each]))
 }
 
-/** The ids in what it says of several. */
-export function matches(stderr: Foreign): string[] {
+/** Lists the ids in an error about several items. */
+export function listIds(stderr: Foreign): string[] {
   return [...new Set(stderr.raw().match(/\b[a-z0-9]{26}\b/g))]
 }
 
-/** Its own words, without its name for an error, the time, and what it says on other lines. */
-export function lineOf(stderr: Foreign): Foreign {
-  const said = stderr.raw()
-  const line = said.split("\n").find((line) => line.includes("[ERROR]")) ?? said
+/** Extracts the error's message, without prefix, time and other lines. */
+export function extractMessage(stderr: Foreign): Foreign {
+  const output = stderr.raw()
+  const line = output.split("\n").find((line) => line.includes("[ERROR]")) ?? output
   return new Foreign(line.replace(/^.*\[ERROR\]\s*(?:\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d\s*)?/, ""))
 }

@@ -2,72 +2,75 @@ import { UserError } from "../core/errors.ts"
 import { shellWord } from "../core/escape.ts"
 import type { Foreign } from "../core/foreign.ts"
 import { maskOutput } from "./mask-output.ts"
-import { nameOf, type OnePasswordSpec, several } from "./onepassword-item.ts"
-import { lineOf, matches, type OpError, opErrorIn } from "./op-error.ts"
+import { describeDuplicates, describeItem, type OnePasswordSpec } from "./onepassword-item.ts"
+import { extractMessage, findOpError, listIds, type OpError } from "./op-error.ts"
 import type { ProgramResult } from "./program.ts"
 import { VaultUnreachable } from "./vault.ts"
 
 type Secrets = readonly (string | undefined)[]
 
 /**
- * Why `op` did not do it, and the command that mends it.
- * @returns takes how it ended; when it was to write, also what, which is in no message
+ * Creates the errors for failures of `op`, each with a fix.
+ * @returns a function of the result, and of the secrets if it was a write; they are in no message
  */
-export function opProblems(spec: OnePasswordSpec, environment: NodeJS.ProcessEnv) {
-  const name = nameOf(spec)
-  const see = `op item get ${shellWord(spec.item)} --vault ${shellWord(spec.vault)} --fields type=string`
+export function createOpErrors(spec: OnePasswordSpec, environment: NodeJS.ProcessEnv) {
+  const name = describeItem(spec)
+  const command = `op item get ${shellWord(spec.item)} --vault ${shellWord(spec.vault)} --fields type=string`
 
-  return function problem({ code, stderr, trouble }: ProgramResult, written?: Secrets): UserError {
-    if (trouble?.kind === "missing") return new VaultUnreachable(`${name}: ${noProgram()}`)
-    if (trouble !== undefined) {
-      return new VaultUnreachable(`${name}: op: ${trouble.words}; see whether it waits for you: ${see}`)
+  return function createError({ code, stderr, failure }: ProgramResult, secrets?: Secrets): UserError {
+    if (failure?.kind === "missing") return new VaultUnreachable(`${name}: ${describeMissingProgram()}`)
+    if (failure !== undefined) {
+      return new VaultUnreachable(`${name}: op: ${failure.message}; check whether it waits for input: ${command}`)
     }
-    const said = opErrorIn(stderr)
-    const refusal = said === "forbidden" && !written ? undefined : said && refusals[said]
-    if (refusal) return new UserError(`${name}: ${refusal(who(), create("read_items,write_items"), stderr)}`)
-    const why = said && reasons[said]
-    if (why) return new VaultUnreachable(`${name}: ${why(who(), create("read_items"))}`)
-    const words = maskOutput(lineOf(stderr), [...(written ?? []), ...credentials(environment)])
-    return new VaultUnreachable(`${name}: op ended with ${code}${words && `: ${words}`}; see what it says: ${see}`)
+    const kind = findOpError(stderr)
+    const refusal = kind === "forbidden" && !secrets ? undefined : kind && refusals[kind]
+    if (refusal) return new UserError(`${name}: ${refusal(account(), createCommand("read_items,write_items"), stderr)}`)
+    const reason = kind && reasons[kind]
+    if (reason) return new VaultUnreachable(`${name}: ${reason(account(), createCommand("read_items"))}`)
+    const message = maskOutput(extractMessage(stderr), [...(secrets ?? []), ...listCredentials(environment)])
+    return new VaultUnreachable(
+      `${name}: op ended with ${code}${message && `: ${message}`}; run it by hand: ${command}`,
+    )
   }
 
-  function noProgram(): string {
+  function describeMissingProgram(): string {
     const install =
       "needs the program op, which is not installed: https://developer.1password.com/docs/cli/get-started/"
     return environment.OP_SERVICE_ACCOUNT_TOKEN
       ? `OP_SERVICE_ACCOUNT_TOKEN ${install}`
-      : `there is no way to ask it: set OP_CONNECT_HOST and OP_CONNECT_TOKEN, or OP_SERVICE_ACCOUNT_TOKEN; that, and a user's own account, ${install}`
+      : `no credentials are set: set OP_CONNECT_HOST and OP_CONNECT_TOKEN, or OP_SERVICE_ACCOUNT_TOKEN; the latter, and a user's own account, ${install}`
   }
 
-  function who(): string {
+  function account(): string {
     return environment.OP_SERVICE_ACCOUNT_TOKEN
       ? "the service account of OP_SERVICE_ACCOUNT_TOKEN"
       : "the account that op is signed in to"
   }
 
-  function create(permissions: string): string {
+  function createCommand(permissions: string): string {
     return `op service-account create gatekey --vault ${shellWord(`${spec.vault}:${permissions}`)}`
   }
 }
 
-/** What a user has to change, by who asks, the command that makes a service account, and what was said. */
-const refusals: { readonly [said in OpError]?: (who: string, create: string, stderr: Foreign) => string } = {
-  ambiguous: (_, __, stderr) => several("item", matches(stderr)),
-  noVault: () => "op knows no vault, or several, of that name; see: op vault list",
-  conflict: () => "others change this vault at the same time; run this again",
-  forbidden: (who, create) => `${who} may not write it; make one that may: ${create}`,
+/** Messages for errors that a user must fix; `create` is the command that creates a service account. */
+const refusals: { readonly [kind in OpError]?: (account: string, createCommand: string, stderr: Foreign) => string } = {
+  ambiguous: (_, __, stderr) => describeDuplicates("item", listIds(stderr)),
+  noVault: () => "op finds no vault, or several, of that name; see: op vault list",
+  conflict: () => "another client changes this vault at the same time; run this again",
+  forbidden: (account, createCommand) => `${account} cannot write it; create one that can: ${createCommand}`,
 }
 
-/** Why nothing can be told, likewise. */
-const reasons: { readonly [said in OpError]?: (who: string, create: string) => string } = {
+/** Messages for a vault that cannot be read. */
+const reasons: { readonly [kind in OpError]?: (account: string, createCommand: string) => string } = {
   limited: () =>
-    "1Password has had too many requests of this account; wait an hour, or see: op service-account ratelimit",
-  badToken: (_, create) => `1Password does not accept OP_SERVICE_ACCOUNT_TOKEN; make another: ${create}`,
+    "1Password received too many requests from this account; wait an hour, or see: op service-account ratelimit",
+  badToken: (_, createCommand) =>
+    `1Password does not accept OP_SERVICE_ACCOUNT_TOKEN; create another: ${createCommand}`,
   signedOut: () => "op is not signed in; run: eval $(op signin), or set OP_SERVICE_ACCOUNT_TOKEN",
-  forbidden: (who, create) => `${who} may not read it; make one that may: ${create}`,
-  offline: () => "op cannot reach 1Password; see whether this machine is online",
+  forbidden: (account, createCommand) => `${account} cannot read it; create one that can: ${createCommand}`,
+  offline: () => "op cannot reach 1Password; check whether this machine is online",
 }
 
-function credentials(environment: NodeJS.ProcessEnv): Secrets {
+function listCredentials(environment: NodeJS.ProcessEnv): Secrets {
   return Object.keys(environment).flatMap((name) => (/^OP_(?:SESSION|.*TOKEN)/.test(name) ? environment[name] : []))
 }

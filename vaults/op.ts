@@ -1,95 +1,111 @@
 import * as v from "valibot"
 import { UserError } from "../core/errors.ts"
 import { shown } from "../core/escape.ts"
-import { type Field, type Item, keeps, keptIn, newItem, withKept } from "./item.ts"
-import { nameOf, type OnePasswordSpec, tokenLabel } from "./onepassword-item.ts"
-import { opErrorIn } from "./op-error.ts"
-import { opProblems } from "./op-problem.ts"
-import { forOthers, type ProgramResult, run } from "./program.ts"
-import { isItem, text, whole } from "./shape.ts"
-import { type Kept, type Vault, VaultUnreachable } from "./vault.ts"
+import { createContentItem, type Field, hasContent, type Item, parseContent, withContent } from "./item.ts"
+import { describeItem, type OnePasswordSpec, tokenLabel } from "./onepassword-item.ts"
+import { findOpError } from "./op-error.ts"
+import { createOpErrors } from "./op-problem.ts"
+import { omitStateSecrets, type ProgramResult, runProgram } from "./program.ts"
+import { isItem, optionalInteger, optionalString } from "./shape.ts"
+import { type Vault, type VaultContent, VaultUnreachable } from "./vault.ts"
 
-const most = 1024 * 1024
+const maxOutput = 1024 * 1024
 
-/** `op` takes a template only from a pipe, and what Node.js gives a child is a socket. */
-const piped = ["/bin/sh", "-c", 'cat | "$@"', "gatekey"]
+/** `op` reads a template only from a pipe, and Node.js gives a child a socket. */
+const pipeCommand = ["/bin/sh", "-c", 'cat | "$@"', "gatekey"]
 
 /**
- * An item by way of 1Password's own command line, as the service account or the user that it is signed in for.
- * @param patience milliseconds
+ * Opens an item by 1Password's own command line, as the service account or the user that is signed in.
+ * @param timeout milliseconds
  */
-export function opVault(spec: OnePasswordSpec, environment: NodeJS.ProcessEnv, patience = 30_000): Vault {
-  const name = nameOf(spec)
+export function openOpVault(spec: OnePasswordSpec, environment: NodeJS.ProcessEnv, timeout = 30_000): Vault {
+  const name = describeItem(spec)
   const label = tokenLabel(spec)
-  const options = { environment: { ...forOthers(environment), OP_CACHE: "false" }, patience, most }
-  const problem = opProblems(spec, environment)
+  const options = {
+    environment: { ...omitStateSecrets(environment), OP_CACHE: "false" },
+    patience: timeout,
+    most: maxOutput,
+  }
+  const createError = createOpErrors(spec, environment)
   const inVault = ["--vault", spec.vault, "--format", "json"]
 
-  async function get(): Promise<Item | undefined> {
-    const ended = await run(["op", "item", "get", spec.item, ...inVault], options)
-    if (ended.code === 0) return found(ended)
-    if (opErrorIn(ended.stderr) === "missing") return undefined
-    throw problem(ended)
+  async function readItem(): Promise<Item | undefined> {
+    const result = await runProgram(["op", "item", "get", spec.item, ...inVault], options)
+    if (result.code === 0) return parseItem(result)
+    if (findOpError(result.stderr) === "missing") return undefined
+    throw createError(result)
   }
 
-  /** It also finds by the address of a website, and by a title in other letters. */
-  function found({ stdout }: ProgramResult): Item {
-    const item = itemOf(stdout)
-    if (!item?.id) throw new VaultUnreachable(`${name}: op printed no item; see what this prints: op --version`)
+  /** Checks that `op` found the item by its id or exact title: it also searches by website and ignores case. */
+  function parseItem({ stdout }: ProgramResult): Item {
+    const item = parseJsonItem(stdout)
+    if (!item?.id) throw new VaultUnreachable(`${name}: op printed no item; check that it is 1Password's: op --version`)
     if (item.id === spec.item || item.title === spec.item) return item
-    throw new UserError(
-      `${name}: op takes ${shown(item.id)} for it, which has another title; declare the item by its id`,
-    )
+    throw new UserError(`${name}: op finds ${shown(item.id)}, which has another title; declare the item by its id`)
   }
 
-  async function put(item: Item | undefined, kept: Kept): Promise<ProgramResult> {
+  async function writeItem(item: Item | undefined, content: VaultContent): Promise<ProgramResult> {
     if (!item) {
-      const input = JSON.stringify(newItem(spec.item, kept, label))
-      return run([...piped, "op", "item", "create", "-", ...inVault], { ...options, input, writes: "changes" })
+      const input = JSON.stringify(createContentItem(spec.item, content, label))
+      return runProgram([...pipeCommand, "op", "item", "create", "-", ...inVault], {
+        ...options,
+        input,
+        writes: "changes",
+      })
     }
-    const input = JSON.stringify(withoutEmptyDates(withKept(item, kept, label)))
-    return run([...piped, "op", "item", "edit", item.id ?? "", ...inVault], { ...options, input, writes: "changes" })
+    const input = JSON.stringify(withoutEmptyDates(withContent(item, content, label)))
+    return runProgram([...pipeCommand, "op", "item", "edit", item.id ?? "", ...inVault], {
+      ...options,
+      input,
+      writes: "changes",
+    })
   }
 
   return {
     name,
 
     async read() {
-      const item = await get()
-      return item && keptIn(item, label)
+      const item = await readItem()
+      return item && parseContent(item, label)
     },
 
-    async write(kept) {
-      const secrets = [kept.token.reveal(), kept.previous?.reveal()]
-      let ended = await put(await get(), kept)
-      // Somebody else changed something in the vault in between.
-      if (ended.code !== 0 && opErrorIn(ended.stderr) === "conflict") ended = await put(await get(), kept)
-      if (ended.code !== 0) throw problem(ended, secrets)
-      let item = await get()
-      if (item?.id && !kept.previous && keptIn(item, label)?.previous) {
-        // It left in the item what is not in the template.
-        const gone = await run(["op", "item", "edit", item.id, "gatekey.previous[delete]", ...inVault], {
+    async write(content) {
+      const secrets = [content.token.reveal(), content.previous?.reveal()]
+      let result = await writeItem(await readItem(), content)
+      // The vault was changed meanwhile: reads it again.
+      if (result.code !== 0 && findOpError(result.stderr) === "conflict")
+        result = await writeItem(await readItem(), content)
+      if (result.code !== 0) throw createError(result, secrets)
+      let item = await readItem()
+      if (item?.id && !content.previous && parseContent(item, label)?.previous) {
+        // `op` keeps fields that are not in the template.
+        const deleted = await runProgram(["op", "item", "edit", item.id, "gatekey.previous[delete]", ...inVault], {
           ...options,
           writes: "changes",
         })
-        if (gone.code !== 0) throw problem(gone, secrets)
-        item = await get()
+        if (deleted.code !== 0) throw createError(deleted, secrets)
+        item = await readItem()
       }
-      if (!keeps(item, kept, label))
-        throw new UserError(`${name}: op wrote it, and then showed another value; run this again`)
+      if (!hasContent(item, content, label))
+        throw new UserError(`${name}: op wrote it, then read another value; run this again`)
     },
 
-    async past() {
-      const { id, version, updated_at: at, last_edited_by: who } = v.parse(versioned, (await get()) ?? {})
-      const versions = version === undefined ? [] : [{ version, at: at ?? "", ...(who && { who }) }]
+    async readHistory() {
+      const { id, version, updated_at: at, last_edited_by: user } = v.parse(currentVersion, (await readItem()) ?? {})
+      const versions = version === undefined ? [] : [{ version, at: at ?? "", ...(user && { who: user }) }]
       return { versions, ...(id && { id }) }
     },
   }
 }
 
-const versioned = v.object({ id: text, version: whole, updated_at: text, last_edited_by: text })
+const currentVersion = v.object({
+  id: optionalString,
+  version: optionalInteger,
+  updated_at: optionalString,
+  last_edited_by: optionalString,
+})
 
-function itemOf(stdout: Buffer): Item | undefined {
+function parseJsonItem(stdout: Buffer): Item | undefined {
   try {
     const item: unknown = JSON.parse(stdout.toString())
     return isItem(item) ? item : undefined
@@ -98,7 +114,7 @@ function itemOf(stdout: Buffer): Item | undefined {
   }
 }
 
-/** Built-in fields that nobody filled, which `op` prints, but does not take back. */
+/** Removes empty date fields, which `op` prints but does not accept. */
 function withoutEmptyDates(item: Item): Item {
   const isEmptyDate = ({ type = "", value }: Field) => /^(?:DATE|MONTH_YEAR)$/.test(type) && !value
   return { ...item, fields: (item.fields ?? []).filter((field) => !isEmptyDate(field)) }

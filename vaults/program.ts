@@ -1,97 +1,100 @@
 import { spawn } from "node:child_process"
-import { endsWithRun, isRunOver } from "../core/ending.ts"
+import { isRunOver, registerWork } from "../core/ending.ts"
 import { errorCode } from "../core/errno.ts"
 import { shown } from "../core/escape.ts"
 import { Foreign } from "../core/foreign.ts"
-import { Gathered } from "../core/gathered.ts"
+import { ByteCollector } from "../core/gathered.ts"
 
 const graceMilliseconds = 1000
 
 export interface ProgramCall {
   readonly environment?: NodeJS.ProcessEnv
-  /** Its standard input. Default: there is none. */
+  /** Default: none. */
   readonly input?: string | Uint8Array
-  /** Milliseconds until it is killed, with all that it started. */
-  readonly patience: number
-  /** Bytes of output, at which it is killed as well. */
-  readonly most: number
-  /** Bytes of its standard error that are kept. Default: at `most` it is killed. */
-  readonly mostSaid?: number
-  /** It writes: a cancelled run does not cut it short (`changes`), nor does the end of this process (`outlives`). */
+  /** Milliseconds until its process group is killed. */
+  readonly timeout: number
+  /** Bytes of output; if it prints more it is killed. */
+  readonly maxOutput: number
+  /** Bytes of standard error that are kept. Default: it is killed at `maxOutput`. */
+  readonly maxErrorOutput?: number
+  /** Set if it writes: a cancelled run does not kill it (`changes`), nor does the end of this process (`outlives`). */
   readonly writes?: "changes" | "outlives"
 }
 
 export interface ProgramResult {
-  /** Null when it did not come to its end. */
+  /** Null if it did not exit. */
   readonly code: number | null
   readonly stdout: Buffer
   readonly stderr: Foreign
-  /** Why it did not. */
-  readonly trouble?: {
+  /** Why it did not exit. */
+  readonly failure?: {
     readonly kind: "run over" | "time" | "much" | "missing" | "start" | "signal"
-    readonly words: string
+    readonly message: string
   }
 }
 
-/** Runs a program, without a shell, to its end. Never throws for what it does, or for that it is not there. */
-export async function run([program = "", ...args]: readonly string[], asked: ProgramCall): Promise<ProgramResult> {
-  const { environment = process.env, input, patience, most, mostSaid, writes } = asked
-  const over = { kind: "run over", words: "the run was ended" } as const
-  if (isRunOver()) return { code: null, stdout: Buffer.alloc(0), stderr: new Foreign(""), trouble: over }
+/** Runs a program to its end, without a shell. Never throws, not even if it is not installed. */
+export async function runProgram(
+  [program = "", ...args]: readonly string[],
+  call: ProgramCall,
+): Promise<ProgramResult> {
+  const { environment = process.env, input, timeout, maxOutput, maxErrorOutput, writes } = call
+  const cancelled = { kind: "run over", words: "the run was ended" } as const
+  if (isRunOver()) return { code: null, stdout: Buffer.alloc(0), stderr: new Foreign(""), failure: cancelled }
   return new Promise((resolve) => {
     const child = spawn(program, args, {
       env: environment,
       stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
-      // A group of its own: what it started ends with it.
+      // In a process group of its own, so that its children are killed with it.
       detached: true,
     })
-    const stdout = new Gathered(most)
-    const stderr = new Gathered(mostSaid ?? most)
-    let trouble: ProgramResult["trouble"]
-    const end = (why: ProgramResult["trouble"]) => {
-      trouble ??= why
+    const stdout = new ByteCollector(maxOutput)
+    const stderr = new ByteCollector(maxErrorOutput ?? maxOutput)
+    let failure: ProgramResult["failure"]
+    const end = (reason: ProgramResult["failure"]) => {
+      failure ??= reason
       killGroup(child.pid)
-      // What left the group may hold the pipes open.
-      setTimeout(() => done(null), graceMilliseconds).unref()
+      // A process that left the group may keep the pipes open.
+      setTimeout(() => finish(null), graceMilliseconds).unref()
     }
-    const late = () => end({ kind: "time", words: `it did not end within ${patience / 1000} s` })
-    const timer = setTimeout(late, patience)
-    const forget = writes === "outlives" ? () => {} : endsWithRun(() => end(over), writes === "changes")
-    const much = () => end({ kind: "much", words: `it printed more than ${most / 1024} KiB` })
-    const done = (code: number | null) => {
+    const expire = () => end({ kind: "time", message: `it did not end within ${timeout / 1000} s` })
+    const timer = setTimeout(expire, timeout)
+    const unregister = writes === "outlives" ? () => {} : registerWork(() => end(cancelled), writes === "changes")
+    const exceed = () => end({ kind: "much", message: `it printed more than ${maxOutput / 1024} KiB` })
+    const finish = (code: number | null) => {
       clearTimeout(timer)
-      forget()
+      unregister()
       for (const pipe of [child.stdin, child.stdout, child.stderr]) pipe?.destroy()
-      const said = { stdout: stdout.bytes, stderr: new Foreign(stderr.text) }
-      resolve(trouble === undefined ? { code, ...said } : { code: null, ...said, trouble })
+      const output = { stdout: stdout.bytes, stderr: new Foreign(stderr.text) }
+      resolve(failure === undefined ? { code, ...output } : { code: null, ...output, failure })
     }
-    child.stdout?.on("data", (chunk) => stdout.add(chunk) || much())
-    child.stderr?.on("data", (chunk) => stderr.add(chunk) || mostSaid !== undefined || much())
-    // A program that ends without reading closes the pipe under us.
+    child.stdout?.on("data", (chunk) => stdout.add(chunk) || exceed())
+    child.stderr?.on("data", (chunk) => stderr.add(chunk) || maxErrorOutput !== undefined || exceed())
+    // A program that exits without reading its input closes the pipe.
     child.stdin?.on("error", () => {})
     child.on("error", (error) => {
-      trouble ??= {
+      failure ??= {
         kind: errorCode(error) === "ENOENT" ? "missing" : "start",
-        words: `${shown(program)} ${notStarted(error)}`,
+        message: `${shown(program)} ${describeStartError(error)}`,
       }
-      done(null)
+      finish(null)
     })
     child.on("close", (code, signal) => {
-      if (signal) trouble ??= { kind: "signal", words: `it was ended by ${signal}` }
-      done(code)
+      if (signal) failure ??= { kind: "signal", message: `it was ended by ${signal}` }
+      finish(code)
     })
     child.stdin?.end(input)
   })
 }
 
-/** The environment, without what opens the stack's state or tells of the account: no vault has any use for it. */
-export function forOthers(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+/** Removes the passphrase of the state and the token of the Events API from an environment: no vault needs them. */
+export function omitStateSecrets(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(environment).filter(([name]) => !/^(?:PULUMI_CONFIG_PASSPHRASE|EVENTS_API_TOKEN)/.test(name)),
   )
 }
 
-function notStarted(error: unknown): string {
+function describeStartError(error: unknown): string {
   const code = errorCode(error)
   if (code === "ENOENT") return "is not installed, or not on PATH"
   if (code === "EACCES") return "may not be executed"
@@ -103,6 +106,6 @@ function killGroup(pid: number | undefined): void {
   try {
     process.kill(-pid, "SIGKILL")
   } catch {
-    // It has ended by itself.
+    // It has exited.
   }
 }

@@ -3,60 +3,60 @@ import type { Secret } from "../core/secret.ts"
 
 export type { VaultSpec } from "../core/vault.ts"
 
-/** What a vault's item keeps of the token. */
-export interface Kept {
+/** The content of a vault's item. */
+export interface VaultContent {
   readonly token: Secret
-  /** The rest only where the vault has fields: 1Password. All text may be shown, except `previous`. */
+  /** The following only if the vault has fields: 1Password. All of them may be shown, except `previous`. */
   readonly generation?: number
   readonly fingerprint?: string
   /** ISO 8601, UTC. */
   readonly created?: string
   readonly due?: string
-  /** The token of before, until a rotation is finished. */
+  /** The previous token, until a rotation is finished. */
   readonly previous?: Secret
 }
 
-/** A version of the item. Times are ISO 8601, texts as the vault has them. */
-export interface Version {
+/** A version of the item. Times are ISO 8601, strings as in the vault. */
+export interface VaultVersion {
   readonly version: number
   readonly at: string
   readonly who?: string
 }
 
-/** Once that the item was read. */
-export interface Read {
+/** A read of the item. */
+export interface VaultRead {
   readonly at: string
   readonly who: string
-  /** The program, and where. */
+  /** The program and its address. */
   readonly by?: string
-  /** In the words of who tells it: `reveal`, `server-fetch`, `READ`. */
+  /** The action as the vault names it: `reveal`, `server-fetch`, `READ`. */
   readonly how: string
   readonly version?: number
 }
 
-/** What is known of the past of an item, as far as who is asked goes back. */
-export interface Past {
+/** The known history of an item. */
+export interface VaultHistory {
   /** Newest first. */
-  readonly versions: readonly Version[]
-  /** Newest first; nothing where nobody who is asked tells it. */
-  readonly reads?: readonly Read[]
+  readonly versions: readonly VaultVersion[]
+  /** Newest first; undefined if it is not recorded. */
+  readonly reads?: readonly VaultRead[]
   /** The item's own id. */
   readonly id?: string
 }
 
-/** The one outline of every vault. */
+/** The interface of every vault. */
 export interface Vault {
-  /** In words for people, no secret: `1Password item gatekey in vault Home`, `pass show gateway/token`. */
+  /** Its description, without a secret: `1Password item gatekey in vault Home`, `pass show gateway/token`. */
   readonly name: string
-  /** What it keeps now; nothing when the item (or the field) is not there. @throws VaultUnreachable, UserError */
-  read(): Promise<Kept | undefined>
-  /** Makes or changes the item; further fields, notes and tags that a user added stay. @throws VaultUnreachable, UserError */
-  write(kept: Kept): Promise<void>
-  /** Where the vault keeps one; reads from that time on. @throws VaultUnreachable, UserError */
-  past?(since: Date): Promise<Past>
+  /** Reads the content. @returns undefined if there is no item or field @throws VaultUnreachable, UserError */
+  read(): Promise<VaultContent | undefined>
+  /** Creates or changes the item; other fields, notes and tags are kept. @throws VaultUnreachable, UserError */
+  write(kept: VaultContent): Promise<void>
+  /** Reads the history, if the vault has one. @throws VaultUnreachable, UserError */
+  readHistory?(since: Date): Promise<VaultHistory>
 }
 
-/** The vault cannot be asked: nothing is known of what it keeps. Message: who, why, what to do. */
+/** The vault cannot be read: its content is unknown. Message: vault, reason, fix. */
 export class VaultUnreachable extends UserError {
   override readonly name = "VaultUnreachable"
 }

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process"
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { promisify } from "node:util"
-import { until } from "../../core/until.ts"
+import { waitUntil } from "../../core/until.ts"
 import type { ProductName } from "../../products/product.ts"
 import { commandOf, environmentOf, nodeWords, noProduct } from "../../test/support/products/gateway.ts"
 import { freePort } from "../../test/support/products/listener.ts"
@@ -108,7 +108,7 @@ async function accepts({ port, token }: LiveFleet): Promise<boolean> {
 }
 
 async function ready(holds: () => Promise<boolean>, otherwise: string): Promise<void> {
-  if (!(await until(holds, patienceMilliseconds, 250))) throw new Error(otherwise)
+  if (!(await waitUntil(holds, patienceMilliseconds, 250))) throw new Error(otherwise)
 }
 
 interface NodeSeen {

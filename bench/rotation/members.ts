@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
-import { until } from "../../core/until.ts"
-import { processStart } from "../../hosts/process-start.ts"
+import { waitUntil } from "../../core/until.ts"
+import { readProcessStart } from "../../hosts/process-start.ts"
 
 const patienceMilliseconds = 15_000
 
@@ -10,7 +10,7 @@ export async function stopMembers(homes: string): Promise<void> {
   const supervisors = await livingIn(homes, ".pid")
   const programs = await livingIn(homes, ".child")
   for (const pid of supervisors) process.kill(pid, "SIGTERM")
-  await until(async () => (await livingIn(homes, ".pid")).length === 0, patienceMilliseconds, 100)
+  await waitUntil(async () => (await livingIn(homes, ".pid")).length === 0, patienceMilliseconds, 100)
   const left = new Set([...(await livingIn(homes, ".pid")), ...(await livingIn(homes, ".child"))])
   for (const pid of [...supervisors, ...programs].filter((pid) => left.has(pid))) process.kill(pid, "SIGKILL")
 }
@@ -18,7 +18,7 @@ export async function stopMembers(homes: string): Promise<void> {
 /** The process that a supervisor's file names, when that very process lives. */
 export async function living(file: string): Promise<number | undefined> {
   const [pid = "", start] = textOf(file).trim().split(" ")
-  return start && (await processStart(Number(pid))) === start ? Number(pid) : undefined
+  return start && (await readProcessStart(Number(pid))) === start ? Number(pid) : undefined
 }
 
 async function livingIn(homes: string, ending: string): Promise<number[]> {

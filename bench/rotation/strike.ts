@@ -2,8 +2,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, watch, writeFileSync } f
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
-import { processStart } from "../../hosts/process-start.ts"
-import { folderOf } from "../../hosts/ssh/control.ts"
+import { readProcessStart } from "../../hosts/process-start.ts"
+import { formatControlFolder } from "../../hosts/ssh/control.ts"
 import { run } from "../command.ts"
 import type { Case, Point, Victim } from "./points.ts"
 import { endNow, isProvider, lifetime, sshWith, treeOf } from "./tree.ts"
@@ -108,7 +108,7 @@ async function targetsOf(victim: Victim, scene: Scene, { engine, tree, stopped }
     case "provider":
       return stopped === undefined ? tree.filter(isProvider) : [stopped]
     case "ssh":
-      return sshWith([scene.sshConfig, folderOf(engine, await processStart(engine))])
+      return sshWith([scene.sshConfig, formatControlFolder(engine, await readProcessStart(engine))])
     case "gateway": {
       const pid = await scene.gateway()
       return pid === undefined ? [] : [pid]

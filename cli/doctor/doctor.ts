@@ -1,7 +1,7 @@
 import { gatekeyCommand } from "../../core/command-line.ts"
 import { UserError } from "../../core/errors.ts"
 import { shown } from "../../core/escape.ts"
-import { hostProblem } from "../../core/host.ts"
+import { checkHost } from "../../core/host.ts"
 import { type Cause, causesOf } from "../../survey/causes/index.ts"
 import { helloFrom } from "../../survey/collect/hello.ts"
 import type { Target } from "../../survey/collect/survey.ts"
@@ -75,9 +75,9 @@ function targetsFor(
 ): { own: Target; others: Target[]; free: boolean } {
   const hosts = [options.gateway, options.host].filter((host) => host !== undefined)
   const homes = [options.home, options.gatewayHome].filter((home) => home !== undefined)
-  const problem = [...hosts.map(hostProblem), ...homes.map(homeProblem)].find(Boolean)
+  const problem = [...hosts.map(checkHost), ...homes.map(homeProblem)].find(Boolean)
   if (problem) throw new UserError(problem)
-  const isHost = name !== undefined && hostProblem(name) === undefined
+  const isHost = name !== undefined && checkHost(name) === undefined
   const host = options.host ?? (isHost ? name : undefined)
   const known = name !== undefined && !isHost && declared ? targetOf(declared, name) : undefined
   const own = known ?? { host: host ?? "local", home: options.home ?? "~" }

@@ -1,5 +1,5 @@
 import { omitUndefined } from "../../core/given.ts"
-import { type Receipt, refusalsIn } from "../../core/receipt.ts"
+import { listRefusals, type Receipt } from "../../core/receipt.ts"
 import type { Course } from "./course-state.ts"
 import type { GenerationChange } from "./generation-change.ts"
 import type { Moment, UpdateRecord } from "./record.ts"
@@ -26,7 +26,7 @@ export function generationChangeOf(
     ...omitUndefined({ places: receipt?.places, holders: receipt?.holders }),
     lagging: receipt?.lagging ?? [],
     verdicts: receipt?.verdicts ?? [],
-    refusals: receipt ? refusalsIn(receipt) : [],
+    refusals: receipt ? listRefusals(receipt) : [],
     outcome: receipt ? "succeeded" : (run?.outcome ?? "unfinished"),
     ...omitUndefined({ reached: run && reachedBy(run, receipt) }),
     sources: [...(receipt ? [receipt.source] : []), ...(run ? [run.source] : [])],

@@ -1,4 +1,4 @@
-import { counted } from "../../core/counted.ts"
+import { formatCount } from "../../core/counted.ts"
 import { shown } from "../../core/escape.ts"
 import { tableOf } from "../table.ts"
 import type { GenerationChange } from "./generation-change.ts"
@@ -64,7 +64,7 @@ function endOf({ changes, inForce, unfinished }: History): readonly string[] {
   const held =
     inForce === undefined
       ? "No generation is in force."
-      : `In force: generation ${inForce.generation}${inForce.fingerprint ? ` (${inForce.fingerprint})` : ""}, since ${timeOf(inForce.since)} UTC; ${counted(changes.length, "change")}.`
+      : `In force: generation ${inForce.generation}${inForce.fingerprint ? ` (${inForce.fingerprint})` : ""}, since ${timeOf(inForce.since)} UTC; ${formatCount(changes.length, "change")}.`
   if (!unfinished) return [held]
   const { to, reached, outcome } = unfinished
   const back = inForce === undefined ? "" : `, or go back: set gatekey:token.rotation to ${inForce.generation} first`

@@ -1,8 +1,8 @@
 import { UserError } from "../../core/errors.ts"
 import { shown } from "../../core/escape.ts"
 import { parseVault, type VaultSpec } from "../../core/vault.ts"
-import { vaultOf } from "../../vaults/index.ts"
-import type { Read, Version } from "../../vaults/vault.ts"
+import { openVault } from "../../vaults/index.ts"
+import type { VaultRead, VaultVersion } from "../../vaults/vault.ts"
 import type { ExportedResource } from "../stack/export-state.ts"
 import { tableOf } from "../table.ts"
 import { timeOf } from "./lines.ts"
@@ -11,7 +11,7 @@ import { timeOf } from "./lines.ts"
 export interface ItemHistory {
   readonly item: string
   /** The newest first. */
-  readonly versions: readonly Version[]
+  readonly versions: readonly VaultVersion[]
   /** The start of the period that `readers` covers. */
   readonly since: string
   /** The last reader first; undefined if the vault does not report readers. */
@@ -19,7 +19,7 @@ export interface ItemHistory {
 }
 
 /** A reader of one version of the item, in one way. */
-export interface Reader extends Read {
+export interface Reader extends VaultRead {
   readonly times: number
 }
 
@@ -29,10 +29,10 @@ const days = 30
 export async function readItemHistory(resources: readonly ExportedResource[]): Promise<ItemHistory> {
   const spec = specIn(resources)
   if (!spec) throw new UserError("this stack has no vault; declare gatekey:vault, or drop --vault")
-  const vault = vaultOf(spec)
-  if (!vault.past) throw new UserError(`${vault.name} keeps no versions; drop --vault`)
+  const vault = openVault(spec)
+  if (!vault.readHistory) throw new UserError(`${vault.name} keeps no versions; drop --vault`)
   const since = new Date(Date.now() - days * 24 * 3600 * 1000)
-  const { versions, reads } = await vault.past(since)
+  const { versions, reads } = await vault.readHistory(since)
   return {
     item: shown(vault.name),
     versions: versions.map(({ version, at, who }) => ({ version, at: shown(at), ...(who ? { who: shown(who) } : {}) })),
@@ -42,7 +42,7 @@ export async function readItemHistory(resources: readonly ExportedResource[]): P
 }
 
 /** Groups the reads by reader. @param reads the newest first */
-export function readersOf(reads: readonly Read[]): Reader[] {
+export function readersOf(reads: readonly VaultRead[]): Reader[] {
   const found = new Map<string, Reader>()
   for (const read of reads) {
     const { at, who, by, how, version } = read

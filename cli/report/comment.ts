@@ -1,4 +1,4 @@
-import { markdown } from "../../core/escape.ts"
+import { escapeMarkdown } from "../../core/escape.ts"
 import type { Finding, Outlook } from "./outlook.ts"
 
 /** A longer list is folded. */
@@ -9,18 +9,18 @@ const messageLength = 600
 
 /** Returns the outlook as Markdown for a pull request's comment, with all strings escaped. */
 export function commentOf({ stack, headline, places, impacts, findings, created, removed }: Outlook): string {
-  const title = ["gatekey", ...(stack === "" ? [] : [markdown(stack)])].join(" ")
+  const title = ["gatekey", ...(stack === "" ? [] : [escapeMarkdown(stack)])].join(" ")
   const rows = places.map(({ name, before, after, why }) =>
-    row([name, before, after, why].map((text) => markdown(text))),
+    row([name, before, after, why].map((text) => escapeMarkdown(text))),
   )
   const head = [row(["place", "before", "after", "why"]), "|---|---|---|---|"]
   const blocks = [
-    `### ${title}: ${markdown(headline)}`,
+    `### ${title}: ${escapeMarkdown(headline)}`,
     block("Findings", findings.map(findingLine)),
     block("Places", rows, head),
     block(
       "Restarts and interruption",
-      impacts.map(({ name, words }) => `- ${markdown(name)}: ${markdown(words, messageLength)}`),
+      impacts.map(({ name, words }) => `- ${escapeMarkdown(name)}: ${escapeMarkdown(words, messageLength)}`),
     ),
     block("Created", created.map(item)),
     block("Removed", removed.map(item)),
@@ -39,9 +39,9 @@ function block(name: string, rows: readonly string[], head: readonly string[] = 
 }
 
 function findingLine({ severity, name, message, remedy }: Finding): string {
-  const who = name === "" ? [] : [`${markdown(name)}:`]
-  const how = remedy === undefined ? [] : [`→ ${markdown(remedy, messageLength)}`]
-  return ["-", `**${severity}**`, ...who, markdown(message, messageLength), ...how].join(" ")
+  const who = name === "" ? [] : [`${escapeMarkdown(name)}:`]
+  const how = remedy === undefined ? [] : [`→ ${escapeMarkdown(remedy, messageLength)}`]
+  return ["-", `**${severity}**`, ...who, escapeMarkdown(message, messageLength), ...how].join(" ")
 }
 
 function row(cells: readonly string[]): string {
@@ -49,5 +49,5 @@ function row(cells: readonly string[]): string {
 }
 
 function item(text: string): string {
-  return `- ${markdown(text)}`
+  return `- ${escapeMarkdown(text)}`
 }

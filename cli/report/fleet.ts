@@ -1,4 +1,4 @@
-import { noticeLine } from "../../core/notice.ts"
+import { formatNoticeLine } from "../../core/notice.ts"
 import { describeVault } from "../../core/vault.ts"
 import { placeChangesIn } from "../stack/place-change.ts"
 import { displayText, type Note, nameIn, type Preview, type Step, textIn, typeIn } from "../stack/preview.ts"
@@ -109,7 +109,7 @@ function problemsIn(step: Step, changes: boolean, notes: readonly Note[]): reado
   ].filter(({ state }) => state === "warning" || state === "broken")
   if (reports.length === 0) return standings
   const state = worstState([...standings.map((each) => each.state), "warning"])
-  return reports.map((note) => ({ state: note.severity === "error" ? "broken" : state, words: noticeLine(note) }))
+  return reports.map((note) => ({ state: note.severity === "error" ? "broken" : state, words: formatNoticeLine(note) }))
 }
 
 function changeWords(changes: readonly Step[]): readonly string[] {

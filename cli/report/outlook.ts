@@ -1,4 +1,4 @@
-import { counted } from "../../core/counted.ts"
+import { formatCount } from "../../core/counted.ts"
 import { omitUndefined } from "../../core/given.ts"
 import { isPlace, type PlaceChange, placeChangesIn } from "../stack/place-change.ts"
 import { displayText, type Note, type Preview, type Step } from "../stack/preview.ts"
@@ -70,8 +70,8 @@ function headlineOf({ rotation, places, impacts, findings, created, removed }: F
   const asked = rotation ? 0 : places.length - differing
   const changes = [
     ...(rotation ? [`rotation ${rotation.from} → ${rotation.to}`] : []),
-    ...(differing > 0 ? [`${counted(differing, "place")} ${differing === 1 ? "differs" : "differ"}`] : []),
-    ...(asked > 0 ? [`${counted(asked, "place")} ${asked === 1 ? "changes" : "change"}`] : []),
+    ...(differing > 0 ? [`${formatCount(differing, "place")} ${differing === 1 ? "differs" : "differ"}`] : []),
+    ...(asked > 0 ? [`${formatCount(asked, "place")} ${asked === 1 ? "changes" : "change"}`] : []),
     ...(created.length > 0 ? [`${created.length} created`] : []),
     ...(removed.length > 0 ? [`${removed.length} removed`] : []),
   ]
@@ -80,7 +80,7 @@ function headlineOf({ rotation, places, impacts, findings, created, removed }: F
   const hasImpact = impacts.some(({ restart }) => rotation || restart !== "none")
   const parts = [
     ...(changes.length > 0 ? changes : [steps > 0 ? "no place changes" : "nothing changes"]),
-    ...(differing === 0 && findings.length > 0 ? [counted(findings.length, "finding")] : []),
+    ...(differing === 0 && findings.length > 0 ? [formatCount(findings.length, "finding")] : []),
   ]
   return [...parts, ...(hasImpact ? [describeInterruption(impacts)] : [])].join(", ")
 }

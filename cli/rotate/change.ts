@@ -23,7 +23,7 @@ export function planChange(declared: Rotation, state: TokenState | undefined, le
 /** Reads the declared rotation. @throws UserError with the file's name */
 export async function readDeclaredRotation(path: string): Promise<Rotation> {
   try {
-    return readRotation(textOf(await hostOf("local").look(path)))
+    return readRotation(textOf(await hostOf("local").readSnapshot(path)))
   } catch (error) {
     throw error instanceof UserError ? new UserError(`${shown(path)}: ${error.message}`) : error
   }

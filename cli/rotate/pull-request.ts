@@ -3,7 +3,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { UserError } from "../../core/errors.ts"
 import { shellWord, shown } from "../../core/escape.ts"
-import { writing } from "../../hosts/writing.ts"
+import { runEdit } from "../../hosts/writing.ts"
 import { withManualCommand } from "../command.ts"
 import { commit, git, type Tracked, withinTree } from "../stack/git.ts"
 import { type ProcessResult, runProgram } from "../stack/run-program.ts"
@@ -56,7 +56,7 @@ export async function openPullRequest(
     requireSuccess(`git push ${remote}`, await git(tree, "push", "--quiet", remote, `HEAD:refs/heads/${branch}`))
   }
   // Not interruptible, with its cleanup.
-  await writing(() => inWorkTree(folder, work)).catch((error) => {
+  await runEdit(() => inWorkTree(folder, work)).catch((error) => {
     throw withManualCommand(error, byHand)
   })
   const base = await branchOf(folder)

@@ -3,7 +3,7 @@ import { Option } from "commander"
 import { gatekeyCommand } from "../../core/command-line.ts"
 import { UserError } from "../../core/errors.ts"
 import { shellWord, shown } from "../../core/escape.ts"
-import { writing } from "../../hosts/writing.ts"
+import { runEdit } from "../../hosts/writing.ts"
 import { type Command, withManualCommand } from "../command.ts"
 import { print, printError } from "../print.ts"
 import { commit, requireTracked } from "../stack/git.ts"
@@ -79,7 +79,7 @@ async function stateOf(stack: StackFile, needed = false): Promise<TokenState | u
 /** Commits the change; if that fails, or a signal ends it, the file is restored. */
 async function commitChange(stack: StackFile, change: RotationChange, wish: Options): Promise<string> {
   const file = await requireTracked(pathOf(stack))
-  return writing(async () => {
+  return runEdit(async () => {
     const undo = await applyChange(pathOf(stack), change)
     try {
       return await commit(file, [titleOf(change), bodyOf(stack, change)].join("\n\n"))

@@ -1,8 +1,8 @@
 import { gatekeyCommand } from "../../core/command-line.ts"
-import { counted } from "../../core/counted.ts"
+import { formatCount } from "../../core/counted.ts"
 import { UserError } from "../../core/errors.ts"
 import { shown } from "../../core/escape.ts"
-import { homely } from "../../core/home.ts"
+import { showPath } from "../../core/home.ts"
 import { credentials } from "../../products/readers.ts"
 import { type Cause, causesOf, type Ground } from "../../survey/causes/index.ts"
 import { type Row, rowsOf } from "../../survey/describe/rows.ts"
@@ -112,9 +112,9 @@ function copiesLine(rows: readonly Row[]): string {
   })
   const verb = plaintext.length === 1 ? "contains" : "contain"
   const kinds = found.map(({ secret }) => `a ${secret}`).join(" or ")
-  const all = found.map(({ secret, count }) => counted(count, secret)).join(" and ")
+  const all = found.map(({ secret, count }) => formatCount(count, secret)).join(" and ")
   const what = found.length === 0 ? "the credential of a vault that has one" : `${kinds} in plaintext, ${all} in all`
-  return `${counted(plaintext.length, "place")} ${verb} ${what}.\n`
+  return `${formatCount(plaintext.length, "place")} ${verb} ${what}.\n`
 }
 
 /** Reports the tokens that are accepted, beside the problems. */
@@ -126,11 +126,11 @@ function acceptedLines({ world, letters }: Ground): string[] {
 
 /** Describes homes without a gateway and without a node. */
 function nothingFound({ surveys }: World, rows: readonly Row[]): string {
-  const starts = surveys.flatMap(({ starts = [], snapshot }) => starts.map(({ by }) => homely(by, snapshot.home)))
+  const starts = surveys.flatMap(({ starts = [], snapshot }) => starts.map(({ by }) => showPath(by, snapshot.home)))
   if (starts.length > 0)
     return `No gateway and no node runs or is configured here; what would start one: ${[...new Set(starts)].slice(0, 3).join(", ")}`
   const isOpen = rows.length > 0 && !rows.some(({ plain }) => plain)
-  return `No gateway and no node was found${isOpen ? `; ${counted(rows.length, "place")} may hold a token` : ""}`
+  return `No gateway and no node was found${isOpen ? `; ${formatCount(rows.length, "place")} may hold a token` : ""}`
 }
 
 function cleanLine(world: World, rows: readonly Row[]): string {

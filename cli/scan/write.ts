@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs"
 import { dirname, join, resolve } from "node:path"
-import { counted } from "../../core/counted.ts"
+import { formatCount } from "../../core/counted.ts"
 import { UserError } from "../../core/errors.ts"
 import { shellWord, shown } from "../../core/escape.ts"
 import { hostOf } from "../../hosts/index.ts"
@@ -40,7 +40,7 @@ export async function writeStack(cwd: string, name: string, world: World): Promi
   const count = suggestionsIn(config)
   const open =
     count > 0
-      ? `${counted(count, "entry", "entries")} in it ${count === 1 ? "is" : "are"} commented out: read the reasons, and decide.\n`
+      ? `${formatCount(count, "entry", "entries")} in it ${count === 1 ? "is" : "are"} commented out: read the reasons, and decide.\n`
       : ""
   const at = `--stack ${shellWord(stack)}`
   const give = byValue ? `pulumi config set --secret --path 'gatekey:token.adopt.value' ${at} && ` : ""

@@ -1,6 +1,6 @@
 import { UserError } from "../../core/errors.ts"
-import { hostProblem, sameHost } from "../../core/host.ts"
-import { kindOf } from "../../core/kind.ts"
+import { checkHost, normalizeHost } from "../../core/host.ts"
+import { describeKind } from "../../core/kind.ts"
 import type { Ring } from "../../core/ring.ts"
 import { endsWithUs } from "../../hosts/index.ts"
 import { type Cause, type Ground, sentenceOf } from "../../survey/causes/index.ts"
@@ -22,7 +22,7 @@ export function targetsIn(
 ): Target[] {
   if (!host && !home && declared) return targetsOf(declared)
   const hosts = host ?? ["local"]
-  const problem = [...hosts.map(hostProblem), ...(home ?? []).map(homeProblem)].find((each) => each !== undefined)
+  const problem = [...hosts.map(checkHost), ...(home ?? []).map(homeProblem)].find((each) => each !== undefined)
   if (problem) throw new UserError(problem)
   return hosts.flatMap((host) => (home ?? ["~"]).map((home) => ({ host, home })))
 }
@@ -30,7 +30,7 @@ export function targetsIn(
 export function homeProblem(home: string): string | undefined {
   return home === "~" || home.startsWith("/")
     ? undefined
-    : `${kindOf(home)} is not a valid home; expected an absolute folder`
+    : `${describeKind(home)} is not a valid home; expected an absolute folder`
 }
 
 /** The result of checking all requested homes. */
@@ -79,7 +79,9 @@ function describeUnchecked({ target, unseen = [] }: Survey): string[] {
 }
 
 function isSameHome(one: Survey, other: Survey): boolean {
-  return sameHost(one.target.host) === sameHost(other.target.host) && one.snapshot.real === other.snapshot.real
+  return (
+    normalizeHost(one.target.host) === normalizeHost(other.target.host) && one.snapshot.real === other.snapshot.real
+  )
 }
 
 /** What could not be checked counts only if nothing is wrong. */

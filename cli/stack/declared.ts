@@ -2,9 +2,9 @@ import { join } from "node:path"
 import { UserError } from "../../core/errors.ts"
 import { shown } from "../../core/escape.ts"
 import { omitUndefined } from "../../core/given.ts"
-import { atHome } from "../../core/home.ts"
-import { sameHost } from "../../core/host.ts"
-import { largest } from "../../hosts/file.ts"
+import { expandHome } from "../../core/home.ts"
+import { normalizeHost } from "../../core/host.ts"
+import { maxFileBytes } from "../../hosts/file.ts"
 import { readSmall } from "../../hosts/read.ts"
 import { type Config, parseConfig } from "../../stacks/config.ts"
 import type { Member } from "../../survey/collect/member.ts"
@@ -29,7 +29,7 @@ export async function declaredIn(cwd: string, stack: string | undefined): Promis
     throw error
   })
   if (!file) return undefined
-  const text = await readSmall(join(file.folder, file.name), largest, "follow")
+  const text = await readSmall(join(file.folder, file.name), maxFileBytes, "follow")
   if (text === undefined) throw new UserError(`${shown(file.name)} is not a file that can be read`)
   const parsed = parseConfig(namedDocument(file.name, text).own)
   if ("config" in parsed) return { file, config: parsed.config }
@@ -65,7 +65,7 @@ export function isDeclaredCopy({ file, config }: DeclaredStack): (survey: Survey
         isSame(target, homeAt(entry, file.folder)) &&
         (entry.places ?? []).some(
           (place) =>
-            place.must !== "nothing" && place.locator === locator && atHome(place.path, snapshot.home) === path,
+            place.must !== "nothing" && place.locator === locator && expandHome(place.path, snapshot.home) === path,
         ),
     )
 }
@@ -91,7 +91,7 @@ function homeAt(entry: Entry, folder: string): Target {
 }
 
 function isSame(one: Target, other: Target): boolean {
-  return sameHost(one.host) === sameHost(other.host) && one.home === other.home
+  return normalizeHost(one.host) === normalizeHost(other.host) && one.home === other.home
 }
 
 function homeOf({ home = "~" }: Entry, folder: string): string {

@@ -1,6 +1,6 @@
 import { parse } from "yaml"
 import { UserError } from "../../core/errors.ts"
-import { printableJson, shown } from "../../core/escape.ts"
+import { formatSafeJson, shown } from "../../core/escape.ts"
 import { isMapping, type Mapping } from "../../core/mapping.ts"
 
 /** A stack's whole file as plain data, split into our part and the engine's. */
@@ -34,7 +34,7 @@ export function stackDocument(text: string): StackDocument {
   return {
     own: parsed,
     others: { ...rest, ...Object.fromEntries(foreign.map(([key, value]) => [`config ${key}`, value])) },
-    json: `${printableJson(all)}\n`,
+    json: `${formatSafeJson(all)}\n`,
   }
 }
 

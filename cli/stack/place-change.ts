@@ -1,4 +1,4 @@
-import { describeWanted, type Want } from "../../core/holds.ts"
+import { describeExpected, type ExpectedContent } from "../../core/holds.ts"
 import { displayText, type Properties, type Step, textIn } from "./preview.ts"
 
 export interface PlaceChange {
@@ -30,7 +30,7 @@ function placeChangeOf({ name, olds, news }: Step): PlaceChange {
     before: holdsIn(olds),
     after: holdsIn(news),
     why: displayText(textIn(news, "why")),
-    differs: wanted !== undefined && before !== describeWanted(wanted),
+    differs: wanted !== undefined && before !== describeExpected(wanted),
   }
 }
 
@@ -40,7 +40,7 @@ function holdsIn(properties: Properties): string {
 }
 
 /** Returns what a place was last requested to contain. */
-function wantIn({ must, generation, fingerprint, reference }: Properties): Want | undefined {
+function wantIn({ must, generation, fingerprint, reference }: Properties): ExpectedContent | undefined {
   if (must === "nothing") return { must }
   if (must === "token" && typeof generation === "number" && typeof fingerprint === "string")
     return { must, generation, fingerprint }

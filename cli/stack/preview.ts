@@ -3,7 +3,7 @@ import { shown } from "../../core/escape.ts"
 import { omitUndefined } from "../../core/given.ts"
 import { maskTokens } from "../../core/mask.ts"
 import { type Notice, parseNotice } from "../../core/notice.ts"
-import { urnParts } from "../../core/urn.ts"
+import { parseUrn } from "../../core/urn.ts"
 import { NotChecked } from "../command.ts"
 
 /** The output of `pulumi preview --json`, as far as a report needs it; its strings may be shown, but are not escaped for Markdown. */
@@ -55,7 +55,7 @@ export function previewIn(text: string): Preview {
   if (!Array.isArray(steps)) throw new NotChecked("is not the output of `pulumi preview --json`: it has no steps")
   const all = steps.map((step) => stepOf(object(step)))
   return {
-    stack: displayText(urnParts(all.find(({ urn }) => urn.startsWith("urn:pulumi:"))?.urn ?? "").stack),
+    stack: displayText(parseUrn(all.find(({ urn }) => urn.startsWith("urn:pulumi:"))?.urn ?? "").stack),
     steps: all.filter(({ op, custom }) => custom && !unchangedOps.includes(op)),
     unchanged: all.filter(({ op, custom }) => custom && (op === "refresh" || op === "same")),
     notes: (Array.isArray(diagnostics) ? diagnostics : []).map((each) => noteOf(object(each))),
@@ -119,11 +119,11 @@ function onOneLine(text: string): string {
 }
 
 export function typeIn(urn: string): string {
-  return urnParts(urn).type
+  return parseUrn(urn).type
 }
 
 export function nameIn(urn: string): string {
-  return displayText(urnParts(urn).name)
+  return displayText(parseUrn(urn).name)
 }
 
 function object(value: unknown): Properties {

@@ -1,4 +1,4 @@
-import { type Generations, ringOf as ringIn } from "../../core/generations.ts"
+import { type Generations, createRing as ringIn } from "../../core/generations.ts"
 import type { Ring } from "../../core/ring.ts"
 import { exportState, tokenIn } from "./export-state.ts"
 import type { StackFile } from "./stack.ts"

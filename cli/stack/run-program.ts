@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process"
-import { endsWithRun, isRunOver } from "../../core/ending.ts"
+import { isRunOver, registerWork } from "../../core/ending.ts"
 import { UserError } from "../../core/errors.ts"
 import { Foreign } from "../../core/foreign.ts"
-import { Gathered } from "../../core/gathered.ts"
-import { descendantsOf } from "../../hosts/descendants.ts"
+import { ByteCollector } from "../../core/gathered.ts"
+import { listDescendants } from "../../hosts/descendants.ts"
 
 /** The largest standard output and standard error, in bytes. */
 const mostPrinted = 256 * 1024 * 1024
@@ -24,13 +24,13 @@ export interface ProcessResult {
 export function runProgram(folder: string, program: string, ...args: readonly string[]): Promise<ProcessResult> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { cwd: folder, stdio: ["inherit", "pipe", "pipe"] })
-    const stdout = new Gathered(mostPrinted)
-    const stderr = new Gathered(mostErrors)
+    const stdout = new ByteCollector(mostPrinted)
+    const stderr = new ByteCollector(mostErrors)
     let left: readonly number[] | undefined = isRunOver() ? [] : undefined
     // First SIGTERM, because it may have to release a lock; then SIGKILL, also to all that it started: the program first,
     // because a shell whose child ends would go on and succeed.
-    const forget = endsWithRun(() => {
-      const started = child.pid === undefined ? [] : descendantsOf(child.pid)
+    const forget = registerWork(() => {
+      const started = child.pid === undefined ? [] : listDescendants(child.pid)
       child.kill(left ? "SIGKILL" : "SIGTERM")
       if (left) for (const pid of [...left, ...started]) kill(pid)
       left ??= started

@@ -2,7 +2,7 @@ import { readdir } from "node:fs/promises"
 import { join, resolve } from "node:path"
 import { UserError } from "../../core/errors.ts"
 import { shown } from "../../core/escape.ts"
-import { largest } from "../../hosts/file.ts"
+import { maxFileBytes } from "../../hosts/file.ts"
 import { readSmall } from "../../hosts/read.ts"
 import { declaresToken } from "./rotation.ts"
 import { runProgram } from "./run-program.ts"
@@ -77,7 +77,7 @@ async function configurations(folder: string): Promise<readonly string[]> {
 
 async function filesWithToken(folder: string, names: readonly string[]): Promise<readonly string[]> {
   const texts = await Promise.all(
-    names.map(async (name) => ({ name, text: (await readSmall(join(folder, name), largest, "follow")) ?? "" })),
+    names.map(async (name) => ({ name, text: (await readSmall(join(folder, name), maxFileBytes, "follow")) ?? "" })),
   )
   return texts.filter(({ text }) => declaresToken(text)).map(({ name }) => name)
 }

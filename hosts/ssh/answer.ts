@@ -1,39 +1,39 @@
-/** A part of what a host answered: the words of its mark's line, and the bytes up to the next mark. */
+/** A part of a host's answer: the arguments of its mark's line, and the bytes up to the next mark. */
 export interface Part {
   readonly name: string
-  readonly words: string
+  readonly arguments: string
   readonly body: Buffer
 }
 
-/** More than any answer has. */
-export const mostParts = 20_000
+/** The maximum of parts, more than any answer has. */
+export const maxParts = 20_000
 
-/** What stands before the first mark, such as the greeting of a login shell, is nobody's. */
-export function partsOf(output: Buffer, mark: string): Part[] {
+/** Splits an answer into parts; skips the bytes before the first mark, such as the greeting of a login shell. */
+export function splitParts(output: Buffer, mark: string): Part[] {
   const sign = Buffer.from(`\n${mark} `)
   const parts: Part[] = []
-  for (let at = output.indexOf(sign); at >= 0 && parts.length < mostParts; ) {
+  for (let at = output.indexOf(sign); at >= 0 && parts.length < maxParts; ) {
     const line = at + sign.length
     const next = output.indexOf(sign, line)
     const end = next < 0 ? output.length : next
     const lineEnd = output.indexOf(0x0a, line)
-    // The end of a line that was cut off is not known to be whole.
+    // A line without its end may be incomplete.
     if (lineEnd < 0) break
     const [name = "", ...words] = output.toString("utf8", line, lineEnd).split(" ")
-    parts.push({ name, words: words.join(" "), body: output.subarray(Math.min(lineEnd + 1, end), end) })
+    parts.push({ name, arguments: words.join(" "), body: output.subarray(Math.min(lineEnd + 1, end), end) })
     at = next
   }
   return parts
 }
 
-/** The parts of each call of `look`, by its number. */
-export function looksIn(parts: readonly Part[]): Map<number, Map<string, Part>> {
+/** Groups the parts by the number of their call of `look`. */
+export function groupByCall(parts: readonly Part[]): Map<number, Map<string, Part>> {
   const looks = new Map<number, Map<string, Part>>()
   let current: Map<string, Part> | undefined
   for (const part of parts) {
     if (part.name === "look") {
       current = new Map([["look", part]])
-      looks.set(Number(part.words), current)
+      looks.set(Number(part.arguments), current)
     } else current?.set(part.name, part)
   }
   return looks

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto"
 
-/** The sums of a content that a host's `sum` may answer with: its SHA-256, and POSIX `cksum`. */
-export function sumsOf(bytes: Uint8Array): string {
+/** Computes the sums that a host's `sum` may print: SHA-256, and POSIX `cksum`. */
+export function computeSums(bytes: Uint8Array): string {
   return `${createHash("sha256").update(bytes).digest("hex")} ${cksum(bytes)}`
 }
 
-/** POSIX cksum: a CRC-32 whose bits run the other way than in zip, over the content and then its length. */
+/** Computes POSIX cksum: a CRC-32 with the bit order opposite to zip, over the content and then its length. */
 export function cksum(bytes: Uint8Array): number {
   let crc = 0
   for (const byte of bytes) crc = step(crc, byte)

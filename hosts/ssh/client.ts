@@ -1,44 +1,44 @@
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process"
-import { endsWithRun } from "../../core/ending.ts"
-import { Gathered } from "../../core/gathered.ts"
-import { mostSaid } from "../file.ts"
+import { registerWork } from "../../core/ending.ts"
+import { ByteCollector } from "../../core/gathered.ts"
+import { maxErrorBytes } from "../file.ts"
 
 /**
- * Starts the user's ssh. It has no terminal, so that nothing on the way, such as a jump, which knows nothing of our
- * BatchMode, can ask a question in the middle of a run; and Ctrl-C ends us, not what is being written.
+ * Starts the user's ssh without a terminal, so that a jump, which does not get the BatchMode, cannot prompt during a run, and
+ * Ctrl-C ends gatekey, not a write.
  */
 export function startSsh(args: readonly string[], stdio: SpawnOptions["stdio"]): ChildProcess {
   const env = { ...process.env, SSH_ASKPASS_REQUIRE: "never" }
   return spawn("ssh", [...args], { stdio, env, detached: true })
 }
 
-/** Ends an ssh, and what it started on the way to a host. */
+/** Ends an ssh and its child processes. */
 export function endGroup({ pid }: ChildProcess): void {
   if (pid === undefined) return
   try {
     process.kill(-pid, "SIGKILL")
   } catch {
-    // It has ended by itself.
+    // It has exited.
   }
 }
 
-/** What ssh says on stderr until it ends, or its time is over. */
-export function sshSays(args: readonly string[], milliseconds: number): Promise<string> {
+/** Runs ssh, and returns its stderr at its end or the timeout. */
+export function readSshErrors(args: readonly string[], milliseconds: number): Promise<string> {
   return new Promise((resolve) => {
     const child = startSsh(args, ["ignore", "ignore", "pipe"])
-    const said = new Gathered(mostSaid)
-    child.stderr?.on("data", (chunk) => said.add(chunk))
+    const errors = new ByteCollector(maxErrorBytes)
+    child.stderr?.on("data", (chunk) => errors.add(chunk))
     const timer = setTimeout(() => endGroup(child), milliseconds)
-    const forget = endsWithRun(() => endGroup(child))
+    const unregister = registerWork(() => endGroup(child))
     const end = () => {
       clearTimeout(timer)
-      forget()
+      unregister()
       child.stderr?.destroy()
-      resolve(said.text)
+      resolve(errors.text)
     }
     child.on("error", end)
     child.on("close", end)
-    // What ssh started may hold its stderr open.
+    // A child of ssh may keep its stderr open.
     child.on("exit", () => setTimeout(end, 100))
   })
 }

@@ -5,108 +5,117 @@ import pLimit, { type LimitFunction } from "p-limit"
 import { Unreachable, UserError } from "../../core/errors.ts"
 import { shown } from "../../core/escape.ts"
 import type { RemoteHost } from "../../core/host.ts"
-import { tooMuch } from "../file.ts"
-import { sshSays } from "./client.ts"
-import { controlFolder, socketOf } from "./control.ts"
-import { forwarded } from "./forward.ts"
-import { keyAdvice } from "./host-key.ts"
-import { askingArguments, forwardArguments, manually, sshArguments } from "./options.ts"
-import { type Reason, reasonOf, shellReason } from "./reasons.ts"
-import { calls } from "./remote.ts"
-import { type Session, session } from "./session.ts"
-import { type SshSettings, sshSettings } from "./settings.ts"
+import { describeTooMuch } from "../file.ts"
+import { readSshErrors } from "./client.ts"
+import { findControlFolder, formatSocketPath } from "./control.ts"
+import { openForward } from "./forward.ts"
+import { describeHostKey } from "./host-key.ts"
+import { diagnosticArguments, formatManualCommand, forwardArguments, sshArguments } from "./options.ts"
+import { explainShellError, explainSshError, type UnreachableReason } from "./reasons.ts"
+import { formatCalls } from "./remote.ts"
+import { runSession, type Session } from "./session.ts"
+import { readSshSettings, type SshSettings } from "./settings.ts"
 
-/** What is sent to a host in one go. */
+/** One exchange with a host. */
 interface Exchange {
   readonly body: string
   readonly payload?: Uint8Array
   /** Milliseconds. Default: GATEKEY_SSH_TIMEOUT. */
   readonly timeout?: number
-  /** A change: what has begun is not cut short by a cancelled run. */
+  /** Set for a change: a cancelled run does not interrupt it. */
   readonly patient?: boolean
-  /** A look: it can be sent once more when the connection is lost in between. */
+  /** Set for a read: it may be sent again if the connection is lost. */
   readonly repeatable?: boolean
-  /** Whether what took too long, and was cut, is an answer all the same, as far as it came. */
+  /** Checks whether an incomplete answer at the timeout is accepted. */
   readonly partial?: (done: Session) => boolean
-  /** Bytes of an answer, beyond which the host is given up. Default: 1 MB. */
+  /** Bytes of an answer, beyond which the exchange fails. Default: 1 MB. */
   readonly most?: number
 }
 
 export interface Connection {
   /**
-   * @returns what the host answered, from its beginning to its end
-   * @throws Unreachable, UserError when the connection was lost in between
+   * Sends a script and returns the host's whole answer.
+   * @throws Unreachable, UserError if the connection was lost
    */
   exchange(exchange: Exchange): Promise<Session>
-  /** A TCP connection from the host to an address. @throws Unreachable */
+  /** Opens a TCP connection from the host to an address. @throws Unreachable */
   dial(address: string, port: number): Promise<Duplex>
 }
 
-/** sshd takes ten sessions a connection (MaxSessions); other work of the user may go the same way. */
+/** sshd accepts ten sessions a connection (MaxSessions); the user's own sessions may share it. */
 const sessionsAtATime = 6
 const retries = 3
 const mostByDefault = 1024 * 1024
 
 let opening: LimitFunction | undefined
 
-/** One connection a host and run: the first exchange opens it, the others go along; a host that failed is not tried again. */
-export function connectionTo(id: string, host: RemoteHost): Connection {
+/** Creates the one connection of a host in a run: the first exchange opens it, the others share it; a host that failed is not tried again. */
+export function createConnection(id: string, host: RemoteHost): Connection {
   const sessions = pLimit(sessionsAtATime)
   let opened: Promise<void> | undefined
-  let down: Unreachable | undefined
+  let failure: Unreachable | undefined
 
-  async function exchange(asked: Exchange): Promise<Session> {
-    if (down) throw down
-    if (!opened) return open(asked)
-    const mine = opened
-    await mine
-    if (down) throw down
-    const done = await sessions(() => once(asked))
-    const again = asked.repeatable && !done.ended && !done.cut
-    if (done.begun && !again) return ended(done, asked)
-    if (done.cut === "cancelled") throw cancelled(id)
-    // The connection went meanwhile. What was not begun, or is a look, can be sent again.
-    if (opened === mine) opened = undefined
-    return exchange({ ...asked, repeatable: false })
+  async function exchange(request: Exchange): Promise<Session> {
+    if (failure) throw failure
+    if (!opened) return open(request)
+    const current = opened
+    await current
+    if (failure) throw failure
+    const done = await sessions(() => runSession(request))
+    const mustRepeat = request.repeatable && !done.hasEnded && !done.cut
+    if (done.hasStarted && !mustRepeat) return checkEnd(done, request)
+    if (done.cut === "cancelled") throw createCancelled(id)
+    // The connection was lost. An exchange that has not started, or is a read, can be sent again.
+    if (opened === current) opened = undefined
+    return exchange({ ...request, repeatable: false })
   }
 
-  function open(asked: Exchange): Promise<Session> {
-    const limits = sshSettings()
+  function open(request: Exchange): Promise<Session> {
+    const limits = readSshSettings()
     opening ??= pLimit(limits.parallel)
-    const first = opening(() => connected(asked, limits))
+    const first = opening(() => tryConnect(request, limits))
     opened = first.then(
       () => {},
       () => {},
     )
-    return first.then((done) => ended(done, asked))
+    return first.then((done) => checkEnd(done, request))
   }
 
-  async function connected(asked: Exchange, limits: SshSettings): Promise<Session> {
+  async function tryConnect(request: Exchange, limits: SshSettings): Promise<Session> {
     const deadline = Date.now() + limits.connect
     for (let attempt = 1; ; attempt++) {
-      const done = await once(asked)
-      if (done.begun) return done
-      if (done.cut === "cancelled") throw cancelled(id)
-      const told = reasonFor(done, limits)
-      if (told.busy && attempt < retries && Date.now() < deadline) await sleep(200 + Math.random() * 800)
+      const done = await runSession(request)
+      if (done.hasStarted) return done
+      if (done.cut === "cancelled") throw createCancelled(id)
+      const reason = explainSession(done, limits)
+      if (reason.busy && attempt < retries && Date.now() < deadline) await sleep(200 + Math.random() * 800)
       else {
-        const reason = told.vague ? await askedAgain(told, limits) : told
-        const remedy = reason.key ? await keyAdvice(host, limits, reason.key) : reason.remedy
-        throw giveUp(reason.reason, [remedy, `see: ${manually(host)}`].filter(Boolean).join("; "))
+        const reason = reason.vague ? await findReason(reason, limits) : reason
+        const remedy = reason.key ? await describeHostKey(host, limits, reason.key) : reason.remedy
+        throw giveUp(reason.reason, [remedy, `see: ${formatManualCommand(host)}`].filter(Boolean).join("; "))
       }
     }
   }
 
-  /** A jump's own words, and that no method is known to both sides, are said on a connection that nobody shares. */
-  async function askedAgain(told: Reason, limits: SshSettings): Promise<Reason> {
-    const reasons = [reasonOf(await sshSays(askingArguments(host, limits, "INFO"), limits.connect)), told]
-    return reasons.find(({ vague }) => !vague) ?? reasons.find(({ busy }) => busy) ?? told
+  /** Finds the reason on a separate connection, where ssh also reports a jump's own errors and missing algorithms. */
+  async function findReason(reason: UnreachableReason, limits: SshSettings): Promise<UnreachableReason> {
+    const reasons = [
+      explainSshError(await readSshErrors(diagnosticArguments(host, limits, "INFO"), limits.connect)),
+      reason,
+    ]
+    return reasons.find(({ vague }) => !vague) ?? reasons.find(({ busy }) => busy) ?? reason
   }
 
-  async function once({ body, payload, timeout, patient = false, most = mostByDefault }: Exchange): Promise<Session> {
-    const limits = sshSettings()
-    const socket = socketOf(await controlFolder(), id)
-    return session({
+  async function runSession({
+    body,
+    payload,
+    timeout,
+    patient = false,
+    most = mostByDefault,
+  }: Exchange): Promise<Session> {
+    const limits = readSshSettings()
+    const socket = formatSocketPath(await findControlFolder(), id)
+    return runSession({
       arguments: sshArguments(host, limits, socket),
       body,
       payload,
@@ -118,32 +127,32 @@ export function connectionTo(id: string, host: RemoteHost): Connection {
     })
   }
 
-  function ended(done: Session, { partial, patient, timeout, most = mostByDefault }: Exchange): Session {
-    if (done.cut === "much") throw giveUp(`it ${tooMuch(most)}`, `see what it prints: ${manually(host)}`)
-    const lacks = done.parts.find(({ name }) => name === "lacks")
-    if (lacks)
-      throw giveUp(`it lacks ${shown(lacks.words.trim().replaceAll(" ", ", "))}`, "install what is missing there")
-    if (done.ended || (done.cut === "whole" && partial?.(done))) return done
-    if (done.cut === "cancelled") throw cancelled(id)
+  function checkEnd(done: Session, { partial, patient, timeout, most = mostByDefault }: Exchange): Session {
+    if (done.cut === "much")
+      throw giveUp(`it ${describeTooMuch(most)}`, `see what it prints: ${formatManualCommand(host)}`)
+    const missing = done.parts.find(({ name }) => name === "lacks")
+    if (missing) throw giveUp(`it lacks ${shown(missing.arguments.trim().replaceAll(" ", ", "))}`, "install it there")
+    if (done.hasEnded || (done.cut === "whole" && partial?.(done))) return done
+    if (done.cut === "cancelled") throw createCancelled(id)
     if (done.cut !== "whole") throw new UserError(`${id}: the connection was lost; run it again`)
-    const slow = `it took longer than ${(timeout ?? sshSettings().whole) / 1000} s`
+    const slow = `it took longer than ${(timeout ?? readSshSettings().whole) / 1000} s`
     if (patient) throw new UserError(`${id}: ${slow}; raise GATEKEY_SSH_TIMEOUT, or run it again`)
-    throw giveUp(slow, `raise GATEKEY_SSH_TIMEOUT; see: ${manually(host)}`)
+    throw giveUp(slow, `raise GATEKEY_SSH_TIMEOUT; see: ${formatManualCommand(host)}`)
   }
 
   function giveUp(reason: string, advice: string): Unreachable {
-    down = new Unreachable(reason, `${id} is unreachable: ${reason}; ${advice}`)
-    return down
+    failure = new Unreachable(reason, `${id} is unreachable: ${reason}; ${advice}`)
+    return failure
   }
 
   async function dial(address: string, port: number): Promise<Duplex> {
-    if (!opened && !down) await open({ body: calls({}, []) })
+    if (!opened && !failure) await open({ body: formatCalls({}, []) })
     await opened
-    if (down) throw down
+    if (failure) throw failure
     const to = `${address.includes(":") ? `[${address}]` : address}:${port}`
-    const limits = sshSettings()
-    const alone = () => sshSays(forwardArguments(host, limits, "none", to), limits.connect)
-    return forwarded(forwardArguments(host, limits, socketOf(await controlFolder(), id), to), alone)
+    const limits = readSshSettings()
+    const explain = () => readSshErrors(forwardArguments(host, limits, "none", to), limits.connect)
+    return openForward(forwardArguments(host, limits, formatSocketPath(await findControlFolder(), id), to), explain)
   }
 
   return { exchange, dial }
@@ -151,15 +160,15 @@ export function connectionTo(id: string, host: RemoteHost): Connection {
 
 let count = process.pid * 1000
 
-function reasonFor(done: Session, { connect }: SshSettings): Reason {
+function explainSession(done: Session, { connect }: SshSettings): UnreachableReason {
   if (done.cut === "much")
     return { reason: "it printed too much before it began", remedy: "see what its log-in prints" }
   if (done.cut) return { reason: `timed out after ${connect / 1000} s` }
-  if (done.code !== 255 && done.code !== null) return shellReason(done.code, done.stderr, done.stray)
-  const reason = reasonOf(done.stderr)
+  if (done.code !== 255 && done.code !== null) return explainShellError(done.code, done.stderr, done.stray)
+  const reason = explainSshError(done.stderr)
   return reason.code === "ETIMEDOUT" ? { ...reason, reason: `timed out after ${connect / 1000} s` } : reason
 }
 
-function cancelled(id: string): UserError {
+function createCancelled(id: string): UserError {
   return new UserError(`${id}: the run was cancelled`)
 }

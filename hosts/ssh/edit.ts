@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { UserError } from "../../core/errors.ts"
 import type { Host } from "../host.ts"
-import { refuseWhenEnded } from "../writing.ts"
-import { change } from "./change.ts"
+import { throwIfEnded } from "../writing.ts"
+import { changeFile } from "./change.ts"
 import type { Connection } from "./connection.ts"
 import type { RemoteFile } from "./remote-file.ts"
 
@@ -11,8 +11,8 @@ export type Decide = Parameters<Host["edit"]>[1]
 const attempts = 8
 
 /**
- * Looks, lets `decide` say what must become of the file, and has remote.sh do it, again where the file changed meanwhile.
- * @throws UserError when it cannot be done; the file is then as it was
+ * Reads the file, lets `decide` choose the edit, and performs it by remote.sh, again if the file changed meanwhile.
+ * @throws UserError if it fails; the file is then unchanged
  */
 export async function editByShell(
   connection: Pick<Connection, "exchange">,
@@ -20,24 +20,24 @@ export async function editByShell(
   path: string,
   decide: Decide,
 ): Promise<void> {
-  let begun = 0
+  let start = 0
   for (let attempt = 1; attempt <= attempts; attempt++) {
-    if (attempt > 1) await apart(attempt, Date.now() - begun)
-    begun = Date.now()
+    if (attempt > 1) await waitRandomly(attempt, Date.now() - start)
+    start = Date.now()
     const file = await look(path)
-    const edit = decide(file.look)
-    if (!edit && !("leftover" in file.look && file.look.leftover)) return
+    const edit = decide(file.snapshot)
+    if (!edit && !("leftover" in file.snapshot && file.snapshot.leftover)) return
     if (edit && file.obstacle !== undefined) throw new UserError(file.obstacle)
-    if (await change(connection, path, file, edit)) return
+    if (await changeFile(connection, path, file, edit)) return
   }
   throw new UserError("it changed each time it was about to be written; try again")
 }
 
 /**
- * Lets editors that are in each other's way come again at different times.
- * @param took milliseconds of the attempt before: on a slow way they are further apart
+ * Waits a random time, so that competing editors retry at different times.
+ * @param took milliseconds of the previous attempt; a slow connection waits longer
  */
-async function apart(attempt: number, took: number): Promise<void> {
+async function waitRandomly(attempt: number, took: number): Promise<void> {
   await sleep(Math.random() * attempt * Math.max(50, took / 2))
-  refuseWhenEnded()
+  throwIfEnded()
 }

@@ -1,4 +1,4 @@
-/** What `ls -din` says of a file, in the words in which it is compared later. */
+/** A file as `ls -din` prints it; `text` is compared later. */
 export interface Entry {
   readonly text: string
   readonly kind: "file" | "directory" | "other"
@@ -11,27 +11,27 @@ export interface Entry {
   readonly size: number
 }
 
-/** `392 -rw-r--r-- 1 0 0 17`; nothing when it is another text, such as an error. */
+/** Parses `392 -rw-r--r-- 1 0 0 17`. @returns undefined for another text, such as an error */
 export function parseEntry(text: string): Entry | undefined {
   const found = /^\d+ ([-a-zA-Z])([-rwxsStT]{9})[.+@]? (\d+) (\d+) (\d+) (\S+)$/.exec(text.trim())
   if (!found) return undefined
   const [, type = "", permissions = "", links, uid, gid, size = ""] = found
-  // A device has its numbers there, `1,` or `0x3000002`.
-  const sized = /^\d+$/.test(size)
-  if (type === "-" && !sized) return undefined
+  // A device has numbers in place of the size, `1,` or `0x3000002`.
+  const hasSize = /^\d+$/.test(size)
+  if (type === "-" && !hasSize) return undefined
   return {
     text: text.trim(),
     kind: type === "-" ? "file" : type === "d" ? "directory" : "other",
-    mode: modeOf(permissions),
+    mode: parseMode(permissions),
     links: Number(links),
     uid: Number(uid),
     gid: Number(gid),
-    size: sized ? Number(size) : 0,
+    size: hasSize ? Number(size) : 0,
   }
 }
 
-/** The bits of `rwsr-xr-t`. */
-function modeOf(permissions: string): number {
+/** Parses `rwsr-xr-t` to permission bits. */
+function parseMode(permissions: string): number {
   let mode = 0
   for (const [at, letter] of [...permissions].entries()) {
     const third = Math.floor(at / 3)

@@ -2,32 +2,36 @@ import { execFile } from "node:child_process"
 import { homedir } from "node:os"
 import { promisify } from "node:util"
 import { shellWord } from "../../core/escape.ts"
-import { atHome } from "../../core/home.ts"
+import { expandHome } from "../../core/home.ts"
 import type { RemoteHost } from "../../core/host.ts"
-import { sshSays } from "./client.ts"
-import { askingArguments, resolvingArguments } from "./options.ts"
+import { readSshErrors } from "./client.ts"
+import { diagnosticArguments, resolvingArguments } from "./options.ts"
 import type { SshSettings } from "./settings.ts"
 
 const start = promisify(execFile)
-const patience = 10_000
+const timeoutMilliseconds = 10_000
 
-/** What a program prints; nothing where it fails, hangs or prints too much. */
+/** Runs a program and returns its output; empty if it fails, hangs or prints too much. */
 function run(program: string, args: readonly string[]): Promise<{ stdout: string }> {
-  return start(program, args, { timeout: patience, killSignal: "SIGKILL" }).catch(() => ({ stdout: "" }))
+  return start(program, args, { timeout: timeoutMilliseconds, killSignal: "SIGKILL" }).catch(() => ({ stdout: "" }))
 }
 
-/** What a person needs to decide about a key that was refused: what the host shows, what is known, and how to compare. */
-export async function keyAdvice(host: RemoteHost, settings: SshSettings, kind: "unknown" | "changed"): Promise<string> {
-  const [offered, known] = await Promise.all([offeredKey(host, settings), knownKeys(host, settings)])
-  const shows = `it shows ${offered?.fingerprint ?? "a key that could not be read"}`
-  const was = kind === "unknown" ? "none is known" : `known is ${known.of(offered?.type)}`
+/** Describes a refused host key for a person: the host's key, the known keys, and how to compare them. */
+export async function describeHostKey(
+  host: RemoteHost,
+  settings: SshSettings,
+  kind: "unknown" | "changed",
+): Promise<string> {
+  const [hostKey, known] = await Promise.all([readHostKey(host, settings), readKnownKeys(host, settings)])
+  const shows = `it shows ${hostKey?.fingerprint ?? "a key that could not be read"}`
+  const knownText = kind === "unknown" ? "none is known" : `known is ${known.of(hostKey?.type)}`
   const compare =
     "compare it by another way than this network: on the host, ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub"
-  const mend =
+  const fix =
     kind === "unknown"
       ? "if it is right, connect once by hand"
       : `if it is right: ssh-keygen -R ${shellWord(known.name)}, and connect once by hand`
-  return `${shows}, ${was}; ${compare}; ${mend}`
+  return `${shows}, ${knownText}; ${compare}; ${fix}`
 }
 
 interface Key {
@@ -36,20 +40,22 @@ interface Key {
   readonly fingerprint: string
 }
 
-/** The key that the host shows; behind a jump the last one told is its own. */
-async function offeredKey(host: RemoteHost, settings: SshSettings): Promise<Key | undefined> {
-  const said = await sshSays(askingArguments(host, settings, "DEBUG1"), settings.connect)
-  const [, algorithm = "", print = ""] = [...said.matchAll(/Server host key: (\S+) (\S+)/g)].at(-1) ?? []
-  return print === "" ? undefined : { type: typeOf(algorithm), fingerprint: `${typeOf(algorithm)} ${print}` }
+/** Reads the host's key; behind a jump it is the last one that ssh reports. */
+async function readHostKey(host: RemoteHost, settings: SshSettings): Promise<Key | undefined> {
+  const output = await readSshErrors(diagnosticArguments(host, settings, "DEBUG1"), settings.connect)
+  const [, algorithm = "", fingerprint = ""] = [...output.matchAll(/Server host key: (\S+) (\S+)/g)].at(-1) ?? []
+  return fingerprint === ""
+    ? undefined
+    : { type: parseKeyType(algorithm), fingerprint: `${parseKeyType(algorithm)} ${fingerprint}` }
 }
 
-interface Known {
-  /** The name under which known_hosts has it. */
+interface KnownKeys {
+  /** Its name in known_hosts. */
   readonly name: string
   of(type: string | undefined): string
 }
 
-async function knownKeys(host: RemoteHost, settings: SshSettings): Promise<Known> {
+async function readKnownKeys(host: RemoteHost, settings: SshSettings): Promise<KnownKeys> {
   const { stdout } = await run("ssh", resolvingArguments(host, settings))
   const option = (name: string) => new RegExp(`^${name} (.*)$`, "m").exec(stdout)?.[1] ?? ""
   const at = option("hostkeyalias") || option("hostname") || host.name
@@ -58,29 +64,29 @@ async function knownKeys(host: RemoteHost, settings: SshSettings): Promise<Known
   const files = `${option("userknownhostsfile")} ${option("globalknownhostsfile")}`
     .split(" ")
     .filter((file) => file !== "")
-  const lists = await Promise.all(files.map((file) => listed(name, file)))
+  const lists = await Promise.all(files.map((file) => listKeys(name, file)))
   const keys = lists.flat()
   return {
     name,
     of: (type) => {
-      const prints = (keys.some((key) => key.type === type) ? keys.filter((key) => key.type === type) : keys).map(
+      const fingerprints = (keys.some((key) => key.type === type) ? keys.filter((key) => key.type === type) : keys).map(
         ({ fingerprint }) => fingerprint,
       )
-      return prints.length === 0 ? "another" : prints.join(", ")
+      return fingerprints.length === 0 ? "another" : fingerprints.join(", ")
     },
   }
 }
 
-async function listed(name: string, file: string): Promise<Key[]> {
-  const { stdout } = await run("ssh-keygen", ["-l", "-F", name, "-f", atHome(file, homedir())])
-  return [...stdout.matchAll(/^(?!#)\S+ (\S+) (SHA256:\S+)/gm)].map(([, type = "", print = ""]) => ({
+async function listKeys(name: string, file: string): Promise<Key[]> {
+  const { stdout } = await run("ssh-keygen", ["-l", "-F", name, "-f", expandHome(file, homedir())])
+  return [...stdout.matchAll(/^(?!#)\S+ (\S+) (SHA256:\S+)/gm)].map(([, type = "", fingerprint = ""]) => ({
     type,
-    fingerprint: `${type} ${print}`,
+    fingerprint: `${type} ${fingerprint}`,
   }))
 }
 
-/** `ssh-ed25519` as ssh-keygen names it: `ED25519`. */
-function typeOf(algorithm: string): string {
+/** Converts `ssh-ed25519` to the name of ssh-keygen: `ED25519`. */
+function parseKeyType(algorithm: string): string {
   return algorithm
     .replace(/^(?:sk-)?(?:ssh-)?/, "")
     .replace(/-.*$/, "")

@@ -1,40 +1,40 @@
 import { shown } from "../../core/escape.ts"
 import { lastLine } from "../../core/foreign.ts"
 
-/** Why a host cannot be reached, in words, and what to do about it. */
-export interface Reason {
+/** Why a host cannot be reached, and the fix. */
+export interface UnreachableReason {
   readonly reason: string
   readonly remedy?: string
-  /** The system's code of a connection that did not come about. */
+  /** The system's code of a failed connection. */
   readonly code?: "ECONNREFUSED" | "ETIMEDOUT"
-  /** Nothing of the host is wrong with it: it took no more connections at this moment. */
+  /** The host accepts no more connections at the moment. */
   readonly busy?: boolean
-  /** More may be said on a connection of its own, that nobody shares. */
+  /** A separate connection may report more. */
   readonly vague?: boolean
-  /** Whose fingerprints have to be fetched. */
+  /** Set if the fingerprints are needed. */
   readonly key?: "unknown" | "changed"
 }
 
 interface Row {
   readonly when: RegExp
-  readonly is: (found: RegExpExecArray) => Reason
+  readonly is: (found: RegExpExecArray) => UnreachableReason
 }
 
-const asIs = (reason: string, remedy?: string) => () => ({ reason, ...(remedy === undefined ? {} : { remedy }) })
+const constant = (reason: string, remedy?: string) => () => ({ reason, ...(remedy === undefined ? {} : { remedy }) })
 
-/** What OpenSSH says, most specific first. */
+/** The errors of OpenSSH, most specific first. */
 const rows: readonly Row[] = [
-  { when: /gatekey: no ssh on PATH/, is: asIs("there is no ssh on PATH", "install OpenSSH's client") },
+  { when: /gatekey: no ssh on PATH/, is: constant("there is no ssh on PATH", "install OpenSSH's client") },
   {
     when: /Host key verification failed[\s\S]*kex_exchange_identification/,
-    is: asIs(
+    is: constant(
       "the host key of the one that leads to it is not known, or has changed",
       "connect to that one by hand first (ProxyJump in your ssh config)",
     ),
   },
   {
     when: /REVOKED HOST KEY DETECTED/,
-    is: asIs("its host key is revoked in your known_hosts", "ask whoever runs it for the new one"),
+    is: constant("its host key is revoked in your known_hosts", "ask its administrator for the new one"),
   },
   { when: /HOST IDENTIFICATION HAS CHANGED/, is: () => ({ reason: "its host key has changed", key: "changed" }) },
   {
@@ -50,25 +50,25 @@ const rows: readonly Row[] = [
   },
   {
     when: /open failed: connect failed: (?:Name or service not known|Temporary failure in name|nodename nor servname)/,
-    is: asIs("its name is not resolved on the host that leads to it", "see HostName in your ssh config"),
+    is: constant("its name is not resolved on the host that leads to it", "see HostName in your ssh config"),
   },
   {
     when: /open failed: administratively prohibited/,
-    is: asIs("the host that leads to it forwards no connections", "allow it there: AllowTcpForwarding"),
+    is: constant("the host that leads to it forwards no connections", "allow it there: AllowTcpForwarding"),
   },
   {
     when: /[Cc]onnection refused/,
     is: () => ({ reason: "connection refused: no ssh server listens there", code: "ECONNREFUSED" }),
   },
-  { when: /No route to host|Host is down/, is: asIs("no route to it") },
-  { when: /Network is unreachable/, is: asIs("its network is unreachable") },
+  { when: /No route to host|Host is down/, is: constant("no route to it") },
+  { when: /Network is unreachable/, is: constant("its network is unreachable") },
   {
     when: /[^\n]*(?:Bad owner or permissions|Bad configuration option|terminating, \d+ bad configuration|Can't open user config)[^\n]*/,
     is: ([line]) => ({ reason: `ssh does not take your config: ${shown(line)}` }),
   },
   {
     when: /Too many authentication failures/,
-    is: asIs(
+    is: constant(
       "too many keys were offered",
       "name the one to use with IdentityFile and IdentitiesOnly in your ssh config",
     ),
@@ -96,24 +96,24 @@ const rows: readonly Row[] = [
   },
 ]
 
-/** @param stderr what ssh said of a connection that did not come about */
-export function reasonOf(stderr: string): Reason {
-  const said = stderr.replaceAll("\r", "")
+/** Explains a failed connection. @param stderr the output of ssh */
+export function explainSshError(stderr: string): UnreachableReason {
+  const text = stderr.replaceAll("\r", "")
   for (const { when, is } of rows) {
-    const found = when.exec(said)
+    const found = when.exec(text)
     if (found) return is(found)
   }
-  const last = lastLine(said)
+  const last = lastLine(text)
   return { reason: last === "" ? "ssh ended without a word" : `ssh says: ${shown(last)}`, vague: true }
 }
 
-/** Why there is no sh on the far side to work with, when ssh itself came through. */
-export function shellReason(code: number | null, stderr: string, stray: string): Reason {
-  const said = lastLine(`${stray}\n${stderr}`).trim()
-  const words = said === "" ? "" : `: ${shown(said)}`
-  if (code === 127 || code === 126) return { reason: `it has no /bin/sh that runs${words}` }
+/** Explains why no sh runs on the host, if ssh itself connected. */
+export function explainShellError(code: number | null, stderr: string, stray: string): UnreachableReason {
+  const text = lastLine(`${stray}\n${stderr}`).trim()
+  const details = text === "" ? "" : `: ${shown(text)}`
+  if (code === 127 || code === 126) return { reason: `it has no /bin/sh that runs${details}` }
   return {
-    reason: `its login shell did not run /bin/sh${words || ` (exit code ${code})`}`,
+    reason: `its login shell did not run /bin/sh${details || ` (exit code ${code})`}`,
     remedy: "the account needs a login shell that runs commands, and no ForceCommand",
   }
 }

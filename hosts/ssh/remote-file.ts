@@ -1,92 +1,100 @@
-import { describeErrno, printedCode } from "../../core/errno.ts"
+import { describeErrno, findPrintedCode } from "../../core/errno.ts"
 import { shellWord, shown } from "../../core/escape.ts"
 import { lastLine } from "../../core/foreign.ts"
 import { octal } from "../../core/octal.ts"
-import { kernelFile, largest, linkRefusal, notALock, refusalOf, sharedRefusal, tooLarge } from "../file.ts"
+import {
+  describeKernelFile,
+  describeLinkRefusal,
+  describeNotALock,
+  describeSharedRefusal,
+  describeTooLarge,
+  describeWriteRefusal,
+  maxFileBytes,
+} from "../file.ts"
 import type { FileSnapshot } from "../host.ts"
 import type { Part } from "./answer.ts"
 import { type Entry, parseEntry } from "./entry.ts"
 
-/** A look at one file of a host, with what is needed to change it. */
+/** A file of a host, with what a change needs. */
 export interface RemoteFile {
-  readonly look: FileSnapshot
-  /** The file that the path means, where it could be told. */
+  readonly snapshot: FileSnapshot
+  /** The resolved path, if known. */
   readonly real?: string
   readonly entry?: Entry
-  /** Why it cannot, or may not, be written. */
+  /** Why it cannot or must not be written. */
   readonly obstacle?: string
-  /** The same for each name of one machine and user. */
+  /** An id of the machine and user, equal for all of its names. */
   readonly machine?: string
 }
 
-/** Who looks: user id and group ids. */
+/** The user of the host: user id and group ids. */
 export interface RemoteUser {
   readonly uid: number
   readonly gids: readonly number[]
 }
 
-/** A file that is not answered for. */
-export function silent(milliseconds: number): RemoteFile {
-  return unread(`is not answered for within ${milliseconds / 1000} s`)
+/** Creates the result for a file that timed out. */
+export function createTimedOut(milliseconds: number): RemoteFile {
+  return createUnreadable(`is not answered for within ${milliseconds / 1000} s`)
 }
 
-/** What one call of remote.sh's `look` answered. */
-export function remoteFileOf(parts: ReadonlyMap<string, Part>, looker: RemoteUser): RemoteFile {
+/** Parses the answer of one call of remote.sh's `look`. */
+export function parseRemoteFile(parts: ReadonlyMap<string, Part>, user: RemoteUser): RemoteFile {
   const text = (name: string) => parts.get(name)?.body.toString() ?? ""
   const link = parts.get("link")
-  if (link) return unread(linkRefusal(link.body.toString(), link.words))
+  if (link) return createUnreadable(describeLinkRefusal(link.body.toString(), link.arguments))
   const real = parts.get("real")?.body.toString()
-  if (real === undefined) return blocked(text("look"))
-  const kernel = parts.has("kernel") ? (kernelFile(real) ?? "is not a regular file") : undefined
-  if (kernel !== undefined) return { ...unread(kernel), real }
+  if (real === undefined) return createBlocked(text("look"))
+  const kernel = parts.has("kernel") ? (describeKernelFile(real) ?? "is not a regular file") : undefined
+  if (kernel !== undefined) return { ...createUnreadable(kernel), real }
   const leftover = parts.has("leftover")
   const entry = parseEntry(text("entry"))
-  const alien = parts.get("alien")?.body.toString()
-  const obstacle = parts.has("writable") ? alien && notALock(alien) : notWritable(real)
+  const lockObstacle = parts.get("alien")?.body.toString()
+  const obstacle = parts.has("writable") ? lockObstacle && describeNotALock(lockObstacle) : describeNotWritable(real)
   const writable = obstacle === undefined ? {} : { obstacle }
   if (!entry) {
-    if (codeOf(text("entry")) !== "ENOENT") return { ...blocked(text("entry")), real }
-    return { look: { kind: "absent", leftover }, real, ...writable }
+    if (parsePrintedCode(text("entry")) !== "ENOENT") return { ...createBlocked(text("entry")), real }
+    return { snapshot: { kind: "absent", leftover }, real, ...writable }
   }
   const bytes = parts.get("bytes")?.body
-  const reason = unreadable(entry, parts)
-  if (reason !== undefined || !bytes) return { ...unread(reason), real, entry }
-  const refusal = refusalOf(entry, looker)
+  const reason = describeUnreadable(entry, parts)
+  if (reason !== undefined || !bytes) return { ...createUnreadable(reason), real, entry }
+  const refusal = describeWriteRefusal(entry, user)
   const links = entry.links > 1 ? { links: entry.links } : {}
   const look = { kind: "file", bytes, mode: entry.mode, leftover, ...links } as const
-  return { look, real, entry, ...(refusal === undefined ? {} : { obstacle: refusal }), ...writable }
+  return { snapshot: look, real, entry, ...(refusal === undefined ? {} : { obstacle: refusal }), ...writable }
 }
 
-function blocked(printed: string): RemoteFile {
-  return unread(wordsOf(printed))
+function createBlocked(printed: string): RemoteFile {
+  return createUnreadable(describePrintedError(printed))
 }
 
-function unread(reason = "unknown error"): RemoteFile {
-  return { look: { kind: "unreadable", reason }, obstacle: reason }
+function createUnreadable(reason = "unknown error"): RemoteFile {
+  return { snapshot: { kind: "unreadable", reason }, obstacle: reason }
 }
 
-function unreadable({ kind, size, mode, links }: Entry, parts: ReadonlyMap<string, Part>): string | undefined {
+function describeUnreadable({ kind, size, mode, links }: Entry, parts: ReadonlyMap<string, Part>): string | undefined {
   if (kind === "directory") return "is a directory"
   if (kind === "other") return "is not a regular file"
   const bytes = parts.get("bytes")?.body.length ?? 0
-  if (Math.max(size, bytes) > largest) return tooLarge(Math.max(size, bytes))
-  if (links > 1 && parts.has("untrusted")) return sharedRefusal(links)
-  const problem = parts.get("unread")?.words
-  return problem === undefined ? undefined : `${wordsOf(problem)} (mode ${octal(mode)})`
+  if (Math.max(size, bytes) > maxFileBytes) return describeTooLarge(Math.max(size, bytes))
+  if (links > 1 && parts.has("untrusted")) return describeSharedRefusal(links)
+  const problem = parts.get("unread")?.arguments
+  return problem === undefined ? undefined : `${describePrintedError(problem)} (mode ${octal(mode)})`
 }
 
-/** What the far side's programs printed, in our words. */
-export function wordsOf(printed: string): string {
-  const code = codeOf(printed)
+/** Describes the error that the host's programs printed. */
+export function describePrintedError(printed: string): string {
+  const code = parsePrintedCode(printed)
   return code === undefined ? shown(lastLine(printed)) || "unknown error" : describeErrno({ code })
 }
 
-/** Such as `EACCES`, where they said so. */
-export function codeOf(printed: string): string | undefined {
-  return printedCode(lastLine(printed))
+/** Parses the error's code, such as `EACCES`. */
+export function parsePrintedCode(printed: string): string | undefined {
+  return findPrintedCode(lastLine(printed))
 }
 
-function notWritable(real: string): string {
+function describeNotWritable(real: string): string {
   const folder = real.slice(0, real.lastIndexOf("/")) || "/"
   return `permission denied; see there: ls -ld ${shellWord(folder)} ${shellWord(real)}`
 }

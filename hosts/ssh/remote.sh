@@ -42,7 +42,7 @@ real() {
       top=${top%/*}
     fi
   done
-  # A folder that may not be entered keeps its name: what is looked at then tells why.
+  # A folder that cannot be entered keeps its name: reading the file then reports why.
   if at=$(cd -P "$top/" 2>/dev/null && pwd -P && echo .); then top=${at%??}; fi
   top=${top%/}
   real=$top$rest
@@ -116,7 +116,7 @@ look() {
   say real
   printf %s "$real"
   [ ! -w "$top/" ] || [ ! -x "$top/" ] || say writable
-  # What the system makes up may have no end, or wait for one who writes.
+  # A file of the kernel may have no end, or wait for a writer.
   case $real/ in /proc/* | /sys/*) say kernel; return 0 ;; esac
   for each in "$folder/.$name.gatekey-lock" "$folder/.$name.gatekey-lock-break"; do
     ! alien "$each" || { say alien; printf %s "$each"; }
@@ -130,7 +130,7 @@ look() {
   echo "$entry"
   set -- $entry
   case $2 in -*) [ "$6" -le "$largest" ] || return 0 ;; *) return 0 ;; esac
-  # More of them in another answer.
+  # The others go into the next answer.
   [ "$6" -le "$budget" ] || { say later; return 0; }
   budget=$((budget - $6))
   say bytes
@@ -146,9 +146,9 @@ locked() {
   owner=$(uname -n | sed 's/[^A-Za-z0-9.]/_/g')~$$~$begun
   mine=$lock-$owner-$random
   [ -n "$trusted" ] || mine=./$random-own
-  # The shells' own printf does not say why it fails.
+  # The shell's own printf does not print why it fails.
   printf %s "$owner" | cat >"$mine" || return
-  # Less than a change may take in all.
+  # Less than the time limit of a change.
   until=$(($(date +%s) + 20))
   until problem=$(tie "$mine" "$lock" 2>&1); do
     case $problem in *'File exists') ;; *) echo "$problem" >&2; return 1 ;; esac
@@ -249,7 +249,7 @@ write() {
   case " $sent " in *" $sum "*) ;; *) say cut; return 1 ;; esac
   entry "$aside" || return
   set -- $entry
-  # What root makes anew belongs to whom its folder belongs to; its folder's owner must not turn it into a link.
+  # A new file of root's gets its folder's owner, who must not be able to turn it into a link meanwhile.
   [ -n "$owner_wanted" ] || [ "$4" != 0 ] || chown -h "$(owner "$folder")" "$aside" 2>/dev/null
   [ "${owner_wanted:-$4:$5}" = "$4:$5" ] || chown "$owner_wanted" "$aside" 2>/dev/null || { say foreign; return 1; }
   chmod "$mode" "$aside" && flush "$aside" || return

@@ -23,7 +23,7 @@ closed() {
   owned "$@" || return
   case $1 in
     l*) ;;
-    # A list of access (ACL) may name anybody; what it allows at most stands where the group's rights do.
+    # An access control list may name any user; its mask is in place of the group's rights.
     d???????w* | d????w????+) false ;;
     d????w*) [ "$4" = 0 ] || [ "$4" = "$gid" ] ;;
   esac
@@ -56,7 +56,7 @@ trust() {
   done
   [ "$*" != "$chain" ] || [ -z "$trusted" ] || return 0
   chain=$* trusted=yes
-  # One command tells it where all is closed; else each has to be asked, in its order.
+  # One command is enough if all folders are closed; else each is checked in order.
   lines=$(ls -dn "$@" 2>/dev/null) || trusted=
   separator=$IFS
   IFS='
@@ -71,13 +71,13 @@ trust() {
   for each do
     kind=${kinds%"${kinds#?}"} kinds=${kinds#?}
     set -- $(ls -dn "$each" 2>/dev/null)
-    # One that was followed, and is none any more, was exchanged.
+    # A link that was followed, and is not a link any more, was replaced.
     case $kind$1 in
       ll*) [ -n "$trusted" ] && closed "$@" || { link=$each link_owner=$3 trusted=; return 1; }; continue ;;
       l* | dl*) link=$each link_owner=${3:-unknown} trusted=; return 1 ;;
     esac
     last=$1
-    # In a sticky folder nobody else can exchange what is ours; what is not there yet anybody can make.
+    # In a sticky folder other users cannot replace this user's files, but can create missing ones.
     if closed "$@"; then last=closed; else case $1 in d????????[tT]*) owned "$@" ;; *) false ;; esac || trusted=; fi
   done
   [ "$last" = closed ] || trusted=
@@ -161,7 +161,7 @@ same_outside() {
   link "$real" "./$random-old" 2>/dev/null || return
   sum=''
   if entry "./$random-old" && expected_outside $entry; then
-    # Its owner may add to it as long as it is read.
+    # Its owner may append to it while it is read.
     sum=$(bounded <"./$random-old" | digest)
   fi
   rm -f "./$random-old"
@@ -195,7 +195,7 @@ content() (
   done
   case $2 in
     -*) [ "$1 $4 $5 $6" = "$wanted" ] && bounded || exchanged ;;
-    # Nothing tells what was opened: the name has to be the same before and after.
+    # The opened file cannot be identified: the name must be the same before and after.
     *) bounded && entry "./$name" && set -- $entry && [ "$1 $4 $5 $6" = "$wanted" ] || exchanged ;;
   esac
 )

@@ -2,7 +2,7 @@
 # watch SECONDS: after so long this shell is killed, with all that it started where it has a process group of its own.
 watch() {
   whom=$$
-  # There is a group of this number only if this shell leads it.
+  # A group of this number exists only if this shell leads it.
   ! kill -0 "-$$" 2>/dev/null || whom=-$$
   (
     trap 'kill "$nap" 2>/dev/null; exit' TERM

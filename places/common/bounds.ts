@@ -1,13 +1,13 @@
 import { PlaceError } from "../../core/errors.ts"
 import { position } from "./text.ts"
 
-/** For parsers that make several objects of each word of a file: of 8 MiB they would make gigabytes. */
+/** Refuses large files for parsers that create several objects for each word: 8 MiB would need gigabytes. */
 export function refuseLargeText(text: string, largest: number): void {
   if (text.length <= largest) return
   throw new PlaceError("unparsable", `has ${text.length} characters, expected at most ${largest}: split the file`)
 }
 
-/** The error for nesting that a parser which recurses would not survive. */
+/** Creates the error for nesting that would overflow a recursive parser. */
 export function tooDeep(text: string, offset: number, levels: number): PlaceError {
   return new PlaceError(
     "unparsable",
@@ -15,7 +15,7 @@ export function tooDeep(text: string, offset: number, levels: number): PlaceErro
   )
 }
 
-/** For formats whose readers differ there: bash and dash drop a NUL, so they read UTF-16 text, and zsh takes it for a character. */
+/** Refuses NUL for formats whose readers differ: bash and dash drop it, and so read UTF-16, and zsh reads it as a character. */
 export function refuseNul(text: string): void {
   const at = text.indexOf("\0")
   if (at < 0) return

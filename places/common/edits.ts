@@ -5,7 +5,7 @@ export interface Edit {
   readonly text: string
 }
 
-/** The text with all edits made at once: offsets are those of the text before. Deletions may overlap. */
+/** Performs all edits at once: offsets are those of the text before. Deletions may overlap. */
 export function edited(text: string, edits: readonly Edit[]): string {
   let result = ""
   let at = 0

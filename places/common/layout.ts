@@ -10,31 +10,31 @@ export function lineStart(text: string, offset: number): number {
   return at
 }
 
-/** Where the line ends, before its terminator. */
+/** Finds the end of the line, before its terminator. */
 export function lineEnd(text: string, offset: number): number {
   let at = offset
   while (at < text.length && !isBreak(text[at])) at++
   return at
 }
 
-/** Past the terminator of the line. */
+/** Finds the start of the next line. */
 export function nextLine(text: string, offset: number): number {
   const end = lineEnd(text, offset)
   return end + (text.startsWith("\r\n", end) ? 2 : end < text.length ? 1 : 0)
 }
 
-/** The blanks that the line of an offset begins with. */
+/** Finds the indentation of the line of an offset. */
 export function indentOf(text: string, offset: number): string {
   return /^[ \t]*/.exec(text.slice(lineStart(text, offset), offset))?.[0] ?? ""
 }
 
-/** Does nothing but blanks stand before it on its line? */
+/** Checks that only blanks precede it on its line. */
 export function opensLine(text: string, offset: number): boolean {
   const at = skipBlanksBack(text, offset)
   return at === 0 || isBreak(text[at - 1])
 }
 
-/** Does nothing but blanks stand after it on its line? */
+/** Checks that only blanks follow it on its line. */
 export function closesLine(text: string, offset: number): boolean {
   const at = skipBlanks(text, offset)
   return at === text.length || isBreak(text[at])
@@ -52,7 +52,7 @@ export function skipBlanksBack(text: string, offset: number): number {
   return at
 }
 
-/** The line ending that the text uses first. */
+/** Finds the first line ending of the text. */
 export function newlineOf(text: string): string {
   return /\r\n|\n|\r/.exec(text)?.[0] ?? "\n"
 }

@@ -1,30 +1,30 @@
 import { BOM } from "./text.ts"
 
-/** Where the line of an offset begins; a byte order mark is not part of the first line. */
+/** Finds the start of an offset's line; a byte order mark is not part of the first line. */
 export function startOfLine(text: string, offset: number): number {
   let start = offset
   while (start > 0 && !/[\r\n]/.test(text.charAt(start - 1))) start--
   return start === 0 && text.startsWith(BOM) ? BOM.length : start
 }
 
-/** Where the line of an offset ends, its line ending not included. */
+/** Finds the end of an offset's line, without its line ending. */
 export function endOfLine(text: string, offset: number): number {
   const rest = text.slice(offset).search(/[\r\n]/)
   return rest < 0 ? text.length : offset + rest
 }
 
-/** The offset behind a line ending that stands at `offset`. */
+/** Finds the offset after a line ending at `offset`. */
 export function behindEnding(text: string, offset: number): number {
   if (text.startsWith("\r\n", offset)) return offset + 2
   return offset < text.length && /[\r\n]/.test(text.charAt(offset)) ? offset + 1 : offset
 }
 
-/** The file's own line ending: that of its last line which has one. */
+/** Finds the file's line ending: the last one. */
 export function endingOf(text: string): string {
   return /(\r\n|\n|\r)[^\r\n]*$/.exec(text)?.[1] ?? "\n"
 }
 
-/** What must stand before a line that is put behind `text`: its missing newline, and one more to end a continuation. */
+/** Formats the text before a new last line: the missing newline, and another one to end a continuation. */
 export function joint(text: string, ending: string): string {
   if (text === "" || text === BOM) return ""
   const last = /\\?(\r\n|\n|\r)?$/.exec(text)

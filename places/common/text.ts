@@ -2,7 +2,7 @@ import type { Content, FoundContent } from "../../core/content.ts"
 import { PlaceError } from "../../core/errors.ts"
 import { strictUtf8 } from "../../core/utf8.ts"
 
-/** The same outline as a Format, on text. */
+/** The interface of a format that works on text. */
 interface TextFormat {
   find(text: string, locator: string): FoundContent
   put(text: string, locator: string, content: Content): string
@@ -10,7 +10,7 @@ interface TextFormat {
 }
 
 /**
- * Lifts a format on text to one on bytes. Text is UTF-8 with its byte order mark kept as the first character (formats skip it);
+ * Converts a format on text to one on bytes. Text is UTF-8 with its byte order mark kept as the first character (formats skip it);
  * a file in another 8-bit encoding is refused, or, with `anyBytes`, read as Latin-1 so that all bytes survive.
  */
 export function onBytes(format: TextFormat, options: { anyBytes?: boolean } = {}) {
@@ -34,19 +34,19 @@ export function onBytes(format: TextFormat, options: { anyBytes?: boolean } = {}
   }
 }
 
-/** The text of a value, for formats that have no objects. */
+/** Returns the string of a value, for formats without objects. */
 export function textOf(content: Content, format: string): string {
   if (typeof content === "string") return content
   throw new PlaceError("unwritable-value", `a ${format} entry holds text, not an object`)
 }
 
-/** 1-based line and column of an offset, as people count them. */
+/** Describes the 1-based line and column of an offset. */
 export function position(text: string, offset: number): string {
   const before = text.slice(0, offset).split(/\r\n|\n|\r/)
   return `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`
 }
 
-/** The line of each of many offsets, without counting from the beginning for each that follows another. */
+/** Creates a counter of lines that does not restart for ascending offsets. */
 export function linesOf(text: string): (offset: number) => number {
   const starts: number[] = [0]
   for (const { index, 0: ending } of text.matchAll(/\r\n|\n|\r/g)) starts.push(index + ending.length)
@@ -63,7 +63,7 @@ export function linesOf(text: string): (offset: number) => number {
 
 export const BOM = "\uFEFF"
 
-/** The byte order that UTF-16 text begins with: the small end first, or the big one. */
+/** The byte order marks of UTF-16: little-endian and big-endian. */
 export function utf16Mark([first, second]: Uint8Array): "le" | "be" | undefined {
   if (first === 0xff && second === 0xfe) return "le"
   return first === 0xfe && second === 0xff ? "be" : undefined

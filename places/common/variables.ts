@@ -1,37 +1,37 @@
 import { isUtf8 } from "node:buffer"
 import type { Content, FormatName, FoundContent } from "../../core/content.ts"
 import { PlaceError } from "../../core/errors.ts"
-import { kindOf } from "../../core/kind.ts"
+import { describeKind } from "../../core/kind.ts"
 import { missing, reference, value } from "../format.ts"
 import { type Edit, edited } from "./edits.ts"
 import { onBytes, textOf } from "./text.ts"
 import { refuseUnwritable } from "./writable.ts"
 
-/** What the reader makes of an occurrence. */
+/** The value of an occurrence for the reader. */
 export type Reading = { readonly text: string } | { readonly expression: string; readonly fallback?: string }
 
-/** One place in the file where a variable is set. */
+/** An occurrence of a variable in the file. */
 export interface Occurrence {
   readonly reading: Reading
   /**
-   * `counts`: the reader sees it. `idle`: it does not (not exported, say), and a put sets it all the same.
-   * `apart`: it does not, and a put leaves it alone. A drop removes all of them: an old token must not stay on disk.
+   * `counts`: the reader uses it. `idle`: it does not (such as one that is not exported), and a put sets it anyway. `apart`: it
+   * does not, and a put skips it. A drop removes all of them: an old token must not stay on the disk.
    */
   readonly standing: "counts" | "idle" | "apart"
   readonly set: (value: string) => Edit
   readonly remove: readonly Edit[]
 }
 
-/** What a format of variables must know; the rest is the same for all of them. */
+/** The specific part of a format of variables. */
 export interface Language {
   readonly name: FormatName
-  /** Tells what a locator must look like, when it does not. */
+  /** Checks a locator, and describes its syntax if it is not valid. */
   readonly refuseLocator?: (locator: string) => void
   readonly occurrences: (text: string, locator: string) => readonly Occurrence[]
   readonly add: (text: string, locator: string, value: string) => string
 }
 
-/** A format of named values. What it writes it reads again before it lets go of it. */
+/** Creates a format of named values, which reads back what it writes. */
 export function variables(language: Language) {
   const { name, occurrences, refuseLocator = refuseNoName } = language
   const find = (text: string, locator: string): FoundContent => {
@@ -86,7 +86,7 @@ export function variables(language: Language) {
 
 export function refuseNoName(locator: string): void {
   if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(locator)) return
-  throw new PlaceError("bad-locator", `a locator here is the name of a variable, not ${kindOf(locator)}`)
+  throw new PlaceError("bad-locator", `a locator here is the name of a variable, not ${describeKind(locator)}`)
 }
 
 function foundIn(all: readonly Occurrence[]): FoundContent {

@@ -1,11 +1,11 @@
 import type { FormatName } from "../../core/content.ts"
 import { PlaceError } from "../../core/errors.ts"
 
-// Control characters but the tab, what other readers take for a line ending or a byte order mark, half characters, and
-// the code points that are no characters (systemd drops a variable that holds one).
+// Control characters except the tab, line endings and byte order marks of other readers, half characters, and code points
+// that are not characters (systemd drops a variable that contains one).
 const unwritable = /[^\P{Cc}\t]|[\u2028\u2029\uFEFF]|\p{Cs}|\p{Noncharacter_Code_Point}/u
 
-/** Refuses what no entry of a text file can hold, and the empty value, which every reader takes for none. */
+/** Refuses values that no entry of a text file can contain, and the empty value, which every reader ignores. */
 export function refuseUnwritable(value: string, format: FormatName): void {
   if (value === "") throw new PlaceError("unwritable-value", `a ${format} entry cannot be empty; drop it instead`)
   const found = unwritable.exec(value)
@@ -23,7 +23,7 @@ const names: { readonly [character: string]: string } = {
   "\\": "a backslash",
 }
 
-/** A character as a person knows it: never more of a value than this one. */
+/** Describes a character, and nothing else of a value. */
 export function named(character: string): string {
   return names[character] ?? `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`
 }

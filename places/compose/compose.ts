@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util"
 import { isSeq } from "yaml"
 import type { FoundContent } from "../../core/content.ts"
 import { PlaceError } from "../../core/errors.ts"
-import { kindOf } from "../../core/kind.ts"
+import { describeKind } from "../../core/kind.ts"
 import { edited } from "../common/edits.ts"
 import { newlineOf } from "../common/layout.ts"
 import { BOM, onBytes, position, textOf } from "../common/text.ts"
@@ -32,7 +32,7 @@ interface Look extends Entries {
   readonly variable: string
   readonly service: Service | undefined
   readonly names: readonly string[]
-  /** All variables of the environment. */
+  /** Lists all variables of the environment. */
   readonly others: Entries
 }
 
@@ -41,7 +41,7 @@ function look(text: string, locator: string): Look {
   if (variable === "")
     throw new PlaceError(
       "bad-locator",
-      `the locator is ${kindOf(locator)}, not a service and a variable, such as gateway.TOKEN`,
+      `the locator is ${describeKind(locator)}, not a service and a variable, such as gateway.TOKEN`,
     )
   const bom = text.startsWith(BOM) ? BOM : ""
   const yaml = parseYaml(text.slice(bom.length))
@@ -52,7 +52,7 @@ function look(text: string, locator: string): Look {
   return { locator, bom, yaml, serviceName, variable, service, names, others, own, inherited }
 }
 
-/** The same of every service, for several variables. */
+/** Finds several variables of every service. */
 export function findInAll(
   yaml: Yaml,
   variables: readonly string[],
@@ -78,7 +78,7 @@ function meaning(entry: Entry | undefined): FoundContent {
   return entry.raw === null ? fromShell(entry.name) : meaningOf(entry.raw)
 }
 
-/** Does the entry say this already, in whatever words? */
+/** Checks whether the entry already has this content in any notation. */
 function says(entry: Entry, content: string): boolean {
   const found = meaning(entry)
   if (found.kind === "missing") return content === ""
@@ -105,7 +105,7 @@ function put(look: Look, content: string): string {
   return checked(bom + edited(text, edits), look, (after) => says(after.own.at(-1) ?? missingEntry, content))
 }
 
-/** In a list only the last stays: Compose refuses one that has two equal items. */
+/** Keeps only the last entry of a list, as Compose refuses equal items. */
 function replacements(
   { yaml: { text }, own }: Look,
   held: NonNullable<Service["held"]>,
@@ -137,7 +137,7 @@ function drop(look: Look): string {
   return checked(bom + edited(yaml.text, edits), look, (after) => after.own.length === 0)
 }
 
-/** Reads what was made: an anchor that others use, or a tag, can make of an edit what was not meant. */
+/** Checks the edited file, as an anchor or a tag can change the meaning of an edit. */
 function checked(made: string, { locator }: Look, holds: (after: Look) => boolean): string {
   let right = false
   try {

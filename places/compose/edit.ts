@@ -7,7 +7,7 @@ import { type ScalarStyle, yamlScalar } from "./yaml-scalar.ts"
 
 export type VariablesNode = YAMLMap | YAMLSeq
 
-/** What is written for a variable in a map or in a list. */
+/** Formats a variable for a map or a list. */
 export function entryText(
   name: string,
   raw: string,
@@ -41,14 +41,14 @@ export function addition(
   return appended(text, held, lastSpan(held, entries), entry)
 }
 
-/** An entry, already in words of YAML, behind the last one of a map or a list; an item of a block list starts at its dash. */
+/** Adds a YAML entry after the last one of a map or a list; an item of a block list starts at its dash. */
 export function appended(text: string, held: VariablesNode, last: Span, entry: string): readonly Edit[] {
   if (held.flow === true) return intoFlow(text, rangeOf(held), last, entry)
   const dash = isMap(held) ? "" : dashOf(text, last.start)
   return [ownLine(text, last.end, indentOf(text, last.start) + dash + entry)]
 }
 
-/** The last in the file: a merge key counts here too. */
+/** Finds the last entry in the file, merge keys included. */
 function lastSpan(held: VariablesNode, entries: readonly Entry[]): Span {
   const pair = isMap(held) ? pairsOf(held).at(-1) : undefined
   if (pair) return { start: pairStart(pair), end: pairEnd(pair) }
@@ -59,7 +59,7 @@ function dashOf(text: string, start: number): string {
   return /^- */.exec(text.slice(start))?.[0] ?? "- "
 }
 
-/** A line behind the one where something ends. */
+/** Adds a line after the one of an offset. */
 export function ownLine(text: string, end: number, line: string): Edit {
   const newline = newlineOf(text)
   return /[\r\n]/.test(text[end - 1] ?? "")

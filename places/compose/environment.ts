@@ -18,19 +18,19 @@ import {
 } from "./yaml-document.ts"
 import type { ScalarStyle } from "./yaml-scalar.ts"
 
-/** One variable as it is written. */
+/** A variable in the file. */
 export interface Entry {
   readonly name: string
   /** The text as YAML has it; null: passed on from the shell. */
   readonly raw: string | null
   readonly start: number
   readonly end: number
-  /** What a new value is written over, and what has to stand before it. */
+  /** The range that a new value replaces, and the text before it. */
   readonly value: { readonly start: number; readonly end: number; readonly lead: string }
   readonly style: ScalarStyle | undefined
 }
 
-/** A service with its environment, as far as there is any. */
+/** A service with its environment, if it has one. */
 export interface Service {
   readonly pair: YamlPair
   readonly map: YAMLMap | undefined
@@ -47,7 +47,7 @@ export function findService(yaml: Yaml, name: string): { service: Service | unde
   return { service: found && { ...found, ...environmentOf(yaml, found, name) }, names }
 }
 
-/** What each service has of some variables: the entries of its own, and the one that is inherited if it has none. */
+/** Finds variables in each service: its own entries, or the inherited one. */
 export function entriesOfAll(yaml: Yaml, variables: readonly string[]): EntriesOf[] {
   const services = servicesIn(yaml)
   if (!services?.map) return []
@@ -115,7 +115,7 @@ export function entriesOf(yaml: Yaml, { node, foreign }: Reached<YAMLMap | YAMLS
   return { own: read(false).reverse(), inherited: read(true) }
 }
 
-/** Those of one name, without reading the others. */
+/** Finds the entries of one name, without reading the others. */
 function entriesNamed(yaml: Yaml, held: Reached<YAMLMap | YAMLSeq>, name: string): Entries {
   const { node, foreign } = held
   if (isSeq(node)) return listsOf(yaml, node).get(name) ?? { own: [], inherited: [] }
@@ -128,7 +128,7 @@ function entriesNamed(yaml: Yaml, held: Reached<YAMLMap | YAMLSeq>, name: string
 
 const lists = new WeakMap<YAMLSeq, ReadonlyMap<string, Entries>>()
 
-/** The entries of a list by their names: of those of one name the last counts, wherever the list stands. */
+/** Groups the entries of a list by name; the last of a name counts. */
 function listsOf(yaml: Yaml, list: YAMLSeq): ReadonlyMap<string, Entries> {
   const known = lists.get(list)
   if (known) return known

@@ -2,7 +2,7 @@ import type { FoundContent } from "../../core/content.ts"
 import { missing, value } from "../format.ts"
 
 /**
- * What Compose makes of the text of an entry: `$$` is a dollar, `$NAME` and `${NAME…}` are looked up in its environment.
+ * Evaluates an entry like Compose: `$$` is a dollar, `$NAME` and `${NAME…}` are looked up in its environment.
  * `$NAME` stays as it is written, since it may be a token that begins with a dollar, meant as a text.
  */
 export function meaningOf(raw: string): FoundContent {
@@ -13,7 +13,7 @@ export function meaningOf(raw: string): FoundContent {
   return { kind: "reference", content: raw, ...(read === undefined ? {} : { fallback: read }) }
 }
 
-/** One whole `$NAME` in the form of an expression. */
+/** Converts a whole `$NAME` to an expression. */
 export function braced(content: string): string {
   return content.replace(/^\$([A-Za-z_]\w*)$/, (_, name) => `\${${name}}`)
 }
@@ -23,7 +23,7 @@ export function fromShell(name: string): FoundContent {
   return { kind: "reference", content: `\${${name}}` }
 }
 
-/** How content is written: one whole `${NAME…}` stays an expression, any other dollar is a dollar. */
+/** Formats content: one whole `${NAME…}` stays an expression, any other dollar is escaped. */
 export function escaped(content: string): string {
   return isExpression(content) ? content : content.replaceAll("$", "$$$$")
 }

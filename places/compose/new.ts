@@ -4,7 +4,7 @@ import { entryText, ownLine } from "./edit.ts"
 import type { Service } from "./environment.ts"
 import { afterColon, isBlank, pairEnd, pairStart, pairsOf, rangeOf, type YamlPair } from "./yaml-document.ts"
 
-/** An environment for a service that has none, or an empty one. */
+/** Adds an environment to a service without entries. */
 export function newEnvironment(text: string, service: Service, name: string, raw: string): Edit {
   const { pair, map, environment } = service
   const flow = map?.flow === true

@@ -5,8 +5,8 @@ import { PlaceError } from "../../core/errors.ts"
 const mostAliases = 10_000
 
 /**
- * What each alias stands for.
- * @throws PlaceError where one stands for nothing, or for too much
+ * Resolves each alias.
+ * @throws PlaceError if one has no anchor, or aliases expand too much
  */
 export function resolveAliases(doc: Document): ReadonlyMap<Alias, Node> {
   const anchors = new Map<string, Node>()
@@ -26,7 +26,7 @@ export function resolveAliases(doc: Document): ReadonlyMap<Alias, Node> {
   return targets
 }
 
-/** Whether a reader that puts in what each alias stands for makes too much of it. */
+/** Checks whether expanded aliases exceed the limit. */
 function multiply(doc: Document, targets: ReadonlyMap<Alias, Node>): boolean {
   const uses = new Map<Node, number>()
   for (const target of targets.values()) uses.set(target, (uses.get(target) ?? 0) + 1)

@@ -20,11 +20,11 @@ import { resolveAliases } from "./yaml-aliases.ts"
 export interface Yaml {
   readonly text: string
   readonly doc: Document
-  /** What each alias stands for: found at once, as the parser goes through the document for each. */
+  /** The target of each alias, found at once, as the parser would search the document for each. */
   readonly targets: ReadonlyMap<Alias, Node>
 }
 
-/** A node, and whether it stands elsewhere: behind an alias or a merge key. */
+/** A node, and whether it comes from an alias or a merge key. */
 export interface Reached<T = Node> {
   readonly node: T
   readonly foreign: boolean
@@ -177,7 +177,7 @@ function isMerge(pair: YamlPair): boolean {
   return isScalar(pair.key) && pair.key.type === "PLAIN" && pair.key.source === "<<"
 }
 
-/** Nothing is written there, not even `null`. */
+/** Checks for a missing value, without even `null`. */
 export function isBlank(node: Node | null | undefined): boolean {
   return !node || (isScalar(node) && node.type === "PLAIN" && node.source === "")
 }
@@ -187,7 +187,7 @@ export function rangeOf(node: Node): readonly [number, number] {
   return [start, end]
 }
 
-/** Past the colon of a pair, and the anchor or tag behind it. */
+/** Finds the offset after the colon of a pair, and its anchor or tag. */
 export function afterColon(pair: YamlPair): number | undefined {
   const marks = pair.srcToken?.sep?.filter(
     ({ type }) => type === "map-value-ind" || type === "anchor" || type === "tag",
@@ -201,7 +201,7 @@ export function pairStart(pair: YamlPair): number {
   return mark?.offset ?? rangeOf(pair.key)[0]
 }
 
-/** Where the written content ends, without the comment behind it; a block scalar ends past its line break. */
+/** Finds the end of the content, without the comment after it; a block scalar ends after its line break. */
 export function pairEnd(pair: YamlPair): number {
   if (pair.value && !isBlank(pair.value)) return contentEnd(pair.value)
   return afterColon(pair) ?? rangeOf(pair.key)[1]
@@ -214,7 +214,7 @@ function contentEnd(node: Node): number {
   return last && !isBlank(last as Node) ? contentEnd(last as Node) : rangeOf(node)[1]
 }
 
-/** The comma that follows in a flow collection, past blanks and comments. */
+/** Finds the next comma in a flow collection, after blanks and comments. */
 export function commaAfter(text: string, offset: number): number | undefined {
   const gap = /^(?:[ \t\r\n]|(?<=[ \t\r\n])#[^\r\n]*)*/.exec(text.slice(offset))?.[0] ?? ""
   return text[offset + gap.length] === "," ? offset + gap.length : undefined

@@ -2,7 +2,7 @@ import { PlaceError } from "../../core/errors.ts"
 
 export type ScalarStyle = "plain" | "single" | "double"
 
-/** Words that some reader of YAML 1.1 or 1.2 takes for something else than text. */
+/** Words that some reader of YAML 1.1 or 1.2 does not read as a string. */
 const words = /^(?:y|n|yes|no|on|off|true|false|null)$/i
 
 /** Begins and goes on so that no reader sees a number, a date, an indicator or the end of a flow collection. */
@@ -12,7 +12,7 @@ const plain = { block: /^[A-Za-z_$][\w./+=@${}:-]*$/, flow: /^[A-Za-z_$][\w./+=@
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
 const special = /[\x00-\x1f\x7f-\xa0\xad\u2028\u2029\ufeff\ufff0-\uffff]/g
 
-/** The text as a scalar that every reader reads as that text, in the wished style where it can be. */
+/** Formats a string as a scalar that every reader reads back, in the given style if possible. */
 export function yamlScalar(text: string, style: ScalarStyle, inFlow: boolean): string {
   if (!text.isWellFormed() || text.includes("\0"))
     throw new PlaceError("unwritable-value", "has a character that neither YAML nor an environment can hold")

@@ -31,8 +31,8 @@ const format = variables({
 })
 
 /**
- * `.env` as three readers take it: npm's dotenv (whose reading `find` reports: it expands no variable), Docker Compose,
- * and a shell that sources it. An edit that changes what dotenv reads of another key is refused.
+ * `.env` for three readers: npm's dotenv (whose values `find` reports: it expands no variable), Docker Compose, and a shell
+ * that sources it. An edit that changes another key's value for dotenv is refused.
  */
 export const dotenv: Format = {
   ...format,
@@ -97,7 +97,7 @@ function refuseNextLine(text: string, { key, lineStart, isNextLine }: DotenvLine
   throw new PlaceError("wrong-shape", `${where}: ${reason}; write "${key}=" there`)
 }
 
-/** Takes the entry away and leaves a comment that stands behind it. */
+/** Removes the entry and keeps a comment after it. */
 function withoutLine(text: string, line: DotenvLine): Edit {
   const start = startOfDotenvLine(text, line.lineStart)
   const end = endOfDotenvLine(text, line.end)

@@ -3,7 +3,7 @@ import type { FoundContent } from "../../core/content.ts"
 import { missing, value } from "../format.ts"
 import { type DotenvLine, dotenvLines } from "./lines.ts"
 
-/** What Docker Compose reads from its `.env`: unlike npm's dotenv it expands variables outside single quotes. */
+/** Reads a `.env` like Docker Compose, which, unlike npm's dotenv, expands variables outside single quotes. */
 export function findInterpolated(file: Uint8Array, name: string): FoundContent {
   const text = Buffer.from(file).toString(isUtf8(file) ? "utf8" : "latin1")
   const lines = dotenvLines(text).filter((line) => line.key === name)
@@ -15,7 +15,7 @@ export function findInterpolated(file: Uint8Array, name: string): FoundContent {
     : value(last.value, others)
 }
 
-/** The same for all variables whose values are known without others: the last of a name counts. */
+/** Reads all variables whose values do not depend on others: the last of a name counts. */
 export function interpolatedValues(file: Uint8Array): ReadonlyMap<string, string> {
   const text = Buffer.from(file).toString(isUtf8(file) ? "utf8" : "latin1")
   const last = new Map(dotenvLines(text).map((line) => [line.key, line]))
@@ -26,7 +26,7 @@ function expands({ quote, value }: DotenvLine): boolean {
   return quote !== "'" && /\$[A-Za-z_{]/.test(value.replaceAll("$$", ""))
 }
 
-/** `${NAME:-fallback}`: what holds where nothing sets the variable. */
+/** Finds the fallback of `${NAME:-fallback}`. */
 function fallbackOf(expression: string): { readonly fallback?: string } {
   const fallback = /^\$\{[A-Za-z_]\w*:?-([^{}$]+)\}$/.exec(expression)?.[1]
   return fallback === undefined ? {} : { fallback }

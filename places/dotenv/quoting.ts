@@ -5,8 +5,8 @@ import type { Quote } from "./lines.ts"
 const plain = /^[A-Za-z0-9_./:@%+,^-][A-Za-z0-9_./:@%+,=^-]*$/
 
 /**
- * A value as npm's dotenv, Docker Compose and a shell all read it back, in the quotes asked for where they can hold it.
- * @throws PlaceError where no quoting is the same to all three
+ * Quotes a value so that npm's dotenv, Docker Compose and a shell all read it back, in the given quotes if possible.
+ * @throws PlaceError if no quoting works for all three
  */
 export function dotenvText(value: string, quote: Quote = ""): string {
   if (!["'", '"'].includes(quote) && plain.test(value)) return value

@@ -30,7 +30,7 @@ export function parseDocument(text: string): Json5Document {
   return { text, tokens, root, strict: isStrict(text) }
 }
 
-/** Blanks them out: the parser recurses once for each comment in a row, which many lines of comment overflow. */
+/** Replaces comments by blanks, as the parser recurses once for each of adjacent comments and would overflow. */
 function withoutComments(text: string, tokens: readonly Token[]): string {
   const parts: string[] = []
   let at = 0

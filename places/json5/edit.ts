@@ -15,7 +15,7 @@ import {
 import { commaAfter, commentsIn, isComment, type Json5Document, rangeOf, tokenFrom } from "./document.ts"
 import { render, renderMember, type Style, styleOf } from "./style.ts"
 
-/** A new member after the last one of the object, in its manner. */
+/** Adds a member after the last one of the object, in its style. */
 export function addition(doc: Json5Document, object: ObjectNode, key: string, content: Json): readonly Edit[] {
   const last = object.members.at(-1)
   if (!last) return [firstAddition(doc, object, key, content)]
@@ -54,7 +54,7 @@ function firstAddition(doc: Json5Document, object: ObjectNode, key: string, cont
   return insertion(at, style.newline + indent + renderMember(key, content, style, indent) + closing)
 }
 
-/** Past the comments that begin on this line: they belong to what stands before them. */
+/** Finds the offset after the comments of this line, which belong to the member before them. */
 function pastComments(doc: Json5Document, offset: number): number {
   let end = offset
   for (let at = tokenFrom(doc, offset); ; at++) {
@@ -64,7 +64,7 @@ function pastComments(doc: Json5Document, offset: number): number {
   }
 }
 
-/** Another value for a member: an object takes lines of its own where the member has one. */
+/** Replaces a member's value: an object gets lines of its own if the member has one. */
 export function replacement(doc: Json5Document, member: MemberNode, content: Json, style: Style): Edit {
   const [start, end] = rangeOf(member.value)
   const [key] = rangeOf(member)
@@ -82,7 +82,7 @@ export function removals(doc: Json5Document, object: ObjectNode, gone: ReadonlyS
   return comma ? [...edits, removal(...rangeOf(comma))] : edits
 }
 
-/** A member with the comma after it, and with its line where it stood alone. */
+/** Removes a member with its comma, and with its line if it is alone there. */
 function memberRemoval(doc: Json5Document, member: MemberNode): readonly Edit[] {
   const { text } = doc
   const [start, valueEnd] = rangeOf(member)

@@ -1,5 +1,5 @@
 import { PlaceError } from "../../core/errors.ts"
-import { kindOf } from "../../core/kind.ts"
+import { describeKind } from "../../core/kind.ts"
 
 const segment = /([^."'\s]+)|("(?:[^"\\]|\\.)*")/y
 
@@ -28,6 +28,6 @@ function unquote(quoted: string, locator: string): string {
 function bad(locator: string): PlaceError {
   return new PlaceError(
     "bad-locator",
-    `the locator is ${kindOf(locator)}, no dotted path such as gateway.auth.token or a."b.c"`,
+    `the locator is ${describeKind(locator)}, no dotted path such as gateway.auth.token or a."b.c"`,
   )
 }

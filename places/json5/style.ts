@@ -5,7 +5,7 @@ import { type Json5Document, rangeOf } from "./document.ts"
 
 type Quote = '"' | "'"
 
-/** How a new entry is written so that it looks like the ones around it. */
+/** The style of a new entry, like its neighbours. */
 export interface Style {
   readonly unit: string
   readonly newline: string
@@ -83,7 +83,7 @@ export function renderMember(key: string, content: Json, style: Style, indent: s
   return `${name}:${style.gap}${render(content, style, indent)}`
 }
 
-/** A key that every reader takes without quotes, words of the language left out. */
+/** Matches a key that every reader accepts without quotes, except reserved words. */
 function isName(key: string): boolean {
   return /^[A-Za-z_$][\w$]*$/.test(key) && !/^(?:true|false|null|NaN|Infinity)$/.test(key)
 }

@@ -21,7 +21,7 @@ export const plist: Format = {
     return [counts.value, ...others].every((each) => each === "") ? missing : value(counts.value, others)
   },
   // Of equal dictionaries the last may have none, and hide one that has.
-  unread(file, locator) {
+  listIgnored(file, locator) {
     const held = holdersOf(readPlist(file), targetOf(locator))
     if (held.at(-1)?.found.length !== 0) return []
     return held.flatMap(({ found }) => found.map((each) => each.value)).filter((each) => each !== "")
@@ -57,7 +57,7 @@ function apply(file: Uint8Array, list: PropertyList, changes: readonly Change[])
   return needed.length === 0 ? file : list.edited(needed)
 }
 
-/** @throws PlaceError when it cannot be parsed */
+/** Parses a property list. @throws PlaceError if it is not valid */
 export function readPlist(file: Uint8Array): PropertyList {
   const magic = Buffer.from(file.subarray(0, 8)).toString("latin1")
   if (magic === "bplist00") return readBinary(file)

@@ -1,5 +1,5 @@
 import { PlaceError } from "../../core/errors.ts"
-import { kindOf } from "../../core/kind.ts"
+import { describeKind } from "../../core/kind.ts"
 import type { Value } from "./value.ts"
 
 /** Where a locator looks: in which key of the top dictionary, and for what in there. */
@@ -24,7 +24,7 @@ export interface Occurrence {
 export function targetOf(locator: string): Target {
   if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(locator)) return variable(locator)
   if (/^--[A-Za-z0-9][A-Za-z0-9._-]*$/.test(locator)) return flag(locator)
-  throw new PlaceError("bad-locator", `the locator of a plist is NAME or --flag, not ${kindOf(locator)}`)
+  throw new PlaceError("bad-locator", `the locator of a plist is NAME or --flag, not ${describeKind(locator)}`)
 }
 
 function variable(name: string): Target {

@@ -1,4 +1,4 @@
-/** A property list as both of its encodings, XML and binary, show it. */
+/** The common interface of XML and binary property lists. */
 export interface PropertyList {
   readonly top: Value
   /** The file with these changes made. */

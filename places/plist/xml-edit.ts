@@ -1,4 +1,4 @@
-import { xmlText } from "../../core/escape.ts"
+import { escapeXml } from "../../core/escape.ts"
 import { type Edit, removal } from "../common/edits.ts"
 import { skipBlanksBack } from "../common/layout.ts"
 import type { Element } from "./xml-parse.ts"
@@ -7,12 +7,14 @@ import type { Element } from "./xml-parse.ts"
 export type Line = readonly [depth: number, source: string]
 
 export function write(name: "key" | "string", text: string): string {
-  return `<${name}>${xmlText(text)}</${name}>`
+  return `<${name}>${escapeXml(text)}</${name}>`
 }
 
 export function setText(element: Element, text: string): Edit {
   const { start, end, inner } = element
-  return inner ? { start: inner.from, end: inner.to, text: xmlText(text) } : { start, end, text: write("string", text) }
+  return inner
+    ? { start: inner.from, end: inner.to, text: escapeXml(text) }
+    : { start, end, text: write("string", text) }
 }
 
 /** Takes elements out; neighbours go together with the space between them, and a line that held nothing else goes too. */

@@ -12,7 +12,7 @@ export interface Command {
   readonly after: Token | undefined
   /** In how many compound commands it stands. */
   readonly depth: number
-  /** It stands in a function or a subshell: sourcing the file does not run it, or keeps nothing of it. */
+  /** It is in a function or a subshell: sourcing the file does not run it, or discards its effect. */
   readonly apart: boolean
   /** The function, where that is all that it stands apart in. */
   readonly within?: string
@@ -50,7 +50,7 @@ interface State {
 /** In characters: more than any script that a person wrote. */
 const largest = 2 * 1024 * 1024
 
-/** The simple commands of a script, in order. Lenient: what is no valid shell gives other commands, not an error. */
+/** Lists the simple commands of a script in order. Lenient: invalid shell code gives other commands, not an error. */
 export function shellCommands(text: string): Command[] {
   refuseLargeText(text, largest)
   refuseNul(text)

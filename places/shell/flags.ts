@@ -1,4 +1,4 @@
-import { shellQuoted } from "../../core/shell.ts"
+import { quoteForShell } from "../../core/shell.ts"
 import type { Edit } from "../common/edits.ts"
 import type { Occurrence } from "../common/variables.ts"
 import { type Command, shellCommands } from "./commands.ts"
@@ -23,7 +23,7 @@ function joined(command: Command, at: number, word: Token, flag: string): Occurr
   return {
     reading: shellValue(word.text.slice(flag.length + 1)),
     standing: "counts",
-    set: (value) => ({ start, end: word.end, text: shellQuoted(value) }),
+    set: (value) => ({ start, end: word.end, text: quoteForShell(value) }),
     remove: [withoutWord(command, at)],
   }
 }
@@ -32,7 +32,7 @@ function parted(command: Command, at: number, value: Token): Occurrence {
   return {
     reading: shellValue(value.text),
     standing: "counts",
-    set: (text) => ({ start: value.start, end: value.end, text: shellQuoted(text) }),
+    set: (text) => ({ start: value.start, end: value.end, text: quoteForShell(text) }),
     remove: [both(command, at, value)],
   }
 }

@@ -3,7 +3,7 @@ import { skipBlanks, skipBlanksBack } from "../common/layout.ts"
 import { BOM } from "../common/text.ts"
 import type { Command } from "./commands.ts"
 
-/** Takes a word out of a command that keeps others. */
+/** Removes a word from a command that keeps others. */
 export function withoutWord({ words }: Command, index: number): Edit {
   const word = words[index]
   const previous = words[index - 1]
@@ -13,8 +13,8 @@ export function withoutWord({ words }: Command, index: number): Edit {
 }
 
 /**
- * Takes a command out of a script and leaves the script valid: with its line where it stands alone, with one `;` where it
- * stands beside others, and where something needs a command here (`then`, `&&`), `:` is put instead.
+ * Removes a command from a script, which stays valid: with its line if it is alone there, with one `;` if there are others, and
+ * replaced by `:` if a command is required there (`then`, `&&`).
  */
 export function withoutCommand(text: string, command: Command, end = command.end, after = command.after): Edit {
   const start = command.words[0]?.start ?? end

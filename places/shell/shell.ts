@@ -1,5 +1,5 @@
 import { PlaceError } from "../../core/errors.ts"
-import { shellQuoted } from "../../core/shell.ts"
+import { quoteForShell } from "../../core/shell.ts"
 import { appended } from "../common/lines.ts"
 import { refuseNoName, variables } from "../common/variables.ts"
 import type { Format } from "../format.ts"
@@ -16,7 +16,7 @@ export const shell: Format = variables({
   refuseLocator,
   occurrences: (text, locator) => (isFlag(locator) ? shellFlags(text, locator) : shellVariables(text, locator)),
   add(text, locator, value) {
-    if (!isFlag(locator)) return appended(text, `export ${locator}=${shellQuoted(value)}`, "\n")
+    if (!isFlag(locator)) return appended(text, `export ${locator}=${quoteForShell(value)}`, "\n")
     throw new PlaceError("wrong-shape", `no command here has ${locator}`)
   },
 })

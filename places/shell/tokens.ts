@@ -10,7 +10,7 @@ const operator =
 /** What means nothing special within a word. */
 const ordinary = /[^ \t\n;&|<>()\\`$'"]+/y
 
-/** The tokens of a text; comments and the bodies of here-documents are left out. */
+/** Splits a text into tokens; skips comments and the bodies of here-documents. */
 export function* shellTokens(text: string): Generator<Token> {
   const scan = scanOf(text, tokensFrom)
   yield* refusing(scan, tokensFrom(scan, text.startsWith(BOM) ? BOM.length : 0))

@@ -2,7 +2,7 @@ import type { Reading } from "../common/variables.ts"
 import { behind, behindPart, type Scan, Unclosed } from "./parts.ts"
 import { scanOfWord } from "./tokens.ts"
 
-/** What a shell makes of the text behind `NAME=`: a value, or an expression where it expands something. */
+/** Evaluates the text after `NAME=` like a shell: a value, or an expression if it expands something. */
 export function shellValue(raw: string): Reading {
   const text = plainText(raw)
   return text === undefined ? expression(raw) : { text }

@@ -1,5 +1,5 @@
 import { PlaceError } from "../../core/errors.ts"
-import { shellQuoted } from "../../core/shell.ts"
+import { quoteForShell } from "../../core/shell.ts"
 import type { Edit } from "../common/edits.ts"
 import { BOM, position } from "../common/text.ts"
 import type { Occurrence, Reading } from "../common/variables.ts"
@@ -16,7 +16,7 @@ interface Found {
   readonly remove: () => readonly Edit[]
 }
 
-/** What is known of a variable after the commands so far. */
+/** The state of a variable after the commands so far. */
 interface State {
   readonly name: string
   readonly found: Found[]
@@ -32,7 +32,7 @@ interface State {
   altered: boolean
 }
 
-/** Where a variable is set, in the order in which a shell comes to it. */
+/** Lists the occurrences of a variable in the order of execution. */
 export function shellVariables(text: string, name: string): Occurrence[] {
   const state: State = {
     name,
@@ -134,7 +134,7 @@ function assignment(state: State, text: string, step: Step, { word, assigned }: 
     standing: state.over || array || isMarked(text, step.command) ? ("idle" as const) : ("counts" as const),
     set: (value: string) => {
       if (array) throw new PlaceError("wrong-shape", `${position(text, word.start)}: an array, not a text`)
-      return { start: word.start + from, end: word.end, text: `${lead}=${shellQuoted(value)}` }
+      return { start: word.start + from, end: word.end, text: `${lead}=${quoteForShell(value)}` }
     },
   }
 }
@@ -155,7 +155,7 @@ function defaultsIn(state: State, text: string, step: Step, evals: Evals): Found
     const isAlone = command.words[0]?.text === ":" && command.words.length === 2 && evals.depth === 0
     if (!isAlone) return [found]
     const start = command.words[0]?.start ?? 0
-    const set = (value: string) => ({ start, end: word.end, text: `${state.name}=${shellQuoted(value)}` })
+    const set = (value: string) => ({ start, end: word.end, text: `${state.name}=${quoteForShell(value)}` })
     return [{ ...found, set, remove: () => [withoutCommand(text, command)] }]
   })
 }

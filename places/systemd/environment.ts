@@ -31,7 +31,7 @@ function assignment(name: string, value: string, like?: string): string {
   return unitWord(`${name}=${value.replaceAll("%", "%%")}`, like)
 }
 
-/** Adds behind the last `Environment=` of [Service], else at the end of [Service], else with a [Service] of its own. */
+/** Adds a line after the last `Environment=` of [Service], else at the end of [Service], else with a new [Service]. */
 export function addUnitVariable(text: string, name: string, value: string): string {
   const service = unitLines(text).filter((line) => line.section === "Service")
   const line = service.findLast((each) => each.key === "Environment") ?? service.at(-1)

@@ -3,7 +3,7 @@ import { refuseNul } from "../common/bounds.ts"
 import { type Edit, removal } from "../common/edits.ts"
 import { BOM, position } from "../common/text.ts"
 
-/** A line of a systemd unit as systemd sees it: continuation lines joined, comments between them left out. */
+/** A line of a unit as systemd reads it: continuation lines joined, comments between them skipped. */
 export interface UnitLine {
   readonly section: string
   readonly key: string
@@ -97,7 +97,7 @@ export function spanOf(line: UnitLine, from: number, to: number): Part {
   return { start, end: to > from ? (line.at[to - 1] ?? start) + 1 : start }
 }
 
-/** Takes a line away; comments that stand inside it stay. */
+/** Removes a line; comments inside it are kept. */
 export function withoutLine(line: UnitLine): Edit[] {
   return line.parts.map((part) => removal(part.start, part.end))
 }

@@ -1,5 +1,5 @@
 import { PlaceError } from "../../core/errors.ts"
-import { kindOf } from "../../core/kind.ts"
+import { describeKind } from "../../core/kind.ts"
 import { refuseNoName, variables } from "../common/variables.ts"
 import type { Format } from "../format.ts"
 import { addUnitVariable, unitVariables } from "./environment.ts"
@@ -11,7 +11,7 @@ export const systemd: Format = variables({
   refuseLocator(locator) {
     if (!locator.startsWith("--")) refuseNoName(locator)
     else if (!/^--[A-Za-z0-9][A-Za-z0-9_-]*$/.test(locator)) {
-      throw new PlaceError("bad-locator", `a locator that is a flag looks like "--token", not ${kindOf(locator)}`)
+      throw new PlaceError("bad-locator", `a locator that is a flag looks like "--token", not ${describeKind(locator)}`)
     }
   },
   occurrences: (text, locator) => (locator.startsWith("--") ? unitFlags : unitVariables)(text, locator),

@@ -11,7 +11,7 @@ export interface UnitWord {
 }
 
 /**
- * The words of a line's value by the rules of systemd.syntax(7).
+ * Splits a line's value into words by the rules of systemd.syntax(7).
  * @throws PlaceError for an open quote and, where `strict`, for an escape that systemd does not know: it drops the rest
  */
 export function unitWords(file: string, line: UnitLine, strict: boolean): UnitWord[] {
@@ -85,7 +85,7 @@ export function withoutSpecifiers(text: string): string | undefined {
   return parts.some((part) => /%[A-Za-z0-9]/.test(part)) ? undefined : parts.join("%")
 }
 
-/** Takes the words from `first` to `last` away, with the blanks on one side of them; comments between the words stay. */
+/** Removes the words from `first` to `last`, with the blanks on one side; comments between them are kept. */
 export function withoutWords(line: UnitLine, words: readonly UnitWord[], first: number, last = first): Edit[] {
   const previous = words[first - 1]
   const next = words[last + 1]

@@ -1,5 +1,5 @@
 import { shown } from "../../core/escape.ts"
-import { weakness } from "../../core/strength.ts"
+import { describeWeakness } from "../../core/strength.ts"
 import type { Rule, Violation } from "../rule.ts"
 import { gatekey, isPlace, type Subject, stringOrUndefined, stringsIn } from "../subject.ts"
 
@@ -19,7 +19,7 @@ function tokensOf({ type, props }: Subject): string[] {
   // A weak one could be a word of any command; weak-token reports it.
   return [props.value, props.previous]
     .map(stringOrUndefined)
-    .filter((value) => value !== undefined && !weakness(value)) as string[]
+    .filter((value) => value !== undefined && !describeWeakness(value)) as string[]
 }
 
 function inPlace(subject: Subject): Violation[] {

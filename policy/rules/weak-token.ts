@@ -1,5 +1,5 @@
 import { gatekeyCommand } from "../../core/command-line.ts"
-import { weakness } from "../../core/strength.ts"
+import { describeWeakness } from "../../core/strength.ts"
 import { products } from "../../products/index.ts"
 import type { Rule, Violation } from "../rule.ts"
 import { gatekey, type Subject, stringOrUndefined, stringsIn } from "../subject.ts"
@@ -14,7 +14,8 @@ export const weakToken: Rule = {
 }
 
 function inForce(subject: Subject): Violation[] {
-  const weak = subject.type === gatekey.token && subject.props.value ? weakness(String(subject.props.value)) : undefined
+  const weak =
+    subject.type === gatekey.token && subject.props.value ? describeWeakness(String(subject.props.value)) : undefined
   if (!weak) return []
   return [{ subject, message: `the token in force ${weak}: rotate (\`${gatekeyCommand} rotate\`, then \`pulumi up\`)` }]
 }
@@ -31,7 +32,7 @@ function inVariables(subject: Subject): Violation[] {
   })
   return found.flatMap(({ name, value }) => {
     // A placeholder of a shell or a template is not a value yet.
-    const weak = /^[^\s$]+$/.test(value) ? weakness(value) : undefined
+    const weak = /^[^\s$]+$/.test(value) ? describeWeakness(value) : undefined
     return weak ? [{ subject, message: `${name} ${weak}: set it to \`token.value\` of the Token` }] : []
   })
 }

@@ -1,14 +1,14 @@
 import { type ProductName, productNames, type Role } from "../../products/product.ts"
 
-/** What may be shown of a command line, and what it says of a gateway. */
+/** The parts of a command line that may be shown, and the product whose gateway it is. */
 export interface Command {
   readonly program: string
   readonly script?: string
   readonly gateway?: ProductName
 }
 
-/** What a process is for a product. */
-export interface Running {
+/** The product and role of a process. */
+export interface ProductProcess {
   readonly product: ProductName
   readonly role: Role
 }
@@ -17,20 +17,21 @@ const interpreters = /^(node|nodejs|bun|deno|tsx|python[\d.]*|ruby|perl|php|java
 const scripts = /\.(m?js|cjs|[mc]?ts|py|rb|pl|php|jar|sh|bash|zsh)$/
 
 /**
- * @param program its file, or its name where the file cannot be seen
- * @param words all of its arguments, the program first; only the name of a script is kept of them
+ * Parses a command line.
+ * @param program its file, or its name if the file cannot be read
+ * @param words all of its arguments, the program first; only the name of a script is kept
  */
-export function commandOf(program: string, words: readonly string[]): Command {
-  // A process may have written its whole command line, or a state, into its first word.
+export function parseCommand(program: string, words: readonly string[]): Command {
+  // A process may have overwritten its first argument with its whole command line, or a state.
   const name = fileName(program.replace(/ \(deleted\)$/, "")) || fileName((words[0] ?? "").split(" ")[0] ?? "")
-  const script = interpreters.test(name) ? scriptIn(words.slice(1)) : undefined
-  const running = runningIn(words)
-  const gateway = running?.role === "gateway" ? { gateway: running.product } : {}
+  const script = interpreters.test(name) ? findScript(words.slice(1)) : undefined
+  const toProductProcess = findProductProcess(words)
+  const gateway = toProductProcess?.role === "gateway" ? { gateway: toProductProcess.product } : {}
   return { program: name, ...(script ? { script } : {}), ...gateway }
 }
 
-/** The first word that can only be a file; what follows `-e` or `-c` is code, and none. */
-function scriptIn(words: readonly string[]): string | undefined {
+/** Finds the script: the first argument that can only be a file, and no code after `-e` or `-c`. */
+function findScript(words: readonly string[]): string | undefined {
   for (const [at, word] of words.entries()) {
     if (/^(-e|-c|-p|-pe|--eval(=.*)?|--print(=.*)?)$/.test(word)) return undefined
     if (word === "-m" && /^[\w.]+$/.test(words[at + 1] ?? "")) return words[at + 1]
@@ -39,43 +40,43 @@ function scriptIn(words: readonly string[]): string | undefined {
   return undefined
 }
 
-/** `openclaw gateway run` or `node run`, in any of the ways in which it is started; it then calls itself `openclaw-gateway`. */
-export function runningIn(words: readonly string[]): Running | undefined {
-  const [, title, role] = titleIn(words[0] ?? "")
-  if (title) return running(title, role === "node" ? "node" : "gateway")
-  // The product that was named before, with nothing but options since.
+/** Recognises `openclaw gateway run` and `node run` in all their forms, and their title, `openclaw-gateway`. */
+export function findProductProcess(words: readonly string[]): ProductProcess | undefined {
+  const [, title, role] = parseTitle(words[0] ?? "")
+  if (title) return toProductProcess(title, role === "node" ? "node" : "gateway")
+  // The last product name, if only options follow it.
   let product: ProductName | undefined
   for (const [at, word] of words.entries()) {
     const after = words[at + 1] ?? "run"
-    // Its other commands ask a gateway, and are none.
+    // The other commands are clients of a gateway.
     const starts = word === "gateway" ? after === "run" || after.startsWith("-") : word === "node" && after === "run"
-    if (starts && product) return running(product, word === "node" ? "node" : "gateway")
-    const named = productNames.find((each) => names(word, each))
+    if (starts && product) return toProductProcess(product, word === "node" ? "node" : "gateway")
+    const named = productNames.find((each) => isProductFile(word, each))
     if (named || !isOption(word, words[at - 1] ?? "")) product = named
   }
   return undefined
 }
 
-/** Whether all that is known of a command line is a name that a product gave to its process in place of it. */
+/** Checks whether a command line is only a process title that a product has set. */
 export function isTitleOnly([first = "", ...rest]: readonly string[]): boolean {
-  return titleIn(first).length > 0 && rest.every((word) => word === "")
+  return parseTitle(first).length > 0 && rest.every((word) => word === "")
 }
 
-function titleIn(word: string): readonly string[] {
+function parseTitle(word: string): readonly string[] {
   return /^(\w+)-(gateway|node)$/.exec(fileName(word).trim()) ?? []
 }
 
-function running(name: string, role: Role): Running | undefined {
+function toProductProcess(name: string, role: Role): ProductProcess | undefined {
   const product = productNames.find((product) => product === name)
   return product && { product, role }
 }
 
-/** An option, or the value of the one before. */
+/** Checks for an option, or the value of the option before. */
 function isOption(word: string, before: string): boolean {
   return word.startsWith("-") || before.startsWith("-")
 }
 
-function names(word: string, product: ProductName): boolean {
+function isProductFile(word: string, product: ProductName): boolean {
   const file = fileName(word).replace(/\.[mc]?js$/, "")
   return file === product || word.includes(`/${product}/dist/`) || word.includes(`/${product}/bin/`)
 }

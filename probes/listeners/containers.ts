@@ -1,23 +1,23 @@
 import { Foreign } from "../../core/foreign.ts"
-import type { Container } from "./snapshot.ts"
+import type { PublishingContainer } from "./snapshot.ts"
 
-/** `ID NAMES IMAGE PORTS`, parted by tabs: a line of `docker ps`. */
-export function containerIn(line: string, port: number): Container | undefined {
+/** Parses a line of `docker ps`: `ID NAMES IMAGE PORTS`, separated by tabs. */
+export function parsePublishingContainer(line: string, port: number): PublishingContainer | undefined {
   const [id, names = "", image = "", ports = ""] = line.split("\t")
   if (!id || !/^[0-9a-f]{12,64}$/.test(id)) return undefined
-  // Names with a slash are how a link calls it.
+  // A name with a slash is that of a link.
   const name = names.split(",").find((each) => !each.includes("/")) ?? id.slice(0, 12)
   const gateway = /openclaw|clawdbot|moltbot/.test(`${name} ${image}`)
   return {
     id,
     name: new Foreign(name),
-    publishes: publishedIn(ports).some(([from, to]) => from <= port && port <= to),
+    publishes: parsePublished(ports).some(([from, to]) => from <= port && port <= to),
     gateway,
   }
 }
 
-/** `0.0.0.0:18789-18790->18789-18790/tcp, :::80->80/tcp, 9000/tcp`: the host's TCP ports. */
-function publishedIn(ports: string): [number, number][] {
+/** Parses the host's TCP ports: `0.0.0.0:18789-18790->18789-18790/tcp, :::80->80/tcp, 9000/tcp`. */
+function parsePublished(ports: string): [number, number][] {
   return [...ports.matchAll(/:(\d+)(?:-(\d+))?->[\d-]+\/tcp/g)].map(([, from, to]) => [
     Number(from),
     Number(to ?? from),

@@ -1,28 +1,28 @@
 import { shellWord, shown } from "../../core/escape.ts"
 import { isProduct, type Owner } from "./owner.ts"
-import type { PortSnapshot, Process } from "./snapshot.ts"
+import type { HostProcess, PortSnapshot } from "./snapshot.ts"
 
-/** Who it is, in words. @param what a gateway is called that should not be there: `a second gateway` */
+/** Describes an owner of a port. @param what the description of an unexpected gateway: `a second gateway` */
 export function describeOwner(owner: Owner, snapshot: PortSnapshot, what: string): string {
   if (owner.kind === "container") return `docker container ${owner.container.name}`
-  if (owner.kind === "unseen") return unseenWords(owner.uid, snapshot)
+  if (owner.kind === "unseen") return describeUnseen(owner.uid, snapshot)
   const { process } = owner
   const { service, gateway } = process
-  if (!service) return gateway ? `pid ${process.pid} ${programWords(process)} (${what})` : processWords(process)
+  if (!service) return gateway ? `pid ${process.pid} ${describeProgram(process)} (${what})` : describeProcess(process)
   const name = `${service.system && service.manager === "systemd" ? "system unit" : service.manager} ${shown(service.name)}`
-  return gateway || isProduct(service.name) ? `${name} (${what})` : `${name} (${processWords(process)})`
+  return gateway || isProduct(service.name) ? `${name} (${what})` : `${name} (${describeProcess(process)})`
 }
 
-/** A gateway of the declared product that nobody starts again; without its process id, which changes at each start. */
-export function byHandWords({ gateway }: Process, service: string): string {
+/** Describes a gateway without a service; without its process id, which changes at each start. */
+export function describeStartedByHand({ gateway }: HostProcess, service: string): string {
   return `${gateway} gateway, started by hand and not by ${shown(service)}`
 }
 
-function processWords(process: Process): string {
-  return `pid ${process.pid} ${programWords(process)}`
+function describeProcess(process: HostProcess): string {
+  return `pid ${process.pid} ${describeProgram(process)}`
 }
 
-function programWords({ program, script, gateway }: Process): string {
+function describeProgram({ program, script, gateway }: HostProcess): string {
   return gateway
     ? `${gateway} gateway`
     : [program, script]
@@ -31,17 +31,17 @@ function programWords({ program, script, gateway }: Process): string {
         .join(" ")
 }
 
-function unseenWords(uid: number | undefined, { users, uid: own }: PortSnapshot): string {
+function describeUnseen(uid: number | undefined, { users, uid: own }: PortSnapshot): string {
   if (uid === undefined) return "a process of another user, which cannot be seen from here"
   const name = users.get(uid)
-  const who = name ? `${shown(name)} (uid ${uid})` : `uid ${uid}`
+  const user = name ? `${shown(name)} (uid ${uid})` : `uid ${uid}`
   return uid === own
     ? "a process of our own that cannot be seen"
-    : `a process of ${who}, which cannot be seen from here`
+    : `a process of ${user}, which cannot be seen from here`
 }
 
-/** The command that ends it, its restart included; what cannot be seen, a more powerful user is asked about. */
-export function stopCommand(owner: Owner, port: number, { uid, sockets }: PortSnapshot): string {
+/** Formats the command that stops an owner and its restart; for one that cannot be read, the command that root can run to find it. */
+export function formatStopCommand(owner: Owner, port: number, { uid, sockets }: PortSnapshot): string {
   if (owner.kind === "container") {
     const { word: name } = owner.container.name
     return `docker update --restart=no ${name} && docker stop ${name}`
@@ -60,14 +60,14 @@ export function stopCommand(owner: Owner, port: number, { uid, sockets }: PortSn
   return service.system ? `sudo systemctl disable --now ${name}` : `systemctl --user disable --now ${name}`
 }
 
-/** How the declared gateway is started. */
-export function startCommand(manager: string, name: string, uid: number): string {
+/** Formats the command that starts the declared gateway. */
+export function formatStartCommand(manager: string, name: string, uid: number): string {
   if (manager === "launchd") return `launchctl kickstart gui/${uid}/${shellWord(name)}`
   return `systemctl --user start ${shellWord(name)}`
 }
 
-/** The same command for a host that is reached by SSH. */
-export function onHost(host: string, command: string): string {
+/** Formats a command for a host, by SSH if it is remote. */
+export function formatOnHost(host: string, command: string): string {
   const [, user = "", port] = /^ssh:\/\/(.*?)(?::(\d+))?$/.exec(host) ?? []
   return user === "" ? command : `ssh ${port ? `-p ${port} ` : ""}${shellWord(user)} ${shellWord(command)}`
 }

@@ -2,12 +2,12 @@ import { shellScript } from "../../core/shell.ts"
 import type { Script } from "../services/manager.ts"
 import { prelude } from "../services/script.ts"
 
-const look = shellScript("look.sh", import.meta.url)
+const readPort = shellScript("look.sh", import.meta.url)
 
-/** Who is asked about the sockets: the kernel's tables where there are any, else `lsof`. */
+/** The source of the sockets: the kernel's tables if there are any, else `lsof`. */
 export type SocketSource = "kernel" | "lsof" | "any"
 
-/** Whose process counts as the declared gateway's, besides what its service's name tells. */
+/** The service whose process is the declared gateway. */
 export interface DeclaredService {
   readonly manager: "launchd" | "systemd" | "process"
   /** The label, the unit, or the process's own name. */
@@ -17,11 +17,11 @@ export interface DeclaredService {
 }
 
 /**
- * One look, all in one go. Each line of the answer has a tag, so that what a log-in shell prints around it disturbs
- * nothing. Whole command lines come back and are cut down at once: see `process.ts`.
+ * Creates the script that reads everything at once. Each line of the answer has a tag, so that other output of a log-in shell is
+ * ignored. Whole command lines are in the answer, and are reduced at once: see `processes.ts`.
  */
-export function portScript(port: number, declared: DeclaredService | undefined, asked: SocketSource = "any"): Script {
+export function portScript(port: number, declared: DeclaredService | undefined, source: SocketSource = "any"): Script {
   const hex = port.toString(16).toUpperCase().padStart(4, "0")
   const path = declared?.manager === "process" ? (declared.path ?? `~/.local/state/gatekey/${declared.name}.sh`) : ""
-  return { script: `${prelude}${look}`, args: [String(port), hex, asked, path] }
+  return { script: `${prelude}${readPort}`, args: [String(port), hex, source, path] }
 }

@@ -1,18 +1,18 @@
 import type { Foreign } from "../../core/foreign.ts"
 import type { ProductName } from "../../products/product.ts"
 
-/** What one look at a host tells of a TCP port. */
+/** The sockets, processes and containers of a TCP port on a host. */
 export interface PortSnapshot {
-  /** The user who looked. */
+  /** The user who ran the script. */
   readonly uid: number
   readonly sockets: readonly Socket[]
-  /** Whoever holds one of the sockets, what looks like a gateway, and what started them; by process id. */
-  readonly processes: ReadonlyMap<number, Process>
-  /** Running containers; none where nobody could be asked. */
-  readonly containers: readonly Container[]
+  /** The processes that have one of the sockets open, those that look like a gateway, and their ancestors; by process id. */
+  readonly processes: ReadonlyMap<number, HostProcess>
+  /** Running containers; none if no engine answered. */
+  readonly containers: readonly PublishingContainer[]
   /** Names of users, by uid. */
   readonly users: ReadonlyMap<number, string>
-  /** The process that the declared gateway's own manager has started. */
+  /** The process that the declared gateway's manager has started. */
   readonly declared: number | undefined
 }
 
@@ -21,47 +21,47 @@ export interface Socket {
   /** `127.0.0.1`, `0.0.0.0`, `::1` … */
   readonly address: string
   readonly uid: number | undefined
-  /** Who holds it open; empty where we may not see them. */
+  /** The processes that have it open; empty if this user cannot read them. */
   readonly pids: readonly number[]
 }
 
-/** A process, without its arguments: they may hold secrets, and nothing keeps them. */
-export interface Process {
+/** A process without its arguments, which may contain secrets. */
+export interface HostProcess {
   readonly pid: number
   readonly parent: number
-  /** In the system's own words: with the pid it names one process for ever. */
+  /** Its start as the system reports it, which with the pid identifies one process. */
   readonly start: string
-  /** Seconds since then, where that can be told. */
+  /** Seconds since its start, if known. */
   readonly age?: number
   readonly uid: number
   /** Its program's file name. */
   readonly program: string
-  /** The script's file name, where the program is an interpreter. */
+  /** The script's file name, if the program is an interpreter. */
   readonly script?: string
   /** The product whose gateway it is. */
   readonly gateway?: ProductName
-  /** Its title says so, as that of each `openclaw gateway …` command does, and nothing else: it listens nowhere. */
+  /** Only its title is that of a gateway, as for every `openclaw gateway …` command, and it does not listen. */
   readonly mayBeCommand?: true
-  /** What starts it again. */
-  readonly service?: ServiceOf
+  /** The service that restarts it. */
+  readonly service?: ProcessService
   /** The id of the container that it runs in. */
   readonly container?: string
 }
 
-export interface ServiceOf {
+export interface ProcessService {
   readonly manager: "launchd" | "systemd"
   /** The label or the unit. */
   readonly name: string
-  /** The machine's, not a user's. */
+  /** A system service, not a user's. */
   readonly system: boolean
 }
 
 /** A running container. */
-export interface Container {
+export interface PublishingContainer {
   readonly id: string
   readonly name: Foreign
-  /** Whether the port of the host leads into it. */
+  /** Whether it publishes the port. */
   readonly publishes: boolean
-  /** Whether its name or its image says that it is a gateway. */
+  /** Whether its name or image is that of a gateway. */
   readonly gateway: boolean
 }

@@ -1,19 +1,19 @@
-import { counted } from "../../core/counted.ts"
+import { formatCount } from "../../core/counted.ts"
 import { shown } from "../../core/escape.ts"
 import { formatMinute } from "../../core/time.ts"
-import type { Live, Process, ServiceSnapshot } from "./manager.ts"
+import type { LiveProcess, ProcessState, ServiceSnapshot } from "./manager.ts"
 
-/** What is wrong in a snapshot that the snapshot alone does not tell. */
-export interface Wrong {
-  /** The file is not the declared one. */
+/** Faults of a definition that the snapshot alone does not show. */
+export interface DefinitionFaults {
+  /** The file differs from the declared one. */
   readonly content: boolean
-  /** The words for a token that the loaded definition must not give. */
+  /** The description of a token that the loaded definition must not contain. */
   readonly token: string | undefined
-  /** Nobody wants it to run: not installed, or switched off by its user, is right as well. */
+  /** It need not run: not installed, or switched off by its user, is right too. */
   readonly optional: boolean
 }
 
-/** What stands between the file and the process; stable, for machines. */
+/** The state of the definition, as a stable code for machines. */
 export type DefinitionCode =
   | "loaded"
   | "absent"
@@ -32,7 +32,7 @@ export type DefinitionCode =
 /** Describes the layer between the file and the process. */
 export function describeDefinition(
   snapshot: ServiceSnapshot,
-  { content, token, optional }: Wrong,
+  { content, token, optional }: DefinitionFaults,
 ): { readonly code: DefinitionCode; readonly message: string } {
   const { loaded, file, enabled } = snapshot
   const say = (code: DefinitionCode, message: string) => ({ code, message })
@@ -51,29 +51,29 @@ export function describeDefinition(
   return enabled ? say("loaded", "loaded") : say("not-enabled", "loaded, but not enabled")
 }
 
-/** What its user does not want to run, nobody starts. */
+/** Checks whether the user switched the service off. */
 function isSwitchedOff({ loaded, enabled, process }: ServiceSnapshot): boolean {
   const off = loaded.kind === "masked" || !enabled
   return off && !["running", "starting", "draining"].includes(process.kind)
 }
 
-/** Whether it is not installed, or switched off by its user. */
+/** Checks whether a service is not installed, or switched off by its user. */
 export function isOff(definition: DefinitionCode | undefined): boolean {
   return definition === "absent" || definition === "elsewhere" || definition === "off"
 }
 
-export function describeProcess(process: Process, live: Live | undefined): string {
+export function describeProcess(process: ProcessState, live: LiveProcess | undefined): string {
   if (process.kind === "running") return `running${live ? ` since ${formatMinute(live.started * 1000)}` : ""}`
   if (process.kind === "starting") return "starting"
   if (process.kind === "draining") return "ending its work before it starts anew"
   const { exit, restarts } = process
-  const times = restarts ? counted(restarts, "restart") : undefined
+  const times = restarts ? formatCount(restarts, "restart") : undefined
   const facts = [exit === undefined ? undefined : shown(exit, 40), times].filter((fact) => fact !== undefined)
-  const ended = facts.length > 0 ? ` (${facts.join(", ")})` : ""
-  return `${process.kind === "failed" ? "failed: start limit hit" : "not running"}${ended}`
+  const details = facts.length > 0 ? ` (${facts.join(", ")})` : ""
+  return `${process.kind === "failed" ? "failed: start limit hit" : "not running"}${details}`
 }
 
-/** Whether it runs, or will without help. */
-export function isUp(process: Process["kind"] | undefined): boolean {
+/** Checks whether the process runs, or will start by itself. */
+export function isUp(process: ProcessState["kind"] | undefined): boolean {
   return process === "running" || process === "starting" || process === "draining"
 }

@@ -1,31 +1,31 @@
 import type { Program } from "./program.ts"
 
-/** The one outline of every service manager: pure; what its scripts do, the caller has done on a host. */
+/** The interface of every service manager. It is pure: the caller runs its scripts on a host. */
 export interface Manager {
   readonly name: ManagerName
-  /** Whether to reload a definition starts the process anew. */
+  /** Whether reloading a definition restarts the process. */
   readonly reloadRestarts: boolean
-  /** Where the definition stands when nothing else is said; starts with `~/`. */
+  /** The default path of the definition; starts with `~/`. */
   defaultPath(name: string): string
-  /** What cannot be a service's name here. */
+  /** Checks a service's name. @returns undefined if it is valid */
   nameProblem(name: string): string | undefined
-  /** The definition's file for a program. */
-  define(service: Service, program: Program, home: string): Definition
-  /** One look, all in one go. */
-  look(service: Service): Script
-  /** What the look answered. */
-  read(answer: Answer, service: Service): ServiceSnapshot
-  /** Does these acts, in this order. */
-  act(service: Service, acts: readonly Act[]): Script
-  /** What ends it for good, before and after its file is removed. */
+  /** Creates the definition's file for a program. */
+  createDefinition(service: Service, program: Program, home: string): Definition
+  /** Creates the script that reads everything at once. */
+  snapshotScript(service: Service): Script
+  /** Parses the answer of that script. */
+  parseSnapshot(answer: Answer, service: Service): ServiceSnapshot
+  /** Creates the script that performs these acts in order. */
+  actScript(service: Service, acts: readonly Act[]): Script
+  /** The acts before and after its file is removed. */
   readonly removal: { readonly before: readonly Act[]; readonly after: readonly Act[] }
-  /** What mends a failed act, or a state that no act mends. */
-  remedy(service: Service, trouble: Trouble): string
+  /** Describes the fix for a failed act, or for a state that no act repairs. */
+  describeFix(service: Service, trouble: ServiceTrouble): string
 }
 
 export type ManagerName = "launchd" | "systemd" | "process" | "container"
 
-/** One service, as its manager knows it. */
+/** A service of a manager. */
 export interface Service {
   /** The label, the unit, or the process's own name. */
   readonly name: string
@@ -42,7 +42,7 @@ interface Definition {
   readonly mode: number
 }
 
-/** A POSIX sh script. Everybody on the machine can see its arguments. */
+/** A POSIX sh script. Every user of the machine can see its arguments. */
 export interface Script {
   readonly script: string
   readonly args: readonly string[]
@@ -61,75 +61,75 @@ export type FileState =
   | {
       readonly kind: "file"
       readonly bytes: Uint8Array
-      /** When it was written last: seconds since 1970. */
+      /** The time of its last write: seconds since 1970. */
       readonly mtime: number
     }
   | { readonly kind: "absent" }
   | { readonly kind: "unreadable" }
 
-/** Three layers, which drift from each other: the file, what the manager has loaded, the live process. */
+/** The three layers that can drift apart: the file, the loaded definition, the live process. */
 export interface ServiceSnapshot {
   /** The home of the host's user. */
   readonly home: string
   readonly file: FileState
   readonly loaded: Loaded
-  /** Whether what is loaded is what a file with these bytes would say; absent where only a reload tells. */
+  /** Checks whether the loaded definition equals a file with these bytes; absent if only a reload can tell. */
   readonly isLoaded?: (file: Uint8Array) => boolean
-  /** Whether it starts by itself, at boot or log-in. */
+  /** Whether it starts by itself at boot or log-in. */
   readonly enabled: boolean
-  readonly process: Process
-  /** What can be seen of the live process; nothing while there is none. */
-  readonly live: Live | undefined
-  /** The file that it reads at its start. */
+  readonly process: ProcessState
+  /** The live process; undefined if there is none. */
+  readonly live: LiveProcess | undefined
+  /** The file that the process reads at its start. */
   readonly reads: FileState
-  /** Whether what is loaded is started again whenever it ends, also without an error; absent where that is not known. */
+  /** Whether the manager restarts it whenever it ends, even without an error; absent if unknown. */
   readonly keepsAlive?: boolean
-  /** What would go wrong later, with its remedy. */
+  /** A later problem, with its fix. */
   readonly advice?: string
 }
 
 export type Loaded =
-  /** It is not there at all; `why` where the manager itself is not. */
+  /** Not installed; `why` if the manager itself is not. */
   | { readonly kind: "absent"; readonly why?: string }
-  /** Nothing can be told, or done. */
+  /** It cannot be checked or changed. */
   | { readonly kind: "unknown"; readonly reason: string }
-  /** The name belongs to another file. */
+  /** The name is loaded from another file. */
   | { readonly kind: "elsewhere"; readonly path: string }
   | { readonly kind: "masked" }
   | { readonly kind: "broken"; readonly reason: string }
   | { readonly kind: "unloaded" }
-  /** The file is not what is loaded. */
+  /** The file differs from the loaded definition. */
   | { readonly kind: "stale"; readonly tokens: readonly string[]; readonly isFlag?: boolean }
-  /** `tokens`: the values that the loaded definition gives to the next process; `isFlag`: one of them after `--token`. */
+  /** `tokens`: the values that the loaded definition passes to the next process; `isFlag`: one of them after `--token`. */
   | { readonly kind: "loaded"; readonly tokens: readonly string[]; readonly isFlag?: boolean }
 
-export type Process =
+export type ProcessState =
   | { readonly kind: "running" }
   | { readonly kind: "starting" }
-  /** It ends its work, then starts anew. */
+  /** It finishes its work, then restarts. */
   | { readonly kind: "draining" }
   | { readonly kind: "stopped"; readonly exit?: string; readonly restarts?: number }
-  /** Nobody starts it any more: it failed too often. */
+  /** It is not restarted any more: it failed too often. */
   | { readonly kind: "failed"; readonly exit?: string; readonly restarts?: number }
 
-export interface Live {
-  /** Process id and start time: one process for ever. */
+export interface LiveProcess {
+  /** Process id and start time, which identify one process. */
   readonly id: string
   readonly pid: number
   /** Seconds since 1970. */
   readonly started: number
-  /** Whether its environment could be seen. */
-  readonly seen: boolean
-  /** Values of the variable and of `--token`; the flag's comes first. */
+  /** Whether its environment could be read. */
+  readonly hasEnvironment: boolean
+  /** Values of the variable and of `--token`, the flag's first. */
   readonly tokens: readonly string[]
   /** Whether one of them is after `--token`. */
   readonly isFlag?: boolean
 }
 
-/** `reload`: what is loaded becomes what the file says. `reset`: the count of failed starts is forgotten. */
+/** A change of a service. `reload` loads the file; `reset` clears the count of failed starts. */
 export type Act = "reload" | "enable" | "reset" | "start" | "restart" | "stop" | "disable"
 
-export interface Trouble {
+export interface ServiceTrouble {
   readonly act?: Act
   readonly code?: number
   readonly kind?: Loaded["kind"] | "environment"

@@ -1,28 +1,28 @@
 import type { Act, Loaded, Manager, ServiceSnapshot } from "./manager.ts"
 
-/** What must be done: nothing, the smallest acts in their order, or why nothing can be. */
+/** The smallest acts in their order, or the obstacle to them. */
 export type Plan =
   | { readonly kind: "acts"; readonly write: boolean; readonly acts: readonly Act[] }
   | { readonly kind: "obstacle"; readonly loaded: Loaded["kind"] }
 
-/** What is wrong in a snapshot that the snapshot alone does not tell. */
-export interface Faults {
-  /** The declared definition, where it is owned: what is missing is made. */
+/** Faults of a service that the snapshot alone does not show. */
+export interface ServiceFaults {
+  /** The declared definition, if gatekey owns it: a missing file is created. */
   readonly declared: Uint8Array | undefined
-  /** Its file is not the declared one. */
+  /** The file differs from the declared one. */
   readonly content: boolean
-  /** The loaded definition gives a token that it must not give. */
+  /** The loaded definition passes a token that it must not pass. */
   readonly tokens: boolean
   /** Its live process ignores that token: a reload is enough. */
   readonly ignored?: boolean
-  /** The live process runs with another token than it must. */
+  /** The live process runs with a wrong token. */
   readonly process: boolean
   /** It was started from another definition than the declared one. */
   readonly older: boolean
 }
 
-/** One restart at most, and none where a start or a reload does it. */
-export function planOf(manager: Manager, snapshot: ServiceSnapshot, faults: Faults): Plan {
+/** Plans the acts: one restart at most, and none if a start or a reload is enough. */
+export function createPlan(manager: Manager, snapshot: ServiceSnapshot, faults: ServiceFaults): Plan {
   const { loaded, file, process, enabled } = snapshot
   const { declared } = faults
   const write = declared !== undefined && (faults.content || file.kind !== "file")
@@ -31,7 +31,7 @@ export function planOf(manager: Manager, snapshot: ServiceSnapshot, faults: Faul
   if (missing || (loaded.kind === "broken" && !write)) {
     return { kind: "obstacle", loaded: loaded.kind === "broken" ? "broken" : "absent" }
   }
-  // A file that is put back to what is loaded already needs no more.
+  // A file that is restored to the loaded definition needs no reload.
   const stale = write ? !snapshot.isLoaded?.(declared) : loaded.kind === "stale"
   const reload =
     stale ||
@@ -50,22 +50,22 @@ export function planOf(manager: Manager, snapshot: ServiceSnapshot, faults: Faul
   return { kind: "acts", write, acts }
 }
 
-/** Whether a process that runs is ended by these acts, and started again. */
-export function restarts(plan: Plan, manager: Manager, { process }: ServiceSnapshot): boolean {
+/** Checks whether a plan restarts a running process. */
+export function restartsProcess(plan: Plan, manager: Manager, { process }: ServiceSnapshot): boolean {
   if (plan.kind !== "acts" || process.kind !== "running") return false
   return plan.acts.includes("restart") || (manager.reloadRestarts && plan.acts.includes("reload"))
 }
 
-/** The acts in words, for a preview: what `up` will do. */
+/** Describes the acts of `up`, for a preview. */
 export function describePlan({ write, acts }: Extract<Plan, { kind: "acts" }>, manager: Manager): string {
-  const words = acts.flatMap((act) => {
+  const descriptions = acts.flatMap((act) => {
     if (act === "reload")
-      return manager.reloadRestarts ? ["loads it anew, which restarts it once"] : ["reloads the definition"]
+      return manager.reloadRestarts ? ["reloads it, which restarts it once"] : ["reloads the definition"]
     if (act === "restart") return ["restarts it once"]
     if (act === "reset") return ["clears the count of failed starts"]
     return [`${act}s it`]
   })
-  const all = [...(write ? ["writes the definition"] : []), ...words]
+  const all = [...(write ? ["writes the definition"] : []), ...descriptions]
   if (all.length === 0) return "changes nothing"
   const last = all.pop()
   return all.length > 0 ? `${all.join(", ")} and ${last}` : `${last}`

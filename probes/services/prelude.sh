@@ -48,7 +48,7 @@ within() (
   "$@" & asked_one=$!
   (trap 'kill "$nap"; exit' TERM; sleep "$limit" & nap=$!; wait "$nap"; set +f; unset IFS; end_tree "$asked_one") >/dev/null 2>&1 </dev/null 3>&- & timer=$!
   wait "$asked_one" 2>/dev/null; code=$?
-  # zsh says that it was stopped.
+  # zsh prints that it was stopped.
   case $code in 145 | 147) code=137 ;; esac
   kill "$timer" 2>/dev/null
   exit "$code"

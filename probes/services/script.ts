@@ -2,27 +2,30 @@ import { UserError } from "../../core/errors.ts"
 import { shellScript, statFunction } from "../../core/shell.ts"
 import type { Answer, FileState, Script } from "./manager.ts"
 
-/** What every script that is run on a host begins with. */
+/** The start of every script that runs on a host. */
 export const prelude = `${statFunction}${shellScript("prelude.sh", import.meta.url)}`
 
 const serviceFunctions = `${prelude}${shellScript("service.sh", import.meta.url)}`
 
-/** Bytes of one file that a look at a service reads: a definition, or what it reads at its start. */
-const mostRead = 2 * 1024 * 1024
+/** Bytes of one file in an answer: a definition, or the file that a process reads at its start. */
+const maxFileBytes = 2 * 1024 * 1024
 
-/** A look: `$1` the service's name, `$2` its file, `$3` the variable, `$4` what it reads; `body` says the rest. */
-export function snapshotScript(body: string, { name, path, variable, reads }: Parameters<typeof argsOf>[0]): Script {
+/** Creates a script that reads a service: `$1` its name, `$2` its file, `$3` the variable, `$4` the file it reads; `body` is the manager's part. */
+export function snapshotScript(
+  body: string,
+  { name, path, variable, reads }: Parameters<typeof listArguments>[0],
+): Script {
   return {
     script: `${serviceFunctions}variable=$3 reads=$4\n${body}look_files\nsay end\n`,
-    args: argsOf({ name, path, variable, ...(reads ? { reads } : {}) }),
+    args: listArguments({ name, path, variable, ...(reads ? { reads } : {}) }),
   }
 }
 
-function argsOf(service: { name: string; path: string; variable: string; reads?: string }): string[] {
+function listArguments(service: { name: string; path: string; variable: string; reads?: string }): string[] {
   return [service.name, service.path, service.variable, service.reads ?? ""]
 }
 
-/** Acts: `$1` the service's name, `$2` its file, then the acts in order. `functions` has one for each, `do_reload` and so on. */
+/** Creates a script of acts: `$1` the service's name, `$2` its file, then the acts in order. `functions` defines `do_reload` and so on. */
 export function actScript(
   functions: string,
   { name, path }: { name: string; path: string },
@@ -32,35 +35,35 @@ export function actScript(
   return { script, args: [name, path, ...acts], timeout: 90_000 }
 }
 
-/** More than the containers of any host make, and more than any host has of one thing: what is compared, or sorted, is no more. */
-const mostLines = 500_000
-const mostOfOne = 50_000
+/** Limits for an answer, beyond what any real host has, as the lines of a tag are compared and sorted. */
+const maxLines = 500_000
+const maxLinesPerTag = 50_000
 
-/** The tagged lines of an answer; nothing when it was cut off. @throws UserError for too many */
-export function answerIn(stdout: Uint8Array): Answer | undefined {
+/** Parses the tagged lines of an answer. @returns undefined if it was cut off @throws UserError if there are too many */
+export function parseTaggedAnswer(stdout: Uint8Array): Answer | undefined {
   const lines = new Map<string, string[]>()
   let count = 0
-  for (const line of linesIn(Buffer.from(stdout))) {
+  for (const line of splitLines(Buffer.from(stdout))) {
     const [, tag, text = ""] = /^gk:([a-z.]+)(?: (.*))?$/s.exec(line) ?? []
     if (!tag) continue
-    if (++count > mostLines) throw new UserError(`the answer of a host has more than ${mostLines} lines`)
+    if (++count > maxLines) throw new UserError(`the answer of a host has more than ${maxLines} lines`)
     const known = lines.get(tag)
     if (!known) lines.set(tag, [text])
-    else if (known.length < mostOfOne || isBulk(tag)) known.push(text)
-    else throw new UserError(`the answer of a host has more than ${mostOfOne} lines of one kind (${tag})`)
+    else if (known.length < maxLinesPerTag || isBulk(tag)) known.push(text)
+    else throw new UserError(`the answer of a host has more than ${maxLinesPerTag} lines of one kind (${tag})`)
   }
   if (!lines.has("end") && !lines.has("failed")) return undefined
   const all = (tag: string) => lines.get(tag) ?? []
-  return { all, one: (tag) => all(tag)[0], file: (tag) => fileIn(all, tag) }
+  return { all, one: (tag) => all(tag)[0], file: (tag) => parseFile(all, tag) }
 }
 
-/** A file's bytes, and the engine's JSON. */
+/** Checks for tags without a limit: a file's bytes, and the engine's JSON. */
 function isBulk(tag: string): boolean {
   return tag === "container" || tag.endsWith(".hex")
 }
 
-/** One after the other: all at once they would be many times the bytes. */
-function* linesIn(bytes: Buffer): Generator<string> {
+/** Splits bytes into lines one by one, as all at once would need many times the memory. */
+function* splitLines(bytes: Buffer): Generator<string> {
   for (let at = 0; at <= bytes.length; ) {
     const end = bytes.indexOf(0x0a, at)
     const stop = end < 0 ? bytes.length : end
@@ -69,11 +72,11 @@ function* linesIn(bytes: Buffer): Generator<string> {
   }
 }
 
-function fileIn(all: (tag: string) => readonly string[], tag: string): FileState {
+function parseFile(all: (tag: string) => readonly string[], tag: string): FileState {
   if (all(`${tag}.unreadable`).length > 0) return { kind: "unreadable" }
   const [mtime] = all(`${tag}.mtime`)
   if (mtime === undefined) return { kind: "absent" }
   const hex = all(`${tag}.hex`).join("").replaceAll(/\s/g, "")
-  if (hex.length > 2 * mostRead) return { kind: "unreadable" }
+  if (hex.length > 2 * maxFileBytes) return { kind: "unreadable" }
   return { kind: "file", bytes: Buffer.from(hex, "hex"), mtime: Number(mtime) }
 }

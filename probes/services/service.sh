@@ -7,7 +7,7 @@ real() { readlink -f "$1" 2>/dev/null || printf '%s\n' "$1"; }
 file() {
   [ -e "$2" ] || return 0
   if [ ! -f "$2" ] || [ ! -r "$2" ]; then say "$1.unreadable"; return 0; fi
-  # Not even as far as its size says, as it may grow.
+  # Limits the bytes, as the file may grow meanwhile.
   say "$1.mtime $(stat -L -c %Y "$2" 2>/dev/null || stat -L -f %m "$2")"
   dd bs=65536 count=33 <"$2" 2>/dev/null | od -An -v -tx1 | tag "$1.hex"
 }

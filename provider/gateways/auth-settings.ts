@@ -2,9 +2,9 @@ import { posix } from "node:path"
 import { isDeepStrictEqual } from "node:util"
 import type { Content } from "../../core/content.ts"
 import { hostOf } from "../../hosts/index.ts"
-import { authKeys, secretObstacle } from "../../products/auth-modes.ts"
+import { authKeys, describeSecretObstacle } from "../../products/auth-modes.ts"
 import type { ProductName } from "../../products/product.ts"
-import { type Credential, variableOf } from "../../products/readers.ts"
+import { type Credential, formatVariable } from "../../products/readers.ts"
 import { dotenvsOf } from "../../survey/files/located.ts"
 import { type ProductSettings, settingsIn } from "../../survey/files/settings.ts"
 import { type PlaceAt, snapshotPlace } from "../hosts/place.ts"
@@ -18,7 +18,7 @@ export async function settingsAt(
   config: string,
   product: ProductName,
 ): Promise<ProductSettings | undefined> {
-  const file = await hostOf(host).survey(config)
+  const file = await hostOf(host).readFirstSnapshot(config)
   return file.kind === "file" ? settingsIn(file.bytes, { product, path: config }) : undefined
 }
 
@@ -38,15 +38,16 @@ interface AuthQuestion {
 export async function authObstacle(run: Run, question: AuthQuestion): Promise<string | undefined> {
   const { host, config, product, wanted, environment = [] } = question
   const settings = await settingsAt(host, config, product)
-  if (await hasKnown(run, question)) return secretObstacle({ product, wanted, mode: settings?.auth, isKnown: true })
-  if (settings?.auth !== undefined) return secretObstacle({ product, wanted, mode: settings.auth })
+  if (await hasKnown(run, question))
+    return describeSecretObstacle({ product, wanted, mode: settings?.auth, isKnown: true })
+  if (settings?.auth !== undefined) return describeSecretObstacle({ product, wanted, mode: settings.auth })
   const key = authKeys[otherThan(wanted)]
   const inConfig = settings?.has(...key.split(".")) ?? false
-  if (inConfig) return secretObstacle({ product, wanted, other: key })
+  if (inConfig) return describeSecretObstacle({ product, wanted, other: key })
   // A password overrides a token, wherever it is.
   if (wanted === "password") return undefined
   const password = await passwordIn(host, [...dotenvsFor(config, product), ...environment], product)
-  return secretObstacle({ product, wanted, other: password })
+  return describeSecretObstacle({ product, wanted, other: password })
 }
 
 /** Checks whether the config has the other credential, and the stack knows it. */
@@ -75,7 +76,7 @@ export async function gatewayObstacle(
 
 /** Describes where a password is; undefined if nowhere. */
 async function passwordIn(host: string, places: readonly PlaceAt[], product: ProductName): Promise<string | undefined> {
-  const [variable, token] = [variableOf(product, "password"), variableOf(product, "token")]
+  const [variable, token] = [formatVariable(product, "password"), formatVariable(product, "token")]
   for (const place of places) {
     const { path, locator } = place
     const name = locator === "--token" ? "--password" : locator.endsWith(token) ? variable : undefined
@@ -89,7 +90,7 @@ async function passwordIn(host: string, places: readonly PlaceAt[], product: Pro
 
 /** Lists the dotenv files that a gateway with this config reads. */
 function dotenvsFor(config: string, product: ProductName): PlaceAt[] {
-  const locator = variableOf(product, "token")
+  const locator = formatVariable(product, "token")
   const folder = posix.dirname(config)
   const paths = dotenvsOf(product, { dotenv: `${folder}/.env` }, posix.dirname(folder))
   return paths.map((path) => ({ path, locator, format: "dotenv" }))

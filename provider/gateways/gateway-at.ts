@@ -1,6 +1,6 @@
 import type * as v from "valibot"
 import { formatNames } from "../../core/content.ts"
-import type { SentAs } from "../../gateways/session.ts"
+import type { SecretField } from "../../gateways/session.ts"
 import { credentials } from "../../products/readers.ts"
 import { may, need } from "../declare.ts"
 import { boolean, digest, host, list, object, oneOf, port, string, strings } from "../kinds.ts"
@@ -30,4 +30,4 @@ export const gatewayAt = object("GatewayAt", {
 })
 
 /** A gateway on its own host. `as`: how the secret is sent; by default as either, so that the mode does not matter. */
-export type GatewayAt = v.InferOutput<typeof gatewayAt> & { readonly as?: SentAs }
+export type GatewayAt = v.InferOutput<typeof gatewayAt> & { readonly as?: SecretField }

@@ -6,7 +6,7 @@ import { describeVerdict, isSilent } from "../../gateways/verdict.ts"
 import type { FileSnapshot } from "../../hosts/host.ts"
 import { formats } from "../../places/index.ts"
 import { authKeys } from "../../products/auth-modes.ts"
-import { effectOf, restartSeconds } from "../../products/config-reloads.ts"
+import { findReaction, restartSeconds } from "../../products/config-reloads.ts"
 import type { ProductName } from "../../products/product.ts"
 import { settingsIn } from "../../survey/files/settings.ts"
 import { placeSnapshotIn } from "../hosts/place.ts"
@@ -45,7 +45,7 @@ export async function restartFor(run: Run, change: Change, config: FileSnapshot)
   const credential = credentialOf(change)
   const isReference = wasReference || must === "reference"
   const keys = [...(credential && setsMode(config, credential, isReference) ? [authKeys.mode] : []), locator]
-  const effects = keys.map((key) => effectOf(product, { key, isReference, hasMode }))
+  const effects = keys.map((key) => findReaction(product, { key, isReference, hasMode }))
   const restart = effects.find(({ does }) => does === "restarts")
   return restart && (await isRunning(run, at)) ? { at, why: restart.why } : undefined
 }

@@ -1,6 +1,6 @@
 import { Unreachable } from "../../core/errors.ts"
 import type { Secret } from "../../core/secret.ts"
-import { opened, type Way } from "../../gateways/gateway.ts"
+import { type GatewayRoute, openSession } from "../../gateways/gateway.ts"
 import type { Session } from "../../gateways/session.ts"
 import type { Verdict } from "../../gateways/verdict.ts"
 import { hostOf } from "../../hosts/index.ts"
@@ -14,10 +14,17 @@ export async function sessionAt(
   token: Secret | undefined,
   scopes: readonly string[],
 ): Promise<{ verdict: Verdict; session?: Session }> {
-  return opened(wayOf(at), token, scopes).catch((error) => ({ verdict: unreachable(error) }))
+  return openSession(wayOf(at), token, scopes).catch((error) => ({ verdict: unreachable(error) }))
 }
 
-export function wayOf({ host, address = "127.0.0.1", port, product, as = "either", tlsFingerprint }: GatewayAt): Way {
+export function wayOf({
+  host,
+  address = "127.0.0.1",
+  port,
+  product,
+  as = "either",
+  tlsFingerprint,
+}: GatewayAt): GatewayRoute {
   const dial = () => hostOf(host).dial(address, port)
   return { product, port, as, dial, ...(tlsFingerprint === undefined ? {} : { tlsFingerprint }) }
 }

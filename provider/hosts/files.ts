@@ -1,5 +1,5 @@
 import * as v from "valibot"
-import { pathProblem } from "../../core/place.ts"
+import { checkPath } from "../../core/place.ts"
 import { isObject, record, strings } from "../kinds.ts"
 import { hostProblems } from "./hosts.ts"
 
@@ -18,7 +18,7 @@ export const files = v.pipe(
   record(strings),
   v.rawCheck(({ dataset, addIssue }) => {
     const known = filesIn(dataset.value)
-    const problems = [...hostProblems(Object.keys(known)), ...Object.values(known).flat().map(pathProblem)]
+    const problems = [...hostProblems(Object.keys(known)), ...Object.values(known).flat().map(checkPath)]
     for (const message of problems) if (message) addIssue({ message })
   }),
 )

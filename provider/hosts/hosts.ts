@@ -1,10 +1,10 @@
-import { placeHostProblem } from "../../core/host.ts"
+import { checkPlaceHost } from "../../core/host.ts"
 import { hostOf } from "../../hosts/index.ts"
 import type { Log } from "../resource.ts"
 
 /** Reports the host names that are not valid. */
 export function hostProblems(hosts: readonly string[]): string[] {
-  return hosts.map(placeHostProblem).filter((problem) => problem !== undefined)
+  return hosts.map(checkPlaceHost).filter((problem) => problem !== undefined)
 }
 
 const statusMilliseconds = 2000
@@ -35,7 +35,7 @@ export async function askAll<T>(hosts: readonly string[], ask: (host: string) =>
 
 /** Checks which hosts can be reached. @returns a description, and the hosts that cannot */
 export async function reachHosts(hosts: readonly string[], log: Log): Promise<{ message: string; missing: string[] }> {
-  const answers = await askAll(hosts, async (host) => ({ host, reason: await hostOf(host).unreachable() }), log)
+  const answers = await askAll(hosts, async (host) => ({ host, reason: await hostOf(host).findOutage() }), log)
   const missing = answers.filter(({ reason }) => reason !== undefined)
   const list = missing.map(({ host, reason }) => `${host} (${reason})`).join(", ")
   const message = `${hosts.length - missing.length} of ${hosts.length} hosts; not ${list}`

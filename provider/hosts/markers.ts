@@ -1,5 +1,5 @@
 import { Unreachable, UserError } from "../../core/errors.ts"
-import { isBelievable, type Marker, markerBytes, markerIn } from "../../core/marker.ts"
+import { formatMarker, isBelievable, type Marker, parseMarker } from "../../core/marker.ts"
 import type { FileSnapshot } from "../../hosts/host.ts"
 import { hostOf } from "../../hosts/index.ts"
 import { eachFile, type Files } from "./files.ts"
@@ -19,7 +19,7 @@ export interface MarkerSnapshot {
 /** Reads all markers once a run. @param known the highest generation that the state knows */
 export async function snapshotMarkers(files: Files, known: number): Promise<MarkerSnapshot[]> {
   const snapshotOf = async (at: { host: string; path: string }) =>
-    markerSnapshotIn(await hostOf(at.host).survey(at.path), known)
+    markerSnapshotIn(await hostOf(at.host).readFirstSnapshot(at.path), known)
   return Promise.all(eachFile(files).map(async (at) => ({ ...at, ...(await snapshotOf(at)) })))
 }
 
@@ -27,7 +27,7 @@ function markerSnapshotIn(look: FileSnapshot, known: number): Omit<MarkerSnapsho
   if (look.kind === "unreachable") return {}
   if (look.kind === "absent") return { problem: "missing" }
   if (look.kind === "unreadable") return { problem: `unreadable: ${look.reason}` }
-  const marker = markerIn(look.bytes)
+  const marker = parseMarker(look.bytes)
   if (!marker) return { problem: "unreadable: it is no marker" }
   if (isBelievable(marker.highest, known)) return { marker }
   return { problem: `no marker of gatekey's: a fleet does not get to generation ${marker.highest}`, forged: true }
@@ -46,11 +46,11 @@ export async function writeMarkers(files: Files, wanted: Marker): Promise<string
       await hostOf(host).edit(path, (look) => {
         if (look.kind === "unreadable") throw new UserError(look.reason)
         if (look.kind === "unreachable") throw new Unreachable(look.reason, look.advice)
-        const before = look.kind === "file" ? markerIn(look.bytes) : undefined
+        const before = look.kind === "file" ? parseMarker(look.bytes) : undefined
         const higher = before && isBelievable(before.highest, wanted.highest) ? before.highest : 0
         const highest = Math.max(wanted.highest, higher)
         const isSame = before?.stack === wanted.stack && before.generation === wanted.generation
-        return isSame && before.highest === highest ? undefined : { bytes: markerBytes({ ...wanted, highest }) }
+        return isSame && before.highest === highest ? undefined : { bytes: formatMarker({ ...wanted, highest }) }
       })
     } catch (error) {
       if (error instanceof Unreachable) missed.add(host)
@@ -68,7 +68,7 @@ export async function removeMarkers(files: Files, stack: unknown): Promise<void>
   const remove = async ({ host, path }: { host: string; path: string }) => {
     try {
       await hostOf(host).edit(path, (look) =>
-        look.kind === "file" && markerIn(look.bytes)?.stack === stack ? { remove: true } : undefined,
+        look.kind === "file" && parseMarker(look.bytes)?.stack === stack ? { remove: true } : undefined,
       )
     } catch (error) {
       if (!(error instanceof UserError)) throw error

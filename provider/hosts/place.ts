@@ -2,7 +2,7 @@ import type { FormatName } from "../../core/content.ts"
 import { Unreachable, UserError } from "../../core/errors.ts"
 import { shown } from "../../core/escape.ts"
 import type { PlaceSnapshot } from "../../core/holds.ts"
-import { formatOf, parsePlaceId } from "../../core/place.ts"
+import { findFormat, parsePlaceId } from "../../core/place.ts"
 import type { FileSnapshot } from "../../hosts/host.ts"
 import { hostOf } from "../../hosts/index.ts"
 import type { Format } from "../../places/format.ts"
@@ -29,8 +29,8 @@ export function placeSnapshotIn(file: FileSnapshot, format: Format, locator: str
 
 /** Reads a place once a run. @throws UserError if its file's name does not tell its format */
 export async function snapshotPlace(host: string, place: PlaceAt): Promise<PlaceSnapshot> {
-  const format = formatNamed(place.format ?? formatOf(place), place.path)
-  return placeSnapshotIn(await hostOf(host).survey(place.path), format, place.locator)
+  const format = formatNamed(place.format ?? findFormat(place), place.path)
+  return placeSnapshotIn(await hostOf(host).readFirstSnapshot(place.path), format, place.locator)
 }
 
 /** Returns the value that counts; undefined for a reference, or if there is none. */
@@ -42,8 +42,8 @@ export function activeValue(snapshot: PlaceSnapshot): string | undefined {
 export async function valueAt(id: string): Promise<string> {
   const place = parsePlaceId(id)
   if (typeof place === "string") throw new UserError(place)
-  const format = formatNamed(formatOf(place), place.path)
-  const seen = placeSnapshotIn(await hostOf(place.host).look(place.path), format, place.locator)
+  const format = formatNamed(findFormat(place), place.path)
+  const seen = placeSnapshotIn(await hostOf(place.host).readSnapshot(place.path), format, place.locator)
   if (seen.kind === "unreadable") throw new UserError(`${shown(id)}: ${seen.reason}`)
   if (seen.kind === "unreachable") throw new Unreachable(seen.reason, seen.advice)
   if (seen.kind === "no-file") throw new UserError(`${shown(id)}: the file is missing`)

@@ -1,5 +1,5 @@
 import { isRunOver } from "../../core/ending.ts"
-import { until } from "../../core/until.ts"
+import { waitUntil } from "../../core/until.ts"
 
 const quietMilliseconds = 400
 const longestMilliseconds = 600_000
@@ -33,7 +33,7 @@ export class Activity {
   async afterOthers(): Promise<void> {
     this.#running--
     try {
-      await until(() => this.#isQuiet() || isRunOver(), longestMilliseconds)
+      await waitUntil(() => this.#isQuiet() || isRunOver(), longestMilliseconds)
     } finally {
       this.#running++
     }

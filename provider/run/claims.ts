@@ -1,4 +1,4 @@
-import { urnParts } from "../../core/urn.ts"
+import { parseUrn } from "../../core/urn.ts"
 
 /**
  * Records which resource manages which place in this run. Check claims every declared placement before the engine deletes
@@ -11,7 +11,7 @@ export class Claims {
   claim(place: string, urn: string, what: string): string | undefined {
     const owner = this.#owners.get(place)
     if (owner !== undefined && owner !== urn)
-      return `the ${what} is declared twice, by "${urnParts(owner).name}" as well; remove one of the two`
+      return `the ${what} is declared twice, by "${parseUrn(owner).name}" as well; remove one of the two`
     this.#owners.set(place, urn)
     return undefined
   }

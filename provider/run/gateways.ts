@@ -1,7 +1,7 @@
-import { sameHost } from "../../core/host.ts"
+import { normalizeHost } from "../../core/host.ts"
 import type { Secret } from "../../core/secret.ts"
-import { askGateway, probeGateway } from "../../gateways/gateway.ts"
-import type { SentAs, Session } from "../../gateways/session.ts"
+import { checkTokenByHttp, checkTokenByWebSocket } from "../../gateways/gateway.ts"
+import type { SecretField, Session } from "../../gateways/session.ts"
 import { isSilent, type Verdict } from "../../gateways/verdict.ts"
 import type { GatewayAt } from "../gateways/gateway-at.ts"
 import { sessionAt, unreachable, wayOf } from "../gateways/session.ts"
@@ -25,17 +25,17 @@ export class Gateways {
 
   /** Returns the declared gateway at that address. */
   declaredAt({ host, port }: At): GatewayAt | undefined {
-    return this.#declared.findLast((each) => each.port === port && sameHost(each.host) === sameHost(host))
+    return this.#declared.findLast((each) => each.port === port && normalizeHost(each.host) === normalizeHost(host))
   }
 
   /** Returns the declared gateway with this config file. */
   declaredBy({ host, path }: { readonly host: string; readonly path: string }): GatewayAt | undefined {
-    return this.#declared.findLast((each) => each.config === path && sameHost(each.host) === sameHost(host))
+    return this.#declared.findLast((each) => each.config === path && normalizeHost(each.host) === normalizeHost(host))
   }
 
   /** Asks the gateway once a run whether it accepts the token. */
   verdictOf(at: GatewayAt, token: Secret): Promise<Verdict> {
-    const ask = at.published ? probeGateway : askGateway
+    const ask = at.published ? checkTokenByHttp : checkTokenByWebSocket
     return this.once(at, token, async () => {
       const deadline = Date.now() + busyMilliseconds
       for (;;) {
@@ -57,7 +57,7 @@ export class Gateways {
 
   /** Checks without a token what uses the port. */
   async greeting(at: GatewayAt): Promise<Verdict> {
-    const ask = at.published ? probeGateway : askGateway
+    const ask = at.published ? checkTokenByHttp : checkTokenByWebSocket
     return this.#noteAnswer(at, await ask(wayOf(at), undefined).catch(unreachable))
   }
 
@@ -105,7 +105,7 @@ export class Gateways {
 }
 
 /** Returns the key of the verdicts: a token's verdict is not a password's. */
-function wireKey(at: At & { readonly as?: SentAs | undefined }): string {
+function wireKey(at: At & { readonly as?: SecretField | undefined }): string {
   return `${keyOf(at)}|${at.as ?? "either"}`
 }
 

@@ -1,4 +1,4 @@
-import { sameHost } from "../../core/host.ts"
+import { normalizeHost } from "../../core/host.ts"
 
 /**
  * The hosts that a rotation may skip if they do not answer (`gatekey:rotation.unreachable`). The Preflight, which every
@@ -8,10 +8,10 @@ export class Lagging {
   readonly #hosts = new Set<string>()
 
   allowLag(hosts: readonly string[]): void {
-    for (const host of hosts) this.#hosts.add(sameHost(host))
+    for (const host of hosts) this.#hosts.add(normalizeHost(host))
   }
 
   mayLag(host: string): boolean {
-    return this.#hosts.has(sameHost(host))
+    return this.#hosts.has(normalizeHost(host))
   }
 }

@@ -1,4 +1,4 @@
-import { sameHost } from "../../core/host.ts"
+import { normalizeHost } from "../../core/host.ts"
 import type { ProductName, Role } from "../../products/product.ts"
 
 /** A gateway or node, as its Handshake declares it. */
@@ -31,11 +31,14 @@ export class Members {
   nameOf(host: string, home: string, role: Role, product: ProductName): string | undefined {
     return this.#members.find(
       (each) =>
-        each.role === role && each.product === product && each.home === home && sameHost(each.host) === sameHost(host),
+        each.role === role &&
+        each.product === product &&
+        each.home === home &&
+        normalizeHost(each.host) === normalizeHost(host),
     )?.name
   }
 }
 
 function isSame(one: DeclaredMember["gateway"], other: DeclaredMember["gateway"]): boolean {
-  return one.port === other.port && sameHost(one.host) === sameHost(other.host)
+  return one.port === other.port && normalizeHost(one.host) === normalizeHost(other.host)
 }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util"
 import type { Content } from "../../core/content.ts"
-import { atHome } from "../../core/home.ts"
-import { sameHost } from "../../core/host.ts"
+import { expandHome } from "../../core/home.ts"
+import { normalizeHost } from "../../core/host.ts"
 
 interface Declared {
   readonly host: string
@@ -16,12 +16,12 @@ export class Places {
   readonly #places: Declared[] = []
 
   notePlace({ host, path, locator, reference }: Declared): void {
-    this.#places.push({ host: sameHost(host), path, locator, ...(reference === undefined ? {} : { reference }) })
+    this.#places.push({ host: normalizeHost(host), path, locator, ...(reference === undefined ? {} : { reference }) })
   }
 
   /** Checks whether a place of the stack puts this reference there: then gatekey may replace it. */
   isOwnReference({ host, path, locator }: Declared, content: Content): boolean {
-    const own = sameHost(host)
+    const own = normalizeHost(host)
     return this.#places.some(
       (place) =>
         place.host === own &&
@@ -34,9 +34,9 @@ export class Places {
 
   /** Checks whether it is a place of the stack. @param home the folder of `~` on its host */
   isPlace({ host, path, locator }: Declared, home: string): boolean {
-    const own = sameHost(host)
+    const own = normalizeHost(host)
     return this.#places.some(
-      (place) => place.host === own && place.locator === locator && atHome(place.path, home) === path,
+      (place) => place.host === own && place.locator === locator && expandHome(place.path, home) === path,
     )
   }
 }

@@ -1,4 +1,4 @@
-import { type Generations, highest, ringOf } from "../../core/generations.ts"
+import { createRing, findHighest, type Generations } from "../../core/generations.ts"
 import { type Ring, recognise } from "../../core/ring.ts"
 import { Secret } from "../../core/secret.ts"
 import { unknown } from "../wire.ts"
@@ -55,8 +55,8 @@ export class Tokens {
   numberOf(value: string): number | undefined {
     const generations = this.#generationsOf(undefined)
     if (!generations) return undefined
-    const known = recognise(ringOf(generations), value)
-    return known && "generation" in known ? known.generation : highest(generations) + 1
+    const known = recognise(createRing(generations), value)
+    return known && "generation" in known ? known.generation : findHighest(generations) + 1
   }
 
   /** Returns the value, and waits a moment for the Token's Read, which may come later. */
@@ -68,7 +68,7 @@ export class Tokens {
   /** Returns the ring of a Token; without an id, that of the only Token of this run. */
   ringOfToken(id?: unknown): Ring | undefined {
     const generations = this.#generationsOf(id)
-    return generations && ringOf(generations)
+    return generations && createRing(generations)
   }
 
   /** Checks whether a value is the stack's, as far as this run knows. */

@@ -1,4 +1,4 @@
-import { sameHost } from "../../core/host.ts"
+import { normalizeHost } from "../../core/host.ts"
 
 interface Trouble {
   readonly host: string
@@ -14,12 +14,12 @@ export class Troubles {
 
   /** Notes a problem. @param path of the file or folder; undefined if it may concern the whole host */
   noteTrouble(host: string, path?: string): void {
-    this.#troubles.push({ host: sameHost(host), path })
+    this.#troubles.push({ host: normalizeHost(host), path })
   }
 
   /** Checks whether a home has a problem. @param home `~`, or an absolute folder, as in the declared paths */
   isTroubled(host: string, home: string): boolean {
-    const here = this.#troubles.filter((trouble) => trouble.host === sameHost(host))
+    const here = this.#troubles.filter((trouble) => trouble.host === normalizeHost(host))
     return here.some(({ path }) => path === undefined || isWithin(path, home))
   }
 }

@@ -1,4 +1,4 @@
-import { onHost } from "../../probes/listeners/describe.ts"
+import { formatOnHost } from "../../probes/listeners/describe.ts"
 import type { Survey } from "../collect/survey.ts"
 import type { PlaceCopy } from "../files/place-copy.ts"
 import type { Letters } from "../resolve/letters.ts"
@@ -56,5 +56,5 @@ export function sortCauses(causes: readonly Cause[]): Cause[] {
 
 /** Returns a command for that host, ready to paste here. */
 export function hostCommand(host: string, text: string): string {
-  return onHost(host, text)
+  return formatOnHost(host, text)
 }

@@ -1,4 +1,4 @@
-import { homely } from "../../core/home.ts"
+import { showPath } from "../../core/home.ts"
 import { products } from "../../products/index.ts"
 import { urlVariable } from "../files/stated-url.ts"
 import { withCredential } from "../resolve/by-secret.ts"
@@ -11,7 +11,7 @@ import type { Cause } from "./cause.ts"
 export function noTokenCauses({ name, survey, member, gateway }: NodeView): Cause[] {
   if (!member.isClient || gateway?.mode.kind !== "token" || gateway.inquiry.anonymous?.kind === "accepted") return []
   const { urlFrom, located } = member
-  const from = urlFrom && homely(urlFrom, survey.snapshot.home)
+  const from = urlFrom && showPath(urlFrom, survey.snapshot.home)
   const by = from === undefined ? "" : `, because with ${urlVariable} (${from}) it sends nothing of its config`
   const sentence = `${name} has no token to send${by}: ${gateway.name} rejects it, unless its device is paired there`
   const place =

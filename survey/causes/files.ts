@@ -1,5 +1,5 @@
 import { shellWord, shown } from "../../core/escape.ts"
-import { atHome, homely } from "../../core/home.ts"
+import { expandHome, showPath } from "../../core/home.ts"
 import { octal } from "../../core/octal.ts"
 import { keyOf } from "../resolve/environment.ts"
 import type { GatewayView, NodeView } from "../resolve/view.ts"
@@ -21,7 +21,7 @@ export function configCauses({ name, survey, member, log }: View): Cause[] {
   const lines = broken.map(({ path, held }) =>
     say(
       "config-broken",
-      `${homely(path, home)} on ${name} cannot be read: ${held.kind === "broken" ? held.reason : ""}; the ${member.isClient ? "command line" : member.role} cannot use it`,
+      `${showPath(path, home)} on ${name} cannot be read: ${held.kind === "broken" ? held.reason : ""}; the ${member.isClient ? "command line" : member.role} cannot use it`,
     ),
   )
   // The product names a rejected key only in its log, which also contains earlier starts.
@@ -55,9 +55,9 @@ export function secretFileCauses({ name, survey, member, next, credential }: Vie
   )
   const [reference] = refers
   if (reference?.held.kind !== "file") return []
-  const path = atHome(reference.held.path, home)
+  const path = expandHome(reference.held.path, home)
   const secret = survey.copies.find((copy) => copy.kind === "secret file" && copy.path === path)
-  const at = homely(path, home)
+  const at = showPath(path, home)
   const word = shellWord(path)
   const say = (code: string, what: string, remedy?: string): Cause => ({
     ...{ code, weight: "broken", who: name, host },

@@ -1,8 +1,8 @@
 import { gatekeyCommand } from "../../core/command-line.ts"
 import { shown } from "../../core/escape.ts"
-import { homely } from "../../core/home.ts"
+import { showPath } from "../../core/home.ts"
 import { describeVerdict, type Verdict } from "../../gateways/verdict.ts"
-import { describeOwner, stopCommand } from "../../probes/listeners/describe.ts"
+import { describeOwner, formatStopCommand } from "../../probes/listeners/describe.ts"
 import type { Owner } from "../../probes/listeners/owner.ts"
 import { isPassword } from "../resolve/inquiry.ts"
 import type { Letters } from "../resolve/letters.ts"
@@ -42,7 +42,7 @@ function portCauses({ name, survey, member }: GatewayView): Cause[] {
   const say = (owner: Owner, code: string, sentence: string): Cause => ({
     ...{ code, weight: "broken", who: name, host },
     sentence,
-    remedy: hostCommand(host, stopCommand(owner, member.port, snapshot)),
+    remedy: hostCommand(host, formatStopCommand(owner, member.port, snapshot)),
   })
   const strangers = foreignOwnersOn(survey, member)
   const seconds = gatewaysOf(survey, member.port).filter(
@@ -145,16 +145,16 @@ function rejectedOwnTokenCauses(
   if (changed && secret)
     return say(
       "secret-newer",
-      `the running ${theGateway(name).slice("the ".length)} still accepts the previous ${credential}: its secret file ${homely(secret.path, home)} was changed since it started (it rejects ${letters.describe(value)})`,
+      `the running ${theGateway(name).slice("the ".length)} still accepts the previous ${credential}: its secret file ${showPath(secret.path, home)} was changed since it started (it rejects ${letters.describe(value)})`,
       "restart it, so that it reads the file",
     )
   const flag = inUse?.source === "flag" ? inUse : !inUse && next.wins?.source === "flag" ? next.wins : undefined
   if (flag?.copy && flag.value && !flag.value.equals(value)) {
-    const over = wins?.copy ? `the ${wins.source} (${homely(wins.copy.path, home)})` : "its config"
+    const over = wins?.copy ? `the ${wins.source} (${showPath(wins.copy.path, home)})` : "its config"
     const where = flag.copy.kind === "script" ? "a script" : "its arguments"
     return say(
       "flag-wins",
-      `--${credential} in ${where} (${homely(flag.copy.path, home)}) overrides ${over}: ${theGateway(name)} was started with ${letters.describe(flag.value)}, and rejects ${letters.describe(value)}`,
+      `--${credential} in ${where} (${showPath(flag.copy.path, home)}) overrides ${over}: ${theGateway(name)} was started with ${letters.describe(flag.value)}, and rejects ${letters.describe(value)}`,
       `remove --${credential} from what starts it, and restart it`,
     )
   }

@@ -1,7 +1,7 @@
 import { isLoopback } from "../../core/address.ts"
 import { gatekeyCommand } from "../../core/command-line.ts"
 import { shown } from "../../core/escape.ts"
-import { weakness } from "../../core/strength.ts"
+import { describeWeakness } from "../../core/strength.ts"
 import { isSearchable } from "../collect/values/values.ts"
 import { isPassword } from "../resolve/inquiry.ts"
 import { placeName } from "../resolve/names.ts"
@@ -56,7 +56,7 @@ const remedy = "set gateway.auth.mode to token and gateway.auth.token to a stron
 /** Reports a weak password: it may be guessed, and may be too common to search for in files. */
 function weakPasswordCauses({ name, survey, live }: GatewayView): Cause[] {
   const { value, copy } = live.wins ?? {}
-  const weak = value && weakness(value.reveal())
+  const weak = value && describeWeakness(value.reveal())
   if (!weak) return []
   const more = isSearchable(value)
     ? ""

@@ -1,6 +1,6 @@
 import { gatekeyCommand } from "../../core/command-line.ts"
 import { shellWord, shown } from "../../core/escape.ts"
-import { homely } from "../../core/home.ts"
+import { showPath } from "../../core/home.ts"
 import type { Secret } from "../../core/secret.ts"
 import { products } from "../../products/index.ts"
 import type { PlaceCopy } from "../files/place-copy.ts"
@@ -61,7 +61,7 @@ function secretCauses(view: NodeView, { letters }: Ground): Cause[] {
     return [
       say(
         "unresolved",
-        `${name} has no ${credential} to send: ${wins.copy ? `${homely(wins.copy.path, survey.snapshot.home)} ` : wins.source === "config" ? "its config " : ""}${shown(wins.problem, 300)}`,
+        `${name} has no ${credential} to send: ${wins.copy ? `${showPath(wins.copy.path, survey.snapshot.home)} ` : wins.source === "config" ? "its config " : ""}${shown(wins.problem, 300)}`,
       ),
     ]
   }
@@ -103,7 +103,7 @@ function secretCauses(view: NodeView, { letters }: Ground): Cause[] {
   }
   const then = next.wins
   if (wanted && value.equals(wanted) && then?.value && !then.value.equals(wanted)) {
-    const place = then.copy ? homely(then.copy.path, survey.snapshot.home) : "its environment"
+    const place = then.copy ? showPath(then.copy.path, survey.snapshot.home) : "its environment"
     return [
       {
         ...say(
@@ -164,7 +164,7 @@ function unsetCommand({ by, value }: Candidate, { survey }: NodeView): string | 
 /** Describes an overridden place, such as `the config (~/.openclaw/gatekey/gateway-token)`. */
 function describeOverridden({ copy, source }: Candidate, home: string): string {
   if (!copy) return source
-  return source === "config" ? `the config (${homely(copy.path, home)})` : homely(copy.path, home)
+  return source === "config" ? `the config (${showPath(copy.path, home)})` : showPath(copy.path, home)
 }
 
 /** Describes where the winner is; for a process's environment, the definition that sets it. */
@@ -173,7 +173,7 @@ function describeWinnerPlace(wins: Candidate, view: NodeView): string {
   const { home } = survey.snapshot
   const { source, value } = wins
   const copy = definitionCopyOf(wins, view)
-  if (copy) return source === "config" ? `its config (${homely(copy.path, home)})` : describeSource(copy, home)
+  if (copy) return source === "config" ? `its config (${showPath(copy.path, home)})` : describeSource(copy, home)
   const session = survey.snapshot.session.find((each) => value?.equals(each.value))
   if (session) return `the environment of ${session.by} (${session.variable})`
   return `the environment of ${serviceName(member)}`
@@ -236,7 +236,7 @@ function describeRemoval(
   { survey, declared, member, credential }: NodeView,
 ): string | undefined {
   if (!copy?.file) return undefined
-  const path = homely(copy.path, survey.snapshot.home)
+  const path = showPath(copy.path, survey.snapshot.home)
   if (copy.kind === "secret file") return `write the gateway's ${credential} into ${path}`
   const remove = `remove ${copy.locator} from ${path}`
   return declared || member.isClient

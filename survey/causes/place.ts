@@ -1,6 +1,6 @@
 import { gatekeyCommand } from "../../core/command-line.ts"
 import { shellWord } from "../../core/escape.ts"
-import { homely } from "../../core/home.ts"
+import { showPath } from "../../core/home.ts"
 import { octal } from "../../core/octal.ts"
 import { isPublicDefault } from "../../core/strength.ts"
 import { removeCommand } from "../../probes/containers/describe.ts"
@@ -85,8 +85,8 @@ export function placeCauses(survey: Survey, { letters, world, isDeclared }: Grou
             ? `${place} contains ${which} in a line that dotenv does not read: it is part of the value of an entry above it`
             : `${place} contains ${which} in an entry that does not count: a later line hides or resets it, or nothing exports it`,
           isDotenv
-            ? `close that value before it in ${homely(copy.path, home)} (an empty line behind "word:"), or remove the line`
-            : `remove the entry from ${homely(copy.path, home)}`,
+            ? `close that value before it in ${showPath(copy.path, home)} (an empty line behind "word:"), or remove the line`
+            : `remove the entry from ${showPath(copy.path, home)}`,
         ),
       )
     if (kind.startsWith("compose ") && weakDefault(copy))
@@ -108,8 +108,8 @@ export function placeCauses(survey: Survey, { letters, world, isDeclared }: Grou
           `${place} contains ${which}${copy.reader ? ` (${copy.reader})` : ""}, which no rotation reaches`,
           describeAlternative(copy.reader) ??
             (copy.format
-              ? `declare it under \`places\`, as \`${gatekeyCommand} scan --write\` does, or remove it from ${homely(copy.path, home)}`
-              : `remove it from ${homely(copy.path, home)}`),
+              ? `declare it under \`places\`, as \`${gatekeyCommand} scan --write\` does, or remove it from ${showPath(copy.path, home)}`
+              : `remove it from ${showPath(copy.path, home)}`),
         ),
       )
     if (kind === "script" || kind === "crontab")
@@ -123,7 +123,7 @@ export function placeCauses(survey: Survey, { letters, world, isDeclared }: Grou
           "profile",
           "risk",
           `${place} exports ${which}: programs that are started from such a shell send it`,
-          `${describeMoveFirst(copy, survey, world)}remove the line from ${homely(copy.path, home)}, and log in again`,
+          `${describeMoveFirst(copy, survey, world)}remove the line from ${showPath(copy.path, home)}, and log in again`,
         ),
       )
     if (/arguments$/.test(kind))
@@ -149,7 +149,7 @@ function describeMoveFirst(copy: PlaceCopy, survey: Survey, { gateways, nodes }:
   if (!needs) return ""
   const { product, role, located } = needs.member
   const key = products[product].roles[role].key
-  return `${needs.name} reads it from there: write it to ${key} of ${homely(located.config, survey.snapshot.home)} first; then `
+  return `${needs.name} reads it from there: write it to ${key} of ${showPath(located.config, survey.snapshot.home)} first; then `
 }
 
 /** Reports containers that contain a token, and whether they start again with it. */

@@ -1,5 +1,5 @@
 import { shown } from "../../core/escape.ts"
-import { homely } from "../../core/home.ts"
+import { showPath } from "../../core/home.ts"
 import type { GatewayView, NodeView } from "../resolve/view.ts"
 import { asRead } from "../resolve/winner.ts"
 import type { Cause, Ground } from "./cause.ts"
@@ -22,7 +22,7 @@ export function gatewayProfileCauses(view: GatewayView, { letters }: Ground): Ca
     if (copy?.held.kind !== "value") return []
     const own = asRead(copy.held.value, copy)
     if (accepted.equals(own)) return []
-    const config = homely(path, snapshot.home)
+    const config = showPath(path, snapshot.home)
     return [
       {
         ...{ code: "profile-token", weight: "risk", who: name, host: target.host, copies: [copy] },
@@ -43,7 +43,7 @@ export function nodeProfileCauses({ name, survey, member }: NodeView): Cause[] {
   return [
     {
       ...{ code: "profiles", weight: member.process ? "risk" : "broken", who: name, host: survey.target.host },
-      sentence: `two profiles of ${product} are on ${name}: the ${role} runs with ${profile ? `profile ${shown(profile)}` : "the default one"} (${own ? homely(own.path, home) : "no config"}), so it does not read ${others.map(({ path }) => homely(path, home)).join(", ")}`,
+      sentence: `two profiles of ${product} are on ${name}: the ${role} runs with ${profile ? `profile ${shown(profile)}` : "the default one"} (${own ? showPath(own.path, home) : "no config"}), so it does not read ${others.map(({ path }) => showPath(path, home)).join(", ")}`,
     },
   ]
 }

@@ -1,5 +1,5 @@
 import { shellWord, shown } from "../../core/escape.ts"
-import { homely } from "../../core/home.ts"
+import { showPath } from "../../core/home.ts"
 import { describeDefinition, describeProcess } from "../../probes/services/describe.ts"
 import { products } from "../../products/index.ts"
 import type { GatewayView, NodeView } from "../resolve/view.ts"
@@ -77,7 +77,7 @@ function foreignCauses({ name, survey, member }: GatewayView | NodeView): Cause[
   const others = member.definitions.filter(({ system, user = "root" }) => system && user !== own)
   return others.map(({ name: service, path, user = "root" }) => ({
     ...{ code: "roots-service", weight: "risk", who: name, host },
-    sentence: `${shown(service)} (${homely(path, home)}) is the machine's own service: it runs as ${shown(user)}, and reads that user's files, not those of ${shown(own)}`,
+    sentence: `${shown(service)} (${showPath(path, home)}) is the machine's own service: it runs as ${shown(user)}, and reads that user's files, not those of ${shown(own)}`,
   }))
 }
 

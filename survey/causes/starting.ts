@@ -1,4 +1,4 @@
-import { homely } from "../../core/home.ts"
+import { showPath } from "../../core/home.ts"
 import { formatMinute } from "../../core/time.ts"
 import { isHere } from "../collect/members.ts"
 import type { Process } from "../files/home-snapshot.ts"
@@ -56,7 +56,7 @@ export function failedStartCauses(view: GatewayView): Cause[] {
   const base = { code: "start-failed", who: name, host: survey.target.host }
   if (config === undefined || config.mtime <= at)
     return [{ ...base, weight: "broken", sentence: `${theGateway(name)} does not run: its last start failed ${why}` }]
-  const sentence = `a start of ${theGateway(name)} failed ${why}; ${homely(config.path, survey.snapshot.home)} was changed since`
+  const sentence = `a start of ${theGateway(name)} failed ${why}; ${showPath(config.path, survey.snapshot.home)} was changed since`
   return [{ ...base, weight: "note", sentence }]
 }
 

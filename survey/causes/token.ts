@@ -1,5 +1,5 @@
 import { shown } from "../../core/escape.ts"
-import { homely } from "../../core/home.ts"
+import { showPath } from "../../core/home.ts"
 import { keyOf } from "../resolve/environment.ts"
 import { foreignOwnersOn } from "../resolve/port.ts"
 import { suspectsOf } from "../resolve/suspects.ts"
@@ -27,7 +27,7 @@ export function wrongKeyCauses({ name, survey, member, live, mode }: GatewayView
     {
       ...{ code: "wrong-key", weight: "risk", who: name, host: survey.target.host, copies: [copy] },
       sentence: `${theGateway(name)} ${does}: that key is what a client sends, and a gateway's own is gateway.auth.token`,
-      remedy: `move the value to gateway.auth.token in ${homely(located.config, survey.snapshot.home)}`,
+      remedy: `move the value to gateway.auth.token in ${showPath(located.config, survey.snapshot.home)}`,
     },
   ]
 }
@@ -97,7 +97,7 @@ function describeUnread({ survey, member }: GatewayView): string[] {
     ({ held, product, role }) =>
       held.kind === "broken" && (product ?? member.product) === member.product && role !== "node",
   )
-  const paths = [...new Set(broken.map(({ path }) => homely(path, home)))]
+  const paths = [...new Set(broken.map(({ path }) => showPath(path, home)))]
   const listed = paths.slice(0, 3).map((path) => `${path} cannot be read`)
   const all = paths.length > 3 ? [...listed, shown(`${paths.length - 3} more places cannot be read`)] : listed
   return [...unknownStarts(member, survey), ...all]

@@ -1,7 +1,7 @@
 import { isLoopback } from "../../core/address.ts"
 import { shown } from "../../core/escape.ts"
-import { routeOf } from "../../core/route.ts"
-import { describeOwner, stopCommand } from "../../probes/listeners/describe.ts"
+import { parseRoute } from "../../core/route.ts"
+import { describeOwner, formatStopCommand } from "../../probes/listeners/describe.ts"
 import type { Survey } from "../collect/survey.ts"
 import { hostName } from "../resolve/names.ts"
 import { gatewaysOf } from "../resolve/port.ts"
@@ -22,7 +22,7 @@ export function undeclaredGatewayCauses(survey: Survey, { gateways, nodes }: Wor
 }
 
 function isElsewhere(url: string | undefined, { snapshot }: Survey): boolean {
-  const address = url === undefined ? undefined : routeOf(url)?.address
+  const address = url === undefined ? undefined : parseRoute(url)?.address
   return address !== undefined && !isLoopback(address) && ![snapshot.name, ...snapshot.addresses].includes(address)
 }
 
@@ -46,7 +46,7 @@ function gatewaysWithoutMember(survey: Survey): Cause[] {
     gatewaysOf(survey, port).map((owner) => ({
       ...{ code: "second-gateway", weight: "risk" as const, who: at, host },
       sentence: `a second gateway runs on ${at}, where only a node should: ${describeOwner(owner, snapshot, "a second gateway")}`,
-      remedy: hostCommand(host, stopCommand(owner, port, snapshot)),
+      remedy: hostCommand(host, formatStopCommand(owner, port, snapshot)),
     })),
   )
 }

@@ -1,5 +1,5 @@
 import { shown } from "../../core/escape.ts"
-import { homely } from "../../core/home.ts"
+import { showPath } from "../../core/home.ts"
 import type { Survey } from "../collect/survey.ts"
 import type { Kind } from "../files/kinds.ts"
 import type { PlaceCopy } from "../files/place-copy.ts"
@@ -46,7 +46,7 @@ export function unreadCauses(survey: Survey, { gateways, nodes }: World): Cause[
         host: target.host,
         copies: [copy],
       },
-      sentence: `${homely(path, snapshot.home)} on ${who} cannot be read: ${reason}; whether it contains a token is not known`,
+      sentence: `${showPath(path, snapshot.home)} on ${who} cannot be read: ${reason}; whether it contains a token is not known`,
       remedy: copy.file?.isLink
         ? "check where the link leads, and scan as a user who can read that"
         : "repair the file or remove it, then scan again",

@@ -4,8 +4,8 @@ import { UserError } from "../../core/errors.ts"
 import { shown } from "../../core/escape.ts"
 import { Foreign } from "../../core/foreign.ts"
 import type { Route } from "../../core/route.ts"
-import { opened, type Way } from "../../gateways/gateway.ts"
-import { secured } from "../../gateways/tls.ts"
+import { type GatewayRoute, openSession } from "../../gateways/gateway.ts"
+import { wrapInTls } from "../../gateways/tls.ts"
 import type { Verdict } from "../../gateways/verdict.ts"
 import { describeHttp } from "../../gateways/verdict.ts"
 import { hostOf } from "../../hosts/index.ts"
@@ -29,13 +29,13 @@ export async function helloFrom(
   pin: string | undefined,
 ): Promise<Hello> {
   const dial = () => hostOf(host).dial(address, port)
-  const way: Way = { product, port, dial, ...(pin ? { tlsFingerprint: pin } : {}) }
+  const way: GatewayRoute = { product, port, dial, ...(pin ? { tlsFingerprint: pin } : {}) }
   const [http, websocket] = await Promise.all([
     healthOf(async () => {
       const stream = await dial()
-      return pin ? await secured(stream, pin) : stream
+      return pin ? await wrapInTls(stream, pin) : stream
     }, port),
-    opened(way, undefined).then(({ verdict, session }) => {
+    openSession(way, undefined).then(({ verdict, session }) => {
       session?.close()
       return verdict
     }, verdictOfError),

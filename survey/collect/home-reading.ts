@@ -3,7 +3,7 @@ import type { FileSnapshot } from "../../hosts/host.ts"
 import { dotenvLines } from "../../places/dotenv/lines.ts"
 import { formats } from "../../places/index.ts"
 import { productNames } from "../../products/product.ts"
-import { type Credential, variableOf } from "../../products/readers.ts"
+import { type Credential, formatVariable } from "../../products/readers.ts"
 import { interpolatedCopies } from "../files/compose/interpolated.ts"
 import { profileOf } from "../files/config-copies.ts"
 import { copiesIn, userCrontabCopies } from "../files/copies.ts"
@@ -124,7 +124,10 @@ function blankVariablesIn(
   files: readonly File[],
   looks: ReadonlyMap<string, FileSnapshot>,
 ): HomeReading["blankVariables"] {
-  const variables = productNames.flatMap((product) => [variableOf(product, "token"), variableOf(product, "password")])
+  const variables = productNames.flatMap((product) => [
+    formatVariable(product, "token"),
+    formatVariable(product, "password"),
+  ])
   return files.flatMap(({ kind, path }) => {
     const look = looks.get(path)
     if (!/^(?:home )?dotenv$/.test(kind) || look?.kind !== "file") return []

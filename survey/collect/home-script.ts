@@ -1,4 +1,4 @@
-import { assignments, shellScript } from "../../core/shell.ts"
+import { formatAssignments, shellScript } from "../../core/shell.ts"
 import type { Script } from "../../probes/services/manager.ts"
 import { prelude } from "../../probes/services/script.ts"
 import { patterns } from "../files/patterns.ts"
@@ -35,7 +35,7 @@ const unitPaths = (["user", "system"] as const)
   .join(" ")
 
 const parts = ["look.sh", "look-units.sh", "look-written.sh", "look-processes.sh"]
-const script = `${facts}${assignments({
+const script = `${facts}${formatAssignments({
   named,
   composed,
   globs,

@@ -3,7 +3,7 @@ import { maskStrictly } from "../../core/mask.ts"
 import type { Secret } from "../../core/secret.ts"
 import { shellScript } from "../../core/shell.ts"
 import { hostOf } from "../../hosts/index.ts"
-import { answerIn, prelude } from "../../probes/services/script.ts"
+import { parseTaggedAnswer, prelude } from "../../probes/services/script.ts"
 import type { Member } from "./member.ts"
 
 /** A log line that may be shown: known tokens are hidden. */
@@ -18,7 +18,7 @@ export async function logOf(host: string, member: Member, tokens: readonly Secre
   const { product, role, definitions } = member
   const [definition] = definitions
   const args = [definition?.manager ?? "", definition?.name ?? "", definition?.path ?? "", product, role, String(most)]
-  const answer = answerIn((await hostOf(host).run(`${prelude}${script}`, { args, timeout: 8_000 })).stdout)
+  const answer = parseTaggedAnswer((await hostOf(host).run(`${prelude}${script}`, { args, timeout: 8_000 })).stdout)
   return (answer?.all("log") ?? []).map((line) => shownLine(line, tokens)).filter((line) => line.trim() !== "")
 }
 

@@ -2,9 +2,9 @@ import { UserError } from "../../core/errors.ts"
 import { shown } from "../../core/escape.ts"
 import { omitUndefined } from "../../core/given.ts"
 import { Secret } from "../../core/secret.ts"
-import { isTitleOnly, type Running, runningIn } from "../../probes/listeners/command.ts"
-import { byPid, groupOf, portsIn } from "../../probes/listeners/processes.ts"
-import { elapsed } from "../../probes/services/live.ts"
+import { findProductProcess, isTitleOnly, type ProductProcess } from "../../probes/listeners/command.ts"
+import { groupByPid, parseControlGroups, parseListens } from "../../probes/listeners/processes.ts"
+import { parseElapsed } from "../../probes/services/live.ts"
 import type { Answer } from "../../probes/services/manager.ts"
 import type { File, GivenVariable, HomeSnapshot, Process } from "../files/home-snapshot.ts"
 import type { Kind } from "../files/kinds.ts"
@@ -101,16 +101,16 @@ const moment = 2
 
 function processesIn(answer: Answer, now: number): Pick<HomeSnapshot, "processes" | "unnamed"> {
   const [words, groups, uids, given, homes] = ["words", "group", "uid", "given", "homeof"].map((tag) =>
-    byPid(answer.all(tag)),
+    groupByPid(answer.all(tag)),
   )
-  const [apart, ports, folders] = ["apart", "listens", "folder"].map((tag) => byPid(answer.all(tag)))
+  const [apart, ports, folders] = ["apart", "listens", "folder"].map((tag) => groupByPid(answer.all(tag)))
   const named = answer.all("named")
   const of = (pid: number) => ({
     given: given?.get(pid) ?? [],
     home: homes?.get(pid)?.[0],
     folder: folders?.get(pid)?.[0],
     named,
-    listens: portsIn(ports?.get(pid)),
+    listens: parseListens(ports?.get(pid)),
   })
   const [hertz = Number.NaN, uptime = Number.NaN] = (answer.one("clock") ?? "").split(" ").map(Number)
   const commandOf = (pid: number) => words?.get(pid)?.[0]?.replace(/\t+$/, "") ?? ""
@@ -120,21 +120,21 @@ function processesIn(answer: Answer, now: number): Pick<HomeSnapshot, "processes
     // Until it runs its own program, a new process looks like its parent.
     if (age < moment && commandOf(pid) === commandOf(parent)) return []
     const started = now - age
-    const { service, container } = groupOf(groups?.get(pid) ?? [])
+    const { service, container } = parseControlGroups(groups?.get(pid) ?? [])
     const uid = Number(uids?.get(pid)?.[0] ?? -1)
     const place = { service, apart: container !== undefined || apart?.has(pid) === true }
     return { pid, parent, uid, started, words: commandOf(pid).split("\t"), ...place, ...of(pid) }
   })
   const listed = answer.all("ps").flatMap((line) => {
     const [, pid, parent, uid, time = "", command = ""] = /^(\d+)\s+(\d+)\s+(\d+)\s+([\d:-]+)\s+(.*)$/s.exec(line) ?? []
-    const started = now - elapsed(time)
+    const started = now - parseElapsed(time)
     const base = { pid: Number(pid), parent: Number(parent), uid: Number(uid), started }
     return { ...base, words: command.split(" "), ...of(Number(pid)) }
   })
   const found: readonly ProcessRecord[] = [...kernel, ...listed]
   const all = limitCount(
     found.flatMap((record) => {
-      const running = runningIn(record.words)
+      const running = findProductProcess(record.words)
       return running ? [processOf(record, running)] : []
     }),
     "gateways and nodes that run",
@@ -182,7 +182,7 @@ interface ProcessRecord {
 /** The mark of a line break within a value. */
 const lineBreak = "\u0001"
 
-function processOf(record: ProcessRecord, running: Running): Process {
+function processOf(record: ProcessRecord, running: ProductProcess): Process {
   const { words, given: lines, home, folder, listens, started, service, apart = false, ...ids } = record
   const environment = new Map(
     lines.map((line): [string, Secret] => {

@@ -2,7 +2,7 @@ import pLimit, { type LimitFunction } from "p-limit"
 import { UserError } from "../../core/errors.ts"
 import { hostOf } from "../../hosts/index.ts"
 import type { Answer, Script } from "../../probes/services/manager.ts"
-import { answerIn } from "../../probes/services/script.ts"
+import { parseTaggedAnswer } from "../../probes/services/script.ts"
 
 /** The default time limit of a script, in milliseconds. */
 const patience = 30_000
@@ -31,7 +31,7 @@ export async function runProbe(
   const run = () => hostOf(host).run(script, { args, timeout, ...(input ? { input } : {}) })
   const { code, stdout, stderr } = await limitOf(host)(run)
   if (code === null) throw new UserError(`${host}: the check took longer than ${timeout / 1000} s`)
-  const answer = code === 0 ? answerIn(stdout) : undefined
+  const answer = code === 0 ? parseTaggedAnswer(stdout) : undefined
   if (answer) return answer
   throw new UserError(`${host}: the check failed: ${stderr.isEmpty ? `it ended with ${code}` : stderr.lastLine}`)
 }

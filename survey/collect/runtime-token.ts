@@ -1,6 +1,6 @@
 import { shellScript } from "../../core/shell.ts"
 import { hostOf } from "../../hosts/index.ts"
-import { answerIn, prelude } from "../../probes/services/script.ts"
+import { parseTaggedAnswer, prelude } from "../../probes/services/script.ts"
 import type { Member } from "./member.ts"
 
 /** The log line of openclaw when it starts without a token, and how much clocks may differ, in seconds. */
@@ -16,7 +16,7 @@ export async function hasGeneratedToken(host: string, { process, product }: Memb
   const { pid, started, service } = process
   const unit = service?.manager === "systemd" ? service.name : ""
   const { stdout } = await hostOf(host).run(`${prelude}${script}`, { args: [`${pid}`, unit, line], timeout: 8_000 })
-  const times = answerIn(stdout)?.all("made") ?? []
+  const times = parseTaggedAnswer(stdout)?.all("made") ?? []
   return times.some((time) => started === undefined || isAfter(time, started - slack))
 }
 

@@ -3,7 +3,7 @@ import { shown } from "../../core/escape.ts"
 import { hostOf } from "../../hosts/index.ts"
 import { managers } from "../../probes/services/index.ts"
 import type { Service, ServiceSnapshot } from "../../probes/services/manager.ts"
-import { answerIn } from "../../probes/services/script.ts"
+import { parseTaggedAnswer } from "../../probes/services/script.ts"
 import { products } from "../../products/index.ts"
 import type { Definition } from "../files/definition.ts"
 import type { Member } from "./member.ts"
@@ -21,10 +21,10 @@ export async function servicesOf(host: string, { definitions, product }: Member)
     .map(async (definition) => {
       const { manager, name, path } = definition
       const service: Service = { name, path, variable: products[product].variable }
-      const { script, args } = managers[manager].look(service)
-      const answer = answerIn((await hostOf(host).run(script, { args })).stdout)
+      const { script, args } = managers[manager].snapshotScript(service)
+      const answer = parseTaggedAnswer((await hostOf(host).run(script, { args })).stdout)
       if (!answer) throw new UserError(`${host}: the check of ${shown(name)} by ${manager} was cut off`)
-      return { definition, snapshot: managers[manager].read(answer, service) }
+      return { definition, snapshot: managers[manager].parseSnapshot(answer, service) }
     })
   return Promise.all(states)
 }

@@ -1,14 +1,14 @@
 import { Unreachable, UserError } from "../../core/errors.ts"
 import { shown } from "../../core/escape.ts"
 import { omitUndefined } from "../../core/given.ts"
-import { atHome } from "../../core/home.ts"
-import { unusable } from "../../core/strength.ts"
+import { expandHome } from "../../core/home.ts"
+import { describeUnusable } from "../../core/strength.ts"
 import type { FileSnapshot } from "../../hosts/host.ts"
 import { hostOf } from "../../hosts/index.ts"
-import { read as readContainers } from "../../probes/containers/read.ts"
+import { parseContainersSnapshot as readContainers } from "../../probes/containers/parse.ts"
 import { containersScript as lookingAtContainers } from "../../probes/containers/script.ts"
 import type { ContainersSnapshot as Containers } from "../../probes/containers/snapshot.ts"
-import { read as readPort } from "../../probes/listeners/read.ts"
+import { parsePortSnapshot as readPort } from "../../probes/listeners/parse.ts"
 import { portScript as lookingAtPort } from "../../probes/listeners/script.ts"
 import type { PortSnapshot as Port } from "../../probes/listeners/snapshot.ts"
 import { composeFilesNamed } from "../files/compose/files.ts"
@@ -112,7 +112,7 @@ function withoutContainers(error: unknown): Containers & { readonly unseen: stri
 }
 
 async function snapshotFiles(host: string, files: readonly File[]): Promise<ReadonlyMap<string, FileSnapshot>> {
-  const looks = files.map(async ({ path }) => [path, await hostOf(host).survey(path)] as const)
+  const looks = files.map(async ({ path }) => [path, await hostOf(host).readFirstSnapshot(path)] as const)
   return new Map(await Promise.all(looks))
 }
 
@@ -208,7 +208,7 @@ async function copiesOfReferences(
   copies: readonly PlaceCopy[],
 ): Promise<PlaceCopy[]> {
   const known = new Set(snapshot.files.map(({ path }) => path))
-  const named = copies.flatMap(({ held }) => (held.kind === "file" ? [atHome(held.path, snapshot.home)] : []))
+  const named = copies.flatMap(({ held }) => (held.kind === "file" ? [expandHome(held.path, snapshot.home)] : []))
   const paths = [...new Set(named)].filter((path) => path.startsWith("/") && !known.has(path))
   if (paths.length === 0) return []
   const files = parseHomeSnapshot(await runProbe(host, filesScript(paths))).files
@@ -227,7 +227,7 @@ async function readStarts(host: string, snapshot: HomeSnapshot, looks: ReadonlyM
     const { as, namedBy } = named.find(({ path }) => path === file.path) ?? {}
     const kind = as === "token" ? "secret file" : /\.env$/.test(file.path) ? "home dotenv" : "script"
     return copiesIn({ ...file, kind }, found.get(file.path) ?? absent)
-      .filter(({ held }) => held.kind === "value" && !unusable(held.value.reveal()))
+      .filter(({ held }) => held.kind === "value" && !describeUnusable(held.value.reveal()))
       .map((copy) => ({ ...copy, ...omitUndefined({ namedBy }) }))
   })
   return { copies, starts: startsOf(snapshot, new Map([...looks, ...found])) }

@@ -2,13 +2,13 @@ import type { Duplex } from "node:stream"
 import { anyAddress, isLoopback } from "../../core/address.ts"
 import { Unreachable, UserError } from "../../core/errors.ts"
 import { shown } from "../../core/escape.ts"
-import { type Route, routeOf } from "../../core/route.ts"
+import { parseRoute, type Route } from "../../core/route.ts"
 import type { Secret } from "../../core/secret.ts"
 import { shellScript } from "../../core/shell.ts"
 import { withTimeout } from "../../core/timeout.ts"
-import { certificateOf } from "../../gateways/certificate.ts"
-import { askGateway, opened, probeGateway, type Way } from "../../gateways/gateway.ts"
-import { type Pairings, pairingsIn } from "../../gateways/pairings.ts"
+import { readCertificateFingerprint } from "../../gateways/certificate.ts"
+import { checkTokenByHttp, checkTokenByWebSocket, type GatewayRoute, openSession } from "../../gateways/gateway.ts"
+import { type Pairings, parsePairings } from "../../gateways/pairings.ts"
 import type { Verdict } from "../../gateways/verdict.ts"
 import { hostOf } from "../../hosts/index.ts"
 import type { PortSnapshot as Port } from "../../probes/listeners/snapshot.ts"
@@ -24,9 +24,15 @@ async function wayTo(
   { product, port, settings }: Member,
   address: string,
   as: Credential = "token",
-): Promise<Way> {
+): Promise<GatewayRoute> {
   const dial = () => hostOf(host).dial(address, port)
-  return { product, port, as, dial, ...(settings?.tls ? { tlsFingerprint: await certificateOf(await dial()) } : {}) }
+  return {
+    product,
+    port,
+    as,
+    dial,
+    ...(settings?.tls ? { tlsFingerprint: await readCertificateFingerprint(await dial()) } : {}),
+  }
 }
 
 const everywhere = ["0.0.0.0", "::", anyAddress]
@@ -49,7 +55,7 @@ export async function verdictOf(
   const address = addressIn(snapshot)
   try {
     const way = await wayTo(host, member, address, as)
-    return await (isLoopback(address) ? askGateway(way, token) : probeGateway(way, token))
+    return await (isLoopback(address) ? checkTokenByWebSocket(way, token) : checkTokenByHttp(way, token))
   } catch (error) {
     return verdictOfError(error)
   }
@@ -67,11 +73,11 @@ export async function pairingsOf(
   if (!isLoopback(address)) return undefined
   try {
     const way = await wayTo(host, member, address, as)
-    const { session } = await opened(way, token, ["operator.admin", "operator.pairing"])
+    const { session } = await openSession(way, token, ["operator.admin", "operator.pairing"])
     if (!session) return undefined
     try {
       const [devices, nodes] = await Promise.all([session.request("device.pair.list"), session.request("node.list")])
-      return pairingsIn(devices, nodes)
+      return parsePairings(devices, nodes)
     } finally {
       session.close()
     }
@@ -103,7 +109,7 @@ export async function passageOf(
   token: Secret | undefined,
   as: Credential = "token",
 ): Promise<Passage | undefined> {
-  const route = routeOf(url)
+  const route = parseRoute(url)
   if (!route) return undefined
   const { address, port, tls } = route
   const streams: Duplex[] = []
@@ -114,15 +120,15 @@ export async function passageOf(
   }
   const start = performance.now()
   const go = async () => {
-    const certificate = tls ? await certificateOf(await dial()) : undefined
-    const way: Way = {
+    const certificate = tls ? await readCertificateFingerprint(await dial()) : undefined
+    const way: GatewayRoute = {
       product: member.product,
       port,
       as,
       dial,
       ...(certificate ? { tlsFingerprint: certificate } : {}),
     }
-    const verdict = await probeGateway(way, token)
+    const verdict = await checkTokenByHttp(way, token)
     // A TLS server answers a plain client with an HTTP error, or closes the connection.
     const isOdd = verdict.kind === "not a gateway" || verdict.kind === "no gateway"
     const lacksTls = !tls && isOdd && (await speaksTls(dial))
@@ -141,7 +147,7 @@ export async function passageOf(
 
 async function speaksTls(dial: () => Promise<Duplex>): Promise<boolean> {
   try {
-    return (await certificateOf(await dial())) !== ""
+    return (await readCertificateFingerprint(await dial())) !== ""
   } catch {
     return false
   }

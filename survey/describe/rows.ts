@@ -2,7 +2,7 @@ import { shown } from "../../core/escape.ts"
 import { octal } from "../../core/octal.ts"
 import type { Secret } from "../../core/secret.ts"
 import { isPublicDefault } from "../../core/strength.ts"
-import { type Credential, credentials, variableOf } from "../../products/readers.ts"
+import { type Credential, credentials, formatVariable } from "../../products/readers.ts"
 import type { Cause, Ground } from "../causes/cause.ts"
 import { isHere } from "../collect/members.ts"
 import type { PlaceCopy } from "../files/place-copy.ts"
@@ -77,7 +77,7 @@ export function rowsOf(ground: Ground, causes: readonly Cause[]): Row[] {
           ]
         }
         const variables = credentials.flatMap((each) => {
-          const name = variableOf(product, each)
+          const name = formatVariable(product, each)
           return row(each, name, environment.get(name))
         })
         return [...row("token", "--token", flag), ...variables]

@@ -1,10 +1,10 @@
 import { isLoopback } from "../../core/address.ts"
 import { shown } from "../../core/escape.ts"
-import { homely } from "../../core/home.ts"
-import { routeOf } from "../../core/route.ts"
+import { showPath } from "../../core/home.ts"
+import { parseRoute } from "../../core/route.ts"
 import { describeVerdict } from "../../gateways/verdict.ts"
 import { describeOwner } from "../../probes/listeners/describe.ts"
-import { ownersIn } from "../../probes/listeners/owner.ts"
+import { listOwners } from "../../probes/listeners/owner.ts"
 import { describeDefinition, describeProcess } from "../../probes/services/describe.ts"
 import { describeHealth, type Hello } from "../collect/hello.ts"
 import { deviceOf, hasOwnToken } from "../resolve/device.ts"
@@ -29,7 +29,7 @@ export function stepsOfNode(view: NodeView, hello: Hello | undefined, letters: L
   const { passage, gateway } = view
   const route = passage?.route
   if (!passage || !route) {
-    if (view.url && routeOf(view.url))
+    if (view.url && parseRoute(view.url))
       return [skippedStep("route", "its host did not answer"), credentialStep(view, letters), ...serviceAndLog(view)]
     const says = view.url
       ? "its route is not valid"
@@ -89,7 +89,7 @@ function serviceAndLog(view: View): Step[] {
 
 function listenerStep({ survey, member }: GatewayView): Step {
   const snapshot = survey.ports.get(member.port)
-  const owners = snapshot ? ownersIn(snapshot) : []
+  const owners = snapshot ? listOwners(snapshot) : []
   if (!snapshot || owners.length === 0)
     return { step: "listener", says: `nothing listens on port ${member.port}`, is: "WRONG" }
   if (owners.every((owner) => isOwn(owner, member)))
@@ -150,7 +150,7 @@ function credentialStep({ live, survey, member }: View, letters: Letters): Step 
     .slice(1)
     .filter(({ value }) => value && wins.value && !value.equals(wins.value))
     .filter(({ copy }) => copy === undefined || copy.path !== wins.copy?.path)
-  const over = others.map(({ copy, source }) => (copy ? homely(copy.path, home) : source))
+  const over = others.map(({ copy, source }) => (copy ? showPath(copy.path, home) : source))
   const says = `${wins.value ? letters.describe(wins.value) : "none"}, from ${from}${over.length > 0 ? `, which overrides ${[...new Set(over)].join(", ")}` : ""} (${wins.why})`
   return { step: "credential", says, is: "ok" }
 }

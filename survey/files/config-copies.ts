@@ -1,6 +1,6 @@
 import { Secret } from "../../core/secret.ts"
 import type { ProductName } from "../../products/product.ts"
-import { type Credential, variableOf } from "../../products/readers.ts"
+import { type Credential, formatVariable } from "../../products/readers.ts"
 import { type Base, copiesAt } from "./copy.ts"
 import type { File } from "./home-snapshot.ts"
 import type { Kind } from "./kinds.ts"
@@ -8,7 +8,7 @@ import type { HeldValue, PlaceCopy } from "./place-copy.ts"
 
 /** Lists the keys of a credential in a product's config, with their kinds; a password has no kinds of its own. */
 export function credentialKeys(product: ProductName, credential: Credential): readonly (readonly [string, Kind])[] {
-  const variable = variableOf(product, credential)
+  const variable = formatVariable(product, credential)
   const isToken = credential === "token"
   return [
     [`gateway.auth.${credential}`, isToken ? "config auth token" : "config"],

@@ -51,7 +51,7 @@ export function variablesIn(base: Base, bytes: Uint8Array, format: FormatName): 
 
 export function copiesAt(base: Base, bytes: Uint8Array, format: FormatName, locator: string): PlaceCopy[] {
   const read = copiesOf({ ...base, format, locator }, formats[format].find(bytes, locator), bytes)
-  const unread = (formats[format].unread?.(bytes, locator) ?? []).filter((value) =>
+  const unread = (formats[format].listIgnored?.(bytes, locator) ?? []).filter((value) =>
     read.every(({ held }) => !(held.kind === "value" && held.value.equals(value))),
   )
   return [...read, ...[...new Set(unread)].map((value) => unreadEntry({ ...base, locator }, heldAs(value)))]

@@ -1,4 +1,4 @@
-import type { Running } from "../../probes/listeners/command.ts"
+import type { ProductProcess } from "../../probes/listeners/command.ts"
 import type { Located } from "./located.ts"
 import type { Options } from "./options.ts"
 import type { Assignment } from "./units/environment.ts"
@@ -12,7 +12,7 @@ export interface Definition {
   /** It is the machine's, not a user's. */
   readonly system: boolean
   /** What it starts, if that is a product's. */
-  readonly running?: Running
+  readonly running?: ProductProcess
   readonly options?: Options
   /** Its command does not name the product: its name does, or a script that it passes to a shell. */
   readonly isWrapped?: true

@@ -3,7 +3,7 @@ import { formats } from "../../places/index.ts"
 import { readPlist } from "../../places/plist/plist.ts"
 import { settingsOf, unitLines } from "../../places/systemd/lines.ts"
 import { unitWords } from "../../places/systemd/words.ts"
-import { type Running, runningIn } from "../../probes/listeners/command.ts"
+import { findProductProcess, type ProductProcess } from "../../probes/listeners/command.ts"
 import { products } from "../../products/index.ts"
 import type { Definition } from "./definition.ts"
 import { placing } from "./located.ts"
@@ -20,7 +20,7 @@ import { environmentFilesReadBy } from "./units/units.ts"
 export function definitionOfUnit(unit: LoadedUnit, files: Files): Definition {
   const { name, path, parts, reader } = unit
   const words = commandsOf(unit).flatMap((command) => command.words.map(({ text }) => text))
-  const own = runningIn(words)
+  const own = findProductProcess(words)
   const found = own ?? runningInShell(words)
   const running = found ?? runningByName(name)
   const system = reader.scope === "system"
@@ -44,7 +44,7 @@ export function definitionOfUnit(unit: LoadedUnit, files: Files): Definition {
 export function definitionIn(path: string, bytes: Uint8Array, format: "plist" | "systemd"): Definition {
   const { name, words, user } = format === "plist" ? agentIn(bytes) : unitIn(bytes)
   const label = name || fileName(path).replace(/\.plist$/, "")
-  const own = runningIn(words)
+  const own = findProductProcess(words)
   const found = own ?? runningInShell(words)
   const running = found ?? runningByName(label)
   const manager = format === "plist" ? "launchd" : "systemd"
@@ -60,7 +60,7 @@ export function definitionIn(path: string, bytes: Uint8Array, format: "plist" | 
 export function placingIn(
   bytes: Uint8Array,
   format: "plist" | "systemd",
-  { product }: Running,
+  { product }: ProductProcess,
   home: string,
 ): ReadonlyMap<string, string> {
   const found = new Map<string, string>()
@@ -79,7 +79,7 @@ export function wordsIn(bytes: Uint8Array, format: "plist" | "systemd"): readonl
   return (format === "plist" ? agentIn(bytes) : unitIn(bytes)).words
 }
 
-function programOf(found: Running | undefined, words: readonly string[]): Pick<Definition, "program"> {
+function programOf(found: ProductProcess | undefined, words: readonly string[]): Pick<Definition, "program"> {
   const program = words.find((word) => !interpreter.test(word))
   return found || program === undefined ? {} : { program }
 }
@@ -87,9 +87,9 @@ function programOf(found: Running | undefined, words: readonly string[]): Pick<D
 const interpreter = /^-|^(?:.*\/)?(?:sh|bash|zsh|dash|node|python3?|env)$/
 
 /** Finds the product in a shell's script: `sh -c "exec openclaw node run"`. */
-function runningInShell(words: readonly string[]): Running | undefined {
+function runningInShell(words: readonly string[]): ProductProcess | undefined {
   const commands = words.filter((word) => /\s/.test(word)).flatMap(commandsIn)
-  return commands.map(({ words }) => runningIn(words.map(({ text }) => text))).find(Boolean)
+  return commands.map(({ words }) => findProductProcess(words.map(({ text }) => text))).find(Boolean)
 }
 
 interface DefinitionText {
@@ -120,7 +120,7 @@ function unitSettings(bytes: Uint8Array) {
 }
 
 /** Finds the product by its own service name. */
-function runningByName(name: string): Running | undefined {
+function runningByName(name: string): ProductProcess | undefined {
   for (const product of Object.values(products)) {
     for (const role of ["gateway", "node"] as const) {
       const { launchd, systemd } = product.roles[role]

@@ -1,5 +1,5 @@
 import type { Secret } from "../../core/secret.ts"
-import type { ServiceOf } from "../../probes/listeners/snapshot.ts"
+import type { ProcessService } from "../../probes/listeners/snapshot.ts"
 import type { ProductName, Role } from "../../products/product.ts"
 import type { Kind } from "./kinds.ts"
 import type { Options } from "./options.ts"
@@ -77,7 +77,7 @@ export interface Process extends Options {
   readonly role: Role
   /** Seconds since 1970. */
   readonly started: number | undefined
-  readonly service: ServiceOf | undefined
+  readonly service: ProcessService | undefined
   /** Whether it runs in a container, or with another home at the same path. */
   readonly apart: boolean
   /** Whether its environment could be read. */

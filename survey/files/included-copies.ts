@@ -3,7 +3,7 @@ import { omitUndefined } from "../../core/given.ts"
 import type { FileSnapshot } from "../../hosts/host.ts"
 import { formats } from "../../places/index.ts"
 import type { ProductName } from "../../products/product.ts"
-import { type Credential, variableOf } from "../../products/readers.ts"
+import { type Credential, formatVariable } from "../../products/readers.ts"
 import { credentialKeys, profileOf } from "./config-copies.ts"
 import { copiesOf } from "./copy.ts"
 import type { File, HomeSnapshot } from "./home-snapshot.ts"
@@ -76,7 +76,7 @@ export function namedVariableCopies({ files }: HomeSnapshot, looks: Looks, copie
     // A config is not interpolated from a login shell's exports.
     if (!format || kind === "profile" || look?.kind !== "file") return []
     return names.flatMap(([product, name]): PlaceCopy[] => {
-      const isOwn = ["token", "password"].some((each) => variableOf(product, each as Credential) === name)
+      const isOwn = ["token", "password"].some((each) => formatVariable(product, each as Credential) === name)
       if (isOwn || (file.product !== undefined && file.product !== product)) return []
       const locators =
         kind === "config" ? [`env.vars.${name}`, ...(product === "clawdbot" ? [`env.${name}`] : [])] : [name]

@@ -1,5 +1,5 @@
 import { omitUndefined } from "../../core/given.ts"
-import { atHome } from "../../core/home.ts"
+import { expandHome } from "../../core/home.ts"
 import { products } from "../../products/index.ts"
 import type { Product, ProductName } from "../../products/product.ts"
 import type { File } from "./home-snapshot.ts"
@@ -39,7 +39,7 @@ export function locatedIn(
     const path = variable(name)?.trim()
     const full =
       path &&
-      atHome(path, base)
+      expandHome(path, base)
         .replace(/\/+$/, "")
         .replaceAll(/\/{2,}/g, "/")
     // A relative path depends on where the process was started.
@@ -61,7 +61,7 @@ export function locatedIn(
 /** Lists the dotenv files that it reads; the first counts. */
 export function dotenvsOf(product: ProductName, { dotenv, folder }: Omit<Located, "config">, home: string): string[] {
   const { dotenv: usual, secondDotenv }: Product = products[product]
-  const at = (path: string) => atHome(path, home)
+  const at = (path: string) => expandHome(path, home)
   // openclaw reads none of its own variables from its working directory.
   const first = folder !== undefined && product === "clawdbot" ? [`${folder}/.env`] : []
   return [...first, dotenv, ...(secondDotenv && dotenv === at(usual) ? [at(secondDotenv)] : [])]

@@ -1,7 +1,7 @@
 import type { FileSnapshot } from "../../hosts/host.ts"
 import { formats } from "../../places/index.ts"
 import { productNames } from "../../products/product.ts"
-import { variableOf } from "../../products/readers.ts"
+import { formatVariable } from "../../products/readers.ts"
 import { credentialKeys, profileOf } from "./config-copies.ts"
 import { valuesAt } from "./copy.ts"
 import type { File } from "./home-snapshot.ts"
@@ -24,7 +24,7 @@ export function passwordsIn(file: File, look: FileSnapshot): PlaceCopy[] {
           ? credentialKeys(product, "password")
           : file.kind === "backup"
             ? credentialKeys(product, "password").map(([key]) => [key, file.kind] as const)
-            : [[variableOf(product, "password"), file.kind]]
+            : [[formatVariable(product, "password"), file.kind]]
       return kinds.flatMap(([locator, kind]) =>
         unlessBroken(() => valuesAt(formats[format], look.bytes, locator)).map((held) => ({
           ...of,

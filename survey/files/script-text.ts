@@ -1,9 +1,9 @@
 import { UserError } from "../../core/errors.ts"
 import { Secret } from "../../core/secret.ts"
-import { shellQuoted } from "../../core/shell.ts"
+import { quoteForShell } from "../../core/shell.ts"
 import { type Command, shellCommands } from "../../places/shell/commands.ts"
 import { shellValue } from "../../places/shell/value.ts"
-import { type Running, runningIn } from "../../probes/listeners/command.ts"
+import { findProductProcess, type ProductProcess } from "../../probes/listeners/command.ts"
 
 /** A value in a script of any language. */
 export interface ScriptValue {
@@ -11,7 +11,7 @@ export interface ScriptValue {
   readonly locator: string
   readonly value: Secret
   /** What its command starts, or else its script. */
-  readonly starts?: Running
+  readonly starts?: ProductProcess
   /** The `--url` beside `--token`: with it, a command reads no token from the config. */
   readonly url?: string
   /** The offset of its word. */
@@ -76,7 +76,7 @@ function distinctValues(found: readonly ScriptValue[], commands: readonly Comman
 }
 
 /** Finds what a script of any language starts: a gateway rather than a node. */
-export function startedIn(text: string): Running | undefined {
+export function startedIn(text: string): ProductProcess | undefined {
   return startedBy(commandsIn(text), text)
 }
 
@@ -110,11 +110,11 @@ export function filesRead(text: string): ReadFile[] {
 
 const startsElsewhere = /\b(openclaw|clawdbot)\b[^\n]{0,80}?\b(gateway|node)["'`,\s]+run\b/g
 
-function startedBy(commands: readonly Command[], text: string): Running | undefined {
+function startedBy(commands: readonly Command[], text: string): ProductProcess | undefined {
   const written = text.replace(commented, "").matchAll(startsElsewhere)
   const all = [
-    ...commands.flatMap(({ words }) => runningIn(words.map(({ text }) => text)) ?? []),
-    ...[...written].map(([, product, role]) => ({ product, role }) as Running),
+    ...commands.flatMap(({ words }) => findProductProcess(words.map(({ text }) => text)) ?? []),
+    ...[...written].map(([, product, role]) => ({ product, role }) as ProductProcess),
   ]
   return all.find(({ role }) => role === "gateway") ?? all[0]
 }
@@ -181,11 +181,11 @@ function candidates(command: Command): Candidate[] {
 /** Splits `"NAME=value"`, with the value as a separate word. */
 function splitQuotedAssignment(word: string): readonly string[] | undefined {
   const [, name = "", value = ""] = assigned.exec(unquoted(word) ?? "") ?? []
-  return name === "" ? undefined : ["", name, shellQuoted(value)]
+  return name === "" ? undefined : ["", name, quoteForShell(value)]
 }
 
 function contextOf(words: readonly string[]): Pick<ScriptValue, "starts" | "url"> {
-  const starts = runningIn(words)
+  const starts = findProductProcess(words)
   const joined = words.find((word) => word.startsWith("--url="))
   const at = words.indexOf("--url")
   const url = joined?.slice("--url=".length) ?? (at < 0 ? undefined : words[at + 1])

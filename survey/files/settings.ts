@@ -3,7 +3,7 @@ import { UserError } from "../../core/errors.ts"
 import { shown } from "../../core/escape.ts"
 import { omitUndefined } from "../../core/given.ts"
 import { isMapping } from "../../core/mapping.ts"
-import { routeOf } from "../../core/route.ts"
+import { parseRoute } from "../../core/route.ts"
 import { BOM } from "../../places/common/text.ts"
 import { parseDocument, toJson } from "../../places/json5/document.ts"
 import type { ProductName } from "../../products/product.ts"
@@ -57,7 +57,7 @@ export function settingsOf(config: Json, of: SettingsOwner): ProductSettings {
     ...(typeof port === "number" ? { port } : {}),
     ...(bind ? { bind } : {}),
     ...(auth ? { auth } : {}),
-    ...(url && routeOf(url) ? { url } : {}),
+    ...(url && parseRoute(url) ? { url } : {}),
     ...(tlsFingerprint ? { tlsFingerprint } : {}),
     password: at("gateway", "auth", "password") !== undefined,
     tls: at("gateway", "tls", "enabled") === true,

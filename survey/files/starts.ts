@@ -1,6 +1,6 @@
 import type { FileSnapshot } from "../../hosts/host.ts"
 import { shellValue } from "../../places/shell/value.ts"
-import { runningIn } from "../../probes/listeners/command.ts"
+import { findProductProcess } from "../../probes/listeners/command.ts"
 import { type ProductName, productNames } from "../../products/product.ts"
 import type { HomeSnapshot } from "./home-snapshot.ts"
 import { commandsIn, heldInForeign, startedIn } from "./script-text.ts"
@@ -60,7 +60,7 @@ const ourName = /(?:^|\/)(?:openclaw|clawdbot)(?:\.[mc]?js)?$|\/(?:openclaw|claw
 
 /** Lists unknown values in the command that starts it, and in the words before it. */
 function unknownInCommand(words: readonly string[]): string[] {
-  if (!runningIn(words) || nonRunning.test(baseOf(words[0] ?? ""))) return []
+  if (!findProductProcess(words) || nonRunning.test(baseOf(words[0] ?? ""))) return []
   const at = words.findIndex((word) => ourName.test(bare(word)))
   const before = words.slice(0, Math.max(at, 0))
   const flags = ["--token", "--password"].flatMap((flag) => {

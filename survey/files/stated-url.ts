@@ -1,4 +1,4 @@
-import { routeOf } from "../../core/route.ts"
+import { parseRoute } from "../../core/route.ts"
 import type { FileSnapshot } from "../../hosts/host.ts"
 import { formats } from "../../places/index.ts"
 import type { File } from "./home-snapshot.ts"
@@ -30,7 +30,7 @@ export function statedUrlsIn(files: readonly File[], looks: ReadonlyMap<string, 
     const locator = kind === "config" ? `env.vars.${urlVariable}` : urlVariable
     const found = unlessBroken(() => [formats[format].find(look.bytes, locator)])
     return found.flatMap((each) =>
-      each.kind === "value" && routeOf(each.value) ? [{ path, kind, url: each.value.trim() }] : [],
+      each.kind === "value" && parseRoute(each.value) ? [{ path, kind, url: each.value.trim() }] : [],
     )
   })
 }

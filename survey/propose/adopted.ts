@@ -1,5 +1,5 @@
-import { parsePlaceId, pathProblem } from "../../core/place.ts"
-import { weakness } from "../../core/strength.ts"
+import { checkPath, parsePlaceId } from "../../core/place.ts"
+import { describeWeakness } from "../../core/strength.ts"
 import type { Survey } from "../collect/survey.ts"
 import type { PlaceCopy } from "../files/place-copy.ts"
 import { isPassword } from "../resolve/inquiry.ts"
@@ -21,7 +21,7 @@ export function adoptedOf(gateways: readonly GatewayView[], notes: string[]): Ad
     return undefined
   }
   if (!proved) notes.push("the gateway could not be asked which token it accepts: the token in its files is adopted")
-  const weak = weakness(value.reveal())
+  const weak = describeWeakness(value.reveal())
   if (weak) notes.push(`the token in use ${weak}: the first \`pulumi up\` adopts it as generation 0, and rotates it`)
   const holds = (copy: PlaceCopy) =>
     copy.held.kind === "value" && copy.held.value.equals(value) && isNamed(copy, survey)
@@ -48,7 +48,7 @@ function isNamed(copy: PlaceCopy, survey: Survey): boolean {
   const id = `${survey.target.host}|${path}|${copy.locator}`
   return (
     copy.shadowed === undefined &&
-    pathProblem(path) === undefined &&
+    checkPath(path) === undefined &&
     typeof parsePlaceId(id) !== "string" &&
     isReported(copy)
   )

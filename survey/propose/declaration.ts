@@ -1,6 +1,6 @@
 import { shown } from "../../core/escape.ts"
-import { homely } from "../../core/home.ts"
-import { matches, type Owner } from "../../probes/listeners/owner.ts"
+import { showPath } from "../../core/home.ts"
+import { matchesSpec, type Owner } from "../../probes/listeners/owner.ts"
 import { products } from "../../products/index.ts"
 import type { Product, ProductName } from "../../products/product.ts"
 import type { Survey } from "../collect/survey.ts"
@@ -79,7 +79,7 @@ export function declarationOf(world: World): Declaration {
 /** Describes a member that is not declared, because places are only in the default folder. */
 function describeSkippedMember({ name, survey, member: { product, role, located } }: View): string {
   const { home } = survey.snapshot
-  return `the ${product} ${role} of ${shown(name)} is left out: it reads ${homely(located.config, home)}, but gatekey writes ${products[product].config}`
+  return `the ${product} ${role} of ${shown(name)} is left out: it reads ${showPath(located.config, home)}, but gatekey writes ${products[product].config}`
 }
 
 function entryOf(view: View, adopted: Adopted | undefined, placed: Set<PlaceCopy>, notes: string[]): Entry {
@@ -219,7 +219,7 @@ function dropInsOf({ copies, snapshot }: Survey, unit: string): string[] {
 
 /** Lists the owners of the gateway's port that are not the gateway. */
 function evictedOf({ survey, member }: View): string[] {
-  return foreignOwnersOn(survey, member).flatMap((owner) => specOf(owner).filter((spec) => matches(owner, spec)))
+  return foreignOwnersOn(survey, member).flatMap((owner) => specOf(owner).filter((spec) => matchesSpec(owner, spec)))
 }
 
 function specOf(owner: Owner): string[] {
@@ -237,7 +237,7 @@ function describeUndeclaredCopies(survey: Survey, placed: ReadonlySet<PlaceCopy>
     .filter((copy) => copy.held.kind === "value" && !placed.has(copy) && copy.kind !== "secret file")
     .map(
       ({ path, locator, kind }) =>
-        `${homely(path, survey.snapshot.home)} ${shown(locator)} on ${at} (${kind}) is not declared: change it by hand`,
+        `${showPath(path, survey.snapshot.home)} ${shown(locator)} on ${at} (${kind}) is not declared: change it by hand`,
     )
 }
 

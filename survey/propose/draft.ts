@@ -1,5 +1,5 @@
 import { Document, visit } from "yaml"
-import { printable, printableQuoted, shown } from "../../core/escape.ts"
+import { escapeOutput, escapeQuoted, shown } from "../../core/escape.ts"
 import { isMapping, type Mapping } from "../../core/mapping.ts"
 
 /** A part of a document that is written as a comment, for the user's decision; it is valid if it is uncommented. */
@@ -111,10 +111,10 @@ function yaml(value: unknown): string[] {
   visit(document, {
     // Escapes of unprintable characters need double quotes.
     Scalar(_, node) {
-      if (typeof node.value === "string" && printable(node.value) !== node.value) node.type = "QUOTE_DOUBLE"
+      if (typeof node.value === "string" && escapeOutput(node.value) !== node.value) node.type = "QUOTE_DOUBLE"
     },
   })
-  return printableQuoted(document.toString({ lineWidth: 0 }))
+  return escapeQuoted(document.toString({ lineWidth: 0 }))
     .trimEnd()
     .split("\n")
 }

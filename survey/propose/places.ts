@@ -1,9 +1,9 @@
 import { isLoopback } from "../../core/address.ts"
 import { shown } from "../../core/escape.ts"
-import { homePath } from "../../core/home.ts"
-import { formatOf, pathProblem } from "../../core/place.ts"
-import { routeOf } from "../../core/route.ts"
-import { weakness } from "../../core/strength.ts"
+import { abbreviateHome } from "../../core/home.ts"
+import { checkPath, findFormat } from "../../core/place.ts"
+import { parseRoute } from "../../core/route.ts"
+import { describeWeakness } from "../../core/strength.ts"
 import { products } from "../../products/index.ts"
 import type { Survey } from "../collect/survey.ts"
 import { describeAlternative, readsAtStart } from "../collect/values/readers.ts"
@@ -66,7 +66,7 @@ function isRewritten({ kind, path }: PlaceCopy): boolean {
 /** Checks whether a copy can be declared: the user's own file, in an editable format. */
 function isPlace(copy: PlaceCopy, survey: Survey): boolean {
   const { path, format, kind, profile, namedBy } = copy
-  const isOwn = path.startsWith(`${survey.snapshot.home}/`) && pathProblem(pathOf(copy, survey)) === undefined
+  const isOwn = path.startsWith(`${survey.snapshot.home}/`) && checkPath(pathOf(copy, survey)) === undefined
   const hasOwnWay = describeAlternative(copy.reader) !== undefined
   return (
     format !== undefined &&
@@ -89,7 +89,7 @@ function mayRemove(copy: PlaceCopy, adopted: Adopted | undefined, survey: Survey
 }
 
 export function isWeak({ held }: PlaceCopy): boolean {
-  return held.kind === "value" && weakness(held.value.reveal()) !== undefined
+  return held.kind === "value" && describeWeakness(held.value.reveal()) !== undefined
 }
 
 /** Describes why values are not overwritten without a decision. */
@@ -135,15 +135,15 @@ function describeScriptFix(
 }
 
 function isHere(url: string, { snapshot }: Survey): boolean {
-  const address = routeOf(url)?.address
+  const address = parseRoute(url)?.address
   return address !== undefined && (isLoopback(address) || [snapshot.name, ...snapshot.addresses].includes(address))
 }
 
 /** Checks whether a place's name implies its format. */
 export function isReported({ path, locator, format }: PlaceCopy): boolean {
-  return format !== undefined && formatOf({ path, locator }) === format
+  return format !== undefined && findFormat({ path, locator }) === format
 }
 
 export function pathOf({ path }: PlaceCopy, { target, snapshot }: Survey): string {
-  return target.home === "~" ? homePath(path, snapshot.home) : path
+  return target.home === "~" ? abbreviateHome(path, snapshot.home) : path
 }

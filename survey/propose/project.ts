@@ -1,4 +1,4 @@
-import { type ProjectState, projectState } from "../../probes/containers/project.ts"
+import { findProjectState, type ProjectState } from "../../probes/containers/project.ts"
 import type { ContainersSnapshot as Containers } from "../../probes/containers/snapshot.ts"
 import type { HomeSnapshot } from "../files/home-snapshot.ts"
 
@@ -9,5 +9,5 @@ export function composeProjectOf(
 ): ProjectState {
   const folder = path.replace(/\/[^/]*$/, "") || "/"
   const below = folder === home || folder.startsWith(`${home}/`)
-  return projectState(below ? [folder, real + folder.slice(home.length)] : [folder], containers)
+  return findProjectState(below ? [folder, real + folder.slice(home.length)] : [folder], containers)
 }

@@ -1,4 +1,4 @@
-import { atHome, homely } from "../../core/home.ts"
+import { expandHome, showPath } from "../../core/home.ts"
 import type { Secret } from "../../core/secret.ts"
 import { products } from "../../products/index.ts"
 import type { Reader } from "../../products/readers.ts"
@@ -50,12 +50,12 @@ export function candidateOf(
     case "value":
       return { ...at, value: held.value }
     case "file": {
-      const path = atHome(held.path, found.snapshot.home)
+      const path = expandHome(held.path, found.snapshot.home)
       const target = found.copies.find((each) => each.kind === "secret file" && each.path === path)
       if (target?.held.kind === "value") return { ...at, copy: target, value: target.held.value }
       const problem = target?.held.kind === "broken" ? target.held.reason : "the file is missing"
       const isMissing = target?.held.kind !== "broken"
-      return { ...at, problem: `refers to ${homely(path, found.snapshot.home)}: ${problem}`, isMissing }
+      return { ...at, problem: `refers to ${showPath(path, found.snapshot.home)}: ${problem}`, isMissing }
     }
     case "variable":
       return { ...at, ...variableIn(held, member, found) }

@@ -1,6 +1,6 @@
 import { Secret } from "../../core/secret.ts"
-import { type ContainerToken, tokensIn } from "../../probes/containers/held.ts"
 import type { Container } from "../../probes/containers/snapshot.ts"
+import { type ContainerToken, listContainerTokens } from "../../probes/containers/tokens.ts"
 import type { World } from "./world.ts"
 import { tokensOf } from "./world.ts"
 
@@ -19,7 +19,7 @@ export function heldByContainers(
   const known = new Set(world.surveys.flatMap(tokensOf).map((token) => token.reveal()))
   const isToken = (value: string) => value.length >= 8 && known.has(value)
   return containers.flatMap((container) =>
-    tokensIn(container, isToken).map(({ value, where }: ContainerToken) => ({
+    listContainerTokens(container, isToken).map(({ value, where }: ContainerToken) => ({
       container,
       value: new Secret(value),
       where,

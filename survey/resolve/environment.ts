@@ -1,6 +1,6 @@
-import { homely } from "../../core/home.ts"
+import { showPath } from "../../core/home.ts"
 import { Secret } from "../../core/secret.ts"
-import { type Credential, variableOf } from "../../products/readers.ts"
+import { type Credential, formatVariable } from "../../products/readers.ts"
 import type { HomeReading, Member } from "../collect/member.ts"
 import type { Definition } from "../files/definition.ts"
 import { dotenvsOf } from "../files/located.ts"
@@ -54,13 +54,13 @@ function startCandidates(asked: EnvironmentQuery): Candidate[] {
       ...unitsOf(asked, "environment"),
       ...withSession(fileCandidates(asked), sessionOf(asked)),
     ]
-  const value = process.environment.get(variableOf(product, credential))
+  const value = process.environment.get(formatVariable(product, credential))
   return value === undefined ? [] : [{ ...base, live: true, value }]
 }
 
 /** Lists the variables of the user's manager, which definitions override. */
 function sessionOf({ member, found, credential, why }: EnvironmentQuery): Candidate[] {
-  const variable = variableOf(member.product, credential)
+  const variable = formatVariable(member.product, credential)
   if (!isService(member) || member.definitions.some(({ unsets }) => unsets?.(variable))) return []
   const base = { source: "environment", why: why("environment") }
   return found.snapshot.session
@@ -74,7 +74,7 @@ export function unitsOf(
   source: "flag" | "environment",
 ): Candidate[] {
   const { product, process } = member
-  const locator = source === "flag" ? `--${credential}` : variableOf(product, credential)
+  const locator = source === "flag" ? `--${credential}` : formatVariable(product, credential)
   const isIts = ({ name }: Definition) => name === process?.service?.name
   const units = [...member.definitions.filter(isIts), ...member.definitions.filter((each) => !isIts(each))]
   return units.flatMap((unit) => {
@@ -98,7 +98,7 @@ export function scriptsOf(
   { member, found, credential, why }: EnvironmentQuery,
   source: "flag" | "environment",
 ): Candidate[] {
-  const locator = source === "flag" ? `--${credential}` : variableOf(member.product, credential)
+  const locator = source === "flag" ? `--${credential}` : formatVariable(member.product, credential)
   const programs = member.definitions.map(({ program }) => program)
   return credentialsOf(found, credential)
     .filter(
@@ -173,7 +173,7 @@ function isService({ definitions }: Member): boolean {
 /** Lists the places of the variable that a member may read. */
 function variablesOf({ member, found, credential }: EnvironmentQuery): PlaceCopy[] {
   const { product, role, profile } = member
-  const variable = variableOf(product, credential)
+  const variable = formatVariable(product, credential)
   return credentialsOf(found, credential).filter(
     (copy) =>
       copy.product === product &&
@@ -191,7 +191,7 @@ function dotenvCandidates(asked: EnvironmentQuery): Candidate[] {
   const { member, found } = asked
   const files = dotenvsOf(member.product, member.located, found.snapshot.home)
   const copies = variablesOf(asked).filter(({ kind, path }) => /dotenv$/.test(kind) && files.includes(path))
-  const variable = variableOf(member.product, asked.credential)
+  const variable = formatVariable(member.product, asked.credential)
   const empty = { source: "dotenv", why: asked.why("dotenv"), value: new Secret("") }
   return files.flatMap((file, at) => [
     ...copies
@@ -210,7 +210,7 @@ function unlessSkipped(
   const { value, copy, ...rest } = candidate
   const isSure = !member.isClient || member.product !== "openclaw" || first === undefined || !copy
   if (isSure || snapshot.files.some(({ path }) => path === first)) return candidate
-  const [read, missing] = [copy.path, first].map((path) => homely(path, snapshot.home))
+  const [read, missing] = [copy.path, first].map((path) => showPath(path, snapshot.home))
   return { ...rest, copy, unknown: `some of its commands do not read ${read}, because there is no ${missing}` }
 }
 

@@ -3,7 +3,7 @@ import type { Secret } from "../../core/secret.ts"
 import type { Verdict } from "../../gateways/verdict.ts"
 import type { PortSnapshot as Port } from "../../probes/listeners/snapshot.ts"
 import type { Credential } from "../../products/readers.ts"
-import { mostWrongTokens } from "../../products/wrong-tokens.ts"
+import { maxWrongTokens } from "../../products/wrong-tokens.ts"
 import { addressIn } from "../collect/wire.ts"
 import type { Suspect } from "./suspects.ts"
 
@@ -30,7 +30,7 @@ export async function inquire(
   const anonymous = await ask(undefined)
   const none = { anonymous, verdict: anonymous, refused: [], untried: 0 }
   if (anonymous.kind !== "answers" && anonymous.kind !== "refused") return none
-  const most = mostWrongTokens.scan[isLoopback(addressIn(port)) ? "loopback" : "elsewhere"]
+  const most = maxWrongTokens.scan[isLoopback(addressIn(port)) ? "loopback" : "elsewhere"]
   const refused: Secret[] = []
   let first: Verdict | undefined
   for (const suspect of suspects) {

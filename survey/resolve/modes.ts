@@ -1,6 +1,6 @@
 import { omitUndefined } from "../../core/given.ts"
-import { homely } from "../../core/home.ts"
-import { type AuthMode, authenticationOf, authKeys } from "../../products/auth-modes.ts"
+import { showPath } from "../../core/home.ts"
+import { type AuthMode, authKeys, evaluateAuthentication } from "../../products/auth-modes.ts"
 import type { ProductName } from "../../products/product.ts"
 import type { HomeReading, Member } from "../collect/member.ts"
 import type { Candidate } from "./candidate.ts"
@@ -35,10 +35,10 @@ export function modeOf(member: Member, found: HomeReading): Mode {
   const isOpen = password?.source === "environment" && (password.unknown ?? password.problem) !== undefined
   const isSet = has(password) && !isOpen
   const settled = { product, token: has(token), password: isSet, both }
-  const first = authenticationOf({ ...settled, mode })
+  const first = evaluateAuthentication({ ...settled, mode })
   // clawdbot ignores the whole `gateway.auth` of its config if a flag sets a credential.
   const isLeft = (candidate: Candidate | undefined) => has(candidate) && candidate?.source !== "config"
-  const withFlags = authenticationOf({ product, mode: flag, token: isLeft(token), password: isLeft(password) })
+  const withFlags = evaluateAuthentication({ product, mode: flag, token: isLeft(token), password: isLeft(password) })
   const isFlag = token?.source === "flag" || password?.source === "flag"
   const { mode: kind } = product === "clawdbot" && isFlag ? withFlags : first
   const refused = settings?.rejection ?? first.refuses
@@ -46,7 +46,7 @@ export function modeOf(member: Member, found: HomeReading): Mode {
     refused === undefined
       ? startRefusal([token, password], kind, product)
       : { refuses: refused, remedy: settings?.rejection === undefined ? first.remedy : undefined }
-  const stated = flag ? "--auth" : `${homely(located.config, home)} ${authKeys.mode}`
+  const stated = flag ? "--auth" : `${showPath(located.config, home)} ${authKeys.mode}`
   const place = password?.copy ? placeName(password.copy, home) : describePasswordSource(password, member)
   const why = mode === undefined ? (kind === "password" ? place : kind === "none" ? nothing : undefined) : stated
   return { kind, ...omitUndefined({ why, refuses, remedy, password }) }

@@ -1,5 +1,5 @@
 import { shown } from "../../core/escape.ts"
-import { homely } from "../../core/home.ts"
+import { showPath } from "../../core/home.ts"
 import { parseHost } from "../../core/host.ts"
 import { maskStrictly } from "../../core/mask.ts"
 import { products } from "../../products/index.ts"
@@ -13,8 +13,8 @@ import { isSessionFile } from "../files/session-files.ts"
 
 /** Names a place: `~/.openclaw/openclaw.json gateway.auth.token`. */
 export function placeName({ path, locator, line }: PlaceCopy, home: string): string {
-  if (locator === "*") return homely(path, home)
-  return `${homely(path, home)} ${shown(locator)}${line === undefined ? "" : ` (line ${line})`}`
+  if (locator === "*") return showPath(path, home)
+  return `${showPath(path, home)} ${shown(locator)}${line === undefined ? "" : ` (line ${line})`}`
 }
 
 /** Names a host: `studio` for `ssh://me@studio.local`; the machine's own name for `local`. */
@@ -42,7 +42,7 @@ export function serviceName({ definitions, process, product, role }: Member): st
 
 /** Describes a copy's place in a sentence: `its LaunchAgent's environment`, `the drop-in ~/…/10-token.conf`. */
 export function describeSource(copy: PlaceCopy, home: string): string {
-  const path = homely(copy.path, home)
+  const path = showPath(copy.path, home)
   switch (copy.kind) {
     case "launch agent environment":
       return `its LaunchAgent's environment (${path})`

@@ -1,8 +1,8 @@
 import { isLoopback } from "../../core/address.ts"
-import { routeOf } from "../../core/route.ts"
+import { parseRoute } from "../../core/route.ts"
 import type { Secret } from "../../core/secret.ts"
-import { unusable } from "../../core/strength.ts"
-import { type Credential, variableOf } from "../../products/readers.ts"
+import { describeUnusable } from "../../core/strength.ts"
+import { type Credential, formatVariable } from "../../products/readers.ts"
 import type { Member } from "../collect/member.ts"
 import type { Survey } from "../collect/survey.ts"
 import type { PlaceCopy } from "../files/place-copy.ts"
@@ -29,7 +29,7 @@ export function suspectsOf(
   const named = own.filter(({ namedBy }) => namedBy !== undefined)
   const backups = own.filter(({ kind }) => kind === "backup")
   const others = own.filter((copy) => ![...starts, ...named, ...backups].includes(copy))
-  const variable = variableOf(member.product, credential)
+  const variable = formatVariable(member.product, credential)
   const session = survey.snapshot.session
     .filter((given) => given.variable === variable)
     .map(({ by, value }) => ({ source: "environment", why, by, value }))
@@ -39,7 +39,9 @@ export function suspectsOf(
     ...session,
     ...[...others, ...backups].map(suspect),
   ]
-  const usable = all.filter((each): each is Suspect => each.value !== undefined && !unusable(each.value.reveal()))
+  const usable = all.filter(
+    (each): each is Suspect => each.value !== undefined && !describeUnusable(each.value.reveal()),
+  )
   const once = new Map<string, Suspect>()
   for (const each of usable) if (!once.has(each.value.reveal())) once.set(each.value.reveal(), each)
   return [...once.values()]
@@ -80,6 +82,6 @@ function isRemote({ kind, locator }: PlaceCopy): boolean {
 }
 
 function goesHere(url: string, port: number): boolean {
-  const route = routeOf(url)
+  const route = parseRoute(url)
   return route !== undefined && isLoopback(route.address) && route.port === port
 }

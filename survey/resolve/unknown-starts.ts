@@ -1,5 +1,5 @@
 import { shown } from "../../core/escape.ts"
-import { homely } from "../../core/home.ts"
+import { showPath } from "../../core/home.ts"
 import type { HomeReading, Member } from "../collect/member.ts"
 
 /** Lists, a clause each, what starts a member with an unknown credential. */
@@ -11,11 +11,13 @@ export function unknownStarts(
     const isLooked = program === undefined || starts.some(({ by }) => by === program)
     return {
       by: path,
-      unknown: isLooked ? unknown : [`starts ${homely(shown(program), snapshot.home)}, which may give it a credential`],
+      unknown: isLooked
+        ? unknown
+        : [`starts ${showPath(shown(program), snapshot.home)}, which may give it a credential`],
     }
   })
   const scripts = starts.filter(({ running }) => running.product === product && running.role === role)
   return [...services, ...scripts].flatMap(({ by, unknown }) =>
-    unknown.slice(0, 1).map((clause) => `${homely(by, snapshot.home)} ${clause}`),
+    unknown.slice(0, 1).map((clause) => `${showPath(by, snapshot.home)} ${clause}`),
   )
 }

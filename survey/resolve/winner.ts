@@ -1,7 +1,7 @@
 import { omitUndefined } from "../../core/given.ts"
 import { Secret } from "../../core/secret.ts"
 import { products } from "../../products/index.ts"
-import { type Credential, clientReasons, orderOf } from "../../products/readers.ts"
+import { type Credential, clientReasons, listSources } from "../../products/readers.ts"
 import type { HomeReading, Member } from "../collect/member.ts"
 import type { PlaceCopy } from "../files/place-copy.ts"
 import { type Candidate, candidateOf, readerOf } from "./candidate.ts"
@@ -34,7 +34,7 @@ export function winnerOf(
   const why = (source: string) => reasonOf(member, source)
   const query: EnvironmentQuery = { member, found, live, credential, why }
   const unset = unsetReference(member, found)
-  const sources = orderOf(member.product, readerOf(member), unset ? undefined : member.settings?.mode, credential)
+  const sources = listSources(member.product, readerOf(member), unset ? undefined : member.settings?.mode, credential)
   const order = member.urlFrom === undefined ? sources : sources.filter((source) => source === "environment")
   const all = order.flatMap((source) => {
     if (source === "flag") return flagsOf(query)

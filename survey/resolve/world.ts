@@ -1,12 +1,12 @@
 import { isLoopback } from "../../core/address.ts"
 import { shown } from "../../core/escape.ts"
 import { omitUndefined } from "../../core/given.ts"
-import { homely } from "../../core/home.ts"
+import { showPath } from "../../core/home.ts"
 import { parseHost } from "../../core/host.ts"
-import { routeOf } from "../../core/route.ts"
+import { parseRoute } from "../../core/route.ts"
 import type { Secret } from "../../core/secret.ts"
 import { products } from "../../products/index.ts"
-import { credentials, variableOf } from "../../products/readers.ts"
+import { credentials, formatVariable } from "../../products/readers.ts"
 import { logOf } from "../collect/log.ts"
 import type { Member } from "../collect/member.ts"
 import { hasGeneratedToken } from "../collect/runtime-token.ts"
@@ -82,7 +82,7 @@ export async function worldOf(
 export function tokensOf({ copies, passwords, snapshot }: Survey): Secret[] {
   const given = snapshot.processes.flatMap(({ flag, environment, product }) => [
     flag,
-    ...credentials.map((each) => environment.get(variableOf(product, each))),
+    ...credentials.map((each) => environment.get(formatVariable(product, each))),
   ])
   const held = [...copies, ...passwords].flatMap((copy) => (copy.held.kind === "value" ? [copy.held.value] : []))
   return [...held, ...given.filter((value) => value !== undefined), ...snapshot.session.map(({ value }) => value)]
@@ -190,7 +190,7 @@ function gatewayFor(
   url: string | undefined,
   gateways: readonly GatewayView[],
 ): { readonly gateway: GatewayView | undefined; readonly sure: boolean } {
-  const route = url === undefined ? undefined : routeOf(url)
+  const route = url === undefined ? undefined : parseRoute(url)
   const ours = gateways.filter(({ member: { product } }) => product === member.product)
   const only = (all: readonly GatewayView[]) => ({ gateway: all.length === 1 ? all[0] : undefined, sure: false })
   if (!route) return only(ours)
@@ -210,7 +210,7 @@ function nameOf(survey: Survey, { role, product, profile, isClient }: Member): s
   const host = hostName(survey.target.host, survey.snapshot)
   const alone = survey.members.length === 1 && !isClient
   const which = profile?.startsWith("/")
-    ? ` with ${homely(profile, survey.snapshot.home)}`
+    ? ` with ${showPath(profile, survey.snapshot.home)}`
     : profile
       ? ` of profile ${shown(profile)}`
       : ""

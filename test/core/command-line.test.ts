@@ -9,7 +9,7 @@ test.each([
   ["a clone", "gatekey/core", "npx --no -- gatekey"],
   ["a project that has it installed", "project/dist/core", "npx --no -- gatekey"],
   ["what npx fetched for one command", ".npm/_npx/0a1b/dist/core", "npx pulumi-gatekey"],
-])("messages of %s name a command that can be run again there", async (_, at, expected) => {
+])("messages of %s contain a command that works there", async (_, at, expected) => {
   const top = join(folder(), at)
   mkdirSync(top, { recursive: true })
   cpSync(source, join(top, "command-line.ts"))

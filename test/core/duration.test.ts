@@ -19,12 +19,12 @@ test.each(["", "30", "d", "0d", "-1d", "1.5d", "030d", " 30d", "30d ", "30 d", "
   },
 )
 
-test("one that no clock can count is none", () => {
+test("refuses a duration that overflows a date", () => {
   expect(parseDuration(`${"9".repeat(20)}w`)).toBeUndefined()
   expect(parseDuration(`${"9".repeat(400)}s`)).toBeUndefined()
 })
 
-test("the units are multiples of each other, and any other text is none", () => {
+test("the units are multiples of each other, and any other string is refused", () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 10_000 }), (count) => {
       expect(parseDuration(`${count}w`)).toBe(parseDuration(`${count * 7}d`))

@@ -10,11 +10,11 @@ test.each([
   ["EISDIR", "is a directory"],
   ["ELOOP", "its symbolic links form a loop"],
   ["ENOENT", "no such file or directory"],
-])("%s is said in words", (code, words) => {
+])("describes %s", (code, words) => {
   expect(describeErrno(Object.assign(new Error("x"), { code }))).toBe(words)
 })
 
-test("a real error of the system is known by its code", () => {
+test("recognises a real error of the system by its code", () => {
   const failed = (() => {
     try {
       return readFileSync("/")
@@ -26,7 +26,7 @@ test("a real error of the system is known by its code", () => {
   expect(describeErrno(failed)).toBe("is a directory")
 })
 
-test("a code without words is named, and what is no error of the system says so", () => {
+test("describes an unknown code by itself, and other errors as unknown", () => {
   expect(describeErrno(Object.assign(new Error("x"), { code: "EXDEV" }))).toBe("EXDEV")
   expect(describeErrno(new Error("the content of a file"))).toBe("unknown error")
   expect(describeErrno(undefined)).toBe("unknown error")

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process"
 import fc from "fast-check"
 import { parseFragment } from "parse5"
 import { describe, expect, test } from "vitest"
-import { html, markdown, shellWord, shown } from "../../core/escape.ts"
+import { escapeHtml, escapeMarkdown, shellWord, shown } from "../../core/escape.ts"
 
 const runs = { numRuns: 2000 }
 const hostile = fc.string({
@@ -21,7 +21,7 @@ const hostile = fc.string({
 // Controls, format characters, separators, lone surrogates; and what turns the direction of text, named one by one.
 const dangerous = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u
 
-describe("text from outside", () => {
+describe("foreign text", () => {
   test.each([
     ["plain text, é → 🙂", "plain text, é → 🙂"],
     ["\\u{1b}[2Jgone", "\u001b[2Jgone"],
@@ -35,13 +35,13 @@ describe("text from outside", () => {
     expect(shown(text)).toBe(visible)
   })
 
-  test("is cut where it is too long", () => {
+  test("is truncated if it is too long", () => {
     expect(shown("x".repeat(201))).toBe(`${"x".repeat(200)}…`)
     expect(shown("x".repeat(200))).toBe("x".repeat(200))
     expect(shown("abcdef", 3)).toBe("abc…")
   })
 
-  test("never brings a control, format, bidi or half character to the terminal, wherever it is cut", () => {
+  test("never contains a control, format, bidi or half character, wherever it is truncated", () => {
     fc.assert(
       fc.property(hostile, fc.integer({ min: 1, max: 320 }), (text, limit) => {
         expect(shown(text, limit)).not.toMatch(dangerous)
@@ -65,7 +65,7 @@ describe("a shell's word", () => {
     expect(shellWord(text)).toBe(word)
   })
 
-  test("comes back as it was from a real shell", () => {
+  test("is unchanged after a real shell", () => {
     const word = fc.string({ unit: "binary", maxLength: 30 }).filter((text) => !text.includes("\0"))
     const tricky = fc.string({ unit: fc.constantFrom(..."'\"`$\\!*[]()<>|&;#~-= \n\té🙂"), maxLength: 30 })
     const texts = fc.sample(fc.oneof(word, tricky), 2000)
@@ -78,10 +78,10 @@ describe("a shell's word", () => {
 })
 
 describe("text in Markdown", () => {
-  test("has no markup of its own, and reads the same", () => {
+  test("has no markup of its own, and is displayed unchanged", () => {
     fc.assert(
       fc.property(hostile, (text) => {
-        const written = markdown(text)
+        const written = escapeMarkdown(text)
         expect(written).not.toMatch(dangerous)
         expect(written.replace(/&#\d+;/g, "")).not.toMatch(/[\\`*_{}[\]()#+\-.!|<>&~$:@/]/)
         expect(written.replace(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code)))).toBe(shown(text))
@@ -96,7 +96,7 @@ describe("text in Markdown", () => {
     ["<img>", "&#60;img&#62;"],
     ["@team", "&#64;team"],
   ])("%s does nothing", (text, written) => {
-    expect(markdown(text)).toBe(written)
+    expect(escapeMarkdown(text)).toBe(written)
   })
 })
 
@@ -104,7 +104,7 @@ describe("text in HTML", () => {
   test("stays text for a real parser, in an element and in an attribute between either quotes", () => {
     fc.assert(
       fc.property(hostile, (text) => {
-        const written = html(text)
+        const written = escapeHtml(text)
         expect(written).not.toMatch(dangerous)
         const { childNodes } = parseFragment(`<p title="${written}" class='${written}'>${written}</p><i></i>`)
         expect(childNodes).toMatchObject([
@@ -128,6 +128,6 @@ describe("text in HTML", () => {
     ['" onload="x', "&#34; onload&#61;&#34;x"],
     ["&amp;", "&#38;amp;"],
   ])("%s does nothing", (text, written) => {
-    expect(html(text)).toBe(written)
+    expect(escapeHtml(text)).toBe(written)
   })
 })

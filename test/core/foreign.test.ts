@@ -10,7 +10,7 @@ import type { Verdict } from "../../gateways/verdict.ts"
 import type { Container } from "../../probes/containers/snapshot.ts"
 import { hostile, rawIn } from "../support/hostile/escapes.ts"
 
-test("prints escaped, however it is printed", () => {
+test("is escaped by every way of printing", () => {
   fc.assert(
     fc.property(fc.oneof(fc.constant(hostile), fc.string({ unit: "binary" })), (text) => {
       const foreign = new Foreign(text)
@@ -34,11 +34,11 @@ test.each([
   ["one", false, "one"],
   ["one\ntwo \n\n", false, "two"],
   [" \n", true, ""],
-])("of %j the last line is what was said last", (text, isEmpty, last) => {
+])("finds the last line of %j", (text, isEmpty, last) => {
   expect([new Foreign(text).isEmpty, `${new Foreign(text).lastLine}`]).toEqual([isEmpty, last])
 })
 
-test("what gateways, devices, containers and programs name cannot be plain text", () => {
+test("names from gateways, devices, containers and programs are Foreign", () => {
   // @ts-expect-error: a code is a gateway's
   const refused: Verdict = { kind: "refused", code: "x" }
   // @ts-expect-error: a request's id as well
@@ -52,7 +52,7 @@ test("what gateways, devices, containers and programs name cannot be plain text"
   expect([refused, pending, device, container, ended]).toHaveLength(5)
 })
 
-/** What may have the text as it is, and why: a new one needs a reason here. */
+/** The files that may use the raw text, each with a reason. */
 const mayAskRaw: Readonly<Record<string, string>> = {
   "vaults/op-error.ts": "what op means is parsed from its words",
   "vaults/mask-output.ts": "secrets are masked in it before it is shown",
@@ -60,7 +60,7 @@ const mayAskRaw: Readonly<Record<string, string>> = {
   "hosts/local-shell.ts": "what the far side of a connection says on standard error is parsed for an error's code",
 }
 
-test("is as it is for those alone that parse it", () => {
+test("is raw only in files that parse it", () => {
   const root = resolve(import.meta.dirname, "../..")
   const sources = globSync(
     "{cli,components,containers,core,gateways,hosts,listeners,places,policy,products,provider,services,stacks,survey,vaults}/**/*.ts",

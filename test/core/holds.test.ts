@@ -1,26 +1,34 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import type { Content } from "../../core/content.ts"
-import { begin, fingerprintOf, type Generations, inForce, newToken, ringOf, rotate } from "../../core/generations.ts"
-import { describeWanted, evaluatePlace, type PlaceSnapshot, type Want } from "../../core/holds.ts"
-import { fingerprint } from "../../core/ring.ts"
+import {
+  createGenerations,
+  createRing,
+  findInForce,
+  fingerprintInForce,
+  type Generations,
+  generateToken,
+  rotate,
+} from "../../core/generations.ts"
+import { describeExpected, type ExpectedContent, evaluatePlace, type PlaceSnapshot } from "../../core/holds.ts"
+import { computeFingerprint } from "../../core/ring.ts"
 import { strong, weak } from "../support/tokens.ts"
 
 const four = [2, 3, 4].reduce<Generations>(
-  (from, rotation) => rotate(from, rotation, { keep: 4, compromised: [], coming: newToken(), now: "2026-01-01" }),
-  begin(1, undefined),
+  (from, rotation) => rotate(from, rotation, { keep: 4, compromised: [], coming: generateToken(), now: "2026-01-01" }),
+  createGenerations(1, undefined),
 )
 /** Generation 3 is in force, after 4: one is older, one the previous, one newer, one not in force yet. */
-const at = rotate(four, 3, { keep: 4, compromised: [], coming: newToken(), now: "2026-01-01" })
-const ring = ringOf(at)
+const at = rotate(four, 3, { keep: 4, compromised: [], coming: generateToken(), now: "2026-01-01" })
+const ring = createRing(at)
 const of = (generation: number) => at.kept.find((one) => one.generation === generation)?.value ?? ""
-const print = (value: string) => fingerprint(at.key, value)
-const token: Want = { must: "token", generation: 3, fingerprint: fingerprintOf(at) }
-const nothing: Want = { must: "nothing" }
+const print = (value: string) => computeFingerprint(at.key, value)
+const token: ExpectedContent = { must: "token", generation: 3, fingerprint: fingerprintInForce(at) }
+const nothing: ExpectedContent = { must: "nothing" }
 const reference = {
   must: "reference",
   reference: { source: "file", provider: "gatekey", id: "value" },
-} as const satisfies Want
+} as const satisfies ExpectedContent
 const foreign = strong()
 
 function value(
@@ -105,14 +113,14 @@ describe("a place that must hold the token", () => {
     },
   )
 
-  test("that was rotated away is called newer when the number went back by two", () => {
-    const back = rotate(at, 2, { keep: 4, compromised: [], coming: newToken(), now: "2026-01-01" })
-    expect(evaluatePlace(value(of(4)), token, ringOf(back)).message).toBe(
+  test("that was replaced is called newer if the number went back by two", () => {
+    const back = rotate(at, 2, { keep: 4, compromised: [], coming: generateToken(), now: "2026-01-01" })
+    expect(evaluatePlace(value(of(4)), token, createRing(back)).message).toBe(
       `generation 4, a newer token (${print(of(4))})`,
     )
   })
 
-  test("whose stack is not known yet has no fingerprint", () => {
+  test("without a known stack has no fingerprint", () => {
     expect(evaluatePlace(value(foreign), token, undefined).message).toBe("another token")
     expect(evaluatePlace(value("changeme"), token, undefined).message).toBe("the public default changeme")
   })
@@ -141,13 +149,13 @@ describe("a place that must hold nothing", () => {
 describe("a place that must hold a reference", () => {
   const { reference: wanted } = reference
   test.each([
-    ["it", refers({ ...wanted }), describeWanted(reference)],
-    ["it in another order", refers({ id: "value", provider: "gatekey", source: "file" }), describeWanted(reference)],
+    ["it", refers({ ...wanted }), describeExpected(reference)],
+    ["it in another order", refers({ id: "value", provider: "gatekey", source: "file" }), describeExpected(reference)],
     ["another", refers({ ...wanted, provider: "other" }), "another reference"],
     [
       "it, behind a token",
       { ...missing, found: { kind: "reference", content: { ...wanted }, others: [foreign] } },
-      `${describeWanted(reference)}, but an entry before it holds another token (${print(foreign)})`,
+      `${describeExpected(reference)}, but an entry before it holds another token (${print(foreign)})`,
     ],
     ["the token", value(of(3), { mode: 0o644 }), `generation 3 (${print(of(3))})`],
     ["no key", missing, "nothing: the key is missing"],
@@ -158,10 +166,13 @@ describe("a place that must hold a reference", () => {
     },
   )
 
-  test("names it by what it refers to", () => {
-    expect(describeWanted(reference)).toMatch(/^the reference to .*gatekey/)
-    const file: Want = { must: "reference", reference: { source: "file", mode: "singleValue", path: "~/token" } }
-    expect(describeWanted(file)).toMatch(/^the reference to .*~\/token/)
+  test("describes it by its target", () => {
+    expect(describeExpected(reference)).toMatch(/^the reference to .*gatekey/)
+    const file: ExpectedContent = {
+      must: "reference",
+      reference: { source: "file", mode: "singleValue", path: "~/token" },
+    }
+    expect(describeExpected(file)).toMatch(/^the reference to .*~\/token/)
   })
 })
 
@@ -175,8 +186,8 @@ const contents: readonly Content[] = [
   {},
 ]
 
-test("references that differ are wanted in different words", () => {
-  const words = contents.map((content) => describeWanted({ must: "reference", reference: content }))
+test("different references have different descriptions", () => {
+  const words = contents.map((content) => describeExpected({ must: "reference", reference: content }))
   expect(new Set(words).size).toBe(contents.length)
 })
 
@@ -211,28 +222,28 @@ const seens: fc.Arbitrary<PlaceSnapshot> = fc.oneof(
     advice: fc.constant("see: ssh tw"),
   }),
 )
-const wants: fc.Arbitrary<Want> = fc.oneof(
+const wants: fc.Arbitrary<ExpectedContent> = fc.oneof(
   fc.constant(token),
   fc.constant(nothing),
   content.map((reference) => ({ must: "reference" as const, reference })),
 )
 
-/** Said without the code under test. */
-function isRight(seen: PlaceSnapshot, want: Want): boolean {
+/** The expected description, without the code under test. */
+function isRight(seen: PlaceSnapshot, want: ExpectedContent): boolean {
   if (seen.kind === "unreadable" || seen.kind === "unreachable" || seen.leftover) return false
   if (seen.kind === "no-file") return want.must === "nothing"
   const { found, mode } = seen
   if (want.must === "nothing") return found.kind === "missing"
   if (want.must === "reference") return found.kind === "reference" && found.content === want.reference
   const all = found.kind === "value" ? [found.value, ...found.others.filter((held) => held !== "")] : []
-  return all.length > 0 && all.every((held) => held === inForce(at).value) && (mode & 0o077) === 0
+  return all.length > 0 && all.every((held) => held === findInForce(at).value) && (mode & 0o077) === 0
 }
 
-test("the words are the wanted ones exactly when the place is right, and never a token's", () => {
+test("the message equals the expected one exactly if the place is correct, and never contains a token", () => {
   fc.assert(
     fc.property(seens, wants, (seen, want) => {
       const { message } = evaluatePlace(seen, want, ring)
-      expect(message === describeWanted(want)).toBe(isRight(seen, want))
+      expect(message === describeExpected(want)).toBe(isRight(seen, want))
       for (const secret of [...at.kept.map(({ value }) => value), at.next, at.key, foreign, weak.short]) {
         expect(message).not.toContain(secret)
       }

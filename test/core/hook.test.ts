@@ -22,11 +22,11 @@ describe("a command", () => {
     "/nix/store/0c9r1a3ndx2i4vbkwgl5qyfz6s7hmp8j-openclaw-2026.1/bin/openclaw nodes status",
     "curl --fail-with-body --retry-all-errors --no-progress-meter http://127.0.0.1:18789/healthz",
     "notify --id 0b8f1c9e-6a1d-4c1b-9d43-5f2a7c8e9d10",
-  ])("%j can be run", (command) => {
+  ])("accepts %j", (command) => {
     expect(broken({ host: "local", command })).toEqual([])
   })
 
-  test.each(["", "  \n", "a\u0000b", "a\u001b[31m"])("%j cannot", (command) => {
+  test.each(["", "  \n", "a\u0000b", "a\u001b[31m"])("refuses %j", (command) => {
     expect(broken({ host: "local", command })).toEqual([
       "command: a command for sh, not empty, without control characters",
     ])
@@ -39,7 +39,7 @@ describe("a command", () => {
     ["base64 in a variable", () => `T=Aa0${randomBytes(32).toString("base64").replaceAll("/", "+")} notify`],
     ["behind a user", () => `curl https://me:${strong()}@host/`],
     ["a JWT", () => `T=eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.${randomBytes(40).toString("base64url")} notify`],
-  ])("with what looks like a secret is refused, and not shown: %s", (_what, command) => {
+  ])("that looks as if it contains a secret is refused, and not quoted: %s", (_what, command) => {
     const hook = { host: "local", command: command() }
     expect(broken(hook)).toEqual([
       "command: a command without a secret in it; token: true gives it the token on standard input",
@@ -63,11 +63,11 @@ describe("a host key", () => {
     hostKey("ssh-ed25519", "ssh-rsa"),
     "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU",
     `${hostKey()}\n${hostKey()}`,
-  ])("%j is none", (hostKey) => {
+  ])("refuses %j", (hostKey) => {
     expect(broken({ ...there, hostKey })).toEqual([advice("tw.local")])
   })
 
-  test("is needed for another host, at its port, and for no other", () => {
+  test("is required only for another host, with its port", () => {
     const { hostKey: _, ...without } = there
     expect(broken(without)).toEqual([advice("tw.local")])
     expect(broken({ ...without, host: "ssh://me@[::1]:2222" })).toEqual([advice("::1", " -p 2222")])
@@ -75,7 +75,7 @@ describe("a host key", () => {
   })
 })
 
-test("another host has its user, since nobody's ssh config tells it", () => {
+test("another host needs its user, as no ssh config is read", () => {
   expect(broken({ ...there, host: "ssh://tw" })).toEqual([
     "host: a host with its user, ssh://user@name[:port], since no ssh config is read for a hook",
   ])

@@ -1,7 +1,7 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import { hostProblem, parseHost, sameHost } from "../../core/host.ts"
-import { kindOf } from "../../core/kind.ts"
+import { checkHost, normalizeHost, parseHost } from "../../core/host.ts"
+import { describeKind } from "../../core/kind.ts"
 
 describe("a host", () => {
   test.each([
@@ -12,26 +12,26 @@ describe("a host", () => {
     ["ssh://my_alias", { name: "my_alias" }],
   ])("%s is %j", (host, parsed) => {
     expect(parseHost(host)).toEqual(parsed)
-    expect(hostProblem(host)).toBeUndefined()
+    expect(checkHost(host)).toBeUndefined()
   })
 
   test("may be this machine", () => {
-    expect(hostProblem("local")).toBeUndefined()
+    expect(checkHost("local")).toBeUndefined()
     expect(parseHost("local")).toBeUndefined()
   })
 
   test.each(["mac", "", "LOCAL", "ssh://", "ssh://me@", "ssh://me@mac:0", "ssh://me@mac:70000", "ssh://me@mac/x"])(
     "%j is none",
     (host) => {
-      expect(hostProblem(host)).toBe(`${kindOf(host)} is not a host: allowed is local, or ssh://[user@]name[:port]`)
+      expect(checkHost(host)).toBe(`${describeKind(host)} is not a host: allowed is local, or ssh://[user@]name[:port]`)
     },
   )
 
-  test("is shown without control characters where it is none", () => {
-    expect(hostProblem("ssh://\u001b[2J")).not.toContain("\u001b")
+  test("is shown without control characters if it is not valid", () => {
+    expect(checkHost("ssh://\u001b[2J")).not.toContain("\u001b")
   })
 
-  test("holds nothing that ssh takes for an option, or a shell for more than a word", () => {
+  test("contains no option of ssh, and only one word for a shell", () => {
     const awkward = fc.stringMatching(/^[-a-z0-9 ;$`'"\\\n@:%|&<>()*?[\]~!#]{1,12}$/)
     fc.assert(
       fc.property(awkward, awkward, (user, name) => {
@@ -47,11 +47,11 @@ describe("two spellings of one host", () => {
   test.each([
     ["ssh://me@tw", "ssh://me@TW:22"],
     ["local", "local"],
-  ])("%s and %s", (one, other) => expect(sameHost(one)).toBe(sameHost(other)))
+  ])("%s and %s", (one, other) => expect(normalizeHost(one)).toBe(normalizeHost(other)))
 
   test.each([
     ["ssh://me@tw", "ssh://you@tw"],
     ["ssh://me@tw", "ssh://tw"],
     ["ssh://me@tw", "ssh://me@tw:2222"],
-  ])("but not %s and %s", (one, other) => expect(sameHost(one)).not.toBe(sameHost(other)))
+  ])("but not %s and %s", (one, other) => expect(normalizeHost(one)).not.toBe(normalizeHost(other)))
 })

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { leaving } from "../../core/leaving.ts"
+import { listLeaving } from "../../core/leaving.ts"
 
 const studio = "gateway on local"
 const tw = "node on ssh://me@tw.local"
@@ -13,6 +13,6 @@ test.each([
   ["nobody where somebody comes", { studio }, { studio, tw }, []],
   ["who leaves while another of its kind stays", { a: studio, b: studio }, { b: studio }, ["a (gateway on local)"]],
   ["everybody", { studio, tw }, {}, ["studio (gateway on local)", "tw (node on ssh://me@tw.local)"]],
-])("leaves: %s", (_, before, now, gone) => {
-  expect(leaving(before, now as Record<string, string>)).toEqual(gone)
+])("lists the leaving members: %s", (_, before, now, gone) => {
+  expect(listLeaving(before, now as Record<string, string>)).toEqual(gone)
 })

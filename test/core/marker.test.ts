@@ -1,23 +1,23 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
-import { isBelievable, markerBytes, markerIn } from "../../core/marker.ts"
+import { formatMarker, isBelievable, parseMarker } from "../../core/marker.ts"
 
 const bytes = (text: string) => Buffer.from(text)
 
-test("a marker is read as it was written", () => {
+test("parses the marker that was formatted", () => {
   const generation = fc.integer({ min: 1, max: 1000 })
   fc.assert(
     fc.property(generation, generation, fc.date({ noInvalidDate: true }), (one, other, date) => {
       const marker = { stack: "gatekey/home", generation: Math.min(one, other), highest: Math.max(one, other) }
       const written = { ...marker, when: date.toISOString().slice(0, 24) }
-      expect(markerIn(markerBytes(written))).toEqual(written)
+      expect(parseMarker(formatMarker(written))).toEqual(written)
     }),
   )
 })
 
-test("it is one line of JSON, for people as well", () => {
+test("a marker is one line of JSON", () => {
   const when = "2026-11-24T15:03:00.000Z"
-  expect(Buffer.from(markerBytes({ stack: "gatekey/home", generation: 1, highest: 2, when })).toString()).toBe(
+  expect(Buffer.from(formatMarker({ stack: "gatekey/home", generation: 1, highest: 2, when })).toString()).toBe(
     `{"stack":"gatekey/home","generation":1,"highest":2,"when":"${when}"}\n`,
   )
 })
@@ -35,11 +35,11 @@ test.each([
   ["a broken number", '{"stack":"s","generation":1,"highest":4.5}'],
   ["no stack", '{"generation":4,"highest":4}'],
   ["half of one", '{"stack":"s","generation":4,"hi'],
-])("%s is no marker", (_, text) => {
-  expect(markerIn(bytes(text))).toBeUndefined()
+])("refuses %s as a marker", (_, text) => {
+  expect(parseMarker(bytes(text))).toBeUndefined()
 })
 
-test("a number is believed that a fleet can get to; the one after each of them can be declared", () => {
+test("believes only numbers that a fleet can reach, each with a successor", () => {
   for (const [highest, known] of [
     [1, 0],
     [20_261_129, 3],
@@ -57,18 +57,18 @@ test("a number is believed that a fleet can get to; the one after each of them c
   )
 })
 
-test("what was followed once is believed: the marker that is then written, and the next after it", () => {
+test("believes the marker after an accepted one, and the next", () => {
   expect(isBelievable(8e15, 3)).toBe(true)
   for (const known of [8e15, 8e15 + 1]) expect(isBelievable(8e15 + 1, known)).toBe(true)
 })
 
-test("the generation in force was one that ever was", () => {
-  expect(markerIn(bytes('{"stack":"s","generation":4,"highest":2,"when":"x"}'))).toMatchObject({ highest: 4 })
+test("the highest generation is at least the one in force", () => {
+  expect(parseMarker(bytes('{"stack":"s","generation":4,"highest":2,"when":"x"}'))).toMatchObject({ highest: 4 })
 })
 
-test("what somebody wrote in place of a time moves no cursor, and is short", () => {
+test("escapes and truncates an invalid time", () => {
   const text = `{"stack":"s","generation":4,"highest":4,"when":"\\u001b[2J${"x".repeat(500)}"}`
-  const { when = "" } = markerIn(bytes(text)) ?? {}
+  const { when = "" } = parseMarker(bytes(text)) ?? {}
   expect(when).toMatch(/^\\u\{1b\}/)
   expect(when.length).toBeLessThan(60)
 })

@@ -22,8 +22,8 @@ const around = fc.constantFrom(
   "\u200b",
 )
 
-describe("what looks like a token", () => {
-  test("is hidden, whatever stands around it", () => {
+describe("text that looks like a token", () => {
+  test("is masked in any context", () => {
     fc.assert(
       fc.property(encoded, around, around, (token, before, after) => {
         const text = maskTokens(`${before}${token}${after}`)
@@ -40,7 +40,7 @@ describe("what looks like a token", () => {
     ["one in base32", "K5QXGZLOMRSXEZLSMVZXI2LPNZQXE43F"],
     ["one of small letters", "qkzjvhwmxbtrpdlfgnycsaeuoiqkzjvh"],
     ["an API key", "sk_live_4eC39HqLyjWDarjtT1zdp7dc"],
-  ])("is hidden: %s", (_, token) => {
+  ])("is masked: %s", (_, token) => {
     expect(maskTokens(`holds ${token}.`)).toBe("holds [masked].")
   })
 
@@ -52,7 +52,7 @@ describe("what looks like a token", () => {
     "/tmp/gatekey-fleet-d2nUXN/studio/.openclaw/gatekey/gateway-token",
     "docker update --restart=no clawdbot-gateway-secure && docker stop clawdbot-gateway-secure",
     "not an advertised address: ssh://me@tw.local:2222",
-  ])("is no name or sentence: %s", (text) => {
+  ])("is not a name or sentence: %s", (text) => {
     expect(maskTokens(text)).toBe(text)
   })
 })
@@ -63,6 +63,6 @@ test.each([
   ["GET /?access_token=k&a=b", "GET /?access_token=[masked]&a=b"],
   ["token=[token] token: mismatch", "token=[token] token: mismatch"],
   ['{"token":null,"secret":{"id":1}}', '{"token":null,"secret":{"id":1}}'],
-])("of what others wrote, a secret that is named as one is hidden: %s", (text, shown) => {
+])("masks a named secret in foreign text: %s", (text, shown) => {
   expect(maskStrictly(text)).toBe(shown)
 })

@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
-import { interruptions, type Notice, noticeLine, noticeText, parseNotice } from "../../core/notice.ts"
+import { formatNotice, formatNoticeLine, interruptions, type Notice, parseNotice } from "../../core/notice.ts"
 
 const sentence = fc.string({ minLength: 1 }).filter((text) => /\S/.test(text) && !/[\r\n]/.test(text))
 const notices: fc.Arbitrary<Notice> = fc.record(
@@ -8,10 +8,10 @@ const notices: fc.Arbitrary<Notice> = fc.record(
   { requiredKeys: ["message"] },
 )
 
-test("what is read of a notice's text is what was written", () => {
+test("parses the notice that was formatted", () => {
   fc.assert(
     fc.property(notices, (notice) => {
-      expect(parseNotice(noticeText(notice))).toEqual(notice)
+      expect(parseNotice(formatNotice(notice))).toEqual(notice)
     }),
   )
 })
@@ -28,10 +28,12 @@ test.each<[string, Notice]>([
   expect(parseNotice(text)).toEqual(notice)
 })
 
-test("a line break that others put into a sentence makes no trailer", () => {
-  expect(parseNotice(noticeText({ message: "named x\nrestart: none" }))).toEqual({ message: "named x restart: none" })
+test("a line break in foreign text does not create a trailer", () => {
+  expect(parseNotice(formatNotice({ message: "named x\nrestart: none" }))).toEqual({ message: "named x restart: none" })
 })
 
 test("an error has its sentences on one line", () => {
-  expect(noticeLine({ message: "port 1 is used", fix: "stop it: kill 7" })).toBe("port 1 is used. Stop it: kill 7")
+  expect(formatNoticeLine({ message: "port 1 is used", fix: "stop it: kill 7" })).toBe(
+    "port 1 is used. Stop it: kill 7",
+  )
 })

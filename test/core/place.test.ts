@@ -1,40 +1,40 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import { kindOf } from "../../core/kind.ts"
-import { formatOf, parsePlaceId, pathProblem, placeId } from "../../core/place.ts"
+import { describeKind } from "../../core/kind.ts"
+import { checkPath, findFormat, formatPlaceId, parsePlaceId } from "../../core/place.ts"
 
 describe("an id", () => {
-  test("names host, path and locator", () => {
+  test("contains host, path and locator", () => {
     const place = { host: "local", path: "~/.openclaw/openclaw.json", locator: "gateway.auth.token" }
-    expect(placeId(place)).toBe("local|~/.openclaw/openclaw.json|gateway.auth.token")
-    expect(parsePlaceId(placeId(place))).toEqual(place)
+    expect(formatPlaceId(place)).toBe("local|~/.openclaw/openclaw.json|gateway.auth.token")
+    expect(parsePlaceId(formatPlaceId(place))).toEqual(place)
   })
 
-  test("of any place that is allowed says which place it is", () => {
+  test("of any valid place identifies it", () => {
     const path = fc.string({ unit: fc.constantFrom(..."abc.-_ |é\"'"), minLength: 1 }).map((rest) => `/${rest}`)
     const locator = fc.string({ unit: fc.constantFrom(..."abc.*-[]|é"), minLength: 1 })
     fc.assert(
       fc.property(path, locator, (path, locator) => {
-        fc.pre(pathProblem(path) === undefined)
+        fc.pre(checkPath(path) === undefined)
         const place = { host: "local", path, locator }
-        expect(parsePlaceId(placeId(place))).toEqual(place)
+        expect(parsePlaceId(formatPlaceId(place))).toEqual(place)
       }),
       { numRuns: 2000 },
     )
   })
 
-  test.each(["", "local", "local|/x", "|/x|y", "local||y", "local|/x|"])("%j is none", (id) => {
+  test.each(["", "local", "local|/x", "|/x|y", "local||y", "local|/x|"])("refuses %j", (id) => {
     expect(parsePlaceId(id)).toBe(
-      `${kindOf(id)} is not host|path|locator, such as local|~/.openclaw/openclaw.json|gateway.auth.token`,
+      `${describeKind(id)} is not host|path|locator, such as local|~/.openclaw/openclaw.json|gateway.auth.token`,
     )
   })
 
-  test("of a place that is refused is refused for the same reason", () => {
+  test("of an invalid place is refused for the same reason", () => {
     expect(parsePlaceId("local|../x|y")).toContain("is relative")
     expect(parsePlaceId("mac|/x|y")).toContain("is not a host")
   })
 
-  test("that is none is shown without control characters", () => {
+  test("that is not valid is shown without control characters", () => {
     expect(parsePlaceId("\u001b[2J")).not.toContain("\u001b")
   })
 })
@@ -43,7 +43,7 @@ describe("a path", () => {
   test.each(["/etc/x.conf", "~/.openclaw/.env", "~/a b/c'd", "/a/..b/c..", "/a/...", "/a//b"])(
     "%s is allowed",
     (path) => {
-      expect(pathProblem(path)).toBeUndefined()
+      expect(checkPath(path)).toBeUndefined()
     },
   )
 
@@ -63,15 +63,15 @@ describe("a path", () => {
     ["/a/", "is a directory's; name the file"],
     ["/a\0b", "contains a NUL character"],
   ])("%j is refused", (path, problem) => {
-    expect(pathProblem(path)).toContain(problem)
+    expect(checkPath(path)).toContain(problem)
   })
 
-  test("is never allowed out of the home or the root", () => {
+  test("never leaves the home or the root", () => {
     const part = fc.constantFrom("..", ".", "a", "", "~", "b c")
     fc.assert(
       fc.property(fc.array(part, { maxLength: 6 }), fc.constantFrom("/", "~/", ""), (parts, start) => {
         const path = start + parts.join("/")
-        if (pathProblem(path) !== undefined) return
+        if (checkPath(path) !== undefined) return
         expect(path.split("/")).not.toContain("..")
         expect(/^(\/|~\/)/.test(path)).toBe(true)
       }),
@@ -80,7 +80,7 @@ describe("a path", () => {
   })
 
   test("that is refused is shown without control characters", () => {
-    expect(pathProblem("\u001b[2J")).not.toContain("\u001b")
+    expect(checkPath("\u001b[2J")).not.toContain("\u001b")
   })
 })
 
@@ -105,10 +105,10 @@ test.each([
   ["/x/values.yaml", undefined],
   ["/x/token", undefined],
   ["/x.json/token", undefined],
-])("the name of %s tells the format %s", (path, format) => {
-  expect(formatOf({ path, locator: "x" })).toBe(format)
+])("finds by the name of %s the format %s", (path, format) => {
+  expect(findFormat({ path, locator: "x" })).toBe(format)
 })
 
-test.each(["/x/token", "/x/openclaw.json", "/x/.env"])("all of %s is a file", (path) => {
-  expect(formatOf({ path, locator: "*" })).toBe("file")
+test.each(["/x/token", "/x/openclaw.json", "/x/.env"])("the whole of %s is a file", (path) => {
+  expect(findFormat({ path, locator: "*" })).toBe("file")
 })

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { describeReceipt, type Receipt, withReceipt } from "../../core/receipt.ts"
+import { addReceipt, describeReceipt, type Receipt } from "../../core/receipt.ts"
 
 const at = "2026-11-24T15:03:00.000Z"
 const commit = "abc1234".padEnd(40, "0")
@@ -23,6 +23,6 @@ test.each<[Partial<Receipt>, string]>([
 
 test("the last twenty are kept", () => {
   const numbers = Array.from({ length: 30 }, (_, at) => at + 1)
-  const kept = numbers.reduce((all, generation) => withReceipt(all, { ...one, generation }), [] as Receipt[])
+  const kept = numbers.reduce((all, generation) => addReceipt(all, { ...one, generation }), [] as Receipt[])
   expect(kept.map(({ generation }) => generation)).toEqual(numbers.slice(10))
 })

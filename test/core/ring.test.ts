@@ -1,11 +1,11 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import { fingerprint, type Ring, recognise, verifier } from "../../core/ring.ts"
+import { computeFingerprint, computeVerifier, type Ring, recognise } from "../../core/ring.ts"
 import { strong, strongTokens } from "../support/tokens.ts"
 
 const key = strong()
 const values = { oldest: strong(), previous: strong(), current: strong(), later: strong(), next: strong() }
-const entry = (generation: number | null, value: string) => ({ generation, verifier: verifier(key, value) })
+const entry = (generation: number | null, value: string) => ({ generation, verifier: computeVerifier(key, value) })
 // Gone back from generation 4 to 3.
 const ring: Ring = {
   key,
@@ -44,19 +44,19 @@ describe("a ring recognises", () => {
   })
 })
 
-test("a fingerprint is short, the same for ever under one key, and another under another key", () => {
+test("a fingerprint is short, constant for a key, and different for another key", () => {
   fc.assert(
     fc.property(fc.string(), (value) => {
-      const print = fingerprint(key, value)
+      const print = computeFingerprint(key, value)
       expect(print).toMatch(/^fp:[0-9a-f]{8}$/)
-      expect(fingerprint(key, value)).toBe(print)
-      expect(verifier(key, value)).toMatch(/^[0-9a-f]{64}$/)
-      expect(verifier(key, value)).not.toBe(verifier(values.next, value))
+      expect(computeFingerprint(key, value)).toBe(print)
+      expect(computeVerifier(key, value)).toMatch(/^[0-9a-f]{64}$/)
+      expect(computeVerifier(key, value)).not.toBe(computeVerifier(values.next, value))
     }),
     { numRuns: 1000 },
   )
 })
 
-test("a ring holds no value", () => {
+test("a ring contains no value", () => {
   for (const value of Object.values(values)) expect(JSON.stringify(ring)).not.toContain(value)
 })

@@ -12,7 +12,7 @@ const samples = [
   /\b(?:gateway|node|dashboard|tui)\b[^\n`]*\s--(?:token|password)[= ]"?([^\s"'`$|,;:(){}\\]+)/g,
 ]
 
-test.each(productNames)("what %s's own documentation writes for a token is a public default", (product) => {
+test.each(productNames)("sample tokens in %s's own documentation are public defaults", (product) => {
   const folder = resolve(import.meta.dirname, `../../.tools/products/${product}/node_modules/${product}`)
   const texts = globSync(["docs/**/*.md", "README.md", "skills/**/*.md"], { cwd: folder }).map((path) =>
     readFileSync(resolve(folder, path), "utf8"),

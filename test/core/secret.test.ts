@@ -39,7 +39,7 @@ describe("a secret shows nothing of its value", () => {
   })
 })
 
-test("only who asks by name is told the value", () => {
+test("only reveal() returns the value", () => {
   expect(secret.reveal()).toBe(value)
   expect(String(secret)).toBe("[token]")
 })

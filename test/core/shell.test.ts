@@ -4,12 +4,12 @@ import { globSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import ts from "typescript"
 import { describe, expect, test } from "vitest"
-import { assignments, shellFile, shellQuoted, shellScript, statFunction } from "../../core/shell.ts"
+import { formatAssignments, quoteForShell, shellFile, shellScript, statFunction } from "../../core/shell.ts"
 import { root } from "../support/engine/program.ts"
 
 const shells = { sh: ["/bin/sh"], dash: ["dash"], bash: ["bash", "--posix"], busybox: ["busybox", "sh"] } as const
 
-test("a script comes without comments and indentation, a user's file without what only the linter reads", () => {
+test("a script has no comments and indentation, a user's file no comments for the linter", () => {
   const script = shellScript("../services/process/supervisor.sh", new URL("../../core/shell.ts", import.meta.url).href)
   expect(script).toMatch(/^umask 077\n/)
   expect(script).not.toMatch(/^\s*#|^\s+\S/m)
@@ -25,8 +25,8 @@ describe.each(Object.entries(shells))("%s", (_, [shell, ...first]) => {
 
   test("reads any value that is assigned", () => {
     const value = 'it\'s $HOME `x` "y"\n\\ \t*'
-    expect(run(`${assignments({ value })}printf '%s.' "$value"`)).toBe(`${value}.`)
-    expect(run(`printf '%s' ${shellQuoted(value)}`)).toBe(value)
+    expect(run(`${formatAssignments({ value })}printf '%s.' "$value"`)).toBe(`${value}.`)
+    expect(run(`printf '%s' ${quoteForShell(value)}`)).toBe(value)
   })
 
   test.runIf(process.platform === "linux").each(["plain", "a) S (b", "x) Z 1\n2", "two words"])(
@@ -47,12 +47,12 @@ describe.each(Object.entries(shells))("%s", (_, [shell, ...first]) => {
     },
   )
 
-  test("says of a process that has ended that it has", () => {
+  test("fails for a process that has ended", () => {
     expect(run(`${statFunction}true & wait $!; stat_of $! || echo ended`)).toBe("ended\n")
   })
 })
 
-/** What a line of sh has, and hardly a line of anything else that stands in a string. */
+/** Matches lines of sh, and hardly any other lines in strings. */
 const sh =
   /"\$[\w@*#]|\$\(|\$\{\w+[-+:#%]|^\s*(else|do|then) \w|; (then|do)$|\|\| (return|exit|continue)|\[ -\w |^\s*\w+\(\) [{(]|>\/dev\/null/
 const most = 5

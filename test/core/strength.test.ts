@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import { isPublicDefault, unusable, weakness } from "../../core/strength.ts"
+import { describeUnusable, describeWeakness, isPublicDefault } from "../../core/strength.ts"
 import { publicDefaults, strong, strongTokens, weak } from "../support/tokens.ts"
 
 const runs = { numRuns: 2000 }
@@ -9,7 +9,7 @@ const alphabet = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789
 describe("a weak token", () => {
   test.each([...publicDefaults, "ClawdBot-Local-Dev", "TOKEN"])("%s is a public default", (value) => {
     expect(isPublicDefault(value)).toBe(true)
-    expect(weakness(value)).toBe("is a public default")
+    expect(describeWeakness(value)).toBe("is a public default")
   })
 
   test.each([
@@ -23,13 +23,13 @@ describe("a weak token", () => {
     ["the alphabet backwards", [...alphabet].reverse().join(""), "is a run of successive characters"],
     ["a default again and again", `${"changeme-".repeat(4)}changeme`, "repeats itself"],
   ])("%s is refused", (_, value, reason) => {
-    expect(weakness(value)).toContain(reason)
+    expect(describeWeakness(value)).toContain(reason)
   })
 
-  test("is never told in the reason", () => {
+  test("is never quoted in the reason", () => {
     fc.assert(
       fc.property(fc.string({ minLength: 3, maxLength: 30 }), (value) => {
-        const reason = weakness(value)
+        const reason = describeWeakness(value)
         if (reason && !publicDefaults.some((known) => known.includes(value))) {
           expect(words.some((word) => word === value) || !reason.includes(value)).toBe(true)
         }
@@ -38,13 +38,13 @@ describe("a weak token", () => {
     )
   })
 
-  test("is any that repeats a shorter text, whole or cut off at its end", () => {
+  test("is any that repeats a shorter string, complete or truncated", () => {
     fc.assert(
       fc.property(
         fc.base64String({ minLength: 1, maxLength: 12 }),
         fc.integer({ min: 48, max: 80 }),
         (part, length) => {
-          expect(weakness(part.repeat(80).slice(0, length))).toBeDefined()
+          expect(describeWeakness(part.repeat(80).slice(0, length))).toBeDefined()
         },
       ),
       runs,
@@ -59,7 +59,7 @@ describe("a weak token", () => {
         fc.boolean(),
         (start, length, back) => {
           const codes = Array.from({ length }, (_, at) => start + at)
-          expect(weakness(String.fromCharCode(...(back ? codes.reverse() : codes)))).toBeDefined()
+          expect(describeWeakness(String.fromCharCode(...(back ? codes.reverse() : codes)))).toBeDefined()
         },
       ),
       runs,
@@ -73,8 +73,8 @@ describe("a strong token", () => {
   test("of 32 random bytes is never weak, and always usable, in hex and in base64", () => {
     fc.assert(
       fc.property(strongTokens, (value) => {
-        expect(weakness(value)).toBeUndefined()
-        expect(unusable(value)).toBeUndefined()
+        expect(describeWeakness(value)).toBeUndefined()
+        expect(describeUnusable(value)).toBeUndefined()
         expect(isPublicDefault(value)).toBe(false)
       }),
       runs,
@@ -85,7 +85,7 @@ describe("a strong token", () => {
     ["24 bytes of hex", strong().slice(0, 48)],
     ["a sentence of more than 24 bytes", "Wren.Quartz!Fjord,Vex;Gym"],
   ])("%s is enough", (_, value) => {
-    expect(weakness(value)).toBeUndefined()
+    expect(describeWeakness(value)).toBeUndefined()
   })
 })
 
@@ -97,10 +97,10 @@ test.each([
   ["a non-ASCII character", "é", "contains a space, a control or a non-ASCII character"],
   ["an emoji", "🙂", "contains a space, a control or a non-ASCII character"],
   ["4,097 characters", "x".repeat(4033), "is longer than 4096 characters"],
-])("a token with %s is of no use", (_, extra, reason) => {
-  expect(unusable(strong() + extra)).toBe(reason)
+])("refuses a token with %s", (_, extra, reason) => {
+  expect(describeUnusable(strong() + extra)).toBe(reason)
 })
 
 test.each(["'", '"', "$", "`", "\\", "%", "#", "!"])("a token with %s can be quoted", (char) => {
-  expect(unusable(strong() + char)).toBeUndefined()
+  expect(describeUnusable(strong() + char)).toBeUndefined()
 })

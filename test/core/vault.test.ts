@@ -1,8 +1,8 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
-import { hostProblem, placeHostProblem } from "../../core/host.ts"
-import { parsePlaceId, placeId } from "../../core/place.ts"
-import { describeVault, isVaultName, parseVault, type VaultSpec, vaultPlace } from "../../core/vault.ts"
+import { checkHost, checkPlaceHost } from "../../core/host.ts"
+import { formatPlaceId, parsePlaceId } from "../../core/place.ts"
+import { createVaultPlace, describeVault, isVaultName, parseVault, type VaultSpec } from "../../core/vault.ts"
 
 const name = fc.stringMatching(/^[\w. -]{1,12}$/)
 const word = fc.string({ minLength: 1, maxLength: 12 }).filter((each) => !/[|\p{Cc}]/u.test(each))
@@ -12,17 +12,17 @@ const spec: fc.Arbitrary<VaultSpec> = fc.oneof(
   fc.record({ provider: fc.constant("exec" as const), read: programs, write: programs }),
 )
 
-test("an item is a place, and a place tells its item", () => {
+test("converts an item to a place and back", () => {
   fc.assert(
     fc.property(spec, fc.boolean(), (spec, writes) => {
-      const place = { ...vaultPlace(spec, writes), locator: "*" }
-      expect(placeHostProblem(place.host)).toBeUndefined()
-      expect(hostProblem(place.host), "no machine").toBeDefined()
+      const place = { ...createVaultPlace(spec, writes), locator: "*" }
+      expect(checkPlaceHost(place.host)).toBeUndefined()
+      expect(checkHost(place.host), "no machine").toBeDefined()
       const parsed = parseVault(place.host, place.path)
       const wanted = spec.provider === "exec" && !writes ? { provider: spec.provider, read: spec.read } : spec
       expect(parsed).toEqual({ spec: wanted, writes })
       // A field such as `..` cannot be a path: schema and `op` know none.
-      if (!/^\/\.{1,2}$/.test(place.path)) expect(parsePlaceId(placeId(place))).toEqual(place)
+      if (!/^\/\.{1,2}$/.test(place.path)) expect(parsePlaceId(formatPlaceId(place))).toEqual(place)
     }),
   )
 })
@@ -42,12 +42,12 @@ test.each([
   'exec:{"read":["pass"],"write":[1]}',
   "ssh://me@tw",
   "local",
-])("%s is no item", (host) => {
+])("refuses %s as an item", (host) => {
   expect(parseVault(host)).toBeUndefined()
-  expect(placeHostProblem(host)).toBe(hostProblem(host))
+  expect(checkPlaceHost(host)).toBe(checkHost(host))
 })
 
-test("people see the reference, or the program", () => {
+test("describes an item by its reference or program", () => {
   expect(describeVault("op://Home/gateway?role=source")).toBe("op://Home/gateway")
   expect(describeVault('exec:{"read":["pass","show","a"]}')).toBe("pass show a")
   expect(["Home", "a b", "x-1_2.3"].map(isVaultName)).toEqual([true, true, true])

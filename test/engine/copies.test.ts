@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process"
 import { mkdirSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { expect, onTestFinished, test } from "vitest"
-import { vaultOf } from "../../vaults/index.ts"
+import { openVault } from "../../vaults/index.ts"
 import { leaksIn } from "../support/canary/leaks.ts"
 import { describeEngine } from "../support/engine/engine.ts"
 import { root } from "../support/engine/program.ts"
@@ -15,7 +15,7 @@ describeEngine("seven copies of one token", () => {
     const token = strong()
     const account = await onePasswordAccount()
     const stack = await fleetStack(account.variables)
-    const kept = (item: string) => vaultOf({ provider: "onepassword", vault: "Home", item }, account.connect).read()
+    const kept = (item: string) => openVault({ provider: "onepassword", vault: "Home", item }, account.connect).read()
     onTestFinished(async () => {
       await stack.pulumi("destroy", "--yes", "--skip-preview")
       await stack.remove()

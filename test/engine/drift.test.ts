@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { afterAll, beforeAll, expect, test } from "vitest"
-import { fingerprint } from "../../core/ring.ts"
+import { computeFingerprint } from "../../core/ring.ts"
 import { type Document, documents } from "../support/engine/documents.ts"
 import { describeEngine, type Outcome, openStack, type Stack } from "../support/engine/engine.ts"
 
@@ -143,7 +143,7 @@ describeEngine("drift", () => {
     expect(second.code, second.output).toBe(0)
     const { kept, next, key } = await dev.generations()
     const [previous, token] = kept.map(({ value }) => value) as [string, string]
-    values = { token, previous, next, foreign: dev.foreign(), print: (value) => fingerprint(key, value) }
+    values = { token, previous, next, foreign: dev.foreign(), print: (value) => computeFingerprint(key, value) }
     for (const { path, document, kind } of cases) {
       const spoilt = kind.spoilt(document, values)
       if (spoilt === undefined) dev.remove(path)

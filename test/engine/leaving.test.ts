@@ -2,7 +2,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { expect, onTestFinished, test } from "vitest"
 import { Secret } from "../../core/secret.ts"
-import { askGateway } from "../../gateways/gateway.ts"
+import { checkTokenByWebSocket } from "../../gateways/gateway.ts"
 import { hostOf } from "../../hosts/index.ts"
 import { describeEngine } from "../support/engine/engine.ts"
 import { fleetStack } from "../support/fleets/fleet-stack.ts"
@@ -73,7 +73,7 @@ describeEngine("leaving gatekey as docs/first-up.md says", () => {
 
       await startReady("openclaw", home, port)
       const way = { port, product: "openclaw", dial: () => hostOf("local").dial("127.0.0.1", port) }
-      expect((await askGateway(way, new Secret(token))).kind).toBe("accepted")
+      expect((await checkTokenByWebSocket(way, new Secret(token))).kind).toBe("accepted")
     },
     900_000,
   )

@@ -76,7 +76,7 @@ const obstacles: readonly Obstacle[] = [
     },
     mend: (dev) => dev.remove("other.env"),
     holds: "the public default changeme",
-    why: "has 2 hard links, which writing would part; remove the others first",
+    why: "has 2 hard links, which writing would separate; remove the others first",
   },
 ]
 

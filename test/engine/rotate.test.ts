@@ -1,6 +1,6 @@
 import { join } from "node:path"
 import { afterAll, beforeAll, expect, test } from "vitest"
-import { fingerprint } from "../../core/ring.ts"
+import { computeFingerprint } from "../../core/ring.ts"
 import { describeEngine, openStack, type Stack } from "../support/engine/engine.ts"
 import type { TokenDeclaration } from "../support/engine/program.ts"
 
@@ -18,7 +18,7 @@ describeEngine("rotation", () => {
   const declare = (token: TokenDeclaration) => dev.declare({ token, places })
   const printOf = async (generation: number) => {
     const { key, kept } = await dev.generations()
-    return fingerprint(key, kept.find((each) => each.generation === generation)?.value ?? "")
+    return computeFingerprint(key, kept.find((each) => each.generation === generation)?.value ?? "")
   }
 
   beforeAll(async () => {

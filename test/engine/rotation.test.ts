@@ -4,7 +4,7 @@ import { join } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
 import { expect, onTestFinished, test } from "vitest"
 import { Secret } from "../../core/secret.ts"
-import { opened } from "../../gateways/gateway.ts"
+import { openSession } from "../../gateways/gateway.ts"
 import { hostOf } from "../../hosts/index.ts"
 import { describeEngine } from "../support/engine/engine.ts"
 import { fleetStack } from "../support/fleets/fleet-stack.ts"
@@ -124,7 +124,7 @@ async function liveFleet() {
     async paired() {
       const token = readFileSync(secretFile("studio"), "utf8").trim()
       for (let tries = 0; tries < 240; tries++) {
-        const { session } = await opened(wayTo(port), new Secret(token), ["operator.read"])
+        const { session } = await openSession(wayTo(port), new Secret(token), ["operator.read"])
         const { nodes } = ((await session?.request("node.list")) ?? { nodes: [] }) as {
           nodes: { connected: boolean }[]
         }

@@ -3,7 +3,7 @@ import { type AddressInfo, createServer, type Server } from "node:net"
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest"
 import { type WebSocket, WebSocketServer } from "ws"
 import { Secret } from "../../core/secret.ts"
-import { askGateway, opened, probeGateway, type Way } from "../../gateways/gateway.ts"
+import { checkTokenByHttp, checkTokenByWebSocket, type GatewayRoute, openSession } from "../../gateways/gateway.ts"
 import { describeVerdict } from "../../gateways/verdict.ts"
 import { hostOf } from "../../hosts/index.ts"
 import type { ProductName } from "../../products/product.ts"
@@ -12,7 +12,7 @@ import { strong } from "../support/tokens.ts"
 
 vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 })
 
-const wayTo = (port: number, product: ProductName = "openclaw"): Way => {
+const wayTo = (port: number, product: ProductName = "openclaw"): GatewayRoute => {
   return { product, port, dial: () => hostOf("local").dial("127.0.0.1", port) }
 }
 
@@ -20,7 +20,7 @@ describe.each(["openclaw", "clawdbot"] as const)("a real %s", (product) => {
   const missing = noProduct(product)
   if (missing) return void test.skip(missing)
   let gateway: Gateway
-  let way: Way
+  let way: GatewayRoute
 
   beforeAll(async () => {
     gateway = await startGateway(product)
@@ -33,13 +33,13 @@ describe.each(["openclaw", "clawdbot"] as const)("a real %s", (product) => {
     ["right", "accepted", "accepted"],
     ["wrong", "refused: AUTH_TOKEN_MISMATCH", "refused: AUTH_TOKEN_MISMATCH"],
     ["none", "answers", "answers"],
-  ] as const)("with a token that is %s: %s", async (which, words, overHttp) => {
-    expect(describeVerdict(await askGateway(way, tokens[which]()))).toBe(words)
-    expect(describeVerdict(await probeGateway(way, tokens[which]()))).toBe(overHttp)
+  ] as const)("a %s token: %s", async (which, words, overHttp) => {
+    expect(describeVerdict(await checkTokenByWebSocket(way, tokens[which]()))).toBe(words)
+    expect(describeVerdict(await checkTokenByHttp(way, tokens[which]()))).toBe(overHttp)
   })
 
-  test("a session asks, and leaves no pairing behind", async () => {
-    const { session } = await opened(way, tokens.right(), ["operator.admin", "operator.pairing"])
+  test("a session calls methods and leaves no pairing", async () => {
+    const { session } = await openSession(way, tokens.right(), ["operator.admin", "operator.pairing"])
     expect(await session?.request("device.pair.list")).toEqual({ pending: [], paired: [] })
     await expect(session?.request("no.such.method")).rejects.toThrow(
       "the gateway refused no.such.method: unknown method",
@@ -50,15 +50,15 @@ describe.each(["openclaw", "clawdbot"] as const)("a real %s", (product) => {
   })
 })
 
-/** Ends with the test. */
-async function listening(server: Server): Promise<Way> {
+/** Starts a server that ends with the test. */
+async function listening(server: Server): Promise<GatewayRoute> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
   onTestFinished(() => void server.close())
   return wayTo((server.address() as AddressInfo).port)
 }
 
-/** A double of a gateway's WebSocket: it says what a table tells it. */
-async function double(says: (socket: WebSocket) => void): Promise<Way> {
+/** Starts a WebSocket server whose behaviour a test gives. */
+async function double(says: (socket: WebSocket) => void): Promise<GatewayRoute> {
   const http = createHttpServer()
   const sockets = new WebSocketServer({ server: http })
   sockets.on("connection", says)
@@ -67,7 +67,7 @@ async function double(says: (socket: WebSocket) => void): Promise<Way> {
 }
 
 test.each([
-  ["nobody", async () => wayTo(1), "no gateway: connection refused"],
+  ["no listener", async () => wayTo(1), "no gateway: connection refused"],
   [
     "a web server",
     () => listening(createHttpServer((_, answer) => answer.writeHead(200, { Server: "nginx/1.22" }).end("hello"))),
@@ -79,15 +79,19 @@ test.each([
     "not a gateway: it does not speak HTTP",
   ],
   [
-    "one that hangs up",
+    "a server that closes at once",
     () => listening(createServer((socket) => socket.destroy())),
     "no gateway: the connection was cut",
   ],
-  ["one that is starting", () => double((socket) => socket.close(1013, "gateway starting; retry shortly")), "starting"],
-  ["one that restarts", () => double((socket) => socket.close(1012, "service restart")), "starting"],
-  ["one that is killed", () => double((socket) => socket.terminate()), "no gateway: the connection was cut"],
   [
-    "one that closes, or has too many at the door",
+    "a gateway that starts",
+    () => double((socket) => socket.close(1013, "gateway starting; retry shortly")),
+    "starting",
+  ],
+  ["a gateway that restarts", () => double((socket) => socket.close(1012, "service restart")), "starting"],
+  ["a gateway that is killed", () => double((socket) => socket.terminate()), "no gateway: the connection was cut"],
+  [
+    "a gateway that stops or is overloaded",
     () => listening(createHttpServer((_, answer) => answer.writeHead(503).end())),
     "starting",
   ],
@@ -97,12 +101,12 @@ test.each([
     "not a gateway: HTTP 503 from nginx",
   ],
   [
-    "another WebSocket",
+    "another WebSocket server",
     () => double((socket) => socket.close(1008, "who are you")),
     "not a gateway: it closed the connection (1008 who are you)",
   ],
   [
-    "a WebSocket that speaks of other things",
+    "a WebSocket server with other messages",
     () =>
       double((socket) => {
         socket.send("[]")
@@ -111,6 +115,6 @@ test.each([
       }),
     "not a gateway: it closed the connection (4000)",
   ],
-])("where there is %s", async (_, start, words) => {
-  expect(describeVerdict(await askGateway(await start(), new Secret(strong())))).toBe(words)
+])("reports the verdict on %s", async (_, start, words) => {
+  expect(describeVerdict(await checkTokenByWebSocket(await start(), new Secret(strong())))).toBe(words)
 })

@@ -1,17 +1,17 @@
 import { describe, expect, test } from "vitest"
 import {
-  approvalOf,
-  describeStatus,
+  describePairing,
   describeUndeclared,
+  evaluatePairing,
+  findApproval,
   type KnownDevice,
-  statusOf,
-  undeclaredIn,
+  listUndeclared,
 } from "../../gateways/pairing.ts"
-import { type Pairings, pairingsIn } from "../../gateways/pairings.ts"
+import { type Pairings, parsePairings } from "../../gateways/pairings.ts"
 
 const id = (letter: string) => letter.repeat(64)
 
-/** A paired device as openclaw 2026.9.6 tells it; clawdbot 2026.1.24-3 leaves `approvedVia` and `connected` out. */
+/** A paired device as openclaw 2026.9.6 lists it; clawdbot 2026.1.24-3 leaves `approvedVia` and `connected` out. */
 const paired = (letter: string, more: object = {}) => ({
   deviceId: id(letter),
   publicKey: "p7zqFdnCDo2uDxEoS1yH",
@@ -60,7 +60,7 @@ const person = {
 const revokedTokens = [{ role: "node", createdAtMs: 1, revokedAtMs: 2 }]
 
 const pairings = (devices: object[], nodes: object[] = [], requests: object[] = []): Pairings =>
-  pairingsIn({ paired: devices, pending: requests }, { ts: 1, nodes })
+  parsePairings({ paired: devices, pending: requests }, { ts: 1, nodes })
 
 const rows: readonly {
   what: string
@@ -73,33 +73,37 @@ const rows: readonly {
 }[] = [
   { what: "connected", has: pairings([paired("a")], [live("a")]), says: "approved, connected" },
   {
-    what: "connected, let in by the gateway itself",
+    what: "connected, approved by the gateway itself",
     has: pairings([paired("a", { approvedVia: "silent" })], [live("a")]),
     says: "approved, connected",
     explicit: "approved silently, connected",
   },
   {
-    what: "clawdbot's, which says less",
+    what: "clawdbot's, with fewer fields",
     has: pairings(
       [paired("a", { approvedVia: undefined, connected: undefined, scopes: undefined })],
       [live("a", { approvalState: undefined })],
     ),
     says: "approved, connected",
   },
-  { what: "away", has: pairings([paired("a")], [live("a", away)]), says: "approved, not connected" },
   {
-    what: "approved, and never seen",
+    what: "paired and not connected",
+    has: pairings([paired("a")], [live("a", away)]),
+    says: "approved, not connected",
+  },
+  {
+    what: "approved, never connected",
     has: pairings([paired("a")], [live("a", { ...away, approvalState: "unapproved" })]),
     says: "approved, not connected",
   },
   {
-    what: "connected, and may do nothing yet",
+    what: "connected, without permissions yet",
     has: pairings([paired("a")], [live("a", { approvalState: "pending-approval", pendingRequestId: "cap-1" })]),
     says: "connected, what it may do is pending (request cap-1)",
     approves: "node.pair.approve cap-1",
   },
   {
-    what: "away, and may do nothing yet",
+    what: "not connected, without permissions yet",
     has: pairings(
       [paired("a")],
       [live("a", { ...away, approvalState: "pending-approval", pendingRequestId: "cap-1" })],
@@ -108,80 +112,80 @@ const rows: readonly {
     approves: "node.pair.approve cap-1",
   },
   {
-    what: "connected, and asks for more: a person must look",
+    what: "connected, requests more permissions: a person must decide",
     has: pairings([paired("a")], [live("a", { approvalState: "pending-reapproval", pendingRequestId: "cap-2" })]),
     says: "approved, connected, asks for more (request cap-2)",
   },
   {
-    what: "asks to be paired",
+    what: "requests pairing",
     has: pairings([], [], [asking("a")]),
     says: "pending (request ask-a)",
     approves: "device.pair.approve ask-a",
   },
   {
-    what: "is about to be let in by the gateway itself",
+    what: "the gateway itself will approve it",
     has: pairings([], [], [asking("a", { silent: true })]),
     says: "pending (request ask-a)",
   },
   {
-    what: "asks to be paired, and to be an operator as well",
+    what: "requests pairing as node and operator",
     has: pairings([], [], [asking("a", { roles: ["node", "operator"], scopes: ["operator.admin"] })]),
     says: "pending (request ask-a)",
   },
   {
-    what: "asks for a node with scopes",
+    what: "requests pairing as a node with scopes",
     has: pairings([], [], [asking("a", { scopes: ["operator.admin"] })]),
     says: "pending (request ask-a)",
   },
   {
-    what: "asks once more, with another key",
+    what: "requests pairing again with another key",
     has: pairings([], [], [asking("a", { isRepair: true })]),
     says: "pending (request ask-a)",
   },
   {
-    what: "another asks under the name of one that is paired",
+    what: "another device requests pairing in the name of a paired one",
     has: pairings([paired("a")], [live("a", away)], [asking("b")]),
     says: "approved, not connected",
   },
   {
-    what: "two ask under the same name",
+    what: "two requests with one name",
     has: pairings([], [], [asking("b"), asking("a")]),
     says: "2 devices have this name: aaaaaaaaaaaa…, bbbbbbbbbbbb…",
   },
   {
-    what: "two are paired under the same name",
+    what: "two paired devices with one name",
     has: pairings([paired("b"), paired("a")], [live("a"), live("b", away)]),
     says: "2 devices have this name: aaaaaaaaaaaa…, bbbbbbbbbbbb…",
   },
   {
-    what: "two of the same name, one of them declared",
+    what: "two devices with one name, one of them declared",
     has: pairings([paired("b"), paired("a")], [live("a"), live("b", away)]),
     device: id("b"),
     says: "approved, not connected",
   },
   {
-    what: "the declared device under another name",
+    what: "the declared device with another name",
     has: pairings([paired("a", { displayName: "Living room" })], [live("a")]),
     device: id("a"),
     says: "approved, connected",
   },
   {
-    what: "another device under the declared name",
+    what: "another device with the declared name",
     has: pairings([], [], [asking("b")]),
     device: id("a"),
     says: "unknown to the gateway",
   },
   {
-    what: "revoked, and it asks once more",
+    what: "revoked, requests pairing again",
     has: pairings([paired("a", { tokens: revokedTokens })], [live("a", away)], [asking("a", { isRepair: true })]),
     says: "revoked",
   },
   {
-    what: "revoked and let in again",
+    what: "revoked and approved again",
     has: pairings([paired("a", { tokens: [...revokedTokens, { role: "node", createdAtMs: 3 }] })], [live("a")]),
     says: "approved, connected",
   },
-  { what: "nobody", has: pairings([]), says: "unknown to the gateway" },
+  { what: "no device", has: pairings([]), says: "unknown to the gateway" },
   {
     what: "a person's device of that name",
     has: pairings([{ ...person, displayName: "tw" }]),
@@ -195,27 +199,27 @@ const rows: readonly {
     says: "revoked: the gateway no longer knows it",
   },
   {
-    what: "pruned, and there again as another device",
+    what: "pruned and paired again as another device",
     has: pairings([paired("b")], [live("b")]),
     known: { id: id("a"), silent: true },
     says: "approved, connected",
   },
   {
-    what: "there still, under another name",
+    what: "still paired, with another name",
     has: pairings([paired("a", { displayName: "box" })], [live("a")]),
     known: { id: id("a"), silent: true },
     says: "unknown to the gateway",
   },
 ]
 
-test.each(rows)("$what: $says", ({ has, says, explicit = says, approves, device, known }) => {
-  const status = statusOf(has, { node: "tw", ...(device ? { device } : {}) }, known)
-  expect([describeStatus(status, false), describeStatus(status, true)]).toEqual([says, explicit])
-  const approval = approvalOf(status)
+test.each(rows)("describes a pairing: $what: $says", ({ has, says, explicit = says, approves, device, known }) => {
+  const status = evaluatePairing(has, { node: "tw", ...(device ? { device } : {}) }, known)
+  expect([describePairing(status, false), describePairing(status, true)]).toEqual([says, explicit])
+  const approval = findApproval(status)
   expect(approval && `${approval.method} ${approval.request}`).toBe(approves)
 })
 
-test("a connection has its beginning, and one that ended has none", () => {
+test("only a connected node has the start of its connection", () => {
   const { nodes } = pairings([paired("a"), paired("b")], [live("a"), live("b", { connected: false })])
   expect(nodes.map(({ since }) => since)).toEqual([1795617713186, undefined])
 })
@@ -224,11 +228,13 @@ test.each([
   ["device.pair.list", {}, { nodes: [] }],
   ["device.pair.list", { paired: [{ displayName: "tw" }], pending: [] }, { nodes: [] }],
   ["node.list", { paired: [], pending: [] }, undefined],
-])("an answer of another form to %s is an error that quotes nothing of it", (method, devices, nodes) => {
-  expect(() => pairingsIn(devices, nodes)).toThrow(`the gateway's answer to ${method} has another form than expected`)
+])("refuses an answer of another form to %s and quotes none of it", (method, devices, nodes) => {
+  expect(() => parsePairings(devices, nodes)).toThrow(
+    `the gateway's answer to ${method} has another form than expected`,
+  )
 })
 
-describe("strays", () => {
+describe("undeclared nodes and requests", () => {
   const has = pairings(
     [paired("a"), paired("b", { displayName: "old-tw" }), person],
     [live("a"), live("b")],
@@ -247,24 +253,24 @@ describe("strays", () => {
       ["tw", "new"],
       ["box (asks, request ask-c)", "old-tw (device bbbbbbbbbbbb…)", "tw (asks, request ask-d)"],
     ],
-  ])("declared are %j", (declared, strays) => {
-    expect(undeclaredIn(has, declared)).toEqual(strays)
+  ])("with %j declared", (declared, strays) => {
+    expect(listUndeclared(has, declared)).toEqual(strays)
   })
 
   test.each([
     [[], "no strays"],
     [["a"], "1 stray: a"],
     [["a", "b"], "2 strays: a, b"],
-  ])("%j: %s", (strays, words) => {
+  ])("describes %j: %s", (strays, words) => {
     expect(describeUndeclared(strays)).toBe(words)
   })
 })
 
-test("names and requests are shown with their control characters escaped", () => {
+test("escapes control characters in names and requests", () => {
   const evil = "\u001b[2Jtw\u202e"
-  const status = statusOf(pairings([], [], [asking("a", { requestId: evil })]), { node: "tw" })
-  expect(describeStatus(status, false)).toBe("pending (request \\u{1b}[2Jtw\\u{202e})")
-  expect(undeclaredIn(pairings([paired("a", { displayName: evil })]), [])).toEqual([
+  const status = evaluatePairing(pairings([], [], [asking("a", { requestId: evil })]), { node: "tw" })
+  expect(describePairing(status, false)).toBe("pending (request \\u{1b}[2Jtw\\u{202e})")
+  expect(listUndeclared(pairings([paired("a", { displayName: evil })]), [])).toEqual([
     "\\u{1b}[2Jtw\\u{202e} (device aaaaaaaaaaaa…)",
   ])
 })

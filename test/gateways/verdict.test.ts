@@ -1,7 +1,7 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
 import { Foreign } from "../../core/foreign.ts"
-import { describeVerdict, httpVerdict, refusal } from "../../gateways/verdict.ts"
+import { describeVerdict, evaluateHttpAnswer, evaluateRefusal } from "../../gateways/verdict.ts"
 import { hostile, rawIn } from "../support/hostile/escapes.ts"
 
 const now = Date.UTC(2026, 10, 25, 12)
@@ -39,18 +39,18 @@ test.each([
     { message: "too many failed attempts", details: { code: "AUTH_RATE_LIMITED" }, retryAfterMs: 299_767 },
     "rate limited until 2026-11-25 12:04 UTC",
   ],
-  ["locked out, for how long is not said", { details: { code: "AUTH_RATE_LIMITED" } }, "rate limited"],
+  ["locked out, without a time", { details: { code: "AUTH_RATE_LIMITED" } }, "rate limited"],
   ["starting", { message: "gateway starting; retry shortly" }, "starting"],
   [
     "another protocol",
     { message: "protocol mismatch", details: { code: "PROTOCOL_MISMATCH", expectedProtocol: 2 } },
     "protocol 2, expected 3–4",
   ],
-  ["another protocol, not said which", { message: "protocol mismatch" }, "another protocol, expected 3–4"],
+  ["another protocol, without its number", { message: "protocol mismatch" }, "another protocol, expected 3–4"],
   ["a code of a later version", { code: "NEW\u001b[31m" }, "refused: NEW\\u{1b}[31m"],
-  ["nothing at all", {}, "refused: UNKNOWN"],
-])("a refused connect: %s", (_, error, words) => {
-  expect(describeVerdict(refusal(error, "openclaw", now))).toBe(words)
+  ["an empty error", {}, "refused: UNKNOWN"],
+])("evaluates a refused connect: %s", (_, error, words) => {
+  expect(describeVerdict(evaluateRefusal(error, "openclaw", now))).toBe(words)
 })
 
 test.each([
@@ -67,19 +67,23 @@ test.each([
   ],
   ["starting", { status: 503, body: '{"error":{"type":"unavailable"}}' }, "starting"],
   ["another server", { status: 200, body: "<html>", server: "nginx/1.22.1" }, "not a gateway: HTTP 200 from nginx"],
-  ["another server that knows no such page", { status: 404, body: "not found" }, "not a gateway: HTTP 404"],
+  ["another server without that page", { status: 404, body: "not found" }, "not a gateway: HTTP 404"],
   [
     "a proxy without its gateway",
     { status: 503, body: "<html>", server: "haproxy" },
     "not a gateway: HTTP 503 from haproxy",
   ],
-  ["another that wants a password", { status: 401, body: "{}", server: "Caddy" }, "not a gateway: HTTP 401 from Caddy"],
-])("the HTTP probe: %s", (_, answer, words) => {
+  [
+    "another server that requires a password",
+    { status: 401, body: "{}", server: "Caddy" },
+    "not a gateway: HTTP 401 from Caddy",
+  ],
+])("evaluates the answer to the HTTP probe: %s", (_, answer, words) => {
   const server = new Foreign("server" in answer ? answer.server : "")
-  expect(describeVerdict(httpVerdict({ ...answer, server }, now))).toBe(words)
+  expect(describeVerdict(evaluateHttpAnswer({ ...answer, server }, now))).toBe(words)
 })
 
-test("whatever a gateway answers, it is a verdict in words that can be shown", () => {
+test("any answer of a gateway is a verdict without raw control characters", () => {
   const part = fc.oneof(
     fc.jsonValue(),
     fc.constantFrom(null, hostile, "PAIRING_REQUIRED", "AUTH_RATE_LIMITED", 1e300, -1),
@@ -98,12 +102,12 @@ test("whatever a gateway answers, it is a verdict in words that can be shown", (
   )
   fc.assert(
     fc.property(answers, (error) => {
-      expect(rawIn(describeVerdict(refusal(error as never, "openclaw", now)))).toEqual([])
+      expect(rawIn(describeVerdict(evaluateRefusal(error as never, "openclaw", now)))).toEqual([])
     }),
     { numRuns: 2000 },
   )
   const probe = (retry: string) =>
-    httpVerdict({ status: 429, body: '{"error":{"type":"x"}}', retry, server: new Foreign("") }, now)
+    evaluateHttpAnswer({ status: 429, body: '{"error":{"type":"x"}}', retry, server: new Foreign("") }, now)
   for (const retry of ["1e300", "Infinity", "-1", "x", hostile])
     expect(describeVerdict(probe(retry))).toMatch(/^rate limited(?: until an unknown time)?$/)
 })

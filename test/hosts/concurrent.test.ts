@@ -19,8 +19,8 @@ onEachHost((reached) => {
   const edit = (path: string, decide: (look: FileSnapshot) => Edit | undefined) =>
     reached.host.edit(there(path), decide)
 
-  describe("no edit is lost", () => {
-    test("of many at once in one process", async () => {
+  describe("loses no edit", () => {
+    test("of many concurrent ones in one process", async () => {
       const path = join(folder(), "x")
       const lines = Array.from({ length: remote ? 12 : 50 }, (_, at) => `line ${at}`)
       await Promise.all(lines.map((line) => edit(path, (look) => appended(look, line))))
@@ -42,7 +42,7 @@ onEachHost((reached) => {
   })
 
   describe("a file that another program changes", () => {
-    test.each([1, 2, 3])("before each of the first %i looks is written is read again", async (looks) => {
+    test.each([1, 2, 3])("before each of the first %i writes is read again", async (looks) => {
       const path = join(folder(), "x")
       writeFileSync(path, "start\n")
       let calls = 0
@@ -54,7 +54,7 @@ onEachHost((reached) => {
       expect(readdirSync(dirname(path))).toEqual(["x"])
     })
 
-    test("in place, to as many bytes, is read again too", async () => {
+    test("in place, with the same size, is read again too", async () => {
       const path = join(folder(), "x")
       writeFileSync(path, "one\n")
       let calls = 0
@@ -65,7 +65,7 @@ onEachHost((reached) => {
       expect(linesOf(path)).toEqual(["two", "ours"])
     })
 
-    test("that appears meanwhile is not written over", async () => {
+    test("that appears meanwhile is not overwritten", async () => {
       const path = join(folder(), "x")
       let calls = 0
       await edit(path, (look) => {
@@ -87,7 +87,7 @@ onEachHost((reached) => {
       expect(linesOf(path)).toEqual(["another's"])
     })
 
-    test("every time is given up, and left as the other wrote it", async () => {
+    test("every time is given up, and keeps the other program's content", async () => {
       const path = join(folder(), "x")
       let calls = 0
       const given = edit(path, () => {
@@ -102,7 +102,7 @@ onEachHost((reached) => {
   })
 
   if (remote) {
-    test("who edits it over ssh, and who does on its own machine, lose nothing", async () => {
+    test("loses no edit over ssh and none on the machine itself", async () => {
       const path = join(folder(), "x")
       const remotes = ["a", "b"].map((name) => ({ name, host: reached.name, path: there(path), lines: 4 }))
       const locals = ["c", "d"].map((name) => ({ name, host: "local", path, lines: 25 }))
@@ -115,7 +115,7 @@ onEachHost((reached) => {
   }
 })
 
-test("who reads meanwhile sees the old or the new, and never a part", async () => {
+test("a concurrent reader gets the old or the new content, never a part", async () => {
   const path = join(machine.folder(), "x")
   const contents = ["a".repeat(100_000), "b".repeat(30_000)] as const
   writeFileSync(path, contents[0])

@@ -42,7 +42,7 @@ onEachHost((reached) => {
       expect(modeOf(path)).toBe(mode.toString(8))
     })
 
-    test("sets the mode that is asked for", async () => {
+    test("sets the requested mode", async () => {
       const path = join(folder(), "x")
       writeFileSync(path, "old")
       chmodSync(path, 0o644)
@@ -69,7 +69,7 @@ onEachHost((reached) => {
       expect(modeOf(path)).toBe("640")
     })
 
-    test("gives a new file of root's to whom its folder belongs to", async ({ skip }) => {
+    test("gives a new file of root's the owner of its folder", async ({ skip }) => {
       skip(noRoot !== undefined, noRoot)
       const path = join(folder(), "x")
       chownSync(dirname(path), 1234, 4321)
@@ -92,7 +92,7 @@ onEachHost((reached) => {
       expect(readFileSync(path, "utf8")).toBe(mixed)
     })
 
-    test("writes as much as a file may hold", async () => {
+    test("writes a file of the maximum size", async () => {
       const path = join(folder(), "x")
       const bytes = Buffer.alloc(8 * 1024 * 1024, "all of it\n")
       await edit(path, () => ({ bytes }))
@@ -101,7 +101,7 @@ onEachHost((reached) => {
       expect(readFileSync(path).equals(bytes.subarray(1))).toBe(true)
     })
 
-    test("that has nothing to do touches nothing, not even for a moment", async () => {
+    test("without a change touches nothing, not even for a moment", async () => {
       const top = folder()
       writeFileSync(join(top, "x"), "old")
       const changed = () => [join(top, "x"), top].map((path) => statSync(path, { bigint: true }).ctimeNs)
@@ -120,7 +120,7 @@ onEachHost((reached) => {
       expect(readdirSync(top)).toEqual([])
     })
 
-    test("removes copies that a killed run left, even with nothing else to do", async () => {
+    test("removes copies that a killed run left, even without a change", async () => {
       const top = folder()
       writeFileSync(join(top, "x"), "held")
       writeFileSync(join(top, ".x.gatekey-0123456789ab"), "half")
@@ -156,7 +156,7 @@ onEachHost((reached) => {
       expect(readdirSync(join(top, "dotfiles"))).toEqual(["x"])
     })
 
-    test("that does not exist yet is made where the link points", async () => {
+    test("that does not exist yet is created where the link points", async () => {
       const top = folder()
       symlinkSync("not/yet/x", join(top, "one"))
       await edit(join(top, "one"), () => write("new"))
@@ -164,7 +164,7 @@ onEachHost((reached) => {
       expect(lstatSync(join(top, "one")).isSymbolicLink()).toBe(true)
     })
 
-    test("that does not exist yet is made where the system would make it, when its folder is a link as well", async () => {
+    test("that does not exist yet is created where the system would create it, if its folder is a link too", async () => {
       const top = folder()
       mkdirSync(join(top, "far/away"), { recursive: true })
       symlinkSync("far/away", join(top, "near"))
@@ -174,7 +174,7 @@ onEachHost((reached) => {
       expect(readFileSync(join(top, "far/x"), "utf8")).toBe("new")
     })
 
-    test("in a folder that does not exist yet, but is linked, is made where that link points", async () => {
+    test("in a linked folder that does not exist yet is created where that link points", async () => {
       const top = folder()
       symlinkSync("not/yet", join(top, "linked"))
       await edit(join(top, "linked/x"), () => write("new"))
@@ -191,15 +191,15 @@ onEachHost((reached) => {
     })
   })
 
-  test("the text of a look is what was written", async () => {
+  test("a snapshot has the content of the last edit", async () => {
     const path = join(folder(), "x")
     await edit(path, (look) => write(`${textOf(look)}one `))
     await edit(path, (look) => write(`${textOf(look)}two`))
-    expect(textOf(await reached.host.look(there(path)))).toBe("one two")
+    expect(textOf(await reached.host.readSnapshot(there(path)))).toBe("one two")
   })
 })
 
-test("an edit that the caller refuses says so under the path's name, and changes nothing", async () => {
+test("an edit that the caller refuses fails with the path, and changes nothing", async () => {
   const path = join(machine.folder(), "x")
   writeFileSync(path, "old")
   const refuse = () => {

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { hostOf } from "../../hosts/index.ts"
-import { locked } from "../../hosts/lock.ts"
+import { withLock } from "../../hosts/lock.ts"
 
-/** What a process of its own does with one file. */
+/** The edits of a separate process. */
 export interface Job {
   readonly path: string
   readonly do: "append" | "look" | "obstacle" | "hold"
@@ -46,14 +46,14 @@ const tasks = {
     return "done"
   },
   async look() {
-    const { kind, ...rest } = await host.look(path)
+    const { kind, ...rest } = await host.readSnapshot(path)
     return JSON.stringify({ kind, ...("reason" in rest ? rest : {}) })
   },
   async obstacle() {
-    return String(await host.obstacle(path))
+    return String(await host.findObstacle(path))
   },
   async hold() {
-    await locked(path, async () => {
+    await withLock(path, async () => {
       process.stdout.write("locked")
       await sleep(hold)
     })

@@ -6,8 +6,8 @@ import { basename, dirname, join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { describe, expect, onTestFinished, test } from "vitest"
 import { local } from "../../hosts/local.ts"
-import { locked } from "../../hosts/lock.ts"
-import { processStart } from "../../hosts/process-start.ts"
+import { withLock } from "../../hosts/lock.ts"
+import { readProcessStart } from "../../hosts/process-start.ts"
 import { editing, editor } from "../support/cli/editor.ts"
 import { folder } from "../support/hosts/machine.ts"
 
@@ -15,7 +15,7 @@ const write = (path: string) => local.edit(path, () => ({ bytes: Buffer.from("ne
 
 const lockOf = (path: string) => join(dirname(path), `.${basename(path)}.gatekey-lock`)
 
-/** The lock of an editor that was killed, and the number that it had. */
+/** Creates the lock of a killed editor, and returns its process id. */
 async function abandoned(): Promise<{ owner: string; pid: number }> {
   const path = join(folder(), "abandoned")
   const other = editing({ path, do: "hold", hold: 60_000 })
@@ -34,7 +34,7 @@ describe("a lock", () => {
     expect(readdirSync(dirname(path))).toEqual(["x"])
   })
 
-  test("of a process whose number another has now is taken over", async () => {
+  test("of a process whose id has been reused is taken over", async () => {
     const path = join(folder(), "x")
     const { owner, pid } = await abandoned()
     writeFileSync(lockOf(path), owner.replace(String(pid), String(process.pid)))
@@ -58,7 +58,7 @@ describe("a lock", () => {
     await other.end
   })
 
-  test("of a killed process that nobody has waited for is taken over", async () => {
+  test("of a zombie is taken over", async () => {
     const path = join(folder(), "x")
     const job = JSON.stringify({ path, do: "hold", hold: 60_000 })
     const parent = spawn("/bin/sh", ["-c", '"$@" & echo $! ; exec sleep 60', "sh", process.execPath, editor, job])
@@ -73,14 +73,14 @@ describe("a lock", () => {
     expect(readdirSync(dirname(path))).toEqual(["x"])
   })
 
-  test("without a name in it is nobody's", async () => {
+  test("without an owner is taken over", async () => {
     const path = join(folder(), "x")
     writeFileSync(lockOf(path), "")
     await write(path)
     expect(readdirSync(dirname(path))).toEqual(["x"])
   })
 
-  test("that a killed process left is removed, even with nothing else to do", async () => {
+  test("that a killed process left is removed, even without a change", async () => {
     const path = join(folder(), "x")
     writeFileSync(path, "held")
     writeFileSync(lockOf(path), (await abandoned()).owner)
@@ -88,7 +88,7 @@ describe("a lock", () => {
     expect(readdirSync(dirname(path))).toEqual(["x"])
   })
 
-  test("of another machine is nobody's to take", async () => {
+  test("of another machine is not taken over", async () => {
     const path = join(folder(), "x")
     writeFileSync(lockOf(path), `not-${(await abandoned()).owner}`)
     let done = false
@@ -102,16 +102,16 @@ describe("a lock", () => {
     await edit
   })
 
-  test("is given back after an error", async () => {
+  test("is released after an error", async () => {
     const path = join(folder(), "x")
-    const failing = locked(path, async () => {
+    const failing = withLock(path, async () => {
       throw new Error("no")
     })
     await expect(failing).rejects.toThrow("no")
     expect(readdirSync(dirname(path))).toEqual([])
   })
 
-  test("has one holder at a time, also when many find a dead one's at once", async () => {
+  test("has one owner at a time, also if many find a dead one at once", async () => {
     const top = folder()
     const { owner } = await abandoned()
     let most = 0
@@ -121,7 +121,7 @@ describe("a lock", () => {
       writeFileSync(lockOf(path), owner)
       let inside = 0
       const one = () =>
-        locked(path, async () => {
+        withLock(path, async () => {
           most = Math.max(most, ++inside)
           await sleep(1)
           inside--
@@ -135,26 +135,26 @@ describe("a lock", () => {
   })
 })
 
-describe("when a process started", () => {
-  test("is the same as long as it lives, and empty after", async () => {
+describe("the start of a process", () => {
+  test("is constant while it lives, and empty afterwards", async () => {
     const child = spawn("sleep", ["60"])
     const pid = child.pid ?? 0
-    const start = await processStart(pid)
+    const start = await readProcessStart(pid)
     expect(start).not.toBe("")
-    expect(await processStart(pid)).toBe(start)
+    expect(await readProcessStart(pid)).toBe(start)
     child.kill()
     await once(child, "exit")
-    expect(await processStart(pid)).toBe("")
+    expect(await readProcessStart(pid)).toBe("")
   })
 
-  test("is read right whatever the program's name", async ({ skip }) => {
+  test("is parsed with any program name", async ({ skip }) => {
     skip(process.platform !== "linux", "only Linux tells it beside the name")
     const program = join(folder(), "a) (b c")
     await copyFile("/bin/sleep", program)
     const child = spawn(program, ["60"])
     await once(child, "spawn")
     await sleep(50)
-    expect(await processStart(child.pid ?? 0)).toMatch(/^\d+$/)
+    expect(await readProcessStart(child.pid ?? 0)).toMatch(/^\d+$/)
     child.kill()
     await once(child, "exit")
   })

@@ -11,7 +11,7 @@ import { onEachHost } from "../support/hosts/on-each-host.ts"
 
 const bytes = (text: string) => Uint8Array.from(Buffer.from(text))
 
-/** What stands where a file should be, made at a path; `there` is the same path, as a link must name it. */
+/** Creates an unexpected file at a path; `there` is the path for a link. */
 const strange: Readonly<Record<string, [make: (path: string, there: string) => unknown, reason: string]>> = {
   "a directory": [(path) => mkdirSync(path), "is a directory"],
   "a pipe": [(path) => execFileSync("/usr/bin/mkfifo", [path]), "is not a regular file"],
@@ -34,10 +34,10 @@ function large(path: string): void {
 
 onEachHost((reached) => {
   const { folder, there } = reached
-  const look = (path: string) => reached.host.look(there(path))
+  const look = (path: string) => reached.host.readSnapshot(there(path))
 
-  describe("a look", () => {
-    test("sees a file's bytes and mode", async () => {
+  describe("a snapshot", () => {
+    test("has a file's bytes and mode", async () => {
       const file = join(folder(), "x")
       writeFileSync(file, "a\r\nb\0\xff\n\n")
       chmodSync(file, 0o640)
@@ -46,11 +46,11 @@ onEachHost((reached) => {
       expect(seen.kind === "file" && Uint8Array.from(seen.bytes)).toEqual(bytes("a\r\nb\0\xff\n\n"))
     })
 
-    test.each(["x", "no/such/folder/x"])("sees that %s is absent", async (name) => {
+    test.each(["x", "no/such/folder/x"])("reports that %s is absent", async (name) => {
       expect(await look(join(folder(), name))).toEqual({ kind: "absent", leftover: false })
     })
 
-    test("follows links, also to what is absent", async () => {
+    test("follows links, also to an absent file", async () => {
       const top = folder()
       writeFileSync(join(top, "real"), "held")
       symlinkSync("real", join(top, "one"))
@@ -63,12 +63,12 @@ onEachHost((reached) => {
     test("starts at the home for ~/", async () => {
       const home = reached.home()
       writeFileSync(join(home, "x"), "held")
-      expect(await reached.host.look("~/x")).toMatchObject({ kind: "file" })
-      const { canonical } = reached.host
+      expect(await reached.host.readSnapshot("~/x")).toMatchObject({ kind: "file" })
+      const { resolveCanonical: canonical } = reached.host
       expect(await canonical("~/x")).toBe(await canonical(there(join(home, "x"))))
     })
 
-    test("sees a copy that a killed run left beside the file", async () => {
+    test("reports a copy that a killed run left", async () => {
       const top = folder()
       writeFileSync(join(top, ".x.gatekey-0123456789ab"), "half")
       expect(await look(join(top, "x"))).toEqual({ kind: "absent", leftover: true })
@@ -87,8 +87,8 @@ onEachHost((reached) => {
     )
   })
 
-  describe("where a file should be", () => {
-    test.each(Object.keys(strange))("%s is reported, and never written", async (what) => {
+  describe("in place of a file", () => {
+    test.each(Object.keys(strange))("%s is reported, and never overwritten", async (what) => {
       const [make, reason] = strange[what] ?? []
       const path = join(folder(), "x")
       await make?.(path, there(path))
@@ -97,7 +97,7 @@ onEachHost((reached) => {
       expect(seen.kind === "unreadable" && seen.reason).toContain(reason)
       const refused = `${reached.told(there(path))}: ${reason}`
       await expect(reached.host.edit(there(path), () => ({ bytes: bytes("new") }))).rejects.toThrow(refused)
-      expect(await reached.host.obstacle(there(path))).toBe(refused)
+      expect(await reached.host.findObstacle(there(path))).toBe(refused)
       expect(await look(path)).toEqual(seen)
     })
 
@@ -108,10 +108,10 @@ onEachHost((reached) => {
       const path = join(top, "file/x")
       expect(await look(path)).toMatchObject({ kind: "unreadable", reason: expect.stringContaining(reason) })
       await expect(reached.host.edit(there(path), () => ({ bytes: bytes("") }))).rejects.toThrow(reason)
-      expect(await reached.host.obstacle(there(path))).toContain(reason)
+      expect(await reached.host.findObstacle(there(path))).toContain(reason)
     })
 
-    test("8 MB are still a file", async () => {
+    test("a file may have 8 MB", async () => {
       const path = join(folder(), "x")
       writeFileSync(path, "")
       truncateSync(path, 8 * 1024 * 1024)
@@ -120,7 +120,7 @@ onEachHost((reached) => {
   })
 
   describe("another user's", () => {
-    test("unreadable file is told with its mode", async ({ skip }) => {
+    test("unreadable file is reported with its mode", async ({ skip }) => {
       skip(noRoot !== undefined, noRoot)
       const top = folder()
       chmodSync(top, 0o755)
@@ -133,7 +133,7 @@ onEachHost((reached) => {
       })
     })
 
-    test("closed folder is told too", async ({ skip }) => {
+    test("closed folder is reported too", async ({ skip }) => {
       skip(noRoot !== undefined, noRoot)
       const path = join(folder(), "x")
       writeFileSync(path, "held")
@@ -142,20 +142,20 @@ onEachHost((reached) => {
     })
   })
 
-  test("one file has one canonical path, by whatever name", async () => {
+  test("a file has one canonical path for all its names", async () => {
     const top = folder()
     mkdirSync(join(top, "real"))
     symlinkSync("real", join(top, "linked"))
     symlinkSync("real/x", join(top, "y"))
     const names = ["real/x", "linked/x", "y", "real/./x"].map((name) => `${there(top)}/${name}`)
-    const before = await Promise.all(names.map(reached.host.canonical))
+    const before = await Promise.all(names.map(reached.host.resolveCanonical))
     writeFileSync(join(top, "real/x"), "")
-    const after = await Promise.all(names.map(reached.host.canonical))
+    const after = await Promise.all(names.map(reached.host.resolveCanonical))
     expect(new Set([...before, ...after]).size).toBe(1)
   })
 })
 
-test("a host is the same one for each of its names", () => {
+test("opens one host for all spellings of its name", () => {
   expect(hostOf("local")).toBe(local)
   expect(hostOf("ssh://me@mac")).toBe(hostOf("ssh://me@MAC:22"))
   expect(hostOf("ssh://me@mac")).not.toBe(hostOf("ssh://mac"))

@@ -6,15 +6,15 @@ import { noMount, noRoot } from "../support/hosts/machine.ts"
 import { onEachHost } from "../support/hosts/on-each-host.ts"
 
 const write = (text: string): Edit => ({ bytes: Buffer.from(text) })
-const hardLinks = "has 2 hard links, which writing would part; remove the others first"
+const hardLinks = "has 2 hard links, which writing would separate; remove the others first"
 
 onEachHost((reached) => {
   const { folder, there, told } = reached
   const edit = (path: string, text: string) => reached.host.edit(there(path), () => write(text))
-  const obstacle = (path: string) => reached.host.obstacle(there(path))
+  const obstacle = (path: string) => reached.host.findObstacle(there(path))
   const see = reached.remote ? "see there" : "see"
 
-  test("a file with several hard links is refused, and left", async () => {
+  test("refuses a file with several hard links, and does not change it", async () => {
     const top = folder()
     writeFileSync(join(top, "x"), "old")
     linkSync(join(top, "x"), join(top, "y"))
@@ -24,8 +24,8 @@ onEachHost((reached) => {
     expect(String(await obstacle(join(top, "x")))).toContain(hardLinks)
   })
 
-  describe("what cannot be written", () => {
-    test("for want of space is left whole, with nothing beside it", async ({ skip }) => {
+  describe("a file that cannot be written", () => {
+    test("on a full disk stays complete, without leftovers", async ({ skip }) => {
       skip(noMount !== undefined, noMount)
       const top = reached.smallDisk(64)
       const path = join(top, "x")
@@ -38,7 +38,7 @@ onEachHost((reached) => {
       expect(readdirSync(top).sort()).toEqual(["junk", "x"])
     })
 
-    test("for want of any space at all leaves no lock to wait for", async ({ skip }) => {
+    test("on a disk without any space leaves no lock", async ({ skip }) => {
       skip(noMount !== undefined, noMount)
       const top = reached.smallDisk(64)
       const path = join(top, "x")
@@ -48,7 +48,7 @@ onEachHost((reached) => {
       expect(readdirSync(top).sort()).toEqual(["junk", "x"])
     })
 
-    test("in a read-only folder is told before and after, with a command to see why", async ({ skip }) => {
+    test("in a read-only folder is reported before and after, with a command that shows why", async ({ skip }) => {
       skip(noRoot !== undefined, noRoot)
       const top = folder()
       chmodSync(top, 0o755)
@@ -61,21 +61,21 @@ onEachHost((reached) => {
       expect(readdirSync(top)).toEqual(["x"])
     })
 
-    test("without changing its owner is refused, and told before", async ({ skip }) => {
+    test("without changing its owner is refused, and reported before", async ({ skip }) => {
       skip(noRoot !== undefined, noRoot)
       const top = folder()
       chmodSync(top, 0o777)
       const path = join(top, "x")
       writeFileSync(path, "old")
       chmodSync(path, 0o644)
-      const message = "belongs to another user or group, whom writing would change; run as the owner"
+      const message = "belongs to another user or group, which writing would change; run as the owner"
       expect(await reached.asNobody("append", there(path))).toContain(message)
       expect(await reached.asNobody("obstacle", there(path))).toContain(message)
       expect(readFileSync(path, "utf8")).toBe("old")
       expect(readdirSync(top)).toEqual(["x"])
     })
 
-    test("is named so that a terminal and a shell take no harm", async ({ skip }) => {
+    test("is named without control characters, and quoted for a shell", async ({ skip }) => {
       skip(noRoot !== undefined, noRoot)
       const top = folder()
       chmodSync(top, 0o755)
@@ -86,7 +86,7 @@ onEachHost((reached) => {
       expect(told.split(`; ${see}: `)[1]).not.toMatch(/'[^']*it's/)
     })
 
-    test("has no obstacle where it can", async () => {
+    test("has an obstacle only if it cannot be written", async () => {
       const top = folder()
       writeFileSync(join(top, "x"), "")
       expect(await obstacle(join(top, "x"))).toBeUndefined()

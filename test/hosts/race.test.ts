@@ -14,7 +14,7 @@ const hows = ["aside", "any", "way"] as const
 type How = (typeof hows)[number]
 const tries = Math.ceil(Number(process.env.E2E_TRIES ?? 60) / hows.length)
 
-/** All that can be told of a folder of root's: nothing of it may change. */
+/** Reads the state of a folder of root's, which must not change. */
 function everything(top: string): string[] {
   const names = [".", ...readdirSync(top, { recursive: true, encoding: "utf8" }).sort()]
   return names.map((name) => {
@@ -25,7 +25,7 @@ function everything(top: string): string[] {
   })
 }
 
-/** A folder of another user's with a file in it, one of root's beside it, and a process that exchanges names. */
+/** Creates a folder of another user with a file in it, one of root's beside it, and a process that exchanges names. */
 async function neighbours(reached: Reached, how: How) {
   const top = reached.folder()
   const rootOwn = mkdtempSync(join(top, "root-"))

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest"
 import { local } from "../../hosts/local.ts"
 
 describe("a script", () => {
-  test("gets its arguments and its input, and gives its output, its errors and its code", async () => {
+  test("gets arguments and input, and returns output, errors and code", async () => {
     const ran = await local.run('cat; printf "%s|" "$@" >&2; exit 3', {
       args: ["a b", "$(x)", "'\n\"", "-n"],
       input: Buffer.from("in\0put"),
@@ -18,7 +18,7 @@ describe("a script", () => {
     expect((await local.run("true", { input: Buffer.alloc(1_000_000) })).code).toBe(0)
   })
 
-  test("is killed with all that it started when its time is over", async () => {
+  test("is killed with its children at the timeout", async () => {
     const ran = await local.run("echo begun; sleep 60; echo ended", { timeout: 300 })
     expect(ran.code).toBeNull()
     expect(Buffer.from(ran.stdout).toString()).toBe("begun\n")

@@ -22,7 +22,7 @@ import { onEachHost } from "../support/hosts/on-each-host.ts"
 const neighbour = 54_321
 const bytes = Buffer.from("new")
 
-/** Folders that others than root and we can change, with what is wrong with each. */
+/** Folders that other users can change, by their fault. */
 const foreign: Readonly<Record<string, (path: string) => void>> = {
   "of another user": (path) => chownSync(path, neighbour, neighbour),
   "that everybody can write to": (path) => chmodSync(path, 0o777),
@@ -53,11 +53,11 @@ const foreign: Readonly<Record<string, (path: string) => void>> = {
 
 onEachHost((reached) => {
   const { there } = reached
-  const look = (path: string) => reached.host.look(there(path))
+  const look = (path: string) => reached.host.readSnapshot(there(path))
   const edit = (path: string) => reached.host.edit(there(path), () => ({ bytes }))
   const refused = "is a symbolic link of user"
 
-  /** A folder that others may enter, with one in it, and a secret of root's. */
+  /** Creates a folder that others may enter, with one in it, and a secret of root's. */
   function laid(): { top: string; data: string; secret: string } {
     const top = reached.folder()
     chmodSync(top, 0o755)
@@ -73,7 +73,7 @@ onEachHost((reached) => {
   async function isRefused(path: string, reason: string): Promise<void> {
     const seen = await look(path)
     expect(seen).toMatchObject({ kind: "unreadable", reason: expect.stringContaining(reason) })
-    expect(await reached.host.obstacle(there(path))).toContain(reason)
+    expect(await reached.host.findObstacle(there(path))).toContain(reason)
     await expect(edit(path)).rejects.toThrow(reason)
   }
 
@@ -84,7 +84,7 @@ onEachHost((reached) => {
   describe.each(kinds)("in a folder %s", (kind) => {
     const give = foreign[kind] ?? (() => {})
 
-    test("a file is made, looked at, changed and removed, with nothing left beside it", async () => {
+    test("a file is created, read, changed and removed, without leftovers", async () => {
       const { data } = laid()
       give(data)
       const path = join(data, "a b/x")
@@ -119,7 +119,7 @@ onEachHost((reached) => {
       expect(lstatSync(link).isSymbolicLink()).toBe(true)
     })
 
-    test("root's link is followed only if nobody else can have put it there", async () => {
+    test("root's link is followed only if no other user can have made it", async () => {
       const { data, secret } = laid()
       symlinkSync(there(secret), join(data, "x"))
       give(data)
@@ -130,7 +130,7 @@ onEachHost((reached) => {
       }
     })
 
-    test("a file with several hard links is not looked at", async () => {
+    test("a file with several hard links is not read", async () => {
       const { data, secret } = laid()
       linkSync(secret, join(data, "x"))
       give(data)
@@ -138,7 +138,7 @@ onEachHost((reached) => {
       expect(readFileSync(secret, "utf8")).toBe("root's own")
     })
 
-    test("what killed runs left is removed, and nothing by way of what only looks like it", async () => {
+    test("leftovers of killed runs are removed, and nothing else that looks like them", async () => {
       const { top, data } = laid()
       const left = (name: string) => join(data, `.x.gatekey-${name}`)
       writeFileSync(left("000000000000"), "half")
@@ -156,7 +156,7 @@ onEachHost((reached) => {
       expect(readdirSync(join(top, "other"))).toEqual(["222222222222-new"])
     })
 
-    test("a lock that is a link is refused, and what it leads to is left", async () => {
+    test("a lock that is a link is refused, and its target is not changed", async () => {
       const { data, secret } = laid()
       symlinkSync(there(secret), join(data, ".x.gatekey-lock"))
       give(data)
@@ -170,7 +170,7 @@ onEachHost((reached) => {
     ["a pipe", (path: string, pipe: string) => execFileSync("mv", [pipe, path]), "is not a regular file"],
     ["a link to a pipe", (path: string, pipe: string) => symlinkSync(there(pipe), path), refused],
     ["a longer file", (path: string) => writeFileSync(path, "longer than it was"), undefined],
-  ] as const)("what is %s since it was looked at is not waited for", async (_what, exchange, reason) => {
+  ] as const)("does not block on a file that has become %s", async (_what, exchange, reason) => {
     const { data } = laid()
     const [path, pipe] = [join(data, "x"), join(data, "pipe")]
     writeFileSync(path, "old")
@@ -197,7 +197,7 @@ onEachHost((reached) => {
     await isRefused(join(top, "x"), refused)
   })
 
-  test("a folder of root's below another user's is on that user's way", async () => {
+  test("a folder of root's below another user's is not trusted", async () => {
     const { data, secret } = laid()
     mkdirSync(join(data, "below"), { mode: 0o755 })
     symlinkSync(there(secret), join(data, "below/y"))
@@ -207,7 +207,7 @@ onEachHost((reached) => {
     await isRefused(join(data, "below/y"), refused)
   })
 
-  test("below a sticky folder, what is ours is as anywhere else", async () => {
+  test("a private folder below a sticky one is trusted", async () => {
     const { top, data } = laid()
     mkdirSync(join(data, "mine"), { mode: 0o700 })
     chmodSync(data, 0o1777)
@@ -217,7 +217,7 @@ onEachHost((reached) => {
     expect(readFileSync(join(top, "x"), "utf8")).toBe("new")
   })
 
-  test("the secret of another user is not made ours by a folder that is missing", async () => {
+  test("a missing folder does not give access to another user's secret", async () => {
     const { top, data } = laid()
     symlinkSync(there(join(top, "root")), join(data, "way"))
     lchownSync(join(data, "way"), neighbour, neighbour)

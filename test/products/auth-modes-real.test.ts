@@ -5,7 +5,7 @@ import { commandOf, environmentOf, homeOf, noProduct } from "../support/products
 import { freePort } from "../support/products/listener.ts"
 import { strong } from "../support/tokens.ts"
 
-/** Runs a real openclaw until it gives up. */
+/** Runs a real openclaw until it exits. */
 async function refusal(auth: object, more: object = {}): Promise<string> {
   const gateway = {
     mode: "local",

@@ -1,16 +1,18 @@
 import { expect, test } from "vitest"
-import { authenticationOf } from "../../products/auth-modes.ts"
+import { evaluateAuthentication } from "../../products/auth-modes.ts"
 import { productNames } from "../../products/product.ts"
 
 const modes = [undefined, "token", "password", "none", "trusted-proxy", "tokens", ""]
 const either = [true, false]
 
-test("for whatever keeps a gateway from starting there is a remedy, and for nothing else", () => {
+test("exactly the settings with which a gateway does not start have a fix", () => {
   const all = productNames.flatMap((product) =>
     modes.flatMap((mode) =>
       either.flatMap((token) =>
         either.flatMap((password) =>
-          either.map((both) => authenticationOf({ product, mode, token, password, both: both && token && password })),
+          either.map((both) =>
+            evaluateAuthentication({ product, mode, token, password, both: both && token && password }),
+          ),
         ),
       ),
     ),

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest"
-import { secretObstacle } from "../../products/auth-modes.ts"
-import { effectOf } from "../../products/config-reloads.ts"
+import { describeSecretObstacle } from "../../products/auth-modes.ts"
+import { findReaction } from "../../products/config-reloads.ts"
 
-/** Measured with openclaw 2026.9.6: a client that connects every 0.1 s, and what the gateway's log says of the reload. */
+/** Measured with openclaw 2026.9.6: by a client that connects every 0.1 s, and the gateway's log of the reload. */
 test.each([
   ["a literal token for a SecretRef, with a mode", "gateway.auth.token", true, true, "reloads"],
   ["a literal token for a SecretRef, without a mode", "gateway.auth.token", true, false, "restarts"],
@@ -17,14 +17,14 @@ test.each([
   ["a variable of env.vars", "env.vars.OPENCLAW_GATEWAY_TOKEN", false, true, "restarts"],
   ["the mode", "gateway.auth.mode", false, true, "restarts"],
   ["the port", "gateway.port", false, true, "restarts"],
-] as const)("a running openclaw: %s", (_, key, isReference, hasMode, does) => {
-  expect(effectOf("openclaw", { key, isReference, hasMode }).does).toBe(does)
+] as const)("finds the reaction of a running openclaw: %s", (_, key, isReference, hasMode, does) => {
+  expect(findReaction("openclaw", { key, isReference, hasMode }).does).toBe(does)
 })
 
-test("a running clawdbot restarts itself for its token, and ignores what only clients read", () => {
+test("a running clawdbot restarts itself for its token, and ignores the keys that only clients read", () => {
   const at = { isReference: false, hasMode: true }
-  expect(effectOf("clawdbot", { key: "gateway.auth.token", ...at }).does).toBe("restarts")
-  expect(effectOf("clawdbot", { key: "gateway.remote.token", ...at }).does).toBe("ignores")
+  expect(findReaction("clawdbot", { key: "gateway.auth.token", ...at }).does).toBe("restarts")
+  expect(findReaction("clawdbot", { key: "gateway.remote.token", ...at }).does).toBe("ignores")
 })
 
 test.each([
@@ -37,8 +37,8 @@ test.each([
   [{ mode: "a new one" }, /is not known/],
   [{ password: "gateway.auth.password" }, /with a token beside it the gateway refuses to start/],
   [{ password: "OPENCLAW_GATEWAY_PASSWORD in ~/.openclaw/.env" }, /rejects every client that sends the token/],
-] as const)("a gateway with %o gets a token, or is left as it is for a reason", (settings, words) => {
-  const obstacle = secretObstacle({ product: "openclaw", wanted: "token", ...toOther(settings) })
+] as const)("a gateway with %o gets a token, or is skipped with a reason", (settings, words) => {
+  const obstacle = describeSecretObstacle({ product: "openclaw", wanted: "token", ...toOther(settings) })
   if (words === undefined) return expect(obstacle).toBeUndefined()
   expect(obstacle).toMatch(words)
   expect(obstacle).toMatch(/[Dd]eclare the gateway with mode: password|Set gateway\.auth\.mode to token or password/)
@@ -58,15 +58,15 @@ test.each([
   [{ mode: "none" }, /lets in every client/],
   [{ mode: "trusted-proxy" }, /from a proxy/],
   [{ mode: "a new one" }, /is not known/],
-] as const)("a gateway with %o gets a password, or is left as it is for a reason", (settings, words) => {
-  const obstacle = secretObstacle({ product: "openclaw", wanted: "password", ...settings })
+] as const)("a gateway with %o gets a password, or is skipped with a reason", (settings, words) => {
+  const obstacle = describeSecretObstacle({ product: "openclaw", wanted: "password", ...settings })
   if (words === undefined) return expect(obstacle).toBeUndefined()
   expect(obstacle).toMatch(words)
 })
 
-test("a credential that the stack knows is replaced together with the mode, but no other mode is", () => {
+test("replaces the stack's own credential together with the mode, but no other mode", () => {
   const known = { product: "openclaw", isKnown: true } as const
-  expect(secretObstacle({ ...known, wanted: "token", mode: "password" })).toBeUndefined()
-  expect(secretObstacle({ ...known, wanted: "password", mode: "token" })).toBeUndefined()
-  expect(secretObstacle({ ...known, wanted: "password", mode: "none" })).toMatch(/lets in every client/)
+  expect(describeSecretObstacle({ ...known, wanted: "token", mode: "password" })).toBeUndefined()
+  expect(describeSecretObstacle({ ...known, wanted: "password", mode: "token" })).toBeUndefined()
+  expect(describeSecretObstacle({ ...known, wanted: "password", mode: "none" })).toMatch(/lets in every client/)
 })

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest"
 import { allPlaces, memberPlaces } from "../../components/member-places.ts"
 import { products } from "../../products/index.ts"
 import { managers, type ProductName, placeKinds, productNames, type Role, roles } from "../../products/product.ts"
-import { orderOf } from "../../products/readers.ts"
+import { listSources } from "../../products/readers.ts"
 
 const each = productNames.flatMap((product) => roles.map((role) => ({ product, role })))
 
@@ -10,7 +10,7 @@ function table(product: ProductName, role: Role) {
   return products[product].roles[role]
 }
 
-test("both products have the same outline", () => {
+test("both products have the same keys", () => {
   const outline = (value: unknown): unknown =>
     typeof value === "object" && value !== null && !Array.isArray(value)
       ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, outline(inner)]))
@@ -21,12 +21,12 @@ test("both products have the same outline", () => {
   expect(common("clawdbot")).toEqual(common("openclaw"))
 })
 
-test("openclaw follows clawdbot, which follows nothing", () => {
+test("openclaw has clawdbot as predecessor, which has none", () => {
   expect(products.openclaw.predecessor).toBe("clawdbot")
   expect(products.clawdbot.predecessor).toBeUndefined()
 })
 
-test("only openclaw's config understands a reference", () => {
+test("only openclaw's config supports a reference", () => {
   expect(products.openclaw.secretRef?.reference).toEqual({ source: "file", provider: "gatekey", id: "value" })
   expect(products.clawdbot.secretRef).toBeUndefined()
 })
@@ -35,7 +35,7 @@ describe.each(each)("$product $role", ({ product, role }) => {
   const { precedence, unread, phases, launchd, systemd } = table(product, role)
   const rows = [...precedence, ...unread]
 
-  test("files stand where launchd and systemd look for them", () => {
+  test("files are in the folders of launchd and systemd", () => {
     expect(launchd.plist).toBe(`~/Library/LaunchAgents/${launchd.label}.plist`)
     expect(systemd.path).toBe(`~/.config/systemd/user/${systemd.unit}`)
   })
@@ -46,18 +46,18 @@ describe.each(each)("$product $role", ({ product, role }) => {
     expect(rows.filter((row) => row.why.length < 10 || row.why.length > 80)).toEqual([])
   })
 
-  test("no place stands in two rows", () => {
+  test("no place is in two rows", () => {
     const places = rows.flatMap((row) => row.places)
     expect(places).toEqual([...new Set(places)])
   })
 
-  test("nothing that wins over the config may hold a token", () => {
+  test("no source that overrides the config may contain a token", () => {
     const config = precedence.findIndex((row) => row.source === "config")
     const winners = precedence.slice(0, config).flatMap((row) => row.places)
     expect(winners.filter((kind) => phases[kind].when !== "after")).toEqual([])
   })
 
-  test("places that hold the token are written before the gateway flips, or are the flip", () => {
+  test("places with the token are written before the flip, or are the flip", () => {
     const holding = precedence.find((row) => row.source === "config")?.places ?? []
     const when = role === "gateway" ? "flip" : "before"
     expect(holding.map((kind) => phases[kind].when)).toEqual(holding.map(() => when))
@@ -80,7 +80,7 @@ test.each([
   ["openclaw", "node", [...loaded, "device token", "config", "auth token"]],
   ["clawdbot", "gateway", ["flag", "config", ...loaded]],
   ["clawdbot", "node", ["device token", ...loaded, "config"]],
-] as const)("%s %s takes its token in the measured order", (product, role, order) => {
+] as const)("%s %s reads its token in the measured order", (product, role, order) => {
   const sources = table(product, role).precedence.map((row) => row.source)
   expect(sources).toEqual(order)
   // Which of the config's keys counts is a matter of its mode.
@@ -91,7 +91,7 @@ test.each([
       : loaded.some((each) => each === source)
         ? "environment"
         : source.replace(/^(auth|remote) token$/, "$1")
-  expect([...new Set(sources.map(asReader))]).toEqual(orderOf(product, role, "remote", "token"))
+  expect([...new Set(sources.map(asReader))]).toEqual(listSources(product, role, "remote", "token"))
 })
 
 test.each([
@@ -99,6 +99,6 @@ test.each([
   ["openclaw", "node", "restart"],
   ["clawdbot", "gateway", "restart"],
   ["clawdbot", "node", "restart"],
-] as const)("%s %s takes a new token by %s", (product, role, how) => {
+] as const)("%s %s gets a new token by %s", (product, role, how) => {
   expect(table(product, role).takes.how).toBe(how)
 })

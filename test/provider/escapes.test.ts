@@ -2,7 +2,7 @@ import { once } from "node:events"
 import { writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { afterEach, beforeEach, expect, onTestFinished, test } from "vitest"
-import { type VaultSpec, vaultPlace } from "../../core/vault.ts"
+import { createVaultPlace, type VaultSpec } from "../../core/vault.ts"
 import { schema } from "../../provider/schema.ts"
 import { bound, type Managed, managed } from "../support/engine/managed.ts"
 import { type Plugin, startPlugin } from "../support/engine/plugin.ts"
@@ -155,7 +155,7 @@ test("what a vault's program says", async () => {
     { provider: "onepassword", vault: "v", item: "i" },
   ]
   for (const spec of specs) {
-    const { host, path } = vaultPlace(spec, true)
+    const { host, path } = createVaultPlace(spec, true)
     await walked("VaultSource", { host, path })
     await walked("VaultRecord", { host, path, ...bound(token), created: "2026-01-01" })
     await walked("Placement", { host, path, locator: "*", ...bound(token) })

@@ -4,7 +4,7 @@ import grpc from "@grpc/grpc-js"
 import service from "@pulumi/pulumi/proto/provider_grpc_pb.js"
 import messages from "@pulumi/pulumi/proto/provider_pb.js"
 import { describe, expect, onTestFinished, test } from "vitest"
-import { begin } from "../../core/generations.ts"
+import { createGenerations } from "../../core/generations.ts"
 import { connect } from "../../provider/engine.ts"
 import { Tokens } from "../../provider/run/tokens.ts"
 import { serve } from "../../provider/server.ts"
@@ -66,7 +66,7 @@ describe("two servers in one process", () => {
 })
 
 describe("a Read that is ahead of its Token's", () => {
-  const generations = begin(1, undefined)
+  const generations = createGenerations(1, undefined)
 
   test("gets the value when the Token is read", async () => {
     const tokens = new Tokens()

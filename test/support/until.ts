@@ -1,4 +1,4 @@
-import { until as isSo } from "../../core/until.ts"
+import { waitUntil as isSo } from "../../core/until.ts"
 
 /** Waits for what has to come, on a busy machine too. @param patience milliseconds */
 export async function until(holds: () => boolean | Promise<boolean>, patience = 240_000): Promise<void> {

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { expect, test } from "vitest"
 import { parse } from "yaml"
-import { processStart } from "../../hosts/process-start.ts"
+import { readProcessStart } from "../../hosts/process-start.ts"
 import { parseConfig } from "../../stacks/config.ts"
 import { withLive } from "../../tools/live-fleet.ts"
 import { freePort, listens } from "../support/products/listener.ts"
@@ -28,7 +28,7 @@ test("demo-stop ends what the sandbox's pid files name, and nobody else", async 
   mkdirSync(folder, { recursive: true })
   const ours = await listens(await freePort())
   const others = await listens(await freePort())
-  writeFileSync(join(folder, "ours.pid"), `${ours.pid} ${await processStart(ours.pid)}\n`)
+  writeFileSync(join(folder, "ours.pid"), `${ours.pid} ${await readProcessStart(ours.pid)}\n`)
   writeFileSync(join(folder, "others.pid"), `${others.pid} 1\n`)
   const stop = () => execFileSync(tree.at("tools/demo-stop.sh"), { encoding: "utf8" })
   expect(stop()).toBe(`demo-stop: ours has ended (process ${ours.pid})\n`)

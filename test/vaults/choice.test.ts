@@ -3,7 +3,7 @@ import { join } from "node:path"
 import { pathToFileURL } from "node:url"
 import { describe, expect, test } from "vitest"
 import { UserError } from "../../core/errors.ts"
-import { vaultOf } from "../../vaults/index.ts"
+import { openVault } from "../../vaults/index.ts"
 import { type VaultSpec, VaultUnreachable } from "../../vaults/vault.ts"
 import { root } from "../support/engine/program.ts"
 import { folder } from "../support/hosts/machine.ts"
@@ -17,15 +17,15 @@ describe("1Password", () => {
     ["half of Connect's", { OP_CONNECT_HOST: "http://x" }, /OP_CONNECT_HOST is set without OP_CONNECT_TOKEN/],
     ["its other half", { OP_CONNECT_TOKEN: "x" }, /OP_CONNECT_TOKEN is set without OP_CONNECT_HOST/],
     ["a service account's, without op", { OP_SERVICE_ACCOUNT_TOKEN: "ops_x" }, /needs the program op, .*https:/],
-  ])("with %s in the environment cannot be asked, and says what to set", async (_, environment, words) => {
-    const vault = vaultOf(spec, { PATH: folder(), ...environment })
+  ])("with %s in the environment fails with the variables to set", async (_, environment, words) => {
+    const vault = openVault(spec, { PATH: folder(), ...environment })
     const error = await vault.read().catch((error) => error)
     expect(error).toBeInstanceOf(VaultUnreachable)
     expect(error.message).toMatch(words)
     expect(error.message).toMatch(/^1Password item gatekey in vault Home: /)
   })
 
-  test("by Connect needs a package: the command that installs it is told", async () => {
+  test("by Connect needs a package: the error has the command that installs it", async () => {
     const at = folder()
     for (const name of ["vaults", "core", "places", "package.json"])
       cpSync(join(root, name), join(at, name), { recursive: true })
@@ -46,12 +46,12 @@ test.each<VaultSpec>([
   { provider: "exec", read: [] },
   { provider: "exec", read: [""] },
   { provider: "exec", read: ["pass"], write: [] },
-])("what names no vault is refused: %j", (spec) => {
-  expect(() => vaultOf(spec, {})).toThrow(UserError)
+])("refuses an invalid vault: %j", (spec) => {
+  expect(() => openVault(spec, {})).toThrow(UserError)
 })
 
-test("names are told without what a terminal would obey", () => {
-  expect(vaultOf({ ...spec, item: "a\u202eb" }, {}).name).toBe("1Password item a\\u{202e}b in vault Home")
+test("escapes control characters in names", () => {
+  expect(openVault({ ...spec, item: "a\u202eb" }, {}).name).toBe("1Password item a\\u{202e}b in vault Home")
   const hex = "5f".repeat(20)
-  expect(vaultOf({ provider: "exec", read: ["pass", "show", "a b", hex] }, {}).name).toBe("pass show 'a b' [masked]")
+  expect(openVault({ provider: "exec", read: ["pass", "show", "a b", hex] }, {}).name).toBe("pass show 'a b' [masked]")
 })

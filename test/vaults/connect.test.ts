@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest"
 import { Secret } from "../../core/secret.ts"
-import { connectVault } from "../../vaults/connect.ts"
-import { vaultOf } from "../../vaults/index.ts"
+import { openConnectVault } from "../../vaults/connect.ts"
+import { openVault } from "../../vaults/index.ts"
 import { VaultUnreachable } from "../../vaults/vault.ts"
 import type { Planned } from "../doubles/connect/faults.ts"
 import { refusal } from "../support/refusal.ts"
@@ -21,7 +21,7 @@ describe("an item of a Connect server", () => {
     const { id } = account.add("gatekey", [{ label: "token", value: token }])
     const vault = account.items.vaults[0] ?? { id: "", name: "" }
     const named = names({ name: vault.name, vault: vault.id, item: id })
-    const read = await vaultOf({ provider: "onepassword", ...named }, account.connect).read()
+    const read = await openVault({ provider: "onepassword", ...named }, account.connect).read()
     expect(read?.token.reveal()).toBe(token)
   })
 
@@ -29,14 +29,14 @@ describe("an item of a Connect server", () => {
     const account = await onePasswordAccount()
     const named = { ...spec, item: `a "gate" & #1 100% / ü?` }
     const first = kept()
-    await vaultOf(named, account.connect).write(first)
-    expect((await vaultOf(named, account.connect).read())?.token.equals(first.token)).toBe(true)
+    await openVault(named, account.connect).write(first)
+    expect((await openVault(named, account.connect).read())?.token.equals(first.token)).toBe(true)
   })
 
-  test("is not guessed: of two with one title both ids are told", async () => {
+  test("is refused if two have its title: the error has both ids", async () => {
     const account = await onePasswordAccount()
     const ids = [account.add("gatekey", []).id, account.add("gatekey", []).id]
-    const vault = vaultOf(spec, account.connect)
+    const vault = openVault(spec, account.connect)
     for (const work of [() => vault.read(), () => vault.write(kept())]) {
       const { message } = await refusal(work())
       for (const id of ids) expect(message).toContain(id)
@@ -46,29 +46,29 @@ describe("an item of a Connect server", () => {
     }
   })
 
-  test("is none that was archived", async () => {
+  test("is not an archived one", async () => {
     const account = await onePasswordAccount()
     account.add("gatekey", [{ label: "token", value: strong() }], { state: "ARCHIVED" })
-    expect(await vaultOf(spec, account.connect).read()).toBeUndefined()
+    expect(await openVault(spec, account.connect).read()).toBeUndefined()
   })
 
-  test("is read by `op read` with a reference of three parts, whoever wrote it", async () => {
+  test("can be read by `op read` with a reference of three parts", async () => {
     const account = await onePasswordAccount()
     const first = kept()
-    await vaultOf(spec, account.connect).write(first)
+    await openVault(spec, account.connect).write(first)
     const read = { provider: "exec", read: ["op", "read", "--no-newline", "op://Home/gatekey/token"] } as const
-    expect((await vaultOf(read, account.op).read())?.token.equals(first.token)).toBe(true)
+    expect((await openVault(read, account.op).read())?.token.equals(first.token)).toBe(true)
   })
 
-  test("tells its versions, who wrote them, and who read them", async () => {
+  test("has its versions, their authors and its reads as history", async () => {
     const account = await onePasswordAccount()
-    const vault = vaultOf(spec, account.connect)
-    expect(await vault.past?.(new Date(0))).toEqual({ versions: [], reads: [] })
+    const vault = openVault(spec, account.connect)
+    expect(await vault.readHistory?.(new Date(0))).toEqual({ versions: [], reads: [] })
     for (let times = 0; times < 3; times++) await vault.write(kept())
     const at = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/)
     const between = new Date()
-    await vaultOf(spec, account.connectReader).read()
-    const { versions, reads, id } = (await vault.past?.(between)) ?? {}
+    await openVault(spec, account.connectReader).read()
+    const { versions, reads, id } = (await vault.readHistory?.(between)) ?? {}
     expect(versions).toEqual([3, 2, 1].map((version) => ({ version, at, who: "CONNECTWRITER" })))
     expect(id).toBe(account.item("gatekey").id)
     const read = { at, how: "READ", by: "double, 127.0.0.1", version: 3 }
@@ -82,13 +82,13 @@ interface Names {
   readonly item: string
 }
 
-describe("a change by somebody else in between", () => {
-  test("is looked at again, and kept", async () => {
+describe("a concurrent change by another client", () => {
+  test("is read again and kept", async () => {
     const account = await onePasswordAccount()
     account.add("gatekey", [{ label: "token", value: strong() }])
     account.faults.plan({ kind: "status", status: 409, method: "PUT", times: 1 })
     const next = kept()
-    await vaultOf(spec, account.connect).write(next)
+    await openVault(spec, account.connect).write(next)
     expect(account.item("gatekey").fields.find(({ label }) => label === "token")?.value).toBe(next.token.reveal())
     expect(account.requests.filter((each) => each.startsWith("PUT")).map((each) => each.slice(-3))).toEqual([
       "409",
@@ -96,33 +96,37 @@ describe("a change by somebody else in between", () => {
     ])
   })
 
-  test("and again in between: is told", async () => {
+  test("is reported if it happens twice", async () => {
     const account = await onePasswordAccount()
     account.add("gatekey", [])
     account.faults.plan({ kind: "status", status: 409, method: "PUT" })
-    const { message } = await refusal(vaultOf(spec, account.connect).write(kept()))
+    const { message } = await refusal(openVault(spec, account.connect).write(kept()))
     expect(message).toMatch(/changed by another .* run this again/)
   })
 })
 
-describe("a server that cannot be asked", () => {
+describe("a server that cannot be reached", () => {
   const faults: readonly [string, Planned, RegExp][] = [
     ["cuts the connection", { kind: "drop" }, /cannot be reached \(the connection was cut\)/],
     ["cuts its answer", { kind: "cut" }, /cannot be reached/],
     ["has an error", { kind: "status", status: 500 }, /answers 500/],
     ["is not ready", { kind: "status", status: 503 }, /answers 503/],
-    ["has had enough", { kind: "status", status: 429 }, /answers 429/],
-    ["is a page", { kind: "garbage" }, /not 1Password Connect's; correct OP_CONNECT_HOST/],
-    ["is another's interface", { kind: "garbage", text: "true" }, /not 1Password Connect's/],
-    ["answers with another item", { kind: "garbage", text: "{}", path: "/items/[a-z2-7]" }, /not 1Password Connect's/],
-    ["leads elsewhere", { kind: "redirect", to: "http://127.0.0.1:9/" }, /leads elsewhere \(302\)/],
+    ["limits the rate", { kind: "status", status: 429 }, /answers 429/],
+    ["is a web page", { kind: "garbage" }, /not a 1Password Connect server; correct OP_CONNECT_HOST/],
+    ["is another API", { kind: "garbage", text: "true" }, /not a 1Password Connect server/],
+    [
+      "answers with another item",
+      { kind: "garbage", text: "{}", path: "/items/[a-z2-7]" },
+      /not a 1Password Connect server/,
+    ],
+    ["redirects", { kind: "redirect", to: "http://127.0.0.1:9/" }, /redirects \(302\)/],
   ]
 
   test.each(faults)("%s", async (_, fault, words) => {
     const account = await onePasswordAccount()
     account.add("gatekey", [{ label: "token", value: strong() }])
     account.faults.plan(fault)
-    const vault = vaultOf(spec, account.connect)
+    const vault = openVault(spec, account.connect)
     for (const work of [() => vault.read(), () => vault.write(kept())]) {
       const error = await refusal(work())
       expect(error.message).toMatch(words)
@@ -132,19 +136,19 @@ describe("a server that cannot be asked", () => {
     expect(account.items.versions(account.item("gatekey").id)).toHaveLength(1)
   })
 
-  test("is not waited for for ever", async () => {
+  test("times out", async () => {
     const account = await onePasswordAccount()
     account.faults.plan({ kind: "slow", milliseconds: 60_000 })
     const { OP_CONNECT_TOKEN = "" } = account.connect
-    const error = await refusal(connectVault(spec, account.url, OP_CONNECT_TOKEN, 200).read())
+    const error = await refusal(openConnectVault(spec, account.url, OP_CONNECT_TOKEN, 200).read())
     expect(error).toBeInstanceOf(VaultUnreachable)
     expect(error.message).toMatch(/cannot be reached \(no answer within 0.2 s\)/)
   })
 
-  test("is asked again later, and answers", async () => {
+  test("answers a later call", async () => {
     const account = await onePasswordAccount()
     account.faults.plan({ kind: "drop", times: 1 }, { kind: "slow", milliseconds: 50 })
-    const vault = vaultOf(spec, account.connect)
+    const vault = openVault(spec, account.connect)
     await refusal(vault.read())
     expect(await vault.read()).toBeUndefined()
   })
@@ -157,7 +161,7 @@ describe("a server that cannot be asked", () => {
     "http://[",
     "http://x/?a=b",
   ])("has no address: %j", async (host) => {
-    const vault = vaultOf(spec, { OP_CONNECT_HOST: host, OP_CONNECT_TOKEN: strong() })
+    const vault = openVault(spec, { OP_CONNECT_HOST: host, OP_CONNECT_TOKEN: strong() })
     const error = await refusal(vault.read())
     expect(error).toBeInstanceOf(VaultUnreachable)
     expect(error.message).toMatch(/OP_CONNECT_HOST/)
@@ -165,19 +169,21 @@ describe("a server that cannot be asked", () => {
   })
 })
 
-describe("a token that may not", () => {
-  test("write: the command that makes another is told", async () => {
+describe("an access token without permission to", () => {
+  test("write: the error has the command that creates another", async () => {
     const account = await onePasswordAccount()
     account.add("gatekey", [{ label: "token", value: strong() }])
-    const vault = vaultOf(spec, account.connectReader)
+    const vault = openVault(spec, account.connectReader)
     expect(await vault.read()).toBeDefined()
     const { message } = await refusal(vault.write(kept()))
-    expect(message).toMatch(/may not write it; make one that may: op connect token create .* --vault Home,rw$/)
+    expect(message).toMatch(/cannot write it; create one that can: op connect token create .* --vault Home,rw$/)
   })
 
   test("see the vault", async () => {
     const account = await onePasswordAccount()
-    const error = await refusal(vaultOf({ ...spec, vault: "Other" }, account.connect).read())
-    expect(error.message).toMatch(/reads no vault of that name; .*op connect vault grant --server NAME --vault Other$/)
+    const error = await refusal(openVault({ ...spec, vault: "Other" }, account.connect).read())
+    expect(error.message).toMatch(
+      /cannot read a vault of that name; .*op connect vault grant --server NAME --vault Other$/,
+    )
   })
 })

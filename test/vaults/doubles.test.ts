@@ -9,7 +9,7 @@ import { folder } from "../support/hosts/machine.ts"
 import { strong } from "../support/tokens.ts"
 import { type Account, onePasswordAccount } from "../support/vaults/one-password.ts"
 
-/** The doubles hold to what they stand in for: its description, and the words that users quote. */
+/** Checks the doubles against the documentation of the real programs and the messages that users quote. */
 
 interface Ran {
   readonly code: number | null
@@ -68,7 +68,7 @@ describe("op", () => {
     expect(stderr).toContain(words)
   })
 
-  test("runs a program with what its environment refers to, and hides it in what that prints", async () => {
+  test("runs a program with the secrets of its environment, and masks them in its output", async () => {
     const { op, token } = await filled()
     const file = join(folder(), ".env")
     writeFileSync(file, 'export FROM_FILE="op://Home/gatekey/token"\nPLAIN=plain\n')
@@ -80,14 +80,14 @@ describe("op", () => {
     expect(bare).toMatchObject({ code: 3, stdout: `${token} plain 1234\n` })
   })
 
-  test("may be copied to where a gateway trusts it", async () => {
+  test("works as a copy in another folder", async () => {
     const { op, token } = await filled()
     const at = join(folder(), "op")
     copyFileSync(resolve(root, "test/doubles/op"), at)
     expect((await run(op, at, "read", "op://Home/gatekey/token")).stdout).toBe(`${token}\n`)
   })
 
-  test("tells who it is, and when it is nobody", async () => {
+  test("reports its account, or that it is not signed in", async () => {
     const { op } = await filled()
     const nobody = { ...op, OP_SERVICE_ACCOUNT_TOKEN: "" }
     expect((await run(op, "op", "whoami")).stdout).toMatch(/User Type: SERVICE_ACCOUNT/)
@@ -98,7 +98,7 @@ describe("op", () => {
     expect(await run(nobody, "op", "--version")).toMatchObject({ code: 0, stdout: "2.39.0\n" })
   })
 
-  test("takes a template from a pipe alone, as the real one does", async () => {
+  test("reads a template only from a pipe, as the real one", async () => {
     const { op } = await filled()
     const file = join(folder(), "template")
     writeFileSync(file, "{}")
@@ -125,7 +125,7 @@ describe("the Connect server", () => {
     return { account, ask, home, other, reader: bearer(account.connectReader) }
   }
 
-  test("wants a token that it knows, and shows only what is in its scope", async () => {
+  test("requires a known access token, and lists only the vaults of its scope", async () => {
     const { ask, home, other } = await asking()
     expect(await ask("GET", "/v1/vaults", undefined, {})).toMatchObject({ status: 401, body: { status: 401 } })
     const wrong = await ask("GET", "/v1/vaults", undefined, { authorization: "Bearer x" })
@@ -139,13 +139,13 @@ describe("the Connect server", () => {
     expect((await ask("GET", `/v1/vaults/${"a".repeat(26)}`)).status).toBe(404)
   })
 
-  test("answers without one whether it lives", async () => {
+  test("answers a health check without an access token", async () => {
     const { ask } = await asking()
     expect(await ask("GET", "/heartbeat", undefined, {})).toMatchObject({ status: 200, body: "." })
     expect((await ask("GET", "/health", undefined, {})).body).toMatchObject({ name: "1Password Connect API" })
   })
 
-  test("keeps items, their versions, and who wrote them", async () => {
+  test("keeps items, their versions and authors", async () => {
     const { account, ask, home, reader } = await asking()
     const items = `/v1/vaults/${home}/items`
     const sent = {
@@ -203,7 +203,7 @@ describe("the Connect server", () => {
     readonly resource: { readonly itemVersion: number }
   }
 
-  test("is also a process of its own, which takes faults by its own address, and ends with its input", async () => {
+  test("is also a process of its own, which accepts faults by HTTP and ends with its input", async () => {
     const child = spawn(process.execPath, [resolve(root, "test/doubles/connect/main.ts")], {
       stdio: ["pipe", "pipe", "inherit"],
     })
@@ -222,7 +222,7 @@ describe("the Connect server", () => {
   })
 })
 
-test("each names what it follows", () => {
+test("each double names the source that it follows", () => {
   const follows = {
     "connect/server.ts": "github.com/1Password/connect",
     op: "developer.1password.com/docs/cli/reference",

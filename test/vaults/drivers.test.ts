@@ -1,24 +1,24 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { Secret } from "../../core/secret.ts"
-import { vaultOf } from "../../vaults/index.ts"
-import { type Kept, type Vault, type VaultSpec, VaultUnreachable } from "../../vaults/vault.ts"
+import { openVault } from "../../vaults/index.ts"
+import { type Vault, type VaultContent, type VaultSpec, VaultUnreachable } from "../../vaults/vault.ts"
 import type { Item } from "../doubles/connect/items.ts"
 import { strong } from "../support/tokens.ts"
 import { type Account, onePasswordAccount } from "../support/vaults/one-password.ts"
 import { noPass, type PasswordStore, passwordStore } from "../support/vaults/pass.ts"
 
-/** A vault of one kind, and what a user does with it by hand. */
+/** A vault of one kind, and the actions of a user by hand. */
 interface World {
   readonly vault: Vault
-  /** The same vault, for one whose credentials are not accepted. */
+  /** The vault with credentials that are not accepted. */
   readonly stranger: Vault
-  /** Makes the entry, with a token and something of the user's. */
+  /** Creates the entry, with a token and content of the user. */
   seed(token: string): void
-  /** What is the user's in it. */
+  /** Reads the user's content. */
   own(): unknown
   /** Only what is asked for by hand. */
   token(): string | undefined
-  /** The same vault, now that nobody can be asked any more. */
+  /** Makes the vault unreachable. */
   breakDown(): Promise<Vault>
 }
 
@@ -48,7 +48,7 @@ function onePassword(account: Account, way: "connect" | "op"): World {
     OP_CONNECT_TOKEN: way === "connect" ? strong() : undefined,
     OP_SERVICE_ACCOUNT_TOKEN: `ops_${strong()}`,
   }
-  const vault = vaultOf(item, env)
+  const vault = openVault(item, env)
   const own = ({ fields, sections = [], tags, urls, title, favorite }: Item) => {
     const ours = sections.find(({ label }) => label === "gatekey")?.id
     const others = fields.filter(({ label, section }) => label !== "token" && !(ours && section?.id === ours))
@@ -62,7 +62,7 @@ function onePassword(account: Account, way: "connect" | "op"): World {
   }
   return {
     vault,
-    stranger: vaultOf(item, wrong),
+    stranger: openVault(item, wrong),
     seed(token) {
       account.add(
         "gatekey",
@@ -100,34 +100,34 @@ function pass(): World {
     write: ["pass", "insert", "--multiline", "--force", name],
   }
   return {
-    vault: vaultOf(spec, store.env),
-    stranger: vaultOf(spec, store.stranger),
+    vault: openVault(spec, store.env),
+    stranger: openVault(spec, store.stranger),
     seed: (token) => store.insert(name, `${token}\nurl: https://gate.example\n\n  and a note`),
     own: () => store.show(name).split("\n").slice(1),
     token: () => store.show(name).split("\n")[0],
-    breakDown: async () => vaultOf(spec, { ...store.env, PATH: "/nowhere" }),
+    breakDown: async () => openVault(spec, { ...store.env, PATH: "/nowhere" }),
   }
 }
 
-function kept(fields: boolean, more: Partial<Kept> = {}): Kept {
+function kept(fields: boolean, more: Partial<VaultContent> = {}): VaultContent {
   const token = new Secret(strong())
   if (!fields) return { token }
   const times = { created: "2026-11-25T21:00:00Z", due: "2026-12-25T21:00:00Z" }
   return { token, generation: 3, fingerprint: "fp:1f3a9c07", ...times, ...more }
 }
 
-/** In a form that can be compared: a Secret hides its value from that as well. */
-function plain(kept: Kept | undefined): unknown {
+/** Converts the content to a form that can be compared, as a Secret hides its value. */
+function plain(kept: VaultContent | undefined): unknown {
   return kept && { ...kept, token: kept.token.reveal(), previous: kept.previous?.reveal() }
 }
 
 describe.each(worlds)("$name", ({ fields, make, skipped }) => {
-  test.skipIf(skipped)("keeps nothing while there is no entry", async () => {
+  test.skipIf(skipped)("has no content without an entry", async () => {
     const { vault } = await make()
     expect(await vault.read()).toBeUndefined()
   })
 
-  test.skipIf(skipped)("makes the entry, and gives back what it was given", async () => {
+  test.skipIf(skipped)("creates the entry and reads the same content", async () => {
     const { vault, token } = await make()
     const first = kept(fields)
     await vault.write(first)
@@ -135,7 +135,7 @@ describe.each(worlds)("$name", ({ fields, make, skipped }) => {
     expect(token()).toBe(first.token.reveal())
   })
 
-  test.skipIf(skipped)("reads what a user put there, and changes nothing of the user's when it writes", async () => {
+  test.skipIf(skipped)("reads a user's entry, and changes nothing of the user's content at a write", async () => {
     const { vault, seed, own, token } = await make()
     const byHand = strong()
     seed(byHand)
@@ -150,7 +150,7 @@ describe.each(worlds)("$name", ({ fields, make, skipped }) => {
     }
   })
 
-  test.skipIf(skipped)("is not reached: nothing is told of what it keeps, and nothing is written", async () => {
+  test.skipIf(skipped)("fails to read and to write if it is unreachable", async () => {
     const { seed, breakDown } = await make()
     seed(strong())
     const vault = await breakDown()
@@ -158,7 +158,7 @@ describe.each(worlds)("$name", ({ fields, make, skipped }) => {
     await expect(vault.write(kept(fields))).rejects.toThrow(VaultUnreachable)
   })
 
-  test.skipIf(skipped)("tells nothing, and takes nothing, without its credentials", async () => {
+  test.skipIf(skipped)("fails to read and to write without credentials", async () => {
     const { stranger, seed, token } = await make()
     const byHand = strong()
     seed(byHand)
@@ -168,8 +168,8 @@ describe.each(worlds)("$name", ({ fields, make, skipped }) => {
   })
 })
 
-describe.each(worlds.filter(({ fields }) => fields))("$name, which has fields,", ({ make }) => {
-  test("keeps the token of before as long as it is given it", async () => {
+describe.each(worlds.filter(({ fields }) => fields))("$name, which has fields:", ({ make }) => {
+  test("keeps the previous token as long as writes contain it", async () => {
     const { vault } = await make()
     const previous = new Secret(strong())
     for (const next of [kept(true), kept(true, { previous }), kept(true), kept(true, { previous }), kept(true)]) {
@@ -178,7 +178,7 @@ describe.each(worlds.filter(({ fields }) => fields))("$name, which has fields,",
     }
   })
 
-  test("keeps no more than it is given", async () => {
+  test("removes fields that a write does not contain", async () => {
     const { vault } = await make()
     await vault.write(kept(true, { previous: new Secret(strong()) }))
     const token = new Secret(strong())

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto"
 import { inspect } from "node:util"
 import { describe, expect, onTestFinished, test } from "vitest"
-import { readsOf } from "../../vaults/events.ts"
-import { vaultOf } from "../../vaults/index.ts"
+import { listEventReads } from "../../vaults/events.ts"
+import { openVault } from "../../vaults/index.ts"
 import { VaultUnreachable } from "../../vaults/vault.ts"
 import { type Events, startEvents, type Usage } from "../doubles/events.ts"
 import { leaksIn } from "../support/canary/leaks.ts"
@@ -26,7 +26,7 @@ async function events(...usages: Usage[]): Promise<Events> {
 }
 
 describe("the Events API", () => {
-  test("tells who read this item, and what with", async () => {
+  test("lists the readers of this item and their programs", async () => {
     const { variables } = await events(
       usage(0, { item_uuid: "another" }),
       usage(1),
@@ -34,15 +34,15 @@ describe("the Events API", () => {
       usage(3, { action: "server-fetch", user: { uuid: "S1", name: "gatekey", email: "" }, used_version: 4 }),
       usage(4, { action: "server-create" }),
     )
-    expect(await readsOf(item, new Date(0), variables)).toEqual([
+    expect(await listEventReads(item, new Date(0), variables)).toEqual([
       { at: minute(1), who: "ann@example.org", by: "1Password for Mac 81000000, 192.0.2.7", how: "reveal", version: 3 },
       { at: minute(3), who: "gatekey", by: "1Password for Mac 81000000, 192.0.2.7", how: "server-fetch", version: 4 },
     ])
   })
 
-  test("is asked from that time on, page after page", async () => {
+  test("is read from that time on, page by page", async () => {
     const it = await events(...Array.from({ length: 2_500 }, (_, at) => usage(at)))
-    expect(await readsOf(item, new Date(minute(100)), it.variables)).toHaveLength(2_400)
+    expect(await listEventReads(item, new Date(minute(100)), it.variables)).toHaveLength(2_400)
     expect(it.asked).toEqual([
       { limit: 1000, start_time: minute(100) },
       { cursor: expect.any(String) },
@@ -51,26 +51,26 @@ describe("the Events API", () => {
   })
 
   test.each<[string, NonNullable<Events["broken"]>, RegExp]>([
-    ["has had enough", { status: 429 }, /answers 429/],
+    ["limits the rate", { status: 429 }, /answers 429/],
     ["has an error", { status: 500 }, /answers 500/],
-    ["leads elsewhere", { status: 302, location: "http://127.0.0.1:9/" }, /leads elsewhere \(302\)/],
-    ["is a page", { status: 200, body: "<html>" }, /correct EVENTS_API_URL/],
-    ["is another's interface", { status: 200, body: '{"items": 7}' }, /correct EVENTS_API_URL/],
+    ["redirects", { status: 302, location: "http://127.0.0.1:9/" }, /redirects \(302\)/],
+    ["is a web page", { status: 200, body: "<html>" }, /correct EVENTS_API_URL/],
+    ["is another API", { status: 200, body: '{"items": 7}' }, /correct EVENTS_API_URL/],
     ["is of another kind", { status: 404, body: "{}" }, /\(404\); correct EVENTS_API_URL/],
-    ["knows the token no more", { status: 401, body: "{}" }, /does not accept EVENTS_API_TOKEN: issue one/],
+    ["no longer accepts the token", { status: 401, body: "{}" }, /does not accept EVENTS_API_TOKEN: issue one/],
   ])("that %s is told, and the token is not", async (_, broken, words) => {
     const it = await events()
     it.broken = broken
-    const error = await refusal(readsOf(item, new Date(0), it.variables))
+    const error = await refusal(listEventReads(item, new Date(0), it.variables))
     expect(error).toBeInstanceOf(VaultUnreachable)
     expect(error.message).toMatch(words)
     expect(leaksIn(inspect(error, { showHidden: true, depth: 9 }), [it.variables.EVENTS_API_TOKEN])).toEqual([])
   })
 
-  test("at an address that is none is refused without its words", async () => {
+  test("is refused with an invalid address, which the error does not quote", async () => {
     const at = { EVENTS_API_URL: "https://me:secret-word@events.example", EVENTS_API_TOKEN: "x" }
-    const { message } = await refusal(readsOf(item, new Date(0), at))
-    expect(message).toMatch(/EVENTS_API_URL is no URL such as/)
+    const { message } = await refusal(listEventReads(item, new Date(0), at))
+    expect(message).toMatch(/EVENTS_API_URL is not a valid URL; expected one such as/)
     expect(message).not.toContain("secret-word")
   })
 })
@@ -78,21 +78,23 @@ describe("the Events API", () => {
 describe("a vault of 1Password", () => {
   const spec = { provider: "onepassword", vault: "Home", item: "gatekey" } as const
 
-  test("has the reads of Connect and of the Events API together, the newest first", async () => {
+  test("merges the reads of Connect and of the Events API, newest first", async () => {
     const account = await onePasswordAccount()
     const { id } = account.add("gatekey", [{ label: "token", value: strong() }])
     const early = new Date(Date.now() - 60_000).toISOString()
     const it = await events(usage(0, { item_uuid: id, timestamp: early }))
-    const vault = vaultOf(spec, { ...account.connect, ...it.variables })
-    const { reads = [] } = (await vault.past?.(new Date(Date.now() - 3_600_000))) ?? {}
+    const vault = openVault(spec, { ...account.connect, ...it.variables })
+    const { reads = [] } = (await vault.readHistory?.(new Date(Date.now() - 3_600_000))) ?? {}
     expect(reads.map(({ how }) => how)).toEqual(["READ", "reveal"])
   })
 
-  test("by op says who read it where the Events API is asked, and else nothing of it", async () => {
+  test("has reads by op only from the Events API", async () => {
     const account = await onePasswordAccount()
     const { id } = account.add("gatekey", [{ label: "token", value: strong() }])
     const it = await events(usage(0, { item_uuid: id }))
-    expect((await vaultOf(spec, account.op).past?.(new Date(0)))?.reads).toBeUndefined()
-    expect((await vaultOf(spec, { ...account.op, ...it.variables }).past?.(new Date(0)))?.reads).toHaveLength(1)
+    expect((await openVault(spec, account.op).readHistory?.(new Date(0)))?.reads).toBeUndefined()
+    expect((await openVault(spec, { ...account.op, ...it.variables }).readHistory?.(new Date(0)))?.reads).toHaveLength(
+      1,
+    )
   })
 })

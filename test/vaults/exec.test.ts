@@ -3,7 +3,7 @@ import { join } from "node:path"
 import { describe, expect, test } from "vitest"
 import { UserError } from "../../core/errors.ts"
 import { Secret } from "../../core/secret.ts"
-import { execVault } from "../../vaults/exec.ts"
+import { openExecVault } from "../../vaults/exec.ts"
 import { type Vault, VaultUnreachable } from "../../vaults/vault.ts"
 import { folder } from "../support/hosts/machine.ts"
 import { refusal } from "../support/refusal.ts"
@@ -11,10 +11,10 @@ import { strong } from "../support/tokens.ts"
 
 const environment = { PATH: process.env.PATH }
 
-/** A vault that is two shell scripts. */
+/** Creates a vault of two shell scripts. */
 function scripts(read: string, write?: string, env: NodeJS.ProcessEnv = environment, patience = 30_000): Vault {
   const words = (script: string) => ["sh", "-c", script]
-  return execVault(
+  return openExecVault(
     { provider: "exec", read: words(read), ...(write !== undefined && { write: words(write) }) },
     env,
     patience,
@@ -58,13 +58,13 @@ describe("what a program prints", () => {
     expect(error.message).toMatch(words)
   })
 
-  test("is not waited for for ever, nor is what it started", async () => {
+  test("times out, together with its children", async () => {
     const error = await refusal(scripts("sleep 60 & wait", undefined, environment, 300).read())
     expect(error).toBeInstanceOf(VaultUnreachable)
     expect(error.message).toMatch(/it did not end within 0.3 s/)
   })
 
-  test("may not be bytes", async () => {
+  test("must be valid UTF-8", async () => {
     expect((await refusal(scripts("printf '\\377\\376'").read())).message).toMatch(/no text/)
   })
 })
@@ -72,8 +72,8 @@ describe("what a program prints", () => {
 test.each([
   [["no-such-program-here", "x"], /no-such-program-here x: no-such-program-here is not installed, or not on PATH/],
   [["/dev/null"], /\/dev\/null: \/dev\/null may not be executed/],
-])("a program that cannot be started is told: %j", async (read, words) => {
-  const error = await refusal(execVault({ provider: "exec", read }, environment).read())
+])("reports a program that cannot be started: %j", async (read, words) => {
+  const error = await refusal(openExecVault({ provider: "exec", read }, environment).read())
   expect(error).toBeInstanceOf(VaultUnreachable)
   expect(error.message).toMatch(words)
 })
@@ -95,11 +95,11 @@ describe("what is written", () => {
     expect(readFileSync(file, "utf8")).toBe(after(token))
   })
 
-  test("is not, where there is no program for it", async () => {
+  test("is refused if there is no program that writes", async () => {
     expect((await refusal(scripts("echo x").write({ token: new Secret(strong()) }))).message).toMatch(/only read/)
   })
 
-  test("is not, where nobody knows what is there", async () => {
+  test("is refused if the entry cannot be read", async () => {
     const file = join(folder(), "entry")
     writeFileSync(file, "old\nmine\n")
     await refusal(scripts("exit 1", `cat >'${file}'`).write({ token: new Secret(strong()) }))
@@ -109,7 +109,7 @@ describe("what is written", () => {
   test.each([
     ["fails", "cat; exit 1", VaultUnreachable, /it ended with 1/],
     ["says so", "cat >&2; exit 1", VaultUnreachable, /it ended with 1: \[masked\]/],
-    ["does not do it", "true", UserError, /prints another first line than it was given/],
+    ["does not do it", "true", UserError, /prints another first line than the one written/],
   ])("is told to be not, where the program %s", async (_, write, kind, words) => {
     const error = await refusal(scripts("echo old", write).write({ token: new Secret("weak") }))
     expect(error).toBeInstanceOf(kind)
@@ -118,9 +118,12 @@ describe("what is written", () => {
   })
 })
 
-test("no shell reads the words, and the passphrase of the stack's state is not passed on", async () => {
+test("runs programs without a shell and without the passphrase of the stack's state", async () => {
   const env = { ...environment, MINE: "yes", PULUMI_CONFIG_PASSPHRASE: "a", PULUMI_CONFIG_PASSPHRASE_FILE: "b" }
-  const vault = execVault({ provider: "exec", read: ["sh", "-c", 'echo "$1 $MINE"; env >&2', "x", "$(id); `id`"] }, env)
+  const vault = openExecVault(
+    { provider: "exec", read: ["sh", "-c", 'echo "$1 $MINE"; env >&2', "x", "$(id); `id`"] },
+    env,
+  )
   expect((await vault.read())?.token.reveal()).toBe("$(id); `id` yes")
   const { message } = await refusal(scripts("env >&2; exit 1", undefined, env).read())
   expect(message).toMatch(/MINE=yes/)

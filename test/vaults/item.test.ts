@@ -1,8 +1,8 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { Secret } from "../../core/secret.ts"
-import { type Field, type Item, keptIn, newItem, withKept } from "../../vaults/item.ts"
-import type { Kept } from "../../vaults/vault.ts"
+import { createContentItem, type Field, type Item, parseContent, withContent } from "../../vaults/item.ts"
+import type { VaultContent } from "../../vaults/vault.ts"
 import { strongTokens } from "../support/tokens.ts"
 
 const texts = fc.string({ minLength: 1, maxLength: 12 })
@@ -24,7 +24,7 @@ const items: fc.Arbitrary<Item> = fc
   .uniqueArray(others, { selector: ({ id }) => id ?? "", maxLength: 6 })
   .map((fields) => ({ id: "x", title: "gatekey", tags: ["mine"], sections: [{ id: "doors", label: "Doors" }], fields }))
 
-const kepts: fc.Arbitrary<Kept> = fc
+const kepts: fc.Arbitrary<VaultContent> = fc
   .record(
     {
       token: strongTokens.map((text) => new Secret(text)),
@@ -36,27 +36,27 @@ const kepts: fc.Arbitrary<Kept> = fc
     },
     { requiredKeys: ["token"] },
   )
-  .map((kept) => kept as Kept)
+  .map((kept) => kept as VaultContent)
 
-const plain = (kept: Kept | undefined) =>
+const plain = (kept: VaultContent | undefined) =>
   kept && { ...kept, token: kept.token.reveal(), previous: kept.previous?.reveal() }
 
 describe("an item", () => {
-  test("keeps what is put into it, twice is once, and the last counts", () => {
+  test("contains the last content written, and a repeated write changes nothing", () => {
     fc.assert(
       fc.property(items, kepts, kepts, (item, first, last) => {
-        const once = withKept(item, first, "token")
-        expect(plain(keptIn(once, "token"))).toEqual(plain(first))
-        expect(withKept(once, first, "token")).toEqual(once)
-        expect(plain(keptIn(withKept(once, last, "token"), "token"))).toEqual(plain(last))
+        const once = withContent(item, first, "token")
+        expect(plain(parseContent(once, "token"))).toEqual(plain(first))
+        expect(withContent(once, first, "token")).toEqual(once)
+        expect(plain(parseContent(withContent(once, last, "token"), "token"))).toEqual(plain(last))
       }),
     )
   })
 
-  test("keeps all that is the user's, in its order", () => {
+  test("keeps the user's fields in their order", () => {
     fc.assert(
       fc.property(items, kepts, (item, kept) => {
-        const { fields = [], ...rest } = withKept(item, kept, "token")
+        const { fields = [], ...rest } = withContent(item, kept, "token")
         expect(fields.slice(0, item.fields?.length)).toEqual(item.fields)
         expect({ ...rest, sections: rest.sections?.slice(0, 1) }).toEqual({ ...item, fields: undefined })
       }),
@@ -66,8 +66,8 @@ describe("an item", () => {
 
 const secret = { token: new Secret("abc"), generation: 1 }
 
-test("a new item has the token in no section, where a reference of three parts finds it, and the rest in ours", () => {
-  expect(newItem("gatekey", { ...secret, previous: new Secret("old") }, "token")).toEqual({
+test("a new item has the token in no section, for a reference of three parts, and the rest in gatekey's section", () => {
+  expect(createContentItem("gatekey", { ...secret, previous: new Secret("old") }, "token")).toEqual({
     title: "gatekey",
     category: "API_CREDENTIAL",
     sections: [{ id: "gatekey", label: "gatekey" }],
@@ -79,9 +79,9 @@ test("a new item has the token in no section, where a reference of three parts f
   })
 })
 
-test("a section of ours that was given another id is still ours", () => {
+test("recognises gatekey's section with another id", () => {
   const named = { sections: [{ id: "q1", label: "gatekey" }], fields: [] }
-  const { sections, fields } = withKept(named as Item, secret, "token")
+  const { sections, fields } = withContent(named as Item, secret, "token")
   expect(sections).toEqual(named.sections)
   expect(fields?.[1]).toMatchObject({ label: "generation", section: { id: "q1" } })
 })
@@ -96,21 +96,21 @@ describe("the token's field", () => {
 
   test.each<[string, Field[], string | undefined]>([
     ["is the one in no section", [at("doors"), at("add more", "mine")], "mine"],
-    ["else the only one there is", [at("doors", "mine")], "mine"],
+    ["else the only one", , [at("doors", "mine")], "mine"],
     ["may be named by its id", [{ id: "token", label: "Gate", value: "mine" }], "mine"],
     ["may be empty: it keeps none", [at(undefined, "")], undefined],
   ])("%s", (_, fields, value) => {
-    expect(keptIn({ fields }, "token")?.token.reveal()).toBe(value)
+    expect(parseContent({ fields }, "token")?.token.reveal()).toBe(value)
   })
 
-  test("is not guessed", () => {
-    expect(() => keptIn({ fields: [at("doors"), at("gates")] }, "token")).toThrow(
+  test("is refused if several match", () => {
+    expect(() => parseContent({ fields: [at("doors"), at("gates")] }, "token")).toThrow(
       /2 fields .* \(id-doors and id-gates\)/,
     )
   })
 })
 
-test("what may be shown is taken only from what looks like ours: a token in the wrong field stays hidden", () => {
+test("ignores values of another form in gatekey's fields, so a token in the wrong field stays hidden", () => {
   const token = "5f".repeat(32)
   const fields = ["generation", "fingerprint", "created", "due"].map((label) => ({
     label,
@@ -118,5 +118,5 @@ test("what may be shown is taken only from what looks like ours: a token in the 
     section: { id: "gatekey" },
   }))
   const item = { sections: [{ id: "gatekey", label: "gatekey" }], fields: [{ label: "token", value: "t" }, ...fields] }
-  expect(Object.keys(keptIn(item, "token") ?? {})).toEqual(["token"])
+  expect(Object.keys(parseContent(item, "token") ?? {})).toEqual(["token"])
 })

@@ -3,8 +3,8 @@ import { join } from "node:path"
 import { describe, expect, test } from "vitest"
 import { Foreign } from "../../core/foreign.ts"
 import { Secret } from "../../core/secret.ts"
-import { vaultOf } from "../../vaults/index.ts"
-import { opVault } from "../../vaults/op.ts"
+import { openVault } from "../../vaults/index.ts"
+import { openOpVault } from "../../vaults/op.ts"
 import { VaultUnreachable } from "../../vaults/vault.ts"
 import { folder } from "../support/hosts/machine.ts"
 import { refusal } from "../support/refusal.ts"
@@ -14,11 +14,11 @@ import { type Account, onePasswordAccount } from "../support/vaults/one-password
 const spec = { provider: "onepassword", vault: "Home", item: "gatekey" } as const
 const kept = () => ({ token: new Secret(strong()), generation: 1 })
 
-describe("an item by way of op", () => {
-  test("is not guessed: of two with one title both ids are told", async () => {
+describe("an item read and written by op", () => {
+  test("is refused if two have its title: the error has both ids", async () => {
     const account = await onePasswordAccount()
     const ids = [account.add("gatekey", []).id, account.add("gatekey", []).id]
-    const { message } = await refusal(vaultOf(spec, account.op).read())
+    const { message } = await refusal(openVault(spec, account.op).read())
     for (const id of ids) expect(message).toContain(id)
     expect(message).toMatch(/declare the item by its id/)
   })
@@ -29,16 +29,16 @@ describe("an item by way of op", () => {
   ])("is none that op finds by %s", async (_, title, more) => {
     const account = await onePasswordAccount()
     const { id } = account.add(title, [{ label: "token", value: strong() }], more)
-    const vault = vaultOf(spec, account.op)
+    const vault = openVault(spec, account.op)
     for (const work of [() => vault.read(), () => vault.write(kept())]) {
-      expect((await refusal(work())).message).toMatch(`op takes ${id} for it`)
+      expect((await refusal(work())).message).toMatch(`op finds ${id}, which has another title`)
     }
     expect(account.items.versions(id)).toHaveLength(1)
   })
 
-  test("loses what it is no longer given, also where op leaves it there", async () => {
+  test("loses the previous token at a write without one, although op keeps it", async () => {
     const account = await onePasswordAccount()
-    const vault = vaultOf(spec, { ...account.op, OP_DOUBLE_MERGES: "1" })
+    const vault = openVault(spec, { ...account.op, OP_DOUBLE_MERGES: "1" })
     await vault.write({ ...kept(), previous: new Secret(strong()) })
     const next = kept()
     await vault.write(next)
@@ -46,9 +46,9 @@ describe("an item by way of op", () => {
     expect([now?.token.equals(next.token), now?.previous]).toEqual([true, undefined])
   })
 
-  test("is written through a pipe: a value is in no argument", async () => {
+  test("is written through a pipe: no argument contains a value", async () => {
     const account = await onePasswordAccount()
-    const vault = vaultOf(spec, account.op)
+    const vault = openVault(spec, account.op)
     for (let times = 0; times < 2; times++) await vault.write({ ...kept(), previous: new Secret(strong()) })
     const { id } = account.item("gatekey")
     const inVault = ["--vault", "Home", "--format", "json"]
@@ -60,32 +60,32 @@ describe("an item by way of op", () => {
     expect(account.calls()).toEqual([get, create, get, get, edit, get])
   })
 
-  test("tells the version at hand", async () => {
+  test("has its current version as history", async () => {
     const account = await onePasswordAccount()
-    const vault = vaultOf(spec, account.op)
+    const vault = openVault(spec, account.op)
     for (let times = 0; times < 2; times++) await vault.write(kept())
     const at = expect.stringMatching(/^\d{4}-\d\d-\d\dT/)
-    expect(await vault.past?.(new Date(0))).toEqual({
+    expect(await vault.readHistory?.(new Date(0))).toEqual({
       versions: [{ version: 2, at, who: "SERVICEWRITER" }],
       id: account.item("gatekey").id,
     })
   })
 
-  test("that others change at the same time is tried again once", async () => {
+  test("is written again once after a conflict", async () => {
     const account = await onePasswordAccount()
     account.add("gatekey", [])
-    const vault = vaultOf(spec, account.op)
+    const vault = openVault(spec, account.op)
     const conflict = { kind: "status", status: 409, method: "PUT" } as const
     account.faults.plan({ ...conflict, times: 1 })
     await vault.write(kept())
     account.faults.plan(conflict)
     expect((await refusal(vault.write(kept()))).message).toMatch(
-      /others change this vault at the same time; run this again/,
+      /another client changes this vault at the same time; run this again/,
     )
   })
 })
 
-describe("op that cannot tell", () => {
+describe("an op that cannot read", () => {
   const cases: readonly [string, (account: Account) => NodeJS.ProcessEnv, RegExp][] = [
     ["is not signed in", ({ op }) => ({ ...op, OP_SERVICE_ACCOUNT_TOKEN: undefined }), /run: eval \$\(op signin\)/],
     [
@@ -102,7 +102,7 @@ describe("op that cannot tell", () => {
   ]
 
   test.each(cases)("%s", async (_, environment, words) => {
-    const vault = vaultOf(spec, environment(await onePasswordAccount()))
+    const vault = openVault(spec, environment(await onePasswordAccount()))
     for (const work of [() => vault.read(), () => vault.write(kept())]) {
       const error = await refusal(work())
       expect(error).toBeInstanceOf(VaultUnreachable)
@@ -111,58 +111,56 @@ describe("op that cannot tell", () => {
   })
 
   test.each([
-    ["had too many requests", 429, /wait an hour, or see: op service-account ratelimit/],
-    ["may not read", 403, /may not read it; make one that may/],
+    ["received too many requests", 429, /wait an hour, or see: op service-account ratelimit/],
+    ["denies reading", 403, /cannot read it; create one that can/],
     [
       "met an error of 1Password's",
       500,
-      /op ended with 1: \(500\) .*; see what it says: op item get gatekey --vault Home/,
+      /op ended with 1: \(500\) .*; run it by hand: op item get gatekey --vault Home/,
     ],
   ])("%s", async (_, status, words) => {
     const account = await onePasswordAccount()
     account.faults.plan({ kind: "status", status })
-    const error = await refusal(vaultOf(spec, account.op).read())
+    const error = await refusal(openVault(spec, account.op).read())
     expect(error).toBeInstanceOf(VaultUnreachable)
     expect(error.message).toMatch(words)
   })
 
-  test("waits for somebody", async () => {
+  test("waits for input", async () => {
     const account = await onePasswordAccount()
-    const error = await refusal(opVault(spec, { ...account.op, OP_DOUBLE_HANGS: "1" }, 300).read())
+    const error = await refusal(openOpVault(spec, { ...account.op, OP_DOUBLE_HANGS: "1" }, 300).read())
     expect(error).toBeInstanceOf(VaultUnreachable)
-    expect(error.message).toMatch(/did not end within 0.3 s; see whether it waits for you: op item get/)
+    expect(error.message).toMatch(/did not end within 0.3 s; check whether it waits for input: op item get/)
   })
 
   test("is another program", async () => {
     const bin = folder()
     writeFileSync(join(bin, "op"), "#!/bin/sh\necho hello\n", { mode: 0o755 })
-    const error = await refusal(vaultOf(spec, { PATH: `${bin}:/usr/bin:/bin` }).read())
+    const error = await refusal(openVault(spec, { PATH: `${bin}:/usr/bin:/bin` }).read())
     expect(error).toBeInstanceOf(VaultUnreachable)
     expect(error.message).toMatch(/printed no item/)
   })
 })
 
-describe("a service account that may not", () => {
-  test("write: the command that makes another is told", async () => {
+describe("a service account without permission to", () => {
+  test("write: the error has the command that creates another", async () => {
     const account = await onePasswordAccount()
     account.add("gatekey", [{ label: "token", value: strong() }])
-    const vault = vaultOf(spec, account.opReader)
+    const vault = openVault(spec, account.opReader)
     expect(await vault.read()).toBeDefined()
     const { message } = await refusal(vault.write(kept()))
-    expect(message).toMatch(
-      /may not write it; .*op service-account create gatekey --vault Home:read_items,write_items$/,
-    )
+    expect(message).toMatch(/cannot write it; .*op service-account create gatekey --vault Home:read_items,write_items$/)
   })
 
   test("see the vault", async () => {
     const account = await onePasswordAccount()
-    const { message } = await refusal(vaultOf({ ...spec, vault: "Other" }, account.op).read())
-    expect(message).toMatch(/op knows no vault, or several, of that name; see: op vault list/)
+    const { message } = await refusal(openVault({ ...spec, vault: "Other" }, account.op).read())
+    expect(message).toMatch(/op finds no vault, or several, of that name; see: op vault list/)
   })
 })
 
-test("the words that versions of op print are understood", async () => {
-  const { opErrorIn } = await import("../../vaults/op-error.ts")
+test("recognises the errors that versions of op print", async () => {
+  const { findOpError: opErrorIn } = await import("../../vaults/op-error.ts")
   const said: readonly [string, string | undefined][] = [
     [
       `[ERROR] 2026/10/05 11:36:52 "x" isn't an item in the "Private" vault. Specify the item with its UUID, name, or domain.`,

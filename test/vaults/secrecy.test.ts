@@ -5,7 +5,7 @@ import { inspect } from "node:util"
 import fc from "fast-check"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { Secret } from "../../core/secret.ts"
-import { vaultOf } from "../../vaults/index.ts"
+import { openVault } from "../../vaults/index.ts"
 import type { Vault, VaultSpec } from "../../vaults/vault.ts"
 import type { Planned } from "../doubles/connect/faults.ts"
 import { leaksIn } from "../support/canary/leaks.ts"
@@ -19,7 +19,7 @@ import { noPass, type PasswordStore, passwordStore } from "../support/vaults/pas
 const spec: VaultSpec = { provider: "onepassword", vault: "Home", item: "gatekey" }
 const tokens = fc.oneof({ weight: 4, arbitrary: strongTokens }, fc.constantFrom(...publicDefaults))
 
-/** All that an error could show, to a user or in a log. */
+/** Everything that an error could show to a user or in a log. */
 async function shownBy(work: Promise<unknown>): Promise<string> {
   const error = await work.then(
     (value) => value,
@@ -35,7 +35,7 @@ async function both(vault: Vault, token: string, previous: string): Promise<stri
   return `${vault.name}\n${written}\n${await shownBy(vault.read())}`
 }
 
-/** Answers that repeat all that they were told. */
+/** Answers that quote the request. */
 const faults = (secrets: readonly string[]): readonly Planned[] => {
   const message = `invalid: ${secrets.join(", ")}`
   return [
@@ -50,7 +50,7 @@ const faults = (secrets: readonly string[]): readonly Planned[] => {
   ]
 }
 
-test("no error of Connect tells a token, nor a credential, whatever the server repeats", async () => {
+test("no error of Connect contains a token or a credential that the server quotes", async () => {
   const account = await onePasswordAccount()
   await fc.assert(
     fc.asyncProperty(tokens, strongTokens, fc.nat(), async (token, previous, which) => {
@@ -58,13 +58,13 @@ test("no error of Connect tells a token, nor a credential, whatever the server r
       const all = faults(secrets)
       account.faults.clear()
       account.faults.plan(all[which % all.length] ?? { kind: "drop" })
-      expect(leaksIn(await both(vaultOf(spec, account.connect), token, previous), secrets)).toEqual([])
+      expect(leaksIn(await both(openVault(spec, account.connect), token, previous), secrets)).toEqual([])
     }),
     { numRuns: 60 },
   )
 })
 
-test("no error of a program tells a token, nor a credential, whatever it repeats", async () => {
+test("no error of a program contains a token or a credential that it quotes", async () => {
   const bin = folder()
   const op = join(bin, "op")
   const say = '#!/bin/sh\ncase $2 in get) echo "x isn\'t an item" >&2; exit 1 ;; esac\n'
@@ -79,9 +79,9 @@ test("no error of a program tells a token, nor a credential, whatever it repeats
         OP_SESSION_me: credential,
       }
       const secrets = [token, previous, credential]
-      expect(leaksIn(await both(vaultOf(spec, env), token, previous), secrets)).toEqual([])
+      expect(leaksIn(await both(openVault(spec, env), token, previous), secrets)).toEqual([])
       const echo = { provider: "exec", read: ["true"], write: ["sh", "-c", "tee /dev/stderr; exit 1"] } as const
-      expect(leaksIn(await both(vaultOf(echo, env), token, previous), secrets)).toEqual([])
+      expect(leaksIn(await both(openVault(echo, env), token, previous), secrets)).toEqual([])
     }),
     { numRuns: 8 },
   )
@@ -97,11 +97,11 @@ describe.runIf(process.platform === "linux")(
     afterAll(() => store?.stop())
 
     const pass = { provider: "exec", read: ["pass", "show", "x"], write: ["pass", "insert", "-m", "-f", "x"] } as const
-    test.skipIf(noPass)("pass", () => sampled(vaultOf(pass, store.env)))
+    test.skipIf(noPass)("pass", () => sampled(openVault(pass, store.env)))
 
     test("op", async () => {
       const account = await onePasswordAccount()
-      await sampled(vaultOf(spec, account.op), account)
+      await sampled(openVault(spec, account.op), account)
       expect(leaksIn(JSON.stringify(account.calls()), account.credentials)).toEqual([])
     })
 
@@ -120,7 +120,7 @@ describe.runIf(process.platform === "linux")(
   },
 )
 
-test("what the vendor's client prints for its own authors tells nothing, also where all of it is asked for", async () => {
+test("the debug output of the vendor's client contains no token", async () => {
   const account = await onePasswordAccount()
   const [token, previous] = [strong(), strong()]
   const program = `

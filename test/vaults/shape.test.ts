@@ -4,14 +4,14 @@ import type { AddressInfo } from "node:net"
 import { afterEach, expect, onTestFinished, test, vi } from "vitest"
 import { itemLines, readItemHistory } from "../../cli/history/vault.ts"
 import { UserError } from "../../core/errors.ts"
-import { vaultOf } from "../../vaults/index.ts"
+import { openVault } from "../../vaults/index.ts"
 import { hostile, rawTexts } from "../support/hostile/escapes.ts"
 import { hostilePrograms } from "../support/hostile/hostile-programs.ts"
 
 const bad = `\n${hostile}`
 const token = { id: "token", label: "token", value: "abc" }
 
-/** What an item may be where a vault does not keep to its interface, or is not one. */
+/** Items of a server that does not follow the interface. */
 const items: readonly unknown[] = [
   ...[null, 7, "x", [], [null], {}, { id: "i", fields: 7 }, { id: "i", fields: [null] }, { id: "i", fields: [7] }],
   { id: "i", fields: [{ label: "token", value: 7 }] },
@@ -43,7 +43,7 @@ async function walk(): Promise<void> {
   const spec = { provider: "onepassword", vault: "v", item: "i" } as const
   const resources = [{ type: "x", outputs: { host: "op://v/i", path: "/token" } }] as never
   const works = [
-    () => vaultOf(spec, process.env).read(),
+    () => openVault(spec, process.env).read(),
     async () => {
       const history = await readItemHistory(resources)
       expect(rawTexts(JSON.parse(JSON.stringify(history)))).toEqual([])

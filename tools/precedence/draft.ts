@@ -1,6 +1,6 @@
 import { products } from "../../products/index.ts"
 import type { ProductName } from "../../products/product.ts"
-import { type Credential, variableOf } from "../../products/readers.ts"
+import { type Credential, formatVariable } from "../../products/readers.ts"
 import type { Case } from "./cases.ts"
 
 /** The folder in which the process is started, below the home. */
@@ -40,7 +40,7 @@ export class Draft {
   }
 
   variable(credential: Credential): string {
-    return variableOf(this.#product, credential)
+    return formatVariable(this.#product, credential)
   }
 
   flag(credential: Credential, value: string): void {

@@ -1,4 +1,4 @@
-import { html } from "../../../core/escape.ts"
+import { escapeHtml } from "../../../core/escape.ts"
 
 /** Trusted HTML or SVG. */
 export interface Markup {
@@ -13,7 +13,7 @@ const longest = 2000
 /** Makes markup, and nothing else may: a part that is not markup is escaped. */
 export function markup(trusted: TemplateStringsArray, ...parts: readonly Part[]): Markup {
   const strings = parts.map((part) => {
-    if (typeof part === "string") return html(part, longest)
+    if (typeof part === "string") return escapeHtml(part, longest)
     return typeof part === "number"
       ? String(part)
       : [part]

@@ -1,4 +1,4 @@
-import { counted } from "../../../core/counted.ts"
+import { formatCount } from "../../../core/counted.ts"
 import type { Member } from "../fleet.ts"
 import { states } from "../standing.ts"
 import { fitLabel } from "./label.ts"
@@ -30,7 +30,7 @@ export function describeMembers(members: readonly Member[]): string {
   const some = ([number]: readonly [number, string]) => number > 0
   return `${each
     .filter(some)
-    .map(([number, kind]) => counted(number, kind))
+    .map(([number, kind]) => formatCount(number, kind))
     .join(", ")}: ${standing
     .filter(some)
     .map((pair) => pair.join(" "))

@@ -9,7 +9,7 @@ compose() {
 }
 do_reload() {
   service=$(label service) && project=$(label project) && files=$(label project.config_files) || return
-  [ -n "$service" ] || { echo "it belongs to no Compose project that could make it anew" >&2; return 1; }
+  [ -n "$service" ] || { echo "it belongs to no Compose project that could recreate it" >&2; return 1; }
   folder=$(label project.working_dir)
   [ -z "$folder" ] || cd "$folder" || return
   set -- -p "$project"

@@ -4,35 +4,35 @@ import type { Value } from "../../../places/plist/value.ts"
 import type { Job } from "./print.ts"
 
 /**
- * Whether the file says something else than what launchd has in memory, which has no time stamp: arguments, environment
- * and folders, as far as `print` tells them. A value of several lines cannot be told from `print`, and is left out.
+ * Checks whether the file differs from the job in launchd's memory, which has no time stamp: arguments, environment and folders,
+ * as far as `print` reports them. A value of several lines cannot be recognised in `print`, and is skipped.
  */
-export function differs(file: Uint8Array, job: Job): boolean {
-  const top = topOf(file)
+export function differsFromJob(file: Uint8Array, job: Job): boolean {
+  const top = readTop(file)
   if (!top) return true
-  const text = (key: string) => held(top, key)?.text ?? ""
-  const words = held(top, "ProgramArguments")
+  const stringOf = (key: string) => findValue(top, key)?.text ?? ""
+  const commandLine = findValue(top, "ProgramArguments")
     ?.items()
-    .map((item) => item.text) ?? [text("Program")]
-  const environment = (held(top, "EnvironmentVariables")?.entries() ?? []).map(
+    .map((item) => item.text) ?? [stringOf("Program")]
+  const environment = (findValue(top, "EnvironmentVariables")?.entries() ?? []).map(
     ({ key, value }) => [key, value.text] as const,
   )
   const long = new Set(environment.filter(([, value]) => value.includes("\n")).map(([name]) => name))
-  const short = (entries: Iterable<readonly [string, string]>) => {
+  const formatShort = (entries: Iterable<readonly [string, string]>) => {
     return [...new Map(entries)]
       .filter(([name]) => !long.has(name))
       .map(([name, value]) => `${name}=${value}`)
       .sort()
   }
   return (
-    !(same(words, job.words) || words.some((word) => word.includes("\n"))) ||
-    !same(short(environment), short(job.environment)) ||
-    text("WorkingDirectory") !== (job.top.get("working directory") ?? "") ||
-    text("StandardOutPath") !== (job.top.get("stdout path") ?? "")
+    !(equalLists(commandLine, job.commandLine) || commandLine.some((word) => word.includes("\n"))) ||
+    !equalLists(formatShort(environment), formatShort(job.environment)) ||
+    stringOf("WorkingDirectory") !== (job.top.get("working directory") ?? "") ||
+    stringOf("StandardOutPath") !== (job.top.get("stdout path") ?? "")
   )
 }
 
-function topOf(file: Uint8Array): Value | undefined {
+function readTop(file: Uint8Array): Value | undefined {
   try {
     const { top } = readPlist(file)
     return top.kind === "dict" ? top : undefined
@@ -42,11 +42,11 @@ function topOf(file: Uint8Array): Value | undefined {
   }
 }
 
-/** Of equal keys the last one counts. */
-function held(top: Value, key: string): Value | undefined {
+/** Finds a key's value; of equal keys the last one counts. */
+function findValue(top: Value, key: string): Value | undefined {
   return top.entries().findLast((entry) => entry.key === key)?.value
 }
 
-function same(one: readonly string[], other: readonly string[]): boolean {
+function equalLists(one: readonly string[], other: readonly string[]): boolean {
   return one.length === other.length && one.every((word, at) => word === other[at])
 }

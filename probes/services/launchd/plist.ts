@@ -1,15 +1,15 @@
-import { xmlText } from "../../../core/escape.ts"
-import { atHome } from "../../../core/home.ts"
+import { escapeXml } from "../../../core/escape.ts"
+import { expandHome } from "../../../core/home.ts"
 import { defaultDelay, type Program } from "../program.ts"
 
-/** A property list like the one that the product's own installer writes: started at log-in, and kept running. */
-export function plistOf(label: string, program: Program, home: string): string {
+/** Formats a property list like that of the product's own installer: started at log-in, and kept running. */
+export function formatPlist(label: string, program: Program, home: string): string {
   const { command, environment = {}, environmentFile, folder, log, restartDelay = defaultDelay } = program
-  const at = (path: string) => atHome(path, home)
+  const at = (logKeys: string) => expandHome(logKeys, home)
   const [first = "", ...rest] = command
-  const plain = [at(first), ...rest]
-  const words = environmentFile === undefined ? plain : [...wrapper, at(environmentFile), ...plain]
-  const path = log === undefined ? [] : [...pair("StandardOutPath", at(log)), ...pair("StandardErrorPath", at(log))]
+  const programCommand = [at(first), ...rest]
+  const wrapped = environmentFile === undefined ? programCommand : [...wrapper, at(environmentFile), ...programCommand]
+  const logKeys = log === undefined ? [] : [...pair("StandardOutPath", at(log)), ...pair("StandardErrorPath", at(log))]
   return `<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
 <!-- Written by gatekey; what is changed here is put back. -->
@@ -18,7 +18,7 @@ ${dict(0, [
   ...pair("Label", label),
   key("ProgramArguments"),
   "<array>",
-  ...words.map((word) => `  ${string(word)}`),
+  ...wrapped.map((word) => `  ${string(word)}`),
   "</array>",
   key("EnvironmentVariables"),
   ...dict(
@@ -26,7 +26,7 @@ ${dict(0, [
     Object.entries(environment).flatMap(([name, value]) => pair(name, value)),
   ).split("\n"),
   ...pair("WorkingDirectory", folder === undefined ? home : at(folder)),
-  ...path,
+  ...logKeys,
   key("RunAtLoad"),
   "<true/>",
   key("KeepAlive"),
@@ -39,7 +39,7 @@ ${dict(0, [
 `
 }
 
-/** A shell that reads the file and becomes the program: launchd has no file of variables of its own. */
+/** A shell that reads the file, then executes the program: launchd has no environment files. */
 const wrapper = ["/bin/sh", "-c", 'set -a; if [ -r "$1" ]; then . "$1"; fi; shift; exec "$@"', "sh"]
 
 function dict(depth: number, lines: readonly string[]): string {
@@ -56,9 +56,9 @@ function number(name: string, value: number): string[] {
 }
 
 function key(name: string): string {
-  return `<key>${xmlText(name)}</key>`
+  return `<key>${escapeXml(name)}</key>`
 }
 
 function string(text: string): string {
-  return `<string>${xmlText(text)}</string>`
+  return `<string>${escapeXml(text)}</string>`
 }

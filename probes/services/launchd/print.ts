@@ -1,19 +1,19 @@
-/** What `launchctl print gui/UID/LABEL` tells of a job. It holds environments in the clear: never logged. */
+/** A job as `launchctl print gui/UID/LABEL` reports it. It contains environments in the clear, so it is never logged. */
 export interface Job {
   /** `key = value` of the first level; nested blocks repeat their names. */
   readonly top: ReadonlyMap<string, string>
   /** The program's arguments, the program first. */
-  readonly words: readonly string[]
+  readonly commandLine: readonly string[]
   readonly environment: ReadonlyMap<string, string>
-  /** A shell reads a file before it becomes the program: what it adds is not told. */
+  /** Whether a shell reads a file before it executes the program: that file's variables are not reported. */
   readonly isWrapped: boolean
 }
 
-/** Added by launchd itself. */
-const added = ["OSLogRateLimit", "XPC_SERVICE_NAME", "XPC_FLAGS"]
+/** The variables that launchd itself adds. */
+const ownVariables = ["OSLogRateLimit", "XPC_SERVICE_NAME", "XPC_FLAGS"]
 
-/** The layout is that of macOS 15 and 26: one tab before the keys of the first level, two within their blocks. */
-export function jobIn(lines: readonly string[]): Job {
+/** Parses the layout of macOS 15 and 26: one tab before the keys of the first level, two within their blocks. */
+export function parseJob(lines: readonly string[]): Job {
   const top = new Map<string, string>()
   const blocks = new Map<string, string[]>()
   let block: string[] | undefined
@@ -29,16 +29,16 @@ export function jobIn(lines: readonly string[]): Job {
       if (key !== undefined) top.set(key, value ?? "")
     }
   }
-  // A line without an arrow goes on with the value before it.
-  const given = (blocks.get("environment") ?? []).flatMap((line): [string, string][] => {
+  // A line without an arrow continues the value before it.
+  const variables = (blocks.get("environment") ?? []).flatMap((line): [string, string][] => {
     const [name = "", ...value] = line.split(" => ")
     return value.length === 0 ? [] : [[name, value.join(" => ")]]
   })
   const words = blocks.get("arguments") ?? []
   return {
     top,
-    words,
-    environment: new Map(given.filter(([name]) => !added.includes(name))),
+    commandLine: words,
+    environment: new Map(variables.filter(([name]) => !ownVariables.includes(name))),
     isWrapped: /\/(ba|z|da)?sh$/.test(words[0] ?? ""),
   }
 }

@@ -1,32 +1,32 @@
 import { shellWord } from "../../../core/escape.ts"
 import { shellScript } from "../../../core/shell.ts"
-import type { Manager, Service, Trouble } from "../manager.ts"
+import type { Manager, Service, ServiceTrouble } from "../manager.ts"
 import { actScript, snapshotScript } from "../script.ts"
-import { read } from "./read.ts"
-import { supervisorOf } from "./supervisor.ts"
+import { parseSnapshot } from "./parse.ts"
+import { formatSupervisor } from "./supervisor.ts"
 
 const identity = shellScript("identity.sh", import.meta.url)
 
-const gather = `${identity}${shellScript("look.sh", import.meta.url)}`
+const snapshotBody = `${identity}${shellScript("look.sh", import.meta.url)}`
 
 const acts = `${identity}${shellScript("acts.sh", import.meta.url)}`
 
-/** A plain process, kept running by a shell: for hosts without launchd and systemd. It does not outlive a reboot. */
+/** A process that a shell script restarts, for hosts without launchd and systemd. It ends at a reboot. */
 export const process: Manager = {
   name: "process",
   reloadRestarts: true,
   defaultPath: (name) => `~/.local/state/gatekey/${name}.sh`,
   nameProblem: (name) =>
     /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name) ? undefined : "must be one word, such as openclaw-node",
-  define: ({ path }, program, home) => ({ text: supervisorOf(path, program, home), mode: 0o700 }),
-  look: (service) => snapshotScript(gather, service),
-  read,
-  act: (service, wanted) => actScript(acts, service, wanted),
+  createDefinition: ({ path }, program, home) => ({ text: formatSupervisor(path, program, home), mode: 0o700 }),
+  snapshotScript: (service) => snapshotScript(snapshotBody, service),
+  parseSnapshot,
+  actScript: (service, requested) => actScript(acts, service, requested),
   removal: { before: ["stop"], after: [] },
-  remedy,
+  describeFix,
 }
 
-function remedy({ path, variable }: Service, { kind }: Trouble): string {
+function describeFix({ path, variable }: Service, { kind }: ServiceTrouble): string {
   if (kind === "environment") return `unset ${variable}`
   const log = path.replace(/(\.sh)?$/, ".log")
   return `tail ${log.startsWith("~/") ? `~/${shellWord(log.slice(2))}` : shellWord(log)}`

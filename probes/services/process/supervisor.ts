@@ -1,31 +1,30 @@
-import { atHome } from "../../../core/home.ts"
-import { shellFile, shellQuoted } from "../../../core/shell.ts"
+import { expandHome } from "../../../core/home.ts"
+import { quoteForShell, shellFile } from "../../../core/shell.ts"
 import { defaultDelay, type Program } from "../program.ts"
 
 /**
- * A shell script that keeps one program running: one of it at a time (a pid file with the start time), ten failures in a
- * row at most. TERM ends both; HUP lets the program end, which may take minutes, and begins anew with what the file
- * then says.
+ * Formats a shell script that keeps one program running: one instance at a time (a pid file with the start time), ten failures
+ * in a row at most. TERM ends both; HUP lets the program end, which may take minutes, and restarts from the file.
  */
-export function supervisorOf(path: string, program: Program, home: string): string {
+export function formatSupervisor(path: string, program: Program, home: string): string {
   const { command, environment = {}, environmentFile, folder, log, restartDelay = defaultDelay } = program
-  const at = (each: string) => atHome(each, home)
+  const at = (each: string) => expandHome(each, home)
   const base = at(path).replace(/\.sh$/, "")
   const [first = "", ...rest] = command
-  const assigned = Object.entries(environment).map(([name, value]) => `  export ${name}=${shellQuoted(value)}`)
-  const sourced =
+  const exports = Object.entries(environment).map(([name, value]) => `  export ${name}=${quoteForShell(value)}`)
+  const sourceLine =
     environmentFile &&
-    `  set -a; [ ! -r ${shellQuoted(at(environmentFile))} ] || . ${shellQuoted(at(environmentFile))}; set +a`
+    `  set -a; [ ! -r ${quoteForShell(at(environmentFile))} ] || . ${quoteForShell(at(environmentFile))}; set +a`
   const lines = [
-    `cd ${shellQuoted(folder === undefined ? home : at(folder))} || exit 1`,
-    ...assigned,
-    ...(sourced ? [sourced] : []),
-    `  exec ${[at(first), ...rest].map(shellQuoted).join(" ")}`,
+    `cd ${quoteForShell(folder === undefined ? home : at(folder))} || exit 1`,
+    ...exports,
+    ...(sourceLine ? [sourceLine] : []),
+    `  exec ${[at(first), ...rest].map(quoteForShell).join(" ")}`,
   ]
   return `#!/bin/sh
 # Written by gatekey; what is changed here is put back.
-base=${shellQuoted(base)}
-log=${shellQuoted(log === undefined ? `${base}.log` : at(log))}
+base=${quoteForShell(base)}
+log=${quoteForShell(log === undefined ? `${base}.log` : at(log))}
 delay=${restartDelay}
 program() {
   ${lines.join("\n")}

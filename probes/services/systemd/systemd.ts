@@ -1,9 +1,9 @@
 import { shellWord } from "../../../core/escape.ts"
 import { shellScript } from "../../../core/shell.ts"
-import type { Manager, Service, Trouble } from "../manager.ts"
+import type { Manager, Service, ServiceTrouble } from "../manager.ts"
 import { actScript, snapshotScript } from "../script.ts"
-import { read } from "./read.ts"
-import { unitOf } from "./unit.ts"
+import { parseSnapshot } from "./parse.ts"
+import { formatUnit } from "./unit.ts"
 
 const properties = [
   "LoadState",
@@ -24,7 +24,7 @@ const properties = [
   "Job",
 ]
 
-const gather = `properties=${properties.join(",")}\n${shellScript("look.sh", import.meta.url)}`
+const snapshotBody = `properties=${properties.join(",")}\n${shellScript("look.sh", import.meta.url)}`
 
 const acts = shellScript("acts.sh", import.meta.url)
 
@@ -35,17 +35,17 @@ export const systemd: Manager = {
   defaultPath: (name) => `~/.config/systemd/user/${name}`,
   nameProblem(name) {
     if (/^[A-Za-z0-9][A-Za-z0-9:_.@-]*\.service$/.test(name)) return undefined
-    return "is no unit: it must look like openclaw-node.service"
+    return "is not a valid unit; expected one such as openclaw-node.service"
   },
-  define: (_service, program, home) => ({ text: unitOf(program, home), mode: 0o644 }),
-  look: (service) => snapshotScript(gather, service),
-  read,
-  act: (service, wanted) => actScript(acts, service, wanted),
+  createDefinition: (_service, program, home) => ({ text: formatUnit(program, home), mode: 0o644 }),
+  snapshotScript: (service) => snapshotScript(snapshotBody, service),
+  parseSnapshot,
+  actScript: (service, requested) => actScript(acts, service, requested),
   removal: { before: ["stop", "disable"], after: ["reload"] },
-  remedy,
+  describeFix,
 }
 
-function remedy({ name, variable }: Service, { act, kind }: Trouble): string {
+function describeFix({ name, variable }: Service, { act, kind }: ServiceTrouble): string {
   if (kind === "masked") return `systemctl --user unmask ${shellWord(name)}`
   if (kind === "broken") return `systemctl --user status ${shellWord(name)}`
   if (kind === "unknown") return "loginctl enable-linger, or log in"

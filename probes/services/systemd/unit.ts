@@ -1,15 +1,15 @@
-import { atHome } from "../../../core/home.ts"
+import { expandHome } from "../../../core/home.ts"
 import { defaultDelay, type Program } from "../program.ts"
 
-/** A unit like the one that the product's own installer writes: kept running, given up after ten failures in five minutes. */
-export function unitOf(program: Program, home: string): string {
+/** Formats a unit like that of the product's own installer: kept running, given up after ten failures in five minutes. */
+export function formatUnit(program: Program, home: string): string {
   const { command, environment = {}, environmentFile, folder, log, description, restartDelay = defaultDelay } = program
-  const at = (path: string) => atHome(path, home)
+  const at = (path: string) => expandHome(path, home)
   const [first = "", ...rest] = command
   const lines = [
     "# Written by gatekey; what is changed here is put back.",
     "[Unit]",
-    `Description=${plain(description ?? first.slice(first.lastIndexOf("/") + 1))}`,
+    `Description=${escapePercent(description ?? first.slice(first.lastIndexOf("/") + 1))}`,
     "After=network-online.target",
     "Wants=network-online.target",
     "StartLimitBurst=10",
@@ -18,12 +18,12 @@ export function unitOf(program: Program, home: string): string {
     "[Service]",
     `ExecStart=${[at(first), ...rest]
       .map((word) => word.replaceAll("$", "$$$$"))
-      .map(quoted)
+      .map(quote)
       .join(" ")}`,
-    ...Object.entries(environment).map(([name, value]) => `Environment=${quoted(`${name}=${value}`)}`),
-    ...(environmentFile === undefined ? [] : [`EnvironmentFile=-${plain(at(environmentFile))}`]),
-    ...(folder === undefined ? [] : [`WorkingDirectory=${plain(at(folder))}`]),
-    ...(log === undefined ? [] : [`StandardOutput=append:${plain(at(log))}`, "StandardError=inherit"]),
+    ...Object.entries(environment).map(([name, value]) => `Environment=${quote(`${name}=${value}`)}`),
+    ...(environmentFile === undefined ? [] : [`EnvironmentFile=-${escapePercent(at(environmentFile))}`]),
+    ...(folder === undefined ? [] : [`WorkingDirectory=${escapePercent(at(folder))}`]),
+    ...(log === undefined ? [] : [`StandardOutput=append:${escapePercent(at(log))}`, "StandardError=inherit"]),
     "Restart=always",
     `RestartSec=${restartDelay}`,
     "RestartPreventExitStatus=78",
@@ -37,12 +37,12 @@ export function unitOf(program: Program, home: string): string {
   return `${lines.join("\n")}\n`
 }
 
-/** A word as systemd reads it back: nothing in it is a specifier, an escape, or a variable. */
-function quoted(word: string): string {
-  const escaped = plain(word).replaceAll("\\", "\\\\").replaceAll('"', '\\"')
+/** Quotes a word for systemd, so that it contains no specifier, escape or variable. */
+function quote(word: string): string {
+  const escaped = escapePercent(word).replaceAll("\\", "\\\\").replaceAll('"', '\\"')
   return /^[\w@%+=:,./~$-]+$/.test(escaped) ? escaped : `"${escaped}"`
 }
 
-function plain(text: string): string {
+function escapePercent(text: string): string {
   return text.replaceAll("%", "%%")
 }

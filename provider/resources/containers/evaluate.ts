@@ -4,12 +4,12 @@ import { describeValue } from "../../../core/holds.ts"
 import { type Ring, recognise } from "../../../core/ring.ts"
 import { hostOf } from "../../../hosts/index.ts"
 import { describeContainer, removeCommand } from "../../../probes/containers/describe.ts"
-import { tokensIn } from "../../../probes/containers/held.ts"
-import { read } from "../../../probes/containers/read.ts"
+import { parseContainersSnapshot } from "../../../probes/containers/parse.ts"
 import { containersScript } from "../../../probes/containers/script.ts"
-import type { Client, Container, ContainersSnapshot } from "../../../probes/containers/snapshot.ts"
-import { onHost } from "../../../probes/listeners/describe.ts"
-import { answerIn } from "../../../probes/services/script.ts"
+import type { Container, ContainerClient, ContainersSnapshot } from "../../../probes/containers/snapshot.ts"
+import { listContainerTokens } from "../../../probes/containers/tokens.ts"
+import { formatOnHost } from "../../../probes/listeners/describe.ts"
+import { parseTaggedAnswer } from "../../../probes/services/script.ts"
 import type { Run } from "../../run/run.ts"
 import type { ContainersInputs } from "./inputs.ts"
 
@@ -42,9 +42,9 @@ export async function evaluateContainers(
   try {
     const probe = containersScript()
     const { stdout } = await hostOf(inputs.host).run(probe.script, probe)
-    const answer = answerIn(stdout)
+    const answer = parseTaggedAnswer(stdout)
     return answer
-      ? await evaluateSnapshot(run, read(answer), inputs, remembered)
+      ? await evaluateSnapshot(run, parseContainersSnapshot(answer), inputs, remembered)
       : unknownEvaluation("the look took too long")
   } catch (error) {
     if (error instanceof Unreachable) return { found: inputs.found, undeclared: [] }
@@ -77,7 +77,7 @@ async function evaluateSnapshot(
 function undeclaredIn(
   run: Run,
   container: Container,
-  client: Client,
+  client: ContainerClient,
   inputs: ContainersInputs,
   ring: Ring | undefined,
 ): UndeclaredContainer | undefined {
@@ -85,7 +85,7 @@ function undeclaredIn(
     specs.some((spec) => /^docker:/.test(spec) && container.name.is(spec.slice("docker:".length)))
   const idle = !container.running && !container.returns
   if (named(inputs.owners) || (idle && named(inputs.evict))) return undefined
-  const held = tokensIn(container, (value) =>
+  const held = listContainerTokens(container, (value) =>
     ring ? recognise(ring, value) !== undefined : run.tokens.isAdopted(value),
   )
   const ports = container.ports.filter((port) => inputs.ports.includes(port))
@@ -100,7 +100,7 @@ function undeclaredIn(
     description: `${describeContainer(container, client)} ${facts.join(" and ")}`,
     evicted: named(inputs.evict),
     listens: container.running && ports.some((port) => (inputs.listened ?? inputs.ports).includes(port)),
-    remedy: onHost(inputs.host, removeCommand(container, client)),
+    remedy: formatOnHost(inputs.host, removeCommand(container, client)),
   }
 }
 

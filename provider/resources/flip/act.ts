@@ -4,14 +4,14 @@ import { UserError } from "../../../core/errors.ts"
 import { shown } from "../../../core/escape.ts"
 import { describeValue } from "../../../core/holds.ts"
 import type { Secret } from "../../../core/secret.ts"
-import { weakness } from "../../../core/strength.ts"
+import { describeWeakness } from "../../../core/strength.ts"
 import { withTimeout } from "../../../core/timeout.ts"
 import type { Session } from "../../../gateways/session.ts"
 import { describeVerdict } from "../../../gateways/verdict.ts"
 import { hostOf } from "../../../hosts/index.ts"
-import { writing } from "../../../hosts/writing.ts"
+import { runEdit } from "../../../hosts/writing.ts"
 import { formats } from "../../../places/index.ts"
-import { mostWrongTokens } from "../../../products/wrong-tokens.ts"
+import { maxWrongTokens } from "../../../products/wrong-tokens.ts"
 import { waitUntilBack } from "../../gateways/restart.ts"
 import { type GatewayAt, sessionAt } from "../../gateways/session.ts"
 import { placeSnapshotIn } from "../../hosts/place.ts"
@@ -73,7 +73,7 @@ async function findAcceptedToken(
   const known = await run.gateways.acceptedToken(at)
   if (known) return known
   for (const candidate of candidates) {
-    if (!candidate || (await run.gateways.refusals(at)) >= mostWrongTokens.flip) continue
+    if (!candidate || (await run.gateways.refusals(at)) >= maxWrongTokens.flip) continue
     const accepted = await run.gateways.acceptedToken(at, candidate)
     if (accepted) return accepted
   }
@@ -103,7 +103,7 @@ async function flipLive(flip: Flip): Promise<Properties> {
     log("status", "all places are staged; writing the gateway's own place")
     const begun = performance.now()
     // Not interruptible: a run that ended in between would leave a token that the gateway rejects.
-    const { outputs, end } = await writing(async () => {
+    const { outputs, end } = await runEdit(async () => {
       // Requested at the same moment: until the reload, the gateway rejects clients that read the place.
       let reload: Promise<void> | undefined
       const outputs = await write(() => {
@@ -181,7 +181,7 @@ async function confirmFlip(
 /** Restores the gateway's place, and its token unless it is weak. @returns the error that reports it */
 async function restoreToken(flip: Flip, session: Session, reason: string): Promise<UserError> {
   const { run, inputs, at, accepted, wanted, binding, log } = flip
-  const weak = weakness(accepted.reveal())
+  const weak = describeWeakness(accepted.reveal())
   if (weak) {
     return new UserError(
       `the gateway did not accept ${inputs.takes}: ${reason}. Its place was not restored, because the token that it accepts ${weak}: the place contains ${inputs.takes}, which the gateway reads when it starts. Restart it`,
@@ -220,7 +220,7 @@ async function reloadAgain(at: GatewayAt, session: Session, wanted: Secret): Pro
 /** Checks whether the gateway's config refers to the place. */
 async function isReferredTo({ host, at = host, refers }: FlipInputs): Promise<boolean> {
   if (!refers) return true
-  const config = await hostOf(at).look(refers.path)
+  const config = await hostOf(at).readSnapshot(refers.path)
   return Object.entries(refers.entries).every(([locator, content]) => {
     const entry = placeSnapshotIn(config, formats.json5, locator)
     return (

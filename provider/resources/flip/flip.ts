@@ -1,7 +1,7 @@
 import type { FormatName } from "../../../core/content.ts"
 import { UserError } from "../../../core/errors.ts"
 import { omitUndefined } from "../../../core/given.ts"
-import { describeValue, describeWanted } from "../../../core/holds.ts"
+import { describeExpected, describeValue } from "../../../core/holds.ts"
 import type { Secret } from "../../../core/secret.ts"
 import { declared } from "../../declare.ts"
 import type { Log, Resource } from "../../resource.ts"
@@ -43,7 +43,8 @@ export const flip: Resource = {
     if (!observed) return undefined
     const { takes, takesUnknown } = await evaluateAccepted(request.run, flipIn(request.inputs), memoryIn(request.state))
     const want = wantOf(place)
-    if (want && takes !== describeWanted(want)) request.run.troubles.noteTrouble(String(place.host), String(place.path))
+    if (want && takes !== describeExpected(want))
+      request.run.troubles.noteTrouble(String(place.host), String(place.path))
     const { id, inputs, outputs } = observed
     return { id, inputs: { ...inputs, ...gate, takes }, outputs: { ...outputs, ...gate, takes, takesUnknown } }
   },
@@ -90,7 +91,7 @@ interface AcceptedToken {
 /** Describes the token that the gateway accepts. A stopped gateway will accept what its place contains. */
 async function evaluateAccepted(run: Run, inputs: FlipInputs, memory: Memory): Promise<AcceptedToken> {
   const want = wantOf(inputs)
-  const wanted = want ? describeWanted(want) : inputs.takes
+  const wanted = want ? describeExpected(want) : inputs.takes
   const at = gatewayIn(inputs)
   const { value } = memory
   if (!value || (await run.gateways.verdictOf(at, value)).kind !== "refused") return { takes: wanted }
@@ -117,7 +118,7 @@ async function findCandidate(
 /** Reports in a preview what the gateway will do. */
 function previewFlip(inputs: FlipInputs, olds: Properties, oldInputs: Properties, log: Log): void {
   const asked = wantOf(oldInputs)
-  const before = asked && describeWanted(asked)
+  const before = asked && describeExpected(asked)
   if (olds.takes !== before) log("warning", describeDrift(String(olds.takes), olds.takesUnknown !== true, inputs))
   else if (inputs.takes !== before) log("info", describeChange(inputs))
 }

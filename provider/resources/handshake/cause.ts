@@ -1,7 +1,7 @@
 import { hostOf } from "../../../hosts/index.ts"
 import { json5 } from "../../../places/json5/json5.ts"
 import { products } from "../../../products/index.ts"
-import { backupOf, type ProductName } from "../../../products/product.ts"
+import { formatBackupPath, type ProductName } from "../../../products/product.ts"
 import { activeValue, placeSnapshotIn } from "../../hosts/place.ts"
 import type { Log } from "../../resource.ts"
 import type { DeclaredMember } from "../../run/members.ts"
@@ -28,8 +28,8 @@ export async function reportCause(run: Run, inputs: Properties, fresh: boolean, 
 export async function noteBackup(run: Run, inputs: HandshakeInputs): Promise<void> {
   const { member, home = "~", product, host, from = host, token, generation } = inputs
   if (member === undefined || !isBound(inputs)) return
-  const path = backupOf(products[product]).replace("~", home.replace(/\/+$/, ""))
-  const [backup, live] = [await hostOf(from).survey(path), await run.tokens.tokenSoon(token, generation)]
+  const path = formatBackupPath(products[product]).replace("~", home.replace(/\/+$/, ""))
+  const [backup, live] = [await hostOf(from).readFirstSnapshot(path), await run.tokens.tokenSoon(token, generation)]
   const held = Object.values(products[product].roles).map(({ key }) => activeValue(placeSnapshotIn(backup, json5, key)))
   if (held.some((value) => value !== undefined && live?.equals(value))) run.troubles.noteTrouble(from, path)
 }

@@ -1,9 +1,9 @@
 import { omitUndefined } from "../../../core/given.ts"
-import { sameHost } from "../../../core/host.ts"
-import { routeOf } from "../../../core/route.ts"
+import { normalizeHost } from "../../../core/host.ts"
+import { parseRoute } from "../../../core/route.ts"
 import type { Secret } from "../../../core/secret.ts"
 import { shellScript } from "../../../core/shell.ts"
-import { probeGateway } from "../../../gateways/gateway.ts"
+import { checkTokenByHttp } from "../../../gateways/gateway.ts"
 import { describeVerdict, type Verdict } from "../../../gateways/verdict.ts"
 import { hostOf } from "../../../hosts/index.ts"
 import { prelude } from "../../../probes/services/script.ts"
@@ -82,7 +82,9 @@ async function evaluateFromNode(
     ...(tls && inputs.tlsFingerprint !== undefined ? { tlsFingerprint: inputs.tlsFingerprint } : {}),
   }
   const known = own.kind === "accepted"
-  const verdict = await probeGateway(way, known && inputs.shows !== "nothing" ? token : undefined).catch(unreachable)
+  const verdict = await checkTokenByHttp(way, known && inputs.shows !== "nothing" ? token : undefined).catch(
+    unreachable,
+  )
   if ((verdict.kind === "answers" && !known) || (verdict.kind === "no gateway" && own.kind === "no gateway")) {
     return { code: "unasked", message: `the gateway's own: ${describeVerdict(own)}`, outcome: "reported" }
   }
@@ -96,9 +98,9 @@ async function evaluateFromNode(
 /** Returns the node's route; or why it is not known. */
 async function routeIn({ url, config, host, port, product }: HandshakeInputs, from: string) {
   const lastRoute = url ?? (config === undefined ? undefined : await lastUrl(from, config, product))
-  const route = lastRoute === undefined ? undefined : routeOf(lastRoute)
+  const route = lastRoute === undefined ? undefined : parseRoute(lastRoute)
   if (route) return route
-  if (sameHost(from) === sameHost(host)) return { address: "127.0.0.1", port, tls: false }
+  if (normalizeHost(from) === normalizeHost(host)) return { address: "127.0.0.1", port, tls: false }
   return lastRoute === undefined
     ? "its route to the gateway is not known, as it never ran there"
     : "the address of its last start is none that can be reached"

@@ -1,6 +1,6 @@
 import { UserError } from "../../../core/errors.ts"
 import { omitUndefined } from "../../../core/given.ts"
-import { type Notice, noticeLine } from "../../../core/notice.ts"
+import { formatNoticeLine, type Notice } from "../../../core/notice.ts"
 import { declared } from "../../declare.ts"
 import { pause } from "../../pause.ts"
 import type { Log, Resource } from "../../resource.ts"
@@ -105,7 +105,7 @@ async function settleHandshake(
     }
     const outputs = { ...inputs, verdict: now?.message ?? inputs.verdict, code: now?.code }
     if (now === undefined || now.outcome === "right") return outputs
-    if (now.outcome !== "reported") throw new UserError(noticeLine(describe(now)))
+    if (now.outcome !== "reported") throw new UserError(formatNoticeLine(describe(now)))
     log(severity, describe(now))
     return { ...outputs, told: now.message }
   } catch (error) {

@@ -4,13 +4,13 @@ import type { Foreign } from "../../../core/foreign.ts"
 import { describeValue } from "../../../core/holds.ts"
 import { type Ring, recognise } from "../../../core/ring.ts"
 import { hostOf } from "../../../hosts/index.ts"
-import { tokensIn } from "../../../probes/containers/held.ts"
-import { read } from "../../../probes/containers/read.ts"
-import { containerScript, containersScript, removing } from "../../../probes/containers/script.ts"
+import { parseContainersSnapshot } from "../../../probes/containers/parse.ts"
+import { containerScript, containersScript, removeContainerScript } from "../../../probes/containers/script.ts"
 import type { Container } from "../../../probes/containers/snapshot.ts"
-import { evictionProblem } from "../../../probes/listeners/evict.ts"
+import { listContainerTokens } from "../../../probes/containers/tokens.ts"
+import { describeEvictionFailure } from "../../../probes/listeners/evict.ts"
 import type { Script } from "../../../probes/services/manager.ts"
-import { answerIn } from "../../../probes/services/script.ts"
+import { parseTaggedAnswer } from "../../../probes/services/script.ts"
 import type { Log } from "../../resource.ts"
 import type { Run } from "../../run/run.ts"
 import { stopContainer } from "../containers/stop.ts"
@@ -31,9 +31,9 @@ export async function makeRoom(inputs: IncarnationInputs, log: Log): Promise<voi
 
 /** Removes the container. @throws UserError if it cannot be removed */
 export async function removeContainer(found: Container, inputs: IncarnationInputs): Promise<void> {
-  const action = removing(found.id)
+  const action = removeContainerScript(found.id)
   const { code, stderr } = await hostOf(inputs.host).run(action.script, action)
-  const problem = code === 4 ? undefined : evictionProblem(code, stderr)
+  const problem = code === 4 ? undefined : describeEvictionFailure(code, stderr)
   if (problem) throw new UserError(`${incarnationId(inputs)} could not be removed: ${shown(problem)}`)
 }
 
@@ -47,7 +47,7 @@ export async function describeContainerNow(
   const { variable, image, restart, ports } = inputs
   const ring = await run.tokens.ringFor(inputs.token, remembered, "")
   const known = (value: string) => ring !== undefined && recognise(ring, value) !== undefined
-  const held = tokensIn(found, known, variable).map(({ value, where, variable: name }) => {
+  const held = listContainerTokens(found, known, variable).map(({ value, where, variable: name }) => {
     const { message } = describeValue(value, ring)
     return name === variable ? message : `${message} (${shown(where)})`
   })
@@ -73,9 +73,9 @@ export async function containerOf(inputs: IncarnationInputs): Promise<Container 
 /** Lists the containers. @throws UserError if the engine does not answer */
 async function containersOf(inputs: IncarnationInputs, probe: Script): Promise<readonly Container[]> {
   const { stdout } = await hostOf(inputs.host).run(probe.script, probe)
-  const answer = answerIn(stdout)
+  const answer = parseTaggedAnswer(stdout)
   if (!answer) throw new UserError(`${incarnationId(inputs)}: the check took too long`)
-  const { client, problem, containers } = read(answer)
+  const { client, problem, containers } = parseContainersSnapshot(answer)
   if (client === undefined) throw new UserError(`${incarnationId(inputs)}: there is no docker, and no podman`)
   if (problem) throw new UserError(`${incarnationId(inputs)}: ${client} does not answer: ${shown(problem)}`)
   return containers

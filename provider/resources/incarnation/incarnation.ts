@@ -3,7 +3,7 @@ import { shown } from "../../../core/escape.ts"
 import type { Ring } from "../../../core/ring.ts"
 import { Secret } from "../../../core/secret.ts"
 import type { Container } from "../../../probes/containers/snapshot.ts"
-import { onHost } from "../../../probes/listeners/describe.ts"
+import { formatOnHost } from "../../../probes/listeners/describe.ts"
 import { declared } from "../../declare.ts"
 import { secretJson } from "../../inputs.ts"
 import type { Log, Resource } from "../../resource.ts"
@@ -100,7 +100,7 @@ async function replaceContainer(
 ): Promise<void> {
   const { host, name, overwrite } = inputs
   if (!overwrite) {
-    const command = onHost(host, `docker rm -f ${name}`)
+    const command = formatOnHost(host, `docker rm -f ${name}`)
     throw new UserError(
       `${incarnationId(inputs)} exists already (image ${found.image}), and was not made by gatekey. Remove it: ${command}; or set overwrite: true`,
     )

@@ -1,4 +1,4 @@
-import { describeWanted, type Want } from "../../../core/holds.ts"
+import { describeExpected, type ExpectedContent } from "../../../core/holds.ts"
 import { managers } from "../../../probes/services/index.ts"
 import { checkInputs } from "../../check-inputs.ts"
 import { type Inputs, may, need, preset } from "../../declare.ts"
@@ -56,7 +56,7 @@ export function wantedFacts(inputs: Properties): string | typeof unknown {
   const { image, restart, ports } = inputs
   if (!want || [image, restart, ports].some(hasUnknown)) return unknown
   return factsOf({
-    holds: describeWanted(want),
+    holds: describeExpected(want),
     ...(typeof image === "string" ? { image } : {}),
     ...(typeof restart === "string" ? { restart } : {}),
     ...(Array.isArray(ports) ? { ports: ports.map(String) } : {}),
@@ -83,7 +83,7 @@ export function factsOf({ holds, image, restart, ports }: Facts): string {
   ].join(", ")
 }
 
-function wantOf({ must, generation, fingerprint }: Properties): Want | undefined {
+function wantOf({ must, generation, fingerprint }: Properties): ExpectedContent | undefined {
   if (must === "nothing") return { must }
   if (typeof generation !== "number" || typeof fingerprint !== "string") return undefined
   return { must: "token", generation, fingerprint }

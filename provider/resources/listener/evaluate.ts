@@ -1,12 +1,18 @@
 import { Unreachable, UserError } from "../../../core/errors.ts"
 import { shown } from "../../../core/escape.ts"
 import { hostOf } from "../../../hosts/index.ts"
-import { byHandWords, describeOwner, onHost, startCommand, stopCommand } from "../../../probes/listeners/describe.ts"
-import { gatewaysIn, matches, type Owner, ownersIn, standing } from "../../../probes/listeners/owner.ts"
-import { read } from "../../../probes/listeners/read.ts"
+import {
+  describeOwner,
+  describeStartedByHand,
+  formatOnHost,
+  formatStartCommand,
+  formatStopCommand,
+} from "../../../probes/listeners/describe.ts"
+import { classifyOwner, listGateways, listOwners, matchesSpec, type Owner } from "../../../probes/listeners/owner.ts"
+import { parsePortSnapshot } from "../../../probes/listeners/parse.ts"
 import { portScript } from "../../../probes/listeners/script.ts"
 import type { PortSnapshot } from "../../../probes/listeners/snapshot.ts"
-import { answerIn } from "../../../probes/services/script.ts"
+import { parseTaggedAnswer } from "../../../probes/services/script.ts"
 import type { Run } from "../../run/run.ts"
 import { declaredIn, type ListenerInputs, wantedIn } from "./inputs.ts"
 
@@ -40,8 +46,8 @@ export async function evaluateListener(run: Run, inputs: ListenerInputs): Promis
   }
   try {
     const { code, stdout, stderr } = await hostOf(inputs.host).run(script, { args })
-    const answer = answerIn(stdout)
-    if (answer) return evaluateSnapshot(read(answer, inputs.port, declared), inputs)
+    const answer = parseTaggedAnswer(stdout)
+    if (answer) return evaluateSnapshot(parsePortSnapshot(answer, inputs.port, declared), inputs)
     return unknownOwner(code === null ? "the look took too long" : `the look was cut off (${stderr.lastLine})`)
   } catch (error) {
     if (error instanceof Unreachable && run.lagging.mayLag(inputs.host)) return rightEvaluation(inputs)
@@ -57,7 +63,7 @@ function evaluateSnapshot(snapshot: PortSnapshot, inputs: ListenerInputs): Liste
 
 function evaluateOwner(snapshot: PortSnapshot, inputs: ListenerInputs): ListenerEvaluation {
   const wanted = wantedIn(inputs)
-  const owners = ownersIn(snapshot).map((owner) => ({ owner, relation: standing(owner, wanted, snapshot) }))
+  const owners = listOwners(snapshot).map((owner) => ({ owner, relation: classifyOwner(owner, wanted, snapshot) }))
   const foreign = owners.filter(({ relation }) => relation === "foreign").map(({ owner }) => owner)
   const beside = owners.length > foreign.length ? ", beside the gateway" : ""
   if (foreign.length > 0) {
@@ -68,7 +74,7 @@ function evaluateOwner(snapshot: PortSnapshot, inputs: ListenerInputs): Listener
   if (byHand?.kind === "process") {
     const service = `${inputs.manager} ${inputs.name}`
     const remedy = `stop it and start ${shown(service)}, or declare manager: process`
-    const owner = byHandWords(byHand.process, service)
+    const owner = describeStartedByHand(byHand.process, service)
     return { code: "owned", owner, verdict: "reported", remedy, foreign: [], coming: false }
   }
   if (owners.length > 0) return { ...rightEvaluation(inputs), addresses: addressesIn(snapshot) }
@@ -87,19 +93,19 @@ function evaluateFreePort(snapshot: PortSnapshot, inputs: ListenerInputs): Liste
     return { code: "none", owner: inputs.owner, verdict: "right", foreign: [], coming }
   }
   const { manager, name, host } = inputs
-  const start = manager && name && manager !== "process" ? startCommand(manager, name, snapshot.uid) : undefined
+  const start = manager && name && manager !== "process" ? formatStartCommand(manager, name, snapshot.uid) : undefined
   if (coming) {
     const remedy = `check that its config has port ${inputs.port}, and see its log`
     const owner = "nobody: the gateway runs, but does not listen here"
     return { code: "owned", owner, verdict: "reported", remedy, foreign: [], coming }
   }
-  const remedy = start ? { remedy: `start the gateway: ${onHost(host, start)}` } : {}
+  const remedy = start ? { remedy: `start the gateway: ${formatOnHost(host, start)}` } : {}
   return { code: "none", owner: "nobody", verdict: "reported", ...remedy, foreign: [], coming }
 }
 
 function evaluateNodeHost(snapshot: PortSnapshot, inputs: ListenerInputs): ListenerEvaluation {
   const { owners = [] } = inputs
-  const foreign = gatewaysIn(snapshot).filter((owner) => !owners.some((spec) => matches(owner, spec)))
+  const foreign = listGateways(snapshot).filter((owner) => !owners.some((spec) => matchesSpec(owner, spec)))
   if (foreign.length > 0) return wrongEvaluation(foreign, snapshot, inputs, "a stray gateway")
   return rightEvaluation(inputs)
 }
@@ -114,7 +120,7 @@ function wrongEvaluation(
   { host, port }: ListenerInputs,
   what: string,
 ): ListenerEvaluation {
-  const stop = foreign.map((owner) => onHost(host, stopCommand(owner, port, snapshot))).join("; ")
+  const stop = foreign.map((owner) => formatOnHost(host, formatStopCommand(owner, port, snapshot))).join("; ")
   const verb = foreign.every(({ kind }) => kind === "unseen") ? "find the process" : "stop it"
   return {
     code: "owned",

@@ -1,4 +1,4 @@
-import { kindOf } from "../../../core/kind.ts"
+import { describeKind } from "../../../core/kind.ts"
 import type { WantedOwner } from "../../../probes/listeners/owner.ts"
 import type { DeclaredService } from "../../../probes/listeners/script.ts"
 import { managers } from "../../../probes/services/index.ts"
@@ -75,7 +75,7 @@ export function completed(news: Properties): Checked {
 
 function specProblem(spec: string): string | undefined {
   if (/^(docker|launchd|systemd|process):[^\s:][^\s]*$/.test(spec)) return undefined
-  return `contains ${kindOf(spec)}; expected docker:NAME, launchd:LABEL, systemd:UNIT or process:PROGRAM`
+  return `contains ${describeKind(spec)}; expected docker:NAME, launchd:LABEL, systemd:UNIT or process:PROGRAM`
 }
 
 export function isKnown(inputs: Properties): inputs is ListenerInputs {

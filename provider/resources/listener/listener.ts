@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util"
 import { UserError } from "../../../core/errors.ts"
 import { omitUndefined } from "../../../core/given.ts"
-import { type Notice, noticeLine } from "../../../core/notice.ts"
+import { formatNoticeLine, type Notice } from "../../../core/notice.ts"
 import { hostOf } from "../../../hosts/index.ts"
-import { eviction, evictionProblem } from "../../../probes/listeners/evict.ts"
-import { matches, type Owner } from "../../../probes/listeners/owner.ts"
+import { describeEvictionFailure, evictionScript } from "../../../probes/listeners/evict.ts"
+import { matchesSpec, type Owner } from "../../../probes/listeners/owner.ts"
 import { declared } from "../../declare.ts"
 import { pause } from "../../pause.ts"
 import type { Log, Resource } from "../../resource.ts"
@@ -101,7 +101,7 @@ async function settleListener(
     if (evicted.length > 0 && now.owner !== before.owner)
       log("info", `was ${before.owner}: stopped; now it is ${now.owner}`)
     if (now.verdict === "wrong")
-      throw new UserError(noticeLine(describeWrong(now, { ...inputs, evict: [] }, evicted.length > 0)))
+      throw new UserError(formatNoticeLine(describeWrong(now, { ...inputs, evict: [] }, evicted.length > 0)))
     if (now.verdict === "reported") log(severity, describeReported(now, inputs))
     return outputsOf(inputs, now)
   } catch (error) {
@@ -124,18 +124,18 @@ async function waitForListener(run: Run, inputs: ListenerInputs, evicted: boolea
 
 /** Stops an owner. @throws UserError if it is not stopped */
 async function stopOwner(owner: Owner, inputs: ListenerInputs): Promise<void> {
-  const action = eviction(owner)
+  const action = evictionScript(owner)
   if (!action) return
   const { code, stderr } = await hostOf(inputs.host).run(action.script, action)
-  const problem = evictionProblem(code, stderr)
+  const problem = describeEvictionFailure(code, stderr)
   if (problem)
     throw new UserError(
-      `${listenerId(inputs)}: ${inputs.evict?.find((spec) => matches(owner, spec))} could not be stopped: ${problem}`,
+      `${listenerId(inputs)}: ${inputs.evict?.find((spec) => matchesSpec(owner, spec))} could not be stopped: ${problem}`,
     )
 }
 
 export function mayStop(owner: Owner, { evict = [] }: Pick<ListenerInputs, "evict">): boolean {
-  return eviction(owner) !== undefined && evict.some((spec) => matches(owner, spec))
+  return evictionScript(owner) !== undefined && evict.some((spec) => matchesSpec(owner, spec))
 }
 
 function describeWrong(

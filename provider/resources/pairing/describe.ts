@@ -1,17 +1,17 @@
 import { shellWord, shown } from "../../../core/escape.ts"
 import type { Foreign } from "../../../core/foreign.ts"
-import type { Status } from "../../../gateways/pairing.ts"
-import { onHost } from "../../../probes/listeners/describe.ts"
+import type { PairingStatus } from "../../../gateways/pairing.ts"
+import { formatOnHost } from "../../../probes/listeners/describe.ts"
 import type { PairingInputs } from "./inputs.ts"
 
 /** Describes how to fix a pairing, with the command. */
-export function remedyFor(status: Status, { host, product, node = "" }: PairingInputs): string {
-  const at = (command: string) => onHost(host, `${product} ${command}`)
+export function remedyFor(status: PairingStatus, { host, product, node = "" }: PairingInputs): string {
+  const at = (command: string) => formatOnHost(host, `${product} ${command}`)
   const approve = ({ word }: Foreign) => `approve it: ${at(`devices approve ${word}`)}`
   const restart = `\`${product} node restart\` on its host`
   switch (status.kind) {
     case "pending":
-      if (status.asking.plain)
+      if (status.asking.isFirstAsNode)
         return `${approve(status.asking.request)} (or approve: true), then restart the node: ${restart}`
       return `it requests more than a first pairing of a node: check it, then ${approve(status.asking.request)}`
     case "dropped":
@@ -28,7 +28,7 @@ export function remedyFor(status: Status, { host, product, node = "" }: PairingI
 }
 
 function pairedRemedy(
-  { node: { id, connected, revoked, silent, asks }, asking }: Extract<Status, { kind: "paired" }>,
+  { node: { id, connected, revoked, silent, asks }, request: asking }: Extract<PairingStatus, { kind: "paired" }>,
   at: (command: string) => string,
   restart: string,
 ): string {

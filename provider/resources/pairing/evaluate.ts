@@ -2,18 +2,18 @@ import { UserError } from "../../../core/errors.ts"
 import { shown } from "../../../core/escape.ts"
 import type { Secret } from "../../../core/secret.ts"
 import {
-  approvalOf,
-  describeStatus,
+  describePairing,
   describeUndeclared,
+  evaluatePairing,
+  findApproval,
   type KnownDevice,
-  type Status,
-  statusOf,
-  undeclaredIn,
+  listUndeclared,
+  type PairingStatus,
 } from "../../../gateways/pairing.ts"
-import { type Pairings, pairingsIn } from "../../../gateways/pairings.ts"
+import { type Pairings, parsePairings } from "../../../gateways/pairings.ts"
 import type { Session } from "../../../gateways/session.ts"
 import { describeVerdict, type Verdict } from "../../../gateways/verdict.ts"
-import { onHost } from "../../../probes/listeners/describe.ts"
+import { formatOnHost } from "../../../probes/listeners/describe.ts"
 import type { Run } from "../../run/run.ts"
 import { remedyFor } from "./describe.ts"
 import type { PairingInputs } from "./inputs.ts"
@@ -51,12 +51,12 @@ export async function evaluatePairing(
       const pairings = await pairingsOf(session)
       if (inputs.node === undefined) return evaluateUndeclared(pairings, inputs)
       const declared = { ...inputs, node: inputs.node }
-      const before = statusOf(pairings, declared, known)
-      const approval = approving ? approvalOf(before) : undefined
+      const before = evaluatePairing(pairings, declared, known)
+      const approval = approving ? findApproval(before) : undefined
       if (!approval) return evaluateStatus(run, before, inputs)
       await session.request(approval.method, { requestId: approval.request.raw() })
-      const after = evaluateStatus(run, statusOf(await pairingsOf(session), declared, known), inputs)
-      return { ...after, approved: describeStatus(before, true) }
+      const after = evaluateStatus(run, evaluatePairing(await pairingsOf(session), declared, known), inputs)
+      return { ...after, approved: describePairing(before, true) }
     } finally {
       session.close()
     }
@@ -68,7 +68,7 @@ export async function evaluatePairing(
 
 async function pairingsOf(session: Session): Promise<Pairings> {
   const [devices, nodes] = [await session.request("device.pair.list"), await session.request("node.list")]
-  return pairingsIn(devices, nodes)
+  return parsePairings(devices, nodes)
 }
 
 /** Reports that there is no session; the reason is the Listener's finding, or the host's. */
@@ -82,14 +82,14 @@ const hopes: { readonly [kind in Verdict["kind"]]?: Pick<PairingEvaluation, "hop
 }
 
 function evaluateUndeclared(pairings: Pairings, { declared = [], host, product }: PairingInputs): PairingEvaluation {
-  const found = undeclaredIn(pairings, declared)
+  const found = listUndeclared(pairings, declared)
   if (found.length === 0) return { pairing: describeUndeclared(found), verdict: "right" }
-  const remedy = `declare them, or list them: ${onHost(host, `${product} devices list`)}`
+  const remedy = `declare them, or list them: ${formatOnHost(host, `${product} devices list`)}`
   return { pairing: describeUndeclared(found), verdict: "reported", remedy }
 }
 
-function evaluateStatus(run: Run, status: Status, inputs: PairingInputs): PairingEvaluation {
-  const pairing = describeStatus(status, inputs.approve)
+function evaluateStatus(run: Run, status: PairingStatus, inputs: PairingInputs): PairingEvaluation {
+  const pairing = describePairing(status, inputs.approve)
   const isFine =
     isConnected(status) || (isComing(status) && inputs.from !== undefined && run.lagging.mayLag(inputs.from))
   const verdict = pairing === inputs.pairing ? "right" : isFine ? "reported" : "wrong"
@@ -105,14 +105,14 @@ function evaluateStatus(run: Run, status: Status, inputs: PairingInputs): Pairin
 }
 
 /** Checks whether the pairing may still become right without the user, as for a starting node. */
-function isComing(status: Status): boolean {
+function isComing(status: PairingStatus): boolean {
   if (status.kind === "paired") return !status.node.revoked
   if (status.kind === "pending") return status.asking.silent
   return status.kind !== "several"
 }
 
 /** Checks whether the declared node is connected, as far as is known. */
-function isConnected(status: Status): boolean {
+function isConnected(status: PairingStatus): boolean {
   if (status.kind === "several") return status.connected === 1
   return status.kind === "paired" && status.node.connected && !status.node.revoked
 }

@@ -1,4 +1,4 @@
-import { describeWantedStatus, noUndeclared } from "../../../gateways/pairing.ts"
+import { expectedPairing, noUndeclared } from "../../../gateways/pairing.ts"
 import { productNames } from "../../../products/product.ts"
 import { checkInputs } from "../../check-inputs.ts"
 import { type Inputs, may, need, preset } from "../../declare.ts"
@@ -62,7 +62,7 @@ export function completed(news: Properties): Checked {
     const reason = "give either one node, or `declared` with all declared nodes"
     failures.push({ property: "node", reason })
   }
-  return { inputs: { ...given, pairing: node === undefined ? noUndeclared : describeWantedStatus }, failures }
+  return { inputs: { ...given, pairing: node === undefined ? noUndeclared : expectedPairing }, failures }
 }
 
 export function isKnown(inputs: Properties): inputs is PairingInputs {

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util"
 import { UserError } from "../../../core/errors.ts"
 import { shown } from "../../../core/escape.ts"
 import { omitUndefined } from "../../../core/given.ts"
-import { type Notice, noticeLine } from "../../../core/notice.ts"
+import { formatNoticeLine, type Notice } from "../../../core/notice.ts"
 import type { Secret } from "../../../core/secret.ts"
 import { formatMinute } from "../../../core/time.ts"
 import type { KnownDevice } from "../../../gateways/pairing.ts"
@@ -84,7 +84,7 @@ async function settlePairing(
       throw new UserError("the Token is not part of this run; drop `--target`, or target the Token as well")
     }
     const now = await waitForPairing(run, inputs, token, olds, log)
-    if (now.verdict === "wrong") throw new UserError(noticeLine(describe(now, inputs)))
+    if (now.verdict === "wrong") throw new UserError(formatNoticeLine(describe(now, inputs)))
     reportPairing(now, inputs, olds, severity, log)
     const reported = now.verdict === "reported" ? { told: now.pairing } : {}
     return { ...inputs, ...outputsOf(now, olds), ...reported }

@@ -1,5 +1,5 @@
 import { Unreachable, UserError } from "../../../core/errors.ts"
-import { describeWanted } from "../../../core/holds.ts"
+import { describeExpected } from "../../../core/holds.ts"
 import type { Log, Resource } from "../../resource.ts"
 import type { Properties } from "../../wire.ts"
 import { describeBehind, describeDrift, describeRequestedChange, describeSkipped } from "./describe.ts"
@@ -21,8 +21,8 @@ export async function updatePlace(
   const before = String(olds.holds)
   const { found = "foreign", open = false, ...held } = placeStateIn(olds)
   const asked = wantOf(oldInputs)
-  const drifted = !asked || before !== describeWanted(asked)
-  const heals = asked !== undefined && describeWanted(asked) === inputs.holds
+  const drifted = !asked || before !== describeExpected(asked)
+  const heals = asked !== undefined && describeExpected(asked) === inputs.holds
   // An imported place that is not bound to a token yet is as unknown as a new one.
   const fresh = oldInputs.token === undefined
   const skip = (missed: Unreachable) => {

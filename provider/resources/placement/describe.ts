@@ -3,7 +3,7 @@ import { UserError } from "../../../core/errors.ts"
 import { shown } from "../../../core/escape.ts"
 import { describeMember, type Members } from "../../../core/leaving.ts"
 import type { Notice } from "../../../core/notice.ts"
-import { describePlace, placeId } from "../../../core/place.ts"
+import { describePlace, formatPlaceId } from "../../../core/place.ts"
 import { describeVault } from "../../../core/vault.ts"
 import type { PlacementInputs } from "./inputs.ts"
 import type { PlaceState } from "./state.ts"
@@ -65,7 +65,7 @@ export function unknownValueError(
     ? "Remove it there, or"
     : isReference
       ? `Adopt the token that it refers to, by the place of that token ${adopt("host|path|locator")}, and`
-      : `Adopt it as the first token ${adopt(placeId(inputs))}, or`
+      : `Adopt it as the first token ${adopt(formatPlaceId(inputs))}, or`
   return new UserError(
     `${describePlace(inputs)} contains ${holds}, which gatekey does not know and will not overwrite. ${first} set overwrite: true on this place`,
   )

@@ -1,6 +1,6 @@
 import { UserError } from "../../../core/errors.ts"
-import { describeMode, isOpen, type PlaceSnapshot } from "../../../core/holds.ts"
-import { weakness } from "../../../core/strength.ts"
+import { describeMode, isReadableByOthers, type PlaceSnapshot } from "../../../core/holds.ts"
+import { describeWeakness } from "../../../core/strength.ts"
 import { hostOf } from "../../../hosts/index.ts"
 import { describeRestart, type Restart, restartFor } from "../../gateways/restart.ts"
 import { activeValue, placeSnapshotIn } from "../../hosts/place.ts"
@@ -24,7 +24,7 @@ export async function previewCreate(run: Run, inputs: PlacementInputs, memory: M
   const state = placeStateOf(snapshot, inputs, ring)
   if (!changes || isNothing(snapshot)) return state
   if (keepsAdopted(run, snapshot, inputs)) {
-    if (isOpen(snapshot)) log("warning", describeOpenFile(describeMode(snapshot.mode)))
+    if (isReadableByOthers(snapshot)) log("warning", describeOpenFile(describeMode(snapshot.mode)))
     return state
   }
   const holds = holdsAdopted(run, snapshot) ? "the adopted token" : describeContent(snapshot, inputs, ring)
@@ -34,7 +34,7 @@ export async function previewCreate(run: Run, inputs: PlacementInputs, memory: M
 
 /** Checks whether the place keeps its adopted token: a strong one is the first generation, a weak one is rotated. */
 function keepsAdopted(run: Run, snapshot: PlaceSnapshot, { must }: PlacementInputs): boolean {
-  return must === "token" && holdsAdopted(run, snapshot) && !weakness(activeValue(snapshot) ?? "")
+  return must === "token" && holdsAdopted(run, snapshot) && !describeWeakness(activeValue(snapshot) ?? "")
 }
 
 function holdsAdopted(run: Run, snapshot: PlaceSnapshot): boolean {
@@ -50,12 +50,12 @@ export async function dryRun(
   fresh: boolean,
 ): Promise<{ snapshot: PlaceSnapshot; changes: boolean; restart: Restart | undefined; mode: string | undefined }> {
   const host = hostOf(inputs.host)
-  const look = await host.survey(inputs.path)
+  const look = await host.readFirstSnapshot(inputs.path)
   try {
     const binding = bindingOf(run, inputs, memory, { standIn: !isBound(inputs) })
     const goal = goalOf(run, inputs, binding, fresh)
     const changes = editOf(look, goal) !== undefined
-    const obstacle = changes ? await host.obstacle(inputs.path) : undefined
+    const obstacle = changes ? await host.findObstacle(inputs.path) : undefined
     if (obstacle) throw new UserError(obstacle)
     await refuseOtherModes(run, inputs, changes, binding.ring)
     const snapshot = placeSnapshotIn(look, goal.format, inputs.locator)

@@ -3,7 +3,7 @@ import type { Content } from "../../../core/content.ts"
 import { Unreachable, UserError } from "../../../core/errors.ts"
 import { type PlaceSnapshot, programMode } from "../../../core/holds.ts"
 import type { Secret } from "../../../core/secret.ts"
-import { isPublicDefault, weakness } from "../../../core/strength.ts"
+import { describeWeakness, isPublicDefault } from "../../../core/strength.ts"
 import type { Edit, FileSnapshot } from "../../../hosts/host.ts"
 import type { Format } from "../../../places/format.ts"
 import type { Credential } from "../../../products/readers.ts"
@@ -50,7 +50,7 @@ export function editOf(look: FileSnapshot, goal: Goal): Edit | undefined {
 
 /** Refuses a weak token before each write: in a run with `--target` the Token itself does not check it. */
 function refuseWeak(token: Secret): void {
-  const weak = weakness(token.reveal())
+  const weak = describeWeakness(token.reveal())
   if (weak) throw new UserError(`the token ${weak}, so it is not written; raise gatekey:token.rotation`)
 }
 

@@ -1,10 +1,10 @@
 import { UserError } from "../../../core/errors.ts"
 import type { Code, Finding } from "../../../core/finding.ts"
-import { newToken } from "../../../core/generations.ts"
+import { generateToken } from "../../../core/generations.ts"
 import { omitUndefined } from "../../../core/given.ts"
-import { evaluatePlace, isOpen, type PlaceSnapshot } from "../../../core/holds.ts"
-import { placeId } from "../../../core/place.ts"
-import { fingerprint, type Ring } from "../../../core/ring.ts"
+import { evaluatePlace, isReadableByOthers, type PlaceSnapshot } from "../../../core/holds.ts"
+import { formatPlaceId } from "../../../core/place.ts"
+import { computeFingerprint, type Ring } from "../../../core/ring.ts"
 import { Secret } from "../../../core/secret.ts"
 import { hostOf } from "../../../hosts/index.ts"
 import { activeValue, formatNamed, placeSnapshotIn } from "../../hosts/place.ts"
@@ -44,10 +44,10 @@ export function bindingOf(run: Run, inputs: PlacementInputs, memory: Memory, { s
   const { must, token, generation } = inputs
   const ring = run.tokens.ringOfToken(token) ?? memory.ring
   if (must !== "token") return { ring, value: undefined }
-  if (token === undefined) throw new UserError(`${placeId(inputs)} is not bound to a Token`)
+  if (token === undefined) throw new UserError(`${formatPlaceId(inputs)} is not bound to a Token`)
   const value = run.tokens.tokenValue(token, generation) ?? (isWanted(memory, inputs) ? memory.value : undefined)
   if (value) return { ring, value }
-  if (standIn) return { ring, value: new Secret(newToken()) }
+  if (standIn) return { ring, value: new Secret(generateToken()) }
   throw new UserError("the Token is not part of this run; drop `--target`, or target the Token as well")
 }
 
@@ -64,7 +64,7 @@ export function outputsOf(run: Run, inputs: PlacementInputs, memory: Memory, pre
 
 /** Reads the token that is in the place now. */
 export async function valueIn({ host, path, format, locator }: PlacementInputs): Promise<Secret | undefined> {
-  const value = activeValue(placeSnapshotIn(await hostOf(host).look(path), formatNamed(format, path), locator))
+  const value = activeValue(placeSnapshotIn(await hostOf(host).readSnapshot(path), formatNamed(format, path), locator))
   return value === undefined ? undefined : new Secret(value)
 }
 
@@ -102,7 +102,7 @@ export function describeContent(snapshot: PlaceSnapshot, inputs: PlacementInputs
 
 export function placeStateOf(snapshot: PlaceSnapshot, inputs: PlacementInputs, ring: Ring | undefined): PlaceState {
   const { code, foreignReference } = findingOf(snapshot, inputs, ring)
-  return { found: code, open: isOpen(snapshot), ...omitUndefined({ foreignReference }) }
+  return { found: code, open: isReadableByOthers(snapshot), ...omitUndefined({ foreignReference }) }
 }
 
 /** Returns the state of a place that was just written. */
@@ -126,5 +126,7 @@ export function isNothing(snapshot: PlaceSnapshot): boolean {
 }
 
 function isWanted({ ring, value }: Memory, inputs: PlacementInputs): boolean {
-  return ring !== undefined && value !== undefined && fingerprint(ring.key, value.reveal()) === inputs.fingerprint
+  return (
+    ring !== undefined && value !== undefined && computeFingerprint(ring.key, value.reveal()) === inputs.fingerprint
+  )
 }

@@ -1,5 +1,5 @@
 import { Unreachable, UserError } from "../../../core/errors.ts"
-import { formatOf, parsePlaceId } from "../../../core/place.ts"
+import { findFormat, parsePlaceId } from "../../../core/place.ts"
 import { hostOf } from "../../../hosts/index.ts"
 import { holdsPasted } from "../../check-inputs.ts"
 import { formatNamed, placeSnapshotIn } from "../../hosts/place.ts"
@@ -11,8 +11,8 @@ import type { PlacementInputs } from "./inputs.ts"
 export async function importPlace(id: string): Promise<Observed> {
   const place = parsePlaceId(id)
   if (typeof place === "string") throw new UserError(place)
-  const format = formatNamed(formatOf(place), place.path)
-  const snapshot = placeSnapshotIn(await hostOf(place.host).look(place.path), format, place.locator)
+  const format = formatNamed(findFormat(place), place.path)
+  const snapshot = placeSnapshotIn(await hostOf(place.host).readSnapshot(place.path), format, place.locator)
   if (snapshot.kind === "unreadable") throw new UserError(`${id}: ${snapshot.reason}`)
   if (snapshot.kind === "unreachable") throw new Unreachable(snapshot.reason, snapshot.advice)
   const content =

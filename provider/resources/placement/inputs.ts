@@ -2,8 +2,8 @@ import * as v from "valibot"
 import { gatekeyCommand } from "../../../core/command-line.ts"
 import type { Content, FormatName } from "../../../core/content.ts"
 import { formatNames } from "../../../core/content.ts"
-import { describeWanted, type Want } from "../../../core/holds.ts"
-import { formatOf } from "../../../core/place.ts"
+import { describeExpected, type ExpectedContent } from "../../../core/holds.ts"
+import { findFormat } from "../../../core/place.ts"
 import { formats } from "../../../places/index.ts"
 import { familyOf } from "../../../places/shell/family.ts"
 import { checkInputs } from "../../check-inputs.ts"
@@ -80,7 +80,7 @@ export function completed(news: Properties): Checked {
   }
   if (given.must === "reference" && reference === undefined)
     report("reference", "is missing; `must: reference` requires it")
-  const known = typeof path === "string" && typeof locator === "string" ? formatOf({ path, locator }) : undefined
+  const known = typeof path === "string" && typeof locator === "string" ? findFormat({ path, locator }) : undefined
   const format = given.format ?? known
   if (typeof path === "string" && typeof locator === "string" && format === undefined) {
     report("format", `is not known from the file's name; set it to one of ${formatNames.join(", ")}`)
@@ -94,7 +94,7 @@ export function completed(news: Properties): Checked {
 }
 
 /** Returns what the place must contain; undefined while the token is not known yet. */
-export function wantOf({ must, reference, generation, fingerprint, format }: Properties): Want | undefined {
+export function wantOf({ must, reference, generation, fingerprint, format }: Properties): ExpectedContent | undefined {
   if (must === "nothing") return { must }
   if (must === "reference")
     return reference === unknown
@@ -111,7 +111,7 @@ function isProgram(format: unknown): boolean {
 /** Describes what the place must contain, if that is known already. */
 function describeWantedPlace(inputs: Properties): string | typeof unknown {
   const want = wantOf(inputs)
-  if (want) return describeWanted(want)
+  if (want) return describeExpected(want)
   return inputs.generation === undefined ? "a token" : unknown
 }
 

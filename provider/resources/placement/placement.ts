@@ -1,8 +1,8 @@
 import type { FormatName } from "../../../core/content.ts"
 import { Unreachable, UserError } from "../../../core/errors.ts"
 import { shellWord } from "../../../core/escape.ts"
-import { describeWanted } from "../../../core/holds.ts"
-import { placeId } from "../../../core/place.ts"
+import { describeExpected } from "../../../core/holds.ts"
+import { formatPlaceId } from "../../../core/place.ts"
 import { hostOf } from "../../../hosts/index.ts"
 import { declared } from "../../declare.ts"
 import { activeValue, formatNamed, placeSnapshotIn } from "../../hosts/place.ts"
@@ -38,7 +38,7 @@ export const placement: Resource = {
     const { inputs, failures = [] } = completed(news)
     if (failures.length > 0 || !isKnown(inputs)) return { inputs, failures }
     run.places.notePlace(inputs)
-    const reason = run.claims.claim(await claimOf(inputs), urn, `place ${placeId(inputs)}`)
+    const reason = run.claims.claim(await claimOf(inputs), urn, `place ${formatPlaceId(inputs)}`)
     if (reason === undefined) return { inputs }
     return { inputs, failures: [{ property: "path", reason }] }
   },
@@ -56,11 +56,11 @@ export const placement: Resource = {
     const memory: Memory = {}
     if (preview) {
       const snapshot = await previewCreate(run, inputs, memory, log)
-      return { id: placeId(inputs), outputs: { ...outputsOf(run, inputs, memory, preview), ...snapshot } }
+      return { id: formatPlaceId(inputs), outputs: { ...outputsOf(run, inputs, memory, preview), ...snapshot } }
     }
     const removed = await writePlace(run, inputs, memory, { fresh: true, log })
     const outputs = { ...outputsOf(run, inputs, memory, preview), ...writtenState(inputs), ...withRemoved({}, removed) }
-    return { id: placeId(inputs), outputs }
+    return { id: formatPlaceId(inputs), outputs }
   },
 
   async read({ run, id, inputs, state, log }) {
@@ -77,7 +77,7 @@ export const placement: Resource = {
     if (known.must !== "nothing" && run.command.destroying()) log("warning", describeDestroy(known))
     const { imported: _, ...kept } = state
     const want = wantOf(inputs)
-    const revision = state.revision ?? (want && describeWanted(want))
+    const revision = state.revision ?? (want && describeExpected(want))
     return {
       id,
       inputs: { ...inputs, holds: now.holds },
@@ -120,7 +120,7 @@ interface Observed extends PlaceState {
 
 async function observePlace(run: Run, inputs: PlacementInputs, memory: Memory): Promise<Observed> {
   const { host, path, format, locator, token } = inputs
-  const look = await hostOf(host).survey(path)
+  const look = await hostOf(host).readFirstSnapshot(path)
   const snapshot = placeSnapshotIn(look, formatNamed(format, path), locator)
   const ring = await run.tokens.ringFor(token, memory.ring, activeValue(snapshot))
   if (checksNone(look, inputs)) run.troubles.noteTrouble(inputs.host, inputs.path)
@@ -134,7 +134,7 @@ async function observePlace(run: Run, inputs: PlacementInputs, memory: Memory): 
 }
 
 async function claimOf({ host, path, format, locator }: PlacementInputs): Promise<string> {
-  return [await hostOf(host).canonical(path), format, locator].join("|")
+  return [await hostOf(host).resolveCanonical(path), format, locator].join("|")
 }
 
 /** Adds the command that forgets a host that is gone, so that it does not block a removal. */

@@ -1,5 +1,5 @@
 import { describeValue, type PlaceSnapshot } from "../../../core/holds.ts"
-import { fingerprint, type Ring, recognise } from "../../../core/ring.ts"
+import { computeFingerprint, type Ring, recognise } from "../../../core/ring.ts"
 import type { Properties } from "../../wire.ts"
 import type { PlacementInputs } from "./inputs.ts"
 
@@ -32,7 +32,7 @@ export function removedIn(
     ...gone,
     ...foreign.map((value) => {
       const what = describeValue(value, ring).message
-      return { at, what, ...(ring ? { fingerprint: fingerprint(ring.key, value) } : {}) }
+      return { at, what, ...(ring ? { fingerprint: computeFingerprint(ring.key, value) } : {}) }
     }),
   ]
 }

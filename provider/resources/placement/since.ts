@@ -13,7 +13,7 @@ const locator = "meta.lastTouchedVersion"
  */
 export async function describeOldVersion({ host, path, format, since }: PlacementInputs): Promise<string | undefined> {
   if (since === undefined || format !== "json5") return undefined
-  const version = activeValue(placeSnapshotIn(await hostOf(host).survey(path), formats.json5, locator))
+  const version = activeValue(placeSnapshotIn(await hostOf(host).readFirstSnapshot(path), formats.json5, locator))
   if (version === undefined || !isBefore(version, since)) return undefined
   return `version ${shown(version)} wrote this config last, but such a reference needs ${since} or later: check openclaw --version there; update it, or set delivery: copy`
 }

@@ -1,5 +1,5 @@
 import type { Code } from "../../../core/finding.ts"
-import { describeWanted } from "../../../core/holds.ts"
+import { describeExpected } from "../../../core/holds.ts"
 import type { Properties } from "../../wire.ts"
 import { wantOf } from "./inputs.ts"
 
@@ -27,7 +27,7 @@ export function describeUnreachable(
   reason: string,
 ): UnreachablePlace {
   const want = wantOf(inputs)
-  const isBehind = generations.includes(lastFound) && want !== undefined && last !== describeWanted(want)
+  const isBehind = generations.includes(lastFound) && want !== undefined && last !== describeExpected(want)
   const why = `unreachable: ${reason}`
   return { isBehind, outputs: { holds: isBehind ? `lags: ${last}; ${why}` : why, last, lastFound } }
 }

@@ -1,6 +1,6 @@
 import { Unreachable } from "../../../core/errors.ts"
 import type { Finding } from "../../../core/finding.ts"
-import { placeId } from "../../../core/place.ts"
+import { formatPlaceId } from "../../../core/place.ts"
 import { hostOf } from "../../../hosts/index.ts"
 import { requireRestarted, restartFor } from "../../gateways/restart.ts"
 import { placeSnapshotIn } from "../../hosts/place.ts"
@@ -25,7 +25,7 @@ export async function writePlace(
   try {
     const binding = bindingOf(run, inputs, memory)
     const goal = goalOf(run, inputs, binding, fresh)
-    const first = await hostOf(inputs.host).look(inputs.path)
+    const first = await hostOf(inputs.host).readSnapshot(inputs.path)
     const changes = editOf(first, goal) !== undefined
     await refuseOtherModes(run, inputs, changes, binding.ring)
     const restart = changes ? await restartFor(run, inputs, first) : undefined
@@ -45,7 +45,7 @@ export async function writePlace(
         "itself",
       )
     }
-    if (inputs.must === "token") run.staged.note(placeId(inputs), inputs.fingerprint)
+    if (inputs.must === "token") run.staged.note(formatPlaceId(inputs), inputs.fingerprint)
   } catch (error) {
     if (error instanceof Unreachable) throw error
     return run.activity.failLast(withPlaceName(error, inputs))

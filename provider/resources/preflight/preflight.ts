@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util"
 import { UserError } from "../../../core/errors.ts"
 import { parseHost } from "../../../core/host.ts"
-import { leaving, type Members } from "../../../core/leaving.ts"
+import { listLeaving, type Members } from "../../../core/leaving.ts"
 import { Secret } from "../../../core/secret.ts"
 import { hostOf } from "../../../hosts/index.ts"
 import { checkInputs } from "../../check-inputs.ts"
@@ -61,7 +61,7 @@ export const preflight: Resource = {
   /** Changed hosts and new members are kept, but not reported as a difference. */
   diff({ olds, news }) {
     const changes = ["rotation", "newer"].filter((key) => !isDeepStrictEqual(olds[key], news[key]))
-    const gone = leaving(membersIn(olds), membersIn(news)).length > 0
+    const gone = listLeaving(membersIn(olds), membersIn(news)).length > 0
     const joins = newGateways(gatewaysIn(olds), gatewaysIn(news)).length > 0
     return { changes: [...changes, ...(gone ? ["members"] : []), ...(joins ? ["gateways"] : [])] }
   },
@@ -94,7 +94,7 @@ export const preflight: Resource = {
     if (!isDeepStrictEqual(olds.rotation, news.rotation))
       await refuseRotation(run, await filesToFollow(run, news), gatewaysIn(news))
     const highest = typeof news.rotation === "number" ? Math.max(known, news.rotation) : news.rotation
-    for (const member of leaving(membersIn(olds), membersIn(news)))
+    for (const member of listLeaving(membersIn(olds), membersIn(news)))
       log("warning", describeLeavingMember(member, known, highest === known))
     return { ...withoutAdopt(news), highest }
   },
@@ -136,7 +136,7 @@ function mergeFiles(one: Files, other: Files): Files {
 
 /** Returns the files that a rotation updates: without the hosts that may be behind and do not answer. */
 async function filesToFollow(run: Run, inputs: Properties): Promise<Files> {
-  const isBehind = async (host: string) => run.lagging.mayLag(host) && (await hostOf(host).unreachable()) !== undefined
+  const isBehind = async (host: string) => run.lagging.mayLag(host) && (await hostOf(host).findOutage()) !== undefined
   const files = Object.entries(filesOf(inputs))
   const lagging = await Promise.all(files.map(([host]) => isBehind(host)))
   return Object.fromEntries(files.filter((_, at) => !lagging[at]))
@@ -145,7 +145,8 @@ async function filesToFollow(run: Run, inputs: Properties): Promise<Files> {
 /** Surveys the remote hosts; files on this machine are read when their resource is. */
 async function surveyHosts(inputs: Properties, log: Log): Promise<void> {
   const files = mergeFiles(filesOf(inputs), filesIn(inputs.backups))
-  const surveyFiles = (host: string) => Promise.all((files[host] ?? []).map((path) => hostOf(host).survey(path)))
+  const surveyFiles = (host: string) =>
+    Promise.all((files[host] ?? []).map((path) => hostOf(host).readFirstSnapshot(path)))
   await askAll(Object.keys(files).filter(parseHost), surveyFiles, log)
 }
 
@@ -158,6 +159,8 @@ async function refuseRotation(run: Run, files: Files, gateways: readonly Gateway
 }
 
 async function findUnwritable(files: Files): Promise<string[]> {
-  const obstacles = Object.entries(files).flatMap(([host, paths]) => paths.map((path) => hostOf(host).obstacle(path)))
+  const obstacles = Object.entries(files).flatMap(([host, paths]) =>
+    paths.map((path) => hostOf(host).findObstacle(path)),
+  )
   return (await Promise.all(obstacles)).filter((problem) => problem !== undefined)
 }

@@ -2,13 +2,13 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { UserError } from "../../../core/errors.ts"
 import { shown } from "../../../core/escape.ts"
 import { describeValue } from "../../../core/holds.ts"
-import { sameHost } from "../../../core/host.ts"
-import { placeId } from "../../../core/place.ts"
+import { normalizeHost } from "../../../core/host.ts"
+import { formatPlaceId } from "../../../core/place.ts"
 import { Secret } from "../../../core/secret.ts"
 import { isPublicDefault } from "../../../core/strength.ts"
 import { describeVerdict, isSilent, type Verdict } from "../../../gateways/verdict.ts"
 import type { ProductName } from "../../../products/product.ts"
-import { mostWrongTokens } from "../../../products/wrong-tokens.ts"
+import { maxWrongTokens } from "../../../products/wrong-tokens.ts"
 import { gatewayObstacle, settingsAt } from "../../gateways/auth-settings.ts"
 import { foreignOwnersAt, hasForeignOwner } from "../../gateways/foreign-owners.ts"
 import type { GatewayAt } from "../../gateways/session.ts"
@@ -33,7 +33,7 @@ const pauseMilliseconds = 500
 export function newGateways(before: readonly GatewayAt[], now: readonly GatewayAt[]): GatewayAt[] {
   const isSame = (one: GatewayAt, other: GatewayAt) =>
     one.port === other.port &&
-    sameHost(one.host) === sameHost(other.host) &&
+    normalizeHost(one.host) === normalizeHost(other.host) &&
     (one.config === undefined || other.config === undefined || one.config === other.config)
   return now.filter((gateway) => !before.some((other) => isSame(other, gateway)))
 }
@@ -96,7 +96,7 @@ async function tryTokens(
   const rejected: string[] = []
   let code = ""
   for (const { token, from, place } of distinct(candidates)) {
-    if ((await run.gateways.refusals(at)) >= mostWrongTokens.firstUp) break
+    if ((await run.gateways.refusals(at)) >= maxWrongTokens.firstUp) break
     const verdict = await run.gateways.verdictOf(at, token)
     if (isAway(verdict)) return undefined
     if (isSilent(verdict)) return describeUnasked(at, verdict)
@@ -132,7 +132,7 @@ async function placedTokens({ host, places = [] }: GatewayAt): Promise<Candidate
     places.map(async (place): Promise<Candidate[]> => {
       const snapshot = await snapshotPlace(host, place)
       if (snapshot.kind !== "content" || snapshot.found.kind !== "value") return []
-      const id = placeId({ host, ...place })
+      const id = formatPlaceId({ host, ...place })
       return [{ token: new Secret(snapshot.found.value), from: `the token in ${shown(id, 300)}`, place: id }]
     }),
   )

@@ -1,5 +1,5 @@
 import { UserError } from "../../../core/errors.ts"
-import { sameHost } from "../../../core/host.ts"
+import { normalizeHost } from "../../../core/host.ts"
 import { checkInputs } from "../../check-inputs.ts"
 import { may, need } from "../../declare.ts"
 import { everyHost, reachHosts } from "../../hosts/hosts.ts"
@@ -48,8 +48,8 @@ export const reach: Resource = {
   async update({ run, news, preview, log }) {
     if (preview) return news
     const { message, missing } = await reachHosts(hostsIn(news), log)
-    const lagging = new Set(stringsIn(news.mayLag).map(sameHost))
-    if (!missing.every((host) => lagging.has(sameHost(host))))
+    const lagging = new Set(stringsIn(news.mayLag).map(normalizeHost))
+    if (!missing.every((host) => lagging.has(normalizeHost(host))))
       return run.activity.failLast(
         new UserError(`reached ${message}. The others were skipped; run \`pulumi up\` again when they answer`),
       )

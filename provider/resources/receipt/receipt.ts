@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util"
 import { UserError } from "../../../core/errors.ts"
-import { sameHost } from "../../../core/host.ts"
-import { describeReceipt, type Receipt, withReceipt } from "../../../core/receipt.ts"
+import { normalizeHost } from "../../../core/host.ts"
+import { addReceipt, describeReceipt, type Receipt } from "../../../core/receipt.ts"
 import { checkInputs } from "../../check-inputs.ts"
 import { may, need } from "../../declare.ts"
 import { readAuthor } from "../../hosts/author.ts"
@@ -112,14 +112,14 @@ async function recordRotation(run: Run, olds: Properties, news: Properties): Pro
   const all = { places: Number(news.places ?? 0), ...holdersIn(news, lagging), verdicts: stringsIn(news.verdicts) }
   const refused = news.refusals === undefined ? {} : { refusals: stringsIn(news.refusals) }
   const made: Receipt = { generation, ...from, at, ...(await readAuthor()), ...token, ...all, ...refused, ...late }
-  return { ...news, receipts: withReceipt(receipts, made), last: describeReceipt(made) }
+  return { ...news, receipts: addReceipt(receipts, made), last: describeReceipt(made) }
 }
 
 /** Returns the names of the places that got the token. */
 function holdersIn({ holders }: Properties, lagging: readonly string[]): Pick<Receipt, "holders"> {
   if (holders === undefined) return {}
-  const late = lagging.map(sameHost)
-  const hosts = Object.entries(filesIn(holders)).filter(([host]) => !late.includes(sameHost(host)))
+  const late = lagging.map(normalizeHost)
+  const hosts = Object.entries(filesIn(holders)).filter(([host]) => !late.includes(normalizeHost(host)))
   return { holders: hosts.flatMap(([, names]) => names).sort() }
 }
 

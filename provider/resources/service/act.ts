@@ -6,8 +6,8 @@ import { describeVerdict, type Verdict } from "../../../gateways/verdict.ts"
 import { hostOf } from "../../../hosts/index.ts"
 import { managers } from "../../../probes/services/index.ts"
 import type { Act, Loaded, ServiceSnapshot } from "../../../probes/services/manager.ts"
-import { planOf } from "../../../probes/services/plan.ts"
-import { answerIn } from "../../../probes/services/script.ts"
+import { createPlan } from "../../../probes/services/plan.ts"
+import { parseTaggedAnswer } from "../../../probes/services/script.ts"
 import { requireRestarted } from "../../gateways/restart.ts"
 import type { GatewayAt } from "../../gateways/session.ts"
 import { pause } from "../../pause.ts"
@@ -32,11 +32,11 @@ const stubbornMilliseconds = 2_000
 async function snapshotService(inputs: ServiceInputs): Promise<ServiceSnapshot> {
   const manager = managers[inputs.manager]
   const service = serviceOf(inputs)
-  const { script, args } = manager.look(service)
+  const { script, args } = manager.snapshotScript(service)
   try {
     const { code, stdout, stderr } = await hostOf(inputs.host).run(script, { args })
-    const answer = answerIn(stdout)
-    if (answer) return manager.read(answer, service)
+    const answer = parseTaggedAnswer(stdout)
+    if (answer) return manager.parseSnapshot(answer, service)
     return unknownSnapshot(code === null ? "the look took too long" : `the look was cut off (${stderr.lastLine})`)
   } catch (error) {
     if (error instanceof UserError) return unknownSnapshot(error.message)
@@ -104,7 +104,7 @@ export function obstacleOf(
 ): string | undefined {
   const { snapshot, declared, faults, ran, description } = evaluation
   if (isSkipped(run, description, inputs)) return undefined
-  const plan = planOf(managers[inputs.manager], snapshot, faults)
+  const plan = createPlan(managers[inputs.manager], snapshot, faults)
   if (plan.kind === "obstacle") return describeObstacle(plan.loaded, description.definition, inputs)
   const { file } = snapshot
   if (fresh && declared && plan.write && file.kind === "file" && !inputs.overwrite && !isOurs(file.bytes)) {
@@ -115,7 +115,7 @@ export function obstacleOf(
 }
 
 function describeObstacle(kind: Loaded["kind"], definition: string, inputs: ServiceInputs): string {
-  const remedy = managers[inputs.manager].remedy(serviceOf(inputs), { kind })
+  const remedy = managers[inputs.manager].describeFix(serviceOf(inputs), { kind })
   if (kind === "absent") {
     return `${definition}: install it with the product's own command (such as openclaw node install), or declare its program`
   }
@@ -137,7 +137,7 @@ export async function repairService(
   if (inputs.act === "watch" || isSkipped(run, before.description, inputs)) return before
   const obstacle = obstacleOf(run, before, inputs, fresh)
   if (obstacle) throw withServiceName(obstacle, inputs)
-  const plan = planOf(managers[inputs.manager], before.snapshot, before.faults)
+  const plan = createPlan(managers[inputs.manager], before.snapshot, before.faults)
   if (plan.kind !== "acts" || (!plan.write && plan.acts.length === 0)) return before
   const { declared } = before
   if (plan.write && declared) {
@@ -151,7 +151,7 @@ export async function repairService(
   reportProcess(before, after, log)
   if (after.snapshot.process.kind === "draining") return after
   if (!isRight(run, "process", after.description, inputs)) {
-    const remedy = managers[inputs.manager].remedy(serviceOf(inputs), { act: "start" })
+    const remedy = managers[inputs.manager].describeFix(serviceOf(inputs), { act: "start" })
     throw withServiceName(`${after.description.process} after it was started; see: ${remedy}`, inputs)
   }
   if (!isRight(run, "definition", after.description, inputs))
@@ -166,12 +166,12 @@ export async function repairService(
 export async function performActs(inputs: ServiceInputs, acts: readonly Act[]): Promise<void> {
   if (acts.length === 0) return
   const manager = managers[inputs.manager]
-  const action = manager.act(serviceOf(inputs), acts)
+  const action = manager.actScript(serviceOf(inputs), acts)
   const { code, stdout, stderr } = await hostOf(inputs.host).run(action.script, action)
-  const [, failed, status] = /^(\S+) (\d+)$/.exec(answerIn(stdout)?.one("failed") ?? "") ?? []
+  const [, failed, status] = /^(\S+) (\d+)$/.exec(parseTaggedAnswer(stdout)?.one("failed") ?? "") ?? []
   if (code === 0 && failed === undefined) return
   const act = failed as Act | undefined
-  const remedy = manager.remedy(serviceOf(inputs), { ...(act ? { act } : {}), code: Number(status ?? code ?? 0) })
+  const remedy = manager.describeFix(serviceOf(inputs), { ...(act ? { act } : {}), code: Number(status ?? code ?? 0) })
   const why = `${stderr.lastLine}` || (code === null ? "it took too long" : `it ended with ${status ?? code}`)
   throw withServiceName(`${act ?? acts.join(", ")} failed: ${why}. Fix: ${remedy}`, inputs)
 }
@@ -211,7 +211,7 @@ function reportProcess(before: ServiceEvaluation, after: ServiceEvaluation, log:
 }
 
 function describeTried(runsWith: string, inputs: ServiceInputs): string {
-  const remedy = managers[inputs.manager].remedy(serviceOf(inputs), { kind: "environment" })
+  const remedy = managers[inputs.manager].describeFix(serviceOf(inputs), { kind: "environment" })
   return `still runs with ${runsWith} after its restart, so something else than its places sets ${inputs.variable}; it is not restarted again. Perhaps: ${remedy}; then restart it`
 }
 

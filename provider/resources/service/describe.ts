@@ -1,7 +1,7 @@
 import type { Interruption, Notice } from "../../../core/notice.ts"
 import { managers } from "../../../probes/services/index.ts"
 import type { ServiceSnapshot } from "../../../probes/services/manager.ts"
-import { describePlan, planOf, restarts } from "../../../probes/services/plan.ts"
+import { createPlan, describePlan, restartsProcess } from "../../../probes/services/plan.ts"
 import { serviceSeconds } from "../../../products/config-reloads.ts"
 import type { ProductName } from "../../../products/product.ts"
 import type { Log } from "../../resource.ts"
@@ -60,8 +60,8 @@ export function describePlannedChange(now: ServiceEvaluation, inputs: ServiceInp
 /** Describes what an `up` does to the service, and whether that restarts it. */
 function describePlanned({ snapshot, faults, answers }: ServiceEvaluation, { manager: name, gateway }: ServiceInputs) {
   const manager = managers[name]
-  const plan = planOf(manager, snapshot, faults)
-  const restart: Interruption = restarts(plan, manager, snapshot) ? "once" : "none"
+  const plan = createPlan(manager, snapshot, faults)
+  const restart: Interruption = restartsProcess(plan, manager, snapshot) ? "once" : "none"
   const result = (does: string) => ({ does: `\`pulumi up\` ${does}`, restart })
   if (plan.kind !== "acts") return result("changes nothing")
   if (answers && !plan.write && plan.acts.length === 0) return result("changes it without a restart")

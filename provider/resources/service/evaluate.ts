@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto"
 import { describeFingerprint, describeValue } from "../../../core/holds.ts"
-import { fingerprint, type Ring } from "../../../core/ring.ts"
+import { computeFingerprint, type Ring } from "../../../core/ring.ts"
 import type { Secret } from "../../../core/secret.ts"
-import { weakness } from "../../../core/strength.ts"
+import { describeWeakness } from "../../../core/strength.ts"
 import { file as secretFile } from "../../../places/file.ts"
 import {
   type DefinitionCode,
@@ -12,8 +12,8 @@ import {
   isUp,
 } from "../../../probes/services/describe.ts"
 import { managers } from "../../../probes/services/index.ts"
-import type { FileState, Live, Process, ServiceSnapshot } from "../../../probes/services/manager.ts"
-import type { Faults } from "../../../probes/services/plan.ts"
+import type { FileState, LiveProcess, ProcessState, ServiceSnapshot } from "../../../probes/services/manager.ts"
+import type { ServiceFaults } from "../../../probes/services/plan.ts"
 import type { Run } from "../../run/run.ts"
 import { type ServiceInputs, serviceOf, stackToken } from "./inputs.ts"
 
@@ -42,7 +42,7 @@ export interface ServiceDescription {
 
 interface Codes {
   readonly definition: DefinitionCode
-  readonly process: Process["kind"]
+  readonly process: ProcessState["kind"]
   /** `unknown`: what it runs with cannot be known now. */
   readonly runsWith: "known" | "unknown"
 }
@@ -56,7 +56,7 @@ interface RunsWith {
 export interface ServiceEvaluation {
   readonly snapshot: ServiceSnapshot
   readonly description: ServiceDescription
-  readonly faults: Faults
+  readonly faults: ServiceFaults
   readonly ran: Ran | undefined
   /** It is a gateway that answers, so it accepts another token without a restart. */
   readonly answers: boolean
@@ -75,7 +75,7 @@ export async function evaluateSnapshot(
   const { taken, unasked } = memory
   const { program, must } = inputs
   const manager = managers[inputs.manager]
-  const declared = program && manager.define(serviceOf(inputs), program, snapshot.home)
+  const declared = program && manager.createDefinition(serviceOf(inputs), program, snapshot.home)
   const content = declared !== undefined && !isText(snapshot.file, declared.text)
   const ring = await ringOf(run, inputs, memory.ring, snapshot, taken)
   const named = (value: string) => (!ring && isKept(run, ring, value) ? stackToken : describeValue(value, ring).message)
@@ -83,7 +83,7 @@ export async function evaluateSnapshot(
   const loaded = "tokens" in snapshot.loaded ? snapshot.loaded.tokens : []
   const right = must === "token" ? inputs.runsWith : undefined
   const wrongToken = loaded.map(named).find((words) => words !== right)
-  const print = (value: string) => ring && fingerprint(ring.key, value)
+  const print = (value: string) => ring && computeFingerprint(ring.key, value)
   const ran = snapshot.live && ranOf(snapshot, snapshot.live, memory.ran, print)
   const process = describeProcess(snapshot.process, snapshot.live)
   const definition = describeDefinition(snapshot, { content, token: wrongToken, optional: inputs.optional === true })
@@ -124,13 +124,13 @@ function ignoresEnvironment(
   ring: Ring | undefined,
 ): boolean {
   const given = "tokens" in loaded ? loaded : undefined
-  if (!gateway || must === "token" || !live?.seen || live.isFlag || given?.isFlag) return false
+  if (!gateway || must === "token" || !live?.hasEnvironment || live.isFlag || given?.isFlag) return false
   return [...live.tokens, ...(given?.tokens ?? [])].every((value) => isKept(run, ring, value))
 }
 
 /** Checks whether a token is the stack's, and is not about to be replaced. */
 function isKept(run: Run, ring: Ring | undefined, value: string): boolean {
-  return run.tokens.isOurs(ring, value) && !weakness(value)
+  return run.tokens.isOurs(ring, value) && !describeWeakness(value)
 }
 
 /** Checks whether a property is as wanted; a service that its user disabled is, if that is allowed. */
@@ -193,7 +193,7 @@ function describeRunsWith(
   const [token] = live.tokens
   if (token !== undefined && !ignored)
     return known(must === "token" || !reads ? named(token) : `${named(token)}, from its environment`)
-  if (!live.seen) return unknown("unknown: the environment of its process cannot be read")
+  if (!live.hasEnvironment) return unknown("unknown: the environment of its process cannot be read")
   if (must === "token") return known("no token")
   if (!reads) return known(`no token (${otherwise})`)
   if (taken) return known(named(taken.reveal()))
@@ -209,7 +209,7 @@ function describeRunsWith(
 /** Returns what is known of the process: from memory if it is the same one, else from its files that have not changed. */
 function ranOf(
   snapshot: ServiceSnapshot,
-  live: Live,
+  live: LiveProcess,
   before: Ran | undefined,
   print: (value: string) => string | undefined,
 ): Ran {
@@ -222,7 +222,7 @@ function ranOf(
 }
 
 /** Checks whether a file is older than the process: times are whole seconds, so the start's second counts as older. */
-function isOlder(file: FileState, { started }: Live): boolean {
+function isOlder(file: FileState, { started }: LiveProcess): boolean {
   return file.kind === "file" && file.mtime <= Math.floor(started) + 1
 }
 

@@ -1,9 +1,9 @@
 import * as v from "valibot"
-import { describeWanted } from "../../../core/holds.ts"
-import { pathProblem } from "../../../core/place.ts"
+import { describeExpected } from "../../../core/holds.ts"
+import { checkPath } from "../../../core/place.ts"
 import { managers } from "../../../probes/services/index.ts"
 import type { Manager, ManagerName, Service } from "../../../probes/services/manager.ts"
-import { programProblems } from "../../../probes/services/program.ts"
+import { checkProgram } from "../../../probes/services/program.ts"
 import { checkInputs } from "../../check-inputs.ts"
 import type { Inputs } from "../../declare.ts"
 import { hasUnknown } from "../../inputs.ts"
@@ -26,14 +26,14 @@ export function completed(news: Properties): Checked {
   const manager = managerOf(inputs)
   const path = inputs.path ?? (manager && typeof name === "string" ? manager.defaultPath(name) : undefined)
   if (manager && typeof name === "string") report("name", manager.nameProblem(name))
-  if (inputs.path === undefined && typeof path === "string") report("path", pathProblem(path))
+  if (inputs.path === undefined && typeof path === "string") report("path", checkPath(path))
   if (manager?.name === "process" && program === undefined)
     report("program", "is missing: a process has no definition of its own")
   if (manager?.name === "container" && program !== undefined)
     report("program", "is not allowed: a container's program is its image's")
   const owned = v.safeParse(programSchema, program)
   if (owned.success) {
-    for (const { key, problem } of programProblems(owned.output, String(variable))) {
+    for (const { key, problem } of checkProgram(owned.output, String(variable))) {
       report(`program.${key}`, problem)
     }
   }
@@ -59,7 +59,7 @@ export function withStackToken(inputs: ServiceInputs): ServiceInputs {
 function runsWithOf({ must, reads, otherwise, generation, fingerprint }: Properties): string | typeof unknown {
   if (must !== "token" && reads === undefined) return `no token (${String(otherwise)})`
   if (typeof generation !== "number" || typeof fingerprint !== "string") return unknown
-  return describeWanted({ must: "token", generation, fingerprint })
+  return describeExpected({ must: "token", generation, fingerprint })
 }
 
 /** Checks whether enough is known to inspect the service. */

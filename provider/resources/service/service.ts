@@ -147,7 +147,7 @@ function wantedIn(news: Properties): ServiceInputs {
 
 /** Returns the claim's key; it is equal for each name of a machine, so that a renamed host does not stop the service. */
 async function claimOf({ host, manager, name, path }: ServiceInputs): Promise<string> {
-  return ["service", await hostOf(host).canonical(path), manager, name].join("|")
+  return ["service", await hostOf(host).resolveCanonical(path), manager, name].join("|")
 }
 
 function memoryIn({ ring, ran }: Properties): Memory {

@@ -1,6 +1,6 @@
 import { UserError } from "../../../core/errors.ts"
 import { Secret } from "../../../core/secret.ts"
-import { unusable, weakness } from "../../../core/strength.ts"
+import { describeUnusable, describeWeakness } from "../../../core/strength.ts"
 import { valueAt } from "../../hosts/place.ts"
 import { isObject } from "../../kinds.ts"
 import type { Failure } from "../../resource.ts"
@@ -34,7 +34,7 @@ export async function readAdopted(adopt: Adopt | undefined): Promise<string | un
   const found = from === undefined ? value?.reveal() : await valueAt(from).catch(refuse)
   const where = from === undefined ? "adopt.value" : `adopt.from (${from})`
   if (typeof found !== "string" || found === "") throw new UserError(`${where} contains no token; ${remedy}`)
-  const problem = weakness(found) ? undefined : unusable(found)
+  const problem = describeWeakness(found) ? undefined : describeUnusable(found)
   if (problem) throw new UserError(`the token of ${where} ${problem}, so gatekey cannot adopt it; ${remedy}`)
   return found
 }

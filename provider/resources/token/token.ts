@@ -3,17 +3,17 @@ import { isDeepStrictEqual } from "node:util"
 import { parseDuration } from "../../../core/duration.ts"
 import { UserError } from "../../../core/errors.ts"
 import {
-  begin,
-  fingerprintOf,
+  createGenerations,
+  findHighest,
+  findInForce,
+  fingerprintInForce,
   type Generations,
-  highest,
-  inForce,
-  newToken,
+  generateToken,
   refuseWeak,
   rotate,
 } from "../../../core/generations.ts"
 import { Secret } from "../../../core/secret.ts"
-import { weakness } from "../../../core/strength.ts"
+import { describeWeakness } from "../../../core/strength.ts"
 import { checkInputs } from "../../check-inputs.ts"
 import { declared } from "../../declare.ts"
 import { secretJson } from "../../inputs.ts"
@@ -48,7 +48,7 @@ export const token: Resource = {
       return { id: "", outputs: { ...news, ...notYetKnown, generation: inputs.rotation } }
     }
     const adopted = inputs.given?.reveal() ?? (await readAdopted(inputs.adopt))
-    const weak = adopted === undefined ? undefined : weakness(adopted)
+    const weak = adopted === undefined ? undefined : describeWeakness(adopted)
     if (weak && preview) {
       log(
         "warning",
@@ -60,7 +60,7 @@ export const token: Resource = {
       const known = adopted !== undefined && !weak ? new Secret(adopted) : unknown
       return { id: "", outputs: { ...news, ...notYetKnown, value: known, generation: inputs.rotation } }
     }
-    const generations = begin(inputs.rotation, adopted)
+    const generations = createGenerations(inputs.rotation, adopted)
     const id = `token-${randomBytes(4).toString("hex")}`
     run.tokens.learn(id, generations)
     return { id, outputs: outputsOf(news, generations) }
@@ -80,11 +80,11 @@ export const token: Resource = {
     const after = rotate(before, inputs.rotation, {
       keep: inputs.keep ?? 3,
       compromised: inputs.compromised ?? [],
-      coming: preview ? "" : newToken(),
+      coming: preview ? "" : generateToken(),
       given: inputs.given?.reveal(),
       now: new Date().toISOString(),
     })
-    const promoted = highest(after) !== highest(before)
+    const promoted = findHighest(after) !== findHighest(before)
     run.tokens.learn(id, after)
     const made = outputsOf(news, after)
     if (!preview || !promoted) return made
@@ -115,26 +115,26 @@ function failuresIn({ compromised, rotation, adopt }: Properties): Failure[] {
 async function importToken(id: string) {
   const inputs: TokenInputs = { rotation: 1, keep: 3, adopt: { from: id } }
   const value = await readAdopted(inputs.adopt)
-  const weak = value === undefined ? "is missing" : weakness(value)
+  const weak = value === undefined ? "is missing" : describeWeakness(value)
   if (value === undefined || weak) {
     throw new UserError(
       `the token of ${id} ${weak}; declare it with adopt instead of importing it: the same \`pulumi up\` then rotates it`,
     )
   }
-  return { id, inputs, outputs: outputsOf(inputs, begin(1, value)) }
+  return { id, inputs, outputs: outputsOf(inputs, createGenerations(1, value)) }
 }
 
 function outputsOf(inputs: Properties, generations: Generations): Properties {
-  const { generation, value, created } = inForce(generations)
+  const { generation, value, created } = findInForce(generations)
   const previous = generations.kept.find(({ generation }) => generation === generations.previous)
   const maxAge = typeof inputs.maxAge === "string" ? parseDuration(inputs.maxAge) : undefined
   return {
     ...inputs,
     value: new Secret(value),
     previous: new Secret(previous?.value ?? ""),
-    fingerprint: fingerprintOf(generations),
+    fingerprint: fingerprintInForce(generations),
     generation,
-    highest: highest(generations),
+    highest: findHighest(generations),
     created,
     due: maxAge === undefined ? "" : new Date(Date.parse(created) + maxAge).toISOString(),
     generations: new Secret(JSON.stringify(generations)),

@@ -1,8 +1,8 @@
 import { UserError } from "../../../core/errors.ts"
 import { shown } from "../../../core/escape.ts"
 import { parseVault } from "../../../core/vault.ts"
-import { vaultOf } from "../../../vaults/index.ts"
-import { type Kept, type Vault, VaultUnreachable } from "../../../vaults/vault.ts"
+import { openVault } from "../../../vaults/index.ts"
+import { type Vault, type VaultContent, VaultUnreachable } from "../../../vaults/vault.ts"
 import { checkInputs } from "../../check-inputs.ts"
 import { may, need } from "../../declare.ts"
 import { string, withRule } from "../../kinds.ts"
@@ -69,7 +69,7 @@ export const vaultRecord: Resource = {
 function vaultAt({ host, path }: Properties): Vault {
   const parsed = parseVault(String(host), String(path))
   if (!parsed) throw new Error("not a vault's item")
-  return vaultOf(parsed.spec)
+  return openVault(parsed.spec)
 }
 
 async function writeRecord(run: Run, news: Properties): Promise<void> {
@@ -78,7 +78,7 @@ async function writeRecord(run: Run, news: Properties): Promise<void> {
     const kept = await vault.read()
     if (!kept) throw new UserError(`${vault.name} is missing; run \`pulumi up\` again, which creates it`)
     const { generation, fingerprint, created, due } = news
-    const wanted: Kept = {
+    const wanted: VaultContent = {
       token: kept.token,
       generation: Number(generation),
       fingerprint: String(fingerprint),

@@ -1,7 +1,7 @@
 import { UserError } from "../../../core/errors.ts"
 import { shown } from "../../../core/escape.ts"
 import { Secret } from "../../../core/secret.ts"
-import { unusable, weakness } from "../../../core/strength.ts"
+import { describeUnusable, describeWeakness } from "../../../core/strength.ts"
 import { describeVault } from "../../../core/vault.ts"
 import { hostOf } from "../../../hosts/index.ts"
 import { file } from "../../../places/file.ts"
@@ -83,7 +83,7 @@ export const vaultSource: Resource = {
 
 /** Reads the token; or returns why there is none. */
 async function readToken(inputs: Properties): Promise<string | UserError> {
-  const snapshot = placeSnapshotIn(await hostOf(String(inputs.host)).survey(String(inputs.path)), file, "*")
+  const snapshot = placeSnapshotIn(await hostOf(String(inputs.host)).readFirstSnapshot(String(inputs.path)), file, "*")
   if (snapshot.kind === "unreachable") return new UserError(snapshot.advice)
   if (snapshot.kind === "unreadable") return new UserError(snapshot.reason)
   return (
@@ -93,7 +93,7 @@ async function readToken(inputs: Properties): Promise<string | UserError> {
 }
 
 function problemOf(token: string): string | undefined {
-  return weakness(token) ?? unusable(token)
+  return describeWeakness(token) ?? describeUnusable(token)
 }
 
 function describeRejected(inputs: Properties, problem: string): string {

@@ -1,4 +1,4 @@
-import { xmlText } from "../../../core/escape.ts"
+import { escapeXml } from "../../../core/escape.ts"
 
 /** A form in which a file may contain a token. */
 interface Form {
@@ -19,7 +19,7 @@ export function formsOf(token: string): Form[] {
     { text: escaped, as: "escaped" },
     { text: escaped.replaceAll("/", "\\/"), as: "escaped" },
     { text: token.replace(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`), as: "escaped" },
-    { text: xmlText(token), as: "escaped" },
+    { text: escapeXml(token), as: "escaped" },
     ...[0, 1, 2].flatMap((offset): Form[] => {
       const text = base64Behind(token, offset)
       const inUrls = text.replaceAll("+", "-").replaceAll("/", "_")

@@ -1,4 +1,4 @@
-import { assignments, shellQuoted, shellScript } from "../../../core/shell.ts"
+import { formatAssignments, quoteForShell, shellScript } from "../../../core/shell.ts"
 import type { Script } from "../../../probes/services/manager.ts"
 import { prelude } from "../../../probes/services/script.ts"
 
@@ -35,8 +35,8 @@ const skippedEnds = [
 ]
 
 const matching = (option: "path" | "name", patterns: readonly string[]) =>
-  patterns.map((pattern) => `-${option} ${shellQuoted(pattern)}`).join(" -o ")
-const skips = assignments({
+  patterns.map((pattern) => `-${option} ${quoteForShell(pattern)}`).join(" -o ")
+const skips = formatAssignments({
   skipped_folders: matching(
     "path",
     skippedFolders.map((name) => `*/${name}`),
@@ -46,7 +46,7 @@ const skips = assignments({
     skippedEnds.map((end) => `*.${end}`),
   ),
 })
-const limits = assignments({
+const limits = formatAssignments({
   most_deep: bounds.depth,
   most_files: bounds.files,
   most_blocks: bounds.bytes / 512 + 1,

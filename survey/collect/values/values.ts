@@ -1,6 +1,6 @@
 import { UserError } from "../../../core/errors.ts"
 import type { Secret } from "../../../core/secret.ts"
-import { isPublicDefault, unusable } from "../../../core/strength.ts"
+import { describeUnusable, isPublicDefault } from "../../../core/strength.ts"
 import { hostOf } from "../../../hosts/index.ts"
 import type { PlaceCopy } from "../../files/place-copy.ts"
 import { filesScript } from "../files-script.ts"
@@ -40,7 +40,7 @@ export async function withFoundValues(surveys: readonly Survey[], tokens: readon
 export function isSearchable(value: Secret): boolean {
   const text = value.reveal()
   const isLong = text.length >= shortest && new Set(text).size >= leastVariety
-  return isLong && !isPublicDefault(text) && unusable(text) === undefined
+  return isLong && !isPublicDefault(text) && describeUnusable(text) === undefined
 }
 
 async function searchHome(survey: Survey, values: readonly Secret[], isCut: boolean): Promise<Survey> {
@@ -81,7 +81,7 @@ async function copiesInFiles(
   const { host } = survey.target
   const { files } = parseHomeSnapshot(await runProbe(host, filesScript(paths)))
   const all = files.map(async (file) => {
-    const look = await hostOf(host).survey(file.path)
+    const look = await hostOf(host).readFirstSnapshot(file.path)
     if (look.kind !== "file") return []
     const known = [...survey.copies, ...survey.passwords].filter(({ path }) => path === file.path)
     const text = Buffer.from(look.bytes).toString("utf8")

@@ -1,6 +1,6 @@
 import { posix } from "node:path"
 import { PlaceError } from "../../../core/errors.ts"
-import { atHome } from "../../../core/home.ts"
+import { expandHome } from "../../../core/home.ts"
 import type { FileSnapshot } from "../../../hosts/host.ts"
 import { position } from "../../../places/common/text.ts"
 import type { Yaml } from "../../../places/compose/yaml-document.ts"
@@ -113,7 +113,7 @@ function resolveLink(
 
 function resolvePath({ home, real }: Pick<HomeSnapshot, "home" | "real">, folder: string, path: string) {
   if (/^(https?|git|ssh|oci):|^git@/.test(path)) return { why: "names what is on another machine" }
-  const full = posix.resolve(folder, atHome(path, home))
+  const full = posix.resolve(folder, expandHome(path, home))
   const own = full.startsWith(`${real}/`) ? home + full.slice(real.length) : full
   return own.startsWith(`${home}/`) ? { path: own } : { why: "names a file outside of this home" }
 }

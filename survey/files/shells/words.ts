@@ -1,5 +1,5 @@
 import { PlaceError } from "../../../core/errors.ts"
-import { shellQuoted } from "../../../core/shell.ts"
+import { quoteForShell } from "../../../core/shell.ts"
 import { position } from "../../../places/common/text.ts"
 import type { Command } from "../../../places/shell/commands.ts"
 import type { Token } from "../../../places/shell/token.ts"
@@ -82,7 +82,7 @@ export function unclosed(text: string, at: number, what: string): PlaceError {
 export function asCommand(words: readonly Word[]): Command {
   const tokens = words.map(({ text, whole, start, end }): Token => {
     const [, name = "", value = ""] = /^([\w-]+=|)(.*)$/s.exec(text) ?? []
-    const written = name + (/^[\w./:=@%+,-]*$/.test(value) ? value : shellQuoted(value))
+    const written = name + (/^[\w./:=@%+,-]*$/.test(value) ? value : quoteForShell(value))
     return { kind: "word", start, end, text: whole ? written : `${written}"$x"` }
   })
   const end = words.at(-1)?.end ?? 0

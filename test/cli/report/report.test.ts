@@ -7,7 +7,7 @@ import { commentOf } from "../../../cli/report/comment.ts"
 import { hasFindings, outlookOf } from "../../../cli/report/outlook.ts"
 import { pageOf } from "../../../cli/report/page/page.ts"
 import { previewIn } from "../../../cli/stack/preview.ts"
-import { type Interruption, type Notice, noticeText } from "../../../core/notice.ts"
+import { formatNotice, type Interruption, type Notice } from "../../../core/notice.ts"
 import { folder } from "../../support/hosts/machine.ts"
 
 type Properties = Readonly<Record<string, unknown>>
@@ -22,7 +22,7 @@ const step = (op: string, type: string, name: string, olds: Properties, news: Pr
   ...(op === "delete" ? {} : { newState: { custom: true, parent: parentOf(name), inputs: news } }),
 })
 const note = (severity: string, type: string, name: string, notice: string | Notice) => {
-  const text = noticeText(typeof notice === "string" ? { message: notice } : notice)
+  const text = formatNotice(typeof notice === "string" ? { message: notice } : notice)
   return { urn: urnOf(type, name), severity, message: severity === "info" ? `${text}\n` : `${severity}: ${text}\n` }
 }
 const [placement, flip, service] = ["gatekey:index:Placement", "gatekey:index:Flip", "gatekey:index:Service"]

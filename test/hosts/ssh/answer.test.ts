@@ -1,13 +1,17 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import { looksIn, partsOf } from "../../../hosts/ssh/answer.ts"
+import { groupByCall, splitParts } from "../../../hosts/ssh/answer.ts"
 
 const mark = "gk-0123456789abcdef"
 const told = (output: Buffer | string) =>
-  partsOf(Buffer.from(output), mark).map(({ name, words, body }) => [name, words, body.toString("latin1")])
+  splitParts(Buffer.from(output), mark).map(({ name, arguments: words, body }) => [
+    name,
+    words,
+    body.toString("latin1"),
+  ])
 
 describe("an answer", () => {
-  test("is parted at its marks; what a greeting printed before is nobody's", () => {
+  test("is split at its marks; a greeting before them is skipped", () => {
     const answer = `Welcome!\n\n${mark} begin\n\n${mark} me 0 0 1\n\n${mark} end 0\n`
     expect(told(answer)).toEqual([
       ["begin", "", ""],
@@ -16,7 +20,7 @@ describe("an answer", () => {
     ])
   })
 
-  test("without a mark is nothing", () => {
+  test("without a mark has no parts", () => {
     expect(told("This account is currently not available.\n")).toEqual([])
     expect(told(`${mark} begin\n`)).toEqual([])
   })
@@ -30,14 +34,14 @@ describe("an answer", () => {
     fc.assert(
       fc.property(bodies, (bodies) => {
         const output = Buffer.concat(bodies.flatMap((body) => [Buffer.from(`\n${mark} bytes x\n`), Buffer.from(body)]))
-        expect(partsOf(output, mark).map(({ body }) => Uint8Array.from(body))).toEqual(bodies)
+        expect(splitParts(output, mark).map(({ body }) => Uint8Array.from(body))).toEqual(bodies)
       }),
     )
   })
 
-  test("of several looks is told apart by their numbers", () => {
+  test("of several calls is grouped by their numbers", () => {
     const answer = ["begin", "look 0", "real", "entry", "look 1", "entry", "end 0"]
-    const looks = looksIn(partsOf(Buffer.from(answer.map((each) => `\n${mark} ${each}\n`).join("")), mark))
+    const looks = groupByCall(splitParts(Buffer.from(answer.map((each) => `\n${mark} ${each}\n`).join("")), mark))
     expect([...looks].map(([number, parts]) => [number, [...parts.keys()]])).toEqual([
       [0, ["look", "real", "entry"]],
       [1, ["look", "entry", "end"]],

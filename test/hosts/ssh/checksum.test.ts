@@ -2,9 +2,9 @@ import { execFileSync } from "node:child_process"
 import { createHash } from "node:crypto"
 import fc from "fast-check"
 import { expect, test } from "vitest"
-import { cksum, sumsOf } from "../../../hosts/ssh/checksum.ts"
+import { cksum, computeSums } from "../../../hosts/ssh/checksum.ts"
 
-test("a POSIX checksum is that of cksum", () => {
+test("computes the checksum of cksum", () => {
   const sum = (input: Uint8Array) => execFileSync("cksum", { input }).toString().split(" ")[0]
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 700 }), (bytes) => {
@@ -16,7 +16,7 @@ test("a POSIX checksum is that of cksum", () => {
   expect(`${cksum(large)}`).toBe(sum(large))
 })
 
-test("the sums of a content are the two with which a host may answer", () => {
+test("computes both sums that a host may print", () => {
   const bytes = Buffer.from("held")
-  expect(sumsOf(bytes)).toBe(`${createHash("sha256").update(bytes).digest("hex")} ${cksum(bytes)}`)
+  expect(computeSums(bytes)).toBe(`${createHash("sha256").update(bytes).digest("hex")} ${cksum(bytes)}`)
 })

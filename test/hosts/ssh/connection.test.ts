@@ -3,9 +3,9 @@ import { once } from "node:events"
 import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs"
 import { dirname } from "node:path"
 import { describe, expect, onTestFinished, test } from "vitest"
-import { processStart } from "../../../hosts/process-start.ts"
-import { controlFolder, folderOf, socketOf } from "../../../hosts/ssh/control.ts"
-import { sshHost } from "../../../hosts/ssh/ssh.ts"
+import { readProcessStart } from "../../../hosts/process-start.ts"
+import { findControlFolder, formatControlFolder, formatSocketPath } from "../../../hosts/ssh/control.ts"
+import { openSshHost } from "../../../hosts/ssh/ssh.ts"
 import { editor, type Job } from "../../support/cli/editor.ts"
 import { nobody } from "../../support/hosts/machine.ts"
 import { withFarm } from "../../support/hosts/on-each-host.ts"
@@ -20,38 +20,43 @@ const accepted = (number: number) =>
 const write = () => ({ bytes: Buffer.from("new") })
 
 describe("one connection", () => {
-  test("carries all looks, edits and scripts of a run", async () => {
-    const there = sshHost(`ssh://${host(1).name}`)
+  test("is used for all reads, edits and scripts of a run", async () => {
+    const there = openSshHost(`ssh://${host(1).name}`)
     const paths = Array.from({ length: 30 }, (_, at) => `~/x${at}`)
-    await Promise.all(paths.map((path) => there.look(path)))
-    await Promise.all([...paths.map((path) => there.edit(path, write)), ...paths.map((path) => there.look(path))])
+    await Promise.all(paths.map((path) => there.readSnapshot(path)))
+    await Promise.all([
+      ...paths.map((path) => there.edit(path, write)),
+      ...paths.map((path) => there.readSnapshot(path)),
+    ])
     // More at once than sshd takes on one connection.
     const ran = await Promise.all(Array.from({ length: 25 }, () => there.run("sleep 0.1; echo said")))
     expect(ran.map(({ code, stdout }) => `${code} ${Buffer.from(stdout)}`)).toEqual(ran.map(() => "0 said\n"))
     expect(accepted(1)).toHaveLength(1)
   })
 
-  test("that broke meanwhile is opened again", async () => {
-    const there = sshHost(`ssh://${host(2).name}`)
+  test("that was lost is opened again", async () => {
+    const there = openSshHost(`ssh://${host(2).name}`)
     await there.edit("~/x", write)
-    for (const pid of processesWith(`ssh: ${socketOf(await controlFolder(), `ssh://${host(2).name}`)} [mux]`))
+    for (const pid of processesWith(
+      `ssh: ${formatSocketPath(await findControlFolder(), `ssh://${host(2).name}`)} [mux]`,
+    ))
       endNow(pid)
-    expect(await there.look("~/x")).toMatchObject({ kind: "file" })
+    expect(await there.readSnapshot("~/x")).toMatchObject({ kind: "file" })
     host(2).kill()
     await host(2).start()
     await Promise.all(["~/x", "~/y", "~/z"].map((path) => there.edit(path, write)))
-    expect(await there.look("~/z")).toMatchObject({ kind: "file" })
+    expect(await there.readSnapshot("~/z")).toMatchObject({ kind: "file" })
     expect(accepted(2).length).toBeLessThanOrEqual(4)
   })
 
-  test("is in a folder that is its user's alone", async () => {
-    await sshHost(`ssh://${host(1).name}`).look("~/x")
-    const folder = await controlFolder()
+  test("has its socket in a private folder", async () => {
+    await openSshHost(`ssh://${host(1).name}`).readSnapshot("~/x")
+    const folder = await findControlFolder()
     expect(statSync(folder)).toMatchObject({ uid: process.getuid?.() })
     expect(statSync(folder).mode & 0o777).toBe(0o700)
-    expect(statSync(socketOf(folder, `ssh://${host(1).name}`)).mode & 0o777).toBe(0o600)
+    expect(statSync(formatSocketPath(folder, `ssh://${host(1).name}`)).mode & 0o777).toBe(0o600)
     // A socket's path has to be short on macOS: 104 bytes, with what ssh adds while it makes it.
-    expect(socketOf(folder, "x").length + 17).toBeLessThan(104)
+    expect(formatSocketPath(folder, "x").length + 17).toBeLessThan(104)
   })
 })
 
@@ -86,9 +91,9 @@ function engine(jobs: readonly Job[]) {
   }
 }
 
-/** The folder of a host's connection. */
+/** Finds the folder of a host's connection. */
 function controlOf(number: number): string {
-  const socket = socketOf("/tmp", `ssh://${host(number).name}`).slice("/tmp".length)
+  const socket = formatSocketPath("/tmp", `ssh://${host(number).name}`).slice("/tmp".length)
   const [master = 0] = processesWith(`${socket} [mux]`)
   return dirname(argumentsOf(master).split(" ")[1] ?? "")
 }
@@ -103,14 +108,14 @@ const appending = (number: number, name: string): Job => ({
 
 describe("the processes of one engine", () => {
   test.each([
-    ["in its own time", 3, undefined],
+    ["normally", 3, undefined],
     ["by kill -9", 4, "SIGKILL" as const],
-  ])("share the connection, which goes when the engine ends %s", async (_how, number, signal) => {
+  ])("share the connection, which closes when the engine ends %s", async (_how, number, signal) => {
     const run = engine([appending(number, "a"), appending(number, "b"), appending(number, "c")])
     expect(await run.run()).toBe("donedonedone")
     expect(accepted(number)).toHaveLength(1)
     const folder = controlOf(number)
-    expect(folder).toBe(folderOf(run.pid, await processStart(run.pid)))
+    expect(folder).toBe(formatControlFolder(run.pid, await readProcessStart(run.pid)))
     await run.end(signal)
     await expect.poll(() => existsSync(folder), { timeout: 8000 }).toBe(false)
     await expect.poll(() => processesWith(`${folder}/`), { timeout: 5000 }).toEqual([])
@@ -122,7 +127,7 @@ describe("the processes of one engine", () => {
   ])("use no folder that %s", async (_what, owner, mode) => {
     const number = owner === 0 ? 5 : 6
     const run = engine([appending(number, "a")])
-    const laid = folderOf(run.pid, await processStart(run.pid))
+    const laid = formatControlFolder(run.pid, await readProcessStart(run.pid))
     mkdirSync(laid)
     onTestFinished(() => rmSync(laid, { recursive: true, force: true }))
     chmodSync(laid, mode)

@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, watch, writeFileSync } 
 import { join } from "node:path"
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest"
 import type { Host } from "../../../hosts/host.ts"
-import { controlFolder, socketOf } from "../../../hosts/ssh/control.ts"
-import { sshHost } from "../../../hosts/ssh/ssh.ts"
+import { findControlFolder, formatSocketPath } from "../../../hosts/ssh/control.ts"
+import { openSshHost } from "../../../hosts/ssh/ssh.ts"
 import { countSsh } from "../../support/hosts/counted-ssh.ts"
 import { argumentsOf, endNow, processesWith } from "../../support/hosts/processes.ts"
 import { type Farm, noSshHosts, startFarm } from "../../support/hosts/ssh-farm.ts"
@@ -19,7 +19,7 @@ const machines: Readonly<Record<string, Machine>> = {
   busybox: { busybox: true },
 }
 
-describe.each(Object.entries(machines))("a write that is cut short, on %s", (name, machine) => {
+describe.each(Object.entries(machines))("an interrupted write on %s", (name, machine) => {
   let farm: Farm
   beforeAll(async () => {
     if (noSshHosts === undefined) farm = await startFarm(1, machine)
@@ -33,7 +33,7 @@ describe.each(Object.entries(machines))("a write that is cut short, on %s", (nam
 
   const there = (top: string) => `/root${top.slice(farm.host(1).home.length)}/x`
 
-  /** A folder with one file in it. */
+  /** Creates a folder with one file. */
   function laid(): string {
     const top = mkdtempSync(join(farm.host(1).home, "gatekey-"))
     onTestFinished(() => rmSync(top, { recursive: true, force: true }))
@@ -41,20 +41,20 @@ describe.each(Object.entries(machines))("a write that is cut short, on %s", (nam
     return top
   }
 
-  /** The shells that work for us on the host. */
+  /** Lists gatekey's shells on the host. */
   const remote = () =>
     farm
       .host(1)
       .processes()
       .filter((pid) => /^(?:\/bin\/)?sh -c IFS=/.test(argumentsOf(pid)))
 
-  /** The file is whole, nothing is left beside it, and the next edit works. */
+  /** Checks that the file is complete, without leftovers, and that the next edit works. */
   async function whole(top: string, { sweeps = false } = {}): Promise<"old" | "new"> {
     await expect.poll(remote, { timeout: 60_000 }).toEqual([])
     const held = readFileSync(join(top, "x"))
     expect(held.equals(before) || held.equals(after)).toBe(true)
     if (!sweeps) expect(readdirSync(top)).toEqual(["x"])
-    await sshHost(`ssh://root@${farm.host(1).name}`).edit(there(top), () => ({ bytes: Buffer.from("next") }))
+    await openSshHost(`ssh://root@${farm.host(1).name}`).edit(there(top), () => ({ bytes: Buffer.from("next") }))
     expect(readFileSync(join(top, "x"), "utf8")).toBe("next")
     expect(readdirSync(top)).toEqual(["x"])
     return held.equals(before) ? "old" : "new"
@@ -68,12 +68,12 @@ describe.each(Object.entries(machines))("a write that is cut short, on %s", (nam
         (error: Error) => error.message,
       )
 
-  /** Whom a SIGKILL hits; what the remote sh cannot tidy then is for the next edit. */
+  /** The processes that are killed; what the remote sh cannot clean up is left to the next edit. */
   const victims = {
     "ssh itself": async (alias: string) =>
-      processesWith(`ControlPath=${socketOf(await controlFolder(), `ssh://${alias}`)} `),
+      processesWith(`ControlPath=${formatSocketPath(await findControlFolder(), `ssh://${alias}`)} `),
     "the connection that all share": async (alias: string) =>
-      processesWith(`ssh: ${socketOf(await controlFolder(), `ssh://${alias}`)} [mux]`),
+      processesWith(`ssh: ${formatSocketPath(await findControlFolder(), `ssh://${alias}`)} [mux]`),
     "the host's sh": async () => remote(),
     "the host's sshd": async () =>
       farm
@@ -91,8 +91,8 @@ describe.each(Object.entries(machines))("a write that is cut short, on %s", (nam
       // What comes into the folder and goes: the way to the lock, the lock, the copy, the file itself, the lock again.
       for (let step = 1; step <= 9; step++) {
         const top = laid()
-        const host = sshHost(`ssh://${farm.host(1).name}`)
-        expect(await host.look(there(top))).toMatchObject({ kind: "file" })
+        const host = openSshHost(`ssh://${farm.host(1).name}`)
+        expect(await host.readSnapshot(there(top))).toMatchObject({ kind: "file" })
         let events = 0
         let struck = false
         const watcher = watch(top, () => {
@@ -111,14 +111,14 @@ describe.each(Object.entries(machines))("a write that is cut short, on %s", (nam
     },
   )
 
-  test.each(["told", "silent"] as const)("by a way that ends after some bytes (%s)", async (end) => {
+  test.each(["told", "silent"] as const)("by a connection that ends after some bytes (%s)", async (end) => {
     const points = name === "dash" ? [9000, 15_000, 60_000, 700_000, 2_990_000] : [2_000_000]
     for (const bytes of points.filter((bytes) => end === "told" || bytes > 100_000)) {
       const top = laid()
       const way = await startWay(farm.host(1).address, { after: bytes, end })
       onTestFinished(() => way.stop())
       const options = ["HostName 127.0.0.1", `Port ${way.port}`, `HostKeyAlias ${farm.host(1).name}`]
-      const host = sshHost(`ssh://${farm.alias(`way-${end}-${bytes}`, options)}`)
+      const host = openSshHost(`ssh://${farm.alias(`way-${end}-${bytes}`, options)}`)
       if (end === "silent") vi.stubEnv("GATEKEY_SSH_TIMEOUT", "2s")
       const said = await write(host, top)
       vi.stubEnv("GATEKEY_SSH_TIMEOUT", undefined)
@@ -131,26 +131,26 @@ describe.each(Object.entries(machines))("a write that is cut short, on %s", (nam
   })
 })
 
-describe("a slow way", () => {
+describe("a slow connection", () => {
   let farm: Farm
   beforeAll(async () => {
     if (noSshHosts === undefined) farm = await startFarm(1)
   })
   afterAll(() => farm?.stop())
 
-  test("of 200 ms there and back takes its time, and nothing else", async ({ skip }) => {
+  test("with a round trip of 200 ms works", async ({ skip }) => {
     skip(noSshHosts !== undefined, noSshHosts)
     vi.stubEnv("GATEKEY_SSH_CONFIG", farm.config)
     onTestFinished(() => void vi.unstubAllEnvs())
     const way = await startWay(farm.host(1).address, { delay: 100 })
     onTestFinished(() => way.stop())
     const name = farm.alias("slow", ["HostName 127.0.0.1", `Port ${way.port}`, `HostKeyAlias ${farm.host(1).name}`])
-    const host = sshHost(`ssh://${name}`)
+    const host = openSshHost(`ssh://${name}`)
     await host.edit("~/x", () => ({ bytes: after }))
     expect(readFileSync(join(farm.host(1).home, "x")).equals(after)).toBe(true)
     // Many places cost one way there and back.
     const starts = countSsh()
-    const looks = await Promise.all(Array.from({ length: 50 }, (_, at) => host.look(`~/x${at}`)))
+    const looks = await Promise.all(Array.from({ length: 50 }, (_, at) => host.readSnapshot(`~/x${at}`)))
     expect(looks.map(({ kind }) => kind)).toEqual(looks.map(() => "absent"))
     expect(starts()).toBe(1)
   })

@@ -38,10 +38,10 @@ describe("the first six words of ls -din", () => {
     "392 -rw-r--r-- 1 root root 17",
     "392 -rw-r--r-- 1 0 0",
     "392 -rw-r--r-- 1 0 0 1,",
-  ])("%j are none", (line) => expect(parseEntry(line)).toBeUndefined())
+  ])("refuses %j", (line) => expect(parseEntry(line)).toBeUndefined())
 })
 
-describe("what is read from a real ls is what the system says", () => {
+describe("parses a real ls like the system's stat", () => {
   test.for(["ls", "busybox ls"])("%s", (ls, { skip }) => {
     skip(noRoot !== undefined, noRoot)
     skip(noSshHosts !== undefined, noSshHosts)

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { promisify } from "node:util"
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest"
-import { sshHost } from "../../../hosts/ssh/ssh.ts"
+import { openSshHost } from "../../../hosts/ssh/ssh.ts"
 import { editor } from "../../support/cli/editor.ts"
 import { type Farm, noSshHosts, startFarm } from "../../support/hosts/ssh-farm.ts"
 
@@ -21,7 +21,7 @@ afterEach(() => void vi.unstubAllEnvs())
 const compare =
   "compare it by another way than this network: on the host, ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub"
 
-/** Makes a known_hosts of its own for one more name of the first host. */
+/** Creates a known_hosts for another name of the first host. */
 function known(name: string, lines: (alias: string) => readonly string[], options: readonly string[] = []) {
   const file = join(farm.folder, `${name}_hosts`)
   const alias = farm.alias(name, [`HostName ${farm.host(1).address}`, `UserKnownHostsFile ${file}`, ...options])
@@ -46,12 +46,12 @@ function anotherKey(type = "ed25519"): { key: string; fingerprint: string } {
 }
 
 async function told(name: string) {
-  const look = await sshHost(`ssh://${name}`).look("~/x")
+  const look = await openSshHost(`ssh://${name}`).readSnapshot("~/x")
   return look.kind === "unreachable" ? look : { reason: look.kind, advice: "" }
 }
 
 describe("a host key", () => {
-  test("that is not known is never taken: its fingerprint is shown, and how to compare it", async () => {
+  test("that is not known is never accepted: the error has its fingerprint, and how to compare it", async () => {
     const { alias, file } = known("unknown", () => [])
     const { reason, advice } = await told(alias)
     expect(reason).toBe("its host key is not known")
@@ -62,7 +62,7 @@ describe("a host key", () => {
     expect(readFileSync(file, "utf8")).toBe("")
   })
 
-  test("that has changed is never taken: both fingerprints are shown", async () => {
+  test("that has changed is never accepted: the error has both fingerprints", async () => {
     const other = anotherKey()
     const { alias, file } = known("changed", () => [`${farm.host(1).address} ${other.key}`])
     const before = readFileSync(file, "utf8")
@@ -76,7 +76,7 @@ describe("a host key", () => {
     expect(readFileSync(file, "utf8")).toBe(before)
   })
 
-  test("is known under the name, and in the file, of the user's config: hashed, with a port, by an alias", async () => {
+  test("is found by the name and file of the user's config: hashed, with a port, by an alias", async () => {
     const other = anotherKey()
     const { alias } = known("named", (name) => [`${name}-key ${other.key}`], ["HostKeyAlias named-key"])
     writeFileSync(join(farm.folder, "named_hosts"), `named-key ${other.key}\n`)
@@ -86,7 +86,7 @@ describe("a host key", () => {
     expect(advice).toContain("ssh-keygen -R named-key, and")
   })
 
-  test("of another kind than the one that is known is told with the one that is", async () => {
+  test("of another type than the known one is reported with the known one", async () => {
     const other = anotherKey("ecdsa")
     const { alias } = known("kinds", () => [`${farm.host(1).address} ${other.key}`])
     const { advice } = await told(alias)
@@ -94,7 +94,7 @@ describe("a host key", () => {
     expect(advice).toContain(`ECDSA ${other.fingerprint}`)
   })
 
-  test("that was revoked is told", async () => {
+  test("that was revoked is reported", async () => {
     const key = readFileSync(join(farm.folder, `${farm.host(1).name}-key.pub`), "utf8").trim()
     const { alias } = known("revoked", () => [`@revoked ${farm.host(1).address} ${key}`])
     const { reason } = await told(alias)
@@ -107,13 +107,13 @@ describe("a host key", () => {
     expect(advice).toContain(`it shows ED25519 ${farm.host(1).fingerprint}, none is known`)
   })
 
-  test("of the jump that is not known is told as the jump's", async () => {
+  test("of the jump that is not known is reported as the jump's", async () => {
     const { alias: jump } = known("jump", () => [])
     const alias = farm.alias("behind-unknown", [`HostName ${farm.host(2).address}`, `ProxyJump ${jump}`])
     expect((await told(alias)).reason).toBe("the host key of the one that leads to it is not known, or has changed")
   })
 
-  test("of the jump, which does not know that nobody watches, is asked of nobody, even where there is a terminal", async () => {
+  test("of the jump causes no prompt, even with a terminal", async () => {
     const { alias: jump } = known("jump-at-terminal", () => [])
     const alias = farm.alias("behind-terminal", [`HostName ${farm.host(2).address}`, `ProxyJump ${jump}`])
     const job = JSON.stringify({ host: `ssh://${alias}`, path: "/x", do: "look" })

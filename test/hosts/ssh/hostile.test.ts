@@ -20,13 +20,13 @@ const reasons: Readonly<Record<keyof typeof answers, string>> = {
 describe.each(Object.keys(answers) as (keyof typeof answers)[])("a machine that answers %s", (answer) => {
   const limits = answer.startsWith("nothing") ? { GATEKEY_SSH_CONNECT_TIMEOUT: "2s", GATEKEY_SSH_TIMEOUT: "2s" } : soon
 
-  test("is told as unreachable, with the reason, and costs little", async () => {
+  test("is unreachable, with the reason, and costs little memory", async () => {
     const { outcome, peak } = await met(answers[answer], "look", limits)
     expect(JSON.parse(outcome)).toMatchObject({ kind: "unreachable", reason: reasons[answer] })
     expect(peak).toBeLessThan(most)
   })
 
-  test("is so for a script", async () => {
+  test("is unreachable for a script too", async () => {
     const { outcome, peak } = await met(answers[answer], "run", limits)
     if (answer === "nothing, once it has begun") expect(outcome).toBe("0 bytes")
     else expect(outcome).toMatch(/^Unreachable: ssh:\/\/hostile\.example is unreachable: /)
@@ -34,7 +34,7 @@ describe.each(Object.keys(answers) as (keyof typeof answers)[])("a machine that 
   })
 })
 
-test("a forwarded connection that has no end, or says no end of things beside it, takes no more than is read of it", async () => {
+test("a forwarded connection with endless output or errors uses no more memory than is read", async () => {
   const opening = "say begin\nsay end 0"
   const forwarded = (then: string) => `case " $* " in *" -W "*) ${then} ;; esac\n${beginning}\n${opening}`
   const beginning = answers["nothing, once it has begun"].split("\nsay begin")[0]

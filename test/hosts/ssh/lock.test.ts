@@ -14,7 +14,7 @@ import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { describe, expect, onTestFinished, test } from "vitest"
 import { hostOf } from "../../../hosts/index.ts"
-import { processStart } from "../../../hosts/process-start.ts"
+import { readProcessStart } from "../../../hosts/process-start.ts"
 import { nobody } from "../../support/hosts/machine.ts"
 import { withFarm } from "../../support/hosts/on-each-host.ts"
 import type { Machine } from "../../support/hosts/ssh-machine.ts"
@@ -38,9 +38,9 @@ describe.each(Object.entries(machines))("on %s", (_name, machine) => {
     return path
   }
 
-  /** How a process of the host is named in a lock; all of them can be seen from here. */
+  /** Formats the owner of a lock for a process of the host, whose processes are visible here. */
   async function owner(pid: number, start?: string): Promise<string> {
-    const since = machine.proc === false ? "alive" : await processStart(pid)
+    const since = machine.proc === false ? "alive" : await readProcessStart(pid)
     return `${host(1).name.replace("-", "_")}~${pid}~${start ?? since}`
   }
 
@@ -52,7 +52,7 @@ describe.each(Object.entries(machines))("on %s", (_name, machine) => {
     return name
   }
 
-  test("a dead owner's lock is taken over at once, with all that it left on its way", async () => {
+  test("takes over a dead owner's lock at once, and removes its leftovers", async () => {
     const top = folder()
     const dead = await ended()
     writeFileSync(lock(top), dead)
@@ -63,18 +63,18 @@ describe.each(Object.entries(machines))("on %s", (_name, machine) => {
     expect(readdirSync(top)).toEqual([".x.gatekey-lock-elsewhere~1~1-0123456789ab", "x"])
   })
 
-  test("a dead owner's lock is told as a leftover, and removed when nothing else is to do", async () => {
+  test("reports a dead owner's lock as a leftover, and removes it without a change", async () => {
     const top = folder()
     writeFileSync(join(top, "x"), "held")
     writeFileSync(lock(top), await ended())
     const reached = hostOf(`ssh://root@${host(1).name}`)
-    expect(await reached.look(there(join(top, "x")))).toMatchObject({ kind: "file", leftover: true })
+    expect(await reached.readSnapshot(there(join(top, "x")))).toMatchObject({ kind: "file", leftover: true })
     await reached.edit(there(join(top, "x")), () => undefined)
     expect(readdirSync(top)).toEqual(["x"])
   })
 
   if (machine.proc !== false) {
-    test("a lock whose owner's number another process has now is a dead one's", async () => {
+    test("takes over a lock whose owner's process id has been reused", async () => {
       const top = folder()
       writeFileSync(lock(top), await owner(process.pid, "12345"))
       await edit(top)
@@ -82,10 +82,12 @@ describe.each(Object.entries(machines))("on %s", (_name, machine) => {
     })
   }
 
-  test("a live owner's lock is waited for", async () => {
+  test("waits for a live owner's lock", async () => {
     const top = folder()
     writeFileSync(lock(top), await owner(process.pid))
-    expect(await hostOf(`ssh://root@${host(1).name}`).look(there(join(top, "x")))).toMatchObject({ leftover: false })
+    expect(await hostOf(`ssh://root@${host(1).name}`).readSnapshot(there(join(top, "x")))).toMatchObject({
+      leftover: false,
+    })
     let done = false
     const edited = edit(top).then(() => {
       done = true
@@ -101,7 +103,7 @@ describe.each(Object.entries(machines))("on %s", (_name, machine) => {
 
   // It takes its time, and no utility of the machine has a part in it.
   if (!machine.busybox) {
-    test("a lock that is never given back is told, with the command that removes it", async () => {
+    test("reports a lock that is never released, with the command that removes it", async () => {
       const [live, elsewhere, closed] = [folder(), folder(), folder()]
       writeFileSync(lock(live), await owner(process.pid))
       writeFileSync(lock(elsewhere), `not-${await ended()}`)
@@ -122,7 +124,7 @@ describe.each(Object.entries(machines))("on %s", (_name, machine) => {
     })
   }
 
-  test("many that find a dead one's at once lose nothing", async () => {
+  test("many edits that find a dead lock at once lose nothing", async () => {
     const top = folder()
     writeFileSync(lock(top), await ended())
     const path = there(join(top, "x"))

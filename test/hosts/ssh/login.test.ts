@@ -8,7 +8,7 @@ import { noSshHosts } from "../../support/hosts/ssh-farm.ts"
 const shells = { bash: "/bin/bash", zsh: "/bin/zsh", fish: "/usr/bin/fish", tcsh: "/bin/tcsh", dash: "/bin/dash" }
 const silent = { nologin: "/usr/sbin/nologin", no: "/bin/false", gone: "/bin/no-such-shell" }
 
-/** What a shell reads before it does anything, also where nobody sits in front of it. */
+/** The files that a shell reads at its start, even if it is not interactive. */
 const startFiles = { bash: ".bashrc", zsh: ".zshenv", fish: ".config/fish/config.fish", tcsh: ".tcshrc" }
 
 const greeting = [
@@ -40,18 +40,18 @@ describe("a login shell", () => {
   async function works(user: string): Promise<void> {
     const path = `~/${user} and its "file".txt`
     const file = join(host(1).home, path.slice(2))
-    expect(await as(user).look(path)).toEqual({ kind: "absent", leftover: false })
+    expect(await as(user).readSnapshot(path)).toEqual({ kind: "absent", leftover: false })
     const bytes = Buffer.from(`$HOME !1 \\n \0 ${user}\r\n`)
     await as(user).edit(path, () => ({ bytes }))
     expect(readFileSync(file).equals(bytes)).toBe(true)
-    expect(await as(user).look(path)).toMatchObject({ kind: "file", bytes })
+    expect(await as(user).readSnapshot(path)).toMatchObject({ kind: "file", bytes })
     await as(user).edit(path, () => ({ remove: true }))
     expect(existsSync(file)).toBe(false)
   }
 
   test.each(Object.keys(shells))("%s hands over to sh", works)
 
-  test("may forbid all that is not needed", async () => {
+  test("may forbid everything that gatekey does not need", async () => {
     await works("fenced")
   })
 
@@ -60,8 +60,8 @@ describe("a login shell", () => {
     ["no", "its login shell did not run /bin/sh (exit code 1)"],
     ["forced", "its login shell did not run /bin/sh: This account only runs backups"],
     ["gone", "permission denied (publickey)"],
-  ])("%s is told: %s", async (user, reason) => {
-    const look = await as(user).look("~/x")
+  ])("%s is reported: %s", async (user, reason) => {
+    const look = await as(user).readSnapshot("~/x")
     expect(look.kind === "unreachable" && look.reason).toContain(reason)
     expect(look.kind === "unreachable" && look.advice).toContain(
       `ssh://${user}@${host(1).name} is unreachable: ${reason}`,
@@ -70,7 +70,7 @@ describe("a login shell", () => {
   })
 })
 
-describe("a login shell that greets, at length", () => {
+describe("a login shell with a long greeting", () => {
   const host = withFarm(1, { logins: shells })
   beforeAll(() => {
     if (noSshHosts !== undefined) return
@@ -81,20 +81,20 @@ describe("a login shell that greets, at length", () => {
     }
   })
 
-  test.each(Object.keys(startFiles))("%s is heard out", async (user) => {
+  test.each(Object.keys(startFiles))("%s works", async (user) => {
     const there = hostOf(`ssh://${user}@${host(1).name}`)
-    expect(await there.look("~/x")).toEqual({ kind: "absent", leftover: false })
+    expect(await there.readSnapshot("~/x")).toEqual({ kind: "absent", leftover: false })
     await there.edit("~/x", () => ({ bytes: Buffer.from("new") }))
-    expect(await there.look("~/x")).toMatchObject({ kind: "file", bytes: Buffer.from("new") })
+    expect(await there.readSnapshot("~/x")).toMatchObject({ kind: "file", bytes: Buffer.from("new") })
     const ran = await there.run("echo said; exit 3")
     expect({ code: ran.code, stdout: Buffer.from(ran.stdout).toString() }).toEqual({ code: 3, stdout: "said\n" })
     await there.edit("~/x", () => ({ remove: true }))
   })
 
-  test("what fails after the greeting is told in its own words", async () => {
+  test("a failure after the greeting is reported with its own error", async () => {
     writeFileSync(join(host(1).home, "file"), "")
     const there = hostOf(`ssh://bash@${host(1).name}`)
-    expect(await there.look("~/file/x")).toMatchObject({
+    expect(await there.readSnapshot("~/file/x")).toMatchObject({
       kind: "unreadable",
       reason: "a part of its path is a file, not a directory",
     })
@@ -121,7 +121,7 @@ describe("a user's ssh config", () => {
     ],
   })
 
-  test("holds, but for what a run that nobody watches cannot do with", async () => {
+  test("applies, except options that an unattended run cannot use", async () => {
     const there = hostOf(`ssh://${host(1).name}`)
     await there.edit("~/x", () => ({ bytes: Buffer.from("new\r\n") }))
     expect(readFileSync(join(host(1).home, "x"), "utf8")).toBe("new\r\n")

@@ -5,10 +5,10 @@ import { hostOf } from "../../../hosts/index.ts"
 import { withFarm } from "../../support/hosts/on-each-host.ts"
 import { noSshHosts } from "../../support/hosts/ssh-farm.ts"
 
-/** What POSIX has, and gatekey needs. */
+/** The POSIX utilities that gatekey needs. */
 const needed = "cat chmod chown cksum date dd id ln ls mkdir mv readlink rm sed sleep sync tr uname".split(" ")
 
-/** A host on whose PATH stand only these. */
+/** Creates a host with only these programs on its PATH. */
 function hostWith(programs: readonly string[]) {
   const host = withFarm(1, { sshd: ["SetEnv PATH=/root/bin"] })
   beforeAll(() => {
@@ -19,17 +19,17 @@ function hostWith(programs: readonly string[]) {
   return host
 }
 
-describe("a host with no more than is needed", () => {
+describe("a host with only the needed utilities", () => {
   const host = hostWith(needed)
 
-  test("is looked at and written, its sums being POSIX's", async () => {
+  test("is read and written, with POSIX checksums", async () => {
     const there = hostOf(`ssh://${host(1).name}`)
     const path = "/root/a/x"
-    expect(await there.look(path)).toEqual({ kind: "absent", leftover: false })
+    expect(await there.readSnapshot(path)).toEqual({ kind: "absent", leftover: false })
     for (const text of ["one", "one\r\n\0two", ""]) {
       await there.edit(path, () => ({ bytes: Buffer.from(text) }))
       expect(readFileSync(join(host(1).home, "a/x"), "utf8")).toBe(text)
-      expect(await there.look(path)).toMatchObject({ kind: "file", bytes: Buffer.from(text), mode: 0o600 })
+      expect(await there.readSnapshot(path)).toMatchObject({ kind: "file", bytes: Buffer.from(text), mode: 0o600 })
     }
     await there.edit(path, () => ({ remove: true }))
     expect(readdirSync(join(host(1).home, "a"))).toEqual([])
@@ -39,22 +39,22 @@ describe("a host with no more than is needed", () => {
 describe.each([["readlink"], ["ln", "sync"], ["cksum"]])("a host that has no %s", (...missing) => {
   const host = hostWith(needed.filter((name) => !missing.includes(name)))
 
-  test("is unreachable, with the names of what is missing", async () => {
+  test("is unreachable, with the names of the missing programs", async () => {
     const there = hostOf(`ssh://${host(1).name}`)
     const reason = `it lacks ${missing.join(", ")}`
-    const advice = `ssh://${host(1).name} is unreachable: ${reason}; install what is missing there`
-    expect(await there.look("/root/x")).toEqual({ kind: "unreachable", reason, advice })
+    const advice = `ssh://${host(1).name} is unreachable: ${reason}; install it there`
+    expect(await there.readSnapshot("/root/x")).toEqual({ kind: "unreachable", reason, advice })
     await expect(there.edit("/root/x", () => ({ bytes: Buffer.from("new") }))).rejects.toThrow(advice)
     expect(readdirSync(host(1).home)).toEqual(["bin"])
   })
 })
 
-describe("a host whose sh is missing", () => {
+describe("a host without sh", () => {
   const host = withFarm(1, { busybox: true, shell: "/bin/ash" })
 
   test("is unreachable", async () => {
     rmSync(join(host(1).root, "bin/sh"))
-    const look = await hostOf(`ssh://${host(1).name}`).look("/x")
+    const look = await hostOf(`ssh://${host(1).name}`).readSnapshot("/x")
     expect(look).toMatchObject({ kind: "unreachable", reason: expect.stringContaining("it has no /bin/sh that runs") })
   })
 })
@@ -66,7 +66,7 @@ describe.each([
   const host = withFarm(1, machine)
   const there = () => hostOf(`ssh://${host(1).name}`)
 
-  test("a script gets its arguments and its input, and gives its output, its errors and its code", async () => {
+  test("runs a script with arguments and input, and returns its output, errors and code", async () => {
     const ran = await there().run('cat; printf "%s|" "$@" >&2; exit 3', {
       args: ["a b", "$(x)", "'\n\"", "-n"],
       input: Buffer.from("in\0put"),
@@ -82,7 +82,7 @@ describe.each([
     expect((await there().run("true", { input: Buffer.alloc(1_000_000) })).code).toBe(0)
   })
 
-  test("a script is killed with all that it started when its time is over", async () => {
+  test("kills a script and its children at the timeout", async () => {
     const before = host(1).processes()
     const ran = await there().run("echo begun; sleep 61; echo ended", { timeout: 1000 })
     expect(ran.code).toBeNull()
@@ -95,21 +95,21 @@ describe.each([
     expect((await there().run("echo $0", { timeout: 30_000 })).code).toBe(0)
   })
 
-  test("a look finds its way at the root, and in a folder of thousands", async () => {
-    expect(await there().look("/")).toMatchObject({ kind: "unreadable", reason: "is a directory" })
-    expect(await there().look("/nothing-here")).toEqual({ kind: "absent", leftover: false })
+  test("reads files at the root, and in a folder of thousands", async () => {
+    expect(await there().readSnapshot("/")).toMatchObject({ kind: "unreadable", reason: "is a directory" })
+    expect(await there().readSnapshot("/nothing-here")).toEqual({ kind: "absent", leftover: false })
     const top = join(host(1).home, "many")
     mkdirSync(top)
     for (let at = 0; at < 1000; at++) writeFileSync(join(top, `.x.gatekey-${at}`), "")
-    expect(await there().look("/root/many/x")).toEqual({ kind: "absent", leftover: false })
+    expect(await there().readSnapshot("/root/many/x")).toEqual({ kind: "absent", leftover: false })
   })
 
-  test("as many places as there may be are seen in one look", async () => {
+  test("reads the maximum of places in one exchange", async () => {
     const top = join(host(1).home, "places")
     mkdirSync(top)
     const names = Array.from({ length: 450 }, (_, at) => `x${at}`)
     for (const name of names) writeFileSync(join(top, name), `held ${name}`)
-    const looks = await Promise.all(names.map((name) => there().look(`/root/places/${name}`)))
+    const looks = await Promise.all(names.map((name) => there().readSnapshot(`/root/places/${name}`)))
     expect(looks.map((look) => (look.kind === "file" ? Buffer.from(look.bytes).toString() : look.kind))).toEqual(
       names.map((name) => `held ${name}`),
     )

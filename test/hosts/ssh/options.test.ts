@@ -2,8 +2,13 @@ import { execFileSync } from "node:child_process"
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, test } from "vitest"
-import { askingArguments, manually, resolvingArguments, sshArguments } from "../../../hosts/ssh/options.ts"
-import { command } from "../../../hosts/ssh/remote.ts"
+import {
+  diagnosticArguments,
+  formatManualCommand,
+  resolvingArguments,
+  sshArguments,
+} from "../../../hosts/ssh/options.ts"
+import { shellCommand } from "../../../hosts/ssh/remote.ts"
 import type { SshSettings } from "../../../hosts/ssh/settings.ts"
 import { folder } from "../../support/hosts/machine.ts"
 import { noSshHosts } from "../../support/hosts/ssh-farm.ts"
@@ -11,24 +16,36 @@ import { noSshHosts } from "../../support/hosts/ssh-farm.ts"
 const settings: SshSettings = { connect: 2500, whole: 30_000, parallel: 64, config: undefined }
 const host = { user: "me", name: "tw", port: 2222 }
 
-describe("the words after ssh", () => {
+describe("the arguments of ssh", () => {
   test("end with the host, which no option can follow, and the one command", () => {
-    expect(sshArguments(host, settings, "/tmp/x").slice(-7)).toEqual(["-l", "me", "-p", "2222", "--", "tw", command])
-    expect(sshArguments({ name: "tw" }, settings, "/tmp/x").slice(-3)).toEqual(["--", "tw", command])
-    expect(askingArguments(host, settings, "INFO").slice(-3)).toEqual(["--", "tw", "exit"])
+    expect(sshArguments(host, settings, "/tmp/x").slice(-7)).toEqual([
+      "-l",
+      "me",
+      "-p",
+      "2222",
+      "--",
+      "tw",
+      shellCommand,
+    ])
+    expect(sshArguments({ name: "tw" }, settings, "/tmp/x").slice(-3)).toEqual(["--", "tw", shellCommand])
+    expect(diagnosticArguments(host, settings, "INFO").slice(-3)).toEqual(["--", "tw", "exit"])
   })
 
-  test("name another config where one is set", () => {
+  test("contain another config if one is set", () => {
     const other = { ...settings, config: "/etc/fleet/ssh_config" }
-    const all = [sshArguments(host, other, "/x"), askingArguments(host, other, "INFO"), resolvingArguments(host, other)]
+    const all = [
+      sshArguments(host, other, "/x"),
+      diagnosticArguments(host, other, "INFO"),
+      resolvingArguments(host, other),
+    ]
     for (const words of all) expect(words.slice(0, 2)).toEqual(["-F", "/etc/fleet/ssh_config"])
   })
 
-  test("round the time up to what ssh takes: whole seconds", () => {
+  test("round the time up to seconds", () => {
     expect(sshArguments(host, settings, "/x")).toContain("ConnectTimeout=3")
   })
 
-  test("win over the user's config, as ssh itself reads both", ({ skip }) => {
+  test("override the user's config", ({ skip }) => {
     skip(noSshHosts !== undefined, noSshHosts)
     const config = join(folder(), "config")
     const theirs = [
@@ -80,4 +97,4 @@ describe("the words after ssh", () => {
 test.each([
   [{ name: "tw" }, "ssh tw"],
   [host, "ssh -p 2222 me@tw"],
-])("%j is tried by hand with %s", (host, words) => expect(manually(host)).toBe(words))
+])("formats the manual command of %j: %s", (host, words) => expect(formatManualCommand(host)).toBe(words))

@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test } from "vitest"
 import { hostOf } from "../../../hosts/index.ts"
 import { withFarm } from "../../support/hosts/on-each-host.ts"
 
-/** What would be done if a part of a path were ever taken for a command: a file appears where no test makes one. */
+/** Commands in paths: if one were ever run, it would create an unexpected file. */
 const commands = ["$(touch hit)", "`touch hit`", ";touch hit;", "\ntouch hit\n", "&touch hit&", "|touch hit", ">hit"]
 const special = [..."'\"\\$`;&|<>(){}[]*?!#~=%^, \t\n\r\u001b\u0001é\u{1f511}", "''", "\\\\", "'\\''", "$HOME", "..x"]
 
@@ -19,7 +19,7 @@ const name = fc
 
 const path = fc.array(name, { minLength: 1, maxLength: 3 })
 
-/** All that is below a folder, but for the folders on the way. */
+/** Lists the files below a folder. */
 function below(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => !entry.isDirectory())
@@ -31,10 +31,10 @@ describe.each([
   ["dash", {}],
   ["bash", { sh: "/bin/bash" }],
   ["busybox", { busybox: true }],
-])("a path with whatever in it is one file's, and nothing is run: %s", (_sh, machine) => {
+])("a path with any characters is one file's, and runs nothing: %s", (_sh, machine) => {
   const host = withFarm(1, machine)
 
-  test("written, looked at, and removed", async () => {
+  test("written, read and removed", async () => {
     const there = hostOf(`ssh://${host(1).name}`)
     const top = mkdtempSync(join(host(1).home, "gatekey-"))
     onTestFinished(() => rmSync(top, { recursive: true, force: true }))
@@ -48,10 +48,10 @@ describe.each([
         const file = join(top, `${folders++}`, ...names)
         const start = fromHome ? "~" : host(1).homeThere
         const asked = `${start}${file.slice(host(1).home.length)}`
-        expect(await there.look(asked)).toEqual({ kind: "absent", leftover: false })
+        expect(await there.readSnapshot(asked)).toEqual({ kind: "absent", leftover: false })
         await there.edit(asked, () => ({ bytes: Buffer.from(asked) }))
         expect(readFileSync(file, "utf8")).toBe(asked)
-        expect(await there.look(asked)).toMatchObject({ kind: "file", bytes: Buffer.from(asked) })
+        expect(await there.readSnapshot(asked)).toMatchObject({ kind: "file", bytes: Buffer.from(asked) })
         expect(below(host(1).home)).toEqual([...before, file].sort())
         writeFileSync(join(dirname(file), `.${names.at(-1)}.gatekey-0123456789ab`), "left")
         await there.edit(asked, () => undefined)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import { reasonOf, shellReason } from "../../../hosts/ssh/reasons.ts"
+import { explainShellError, explainSshError } from "../../../hosts/ssh/reasons.ts"
 
 const changed = `@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@
 @    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @
@@ -12,7 +12,7 @@ Host key verification failed.`
 
 const noForce = "the account needs a login shell that runs commands, and no ForceCommand"
 
-describe("what ssh says becomes a reason in words", () => {
+describe("explains ssh's errors", () => {
   test.each<[string, string]>([
     ["gatekey: no ssh on PATH", "there is no ssh on PATH"],
     [
@@ -62,29 +62,29 @@ describe("what ssh says becomes a reason in words", () => {
     ],
     ["Something new under the sun", "ssh says: Something new under the sun"],
     ["", "ssh ended without a word"],
-  ])("%j: %s", (stderr, reason) => expect(reasonOf(`${stderr}\r\n`).reason).toBe(reason))
+  ])("%j: %s", (stderr, reason) => expect(explainSshError(`${stderr}\r\n`).reason).toBe(reason))
 
-  test("a key that changed, and one that is not known, are told apart, and need their fingerprints", () => {
-    expect(reasonOf(changed)).toEqual({ reason: "its host key has changed", key: "changed" })
+  test("distinguishes a changed key from an unknown one; both need their fingerprints", () => {
+    expect(explainSshError(changed)).toEqual({ reason: "its host key has changed", key: "changed" })
     const none = "No ED25519 host key is known for tw and you have requested strict checking."
     const unknown = { reason: "its host key is not known", key: "unknown" }
-    expect(reasonOf(`${none}\nHost key verification failed.`)).toEqual(unknown)
-    expect(reasonOf("Host key verification failed.")).toEqual(unknown)
+    expect(explainSshError(`${none}\nHost key verification failed.`)).toEqual(unknown)
+    expect(explainSshError("Host key verification failed.")).toEqual(unknown)
   })
 
-  test("only a host that took no more connections is tried again", () => {
-    expect(reasonOf("kex_exchange_identification: read: Connection reset by peer").busy).toBe(true)
-    expect(reasonOf("me@tw: Permission denied (publickey).").busy).toBeUndefined()
-    expect(reasonOf("ssh: connect to host tw port 22: Connection refused").busy).toBeUndefined()
+  test("only a host that accepted no more connections is tried again", () => {
+    expect(explainSshError("kex_exchange_identification: read: Connection reset by peer").busy).toBe(true)
+    expect(explainSshError("me@tw: Permission denied (publickey).").busy).toBeUndefined()
+    expect(explainSshError("ssh: connect to host tw port 22: Connection refused").busy).toBeUndefined()
   })
 
-  test("nothing in it moves a terminal's cursor", () => {
+  test("escapes control characters", () => {
     for (const stderr of ["\u001b[2J", "a: Permission denied (\u001b[2J)", "Bad configuration option: \u001b[2J"])
-      expect(reasonOf(stderr).reason).not.toContain("\u001b")
+      expect(explainSshError(stderr).reason).not.toContain("\u001b")
   })
 })
 
-describe("a login shell that does not hand over", () => {
+describe("a login shell that does not start sh", () => {
   test.each<[number | null, string, string, string, string | undefined]>([
     [
       127,
@@ -104,6 +104,6 @@ describe("a login shell that does not hand over", () => {
     [1, "", "", "its login shell did not run /bin/sh (exit code 1)", noForce],
     [0, "", "", "its login shell did not run /bin/sh (exit code 0)", noForce],
   ])("exit code %s, %j, %j: %s", (code, stderr, stray, reason, remedy) => {
-    expect(shellReason(code, stderr, stray)).toEqual({ reason, ...(remedy === undefined ? {} : { remedy }) })
+    expect(explainShellError(code, stderr, stray)).toEqual({ reason, ...(remedy === undefined ? {} : { remedy }) })
   })
 })

@@ -2,16 +2,16 @@ import { execFileSync } from "node:child_process"
 import { readdirSync } from "node:fs"
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import { shellQuoted } from "../../../core/shell.ts"
-import { partsOf } from "../../../hosts/ssh/answer.ts"
-import { foreign, program } from "../../../hosts/ssh/remote.ts"
+import { quoteForShell } from "../../../core/shell.ts"
+import { splitParts } from "../../../hosts/ssh/answer.ts"
+import { formatProgram, formatScript } from "../../../hosts/ssh/remote.ts"
 import { folder } from "../../support/hosts/machine.ts"
 import { noSshHosts } from "../../support/hosts/ssh-farm.ts"
 
 const mark = "gk-0123456789abcdef0123456789abcdef"
 const shells = ["sh", "bash --posix", "busybox sh"]
 
-/** As sshd starts it, but for the login shell. */
+/** Starts a shell like sshd, without the login shell. */
 function ran(shell: string, input: string | Buffer, cwd: string): Buffer {
   const [file = "", ...words] = shell.split(" ")
   return execFileSync(file, [...words, "-c", 'IFS= read -r line; eval "$line"'], {
@@ -22,7 +22,7 @@ function ran(shell: string, input: string | Buffer, cwd: string): Buffer {
   })
 }
 
-/** What a shell would take for more than a letter is frequent. */
+/** Words with many special characters of shells. */
 const awkward = fc
   .array(
     fc.oneof(
@@ -35,13 +35,13 @@ const awkward = fc
   .map((parts) => Buffer.from(parts.join("")).toString())
 
 describe.each(shells)("%s", (shell) => {
-  test("gets each word as it was, and runs nothing that stands in it", ({ skip }) => {
+  test("gets each argument unchanged, and runs nothing in it", ({ skip }) => {
     skip(noSshHosts !== undefined, noSshHosts)
     const cwd = folder()
     fc.assert(
       fc.property(fc.array(awkward, { minLength: 1, maxLength: 5 }), (words) => {
-        const output = ran(shell, program(mark, foreign("printf '%s\\0' \"$@\"", words, 5)), cwd)
-        const [begin, end] = partsOf(output, mark)
+        const output = ran(shell, formatProgram(mark, formatScript("printf '%s\\0' \"$@\"", words, 5)), cwd)
+        const [begin, end] = splitParts(output, mark)
         expect(begin?.body.toString()).toBe(words.map((word) => `${word}\0`).join(""))
         expect(end?.name).toBe("end")
         expect(readdirSync(cwd)).toEqual([])
@@ -50,21 +50,21 @@ describe.each(shells)("%s", (shell) => {
     )
   })
 
-  test("leaves what comes after the program to whom it is meant for", ({ skip }) => {
+  test("leaves the input after the program to the script", ({ skip }) => {
     skip(noSshHosts !== undefined, noSshHosts)
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), (payload) => {
-        const input = Buffer.concat([Buffer.from(program(mark, foreign("cat", [], 5))), payload])
-        expect(Uint8Array.from(partsOf(ran(shell, input, "/"), mark)[0]?.body ?? [])).toEqual(payload)
+        const input = Buffer.concat([Buffer.from(formatProgram(mark, formatScript("cat", [], 5))), payload])
+        expect(Uint8Array.from(splitParts(ran(shell, input, "/"), mark)[0]?.body ?? [])).toEqual(payload)
       }),
       { numRuns: 30 },
     )
   })
 
-  test("does nothing of a program that was cut short, wherever", ({ skip }) => {
+  test("runs nothing of an incomplete program", ({ skip }) => {
     skip(noSshHosts !== undefined, noSshHosts)
     const cwd = folder()
-    const whole = program(mark, foreign("touch done", [], 5))
+    const whole = formatProgram(mark, formatScript("touch done", [], 5))
     for (let length = 0; length < whole.length - 1; length += 7) {
       try {
         ran(shell, whole.slice(0, length), cwd)
@@ -78,7 +78,7 @@ describe.each(shells)("%s", (shell) => {
   })
 })
 
-test("a word is in single quotes, and ends them for its own", () => {
-  expect(shellQuoted("it's $HOME")).toBe("'it'\\''s $HOME'")
-  expect(shellQuoted("")).toBe("''")
+test("quotes a word with single quotes, and escapes those in it", () => {
+  expect(quoteForShell("it's $HOME")).toBe("'it'\\''s $HOME'")
+  expect(quoteForShell("")).toBe("''")
 })

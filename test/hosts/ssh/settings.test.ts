@@ -1,12 +1,14 @@
 import { describe, expect, test } from "vitest"
-import { kindOf } from "../../../core/kind.ts"
-import { sshSettings } from "../../../hosts/ssh/settings.ts"
+import { describeKind } from "../../../core/kind.ts"
+import { readSshSettings } from "../../../hosts/ssh/settings.ts"
 
 describe("the settings", () => {
-  test("have defaults, also for what is empty", () => {
+  test("have defaults, also for empty variables", () => {
     const defaults = { connect: 10_000, whole: 30_000, parallel: 64, config: undefined }
-    expect(sshSettings({})).toEqual(defaults)
-    expect(sshSettings({ GATEKEY_SSH_TIMEOUT: "", GATEKEY_SSH_PARALLEL: "", GATEKEY_SSH_CONFIG: "" })).toEqual(defaults)
+    expect(readSshSettings({})).toEqual(defaults)
+    expect(readSshSettings({ GATEKEY_SSH_TIMEOUT: "", GATEKEY_SSH_PARALLEL: "", GATEKEY_SSH_CONFIG: "" })).toEqual(
+      defaults,
+    )
   })
 
   test("come from the environment", () => {
@@ -17,11 +19,11 @@ describe("the settings", () => {
       GATEKEY_SSH_CONFIG: "/etc/fleet/ssh_config",
     }
     const read = { connect: 3000, whole: 120_000, parallel: 200, config: "/etc/fleet/ssh_config" }
-    expect(sshSettings(environment)).toEqual(read)
+    expect(readSshSettings(environment)).toEqual(read)
   })
 
   const times = "a time up to 1h, such as 10s or 2m"
-  const counts = "a whole number from 1 to 9999"
+  const counts = "an integer from 1 to 9999"
   test.each([
     ["GATEKEY_SSH_CONNECT_TIMEOUT", "10", times],
     ["GATEKEY_SSH_CONNECT_TIMEOUT", "0s", times],
@@ -33,12 +35,14 @@ describe("the settings", () => {
     ["GATEKEY_SSH_PARALLEL", "10000", counts],
     ["GATEKEY_SSH_PARALLEL", "64 ", counts],
   ])("refuse %s=%j", (name, value, allowed) => {
-    expect(() => sshSettings({ [name]: value })).toThrow(
-      `the environment's ${name} is ${kindOf(value)}; allowed: ${allowed}`,
+    expect(() => readSshSettings({ [name]: value })).toThrow(
+      `the environment's ${name} is ${describeKind(value)}; allowed: ${allowed}`,
     )
   })
 
-  test("never show a bad value", () => {
-    expect(() => sshSettings({ GATEKEY_SSH_TIMEOUT: "\u001b[2J" })).toThrow(/is a text of \d+ characters; allowed: /)
+  test("never quote an invalid value", () => {
+    expect(() => readSshSettings({ GATEKEY_SSH_TIMEOUT: "\u001b[2J" })).toThrow(
+      /is a text of \d+ characters; allowed: /,
+    )
   })
 })

@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest"
 import type { Host } from "../../../hosts/host.ts"
-import { sshHost } from "../../../hosts/ssh/ssh.ts"
+import { openSshHost } from "../../../hosts/ssh/ssh.ts"
 import { countSsh } from "../../support/hosts/counted-ssh.ts"
 import { processesWith } from "../../support/hosts/processes.ts"
 import { type Farm, noSshHosts, startFarm } from "../../support/hosts/ssh-farm.ts"
@@ -19,21 +19,21 @@ beforeEach(({ skip }) => {
 })
 afterEach(() => void vi.unstubAllEnvs())
 
-/** A host whose answers are lost during this test, and the time after which it is given up. */
+/** Drops a host's answers during this test, and returns its timeout. */
 function silent(): void {
   vi.stubEnv("GATEKEY_SSH_CONNECT_TIMEOUT", "2s")
   farm.host(5).silent(true)
   onTestFinished(() => farm.host(5).silent(false))
 }
 
-/** What a look at a host that cannot be reached tells: reason, and advice. */
+/** Reads an unreachable host's reason and advice. */
 async function told(host: string | Host): Promise<[reason: string, advice: string]> {
-  const look = await (typeof host === "string" ? sshHost(host) : host).look("~/x")
+  const look = await (typeof host === "string" ? openSshHost(host) : host).readSnapshot("~/x")
   if (look.kind !== "unreachable") throw new Error(`it was reached: ${look.kind}`)
   return [look.reason, look.advice]
 }
 
-describe("a host that cannot be reached is told with the reason, in words, and what to do", () => {
+describe("reports why a host cannot be reached, and the fix:", () => {
   test("its name is not resolved", async () => {
     const name = farm.alias("nameless", ["HostName nowhere.invalid"])
     const reason = "the name nowhere.invalid is not resolved"
@@ -41,7 +41,7 @@ describe("a host that cannot be reached is told with the reason, in words, and w
     expect(await told(`ssh://${name}`)).toEqual([reason, advice])
   })
 
-  test("nothing listens there", async () => {
+  test("no server listens", async () => {
     const name = farm.alias("refusing", [`HostName ${farm.host(1).address}`, "Port 23"])
     const reason = "connection refused: no ssh server listens there"
     expect(await told(`ssh://${name}`)).toEqual([reason, `ssh://${name} is unreachable: ${reason}; see: ssh ${name}`])
@@ -50,7 +50,7 @@ describe("a host that cannot be reached is told with the reason, in words, and w
     )
   })
 
-  test("its answers are lost, after the time that was set", async () => {
+  test("its answers are lost: after the timeout", async () => {
     silent()
     const start = Date.now()
     const name = farm.host(5).name
@@ -66,20 +66,20 @@ describe("a host that cannot be reached is told with the reason, in words, and w
     expect((await told(`ssh://${farm.host(5).name}`))[0]).toMatch(/^timed out after 2 s$|^no route to it$/)
   })
 
-  test("something else than ssh listens there, and says nothing", async () => {
+  test("another server listens and sends nothing", async () => {
     vi.stubEnv("GATEKEY_SSH_CONNECT_TIMEOUT", "2s")
     const name = farm.alias("mute", [`ProxyCommand sleep 60`])
     expect((await told(`ssh://${name}`))[0]).toBe("timed out after 2 s")
   })
 
-  test("something else than ssh listens there, and hangs up", async () => {
+  test("another server listens and closes the connection", async () => {
     const name = farm.alias("rude", ["ProxyCommand true"])
     const [reason, advice] = await told(`ssh://${name}`)
     expect(reason).toBe("it closed the connection before ssh began")
     expect(advice).toContain("GATEKEY_SSH_PARALLEL")
   })
 
-  test("the key is none of its keys", async () => {
+  test("it does not accept the key", async () => {
     const key = join(farm.folder, "another")
     execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", key])
     const name = farm.alias("keyless", [`HostName ${farm.host(1).address}`])
@@ -94,7 +94,7 @@ describe("a host that cannot be reached is told with the reason, in words, and w
     ])
   })
 
-  test("a key that has a passphrase asks nobody for it", async () => {
+  test("the key has a passphrase, without a prompt", async () => {
     const key = join(farm.folder, "locked")
     copyFileSync(join(farm.folder, "id"), key)
     execFileSync("ssh-keygen", ["-q", "-p", "-P", "", "-N", "a passphrase", "-f", key])
@@ -107,12 +107,12 @@ describe("a host that cannot be reached is told with the reason, in words, and w
     expect((await told(`ssh://${name}`))[0]).toBe("permission denied (publickey)")
   })
 
-  test("no method of both sides is the same", async () => {
+  test("there is no common algorithm", async () => {
     const name = farm.alias("old", [`HostName ${farm.host(1).address}`, "KexAlgorithms diffie-hellman-group1-sha1"])
     expect((await told(`ssh://${name}`))[0]).toBe("no matching key exchange method found")
   })
 
-  test("the config is none", async () => {
+  test("the ssh config is not valid", async () => {
     const config = join(farm.folder, "bad_config")
     writeFileSync(config, "Host *\n  Hostnam x\n")
     vi.stubEnv("GATEKEY_SSH_CONFIG", config)
@@ -124,32 +124,32 @@ describe("a host that cannot be reached is told with the reason, in words, and w
     )
   })
 
-  test("there is no ssh", async () => {
+  test("ssh is not installed", async () => {
     vi.stubEnv("PATH", "/nowhere")
     const advice = "there is no ssh on PATH; install OpenSSH's client; see: ssh tw"
     expect(await told("ssh://tw")).toEqual(["there is no ssh on PATH", `ssh://tw is unreachable: ${advice}`])
   })
 })
 
-describe("a host that was not reached once", () => {
-  test("is not tried again by this run: an edit and a script say so at once", async () => {
+describe("a host that was unreachable once", () => {
+  test("is not tried again by this run: an edit and a script fail at once", async () => {
     silent()
-    const host = sshHost(`ssh://root@${farm.host(5).name}`)
+    const host = openSshHost(`ssh://root@${farm.host(5).name}`)
     const [, advice] = await told(host)
     const starts = countSsh()
     await expect(host.edit("~/x", () => ({ bytes: Buffer.from("new") }))).rejects.toThrow(advice)
     await expect(host.run("true")).rejects.toThrow(advice)
-    expect(await host.obstacle("~/x")).toBe(advice)
-    expect(await host.canonical("~/x")).toContain("~/x")
+    expect(await host.findObstacle("~/x")).toBe(advice)
+    expect(await host.resolveCanonical("~/x")).toContain("~/x")
     expect(starts()).toBe(0)
   })
 
-  test("holds nobody up: the others have answered long before", async () => {
+  test("does not delay the other hosts", async () => {
     silent()
     vi.stubEnv("GATEKEY_SSH_CONNECT_TIMEOUT", "12s")
     const kinds: string[] = []
     const each = farm.hosts.map(async ({ name }) => {
-      kinds.push((await sshHost(`ssh://root@${name}:22`).look("~/x")).kind)
+      kinds.push((await openSshHost(`ssh://root@${name}:22`).readSnapshot("~/x")).kind)
     })
     await Promise.all(each)
     expect(kinds).toEqual(["absent", "absent", "absent", "absent", "unreachable"])
@@ -157,16 +157,16 @@ describe("a host that was not reached once", () => {
 })
 
 describe("a host behind another", () => {
-  test("is reached and written, and nothing of ours waits for the jump to end", async () => {
+  test("is reached and written, without waiting for the jump to end", async () => {
     const name = farm.alias("behind", [`HostName ${farm.host(2).address}`, `ProxyJump ${farm.host(1).name}`])
-    const host = sshHost(`ssh://${name}`)
+    const host = openSshHost(`ssh://${name}`)
     await host.edit("~/jumped", () => ({ bytes: Buffer.from("new") }))
     expect(processesWith(`-W [${farm.host(2).address}]:22`), "the jump goes on").not.toEqual([])
     expect(existsSync(join(farm.host(2).home, "jumped"))).toBe(true)
     expect(existsSync(join(farm.host(1).home, "jumped"))).toBe(false)
   })
 
-  test("that refuses, or is not known there, is told as what it is", async () => {
+  test("that refuses, or is unknown there, is reported so", async () => {
     const jump = `ProxyJump ${farm.host(1).name}`
     const refusing = farm.alias("refusing-behind", [`HostName ${farm.host(2).address}`, "Port 23", jump])
     expect((await told(`ssh://${refusing}`))[0]).toBe("connection refused: no ssh server listens there")
@@ -174,7 +174,7 @@ describe("a host behind another", () => {
     expect((await told(`ssh://${nameless}`))[0]).toBe("its name is not resolved on the host that leads to it")
   })
 
-  test("whose way is closed is told so", async () => {
+  test("behind a jump that forwards nothing is reported so", async () => {
     const fenced = await startFarm(1, { sshd: ["AllowTcpForwarding no"] })
     onTestFinished(() => fenced.stop())
     const { address, name } = fenced.host(1)
@@ -188,7 +188,7 @@ describe("a host behind another", () => {
     expect((await told(`ssh://${closed}`))[0]).toBe("the host that leads to it forwards no connections")
   })
 
-  test("that is silent is given up as another is", async () => {
+  test("that is silent is given up after the timeout", async () => {
     silent()
     const name = farm.alias("silent-jump", [`HostName ${farm.host(2).address}`, `ProxyJump ${farm.host(5).name}`])
     expect((await told(`ssh://${name}`))[0]).toBe("timed out after 2 s")

@@ -24,7 +24,7 @@ describe.each([
 ])("another user's folder, where sh is %s", (_name, machine) => {
   const host = withFarm(1, machine)
 
-  test("is written in, and its links are not followed", async () => {
+  test("can be written to, and its links are not followed", async () => {
     const reached = hostOf(`ssh://${host(1).name}`)
     const there = (path: string) => path.replace(host(1).home, host(1).homeThere)
     const data = mkdtempSync(join(host(1).home, "data-"))
@@ -38,7 +38,11 @@ describe.each([
     for (const text of ["one", "", "two\n"]) {
       await reached.edit(there(x), () => ({ bytes: Buffer.from(text) }))
       expect(readFileSync(x, "utf8")).toBe(text)
-      expect(await reached.look(there(x))).toMatchObject({ kind: "file", bytes: Buffer.from(text), mode: 0o600 })
+      expect(await reached.readSnapshot(there(x))).toMatchObject({
+        kind: "file",
+        bytes: Buffer.from(text),
+        mode: 0o600,
+      })
     }
     await expect(reached.edit(there(y), () => ({ bytes }))).rejects.toThrow("is a symbolic link of user")
     expect(readFileSync(join(host(1).home, "secret"), "utf8")).toBe("root's own")
@@ -64,7 +68,7 @@ describe.each([
     }
   })
 
-  test("is written in root's own folders only, and says what it lacks", async () => {
+  test("is written only in root's own folders, and reports the missing tool", async () => {
     const reached = hostOf(`ssh://${host(1).name}`)
     mkdirSync(join(host(1).home, "data"))
     chownSync(join(host(1).home, "data"), neighbour, neighbour)

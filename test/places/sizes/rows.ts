@@ -1,7 +1,7 @@
 import type { FormatName } from "../../../core/content.ts"
 import { Secret } from "../../../core/secret.ts"
 import { formats } from "../../../places/index.ts"
-import { answerIn } from "../../../probes/services/script.ts"
+import { parseTaggedAnswer } from "../../../probes/services/script.ts"
 import { copiesByValue } from "../../../survey/collect/values/copies-by-value.ts"
 import { documentsIn } from "../../../survey/files/compose/documents.ts"
 import { inlineSecretsIn, linksIn } from "../../../survey/files/compose/links.ts"
@@ -112,6 +112,6 @@ export const rows: readonly Row[] = [
   ...surveyRows(
     "an answer",
     { "lines of a tag": x("gk:a b\n"), tags: each((i) => `gk:${"a".repeat(1 + (i % 50))} b\n`) },
-    [(all) => answerIn(Buffer.from(`${all}gk:end\n`))],
+    [(all) => parseTaggedAnswer(Buffer.from(`${all}gk:end\n`))],
   ),
 ]

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest"
 import { Foreign } from "../../../core/foreign.ts"
-import { projectState } from "../../../probes/containers/project.ts"
+import { findProjectState } from "../../../probes/containers/project.ts"
 import type { Container, ContainersSnapshot } from "../../../probes/containers/snapshot.ts"
 import { composeProjectOf } from "../../../survey/propose/project.ts"
 import { surveyOf } from "../../support/survey/papers.ts"
@@ -19,7 +19,7 @@ const made = (labels: Record<string, string>, running = true): Container => ({
     ports: [],
     hostNetwork: false,
     environment: [],
-    words: ["node"],
+    commandLine: ["node"],
     state: new Foreign(running ? "running" : "exited"),
   },
   labels,
@@ -37,22 +37,22 @@ const snapshot = (...containers: Container[]): ContainersSnapshot => ({ client: 
 
 describe("a Compose project in /srv/gw", () => {
   test.each<[string, ContainersSnapshot, string]>([
-    ["has nothing where no engine is", { client: undefined, containers: [] }, "none"],
-    ["has nothing where the engine has no containers", snapshot(), "none"],
+    ["has no container without an engine", { client: undefined, containers: [] }, "none"],
+    ["has no container in an empty engine", snapshot(), "none"],
     ["has no container of another folder", snapshot(of("/srv/other"), of("/srv/gw2"), made({})), "none"],
-    ["has one that runs", snapshot(of("/srv/gw", undefined, false), of("/srv/gw")), "runs"],
-    ["has one that is stopped", snapshot(of("/srv/gw", undefined, false)), "stopped"],
+    ["has a running container", snapshot(of("/srv/gw", undefined, false), of("/srv/gw")), "runs"],
+    ["has a stopped container", snapshot(of("/srv/gw", undefined, false)), "stopped"],
     ["is found by a folder with a slash at its end", snapshot(of("/srv/gw/")), "runs"],
     ["is found by its file", snapshot(of("/srv", "/srv/gw/compose.yaml,/srv/x.yml")), "runs"],
     ["is found by its file as docker-compose 1 names it", snapshot(of("/srv", "gw/docker-compose.yml")), "runs"],
-    ["is not known where the engine does not answer", { ...snapshot(), problem: "permission denied" }, "unknown"],
-    ["is known by what the engine did tell", { ...snapshot(of("/srv/gw")), problem: "cut off" }, "runs"],
+    ["is unknown if the engine does not answer", { ...snapshot(), problem: "permission denied" }, "unknown"],
+    ["is known by the containers that the engine reported", { ...snapshot(of("/srv/gw")), problem: "cut off" }, "runs"],
   ])("%s", (_, containers, expected) => {
-    expect(projectState(["/srv/gw"], containers)).toBe(expected)
+    expect(findProjectState(["/srv/gw"], containers)).toBe(expected)
   })
 })
 
-test("a project in a home that is a link is found by both of its names", () => {
+test("finds a project by both paths of a home that is a symbolic link", () => {
   const containers = snapshot(of("/data/tw/gw"))
   const survey = surveyOf({}, { snapshot: { home: "/home/tw", real: "/data/tw" }, containers })
   expect(composeProjectOf("/home/tw/gw/.env", survey)).toBe("runs")

@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import { commandOf } from "../../../probes/listeners/command.ts"
+import { parseCommand } from "../../../probes/listeners/command.ts"
 import { strongTokens } from "../../support/tokens.ts"
 
 test.each([
@@ -14,11 +14,11 @@ test.each([
   ["/usr/bin/socat (deleted)", "socat - -", { program: "socat" }],
   ["", "nginx: master process", { program: "nginx:" }],
   ["docker-proxy", "docker-proxy -host-port 18789", { program: "docker-proxy" }],
-])("%s, started as %s", (program, words, expected) => {
-  expect(commandOf(program, words.split(" "))).toEqual(expected)
+])("parses the command line of %s: %s", (program, words, expected) => {
+  expect(parseCommand(program, words.split(" "))).toEqual(expected)
 })
 
-describe("a gateway", () => {
+describe("recognises a gateway's command line", () => {
   test.each([
     ["node /x/openclaw/openclaw.mjs gateway run", "openclaw"],
     ["node /x/node_modules/openclaw/dist/index.js gateway --port 18789", "openclaw"],
@@ -35,11 +35,11 @@ describe("a gateway", () => {
     ["node /x/server.js gateway", undefined],
     ["nginx-gateway", undefined],
   ])("%s: %s", (words, product) => {
-    expect(commandOf("/usr/bin/node", words.split(" ")).gateway).toBe(product)
+    expect(parseCommand("/usr/bin/node", words.split(" ")).gateway).toBe(product)
   })
 })
 
-test("whatever the arguments hold, a token among them is not kept", () => {
+test("keeps no token of the arguments", () => {
   const word = fc.constantFrom("--token", "-t", "--auth", "run", "gateway", "openclaw", "-m", "-r", "/x/a.js")
   const around = fc.tuple(fc.array(word), fc.array(word))
   const program = fc.constantFrom("/usr/bin/node", "/usr/bin/python3", "/opt/thing", "")
@@ -51,7 +51,7 @@ test("whatever the arguments hold, a token among them is not kept", () => {
     fc.property(program, around, strongTokens, shape, (program, [before, after], token, shaped) => {
       // What stands where a module's name or a path is due cannot be told from one.
       fc.pre(before.at(-1) !== "-m" && !token.startsWith("/"))
-      expect(JSON.stringify(commandOf(program, ["x", ...before, shaped(token), ...after]))).not.toContain(token)
+      expect(JSON.stringify(parseCommand(program, ["x", ...before, shaped(token), ...after]))).not.toContain(token)
     }),
   )
 })

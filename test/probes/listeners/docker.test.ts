@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { Foreign } from "../../../core/foreign.ts"
-import { describeOwner, stopCommand } from "../../../probes/listeners/describe.ts"
-import { eviction, evictionProblem } from "../../../probes/listeners/evict.ts"
-import { gatewaysIn, matches, type Owner, ownersIn } from "../../../probes/listeners/owner.ts"
-import { read } from "../../../probes/listeners/read.ts"
+import { describeOwner, formatStopCommand } from "../../../probes/listeners/describe.ts"
+import { describeEvictionFailure, evictionScript } from "../../../probes/listeners/evict.ts"
+import { listGateways, listOwners, matchesSpec, type Owner } from "../../../probes/listeners/owner.ts"
+import { parsePortSnapshot } from "../../../probes/listeners/parse.ts"
 import { portScript } from "../../../probes/listeners/script.ts"
-import { answerIn } from "../../../probes/services/script.ts"
+import { parseTaggedAnswer } from "../../../probes/services/script.ts"
 import { type DockerEngine, noDockerEngine, startDockerEngine } from "../../support/hosts/docker-engine.ts"
 import { busyboxRoot } from "../../support/hosts/ssh-machine.ts"
 
@@ -34,20 +34,20 @@ describe.skipIf(noDockerEngine)(
     }
     function look(port: number) {
       const { script, args } = portScript(port, undefined)
-      const answer = answerIn(run(script, args).stdout)
+      const answer = parseTaggedAnswer(run(script, args).stdout)
       if (!answer) throw new Error("no answer")
-      return read(answer, port, undefined)
+      return parsePortSnapshot(answer, port, undefined)
     }
     function evict(owner: Owner | undefined): string | undefined {
-      const action = owner && eviction(owner)
+      const action = owner && evictionScript(owner)
       if (!action) return "is not stopped by gatekey"
       const { code, stderr } = run(action.script, action.args)
-      return evictionProblem(code, new Foreign(stderr))
+      return describeEvictionFailure(code, new Foreign(stderr))
     }
     const state = (of: string) =>
       engine.docker("inspect", "-f", "{{.State.Running}} {{.HostConfig.RestartPolicy.Name}}", of).trim()
 
-    test("that publishes the port is named, stopped, does not come back, and is there still", () => {
+    test("that publishes the port is described and stopped, does not restart, and is not removed", () => {
       engine.docker(
         "run",
         "-d",
@@ -61,20 +61,20 @@ describe.skipIf(noDockerEngine)(
         ...serve,
       )
       const snapshot = look(18789)
-      const owners = ownersIn(snapshot)
+      const owners = listOwners(snapshot)
       expect(owners.map((owner) => describeOwner(owner, snapshot, ""))).toEqual([`docker container ${name}`])
-      expect(owners.map((owner) => stopCommand(owner, 18789, snapshot))).toEqual([
+      expect(owners.map((owner) => formatStopCommand(owner, 18789, snapshot))).toEqual([
         `docker update --restart=no ${name} && docker stop ${name}`,
       ])
-      expect(gatewaysIn(snapshot)).toContainEqual(owners[0])
-      expect(owners.map((owner) => matches(owner, `docker:${name}`))).toEqual([true])
+      expect(listGateways(snapshot)).toContainEqual(owners[0])
+      expect(owners.map((owner) => matchesSpec(owner, `docker:${name}`))).toEqual([true])
       expect(evict(owners[0])).toBeUndefined()
       expect(state(name)).toBe("false no")
-      expect(ownersIn(look(18789))).toEqual([])
-      expect(evict(owners[0])).toContain("another one has taken its place")
+      expect(listOwners(look(18789))).toEqual([])
+      expect(evict(owners[0])).toContain("another process has taken its place")
     })
 
-    test("in the host's own network is named as well", () => {
+    test("in the host's own network is described too", () => {
       engine.docker(
         "run",
         "-d",
@@ -90,21 +90,23 @@ describe.skipIf(noDockerEngine)(
         "18790",
       )
       const snapshot = look(18790)
-      expect(ownersIn(snapshot).map((owner) => describeOwner(owner, snapshot, ""))).toEqual(["docker container hosted"])
+      expect(listOwners(snapshot).map((owner) => describeOwner(owner, snapshot, ""))).toEqual([
+        "docker container hosted",
+      ])
     })
 
-    test("that another of the same name has replaced is left alone", () => {
+    test("that another of the same name has replaced is skipped", () => {
       engine.docker("run", "-d", "--stop-timeout=1", "--name", "again", "-p", "127.0.0.1:18791:80", ...serve)
-      const [owner] = ownersIn(look(18791))
+      const [owner] = listOwners(look(18791))
       engine.docker("rm", "-f", "again")
       engine.docker("run", "-d", "--stop-timeout=1", "--name", "again", "-p", "127.0.0.1:18791:80", ...serve)
-      expect(evict(owner)).toContain("another one has taken its place")
+      expect(evict(owner)).toContain("another process has taken its place")
       expect(state("again")).toBe("true no")
     })
 
-    test("that docker removes when it stops is left to the user", () => {
+    test("that docker removes when it stops is not stopped", () => {
       engine.docker("run", "-d", "--rm", "--name", "fleeting", "-p", "127.0.0.1:18792:80", ...serve)
-      expect(evict(ownersIn(look(18792))[0])).toContain("--rm")
+      expect(evict(listOwners(look(18792))[0])).toContain("--rm")
       expect(state("fleeting")).toMatch(/^true/)
     })
   },

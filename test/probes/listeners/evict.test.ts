@@ -1,11 +1,11 @@
 import { setTimeout as pause } from "node:timers/promises"
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest"
-import { runLocally } from "../../../hosts/run.ts"
-import { eviction, evictionProblem } from "../../../probes/listeners/evict.ts"
-import { type Owner, ownersIn } from "../../../probes/listeners/owner.ts"
-import { read } from "../../../probes/listeners/read.ts"
+import { runScriptLocally } from "../../../hosts/run.ts"
+import { describeEvictionFailure, evictionScript } from "../../../probes/listeners/evict.ts"
+import { listOwners, type Owner } from "../../../probes/listeners/owner.ts"
+import { parsePortSnapshot } from "../../../probes/listeners/parse.ts"
 import { portScript } from "../../../probes/listeners/script.ts"
-import { answerIn } from "../../../probes/services/script.ts"
+import { parseTaggedAnswer } from "../../../probes/services/script.ts"
 import { type Launchd, noLaunchd, startLaunchd } from "../../support/hosts/launchd.ts"
 import { noUserManager, startUserManager, type UserManager } from "../../support/hosts/systemd-user.ts"
 import { freePort, listenerScript, listens } from "../../support/products/listener.ts"
@@ -15,20 +15,20 @@ type Variables = Readonly<Record<string, string | undefined>>
 
 async function owners(port: number, env: Variables = {}): Promise<Owner[]> {
   const { script, args } = portScript(port, undefined)
-  const ran = await runLocally(withEnv(script, env), { args })
-  const answer = answerIn(ran.stdout)
+  const ran = await runScriptLocally(withEnv(script, env), { args })
+  const answer = parseTaggedAnswer(ran.stdout)
   if (!answer) throw new Error(`no answer: ${ran.stderr}`)
-  return ownersIn(read(answer, port, undefined))
+  return listOwners(parsePortSnapshot(answer, port, undefined))
 }
 
 async function evict(owner: Owner | undefined, env: Variables = {}): Promise<string | undefined> {
-  const action = owner && eviction(owner)
+  const action = owner && evictionScript(owner)
   if (!action) return "is not stopped by gatekey"
-  const { code, stderr } = await runLocally(withEnv(action.script, env), { args: action.args })
-  return evictionProblem(code, stderr)
+  const { code, stderr } = await runScriptLocally(withEnv(action.script, env), { args: action.args })
+  return describeEvictionFailure(code, stderr)
 }
 
-/** The host of a test: a manager of its own, by its variables. */
+/** Creates the host of a test, with a manager of its own. */
 function withEnv(script: string, env: Variables): string {
   return (
     Object.entries(env)
@@ -52,13 +52,13 @@ describe("a plain process", () => {
     await ended()
   })
 
-  test("is left alone when its process id has another's start time by now", async () => {
+  test("is skipped if its process id has been reused", async () => {
     const port = await freePort()
     const { child } = await listens(port)
     const [owner] = await owners(port)
     if (owner?.kind !== "process") throw new Error("no process")
     const earlier = { ...owner, process: { ...owner.process, start: "1" } }
-    expect(await evict(earlier)).toContain("another one has taken its place")
+    expect(await evict(earlier)).toContain("another process has taken its place")
     expect([child.exitCode, child.signalCode]).toEqual([null, null])
   })
 })
@@ -73,7 +73,7 @@ describe.skipIf(noUserManager)(
     })
     afterAll(() => manager?.stop())
 
-    test("is stopped, does not come back, and is there still", async () => {
+    test("is stopped, does not restart, and is not removed", async () => {
       const port = await freePort()
       const script = listenerScript("clawdbot/dist/entry.cjs")
       manager.unit(
@@ -97,7 +97,7 @@ describe.skipIf(noUserManager)(
       const show = manager.systemctl("show", "-p", "UnitFileState,LoadState", "clawdbot-gateway.service")
       expect(show).toContain("UnitFileState=disabled")
       expect(show).toContain("LoadState=loaded")
-      expect(await evict(owner, manager.env)).toContain("another one has taken its place")
+      expect(await evict(owner, manager.env)).toContain("another process has taken its place")
     })
   },
 )

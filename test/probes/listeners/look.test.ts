@@ -2,23 +2,23 @@ import { execFileSync } from "node:child_process"
 import { describe, expect, test } from "vitest"
 import { local } from "../../../hosts/local.ts"
 import { describeOwner } from "../../../probes/listeners/describe.ts"
-import { gatewaysIn, ownersIn } from "../../../probes/listeners/owner.ts"
-import { read } from "../../../probes/listeners/read.ts"
+import { listGateways, listOwners } from "../../../probes/listeners/owner.ts"
+import { parsePortSnapshot } from "../../../probes/listeners/parse.ts"
 import { portScript, type SocketSource } from "../../../probes/listeners/script.ts"
-import { answerIn } from "../../../probes/services/script.ts"
+import { parseTaggedAnswer } from "../../../probes/services/script.ts"
 import { nobody, noRoot } from "../../support/hosts/machine.ts"
 import { freePort, listens } from "../../support/products/listener.ts"
 import { strong } from "../../support/tokens.ts"
 
-/** Shells and tools by which a host may run the script. */
+/** Shells and tools with which a host may run the script. */
 const shells = { sh: ["/bin/sh"], busybox: ["busybox", "sh"], bash: ["bash", "--posix"] } as const
 
 async function look(port: number, asked: SocketSource = "any", run = here) {
   const { script, args } = portScript(port, undefined, asked)
   const stdout = await run(script, args)
-  const answer = answerIn(stdout)
+  const answer = parseTaggedAnswer(stdout)
   if (!answer) throw new Error(`no answer: ${stdout}`)
-  return { snapshot: read(answer, port, undefined), stdout }
+  return { snapshot: parsePortSnapshot(answer, port, undefined), stdout }
 }
 
 async function here(script: string, args: readonly string[]) {
@@ -26,18 +26,18 @@ async function here(script: string, args: readonly string[]) {
 }
 
 function words(snapshot: Awaited<ReturnType<typeof look>>["snapshot"]): string[] {
-  return ownersIn(snapshot).map((owner) => describeOwner(owner, snapshot, "a second gateway"))
+  return listOwners(snapshot).map((owner) => describeOwner(owner, snapshot, "a second gateway"))
 }
 
 const linux = process.platform === "linux"
 const ways: readonly SocketSource[] = linux ? ["kernel", "lsof"] : ["lsof"]
 
-describe.each(ways)("who listens, asked of the %s", (asked) => {
-  test("nobody", async () => {
+describe.each(ways)("the owners of a port, read from the %s", (asked) => {
+  test("none", async () => {
     expect(words((await look(await freePort(), asked)).snapshot)).toEqual([])
   })
 
-  test("a process, by its program and script, whatever its arguments are", async () => {
+  test("a process, described by its program and script, without arguments", async () => {
     const port = await freePort()
     const token = strong()
     const { pid } = await listens(port, { args: ["--token", token, `--auth=${token}`] })
@@ -51,10 +51,10 @@ describe.each(ways)("who listens, asked of the %s", (asked) => {
     const { pid } = await listens(port, { script: "openclaw/openclaw.mjs", args: ["gateway", "run"] })
     const { snapshot } = await look(port, asked)
     expect(words(snapshot)).toEqual([`pid ${pid} openclaw gateway (a second gateway)`])
-    expect(gatewaysIn(snapshot)).toContainEqual(expect.objectContaining({ process: snapshot.processes.get(pid) }))
+    expect(listGateways(snapshot)).toContainEqual(expect.objectContaining({ process: snapshot.processes.get(pid) }))
   })
 
-  test("two at once, on different addresses", async () => {
+  test("two owners on different addresses", async () => {
     const port = await freePort()
     const one = await listens(port)
     const two = await listens(port, { address: "127.0.0.2", script: "second.cjs" })
@@ -64,7 +64,7 @@ describe.each(ways)("who listens, asked of the %s", (asked) => {
     )
   })
 
-  test("over IPv6", async () => {
+  test("an owner on IPv6", async () => {
     const port = await freePort()
     const { pid } = await listens(port, { address: "::1" })
     expect((await look(port, asked)).snapshot.sockets).toEqual([
@@ -73,7 +73,7 @@ describe.each(ways)("who listens, asked of the %s", (asked) => {
   })
 })
 
-test.skipIf(!linux).each(Object.entries(shells))("the same is seen through %s", async (_, [shell, ...first]) => {
+test.skipIf(!linux).each(Object.entries(shells))("reads the owners in the shell %s", async (_, [shell, ...first]) => {
   const port = await freePort()
   const { pid } = await listens(port)
   const through = async (script: string, args: readonly string[]) =>
@@ -81,7 +81,7 @@ test.skipIf(!linux).each(Object.entries(shells))("the same is seen through %s", 
   expect(words((await look(port, "kernel", through)).snapshot)).toEqual([`pid ${pid} node other-server.cjs`])
 })
 
-test.skipIf(!linux)("what a log-in shell prints around it disturbs nothing", async () => {
+test.skipIf(!linux)("ignores other output of a log-in shell", async () => {
   const port = await freePort()
   const { pid } = await listens(port)
   const noisy = (script: string, args: readonly string[]) => here(`echo Welcome; echo; ${script}\necho bye`, args)

@@ -1,57 +1,57 @@
 import { describe, expect, test } from "vitest"
-import { containerIn } from "../../../probes/listeners/containers.ts"
-import { processesIn } from "../../../probes/listeners/processes.ts"
-import { answerIn } from "../../../probes/services/script.ts"
+import { parsePublishingContainer } from "../../../probes/listeners/containers.ts"
+import { parseProcesses } from "../../../probes/listeners/processes.ts"
+import { parseTaggedAnswer } from "../../../probes/services/script.ts"
 
 function processes(...lines: string[]) {
-  const answer = answerIn(Buffer.from([...lines, "end"].map((line) => `gk:${line}`).join("\n")))
+  const answer = parseTaggedAnswer(Buffer.from([...lines, "end"].map((line) => `gk:${line}`).join("\n")))
   if (!answer) throw new Error("no answer")
-  return processesIn(answer)
+  return parseProcesses(answer)
 }
 
 const stat = (pid: number, parent: number, name = "node", start = 900) => `process ${pid} ${parent} ${start} ${name}`
 const id = "0123456789abcdef".repeat(4)
 
-test("a process as the kernel tells it", () => {
+test("parses a process from the kernel's files", () => {
   const found = processes(stat(7, 1, "a) S (b"), "user 7 501", "program 7 /usr/bin/node", "words 7 node\t/x/a.js\t")
   expect(found.get(7)).toEqual({ pid: 7, parent: 1, start: "900", uid: 501, program: "node", script: "a.js" })
 })
 
-test("one whose files may not be read has its name alone", () => {
+test("a process with unreadable files has only its name", () => {
   expect(processes(stat(7, 1, "sshd"), "program 7 ").get(7)).toMatchObject({ program: "sshd" })
 })
 
-test("a process as ps tells it", () => {
+test("parses a process from ps", () => {
   const line = "ps 7     1   501 Tue Nov  3 05:27:28 2026 node /x/a.js --token=t "
   const found = processes(line, "program 7 /opt/homebrew/bin/node")
   const start = "Tue Nov 3 05:27:28 2026"
   expect(found.get(7)).toEqual({ pid: 7, parent: 1, start, uid: 501, program: "node", script: "a.js" })
 })
 
-describe("a title that all gateway commands have", () => {
+describe("the title that all gateway commands share", () => {
   const titled = (...more: string[]) => processes(stat(7, 1), "words 7 openclaw-gateway\t", ...more).get(7)
   test.each([
-    ["listens nowhere", ["listens 7 "], true],
+    ["does not listen", ["listens 7 "], true],
     ["listens", ["listens 7 0x4965 0x4966 "], undefined],
-    ["has sockets that may not be seen", [], undefined],
-    ["is a service's", ["listens 7 ", "group 7 0::/app.slice/a.service"], undefined],
-    ["is a container's", ["listens 7 ", `group 7 0::/docker/${id}`], undefined],
+    ["has unreadable sockets", [], undefined],
+    ["belongs to a service", ["listens 7 ", "group 7 0::/app.slice/a.service"], undefined],
+    ["belongs to a container", ["listens 7 ", `group 7 0::/docker/${id}`], undefined],
   ])("of a process that %s", (_, lines, mayBeCommand) => {
     expect([titled(...lines)?.gateway, titled(...lines)?.mayBeCommand]).toEqual(["openclaw", mayBeCommand])
   })
 
-  test("is not all that is known of a gateway with arguments", () => {
+  test("is ignored for a gateway with arguments", () => {
     const found = processes(stat(7, 1), "words 7 node\t/x/openclaw.mjs\tgateway\trun\t", "listens 7 ")
     expect(found.get(7)?.mayBeCommand).toBeUndefined()
   })
 
-  test("is as ps tells it", () => {
+  test("is recognised in ps", () => {
     const line = "ps 7     1   501 Tue Nov  3 05:27:28 2026 openclaw-gateway "
     expect(processes(line, "listens 7 ").get(7)).toMatchObject({ gateway: "openclaw", mayBeCommand: true })
   })
 })
 
-describe("what starts it again", () => {
+describe("the service that restarts a process", () => {
   const user = "/user.slice/user-501.slice/user@501.service/app.slice"
   test.each([
     [`0::${user}/openclaw-gateway.service`, { manager: "systemd", name: "openclaw-gateway.service", system: false }],
@@ -61,11 +61,11 @@ describe("what starts it again", () => {
     ["0::/user.slice/user-501.slice/session-3.scope", undefined],
     ["0::/user.slice/user-501.slice/user@501.service/init.scope", undefined],
     ["0::/", undefined],
-  ])("control group %s", (group, service) => {
+  ])("is found by control group %s", (group, service) => {
     expect(processes(stat(7, 1), `group 7 ${group}`).get(7)?.service).toEqual(service)
   })
 
-  test("a job of launchd, by its process or by what that started", () => {
+  test("is a launchd job, found by its process or an ancestor", () => {
     const found = processes(
       stat(7, 1),
       stat(8, 7),
@@ -79,13 +79,13 @@ describe("what starts it again", () => {
 })
 
 test.each([`0::/system.slice/docker-${id}.scope`, `4:memory:/docker/${id}`, `0::/kubepods/pod1/${id}`])(
-  "a container's process: %s",
+  "recognises a container's process by control group %s",
   (group) => {
     expect(processes(stat(7, 1), `group 7 ${group}`).get(7)).toMatchObject({ container: id })
   },
 )
 
-describe("a container", () => {
+describe("a line of docker ps", () => {
   test.each([
     ["127.0.0.1:18789->18789/tcp", true],
     ["80/tcp, 0.0.0.0:18789->80/tcp, :::18789->80/tcp", true],
@@ -95,21 +95,21 @@ describe("a container", () => {
     ["0.0.0.0:18789->53/udp", false],
     ["", false],
   ])("with the ports %j", (ports, publishes) => {
-    const container = containerIn(`${id}\told\timage\t${ports}`, 18789)
+    const container = parsePublishingContainer(`${id}\told\timage\t${ports}`, 18789)
     expect([`${container?.name}`, container?.publishes]).toEqual(["old", publishes])
   })
 
-  test("is called by its own name, not by a link's", () => {
-    const container = containerIn(`${id}\tother/alias,old\timage\t`, 1)
+  test("gives a container its own name, not that of a link", () => {
+    const container = parsePublishingContainer(`${id}\tother/alias,old\timage\t`, 1)
     expect([`${container?.name}`, container?.gateway]).toEqual(["old", false])
   })
 
-  test("is a gateway by its name or its image", () => {
-    expect(containerIn(`${id}\tclawdbot-gateway-secure\tx\t`, 1)?.gateway).toBe(true)
-    expect(containerIn(`${id}\tgw\tghcr.io/openclaw/openclaw:latest\t`, 1)?.gateway).toBe(true)
+  test("is a gateway if its name or image says so", () => {
+    expect(parsePublishingContainer(`${id}\tclawdbot-gateway-secure\tx\t`, 1)?.gateway).toBe(true)
+    expect(parsePublishingContainer(`${id}\tgw\tghcr.io/openclaw/openclaw:latest\t`, 1)?.gateway).toBe(true)
   })
 
-  test("is none where docker complains", () => {
-    expect(containerIn("Cannot connect to the Docker daemon", 1)).toBeUndefined()
+  test("is skipped if it is an error of docker", () => {
+    expect(parsePublishingContainer("Cannot connect to the Docker daemon", 1)).toBeUndefined()
   })
 })

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import { runLocally } from "../../../hosts/run.ts"
-import { gatewaysIn, ownersIn } from "../../../probes/listeners/owner.ts"
-import { ancestry } from "../../../probes/listeners/processes.ts"
-import { read } from "../../../probes/listeners/read.ts"
+import { runScriptLocally } from "../../../hosts/run.ts"
+import { listGateways, listOwners } from "../../../probes/listeners/owner.ts"
+import { parsePortSnapshot } from "../../../probes/listeners/parse.ts"
+import { listAncestors } from "../../../probes/listeners/processes.ts"
 import { portScript } from "../../../probes/listeners/script.ts"
-import { answerIn } from "../../../probes/services/script.ts"
+import { parseTaggedAnswer } from "../../../probes/services/script.ts"
 import { productNames } from "../../../products/product.ts"
 import {
   connected,
@@ -19,9 +19,9 @@ const patient = { timeout: 400_000 }
 
 async function look(port: number) {
   const { script, args } = portScript(port, undefined)
-  const answer = answerIn((await runLocally(script, { args })).stdout)
+  const answer = parseTaggedAnswer((await runScriptLocally(script, { args })).stdout)
   if (!answer) throw new Error("no answer")
-  return read(answer, port, undefined)
+  return parsePortSnapshot(answer, port, undefined)
 }
 
 describe.each(productNames)("a real gateway of %s", (product) => {
@@ -34,19 +34,19 @@ describe.each(productNames)("a real gateway of %s", (product) => {
     }, patient.timeout)
     afterAll(() => gateway?.stop())
 
-    test("is known by what it calls itself, and its token is nowhere in what was seen", async () => {
+    test("is recognised by its title, and the snapshot does not contain its token", async () => {
       const snapshot = await look(gateway.port)
-      const [owner, ...more] = ownersIn(snapshot)
+      const [owner, ...more] = listOwners(snapshot)
       expect([owner, more]).toMatchObject([{ process: { program: "node", gateway: product } }, []])
-      expect(gatewaysIn(snapshot)).toContainEqual(owner)
+      expect(listGateways(snapshot)).toContainEqual(owner)
       // clawdbot's launcher starts the gateway as its child.
       const pid = owner?.kind === "process" ? owner.process.pid : 0
-      expect([...ancestry(pid, snapshot.processes)]).toContain(gateway.pid)
+      expect([...listAncestors(pid, snapshot.processes)]).toContain(gateway.pid)
       expect(JSON.stringify([...snapshot.processes.values()])).not.toContain(gateway.token)
     })
 
     if (product === "openclaw")
-      test("is not what a command is that asks it, which has the same title", async () => {
+      test("is not confused with a client command of the same title", async () => {
         let isAsked = true
         const asked = gateway.ask("gateway", "health").catch(() => {})
         void asked.then(() => {
@@ -56,8 +56,8 @@ describe.each(productNames)("a real gateway of %s", (product) => {
         while (isAsked) {
           const snapshot = await look(gateway.port)
           // Others may have gateways on this machine.
-          const isOurs = (pid: number) => [...ancestry(pid, snapshot.processes)].includes(process.pid)
-          const pids = gatewaysIn(snapshot).flatMap((owner) => (owner.kind === "process" ? [owner.process.pid] : []))
+          const isOurs = (pid: number) => [...listAncestors(pid, snapshot.processes)].includes(process.pid)
+          const pids = listGateways(snapshot).flatMap((owner) => (owner.kind === "process" ? [owner.process.pid] : []))
           expect(pids.filter(isOurs)).toEqual([gateway.pid])
           const titled = [...snapshot.processes.values()].filter((each) => each.gateway && isOurs(each.pid))
           for (const { pid } of titled) if (pid !== gateway.pid) commands.add(pid)
@@ -80,11 +80,11 @@ describe.skipIf(missing)(`a real node [${missing ?? "installed"}]`, patient, () 
     await gateway?.stop()
   })
 
-  test("connects, is approved, and is no gateway", async () => {
+  test("connects, is approved, and is not a gateway", async () => {
     expect(await connected(gateway, "tw")).toMatchObject({ displayName: "tw", connected: true })
     await gateway.approve()
     expect(await gateway.request("node.pair.list")).toMatchObject({ pending: [] })
-    const pids = gatewaysIn(await look(gateway.port)).map((owner) => owner.kind === "process" && owner.process.pid)
+    const pids = listGateways(await look(gateway.port)).map((owner) => owner.kind === "process" && owner.process.pid)
     expect(pids).toContain(gateway.pid)
     expect(pids).not.toContain(node.pid)
   })

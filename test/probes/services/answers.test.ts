@@ -2,13 +2,13 @@ import fc from "fast-check"
 import { expect, test } from "vitest"
 import { UserError } from "../../../core/errors.ts"
 import { describeContainer, removeCommand } from "../../../probes/containers/describe.ts"
-import { read as readContainers } from "../../../probes/containers/read.ts"
-import { describeOwner, stopCommand } from "../../../probes/listeners/describe.ts"
-import { ownersIn } from "../../../probes/listeners/owner.ts"
-import { read as readPort } from "../../../probes/listeners/read.ts"
+import { parseContainersSnapshot as readContainers } from "../../../probes/containers/parse.ts"
+import { describeOwner, formatStopCommand } from "../../../probes/listeners/describe.ts"
+import { listOwners } from "../../../probes/listeners/owner.ts"
+import { parsePortSnapshot as readPort } from "../../../probes/listeners/parse.ts"
 import { describeDefinition, describeProcess } from "../../../probes/services/describe.ts"
 import { managers } from "../../../probes/services/index.ts"
-import { answerIn } from "../../../probes/services/script.ts"
+import { parseTaggedAnswer } from "../../../probes/services/script.ts"
 import { parseHomeSnapshot } from "../../../survey/collect/parse-home.ts"
 import { hostile, rawIn } from "../../support/hostile/escapes.ts"
 
@@ -61,8 +61,8 @@ const piece = fc.oneof(
 const line = fc
   .tuple(fc.constantFrom(...tags), fc.array(piece, { maxLength: 8 }), fc.constantFrom(" ", "\t", ""))
   .map(([tag, pieces, between]) => `gk:${tag} ${pieces.join(between).replaceAll("\n", " ")}`)
-/** Of what runs; the rest may be anything. */
-const begun = [
+/** The start of an answer for a running service; the rest may be anything. */
+const prefix = [
   "gk:show LoadState=loaded",
   "gk:show ActiveState=active",
   "gk:file.mtime 1",
@@ -71,8 +71,8 @@ const begun = [
 ]
 const service = { name: "x.service", path: "~/.config/systemd/user/x.service", variable: "TOKEN" }
 
-/** An error for the user is an answer as well. */
-function tried(work: () => readonly string[]): readonly string[] {
+/** Runs an action; a UserError is a result too. */
+function runCatching(work: () => readonly string[]): readonly string[] {
   try {
     return work()
   } catch (error) {
@@ -81,33 +81,33 @@ function tried(work: () => readonly string[]): readonly string[] {
   }
 }
 
-test("whatever a host answers to a look, it is understood or refused, and its words can be shown", () => {
+test("any answer of a host is parsed or refused, without raw control characters", () => {
   fc.assert(
-    fc.property(fc.array(line, { maxLength: 25 }), fc.subarray(begun), (lines, before) => {
-      const answer = answerIn(Buffer.from([...before, ...lines, "gk:end"].join("\n")))
+    fc.property(fc.array(line, { maxLength: 25 }), fc.subarray(prefix), (lines, before) => {
+      const answer = parseTaggedAnswer(Buffer.from([...before, ...lines, "gk:end"].join("\n")))
       if (!answer) throw new Error("is no answer")
       const words = [
         ...Object.values(managers).flatMap((manager) =>
-          tried(() => {
-            const snapshot = manager.read(answer, service)
+          runCatching(() => {
+            const snapshot = manager.parseSnapshot(answer, service)
             const wrong = { content: false, token: undefined, optional: false }
             return [describeDefinition(snapshot, wrong).message, describeProcess(snapshot.process, snapshot.live)]
           }),
         ),
-        ...tried(() =>
+        ...runCatching(() =>
           readContainers(answer).containers.flatMap((each) => [
             describeContainer(each, "docker"),
             removeCommand(each, "docker"),
           ]),
         ),
-        ...tried(() => {
+        ...runCatching(() => {
           const snapshot = readPort(answer, 18789, undefined)
-          return ownersIn(snapshot).flatMap((owner) => [
+          return listOwners(snapshot).flatMap((owner) => [
             describeOwner(owner, snapshot, "x"),
-            stopCommand(owner, 18789, snapshot),
+            formatStopCommand(owner, 18789, snapshot),
           ])
         }),
-        ...tried(() => [parseHomeSnapshot(answer).name === "" ? "" : "named"]),
+        ...runCatching(() => [parseHomeSnapshot(answer).name === "" ? "" : "named"]),
       ]
       expect(words.flatMap(rawIn)).toEqual([])
     }),
@@ -119,8 +119,8 @@ test.each([
   ["systemd", ["gk:show LoadState=loaded", "gk:show ExecMainCode=1", `gk:show ExecMainStatus=${hostile}`]],
   ["process", [`gk:ended ${hostile.replaceAll(" ", "")} 3 limit`, "gk:file.mtime 1"]],
   ["launchd", ["gk:code 0", "gk:print gui/501/x = {", `gk:print \tlast terminating signal = ${hostile}`, "gk:print }"]],
-] as const)("how a process ended is shown escaped, as %s tells it", (manager, lines) => {
-  const answer = answerIn(Buffer.from([...lines, "gk:end"].join("\n")))
+] as const)("escapes the end of a process that %s reports", (manager, lines) => {
+  const answer = parseTaggedAnswer(Buffer.from([...lines, "gk:end"].join("\n")))
   if (!answer) throw new Error("is no answer")
-  expect(rawIn(describeProcess(managers[manager].read(answer, service).process, undefined))).toEqual([])
+  expect(rawIn(describeProcess(managers[manager].parseSnapshot(answer, service).process, undefined))).toEqual([])
 })

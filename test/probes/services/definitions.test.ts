@@ -3,15 +3,15 @@ import { chmodSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import fc from "fast-check"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import { plistOf } from "../../../probes/services/launchd/plist.ts"
-import { supervisorOf } from "../../../probes/services/process/supervisor.ts"
-import { type Program, programProblems } from "../../../probes/services/program.ts"
-import { unitOf } from "../../../probes/services/systemd/unit.ts"
+import { formatPlist } from "../../../probes/services/launchd/plist.ts"
+import { formatSupervisor } from "../../../probes/services/process/supervisor.ts"
+import { checkProgram, type Program } from "../../../probes/services/program.ts"
+import { formatUnit } from "../../../probes/services/systemd/unit.ts"
 import { folder } from "../../support/hosts/machine.ts"
 import { noUserManager, parted, startUserManager, type UserManager } from "../../support/hosts/systemd-user.ts"
 import { hasPython, runPython } from "../../support/python.ts"
 
-/** Words with all that one of the readers could take for more than text. */
+/** Words with characters that a parser could interpret. */
 const word = fc.string({
   unit: fc.constantFrom(
     "a",
@@ -61,7 +61,7 @@ test.skipIf(!hasPython("plistlib"))("a property list reads back in Python's read
   const script = `
 import json, plistlib, sys
 print(json.dumps([plistlib.loads(each.encode()) for each in json.load(sys.stdin)]))`
-  const texts = samples.map((each) => plistOf("org.example", program(each.arguments, each.environment), home))
+  const texts = samples.map((each) => formatPlist("org.example", program(each.arguments, each.environment), home))
   const lists = runPython<Record<string, unknown>[]>(script, texts)
   for (const [index, list] of lists.entries()) {
     const { arguments: words = [], environment = {} } = samples[index] ?? {}
@@ -76,13 +76,13 @@ print(json.dumps([plistlib.loads(each.encode()) for each in json.load(sys.stdin)
   }
 })
 
-test("a supervisor's program gets what was declared, by any shell's rules of quoting", () => {
+test("a supervisor starts its program with the declared arguments in every shell", () => {
   const at = folder()
   const show = join(at, "show")
   writeFileSync(show, '#!/bin/sh\nprintf "%s\\0" "$@"; env -0\n')
   chmodSync(show, 0o755)
   for (const { arguments: words, environment } of fc.sample(programs, 25)) {
-    const text = supervisorOf(join(at, "x.sh"), { command: [show, ...words], environment }, at)
+    const text = formatSupervisor(join(at, "x.sh"), { command: [show, ...words], environment }, at)
     const only = `${text.slice(0, text.indexOf("\numask"))}\nprogram\n`
     const { stdout } = spawnSync("sh", ["-c", only], { encoding: "utf8" })
     const said = stdout.split("\0")
@@ -98,14 +98,14 @@ describe.skipIf(noUserManager !== undefined)(`a unit${noUserManager ? ` (${noUse
   })
   afterAll(() => systemd?.stop())
 
-  test("starts its program, on the real systemd, with what was declared", () => {
+  test("starts its program with the declared arguments on a real systemd", () => {
     const show = join(systemd.home, "show")
     writeFileSync(show, '#!/bin/sh\nout=$1; shift\n{ printf "%s\\0" "$@"; env -0; } >"$out"\n')
     chmodSync(show, 0o755)
     const samples = fc.sample(programs, 25)
     const out = (index: number) => join(systemd.home, `out-${index}`)
     for (const [index, { arguments: words, environment }] of samples.entries()) {
-      const text = unitOf({ command: [show, out(index), ...words], environment }, systemd.home)
+      const text = formatUnit({ command: [show, out(index), ...words], environment }, systemd.home)
       systemd.unit(`sample-${index}.service`, text.replace("Restart=always", "Type=oneshot\nRestart=no"))
     }
     systemd.run(samples.map((_, index) => `sample-${index}.service`))
@@ -116,7 +116,7 @@ describe.skipIf(noUserManager !== undefined)(`a unit${noUserManager ? ` (${noUse
     }
   })
 
-  test("is one that systemd-analyze has nothing to say about", () => {
+  test("passes systemd-analyze", () => {
     const full: Program = {
       command: ["/bin/sleep", "1"],
       environmentFile: "~/x.env",
@@ -125,7 +125,7 @@ describe.skipIf(noUserManager !== undefined)(`a unit${noUserManager ? ` (${noUse
       description: "50% node",
     }
     const at = join(systemd.home, ".config/systemd/user/full.service")
-    writeFileSync(at, unitOf(full, systemd.home))
+    writeFileSync(at, formatUnit(full, systemd.home))
     const env = { ...process.env, ...systemd.env }
     const { stderr } = spawnSync("systemd-analyze", ["--user", "verify", at], { env, encoding: "utf8" })
     expect(stderr.split("\n").filter((line) => line.includes("full.service"))).toEqual([])
@@ -133,15 +133,13 @@ describe.skipIf(noUserManager !== undefined)(`a unit${noUserManager ? ` (${noUse
   })
 })
 
-test("a program without faults has none", () => {
-  expect(programProblems({ command: ["~/bin/x", "a b"], environment: { A: "1" }, restartDelay: 3 }, "TOKEN")).toEqual(
-    [],
-  )
+test("accepts a valid program", () => {
+  expect(checkProgram({ command: ["~/bin/x", "a b"], environment: { A: "1" }, restartDelay: 3 }, "TOKEN")).toEqual([])
 })
 
 test.each([
-  [{ command: ["~/bin/x", "--token", "x"] }, "command", "has --token, which shows in the process list"],
-  [{ command: ["~/bin/x", "--password=x"] }, "command", "has --password, which shows in the process list"],
+  [{ command: ["~/bin/x", "--token", "x"] }, "command", "contains --token, which the process list shows"],
+  [{ command: ["~/bin/x", "--password=x"] }, "command", "contains --password, which the process list shows"],
   [{ command: ["~/bin/x"], environment: { TOKEN: "x" } }, "environment.TOKEN", "carries the token"],
   [
     { command: ["~/bin/x"], environment: { OPENCLAW_GATEWAY_PASSWORD: "x" } },
@@ -153,6 +151,6 @@ test.each([
     "environment.CLAWDBOT_GATEWAY_TOKEN",
     "carries the token",
   ],
-])("a program in which a secret stands is refused: %j", (program, key, problem) => {
-  expect(programProblems(program, "TOKEN")).toEqual([{ key, problem: expect.stringContaining(problem) }])
+])("refuses an invalid program: %j", (program, key, problem) => {
+  expect(checkProgram(program, "TOKEN")).toEqual([{ key, problem: expect.stringContaining(problem) }])
 })

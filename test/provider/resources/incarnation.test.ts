@@ -144,7 +144,7 @@ describe.skipIf(noDockerEngine)(`a declared container [${noDockerEngine ?? "a Do
   })
 
   test.each([
-    [{ name: "a b" }, "name: is no container's name"],
+    [{ name: "a b" }, "name: is not a valid container name"],
     [{ variable: "A-B" }, "variable: is not a valid variable name"],
     [{ must: "reference" }, "must: must be one of token, nothing"],
     [{ host: "ssh://" }, "host: "],

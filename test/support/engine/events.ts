@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync } from "node:fs"
 import { omitUndefined } from "../../../core/given.ts"
-import { type Interruption, noticeLine, parseNotice } from "../../../core/notice.ts"
+import { formatNoticeLine, type Interruption, parseNotice } from "../../../core/notice.ts"
 
 /** What one command of the engine did, from its own log of events. */
 export interface Events {
@@ -50,7 +50,12 @@ export function takeEvents(file: string): Events {
 
 function diagnosticOf({ urn = "", severity, message }: NonNullable<Event["diagnosticEvent"]>): Diagnostic {
   const notice = parseNotice(message.trim())
-  return { name: nameOf(urn), severity, message: noticeLine(notice), ...omitUndefined({ restart: notice.restart }) }
+  return {
+    name: nameOf(urn),
+    severity,
+    message: formatNoticeLine(notice),
+    ...omitUndefined({ restart: notice.restart }),
+  }
 }
 
 /** What the preview phase of an `up` said that it will do, which stands in no log. */

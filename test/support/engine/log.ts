@@ -2,7 +2,7 @@ import grpc from "@grpc/grpc-js"
 import engineService from "@pulumi/pulumi/proto/engine_grpc_pb.js"
 import engineMessages, { type LogRequest } from "@pulumi/pulumi/proto/engine_pb.js"
 import empty from "google-protobuf/google/protobuf/empty_pb.js"
-import { type Notice, noticeLine, parseNotice } from "../../../core/notice.ts"
+import { formatNoticeLine, type Notice, parseNotice } from "../../../core/notice.ts"
 
 /** What a plugin told the person at the terminal. */
 export interface Message {
@@ -31,7 +31,7 @@ export async function startEngineLog(): Promise<EngineLog> {
     messages.push({
       severity: severity === WARNING ? "warning" : severity === INFO ? "info" : "other",
       urn: request.getUrn(),
-      text: noticeLine(notice),
+      text: formatNoticeLine(notice),
       notice,
       ephemeral: request.getEphemeral(),
     })

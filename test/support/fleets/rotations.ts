@@ -1,6 +1,6 @@
 import { expect } from "vitest"
 import { Secret } from "../../../core/secret.ts"
-import { askGateway } from "../../../gateways/gateway.ts"
+import { checkTokenByWebSocket } from "../../../gateways/gateway.ts"
 import { describeVerdict } from "../../../gateways/verdict.ts"
 import { hostOf } from "../../../hosts/index.ts"
 import { bound, type Managed, managed, type Step } from "../engine/managed.ts"
@@ -96,7 +96,7 @@ export function flipOf(gateway: Gateway): Raw {
 /** What the gateway says to a token, in words. */
 export async function saysTo({ port, product }: Gateway, token: string): Promise<string> {
   const way = { port, product, dial: () => hostOf("local").dial("127.0.0.1", port) }
-  return describeVerdict(await askGateway(way, new Secret(token)))
+  return describeVerdict(await checkTokenByWebSocket(way, new Secret(token)))
 }
 
 function told(plugin: Plugin, { urn }: Managed): string[] {

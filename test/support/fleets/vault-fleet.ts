@@ -14,7 +14,7 @@ import { setTimeout as pause } from "node:timers/promises"
 import { promisify } from "node:util"
 import { expect, onTestFinished } from "vitest"
 import { isPublicDefault } from "../../../core/strength.ts"
-import { vaultOf } from "../../../vaults/index.ts"
+import { openVault } from "../../../vaults/index.ts"
 import type { VaultSpec } from "../../../vaults/vault.ts"
 import type { Connect } from "../../doubles/connect/server.ts"
 import { leaksIn } from "../canary/leaks.ts"
@@ -93,7 +93,7 @@ export async function vaultFleet(): Promise<VaultFleet> {
           for (const { type, value } of fields)
             if (type === "CONCEALED" && value && !isPublicDefault(value)) seen.add(value)
   }
-  const vault = vaultOf(op, access)
+  const vault = openVault(op, access)
   const living = () => supervised(stack.folder, ["studio", "tw"]).map(({ pid }) => pid)
   return {
     ...stack,

@@ -3,7 +3,7 @@ import { hostOf } from "../../../hosts/index.ts"
 /** Looks at, runs on, or dials from a machine, and tells how that went, and how much memory it took. */
 const host = hostOf("ssh://hostile.example")
 const works = {
-  look: async () => JSON.stringify(await host.look("~/x")),
+  look: async () => JSON.stringify(await host.readSnapshot("~/x")),
   run: async () => `${(await host.run("echo")).stdout.length} bytes`,
   async dial() {
     const stream = await host.dial("127.0.0.1", 1)

@@ -2,7 +2,7 @@ import { once } from "node:events"
 import type { AddressInfo } from "node:net"
 import WebSocket, { WebSocketServer } from "ws"
 import { Secret } from "../../../core/secret.ts"
-import { opened } from "../../../gateways/gateway.ts"
+import { openSession } from "../../../gateways/gateway.ts"
 import { hostOf } from "../../../hosts/index.ts"
 import type { Gateway } from "./gateway.ts"
 
@@ -40,7 +40,7 @@ export async function deafTo({ port }: Gateway): Promise<{ readonly port: number
 /** Makes a real openclaw read its secret file. */
 export async function reload({ port, product }: Gateway, token: string): Promise<void> {
   const way = { port, product, dial: () => hostOf("local").dial("127.0.0.1", port) }
-  const { session } = await opened(way, new Secret(token), ["operator.admin"])
+  const { session } = await openSession(way, new Secret(token), ["operator.admin"])
   await session?.request("secrets.reload").catch(() => {})
   await session?.closed
 }

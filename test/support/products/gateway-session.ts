@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs"
 import { Secret } from "../../../core/secret.ts"
-import { opened } from "../../../gateways/gateway.ts"
+import { openSession } from "../../../gateways/gateway.ts"
 import { hostOf } from "../../../hosts/index.ts"
 import type { Gateway } from "./gateway.ts"
 
@@ -16,7 +16,7 @@ export async function request<Answer>(
   params?: object,
 ): Promise<Answer> {
   const way = { product, port, dial: () => hostOf("local").dial("127.0.0.1", port) }
-  const { session, verdict } = await opened(way, new Secret(tokenIn(config)), scopes)
+  const { session, verdict } = await openSession(way, new Secret(tokenIn(config)), scopes)
   if (!session) throw new Error(`${method}: the gateway opens no session: ${verdict.kind}`)
   try {
     return (await session.request(method, params)) as Answer

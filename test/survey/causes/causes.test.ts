@@ -3,7 +3,7 @@ import { Foreign } from "../../../core/foreign.ts"
 import { Secret } from "../../../core/secret.ts"
 import type { PairedNode, Pairings } from "../../../gateways/pairings.ts"
 import type { Verdict } from "../../../gateways/verdict.ts"
-import type { Process as Holder, PortSnapshot as Port } from "../../../probes/listeners/snapshot.ts"
+import type { HostProcess as Holder, PortSnapshot as Port } from "../../../probes/listeners/snapshot.ts"
 import type { ServiceSnapshot as Service } from "../../../probes/services/manager.ts"
 import { causesOf } from "../../../survey/causes/index.ts"
 import type { Passage } from "../../../survey/collect/wire.ts"
@@ -110,7 +110,9 @@ function serviceOf(name: string, snapshot: Partial<Service>): { services: Gatewa
 const id = "d".repeat(64)
 const paired = (more: Partial<PairedNode> = {}, asking = false): Pairings => ({
   nodes: asking ? [] : [{ id, name: new Foreign("tw"), connected: true, revoked: false, silent: false, ...more }],
-  requests: asking ? [{ request: new Foreign("r-1"), id, name: new Foreign("tw"), plain: true, silent: false }] : [],
+  requests: asking
+    ? [{ request: new Foreign("r-1"), id, name: new Foreign("tw"), isFirstAsNode: true, silent: false }]
+    : [],
 })
 const knowing = (pairings: Pairings) => ({ gateway: gateway(undefined, {}, { pairings }) })
 const store = { stores: [Buffer.from(`device ${id}`)] }

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest"
-import { byPid } from "../../../probes/listeners/processes.ts"
-import { answerIn } from "../../../probes/services/script.ts"
+import { groupByPid } from "../../../probes/listeners/processes.ts"
+import { parseTaggedAnswer } from "../../../probes/services/script.ts"
 import { parseHomeSnapshot } from "../../../survey/collect/parse-home.ts"
 
 /** An answer of so many lines that a hostile host makes up. */
 function answer(count: number, ...lines: ((at: number) => string)[]) {
   const all = lines.flatMap((line) => Array.from({ length: count }, (_, at) => `gk:${line(at)}`))
-  const found = answerIn(Buffer.from([...all, "gk:end"].join("\n")))
+  const found = parseTaggedAnswer(Buffer.from([...all, "gk:end"].join("\n")))
   if (!found) throw new Error("is no answer")
   return found
 }
@@ -31,5 +31,5 @@ test.each<[string, (at: number) => string, ((at: number) => string)?]>([
 
 test("each line of a process is kept once, however many there are", () => {
   const lines = Array.from({ length: 200_000 }, (_, at) => `7 ${at}`)
-  expect(byPid(lines).get(7)).toHaveLength(200_000)
+  expect(groupByPid(lines).get(7)).toHaveLength(200_000)
 })

@@ -61,7 +61,7 @@ function fleet(text: string) {
       ports: [18789],
       hostNetwork: false,
       environment: [`${O}=${right}`],
-      words: [],
+      commandLine: [],
       labels: { [text]: right },
       state: new Foreign(text),
     },
@@ -156,7 +156,9 @@ function fleet(text: string) {
     services: [stopped({ kind: "elsewhere", path: `/x/${text}` }), stopped({ kind: "loaded", tokens: [wrong] })],
     pairings: {
       nodes: [],
-      requests: [{ request: new Foreign(text), id: "device", name: new Foreign(text), plain: true, silent: false }],
+      requests: [
+        { request: new Foreign(text), id: "device", name: new Foreign(text), isFirstAsNode: true, silent: false },
+      ],
     },
   })
   const route = { address: text, port: 18789, tls: true }

@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest"
-import { answerIn } from "../../../probes/services/script.ts"
+import { parseTaggedAnswer } from "../../../probes/services/script.ts"
 import { parseHomeSnapshot } from "../../../survey/collect/parse-home.ts"
 import { patterns } from "../../../survey/files/patterns.ts"
 
 function seen(...lines: string[]) {
-  const answer = answerIn(Buffer.from(["noise", ...lines.map((line) => `gk:${line}`), "gk:end", ""].join("\n")))
+  const answer = parseTaggedAnswer(
+    Buffer.from(["noise", ...lines.map((line) => `gk:${line}`), "gk:end", ""].join("\n")),
+  )
   if (!answer) throw new Error("no answer")
   return parseHomeSnapshot(answer)
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { parse } from "yaml"
 import { Foreign } from "../../../core/foreign.ts"
-import type { Process as Holder, PortSnapshot as Port } from "../../../probes/listeners/snapshot.ts"
+import type { HostProcess as Holder, PortSnapshot as Port } from "../../../probes/listeners/snapshot.ts"
 import { parseConfig } from "../../../stacks/config.ts"
 import type { Survey } from "../../../survey/collect/survey.ts"
 import { declarationOf } from "../../../survey/propose/declaration.ts"
@@ -223,7 +223,7 @@ describe("what is not the token in use", () => {
               restart: "no",
               published: [],
             },
-            ...{ ports: [], hostNetwork: false, environment: [], words: ["node"], state: new Foreign("exited") },
+            ...{ ports: [], hostNetwork: false, environment: [], commandLine: ["node"], state: new Foreign("exited") },
             labels: { "com.docker.compose.project.working_dir": "/home/tw/stack" },
           },
         ],

@@ -190,7 +190,7 @@ describe("a rotation", () => {
     writeFileSync(place, "x")
     linkSync(place, join(home, "second name"))
     mkdirSync(marker)
-    const refused = `cannot rotate: some hosts cannot be updated; nothing was changed. ${place}: has 2 hard links, which writing would part; remove the others first. ${marker}: is a directory`
+    const refused = `cannot rotate: some hosts cannot be updated; nothing was changed. ${place}: has 2 hard links, which writing would separate; remove the others first. ${marker}: is a directory`
     await expect(one.preview(at(2))).rejects.toThrow(refused)
     await expect(one.up(at(2))).rejects.toThrow(refused)
     expect((await one.preview(at(1))).step).toBe("same")

@@ -120,7 +120,7 @@ describe.skipIf(noDockerEngine)(`a container [${noDockerEngine ?? "a Docker engi
       const wanted = news({ must: "token" })
       await one.preview(wanted)
       expect(on.told(one)).toEqual([
-        expect.stringMatching(/the previous token.*`pulumi up` loads it anew, which restarts it once$/),
+        expect.stringMatching(/the previous token.*`pulumi up` reloads it, which restarts it once$/),
       ])
       const before = told(".Id")
       await one.up(wanted)

@@ -77,7 +77,7 @@ suite(`on ${noLaunchd ?? whichLaunchd}`, patient, () => {
     const before = pid(label)
     expect((await one.preview(inputs(label))).step).toBe("update")
     expect(on.shown(one).definition).toBe("edited on disk but not reloaded")
-    expect(on.told(one).at(-1)).toContain("`pulumi up` loads it anew, which restarts it once")
+    expect(on.told(one).at(-1)).toContain("`pulumi up` reloads it, which restarts it once")
     await one.up(inputs(label))
     expect(printed(label)).toContain("OTHER => 1")
     expect(pid(label)).not.toBe(before)

@@ -4,7 +4,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
 import { afterAll, describe, expect, onTestFinished, test } from "vitest"
-import { supervisorOf } from "../../../../probes/services/process/supervisor.ts"
+import { formatSupervisor } from "../../../../probes/services/process/supervisor.ts"
 import type { Program } from "../../../../probes/services/program.ts"
 import type { Managed } from "../../../support/engine/managed.ts"
 import { startPlugin } from "../../../support/engine/plugin.ts"
@@ -79,7 +79,7 @@ describe("a plain process", () => {
 
   test("is one, also when many start it at once", async () => {
     const { path, base, home, supervisor } = kept()
-    const text = supervisorOf(path, { command: idle, restartDelay: 1 }, home)
+    const text = formatSupervisor(path, { command: idle, restartDelay: 1 }, home)
     writeFileSync(path, text, { mode: 0o700 })
     const starts = Array.from({ length: 8 }, () => `setsid sh ${path} </dev/null >/dev/null 2>&1 &`)
     spawnSync("sh", ["-c", starts.join("\n")])
@@ -249,10 +249,10 @@ describe("a plain process", () => {
 describe("a program is refused", () => {
   const shells: Readonly<Record<string, [program: Raw, problem: RegExp]>> = {
     "that is relative": [{ command: ["sleep"] }, /program.command: the program must be absolute, or start with ~\//],
-    "without words": [{ command: [] }, /program.command: must be a list of texts/],
+    "without words": [{ command: [] }, /program.command: must be a list of strings/],
     "with a token flag": [
       { command: ["/bin/x", "--token", "y"] },
-      /program.command: has --token, which shows in the process list/,
+      /program.command: contains --token, which the process list shows/,
     ],
     "with the token's variable": [
       { command: idle, environment: { [variable]: "x" } },
@@ -280,7 +280,10 @@ const shells = ["dash", "bash", "busybox"].filter(
 test.each(shells)("the supervisor is for any POSIX shell: %s", async (shell) => {
   const home = folder()
   const path = join(home, "any.sh")
-  writeFileSync(path, supervisorOf(path, { command: ["/bin/sh", "-c", "sleep 0.2; exit 3"], restartDelay: 1 }, home))
+  writeFileSync(
+    path,
+    formatSupervisor(path, { command: ["/bin/sh", "-c", "sleep 0.2; exit 3"], restartDelay: 1 }, home),
+  )
   const words = shell === "busybox" ? ["busybox", "sh"] : [shell]
   const [program = "sh", ...args] = words
   const run = spawn(program, [...args, path], { stdio: ["ignore", "ignore", "pipe"] })
@@ -299,7 +302,7 @@ test.each(shells)("the supervisor is for any POSIX shell: %s", async (shell) => 
 test("a supervisor that waits for its turn ends when its folder is gone", () => {
   const home = folder()
   const path = join(home, "gone", "any.sh")
-  const run = spawnSync("timeout", ["3", "sh", "-c", supervisorOf(path, { command: idle }, home)])
+  const run = spawnSync("timeout", ["3", "sh", "-c", formatSupervisor(path, { command: idle }, home)])
   expect(run.status).toBe(1)
 })
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import { containersIn } from "../../../probes/containers/read.ts"
+import { parseContainers } from "../../../probes/containers/parse.ts"
 
 const whole = {
   Id: "4f".repeat(32),
@@ -19,14 +19,14 @@ const whole = {
 const changed = (change: (inspected: typeof whole) => void) => {
   const copy = structuredClone(whole)
   change(copy)
-  return containersIn(JSON.stringify([copy]))[0]
+  return parseContainers(JSON.stringify([copy]))[0]
 }
 
-/** Texts of others as they are shown. */
+/** Converts foreign strings to their shown form. */
 const plain = (value: unknown) => JSON.parse(JSON.stringify(value))
 
-test("what the engine tells of a container", () => {
-  expect(plain(containersIn(JSON.stringify([whole], null, 2)))).toEqual([
+test("parses the engine's answer for a container", () => {
+  expect(plain(parseContainers(JSON.stringify([whole], null, 2)))).toEqual([
     {
       id: whole.Id,
       name: "clawdbot-gateway-secure",
@@ -45,7 +45,7 @@ test("what the engine tells of a container", () => {
   ])
 })
 
-describe("whether it comes back", () => {
+describe("a restart policy decides whether a container restarts", () => {
   test.each([
     ["always", true, true],
     ["always", false, true],
@@ -65,7 +65,7 @@ describe("whether it comes back", () => {
   })
 })
 
-test("a stopped one has the ports that it would have", () => {
+test("a stopped container has the ports that it would publish", () => {
   const container = changed((inspected) => {
     inspected.State.Running = false
     inspected.NetworkSettings = { Ports: {} } as never
@@ -75,17 +75,14 @@ test("a stopped one has the ports that it would have", () => {
 
 test.each([
   [
-    "Podman's, without what it does not know",
+    "of Podman, without the keys that it lacks",
     (all: typeof whole) => ({ ...all, Name: "x", NetworkSettings: undefined }),
   ],
-  [
-    "of null where there is nothing",
-    (all: typeof whole) => ({ ...all, Args: null, Config: { Env: null, Labels: null } }),
-  ],
-])("an answer %s is understood", (_, change) => {
-  expect(containersIn(JSON.stringify([change(whole)]))).toMatchObject([{ id: whole.Id }])
+  ["with null for empty lists", (all: typeof whole) => ({ ...all, Args: null, Config: { Env: null, Labels: null } })],
+])("parses an answer %s", (_, change) => {
+  expect(parseContainers(JSON.stringify([change(whole)]))).toMatchObject([{ id: whole.Id }])
 })
 
-test.each(["", "{}", "no JSON", "[]", "[{}]", '[{"Id":"x; rm -rf /"}]'])("%j is no container", (text) => {
-  expect(containersIn(text)).toEqual([])
+test.each(["", "{}", "no JSON", "[]", "[{}]", '[{"Id":"x; rm -rf /"}]'])("finds no container in %j", (text) => {
+  expect(parseContainers(text)).toEqual([])
 })
