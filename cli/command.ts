@@ -1,34 +1,34 @@
-import type { Command as Words } from "commander"
+import type { Command as CommanderCommand } from "commander"
 import { UserError } from "../core/errors.ts"
 
-/** The one outline of every command; `main.ts` has the table. */
+/** The outline of every command; `main.ts` has the table. */
 export interface Command<Options = object> {
   readonly name: string
   /** One line, for the table of `gatekey --help`. */
   readonly summary: string
-  /** For `gatekey NAME --help`, before its options: what it does, and what its exit code means. */
+  /** For `gatekey NAME --help`, before its options: what it does, and its exit codes. */
   readonly description: string
-  /** A whole command line, as one would paste it. */
+  /** A whole command line, ready to paste. */
   readonly example: string
-  /** It only looks: whatever keeps it from that is neither clean nor a finding, and ends with 2. */
-  readonly looks?: true
-  /** Tells its arguments and options; whatever else is typed is refused. */
-  define(words: Words): unknown
+  /** It only checks: an obstacle is neither clean nor a finding, and ends with 2. */
+  readonly checksOnly?: true
+  /** Declares its arguments and options; anything else is rejected. */
+  define(command: CommanderCommand): unknown
   /**
-   * @param args the words that are no options
-   * @returns the exit code: 0; of one that looks 1 if it found something, else 2 if something could not be checked
-   * @throws Unseen for what cannot be looked at; UserError for what cannot be done
+   * @param args the arguments without the options
+   * @returns the exit code: 0; of a check, 1 if it found something, else 2 if something could not be checked
+   * @throws NotChecked for what cannot be checked; UserError for what cannot be done
    */
   run(args: readonly string[], options: Options): Promise<0 | 1 | 2>
 }
 
-/** A command that looks could not: neither clean nor a finding. */
+/** Something could not be checked: neither clean nor a finding. */
 export class NotChecked extends UserError {
-  override readonly name = "Unseen"
+  override readonly name = "NotChecked"
 }
 
-/** The error of a step that changed nothing, with the way to do it without us. */
-export function advised(error: unknown, byHand: string): unknown {
+/** Adds the manual command to the error of a step that changed nothing. */
+export function withManualCommand(error: unknown, byHand: string): unknown {
   return error instanceof UserError
     ? new UserError(`${error.message.replace(/\.$/, "")}. Nothing was changed; by hand: ${byHand}`)
     : error

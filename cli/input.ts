@@ -4,15 +4,15 @@ import { shown } from "../core/escape.ts"
 import { ByteCollector } from "../core/gathered.ts"
 import { NotChecked } from "./command.ts"
 
-/** Bytes: of a stack's file, and of what a preview printed. */
+/** The largest stack file, and the largest preview, in bytes. */
 export const mostOfStack = 1_048_576
 export const mostOfPreview = 64 * 1_048_576
 
 /**
- * Reads what the user names: a file or a pipe; standard input where nothing is named.
- * @throws Unseen when it cannot be read, or has more than so many bytes
+ * Reads the file or pipe that the user names; standard input by default.
+ * @throws NotChecked if it cannot be read, or is larger than `most` bytes
  */
-export async function inputText(file: string | undefined, most: number, expected: string): Promise<string> {
+export async function readInput(file: string | undefined, most: number, expected: string): Promise<string> {
   const name = file === undefined ? "standard input" : shown(file)
   const gathered = new ByteCollector(most)
   try {

@@ -1,4 +1,4 @@
-import { CommanderError, Command as Words } from "commander"
+import { Command as CommanderCommand, CommanderError } from "commander"
 import { errorCode } from "../core/errno.ts"
 import { UserError } from "../core/errors.ts"
 import { shown } from "../core/escape.ts"
@@ -7,62 +7,62 @@ import { check } from "./check/check.ts"
 import { type Command, NotChecked } from "./command.ts"
 import { doctor } from "./doctor/doctor.ts"
 import { history } from "./history/history.ts"
-import { complain } from "./print.ts"
+import { printError } from "./print.ts"
 import { report } from "./report/report.ts"
 import { rotate } from "./rotate/rotate.ts"
 import { scan } from "./scan/scan.ts"
 
-/** All that is under way ends, and nothing more is said. */
+/** The run was ended by a signal: nothing more is printed. */
 let ended = false
 
 const commands: readonly Command<never>[] = [scan, doctor, check, report, rotate, history]
 
-/** @returns the exit code: 0 done, 1 it cannot be done or something was found, 2 not understood or not seen */
+/** Runs a command. @returns the exit code: 0 done, 1 failed or problems found, 2 wrong usage or could not check */
 async function main(args: readonly string[]): Promise<number> {
   let code = 0
-  const gatekey = spoken(new Words("gatekey").exitOverride())
+  const gatekey = withShortErrors(new CommanderCommand("gatekey").exitOverride())
   for (const command of commands) {
-    const words = spoken(gatekey.command(command.name), "gatekey ")
+    const commander = withShortErrors(gatekey.command(command.name), "gatekey ")
       .summary(command.summary)
       .description(command.description)
       .addHelpText("after", `\nExample:\n  ${command.example}`)
-    command.define(words)
-    words.action(async () => {
-      code = await outcomeOf(command, words)
+    command.define(commander)
+    commander.action(async () => {
+      code = await outcomeOf(command, commander)
     })
   }
   try {
     await gatekey.parseAsync(args, { from: "user" })
     return code
   } catch (error) {
-    // What it says was said.
+    // Commander has printed its message already.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
     throw error
   }
 }
 
-async function outcomeOf(command: Command<never>, words: Words): Promise<number> {
+async function outcomeOf(command: Command<never>, commander: CommanderCommand): Promise<number> {
   try {
-    return await command.run(words.args, words.opts() as never)
+    return await command.run(commander.args, commander.opts() as never)
   } catch (error) {
     if (!(error instanceof UserError)) throw error
-    complain(`gatekey ${command.name}: ${error.message}\n`)
-    return command.looks || error instanceof NotChecked ? 2 : 1
+    printError(`gatekey ${command.name}: ${error.message}\n`)
+    return command.checksOnly || error instanceof NotChecked ? 2 : 1
   }
 }
 
-/** Has what was not understood told in one line, with nothing typed that could move a cursor. */
-function spoken(words: Words, before = ""): Words {
-  const name = before + words.name()
-  return words.configureOutput({
+/** Makes Commander report wrong usage in one line, with all typed text escaped. */
+function withShortErrors(commander: CommanderCommand, before = ""): CommanderCommand {
+  const name = before + commander.name()
+  return commander.configureOutput({
     outputError(text, write) {
-      const said = text.replace(/^error: |\.?\n$/g, "").replace(/\n(?=\(Did you mean )/, " ")
-      write(`${name}: ${shown(said)}; see: ${name} --help\n`)
+      const message = text.replace(/^error: |\.?\n$/g, "").replace(/\n(?=\(Did you mean )/, " ")
+      write(`${name}: ${shown(message)}; see: ${name} --help\n`)
     },
   })
 }
 
-// Whoever reads may have seen enough, as `head` has.
+// The reader may close the pipe early, as `head` does.
 process.stdout.on("error", (error) => {
   if (errorCode(error) !== "EPIPE") throw error
   process.exit()
@@ -70,27 +70,27 @@ process.stdout.on("error", (error) => {
 
 // Ctrl-C, `kill`, and the end of the terminal.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => endBy(signal))
-// npx passes a signal on to the shell between us alone.
+// npx sends a signal only to the shell between it and us.
 if (process.env.npm_command === "exec") onOrphaned(() => endBy("SIGTERM"))
 
 function endBy(signal: Signal): void {
-  if (!ended) complain(`gatekey: ended by ${signal}\n`)
+  if (!ended) printError(`gatekey: ended by ${signal}\n`)
   ended = true
-  // What a command still makes of a look that was cut short is not seen by anybody.
+  // An interrupted command prints nothing more.
   process.stdout.write = process.stderr.write = () => true
   void endAll().then(() => exitProcess(signal))
 }
 
-// The launcher's own folder, of which what is started from here must not know: Pulumi runs a program of the user's.
+// The launcher's own cache, which child processes must not use: Pulumi runs the user's program.
 if (process.env.NODE_COMPILE_CACHE?.endsWith("/node_modules/.cache/gatekey")) delete process.env.NODE_COMPILE_CACHE
 
-/** A fault of ours: neither clean nor a finding. */
+/** Reports our own fault: neither clean nor a finding. */
 function fail(error: unknown): void {
-  complain(`gatekey failed: ${(error as Error)?.stack ?? error}\n`)
+  printError(`gatekey failed: ${(error as Error)?.stack ?? error}\n`)
   process.exitCode = 2
 }
 
-// Node would print what it says as it is.
+// Node would print its message raw.
 process.on("uncaughtException", (error) => {
   fail(error)
   process.exit()

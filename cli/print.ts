@@ -1,23 +1,23 @@
 import { escapeOutput, formatSafeJson } from "../core/escape.ts"
 
-/** The only way to standard output: nothing on it can move a cursor. */
+/** Prints to standard output, and nothing else may: it escapes control characters. */
 export function print(text: string): void {
   process.stdout.write(escapeOutput(text))
 }
 
-/** The same for standard error. */
-export function complain(text: string): void {
+/** Prints to standard error, escaped too. */
+export function printError(text: string): void {
   process.stderr.write(escapeOutput(text))
 }
 
-/** One document of JSON, whose texts can be printed by whatever reads them, as by `jq -r`. */
+/** Returns one JSON document whose strings are safe to print, as by `jq -r`. */
 export function jsonText(value: unknown): string {
-  return `${formatSafeJson(spelt(value))}\n`
+  return `${formatSafeJson(printableValue(value))}\n`
 }
 
-function spelt(value: unknown): unknown {
+function printableValue(value: unknown): unknown {
   if (typeof value === "string") return escapeOutput(value)
-  if (Array.isArray(value)) return value.map(spelt)
+  if (Array.isArray(value)) return value.map(printableValue)
   if (typeof value !== "object" || value === null || "toJSON" in value) return value
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [escapeOutput(key), spelt(each)]))
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [escapeOutput(key), printableValue(each)]))
 }

@@ -1,4 +1,4 @@
-/** Columns in line; the last one is not padded. Widths are those of what is shown: texts are escaped before. */
+/** Aligns columns; the last one is not padded. The strings must be escaped already. */
 export function tableOf(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const all = [head, ...rows]
   const widths = head.map((_, column) => Math.max(...all.map((row) => width(row[column] ?? ""))))

@@ -2,8 +2,8 @@ import * as pulumi from "@pulumi/pulumi"
 import { omitUndefined } from "../core/given.ts"
 import { products } from "../products/index.ts"
 import type { ProductName } from "../products/product.ts"
-import { children, create } from "./create.ts"
-import { type Place, placedAt } from "./place.ts"
+import { childOptions, createPlacement } from "./create.ts"
+import { type Place, resolveHome } from "./place.ts"
 import type { Placement } from "./placement.ts"
 import { Service, type ServiceArgs } from "./service.ts"
 import type { Token } from "./token.ts"
@@ -15,35 +15,35 @@ export interface ContainerArgs {
   /** The container's own name, such as `clawdbot-gateway-secure`. */
   name: string
   compose: {
-    /** The Compose file: absolute, or `~/…`. The `.env` beside it is looked at as well. */
+    /** The Compose file: absolute, or `~/…`. The `.env` beside it is checked too. */
     file: string
     /** The service in it that runs the container. */
     service: string
   }
-  /** What the service's environment must hold: `token` or `nothing` (a retired container). Default: `token`. */
+  /** What the service's environment must contain: `token` or `nothing` (a retired container). Default: `token`. */
   must?: "token" | "nothing"
-  /** `openclaw` or `clawdbot`: tells the variable. Default: `openclaw`. */
+  /** `openclaw` or `clawdbot`: sets the variable. Default: `openclaw`. */
   product?: ProductName
   /** Absolute folder in place of `~`, for a sandbox. Default: the home of the host's user. */
   home?: string
-  /** Write over live values that are not known, at the first `up`. Default: false. */
+  /** Overwrite unknown live values at the first `up`. Default: false. */
   overwrite?: boolean
 }
 
-/** The places of a token in a container's Compose project, and the container itself, which only Compose can make anew. */
+/** The places of a token in a container's Compose project, and the container itself, which only Compose can recreate. */
 export class Container extends pulumi.ComponentResource {
   constructor(name: string, args: ContainerArgs, options: pulumi.ComponentResourceOptions = {}) {
     super("gatekey:index:Container", name, {}, options)
     const [environment, dotenv] = containerPlaces(name, args)
-    const first = create(environment, args.token, children(this, options))
-    const last = create(dotenv, args.token, children(this, options, [first]))
+    const first = createPlacement(environment, args.token, childOptions(this, options))
+    const last = createPlacement(dotenv, args.token, childOptions(this, options, [first]))
     if (args.must !== "nothing")
-      new Service(`${name} service`, serviceOf(args, [first, last]), children(this, {}, [last]))
+      new Service(`${name} service`, serviceOf(args, [first, last]), childOptions(this, {}, [last]))
     this.registerOutputs({})
   }
 }
 
-/** Its environment is fixed: what the Compose file says now takes effect by `docker compose up`, which `up` runs. */
+/** Declares the service of the container: its environment is fixed, so `up` runs `docker compose up` to apply the Compose file. */
 function serviceOf(args: ContainerArgs, placements: readonly Placement[]): ServiceArgs {
   const { token, host, name } = args
   const { variable } = products[args.product ?? "openclaw"]
@@ -54,7 +54,7 @@ function serviceOf(args: ContainerArgs, placements: readonly Placement[]): Servi
 export function containerPlaces(name: string, args: Omit<ContainerArgs, "token">): [Place, Place] {
   const { host, home, compose, must = "token", overwrite } = args
   const { variable } = products[args.product ?? "openclaw"]
-  const path = placedAt(compose.file, home)
+  const path = resolveHome(compose.file, home)
   const asked = omitUndefined({ overwrite })
   const reasons =
     must === "token"

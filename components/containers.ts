@@ -14,19 +14,19 @@ export interface ContainersArgs {
   host?: pulumi.Input<string>
   /** TCP ports of the gateways that are declared there. */
   ports: pulumi.Input<readonly number[]>
-  /** Those of them that have a Listener, which judges their owner and stops it. Default: all. */
+  /** Those of them that have a Listener, which evaluates their owner and stops it. Default: all. */
   listened?: pulumi.Input<readonly number[]>
-  /** Containers that another resource looks after, by name. Default: none. */
+  /** Containers that another resource manages, by name. Default: none. */
   declared?: pulumi.Input<readonly string[]>
-  /** Others that may be as they are: `docker:NAME`. Default: none. */
+  /** Containers to leave as they are: `docker:NAME`. Default: none. */
   owners?: pulumi.Input<readonly string[]>
-  /** Which `up` stops, and whose restart it switches off, in the same words. Default: none, only told. */
+  /** What `up` stops and keeps from restarting; same syntax. Default: none, only reported. */
   evict?: pulumi.Input<readonly string[]>
 }
 
-/** A host's containers that nobody declared, and that hold a gateway's token, or its port: running, or stopped. */
+/** A host's undeclared containers, running or stopped, that contain a gateway's token or use its port. */
 export class Containers extends pulumi.CustomResource {
-  /** In words: `none besides the declared`, or which, and what they hold. */
+  /** `none besides the declared`, or which, and what they contain. */
   declare readonly found: pulumi.Output<string>
 
   constructor(name: string, { token, ...args }: ContainersArgs, options: pulumi.CustomResourceOptions = {}) {
@@ -40,7 +40,7 @@ interface Members {
   readonly containers: { readonly [name: string]: FleetContainer }
 }
 
-/** What is declared of each host's containers, by the host's name. */
+/** Groups the declared containers by host. */
 export function containersOf(members: Members): { readonly [host: string]: Omit<ContainersArgs, "token" | "host"> } {
   const { gateways, nodes, containers } = members
   const all = [...Object.values(gateways), ...Object.values(nodes), ...Object.values(containers)]
@@ -56,15 +56,15 @@ export function containersOf(members: Members): { readonly [host: string]: Omit<
       const serving = [...on(gateways, host), ...made.filter(({ role }) => role === "gateway")]
       const own = serving.map(({ port, product = "openclaw" }) => port ?? products[product].port)
       const ports = [...new Set(own.length > 0 ? own : defaults)]
-      const owners = listed(watchers.map(({ owners }) => owners))
-      const evict = listed(watchers.map(({ evict }) => evict))
+      const owners = uniqueNames(watchers.map(({ owners }) => owners))
+      const evict = uniqueNames(watchers.map(({ evict }) => evict))
       const declared = here.filter(isLiving).map(({ name }) => name)
-      // Where no gateway is declared, nobody but us clears the port.
+      // If no gateway is declared, only this resource frees the port.
       return [host, { ports, listened: own.length > 0 ? ports : [], declared: declared.sort(), owners, evict }]
     }),
   )
 }
 
-function listed(lists: readonly (readonly string[] | undefined)[]): string[] {
+function uniqueNames(lists: readonly (readonly string[] | undefined)[]): string[] {
   return [...new Set(lists.flatMap((list) => list ?? []))].filter((spec) => spec.startsWith("docker:")).sort()
 }

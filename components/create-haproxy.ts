@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi"
 import { omitUndefined } from "../core/given.ts"
 import type { Authority } from "./authority.ts"
 import { Certificate, type CertificateArgs } from "./certificate.ts"
-import { children } from "./create.ts"
+import { childOptions } from "./create.ts"
 import { Haproxy, type HaproxyArgs } from "./haproxy.ts"
 import { Service } from "./service.ts"
 import type { Token } from "./token.ts"
@@ -37,7 +37,7 @@ export function createHaproxy(
 ): void {
   const { authority, header, host = "local", manager, lifetime } = args
   const folder = args.folder ?? `~/.local/state/gatekey/${plain(name)}`
-  const own = children(parent, options)
+  const own = childOptions(parent, options)
   const certificate = new Certificate(
     `${name} certificate`,
     { authority, host, path: `${folder}/own.pem`, ...identity, ...omitUndefined({ lifetime }) },

@@ -3,8 +3,8 @@ import type { Place } from "./place.ts"
 import { Placement } from "./placement.ts"
 import type { Token } from "./token.ts"
 
-/** The options of a component's children: written after what the component itself was told to wait for, and `after`. */
-export function children(
+/** Returns the options of a component's children: created after the dependencies of the component, and `after`. */
+export function childOptions(
   parent: pulumi.ComponentResource,
   options: pulumi.ComponentResourceOptions,
   after: readonly pulumi.Resource[] = [],
@@ -13,7 +13,7 @@ export function children(
   return { ...pulumi.mergeOptions(waited, { dependsOn: [...after] }), parent }
 }
 
-export function create(place: Place, token: Token, options: pulumi.CustomResourceOptions): Placement {
+export function createPlacement(place: Place, token: Token, options: pulumi.CustomResourceOptions): Placement {
   const { name, ...args } = place
   return new Placement(name, { token, ...args }, options)
 }

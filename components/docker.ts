@@ -10,8 +10,8 @@ export function loadDocker(): typeof docker {
 const providers = new WeakMap<object, Map<string, docker.Provider>>()
 
 /**
- * The one provider of a host's Docker engine in the running program.
- * @param host `local`, where DOCKER_HOST or the engine's usual socket decides; or `ssh://[user@]name[:port]`
+ * Returns the provider of a host's Docker engine, one per running program.
+ * @param host `local`, for DOCKER_HOST or the engine's usual socket; or `ssh://[user@]name[:port]`
  */
 export function dockerProvider(host: string): docker.Provider {
   // A process can run more than one program; each has a monitor of its own.

@@ -2,21 +2,21 @@ import type { Hook } from "../core/hook.ts"
 import type { ContainerArgs } from "./container.ts"
 import type { GatewayArgs } from "./gateway.ts"
 import type { GatewayContainerArgs } from "./gateway-container-args.ts"
-import type { RotationArgs } from "./lagging.ts"
 import type { NodeArgs } from "./node.ts"
+import type { RotationArgs } from "./skippable-hosts.ts"
 import type { TokenArgs } from "./token.ts"
 import type { VaultArgs } from "./vault-args.ts"
 
 export interface FleetArgs {
-  /** The one token: which generation is in force (unless a vault is its source), when it is due, what it takes over. */
+  /** The one token: which generation is in force (unless a vault is its source), when it is due, which token it adopts. */
   token: Omit<TokenArgs, "rotation" | "given"> & Partial<Pick<TokenArgs, "rotation">>
   /** Where the token is kept beyond the hosts, or comes from. Default: nowhere. */
   vault?: VaultArgs
   /** The Token cannot be deleted, so neither can the fleet. Default: true; false for a sandbox. */
   protect?: boolean
-  /** What a rotation does about hosts that do not answer, and a state that is older than the fleet. */
+  /** What a rotation does if hosts do not answer, or if the state is older than the fleet. */
   rotation?: RotationArgs
-  /** The gateways, by name. The name stands first in the names of its places. */
+  /** The gateways, by name. Its name is the prefix of the names of its places. */
   gateways: { readonly [name: string]: Omit<GatewayArgs, "token"> }
   /** The nodes, by name. Default: none. */
   nodes?: { readonly [name: string]: Omit<NodeArgs, "token"> }
@@ -24,10 +24,10 @@ export interface FleetArgs {
   containers?: { readonly [name: string]: FleetContainer }
   /**
    * Run in this order, after everything else of the fleet: at the first `up`, and whenever another generation comes into
-   * force. One that fails, and one that is edited, runs again in the next `up`. Default: none.
+   * force. A failed or edited one runs again in the next `up`. Default: none.
    */
   afterRotation?: readonly Hook[]
 }
 
-/** Of a Compose project that others run, or made by gatekey from an image. */
+/** A container of a Compose project, or one that gatekey makes from an image. */
 export type FleetContainer = Omit<ContainerArgs, "token"> | Omit<GatewayContainerArgs, "token">

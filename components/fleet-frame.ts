@@ -6,20 +6,20 @@ import { formatBackupPath } from "../products/product.ts"
 import { addressOf } from "./container-args.ts"
 import type { planFleet } from "./fleet-plan.ts"
 import { gatewayContainerPlaces } from "./gateway-container-places.ts"
-import type { RotationArgs } from "./lagging.ts"
-import { type Files, markersOf } from "./markers.ts"
+import { type Files, markerFiles } from "./markers.ts"
 import { allPlaces, memberPlaces } from "./member-places.ts"
-import { type Place, placedAt } from "./place.ts"
+import { type Place, resolveHome } from "./place.ts"
 import { filesToReach, type GatewayAt } from "./preflight.ts"
+import type { RotationArgs } from "./skippable-hosts.ts"
 
 type Plan = ReturnType<typeof planFleet>
 
-/** What stands before and after all else of a fleet, as data. */
+/** Plans the resources before and after all others of a fleet. */
 export function fleetFrame(plan: Plan, rotation: pulumi.Input<number>, { supersede }: RotationArgs = {}) {
   const { homed, containers, places, members, mayLag } = plan
   const stack = [pulumi.getProject(), pulumi.getStack()]
   const folders = Object.values({ ...containers.gateways, ...containers.nodes })
-  const markers = markersOf(homed, folders, stack.join("."))
+  const markers = markerFiles(homed, folders, stack.join("."))
   const hosts = filesToReach(places)
   return {
     preflight: {
@@ -32,29 +32,29 @@ export function fleetFrame(plan: Plan, rotation: pulumi.Input<number>, { superse
   }
 }
 
-/** The names of the places that hold the token. */
+/** Returns the names of the places with the token. */
 function holdersIn(places: Plan["places"]): Files {
   const holders = places.filter(({ must }) => must === "token")
   const hosts = Object.entries(Object.groupBy(holders, ({ host }) => host))
   return Object.fromEntries(hosts.map(([host, places = []]) => [host, places.map(({ name }) => name)]))
 }
 
-/** Beside the configs on other hosts, for the one look that is made at all that is there. */
+/** Returns the backups beside the configs on other hosts, for the one probe of each host. */
 function backupsOf({ gateways, nodes }: Plan): Files {
   const files: { [host: string]: readonly string[] } = {}
   for (const { host, home, product = "openclaw" } of [...Object.values(gateways), ...Object.values(nodes)]) {
-    if (parseHost(host)) files[host] = [...(files[host] ?? []), placedAt(formatBackupPath(products[product]), home)]
+    if (parseHost(host)) files[host] = [...(files[host] ?? []), resolveHome(formatBackupPath(products[product]), home)]
   }
   return files
 }
 
-/** Where each gateway answers on its own host, and where its token may be. */
+/** Lists each gateway with its address on its own host, and the places of its token. */
 function gatewaysOf({ gateways, containers }: Plan): GatewayAt[] {
   const own = Object.entries(gateways).map(([name, args]) => {
     const { host, home, product = "openclaw", port, mode, tlsFingerprint, overwrite, evict } = args
     const more = omitUndefined({ mode, tlsFingerprint, overwrite, evict })
     const at = { host, port: port ?? products[product].port, product, ...more }
-    const config = placedAt(products[product].config, home)
+    const config = resolveHome(products[product].config, home)
     return { ...at, name, config, places: holdersOf(allPlaces(memberPlaces(name, "gateway", args)), host) }
   })
   const made = Object.entries(containers.gateways).map(([name, args]) => {
@@ -66,7 +66,7 @@ function gatewaysOf({ gateways, containers }: Plan): GatewayAt[] {
   return [...own, ...made]
 }
 
-/** Flags first: they win over all else. What only refers to the token holds none. */
+/** Returns the places of a token, flags first, since they override all others; a reference contains no token. */
 function holdersOf(places: readonly Place[], host: string): NonNullable<GatewayAt["places"]> {
   const own = places.filter((place) => place.host === host && !isProvider(place))
   const isFlag = ({ locator }: Place) => locator.startsWith("--")

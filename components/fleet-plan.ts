@@ -1,7 +1,7 @@
 import { omitUndefined } from "../core/given.ts"
 import { normalizeHost } from "../core/host.ts"
 import type { Role } from "../products/product.ts"
-import { conflicts, type Owned } from "./conflicts.ts"
+import { type DeclaredPlace, findConflicts } from "./conflicts.ts"
 import { type ContainerArgs, containerPlaces } from "./container.ts"
 import { containerProblems } from "./container-problems.ts"
 import { DeclarationError } from "./declaration-error.ts"
@@ -9,12 +9,12 @@ import type { FleetArgs } from "./fleet-args.ts"
 import { isLiving, isMade, type Made } from "./fleet-container.ts"
 import { gatewayContainerPlaces } from "./gateway-container-places.ts"
 import { hookProblems } from "./hooks.ts"
-import { laggingHosts } from "./lagging.ts"
 import type { MemberArgs } from "./member.ts"
 import { allPlaces, memberPlaces } from "./member-places.ts"
 import { type NodeArgs, nodePlaces } from "./node.ts"
 import { sameHome } from "./place.ts"
 import { gatewayOf } from "./routes.ts"
+import { skippableHosts } from "./skippable-hosts.ts"
 import { vaultItem } from "./vault.ts"
 
 type Members<A> = { readonly [name: string]: A }
@@ -22,7 +22,7 @@ type Member = Omit<MemberArgs, "token">
 type Composed = Omit<ContainerArgs, "token">
 
 /**
- * The members as they will be made: a predecessor's places are left alone where a member of the fleet still uses them,
+ * Completes the members before they are created: a predecessor's places are left alone where a member of the fleet still uses them,
  * and a node beside its gateway leaves the config to the gateway.
  * @throws UserError naming every conflict
  */
@@ -32,36 +32,36 @@ export function planFleet(
   const { gateways: givenGateways, nodes: givenNodes = {}, containers = {} } = args
   const all: Member[] = [...Object.values(givenGateways), ...Object.values(givenNodes)]
   const settle = <A extends Member>(member: A): A => {
-    const inUse = all.some((other) => beside(member, other) && other.product === "clawdbot")
+    const inUse = all.some((other) => shareHome(member, other) && other.product === "clawdbot")
     const own = inUse ? { ...member, predecessor: false } : member
     return own.delivery === "exec" && args.vault ? { ...own, vault: args.vault } : own
   }
   const hasGateway = (node: Member) =>
-    Object.values(givenGateways).some((gateway) => beside(node, gateway) && sameProduct(node, gateway))
-  const gateways = map(givenGateways, settle)
+    Object.values(givenGateways).some((gateway) => shareHome(node, gateway) && sameProduct(node, gateway))
+  const gateways = mapMembers(givenGateways, settle)
   // A node sends what its gateway checks.
-  const settled = map(givenNodes, (node) => {
+  const settled = mapMembers(givenNodes, (node) => {
     const mode = node.mode ?? givenGateways[gatewayOf(node, givenGateways) ?? ""]?.mode
     return { ...settle(node), ...omitUndefined({ mode }) }
   })
-  const strays = strayWatchers(givenGateways, settled, containers)
-  const nodes = pick(strays, (node) => !hasGateway(node))
-  const nodesOfGateways = map(pick(strays, hasGateway), (node) => ({ ...node, sharesConfig: true }))
-  const composed = pick(containers, (container) => !isMade(container)) as Members<Composed>
-  const made = pick(containers, isMade) as Members<Made>
+  const strays = assignStrayChecks(givenGateways, settled, containers)
+  const nodes = filterMembers(strays, (node) => !hasGateway(node))
+  const nodesOfGateways = mapMembers(filterMembers(strays, hasGateway), (node) => ({ ...node, sharesConfig: true }))
+  const composed = filterMembers(containers, (container) => !isMade(container)) as Members<Composed>
+  const made = filterMembers(containers, isMade) as Members<Made>
   const readers = Object.entries(gateways).filter(([, { delivery }]) => delivery === "exec")
   // A gateway that reads the item is the one that writes it.
   const item = args.vault && readers.length === 0 ? vaultItem("vault", args.vault) : undefined
   const owned = [
     ...(item ? [{ kind: "vault", member: "vault", place: item }] : []),
-    ...list(gateways, "gateway", (name, args) => allPlaces(memberPlaces(name, "gateway", args))),
-    ...list({ ...nodes, ...nodesOfGateways }, "node", (name, args) => allPlaces(nodePlaces(name, args))),
-    ...list(composed, "container", containerPlaces),
-    ...list(made, "container", gatewayContainerPlaces),
+    ...placesOf(gateways, "gateway", (name, args) => allPlaces(memberPlaces(name, "gateway", args))),
+    ...placesOf({ ...nodes, ...nodesOfGateways }, "node", (name, args) => allPlaces(nodePlaces(name, args))),
+    ...placesOf(composed, "container", containerPlaces),
+    ...placesOf(made, "container", gatewayContainerPlaces),
   ]
-  const byRole = (wanted: Role) => pick(made, ({ role }) => role === wanted)
-  const living = pick(composed, isLiving)
-  const lag = laggingHosts(
+  const byRole = (wanted: Role) => filterMembers(made, ({ role }) => role === wanted)
+  const living = filterMembers(composed, isLiving)
+  const lag = skippableHosts(
     args.rotation ?? {},
     [gateways, made].flatMap((group) => Object.values<{ host: string }>(group)),
     [nodes, living].flatMap((group) => Object.values<{ host: string }>(group)),
@@ -72,9 +72,9 @@ export function planFleet(
   const problems = [
     ...readerProblems(readers.map(([name]) => name)),
     ...wrong,
-    ...strangers(settled, isGateway),
-    ...namesakes({ gateway: gateways, node: settled, container: containers }),
-    ...conflicts(owned),
+    ...findUnknownGateways(settled, isGateway),
+    ...findSameNames({ gateway: gateways, node: settled, container: containers }),
+    ...findConflicts(owned),
     ...hookProblems(args.afterRotation ?? []),
     ...lag.problems,
   ]
@@ -89,53 +89,55 @@ export function planFleet(
     nodes,
     nodesOfGateways,
     containers: { compose: composed, gateways: byRole("gateway"), nodes: byRole("node") },
-    /** The vault's item, unless a gateway has it for its own place. */
+    /** The vault's item, unless it is the place of a gateway. */
     vault: item,
     places: owned.map(({ place }) => place),
     staged: owned
       .filter(({ kind, member, place }) => place.must === "token" && isBefore(kind, member) && !later.has(place.name))
       .map(({ place }) => place),
-    /** Who is given the token. */
+    /** The members that get the token. */
     members: {
-      ...whereabouts("gateway", gateways),
-      ...whereabouts(
+      ...describeMembers("gateway", gateways),
+      ...describeMembers(
         "node",
-        pick(nodes, ({ credential }) => credential !== "device"),
+        filterMembers(nodes, ({ credential }) => credential !== "device"),
       ),
-      ...whereabouts("container", { ...living, ...made }),
+      ...describeMembers("container", { ...living, ...made }),
     },
-    /** Whose files stand in a home; a container's stand in its own folder. */
+    /** The members with files in a home; those of a container are in its own folder. */
     homed: [gateways, nodes, nodesOfGateways, living].flatMap((group) =>
       Object.values<{ host: string; home?: string }>(group),
     ),
-    /** Hosts that a rotation may pass by. */
+    /** Hosts that a rotation may skip. */
     mayLag: lag.hosts,
   }
 }
 
-function whereabouts(kind: string, members: Members<{ readonly host: string }>): Members<string> {
-  return map(members, ({ host }) => `${kind} on ${host}`)
+function describeMembers(kind: string, members: Members<{ readonly host: string }>): Members<string> {
+  return mapMembers(members, ({ host }) => `${kind} on ${host}`)
 }
 
-function beside(one: Member, other: Member): boolean {
+function shareHome(one: Member, other: Member): boolean {
   return normalizeHost(one.host) === normalizeHost(other.host) && sameHome(one.home) === sameHome(other.home)
 }
 
-/** The item changes what a gateway takes: another one could not be asked in the same moment. */
+/** Rejects a second gateway that reads the item: both would have to change at the same moment. */
 function readerProblems(gateways: readonly string[]): string[] {
   if (gateways.length < 2) return []
-  return [`${gateways.join(" and ")} have delivery: exec, which one gateway can have; give the others reference`]
+  return [
+    `${gateways.join(" and ")} have delivery: exec, but only one gateway may; set the others to delivery: reference`,
+  ]
 }
 
-/** On a host without a declared gateway, one of its nodes watches for gateways; the others do not say it again. */
-function strayWatchers(
+/** Selects one node on each host without a declared gateway, which reports undeclared gateways; the others do not. */
+function assignStrayChecks(
   gateways: FleetArgs["gateways"],
   nodes: NonNullable<FleetArgs["nodes"]>,
   containers: NonNullable<FleetArgs["containers"]>,
 ): Members<Omit<NodeArgs, "token">> {
   const living = Object.values(containers).filter(isLiving)
   const watched = new Set([...Object.values(gateways), ...living].map(({ host }) => normalizeHost(host)))
-  return map(nodes, (node) => {
+  return mapMembers(nodes, (node) => {
     const stray = node.stray ?? !watched.has(normalizeHost(node.host))
     watched.add(normalizeHost(node.host))
     return { ...node, stray }
@@ -146,39 +148,43 @@ function sameProduct(one: Member, other: Member): boolean {
   return (one.product ?? "openclaw") === (other.product ?? "openclaw")
 }
 
-/** Nodes that name a gateway which there is not. */
-function strangers(nodes: Members<Omit<NodeArgs, "token">>, isGateway: (name: string) => boolean): string[] {
+/** Reports nodes whose gateway is not declared. */
+function findUnknownGateways(nodes: Members<Omit<NodeArgs, "token">>, isGateway: (name: string) => boolean): string[] {
   return Object.entries(nodes).flatMap(([name, { gateway }]) =>
     gateway === undefined || isGateway(gateway)
       ? []
-      : [`node ${name} names the gateway ${gateway}, which is not declared`],
+      : [`node ${name} needs the gateway ${gateway}, which is not declared`],
   )
 }
 
-/** One name for two members would give two places one name. */
-function namesakes(groups: { [kind: string]: Members<unknown> }): string[] {
+/** Reports members with the same name: their places would have one name too. */
+function findSameNames(groups: { [kind: string]: Members<unknown> }): string[] {
   const seen = new Map<string, string>()
   const problems: string[] = []
   for (const [kind, members] of Object.entries(groups)) {
     for (const name of Object.keys(members)) {
       const other = seen.get(name)
-      if (other) problems.push(`${other} ${name} and ${kind} ${name} have one name; rename one of them`)
+      if (other) problems.push(`${other} ${name} and ${kind} ${name} have the same name; rename one of them`)
       seen.set(name, kind)
     }
   }
   return problems
 }
 
-function list<A>(members: Members<A>, kind: string, places: (name: string, args: A) => readonly Owned["place"][]) {
+function placesOf<A>(
+  members: Members<A>,
+  kind: string,
+  places: (name: string, args: A) => readonly DeclaredPlace["place"][],
+) {
   return Object.entries(members).flatMap(([member, args]) =>
-    places(member, args).map((place): Owned => ({ kind, member, place })),
+    places(member, args).map((place): DeclaredPlace => ({ kind, member, place })),
   )
 }
 
-function map<A, B>(members: Members<A>, change: (args: A) => B): Members<B> {
+function mapMembers<A, B>(members: Members<A>, change: (args: A) => B): Members<B> {
   return Object.fromEntries(Object.entries(members).map(([name, args]) => [name, change(args)]))
 }
 
-function pick<A>(members: Members<A>, wanted: (args: A) => boolean): Members<A> {
+function filterMembers<A>(members: Members<A>, wanted: (args: A) => boolean): Members<A> {
   return Object.fromEntries(Object.entries(members).filter(([, args]) => wanted(args)))
 }

@@ -18,7 +18,7 @@ import { Receipt } from "./receipt.ts"
 import { Token } from "./token.ts"
 import { Vault } from "./vault.ts"
 import { VaultSource } from "./vault-source.ts"
-import { reachable, wireChecks, zip } from "./wire-checks.ts"
+import { connectableGateways, wireChecks, zipMembers } from "./wire-checks.ts"
 
 /**
  * One token and every place that holds it. Nodes and containers are written before the gateways, so that none of them
@@ -29,13 +29,13 @@ import { reachable, wireChecks, zip } from "./wire-checks.ts"
 export class Fleet extends pulumi.ComponentResource {
   /** For further placements of your own. */
   readonly token: Token
-  /** What may be shown of the token in force: `fp:` and eight hex digits. */
+  /** The printable form of the token in force: `fp:` and eight hex digits. */
   readonly fingerprint: pulumi.Output<string>
   /** The generation in force: the `rotation`. */
   readonly generation: pulumi.Output<number>
   /** When it is due for rotation; ISO 8601, UTC; empty without `maxAge`. */
   readonly due: pulumi.Output<string>
-  /** The last rotation: when, by whom, at which commit; in words. */
+  /** The last rotation: when, by whom, at which commit. */
   readonly receipt: pulumi.Output<string>
 
   constructor(name: string, args: FleetArgs, options: pulumi.ComponentResourceOptions = {}) {
@@ -56,29 +56,32 @@ export class Fleet extends pulumi.ComponentResource {
     const numbered = { ...args.token, rotation, ...(source ? { given: source.value } : {}) }
     const token = new Token("token", numbered, { parent: this, protect: args.protect ?? true, dependsOn: preflight })
     const after = (dependsOn: pulumi.Resource[]) => ({ parent: this, dependsOn })
-    // Nodes are made before the gateways; some of their places come after them.
+    // Nodes are created before the gateways; some of their places come after them.
     const flipped = Promise.withResolvers<pulumi.Resource[]>()
     const node = (dependsOn: pulumi.Resource[]) => (name: string, args: Omit<NodeArgs, "token">) =>
       new Node(name, { token, ...args, after: flipped.promise }, after(dependsOn))
     const made = (dependsOn: pulumi.Resource[]) => (name: string, args: Omit<GatewayContainerArgs, "token">) =>
       new GatewayContainer(name, { token, ...args }, after(dependsOn))
-    const nodes = [...each(plan.nodes, node([])), ...each(plan.containers.nodes, made([]))]
-    const composed = each(plan.containers.compose, (name, args) => new Container(name, { token, ...args }, after([])))
+    const nodes = [...createEach(plan.nodes, node([])), ...createEach(plan.containers.nodes, made([]))]
+    const composed = createEach(
+      plan.containers.compose,
+      (name, args) => new Container(name, { token, ...args }, after([])),
+    )
     const before = [...nodes.flatMap(({ placements }) => placements), ...composed]
     const finished = Promise.withResolvers<pulumi.Resource[]>()
     const kept = args.vault?.role === "mirror" ? { token, ...args.vault, flipped: plan.vault === undefined } : undefined
     const vault = kept && new Vault("vault", { ...kept, after: finished.promise }, after(before))
     const first = [...before, ...(vault?.placements ?? [])]
     const { staged } = plan
-    const own = each(plan.gateways, (name, args) => new Gateway(name, { token, ...args, staged }, after(first)))
-    const gateways = [...own, ...each(plan.containers.gateways, made(first))]
+    const own = createEach(plan.gateways, (name, args) => new Gateway(name, { token, ...args, staged }, after(first)))
+    const gateways = [...own, ...createEach(plan.containers.gateways, made(first))]
     flipped.resolve(gateways.flatMap(({ placements }) => placements))
-    const others = each(plan.nodesOfGateways, node(gateways.flatMap(({ placements }) => placements)))
+    const others = createEach(plan.nodesOfGateways, node(gateways.flatMap(({ placements }) => placements)))
     const reached = {
-      ...reachable(plan.gateways, own),
-      ...reachable(plan.containers.gateways, gateways.slice(own.length)),
+      ...connectableGateways(plan.gateways, own),
+      ...connectableGateways(plan.containers.gateways, gateways.slice(own.length)),
     }
-    const routed = [...zip(plan.nodes, nodes), ...zip(plan.nodesOfGateways, others)]
+    const routed = [...zipMembers(plan.nodes, nodes), ...zipMembers(plan.nodesOfGateways, others)]
     const { made: checks, ...wire } = wireChecks(reached, routed, token, this)
     const declared = { gateways: plan.gateways, nodes: { ...plan.nodes, ...plan.nodesOfGateways } }
     const found = containersOf({ ...declared, containers: args.containers ?? {} })
@@ -106,6 +109,6 @@ export class Fleet extends pulumi.ComponentResource {
   }
 }
 
-function each<A, R>(members: { readonly [name: string]: A }, make: (name: string, args: A) => R): R[] {
+function createEach<A, R>(members: { readonly [name: string]: A }, make: (name: string, args: A) => R): R[] {
   return Object.entries(members).map(([name, args]) => make(name, args))
 }

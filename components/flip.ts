@@ -1,4 +1,4 @@
-import { boundTo } from "./bound.ts"
+import { tokenBinding } from "./token-binding.ts"
 import "./quiet.ts"
 import * as pulumi from "@pulumi/pulumi"
 import type { Content } from "../core/content.ts"
@@ -12,26 +12,26 @@ export interface FlipArgs extends Omit<PlacementArgs, "must" | "reference"> {
   port: pulumi.Input<number>
   /** `openclaw` (the default) or `clawdbot`. */
   product?: pulumi.Input<ProductName>
-  /** SHA-256 of its certificate, where it speaks TLS. */
+  /** SHA-256 of its certificate, if it speaks TLS. */
   tlsFingerprint?: pulumi.Input<string>
   /**
-   * How the gateway takes what its place holds: it is asked to `reload` (the default), it has a `watch` on the file, or
-   * it has one and does a `restart`.
+   * How the gateway reads its place again: on a `reload` (the default), by a `watch` on the file, or
+   * by a watch and a `restart`.
    */
   how?: pulumi.Input<"reload" | "watch" | "restart">
-  /** The config on the same host whose entries lead to the place: locator → what stands there. */
+  /** The config on the same host whose entries refer to the place: locator → contents. */
   refers?: pulumi.Input<{ path: string; entries: { [locator: string]: Content } }>
-  /** Places (`host|path|locator`) that must hold the token before the gateway takes it. Default: none. */
+  /** Places (`host|path|locator`) that must contain the token before the gateway accepts it. Default: none. */
   staged?: pulumi.Input<readonly string[]>
 }
 
-/** The gateway's own place, and the moment in which the gateway takes another token: wholly, or not at all. */
+/** The gateway's own place, and the moment in which the gateway accepts another token: completely, or not at all. */
 export class Flip extends pulumi.CustomResource {
-  /** What the place holds, in words. */
+  /** Describes what the place contains. */
   declare readonly holds: pulumi.Output<string>
-  /** What the running gateway takes, in words. */
+  /** Describes what the running gateway accepts. */
   declare readonly takes: pulumi.Output<string>
-  /** What was last asked for, in words. */
+  /** Describes what was last declared. */
   declare readonly revision: pulumi.Output<string>
   declare readonly host: pulumi.Output<string>
   declare readonly path: pulumi.Output<string>
@@ -39,6 +39,11 @@ export class Flip extends pulumi.CustomResource {
 
   constructor(name: string, { token, ...args }: FlipArgs, options: pulumi.CustomResourceOptions = {}) {
     const outputs = { holds: undefined, takes: undefined, revision: undefined }
-    super("gatekey:index:Flip", name, { host: "local", must: "token", ...args, ...boundTo(token), ...outputs }, options)
+    super(
+      "gatekey:index:Flip",
+      name,
+      { host: "local", must: "token", ...args, ...tokenBinding(token), ...outputs },
+      options,
+    )
   }
 }

@@ -12,38 +12,38 @@ export interface GatewayContainerArgs {
   role: Role
   /** `openclaw` or `clawdbot`. Default: `openclaw`. */
   product?: ProductName
-  /** The image, such as `ghcr.io/openclaw/openclaw:2026.9.1`. A tag that moves is not followed: name a version. */
+  /** The image, such as `ghcr.io/openclaw/openclaw:2026.9.1`. A moving tag is not followed: name a version. */
   image: string
-  /** Whether an image that the host does not have is pulled on its own, before anything is stopped. Default: true. */
+  /** Whether an image that is not on the host is pulled separately, before anything is stopped. Default: true. */
   pull?: boolean
   /** The host's port of a gateway. Default: the product's. */
   port?: number
   /** The host's address that the port is published on. Default: `127.0.0.1`, for this host alone. */
   bind?: string
   /**
-   * `bind` may be an address that others reach, as a proxy with TLS, a firewall or a VPN guards it. Default: false, and a
-   * preview warns of such a one.
+   * `bind` may be an address that other hosts reach, since a proxy with TLS, a firewall or a VPN protects it. Default: false, and a
+   * preview warns of it.
    */
   guarded?: boolean
   /** The absolute folder on the host with its config and state, such as `/srv/openclaw`; it must be there. */
   data: string
-  /** The user in the container, such as `1000:1000`, who must own what is in `data`. Default: the image's. */
+  /** The user in the container, such as `1000:1000`; it must own what is in `data`. Default: the image's. */
   user?: string
   /** The program in the container and its arguments, none of them a secret. Default: the product's gateway. */
   command?: readonly string[]
   /** Docker networks, by name, in place of the default one. */
   networks?: readonly pulumi.Input<string>[]
-  /** More that is mounted. Default: nothing. */
+  /** Further mounts. Default: none. */
   volumes?: readonly ContainerVolume[]
-  /** More variables, none of them a secret. */
+  /** Further variables, none of them a secret. */
   environment?: { readonly [name: string]: string }
-  /** When the engine starts it again. Default: `unless-stopped`. */
+  /** When the engine restarts it. Default: `unless-stopped`. */
   restart?: "no" | "on-failure" | "always" | "unless-stopped"
-  /** Others that may have its port, such as `process:haproxy`. Default: none. */
+  /** Other owners that may use its port, such as `process:haproxy`. Default: none. */
   owners?: readonly string[]
-  /** Whom `up` stops when they have its port, and whose restart it switches off: `docker:NAME` and the like. Default: nobody. */
+  /** What `up` stops if it uses the port, and keeps from restarting: `docker:NAME` and the like. Default: none. */
   evict?: readonly string[]
-  /** Replace a container of its name that gatekey did not make, and live values that are not known. Default: false. */
+  /** Replace a container of this name that gatekey did not make, and unknown live values. Default: false. */
   overwrite?: boolean
 }
 

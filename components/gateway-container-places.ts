@@ -8,14 +8,14 @@ import type { Place } from "./place.ts"
 
 type Args = Omit<GatewayContainerArgs, "token">
 
-/** The secret file in `data`, as the host sees it: not in a folder of its own, which only the container's user could make. */
+/** Returns the host's path of the secret file in `data`: not in a subfolder, which only the container's user could create. */
 export function tokenFile({ data }: Pick<Args, "data">): string {
   return `${data.replace(/\/+$/, "")}/gatekey-token`
 }
 
 /**
- * The product's places in the folder that is mounted into the container: what holds something first. They are those of
- * a member whose home is the container's, under the host's name for them.
+ * Returns the product's places in the folder that is mounted into the container, those with contents first. They are
+ * those of a member with the container's home, by their paths on the host.
  */
 export function gatewayContainerPlaces(name: string, args: Args): Place[] {
   const { host, role, product = "openclaw", data, overwrite } = args

@@ -5,7 +5,7 @@ import { omitUndefined } from "../core/given.ts"
 import { products } from "../products/index.ts"
 import { addressOf, containerArgs, hasTokenInEnvironment } from "./container-args.ts"
 import { containerProblems } from "./container-problems.ts"
-import { children, create } from "./create.ts"
+import { childOptions, createPlacement } from "./create.ts"
 import { DeclarationError } from "./declaration-error.ts"
 import { dockerProvider, loadDocker } from "./docker.ts"
 import type { GatewayContainerArgs } from "./gateway-container-args.ts"
@@ -20,18 +20,18 @@ import type { Token } from "./token.ts"
 
 /**
  * A gateway or node in a container, which @pulumi/docker makes. An openclaw container finds the token in a file in
- * `data`, so a rotation restarts it and makes nothing anew; a clawdbot container has it in its environment, so a rotation
- * makes it anew. What the Docker provider does not see of it is looked at by an Incarnation.
+ * `data`, so a rotation only restarts it; a clawdbot container has it in its environment, so a rotation recreates it. An
+ * Incarnation checks what the Docker provider does not.
  * @throws DeclarationError, before any resource is made, with a line for each problem
  */
 export class GatewayContainer extends pulumi.ComponentResource {
-  /** @pulumi/docker's `Container`; its types are not needed by who declares none. */
+  /** @pulumi/docker's `Container`; its types are needed only if one is declared. */
   readonly container: pulumi.CustomResource
   /** The host's port of a gateway. */
   readonly port: number
-  /** Its port is a published one: nobody comes from its own loopback. */
+  /** Its port is a published one: no client comes from its own loopback. */
   readonly published = true
-  /** Whether a gateway takes the token, at the wire. */
+  /** Whether the gateway accepts the token, at the wire. */
   readonly handshake: Handshake | undefined
   /** The places in `data`, for what must be written after them. */
   readonly placements: readonly Placement[]
@@ -42,22 +42,22 @@ export class GatewayContainer extends pulumi.ComponentResource {
     super("gatekey:index:GatewayContainer", name, {}, options)
     const { Container, RemoteImage } = loadDocker()
     const provider = this.getProvider("docker:index/container:Container") ?? dockerProvider(args.host)
-    this.placements = created(gatewayContainerPlaces(name, args), args.token, this, options)
-    const waits = children(this, options, this.placements.slice(-1))
-    const seen = new Incarnation(`${name} incarnation`, declared(args), waits)
+    this.placements = createPlacements(gatewayContainerPlaces(name, args), args.token, this, options)
+    const waits = childOptions(this, options, this.placements.slice(-1))
+    const seen = new Incarnation(`${name} incarnation`, incarnationArgs(args), waits)
     const child = { ...waits, provider }
-    const pulled = args.pull === false ? undefined : new RemoteImage(`${name} image`, image(args), child)
+    const pulled = args.pull === false ? undefined : new RemoteImage(`${name} image`, imageArgs(args), child)
     this.container = new Container(
       `${name} container`,
       containerArgs(args, pulled?.name ?? args.image, seen.incarnation),
       {
         ...child,
-        // Two containers cannot have one name and one port.
+        // Two containers cannot have the same name and port.
         deleteBeforeReplace: true,
         additionalSecretOutputs: hasTokenInEnvironment(args) ? ["envs"] : [],
       },
     )
-    const after = children(this, {}, [this.container])
+    const after = childOptions(this, {}, [this.container])
     new Service(`${name} service`, serviceOf(args, this.placements), after)
     this.port = portOf(args)
     warnWhenExposed(args, this)
@@ -69,19 +69,19 @@ export class GatewayContainer extends pulumi.ComponentResource {
     const listener = new Listener(`${name} port ${this.port}`, listenerOf(args), after)
     const { token, host, product = "openclaw" } = args
     const at = { token, host, product, port: this.port, published: this.published, ...addressOf(args) }
-    return new Handshake(`${name} handshake`, at, children(this, {}, [listener]))
+    return new Handshake(`${name} handshake`, at, childOptions(this, {}, [listener]))
   }
 }
 
-function warnWhenExposed({ role, bind = "127.0.0.1", guarded }: GatewayContainerArgs, of: pulumi.Resource): void {
+function warnWhenExposed({ role, bind = "127.0.0.1", guarded }: GatewayContainerArgs, parent: pulumi.Resource): void {
   if (role !== "gateway" || guarded || isLoopback(bind)) return
-  const remedy = "leave bind out, or declare guarded: true where something else guards it"
-  const words = `bind: ${bind} lets others reach the gateway, which speaks no TLS, so that they can read what is sent; ${remedy}`
-  pulumi.log.warn(words, of).catch(() => {})
+  const remedy = "drop bind, or declare guarded: true if something else protects it"
+  const message = `bind: ${bind} opens the gateway to other hosts without TLS, so they can read what is sent; ${remedy}`
+  pulumi.log.warn(message, parent).catch(() => {})
 }
 
-/** Each after the one before it; the first waits for what the component waits for. */
-function created(
+/** Creates each place after the previous one; the first has the dependencies of the component. */
+function createPlacements(
   places: readonly Place[],
   token: Token,
   parent: pulumi.ComponentResource,
@@ -89,13 +89,19 @@ function created(
 ): Placement[] {
   const made: Placement[] = []
   for (const place of places) {
-    made.push(create(place, token, made.length > 0 ? children(parent, {}, made.slice(-1)) : children(parent, options)))
+    made.push(
+      createPlacement(
+        place,
+        token,
+        made.length > 0 ? childOptions(parent, {}, made.slice(-1)) : childOptions(parent, options),
+      ),
+    )
   }
   return made
 }
 
-/** What the container must be, as far as the Docker provider does not look at it in a plain preview. */
-function declared(args: GatewayContainerArgs): IncarnationArgs {
+/** Builds what the container must be, as far as the Docker provider does not check it in a plain preview. */
+function incarnationArgs(args: GatewayContainerArgs): IncarnationArgs {
   const { token, host, name, image, restart = "unless-stopped", bind = "127.0.0.1", evict, overwrite } = args
   const { variable, port } = products[args.product ?? "openclaw"]
   const ports = args.role === "gateway" ? [`${bind}:${portOf(args)}->${port}`] : []
@@ -103,7 +109,7 @@ function declared(args: GatewayContainerArgs): IncarnationArgs {
   return { token, host, name, variable, must, image, restart, ports, ...omitUndefined({ evict, overwrite }) }
 }
 
-/** It is started where it was stopped, and started anew for another token in its file. */
+/** Declares the service of the container: started if it was stopped, restarted for another token in its file. */
 function serviceOf(args: GatewayContainerArgs, placements: readonly Placement[]): ServiceArgs {
   const { token, host, name } = args
   const { variable } = products[args.product ?? "openclaw"]
@@ -116,7 +122,7 @@ function serviceOf(args: GatewayContainerArgs, placements: readonly Placement[])
   return { token, host, manager: "container", name, variable, optional: true, revisions, ...held }
 }
 
-/** What its address means is told by what is declared of it. */
+/** Declares the listener; the declared `bind` says whether its address is safe. */
 function listenerOf(args: GatewayContainerArgs): ListenerArgs {
   const { host, name, product = "openclaw", owners = [], evict } = args
   return {
@@ -134,7 +140,7 @@ function portOf({ port, product = "openclaw" }: Pick<GatewayContainerArgs, "port
   return port ?? products[product].port
 }
 
-/** Others on the host may use the image as well: it stays there. */
-function image({ image }: GatewayContainerArgs): docker.RemoteImageArgs {
+/** Keeps the image on the host, since other containers may use it. */
+function imageArgs({ image }: GatewayContainerArgs): docker.RemoteImageArgs {
   return { name: image, keepLocally: true }
 }

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi"
 import { omitUndefined } from "../core/given.ts"
 import { products } from "../products/index.ts"
-import { children } from "./create.ts"
+import { childOptions } from "./create.ts"
 import { createMember } from "./create-member.ts"
 import { Handshake } from "./handshake.ts"
 import { gatewayListener, Listener } from "./listener.ts"
@@ -12,35 +12,35 @@ import type { Place, PlaceResource } from "./place.ts"
 export interface GatewayArgs extends MemberArgs {
   /** TCP port it listens on. Default: the product's (18789). */
   port?: number
-  /** SHA-256 of its certificate, where it speaks TLS (`gateway.tls`). Default: it speaks none. */
+  /** SHA-256 of its certificate, if it speaks TLS (`gateway.tls`). Default: it speaks none. */
   tlsFingerprint?: string
   /**
-   * It may listen beyond its host without TLS, as a proxy with TLS, a firewall or a VPN guards it. Default: false, and a
+   * It may listen beyond its host without TLS, since a proxy with TLS, a firewall or a VPN protects it. Default: false, and a
    * preview warns where it does.
    */
   guarded?: boolean
-  /** Places that must hold the token before the gateway takes it; a fleet names those of its nodes. Default: none. */
+  /** Places that must contain the token before the gateway accepts it; a fleet passes those of its nodes. Default: none. */
   staged?: readonly Place[]
-  /** Others that may have its port, such as `docker:NAME` or `process:haproxy`. Default: none. */
+  /** Other owners that may use its port, such as `docker:NAME` or `process:haproxy`. Default: none. */
   owners?: readonly string[]
   /**
-   * Whom `up` stops when they have its port, and whose restart it switches off: `docker:NAME`, `launchd:LABEL`,
-   * `systemd:UNIT`, `process:PROGRAM`. Default: nobody; `up` then fails at the end and names the command.
+   * What `up` stops if it uses the port, and keeps from restarting: `docker:NAME`, `launchd:LABEL`,
+   * `systemd:UNIT`, `process:PROGRAM`. Default: none; `up` then fails at the end and names the command.
    */
   evict?: readonly string[]
 }
 
-/** A gateway: the places from which it takes its token, those that must hold nothing, and whose its port is. */
+/** A gateway: the places of its token, those that must not contain it, and its port. */
 export class Gateway extends pulumi.ComponentResource {
   /** TCP port it listens on. */
   readonly port: number
 
-  /** Its places, for what must be written after them; its service may fail, and holds up nobody. */
+  /** Its places, for what must be written after them; its service may fail without blocking them. */
   readonly placements: readonly PlaceResource[]
 
-  /** Its port is its own, and no container's. */
+  /** Its port is its own, not a container's. */
   readonly published = false
-  /** Whether it takes the token, at the wire: what needs the gateway comes after it. */
+  /** Whether it accepts the token, at the wire: what needs the gateway comes after it. */
   readonly handshake: Handshake
 
   constructor(name: string, args: GatewayArgs, options: pulumi.ComponentResourceOptions = {}) {
@@ -51,12 +51,12 @@ export class Gateway extends pulumi.ComponentResource {
     const flip = { ...wire, at: host, staged }
     this.placements = createMember(this, memberPlaces(name, "gateway", args), token, options, flip)
     const listens = gatewayListener(this.port, args)
-    const listener = new Listener(`${name} port ${this.port}`, listens, children(this, {}, this.placements))
+    const listener = new Listener(`${name} port ${this.port}`, listens, childOptions(this, {}, this.placements))
     const own = { member: name, ...omitUndefined({ home }) }
     this.handshake = new Handshake(
       `${name} handshake`,
       { token, host, ...own, ...wire, ...omitUndefined({ mode }) },
-      children(this, {}, [listener]),
+      childOptions(this, {}, [listener]),
     )
     this.registerOutputs({ port: this.port })
   }

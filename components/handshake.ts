@@ -1,4 +1,4 @@
-import { boundTo } from "./bound.ts"
+import { tokenBinding } from "./token-binding.ts"
 import "./quiet.ts"
 import * as pulumi from "@pulumi/pulumi"
 import type { ProductName } from "../products/product.ts"
@@ -13,9 +13,9 @@ export interface HandshakeArgs {
   port: pulumi.Input<number>
   /** `openclaw` (the default) or `clawdbot`. */
   product?: pulumi.Input<ProductName>
-  /** SHA-256 of its certificate, where it speaks TLS. */
+  /** SHA-256 of its certificate, if it speaks TLS. */
   tlsFingerprint?: pulumi.Input<string>
-  /** It is a container's published port, so that nobody comes from its loopback. Default: false. */
+  /** It is a container's published port, so no client comes from its loopback. Default: false. */
   published?: pulumi.Input<boolean>
   /** Where it listens on its host. Default: `127.0.0.1`. */
   address?: pulumi.Input<string>
@@ -25,22 +25,27 @@ export interface HandshakeArgs {
   url?: pulumi.Input<string>
   /** The node's config, which says the route. */
   config?: pulumi.Input<string>
-  /** As what the secret is sent: `token` or `password`. Default: as either, until the mode was declared once. */
+  /** What the secret is sent as: `token` or `password`. Default: either, until the mode was declared once. */
   mode?: pulumi.Input<Credential>
-  /** What is shown from the node: the `token` (the default), as the node itself would do, or `nothing`. */
+  /** What is sent from the node: the `token` (the default), as the node itself would do, or `nothing`. */
   shows?: pulumi.Input<"token" | "nothing">
-  /** The gateway or node whose handshake it is: why it cannot connect is looked for on its host, and said here by its name. */
+  /** The gateway or node that connects: if it cannot, the cause is searched on its host and reported by its name. */
   member?: pulumi.Input<string>
   /** Its home: an absolute folder. Default: `~`, that of the host's user. */
   home?: pulumi.Input<string>
 }
 
-/** Whether the running gateway takes the declared token: one real connect, from its own host or a node's. */
+/** Checks whether the running gateway accepts the declared token: one real connect, from its own host or a node's. */
 export class Handshake extends pulumi.CustomResource {
-  /** `accepted` (where nothing is shown, `answers`), or why not, in words. */
+  /** `accepted` (`answers` if nothing is sent), or why not. */
   declare readonly verdict: pulumi.Output<string>
 
   constructor(name: string, { token, ...args }: HandshakeArgs, options: pulumi.CustomResourceOptions = {}) {
-    super("gatekey:index:Handshake", name, { host: "local", ...args, ...boundTo(token), verdict: undefined }, options)
+    super(
+      "gatekey:index:Handshake",
+      name,
+      { host: "local", ...args, ...tokenBinding(token), verdict: undefined },
+      options,
+    )
   }
 }

@@ -5,7 +5,7 @@ import { checkHost, parseHost } from "../core/host.ts"
 import { loadPeer } from "./peer.ts"
 import type { Token } from "./token.ts"
 
-/** Makes the hooks, one after the other, when all that they are told to wait for is done. */
+/** Creates the hooks, one after the other, after their dependencies. */
 export function createHooks(
   hooks: readonly Hook[],
   token: Token,
@@ -24,31 +24,31 @@ function createHook(hook: Hook, token: Token, options: pulumi.CustomResourceOpti
   const there = parseHost(hook.host)
   if (!there) {
     const folder = hook.folder === undefined ? {} : { dir: hook.folder }
-    return new local.Command(hookName(hook), { ...args, ...folder, create: script(hook) }, secrets)
+    return new local.Command(hookName(hook), { ...args, ...folder, create: hookScript(hook) }, secrets)
   }
   const connection = { ...connectionTo(there), ...(hook.hostKey === undefined ? {} : { hostKey: hook.hostKey }) }
-  // The user's login shell there may be any.
-  const create = `exec /bin/sh -c ${anyShellWord(script(hook))}`
+  // The user's login shell there may be any shell.
+  const create = `exec /bin/sh -c ${anyShellWord(hookScript(hook))}`
   return new remote.Command(hookName(hook), { ...args, connection, create }, secrets)
 }
 
-/** The plugin puts all that a failed command printed into its error, where the token would be read by everybody. */
-function script({ token, command }: Hook): string {
+/** Discards the output of a command with the token: the plugin would put it into the error of a failed one. */
+function hookScript({ token, command }: Hook): string {
   return token ? `exec >/dev/null 2>&1\n${command}` : command
 }
 
-/** The plugin waits 15 s, and tries ten times more, unless it is told otherwise; the key of a host may be wrong for ever. */
+/** Limits the plugin, which waits 15 s and retries ten times by default: the key of a host may always be wrong. */
 function connectionTo({ user, name, port }: NonNullable<ReturnType<typeof parseHost>>) {
   const known = { ...(user === undefined ? {} : { user }), ...(port === undefined ? {} : { port }) }
   return { host: name, ...known, perDialTimeout: 10, dialErrorLimit: 2 }
 }
 
-/** One word for sh, zsh, fish and csh: what means something in some shell's quotes stands outside of them. */
+/** Quotes one word for sh, zsh, fish and csh: characters that are special inside some shell's quotes are outside of them. */
 function anyShellWord(text: string): string {
   return `'${text.replace(/['\\!]/g, (char) => `'\\${char}'`)}'`
 }
 
-/** Every mistake in the declared hooks, a line each. */
+/** Reports each problem of the declared hooks in one line. */
 export function hookProblems(hooks: readonly Hook[]): string[] {
   const names = new Set<string>()
   return hooks.flatMap((hook, at) => {
@@ -59,7 +59,7 @@ export function hookProblems(hooks: readonly Hook[]): string[] {
       ...[checkHost(hook.host)].filter((problem) => problem !== undefined).map((problem) => `host: ${problem}`),
       ...hookRules
         .filter(({ broken }) => broken(hook))
-        .map(({ key, allowed }) => `${key}: allowed: ${typeof allowed === "string" ? allowed : allowed(hook)}`),
+        .map(({ key, allowed }) => `${key}: expected ${typeof allowed === "string" ? allowed : allowed(hook)}`),
       ...(twice ? [`name: another hook is "${name}" as well; give one of them a name`] : []),
     ].map((problem) => `afterRotation[${at}].${problem}`)
   })

@@ -1,50 +1,50 @@
 import * as pulumi from "@pulumi/pulumi"
 import { omitUndefined } from "../core/given.ts"
-import { children, create } from "./create.ts"
+import { childOptions, createPlacement } from "./create.ts"
+import { createService, type ServiceSettings } from "./create-service.ts"
 import { DeclarationError } from "./declaration-error.ts"
 import { withPasswords } from "./password-places.ts"
-import { type Place, placedAt } from "./place.ts"
+import { type Place, resolveHome } from "./place.ts"
 import type { Placement } from "./placement.ts"
-import { createService, type Serviced } from "./serviced.ts"
 import type { Token } from "./token.ts"
 
-export interface LaunchAgentArgs extends Serviced {
+export interface LaunchAgentArgs extends ServiceSettings {
   token: Token
   /** The label, such as `ai.openclaw.node`: the agent is `~/Library/LaunchAgents/LABEL.plist`. */
   label: string
-  /** The environment variable that carries the token, such as `OPENCLAW_GATEWAY_TOKEN`. */
+  /** The environment variable of the token, such as `OPENCLAW_GATEWAY_TOKEN`. */
   variable: string
   /** `local` (the default), or `ssh://[user@]name[:port]`. */
   host?: string
   /** Absolute folder in place of `~`, for a sandbox. Default: the home of the host's user. */
   home?: string
-  /** What its environment must hold: `token` or `nothing`. Default: `nothing`. ProgramArguments never hold a token. */
+  /** What its environment must contain: `token` or `nothing`. Default: `nothing`. ProgramArguments never contain a token. */
   must?: "token" | "nothing"
   /** A file of `export NAME='value'` lines that a wrapper sources before the program. Default: none. */
   envFile?: string
-  /** Which of the two holds the token; the other holds nothing. Default: `plist`; `env file` with a `program`. */
+  /** Which of the two contains the token; the other contains none. Default: `plist`; `env file` with a `program`. */
   tokenIn?: "plist" | "env file"
-  /** Why the environment must hold what it must, in a few words. */
+  /** Why the environment must contain this, in a few words. */
   why?: string
-  /** Why the arguments must hold nothing, in a few words. */
+  /** Why the arguments must not contain the token, in a few words. */
   whyArguments?: string
-  /** Who stops working without the token in the environment, in a few words. */
+  /** What stops working without the token in the environment, in a few words. */
   serves?: string
-  /** Write over a live value that is not known, at the first `up`. Default: false. */
+  /** Overwrite an unknown live value at the first `up`. Default: false. */
   overwrite?: boolean
 }
 
 /** The places of a token in one LaunchAgent: its environment, its arguments, the file its wrapper sources; and its service. */
 export class LaunchAgent extends pulumi.ComponentResource {
-  /** Its places, for what must be written after them; its service may fail, and holds up nobody. */
+  /** Its places, for what must be written after them; its service may fail without blocking them. */
   readonly placements: readonly Placement[]
 
   constructor(name: string, args: LaunchAgentArgs, options: pulumi.ComponentResourceOptions = {}) {
     const places = launchAgentPlaces(name, args)
     super("gatekey:index:LaunchAgent", name, {}, options)
-    this.placements = places.map((place) => create(place, args.token, children(this, options)))
+    this.placements = places.map((place) => createPlacement(place, args.token, childOptions(this, options)))
     const { label, home, host = "local", must = "nothing" } = args
-    const path = placedAt(plistOf(label), home)
+    const path = resolveHome(plistOf(label), home)
     const service = { host, manager: "launchd", name: label, path, must } as const
     createService(this, `${name} service`, args, service, envFileOf(args), this.placements)
     this.registerOutputs({})
@@ -56,7 +56,7 @@ export function launchAgentPlaces(name: string, args: Omit<LaunchAgentArgs, "tok
   const envFile = envFileOf(args)
   const inFile = must === "token" && tokenIn(args) === "env file"
   if (inFile && envFile === undefined) throw new DeclarationError(`${name}: tokenIn: "env file" needs envFile`)
-  const plist = { host, path: placedAt(plistOf(label), home), format: "plist" } as const
+  const plist = { host, path: resolveHome(plistOf(label), home), format: "plist" } as const
   const asked = omitUndefined({ overwrite })
   const because = omitUndefined({ why })
   const held = (here: boolean) =>
@@ -74,7 +74,7 @@ export function launchAgentPlaces(name: string, args: Omit<LaunchAgentArgs, "tok
   return args.password === undefined ? places : withPasswords(places)
 
   function sourced(file: string): Place {
-    const at = { host, path: placedAt(file, home), format: "shell", locator: variable } as const
+    const at = { host, path: resolveHome(file, home), format: "shell", locator: variable } as const
     return { name: `${name} env file`, ...at, ...held(inFile), ...asked }
   }
 }
@@ -87,7 +87,7 @@ function tokenIn({ tokenIn, program }: Omit<LaunchAgentArgs, "token">): "plist" 
   return tokenIn ?? (program ? "env file" : "plist")
 }
 
-/** A plist that is owned whole keeps no token; where there must be one, it has a file for it. */
+/** Returns the file of the token: a plist that gatekey owns contains none. */
 function envFileOf(args: Omit<LaunchAgentArgs, "token">): string | undefined {
   const own = args.program && args.must === "token" ? `~/.config/gatekey/${args.label}.env` : undefined
   return args.program?.environmentFile ?? args.envFile ?? own

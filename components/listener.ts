@@ -3,14 +3,14 @@ import * as pulumi from "@pulumi/pulumi"
 import { omitUndefined } from "../core/given.ts"
 import { products } from "../products/index.ts"
 import type { Manager, ProductName } from "../products/product.ts"
-import { placedAt } from "./place.ts"
+import { resolveHome } from "./place.ts"
 
 export interface ListenerArgs {
   /** TCP port. */
   port: pulumi.Input<number>
   /** `local` (the default), or `ssh://[user@]name[:port]`. */
   host?: pulumi.Input<string>
-  /** `gateway` (the default): the port is the declared gateway's. `node`: no gateway is to run on this host. */
+  /** `gateway` (the default): the port belongs to the declared gateway. `node`: no gateway may run on this host. */
   role?: pulumi.Input<"gateway" | "node">
   /** `openclaw` (the default) or `clawdbot`. */
   product?: pulumi.Input<ProductName>
@@ -19,17 +19,17 @@ export interface ListenerArgs {
   name?: pulumi.Input<string>
   /** The file of a process's definition. */
   path?: pulumi.Input<string>
-  /** Others that may have the port: `docker:NAME`, `launchd:LABEL`, `systemd:UNIT`, `process:PROGRAM`. */
+  /** Other owners that may use the port: `docker:NAME`, `launchd:LABEL`, `systemd:UNIT`, `process:PROGRAM`. */
   owners?: pulumi.Input<readonly string[]>
-  /** Whom `up` stops, and whose restart it switches off; in the same words. Default: nobody, only told. */
+  /** What `up` stops and keeps from restarting; same syntax. Default: none, only reported. */
   evict?: pulumi.Input<readonly string[]>
-  /** Others may reach it: it speaks TLS, or something else guards it. Default: false, and a preview warns of it. */
+  /** It may be reached from other hosts: it speaks TLS, or something else protects it. Default: false, and a preview warns of it. */
   guarded?: pulumi.Input<boolean>
 }
 
-/** Who really owns a gateway's port. */
+/** Checks which process uses a gateway's port. */
 export class Listener extends pulumi.CustomResource {
-  /** `the gateway`, or who else has the port, in words. */
+  /** `the gateway`, or a description of the process that uses the port instead. */
   declare readonly owner: pulumi.Output<string>
   declare readonly host: pulumi.Output<string>
   declare readonly port: pulumi.Output<number>
@@ -50,17 +50,17 @@ interface Member {
   readonly tlsFingerprint?: string
 }
 
-/** The listener of a declared gateway. */
+/** Declares the listener of a declared gateway. */
 export function gatewayListener(port: number, args: Member): ListenerArgs {
   const { host, manager, product = "openclaw", home, owners, evict, tlsFingerprint } = args
   const guarded = tlsFingerprint === undefined ? args.guarded : true
   const { launchd, systemd } = products[product].roles.gateway
   const name = { launchd: launchd.label, systemd: systemd.unit, process: `${product}-gateway` }[manager]
-  const path = manager === "process" ? { path: placedAt(`~/.local/state/gatekey/${name}.sh`, home) } : {}
+  const path = manager === "process" ? { path: resolveHome(`~/.local/state/gatekey/${name}.sh`, home) } : {}
   return { host, port, product, manager, name, ...path, ...omitUndefined({ owners, evict, guarded }) }
 }
 
-/** A host on which only nodes are declared. */
+/** Declares the listener of a host with nodes only. */
 export function undeclaredListener({ host, product = "openclaw", owners, evict }: Member): ListenerArgs {
   return { host, port: products[product].port, role: "node", product, ...omitUndefined({ owners, evict }) }
 }

@@ -9,7 +9,7 @@ import type { ExtraPlace } from "./member.ts"
 import type { MemberOptions } from "./member-options.ts"
 import { memberServices } from "./member-services.ts"
 import { passwordPlaces } from "./password-places.ts"
-import { type Place, placedAt } from "./place.ts"
+import { type Place, resolveHome } from "./place.ts"
 import type { MemberPlaces } from "./places-of-member.ts"
 import { readerContent, readerVariables } from "./reader.ts"
 import { systemdUnitPlaces } from "./systemd-unit.ts"
@@ -17,7 +17,7 @@ import { itemOf } from "./vault-args.ts"
 
 export function memberPlaces(name: string, role: Role, args: MemberOptions): MemberPlaces {
   const product = products[args.product ?? "openclaw"]
-  const own = ofMode(name, role, product, args)
+  const own = placesOfMode(name, role, product, args)
   const extra = (args.places ?? []).map((place) => extraPlace(name, place, args))
   const before = args.predecessor === false ? undefined : product.predecessor
   const leftover = `left over from ${before}, which ${product.name} replaces`
@@ -42,19 +42,25 @@ export function allPlaces(places: MemberPlaces): Place[] {
   return [...places.holding, ...places.later, ...places.cleared, ...places.leftover, ...agents, ...units]
 }
 
-function ofMode(name: string, role: Role, product: Product, args: MemberOptions): MemberPlaces {
+function placesOfMode(name: string, role: Role, product: Product, args: MemberOptions): MemberPlaces {
   const own = productPlaces(name, role, product, args)
   return args.mode === "password" ? { ...own, ...passwordPlaces(own, product.roles[role].key, name) } : own
 }
 
-/** One product's places; with a `why`, all of them are left over and must hold nothing for that reason. */
+/** Returns the places of one product; with a `why`, all are left over and must be empty for that reason. */
 function productPlaces(name: string, role: Role, product: Product, args: MemberOptions, why?: string): MemberPlaces {
   const table = product.roles[role]
   const { variable, config, dotenv } = product
   const prefix = `${name} ${product.prefix}`
   const cleared = (kind: PlaceKind, path: string, locator: string, format: FormatName, because = why): Place => {
-    const at = { host: args.host, path: placedAt(path, args.home), locator, format }
-    return { name: prefix + kind, ...at, must: "nothing", why: because ?? findReason(table, kind), ...asked(args) }
+    const at = { host: args.host, path: resolveHome(path, args.home), locator, format }
+    return {
+      name: prefix + kind,
+      ...at,
+      must: "nothing",
+      why: because ?? findReason(table, kind),
+      ...overwriteOption(args),
+    }
   }
   const profiles = (args.profiles ?? []).map((path) => {
     const place = cleared("profile", path, variable, "shell")
@@ -83,15 +89,21 @@ function holdingPlaces(prefix: string, role: Role, product: Product, args: Membe
   const table = product.roles[role]
   const who = prefix.slice(0, prefix.length - product.prefix.length - 1)
   const common = (kind: PlaceKind, path: string) => {
-    const at = { host: args.host, path: placedAt(path, args.home) }
-    return { name: prefix + kind, ...at, why: findReason(table, kind), serves: serves(who, role), ...asked(args) }
+    const at = { host: args.host, path: resolveHome(path, args.home) }
+    return {
+      name: prefix + kind,
+      ...at,
+      why: findReason(table, kind),
+      serves: describeNeed(who, role),
+      ...overwriteOption(args),
+    }
   }
   const config = { ...common("config", product.config), locator: table.key, format: "json5" } as const
   const ref = args.delivery === "copy" ? undefined : product.secretRef
   if (ref && args.delivery === "exec") return vaultPlaces(prefix, role, ref, args, common, config)
   if (!ref) return [{ ...config, must: "token" }]
   const { locator, content } = ref.provider
-  const provider = { ...content, path: placedAt(ref.file, args.home) }
+  const provider = { ...content, path: resolveHome(ref.file, args.home) }
   const inConfig = common("config secret provider", product.config)
   return [
     { ...common("secret file", ref.file), locator: "*", format: "file", must: "token" },
@@ -100,7 +112,7 @@ function holdingPlaces(prefix: string, role: Role, product: Product, args: Membe
   ]
 }
 
-/** A gateway's own place is the vault's item: what stands on its host leads there. */
+/** Returns the places for a vault: a gateway's own place is the item, and those on its host refer to it. */
 function vaultPlaces(
   prefix: string,
   role: Role,
@@ -111,7 +123,7 @@ function vaultPlaces(
 ): Place[] {
   if (!vault)
     throw new DeclarationError(
-      `${prefix.trim()}: delivery: exec reads a vault, and none is declared; add gatekey:vault`,
+      `${prefix.trim()}: delivery: exec needs a vault, but none is declared; add gatekey:vault`,
     )
   const { locator, content } = ref.exec.provider
   const file = common("token reader", ref.exec.reader)
@@ -132,17 +144,17 @@ function extraPlace(name: string, place: ExtraPlace, args: MemberOptions): Place
     ...place,
     name: `${name} ${place.name}`,
     host: args.host,
-    path: placedAt(place.path, args.home),
+    path: resolveHome(place.path, args.home),
     must: place.must ?? (place.reference === undefined ? "token" : "reference"),
-    ...asked({ ...args, ...place }),
+    ...overwriteOption({ ...args, ...place }),
   }
 }
 
-function asked({ overwrite }: { readonly overwrite?: boolean }): { readonly overwrite?: boolean } {
+function overwriteOption({ overwrite }: { readonly overwrite?: boolean }): { readonly overwrite?: boolean } {
   return omitUndefined({ overwrite })
 }
 
-function serves(name: string, role: Role): string {
+function describeNeed(name: string, role: Role): string {
   return role === "node"
     ? `${name} cannot reach the gateway without it`
     : `${name} accepts no client with the token after its next restart`

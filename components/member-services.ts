@@ -1,23 +1,23 @@
 import { omitUndefined } from "../core/given.ts"
 import { findReason, type Product, type Role } from "../products/product.ts"
 import { formatVariable } from "../products/readers.ts"
+import type { ServiceSettings } from "./create-service.ts"
 import type { LaunchAgentArgs } from "./launch-agent.ts"
 import type { MemberOptions } from "./member-options.ts"
 import type { MemberProcess } from "./member-process.ts"
-import { placedAt } from "./place.ts"
-import type { Serviced } from "./serviced.ts"
+import { resolveHome } from "./place.ts"
 import type { SystemdUnitArgs } from "./systemd-unit.ts"
 
-/** What starts one product's member; with a `why` it is left over: its places must hold nothing, and its service is nobody's. */
+/** Returns the services of one product's member; with a `why` it is left over: its places must be empty, and its service is unmanaged. */
 export function memberServices(prefix: string, role: Role, product: Product, args: MemberOptions, why?: string) {
   const { host, home, dropIns, manager, mode, program, overwrite } = args
   const table = product.roles[role]
   const service = why === undefined ? serviceOf(role, product, args) : ({ service: "none" } as const)
   const password = mode === "password" ? formatVariable(product.name, "password") : undefined
   const common = { host, variable: product.variable, ...omitUndefined({ home, overwrite, password }), ...service }
-  const reasons = (words: "launch agent" | "unit") => ({
-    why: why ?? findReason(table, `${words} environment`),
-    whyArguments: why ?? findReason(table, `${words} arguments`),
+  const reasons = (file: "launch agent" | "unit") => ({
+    why: why ?? findReason(table, `${file} environment`),
+    whyArguments: why ?? findReason(table, `${file} arguments`),
   })
   const agent: Omit<LaunchAgentArgs, "token"> = {
     ...common,
@@ -32,7 +32,7 @@ export function memberServices(prefix: string, role: Role, product: Product, arg
     ...omitUndefined({ envFile: table.systemd.envFile, dropIns }),
   }
   const name = `${product.name}-${role}`
-  const path = placedAt(`~/.local/state/gatekey/${name}.sh`, home)
+  const path = resolveHome(`~/.local/state/gatekey/${name}.sh`, home)
   const process: MemberProcess = {
     name: `${prefix}service`,
     args: common,
@@ -47,10 +47,10 @@ export function memberServices(prefix: string, role: Role, product: Product, arg
 }
 
 /**
- * A gateway holds what its secret file held when it started or was last told to reload, and follows a copy in its config by itself; a node that is
- * connected lives by its device token.
+ * Declares how a member reads its token: a gateway reads its secret file at a start or reload, and watches a copy in its
+ * config; a connected node uses its device token.
  */
-function serviceOf(role: Role, product: Product, options: MemberOptions): Serviced {
+function serviceOf(role: Role, product: Product, options: MemberOptions): ServiceSettings {
   const { service, program, delivery, port = product.port, tlsFingerprint } = options
   const file = delivery === "copy" || delivery === "exec" ? undefined : product.secretRef?.file
   const gateway = { port, product: product.name, ...omitUndefined({ tlsFingerprint }) }

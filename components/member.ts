@@ -2,9 +2,9 @@ import type { FormatName } from "../core/content.ts"
 import { formatNames } from "../core/content.ts"
 import type { Manager, ProductName } from "../products/product.ts"
 import type { Credential } from "../products/readers.ts"
+import type { ServiceSettings } from "./create-service.ts"
 import type { Must } from "./placement.ts"
 import type { ReaderArgs } from "./reader.ts"
-import type { Serviced } from "./serviced.ts"
 import type { Token } from "./token.ts"
 import type { VaultArgs } from "./vault-args.ts"
 
@@ -14,7 +14,7 @@ export const deliveries = ["reference", "copy", "exec"] as const
 type Delivery = (typeof deliveries)[number]
 
 /** What a gateway and a node have in common. */
-export interface MemberArgs extends Pick<Serviced, "service" | "program"> {
+export interface MemberArgs extends Pick<ServiceSettings, "service" | "program"> {
   token: Token
   /** Where it runs: `local`, or `ssh://[user@]name[:port]`. */
   host: string
@@ -23,50 +23,50 @@ export interface MemberArgs extends Pick<Serviced, "service" | "program"> {
   /** `openclaw` or `clawdbot`. Default: `openclaw`. */
   product?: ProductName
   /**
-   * As what the gateway checks the secret (`gateway.auth.mode`), and a node sends it. Default: `token`; in a fleet a
+   * What the gateway checks the secret as (`gateway.auth.mode`), and a node sends it. Default: `token`; in a fleet a
    * node has that of its gateway.
    */
   mode?: Credential
   /** Absolute folder in place of `~`, for a sandbox. Default: the home of the host's user. */
   home?: string
   /**
-   * How the token gets into the config: a `reference` to one secret file, a `copy` of it, or `exec`: a reference to a
-   * program that fetches it from the `vault` each time, so that no file holds it.
+   * How the config gets the token: a `reference` to one secret file, a `copy` of it, or `exec`: a reference to a
+   * program that fetches it from the `vault` each time, so that no file contains it.
    * Default: `reference` where the product understands one (openclaw), else `copy` (clawdbot, always).
    */
   delivery?: Delivery
-  /** Where `exec` finds the token. Default: none; a fleet says its own. */
+  /** Where `exec` finds the token. Default: none; a fleet passes its own. */
   vault?: VaultArgs
   /** How `exec` reads the vault there. */
   reader?: ReaderArgs
   /** Profiles of sh, bash and zsh that must not export the token, such as `~/.zshrc`. Default: none. */
   profiles?: readonly string[]
-  /** Drop-ins of the systemd unit that must hold nothing: file names such as `10-token.conf`. Default: none. */
+  /** Drop-ins of the systemd unit that must not contain the token: file names such as `10-token.conf`. Default: none. */
   dropIns?: readonly string[]
   /** Further places on this host. Default: none. */
   places?: readonly ExtraPlace[]
-  /** The places of the product that came before (clawdbot, for openclaw) must hold nothing. Default: true. */
+  /** The places of the previous product (clawdbot, for openclaw) must not contain the token. Default: true. */
   predecessor?: boolean
-  /** Write over live values that are not known, at the first `up`. Default: false. */
+  /** Overwrite unknown live values at the first `up`. Default: false. */
   overwrite?: boolean
 }
 
-/** A place that no product's table knows. */
+/** A further place of a member, besides those of its product. */
 export interface ExtraPlace {
-  /** Its words in the resource's name: `backup script` is shown as `tw backup script`. */
+  /** Its part of the resource's name: `backup script` is shown as `tw backup script`. */
   name: string
   /** Absolute, or `~/…`. */
   path: string
   /** Where in the file: a config key, a variable's name, a `--flag`, `SERVICE.VARIABLE`, or `*` for the whole file. */
   locator: string
-  /** Told by the file's name where it can be. */
+  /** Default: as the file's name says. */
   format?: FormatName
-  /** What it must hold: `token`, `nothing`, or the `reference` that is given. Default: `token`. */
+  /** What it must contain: `token`, `nothing`, or the `reference` that is given. Default: `token`. */
   must?: Must
-  /** Such as `op://Home/gatekey/token`, which `op run` puts the token in place of. */
+  /** Such as `op://Home/gatekey/token`, which `op run` replaces with the token. */
   reference?: string
   /** Why, in a few words. */
   why?: string
-  /** Write over a live value that is not known, at the first `up`. Default: that of the member. */
+  /** Overwrite an unknown live value at the first `up`. Default: that of the member. */
   overwrite?: boolean
 }

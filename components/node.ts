@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi"
-import { children, create } from "./create.ts"
+import { childOptions, createPlacement } from "./create.ts"
 import { createMember } from "./create-member.ts"
 import { Listener, undeclaredListener } from "./listener.ts"
 import type { MemberArgs } from "./member.ts"
@@ -9,39 +9,39 @@ import type { MemberPlaces } from "./places-of-member.ts"
 
 export interface NodeArgs extends MemberArgs {
   /**
-   * What the node keeps: the `token`, in its config alone, for the first pairing and a recovery; or nothing anywhere,
-   * since it lives by its `device` token. Default: `token`.
+   * What the node keeps: the `token`, only in its config, for the first pairing and a recovery; or none,
+   * since it authenticates with its `device` token. Default: `token`.
    */
   credential?: "token" | "device"
   /** The gateway that it belongs to, by its name in the fleet. Default: the only one of its product. */
   gateway?: string
   /**
-   * How its gateway is to know it: by the `name` that it calls itself (`--display-name`; default: its name here), or by its
-   * `device`'s id as well; with `approve`, its first pairing is approved. Default: its pairing is not looked at.
+   * How its gateway identifies it: by the `name` that it calls itself (`--display-name`; default: its name here), or by its
+   * `device`'s id as well; with `approve`, its first pairing is approved. Default: its pairing is not checked.
    */
   pairing?: { readonly name?: string; readonly device?: string; readonly approve?: boolean }
-  /** What its further `places` that hold the token wait for. Default: nothing; a fleet says its gateways. */
+  /** What its further `places` with the token wait for. Default: nothing; a fleet passes its gateways. */
   after?: pulumi.Input<pulumi.Resource[]>
   /** Its route there, such as `ws://studio.local:18789`. Default: that of its last start. */
   url?: string
   /** A gateway in the same home has the config and the dotenv; only the node's service is declared. Default: false. */
   sharesConfig?: boolean
   /**
-   * Whether a gateway that runs on this host is one too many. Default: true. A fleet says false where it declares a
+   * Whether a gateway that runs on this host is undeclared. Default: true. A fleet passes false if it declares a
    * gateway on the host, and for all but the first node there.
    */
   stray?: boolean
-  /** Gateways that may run here all the same, such as `docker:NAME`. Default: none. */
+  /** Gateways that may run here anyway, such as `docker:NAME`. Default: none. */
   owners?: readonly string[]
-  /** Which gateways `up` stops here, in the same words: see Gateway. Default: none. */
+  /** Which gateways `up` stops here; same syntax: see Gateway. Default: none. */
   evict?: readonly string[]
 }
 
-/** A node: the one place from which it takes the token, and those that must hold nothing. */
+/** A node: the place of its token, and those that must not contain it. */
 export class Node extends pulumi.ComponentResource {
-  /** Its further places that hold the token, which come after the gateway's change. */
+  /** Its further places with the token, which come after the gateway's change. */
   readonly copies: readonly PlaceResource[]
-  /** Its places, for what must be written after them; its service may fail, and holds up nobody. */
+  /** Its places, for what must be written after them; its service may fail without blocking them. */
   readonly placements: readonly PlaceResource[]
 
   constructor(name: string, args: NodeArgs, options: pulumi.ComponentResourceOptions = {}) {
@@ -49,9 +49,11 @@ export class Node extends pulumi.ComponentResource {
     const places = nodePlaces(name, args)
     this.placements = createMember(this, places, args.token, options)
     const dependsOn = args.after === undefined ? {} : { dependsOn: args.after }
-    this.copies = places.later.map((place) => create(place, args.token, children(this, dependsOn, this.placements)))
+    this.copies = places.later.map((place) =>
+      createPlacement(place, args.token, childOptions(this, dependsOn, this.placements)),
+    )
     if (args.stray !== false) {
-      new Listener(`${name} stray gateway`, undeclaredListener(args), children(this, {}, this.placements))
+      new Listener(`${name} stray gateway`, undeclaredListener(args), childOptions(this, {}, this.placements))
     }
     this.registerOutputs({})
   }

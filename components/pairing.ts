@@ -1,4 +1,4 @@
-import { boundTo } from "./bound.ts"
+import { tokenBinding } from "./token-binding.ts"
 import "./quiet.ts"
 import * as pulumi from "@pulumi/pulumi"
 import type { ProductName } from "../products/product.ts"
@@ -12,30 +12,30 @@ export interface PairingArgs {
   port: pulumi.Input<number>
   /** `openclaw` (the default) or `clawdbot`. */
   product?: pulumi.Input<ProductName>
-  /** SHA-256 of the gateway's certificate in hex, where it speaks TLS. */
+  /** SHA-256 of the gateway's certificate in hex, if it speaks TLS. */
   tlsFingerprint?: pulumi.Input<string>
   /** What the node calls itself: its `--display-name`, by default its machine's name. */
   node?: pulumi.Input<string>
-  /** The id of the node's device, where a name is not enough: whoever has the token can take any name. */
+  /** The id of the node's device, if a name is not enough: any client with the token can use any name. */
   device?: pulumi.Input<string>
-  /** Approve the first pairing of this node, and what it then may do. Default: false, only told. */
+  /** Approve the first pairing of this node, and its permissions. Default: false, only reported. */
   approve?: pulumi.Input<boolean>
-  /** The node's host: one that a rotation may pass by is not waited for. */
+  /** The node's host: one that a rotation may skip is not waited for. */
   from?: pulumi.Input<string>
-  /** In place of `node`: all nodes that are declared, by name or device; the gateway's strays are told. */
+  /** In place of `node`: all declared nodes, by name or device; other pairings of the gateway are reported. */
   declared?: pulumi.Input<readonly string[]>
 }
 
-/** A node's pairing as its gateway knows it; with `declared`, the pairings that nobody declared. */
+/** A node's pairing as its gateway knows it; with `declared`, the undeclared pairings. */
 export class Pairing extends pulumi.CustomResource {
-  /** `approved, connected`, or what else the gateway knows of the node, in words. */
+  /** `approved, connected`, or another description of what the gateway knows of the node. */
   declare readonly pairing: pulumi.Output<string>
-  /** Since when the node is connected, in UTC; empty where it is not. */
+  /** Since when the node is connected, in UTC; empty if it is not. */
   declare readonly since: pulumi.Output<string>
 
   constructor(name: string, args: PairingArgs, options: pulumi.CustomResourceOptions = {}) {
     const { token, ...rest } = args
     const outputs = { pairing: undefined, since: undefined }
-    super("gatekey:index:Pairing", name, { host: "local", ...rest, ...boundTo(token), ...outputs }, options)
+    super("gatekey:index:Pairing", name, { host: "local", ...rest, ...tokenBinding(token), ...outputs }, options)
   }
 }

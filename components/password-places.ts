@@ -1,6 +1,6 @@
 import type { Place } from "./place.ts"
 
-interface Own {
+interface HeldPlaces {
   readonly holding: readonly Place[]
   readonly cleared: readonly Place[]
 }
@@ -12,17 +12,17 @@ interface Own {
  * @param key the config key of the token
  * @param who the member's name
  */
-export function passwordPlaces({ holding, cleared }: Own, key: string, who: string): Own {
-  const tokens = holding.filter(({ locator }) => locator === key).map((place) => emptied(place, who))
+export function passwordPlaces({ holding, cleared }: HeldPlaces, key: string, who: string): HeldPlaces {
+  const tokens = holding.filter(({ locator }) => locator === key).map((place) => clearedPlace(place, who))
   return {
-    holding: holding.map((place) => (place.locator === key ? ofPassword(place) : place)),
+    holding: holding.map((place) => (place.locator === key ? passwordPlace(place) : place)),
     cleared: [...tokens, ...withPasswords(cleared)],
   }
 }
 
 /** Adds to the places of a token those of a password beside them. */
 export function withPasswords(places: readonly Place[]): Place[] {
-  return places.flatMap((place) => (isOfToken(place) ? [place, ofPassword(place)] : [place]))
+  return places.flatMap((place) => (isOfToken(place) ? [place, passwordPlace(place)] : [place]))
 }
 
 const token = /(?:^|[._-])token$/i
@@ -31,7 +31,7 @@ function isOfToken({ locator }: Place): boolean {
   return token.test(locator)
 }
 
-function ofPassword(place: Place): Place {
+function passwordPlace(place: Place): Place {
   const { name, locator, why } = place
   const last = locator.endsWith("N") ? "PASSWORD" : "password"
   return {
@@ -42,7 +42,7 @@ function ofPassword(place: Place): Place {
   }
 }
 
-function emptied({ name, host, path, locator, format, overwrite }: Place, who: string): Place {
+function clearedPlace({ name, host, path, locator, format, overwrite }: Place, who: string): Place {
   return {
     ...{ name, host, path, locator, must: "nothing", why: `${who} authenticates by a password` },
     ...(format === undefined ? {} : { format }),

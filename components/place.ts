@@ -4,12 +4,12 @@ import { normalizeHost } from "../core/host.ts"
 import type { Flip } from "./flip.ts"
 import type { Must, Placement } from "./placement.ts"
 
-/** A place, made. */
+/** The resource of a place. */
 export type PlaceResource = Placement | Flip
 
 /** What a component declares of one place, as data: known before any resource is made. */
 export interface Place {
-  /** The resource's name: the place, as a person would say it. */
+  /** The resource's name: a description of the place. */
   readonly name: string
   readonly host: string
   readonly path: string
@@ -23,20 +23,20 @@ export interface Place {
   readonly overwrite?: boolean
 }
 
-/** A path of a product's table, with `home` in place of `~`. */
-export function placedAt(path: string, home: string | undefined): string {
+/** Replaces `~` in a path by `home`. */
+export function resolveHome(path: string, home: string | undefined): string {
   return home === undefined ? path : expandHome(path, home.replace(/\/+$/, ""))
 }
 
-/** The same for two spellings of one place, as far as can be told without asking the host. */
+/** Identifies a place: equal for two spellings of one path, as far as known without the host. */
 export function placeId(place: Place): string {
-  return [normalizeHost(place.host), tidy(place.path), place.locator].join("|")
+  return [normalizeHost(place.host), normalizePath(place.path), place.locator].join("|")
 }
 
 export function sameHome(home: string | undefined): string {
-  return tidy(`${home ?? "~"}/`)
+  return normalizePath(`${home ?? "~"}/`)
 }
 
-function tidy(path: string): string {
+function normalizePath(path: string): string {
   return path.replace(/\/(?:\.?\/)+/g, "/")
 }

@@ -1,4 +1,4 @@
-import { boundTo } from "./bound.ts"
+import { tokenBinding } from "./token-binding.ts"
 import "./quiet.ts"
 import * as pulumi from "@pulumi/pulumi"
 import type { Content, FormatName } from "../core/content.ts"
@@ -12,29 +12,29 @@ export interface PlacementArgs {
   path: pulumi.Input<string>
   /** Where in the file: a JSON5 key path, a variable's name, a `--flag`, `SERVICE.VARIABLE`, or `*` for the whole file. */
   locator: pulumi.Input<string>
-  /** Told by the file's name where it can be. */
+  /** Default: as the file's name says. */
   format?: pulumi.Input<FormatName>
-  /** What the place must hold. Default: the token. */
+  /** What the place must contain. Default: the token. */
   must?: pulumi.Input<Must>
-  /** What `must: "reference"` writes, such as an openclaw SecretRef, or a text such as `op://Home/gatekey/token`. */
+  /** What `must: "reference"` writes, such as an openclaw SecretRef, or a string such as `op://Home/gatekey/token`. */
   reference?: pulumi.Input<Content>
   /** Why, in a few words; shown with a drift. */
   why?: pulumi.Input<string>
-  /** Write over a live value that is not known, at the first `up`. */
+  /** Overwrite an unknown live value at the first `up`. */
   overwrite?: pulumi.Input<boolean>
   /** The product's first version that understands the reference, such as `2026.3.2`. Default: all do. */
   since?: pulumi.Input<string>
-  /** Who stops working without it, in a few words; shown when it is destroyed. */
+  /** What stops working without it, in a few words; shown when it is destroyed. */
   serves?: pulumi.Input<string>
 }
 
 export type Must = "token" | "reference" | "nothing"
 
-/** What one place must hold: the token, a reference to the secret file, or nothing. */
+/** A place, which must contain the token, a reference to the secret file, or nothing. */
 export class Placement extends pulumi.CustomResource {
-  /** What the place holds, in words. */
+  /** Describes what the place contains. */
   declare readonly holds: pulumi.Output<string>
-  /** What was last asked for, in words: it changes with the declaration, and not when a place is healed. */
+  /** Describes what was last declared: it changes with the declaration, not when a place is repaired. */
   declare readonly revision: pulumi.Output<string>
   declare readonly host: pulumi.Output<string>
   declare readonly path: pulumi.Output<string>
@@ -43,6 +43,6 @@ export class Placement extends pulumi.CustomResource {
   constructor(name: string, args: PlacementArgs, options: pulumi.CustomResourceOptions = {}) {
     const { token, ...rest } = args
     const outputs = { holds: undefined, revision: undefined }
-    super("gatekey:index:Placement", name, { host: "local", ...rest, ...boundTo(token), ...outputs }, options)
+    super("gatekey:index:Placement", name, { host: "local", ...rest, ...tokenBinding(token), ...outputs }, options)
   }
 }

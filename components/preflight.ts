@@ -13,22 +13,22 @@ export interface PreflightArgs {
   rotation: pulumi.Input<number>
   /** The paths of the files on each host that has to be reached, or written in a rotation. */
   hosts: Files
-  /** Where each host keeps what it has seen of the fleet. Default: nowhere. */
+  /** Where each host records the generations of the fleet. Default: nowhere. */
   markers?: Files
-  /** Backups of configs, which may hold the token: looked at together with the rest. Default: none. */
+  /** Backups of configs, which may contain the token: checked together with the rest. Default: none. */
   backups?: Files
-  /** Who is given the token, by name: `node on ssh://me@tw.local`. Default: nobody. */
+  /** The members that get the token, by name: `node on ssh://me@tw.local`. Default: none. */
   members?: Members
-  /** The token in use that the stack takes over: what the Token is given. Default: none. */
+  /** The token in use that the stack adopts: the input of the Token. Default: none. */
   adopt?: pulumi.Input<Adopt>
   /**
-   * The gateways: one that runs must accept a token that is known before another is given, and before its places are
+   * The gateways: a running one must accept a known token before it gets another, and before its places are
    * written for the first time. Default: none.
    */
   gateways?: readonly GatewayAt[]
-  /** Hosts that a rotation passes by when they do not answer. Default: none. */
+  /** Hosts that a rotation skips if they do not answer. Default: none. */
   mayLag?: readonly string[]
-  /** The highest generation that this state does not know and may overrule. Default: none. */
+  /** The highest generation that this state does not know and may override. Default: none. */
   supersede?: number
 }
 
@@ -41,26 +41,26 @@ export interface GatewayAt {
   readonly published?: boolean
   readonly address?: string
   readonly name?: string
-  /** As what it checks the secret. Default: `token`. */
+  /** What it checks the secret as: `token` or `password`. Default: `token`. */
   readonly mode?: Credential
   /** Its config file. */
   readonly config?: string
-  /** Where its token may be, the places that win first. */
+  /** Where its token may be, those that override the others first. */
   readonly places?: readonly { readonly path: string; readonly locator: string; readonly format?: FormatName }[]
-  /** Its token may be replaced, also when it is not known. */
+  /** Its token may be replaced even if it is not known. */
   readonly overwrite?: boolean
-  /** What `up` stops if it has the port. */
+  /** What `up` stops if it uses the port. */
   readonly evict?: readonly string[]
 }
 
 /**
- * Reaches all remote hosts side by side, before anything else is looked at; a rotation begins only when all can follow,
- * and nothing where a host has seen a generation that this state does not know.
+ * Reaches all remote hosts in parallel before any other check; a rotation starts only if all can be updated, and not if
+ * a host has recorded a generation that this state does not know.
  */
 export class Preflight extends pulumi.CustomResource {
-  /** The highest generation that was ever asked for. */
+  /** The highest generation that was ever declared. */
   declare readonly highest: pulumi.Output<number>
-  /** `none`, or which hosts have seen a higher one, in words. */
+  /** `none`, or which hosts have recorded a higher one. */
   declare readonly newer: pulumi.Output<string>
 
   constructor(name: string, args: PreflightArgs, options: pulumi.CustomResourceOptions = {}) {
@@ -69,8 +69,8 @@ export class Preflight extends pulumi.CustomResource {
 }
 
 /**
- * The files of places that have to be reached before anything else: all that are far away. Here only those that hold
- * something: a place that is cleared, such as a profile that another tool keeps, holds up no rotation.
+ * Returns the files to reach first: all remote ones, and the local ones with contents. A cleared place, such as a profile
+ * that another tool writes, blocks no rotation.
  */
 export function filesToReach(places: readonly Place[]): Files {
   const files = new Map<string, Set<string>>()

@@ -4,13 +4,13 @@ import * as pulumi from "@pulumi/pulumi"
 export interface ReachArgs {
   /** Every remote host, such as `ssh://me@tw.local`. */
   hosts: readonly string[]
-  /** Those for which it does not fail. Default: none. */
+  /** Those that may be unreachable without a failure. Default: none. */
   mayLag?: readonly string[]
 }
 
-/** Whether every remote host answers. It fails, after all else was healed, for those that were passed by. */
+/** Checks whether every remote host answers. It fails, after all else was repaired, for those that were skipped. */
 export class Reach extends pulumi.CustomResource {
-  /** Which hosts were reached, in words. */
+  /** Describes which hosts were reached. */
   declare readonly reached: pulumi.Output<string>
 
   constructor(name: string, args: ReachArgs, options: pulumi.CustomResourceOptions = {}) {

@@ -9,11 +9,11 @@ export interface ReaderArgs {
    */
   readonly command?: readonly string[]
   /**
-   * A file there of lines `NAME=value` with what the program needs to be let in, such as a service account's token; its
+   * A file there of lines `NAME=value` with the credentials of the program, such as a service account's token; its
    * owner's alone. gatekey neither writes nor reads it. Default: the variables of the process.
    */
   readonly credentials?: string
-  /** Further variables of the process that the program may see. Default: those that its vault is known to need. */
+  /** Further variables of the process that the program may see. Default: those that its vault needs. */
   readonly environment?: readonly string[]
 }
 
@@ -23,17 +23,17 @@ const known = {
   exec: ["GNUPGHOME", "PASSWORD_STORE_DIR"],
 } as const
 
-/** What stands in the program's file. */
+/** Builds the content of the program's file. */
 export function readerContent(vault: VaultSpec, { command, credentials }: ReaderArgs = {}): Reference {
-  return { read: command ?? readOf(vault), ...(credentials === undefined ? {} : { credentials }) }
+  return { read: command ?? readCommand(vault), ...(credentials === undefined ? {} : { credentials }) }
 }
 
-/** The names of what the process passes on to it, and never a value. */
+/** Lists the variables that the process passes to it, never their values. */
 export function readerVariables(vault: VaultSpec, { environment = [] }: ReaderArgs = {}): string[] {
   return [...new Set([...common, ...known[vault.provider], ...environment])]
 }
 
-function readOf(vault: VaultSpec): readonly string[] {
+function readCommand(vault: VaultSpec): readonly string[] {
   if (vault.provider === "exec") return vault.read
   const { host, path } = createVaultPlace(vault, true)
   return ["op", "read", "--no-newline", `${host}${path}`]

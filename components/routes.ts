@@ -6,33 +6,33 @@ import type { Credential } from "../products/readers.ts"
 import { Handshake } from "./handshake.ts"
 import type { NodeArgs } from "./node.ts"
 import { Pairing } from "./pairing.ts"
-import { placedAt } from "./place.ts"
+import { resolveHome } from "./place.ts"
 import type { Token } from "./token.ts"
 
-/** A gateway of the fleet, as its nodes need to know it. */
-export interface Reached {
+/** A gateway of the fleet, with what its nodes need to connect. */
+export interface ConnectableGateway {
   readonly host: string
   readonly port: number
   readonly product: ProductName
   readonly tlsFingerprint?: string | undefined
   readonly published?: boolean
   readonly mode?: Credential | undefined
-  /** What says that it takes the token. */
+  /** The check that it accepts the token. */
   readonly handshake: Handshake
 }
 
 type Node = Omit<NodeArgs, "token">
 
-/** What each node would meet on its own way to its gateway; asked when the gateway takes the token. */
+/** Creates the handshake of a node, on its own route; checked once the gateway accepts the token. */
 export function nodeHandshake(
   name: string,
   node: Node,
-  { handshake, ...gateway }: Reached,
+  { handshake, ...gateway }: ConnectableGateway,
   token: Token,
   options: pulumi.CustomResourceOptions,
 ): Handshake {
   const { host: from, home, url, product = "openclaw" } = node
-  const route = url === undefined ? { config: placedAt(products[product].config, home) } : { url }
+  const route = url === undefined ? { config: resolveHome(products[product].config, home) } : { url }
   const { host, port, tlsFingerprint, published, mode } = gateway
   const shows = node.credential === "device" ? ("nothing" as const) : ("token" as const)
   const own = { from, member: name, shows, ...route, ...omitUndefined({ home }) }
@@ -40,11 +40,11 @@ export function nodeHandshake(
   return new Handshake(`${name} handshake`, args, { ...options, dependsOn: [handshake] })
 }
 
-/** The node as its gateway knows it; nothing where it does not say what it calls itself, or nobody can ask. */
+/** Creates the pairing of a node. @returns undefined if its name is not declared, or the gateway cannot be asked */
 export function nodePairing(
   name: string,
   { pairing, host: from }: Node,
-  { host, port, product, tlsFingerprint, published }: Reached,
+  { host, port, product, tlsFingerprint, published }: ConnectableGateway,
   token: Token,
   options: pulumi.CustomResourceOptions,
 ): Pairing | undefined {
@@ -54,11 +54,11 @@ export function nodePairing(
   return new Pairing(`${name} pairing`, args, options)
 }
 
-/** The pairings of a gateway that none of its nodes has. */
+/** Creates the check for undeclared pairings of a gateway. */
 export function undeclaredPairings(
   name: string,
   nodes: readonly (readonly [name: string, node: Node])[],
-  { host, port, product, tlsFingerprint, published, handshake }: Reached,
+  { host, port, product, tlsFingerprint, published, handshake }: ConnectableGateway,
   token: Token,
   options: pulumi.CustomResourceOptions,
 ): Pairing | undefined {
@@ -68,7 +68,7 @@ export function undeclaredPairings(
   return new Pairing(`${name} strays`, args, { ...options, dependsOn: [handshake] })
 }
 
-/** The gateway of a node: the one that it names, else the only one of its product. */
+/** Returns the gateway of a node: the declared one, else the only one of its product. */
 export function gatewayOf<G extends { readonly product?: ProductName }>(
   { gateway, product = "openclaw" }: Pick<Node, "gateway" | "product">,
   gateways: { readonly [name: string]: G },

@@ -2,9 +2,9 @@ import "./quiet.ts"
 import * as pulumi from "@pulumi/pulumi"
 
 export interface TokenArgs {
-  /** Which generation is in force: a whole number from 1. Raising it rotates; lowering it to a kept one goes back. */
+  /** Which generation is in force: an integer from 1. Raising it rotates; lowering it to a kept one goes back. */
   rotation: pulumi.Input<number>
-  /** The token of that generation, where others make it; secret. Default: it is generated. */
+  /** The token of that generation, if it is made elsewhere; secret. Default: it is generated. */
   given?: pulumi.Input<string>
   /** Age after which a preview says that a rotation is due, such as `30d`. It never rotates by itself. */
   maxAge?: pulumi.Input<string>
@@ -12,24 +12,24 @@ export interface TokenArgs {
   keep?: pulumi.Input<number>
   /** Generations that must never be in force again. */
   compromised?: pulumi.Input<pulumi.Input<number>[]>
-  /** The token in use today, taken over as the first generation; looked at only when the Token is created. */
+  /** The token in use today, adopted as the first generation; checked only when the Token is created. */
   adopt?: pulumi.Input<Adopt>
 }
 
 export interface Adopt {
-  /** The place that holds it: `host|path|locator`, such as `local|~/.openclaw/openclaw.json|gateway.auth.token`. */
+  /** The place that contains it: `host|path|locator`, such as `local|~/.openclaw/openclaw.json|gateway.auth.token`. */
   from?: pulumi.Input<string>
   /** Or the value itself, as a Pulumi secret. */
   value?: pulumi.Input<string>
 }
 
-/** The one generated secret: 32 random bytes as 64 hex digits. Protected against deletion unless told otherwise. */
+/** The one generated secret: 32 random bytes as 64 hex digits. Protected against deletion by default. */
 export class Token extends pulumi.CustomResource {
   /** The generation in force; secret. */
   declare readonly value: pulumi.Output<string>
-  /** The generation that was in force before; secret, empty at first. */
+  /** The previous generation; secret, empty at first. */
   declare readonly previous: pulumi.Output<string>
-  /** What may be shown of the value: `fp:` and eight hex digits, keyed by the stack. */
+  /** The printable form of the value: `fp:` and eight hex digits, keyed by the stack. */
   declare readonly fingerprint: pulumi.Output<string>
   declare readonly generation: pulumi.Output<number>
   /** When the generation in force was made; ISO 8601, UTC. */

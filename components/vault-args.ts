@@ -2,13 +2,13 @@ import { omitUndefined } from "../core/given.ts"
 import { createVaultPlace, type VaultSpec } from "../core/vault.ts"
 
 /**
- * Where the token is kept beyond the hosts: an item of 1Password, or what two programs read and write (`pass`, `vault`,
+ * A vault for the token: an item of 1Password, or two programs that read and write it (`pass`, `vault`,
  * `aws secretsmanager`, `security`). Credentials come from the environment of `pulumi` alone.
  */
 export type VaultArgs = VaultSpec & {
-  /** `mirror`: the generated token is kept there. `source`: the token is made there, by others, and only read. */
+  /** `mirror`: the generated token is kept there. `source`: the token is made there by another system, and only read. */
   readonly role: "mirror" | "source"
-  /** Write over a token there that is not known, at the first `up`. Default: false. */
+  /** Overwrite an unknown token there at the first `up`. Default: false. */
   readonly overwrite?: boolean
 }
 

@@ -1,4 +1,4 @@
-import { boundTo } from "./bound.ts"
+import { tokenBinding } from "./token-binding.ts"
 import "./quiet.ts"
 import * as pulumi from "@pulumi/pulumi"
 import type { Token } from "./token.ts"
@@ -12,15 +12,15 @@ export interface VaultRecordArgs {
 }
 
 /**
- * What stands beside the token in its item: generation, fingerprint, when it was made and is due. While a rotation is
- * under way the item keeps the token of before instead.
+ * The record beside the token in its item: generation, fingerprint, when it was made and is due. During a rotation the
+ * item keeps the previous token instead.
  */
 export class VaultRecord extends pulumi.CustomResource {
-  /** What is recorded, in words. */
+  /** Describes what is recorded. */
   declare readonly recorded: pulumi.Output<string>
 
   constructor(name: string, { token, ...at }: VaultRecordArgs, options: pulumi.CustomResourceOptions = {}) {
-    const bound = { ...boundTo(token), created: token.created, due: token.due }
+    const bound = { ...tokenBinding(token), created: token.created, due: token.due }
     super("gatekey:index:VaultRecord", name, { ...at, ...bound, recorded: undefined }, options)
   }
 }

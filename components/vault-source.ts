@@ -8,9 +8,9 @@ export interface VaultSourceArgs {
   path: pulumi.Input<string>
 }
 
-/** A token that others make, in a vault: each value that it has not had yet is another generation. */
+/** A token that another system makes, in a vault: each new value is a new generation. */
 export class VaultSource extends pulumi.CustomResource {
-  /** The generation of what the item holds: counted from 1. */
+  /** The generation of the item's token, counted from 1. */
   declare readonly generation: pulumi.Output<number>
   /** The token; secret. */
   declare readonly value: pulumi.Output<string>

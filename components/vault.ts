@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi"
 import { createVaultPlace } from "../core/vault.ts"
-import { children, create } from "./create.ts"
+import { childOptions, createPlacement } from "./create.ts"
 import type { Place } from "./place.ts"
 import type { Placement } from "./placement.ts"
 import type { Token } from "./token.ts"
@@ -9,15 +9,15 @@ import { VaultRecord } from "./vault-record.ts"
 
 export type VaultOptions = VaultArgs & {
   token: Token
-  /** A gateway that reads the item by itself writes it as well, in the moment in which it takes the token. Default: false. */
+  /** A gateway that reads the item also writes it, at the moment in which it accepts the token. Default: false. */
   readonly flipped?: boolean
   /** What must be done before the item's record is complete. Default: nothing. */
   readonly after?: pulumi.Input<pulumi.Resource[]>
 }
 
 /**
- * The token in a vault: the item that holds it, written before any gateway takes another one, so that none is in force
- * which is not recorded; and the record beside it, of which generation it is, written when all is done.
+ * The token in a vault: its item, written before any gateway accepts another token, so that no unrecorded one is in
+ * force; and the record beside it with its generation, written last.
  */
 export class Vault extends pulumi.ComponentResource {
   /** The item, for what must come after it. */
@@ -27,20 +27,20 @@ export class Vault extends pulumi.ComponentResource {
     super("gatekey:index:Vault", name, {}, options)
     const { token, flipped, after, ...vault } = args
     const item = flipped ? undefined : vaultItem(name, vault)
-    this.placements = item ? [create(item, token, children(this, options))] : []
+    this.placements = item ? [createPlacement(item, token, childOptions(this, options))] : []
     if (vault.role === "mirror" && vault.provider === "onepassword") {
       const dependsOn = after === undefined ? {} : { dependsOn: after }
       new VaultRecord(
         `${name} record`,
         { token, ...createVaultPlace(vault, true) },
-        children(this, dependsOn, this.placements),
+        childOptions(this, dependsOn, this.placements),
       )
     }
     this.registerOutputs({})
   }
 }
 
-/** What is written there; nothing where others make the token. */
+/** Returns the item to write; undefined if another system makes the token. */
 export function vaultItem(name: string, vault: VaultArgs): Place | undefined {
   if (vault.role === "source") return undefined
   const why = "a token that is recorded nowhere is not rolled out"

@@ -6,18 +6,18 @@ import type { Gateway } from "./gateway.ts"
 import type { GatewayContainer } from "./gateway-container.ts"
 import type { NodeArgs } from "./node.ts"
 import type { ReceiptArgs } from "./receipt.ts"
-import { gatewayOf, nodeHandshake, nodePairing, type Reached, undeclaredPairings } from "./routes.ts"
+import { type ConnectableGateway, gatewayOf, nodeHandshake, nodePairing, undeclaredPairings } from "./routes.ts"
 import type { Token } from "./token.ts"
 
-type Made = [name: string, args: Omit<NodeArgs, "token">, node: pulumi.Resource]
+type CreatedNode = [name: string, args: Omit<NodeArgs, "token">, node: pulumi.Resource]
 
 /**
- * What each node meets at its gateway, and how the gateway knows it; made when the gateway takes the token. `verdicts`:
- * what gateways and nodes were told at the wire, such as `studio: accepted`.
+ * Creates the handshake and pairing of each node, checked once its gateway accepts the token. `verdicts`: the answers of
+ * the gateways, such as `studio: accepted`.
  */
 export function wireChecks(
-  gateways: { readonly [name: string]: Reached },
-  nodes: readonly Made[],
+  gateways: { readonly [name: string]: ConnectableGateway },
+  nodes: readonly CreatedNode[],
   token: Token,
   parent: pulumi.Resource,
 ): { readonly made: pulumi.Resource[] } & Pick<ReceiptArgs, "verdicts" | "refusals"> {
@@ -47,8 +47,8 @@ export function wireChecks(
   }
 }
 
-/** The gateways, as their nodes need to know them. */
-export function reachable(
+/** Collects the gateways that nodes can connect to. */
+export function connectableGateways(
   declared: {
     readonly [name: string]: {
       readonly host: string
@@ -58,16 +58,16 @@ export function reachable(
     }
   },
   made: readonly (Gateway | GatewayContainer)[],
-): { [name: string]: Reached } {
+): { [name: string]: ConnectableGateway } {
   return Object.fromEntries(
-    zip(declared, made).flatMap(
+    zipMembers(declared, made).flatMap(
       ([name, { host, product = "openclaw", tlsFingerprint, mode }, { port, handshake, published }]) =>
         handshake ? [[name, { host, product, port, tlsFingerprint, published, mode, handshake }]] : [],
     ),
   )
 }
 
-/** Each declared member with what was made of it. */
-export function zip<A, R>(members: { readonly [name: string]: A }, made: readonly R[]): [string, A, R][] {
+/** Pairs each declared member with its resource. */
+export function zipMembers<A, R>(members: { readonly [name: string]: A }, made: readonly R[]): [string, A, R][] {
   return Object.entries(members).map(([name, args], at) => [name, args, made[at] as R])
 }

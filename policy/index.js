@@ -1,5 +1,5 @@
 // Pulumi loads a policy pack with `require` under ts-node, which checks types again and knows no `.ts` in imports.
-// `import` passes it by: in the repository Node runs the TypeScript itself; the package carries JavaScript.
+// `import` avoids that: in the repository Node runs the TypeScript itself; the package carries JavaScript.
 import { existsSync } from "node:fs"
 
 const source = new URL("./pack.ts", import.meta.url)

@@ -1,16 +1,16 @@
 import type { Subject } from "./subject.ts"
 
-/** The one outline of every policy: pure. */
+/** The outline of every policy: a pure function. */
 export interface Rule {
   readonly name: string
-  /** What must not be, in a sentence. */
+  /** The requirement, in a sentence. */
   readonly description: string
-  /** What the user's own configuration may change. */
+  /** The default level; a user's configuration may change it. */
   readonly level: "advisory" | "mandatory"
-  /** Its own settings, each a JSON schema with its default. */
+  /** The settings, each a JSON schema with its default. */
   readonly settings?: { readonly [name: string]: Setting }
-  /** All that is wrong in a whole stack: what each resource is, or will be after the `up`. */
-  judge(stack: readonly Subject[], settings: PolicySettings): readonly Violation[]
+  /** Reports every violation in a stack, whose resources are as they will be after the `up`. */
+  evaluate(stack: readonly Subject[], settings: PolicySettings): readonly Violation[]
 }
 
 interface Setting {
@@ -25,7 +25,7 @@ interface Setting {
 export type PolicySettings = Readonly<Record<string, unknown>>
 
 export interface Violation {
-  readonly of: Subject
-  /** What is wrong and what mends it; never a value, as these are shown and logged. */
+  readonly subject: Subject
+  /** Says what was found and how to fix it; never a value, as messages are shown and logged. */
   readonly message: string
 }

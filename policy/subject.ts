@@ -1,11 +1,11 @@
-/** A resource as a policy sees it. Secrets stand in its properties in the clear: they are judged, and never shown. */
+/** A resource as a policy sees it. Its properties contain secrets in the clear: they are evaluated, and never shown. */
 export interface Subject {
   readonly type: string
   readonly urn: string
   readonly props: Readonly<Record<string, unknown>>
 }
 
-/** Types of gatekey's own that are looked at, by what they are. */
+/** The types of gatekey's resources that policies check. */
 export const gatekey = {
   token: "gatekey:index:Token",
   service: "gatekey:index:Service",
@@ -20,28 +20,28 @@ export const docker = {
   remoteImage: "docker:index/remoteImage:RemoteImage",
 } as const
 
-/** What must hold the token, a reference, or nothing. */
+/** Checks whether a resource is a place, which must contain the token, a reference, or nothing. */
 export function isPlace({ type }: Subject): boolean {
   return type === gatekey.placement || type === gatekey.flip
 }
 
-/** All that is known of it: in a preview, what is not throws when it is read. */
-export function known(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map((_, at) => read(value, at))
+/** Copies what is known of a value: in a preview, reading an unknown property throws. */
+export function copyKnown(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((_, at) => readKnown(value, at))
   if (typeof value !== "object" || value === null) return value
-  return Object.fromEntries(Object.keys(value).map((key) => [key, read(value, key)]))
+  return Object.fromEntries(Object.keys(value).map((key) => [key, readKnown(value, key)]))
 }
 
-function read(holder: object, key: string | number): unknown {
+function readKnown(holder: object, key: string | number): unknown {
   try {
-    return known((holder as Record<string | number, unknown>)[key])
+    return copyKnown((holder as Record<string | number, unknown>)[key])
   } catch {
     return undefined
   }
 }
 
-/** Every text in it, with the names that lead there; what gatekey itself keeps as a secret is left out. */
-export function* textsIn({
+/** Yields every string in a resource with its path, except the secrets that gatekey keeps. */
+export function* stringsIn({
   type,
   props,
 }: Subject): Generator<{ readonly at: readonly string[]; readonly text: string }> {
@@ -58,14 +58,14 @@ function* textsOf(value: unknown, at: readonly string[]): Generator<{ at: readon
   }
 }
 
-export function text(value: unknown): string | undefined {
+export function stringOrUndefined(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined
 }
 
-export function list(value: unknown): readonly unknown[] {
+export function listOrEmpty(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : []
 }
 
-export function entries(value: unknown): Readonly<Record<string, unknown>> {
+export function entriesOrEmpty(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {}
 }

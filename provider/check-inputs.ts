@@ -9,8 +9,8 @@ import type { Failure } from "./resource.ts"
 import { type Properties, unknown } from "./wire.ts"
 
 /**
- * Fills in the defaults, drops what is computed, and reports all that is wrong at once. A value that only the `up` will
- * know is accepted.
+ * Fills in the defaults, drops computed properties, and reports all problems at once. Accepts a value that only the `up`
+ * will know.
  */
 export function checkInputs(
   { inputs, computed }: Declaration,
@@ -31,13 +31,13 @@ export function checkInputs(
       reason: "contains what looks like a secret, which previews and the state would show",
     }))
   const known = Object.keys(inputs)
-  const foreign = Object.keys(given)
+  const undeclared = Object.keys(given)
     .filter((property) => !known.includes(property) && !property.startsWith("__"))
     .map((property) => ({
       property: shown(describeName(property)),
       reason: `unknown property; ${formatSuggestion(property, known)}expected one of ${known.join(", ")}`,
     }))
-  return { given, failures: [...wrong, ...pasted, ...foreign] }
+  return { given, failures: [...wrong, ...pasted, ...undeclared] }
 }
 
 function defaultsOf(inputs: v.ObjectEntries): Properties {
@@ -68,7 +68,7 @@ function reasonOf({ type, message, input, path }: v.BaseIssue<unknown>): string 
   return `must be ${message}`
 }
 
-/** An entry of a list counts as the list. */
+/** Returns the path of an issue; an entry of a list counts as the list. */
 function pathOf(property: string, { path }: v.BaseIssue<unknown>): string {
   const keys = path?.map(({ key }) => key) ?? []
   if (typeof keys.at(-1) === "number") keys.pop()
@@ -79,10 +79,10 @@ function isSecret(schema: v.GenericSchema): boolean {
   return v.getMetadata("wrapped" in schema ? (schema.wrapped as v.GenericSchema) : schema).secret === true
 }
 
-/** Names of inputs for certificates and devices, whose digests are as long and irregular as a token. */
-const digests = ["tlsFingerprint", "digest", "device", "declared"]
+/** Inputs for certificates and devices: their digests are as long and irregular as a token. */
+const digests = ["tlsFingerprint", "device", "declared"]
 
-/** Whether an input that everybody may read, or a part of it, looks like a secret. */
+/** Checks whether a public input, or a part of it, looks like a secret. */
 export function holdsPasted(name: string, value: unknown): boolean {
   if (typeof value === "string") return containsSecret(value) && !(digests.includes(name) && v.is(digest, value))
   if (typeof value !== "object" || value === null || value instanceof Secret) return false

@@ -2,8 +2,8 @@ import * as v from "valibot"
 import type { Properties } from "./wire.ts"
 
 /**
- * Declares a resource once: the types of its inputs, what `check` accepts, and Pulumi's package schema are made from it.
- * `computed` are the outputs that `check` sets to what is wanted, so that the engine sees a drift as a difference.
+ * Declares a resource once: the types of its inputs, what `check` accepts, and Pulumi's package schema derive from it.
+ * `check` sets the `computed` outputs to the wanted values, so the engine sees a drift as a difference.
  */
 export interface Declaration<
   I extends v.ObjectEntries = v.ObjectEntries,
@@ -16,22 +16,22 @@ export interface Declaration<
   readonly outputs: O
 }
 
-/** The inputs after a check, when all of them are known. An alias, so that they are `Properties` as well. */
+/** Checked inputs, when all of them are known. A type alias, so they are `Properties` as well. */
 export type Inputs<D extends Declaration> = Readonly<
   v.InferOutput<v.ObjectSchema<D["inputs"], undefined>> & v.InferOutput<v.ObjectSchema<D["computed"], undefined>>
 >
 
-/** A property that must be given, or is always there. */
+/** Declares a required property. */
 export function need<const S extends v.GenericSchema>(schema: S, about: string) {
   return v.pipe(schema, v.description(about))
 }
 
-/** A property that may be left out. */
+/** Declares an optional property. */
 export function may<const S extends v.GenericSchema>(schema: S, about: string) {
   return v.exactOptional(need(schema, about))
 }
 
-/** A property that may be left out, and then has a value nevertheless. */
+/** Declares an optional property with a default. */
 export function preset<const S extends v.GenericSchema, const T extends v.InferOutput<S> & {}>(
   schema: S,
   value: T,
@@ -46,7 +46,7 @@ export function isRequired(schema: v.GenericSchema): boolean {
 
 /**
  * Returns the properties with their types.
- * @throws Error if a required one is missing: no check has accepted them
+ * @throws Error if a required one is missing: then no check has accepted them
  */
 export function declared<D extends Declaration>({ inputs }: D, properties: Properties): Inputs<D> {
   const missing = Object.entries(inputs).find(([key, schema]) => isRequired(schema) && properties[key] === undefined)

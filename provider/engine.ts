@@ -7,18 +7,18 @@ import type { Log } from "./resource.ts"
 
 const longest = 4000
 
-/** The engine that started us. */
+/** The engine that started this provider. */
 export interface Engine {
   log(urn: string): Log
-  /** Messages that are still on their way. */
-  settled(): Promise<void>
+  /** Waits until all messages are delivered. */
+  flush(): Promise<void>
 }
 
-/** @param address where the engine listens; without one (a test that speaks gRPC itself) messages go nowhere */
+/** Connects to the engine. @param address without one (a test that speaks gRPC itself) messages are dropped */
 export function connect(address: string | undefined): Engine {
-  if (!address) return { log: () => () => {}, settled: async () => {} }
+  if (!address) return { log: () => () => {}, flush: async () => {} }
   const client = new engineService.EngineClient(address, credentials.createInsecure())
-  const underWay = new Set<Promise<void>>()
+  const pending = new Set<Promise<void>>()
   const send = (urn: string, ...[severity, notice]: Parameters<Log>): void => {
     const request = new engineMessages.LogRequest()
     request.setSeverity(engineMessages.LogSeverity[severity === "warning" ? "WARNING" : "INFO"])
@@ -26,12 +26,12 @@ export function connect(address: string | undefined): Engine {
     request.setUrn(urn)
     request.setMessage(textOf(notice))
     const sent = new Promise<void>((resolve) => client.log(request, () => resolve()))
-    underWay.add(sent)
-    void sent.then(() => underWay.delete(sent))
+    pending.add(sent)
+    void sent.then(() => pending.delete(sent))
   }
   return {
     log: (urn) => (severity, notice) => send(urn, severity, notice),
-    settled: async () => void (await Promise.all(underWay)),
+    flush: async () => void (await Promise.all(pending)),
   }
 }
 

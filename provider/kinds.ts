@@ -4,8 +4,8 @@ import { checkPath } from "../core/place.ts"
 import { Secret } from "../core/secret.ts"
 
 /*
- * The kinds of values that inputs and outputs have. The message of each schema names what is expected, in words that
- * follow "must be".
+ * The kinds of values that inputs and outputs have. The message of each schema names what is expected, and follows
+ * "must be".
  */
 
 export const string = v.string("a string")
@@ -13,13 +13,13 @@ export const boolean = v.boolean("true or false")
 export const port = integer("an integer from 1 to 65535", 1, 65_535)
 export const positive = integer("an integer, 1 or more", 1)
 export const count = integer("an integer, 0 or more", 0)
-/** A token that was adopted although it is weak is generation 0. */
+/** A weak adopted token is generation 0. */
 export const generation = integer("an integer, 0 or more", 0)
 export const strings = list(v.string("a list of strings"), "a list of strings")
 export const integers = list(integer("a list of integers"), "a list of integers")
 export const ports = list(integer("a list of ports", 1, 65_535), "a list of ports")
 
-/** An input, or an output, that Pulumi keeps encrypted. */
+/** An input or output that Pulumi keeps encrypted. */
 export const secret = v.pipe(
   v.custom<Secret>((value) => value instanceof Secret || typeof value === "string", "a secret string"),
   v.metadata({ type: "string", secret: true }),
@@ -31,8 +31,8 @@ export const digest = v.pipe(
   v.regex(/^(?:[0-9a-f]{2}:?){31}[0-9a-f]{2}$/i, "a SHA-256 in hex"),
 )
 
-export function oneOf<const T extends readonly string[]>(words: T) {
-  return v.picklist(words, `one of ${words.join(", ")}`)
+export function oneOf<const T extends readonly string[]>(options: T) {
+  return v.picklist(options, `one of ${options.join(", ")}`)
 }
 
 function integer(expected: string, least = Number.MIN_SAFE_INTEGER, most = Number.MAX_SAFE_INTEGER) {
@@ -43,7 +43,7 @@ export function list<T>(entry: v.GenericSchema<unknown, T>, expected: string): v
   return v.array(entry, expected)
 }
 
-/** An object with these keys, which the package schema calls by this name; it may have others. */
+/** Declares an object with these keys and perhaps others; `title` is its name in the package schema. */
 export function object<const E extends v.ObjectEntries>(
   title: string,
   entries: E,
@@ -53,7 +53,7 @@ export function object<const E extends v.ObjectEntries>(
   return v.pipe(shape, isPlain, v.title(title))
 }
 
-/** An object with keys that the user chooses. */
+/** Declares an object with keys that the user chooses. */
 export function record<T>(value: v.GenericSchema<unknown, T>): v.GenericSchema<unknown, Readonly<Record<string, T>>> {
   const shape = v.record(v.string(), value, "an object")
   return v.pipe(shape, v.check<Record<string, T>, "an object">(isObject, "an object"))
@@ -65,8 +65,8 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Secret)
 }
 
-/** A schema whose values must pass another test as well. @param problemOf returns what is wrong, in a whole sentence */
-export function ruled<T>(
+/** Adds a test to a schema. @param problemOf returns what is wrong, as a whole sentence */
+export function withRule<T>(
   schema: v.GenericSchema<unknown, T>,
   problemOf: (value: T) => string | undefined,
 ): v.GenericSchema<unknown, T> {
@@ -79,8 +79,10 @@ export function ruled<T>(
   )
 }
 
-export const host = ruled(string, checkHost)
+export const host = withRule(string, checkHost)
 /** A host, or an item of a vault. */
-export const placeHost = ruled(string, checkPlaceHost)
-export const path = ruled(string, checkPath)
-export const variable = ruled(string, (name) => (/^[A-Za-z_]\w*$/.test(name) ? undefined : "is not a variable's name"))
+export const placeHost = withRule(string, checkPlaceHost)
+export const path = withRule(string, checkPath)
+export const variable = withRule(string, (name) =>
+  /^[A-Za-z_]\w*$/.test(name) ? undefined : "is not a valid variable name",
+)

@@ -5,7 +5,7 @@ import { stopWriting } from "../hosts/writing.ts"
 import { connect } from "./engine.ts"
 import { serve } from "./server.ts"
 
-// A fault of ours. Node would print what it says as it is, and the engine that again.
+// Our own fault. Node would print its message raw, and so would the engine.
 process.on("uncaughtException", (error) => {
   process.stderr.write(escapeOutput(`gatekey failed: ${error?.stack ?? error}\n`))
   process.exit(1)
@@ -18,17 +18,17 @@ server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error,
     process.stderr.write(`gatekey cannot listen on the loopback: ${error.message}\n`)
     process.exit(1)
   }
-  // The one thing that the protocol wants on standard output.
+  // The protocol expects the port, and nothing else, on standard output.
   process.stdout.write(`${port}\n`)
 })
 
-// A killed engine leaves its plugins behind; ours ends after the write at hand.
+// A killed engine leaves its plugins behind; this one ends after the current write.
 onOrphaned(() => void stopWriting().then(end))
 
 async function end(): Promise<never> {
   await endAll()
   return exitProcess("SIGTERM", 0)
 }
-// The engine's way to say that the run is over.
+// The engine's signal that the run is over.
 process.on("SIGINT", end)
 process.on("SIGTERM", end)

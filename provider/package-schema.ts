@@ -67,7 +67,7 @@ function resourceSpec(
   }
 }
 
-/** The keywords of JSON Schema that matter here; `secret` is of the metadata. */
+/** The keywords of JSON Schema that matter here; `secret` comes from the metadata. */
 interface Json {
   readonly type?: string
   readonly title?: string
@@ -95,10 +95,10 @@ function specsOf(properties: Jsons = {}, types: Record<string, TypeSpec>): Specs
 }
 
 function specOf(json: Json, types: Record<string, TypeSpec>): Spec {
-  const { description, enum: words, default: preset, secret } = json
+  const { description, enum: options, default: preset, secret } = json
   const notes = {
     ...(description && {
-      description: words ? `${description} One of ${words.map((word) => `\`${word}\``).join(", ")}.` : description,
+      description: options ? `${description} One of ${options.map((each) => `\`${each}\``).join(", ")}.` : description,
     }),
     ...(preset !== undefined && { default: preset }),
     ...(secret && { secret }),

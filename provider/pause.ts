@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { isRunOver } from "../core/ending.ts"
 import { UserError } from "../core/errors.ts"
 
-/** Between two looks of one that waits. @throws UserError when the run was cancelled */
+/** Pauses between two checks. @throws UserError if the run was cancelled */
 export async function pause(milliseconds: number): Promise<void> {
   if (!isRunOver()) await sleep(milliseconds)
   if (isRunOver()) throw new UserError("the run was cancelled")

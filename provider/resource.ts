@@ -2,14 +2,14 @@ import type { Notice } from "../core/notice.ts"
 import type { Run } from "./run/run.ts"
 import type { Properties } from "./wire.ts"
 
-/** The one outline of every resource: pure decisions where they can be, the world only in create, read, update, delete. */
+/** The outline of every resource: `check` and `diff` decide; create, read, update and delete touch the hosts. */
 export interface Resource {
-  /** Completes and judges the inputs; all that is wrong with them at once. `fresh`: the state has no such resource. */
+  /** Completes the inputs, and reports all their problems at once. `fresh`: the state has no such resource. */
   check(request: { run: Run; urn: string; news: Properties; fresh: boolean; log: Log }): Promise<Checked>
-  /** Compares what was observed with what is wanted; looks at nothing. */
+  /** Compares what was observed with what is wanted; reads nothing. */
   diff(request: { run: Run; urn: string; id: string; olds: Properties; news: Properties; log: Log }): Diff
   create(request: { run: Run; urn: string; news: Properties; preview: boolean; log: Log }): Promise<Created>
-  /** Observes. Without `inputs` it is an import. Nothing returned: it was never ours. */
+  /** Observes. Without `inputs` it is an import. Returns undefined if it was never managed. */
   read(request: {
     run: Run
     urn: string
@@ -41,7 +41,7 @@ export interface Failure {
   readonly reason: string
 }
 
-/** The properties that differ; `replaces` among them those that make it another resource. */
+/** The properties that differ; those in `replaces` make it another resource. */
 interface Diff {
   readonly changes: readonly string[]
   readonly replaces?: readonly string[]
@@ -56,5 +56,5 @@ export interface Observed extends Created {
   readonly inputs: Properties
 }
 
-/** Reports to the person at the terminal, below the resource's name; a status stands there for a moment only. */
+/** Reports to the user, below the resource's name; a status is shown for a moment only. */
 export type Log = (severity: "info" | "warning" | "status", notice: string | Notice) => void

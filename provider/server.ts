@@ -15,10 +15,10 @@ import { resourceOf } from "./table.ts"
 import { version } from "./version.ts"
 import { decode, encode, printableNews } from "./wire.ts"
 
-/** Pulumi's provider protocol: every method decodes, dispatches to the resource's own, and encodes. */
+/** Serves Pulumi's provider protocol: every method decodes, calls the resource's own, and encodes. */
 export function serve(engine: Engine): grpc.Server {
   const run = new Run()
-  const { method, refuse } = answering(run)
+  const { method, refuse } = methodsOf(run)
   const server = new grpc.Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 })
   server.addService(service.ResourceProviderService, {
     handshake: method(async () => {
@@ -47,8 +47,7 @@ export function serve(engine: Engine): grpc.Server {
       response.setSupportspreview(true)
       return response
     }),
-    // The provider needs no configuration. What the stack calls `gatekey:…` is the program's, and the engine would keep
-    // a copy of it in the state.
+    // The provider needs no configuration: `gatekey:…` is the program's, and the engine would copy it into the state.
     checkConfig: method(async () => {
       const response = new messages.CheckResponse()
       response.setInputs(encode({}))
@@ -64,7 +63,7 @@ export function serve(engine: Engine): grpc.Server {
     call: refuse("has no methods"),
     construct: refuse("has no remote components"),
     list: refuse("lists nothing"),
-    parameterize: refuse("takes no parameters"),
+    parameterize: refuse("accepts no parameters"),
     getMapping: method(async () => new messages.GetMappingResponse()),
     getMappings: method(async () => new messages.GetMappingsResponse()),
 
@@ -77,7 +76,7 @@ export function serve(engine: Engine): grpc.Server {
         fresh: Object.keys(decode(request.getOlds())).length === 0,
         log: engine.log(urn),
       })
-      await engine.settled()
+      await engine.flush()
       const response = new messages.CheckResponse()
       response.setInputs(encode(inputs))
       response.setFailuresList(
@@ -115,7 +114,7 @@ export function serve(engine: Engine): grpc.Server {
         entry.setInputdiff(true)
         response.getDetaileddiffMap().set(change, entry)
       }
-      await engine.settled()
+      await engine.flush()
       return response
     }),
 
@@ -134,20 +133,20 @@ export function serve(engine: Engine): grpc.Server {
       response.setId(escapeOutput(id))
       response.setProperties(encode(printableNews(news)(outputs)))
       response.setRefreshBeforeUpdate(true)
-      await engine.settled()
+      await engine.flush()
       return response
     }),
 
     read: method(async (request: messages.ReadRequest) => {
       const [urn, id] = [request.getUrn(), request.getId()]
       const [inputs, state] = [decode(request.getInputs()), decode(request.getProperties())]
-      // An import: the id is what somebody typed.
+      // An import: the user typed the id.
       if (Object.keys(state).length === 0 && containsSecret(id))
         throw new UserError(
-          `${describeKind(id)} is not an id: it holds what looks like a secret; name the place, not the token`,
+          `${describeKind(id)} is not a valid id: it contains what looks like a secret; name the place, not the token`,
         )
       const observed = await (await resource(urn)).read({ run, urn, id, inputs, state, log: engine.log(urn) })
-      await engine.settled()
+      await engine.flush()
       const response = new messages.ReadResponse()
       if (!observed) return response
       const clean = printableNews(inputs, state)
@@ -175,7 +174,7 @@ export function serve(engine: Engine): grpc.Server {
       const response = new messages.UpdateResponse()
       response.setProperties(encode(printableNews(olds, news)(outputs)))
       response.setRefreshBeforeUpdate(true)
-      await engine.settled()
+      await engine.flush()
       return response
     }),
 
@@ -188,14 +187,14 @@ export function serve(engine: Engine): grpc.Server {
         oldInputs: decode(request.getOldInputs()),
         log: engine.log(urn),
       })
-      await engine.settled()
+      await engine.flush()
       return new empty.Empty()
     }),
   })
   return server
 }
 
-/** The resource's part of `urn:pulumi:stack::project::parent$type::name`. */
+/** Returns the resource for the type in `urn:pulumi:stack::project::parent$type::name`. */
 async function resource(urn: string): Promise<Resource> {
   const { type } = parseUrn(urn)
   const found = await resourceOf(type)
@@ -203,15 +202,15 @@ async function resource(urn: string): Promise<Resource> {
   return found
 }
 
-/** Makes methods out of what works on their requests, all of them steps of one run. */
-function answering({ activity }: Run) {
-  /** A user's mistake is answered with its message alone; a fault of ours with its stack, which holds no values. */
+/** Makes gRPC methods, all of them steps of one run. */
+function methodsOf({ activity }: Run) {
+  /** Makes a method. A UserError is answered with its message; our own fault with its stack, which contains no values. */
   function method<Request, Response>(
     work: (request: Request) => Promise<Response>,
   ): grpc.handleUnaryCall<Request, Response> {
     return (call, callback) => {
       activity
-        .active(() => work(call.request))
+        .runStep(() => work(call.request))
         .then(
           (response) => callback(null, response),
           (error) => {

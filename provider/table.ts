@@ -1,6 +1,6 @@
 import type { Resource } from "./resource.ts"
 
-/** Loaded when first asked for: the engine starts a second process of ours that asks for none. */
+/** The resources, loaded when first used: the engine starts a second process that uses none. */
 const resources: Readonly<Record<string, () => Promise<Resource>>> = {
   "gatekey:index:Token": async () => (await import("./resources/token/token.ts")).token,
   "gatekey:index:Preflight": async () => (await import("./resources/preflight/preflight.ts")).preflight,

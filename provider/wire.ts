@@ -3,7 +3,7 @@ import structs from "google-protobuf/google/protobuf/struct_pb.js"
 import { escapeOutput } from "../core/escape.ts"
 import { Secret } from "../core/secret.ts"
 
-/** Pulumi's marks on the wire: a secret's wrapping and the text that stands for a value not known in a preview. */
+/** Pulumi's marks on the wire: of a secret, and of a value that a preview does not know. */
 const signature = "4dabf18193072939515e22adb298388d"
 const secretSignature = "1b47061264138c4ac30d75fd1eb44270"
 const unknownText = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
@@ -11,14 +11,14 @@ const unknownText = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 /** A value that only the `up` will know. */
 export const unknown = Symbol("unknown")
 
-/** Properties as resources see them: secrets that are text as `Secret`, unknown values as `unknown`. */
+/** Properties as resources get them: secret strings as `Secret`, unknown values as `unknown`. */
 export type Properties = Readonly<Record<string, unknown>>
 
 export function decode(struct: structs.Struct | undefined): Properties {
   return (struct ? decodeValue(struct.toJavaScript()) : {}) as Properties
 }
 
-/** @throws TypeError for a value that has no form on the wire; `undefined` properties are left out */
+/** Encodes properties, without undefined ones. @throws TypeError for a value that has no form on the wire */
 export function encode(properties: Properties): structs.Struct {
   return structs.Struct.fromJavaScript(encodeValue(properties) as Record<string, JavaScriptValue>)
 }
@@ -48,11 +48,11 @@ function encodeValue(value: unknown): unknown {
 }
 
 /**
- * The last net before the engine, which prints properties as they are: of what a look found, each text that was not given
- * or kept already is made printable. What was given stays as it is, or it would differ for ever.
+ * Makes all strings printable that a read found, because the engine prints properties as they are. A given string stays as it
+ * is, or it would always differ.
  */
 export function printableNews(...given: readonly Properties[]): (properties: Properties) => Properties {
-  const known = new Set(given.flatMap(textsOf))
+  const known = new Set(given.flatMap(stringsOf))
   const clean = (value: unknown): unknown => {
     if (typeof value === "string") return known.has(value) ? value : escapeOutput(value)
     if (Array.isArray(value)) return value.map(clean)
@@ -62,8 +62,8 @@ export function printableNews(...given: readonly Properties[]): (properties: Pro
   return (properties) => clean(properties) as Properties
 }
 
-function textsOf(value: unknown): string[] {
+function stringsOf(value: unknown): string[] {
   if (typeof value === "string") return [value]
   if (typeof value !== "object" || value === null || value instanceof Secret) return []
-  return Object.entries(value).flat().flatMap(textsOf)
+  return Object.entries(value).flat().flatMap(stringsOf)
 }

@@ -9,19 +9,19 @@ export type { Config } from "./schema.ts"
 export type Parsed = { readonly config: Config } | { readonly problems: readonly string[] }
 
 /**
- * What stands under `gatekey:` in Pulumi.<stack>.yaml, checked; or every problem, a line each: the key, what was found
- * (its kind, never its value) and what is allowed.
+ * Checks the values under `gatekey:` in Pulumi.<stack>.yaml. Reports each problem in one line: the key, what was found
+ * (its kind, never its value) and what was expected.
  */
 export function parseConfig(input: unknown): Parsed {
   const parsed = v.safeParse(schema, input)
-  const lines = [...reserved(input), ...(parsed.issues ?? []).map(line)]
+  const lines = [...reservedNames(input), ...(parsed.issues ?? []).map(describeIssue)]
   const problems = [...new Set(lines)]
   return parsed.success && problems.length === 0 ? { config: parsed.output } : { problems }
 }
 
 type Step = { readonly key: unknown; readonly origin?: unknown }
 
-function line(issue: v.BaseIssue<unknown>): string {
+function describeIssue(issue: v.BaseIssue<unknown>): string {
   const steps = (issue.path ?? []) as readonly Step[]
   const place = keyPath(steps.map((step) => step.key))
   if (issue.expected === knownKey) return `${place}: ${issue.message}`
@@ -29,7 +29,7 @@ function line(issue: v.BaseIssue<unknown>): string {
   return `${place}: ${found}; ${issue.message}`
 }
 
-/** `gatekey:nodes.tw.manager`, in the syntax of `pulumi config set --path`. */
+/** Formats a key such as `gatekey:nodes.tw.manager`, in the syntax of `pulumi config set --path`. */
 export function keyPath([first = "", ...rest]: readonly unknown[]): string {
   const step = (one: unknown) => {
     if (typeof one === "number") return `[${one}]`
@@ -39,13 +39,13 @@ export function keyPath([first = "", ...rest]: readonly unknown[]): string {
   return `gatekey:${describeName(shown(String(first)))}${rest.map(step).join("")}`
 }
 
-/** Names that a mapping in JavaScript does not keep. */
-function reserved(input: unknown): string[] {
+/** Reports names that a mapping in JavaScript cannot contain. */
+function reservedNames(input: unknown): string[] {
   return ["gateways", "nodes", "containers"].flatMap((group) => {
     const members = (input as { [group: string]: unknown } | undefined)?.[group]
     if (typeof members !== "object" || members === null) return []
     return ["__proto__", "constructor", "prototype"]
       .filter((name) => Object.hasOwn(members, name))
-      .map((name) => `${keyPath([group, name])}: allowed: any other name`)
+      .map((name) => `${keyPath([group, name])}: expected any other name`)
   })
 }

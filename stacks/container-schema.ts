@@ -1,76 +1,82 @@
 import * as v from "valibot"
 import { roles } from "../products/product.ts"
 import { listener, whereabouts } from "./member-schema.ts"
-import { list, may, need, oneOfThese, strict } from "./shapes.ts"
-import * as is from "./values.ts"
+import { oneOfShapes, optional, optionalList, required, strictMapping } from "./shapes.ts"
+import * as values from "./values.ts"
 
-const composed = strict({
+const composed = strictMapping({
   ...whereabouts,
-  name: need(is.label, "The container's own name, such as `clawdbot-gateway-secure`."),
-  compose: need(
-    strict({
-      file: need(is.path, "The Compose file: absolute, or `~/…`. The `.env` beside it is looked at as well."),
-      service: need(is.label, "The service in it that runs the container."),
+  name: required(values.label, "The container's own name, such as `clawdbot-gateway-secure`."),
+  compose: required(
+    strictMapping({
+      file: required(values.path, "The Compose file: absolute, or `~/…`. The `.env` beside it is checked too."),
+      service: required(values.label, "The service in it that runs the container."),
     }),
     "The Compose project that runs it.",
   ),
-  must: may(
-    is.oneOf(["token", "nothing"]),
-    "What the service's environment must hold: `token` or `nothing` (a retired container). Default: `token`.",
+  must: optional(
+    values.oneOf(["token", "nothing"]),
+    "What the service's environment must contain: `token` or `nothing` (a retired container). Default: `token`.",
   ),
-  overwrite: may(is.flag, "Write over live values that are not known, at the first `up`. Default: false."),
+  overwrite: optional(values.boolean, "Overwrite unknown live values at the first `up`. Default: false."),
 })
-const volume = strict({
-  source: need(is.words, "An absolute folder on the host, or the name of a Docker volume."),
-  target: need(is.folder, "The absolute path in the container."),
-  readOnly: may(is.flag, "It cannot be written there. Default: false."),
+const volume = strictMapping({
+  source: required(values.line, "An absolute folder on the host, or the name of a Docker volume."),
+  target: required(values.folder, "The absolute path in the container."),
+  readOnly: optional(values.boolean, "It is mounted read-only. Default: false."),
 })
-const made = strict({
-  host: need(is.host, "Whose Docker engine runs it: `local`, or `ssh://[user@]name[:port]`."),
-  product: may(is.product, "`openclaw` or `clawdbot`. Default: `openclaw`."),
-  name: need(is.label, "The container's own name, such as `openclaw-gateway`. No other container may have it."),
-  role: need(is.oneOf(roles), "What runs in it: a `gateway`, or a `node`, which needs a `command`."),
-  image: need(
-    is.words,
-    "The image, such as `ghcr.io/openclaw/openclaw:2026.9.1`. A tag that moves is not followed: name a version.",
+const made = strictMapping({
+  host: required(values.host, "Whose Docker engine runs it: `local`, or `ssh://[user@]name[:port]`."),
+  product: optional(values.product, "`openclaw` or `clawdbot`. Default: `openclaw`."),
+  name: required(values.label, "The container's own name, such as `openclaw-gateway`. No other container may have it."),
+  role: required(values.oneOf(roles), "What runs in it: a `gateway`, or a `node`, which needs a `command`."),
+  image: required(
+    values.line,
+    "The image, such as `ghcr.io/openclaw/openclaw:2026.9.1`. A moving tag is not followed: name a version.",
   ),
-  pull: may(is.flag, "An image that the host does not have is pulled, before anything is stopped. Default: true."),
-  data: need(
-    is.folder,
+  pull: optional(
+    values.boolean,
+    "An image that is not on the host is pulled before anything is stopped. Default: true.",
+  ),
+  data: required(
+    values.folder,
     "The absolute folder on the host with its config and state, such as `/srv/openclaw`; it must be there.",
   ),
-  port: may(is.port, "The host's port of a gateway. Default: the product's."),
-  bind: may(is.words, "The host's address that the port is published on. Default: `127.0.0.1`, for this host alone."),
-  guarded: may(
-    is.flag,
-    "`bind` may be an address that others reach, as a proxy with TLS, a firewall or a VPN guards it. Default: false.",
+  port: optional(values.port, "The host's port of a gateway. Default: the product's."),
+  bind: optional(
+    values.line,
+    "The host's address that the port is published on. Default: `127.0.0.1`, for this host alone.",
   ),
-  user: may(
-    is.words,
-    "The user in the container, such as `1000:1000`, who must own what is in `data`. Default: the image's.",
+  guarded: optional(
+    values.boolean,
+    "`bind` may be an address that other hosts reach, since a proxy with TLS, a firewall or a VPN protects it. Default: false.",
   ),
-  command: list(
-    is.words,
+  user: optional(
+    values.line,
+    "The user in the container, such as `1000:1000`; it must own what is in `data`. Default: the image's.",
+  ),
+  command: optionalList(
+    values.line,
     "The program in the container and its arguments, none of them a secret. Default: the product's gateway.",
   ),
-  networks: list(is.label, "Docker networks, by name, in place of the default one."),
-  volumes: list(volume, "More that is mounted. Default: nothing."),
-  environment: may(
-    v.record(is.variable, is.words, "allowed: a mapping from variables to texts, none of them a secret"),
-    "More variables, none of them a secret.",
+  networks: optionalList(values.label, "Docker networks, by name, in place of the default one."),
+  volumes: optionalList(volume, "Further mounts. Default: none."),
+  environment: optional(
+    v.record(values.variable, values.line, "expected a mapping from variables to strings, none of them a secret"),
+    "Further variables, none of them a secret.",
   ),
-  restart: may(
-    is.oneOf(["no", "on-failure", "always", "unless-stopped"]),
-    "When the engine starts it again. Default: `unless-stopped`.",
+  restart: optional(
+    values.oneOf(["no", "on-failure", "always", "unless-stopped"]),
+    "When the engine restarts it. Default: `unless-stopped`.",
   ),
   ...listener,
-  overwrite: may(
-    is.flag,
-    "Replace a container of its name that gatekey did not make, and live values that are not known. Default: false.",
+  overwrite: optional(
+    values.boolean,
+    "Replace a container of this name that gatekey did not make, and unknown live values. Default: false.",
   ),
 })
-/** Of a Compose project of the user's, or made by gatekey from an image: told by most of its keys, as one may be misspelt. */
-export const container = oneOfThese([composed, made], (input) => {
+/** Accepts a container of a Compose project, or one made from an image: chosen by most of its keys, as one may be misspelt. */
+export const container = oneOfShapes([composed, made], (input) => {
   const known = (schema: typeof composed | typeof made) =>
     Object.keys(Object(input)).filter((key) => Object.hasOwn(schema.pipe[0].entries, key)).length
   return known(made) > known(composed) ? 1 : 0

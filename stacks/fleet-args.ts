@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi"
 import type { FleetArgs, VaultArgs } from "../components/index.ts"
 import type { Config } from "./schema.ts"
 
-/** What a stack's configuration declares; paths in the project become absolute, a value to adopt becomes a secret. */
+/** Builds a fleet from a stack's configuration; paths in the project become absolute, a value to adopt becomes a secret. */
 export function fleetArgs(config: Config, projectRoot: string): FleetArgs {
   const { protect, adopt, ...token } = config.token
   const adopted = adopt?.value === undefined ? adopt : { value: pulumi.secret(adopt.value) }
@@ -21,7 +21,7 @@ export function fleetArgs(config: Config, projectRoot: string): FleetArgs {
   }
 }
 
-/** The program stands in a folder of the project. An absolute path would be another on every machine: an edited hook. */
+/** Makes the folder of a local hook relative: an absolute path would differ on every machine, and look like an edited hook. */
 function inProject<H extends { host: string }>(hook: H, projectRoot: string): H & { folder?: string } {
   return hook.host === "local" ? { ...hook, folder: relative(import.meta.dirname, projectRoot) || "." } : hook
 }
@@ -32,7 +32,7 @@ interface Located {
   program?: { command: string[] }
 }
 
-/** What starts with `./` stands in the project. */
+/** Resolves paths that start with `./` in the project. */
 function withHome<A extends Located>(args: A, projectRoot: string): A {
   const at = (path: string) => (path.startsWith("./") ? resolve(projectRoot, path) : path)
   const { home, program } = args

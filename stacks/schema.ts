@@ -2,13 +2,13 @@ import * as v from "valibot"
 import { hookRules } from "../core/hook.ts"
 import { container } from "./container-schema.ts"
 import { gateway, memberRules, node } from "./member-schema.ts"
-import { list, may, members, need, oneOfThese, ruled, strict } from "./shapes.ts"
-import * as is from "./values.ts"
+import { memberMapping, oneOfShapes, optional, optionalList, required, strictMapping, withRules } from "./shapes.ts"
+import * as values from "./values.ts"
 
-const adopt = ruled(
-  strict({
-    from: may(is.from, "The place that holds it: `host|path|locator`."),
-    value: may(is.secret, "Or the value itself, as a secret: `pulumi config set --secret --path`."),
+const adopt = withRules(
+  strictMapping({
+    from: optional(values.from, "The place that contains it: `host|path|locator`."),
+    value: optional(values.secret, "Or the value itself, as a secret: `pulumi config set --secret --path`."),
   }),
   {
     key: "value",
@@ -22,138 +22,148 @@ const adopt = ruled(
   },
 )
 
-const token = strict({
-  rotation: may(
-    is.rotation,
-    "Which generation is in force: a whole number from 1. Raising it rotates; lowering it to a kept one goes back.",
+const token = strictMapping({
+  rotation: optional(
+    values.rotation,
+    "Which generation is in force: an integer from 1. Raising it rotates; lowering it to a kept one goes back.",
   ),
-  maxAge: may(
-    is.age,
+  maxAge: optional(
+    values.age,
     "Age after which a preview says that a rotation is due, such as `30d`. It never rotates by itself.",
   ),
-  keep: may(is.keep, "How many generations are kept to go back to, the one in force included. Default: 3."),
-  compromised: list(is.rotation, "Generations that must never be in force again."),
-  adopt: may(
+  keep: optional(values.keep, "How many generations are kept to go back to, the one in force included. Default: 3."),
+  compromised: optionalList(values.rotation, "Generations that must never be in force again."),
+  adopt: optional(
     adopt,
-    "The token in use today, taken over as the first generation; looked at only when the token is created.",
+    "The token in use today, adopted as the first generation; checked only when the token is created.",
   ),
-  protect: may(is.flag, "The token, and so the fleet, cannot be deleted. Default: true; false for a sandbox."),
+  protect: optional(
+    values.boolean,
+    "The token, and so the fleet, cannot be deleted. Default: true; false for a sandbox.",
+  ),
 })
 
-/** All hosts without a gateway, or those that are named. */
-const unreachable = oneOfThese(
+/** Accepts all hosts without a gateway, or a list of them. */
+const unreachable = oneOfShapes(
   [
-    v.array(is.remoteHost),
-    is.oneOf(["refuse", "continue"], "refuse, continue, or a list of hosts such as [ssh://me@tw.local]"),
+    v.array(values.remoteHost),
+    values.oneOf(["refuse", "continue"], "refuse, continue, or a list of hosts such as [ssh://me@tw.local]"),
   ],
   (input) => (Array.isArray(input) ? 0 : 1),
 )
 
-const rotation = strict({
-  unreachable: may(
+const rotation = strictMapping({
+  unreachable: optional(
     unreachable,
-    "`refuse` begins no rotation while a host does not answer; `continue` passes by hosts without a gateway, or by those that are listed. Default: `refuse`.",
+    "`refuse` starts no rotation while a host does not answer; `continue` or a list skips hosts without a gateway, or those listed. Default: `refuse`.",
   ),
-  supersede: may(
-    is.rotation,
-    "The highest generation that a state from an earlier backup may overrule. Default: none.",
-  ),
-})
-
-const hook = strict({
-  name: may(is.name, "What previews call it. Default: `after rotation PROGRAM`, with the host where it is another."),
-  host: need(is.host, "`local`, or `ssh://user@name[:port]`; the name is no alias of an ssh config."),
-  command: need(
-    is.text,
-    "POSIX sh, a line or more. It stands in previews, errors and the state, so no secret may stand in it.",
-  ),
-  token: may(is.flag, "The token is a line of its standard input; what it prints is then thrown away. Default: false."),
-  hostKey: may(
-    is.publicId,
-    "The public key that the host must show, such as `ssh-ed25519 AAAA…`; needed with `ssh://`.",
+  supersede: optional(
+    values.rotation,
+    "The highest generation that a state from an earlier backup may override. Default: none.",
   ),
 })
 
-const vaultRole = need(
-  is.oneOf(["mirror", "source"]),
-  "`mirror`: the generated token is kept there. `source`: the token is made there, by others, and only read.",
+const hook = strictMapping({
+  name: optional(
+    values.name,
+    "What previews call it. Default: `after rotation PROGRAM`, with the host if it is another one.",
+  ),
+  host: required(values.host, "`local`, or `ssh://user@name[:port]`; the name must not be an alias of an ssh config."),
+  command: required(
+    values.anyString,
+    "POSIX sh, a line or more. Previews, errors and the state show it, so it must not contain a secret.",
+  ),
+  token: optional(
+    values.boolean,
+    "Passes the token as a line on its standard input and discards what it prints. Default: false.",
+  ),
+  hostKey: optional(
+    values.publicId,
+    "The public key that the host must present, such as `ssh-ed25519 AAAA…`; needed with `ssh://`.",
+  ),
+})
+
+const vaultRole = required(
+  values.oneOf(["mirror", "source"]),
+  "`mirror`: the generated token is kept there. `source`: the token is made there by another system, and only read.",
 )
-const provider = need(is.oneOf(["onepassword", "exec"]), "1Password, or any two programs (`exec`).")
-const vaultOverwrite = may(is.flag, "Write over a token there that is not known, at the first `up`. Default: false.")
-const onepassword = strict({
+const provider = required(values.oneOf(["onepassword", "exec"]), "1Password, or any two programs (`exec`).")
+const vaultOverwrite = optional(values.boolean, "Overwrite an unknown token there at the first `up`. Default: false.")
+const onepassword = strictMapping({
   provider,
   role: vaultRole,
-  vault: need(is.vaultName, "The vault, by its name or id."),
-  item: need(is.vaultName, "The item in it, by its name or id."),
-  field: may(is.vaultName, "The field of the item that holds the token."),
+  vault: required(values.vaultName, "The vault, by its name or id."),
+  item: required(values.vaultName, "The item in it, by its name or id."),
+  field: optional(values.vaultName, "The item's field with the token."),
   overwrite: vaultOverwrite,
 })
-const programs = ruled(
-  strict({
+const programs = withRules(
+  strictMapping({
     provider,
     role: vaultRole,
-    read: need(is.programWords, "The program and its arguments that print the token."),
-    write: may(is.programWords, "The program and its arguments that take the token on standard input; for a `mirror`."),
+    read: required(values.commandLine, "The program and its arguments that print the token."),
+    write: optional(
+      values.commandLine,
+      "The program and its arguments that read the token from standard input; for a `mirror`.",
+    ),
     overwrite: vaultOverwrite,
   }),
   {
     key: "write",
-    allowed: "with role: mirror, a list: what takes the token on standard input; with role: source nothing",
+    allowed:
+      "with role: mirror, a list: a program that reads the token from standard input; with role: source, no value",
     broken: ({ role, write }) => (role === "mirror") !== (write !== undefined),
   },
 )
-/** 1Password, or any two programs: told by most of its keys, where its provider does not tell. */
-const vault = oneOfThese([onepassword, programs], (input) => {
+/** Accepts 1Password or two programs: chosen by its keys if its provider is not valid. */
+const vault = oneOfShapes([onepassword, programs], (input) => {
   const { provider, read, write } = Object(input)
   if (provider === "exec") return 1
   return provider !== "onepassword" && (read ?? write) !== undefined ? 1 : 0
 })
 
-const fleet = strict({
-  token: need(token, "The one token: which generation is in force, when it is due, what it takes over."),
-  rotation: may(
-    rotation,
-    "What a rotation does about hosts that do not answer, and a state that is older than the fleet.",
+const fleet = strictMapping({
+  token: required(token, "The one token: which generation is in force, when it is due, which token it adopts."),
+  rotation: optional(rotation, "What a rotation does if hosts do not answer, or if the state is older than the fleet."),
+  vault: optional(vault, "Where the token is kept beyond the hosts, or comes from. Default: nowhere."),
+  gateways: required(
+    memberMapping(withRules(gateway, ...memberRules)),
+    "The gateways, by name. Its name is the prefix of the names of its places.",
   ),
-  vault: may(vault, "Where the token is kept beyond the hosts, or comes from. Default: nowhere."),
-  gateways: need(
-    members(ruled(gateway, ...memberRules)),
-    "The gateways, by name. The name stands first in the names of its places.",
-  ),
-  nodes: may(members(ruled(node, ...memberRules)), "The nodes, by name. Default: none."),
-  containers: may(members(ruled(container, ...memberRules)), "The containers, by name. Default: none."),
-  afterRotation: list(
-    ruled(hook, ...hookRules),
+  nodes: optional(memberMapping(withRules(node, ...memberRules)), "The nodes, by name. Default: none."),
+  containers: optional(memberMapping(withRules(container, ...memberRules)), "The containers, by name. Default: none."),
+  afterRotation: optionalList(
+    withRules(hook, ...hookRules),
     "Commands that run in this order after everything else of the fleet: at the first `up`, and whenever another generation comes into force. Default: none.",
   ),
 })
 
-/** A rule between keys that are not neighbours. */
+/** A problem between keys of different mappings. */
 interface Tie {
   readonly path: readonly string[]
   readonly message: string
 }
 
-/** The number of the generation is reviewed, unless others make the token; and who reads a vault needs one. */
-function ties(value: Given): Tie[] {
+/** Requires `token.rotation` unless a vault is the source, and a vault for each member that reads one. */
+function checkTies(value: Given): Tie[] {
   const { token, vault, gateways, nodes } = value
   const isSource = vault?.role === "source"
   const given = token?.rotation !== undefined
   const numbers: Tie[] =
     isSource === given && typeof token === "object" && token !== null
-      ? [{ path: ["token", "rotation"], message: isSource ? sourceCounts : "allowed: a whole number from 1" }]
+      ? [{ path: ["token", "rotation"], message: isSource ? sourceCounts : "expected an integer from 1" }]
       : []
   const readers = Object.entries({ gateways, nodes }).flatMap(([group, members]) =>
     Object.entries(members ?? {}).flatMap(([name, member]) =>
       vault === undefined && member?.delivery === "exec"
-        ? [{ path: [group, name, "delivery"], message: "allowed: reference or copy, unless gatekey:vault is declared" }]
+        ? [{ path: [group, name, "delivery"], message: "expected reference or copy, unless gatekey:vault is declared" }]
         : [],
     ),
   )
   return [...numbers, ...readers]
 }
 
-const sourceCounts = "allowed: nothing, as the vault is the source: each other token in it is another generation"
+const sourceCounts = "expected no value, since the vault is the source: each new token in it is a new generation"
 
 interface Given {
   readonly token?: { readonly rotation?: unknown }
@@ -167,7 +177,7 @@ export const schema = v.pipe(
   v.rawCheck(({ dataset, addIssue }) => {
     const value = dataset.value as Given
     if (typeof value !== "object" || value === null) return
-    for (const { path, message } of ties(value)) {
+    for (const { path, message } of checkTies(value)) {
       let at: unknown = value
       const steps = path.map((key) => {
         const input = at

@@ -1,21 +1,21 @@
 import * as v from "valibot"
 import { isMapping } from "../core/mapping.ts"
 import { formatSuggestion } from "../core/suggest.ts"
-import * as is from "./values.ts"
+import * as values from "./values.ts"
 
-/** What an issue expects that is about a key, and not about its value. */
+/** Marks an issue about a key, not about its value. */
 export const knownKey = "known-key"
 
-/** A mapping with exactly these keys; every unknown one is told, with the nearest known. */
-export function strict<const E extends v.ObjectEntries>(entries: E) {
+/** Accepts a mapping with exactly these keys; reports every unknown one with the nearest known. */
+export function strictMapping<const E extends v.ObjectEntries>(entries: E) {
   const known = Object.keys(entries)
-  const keys = `allowed: ${known.join(", ")}`
+  const keys = `expected one of ${known.join(", ")}`
   return v.pipe(
     v.looseObject(entries, ({ path, input }) => {
       const missing = input === undefined && path ? entries[String(path[0].key)] : undefined
       return (
         (missing && v.getDescription(missing as v.GenericSchema)) ??
-        `allowed: a mapping with the keys ${known.join(", ")}`
+        `expected a mapping with the keys ${known.join(", ")}`
       )
     }),
     v.rawCheck(({ dataset, addIssue }) => {
@@ -25,37 +25,37 @@ export function strict<const E extends v.ObjectEntries>(entries: E) {
         const path = [{ type: "object" as const, origin: "key" as const, input: value, key, value: value[key] }]
         addIssue({
           expected: knownKey,
-          message: `no such key; ${formatSuggestion(key, known)}${keys}`,
+          message: `unknown key; ${formatSuggestion(key, known)}${keys}`,
           path: path as never,
         })
       }
     }),
-    v.description(`allowed: a mapping with the keys ${known.join(", ")}`),
+    v.description(`expected a mapping with the keys ${known.join(", ")}`),
   )
 }
 
-/** A key with what it is for, which the JSON Schema and the documentation show. */
-export function need<const S extends v.GenericSchema>(schema: S, about: string) {
+/** Declares a required key with its description, which the JSON Schema and the documentation show. */
+export function required<const S extends v.GenericSchema>(schema: S, about: string) {
   return v.pipe(schema, v.metadata({ about }))
 }
 
-/** The same for a key that may be left out. */
-export function may<const S extends v.GenericSchema>(schema: S, about: string) {
-  return v.exactOptional(need(schema, about))
+/** Declares an optional key with its description. */
+export function optional<const S extends v.GenericSchema>(schema: S, about: string) {
+  return v.exactOptional(required(schema, about))
 }
 
-export function list<const S extends v.GenericSchema>(item: S, about: string) {
-  return may(v.array(item, "allowed: a list"), about)
+export function optionalList<const S extends v.GenericSchema>(item: S, about: string) {
+  return optional(v.array(item, "expected a list"), about)
 }
 
-export function members<const S extends v.GenericSchema>(member: S) {
-  const mapping = "allowed: a mapping from names"
-  const named = v.custom<string>((input) => v.is(is.name, input), `allowed: names of ${is.nameRule}`)
+export function memberMapping<const S extends v.GenericSchema>(member: S) {
+  const mapping = "expected a mapping from names"
+  const named = v.custom<string>((input) => v.is(values.name, input), `expected names of ${values.nameRule}`)
   return v.pipe(v.custom<object>(isMapping, mapping), v.record(named, member, mapping), v.description(mapping))
 }
 
-/** One of two shapes, chosen by what is there, so that a problem is told of the one that was meant. */
-export function oneOfThese<const A extends v.GenericSchema, const B extends v.GenericSchema>(
+/** Accepts one of two shapes, chosen by the keys found, so that a problem is reported for the intended one. */
+export function oneOfShapes<const A extends v.GenericSchema, const B extends v.GenericSchema>(
   shapes: readonly [A, B],
   choose: (input: unknown) => 0 | 1,
 ) {
@@ -72,8 +72,8 @@ export interface Rule {
   readonly broken: (value: { readonly [key: string]: unknown }) => boolean
 }
 
-/** A mapping with rules between its keys as well. */
-export function ruled<const S extends v.GenericSchema>(schema: S, ...rules: readonly Rule[]) {
+/** Adds rules between the keys of a mapping. */
+export function withRules<const S extends v.GenericSchema>(schema: S, ...rules: readonly Rule[]) {
   return v.pipe(
     schema,
     v.rawCheck(({ dataset, addIssue }) => {
@@ -82,7 +82,7 @@ export function ruled<const S extends v.GenericSchema>(schema: S, ...rules: read
       for (const { key, allowed } of rules.filter((rule) => rule.broken(value))) {
         const path = [{ type: "object" as const, origin: "value" as const, input: value, key, value: value[key] }]
         const rule = typeof allowed === "string" ? allowed : allowed(value)
-        addIssue({ message: `allowed: ${rule}`, input: value[key], path: path as never })
+        addIssue({ message: `expected ${rule}`, input: value[key], path: path as never })
       }
     }),
   )

@@ -8,7 +8,7 @@ import { formatSuggestion } from "../core/suggest.ts"
 import { isVaultName, vaultNameRule } from "../core/vault.ts"
 import { managers, productNames } from "../products/product.ts"
 
-/** What JSON Schema can say of a value: no more than its rule does. */
+/** The part of a rule that JSON Schema can express. */
 export interface ValueSchema {
   readonly type?: "string" | "integer" | "boolean"
   readonly pattern?: string
@@ -18,36 +18,36 @@ export interface ValueSchema {
   readonly anyOf?: readonly object[]
 }
 
-/** One value that stands in the open, in previews and the state. Its message says only what is allowed, and never what was found. */
-function leaf<T>(allowed: string, test: (input: unknown) => boolean, json: ValueSchema = { type: "string" }) {
+/** Describes a value that previews and the state show. Its message names only what is expected, never what was found. */
+function leaf<T>(expected: string, test: (input: unknown) => boolean, json: ValueSchema = { type: "string" }) {
   const isSecret = (input: unknown) => typeof input === "string" && containsSecret(input)
   const message = ({ input }: { readonly input: unknown }) =>
-    isSecret(input) ? `allowed: ${allowed}, and nothing that looks like a secret` : `allowed: ${allowed}`
+    isSecret(input) ? `expected ${expected}, and nothing that looks like a secret` : `expected ${expected}`
   const isOpen = (input: unknown) => test(input) && !isSecret(input)
-  return v.pipe(v.custom<T>(isOpen, message), v.description(`allowed: ${allowed}`), v.metadata({ json }))
+  return v.pipe(v.custom<T>(isOpen, message), v.description(`expected ${expected}`), v.metadata({ json }))
 }
 
-/** One value that may look like a secret. */
-function opaque<T>(allowed: string, test: (input: unknown) => boolean, json: ValueSchema = { type: "string" }) {
-  return v.pipe(v.custom<T>(test, `allowed: ${allowed}`), v.description(`allowed: ${allowed}`), v.metadata({ json }))
+/** Describes a value that may look like a secret. */
+function opaque<T>(expected: string, test: (input: unknown) => boolean, json: ValueSchema = { type: "string" }) {
+  return v.pipe(v.custom<T>(test, `expected ${expected}`), v.description(`expected ${expected}`), v.metadata({ json }))
 }
 
-function matching(allowed: string, pattern: RegExp) {
+function matching(expected: string, pattern: RegExp) {
   const json: ValueSchema = { type: "string", pattern: pattern.source }
-  return leaf<string>(allowed, (input) => typeof input === "string" && pattern.test(input), json)
+  return leaf<string>(expected, (input) => typeof input === "string" && pattern.test(input), json)
 }
 
-export function oneOf<const T extends readonly string[]>(known: T, words: string = known.join(", ")) {
-  const allowed = `allowed: ${words}`
-  const message = (issue: { input: unknown }) => formatSuggestion(String(issue.input), known) + allowed
+export function oneOf<const T extends readonly string[]>(known: T, choices = `one of ${known.join(", ")}`) {
+  const expected = `expected ${choices}`
+  const message = (issue: { input: unknown }) => formatSuggestion(String(issue.input), known) + expected
   const test = (input: unknown) => typeof input === "string" && known.includes(input)
   const json: ValueSchema = { type: "string", enum: known }
-  return v.pipe(v.custom<T[number]>(test, message), v.description(allowed), v.metadata({ json }))
+  return v.pipe(v.custom<T[number]>(test, message), v.description(expected), v.metadata({ json }))
 }
 
-function whole(allowed: string, least: number, most: number) {
+function integer(expected: string, least: number, most: number) {
   return leaf<number>(
-    allowed,
+    expected,
     (input) => typeof input === "number" && Number.isSafeInteger(input) && input >= least && input <= most,
     { type: "integer", minimum: least, maximum: most },
   )
@@ -64,7 +64,7 @@ export const remoteHost = leaf<string>(
   (input) => typeof input === "string" && parseHost(input) !== undefined,
 )
 
-/** No `..` step, no empty text, no control character. */
+/** Checks that a path has no `..` step and no control character. */
 function plainPath(path: string): boolean {
   return !/\p{Cc}/u.test(path) && !path.split("/").includes("..")
 }
@@ -86,16 +86,16 @@ export function isProgram(input: unknown): boolean {
 }
 
 /** A program and its arguments; a bar separates the parts of a place's name. */
-export const programWords = v.pipe(
-  v.array(matching("words without |", /^[^|\p{Cc}]+$/u), "allowed: a list: a program and its arguments"),
-  v.minLength(1, "allowed: a list: a program and its arguments"),
+export const commandLine = v.pipe(
+  v.array(matching("words without |", /^[^|\p{Cc}]+$/u), "expected a list: a program and its arguments"),
+  v.minLength(1, "expected a list: a program and its arguments"),
 )
 
 export const vaultName = leaf<string>(vaultNameRule, (input) => typeof input === "string" && isVaultName(input))
 
 export const opReference = matching("op://VAULT/ITEM/FIELD", /^op:\/\/[\w. -]+(?:\/[\w. -]+){2,3}$/)
 
-export const variable = matching("names of variables", /^[A-Za-z_]\w*$/)
+export const variable = matching("valid variable names", /^[A-Za-z_]\w*$/)
 
 export const home = leaf<string>(
   "an absolute folder, or one that starts with ./ (in the project), without ..",
@@ -120,7 +120,7 @@ export const from = leaf<string>(
   },
 )
 
-export const age = leaf<string>('a text such as "30d", "12h" or "2w"', (input) => {
+export const age = leaf<string>('a string such as "30d", "12h" or "2w"', (input) => {
   return typeof input === "string" && parseDuration(input) !== undefined
 })
 
@@ -136,18 +136,18 @@ export const label = matching("one word", /^[A-Za-z0-9][A-Za-z0-9._-]*$/)
 const isLine = (input: unknown) => typeof input === "string" && /^[^\p{Cc}]+$/u.test(input)
 /** A public key or a device's id, as long as a token. */
 export const publicId = opaque<string>("a line of text", isLine)
-export const words = matching("a line of text", /^[^\p{Cc}]+$/u)
-export const flag = leaf<boolean>("true, false", (input) => typeof input === "boolean", { type: "boolean" })
-export const port = whole("a whole number from 1 to 65535", 1, 65_535)
-export const rotation = whole("a whole number from 1", 1, Number.MAX_SAFE_INTEGER)
-export const seconds = whole("whole seconds from 1 to 3600", 1, 3600)
-export const keep = whole("a whole number from 1 to 100", 1, 100)
+export const line = matching("a line of text", /^[^\p{Cc}]+$/u)
+export const boolean = leaf<boolean>("true or false", (input) => typeof input === "boolean", { type: "boolean" })
+export const port = integer("an integer from 1 to 65535", 1, 65_535)
+export const rotation = integer("an integer from 1", 1, Number.MAX_SAFE_INTEGER)
+export const seconds = integer("an integer from 1 to 3600", 1, 3600)
+export const keep = integer("an integer from 1 to 100", 1, 100)
 export const product = oneOf(productNames)
 export const manager = oneOf(managers)
 export const format = oneOf(formatNames)
 /** In the file it is encrypted. */
 const encrypted = { type: "object", properties: { secure: { type: "string" } }, required: ["secure"] }
-export const secret = opaque<string>("a secret text", (input) => typeof input === "string" && input !== "", {
+export const secret = opaque<string>("a secret string", (input) => typeof input === "string" && input !== "", {
   anyOf: [{ type: "string" }, encrypted],
 })
-export const text = opaque<string>("a text", (input) => typeof input === "string")
+export const anyString = opaque<string>("a string", (input) => typeof input === "string")

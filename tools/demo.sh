@@ -13,13 +13,13 @@ plist=tw/Library/LaunchAgents/ai.openclaw.node.plist
 variable='<key>OPENCLAW_GATEWAY_TOKEN</key><string>clawdbot-local-dev</string>'
 spoil_1="perl -i -pe 's|(?=<key>PATH)|$variable|' .sandbox/$plist"
 place_1='(tw launch agent environment)'
-words_1='holds the public default clawdbot-local-dev'
+words_1='contains the public default clawdbot-local-dev'
 spoil_2="echo pasted-from-an-old-note > .sandbox/studio/.openclaw/gatekey/gateway-token"
 place_2='(studio secret file)'
-words_2='holds another token'
+words_2='contains another token'
 spoil_3="rm .sandbox/box/.openclaw/gatekey/gateway-token"
 place_3='(box secret file)'
-words_3='holds nothing: the file is missing'
+words_3='contains nothing: the file is missing'
 homes='studio tw box old'
 # ----------------------------------------------------------------------------------------------------------------------
 
@@ -84,7 +84,7 @@ rotate_to() {
   typed "perl -pi -e 's/rotation: [0-9]+/rotation: $1/' $SANDBOX_CONFIG" && works
   typed 'tools/sandbox preview' && works && says "$2"
   up
-  says 'and refuses generation'
+  says 'and rejects generation'
   [ "$ran" = "$(child live openclaw-gateway) $(child live-node openclaw-node)" ] || stop "what ran was restarted"
   patiently 60 connected
 }

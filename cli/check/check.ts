@@ -4,42 +4,42 @@ import { describeErrno } from "../../core/errno.ts"
 import { UserError } from "../../core/errors.ts"
 import { shown } from "../../core/escape.ts"
 import type { Command } from "../command.ts"
-import { inputText, mostOfStack } from "../input.ts"
+import { mostOfStack, readInput } from "../input.ts"
 import { jsonText, print } from "../print.ts"
-import { documentNamed, type StackDocument } from "../stack/document.ts"
+import { namedDocument, type StackDocument } from "../stack/document.ts"
 import { type Proposal, proposalIn } from "./proposal.ts"
 
-interface Wish {
+interface Options {
   readonly base?: string
   readonly approved?: boolean
   readonly write?: string
   readonly json?: boolean
 }
 
-export const check: Command<Wish> = {
+export const check: Command<Options> = {
   name: "check",
-  summary: "says whether a stack's file can be used, and what of it a reviewer has to approve",
-  description: `Reads a Pulumi.<stack>.yaml as data: no engine, no host and no secret is needed. With --base, the file in force, it says what changes: token.rotation, maxAge, keep and compromised may be previewed by anybody who may propose them; what leads a preview to another file, host or command needs an approval; what is not under gatekey: may not change at all.
+  summary: "checks a stack's file, and lists the changes that a reviewer must approve",
+  description: `Reads a Pulumi.<stack>.yaml as data: it needs no engine, no host and no secret. With --base, the file in force, it reports what changes. token.rotation, maxAge, keep and compromised need no approval before a preview; what leads a preview to another file, host or command does; keys outside gatekey: may not change at all.
 
-Ends with 0 where it may be previewed, with 1 where it may not, with 2 where it could not be read.`,
+Exit codes: 0 it may be previewed, 1 it may not, 2 it could not be read.`,
   example: `${gatekeyCommand} check --base Pulumi.home.yaml --write checked.yaml proposed.yaml`,
 
-  define(words) {
-    words
-      .argument("<file>", "the stack's file, of whatever name")
-      .option("--base <file>", "the one in force")
-      .option("--approved", "a reviewer has approved what needs it")
-      .option("--write <file>", "writes what may be previewed there, as JSON, which every YAML reader takes alike")
-      .option("--json", "the same for machines")
+  define(command) {
+    command
+      .argument("<file>", "the stack's file, with any name")
+      .option("--base <file>", "the stack's file in force")
+      .option("--approved", "a reviewer has approved the changes that need it")
+      .option("--write <file>", "write what may be previewed to this file, as JSON, which all YAML parsers read alike")
+      .option("--json", "print JSON")
   },
 
   async run([file = ""], { base, approved = false, write, json }) {
-    const proposed = await documentIn(file)
-    const proposal = proposalIn(proposed, base === undefined ? undefined : await documentIn(base))
+    const proposed = await readDocument(file)
+    const proposal = proposalIn(proposed, base === undefined ? undefined : await readDocument(base))
     const refusals = refusalsIn(proposal, approved)
-    print(json ? jsonText(proposal) : told(file, proposal, refusals))
+    print(json ? jsonText(proposal) : describeProposal(file, proposal, refusals))
     if (refusals.length > 0) return 1
-    if (write !== undefined) await written(write, proposed.json)
+    if (write !== undefined) await writeChecked(write, proposed.json)
     return 0
   },
 }
@@ -48,23 +48,23 @@ function refusalsIn({ problems, reviewed, fixed }: Proposal, approved: boolean):
   const waiting = approved ? [] : reviewed
   return [
     ...problems.map((line) => shown(line, 600)),
-    ...fixed.map((key) => `${shown(key)}: changes; only what stands under gatekey: may, in what is previewed unmerged`),
-    ...waiting.map((key) => `${shown(key)}: changes; a reviewer has to approve that before it is previewed`),
+    ...fixed.map((key) => `${shown(key)}: changes; before the merge, only keys under gatekey: may change`),
+    ...waiting.map((key) => `${shown(key)}: changes; a reviewer must approve that before a preview`),
   ]
 }
 
-function told(file: string, { free, reviewed }: Proposal, refusals: readonly string[]): string {
+function describeProposal(file: string, { free, reviewed }: Proposal, refusals: readonly string[]): string {
   if (refusals.length > 0)
     return `${shown(file)} may not be previewed:\n${refusals.map((line) => `  ${line}\n`).join("")}`
   const changes = [...free, ...reviewed].map((key) => shown(key))
   return `${shown(file)} may be previewed${changes.length > 0 ? `; it changes ${changes.join(", ")}` : ""}\n`
 }
 
-async function documentIn(file: string): Promise<StackDocument> {
-  return documentNamed(file, await inputText(file, mostOfStack, "a stack's file"))
+async function readDocument(file: string): Promise<StackDocument> {
+  return namedDocument(file, await readInput(file, mostOfStack, "a stack's file"))
 }
 
-async function written(file: string, text: string): Promise<void> {
+async function writeChecked(file: string, text: string): Promise<void> {
   await writeFile(file, text, { mode: 0o600 }).catch((error) => {
     throw new UserError(`${shown(file)}: ${describeErrno(error)}`)
   })

@@ -3,20 +3,20 @@ import { isMapping, type Mapping } from "../../core/mapping.ts"
 import { keyPath, parseConfig } from "../../stacks/config.ts"
 import type { StackDocument } from "../stack/document.ts"
 
-/** What a proposed file of a stack says, beside the one in force. Keys are written as `pulumi config set --path` takes them. */
+/** A proposed stack file, compared with the one in force. Keys are in the form of `pulumi config set --path`. */
 export interface Proposal {
-  /** A line each: what the schema does not allow. */
+  /** What the schema does not allow, a line each. */
   readonly problems: readonly string[]
-  /** Keys that change and may be previewed by anybody who may propose them. */
+  /** Changed keys that may be previewed without an approval. */
   readonly free: readonly string[]
-  /** Keys that change and say what the preview reads, where it connects with the user's keys, or what an `up` runs. */
+  /** Changed keys that decide what the preview reads, where it connects with the user's keys, or what an `up` runs. */
   readonly reviewed: readonly string[]
-  /** Changes that no schema of ours knows, so nobody's approval here is worth anything. */
+  /** Changed keys outside our schema: an approval does not help. */
   readonly fixed: readonly string[]
 }
 
-/** Numbers and an age: they lead the preview to no other file, host or command. Everything else is not in this list. */
-const free = ["rotation", "maxAge", "keep", "compromised"]
+/** Numbers and an age: they lead the preview to no other file, host or command. All other keys need an approval. */
+const freeKeys = ["rotation", "maxAge", "keep", "compromised"]
 
 export function proposalIn(proposed: StackDocument, base?: StackDocument): Proposal {
   const changed = base === undefined ? [] : changesIn(base.own, proposed.own)
@@ -30,22 +30,22 @@ export function proposalIn(proposed: StackDocument, base?: StackDocument): Propo
 }
 
 function isFree([group, key = "", ...deeper]: readonly string[]): boolean {
-  return group === "token" && free.includes(key) && deeper.length === 0
+  return group === "token" && freeKeys.includes(key) && deeper.length === 0
 }
 
-/** The deepest keys that differ; a list is one value. */
+/** Returns the deepest keys that differ; a list is one value. */
 function changesIn(before: unknown, after: unknown, depth = Infinity, at: readonly string[] = []): readonly string[][] {
   if (isDeepStrictEqual(before, after)) return []
   if (!isMapping(before) || !isMapping(after) || at.length >= depth) return [[...at]]
   const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])]
-  return keys.flatMap((key) => changesIn(own(before, key), own(after, key), depth, [...at, key]))
+  return keys.flatMap((key) => changesIn(ownValue(before, key), ownValue(after, key), depth, [...at, key]))
 }
 
-function own(mapping: Mapping, key: string): unknown {
+function ownValue(mapping: Mapping, key: string): unknown {
   return Object.hasOwn(mapping, key) ? mapping[key] : undefined
 }
 
-/** The one value that may be a secret of Pulumi's is a text for the program. */
+/** Replaces the one value that may be a Pulumi secret by a string, as the program gets it. */
 function withoutSecret(config: Mapping): Mapping {
   const { token } = config
   if (!isMapping(token) || !isMapping(token.adopt)) return config

@@ -28,30 +28,30 @@ interface Options {
 
 export const doctor: Command<Options> = {
   name: "doctor",
-  looks: true,
-  summary: "goes a node's way to its gateway, step by step, and names the cause",
-  description: `Goes the way of a node from its own host: its name, the port, who has it, TLS, HTTP, the WebSocket, the token that it presents and why, the gateway's verdict, its pairing, its service and the last lines of its log. The first failure is explained in one sentence, with what mends it. Nothing is changed; a node's token is shown to a gateway only when the gateway is known to take it, and a gateway is asked as by gatekey scan.
+  checksOnly: true,
+  summary: "checks a node's route to its gateway, step by step, and names the cause",
+  description: `Checks a node's route from its own host: the gateway's name, its port and what uses it, TLS, HTTP, the WebSocket, the token that the node sends and why, the gateway's verdict, the pairing, the service and the last lines of its log. It explains the first failure in one sentence, with the fix. It changes nothing; it sends a node's token to a gateway only if the gateway is known to accept it, and asks a gateway as gatekey scan does.
 
-NODE is a node or a gateway of the stack in this folder, or a host. Without it: what is on this machine.
+NODE is a node or a gateway of the stack in this folder, or a host. Default: this machine.
 
-Ends with 0 where all is well, with 1 where something is wrong, with 2 where it could not be looked at.`,
+Exit codes: 0 clean, 1 problems found, 2 could not check.`,
   example: `${gatekeyCommand} doctor tw`,
 
-  define(words) {
-    words
+  define(command) {
+    command
       .argument("[node]", "its name in the stack, or its host: ssh://[user@]name[:port]")
-      .option("--gateway <host>", "the gateway's host, where no stack declares it")
-      .option("--gateway-home <folder>", "a folder in place of the user's home there")
-      .option("--host <host>", "the node's host, where no stack declares it")
-      .option("--home <folder>", "a folder in place of the user's home there")
-      .option("--stack <name>", "whose members are meant, where the folder has several")
+      .option("--gateway <host>", "the gateway's host, if no stack declares it")
+      .option("--gateway-home <folder>", "a folder instead of the user's home there")
+      .option("--host <host>", "the node's host, if no stack declares it")
+      .option("--home <folder>", "a folder instead of the user's home there")
+      .option("--stack <name>", "the stack, if the folder has several")
       .option("--cwd <folder>", "the project's folder", ".")
-      .option("--json", "the same for machines")
+      .option("--json", "print JSON")
   },
 
   async run([name], options) {
     const declared = await declaredIn(options.cwd, options.stack)
-    const { own, others, free } = asked(name, options, declared)
+    const { own, others, free } = targetsFor(name, options, declared)
     const seen = await checkHomes([own, ...others], declared, { logs: "all" })
     const ground = groundOf(seen, declared)
     const view = memberIn(seen.world, own, { name, free }, seen.unseen)
@@ -60,15 +60,15 @@ Ends with 0 where all is well, with 1 where something is wrong, with 2 where it 
     const [first] = causes.filter(({ weight }) => weight !== "note")
     const wrong = steps.find(({ is }) => is === "WRONG")
     print(options.json ? jsonOf(view.name, causes, steps) : textOf(view, first, wrong, steps))
-    // Somebody on the way was not looked at: what was found is not all.
+    // A part of the route was not checked: the findings are incomplete.
     if (seen.unseen.length > 0) throw new UserError(seen.unseen.join("\n"))
-    // Of a gateway that is starting it is not known yet whether a step is wrong.
+    // While a gateway is starting, it is not known whether a step is wrong.
     return wrong && first?.code !== "starting" ? 1 : exitCodeOf(causes)
   },
 }
 
-/** Whose way, and who else must be looked at to understand it. */
-function asked(
+/** Returns the home to check, and the others that explain its findings. */
+function targetsFor(
   name: string | undefined,
   options: Options,
   declared: DeclaredStack | undefined,
@@ -91,12 +91,12 @@ function asked(
       : declared
         ? targetsOf(declared, "gateways")
         : []
-  // A name that is no host, and that no stack declares, is that of one which is found.
+  // A name that is not a host, and that no stack declares, is looked up among the members that are found.
   const free = name !== undefined && !isHost && !known
   return { own, free, others: gateways.filter((each) => each.host !== own.host || each.home !== own.home) }
 }
 
-/** The member that is meant, of that home. */
+/** Finds the member of that home. */
 function memberIn(
   world: World,
   own: Target,
@@ -106,27 +106,30 @@ function memberIn(
   const views = [...world.nodes, ...world.gateways].filter(
     ({ survey: { target } }) => target.host === own.host && target.home === own.home,
   )
-  const named = name === undefined ? undefined : views.find((view) => view.name === name || isCalled(view, name))
-  const found = named ?? (free ? undefined : views[0])
+  const match = name === undefined ? undefined : views.find((view) => view.name === name || hasDisplayName(view, name))
+  const found = match ?? (free ? undefined : views[0])
   if (found) return found
   if (unseen.length > 0) throw new UserError(unseen.join("\n"))
   if (free && name !== undefined)
     throw new UserError(
-      `no ${shown(name)} was found on ${own.host}, and no stack here declares it${views.length > 0 ? `; there are: ${views.map((view) => view.name).join(", ")}` : "; name its host: --host ssh://…"}`,
+      `no ${shown(name)} was found on ${own.host}, and no stack here declares it${views.length > 0 ? `; found: ${views.map((view) => view.name).join(", ")}` : "; name its host: --host ssh://…"}`,
     )
   throw new UserError(
-    `no node and no gateway was found on ${own.host}${own.home === "~" ? "" : ` in ${shown(own.home)}`}: nothing runs, no service starts one, and no config makes it one; name its host: --host ssh://…`,
+    `no node and no gateway was found on ${own.host}${own.home === "~" ? "" : ` in ${shown(own.home)}`}: none runs, no service starts one, and no config declares one; name its host: --host ssh://…`,
   )
 }
 
-/** Whether it calls itself so: in its words, or to its gateway. */
-function isCalled(view: GatewayView | NodeView, name: string): boolean {
+/** Checks whether the member has this display name: in its definition, or at its gateway. */
+function hasDisplayName(view: GatewayView | NodeView, name: string): boolean {
   const { process, definitions } = view.member
-  const said = process?.displayName ?? definitions.find(({ options }) => options?.displayName)?.options?.displayName
-  return said === undefined ? "gateway" in view && deviceOf(view)?.paired?.name.is(name) === true : said === name
+  const displayName =
+    process?.displayName ?? definitions.find(({ options }) => options?.displayName)?.options?.displayName
+  return displayName === undefined
+    ? "gateway" in view && deviceOf(view)?.paired?.name.is(name) === true
+    : displayName === name
 }
 
-/** A node's trouble may be its gateway's. */
+/** Checks whether a cause at a gateway concerns the node. */
 function concerns(view: GatewayView | NodeView, who: string): boolean {
   return "gateway" in view && view.gateway?.name === who
 }
@@ -161,12 +164,12 @@ function textOf(
     ? causeLine(first)
     : wrong
       ? `${view.name}: ${wrong.step}: ${wrong.says}.\n`
-      : `${view.name}: nothing is wrong.\n`
+      : `${view.name}: no problem was found.\n`
   const rows = steps.map(({ step, says, is }) => [`  ${is}`, step, says])
-  return `${head}\n${tableOf(["", "step", "what was seen"], rows)}`
+  return `${head}\n${tableOf(["", "step", "result"], rows)}`
 }
 
 function jsonOf(name: string, causes: readonly Cause[], steps: readonly Step[]): string {
-  const plain = causes.map(({ copies: _, ...cause }) => cause)
-  return jsonText({ name, causes: plain, steps })
+  const printed = causes.map(({ copies: _, ...cause }) => cause)
+  return jsonText({ name, causes: printed, steps })
 }

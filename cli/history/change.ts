@@ -1,12 +1,17 @@
 import { omitUndefined } from "../../core/given.ts"
 import { listRefusals, type Receipt } from "../../core/receipt.ts"
-import type { Kept } from "./kept.ts"
-import type { Change } from "./known-change.ts"
-import type { Course } from "./known-course.ts"
-import type { Moment, Run } from "./record.ts"
+import type { Course } from "./course-state.ts"
+import type { GenerationChange } from "./generation-change.ts"
+import type { Moment, UpdateRecord } from "./record.ts"
+import type { StateHistory } from "./state-history.ts"
 
-/** The change to that generation, as a moment tells of it. */
-export function changeOf({ run, receipt }: Moment, to: number, course: Course, kept: Kept): Change {
+/** Returns the change to that generation, from a moment's records. */
+export function generationChangeOf(
+  { run, receipt }: Moment,
+  to: number,
+  course: Course,
+  kept: StateHistory,
+): GenerationChange {
   const { inForce, tried } = course
   const from = receipt ? receipt.from : to === tried ? inForce : tried
   const adopts = run?.adopts ?? kept.token?.adopted === true
@@ -28,15 +33,18 @@ export function changeOf({ run, receipt }: Moment, to: number, course: Course, k
   }
 }
 
-/** Of the program, as the receipt has it; else of the folder that `pulumi` ran in. */
-function sourceOf(run: Run | undefined, receipt: Receipt | undefined): Pick<Change, "author" | "commit" | "dirty"> {
+/** Returns the program's commit from the receipt; else that of the folder in which `pulumi` ran. */
+function sourceOf(
+  run: UpdateRecord | undefined,
+  receipt: Receipt | undefined,
+): Pick<GenerationChange, "author" | "commit" | "dirty"> {
   const { commit, dirty } = receipt?.commit === undefined ? (run ?? {}) : receipt
-  // The author is that of the folder's commit.
+  // The author belongs to the folder's commit.
   return omitUndefined({ author: commit === run?.commit ? run?.author : undefined, commit, dirty })
 }
 
-function reachedBy({ outcome, changes }: Run, receipt: Receipt | undefined): string | undefined {
+function reachedBy({ outcome, changes }: UpdateRecord, receipt: Receipt | undefined): string | undefined {
   if (outcome !== "failed") return undefined
-  if (receipt) return "it was through; what came after it in that run was not"
+  if (receipt) return "the rotation was complete, but a later step of that run failed"
   return changes === 0 ? "nothing was changed" : `${changes} ${changes === 1 ? "step was" : "steps were"} done`
 }

@@ -1,15 +1,15 @@
 import { omitUndefined } from "../../core/given.ts"
-import { changeOf } from "./change.ts"
-import { halfway } from "./halfway.ts"
-import type { Kept } from "./kept.ts"
-import type { Change } from "./known-change.ts"
-import type { Course } from "./known-course.ts"
+import { generationChangeOf } from "./change.ts"
+import type { Course } from "./course-state.ts"
+import type { GenerationChange } from "./generation-change.ts"
+import { describeProgress } from "./progress.ts"
 import type { Moment } from "./record.ts"
+import type { StateHistory } from "./state-history.ts"
 
 export const start: Course = { changes: [], open: [], since: 0, given: [] }
 
-/** What is known after one moment more. */
-export function followed(course: Course, moment: Moment, kept: Kept): Course {
+/** Returns what is known after one more moment. */
+export function advanceCourse(course: Course, moment: Moment, kept: StateHistory): Course {
   const { run, receipt } = moment
   if (run?.emptied) return { ...start, changes: course.changes, since: course.changes.length }
   const to = receipt?.generation ?? run?.rotation
@@ -18,25 +18,30 @@ export function followed(course: Course, moment: Moment, kept: Kept): Course {
   const settled = to === inForce && tried === inForce
   const moves = receipt !== undefined || (run?.changes ?? 0) > 0
   if (receipt || run?.outcome === "succeeded") {
-    const change = receipt || (moves && !settled) ? [changeOf(moment, to, course, kept)] : []
-    const changes = [...course.changes.map((each) => closed(each, course.open, to, moment)), ...change]
+    const change = receipt || (moves && !settled) ? [generationChangeOf(moment, to, course, kept)] : []
+    const changes = [...course.changes.map((each) => closeChange(each, course.open, to, moment)), ...change]
     return { ...course, changes, open: [], inForce: to, tried: to, given: [...course.given, to] }
   }
   if (settled) return course
-  const change = changeOf(moment, to, course, kept)
+  const change = generationChangeOf(moment, to, course, kept)
   const { changes, open } = course
   return { ...course, changes: [...changes, change], open: [...open, change], ...(moves ? { tried: to } : {}) }
 }
 
-/** What became of a change that waited, now that a generation is through. */
-function closed(change: Change, open: readonly Change[], to: number, { run, receipt }: Moment): Change {
+/** Records the result of an open change, now that a generation is complete. */
+function closeChange(
+  change: GenerationChange,
+  open: readonly GenerationChange[],
+  to: number,
+  { run, receipt }: Moment,
+): GenerationChange {
   if (!open.includes(change)) return change
   const is = change.to === to ? "finished" : change.from === to ? "taken back" : "overtaken"
   return { ...change, later: { is, at: receipt?.at ?? run?.at ?? "" } }
 }
 
-/** What the state says of a generation that is not through. */
-export function stateAfter(course: Course, kept: Kept): Pick<Course, "changes" | "open"> {
+/** Adds what the state contains of a generation that is not complete. */
+export function stateAfter(course: Course, kept: StateHistory): Pick<Course, "changes" | "open"> {
   const { token, through } = kept
   const { changes, open } = course
   const waits = open.findLast(({ to }) => to === token?.generation)
@@ -44,19 +49,23 @@ export function stateAfter(course: Course, kept: Kept): Pick<Course, "changes" |
   const last = changes.at(-1)
   const partial = last?.to === token.generation && !last.sources.includes("receipt") ? last : undefined
   const known = waits ?? partial
-  const reached = halfway(kept)
+  const reached = describeProgress(kept)
   if (!known) {
     const at = token.modified ?? token.created
-    const made = changeOf(
+    const made = generationChangeOf(
       {},
       token.generation,
       { ...course, ...omitUndefined({ tried: through, inForce: through }) },
       kept,
     )
-    const cut: Change = { ...made, at, reached, sources: ["state"] }
+    const cut: GenerationChange = { ...made, at, reached, sources: ["state"] }
     return { changes: [...changes, cut], open: [...open, cut] }
   }
-  const told: Change = { ...known, reached, outcome: known.outcome === "succeeded" ? "unfinished" : known.outcome }
-  const swap = (each: Change) => (each === known ? told : each)
-  return { changes: changes.map(swap), open: [...open.filter((each) => each !== known), told] }
+  const updated: GenerationChange = {
+    ...known,
+    reached,
+    outcome: known.outcome === "succeeded" ? "unfinished" : known.outcome,
+  }
+  const swap = (each: GenerationChange) => (each === known ? updated : each)
+  return { changes: changes.map(swap), open: [...open.filter((each) => each !== known), updated] }
 }

@@ -1,14 +1,14 @@
 import { gatekeyCommand } from "../../core/command-line.ts"
 import type { Command } from "../command.ts"
 import { jsonText, print } from "../print.ts"
-import { exported } from "../stack/exported.ts"
-import { stackFile } from "../stack/stack.ts"
-import { keptIn } from "./kept.ts"
+import { exportState } from "../stack/export-state.ts"
+import { findStackFile } from "../stack/stack.ts"
 import { textOf } from "./lines.ts"
 import { type History, historyOf } from "./merge.ts"
-import { type RemovedValue, removedIn, removedLines } from "./removed.ts"
+import { type RemovedValue, removedLines, removedValuesIn } from "./removed.ts"
 import { runsOf } from "./runs-of.ts"
-import { type ItemHistory, itemHistory, itemLines } from "./vault.ts"
+import { stateHistoryIn } from "./state-history.ts"
+import { type ItemHistory, itemLines, readItemHistory } from "./vault.ts"
 
 interface Options {
   readonly stack?: string
@@ -19,30 +19,30 @@ interface Options {
 
 export const history: Command<Options> = {
   name: "history",
-  looks: true,
-  summary: "says who rotated what, when, why, and from which commit",
-  description: `Says of each change of generation (the first one, an adoption, a rotation, a revert), the latest first: when, by whom, from which commit and why, to which generation and fingerprint, which places hold it, which hosts lag, what the gateways said, and what came of it, also of one that failed. Below, what an \`up\` removed from a place or overwrote there: when, and its fingerprint. It reads the stack's state and Pulumi's update history, both without their secrets: no passphrase is needed, and no token is read.
+  checksOnly: true,
+  summary: "lists the rotations: who, when, why, and from which commit",
+  description: `Lists each change of generation (the first one, an adoption, a rotation, a revert), the latest first: when, by whom, from which commit and why, to which generation and fingerprint, which places contain it, which hosts are behind, the gateways' verdicts, and the outcome, also of a change that failed. Below: what an \`up\` removed or overwrote in a place, when, and its fingerprint. It reads the stack's state and Pulumi's update history, both without their secrets: it needs no passphrase, and reads no token.
 
-An \`up\` that its own preview refused changed nothing, and is no update: Pulumi keeps nothing of it.
+An \`up\` that its own preview refused changed nothing, so Pulumi records no update for it.
 
-Ends with 0 where the latest change is through, with 1 where it is not, with 2 where it could not be told.`,
+Exit codes: 0 the latest change is complete, 1 it is not, 2 could not check.`,
   example: `${gatekeyCommand} history`,
 
-  define(words) {
-    words
+  define(command) {
+    command
       .option("--stack <name>", "default: the only one with a gatekey:token, else the selected one")
       .option("--cwd <folder>", "the project's folder", ".")
-      .option("--vault", "the versions of the vault's item as well, and who read it; needs what lets you ask it")
-      .option("--json", "the same for machines, with the names of all places")
+      .option("--vault", "also list the versions of the vault's item, and its readers; needs access to the vault")
+      .option("--json", "print JSON, with the names of all places")
   },
 
   async run(_, { stack, cwd, vault, json }) {
-    const file = await stackFile(cwd, stack)
-    const [resources, runs] = await Promise.all([exported(file), runsOf(file)])
-    const kept = keptIn(resources)
+    const file = await findStackFile(cwd, stack)
+    const [resources, runs] = await Promise.all([exportState(file), runsOf(file)])
+    const kept = stateHistoryIn(resources)
     const found = historyOf([...runs, ...kept.receipts], kept)
-    const item = vault ? await itemHistory(resources) : undefined
-    const removed = removedIn(resources)
+    const item = vault ? await readItemHistory(resources) : undefined
+    const removed = removedValuesIn(resources)
     if (json) print(jsonOf(file.stack, found, removed, item))
     else print(textOf(found) + removedLines(removed) + (item ? itemLines(item) : ""))
     return found.unfinished ? 1 : 0

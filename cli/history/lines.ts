@@ -1,15 +1,15 @@
 import { formatCount } from "../../core/counted.ts"
 import { shown } from "../../core/escape.ts"
 import { tableOf } from "../table.ts"
-import type { Change } from "./known-change.ts"
+import type { GenerationChange } from "./generation-change.ts"
 import type { History } from "./merge.ts"
 
-/** More names than these stand in `--json` alone. */
+/** More names than these are only in `--json`. */
 const few = 4
 const longestWhy = 60
 const head = ["when (UTC)", "generation", "", "fingerprint", "by", "commit", "places", "accepted", "outcome", "why"]
 
-/** A row for each change, with what else is known of it below, and at the end what is in force. */
+/** Returns a row for each change, with notes below it, and at the end the generation in force. */
 export function textOf(history: History): string {
   const { changes } = history
   const [first, ...rows] = tableOf(head, changes.map(cellsOf)).split("\n")
@@ -17,7 +17,7 @@ export function textOf(history: History): string {
   return [...(changes.length > 0 ? [first, ...lines, ""] : []), ...endOf(history), ""].join("\n")
 }
 
-function cellsOf(change: Change): readonly string[] {
+function cellsOf(change: GenerationChange): readonly string[] {
   const { at, kind, from, to, fingerprint = "", who = "", verdicts, refusals, outcome, why = "" } = change
   const accepted = verdicts.length - refusals.length
   return [
@@ -27,36 +27,36 @@ function cellsOf(change: Change): readonly string[] {
   ]
 }
 
-function commitOf({ commit, author, dirty }: Change): string {
+function commitOf({ commit, author, dirty }: GenerationChange): string {
   if (commit === undefined) return ""
   return `${commit.slice(0, 8)}${author === undefined ? "" : ` by ${author}`}${dirty ? ", with changes" : ""}`
 }
 
-function placesOf({ places, holders }: Change): string {
+function placesOf({ places, holders }: GenerationChange): string {
   if (places === undefined) return ""
   return holders === undefined ? `${places}` : `${holders.length} of ${places}`
 }
 
-/** What is as it was at the change before is not said again. */
-function notesOf(change: Change, earlier: readonly Change[]): readonly string[] {
+/** Returns the notes of a change; what equals the previous change is not repeated. */
+function notesOf(change: GenerationChange, earlier: readonly GenerationChange[]): readonly string[] {
   const { reached, later, lagging } = change
   const before = earlier.find(({ outcome }) => outcome === "succeeded")
-  const became = later && `${later.is} at ${timeOf(later.at)}`
-  const news = [refusalsOf, namesOf].filter((words) => before === undefined || words(before) !== words(change))
+  const result = later && `${later.is} at ${timeOf(later.at)}`
+  const news = [refusalsOf, namesOf].filter((describe) => before === undefined || describe(before) !== describe(change))
   return [
-    [reached, became].filter((words) => words !== undefined).join("; "),
+    [reached, result].filter((note) => note !== undefined).join("; "),
     lagging.length > 0 ? `lagging: ${lagging.join(", ")}` : "",
-    ...news.map((words) => words(change)),
+    ...news.map((describe) => describe(change)),
   ]
-    .filter((words) => words !== "")
-    .map((words) => `    ${words}`)
+    .filter((note) => note !== "")
+    .map((note) => `    ${note}`)
 }
 
-function refusalsOf({ refusals }: Change): string {
+function refusalsOf({ refusals }: GenerationChange): string {
   return refusals.join(", ")
 }
 
-function namesOf({ holders = [] }: Change): string {
+function namesOf({ holders = [] }: GenerationChange): string {
   return holders.length > 0 && holders.length <= few ? `held by ${holders.join(", ")}` : ""
 }
 
@@ -69,13 +69,12 @@ function endOf({ changes, inForce, unfinished }: History): readonly string[] {
   const { to, reached, outcome } = unfinished
   const back = inForce === undefined ? "" : `, or go back: set gatekey:token.rotation to ${inForce.generation} first`
   return [
-    `Generation ${to} is not through${reached ? `: ${reached}` : ""}. ${outcome === "running" ? "It is under way." : `Finish it: pulumi up${back}.`}`,
+    `Generation ${to} is not complete${reached ? `: ${reached}` : ""}. ${outcome === "running" ? "It is in progress." : `Finish it: pulumi up${back}.`}`,
     held,
   ]
 }
 
-/** To the second. */
-/** Without its zone, which the column names. */
+/** Formats a time to the second, without its zone, which the column names. */
 export function timeOf(at: string): string {
   return at.slice(0, 19).replace("T", " ")
 }

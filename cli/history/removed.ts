@@ -1,12 +1,12 @@
 import { isMapping } from "../../core/mapping.ts"
 import { describePlace } from "../../core/place.ts"
-import type { Resource } from "../stack/exported.ts"
+import type { ExportedResource } from "../stack/export-state.ts"
 import { isPlace } from "../stack/place-change.ts"
-import { displayed, nameIn } from "../stack/preview.ts"
+import { displayText, nameIn } from "../stack/preview.ts"
 import { tableOf } from "../table.ts"
 import { timeOf } from "./lines.ts"
 
-/** A value that an `up` removed from a place, or overwrote there; texts may be printed. */
+/** A value that an `up` removed or overwrote in a place; its strings may be printed. */
 export interface RemovedValue {
   /** ISO 8601, UTC. */
   readonly at: string
@@ -19,24 +19,24 @@ export interface RemovedValue {
   readonly fingerprint?: string
 }
 
-/** More than these are in `--json` alone. */
-const most = 20
+/** More values than these are only in `--json`. */
+const mostRows = 20
 
 /** Lists the removed values that the places of the state remember, the latest first. */
-export function removedIn(resources: readonly Resource[]): readonly RemovedValue[] {
+export function removedValuesIn(resources: readonly ExportedResource[]): readonly RemovedValue[] {
   return resources.flatMap(valuesOf).sort((one, other) => (one.at < other.at ? 1 : one.at > other.at ? -1 : 0))
 }
 
-function valuesOf(resource: Resource): RemovedValue[] {
+function valuesOf(resource: ExportedResource): RemovedValue[] {
   const { urn = "", outputs = {} } = resource
   if (!isPlace(resource) || !Array.isArray(outputs.removed)) return []
   const { host, path, locator } = outputs
   const place = {
     name: nameIn(urn),
     place: describePlace({
-      host: displayed(String(host)),
-      path: displayed(String(path)),
-      locator: displayed(String(locator)),
+      host: displayText(String(host)),
+      path: displayText(String(path)),
+      locator: displayText(String(locator)),
     }),
   }
   return outputs.removed.flatMap((value): RemovedValue[] => {
@@ -45,14 +45,14 @@ function valuesOf(resource: Resource): RemovedValue[] {
     if (Number.isNaN(time)) return []
     const print = typeof value.fingerprint === "string" && /^fp:[0-9a-f]{8}$/.test(value.fingerprint)
     const fingerprint = print ? { fingerprint: String(value.fingerprint) } : {}
-    return [{ at: new Date(time).toISOString(), ...place, what: displayed(value.what), ...fingerprint }]
+    return [{ at: new Date(time).toISOString(), ...place, what: displayText(value.what), ...fingerprint }]
   })
 }
 
-/** A table of what was removed; nothing if nothing was. */
+/** Returns a table of the removed values; empty if there are none. */
 export function removedLines(removed: readonly RemovedValue[]): string {
   if (removed.length === 0) return ""
-  const rows = removed.slice(0, most).map(({ at, place, what }) => [timeOf(at), place, what])
-  const more = removed.length > most ? `${removed.length - most} more: --json\n` : ""
+  const rows = removed.slice(0, mostRows).map(({ at, place, what }) => [timeOf(at), place, what])
+  const more = removed.length > mostRows ? `${removed.length - mostRows} more: --json\n` : ""
   return `\n${tableOf(["removed (UTC)", "from", "what was there"], rows)}${more}`
 }

@@ -2,26 +2,26 @@ import { UserError } from "../../core/errors.ts"
 import { shown } from "../../core/escape.ts"
 import { isMapping, type Mapping } from "../../core/mapping.ts"
 import { maskStrictly } from "../../core/mask.ts"
-import type { Run } from "./record.ts"
+import type { UpdateRecord } from "./record.ts"
 
 const kinds = ["update", "destroy"]
 
 /**
- * The runs that `pulumi stack history --json` printed, the latest first. Of the configuration that stands there, nothing but the number is
- * taken, and whether a token was to be adopted: somebody may have put a secret into it in the open.
- * @throws UserError for what is no such list
+ * Parses the runs that `pulumi stack history --json` printed, the latest first. It reads only the number of the configuration,
+ * and whether a token was adopted: the configuration may contain an unencrypted secret.
+ * @throws UserError if it is not such a list
  */
-export function runsIn(text: string): readonly Run[] {
-  const all = parsed(text)
+export function runsIn(text: string): readonly UpdateRecord[] {
+  const all = parseList(text)
   return all.filter(isMapping).filter(isRun).map(runOf)
 }
 
-function parsed(text: string): readonly unknown[] {
+function parseList(text: string): readonly unknown[] {
   try {
     const all = JSON.parse(text)
     if (Array.isArray(all)) return all
   } catch {}
-  throw new UserError("pulumi stack history printed no list")
+  throw new UserError("`pulumi stack history --json` did not print a list")
 }
 
 function isRun({ kind, startTime }: Mapping): boolean {
@@ -38,7 +38,7 @@ function runOf({
   environment,
   config,
   resourceChanges,
-}: Mapping): Run {
+}: Mapping): UpdateRecord {
   const begun = new Date(String(startTime)).toISOString()
   const ended = Date.parse(String(endTime))
   const counts = isMapping(resourceChanges) ? resourceChanges : {}
@@ -49,13 +49,13 @@ function runOf({
     at: Number.isNaN(ended) ? begun : new Date(ended).toISOString(),
     outcome: result === "succeeded" || result === "failed" ? result : "running",
     changes: Object.entries(counts).reduce((sum, [op, count]) => sum + (op === "same" ? 0 : Number(count) || 0), 0),
-    // One that has targets leaves the others the same.
+    // A destroy with targets leaves other resources the same.
     emptied: kind === "destroy" && result === "succeeded" && counts.same === undefined,
   } as const
   return { ...run, ...askedIn(isMapping(config) ? config : {}), ...causeIn(message, environment) }
 }
 
-function askedIn({ "gatekey:token": entry }: Mapping): Pick<Run, "rotation" | "adopts"> {
+function askedIn({ "gatekey:token": entry }: Mapping): Pick<UpdateRecord, "rotation" | "adopts"> {
   const token = isMapping(entry) ? entry.objectValue : undefined
   if (!isMapping(token)) return {}
   const { rotation, adopt } = token
@@ -63,19 +63,19 @@ function askedIn({ "gatekey:token": entry }: Mapping): Pick<Run, "rotation" | "a
   return { ...number, adopts: adopt !== undefined }
 }
 
-function causeIn(message: unknown, environment: unknown): Pick<Run, "why" | "author" | "commit" | "dirty"> {
+function causeIn(message: unknown, environment: unknown): Pick<UpdateRecord, "why" | "author" | "commit" | "dirty"> {
   const known = isMapping(environment) ? environment : {}
   const { "git.head": commit, "git.author": author, "git.dirty": dirty } = known
   const at = typeof commit === "string" && isCommit(commit) ? { commit, dirty: dirty === "true" } : {}
-  return { ...line("why", message), ...line("author", author), ...at }
+  return { ...firstLine("why", message), ...firstLine("author", author), ...at }
 }
 
 export function isCommit(text: string): boolean {
   return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(text)
 }
 
-/** The first line of what anybody may have written. */
-function line<K extends string>(key: K, text: unknown): { readonly [key in K]?: string } {
+/** Returns the first line of untrusted text. */
+function firstLine<K extends string>(key: K, text: unknown): { readonly [key in K]?: string } {
   const first = typeof text === "string" ? (text.trim().split(/[\r\n]/)[0] ?? "") : ""
   return first === "" ? {} : ({ [key]: shown(maskStrictly(first)) } as { [key in K]: string })
 }

@@ -3,34 +3,34 @@ import { shown } from "../../core/escape.ts"
 import { parseVault, type VaultSpec } from "../../core/vault.ts"
 import { openVault } from "../../vaults/index.ts"
 import type { VaultRead, VaultVersion } from "../../vaults/vault.ts"
-import type { Resource } from "../stack/exported.ts"
+import type { ExportedResource } from "../stack/export-state.ts"
 import { tableOf } from "../table.ts"
 import { timeOf } from "./lines.ts"
 
-/** What the vault says of its item; texts may be shown. */
+/** The vault's records of its item; its strings may be shown. */
 export interface ItemHistory {
   readonly item: string
   /** The newest first. */
   readonly versions: readonly VaultVersion[]
-  /** Since when `readers` tells. */
+  /** The start of the period that `readers` covers. */
   readonly since: string
-  /** Who read last comes first; nothing where nobody who is asked tells it. */
+  /** The last reader first; undefined if the vault does not report readers. */
   readonly readers?: readonly Reader[]
 }
 
-/** Whoever read one version of the item in one way. */
+/** A reader of one version of the item, in one way. */
 export interface Reader extends VaultRead {
   readonly times: number
 }
 
 const days = 30
 
-/** The item that the stack's state names. @throws UserError where it names none, or the vault cannot be asked */
-export async function itemHistory(resources: readonly Resource[]): Promise<ItemHistory> {
+/** Reads the history of the state's vault item. @throws UserError if there is none, or the vault cannot be reached */
+export async function readItemHistory(resources: readonly ExportedResource[]): Promise<ItemHistory> {
   const spec = specIn(resources)
-  if (!spec) throw new UserError("this stack has no vault; declare gatekey:vault, or leave --vault out")
+  if (!spec) throw new UserError("this stack has no vault; declare gatekey:vault, or drop --vault")
   const vault = openVault(spec)
-  if (!vault.readHistory) throw new UserError(`${vault.name}: it keeps no versions; leave --vault out`)
+  if (!vault.readHistory) throw new UserError(`${vault.name} keeps no versions; drop --vault`)
   const since = new Date(Date.now() - days * 24 * 3600 * 1000)
   const { versions, reads } = await vault.readHistory(since)
   return {
@@ -41,7 +41,7 @@ export async function itemHistory(resources: readonly Resource[]): Promise<ItemH
   }
 }
 
-/** @param reads the newest first */
+/** Groups the reads by reader. @param reads the newest first */
 export function readersOf(reads: readonly VaultRead[]): Reader[] {
   const found = new Map<string, Reader>()
   for (const read of reads) {
@@ -60,15 +60,15 @@ export function readersOf(reads: readonly VaultRead[]): Reader[] {
 export function itemLines({ item, versions, readers }: ItemHistory): string {
   const rows = versions.map(({ version, at, who = "" }) => [timeOf(at), String(version), who])
   const written = `\n${item}:\n${tableOf(["when (UTC)", "version", "by"], rows)}`
-  if (!readers) return `${written}\nWho read it, 1Password's Events API tells where EVENTS_API_TOKEN is set.\n`
-  if (readers.length === 0) return `${written}\nNobody is known to have read it in ${days} days.\n`
+  if (!readers) return `${written}\nSet EVENTS_API_TOKEN to list its readers by 1Password's Events API.\n`
+  if (readers.length === 0) return `${written}\nNo read of it is recorded in ${days} days.\n`
   const reads = readers.map(({ at, who, by = "", how, version = "", times }) => [
     ...[timeOf(at), who, how, String(version), String(times), by],
   ])
   return `${written}\nread in ${days} days by:\n${tableOf(["last (UTC)", "by", "how", "version", "times", "with"], reads)}`
 }
 
-function specIn(resources: readonly Resource[]): VaultSpec | undefined {
+function specIn(resources: readonly ExportedResource[]): VaultSpec | undefined {
   for (const { outputs = {} } of resources) {
     const { host, path } = outputs
     const parsed = typeof host === "string" && typeof path === "string" ? parseVault(host, path) : undefined

@@ -7,7 +7,7 @@ const openRows = 10
 const mostRows = 100
 const messageLength = 600
 
-/** The outlook as Markdown for a comment at a pull request; all its texts escaped. */
+/** Returns the outlook as Markdown for a pull request's comment, with all strings escaped. */
 export function commentOf({ stack, headline, places, impacts, findings, created, removed }: Outlook): string {
   const title = ["gatekey", ...(stack === "" ? [] : [escapeMarkdown(stack)])].join(" ")
   const rows = places.map(({ name, before, after, why }) =>
@@ -28,7 +28,7 @@ export function commentOf({ stack, headline, places, impacts, findings, created,
   return `${blocks.filter((each) => each !== "").join("\n\n")}\n`
 }
 
-/** @param head lines that stand above the rows, wherever there is one */
+/** Returns a titled list, folded if it is long. @param head lines above the rows */
 function block(name: string, rows: readonly string[], head: readonly string[] = []): string {
   if (rows.length === 0) return ""
   const body = [...head, ...rows.slice(0, mostRows)].join("\n")

@@ -1,20 +1,20 @@
 import { formatNoticeLine } from "../../core/notice.ts"
 import { describeVault } from "../../core/vault.ts"
 import { placeChangesIn } from "../stack/place-change.ts"
-import { displayed, type Note, nameIn, type Preview, type Step, textIn, typeIn } from "../stack/preview.ts"
-import { isHandshake, metBy } from "./met.ts"
-import { type Standing, type State, worst } from "./standing.ts"
+import { displayText, type Note, nameIn, type Preview, type Step, textIn, typeIn } from "../stack/preview.ts"
+import { isHandshake, standingOfHandshake } from "./handshake-standing.ts"
+import { type Standing, type State, worstState } from "./standing.ts"
 
-/** A gateway, a node, or a container, and how it stands. */
+/** A gateway, a node or a container, and its state. */
 export interface Member {
   readonly kind: "gateway" | "node" | "container"
   readonly name: string
-  /** Where it runs; empty where nothing tells. */
+  /** Where it runs; empty if unknown. */
   readonly host: string
   readonly state: State
-  /** Why. */
+  /** The reasons for the state. */
   readonly words: readonly string[]
-  /** Its way to its gateway, where one is looked at. */
+  /** Its route to its gateway, if one is checked. */
   readonly link?: Link
 }
 
@@ -32,15 +32,15 @@ const kinds: { readonly [type: string]: Member["kind"] } = {
 const order: readonly Member["kind"][] = ["gateway", "node", "container"]
 const { compare: byName } = new Intl.Collator("en", { numeric: true })
 
-/** The members by kind and name; none where a program declares places alone. */
-export function membersIn({ steps, looked, notes, parents }: Preview): readonly Member[] {
-  // What changes says more than the look before it.
-  const latest = new Map([...looked, ...steps].map((step) => [step.urn, step]))
+/** Returns the members by kind and name; none if a program declares only places. */
+export function membersIn({ steps, unchanged, notes, parents }: Preview): readonly Member[] {
+  // A changing step contains more than the unchanged one.
+  const latest = new Map([...unchanged, ...steps].map((step) => [step.urn, step]))
   const owned = Map.groupBy(latest.values(), ({ parent }) => memberAbove(parent, parents))
   const own = [...owned].flatMap(([urn, resources]) => (urn === undefined ? [] : [[urn, resources] as const]))
   const gateways = new Map(
     own.flatMap(([urn, resources]) =>
-      resources.filter((each) => isHandshake(each) && !leads(each)).map((each) => [addressIn(each), nameIn(urn)]),
+      resources.filter((each) => isHandshake(each) && !isNodeRoute(each)).map((each) => [addressIn(each), nameIn(urn)]),
     ),
   )
   const changing = new Set(steps.map(({ urn }) => urn))
@@ -49,64 +49,67 @@ export function membersIn({ steps, looked, notes, parents }: Preview): readonly 
     .toSorted((one, other) => order.indexOf(one.kind) - order.indexOf(other.kind) || byName(one.name, other.name))
 }
 
-/** The member that a resource is a part of: a unit's and an agent's places stand in a component of their own. */
+/** Returns the member that contains a resource: a unit's or agent's places have a component of their own in between. */
 function memberAbove(urn: string, parents: Preview["parents"]): string | undefined {
-  const seen = new Set<string>()
-  for (let at: string | undefined = urn; at && !seen.has(at); at = parents.get(at)) {
+  const visited = new Set<string>()
+  for (let at: string | undefined = urn; at && !visited.has(at); at = parents.get(at)) {
     if (Object.hasOwn(kinds, typeIn(at))) return at
-    seen.add(at)
+    visited.add(at)
   }
   return undefined
 }
 
-interface Around {
+interface Context {
   /** The URNs of what changes. */
   readonly changing: ReadonlySet<string>
   readonly notes: readonly Note[]
-  /** Names by addresses. */
+  /** The gateways' names by address. */
   readonly gateways: ReadonlyMap<string, string>
 }
 
-function memberOf(urn: string, resources: readonly Step[], { changing, notes, gateways }: Around): Member {
+function memberOf(urn: string, resources: readonly Step[], { changing, notes, gateways }: Context): Member {
   const changes = resources.filter((each) => changing.has(each.urn))
-  const way = resources.find((each) => isHandshake(each) && leads(each))
-  const to = way && gateways.get(addressIn(way))
-  const link = way && to !== undefined ? { to, ...metBy(way, changing.has(way.urn)) } : undefined
+  const route = resources.find((each) => isHandshake(each) && isNodeRoute(each))
+  const to = route && gateways.get(addressIn(route))
+  const link = route && to !== undefined ? { to, ...standingOfHandshake(route, changing.has(route.urn)) } : undefined
   const wrong = resources.flatMap((step) =>
-    wrongIn(step, changing.has(step.urn), notes).map(({ state, words }) => ({ step, state, words })),
+    problemsIn(step, changing.has(step.urn), notes).map(({ state, words }) => ({ step, state, words })),
   )
-  // What the link says is not said twice.
-  const told = wrong.filter(({ step, words }) => step !== way || words !== link?.words)
-  // A handshake that is asked again is no change.
+  // The link's message is not repeated.
+  const reported = wrong.filter(({ step, words }) => step !== route || words !== link?.words)
+  // A repeated handshake is not a change.
   const others = changes.filter((each) => !isHandshake(each))
   return {
     kind: kinds[typeIn(urn)] ?? "node",
     name: nameIn(urn),
     host: hostIn(resources),
-    state: worst([...wrong.map(({ state }) => state), ...others.map(() => "changes" as const)]),
-    words: [...told.map(({ step, words }) => `${step.name}: ${words}`), ...changeWords(others)],
+    state: worstState([...wrong.map(({ state }) => state), ...others.map(() => "changes" as const)]),
+    words: [...reported.map(({ step, words }) => `${step.name}: ${words}`), ...changeWords(others)],
     ...(link ? { link } : {}),
   }
 }
 
-/** The codes of a place that could not be looked at. */
-const unseen = ["unreachable", "unreadable"]
+/** The codes of a place that could not be read. */
+const unreadCodes = ["unreachable", "unreadable"]
 
-/** What is not as it must be: in the words of the preview, where it has any. */
-function wrongIn(step: Step, changes: boolean, notes: readonly Note[]): readonly Standing[] {
-  const said = notes.filter(({ urn, severity }) => urn === step.urn && severity !== "info")
-  const seen = [
-    ...(isHandshake(step) ? [metBy(step, changes)] : []),
+/** Returns what is wrong with a step, in the preview's messages if there are any. */
+function problemsIn(step: Step, changes: boolean, notes: readonly Note[]): readonly Standing[] {
+  const reports = notes.filter(({ urn, severity }) => urn === step.urn && severity !== "info")
+  const standings = [
+    ...(isHandshake(step) ? [standingOfHandshake(step, changes)] : []),
     ...(changes ? placeChangesIn([step]) : [])
       .filter(({ differs }) => differs)
       .map(
         ({ before }) =>
-          ({ state: unseen.includes(textIn(step.outputs, "found")) ? "broken" : "warning", words: before }) as const,
+          ({
+            state: unreadCodes.includes(textIn(step.outputs, "found")) ? "broken" : "warning",
+            words: before,
+          }) as const,
       ),
   ].filter(({ state }) => state === "warning" || state === "broken")
-  if (said.length === 0) return seen
-  const state = worst([...seen.map((each) => each.state), "warning"])
-  return said.map((note) => ({ state: note.severity === "error" ? "broken" : state, words: formatNoticeLine(note) }))
+  if (reports.length === 0) return standings
+  const state = worstState([...standings.map((each) => each.state), "warning"])
+  return reports.map((note) => ({ state: note.severity === "error" ? "broken" : state, words: formatNoticeLine(note) }))
 }
 
 function changeWords(changes: readonly Step[]): readonly string[] {
@@ -114,8 +117,8 @@ function changeWords(changes: readonly Step[]): readonly string[] {
   return [...acts].map(([act, steps]) => `${act} by \`pulumi up\`: ${steps.map(({ name }) => name).join(", ")}`)
 }
 
-/** Whether it is asked on a node's way; else on the gateway's own host. */
-function leads({ olds, news }: Step): boolean {
+/** Checks whether the handshake is on a node's route; else it is on the gateway's own host. */
+function isNodeRoute({ olds, news }: Step): boolean {
   return { ...olds, ...news }.from !== undefined
 }
 
@@ -124,12 +127,12 @@ function addressIn({ olds, news }: Step): string {
   return `${host} ${port}`
 }
 
-/** That of its places and checks; a node's handshake names its gateway's, and has its own in `from`. */
+/** Returns the member's host; a node's handshake has the gateway's host in `host`, and its own in `from`. */
 function hostIn(resources: readonly Step[]): string {
   const hosts = resources.map((each) => {
     const all = { ...each.olds, ...each.news }
-    return textIn(all, isHandshake(each) && leads(each) ? "from" : "host")
+    return textIn(all, isHandshake(each) && isNodeRoute(each) ? "from" : "host")
   })
-  // A gateway that reads a vault has the item for its own place.
-  return displayed(hosts.find((host) => host !== "" && describeVault(host) === undefined) ?? "")
+  // The own place of a gateway that reads a vault is the vault's item.
+  return displayText(hosts.find((host) => host !== "" && describeVault(host) === undefined) ?? "")
 }

@@ -1,15 +1,15 @@
 import { type Interruption, interruptions } from "../../core/notice.ts"
 import type { Note, Step } from "../stack/preview.ts"
 
-/** What happens to a process or a container that runs. */
+/** What happens to a running process or container. */
 export interface Impact {
   readonly name: string
   readonly restart: Interruption
-  /** In the words of the preview. */
+  /** The preview's message. */
   readonly words: string
 }
 
-/** @param notes what the preview reported, in its order */
+/** Lists the impacts of the steps. @param notes what the preview reported, in its order */
 export function impactsOf(steps: readonly Step[], notes: readonly Note[]): readonly Impact[] {
   return steps.flatMap(({ name, type, op, urn }) => {
     if (type === "docker:index/container:Container" && op === "replace")
@@ -20,7 +20,7 @@ export function impactsOf(steps: readonly Step[], notes: readonly Note[]): reado
   })
 }
 
-/** What is to be expected, in a sentence's part. */
+/** Describes the worst interruption, as part of a sentence. */
 export function describeInterruption(impacts: readonly Impact[]): string {
   const worst = interruptions.findLast((each) => impacts.some(({ restart }) => restart === each)) ?? "none"
   const names = new Set(impacts.filter(({ restart }) => restart === worst).map(({ name }) => name))

@@ -1,25 +1,25 @@
 import { formatCount } from "../../core/counted.ts"
 import { omitUndefined } from "../../core/given.ts"
 import { isPlace, type PlaceChange, placeChangesIn } from "../stack/place-change.ts"
-import { displayed, type Note, type Preview, type Step } from "../stack/preview.ts"
+import { displayText, type Note, type Preview, type Step } from "../stack/preview.ts"
 import { type Member, membersIn } from "./fleet.ts"
+import { isHandshake, standingOfHandshake } from "./handshake-standing.ts"
 import { describeInterruption, type Impact, impactsOf } from "./impact.ts"
-import { isHandshake, metBy } from "./met.ts"
 
-/** What a preview means, for people and machines; its texts may be shown, but have no escapes of Markdown or HTML. */
+/** What a preview means; its strings may be shown, but are not escaped for Markdown or HTML. */
 export interface Outlook {
   readonly stack: string
   readonly headline: string
-  /** The preview came to its end. */
+  /** Whether the preview is complete. */
   readonly whole: boolean
   readonly rotation?: { readonly from: number; readonly to: number }
-  /** Those that change. */
+  /** The places that change. */
   readonly places: readonly PlaceChange[]
   readonly impacts: readonly Impact[]
   readonly findings: readonly Finding[]
   /** How many places are written for the first time. */
   readonly firstPlaces: number
-  /** Names, with the kind of what is no place. */
+  /** Names, with the kind if it is not a place. */
   readonly created: readonly string[]
   readonly removed: readonly string[]
   /** Gateways, nodes and containers, also those that do not change. */
@@ -28,10 +28,10 @@ export interface Outlook {
 
 export interface Finding {
   readonly severity: "warning" | "error"
-  /** Nothing where it is about the whole run. */
+  /** Empty if it concerns the whole run. */
   readonly name: string
   readonly message: string
-  /** What fixes it, where that is known. */
+  /** The fix, if it is known. */
   readonly remedy?: string
 }
 
@@ -41,7 +41,7 @@ export function outlookOf(preview: Preview): Outlook {
     rotation: rotationIn(steps),
     places: placeChangesIn(steps),
     impacts: impactsOf(steps, notes),
-    findings: [...notes.flatMap(findingOf), ...unsaid(steps, notes)],
+    findings: [...notes.flatMap(findingOf), ...unreportedHandshakes(steps, notes)],
     firstPlaces: steps.filter((step) => isPlace(step) && step.op === "create").length,
     created: steps.filter(({ op }) => op === "create").map(titleOf),
     removed: steps.filter(({ op }) => op === "delete").map(titleOf),
@@ -57,7 +57,7 @@ export function outlookOf(preview: Preview): Outlook {
   }
 }
 
-/** Whether somebody has to look: a change that was asked for is none. */
+/** Checks whether there is a problem; a requested change is not one. */
 export function hasFindings({ findings, places }: Outlook): boolean {
   return findings.length > 0 || places.some(({ differs }) => differs)
 }
@@ -76,13 +76,13 @@ function headlineOf({ rotation, places, impacts, findings, created, removed }: F
     ...(removed.length > 0 ? [`${removed.length} removed`] : []),
   ]
   if (errors > 0) return ["the preview failed", ...changes].join(", ")
-  // Where nothing was said of what runs, nothing is promised.
-  const telling = impacts.some(({ restart }) => rotation || restart !== "none")
-  const said = [
+  // Without a report on running processes, the headline promises nothing.
+  const hasImpact = impacts.some(({ restart }) => rotation || restart !== "none")
+  const parts = [
     ...(changes.length > 0 ? changes : [steps > 0 ? "no place changes" : "nothing changes"]),
     ...(differing === 0 && findings.length > 0 ? [formatCount(findings.length, "finding")] : []),
   ]
-  return [...said, ...(telling ? [describeInterruption(impacts)] : [])].join(", ")
+  return [...parts, ...(hasImpact ? [describeInterruption(impacts)] : [])].join(", ")
 }
 
 function rotationIn(steps: readonly Step[]): Outlook["rotation"] {
@@ -95,15 +95,15 @@ function findingOf({ severity, name, message, fix, plan }: Note): readonly Findi
   return severity === "info" ? [] : [{ severity, name, message, ...omitUndefined({ remedy: fix ?? plan }) }]
 }
 
-/** Handshakes that are asked for another generation say nothing of a way that is not open today. */
-function unsaid(steps: readonly Step[], notes: readonly Note[]): readonly Finding[] {
+/** Returns findings for broken handshakes that the preview did not report, as with a new generation. */
+function unreportedHandshakes(steps: readonly Step[], notes: readonly Note[]): readonly Finding[] {
   return steps
     .filter((step) => isHandshake(step) && step.op === "update" && !notes.some(({ urn }) => urn === step.urn))
-    .map((step) => ({ name: step.name, ...metBy(step, true) }))
+    .map((step) => ({ name: step.name, ...standingOfHandshake(step, true) }))
     .filter(({ state }) => state === "broken")
     .map(({ name, words }) => ({ severity: "warning" as const, name, message: words }))
 }
 
 function titleOf(step: Step): string {
-  return isPlace(step) ? step.name : `${step.name} (${displayed(step.type.split(":").at(-1) ?? "")})`
+  return isPlace(step) ? step.name : `${step.name} (${displayText(step.type.split(":").at(-1) ?? "")})`
 }

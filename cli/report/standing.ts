@@ -1,13 +1,13 @@
-/** From right to wrong; `changes`: by what was asked for. */
+/** From right to wrong; `changes`: as requested. */
 export const states = ["ok", "changes", "warning", "broken"] as const
 export type State = (typeof states)[number]
 
-/** How something stands, and why. */
+/** A state, and the reason for it. */
 export interface Standing {
   readonly state: State
   readonly words: string
 }
 
-export function worst(all: readonly State[]): State {
+export function worstState(all: readonly State[]): State {
   return states.findLast((each) => all.includes(each)) ?? "ok"
 }

@@ -6,22 +6,22 @@ import { hostOf } from "../../hosts/index.ts"
 import { type Rotation, readRotation, withRotation } from "../stack/rotation.ts"
 import type { TokenState } from "../stack/state.ts"
 
-export interface Change {
+export interface RotationChange {
   readonly from: number
   readonly to: number
   /** The generation that is listed as compromised. */
   readonly compromise?: number
 }
 
-/** To a number that was never given, as far as is known: nobody would want an old token back under the name of a new one. */
-export function changeOf(declared: Rotation, state: TokenState | undefined, leaked: boolean): Change {
+/** Plans a rotation to a number that was never used, as far as is known: an old number would bring an old token back. */
+export function planChange(declared: Rotation, state: TokenState | undefined, leaked: boolean): RotationChange {
   const { rotation, compromised } = declared
   const to = Math.max(rotation, state?.highest ?? 0, ...compromised) + 1
   return { from: rotation, to, ...(leaked ? { compromise: state?.generation ?? rotation } : {}) }
 }
 
-/** @throws UserError naming the file */
-export async function declaredIn(path: string): Promise<Rotation> {
+/** Reads the declared rotation. @throws UserError with the file's name */
+export async function readDeclaredRotation(path: string): Promise<Rotation> {
   try {
     return readRotation(textOf(await hostOf("local").readSnapshot(path)))
   } catch (error) {
@@ -29,14 +29,18 @@ export async function declaredIn(path: string): Promise<Rotation> {
   }
 }
 
-/** Makes the change in the file. @returns what takes it back, unless somebody else wrote to the file in between */
-export async function apply(path: string, { from, to, compromise }: Change): Promise<() => Promise<void>> {
+/** Makes the change in the file. @returns a function that undoes it, unless the file was changed in between */
+export async function applyChange(
+  path: string,
+  { from, to, compromise }: RotationChange,
+): Promise<() => Promise<void>> {
   const local = hostOf("local")
   let before: Uint8Array = new Uint8Array()
   let after: Uint8Array = new Uint8Array()
   await local.edit(path, (look) => {
     const text = textOf(look)
-    if (readRotation(text).rotation !== from) throw new UserError("its number was changed in between; try again")
+    if (readRotation(text).rotation !== from)
+      throw new UserError("gatekey:token.rotation was changed meanwhile; try again")
     before = Buffer.from(text)
     after = Buffer.from(withRotation(text, to, compromise))
     return { bytes: after }

@@ -5,15 +5,15 @@ import type { Rotation } from "../stack/rotation.ts"
 import type { TokenState } from "../stack/state.ts"
 
 /**
- * Why no new generation is due yet, in words; nothing when one is.
+ * Describes why no new generation is due yet; undefined if one is.
  * @param now milliseconds since 1970
- * @throws UserError when it cannot be told
+ * @throws UserError if there is no `maxAge`
  */
-export function notDue(declared: Rotation, state: TokenState | undefined, now: number): string | undefined {
+export function describeNotDue(declared: Rotation, state: TokenState | undefined, now: number): string | undefined {
   const { maxAge, rotation } = declared
   const age = maxAge === undefined ? undefined : parseDuration(maxAge)
   if (age === undefined)
-    throw new UserError("gatekey:token has no maxAge, so nothing is ever due; add one, such as maxAge: 30d")
+    throw new UserError("gatekey:token has no maxAge, so no rotation is ever due; add one, such as maxAge: 30d")
   if (!state) return `generation ${rotation} is not in force yet; run: pulumi up`
   const { generation, created } = state
   if (rotation !== generation) return `generation ${rotation} is declared, ${generation} is in force; run: pulumi up`

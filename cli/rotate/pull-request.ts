@@ -4,23 +4,23 @@ import { join } from "node:path"
 import { UserError } from "../../core/errors.ts"
 import { shellWord, shown } from "../../core/escape.ts"
 import { runEdit } from "../../hosts/writing.ts"
-import { advised } from "../command.ts"
-import { commit, git, type Tracked, within } from "../stack/git.ts"
-import { type Ended, run } from "../stack/run.ts"
+import { withManualCommand } from "../command.ts"
+import { commit, git, type Tracked, withinTree } from "../stack/git.ts"
+import { type ProcessResult, runProgram } from "../stack/run-program.ts"
 
 export interface Proposal {
   readonly branch: string
   readonly title: string
   readonly body: string
-  /** The command that does the same as far as the push. */
+  /** The command that does the same by hand, up to the push. */
   readonly byHand: string
 }
 
 /**
- * The open pull request of a branch: its URL; nothing where the branch is not at the remote.
- * @throws UserError as well where no pull request could be opened
+ * Finds the open pull request of a branch: its URL; undefined if the branch is not at the remote.
+ * @throws UserError also if the branch has no open pull request
  */
-export async function openPullRequest({ folder }: Tracked, { branch, byHand }: Proposal): Promise<string | undefined> {
+export async function findPullRequest({ folder }: Tracked, { branch, byHand }: Proposal): Promise<string | undefined> {
   await gh(folder, "--version").catch(() => {
     throw new UserError(`gh is not on PATH; install it (https://cli.github.com), or do it by hand: ${byHand}`)
   })
@@ -33,17 +33,17 @@ export async function openPullRequest({ folder }: Tracked, { branch, byHand }: P
   if (open.code !== 0) throw new UserError(`gh pr list: ${open.reason}`)
   if (url !== "") return shown(url)
   throw new UserError(
-    `${branch} is at ${remote} already, without an open pull request; open it: gh pr create --head ${branch}, or remove it: git push ${remote} --delete ${branch}`,
+    `${branch} is already at ${remote}, but has no open pull request; open it: gh pr create --head ${branch}, or remove it: git push ${remote} --delete ${branch}`,
   )
 }
 
 /**
- * Opens a pull request with one commit on top of HEAD. It is made in a work tree of its own: nothing changes in the
- * user's, nor in the local branches.
+ * Opens a pull request with one commit on top of HEAD. It uses a work tree of its own: neither the user's nor the local
+ * branches change.
  * @param edit changes the file there
- * @returns the pull request's URL; @throws UserError with what failed, and what to do by hand
+ * @returns the pull request's URL; @throws UserError with what failed, and the manual command
  */
-export async function pullRequest(
+export async function openPullRequest(
   file: Tracked,
   { branch, title, body, byHand }: Proposal,
   edit: (file: Tracked) => Promise<void>,
@@ -51,27 +51,27 @@ export async function pullRequest(
   const { folder } = file
   const remote = await remoteOf(folder)
   const work = async (tree: string) => {
-    await edit(within(tree, file))
-    await commit(within(tree, file), title)
-    succeeded(`git push ${remote}`, await git(tree, "push", "--quiet", remote, `HEAD:refs/heads/${branch}`))
+    await edit(withinTree(tree, file))
+    await commit(withinTree(tree, file), title)
+    requireSuccess(`git push ${remote}`, await git(tree, "push", "--quiet", remote, `HEAD:refs/heads/${branch}`))
   }
-  // One piece, with what it takes back.
-  await runEdit(() => onTopOfHead(folder, work)).catch((error) => {
-    throw advised(error, byHand)
+  // Not interruptible, with its cleanup.
+  await runEdit(() => inWorkTree(folder, work)).catch((error) => {
+    throw withManualCommand(error, byHand)
   })
   const base = await branchOf(folder)
   const onto = base === undefined ? [] : ["--base", base]
   const made = await gh(folder, "pr", "create", "--head", branch, ...onto, "--title", title, "--body", body)
   if (made.code === 0) return shown(made.stdout.trim())
   const again = `gh pr create --head ${branch} --title ${shellWord(title)} --body ""`
-  throw new UserError(`${branch} is pushed, but gh opens no pull request: ${made.reason}. By hand: ${again}`)
+  throw new UserError(`${branch} is pushed, but gh could not open the pull request: ${made.reason}. By hand: ${again}`)
 }
 
-async function onTopOfHead(folder: string, work: (tree: string) => Promise<void>): Promise<void> {
+async function inWorkTree(folder: string, work: (tree: string) => Promise<void>): Promise<void> {
   const aside = await mkdtemp(join(tmpdir(), "gatekey-"))
   const tree = join(aside, "tree")
   try {
-    succeeded("git worktree add", await git(folder, "worktree", "add", "--quiet", "--detach", tree, "HEAD"))
+    requireSuccess("git worktree add", await git(folder, "worktree", "add", "--quiet", "--detach", tree, "HEAD"))
     await work(tree)
   } finally {
     await git(folder, "worktree", "remove", "--force", tree)
@@ -79,11 +79,11 @@ async function onTopOfHead(folder: string, work: (tree: string) => Promise<void>
   }
 }
 
-function succeeded(what: string, { code, reason }: Ended): void {
+function requireSuccess(what: string, { code, reason }: ProcessResult): void {
   if (code !== 0) throw new UserError(`${what}: ${reason}`)
 }
 
-/** Nothing where no branch is checked out. */
+/** Returns the current branch; undefined if none is checked out. */
 async function branchOf(folder: string): Promise<string | undefined> {
   const { code, stdout } = await git(folder, "symbolic-ref", "--quiet", "--short", "HEAD")
   return code === 0 ? stdout.trim() : undefined
@@ -99,6 +99,6 @@ async function remoteOf(folder: string): Promise<string> {
   return remote
 }
 
-function gh(folder: string, ...args: readonly string[]): Promise<Ended> {
-  return run(folder, "gh", ...args)
+function gh(folder: string, ...args: readonly string[]): Promise<ProcessResult> {
+  return runProgram(folder, "gh", ...args)
 }

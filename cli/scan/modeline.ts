@@ -4,10 +4,10 @@ import { dirname, join, relative, resolve } from "node:path"
 const own = resolve(import.meta.dirname, "../..")
 
 /**
- * The line that has editors complete and check a stack's file.
+ * Returns the line by which editors complete and check a stack's file.
  * @param file where the stack's file is
  * @param root gatekey's folder
- * @returns nothing where gatekey is neither around the file nor installed beside it
+ * @returns empty if gatekey neither contains the file nor is installed beside it
  */
 export function modeline(file: string, root = ["..", "."].map((up) => join(own, up)).find(hasSchema) ?? own): string {
   const path = relative(dirname(resolve(file)), join(root, schema))

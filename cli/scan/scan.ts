@@ -9,7 +9,7 @@ import { type Row, rowsOf } from "../../survey/describe/rows.ts"
 import type { GatewayView } from "../../survey/resolve/view.ts"
 import type { World } from "../../survey/resolve/world.ts"
 import type { Command } from "../command.ts"
-import { complain, jsonText, print } from "../print.ts"
+import { jsonText, print, printError } from "../print.ts"
 import { causeLine, checkHomes, exitCodeOf, groundOf, targetsIn } from "../stack/check-homes.ts"
 import { type DeclaredStack, declaredIn } from "../stack/declared.ts"
 import { SeveralStacks } from "../stack/stack.ts"
@@ -27,27 +27,27 @@ interface Options {
 
 export const scan: Command<Options> = {
   name: "scan",
-  looks: true,
-  summary: "finds every place that holds a token, and says who wins and who will be refused",
-  description: `Looks at every place where openclaw or clawdbot may keep a token: configs and their backups, .env files, shell profiles, LaunchAgents, systemd units, live processes, containers, device stores and scripts. Equal letters are equal tokens; no token is shown. Nothing is changed but what --write names, and each gateway is asked by a client that sends nothing, and with the token that its own files give it; a running one that does not accept that, or has none, with what its home holds besides, until it accepts one or has rejected three (one, where it is not on the loopback).
+  checksOnly: true,
+  summary: "finds every place that contains a token, and reports which one counts and what will be rejected",
+  description: `Checks every place where openclaw or clawdbot may keep a token: configs and their backups, .env files, shell profiles, LaunchAgents, systemd units, live processes, containers, device stores and scripts. Equal letters are equal tokens; no token is shown. It changes nothing but the file of --write. It connects to each gateway without a token, and with the token from the gateway's own files; if a running gateway does not accept that, or has none, with the other tokens of its home, until it accepts one or has rejected three (one, if it is not on the loopback).
 
 Without --host and --home: the hosts of the stack in this folder, else this machine.
 
-Ends with 0 where nothing is wrong, with 1 where something is, with 2 where a host could not be looked at, or nothing is wrong and the token of a running gateway is not known.`,
+Exit codes: 0 clean, 1 problems found, 2 a host could not be checked, or nothing is wrong but the token of a running gateway is not known.`,
   example: `${gatekeyCommand} scan --host ssh://me@tw.local`,
 
-  define(words) {
-    words
+  define(command) {
+    command
       .option("--host <host...>", "local, or ssh://[user@]name[:port]")
-      .option("--home <folder...>", "a folder in place of the user's home")
-      .option("--stack <name>", "whose hosts are meant, where the folder has several")
+      .option("--home <folder...>", "a folder instead of the user's home")
+      .option("--stack <name>", "the stack, if the folder has several")
       .option("--cwd <folder>", "the project's folder", ".")
-      .option("--write [file]", "writes a stack's file that declares what was found; default: Pulumi.home.yaml")
-      .option("--json", "the same for machines")
+      .option("--write [file]", "write a stack's file that declares what was found; default: Pulumi.home.yaml")
+      .option("--json", "print JSON")
   },
 
   async run(_, options) {
-    const declared = await declaredFor(options)
+    const declared = await declaredStackFor(options)
     const seen = await checkHomes(targetsIn(options, declared), declared, { searches: true })
     const ground = groundOf(seen, declared)
     const causes = causesOf(ground)
@@ -55,28 +55,28 @@ Ends with 0 where nothing is wrong, with 1 where something is, with 2 where a ho
     print(options.json ? jsonOf(causes, rows, seen.unseen) : textOf(causes, rows, ground))
     if (options.write !== undefined) {
       const file = options.write === true ? "Pulumi.home.yaml" : options.write
-      const told = await writeStack(options.cwd, file, seen.world)
-      ;(options.json ? complain : print)(told)
+      const message = await writeStack(options.cwd, file, seen.world)
+      ;(options.json ? printError : print)(message)
     }
-    const way = seen.world.surveys.length === 0 ? wayOut(options, declared) : []
-    if (seen.unseen.length > 0) throw new UserError([...seen.unseen, ...way].join("\n"))
+    const hint = seen.world.surveys.length === 0 ? localScanHint(options, declared) : []
+    if (seen.unseen.length > 0) throw new UserError([...seen.unseen, ...hint].join("\n"))
     return exitCodeOf(causes)
   },
 }
 
-/** What was asked for by host and home needs no stack: which of several is meant does not matter. */
-async function declaredFor({ host, home, cwd, stack }: Options): Promise<DeclaredStack | undefined> {
+/** Finds the stack; with --host or --home, it does not matter which of several it is. */
+async function declaredStackFor({ host, home, cwd, stack }: Options): Promise<DeclaredStack | undefined> {
   return declaredIn(cwd, stack).catch((error) => {
     if (error instanceof SeveralStacks && (host || home)) return undefined
     throw error
   })
 }
 
-/** Whoever asked for no host means this machine, where the folder has a stack of other homes. */
-function wayOut({ host, home }: Options, declared: DeclaredStack | undefined): string[] {
+/** Returns the command for this machine, if the folder's stack declares other homes. */
+function localScanHint({ host, home }: Options, declared: DeclaredStack | undefined): string[] {
   if (!declared || host || home) return []
   return [
-    `${shown(declared.file.name)} declares these homes; to look at this machine: ${gatekeyCommand} scan --host local`,
+    `${shown(declared.file.name)} declares these homes; to check this machine: ${gatekeyCommand} scan --host local`,
   ]
 }
 
@@ -100,29 +100,31 @@ function textOf(causes: readonly Cause[], rows: readonly Row[], ground: Ground):
   return blocks.join("")
 }
 
-/** Beyond what a process has in its memory. */
+/** Counts the places with a plaintext token; a process's memory does not count. */
 function copiesLine(rows: readonly Row[]): string {
-  const plain = rows.filter((row) => row.plain)
-  if (plain.length === 0) return "No place holds a token in plaintext.\n"
+  const plaintext = rows.filter((row) => row.plain)
+  if (plaintext.length === 0) return "No place contains a token in plaintext.\n"
   const found = credentials.flatMap((secret) => {
-    const letters = plain.filter((row) => row.secret === secret && /^[A-Z]+$/.test(row.holds)).map(({ holds }) => holds)
+    const letters = plaintext
+      .filter((row) => row.secret === secret && /^[A-Z]+$/.test(row.holds))
+      .map(({ holds }) => holds)
     return letters.length > 0 ? [{ secret, count: new Set(letters).size }] : []
   })
-  const verb = plain.length === 1 ? "holds" : "hold"
+  const verb = plaintext.length === 1 ? "contains" : "contain"
   const kinds = found.map(({ secret }) => `a ${secret}`).join(" or ")
   const all = found.map(({ secret, count }) => formatCount(count, secret)).join(" and ")
-  const what = found.length === 0 ? "what opens a vault that has one" : `${kinds} in plaintext, ${all} in all`
-  return `${formatCount(plain.length, "place")} ${verb} ${what}.\n`
+  const what = found.length === 0 ? "the credential of a vault that has one" : `${kinds} in plaintext, ${all} in all`
+  return `${formatCount(plaintext.length, "place")} ${verb} ${what}.\n`
 }
 
-/** What is right, where something else is wrong. */
+/** Reports the tokens that are accepted, beside the problems. */
 function acceptedLines({ world, letters }: Ground): string[] {
   return world.gateways.flatMap(({ name, verdict, live }) =>
-    verdict.kind === "accepted" && live.wins?.value ? [`${name} accepts ${letters.of(live.wins.value)}.\n`] : [],
+    verdict.kind === "accepted" && live.wins?.value ? [`${name} accepts ${letters.letterOf(live.wins.value)}.\n`] : [],
   )
 }
 
-/** What a home has that has neither a gateway nor a node. */
+/** Describes homes without a gateway and without a node. */
 function nothingFound({ surveys }: World, rows: readonly Row[]): string {
   const starts = surveys.flatMap(({ starts = [], snapshot }) => starts.map(({ by }) => showPath(by, snapshot.home)))
   if (starts.length > 0)
@@ -136,38 +138,38 @@ function cleanLine(world: World, rows: readonly Row[]): string {
   const nodes = world.nodes.filter(({ member }) => !member.isClient)
   const clients = world.nodes.filter(({ member }) => member.isClient)
   if (gateways.length + world.nodes.length === 0) return `${nothingFound(world, rows)}.\n`
-  const taken = gateways.filter(({ verdict }) => verdict.kind === "accepted")
-  const take = (views: readonly GatewayView[], what: (secret: string) => string) => {
+  const accepted = gateways.filter(({ verdict }) => verdict.kind === "accepted")
+  const describe = (views: readonly GatewayView[], what: (secret: string) => string) => {
     if (views.length === 0) return []
     const secret = views.every(({ credential }) => credential === "password") ? "password" : "token"
-    return [`${views.map(({ name }) => name).join(", ")} ${views.length === 1 ? "takes" : "take"} ${what(secret)}`]
+    return [`${views.map(({ name }) => name).join(", ")} ${views.length === 1 ? "accepts" : "accept"} ${what(secret)}`]
   }
   const isInFiles = ({ live, next }: GatewayView) =>
     live.wins?.copy !== undefined ||
     next.candidates.some(({ copy, value }) => copy && value && live.wins?.value?.equals(value))
   const parts = [
-    ...take(taken.filter(isInFiles), (secret) => `the ${secret} of its files`),
-    ...take(
-      taken.filter((view) => !isInFiles(view)),
-      (secret) => `a ${secret} that no file gives it`,
+    ...describe(accepted.filter(isInFiles), (secret) => `the ${secret} in its files`),
+    ...describe(
+      accepted.filter((view) => !isInFiles(view)),
+      (secret) => `a ${secret} that is in none of its files`,
     ),
     ...(nodes.length > 0
-      ? [`${nodes.length} ${nodes.length === 1 ? "node presents" : "nodes present"} nothing that would be refused`]
+      ? [`${nodes.length} ${nodes.length === 1 ? "node sends" : "nodes send"} nothing that would be rejected`]
       : []),
     ...clients.map(({ name, live }) =>
       live.wins?.value ? `${name} sends a token that its gateway accepts` : `${name} has no token to send`,
     ),
   ]
-  // Of a gateway that accepted nothing it is not known what it accepts.
-  const head = taken.length === gateways.length ? "Clean" : "Nothing wrong was found"
+  // If a gateway accepted nothing, it is not known what it accepts.
+  const head = accepted.length === gateways.length ? "Clean" : "No problem was found"
   return parts.length > 0 ? `${head}: ${parts.join("; ")}.\n` : `${head}.\n`
 }
 
 function jsonOf(causes: readonly Cause[], places: readonly Row[], unseen: readonly string[]): string {
-  const plain = causes.map(({ copies: _, ...cause }) => cause)
+  const printed = causes.map(({ copies: _, ...cause }) => cause)
   return jsonText({
-    clean: plain.every(({ weight }) => weight === "note") && unseen.length === 0,
-    causes: plain,
+    clean: printed.every(({ weight }) => weight === "note") && unseen.length === 0,
+    causes: printed,
     places,
     unseen,
   })

@@ -7,13 +7,13 @@ import { type Cause, type Ground, sentenceOf } from "../../survey/causes/index.t
 import { type Survey, survey, type Target } from "../../survey/collect/survey.ts"
 import { withFoundValues } from "../../survey/collect/values/values.ts"
 import { lettersOf } from "../../survey/resolve/letters.ts"
-import { labelled } from "../../survey/resolve/names.ts"
+import { withLabels } from "../../survey/resolve/names.ts"
 import { tokensOf, type World, worldOf } from "../../survey/resolve/world.ts"
-import { type DeclaredStack, isKept, namesOf, targetsOf } from "./declared.ts"
-import { ringOf } from "./ring.ts"
+import { type DeclaredStack, isDeclaredCopy, namesOf, targetsOf } from "./declared.ts"
+import { readRing } from "./ring.ts"
 
 export function groundOf({ world, ring }: CheckedHomes, declared?: DeclaredStack): Ground {
-  return { world, letters: lettersOf(world, ring), ...(declared ? { isDeclared: isKept(declared) } : {}) }
+  return { world, letters: lettersOf(world, ring), ...(declared ? { isDeclared: isDeclaredCopy(declared) } : {}) }
 }
 
 export function targetsIn(
@@ -30,31 +30,31 @@ export function targetsIn(
 export function homeProblem(home: string): string | undefined {
   return home === "~" || home.startsWith("/")
     ? undefined
-    : `${describeKind(home)} is no home: allowed is an absolute folder`
+    : `${describeKind(home)} is not a valid home; expected an absolute folder`
 }
 
-/** What was seen of all that was asked for. */
+/** The result of checking all requested homes. */
 export interface CheckedHomes {
   readonly world: World
   readonly ring: Ring | undefined
-  /** Why a host could not be looked at, a line each. */
+  /** Why a host could not be checked, a line each. */
   readonly unseen: readonly string[]
 }
 
-interface Looking {
+interface CheckOptions {
   readonly logs?: "all" | "troubled"
-  /** Whether the homes are searched for the tokens' values. */
+  /** Whether to search the homes for the tokens' values. */
   readonly searches?: boolean
 }
 
-/** Looks at all of them side by side; one that cannot be looked at does not keep the others from it. */
+/** Checks all homes in parallel; one that cannot be checked does not block the others. */
 export async function checkHomes(
   targets: readonly Target[],
   declared: DeclaredStack | undefined,
-  { logs = "troubled", searches = false }: Looking = {},
+  { logs = "troubled", searches = false }: CheckOptions = {},
 ): Promise<CheckedHomes> {
   endsWithUs()
-  const [looks, ring] = await Promise.all([
+  const [results, ring] = await Promise.all([
     Promise.all(
       targets.map((target) =>
         survey(target).catch((error): string => {
@@ -63,19 +63,19 @@ export async function checkHomes(
         }),
       ),
     ),
-    declared ? ringOf(declared.file) : undefined,
+    declared ? readRing(declared.file) : undefined,
   ])
-  const all = looks.filter((look): look is Survey => typeof look !== "string")
+  const all = results.filter((result): result is Survey => typeof result !== "string")
   // A home that was named in two ways is one: its gateway is asked once.
-  const surveys = labelled(all.filter((one, at) => at === all.findIndex((other) => isSameHome(one, other))))
-  const unseen = looks.flatMap((look) => (typeof look === "string" ? [look] : halfSeen(look)))
+  const surveys = withLabels(all.filter((one, at) => at === all.findIndex((other) => isSameHome(one, other))))
+  const unseen = results.flatMap((result) => (typeof result === "string" ? [result] : describeUnchecked(result)))
   const searched = searches ? await withFoundValues(surveys, surveys.flatMap(tokensOf)) : surveys
   const world = await worldOf(searched, { logs, ...(declared ? { named: namesOf(declared) } : {}) })
   return { world, ring, unseen: [...new Set([...unseen, ...world.unseen])] }
 }
 
-function halfSeen({ target, unseen = [] }: Survey): string[] {
-  return unseen.length === 0 ? [] : [`${target.host}: not all was looked at: ${[...new Set(unseen)].join(", ")}`]
+function describeUnchecked({ target, unseen = [] }: Survey): string[] {
+  return unseen.length === 0 ? [] : [`${target.host}: not everything was checked: ${[...new Set(unseen)].join(", ")}`]
 }
 
 function isSameHome(one: Survey, other: Survey): boolean {

@@ -10,8 +10,8 @@ import { type Config, parseConfig } from "../../stacks/config.ts"
 import type { Member } from "../../survey/collect/member.ts"
 import type { Survey, Target } from "../../survey/collect/survey.ts"
 import type { PlaceCopy } from "../../survey/files/place-copy.ts"
-import { documentNamed } from "./document.ts"
-import { NoStack, type StackFile, stackFile } from "./stack.ts"
+import { namedDocument } from "./document.ts"
+import { findStackFile, NoStack, type StackFile } from "./stack.ts"
 
 /** What a stack of this folder declares. */
 export interface DeclaredStack {
@@ -20,33 +20,35 @@ export interface DeclaredStack {
 }
 
 /**
- * Nothing where the folder has no stack with a token, and none was named.
- * @throws UserError for a configuration that cannot be used
+ * Reads the folder's stack; undefined if it has none with a token, and none was named.
+ * @throws UserError if its configuration is not valid
  */
 export async function declaredIn(cwd: string, stack: string | undefined): Promise<DeclaredStack | undefined> {
-  const file = await stackFile(cwd, stack).catch((error) => {
+  const file = await findStackFile(cwd, stack).catch((error) => {
     if (error instanceof NoStack) return undefined
     throw error
   })
   if (!file) return undefined
   const text = await readSmall(join(file.folder, file.name), maxFileBytes, "follow")
   if (text === undefined) throw new UserError(`${shown(file.name)} is not a file that can be read`)
-  const parsed = parseConfig(documentNamed(file.name, text).own)
+  const parsed = parseConfig(namedDocument(file.name, text).own)
   if ("config" in parsed) return { file, config: parsed.config }
   throw new UserError(`${shown(file.name)} cannot be used:\n${parsed.problems.map((line) => `  ${line}`).join("\n")}`)
 }
 
 type Entry = { readonly host: string; readonly home?: string; readonly product?: string; readonly port?: number }
 
-/** The home of a declared member. @throws UserError naming all there are */
+/** Returns the home of a declared member. @throws UserError with the names of all members */
 export function targetOf({ file, config }: DeclaredStack, name: string): Target {
   const members: { [name: string]: Entry } = { ...config.gateways, ...config.nodes }
   const entry = Object.hasOwn(members, name) ? members[name] : undefined
   if (entry) return targetAt(entry, { file, config })
-  throw new UserError(`${shown(file.name)} declares no ${shown(name)}; there are: ${Object.keys(members).join(", ")}`)
+  throw new UserError(
+    `${shown(file.name)} does not declare ${shown(name)}; expected one of ${Object.keys(members).join(", ")}`,
+  )
 }
 
-/** Every home that has a declared gateway or node, each once. */
+/** Returns each home that has a declared gateway or node, once. */
 export function targetsOf({ file, config }: DeclaredStack, of: "gateways" | "all" = "all"): Target[] {
   const nodes = of === "all" ? Object.values(config.nodes ?? {}) : []
   const entries: Entry[] = [...Object.values(config.gateways), ...nodes]
@@ -54,8 +56,8 @@ export function targetsOf({ file, config }: DeclaredStack, of: "gateways" | "all
   return targets.filter((one, at) => at === targets.findIndex((other) => isSame(one, other)))
 }
 
-/** Whether a stack keeps a further copy in step: it is one of a member's `places` that hold the token. */
-export function isKept({ file, config }: DeclaredStack): (survey: Survey, copy: PlaceCopy) => boolean {
+/** Checks whether a stack updates a further copy: it is one of a member's `places` that contain the token. */
+export function isDeclaredCopy({ file, config }: DeclaredStack): (survey: Survey, copy: PlaceCopy) => boolean {
   const entries = [...Object.values(config.gateways), ...Object.values(config.nodes ?? {})]
   return ({ target, snapshot }, { path, locator }) =>
     entries.some(
@@ -68,7 +70,7 @@ export function isKept({ file, config }: DeclaredStack): (survey: Survey, copy: 
     )
 }
 
-/** A member's name, by its host and home. */
+/** Returns a function that finds a member's name by its host and home. */
 export function namesOf({ file, config }: DeclaredStack): (survey: Survey, member: Member) => string | undefined {
   return ({ target }, { role, product }) => {
     const members: { [name: string]: Entry } = (role === "gateway" ? config.gateways : config.nodes) ?? {}

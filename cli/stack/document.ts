@@ -3,41 +3,43 @@ import { UserError } from "../../core/errors.ts"
 import { formatSafeJson, shown } from "../../core/escape.ts"
 import { isMapping, type Mapping } from "../../core/mapping.ts"
 
-/** A stack's whole file as plain data, apart by who understands it. */
+/** A stack's whole file as plain data, split into our part and the engine's. */
 export interface StackDocument {
-  /** What stands under `gatekey:`, by the rest of the key, as our program sees it. */
+  /** What is under `gatekey:`, by the rest of the key, as our program gets it. */
   readonly own: Mapping
-  /** Everything else: other packages' configuration, salt and key service, imports. It is the engine's. */
+  /** Everything else, for the engine: other packages' configuration, salt and key service, imports. */
   readonly others: Mapping
-  /** The same as JSON, which every reader of YAML takes alike: no anchor, tag or merge key is left for one to differ in. */
+  /** The whole file as JSON, which all YAML parsers read alike: no anchor, tag or merge key is left. */
   readonly json: string
 }
 
 const ours = "gatekey:"
 const longest = 262_144
-/** Far more than any configuration has, far less than what a comparison of two survives. */
+/** Far more than any configuration needs, and far less than a comparison can handle. */
 const deepest = 100
 
-/** @throws UserError for what is no stack's file; it quotes nothing of the text, in which a secret may stand */
+/** Parses a stack's file. @throws UserError if it is not one; it quotes nothing of the text, which may contain a secret */
 export function stackDocument(text: string): StackDocument {
   if (text.length > longest) throw new UserError(`has ${text.length} characters, expected at most ${longest}`)
-  const all = plain(text)
+  const all = parseDocument(text)
   const { config = {}, ...rest } = isMapping(all) ? all : { config: null }
-  if (!isMapping(config)) throw new UserError("is no stack's configuration: no mapping with `config:` as a mapping")
+  if (!isMapping(config))
+    throw new UserError("is not a valid stack configuration: expected a mapping with `config:` as a mapping")
   const [own, foreign] = [true, false].map((wanted) =>
     Object.entries(config).filter(([key]) => key.startsWith(ours) === wanted),
   ) as [[string, unknown][], [string, unknown][]]
-  const seen = Object.fromEntries(own.map(([key, value]) => [key.slice(ours.length), seenIn(value)]))
-  if (isDeeper(seen, deepest) || isDeeper(all, deepest)) throw new UserError(`is nested deeper than ${deepest} levels`)
+  const parsed = Object.fromEntries(own.map(([key, value]) => [key.slice(ours.length), parseEmbeddedJson(value)]))
+  if (isDeeper(parsed, deepest) || isDeeper(all, deepest))
+    throw new UserError(`is nested deeper than ${deepest} levels`)
   return {
-    own: seen,
+    own: parsed,
     others: { ...rest, ...Object.fromEntries(foreign.map(([key, value]) => [`config ${key}`, value])) },
     json: `${formatSafeJson(all)}\n`,
   }
 }
 
-/** @throws UserError as `stackDocument`, with the file's name */
-export function documentNamed(name: string, text: string): StackDocument {
+/** Parses a stack's file. @throws UserError as `stackDocument`, with the file's name */
+export function namedDocument(name: string, text: string): StackDocument {
   try {
     return stackDocument(text)
   } catch (error) {
@@ -45,14 +47,14 @@ export function documentNamed(name: string, text: string): StackDocument {
   }
 }
 
-/** The values are read as the engine reads them: with merge keys, and no key twice. */
-function plain(text: string): unknown {
+/** Parses the YAML as the engine does: with merge keys, and no duplicate keys. */
+function parseDocument(text: string): unknown {
   try {
     return JSON.parse(JSON.stringify(parse(text, { merge: true, logLevel: "error" }) ?? null))
   } catch (error) {
     const { code, linePos } = error as { code?: string; linePos?: readonly { line: number }[] }
     const where = linePos?.[0] ? ` in line ${linePos[0].line}` : ""
-    throw new UserError(`is not one plain YAML document: ${shown(code ?? "its aliases cannot be followed")}${where}`)
+    throw new UserError(`is not a valid YAML document: ${shown(code ?? "its aliases cannot be followed")}${where}`)
   }
 }
 
@@ -65,8 +67,8 @@ function isDeeper(value: unknown, levels: number): boolean {
   return false
 }
 
-/** The engine hands JSON in a text over as it hands over a mapping. */
-function seenIn(value: unknown): unknown {
+/** Parses JSON in a string, because the engine passes it on like a mapping. */
+function parseEmbeddedJson(value: unknown): unknown {
   if (typeof value !== "string") return value
   try {
     return JSON.parse(value)

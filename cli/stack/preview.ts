@@ -6,34 +6,34 @@ import { type Notice, parseNotice } from "../../core/notice.ts"
 import { parseUrn } from "../../core/urn.ts"
 import { NotChecked } from "../command.ts"
 
-/** What `pulumi preview --json` prints, as far as a report needs it; its texts as they may be shown, without Markdown's escapes. */
+/** The output of `pulumi preview --json`, as far as a report needs it; its strings may be shown, but are not escaped for Markdown. */
 export interface Preview {
   readonly stack: string
   /** The steps that change something, in their order. */
   readonly steps: readonly Step[]
-  /** What was looked at, by each resource's last state before this run; what changes stands in `steps` as well. */
-  readonly looked: readonly Step[]
+  /** The resources that were read, with their last state before this run; those that change are in `steps` too. */
+  readonly unchanged: readonly Step[]
   readonly notes: readonly Note[]
-  /** The URN of what each resource stands in, components too. */
+  /** The URN of each resource's parent, also of components. */
   readonly parents: ReadonlyMap<string, string>
 }
 
 export interface Step {
-  /** Pulumi's word: `create`, `update`, `replace`, `delete` … */
+  /** Pulumi's operation: `create`, `update`, `replace`, `delete` … */
   readonly op: string
   readonly urn: string
   /** Such as `gatekey:index:Placement`. */
   readonly type: string
   readonly name: string
-  /** The URN of what it stands in. */
+  /** The URN of its parent. */
   readonly parent: string
   readonly olds: Properties
   readonly news: Properties
-  /** What was known of it before. */
+  /** Its outputs before this run. */
   readonly outputs: Properties
 }
 
-/** One line of what was said about a resource, or about the whole run. */
+/** One message about a resource, or about the whole run. */
 export interface Note extends Notice {
   readonly severity: "info" | "warning" | "error"
   readonly urn: string
@@ -44,41 +44,41 @@ export interface Properties {
   readonly [key: string]: unknown
 }
 
-/** Looked at, or only a part of another step. */
-const still = ["same", "refresh", "read", "delete-replaced", "create-replacement", "read-replacement", "discard"]
+/** Operations that only read, or are part of another step. */
+const unchangedOps = ["same", "refresh", "read", "delete-replaced", "create-replacement", "read-replacement", "discard"]
 const longestText = 2000
 const mark = /^(?:warning|error): /
 
-/** @throws Unseen for what is none */
+/** Parses a preview. @throws NotChecked if it is not one */
 export function previewIn(text: string): Preview {
-  const { steps, diagnostics = [] } = object(parsed(text))
-  if (!Array.isArray(steps)) throw new NotChecked("it is not what `pulumi preview --json` prints: it has no steps")
+  const { steps, diagnostics = [] } = object(parsePreview(text))
+  if (!Array.isArray(steps)) throw new NotChecked("is not the output of `pulumi preview --json`: it has no steps")
   const all = steps.map((step) => stepOf(object(step)))
   return {
-    stack: displayed(parseUrn(all.find(({ urn }) => urn.startsWith("urn:pulumi:"))?.urn ?? "").stack),
-    steps: all.filter(({ op, custom }) => custom && !still.includes(op)),
-    looked: all.filter(({ op, custom }) => custom && (op === "refresh" || op === "same")),
+    stack: displayText(parseUrn(all.find(({ urn }) => urn.startsWith("urn:pulumi:"))?.urn ?? "").stack),
+    steps: all.filter(({ op, custom }) => custom && !unchangedOps.includes(op)),
+    unchanged: all.filter(({ op, custom }) => custom && (op === "refresh" || op === "same")),
     notes: (Array.isArray(diagnostics) ? diagnostics : []).map((each) => noteOf(object(each))),
     parents: new Map(all.map(({ urn, parent }) => [urn, parent])),
   }
 }
 
-/** A text of another program's: neither a token in it nor a control character. */
-export function displayed(text: string): string {
+/** Makes foreign text safe to show: it masks tokens and escapes control characters. */
+export function displayText(text: string): string {
   return shown(maskTokens(text), longestText)
 }
 
-/** A text among the properties; empty where there is none. */
+/** Returns a string property; empty if there is none. */
 export function textIn(properties: Properties, key: string): string {
   const value = properties[key]
   return typeof value === "string" ? value : ""
 }
 
-function parsed(text: string): unknown {
+function parsePreview(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    throw new NotChecked(`it is not JSON; run: pulumi preview --json | ${gatekeyCommand} report`)
+    throw new NotChecked(`is not JSON; run: pulumi preview --json | ${gatekeyCommand} report`)
   }
 }
 
@@ -105,12 +105,12 @@ function noteOf(note: Properties): Note {
     severity: severity === "warning" || severity === "error" ? severity : "info",
     urn,
     name: nameIn(urn),
-    message: displayed(onOneLine(message)),
-    ...omitUndefined({ fix: fix && displayed(fix), plan: plan && displayed(plan), restart }),
+    message: displayText(onOneLine(message)),
+    ...omitUndefined({ fix: fix && displayText(fix), plan: plan && displayText(plan), restart }),
   }
 }
 
-/** A list under its title, as errors of the configuration are. */
+/** Joins a list under its title, such as the configuration's errors, into one line. */
 function onOneLine(text: string): string {
   return text
     .trim()
@@ -123,7 +123,7 @@ export function typeIn(urn: string): string {
 }
 
 export function nameIn(urn: string): string {
-  return displayed(parseUrn(urn).name)
+  return displayText(parseUrn(urn).name)
 }
 
 function object(value: unknown): Properties {

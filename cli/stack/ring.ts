@@ -1,15 +1,17 @@
 import { type Generations, createRing as ringIn } from "../../core/generations.ts"
 import type { Ring } from "../../core/ring.ts"
-import { exported, tokenIn } from "./exported.ts"
+import { exportState, tokenIn } from "./export-state.ts"
 import type { StackFile } from "./stack.ts"
 
 /**
- * By it tokens are named by their generation. Nothing where the state is not there, or cannot be decrypted without
- * asking: then letters alone tell equal tokens.
+ * Reads the ring, which identifies a token's generation. Undefined if there is no state, or it cannot be decrypted without
+ * a passphrase: then only letters mark equal tokens.
  */
-export async function ringOf(stack: StackFile): Promise<Ring | undefined> {
+export async function readRing(stack: StackFile): Promise<Ring | undefined> {
   try {
-    const held = tokenIn(await exported(stack, "secrets"))?.outputs?.generations as { plaintext?: string } | undefined
+    const held = tokenIn(await exportState(stack, "secrets"))?.outputs?.generations as
+      | { plaintext?: string }
+      | undefined
     const generations: Generations | undefined = held?.plaintext && JSON.parse(JSON.parse(held.plaintext))
     return generations && ringIn(generations)
   } catch {

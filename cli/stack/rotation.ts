@@ -15,7 +15,7 @@ import {
   type YamlPair,
 } from "../../places/compose/yaml-document.ts"
 
-/** What `gatekey:token` in Pulumi.<stack>.yaml says of its generations. */
+/** The generations in `gatekey:token` of Pulumi.<stack>.yaml. */
 export interface Rotation {
   readonly rotation: number
   /** Such as `30d`. */
@@ -29,11 +29,11 @@ interface Declared extends Rotation {
   readonly list: YAMLSeq | undefined
 }
 
-interface Plain {
+interface StackData {
   readonly config: { readonly "gatekey:token": { rotation: number; compromised?: number[] } }
 }
 
-/** Whether the text declares a `gatekey:token`, as far as that can be told. */
+/** Checks whether the text declares a `gatekey:token`, as far as is known. */
 export function declaresToken(text: string): boolean {
   try {
     return tokenIn(text) !== undefined
@@ -42,34 +42,40 @@ export function declaresToken(text: string): boolean {
   }
 }
 
-/** @throws UserError for what cannot be edited here; it quotes nothing of the text, in which a secret may stand */
+/** Reads the rotation. @throws UserError if it cannot be edited; it quotes nothing of the text, which may contain a secret */
 export function readRotation(text: string): Rotation {
-  const { rotation, maxAge, compromised } = declared(text)
+  const { rotation, maxAge, compromised } = parseDeclared(text)
   return { rotation, maxAge, compromised }
 }
 
 /**
- * The text with another `rotation`, and a generation more in `compromised`; every other byte stays.
- * @throws UserError as `readRotation`, and where more would change than that
+ * Sets `rotation`, and adds a generation to `compromised`; every other byte stays.
+ * @throws UserError as `readRotation`, and if more would change than that
  */
 export function withRotation(text: string, to: number, compromise?: number): string {
-  const { token, number, compromised, list } = declared(text)
+  const { token, number, compromised, list } = parseDeclared(text)
   const [start, end] = rangeOf(number.value as Node)
   const raised = { start, end, text: String(to) }
   const adds = compromise !== undefined && !compromised.includes(compromise)
-  const after = edited(text, [raised, ...(adds ? marked(text, token, number, list, compromise) : [])])
-  const expected = plain(text)
+  const after = edited(text, [raised, ...(adds ? compromisedEdits(text, token, number, list, compromise) : [])])
+  const expected = parseData(text)
   expected.config["gatekey:token"].rotation = to
   if (adds) expected.config["gatekey:token"].compromised = [...compromised, compromise]
-  if (!isDeepStrictEqual(plain(after), expected))
+  if (!isDeepStrictEqual(parseData(after), expected))
     throw new UserError(`more than the number would change; set gatekey:token.rotation to ${to} by hand`)
   return after
 }
 
-function marked(text: string, token: YAMLMap, number: YamlPair, list: YAMLSeq | undefined, generation: number) {
+function compromisedEdits(
+  text: string,
+  token: YAMLMap,
+  number: YamlPair,
+  list: YAMLSeq | undefined,
+  generation: number,
+) {
   if (list) return appended(text, list, lastItem(text, list), String(generation))
   const last = pairsOf(token).at(-1) ?? number
-  // In the quotes of its neighbour.
+  // Quoted like its neighbour.
   const key = text.slice(...rangeOf(number.key)).replace("rotation", "compromised")
   return appended(text, token, { start: pairStart(last), end: pairEnd(last) }, `${key}: [${generation}]`)
 }
@@ -81,24 +87,24 @@ function lastItem(text: string, list: YAMLSeq): Span {
   return { start: list.flow ? start : lineStart(text, start) + indentOf(text, start).length, end }
 }
 
-function declared(text: string): Declared {
+function parseDeclared(text: string): Declared {
   const token = tokenIn(text)
   if (token === undefined) throw new UserError("has no gatekey:token; name another stack: --stack NAME")
-  if (!isMap(token)) throw new UserError("gatekey:token is no mapping of its own; write it as {rotation: 1}")
-  const number = pair(token, "rotation")
+  if (!isMap(token)) throw new UserError("gatekey:token is not a mapping of its own; write it as {rotation: 1}")
+  const number = findPair(token, "rotation")
   if (!number && isSource(text))
     throw new UserError(
-      "the vault is the source of the token (gatekey:vault): put another one into its item, and run pulumi up",
+      "the vault is the source of the token (gatekey:vault): put another one into its item, and run `pulumi up`",
     )
   if (!number) throw new UserError("gatekey:token.rotation is missing; write it: rotation: 1")
-  const rotation = wholeNumber(number.value)
+  const rotation = integerIn(number.value)
   if (rotation === undefined)
-    throw new UserError("gatekey:token.rotation is not a whole number from 1; correct it first")
-  const list = pair(token, "compromised")?.value
-  const compromised = isSeq(list) ? list.items.map(wholeNumber) : []
+    throw new UserError("gatekey:token.rotation is not an integer, 1 or more; correct it first")
+  const list = findPair(token, "compromised")?.value
+  const compromised = isSeq(list) ? list.items.map(integerIn) : []
   if ((list !== undefined && !isSeq(list)) || compromised.includes(undefined))
-    throw new UserError("gatekey:token.compromised is not a list of whole numbers; correct it first")
-  const maxAge = pair(token, "maxAge")?.value
+    throw new UserError("gatekey:token.compromised is not a list of integers; correct it first")
+  const maxAge = findPair(token, "maxAge")?.value
   return {
     rotation,
     maxAge: isScalar(maxAge) && typeof maxAge.value === "string" ? maxAge.value : undefined,
@@ -115,36 +121,36 @@ function tokenIn(text: string): Node | null | undefined {
 
 function configIn(text: string, key: string): Node | null | undefined {
   const { contents } = parseYaml(text).doc
-  const config = isMap(contents) ? pair(contents, "config")?.value : undefined
-  return isMap(config) ? pair(config, key)?.value : undefined
+  const config = isMap(contents) ? findPair(contents, "config")?.value : undefined
+  return isMap(config) ? findPair(config, key)?.value : undefined
 }
 
-/** @throws UserError for a key that stands there twice: readers differ in which one counts */
-function pair(map: YAMLMap, key: string): YamlPair | undefined {
+/** Finds an entry. @throws UserError for a duplicate key: parsers differ in which one counts */
+function findPair(map: YAMLMap, key: string): YamlPair | undefined {
   const [found, ...more] = pairsOf(map).filter((pair) => keyOf(pair) === key)
-  if (more.length > 0) throw new UserError(`${key} stands there twice; remove one first`)
+  if (more.length > 0) throw new UserError(`${key} is declared twice; remove one first`)
   return found
 }
 
-/** Others make the token then, and the number with it. */
+/** Checks whether a vault is the source of the token, and so of the number. */
 function isSource(text: string): boolean {
   const vault = configIn(text, "gatekey:vault")
-  const role = isMap(vault) ? pair(vault, "role")?.value : undefined
+  const role = isMap(vault) ? findPair(vault, "role")?.value : undefined
   return isScalar(role) && role.value === "source"
 }
 
-/** As every reader of YAML takes it: 010 and 1_0 differ. */
-function wholeNumber(node: unknown): number | undefined {
+/** Parses an integer that all YAML parsers read alike: 010 and 1_0 differ. */
+function integerIn(node: unknown): number | undefined {
   if (!isScalar(node) || typeof node.value !== "number" || !/^[1-9]\d*$/.test(node.source ?? "")) return undefined
   return Number.isSafeInteger(node.value) ? node.value : undefined
 }
 
-/** As plain data, in which nothing is shared between an anchor and its aliases. */
-function plain(text: string): Plain {
+/** Parses the text as plain data, with a copy for each alias. */
+function parseData(text: string): StackData {
   const data = parseYaml(text).doc.toJS()
   try {
     return JSON.parse(JSON.stringify(data))
   } catch {
-    throw new UserError("is no usable YAML: an alias stands within its own anchor")
+    throw new UserError("is not valid YAML: an alias is within its own anchor")
   }
 }

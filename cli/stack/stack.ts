@@ -5,13 +5,13 @@ import { shown } from "../../core/escape.ts"
 import { maxFileBytes } from "../../hosts/file.ts"
 import { readSmall } from "../../hosts/read.ts"
 import { declaresToken } from "./rotation.ts"
-import { run } from "./run.ts"
+import { runProgram } from "./run-program.ts"
 
-/** One stack of the project, by its configuration. */
+/** One stack of the project, and its configuration file. */
 export interface StackFile {
   /** The project's folder, absolute. */
   readonly folder: string
-  /** As `pulumi --stack` takes it. */
+  /** The argument of `pulumi --stack`. */
   readonly stack: string
   /** The file's name in the folder. */
   readonly name: string
@@ -19,12 +19,12 @@ export interface StackFile {
   readonly alone: boolean
 }
 
-/** There is no stack that could be meant. */
+/** No stack matches. */
 export class NoStack extends UserError {
   override readonly name = "NoStack"
 }
 
-/** Each of several stacks could be meant. */
+/** Several stacks match. */
 export class SeveralStacks extends UserError {
   override readonly name = "SeveralStacks"
 }
@@ -32,24 +32,24 @@ export class SeveralStacks extends UserError {
 const pattern = /^Pulumi\.(.+)\.ya?ml$/
 
 /**
- * The stack that is meant: the named one, else the only one with a token, else the one that is selected.
- * @throws UserError naming the stacks that it could be
+ * Finds the stack: the named one, else the only one with a token, else the selected one.
+ * @throws UserError with the stacks that match
  */
-export async function stackFile(cwd: string, named: string | undefined): Promise<StackFile> {
+export async function findStackFile(cwd: string, named: string | undefined): Promise<StackFile> {
   const folder = resolve(cwd)
   const names = await configurations(folder)
-  const declaring = await withToken(folder, names)
+  const declaring = await filesWithToken(folder, names)
   const found = (name: string, stack = stackOf(name)) => ({ folder, stack, name, alone: declaring.length < 2 })
   if (named !== undefined) {
-    // The file has only the last part of organization/project/stack.
+    // The file's name contains only the last part of organization/project/stack.
     const name = names.find((name) => stackOf(name) === named.split("/").at(-1))
     if (name) return found(name, named)
-    throw new UserError(`there is no Pulumi.${shown(named)}.yaml in ${shown(folder)}${list(" (there: ", names, ")")}`)
+    throw new UserError(`${shown(folder)} contains no Pulumi.${shown(named)}.yaml${list(" (found: ", names, ")")}`)
   }
   const [only, ...others] = declaring
   if (!only)
     throw new NoStack(
-      `no Pulumi.<stack>.yaml in ${shown(folder)} has a gatekey:token${list(" (there: ", names, ")")}; run this in the project's folder, or name it: --cwd DIR`,
+      `no Pulumi.<stack>.yaml in ${shown(folder)} has a gatekey:token${list(" (found: ", names, ")")}; run this in the project's folder, or name it: --cwd DIR`,
     )
   if (others.length === 0) return found(only)
   const selected = await selectedStack(folder)
@@ -70,12 +70,12 @@ function list(before: string, names: readonly string[], after: string): string {
 
 async function configurations(folder: string): Promise<readonly string[]> {
   const entries = await readdir(folder).catch(() => {
-    throw new UserError(`${shown(folder)} is no folder that can be read; name the project's: --cwd DIR`)
+    throw new UserError(`${shown(folder)} is not a readable folder; name the project's: --cwd DIR`)
   })
   return entries.filter((name) => pattern.test(name)).sort()
 }
 
-async function withToken(folder: string, names: readonly string[]): Promise<readonly string[]> {
+async function filesWithToken(folder: string, names: readonly string[]): Promise<readonly string[]> {
   const texts = await Promise.all(
     names.map(async (name) => ({ name, text: (await readSmall(join(folder, name), maxFileBytes, "follow")) ?? "" })),
   )
@@ -83,9 +83,11 @@ async function withToken(folder: string, names: readonly string[]): Promise<read
 }
 
 async function selectedStack(folder: string): Promise<string | undefined> {
-  const { code, stdout } = await run(folder, "pulumi", "--non-interactive", "stack", "--show-name").catch(() => ({
-    code: 1,
-    stdout: "",
-  }))
+  const { code, stdout } = await runProgram(folder, "pulumi", "--non-interactive", "stack", "--show-name").catch(
+    () => ({
+      code: 1,
+      stdout: "",
+    }),
+  )
   return code === 0 ? stdout.trim().split("/").at(-1) : undefined
 }

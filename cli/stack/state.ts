@@ -1,31 +1,31 @@
 import { UserError } from "../../core/errors.ts"
-import { exported, type Resource, tokenIn } from "./exported.ts"
+import { type ExportedResource, exportState, tokenIn } from "./export-state.ts"
 import type { StackFile } from "./stack.ts"
 
-/** What stands in the open in a stack's state of its Token. */
+/** The unencrypted part of the Token in a stack's state. */
 export interface TokenState {
-  /** In force. */
+  /** The generation in force. */
   readonly generation: number
-  /** The highest that was ever given. */
+  /** The highest generation that was ever in force. */
   readonly highest: number
-  /** When the one in force was made; ISO 8601, UTC. */
+  /** When the generation in force was made; ISO 8601, UTC. */
   readonly created: string
 }
 
 /**
- * What the stack knows of its Token; nothing before its first `pulumi up`. The state is read without its secrets, so no
- * passphrase is needed.
- * @throws UserError when it cannot be told
+ * Reads the stack's Token; undefined before the first `pulumi up`. It reads the state without its secrets, and needs no
+ * passphrase.
+ * @throws UserError if the state is not complete
  */
-export async function tokenState(stack: StackFile): Promise<TokenState | undefined> {
-  const token = tokenIn(await exported(stack))
+export async function readTokenState(stack: StackFile): Promise<TokenState | undefined> {
+  const token = tokenIn(await exportState(stack))
   return token && stateIn(token)
 }
 
-/** @throws UserError when it cannot be told */
-export function stateIn({ outputs = {} }: Resource): TokenState {
+/** Returns the Token's state. @throws UserError if it is not complete */
+export function stateIn({ outputs = {} }: ExportedResource): TokenState {
   const { generation, highest, created } = outputs
   if (typeof generation !== "number" || typeof created !== "string" || Number.isNaN(Date.parse(created)))
-    throw new UserError("the stack's state does not tell its token's generation; run: pulumi up")
+    throw new UserError("the stack's state does not contain the Token's generation; run: pulumi up")
   return { generation, highest: typeof highest === "number" ? highest : generation, created }
 }

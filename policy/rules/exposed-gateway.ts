@@ -2,106 +2,118 @@ import { isLoopback } from "../../core/address.ts"
 import { shown } from "../../core/escape.ts"
 import { products } from "../../products/index.ts"
 import type { Rule, Violation } from "../rule.ts"
-import { docker, entries, gatekey, list, type Subject, text } from "../subject.ts"
+import { docker, entriesOrEmpty, gatekey, listOrEmpty, type Subject, stringOrUndefined } from "../subject.ts"
 
 export const exposedGateway: Rule = {
   name: "exposed-gateway",
-  description: "A gateway that others can reach over the network speaks TLS, or stands behind a guard.",
+  description: "A gateway that is reachable over the network speaks TLS, or is protected otherwise.",
   level: "mandatory",
   settings: {
     guarded: {
       type: "array",
-      description: "Gateways that something else guards (a proxy with TLS, a firewall, a VPN), each `HOST|PORT`.",
+      description: "Gateways that something else protects (a proxy with TLS, a firewall, a VPN), each `HOST|PORT`.",
       default: [],
       items: { type: "string", pattern: "^.+\\|[0-9]+$" },
     },
   },
-  judge(stack, { guarded }) {
-    const safe = new Set([...list(guarded), ...stack.flatMap(encrypted)])
+  evaluate(stack, { guarded }) {
+    const safe = new Set([...listOrEmpty(guarded), ...stack.flatMap(gatewaysWithTls)])
     return stack
-      .flatMap((subject) => [...listening(subject), ...published(subject), ...started(subject)])
+      .flatMap((subject) => [
+        ...listenerEndpoints(subject),
+        ...containerEndpoints(subject),
+        ...serviceEndpoints(subject),
+      ])
       .filter(({ host, port, address }) => !isLoopback(address) && !safe.has(`${host}|${port}`))
       .map(violation)
   },
 }
 
-/** Where a gateway listens, or will. */
+/** An address at which a gateway listens, or will. */
 interface Endpoint {
-  readonly of: Subject
+  readonly subject: Subject
   readonly host: string
   readonly port: number
   readonly address: string
 }
 
-function violation({ of, host, port, address }: Endpoint): Violation {
+function violation({ subject, host, port, address }: Endpoint): Violation {
   const where = `port ${port} on ${shown(address)}`
   return {
-    of,
-    message: `the gateway's ${where} is open beyond this host, without TLS: bind it to 127.0.0.1, give it TLS and its tlsFingerprint, or name what guards it (guarded: ["${shown(host)}|${port}"])`,
+    subject,
+    message: `the gateway's ${where} is open beyond this host, without TLS: bind it to 127.0.0.1, give it TLS and its tlsFingerprint, or declare that something else protects it (guarded: ["${shown(host)}|${port}"])`,
   }
 }
 
-/** Whoever is told the fingerprint of a gateway's certificate speaks TLS with it, and with nothing else. */
-function encrypted({ props: { host, port, tlsFingerprint, gateway } }: Subject): string[] {
+/** Lists the gateways with TLS: with a declared fingerprint, gatekey connects only by TLS. */
+function gatewaysWithTls({ props: { host, port, tlsFingerprint, gateway } }: Subject): string[] {
   const own = tlsFingerprint === undefined ? [] : [`${host}|${port}`]
-  const served = entries(gateway)
+  const served = entriesOrEmpty(gateway)
   return [...own, ...(served.tlsFingerprint === undefined ? [] : [`${host}|${served.port}`])]
 }
 
-/** As its listener saw it. */
-function listening(of: Subject): Endpoint[] {
-  const { host, port, addresses, role } = of.props
-  if (of.type !== gatekey.listener || role === "node") return []
-  return list(addresses).map((address) => ({ of, host: String(host), port: Number(port), address: String(address) }))
+/** Lists the addresses that a Listener found. */
+function listenerEndpoints(subject: Subject): Endpoint[] {
+  const { host, port, addresses, role } = subject.props
+  if (subject.type !== gatekey.listener || role === "node") return []
+  return listOrEmpty(addresses).map((address) => ({
+    subject,
+    host: String(host),
+    port: Number(port),
+    address: String(address),
+  }))
 }
 
-/** As a container publishes it. */
-function published(of: Subject): Endpoint[] {
-  if (of.type === gatekey.incarnation) {
-    return list(of.props.ports).flatMap((words) => {
+/** Lists the addresses that a container publishes. */
+function containerEndpoints(subject: Subject): Endpoint[] {
+  if (subject.type === gatekey.incarnation) {
+    return listOrEmpty(subject.props.ports).flatMap((words) => {
       const [, address = "", port] = /^(.*):(\d+)->\d+$/.exec(String(words)) ?? []
-      return port ? [{ of, host: String(of.props.host), port: Number(port), address }] : []
+      return port ? [{ subject, host: String(subject.props.host), port: Number(port), address }] : []
     })
   }
-  if (of.type !== docker.container || isMadeByUs(of) || !isProduct(of)) return []
+  if (subject.type !== docker.container || isMadeByUs(subject) || !isProduct(subject)) return []
   const host = "docker"
-  if (of.props.networkMode === "host") return bound(of, host, list(of.props.command).map(String))
-  return list(of.props.ports)
-    .map(entries)
+  if (subject.props.networkMode === "host")
+    return commandEndpoints(subject, host, listOrEmpty(subject.props.command).map(String))
+  return listOrEmpty(subject.props.ports)
+    .map(entriesOrEmpty)
     .filter(({ internal }) => Object.values(products).some(({ port }) => port === internal))
     .map(({ internal, external = internal, ip }) => ({
-      of,
+      subject,
       host,
       port: Number(external),
-      address: text(ip) || "0.0.0.0",
+      address: stringOrUndefined(ip) || "0.0.0.0",
     }))
 }
 
-/** Its Incarnation tells the same. */
+/** Checks for a container made by gatekey, whose Incarnation reports the same ports. */
 function isMadeByUs({ props: { labels } }: Subject): boolean {
-  return list(labels).some((each) => entries(each).label === "gatekey.incarnation")
+  return listOrEmpty(labels).some((each) => entriesOrEmpty(each).label === "gatekey.incarnation")
 }
 
 function isProduct({ props: { image, name } }: Subject): boolean {
-  return [image, name].some((words) => Object.keys(products).some((product) => text(words)?.includes(product)))
+  return [image, name].some((words) =>
+    Object.keys(products).some((product) => stringOrUndefined(words)?.includes(product)),
+  )
 }
 
-/** As its declared program starts it. */
-function started(of: Subject): Endpoint[] {
-  const words = list(entries(of.props.program).command).map(String)
-  return of.type === gatekey.service ? bound(of, String(of.props.host), words) : []
+/** Lists the addresses in the declared program of a service. */
+function serviceEndpoints(subject: Subject): Endpoint[] {
+  const words = listOrEmpty(entriesOrEmpty(subject.props.program).command).map(String)
+  return subject.type === gatekey.service ? commandEndpoints(subject, String(subject.props.host), words) : []
 }
 
-function bound(of: Subject, host: string, words: readonly string[]): Endpoint[] {
-  const address = flag(words, "--bind")
+function commandEndpoints(subject: Subject, host: string, words: readonly string[]): Endpoint[] {
+  const address = flagValue(words, "--bind")
   if (!words.includes("gateway") || words.includes("--tls") || address === undefined || address === "loopback")
     return []
-  const port = flag(words, "--port") ?? entries(of.props.gateway).port ?? products.openclaw.port
-  return [{ of, host, port: Number(port), address }]
+  const port = flagValue(words, "--port") ?? entriesOrEmpty(subject.props.gateway).port ?? products.openclaw.port
+  return [{ subject, host, port: Number(port), address }]
 }
 
-/** The value of `--flag VALUE` or `--flag=VALUE`. */
-function flag(words: readonly string[], name: string): string | undefined {
+/** Returns the value of `--flag VALUE` or `--flag=VALUE`. */
+function flagValue(words: readonly string[], name: string): string | undefined {
   const joined = words.find((word) => word.startsWith(`${name}=`))
   if (joined) return joined.slice(name.length + 1)
   const at = words.indexOf(name)

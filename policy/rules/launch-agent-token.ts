@@ -4,19 +4,19 @@ import { isPlace, type Subject } from "../subject.ts"
 
 export const launchAgentToken: Rule = {
   name: "launch-agent-token",
-  description: "No LaunchAgent or LaunchDaemon has a token in its property list.",
+  description: "No property list of a LaunchAgent or LaunchDaemon contains a token.",
   level: "advisory",
-  judge: (stack) =>
+  evaluate: (stack) =>
     stack
       .filter((subject) => isPlace(subject) && subject.props.format === "plist")
-      .flatMap((of) => {
-        if (of.props.must === "token") return [{ of, message: `a token is declared in it: ${remedy}` }]
-        return holdsToken(of) ? [{ of, message: "a token stands in it: `pulumi up` removes it" }] : []
+      .flatMap((subject) => {
+        if (subject.props.must === "token") return [{ subject, message: `it declares a token: ${remedy}` }]
+        return holdsToken(subject) ? [{ subject, message: "it contains a token: `pulumi up` removes it" }] : []
       }),
 }
 
 const remedy =
-  "every program of its user can read a property list, and what is loaded outlives an edit. Declare must: nothing, and let the program read a 0600 file"
+  "every program of the user can read a property list, and an edit does not change the loaded one. Declare must: nothing, and let the program read a 0600 file"
 
 const empty: readonly Code[] = ["reference", "missing", "no-file", "unreadable", "unreachable"]
 

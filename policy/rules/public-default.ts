@@ -3,13 +3,13 @@ import { isPlace } from "../subject.ts"
 
 export const publicDefault: Rule = {
   name: "public-default",
-  description: "No place holds a token that documentation or a set-up script published.",
+  description: "No place contains a token that documentation or a set-up script published.",
   level: "advisory",
-  judge: (stack) =>
+  evaluate: (stack) =>
     stack
       .filter((subject) => isPlace(subject) && subject.props.found === "default")
-      .map((of) => ({
-        of,
-        message: "a public default stands here, which anybody can look up: `pulumi up` puts it right",
+      .map((subject) => ({
+        subject,
+        message: "it contains a public default, which is publicly known: `pulumi up` fixes it",
       })),
 }

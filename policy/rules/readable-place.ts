@@ -3,18 +3,18 @@ import { isPlace } from "../subject.ts"
 
 export const readablePlace: Rule = {
   name: "readable-place",
-  description: "No file that holds a token can be read or changed by others.",
+  description: "No file with a token can be read or changed by other users.",
   level: "advisory",
-  judge: (stack) =>
+  evaluate: (stack) =>
     stack
       .filter((subject) => isPlace(subject) && subject.props.open === true)
-      .map((of) => ({
-        of,
-        message: `others can read or change this file, and a token stands in it: \`pulumi up\` ${mends(of.props.must)}; rotate, if somebody may have read it`,
+      .map((subject) => ({
+        subject,
+        message: `other users can read or change this file, which contains a token: \`pulumi up\` ${describeFix(subject.props.must)}; rotate if it may have been read`,
       })),
 }
 
-function mends(must: unknown): string {
+function describeFix(must: unknown): string {
   if (must === "nothing") return "removes it"
   return must === "reference" ? "puts a reference in its place" : "closes the file (0600)"
 }

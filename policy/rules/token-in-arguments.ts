@@ -1,43 +1,51 @@
 import { shown } from "../../core/escape.ts"
 import { describeWeakness } from "../../core/strength.ts"
 import type { Rule, Violation } from "../rule.ts"
-import { gatekey, isPlace, type Subject, text, textsIn } from "../subject.ts"
+import { gatekey, isPlace, type Subject, stringOrUndefined, stringsIn } from "../subject.ts"
 
 export const tokenInArguments: Rule = {
   name: "token-in-arguments",
-  description:
-    "No token stands in a program's arguments, in a command or in a URL: process lists, logs and proxies show them.",
+  description: "No program's arguments, command or URL contains a token: process lists, logs and proxies show them.",
   level: "mandatory",
-  judge(stack) {
+  evaluate(stack) {
     const tokens = stack.flatMap(tokensOf)
     return stack.flatMap((subject) => [...inPlace(subject), ...inTexts(subject, tokens)])
   },
 }
 
-/** The values of this stack: with them a token is found in whatever form. */
+/** Returns the tokens of this stack, to find them in any form. */
 function tokensOf({ type, props }: Subject): string[] {
   if (type !== gatekey.token) return []
-  // A weak one could be a word of any command; weak-token tells of it.
+  // A weak one could be a word of any command; weak-token reports it.
   return [props.value, props.previous]
-    .map(text)
+    .map(stringOrUndefined)
     .filter((value) => value !== undefined && !describeWeakness(value)) as string[]
 }
 
-function inPlace(of: Subject): Violation[] {
-  if (!isPlace(of) || of.props.must !== "token" || !text(of.props.locator)?.startsWith("--")) return []
-  return [{ of, message: `the token is declared as an argument: declare must: nothing, and ${remedy}` }]
+function inPlace(subject: Subject): Violation[] {
+  if (
+    !isPlace(subject) ||
+    subject.props.must !== "token" ||
+    !stringOrUndefined(subject.props.locator)?.startsWith("--")
+  )
+    return []
+  return [{ subject, message: `it declares the token as an argument: declare must: nothing, and ${remedy}` }]
 }
 
 const remedy = "let the program read it from a 0600 file, its environment or standard input"
 
-function inTexts(of: Subject, tokens: readonly string[]): Violation[] {
+function inTexts(subject: Subject, tokens: readonly string[]): Violation[] {
   const found = new Map<string, string>()
-  for (const { at, text } of textsIn(of)) {
-    const kind = isUrlWithToken(text, tokens) ? "a URL" : isArgument(of, at, text, tokens) ? "an argument" : undefined
+  for (const { at, text } of stringsIn(subject)) {
+    const kind = isUrlWithToken(text, tokens)
+      ? "a URL"
+      : isArgument(subject, at, text, tokens)
+        ? "an argument"
+        : undefined
     const where = at.filter((name) => !/^\d+$/.test(name)).join(".")
-    if (kind) found.set(where, `${shown(where)} has a token in ${kind}: ${remedy}`)
+    if (kind) found.set(where, `${shown(where)} contains a token in ${kind}: ${remedy}`)
   }
-  return [...found.values()].map((message) => ({ of, message }))
+  return [...found.values()].map((message) => ({ subject, message }))
 }
 
 function isUrlWithToken(value: string, tokens: readonly string[]): boolean {
@@ -48,10 +56,10 @@ function urlsIn(value: string): string[] {
   return value.match(/\b(?:wss?|https?):\/\/[^\s"'<>`]+/gi) ?? []
 }
 
-/** `?token=…`, `&access_token=…`, `#token=…`, and `user:password@`. */
+/** Matches `?token=…`, `&access_token=…`, `#token=…`, and `user:password@`. */
 const hasTokenPart = /[?&#;](?:[a-z]+[_-])?token=[^&#]|^[a-z]+:\/\/[^/?#@]*:[^/?#@]+@/i
 
-/** Where a text is a command, or a word of one, by the names of common providers. */
+/** The properties of common providers that contain a command or its arguments. */
 const commandKeys = [
   "command",
   "commands",
@@ -70,10 +78,10 @@ function isArgument({ props }: Subject, at: readonly string[], value: string, to
   if (!isCommand) return false
   if (tokens.some((token) => value.includes(token))) return true
   if (/(?:^|[\s"'=])--token(?:=|\s+["']?)[^\s-]/.test(value)) return true
-  return value === "--token" && text(next(props, at)) !== undefined
+  return value === "--token" && stringOrUndefined(next(props, at)) !== undefined
 }
 
-/** The word after this one in the same list. */
+/** Returns the next item of the same list. */
 function next(props: Subject["props"], at: readonly string[]): unknown {
   let holder: unknown = props
   const last = at.at(-1) ?? ""

@@ -2,7 +2,7 @@ import { gatekeyCommand } from "../../core/command-line.ts"
 import { describeWeakness } from "../../core/strength.ts"
 import { products } from "../../products/index.ts"
 import type { Rule, Violation } from "../rule.ts"
-import { gatekey, type Subject, text, textsIn } from "../subject.ts"
+import { gatekey, type Subject, stringOrUndefined, stringsIn } from "../subject.ts"
 
 const variables: readonly string[] = Object.values(products).map(({ variable }) => variable)
 
@@ -10,29 +10,30 @@ export const weakToken: Rule = {
   name: "weak-token",
   description: "A token is neither weak nor a public default.",
   level: "mandatory",
-  judge: (stack) => stack.flatMap((subject) => [...inForce(subject), ...inVariables(subject)]),
+  evaluate: (stack) => stack.flatMap((subject) => [...inForce(subject), ...inVariables(subject)]),
 }
 
-function inForce(of: Subject): Violation[] {
-  const weak = of.type === gatekey.token && of.props.value ? describeWeakness(String(of.props.value)) : undefined
+function inForce(subject: Subject): Violation[] {
+  const weak =
+    subject.type === gatekey.token && subject.props.value ? describeWeakness(String(subject.props.value)) : undefined
   if (!weak) return []
-  return [{ of, message: `the token in force ${weak}: rotate (\`${gatekeyCommand} rotate\`, then \`pulumi up\`)` }]
+  return [{ subject, message: `the token in force ${weak}: rotate (\`${gatekeyCommand} rotate\`, then \`pulumi up\`)` }]
 }
 
-/** A variable that carries the token, in any resource: `NAME=value`, `{NAME: value}`, or `{name: NAME, value}`. */
-function inVariables(of: Subject): Violation[] {
-  const found = [...textsIn(of)].flatMap(({ at, text: value }) => {
+/** Checks the variables of a token in any resource: `NAME=value`, `{NAME: value}`, or `{name: NAME, value}`. */
+function inVariables(subject: Subject): Violation[] {
+  const found = [...stringsIn(subject)].flatMap(({ at, text: value }) => {
     const name = variables.find((each) => value.startsWith(`${each}=`))
     if (name) return [{ name, value: value.slice(name.length + 1) }]
     const key = at.at(-1) ?? ""
     if (variables.includes(key)) return [{ name: key, value }]
-    const named = key === "value" ? text(sibling(of, at, "name")) : undefined
+    const named = key === "value" ? stringOrUndefined(sibling(subject, at, "name")) : undefined
     return named && variables.includes(named) ? [{ name: named, value }] : []
   })
   return found.flatMap(({ name, value }) => {
-    // What a shell or a template fills in is no value yet.
+    // A placeholder of a shell or a template is not a value yet.
     const weak = /^[^\s$]+$/.test(value) ? describeWeakness(value) : undefined
-    return weak ? [{ of, message: `${name} ${weak}: give it \`token.value\` of the Token instead` }] : []
+    return weak ? [{ subject, message: `${name} ${weak}: set it to \`token.value\` of the Token` }] : []
   })
 }
 

@@ -18,51 +18,51 @@ export async function settingsAt(
   config: string,
   product: ProductName,
 ): Promise<ProductSettings | undefined> {
-  const look = await hostOf(host).readFirstSnapshot(config)
-  return look.kind === "file" ? settingsIn(look.bytes, { product, path: config }) : undefined
+  const file = await hostOf(host).readFirstSnapshot(config)
+  return file.kind === "file" ? settingsIn(file.bytes, { product, path: config }) : undefined
 }
 
-interface Asked {
+interface AuthQuestion {
   readonly host: string
   readonly config: string
   readonly product: ProductName
-  /** The credential that the gateway is to have. */
+  /** The credential that the gateway must have. */
   readonly wanted: Credential
-  /** What the stack knows of the other one, which it may replace. */
+  /** What the stack knows of the other credential, which it may replace. */
   readonly known: { readonly values: (value: string) => boolean; readonly reference?: Content | undefined }
   /** Further places of its environment; its dotenv files are always checked. */
   readonly environment?: readonly PlaceAt[]
 }
 
-/** Explains why the gateway whose config this is must not get that credential; undefined if it may. */
-export async function authObstacle(run: Run, asked: Asked): Promise<string | undefined> {
-  const { host, config, product, wanted, environment = [] } = asked
+/** Explains why the gateway with this config must not get that credential; undefined if it may. */
+export async function authObstacle(run: Run, question: AuthQuestion): Promise<string | undefined> {
+  const { host, config, product, wanted, environment = [] } = question
   const settings = await settingsAt(host, config, product)
-  if (await hasKnown(run, asked))
+  if (await hasKnown(run, question))
     return describeSecretObstacle({ product, wanted, mode: settings?.auth, isKnown: true })
   if (settings?.auth !== undefined) return describeSecretObstacle({ product, wanted, mode: settings.auth })
   const key = authKeys[otherThan(wanted)]
   const inConfig = settings?.has(...key.split(".")) ?? false
   if (inConfig) return describeSecretObstacle({ product, wanted, other: key })
-  // A password counts before a token, wherever it is.
+  // A password overrides a token, wherever it is.
   if (wanted === "password") return undefined
   const password = await passwordIn(host, [...dotenvsFor(config, product), ...environment], product)
   return describeSecretObstacle({ product, wanted, other: password })
 }
 
-/** Whether the config has the other credential, and the stack knows it. */
-async function hasKnown(run: Run, { host, config, wanted, known }: Asked): Promise<boolean> {
+/** Checks whether the config has the other credential, and the stack knows it. */
+async function hasKnown(run: Run, { host, config, wanted, known }: AuthQuestion): Promise<boolean> {
   const locator = authKeys[otherThan(wanted)]
-  const seen = await snapshotPlace(host, { path: config, locator, format: "json5" })
-  if (seen.kind !== "content" || seen.found.kind === "missing") return false
-  const { found } = seen
+  const snapshot = await snapshotPlace(host, { path: config, locator, format: "json5" })
+  if (snapshot.kind !== "content" || snapshot.found.kind === "missing") return false
+  const { found } = snapshot
   if (found.kind === "value") return [found.value, ...found.others].every(known.values)
   const isOwn = run.places.isOwnReference({ host, path: config, locator }, found.content)
   return isOwn || (known.reference !== undefined && isDeepStrictEqual(found.content, known.reference))
 }
 
 /**
- * Explains the same for a declared gateway, of whose environment more is known.
+ * Explains why a declared gateway must not get its credential; more of its environment is known.
  * @param values whether the stack knows a value
  */
 export async function gatewayObstacle(
@@ -74,21 +74,21 @@ export async function gatewayObstacle(
   return authObstacle(run, { host, config, product: product as ProductName, wanted, known: { values }, environment })
 }
 
-/** @returns where a password is, in words */
+/** Describes where a password is; undefined if nowhere. */
 async function passwordIn(host: string, places: readonly PlaceAt[], product: ProductName): Promise<string | undefined> {
   const [variable, token] = [formatVariable(product, "password"), formatVariable(product, "token")]
   for (const place of places) {
     const { path, locator } = place
     const name = locator === "--token" ? "--password" : locator.endsWith(token) ? variable : undefined
     if (name === undefined) continue
-    const seen = await snapshotPlace(host, { ...place, locator: locator.replace(/[\w-]+$/, name) })
-    if (seen.kind !== "content" || seen.found.kind === "missing") continue
-    if (seen.found.kind === "reference" || seen.found.value !== "") return `${name} in ${path}`
+    const snapshot = await snapshotPlace(host, { ...place, locator: locator.replace(/[\w-]+$/, name) })
+    if (snapshot.kind !== "content" || snapshot.found.kind === "missing") continue
+    if (snapshot.found.kind === "reference" || snapshot.found.value !== "") return `${name} in ${path}`
   }
   return undefined
 }
 
-/** The dotenv files that a gateway with this config reads. */
+/** Lists the dotenv files that a gateway with this config reads. */
 function dotenvsFor(config: string, product: ProductName): PlaceAt[] {
   const locator = formatVariable(product, "token")
   const folder = posix.dirname(config)

@@ -19,23 +19,23 @@ import { worldOf } from "../../survey/resolve/world.ts"
 import type { DeclaredMember } from "../run/members.ts"
 import type { Run } from "../run/run.ts"
 
-/** So many homes are looked at in one run: where more than that are in trouble, `gatekey doctor NAME` is quicker. */
-const most = 8
+/** At most so many homes are surveyed in one run: if more are in trouble, `gatekey doctor NAME` is quicker. */
+const mostSurveys = 8
 const patienceMilliseconds = 20_000
 
-/** What is seen of a port, a stray and a container is judged by resources that know whom the user allows there. */
-const others = ["port-taken", "second-gateway", "container"]
+/** Ports, undeclared gateways and containers are evaluated by the resources that know what the user allows there. */
+const causesOfOthers = ["port-taken", "second-gateway", "container"]
 
-/** What `pulumi up` does by itself, wherever it is. */
-const mended = ["stale-process", "not-running", "not-reloaded", "start-limit", "secret-missing", "secret-open"]
+/** What `pulumi up` always fixes by itself. */
+const causesFixedByUp = ["stale-process", "not-running", "not-reloaded", "start-limit", "secret-missing", "secret-open"]
 
-/** The same of declared places. */
-const ofPlaces = ["wrong-token", "next-start", "stale-spare", "default"]
+/** What `pulumi up` fixes in declared places. */
+const causesOfPlaces = ["wrong-token", "next-start", "stale-spare", "default"]
 
 /**
- * Why a member is refused, or will be, in the words of `gatekey doctor`, by a look at its home and at its gateway's. The
- * heaviest cause; nothing where none is found, or the look cannot be made.
- * @param only causes of that weight. Default: all that are more than a note
+ * Explains why a member is rejected, or will be, as `gatekey doctor` does, by a survey of its home and of its gateway's.
+ * Returns the heaviest cause; undefined if none is found, or the survey fails.
+ * @param only causes of that weight. Default: all but notes
  */
 export async function causeNotice(
   run: Run,
@@ -43,7 +43,7 @@ export async function causeNotice(
   ring: Ring | undefined,
   only?: Cause["weight"],
 ): Promise<Notice | undefined> {
-  const cause = await within(causeOf(run, member, ring, only))
+  const cause = await withPatience(causeOf(run, member, ring, only))
   return cause && { message: sentenceOf(cause), ...omitUndefined({ fix: cause.remedy }) }
 }
 
@@ -54,63 +54,71 @@ async function causeOf(
   only: Cause["weight"] | undefined,
 ): Promise<Cause | undefined> {
   const gateway = run.members.gatewayOf(member)
-  const looks = [looked(run, member), ...(gateway ? [looked(run, gateway)] : [])]
-  const [own, ...more] = await Promise.all(looks)
+  const pending = [surveyOnce(run, member), ...(gateway ? [surveyOnce(run, gateway)] : [])]
+  const [own, ...more] = await Promise.all(pending)
   if (!own) return undefined
   const surveys = [...new Set([own, ...more.filter((each) => each !== undefined)])]
   const named = ({ target: { host, home } }: Survey, { role, product }: Member) =>
     run.members.nameOf(host, home, role, product)
-  const world = await worldOf(surveys, { named, ask: (...words) => ask(run, ...words), logs: "all", searches: false })
+  const world = await worldOf(surveys, {
+    named,
+    ask: (...question) => askOnce(run, ...question),
+    logs: "all",
+    searches: false,
+  })
   const ground = {
     world,
     letters: lettersOf(world, ring),
     isDeclared: (survey: Survey, copy: PlaceCopy) => isDeclared(run, survey, copy),
   }
-  const whose = [member.name, hostName(own.target.host, own.snapshot)]
+  const names = [member.name, hostName(own.target.host, own.snapshot)]
   const found = causesOf(ground).find(
     ({ who, weight, code, sentence }) =>
-      whose.includes(who) && isMeant(weight, only) && !others.includes(code) && !run.reports.has(reportOf(sentence)),
+      names.includes(who) &&
+      hasWeight(weight, only) &&
+      !causesOfOthers.includes(code) &&
+      !run.reports.has(reportOf(sentence)),
   )
   if (!found) return undefined
   run.reports.isFirst(reportOf(found.sentence))
-  if (!isMended(run, found, own)) return found
+  if (!isFixedByUp(run, found, own)) return found
   const { remedy: _, ...cause } = found
   return cause
 }
 
-/** Each sentence is told once a run: what is wrong with a host concerns all its members. */
+/** Returns the key that reports each sentence once a run: a host's problem concerns all its members. */
 function reportOf(sentence: string): string {
   return `cause ${sentence}`
 }
 
-function isMeant(weight: Cause["weight"], only: Cause["weight"] | undefined): boolean {
+function hasWeight(weight: Cause["weight"], only: Cause["weight"] | undefined): boolean {
   return only ? weight === only : weight !== "note"
 }
 
-/** By its service, or since the places that it is about are declared. */
-function isMended(run: Run, { code, copies = [] }: Cause, survey: Survey): boolean {
+/** Checks whether `pulumi up` fixes the cause: by the member's service, or because all its places are declared. */
+function isFixedByUp(run: Run, { code, copies = [] }: Cause, survey: Survey): boolean {
   const declared = copies.length > 0 && copies.every((copy) => isDeclared(run, survey, copy))
-  return mended.includes(code) || (ofPlaces.includes(code) && declared)
+  return causesFixedByUp.includes(code) || (causesOfPlaces.includes(code) && declared)
 }
 
 function isDeclared(run: Run, { target: { host }, snapshot: { home } }: Survey, { path, locator }: PlaceCopy): boolean {
   return run.places.isPlace({ host, path, locator }, home)
 }
 
-function looked(run: Run, { host, home }: Target): Promise<Survey | undefined> {
+function surveyOnce(run: Run, { host, home }: Target): Promise<Survey | undefined> {
   const id = `${host}|${home}`
   const { surveys } = run.causes
-  const before = surveys.get(id)
-  if (before) return before
-  if (surveys.size >= most) return Promise.resolve(undefined)
+  const known = surveys.get(id)
+  if (known) return known
+  if (surveys.size >= mostSurveys) return Promise.resolve(undefined)
   const isNode = productNames.some((product) => run.members.nameOf(host, home, "node", product) !== undefined)
-  const look = survey({ host, home, isNode }).catch(unlessFault)
-  surveys.set(id, look)
-  return look
+  const pending = survey({ host, home, isNode }).catch(unlessFault)
+  surveys.set(id, pending)
+  return pending
 }
 
-/** A token is tried once at a gateway, whoever asks; and where one was refused already, none that is not known is. */
-async function ask(
+/** Tries a token once at a gateway; after a rejection, it tries no token that the run has not tried yet. */
+async function askOnce(
   run: Run,
   host: string,
   member: Member,
@@ -126,8 +134,8 @@ async function ask(
   )
 }
 
-/** It only helps to understand: it never fails a preview, and never holds it up for long. */
-async function within(work: Promise<Cause | undefined>): Promise<Cause | undefined> {
+/** Bounds the work: an explanation never fails a preview, and never delays it for long. */
+async function withPatience(work: Promise<Cause | undefined>): Promise<Cause | undefined> {
   return withTimeout(work.catch(unlessFault), patienceMilliseconds, () => undefined)
 }
 

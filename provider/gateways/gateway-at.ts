@@ -29,5 +29,5 @@ export const gatewayAt = object("GatewayAt", {
   evict: may(strings, "What `pulumi up` stops if it uses the port, such as `docker:NAME`."),
 })
 
-/** A gateway on its own host. `as`: how it is sent the secret; by default as either, so that its mode does not matter. */
+/** A gateway on its own host. `as`: how the secret is sent; by default as either, so that the mode does not matter. */
 export type GatewayAt = v.InferOutput<typeof gatewayAt> & { readonly as?: SecretField }

@@ -13,13 +13,13 @@ import { placeSnapshotIn } from "../hosts/place.ts"
 import { credentialOf, setsMode } from "../resources/placement/auth-mode.ts"
 import type { PlacementInputs } from "../resources/placement/inputs.ts"
 import type { Run } from "../run/run.ts"
+import { hasForeignOwner } from "./foreign-owners.ts"
 import { type GatewayAt, sessionAt } from "./session.ts"
-import { isAnothers } from "./strangers.ts"
 
-/** How long a gateway that restarts may be away. */
+/** How long a gateway may be away during a restart. */
 const awayMilliseconds = 90_000
-/** How long one that restarts may still answer, where it said so, and where it is only expected to. */
-const leavingMilliseconds = { left: 0, said: 5_000, expected: 15_000 }
+/** How long a gateway may still answer before its restart: if it reported the restart, and if it is only expected to. */
+const leavingMilliseconds = { left: 0, reported: 5_000, expected: 15_000 }
 const pauseMilliseconds = 25
 
 /** A change of a gateway's config for which the running gateway restarts itself. */
@@ -33,18 +33,18 @@ interface Change extends Pick<PlacementInputs, "locator" | "format" | "must"> {
   readonly path: string
 }
 
-/** Tells whether a declared gateway that runs restarts itself for this change. @param look the config before it */
-export async function restartFor(run: Run, change: Change, look: FileSnapshot): Promise<Restart | undefined> {
+/** Checks whether a running declared gateway restarts itself for this change. @param config its config before the change */
+export async function restartFor(run: Run, change: Change, config: FileSnapshot): Promise<Restart | undefined> {
   const { host, path, locator, must } = change
   const at = run.gateways.declaredBy({ host, path })
   if (!at) return undefined
   const product = at.product as ProductName
-  const before = placeSnapshotIn(look, formats.json5, locator)
-  const was = before.kind === "content" && before.found.kind === "reference"
-  const hasMode = look.kind === "file" && settingsIn(look.bytes, { product, path })?.auth !== undefined
+  const before = placeSnapshotIn(config, formats.json5, locator)
+  const wasReference = before.kind === "content" && before.found.kind === "reference"
+  const hasMode = config.kind === "file" && settingsIn(config.bytes, { product, path })?.auth !== undefined
   const credential = credentialOf(change)
-  const isReference = was || must === "reference"
-  const keys = [...(credential && setsMode(look, credential, isReference) ? [authKeys.mode] : []), locator]
+  const isReference = wasReference || must === "reference"
+  const keys = [...(credential && setsMode(config, credential, isReference) ? [authKeys.mode] : []), locator]
   const effects = keys.map((key) => findReaction(product, { key, isReference, hasMode }))
   const restart = effects.find(({ does }) => does === "restarts")
   return restart && (await isRunning(run, at)) ? { at, why: restart.why } : undefined
@@ -52,7 +52,7 @@ export async function restartFor(run: Run, change: Change, look: FileSnapshot): 
 
 async function isRunning(run: Run, at: GatewayAt): Promise<boolean> {
   const silent = !run.gateways.hasAnswered(at) && isSilent(await run.gateways.greeting(at))
-  return run.gateways.hasAnswered(at) || (silent && !(await isAnothers(run, at)))
+  return run.gateways.hasAnswered(at) || (silent && !(await hasForeignOwner(run, at)))
 }
 
 /** Describes the restart for a preview. */
@@ -66,8 +66,11 @@ export function describeRestart({ at, why }: Restart): Notice {
   }
 }
 
-/** Waits for a gateway that restarts. @returns whether it is back */
-export async function returned(at: GatewayAt, leaving: keyof typeof leavingMilliseconds = "said"): Promise<boolean> {
+/** Waits until a restarting gateway is back. @returns false after the time limit */
+export async function waitUntilBack(
+  at: GatewayAt,
+  leaving: keyof typeof leavingMilliseconds = "reported",
+): Promise<boolean> {
   const begun = Date.now()
   let gone = false
   while (Date.now() - begun < awayMilliseconds) {
@@ -80,31 +83,31 @@ export async function returned(at: GatewayAt, leaving: keyof typeof leavingMilli
   return false
 }
 
-/** How it came to restart, in words, and whether it may still answer before it does. */
-const ways = {
-  itself: { leaving: "expected", words: "restarted itself for the change of its config" },
-  service: { leaving: "left", words: "was restarted" },
+/** Why a gateway restarts, and how long it may still answer before that. */
+const restartCauses = {
+  itself: { leaving: "expected", event: "restarted itself for the change of its config" },
+  service: { leaving: "left", event: "was restarted" },
 } as const
 
 /**
- * Waits for a gateway that restarts, and proves by one connect that it accepts the token.
+ * Waits until a restarting gateway is back, and proves by one connect that it accepts the token.
  * @throws UserError if it is not back in time, or rejects the token
  */
-export async function provedBack(
+export async function requireRestarted(
   run: Run,
   at: GatewayAt,
   token: Secret | undefined,
-  by: keyof typeof ways,
+  by: keyof typeof restartCauses,
 ): Promise<void> {
-  const { leaving, words } = ways[by]
+  const { leaving, event } = restartCauses[by]
   const name = `the gateway${at.name === undefined ? "" : ` ${at.name}`}`
-  if (!(await returned(at, leaving)))
+  if (!(await waitUntilBack(at, leaving)))
     throw new UserError(
-      `${name} ${words} and did not answer within ${awayMilliseconds / 1000} s; see its log, and start it`,
+      `${name} ${event} and did not answer within ${awayMilliseconds / 1000} s; see its log, and start it`,
     )
   run.gateways.forget(at)
   if (!token) return
   const verdict = await run.gateways.verdictOf(at, token)
   if (verdict.kind === "accepted") return
-  throw new UserError(`${name} ${words} and does not accept the token: ${describeVerdict(verdict)}; see its log`)
+  throw new UserError(`${name} ${event} and does not accept the token: ${describeVerdict(verdict)}; see its log`)
 }

@@ -8,7 +8,7 @@ import type { GatewayAt } from "./gateway-at.ts"
 
 export type { GatewayAt } from "./gateway-at.ts"
 
-/** Opens a session on its loopback. */
+/** Opens a session with the gateway on its host's loopback. */
 export async function sessionAt(
   at: GatewayAt,
   token: Secret | undefined,

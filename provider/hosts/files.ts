@@ -6,14 +6,14 @@ import { hostProblems } from "./hosts.ts"
 /** Paths of files, by the host that they are on. */
 export type Files = Readonly<Record<string, readonly string[]>>
 
-/** What is known of them already. */
+/** Returns the files that are known already. */
 export function filesIn(value: unknown): Files {
   if (!isObject(value)) return {}
-  const texts = (paths: unknown) => (Array.isArray(paths) ? paths.filter((path) => typeof path === "string") : [])
-  return Object.fromEntries(Object.entries(value).map(([host, paths]) => [host, texts(paths)]))
+  const known = (paths: unknown) => (Array.isArray(paths) ? paths.filter((path) => typeof path === "string") : [])
+  return Object.fromEntries(Object.entries(value).map(([host, paths]) => [host, known(paths)]))
 }
 
-/** The schema of them; what is wrong with one is reported for all. */
+/** The schema of `Files`; it reports the problems of all entries at once. */
 export const files = v.pipe(
   record(strings),
   v.rawCheck(({ dataset, addIssue }) => {
@@ -23,7 +23,7 @@ export const files = v.pipe(
   }),
 )
 
-/** Each of them with its host. */
+/** Lists each file with its host. */
 export function eachFile(files: Files): { readonly host: string; readonly path: string }[] {
   return Object.entries(files).flatMap(([host, paths]) => paths.map((path) => ({ host, path })))
 }

@@ -2,14 +2,14 @@ import { checkPlaceHost } from "../../core/host.ts"
 import { hostOf } from "../../hosts/index.ts"
 import type { Log } from "../resource.ts"
 
-/** Host names that are none. */
+/** Reports the host names that are not valid. */
 export function hostProblems(hosts: readonly string[]): string[] {
   return hosts.map(checkPlaceHost).filter((problem) => problem !== undefined)
 }
 
 const statusMilliseconds = 2000
 
-/** Asks all hosts side by side, and says for whom it waits while it takes long. */
+/** Asks all hosts in parallel, and reports the hosts that it still waits for. */
 export async function askAll<T>(hosts: readonly string[], ask: (host: string) => Promise<T>, log: Log): Promise<T[]> {
   const missing = new Set(hosts)
   let last = ""
@@ -33,13 +33,13 @@ export async function askAll<T>(hosts: readonly string[], ask: (host: string) =>
   }
 }
 
-/** Which hosts can be worked with, in words; and which cannot. */
-export async function reached(hosts: readonly string[], log: Log): Promise<{ words: string; missing: string[] }> {
+/** Checks which hosts can be reached. @returns a description, and the hosts that cannot */
+export async function reachHosts(hosts: readonly string[], log: Log): Promise<{ message: string; missing: string[] }> {
   const answers = await askAll(hosts, async (host) => ({ host, reason: await hostOf(host).findOutage() }), log)
   const missing = answers.filter(({ reason }) => reason !== undefined)
   const list = missing.map(({ host, reason }) => `${host} (${reason})`).join(", ")
-  const words = `${hosts.length - missing.length} of ${hosts.length} hosts; not ${list}`
-  return { words: missing.length === 0 ? everyHost : words, missing: missing.map(({ host }) => host) }
+  const message = `${hosts.length - missing.length} of ${hosts.length} hosts; not ${list}`
+  return { message: missing.length === 0 ? everyHost : message, missing: missing.map(({ host }) => host) }
 }
 
 export const everyHost = "every host"

@@ -15,30 +15,30 @@ export interface PlaceAt {
   readonly format?: FormatName
 }
 
-/** What a look at a file says of one place in it. */
-export function placeSnapshotIn(look: FileSnapshot, format: Format, locator: string): PlaceSnapshot {
-  if (look.kind === "unreadable" || look.kind === "unreachable") return look
-  if (look.kind === "absent") return { kind: "no-file", leftover: look.leftover }
+/** Returns the snapshot of one place from its file's. */
+export function placeSnapshotIn(file: FileSnapshot, format: Format, locator: string): PlaceSnapshot {
+  if (file.kind === "unreadable" || file.kind === "unreachable") return file
+  if (file.kind === "absent") return { kind: "no-file", leftover: file.leftover }
   try {
-    return { kind: "content", found: format.find(look.bytes, locator), mode: look.mode, leftover: look.leftover }
+    return { kind: "content", found: format.find(file.bytes, locator), mode: file.mode, leftover: file.leftover }
   } catch (error) {
     if (error instanceof UserError) return { kind: "unreadable", reason: shown(error.message, 300) }
     throw error
   }
 }
 
-/** What this run first saw of a place. @throws UserError if its file's name does not tell its format */
+/** Reads a place once a run. @throws UserError if its file's name does not tell its format */
 export async function snapshotPlace(host: string, place: PlaceAt): Promise<PlaceSnapshot> {
   const format = formatNamed(place.format ?? findFormat(place), place.path)
   return placeSnapshotIn(await hostOf(host).readFirstSnapshot(place.path), format, place.locator)
 }
 
-/** The value that counts there; nothing for a reference, or where there is none. */
-export function activeValue(seen: PlaceSnapshot): string | undefined {
-  return seen.kind === "content" && seen.found.kind === "value" ? seen.found.value || undefined : undefined
+/** Returns the value that counts; undefined for a reference, or if there is none. */
+export function activeValue(snapshot: PlaceSnapshot): string | undefined {
+  return snapshot.kind === "content" && snapshot.found.kind === "value" ? snapshot.found.value || undefined : undefined
 }
 
-/** The value at a place, by its id. @throws UserError when there is none */
+/** Reads the value at a place, by its id. @throws UserError if there is none */
 export async function valueAt(id: string): Promise<string> {
   const place = parsePlaceId(id)
   if (typeof place === "string") throw new UserError(place)
@@ -48,16 +48,16 @@ export async function valueAt(id: string): Promise<string> {
   if (seen.kind === "unreachable") throw new Unreachable(seen.reason, seen.advice)
   if (seen.kind === "no-file") throw new UserError(`${shown(id)}: the file is missing`)
   const value = activeValue(seen)
-  if (value === undefined) throw new UserError(`${shown(id)}: no token stands there`)
+  if (value === undefined) throw new UserError(`${shown(id)}: the place contains no token`)
   return value
 }
 
-/** @throws UserError when a file's name does not tell its format */
+/** Returns a format. @throws UserError if a file's name does not tell it */
 export function formatNamed(name: FormatName | undefined, path: string): Format {
   const format = name && formats[name]
   if (!format) {
     throw new UserError(
-      `the name of "${shown(path)}" tells no format; set format to one of ${Object.keys(formats).join(", ")}`,
+      `the name of "${shown(path)}" does not tell the format; set format to one of ${Object.keys(formats).join(", ")}`,
     )
   }
   return format

@@ -7,14 +7,14 @@ const about = {
   fingerprint: "The fingerprint of the Token's value in force.",
 }
 
-/** What binds a resource to its Token, and may be shown. */
+/** The public properties that bind a resource to its Token. */
 export const bound = {
   token: may(string, about.token),
   generation: may(generation, about.generation),
   fingerprint: may(string, about.fingerprint),
 }
 
-/** The same for a resource that cannot do without it. */
+/** The same properties for a resource that requires a Token. */
 export const needsBound = {
   token: need(string, about.token),
   generation: need(generation, about.generation),

@@ -4,42 +4,42 @@ import { waitUntil } from "../../core/until.ts"
 const quietMilliseconds = 400
 const longestMilliseconds = 600_000
 
-/** Which steps of the engine are under way. */
+/** Counts the engine's steps that are in progress. */
 export class Activity {
-  #underWay = 0
+  #running = 0
   #lastActive = 0
 
-  /** Counts a step of the engine as activity. */
-  async active<T>(work: () => Promise<T>): Promise<T> {
-    this.#underWay++
+  /** Runs a step of the engine, and counts it as activity. */
+  async runStep<T>(work: () => Promise<T>): Promise<T> {
+    this.#running++
     try {
       return await work()
     } finally {
-      this.#underWay--
+      this.#running--
       this.#lastActive = Date.now()
     }
   }
 
   /**
-   * The engine starts no step after the first failure. A place that cannot be mended must not keep the others from being
-   * mended, so its failure is told when nothing else has moved for a moment. A field, so that it can be handed to `catch`.
+   * Reports a failure after all other steps: the engine starts no step after the first failure, and a place that cannot be
+   * fixed must not block the others. A field, so that it can be passed to `catch`.
    */
   readonly failLast = async (error: unknown): Promise<never> => {
     await this.afterOthers()
     throw error
   }
 
-  /** Within a step of the engine: waits until no other moves, ten minutes at most. */
+  /** Waits, within a step, until no other step runs; ten minutes at most. */
   async afterOthers(): Promise<void> {
-    this.#underWay--
+    this.#running--
     try {
       await waitUntil(() => this.#isQuiet() || isRunOver(), longestMilliseconds)
     } finally {
-      this.#underWay++
+      this.#running++
     }
   }
 
   #isQuiet(): boolean {
-    return this.#underWay <= 0 && Date.now() - this.#lastActive >= quietMilliseconds
+    return this.#running <= 0 && Date.now() - this.#lastActive >= quietMilliseconds
   }
 }

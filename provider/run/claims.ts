@@ -1,13 +1,13 @@
 import { parseUrn } from "../../core/urn.ts"
 
 /**
- * Which resource has which place in this run. Check claims for every declared placement, before the engine deletes
+ * Records which resource manages which place in this run. Check claims every declared placement before the engine deletes
  * anything: deleting a claimed place does nothing, so a rename or a move never removes a live token.
  */
 export class Claims {
   readonly #owners = new Map<string, string>()
 
-  /** Claims it for a resource. @param what describes it @returns why that cannot be: another resource has it already */
+  /** Claims a place for a resource. @param what describes it @returns why that fails: another resource has it already */
   claim(place: string, urn: string, what: string): string | undefined {
     const owner = this.#owners.get(place)
     if (owner !== undefined && owner !== urn)

@@ -1,42 +1,42 @@
 import { execFileSync } from "node:child_process"
 import { readFileSync } from "node:fs"
 
-/** What the engine was started for. The protocol does not tell; the command line of the engine, our parent, does. */
+/** The command that the engine runs. The protocol does not contain it; the command line of the engine, our parent, does. */
 export class EngineCommand {
   #phase: "preview" | "up" | undefined
-  #asked: string | undefined
+  #name: string | undefined
 
-  /** Whether we run for `pulumi destroy`: of ours, the preview of a deletion calls nothing but Read. */
+  /** Checks whether the command is `pulumi destroy`: its preview calls only Read. */
   destroying(): boolean {
     return ["destroy", "down", "dn"].includes(this.#command())
   }
 
-  /** What a Create or an Update tells of this process: the preview of an `up` and its work are not done by the same. */
+  /** Notes the phase that a Create or an Update reports; a preview and its `up` run in different processes. */
   notePhase(preview: boolean): void {
     this.#phase = preview ? "preview" : "up"
   }
 
-  /** Whether only a preview is made: as far as that was told, and else as the engine's command says. */
+  /** Checks whether this is a preview: by the reported phase, else by the engine's command. */
   previewing(): boolean {
     return this.#phase ? this.#phase === "preview" : ["preview", "pre"].includes(this.#command())
   }
 
   #command(): string {
-    this.#asked ??= commandOf(engineCommand())
-    return this.#asked
+    this.#name ??= commandOf(engineCommand())
+    return this.#name
   }
 }
 
-function commandOf(words: readonly string[]): string {
-  for (let at = 1; at < words.length; at++) {
-    const word = words[at] ?? ""
-    if (optionsWithValue.includes(word)) at++
-    else if (!word.startsWith("-")) return word
+function commandOf(args: readonly string[]): string {
+  for (let at = 1; at < args.length; at++) {
+    const arg = args[at] ?? ""
+    if (optionsWithValue.includes(arg)) at++
+    else if (!arg.startsWith("-")) return arg
   }
   return ""
 }
 
-/** Pulumi's options that can stand before its command and take the next word. */
+/** Pulumi's options that can precede its command and have a value. */
 const optionsWithValue = ["-C", "--cwd", "--color", "-v", "--verbose", "--tracing", "--profiling", "-s", "--stack"]
 
 function engineCommand(): string[] {

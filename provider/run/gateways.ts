@@ -8,32 +8,32 @@ import { sessionAt, unreachable, wayOf } from "../gateways/session.ts"
 
 type At = Pick<GatewayAt, "host" | "port">
 
-/** How long one that answered before may be silent: a machine may be busy. */
+/** How long a gateway that answered before may be silent: a machine may be busy. */
 const busyMilliseconds = 60_000
 
-/** What this run knows of gateways. */
+/** What this run knows of the gateways. */
 export class Gateways {
   readonly #declared: GatewayAt[] = []
-  /** Those that answered. */
+  /** The gateways that answered. */
   readonly #running = new Set<string>()
-  /** A token is tried once at a gateway, and all who ask share the answer. */
-  readonly #seen = new Map<string, { readonly token: Secret; readonly verdict: Promise<Verdict> }[]>()
+  /** Each token is tried once at a gateway, and all callers share the verdict. */
+  readonly #verdicts = new Map<string, { readonly token: Secret; readonly verdict: Promise<Verdict> }[]>()
 
   noteGateways(gateways: readonly GatewayAt[]): void {
     this.#declared.push(...gateways)
   }
 
-  /** The declared gateway that answers there. */
+  /** Returns the declared gateway at that address. */
   declaredAt({ host, port }: At): GatewayAt | undefined {
     return this.#declared.findLast((each) => each.port === port && normalizeHost(each.host) === normalizeHost(host))
   }
 
-  /** The declared gateway with this config file. */
+  /** Returns the declared gateway with this config file. */
   declaredBy({ host, path }: { readonly host: string; readonly path: string }): GatewayAt | undefined {
     return this.#declared.findLast((each) => each.config === path && normalizeHost(each.host) === normalizeHost(host))
   }
 
-  /** Whether it takes the token; asked at the wire once a run. */
+  /** Asks the gateway once a run whether it accepts the token. */
   verdictOf(at: GatewayAt, token: Secret): Promise<Verdict> {
     const ask = at.published ? checkTokenByHttp : checkTokenByWebSocket
     return this.once(at, token, async () => {
@@ -45,66 +45,66 @@ export class Gateways {
     })
   }
 
-  /** Shares the answer in the same way, but asks in another one. */
+  /** Asks once a run by the given function, and shares the verdict. */
   once(at: Pick<GatewayAt, "host" | "port" | "as">, token: Secret, ask: () => Promise<Verdict>): Promise<Verdict> {
-    const tries = this.#seen.get(wireKey(at)) ?? []
-    const before = tries.find((each) => each.token.equals(token))
-    if (before) return before.verdict
-    const verdict = ask().then((verdict) => this.#noted(at, verdict))
-    this.#seen.set(wireKey(at), [...tries, { token, verdict }])
+    const tries = this.#verdicts.get(wireKey(at)) ?? []
+    const known = tries.find((each) => each.token.equals(token))
+    if (known) return known.verdict
+    const verdict = ask().then((verdict) => this.#noteAnswer(at, verdict))
+    this.#verdicts.set(wireKey(at), [...tries, { token, verdict }])
     return verdict
   }
 
-  /** Checks without a token what has the port. */
+  /** Checks without a token what uses the port. */
   async greeting(at: GatewayAt): Promise<Verdict> {
     const ask = at.published ? checkTokenByHttp : checkTokenByWebSocket
-    return this.#noted(at, await ask(wayOf(at), undefined).catch(unreachable))
+    return this.#noteAnswer(at, await ask(wayOf(at), undefined).catch(unreachable))
   }
 
-  /** Whether the gateway answered at any time in this run. */
+  /** Checks whether the gateway answered at any time in this run. */
   hasAnswered(at: At): boolean {
     return this.#running.has(keyOf(at))
   }
 
-  /** What answered was stopped: nothing has to answer there at the end of the run. */
+  /** Forgets that it answered, because it was stopped: nothing has to answer there at the end of the run. */
   forgetAnswer(at: At): void {
     this.#running.delete(keyOf(at))
   }
 
-  /** The secret that it is known to take; where none is, it is asked whether it takes this one. */
-  async tokenTaken(at: GatewayAt, candidate?: Secret): Promise<Secret | undefined> {
-    for (const { token, verdict } of this.#seen.get(wireKey(at)) ?? []) {
+  /** Returns the secret that it is known to accept; else asks whether it accepts the candidate. */
+  async acceptedToken(at: GatewayAt, candidate?: Secret): Promise<Secret | undefined> {
+    for (const { token, verdict } of this.#verdicts.get(wireKey(at)) ?? []) {
       if ((await verdict).kind === "accepted") return token
     }
     if (candidate && (await this.verdictOf(at, candidate)).kind === "accepted") return candidate
     return undefined
   }
 
-  /** How many tokens it has refused in this run. */
+  /** Counts the tokens that it rejected in this run. */
   async refusals(at: Pick<GatewayAt, "host" | "port" | "as">): Promise<number> {
-    const verdicts = await Promise.all((this.#seen.get(wireKey(at)) ?? []).map(({ verdict }) => verdict))
+    const verdicts = await Promise.all((this.#verdicts.get(wireKey(at)) ?? []).map(({ verdict }) => verdict))
     return verdicts.filter(({ kind }) => kind === "refused").length
   }
 
-  /** What was seen holds no more. */
+  /** Forgets all verdicts of the gateway. */
   forget(at: GatewayAt): void {
-    for (const as of [undefined, "token", "password"] as const) this.#seen.delete(wireKey({ ...at, as }))
+    for (const as of [undefined, "token", "password"] as const) this.#verdicts.delete(wireKey({ ...at, as }))
   }
 
-  /** One that may see pairings and approve them; a token that was refused in this run is not tried again. */
+  /** Opens a session that may list and approve pairings; a token that was rejected in this run is not tried again. */
   async operatorAt(at: GatewayAt, token: Secret): Promise<{ verdict: Verdict; session?: Session }> {
     const verdict = await this.verdictOf(at, token)
     if (verdict.kind === "refused" || verdict.kind === "rate limited") return { verdict }
     return sessionAt(at, token, ["operator.admin", "operator.pairing"])
   }
 
-  #noted(at: At, verdict: Verdict): Verdict {
+  #noteAnswer(at: At, verdict: Verdict): Verdict {
     if (!["no gateway", "unreachable", "not a gateway"].includes(verdict.kind)) this.#running.add(keyOf(at))
     return verdict
   }
 }
 
-/** What a token is answered is not what a password is. */
+/** Returns the key of the verdicts: a token's verdict is not a password's. */
 function wireKey(at: At & { readonly as?: SecretField | undefined }): string {
   return `${keyOf(at)}|${at.as ?? "either"}`
 }

@@ -9,11 +9,11 @@ export interface DeclaredMember {
   /** Its own host and home. */
   readonly host: string
   readonly home: string
-  /** The gateway's, or that of its gateway. */
+  /** The address of the gateway, or of the node's gateway. */
   readonly gateway: { readonly host: string; readonly port: number }
 }
 
-/** Those of this run, as they come by: a gateway before its nodes. */
+/** The members that this run has noted; a gateway comes before its nodes. */
 export class Members {
   readonly #members: DeclaredMember[] = []
 
@@ -21,13 +21,13 @@ export class Members {
     this.#members.push(member)
   }
 
-  /** The declared gateway of a node; nothing for one that is not seen from its host, such as a container. */
+  /** Returns the declared gateway of a node; undefined if the gateway is not visible on its host, as in a container. */
   gatewayOf({ role, gateway }: DeclaredMember): DeclaredMember | undefined {
     if (role === "gateway") return undefined
     return this.#members.find((each) => each.role === "gateway" && isSame(each.gateway, gateway))
   }
 
-  /** Its name, by what a look finds. */
+  /** Returns the name of the member that a survey found. */
   nameOf(host: string, home: string, role: Role, product: ProductName): string | undefined {
     return this.#members.find(
       (each) =>

@@ -7,11 +7,11 @@ interface Declared {
   readonly host: string
   readonly path: string
   readonly locator: string
-  /** What it must hold instead of the token. */
+  /** What it must contain instead of the token. */
   readonly reference?: Content
 }
 
-/** The places that this run has come by, in the state or in the program. */
+/** The places that this run has noted, from the state or the program. */
 export class Places {
   readonly #places: Declared[] = []
 
@@ -19,12 +19,12 @@ export class Places {
     this.#places.push({ host: normalizeHost(host), path, locator, ...(reference === undefined ? {} : { reference }) })
   }
 
-  /** Whether a place of the stack, by whatever name, puts this reference there: then it is ours to replace. */
+  /** Checks whether a place of the stack puts this reference there: then gatekey may replace it. */
   isOwnReference({ host, path, locator }: Declared, content: Content): boolean {
-    const same = normalizeHost(host)
+    const own = normalizeHost(host)
     return this.#places.some(
       (place) =>
-        place.host === same &&
+        place.host === own &&
         place.path === path &&
         place.locator === locator &&
         place.reference !== undefined &&
@@ -32,11 +32,11 @@ export class Places {
     )
   }
 
-  /** Whether `pulumi up` keeps it as it must be. @param home what `~` stands for there */
+  /** Checks whether it is a place of the stack. @param home the folder of `~` on its host */
   isPlace({ host, path, locator }: Declared, home: string): boolean {
-    const same = normalizeHost(host)
+    const own = normalizeHost(host)
     return this.#places.some(
-      (place) => place.host === same && place.locator === locator && expandHome(place.path, home) === path,
+      (place) => place.host === own && place.locator === locator && expandHome(place.path, home) === path,
     )
   }
 }

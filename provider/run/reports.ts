@@ -1,4 +1,4 @@
-/** What was reported in this run already: the engine asks more than once, and the person is told once. */
+/** What was reported in this run already: the engine asks more than once, but the user gets one report. */
 export class Reports {
   readonly #keys = new Set<string>()
 

@@ -12,7 +12,7 @@ import { Staged } from "./staged.ts"
 import { Tokens } from "./tokens.ts"
 import { Troubles } from "./troubles.ts"
 
-/** What one run of the engine has seen and done. `serve` makes it, and every request carries it. */
+/** What one run of the engine has found and done. `serve` makes it, and every request carries it. */
 export class Run {
   readonly activity = new Activity()
   readonly authorities = new Authorities()

@@ -1,8 +1,8 @@
-/** Which token this run has written where, by its fingerprint. */
+/** The tokens that this run has written, by place and fingerprint. */
 export class Staged {
   readonly #written = new Map<string, string>()
 
-  /** @param id of the place */
+  /** Notes that the token was written. @param id of the place */
   note(id: string, fingerprint: string | undefined): void {
     if (fingerprint !== undefined) this.#written.set(id, fingerprint)
   }

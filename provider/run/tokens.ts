@@ -5,12 +5,12 @@ import { unknown } from "../wire.ts"
 import { Arrivals } from "./arrivals.ts"
 
 /**
- * What this run has seen of Tokens, by their ids. A placement is bound to its Token by id, generation and fingerprint;
- * the values go from one to the other within this process, so that the engine, which logs inputs, never carries them.
+ * The Tokens that this run has noted, by their ids. A placement is bound to its Token by id, generation and fingerprint;
+ * the values pass within this process, so that the engine, which logs inputs, never gets them.
  */
 export class Tokens {
   readonly #known = new Map<string, Generations>()
-  /** Tokens that a first `up` will take over: in its preview there is no Token yet to know them by. */
+  /** Tokens that a first `up` will adopt: in its preview there is no Token yet. */
   readonly #adopted = new Set<string | typeof unknown>()
   readonly #arrivals = new Arrivals()
 
@@ -28,7 +28,7 @@ export class Tokens {
     return found && new Secret(found.value)
   }
 
-  /** The values of the only Token of this run: the one in force, the one before it, then the others. */
+  /** Returns the values of the only Token of this run: the one in force, the previous one, then the others. */
   keptTokens(): Secret[] {
     const generations = this.#generationsOf(undefined)
     if (!generations) return []
@@ -39,7 +39,7 @@ export class Tokens {
     return [...first.flatMap(at), ...others].map(({ value }) => new Secret(value))
   }
 
-  /** The tokens that a first `up` will take over. */
+  /** Returns the tokens that a first `up` will adopt. */
   adoptedTokens(): Secret[] {
     return [...this.#adopted].filter((value) => typeof value === "string").map((value) => new Secret(value))
   }
@@ -48,7 +48,7 @@ export class Tokens {
     return this.#adopted.has(value)
   }
 
-  /** Which number a token has, or will have, that others made: as far as the only Token of this run knows, nothing else. */
+  /** Returns the generation that a token from a vault has, or will have; undefined if this run has no single Token. */
   numberOf(value: string): number | undefined {
     const generations = this.#generationsOf(undefined)
     if (!generations) return undefined
@@ -56,27 +56,27 @@ export class Tokens {
     return known && "generation" in known ? known.generation : findHighest(generations) + 1
   }
 
-  /** Returns the value in a Read, which may be ahead of the Token's: it waits a moment. */
+  /** Returns the value, and waits a moment for the Token's Read, which may come later. */
   async tokenSoon(id: unknown, generation: unknown): Promise<Secret | undefined> {
     await this.#arrivals.until(() => this.#known.has(String(id)))
     return this.tokenValue(id, generation)
   }
 
-  /** The ring of a Token; without an id that of the only one of this run. */
+  /** Returns the ring of a Token; without an id, that of the only Token of this run. */
   ringOfToken(id?: unknown): Ring | undefined {
     const generations = this.#generationsOf(id)
     return generations && createRing(generations)
   }
 
-  /** Whether a value is the stack's, as far as this run can tell. */
+  /** Checks whether a value is the stack's, as far as this run knows. */
   isOurs(ring: Ring | undefined, value: string): boolean {
     return ring ? recognise(ring, value) !== undefined : this.#adopted.has(value) || this.#adopted.has(unknown)
   }
 
   /**
-   * The ring to name a value by: the one that the placement remembers, and for a value that is younger than its memory
-   * with the Token's own entries, for whose read it waits a moment. Such a value is called newer, not right: so the place
-   * counts as changed, and its memory is brought up to date.
+   * Returns the ring that describes a value: the one that the placement remembers; for a value that it does not contain, with
+   * the Token's own entries, for whose Read it waits a moment. Such a value is called newer, not right: so the place counts
+   * as changed, and its memory is updated.
    */
   async ringFor(id: unknown, remembered: Ring | undefined, value: string | undefined): Promise<Ring | undefined> {
     if (value === undefined || (remembered && recognise(remembered, value))) return remembered
@@ -85,7 +85,7 @@ export class Tokens {
     return own && remembered?.key === own.key ? { ...remembered, entries: own.entries } : (own ?? remembered)
   }
 
-  /** What was imported names no Token yet: it is judged by the only one that there is. */
+  /** Returns the Token's generations; an imported resource names no Token yet, and gets the only one. */
   #generationsOf(id: unknown): Generations | undefined {
     if (id !== undefined) return this.#known.get(String(id))
     const [only, ...more] = this.#known.values()

@@ -6,18 +6,18 @@ interface Trouble {
 }
 
 /**
- * Where the reads of this run found something that is not as it must be. The engine runs all of them before the program
- * starts, so whoever is checked later knows whether its host is worth another look.
+ * Where the Reads of this run found something wrong. The engine runs all of them before the program starts, so a later
+ * Check knows whether to survey its host.
  */
 export class Troubles {
   readonly #troubles: Trouble[] = []
 
-  /** @param path of the file that it is about, or of a folder; nothing where it may be all of the host */
+  /** Notes a problem. @param path of the file or folder; undefined if it may concern the whole host */
   noteTrouble(host: string, path?: string): void {
     this.#troubles.push({ host: normalizeHost(host), path })
   }
 
-  /** @param home `~`, or an absolute folder, as in the paths of what is declared there: other homes do not concern it */
+  /** Checks whether a home has a problem. @param home `~`, or an absolute folder, as in the declared paths */
   isTroubled(host: string, home: string): boolean {
     const here = this.#troubles.filter((trouble) => trouble.host === normalizeHost(host))
     return here.some(({ path }) => path === undefined || isWithin(path, home))

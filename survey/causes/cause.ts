@@ -4,47 +4,47 @@ import type { PlaceCopy } from "../files/place-copy.ts"
 import type { Letters } from "../resolve/letters.ts"
 import type { World } from "../resolve/world.ts"
 
-/** Something that is wrong, or will be: in one sentence, with what mends it. */
+/** Something that is wrong, or will be, in one sentence, with its fix. */
 export interface Cause {
   /** Stable, for machines. */
   readonly code: string
   /** `broken`: a client is rejected, or nothing answers; `risk`: not yet; `unknown`: could not be checked; `note`: worth knowing. */
   readonly weight: "broken" | "risk" | "unknown" | "note"
-  /** Whose it is: a member's name, or a host's. */
+  /** The name of the member or host that has it. */
   readonly who: string
   readonly host: string
   readonly sentence: string
-  /** A command to paste, or what to do in words. */
+  /** A command to paste, or another fix. */
   readonly remedy?: string
   /** The places that it is about. */
   readonly copies?: readonly PlaceCopy[]
 }
 
-/** What every rule is given. */
+/** The input of every rule. */
 export interface Ground {
   readonly world: World
   readonly letters: Letters
-  /** Whether a stack keeps that place in step. */
+  /** Whether a stack updates that place. */
   readonly isDeclared?: (survey: Survey, copy: PlaceCopy) => boolean
 }
 
-/** As a line begins and ends with it. */
+/** Returns the sentence with a capital and a full stop. */
 export function sentenceOf({ sentence }: Cause): string {
   // A name stays as it is written.
-  const begun = sentence.replace(
+  const capitalised = sentence.replace(
     /^(?:the|a|port|on|pairing|two) /,
     (word) => word.charAt(0).toUpperCase() + word.slice(1),
   )
-  return `${begun}.`
+  return `${capitalised}.`
 }
 
 const weights = ["broken", "risk", "unknown", "note"] as const
 
-/** What any other cause of that weight may have led to. */
+/** Codes that another cause of the same weight may explain. */
 const symptoms: readonly string[] = ["no-gateway"]
 
-/** The heaviest first, else in the order of the rules, a symptom after what may explain it; each once. */
-export function sorted(causes: readonly Cause[]): Cause[] {
+/** Sorts the causes by weight, then in the order of the rules, symptoms last; drops duplicates. */
+export function sortCauses(causes: readonly Cause[]): Cause[] {
   const once = new Map<string, Cause>()
   for (const cause of causes) if (!once.has(cause.sentence)) once.set(cause.sentence, cause)
   const isSymptom = ({ code }: Cause) => symptoms.includes(code)
@@ -54,7 +54,7 @@ export function sorted(causes: readonly Cause[]): Cause[] {
   })
 }
 
-/** A command for that host, as it is pasted here. */
-export function command(host: string, text: string): string {
+/** Returns a command for that host, ready to paste here. */
+export function hostCommand(host: string, text: string): string {
   return formatOnHost(host, text)
 }

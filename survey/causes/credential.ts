@@ -1,7 +1,7 @@
 import { showPath } from "../../core/home.ts"
 import { products } from "../../products/index.ts"
 import { urlVariable } from "../files/stated-url.ts"
-import { sending } from "../resolve/by-secret.ts"
+import { withCredential } from "../resolve/by-secret.ts"
 import { hasOwnToken } from "../resolve/device.ts"
 import type { NodeView } from "../resolve/view.ts"
 import type { Candidate } from "../resolve/winner.ts"
@@ -12,7 +12,7 @@ export function noTokenCauses({ name, survey, member, gateway }: NodeView): Caus
   if (!member.isClient || gateway?.mode.kind !== "token" || gateway.inquiry.anonymous?.kind === "accepted") return []
   const { urlFrom, located } = member
   const from = urlFrom && showPath(urlFrom, survey.snapshot.home)
-  const by = from === undefined ? "" : `, as beside ${urlVariable} (${from}) none of its config is sent`
+  const by = from === undefined ? "" : `, because with ${urlVariable} (${from}) it sends nothing of its config`
   const sentence = `${name} has no token to send${by}: ${gateway.name} rejects it, unless its device is paired there`
   const place =
     from === undefined
@@ -22,13 +22,13 @@ export function noTokenCauses({ name, survey, member, gateway }: NodeView): Caus
   return [{ ...{ code: "no-token-sent", weight: "risk", who: name, host: survey.target.host }, sentence, remedy }]
 }
 
-/** What a member sends in place of the password that it has not: openclaw accepts the password as a token, too. */
+/** Returns the token that a member without a password sends instead: openclaw also accepts the password as a token. */
 export function tokenInstead(view: NodeView): Candidate | undefined {
   if (view.live.wins || view.gateway?.credential !== "password") return undefined
-  const token = sending(view, "token").live.wins
+  const token = withCredential(view, "token").live.wins
   const wanted = view.gateway.live.wins?.value
-  const isTaken = view.member.product === "openclaw" && token?.value && wanted?.equals(token.value)
-  return isTaken ? undefined : token
+  const isAccepted = view.member.product === "openclaw" && token?.value && wanted?.equals(token.value)
+  return isAccepted ? undefined : token
 }
 
 /**
@@ -39,10 +39,10 @@ export function passwordCause(view: NodeView, sent: string): Cause {
   const { name, survey, gateway } = view
   const isPaired = hasOwnToken(view)
   const rejected = isPaired
-    ? "is paired, and connects by its device's own token; were it to pair anew, it would be refused"
-    : "will be refused"
+    ? "is paired, and connects by its device's own token; it would be rejected if it had to pair again"
+    : "will be rejected"
   return {
     ...{ code: "password-gateway", weight: isPaired ? "risk" : "broken", who: name, host: survey.target.host },
-    sentence: `${name} ${rejected}: it has a token (${sent}), and ${gateway?.name} takes a password`,
+    sentence: `${name} ${rejected}: it has a token (${sent}), but ${gateway?.name} accepts a password`,
   }
 }

@@ -3,11 +3,11 @@ import { expandHome, showPath } from "../../core/home.ts"
 import { octal } from "../../core/octal.ts"
 import { keyOf } from "../resolve/environment.ts"
 import type { GatewayView, NodeView } from "../resolve/view.ts"
-import { type Cause, command } from "./cause.ts"
+import { type Cause, hostCommand } from "./cause.ts"
 
 type View = GatewayView | NodeView
 
-/** A config that its reader cannot read, or refuses. */
+/** Reports a config that its product cannot read, or rejects. */
 export function configCauses({ name, survey, member, log }: View): Cause[] {
   const { host } = survey.target
   const { home } = survey.snapshot
@@ -24,7 +24,7 @@ export function configCauses({ name, survey, member, log }: View): Cause[] {
       `${showPath(path, home)} on ${name} cannot be read: ${held.kind === "broken" ? held.reason : ""}; the ${member.isClient ? "command line" : member.role} cannot use it`,
     ),
   )
-  // The product names what it refuses only in its log, in which earlier starts stand as well.
+  // The product names a rejected key only in its log, which also contains earlier starts.
   const refused = log.flatMap((line) => {
     const [, where = "", key = ""] = /(\S*): Unrecognized key: "([^"]+)"/.exec(line) ?? []
     const path = [...(where === "<root>" ? [] : where.split(".")), key]
@@ -37,14 +37,14 @@ export function configCauses({ name, survey, member, log }: View): Cause[] {
       say(
         "unknown-key",
         `the config of ${name} has a key that ${member.product} refuses, so it does not start: ${shown(full)}`,
-        command(host, `${member.product} doctor --fix`),
+        hostCommand(host, `${member.product} doctor --fix`),
       ),
     )
   }
   return lines
 }
 
-/** What openclaw asks of a file that holds a secret; it refuses every other. */
+/** Reports a secret file that openclaw refuses. */
 export function secretFileCauses({ name, survey, member, next, credential }: View): Cause[] {
   const { host } = survey.target
   const { home, owner, user } = survey.snapshot
@@ -62,7 +62,7 @@ export function secretFileCauses({ name, survey, member, next, credential }: Vie
   const say = (code: string, what: string, remedy?: string): Cause => ({
     ...{ code, weight: "broken", who: name, host },
     sentence: `the secret file ${at} of ${name} ${what}, which openclaw refuses: it has no ${credential} at its next start`,
-    ...(remedy ? { remedy: command(host, remedy) } : {}),
+    ...(remedy ? { remedy: hostCommand(host, remedy) } : {}),
     ...(secret ? { copies: [secret] } : {}),
   })
   if (!secret) {

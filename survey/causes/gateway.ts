@@ -7,17 +7,17 @@ import type { Owner } from "../../probes/listeners/owner.ts"
 import { isPassword } from "../resolve/inquiry.ts"
 import type { Letters } from "../resolve/letters.ts"
 import { placeName } from "../resolve/names.ts"
-import { gatewaysOf, isOwn, strangersOn } from "../resolve/port.ts"
+import { foreignOwnersOn, gatewaysOf, isOwn } from "../resolve/port.ts"
 import { unknownStarts } from "../resolve/unknown-starts.ts"
 import type { GatewayView } from "../resolve/view.ts"
-import { type Cause, command, type Ground } from "./cause.ts"
+import { type Cause, type Ground, hostCommand } from "./cause.ts"
 import { configCauses, secretFileCauses } from "./files.ts"
 import { bindCauses, modeCauses } from "./mode.ts"
 import { gatewayProfileCauses } from "./profile.ts"
-import { failedStart, isStarting, starting } from "./starting.ts"
+import { failedStartCauses, isStarting, startingCause } from "./starting.ts"
 import { noTokenCauses, theGateway, wrongKeyCauses } from "./token.ts"
 
-/** What is wrong with a gateway as a process and at the wire. */
+/** Reports what is wrong with a gateway's process, files and answers. */
 export function gatewayCauses(view: GatewayView, ground: Ground): Cause[] {
   const port = portCauses(view)
   const files = [...configCauses(view), ...secretFileCauses(view)]
@@ -34,7 +34,7 @@ export function gatewayCauses(view: GatewayView, ground: Ground): Cause[] {
   ]
 }
 
-/** Somebody else has its port, or a second one runs beside it. */
+/** Reports another owner of its port, and second gateways. */
 function portCauses({ name, survey, member }: GatewayView): Cause[] {
   const { host } = survey.target
   const snapshot = survey.ports.get(member.port)
@@ -42,9 +42,9 @@ function portCauses({ name, survey, member }: GatewayView): Cause[] {
   const say = (owner: Owner, code: string, sentence: string): Cause => ({
     ...{ code, weight: "broken", who: name, host },
     sentence,
-    remedy: command(host, formatStopCommand(owner, member.port, snapshot)),
+    remedy: hostCommand(host, formatStopCommand(owner, member.port, snapshot)),
   })
-  const strangers = strangersOn(survey, member)
+  const strangers = foreignOwnersOn(survey, member)
   const seconds = gatewaysOf(survey, member.port).filter(
     (owner) => !isOwn(owner, member) && !strangers.some((other) => sameOwner(other, owner)) && !isMember(owner, survey),
   )
@@ -81,7 +81,7 @@ function sameOwner(one: Owner, other: Owner): boolean {
   return one.kind === "container" && other.kind === "container" && one.container.id === other.container.id
 }
 
-/** What its own answer says. */
+/** Reports what its own answer shows. */
 function wireCauses(view: GatewayView, { letters }: Ground): Cause[] {
   const { name, survey, member, verdict, predicted, inquiry } = view
   const { host } = survey.target
@@ -92,22 +92,22 @@ function wireCauses(view: GatewayView, { letters }: Ground): Cause[] {
     case "accepted": {
       const { wins } = predicted
       const other = inquiry.inUse && wins?.value && !wins.value.equals(inquiry.inUse.value)
-      return other ? rejectsOwn(view, letters) : []
+      return other ? rejectedOwnTokenCauses(view, letters) : []
     }
     case "answers":
       return []
     case "starting":
-      return [starting(view)]
+      return [startingCause(view)]
     case "refused":
-      // What takes a password was shown a token: nothing of its files is wrong.
-      return view.credential === "token" && isPassword(verdict) ? [] : rejectsOwn(view, letters)
+      // A gateway with a password got a token: nothing in its files is wrong.
+      return view.credential === "token" && isPassword(verdict) ? [] : rejectedOwnTokenCauses(view, letters)
     case "no gateway":
-      if (isStarting(view)) return [starting(view)]
+      if (isStarting(view)) return [startingCause(view)]
       return [
-        ...failedStart(view),
+        ...failedStartCauses(view),
         ...say(
           "no-gateway",
-          `no gateway answers on ${name}, port ${member.port}: ${shown(verdict.reason)}${tlsWords(view)}`,
+          `no gateway answers on ${name}, port ${member.port}: ${shown(verdict.reason)}${describeTlsMismatch(view)}`,
         ),
       ]
     default:
@@ -118,16 +118,16 @@ function wireCauses(view: GatewayView, { letters }: Ground): Cause[] {
   }
 }
 
-/** Something listens there that was asked as it is declared. */
-function tlsWords({ survey, member, declared }: GatewayView): string {
+/** Explains that a gateway with TLS does not answer a plain client. */
+function describeTlsMismatch({ survey, member, declared }: GatewayView): string {
   const listens = (survey.ports.get(member.port)?.sockets.length ?? 0) > 0
   return declared && listens && member.settings?.tls
-    ? "; its config enables TLS (gateway.tls.enabled), with which it answers no client that connects without"
+    ? "; its config enables TLS (gateway.tls.enabled), so it does not answer a client without TLS"
     : ""
 }
 
-/** It rejects the token that its own files give it; what it accepts instead is told where that was found. */
-function rejectsOwn(
+/** Reports a gateway that rejects the token in its own files, and what it accepts instead, if that was found. */
+function rejectedOwnTokenCauses(
   { name, survey, member, verdict, predicted, next, inquiry, credential }: GatewayView,
   letters: Letters,
 ): Cause[] {
@@ -145,7 +145,7 @@ function rejectsOwn(
   if (changed && secret)
     return say(
       "secret-newer",
-      `the running ${theGateway(name).slice("the ".length)} still takes the ${credential} of before: its secret file ${showPath(secret.path, home)} was changed since it started (${letters.words(value)} is refused)`,
+      `the running ${theGateway(name).slice("the ".length)} still accepts the previous ${credential}: its secret file ${showPath(secret.path, home)} was changed since it started (it rejects ${letters.describe(value)})`,
       "restart it, so that it reads the file",
     )
   const flag = inUse?.source === "flag" ? inUse : !inUse && next.wins?.source === "flag" ? next.wins : undefined
@@ -154,14 +154,14 @@ function rejectsOwn(
     const where = flag.copy.kind === "script" ? "a script" : "its arguments"
     return say(
       "flag-wins",
-      `--${credential} in ${where} (${showPath(flag.copy.path, home)}) wins over ${over}: ${theGateway(name)} was started with ${letters.words(flag.value)}, and refuses ${letters.words(value)}`,
+      `--${credential} in ${where} (${showPath(flag.copy.path, home)}) overrides ${over}: ${theGateway(name)} was started with ${letters.describe(flag.value)}, and rejects ${letters.describe(value)}`,
       `remove --${credential} from what starts it, and restart it`,
     )
   }
   if (inUse)
     return say(
       "other-token",
-      `${theGateway(name)} accepts ${letters.words(inUse.value)} (${inUse.copy ? placeName(inUse.copy, home) : inUse.source}), and rejects ${letters.words(value)}, which ${wins?.copy ? placeName(wins.copy, home) : "its own files"} gives it`,
+      `${theGateway(name)} accepts ${letters.describe(inUse.value)} (${inUse.copy ? placeName(inUse.copy, home) : inUse.source}), and rejects ${letters.describe(value)}, which ${wins?.copy ? placeName(wins.copy, home) : "its own files"} gives it`,
       `${gatekeyCommand} scan --write adopts the ${credential} in use; or restart it, so that it reads its files, which changes its ${credential}`,
     )
   const unknown = unknownStarts(member, survey)
@@ -169,17 +169,17 @@ function rejectsOwn(
     return [
       {
         ...{ code: "token-not-known", weight: "unknown", who: name, host },
-        sentence: `the ${credential} that ${theGateway(name)} accepts is not known: it rejects ${letters.words(value)}, which ${wins?.copy ? placeName(wins.copy, home) : "its own files"} gives it, and ${unknown.join(", ")}`,
+        sentence: `the ${credential} that ${theGateway(name)} accepts is not known: it rejects ${letters.describe(value)}, which ${wins?.copy ? placeName(wins.copy, home) : "its own files"} gives it, and ${unknown.join(", ")}`,
       },
     ]
   return say(
     "gateway-refuses",
-    `${theGateway(name)} refuses the ${credential} that its own files give it (${describeVerdict(verdict)}): it was started with another one`,
+    `${theGateway(name)} rejects the ${credential} that its own files give it (${describeVerdict(verdict)}): it was started with another one`,
     "restart it, so that it reads them",
   )
 }
 
-/** What it takes, and what it does not see. */
+/** Reports a token that is unknown, missing, overridden or public. */
 function tokenCauses(view: GatewayView, { letters }: Ground): Cause[] {
   const { name, survey, live, next, verdict, credential } = view
   const { host } = survey.target
@@ -203,18 +203,18 @@ function tokenCauses(view: GatewayView, { letters }: Ground): Cause[] {
       },
     ]
   if (!value) return noTokenCauses(view)
-  // A process may hide its arguments: what its definition gives it is in use if it was accepted.
+  // A process may hide its arguments: the flag of its definition is in use if it was accepted.
   const isGiven = verdict.kind === "accepted" && /arguments$/.test(live.wins?.copy?.kind ?? "")
   const flag =
     live.wins?.source === "flag" && (live.wins.live || isGiven)
-      ? // What the process dropped for its flag is still what its files say.
+      ? // What the flag overrides is still in its files.
         [...live.candidates, ...next.candidates].find((each) => each.value && !each.value.equals(value))
       : undefined
   if (flag?.value)
     return [
       {
         ...{ code: "flag-wins", weight: "broken", who: name, host },
-        sentence: `--${credential} in its arguments wins over the ${flag.source}: ${theGateway(name)} takes ${letters.words(value)}, and refuses all who hold ${letters.words(flag.value)}`,
+        sentence: `--${credential} in its arguments overrides the ${flag.source}: ${theGateway(name)} accepts ${letters.describe(value)}, and rejects clients that send ${letters.describe(flag.value)}`,
         remedy: `remove --${credential} from what starts it, and restart it`,
       },
     ]
@@ -225,7 +225,7 @@ function tokenCauses(view: GatewayView, { letters }: Ground): Cause[] {
           weight: "risk",
           who: name,
           host,
-          sentence: `${theGateway(name)} takes ${letters.meaning(value)}, which everybody knows`,
+          sentence: `${theGateway(name)} accepts ${letters.meaningOf(value)}, which is publicly known`,
           remedy: `rotate it: ${gatekeyCommand} scan --write, then pulumi up`,
         },
       ]

@@ -2,21 +2,21 @@ import { isLoopback } from "../../core/address.ts"
 import { gatekeyCommand } from "../../core/command-line.ts"
 import { shown } from "../../core/escape.ts"
 import { describeWeakness } from "../../core/strength.ts"
-import { searchable } from "../collect/values/values.ts"
+import { isSearchable } from "../collect/values/values.ts"
 import { isPassword } from "../resolve/inquiry.ts"
 import { placeName } from "../resolve/names.ts"
 import type { GatewayView } from "../resolve/view.ts"
 import type { Cause, Ground } from "./cause.ts"
 import { theGateway } from "./token.ts"
 
-/** How a gateway lets clients in, if that is not by a token, or why it does not start. */
+/** Reports a gateway that does not authenticate by its token, or does not start. */
 export function modeCauses(view: GatewayView, ground: Ground): Cause[] {
   const { name, survey, mode, inquiry, verdict, member } = view
   const say = (code: string, weight: Cause["weight"], sentence: string, remedy?: string): Cause[] => [
     { ...{ code, weight, who: name, host: survey.target.host, sentence }, ...(remedy ? { remedy } : {}) },
   ]
   const gateway = theGateway(name)
-  // Only a client that sent nothing, and was let in, shows that every client is.
+  // Only an accepted client that sent nothing proves that every client is accepted.
   if (inquiry.anonymous?.kind === "accepted") {
     const beyond = openAddresses(view)
     const where = beyond.length > 0 ? `, and it listens beyond the loopback (${beyond.join(", ")})` : ""
@@ -24,41 +24,41 @@ export function modeCauses(view: GatewayView, ground: Ground): Cause[] {
     return say(
       "open",
       beyond.length > 0 ? "broken" : "risk",
-      `${gateway} lets in a client that sends no token, and so every client${why}${where}`,
+      `${gateway} accepts a client that sends no token, and so every client${why}${where}`,
       remedy,
     )
   }
   if (mode.refuses !== undefined) {
-    const words = shown(mode.refuses, 300)
+    const reason = shown(mode.refuses, 300)
     return member.process
-      ? say("refuses-start", "risk", `${gateway} does not start again with its configuration: ${words}`, mode.remedy)
-      : say("refuses-start", "broken", `${gateway} does not start: ${words}`, mode.remedy)
+      ? say("refuses-start", "risk", `${gateway} does not start again with its configuration: ${reason}`, mode.remedy)
+      : say("refuses-start", "broken", `${gateway} does not start: ${reason}`, mode.remedy)
   }
   if (mode.kind === "none") {
     const isKept = inquiry.anonymous?.kind === "answers"
-    const seen = isKept ? "; it let in no client that has neither a token nor a device" : ""
+    const proof = isKept ? "; it rejected a client that has neither a token nor a device" : ""
     return say(
       "unauthenticated",
       "risk",
-      `${gateway} is configured without authentication (${mode.why}), so it checks no token${seen}`,
+      `${gateway} is configured without authentication (${mode.why}), so it checks no token${proof}`,
       remedy,
     )
   }
   if (mode.kind === "token")
     return isPassword(verdict) ? say("other-mode", "note", `${gateway} accepts a password, not a token`) : []
-  if (view.credential === "password") return weakCauses(view)
-  if (mode.kind === "password" && member.settings?.auth === undefined) return switched(view, ground)
+  if (view.credential === "password") return weakPasswordCauses(view)
+  if (mode.kind === "password" && member.settings?.auth === undefined) return switchedModeCauses(view, ground)
   return say("other-mode", "note", `${gateway} has the authentication mode ${mode.kind} (${mode.why}), not a token`)
 }
 
 const remedy = "set gateway.auth.mode to token and gateway.auth.token to a strong value, and restart it"
 
-/** A password that a person chose may be guessed, and is too common a word to be looked for in files. */
-function weakCauses({ name, survey, live }: GatewayView): Cause[] {
+/** Reports a weak password: it may be guessed, and may be too common to search for in files. */
+function weakPasswordCauses({ name, survey, live }: GatewayView): Cause[] {
   const { value, copy } = live.wins ?? {}
   const weak = value && describeWeakness(value.reveal())
   if (!weak) return []
-  const more = searchable(value)
+  const more = isSearchable(value)
     ? ""
     : "; it is too short, or has too few different characters, to search the home for copies of it"
   return [
@@ -70,8 +70,8 @@ function weakCauses({ name, survey, live }: GatewayView): Cause[] {
   ]
 }
 
-/** Without `gateway.auth.mode` a password counts before a token. */
-function switched(view: GatewayView, { letters }: Ground): Cause[] {
+/** Reports a password that switches the mode: without `gateway.auth.mode` it overrides a token. */
+function switchedModeCauses(view: GatewayView, { letters }: Ground): Cause[] {
   const { name, survey, mode, verdict, predicted, member } = view
   const { wins } = predicted
   const base = { who: name, host: survey.target.host }
@@ -80,10 +80,10 @@ function switched(view: GatewayView, { letters }: Ground): Cause[] {
     const sentence = `${gateway} has the authentication mode password (${mode.why}), not a token`
     return [{ ...base, code: "other-mode", weight: "note", sentence }]
   }
-  const token = `${letters.words(wins.value)} (${wins.copy ? placeName(wins.copy, survey.snapshot.home) : wins.source})`
-  const cause = `${mode.why} switches ${gateway} to password mode, as gateway.auth.mode is not set`
+  const token = `${letters.describe(wins.value)} (${wins.copy ? placeName(wins.copy, survey.snapshot.home) : wins.source})`
+  const cause = `${mode.why} switches ${gateway} to password mode, because gateway.auth.mode is not set`
   const proved = isPassword(verdict)
-  const then = proved
+  const effect = proved
     ? `it rejects ${token}`
     : verdict.kind === "accepted"
       ? `it accepts ${token} until its next start, and rejects it then`
@@ -91,7 +91,7 @@ function switched(view: GatewayView, { letters }: Ground): Cause[] {
   return [
     {
       ...{ ...base, code: "password-mode", weight: proved ? "broken" : "risk", copies: wins.copy ? [wins.copy] : [] },
-      sentence: `${cause}: ${then}`,
+      sentence: `${cause}: ${effect}`,
       remedy: "set gateway.auth.mode to token, or remove the password; then restart it",
     },
   ]
@@ -102,7 +102,7 @@ function openAddresses({ survey, member }: GatewayView): string[] {
   return sockets.filter(({ address }) => !isLoopback(address)).map(({ address }) => shown(address))
 }
 
-/** Beyond the loopback, in the clear. */
+/** Reports a gateway that listens beyond the loopback without TLS. */
 export function bindCauses(view: GatewayView): Cause[] {
   const { name, survey, member, credential } = view
   const open = openAddresses(view)
@@ -110,7 +110,7 @@ export function bindCauses(view: GatewayView): Cause[] {
   return [
     {
       ...{ code: "open-bind", weight: "note", who: name, host: survey.target.host },
-      sentence: `${theGateway(name)} listens beyond the loopback (${open.join(", ")}) without TLS: the ${credential} can be read on the way`,
+      sentence: `${theGateway(name)} listens beyond the loopback (${open.join(", ")}) without TLS: the ${credential} can be read on the network`,
     },
   ]
 }

@@ -8,15 +8,15 @@ import { hasOwnToken } from "../resolve/device.ts"
 import { describeSource, serviceName } from "../resolve/names.ts"
 import type { NodeView } from "../resolve/view.ts"
 import type { Candidate } from "../resolve/winner.ts"
-import { type Cause, command, type Ground } from "./cause.ts"
+import { type Cause, type Ground, hostCommand } from "./cause.ts"
 import { noTokenCauses, passwordCause, tokenInstead } from "./credential.ts"
 import { configCauses, secretFileCauses } from "./files.ts"
+import { describeUnknown, notAskedCause } from "./not-asked.ts"
 import { pairingCauses } from "./pairing.ts"
 import { passageCauses } from "./passage.ts"
 import { nodeProfileCauses } from "./profile.ts"
-import { notAsked, unknownOf } from "./unasked.ts"
 
-/** Why a node is refused, or a command of the CLI, or will be. */
+/** Reports why a node, or a command of the CLI, is rejected or will be. */
 export function nodeCauses(view: NodeView, ground: Ground): Cause[] {
   return [
     ...configCauses(view),
@@ -31,11 +31,11 @@ export function nodeCauses(view: NodeView, ground: Ground): Cause[] {
 function credentialCauses(view: NodeView, ground: Ground): Cause[] {
   const token = view.credential === "password" ? tokenInstead(view) : undefined
   return token?.value
-    ? [passwordCause(view, `${ground.letters.words(token.value)}, from ${whereOf(token, view)}`)]
+    ? [passwordCause(view, `${ground.letters.describe(token.value)}, from ${describeWinnerPlace(token, view)}`)]
     : secretCauses(view, ground)
 }
 
-/** It presents another token or password than its gateway takes. */
+/** Reports a token or password that the gateway does not accept. */
 function secretCauses(view: NodeView, { letters }: Ground): Cause[] {
   const { name, survey, live, next, gateway, member, credential } = view
   const { host } = survey.target
@@ -46,8 +46,8 @@ function secretCauses(view: NodeView, { letters }: Ground): Cause[] {
     ...(copies ? { copies } : {}),
   })
   const wins = live.wins
-  const ignored = ignoredName(view)
-  const unknown = unknownOf(view)
+  const ignored = ignoredVariableIn(view)
+  const unknown = describeUnknown(view)
   if (unknown.length > 0) {
     const sentence = `what ${name} sends is not known: ${unknown.join(", ")}`
     return [{ ...say("not-known", sentence), weight: "unknown" }]
@@ -55,45 +55,45 @@ function secretCauses(view: NodeView, { letters }: Ground): Cause[] {
   const isAsked = gateway !== undefined || passageCauses(view).length > 0
   if (!wins) {
     const named = ignored ? [say(ignored.code, ignored.sentence)] : noTokenCauses(view)
-    return [...named, ...(isAsked ? [] : [notAsked(view)])]
+    return [...named, ...(isAsked ? [] : [notAskedCause(view)])]
   }
   if (wins.problem) {
     return [
       say(
         "unresolved",
-        `${name} has no ${credential} to present: ${wins.copy ? `${showPath(wins.copy.path, survey.snapshot.home)} ` : wins.source === "config" ? "its config " : ""}${shown(wins.problem, 300)}`,
+        `${name} has no ${credential} to send: ${wins.copy ? `${showPath(wins.copy.path, survey.snapshot.home)} ` : wins.source === "config" ? "its config " : ""}${shown(wins.problem, 300)}`,
       ),
     ]
   }
   const { value } = wins
   if (!value) return []
   const flaw = wanted && !value.equals(wanted) ? flawOf(value, wanted) : undefined
-  const stale = staleOf(view)
-  const takes = wanted ? `${gateway?.name} takes ${letters.words(wanted)}` : "its gateway was not looked at"
+  const stale = isStale(view)
+  const accepts = wanted ? `${gateway?.name} accepts ${letters.describe(wanted)}` : "its gateway was not checked"
   if (stale && !(wanted && value.equals(wanted))) {
-    const now = next.wins?.value ? letters.words(next.wins.value) : "none"
+    const now = next.wins?.value ? letters.describe(next.wins.value) : "none"
     const loaded = wins.copy ? ` (${describeSource(wins.copy, survey.snapshot.home)})` : ""
     return [
       say(
         "stale-process",
-        `${serviceName(member)} on ${name} runs with ${letters.words(value)}${loaded}, from before its environment was changed; started now it would present ${now}${wanted ? `, and ${takes}` : ""}`,
-        restartOf(view),
+        `${serviceName(member)} on ${name} runs with ${letters.describe(value)}${loaded}, from before its environment was changed; after a restart it would send ${now}${wanted ? `, and ${accepts}` : ""}`,
+        restartCommand(view),
       ),
     ]
   }
-  // Another entry of the same place is no other place.
+  // Another entry of the same place is not another place.
   const losers = live.candidates.slice(1).filter(({ copy }) => copy === undefined || copy.path !== wins.copy?.path)
   const loser =
     losers.find((each) => wanted && each.value?.equals(wanted)) ??
     losers.find(({ source }) => source === "config" && wins.source !== "config")
-  const over = loser ? ` wins over ${loserOf(loser, survey.snapshot.home)}` : ""
+  const over = loser ? ` overrides ${describeOverridden(loser, survey.snapshot.home)}` : ""
   if (!wanted && letters.isPublic(value)) {
-    const from = whereOf(wins, view)
+    const from = describeWinnerPlace(wins, view)
     return [
       {
         ...say(
           "default",
-          `${name} presents ${letters.words(value)}: ${from}${over === "" ? " gives it" : over}`,
+          `${name} sends ${letters.describe(value)}: ${from}${over === "" ? " contains it" : over}`,
           undefined,
           wins.copy ? [wins.copy] : [],
         ),
@@ -108,23 +108,24 @@ function secretCauses(view: NodeView, { letters }: Ground): Cause[] {
       {
         ...say(
           "next-start",
-          `${place} on ${name} was changed since ${serviceName(member)} started: at its next start it presents ${letters.words(then.value)}, and ${takes}`,
-          removal(then.copy, view),
+          `${place} on ${name} was changed since ${serviceName(member)} started: at its next start it sends ${letters.describe(then.value)}, but ${accepts}`,
+          describeRemoval(then.copy, view),
           then.copy ? [then.copy] : [],
         ),
         weight: "risk",
       },
     ]
   }
-  if (!isAsked) return [notAsked(view, `sends ${letters.words(value)}, from ${whereOf(wins, view)},`)]
+  if (!isAsked)
+    return [notAskedCause(view, `sends ${letters.describe(value)}, from ${describeWinnerPlace(wins, view)},`)]
   if (!wanted || value.equals(wanted))
     return ignored ? [{ ...say(ignored.code, ignored.sentence), weight: "note" }] : []
-  const where = whereOf(wins, view)
+  const where = describeWinnerPlace(wins, view)
   if (flaw) {
     return [
       say(
         "flawed-token",
-        `${name} presents the right ${credential} ${flaw} (${where}): ${gateway?.name} refuses it`,
+        `${name} sends the right ${credential} ${flaw} (${where}): ${gateway?.name} rejects it`,
         undefined,
         wins.copy ? [wins.copy] : [],
       ),
@@ -135,50 +136,50 @@ function secretCauses(view: NodeView, { letters }: Ground): Cause[] {
       {
         ...say(
           "stale-spare",
-          `${name} is paired, and connects by its device's own token; were it to pair anew, it would be refused: ${where}, it holds ${letters.words(value)}, and ${takes}`,
-          removal(wins.copy, view),
+          `${name} is paired, and connects by its device's own token; it would be rejected if it had to pair again: ${where} contains ${letters.describe(value)}, but ${accepts}`,
+          describeRemoval(wins.copy, view),
           wins.copy ? [wins.copy] : [],
         ),
         weight: "risk",
       },
     ]
-  const copy = standing(wins, view)
+  const copy = definitionCopyOf(wins, view)
   return [
     say(
       "wrong-token",
-      `${name} will be refused: ${where}${over}, it presents ${letters.words(value)}, and ${takes}`,
-      removal(copy, view) ?? unsetting(wins, view),
+      `${name} will be rejected: ${over === "" ? `from ${where}` : `${where}${over}, so`} it sends ${letters.describe(value)}, but ${accepts}`,
+      describeRemoval(copy, view) ?? unsetCommand(wins, view),
       copy ? [copy] : [],
     ),
   ]
 }
 
-/** What takes a variable away from a manager that gives it to all its services. */
-function unsetting({ by, value }: Candidate, { survey }: NodeView): string | undefined {
+/** Returns the command that removes a variable from a manager's own environment. */
+function unsetCommand({ by, value }: Candidate, { survey }: NodeView): string | undefined {
   const given = survey.snapshot.session.find((each) => each.by === by && value?.equals(each.value))
   const tool = by === "launchd" ? "launchctl unsetenv" : "systemctl --user unset-environment"
-  return given && command(survey.target.host, `${tool} ${given.variable}`)
+  return given && hostCommand(survey.target.host, `${tool} ${given.variable}`)
 }
 
-/** `the config (~/.openclaw/gatekey/gateway-token)`. */
-function loserOf({ copy, source }: Candidate, home: string): string {
+/** Describes an overridden place, such as `the config (~/.openclaw/gatekey/gateway-token)`. */
+function describeOverridden({ copy, source }: Candidate, home: string): string {
   if (!copy) return source
   return source === "config" ? `the config (${showPath(copy.path, home)})` : showPath(copy.path, home)
 }
 
-/** Where the winner stands; of what a process was started with, the definition that gives it. */
-function whereOf(wins: Candidate, view: NodeView): string {
+/** Describes where the winner is; for a process's environment, the definition that sets it. */
+function describeWinnerPlace(wins: Candidate, view: NodeView): string {
   const { survey, member } = view
   const { home } = survey.snapshot
   const { source, value } = wins
-  const copy = standing(wins, view)
+  const copy = definitionCopyOf(wins, view)
   if (copy) return source === "config" ? `its config (${showPath(copy.path, home)})` : describeSource(copy, home)
   const session = survey.snapshot.session.find((each) => value?.equals(each.value))
   if (session) return `the environment of ${session.by} (${session.variable})`
   return `the environment of ${serviceName(member)}`
 }
 
-function standing({ copy, live, by, value }: Candidate, { survey }: NodeView): PlaceCopy | undefined {
+function definitionCopyOf({ copy, live, by, value }: Candidate, { survey }: NodeView): PlaceCopy | undefined {
   if (copy || !(live || by) || !value) return copy
   return survey.copies.find(({ kind, held }) => held.kind === "value" && held.value.equals(value) && isGiven(kind))
 }
@@ -187,26 +188,26 @@ function isGiven(kind: PlaceCopy["kind"]): boolean {
   return /^(launch agent|unit|profile|dotenv)/.test(kind)
 }
 
-/** A service's process with another token than it would be started with now. */
-function staleOf({ live, next, member, survey }: NodeView): boolean {
+/** Checks whether a service's process has another token than it would have after a restart. */
+function isStale({ live, next, member, survey }: NodeView): boolean {
   const [now, then] = [live.wins?.value, next.wins?.value]
   const { process, definitions } = member
   if (!process?.seen || !now || live.wins?.live !== true) return false
-  // Nobody knows what one that was started by hand would be started with.
+  // For a process that was started by hand, the next token is unknown.
   const byHand = definitions.length === 0 || (survey.snapshot.system === "Linux" && !process.service)
   if (byHand) return false
   return !(then && now.equals(then))
 }
 
-/** The wanted token with quotes around it, which are a part of it; blanks are none. */
+/** Describes quotes around the wanted token, which the gateway takes as part of it; blanks do not matter. */
 function flawOf(value: Secret, wanted: Secret): string | undefined {
   const text = value.reveal()
   const bare = text.replace(/^[\s"'`]+|[\s"'`]+$/g, "")
   return bare === wanted.reveal() && text !== bare ? "with quotes around it" : undefined
 }
 
-/** openclaw does not read the variables of the product that came before. */
-function ignoredName({ name, survey, member }: NodeView): { code: string; sentence: string } | undefined {
+/** Reports a variable of the predecessor, which openclaw does not read. */
+function ignoredVariableIn({ name, survey, member }: NodeView): { code: string; sentence: string } | undefined {
   const before = member.product === "openclaw" ? products.clawdbot : undefined
   if (!before) return undefined
   const live = member.process?.environment.has(before.variable)
@@ -217,20 +218,23 @@ function ignoredName({ name, survey, member }: NodeView): { code: string; senten
   const where = copy ? ` (${describeSource(copy, survey.snapshot.home)})` : ""
   return {
     code: "ignored-name",
-    sentence: `${before.variable} is set for ${name}${where}, and ignored by openclaw: it reads ${products.openclaw.variable} alone`,
+    sentence: `${before.variable} is set for ${name}${where}, and ignored by openclaw: it reads only ${products.openclaw.variable}`,
   }
 }
 
-function restartOf({ member, survey }: NodeView): string | undefined {
+function restartCommand({ member, survey }: NodeView): string | undefined {
   const [definition] = member.definitions
   if (!definition) return undefined
   const name = shellWord(definition.name)
   return definition.manager === "systemd"
-    ? command(survey.target.host, `systemctl --user restart ${name}`)
-    : command(survey.target.host, `launchctl kickstart -k gui/${survey.snapshot.uid}/${name}`)
+    ? hostCommand(survey.target.host, `systemctl --user restart ${name}`)
+    : hostCommand(survey.target.host, `launchctl kickstart -k gui/${survey.snapshot.uid}/${name}`)
 }
 
-function removal(copy: PlaceCopy | undefined, { survey, declared, member, credential }: NodeView): string | undefined {
+function describeRemoval(
+  copy: PlaceCopy | undefined,
+  { survey, declared, member, credential }: NodeView,
+): string | undefined {
   if (!copy?.file) return undefined
   const path = showPath(copy.path, survey.snapshot.home)
   if (copy.kind === "secret file") return `write the gateway's ${credential} into ${path}`

@@ -4,7 +4,7 @@ import { describeVerdict } from "../../gateways/verdict.ts"
 import type { GatewayView, NodeView } from "../resolve/view.ts"
 import type { Cause } from "./cause.ts"
 
-/** What stands in a node's way to its gateway. */
+/** Reports what blocks a node's route to its gateway. */
 export function passageCauses({ name, survey, passage, gateway, member }: NodeView): Cause[] {
   if (!passage) return []
   const { host } = survey.target
@@ -13,25 +13,25 @@ export function passageCauses({ name, survey, passage, gateway, member }: NodeVi
   const say = (code: string, sentence: string, remedy?: string): Cause[] => [
     { code, weight: "broken", who: name, host, sentence, ...(remedy ? { remedy } : {}) },
   ]
-  const stranger = elsewhere(route.address, addresses, gateway)
+  const stranger = foreignAddresses(route.address, addresses, gateway)
   if (stranger && verdict.kind !== "accepted" && verdict.kind !== "answers")
     return say(
       "wrong-address",
       `on ${name} the name ${shown(route.address)} means ${stranger}, which is not ${gateway?.name}`,
-      "see /etc/hosts and the name server there",
+      "check /etc/hosts and the name server there",
     )
   if (addresses.length === 0) return say("no-name", `the name ${shown(route.address)} is not resolved on ${name}`)
   const pin = member.settings?.tlsFingerprint?.replaceAll(":", "").toLowerCase()
   if (certificate && pin && pin !== certificate)
     return say(
       "tls-pin",
-      `the certificate that ${at} shows is not the one that ${name} has pinned: its TLS fingerprint differs`,
+      `the certificate of ${at} is not the one that ${name} has pinned: its TLS fingerprint differs`,
       "compare it on the gateway's host, then set gateway.remote.tlsFingerprint",
     )
   if (passage.lacksTls)
     return say(
       "lacks-tls",
-      `the gateway at ${at} speaks TLS, and ${name} connects without it`,
+      `the gateway at ${at} speaks TLS, but ${name} connects without it`,
       "start it with --tls; compare the certificate's fingerprint on the gateway's host before you pin it with --tls-fingerprint",
     )
   switch (verdict.kind) {
@@ -40,7 +40,7 @@ export function passageCauses({ name, survey, passage, gateway, member }: NodeVi
     case "starting":
       return []
     case "refused":
-      // Nothing but a token that the gateway takes is shown.
+      // Only a token that the gateway accepts is sent.
       return []
     case "rate limited":
       return say(
@@ -53,7 +53,7 @@ export function passageCauses({ name, survey, passage, gateway, member }: NodeVi
       if (gateway && refused && isLoopbackOnly(gateway))
         return say(
           "loopback-only",
-          `the gateway on ${gateway.name} listens on 127.0.0.1 only, and ${name} connects from another machine (${at})`,
+          `the gateway on ${gateway.name} listens on 127.0.0.1 only, but ${name} connects from another machine (${at})`,
           "set gateway.bind to lan, with TLS or a guard before it",
         )
       if (verdict.code === "ETIMEDOUT" && gateway?.verdict.kind !== "no gateway")
@@ -69,8 +69,12 @@ export function passageCauses({ name, survey, passage, gateway, member }: NodeVi
   }
 }
 
-/** What the name means there, when it is none of the gateway's own addresses. */
-function elsewhere(name: string, addresses: readonly string[], gateway: GatewayView | undefined): string | undefined {
+/** Returns the addresses of the name there, if none is the gateway's own. */
+function foreignAddresses(
+  name: string,
+  addresses: readonly string[],
+  gateway: GatewayView | undefined,
+): string | undefined {
   const own = gateway?.survey.snapshot.addresses ?? []
   if (own.length === 0 || addresses.length === 0 || addresses.includes(name)) return undefined
   return addresses.some((address) => own.includes(address) || address.startsWith("127."))

@@ -6,14 +6,14 @@ import { isPublicDefault } from "../../core/strength.ts"
 import { removeCommand } from "../../probes/containers/describe.ts"
 import { products } from "../../products/index.ts"
 import type { Survey } from "../collect/survey.ts"
-import { betterFor } from "../collect/values/readers.ts"
+import { describeAlternative } from "../collect/values/readers.ts"
 import type { PlaceCopy } from "../files/place-copy.ts"
 import { heldByContainers } from "../resolve/containers.ts"
 import { hostName, placeName } from "../resolve/names.ts"
 import { asRead } from "../resolve/winner.ts"
-import { type Cause, command, type Ground } from "./cause.ts"
+import { type Cause, type Ground, hostCommand } from "./cause.ts"
 
-/** Places that hold a token and that no process obeys, yet. */
+/** Reports places that contain a token, though no process reads them yet. */
 export function placeCauses(survey: Survey, { letters, world, isDeclared }: Ground): Cause[] {
   const { host } = survey.target
   const { home } = survey.snapshot
@@ -37,7 +37,7 @@ export function placeCauses(survey: Survey, { letters, world, isDeclared }: Grou
     const word = shellWord(copy.path)
     const may = file && file.uid !== survey.snapshot.uid && survey.snapshot.uid !== 0 ? "sudo " : ""
     const inForce = liveIn(copy)
-    const which = inForce ? `the live ${inForce.credential}` : letters.words(asRead(held.value, copy))
+    const which = inForce ? `the live ${inForce.credential}` : letters.describe(asRead(held.value, copy))
     const found: Cause[] = []
     const mode = file?.isLink ? (file.targetMode ?? 0) : (file?.mode ?? 0)
     if (
@@ -45,23 +45,23 @@ export function placeCauses(survey: Survey, { letters, world, isDeclared }: Grou
       (mode & (file.isLink ? 0o044 : 0o077)) !== 0 &&
       kind !== "secret file" &&
       !weakDefault(copy) &&
-      !isEverybodys(copy)
+      !isMachineFile(copy)
     )
       found.push(
         say(
           copy,
           "readable",
           isLive(copy) ? "risk" : "note",
-          `${place} holds ${which}, and others can ${(mode & 0o044) !== 0 ? "read" : "change"} it (${octal(mode)}${file.isLink ? ", where its link leads" : ""})`,
+          `${place} contains ${which}, and others can ${(mode & 0o044) !== 0 ? "read" : "change"} it (${octal(mode)}${file.isLink ? ", through its link" : ""})`,
           file.isLink && (mode & 0o200) === 0
             ? "write the token to a file that only its user can read, and let the config refer to that"
-            : command(host, `${may}chmod go-rwx ${word}`),
+            : hostCommand(host, `${may}chmod go-rwx ${word}`),
         ),
       )
-    // What the product keeps for itself, it writes anew whenever it takes a config.
+    // The product rewrites its own backup whenever it loads a config.
     if (copy.path.endsWith(".last-good"))
       found.push(
-        say(copy, "backup", "note", `${place} holds ${which}: ${copy.product} keeps its last good config there`),
+        say(copy, "backup", "note", `${place} contains ${which}: ${copy.product} keeps its last good config there`),
       )
     else if (kind === "backup")
       found.push(
@@ -69,8 +69,8 @@ export function placeCauses(survey: Survey, { letters, world, isDeclared }: Grou
           copy,
           "backup",
           isLive(copy) ? "risk" : "note",
-          `${place} holds ${which}: a backup that nobody rotates`,
-          command(host, `${may}rm ${word}`),
+          `${place} contains ${which}: a backup, which no rotation reaches`,
+          hostCommand(host, `${may}rm ${word}`),
         ),
       )
     if (isLive(copy) && isDeclared?.(survey, copy)) return found
@@ -82,8 +82,8 @@ export function placeCauses(survey: Survey, { letters, world, isDeclared }: Grou
           "unread",
           isDotenv || isLive(copy) ? "risk" : "note",
           isDotenv
-            ? `${place} holds ${which} in a line that dotenv does not read: it is part of the value of an entry above it`
-            : `${place} holds ${which} in an entry that does not count: a later line hides or resets it, or nothing exports it`,
+            ? `${place} contains ${which} in a line that dotenv does not read: it is part of the value of an entry above it`
+            : `${place} contains ${which} in an entry that does not count: a later line hides or resets it, or nothing exports it`,
           isDotenv
             ? `close that value before it in ${showPath(copy.path, home)} (an empty line behind "word:"), or remove the line`
             : `remove the entry from ${showPath(copy.path, home)}`,
@@ -95,7 +95,7 @@ export function placeCauses(survey: Survey, { letters, world, isDeclared }: Grou
           copy,
           "default",
           "risk",
-          `${place} has ${letters.words(held.value)}, which everybody knows: what is started with it accepts it`,
+          `${place} contains ${letters.describe(held.value)}, which is publicly known: a gateway that is started with it accepts it`,
           "set the variable to a strong value in the project's .env",
         ),
       )
@@ -106,7 +106,7 @@ export function placeCauses(survey: Survey, { letters, world, isDeclared }: Grou
           "copy",
           isLive(copy) ? "risk" : "note",
           `${place} contains ${which}${copy.reader ? ` (${copy.reader})` : ""}, which no rotation reaches`,
-          betterFor(copy.reader) ??
+          describeAlternative(copy.reader) ??
             (copy.format
               ? `declare it under \`places\`, as \`${gatekeyCommand} scan --write\` does, or remove it from ${showPath(copy.path, home)}`
               : `remove it from ${showPath(copy.path, home)}`),
@@ -114,7 +114,7 @@ export function placeCauses(survey: Survey, { letters, world, isDeclared }: Grou
       )
     if (kind === "script" || kind === "crontab")
       found.push(
-        say(copy, "script", "risk", `${place} holds ${which}: written into a script, which no rotation reaches`),
+        say(copy, "script", "risk", `${place} contains ${which}: written into a script, which no rotation reaches`),
       )
     if (kind === "profile")
       found.push(
@@ -122,20 +122,25 @@ export function placeCauses(survey: Survey, { letters, world, isDeclared }: Grou
           copy,
           "profile",
           "risk",
-          `${place} exports ${which}: whatever is started from such a shell presents it`,
-          `${insteadOf(copy, survey, world)}remove the line from ${showPath(copy.path, home)}, and log in anew`,
+          `${place} exports ${which}: programs that are started from such a shell send it`,
+          `${describeMoveFirst(copy, survey, world)}remove the line from ${showPath(copy.path, home)}, and log in again`,
         ),
       )
     if (/arguments$/.test(kind))
       found.push(
-        say(copy, "argument", "risk", `${place} holds ${which}: everybody on the machine sees it in the process list`),
+        say(
+          copy,
+          "argument",
+          "risk",
+          `${place} contains ${which}: all users of the machine can see it in the process list`,
+        ),
       )
     return found
   })
 }
 
-/** What has to be done before a copy is removed, of which somebody takes the token. */
-function insteadOf(copy: PlaceCopy, survey: Survey, { gateways, nodes }: Ground["world"]): string {
+/** Describes what to do before a copy is removed from which a member reads its token. */
+function describeMoveFirst(copy: PlaceCopy, survey: Survey, { gateways, nodes }: Ground["world"]): string {
   const needs = [...gateways, ...nodes].find(({ survey: own, next: { wins, candidates } }) => {
     const value = candidates.find((each) => each.copy === copy)?.value
     if (own !== survey || !value || !wins?.value?.equals(value)) return false
@@ -144,10 +149,10 @@ function insteadOf(copy: PlaceCopy, survey: Survey, { gateways, nodes }: Ground[
   if (!needs) return ""
   const { product, role, located } = needs.member
   const key = products[product].roles[role].key
-  return `${needs.name} takes it from there: write it to ${key} of ${showPath(located.config, survey.snapshot.home)} first; then `
+  return `${needs.name} reads it from there: write it to ${key} of ${showPath(located.config, survey.snapshot.home)} first; then `
 }
 
-/** What containers hold, and whether they come back with it. */
+/** Reports containers that contain a token, and whether they start again with it. */
 export function containerCauses(survey: Survey, ground: Ground): Cause[] {
   const { letters } = ground
   const { host } = survey.target
@@ -164,14 +169,14 @@ export function containerCauses(survey: Survey, ground: Ground): Cause[] {
       ? `runs on ${at}`
       : container.returns
         ? `does not run on ${at} now, and starts again by itself at the next boot`
-        : `lies on ${at}`
-    const holds = held ? ` and holds ${letters.words(held.value)} (${held.where})` : ""
+        : `is stopped on ${at}`
+    const holds = held ? ` and contains ${letters.describe(held.value)} (${held.where})` : ""
     const publishes = port === undefined ? "" : `, publishes port ${port}`
     return [
       {
         ...{ code: "container", weight: container.running || container.returns ? "risk" : "note", who: at, host },
         sentence: `${client} container ${container.name} ${life}${publishes}${holds}`,
-        remedy: command(
+        remedy: hostCommand(
           host,
           container.running
             ? `${client} update --restart=no ${container.name.word} && ${client} stop ${container.name.word}`
@@ -182,8 +187,8 @@ export function containerCauses(survey: Survey, ground: Ground): Cause[] {
   })
 }
 
-/** What every log-in on the machine reads: it must be readable, and hold no token. */
-function isEverybodys({ kind, path }: PlaceCopy): boolean {
+/** Checks for a file that every login on the machine reads: it must be readable, and contain no token. */
+function isMachineFile({ kind, path }: PlaceCopy): boolean {
   return (kind === "profile" || kind === "crontab") && path.startsWith("/etc/")
 }
 
@@ -191,18 +196,18 @@ function weakDefault({ held }: PlaceCopy): boolean {
   return held.kind === "value" && isPublicDefault(held.value.reveal())
 }
 
-/** Clocks of hosts that differ, in a sentence. */
+/** Reports a host whose clock differs. */
 export function clockCauses({ target, snapshot }: Survey, now: number): Cause[] {
   const off = Math.round(snapshot.now - now)
   if (target.host === "local" || Math.abs(off) < 60) return []
   const at = hostName(target.host, snapshot)
   const days = Math.abs(off) / 86_400
-  const words = days >= 1 ? `${days.toFixed(1)} days` : `${Math.round(Math.abs(off) / 60)} minutes`
+  const offset = days >= 1 ? `${days.toFixed(1)} days` : `${Math.round(Math.abs(off) / 60)} minutes`
   return [
     {
       ...{ code: "clock", weight: "risk", who: at, host: target.host },
-      sentence: `the clock of ${at} is off by ${words}: it is ${off > 0 ? "ahead" : "behind"}`,
-      remedy: command(target.host, "timedatectl status"),
+      sentence: `the clock of ${at} is off by ${offset}: it is ${off > 0 ? "ahead" : "behind"}`,
+      remedy: hostCommand(target.host, "timedatectl status"),
     },
   ]
 }

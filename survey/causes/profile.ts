@@ -6,8 +6,8 @@ import type { Cause, Ground } from "./cause.ts"
 import { theGateway } from "./token.ts"
 
 /**
- * Commands of a profile that runs no gateway of its own go to this one, if its config names the port. What they do
- * without a profile is not known: a shell may say that their files are elsewhere.
+ * Reports commands of a profile without a gateway of its own: they connect to this one if its config names the port. Without
+ * a profile it is not known: a shell may set another place for their files.
  */
 export function gatewayProfileCauses(view: GatewayView, { letters }: Ground): Cause[] {
   const { name, survey, member, live, verdict } = view
@@ -26,14 +26,14 @@ export function gatewayProfileCauses(view: GatewayView, { letters }: Ground): Ca
     return [
       {
         ...{ code: "profile-token", weight: "risk", who: name, host: target.host, copies: [copy] },
-        sentence: `the profile ${shown(profile)} of ${product} on ${name} goes to port ${member.port} with ${letters.words(own)} (${config}), and ${theGateway(name)} takes ${letters.words(accepted)}: its commands will be refused`,
+        sentence: `the profile ${shown(profile)} of ${product} on ${name} connects to port ${member.port} with ${letters.describe(own)} (${config}), but ${theGateway(name)} accepts ${letters.describe(accepted)}: its commands will be rejected`,
         remedy: `set gateway.port of ${config} to one of its own, or its gateway.auth.token to the gateway's`,
       },
     ]
   })
 }
 
-/** Several configurations of one product: what is edited in one is not read in the other. */
+/** Reports several configurations of one product: an edit of one does not change the other. */
 export function nodeProfileCauses({ name, survey, member }: NodeView): Cause[] {
   const { product, role, profile } = member
   const others = survey.settings.filter((each) => each.product === product && each.profile !== profile)

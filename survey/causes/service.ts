@@ -3,9 +3,9 @@ import { showPath } from "../../core/home.ts"
 import { describeDefinition, describeProcess } from "../../probes/services/describe.ts"
 import { products } from "../../products/index.ts"
 import type { GatewayView, NodeView } from "../resolve/view.ts"
-import { type Cause, command, type Ground } from "./cause.ts"
+import { type Cause, type Ground, hostCommand } from "./cause.ts"
 
-/** What a service manager says: not loaded, edited since, failed too often, another home. */
+/** Reports what is wrong with a service: not loaded, edited since, failed too often, another user's. */
 export function serviceCauses(view: GatewayView | NodeView, { letters }: Ground): Cause[] {
   const { name, survey, member, services } = view
   const { host } = survey.target
@@ -14,7 +14,7 @@ export function serviceCauses(view: GatewayView | NodeView, { letters }: Ground)
     const word = shellWord(definition.name)
     const say = (code: string, weight: Cause["weight"], sentence: string, remedy?: string): Cause => ({
       ...{ code, weight, who: name, host, sentence },
-      ...(remedy ? { remedy: command(host, remedy) } : {}),
+      ...(remedy ? { remedy: hostCommand(host, remedy) } : {}),
     })
     const found: Cause[] = []
     if (snapshot.loaded.kind === "stale")
@@ -22,7 +22,7 @@ export function serviceCauses(view: GatewayView | NodeView, { letters }: Ground)
         say(
           "not-reloaded",
           "risk",
-          `${shown(definition.name)} on ${name} was edited on disk and not reloaded: ${manager} still has what it said before`,
+          `${shown(definition.name)} on ${name} was edited on disk and not reloaded: ${manager} still has its previous definition`,
           manager === "systemd"
             ? `systemctl --user daemon-reload && systemctl --user restart ${word}`
             : `launchctl bootout gui/${survey.snapshot.uid}/${word}; launchctl bootstrap gui/${survey.snapshot.uid} ${shellWord(definition.path)}`,
@@ -41,7 +41,7 @@ export function serviceCauses(view: GatewayView | NodeView, { letters }: Ground)
         say(
           "start-limit",
           "broken",
-          `${shown(definition.name)} on ${name} ${describeProcess(snapshot.process, undefined)}: nobody starts it any more`,
+          `${shown(definition.name)} on ${name} ${describeProcess(snapshot.process, undefined)}: its manager no longer starts it`,
           `systemctl --user reset-failed ${word} && systemctl --user start ${word}`,
         ),
       )
@@ -70,7 +70,7 @@ export function serviceCauses(view: GatewayView | NodeView, { letters }: Ground)
   return [...causes, ...foreignCauses(view), ...sessionCauses(view, letters)]
 }
 
-/** A service of the machine reads the home of whom it runs as. */
+/** Reports a machine's service that reads the files of the user that it runs as. */
 function foreignCauses({ name, survey, member }: GatewayView | NodeView): Cause[] {
   const { host } = survey.target
   const { home, user: own } = survey.snapshot
@@ -81,15 +81,15 @@ function foreignCauses({ name, survey, member }: GatewayView | NodeView): Cause[
   }))
 }
 
-/** What a user's manager gives to everything that it starts. */
+/** Reports a variable that a user's manager sets for everything that it starts. */
 function sessionCauses({ name, survey, member }: GatewayView | NodeView, letters: Ground["letters"]): Cause[] {
   const { variable } = products[member.product]
   return survey.snapshot.session
     .filter((given) => given.variable === variable)
     .map(({ by, value }) => ({
       ...{ code: "session-environment", weight: "risk", who: name, host: survey.target.host },
-      sentence: `${by} gives ${variable} (${letters.words(value)}) to everything that it starts on ${name}`,
-      remedy: command(
+      sentence: `${by} gives ${variable} (${letters.describe(value)}) to everything that it starts on ${name}`,
+      remedy: hostCommand(
         survey.target.host,
         by === "launchd" ? `launchctl unsetenv ${variable}` : `systemctl --user unset-environment ${variable}`,
       ),

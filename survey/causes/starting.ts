@@ -6,21 +6,21 @@ import type { GatewayView } from "../resolve/view.ts"
 import type { Cause } from "./cause.ts"
 import { theGateway } from "./token.ts"
 
-/** Seconds in which a busy machine starts a gateway. */
+/** Seconds that a busy machine needs to start a gateway. */
 const startTime = 90
 
-/** Whether nothing is to be said yet of a gateway that does not answer. */
+/** Checks whether a silent gateway may still be starting. */
 export function isStarting(view: GatewayView): boolean {
   return isNew(view) || unnamedIn(view) !== undefined
 }
 
-/** Its process began a moment ago and listens nowhere yet. */
+/** Checks whether its process started a moment ago and does not listen yet. */
 function isNew({ survey, member }: GatewayView): boolean {
   const { started, listens = [] } = member.process ?? {}
   return started !== undefined && listens.length === 0 && survey.snapshot.now - started < startTime
 }
 
-/** A process of its home that does not tell what it is, and began a moment ago. */
+/** Finds a process of its home that started a moment ago and may be the gateway. */
 function unnamedIn({ survey, member }: GatewayView): Process | undefined {
   const { snapshot } = survey
   if (member.process) return undefined
@@ -33,23 +33,23 @@ function unnamedIn({ survey, member }: GatewayView): Process | undefined {
   )
 }
 
-export function starting(view: GatewayView): Cause {
+export function startingCause(view: GatewayView): Cause {
   const { name, survey, member, verdict } = view
   const gateway = theGateway(name)
   const unnamed = verdict.kind === "starting" ? undefined : unnamedIn(view)
   return {
     ...{ code: "starting", weight: "unknown", who: name, host: survey.target.host },
     sentence: unnamed
-      ? `whether ${gateway} is starting is not known yet: a process of ${member.product} (pid ${unnamed.pid}) has just begun, and does not tell what it is`
+      ? `whether ${gateway} is starting is not known yet: a process of ${member.product} (pid ${unnamed.pid}) has just started, and may be it`
       : `${gateway} is starting: what it accepts is not known yet`,
     remedy: "wait until it answers, then scan again",
   }
 }
 
-/** What the product wrote down of its last start: of a config that was changed since, it may be over. */
-export function failedStart(view: GatewayView): Cause[] {
+/** Reports the product's record of its last start; a note if the config was changed since. */
+export function failedStartCauses(view: GatewayView): Cause[] {
   const { name, survey, member, startFailure } = view
-  if (!startFailure) return refusedStart(view)
+  if (!startFailure) return refusedStartCauses(view)
   const { message, at } = startFailure
   const config = survey.snapshot.files.find(({ path }) => path === member.located.config)
   const why = `(${formatMinute(at * 1000)}): ${message.replace(/[.\s]+$/, "")}`
@@ -60,7 +60,7 @@ export function failedStart(view: GatewayView): Cause[] {
   return [{ ...base, weight: "note", sentence }]
 }
 
-/** What openclaw says last when it refuses to start, and keeps no record (2026.9: `run` of its gateway). */
+/** The last lines of openclaw's log if it refuses to start and keeps no record (2026.9: `run` of its gateway). */
 const refusals = [
   /Refusing to bind gateway to \S+ without auth/,
   /Gateway auth is set to \w+, but no \w+ is configured/,
@@ -68,13 +68,13 @@ const refusals = [
 ]
 const up = /\[gateway\] (?:ready|listening)/
 
-function refusedStart({ name, survey, log }: GatewayView): Cause[] {
-  const said = log.flatMap((line, at) => {
-    const words = refusals.flatMap((pattern) => pattern.exec(line)?.[0] ?? [])
-    return words.map((text) => ({ at, text }))
+function refusedStartCauses({ name, survey, log }: GatewayView): Cause[] {
+  const found = log.flatMap((line, at) => {
+    const texts = refusals.flatMap((pattern) => pattern.exec(line)?.[0] ?? [])
+    return texts.map((text) => ({ at, text }))
   })
-  const last = said.at(-1)
+  const last = found.at(-1)
   if (!last || log.findLastIndex((line) => up.test(line)) > last.at) return []
-  const sentence = `${theGateway(name)} does not run: its last start, says its log, ended with "${last.text}"`
+  const sentence = `${theGateway(name)} does not run: according to its log, its last start ended with "${last.text}"`
   return [{ ...{ code: "start-failed", weight: "broken", who: name, host: survey.target.host }, sentence }]
 }

@@ -1,13 +1,13 @@
 import { shown } from "../../core/escape.ts"
 import { showPath } from "../../core/home.ts"
 import { keyOf } from "../resolve/environment.ts"
-import { strangersOn } from "../resolve/port.ts"
+import { foreignOwnersOn } from "../resolve/port.ts"
 import { suspectsOf } from "../resolve/suspects.ts"
 import { unknownStarts } from "../resolve/unknown-starts.ts"
 import type { GatewayView } from "../resolve/view.ts"
-import { type Cause, command } from "./cause.ts"
+import { type Cause, hostCommand } from "./cause.ts"
 
-/** A gateway whose only token is under the key of clients. */
+/** Reports a gateway whose only token is under the clients' key. */
 export function wrongKeyCauses({ name, survey, member, live, mode }: GatewayView): Cause[] {
   const { product, located, settings } = member
   const { wins } = live
@@ -32,7 +32,7 @@ export function wrongKeyCauses({ name, survey, member, live, mode }: GatewayView
   ]
 }
 
-/** What is said of a gateway whose token was not found: never more than what was seen. */
+/** Reports a gateway whose token was not found, and why. */
 export function noTokenCauses(view: GatewayView): Cause[] {
   const { name, survey, member, inquiry, verdict, runtimeToken, credential } = view
   const { host } = survey.target
@@ -40,37 +40,33 @@ export function noTokenCauses(view: GatewayView): Cause[] {
   const say = (code: string, weight: Cause["weight"], sentence: string, remedy?: string): Cause[] => [
     { ...{ code, weight, who: name, host, sentence }, ...(remedy ? { remedy } : {}) },
   ]
-  const unread = unreadIn(view)
+  const unread = describeUnread(view)
   if (!member.process) return idleCauses(view, unread)
   if (runtimeToken)
-    return say(
-      "no-token",
-      "risk",
-      `${gateway} has no token anywhere: it makes one up at each start, which nobody knows`,
-    )
-  if (!["answers", "refused"].includes(verdict.kind) || strangersOn(survey, member).length > 0) return []
+    return say("no-token", "risk", `${gateway} has no token: it generates one at each start, which no client knows`)
+  if (!["answers", "refused"].includes(verdict.kind) || foreignOwnersOn(survey, member).length > 0) return []
   const { argumentsSeen, seen, pid } = member.process
   const reasons = [
-    ...(inquiry.refused.length > 0 ? [`it rejected ${counted(inquiry.refused.length)} found in its home`] : []),
+    ...(inquiry.refused.length > 0 ? [`it rejected ${countValues(inquiry.refused.length)} found in its home`] : []),
     ...(inquiry.untried > 0
-      ? [`${counted(inquiry.untried)} found there ${inquiry.untried === 1 ? "was" : "were"} not tried`]
+      ? [`${countValues(inquiry.untried)} found there ${inquiry.untried === 1 ? "was" : "were"} not tried`]
       : []),
     ...(argumentsSeen ? [] : ["its command line is hidden"]),
     ...(seen ? [] : ["its environment cannot be read"]),
     ...unread,
   ]
-  // Nothing is found, all was seen, and no line says that it made one up.
+  // Everything was checked, and nothing was found.
   const why =
-    reasons.length > 0 ? reasons.join(", ") : "no place holds one, and its log does not say that it made one up"
+    reasons.length > 0 ? reasons.join(", ") : "no place contains one, and its log does not report a generated one"
   return say(
     "token-not-known",
     "unknown",
     `the ${credential} that ${gateway} accepts is not known: ${why}`,
-    `find what starts it: ${command(host, `ps -o ppid=,args= -p ${pid}`)}`,
+    `find what starts it: ${hostCommand(host, `ps -o ppid=,args= -p ${pid}`)}`,
   )
 }
 
-/** One that does not run has no token in use. */
+/** Reports a gateway that does not run, and so has no token in use. */
 function idleCauses({ name, survey, member, credential }: GatewayView, unread: readonly string[]): Cause[] {
   const base = { who: name, host: survey.target.host }
   const gateway = theGateway(name)
@@ -84,7 +80,7 @@ function idleCauses({ name, survey, member, credential }: GatewayView, unread: r
     ]
   const made =
     member.product === "openclaw" && credential === "token"
-      ? ": started without one, it makes one up each time, which nobody knows"
+      ? ": without one, it generates one at each start, which no client knows"
       : ""
   return [
     {
@@ -94,8 +90,8 @@ function idleCauses({ name, survey, member, credential }: GatewayView, unread: r
   ]
 }
 
-/** Why not all is known of what a gateway is started with. */
-function unreadIn({ survey, member }: GatewayView): string[] {
+/** Lists why a gateway's environment is not fully known. */
+function describeUnread({ survey, member }: GatewayView): string[] {
   const { home } = survey.snapshot
   const broken = survey.copies.filter(
     ({ held, product, role }) =>
@@ -107,11 +103,11 @@ function unreadIn({ survey, member }: GatewayView): string[] {
   return [...unknownStarts(member, survey), ...all]
 }
 
-function counted(count: number): string {
+function countValues(count: number): string {
   return count === 1 ? "one value" : `${count} values`
 }
 
-/** A gateway that is named by its host, or by what it is there. */
+/** Names a gateway by its host, unless its name says more. */
 export function theGateway(name: string): string {
   return name.startsWith("the ") ? name : `the gateway on ${name}`
 }

@@ -7,8 +7,8 @@ import { hostName } from "../resolve/names.ts"
 import type { World } from "../resolve/world.ts"
 import type { Cause } from "./cause.ts"
 
-/** What says how a gateway or a node is run, and with what: without it neither is known. */
-const telling: readonly Kind[] = [
+/** Kinds of files that decide how a gateway or node runs. */
+const definingKinds: readonly Kind[] = [
   "config",
   "dotenv",
   "unit environment",
@@ -17,7 +17,7 @@ const telling: readonly Kind[] = [
   "compose environment",
 ]
 
-/** Files that cannot be read: what they contain is not known, so nothing that is said of the rest is "clean". */
+/** Reports files that cannot be read: a home with unknown content is not clean. */
 export function unreadCauses(survey: Survey, { gateways, nodes }: World): Cause[] {
   const { target, snapshot } = survey
   const members = [...gateways, ...nodes].filter((view) => view.survey === survey)
@@ -26,8 +26,8 @@ export function unreadCauses(survey: Survey, { gateways, nodes }: World): Cause[
   for (const copy of survey.copies) {
     const { held, kind, path, file } = copy
     if (held.kind !== "broken" || (kind === "config" && reported.has(path))) continue
-    // A unit's link is often left behind; that of a config leads to what is not mounted, or may not be entered.
-    const isTelling = telling.includes(kind) && (!file?.isLink || kind === "config" || kind === "dotenv")
+    // A unit's broken link is often a leftover; a config's link may lead to an unmounted or closed folder.
+    const isTelling = definingKinds.includes(kind) && (!file?.isLink || kind === "config" || kind === "dotenv")
     if ((held.isContent || isTelling) && !unread.has(path)) unread.set(path, { copy, reason: held.reason })
   }
   const who = hostName(target.host, snapshot)
@@ -48,7 +48,7 @@ export function unreadCauses(survey: Survey, { gateways, nodes }: World): Cause[
       },
       sentence: `${showPath(path, snapshot.home)} on ${who} cannot be read: ${reason}; whether it contains a token is not known`,
       remedy: copy.file?.isLink
-        ? "see where the link leads, and scan as a user who can read that"
+        ? "check where the link leads, and scan as a user who can read that"
         : "repair the file or remove it, then scan again",
     }),
   )

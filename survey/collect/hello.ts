@@ -9,19 +9,19 @@ import { wrapInTls } from "../../gateways/tls.ts"
 import type { Verdict } from "../../gateways/verdict.ts"
 import { describeHttp } from "../../gateways/verdict.ts"
 import { hostOf } from "../../hosts/index.ts"
-import { failed } from "./wire.ts"
+import { verdictOfError } from "./wire.ts"
 
-/** What a gateway says to somebody who shows nothing, step by step. */
+/** A gateway's answers to a client that sends no token. */
 export interface Hello {
-  /** `200`, or why nothing was answered. */
+  /** `200`, or why there was no answer. */
   readonly http: { readonly status: number; readonly server: Foreign } | { readonly problem: string }
-  /** Of a connect by WebSocket that shows no token. */
+  /** The verdict of a WebSocket connect without a token. */
   readonly websocket: Verdict
 }
 
 const patienceMilliseconds = 5_000
 
-/** From that host, by that route; leaves no trace, and counts as no attempt. @param pin the certificate that was shown */
+/** Connects from that host by that route without a token, which counts as no attempt. @param pin the gateway's certificate */
 export async function helloFrom(
   host: string,
   { address, port }: Route,
@@ -38,7 +38,7 @@ export async function helloFrom(
     openSession(way, undefined).then(({ verdict, session }) => {
       session?.close()
       return verdict
-    }, failed),
+    }, verdictOfError),
   ])
   return { http, websocket }
 }
@@ -55,20 +55,20 @@ async function healthOf(dial: () => Promise<Duplex | Verdict>, port: number): Pr
   const connection = stream
   return new Promise((resolve) => {
     const options = { host: "127.0.0.1", port, path: "/healthz", headers: { Connection: "close" } }
-    const asked = request({ ...options, createConnection: () => connection }, (answer) => {
+    const query = request({ ...options, createConnection: () => connection }, (answer) => {
       answer.resume()
       resolve({ status: answer.statusCode ?? 0, server: new Foreign(String(answer.headers.server ?? "")) })
-      asked.destroy()
+      query.destroy()
     })
-    asked.setTimeout(patienceMilliseconds, () => asked.destroy(new UserError("it is silent")))
-    asked.on("error", (error) =>
+    query.setTimeout(patienceMilliseconds, () => query.destroy(new UserError("it does not answer")))
+    query.on("error", (error) =>
       resolve({ problem: error instanceof UserError ? error.message : "it does not speak HTTP" }),
     )
-    asked.end()
+    query.end()
   })
 }
 
-/** `HTTP 200`, `HTTP 404 from nginx`. */
+/** Describes the answer, such as `HTTP 200` or `HTTP 404 from nginx`. */
 export function describeHealth(http: Hello["http"]): string {
   return shown("problem" in http ? http.problem : describeHttp(http))
 }

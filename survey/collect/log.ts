@@ -6,14 +6,14 @@ import { hostOf } from "../../hosts/index.ts"
 import { parseTaggedAnswer, prelude } from "../../probes/services/script.ts"
 import type { Member } from "./member.ts"
 
-/** A line of a log, as it may be shown once known tokens are hidden as well. */
+/** A log line that may be shown: known tokens are hidden. */
 export type Line = string
 
 const most = 40
-/** What is shorter stands in any line. */
+/** Shorter values occur in any line. */
 const shortest = 4
 
-/** The last lines that a member's service, or it itself, wrote; none where there is no log. */
+/** Reads the last log lines of a member or its service; none if there is no log. */
 export async function logOf(host: string, member: Member, tokens: readonly Secret[]): Promise<Line[]> {
   const { product, role, definitions } = member
   const [definition] = definitions
@@ -24,7 +24,7 @@ export async function logOf(host: string, member: Member, tokens: readonly Secre
 
 const script = shellScript("log.sh", import.meta.url)
 
-/** Without known tokens, however short they are, without what moves a cursor or colours a line, or looks like a token. */
+/** Hides known tokens and what looks like one, and removes control characters and colours. */
 export function shownLine(line: string, tokens: readonly Secret[]): Line {
   let clean = line
   for (const token of tokens) {

@@ -13,11 +13,11 @@ export interface Member {
   readonly role: Role
   readonly profile?: string
   readonly process?: Process
-  /** Only its config makes it one: the commands of the CLI read that, and nothing else is known to. */
+  /** Only its config declares it: as far as is known, only the commands of the CLI read that. */
   readonly isClient?: true
-  /** Where a node went when it was started last; where a variable leads commands of the CLI. */
+  /** The URL of a node's last start; or the one that a variable sets for commands of the CLI. */
   readonly url?: string
-  /** The file that sets this variable: beside it nothing of the config is sent. */
+  /** The file that sets this variable: with it, nothing of the config is sent. */
   readonly urlFrom?: string
   /** Further processes of the same kind in the same home. */
   readonly more: readonly Process[]
@@ -39,20 +39,20 @@ export interface HomeReading {
   readonly copies: readonly PlaceCopy[]
   readonly definitions: readonly Definition[]
   readonly settings: readonly ProductSettings[]
-  /** What files of variables say of a gateway's port, by their path. */
+  /** A gateway's port in dotenv files, by their path. */
   readonly dotenvPorts: ReadonlyMap<string, number>
-  /** Where commands of the CLI are led elsewhere than their config says. */
+  /** URLs that override the config for commands of the CLI. */
   readonly urls: readonly StatedUrl[]
-  /** Variables of a credential that a dotenv file sets to nothing. */
-  readonly blank: readonly { readonly path: string; readonly variable: string }[]
-  /** Where a product's node went when it ran, as its store says; nothing for one that never did. */
+  /** Credential variables that a dotenv file sets to an empty value. */
+  readonly blankVariables: readonly { readonly path: string; readonly variable: string }[]
+  /** The stores of the products' nodes; none for a node that never ran. */
   readonly nodes: ReadonlyMap<ProductName, NodeStore>
   /** Places of passwords. */
   readonly passwords: readonly PlaceCopy[]
-  /** What starts gateways and nodes with what its text does not say. */
+  /** Scripts, jobs and services that start gateways and nodes with unknown values. */
   readonly starts?: readonly Start[]
-  /** The port that a stack declares for the home's gateway: it counts where nothing there says one. */
+  /** The port that a stack declares for the home's gateway; it counts if the home sets none. */
   readonly declaredPort?: number
-  /** A stack declares a node of this home: its config is a node's, also before one ran. */
+  /** A stack declares a node of this home: its config is a node's, even before the first run. */
   readonly declaredNode?: boolean
 }

@@ -22,7 +22,7 @@ export function membersOf(found: HomeReading): Member[] {
   return all.filter((member) => isStarted(member) || !all.some((other) => isSame(member, other) && isStarted(other)))
 }
 
-/** A config alone makes no member where another profile is the one that is started. */
+/** Checks whether a process or definition starts the member: a config alone does not count beside one that is started. */
 function isStarted({ process, definitions }: Member): boolean {
   return process !== undefined || definitions.length > 0
 }
@@ -39,7 +39,7 @@ function memberOf(
 ): Member | undefined {
   const { snapshot, definitions, settings, dotenvPorts } = found
   const called = snapshot.processes.filter(
-    (each) => isHere(each, snapshot) && is(each, product, role, profile, snapshot),
+    (each) => isHere(each, snapshot) && isMemberProcess(each, product, role, profile, snapshot),
   )
   const own = definitions.filter(
     ({ running, located }) => running?.product === product && running.role === role && located?.profile === profile,
@@ -82,18 +82,18 @@ function memberOf(
   }
 }
 
-/** `openclaw gateway status` calls itself as a gateway does that runs, which listens, and of which a service may be seen. */
+/** Checks whether a process may be a command, such as `openclaw gateway status`: it has a gateway's name, but does not listen. */
 export function mayBeCommand({ argumentsSeen, service, listens = [] }: Process): boolean {
   return !argumentsSeen && service === undefined && listens.length === 0
 }
 
-/** What may be a command is no gateway beside one that is, or where the config leads to another machine. */
+/** Drops possible commands if there is a certain gateway, or the config names another machine. */
 function withoutCommands(called: readonly Process[], config: ProductSettings | undefined): readonly Process[] {
   const sure = called.filter((process) => !mayBeCommand(process))
   return sure.length > 0 || config?.mode === "remote" ? sure : called
 }
 
-function is(
+function isMemberProcess(
   process: Process,
   product: ProductName,
   role: Role,
@@ -103,13 +103,13 @@ function is(
   return process.product === product && process.role === role && locatedOf(process, snapshot).profile === profile
 }
 
-/** Where a process has its files, as it was started. */
+/** Returns where a running process has its files. */
 export function locatedOf({ product, profile, environment, folder }: Process, snapshot: HomeSnapshot): Located {
   const variable = (name: string) => environment.get(`${product.toUpperCase()}_${name}`)?.reveal()
   return { ...locatedIn(snapshot, product, profile, variable), ...omitUndefined({ folder }) }
 }
 
-/** Whether it is one of this home. */
+/** Checks whether a process belongs to this home. */
 export function isHere({ home, uid, apart }: Process, snapshot: HomeSnapshot): boolean {
   if (apart) return false
   return home === undefined ? uid === snapshot.owner : [snapshot.home, snapshot.real].includes(home)

@@ -3,20 +3,20 @@ import { type ProductName, productNames } from "../../products/product.ts"
 import type { File } from "../files/home-snapshot.ts"
 import type { NodeStore } from "./member.ts"
 
-/** What each product writes at every start of its node: a row of its database, or a file. */
-const marks: { readonly [name in ProductName]: { readonly file: RegExp; readonly text: RegExp } } = {
+/** The record of each product at every start of its node: a row of its database, or a file. */
+const storePatterns: { readonly [name in ProductName]: { readonly file: RegExp; readonly text: RegExp } } = {
   openclaw: { file: /\/state\/openclaw\.sqlite(?:-wal)?$/, text: /nodeHost\.config\{[^\0]{0,4000}/g },
   clawdbot: { file: /\/node\.json$/, text: /^\s*\{[\s\S]{0,4000}/g },
 }
 
-/** Reads from the products' stores whether a node ever ran here, and where it went at its last start. */
+/** Reads from the products' stores whether a node ever ran here, and its last URL. */
 export function nodesIn(
   files: readonly File[],
   looks: ReadonlyMap<string, FileSnapshot>,
 ): ReadonlyMap<ProductName, NodeStore> {
   return new Map(
     productNames.flatMap((product) => {
-      const { file, text } = marks[product]
+      const { file, text } = storePatterns[product]
       const found = files.flatMap(({ kind, path, product: of }) => {
         const look = looks.get(path)
         if (kind !== "device store" || of !== product || !file.test(path) || look?.kind !== "file") return []
@@ -28,9 +28,9 @@ export function nodesIn(
   )
 }
 
-/** Where a node went at its last start, in what its store holds; undefined if it never ran. */
+/** Reads a node's last URL from its store; undefined if it never ran. */
 export function urlInStore(product: ProductName, text: string): string | undefined {
-  const last = text.match(marks[product].text)?.at(-1)
+  const last = text.match(storePatterns[product].text)?.at(-1)
   return last === undefined ? undefined : storeIn(last).url
 }
 

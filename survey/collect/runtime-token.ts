@@ -3,15 +3,15 @@ import { hostOf } from "../../hosts/index.ts"
 import { parseTaggedAnswer, prelude } from "../../probes/services/script.ts"
 import type { Member } from "./member.ts"
 
-/** What openclaw writes when it starts without a token, and how clocks may differ: seconds. */
+/** The log line of openclaw when it starts without a token, and how much clocks may differ, in seconds. */
 const line = "Generated a runtime token for this startup"
 const slack = 2
 
 /**
- * Whether a running gateway's own output says that it made up a token at its start: what its service manager keeps of
- * this process, or the file that its output goes to. A log that several gateways share proves nothing.
+ * Checks whether a running gateway's own output reports a generated token: in its service manager's log of this process, or
+ * in the file of its output. A log that several gateways share proves nothing.
  */
-export async function madeUpToken(host: string, { process, product }: Member): Promise<boolean> {
+export async function hasGeneratedToken(host: string, { process, product }: Member): Promise<boolean> {
   if (!process || product !== "openclaw") return false
   const { pid, started, service } = process
   const unit = service?.manager === "systemd" ? service.name : ""
@@ -20,7 +20,7 @@ export async function madeUpToken(host: string, { process, product }: Member): P
   return times.some((time) => started === undefined || isAfter(time, started - slack))
 }
 
-/** A line without a time is the journal's, which tells one start from another. */
+/** Checks whether a line is of this start; one without a time is the journal's, which separates starts. */
 function isAfter(time: string, started: number): boolean {
   const at = Date.parse(time.split(" ")[0] ?? "") / 1000
   return Number.isNaN(at) || at >= started

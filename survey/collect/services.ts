@@ -8,23 +8,23 @@ import { products } from "../../products/index.ts"
 import type { Definition } from "../files/definition.ts"
 import type { Member } from "./member.ts"
 
-/** What is behind a definition's file: what is loaded, and whether it runs. */
+/** The state of a definition's service: what is loaded, and whether it runs. */
 export interface ServiceState {
   readonly definition: Definition
   readonly snapshot: ServiceSnapshot
 }
 
-/** Services of the machine itself are left to root. */
+/** Inspects the member's services, but not those of the machine, which are root's. */
 export async function servicesOf(host: string, { definitions, product }: Member): Promise<ServiceState[]> {
-  const seen = definitions
+  const states = definitions
     .filter(({ system }) => !system)
     .map(async (definition) => {
       const { manager, name, path } = definition
       const service: Service = { name, path, variable: products[product].variable }
       const { script, args } = managers[manager].snapshotScript(service)
       const answer = parseTaggedAnswer((await hostOf(host).run(script, { args })).stdout)
-      if (!answer) throw new UserError(`${host}: the look at ${shown(name)} of ${manager} was cut off`)
+      if (!answer) throw new UserError(`${host}: the check of ${shown(name)} by ${manager} was cut off`)
       return { definition, snapshot: managers[manager].parseSnapshot(answer, service) }
     })
-  return Promise.all(seen)
+  return Promise.all(states)
 }

@@ -3,19 +3,19 @@ import { shown } from "../../core/escape.ts"
 import type { Secret } from "../../core/secret.ts"
 import { shellScript } from "../../core/shell.ts"
 import { prelude } from "../../probes/services/script.ts"
-import { ask } from "./ask.ts"
 import { shownLine } from "./log.ts"
 import type { Member } from "./member.ts"
+import { runProbe } from "./run-probe.ts"
 
-/** Why a gateway's last start failed, as the product wrote it down. */
+/** Why a gateway's last start failed, from the product's record. */
 export interface StartFailure {
-  /** In the product's words, as they may be shown. */
+  /** The product's message, safe to show. */
   readonly message: string
   /** Seconds since 1970. */
   readonly at: number
 }
 
-/** Of the message: what follows the first sentences tells where in the program it was. */
+/** The length limit of the message; what follows is only the place in the program. */
 const longest = 400
 
 /** Reads the newest record of a start that failed (openclaw 2026.9: `logs/stability`); undefined if there is none. */
@@ -25,7 +25,7 @@ export async function startFailureOf(
   tokens: readonly Secret[],
 ): Promise<StartFailure | undefined> {
   const folder = posix.dirname(located.dotenv)
-  const answer = await ask(host, { script: `${prelude}${script}`, args: [folder], timeout: 8_000 })
+  const answer = await runProbe(host, { script: `${prelude}${script}`, args: [folder], timeout: 8_000 })
   const record = recordIn(answer.all("record").join("\n"))
   return record && { ...record, message: shownLine(shown(record.message, longest), tokens) }
 }

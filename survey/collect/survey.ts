@@ -11,29 +11,29 @@ import type { ContainersSnapshot as Containers } from "../../probes/containers/s
 import { parsePortSnapshot as readPort } from "../../probes/listeners/parse.ts"
 import { portScript as lookingAtPort } from "../../probes/listeners/script.ts"
 import type { PortSnapshot as Port } from "../../probes/listeners/snapshot.ts"
-import { filesNamed } from "../files/compose/files.ts"
+import { composeFilesNamed } from "../files/compose/files.ts"
 import { copiesIn } from "../files/copies.ts"
 import type { File, HomeSnapshot } from "../files/home-snapshot.ts"
 import { includedIn } from "../files/included-copies.ts"
-import { elsewhere } from "../files/located.ts"
+import { filesElsewhere } from "../files/located.ts"
 import type { PlaceCopy } from "../files/place-copy.ts"
 import { startsOf } from "../files/starts.ts"
-import { wantedBy } from "../files/units/units.ts"
-import { ask } from "./ask.ts"
-import { absent, readByScripts, readHome } from "./found.ts"
-import { homeScript } from "./look.ts"
-import { filesScript, patternsScript } from "./look-files.ts"
+import { wantedEnvironmentFiles } from "../files/units/units.ts"
+import { filesScript, patternsScript } from "./files-script.ts"
+import { absent, readByScripts, readHome } from "./home-reading.ts"
+import { homeScript } from "./home-script.ts"
 import type { HomeReading, Member } from "./member.ts"
 import { isHere, locatedOf, membersOf } from "./members.ts"
-import { read } from "./read.ts"
+import { parseHomeSnapshot } from "./parse-home.ts"
+import { runProbe } from "./run-probe.ts"
 
-/** One home on one host, and where its files are looked for. */
+/** One home on one host. */
 export interface Target {
   /** `local`, or `ssh://[user@]name[:port]`. */
   readonly host: string
   /** `~`, or an absolute folder. */
   readonly home: string
-  /** Of its gateway, as a stack declares it. */
+  /** The declared port of its gateway. */
   readonly port?: number
   /** Whether a stack declares a node there. */
   readonly isNode?: boolean
@@ -46,40 +46,43 @@ export interface Survey extends HomeReading {
   readonly containers: Containers
   /** What devices keep of their pairings. */
   readonly stores: readonly Buffer[]
-  /** When it was looked, by our own clock: seconds since 1970. */
-  readonly looked: number
-  /** Who has the ports of its gateways, and the products' own. */
+  /** When the survey was made, by our own clock: seconds since 1970. */
+  readonly surveyedAt: number
+  /** The owners of its gateways' ports, and of the products' default ports. */
   readonly ports: ReadonlyMap<number, Port>
-  /** What was not looked at, or not wholly; nothing where all was. */
+  /** What was not checked completely; undefined if everything was. */
   readonly unseen?: readonly string[]
-  /** What was not searched for copies by their value. */
+  /** What was not searched for copies by value. */
   readonly unsearched?: readonly string[]
 }
 
 /**
- * Looks at everything of a home in which a token may stand; nothing is changed.
- * @throws Unreachable, and UserError when the look itself fails
+ * Surveys all places of a home that may contain a token; it changes nothing.
+ * @throws Unreachable, and UserError if the survey fails
  */
 export async function survey(target: Target): Promise<Survey> {
-  const [told, containers] = await Promise.all([
-    ask(target.host, homeScript(target.home)),
-    ask(target.host, lookingAtContainers()).then(readContainers, notSeen),
+  const [answer, containers] = await Promise.all([
+    runProbe(target.host, homeScript(target.home)),
+    runProbe(target.host, lookingAtContainers()).then(readContainers, withoutContainers),
   ])
-  if (told.one("nohome") !== undefined)
+  if (answer.one("nohome") !== undefined)
     throw new UserError(
-      `${target.host}: there is no folder ${shown(target.home)} that can be looked into; name the home: --home /home/NAME`,
+      `${target.host}: the folder ${shown(target.home)} cannot be read; name the home: --home /home/NAME`,
     )
-  const here = read(told)
-  const looked = Date.now() / 1000
-  const files = await looksAt(target.host, here.files)
-  const unseen = [...new Set(told.all("partial"))].map((what) => shown(what))
+  const here = parseHomeSnapshot(answer)
+  const surveyedAt = Date.now() / 1000
+  const files = await snapshotFiles(target.host, here.files)
+  const unseen = [...new Set(answer.all("partial"))].map((what) => shown(what))
   if ("unseen" in containers) unseen.push(containers.unseen)
-  const composed = await andComposed(target.host, here, files, unseen)
-  const whole = await andElsewhere(target.host, await andRead(target.host, composed.snapshot, composed.looks))
-  const { first, looks } = await andIncluded(target.host, whole, unseen)
+  const composed = await withComposeFiles(target.host, here, files, unseen)
+  const whole = await withMovedFiles(
+    target.host,
+    await withEnvironmentFiles(target.host, composed.snapshot, composed.looks),
+  )
+  const { first, looks } = await withIncludedConfigs(target.host, whole, unseen)
   const { snapshot } = first
-  const referred = await referredTo(target.host, snapshot, [...first.copies, ...first.passwords])
-  const started = await readForStart(target.host, snapshot, looks)
+  const referred = await copiesOfReferences(target.host, snapshot, [...first.copies, ...first.passwords])
+  const started = await readStarts(target.host, snapshot, looks)
   const declared = omitUndefined({ declaredPort: target.port, declaredNode: target.isNode })
   const found = {
     ...first,
@@ -91,7 +94,7 @@ export async function survey(target: Target): Promise<Survey> {
   const wanted = new Set([18789, ...members.filter(({ role }) => role === "gateway").map(({ port }) => port)])
   const ports = await Promise.all(
     [...wanted].map(async (port) => {
-      const answer = await ask(target.host, lookingAtPort(port, undefined))
+      const answer = await runProbe(target.host, lookingAtPort(port, undefined))
       return [port, readPort(answer, port, undefined)] as const
     }),
   )
@@ -99,26 +102,26 @@ export async function survey(target: Target): Promise<Survey> {
     const look = looks.get(path)
     return kind === "device store" && look?.kind === "file" ? [Buffer.from(look.bytes)] : []
   })
-  return { target, ...found, members, containers, ports: new Map(ports), stores, looked, unseen }
+  return { target, ...found, members, containers, ports: new Map(ports), stores, surveyedAt, unseen }
 }
 
-/** Containers that cannot be looked at keep nobody from the rest of the host. */
-function notSeen(error: unknown): Containers & { readonly unseen: string } {
+/** Returns no containers if they cannot be listed: the rest of the host is surveyed. */
+function withoutContainers(error: unknown): Containers & { readonly unseen: string } {
   if (!(error instanceof UserError) || error instanceof Unreachable) throw error
   return { client: undefined, containers: [], unseen: `containers (${error.message})` }
 }
 
-async function looksAt(host: string, files: readonly File[]): Promise<ReadonlyMap<string, FileSnapshot>> {
+async function snapshotFiles(host: string, files: readonly File[]): Promise<ReadonlyMap<string, FileSnapshot>> {
   const looks = files.map(async ({ path }) => [path, await hostOf(host).readFirstSnapshot(path)] as const)
   return new Map(await Promise.all(looks))
 }
 
-/** Levels of Compose files that name others, and files in all. */
+/** The depth of Compose files that name others, and the number of files. */
 const deepest = 5
 const mostNamed = 200
 
-/** The files that Compose files name, as long as they are in the home. */
-async function andComposed(
+/** Adds the files that Compose files name, if they are in the home. */
+async function withComposeFiles(
   host: string,
   snapshot: HomeSnapshot,
   looks: ReadonlyMap<string, FileSnapshot>,
@@ -127,26 +130,26 @@ async function andComposed(
   let all = { snapshot, looks }
   let left = mostNamed
   for (let level = 0; level < deepest; level++) {
-    const wanted = filesNamed(all.snapshot, all.looks)
+    const wanted = composeFilesNamed(all.snapshot, all.looks)
     const paths = [...wanted.keys()].slice(0, left)
     if (wanted.size > left) unseen.push(`more than ${mostNamed} files that Compose files name`)
     if (paths.length === 0) return all
     left -= paths.length
-    const found = read(await ask(host, filesScript(paths))).files
+    const found = parseHomeSnapshot(await runProbe(host, filesScript(paths))).files
     const files = found.flatMap((file) => {
       const as = wanted.get(file.path)
       return as ? [{ ...file, ...as }] : []
     })
     const missing = paths.map((path): [string, FileSnapshot] => [path, absent])
-    const next = new Map([...all.looks, ...missing, ...(await looksAt(host, files))])
+    const next = new Map([...all.looks, ...missing, ...(await snapshotFiles(host, files))])
     all = { snapshot: { ...all.snapshot, files: [...all.snapshot.files, ...files] }, looks: next }
   }
-  if (filesNamed(all.snapshot, all.looks).size > 0) unseen.push(`Compose files more than ${deepest} levels deep`)
+  if (composeFilesNamed(all.snapshot, all.looks).size > 0) unseen.push(`Compose files more than ${deepest} levels deep`)
   return all
 }
 
-/** The files that configs include. */
-async function andIncluded(
+/** Adds the files that configs include. */
+async function withIncludedConfigs(
   host: string,
   all: { first: HomeReading; looks: ReadonlyMap<string, FileSnapshot> },
   unseen: string[],
@@ -158,33 +161,33 @@ async function andIncluded(
       unseen.push(`more than ${mostNamed} files that configs include`)
       break
     }
-    const found = read(await ask(host, filesScript([...paths]))).files
+    const found = parseHomeSnapshot(await runProbe(host, filesScript([...paths]))).files
     const files = found.map((file): File => ({ ...file, kind: "included config" }))
     const missing = [...paths].map((path): [string, FileSnapshot] => [path, absent])
-    looks = new Map([...looks, ...missing, ...(await looksAt(host, files))])
+    looks = new Map([...looks, ...missing, ...(await snapshotFiles(host, files))])
     first = readHome({ ...first.snapshot, files: [...first.snapshot.files, ...files] }, looks)
   }
   return { first, looks }
 }
 
-/** The files of variables that units read, wherever they stand. */
-async function andRead(host: string, snapshot: HomeSnapshot, looks: ReadonlyMap<string, FileSnapshot>) {
-  const wanted = wantedBy(snapshot, looks).filter((path) => !looks.has(path))
+/** Adds the environment files that units read, in any folder. */
+async function withEnvironmentFiles(host: string, snapshot: HomeSnapshot, looks: ReadonlyMap<string, FileSnapshot>) {
+  const wanted = wantedEnvironmentFiles(snapshot, looks).filter((path) => !looks.has(path))
   if (wanted.length === 0) return { first: readHome(snapshot, looks), looks }
-  const found = read(await ask(host, patternsScript(wanted))).files
+  const found = parseHomeSnapshot(await runProbe(host, patternsScript(wanted))).files
   const files = found.filter(({ path }) => !looks.has(path))
-  const all = new Map([...looks, ...(await looksAt(host, files))])
+  const all = new Map([...looks, ...(await snapshotFiles(host, files))])
   return { first: readHome({ ...snapshot, files: [...snapshot.files, ...files] }, all), looks: all }
 }
 
-/** The files of those that have them at another place than the usual, as their environment says. */
-async function andElsewhere(
+/** Adds the files of members whose environment sets another place for them. */
+async function withMovedFiles(
   host: string,
   { first, looks }: { first: HomeReading; looks: ReadonlyMap<string, FileSnapshot> },
 ) {
   const { snapshot, definitions } = first
   const running = snapshot.processes.filter((process) => isHere(process, snapshot))
-  const all = elsewhere(snapshot, [
+  const all = filesElsewhere(snapshot, [
     ...running.map((process) => ({ product: process.product, ...locatedOf(process, snapshot) })),
     ...definitions.flatMap(({ running, located }) =>
       running && located ? [{ product: running.product, ...located }] : [],
@@ -192,30 +195,34 @@ async function andElsewhere(
   ])
   const wanted = [...all.keys()].filter((path) => !looks.has(path))
   if (wanted.length === 0) return { first, looks }
-  const found = read(await ask(host, filesScript(wanted))).files
+  const found = parseHomeSnapshot(await runProbe(host, filesScript(wanted))).files
   const files = found.map((file) => ({ ...file, ...all.get(file.path) }))
-  const seen = new Map([...looks, ...(await looksAt(host, files))])
+  const seen = new Map([...looks, ...(await snapshotFiles(host, files))])
   return { first: readHome({ ...snapshot, files: [...snapshot.files, ...files] }, seen), looks: seen }
 }
 
-/** Secret files that a config names, wherever they stand. */
-async function referredTo(host: string, snapshot: HomeSnapshot, copies: readonly PlaceCopy[]): Promise<PlaceCopy[]> {
+/** Returns the copies in secret files that a config names, in any folder. */
+async function copiesOfReferences(
+  host: string,
+  snapshot: HomeSnapshot,
+  copies: readonly PlaceCopy[],
+): Promise<PlaceCopy[]> {
   const known = new Set(snapshot.files.map(({ path }) => path))
   const named = copies.flatMap(({ held }) => (held.kind === "file" ? [expandHome(held.path, snapshot.home)] : []))
   const paths = [...new Set(named)].filter((path) => path.startsWith("/") && !known.has(path))
   if (paths.length === 0) return []
-  const files = read(await ask(host, filesScript(paths))).files
-  const looks = await looksAt(host, files)
+  const files = parseHomeSnapshot(await runProbe(host, filesScript(paths))).files
+  const looks = await snapshotFiles(host, files)
   return files.flatMap((file) => copiesIn(file, looks.get(file.path) ?? absent))
 }
 
-/** Values in files that a script reads when it starts a gateway, and what it starts that with besides. */
-async function readForStart(host: string, snapshot: HomeSnapshot, looks: ReadonlyMap<string, FileSnapshot>) {
+/** Returns the values in files that scripts read when they start a gateway, and the scripts' unknown values. */
+async function readStarts(host: string, snapshot: HomeSnapshot, looks: ReadonlyMap<string, FileSnapshot>) {
   const known = new Set(snapshot.files.map(({ path }) => path))
   const named = readByScripts(snapshot, looks).filter(({ path }) => !known.has(path))
   if (named.length === 0) return { copies: [], starts: startsOf(snapshot, looks) }
-  const files = read(await ask(host, filesScript([...new Set(named.map(({ path }) => path))]))).files
-  const found = await looksAt(host, files)
+  const files = parseHomeSnapshot(await runProbe(host, filesScript([...new Set(named.map(({ path }) => path))]))).files
+  const found = await snapshotFiles(host, files)
   const copies = files.flatMap((file) => {
     const { as, namedBy } = named.find(({ path }) => path === file.path) ?? {}
     const kind = as === "token" ? "secret file" : /\.env$/.test(file.path) ? "home dotenv" : "script"

@@ -1,10 +1,10 @@
 import { UserError } from "../../core/errors.ts"
 
-/** Collects what a host did not answer once it was looked at: that is not known of this host, and the others are still looked at. */
+/** Collects what a host did not answer after its survey; the other hosts are still checked. */
 export class Unanswered {
   readonly #reasons = new Set<string>()
 
-  /** @param work whose errors name the host @param instead what is known then */
+  /** Returns the work's result, or notes its error. @param work its errors name the host @param instead the result then */
   async or<T>(what: string, work: Promise<T>, instead: T): Promise<T> {
     try {
       return await work
@@ -15,7 +15,7 @@ export class Unanswered {
     }
   }
 
-  /** A line each. */
+  /** The noted errors, a line each. */
   get reasons(): readonly string[] {
     return [...this.#reasons]
   }

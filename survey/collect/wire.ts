@@ -15,10 +15,10 @@ import type { PortSnapshot as Port } from "../../probes/listeners/snapshot.ts"
 import type { Credential } from "../../products/readers.ts"
 import type { Member } from "./member.ts"
 
-/** How long a connection may take that is made only to see whether the way is open. */
+/** How long a connection may take that only checks the route. */
 const patienceMilliseconds = 4_000
 
-/** A gateway on its own host; its certificate is known by what it shows there. @throws UserError where it shows none */
+/** Returns the way to a gateway on its own host, with its certificate. @throws UserError if it sends none */
 async function wayTo(
   host: string,
   { product, port, settings }: Member,
@@ -37,14 +37,14 @@ async function wayTo(
 
 const everywhere = ["0.0.0.0", "::", anyAddress]
 
-/** Where it listens: its loopback, wherever that is among its addresses. */
+/** Returns the address on which it listens: the loopback if possible. */
 export function addressIn(snapshot: Port | undefined): string {
   const addresses = snapshot?.sockets.map(({ address }) => address) ?? []
   const open = addresses.length === 0 || addresses.some((each) => isLoopback(each) || everywhere.includes(each))
   return open ? "127.0.0.1" : (addresses[0] ?? "127.0.0.1")
 }
 
-/** Whether it takes the token: one connect on its own host. */
+/** Checks by one connect on its own host whether the gateway accepts the token. */
 export async function verdictOf(
   host: string,
   member: Member,
@@ -57,11 +57,11 @@ export async function verdictOf(
     const way = await wayTo(host, member, address, as)
     return await (isLoopback(address) ? checkTokenByWebSocket(way, token) : checkTokenByHttp(way, token))
   } catch (error) {
-    return failed(error)
+    return verdictOfError(error)
   }
 }
 
-/** What its store knows of devices; nothing where that may not be asked. */
+/** Reads the gateway's pairings; undefined if the token may not ask for them. */
 export async function pairingsOf(
   host: string,
   member: Member,
@@ -87,21 +87,21 @@ export async function pairingsOf(
   }
 }
 
-/** The way of a node, from its own host. */
+/** A node's route, checked from its own host. */
 export interface Passage {
   readonly route: Route
-  /** What its name means there. */
+  /** The addresses of its name there. */
   readonly addresses: readonly string[]
-  /** What is shown there, where the way is TLS; SHA-256 in hex. */
+  /** The certificate, if the route is TLS; SHA-256 in hex. */
   readonly certificate?: string
   readonly verdict: Verdict
-  /** The way is without TLS, and what answers speaks it. */
+  /** The route is without TLS, but the gateway speaks it. */
   readonly lacksTls?: true
   /** Milliseconds until that was known. */
   readonly took: number
 }
 
-/** Goes the node's way. @param token shown only where the gateway is known to take it */
+/** Checks the node's route. @param token sent only if the gateway is known to accept it */
 export async function passageOf(
   host: string,
   member: Member,
@@ -129,17 +129,17 @@ export async function passageOf(
       ...(certificate ? { tlsFingerprint: certificate } : {}),
     }
     const verdict = await checkTokenByHttp(way, token)
-    // What speaks TLS answers in HTTP that it is spoken to without, or cuts the connection.
+    // A TLS server answers a plain client with an HTTP error, or closes the connection.
     const isOdd = verdict.kind === "not a gateway" || verdict.kind === "no gateway"
     const lacksTls = !tls && isOdd && (await speaksTls(dial))
     return { verdict, ...(certificate ? { certificate } : {}), ...(lacksTls ? { lacksTls } : {}) }
   }
   try {
-    const [addresses, met] = await Promise.all([
+    const [addresses, result] = await Promise.all([
       addressesOf(host, address),
-      withTimeout(go(), patienceMilliseconds, late).catch((error) => ({ verdict: failed(error) })),
+      withTimeout(go(), patienceMilliseconds, throwTimeout).catch((error) => ({ verdict: verdictOfError(error) })),
     ])
-    return { route, addresses, took: performance.now() - start, ...met }
+    return { route, addresses, took: performance.now() - start, ...result }
   } finally {
     for (const stream of streams) stream.on("error", () => {}).destroy()
   }
@@ -153,16 +153,16 @@ async function speaksTls(dial: () => Promise<Duplex>): Promise<boolean> {
   }
 }
 
-function late(): never {
+function throwTimeout(): never {
   throw new UserError(`timed out after ${patienceMilliseconds / 1000} s`)
 }
 
-/** A name server that is down is asked more than once. */
+/** The time limit: a name server that is down is asked more than once. */
 const nameSeconds = 15
 
 const addresses = shellScript("addresses.sh", import.meta.url)
 
-/** What a name means on that host. */
+/** Resolves a name on that host. */
 async function addressesOf(host: string, name: string): Promise<string[]> {
   if (/^[\d.]+$|:/.test(name)) return [name]
   const { code, stdout } = await hostOf(host).run(addresses, { args: [name], timeout: nameSeconds * 1000 })
@@ -177,7 +177,7 @@ async function addressesOf(host: string, name: string): Promise<string[]> {
   ]
 }
 
-export function failed(error: unknown): Verdict {
+export function verdictOfError(error: unknown): Verdict {
   if (error instanceof Unreachable) return { kind: "unreachable", reason: error.reason }
   if (error instanceof UserError) return { kind: "no gateway", reason: error.message }
   throw error

@@ -13,21 +13,21 @@ import { describeVariable, hostName, placeName } from "../resolve/names.ts"
 import type { GatewayView, NodeView } from "../resolve/view.ts"
 import { asRead } from "../resolve/winner.ts"
 
-/** One line of a scan's table; its texts are as they may be shown. */
+/** One line of a scan's table; its strings may be shown. */
 export interface Row {
   readonly host: string
   readonly place: string
   /** A letter, `reference`, or why nothing could be read. */
   readonly holds: string
-  /** `generation 2 (fp:…)`, `public default`, or nothing. */
+  /** `generation 2 (fp:…)`, `public default`, or undefined. */
   readonly means?: string
-  /** Who reads it: `studio (wins)`. */
+  /** The members that read it: `studio (wins)`. */
   readonly readers: readonly string[]
-  /** Permission bits, such as `0600`; nothing for what is no file. */
+  /** Permission bits, such as `0600`; undefined if it is not a file. */
   readonly mode?: string
   /** What the place is for. */
   readonly secret: Credential
-  /** The secret stands there in the clear, for whoever may read the place. */
+  /** The secret is there in plaintext. */
   readonly plain: boolean
   /** Codes of the causes that are about it. */
   readonly findings: readonly string[]
@@ -35,13 +35,13 @@ export interface Row {
 
 type View = GatewayView | NodeView
 
-/** Every place in which a token may stand, host after host. */
+/** Returns every place that may contain a token, host by host. */
 export function rowsOf(ground: Ground, causes: readonly Cause[]): Row[] {
   const { world, letters } = ground
   const views: View[] = [...world.gateways, ...world.nodes]
   const holds = (value: Secret) => {
-    const means = isPublicDefault(value.reveal()) ? "public default" : letters.meaning(value)
-    return { holds: letters.of(value), ...(means ? { means } : {}) }
+    const means = isPublicDefault(value.reveal()) ? "public default" : letters.meaningOf(value)
+    return { holds: letters.letterOf(value), ...(means ? { means } : {}) }
   }
   return world.surveys.flatMap((survey): Row[] => {
     const host = hostName(survey.target.host, survey.snapshot)
@@ -51,7 +51,7 @@ export function rowsOf(ground: Ground, causes: readonly Cause[]): Row[] {
       return {
         host,
         place: placeName(copy, survey.snapshot.home),
-        ...(held.kind === "value" ? holds(readAs(copy, own) ?? held.value) : { holds: wordsOf(held) }),
+        ...(held.kind === "value" ? holds(valueAsRead(copy, own) ?? held.value) : { holds: describeHeld(held) }),
         secret: survey.passwords.includes(copy) || givesPassword(copy, own) ? "password" : "token",
         plain: held.kind === "value" || held.kind === "credentials",
         readers: readersOf(copy, own),
@@ -63,7 +63,7 @@ export function rowsOf(ground: Ground, causes: readonly Cause[]): Row[] {
       .filter((process) => isHere(process, survey.snapshot))
       .flatMap((process): Row[] => {
         const { product, role, pid, flag, environment } = process
-        const who = `${process.service?.name ?? `${product} ${role}`} (pid ${pid})`
+        const label = `${process.service?.name ?? `${product} ${role}`} (pid ${pid})`
         const reader = own.find(({ member }) => member.process?.pid === pid)
         const row = (secret: Credential, what: string, value: Secret | undefined): Row[] => {
           if (!value || value.equals("")) return []
@@ -72,7 +72,9 @@ export function rowsOf(ground: Ground, causes: readonly Cause[]): Row[] {
           const unused = reader && unusedIn(reader)
           const wins = winner?.value?.equals(read) && winner.live && (secret === "password" || !unused)
           const readers = reader ? [`${reader.name} (${wins ? "wins" : (unused ?? "ignored")})`] : []
-          return [{ host, place: `${shown(who)} ${what}`, ...holds(read), secret, plain: false, readers, findings: [] }]
+          return [
+            { host, place: `${shown(label)} ${what}`, ...holds(read), secret, plain: false, readers, findings: [] },
+          ]
         }
         const variables = credentials.flatMap((each) => {
           const name = formatVariable(product, each)
@@ -110,19 +112,19 @@ function secretOf(variable: string): Credential {
   return variable.endsWith("PASSWORD") ? "password" : "token"
 }
 
-/** As the product takes it: without the blanks around it. */
-function readAs(copy: PlaceCopy, views: readonly View[]): Secret | undefined {
+/** Returns the value as the product reads it: without the blanks around it. */
+function valueAsRead(copy: PlaceCopy, views: readonly View[]): Secret | undefined {
   return views.flatMap(({ next }) => next.candidates).find((each) => each.copy === copy && each.value)?.value
 }
 
-/** A variable of any name, to which the config's password refers. */
+/** Checks whether the config's password refers to the place's variable. */
 function givesPassword(copy: PlaceCopy, views: readonly View[]): boolean {
   return views.some(
     ({ credential, next }) => credential === "password" && next.candidates.some((each) => each.copy === copy),
   )
 }
 
-function wordsOf(held: Exclude<PlaceCopy["held"], { kind: "value" }>): string {
+function describeHeld(held: Exclude<PlaceCopy["held"], { kind: "value" }>): string {
   if (held.kind === "credentials") return "what opens the vault"
   if (held.kind === "broken") return `unreadable: ${held.reason}`
   return held.kind === "variable" ? `reference to ${describeVariable(held)}` : "reference"
@@ -140,14 +142,14 @@ function readersOf(copy: PlaceCopy, views: readonly View[]): string[] {
   })
 }
 
-/** What counts for a gateway that has become one of passwords by it, beside a token. */
+/** Returns the password that overrides the token of a gateway. */
 function passwordOf(view: View): Candidate | undefined {
   return unusedIn(view) !== undefined && "mode" in view && view.mode.kind === "password"
     ? view.mode.password
     : undefined
 }
 
-/** Why a gateway checks none of its tokens, unless it has just accepted one. */
+/** Describes why a gateway checks none of its tokens; undefined if it does. */
 function unusedIn(view: View): string | undefined {
   if (!("mode" in view)) return undefined
   const { mode, credential, verdict, inquiry } = view

@@ -14,26 +14,26 @@ import { isOwn } from "../resolve/port.ts"
 import type { GatewayView, NodeView } from "../resolve/view.ts"
 import type { Candidate } from "../resolve/winner.ts"
 
-/** One step of a connection, in the order in which they are taken. */
+/** One step of a connection, in their order. */
 export interface Step {
   readonly step: string
   readonly says: string
-  /** `-`: it could not be looked at, or an earlier step makes it meaningless. */
+  /** `-`: it could not be checked, or an earlier step makes it meaningless. */
   readonly is: "ok" | "WRONG" | "-"
 }
 
 type View = GatewayView | NodeView
 
-/** The way of a node to its gateway. */
+/** Returns the steps from a node to its gateway. */
 export function stepsOfNode(view: NodeView, hello: Hello | undefined, letters: Letters): Step[] {
   const { passage, gateway } = view
   const route = passage?.route
   if (!passage || !route) {
     if (view.url && parseRoute(view.url))
-      return [skipped("route", "its host did not answer"), credentialStep(view, letters), ...serviceAndLog(view)]
+      return [skippedStep("route", "its host did not answer"), credentialStep(view, letters), ...serviceAndLog(view)]
     const says = view.url
-      ? "its route is none"
-      : "its route to the gateway is not known: no process and no service says it, and it never ran here"
+      ? "its route is not valid"
+      : "its route to the gateway is not known: no process and no service contains it, and it never ran here"
     return [
       { step: "route", says, is: view.url ? "WRONG" : "-" },
       credentialStep(view, letters),
@@ -60,7 +60,7 @@ export function stepsOfNode(view: NodeView, hello: Hello | undefined, letters: L
         : `${route.port}: ${describeVerdict(verdict)}`,
       is: open ? "ok" : "WRONG",
     },
-    ...(gateway ? [listenerStep(gateway)] : [skipped("listener", "its host was not looked at: --gateway ssh://…")]),
+    ...(gateway ? [listenerStep(gateway)] : [skippedStep("listener", "its host was not checked: --gateway ssh://…")]),
     ...tlsSteps(view),
     ...helloSteps(hello, open),
     credentialStep(view, letters),
@@ -70,7 +70,7 @@ export function stepsOfNode(view: NodeView, hello: Hello | undefined, letters: L
   ]
 }
 
-/** A gateway by itself. */
+/** Returns the steps of a gateway by itself. */
 export function stepsOfGateway(view: GatewayView, hello: Hello | undefined, letters: Letters): Step[] {
   const { verdict } = view
   const right = verdict.kind === "accepted" || verdict.kind === "answers"
@@ -90,7 +90,8 @@ function serviceAndLog(view: View): Step[] {
 function listenerStep({ survey, member }: GatewayView): Step {
   const snapshot = survey.ports.get(member.port)
   const owners = snapshot ? listOwners(snapshot) : []
-  if (!snapshot || owners.length === 0) return { step: "listener", says: `nobody has port ${member.port}`, is: "WRONG" }
+  if (!snapshot || owners.length === 0)
+    return { step: "listener", says: `nothing listens on port ${member.port}`, is: "WRONG" }
   if (owners.every((owner) => isOwn(owner, member)))
     return {
       step: "listener",
@@ -108,20 +109,20 @@ function tlsSteps({ passage, member }: NodeView): Step[] {
   if (!passage?.route.tls) return []
   const pin = member.settings?.tlsFingerprint?.replaceAll(":", "").toLowerCase()
   const { certificate } = passage
-  if (!certificate) return [{ step: "tls", says: "no certificate was shown", is: "WRONG" }]
+  if (!certificate) return [{ step: "tls", says: "no certificate was sent", is: "WRONG" }]
   const short = `sha256 ${certificate.slice(0, 16)}…`
   if (pin === undefined) return [{ step: "tls", says: `${short}, not pinned`, is: "-" }]
   return [
     {
       step: "tls",
-      says: pin === certificate ? `${short}, as pinned` : `${short}, and not the pinned one`,
+      says: pin === certificate ? `${short}, as pinned` : `${short}, but not the pinned one`,
       is: pin === certificate ? "ok" : "WRONG",
     },
   ]
 }
 
 function helloSteps(hello: Hello | undefined, open: boolean): Step[] {
-  if (!hello || !open) return ["http", "websocket", "challenge"].map((step) => skipped(step, "not reached"))
+  if (!hello || !open) return ["http", "websocket", "challenge"].map((step) => skippedStep(step, "not reached"))
   const { http, websocket } = hello
   const speaks = !["no gateway", "not a gateway", "tls", "unreachable", "starting"].includes(websocket.kind)
   return [
@@ -129,7 +130,7 @@ function helloSteps(hello: Hello | undefined, open: boolean): Step[] {
     { step: "websocket", says: speaks ? "upgraded" : describeVerdict(websocket), is: speaks ? "ok" : "WRONG" },
     {
       step: "challenge",
-      says: speaks ? "received, and a client that shows nothing is sent away" : "none",
+      says: speaks ? "received; a client that sends nothing is rejected" : "none",
       is: speaks ? "ok" : "WRONG",
     },
   ]
@@ -139,11 +140,10 @@ function credentialStep({ live, survey, member }: View, letters: Letters): Step 
   const { wins, candidates } = live
   const { home } = survey.snapshot
   if (!wins) {
-    const says =
-      member.role === "node" ? "no token anywhere: its device's own, where it is paired" : "no token anywhere"
+    const says = member.role === "node" ? "no token; its device has its own, if it is paired" : "no token"
     return { step: "credential", says, is: member.role === "node" ? "-" : "WRONG" }
   }
-  const from = fromWords(wins, home)
+  const from = describeOrigin(wins, home)
   if (wins.problem) return { step: "credential", says: `${from}: ${shown(wins.problem, 300)}`, is: "WRONG" }
   if (wins.unknown) return { step: "credential", says: `${from}: ${wins.unknown}`, is: "-" }
   const others = candidates
@@ -151,11 +151,11 @@ function credentialStep({ live, survey, member }: View, letters: Letters): Step 
     .filter(({ value }) => value && wins.value && !value.equals(wins.value))
     .filter(({ copy }) => copy === undefined || copy.path !== wins.copy?.path)
   const over = others.map(({ copy, source }) => (copy ? showPath(copy.path, home) : source))
-  const says = `${wins.value ? letters.words(wins.value) : "none"}, from ${from}${over.length > 0 ? `, which wins over ${[...new Set(over)].join(", ")}` : ""} (${wins.why})`
+  const says = `${wins.value ? letters.describe(wins.value) : "none"}, from ${from}${over.length > 0 ? `, which overrides ${[...new Set(over)].join(", ")}` : ""} (${wins.why})`
   return { step: "credential", says, is: "ok" }
 }
 
-function fromWords({ copy, live, by, source }: Candidate, home: string): string {
+function describeOrigin({ copy, live, by, source }: Candidate, home: string): string {
   if (copy) return describeSource(copy, home)
   if (by) return `the environment of ${by}`
   return live ? `${source} of the live process` : source
@@ -163,25 +163,26 @@ function fromWords({ copy, live, by, source }: Candidate, home: string): string 
 
 function verdictStep(view: NodeView, letters: Letters): Step {
   const { passage, gateway, live } = view
-  const [presents, takes] = [live.wins?.value, gateway?.live.wins?.value]
-  if (presents && takes && !presents.equals(takes)) {
-    if (hasOwnToken(view)) return skipped("verdict", "its device's own token counts, which is not ours to show")
+  const [sent, accepted] = [live.wins?.value, gateway?.live.wins?.value]
+  if (sent && accepted && !sent.equals(accepted)) {
+    if (hasOwnToken(view)) return skippedStep("verdict", "its device's own token counts, which gatekey does not send")
     return {
       step: "verdict",
-      says: `will be refused: it presents ${letters.of(presents)}, ${gateway?.name} takes ${letters.of(takes)} (not tried)`,
+      says: `will be rejected: it sends ${letters.letterOf(sent)}, but ${gateway?.name} accepts ${letters.letterOf(accepted)} (not tried)`,
       is: "WRONG",
     }
   }
-  if (!passage) return skipped("verdict", "not reached")
+  if (!passage) return skippedStep("verdict", "not reached")
   const { verdict } = passage
-  if (verdict.kind === "answers") return skipped("verdict", "nothing was shown: its gateway's token is not known here")
+  if (verdict.kind === "answers")
+    return skippedStep("verdict", "no token was sent: its gateway's token is not known here")
   return { step: "verdict", says: describeVerdict(verdict), is: verdict.kind === "accepted" ? "ok" : "WRONG" }
 }
 
 function pairingStep(view: NodeView): Step {
   const { survey } = view
   const device = deviceOf(view)
-  if (!device) return skipped("pairing", "the gateway could not be asked")
+  if (!device) return skippedStep("pairing", "the gateway could not be asked")
   const { pending, paired } = device
   if (pending) return { step: "pairing", says: `pending (request ${pending.request})`, is: "WRONG" }
   if (!paired)
@@ -194,7 +195,7 @@ function pairingStep(view: NodeView): Step {
   if (paired.pendingPermissions?.first)
     return {
       step: "pairing",
-      says: `what it may do is pending (request ${paired.pendingPermissions.request})`,
+      says: `its permissions are pending (request ${paired.pendingPermissions.request})`,
       is: "WRONG",
     }
   return {
@@ -205,11 +206,11 @@ function pairingStep(view: NodeView): Step {
 }
 
 function serviceSteps({ services, member }: View): Step[] {
-  // A command is started by its user.
+  // The user starts a command.
   if (member.isClient) return []
   if (services.length === 0) {
     const { process, definitions } = member
-    if (definitions.some(({ system }) => !system)) return [skipped("service", "its manager did not answer")]
+    if (definitions.some(({ system }) => !system)) return [skippedStep("service", "its manager did not answer")]
     return [
       {
         step: "service",
@@ -225,6 +226,6 @@ function serviceSteps({ services, member }: View): Step[] {
   })
 }
 
-function skipped(step: string, says: string): Step {
+function skippedStep(step: string, says: string): Step {
   return { step, says, is: "-" }
 }

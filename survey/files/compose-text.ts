@@ -3,38 +3,38 @@ import { Secret } from "../../core/secret.ts"
 import { isPublicDefaultAnywhere } from "../../core/strength.ts"
 import { follow, keyOf, rangeOf, type Yaml, type YamlPair } from "../../places/compose/yaml-document.ts"
 import { expand, isFilledIn } from "./compose/expand.ts"
-import { heldInScript, type InScript } from "./script-text.ts"
+import { heldInScript, type ScriptValue } from "./script-text.ts"
 import { unlessBroken } from "./unless-broken.ts"
 
-/** A value in a Compose file, and at which offset. */
-export interface InCompose extends InScript {
+/** A value in a Compose file, with its offset. */
+export interface ComposeValue extends ScriptValue {
   readonly at: number
 }
 
-/** A text that Compose fills in, where a token belongs. */
-export interface Filled {
+/** An interpolated string in the place of a token. */
+export interface Interpolation {
   readonly locator: string
   readonly raw: string
   readonly at: number
 }
 
-interface InTexts {
-  readonly held: readonly InCompose[]
-  readonly filled: readonly Filled[]
-  /** Texts that a shell is given, and that cannot be parsed as its commands. */
+interface ComposeValues {
+  readonly held: readonly ComposeValue[]
+  readonly filled: readonly Interpolation[]
+  /** Strings for a shell that cannot be parsed as commands. */
   readonly broken: readonly { readonly reason: string; readonly at: number }[]
 }
 
 const nothing = () => undefined
 
 /**
- * What a Compose file holds besides the environments of its services: `--token` of a command or an entrypoint, variables in
- * labels, build arguments and extensions, and public defaults that an expression falls back to. Nothing is followed.
+ * Finds the values in a Compose file outside its services' environments: `--token` of a command or an entrypoint, variables in
+ * labels, build arguments and extensions, and public defaults of expressions. It follows no links.
  */
-export function heldInCompose(yaml: Yaml, variables: readonly string[]): InTexts {
-  const held: InCompose[] = []
-  const broken: InTexts["broken"][number][] = []
-  const filled: Filled[] = []
+export function valuesInCompose(yaml: Yaml, variables: readonly string[]): ComposeValues {
+  const held: ComposeValue[] = []
+  const broken: ComposeValues["broken"][number][] = []
+  const filled: Interpolation[] = []
   const known = new Set<number>()
   const fill = (locator: string, raw: string, at: number) => {
     filled.push({ locator, raw, at })
@@ -83,17 +83,17 @@ export function heldInCompose(yaml: Yaml, variables: readonly string[]): InTexts
 
 const expressionOfToken = /--token(?:=|\s+)["']?(\$\{[^\s"']{1,500}\})/g
 
-/** What expressions fall back to, innermost. */
+/** Returns the innermost fallbacks of expressions. */
 export function literalsIn(text: string): string[] {
   return [...text.matchAll(/\$\{\w{1,100}:?[-=+]([^${}]{1,500})\}/g)].map(([, value = ""]) => value)
 }
 
-/** A number as it was typed: `0123` is no 123. */
+/** Returns a number as it was typed: `0123` is not 123. */
 function typed({ value, source }: Scalar): string {
   return typeof value === "number" && source !== undefined ? source : String(value ?? "")
 }
 
-/** Each node as it is written. */
+/** Lists all nodes of the document. */
 function nodesOf({ doc }: Yaml): Node[] {
   const found: Node[] = []
   const waiting: (Node | null | undefined)[] = [doc.contents as Node | null]

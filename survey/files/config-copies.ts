@@ -1,12 +1,12 @@
 import { Secret } from "../../core/secret.ts"
 import type { ProductName } from "../../products/product.ts"
 import { type Credential, formatVariable } from "../../products/readers.ts"
-import { at, type Base } from "./copy.ts"
+import { type Base, copiesAt } from "./copy.ts"
 import type { File } from "./home-snapshot.ts"
 import type { Kind } from "./kinds.ts"
 import type { HeldValue, PlaceCopy } from "./place-copy.ts"
 
-/** The keys of a product's config that hold a credential, and as what kind of place; a password has no kinds of its own. */
+/** Lists the keys of a credential in a product's config, with their kinds; a password has no kinds of its own. */
 export function credentialKeys(product: ProductName, credential: Credential): readonly (readonly [string, Kind])[] {
   const variable = formatVariable(product, credential)
   const isToken = credential === "token"
@@ -18,20 +18,20 @@ export function credentialKeys(product: ProductName, credential: Credential): re
   ]
 }
 
-export function configured(base: Base, bytes: Uint8Array): PlaceCopy[] {
+export function configCopies(base: Base, bytes: Uint8Array): PlaceCopy[] {
   const own = { ...base, ...profileOf(base.file) }
   return credentialKeys(base.product ?? "openclaw", "token")
-    .flatMap(([locator, kind]) => at(base.kind === "backup" ? own : { ...own, kind }, bytes, "json5", locator))
+    .flatMap(([locator, kind]) => copiesAt(base.kind === "backup" ? own : { ...own, kind }, bytes, "json5", locator))
     .map((copy) => ({ ...copy, held: asProductReads(copy.held, base.product) }))
 }
 
-/** To clawdbot `$NAME` is a token like any other. */
+/** Returns the value as the product reads it: for clawdbot `$NAME` is a plain token. */
 function asProductReads(held: HeldValue, product: ProductName | undefined): HeldValue {
   if (product !== "clawdbot" || held.kind !== "variable" || !held.isBare) return held
   return { kind: "value", value: new Secret(`$${held.name}`) }
 }
 
-/** `~/.openclaw-work/openclaw.json`: `work`. */
+/** Returns a file's profile: `work` for `~/.openclaw-work/openclaw.json`. */
 export function profileOf({ path, product, profile }: Pick<File, "path" | "product" | "profile">): {
   readonly profile?: string
 } {

@@ -7,7 +7,7 @@ import { products } from "../../products/index.ts"
 import { type ProductName, productNames } from "../../products/product.ts"
 import type { File } from "./home-snapshot.ts"
 import type { HeldValue, PlaceCopy } from "./place-copy.ts"
-import type { InScript } from "./script-text.ts"
+import type { ScriptValue } from "./script-text.ts"
 import { unlessBroken } from "./unless-broken.ts"
 
 export const variables: readonly (readonly [ProductName, string])[] = productNames.map((name) => [
@@ -15,8 +15,8 @@ export const variables: readonly (readonly [ProductName, string])[] = productNam
   products[name].variable,
 ])
 
-/** What each reading gives: one that fails takes nothing from the others. */
-export function parts(
+/** Collects the copies of all readings; one that fails does not affect the others. */
+export function collectCopies(
   base: Omit<PlaceCopy, "locator" | "held">,
   ...readings: readonly (() => PlaceCopy[])[]
 ): PlaceCopy[] {
@@ -25,7 +25,7 @@ export function parts(
     unlessBroken(read, (reason) => {
       if (failed.has(reason)) return []
       failed.add(reason)
-      return [{ ...base, locator: "*", held: { ...broken(reason), isContent: true } }]
+      return [{ ...base, locator: "*", held: { ...brokenValue(reason), isContent: true } }]
     }),
   )
 }
@@ -35,10 +35,10 @@ export type Reader = (base: Base, bytes: Uint8Array) => PlaceCopy[]
 
 export function scriptCopy(
   base: Omit<PlaceCopy, "locator" | "held">,
-  { locator, value, starts, url }: InScript,
+  { locator, value, starts, url }: ScriptValue,
 ): PlaceCopy {
   const use = { ...(starts ? { starts } : {}), ...(url ? { url } : {}) }
-  return { ...base, locator, ...of(locator), use, held: { kind: "value", value } }
+  return { ...base, locator, ...productOf(locator), use, held: { kind: "value", value } }
 }
 
 export function textOf(bytes: Uint8Array): string {
@@ -46,10 +46,10 @@ export function textOf(bytes: Uint8Array): string {
 }
 
 export function variablesIn(base: Base, bytes: Uint8Array, format: FormatName): PlaceCopy[] {
-  return variables.flatMap(([product, variable]) => at({ ...base, product }, bytes, format, variable))
+  return variables.flatMap(([product, variable]) => copiesAt({ ...base, product }, bytes, format, variable))
 }
 
-export function at(base: Base, bytes: Uint8Array, format: FormatName, locator: string): PlaceCopy[] {
+export function copiesAt(base: Base, bytes: Uint8Array, format: FormatName, locator: string): PlaceCopy[] {
   const read = copiesOf({ ...base, format, locator }, formats[format].find(bytes, locator), bytes)
   const unread = (formats[format].listIgnored?.(bytes, locator) ?? []).filter((value) =>
     read.every(({ held }) => !(held.kind === "value" && held.value.equals(value))),
@@ -57,23 +57,23 @@ export function at(base: Base, bytes: Uint8Array, format: FormatName, locator: s
   return [...read, ...[...new Set(unread)].map((value) => unreadEntry({ ...base, locator }, heldAs(value)))]
 }
 
-/** What was found at one place: the first is what counts. */
+/** Returns the copies at one place; the first counts. */
 export function copiesOf(place: Omit<PlaceCopy, "held">, found: FoundContent, bytes?: Uint8Array): PlaceCopy[] {
   const [first, ...others] = heldIn(found, bytes)
   if (!first) return []
-  // To a config an empty key is none; to an environment an empty variable is one, and keeps further sources from it.
+  // An empty key of a config does not count; an empty variable of an environment does, and hides further sources.
   const isNone = place.format === "json5" && first.kind === "value" && first.value.equals("")
   const shadowed = (held: HeldValue): PlaceCopy =>
     isNone || first.kind !== "value" ? unreadEntry(place, held) : { ...place, held, shadowed: true }
   return [...(isNone ? [] : [{ ...place, held: first }]), ...others.map(shadowed)]
 }
 
-/** Nothing reads it, so it is no place of its kind: what an edit of the place would do is its format's to say. */
+/** Returns an entry that nothing reads; an edit of the place may not change it. */
 function unreadEntry({ format: _, ...place }: Omit<PlaceCopy, "held">, held: HeldValue): PlaceCopy {
   return { ...place, kind: place.kind === "backup" ? "backup" : "unread entry", held }
 }
 
-/** What stands at a locator, as it is written; the one that counts first. */
+/** Returns the raw values at a locator; the first counts. */
 export function valuesAt(format: Pick<Format, "find">, bytes: Uint8Array, locator: string): HeldValue[] {
   return heldIn(format.find(bytes, locator), bytes)
 }
@@ -85,17 +85,17 @@ function heldIn(found: FoundContent, bytes: Uint8Array | undefined): HeldValue[]
   return [found.value, ...new Set(others)].map(heldAs)
 }
 
-/** What `op run` puts a secret in place of is none itself. */
+/** Returns a value; an `op://` reference, which `op run` replaces, is not a value. */
 export function heldAs(value: string): HeldValue {
   return value.startsWith("op://") ? { kind: "reference" } : { kind: "value", value: new Secret(value) }
 }
 
-/** One whole `${NAME}`, `${NAME:-fallback}` or `$NAME`: what stands beside it may be a part of a secret. */
+/** Parses one whole `${NAME}`, `${NAME:-fallback}` or `$NAME`; with other text around it, it may be part of a secret. */
 function variableIn(content: string): { readonly name?: string; readonly bare?: string } {
   return /^\s*\$(?:\{(?<name>[A-Za-z_]\w*)(?::?[-=?+][^{}]*)?\}|(?<bare>[A-Za-z_]\w*))\s*$/.exec(content)?.groups ?? {}
 }
 
-/** A SecretRef names a provider of the same config; `${NAME}` a variable. */
+/** Parses a reference: a SecretRef names a provider of the same config, `${NAME}` a variable. */
 function referenceOf(
   { content, fallback }: Extract<FoundContent, { kind: "reference" }>,
   bytes?: Uint8Array,
@@ -112,12 +112,12 @@ function referenceOf(
   return typeof path === "string" ? { kind: "file", path } : { kind: "reference" }
 }
 
-/** Whose variable it is. */
-export function of(locator: string): { readonly product?: ProductName } {
+/** Returns the product of a variable. */
+export function productOf(locator: string): { readonly product?: ProductName } {
   const found = variables.find(([, variable]) => variable === locator)
   return found ? { product: found[0] } : {}
 }
 
-export function broken(reason: string): Extract<HeldValue, { kind: "broken" }> {
+export function brokenValue(reason: string): Extract<HeldValue, { kind: "broken" }> {
   return { kind: "broken", reason: shown(reason, 300) }
 }

@@ -2,50 +2,50 @@ import { Secret } from "../../core/secret.ts"
 import { unitLines } from "../../places/systemd/lines.ts"
 import { unitWords, withoutSpecifiers } from "../../places/systemd/words.ts"
 import { variables } from "./copy.ts"
-import { heldInForeign, heldInScript, type InScript } from "./script-text.ts"
+import { heldInForeign, heldInScript, type ScriptValue } from "./script-text.ts"
 
 const quadlet = /\.(?:container|pod|kube)(?:\.d\/[^/]+\.conf)?$/
 const supervisor = /\/supervisord\.conf$/
 
-type Reading = () => InScript[]
+type Reading = () => ScriptValue[]
 
-/** Tells what reads a definition of a service that has no format of ours, setting by setting; nothing for other files. */
+/** Returns the reader of a service definition without a format of its own here; undefined for other files. */
 export function definitionReader(path: string): ((text: string) => Reading[]) | undefined {
-  if (quadlet.test(path)) return inQuadlet
+  if (quadlet.test(path)) return readQuadlet
   return supervisor.test(path) ? (text) => [() => heldInSupervisor(text)] : undefined
 }
 
 const keys = /^(?:Environment|Exec|PodmanArgs|GlobalArgs)$/
 
-/** A Podman Quadlet has the syntax of a unit. Each reading throws a PlaceError for a quote that is never closed. */
-function inQuadlet(text: string): Reading[] {
+/** Reads a Podman Quadlet, which has a unit's syntax. Each reading throws a PlaceError for an unclosed quote. */
+function readQuadlet(text: string): Reading[] {
   const own = unitLines(text).filter((line) => keys.test(line.key) && line.from < line.to)
   return own.map((line) => () => {
     const words = unitWords(text, line, false).map((word) => word.text)
-    return words.flatMap((word, at): InScript[] => {
+    return words.flatMap((word, at): ScriptValue[] => {
       if (line.key === "Exec" && /\s/.test(word)) return heldInScript(word)
-      if (word === "--token") return held("--token", words[at + 1])
-      // `--env K=T` has it as a word of its own.
+      if (word === "--token") return textValue("--token", words[at + 1])
+      // `--env K=T` has the assignment as a separate word.
       const [, name = "", value] = /^(?:--env=|-e)?(--token|\w+)=(.*)$/s.exec(word) ?? []
-      return name === "--token" || variables.some(([, each]) => each === name) ? held(name, value) : []
+      return name === "--token" || variables.some(([, each]) => each === name) ? textValue(name, value) : []
     })
   })
 }
 
-function held(locator: string, raw: string | undefined): InScript[] {
+function textValue(locator: string, raw: string | undefined): ScriptValue[] {
   const value = raw === undefined ? undefined : withoutSpecifiers(raw)
   return value === undefined || value === "" || /^[-$]|\$\{/.test(value) ? [] : [{ locator, value: new Secret(value) }]
 }
 
-/** `environment=A="b",C=d` of supervisor, also on several lines, and its commands. */
-function heldInSupervisor(text: string): InScript[] {
+/** Finds values in supervisor's `environment=A="b",C=d`, also on several lines, and in its commands. */
+function heldInSupervisor(text: string): ScriptValue[] {
   const plain = text.replaceAll(/^[ \t]*[;#].*|[ \t];.*/gm, "")
   return [...plain.matchAll(/^(environment|command)[ \t]*[=:](.*(?:\r?\n(?:[ \t].*|(?=\r?\n)))*)/gm)].flatMap(
-    ([, key, value = ""]) => (key === "command" ? heldInForeign(value) : inPairs(value)),
+    ([, key, value = ""]) => (key === "command" ? heldInForeign(value) : valuesInPairs(value)),
   )
 }
 
-function inPairs(text: string): InScript[] {
+function valuesInPairs(text: string): ScriptValue[] {
   return [...text.matchAll(/(?<=^|[\s,])(\w+)[ \t]*=[ \t]*(?:"([^"]*)"|'([^']*)'|([^,\s]*))/g)].flatMap(
     ([, name = "", ...quoted]) => {
       const value = quoted.find((each) => each !== undefined) ?? ""

@@ -1,36 +1,36 @@
 import type { ProductProcess } from "../../probes/listeners/command.ts"
 import type { Located } from "./located.ts"
 import type { Options } from "./options.ts"
-import type { Assigned } from "./units/environment.ts"
+import type { Assignment } from "./units/environment.ts"
 
-/** A service by its definition's file. */
+/** A service, defined by a file. */
 export interface Definition {
   readonly manager: "launchd" | "systemd"
   /** The label or the unit. */
   readonly name: string
   readonly path: string
-  /** The machine's, not a user's. */
+  /** It is the machine's, not a user's. */
   readonly system: boolean
-  /** What it starts, where that is a product's. */
+  /** What it starts, if that is a product's. */
   readonly running?: ProductProcess
   readonly options?: Options
-  /** Its own words do not say what it starts: its name does, or a script that it gives to a shell. */
+  /** Its command does not name the product: its name does, or a script that it passes to a shell. */
   readonly isWrapped?: true
-  /** The program that it starts, of which only the service's name tells whose it is. */
+  /** The program that it starts, if only the service's name reveals the product. */
   readonly program?: string
-  /** Why its words do not tell which credential it gives, a clause each. */
+  /** Why its command does not reveal the credential, a clause each. */
   readonly unknown?: readonly string[]
-  /** Where that has its files, as far as the definition and its drop-ins say. */
+  /** Where the program has its files, as far as the definition and its drop-ins tell. */
   readonly located?: Located
-  /** The gateway's, by its environment. */
+  /** The gateway's port, from its environment. */
   readonly port?: number
-  /** As whom the machine's own starts it: `User=`, `UserName`. */
+  /** The user that a machine's service runs as: `User=`, `UserName`. */
   readonly user?: string
-  /** A unit's: its own file, its drop-ins, and its files of variables. */
+  /** A unit's own file and drop-ins, and its environment files. */
   readonly parts?: readonly string[]
   readonly reads?: readonly string[]
-  /** What a unit as a whole gives for a variable or a flag, what counts first. */
-  readonly given?: (locator: string) => readonly Assigned[]
-  /** Whether a unit takes a variable away that its manager would give it. */
+  /** Returns what a whole unit sets for a variable or a flag; the first counts. */
+  readonly given?: (locator: string) => readonly Assignment[]
+  /** Checks whether a unit unsets a variable of its manager. */
   readonly unsets?: (variable: string) => boolean
 }

@@ -10,19 +10,19 @@ import { placing } from "./located.ts"
 import { optionsIn } from "./options.ts"
 import { commandsIn } from "./script-text.ts"
 import { unknownInWords } from "./starts.ts"
+import { assignmentsFor } from "./units/assignments.ts"
 import { commandsOf } from "./units/command.ts"
 import { type Files, isUnset } from "./units/environment.ts"
-import { givenBy } from "./units/given.ts"
 import { type LoadedUnit, valuesOf } from "./units/load.ts"
-import { readBy } from "./units/units.ts"
+import { environmentFilesReadBy } from "./units/units.ts"
 
-/** A unit as its manager would load it now. @throws PlaceError when its command cannot be parsed */
+/** Returns a unit as its manager would load it now. @throws PlaceError if its command cannot be parsed */
 export function definitionOfUnit(unit: LoadedUnit, files: Files): Definition {
   const { name, path, parts, reader } = unit
   const words = commandsOf(unit).flatMap((command) => command.words.map(({ text }) => text))
   const own = findProductProcess(words)
-  const said = own ?? inShell(words)
-  const running = said ?? byName(name)
+  const found = own ?? runningInShell(words)
+  const running = found ?? runningByName(name)
   const system = reader.scope === "system"
   const user = valuesOf(unit, "User").at(-1)?.line
   const as = user?.text.slice(user.from, user.to).trim()
@@ -31,32 +31,32 @@ export function definitionOfUnit(unit: LoadedUnit, files: Files): Definition {
     ...(running ? { running, options: optionsIn(words, running.role) } : {}),
     ...(own ? {} : { isWrapped: true as const }),
     ...(system && as ? { user: as } : {}),
-    ...programOf(said, words),
+    ...programOf(found, words),
     unknown: unknownInWords(words),
     parts: parts.map((part) => part.path),
-    reads: readBy(unit, files),
-    given: (locator) => givenBy(unit, locator, files),
-    unsets: (variable) => isUnset(unit, variable) || givenBy(unit, variable, files)[0]?.text === "",
+    reads: environmentFilesReadBy(unit, files),
+    given: (locator) => assignmentsFor(unit, locator, files),
+    unsets: (variable) => isUnset(unit, variable) || assignmentsFor(unit, variable, files)[0]?.text === "",
   }
 }
 
-/** @throws PlaceError when it cannot be parsed */
+/** Parses a definition's file. @throws PlaceError if it cannot be parsed */
 export function definitionIn(path: string, bytes: Uint8Array, format: "plist" | "systemd"): Definition {
   const { name, words, user } = format === "plist" ? agentIn(bytes) : unitIn(bytes)
   const label = name || fileName(path).replace(/\.plist$/, "")
   const own = findProductProcess(words)
-  const said = own ?? inShell(words)
-  const running = said ?? byName(label)
+  const found = own ?? runningInShell(words)
+  const running = found ?? runningByName(label)
   const manager = format === "plist" ? "launchd" : "systemd"
   const system = format === "plist" ? path.includes("/LaunchDaemons/") : path.startsWith("/etc/systemd/system/")
   const started = running ? { running, options: optionsIn(words, running.role) } : {}
   const wrapped = own ? {} : { isWrapped: true as const }
   const unknown = unknownInWords(words)
-  const more = { unknown, ...programOf(said, words) }
+  const more = { unknown, ...programOf(found, words) }
   return { manager, name: label, path, system, ...more, ...started, ...wrapped, ...(system && user ? { user } : {}) }
 }
 
-/** What of its environment says where it has its files, and which port; of specifiers only `%h` is known. */
+/** Reads the variables that set the places of files and the port; of specifiers only `%h` is expanded. */
 export function placingIn(
   bytes: Uint8Array,
   format: "plist" | "systemd",
@@ -74,39 +74,39 @@ export function placingIn(
   return found
 }
 
-/** What it starts, word for word. @throws PlaceError when it cannot be parsed */
+/** Returns the words of its command. @throws PlaceError if it cannot be parsed */
 export function wordsIn(bytes: Uint8Array, format: "plist" | "systemd"): readonly string[] {
   return (format === "plist" ? agentIn(bytes) : unitIn(bytes)).words
 }
 
-function programOf(said: ProductProcess | undefined, words: readonly string[]): Pick<Definition, "program"> {
+function programOf(found: ProductProcess | undefined, words: readonly string[]): Pick<Definition, "program"> {
   const program = words.find((word) => !interpreter.test(word))
-  return said || program === undefined ? {} : { program }
+  return found || program === undefined ? {} : { program }
 }
 
 const interpreter = /^-|^(?:.*\/)?(?:sh|bash|zsh|dash|node|python3?|env)$/
 
-/** `sh -c "exec openclaw node run"`. */
-function inShell(words: readonly string[]): ProductProcess | undefined {
+/** Finds the product in a shell's script: `sh -c "exec openclaw node run"`. */
+function runningInShell(words: readonly string[]): ProductProcess | undefined {
   const commands = words.filter((word) => /\s/.test(word)).flatMap(commandsIn)
   return commands.map(({ words }) => findProductProcess(words.map(({ text }) => text))).find(Boolean)
 }
 
-interface Said {
-  /** A property list's own; a unit has that of its file. */
+interface DefinitionText {
+  /** The label of a property list; a unit has its file's name. */
   readonly name: string
   readonly words: readonly string[]
   readonly user: string | undefined
 }
 
-function agentIn(bytes: Uint8Array): Said {
+function agentIn(bytes: Uint8Array): DefinitionText {
   const entries = readPlist(bytes).top.entries()
   const of = (key: string) => entries.findLast((entry) => entry.key === key)?.value
   const words = of("ProgramArguments")?.items() ?? []
   return { name: of("Label")?.text ?? "", words: words.map(({ text }) => text), user: of("UserName")?.text }
 }
 
-function unitIn(bytes: Uint8Array): Said {
+function unitIn(bytes: Uint8Array): DefinitionText {
   const { text, of } = unitSettings(bytes)
   const words = of("ExecStart").flatMap(({ line }) => unitWords(text, line, false).map((word) => word.text))
   const user = of("User").at(-1)?.line
@@ -119,8 +119,8 @@ function unitSettings(bytes: Uint8Array) {
   return { text, of: (key: string) => settingsOf(lines, key).filter(({ counts }) => counts) }
 }
 
-/** The products' own names for their services. */
-function byName(name: string): ProductProcess | undefined {
+/** Finds the product by its own service name. */
+function runningByName(name: string): ProductProcess | undefined {
   for (const product of Object.values(products)) {
     for (const role of ["gateway", "node"] as const) {
       const { launchd, systemd } = product.roles[role]

@@ -19,7 +19,7 @@ export function dotenvCopies(base: Base, bytes: Uint8Array): PlaceCopy[] {
   })
 }
 
-/** `format: raw` of Compose: each line as it is. Nothing is edited where only a value without quotes reads alike. */
+/** Reads Compose's `format: raw`, each line as it is. It is not editable, because quoted values would read differently. */
 function rawCopies(base: Base, bytes: Uint8Array): PlaceCopy[] {
   return textOf(bytes)
     .split(/\r?\n/)

@@ -4,20 +4,20 @@ import type { ProductName, Role } from "../../products/product.ts"
 import type { Kind } from "./kinds.ts"
 import type { Options } from "./options.ts"
 
-/** What one look at a home tells of what is where. */
+/** The answer of the home's script. */
 export interface HomeSnapshot {
   /** Absolute. */
   readonly home: string
-  /** The same without links. */
+  /** The home without links. */
   readonly real: string
   readonly uid: number
   readonly user: string
-  /** Whose home it is. */
+  /** The owner of the home. */
   readonly owner: number
-  /** What the machine calls itself, and where it is reached. */
+  /** The machine's own name and addresses. */
   readonly name: string
   readonly addresses: readonly string[]
-  /** How it is called where several homes of its host are looked at: `studio (/home/me)`. */
+  /** Its name if several homes of its host are surveyed: `studio (/home/me)`. */
   readonly label?: string
   /** The host's clock: seconds since 1970. */
   readonly now: number
@@ -25,10 +25,10 @@ export interface HomeSnapshot {
   readonly files: readonly File[]
   /** Lines of the user's crontab that name a product. */
   readonly crontab: readonly string[]
-  /** What a user's manager gives to all that it starts. */
+  /** Variables that a user's manager sets for everything that it starts. */
   readonly session: readonly GivenVariable[]
   readonly processes: readonly Process[]
-  /** Of which no more is known than the product: one of its commands, or a gateway that is starting. */
+  /** Processes of which only the product is known: a command, or a starting gateway. */
   readonly unnamed?: readonly Process[]
   /** The user's `XDG_RUNTIME_DIR`. */
   readonly runtime?: string
@@ -36,39 +36,39 @@ export interface HomeSnapshot {
   readonly instances?: readonly string[]
 }
 
-/** A file that may hold a token. */
+/** A file that may contain a token. */
 export interface File {
   readonly kind: Kind
   readonly path: string
   readonly product?: ProductName
   readonly role?: Role
-  /** Where its path does not tell it: of which member it is one. */
+  /** The member's profile, if the path does not contain it. */
   readonly profile?: string
-  /** Permission bits, of a link its own. */
+  /** Permission bits; for a link, the link's own. */
   readonly mode: number
   readonly uid: number
   readonly links: number
   /** When it was written: seconds since 1970. */
   readonly mtime: number
   readonly isLink: boolean
-  /** The permissions of the file where a link leads. */
+  /** The permissions of a link's target. */
   readonly targetMode?: number
   /** The Compose file that names it. */
   readonly project?: string
-  /** Of a file of variables: quotes and dollars are letters like any other. */
+  /** An environment file in which quotes and dollars are plain characters. */
   readonly isRaw?: true
-  /** Where a unit that is a link leads. */
+  /** The target of a unit that is a link. */
   readonly target?: string
 }
 
-/** A variable with its value, and who gives it. */
+/** A variable with its value, and what sets it. */
 export interface GivenVariable {
   readonly by: string
   readonly variable: string
   readonly value: Secret
 }
 
-/** A live gateway or node. Its words and its environment are kept for what of them concerns us. */
+/** A live gateway or node, with the relevant parts of its arguments and environment. */
 export interface Process extends Options {
   readonly pid: number
   readonly parent: number
@@ -78,19 +78,19 @@ export interface Process extends Options {
   /** Seconds since 1970. */
   readonly started: number | undefined
   readonly service: ProcessService | undefined
-  /** Whether it lives in a container, or elsewhere with another home at the same path. */
+  /** Whether it runs in a container, or with another home at the same path. */
   readonly apart: boolean
-  /** Whether its environment could be seen. */
+  /** Whether its environment could be read. */
   readonly seen: boolean
-  /** Whether its arguments could be seen: openclaw hides them behind its name. */
+  /** Whether its arguments could be read: openclaw hides them behind its name. */
   readonly argumentsSeen: boolean
   readonly environment: ReadonlyMap<string, Secret>
-  /** Further variables that were looked for: those that a config names in place of a token. */
+  /** Other variables that were read: those that a config names in place of a token. */
   readonly named?: readonly string[]
-  /** The folder in which it was started, if that could be seen. */
+  /** The folder in which it was started, if known. */
   readonly folder?: string
-  /** The TCP ports on which it listens, as far as they could be seen. */
+  /** The TCP ports on which it listens, as far as known. */
   readonly listens?: readonly number[]
-  /** Absolute, without links where it is there. */
+  /** Absolute, without links if it exists. */
   readonly home: string | undefined
 }

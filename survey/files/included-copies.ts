@@ -14,13 +14,13 @@ import { unlessBroken } from "./unless-broken.ts"
 
 type Looks = ReadonlyMap<string, FileSnapshot>
 
-/** A config that includes others, with what comes of it. */
+/** A config that includes others, and the result. */
 export interface Included {
   readonly file: File & { readonly product: ProductName }
   readonly resolved: Resolved
 }
 
-/** The configs that include other files. */
+/** Lists the configs that include other files. */
 export function includedIn({ files }: HomeSnapshot, looks: Looks): Included[] {
   return files.flatMap((file): Included[] => {
     const { kind, path, product } = file
@@ -31,7 +31,7 @@ export function includedIn({ files }: HomeSnapshot, looks: Looks): Included[] {
   })
 }
 
-/** What the files hold that a config includes, as far as it counts; and why the product refuses the whole. */
+/** Finds the copies in included files, as far as they count; and reports why the product rejects the config. */
 export function copiesOfIncluded(
   { file, resolved }: Included,
   looks: Looks,
@@ -64,8 +64,8 @@ export function copiesOfIncluded(
   return [...copies, { kind: "config", path: config, locator: "*", product, file, ...profileOf(file), held }]
 }
 
-/** Where a variable is set that a config names in place of a credential. */
-export function namedIn({ files }: HomeSnapshot, looks: Looks, copies: readonly PlaceCopy[]): PlaceCopy[] {
+/** Finds where a variable is set that a config names in place of a credential. */
+export function namedVariableCopies({ files }: HomeSnapshot, looks: Looks, copies: readonly PlaceCopy[]): PlaceCopy[] {
   const all = copies.flatMap(({ held, product, kind }) =>
     held.kind === "variable" && product && kind.startsWith("config") ? [[product, held.name] as const] : [],
   )
@@ -73,7 +73,7 @@ export function namedIn({ files }: HomeSnapshot, looks: Looks, copies: readonly 
   return files.flatMap((file): PlaceCopy[] => {
     const { kind, path } = file
     const [format, look] = [formatsOfVariables[kind], looks.get(path)]
-    // What a login shell exports is not among what a config is filled in from.
+    // A config is not interpolated from a login shell's exports.
     if (!format || kind === "profile" || look?.kind !== "file") return []
     return names.flatMap(([product, name]): PlaceCopy[] => {
       const isOwn = ["token", "password"].some((each) => formatVariable(product, each as Credential) === name)

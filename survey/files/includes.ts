@@ -10,21 +10,21 @@ import { parsedConfig } from "./settings.ts"
 // from the file that names it; the later of a list overrides the earlier, and keys beside it override them all.
 
 const key = "$include"
-/** The products' own bound, and one of ours: files in all, each as often as it is named. */
+/** The products' own depth limit, and our limit of files, counted as often as they are named. */
 const deepest = 10
 const most = 500
 
 type Looks = ReadonlyMap<string, FileSnapshot>
 type Tree = { readonly [key: string]: Json }
 
-/** A config with all that it includes. */
+/** A config with all its includes. */
 export interface Resolved {
   readonly config: Json | undefined
-  /** Files that it includes and that were not looked at. */
+  /** Included files that were not read. */
   readonly wanted: readonly string[]
-  /** Why the product refuses it, as it may be shown. */
+  /** Why the product rejects it, safe to show. */
   readonly problem?: string
-  /** Which files hold a key, and where in them: the first counts, and overrides the others. */
+  /** Returns the files and places of a key; the first overrides the others. */
   readonly origins: (...keys: string[]) => readonly Origin[]
 }
 
@@ -33,7 +33,7 @@ interface Origin {
   readonly locator: string
 }
 
-/** A part of a config: its own keys, and below them what it includes. The first that has a key counts. */
+/** A part of a config: its own keys, then its includes. The first part with a key counts. */
 interface Part {
   readonly path: string
   readonly at: readonly string[]
@@ -52,7 +52,7 @@ export function resolvedConfig(path: string, product: ProductName, looks: Looks)
       problems.push(`it includes ${shown(typeof name === "string" ? name : JSON.stringify(name), 200)}, ${why}`)
       return []
     }
-    if (typeof name !== "string") return refuse("which is no path")
+    if (typeof name !== "string") return refuse("which is not a path")
     const full = posix.normalize(posix.resolve(posix.dirname(from), name))
     if (product === "openclaw" && !full.startsWith(`${top}/`)) return refuse("which is outside of its folder")
     if (above.includes(full)) return refuse("which includes itself")
@@ -67,10 +67,10 @@ export function resolvedConfig(path: string, product: ProductName, looks: Looks)
     if (left < 0) return refuse(`and more than ${most} files in all`)
     if (!read.has(full)) read.set(full, parsedConfig(look.bytes))
     const value = read.get(full)
-    return value === undefined ? refuse("which is no JSON5") : parts({ path: full, at: [], value }, [...above, full])
+    return value === undefined ? refuse("which is not JSON5") : parts({ path: full, at: [], value }, [...above, full])
   }
 
-  /** What a value is made of, the part that counts first. */
+  /** Returns the parts of a value; the first counts. */
   const parts = (part: Part, above: readonly string[]): Part[] => {
     const { value } = part
     if (!isTree(value) || !Object.hasOwn(value, key)) return [part]

@@ -1,7 +1,7 @@
 import type { FormatName } from "../../core/content.ts"
 import type { PlaceKind } from "../../products/product.ts"
 
-/** Kinds of places that only a survey knows: nothing is declared there by itself. */
+/** Kinds of places that only a survey knows: no component declares them by itself. */
 const otherKinds = [
   "backup",
   "script",
@@ -22,7 +22,7 @@ const otherKinds = [
 
 export type Kind = PlaceKind | (typeof otherKinds)[number]
 
-/** By what format a file of each kind sets variables; a config has keys instead. */
+/** The formats in which files of each kind set variables; a config has keys instead. */
 export const formatsOfVariables: { readonly [kind in Kind]?: FormatName } = {
   config: "json5",
   dotenv: "dotenv",

@@ -4,30 +4,30 @@ import { products } from "../../products/index.ts"
 import type { Product, ProductName } from "../../products/product.ts"
 import type { File } from "./home-snapshot.ts"
 
-/** Where a gateway or a node has its own files: in the home's folder of its product, in a profile's, or where its environment says. */
+/** Where a gateway or node has its files: in its product's folder of the home, in a profile's, or where its environment sets it. */
 export interface Located {
-  /** Tells it from others of its kind in the home: the profile, or else the path of its config; nothing for the usual one. */
+  /** Identifies it in the home: the profile, or the path of its config; undefined for the default one. */
   readonly profile?: string
-  /** Absolute, as are all. */
+  /** Absolute, like all paths here. */
   readonly config: string
   readonly dotenv: string
-  /** Where its process was started, if that is known. */
+  /** The folder in which its process was started, if known. */
   readonly folder?: string
 }
 
-/** A home, by its name and without links. */
+/** A home's path, as named and without links. */
 interface Home {
   readonly home: string
   readonly real: string
 }
 
-/** The ends of the variables that say where a product has its files. */
+/** The suffixes of the variables that set where a product has its files. */
 export const placing = ["PROFILE", "HOME", "STATE_DIR", "CONFIG_PATH"] as const
 
 /**
- * As the products find them (openclaw 2026.9: `resolveStateDir`, `resolveConfigDir`, `resolveConfigPath`).
+ * Finds the files as the products do (openclaw 2026.9: `resolveStateDir`, `resolveConfigDir`, `resolveConfigPath`).
  * @param flag of `--profile`
- * @param variable tells `OPENCLAW_…` of its environment, by the end of the name
+ * @param variable returns `OPENCLAW_…` of its environment, by the suffix
  */
 export function locatedIn(
   { home, real }: Home,
@@ -42,7 +42,7 @@ export function locatedIn(
       expandHome(path, base)
         .replace(/\/+$/, "")
         .replaceAll(/\/{2,}/g, "/")
-    // Any other is found from wherever the process was started.
+    // A relative path depends on where the process was started.
     if (!full?.startsWith("/")) return undefined
     return full.startsWith(`${real}/`) ? home + full.slice(real.length) : full
   }
@@ -58,11 +58,11 @@ export function locatedIn(
   return { ...omitUndefined({ profile }), config, dotenv: `${folder}/.env` }
 }
 
-/** The dotenv files that it reads its own variables from, the one that counts first. */
+/** Lists the dotenv files that it reads; the first counts. */
 export function dotenvsOf(product: ProductName, { dotenv, folder }: Omit<Located, "config">, home: string): string[] {
   const { dotenv: usual, secondDotenv }: Product = products[product]
   const at = (path: string) => expandHome(path, home)
-  // openclaw takes none of its own from where it was started.
+  // openclaw reads none of its own variables from its working directory.
   const first = folder !== undefined && product === "clawdbot" ? [`${folder}/.env`] : []
   return [...first, dotenv, ...(secondDotenv && dotenv === at(usual) ? [at(secondDotenv)] : [])]
 }
@@ -71,7 +71,7 @@ function fileOf(product: ProductName): string {
   return products[product].config.replace(/^.*\//, "")
 }
 
-/** The profile whose folder in the home it is, with an empty name for the usual one; nothing for one that is elsewhere. */
+/** Returns the profile of a folder in the home, empty for the default one; undefined for a folder elsewhere. */
 function profileOf(home: string, product: ProductName, folder: string): string | undefined {
   const usual = `${home}/.${product}`
   if (folder === usual) return ""
@@ -83,8 +83,8 @@ function folderOf(path: string): string {
   return path.replace(/\/[^/]*$/, "")
 }
 
-/** Files that no pattern names, with what they are. */
-export function elsewhere(
+/** Lists files that no pattern names, with their kinds. */
+export function filesElsewhere(
   { home }: Home,
   all: readonly (Located & { readonly product: ProductName })[],
 ): ReadonlyMap<string, Pick<File, "kind" | "product" | "profile">> {

@@ -1,21 +1,21 @@
 import { Secret } from "../../core/secret.ts"
 import type { Role } from "../../products/product.ts"
 
-/** What the words of a gateway or a node say. */
+/** The options of a gateway's or node's command line. */
 export interface Options {
-  /** Of `--token`. */
+  /** The value of `--token`. */
   readonly flag: Secret | undefined
-  /** Where a node goes: `--url`, or `--host` with `--port`. */
+  /** A node's route: `--url`, or `--host` with `--port`. */
   readonly route: string | undefined
-  /** A gateway's. */
+  /** A gateway's port. */
   readonly port: number | undefined
   /** `--profile NAME`. */
   readonly profile: string | undefined
-  /** What a node calls itself: `--display-name`. */
+  /** A node's `--display-name`. */
   readonly displayName: string | undefined
-  /** How a gateway lets clients in: `--auth`. */
+  /** A gateway's authentication mode: `--auth`. */
   readonly auth: string | undefined
-  /** Whether a gateway is given a password. */
+  /** Whether a gateway gets a password. */
   readonly password: boolean
 }
 

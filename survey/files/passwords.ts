@@ -9,7 +9,7 @@ import { formatsOfVariables, type Kind } from "./kinds.ts"
 import type { PlaceCopy } from "./place-copy.ts"
 import { unlessBroken } from "./unless-broken.ts"
 
-/** The passwords of one file, as places like those of tokens; none of a file that cannot be read: its tokens say so. */
+/** Finds the passwords in one file; none if it cannot be read, which its tokens report. */
 export function passwordsIn(file: File, look: FileSnapshot): PlaceCopy[] {
   const format = file.kind === "backup" ? "json5" : formatsOfVariables[file.kind]
   if (!format || look.kind !== "file") return []

@@ -2,14 +2,14 @@ import { products } from "../../products/index.ts"
 import type { Product, ProductName, Role } from "../../products/product.ts"
 import type { Kind } from "./kinds.ts"
 
-/** Files in which a token may stand. */
+/** A pattern of files that may contain a token. */
 export interface Pattern {
   readonly kind: Kind
-  /** A pattern of sh; `~/` stands for the home. */
+  /** A shell pattern; `~/` is the home. */
   readonly glob: string
   readonly product?: ProductName
   readonly role?: Role
-  /** Only files are told that name a product, or a variable for its token. */
+  /** Only files count that name a product, or a variable for its token. */
   readonly naming?: true
 }
 
@@ -18,7 +18,7 @@ const profiles = [
   ...[".bash_profile", ".bash_login", ".bashrc", ".bash_aliases", ".profile", ".kshrc"],
   ...[".cshrc", ".tcshrc", ".login"],
   ...["config.fish", "conf.d/*.fish", "fish_variables"].map((name) => `.config/fish/${name}`),
-  // What a log-in to a desktop or by ssh reads.
+  // Read by a login to a desktop or by ssh.
   ...[".xprofile", ".xsessionrc", ".gnomerc", ".config/plasma-workspace/env/*.sh"],
   ...[".pam_environment", ".ssh/environment", ".config/systemd/user.conf", ".config/systemd/user.conf.d/*.conf"],
 ].map((name) => `~/${name}`)
@@ -28,11 +28,11 @@ const machineProfiles = [
   ...["user", "system"].flatMap((scope) => [`/etc/systemd/${scope}.conf`, `/etc/systemd/${scope}.conf.d/*.conf`]),
 ]
 
-/** Every place where either product may keep a token, in the order in which they are told. */
+/** Every place where either product may keep a token, in the order of the report. */
 export const patterns: readonly Pattern[] = [
   ...Object.values(products).flatMap(productPatterns),
   { kind: "home dotenv", glob: "~/.env", naming: true },
-  // Also one that names nothing: it keeps another of its name from being read.
+  // Also one that names nothing, because it masks another of its name.
   { kind: "profile", glob: "~/.config/environment.d/*.conf" },
   ...[...profiles, ...machineProfiles].map((glob): Pattern => ({ kind: "profile", glob, naming: true })),
   { kind: "script", glob: "~/.config/containers/systemd/*.d/*.conf", naming: true },

@@ -5,43 +5,42 @@ import { type Command, shellCommands } from "../../places/shell/commands.ts"
 import { shellValue } from "../../places/shell/value.ts"
 import { findProductProcess, type ProductProcess } from "../../probes/listeners/command.ts"
 
-/** A value in a script of any language, and by what it is found again. */
-export interface InScript {
+/** A value in a script of any language. */
+export interface ScriptValue {
   /** The variable, or `--token`. */
   readonly locator: string
   readonly value: Secret
-  /** What the command starts that has it, or else the script that has it. */
+  /** What its command starts, or else its script. */
   readonly starts?: ProductProcess
-  /** Of `--url` beside `--token`: a command with it takes no token of the config. */
+  /** The `--url` beside `--token`: with it, a command reads no token from the config. */
   readonly url?: string
-  /** The offset of the word that has it. */
+  /** The offset of its word. */
   readonly at?: number
 }
 
 const variable = /(?:OPENCLAW|CLAWDBOT|MOLTBOT)_GATEWAY_TOKEN/
 const isVariable = new RegExp(`^${variable.source}$`)
 const assigned = new RegExp(`^(${variable.source}|--token)=(.+)$`, "s")
-/** Other programs have a `--token` as well. */
-const ours = /openclaw|clawdbot|moltbot|\b(?:gateway|node)\b/i
+/** Names of the products: other programs have a `--token` too. */
+const ownNames = /openclaw|clawdbot|moltbot|\b(?:gateway|node)\b/i
 
 /**
- * Values of the products' variables and of `--token`, as a shell would take them; of fish and csh as well where they
- * are alike. In other languages, whose quotes are alike, what stands in quotes behind the variable's name or `--token` counts. What is
- * commented out does not.
- * @throws PlaceError when it names one of them, and its commands cannot be parsed
+ * Finds the values of the products' variables and of `--token`, as a shell would read them; also in fish and csh where
+ * they are alike. In other languages, a quoted value after the variable's name or `--token` counts. Comments do not.
+ * @throws PlaceError if it names one of them, but its commands cannot be parsed
  */
-export function heldInScript(text: string): InScript[] {
+export function heldInScript(text: string): ScriptValue[] {
   return heldBy(named.test(text) ? shellCommands(text) : commandsIn(text), text)
 }
 
-/** As far as the text of another language can be taken for a shell's: what is in its quotes in any case. */
-export function heldInForeign(text: string): InScript[] {
+/** Finds values in another language: as a shell where possible, and in quotes in any case. */
+export function heldInForeign(text: string): ScriptValue[] {
   return heldBy(commandsIn(text), text)
 }
 
 const named = new RegExp(`${variable.source}|--token`)
 
-/** None where they cannot be parsed. */
+/** Parses commands; none if they cannot be parsed. */
 export function commandsIn(text: string): readonly Command[] {
   try {
     return shellCommands(text)
@@ -51,24 +50,24 @@ export function commandsIn(text: string): readonly Command[] {
   }
 }
 
-function heldBy(commands: readonly Command[], text: string): InScript[] {
-  return settled([...commands.flatMap(inCommand), ...quoted(text)], commands, text)
+function heldBy(commands: readonly Command[], text: string): ScriptValue[] {
+  return distinctValues([...commands.flatMap(valuesInCommand), ...quotedValues(text)], commands, text)
 }
 
-/** In commands that a shell of another family reads. */
-export function heldInCommands(commands: readonly Command[], text: string): InScript[] {
-  return settled(commands.flatMap(inCommand), commands, text)
+/** Finds values in the commands of another shell family. */
+export function heldInCommands(commands: readonly Command[], text: string): ScriptValue[] {
+  return distinctValues(commands.flatMap(valuesInCommand), commands, text)
 }
 
-/** Variables that commands set to what is only known when they run, and at which offset. */
+/** Lists variables whose value is only known at run time, with their offsets. */
 export function unknownIn(commands: readonly Command[]): { readonly locator: string; readonly at: number }[] {
   const all = commands.flatMap(candidates).filter(({ locator }) => locator !== "--token")
   return all.filter(({ raw }) => "expression" in shellValue(raw)).map(({ locator, at }) => ({ locator, at }))
 }
 
-function settled(found: readonly InScript[], commands: readonly Command[], text: string): InScript[] {
+function distinctValues(found: readonly ScriptValue[], commands: readonly Command[], text: string): ScriptValue[] {
   const starts = startedBy(commands, text)
-  const distinct = new Map<string, InScript>()
+  const distinct = new Map<string, ScriptValue>()
   for (const held of found) {
     const key = `${held.locator} ${held.value.reveal()}`
     if (!distinct.has(key)) distinct.set(key, held)
@@ -76,12 +75,12 @@ function settled(found: readonly InScript[], commands: readonly Command[], text:
   return [...distinct.values()].map((held) => (starts && !held.starts && !held.url ? { ...held, starts } : held))
 }
 
-/** What a script starts, in whatever language it is: a gateway rather than a node. */
+/** Finds what a script of any language starts: a gateway rather than a node. */
 export function startedIn(text: string): ProductProcess | undefined {
   return startedBy(commandsIn(text), text)
 }
 
-/** A file that a script reads, as it is written there: whole, or as a list of variables. */
+/** A file that a script reads, by its raw path: whole, or as a list of variables. */
 export interface ReadFile {
   readonly path: string
   readonly as: "token" | "variables"
@@ -93,7 +92,7 @@ const reads = [
   /`\s*cat\s+(?:"([^"`\n]+)"|'([^'`\n]+)'|([^\s"'`()]+))\s*`/g,
 ]
 
-/** The files that a script which starts a gateway takes values from: `$(cat FILE)`, `$(<FILE)`, `. FILE`, `source FILE`. */
+/** Lists the files that a script reads to start a gateway: `$(cat FILE)`, `$(<FILE)`, `. FILE`, `source FILE`. */
 export function filesRead(text: string): ReadFile[] {
   if (startedIn(text)?.role !== "gateway") return []
   const code = text.replace(commented, "")
@@ -103,7 +102,7 @@ export function filesRead(text: string): ReadFile[] {
   const sourced = commandsIn(text).flatMap(({ words }): ReadFile[] => {
     const [first, path] = words.map(({ text }) => text)
     return path && (first === "." || first === "source")
-      ? [{ path: plain(path) ?? path.replace(/^"(.*)"$/, "$1"), as: "variables" }]
+      ? [{ path: unquoted(path) ?? path.replace(/^"(.*)"$/, "$1"), as: "variables" }]
       : []
   })
   return [...whole, ...sourced].slice(0, most)
@@ -122,8 +121,8 @@ function startedBy(commands: readonly Command[], text: string): ProductProcess |
 
 const setting = new RegExp(`^[ \\t]*(${variable.source})[ \\t]*=[ \\t]*(.*?)[ \\t]*$`)
 
-/** A line of a crontab: a variable of all its jobs, whose quotes are no shell's, or a job. */
-export function heldInCrontab(line: string): InScript[] {
+/** Finds values in a crontab's line: a job, or a variable of all jobs, which has no shell quotes. */
+export function heldInCrontab(line: string): ScriptValue[] {
   if (/^\s*#/.test(line)) return []
   const [, locator, value = ""] = setting.exec(line) ?? []
   if (locator === undefined) return heldInScript(line)
@@ -131,22 +130,24 @@ export function heldInCrontab(line: string): InScript[] {
   return bare === "" ? [] : [{ locator, value: new Secret(bare) }]
 }
 
-function inCommand(command: Command): InScript[] {
+function valuesInCommand(command: Command): ScriptValue[] {
   const context = contextOf(command.words.map(({ text }) => text))
-  const scripts = command.words.flatMap((word, at) => (isScript(command, at) ? commandsIn(plain(word.text) ?? "") : []))
-  const found = candidates(command).flatMap(({ locator, raw, at }) =>
-    held(locator, raw).map((each) => ({ ...each, at })),
+  const scripts = command.words.flatMap((word, at) =>
+    isScript(command, at) ? commandsIn(unquoted(word.text) ?? "") : [],
   )
-  return [...found.map((each) => ({ ...each, ...context })), ...scripts.flatMap(inCommand)]
+  const found = candidates(command).flatMap(({ locator, raw, at }) =>
+    literalValue(locator, raw).map((each) => ({ ...each, at })),
+  )
+  return [...found.map((each) => ({ ...each, ...context })), ...scripts.flatMap(valuesInCommand)]
 }
 
 const settingWhole = /^(?:export|env|declare|typeset|local|readonly|setenv)$/
 
-/** `sh -c "NAME=value program --token value"`, where `env "NAME=a b"` is one value. */
+/** Checks for a script as in `sh -c "NAME=value program --token value"`; `env "NAME=a b"` is one value. */
 function isScript({ words }: Command, at: number): boolean {
-  const text = plain(words[at]?.text ?? "") ?? ""
+  const text = unquoted(words[at]?.text ?? "") ?? ""
   if (!/\s/.test(text)) return false
-  // What `echo` prints is no command.
+  // An argument of `echo` is not a command.
   const isGiven = /^-[a-z]*c$/.test(words[at - 1]?.text ?? "") || /^(?:eval|ssh)$/.test(words[0]?.text ?? "")
   if (isGiven && named.test(text)) return true
   return assigned.test(text) && !words.slice(0, at).some((word) => settingWhole.test(word.text))
@@ -158,13 +159,15 @@ interface Candidate {
   readonly at: number
 }
 
-/** What stands where a command takes a value that concerns us. */
+/** Returns the words in places where a command has a relevant value. */
 function candidates(command: Command): Candidate[] {
   const raw = command.words.map(({ text }) => text)
-  const isOurs = raw.some((word) => ours.test(word))
+  const isOurs = raw.some((word) => ownNames.test(word))
   const plainAt = raw.findIndex((word, at) => at > 0 && !word.startsWith("-"))
   return command.words.flatMap(({ text: word, start }, at): Candidate[] => {
-    const [, name = "", value = ""] = isScript(command, at) ? [] : (assigned.exec(word) ?? inWhole(word) ?? [])
+    const [, name = "", value = ""] = isScript(command, at)
+      ? []
+      : (assigned.exec(word) ?? splitQuotedAssignment(word) ?? [])
     const next = { locator: word, raw: raw[at + 1] ?? "", at: start }
     if (name === "--token") return isOurs ? [{ locator: name, raw: value, at: start }] : []
     if (name) return [{ locator: name, raw: value, at: start }]
@@ -175,27 +178,27 @@ function candidates(command: Command): Candidate[] {
   })
 }
 
-/** `"NAME=value"`: the value as a word of its own. */
-function inWhole(word: string): readonly string[] | undefined {
-  const [, name = "", value = ""] = assigned.exec(plain(word) ?? "") ?? []
+/** Splits `"NAME=value"`, with the value as a separate word. */
+function splitQuotedAssignment(word: string): readonly string[] | undefined {
+  const [, name = "", value = ""] = assigned.exec(unquoted(word) ?? "") ?? []
   return name === "" ? undefined : ["", name, quoteForShell(value)]
 }
 
-function contextOf(words: readonly string[]): Pick<InScript, "starts" | "url"> {
+function contextOf(words: readonly string[]): Pick<ScriptValue, "starts" | "url"> {
   const starts = findProductProcess(words)
   const joined = words.find((word) => word.startsWith("--url="))
   const at = words.indexOf("--url")
   const url = joined?.slice("--url=".length) ?? (at < 0 ? undefined : words[at + 1])
-  return { ...(starts ? { starts } : {}), ...(url ? { url: plain(url) ?? url } : {}) }
+  return { ...(starts ? { starts } : {}), ...(url ? { url: unquoted(url) ?? url } : {}) }
 }
 
-/** A word that is quoted as a whole. */
-function plain(word: string): string | undefined {
+/** Returns the text of a word that is quoted as a whole. */
+function unquoted(word: string): string | undefined {
   const reading = /^(["']).*\1$/s.test(word) ? shellValue(word) : undefined
   return reading && "text" in reading ? reading.text : undefined
 }
 
-function held(locator: string, raw: string): InScript[] {
+function literalValue(locator: string, raw: string): ScriptValue[] {
   const reading = shellValue(raw)
   const isOption = locator === "--token" && "text" in reading && reading.text.startsWith("-")
   return "text" in reading && !isOption && !/^(<.*>|)$/s.test(reading.text)
@@ -209,12 +212,12 @@ const inQuotes = [
   new RegExp(`(?<=(["'\`]))${name}=([^"'\`\\s]{4,})\\1`, "g"),
 ]
 const commented = /^[ \t]*(?:#|\/\/).*$/gm
-/** What another language or a shell fills in, and what a person should. */
+/** Placeholders that a language, a shell or a person fills in. */
 const filledIn = /^[${<%]|\$\{/
-/** The next of a list of variables' names, as the products' own code has one. */
+/** A further name in a list of variables, as in the products' own code. */
 const nextName = /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/
 
-function quoted(text: string): InScript[] {
+function quotedValues(text: string): ScriptValue[] {
   const code = text.replace(commented, "")
   const [behind, within] = inQuotes.map((pattern) => [...code.matchAll(pattern)])
   const found = [
@@ -228,8 +231,8 @@ function quoted(text: string): InScript[] {
 
 const universal = new RegExp(`^SETUVAR (?:--\\w+ )*(${variable.source}):(.+)$`, "gm")
 
-/** fish's file of universal variables. */
-export function heldInFishVariables(text: string): InScript[] {
+/** Finds values in fish's file of universal variables. */
+export function heldInFishVariables(text: string): ScriptValue[] {
   return [...text.matchAll(universal)].map(({ 1: locator = "", 2: value = "", index }) => {
     const plain = value.replace(/\\x([0-9a-f]{2})/gi, (_, code: string) =>
       String.fromCharCode(Number.parseInt(code, 16)),

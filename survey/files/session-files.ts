@@ -1,14 +1,14 @@
 import { Secret } from "../../core/secret.ts"
 import { unitLines } from "../../places/systemd/lines.ts"
 import { unitWords, withoutSpecifiers } from "../../places/systemd/words.ts"
-import { type Base, parts, textOf, variables, variablesIn } from "./copy.ts"
+import { type Base, collectCopies, textOf, variables, variablesIn } from "./copy.ts"
 import type { File } from "./home-snapshot.ts"
 import type { PlaceCopy } from "./place-copy.ts"
 
 const directory = /\/environment\.d\/[^/]+\.conf$/
 const managers = /\/systemd\/(user|system)\.conf(?:\.d\/[^/]+\.conf)?$/
 
-/** Tells whether systemd's manager gives what stands in a file to the services of a user, or to those of the machine. */
+/** Checks whether systemd's manager passes a file's variables to the services of that scope. */
 export function isGivenToServices(path: string, scope: "user" | "system"): boolean {
   const manager = managers.exec(path)?.[1]
   if (manager !== undefined) return manager === scope
@@ -19,21 +19,21 @@ export function isSessionFile(path: string): boolean {
   return directory.test(path) || managers.test(path)
 }
 
-/** By what such files are ordered; the greatest counts. systemd has /etc/environment as `99-environment.conf`. */
+/** Returns the rank of a file; the greatest counts. systemd reads /etc/environment as `99-environment.conf`. */
 export function sessionRank(path: string): string {
   const name = path.slice(path.lastIndexOf("/") + 1)
   if (managers.test(path)) return /\.conf\.d\//.test(path) ? `1${name}` : "0"
   return `2${path === "/etc/environment" ? "99-environment.conf" : name}`
 }
 
-/** Of one name in several folders the user's own is read, and no other. */
+/** Checks whether the user's own file of the same name masks it. */
 export function isMasked(path: string, home: string, files: readonly Pick<File, "path">[]): boolean {
   const end = /\/(?:environment\.d|systemd\/user\.conf\.d)\/[^/]+$/.exec(path)?.[0]
   const own = `${home}/.config${end}`
   return end !== undefined && path !== own && files.some((file) => file.path === own)
 }
 
-/** What is filled in from other variables is not known: `${NAME}` also in quotes. */
+/** Finds values in `environment.d`; interpolated values are unknown: `${NAME}` is expanded also in quotes. */
 export function environmentDirectory(base: Base, bytes: Uint8Array): PlaceCopy[] {
   return variablesIn(base, bytes, "environment-file").flatMap((copy): PlaceCopy[] => {
     if (copy.held.kind !== "value") return [copy]
@@ -49,11 +49,11 @@ export function environmentDirectory(base: Base, bytes: Uint8Array): PlaceCopy[]
   })
 }
 
-/** `DefaultEnvironment=` of a manager's own configuration, and `ManagerEnvironment=`, which a user's manager passes on. */
+/** Finds values in a manager's `DefaultEnvironment=`, and in `ManagerEnvironment=`, which a user's manager passes on. */
 export function managerConfiguration(base: Base, bytes: Uint8Array): PlaceCopy[] {
   const text = textOf(bytes)
   const keys = base.path.includes("/user.conf") ? ["DefaultEnvironment", "ManagerEnvironment"] : ["DefaultEnvironment"]
-  return parts(
+  return collectCopies(
     base,
     ...keys.map((key) => () => {
       const all = unitLines(text).filter((line) => line.section === "Manager" && line.key === key)
@@ -74,8 +74,8 @@ export function managerConfiguration(base: Base, bytes: Uint8Array): PlaceCopy[]
 }
 
 /**
- * What PAM gives to a log-in: `export` may be before a name there, and a value behind `DEFAULT=` and `OVERRIDE=`, of which
- * the latter counts.
+ * Finds values that PAM sets for a login: a name may follow `export`, and a value `DEFAULT=` or `OVERRIDE=`, of which the
+ * latter counts.
  */
 export function loginEnvironment(base: Base, bytes: Uint8Array): PlaceCopy[] {
   const text = Buffer.from(bytes).toString("latin1")

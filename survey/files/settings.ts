@@ -8,7 +8,7 @@ import { BOM } from "../../places/common/text.ts"
 import { parseDocument, toJson } from "../../places/json5/document.ts"
 import type { ProductName } from "../../products/product.ts"
 
-/** What a product's config says besides its tokens. */
+/** A product's config, without its tokens. */
 export interface ProductSettings {
   readonly product: ProductName
   readonly path: string
@@ -16,33 +16,33 @@ export interface ProductSettings {
   readonly mode?: string
   readonly port?: number
   readonly bind?: string
-  /** `gateway.auth.mode`, where it is stated. */
+  /** `gateway.auth.mode`, if it is set. */
   readonly auth?: string
   /** Whether there is a `gateway.auth.password`. */
   readonly password: boolean
   readonly tls: boolean
-  /** Whether what a login shell exports is loaded into the environment. */
+  /** Whether a login shell's exports are loaded into the environment. */
   readonly shellEnv: boolean
-  /** Of a node: where it goes. */
+  /** A node's URL. */
   readonly url?: string
   readonly tlsFingerprint?: string
-  /** Why the product refuses the config, as it may be shown. */
-  readonly refused?: string
-  /** Whether a key stands there, by its path. */
+  /** Why the product rejects the config, safe to show. */
+  readonly rejection?: string
+  /** Checks whether a key exists, by its path. */
   has(...path: string[]): boolean
-  /** Whether an empty value stands there. */
+  /** Checks whether a key has an empty value. */
   isBlank(...path: string[]): boolean
 }
 
-type Whose = Pick<ProductSettings, "product" | "path" | "profile">
+type SettingsOwner = Pick<ProductSettings, "product" | "path" | "profile">
 
-/** Nothing for a file that cannot be read: its copies say so. */
-export function settingsIn(bytes: Uint8Array, of: Whose): ProductSettings | undefined {
+/** Parses the settings; undefined if the file cannot be read, which its copies report. */
+export function settingsIn(bytes: Uint8Array, of: SettingsOwner): ProductSettings | undefined {
   const config = parsedConfig(bytes)
   return config === undefined ? undefined : settingsOf(config, of)
 }
 
-export function settingsOf(config: Json, of: Whose): ProductSettings {
+export function settingsOf(config: Json, of: SettingsOwner): ProductSettings {
   const at = (...keys: string[]) => keys.reduce<Json | undefined>(child, config)
   const text = (...keys: string[]) => {
     const value = at("gateway", ...keys)
@@ -62,7 +62,7 @@ export function settingsOf(config: Json, of: Whose): ProductSettings {
     password: at("gateway", "auth", "password") !== undefined,
     tls: at("gateway", "tls", "enabled") === true,
     shellEnv: at("env", "shellEnv", "enabled") === true,
-    ...omitUndefined({ refused: of.product === "openclaw" ? refusedIn(at("env")) : undefined }),
+    ...omitUndefined({ refused: of.product === "openclaw" ? rejectionOf(at("env")) : undefined }),
     has: (...path) => at(...path) !== undefined,
     isBlank: (...path) => {
       const value = at(...path)
@@ -71,8 +71,8 @@ export function settingsOf(config: Json, of: Whose): ProductSettings {
   }
 }
 
-/** openclaw has variables under `env.vars` alone. */
-function refusedIn(env: Json | undefined): string | undefined {
+/** Describes why openclaw rejects `env`: it has variables only under `env.vars`. */
+function rejectionOf(env: Json | undefined): string | undefined {
   const keys = typeof env === "object" && env !== null ? Object.keys(env) : []
   const other = keys.find((key) => key !== "vars" && key !== "shellEnv")
   return other === undefined
@@ -80,7 +80,7 @@ function refusedIn(env: Json | undefined): string | undefined {
     : `has env.${shown(other, 100)}, which openclaw refuses: variables are under env.vars`
 }
 
-/** @returns undefined if it cannot be parsed */
+/** Parses a config; undefined if it cannot be parsed. */
 export function parsedConfig(bytes: Uint8Array): Json | undefined {
   try {
     const { root } = parseDocument(Buffer.from(bytes).toString("utf8").replace(BOM, ""))

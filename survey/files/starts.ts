@@ -7,12 +7,12 @@ import { commandsIn, heldInForeign, startedIn } from "./script-text.ts"
 import type { Start } from "./start.ts"
 import { unlessBroken } from "./unless-broken.ts"
 
-/** Whether what a file gives is known that a script reads, by the path that is written there. */
+/** Checks whether the values of a file that a script reads are known, by its raw path. */
 type IsKnown = (path: string) => boolean
 
 /**
- * Lists why a script's text does not tell which credential it gives to what it starts; undefined if it starts neither a
- * gateway nor a node.
+ * Lists why a script's text does not reveal the credential of what it starts; undefined if it starts neither a gateway nor
+ * a node.
  */
 export function startIn(text: string, isKnown: IsKnown): Omit<Start, "by"> | undefined {
   const running = startedIn(text)
@@ -20,47 +20,47 @@ export function startIn(text: string, isKnown: IsKnown): Omit<Start, "by"> | und
   const commands = commandsIn(text).map(({ words }) => words.map((word) => word.text))
   const unknown = [
     ...namesIn(text, running.product),
-    ...commands.flatMap((words) => [...readBy(words, isKnown), ...startedBy(words)]),
+    ...commands.flatMap((words) => [...unknownReads(words, isKnown), ...unknownInCommand(words)]),
   ]
   return { running, unknown: [...new Set(unknown)] }
 }
 
-/** Lists what the words of a service's command leave open; the words of a shell's script are looked at as a script. */
+/** Lists what a service's command leaves unknown; a word with blanks is read as a script. */
 export function unknownInWords(words: readonly string[]): string[] {
   const scripts = words.filter((word) => /\s/.test(word))
-  const own = startedBy(words.map((word) => (/\s/.test(word) ? "''" : word)))
+  const own = unknownInCommand(words.map((word) => (/\s/.test(word) ? "''" : word)))
   return [...own, ...scripts.flatMap((text) => startIn(text, () => false)?.unknown ?? [])]
 }
 
 const commented = /^[ \t]*(?:#|\/\/).*$/gm
 
-/** Variables of a credential that are named, and have no value there. */
+/** Lists credential variables that are named without a value. */
 function namesIn(text: string, product: ProductName): string[] {
   const code = text.replace(commented, "")
   const literal = new Set(heldInForeign(text).map(({ locator }) => locator))
   const names = ["TOKEN", "PASSWORD"].map((end) => `${product.toUpperCase()}_GATEWAY_${end}`)
   return names
     .filter((name) => new RegExp(`\\b${name}\\b`).test(code) && !literal.has(name))
-    .map((name) => `takes ${name} from elsewhere`)
+    .map((name) => `reads ${name} from elsewhere`)
 }
 
-/** What a command reads into the shell. */
-function readBy([name = "", path = ""]: readonly string[], isKnown: IsKnown): string[] {
+/** Lists unknown values that a command reads into the shell. */
+function unknownReads([name = "", path = ""]: readonly string[], isKnown: IsKnown): string[] {
   if (name === "eval") return ["evaluates what another command prints"]
   if (name !== "." && name !== "source") return []
   return isKnown(path) ? [] : ["reads a file whose values are not known"]
 }
 
-/** What runs a command with the environment that it has. */
+/** Programs that run a command with their own environment. */
 const transparent =
   /^(?:exec|nohup|env|nice|ionice|setsid|time|timeout|stdbuf|caffeinate|command|builtin|sudo|node|nodejs|bun|npx|pnpm|yarn|npm|tini|dumb-init|sh|bash|zsh|dash|ksh|screen|tmux|flock|systemd-cat|unbuffer|start-stop-daemon|@(?:reboot|hourly|daily|midnight|weekly|monthly|yearly|annually))$/
-/** What does not run its words. */
-const speaking = /^(?:echo|printf|grep|pgrep|pkill|kill|killall|which|type|man|alias|logger|say|notify-send)$/
+/** Programs that do not run their arguments. */
+const nonRunning = /^(?:echo|printf|grep|pgrep|pkill|kill|killall|which|type|man|alias|logger|say|notify-send)$/
 const ourName = /(?:^|\/)(?:openclaw|clawdbot)(?:\.[mc]?js)?$|\/(?:openclaw|clawdbot)\/(?:dist|bin)\//
 
-/** What stands in the command that starts it, and before it. */
-function startedBy(words: readonly string[]): string[] {
-  if (!findProductProcess(words) || speaking.test(baseOf(words[0] ?? ""))) return []
+/** Lists unknown values in the command that starts it, and in the words before it. */
+function unknownInCommand(words: readonly string[]): string[] {
+  if (!findProductProcess(words) || nonRunning.test(baseOf(words[0] ?? ""))) return []
   const at = words.findIndex((word) => ourName.test(bare(word)))
   const before = words.slice(0, Math.max(at, 0))
   const flags = ["--token", "--password"].flatMap((flag) => {
@@ -68,7 +68,7 @@ function startedBy(words: readonly string[]): string[] {
     const value =
       words.find((word) => word.startsWith(`${flag}=`))?.slice(flag.length + 1) ??
       (words.includes(flag) ? next : undefined)
-    return value !== undefined && "expression" in shellValue(value) ? [`takes ${flag} from elsewhere`] : []
+    return value !== undefined && "expression" in shellValue(value) ? [`gets ${flag} from elsewhere`] : []
   })
   const carriers = before.filter((word, index) => isCarrier(word, before[index - 1]))
   const filled = before.some((word) => !/^\w+=/.test(word) && /[$`]/.test(word))
@@ -79,11 +79,11 @@ function startedBy(words: readonly string[]): string[] {
   ]
 }
 
-/** A program that may give its own environment to what it runs: `op run -- openclaw gateway`. */
+/** Checks for a program that may add to the environment: `op run -- openclaw gateway`. */
 function isCarrier(word: string, previous: string | undefined): boolean {
   const text = bare(word)
   if (/^(?:-|\w+=|[\d*,/.-]+[smhd]?$|[$`'"(]|$)/.test(text) || transparent.test(baseOf(text))) return false
-  // The value of an option is no program.
+  // The value of an option is not a program.
   return !(previous?.startsWith("-") && previous !== "--") && /^[\w./@+-]+$/.test(text)
 }
 
@@ -96,7 +96,7 @@ function baseOf(word: string): string {
   return text.slice(text.lastIndexOf("/") + 1)
 }
 
-/** The scripts, jobs and services of a home that start a gateway or a node with what their text does not say. */
+/** Lists the scripts and jobs of a home that start a gateway or a node with unknown values. */
 export function startsOf(
   { files, home, crontab, user }: HomeSnapshot,
   looks: ReadonlyMap<string, FileSnapshot>,
@@ -124,7 +124,7 @@ export function startsOf(
   )
 }
 
-/** When a job is run, which its command follows. */
+/** The schedule of a job, which its command follows. */
 const schedule = /^\s*(?:@\w+|(?:[\d*][^\s]*\s+){4}[\w*][^\s]*)\s+/
 
 const reads = /^[ \t]*(?:eval|source|\.)[ \t]/m

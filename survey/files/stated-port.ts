@@ -1,12 +1,12 @@
 import { products } from "../../products/index.ts"
 import type { ProductName } from "../../products/product.ts"
 
-/** The variable that names a gateway's port. */
+/** Returns the variable that sets a gateway's port. */
 export function portVariable(product: ProductName): string {
   return `${product.toUpperCase()}_GATEWAY_PORT`
 }
 
-/** What the product makes of that variable's value. @returns undefined if it ignores it, and takes the config's port */
+/** Parses that variable as the product does. @returns undefined if the product ignores it, and uses the config's port */
 export function statedPort(product: ProductName, text: string | undefined): number | undefined {
   // openclaw accepts an address before the port, clawdbot whatever follows the number.
   const pattern = product === "openclaw" ? /^(?:\[[^\]]+\]:|[^:]+:)?(\d+)$/ : /^[+]?(\d+)/
@@ -14,7 +14,7 @@ export function statedPort(product: ProductName, text: string | undefined): numb
   return port > 0 && port <= 65_535 ? port : undefined
 }
 
-/** The port where nothing states one: openclaw derives a profile's from its name (2026.9: `resolveGatewayPort`). */
+/** Returns the default port: openclaw derives a profile's from its name (2026.9: `resolveGatewayPort`). */
 export function usualPort(product: ProductName, profile: string | undefined): number {
   if (profile === "dev") return 19_001
   if (product !== "openclaw" || profile === undefined || profile.startsWith("/")) return products[product].port
@@ -24,12 +24,12 @@ export function usualPort(product: ProductName, profile: string | undefined): nu
 }
 
 /**
- * A running gateway's port.
- * @param stated all that says one, what overrides the rest first
+ * Returns a running gateway's port.
+ * @param stated all ports that are set; the first overrides the others
  * @param listens the ports on which it listens, as far as they are known: a product hides its command line
  */
 export function portOf(stated: readonly number[], listens: readonly number[]): number | undefined {
   const [lowest] = listens.toSorted((one, other) => one - other)
-  // Ports that it opens besides are counted from the gateway's own upwards.
+  // Its further ports are higher than its own.
   return stated.find((port) => listens.includes(port)) ?? lowest ?? stated[0]
 }

@@ -7,12 +7,12 @@ import { dotenvsOf, type Located } from "./located.ts"
 import { unlessBroken } from "./unless-broken.ts"
 
 /**
- * Leads openclaw's commands elsewhere than their config does, and then they send none of its credentials (2026.9:
+ * Overrides the config's URL for openclaw's commands, which then send none of its credentials (2026.9:
  * `resolveGatewayUrlOverride`). A node does not read it, and clawdbot has none.
  */
 export const urlVariable = "OPENCLAW_GATEWAY_URL"
 
-/** Where that variable is set, and to what. */
+/** A place that sets that variable, and its value. */
 export interface StatedUrl {
   readonly path: string
   readonly kind: File["kind"]
@@ -25,7 +25,7 @@ export function statedUrlsIn(files: readonly File[], looks: ReadonlyMap<string, 
   return files.flatMap(({ kind, path, product = "openclaw" }) => {
     const [look, format] = [looks.get(path), formatsOfVariables[kind]]
     if (look?.kind !== "file" || !format || !kinds.includes(kind) || product !== "openclaw") return []
-    // Few files name it: the others are not parsed for it.
+    // Few files name it; the others are not parsed.
     if (!Buffer.from(look.bytes).includes(urlVariable)) return []
     const locator = kind === "config" ? `env.vars.${urlVariable}` : urlVariable
     const found = unlessBroken(() => [formats[format].find(look.bytes, locator)])
@@ -35,7 +35,7 @@ export function statedUrlsIn(files: readonly File[], looks: ReadonlyMap<string, 
   })
 }
 
-/** The one that counts for commands that are run from the user's shell. */
+/** Returns the URL that counts for commands from the user's shell. */
 export function statedUrlFor(urls: readonly StatedUrl[], located: Located, home: string): StatedUrl | undefined {
   const at = (path: string) => urls.find((each) => each.path === path)
   const exported = urls.find(({ kind, path }) => kind === "profile" && !path.includes("/systemd/"))

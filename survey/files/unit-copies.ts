@@ -1,16 +1,16 @@
 import { Secret } from "../../core/secret.ts"
 import { products } from "../../products/index.ts"
 import { productNames, type Role } from "../../products/product.ts"
-import { at, type Base, parts, scriptCopy, variables, variablesIn } from "./copy.ts"
+import { type Base, collectCopies, copiesAt, scriptCopy, variables, variablesIn } from "./copy.ts"
 import type { Definition } from "./definition.ts"
 import { definitionIn, wordsIn } from "./definitions.ts"
 import type { Kind } from "./kinds.ts"
 import type { PlaceCopy } from "./place-copy.ts"
-import { heldInScript, type InScript } from "./script-text.ts"
+import { heldInScript, type ScriptValue } from "./script-text.ts"
 import { unlessBroken } from "./unless-broken.ts"
 
-/** A property list or a unit: its variables and its `--token`. */
-export function defined(base: Base, bytes: Uint8Array): PlaceCopy[] {
+/** Finds the variables and the `--token` of a property list or a unit. */
+export function definitionCopies(base: Base, bytes: Uint8Array): PlaceCopy[] {
   const format = base.kind === "unit environment" ? "systemd" : "plist"
   const [definition] = unlessBroken(() => [definitionIn(base.path, bytes, format)])
   const { role, product } = definition?.running ?? {}
@@ -21,30 +21,30 @@ export function defined(base: Base, bytes: Uint8Array): PlaceCopy[] {
     ...(definition ? { definition } : {}),
   }
   const args: Kind = format === "systemd" ? "unit arguments" : "launch agent arguments"
-  // `sh -c`: what a shell is given is a script.
-  return parts(
+  // An argument of `sh -c` is a script.
+  return collectCopies(
     own,
     () => variablesIn(own, bytes, format),
-    () => at({ ...own, kind: args }, bytes, format, "--token"),
-    () => inWords(wordsIn(bytes, format)).map((held) => scriptCopy({ ...own, kind: args }, held)),
+    () => copiesAt({ ...own, kind: args }, bytes, format, "--token"),
+    () => valuesInWords(wordsIn(bytes, format)).map((held) => scriptCopy({ ...own, kind: args }, held)),
   )
 }
 
-/** Its variables, and what the command is given that it starts in place of the unit's own. */
-export function dropIn(base: Base, bytes: Uint8Array): PlaceCopy[] {
+/** Finds the variables of a drop-in, and the values in its own command. */
+export function dropInCopies(base: Base, bytes: Uint8Array): PlaceCopy[] {
   const own = { ...base, ...ownerOfDropIn(base.path) }
   const args = { ...own, kind: "unit arguments" as const }
-  return parts(
+  return collectCopies(
     own,
     () => variablesIn(own, bytes, "systemd"),
-    () => at(args, bytes, "systemd", "--token"),
-    () => inWords(wordsIn(bytes, "systemd")).map((held) => scriptCopy(args, held)),
+    () => copiesAt(args, bytes, "systemd", "--token"),
+    () => valuesInWords(wordsIn(bytes, "systemd")).map((held) => scriptCopy(args, held)),
   )
 }
 
-/** In what a shell is given as a script, and before the program: `env K=T program`. */
-function inWords(words: readonly string[]): InScript[] {
-  return words.flatMap((word): InScript[] => {
+/** Finds values in a shell's script, and before the program: `env K=T program`. */
+function valuesInWords(words: readonly string[]): ScriptValue[] {
+  return words.flatMap((word): ScriptValue[] => {
     if (/\s/.test(word)) return heldInScript(word)
     const sign = word.indexOf("=")
     const found = variables.find(([, variable]) => variable === word.slice(0, sign))
@@ -53,7 +53,7 @@ function inWords(words: readonly string[]): InScript[] {
   })
 }
 
-/** A drop-in belongs to the unit whose folder it is in. */
+/** Returns the owner of a drop-in: the unit of its folder. */
 function ownerOfDropIn(path: string): { readonly role?: Role; readonly definition?: Definition } {
   const unit = /([^/]+\.service)\.d\/[^/]+$/.exec(path)?.[1]
   for (const name of productNames) {

@@ -1,6 +1,6 @@
 import { UserError } from "../../core/errors.ts"
 
-/** What a reading gives, or what `otherwise` makes of why it cannot be read; by default nothing, as its copies report it. */
+/** Runs a reading; if it fails, returns `otherwise` with the reason: by default nothing, because the copies report it. */
 export function unlessBroken<T>(read: () => T[], otherwise: (reason: string) => T[] = () => []): T[] {
   try {
     return read()

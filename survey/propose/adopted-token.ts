@@ -2,7 +2,7 @@ import type { Secret } from "../../core/secret.ts"
 import type { GatewayView } from "../resolve/view.ts"
 import type { Suggestion } from "./draft.ts"
 
-/** The token in use, and how a declaration names it. */
+/** The token in use, and its entry in a declaration. */
 export interface Adopted {
   readonly value: Secret
   readonly adopt: { readonly from: string } | Suggestion

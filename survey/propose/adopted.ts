@@ -8,7 +8,7 @@ import type { Adopted } from "./adopted-token.ts"
 import { Suggestion } from "./draft.ts"
 import { isReported, pathOf } from "./places.ts"
 
-/** The token that a running gateway takes, or else the one that it would be started with, by the place of a copy of it. */
+/** Finds the token that a running gateway accepts, or else the one of its next start, and the place of a copy. */
 export function adoptedOf(gateways: readonly GatewayView[], notes: string[]): Adopted | undefined {
   const [gateway] = gateways
   if (!gateway) return undefined
@@ -20,9 +20,9 @@ export function adoptedOf(gateways: readonly GatewayView[], notes: string[]): Ad
     if (!isAsked) notes.push("no token in use was found: the first `pulumi up` makes one")
     return undefined
   }
-  if (!proved) notes.push("the gateway could not be asked what it accepts: the token that its files give it is adopted")
+  if (!proved) notes.push("the gateway could not be asked which token it accepts: the token in its files is adopted")
   const weak = describeWeakness(value.reveal())
-  if (weak) notes.push(`the token in use ${weak}: the first \`pulumi up\` takes it as generation 0, and rotates it`)
+  if (weak) notes.push(`the token in use ${weak}: the first \`pulumi up\` adopts it as generation 0, and rotates it`)
   const holds = (copy: PlaceCopy) =>
     copy.held.kind === "value" && copy.held.value.equals(value) && isNamed(copy, survey)
   const copies = [...survey.copies, ...survey.passwords].sort(
@@ -37,12 +37,12 @@ export function adoptedOf(gateways: readonly GatewayView[], notes: string[]): Ad
       )
   if (!copy)
     notes.push(
-      "the token in use stands in no file that can be named; before the first `pulumi up`, give it by: pulumi config set --secret --path 'gatekey:token.adopt.value'",
+      "the token in use is in no file that can be named; before the first `pulumi up`, give it by: pulumi config set --secret --path 'gatekey:token.adopt.value'",
     )
   return { value, adopt, proved, gateway }
 }
 
-/** Whether `host|path|locator` means that copy, and nothing else. */
+/** Checks whether `host|path|locator` identifies that copy. */
 function isNamed(copy: PlaceCopy, survey: Survey): boolean {
   const path = pathOf(copy, survey)
   const id = `${survey.target.host}|${path}|${copy.locator}`
@@ -54,16 +54,16 @@ function isNamed(copy: PlaceCopy, survey: Survey): boolean {
   )
 }
 
-/** Why a token is not what lets clients in there; nothing where it is. */
-export function otherWay({ mode, inquiry, verdict, credential }: GatewayView): string | undefined {
+/** Describes why a gateway does not authenticate by the token; undefined if it does. */
+export function describeOtherMode({ mode, inquiry, verdict, credential }: GatewayView): string | undefined {
   if (mode.kind !== credential)
     return `its authentication mode is ${mode.kind} (${mode.why}), which gatekey does not manage`
   if (credential === "token" && isPassword(verdict)) return "it accepts a password, which gatekey does not manage"
-  return inquiry.anonymous?.kind === "accepted" ? "it lets in a client that sends no token" : undefined
+  return inquiry.anonymous?.kind === "accepted" ? "it accepts a client that sends no token" : undefined
 }
 
-/** Why a gateway that runs, and could be asked, is not simply declared. */
-export function openQuestion(
+/** Describes why a running gateway needs the user's decision; undefined if it does not. */
+export function describeOpenQuestion(
   { member, inquiry, verdict }: GatewayView,
   adopted: Adopted | undefined,
 ): string | undefined {

@@ -8,21 +8,21 @@ import type { PlaceCopy } from "../files/place-copy.ts"
 import { secretsOf } from "../resolve/by-secret.ts"
 import { credentialsOf, keyOf } from "../resolve/environment.ts"
 import { hostName, placeName } from "../resolve/names.ts"
-import { strangersOn } from "../resolve/port.ts"
+import { foreignOwnersOn } from "../resolve/port.ts"
 import type { GatewayView, NodeView } from "../resolve/view.ts"
 import type { World } from "../resolve/world.ts"
-import { adoptedOf, openQuestion, otherWay } from "./adopted.ts"
+import { adoptedOf, describeOpenQuestion, describeOtherMode } from "./adopted.ts"
 import type { Adopted } from "./adopted-token.ts"
 import { Suggestion } from "./draft.ts"
-import { isWeak, pathOf, placesOf, reasonFor } from "./places.ts"
+import { describeReason, isWeak, pathOf, placesOf } from "./places.ts"
 
-/** What declares a fleet as it was found. */
+/** The declaration of a fleet as it was found. */
 export interface Declaration {
-  /** What stands under `config` in Pulumi.<stack>.yaml; a `Suggestion` in it is for the user to decide. */
+  /** The `config` of Pulumi.<stack>.yaml; the user decides on a `Suggestion`. */
   readonly config: { readonly [key: string]: unknown }
   /** What cannot be declared, and why, a line each. */
   readonly notes: readonly string[]
-  /** Whether the token in use has to be given by value, as no file that can be named holds it. */
+  /** Whether the token in use must be given by value, because no file that can be named contains it. */
   readonly byValue: boolean
 }
 
@@ -30,15 +30,15 @@ type View = GatewayView | NodeView
 type Entry = { [key: string]: unknown }
 
 /**
- * Declares what was found, so that a first `up` changes only what differs from the token that the running gateway takes.
- * No token stands in it: that one is named by its place. Whatever holds a value that is not accounted for is a suggestion.
+ * Declares what was found, so that a first `up` changes only what differs from the token that the running gateway accepts. It
+ * contains no token, only the token's place. A place with an unknown value is a suggestion.
  */
 export function declarationOf(world: World): Declaration {
   const notes: string[] = []
   const usual = ({ member }: View) => member.profile === undefined
   const own = world.gateways.filter(usual)
   const known = own.filter((view) => {
-    const reason = otherWay(view)
+    const reason = describeOtherMode(view)
     if (reason) notes.push(`the ${view.member.product} gateway on ${shown(view.name)} is left out: ${reason}`)
     return reason === undefined
   })
@@ -53,17 +53,18 @@ export function declarationOf(world: World): Declaration {
     Object.fromEntries(
       views.map((view) => {
         const entry = entryOf(view, adopted, placed, notes)
-        const why = "inquiry" in view ? openQuestion(view, adopted) : undefined
+        const why = "inquiry" in view ? describeOpenQuestion(view, adopted) : undefined
         return [name(view), why ? new Suggestion(entry, why) : entry]
       }),
     )
   const declared = { gateways: entries(main), nodes: entries(nodes) }
-  for (const view of [...world.gateways, ...world.nodes].filter((view) => !usual(view))) notes.push(unreached(view))
+  for (const view of [...world.gateways, ...world.nodes].filter((view) => !usual(view)))
+    notes.push(describeSkippedMember(view))
   for (const view of known.filter((view) => !main.includes(view)))
     notes.push(
-      `the ${view.member.product} gateway on ${shown(view.name)} is left out: it does not take the token of its files`,
+      `the ${view.member.product} gateway on ${shown(view.name)} is left out: it does not accept the token in its files`,
     )
-  for (const survey of world.surveys) notes.push(...leftOut(survey, placed))
+  for (const survey of world.surveys) notes.push(...describeUndeclaredCopies(survey, placed))
   return {
     config: {
       "gatekey:token": { rotation: 1, maxAge: "30d", ...(adopted ? { adopt: adopted.adopt } : {}) },
@@ -75,10 +76,10 @@ export function declarationOf(world: World): Declaration {
   }
 }
 
-/** Places are declared in the usual folder alone. */
-function unreached({ name, survey, member: { product, role, located } }: View): string {
+/** Describes a member that is not declared, because places are only in the default folder. */
+function describeSkippedMember({ name, survey, member: { product, role, located } }: View): string {
   const { home } = survey.snapshot
-  return `the ${product} ${role} of ${shown(name)} is left out: it reads ${showPath(located.config, home)}, and gatekey writes ${products[product].config}`
+  return `the ${product} ${role} of ${shown(name)} is left out: it reads ${showPath(located.config, home)}, but gatekey writes ${products[product].config}`
 }
 
 function entryOf(view: View, adopted: Adopted | undefined, placed: Set<PlaceCopy>, notes: string[]): Entry {
@@ -116,17 +117,17 @@ function entryOf(view: View, adopted: Adopted | undefined, placed: Set<PlaceCopy
     ...(tokenless ? { credential: "device" } : {}),
     ...(url ? { url } : {}),
     ...("certificate" in view && view.certificate ? { tlsFingerprint: view.certificate } : {}),
-    ...listed("profiles", [...new Set(profiles.map((copy) => pathOf(copy, survey)))]),
-    ...listed("dropIns", dropInsOf(survey, standard)),
-    ...listed("places", places),
-    ...(member.role === "gateway" ? listed("evict", evictedOf(view)) : {}),
+    ...listEntry("profiles", [...new Set(profiles.map((copy) => pathOf(copy, survey)))]),
+    ...listEntry("dropIns", dropInsOf(survey, standard)),
+    ...listEntry("places", places),
+    ...(member.role === "gateway" ? listEntry("evict", evictedOf(view)) : {}),
     ...overwriteOf([...covered, ...profiles], adopted, survey),
   }
 }
 
 /**
- * As the config has the token today. A running openclaw whose config states no mode takes a literal at once, and a
- * reference only by a restart.
+ * Returns how the config contains the token today. A running openclaw without a mode in its config accepts a literal at once,
+ * but a reference only by a restart.
  */
 function deliveryOf(view: View): "copy" | "reference" {
   const { member, survey, credential } = view
@@ -145,7 +146,7 @@ function deliveryOf(view: View): "copy" | "reference" {
   return role === "gateway" && process && settings?.auth === undefined ? "copy" : "reference"
 }
 
-/** What a member's own places hold besides the token in use: only what is weak is overwritten unasked. */
+/** Returns `overwrite` for other values in a member's own places: only weak ones are overwritten without a decision. */
 function overwriteOf(copies: readonly PlaceCopy[], adopted: Adopted | undefined, survey: Survey): Entry {
   const foreign = copies.filter(({ held }) => held.kind === "value" && !(adopted && held.value.equals(adopted.value)))
   const unknown = foreign.filter((copy) => !adopted?.proved || !isWeak(copy))
@@ -155,17 +156,19 @@ function overwriteOf(copies: readonly PlaceCopy[], adopted: Adopted | undefined,
   const names = (all: readonly PlaceCopy[]) =>
     [...new Set(all.map((copy) => placeName(copy, survey.snapshot.home)))].join(", ")
   const why = [
-    ...(unknown.length > 0 ? [`${names(unknown)}: ${reasonFor(unknown, adopted)}; uncommented, it is removed`] : []),
+    ...(unknown.length > 0
+      ? [`${names(unknown)}: ${describeReason(unknown, adopted)}; if uncommented, it is removed`]
+      : []),
     ...(references.length > 0
       ? [
-          `${names(references)}: a reference of your own; uncommented, gatekey's takes its place, and what it refers to keeps its token`,
+          `${names(references)}: a reference of your own; if uncommented, gatekey's reference replaces it, and the file that it refers to keeps its token`,
         ]
       : []),
   ]
   return { overwrite: new Suggestion(true, why.join(". ")) }
 }
 
-/** A token's reference in a config that is not gatekey's. */
+/** Checks for a reference in a config that is not gatekey's. */
 function isOwnReference({ kind, held, product }: PlaceCopy): boolean {
   if (!kind.startsWith("config") || kind === "config remote token") return false
   const { secretRef }: Product = products[product ?? "openclaw"]
@@ -174,7 +177,7 @@ function isOwnReference({ kind, held, product }: PlaceCopy): boolean {
   )
 }
 
-/** Whether anything in that home is a product's: a file, a process, a definition, a container's value. */
+/** Checks whether a home has anything of a product: a file, a process, a definition, a container's value. */
 function hasTraceOf(product: ProductName, { snapshot, copies, definitions, containers }: Survey): boolean {
   return (
     snapshot.files.some((file) => file.product === product || file.path.toLowerCase().includes(product)) ||
@@ -186,18 +189,18 @@ function hasTraceOf(product: ProductName, { snapshot, copies, definitions, conta
   )
 }
 
-/** Places that a member of that product has by itself. */
+/** Checks whether a member of that product declares the place by itself. */
 function isCovered(copy: PlaceCopy, product: ProductName, standard: string): boolean {
   const { kind, profile, definition } = copy
   const { predecessor, secondDotenv }: Product = products[product]
   const own = copy.product === product || copy.product === predecessor
   // A variable that the config names, and a file that it includes, are places of their own.
   if (!own || profile !== undefined || copy.isNamed || copy.included) return false
-  // What a drop-in starts in place of the unit's own command is no place of a member's.
+  // A drop-in's own command is not a place of a member.
   if (kind === "unit arguments" && /\.d\/[^/]+$/.test(copy.path)) return false
   if (/^(launch agent|unit) (environment|arguments|drop-in)$/.test(kind))
     return definition?.name === standard && !definition.system
-  // A second dotenv file is no place that a member has by itself.
+  // A member does not declare a second dotenv file by itself.
   if (kind === "dotenv" && secondDotenv && copy.path.endsWith(secondDotenv.slice(1))) return false
   return kind.startsWith("config") || kind === "dotenv" || (/env file$/.test(kind) && copy.role !== undefined)
 }
@@ -206,7 +209,7 @@ function isProfile({ kind, format, path }: PlaceCopy, survey: Survey): boolean {
   return kind === "profile" && format === "shell" && path.startsWith(`${survey.snapshot.home}/`)
 }
 
-/** Only those of the home can be declared. */
+/** Lists the drop-ins that can be declared: those of the home. */
 function dropInsOf({ copies, snapshot }: Survey, unit: string): string[] {
   const folder = `${snapshot.home}/.config/systemd/user/${unit}.d/`
   return copies.flatMap(({ kind, path }) =>
@@ -214,9 +217,9 @@ function dropInsOf({ copies, snapshot }: Survey, unit: string): string[] {
   )
 }
 
-/** Who has the gateway's port, and is not it. */
+/** Lists the owners of the gateway's port that are not the gateway. */
 function evictedOf({ survey, member }: View): string[] {
-  return strangersOn(survey, member).flatMap((owner) => specOf(owner).filter((spec) => matchesSpec(owner, spec)))
+  return foreignOwnersOn(survey, member).flatMap((owner) => specOf(owner).filter((spec) => matchesSpec(owner, spec)))
 }
 
 function specOf(owner: Owner): string[] {
@@ -227,8 +230,8 @@ function specOf(owner: Owner): string[] {
   return [`process:${script ?? program}`]
 }
 
-/** What stays as it is. */
-function leftOut(survey: Survey, placed: ReadonlySet<PlaceCopy>): string[] {
+/** Describes the copies that are not declared. */
+function describeUndeclaredCopies(survey: Survey, placed: ReadonlySet<PlaceCopy>): string[] {
   const at = hostName(survey.target.host, survey.snapshot)
   return survey.copies
     .filter((copy) => copy.held.kind === "value" && !placed.has(copy) && copy.kind !== "secret file")
@@ -238,11 +241,11 @@ function leftOut(survey: Survey, placed: ReadonlySet<PlaceCopy>): string[] {
     )
 }
 
-function listed(key: string, items: readonly unknown[]): Entry {
+function listEntry(key: string, items: readonly unknown[]): Entry {
   return items.length > 0 ? { [key]: items } : {}
 }
 
-/** One name for one member: `studio`, `studio node`. */
+/** Returns a unique name for a member: `studio`, `studio node`. */
 function uniqueName({ survey, member }: View, taken: Set<string>): string {
   const host =
     hostName(survey.target.host, survey.snapshot)

@@ -2,10 +2,10 @@ import { Document, visit } from "yaml"
 import { escapeOutput, escapeQuoted, shown } from "../../core/escape.ts"
 import { isMapping, type Mapping } from "../../core/mapping.ts"
 
-/** A part of a document that is written as a comment, for the user to decide; it is valid once it is uncommented. */
+/** A part of a document that is written as a comment, for the user's decision; it is valid if it is uncommented. */
 export class Suggestion {
   readonly value: unknown
-  /** Why it is not simply done: one line, as it may be shown. */
+  /** The reason, in one line that may be shown. */
   readonly why: string
 
   /** @param value undefined: only the reason is written */
@@ -15,18 +15,18 @@ export class Suggestion {
   }
 }
 
-/** Of a reason, characters. */
+/** The length limit of a reason, in characters. */
 const longest = 2000
 
 /**
- * Writes YAML in which each suggestion is commented out by one `# ` a line, and its reason stands before it behind
- * `## `. A list or a mapping of nothing but suggestions is commented out with its key.
+ * Writes YAML in which each suggestion is commented out by `# `, after its reason behind `## `. A list or a mapping that
+ * contains only suggestions is commented out with its key.
  */
 export function draftText(document: Mapping): string {
   return `${linesOf(document).join("\n")}\n`
 }
 
-/** The same as data: without the suggestions, or as if all were uncommented. */
+/** Returns the document as data: without the suggestions, or as if all were uncommented. */
 export function draftData(value: unknown, suggestions: "without" | "with"): unknown {
   if (value instanceof Suggestion) return draftData(value.value, suggestions)
   const keeps = (each: unknown) => (suggestions === "with" ? !isReason(each) : !isCommented(each))
@@ -36,7 +36,7 @@ export function draftData(value: unknown, suggestions: "without" | "with"): unkn
   return Object.fromEntries(kept.map(([key, each]) => [key, draftData(each, suggestions)]))
 }
 
-/** Whether nothing but reasons is in it. */
+/** Checks whether a value contains only reasons. */
 function isReason(value: unknown): boolean {
   if (value instanceof Suggestion) return value.value === undefined || isReason(value.value)
   const items = Array.isArray(value) ? value : isPlain(value) ? Object.values(value) : []
@@ -49,57 +49,57 @@ function reasonsIn(value: unknown): string[] {
   return items.flatMap(reasonsIn)
 }
 
-/** How many suggestions there are that could be uncommented. */
+/** Counts the suggestions that can be uncommented. */
 export function suggestionsIn(value: unknown): number {
   if (value instanceof Suggestion) return isReason(value) ? 0 : 1 + suggestionsIn(value.value)
   const items = Array.isArray(value) ? value : isPlain(value) ? Object.values(value) : []
   return items.reduce((sum: number, each) => sum + suggestionsIn(each), 0)
 }
 
-/** @param open whether the lines are in a comment already, so that a suggestion there needs none of its own */
+/** Writes a mapping. @param open whether the lines are in a comment already */
 function linesOf(mapping: Mapping, open = false): string[] {
   return Object.entries(mapping).flatMap(([key, value]) => {
     if (isReason(value)) return reasonsIn(value)
-    if (value instanceof Suggestion) return suggested(value, (held) => entryLines(key, held), open)
-    return isCommented(value) && !open ? commented(entryLines(key, value, true)) : entryLines(key, value, open)
+    if (value instanceof Suggestion) return suggestionLines(value, (held) => entryLines(key, held), open)
+    return isCommented(value) && !open ? commentLines(entryLines(key, value, true)) : entryLines(key, value, open)
   })
 }
 
 function entryLines(key: string, value: unknown, open = false): string[] {
-  if (!holdsSuggestion(value)) return yaml({ [key]: value })
+  if (!containsSuggestion(value)) return yaml({ [key]: value })
   const inner = Array.isArray(value) ? value.flatMap((item) => itemLines(item, open)) : linesOf(value as Mapping, open)
   return [`${yamlKey(key)}:`, ...inner.map((line) => `  ${line}`)]
 }
 
 function itemLines(item: unknown, open = false): string[] {
   if (isReason(item)) return reasonsIn(item)
-  if (item instanceof Suggestion) return suggested(item, itemLines, open)
-  if (!holdsSuggestion(item)) return yaml([item])
-  if (isCommented(item) && !open) return commented(itemLines(item, true))
-  // A reason may stand before the first key.
+  if (item instanceof Suggestion) return suggestionLines(item, itemLines, open)
+  if (!containsSuggestion(item)) return yaml([item])
+  if (isCommented(item) && !open) return commentLines(itemLines(item, true))
+  // A reason may precede the first key.
   return ["-", ...linesOf(item as Mapping, open).map((line) => `  ${line}`)]
 }
 
-function suggested({ value, why }: Suggestion, write: (value: unknown) => string[], open: boolean): string[] {
+function suggestionLines({ value, why }: Suggestion, write: (value: unknown) => string[], open: boolean): string[] {
   const block = write(value)
-  return [`## ${shown(why, longest)}`, ...(open ? block : commented(block))]
+  return [`## ${shown(why, longest)}`, ...(open ? block : commentLines(block))]
 }
 
-function commented(lines: readonly string[]): string[] {
+function commentLines(lines: readonly string[]): string[] {
   return lines.map((line) => `# ${line}`)
 }
 
-/** Whether nothing of it stands in the document once the comments are left out. */
+/** Checks whether the whole value is commented out. */
 function isCommented(value: unknown): boolean {
   if (value instanceof Suggestion) return true
   const items = Array.isArray(value) ? value : isPlain(value) ? Object.values(value) : []
   return items.length > 0 && items.every(isCommented)
 }
 
-function holdsSuggestion(value: unknown): boolean {
+function containsSuggestion(value: unknown): boolean {
   if (value instanceof Suggestion) return true
-  if (Array.isArray(value)) return value.some(holdsSuggestion)
-  return isPlain(value) && Object.values(value).some(holdsSuggestion)
+  if (Array.isArray(value)) return value.some(containsSuggestion)
+  return isPlain(value) && Object.values(value).some(containsSuggestion)
 }
 
 function isPlain(value: unknown): value is Mapping {
@@ -109,7 +109,7 @@ function isPlain(value: unknown): value is Mapping {
 function yaml(value: unknown): string[] {
   const document = new Document(value)
   visit(document, {
-    // What a terminal cannot show is spelt out, which only double quotes allow.
+    // Escapes of unprintable characters need double quotes.
     Scalar(_, node) {
       if (typeof node.value === "string" && escapeOutput(node.value) !== node.value) node.type = "QUOTE_DOUBLE"
     },

@@ -6,7 +6,7 @@ import { parseRoute } from "../../core/route.ts"
 import { describeWeakness } from "../../core/strength.ts"
 import { products } from "../../products/index.ts"
 import type { Survey } from "../collect/survey.ts"
-import { betterFor, readsAtStart } from "../collect/values/readers.ts"
+import { describeAlternative, readsAtStart } from "../collect/values/readers.ts"
 import type { PlaceCopy } from "../files/place-copy.ts"
 import { secretsOf } from "../resolve/by-secret.ts"
 import type { GatewayView, NodeView } from "../resolve/view.ts"
@@ -22,8 +22,8 @@ interface Ground {
 }
 
 /**
- * What else holds a token in that home, as entries of `places`. A copy of the token in use is kept in step, or removed if
- * nothing needs it; nothing else ever gets the token. A script, and a value that is not accounted for, is a suggestion.
+ * Returns the other places of a home with a token, as entries of `places`. A copy of the token in use is updated, or removed
+ * if nothing needs it; no other place gets the token. A script, and an unknown value, is a suggestion.
  */
 export function placesOf(view: GatewayView | NodeView, ground: Ground): unknown[] {
   const { survey } = view
@@ -34,7 +34,7 @@ export function placesOf(view: GatewayView | NodeView, ground: Ground): unknown[
     placed.add(copy)
     if (isRewritten(copy)) return []
     const isSame = adopted !== undefined && held.value.equals(adopted.value)
-    // The product's own command line finds its token by itself.
+    // The product's own commands find the token by themselves.
     const needless = kind === "backup" || locator === "--token" || copy.definition?.running !== undefined
     const must = isSame && !needless ? "token" : "nothing"
     const path = pathOf(copy, survey)
@@ -47,27 +47,27 @@ export function placesOf(view: GatewayView | NodeView, ground: Ground): unknown[
       ...(isSame ? {} : { overwrite: true }),
     }
     if (kind === "copy" && isSame && !readsAtStart(copy.reader))
-      return [new Suggestion(entry, `${readerWords(copy)}; uncommented, it is kept in step with the token`)]
+      return [new Suggestion(entry, `${describeReaderCopy(copy)}; if uncommented, it is updated with the token`)]
     if (kind === "script")
-      return [new Suggestion(entry, `${scriptWords(copy, isSame)}; ${betterForm(copy, view, ground)}`)]
-    if (!isSame && !mayGo(copy, adopted, survey))
-      return [new Suggestion(entry, `${reasonFor([copy], adopted)}; uncommented, it is removed`)]
+      return [new Suggestion(entry, `${describeScript(copy, isSame)}; ${describeScriptFix(copy, view, ground)}`)]
+    if (!isSame && !mayRemove(copy, adopted, survey))
+      return [new Suggestion(entry, `${describeReason([copy], adopted)}; if uncommented, it is removed`)]
     if (file && (file.mode & 0o077) !== 0 && must === "token")
       notes.push(`${shown(path)} is closed to others by the first \`pulumi up\``)
     return [entry]
   })
 }
 
-/** openclaw writes it anew from each config that it takes: cleared, it would be full again at once. */
+/** Checks for a backup that openclaw rewrites from each config that it loads. */
 function isRewritten({ kind, path }: PlaceCopy): boolean {
   return kind === "backup" && path.endsWith(".last-good")
 }
 
-/** Of the user's own, in a format that can be edited. */
+/** Checks whether a copy can be declared: the user's own file, in an editable format. */
 function isPlace(copy: PlaceCopy, survey: Survey): boolean {
   const { path, format, kind, profile, namedBy } = copy
   const isOwn = path.startsWith(`${survey.snapshot.home}/`) && checkPath(pathOf(copy, survey)) === undefined
-  const hasOwnWay = betterFor(copy.reader) !== undefined
+  const hasOwnWay = describeAlternative(copy.reader) !== undefined
   return (
     format !== undefined &&
     isOwn &&
@@ -77,8 +77,8 @@ function isPlace(copy: PlaceCopy, survey: Survey): boolean {
   )
 }
 
-/** Whether a value that is not in use may be removed unasked: a running gateway accepts another, and nobody can miss it. */
-function mayGo(copy: PlaceCopy, adopted: Adopted | undefined, survey: Survey): boolean {
+/** Checks whether an unused value may be removed without a decision: a running gateway accepts another one. */
+function mayRemove(copy: PlaceCopy, adopted: Adopted | undefined, survey: Survey): boolean {
   if (!adopted?.proved) return false
   if (copy.kind === "backup") return true
   const isComposed = copy.kind.startsWith("compose ")
@@ -92,8 +92,8 @@ export function isWeak({ held }: PlaceCopy): boolean {
   return held.kind === "value" && describeWeakness(held.value.reveal()) !== undefined
 }
 
-/** Why values are not overwritten unasked. */
-export function reasonFor(copies: readonly PlaceCopy[], adopted: Adopted | undefined): string {
+/** Describes why values are not overwritten without a decision. */
+export function describeReason(copies: readonly PlaceCopy[], adopted: Adopted | undefined): string {
   const it = copies.length === 1 ? "a value" : "values"
   if (!adopted?.proved) return `${it} that no running gateway could be asked about`
   const { refused } = adopted.gateway.inquiry
@@ -104,35 +104,34 @@ export function reasonFor(copies: readonly PlaceCopy[], adopted: Adopted | undef
   )
 }
 
-function readerWords({ reader }: PlaceCopy): string {
+function describeReaderCopy({ reader }: PlaceCopy): string {
   return reader
     ? `a copy of the token in use, for ${reader}`
     : "a copy of the token in use, and what reads it is not known"
 }
 
-function scriptWords({ use }: PlaceCopy, isSame: boolean): string {
+function describeScript({ use }: PlaceCopy, isSame: boolean): string {
   const what = isSame ? "the token in use" : "another value"
   return `a script ${use?.starts ? `that starts the ${use.starts.role} ` : ""}has ${what}`
 }
 
-/** How the script does without a copy of its own. */
-function betterForm(
+/** Describes how the script can work without its own copy. */
+function describeScriptFix(
   { locator, use }: PlaceCopy,
   { survey, member }: GatewayView | NodeView,
   { delivery }: Ground,
 ): string {
   const { product, role } = member
   const table = products[product]
-  if (use?.url && !isHere(use.url, survey))
-    return "it goes to another host, where gatekey has nothing to offer in its place"
+  if (use?.url && !isHere(use.url, survey)) return "it connects to another host, for which gatekey has no alternative"
   const file = "secretRef" in table && delivery === "reference" && role === "gateway" ? table.secretRef.file : undefined
   const variable = locator === "--token" ? undefined : locator
   if (use?.starts?.role === "gateway" && !variable)
-    return "better: leave --token out, as the gateway takes its token from its config; with it, no rotation reaches the gateway"
-  if (!use?.url && !variable) return "better: leave --token out, as the command finds the gateway's token by itself"
+    return "better: drop --token, because the gateway reads its token from its config; with it, no rotation reaches the gateway"
+  if (!use?.url && !variable) return "better: drop --token, because the command finds the gateway's token by itself"
   if (file) return `better: ${variable ? `${variable}=` : "--token "}"$(cat ${file})"`
-  const whole = variable ? "it" : "with --url the command takes no token of the config: it"
-  return `${whole} has to be changed by hand at each rotation, unless delivery: reference gives it a file to read`
+  const whole = variable ? "it" : "with --url the command reads no token from the config: it"
+  return `${whole} must be changed by hand at each rotation, unless delivery: reference gives it a file to read`
 }
 
 function isHere(url: string, { snapshot }: Survey): boolean {
@@ -140,7 +139,7 @@ function isHere(url: string, { snapshot }: Survey): boolean {
   return address !== undefined && (isLoopback(address) || [snapshot.name, ...snapshot.addresses].includes(address))
 }
 
-/** Whether a place's format is told by its name. */
+/** Checks whether a place's name implies its format. */
 export function isReported({ path, locator, format }: PlaceCopy): boolean {
   return format !== undefined && findFormat({ path, locator }) === format
 }

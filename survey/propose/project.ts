@@ -2,7 +2,7 @@ import { findProjectState, type ProjectState } from "../../probes/containers/pro
 import type { ContainersSnapshot as Containers } from "../../probes/containers/snapshot.ts"
 import type { HomeSnapshot } from "../files/home-snapshot.ts"
 
-/** Whether the Compose project whose folder has this file (its `.env`, its `compose.yaml`) has a container on its host. */
+/** Checks whether the Compose project of this file (`.env`, `compose.yaml`) has a container on its host. */
 export function composeProjectOf(
   path: string,
   { snapshot: { home, real }, containers }: { readonly snapshot: HomeSnapshot; readonly containers: Containers },

@@ -9,19 +9,19 @@ export function secretsOf({ survey, credential }: Pick<View, "survey" | "credent
   return credential === "password" ? [...survey.copies, ...survey.passwords] : survey.copies
 }
 
-/** A password that alone made it the password mode, beside a token: whether the process is in it already is asked first. */
+/** Checks whether the gateway certainly uses a password; if only the password sets the mode, beside a token, it is asked first. */
 function isByPassword({ member, live }: View, { kind, why, password }: Mode): boolean {
   if (kind !== "password") return false
   return password !== undefined && (member.settings?.auth !== undefined || why === "--auth" || !live.wins?.value)
 }
 
-/** The view of a gateway, by the secret that its mode asks for. */
+/** Returns the view of a gateway with the credential of its mode. */
 export function withSecret<V extends View>(view: V, mode: Mode): V {
-  return isByPassword(view, mode) ? sending(view, "password") : view
+  return isByPassword(view, mode) ? withCredential(view, "password") : view
 }
 
-/** The view of one whose secret is that credential. */
-export function sending<V extends View>(view: V, credential: Credential): V {
+/** Returns the view of a member with that credential. */
+export function withCredential<V extends View>(view: V, credential: Credential): V {
   const { member, survey } = view
   const live = winnerOf(member, survey, "live", credential)
   return { ...view, credential, live, next: winnerOf(member, survey, "next", credential) }

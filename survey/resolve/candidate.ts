@@ -7,33 +7,33 @@ import { dotenvsOf } from "../files/located.ts"
 import type { PlaceCopy } from "../files/place-copy.ts"
 import { describeVariable } from "./names.ts"
 
-/** One source of a token, in the order in which a product asks them. */
+/** One source of a token, in the order in which a product reads them. */
 export interface Candidate {
-  /** As the product's table calls it. */
+  /** Its name in the product's table. */
   readonly source: string
   readonly why: string
-  /** Of the config: which of its keys. */
+  /** The key, if the source is the config. */
   readonly key?: "auth" | "remote"
-  /** Where it stands. */
+  /** Its place. */
   readonly copy?: PlaceCopy
-  /** What a live process was started with. */
+  /** A live process has it. */
   readonly live?: boolean
-  /** The manager that gives it to all that it starts. */
+  /** The manager that sets it for everything that it starts. */
   readonly by?: string
   readonly value?: Secret
-  /** Why there is no value: a reference that leads nowhere. */
+  /** Why there is no value: a broken reference. */
   readonly problem?: string
-  /** What it refers to is not there. */
+  /** The target of its reference is missing. */
   readonly isMissing?: boolean
   /** The variable that the reference names is not set. */
-  readonly unset?: true
+  readonly isUnset?: true
   /** The place has an empty value. */
-  readonly blank?: true
-  /** Why nobody but the product can tell its value. */
+  readonly isBlank?: true
+  /** Why only the product knows its value. */
   readonly unknown?: string
 }
 
-/** What a member reads a credential as. */
+/** Returns the role in which a member reads a credential. */
 export function readerOf({ role, isClient }: Pick<Member, "role" | "isClient">): Reader {
   return isClient ? "client" : role
 }
@@ -66,21 +66,21 @@ export function candidateOf(
   }
 }
 
-/** What a variable is that the config names in place of a credential: of its environment, as far as that was looked at. */
+/** Resolves a variable that the config names in place of a credential, as far as its environment was read. */
 function variableIn(
   held: Extract<PlaceCopy["held"], { kind: "variable" }>,
   { process, product, located, definitions }: Member,
   { copies, snapshot }: HomeReading,
-): Pick<Candidate, "value" | "problem" | "unset" | "unknown" | "copy"> {
+): Pick<Candidate, "value" | "problem" | "isUnset" | "unknown" | "copy"> {
   const { name, fallback } = held
   const own = process?.environment.get(name)
   if (own && !own.equals("")) return { value: own }
   const files = [
-    // Where it was started, a file of variables may set any but the product's own.
+    // A dotenv file in its working directory may set any variable but the product's own.
     ...(located.folder ? [`${located.folder}/.env`] : []),
     ...definitions.flatMap(({ parts = [], reads = [], path }) => [...reads, ...parts, path]),
     ...dotenvsOf(product, located, snapshot.home),
-    // clawdbot fills its config in before it loads what the config sets.
+    // clawdbot interpolates its config before it loads the variables of the config.
     ...(product === "openclaw" ? [located.config] : []),
   ]
   const isHere = (copy: PlaceCopy) =>
@@ -92,6 +92,6 @@ function variableIn(
   if (copy?.held.kind === "value") return { value: copy.held.value, copy }
   const words = describeVariable(held)
   const isLooked = name === products[product].variable || process?.named?.includes(name)
-  if (process && !(process.seen && isLooked)) return { unknown: `a reference to ${words}, which was not looked at` }
-  return fallback ? { value: fallback } : { problem: `refers to ${words}, which is not set`, unset: true }
+  if (process && !(process.seen && isLooked)) return { unknown: `a reference to ${words}, which was not checked` }
+  return fallback ? { value: fallback } : { problem: `refers to ${words}, which is not set`, isUnset: true }
 }

@@ -5,17 +5,17 @@ import type { World } from "./world.ts"
 import { tokensOf } from "./world.ts"
 
 /** A token in a container. */
-export interface InContainer {
+export interface ContainerCopy {
   readonly container: Container
   readonly value: Secret
   readonly where: string
 }
 
-/** By name, or by the value of any token that was found elsewhere. */
+/** Finds tokens in containers, by name or by the value of a token that was found elsewhere. */
 export function heldByContainers(
   containers: readonly Container[],
   { world }: { readonly world: World },
-): InContainer[] {
+): ContainerCopy[] {
   const known = new Set(world.surveys.flatMap(tokensOf).map((token) => token.reveal()))
   const isToken = (value: string) => value.length >= 8 && known.has(value)
   return containers.flatMap((container) =>

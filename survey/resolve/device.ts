@@ -8,14 +8,14 @@ export interface Device {
   readonly paired: PairedNode | undefined
 }
 
-/** Of the device which the node's own store names; nothing where the gateway was not asked. */
+/** Returns the device that the node's own store names; undefined if the gateway was not asked. */
 export function deviceOf({ survey, gateway }: Pick<NodeView, "survey" | "gateway">): Device | undefined {
   const pairings = gateway?.pairings
   const isIt = ({ id }: { readonly id: string }) => survey.stores.some((store) => store.includes(id))
   return pairings && { pending: pairings.requests.find(isIt), paired: pairings.nodes.find(isIt) }
 }
 
-/** Whether its device's token comes before the winner, and its gateway knows the device. */
+/** Checks whether its device's token overrides the winner, and its gateway knows the device. */
 export function hasOwnToken(view: NodeView): boolean {
   if (view.member.isClient) return false
   const { precedence } = products[view.member.product].roles.node
@@ -25,7 +25,7 @@ export function hasOwnToken(view: NodeView): boolean {
   return before && paired !== undefined && !paired.revoked && keepsToken(view)
 }
 
-/** clawdbot keeps a device's token in a file of its own, which may be gone while the gateway still knows the device. */
+/** Checks whether a node still has its device's token, which clawdbot keeps in a file of its own. */
 function keepsToken({ member, survey }: NodeView): boolean {
   return member.product !== "clawdbot" || survey.stores.some((store) => /"tokens"\s*:\s*\{\s*"node"/.test(`${store}`))
 }

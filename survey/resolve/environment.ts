@@ -8,34 +8,34 @@ import type { PlaceCopy } from "../files/place-copy.ts"
 import { isGivenToServices, isMasked, isSessionFile, sessionRank } from "../files/session-files.ts"
 import { type Candidate, candidateOf } from "./candidate.ts"
 
-/** What is asked for, of whom. */
+/** The query: the member, and the credential. */
 export interface EnvironmentQuery {
   readonly member: Member
   readonly found: HomeReading
-  /** As its process runs, and not as it would start. */
+  /** Whether the running process counts, not the next start. */
   readonly live: boolean
   readonly credential: Credential
-  /** Why a source counts, by the product's table. */
+  /** Returns why a source counts, from the product's table. */
   readonly why: (source: string) => string
 }
 
 /**
- * What gives a process the variable of a credential, in the order in which the products load it: what it is started
- * with, its dotenv files, the config's `env`, and what a login shell exports.
+ * Lists the sources of a credential's variable, in the order in which the products load them: the start environment, dotenv
+ * files, the config's `env`, and a login shell's exports.
  */
 export function environmentOf(asked: EnvironmentQuery): Candidate[] {
-  const { candidates, isBlank } = beforeLogin(asked)
-  return [...candidates, ...(isBlank && asked.member.product === "openclaw" ? [] : ofLogin(asked))]
+  const { candidates, isBlank } = candidatesBeforeLogin(asked)
+  return [...candidates, ...(isBlank && asked.member.product === "openclaw" ? [] : loginCandidates(asked))]
 }
 
-/** `isBlank`: set to nothing it stays nothing, whatever a further file says; only the config's own `env` fills it. */
-function beforeLogin(asked: EnvironmentQuery): {
+/** Lists the sources before the login shell. `isBlank`: an empty variable stays empty, except for the config's own `env`. */
+function candidatesBeforeLogin(asked: EnvironmentQuery): {
   readonly candidates: readonly Candidate[]
   readonly isBlank: boolean
 } {
-  const loaded = [...startedWith(asked), ...dotenvs(asked)]
+  const loaded = [...startCandidates(asked), ...dotenvCandidates(asked)]
   const isBlank = loaded[0] !== undefined && isEmpty(loaded[0])
-  const candidates = [...(isBlank ? [] : loaded), ...ofConfig(asked)].filter((each) => !isEmpty(each))
+  const candidates = [...(isBlank ? [] : loaded), ...configCandidates(asked)].filter((each) => !isEmpty(each))
   return { candidates, isBlank }
 }
 
@@ -43,8 +43,8 @@ function isEmpty({ value }: Candidate): boolean {
   return value !== undefined && value.reveal().trim() === ""
 }
 
-/** A live process has what it was started with; else what its definitions, its manager and its user's shells give. */
-function startedWith(asked: EnvironmentQuery): Candidate[] {
+/** Lists the start environment: of a live process its own, else from definitions, the manager and the user's shells. */
+function startCandidates(asked: EnvironmentQuery): Candidate[] {
   const { member, live, credential, why } = asked
   const { process, product } = member
   const base = { source: "environment", why: why("environment") }
@@ -52,13 +52,13 @@ function startedWith(asked: EnvironmentQuery): Candidate[] {
     return [
       ...scriptsOf(asked, "environment"),
       ...unitsOf(asked, "environment"),
-      ...withSession(heldBy(asked), sessionOf(asked)),
+      ...withSession(fileCandidates(asked), sessionOf(asked)),
     ]
   const value = process.environment.get(formatVariable(product, credential))
   return value === undefined ? [] : [{ ...base, live: true, value }]
 }
 
-/** What the user's manager gives to its services, below what their definitions say. */
+/** Lists the variables of the user's manager, which definitions override. */
 function sessionOf({ member, found, credential, why }: EnvironmentQuery): Candidate[] {
   const variable = formatVariable(member.product, credential)
   if (!isService(member) || member.definitions.some(({ unsets }) => unsets?.(variable))) return []
@@ -68,7 +68,7 @@ function sessionOf({ member, found, credential, why }: EnvironmentQuery): Candid
     .map(({ by, value }) => ({ ...base, by, value }))
 }
 
-/** What its unit gives, as a whole: its drop-ins, files of variables and resets are seen to there. */
+/** Lists what a whole unit sets, with drop-ins, environment files and resets. */
 export function unitsOf(
   { member, found, credential, why }: EnvironmentQuery,
   source: "flag" | "environment",
@@ -79,7 +79,7 @@ export function unitsOf(
   const units = [...member.definitions.filter(isIts), ...member.definitions.filter((each) => !isIts(each))]
   return units.flatMap((unit) => {
     const all = unit.given?.(locator) ?? []
-    // Set to nothing, it is nothing, whatever else is said.
+    // An empty value overrides all others.
     return (all[0]?.text === "" ? all.slice(0, 1) : all).flatMap((given, at): Candidate[] => {
       const there = credentialsOf(found, credential).filter(
         (each) => each.path === given.path && each.locator === locator,
@@ -93,7 +93,7 @@ export function unitsOf(
   })
 }
 
-/** What the script says that a definition starts: it comes after all that the script itself is given. */
+/** Lists the values in a script that a definition starts; they override the script's own environment. */
 export function scriptsOf(
   { member, found, credential, why }: EnvironmentQuery,
   source: "flag" | "environment",
@@ -114,7 +114,7 @@ export function credentialsOf(
   return credential === "token" ? copies : passwords
 }
 
-/** What the manager has now counts before what a file gives it when it is started the next time. */
+/** Adds the manager's current variables, which override what files set at its next start. */
 function withSession(held: readonly Candidate[], session: readonly Candidate[]): Candidate[] {
   const later = (candidate: Candidate) => candidate.copy?.kind === "profile"
   return [...held.filter((each) => !later(each)), ...session, ...held.filter(later)]
@@ -129,15 +129,15 @@ const order = [
   "unit env file",
 ]
 
-/** The winner first: files of variables come after the definition's own, and drop-ins after both. */
-function heldBy(asked: EnvironmentQuery): Candidate[] {
+/** Lists the variables of files, the winner first: environment files override the definition, and drop-ins both. */
+function fileCandidates(asked: EnvironmentQuery): Candidate[] {
   const { member } = asked
   const kinds: readonly string[] = isService(member) ? order : ["profile"]
   const rank = ({ kind }: PlaceCopy) => order.indexOf(kind)
   const copies = variablesOf(asked)
     .filter((copy) => kinds.includes(copy.kind) && isGivenTo(copy, asked))
     .map((copy, at) => ({ copy, at }))
-    // Of one file, the first is the one that counts; of files, the last.
+    // Of one file the first entry counts; of several files the last.
     .sort(
       (a, b) =>
         rank(b.copy) - rank(a.copy) ||
@@ -158,7 +158,7 @@ function isGivenTo(copy: PlaceCopy, { member, found }: EnvironmentQuery): boolea
   const isUnits =
     /^unit /.test(copy.kind) || (copy.kind === "profile" && definitions.some((each) => each.unsets?.(copy.locator)))
   if (isUnits && definitions.some(({ given }) => given)) return false
-  // What systemd's manager reads it gives to all its services; what a shell reads, no service does.
+  // systemd's manager passes its variables to all services; shell files do not reach services.
   if (copy.kind !== "profile") return true
   if (!isService(member)) return !copy.path.includes("/systemd/")
   const scope = definitions.every(({ system }) => system) ? "system" : "user"
@@ -170,7 +170,7 @@ function isService({ definitions }: Member): boolean {
   return definitions.length > 0
 }
 
-/** Of what a member may read, the places of the variable. */
+/** Lists the places of the variable that a member may read. */
 function variablesOf({ member, found, credential }: EnvironmentQuery): PlaceCopy[] {
   const { product, role, profile } = member
   const variable = formatVariable(product, credential)
@@ -187,7 +187,7 @@ function asCandidate(copy: PlaceCopy, source: string, { member, found, why }: En
   return candidateOf(copy, { source, why: why(source) }, member, found)
 }
 
-function dotenvs(asked: EnvironmentQuery): Candidate[] {
+function dotenvCandidates(asked: EnvironmentQuery): Candidate[] {
   const { member, found } = asked
   const files = dotenvsOf(member.product, member.located, found.snapshot.home)
   const copies = variablesOf(asked).filter(({ kind, path }) => /dotenv$/.test(kind) && files.includes(path))
@@ -197,11 +197,11 @@ function dotenvs(asked: EnvironmentQuery): Candidate[] {
     ...copies
       .filter(({ path }) => path === file)
       .map((copy) => unlessSkipped(asCandidate(copy, "dotenv", asked), files[at - 1], asked)),
-    ...found.blank.filter((each) => each.path === file && each.variable === variable).map(() => empty),
+    ...found.blankVariables.filter((each) => each.path === file && each.variable === variable).map(() => empty),
   ])
 }
 
-/** Measured (2026.9): `nodes status` reads the second file only where the first one is there, `health` always. */
+/** Marks an uncertain candidate. Measured (2026.9): `nodes status` reads the second file only if the first exists, `health` always. */
 function unlessSkipped(
   candidate: Candidate,
   first: string | undefined,
@@ -211,11 +211,11 @@ function unlessSkipped(
   const isSure = !member.isClient || member.product !== "openclaw" || first === undefined || !copy
   if (isSure || snapshot.files.some(({ path }) => path === first)) return candidate
   const [read, missing] = [copy.path, first].map((path) => showPath(path, snapshot.home))
-  return { ...rest, copy, unknown: `some of its commands do not read ${read}, as there is no ${missing}` }
+  return { ...rest, copy, unknown: `some of its commands do not read ${read}, because there is no ${missing}` }
 }
 
-/** `env.vars` of the config; clawdbot's `env` comes before it, and openclaw has none. */
-function ofConfig(asked: EnvironmentQuery): Candidate[] {
+/** Lists `env.vars` of the config; clawdbot's `env` overrides it, and openclaw has none. */
+function configCandidates(asked: EnvironmentQuery): Candidate[] {
   const { located, product } = asked.member
   const copies = variablesOf(asked).filter(
     (copy) => copy.kind === "config environment" && keyOf(copy).config === located.config && !isOverridden(copy),
@@ -225,29 +225,29 @@ function ofConfig(asked: EnvironmentQuery): Candidate[] {
   return [...own, ...copies.filter(inVars)].map((copy) => asCandidate(copy, "config environment", asked))
 }
 
-/** Of a copy in a config, or in a file that it includes. */
+/** Returns the config and key of a copy, also in an included file. */
 export function keyOf({ included, path, locator }: PlaceCopy): { readonly config: string; readonly key: string } {
   return included ?? { config: path, key: locator }
 }
 
-/** In a file that a config includes: what another file, or the config itself, says instead. */
+/** Checks whether another file, or the config itself, overrides an included copy. */
 export function isOverridden({ included, shadowed }: PlaceCopy): boolean {
   return included !== undefined && shadowed === true
 }
 
 const readAtLogin = /\/(?:\.profile|\.bash_profile|\.bash_login|\.zprofile|\.zshenv|\.zlogin)$|^\/etc\/(?:profile|zsh)/
 
-/** What a login shell exports, if the config has it asked; several that differ leave open which it is. */
-function ofLogin(asked: EnvironmentQuery): Candidate[] {
+/** Lists a login shell's exports, if the config loads them; if several files differ, the value is unknown. */
+function loginCandidates(asked: EnvironmentQuery): Candidate[] {
   const { member, credential } = asked
   if (!member.settings?.shellEnv) return []
-  // clawdbot asks no shell if it has the other credential, or a key of a model's provider, which is not looked at.
+  // clawdbot asks no shell if it has the other credential, or a model provider's key, which is not checked.
   const other = { ...asked, credential: credential === "token" ? ("password" as const) : ("token" as const) }
-  if (member.product === "clawdbot" && beforeLogin(other).candidates.length > 0) return []
+  if (member.product === "clawdbot" && candidatesBeforeLogin(other).candidates.length > 0) return []
   const copies = variablesOf(asked).filter(({ kind, path }) => kind === "profile" && readAtLogin.test(path))
   const candidates = copies.map((copy) => asCandidate(copy, "login shell", asked)).filter((each) => !isEmpty(each))
   const [first] = candidates
   if (!first || candidates.every(({ value }) => value && first.value?.equals(value))) return candidates.slice(0, 1)
-  const words = `a login shell exports the ${credential}, and several files set it`
+  const words = `a login shell exports the ${credential}, but several files set it`
   return [{ source: first.source, why: first.why, unknown: words }]
 }

@@ -7,16 +7,16 @@ import { maxWrongTokens } from "../../products/wrong-tokens.ts"
 import { addressIn } from "../collect/wire.ts"
 import type { Suspect } from "./suspects.ts"
 
-/** What a running gateway answered to nothing, and to what it may have been started with. */
+/** A running gateway's answers without a token, and to tokens that it may have been started with. */
 export interface Inquiry {
   readonly verdict: Verdict
-  /** What it answers a client that sends nothing: where that is let in, no token proves anything. */
+  /** Its answer to a client that sends nothing: if that is accepted, no token proves anything. */
   readonly anonymous?: Verdict
-  /** The token that it accepts: it was sent, and let in. */
+  /** The token that it accepted. */
   readonly inUse?: Suspect
-  /** Tokens that it was sent, and rejected. */
+  /** Tokens that it rejected. */
   readonly refused: readonly Secret[]
-  /** How many more may be the one, and were not sent. */
+  /** How many other candidates were not sent. */
   readonly untried: number
 }
 
@@ -46,7 +46,7 @@ export async function inquire(
   return { ...none, verdict, refused, untried: suspects.length - refused.length }
 }
 
-/** It accepts a password, and no token is one. */
+/** Checks whether the gateway asked for a password. */
 export function isPassword(verdict: Verdict | undefined): boolean {
   return verdict?.kind === "refused" && verdict.code.matches(/PASSWORD/)
 }

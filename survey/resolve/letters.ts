@@ -4,16 +4,16 @@ import type { Secret } from "../../core/secret.ts"
 import { isPublicDefault } from "../../core/strength.ts"
 import type { World } from "./world.ts"
 
-/** A gateway's token is A. @param ring by which tokens are named by their generation */
+/** Assigns letters, beginning with the gateways' tokens. @param ring identifies a token's generation */
 export function lettersOf({ gateways }: World, ring: Ring | undefined): Letters {
   const letters = new Letters(ring)
-  for (const { live } of gateways) if (live.wins?.value) letters.of(live.wins.value)
+  for (const { live } of gateways) if (live.wins?.value) letters.letterOf(live.wins.value)
   return letters
 }
 
-/** Equal letters, equal tokens: all that is shown of a token which no stack knows. */
+/** Letters for tokens: equal letters are equal tokens. They are all that is shown of an unknown token. */
 export class Letters {
-  /** By value, at which place it was asked for first. */
+  /** The index of each value, in the order of first use. */
   readonly #values = new Map<string, number>()
   readonly #ring: Ring | undefined
 
@@ -21,26 +21,26 @@ export class Letters {
     this.#ring = ring
   }
 
-  /** `A`, `B` … `Z`, `AA` …, in the order in which they are first asked for. */
-  of(value: Secret): string {
+  /** Returns `A`, `B` … `Z`, `AA` …, in the order of first use. */
+  letterOf(value: Secret): string {
     const known = this.#values.get(value.reveal())
     if (known === undefined) this.#values.set(value.reveal(), this.#values.size)
     return letters(known ?? this.#values.size - 1)
   }
 
-  /** The same in a sentence: `B`, `B, the public default clawdbot-local-dev`, `A, generation 2 (fp:1f3a9c07)`. */
-  words(value: Secret): string {
-    const said = this.meaning(value)
-    return [this.of(value), ...(said ? [said] : [])].join(", ")
+  /** Describes a token: `B`, `B, the public default clawdbot-local-dev`, `A, generation 2 (fp:1f3a9c07)`. */
+  describe(value: Secret): string {
+    const meaning = this.meaningOf(value)
+    return [this.letterOf(value), ...(meaning ? [meaning] : [])].join(", ")
   }
 
-  /** Whether everybody knows it. */
+  /** Checks whether it is a public default. */
   isPublic(value: Secret): boolean {
     return isPublicDefault(value.reveal()) && describeValue(value.reveal(), this.#ring).code === "default"
   }
 
-  /** What is known of it besides its letter. */
-  meaning(value: Secret): string | undefined {
+  /** Returns what is known of a token besides its letter. */
+  meaningOf(value: Secret): string | undefined {
     const known = this.#ring || isPublicDefault(value.reveal())
     const { code, message } = describeValue(value.reveal(), this.#ring)
     return known && code !== "foreign" ? message : undefined

@@ -9,22 +9,22 @@ import type { HomeSnapshot } from "../files/home-snapshot.ts"
 import type { PlaceCopy } from "../files/place-copy.ts"
 import { isSessionFile } from "../files/session-files.ts"
 
-// Whoever names a file, a unit or a machine chooses what is told here: all of it is told as it may be shown.
+// Names of files, units and machines are foreign text: all of it is escaped.
 
-/** A place, as people name it: `~/.openclaw/openclaw.json gateway.auth.token`. */
+/** Names a place: `~/.openclaw/openclaw.json gateway.auth.token`. */
 export function placeName({ path, locator, line }: PlaceCopy, home: string): string {
   if (locator === "*") return showPath(path, home)
   return `${showPath(path, home)} ${shown(locator)}${line === undefined ? "" : ` (line ${line})`}`
 }
 
-/** `studio` of `ssh://me@studio.local`; the machine's own name for `local`. */
+/** Names a host: `studio` for `ssh://me@studio.local`; the machine's own name for `local`. */
 export function hostName(host: string, { name, label }: Pick<HomeSnapshot, "name" | "label">): string {
   if (label !== undefined) return shown(label, 300)
   return shown(parseHost(host)?.name ?? (name.split(".")[0] || "this machine"))
 }
 
-/** Tells the homes of one host apart by name. */
-export function labelled<
+/** Adds labels that distinguish the homes of one host. */
+export function withLabels<
   Looked extends { readonly target: { readonly host: string }; readonly snapshot: HomeSnapshot },
 >(looks: readonly Looked[]): Looked[] {
   const names = looks.map(({ target, snapshot }) => hostName(target.host, snapshot))
@@ -35,12 +35,12 @@ export function labelled<
   )
 }
 
-/** What starts it: `openclaw-node.service`, `ai.openclaw.node`; `openclaw node` where nothing does. */
+/** Names what starts a member: `openclaw-node.service`, `ai.openclaw.node`; else `openclaw node`. */
 export function serviceName({ definitions, process, product, role }: Member): string {
   return shown(process?.service?.name ?? definitions[0]?.name ?? `${product} ${role}`)
 }
 
-/** Where it stands, in a sentence: `its LaunchAgent's environment`, `the drop-in ~/…/10-token.conf`. */
+/** Describes a copy's place in a sentence: `its LaunchAgent's environment`, `the drop-in ~/…/10-token.conf`. */
 export function describeSource(copy: PlaceCopy, home: string): string {
   const path = showPath(copy.path, home)
   switch (copy.kind) {
@@ -64,7 +64,7 @@ export function describeSource(copy: PlaceCopy, home: string): string {
   }
 }
 
-/** A variable that a place refers to. What is written as one may be a token that begins with `$`: only plain names are shown. */
+/** Describes a variable of a reference; it shows only plain names, because a token may also begin with `$`. */
 export function describeVariable({ name, isBare }: { readonly name: string; readonly isBare?: boolean }): string {
   if (productNames.some((product) => products[product].variable === name)) return name
   const words = name.split("_")

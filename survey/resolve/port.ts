@@ -3,26 +3,26 @@ import type { Member } from "../collect/member.ts"
 import { isHere, mayBeCommand } from "../collect/members.ts"
 import type { Survey } from "../collect/survey.ts"
 
-/** Whether it is the member's own process, or what started that. */
+/** Checks whether an owner is the member's own process, or its parent. */
 export function isOwn(owner: Owner, { process }: Member): boolean {
   if (owner.kind !== "process" || !process) return false
   return owner.process.pid === process.pid || owner.process.pid === process.parent
 }
 
-/** Who has the gateway's port, and is not the gateway. */
-export function strangersOn({ ports }: Survey, member: Member): Owner[] {
+/** Lists the owners of the gateway's port that are not the gateway. */
+export function foreignOwnersOn({ ports }: Survey, member: Member): Owner[] {
   const snapshot = ports.get(member.port)
   return snapshot ? listOwners(snapshot).filter((owner) => !isOwn(owner, member)) : []
 }
 
-/** Gateways that run from this home, or may: of other homes and other users nothing is told. */
+/** Lists gateways that run, or may run, from this home; other homes and users are not reported. */
 export function gatewaysOf({ ports, snapshot }: Survey, port: number): Owner[] {
   const seen = ports.get(port)
   if (!seen) return []
   return listGateways(seen).filter((owner) => {
     if (owner.kind === "container") return owner.container.publishes
     if (owner.kind === "unseen") return false
-    // One that began after the home was looked at is whoever's.
+    // A process that started after the home's snapshot has no known owner.
     const process = snapshot.processes.find(({ pid }) => pid === owner.process.pid)
     return (
       process !== undefined && process.uid === snapshot.owner && isHere(process, snapshot) && !mayBeCommand(process)

@@ -15,9 +15,8 @@ export type Suspect = Candidate & { readonly value: Secret }
 const why = "found in its own home"
 
 /**
- * Lists what a running gateway may have been started with, the likeliest first, each value once: what its own sources
- * hold, what a script or a job that starts it passes on, then all else of its home that concerns it. A value that
- * belongs to another gateway is never in the list.
+ * Lists the values that a running gateway may have been started with, the likeliest first, each once: from its own sources,
+ * from a script or a job that starts it, then from the rest of its home. It never lists a value of another gateway.
  */
 export function suspectsOf(
   member: Member,
@@ -25,7 +24,7 @@ export function suspectsOf(
   likely: readonly Candidate[] = [],
   credential: Credential = "token",
 ): Suspect[] {
-  const own = credentialsOf(survey, credential).filter((copy) => mayBeOf(copy, member, survey))
+  const own = credentialsOf(survey, credential).filter((copy) => isLikelyOf(copy, member, survey))
   const starts = own.filter(({ use }) => use?.starts !== undefined)
   const named = own.filter(({ namedBy }) => namedBy !== undefined)
   const backups = own.filter(({ kind }) => kind === "backup")
@@ -35,7 +34,7 @@ export function suspectsOf(
     .filter((given) => given.variable === variable)
     .map(({ by, value }) => ({ source: "environment", why, by, value }))
   const all = [
-    ...likely.filter((each) => !isOthers(each, member)),
+    ...likely.filter((each) => !belongsToOther(each, member)),
     ...[...starts, ...named].map(suspect),
     ...session,
     ...[...others, ...backups].map(suspect),
@@ -48,8 +47,8 @@ export function suspectsOf(
   return [...once.values()]
 }
 
-/** A gateway takes `gateway.remote.token` if it has no other, but that is another gateway's where the config goes to one. */
-export function isOthers({ copy }: Candidate, { settings, port }: Member): boolean {
+/** Checks whether `gateway.remote.token`, which a gateway reads if it has no other, belongs to the gateway of the config's URL. */
+export function belongsToOther({ copy }: Candidate, { settings, port }: Member): boolean {
   const url = copy && isRemote(copy) ? settings?.url : undefined
   return url !== undefined && !goesHere(url, port)
 }
@@ -59,10 +58,14 @@ function suspect(copy: PlaceCopy): Candidate {
   return { source, why, copy, ...(copy.held.kind === "value" ? { value: copy.held.value } : {}) }
 }
 
-function mayBeOf(copy: PlaceCopy, { product, profile, port }: Member, { snapshot }: Pick<Survey, "snapshot">): boolean {
+function isLikelyOf(
+  copy: PlaceCopy,
+  { product, profile, port }: Member,
+  { snapshot }: Pick<Survey, "snapshot">,
+): boolean {
   const { held, path, kind, use } = copy
   if (held.kind !== "value" || isRemote(copy) || kind === "device store") return false
-  // Its value stands elsewhere, too: that place says whose it may be.
+  // Its value is also elsewhere: that place tells whose it may be.
   if (kind === "copy") return false
   if (!path.startsWith(`${snapshot.home}/`) && path !== `crontab of ${snapshot.user}`) return false
   if ((copy.product ?? product) !== product || copy.profile !== undefined) return false
@@ -73,7 +76,7 @@ function mayBeOf(copy: PlaceCopy, { product, profile, port }: Member, { snapshot
   return use?.url === undefined || goesHere(use.url, port)
 }
 
-/** What a client sends. */
+/** Checks for a credential that a client sends. */
 function isRemote({ kind, locator }: PlaceCopy): boolean {
   return kind === "config remote token" || locator === "gateway.remote.password"
 }

@@ -2,7 +2,7 @@ import { shown } from "../../core/escape.ts"
 import { showPath } from "../../core/home.ts"
 import type { HomeReading, Member } from "../collect/member.ts"
 
-/** Lists, as a clause each, what starts a member with a credential that no text tells. */
+/** Lists, a clause each, what starts a member with an unknown credential. */
 export function unknownStarts(
   { product, role, definitions }: Member,
   { starts = [], snapshot }: HomeReading,

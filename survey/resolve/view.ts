@@ -12,34 +12,34 @@ import type { Mode } from "./modes.ts"
 import type { Winner } from "./winner.ts"
 
 export interface View {
-  /** As it is called in a sentence: `studio`, or `tw's openclaw node` where a host has several. */
+  /** Its name in a sentence: `studio`, or `tw's openclaw node` if a host has several. */
   readonly name: string
-  /** Whether a declaration gave it that name. */
+  /** Whether the name is from a declaration. */
   readonly declared?: boolean
   readonly survey: Survey
   readonly member: Member
   readonly services: readonly ServiceState[]
-  /** What its secret is: what a gateway checks, and a node of such a gateway sends. */
+  /** The kind of its secret: what a gateway checks, and its nodes send. */
   readonly credential: Credential
-  /** The secret that it accepts or presents, as its process runs; and as it would start now. */
+  /** The secret that it accepts or sends: of the running process, and of its next start. */
   readonly live: Winner
   readonly next: Winner
-  /** The last lines of its log, where they were looked at. */
+  /** The last lines of its log, if they were read. */
   readonly log: readonly Line[]
 }
 
 export interface GatewayView extends View {
-  /** What its own files and its process say that it accepts, before it was asked. */
+  /** The secret that it should accept, from its own files and process. */
   readonly predicted: Winner
   readonly mode: Mode
-  /** What it answered; its `live` winner is the token in use where that was found. */
+  /** Its answers; the `live` winner is the token in use, if that was found. */
   readonly inquiry: Inquiry
-  /** Whether it takes the token that it should. */
+  /** Whether it accepts the token that it should. */
   readonly verdict: Verdict
   readonly pairings: Pairings | undefined
-  /** Its log says that it made up a token at its start. */
+  /** Its log reports a token that it generated at its start. */
   readonly runtimeToken: boolean
-  /** Why its last start failed, where none answers. */
+  /** Why its last start failed, if it does not answer. */
   readonly startFailure?: StartFailure
 }
 

@@ -17,13 +17,13 @@ import {
 
 export type { Candidate } from "./candidate.ts"
 
-/** What a member presents, or accepts: the first is the one that counts. */
+/** The secrets that a member sends or accepts; the first counts. */
 export interface Winner {
   readonly candidates: readonly Candidate[]
   readonly wins: Candidate | undefined
 }
 
-/** By the product's precedence over all places. @param when `live`: as its process runs; `next`: as it would start now */
+/** Resolves the product's precedence over all places. @param when `live`: of the running process; `next`: of the next start */
 export function winnerOf(
   member: Member,
   found: HomeReading,
@@ -32,31 +32,31 @@ export function winnerOf(
 ): Winner {
   const live = when === "live" && member.process !== undefined
   const why = (source: string) => reasonOf(member, source)
-  const asked: EnvironmentQuery = { member, found, live, credential, why }
-  const unset = unsetIn(member, found)
+  const query: EnvironmentQuery = { member, found, live, credential, why }
+  const unset = unsetReference(member, found)
   const sources = listSources(member.product, readerOf(member), unset ? undefined : member.settings?.mode, credential)
   const order = member.urlFrom === undefined ? sources : sources.filter((source) => source === "environment")
   const all = order.flatMap((source) => {
-    if (source === "flag") return flagsOf(asked)
-    if (source === "environment") return environmentOf(asked)
-    return source === "auth" || source === "remote" ? inConfig(asked, source) : []
+    if (source === "flag") return flagsOf(query)
+    if (source === "environment") return environmentOf(query)
+    return source === "auth" || source === "remote" ? configKeyCandidates(query, source) : []
   })
   const read = all.map((each) => ({ ...each, ...omitUndefined({ value: each.value && asRead(each.value, member) }) }))
-  const refused = member.settings?.refused
+  const refused = member.settings?.rejection
   const problem = { source: "config", why: why("config"), problem: refused ?? "" }
-  const candidates = refused === undefined ? counting(read, asked, unset) : [problem]
+  const candidates = refused === undefined ? countingCandidates(read, query, unset) : [problem]
   return { candidates, wins: candidates[0] }
 }
 
-/** Without the blanks around it, which only clawdbot's gateway takes for a part of it. */
+/** Returns the value as the product reads it: without blanks around it, except for clawdbot's gateway. */
 export function asRead(value: Secret, { product, role }: Pick<PlaceCopy, "product" | "role">): Secret {
   const text = value.reveal()
   const bare = product === "clawdbot" && role !== "node" ? text : text.trim()
   return bare === text ? value : new Secret(bare)
 }
 
-/** What an empty key, and a variable that is not set, mean to the product. */
-function counting(
+/** Applies what an empty key, and an unset variable, mean to the product. */
+function countingCandidates(
   all: readonly Candidate[],
   { member, credential, why }: EnvironmentQuery,
   unset: Candidate | undefined,
@@ -65,24 +65,24 @@ function counting(
   const isBlank = role === "gateway" && settings?.isBlank("gateway", "auth", credential) === true
   if (product === "clawdbot") {
     const flags = all.filter(({ source }) => source === "flag")
-    // Its gateway takes an empty key for a credential.
+    // Its gateway treats an empty key as a credential.
     if (!unset) return isBlank ? flags : all
     return role === "gateway" ? [unset] : all.filter(({ source }) => /^(?:flag|environment|dotenv)$/.test(source))
   }
   if (role !== "gateway") return all
-  const isUnset = ({ unset }: Candidate) => unset === true
-  const blank: Candidate = { source: "config", why: why("config"), problem: "is empty", blank: true }
-  return [...all.filter((each) => !isUnset(each)), ...all.filter(isUnset), ...(isBlank ? [blank] : [])]
+  const refersToUnset = ({ isUnset }: Candidate) => isUnset === true
+  const blank: Candidate = { source: "config", why: why("config"), problem: "is empty", isBlank: true }
+  return [...all.filter((each) => !refersToUnset(each)), ...all.filter(refersToUnset), ...(isBlank ? [blank] : [])]
 }
 
-/** clawdbot reads nothing of a config that names a variable which is not set. */
-function unsetIn(member: Member, found: HomeReading): Candidate | undefined {
+/** Finds a reference to an unset variable, for which clawdbot rejects the whole config. */
+function unsetReference(member: Member, found: HomeReading): Candidate | undefined {
   if (member.product !== "clawdbot") return undefined
   const all = (["token", "password"] as const).flatMap((credential) => {
     const asked: EnvironmentQuery = { member, found, live: true, credential, why: () => "" }
-    return [...inConfig(asked, "auth"), ...inConfig(asked, "remote")]
+    return [...configKeyCandidates(asked, "auth"), ...configKeyCandidates(asked, "remote")]
   })
-  return all.find(({ unset }) => unset)
+  return all.find(({ isUnset }) => isUnset)
 }
 
 function reasonOf(member: Member, source: string): string {
@@ -91,7 +91,7 @@ function reasonOf(member: Member, source: string): string {
   return (member.isClient ? clientReasons[source] : row?.why) ?? ""
 }
 
-/** What hides its arguments may have a flag all the same: that of its definition is likely. */
+/** Lists flags; for a process that hides its arguments, the flag of its definition is likely. */
 function flagsOf(asked: EnvironmentQuery): Candidate[] {
   const { member, found, live, credential, why } = asked
   const { process } = member
@@ -115,8 +115,11 @@ function flagsOf(asked: EnvironmentQuery): Candidate[] {
   return [...scriptsOf(asked, "flag"), ...unitsOf(asked, "flag"), ...held]
 }
 
-/** A role's own key is called `config`; that of the other role by its name. */
-function inConfig({ member, found, credential, why }: EnvironmentQuery, source: "auth" | "remote"): Candidate[] {
+/** Lists a config's keys: the source of a role's own key is `config`, that of the other role's key its name. */
+function configKeyCandidates(
+  { member, found, credential, why }: EnvironmentQuery,
+  source: "auth" | "remote",
+): Candidate[] {
   const { product, role, located, settings, isClient } = member
   const key = `gateway.${source}.${credential}`
   const own = products[product].roles[role].key === `gateway.${source}.token`
@@ -131,11 +134,11 @@ function inConfig({ member, found, credential, why }: EnvironmentQuery, source: 
           !isOverridden(copy),
       )
       .map((copy) => candidateOf(copy, { source: "config", why: reason, key: source }, member, found))
-      // A password by a variable that is not set is passed over in remote mode, and a token is not.
+      // In remote mode a password by an unset variable is skipped, but a token is not.
       .filter(
-        ({ unset }) =>
+        ({ isUnset }) =>
           !(
-            unset &&
+            isUnset &&
             product === "openclaw" &&
             credential === "password" &&
             source === "auth" &&

@@ -9,39 +9,39 @@ import { products } from "../../products/index.ts"
 import { credentials, formatVariable } from "../../products/readers.ts"
 import { logOf } from "../collect/log.ts"
 import type { Member } from "../collect/member.ts"
-import { madeUpToken } from "../collect/runtime-token.ts"
+import { hasGeneratedToken } from "../collect/runtime-token.ts"
 import { servicesOf } from "../collect/services.ts"
 import { startFailureOf } from "../collect/start-failure.ts"
 import type { Survey } from "../collect/survey.ts"
 import { Unanswered } from "../collect/unanswered.ts"
 import { pairingsOf, passageOf, verdictOf } from "../collect/wire.ts"
-import { sending, withSecret } from "./by-secret.ts"
+import { withCredential, withSecret } from "./by-secret.ts"
 import { type Inquiry, inquire } from "./inquiry.ts"
 import { type Mode, modeOf } from "./modes.ts"
 import { hostName } from "./names.ts"
-import { strangersOn } from "./port.ts"
-import { isOthers, type Suspect, suspectsOf } from "./suspects.ts"
+import { foreignOwnersOn } from "./port.ts"
+import { belongsToOther, type Suspect, suspectsOf } from "./suspects.ts"
 import type { GatewayView, NodeView, View } from "./view.ts"
 import { type Winner, winnerOf } from "./winner.ts"
 
-/** All hosts together, with what was said at the wire. */
+/** All hosts together, with the answers of their gateways. */
 export interface World {
   readonly surveys: readonly Survey[]
   readonly gateways: readonly GatewayView[]
   readonly nodes: readonly NodeView[]
-  /** What a host did not answer beyond its survey, and so is not known: a line each. */
+  /** What a host did not answer after its survey, a line each. */
   readonly unseen: readonly string[]
 }
 
-/** Names that a declaration gives, by host and home. */
+/** Returns a member's declared name. */
 type Naming = (survey: Survey, member: Member) => string | undefined
 
 interface Settings {
   readonly named?: Naming
   readonly logs?: "all" | "troubled"
-  /** Asks a gateway whether it takes a token. Default: one connect. */
+  /** Asks a gateway whether it accepts a token. Default: one connect. */
   readonly ask?: typeof verdictOf
-  /** Whether a gateway is sent more than the token that its own files give it, where it does not accept that. */
+  /** Whether a gateway that rejects the token in its own files gets others. */
   readonly searches?: boolean
 }
 
@@ -78,7 +78,7 @@ export async function worldOf(
   return { surveys, gateways, nodes, unseen: missing.reasons }
 }
 
-/** Every value that was found. */
+/** Returns every value that was found. */
 export function tokensOf({ copies, passwords, snapshot }: Survey): Secret[] {
   const given = snapshot.processes.flatMap(({ flag, environment, product }) => [
     flag,
@@ -101,11 +101,11 @@ async function gatewayView(
   const port = survey.ports.get(member.port)
   const inquiry = await inquiryOf(asked, mode, ask, searches)
   const { verdict, inUse } = inquiry
-  const live = inUse && !predicted.wins?.value?.equals(inUse.value) ? found(inUse, predicted) : predicted
+  const live = inUse && !predicted.wins?.value?.equals(inUse.value) ? withTokenInUse(inUse, predicted) : predicted
   const pairings = inUse ? await pairingsOf(host, member, port, inUse.value, credential) : undefined
   const isAsked = searches && mode.kind === "token" && !inUse && predicted.candidates.length === 0
   const runtimeToken =
-    isAsked && (await missing.or(`whether ${name} made up its token`, madeUpToken(host, member), false))
+    isAsked && (await missing.or(`whether ${name} generated its token`, hasGeneratedToken(host, member), false))
   const failed = verdict.kind === "no gateway" ? startFailureOf(host, member, tokensOf(survey)) : undefined
   const startFailure = failed && (await missing.or(`why ${name} did not start`, failed, undefined))
   return {
@@ -121,8 +121,8 @@ async function gatewayView(
   }
 }
 
-/** What was accepted counts, whatever the order of the sources says. */
-function found(inUse: Suspect, { candidates }: Winner): Winner {
+/** Makes the accepted token the winner, whatever the order of the sources. */
+function withTokenInUse(inUse: Suspect, { candidates }: Winner): Winner {
   return { candidates: [inUse, ...candidates.filter(({ copy }) => copy !== inUse.copy)], wins: inUse }
 }
 
@@ -133,24 +133,24 @@ async function inquiryOf(view: View, mode: Mode, ask: typeof verdictOf, searches
   const nothing = { refused: [], untried: 0 }
   if (port?.sockets.length === 0)
     return { ...nothing, verdict: { kind: "no gateway", reason: "nothing listens there" } }
-  const isOurs = strangersOn(survey, member).length === 0
-  const isSent = live.wins?.value && !isOthers(live.wins, member)
+  const isOurs = foreignOwnersOn(survey, member).length === 0
+  const isSent = live.wins?.value && !belongsToOther(live.wins, member)
   const predicted = isSent && live.wins?.value ? { ...live.wins, value: live.wins.value } : undefined
   if (!searches) {
     const verdict = await ask(host, member, port, isOurs ? predicted?.value : undefined, credential)
     return { ...nothing, verdict, ...(verdict.kind === "accepted" && isOurs && predicted ? { inUse: predicted } : {}) }
   }
-  // Whoever else has its port is shown nothing, and what states that it takes no token is sent none.
+  // Another owner of its port gets nothing, nor does a gateway whose mode accepts no token.
   const isKnown = credential === mode.kind
   const sent = isOurs && (isKnown || isSwitched(mode, member))
   const own = [...live.candidates, ...next.candidates]
   const all = member.process ? suspectsOf(member, survey, own, credential) : predicted ? [predicted] : []
-  // One that says it wants a password is asked no more.
+  // A gateway that asks for a password is not asked again.
   const suspects = isKnown ? all : all.slice(0, 1)
   return inquire((token) => ask(host, member, port, token, credential), port, sent ? suspects : [], credential)
 }
 
-/** A password alone made it the password mode: whether the running process is in it already, its answer to a token tells. */
+/** Checks whether only the password sets the mode: then its answer to a token reveals the running process's mode. */
 function isSwitched({ kind }: Mode, { settings }: Member): boolean {
   return kind === "password" && settings?.auth === undefined
 }
@@ -160,31 +160,31 @@ async function nodeView(view: View, gateways: readonly GatewayView[], missing: U
   const { host } = survey.target
   const url = urlOf(member)
   const { gateway, sure } = gatewayFor(view, url, gateways)
-  const own = gateway?.credential === "password" ? sending(view, "password") : view
+  const own = gateway?.credential === "password" ? withCredential(view, "password") : view
   const { live, credential } = own
-  const token = sure && gateway ? takenBy(gateway, live.wins?.value) : undefined
+  const token = sure && gateway ? tokenAcceptedBy(gateway, live.wins?.value) : undefined
   const goes = url === undefined ? Promise.resolve(undefined) : passageOf(host, member, url, token, credential)
-  const passage = await missing.or(`the way of ${name} to its gateway`, goes, undefined)
+  const passage = await missing.or(`the route of ${name} to its gateway`, goes, undefined)
   return { ...own, url, gateway, passage }
 }
 
-/** What the gateway is known to take locks nobody out. */
-function takenBy({ verdict, live }: GatewayView, token: Secret | undefined): Secret | undefined {
+/** Returns the token if the gateway is known to accept it, so that it locks no client out. */
+function tokenAcceptedBy({ verdict, live }: GatewayView, token: Secret | undefined): Secret | undefined {
   return token && verdict.kind === "accepted" && live.wins?.value?.equals(token) ? token : undefined
 }
 
 /**
- * Where a command goes, as a variable or its config says; where a node does, as its words say, or its last start. A node never reads
- * `gateway.remote.url`; if its words are not seen, its way is not known.
+ * Returns the URL of a command, from a variable or its config; or of a node, from its arguments or its last start. A node never
+ * reads `gateway.remote.url`; if its arguments are hidden, its route is unknown.
  */
 function urlOf({ process, definitions, settings, product, isClient, url }: Member): string | undefined {
   if (isClient) return url ?? settings?.url
-  const said = process?.route ?? definitions.find(({ options }) => options?.route)?.options?.route ?? url
+  const stated = process?.route ?? definitions.find(({ options }) => options?.route)?.options?.route ?? url
   const isSeen = process?.argumentsSeen || definitions.some(({ isWrapped }) => !isWrapped)
-  return said ?? (isSeen ? `ws://127.0.0.1:${products[product].port}` : undefined)
+  return stated ?? (isSeen ? `ws://127.0.0.1:${products[product].port}` : undefined)
 }
 
-/** The gateway where the way leads: on the same host, by its name or address; else, as a guess, the only one with that port. */
+/** Finds the gateway of a route: on the same host, by name or address; else, as a guess, the only one with that port. */
 function gatewayFor(
   { survey: own, member }: View,
   url: string | undefined,
@@ -202,7 +202,7 @@ function gatewayFor(
       : [parseHost(target.host)?.name, snapshot.name, ...snapshot.addresses].includes(route.address),
   )
   if (gateway) return { gateway, sure: true }
-  // Who goes to another machine does not mean the gateway beside it.
+  // A route to another machine does not mean the gateway beside it.
   return here ? { gateway: undefined, sure: true } : only(ports.filter((each) => each.survey !== own))
 }
 

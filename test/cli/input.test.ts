@@ -21,7 +21,11 @@ test.each<[string[], string, string]>([
   [["check", "/dev/zero"], "/dev/null", "/dev/zero has more than 1 MB, expected a stack's file"],
   [["check", "big.yaml"], "/dev/null", "big.yaml has more than 1 MB, expected a stack's file"],
   [["check", "ours.yaml", "--base", "/dev/zero"], "/dev/null", "/dev/zero has more than 1 MB"],
-  [["report", "/dev/zero"], "/dev/null", "/dev/zero has more than 64 MB, expected what `pulumi preview --json` prints"],
+  [
+    ["report", "/dev/zero"],
+    "/dev/null",
+    "/dev/zero has more than 64 MB, expected the output of `pulumi preview --json`",
+  ],
   [["report"], "/dev/zero", "standard input has more than 64 MB"],
   [["report", "."], "/dev/null", ".: is a directory"],
   [["report", "absent"], "/dev/null", "absent: "],

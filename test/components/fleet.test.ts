@@ -8,7 +8,7 @@ const declare = (args: Partial<FleetArgs>) => new Fleet("fleet", { token: { rota
 const mac = { host: "local", manager: "process", predecessor: false } as const
 const far = { host: "ssh://me@tw.local", manager: "process", predecessor: false } as const
 
-test("a fleet reads as a tree", async () => {
+test("a fleet is a tree of resources", async () => {
   const recorded = await record(() => {
     const gateways = { studio: { ...mac, manager: "launchd" } } as const
     const nodes = { tw: { ...far, manager: "systemd", credential: "device" } } as const
@@ -58,7 +58,7 @@ test("a fleet reads as a tree", async () => {
   )
 })
 
-test("a node that says what it calls itself is looked for at its gateway, whose strays are told", async () => {
+test("a node with a declared name is checked at its gateway, whose undeclared pairings are reported", async () => {
   const nodes = { tw: { ...far, pairing: { name: "tw.local", approve: true } }, box: { ...far, home: "/home/box" } }
   const recorded = await record(() => declare({ gateways: { studio: { ...mac, port: 18811 } }, nodes }))
   expect(named(recorded, "tw pairing")).toMatchObject({
@@ -70,7 +70,7 @@ test("a node that says what it calls itself is looked for at its gateway, whose 
   expect(recorded.map(({ name }) => name)).not.toContain("box pairing")
 })
 
-test("a node's gateway is the one that it names, else the only one of its product", async () => {
+test("a node's gateway is the declared one, else the only one of its product", async () => {
   const gateways = { studio: { ...mac, port: 18811 }, attic: { ...mac, home: "/home/attic", port: 18812 } }
   const nodes = { tw: { ...far, gateway: "attic", url: "ws://attic.local:18812" }, box: { ...far, home: "/home/box" } }
   const recorded = await record(() => declare({ gateways, nodes }))
@@ -80,13 +80,13 @@ test("a node's gateway is the one that it names, else the only one of its produc
   expect(recorded.map(({ name }) => name)).not.toContain("box handshake")
   const stranger = await record(() => {
     expect(() => declare({ gateways, nodes: { tw: { ...far, gateway: "cellar" } } })).toThrow(
-      "node tw names the gateway cellar, which is not declared",
+      "node tw needs the gateway cellar, which is not declared",
     )
   })
   expect(stranger).toEqual([])
 })
 
-test("a container that gatekey makes is a member as the others are", async () => {
+test("a container that gatekey makes is a member of the fleet", async () => {
   const made = {
     host: "local",
     name: "oc",
@@ -108,24 +108,24 @@ test("a container that gatekey makes is a member as the others are", async () =>
   expect(named(recorded, "oc port 18789").inputs).toMatchObject({ evict, owners: ["docker:oc"] })
 })
 
-test("on a host with nodes alone, whom evict names is stopped without a gateway's Listener", async () => {
+test("on a host with nodes only, containers in evict are stopped without a gateway's Listener", async () => {
   const evict = ["docker:old"]
   const recorded = await record(() => declare({ nodes: { tw: { ...mac, stray: false, evict } } }))
   expect(named(recorded, "local containers").inputs).toMatchObject({ ports: [18789], listened: [], evict })
 })
 
-test("two containers of one folder, and one that is wrong, are refused together, before anything is made", async () => {
+test("rejects two containers with one folder and an invalid one together, before any resource is created", async () => {
   const made = { host: "local", name: "oc", role: "gateway", image: "openclaw:1", data: "/srv/oc" } as const
   const containers = { one: made, two: { ...made, name: "-x" } }
   const recorded = await record(() => {
     expect(() => declare({ containers })).toThrow(
-      /two: name: a text of 2 characters is no name of a container.*gatekey-token/s,
+      /two: name: a text of 2 characters is not a valid container name.*gatekey-token/s,
     )
   })
   expect(recorded).toEqual([])
 })
 
-test("the token is protected unless told otherwise, and takes its own arguments", async () => {
+test("the token is protected by default, and receives its own arguments", async () => {
   const token = { rotation: 2, maxAge: "30d", keep: 4, compromised: [1] }
   const protectedOne = named(await record(() => declare({ token })), "token")
   expect(protectedOne.protect).toBe(true)
@@ -133,7 +133,7 @@ test("the token is protected unless told otherwise, and takes its own arguments"
   expect(named(await record(() => declare({ token, protect: false })), "token").protect).toBe(false)
 })
 
-test("a fleet tells fingerprint, generation and due", async () => {
+test("a fleet outputs fingerprint, generation and due", async () => {
   let fleet: Fleet | undefined
   await record(() => {
     fleet = declare({})
@@ -156,7 +156,7 @@ describe("a container", () => {
     ])
   })
 
-  test("its file may stand in a sandbox", async () => {
+  test("a container's Compose file may be in a sandbox", async () => {
     const recorded = await record(() => declare({ containers: { old: { ...old, home: "/sandbox/tw" } } }))
     expect(named(recorded, "old compose dotenv").inputs.path).toBe("/sandbox/tw/gateway/.env")
   })
@@ -167,16 +167,16 @@ describe("the predecessor's places", () => {
     placements(await record(() => declare(args))).filter((line) => line.startsWith("studio clawdbot config:"))
   const studio = { host: "local", manager: "process" } as const
 
-  test("must hold nothing", async () => {
+  test("the places of the predecessor must be empty", async () => {
     expect(await clawdbotPlaces({ gateways: { studio } })).toHaveLength(1)
   })
 
-  test("are left alone where a clawdbot member lives on the same host and home", async () => {
+  test("the places of the predecessor are not declared if a clawdbot member uses the same host and home", async () => {
     const nodes = { old: { ...mac, product: "clawdbot" } } as const
     expect(await clawdbotPlaces({ gateways: { studio }, nodes })).toEqual([])
   })
 
-  test("must hold nothing where the clawdbot member lives on another host or in another home", async () => {
+  test("the places of the predecessor must be empty if the clawdbot member uses another host or home", async () => {
     const nodes = {
       one: { ...far, product: "clawdbot" },
       two: { ...mac, home: "/home/two", product: "clawdbot" },
@@ -201,7 +201,7 @@ const mend = "give one of them another host or home, or remove one"
 
 const refused: [string, Partial<FleetArgs>, string[]][] = [
   [
-    "two places that want different things",
+    "two places that need different contents",
     {
       gateways: {
         studio: {
@@ -211,7 +211,7 @@ const refused: [string, Partial<FleetArgs>, string[]][] = [
       },
     },
     [
-      `"studio dot" (gateway studio) and "studio dotenv" (gateway studio) want different things in one place (the token; nothing): OPENCLAW_GATEWAY_TOKEN in ~/.openclaw/.env on local; ${mend}`,
+      `"studio dot" (gateway studio) and "studio dotenv" (gateway studio) need different contents in the same place (the token; nothing): OPENCLAW_GATEWAY_TOKEN in ~/.openclaw/.env on local; ${mend}`,
     ],
   ],
   [
@@ -228,18 +228,18 @@ const refused: [string, Partial<FleetArgs>, string[]][] = [
       },
     },
     [
-      `"one script" (node one) and "two script" (node two) declare one place twice: TOKEN in /home/me/start.sh on ssh://me@tw.local; ${mend}`,
+      `"one script" (node one) and "two script" (node two) declare the same place: TOKEN in /home/me/start.sh on ssh://me@tw.local; ${mend}`,
     ],
   ],
   [
     "two members of one name",
     { gateways: { studio: mac }, nodes: { studio: far } },
-    ["gateway studio and node studio have one name; rename one of them"],
+    ["gateway studio and node studio have the same name; rename one of them"],
   ],
   [
     "two places of one name",
     { gateways: { studio: { ...mac, places: [{ ...place, name: "config" }] } } },
-    ['gateway studio and gateway studio both name a place "studio config"; rename one'],
+    ['gateway studio and gateway studio both declare a place named "studio config"; rename one'],
   ],
 ]
 
@@ -248,7 +248,7 @@ test.each(refused)("%s: refused before any resource is made", async (_, args, ex
   expect(recorded).toEqual([])
 })
 
-test("all problems are told at once", () => {
+test("reports all problems at once", () => {
   const twice = [place, { ...place, name: "other" }]
   const nodes = { one: { ...far, places: twice }, two: { ...mac, places: twice } }
   expect(problems({ nodes })).toHaveLength(2)

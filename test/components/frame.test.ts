@@ -19,13 +19,13 @@ const compose = { file: "~/compose.yml", service: "gateway" }
 const marker = ".local/state/gatekey/gatekey.test.json"
 
 describe("the Preflight", () => {
-  test("stands before the Token, also where everything is on this machine", async () => {
+  test("the Preflight is created before the Token, even if everything is on this machine", async () => {
     const all = await recorded({ gateways: { studio: here } })
     expect(named(all, "token").after).toEqual(["preflight"])
     expect(all.map(({ name }) => name)).not.toContain("every host")
   })
 
-  test("knows the gateways, which must be willing", async () => {
+  test("the Preflight lists the gateways that must accept a known token", async () => {
     const gateways = {
       studio: { ...here, port: 18811 },
       attic: { ...here, product: "clawdbot", home: "/home/x" },
@@ -39,7 +39,7 @@ describe("the Preflight", () => {
     ])
   })
 
-  test("knows where their tokens may be, flags first; what only refers to one is no such place", async () => {
+  test("the Preflight lists the places of the gateways' tokens, flags first, without references", async () => {
     const script = { name: "script", path: "~/start.sh", locator: "--token", must: "nothing" } as const
     const all = await recorded({ gateways: { studio: { ...here, places: [script], overwrite: true } } })
     const [{ places, overwrite }] = named(all, "preflight").inputs.gateways as [
@@ -53,7 +53,7 @@ describe("the Preflight", () => {
     expect(overwrite).toBe(true)
   })
 
-  test("has every file that is far away, and of those here what holds something", async () => {
+  test("the Preflight lists every remote file, and the local ones with contents", async () => {
     const { hosts } = named(await recorded({ gateways: { studio: here }, nodes: { tw } }), "preflight").inputs
     expect(hosts).toEqual({
       "ssh://me@tw.local": ["~/.openclaw/gatekey/gateway-token", "~/.openclaw/openclaw.json", "~/.openclaw/.env"],
@@ -61,7 +61,7 @@ describe("the Preflight", () => {
     })
   })
 
-  test("knows who is given the token", async () => {
+  test("the Preflight lists the members that get the token", async () => {
     const containers = {
       old: { host: "local", name: "old", compose, must: "nothing" },
       web: { host: "local", name: "web", compose, home: "/srv" },
@@ -77,7 +77,7 @@ describe("the Preflight", () => {
     })
   })
 
-  test("takes over which generation may be overruled", async () => {
+  test("the Preflight receives the generation that may be overridden", async () => {
     const { inputs } = named(await recorded({ rotation: { supersede: 4 } }), "preflight")
     expect(inputs).toMatchObject({ rotation: 1, supersede: 4, mayLag: [] })
   })
@@ -122,7 +122,7 @@ describe("markers", () => {
 })
 
 describe("the Receipt", () => {
-  test("counts the places, names those that hold the token, and takes nothing that differs between two previews", async () => {
+  test("the Receipt counts the places, names those with the token, and has no input that differs between two previews", async () => {
     const all = await recorded({ gateways: { studio: here } })
     const places = all.filter(isPlace).length
     const { markers: _, ...inputs } = named(all, "receipt").inputs
@@ -136,7 +136,7 @@ describe("the Receipt", () => {
     })
   })
 
-  test("comes after all else", async () => {
+  test("the Receipt is created after all other resources", async () => {
     const all = await recorded({ gateways: { studio: here }, nodes: { tw }, containers: { nas: made } })
     const own = ["Placement", "Flip", "Service", "Listener", "Handshake", "Containers", "Incarnation", "Reach"]
     const others = all.filter(({ type }) => own.some((one) => type.endsWith(`:${one}`)) || type.startsWith("docker:"))
@@ -158,28 +158,28 @@ describe("a host that does not answer", () => {
     return named(all, "preflight").inputs.mayLag
   }
 
-  test("holds up a rotation, unless it is told", async () => {
+  test("an unreachable host blocks a rotation by default", async () => {
     expect(await mayLag({})).toEqual([])
     expect(await mayLag({ rotation: { unreachable: "refuse" } })).toEqual([])
   })
 
-  test("may lag where only nodes are: a gateway has to follow", async () => {
+  test("a host may be skipped if it has only nodes, but not a gateway", async () => {
     expect(await mayLag({ rotation: { unreachable: "continue" } })).toEqual(["ssh://me@tw.local", "ssh://box"])
     const containers = { nas: made, nd: { ...made, host: "ssh://box", name: "nd" } }
     expect(await mayLag({ rotation: { unreachable: "continue" }, containers })).toEqual(["ssh://me@tw.local"])
   })
 
-  test("may lag where it is named, in whatever spelling", async () => {
+  test("a listed host may be skipped, in any spelling", async () => {
     expect(await mayLag({ rotation: { unreachable: ["ssh://BOX:22"] } })).toEqual(["ssh://BOX:22"])
   })
 
   test.each([
     [
       "ssh://mini",
-      "ssh://mini has a gateway or a container that gatekey makes, and cannot lag; allowed: ssh://me@tw.local, ssh://box",
+      "ssh://mini has a gateway or a container that gatekey makes, and cannot be behind; expected ssh://me@tw.local, ssh://box",
     ],
-    ["ssh://tw.local", "no node is on ssh://tw.local; allowed: ssh://me@tw.local, ssh://box"],
-  ])("is refused as one that may lag before anything is made: %s", async (host, problem) => {
+    ["ssh://tw.local", "no node is on ssh://tw.local; expected ssh://me@tw.local, ssh://box"],
+  ])("rejects a host in rotation.unreachable before any resource is created: %s", async (host, problem) => {
     const made = await record(() => {
       expect(() => declare({ ...fleet, rotation: { unreachable: [host] } })).toThrow(`rotation.unreachable: ${problem}`)
     })

@@ -29,7 +29,7 @@ async function told(args: Args): Promise<docker.ContainerArgs> {
   return named(await declared(args), "studio container").inputs as unknown as docker.ContainerArgs
 }
 
-test("an openclaw gateway follows the official image, has no token, and its port is for its host alone", async () => {
+test("an openclaw gateway uses the official image without a token in it, and publishes its port on its host only", async () => {
   expect(await told(gateway)).toEqual({
     name: "oc",
     image,
@@ -47,7 +47,7 @@ test("an openclaw gateway follows the official image, has no token, and its port
 
 const all = (recorded: readonly Recorded[], type: string) => recorded.filter((each) => each.type.endsWith(`:${type}`))
 
-test("openclaw finds its token in a file of the folder, and only there; what is seen of the container must be so", async () => {
+test("openclaw has its token only in a file of the folder, and the Incarnation checks the container", async () => {
   const recorded = await declared({ ...gateway, port: 8443, data: "/srv/openclaw/", evict: ["docker:old"] })
   const file = "/srv/openclaw/gatekey-token"
   const places = all(recorded, "Placement").map(({ inputs }) => [
@@ -82,7 +82,7 @@ test("openclaw finds its token in a file of the folder, and only there; what is 
   expect(named(recorded, "studio port 8443").inputs).toMatchObject({ owners: ["docker:oc"], evict: ["docker:old"] })
 })
 
-test("clawdbot's folder holds no token; a node has no port that somebody could own", async () => {
+test("clawdbot's folder contains no token, and a node has no Listener", async () => {
   const recorded = await declared({ ...node, product: "clawdbot" })
   expect(all(recorded, "Placement").map(({ inputs }) => inputs.must)).toEqual([
     "nothing",
@@ -101,12 +101,12 @@ test.each<[string, Partial<Args>, boolean]>([
   ["an address that is guarded", { bind: "0.0.0.0", guarded: true }, false],
   ["the loopback of IPv6", { bind: "::1" }, false],
   ["no address", {}, false],
-])("%s: whether others can read what is sent to it is told by its declaration", async (_, more, warned) => {
+])("%s: a preview warns if the declaration opens the port to other hosts", async (_, more, warned) => {
   const warn = vi.spyOn(pulumi.log, "warn").mockResolvedValue()
   onTestFinished(() => warn.mockRestore())
   const recorded = await declared({ ...gateway, ...more })
   const words = warn.mock.calls.map(([message]) => message)
-  expect(words).toEqual(warned ? [expect.stringContaining(`bind: ${more.bind} lets others reach the gateway`)] : [])
+  expect(words).toEqual(warned ? [expect.stringContaining(`bind: ${more.bind} opens the gateway to other hosts`)] : [])
   expect(named(recorded, "studio port 18789").inputs.guarded).toBe(true)
 })
 
@@ -173,7 +173,7 @@ test("clawdbot has the token in its environment, as a secret", async () => {
   expect(dataFolder(args)).toBe("/home/node/.clawdbot")
 })
 
-test("the image is looked for before the container is touched, and stays on the host", async () => {
+test("the image is pulled before the container is changed, and stays on the host", async () => {
   const recorded = await declared(gateway)
   expect(named(recorded, "studio image").inputs).toEqual({ name: image, keepLocally: true })
   expect(named(recorded, "studio container").after).toContain("studio image")
@@ -206,30 +206,38 @@ test.each<[string, Args, string]>([
     { ...gateway, host: "studio" },
     "studio: a text of 6 characters is not a host: allowed is local, or ssh://[user@]name[:port]",
   ],
-  ["a name", { ...gateway, name: "-x" }, "studio: name: a text of 2 characters is no name of a container"],
-  ["a folder", { ...gateway, data: "~/x" }, "studio: data: a text of 3 characters is no absolute folder"],
-  ["a step up", { ...gateway, data: "/srv/../etc" }, "is no absolute folder"],
-  ["an address", { ...gateway, bind: "lan" }, "studio: bind: a text of 3 characters is no address, such as 127.0.0.1"],
-  ["a port", { ...gateway, port: 70_000 }, "studio: port: a number is no whole number from 1 to 65535"],
+  ["a name", { ...gateway, name: "-x" }, "studio: name: a text of 2 characters is not a valid container name"],
+  ["a folder", { ...gateway, data: "~/x" }, "studio: data: a text of 3 characters is not an absolute folder"],
+  ["a step up", { ...gateway, data: "/srv/../etc" }, "is not an absolute folder"],
+  [
+    "an address",
+    { ...gateway, bind: "lan" },
+    "studio: bind: a text of 3 characters is not an IP address such as 127.0.0.1",
+  ],
+  ["a port", { ...gateway, port: 70_000 }, "studio: port: a number is not an integer from 1 to 65535"],
   ["a node without a command", { ...gateway, role: "node" }, "studio: a node needs its command"],
   ["a node with a port", { ...node, port: 1 }, "studio: a node publishes no port: remove port and bind"],
   [
     "a token by hand",
     { ...gateway, environment: { OPENCLAW_GATEWAY_TOKEN: "x" } },
-    "OPENCLAW_GATEWAY_TOKEN carries the token",
+    "OPENCLAW_GATEWAY_TOKEN contains the token",
   ],
   [
     "a password by hand",
     { ...gateway, environment: { OPENCLAW_GATEWAY_PASSWORD: "x" } },
-    "OPENCLAW_GATEWAY_PASSWORD carries a password",
+    "OPENCLAW_GATEWAY_PASSWORD contains a password",
   ],
-  ["a secret argument", { ...gateway, command: ["openclaw", "--password", "x"] }, "studio: command: has --password"],
+  [
+    "a secret argument",
+    { ...gateway, command: ["openclaw", "--password", "x"] },
+    "studio: command: contains --password",
+  ],
   [
     "a variable",
     { ...gateway, environment: { "A B": "x" } },
-    "environment: a text of 3 characters is no name of a variable",
+    "environment: a text of 3 characters is not a valid variable name",
   ],
-])("is refused before any resource is made: %s", async (_what, args, message) => {
+])("rejects before any resource is created: %s", async (_what, args, message) => {
   const recorded = await record(() => {
     const token = new Token("token", { rotation: 1 })
     expect(() => new GatewayContainer("studio", { token, ...args })).toThrow(message)

@@ -24,7 +24,7 @@ const made = (...hooks: Hook[]) =>
   record(() => declare(...hooks), { "gatekey:index:Token": { value: token, generation: 3 } })
 const typesOf = (recorded: readonly Recorded[]) => recorded.map(({ type }) => type)
 
-test("one on this machine is a local command that shows and keeps nothing of what it prints", async () => {
+test("a local hook is a local command whose output is neither shown nor kept", async () => {
   const recorded = await made(here)
   const hook = named(recorded, "after rotation openclaw")
   expect(hook.type).toBe("command:local:Command")
@@ -34,7 +34,7 @@ test("one on this machine is a local command that shows and keeps nothing of wha
   expect(hook.replaceOnChanges).toEqual(["triggers[*]"])
 })
 
-test("one on another host is a remote command to a host whose key is known", async () => {
+test("a hook on another host is a remote command to a host with a known key", async () => {
   const hook = named(await made(there), "after rotation openclaw on tw.local")
   expect(hook.type).toBe("command:remote:Command")
   const { connection, ...others } = hook.inputs
@@ -65,7 +65,7 @@ test.each([
 )
 
 describe("the order", () => {
-  test("all else first, then one after the other", async () => {
+  test("hooks run one after the other, after all other resources", async () => {
     const recorded = await made(here, { ...here, name: "second" })
     const first = named(recorded, "after rotation openclaw")
     const receipt = named(recorded, "receipt")
@@ -80,11 +80,11 @@ describe("the order", () => {
   })
 })
 
-test("without one, nothing of the package is declared", async () => {
+test("without a hook, no resource of @pulumi/command is declared", async () => {
   expect(typesOf(await made()).filter((type) => type.startsWith("command:"))).toEqual([])
 })
 
-test("without one, the package is not even loaded", () => {
+test("without a hook, @pulumi/command is not loaded", () => {
   const program = `
     import { createRequire } from "node:module"
     import ${JSON.stringify(new URL("../../components/index.ts", import.meta.url).href)}
@@ -95,7 +95,7 @@ test("without one, the package is not even loaded", () => {
   expect(execFileSync(process.execPath, words, { encoding: "utf8" })).toBe("true 0\n")
 })
 
-test("what cannot be run is refused before anything is made, a line each", async () => {
+test("rejects hooks that cannot run before any resource is created, in one line each", async () => {
   const { hostKey: _, ...unknown } = there
   const recorded = await record(() => {
     const hooks = [{ ...here, command: "" }, unknown, { ...here, host: "tw" }, here, here]
@@ -104,8 +104,8 @@ test("what cannot be run is refused before anything is made, a line each", async
       declare(...hooks)
     } catch (error) {
       expect((error as Error).message.split("\n")).toEqual([
-        "afterRotation[0].command: allowed: a command for sh, not empty, without control characters",
-        expect.stringMatching(/^afterRotation\[1\]\.hostKey: allowed: .*`ssh-keyscan -t ed25519 -p 2222 tw\.local`/),
+        "afterRotation[0].command: expected a command for sh, not empty, without control characters",
+        expect.stringMatching(/^afterRotation\[1\]\.hostKey: expected .*`ssh-keyscan -t ed25519 -p 2222 tw\.local`/),
         "afterRotation[2].host: a text of 2 characters is not a host: allowed is local, or ssh://[user@]name[:port]",
         'afterRotation[3].name: another hook is "after rotation openclaw" as well; give one of them a name',
         'afterRotation[4].name: another hook is "after rotation openclaw" as well; give one of them a name',

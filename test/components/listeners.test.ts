@@ -36,14 +36,14 @@ describe("a gateway's port", () => {
     expect(named(recorded, `studio port ${port}`)).toMatchObject({ parent: "studio", inputs: expected })
   })
 
-  test("is looked at last, after all that the gateway has", async () => {
+  test("a gateway's port is checked last, after its places", async () => {
     const recorded = await fleet({ gateways: { studio: mac } })
     const after = named(recorded, "studio port 18789").after
     expect(after).toEqual(expect.arrayContaining(["studio config", "studio dotenv", "studio launch agent arguments"]))
   })
 })
 
-describe("a stray gateway is looked for", () => {
+describe("an undeclared gateway is searched", () => {
   const home = (name: string) => ({ home: `/home/${name}` })
   const old = { ...far, name: "old", compose: { file: "~/compose.yml", service: "gateway" } }
 
@@ -62,7 +62,7 @@ describe("a stray gateway is looked for", () => {
     expect(listeners(await fleet(args))).toEqual(expected)
   })
 
-  test("on the product's port, in the role of a node", async () => {
+  test("an undeclared gateway is searched on the product's port, with role node", async () => {
     const recorded = await fleet({ nodes: { tw: { ...far, evict: ["launchd:com.clawdbot.gateway"] } } })
     expect(named(recorded, "tw stray gateway")).toMatchObject({
       parent: "tw",

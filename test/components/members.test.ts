@@ -185,7 +185,7 @@ test.each(nodes)("a node of %s expands to exactly its places", async (_, args, e
   expect(placements(await node(args))).toEqual([...expected].sort())
 })
 
-test("the config names the secret file where a home is given, and where the user's own is meant", async () => {
+test("the config names the secret file, with and without a declared home", async () => {
   const provider = "studio config secret provider"
   const reference = (path: string) => ({ source: "file", mode: "singleValue", path })
   const sandbox = named(await gateway({ manager: "process", home: "/sandbox/studio/" }), provider).inputs
@@ -195,7 +195,7 @@ test("the config names the secret file where a home is given, and where the user
   expect(own.reference).toEqual(reference("~/.openclaw/gatekey/gateway-token"))
 })
 
-test("a place says why it must hold what it must, and whom it serves", async () => {
+test("a place contains the reason for its requirement, and what needs it", async () => {
   const recorded = await node({ manager: "launchd" })
   const why = (name: string) => [named(recorded, name).inputs.why, named(recorded, name).inputs.serves]
   expect(why("tw config")).toEqual([
@@ -208,14 +208,14 @@ test("a place says why it must hold what it must, and whom it serves", async () 
   expect(named(device, "tw config").inputs.why).toBe("tw lives by its device token")
 })
 
-test("overwrite reaches every place, and a place of one's own may differ", async () => {
+test("overwrite applies to every place, and a further place may override it", async () => {
   const places = [{ name: "script", path: "~/start.sh", locator: "TOKEN", overwrite: false }]
   const recorded = await gateway({ manager: "launchd", overwrite: true, places })
   const kept = recorded.filter(({ type, inputs }) => /:(Placement|Flip)$/.test(type) && inputs.overwrite !== true)
   expect(kept.map((one) => one.name)).toEqual(["studio script"])
 })
 
-test("a gateway tells its port", async () => {
+test("a gateway outputs its port", async () => {
   const ports: number[] = []
   await record(() => {
     const common = { token: new Token("token", { rotation: 1 }), host: "local", manager: "process" } as const

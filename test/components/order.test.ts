@@ -42,7 +42,7 @@ test.each([
   expect(waits(recorded, earlier, later)).toBe(false)
 })
 
-test("a node's further copies come after the gateway has changed its token, and are not what it waits for", async () => {
+test("a node's further copies are written after the gateway has changed its token, which does not wait for them", async () => {
   const places = [{ name: "script", path: "~/report.sh", locator: "TOKEN" }]
   const recorded = await fleet({ ...incident, nodes: { tw: { ...incident.nodes.tw, places } } })
   expect(waits(recorded, "tw script", "studio secret file")).toBe(true)
@@ -60,13 +60,13 @@ test("with many nodes the state stays small: few dependencies a place", async ()
   expect(edges / recorded.length).toBeLessThan(5)
 })
 
-test("a node beside its gateway is written after it, and leaves the config to it", async () => {
+test("a node in its gateway's home is written after it, and does not declare the config", async () => {
   const recorded = await fleet({ ...incident, nodes: { mini: { host: "local", manager: "launchd" } } })
   expect(waits(recorded, "mini launch agent environment", "studio config")).toBe(true)
   expect(recorded.map((one) => one.name)).not.toContain("mini config")
 })
 
-test("a change of product writes the new places first and makes the old ones hold nothing, under their old names", async () => {
+test("a change of product writes the new places first and empties the old ones, under their old names", async () => {
   const studio = { host: "local", manager: "launchd", profiles: ["~/.zshrc"] } as const
   const before = await fleet({ gateways: { studio: { ...studio, product: "clawdbot" } } })
   const after = await fleet({ gateways: { studio } })

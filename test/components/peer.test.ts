@@ -5,7 +5,7 @@ import { expect, test } from "vitest"
 import { root } from "../support/engine/program.ts"
 import { folder } from "../support/hosts/machine.ts"
 
-test("where a package is not installed, who needs it and the command that installs it are told", async () => {
+test("reports a missing package with what needs it and the command that installs it", async () => {
   const at = folder()
   for (const name of ["components/peer.ts", "components/declaration-error.ts", "core", "package.json"])
     cpSync(join(root, name), join(at, name), { recursive: true })

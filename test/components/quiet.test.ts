@@ -5,7 +5,7 @@ import structs from "google-protobuf/google/protobuf/struct_pb.js"
 import { expect, test } from "vitest"
 import { strong } from "../support/tokens.ts"
 
-test("an answer of the engine does not show its content as a text", () => {
+test("an answer of the engine does not show its content as a string", () => {
   const value = strong()
   const answer = new messages.RegisterResourceResponse()
   answer.setUrn("urn:pulumi:test::gatekey::gatekey:index:Token::token")

@@ -4,7 +4,7 @@ import { named, placements, record } from "./record.ts"
 
 const token = () => new Token("token", { rotation: 1 })
 
-test("a LaunchAgent alone: its environment may hold the token, its arguments never", async () => {
+test("a standalone LaunchAgent may contain the token in its environment, never in its arguments", async () => {
   const recorded = await record(() => {
     const serves = "the backup cannot log in"
     const args = { label: "org.example.backup", variable: "BACKUP_TOKEN", must: "token", serves } as const
@@ -23,7 +23,7 @@ test("a LaunchAgent alone: its environment may hold the token, its arguments nev
   ])
 })
 
-test("a SystemdUnit alone must hold nothing, in its drop-ins neither", async () => {
+test("a standalone SystemdUnit must not contain the token, nor must its drop-ins", async () => {
   const recorded = await record(() => {
     const where = { host: "ssh://me@box", home: "/home/me" }
     const args = { unit: "backup.service", variable: "BACKUP_TOKEN", dropIns: ["a.conf"], envFile: "~/backup.env" }
@@ -38,7 +38,7 @@ test("a SystemdUnit alone must hold nothing, in its drop-ins neither", async () 
   expect(named(recorded, "backup unit env file").inputs.format).toBe("environment-file")
 })
 
-test("both wait for what they are told to wait for", async () => {
+test("a LaunchAgent and a SystemdUnit wait for their dependencies", async () => {
   const recorded = await record(() => {
     const first = token()
     const args = { token: first, variable: "BACKUP_TOKEN" }
@@ -55,7 +55,7 @@ const service = (recorded: Awaited<ReturnType<typeof record>>, name: string) => 
   return { ...rest, after }
 }
 
-test("a LaunchAgent's service is kept as its installer made it: right when not installed, and after its places", async () => {
+test("a LaunchAgent's service keeps its installer's definition, may be missing, and comes after its places", async () => {
   const recorded = await record(() => {
     new LaunchAgent("agent", { token: token(), label: "org.example.backup", variable: "BACKUP_TOKEN" })
   })
@@ -73,7 +73,7 @@ test("a LaunchAgent's service is kept as its installer made it: right when not i
   )
 })
 
-test("a unit that is owned whole is not optional, and has its token in a file closed to others", async () => {
+test("a unit that gatekey owns is not optional, and has its token in a private file", async () => {
   const recorded = await record(() => {
     const program = { command: ["~/bin/backup", "--daily"] }
     const args = { unit: "backup.service", variable: "BACKUP_TOKEN", must: "token", home: "/home/me", program } as const
@@ -96,7 +96,7 @@ test("a unit that is owned whole is not optional, and has its token in a file cl
   })
 })
 
-test("the token of a unit may stand in its environment file, which needs one", async () => {
+test("the token of a unit may be in its environment file, which must then be declared", async () => {
   const args = { unit: "backup.service", variable: "BACKUP_TOKEN", must: "token", tokenIn: "env file" } as const
   const recorded = await record(() => new SystemdUnit("unit", { token: token(), ...args, envFile: "~/backup.env" }))
   expect(placements(recorded)).toContain("unit env file: ~/backup.env BACKUP_TOKEN token")
@@ -120,7 +120,7 @@ test.each([
   expect({ ...(reads ? { reads } : {}), ...(otherwise ? { otherwise } : {}) }).toEqual(expected)
 })
 
-test("a member's plain process needs a program; none is looked at without, nor where none is wanted", async () => {
+test("a member's plain process is checked only with a program and a managed service", async () => {
   const common = { host: "local", home: "/h", predecessor: false } as const
   const services = async (args: Partial<NodeArgs>) => {
     const recorded = await record(() => new Node("m", { token: token(), ...common, manager: "process", ...args }))
@@ -133,7 +133,7 @@ test("a member's plain process needs a program; none is looked at without, nor w
   ])
 })
 
-test("the product that came before has no service of its own", async () => {
+test("the previous product has no managed service", async () => {
   const recorded = await record(() => new Node("m", { token: token(), host: "local", manager: "launchd" }))
   expect(recorded.filter(({ type }) => type.endsWith(":Service")).map(({ name }) => name)).toEqual([
     "m launch agent service",

@@ -24,7 +24,7 @@ function waits(recorded: readonly Recorded[], later: string, earlier: string): b
 
 const names = (recorded: readonly Recorded[]) => recorded.map(({ name }) => name)
 
-test("a mirror is written before the gateway takes another token, and its record when all is done", async () => {
+test("a mirror is written before the gateway accepts another token, and its record last", async () => {
   const recorded = await fleet({ vault: mirror })
   const { inputs } = named(recorded, "vault item")
   expect(inputs).toMatchObject({ host: "op://Home/gateway", path: "/token", locator: "*", must: "token" })
@@ -40,7 +40,7 @@ test("a mirror is written before the gateway takes another token, and its record
   expect(named(recorded, "every host").inputs.hosts, "no machine").not.toContain("op://Home/gateway")
 })
 
-test("other vaults keep the token alone", async () => {
+test("other vaults contain only the token", async () => {
   const recorded = await fleet({ vault: pass })
   expect(named(recorded, "vault item").inputs.host).toBe(
     'exec:{"read":["pass","show","a"],"write":["pass","insert","a"]}',
@@ -48,7 +48,7 @@ test("other vaults keep the token alone", async () => {
   expect(names(recorded)).not.toContain("vault record")
 })
 
-test("a gateway that reads the vault has the item for its own place, and nothing of the token on its host", async () => {
+test("a gateway that reads the vault has the item as its own place, and no token on its host", async () => {
   const delivery = "exec" as const
   const recorded = await fleet({
     vault: mirror,
@@ -78,7 +78,7 @@ test("a gateway that reads the vault has the item for its own place, and nothing
   }
 })
 
-test("a source says the generation, and its token is never written there", async () => {
+test("a source sets the generation, and the token is never written to it", async () => {
   const recorded = await fleet({ token: {}, vault: source })
   expect(names(recorded)).not.toContain("vault item")
   expect(names(recorded)).not.toContain("vault record")
@@ -96,14 +96,14 @@ test.each<[string, Partial<FleetArgs>, string]>([
       gateways: { studio: { ...studio, delivery: "exec" }, attic: { ...tw, delivery: "exec" } },
       nodes: {},
     },
-    "studio and attic have delivery: exec, which one gateway can have; give the others reference",
+    "studio and attic have delivery: exec, but only one gateway may; set the others to delivery: reference",
   ],
   ["no number", { token: {} }, "token.rotation is missing"],
   [
     "exec with no vault",
     { nodes: { tw: { ...tw, delivery: "exec" } } },
-    "delivery: exec reads a vault, and none is declared",
+    "delivery: exec needs a vault, but none is declared",
   ],
-])("refuses %s", async (_, args, words) => {
+])("rejects %s", async (_, args, words) => {
   await expect(fleet(args)).rejects.toThrow(words)
 })

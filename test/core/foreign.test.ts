@@ -3,7 +3,7 @@ import { join, resolve } from "node:path"
 import { inspect } from "node:util"
 import fc from "fast-check"
 import { expect, test } from "vitest"
-import type { Ended } from "../../cli/stack/run.ts"
+import type { ProcessResult } from "../../cli/stack/run-program.ts"
 import { Foreign } from "../../core/foreign.ts"
 import type { PairedNode } from "../../gateways/pairings.ts"
 import type { Verdict } from "../../gateways/verdict.ts"
@@ -48,7 +48,7 @@ test("names from gateways, devices, containers and programs are Foreign", () => 
   // @ts-expect-error: nor for a container's
   const container: Pick<Container, "name"> = { name: "x" }
   // @ts-expect-error: what a program says last is its own
-  const ended: Ended = { code: 1, stdout: "", reason: "x" }
+  const ended: ProcessResult = { code: 1, stdout: "", reason: "x" }
   expect([refused, pending, device, container, ended]).toHaveLength(5)
 })
 

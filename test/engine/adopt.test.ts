@@ -21,7 +21,7 @@ const holding = (dev: Stack) => [
 ]
 
 describeEngine("adopting the token in use", () => {
-  test("takes a strong one from its place as the first generation, and leaves that file alone", async () => {
+  test("adopts a strong token from its place as the first generation, and keeps that file", async () => {
     const dev = await stack({ places })
     const value = dev.foreign()
     dev.write(".env", `# by hand\nT=${value}\n`)
@@ -39,7 +39,7 @@ describeEngine("adopting the token in use", () => {
     expect(await dev.token()).not.toBe(value)
   })
 
-  test("takes a strong one from a Pulumi secret", async () => {
+  test("adopts a strong token from a Pulumi secret", async () => {
     const dev = await stack({ token: { adopt: { secret: true } }, places })
     const value = dev.hide(`$${randomBytes(24).toString("base64url")}"$(x)`)
     await dev.secret("adopt", value)
@@ -53,7 +53,7 @@ describeEngine("adopting the token in use", () => {
     { name: "a public default", value: () => "clawdbot-local-dev", why: "is a public default" },
     { name: "a short one", value: () => randomBytes(8).toString("hex"), why: "has 8 bytes when decoded" },
     { name: "a monotonous one", value: () => "Ab".repeat(24), why: "has fewer than 8 different characters" },
-  ])("takes $name as generation 0, and rotates it in the same first up", async ({ value, why }) => {
+  ])("adopts $name as generation 0, and rotates it in the same first up", async ({ value, why }) => {
     const dev = await stack({ places })
     const weak = dev.hide(value())
     dev.write(".env", `T=${weak}\n`)
@@ -70,7 +70,7 @@ describeEngine("adopting the token in use", () => {
     })
   })
 
-  test("names a weak one that a place still holds, and never goes back to it", async () => {
+  test("reports a weak token that a place still contains, and never restores it", async () => {
     const dev = await stack({ places })
     dev.write(".env", "T=clawdbot-local-dev\n")
     dev.declare(adoptFrom(dev, ".env", "T"))
@@ -89,8 +89,8 @@ describeEngine("adopting the token in use", () => {
     dev.write("broken.json", '{ "a": [1,\n')
     const wrong = [
       { path: "absent.env", locator: "T", message: "the file is missing" },
-      { path: "empty.env", locator: "T", message: "no token stands there" },
-      { path: "expression.sh", locator: "T", message: "no token stands there" },
+      { path: "empty.env", locator: "T", message: "the place contains no token" },
+      { path: "expression.sh", locator: "T", message: "the place contains no token" },
       { path: "broken.json", locator: "gateway.token", message: "line 1, column 8" },
     ]
     for (const { path, locator, message } of wrong) {
@@ -101,7 +101,7 @@ describeEngine("adopting the token in use", () => {
     }
   })
 
-  test("of a value that places cannot hold alike is refused in the preview, without the value", async () => {
+  test("a preview rejects the adoption of a value that places cannot all contain, without showing it", async () => {
     const dev = await stack({ token: { adopt: { secret: true } }, places })
     const values = {
       "contains a line break": `${randomBytes(16).toString("hex")}\n${randomBytes(16).toString("hex")}`,

@@ -24,7 +24,7 @@ describeEngine("no secret is anywhere but in the places", () => {
     )
     write(space, ".openclaw/.env", `OPENCLAW_GATEWAY_PASSWORD=${run.hide("password", strong())}\n`)
     const drift = await says(0, "preview", ...policies)
-    expect(drift).toContain("holds another token (fp:")
+    expect(drift).toContain("contains another token (fp:")
     const scanned = await run.look("scan")
     for (const place of [".zshrc OPENCLAW_GATEWAY_TOKEN", ".env OPENCLAW_GATEWAY_PASSWORD"])
       expect(scanned).toContain(place)
@@ -79,7 +79,7 @@ describeEngine("no secret is anywhere but in the places", () => {
     await says(0, "up", "--yes", "--logtostderr", "-v=8")
     change(space, ".openclaw/openclaw.json", (text) => text.replace(/[0-9a-f]{64}/, run.hide("drifted", strong())))
     change(space, ".zshrc", (text) => `${text}export OPENCLAW_GATEWAY_TOKEN=${run.hide("exported", strong())}\n`)
-    expect(await says(0, "preview")).toContain("holds another token (fp:")
+    expect(await says(0, "preview")).toContain("contains another token (fp:")
     await says(0, "up", "--yes")
     declare({ rotation: 2 }, there)
     await says(0, "up", "--yes", "--skip-preview")
@@ -100,7 +100,7 @@ describeEngine("no secret is anywhere but in the places", () => {
     await run.says(0, "preview")
     await run.says(0, "up", "--yes", "--logtostderr", "-v=8")
     store.insert("gateway", `${run.hide("drifted", strong())}\n`)
-    expect(await run.says(0, "preview")).toContain("holds another token (fp:")
+    expect(await run.says(0, "preview")).toContain("contains another token (fp:")
     await run.says(0, "up", "--yes", "--logtostderr", "-v=8")
     run.declare({ rotation: 2 }, kept)
     await run.says(0, "up", "--yes")
@@ -108,7 +108,7 @@ describeEngine("no secret is anywhere but in the places", () => {
     await run.nothing()
   })
 
-  test("a weak token that is adopted", async () => {
+  test("an adopted weak token", async () => {
     const run = await opened({ rotation: 1, adopt: { from: "local|~/.openclaw/openclaw.json|gateway.auth.token" } })
     settle(run.space, run.hide("weak", strong().slice(0, 20)))
     await run.says(0, "preview")

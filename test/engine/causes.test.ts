@@ -80,7 +80,7 @@ describeEngine("a preview says why a member cannot connect", () => {
 
     test("nothing is looked at, and nothing is said, where all is well", settled)
 
-    test("a stale drop-in that nobody declared: in one sentence, once, at the node's handshake", async () => {
+    test("an undeclared stale drop-in is reported once, at the node's handshake", async () => {
       const dropIns = at(`.config/systemd/user/${unit}.d`)
       write(join(dropIns, "50-mine.conf"), `[Service]\nEnvironment=${variable}=${foreign}\n`)
       const restart = () => {
@@ -90,25 +90,25 @@ describeEngine("a preview says why a member cannot connect", () => {
       restart()
       const output = await says(0, "preview")
       expect(output).toMatch(
-        /\(tw handshake\):\n {4}warning: tw will be refused: the environment in its unit's drop-in \(~\/\.config\/systemd\/user\/openclaw-node\.service\.d\/50-mine\.conf\) wins over the config \(~\/\.openclaw\/gatekey\/gateway-token\), it presents B, and studio takes A, generation 1 \(fp:\w{8}\)\.?\n {4}fix: remove OPENCLAW_GATEWAY_TOKEN from ~\/\S+50-mine\.conf\n/,
+        /\(tw handshake\):\n {4}warning: tw will be rejected: the environment in its unit's drop-in \(~\/\.config\/systemd\/user\/openclaw-node\.service\.d\/50-mine\.conf\) overrides the config \(~\/\.openclaw\/gatekey\/gateway-token\), so it sends B, but studio accepts A, generation 1 \(fp:\w{8}\)\.?\n {4}fix: remove OPENCLAW_GATEWAY_TOKEN from ~\/\S+50-mine\.conf\n/,
       )
-      expect(output.split("Diagnostics:")[1]?.match(/will be refused/g)).toHaveLength(1)
+      expect(output.split("Diagnostics:")[1]?.match(/will be rejected/g)).toHaveLength(1)
       expect(lookedAt(), "homes: the node's and its gateway's").toBe(2)
       rmSync(dropIns, { recursive: true })
       restart()
       await settled()
     })
 
-    test("members in one home share one look, and one try with a token that may be refused", async () => {
+    test("members in one home share one probe, and one try with a token that may be rejected", async () => {
       write(gateway.secretFile, `${foreign}\n`)
       rmSync(looks, { force: true })
       const refused = () => gateway.log().match(/reason=token_mismatch/g)?.length ?? 0
       const before = refused()
       const said = (await says(0, "preview")).split("Diagnostics:")[1] ?? ""
       expect(said).toMatch(
-        /\(studio handshake\):\n {4}warning: The running gateway on studio still takes the token of before: its secret file/,
+        /\(studio handshake\):\n {4}warning: The running gateway on studio still accepts the previous token: its secret file/,
       )
-      expect(said.match(/still takes the token/g)).toHaveLength(1)
+      expect(said.match(/still accepts the previous token/g)).toHaveLength(1)
       expect([lookedAt(), refused() - before]).toEqual([1, 1])
       await says(0, "up", "--yes")
       await settled()

@@ -45,7 +45,7 @@ describeEngine("a gateway's container", () => {
     const told = <T>(format: string) =>
       JSON.parse(engine.docker("inspect", "--format", `{{json ${format}}}`, "oc")) as T
 
-    test("is made as declared, is reached on its host alone, and then nothing more is to do", async () => {
+    test("a container is created as declared, is reachable on its host only, and then has no changes", async () => {
       const stack = await opened()
       stack.declare({ studio: declared(stack) })
       expect(await stack.says(0, "preview")).toMatch(/docker:index:Container +studio container +create/)
@@ -68,7 +68,7 @@ describeEngine("a gateway's container", () => {
       expect(engine.docker("image", "ls", "--quiet", image)).not.toBe("")
     })
 
-    test("re-created by hand with another environment: the preview says so, and an `up` makes it anew, once", async () => {
+    test("a container recreated by hand with another environment is reported, and recreated once by `up`", async () => {
       const stack = await opened()
       stack.declare({ studio: declared(stack) })
       await stack.says(0, "up", "--yes", "--skip-preview")
@@ -92,18 +92,18 @@ describeEngine("a gateway's container", () => {
       expect(ids()).toEqual([made])
     })
 
-    test("removed by hand: made anew by a plain `up`", async () => {
+    test("a container removed by hand is recreated by a plain `up`", async () => {
       const stack = await opened()
       stack.declare({ studio: declared(stack) })
       await stack.says(0, "up", "--yes", "--skip-preview")
       engine.docker("rm", "--force", "oc")
-      expect(await stack.says(0, "preview")).toContain("container oc: absent; must be: holds nothing")
+      expect(await stack.says(0, "preview")).toContain("container oc: absent; expected holds nothing")
       await stack.says(0, "up", "--yes", "--skip-preview")
       expect(ids()).toHaveLength(1)
       await stack.says(0, "preview", "--expect-no-changes")
     })
 
-    test("has no token where openclaw runs: a rotation writes its file and starts it anew, the same one", async () => {
+    test("an openclaw container has no token: a rotation writes its file and restarts the same container", async () => {
       const stack = await opened()
       stack.declare({ studio: declared(stack) })
       await stack.says(0, "up", "--yes", "--skip-preview")
@@ -120,7 +120,7 @@ describeEngine("a gateway's container", () => {
       await stack.says(0, "preview", "--expect-no-changes")
     })
 
-    test("has the token of the day where clawdbot runs; nothing that Pulumi prints or keeps shows it", async () => {
+    test("a clawdbot container has the current token, which Pulumi neither prints nor stores in the clear", async () => {
       const stack = await opened()
       const clawdbot = declared(stack, { product: "clawdbot" })
       const printed: string[] = []
@@ -145,7 +145,7 @@ describeEngine("a gateway's container", () => {
         expect(leaksIn(readFileSync(join(file.parentPath, file.name), "utf8"), all)).toEqual([])
     })
 
-    test("that somebody else made is refused in the first preview, and left as it is", async () => {
+    test("a container that gatekey did not make is rejected in the first preview, and not changed", async () => {
       const stack = await opened()
       engine.docker("run", "--detach", "--name=oc", image, ...serve)
       const [other] = ids()
@@ -159,7 +159,7 @@ describeEngine("a gateway's container", () => {
       await stack.says(0, "preview", "--expect-no-changes")
     })
 
-    test("that was stopped runs again after an `up`, the same one", async () => {
+    test("a stopped container runs again after an `up`, the same one", async () => {
       const stack = await opened()
       stack.declare({ studio: declared(stack) })
       await stack.says(0, "up", "--yes", "--skip-preview")
@@ -171,7 +171,7 @@ describeEngine("a gateway's container", () => {
       await stack.says(0, "preview", "--refresh", "--expect-no-changes")
     })
 
-    test("whose port another one has does not start; once that is gone, a refresh and an `up` make it anew", async () => {
+    test("a container whose port is in use does not start; once the port is free, a refresh and an `up` recreate it", async () => {
       const stack = await opened()
       stack.declare({ studio: declared(stack) })
       engine.docker("run", "--detach", "--name=forgotten", "--publish=18789:18789", image, ...serve)
@@ -184,7 +184,7 @@ describeEngine("a gateway's container", () => {
       await stack.says(0, "preview", "--expect-no-changes")
     })
 
-    test("declared in the stack's configuration, beside a forgotten one", async () => {
+    test("a container declared in the stack's configuration, beside an undeclared one", async () => {
       const { providers, env } = plugins("docker")
       const stack = await fleetStack({ ...engine.env, ...env }, providers)
       onTestFinished(async () => {
@@ -209,7 +209,7 @@ describeEngine("a gateway's container", () => {
       expect(readdirSync(data)).toEqual(["openclaw.json"])
     })
 
-    test("on an engine that does not answer fails the preview, over ssh as well", async () => {
+    test("an engine that does not answer fails the preview, also over ssh", async () => {
       const stack = await dockerStack({ ...engine.env, DOCKER_HOST: "unix:///nonexistent/docker.sock" })
       onTestFinished(() => stack.remove())
       stack.declare({ studio: declared(stack) })

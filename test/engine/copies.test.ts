@@ -11,7 +11,7 @@ import { strong } from "../support/tokens.ts"
 import { onePasswordAccount } from "../support/vaults/one-password.ts"
 
 describeEngine("seven copies of one token", () => {
-  test("become one file, and then none: the vault has it", async () => {
+  test("copies become one file, and then none, since the vault has the token", async () => {
     const token = strong()
     const account = await onePasswordAccount()
     const stack = await fleetStack(account.variables)
@@ -31,7 +31,7 @@ describeEngine("seven copies of one token", () => {
     expect(scanned(stack, home, token)).toContain("\nNo place holds a token in plaintext.\n")
     declare("exec", { reader: { credentials: `${home}/op.env` } })
     await settled(stack)
-    expect(scanned(stack, home, token)).toContain("\n1 place holds what opens a vault that has one.\n")
+    expect(scanned(stack, home, token)).toContain("\n1 place contains the credential of a vault that has one.\n")
     declare("reference")
     await settled(stack)
     expect(scanned(stack, home, token)).toContain("\n1 place holds a token in plaintext, 1 token in all.\n")

@@ -27,7 +27,7 @@ describeEngine("the first up", () => {
     expect(dev.look()).toEqual(before)
   })
 
-  test("writes a reference where one must be, and puts it back when somebody writes a token over it", async () => {
+  test("writes a reference, and restores it when a token overwrites it", async () => {
     const reference = { source: "file", provider: "default", id: "~/.openclaw/gateway-token" }
     const studio = { path: "~/openclaw.json", locator: "gateway.auth.token", must: "reference" as const, reference }
     const dev = await stack({ places: { "studio config": studio } })
@@ -37,7 +37,7 @@ describeEngine("the first up", () => {
     expect(right).toContain("~/.openclaw/gateway-token")
     dev.write("openclaw.json", `{ gateway: { auth: { mode: 'token', token: '${dev.foreign()}' } } }\n`)
     const { preview } = await dev.deploy()
-    expect(preview.output).toMatch(/holds another token \(fp:\w{8}\); must hold the reference to /)
+    expect(preview.output).toMatch(/contains another token \(fp:\w{8}\); expected the reference to /)
     expect(dev.read("openclaw.json")).toContain("~/.openclaw/gateway-token")
     expect(dev.read("openclaw.json")).not.toMatch(/[0-9a-f]{64}/)
   })

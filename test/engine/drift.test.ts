@@ -161,7 +161,7 @@ describeEngine("drift", () => {
     expect(preview.code).not.toBe(null)
   })
 
-  test("is planned for every spoilt place and for nothing else, and done as planned", () => {
+  test("a repair is planned for every spoilt place and nothing else, and done as planned", () => {
     expect(preview.steps).toEqual(cases.map(({ name }) => `update ${name}`).sort())
     expect(up.code, up.output).toBe(0)
     expect(up.steps).toEqual(preview.steps)
@@ -170,7 +170,7 @@ describeEngine("drift", () => {
   test.each(cases)("$name: preview says it once in words, --diff in one line, --json the same", (each) => {
     const said = preview.diagnostics.filter(({ name }) => name === each.name)
     expect(said).toEqual([{ name: each.name, severity: "warning", message: expect.any(String) }])
-    expect(said[0]?.message).toContain(`holds ${holdsOf(each)}; must hold ${mustOf(each)}. \`pulumi up\` `)
+    expect(said[0]?.message).toContain(`contains ${holdsOf(each)}; expected ${mustOf(each)}. \`pulumi up\` `)
 
     const [, part = ""] = preview.output.split(`Placement::${each.name}]\n      ~`)
     const line = ` holds: ${JSON.stringify(holdsOf(each))} => ${JSON.stringify(mustOf(each))}\n`
@@ -183,7 +183,7 @@ describeEngine("drift", () => {
       { op: "update", diffReasons: ["holds"], detailedDiff: { holds: { kind: "update" } } },
     ])
     expect(json.diagnostics.filter(ours)).toMatchObject([
-      { severity: "warning", message: expect.stringContaining(`holds ${holdsOf(each)};`) },
+      { severity: "warning", message: expect.stringContaining(`contains ${holdsOf(each)};`) },
     ])
   })
 
@@ -191,7 +191,7 @@ describeEngine("drift", () => {
     const { path, document, kind } = each
     const said = up.diagnostics.filter(({ name }) => name === each.name)
     expect(said).toEqual([
-      { name: each.name, severity: "info", message: `held ${holdsOf(each)}; holds ${mustOf(each)} now` },
+      { name: each.name, severity: "info", message: `contained ${holdsOf(each)}; contains ${mustOf(each)} now` },
     ])
     if (kind.nothing) {
       expect(dev.exists(path) ? dev.bytes(path) : undefined).toEqual(document.without)

@@ -14,7 +14,7 @@ const names = ["studio", "tw", "mini"]
 const planted = "b7f1".repeat(16)
 
 describeEngine("gatekey history", () => {
-  test("tells five rotations, a revert, and two that failed in between, from the state and the engine's own history", async () => {
+  test("reports five rotations, a revert and two failed ones from the state and the engine's history", async () => {
     const it = await repository()
     it.commit("the fleet", 1)
     await it.says(0, "up", "--yes", "--skip-preview")
@@ -31,15 +31,15 @@ describeEngine("gatekey history", () => {
     const refused = it.history(1)
     expect(refused.stdout).toMatch(/ 3 → 4 +rotation [^\n]* failed +rotate to 4\n +nothing was changed\n/)
     expect(refused.stdout).toMatch(
-      /\nGeneration 4 is not through: nothing was changed\. Finish it: pulumi up, or go back: .*\nIn force: generation 3 /,
+      /\nGeneration 4 is not complete: nothing was changed\. Finish it: pulumi up, or go back: .*\nIn force: generation 3 /,
     )
 
     const stubborn = await gatewayDouble(it.home("studio"), it.token(), it.port)
-    expect(await it.says(255, "up", "--yes", "--skip-preview")).toContain("It was put back")
+    expect(await it.says(255, "up", "--yes", "--skip-preview")).toContain("Its place was restored")
     await stubborn.end()
     const half = it.history(1)
     expect(half.stdout).toMatch(/\n +2 of 3 places written; the gateway studio stayed on generation 3\n/)
-    expect(half.stdout).toMatch(/\nGeneration 4 is not through: 2 of 3 places written; /)
+    expect(half.stdout).toMatch(/\nGeneration 4 is not complete: 2 of 3 places written; /)
 
     await it.says(0, "up", "--yes", "--skip-preview")
     it.commit("rotate to 5", 5)

@@ -43,7 +43,7 @@ describeEngine("hooks after a rotation, on this machine", () => {
     fleet.nothing()
   })
 
-  test("get the token on standard input where they ask for it, and can show it to nobody", async () => {
+  test("hooks get the token on standard input if they ask for it, and their output is not shown", async () => {
     const fleet = await hooksFleet()
     const asking = { name: "asking", host: "local", token: true }
     const digest = `tee ${fleet.out}/.seen | sha256sum >>${fleet.out}/digest; cat ${fleet.out}/.seen ${fleet.out}/.seen >&2; rm ${fleet.out}/.seen`
@@ -77,7 +77,7 @@ describeEngine("hooks after a rotation, on this machine", () => {
     fleet.nothing()
   })
 
-  test("what they print is nowhere to be read, unless they fail: then the up does, after all else, and so until they do not", async () => {
+  test("hooks' output is not shown unless they fail: then the up fails, after all else, until they succeed", async () => {
     const fleet = await hooksFleet()
     const command = `${counted(join(fleet.out, "runs"))}; echo printed-$((6 * 7)); echo told-$((6 * 7)) >&2`
     fleet.declare(1, [{ host: "local", command }])
@@ -97,7 +97,7 @@ describeEngine("hooks after a rotation, on this machine", () => {
     fleet.nothing()
   })
 
-  test("edited, they run again; with a mistake, the preview refuses and names the key", async () => {
+  test("edited hooks run again; the preview rejects invalid ones and names the key", async () => {
     const fleet = await hooksFleet()
     const runs = join(fleet.out, "runs")
     fleet.declare(1, [{ name: "tell", host: "local", command: counted(runs) }])
@@ -111,9 +111,9 @@ describeEngine("hooks after a rotation, on this machine", () => {
       { host: "ssh://me@tw.local", command: "true" },
     ])
     const refused = await fleet.says(255, "preview")
-    expect(refused).toContain("gatekey:afterRotation[0].command: found an empty text; allowed: a command for sh")
+    expect(refused).toContain("gatekey:afterRotation[0].command: found an empty text; expected a command for sh")
     expect(refused).toMatch(
-      /gatekey:afterRotation\[1\]\.hostKey: missing; allowed: .*`ssh-keyscan -t ed25519 tw\.local`/,
+      /gatekey:afterRotation\[1\]\.hostKey: missing; expected .*`ssh-keyscan -t ed25519 tw\.local`/,
     )
   })
 })
@@ -137,7 +137,7 @@ describeEngine("hooks after a rotation, on another host", () => {
     const keyOf = (number: number) =>
       readFileSync(join(farm.folder, `${farm.host(number).name}-key.pub`), "utf8").trim()
 
-    test("run there, with the token on standard input; one that shows another key is told nothing", async () => {
+    test("hooks run on their host with the token on standard input; a host with another key gets no token", async () => {
       const fleet = await hooksFleet({ SSH_AUTH_SOCK: agent.socket })
       const { address, home } = farm.host(1)
       const read = (name: string) => readFileSync(join(home, name), "utf8").trim().split("\n")

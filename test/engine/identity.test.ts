@@ -64,7 +64,7 @@ describeEngine("a place whose resource changes its name", () => {
 })
 
 describeEngine("a place that goes", () => {
-  test("is written anew and the old one removed when its path changes", async () => {
+  test("a place is written again and the old one removed when its path changes", async () => {
     const dev = await stack({ places: { "tw dotenv": dotenv, "tw secret file": secretFile } })
     dev.write(".env", "A=1\n")
     await dev.deploy()
@@ -86,7 +86,7 @@ describeEngine("a place that goes", () => {
     expect(dev.read(".env")).toBe(`A=1\nT=${token}\n`)
   })
 
-  test("is removed from its file when it is still ours, and left when it is not", async () => {
+  test("a token is removed from its file if it is the stack's, and kept if it is not", async () => {
     const dev = await stack({ places: { "tw config": config, "tw dotenv": dotenv, "tw secret file": secretFile } })
     dev.write("openclaw.json", "{ gateway: { remote: { url: 'x' } } } // by hand\n")
     await dev.deploy()
@@ -102,7 +102,7 @@ describeEngine("a place that goes", () => {
       {
         name: "tw dotenv",
         severity: "warning",
-        message: expect.stringMatching(/^holds another token \(fp:\w{8}\): not ours/),
+        message: expect.stringMatching(/^contains another token \(fp:\w{8}\), which is not the stack's/),
       },
     ])
     expect(dev.read(".env")).toBe(`T=${foreign}\n`)
@@ -111,7 +111,7 @@ describeEngine("a place that goes", () => {
     await dev.settled()
   })
 
-  test("is told by destroy's preview, with who stops working; a protected Token keeps all of it", async () => {
+  test("destroy's preview reports what stops working; a protected Token prevents it", async () => {
     const places = { "tw config": config, "tw dotenv": dotenv }
     const dev = await stack({ token: { options: { protect: true } }, places })
     await dev.deploy()
@@ -139,7 +139,7 @@ describeEngine("a place that goes", () => {
 })
 
 describeEngine("a place that two resources claim", () => {
-  test("is refused by the name of both, however it is written, and nothing is made", async () => {
+  test("a place declared twice is rejected with both names, in any spelling, and nothing is created", async () => {
     const dev = await stack({ places: {} })
     dev.declare({ places: { "tw dotenv": dotenv, "tw again": { ...dotenv, path: dev.at(".env"), must: "nothing" } } })
     const { output } = await dev.refused()

@@ -6,7 +6,7 @@ const dotenv = { path: "~/.env", locator: "T" }
 const config = { path: "~/openclaw.json", locator: "gateway.auth.token" }
 
 describeEngine("import", () => {
-  test("by command takes a Token from its place, and then the place itself; the next preview says what it binds", async () => {
+  test("by command imports a Token from its place, then the place itself; the next preview shows their link", async () => {
     const dev = await stack({ token: { adopt: { from: id(".env", "T") } }, places: { "tw dotenv": dotenv } })
     const value = dev.foreign()
     dev.write(".env", `T=${value}\n`)
@@ -24,12 +24,12 @@ describeEngine("import", () => {
     expect(dev.look()).toEqual(before)
   })
 
-  test("by command of a weak, a missing or a mistyped Token is refused with what to do instead", async () => {
+  test("by command rejects a weak, a missing or a mistyped Token, and says how to fix it", async () => {
     const dev = await stack({ places: {} })
     dev.write(".env", "T=clawdbot-local-dev\n")
     const refusals = {
       [id(".env", "T")]: "is a public default; declare it with adopt instead of importing it",
-      [id(".env", "U")]: "no token stands there",
+      [id(".env", "U")]: "the place contains no token",
       "fp:12345678": "is not host|path|locator, such as",
     }
     for (const [from, message] of Object.entries(refusals)) {
@@ -46,7 +46,7 @@ describeEngine("import", () => {
     }
   })
 
-  test("by option takes over places that hold the token, a reference and nothing", async () => {
+  test("by option imports places that contain the token, a reference and nothing", async () => {
     const places = { "tw dotenv": dotenv }
     const dev = await stack({ places })
     await dev.deploy()
@@ -74,12 +74,12 @@ describeEngine("import", () => {
 
     dev.write("right.env", "T=changeme\n")
     const drift = await dev.preview()
-    expect(drift.output).toContain("holds the public default changeme; must hold generation 1")
+    expect(drift.output).toContain("contains the public default changeme; expected generation 1")
     await dev.deploy()
     expect(dev.read("right.env")).toBe(`T=${await dev.token()}\n`)
   })
 
-  test("by option never writes over a value that is not known", async () => {
+  test("by option never overwrites an unknown value", async () => {
     const dev = await stack({ places: {} })
     await dev.deploy()
     const foreign = `T=${dev.foreign()}\n`
@@ -90,7 +90,7 @@ describeEngine("import", () => {
       outputs.push(outcome.output)
       expect(dev.read(".env"), outcome.output).toBe(foreign)
     }
-    expect(outputs.at(-1)).toContain("holds another token")
+    expect(outputs.at(-1)).toContain("contains another token")
     expect(outputs.at(-1)).toContain("set overwrite: true on this place")
   })
 })

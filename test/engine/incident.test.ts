@@ -75,7 +75,7 @@ describeEngine("the incident", () => {
         `docker container ${forgotten} (running) publishes port 18789 and holds the public default clawdbot-local-dev (CLAWDBOT_GATEWAY_TOKEN in its environment)`,
       )
       expect(preview).toMatch(
-        new RegExp(`docker container ${forgotten} has port 18789; it is the gateway's\\n *fix: stop it:`),
+        new RegExp(`port 18789 is used by docker container ${forgotten} instead of the gateway\\n *fix: stop it:`),
       )
       declare([`docker:${forgotten}`])
       await says(0, "up", "--yes", "--skip-preview")

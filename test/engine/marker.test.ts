@@ -74,7 +74,7 @@ describeEngine("what the fleet remembers of its rotations", () => {
   })
   afterAll(() => one?.remove())
 
-  test("a receipt in the state and a marker in every home; nothing changes where nothing changed", async () => {
+  test("writes a receipt in the state and a marker in every home, and changes neither without a rotation", async () => {
     expect(one.marks()).toMatchObject([
       { stack: "gatekey/dev", generation: 1, highest: 1 },
       { stack: "gatekey/dev", generation: 1, highest: 1 },
@@ -90,7 +90,7 @@ describeEngine("what the fleet remembers of its rotations", () => {
     expect(one.all()).toEqual(state)
   })
 
-  test("each rotation is one more, forth and back, with who did it and at which commit", async () => {
+  test("each rotation, forward or back, adds a receipt with its user and commit", async () => {
     one.declare(2)
     const preview = await one.says(0, "preview")
     expect(preview).toMatch(/~ .*gatekey:index:Receipt +receipt +update +\[diff: ~generation\]/)
@@ -117,21 +117,21 @@ describeEngine("what the fleet remembers of its rotations", () => {
     ])
   })
 
-  test("a marker that is gone is told, and written again", async () => {
+  test("a missing marker is reported, and written again", async () => {
     rmSync(join(one.homes[1] ?? "", markerFile))
     const preview = await one.says(255, "preview", "--expect-no-changes")
     expect(preview).toMatch(
-      /\(receipt\):\n +warning: the generation in force is remembered on every host but in \/.*\/tw\/\.local\/state\/gatekey\/gatekey\.dev\.json \(missing\)\n *fix: `pulumi up` writes it/,
+      /\(receipt\):\n +warning: the generation in force is recorded on every host but in \/.*\/tw\/\.local\/state\/gatekey\/gatekey\.dev\.json \(missing\)\n *fix: `pulumi up` writes it/,
     )
     await one.says(0, "up", "--yes", "--skip-preview")
     expect(one.marks()).toMatchObject([{ generation: 1 }, { generation: 1, highest: 2 }])
     await one.settled()
   })
 
-  test("who leaves is named, with what it still knows", async () => {
+  test("a removed member is reported with the tokens that it still knows", async () => {
     one.declare(1, { nodes: {} })
     const line =
-      "warning: tw (node on local) is not declared any more; its machine still knows the token, and so does whoever copied it there. Rotate: npx --no -- gatekey rotate, or raise gatekey:token.rotation to 3"
+      "warning: tw (node on local) is no longer declared; its machine, and anybody who copied the token there, still knows it. Rotate: npx --no -- gatekey rotate, or raise gatekey:token.rotation to 3"
     expect(await one.says(0, "preview")).toContain(`(preflight):\n    ${line}`)
     expect(await one.says(0, "up", "--yes")).toContain(line)
     await one.settled()
@@ -141,10 +141,10 @@ describeEngine("what the fleet remembers of its rotations", () => {
     await one.settled()
   })
 
-  test("destroy says which machines knew the token, and takes the markers with it: the next stack begins anew", async () => {
+  test("destroy reports which machines knew the token, and removes the markers: the next stack starts from generation 1", async () => {
     const preview = await one.says(0, "destroy", "--preview-only")
     expect(preview).toContain(
-      "warning: destroy takes the token from its places; these machines knew it, and so does whoever copied it there: studio (gateway on local), tw (node on local). To make it worthless, rotate first: npx --no -- gatekey rotate, or raise gatekey:token.rotation to 3",
+      "warning: destroy removes the token from its places; these machines, and anybody who copied it there, still know it: studio (gateway on local), tw (node on local). To make it worthless, rotate first: npx --no -- gatekey rotate, or raise gatekey:token.rotation to 3",
     )
     await one.says(0, "destroy", "--yes")
     expect(one.homes.filter((home) => existsSync(join(home, markerFile)))).toEqual([])
@@ -152,7 +152,7 @@ describeEngine("what the fleet remembers of its rotations", () => {
     await one.settled()
   })
 
-  test("no secret is in any of it", async () => {
+  test("receipts and markers contain no secret", async () => {
     const secrets = secretsIn(one.state())
     expect(secrets.length).toBeGreaterThan(3)
     const { output } = await one.stack("stack", "export", "--show-secrets")
@@ -204,7 +204,7 @@ describeEngine("a state that is restored from an earlier backup", () => {
     return { one, value }
   }
   const found =
-    /a newer generation is in place: local has seen generation 3 \(\d{4}-\S+Z\); this state knows 2 at most\. Nothing was changed\. Restore the newer state \(pulumi stack import\); or, where it is lost, raise gatekey:token\.rotation to 4 and set gatekey:rotation\.supersede: 3/
+    /a newer generation is in place: local has seen generation 3 \(\d{4}-\S+Z\); this state knows 2 at most\. Nothing was changed\. Restore the newer state \(pulumi stack import\); or, if it is lost, raise gatekey:token\.rotation to 4 and set gatekey:rotation\.supersede: 3/
 
   test("is told by a plain preview, and nothing is changed until it is told, and then under a new number", async () => {
     const { one, value } = await restored()
@@ -246,7 +246,7 @@ describeEngine("a state that is restored from an earlier backup", () => {
     await one.settled()
   })
 
-  test("with the newer state restored in turn, all is as it was", async () => {
+  test("after the newer state is restored, nothing has changed", async () => {
     const one = await fleet()
     onTestFinished(() => one.remove())
     const file = (name: string) => join(one.folder, `${name}.json`)
@@ -261,7 +261,7 @@ describeEngine("a state that is restored from an earlier backup", () => {
     await one.settled()
   })
 
-  test("that is lost altogether: a new stack of the name is refused as well", async () => {
+  test("after a lost state, a new stack of the same name is rejected too", async () => {
     const one = await fleet()
     onTestFinished(() => one.remove())
     one.declare(3)
@@ -269,11 +269,11 @@ describeEngine("a state that is restored from an earlier backup", () => {
     await one.says(0, "stack", "rm", "--force", "--yes", "--preserve-config")
     await one.says(0, "stack", "init", "dev")
     expect(await one.says(255, "up", "--yes")).toMatch(
-      /has seen generation 3 \(.*\); this state knows of none\. Nothing was changed/,
+      /has seen generation 3 \(.*\); this state knows none\. Nothing was changed/,
     )
   })
 
-  test("a marker that cannot be read is told, and keeps nobody from being healed", async () => {
+  test("an unreadable marker is reported, and does not prevent repairs", async () => {
     const one = await fleet()
     onTestFinished(() => one.remove())
     one.declare(1)
@@ -282,7 +282,7 @@ describeEngine("a state that is restored from an earlier backup", () => {
     writeFileSync(join(one.homes[0] ?? "", secretFile), "0".repeat(64))
     const preview = await one.says(255, "preview", "--expect-no-changes")
     expect(preview).toContain("gatekey.dev.json (unreadable: it is no marker)")
-    expect(preview).toContain("(studio secret file):\n    warning: holds another token")
+    expect(preview).toContain("(studio secret file):\n    warning: contains another token")
     await one.says(0, "up", "--yes", "--skip-preview")
     await one.settled()
     // One that cannot be written fails the `up`, after all else was healed; and no rotation begins.
@@ -290,11 +290,13 @@ describeEngine("a state that is restored from an earlier backup", () => {
     mkdirSync(join(one.homes[0] ?? "", markerFile))
     writeFileSync(join(one.homes[0] ?? "", secretFile), "0".repeat(64))
     expect(await one.says(255, "up", "--yes")).toMatch(
-      /\(receipt\):\n +error: [\s\S]*where a rotation is remembered: .*is a directory/,
+      /\(receipt\):\n +error: [\s\S]*cannot write the rotation's markers: .*is a directory/,
     )
     expect(one.token()).not.toBe("0".repeat(64))
     one.declare(2)
-    expect(await one.says(255, "up", "--yes")).toContain("not all can follow, so nothing was changed anywhere. ")
+    expect(await one.says(255, "up", "--yes")).toContain(
+      "cannot rotate: some hosts cannot be updated; nothing was changed. ",
+    )
   })
 })
 

@@ -123,16 +123,16 @@ describeEngine("a place that cannot be mended", () => {
     expect(after[path]).toBe(before[path])
   })
 
-  test("does not keep the others from being healed in the same up", async () => {
+  test("a failed place does not prevent the repair of others in the same up", async () => {
     expect(up.steps).toEqual(["update healthy"])
     expect(dev.read("healthy.env")).toBe(`T=${await dev.token()}\n`)
   })
 
-  test("leaves no copy and no lock behind", () => {
+  test("a failed place leaves no copy and no lock", () => {
     expect(dev.files().filter((name) => name.includes("gatekey-"))).toEqual([])
   })
 
-  test("is healed by the next up after the mending", async () => {
+  test("a failed place is repaired by the next up once it can be written", async () => {
     for (const { path, mend } of cases) mend(dev, path)
     await dev.deploy()
     const token = await dev.token()
@@ -168,7 +168,7 @@ describeEngine("the first up of a place that cannot be written", () => {
     expect(failed).not.toContain("healthy one")
   })
 
-  test("whose path or locator is wrong is refused in the preview, with what is wrong", async () => {
+  test("a place with an invalid path or locator is rejected in the preview, with the reason", async () => {
     const dev = await stack({ places: {} })
     const wrong = [
       {
@@ -178,7 +178,7 @@ describeEngine("the first up of a place that cannot be written", () => {
       },
       { path: "~root/x.env", locator: "T", message: "a text of 11 characters is the home of another user; use ~/" },
       { path: "x.env", locator: "T", message: "a text of 5 characters is relative" },
-      { path: "~/x", locator: "T", message: "is not told by the file's name; set it to one of json5, dotenv" },
+      { path: "~/x", locator: "T", message: "is not known from the file's name; set it to one of json5, dotenv" },
       { path: "~/x.env", locator: "A B", message: "a locator here is the name of a variable" },
     ]
     for (const { message, ...place } of wrong) {

@@ -6,7 +6,7 @@ const config = { path: "~/openclaw.json", locator: "gateway.remote.token" }
 const dotenv = { path: "~/.env", locator: "T" }
 
 describeEngine("the first up over a live value that is not known", () => {
-  test("is refused in the preview already, naming every such place and the two ways on, and writes nothing", async () => {
+  test("overwriting unknown values is rejected in the preview, naming every such place and two fixes", async () => {
     const places: Record<string, PlaceDeclaration> = {
       "tw config": config,
       "tw dotenv": dotenv,
@@ -20,7 +20,7 @@ describeEngine("the first up over a live value that is not known", () => {
     const { output, diagnostics } = await dev.refused()
     for (const { path, locator } of [config, dotenv, { path: "~/.zshrc", locator: "T" }]) {
       const id = `local|${path}|${locator}`
-      expect(output).toContain(`${id} holds another token, which gatekey does not know and will not destroy`)
+      expect(output).toContain(`${id} contains another token, which gatekey does not know and will not overwrite`)
       expect(output).toContain(`gatekey:token.adopt: {from: "${id}"}`)
     }
     expect(output).toContain("or set overwrite: true on this place")
@@ -30,23 +30,23 @@ describeEngine("the first up over a live value that is not known", () => {
       places: Object.fromEntries(Object.entries(places).map(([name, place]) => [name, { ...place, overwrite: true }])),
     })
     const { preview } = await dev.deploy()
-    expect(preview.output).toContain("holds another token")
+    expect(preview.output).toContain("contains another token")
     const token = await dev.token()
     expect(dev.read(".env")).toBe(`T=${token}\n`)
     expect(dev.read("openclaw.json")).toBe(`{ gateway: { remote: { token: "${token}" } } }\n`)
     expect(dev.read(".zshrc")).toBe("")
   })
 
-  test("of a place added later is refused as well", async () => {
+  test("overwriting an unknown value of a place added later is rejected too", async () => {
     const dev = await stack({ places: { "tw config": config } })
     await dev.deploy()
     dev.write(".env", `T=${dev.foreign()}\n`)
     dev.declare({ places: { "tw config": config, "tw dotenv": dotenv } })
     const { output } = await dev.refused()
-    expect(output).toMatch(/local\|~\/\.env\|T holds another token \(fp:\w{8}\), which gatekey does not know/)
+    expect(output).toMatch(/local\|~\/\.env\|T contains another token \(fp:\w{8}\), which gatekey does not know/)
   })
 
-  test("is not asked for where a place holds a public default or the token itself", async () => {
+  test("overwrite is not needed if a place contains a public default or the token itself", async () => {
     const dev = await stack({ places: { "tw config": config } })
     await dev.deploy()
     dev.write(".env", `T=${await dev.token()}\n`)
@@ -61,7 +61,7 @@ describeEngine("the first up over a live value that is not known", () => {
     expect(dev.read(".zshrc")).toBe(`export T='${await dev.token()}'\n`)
   })
 
-  test("is asked for again when a place comes to mean another file", async () => {
+  test("overwrite is needed again when a place refers to another file", async () => {
     const dev = await stack({ places: { "tw config": config } })
     await dev.deploy()
     dev.write("moved.json", `{ gateway: { remote: { token: "${dev.foreign()}" } } }\n`)

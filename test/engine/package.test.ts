@@ -67,7 +67,7 @@ describeEngine("the package", () => {
     user?.remove()
   })
 
-  test("holds JavaScript with types, the launchers and nothing else", () => {
+  test("the package contains JavaScript with types, the launchers and nothing else", () => {
     const folders = [...new Set(packed.names.map((name) => name.split("/").slice(0, 2).join("/")))].sort()
     expect(folders).toEqual([
       "LICENSE",
@@ -110,12 +110,12 @@ describeEngine("the package", () => {
     expect(modules.filter((name) => !compiled.includes(name.replace(/js$/, "d.ts")))).toEqual([])
   })
 
-  test("holds nothing that lay about in the checkout", () => {
+  test("the package contains no stray files of the checkout", () => {
     const unpacked = join(user.project, "node_modules/pulumi-gatekey")
     expect(packed.names.filter((name) => readFileSync(join(unpacked, name), "utf8").includes(planted))).toEqual([])
   })
 
-  test("brings the command line", () => {
+  test("the package contains the command line", () => {
     const gatekey = join(user.project, "node_modules/.bin/gatekey")
     expect(program(user.project, gatekey, "--help")).toMatch(/^ {2}rotate /m)
     expect(program(user.project, "npx", "--no", "--", "gatekey", "rotate", "--help")).toContain("--if-due")
@@ -165,7 +165,7 @@ describeEngine("the package", () => {
     const [token] = /[0-9a-f]{64}/.exec(before) ?? [""]
     expect(token).toHaveLength(64)
     writeFileSync(user.at(place), before.replace(token, "clawdbot-local-dev"))
-    expect(await works("preview")).toContain("holds the public default clawdbot-local-dev; must hold generation 1")
+    expect(await works("preview")).toContain("contains the public default clawdbot-local-dev; expected generation 1")
     await works("up", "--yes")
     expect(readFileSync(user.at(place), "utf8") === before).toBe(true)
     await works("destroy", "--yes")

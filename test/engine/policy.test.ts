@@ -37,7 +37,7 @@ const places = {
 } as const
 
 describeEngine("the policy pack", () => {
-  test("is silent where all is right, and names what is not, until `up` has mended it", async () => {
+  test("reports nothing if all is right, and each violation until `up` has fixed it", async () => {
     const dev = await stack({ token: { maxAge: "1d" }, places })
     dev.write(plist, agent("clawdbot-local-dev"))
     const first = await dev.preview(...pack)
@@ -59,7 +59,7 @@ describeEngine("the policy pack", () => {
       "advisory readable-place tw config",
       "advisory readable-place tw dotenv",
     ])
-    expect(spoilt.output).toContain("others can read or change this file, and a token stands in it")
+    expect(spoilt.output).toContain("other users can read or change this file, which contains a token")
     expect(spoilt.code).toBe(0)
 
     const healed = await dev.up(...pack)
@@ -68,14 +68,16 @@ describeEngine("the policy pack", () => {
     expect([dev.mode("openclaw.json"), dev.mode(".env")]).toEqual(["0600", "0640"])
   })
 
-  test("takes its settings from the user: how old a token may be, and what stops an `up`", async () => {
+  test("uses the user's settings: the maximum age of a token, and the level that stops an `up`", async () => {
     const dev = await stack({ places: { "tw config": places["tw config"] } })
     expect((await dev.up("--skip-preview")).code).toBe(0)
     const strict = configured(dev, { "token-age": { enforcementLevel: "mandatory", maxAge: "1s" } })
     const before = dev.look()
     const late = await dev.up(...strict)
     expect(violations(late)).toEqual(["mandatory token-age token"])
-    expect(late.output).toMatch(/generation 1 was made on \d{4}-\d\d-\d\d, and may be 1s old: rotate \(raise .* to 2\)/)
+    expect(late.output).toMatch(
+      /generation 1 was made on \d{4}-\d\d-\d\d; the maximum age is 1s: rotate \(raise .* to 2\)/,
+    )
     expect(late.code).not.toBe(0)
     expect(late.output).not.toContain("Updating (")
     expect(dev.look()).toEqual(before)
@@ -129,7 +131,7 @@ describeEngine("the policy pack", () => {
   })
 })
 
-const judges = "judges containers and commands of others, whose secrets it sees and does not show"
+const judges = "evaluates containers and commands of other providers without showing their secrets"
 
 const containers = `
 import { GatewayContainer } from ${JSON.stringify(pathToFileURL(join(root, "components/gateway-container.ts")).href)}

@@ -154,7 +154,7 @@ describeEngine("the workflows", () => {
   })
   afterAll(() => fleet?.remove())
 
-  test("preview a rotation in one comment, which is written anew, by what the base branch has", () => {
+  test("workflows preview a rotation in one comment, which they rewrite, with the code of the base branch", () => {
     const before = read(at("Pulumi.dev.yaml"))
     const evil = `require("node:fs").writeFileSync(${JSON.stringify(top("ran"))}, "")`
     pullRequest(7, {
@@ -213,12 +213,12 @@ describeEngine("the workflows", () => {
     expect({ code, verdict: outputs.verdict }, log).toEqual({ code: 0, verdict: "reviewed" })
     const refused = preview(outputs)
     expect(refused.code).toBe(1)
-    expect(refused.log).toContain("a reviewer has to approve that before it is previewed")
+    expect(refused.log).toContain("a reviewer must approve that before a preview")
     expect(calls().filter((line) => line.startsWith("pulumi"))).toEqual([])
     expect(read(top("keys"))).toBe("")
   })
 
-  test("preview what a reviewer has approved, and not what was pushed since", () => {
+  test("workflows preview the approved commit, not a later push", () => {
     const node =
       "config:\n  gatekey:nodes:\n    tw: {host: local, manager: launchd, service: none, predecessor: false, home: HOME}"
     pullRequest(7, proposed("config:", node.replace("HOME", top("tw"))))
@@ -242,7 +242,7 @@ describeEngine("the workflows", () => {
     expect(calls().filter((line) => line.startsWith("pulumi"))).toEqual([])
   })
 
-  test("look at nothing of a fork, nor at what is no pull request", () => {
+  test("workflows ignore forks and events that are not pull requests", () => {
     pullRequest(7, proposed("rotation: 1", "rotation: 2"), "mallory/fleet")
     const { code, log } = check()
     expect(code).toBe(1)
@@ -253,7 +253,7 @@ describeEngine("the workflows", () => {
     expect(calls()).toEqual([])
   })
 
-  test("open one issue for drift, write it anew, and close it", () => {
+  test("workflows open one issue for drift, rewrite it, and close it", () => {
     expect(drift()).toBe("0")
     expect(store().issues).toEqual([])
     const right = token()
@@ -276,7 +276,7 @@ describeEngine("the workflows", () => {
     expect(store().issues).toEqual([expect.objectContaining({ state: "closed", state_reason: "completed" })])
   })
 
-  test("roll out what was merged; until then drift says so", () => {
+  test("workflows roll out a merge, which is reported as drift until then", () => {
     writeFileSync(at("Pulumi.dev.yaml"), proposed("rotation: 1", "rotation: 2")["Pulumi.dev.yaml"])
     expect(drift()).toBe("1")
     const before = token()
@@ -288,7 +288,7 @@ describeEngine("the workflows", () => {
     expect(store().issues.map(({ state }) => state)).not.toContain("open")
   })
 
-  test("open a rotation's pull request when it is due, and have it previewed", () => {
+  test("workflows open a pull request for a due rotation, and preview it", () => {
     git("commit", "--quiet", "--all", "--message", "rotated")
     git("init", "--quiet", "--bare", "--initial-branch=main", top("origin.git"))
     git("remote", "add", "origin", top("origin.git"))
@@ -304,7 +304,7 @@ describeEngine("the workflows", () => {
     expect(calls().filter((line) => line.startsWith("pulumi") && !line.includes(" stack export "))).toEqual([])
   })
 
-  test("run under no setting that has the engine write tokens in the clear", () => {
+  test("workflows reject settings with which the engine writes tokens in the clear", () => {
     const script = { cwd: at(""), env: { ...fleet.env, PULUMI_DEBUG_GRPC: top("grpc") }, encoding: "utf8" } as const
     expect(() => execFileSync(at("examples/ci/gatekey-ci.sh"), ["drift"], { ...script, stdio: "pipe" })).toThrow(
       /PULUMI_DEBUG_GRPC makes Pulumi write tokens in the clear/,

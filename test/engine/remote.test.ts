@@ -63,7 +63,7 @@ describeEngine("hosts over ssh", () => {
 
     const settled = () => says(0, "preview", "--expect-no-changes")
 
-    test("are declared, drift, and are healed and rotated as this machine is", async () => {
+    test("remote hosts are declared, repaired and rotated like the local one", async () => {
       await fleet()
       write(farm.host(2), ".openclaw/openclaw.json", "// mine\r\n{ gateway: { port: 1 } }\r\n", 0o640)
       const created = await says(0, "preview")
@@ -88,9 +88,9 @@ describeEngine("hosts over ssh", () => {
       const before = farm.hosts.map(snapshot)
       const drift = await says(255, "preview", "--expect-no-changes")
       expect(drift).toContain(
-        "(tw dotenv):\n    warning: holds the public default clawdbot-local-dev; must hold nothing",
+        "(tw dotenv):\n    warning: contains the public default clawdbot-local-dev; expected nothing",
       )
-      expect(drift).toContain("(box secret file):\n    warning: holds another token (fp:")
+      expect(drift).toContain("(box secret file):\n    warning: contains another token (fp:")
       expect(drift).toContain("others can read the file (0644)")
       expect(drift).toContain("~ 3 to update")
       expect(farm.hosts.map(snapshot)).toEqual(before)
@@ -115,7 +115,7 @@ describeEngine("hosts over ssh", () => {
       for (const host of farm.hosts) expect(existsSync(join(host.home, secretFile))).toBe(false)
     })
 
-    test("that do not answer are named once and passed by; the next `up` finishes", async () => {
+    test("unreachable hosts are reported once and skipped; the next `up` finishes", async () => {
       await fleet()
       await says(0, "up", "--yes", "--skip-preview")
       // The gateway is written after its nodes: a node that does not answer must not keep it from being healed.
@@ -129,7 +129,7 @@ describeEngine("hosts over ssh", () => {
       expect(seen).toContain("(studio dotenv):\n    warning: holds the public default")
       const up = await says(255, "up", "--yes")
       expect(up).toMatch(
-        /error: reached 2 of 3 hosts; not ssh:\/\/n2 \(.*\)\. They were passed by; run `pulumi up` again/,
+        /error: reached 2 of 3 hosts; not ssh:\/\/n2 \(.*\)\. The others were skipped; run `pulumi up` again/,
       )
       expect(up).not.toContain("    at ")
       expect(read(farm.host(1), ".openclaw/.env")).toBe("")
@@ -140,7 +140,7 @@ describeEngine("hosts over ssh", () => {
       await settled()
     })
 
-    test("all have to answer for a rotation: else nothing is changed anywhere, and all that is wrong is said", async () => {
+    test("a rotation needs every remote host to answer: else nothing is changed, and every problem is reported", async () => {
       await fleet()
       await says(0, "up", "--yes", "--skip-preview")
       farm.host(2).kill()
@@ -150,14 +150,14 @@ describeEngine("hosts over ssh", () => {
       declare(2)
       for (const args of [["preview"], ["up", "--yes"], ["up", "--yes", "--skip-preview"]]) {
         const output = await says(255, ...args)
-        expect(output).toContain("not all can follow, so nothing was changed anywhere. ")
+        expect(output).toContain("cannot rotate: some hosts cannot be updated; nothing was changed. ")
         expect(output).toContain("ssh://n2 is unreachable: connection refused")
         expect(output).toContain("~/.openclaw/openclaw.json on ssh://root@n3:22: has 2 hard links")
       }
       expect(farm.hosts.map(snapshot)).toEqual(before)
     })
 
-    test("keep their token when they are only called by another name", async () => {
+    test("remote hosts keep their token when only their name changes", async () => {
       await fleet()
       await says(0, "up", "--yes", "--skip-preview")
       const token = tokenOn(farm.host(2))
@@ -166,16 +166,16 @@ describeEngine("hosts over ssh", () => {
       expect(tokenOn(farm.host(2))).toBe(token)
     })
 
-    test("that are gone for good can be forgotten", async () => {
+    test("remote hosts that are permanently gone can be removed from the state", async () => {
       await fleet()
       await says(0, "up", "--yes", "--skip-preview")
       cut(farm.host(3))
       declare(1, { tw: { host: "ssh://n2", manager: "launchd", stray: false } })
       const up = await says(255, "up", "--yes", "--skip-preview")
       expect(up).toMatch(
-        /ssh:\/\/root@n3:22 is unreachable: .*; if it is gone for good: pulumi state delete 'urn:.*'; and rotate, as it still knows the token/,
+        /ssh:\/\/root@n3:22 is unreachable: .*; if it is permanently gone: pulumi state delete 'urn:.*'; and rotate, as it still knows the token/,
       )
-      expect(up).toContain("warning: box (node on ssh://root@n3:22) is not declared any more; its machine still knows")
+      expect(up).toContain("warning: box (node on ssh://root@n3:22) is no longer declared; its machine, and anybody")
       reconnect(farm.host(3))
       await says(0, "up", "--yes", "--skip-preview")
       expect(existsSync(join(farm.host(3).home, secretFile))).toBe(false)

@@ -20,7 +20,7 @@ const report = (input: string, ...args: string[]) =>
 const missing = noProduct("openclaw")
 
 describeEngine("a real preview's report", () => {
-  test("says a rotation and a place that differs, without any token", async () => {
+  test("reports a rotation and a drifted place, without any token", async () => {
     const dev = await stack({ places })
     expect((await dev.up("--skip-preview")).code).toBe(0)
     dev.write(".env", `OPENCLAW_GATEWAY_TOKEN=${dev.foreign()}\n`)
@@ -64,10 +64,13 @@ describeEngine("a real preview's report", () => {
           message: expect.stringMatching(/^attic finds no gateway at .*: connection refused/),
         },
         { name: "tw dotenv" },
-        { name: "tw handshake", message: expect.stringMatching(/^tw will be refused: ~\/\.openclaw\/\.env wins over/) },
+        {
+          name: "tw handshake",
+          message: expect.stringMatching(/^tw will be rejected: ~\/\.openclaw\/\.env overrides/),
+        },
       ])
       const bytes = readFileSync(page)
-      expect(bytes.toString()).toContain("its way to studio: no gateway: connection refused")
+      expect(bytes.toString()).toContain("its route to studio: no gateway: connection refused")
       expect(bytes.toString()).not.toContain("[masked]")
       expect(secrets.size).toBeGreaterThan(2)
       const hits = [bytes, Buffer.from(stdout)].flatMap((bytes) => detector(secrets).find({ name: "a report", bytes }))

@@ -69,7 +69,7 @@ describeEngine("kill -9 in the midst of an `up`", () => {
     await everyMoment(spoilt, 1, 5)
   })
 
-  test("that is the very first: while the Token is made, and between it and the places", async () => {
+  test("that is the first one: while the Token is created, and before the places", async () => {
     const stacks = ".pulumi/stacks/engine"
     mkdirSync(join(fresh.backend, stacks), { recursive: true })
     const at = (event: number) => (space: Workspace) => ({ event, in: join(space.backend, stacks) })
@@ -83,7 +83,7 @@ describeEngine("kill -9 in the midst of an `up`", () => {
     await survives(fresh, "both", () => ({ milliseconds: 300 + Math.random() * 2_500 }))
   })
 
-  test("again and again: each `up` is cut off a little later than the one before", async () => {
+  test("repeatedly: each `up` is interrupted a little later than the previous one", async () => {
     const space = copyOf(token)
     for (let event = 2, killed = true; killed; event += 9) {
       killed = (await cutOff(space, event % 2 ? "provider" : "engine", { event, in: space.home })).killed

@@ -29,7 +29,7 @@ describeEngine("rotation", () => {
   })
   afterAll(() => dev?.dispose())
 
-  test("is previewed with the coming fingerprint, and the plan made from that passes", async () => {
+  test("a rotation is previewed with its fingerprint, and the plan made from that succeeds", async () => {
     const print = await printOf(1)
     declare({ rotation: 2 })
     const plan = join(dev.folder, "plan.json")
@@ -49,7 +49,7 @@ describeEngine("rotation", () => {
     contents[2] = files()
   })
 
-  test("says in a plain preview at each place from which generation to which", async () => {
+  test("a plain preview of a rotation shows both generations at each place", async () => {
     declare({ rotation: 3 })
     const { diagnostics, output } = await dev.preview()
     const before = await printOf(2)
@@ -62,14 +62,14 @@ describeEngine("rotation", () => {
     }
   })
 
-  test("goes back to exactly the bytes of before", async () => {
+  test("a rotation back restores the exact previous bytes", async () => {
     declare({ rotation: 1 })
     const { preview } = await dev.deploy()
     expect(preview.steps).toEqual(updates)
     expect(files()).toEqual(contents[1])
   })
 
-  test("forward to a kept generation brings that token again", async () => {
+  test("a rotation forward to a kept generation restores its token", async () => {
     declare({ rotation: 2 })
     await dev.deploy()
     expect(files()).toEqual(contents[2])
@@ -86,7 +86,7 @@ describeEngine("rotation", () => {
     contents[3] = files()
   })
 
-  test("keeps three generations, and names those when another is asked for", async () => {
+  test("keeps three generations, and lists them if another is requested", async () => {
     declare({ rotation: 4 })
     expect((await dev.up("--skip-preview")).code).toBe(0)
     contents[4] = files()
@@ -112,25 +112,25 @@ describeEngine("rotation", () => {
       token: { rotation: 5, maxAge: "30" },
       message: "must be a number with a unit, such as 30d",
     },
-  ])("to a number $name is refused and nothing is written", async ({ token, message }) => {
+  ])("a rotation to a number $name is rejected, and nothing is written", async ({ token, message }) => {
     declare(token)
     expect((await dev.refused()).output).toContain(message)
   })
 
-  test("keep: 1 forgets all but the one in force", async () => {
+  test("keep: 1 keeps only the generation in force", async () => {
     declare({ rotation: 4, keep: 1 })
     await dev.deploy()
     expect((await dev.generations()).kept.map(({ generation }) => generation)).toContain(4)
     expect(files()).toEqual(contents[4])
   })
 
-  test("names a forgotten generation that a place still holds, and heals it", async () => {
+  test("reports a place with a generation that is no longer kept, and repairs it", async () => {
     dev.write("gateway-token", contents[1]?.["gateway-token"] ?? "")
     const { preview } = await dev.deploy()
     expect(preview.diagnostics.map(({ message }) => message).join("\n")).toContain("generation 1, an older token")
   })
 
-  test("past its age a preview says since when it is due, and plans nothing", async () => {
+  test("a preview reports since when a rotation is due, and plans nothing", async () => {
     declare({ rotation: 4, maxAge: "1s" })
     expect((await dev.up("--skip-preview")).code).toBe(0)
     const today = new Date().toISOString().slice(0, 10)
@@ -149,12 +149,12 @@ describeEngine("rotation", () => {
     expect(dev.look()).toEqual(before)
   })
 
-  test("while a place has drifted heals and rotates it in one up", async () => {
+  test("a rotation with a drifted place repairs and rotates it in one up", async () => {
     declare({ rotation: 5 })
     dev.write(".env", `OPENCLAW_GATEWAY_TOKEN=${dev.foreign()}\n`)
     const { preview } = await dev.deploy()
     expect(preview.steps).toEqual(updates)
-    expect(preview.output).toContain("holds another token (fp:")
+    expect(preview.output).toContain("contains another token (fp:")
     expect(dev.read(".env")).toBe(`OPENCLAW_GATEWAY_TOKEN=${await dev.token()}\n`)
   })
 })

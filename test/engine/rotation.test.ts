@@ -46,7 +46,7 @@ describeEngine("a rotation of a live fleet", () => {
       const preview = await says(0, "preview")
       expect(preview).toContain("by secrets.reload: no restart; connected clients reconnect within about 2 s")
       const up = await says(0, "up", "--yes")
-      expect(up).toMatch(/the gateway took generation 2 \(fp:\w+\) \d+ ms after it was written/)
+      expect(up).toMatch(/the gateway accepted generation 2 \(fp:\w+\) \d+ ms after it was written/)
       const second = token()
       expect(second).not.toBe(first)
       expect([await saysTo(gateway, second), await saysTo(gateway, first)]).toEqual([

@@ -55,13 +55,13 @@ describeEngine("gatekey scan on a mess that grew by hand", () => {
       expect(first.code, first.output).toBe(1)
       expect(first.output.split("\n").slice(0, 2)).toEqual([
         expect.stringMatching(/ accepts A\.$/),
-        expect.stringMatching(/will be refused: .*\.openclaw\/\.env wins over .*it presents B, and .* takes A/),
+        expect.stringMatching(/will be rejected: .*\.openclaw\/\.env overrides .*it sends B, but .* accepts A/),
       ])
       const written = readFileSync(join(project, "Pulumi.found.yaml"), "utf8")
       expect(leaksIn(written, secrets)).toEqual([])
       expect(written).toContain("gateway.auth.token")
       const again = await gatekey("scan", ...homes, "--write", "Pulumi.found.yaml")
-      expect(again.output).toContain("is there already")
+      expect(again.output).toContain("exists already")
       expect(readFileSync(join(project, "Pulumi.found.yaml"), "utf8")).toBe(written)
 
       // Values that are neither in use, weak nor a backup's, and all scripts, wait for the user.

@@ -66,14 +66,14 @@ describeEngine("the daily run", () => {
   })
   afterAll(() => fleet?.remove())
 
-  test("before maxAge is over says nothing and changes nothing", () => {
+  test("before maxAge is over, reports and changes nothing", () => {
     const before = git("rev-parse", "HEAD")
     expect(daily()).toEqual({ status: 0, stdout: "", stderr: "" })
     expect(git("rev-parse", "HEAD")).toBe(before)
     expect(token() === seen[0]).toBe(true)
   })
 
-  test("once it is over rotates: committed, pushed, rolled out, nothing left to do", async () => {
+  test("once maxAge is over, rotates: committed, pushed, rolled out, no changes left", async () => {
     edit("maxAge: 30d", "maxAge: 1s")
     expect(daily()).toEqual({ status: 0, stdout: "", stderr: "" })
     expect(git("log", "-1", "--format=%s", "origin/main")).toBe("gatekey: rotate to generation 2")
@@ -84,7 +84,7 @@ describeEngine("the daily run", () => {
     seen.push(token())
   })
 
-  test("after somebody went back rotates to a token that never was, under a new number", async () => {
+  test("after a rotation back, rotates to a new token under a new number", async () => {
     git("revert", "--no-edit", "HEAD")
     const { code, output } = await fleet.pulumi("up", "--yes")
     expect(code, output).toBe(0)
@@ -95,13 +95,13 @@ describeEngine("the daily run", () => {
     expect(seen.includes(token())).toBe(false)
   })
 
-  test("fails, and changes nothing, where a place has drifted or a lowered number waits for a hand", async () => {
+  test("fails without a change if a place has drifted or a lowered number was not rolled out", async () => {
     edit("rotation: 3", "rotation: 2")
     writeFileSync(secretFile(), "clawdbot-local-dev\n")
     expect(daily()).toMatchObject({
       status: 1,
       stdout: "",
-      stderr: expect.stringContaining("holds the public default clawdbot-local-dev; must hold generation 2"),
+      stderr: expect.stringContaining("contains the public default clawdbot-local-dev; expected generation 2"),
     })
     expect(await generation()).toBe(3)
     expect(readFileSync(secretFile(), "utf8")).toBe("clawdbot-local-dev\n")

@@ -52,7 +52,7 @@ describeEngine("a service on a real user manager", () => {
       await systemd?.stop()
     })
 
-    test("is restarted once by the first up, which its preview says, and by no other", async () => {
+    test("a service is restarted once by the first up, as its preview says, and by no other", async () => {
       expect(started()).toBe(1)
       const { preview } = await dev.deploy()
       expect(preview.output).not.toContain(await dev.token())
@@ -64,7 +64,7 @@ describeEngine("a service on a real user manager", () => {
       expect([pid(), started()]).toEqual([before, 2])
     })
 
-    test("its environment file is edited: the preview names the file only, and the process stays", async () => {
+    test("an edited environment file is reported alone, and the process keeps running", async () => {
       const before = pid()
       dev.write("node.env", `${variable}=${publicDefault}\nOTHER=1\n`)
       const { preview } = await dev.deploy()
@@ -73,7 +73,7 @@ describeEngine("a service on a real user manager", () => {
       expect(dev.read("node.env")).toContain(await dev.token())
     })
 
-    test("its environment file is edited and it is restarted: both are named, and one restart heals", async () => {
+    test("an edited environment file and a restart are both reported, and one restart repairs them", async () => {
       dev.write("node.env", `${variable}=${publicDefault}\nOTHER=1\n`)
       await restart()
       const [before, count] = [pid(), started()]
@@ -82,7 +82,7 @@ describeEngine("a service on a real user manager", () => {
       const said = preview.diagnostics.filter((one) => one.name === "box unit service")
       expect(said.map(({ message }) => message)).toEqual([
         expect.stringMatching(
-          /^runs with the public default clawdbot-local-dev; must run with generation 1 \(fp:\w{8}\)\. `pulumi up` restarts it once$/,
+          /^runs with the public default clawdbot-local-dev; expected generation 1 \(fp:\w{8}\)\. `pulumi up` restarts it once$/,
         ),
       ])
       expect(up.diagnostics.filter((one) => one.name === "box unit service").map(({ message }) => message)).toEqual([
@@ -106,7 +106,7 @@ describeEngine("a service on a real user manager", () => {
       expect([held(), started()]).toEqual([await dev.token(), count + 1])
     })
 
-    test("another place for the token: the revisions plan the reload, and one up is enough", async () => {
+    test("another place of the token plans the reload by its revision, and needs one up", async () => {
       const count = started()
       dev.declare(fleet(2, { "box unit": { ...unit, tokenIn: "unit" } }))
       const { preview } = await dev.deploy()
@@ -126,7 +126,7 @@ describeEngine("a service on a real user manager", () => {
       expect(started()).toBe(count + 1)
     })
 
-    test("a unit that is edited, and not reloaded: its own place and its definition are named; the process stays", async () => {
+    test("an edited unit that is not reloaded is reported with its place and definition; the process keeps running", async () => {
       const before = pid()
       const at = `.config/systemd/user/${name}`
       dev.write(at, dev.read(at).replace("[Service]\n", `[Service]\nEnvironment=${variable}=${publicDefault}\n`))
@@ -136,7 +136,7 @@ describeEngine("a service on a real user manager", () => {
       expect(pid()).toBe(before)
     })
 
-    test("one that cannot be started fails last: what drifted besides is mended, and the next up finishes", async () => {
+    test("a service that cannot start fails last: all other drift is repaired, and the next up finishes", async () => {
       const script = { path: "~/z-script.sh", locator: variable }
       const both = { ...fleet(2), places: { "z script": script } }
       dev.declare(both)
@@ -160,7 +160,7 @@ describeEngine("a service on a real user manager", () => {
       await dev.deploy()
     })
 
-    test("switched off by its user, it is left off; switched on again, it is as before", async () => {
+    test("a service disabled by its user stays disabled; enabled again, it is managed as before", async () => {
       systemd.systemctl("stop", name)
       systemd.systemctl("disable", "-q", name)
       await dev.settled()

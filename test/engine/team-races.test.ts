@@ -107,9 +107,7 @@ function rivals(): void {
     expect(all.leaks()).toEqual([])
   })
 
-  test("that write their locks in the same moment, both having met none: never are both let in", async ({
-    annotate,
-  }) => {
+  test("two runs that write their locks at the same moment are never both admitted", async ({ annotate }) => {
     await postgres.query(`CREATE SEQUENCE met;
       CREATE FUNCTION meet() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
         FOR tries IN 1..200 LOOP
@@ -141,7 +139,7 @@ function rivals(): void {
     await settled(current, highest)
   })
 
-  test("one is killed in the midst of a rotation: the other is told whose lock it is, cancels, and finishes", async () => {
+  test("after a run is killed during a rotation, another one reports the lock's owner, cancels, and finishes", async () => {
     for (const who of [ada, ben]) who.declare(highest + 1)
     const moment = { event: 1, in: join(all.folder, "studio/.openclaw/gatekey") }
     const { killed, code } = await killDuring(ada, ["up", "--yes", "--skip-preview"], "both", moment)
@@ -154,7 +152,7 @@ function rivals(): void {
     await settled(highest + 1, highest + 1)
   })
 
-  test("the server dies in the midst of a rotation: the run fails, and the next finishes", async () => {
+  test("if the server dies during a rotation, the run fails, and the next one finishes", async () => {
     for (const who of [ada, ben]) who.declare(highest + 1)
     const cut = ada.start("up", "--yes", "--skip-preview")
     await changed(join(all.folder, secretFile("tw")))
@@ -185,13 +183,13 @@ function rivals(): void {
       return ended
     }
 
-    test("with the same number: the same token, which was made ahead; told only that the lock is gone", async () => {
+    test("with the same number: the same token, which was made ahead; only the lost lock is reported", async () => {
       const { output } = await overtaking("tw", highest + 1)
       expect(output).toContain("there was a problem deleting the lock at")
       await settled(highest + 1, highest + 1)
     })
 
-    test("with the number of before: no file is torn, the preview names what differs, and the next `up` mends it", async () => {
+    test("with the previous number: no file is torn, the preview reports the drift, and the next `up` repairs it", async () => {
       const back = current
       await overtaking("tw", back)
       const { current: now, holds, rest } = await all.standing(ada)
@@ -201,13 +199,13 @@ function rivals(): void {
         rest: "as it was",
       })
       expect(await works(ada, "preview")).toMatch(
-        /\(tw secret file\):\n +warning: holds generation \d+, the previous token \(.*\); must hold generation \d+/,
+        /\(tw secret file\):\n +warning: contains generation \d+, the previous token \(.*\); expected generation \d+/,
       )
       await works(ada, "up", "--yes")
       await settled(now, now)
     })
 
-    test("with a higher number: the older state is refused, and the newer one is what the server kept", async () => {
+    test("with a higher number: the older state is rejected, and the server keeps the newer one", async () => {
       await overtaking("studio", highest + 2)
       const { code, output } = await ben.pulumi("up", "--yes")
       expect([code, output]).toEqual([255, expect.stringContaining("a newer generation is in place")])

@@ -45,7 +45,7 @@ function story(): void {
     expect(await all.standing(ada)).toEqual(whole(rotation, highest))
   }
 
-  test("is moved there from a folder: nothing is written, and no token changes", async () => {
+  test("a state moves from a folder to the server without a write or a changed token", async () => {
     await turned(2, 2)
     const [files, settings] = [all.look(), readFileSync(ada.file, "utf8")]
     const file = join(all.folder, "state.json")
@@ -62,7 +62,7 @@ function story(): void {
     expect(detector(all.secrets).find({ name: file, bytes: readFileSync(file) })).toEqual([])
   })
 
-  test("is refused in the old place once the fleet has gone on, until it is removed there", async () => {
+  test("a moved state is rejected in its old place after a rotation, until it is removed there", async () => {
     const ben = all.operator("ben", ada)
     await works(ben, "login", folder)
     await works(ben, "stack", "select", "dev")
@@ -74,7 +74,7 @@ function story(): void {
     await settled(ada)
   })
 
-  test("is rotated and taken back; no page of the database holds a token", async ({ annotate }) => {
+  test("a state in the database is rotated and restored; no page of it contains a token", async ({ annotate }) => {
     await turned(4, 4)
     await turned(3, 4)
     await turned(5, 5)
@@ -111,7 +111,7 @@ function story(): void {
     expect(await works(all.operator("cem", ada), "login", open)).toContain(postgres.password)
   })
 
-  test("is restored from what the server keeps of each update", async () => {
+  test("a state is restored from the server's copy of each update", async () => {
     const [early, late] = ["early", "late"].map((name) => join(all.folder, `${name}.json`)) as [string, string]
     await works(ada, "stack", "export", "--file", early)
     await turned(6, 6)
@@ -123,7 +123,7 @@ function story(): void {
     expect(await all.standing(ada)).toEqual(whole(6, 6))
   })
 
-  test("gets another passphrase; who had the old one knows one token more, and not the one after", async () => {
+  test("a state gets another passphrase; the old one reveals the current token, but not the next", async () => {
     const [files, old] = [all.look(), ada.env.PULUMI_CONFIG_PASSPHRASE]
     const dora = all.operator("dora", ada)
     await works(dora, "login", postgres.url)
@@ -154,7 +154,7 @@ function story(): void {
     expect(stolen).not.toContain(token())
   })
 
-  test("is lost with its passphrase: the fleet keeps its token, and only what it remembers is written", async () => {
+  test("a state is lost with its passphrase: the fleet keeps its token, and only its markers are written", async () => {
     const [files, before] = [all.look(), token()]
     ada.env.PULUMI_CONFIG_PASSPHRASE = "who knows"
     expect(await refused(ada, "up", "--yes")).toContain("incorrect passphrase")
@@ -164,7 +164,7 @@ function story(): void {
     ada.env.PULUMI_CONFIG_PASSPHRASE = "a new one"
     await works(ada, "stack", "init", "dev")
     expect(await refused(ada, "up", "--yes")).toContain(
-      'this state knows of none. Nothing was changed. Restore the newer state (pulumi stack import); or, where it is lost, raise gatekey:token.rotation to 9, set gatekey:rotation.supersede: 8, and adopt the token in use, so that it stays: gatekey:token.adopt: {from: "host|path|locator"}, its place at the gateway',
+      'this state knows none. Nothing was changed. Restore the newer state (pulumi stack import); or, if it is lost, raise gatekey:token.rotation to 9, set gatekey:rotation.supersede: 8, and adopt the token in use, so that it stays: gatekey:token.adopt: {from: "host|path|locator"}, its place at the gateway',
     )
     // Without that last word the next refusal has a place that can be named.
     ada.declare(9, { rotation: { supersede: 8 } })
@@ -188,7 +188,7 @@ function story(): void {
     await turned(10, 10)
   })
 
-  test("is given to a key service: nothing is written to the fleet, and no passphrase is asked for", async () => {
+  test("a state uses a key service: nothing is written to the fleet, and no passphrase is needed", async () => {
     const transit = await startTransit("gatekey")
     onTestFinished(() => transit.stop())
     const files = all.look()

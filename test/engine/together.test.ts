@@ -10,7 +10,7 @@ const places = (key: string) => ({
 })
 
 describeEngine("two stacks that edit one file at the same moment", () => {
-  test("lose neither's edit, nor what else is in the file", async () => {
+  test("two concurrent edits lose neither change, nor other content of the file", async () => {
     const one = await stack({ places: places("auth") })
     const two = await openStack({ places: places("remote") }, { home: one })
     try {

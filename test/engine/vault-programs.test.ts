@@ -19,7 +19,7 @@ describeEngine("a vault of two programs", () => {
       it.store.insert("gateway/token", `${strong()}\nurl: ws://studio.local\n`)
       it.declare({ rotation: 1 })
       expect(await it.says(255, "preview"), "somebody's token").toContain(
-        "which gatekey does not know and will not destroy",
+        "which gatekey does not know and will not overwrite",
       )
       it.declare({ rotation: 1, adopt: { from: `${it.host}|/token|*` } })
       await it.says(0, ...up)
@@ -34,7 +34,7 @@ describeEngine("a vault of two programs", () => {
 
       it.store.insert("gateway/token", `${strong()}\nurl: ws://studio.local\n`)
       expect(await it.says(0, "preview")).toMatch(
-        /vault item[\s\S]*holds another token \(fp:\w+\); must hold generation 2/,
+        /vault item[\s\S]*contains another token \(fp:\w+\); expected generation 2/,
       )
       await it.says(0, ...up)
       expect(it.shown()).toBe(`${it.copy()}\nurl: ws://studio.local\n`)

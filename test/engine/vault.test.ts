@@ -37,7 +37,9 @@ describeEngine("a vault", () => {
 
       // Rotation: the item changes in the moment in which the gateway reloads.
       fleet.set("mirror", { token: { rotation: 2, maxAge: "30d" } })
-      expect(await fleet.says(0, ...up)).toMatch(/the gateway took generation 2 \(fp:\w+\) \d+ ms after it was written/)
+      expect(await fleet.says(0, ...up)).toMatch(
+        /the gateway accepted generation 2 \(fp:\w+\) \d+ ms after it was written/,
+      )
       const { token: second = "", ...now } = await fleet.item()
       expect(second).not.toBe(first)
       expect(now).toMatchObject({ generation: "2", previous: undefined })
@@ -50,13 +52,13 @@ describeEngine("a vault", () => {
       await fleet.edit(strange())
       const drifted = await fleet.says(0, "preview")
       expect(drifted).toContain("studio vault item")
-      expect(drifted).toMatch(/holds another token \(fp:\w+\); must hold generation 2/)
+      expect(drifted).toMatch(/contains another token \(fp:\w+\); expected generation 2/)
       await fleet.says(0, ...up)
       expect(await fleet.item()).toMatchObject({ token: second, generation: "2", previous: undefined })
       await fleet.says(0, "preview", "--expect-no-changes")
       const home = fleet.connect.items.vaults[0]?.id ?? ""
       for (const { id } of fleet.connect.items.in(home)) fleet.connect.items.delete(id)
-      expect(await fleet.says(0, "preview")).toContain("holds nothing: the file is missing; must hold generation 2")
+      expect(await fleet.says(0, "preview")).toContain("contains nothing: the file is missing; expected generation 2")
       await fleet.says(0, ...up)
       expect(await fleet.item()).toMatchObject({ token: second, generation: "2" })
       await fleet.says(0, "preview", "--expect-no-changes")
@@ -84,7 +86,7 @@ describeEngine("a vault", () => {
       // The gateway cannot ask the vault: it keeps its token, and the item has that one again.
       const mend = fleet.withoutOp("studio")
       fleet.set("mirror", { token: { rotation: 2, maxAge: "30d" } })
-      expect(await fleet.says(255, ...up)).toContain("It was put back")
+      expect(await fleet.says(255, ...up)).toContain("Its place was restored")
       expect((await fleet.item()).token).toBe(first)
       expect([await fleet.asks(first), await fleet.asks(second)]).toEqual(["accepted", "refused: AUTH_TOKEN_MISMATCH"])
       mend()
@@ -115,7 +117,7 @@ describeEngine("a vault", () => {
       const fleet = await vaultFleet()
       const [first, second] = [strange(), strange()]
       fleet.set("source", { token: {} })
-      expect(await fleet.says(255, ...up), "there is none yet").toContain("holds no token; put it there")
+      expect(await fleet.says(255, ...up), "there is none yet").toContain("contains no token; put it there")
       await fleet.edit(first)
       await fleet.says(0, ...up)
       await takes(fleet, first)
@@ -124,13 +126,13 @@ describeEngine("a vault", () => {
       await fleet.edit(second)
       const preview = await fleet.says(0, "preview")
       expect(preview).toContain("the vault has a newer token: it becomes generation 2, after 1")
-      expect(await fleet.says(0, ...up)).toMatch(/the gateway took generation 2/)
+      expect(await fleet.says(0, ...up)).toMatch(/the gateway accepted generation 2/)
       expect([await fleet.asks(second), await fleet.asks(first)]).toEqual(["accepted", "refused: AUTH_TOKEN_MISMATCH"])
       await fleet.says(0, "preview", "--expect-no-changes")
 
       await fleet.edit("openclaw")
-      expect(await fleet.says(0, "preview")).toContain("is a public default, so it is not taken")
-      expect(await fleet.says(255, ...up)).toContain("is a public default, so it is not taken")
+      expect(await fleet.says(0, "preview")).toContain("is a public default, so it is rejected")
+      expect(await fleet.says(255, ...up)).toContain("is a public default, so it is rejected")
       expect((await fleet.item()).token, "others make it").toBe("openclaw")
       expect(await fleet.asks(second)).toBe("accepted")
 
@@ -143,7 +145,7 @@ describeEngine("a vault", () => {
       await fleet.says(0, "preview", "--expect-no-changes")
 
       fleet.connect.faults.plan({ kind: "drop" })
-      expect(await fleet.says(0, "preview")).toContain("no other token is taken meanwhile")
+      expect(await fleet.says(0, "preview")).toContain("no other token is accepted meanwhile")
       await fleet.says(0, ...up)
       fleet.connect.faults.clear()
     },

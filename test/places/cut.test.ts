@@ -2,12 +2,12 @@ import { describe, expect, test } from "vitest"
 import { PlaceError } from "../../core/errors.ts"
 import type { FileSnapshot } from "../../hosts/host.ts"
 import { formats } from "../../places/index.ts"
-import { readHome } from "../../survey/collect/found.ts"
-import { namedIn } from "../../survey/files/compose/files.ts"
-import { filledIn } from "../../survey/files/compose/filled.ts"
+import { readHome } from "../../survey/collect/home-reading.ts"
+import { composeLinksIn } from "../../survey/files/compose/files.ts"
+import { interpolatedCopies } from "../../survey/files/compose/interpolated.ts"
 import { copiesIn } from "../../survey/files/copies.ts"
 import type { File, HomeSnapshot } from "../../survey/files/home-snapshot.ts"
-import { wantedBy } from "../../survey/files/units/units.ts"
+import { wantedEnvironmentFiles } from "../../survey/files/units/units.ts"
 import { surveyOf } from "../support/survey/papers.ts"
 import { corpus, type Sample } from "./corpus.ts"
 
@@ -33,10 +33,15 @@ function faultsOf({ formats: edits, kinds }: Pick<Sample, "formats" | "kinds">, 
     const look: FileSnapshot = { kind: "file", bytes, mode: 0o600, leftover: false }
     const snapshot: HomeSnapshot = { ...plain, files: [file] }
     const looks = new Map([[path, look]])
-    for (const run of [() => copiesIn(file, look), () => readHome(snapshot, looks), () => wantedBy(snapshot, looks)])
+    for (const run of [
+      () => copiesIn(file, look),
+      () => readHome(snapshot, looks),
+      () => wantedEnvironmentFiles(snapshot, looks),
+    ])
       tried(kind, run)
     if (kind === "compose environment")
-      for (const run of [() => namedIn(snapshot, looks), () => filledIn(snapshot, looks)]) tried(kind, run)
+      for (const run of [() => composeLinksIn(snapshot, looks), () => interpolatedCopies(snapshot, looks)])
+        tried(kind, run)
   }
   return faults
 }

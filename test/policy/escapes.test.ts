@@ -1,7 +1,7 @@
 import { expect, test } from "vitest"
 import { rules } from "../../policy/rules/index.ts"
 import { hostile, rawIn } from "../support/hostile/escapes.ts"
-import { ours, said, subject } from "./subjects.ts"
+import { messagesOf, ours, subject } from "./subjects.ts"
 
 /** Resources in which all that others may name is hostile, and everything is wrong. */
 const stack = [
@@ -25,5 +25,5 @@ const stack = [
 ]
 
 test.each(rules.map((rule) => [rule.name, rule] as const))("%s shows no text of others raw", (_, rule) => {
-  expect(said(rule, stack).flatMap(rawIn)).toEqual([])
+  expect(messagesOf(rule, stack).flatMap(rawIn)).toEqual([])
 })

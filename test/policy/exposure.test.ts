@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest"
 import { exposedGateway } from "../../policy/rules/exposed-gateway.ts"
 import { tokenInArguments } from "../../policy/rules/token-in-arguments.ts"
 import { strong } from "../support/tokens.ts"
-import { hidden, ours, said, subject } from "./subjects.ts"
+import { hidden, messagesOf, ours, subject } from "./subjects.ts"
 
 const container = "docker:index/container:Container"
 const command = "command:local:Command"
@@ -12,24 +12,48 @@ const stack = ours("Token", { value: token, previous: "", generations: JSON.stri
 
 describe("token-in-arguments", () => {
   test.each([
-    ["a declared argument", ours("Placement", { must: "token", locator: "--token" }), /declared as an argument/],
-    ["a word of a container's command", subject(container, { command: ["node", "--token", short] }), /^command has/],
-    ["one word of it", subject(container, { command: ["node", `--token=${short}`] }), /^command has a token in an arg/],
-    ["an entry point", subject(container, { entrypoints: ["gw", "--token", short] }), /^entrypoints has/],
+    [
+      "a declared argument",
+      ours("Placement", { must: "token", locator: "--token" }),
+      /declares the token as an argument/,
+    ],
+    [
+      "a word of a container's command",
+      subject(container, { command: ["node", "--token", short] }),
+      /^command contains/,
+    ],
+    [
+      "one word of it",
+      subject(container, { command: ["node", `--token=${short}`] }),
+      /^command contains a token in an arg/,
+    ],
+    ["an entry point", subject(container, { entrypoints: ["gw", "--token", short] }), /^entrypoints contains/],
     ["a health check", subject(container, { healthcheck: { tests: ["CMD", "gw", "--token", short] } }), /^healthcheck/],
-    ["a command line", subject(command, { create: `openclaw nodes status --token ${short}` }), /^create has a token/],
-    ["a quoted one", subject(command, { update: `sh -c 'openclaw --token "${short}"'` }), /^update has a token/],
-    ["what a shell expands", subject(command, { create: 'openclaw status --token "$TOKEN"' }), /^create has/],
-    ["the value itself", subject(command, { create: `curl -H 'X-Auth: ${token}' http://localhost` }), /^create has/],
+    [
+      "a command line",
+      subject(command, { create: `openclaw nodes status --token ${short}` }),
+      /^create contains a token/,
+    ],
+    ["a quoted one", subject(command, { update: `sh -c 'openclaw --token "${short}"'` }), /^update contains a token/],
+    ["what a shell expands", subject(command, { create: 'openclaw status --token "$TOKEN"' }), /^create contains/],
+    [
+      "the value itself",
+      subject(command, { create: `curl -H 'X-Auth: ${token}' http://localhost` }),
+      /^create contains/,
+    ],
     ["a pod", subject("kubernetes:core/v1:Pod", { spec: { containers: [{ args: [`-t=${token}`] }] } }), /^spec.cont/],
-    ["a query", ours("Handshake", { url: `wss://studio.local:18789/?token=${short}` }), /^url has a token in a URL/],
+    [
+      "a query",
+      ours("Handshake", { url: `wss://studio.local:18789/?token=${short}` }),
+      /^url contains a token in a URL/,
+    ],
     ["a later query", ours("Handshake", { url: `ws://h/?a=1&access_token=${short}` }), /in a URL/],
-    ["a fragment", subject("x:y:Link", { href: `https://studio/#token=${short}` }), /^href has a token in a URL/],
+    ["a fragment", subject("x:y:Link", { href: `https://studio/#token=${short}` }), /^href contains a token in a URL/],
     ["a password", subject("x:y:Link", { href: `https://me:${short}@studio/` }), /in a URL/],
-    ["the value in a path", subject("x:y:Link", { links: [`https://studio/${token}/ui`] }), /^links has/],
+    ["the value in a path", subject("x:y:Link", { links: [`https://studio/${token}/ui`] }), /^links contains/],
     ["a URL in a command", subject(command, { create: `open 'http://h:18789/?token=${short}'` }), /in a URL/],
-  ])("fires on %s", (_, one, words) => {
-    expect(said(tokenInArguments, [stack, one])).toEqual([expect.stringMatching(words)])
+  ])("reports %s", (_, one, words) => {
+    expect(messagesOf(tokenInArguments, [stack, one])).toEqual([expect.stringMatching(words)])
   })
 
   test.each([
@@ -50,8 +74,8 @@ describe("token-in-arguments", () => {
     ["a user without a password", subject("x:y:Link", { href: "https://me@studio:18789/a:b@c" })],
     ["a host over ssh", ours("Placement", { must: "token", host: "ssh://me@tw.local:22", locator: "a" })],
     ["a database's URL", subject("x:y:Db", { url: "postgres://me:pw@db/x" })],
-  ])("does not fire on %s", (_, one) => {
-    expect(said(tokenInArguments, one === stack ? [stack] : [stack, one])).toEqual([])
+  ])("accepts %s", (_, one) => {
+    expect(messagesOf(tokenInArguments, one === stack ? [stack] : [stack, one])).toEqual([])
   })
 })
 
@@ -90,8 +114,8 @@ describe("exposed-gateway", () => {
     ],
     ["a program that is told to", service("gateway", "run", "--bind", "lan"), /port 18789 on lan/],
     ["a program with another port", service("gateway", "--bind=tailnet", "--port=19000"), /port 19000 on tailnet/],
-  ])("fires on %s", (_, one, words) => {
-    expect(said(exposedGateway, [one])).toEqual([expect.stringMatching(words)])
+  ])("reports %s", (_, one, words) => {
+    expect(messagesOf(exposedGateway, [one])).toEqual([expect.stringMatching(words)])
   })
 
   test.each([
@@ -109,23 +133,23 @@ describe("exposed-gateway", () => {
     ["a program with TLS", service("gateway", "--bind", "lan", "--tls")],
     ["a program that says nothing", service("gateway", "run")],
     ["a node's program", service("node", "run", "--bind", "lan")],
-  ])("does not fire on %s", (_, one) => {
-    expect(said(exposedGateway, [one])).toEqual([])
+  ])("accepts %s", (_, one) => {
+    expect(messagesOf(exposedGateway, [one])).toEqual([])
   })
 
-  test("does not fire where somebody is told its certificate's fingerprint, at that host and port", () => {
+  test("accepts a gateway whose certificate's fingerprint is declared for that host and port", () => {
     const open = listener(["0.0.0.0"])
     const at = { host: "local", port: 18789, tlsFingerprint: "ab:cd" }
-    expect(said(exposedGateway, [open, ours("Handshake", at)])).toEqual([])
-    expect(said(exposedGateway, [open, ours("Service", { host: "local", gateway: at })])).toEqual([])
-    expect(said(exposedGateway, [open, ours("Handshake", { ...at, port: 1 })])).toHaveLength(1)
-    expect(said(exposedGateway, [open, ours("Handshake", { ...at, host: "ssh://box" })])).toHaveLength(1)
-    expect(said(exposedGateway, [open, ours("Handshake", { ...at, tlsFingerprint: undefined })])).toHaveLength(1)
+    expect(messagesOf(exposedGateway, [open, ours("Handshake", at)])).toEqual([])
+    expect(messagesOf(exposedGateway, [open, ours("Service", { host: "local", gateway: at })])).toEqual([])
+    expect(messagesOf(exposedGateway, [open, ours("Handshake", { ...at, port: 1 })])).toHaveLength(1)
+    expect(messagesOf(exposedGateway, [open, ours("Handshake", { ...at, host: "ssh://box" })])).toHaveLength(1)
+    expect(messagesOf(exposedGateway, [open, ours("Handshake", { ...at, tlsFingerprint: undefined })])).toHaveLength(1)
   })
 
-  test("does not fire where it is said to be guarded, at that host and port", () => {
+  test("accepts a gateway that is declared as guarded for that host and port", () => {
     const open = [listener(["0.0.0.0"]), published()]
-    expect(said(exposedGateway, open, { guarded: ["local|18789", "docker|8080"] })).toEqual([])
-    expect(said(exposedGateway, open, { guarded: ["local|8080", "docker|18789"] })).toHaveLength(2)
+    expect(messagesOf(exposedGateway, open, { guarded: ["local|18789", "docker|8080"] })).toEqual([])
+    expect(messagesOf(exposedGateway, open, { guarded: ["local|8080", "docker|18789"] })).toHaveLength(2)
   })
 })

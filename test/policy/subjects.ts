@@ -11,9 +11,9 @@ export const ours = (kind: string, props: Subject["props"], name?: string): Subj
   subject(`gatekey:index:${kind}`, props, name)
 
 /** What a rule says of a stack, with its defaults; no strong value that stands in the stack is in it. */
-export function said(rule: Rule, stack: readonly Subject[], settings: PolicySettings = {}): string[] {
+export function messagesOf(rule: Rule, stack: readonly Subject[], settings: PolicySettings = {}): string[] {
   const defaults = Object.fromEntries(Object.entries(rule.settings ?? {}).map(([name, each]) => [name, each.default]))
-  const messages = rule.judge(stack, { ...defaults, ...settings }).map(({ message }) => message)
+  const messages = rule.evaluate(stack, { ...defaults, ...settings }).map(({ message }) => message)
   for (const value of values) expect(messages.join("\n")).not.toContain(value)
   return messages
 }

@@ -5,7 +5,7 @@ import { readablePlace } from "../../policy/rules/readable-place.ts"
 import { tokenAge } from "../../policy/rules/token-age.ts"
 import { weakToken } from "../../policy/rules/weak-token.ts"
 import { strong } from "../support/tokens.ts"
-import { hidden, ours, said, subject } from "./subjects.ts"
+import { hidden, messagesOf, ours, subject } from "./subjects.ts"
 
 const container = "docker:index/container:Container"
 const command = "command:local:Command"
@@ -30,8 +30,8 @@ describe("weak-token", () => {
       subject("kubernetes:core/v1:Pod", { spec: { containers: [{ env: [{ name: variable, value: weak }] }] } }),
       /has 8 bytes/,
     ],
-  ])("fires on %s", (_, one, words) => {
-    expect(said(weakToken, [one])).toEqual([expect.stringMatching(words)])
+  ])("reports %s", (_, one, words) => {
+    expect(messagesOf(weakToken, [one])).toEqual([expect.stringMatching(words)])
   })
 
   test.each([
@@ -46,14 +46,14 @@ describe("weak-token", () => {
     ["what Compose fills in", subject(container, { envs: [`${variable}=\${${variable}}`] })],
     ["the name of a variable", ours("Service", { variable, name: "token" })],
     ["a locator", ours("Placement", { locator: variable, path: "~/.env", must: "token" })],
-  ])("does not fire on %s", (_, one) => {
-    expect(said(weakToken, [one])).toEqual([])
+  ])("accepts %s", (_, one) => {
+    expect(messagesOf(weakToken, [one])).toEqual([])
   })
 })
 
 describe("public-default", () => {
   test.each(["Placement", "Flip"])("fires on a %s that was seen to hold one", (kind) => {
-    expect(said(publicDefault, [ours(kind, { found: "default", open: false })])).toHaveLength(1)
+    expect(messagesOf(publicDefault, [ours(kind, { found: "default", open: false })])).toHaveLength(1)
   })
 
   test.each([
@@ -62,8 +62,8 @@ describe("public-default", () => {
     ours("Placement", { holds: "nothing", path: "~/default" }),
     ours("Service", { found: "default" }),
     subject("other:index:Placement", { found: "default" }),
-  ])("does not fire on %o", (one) => {
-    expect(said(publicDefault, [one])).toEqual([])
+  ])("accepts %o", (one) => {
+    expect(messagesOf(publicDefault, [one])).toEqual([])
   })
 })
 
@@ -71,13 +71,13 @@ describe("token-age", () => {
   const made = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString()
 
   test.each([
-    [31, {}, /31 days ago, and may be 30d old: rotate \(raise gatekey:token.rotation to 5\)$/],
+    [31, {}, /31 days ago; the maximum age is 30d: rotate \(raise gatekey:token.rotation to 5\)$/],
     [400, {}, /400 days ago/],
-    [8, { maxAge: "1w" }, /8 days ago, and may be 1w old/],
-    [1, { maxAge: "12h" }, /and may be 12h old/],
-  ])("fires on one that is %i days old, with %o", (days, settings, words) => {
+    [8, { maxAge: "1w" }, /8 days ago; the maximum age is 1w/],
+    [1, { maxAge: "12h" }, /the maximum age is 12h/],
+  ])("reports a token that is %i days old, with %o", (days, settings, words) => {
     const token = ours("Token", { created: made(days), generation: 2, highest: 4 })
-    expect(said(tokenAge, [token], settings)).toEqual([expect.stringMatching(words)])
+    expect(messagesOf(tokenAge, [token], settings)).toEqual([expect.stringMatching(words)])
   })
 
   test.each([
@@ -85,17 +85,17 @@ describe("token-age", () => {
     [31, { maxAge: "5w" }],
     [0, { maxAge: "1s" }],
     [-1, {}],
-  ])("does not fire on one that is %i days old, with %o", (days, settings) => {
+  ])("accepts a token that is %i days old, with %o", (days, settings) => {
     const created = new Date(Date.parse(made(days)) + 100).toISOString()
-    expect(said(tokenAge, [ours("Token", { created, generation: 1 })], settings)).toEqual([])
+    expect(messagesOf(tokenAge, [ours("Token", { created, generation: 1 })], settings)).toEqual([])
   })
 
   test.each([
     ["one that is about to be made", ours("Token", { rotation: 1 })],
     ["a time that is none", ours("Token", { created: "yesterday" })],
     ["what others made", subject("random:index/randomPassword:RandomPassword", { created: made(400) })],
-  ])("does not fire on %s", (_, one) => {
-    expect(said(tokenAge, [one])).toEqual([])
+  ])("accepts %s", (_, one) => {
+    expect(messagesOf(tokenAge, [one])).toEqual([])
   })
 })
 
@@ -105,9 +105,11 @@ describe("readable-place", () => {
     ["token", "too-open", /closes the file/],
     ["nothing", "foreign", /removes it/],
     ["reference", "previous", /puts a reference in its place/],
-  ])("fires on a place that must hold %s and was open with %s", (must, found, words) => {
+  ])("reports an open file that must contain %s and contains %s", (must, found, words) => {
     for (const kind of ["Placement", "Flip"]) {
-      expect(said(readablePlace, [ours(kind, { must, found, open: true })])).toEqual([expect.stringMatching(words)])
+      expect(messagesOf(readablePlace, [ours(kind, { must, found, open: true })])).toEqual([
+        expect.stringMatching(words),
+      ])
     }
   })
 
@@ -118,8 +120,8 @@ describe("readable-place", () => {
     ours("Placement", { must: "token", open: "yes" }),
     ours("Service", { open: true }),
     subject("aws:s3/bucket:Bucket", { open: true }),
-  ])("does not fire on %o", (one) => {
-    expect(said(readablePlace, [one])).toEqual([])
+  ])("accepts %o", (one) => {
+    expect(messagesOf(readablePlace, [one])).toEqual([])
   })
 })
 
@@ -127,13 +129,17 @@ describe("launch-agent-token", () => {
   const plist = (props: object) => ours("Placement", { format: "plist", path: "~/Library/x.plist", ...props })
 
   test.each<[string, object, RegExp]>([
-    ["declared", { must: "token" }, /declared in it/],
-    ["declared as an argument", { must: "token", locator: "--token", found: "missing" }, /declared in it/],
+    ["declared", { must: "token" }, /it declares a token/],
+    ["declared as an argument", { must: "token", locator: "--token", found: "missing" }, /it declares a token/],
     ...["current", "previous", "older", "next", "default", "foreign", "duplicate", "too-open"].map(
-      (found): [string, object, RegExp] => [`seen: ${found}`, { must: "nothing", found }, /it: `pulumi up` removes it/],
+      (found): [string, object, RegExp] => [
+        `seen: ${found}`,
+        { must: "nothing", found },
+        /token: `pulumi up` removes it/,
+      ],
     ),
-  ])("fires on one that is %s", (_, props, words) => {
-    expect(said(launchAgentToken, [plist(props)])).toEqual([expect.stringMatching(words)])
+  ])("reports a token that is %s", (_, props, words) => {
+    expect(messagesOf(launchAgentToken, [plist(props)])).toEqual([expect.stringMatching(words)])
   })
 
   test.each([
@@ -144,7 +150,7 @@ describe("launch-agent-token", () => {
     ours("Placement", { format: "systemd", must: "token", path: "~/x.plist.service" }),
     ours("Placement", { format: "dotenv", must: "nothing", found: "current" }),
     ours("Service", { format: "plist", must: "token", manager: "launchd" }),
-  ])("does not fire on %o", (one) => {
-    expect(said(launchAgentToken, [one])).toEqual([])
+  ])("accepts %o", (one) => {
+    expect(messagesOf(launchAgentToken, [one])).toEqual([])
   })
 })

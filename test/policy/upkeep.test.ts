@@ -2,9 +2,9 @@ import { describe, expect, test } from "vitest"
 import { rules } from "../../policy/rules/index.ts"
 import { keepAlive } from "../../policy/rules/keep-alive.ts"
 import { unpinnedImage } from "../../policy/rules/unpinned-image.ts"
-import { known } from "../../policy/subject.ts"
+import { copyKnown } from "../../policy/subject.ts"
 import { clawdbot } from "../../products/clawdbot.ts"
-import { ours, said, subject } from "./subjects.ts"
+import { messagesOf, ours, subject } from "./subjects.ts"
 
 describe("keep-alive", () => {
   const why = clawdbot.roles.node.keepAlive
@@ -21,8 +21,8 @@ describe("keep-alive", () => {
       container({ restart: "on-failure" }),
       "declare restart: unless-stopped",
     ],
-  ])("fires on %s", (_, one, words) => {
-    expect(said(keepAlive, [one])).toEqual([expect.stringContaining(`${why}: ${words}`)])
+  ])("reports %s", (_, one, words) => {
+    expect(messagesOf(keepAlive, [one])).toEqual([expect.stringContaining(`${why}: ${words}`)])
   })
 
   test.each([
@@ -34,8 +34,8 @@ describe("keep-alive", () => {
     ["a container of a gateway", container({ ports: ["127.0.0.1:18789->18789"] })],
     ["an openclaw node's container", container({ variable: "OPENCLAW_GATEWAY_TOKEN" })],
     ["another's", subject("docker:index/container:Container", { restart: "no", keepsAlive: false, keepAlive: why })],
-  ])("does not fire on %s", (_, one) => {
-    expect(said(keepAlive, [one])).toEqual([])
+  ])("accepts %s", (_, one) => {
+    expect(messagesOf(keepAlive, [one])).toEqual([])
   })
 })
 
@@ -61,20 +61,20 @@ describe("unpinned-image", () => {
     ["openclaw:v2026.9.1-slim", /can be moved/],
     ["openclaw@sha256:0123", /no tag/],
     [`openclaw:${digest.slice(7)}`, /moves/],
-  ])("fires on %s", (image, words) => {
-    for (const kind of kinds) expect(said(unpinnedImage, [kind(image)])).toEqual([expect.stringMatching(words)])
+  ])("reports %s", (image, words) => {
+    for (const kind of kinds) expect(messagesOf(unpinnedImage, [kind(image)])).toEqual([expect.stringMatching(words)])
   })
 
   test.each([`openclaw@${digest}`, `ghcr.io/openclaw/openclaw:2026.9.1@${digest}`, digest, digest.slice(7)])(
-    "does not fire on %s",
+    "accepts %s",
     (image) => {
-      for (const kind of kinds) expect(said(unpinnedImage, [kind(image)])).toEqual([])
+      for (const kind of kinds) expect(messagesOf(unpinnedImage, [kind(image)])).toEqual([])
     },
   )
 
-  test("with accept: version, a whole version is enough, and nothing less", () => {
+  test("with accept: version, accepts a complete version as the tag, and rejects a shorter one", () => {
     const with_ = (image: string) =>
-      said(
+      messagesOf(
         unpinnedImage,
         kinds.slice(0, 1).map((kind) => kind(image)),
         { accept: "version" },
@@ -84,28 +84,28 @@ describe("unpinned-image", () => {
     for (const image of ["openclaw", "openclaw:latest", "openclaw:1.2"]) expect(with_(image)).toHaveLength(1)
   })
 
-  test("tells an image once, whatever it is that has it; other resources' images are theirs", () => {
+  test("reports each image once, and ignores images of other providers", () => {
     expect(
-      said(
+      messagesOf(
         unpinnedImage,
         kinds.map((kind) => kind("openclaw:latest")),
       ),
     ).toHaveLength(1)
-    expect(said(unpinnedImage, [subject("docker:index/image:Image", { imageName: "mine:latest" })])).toEqual([])
-    expect(said(unpinnedImage, [subject("aws:ec2/instance:Instance", { image: "ami:latest" })])).toEqual([])
+    expect(messagesOf(unpinnedImage, [subject("docker:index/image:Image", { imageName: "mine:latest" })])).toEqual([])
+    expect(messagesOf(unpinnedImage, [subject("aws:ec2/instance:Instance", { image: "ami:latest" })])).toEqual([])
   })
 })
 
-test("a value that the preview does not know yet is left out, and all beside it is judged", () => {
+test("omits a value that the preview does not know yet, and keeps all others", () => {
   const throws = () => {
     throw new Error("can't be known during preview")
   }
   const props = Object.defineProperty({ a: [1, { b: "x" }], deep: {} }, "c", { enumerable: true, get: throws })
   Object.defineProperty(props.deep, "d", { enumerable: true, get: throws })
-  expect(known(props)).toEqual({ a: [1, { b: "x" }], deep: {} })
+  expect(copyKnown(props)).toEqual({ a: [1, { b: "x" }], deep: {} })
 })
 
-test("each policy says what it is, under a name of its own", () => {
+test("every policy has a unique name and a description", () => {
   expect(new Set(rules.map(({ name }) => name)).size).toBe(rules.length)
   for (const { name, description } of rules)
     expect([name, description]).toEqual([expect.stringMatching(/^[a-z-]+$/), expect.stringMatching(/^[A-Z].*\.$/)])

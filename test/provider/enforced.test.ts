@@ -72,7 +72,7 @@ describe.each(weakOnes)("a weak value (%#) that a state holds", (value, why) => 
     const place = placement()
     const inputs = { path, locator, ...bound(one) }
     for (const step of [place.preview, place.up]) {
-      await expect(step(inputs)).rejects.toThrow(/written nowhere; raise gatekey:token.rotation$/)
+      await expect(step(inputs)).rejects.toThrow(/is not written; raise gatekey:token.rotation$/)
     }
     expect(readFileSync(path, "utf8")).toBe("A=1\n")
   })
@@ -133,7 +133,7 @@ describe("a place that must hold the token, in a file that others can read", () 
     const { outputs: planned } = await place.preview({ path, locator, ...bound(own, coming) })
     expect(planned).toMatchObject({ open: true })
     expect(told(place)).toEqual([
-      "holds the adopted token, but others can read the file (0644). `pulumi up` closes it (0600); rotate then, if somebody may have read it",
+      "contains the adopted token, but others can read the file (0644). `pulumi up` closes it (0600); then rotate, if another user may have read it",
     ])
     await own.up({ rotation: 1, adopt })
     await place.up({ path, locator, ...bound(own) })

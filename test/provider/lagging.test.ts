@@ -42,7 +42,7 @@ describe("a place on a host that may lag", () => {
     await on.token().up({ rotation: 3 })
     const second = on.words()
     const lags = `lags: ${first}; unreachable: ${reason}`
-    const line = `${lags}; must hold ${second}. \`pulumi up\` writes it when its host answers again`
+    const line = `${lags}; expected ${second}. \`pulumi up\` writes it when its host answers again`
     const since = told(one).length
 
     expect((await one.preview(news())).step).toBe("update")
@@ -126,7 +126,7 @@ describe("whether every host is reached", () => {
       expect(one.state?.outputs.reached).toMatch(/^0 of 2 hosts; not ssh:\/\/me@127\.0\.0\.1:1 \(connection refused/)
     }
     expect(told(one)).toHaveLength(2)
-    expect(told(one)[0]).toMatch(/^reached 0 of 2 hosts; .*\. They may lag: the next `pulumi up`/)
+    expect(told(one)[0]).toMatch(/^reached 0 of 2 hosts; .*\. They may be behind: the next `pulumi up`/)
     await expect(one.up({ hosts: [away, other], mayLag: [away] })).rejects.toThrow("reached 0 of 2 hosts")
   })
 })

@@ -98,7 +98,7 @@ describe("a token that is pasted into the wrong input", () => {
     lay(home, { "a.json": JSON.stringify({ gateway: { auth: { token: reference } } }) })
     const id = `local|${home}/a.json|gateway.auth.token`
     const error = await plugin.read(urnOf("Placement"), id).then(JSON.stringify, ({ message }) => message)
-    expect(error).toContain("its reference holds what looks like a secret")
+    expect(error).toContain("its reference contains what looks like a secret")
     expect(error).not.toContain(mixed)
   })
 })

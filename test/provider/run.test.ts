@@ -61,7 +61,7 @@ describe("two servers in one process", () => {
     const bound = { token: id, generation: outputs.generation, fingerprint: outputs.fingerprint }
     const news = { ...place, ...bound, host: "local", format: "json5", must: "token", holds: "x" }
     expect((await one.create("Placement", "place", news, true)).id).toContain("~/gatekey-run-test.json")
-    await expect(other.create("Placement", "place", news, true)).rejects.toThrow("its Token has no part in this run")
+    await expect(other.create("Placement", "place", news, true)).rejects.toThrow("the Token is not part of this run")
   })
 })
 

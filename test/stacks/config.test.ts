@@ -80,127 +80,127 @@ function problems(input: unknown): readonly string[] {
   return "problems" in parsed ? parsed.problems : []
 }
 
-test("every key that there is is accepted", () => {
+test("accepts a configuration with every key", () => {
   expect(parseConfig(full)).toEqual({ config: full })
 })
 
-test("the least that is needed", () => {
+test("accepts a minimal configuration", () => {
   expect(problems({ token: { rotation: 1 }, gateways: { a: { host: "local", manager: "process" } } })).toEqual([])
 })
 
 const memberKeys =
   "host, home, product, manager, mode, service, program, delivery, reader, profiles, dropIns, places, predecessor, overwrite"
-const pathRule = "allowed: an absolute path or one that starts with ~/, without .."
-const hostRule = "allowed: local, or ssh://[user@]name[:port]"
-const homeRule = "allowed: an absolute folder, or one that starts with ./ (in the project), without .."
-const specRule = "allowed: docker:NAME, launchd:LABEL, systemd:UNIT or process:PROGRAM"
+const pathRule = "expected an absolute path or one that starts with ~/, without .."
+const hostRule = "expected local, or ssh://[user@]name[:port]"
+const homeRule = "expected an absolute folder, or one that starts with ./ (in the project), without .."
+const specRule = "expected docker:NAME, launchd:LABEL, systemd:UNIT or process:PROGRAM"
 const nameRule =
-  "allowed: names of letters, digits, spaces, dots, hyphens and underscores, starting with a letter or digit"
+  "expected names of letters, digits, spaces, dots, hyphens and underscores, starting with a letter or digit"
 
 const pass = { provider: "exec", role: "mirror", read: ["pass", "show", "a"], write: ["pass", "insert", "-mf", "a"] }
 const op = { provider: "onepassword", role: "source", vault: "Home", item: "gatekey" }
 
 const table: [string, unknown, string][] = [
-  ["vault/provider", "lastpass", "gatekey:vault.provider: found a text of 8 characters; allowed: onepassword, exec"],
+  [
+    "vault/provider",
+    "lastpass",
+    "gatekey:vault.provider: found a text of 8 characters; expected one of onepassword, exec",
+  ],
   [
     "vault/role",
     "miror",
-    "gatekey:vault.role: found a text of 5 characters; did you mean mirror? allowed: mirror, source",
+    "gatekey:vault.role: found a text of 5 characters; did you mean mirror? expected one of mirror, source",
   ],
   [
     "vault/item",
     "a/b",
-    "gatekey:vault.item: found a text of 3 characters; allowed: letters, digits, spaces, dots, hyphens and underscores; else its id",
+    "gatekey:vault.item: found a text of 3 characters; expected letters, digits, spaces, dots, hyphens and underscores; else its id",
   ],
-  ["vault", { ...pass, read: [] }, "gatekey:vault.read: found a list; allowed: a list: a program and its arguments"],
+  ["vault", { ...pass, read: [] }, "gatekey:vault.read: found a list; expected a list: a program and its arguments"],
   [
     "vault",
     { ...pass, read: ["a|b"] },
-    "gatekey:vault.read[0]: found a text of 3 characters; allowed: words without |",
+    "gatekey:vault.read[0]: found a text of 3 characters; expected words without |",
   ],
   [
     "vault",
     { provider: "exec", role: "mirror", read: ["pass"] },
-    "gatekey:vault.write: missing; allowed: with role: mirror, a list: what takes the token on standard input; with role: source nothing",
+    "gatekey:vault.write: missing; expected with role: mirror, a list: a program that reads the token from standard input; with role: source, no value",
   ],
   [
     "vault",
     op,
-    "gatekey:token.rotation: found a number; allowed: nothing, as the vault is the source: each other token in it is another generation",
+    "gatekey:token.rotation: found a number; expected no value, since the vault is the source: each new token in it is a new generation",
   ],
   [
     "gateways/studio/reader",
     { command: ["op"] },
-    "gatekey:gateways.studio.reader: found a mapping; allowed: only with delivery: exec",
+    "gatekey:gateways.studio.reader: found a mapping; expected only with delivery: exec",
   ],
-  ["token/rotation", 1.5, "gatekey:token.rotation: found a number; allowed: a whole number from 1"],
-  ["token/rotation", 0, "gatekey:token.rotation: found a number; allowed: a whole number from 1"],
-  ["token/rotation", -1, "gatekey:token.rotation: found a number; allowed: a whole number from 1"],
-  ["token/rotation", "2", "gatekey:token.rotation: found a text of 1 character; allowed: a whole number from 1"],
-  ["token/rotation", null, "gatekey:token.rotation: found nothing; allowed: a whole number from 1"],
-  ["token/rotation", undefined, "gatekey:token.rotation: missing; allowed: a whole number from 1"],
-  ["token/maxAge", 30, 'gatekey:token.maxAge: found a number; allowed: a text such as "30d", "12h" or "2w"'],
+  ["token/rotation", 1.5, "gatekey:token.rotation: found a number; expected an integer from 1"],
+  ["token/rotation", 0, "gatekey:token.rotation: found a number; expected an integer from 1"],
+  ["token/rotation", -1, "gatekey:token.rotation: found a number; expected an integer from 1"],
+  ["token/rotation", "2", "gatekey:token.rotation: found a text of 1 character; expected an integer from 1"],
+  ["token/rotation", null, "gatekey:token.rotation: found nothing; expected an integer from 1"],
+  ["token/rotation", undefined, "gatekey:token.rotation: missing; expected an integer from 1"],
+  ["token/maxAge", 30, 'gatekey:token.maxAge: found a number; expected a string such as "30d", "12h" or "2w"'],
   [
     "token/maxAge",
     "30",
-    'gatekey:token.maxAge: found a text of 2 characters; allowed: a text such as "30d", "12h" or "2w"',
+    'gatekey:token.maxAge: found a text of 2 characters; expected a string such as "30d", "12h" or "2w"',
   ],
   [
     "token/maxAge",
     "monthly",
-    'gatekey:token.maxAge: found a text of 7 characters; allowed: a text such as "30d", "12h" or "2w"',
+    'gatekey:token.maxAge: found a text of 7 characters; expected a string such as "30d", "12h" or "2w"',
   ],
-  ["token/keep", 0, "gatekey:token.keep: found a number; allowed: a whole number from 1 to 100"],
-  ["token/compromised", 1, "gatekey:token.compromised: found a number; allowed: a list"],
-  ["token/compromised", [0], "gatekey:token.compromised[0]: found a number; allowed: a whole number from 1"],
+  ["token/keep", 0, "gatekey:token.keep: found a number; expected an integer from 1 to 100"],
+  ["token/compromised", 1, "gatekey:token.compromised: found a number; expected a list"],
+  ["token/compromised", [0], "gatekey:token.compromised[0]: found a number; expected an integer from 1"],
   [
     "rotation/unreachable",
     "contine",
-    "gatekey:rotation.unreachable: found a text of 7 characters; did you mean continue? allowed: refuse, continue, or a list of hosts such as [ssh://me@tw.local]",
+    "gatekey:rotation.unreachable: found a text of 7 characters; did you mean continue? expected refuse, continue, or a list of hosts such as [ssh://me@tw.local]",
   ],
   [
     "rotation/unreachable",
     true,
-    "gatekey:rotation.unreachable: found true; allowed: refuse, continue, or a list of hosts such as [ssh://me@tw.local]",
+    "gatekey:rotation.unreachable: found true; expected refuse, continue, or a list of hosts such as [ssh://me@tw.local]",
   ],
   [
     "rotation/unreachable",
     ["local"],
-    "gatekey:rotation.unreachable[0]: found a text of 5 characters; allowed: ssh://[user@]name[:port]",
+    "gatekey:rotation.unreachable[0]: found a text of 5 characters; expected ssh://[user@]name[:port]",
   ],
-  [
-    "rotation/supersede",
-    "4",
-    "gatekey:rotation.supersede: found a text of 1 character; allowed: a whole number from 1",
-  ],
-  ["rotation", 2, "gatekey:rotation: found a number; allowed: a mapping with the keys unreachable, supersede"],
-  ["token/protect", "no", "gatekey:token.protect: found a text of 2 characters; allowed: true, false"],
+  ["rotation/supersede", "4", "gatekey:rotation.supersede: found a text of 1 character; expected an integer from 1"],
+  ["rotation", 2, "gatekey:rotation: found a number; expected a mapping with the keys unreachable, supersede"],
+  ["token/protect", "no", "gatekey:token.protect: found a text of 2 characters; expected true or false"],
   [
     "gateways/studio/product",
     "moltbot",
-    "gatekey:gateways.studio.product: found a text of 7 characters; allowed: openclaw, clawdbot",
+    "gatekey:gateways.studio.product: found a text of 7 characters; expected one of openclaw, clawdbot",
   ],
   [
     "gateways/studio/product",
     "openclow",
-    "gatekey:gateways.studio.product: found a text of 8 characters; did you mean openclaw? allowed: openclaw, clawdbot",
+    "gatekey:gateways.studio.product: found a text of 8 characters; did you mean openclaw? expected one of openclaw, clawdbot",
   ],
   [
     "nodes/tw/manger",
     "launchd",
-    `gatekey:nodes.tw.manger: no such key; did you mean manager? allowed: ${memberKeys}, credential, gateway, url, pairing, stray, owners, evict`,
+    `gatekey:nodes.tw.manger: unknown key; did you mean manager? expected one of ${memberKeys}, credential, gateway, url, pairing, stray, owners, evict`,
   ],
   [
     "nodes/tw/colour",
     "red",
-    `gatekey:nodes.tw.colour: no such key; allowed: ${memberKeys}, credential, gateway, url, pairing, stray, owners, evict`,
+    `gatekey:nodes.tw.colour: unknown key; expected one of ${memberKeys}, credential, gateway, url, pairing, stray, owners, evict`,
   ],
   [
     "nodez",
     {},
-    "gatekey:nodez: no such key; did you mean nodes? allowed: token, rotation, vault, gateways, nodes, containers, afterRotation",
+    "gatekey:nodez: unknown key; did you mean nodes? expected one of token, rotation, vault, gateways, nodes, containers, afterRotation",
   ],
-  ["nodes/tw/manager", undefined, "gatekey:nodes.tw.manager: missing; allowed: launchd, systemd, process"],
+  ["nodes/tw/manager", undefined, "gatekey:nodes.tw.manager: missing; expected one of launchd, systemd, process"],
   ["nodes/tw/host", "tw local", `gatekey:nodes.tw.host: found a text of 8 characters; ${hostRule}`],
   ["nodes/tw/host", "ssh://me@tw local", `gatekey:nodes.tw.host: found a text of 17 characters; ${hostRule}`],
   ["nodes/tw/host", "ssh://me@-oProxyCommand=x", `gatekey:nodes.tw.host: found a text of 25 characters; ${hostRule}`],
@@ -212,7 +212,7 @@ const table: [string, unknown, string][] = [
   [
     "nodes/tw/home",
     "./x",
-    "gatekey:nodes.tw.home: found a text of 3 characters; allowed: an absolute folder, on a host other than local",
+    "gatekey:nodes.tw.home: found a text of 3 characters; expected an absolute folder, on a host other than local",
   ],
   [
     "gateways/studio/profiles",
@@ -239,72 +239,72 @@ const table: [string, unknown, string][] = [
     ["/a\u001b[31m"],
     `gatekey:gateways.studio.profiles[0]: found a text of 7 characters; ${pathRule}`,
   ],
-  ["gateways/studio/port", 0, "gatekey:gateways.studio.port: found a number; allowed: a whole number from 1 to 65535"],
+  ["gateways/studio/port", 0, "gatekey:gateways.studio.port: found a number; expected an integer from 1 to 65535"],
   ["gateways/studio/evict", ["old"], `gatekey:gateways.studio.evict[0]: found a text of 3 characters; ${specRule}`],
   ["nodes/tw/owners", ["docker:"], `gatekey:nodes.tw.owners[0]: found a text of 7 characters; ${specRule}`],
-  ["afterRotation", {}, "gatekey:afterRotation: found a mapping; allowed: a list"],
+  ["afterRotation", {}, "gatekey:afterRotation: found a mapping; expected a list"],
   [
     "afterRotation/0/command",
     "",
-    "gatekey:afterRotation[0].command: found an empty text; allowed: a command for sh, not empty, without control characters",
+    "gatekey:afterRotation[0].command: found an empty text; expected a command for sh, not empty, without control characters",
   ],
-  ["afterRotation/0/command", 1, "gatekey:afterRotation[0].command: found a number; allowed: a text"],
+  ["afterRotation/0/command", 1, "gatekey:afterRotation[0].command: found a number; expected a string"],
   [
     "afterRotation/0/command",
     `notify ${strong()}`,
-    "gatekey:afterRotation[0].command: found a text of 71 characters; allowed: a command without a secret in it; token: true gives it the token on standard input",
+    "gatekey:afterRotation[0].command: found a text of 71 characters; expected a command without a secret in it; token: true gives it the token on standard input",
   ],
   [
     "afterRotation/0/token",
     "yes",
-    "gatekey:afterRotation[0].token: found a text of 3 characters; allowed: true, false",
+    "gatekey:afterRotation[0].token: found a text of 3 characters; expected true or false",
   ],
   ["afterRotation/0/host", undefined, `gatekey:afterRotation[0].host: missing; ${hostRule}`],
   [
     "afterRotation/0/host",
     "ssh://tw",
-    "gatekey:afterRotation[0].host: found a text of 8 characters; allowed: a host with its user, ssh://user@name[:port], since no ssh config is read for a hook",
+    "gatekey:afterRotation[0].host: found a text of 8 characters; expected a host with its user, ssh://user@name[:port], since no ssh config is read for a hook",
   ],
   [
     "afterRotation/0/hostKey",
     undefined,
-    'gatekey:afterRotation[0].hostKey: missing; allowed: the key that the host shows, such as "ssh-ed25519 AAAA…", ed25519 or ecdsa: `ssh-keyscan -t ed25519 -p 2222 tw.local` prints it after the name; compare it there with `cat /etc/ssh/ssh_host_ed25519_key.pub`',
+    'gatekey:afterRotation[0].hostKey: missing; expected the key that the host shows, such as "ssh-ed25519 AAAA…", ed25519 or ecdsa: `ssh-keyscan -t ed25519 -p 2222 tw.local` prints it after the name; compare it there with `cat /etc/ssh/ssh_host_ed25519_key.pub`',
   ],
   [
     "afterRotation/0/comand",
     strong(),
-    "gatekey:afterRotation[0].comand: no such key; did you mean command? allowed: name, host, command, token, hostKey",
+    "gatekey:afterRotation[0].comand: unknown key; did you mean command? expected one of name, host, command, token, hostKey",
   ],
   ["gateways/-x", member, `gatekey:gateways["-x"]: found a text of 2 characters; ${nameRule}`],
   ["gateways/a::b", member, `gatekey:gateways["a::b"]: found a text of 4 characters; ${nameRule}`],
-  ["gateways/constructor", member, "gatekey:gateways.constructor: allowed: any other name"],
-  ["gateways", [member], "gatekey:gateways: found a list; allowed: a mapping from names"],
-  ["gateways", undefined, "gatekey:gateways: missing; allowed: a mapping from names"],
+  ["gateways/constructor", member, "gatekey:gateways.constructor: expected any other name"],
+  ["gateways", [member], "gatekey:gateways: found a list; expected a mapping from names"],
+  ["gateways", undefined, "gatekey:gateways: missing; expected a mapping from names"],
   [
     "nodes/tw",
     null,
-    `gatekey:nodes.tw: found nothing; allowed: a mapping with the keys ${memberKeys}, credential, gateway, url, pairing, stray, owners, evict`,
+    `gatekey:nodes.tw: found nothing; expected a mapping with the keys ${memberKeys}, credential, gateway, url, pairing, stray, owners, evict`,
   ],
   ["nodes/my mac", { ...member, host: "x" }, `gatekey:nodes["my mac"].host: found a text of 1 character; ${hostRule}`],
   [
     "gateways/studio/places",
     [{ ...place, must: "reference" }],
-    "gatekey:gateways.studio.places[0].reference: missing; allowed: op://VAULT/ITEM/FIELD with must: reference, and only with it",
+    "gatekey:gateways.studio.places[0].reference: missing; expected op://VAULT/ITEM/FIELD with must: reference, and only with it",
   ],
   [
     "gateways/studio",
     { ...member, product: "clawdbot", delivery: "reference" },
-    "gatekey:gateways.studio.delivery: found a text of 9 characters; allowed: copy, since clawdbot understands no reference",
+    "gatekey:gateways.studio.delivery: found a text of 9 characters; expected copy, since clawdbot understands no reference",
   ],
   [
     "gateways/studio/manager",
     "launchd",
-    "gatekey:gateways.studio.dropIns: found a list; allowed: only with manager: systemd",
+    "gatekey:gateways.studio.dropIns: found a list; expected only with manager: systemd",
   ],
   [
     "containers/old/compose",
     { file: "~/compose.yaml" },
-    "gatekey:containers.old.compose.service: missing; allowed: one word",
+    "gatekey:containers.old.compose.service: missing; expected one word",
   ],
 ]
 
@@ -314,12 +314,12 @@ test.each(table)("%s: %j", (path, value, expected) => {
 
 test.each([
   ["data", "~/oc", "an absolute folder"],
-  ["data", undefined, "missing; allowed: an absolute folder"],
-  ["role", "proxy", "allowed: gateway, node"],
+  ["data", undefined, "missing; expected an absolute folder"],
+  ["role", "proxy", "expected one of gateway, node"],
   ["imagee", "x", "did you mean image? "],
   ["volumes", [{ source: "/x" }], "volumes[0].target: missing"],
-  ["environment", { "A B": "x" }, "allowed: names of variables"],
-  ["restart", "maybe", "allowed: no, on-failure, always, unless-stopped"],
+  ["environment", { "A B": "x" }, "expected valid variable names"],
+  ["restart", "maybe", "expected one of no, on-failure, always, unless-stopped"],
 ] as const)("of a container that is made: %s %j", (key, value, expected) => {
   const said = problems(with_(`containers/made/${key}`, value)).join("\n")
   expect(said).toContain("gatekey:containers.made.")
@@ -329,28 +329,28 @@ test.each([
 test.each([
   ["program/command", [], "found nothing: the program first"],
   ["program/command", ["openclaw"], "absolute, or starting with ~/ or ./"],
-  ["program/command", "openclaw", "allowed: a list"],
+  ["program/command", "openclaw", "expected a list"],
   ["program/comand", ["/x"], "did you mean command? "],
-  ["program/environment", { "A B": "x" }, "allowed: names of variables"],
-  ["program/restartDelay", 0, "allowed: whole seconds"],
-  ["service", "mange", "did you mean manage? allowed: manage, watch, none"],
+  ["program/environment", { "A B": "x" }, "expected valid variable names"],
+  ["program/restartDelay", 0, "expected an integer"],
+  ["service", "mange", "did you mean manage? expected one of manage, watch, none"],
 ] as const)("of a service: %s %j", (key, value, expected) => {
   const said = problems(with_(`nodes/tw/${key}`, value))
   expect(said.join("\n")).toContain(`gatekey:nodes.tw.${key.replaceAll("/", ".")}`)
   expect(said.join("\n")).toContain(expected.replace("found nothing: ", ""))
 })
 
-test("a plain process that is to be kept needs its program", () => {
+test("requires the program of a managed plain process", () => {
   const process = { host: "local", manager: "process" }
   const said = (more: object) => problems({ token: { rotation: 1 }, gateways: { a: { ...process, ...more } } })
   expect(said({ service: "manage" })).toEqual([
-    expect.stringMatching(/^gatekey:gateways\.a\.program: missing; allowed: what the process starts/),
+    expect.stringMatching(/^gatekey:gateways\.a\.program: missing; expected what the process starts/),
   ])
   for (const more of [{}, { service: "none" }, { program: { command: ["./bin/openclaw"] } }])
     expect(said(more)).toEqual([])
 })
 
-test("all problems are told at once, a line each", () => {
+test("reports all problems at once, in one line each", () => {
   const input = { token: { rotation: 0, maxAge: 30 }, gateways: { a: { host: "b c", manager: "lunchd" } }, nodez: {} }
   expect(problems(input)).toHaveLength(5)
   expect(problems(input).join("")).not.toContain("\n")
@@ -378,15 +378,15 @@ describe("what could be a secret is never shown", () => {
   })
 })
 
-test("to adopt takes either a place or a value", () => {
-  expect(problems(with_("token/adopt", {}))).toEqual(["gatekey:token.adopt.from: missing; allowed: from or value"])
+test("adopt needs either a place or a value", () => {
+  expect(problems(with_("token/adopt", {}))).toEqual(["gatekey:token.adopt.from: missing; expected from or value"])
   expect(problems(with_("token/adopt", { from: "local|~/x", value: "v" }))).toEqual([
-    "gatekey:token.adopt.from: found a text of 9 characters; allowed: host|path|locator, such as local|~/.openclaw/openclaw.json|gateway.auth.token",
-    "gatekey:token.adopt.value: found a text of 1 character; allowed: either from or value, not both",
+    "gatekey:token.adopt.from: found a text of 9 characters; expected host|path|locator, such as local|~/.openclaw/openclaw.json|gateway.auth.token",
+    "gatekey:token.adopt.value: found a text of 1 character; expected either from or value, not both",
   ])
 })
 
-test("any misspelling of a known key by one letter is refused, and the key suggested", () => {
+test("rejects a known key with one wrong letter, and suggests the key", () => {
   // The names of an environment's variables are the user's own.
   const keys = [...paths(full)].filter((path) => !path.includes("/environment/"))
   const letter = fc.constantFrom(..."abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
@@ -398,7 +398,7 @@ test("any misspelling of a known key by one letter is refused, and the key sugge
       const siblings = keys.filter((one) => one.split("/").slice(0, -1).join() === path.split("/").slice(0, -1).join())
       fc.pre(!siblings.some((one) => one.endsWith(`/${wrong}`) || one === wrong))
       const input = renamed(path, wrong)
-      const told = problems(input).find((problem) => problem.includes(`${wrong}: no such key`)) ?? ""
+      const told = problems(input).find((problem) => problem.includes(`${wrong}: unknown key`)) ?? ""
       const [, suggested = ""] = /did you mean ([^?]*)\?/.exec(told) ?? []
       expect(suggested.split(" or ")).toContain(key)
     }),
@@ -457,7 +457,7 @@ describe("a token that is pasted into the wrong field", () => {
       }
   })
 
-  test.each(["nodes/tw/url"])("%s takes no user, query or fragment", (path) => {
+  test.each(["nodes/tw/url"])("%s rejects a user, query or fragment", (path) => {
     for (const url of [
       "ws://h:1?token=x",
       "wss://h/#x",
@@ -467,7 +467,7 @@ describe("a token that is pasted into the wrong field", () => {
       `ws://h:1/${canaries[0]}`,
     ])
       expect(problems(with_(path, url)).join("\n")).toMatch(
-        /^gatekey:nodes\.tw\.url: found a text of \d+ characters; allowed: /,
+        /^gatekey:nodes\.tw\.url: found a text of \d+ characters; expected /,
       )
     expect(problems(with_(path, "ws://h:1"))).toEqual([])
   })

@@ -33,7 +33,7 @@ test("the incident's fleet: a Mac with the gateway, a node on a second Mac over 
   })
 })
 
-test("the sandbox stays in the sandbox", () => {
+test("the example sandbox uses only paths in the sandbox", () => {
   const config = configOf("Pulumi.dev.yaml")
   if (!("gateways" in config)) throw new Error(config.join("\n"))
   const members = [config.gateways, config.nodes ?? {}, config.containers ?? {}].flatMap((group) =>
@@ -43,7 +43,7 @@ test("the sandbox stays in the sandbox", () => {
     expect([host, home]).toEqual(["local", expect.stringMatching(/^\.\/\.sandbox\//)])
 })
 
-test("the example with a vault can be used", () => {
+test("the example with a vault is valid", () => {
   expect(configOf("examples/vault.yaml")).toMatchObject({
     vault: { provider: "onepassword", role: "mirror", vault: "Home", item: "gateway" },
     gateways: { studio: { delivery: "exec" } },

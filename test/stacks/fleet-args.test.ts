@@ -9,7 +9,7 @@ import type { Config } from "../../stacks/schema.ts"
 const studio = { host: "local", manager: "process" } as const
 const config: Config = { token: { rotation: 1, protect: false }, gateways: { studio } }
 
-test("a home in the project becomes absolute, another stays", () => {
+test("makes a home in the project absolute, and keeps other homes", () => {
   const gateways = { one: { ...studio, home: "./.sandbox/one" }, two: { ...studio, home: "/home/two" }, three: studio }
   const args = fleetArgs({ ...config, gateways }, "/project")
   expect(Object.values(args.gateways).map(({ home }) => home)).toEqual([
@@ -33,7 +33,7 @@ test("protect concerns the fleet, not the token's inputs", () => {
   expect(fleetArgs(config, "/project")).toMatchObject({ protect: false, token: { rotation: 1 } })
 })
 
-test("what a rotation does about hosts and states is the fleet's", () => {
+test("passes the rotation settings to the fleet", () => {
   const rotation = { unreachable: "continue", supersede: 4 } as const
   expect(fleetArgs({ ...config, rotation }, "/project").rotation).toEqual(rotation)
   expect(fleetArgs(config, "/project")).not.toHaveProperty("rotation")
@@ -48,7 +48,7 @@ test("a value to adopt is a secret at once; a place to adopt from is not", async
   expect(fleetArgs({ ...config, token: { rotation: 1, adopt: { from } } }, "/project").token.adopt).toEqual({ from })
 })
 
-test("the engine's configuration is read as it stands in the file", () => {
+test("parses the engine's configuration as in the file", () => {
   pulumi.runtime.setAllConfig({
     "gatekey:token": JSON.stringify(config.token),
     "gatekey:gateways": JSON.stringify(config.gateways),
@@ -57,7 +57,7 @@ test("the engine's configuration is read as it stands in the file", () => {
   expect(readConfig()).toEqual(config)
 })
 
-test("a mistake is one error without a stack: the file, then a line each", async () => {
+test("reports problems as one error without a stack trace: the file, then one line each", async () => {
   await pulumi.runtime.setMocks({ newResource: () => ({ id: "", state: {} }), call: () => ({}) }, "gatekey", "home")
   pulumi.runtime.setAllConfig({ "gatekey:token": "no object", "gatekey:gatewys": "{}" })
   const failed = (() => {
@@ -72,6 +72,6 @@ test("a mistake is one error without a stack: the file, then a line each", async
     "Pulumi.home.yaml cannot be used:",
     expect.stringMatching(/^ {2}gatekey:token: found a text of 9 characters; /),
     expect.stringMatching(/^ {2}gatekey:gateways: missing; /),
-    expect.stringMatching(/^ {2}gatekey:gatewys: no such key; did you mean gateways\? /),
+    expect.stringMatching(/^ {2}gatekey:gatewys: unknown key; did you mean gateways\? /),
   ])
 })

@@ -14,7 +14,7 @@ const problems = (file: unknown) =>
     ? []
     : (check.errors ?? []).map(({ instancePath, message, params }) => ({ instancePath, message, params }))
 
-test("the committed one is what the sources make (npm run schema)", () => {
+test("the committed schema equals the one made from the sources (npm run schema)", () => {
   expect(schema).toEqual(stackJsonSchema())
 })
 
@@ -54,7 +54,7 @@ test.each<[string, (config: { [key: string]: never }) => unknown, string, string
   ["another kind", (all) => studioWith(all, { port: "18789" }), `${member}/port`, "must be integer"],
   ["too much", (all) => studioWith(all, { port: 70_000 }), `${member}/port`, "must be <= 65535"],
   ["a missing group", ({ "gatekey:gateways": _, ...all }) => all, "/config", "must have required property"],
-])("finds %s", (_name, spoil, where, message) => {
+])("reports %s", (_name, spoil, where, message) => {
   expect(problems(good)).toEqual([])
   const found = problems(JSON.parse(JSON.stringify({ ...good, config: spoil(good.config as never) })))
   expect(found).toContainEqual(

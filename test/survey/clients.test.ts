@@ -93,22 +93,22 @@ describe("a laptop that runs the command line alone", () => {
 
   it("is told what to do where a remedy elsewhere would not help", () => {
     expect(said({ [config]: remote(), [second]: `${T}=${A}\n` })).toEqual([
-      "not-known: what tw sends is not known: some of its commands do not read ~/.config/openclaw/gateway.env, as there is no ~/.openclaw/.env → ",
+      "not-known: what tw sends is not known: some of its commands do not read ~/.config/openclaw/gateway.env, because there is no ~/.openclaw/.env → ",
     ])
     expect(said({ [config]: remote(`,token:"${A}"`), [dotenv]: led() })).toEqual([
-      "no-token-sent: tw has no token to send, as beside OPENCLAW_GATEWAY_URL (~/.openclaw/.env) none of its config is sent: studio rejects it, unless its device is paired there → give it the gateway's token: OPENCLAW_GATEWAY_TOKEN in ~/.openclaw/.env",
+      "no-token-sent: tw has no token to send, because with OPENCLAW_GATEWAY_URL (~/.openclaw/.env) it sends nothing of its config: studio rejects it, unless its device is paired there → give it the gateway's token: OPENCLAW_GATEWAY_TOKEN in ~/.openclaw/.env",
     ])
     expect(said({ [config]: remote(), "~/.zshrc": `export ${T}=${A}\n` })).toEqual([
       expect.stringMatching(
-        /^profile: .* → tw takes it from there: write it to gateway\.remote\.token of ~\/\.openclaw\/openclaw\.json first; then remove the line from ~\/\.zshrc, and log in anew$/,
+        /^profile: .* → tw reads it from there: write it to gateway\.remote\.token of ~\/\.openclaw\/openclaw\.json first; then remove the line from ~\/\.zshrc, and log in again$/,
       ),
     ])
     expect(said({ [config]: remote(`,token:"${A}"`), "~/.zshrc": `export ${T}=${A}\n` })).toEqual([
-      expect.stringMatching(/ → remove the line from ~\/\.zshrc, and log in anew$/),
+      expect.stringMatching(/ → remove the line from ~\/\.zshrc, and log in again$/),
     ])
     const reference = remote(`,token:"\${MY_CLAW}"`)
     expect(said({ [config]: reference })).toEqual([
-      "unresolved: tw has no token to present: ~/.openclaw/openclaw.json refers to MY_CLAW, which is not set → ",
+      "unresolved: tw has no token to send: ~/.openclaw/openclaw.json refers to MY_CLAW, which is not set → ",
     ])
   })
 

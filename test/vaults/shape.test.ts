@@ -2,7 +2,7 @@ import { once } from "node:events"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { afterEach, expect, onTestFinished, test, vi } from "vitest"
-import { itemHistory, itemLines } from "../../cli/history/vault.ts"
+import { itemLines, readItemHistory } from "../../cli/history/vault.ts"
 import { UserError } from "../../core/errors.ts"
 import { openVault } from "../../vaults/index.ts"
 import { hostile, rawTexts } from "../support/hostile/escapes.ts"
@@ -38,14 +38,14 @@ const activities: readonly unknown[] = [null, 7, [null], [7, "x", []], requests]
 
 afterEach(() => void vi.unstubAllEnvs())
 
-/** Reads the item and its history like `gatekey history --vault`: a UserError, or strings without an escape. */
+/** Reads it, and tells its past as `gatekey history --vault` does: an error for the user, or texts without an escape. */
 async function walk(): Promise<void> {
   const spec = { provider: "onepassword", vault: "v", item: "i" } as const
   const resources = [{ type: "x", outputs: { host: "op://v/i", path: "/token" } }] as never
   const works = [
     () => openVault(spec, process.env).read(),
     async () => {
-      const history = await itemHistory(resources)
+      const history = await readItemHistory(resources)
       expect(rawTexts(JSON.parse(JSON.stringify(history)))).toEqual([])
       const lines = itemLines(history)
       expect([rawTexts(lines.replaceAll("\n", "")), lines]).toEqual([[], expect.not.stringMatching(/^x/m)])
@@ -59,7 +59,7 @@ async function walk(): Promise<void> {
 }
 
 test.each(items.map((item) => [JSON.stringify(item), item] as const))(
-  "accepts any JSON as an item of op: %s",
+  "an item that op prints may be %s",
   async (_, item) => {
     const bin = hostilePrograms({ op: `cat <<'END'\n${JSON.stringify(item)}\nEND` })
     vi.stubEnv("PATH", `${bin}:${process.env.PATH}`)

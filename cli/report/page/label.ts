@@ -1,4 +1,4 @@
-/** The widest that common fonts set a character in bold, in parts of the font's size. */
+/** The largest width of a bold character in common fonts, in parts of the font's size. */
 const widths: readonly (readonly [RegExp, number])[] = [
   [/[ijlI.,:;'|! ]/, 0.4],
   [/[ftr()[\]{}/\\-]/, 0.52],
@@ -9,16 +9,16 @@ const widths: readonly (readonly [RegExp, number])[] = [
 ]
 const widest = 1.4
 
-/** As much of a text as fits into a width, with an ellipsis where it is cut. Both in the font's units. */
-export function label(text: string, width: number, size: number): string {
+/** Cuts a text to a width, with an ellipsis; both in the font's units. */
+export function fitLabel(text: string, width: number, size: number): string {
   const characters = [...text]
-  if (fitting(characters, width / size) === characters.length) return text
-  const kept = fitting(characters, width / size - 1)
+  if (countFitting(characters, width / size) === characters.length) return text
+  const kept = countFitting(characters, width / size - 1)
   return `${characters.slice(0, kept).join("").trimEnd()}…`
 }
 
-/** How many of the characters do. */
-function fitting(characters: readonly string[], room: number): number {
+/** Counts the characters that fit. */
+function countFitting(characters: readonly string[], room: number): number {
   let used = 0
   const over = characters.findIndex((each) => {
     used += widthOf(each)

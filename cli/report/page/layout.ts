@@ -1,6 +1,6 @@
 import type { Link, Member } from "../fleet.ts"
 
-/** Where everything of the picture stands. One unit is a CSS pixel, where the picture has its full width. */
+/** The positions of the picture's parts. One unit is a CSS pixel at the picture's full width. */
 export interface Layout {
   readonly width: number
   readonly height: number
@@ -16,7 +16,7 @@ export interface Box {
   readonly y: number
 }
 
-/** The last part of a node's way, level, from a trunk to the node's box. */
+/** The last, horizontal part of a node's route, from a trunk to the node's box. */
 interface Branch extends Point {
   readonly link: Link
 }
@@ -27,7 +27,7 @@ interface Point {
 }
 
 export const box = { width: 264, height: 78 }
-/** What a branch has of the room beside its box. */
+/** The length of a branch beside its box. */
 export const branchLength = 42
 /** Left of a column, and between two. */
 const indent = 56
@@ -35,10 +35,10 @@ const column = indent + box.width
 const gap = 14
 /** Between a gateway and its nodes, where the trunk runs. */
 const lane = 30
-/** So that no line is cut at the edge. */
+/** Keeps lines at the edge from being cut. */
 const margin = 2
 
-/** Gateways with their nodes below them, one after the other; then what has no way to anybody, side by side. */
+/** Places each gateway with its nodes below it; then the members without a route, side by side. */
 export function layout(members: readonly Member[], columns: number): Layout {
   const nodes = Map.groupBy(members, ({ link }) => link?.to)
   const isRoot = (member: Member) => !member.link && nodes.has(member.name)
@@ -68,7 +68,7 @@ export function layout(members: readonly Member[], columns: number): Layout {
   return { width: right + margin, height: end + margin, boxes, trunks, branches }
 }
 
-/** Row by row. @returns the lower edge as well */
+/** Places members row by row. @returns the boxes and their lower edge */
 function grid(members: readonly Member[], columns: number, top: number, left: number) {
   const across = Math.min(columns, members.length)
   const boxes = members.map((member, at): Box => {
@@ -79,7 +79,7 @@ function grid(members: readonly Member[], columns: number, top: number, left: nu
   return { boxes, end: top + rows * (box.height + gap) - gap }
 }
 
-/** One for each column, all of them fed from under the gateway. */
+/** Returns a trunk for each column, from below the gateway. */
 function trunksTo(boxes: readonly Box[], from: number): Point[][] {
   const columns = Map.groupBy(boxes, ({ x }) => x)
   const first = Math.min(...columns.keys()) - branchLength

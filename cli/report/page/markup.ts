@@ -1,18 +1,18 @@
 import { escapeHtml } from "../../../core/escape.ts"
 
-/** HTML or SVG that is ours. */
+/** Trusted HTML or SVG. */
 export interface Markup {
   readonly markup: string
 }
 
 type Part = string | number | Markup | readonly Markup[]
 
-/** A message is at most this long; in characters. */
+/** The length limit of a string, in characters. */
 const longest = 2000
 
-/** The one way to make some: what is put into it and is no markup itself is text. */
-export function markup(ours: TemplateStringsArray, ...parts: readonly Part[]): Markup {
-  const written = parts.map((part) => {
+/** Makes markup, and nothing else may: a part that is not markup is escaped. */
+export function markup(trusted: TemplateStringsArray, ...parts: readonly Part[]): Markup {
+  const strings = parts.map((part) => {
     if (typeof part === "string") return escapeHtml(part, longest)
     return typeof part === "number"
       ? String(part)
@@ -21,7 +21,7 @@ export function markup(ours: TemplateStringsArray, ...parts: readonly Part[]): M
           .map(({ markup }) => markup)
           .join("")
   })
-  return { markup: String.raw({ raw: ours }, ...written) }
+  return { markup: String.raw({ raw: trusted }, ...strings) }
 }
 
 export const none: Markup = markup``

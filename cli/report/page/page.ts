@@ -6,7 +6,7 @@ import { type Markup, markup, none } from "./markup.ts"
 import { findings, fleet, impacts, names, places } from "./sections.ts"
 import { style } from "./style.ts"
 
-/** The outlook as one HTML page that needs, loads and runs nothing: its own style is all that its policy allows. */
+/** Returns the outlook as one HTML page that loads and runs nothing: its policy allows only its own style. */
 export function pageOf(outlook: Outlook): string {
   const { stack, headline, created, removed } = outlook
   const title = stack === "" ? "gatekey" : `gatekey ${stack}`
@@ -27,22 +27,22 @@ export function pageOf(outlook: Outlook): string {
 <header>
 <p class="stack">${title}</p>
 <h1>${parts(capital(headline))}</h1>
-<p>${standing(outlook)}</p>
+<p>${overallBadge(outlook)}</p>
 </header>
 <main id="report" tabindex="-1">
 ${facts(outlook)}${fleet(outlook)}${findings(outlook)}${places(outlook)}${impacts(outlook)}${names("created", "Created", created)}${names("removed", "Removed", removed)}</main>
-<footer><p>What <code>pulumi up</code> would do, as <code>pulumi preview</code> saw it. No token stands on this page.</p></footer>
+<footer><p>What <code>pulumi up</code> would do, according to <code>pulumi preview</code>. This page contains no token.</p></footer>
 </body>
 </html>
 `.markup
 }
 
-function standing(outlook: Outlook): Markup {
-  if (!outlook.whole) return badge("broken", "The preview failed: what comes after its errors was not looked at")
-  return hasFindings(outlook) ? badge("warning", "Somebody has to look") : badge("ok", "Nothing needs you")
+function overallBadge(outlook: Outlook): Markup {
+  if (!outlook.whole) return badge("broken", "The preview failed: what follows its errors was not checked")
+  return hasFindings(outlook) ? badge("warning", "Needs your attention") : badge("ok", "No action needed")
 }
 
-/** The answers to what is asked first. */
+/** Returns the key facts. */
 function facts({ rotation, places, firstPlaces, findings, impacts }: Outlook): Markup {
   const differing = places.filter(({ differs }) => differs).length
   const more = [
@@ -59,7 +59,7 @@ function facts({ rotation, places, firstPlaces, findings, impacts }: Outlook): M
 `
 }
 
-/** A line ends between them, if it must. */
+/** Splits the headline, so that lines break between its parts. */
 function parts(headline: string): readonly Markup[] {
   return headline.split(/(?<=,) /).map((part, at) => markup`${at > 0 ? " " : ""}<span>${part}</span>`)
 }

@@ -1,27 +1,27 @@
 import { formatCount } from "../../../core/counted.ts"
 import type { Member } from "../fleet.ts"
 import { states } from "../standing.ts"
-import { label } from "./label.ts"
+import { fitLabel } from "./label.ts"
 import { type Box, box, branchLength, type Layout, layout } from "./layout.ts"
 import { marks } from "./marks.ts"
 import { type Markup, markup } from "./markup.ts"
 
-/** As the style has them. */
+/** The font sizes of the style. */
 const [nameSize, lineSize] = [15, 13]
 const textLeft = 46
 const textRight: { readonly [kind in Member["kind"]]: number } = { gateway: 12, node: 12, container: 34 }
 
-/** The fleet as SVG, so many nodes side by side at most. @param id tells this one from others of the page */
+/** Draws the fleet as SVG. @param columns nodes side by side at most. @param id identifies the picture in the page */
 export function picture(members: readonly Member[], columns: number, id: string): Markup {
   const { width, height, boxes, trunks, branches } = layout(members, columns)
   return markup`<svg class="fleet ${id}" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="${id}-title ${id}-desc">
 <title id="${id}-title">The fleet</title>
-<desc id="${id}-desc">${described(members)}. The list after the picture says the same, member by member.</desc>
-<g aria-hidden="true">${trunks.map(trunk)}${branches.map(branch)}${boxes.map(boxed)}</g></svg>`
+<desc id="${id}-desc">${describeMembers(members)}. The list after the picture says the same, member by member.</desc>
+<g aria-hidden="true">${trunks.map(trunk)}${branches.map(branch)}${boxes.map(memberBox)}</g></svg>`
 }
 
-/** Such as `1 gateway, 3 nodes: 1 broken, 3 ok`. */
-export function described(members: readonly Member[]): string {
+/** Describes the members, such as `1 gateway, 3 nodes: 1 broken, 3 ok`. */
+export function describeMembers(members: readonly Member[]): string {
   const kinds = ["gateway", "node", "container"] as const
   const each = kinds.map((kind) => [members.filter((member) => member.kind === kind).length, kind] as const)
   const standing = states
@@ -33,21 +33,21 @@ export function described(members: readonly Member[]): string {
     .map(([number, kind]) => formatCount(number, kind))
     .join(", ")}: ${standing
     .filter(some)
-    .map((words) => words.join(" "))
+    .map((pair) => pair.join(" "))
     .join(", ")}`
 }
 
-/** What of the layout is drawn, as lines and a member's box. */
+/** Draws a line from a gateway along its nodes. */
 function trunk(points: Layout["trunks"][number]): Markup {
   return markup`<path class="trunk" d="M${{ markup: points.map(({ x, y }) => `${x} ${y}`).join("L") }}"/>`
 }
 
 function branch({ link, x, y }: Layout["branches"][number]): Markup {
-  const words = `its way to ${link.to}: ${link.words}`
-  return markup`<g class="way ${link.state}"><title>${words}</title><path class="line" d="M${x} ${y}h${branchLength}"/><g transform="translate(${x + branchLength / 2 - 8} ${y - 8}) scale(.8)">${marks[link.state]}</g></g>`
+  const title = `its route to ${link.to}: ${link.words}`
+  return markup`<g class="way ${link.state}"><title>${title}</title><path class="line" d="M${x} ${y}h${branchLength}"/><g transform="translate(${x + branchLength / 2 - 8} ${y - 8}) scale(.8)">${marks[link.state]}</g></g>`
 }
 
-function boxed({ member, x, y }: Box): Markup {
+function memberBox({ member, x, y }: Box): Markup {
   const { kind, name, host, state } = member
   const place = host === "" ? kind : `${kind} on ${host}`
   const room = box.width - textLeft - textRight[kind]
@@ -55,15 +55,15 @@ function boxed({ member, x, y }: Box): Markup {
 `
 }
 
-/** Each kind has an outline of its own. */
+/** The outline of each kind. */
 const shapes: { readonly [kind in Member["kind"]]: Markup } = {
   gateway: markup`<rect class="outline" width="${box.width}" height="${box.height}" rx="8"/><rect class="inner" x="4" y="4" width="${box.width - 8}" height="${box.height - 8}" rx="5"/>`,
   node: markup`<rect class="outline" width="${box.width}" height="${box.height}" rx="14"/>`,
   container: markup`<rect class="outline" width="${box.width}" height="${box.height}"/><path class="inner" d="M${box.width - 26} 8v${box.height - 16}m8 0V8m8 0v${box.height - 16}"/>`,
 }
 
-/** A box of its own cuts what a font sets wider than we think. */
+/** Draws a line of text, cut at its own box if a font is wider than expected. */
 function line(text: string, style: "name" | "where" | "state", y: number, room: number): Markup {
   const size = style === "name" ? nameSize : lineSize
-  return markup`<svg x="${textLeft}" y="${y - 20}" width="${room}" height="28"><text class="${style}" y="20">${label(text, room, size)}</text></svg>`
+  return markup`<svg x="${textLeft}" y="${y - 20}" width="${room}" height="28"><text class="${style}" y="20">${fitLabel(text, room, size)}</text></svg>`
 }

@@ -4,12 +4,12 @@ import type { Finding, Outlook } from "../outlook.ts"
 import { states } from "../standing.ts"
 import { badge } from "./marks.ts"
 import { type Markup, markup, none } from "./markup.ts"
-import { described, picture } from "./picture.ts"
+import { describeMembers, picture } from "./picture.ts"
 
 /** A longer list of members is folded. */
 const openMembers = 12
 
-/** The picture, for wide and for narrow pages, and the same in words. */
+/** Returns the fleet as pictures for wide and narrow pages, and as text. */
 export function fleet({ members }: Outlook): Markup {
   if (members.length === 0) return none
   const worstFirst = members.toSorted((one, other) => states.indexOf(other.state) - states.indexOf(one.state))
@@ -19,22 +19,22 @@ export function fleet({ members }: Outlook): Markup {
     "Fleet",
     markup`<figure>${picture(members, 3, "wide")}${picture(members, 1, "narrow")}
 <figcaption><ul class="legend">${states.map((state) => markup`<li>${badge(state, meanings[state])}</li>`)}</ul></figcaption></figure>
-<details${open}><summary>In words: ${described(members)}</summary>
+<details${open}><summary>As text: ${describeMembers(members)}</summary>
 <ul class="members">${worstFirst.map(memberItem)}</ul></details>`,
   )
 }
 
 const meanings: { readonly [state in (typeof states)[number]]: string } = {
-  ok: "ok: as it must be",
-  changes: "changes: as asked",
-  warning: "warning: somebody has to look",
-  broken: "broken: not let in, or not to be read",
+  ok: "ok: as expected",
+  changes: "changes: as requested",
+  warning: "warning: needs your attention",
+  broken: "broken: rejected or unreadable",
 }
 
 function memberItem({ kind, name, host, state, words, link }: Member): Markup {
   const place = host === "" ? kind : `${kind} on ${host}`
-  const way = link ? [`its way to ${link.to}: ${link.words}`] : []
-  const lines = [...words, ...way].map((each) => markup`<li>${text(each)}</li>`)
+  const route = link ? [`its route to ${link.to}: ${link.words}`] : []
+  const lines = [...words, ...route].map((each) => markup`<li>${text(each)}</li>`)
   return markup`<li>${badge(state, state)} <b>${text(name)}</b> <span class="muted">${text(place)}</span>${lines.length > 0 ? markup`<ul>${lines}</ul>` : none}</li>
 `
 }
@@ -60,7 +60,7 @@ export function places({ places }: Outlook): Markup {
       markup`<tr role="row"><th scope="row" role="rowheader" data-label="place">${text(name)}${differs ? badge("warning", "differs") : none}</th><td role="cell" data-label="before">${text(before)}</td><td role="cell" data-label="after">${text(after)}</td><td role="cell" data-label="why">${text(why)}</td></tr>
 `,
   )
-  // Roles, as some browsers forget what a table is once its rows are stacked.
+  // Roles, because some browsers drop a table's semantics when its rows are stacked.
   return section(
     "places",
     "Places that change",
@@ -70,9 +70,9 @@ export function places({ places }: Outlook): Markup {
 }
 
 const restarts: { readonly [restart in Impact["restart"]]: string } = {
-  none: "goes on",
+  none: "no restart",
   reconnect: "clients reconnect",
-  perhaps: "only if it must be",
+  perhaps: "restarts if needed",
   gap: "gap of a second",
   once: "restarts once",
 }
@@ -105,7 +105,7 @@ ${body}</section>
 `
 }
 
-/** What others wrote, which may run from right to left; what it quotes, as code. */
+/** Returns foreign text, which may be right-to-left, with quoted parts as code. */
 function text(text: string): Markup {
   const parts = text
     .split(/`([^`]+)`/)

@@ -1,4 +1,4 @@
-/** Each at least 4.5 : 1 on what it stands on, lines and shapes at least 3 : 1. */
+/** Contrast: text at least 4.5 : 1 on its background, lines and shapes at least 3 : 1. */
 const light = `
   --page: #f6f7f9; --card: #ffffff; --text: #1c2128; --muted: #56606b; --rule: #d5dae0; --trunk: #7d8894; --focus: #0550ae;
   --ok: #1a7037; --ok-card: #f1faf3; --changes: #0550ae; --changes-card: #f0f6ff;
@@ -104,7 +104,7 @@ const print = `
   .skip { display: none; }
   details::details-content { content-visibility: visible; height: auto; }`
 
-/** The page's own, and only, style. Nothing in it moves, so nobody needs less motion. */
+/** The page's only style. It has no animation. */
 export const style = `
 :root {${light} }
 @media screen and (prefers-color-scheme: dark) { :root {${dark} } }

@@ -1,7 +1,7 @@
 import { need } from "../../declare.ts"
-import { digest, ruled, secret, string } from "../../kinds.ts"
+import { digest, secret, string, withRule } from "../../kinds.ts"
 
-const domain = ruled(string, (text) =>
+const domain = withRule(string, (text) =>
   /^[a-z0-9](?:[a-z0-9.-]{0,61}[a-z0-9])?$/.test(text)
     ? undefined
     : "must be 1 to 63 lower-case letters, digits, dots and hyphens, such as home",

@@ -2,7 +2,7 @@ import { commonName, type Identity, nameProblem, roles } from "../../../certific
 import { defaultLifetime, lifetimeProblem } from "../../../certificates/lifetime.ts"
 import { checkInputs } from "../../check-inputs.ts"
 import { type Inputs, may, need, preset } from "../../declare.ts"
-import { digest, host, oneOf, path, positive, ruled, string, strings } from "../../kinds.ts"
+import { digest, host, oneOf, path, positive, string, strings, withRule } from "../../kinds.ts"
 import type { Checked } from "../../resource.ts"
 import { type Properties, unknown } from "../../wire.ts"
 
@@ -12,7 +12,7 @@ export const certificateDeclaration = {
     host: need(host, "`local` or `ssh://[user@]host[:port]`."),
     path: need(path, "The file of the key and its certificate (PEM, 0600): absolute, or beginning with `~/`."),
     authority: need(string, "The Authority's id."),
-    name: need(ruled(string, nameProblem), "Whose certificate it is, such as `tw`."),
+    name: need(withRule(string, nameProblem), "Whose certificate it is, such as `tw`."),
     generation: preset(positive, 1, "Raised to make every earlier certificate of that name worthless."),
     role: preset(
       oneOf(roles),
@@ -21,7 +21,7 @@ export const certificateDeclaration = {
     ),
     names: may(strings, "DNS names and addresses by which a guard is reached."),
     lifetime: preset(
-      ruled(string, lifetimeProblem),
+      withRule(string, lifetimeProblem),
       defaultLifetime,
       "How long a certificate is valid, from `7d` to `398d`. Any `up` renews it once a third of that is over.",
     ),

@@ -33,7 +33,7 @@ export const containers: Resource = {
 
   async create({ run, news, preview, log }) {
     if (!isKnown(news)) return { id: "", outputs: news }
-    return { id: containersId(news.host), outputs: await settled(run, news, undefined, preview, log) }
+    return { id: containersId(news.host), outputs: await settleContainers(run, news, undefined, preview, log) }
   },
 
   async read({ run, id, inputs, state }) {
@@ -41,7 +41,7 @@ export const containers: Resource = {
     const known = declared(containersDeclaration, inputs)
     const wanted = String(completed(inputs).inputs.found)
     const { found } = await evaluateContainers(run, { ...known, found: wanted }, ring(state))
-    // Once it was right, what was told before is news again.
+    // After it was right once, the same finding is reported again.
     const { told, ...rest } = state
     if (found !== wanted && found !== told) run.troubles.noteTrouble(known.host)
     const outputs = { ...rest, ...inputs, found, ...(found === wanted ? {} : { told }) }
@@ -50,14 +50,14 @@ export const containers: Resource = {
 
   async update({ run, olds, news, preview, log }) {
     if (!isKnown(news)) return news
-    return settled(run, news, ring(olds), preview, log)
+    return settleContainers(run, news, ring(olds), preview, log)
   },
 
   async delete() {},
 }
 
-/** Tells what is found; in an `up` stops whom it may. What stays was told, and fails nothing. */
-async function settled(
+/** Reports the undeclared containers; an `up` stops those that `evict` names. The others are reported and fail nothing. */
+async function settleContainers(
   run: Run,
   inputs: ContainersInputs,
   remembered: Ring | undefined,
@@ -66,32 +66,32 @@ async function settled(
 ): Promise<Properties> {
   try {
     const before = await evaluateContainers(run, inputs, remembered)
-    const mine = before.strays.filter(({ evicted, listens }) => evicted && !listens)
+    const evictions = before.undeclared.filter(({ evicted, listens }) => evicted && !listens)
     if (preview) {
-      tell(before, inputs, log)
+      reportContainers(before, inputs, log)
       return { ...inputs, ring: unknown }
     }
-    for (const { container, what } of mine) {
+    for (const { container, description } of evictions) {
       await stopContainer(inputs.host, container)
-      log("info", `${what}: stopped, and it does not start again by itself`)
+      log("info", `${description}: stopped, and it does not start again by itself`)
     }
-    const after = mine.length > 0 ? await evaluateContainers(run, inputs, remembered) : before
+    const after = evictions.length > 0 ? await evaluateContainers(run, inputs, remembered) : before
     // The Listener stops these at the end.
-    const left = after.strays.filter(({ evicted, listens }) => !(evicted && listens))
-    tell({ ...after, strays: left }, inputs, log)
+    const left = after.undeclared.filter(({ evicted, listens }) => !(evicted && listens))
+    reportContainers({ ...after, undeclared: left }, inputs, log)
     const known = run.tokens.ringOfToken(inputs.token) ?? remembered
-    const told = left.length > 0 || after.unseen !== undefined ? { told: after.found } : {}
-    return { ...inputs, ...told, ring: known && new Secret(JSON.stringify(known)) }
+    const reported = left.length > 0 || after.problem !== undefined ? { told: after.found } : {}
+    return { ...inputs, ...reported, ring: known && new Secret(JSON.stringify(known)) }
   } catch (error) {
     return run.activity.failLast(error)
   }
 }
 
-function tell({ strays, unseen }: ContainersEvaluation, { host }: ContainersInputs, log: Log): void {
-  if (unseen !== undefined) log("warning", `the containers of ${host} cannot be seen: ${unseen}`)
-  for (const { what, evicted, remedy } of strays) {
-    const notice = { message: `${what}, and is not declared`, fix: `remove it: ${remedy}` }
-    log("warning", evicted ? { message: what, fix: "`pulumi up` stops it" } : notice)
+function reportContainers({ undeclared, problem }: ContainersEvaluation, { host }: ContainersInputs, log: Log): void {
+  if (problem !== undefined) log("warning", `cannot check the containers of ${host}: ${problem}`)
+  for (const { description, evicted, remedy } of undeclared) {
+    const notice = { message: `${description}, and is not declared`, fix: `remove it: ${remedy}` }
+    log("warning", evicted ? { message: description, fix: "`pulumi up` stops it" } : notice)
   }
 }
 

@@ -13,47 +13,47 @@ import { parseTaggedAnswer } from "../../../probes/services/script.ts"
 import type { Run } from "../../run/run.ts"
 import type { ContainersInputs } from "./inputs.ts"
 
-/** A container that nobody declared, and why it is worth a word. */
-interface Stray {
+/** An undeclared container, and why it is a finding. */
+interface UndeclaredContainer {
   readonly container: Container
-  /** In words, without what becomes of it. */
-  readonly what: string
-  /** `up` stops it. */
+  /** Describes it, without the fix. */
+  readonly description: string
+  /** Whether `up` stops it. */
   readonly evicted: boolean
-  /** Its port is a declared gateway's, and it runs: the Listener's to stop and to judge. */
+  /** Whether it runs on a declared gateway's port: then the Listener evaluates and stops it. */
   readonly listens: boolean
   readonly remedy: string
 }
 
 export interface ContainersEvaluation {
-  /** What is found, in words: those of the inputs where all is well. */
+  /** Describes what is found; equals the inputs' `found` if nothing is wrong. */
   readonly found: string
-  readonly strays: readonly Stray[]
-  /** Why nothing can be told. */
-  readonly unseen?: string
+  readonly undeclared: readonly UndeclaredContainer[]
+  /** Why the containers cannot be checked. */
+  readonly problem?: string
 }
 
-/** One look. A host that cannot be reached is another resource's finding. */
+/** Checks the containers once. A host that cannot be reached is another resource's finding. */
 export async function evaluateContainers(
   run: Run,
   inputs: ContainersInputs,
   remembered: Ring | undefined,
 ): Promise<ContainersEvaluation> {
   try {
-    const look = containersScript()
-    const { stdout } = await hostOf(inputs.host).run(look.script, look)
+    const probe = containersScript()
+    const { stdout } = await hostOf(inputs.host).run(probe.script, probe)
     const answer = parseTaggedAnswer(stdout)
     return answer
-      ? await judged(run, parseContainersSnapshot(answer), inputs, remembered)
-      : unseen("the look took too long")
+      ? await evaluateSnapshot(run, parseContainersSnapshot(answer), inputs, remembered)
+      : unknownEvaluation("the look took too long")
   } catch (error) {
-    if (error instanceof Unreachable) return { found: inputs.found, strays: [] }
-    if (error instanceof UserError) return unseen(error.message)
+    if (error instanceof Unreachable) return { found: inputs.found, undeclared: [] }
+    if (error instanceof UserError) return unknownEvaluation(error.message)
     throw error
   }
 }
 
-async function judged(
+async function evaluateSnapshot(
   run: Run,
   snapshot: ContainersSnapshot,
   inputs: ContainersInputs,
@@ -61,25 +61,26 @@ async function judged(
 ): Promise<ContainersEvaluation> {
   const { client = "docker", problem } = snapshot
   const needed = (inputs.declared ?? []).length > 0
-  if (snapshot.client === undefined && needed) return unseen("there is no docker, and no podman")
+  if (snapshot.client === undefined && needed) return unknownEvaluation("there is no docker, and no podman")
   // Where no engine runs, no container does.
   if (problem !== undefined && (needed || !/is the docker daemon running|no such file/i.test(problem))) {
-    return unseen(`${client} does not answer: ${shown(problem)}`)
+    return unknownEvaluation(`${client} does not answer: ${shown(problem)}`)
   }
   const others = snapshot.containers.filter(({ name }) => !inputs.declared?.some((each) => name.is(each)))
-  // One for all of them: where the Token has no part in this run, it is waited for.
+  // One ring for all containers: if the Token is not part of this run, the run waits for it.
   const ring = others.length > 0 ? await run.tokens.ringFor(inputs.token, remembered, "") : undefined
-  const strays = others.flatMap((container) => strayOf(run, container, client, inputs, ring) ?? [])
-  return { found: strays.length > 0 ? strays.map(({ what }) => what).join("; ") : inputs.found, strays }
+  const undeclared = others.flatMap((container) => undeclaredIn(run, container, client, inputs, ring) ?? [])
+  const found = undeclared.map(({ description }) => description).join("; ")
+  return { found: found || inputs.found, undeclared }
 }
 
-function strayOf(
+function undeclaredIn(
   run: Run,
   container: Container,
   client: ContainerClient,
   inputs: ContainersInputs,
   ring: Ring | undefined,
-): Stray | undefined {
+): UndeclaredContainer | undefined {
   const named = (specs: readonly string[] = []) =>
     specs.some((spec) => /^docker:/.test(spec) && container.name.is(spec.slice("docker:".length)))
   const idle = !container.running && !container.returns
@@ -96,13 +97,13 @@ function strayOf(
   ]
   return {
     container,
-    what: `${describeContainer(container, client)} ${facts.join(" and ")}`,
+    description: `${describeContainer(container, client)} ${facts.join(" and ")}`,
     evicted: named(inputs.evict),
     listens: container.running && ports.some((port) => (inputs.listened ?? inputs.ports).includes(port)),
     remedy: formatOnHost(inputs.host, removeCommand(container, client)),
   }
 }
 
-function unseen(reason: string): ContainersEvaluation {
-  return { found: `unknown: ${reason}`, strays: [], unseen: reason }
+function unknownEvaluation(reason: string): ContainersEvaluation {
+  return { found: `unknown: ${reason}`, undeclared: [], problem: reason }
 }

@@ -1,6 +1,6 @@
 import { checkInputs } from "../../check-inputs.ts"
 import { type Inputs, may, need, preset } from "../../declare.ts"
-import { isOpen } from "../../inputs.ts"
+import { hasUnknown } from "../../inputs.ts"
 import { host, ports, secret, string, strings } from "../../kinds.ts"
 import type { Checked } from "../../resource.ts"
 import type { Properties } from "../../wire.ts"
@@ -30,16 +30,16 @@ export const containersDeclaration = {
   },
 }
 
-/** The inputs of a host's containers once they are checked and all known. */
+/** Checked inputs of a host's containers, when all of them are known. */
 export type ContainersInputs = Inputs<typeof containersDeclaration>
 
-/** What makes it another host's. */
+/** The inputs that identify the resource. */
 export const identity = ["host"] as const
 
-/** What decides which containers are findings. */
+/** The inputs that decide which containers are findings. */
 export const deciding = ["ports", "listened", "declared", "owners", "evict"] as const
 
-/** What is found where all is well. */
+/** The value of `found` if nothing is wrong. */
 const none = "none besides the declared"
 
 export function completed(news: Properties): Checked {
@@ -48,7 +48,7 @@ export function completed(news: Properties): Checked {
 }
 
 export function isKnown(inputs: Properties): inputs is ContainersInputs {
-  return [...identity, ...deciding].every((key) => !isOpen(inputs[key]))
+  return [...identity, ...deciding].every((key) => !hasUnknown(inputs[key]))
 }
 
 export function containersId(host: string): string {

@@ -4,7 +4,7 @@ import { stopContainerScript } from "../../../probes/containers/script.ts"
 import type { Container } from "../../../probes/containers/snapshot.ts"
 import { describeEvictionFailure } from "../../../probes/listeners/evict.ts"
 
-/** Stops a container that `evict` names; it stays, and does not start again by itself. @throws UserError when it is not stopped */
+/** Stops a container that `evict` names, and keeps it from restarting. @throws UserError if it is not stopped */
 export async function stopContainer(host: string, { id, name }: Container): Promise<void> {
   const action = stopContainerScript(id)
   const { code, stderr } = await hostOf(host).run(action.script, action)

@@ -12,7 +12,7 @@ import { hostOf } from "../../../hosts/index.ts"
 import { runEdit } from "../../../hosts/writing.ts"
 import { formats } from "../../../places/index.ts"
 import { maxWrongTokens } from "../../../products/wrong-tokens.ts"
-import { returned } from "../../gateways/restart.ts"
+import { waitUntilBack } from "../../gateways/restart.ts"
 import { type GatewayAt, sessionAt } from "../../gateways/session.ts"
 import { placeSnapshotIn } from "../../hosts/place.ts"
 import type { Log } from "../../resource.ts"
@@ -21,25 +21,25 @@ import type { Properties } from "../../wire.ts"
 import { editOf } from "../placement/edit.ts"
 import { type Binding, bindingOf, goalOf, type Memory, valueIn } from "../placement/evaluate.ts"
 import { type FlipInputs, gatewayIn, type How } from "./inputs.ts"
-import { unstaged } from "./staged.ts"
+import { findUnstaged } from "./staged.ts"
 
-/** How long a gateway may take until it has taken what was written. */
+/** How long a gateway may take to accept what was written. */
 const patienceMilliseconds: { readonly [how in How]: number } = { reload: 10_000, watch: 20_000, restart: 20_000 }
-/** How long a watched config may take to be seen, where nothing tells that it was. */
+/** How long a gateway may take to notice its watched config, if nothing reports that it did. */
 const watchMilliseconds = 5_000
-/** How long one that was there a moment ago may say that it is starting. */
+/** How long a gateway that answered a moment ago may report that it is starting. */
 const busyMilliseconds = 20_000
 const pauseMilliseconds = 25
 
-/** @param placed is called in the moment in which the new content stands there, where that can be told */
+/** Writes the place. @param placed is called at the moment when the new content is there, if that is known */
 type Write = (placed?: () => void) => Promise<Properties>
 
 /**
- * Writes the gateway's place and sees the gateway take it: the new token is accepted and the old one refused, or all is
- * as it was before.
- * @throws UserError, when nothing else moves any more, saying why, and which token the gateway takes then
+ * Writes the gateway's place and proves that the gateway accepts the new token and rejects the old one; else it restores
+ * the place.
+ * @throws UserError after all other steps, with the reason, and the token that the gateway then accepts
  */
-export async function flipped(
+export async function performFlip(
   run: Run,
   inputs: FlipInputs,
   memory: Memory,
@@ -49,33 +49,33 @@ export async function flipped(
   try {
     const binding = bindingOf(run, inputs, memory)
     const { value: wanted } = binding
-    if (!wanted) throw new Error("a gateway's place holds a token")
+    if (!wanted) throw new Error("a gateway's place must contain a token")
     const at = gatewayIn(inputs)
-    const taken = await takenBy(run, at, [wanted, memory.value, await valueIn(inputs)])
-    if (!taken || taken.equals(wanted)) return await write()
-    const missing = await unstaged(run, inputs.staged ?? [], wanted, inputs.fingerprint)
-    if (missing.length > 0) throw new UserError(unstagedWords(missing))
-    if (await refersTo(inputs)) return await flipLive({ run, inputs, at, taken, wanted, binding, write, log })
+    const accepted = await findAcceptedToken(run, at, [wanted, memory.value, await valueIn(inputs)])
+    if (!accepted || accepted.equals(wanted)) return await write()
+    const missing = await findUnstaged(run, inputs.staged ?? [], wanted, inputs.fingerprint)
+    if (missing.length > 0) throw new UserError(describeUnstaged(missing))
+    if (await isReferredTo(inputs)) return await flipLive({ run, inputs, at, accepted, wanted, binding, write, log })
     run.gateways.forget(at)
-    // Its config is about to be put right, and is watched: the gateway then finds the token by itself.
+    // The gateway watches its config, which is about to be fixed, and then reads the token by itself.
     return await write()
   } catch (error) {
     return run.activity.failLast(error)
   }
 }
 
-/** The token that the gateway takes now, as far as we know one. */
-async function takenBy(
+/** Finds the known token that the gateway accepts now. */
+async function findAcceptedToken(
   run: Run,
   at: GatewayAt,
   candidates: readonly (Secret | undefined)[],
 ): Promise<Secret | undefined> {
-  const known = await run.gateways.tokenTaken(at)
+  const known = await run.gateways.acceptedToken(at)
   if (known) return known
   for (const candidate of candidates) {
     if (!candidate || (await run.gateways.refusals(at)) >= maxWrongTokens.flip) continue
-    const taken = await run.gateways.tokenTaken(at, candidate)
-    if (taken) return taken
+    const accepted = await run.gateways.acceptedToken(at, candidate)
+    if (accepted) return accepted
   }
   return undefined
 }
@@ -84,7 +84,7 @@ interface Flip {
   readonly run: Run
   readonly inputs: FlipInputs
   readonly at: GatewayAt
-  readonly taken: Secret
+  readonly accepted: Secret
   readonly wanted: Secret
   readonly binding: Binding
   readonly write: Write
@@ -92,114 +92,122 @@ interface Flip {
 }
 
 async function flipLive(flip: Flip): Promise<Properties> {
-  const { at, taken, write, log } = flip
-  // Opened before anything is written: so it takes a moment only from the write until the gateway has the token.
-  const { verdict, session } = await sessionSoon(at, taken)
+  const { at, accepted, write, log } = flip
+  // Opened before the write, so that the gateway has the token a moment after it.
+  const { verdict, session } = await sessionSoon(at, accepted)
   if (!session)
     throw new UserError(
-      `the gateway took its token a moment ago, and now: ${describeVerdict(verdict)}. Nothing was changed; run \`pulumi up\` again`,
+      `the gateway accepted its token a moment ago, but now: ${describeVerdict(verdict)}. Nothing was changed; run \`pulumi up\` again`,
     )
   try {
-    log("status", "all places are staged; the gateway's own is written")
+    log("status", "all places are staged; writing the gateway's own place")
     const begun = performance.now()
-    // One piece: a run that ended in between would leave its readers with what the gateway refuses.
+    // Not interruptible: a run that ended in between would leave a token that the gateway rejects.
     const { outputs, end } = await runEdit(async () => {
-      // Asked for in the same moment: who reads the place meanwhile is refused until it is done.
+      // Requested at the same moment: until the reload, the gateway rejects clients that read the place.
       let reload: Promise<void> | undefined
       const outputs = await write(() => {
-        reload = asked(flip, session)
+        reload = requestReload(flip, session)
         reload.catch(() => {})
       })
-      return { outputs, end: await take(flip, session, reload ?? asked(flip, session)).catch(sayWhy) }
+      return {
+        outputs,
+        end: await waitForToken(flip, session, reload ?? requestReload(flip, session)).catch(messageOf),
+      }
     })
-    const reason = typeof end === "string" ? end : await confirmed(flip, end - begun)
+    const reason = typeof end === "string" ? end : await confirmFlip(flip, end - begun)
     if (reason === undefined) return outputs
-    throw await putBack(flip, session, reason)
+    throw await restoreToken(flip, session, reason)
   } finally {
     session.close()
   }
 }
 
-/** One that is busy says that it is starting: it has a moment. */
+/** Opens a session; a busy gateway that reports that it is starting is tried again. */
 async function sessionSoon(at: GatewayAt, token: Secret): ReturnType<typeof sessionAt> {
   const deadline = Date.now() + busyMilliseconds
   for (;;) {
-    const knocked = await sessionAt(at, token, ["operator.admin"])
-    if (knocked.verdict.kind !== "starting" || Date.now() > deadline) return knocked
+    const attempt = await sessionAt(at, token, ["operator.admin"])
+    if (attempt.verdict.kind !== "starting" || Date.now() > deadline) return attempt
     await sleep(10 * pauseMilliseconds)
   }
 }
 
-/** @throws UserError for what the gateway says against it; that the connection ends is its answer as well */
-async function asked({ inputs: { how } }: Flip, session: Session): Promise<void> {
+/** Requests a reload. @throws UserError if the gateway rejects it; a closed connection counts as an answer */
+async function requestReload({ inputs: { how } }: Flip, session: Session): Promise<void> {
   if (how !== "reload") return
   await session.request("secrets.reload").catch((error) => {
     if (!session.isClosed) throw error
   })
 }
 
-/** @returns when it took the token @throws UserError when it does not */
-async function take({ inputs: { how }, at, log }: Flip, session: Session, reload: Promise<void>): Promise<number> {
-  log("status", how === "reload" ? "the gateway reloads its secrets" : "waiting until the gateway takes it")
+/** Waits until the gateway uses the new token. @returns when it did; @throws UserError if it does not */
+async function waitForToken(
+  { inputs: { how }, at, log }: Flip,
+  session: Session,
+  reload: Promise<void>,
+): Promise<number> {
+  log("status", how === "reload" ? "the gateway reloads its secrets" : "waiting until the gateway accepts it")
   await reload
-  // What held the old token is cut off in the moment in which it is worth nothing any more.
+  // The gateway closes connections of the old token when it stops accepting it.
   const limit = patienceMilliseconds[how]
   const closed = await withTimeout(session.closed, limit, () => undefined)
-  if (!closed) throw new UserError(`it did not take it within ${limit / 1000} s`)
-  const taken = performance.now()
-  if (closed.code !== 4001) await returned(at)
-  return taken
+  if (!closed) throw new UserError(`it did not accept it within ${limit / 1000} s`)
+  const end = performance.now()
+  if (closed.code !== 4001) await waitUntilBack(at)
+  return end
 }
 
-/** Both sides of it, once each. @returns why it is not so */
-async function confirmed(
-  { run, inputs, at, taken, wanted, binding, log }: Flip,
+/** Checks once that the new token is accepted and the old one rejected. @returns why not; undefined if so */
+async function confirmFlip(
+  { run, inputs, at, accepted, wanted, binding, log }: Flip,
   milliseconds: number,
 ): Promise<string | undefined> {
-  log("status", "the gateway is asked whether it takes the new token, and refuses the old one")
+  log("status", "checking that the gateway accepts the new token and rejects the old one")
   run.gateways.forget(at)
   const accepts = await run.gateways.verdictOf(at, wanted)
   if (accepts.kind === "no gateway") {
-    log("warning", `the gateway ended while it was to take ${inputs.takes}; it finds it in its place when it starts`)
+    log("warning", `the gateway ended before it accepted ${inputs.takes}; it reads it from its place when it starts`)
     return undefined
   }
-  if (accepts.kind !== "accepted") return `it does not take it: ${describeVerdict(accepts)}`
-  const refuses = await run.gateways.verdictOf(at, taken)
-  if (refuses.kind === "accepted") return "it takes the old one as well, still"
+  if (accepts.kind !== "accepted") return `it does not accept it: ${describeVerdict(accepts)}`
+  const refuses = await run.gateways.verdictOf(at, accepted)
+  if (refuses.kind === "accepted") return "it still accepts the old one as well"
   const time = inputs.how === "restart" ? "after its restart" : `${Math.round(milliseconds)} ms after it was written`
-  log("info", `the gateway took ${inputs.takes} ${time}, and refuses ${wordsFor(taken, binding)} now`)
+  log("info", `the gateway accepted ${inputs.takes} ${time}, and rejects ${describeToken(accepted, binding)} now`)
   return undefined
 }
 
-/** The gateway's place as it was, and the gateway with it; but not with a weak token. @returns the error that says so */
-async function putBack(flip: Flip, session: Session, reason: string): Promise<UserError> {
-  const { run, inputs, at, taken, wanted, binding, log } = flip
-  const weak = describeWeakness(taken.reveal())
+/** Restores the gateway's place, and its token unless it is weak. @returns the error that reports it */
+async function restoreToken(flip: Flip, session: Session, reason: string): Promise<UserError> {
+  const { run, inputs, at, accepted, wanted, binding, log } = flip
+  const weak = describeWeakness(accepted.reveal())
   if (weak) {
     return new UserError(
-      `the gateway did not take ${inputs.takes}: ${reason}. It is not put back, as the token that it takes ${weak}: its place holds ${inputs.takes}, which it finds when it starts. Restart it`,
+      `the gateway did not accept ${inputs.takes}: ${reason}. Its place was not restored, because the token that it accepts ${weak}: the place contains ${inputs.takes}, which the gateway reads when it starts. Restart it`,
     )
   }
-  log("status", `the gateway is put back: ${reason}`)
-  const old = wordsFor(taken, binding)
-  const said = `the gateway did not take ${inputs.takes}: ${reason}`
+  log("status", `restoring the gateway's place: ${reason}`)
+  const old = describeToken(accepted, binding)
+  const problem = `the gateway did not accept ${inputs.takes}: ${reason}`
   const place = hostOf(inputs.host)
-  const stays = await place
-    .edit(inputs.path, (look) => editOf(look, goalOf(run, inputs, { ...binding, value: taken })))
-    .then(() => undefined, sayWhy)
-  if (stays) return new UserError(`${said}. It still takes ${old}, and its place cannot be put back: ${stays}`)
+  const obstacle = await place
+    .edit(inputs.path, (look) => editOf(look, goalOf(run, inputs, { ...binding, value: accepted })))
+    .then(() => undefined, messageOf)
+  if (obstacle)
+    return new UserError(`${problem}. It still accepts ${old}, and its place cannot be restored: ${obstacle}`)
   if (inputs.how === "reload") await reloadAgain(at, session, wanted)
   else if (inputs.how === "watch") await sleep(watchMilliseconds)
-  if (inputs.how === "restart") await returned(at)
+  if (inputs.how === "restart") await waitUntilBack(at)
   run.gateways.forget(at)
-  const verdict = await run.gateways.verdictOf(at, taken)
+  const verdict = await run.gateways.verdictOf(at, accepted)
   if (verdict.kind === "accepted") {
     return new UserError(
-      `${said}. It was put back: its place holds ${old} again, which it takes, and the fleet is on that token. \`pulumi up\` tries again; \`git revert\` and \`pulumi up\` go back everywhere`,
+      `${problem}. Its place was restored: it contains ${old} again, which the gateway accepts. \`pulumi up\` tries again; \`git revert\` and \`pulumi up\` go back everywhere`,
     )
   }
   return new UserError(
-    `${said}. Its place holds ${old} again, which it does not take (${describeVerdict(verdict)}): restart it`,
+    `${problem}. Its place contains ${old} again, which the gateway does not accept (${describeVerdict(verdict)}): restart it`,
   )
 }
 
@@ -209,30 +217,32 @@ async function reloadAgain(at: GatewayAt, session: Session, wanted: Secret): Pro
   again?.close()
 }
 
-/** Whether its config leads to the place. */
-async function refersTo({ host, at = host, refers }: FlipInputs): Promise<boolean> {
+/** Checks whether the gateway's config refers to the place. */
+async function isReferredTo({ host, at = host, refers }: FlipInputs): Promise<boolean> {
   if (!refers) return true
-  const look = await hostOf(at).readSnapshot(refers.path)
+  const config = await hostOf(at).readSnapshot(refers.path)
   return Object.entries(refers.entries).every(([locator, content]) => {
-    const seen = placeSnapshotIn(look, formats.json5, locator)
-    return seen.kind === "content" && seen.found.kind === "reference" && isDeepStrictEqual(seen.found.content, content)
+    const entry = placeSnapshotIn(config, formats.json5, locator)
+    return (
+      entry.kind === "content" && entry.found.kind === "reference" && isDeepStrictEqual(entry.found.content, content)
+    )
   })
 }
 
-function unstagedWords(missing: readonly string[]): string {
+function describeUnstaged(missing: readonly string[]): string {
   const list = missing
     .slice(0, 5)
     .map((each) => shown(each))
     .join(", ")
   const more = missing.length > 5 ? ` and ${missing.length - 5} more` : ""
-  return `the gateway keeps its token, since these places do not hold the new one yet: ${list}${more}. Run \`pulumi up\` without --target`
+  return `the gateway keeps its token, because these places do not contain the new one yet: ${list}${more}. Run \`pulumi up\` without --target`
 }
 
-function wordsFor(token: Secret, { ring }: Binding): string {
+function describeToken(token: Secret, { ring }: Binding): string {
   return describeValue(token.reveal(), ring).message
 }
 
-function sayWhy(error: unknown): string {
+function messageOf(error: unknown): string {
   if (error instanceof UserError) return error.message
   throw error
 }

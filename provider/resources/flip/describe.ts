@@ -1,12 +1,12 @@
 import type { Interruption, Notice } from "../../../core/notice.ts"
 import type { FlipInputs, How } from "./inputs.ts"
 
-// openclaw closes the connections that were let in by the token before (4001), and its clients come back.
-const goesOn = "no restart; connected clients reconnect within about 2 s"
+// openclaw closes the connections that use the previous token (4001), and its clients reconnect.
+const noRestart = "no restart; connected clients reconnect within about 2 s"
 
-const means: { readonly [how in How]: string } = {
-  reload: `by secrets.reload: ${goesOn}`,
-  watch: `by its watched config, within a second: ${goesOn}`,
+const waysToAccept: { readonly [how in How]: string } = {
+  reload: `by secrets.reload: ${noRestart}`,
+  watch: `by its watched config, within a second: ${noRestart}`,
   restart: "by its watched config: it restarts itself, a gap of about a second",
 }
 
@@ -16,15 +16,15 @@ const interruptions: { readonly [how in How]: Interruption } = {
   restart: "gap",
 }
 
-/** Describes a change that was asked for. */
+/** Describes a requested change. */
 export function describeChange({ how }: FlipInputs): Notice {
-  return { message: `the gateway takes it ${means[how]}`, restart: interruptions[how] }
+  return { message: `the gateway accepts it ${waysToAccept[how]}`, restart: interruptions[how] }
 }
 
-/** Describes a gateway that accepts another token than it must. @param isKnown whether it is one of the stack's */
+/** Describes a gateway that accepts the wrong token. @param isKnown whether it is one of the stack's */
 export function describeDrift(takes: string, isKnown: boolean, inputs: FlipInputs): Notice {
-  const message = `the gateway takes ${takes}; must take ${inputs.takes}`
+  const message = `the gateway accepts ${takes}; expected ${inputs.takes}`
   if (!isKnown) return { message, fix: "`pulumi up` writes its place; it is restarted to read it", restart: "once" }
-  const fix = `\`pulumi up\` makes it take the right one, ${means[inputs.how]}`
+  const fix = `\`pulumi up\` makes it accept the right one, ${waysToAccept[inputs.how]}`
   return { message, fix, restart: interruptions[inputs.how] }
 }

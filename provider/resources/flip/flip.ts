@@ -8,18 +8,18 @@ import type { Log, Resource } from "../../resource.ts"
 import type { Run } from "../../run/run.ts"
 import type { Properties } from "../../wire.ts"
 import { updatePlace } from "../placement/act.ts"
-import { type Memory, outputsOf, placeStateIn, remembered, valueIn } from "../placement/evaluate.ts"
+import { type Memory, memoryIn, outputsOf, placeStateIn, valueIn } from "../placement/evaluate.ts"
 import { isKnown, wantOf } from "../placement/inputs.ts"
 import { placeIn, placement } from "../placement/placement.ts"
-import { refuseUnaccounted } from "../preflight/first-ask.ts"
-import { flipped } from "./act.ts"
+import { refuseUnaccounted } from "../preflight/unaccounted.ts"
+import { performFlip } from "./act.ts"
 import { describeChange, describeDrift } from "./describe.ts"
-import { completed, type FlipInputs, flipDeclaration, gatewayIn, split } from "./inputs.ts"
+import { completed, type FlipInputs, flipDeclaration, gatewayIn, splitInputs } from "./inputs.ts"
 
-/** The gateway's own place: written last, and taken by the gateway at once, or not at all. Otherwise a Placement. */
+/** The gateway's own place: written last, and accepted by the gateway at once, or restored. Otherwise a Placement. */
 export const flip: Resource = {
   async check(request) {
-    const { place, gate } = split(request.news)
+    const { place, gate } = splitInputs(request.news)
     return completed(gate, await placement.check({ ...request, news: place }))
   },
 
@@ -30,18 +30,18 @@ export const flip: Resource = {
   },
 
   async create(request) {
-    const { place, gate } = split(request.news)
-    if (isKnown(request.news)) await askFirst(request.run, flipIn(request.news))
+    const { place, gate } = splitInputs(request.news)
+    if (isKnown(request.news)) await refuseUnknownToken(request.run, flipIn(request.news))
     const { id, outputs } = await placement.create({ ...request, news: place })
     return { id, outputs: { ...outputs, ...gate } }
   },
 
   async read(request) {
-    const { place, gate } = split(request.inputs)
+    const { place, gate } = splitInputs(request.inputs)
     if (gate.port === undefined) throw new UserError(`${request.id}: a gateway's place is not imported; declare it`)
-    const observed = await placement.read({ ...request, inputs: place, state: split(request.state).place })
+    const observed = await placement.read({ ...request, inputs: place, state: splitInputs(request.state).place })
     if (!observed) return undefined
-    const { takes, takesUnknown } = await takenNow(request.run, flipIn(request.inputs), remembered(request.state))
+    const { takes, takesUnknown } = await evaluateAccepted(request.run, flipIn(request.inputs), memoryIn(request.state))
     const want = wantOf(place)
     if (want && takes !== describeExpected(want))
       request.run.troubles.noteTrouble(String(place.host), String(place.path))
@@ -52,24 +52,28 @@ export const flip: Resource = {
   async update(request) {
     const { run, olds, oldInputs, news, preview, log } = request
     if (!isKnown(news)) return news
-    const { place, gate } = split(news)
+    const { place, gate } = splitInputs(news)
     const inputs = flipIn(news)
-    const ofPlace = { ...request, news: place, olds: split(olds).place, oldInputs: split(oldInputs).place }
+    const ofPlace = { ...request, news: place, olds: splitInputs(olds).place, oldInputs: splitInputs(oldInputs).place }
     const write = (placed?: () => void) => updatePlace(ofPlace, placed)
-    const memory = remembered(olds)
-    if (!preview) return { ...(await flipped(run, inputs, memory, write, log)), ...gate }
-    const same = () => ({ ...outputsOf(run, placeIn(place), memory, true), ...placeStateIn(olds) })
-    const written = olds.holds === inputs.holds ? same() : await write()
-    foretell(inputs, olds, oldInputs, log)
+    const memory = memoryIn(olds)
+    if (!preview) return { ...(await performFlip(run, inputs, memory, write, log)), ...gate }
+    const unchanged = () => ({ ...outputsOf(run, placeIn(place), memory, true), ...placeStateIn(olds) })
+    const written = olds.holds === inputs.holds ? unchanged() : await write()
+    previewFlip(inputs, olds, oldInputs, log)
     return { ...written, ...gate }
   },
 
   delete: (request) =>
-    placement.delete({ ...request, olds: split(request.olds).place, oldInputs: split(request.oldInputs).place }),
+    placement.delete({
+      ...request,
+      olds: splitInputs(request.olds).place,
+      oldInputs: splitInputs(request.oldInputs).place,
+    }),
 }
 
-/** Its place is new: a gateway that runs must accept a token that is known. @throws UserError otherwise */
-async function askFirst(run: Run, inputs: FlipInputs): Promise<void> {
+/** Checks, before a new place is written, that a running gateway accepts a known token. @throws UserError if not */
+async function refuseUnknownToken(run: Run, inputs: FlipInputs): Promise<void> {
   const at = gatewayIn(inputs)
   const { path, locator, format, overwrite = false, refers } = inputs
   const config = refers?.path ?? (format === "json5" ? path : undefined)
@@ -77,36 +81,42 @@ async function askFirst(run: Run, inputs: FlipInputs): Promise<void> {
   await refuseUnaccounted(run, [run.gateways.declaredAt(at) ?? own]).catch(run.activity.failLast)
 }
 
-interface Taken {
-  /** In words. */
+interface AcceptedToken {
+  /** Describes the token. */
   readonly takes: string
-  /** It is no token that gatekey knows. */
+  /** It is not a token that gatekey knows. */
   readonly takesUnknown?: true
 }
 
-/** What the gateway takes. What does not run takes what its place holds, once it does. */
-async function takenNow(run: Run, inputs: FlipInputs, memory: Memory): Promise<Taken> {
+/** Describes the token that the gateway accepts. A stopped gateway will accept what its place contains. */
+async function evaluateAccepted(run: Run, inputs: FlipInputs, memory: Memory): Promise<AcceptedToken> {
   const want = wantOf(inputs)
   const wanted = want ? describeExpected(want) : inputs.takes
   const at = gatewayIn(inputs)
   const { value } = memory
   if (!value || (await run.gateways.verdictOf(at, value)).kind !== "refused") return { takes: wanted }
-  const taken = await run.gateways.tokenTaken(at, await suspect(run, inputs, memory, value))
-  if (!taken) return { takes: "another token", takesUnknown: true }
+  const accepted = await run.gateways.acceptedToken(at, await findCandidate(run, inputs, memory, value))
+  if (!accepted) return { takes: "another token", takesUnknown: true }
   return {
-    takes: describeValue(taken.reveal(), await run.tokens.ringFor(inputs.token, memory.ring, taken.reveal())).message,
+    takes: describeValue(accepted.reveal(), await run.tokens.ringFor(inputs.token, memory.ring, accepted.reveal()))
+      .message,
   }
 }
 
-/** The one token that it may have instead: what stands in its place, or what was in force before. */
-async function suspect(run: Run, inputs: FlipInputs, { ring }: Memory, value: Secret): Promise<Secret | undefined> {
-  const there = await valueIn(inputs)
-  if (there && !there.equals(value)) return there
+/** Finds the token that the gateway may accept instead: the one in its place, or the previous one. */
+async function findCandidate(
+  run: Run,
+  inputs: FlipInputs,
+  { ring }: Memory,
+  value: Secret,
+): Promise<Secret | undefined> {
+  const held = await valueIn(inputs)
+  if (held && !held.equals(value)) return held
   return ring?.previous == null ? undefined : run.tokens.tokenValue(inputs.token, ring.previous)
 }
 
-/** In a preview: what the gateway will do. */
-function foretell(inputs: FlipInputs, olds: Properties, oldInputs: Properties, log: Log): void {
+/** Reports in a preview what the gateway will do. */
+function previewFlip(inputs: FlipInputs, olds: Properties, oldInputs: Properties, log: Log): void {
   const asked = wantOf(oldInputs)
   const before = asked && describeExpected(asked)
   if (olds.takes !== before) log("warning", describeDrift(String(olds.takes), olds.takesUnknown !== true, inputs))

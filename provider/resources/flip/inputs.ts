@@ -7,11 +7,11 @@ import type { Checked } from "../../resource.ts"
 import type { Properties } from "../../wire.ts"
 import { content, type PlacementInputs, placementDeclaration } from "../placement/inputs.ts"
 
-/** How a gateway takes what its place holds. */
+/** How a gateway picks up what its place contains. */
 const ways = ["reload", "watch", "restart"] as const
 export type How = (typeof ways)[number]
 
-/** The gateway's part; the rest is its place. */
+/** The inputs of the gateway; the others are those of its place. */
 const gate = {
   about: placementDeclaration.about,
   inputs: {
@@ -53,8 +53,8 @@ export type FlipInputs = PlacementInputs & Inputs<typeof gate>
 
 const gateKeys = [...Object.keys(gate.inputs), ...Object.keys(gate.computed)]
 
-/** What is the place's, and what is the gateway's. */
-export function split(inputs: Properties): { place: Properties; gate: Properties } {
+/** Splits the inputs into those of the place and those of the gateway. */
+export function splitInputs(inputs: Properties): { place: Properties; gate: Properties } {
   const isGate = ([key]: [string, unknown]) => gateKeys.includes(key)
   const entries = Object.entries(inputs)
   return {
@@ -63,7 +63,7 @@ export function split(inputs: Properties): { place: Properties; gate: Properties
   }
 }
 
-/** Fills in defaults and says all that is wrong at once. @param place what Check made of the place */
+/** Fills in defaults, and reports all problems at once. @param place the checked place */
 export function completed(gateNews: Properties, place: Checked): Checked {
   const { given, failures } = checkInputs(gate, gateNews)
   const { inputs } = place

@@ -10,31 +10,31 @@ import type { Properties } from "../../wire.ts"
 import { type HandshakeInputs, isBound } from "./inputs.ts"
 
 /**
- * In a preview: where something on a member's host is not as it must be, or the member is new, a look says why it cannot
- * connect. Where all is well, nobody looks.
+ * Reports in a preview why a member cannot connect, if the member is new or something on its host is wrong. Otherwise it
+ * surveys nothing.
  */
-export async function tellCause(run: Run, inputs: Properties, fresh: boolean, log: Log): Promise<void> {
+export async function reportCause(run: Run, inputs: Properties, fresh: boolean, log: Log): Promise<void> {
   const member = memberIn(inputs)
   if (!member) return
   run.members.noteMember(member)
   if (!run.command.previewing() || !(fresh || run.troubles.isTroubled(member.host, member.home))) return
   const { causeNotice } = await import("../../gateways/cause.ts")
-  // What a first `up` changes anyway is no news.
+  // What a first `up` changes anyway is not reported.
   const notice = await causeNotice(run, member, run.tokens.ringOfToken(inputs.token), fresh ? "broken" : undefined)
   if (notice) log("warning", notice)
 }
 
-/** A backup of its config with the live token hinders nobody; it is worth a word all the same. */
+/** Marks the host for a survey if a backup of the member's config contains the live token. */
 export async function noteBackup(run: Run, inputs: HandshakeInputs): Promise<void> {
   const { member, home = "~", product, host, from = host, token, generation } = inputs
   if (member === undefined || !isBound(inputs)) return
   const path = formatBackupPath(products[product]).replace("~", home.replace(/\/+$/, ""))
-  const [look, live] = [await hostOf(from).readFirstSnapshot(path), await run.tokens.tokenSoon(token, generation)]
-  const held = Object.values(products[product].roles).map(({ key }) => activeValue(placeSnapshotIn(look, json5, key)))
+  const [backup, live] = [await hostOf(from).readFirstSnapshot(path), await run.tokens.tokenSoon(token, generation)]
+  const held = Object.values(products[product].roles).map(({ key }) => activeValue(placeSnapshotIn(backup, json5, key)))
   if (held.some((value) => value !== undefined && live?.equals(value))) run.troubles.noteTrouble(from, path)
 }
 
-/** Nothing where it is not said whose handshake it is. */
+/** Returns the member of the handshake; undefined if the inputs do not name one. */
 function memberIn({ member, home = "~", host, port, from, product }: Properties): DeclaredMember | undefined {
   if ([member, home, host, product].some((value) => typeof value !== "string") || typeof port !== "number")
     return undefined

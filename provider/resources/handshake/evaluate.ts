@@ -13,61 +13,66 @@ import { unreachable } from "../../gateways/session.ts"
 import type { Run } from "../../run/run.ts"
 import { gatewayIn, type HandshakeInputs } from "./inputs.ts"
 
-/** What a connect says. */
+/** The result of one connect. */
 export interface HandshakeEvaluation {
-  /** `unasked`: it could not be asked on the node's way, which says nothing about that way. */
+  /** `unasked`: no connect on the node's route was possible, which says nothing about that route. */
   readonly code: Verdict["kind"] | "unasked"
-  readonly words: string
-  /** `told`: worth telling once, and no error. `coming`: it is not ready yet. */
-  readonly is: "right" | "told" | "wrong" | "coming"
+  readonly message: string
+  /** `reported`: reported once, and not an error. `starting`: the gateway is not ready yet. */
+  readonly outcome: "right" | "reported" | "wrong" | "starting"
   readonly remedy?: string
 }
 
-/** One connect. @param token the declared one; without it nothing can be told */
+/** Connects once. @param token the declared one */
 export async function evaluateHandshake(
   run: Run,
   inputs: HandshakeInputs,
   token: Secret,
 ): Promise<HandshakeEvaluation> {
   const own = await run.gateways.verdictOf(gatewayIn(inputs), token)
-  return inputs.from === undefined ? judged(own) : seenFrom(inputs, inputs.from, token, own)
+  return inputs.from === undefined ? evaluateVerdict(own) : evaluateFromNode(inputs, inputs.from, token, own)
 }
 
-function judged(verdict: Verdict): HandshakeEvaluation {
+function evaluateVerdict(verdict: Verdict): HandshakeEvaluation {
   const { kind: code } = verdict
-  const words = describeVerdict(verdict)
+  const message = describeVerdict(verdict)
   switch (code) {
     case "accepted":
     case "answers":
-      return { code, words, is: "right" }
+      return { code, message, outcome: "right" }
     case "starting":
-      return { code, words, is: "coming" }
+      return { code, message, outcome: "starting" }
     case "no gateway":
     case "unreachable":
-      return { code, words, is: "told" }
+      return { code, message, outcome: "reported" }
     default:
-      return { code, words, is: "wrong", ...omitUndefined({ remedy: remedies[code] }) }
+      return { code, message, outcome: "wrong", ...omitUndefined({ remedy: remedies[code] }) }
   }
 }
 
-/** From a node. The token is shown only where the gateway is known to take it, so that it can lock nobody out. */
-async function seenFrom(
+/** Connects from a node. It sends the token only if the gateway is known to accept it, so that it locks no client out. */
+async function evaluateFromNode(
   inputs: HandshakeInputs,
   from: string,
   token: Secret,
   own: Verdict,
 ): Promise<HandshakeEvaluation> {
   const route = await routeIn(inputs, from).catch(unreachable)
-  if (typeof route === "object" && "kind" in route) return judged(route)
+  if (typeof route === "object" && "kind" in route) return evaluateVerdict(route)
   if (typeof route === "string")
-    return { code: "unasked", words: route, is: "told", remedy: "set url on the node, such as ws://studio.local:18789" }
+    return {
+      code: "unasked",
+      message: route,
+      outcome: "reported",
+      remedy: "set url on the node, such as ws://studio.local:18789",
+    }
   const { address, port, tls } = route
   if (tls && inputs.tlsFingerprint === undefined) {
     return {
       code: "unasked",
-      words: "its route is wss://",
-      is: "told",
-      remedy: "set tlsFingerprint on the gateway, by which it is known",
+      message: "its route is wss://",
+      outcome: "reported",
+      remedy: "set tlsFingerprint on the gateway, which identifies it",
     }
   }
   const way = {
@@ -81,29 +86,29 @@ async function seenFrom(
     unreachable,
   )
   if ((verdict.kind === "answers" && !known) || (verdict.kind === "no gateway" && own.kind === "no gateway")) {
-    return { code: "unasked", words: `the gateway's own: ${describeVerdict(own)}`, is: "told" }
+    return { code: "unasked", message: `the gateway's own: ${describeVerdict(own)}`, outcome: "reported" }
   }
   if (verdict.kind === "no gateway") {
-    const remedy = `the gateway answers on its own host, and not at ${address}:${port} from here; does it listen there (gateway.bind), and is the way open?`
-    return { code: verdict.kind, words: describeVerdict(verdict), is: "wrong", remedy }
+    const remedy = `the gateway answers on its own host, but not at ${address}:${port} from the node: check that it listens there (gateway.bind), and that no firewall is in between`
+    return { code: verdict.kind, message: describeVerdict(verdict), outcome: "wrong", remedy }
   }
-  return judged(verdict)
+  return evaluateVerdict(verdict)
 }
 
-/** Where the node's route leads; or why that is not known. */
+/** Returns the node's route; or why it is not known. */
 async function routeIn({ url, config, host, port, product }: HandshakeInputs, from: string) {
-  const said = url ?? (config === undefined ? undefined : await lastUrl(from, config, product))
-  const route = said === undefined ? undefined : parseRoute(said)
+  const lastRoute = url ?? (config === undefined ? undefined : await lastUrl(from, config, product))
+  const route = lastRoute === undefined ? undefined : parseRoute(lastRoute)
   if (route) return route
   if (normalizeHost(from) === normalizeHost(host)) return { address: "127.0.0.1", port, tls: false }
-  return said === undefined
+  return lastRoute === undefined
     ? "its route to the gateway is not known, as it never ran there"
     : "the address of its last start is none that can be reached"
 }
 
 const lastUrlScript = shellScript("last-url.sh", import.meta.url)
 
-/** Where the node went when it was started last: it reads no address in its config. */
+/** Reads the address that the node used at its last start: its config contains none. */
 async function lastUrl(host: string, config: string, product: ProductName): Promise<string | undefined> {
   const folder = config.slice(0, config.lastIndexOf("/"))
   const { stdout } = await hostOf(host).run(`${prelude}${lastUrlScript}`, { args: [folder, product] })
@@ -111,9 +116,9 @@ async function lastUrl(host: string, config: string, product: ProductName): Prom
 }
 
 const remedies: { readonly [kind in Verdict["kind"]]?: string } = {
-  refused: "it holds another token than its place: `pulumi up` makes it take the right one, or says why it cannot",
-  "rate limited": "too many wrong tokens came from there; find out who sends them, or wait",
-  "not a gateway": "see who has its port",
+  refused: "it has another token than its place: `pulumi up` makes it accept the right one, or reports why it cannot",
+  "rate limited": "it got too many wrong tokens from there; find what sends them, or wait",
+  "not a gateway": "check which process uses its port",
   tls: "compare the certificate, and set tlsFingerprint to its SHA-256",
-  protocol: "gatekey and the gateway are of different times: update the older one",
+  protocol: "the versions of gatekey and the gateway differ: update the older one",
 }

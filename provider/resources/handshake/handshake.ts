@@ -6,7 +6,7 @@ import { pause } from "../../pause.ts"
 import type { Log, Resource } from "../../resource.ts"
 import type { Run } from "../../run/run.ts"
 import type { Properties } from "../../wire.ts"
-import { noteBackup, tellCause } from "./cause.ts"
+import { noteBackup, reportCause } from "./cause.ts"
 import { evaluateHandshake, type HandshakeEvaluation } from "./evaluate.ts"
 import {
   completed,
@@ -19,16 +19,16 @@ import {
   isKnown,
 } from "./inputs.ts"
 
-/** How long a gateway that has begun to start has until it is ready; on a busy machine it takes a minute. */
+/** How long a starting gateway may take until it is ready; on a busy machine it takes a minute. */
 const patienceMilliseconds = 120_000
-/** How long one that answered when the run began may be away. */
+/** How long a gateway that answered when the run began may be away. */
 const awayMilliseconds = 90_000
 const pauseMilliseconds = 250
 
 export const handshake: Resource = {
   async check({ run, news, fresh, log }) {
     const checked = completed(news)
-    if (checked.failures?.length === 0) await tellCause(run, checked.inputs, fresh, log)
+    if (checked.failures?.length === 0) await reportCause(run, checked.inputs, fresh, log)
     return checked
   },
 
@@ -41,21 +41,21 @@ export const handshake: Resource = {
 
   async create({ run, news, preview, log }) {
     if (!isKnown(news)) return { id: "", outputs: news }
-    return { id: handshakeId(news), outputs: preview ? news : await settled(run, news, "info", log) }
+    return { id: handshakeId(news), outputs: preview ? news : await settleHandshake(run, news, "info", log) }
   },
 
   async read({ run, id, inputs, state }) {
     if (inputs.port === undefined) throw new UserError(`${id}: a handshake is not imported; declare it`)
     const known = declared(handshakeDeclaration, inputs)
-    const [now] = await Promise.all([judgedSoon(run, known), noteBackup(run, known)])
-    const verdict = now === undefined || now.is === "coming" ? wantedIn(inputs) : now.words
+    const [now] = await Promise.all([evaluateSoon(run, known), noteBackup(run, known)])
+    const verdict = now === undefined || now.outcome === "starting" ? wantedIn(inputs) : now.message
     const isNews = verdict !== wantedIn(inputs) && verdict !== state.told
-    // What all its nodes are told of a gateway is the gateway's.
-    if (isNews && (now?.is === "wrong" || known.from === undefined))
+    // A finding that all nodes share is the gateway's.
+    if (isNews && (now?.outcome === "wrong" || known.from === undefined))
       run.troubles.noteTrouble(known.from ?? known.host, known.home)
-    // Once it was right, what was told before is news again.
+    // After it was right once, the same finding is reported again.
     const { told, ...rest } = state
-    const code = now?.is === "coming" ? undefined : now?.code
+    const code = now?.outcome === "starting" ? undefined : now?.code
     const outputs = { ...rest, ...inputs, verdict, code, ...(verdict === wantedIn(inputs) ? {} : { told }) }
     return { id, inputs: { ...inputs, verdict }, outputs }
   },
@@ -63,15 +63,20 @@ export const handshake: Resource = {
   async update({ run, olds, news, preview, log }) {
     if (!isKnown(news)) return news
     const inputs: HandshakeInputs = news
-    // A mode that is not declared any more is that of a token.
+    // Without a declared mode, a token is sent.
     const mode = inputs.mode ?? (olds.mode === undefined ? undefined : "token")
     if (!preview) {
-      const { mode: _, ...outputs } = await settled(run, { ...inputs, ...omitUndefined({ mode }) }, "warning", log)
+      const { mode: _, ...outputs } = await settleHandshake(
+        run,
+        { ...inputs, ...omitUndefined({ mode }) },
+        "warning",
+        log,
+      )
       return { ...outputs, ...omitUndefined({ mode: inputs.mode }) }
     }
     if (olds.verdict !== inputs.verdict && olds.generation === inputs.generation) {
-      const now = await judgedSoon(run, inputs)
-      if (now && now.is !== "right") log("warning", describe(now))
+      const now = await evaluateSoon(run, inputs)
+      if (now && now.outcome !== "right") log("warning", describe(now))
     }
     return news
   },
@@ -79,53 +84,59 @@ export const handshake: Resource = {
   async delete() {},
 }
 
-/** Asks, and gives one that is starting its time. It fails, after all else, where the token is not taken. */
-async function settled(run: Run, inputs: HandshakeInputs, severity: "info" | "warning", log: Log): Promise<Properties> {
+/** Connects, and waits for a starting gateway. Fails after all other steps if the token is not accepted. */
+async function settleHandshake(
+  run: Run,
+  inputs: HandshakeInputs,
+  severity: "info" | "warning",
+  log: Log,
+): Promise<Properties> {
   try {
     await run.activity.afterOthers()
     const begun = Date.now()
     let now: HandshakeEvaluation | undefined
     for (;;) {
       run.gateways.forget(gatewayIn(inputs))
-      now = left(run, await judgedSoon(run, inputs), inputs)
+      now = expectReturn(run, await evaluateSoon(run, inputs), inputs)
       const patience = now?.remedy === undefined ? patienceMilliseconds : awayMilliseconds
-      if (now?.is !== "coming" || Date.now() - begun > patience) break
+      if (now?.outcome !== "starting" || Date.now() - begun > patience) break
       log("status", "the gateway is starting")
       await pause(pauseMilliseconds)
     }
-    const outputs = { ...inputs, verdict: now?.words ?? inputs.verdict, code: now?.code }
-    if (now === undefined || now.is === "right") return outputs
-    if (now.is !== "told") throw new UserError(formatNoticeLine(describe(now)))
+    const outputs = { ...inputs, verdict: now?.message ?? inputs.verdict, code: now?.code }
+    if (now === undefined || now.outcome === "right") return outputs
+    if (now.outcome !== "reported") throw new UserError(formatNoticeLine(describe(now)))
     log(severity, describe(now))
-    return { ...outputs, told: now.words }
+    return { ...outputs, told: now.message }
   } catch (error) {
     return run.activity.failLast(error)
   }
 }
 
-/** One that answered earlier in this run must answer at its end: it restarts, or it is gone. */
-function left(
+/** Expects a gateway that answered earlier in this run to answer again: it restarts, or it is gone. */
+function expectReturn(
   run: Run,
   now: HandshakeEvaluation | undefined,
   inputs: HandshakeInputs,
 ): HandshakeEvaluation | undefined {
-  if (now?.is !== "told" || now.code !== "no gateway" || !run.gateways.hasAnswered(gatewayIn(inputs))) return now
-  const remedy = "it answered when this run began, and does not any more: see its log, and start it"
-  return { code: now.code, words: now.words, is: "coming", remedy }
+  if (now?.outcome !== "reported" || now.code !== "no gateway" || !run.gateways.hasAnswered(gatewayIn(inputs)))
+    return now
+  const remedy = "it answered when this run began, but no longer does: see its log, and start it"
+  return { code: now.code, message: now.message, outcome: "starting", remedy }
 }
 
-/** What is right, in words. */
+/** Returns the wanted verdict. */
 function wantedIn(inputs: Properties): string {
   return String(completed(inputs).inputs.verdict)
 }
 
-/** Nothing where the Token has no part in this run. */
-async function judgedSoon(run: Run, inputs: HandshakeInputs): Promise<HandshakeEvaluation | undefined> {
+/** Connects; undefined if the Token is not part of this run. */
+async function evaluateSoon(run: Run, inputs: HandshakeInputs): Promise<HandshakeEvaluation | undefined> {
   if (!isBound(inputs)) return undefined
   const token = await run.tokens.tokenSoon(inputs.token, inputs.generation)
   return token && evaluateHandshake(run, inputs, token)
 }
 
-function describe({ words, remedy }: HandshakeEvaluation): Notice {
-  return { message: words, ...omitUndefined({ fix: remedy }) }
+function describe({ message, remedy }: HandshakeEvaluation): Notice {
+  return { message, ...omitUndefined({ fix: remedy }) }
 }

@@ -4,13 +4,13 @@ import { credentials } from "../../../products/readers.ts"
 import { checkInputs } from "../../check-inputs.ts"
 import { type Inputs, may, need, preset } from "../../declare.ts"
 import type { GatewayAt } from "../../gateways/session.ts"
-import { isOpen } from "../../inputs.ts"
-import { boolean, digest, host, oneOf, path, port, ruled, string } from "../../kinds.ts"
+import { hasUnknown } from "../../inputs.ts"
+import { boolean, digest, host, oneOf, path, port, string, withRule } from "../../kinds.ts"
 import type { Checked } from "../../resource.ts"
 import type { Properties } from "../../wire.ts"
 import { bound } from "../bound.ts"
 
-const route = ruled(string, (url) => (isPlainRoute(url) ? undefined : `must be ${routeRule}`))
+const route = withRule(string, (url) => (isPlainRoute(url) ? undefined : `must be ${routeRule}`))
 
 export const handshakeDeclaration = {
   about: "Whether the running gateway accepts the declared token: one real connect, from its own host or a node's.",
@@ -45,23 +45,23 @@ export const handshakeDeclaration = {
   },
 }
 
-/** A handshake's inputs once they are checked and all known. */
+/** Checked inputs of a handshake, when all of them are known. */
 export type HandshakeInputs = Inputs<typeof handshakeDeclaration>
 
-/** What makes it another handshake. */
+/** The inputs that identify the handshake. */
 export const identity = ["host", "port", "from"] as const
 
-/** Fills in defaults and says all that is wrong at once. */
+/** Fills in defaults, and reports all problems at once. */
 export function completed(news: Properties): Checked {
   const { given, failures } = checkInputs(handshakeDeclaration, news)
   return { inputs: { ...given, verdict: given.shows === "nothing" ? "answers" : "accepted" }, failures }
 }
 
 export function isKnown(inputs: Properties): inputs is HandshakeInputs {
-  return [...identity, "product", "tlsFingerprint", "url", "config"].every((key) => !isOpen(inputs[key]))
+  return [...identity, "product", "tlsFingerprint", "url", "config"].every((key) => !hasUnknown(inputs[key]))
 }
 
-/** Whether the token is known already. */
+/** Checks whether the token is known already. */
 export function isBound({ token, generation }: Properties): boolean {
   return typeof token === "string" && typeof generation === "number"
 }

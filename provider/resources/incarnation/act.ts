@@ -16,7 +16,7 @@ import type { Run } from "../../run/run.ts"
 import { stopContainer } from "../containers/stop.ts"
 import { factsOf, hostPorts, type IncarnationInputs, incarnationId } from "./inputs.ts"
 
-/** What has one of its ports would keep it from starting; only who is named is stopped, and nobody removed. */
+/** Stops the containers that use one of its ports, if `evict` names them; it removes none. */
 export async function makeRoom(inputs: IncarnationInputs, log: Log): Promise<void> {
   const { host, evict = [] } = inputs
   if (evict.length === 0) return
@@ -25,12 +25,12 @@ export async function makeRoom(inputs: IncarnationInputs, log: Log): Promise<voi
     const inTheWay = other.running && !other.name.is(inputs.name) && other.ports.some((port) => ports.includes(port))
     if (!inTheWay || !evict.includes(`docker:${other.name}`)) continue
     await stopContainer(host, other)
-    log("info", `docker container ${other.name} had its port: stopped, and it does not start again by itself`)
+    log("info", `docker container ${other.name} used its port: stopped, and it does not start again by itself`)
   }
 }
 
-/** @throws UserError when it stays */
-export async function remove(found: Container, inputs: IncarnationInputs): Promise<void> {
+/** Removes the container. @throws UserError if it cannot be removed */
+export async function removeContainer(found: Container, inputs: IncarnationInputs): Promise<void> {
   const action = removeContainerScript(found.id)
   const { code, stderr } = await hostOf(inputs.host).run(action.script, action)
   const problem = code === 4 ? undefined : describeEvictionFailure(code, stderr)
@@ -48,33 +48,33 @@ export async function describeContainerNow(
   const ring = await run.tokens.ringFor(inputs.token, remembered, "")
   const known = (value: string) => ring !== undefined && recognise(ring, value) !== undefined
   const held = listContainerTokens(found, known, variable).map(({ value, where, variable: name }) => {
-    const words = describeValue(value, ring).message
-    return name === variable ? words : `${words} (${shown(where)})`
+    const { message } = describeValue(value, ring)
+    return name === variable ? message : `${message} (${shown(where)})`
   })
   return factsOf({
     holds:
       held.length > 0 ? held.join(" and ") : inputs.must === "token" ? `nothing: ${variable} is missing` : "nothing",
-    ...(image === undefined ? {} : { image: isImage(found.image, image) ? image : `${found.image}` }),
+    ...(image === undefined ? {} : { image: isSameImage(found.image, image) ? image : `${found.image}` }),
     ...(restart === undefined ? {} : { restart: found.restart }),
     ...(ports === undefined ? {} : { ports: found.published }),
   })
 }
 
-/** Podman says the whole name of an image: `docker.io/library/…`, `localhost/…`. */
-function isImage(seen: Foreign, declared: string): boolean {
-  return seen.is(declared) || seen.endsWith(`/${declared}`)
+/** Compares names of images: podman reports the whole name, `docker.io/library/…` or `localhost/…`. */
+function isSameImage(found: Foreign, declared: string): boolean {
+  return found.is(declared) || found.endsWith(`/${declared}`)
 }
 
 export async function containerOf(inputs: IncarnationInputs): Promise<Container | undefined> {
-  // By a name the engine finds an id that begins so as well.
+  // By a name, the engine also finds an id with that prefix.
   return (await containersOf(inputs, containerScript(inputs.name))).find(({ name }) => name.is(inputs.name))
 }
 
-/** @throws UserError when nothing can be told */
-async function containersOf(inputs: IncarnationInputs, look: Script): Promise<readonly Container[]> {
-  const { stdout } = await hostOf(inputs.host).run(look.script, look)
+/** Lists the containers. @throws UserError if the engine does not answer */
+async function containersOf(inputs: IncarnationInputs, probe: Script): Promise<readonly Container[]> {
+  const { stdout } = await hostOf(inputs.host).run(probe.script, probe)
   const answer = parseTaggedAnswer(stdout)
-  if (!answer) throw new UserError(`${incarnationId(inputs)}: the look took too long`)
+  if (!answer) throw new UserError(`${incarnationId(inputs)}: the check took too long`)
   const { client, problem, containers } = parseContainersSnapshot(answer)
   if (client === undefined) throw new UserError(`${incarnationId(inputs)}: there is no docker, and no podman`)
   if (problem) throw new UserError(`${incarnationId(inputs)}: ${client} does not answer: ${shown(problem)}`)

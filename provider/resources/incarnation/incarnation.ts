@@ -9,7 +9,7 @@ import { secretJson } from "../../inputs.ts"
 import type { Log, Resource } from "../../resource.ts"
 import type { Run } from "../../run/run.ts"
 import { type Properties, unknown } from "../../wire.ts"
-import { containerOf, describeContainerNow, makeRoom, remove } from "./act.ts"
+import { containerOf, describeContainerNow, makeRoom, removeContainer } from "./act.ts"
 import {
   completed,
   type IncarnationInputs,
@@ -21,8 +21,8 @@ import {
 } from "./inputs.ts"
 
 /**
- * What a declared container really is. It stands before the container, which carries its number as a label: a drift
- * raises the number, and so makes the container's owner make it anew, once.
+ * The real state of a declared container. The container depends on it and has its number as a label: a drift raises the
+ * number, and so makes the container's owner recreate the container once.
  */
 export const incarnation: Resource = {
   async check({ news }) {
@@ -38,7 +38,7 @@ export const incarnation: Resource = {
     if (!isKnown(news)) return { id: "", outputs: { ...news, incarnation: unknown } }
     try {
       const found = await containerOf(news)
-      if (found) await replaced(found, news, preview, log)
+      if (found) await replaceContainer(found, news, preview, log)
       if (!preview) await makeRoom(news, log)
     } catch (error) {
       await run.activity.failLast(error)
@@ -51,7 +51,7 @@ export const incarnation: Resource = {
     const known = declared(incarnationDeclaration, inputs)
     const is = await describeContainerNow(run, known, ring(state)).catch((error) => {
       if (!(error instanceof UserError)) throw error
-      // What cannot be seen is no reason to make anything anew; a host that does not answer is another resource's finding.
+      // A failed check never recreates a container; a host that does not answer is another resource's finding.
       if (!(error instanceof Unreachable)) log("warning", error.message)
       return String(state.is)
     })
@@ -64,23 +64,23 @@ export const incarnation: Resource = {
     const number = Number(olds.incarnation)
     const drifted = olds.is !== wantedFacts(oldInputs)
     if (!drifted) {
-      // Its environment changes, and with it the container: its owner makes it anew without another number.
+      // Its environment changes, so its owner recreates it without another number.
       if (preview && olds.is !== inputs.is)
         log("info", {
           message: `${String(olds.is)} => ${String(inputs.is)}`,
-          plan: "`pulumi up` makes it anew, once",
+          plan: "`pulumi up` recreates it once",
           restart: "once",
         })
       return outputsOf(run, inputs, number, ring(olds), preview)
     }
-    const why = `container ${shown(inputs.name)}: ${String(olds.is)}; must be: ${String(inputs.is)}`
-    if (preview) log("warning", { message: why, fix: "`pulumi up` makes it anew, once", restart: "once" })
+    const drift = `container ${shown(inputs.name)}: ${String(olds.is)}; expected ${String(inputs.is)}`
+    if (preview) log("warning", { message: drift, fix: "`pulumi up` recreates it once", restart: "once" })
     else {
       try {
         const found = await containerOf(inputs)
-        if (found) await remove(found, inputs)
+        if (found) await removeContainer(found, inputs)
         await makeRoom(inputs, log)
-        log("info", `${why}: is made anew`)
+        log("info", `${drift}; it is recreated`)
       } catch (error) {
         await run.activity.failLast(error)
       }
@@ -91,18 +91,23 @@ export const incarnation: Resource = {
   async delete() {},
 }
 
-/** @throws UserError where the first `up` would destroy what gatekey did not make */
-async function replaced(found: Container, inputs: IncarnationInputs, preview: boolean, log: Log): Promise<void> {
+/** Removes a container before the first `up`. @throws UserError if gatekey did not make it and may not replace it */
+async function replaceContainer(
+  found: Container,
+  inputs: IncarnationInputs,
+  preview: boolean,
+  log: Log,
+): Promise<void> {
   const { host, name, overwrite } = inputs
   if (!overwrite) {
     const command = formatOnHost(host, `docker rm -f ${name}`)
     throw new UserError(
-      `${incarnationId(inputs)} is there already (image ${found.image}), and was not made by gatekey. Remove it: ${command}; or set overwrite: true`,
+      `${incarnationId(inputs)} exists already (image ${found.image}), and was not made by gatekey. Remove it: ${command}; or set overwrite: true`,
     )
   }
   const message = `container ${shown(name)} (image ${found.image}) was not made by gatekey`
   if (preview) log("warning", { message, plan: "`pulumi up` replaces it", restart: "once" })
-  else await remove(found, inputs)
+  else await removeContainer(found, inputs)
 }
 
 function outputsOf(

@@ -2,8 +2,8 @@ import { describeExpected, type ExpectedContent } from "../../../core/holds.ts"
 import { managers } from "../../../probes/services/index.ts"
 import { checkInputs } from "../../check-inputs.ts"
 import { type Inputs, may, need, preset } from "../../declare.ts"
-import { isOpen } from "../../inputs.ts"
-import { boolean, count, host, oneOf, ruled, secret, string, strings, variable } from "../../kinds.ts"
+import { hasUnknown } from "../../inputs.ts"
+import { boolean, count, host, oneOf, secret, string, strings, variable, withRule } from "../../kinds.ts"
 import type { Checked } from "../../resource.ts"
 import { type Properties, unknown } from "../../wire.ts"
 import { bound } from "../bound.ts"
@@ -13,7 +13,7 @@ export const incarnationDeclaration = {
     "The real state of a declared container. `incarnation` belongs in a label of the container: a drift raises it, so that whatever declares the container recreates it.",
   inputs: {
     host: preset(host, "local", "The host: `local`, or `ssh://[user@]name[:port]`."),
-    name: need(ruled(string, managers.container.nameProblem), "The name of the container."),
+    name: need(withRule(string, managers.container.nameProblem), "The name of the container."),
     variable: need(variable, "The environment variable that can carry the token."),
     must: preset(oneOf(["token", "nothing"]), "nothing", "What the variable must contain."),
     image: may(string, "The image that the container must be made from. Default: not checked."),
@@ -38,23 +38,23 @@ export const incarnationDeclaration = {
   },
 }
 
-/** A container's inputs once they are checked and all known. */
+/** Checked inputs of a container, when all of them are known. */
 export type IncarnationInputs = Inputs<typeof incarnationDeclaration>
 
-/** What makes it another container. */
+/** The inputs that identify the container. */
 export const identity = ["host", "name"] as const
 
-/** Fills in defaults and says all that is wrong at once. */
+/** Fills in defaults, and reports all problems at once. */
 export function completed(news: Properties): Checked {
   const { given, failures } = checkInputs(incarnationDeclaration, news)
   return { inputs: { ...given, is: wantedFacts(given) }, failures }
 }
 
-/** What the container must be, in words, where that is known already. */
+/** Describes the wanted container, if that is known already. */
 export function wantedFacts(inputs: Properties): string | typeof unknown {
   const want = wantOf(inputs)
   const { image, restart, ports } = inputs
-  if (!want || [image, restart, ports].some(isOpen)) return unknown
+  if (!want || [image, restart, ports].some(hasUnknown)) return unknown
   return factsOf({
     holds: describeExpected(want),
     ...(typeof image === "string" ? { image } : {}),
@@ -63,7 +63,7 @@ export function wantedFacts(inputs: Properties): string | typeof unknown {
   })
 }
 
-/** Facts of a container, declared or seen. */
+/** Facts of a container, declared or found. */
 export interface Facts {
   readonly holds: string
   readonly image?: string
@@ -71,7 +71,7 @@ export interface Facts {
   readonly ports?: readonly string[]
 }
 
-/** In words; only what is declared counts. */
+/** Describes the declared facts. */
 export function factsOf({ holds, image, restart, ports }: Facts): string {
   return [
     `holds ${holds}`,
@@ -89,14 +89,14 @@ function wantOf({ must, generation, fingerprint }: Properties): ExpectedContent 
   return { must: "token", generation, fingerprint }
 }
 
-/** Whether we know enough to look at it. */
+/** Checks whether enough is known to inspect it. */
 export function isKnown(inputs: Properties): inputs is IncarnationInputs {
-  return [...identity, "variable", "must"].every((key) => !isOpen(inputs[key]))
+  return [...identity, "variable", "must"].every((key) => !hasUnknown(inputs[key]))
 }
 
-/** The host's ports of a container, of `127.0.0.1:18789->18789`. */
+/** Returns a container's ports on the host, from `127.0.0.1:18789->18789`. */
 export function hostPorts({ ports = [] }: Pick<IncarnationInputs, "ports">): number[] {
-  return ports.map((words) => Number(/:(\d+)->/.exec(words)?.[1]))
+  return ports.map((each) => Number(/:(\d+)->/.exec(each)?.[1]))
 }
 
 export function incarnationId({ host, name }: Pick<IncarnationInputs, "host" | "name">): string {

@@ -5,13 +5,13 @@ import { managers } from "../../../probes/services/index.ts"
 import { type Manager, managers as memberManagers, productNames } from "../../../products/product.ts"
 import { checkInputs } from "../../check-inputs.ts"
 import { type Inputs, may, need, preset } from "../../declare.ts"
-import { isOpen } from "../../inputs.ts"
-import { boolean, host, list, oneOf, path, port, ruled, string, strings } from "../../kinds.ts"
+import { hasUnknown } from "../../inputs.ts"
+import { boolean, host, list, oneOf, path, port, string, strings, withRule } from "../../kinds.ts"
 import type { Checked } from "../../resource.ts"
 import type { Properties } from "../../wire.ts"
 
 const spec = "a list of docker:NAME, launchd:LABEL, systemd:UNIT or process:PROGRAM"
-const specs = list(ruled(string, specProblem), "a list of strings")
+const specs = list(withRule(string, specProblem), "a list of strings")
 
 export const listenerDeclaration = {
   about: "The process or container that uses a gateway's port.",
@@ -46,40 +46,40 @@ export const listenerDeclaration = {
   },
 }
 
-/** A listener's inputs once they are checked and all known. */
+/** Checked inputs of a listener, when all of them are known. */
 export type ListenerInputs = Inputs<typeof listenerDeclaration>
 
-/** What makes it another listener. */
+/** The inputs that identify the listener. */
 export const identity = ["host", "port", "role"] as const
 
-/** What decides whose port it is. */
+/** The inputs that decide which owners are allowed. */
 export const deciding = ["product", "manager", "name", "path", "owners"] as const
 
-/** Fills in defaults and says all that is wrong at once. */
+/** Fills in defaults, and reports all problems at once. */
 export function completed(news: Properties): Checked {
   const { given, failures } = checkInputs(listenerDeclaration, news)
-  const judge = (property: string, problem: string | undefined) => {
+  const report = (property: string, problem: string | undefined) => {
     if (problem) failures.push({ property, reason: problem })
   }
   const { manager, name, role } = given
-  if ((manager === undefined) !== (name === undefined)) judge("name", "and manager are given together, or neither")
+  if ((manager === undefined) !== (name === undefined)) report("name", "and manager are given together, or neither")
   if (
     typeof manager === "string" &&
     (memberManagers as readonly string[]).includes(manager) &&
     typeof name === "string"
   ) {
-    judge("name", managers[manager as Manager].nameProblem(name))
+    report("name", managers[manager as Manager].nameProblem(name))
   }
   return { inputs: { ...given, owner: role === "node" ? "no gateway" : "the gateway" }, failures }
 }
 
 function specProblem(spec: string): string | undefined {
   if (/^(docker|launchd|systemd|process):[^\s:][^\s]*$/.test(spec)) return undefined
-  return `has ${describeKind(spec)}; what it names is docker:NAME, launchd:LABEL, systemd:UNIT or process:PROGRAM`
+  return `contains ${describeKind(spec)}; expected docker:NAME, launchd:LABEL, systemd:UNIT or process:PROGRAM`
 }
 
 export function isKnown(inputs: Properties): inputs is ListenerInputs {
-  return [...identity, ...deciding, "evict"].every((key) => !isOpen(inputs[key]))
+  return [...identity, ...deciding, "evict"].every((key) => !hasUnknown(inputs[key]))
 }
 
 export function declaredIn({ manager, name, path }: ListenerInputs): DeclaredService | undefined {

@@ -22,7 +22,7 @@ import {
   listenerId,
 } from "./inputs.ts"
 
-/** How long a gateway has that runs, or is started again now that its port is free, until it must listen. */
+/** How long a gateway that runs, or starts again now that its port is free, may take until it listens. */
 const patienceMilliseconds = 45_000
 /** How long a service manager takes to try again. */
 const restartMilliseconds = 8_000
@@ -43,7 +43,9 @@ export const listener: Resource = {
 
   async create({ run, urn, news, preview, log }) {
     if (!isKnown(news)) return { id: "", outputs: news }
-    const outputs = preview ? await foretold(run, news, "info", log) : await settled(run, news, "info", log)
+    const outputs = preview
+      ? await previewListener(run, news, "info", log)
+      : await settleListener(run, news, "info", log)
     warnWhenExposed(run, urn, outputs, log)
     return { id: listenerId(news), outputs }
   },
@@ -53,51 +55,62 @@ export const listener: Resource = {
     const known = declared(listenerDeclaration, inputs)
     const now = await evaluateListener(run, { ...known, owner: String(completed(inputs).inputs.owner) })
     const { owner, verdict } = now
-    // Once it was right, what was told before is news again.
+    // After it was right once, the same finding is reported again.
     const { told, addresses: _, ...rest } = state
     if (verdict !== "right" && owner !== told) run.troubles.noteTrouble(known.host)
-    const outputs = { ...rest, ...inputs, owner, ...listened(now), ...(verdict === "right" ? {} : { told }) }
+    const outputs = { ...rest, ...inputs, owner, ...addressOutputs(now), ...(verdict === "right" ? {} : { told }) }
     return { id, inputs: { ...inputs, owner }, outputs }
   },
 
   async update({ run, news, preview, log }) {
     if (!isKnown(news)) return news
-    return preview ? foretold(run, news, "warning", log) : settled(run, news, "warning", log)
+    return preview ? previewListener(run, news, "warning", log) : settleListener(run, news, "warning", log)
   },
 
   async delete() {},
 }
 
-/** In a preview: who has the port, and what `up` will do about it. */
-async function foretold(run: Run, inputs: ListenerInputs, severity: "info" | "warning", log: Log): Promise<Properties> {
+/** Reports in a preview what uses the port, and what `up` will do about it. */
+async function previewListener(
+  run: Run,
+  inputs: ListenerInputs,
+  severity: "info" | "warning",
+  log: Log,
+): Promise<Properties> {
   const now = await evaluateListener(run, inputs)
   if (now.verdict === "wrong") log("warning", describeWrong(now, inputs))
-  if (now.verdict === "told") log(severity, describeOdd(now, inputs))
-  return { ...outputsOf(inputs), ...listened(now) }
+  if (now.verdict === "reported") log(severity, describeReported(now, inputs))
+  return { ...outputsOf(inputs), ...addressOutputs(now) }
 }
 
-/** Stops whom it may, waits for a gateway that is coming, and fails last where the port is still another's. */
-async function settled(run: Run, inputs: ListenerInputs, severity: "info" | "warning", log: Log): Promise<Properties> {
+/** Stops the owners that `evict` names, waits for the gateway, and fails last if another owner still uses the port. */
+async function settleListener(
+  run: Run,
+  inputs: ListenerInputs,
+  severity: "info" | "warning",
+  log: Log,
+): Promise<Properties> {
   try {
     const before = await evaluateListener(run, inputs)
     const evicted = before.foreign.filter((owner) => mayStop(owner, inputs))
-    for (const owner of evicted) await stop(owner, inputs)
+    for (const owner of evicted) await stopOwner(owner, inputs)
     if (evicted.length > 0) run.gateways.forgetAnswer(inputs)
     if (before.verdict !== "right" || before.coming) await run.activity.afterOthers()
-    const now = before.verdict === "right" && !before.coming ? before : await waited(run, inputs, evicted.length > 0)
+    const now =
+      before.verdict === "right" && !before.coming ? before : await waitForListener(run, inputs, evicted.length > 0)
     if (evicted.length > 0 && now.owner !== before.owner)
       log("info", `was ${before.owner}: stopped; now it is ${now.owner}`)
     if (now.verdict === "wrong")
       throw new UserError(formatNoticeLine(describeWrong(now, { ...inputs, evict: [] }, evicted.length > 0)))
-    if (now.verdict === "told") log(severity, describeOdd(now, inputs))
+    if (now.verdict === "reported") log(severity, describeReported(now, inputs))
     return outputsOf(inputs, now)
   } catch (error) {
     return run.activity.failLast(error)
   }
 }
 
-/** What comes of it: what was stopped needs a moment to go, and a gateway to take its place. */
-async function waited(run: Run, inputs: ListenerInputs, evicted: boolean): Promise<ListenerEvaluation> {
+/** Waits for the result: a stopped process needs a moment to end, and the gateway to listen. */
+async function waitForListener(run: Run, inputs: ListenerInputs, evicted: boolean): Promise<ListenerEvaluation> {
   const begun = Date.now()
   for (;;) {
     const now = await evaluateListener(run, inputs)
@@ -109,8 +122,8 @@ async function waited(run: Run, inputs: ListenerInputs, evicted: boolean): Promi
   }
 }
 
-/** @throws UserError when it is not stopped */
-async function stop(owner: Owner, inputs: ListenerInputs): Promise<void> {
+/** Stops an owner. @throws UserError if it is not stopped */
+async function stopOwner(owner: Owner, inputs: ListenerInputs): Promise<void> {
   const action = evictionScript(owner)
   if (!action) return
   const { code, stderr } = await hostOf(inputs.host).run(action.script, action)
@@ -130,26 +143,26 @@ function describeWrong(
   inputs: ListenerInputs,
   again = false,
 ): Notice {
-  if (code === "unknown") return { message: `who listens on port ${inputs.port} is ${owner}` }
+  if (code === "unknown") return { message: `the owner of port ${inputs.port} is ${owner}` }
   const message =
     inputs.role === "node"
-      ? `${owner} runs here, and only a node is declared`
-      : `${owner} has port ${inputs.port}; it is the gateway's`
+      ? `${owner} runs here, but only a node is declared`
+      : `port ${inputs.port} is used by ${owner} instead of the gateway`
   if (foreign.length > 0 && foreign.every((each) => mayStop(each, inputs)))
     return { message, fix: "`pulumi up` stops it" }
   return { message: `${message}${again ? ", still" : ""}`, ...omitUndefined({ fix: remedy }) }
 }
 
-function describeOdd({ code, owner, remedy }: ListenerEvaluation, { port }: ListenerInputs): Notice {
-  const message = code === "none" ? `nobody listens on port ${port}` : `port ${port}: ${owner}`
+function describeReported({ code, owner, remedy }: ListenerEvaluation, { port }: ListenerInputs): Notice {
+  const message = code === "none" ? `nothing listens on port ${port}` : `port ${port}: ${owner}`
   return { message, ...omitUndefined({ fix: remedy }) }
 }
 
 function outputsOf(inputs: ListenerInputs, now?: ListenerEvaluation): Properties {
-  const told = now?.verdict === "told" ? { told: now.owner } : {}
-  return { ...inputs, ...(now ? { owner: now.owner, ...listened(now) } : {}), ...told }
+  const reported = now?.verdict === "reported" ? { told: now.owner } : {}
+  return { ...inputs, ...(now ? { owner: now.owner, ...addressOutputs(now) } : {}), ...reported }
 }
 
-function listened({ addresses }: ListenerEvaluation): Properties {
+function addressOutputs({ addresses }: ListenerEvaluation): Properties {
   return addresses === undefined ? {} : { addresses }
 }

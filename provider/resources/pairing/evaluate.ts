@@ -18,26 +18,26 @@ import type { Run } from "../../run/run.ts"
 import { remedyFor } from "./describe.ts"
 import type { PairingInputs } from "./inputs.ts"
 
-/** What a look says of a pairing. */
+/** A pairing, evaluated. */
 export interface PairingEvaluation {
-  /** In words: those of the inputs where all is well. */
+  /** Describes the pairing; equals the inputs' `pairing` if nothing is wrong. */
   readonly pairing: string
-  /** `told`: worth telling once, and no error. */
-  readonly verdict: "right" | "told" | "wrong"
+  /** `reported`: reported once, and not an error. */
+  readonly verdict: "right" | "reported" | "wrong"
   /** The gateway could not be asked. */
   readonly unseen?: true
-  /** What to do about it, in words; a command where there is one. */
+  /** How to fix it; a command if there is one. */
   readonly remedy?: string
-  /** What it was, where this look approved something. */
+  /** Describes the pairing before this check approved it. */
   readonly approved?: string
-  /** What it may come right by, without a hand: a node or a gateway that is starting, or one that starts anew at once. */
+  /** What may still fix it without the user: a starting node or gateway, or a gateway that restarts at once. */
   readonly hope?: "node" | "starting" | "gateway"
   readonly known?: KnownDevice
-  /** Of its connection; milliseconds since 1970. */
+  /** When it connected; milliseconds since 1970. */
   readonly since?: number
 }
 
-/** One look. With `approving`, what may be approved is, and looked at again. */
+/** Checks the pairing once. With `approving`, it approves what it may and checks again. */
 export async function evaluatePairing(
   run: Run,
   inputs: PairingInputs,
@@ -46,16 +46,16 @@ export async function evaluatePairing(
 ): Promise<PairingEvaluation> {
   try {
     const { verdict, session } = await run.gateways.operatorAt(inputs, token)
-    if (!session) return unseen(verdict)
+    if (!session) return unknownEvaluation(verdict)
     try {
       const pairings = await pairingsOf(session)
-      if (inputs.node === undefined) return strays(pairings, inputs)
+      if (inputs.node === undefined) return evaluateUndeclared(pairings, inputs)
       const declared = { ...inputs, node: inputs.node }
       const before = findPairing(pairings, declared, known)
       const approval = approving ? findApproval(before) : undefined
-      if (!approval) return judged(run, before, inputs)
+      if (!approval) return evaluateStatus(run, before, inputs)
       await session.request(approval.method, { requestId: approval.request.raw() })
-      const after = judged(run, findPairing(await pairingsOf(session), declared, known), inputs)
+      const after = evaluateStatus(run, findPairing(await pairingsOf(session), declared, known), inputs)
       return { ...after, approved: describePairing(before, true) }
     } finally {
       session.close()
@@ -71,9 +71,9 @@ async function pairingsOf(session: Session): Promise<Pairings> {
   return parsePairings(devices, nodes)
 }
 
-/** Why there is no session is for others to judge: the Listener, the host. */
-function unseen(verdict: Verdict): PairingEvaluation {
-  return { pairing: `unknown: ${describeVerdict(verdict)}`, unseen: true, verdict: "told", ...hopes[verdict.kind] }
+/** Reports that there is no session; the reason is the Listener's finding, or the host's. */
+function unknownEvaluation(verdict: Verdict): PairingEvaluation {
+  return { pairing: `unknown: ${describeVerdict(verdict)}`, unseen: true, verdict: "reported", ...hopes[verdict.kind] }
 }
 
 const hopes: { readonly [kind in Verdict["kind"]]?: Pick<PairingEvaluation, "hope"> } = {
@@ -81,17 +81,18 @@ const hopes: { readonly [kind in Verdict["kind"]]?: Pick<PairingEvaluation, "hop
   "no gateway": { hope: "gateway" },
 }
 
-function strays(pairings: Pairings, { declared = [], host, product }: PairingInputs): PairingEvaluation {
+function evaluateUndeclared(pairings: Pairings, { declared = [], host, product }: PairingInputs): PairingEvaluation {
   const found = listUndeclared(pairings, declared)
   if (found.length === 0) return { pairing: describeUndeclared(found), verdict: "right" }
-  const remedy = `declare them, or see them: ${formatOnHost(host, `${product} devices list`)}`
-  return { pairing: describeUndeclared(found), verdict: "told", remedy }
+  const remedy = `declare them, or list them: ${formatOnHost(host, `${product} devices list`)}`
+  return { pairing: describeUndeclared(found), verdict: "reported", remedy }
 }
 
-function judged(run: Run, status: PairingStatus, inputs: PairingInputs): PairingEvaluation {
+function evaluateStatus(run: Run, status: PairingStatus, inputs: PairingInputs): PairingEvaluation {
   const pairing = describePairing(status, inputs.approve)
-  const fine = works(status) || (isComing(status) && inputs.from !== undefined && run.lagging.mayLag(inputs.from))
-  const verdict = pairing === inputs.pairing ? "right" : fine ? "told" : "wrong"
+  const isFine =
+    isConnected(status) || (isComing(status) && inputs.from !== undefined && run.lagging.mayLag(inputs.from))
+  const verdict = pairing === inputs.pairing ? "right" : isFine ? "reported" : "wrong"
   const remedy = verdict === "right" ? undefined : remedyFor(status, inputs)
   return {
     pairing,
@@ -103,15 +104,15 @@ function judged(run: Run, status: PairingStatus, inputs: PairingInputs): Pairing
   }
 }
 
-/** Whether it may come right without a hand, as a node does that is starting. */
+/** Checks whether the pairing may still become right without the user, as for a starting node. */
 function isComing(status: PairingStatus): boolean {
   if (status.kind === "paired") return !status.node.revoked
   if (status.kind === "pending") return status.pending.silent
   return status.kind !== "several"
 }
 
-/** Whether the declared node is connected, as far as that can be told. */
-function works(status: PairingStatus): boolean {
+/** Checks whether the declared node is connected, as far as is known. */
+function isConnected(status: PairingStatus): boolean {
   if (status.kind === "several") return status.connected === 1
   return status.kind === "paired" && status.node.connected && !status.node.revoked
 }

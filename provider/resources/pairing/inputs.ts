@@ -2,7 +2,7 @@ import { expectedPairing, noUndeclared } from "../../../gateways/pairing.ts"
 import { productNames } from "../../../products/product.ts"
 import { checkInputs } from "../../check-inputs.ts"
 import { type Inputs, may, need, preset } from "../../declare.ts"
-import { isOpen } from "../../inputs.ts"
+import { hasUnknown } from "../../inputs.ts"
 import { boolean, digest, host, oneOf, port, string, strings } from "../../kinds.ts"
 import type { Checked } from "../../resource.ts"
 import type { Properties } from "../../wire.ts"
@@ -35,13 +35,13 @@ export const pairingDeclaration = {
   },
 }
 
-/** A pairing's inputs once they are checked and all known. */
+/** Checked inputs of a pairing, when all of them are known. */
 export type PairingInputs = Inputs<typeof pairingDeclaration>
 
-/** What makes it another pairing. */
+/** The inputs that identify the pairing. */
 export const identity = ["host", "port", "node"] as const
 
-/** What makes it worth another look. */
+/** The inputs that require another check. */
 export const deciding = [
   "product",
   "tlsFingerprint",
@@ -52,21 +52,21 @@ export const deciding = [
   "fingerprint",
 ] as const
 
-/** Fills in defaults and says all that is wrong at once. */
+/** Fills in defaults, and reports all problems at once. */
 export function completed(news: Properties): Checked {
   const { given, failures } = checkInputs(pairingDeclaration, news)
   const { node, device, declared } = given
   if (node === "") failures.push({ property: "node", reason: "is empty" })
   if (node === undefined && device !== undefined) failures.push({ property: "node", reason: "is missing" })
   if ((node === undefined) === (declared === undefined)) {
-    const reason = "name one node, or with `declared` all that are no strays"
+    const reason = "give either one node, or `declared` with all declared nodes"
     failures.push({ property: "node", reason })
   }
   return { inputs: { ...given, pairing: node === undefined ? noUndeclared : expectedPairing }, failures }
 }
 
 export function isKnown(inputs: Properties): inputs is PairingInputs {
-  return [...identity, ...deciding, "token"].every((key) => !isOpen(inputs[key]))
+  return [...identity, ...deciding, "token"].every((key) => !hasUnknown(inputs[key]))
 }
 
 export function pairingId({ host, port, node }: Pick<PairingInputs, "host" | "port" | "node">): string {

@@ -14,13 +14,13 @@ import type { Properties } from "../../wire.ts"
 import { evaluatePairing, type PairingEvaluation } from "./evaluate.ts"
 import { completed, deciding, identity, isKnown, type PairingInputs, pairingDeclaration, pairingId } from "./inputs.ts"
 
-/** Within this, every node is to be connected again. */
+/** Every node must be connected again within this time. */
 const expectedMilliseconds = 5_000
-/** How long each is waited for: a program that is started takes its time on a busy machine. */
+/** How long the run waits for each: on a busy machine a program starts slowly. */
 const patienceMilliseconds = { node: 20_000, starting: 45_000, gateway: 3_000 }
 const pauseMilliseconds = 250
 
-/** The node as the gateway knows it, or what nobody declared. The gateway's own store is never written. */
+/** The node as the gateway knows it, or the undeclared devices. gatekey never writes the gateway's own store. */
 export const pairing: Resource = {
   async check({ news }) {
     return completed(news)
@@ -35,8 +35,8 @@ export const pairing: Resource = {
 
   async create({ run, news, preview, log }) {
     if (!isKnown(news)) return { id: "", outputs: news }
-    // In a preview the token that is in force may be another one.
-    const outputs = preview ? news : await settled(run, news, {}, "info", log)
+    // In a preview, another token may be in force.
+    const outputs = preview ? news : await settlePairing(run, news, {}, "info", log)
     return { id: pairingId(news), outputs }
   },
 
@@ -44,13 +44,13 @@ export const pairing: Resource = {
     if (inputs.port === undefined) throw new UserError(`${id}: a pairing is not imported; declare it`)
     const token = await run.tokens.tokenSoon(inputs.token, inputs.generation)
     const unchanged = { id, inputs, outputs: { ...state, ...inputs, pairing: state.pairing } }
-    // Without the Token (`--target`) nobody can ask.
+    // Without the Token (`--target`) the gateway cannot be asked.
     if (!token) return unchanged
     const wanted = String(completed(inputs).inputs.pairing)
     const known = { ...declared(pairingDeclaration, inputs), pairing: wanted }
     const now = await evaluatePairing(run, known, token, { known: knownIn(state) })
     if (now.hope === "starting") return unchanged
-    // Once it was right, what was told before is news again.
+    // After it was right once, the same finding is reported again.
     const { told, ...rest } = state
     if (now.verdict === "wrong") run.troubles.noteTrouble(known.from ?? known.host)
     const outputs = { ...rest, ...inputs, ...outputsOf(now, state), ...(now.verdict === "right" ? {} : { told }) }
@@ -60,17 +60,18 @@ export const pairing: Resource = {
   async update({ run, olds, oldInputs, news, preview, log }) {
     if (!isKnown(news)) return news
     const inputs: PairingInputs = news
-    if (!preview) return settled(run, inputs, olds, "warning", log)
+    if (!preview) return settlePairing(run, inputs, olds, "warning", log)
     const token = run.tokens.tokenValue(inputs.token, oldInputs.generation)
-    if (token) tell(await evaluatePairing(run, inputs, token, { known: knownIn(olds) }), inputs, olds, "warning", log)
+    if (token)
+      reportPairing(await evaluatePairing(run, inputs, token, { known: knownIn(olds) }), inputs, olds, "warning", log)
     return news
   },
 
   async delete() {},
 }
 
-/** Approves what it may, waits for a node that is coming, and fails last where it is not as it must be. */
-async function settled(
+/** Approves what it may, waits for a starting node, and fails last if the pairing is wrong. */
+async function settlePairing(
   run: Run,
   inputs: PairingInputs,
   olds: Properties,
@@ -80,52 +81,52 @@ async function settled(
   try {
     const token = run.tokens.tokenValue(inputs.token, inputs.generation)
     if (!token) {
-      throw new UserError("its Token has no part in this run; leave --target out, or target the Token as well")
+      throw new UserError("the Token is not part of this run; drop `--target`, or target the Token as well")
     }
-    const now = await waited(run, inputs, token, olds, log)
+    const now = await waitForPairing(run, inputs, token, olds, log)
     if (now.verdict === "wrong") throw new UserError(formatNoticeLine(describe(now, inputs)))
-    tell(now, inputs, olds, severity, log)
-    const told = now.verdict === "told" ? { told: now.pairing } : {}
-    return { ...inputs, ...outputsOf(now, olds), ...told }
+    reportPairing(now, inputs, olds, severity, log)
+    const reported = now.verdict === "reported" ? { told: now.pairing } : {}
+    return { ...inputs, ...outputsOf(now, olds), ...reported }
   } catch (error) {
     return run.activity.failLast(error)
   }
 }
 
-/** The first look that is right, or that gives no hope any more. */
-async function waited(
+/** Checks until the pairing is right, or has no hope left. */
+async function waitForPairing(
   run: Run,
   inputs: PairingInputs,
   token: Secret,
   olds: Properties,
   log: Log,
 ): Promise<PairingEvaluation> {
-  const look = async () => {
+  const check = async () => {
     const now = await evaluatePairing(run, inputs, token, { known: knownIn(olds), approving: inputs.approve })
     if (now.approved !== undefined) log("info", `was ${now.approved}: approved; now it is ${now.pairing}`)
     return now
   }
-  const first = await look()
+  const first = await check()
   if (first.verdict === "right") return first
   await run.activity.afterOthers()
-  // A gateway that was not there before is not waited for.
+  // The run does not wait for a gateway that was absent before.
   const absent = olds.pairing === undefined || (olds.unseen === true && (olds.told ?? olds.pairing) === olds.pairing)
   const patience = { ...patienceMilliseconds, ...(absent ? { gateway: 0 } : {}) }
   const begun = Date.now()
-  for (let now = await look(); ; now = await look()) {
+  for (let now = await check(); ; now = await check()) {
     const spent = Date.now() - begun
     if (now.verdict === "right") {
-      if (inputs.node !== undefined && spent > expectedMilliseconds) log("warning", lateWords(inputs.node, spent))
+      if (inputs.node !== undefined && spent > expectedMilliseconds) log("warning", describeLate(inputs.node, spent))
       return now
     }
     if (!now.hope || spent >= patience[now.hope]) return now
-    log("status", `waits for ${inputs.node === undefined ? "the gateway" : shown(inputs.node)}`)
+    log("status", `waiting for ${inputs.node === undefined ? "the gateway" : shown(inputs.node)}`)
     await pause(pauseMilliseconds)
   }
 }
 
-/** What was told before, and is the same, is not told again by a rotation. */
-function tell(
+/** Reports a finding; a rotation does not repeat one that was reported before. */
+function reportPairing(
   now: PairingEvaluation,
   inputs: PairingInputs,
   { told }: Properties,
@@ -133,7 +134,7 @@ function tell(
   log: Log,
 ): void {
   if (now.verdict === "wrong") log("warning", describe(now, inputs))
-  if (now.verdict === "told" && now.pairing !== told) log(severity, describe(now, inputs))
+  if (now.verdict === "reported" && now.pairing !== told) log(severity, describe(now, inputs))
 }
 
 function describe({ pairing, remedy }: PairingEvaluation, { node }: PairingInputs): Notice {
@@ -141,12 +142,12 @@ function describe({ pairing, remedy }: PairingEvaluation, { node }: PairingInput
   return { message, ...omitUndefined({ fix: remedy }) }
 }
 
-function lateWords(node: string, spent: number): string {
+function describeLate(node: string, spent: number): string {
   const [after, expected] = [spent, expectedMilliseconds].map((time) => Math.round(time / 1000))
   return `${shown(node)}: connected only after ${after} s; expected within ${expected} s`
 }
 
-/** What is remembered of a device outlives it, so that it can be told that it was dropped. */
+/** Keeps what is known of a device after it is gone, so that its removal can be reported. */
 function outputsOf({ pairing, unseen, known, since }: PairingEvaluation, before: Properties): Properties {
   const { id, silent } = known ?? knownIn(before) ?? {}
   const connected = since === undefined ? "" : formatMinute(since)

@@ -5,7 +5,7 @@ import type { Credential } from "../../../products/readers.ts"
 import { activeValue, placeSnapshotIn } from "../../hosts/place.ts"
 import type { PlacementInputs } from "./inputs.ts"
 
-/** The place's credential, if it is the one by which a gateway's config says how clients authenticate. */
+/** Returns the place's credential, if the place is a gateway's own setting of it. */
 export function credentialOf({
   locator,
   format,
@@ -19,14 +19,14 @@ export function otherThan(credential: Credential): Credential {
   return credential === "token" ? "password" : "token"
 }
 
-/** What a config says of its mode: undefined if it sets none. */
+/** Returns the mode that a config sets; undefined if it sets none. */
 function modeIn(look: FileSnapshot): string | undefined {
   return activeValue(placeSnapshotIn(look, json5, authKeys.mode))
 }
 
 /**
- * Tells whether the mode has to be set together with the credential. Without a mode a password alone is enough, unless
- * it is a reference; beside the other credential the gateway would not start.
+ * Checks whether the mode must be set together with the credential. Without a mode a password alone is enough, unless it
+ * is a reference; with both credentials the gateway would not start.
  */
 export function setsMode(look: FileSnapshot, credential: Credential, isReference: boolean): boolean {
   const mode = modeIn(look)
@@ -35,11 +35,11 @@ export function setsMode(look: FileSnapshot, credential: Credential, isReference
 }
 
 function hasOther(look: FileSnapshot, credential: Credential): boolean {
-  const seen = placeSnapshotIn(look, json5, authKeys[otherThan(credential)])
-  return seen.kind === "content" && seen.found.kind !== "missing"
+  const other = placeSnapshotIn(look, json5, authKeys[otherThan(credential)])
+  return other.kind === "content" && other.found.kind !== "missing"
 }
 
-/** Sets the mode and removes the other credential: one write, so that no start sees half of it. */
+/** Sets the mode and removes the other credential in one write, so that no start sees half of it. */
 export function withMode(
   look: FileSnapshot,
   bytes: Uint8Array,
@@ -58,13 +58,13 @@ export function describeAuthMode(look: FileSnapshot, inputs: PlacementInputs): s
   return `in the same write ${authKeys.mode} is set to ${credential}${gone}`
 }
 
-/** Whether the config that holds the credential says that none is checked, so that the place alone proves nothing. */
+/** Checks whether the config's mode checks no credential, so that the place alone proves nothing. */
 export function checksNone(look: FileSnapshot, inputs: PlacementInputs): boolean {
   const mode = credentialOf(inputs) && modeIn(look)
   return mode !== undefined && mode !== "token" && mode !== "password"
 }
 
-/** Describes a mode by which the declared password does not count; undefined if it counts. */
+/** Describes a mode that ignores the declared password; undefined if it counts. */
 export function modeDrift(look: FileSnapshot, inputs: PlacementInputs): string | undefined {
   if (credentialOf(inputs) !== "password" || !setsMode(look, "password", inputs.must === "reference")) return undefined
   const mode = modeIn(look)

@@ -8,95 +8,100 @@ import { describeVault } from "../../../core/vault.ts"
 import type { PlacementInputs } from "./inputs.ts"
 import type { PlaceState } from "./state.ts"
 
-/** Describes an unreachable host and its places. @param why names it, the reason, and the way out */
+/** Describes an unreachable host and its places. @param why names the host, the reason and the fix */
 export function describeSkipped(why: string): Notice {
   return { message: `${why}. Its places are skipped`, fix: "`pulumi up` writes them when it answers again" }
 }
 
-/** Describes a place that a rotation skipped. @param holds what it held last, and why it cannot be seen now */
+/** Describes a place that a rotation skipped. @param holds what it contained last, and why it cannot be read now */
 export function describeBehind(holds: string, inputs: PlacementInputs): Notice {
   return {
-    message: `${holds}; must hold ${wantedOf(inputs)}`,
+    message: `${holds}; expected ${describeWantedContent(inputs)}`,
     fix: "`pulumi up` writes it when its host answers again",
   }
 }
 
-/** What a look at a place saw: in words, and as data. */
+/** What was found in a place: a description, and data. */
 export interface ReportedPlace extends Pick<PlaceState, "found" | "open" | "foreignReference"> {
   readonly holds: string
 }
 
-/** Describes a drifted place: what it holds, what it must hold, and what will be done about it. */
+/** Describes a drifted place: what it contains, what is expected, and what `up` will do. */
 export function describeDrift(held: ReportedPlace, inputs: PlacementInputs, obstacle?: string): Notice {
   const { holds, found, foreignReference } = held
-  const wanted = `must hold ${wantedOf(inputs)}${inputs.why ? ` (${inputs.why})` : ""}`
-  const message = `${found === "unreadable" ? "is" : "holds"} ${holds}; ${wanted}`
+  const wanted = `expected ${describeWantedContent(inputs)}${inputs.why ? ` (${inputs.why})` : ""}`
+  const message = `${found === "unreadable" ? "is" : "contains"} ${holds}; ${wanted}`
   if (obstacle !== undefined) return { message, fix: `\`pulumi up\` cannot fix it: ${obstacle}` }
-  const kept = foreignReference ? "; what it refers to is not changed, and keeps its token" : ""
-  return { message, fix: `\`pulumi up\` ${verb(held, inputs)}${kept}` }
+  const kept = foreignReference ? "; the file that it refers to keeps its token" : ""
+  return { message, fix: `\`pulumi up\` ${describeFix(held, inputs)}${kept}` }
 }
 
-/** Describes an adopted token that stays where it is, in a file that is open. @param others what others can do */
-export function closes(others: string): Notice {
+/** Describes an adopted token that stays in a file that is too open. @param others what other users can do */
+export function describeOpenFile(others: string): Notice {
   return {
-    message: `holds the adopted token, but ${others}`,
-    fix: "`pulumi up` closes it (0600); rotate then, if somebody may have read it",
+    message: `contains the adopted token, but ${others}`,
+    fix: "`pulumi up` closes it (0600); then rotate, if another user may have read it",
   }
 }
 
-export function healed(held: string, inputs: PlacementInputs): string {
-  return `held ${held}; holds ${wantedOf(inputs)} now`
+export function describeHealed(held: string, inputs: PlacementInputs): string {
+  return `contained ${held}; contains ${describeWantedContent(inputs)} now`
 }
 
-/** A change that was asked for. */
-export function plan(holds: string, inputs: PlacementInputs): string {
-  return `${holds} => ${wantedOf(inputs)}`
+/** Describes a requested change. */
+export function describeRequestedChange(holds: string, inputs: PlacementInputs): string {
+  return `${holds} => ${describeWantedContent(inputs)}`
 }
 
-/** The first `up` never destroys. @param isReference what stands there leads to a value elsewhere */
-export function refusal(holds: string, inputs: PlacementInputs, hasToken: boolean, isReference: boolean): UserError {
+/** Returns the error for a first `up` that would destroy a value. @param isReference the place refers to a value elsewhere */
+export function unknownValueError(
+  holds: string,
+  inputs: PlacementInputs,
+  hasToken: boolean,
+  isReference: boolean,
+): UserError {
   const adopt = (place: string) => `(gatekey:token.adopt: {from: ${JSON.stringify(place)}})`
   const first = hasToken
     ? "Remove it there, or"
     : isReference
-      ? `Adopt the token that it leads to, by the place where that stands ${adopt("host|path|locator")}, and`
+      ? `Adopt the token that it refers to, by the place of that token ${adopt("host|path|locator")}, and`
       : `Adopt it as the first token ${adopt(formatPlaceId(inputs))}, or`
   return new UserError(
-    `${describePlace(inputs)} holds ${holds}, which gatekey does not know and will not destroy. ${first} set overwrite: true on this place`,
+    `${describePlace(inputs)} contains ${holds}, which gatekey does not know and will not overwrite. ${first} set overwrite: true on this place`,
   )
 }
 
-/** What a destroy will take away. */
-export function farewell({ host, must, serves }: PlacementInputs): string {
+/** Describes what a destroy removes. */
+export function describeDestroy({ host, must, serves }: PlacementInputs): string {
   const item = describeVault(host)
-  if (item) return `destroy leaves the token in ${shown(item)}, for whoever reads it there`
+  if (item) return `destroy leaves the token in ${shown(item)}, for its other readers`
   return `destroy removes the ${must} here${serves ? `: ${serves}` : ""}`
 }
 
-/** What a destroy does not take away. @param known the highest generation that ever was */
-export function keepsKnowing(members: Members, known: number): string {
-  const who = Object.entries(members).map(describeMember).join(", ")
-  return `destroy takes the token from its places; these machines knew it, and so does whoever copied it there: ${who}. To make it worthless, rotate first: ${rotation(known)}`
+/** Describes who still knows the token after a destroy. @param known the highest generation that ever was */
+export function describeKnowingMembers(members: Members, known: number): string {
+  const machines = Object.entries(members).map(describeMember).join(", ")
+  return `destroy removes the token from its places; these machines, and anybody who copied it there, still know it: ${machines}. To make it worthless, rotate first: ${describeRotate(known)}`
 }
 
-/** Somebody is no longer declared. @param advise whether to rotate: not where the same `up` does */
-export function leaves(who: string, known: number, advise: boolean): string {
-  const knows = `${who} is not declared any more; its machine still knows the token, and so does whoever copied it there`
-  return advise ? `${knows}. Rotate: ${rotation(known)}` : `${knows}: the rotation makes it worthless`
+/** Describes a member that is no longer declared. @param advise whether to rotate: not if the same `up` rotates */
+export function describeLeavingMember(member: string, known: number, advise: boolean): string {
+  const message = `${member} is no longer declared; its machine, and anybody who copied the token there, still knows it`
+  return advise ? `${message}. Rotate: ${describeRotate(known)}` : `${message}: the rotation makes it worthless`
 }
 
-/** How to make worthless what others know. */
-function rotation(known: number): string {
+/** Describes how to make the known tokens worthless. */
+function describeRotate(known: number): string {
   return `${gatekeyCommand} rotate, or raise gatekey:token.rotation to ${known + 1}`
 }
 
-function wantedOf({ holds }: PlacementInputs): string {
+function describeWantedContent({ holds }: PlacementInputs): string {
   return typeof holds === "string" ? holds : "the new token"
 }
 
-function verb({ found, open }: ReportedPlace, { must }: PlacementInputs): string {
+function describeFix({ found, open }: ReportedPlace, { must }: PlacementInputs): string {
   if (must === "nothing") return "removes it"
   if (found === "missing" || found === "no-file") return "writes it"
   if (found === "too-open" && open) return "closes it (0600)"
-  return "puts it right"
+  return "fixes it"
 }

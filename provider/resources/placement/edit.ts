@@ -10,56 +10,56 @@ import type { Credential } from "../../../products/readers.ts"
 import { placeSnapshotIn } from "../../hosts/place.ts"
 import { withMode } from "./auth-mode.ts"
 
-/** What a place must become; `refuse` makes the error for a value that may not be written over. */
+/** What a place must become; `refuse` makes the error for a value that may not be overwritten. */
 export interface Goal {
   readonly format: Format
   readonly locator: string
-  /** Nothing: the place must hold nothing. */
+  /** Undefined: the place must contain nothing. */
   readonly content: Secret | Content | undefined
-  /** Whether a value is the stack's. */
+  /** Checks whether a value is the stack's. */
   readonly isOurs: (value: string) => boolean
-  /** What the gateway whose config it is authenticates its clients by. */
+  /** The credential by which the gateway with this config authenticates its clients. */
   readonly credential?: Credential | undefined
-  readonly refuse?: (seen: PlaceSnapshot) => UserError
-  /** Whether a reference is one that the stack put there. */
+  readonly refuse?: (snapshot: PlaceSnapshot) => UserError
+  /** Checks whether the stack put a reference there. */
   readonly isOwn?: (content: Content) => boolean
 }
 
 /**
- * The file as it must become; nothing when it is right already.
- * @throws UserError when the file cannot be read or edited, or holds a value that may not be written over
+ * Returns the edit that the file needs; undefined if it is right already.
+ * @throws UserError if the file cannot be read or edited, or contains a value that may not be overwritten
  */
 export function editOf(look: FileSnapshot, goal: Goal): Edit | undefined {
   const { format, locator, content, refuse } = goal
-  const seen = placeSnapshotIn(look, format, locator)
-  if (seen.kind === "unreadable") throw new UserError(seen.reason)
-  if (seen.kind === "unreachable") throw new Unreachable(seen.reason, seen.advice)
-  if (refuse && isUnknown(seen, goal)) throw refuse(seen)
+  const snapshot = placeSnapshotIn(look, format, locator)
+  if (snapshot.kind === "unreadable") throw new UserError(snapshot.reason)
+  if (snapshot.kind === "unreachable") throw new Unreachable(snapshot.reason, snapshot.advice)
+  if (refuse && isUnknown(snapshot, goal)) throw refuse(snapshot)
   if (isSecret(content)) refuseWeak(content)
   if (content === undefined) return look.kind === "file" ? without(look, format, locator) : undefined
   const before = look.kind === "file" ? look.bytes : new Uint8Array()
   const put = format.put(before, locator, revealed(content))
   const { credential } = goal
   const bytes = credential ? withMode(look, put, credential, !isSecret(content)) : put
-  // A file that holds a token is nobody else's business; one that only refers to it keeps its mode.
+  // Only its owner may read a file with a token; one that only refers to the token keeps its mode.
   const closed = look.kind === "file" && isSecret(content) ? look.mode & 0o7700 : undefined
   const mode = format.executable ? programMode : closed
-  const same = look.kind === "file" && Buffer.compare(before, bytes) === 0 && (mode ?? look.mode) === look.mode
-  return same ? undefined : { bytes, ...(mode === undefined ? {} : { mode }) }
+  const isSame = look.kind === "file" && Buffer.compare(before, bytes) === 0 && (mode ?? look.mode) === look.mode
+  return isSame ? undefined : { bytes, ...(mode === undefined ? {} : { mode }) }
 }
 
-/** The last thing before a write, of every place: in a run with `--target` the Token itself has no say. */
+/** Refuses a weak token before each write: in a run with `--target` the Token itself does not check it. */
 function refuseWeak(token: Secret): void {
   const weak = describeWeakness(token.reveal())
-  if (weak) throw new UserError(`the token ${weak}, so it is written nowhere; raise gatekey:token.rotation`)
+  if (weak) throw new UserError(`the token ${weak}, so it is not written; raise gatekey:token.rotation`)
 }
 
-/** The file without what is ours there; nothing to do when it is not ours, or gone. */
+/** Returns the edit that removes the stack's content; undefined if the content is not the stack's, or gone. */
 export function dropOurs(look: FileSnapshot, goal: Goal): Edit | undefined {
   const { format, locator, content, isOurs } = goal
-  const seen = placeSnapshotIn(look, format, locator)
-  if (look.kind !== "file" || seen.kind !== "content" || content === undefined) return undefined
-  const { found } = seen
+  const snapshot = placeSnapshotIn(look, format, locator)
+  if (look.kind !== "file" || snapshot.kind !== "content" || content === undefined) return undefined
+  const { found } = snapshot
   const ours =
     found.kind === "value"
       ? isSecret(content)
@@ -77,10 +77,10 @@ function without(look: Extract<FileSnapshot, { kind: "file" }>, format: Format, 
   return Buffer.compare(look.bytes, bytes) === 0 ? undefined : { bytes }
 }
 
-/** Whether there is a live value that is neither ours nor worthless. */
-function isUnknown(seen: PlaceSnapshot, { content, isOurs, isOwn }: Goal): boolean {
-  if (seen.kind !== "content") return false
-  const { found } = seen
+/** Checks whether there is a live value that is neither the stack's nor worthless. */
+function isUnknown(snapshot: PlaceSnapshot, { content, isOurs, isOwn }: Goal): boolean {
+  if (snapshot.kind !== "content") return false
+  const { found } = snapshot
   const known = (value: string) =>
     value === "" ||
     isOurs(value) ||

@@ -7,22 +7,23 @@ import type { Observed } from "../../resource.ts"
 import { describeContent, isNothing } from "./evaluate.ts"
 import type { PlacementInputs } from "./inputs.ts"
 
-/** What stands at a place, taken into the state as it is; which token it is will be known once it is bound to one. */
-export async function imported(id: string): Promise<Observed> {
+/** Imports a place as it is; which token it contains is known once it is bound to a Token. */
+export async function importPlace(id: string): Promise<Observed> {
   const place = parsePlaceId(id)
   if (typeof place === "string") throw new UserError(place)
   const format = formatNamed(findFormat(place), place.path)
-  const seen = placeSnapshotIn(await hostOf(place.host).readSnapshot(place.path), format, place.locator)
-  if (seen.kind === "unreadable") throw new UserError(`${id}: ${seen.reason}`)
-  if (seen.kind === "unreachable") throw new Unreachable(seen.reason, seen.advice)
-  const content = seen.kind === "content" && seen.found.kind === "reference" ? seen.found.content : undefined
-  const must: PlacementInputs["must"] = content !== undefined ? "reference" : isNothing(seen) ? "nothing" : "token"
+  const snapshot = placeSnapshotIn(await hostOf(place.host).readSnapshot(place.path), format, place.locator)
+  if (snapshot.kind === "unreadable") throw new UserError(`${id}: ${snapshot.reason}`)
+  if (snapshot.kind === "unreachable") throw new Unreachable(snapshot.reason, snapshot.advice)
+  const content =
+    snapshot.kind === "content" && snapshot.found.kind === "reference" ? snapshot.found.content : undefined
+  const must: PlacementInputs["must"] = content !== undefined ? "reference" : isNothing(snapshot) ? "nothing" : "token"
   const reference = typeof content === "object" ? content : undefined
   if (holdsPasted("reference", reference))
     throw new UserError(
-      `${id}: its reference holds what looks like a secret, and a reference is shown; declare the place`,
+      `${id}: its reference contains what looks like a secret, and previews show references; declare the place`,
     )
   const inputs = { ...place, format: format.name, must, ...(reference ? { reference } : {}) }
-  const holds = must === "token" ? "a token" : describeContent(seen, { ...inputs, holds: "" }, undefined)
+  const holds = must === "token" ? "a token" : describeContent(snapshot, { ...inputs, holds: "" }, undefined)
   return { id, inputs: { ...inputs, holds }, outputs: { ...inputs, holds, imported: true } }
 }

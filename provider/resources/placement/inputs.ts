@@ -8,7 +8,7 @@ import { formats } from "../../../places/index.ts"
 import { familyOf } from "../../../places/shell/family.ts"
 import { checkInputs } from "../../check-inputs.ts"
 import { type Inputs, may, need, preset } from "../../declare.ts"
-import { boolean, isObject, list, object, oneOf, path, placeHost, ruled, secret, string } from "../../kinds.ts"
+import { boolean, isObject, list, object, oneOf, path, placeHost, secret, string, withRule } from "../../kinds.ts"
 import type { Checked } from "../../resource.ts"
 import { type Properties, unknown } from "../../wire.ts"
 import { bound } from "../bound.ts"
@@ -30,7 +30,7 @@ export const placementDeclaration = {
     host: preset(placeHost, "local", "The host, `local` or `ssh://[user@]name[:port]`, or an item of a vault."),
     path: need(path, "The file: an absolute path, or `~/…` for the home of the host's user."),
     locator: need(
-      ruled(string, (locator) => (locator === "" ? "is empty" : undefined)),
+      withRule(string, (locator) => (locator === "" ? "is empty" : undefined)),
       "Where in the file: a JSON5 key path, a variable's name, a `--flag`, `SERVICE.VARIABLE`, or `*` for the whole file.",
     ),
     format: may(oneOf(formatNames), "The format of the file. Default: by the name of the file."),
@@ -65,34 +65,35 @@ export const placementDeclaration = {
   },
 }
 
-/** A placement's inputs once they are checked and all known. */
+/** Checked inputs of a placement, when all of them are known. */
 export type PlacementInputs = Inputs<typeof placementDeclaration> & { readonly format: FormatName }
 
-/** What makes it another place. */
+/** The inputs that identify the place. */
 export const identity = ["host", "path", "locator", "format"] as const
 
-/** Fills in defaults and says all that is wrong at once. */
+/** Fills in defaults, and reports all problems at once. */
 export function completed(news: Properties): Checked {
   const { given, failures } = checkInputs(placementDeclaration, news)
   const { path, locator, reference } = given
-  const judge = (property: string, problem: string | undefined) => {
+  const report = (property: string, problem: string | undefined) => {
     if (problem) failures.push({ property, reason: problem })
   }
-  if (given.must === "reference" && reference === undefined) judge("reference", "is missing, and must is reference")
-  const told = typeof path === "string" && typeof locator === "string" ? findFormat({ path, locator }) : undefined
-  const format = given.format ?? told
+  if (given.must === "reference" && reference === undefined)
+    report("reference", "is missing; `must: reference` requires it")
+  const known = typeof path === "string" && typeof locator === "string" ? findFormat({ path, locator }) : undefined
+  const format = given.format ?? known
   if (typeof path === "string" && typeof locator === "string" && format === undefined) {
-    judge("format", `is not told by the file's name; set it to one of ${formatNames.join(", ")}`)
+    report("format", `is not known from the file's name; set it to one of ${formatNames.join(", ")}`)
   }
   const family = typeof path === "string" && format === "shell" ? familyOf(path) : undefined
   if (family) {
     const how = `remove the place, and change by hand the lines that \`${gatekeyCommand} scan\` reports`
-    judge("path", `is a file of ${family}; only those of sh, bash and zsh are edited: ${how}`)
+    report("path", `is a file of ${family}, but only files of sh, bash and zsh are edited: ${how}`)
   }
-  return { inputs: { ...given, format, holds: wordsOf(given) }, failures }
+  return { inputs: { ...given, format, holds: describeWantedPlace(given) }, failures }
 }
 
-/** What the inputs want; nothing while the token is not known yet. */
+/** Returns what the place must contain; undefined while the token is not known yet. */
 export function wantOf({ must, reference, generation, fingerprint, format }: Properties): ExpectedContent | undefined {
   if (must === "nothing") return { must }
   if (must === "reference")
@@ -107,19 +108,19 @@ function isProgram(format: unknown): boolean {
   return formats[format as FormatName]?.executable === true
 }
 
-/** What the place must hold, in words, where it is known already. */
-function wordsOf(inputs: Properties): string | typeof unknown {
+/** Describes what the place must contain, if that is known already. */
+function describeWantedPlace(inputs: Properties): string | typeof unknown {
   const want = wantOf(inputs)
   if (want) return describeExpected(want)
   return inputs.generation === undefined ? "a token" : unknown
 }
 
-/** Whether the `up` will know more than we do now. */
+/** Checks whether all inputs are known that the place depends on. */
 export function isKnown(inputs: Properties): inputs is PlacementInputs {
   return [...identity, "must", "reference"].every((key) => inputs[key] !== unknown)
 }
 
-/** Whether the token is known already: then the step needs its value, in a preview too. */
+/** Checks whether the token is known already: then the step needs its value, also in a preview. */
 export function isBound({ token, generation, fingerprint }: PlacementInputs): boolean {
   return typeof token === "string" && typeof generation === "number" && typeof fingerprint === "string"
 }

@@ -11,7 +11,8 @@ import type { Run } from "../../run/run.ts"
 import type { Properties } from "../../wire.ts"
 import { updatePlace } from "./act.ts"
 import { checksNone, modeDrift } from "./auth-mode.ts"
-import { farewell } from "./describe.ts"
+import { describeDestroy } from "./describe.ts"
+import { previewCreate } from "./dry-run.ts"
 import { dropOurs } from "./edit.ts"
 import {
   bindingOf,
@@ -19,18 +20,17 @@ import {
   goalOf,
   isNothing,
   type Memory,
+  memoryIn,
   outputsOf,
   placeStateOf,
-  remembered,
   writtenState,
 } from "./evaluate.ts"
-import { imported } from "./import.ts"
+import { importPlace } from "./import.ts"
 import { completed, identity, isKnown, type PlacementInputs, placementDeclaration, wantOf } from "./inputs.ts"
 import { hasOtherNames } from "./names.ts"
-import { rehearse } from "./rehearse.ts"
 import { withRemoved } from "./removed.ts"
 import type { PlaceState } from "./state.ts"
-import { lastSeen, unreadPlace } from "./unseen.ts"
+import { describeUnreachable, lastStateIn } from "./unreachable.ts"
 import { writePlace } from "./write.ts"
 
 export const placement: Resource = {
@@ -55,7 +55,7 @@ export const placement: Resource = {
     const inputs: PlacementInputs = news
     const memory: Memory = {}
     if (preview) {
-      const snapshot = await rehearse(run, inputs, memory, log)
+      const snapshot = await previewCreate(run, inputs, memory, log)
       return { id: formatPlaceId(inputs), outputs: { ...outputsOf(run, inputs, memory, preview), ...snapshot } }
     }
     const removed = await writePlace(run, inputs, memory, { fresh: true, log })
@@ -64,17 +64,17 @@ export const placement: Resource = {
   },
 
   async read({ run, id, inputs, state, log }) {
-    if (inputs.must === undefined) return imported(id)
+    if (inputs.must === undefined) return importPlace(id)
     const known = placeIn(inputs)
     run.places.notePlace(known)
-    const { holds, unreachable, ...snapshot } = await observe(run, known, remembered(state))
+    const { holds, unreachable, ...snapshot } = await observePlace(run, known, memoryIn(state))
     const drifted = holds !== completed(inputs).inputs.holds || (await hasOtherNames(known))
     if (drifted && unreachable === undefined) run.troubles.noteTrouble(known.host, known.path)
     const now =
       unreachable === undefined
         ? { holds, last: undefined, lastFound: undefined }
-        : unreadPlace(inputs, lastSeen(state), unreachable).outputs
-    if (known.must !== "nothing" && run.command.destroying()) log("warning", farewell(known))
+        : describeUnreachable(inputs, lastStateIn(state), unreachable).outputs
+    if (known.must !== "nothing" && run.command.destroying()) log("warning", describeDestroy(known))
     const { imported: _, ...kept } = state
     const want = wantOf(inputs)
     const revision = state.revision ?? (want && describeExpected(want))
@@ -91,19 +91,20 @@ export const placement: Resource = {
     const inputs = placeIn(olds)
     const bound = inputs.must !== "token" || inputs.token !== undefined
     if (!bound || run.claims.isClaimed(await claimOf(inputs))) return
-    const binding = bindingOf(run, inputs, remembered(olds), { standIn: true })
+    const binding = bindingOf(run, inputs, memoryIn(olds), { standIn: true })
     let left: string | undefined
     await hostOf(inputs.host)
       .edit(inputs.path, (look) => {
         const edit = dropOurs(look, goalOf(run, inputs, binding))
-        const seen = placeSnapshotIn(look, formatNamed(inputs.format, inputs.path), inputs.locator)
-        left = edit || isNothing(seen) ? undefined : describeContent(seen, inputs, binding.ring)
+        const snapshot = placeSnapshotIn(look, formatNamed(inputs.format, inputs.path), inputs.locator)
+        left = edit || isNothing(snapshot) ? undefined : describeContent(snapshot, inputs, binding.ring)
         return edit
       })
       .catch((error) => {
-        throw forgettable(error, urn)
+        throw withForgetCommand(error, urn)
       })
-    if (left && inputs.must !== "nothing") log("warning", `holds ${left}: not ours, left as it is`)
+    if (left && inputs.must !== "nothing")
+      log("warning", `contains ${left}, which is not the stack's; it is not removed`)
   },
 }
 
@@ -117,18 +118,18 @@ interface Observed extends PlaceState {
   readonly unreachable?: string
 }
 
-async function observe(run: Run, inputs: PlacementInputs, memory: Memory): Promise<Observed> {
+async function observePlace(run: Run, inputs: PlacementInputs, memory: Memory): Promise<Observed> {
   const { host, path, format, locator, token } = inputs
   const look = await hostOf(host).readFirstSnapshot(path)
-  const seen = placeSnapshotIn(look, formatNamed(format, path), locator)
-  const ring = await run.tokens.ringFor(token, memory.ring, activeValue(seen))
+  const snapshot = placeSnapshotIn(look, formatNamed(format, path), locator)
+  const ring = await run.tokens.ringFor(token, memory.ring, activeValue(snapshot))
   if (checksNone(look, inputs)) run.troubles.noteTrouble(inputs.host, inputs.path)
   const drift = modeDrift(look, inputs)
-  const holds = describeContent(seen, inputs, ring)
+  const holds = describeContent(snapshot, inputs, ring)
   return {
     holds: drift ? `${holds}, but ${drift}` : holds,
-    ...placeStateOf(seen, inputs, ring),
-    ...(seen.kind === "unreachable" ? { unreachable: seen.reason } : {}),
+    ...placeStateOf(snapshot, inputs, ring),
+    ...(snapshot.kind === "unreachable" ? { unreachable: snapshot.reason } : {}),
   }
 }
 
@@ -136,9 +137,9 @@ async function claimOf({ host, path, format, locator }: PlacementInputs): Promis
   return [await hostOf(host).resolveCanonical(path), format, locator].join("|")
 }
 
-/** A host that is gone for good must not hold up for ever what is to be removed there. */
-function forgettable(error: unknown, urn: string): unknown {
+/** Adds the command that forgets a host that is gone, so that it does not block a removal. */
+function withForgetCommand(error: unknown, urn: string): unknown {
   if (!(error instanceof Unreachable)) return error
-  const forget = `if it is gone for good: pulumi state delete ${shellWord(urn)}`
+  const forget = `if it is permanently gone: pulumi state delete ${shellWord(urn)}`
   return new UserError(`${error.message}; ${forget}; and rotate, as it still knows the token`)
 }

@@ -6,7 +6,7 @@ import type { Run } from "../../run/run.ts"
 import { credentialOf } from "./auth-mode.ts"
 import type { PlacementInputs } from "./inputs.ts"
 
-/** A secret in the config of a gateway that authenticates otherwise would lock out its clients, or keep it from starting. */
+/** Refuses a secret in a gateway's config if its mode is another one: clients would be locked out, or it would not start. */
 export async function refuseOtherModes(
   run: Run,
   inputs: PlacementInputs,
@@ -22,8 +22,8 @@ export async function refuseOtherModes(
   if (obstacle) throw new UserError(obstacle)
 }
 
-/** The error with the place's name, unless it has it, or is about the whole host. */
-export function located(error: unknown, inputs: PlacementInputs): unknown {
+/** Adds the place's name to an error, unless it contains it, or is about the whole host. */
+export function withPlaceName(error: unknown, inputs: PlacementInputs): unknown {
   if (!(error instanceof UserError) || error instanceof Unreachable || error.message.includes(inputs.path)) return error
   return new UserError(`${describePlace(inputs)}: ${error.message}`)
 }

@@ -3,27 +3,27 @@ import { computeFingerprint, type Ring, recognise } from "../../../core/ring.ts"
 import type { Properties } from "../../wire.ts"
 import type { PlacementInputs } from "./inputs.ts"
 
-/** What an `up` removed from a place, or overwrote there: no value, but enough to recognise it. */
+/** What an `up` removed or overwrote in a place: not the value, but enough to recognise it. */
 export interface Removed {
   /** ISO 8601, UTC. */
   readonly at: string
-  /** In words, such as `another token (fp:77ab01d2)`. */
+  /** Describes it, such as `another token (fp:77ab01d2)`. */
   readonly what: string
   readonly fingerprint?: string
 }
 
 /** How many are kept. */
-const memory = 10
+const mostRemoved = 10
 
-/** The values that an edit of the place takes away; one generation that follows another is the receipts' to tell. */
+/** Lists the values that an edit of the place removes; the receipts record a generation that follows another. */
 export function removedIn(
-  seen: PlaceSnapshot,
+  snapshot: PlaceSnapshot,
   { must, reference }: PlacementInputs,
   ring: Ring | undefined,
 ): Removed[] {
-  if (seen.kind !== "content" || seen.found.kind === "missing") return []
+  if (snapshot.kind !== "content" || snapshot.found.kind === "missing") return []
   const at = new Date().toISOString()
-  const { found } = seen
+  const { found } = snapshot
   const gone = found.kind === "reference" && must !== "reference" ? [{ at, what: "a reference" }] : []
   const held = found.kind === "reference" ? (found.others ?? []) : [found.value, ...found.others]
   const values = [...new Set(held)].filter((value) => value !== reference && value !== "")
@@ -37,8 +37,8 @@ export function removedIn(
   ]
 }
 
-/** The record with what is new; the oldest are forgotten. */
+/** Adds new values to the record, and drops the oldest. */
 export function withRemoved({ removed }: Properties, more: readonly Removed[]): Properties {
-  const all = [...(Array.isArray(removed) ? removed : []), ...more].slice(-memory)
+  const all = [...(Array.isArray(removed) ? removed : []), ...more].slice(-mostRemoved)
   return all.length === 0 ? {} : { removed: all }
 }

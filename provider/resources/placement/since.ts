@@ -4,21 +4,21 @@ import { formats } from "../../../places/index.ts"
 import { activeValue, placeSnapshotIn } from "../../hosts/place.ts"
 import type { PlacementInputs } from "./inputs.ts"
 
-/** Where openclaw says which version of it wrote its config last. */
+/** Where openclaw records which of its versions wrote the config last. */
 const locator = "meta.lastTouchedVersion"
 
 /**
- * What there is to say where the config was last written by a version that does not understand what is about to stand
- * there. It may have been updated since without a word in the config, so it holds up nobody.
+ * Describes that the config was last written by a version that does not support the reference; undefined if not. The
+ * product may have been updated since without a write, so this is only a warning.
  */
-export async function tooOld({ host, path, format, since }: PlacementInputs): Promise<string | undefined> {
+export async function describeOldVersion({ host, path, format, since }: PlacementInputs): Promise<string | undefined> {
   if (since === undefined || format !== "json5") return undefined
   const version = activeValue(placeSnapshotIn(await hostOf(host).readFirstSnapshot(path), formats.json5, locator))
   if (version === undefined || !isBefore(version, since)) return undefined
-  return `version ${shown(version)} wrote this config last, and such a reference is understood from ${since} on: see openclaw --version there; update it, or set delivery: copy`
+  return `version ${shown(version)} wrote this config last, but such a reference needs ${since} or later: check openclaw --version there; update it, or set delivery: copy`
 }
 
-/** Versions are dates: `2026.3.2`, and what follows a hyphen does not count. */
+/** Compares versions, which are dates: `2026.3.2`; a suffix after a hyphen does not count. */
 function isBefore(version: string, since: string): boolean {
   const parts = (text: string) => (text.split("-")[0] ?? "").split(".").map(Number)
   const [one, other] = [parts(version), parts(since)]

@@ -1,10 +1,10 @@
 import type { Code } from "../../../core/finding.ts"
 
-/** What a look saw, as data, for who judges a whole stack: a planned `holds` does not tell it. */
+/** What was found, as data, for policies: a planned `holds` does not contain it. */
 export interface PlaceState {
   readonly found: Code
-  /** Whether a value stands there that others can read or change. */
+  /** Whether it contains a value that other users can read or change. */
   readonly open: boolean
-  /** What stands there is a reference that gatekey did not write. */
+  /** It contains a reference that gatekey did not write. */
   readonly foreignReference?: true
 }

@@ -2,18 +2,18 @@ import { Unreachable } from "../../../core/errors.ts"
 import type { Finding } from "../../../core/finding.ts"
 import { formatPlaceId } from "../../../core/place.ts"
 import { hostOf } from "../../../hosts/index.ts"
-import { provedBack, restartFor } from "../../gateways/restart.ts"
+import { requireRestarted, restartFor } from "../../gateways/restart.ts"
 import { placeSnapshotIn } from "../../hosts/place.ts"
 import type { Log } from "../../resource.ts"
 import type { Run } from "../../run/run.ts"
-import { healed } from "./describe.ts"
+import { describeHealed } from "./describe.ts"
 import { editOf } from "./edit.ts"
 import { bindingOf, findingOf, goalOf, type Memory } from "./evaluate.ts"
 import type { PlacementInputs } from "./inputs.ts"
-import { located, refuseOtherModes } from "./refusals.ts"
+import { refuseOtherModes, withPlaceName } from "./refusals.ts"
 import { type Removed, removedIn } from "./removed.ts"
 
-/** Writes the place. @throws UserError when it cannot be; told when nothing else moves any more */
+/** Writes the place. @throws UserError if that fails, after all other steps */
 export async function writePlace(
   run: Run,
   inputs: PlacementInputs,
@@ -30,15 +30,15 @@ export async function writePlace(
     await refuseOtherModes(run, inputs, changes, binding.ring)
     const restart = changes ? await restartFor(run, inputs, first) : undefined
     await hostOf(inputs.host).edit(inputs.path, (look) => {
-      const seen = placeSnapshotIn(look, goal.format, inputs.locator)
-      held ??= findingOf(seen, inputs, binding.ring)
+      const snapshot = placeSnapshotIn(look, goal.format, inputs.locator)
+      held ??= findingOf(snapshot, inputs, binding.ring)
       const edit = editOf(look, goal)
-      removed = edit ? removedIn(seen, inputs, binding.ring) : []
+      removed = edit ? removedIn(snapshot, inputs, binding.ring) : []
       return edit && "bytes" in edit && placed ? { ...edit, placed } : edit
     })
     if (restart) {
       log("status", "the gateway restarts itself for this; waiting until it is back")
-      await provedBack(
+      await requireRestarted(
         run,
         restart.at,
         run.tokens.tokenValue(inputs.token, inputs.generation) ?? binding.value,
@@ -48,9 +48,9 @@ export async function writePlace(
     if (inputs.must === "token") run.staged.note(formatPlaceId(inputs), inputs.fingerprint)
   } catch (error) {
     if (error instanceof Unreachable) throw error
-    return run.activity.failLast(located(error, inputs))
+    return run.activity.failLast(withPlaceName(error, inputs))
   }
   const isFirst = fresh && (held?.code === "missing" || held?.code === "no-file")
-  if (held && held.message !== inputs.holds && !isFirst) log("info", healed(held.message, inputs))
+  if (held && held.message !== inputs.holds && !isFirst) log("info", describeHealed(held.message, inputs))
   return removed
 }

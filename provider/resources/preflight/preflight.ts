@@ -9,17 +9,17 @@ import { may, need } from "../../declare.ts"
 import { type GatewayAt, gatewayAt } from "../../gateways/gateway-at.ts"
 import { type Files, files, filesIn } from "../../hosts/files.ts"
 import { askAll } from "../../hosts/hosts.ts"
-import { textsIn } from "../../inputs.ts"
+import { stringsIn } from "../../inputs.ts"
 import { isObject, list, positive, record, string, strings } from "../../kinds.ts"
 import type { Log, Resource } from "../../resource.ts"
 import type { Run } from "../../run/run.ts"
 import { type Properties, unknown } from "../../wire.ts"
-import { keepsKnowing, leaves } from "../placement/describe.ts"
-import { adoptedValue, isUnknown, sealed } from "../token/adopt.ts"
+import { describeKnowingMembers, describeLeavingMember } from "../placement/describe.ts"
+import { hasUnknownAdopt, readAdopted, sealAdopted } from "../token/adopt.ts"
 import { type Adopt, adopt } from "../token/inputs.ts"
-import { newGateways, refuseUnaccounted } from "./first-ask.ts"
-import { gatewaysIn, unwilling } from "./gateways.ts"
-import { findForged, findNewer, none, refuseOlderState } from "./newer.ts"
+import { findUnwilling, gatewaysIn } from "./gateways.ts"
+import { findForged, findNewer, noneNewer, refuseOlderState } from "./newer.ts"
+import { newGateways, refuseUnaccounted } from "./unaccounted.ts"
 
 export const preflightDeclaration = {
   about:
@@ -46,20 +46,19 @@ export const preflightDeclaration = {
 }
 
 /**
- * Stands before all other resources, so that the engine, which asks for a few resources at a time, asks for it first: all
- * hosts are connected to and looked at side by side. A rotation begins only when every one of them can follow, and nothing
- * at all where a host has seen a generation that this state does not know, or a running gateway accepts a token that it does
- * not know.
+ * Comes before all other resources, so that the engine, which reads a few resources at a time, reads it first: it surveys
+ * all hosts in parallel. A rotation begins only if all of them can be updated; and nothing begins if a host has seen a
+ * generation, or a running gateway accepts a token, that this state does not know.
  */
 export const preflight: Resource = {
   async check({ run, news }) {
     const { given, failures } = checkInputs(preflightDeclaration, news)
-    run.lagging.letLag(textsIn(given.mayLag))
+    run.lagging.allowLag(stringsIn(given.mayLag))
     run.gateways.noteGateways(gatewaysIn(given))
-    return { inputs: { ...given, ...sealed(given), newer: none }, failures }
+    return { inputs: { ...given, ...sealAdopted(given), newer: noneNewer }, failures }
   },
 
-  /** What hosts there are, and who is new, is kept without a word. */
+  /** Changed hosts and new members are kept, but not reported as a difference. */
   diff({ olds, news }) {
     const changes = ["rotation", "newer"].filter((key) => !isDeepStrictEqual(olds[key], news[key]))
     const gone = listLeaving(membersIn(olds), membersIn(news)).length > 0
@@ -68,53 +67,54 @@ export const preflight: Resource = {
   },
 
   async create({ run, news, preview, log }) {
-    await survey(news, log)
+    await surveyHosts(news, log)
     for (const forged of await findForged(news, 0)) log("warning", forged)
     await refuseOlderState(news, undefined)
-    await refuseFirst(run, news, preview)
-    if (!preview) await refuse(run, filesOf(news))
-    return { id: "preflight", outputs: { ...kept(news), highest: news.rotation } }
+    await refuseUnknownTokens(run, news, preview)
+    if (!preview) await refuseRotation(run, filesOf(news))
+    return { id: "preflight", outputs: { ...withoutAdopt(news), highest: news.rotation } }
   },
 
   async read({ run, id, inputs, state, log }) {
-    await survey(inputs, log)
+    await surveyHosts(inputs, log)
     const known = knownTo(state)
     const members = membersIn(inputs)
-    if (run.command.destroying() && Object.keys(members).length > 0) log("warning", keepsKnowing(members, known))
+    if (run.command.destroying() && Object.keys(members).length > 0)
+      log("warning", describeKnowingMembers(members, known))
     const newer = await findNewer(inputs, known)
-    return { id, inputs: { ...inputs, newer }, outputs: { ...state, ...kept(inputs), newer, highest: known } }
+    return { id, inputs: { ...inputs, newer }, outputs: { ...state, ...withoutAdopt(inputs), newer, highest: known } }
   },
 
   async update({ run, olds, news, log }) {
-    await survey(news, log)
+    await surveyHosts(news, log)
     const known = knownTo(olds)
     for (const forged of await findForged(news, known)) log("warning", forged)
     await refuseOlderState(news, known)
     await refuseUnaccounted(run, newGateways(gatewaysIn(olds), gatewaysIn(news)))
     if (!isDeepStrictEqual(olds.rotation, news.rotation))
-      await refuse(run, await filesToFollow(run, news), gatewaysIn(news))
+      await refuseRotation(run, await filesToFollow(run, news), gatewaysIn(news))
     const highest = typeof news.rotation === "number" ? Math.max(known, news.rotation) : news.rotation
-    for (const who of listLeaving(membersIn(olds), membersIn(news)))
-      log("warning", leaves(who, known, highest === known))
-    return { ...kept(news), highest }
+    for (const member of listLeaving(membersIn(olds), membersIn(news)))
+      log("warning", describeLeavingMember(member, known, highest === known))
+    return { ...withoutAdopt(news), highest }
   },
 
   async delete() {},
 }
 
-/** The token to take over is the Token's to remember. */
-function kept({ adopt: _, ...rest }: Properties): Properties {
+/** Drops the token to adopt, which the Token remembers. */
+function withoutAdopt({ adopt: _, ...rest }: Properties): Properties {
   return rest
 }
 
-/** What the Token will take over is not known to any Token yet. */
-async function refuseFirst(run: Run, news: Properties, preview: boolean): Promise<void> {
-  if (preview && (news.adopt === unknown || isUnknown(news.adopt))) return
-  const adopted = await adoptedValue(news.adopt as Adopt | undefined)
+/** Checks the gateways before a first `up`, when no Token knows the adopted token yet. */
+async function refuseUnknownTokens(run: Run, news: Properties, preview: boolean): Promise<void> {
+  if (preview && (news.adopt === unknown || hasUnknownAdopt(news.adopt))) return
+  const adopted = await readAdopted(news.adopt as Adopt | undefined)
   await refuseUnaccounted(run, gatewaysIn(news), adopted === undefined ? undefined : new Secret(adopted))
 }
 
-/** The highest rotation that it ever stood before. */
+/** Returns the highest generation that the state knows. */
 function knownTo({ highest, rotation }: Properties): number {
   return Number(highest ?? rotation ?? 0)
 }
@@ -124,40 +124,41 @@ function membersIn({ members }: Properties): Members {
   return Object.fromEntries(Object.entries(members).map(([name, where]) => [name, String(where)]))
 }
 
-/** Those of the places, and of the markers. */
+/** Returns the files of the places and of the markers. */
 function filesOf({ hosts, markers }: Properties): Files {
-  return together(filesIn(hosts), filesIn(markers))
+  return mergeFiles(filesIn(hosts), filesIn(markers))
 }
 
-function together(one: Files, other: Files): Files {
+function mergeFiles(one: Files, other: Files): Files {
   const names = new Set([...Object.keys(one), ...Object.keys(other)])
   return Object.fromEntries([...names].map((host) => [host, [...(one[host] ?? []), ...(other[host] ?? [])]]))
 }
 
-/** The same without the hosts that may lag, and do. */
+/** Returns the files that a rotation updates: without the hosts that may be behind and do not answer. */
 async function filesToFollow(run: Run, inputs: Properties): Promise<Files> {
-  const lags = async (host: string) => run.lagging.mayLag(host) && (await hostOf(host).findOutage()) !== undefined
+  const isBehind = async (host: string) => run.lagging.mayLag(host) && (await hostOf(host).findOutage()) !== undefined
   const files = Object.entries(filesOf(inputs))
-  const lagging = await Promise.all(files.map(([host]) => lags(host)))
+  const lagging = await Promise.all(files.map(([host]) => isBehind(host)))
   return Object.fromEntries(files.filter((_, at) => !lagging[at]))
 }
 
-/** What is on this machine is looked at when its turn comes. */
-async function survey(inputs: Properties, log: Log): Promise<void> {
-  const files = together(filesOf(inputs), filesIn(inputs.backups))
-  const look = (host: string) => Promise.all((files[host] ?? []).map((path) => hostOf(host).readFirstSnapshot(path)))
-  await askAll(Object.keys(files).filter(parseHost), look, log)
+/** Surveys the remote hosts; files on this machine are read when their resource is. */
+async function surveyHosts(inputs: Properties, log: Log): Promise<void> {
+  const files = mergeFiles(filesOf(inputs), filesIn(inputs.backups))
+  const surveyFiles = (host: string) =>
+    Promise.all((files[host] ?? []).map((path) => hostOf(host).readFirstSnapshot(path)))
+  await askAll(Object.keys(files).filter(parseHost), surveyFiles, log)
 }
 
-/** @throws UserError naming all that stands in the way of a rotation, on whichever host */
-async function refuse(run: Run, files: Files, gateways: readonly GatewayAt[] = []): Promise<void> {
-  const problems = await Promise.all([unwritable(files), unwilling(run, gateways)])
+/** Checks that all hosts can be updated. @throws UserError with all obstacles to a rotation */
+async function refuseRotation(run: Run, files: Files, gateways: readonly GatewayAt[] = []): Promise<void> {
+  const problems = await Promise.all([findUnwritable(files), findUnwilling(run, gateways)])
   const found = new Set(problems.flat())
   if (found.size === 0) return
-  throw new UserError(`not all can follow, so nothing was changed anywhere. ${[...found].join(". ")}`)
+  throw new UserError(`cannot rotate: some hosts cannot be updated; nothing was changed. ${[...found].join(". ")}`)
 }
 
-async function unwritable(files: Files): Promise<string[]> {
+async function findUnwritable(files: Files): Promise<string[]> {
   const obstacles = Object.entries(files).flatMap(([host, paths]) =>
     paths.map((path) => hostOf(host).findObstacle(path)),
   )

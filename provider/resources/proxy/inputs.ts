@@ -1,15 +1,15 @@
 import { nameProblem } from "../../../certificates/identity.ts"
 import { checkInputs } from "../../check-inputs.ts"
 import { type Inputs, may, need, preset } from "../../declare.ts"
-import { digest, host, list, object, oneOf, path, port, positive, ruled, secret, string } from "../../kinds.ts"
+import { digest, host, list, object, oneOf, path, port, positive, secret, string, withRule } from "../../kinds.ts"
 import type { Checked, Failure } from "../../resource.ts"
 import { type Properties, unknown } from "../../wire.ts"
 
-const word = ruled(string, (text) =>
+const word = withRule(string, (text) =>
   /^[A-Za-z0-9.:_-]+$/.test(text) ? undefined : "must be a host name or an address, without a port",
 )
 const client = object("ProxyClient", {
-  name: need(ruled(string, nameProblem), "Whose certificate lets in, such as `tw`."),
+  name: need(withRule(string, nameProblem), "Whose certificate lets in, such as `tw`."),
   generation: preset(positive, 1, "The generation of the certificate that counts."),
   role: preset(oneOf(["node", "client"]), "node", "A `node` may open WebSockets only, and has no scopes."),
 })

@@ -2,8 +2,8 @@ import { UserError } from "../../../core/errors.ts"
 import { normalizeHost } from "../../../core/host.ts"
 import { checkInputs } from "../../check-inputs.ts"
 import { may, need } from "../../declare.ts"
-import { everyHost, reached } from "../../hosts/hosts.ts"
-import { textsIn } from "../../inputs.ts"
+import { everyHost, reachHosts } from "../../hosts/hosts.ts"
+import { stringsIn } from "../../inputs.ts"
 import { list, placeHost, string, strings } from "../../kinds.ts"
 import type { Resource } from "../../resource.ts"
 import type { Properties } from "../../wire.ts"
@@ -22,7 +22,7 @@ export const reachDeclaration = {
   outputs: {},
 }
 
-/** A host that cannot be reached is passed by, so that all others are healed; here the run fails for it, after all else. */
+/** Fails the run for skipped hosts, after all others are repaired. */
 export const reach: Resource = {
   async check({ news }) {
     const { given, failures } = checkInputs(reachDeclaration, news)
@@ -34,33 +34,36 @@ export const reach: Resource = {
   },
 
   async create({ news, preview, log }) {
-    return { id: "reach", outputs: preview ? news : { ...news, reached: (await reached(hostsIn(news), log)).words } }
+    return {
+      id: "reach",
+      outputs: preview ? news : { ...news, reached: (await reachHosts(hostsIn(news), log)).message },
+    }
   },
 
   async read({ id, inputs, state, log }) {
-    const { words } = await reached(hostsIn(inputs), log)
-    return { id, inputs, outputs: { ...state, ...inputs, reached: words } }
+    const { message } = await reachHosts(hostsIn(inputs), log)
+    return { id, inputs, outputs: { ...state, ...inputs, reached: message } }
   },
 
   async update({ run, news, preview, log }) {
     if (preview) return news
-    const { words, missing } = await reached(hostsIn(news), log)
-    const lagging = new Set(textsIn(news.mayLag).map(normalizeHost))
+    const { message, missing } = await reachHosts(hostsIn(news), log)
+    const lagging = new Set(stringsIn(news.mayLag).map(normalizeHost))
     if (!missing.every((host) => lagging.has(normalizeHost(host))))
       return run.activity.failLast(
-        new UserError(`reached ${words}. They were passed by; run \`pulumi up\` again when they answer`),
+        new UserError(`reached ${message}. The others were skipped; run \`pulumi up\` again when they answer`),
       )
     if (missing.length > 0)
       log("warning", {
-        message: `reached ${words}`,
-        fix: "they may lag: the next `pulumi up` that reaches them fixes them",
+        message: `reached ${message}`,
+        fix: "they may be behind: the next `pulumi up` that reaches them fixes them",
       })
-    return { ...news, reached: words }
+    return { ...news, reached: message }
   },
 
   async delete() {},
 }
 
 function hostsIn({ hosts }: Properties): string[] {
-  return textsIn(hosts)
+  return stringsIn(hosts)
 }

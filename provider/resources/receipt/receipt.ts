@@ -4,11 +4,11 @@ import { normalizeHost } from "../../../core/host.ts"
 import { addReceipt, describeReceipt, type Receipt } from "../../../core/receipt.ts"
 import { checkInputs } from "../../check-inputs.ts"
 import { may, need } from "../../declare.ts"
-import { runBy } from "../../hosts/author.ts"
+import { readAuthor } from "../../hosts/author.ts"
 import { describeFile, type Files, files, filesIn } from "../../hosts/files.ts"
 import { everyHost } from "../../hosts/hosts.ts"
-import { mark, marksAt, unmark } from "../../hosts/markers.ts"
-import { textsIn } from "../../inputs.ts"
+import { removeMarkers, snapshotMarkers, writeMarkers } from "../../hosts/markers.ts"
+import { stringsIn } from "../../inputs.ts"
 import { boolean, count, generation, list, object, positive, record, string, strings } from "../../kinds.ts"
 import type { Resource } from "../../resource.ts"
 import type { Run } from "../../run/run.ts"
@@ -51,8 +51,8 @@ export const receiptDeclaration = {
 }
 
 /**
- * Stands after all other resources of a fleet: a rotation that went well is remembered, in the state by a receipt, and in
- * every home of the fleet by a marker, so that a state from an earlier backup is known for one.
+ * Comes after all other resources of a fleet: it records a rotation that succeeded, by a receipt in the state and a marker
+ * in every home of the fleet, so that a state from an earlier backup is recognised.
  */
 export const receipt: Resource = {
   async check({ news }) {
@@ -60,62 +60,62 @@ export const receipt: Resource = {
     return { inputs: { ...given, marked: everyHost }, failures }
   },
 
-  /** How many places there are and what was said at the wire is written down with the next rotation. */
+  /** A changed number of places, or of verdicts, is recorded with the next rotation. */
   diff({ olds, news }) {
     return { changes: ["generation", "markers", "marked"].filter((key) => !isDeepStrictEqual(olds[key], news[key])) }
   },
 
   async create({ run, news, preview }) {
-    return { id: "receipt", outputs: preview ? planned(news) : await written(run, {}, news) }
+    return { id: "receipt", outputs: preview ? previewOutputs(news) : await recordRotation(run, {}, news) }
   },
 
   async read({ id, inputs, state }) {
     if (inputs.generation === undefined) throw new UserError(`${id}: receipts are not imported; they are written`)
-    const marked = await markedWords(filesIn(inputs.markers), inputs)
+    const marked = await describeMarkers(filesIn(inputs.markers), inputs)
     return { id, inputs: { ...inputs, marked }, outputs: { ...state, ...inputs, marked } }
   },
 
   async update({ run, olds, news, preview, log }) {
     if (olds.marked !== everyHost && preview)
       log("warning", {
-        message: `the generation in force is remembered on ${String(olds.marked)}`,
+        message: `the generation in force is recorded on ${String(olds.marked)}`,
         fix: "`pulumi up` writes it",
       })
-    if (preview) return planned(news)
-    const outputs = await written(run, olds, news)
-    await unmark(dropped(filesIn(olds.markers), filesIn(news.markers)), olds.stack)
+    if (preview) return previewOutputs(news)
+    const outputs = await recordRotation(run, olds, news)
+    await removeMarkers(undeclaredFiles(filesIn(olds.markers), filesIn(news.markers)), olds.stack)
     return outputs
   },
 
   async delete({ olds }) {
-    await unmark(filesIn(olds.markers), olds.stack)
+    await removeMarkers(filesIn(olds.markers), olds.stack)
   },
 }
 
-/** What a preview knows of it. */
-function planned(news: Properties): Properties {
+/** Returns the outputs that a preview knows. */
+function previewOutputs(news: Properties): Properties {
   return { ...news, receipts: unknown, last: unknown }
 }
 
-/** Marks every home, and where another generation came into force, appends a receipt. */
-async function written(run: Run, olds: Properties, news: Properties): Promise<Properties> {
+/** Marks every home, and appends a receipt if another generation came into force. */
+async function recordRotation(run: Run, olds: Properties, news: Properties): Promise<Properties> {
   const generation = Number(news.generation)
   const at = new Date().toISOString()
   const highest = Math.max(generation, typeof news.highest === "number" ? news.highest : 0)
   const wanted = { stack: String(news.stack), generation, highest, when: at }
-  const lagging = await mark(filesIn(news.markers), wanted).catch(run.activity.failLast)
+  const lagging = await writeMarkers(filesIn(news.markers), wanted).catch(run.activity.failLast)
   const receipts = Array.isArray(olds.receipts) ? (olds.receipts as Receipt[]) : []
   if (olds.generation === generation) return { ...news, receipts, last: olds.last }
   const from = typeof olds.generation === "number" ? { from: olds.generation } : {}
   const late = lagging.length > 0 ? { lagging } : {}
   const token = typeof news.fingerprint === "string" ? { fingerprint: news.fingerprint } : {}
-  const all = { places: Number(news.places ?? 0), ...holdersIn(news, lagging), verdicts: textsIn(news.verdicts) }
-  const refused = news.refusals === undefined ? {} : { refusals: textsIn(news.refusals) }
-  const made: Receipt = { generation, ...from, at, ...(await runBy()), ...token, ...all, ...refused, ...late }
+  const all = { places: Number(news.places ?? 0), ...holdersIn(news, lagging), verdicts: stringsIn(news.verdicts) }
+  const refused = news.refusals === undefined ? {} : { refusals: stringsIn(news.refusals) }
+  const made: Receipt = { generation, ...from, at, ...(await readAuthor()), ...token, ...all, ...refused, ...late }
   return { ...news, receipts: addReceipt(receipts, made), last: describeReceipt(made) }
 }
 
-/** The names of the places that took the token. */
+/** Returns the names of the places that got the token. */
 function holdersIn({ holders }: Properties, lagging: readonly string[]): Pick<Receipt, "holders"> {
   if (holders === undefined) return {}
   const late = lagging.map(normalizeHost)
@@ -123,18 +123,18 @@ function holdersIn({ holders }: Properties, lagging: readonly string[]): Pick<Re
   return { holders: hosts.flatMap(([, names]) => names).sort() }
 }
 
-/** What is remembered of the generation in force, in words; a host that does not answer is another resource's finding. */
-async function markedWords(files: Files, { generation, highest }: Properties): Promise<string> {
+/** Describes where the generation in force is recorded; a host that does not answer is another resource's finding. */
+async function describeMarkers(files: Files, { generation, highest }: Properties): Promise<string> {
   const known = Math.max(Number(generation ?? 0), Number(highest ?? 0))
-  const wrong = (await marksAt(files, known)).flatMap(({ marker, lacks, ...at }) => {
-    const seen = marker && marker.generation !== generation ? `generation ${marker.generation}` : lacks
-    return seen === undefined ? [] : [`${describeFile(at)} (${seen})`]
+  const wrong = (await snapshotMarkers(files, known)).flatMap(({ marker, problem, ...at }) => {
+    const fault = marker && marker.generation !== generation ? `generation ${marker.generation}` : problem
+    return fault === undefined ? [] : [`${describeFile(at)} (${fault})`]
   })
   return wrong.length === 0 ? everyHost : `${everyHost} but in ${wrong.join(", ")}`
 }
 
-/** Those that are not declared any more. */
-function dropped(before: Files, now: Files): Files {
+/** Returns the files that are no longer declared. */
+function undeclaredFiles(before: Files, now: Files): Files {
   return Object.fromEntries(
     Object.entries(before).map(([host, paths]) => [host, paths.filter((path) => !now[host]?.includes(path))]),
   )

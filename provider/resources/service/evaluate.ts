@@ -17,26 +17,26 @@ import type { ServiceFaults } from "../../../probes/services/plan.ts"
 import type { Run } from "../../run/run.ts"
 import { type ServiceInputs, serviceOf, stackToken } from "./inputs.ts"
 
-/** What is remembered of one process, which cannot be seen any more once its files have changed. */
+/** What is remembered of one process: it cannot be read any more once its files have changed. */
 export interface Ran {
-  /** Which process. */
+  /** The id of the process. */
   readonly process: string
-  /** The fingerprint of the token that its file held when it started. */
+  /** The fingerprint of the token that its file contained when it started. */
   readonly took?: string
   /** The digest of the definition that it started from. */
   readonly definition?: string
-  /** What it ran with although it was just restarted: another restart would not help. */
+  /** What it ran with after a restart: another restart would not help. */
   readonly tried?: string
 }
 
-/** What is shown, each its own difference. */
+/** The described properties; each is a difference of its own. */
 export const layers = ["definition", "process", "runsWith"] as const
 
 export interface ServiceDescription {
   readonly definition: string
   readonly process: string
   readonly runsWith: string
-  /** The same for machines. Absent from the state of earlier versions until the next look. */
+  /** The codes of the three. Absent from the state of earlier versions until the next read. */
   readonly codes?: Codes
 }
 
@@ -52,17 +52,17 @@ interface RunsWith {
   readonly message: string
 }
 
-/** A snapshot in words, and what is wrong in it. */
+/** A snapshot, its description, and its faults. */
 export interface ServiceEvaluation {
   readonly snapshot: ServiceSnapshot
-  readonly shown: ServiceDescription
+  readonly description: ServiceDescription
   readonly faults: ServiceFaults
   readonly ran: Ran | undefined
-  /** It is a gateway that answers, so it takes another token without a restart. */
+  /** It is a gateway that answers, so it accepts another token without a restart. */
   readonly answers: boolean
-  /** It has a token of the stack's in its environment, and ignores it. */
+  /** It has one of the stack's tokens in its environment, and ignores it. */
   readonly hasCopy: boolean
-  /** The declared definition, where it is owned. */
+  /** The declared definition, if gatekey owns it. */
   readonly declared: { readonly text: string; readonly mode: number } | undefined
 }
 
@@ -97,7 +97,7 @@ export async function evaluateSnapshot(
   const older = declared !== undefined && ran?.definition !== undefined && ran.definition !== digest(declared.text)
   return {
     snapshot,
-    shown,
+    description: shown,
     ran,
     answers: taken !== undefined,
     hasCopy: ignored && snapshot.live !== undefined && snapshot.live.tokens.length > 0,
@@ -114,8 +114,8 @@ export async function evaluateSnapshot(
 }
 
 /**
- * Whether all tokens that a gateway has in its environment are the stack's own. A gateway asks its config first, so
- * they do no harm, and are gone with its next start.
+ * Checks whether all tokens in a gateway's environment are the stack's own. Its config overrides them, so they do no harm,
+ * and are gone with its next start.
  */
 function ignoresEnvironment(
   run: Run,
@@ -128,12 +128,12 @@ function ignoresEnvironment(
   return [...live.tokens, ...(given?.tokens ?? [])].every((value) => isKept(run, ring, value))
 }
 
-/** The stack's, and not about to be replaced. */
+/** Checks whether a token is the stack's, and is not about to be replaced. */
 function isKept(run: Run, ring: Ring | undefined, value: string): boolean {
   return run.tokens.isOurs(ring, value) && !describeWeakness(value)
 }
 
-/** Whether a property is as wanted; what is off by its user's wish is, where that is allowed. */
+/** Checks whether a property is as wanted; a service that its user disabled is, if that is allowed. */
 export function isRight(
   run: Run,
   property: (typeof layers)[number],
@@ -147,7 +147,7 @@ export function isRight(
   return process !== "running" || shown.runsWith === wanted.runsWith || runsWith === "unknown"
 }
 
-/** What nobody asked for is left as it is: not installed, switched off, or not to be seen; as is what may lag. */
+/** Checks whether the service is skipped: an optional one that is off or unreadable, or one whose host may be behind. */
 export function isSkipped(
   run: Run,
   { codes }: ServiceDescription,
@@ -175,7 +175,7 @@ interface Known {
   readonly ran: Ran | undefined
   readonly ring: Ring | undefined
   readonly taken: Secret | undefined
-  /** Why a gateway that is there could not be asked. */
+  /** Why a gateway that answers could not be asked. */
   readonly unasked: string | undefined
   readonly ignored: boolean
 }
@@ -198,7 +198,7 @@ function describeRunsWith(
   if (!reads) return known(`no token (${otherwise})`)
   if (taken) return known(named(taken.reveal()))
   if (token !== undefined && ran?.took === undefined) return known(named(token))
-  // Its slow answer says nothing about its token, and restarted it would be slower.
+  // A slow answer says nothing about the token, and a restart would make it slower.
   if (unasked !== undefined && ran?.took === undefined)
     return unknown(`unknown: the gateway could not be asked: ${unasked}`)
   return known(
@@ -206,7 +206,7 @@ function describeRunsWith(
   )
 }
 
-/** Of the process that is remembered, what is remembered; of another one, what its files say that have not changed since. */
+/** Returns what is known of the process: from memory if it is the same one, else from its files that have not changed. */
 function ranOf(
   snapshot: ServiceSnapshot,
   live: LiveProcess,
@@ -221,7 +221,7 @@ function ranOf(
   return before?.process === live.id ? { ...now, ...before } : now
 }
 
-/** Clocks tell whole seconds here, so the second of the start counts as before it. */
+/** Checks whether a file is older than the process: times are whole seconds, so the start's second counts as older. */
 function isOlder(file: FileState, { started }: LiveProcess): boolean {
   return file.kind === "file" && file.mtime <= Math.floor(started) + 1
 }

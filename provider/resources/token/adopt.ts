@@ -17,29 +17,29 @@ export function adoptFailures(adopt: unknown): Failure[] {
   return failures
 }
 
-/** A value to adopt is a secret, also where the program forgot to say so. */
-export function sealed({ adopt }: Properties): Properties {
+/** Makes the value to adopt a secret, also if the program did not. */
+export function sealAdopted({ adopt }: Properties): Properties {
   const value = isObject(adopt) ? adopt.value : undefined
   return typeof value === "string" ? { adopt: { ...(adopt as object), value: new Secret(value) } } : {}
 }
 
-export function isUnknown(adopt: unknown): boolean {
+export function hasUnknownAdopt(adopt: unknown): boolean {
   return adopt === unknown || (isObject(adopt) && Object.values(adopt).includes(unknown))
 }
 
-/** The token to take over. @throws UserError when its place holds none, or one that no place could hold */
-export async function adoptedValue(adopt: Adopt | undefined): Promise<string | undefined> {
+/** Reads the token to adopt. @throws UserError if its place contains none, or one that no place could contain */
+export async function readAdopted(adopt: Adopt | undefined): Promise<string | undefined> {
   if (!adopt) return undefined
   const { from, value } = adopt
   const found = from === undefined ? value?.reveal() : await valueAt(from).catch(refuse)
   const where = from === undefined ? "adopt.value" : `adopt.from (${from})`
-  if (typeof found !== "string" || found === "") throw new UserError(`${where} holds no token; ${remedy}`)
+  if (typeof found !== "string" || found === "") throw new UserError(`${where} contains no token; ${remedy}`)
   const problem = describeWeakness(found) ? undefined : describeUnusable(found)
-  if (problem) throw new UserError(`the token of ${where} ${problem}, so gatekey cannot take it over; ${remedy}`)
+  if (problem) throw new UserError(`the token of ${where} ${problem}, so gatekey cannot adopt it; ${remedy}`)
   return found
 }
 
-const remedy = "name what holds the token in use, or leave adopt out to make a new one"
+const remedy = "name the place of the token in use, or drop adopt to make a new one"
 
 function refuse(error: unknown): never {
   throw error instanceof UserError ? new UserError(`${error.message}; ${remedy}`) : error

@@ -2,17 +2,17 @@ import * as v from "valibot"
 import { parseDuration } from "../../../core/duration.ts"
 import { parsePlaceId } from "../../../core/place.ts"
 import { type Inputs, may, need, preset } from "../../declare.ts"
-import { generation, integers, object, positive, ruled, secret, string } from "../../kinds.ts"
+import { generation, integers, object, positive, secret, string, withRule } from "../../kinds.ts"
 
-const age = ruled(string, (text) =>
+const age = withRule(string, (text) =>
   parseDuration(text) === undefined ? "must be a number with a unit, such as 30d, 12h or 4w" : undefined,
 )
-const placeId = ruled(string, (id) => {
+const placeId = withRule(string, (id) => {
   const place = parsePlaceId(id)
   return typeof place === "string" ? place : undefined
 })
 
-/** What holds the token in use. */
+/** The place or value of the token in use. */
 export const adopt = v.pipe(
   object("Adopt", {
     from: may(placeId, "The place that contains it, as `host|path|locator`."),
@@ -51,5 +51,5 @@ export const tokenDeclaration = {
   },
 }
 
-/** A Token's inputs once they are checked and all known. */
+/** Checked inputs of a Token, when all of them are known. */
 export type TokenInputs = Inputs<typeof tokenDeclaration>

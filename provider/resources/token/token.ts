@@ -20,7 +20,7 @@ import { secretJson } from "../../inputs.ts"
 import type { Failure, Log, Resource } from "../../resource.ts"
 import type { Run } from "../../run/run.ts"
 import { type Properties, unknown } from "../../wire.ts"
-import { adoptedValue, adoptFailures, isUnknown, sealed } from "./adopt.ts"
+import { adoptFailures, hasUnknownAdopt, readAdopted, sealAdopted } from "./adopt.ts"
 import { type TokenInputs, tokenDeclaration } from "./inputs.ts"
 
 const compared = ["rotation", "maxAge", "keep", "compromised"] as const
@@ -29,30 +29,30 @@ export const token: Resource = {
   async check({ news }) {
     const { given: inputs, failures } = checkInputs(tokenDeclaration, news)
     const given = typeof news.given === "string" ? { given: new Secret(news.given) } : {}
-    return { inputs: { ...inputs, ...sealed(news), ...given }, failures: [...failures, ...judged(news)] }
+    return { inputs: { ...inputs, ...sealAdopted(news), ...given }, failures: [...failures, ...failuresIn(news)] }
   },
 
   diff({ run, urn, id, olds, news, log }) {
     run.tokens.learn(id, generationsIn(olds))
-    // Nothing of the stack may go on with it: not a place, not a container, not a hook.
+    // No resource of the stack may go on with a weak token.
     if (news.rotation === olds.rotation) refuseWeak(generationsIn(olds))
-    const changes = compared.filter((key) => isOpen(news[key]) || !isDeepStrictEqual(olds[key], news[key]))
+    const changes = compared.filter((key) => hasUnknown(news[key]) || !isDeepStrictEqual(olds[key], news[key]))
     if (changes.length === 0) warnWhenDue(run, urn, olds, log)
     return { changes }
   },
 
   async create({ run, news, preview, log }) {
     const inputs = declared(tokenDeclaration, news)
-    if (preview && (isUnknown(inputs.adopt) || news.given === unknown)) {
+    if (preview && (hasUnknownAdopt(inputs.adopt) || news.given === unknown)) {
       run.tokens.noteAdopted(unknown)
       return { id: "", outputs: { ...news, ...notYetKnown, generation: inputs.rotation } }
     }
-    const adopted = inputs.given?.reveal() ?? (await adoptedValue(inputs.adopt))
+    const adopted = inputs.given?.reveal() ?? (await readAdopted(inputs.adopt))
     const weak = adopted === undefined ? undefined : describeWeakness(adopted)
     if (weak && preview) {
       log(
         "warning",
-        `the adopted token ${weak}: it is taken as generation 0, written nowhere, and rotated in the same \`pulumi up\``,
+        `the adopted token ${weak}: it becomes generation 0, is not written, and is rotated in the same \`pulumi up\``,
       )
     }
     if (preview) {
@@ -63,17 +63,17 @@ export const token: Resource = {
     const generations = createGenerations(inputs.rotation, adopted)
     const id = `token-${randomBytes(4).toString("hex")}`
     run.tokens.learn(id, generations)
-    return { id, outputs: outputs(news, generations) }
+    return { id, outputs: outputsOf(news, generations) }
   },
 
   async read({ run, id, inputs, state }) {
-    if (state.generations === undefined) return imported(id)
+    if (state.generations === undefined) return importToken(id)
     run.tokens.learn(id, generationsIn(state))
     return { id, inputs, outputs: state }
   },
 
   async update({ run, id, olds, news, preview }) {
-    if (compared.some((key) => isOpen(news[key])) || news.given === unknown)
+    if (compared.some((key) => hasUnknown(news[key])) || news.given === unknown)
       return { ...news, ...notYetKnown, generation: unknown }
     const inputs = declared(tokenDeclaration, news)
     const before = generationsIn(olds)
@@ -86,7 +86,7 @@ export const token: Resource = {
     })
     const promoted = findHighest(after) !== findHighest(before)
     run.tokens.learn(id, after)
-    const made = outputs(news, after)
+    const made = outputsOf(news, after)
     if (!preview || !promoted) return made
     return { ...made, generations: unknown, created: unknown, due: made.due === "" ? "" : unknown }
   },
@@ -104,7 +104,7 @@ const notYetKnown = {
   generations: unknown,
 }
 
-function judged({ compromised, rotation, adopt }: Properties): Failure[] {
+function failuresIn({ compromised, rotation, adopt }: Properties): Failure[] {
   const failures: Failure[] = []
   if (Array.isArray(compromised) && compromised.includes(rotation)) {
     failures.push({ property: "rotation", reason: `generation ${rotation} is marked compromised; raise the number` })
@@ -112,19 +112,19 @@ function judged({ compromised, rotation, adopt }: Properties): Failure[] {
   return [...failures, ...adoptFailures(adopt)]
 }
 
-async function imported(id: string) {
+async function importToken(id: string) {
   const inputs: TokenInputs = { rotation: 1, keep: 3, adopt: { from: id } }
-  const value = await adoptedValue(inputs.adopt)
+  const value = await readAdopted(inputs.adopt)
   const weak = value === undefined ? "is missing" : describeWeakness(value)
   if (value === undefined || weak) {
     throw new UserError(
       `the token of ${id} ${weak}; declare it with adopt instead of importing it: the same \`pulumi up\` then rotates it`,
     )
   }
-  return { id, inputs, outputs: outputs(inputs, createGenerations(1, value)) }
+  return { id, inputs, outputs: outputsOf(inputs, createGenerations(1, value)) }
 }
 
-function outputs(inputs: Properties, generations: Generations): Properties {
+function outputsOf(inputs: Properties, generations: Generations): Properties {
   const { generation, value, created } = findInForce(generations)
   const previous = generations.kept.find(({ generation }) => generation === generations.previous)
   const maxAge = typeof inputs.maxAge === "string" ? parseDuration(inputs.maxAge) : undefined
@@ -141,14 +141,14 @@ function outputs(inputs: Properties, generations: Generations): Properties {
   }
 }
 
-/** Whether only the `up` will know it, or an entry of it. */
-function isOpen(value: unknown): boolean {
+/** Checks whether only the `up` will know the value, or an entry of it. */
+function hasUnknown(value: unknown): boolean {
   return value === unknown || (Array.isArray(value) && value.includes(unknown))
 }
 
 function generationsIn(state: Properties): Generations {
   const generations = secretJson<Generations>(state.generations)
-  if (!generations) throw new Error("the Token's state holds no generations")
+  if (!generations) throw new Error("the Token's state has no generations")
   return generations
 }
 

@@ -5,13 +5,13 @@ import { openVault } from "../../../vaults/index.ts"
 import { type Vault, type VaultContent, VaultUnreachable } from "../../../vaults/vault.ts"
 import { checkInputs } from "../../check-inputs.ts"
 import { may, need } from "../../declare.ts"
-import { ruled, string } from "../../kinds.ts"
+import { string, withRule } from "../../kinds.ts"
 import type { Resource } from "../../resource.ts"
 import type { Run } from "../../run/run.ts"
 import { type Properties, unknown } from "../../wire.ts"
 import { bound } from "../bound.ts"
 
-const item = ruled(string, (host) => (parseVault(host) ? undefined : "is not a vault's item"))
+const item = withRule(string, (host) => (parseVault(host) ? undefined : "is not a valid vault item"))
 
 export const vaultRecordDeclaration = {
   about:
@@ -29,11 +29,11 @@ export const vaultRecordDeclaration = {
   outputs: {},
 }
 
-/** Stands behind all others: beside the token its item says which generation it is, and the one before it is forgotten. */
+/** Comes after all other resources: records the generation beside the token in its item, and drops the previous token. */
 export const vaultRecord: Resource = {
   async check({ news }) {
     const { given, failures } = checkInputs(vaultRecordDeclaration, news)
-    return { inputs: { ...given, recorded: wordsOf(given) }, failures }
+    return { inputs: { ...given, recorded: describeRecord(given) }, failures }
   },
 
   diff({ olds, news }) {
@@ -42,13 +42,13 @@ export const vaultRecord: Resource = {
   },
 
   async create({ run, news, preview }) {
-    if (!preview) await record(run, news)
+    if (!preview) await writeRecord(run, news)
     return { id: "record", outputs: news }
   },
 
   async read({ run, id, inputs, state }) {
     if (inputs.host === undefined) throw new UserError(`${id}: a record is not imported; it is written`)
-    const recorded = (await recordedIn(run, inputs)) ?? state.recorded
+    const recorded = (await readRecord(run, inputs)) ?? state.recorded
     return { id, inputs: { ...inputs, recorded }, outputs: { ...state, ...inputs, recorded } }
   },
 
@@ -56,13 +56,13 @@ export const vaultRecord: Resource = {
     if (preview && olds.generation === news.generation)
       log(
         "warning",
-        `the item says ${String(olds.recorded)}; must say ${String(news.recorded)}. \`pulumi up\` writes it`,
+        `the item records ${String(olds.recorded)}; expected ${String(news.recorded)}. \`pulumi up\` writes it`,
       )
-    if (!preview) await record(run, news)
+    if (!preview) await writeRecord(run, news)
     return news
   },
 
-  /** The item outlives what declared it. */
+  /** The item is kept. */
   async delete() {},
 }
 
@@ -72,11 +72,11 @@ function vaultAt({ host, path }: Properties): Vault {
   return openVault(parsed.spec)
 }
 
-async function record(run: Run, news: Properties): Promise<void> {
+async function writeRecord(run: Run, news: Properties): Promise<void> {
   const vault = vaultAt(news)
   try {
     const kept = await vault.read()
-    if (!kept) throw new UserError(`${vault.name} is not there; run \`pulumi up\` again, which makes it`)
+    if (!kept) throw new UserError(`${vault.name} is missing; run \`pulumi up\` again, which creates it`)
     const { generation, fingerprint, created, due } = news
     const wanted: VaultContent = {
       token: kept.token,
@@ -91,17 +91,17 @@ async function record(run: Run, news: Properties): Promise<void> {
   }
 }
 
-/** What is recorded, in words; nothing where the vault cannot be asked, which its place says. */
-async function recordedIn(run: Run, inputs: Properties): Promise<string | undefined> {
+/** Describes what is recorded; undefined if the vault cannot be reached, which its place reports. */
+async function readRecord(run: Run, inputs: Properties): Promise<string | undefined> {
   try {
     const kept = await vaultAt(inputs).read()
     if (!kept) return "nothing: the item is missing"
     const all = { fingerprint: "no fingerprint", created: "no date", ...kept }
-    const words = kept.generation === undefined ? "no generation" : shown(String(wordsOf(all)))
+    const message = kept.generation === undefined ? "no generation" : shown(String(describeRecord(all)))
     const wanted = await run.tokens.tokenSoon(inputs.token, inputs.generation)
-    // The token is put right by another, which leaves no record beside it.
-    if (wanted && !kept.token.equals(wanted)) return `${words}, beside another token`
-    return kept.previous ? `${words}, and still keeps the token of before` : words
+    // A wrong token is fixed by its place, which removes the record beside it.
+    if (wanted && !kept.token.equals(wanted)) return `${message}, beside another token`
+    return kept.previous ? `${message}, and still keeps the token of before` : message
   } catch (error) {
     if (error instanceof VaultUnreachable) return undefined
     if (error instanceof UserError) return `unreadable: ${error.message}`
@@ -109,7 +109,7 @@ async function recordedIn(run: Run, inputs: Properties): Promise<string | undefi
   }
 }
 
-function wordsOf({ generation, fingerprint, created, due }: Properties): string | typeof unknown {
+function describeRecord({ generation, fingerprint, created, due }: Properties): string | typeof unknown {
   if ([generation, fingerprint, created, due].includes(unknown)) return unknown
   const until = typeof due === "string" && due !== "" ? `, due ${due}` : ""
   return `generation ${generation} (${fingerprint}) of ${created}${until}`

@@ -30,10 +30,10 @@ export const vaultSourceDeclaration = {
   outputs: {},
 }
 
-/** What `holds` must be. */
+/** The wanted value of `holds`. */
 const inForce = "the token in force"
 
-/** Stands before all others where a vault's item is the token: another value there is another generation. */
+/** Comes before all other resources if a vault's item is the source of the token: another value is another generation. */
 export const vaultSource: Resource = {
   async check({ news }) {
     const { given, failures } = checkInputs(vaultSourceDeclaration, news)
@@ -46,66 +46,69 @@ export const vaultSource: Resource = {
   },
 
   async create({ run, news }) {
-    const held = await heldBy(news)
+    const held = await readToken(news)
     if (typeof held !== "string") throw held
     const problem = problemOf(held)
-    if (problem) throw new UserError(refused(news, problem))
-    return { id: idOf(news), outputs: taken(run, news, held, 1) }
+    if (problem) throw new UserError(describeRejected(news, problem))
+    return { id: idOf(news), outputs: acceptToken(run, news, held, 1) }
   },
 
   async read({ id, inputs, state, log }) {
     if (inputs.host === undefined) throw new UserError(`${id}: a vault is not imported; declare it`)
-    const held = await heldBy(inputs)
+    const held = await readToken(inputs)
     if (typeof held !== "string")
-      log("warning", `${held.message}. The rest is looked at; no other token is taken meanwhile`)
+      log("warning", `${held.message}. The other resources are checked; no other token is accepted meanwhile`)
     const same = typeof held !== "string" || (state.value instanceof Secret && state.value.equals(held))
     const holds = same ? inForce : "another token"
     return { id, inputs: { ...inputs, holds }, outputs: { ...state, ...inputs, holds } }
   },
 
   async update({ run, olds, news, preview, log }) {
-    const held = await heldBy(news)
+    const held = await readToken(news)
     const before = { ...news, generation: olds.generation, value: olds.value }
     if (typeof held !== "string") return preview ? before : run.activity.failLast(held)
     const problem = problemOf(held)
     if (problem) {
-      if (!preview) return run.activity.failLast(new UserError(refused(news, problem)))
-      log("warning", refused(news, problem))
+      if (!preview) return run.activity.failLast(new UserError(describeRejected(news, problem)))
+      log("warning", describeRejected(news, problem))
       return before
     }
-    const after = taken(run, news, held, Number(olds.generation ?? 0) + 1)
-    if (after.generation !== olds.generation) log(preview ? "warning" : "info", newer(after, olds))
+    const after = acceptToken(run, news, held, Number(olds.generation ?? 0) + 1)
+    if (after.generation !== olds.generation) log(preview ? "warning" : "info", describeNewer(after, olds))
     return after
   },
 
   async delete() {},
 }
 
-/** The token there, or why there is none. */
-async function heldBy(inputs: Properties): Promise<string | UserError> {
-  const seen = placeSnapshotIn(await hostOf(String(inputs.host)).readFirstSnapshot(String(inputs.path)), file, "*")
-  if (seen.kind === "unreachable") return new UserError(seen.advice)
-  if (seen.kind === "unreadable") return new UserError(seen.reason)
-  return activeValue(seen) ?? new UserError(`${nameOf(inputs)} holds no token; put it there, at least 24 random bytes`)
+/** Reads the token; or returns why there is none. */
+async function readToken(inputs: Properties): Promise<string | UserError> {
+  const snapshot = placeSnapshotIn(await hostOf(String(inputs.host)).readFirstSnapshot(String(inputs.path)), file, "*")
+  if (snapshot.kind === "unreachable") return new UserError(snapshot.advice)
+  if (snapshot.kind === "unreadable") return new UserError(snapshot.reason)
+  return (
+    activeValue(snapshot) ??
+    new UserError(`${nameOf(inputs)} contains no token; put it there, at least 24 random bytes`)
+  )
 }
 
 function problemOf(token: string): string | undefined {
   return describeWeakness(token) ?? describeUnusable(token)
 }
 
-function refused(inputs: Properties, problem: string): string {
-  return `the token in ${nameOf(inputs)} ${problem}, so it is not taken, and the fleet stays as it is; put a stronger one there (openssl rand -hex 32)`
+function describeRejected(inputs: Properties, problem: string): string {
+  return `the token in ${nameOf(inputs)} ${problem}, so it is rejected, and the fleet does not change; put a stronger one there (openssl rand -hex 32)`
 }
 
-function newer({ generation }: Properties, before: Properties): string {
+function describeNewer({ generation }: Properties, before: Properties): string {
   const back = Number(generation) < Number(before.generation)
   return back
     ? `the vault has the token of generation ${generation} again: the fleet goes back to it from ${before.generation}`
     : `the vault has a newer token: it becomes generation ${generation}, after ${before.generation}`
 }
 
-/** @param otherwise its number where no Token is known yet */
-function taken(run: Run, inputs: Properties, held: string, otherwise: number): Properties {
+/** Returns the outputs with the token. @param otherwise its number if no Token is known yet */
+function acceptToken(run: Run, inputs: Properties, held: string, otherwise: number): Properties {
   return { ...inputs, value: new Secret(held), generation: run.tokens.numberOf(held) ?? otherwise }
 }
 

@@ -1,13 +1,13 @@
 import { escapeXml } from "../../../core/escape.ts"
 
-/** A token as a file may write it. */
+/** A form in which a file may contain a token. */
 interface Form {
   readonly text: string
-  /** How it is written, if not letter by letter. */
+  /** The encoding, if it is not plain. */
   readonly as?: "base64" | "percent-encoded" | "escaped"
 }
 
-/** Shorter ones would be found in what is no copy. */
+/** Shorter values would match text that is not a copy. */
 const shortest = 16
 
 /** Lists how a file may contain a token: as it is, escaped, in a URL, and in base64 behind any other text. */
@@ -32,7 +32,7 @@ export function formsOf(token: string): Form[] {
     .flatMap(([text, as]) => (text.length < shortest ? [] : [{ text, ...(as && text !== token ? { as } : {}) }]))
 }
 
-/** The letters of base64 that are the same whatever is before the token, by a number of bytes modulo three, and behind it. */
+/** Returns the base64 letters that do not depend on the text around the token. @param offset bytes before it, modulo three */
 function base64Behind(token: string, offset: number): string {
   const bytes = Buffer.from(token)
   const text = Buffer.concat([Buffer.alloc(offset), bytes]).toString("base64")

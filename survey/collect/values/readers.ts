@@ -1,7 +1,7 @@
 const webhooks = "its webhooks"
 const mcpClient = "an MCP client"
 
-/** What reads a file in which a token was found, by its path below the home. */
+/** Readers of files with a token, by the path below the home. */
 const readers: readonly (readonly [RegExp, string])[] = [
   [/(^|\/)\.(?:[a-z]*_history|histfile|zhistory)$|\/fish_history$|\/\.zsh_sessions\//, "a history of commands"],
   [
@@ -26,20 +26,20 @@ const readers: readonly (readonly [RegExp, string])[] = [
   [/\.log(?:\.\d+)?$/, "a log"],
 ]
 
-/** In words; undefined if it is not known. @param path below the home */
-export function readerOf(path: string, locator: string): string | undefined {
+/** Describes what reads a file; undefined if unknown. @param path below the home */
+export function describeReader(path: string, locator: string): string | undefined {
   if (/^\.(?:openclaw|clawdbot)[^/]*\/[^/]+\.json$/.test(path) && locator.startsWith("hooks.")) return webhooks
   return readers.find(([pattern]) => pattern.test(path))?.[1] ?? (/^mcpServers\./.test(locator) ? mcpClient : undefined)
 }
 
-/** How to do without the copy, where that is known. */
-export function betterFor(reader: string | undefined): string | undefined {
+/** Describes an alternative to the copy, if one is known. */
+export function describeAlternative(reader: string | undefined): string | undefined {
   return reader === webhooks
     ? "give the webhooks a token of their own: with this one their senders can use the gateway"
     : undefined
 }
 
-/** Whether a program takes its own copy from there at its start, so that the copy has to be kept in step. */
+/** Checks whether a program reads the copy at its start, so that rotations must update it. */
 export function readsAtStart(reader: string | undefined): boolean {
   return reader !== undefined && clients.has(reader)
 }

@@ -2,10 +2,10 @@ import { formatAssignments, quoteForShell, shellScript } from "../../../core/she
 import type { Script } from "../../../probes/services/manager.ts"
 import { prelude } from "../../../probes/services/script.ts"
 
-/** What one search reads at most: folders deep, files, bytes of one, and seconds. */
+/** The limits of one search: depth of folders, files, bytes of a file, and seconds. */
 const bounds = { depth: 8, files: 200_000, bytes: 2 * 1024 * 1024, seconds: 40 } as const
 
-/** Folders of other programs' caches and packages, and the products' own records, which they write anew by themselves. */
+/** Folders of caches and packages, and of the products' own records, which they rewrite by themselves. */
 const skippedFolders = [
   ...["node_modules", ".git", ".hg", ".svn", ".cache", ".npm", ".pnpm-store", ".yarn", ".venv", "venv", "__pycache__"],
   ...[
@@ -55,10 +55,10 @@ const limits = formatAssignments({
 const script = `${skips}${limits}${shellScript("search.sh", import.meta.url)}`
 
 /**
- * Lists the files of a home that contain one of the values, which come in by standard input, one a line. Nothing is
- * written.
+ * Returns the script that lists the files of a home that contain one of the values. The values come by standard input, one a
+ * line. It writes nothing.
  * @param home `~` for the user's own
  */
-export function searching(home: string): Script {
+export function searchScript(home: string): Script {
   return { script: `${prelude}${script}`, args: [home], timeout: (bounds.seconds + 20) * 1000 }
 }

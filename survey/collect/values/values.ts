@@ -3,47 +3,47 @@ import type { Secret } from "../../../core/secret.ts"
 import { describeUnusable, isPublicDefault } from "../../../core/strength.ts"
 import { hostOf } from "../../../hosts/index.ts"
 import type { PlaceCopy } from "../../files/place-copy.ts"
-import { ask } from "../ask.ts"
-import { filesScript } from "../look-files.ts"
-import { read } from "../read.ts"
+import { filesScript } from "../files-script.ts"
+import { parseHomeSnapshot } from "../parse-home.ts"
+import { runProbe } from "../run-probe.ts"
 import type { Survey } from "../survey.ts"
+import { copiesByValue } from "./copies-by-value.ts"
 import { formsOf } from "./forms.ts"
-import { placedIn } from "./placed.ts"
-import { searching } from "./search.ts"
+import { searchScript } from "./search.ts"
 
-/** Values that one search looks for, and files in which they are reported. */
+/** At most so many values are searched, and so many files reported. */
 const mostValues = 50
 const mostFiles = 200
 
-/** Values that are looked for in base64 and in URLs as well: not every grep is fast with many patterns. */
+/** At most so many values are also searched in base64 and in URLs, because some greps are slow with many patterns. */
 const mostEncoded = 8
 
-/** Shorter ones would be found in what is no copy. */
+/** Shorter values would match text that is not a copy. */
 const shortest = 16
-/** Different characters: fewer are a line of a table, or one word again and again. */
+/** Different characters: fewer occur in a table's rule, or in a repeated word. */
 const leastVariety = 6
 
 /**
- * Adds the copies of known tokens that stand where no name tells them: every home is searched for the values of all.
+ * Adds copies of known tokens that no name reveals: it searches every home for the values of all.
  * @param tokens what was found by name, in all homes
  */
 export async function withFoundValues(surveys: readonly Survey[], tokens: readonly Secret[]): Promise<Survey[]> {
   const values = tokens
-    .filter(searchable)
+    .filter(isSearchable)
     .filter((token, at, all) => at === all.findIndex((other) => other.equals(token)))
   if (values.length === 0) return [...surveys]
   const searched = values.slice(0, mostValues)
-  return Promise.all(surveys.map((survey) => searchedHome(survey, searched, values.length > searched.length)))
+  return Promise.all(surveys.map((survey) => searchHome(survey, searched, values.length > searched.length)))
 }
 
-/** Whether a value is so unlike other text that what contains it is a copy of it. */
-export function searchable(value: Secret): boolean {
+/** Checks whether a value is so unlike other text that each occurrence is a copy. */
+export function isSearchable(value: Secret): boolean {
   const text = value.reveal()
   const isLong = text.length >= shortest && new Set(text).size >= leastVariety
   return isLong && !isPublicDefault(text) && describeUnusable(text) === undefined
 }
 
-async function searchedHome(survey: Survey, values: readonly Secret[], isCut: boolean): Promise<Survey> {
+async function searchHome(survey: Survey, values: readonly Secret[], isCut: boolean): Promise<Survey> {
   const { host } = survey.target
   const unsearched = isCut ? [`more than ${mostValues} tokens: the home was not searched for all of them`] : []
   try {
@@ -52,11 +52,11 @@ async function searchedHome(survey: Survey, values: readonly Secret[], isCut: bo
       return at < mostEncoded ? forms : forms.slice(0, 1)
     })
     const input = Buffer.from(`${texts.join("\n")}\n`)
-    const answer = await ask(host, searching(survey.snapshot.home), input)
+    const answer = await runProbe(host, searchScript(survey.snapshot.home), input)
     unsearched.push(...answer.all("partial"))
     const paths = answer.all("hit").filter((path) => !isOwn(path, survey))
     if (paths.length > mostFiles) unsearched.push(`tokens are in more than ${mostFiles} files of the home`)
-    const found = await placed(survey, paths.slice(0, mostFiles), values)
+    const found = await copiesInFiles(survey, paths.slice(0, mostFiles), values)
     return { ...survey, copies: [...survey.copies, ...found], unsearched }
   } catch (error) {
     if (!(error instanceof UserError)) throw error
@@ -64,7 +64,7 @@ async function searchedHome(survey: Survey, values: readonly Secret[], isCut: bo
   }
 }
 
-/** What devices keep of their pairings, and what holds the token for a config's reference, is where it belongs. */
+/** Checks for a device store or a referenced secret file, which are not findings. */
 function isOwn(path: string, { snapshot, copies }: Survey): boolean {
   return (
     snapshot.files.some((file) => file.path === path && file.kind === "device store") ||
@@ -72,16 +72,20 @@ function isOwn(path: string, { snapshot, copies }: Survey): boolean {
   )
 }
 
-async function placed(survey: Survey, paths: readonly string[], values: readonly Secret[]): Promise<PlaceCopy[]> {
+async function copiesInFiles(
+  survey: Survey,
+  paths: readonly string[],
+  values: readonly Secret[],
+): Promise<PlaceCopy[]> {
   if (paths.length === 0) return []
   const { host } = survey.target
-  const { files } = read(await ask(host, filesScript(paths)))
+  const { files } = parseHomeSnapshot(await runProbe(host, filesScript(paths)))
   const all = files.map(async (file) => {
     const look = await hostOf(host).readFirstSnapshot(file.path)
     if (look.kind !== "file") return []
     const known = [...survey.copies, ...survey.passwords].filter(({ path }) => path === file.path)
     const text = Buffer.from(look.bytes).toString("utf8")
-    return placedIn({ ...file, kind: "copy" }, text, values, known, survey.snapshot.home)
+    return copiesByValue({ ...file, kind: "copy" }, text, values, known, survey.snapshot.home)
   })
   return (await Promise.all(all)).flat()
 }

@@ -4,7 +4,7 @@ import { parseYaml, parseYamls, type Yaml } from "../../../places/compose/yaml-d
 
 const most = 50
 
-/** Compose reads UTF-16 as well, where it begins with a byte order mark. */
+/** Decodes a Compose file; Compose also reads UTF-16 with a byte order mark. */
 export function composeText(bytes: Uint8Array): string {
   const mark = utf16Mark(bytes)
   if (mark !== "be") return Buffer.from(bytes).toString(mark === "le" ? "utf16le" : "utf8")
@@ -14,7 +14,7 @@ export function composeText(bytes: Uint8Array): string {
 }
 
 /**
- * The documents of a Compose file, which Compose 2 merges (version 1 refuses more than one).
+ * Parses the documents of a Compose file, which Compose 2 merges (version 1 rejects more than one).
  * @throws PlaceError as `parseYaml`
  */
 export function documentsIn(text: string): Yaml[] {

@@ -1,16 +1,16 @@
-/** More than anybody writes, and few enough to go into each other. */
+/** The depth limit of nested expressions. */
 const deepest = 20
 
 /**
- * Fills in a text of a Compose file as Compose 2 does; version 1 knows no expression within another.
- * @param known tells a variable's value; undefined if nothing sets it
+ * Interpolates a string of a Compose file as Compose 2 does; version 1 has no nested expressions.
+ * @param known returns a variable's value; undefined if nothing sets it
  */
 export function expand(raw: string, known: (name: string) => string | undefined, depth = 0): string {
   let made = ""
   for (let at = 0; at < raw.length; ) {
     const rest = raw.slice(at, at + 300)
     const [bare, name = ""] = /^\$([A-Za-z_]\w*)/.exec(rest) ?? []
-    const end = raw.startsWith("${", at) && depth < deepest ? closing(raw, at) : undefined
+    const end = raw.startsWith("${", at) && depth < deepest ? closingBrace(raw, at) : undefined
     if (raw.startsWith("$$", at)) {
       made += "$"
       at += 2
@@ -18,7 +18,7 @@ export function expand(raw: string, known: (name: string) => string | undefined,
       made += known(name) ?? ""
       at += bare.length
     } else if (end !== undefined) {
-      made += filled(raw.slice(at + 2, end), known, depth)
+      made += expandExpression(raw.slice(at + 2, end), known, depth)
       at = end + 1
     } else {
       made += raw[at]
@@ -28,17 +28,17 @@ export function expand(raw: string, known: (name: string) => string | undefined,
   return made
 }
 
-/** The names of the variables in a text. */
+/** Returns the names of the variables in a string. */
 export function namesIn(raw: string): string[] {
   return [...raw.replaceAll("$$", "").matchAll(/\$\{?([A-Za-z_]\w*)/g)].map(([, name = ""]) => name)
 }
 
-/** Whether something is filled in. */
+/** Checks whether a string contains variables. */
 export function isFilledIn(raw: string): boolean {
   return namesIn(raw).length > 0
 }
 
-function closing(raw: string, start: number): number | undefined {
+function closingBrace(raw: string, start: number): number | undefined {
   let depth = 0
   for (let at = start; at < raw.length; at++) {
     if (raw.startsWith("$$", at)) at++
@@ -48,7 +48,7 @@ function closing(raw: string, start: number): number | undefined {
   return undefined
 }
 
-function filled(inner: string, known: (name: string) => string | undefined, depth: number): string {
+function expandExpression(inner: string, known: (name: string) => string | undefined, depth: number): string {
   const [, name = "", operator = "", word = ""] = /^([A-Za-z_]\w*)(:?[-+?])?(.*)$/s.exec(inner) ?? []
   const value = known(name)
   const isSet = operator.startsWith(":") ? value !== undefined && value !== "" : value !== undefined

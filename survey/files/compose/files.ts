@@ -12,7 +12,7 @@ import { type Link, linksIn } from "./links.ts"
 
 type Looks = ReadonlyMap<string, FileSnapshot>
 
-/** A Compose file that could be read, and what fills it in: the `.env` beside it, and that of the project that names it. */
+/** A Compose file with the `.env` files that interpolate it: the one beside it, and that of the project that names it. */
 export interface ComposeFile {
   readonly file: File
   readonly documents: readonly Yaml[]
@@ -22,8 +22,8 @@ export interface ComposeFile {
   readonly dotenvs: ReadonlyMap<string, ReadonlyMap<string, string>>
 }
 
-/** A file that a Compose file names; `why` it is not looked at. */
-export interface Named {
+/** A file that a Compose file names; `why`: the reason that it is not read. */
+export interface ComposeLink {
   readonly from: File
   /** Such as `services.gw.env_file (line 4)`. */
   readonly by: string
@@ -50,12 +50,12 @@ export function composeFilesIn({ files }: Pick<HomeSnapshot, "files">, looks: Lo
   })
 }
 
-/** The files that Compose files name, and those that `COMPOSE_FILE` in a `.env` does. */
-export function namedIn(snapshot: Pick<HomeSnapshot, "files" | "home" | "real">, looks: Looks): Named[] {
+/** Lists the files that Compose files name, and those in `COMPOSE_FILE` of a `.env`. */
+export function composeLinksIn(snapshot: Pick<HomeSnapshot, "files" | "home" | "real">, looks: Looks): ComposeLink[] {
   const composed = composeFilesIn(snapshot, looks).flatMap((each) =>
-    each.documents.flatMap((yaml) => linksIn(yaml).map((link) => named(snapshot, each, yaml, link))),
+    each.documents.flatMap((yaml) => linksIn(yaml).map((link) => resolveLink(snapshot, each, yaml, link))),
   )
-  const listed = snapshot.files.flatMap((file): Named[] => {
+  const listed = snapshot.files.flatMap((file): ComposeLink[] => {
     const values =
       file.kind === "compose dotenv" && file.path.endsWith("/.env") ? valuesAt(file.path, looks) : undefined
     const known = knownIn(values ? [values] : [])
@@ -63,7 +63,7 @@ export function namedIn(snapshot: Pick<HomeSnapshot, "files" | "home" | "real">,
     return paths
       .filter((path) => path !== "")
       .map((path) => ({
-        ...resolved(snapshot, posix.dirname(file.path), path),
+        ...resolvePath(snapshot, posix.dirname(file.path), path),
         from: file,
         by: "COMPOSE_FILE",
         as: "compose",
@@ -79,17 +79,17 @@ const kinds = {
   secret: "compose secret",
 } as const
 
-/** Those of them that were not looked at yet, and what they are. */
-export function filesNamed(
+/** Lists the named files that were not read yet, with their kinds. */
+export function composeFilesNamed(
   snapshot: HomeSnapshot,
   looks: Looks,
 ): ReadonlyMap<string, Pick<File, "kind" | "project" | "isRaw">> {
   const found = new Map<string, Pick<File, "kind" | "project" | "isRaw">>()
-  for (const { path, as, from } of namedIn(snapshot, looks)) {
+  for (const { path, as, from } of composeLinksIn(snapshot, looks)) {
     if (path === undefined || looks.has(path) || found.has(path)) continue
     const project = from.project ?? from.path
     found.set(path, { kind: kinds[as], project, ...(as === "raw variables" ? { isRaw: true } : {}) })
-    // What the file that it names is filled in from.
+    // The `.env` that interpolates the named file.
     const beside = posix.join(posix.dirname(path), ".env")
     if (as === "compose" && !looks.has(beside) && !found.has(beside))
       found.set(beside, { kind: "compose dotenv", project })
@@ -97,28 +97,28 @@ export function filesNamed(
   return found
 }
 
-function named(
+function resolveLink(
   snapshot: Pick<HomeSnapshot, "home" | "real">,
   { file, folder, known }: ComposeFile,
   yaml: Yaml,
   { path, as, by, at }: Link,
-): Named {
+): ComposeLink {
   const from = { from: file, as, by: `${by} (${position(yaml.text, at).replace(/,.*/, "")})` }
   const unset = namesIn(path).some((name) => known(name) === undefined)
   const full = expand(path, known)
-  // What the shell sets is not known, but what it falls back to is likely.
+  // The shell's variables are unknown, but the fallback is likely.
   if (unset && !/:?-/.test(path)) return { ...from, why: "names a file by a variable that no .env beside it sets" }
-  return { ...from, ...resolved(snapshot, folder, full) }
+  return { ...from, ...resolvePath(snapshot, folder, full) }
 }
 
-function resolved({ home, real }: Pick<HomeSnapshot, "home" | "real">, folder: string, path: string) {
+function resolvePath({ home, real }: Pick<HomeSnapshot, "home" | "real">, folder: string, path: string) {
   if (/^(https?|git|ssh|oci):|^git@/.test(path)) return { why: "names what is on another machine" }
   const full = posix.resolve(folder, expandHome(path, home))
   const own = full.startsWith(`${real}/`) ? home + full.slice(real.length) : full
   return own.startsWith(`${home}/`) ? { path: own } : { why: "names a file outside of this home" }
 }
 
-/** In characters: more than a token or a path has. */
+/** A limit in characters: more than a token or a path has. */
 const longest = 4096
 
 function knownIn(dotenvs: readonly ReadonlyMap<string, string>[]): (name: string) => string | undefined {
@@ -131,7 +131,7 @@ function knownIn(dotenvs: readonly ReadonlyMap<string, string>[]): (name: string
 const parsed = new WeakMap<Uint8Array, readonly Yaml[]>()
 const read = new WeakMap<Uint8Array, ReadonlyMap<string, string>>()
 
-/** Nothing if it cannot be parsed, which is said where its copies are. */
+/** Parses the file; empty if it cannot be parsed, which its copies report. */
 function documentsAt(path: string, looks: Looks): readonly Yaml[] {
   return (
     once(parsed, path, looks, (bytes) => {

@@ -5,15 +5,15 @@ import { allPairs, follow, keyOf, pairOf, rangeOf, type Yaml } from "../../../pl
 export interface Link {
   readonly path: string
   readonly as: "compose" | "variables" | "raw variables" | "secret"
-  /** Who names it, such as `services.gw.env_file`. */
+  /** The key that names it, such as `services.gw.env_file`. */
   readonly by: string
-  /** Where, in the text. */
+  /** The offset in the text. */
   readonly at: number
 }
 
-const ours = /openclaw|clawdbot|moltbot|gateway|token/i
+const ownNames = /openclaw|clawdbot|moltbot|gateway|token/i
 
-/** The files of variables, of other services, and of secrets that one document of a Compose file names. */
+/** Lists the files of variables, services and secrets that a document names. */
 export function linksIn(yaml: Yaml): Link[] {
   const root = yaml.doc.contents as Node | null
   if (!isMap(root)) return []
@@ -28,35 +28,37 @@ export function linksIn(yaml: Yaml): Link[] {
       ...envFiles(yaml, get(yaml, item, "env_file"), "include.env_file"),
     ]),
     ...(["secrets", "configs"] as const).flatMap((section) => {
-      const used = usedIn(yaml, services, section)
+      const used = secretsInUse(yaml, services, section)
       return children(yaml, get(yaml, root, section)).flatMap(([name, entry]) => {
         const files = texts(yaml, get(yaml, entry, "file"), "secret", `${section}.${name}`)
-        return files.filter(({ path }) => ours.test(name) || ours.test(path) || used.has(name))
+        return files.filter(({ path }) => ownNames.test(name) || ownNames.test(path) || used.has(name))
       })
     }),
   ]
 }
 
-/** What a secret or a config of the file is: in place, or a variable's value. Others' passwords are none of ours. */
-export function inlineIn(yaml: Yaml): { name: string; key: "content" | "environment"; text: string; at: number }[] {
+/** Lists the inline secrets and configs, also from a variable; unrelated secrets are skipped. */
+export function inlineSecretsIn(
+  yaml: Yaml,
+): { name: string; key: "content" | "environment"; text: string; at: number }[] {
   const root = yaml.doc.contents as Node | null
   const services = children(yaml, get(yaml, root, "services"))
   return (["secrets", "configs"] as const).flatMap((section) => {
-    const used = usedIn(yaml, services, section)
+    const used = secretsInUse(yaml, services, section)
     return children(yaml, get(yaml, root, section)).flatMap(([name, entry]) =>
       (["content", "environment"] as const).flatMap((key) =>
         texts(yaml, get(yaml, entry, key), "secret", "")
-          .filter(({ path }) => ours.test(name) || ours.test(path) || used.has(name))
+          .filter(({ path }) => ownNames.test(name) || ownNames.test(path) || used.has(name))
           .map(({ path, at }) => ({ name: `${section}.${name}`, key, text: path, at })),
       ),
     )
   })
 }
 
-/** The secrets or configs that services which name a product have. */
-function usedIn(yaml: Yaml, services: readonly (readonly [string, Node | null])[], section: string): Set<string> {
+/** Returns the secrets or configs of services that name a product. */
+function secretsInUse(yaml: Yaml, services: readonly (readonly [string, Node | null])[], section: string): Set<string> {
   const products = services.filter(
-    ([called, service]) => ours.test(called) || ours.test(textOf(get(yaml, service, "image")) ?? ""),
+    ([called, service]) => ownNames.test(called) || ownNames.test(textOf(get(yaml, service, "image")) ?? ""),
   )
   const used = products.flatMap(([, service]) =>
     items(yaml, get(yaml, service, section)).map((item) => textOf(isMap(item) ? get(yaml, item, "source") : item)),
@@ -83,7 +85,7 @@ function textOf(node: Node | null): string | undefined {
   return isScalar(node) && node.value !== null ? String(node.value) : undefined
 }
 
-/** One, or a list of them. */
+/** Returns one node, or those of a list. */
 function items(yaml: Yaml, node: Node | null): Node[] {
   const all = isSeq(node) ? (node.items as Node[]) : [node]
   return all.flatMap((each) => follow(yaml, each).node ?? [])

@@ -1,16 +1,16 @@
 import { linesOf } from "../../../places/common/text.ts"
 import { formats } from "../../../places/index.ts"
 import { familyOf } from "../../../places/shell/family.ts"
-import { type Base, of, parts, scriptCopy, textOf, valuesAt, variablesIn } from "../copy.ts"
+import { type Base, collectCopies, productOf, scriptCopy, textOf, valuesAt, variablesIn } from "../copy.ts"
 import { definitionReader } from "../definition-text.ts"
 import type { PlaceCopy } from "../place-copy.ts"
 import { heldInForeign, heldInScript } from "../script-text.ts"
 import { environmentDirectory, loginEnvironment, managerConfiguration } from "../session-files.ts"
-import { familyOfScript, heldInFamily } from "./held.ts"
+import { familyOfScript, valuesInFamily } from "./values.ts"
 
-/** What fish or csh reads is found by name, and is for its user to change. */
-export function profile(base: Base, bytes: Uint8Array): PlaceCopy[] {
-  if (familyOf(base.path)) return scripted(base, bytes)
+/** Finds the copies in a profile; what fish or csh reads is found by name, for the user to change. */
+export function profileCopies(base: Base, bytes: Uint8Array): PlaceCopy[] {
+  if (familyOf(base.path)) return scriptCopies(base, bytes)
   if (/\/systemd\/(?:user|system)\.conf/.test(base.path)) return managerConfiguration(base, bytes)
   if (/\/environment\.d\//.test(base.path)) return environmentDirectory(base, bytes)
   if (/\/etc\/environment$|\/\.pam_environment$/.test(base.path)) return loginEnvironment(base, bytes)
@@ -18,21 +18,21 @@ export function profile(base: Base, bytes: Uint8Array): PlaceCopy[] {
   return variablesIn(base, bytes, "shell")
 }
 
-export function scripted(base: Base, bytes: Uint8Array): PlaceCopy[] {
+export function scriptCopies(base: Base, bytes: Uint8Array): PlaceCopy[] {
   const text = textOf(bytes)
   const family = familyOfScript(base.path, text)
-  if (family) return inFamily(base, family, text)
+  if (family) return familyCopies(base, family, text)
   const isShell = /\.(sh|bash|zsh|command|envrc)$/.test(base.path) || /^#!.*\b(ba|z|da|k)?sh\b/.test(text)
   if (!isShell && base.kind === "script") {
     const readings = definitionReader(base.path) ?? ((text: string) => [() => heldInForeign(text)])
     const copies = () => readings(text).map((read) => () => read().map((held) => scriptCopy(base, held)))
-    return parts(base, () => parts(base, ...copies()))
+    return collectCopies(base, () => collectCopies(base, ...copies()))
   }
-  return parts(base, () => {
+  return collectCopies(base, () => {
     const standing = new Map<string, ReadonlyMap<string, number>>()
     return heldInScript(text).map((held) => {
       const { locator, value } = held
-      const known = standing.get(locator) ?? (isShell ? positions(bytes, locator) : new Map<string, number>())
+      const known = standing.get(locator) ?? (isShell ? positionsOf(bytes, locator) : new Map<string, number>())
       standing.set(locator, known)
       const at = known.get(value.reveal())
       return {
@@ -44,21 +44,21 @@ export function scripted(base: Base, bytes: Uint8Array): PlaceCopy[] {
   })
 }
 
-/** The values that an edit finds there, the one that counts first. */
-function positions(bytes: Uint8Array, locator: string): ReadonlyMap<string, number> {
+/** Returns the positions of the values that an edit finds; the first counts. */
+function positionsOf(bytes: Uint8Array, locator: string): ReadonlyMap<string, number> {
   const found = valuesAt(formats.shell, bytes, locator)
   return new Map(found.flatMap((each, at) => (each.kind === "value" ? [[each.value.reveal(), at] as const] : [])))
 }
 
-function inFamily(base: Base, family: "fish" | "csh", text: string): PlaceCopy[] {
+function familyCopies(base: Base, family: "fish" | "csh", text: string): PlaceCopy[] {
   const lineOf = linesOf(text)
-  return parts(base, () => {
-    const { held, unknown } = heldInFamily(family, base.path, text)
+  return collectCopies(base, () => {
+    const { held, unknown } = valuesInFamily(family, base.path, text)
     const references = unknown.map(
       ({ locator, at }): PlaceCopy => ({
         ...base,
         locator,
-        ...of(locator),
+        ...productOf(locator),
         line: lineOf(at),
         held: { kind: "reference" },
       }),

@@ -4,17 +4,17 @@ import { asCommand, commandsBy, type Part, unclosed, type Word } from "./words.t
 
 const largest = 2 * 1024 * 1024
 
-/** The commands of a file of csh or tcsh; `if (…) command` is two. */
+/** Parses the commands of a csh or tcsh file; `if (…) command` is two. */
 export function cshCommands(text: string): Command[] {
   refuseLargeText(text, largest)
   refuseNul(text)
   return commandsBy({ part, ends: /[\n;&|()]/, endsWord: /[ \t\n;&|()<>#]/ }, text).map((words) =>
-    asCommand(settled(words)),
+    asCommand(normalizeSetenv(words)),
   )
 }
 
-/** `setenv` of more than a value sets nothing, and ends the file; where quotes are in its name, it may be another. */
-function settled(words: readonly Word[]): readonly Word[] {
+/** Normalizes `setenv`: with more than one value it sets nothing and ends the file; a quoted name may be another one. */
+function normalizeSetenv(words: readonly Word[]): readonly Word[] {
   const [name, ...rest] = words
   if (name?.text !== "setenv") return words
   const isPlain = name.end - name.start === name.text.length
@@ -51,7 +51,7 @@ function part(text: string, at: number, first: boolean): Part {
   }
 }
 
-/** To csh `!` asks for an earlier command even in quotes, and where there is none, the file ends. */
+/** Checks for a history event, which csh expands even in quotes; without a match the file ends. */
 function isEvent(next: string): boolean {
   return !/^[ \t\n=(]?$/.test(next)
 }

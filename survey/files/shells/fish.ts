@@ -5,19 +5,19 @@ import { asCommand, commandsBy, type Part, unclosed, type Word } from "./words.t
 
 const largest = 2 * 1024 * 1024
 
-/** The commands of a file of fish; `set` as `set NAME VALUE`. */
+/** Parses the commands of a fish file; `set` becomes `set NAME VALUE`. */
 export function fishCommands(text: string): Command[] {
   refuseLargeText(text, largest)
   refuseNul(text)
   return commandsBy({ part, ends: /[\n;&|]/, endsWord: /[ \t\r\n;&|<>]/ }, text).map((words) =>
-    asCommand(settled(words)),
+    asCommand(normalizeSet(words)),
   )
 }
 
 const before = new Set(["builtin", "and", "or", "not", "!", "time", "begin", "if", "while", "else", "eval"])
 
-/** Without what stands before a command's name, and with the values of a list as one. */
-function settled(words: readonly Word[]): readonly Word[] {
+/** Removes keywords before a command's name, and joins the values of a list. */
+function normalizeSet(words: readonly Word[]): readonly Word[] {
   const at = words.findIndex(({ text, whole }) => !whole || !before.has(text))
   const [name, ...rest] = words.slice(Math.max(at, 0))
   if (name?.text !== "set" || !name.whole) return name ? [name, ...rest] : words
@@ -78,7 +78,7 @@ function double(text: string, start: number): Part {
   throw unclosed(text, start, "quote")
 }
 
-/** Behind `(…)`, with its quotes, and what is filled in within them. */
+/** Returns the offset after `(…)`, with its quotes and nested substitutions. */
 function behindSubstitution(text: string, start: number): number {
   const open: string[] = []
   for (let at = start; at < text.length; ) {

@@ -4,7 +4,7 @@ import { position } from "../../../places/common/text.ts"
 import type { Command } from "../../../places/shell/commands.ts"
 import type { Token } from "../../../places/shell/token.ts"
 
-/** A word as its shell takes it: `text` up to what is filled in, if anything is. */
+/** A word as its shell reads it: `text` ends at the first expansion. */
 export interface Word {
   readonly text: string
   readonly whole: boolean
@@ -12,23 +12,23 @@ export interface Word {
   readonly end: number
 }
 
-/** What is special to a shell of another family; all of it is asked at an offset, and tells the offset behind. */
+/** The syntax of another shell family; each part is parsed at an offset. */
 export interface Grammar {
-  /** One part of a word: a character, what is quoted, or what is filled in. */
+  /** Parses one part of a word: a character, a quoted string, or an expansion. */
   readonly part: (text: string, at: number, first: boolean) => Part
-  /** What ends a command, of one character. */
+  /** The characters that end a command. */
   readonly ends: RegExp
-  /** What ends a word besides blanks. */
+  /** The characters that end a word. */
   readonly endsWord: RegExp
 }
 
 export interface Part {
-  /** Undefined where the shell fills something in. */
+  /** Undefined for an expansion. */
   readonly text: string | undefined
   readonly end: number
 }
 
-/** The commands of a text; targets of redirections and comments are left out. */
+/** Parses the commands of a text, without redirections and comments. */
 export function commandsBy({ part, ends, endsWord }: Grammar, text: string): Word[][] {
   const commands: Word[][] = [[]]
   let isTarget = false
@@ -78,7 +78,7 @@ export function unclosed(text: string, at: number, what: string): PlaceError {
   return new PlaceError("unparsable", `${position(text, at)}: a ${what} is never closed`)
 }
 
-/** The same words as sh would write them; what is filled in is so there. */
+/** Returns the words in sh syntax, with an expansion for each unknown part. */
 export function asCommand(words: readonly Word[]): Command {
   const tokens = words.map(({ text, whole, start, end }): Token => {
     const [, name = "", value = ""] = /^([\w-]+=|)(.*)$/s.exec(text) ?? []

@@ -1,26 +1,26 @@
 import { splitCommands } from "../../../places/systemd/flags.ts"
 import { type LoadedUnit, valuesOf } from "./load.ts"
-import { filled } from "./specifiers.ts"
+import { expandSpecifiers } from "./specifiers.ts"
 
-/** What one command of a unit starts. */
+/** One command of a unit. */
 export interface Command {
-  /** The file that says so. */
+  /** The file that contains it. */
   readonly path: string
-  /** Its words, without those of an `env` before it, and with what specifiers stand for. */
+  /** Its words without a leading `env`, and with expanded specifiers. */
   readonly words: readonly Word[]
-  /** What an `env` before it sets, in order; no value where that is not told by the unit alone. */
+  /** The variables of a leading `env`, in order; undefined values are unknown. */
   readonly given: readonly { readonly path: string; readonly name: string; readonly value: string | undefined }[]
-  /** What an `env` before it takes away. */
+  /** The variables that a leading `env` removes. */
   readonly clears: { readonly includes: (name: string) => boolean }
 }
 
-/** The commands of `ExecStart=` that count, drop-ins included. @throws PlaceError for a quote that is never closed */
+/** Parses the effective commands of `ExecStart=`, with drop-ins. @throws PlaceError for an unclosed quote */
 export function commandsOf(unit: LoadedUnit): Command[] {
   return valuesOf(unit, "ExecStart").flatMap(({ file, text, line }) =>
     splitCommands(text, line).map(({ words, first, last, literal }) => {
       const all = words.slice(first - 1, last + 1).map(({ text }, at) => {
-        const made = filled(at === 0 ? text.replace(/^[-@:+!|]*/, "") : text, unit.name, unit.reader)
-        return "text" in made ? plain(made.text, literal) : { text, known: false }
+        const made = expandSpecifiers(at === 0 ? text.replace(/^[-@:+!|]*/, "") : text, unit.name, unit.reader)
+        return "text" in made ? expandDollars(made.text, literal) : { text, known: false }
       })
       return { path: file.path, ...withoutEnv(all, file.path) }
     }),
@@ -29,18 +29,18 @@ export function commandsOf(unit: LoadedUnit): Command[] {
 
 interface Word {
   readonly text: string
-  /** Whether no variable stands in it. */
+  /** Whether it contains no variable. */
   readonly known: boolean
 }
 
-function plain(text: string, literal: boolean): Word {
+function expandDollars(text: string, literal: boolean): Word {
   if (literal) return { text, known: true }
   const bare = text.replaceAll("$$", "")
   const expands = /^\$(?!\{)/.test(bare) || (bare.includes("${") && bare.includes("}", bare.indexOf("${")))
   return expands ? { text, known: false } : { text: text.replaceAll("$$", "$"), known: true }
 }
 
-/** `-S "K=T program"`, also with other options before the letter: how many words it is, and those that it stands for. */
+/** Splits `-S "K=T program"` of `env`. @returns how many words it has, and those that it expands to */
 function splitAt(words: readonly Word[], at: number): { count: number; words: Word[] } | undefined {
   const [, options = "", held] = /^-(?:([iv0]*)S|-split-string(?:=|$))(.*)$/s.exec(words[at]?.text ?? "") ?? []
   if (held === undefined) return undefined
@@ -52,7 +52,7 @@ function splitAt(words: readonly Word[], at: number): { count: number; words: Wo
   return { count: isJoined ? 1 : 2, words: [...before, ...parts.map((text) => ({ text, known }))] }
 }
 
-/** `/usr/bin/env -u A K=T program …`, once or more often. */
+/** Removes a leading `/usr/bin/env -u A K=T program …`, also if repeated. */
 function withoutEnv(all: readonly Word[], path: string): Omit<Command, "path"> {
   const words = [...all]
   const given: { path: string; name: string; value: string | undefined }[] = []

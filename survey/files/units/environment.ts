@@ -4,50 +4,53 @@ import { formats } from "../../../places/index.ts"
 import { type UnitWord, unitWords } from "../../../places/systemd/words.ts"
 import { type Command, commandsOf } from "./command.ts"
 import { type LoadedUnit, valuesOf } from "./load.ts"
-import { filled } from "./specifiers.ts"
+import { expandSpecifiers } from "./specifiers.ts"
 
-/** What one source gives for a variable. */
-export interface Assigned {
+/** The value that one source sets for a variable. */
+export interface Assignment {
   readonly path: string
-  /** By what it is found again there. */
+  /** Its place in the file. */
   readonly locator: string
   readonly kind: "value" | "unknown" | "problem"
   /** The value, or why there is none. */
   readonly text: string
 }
 
-/** Files as they were found, null for none. */
+/** The files that were read; null for a missing one. */
 export type Files = {
   readonly read: (path: string) => { readonly bytes: Uint8Array } | { readonly problem: string } | null
-  /** All that a pattern matches, in the order of their names. */
+  /** Returns all paths that match a pattern, sorted by name. */
   readonly matching: (pattern: string) => readonly string[]
 }
 
 /**
- * What a unit's process is given for a variable, what counts first: its command's own (`env K=T …`), its files of
- * variables, its `Environment=`. Nothing where `UnsetEnvironment=` takes it away.
+ * Lists the values that a unit's process gets for a variable; the first counts: its command's own (`env K=T …`), its
+ * environment files, its `Environment=`. None if `UnsetEnvironment=` removes it.
  */
-export function assignedIn(unit: LoadedUnit, variable: string, files: Files): Assigned[] {
+export function assignmentsIn(unit: LoadedUnit, variable: string, files: Files): Assignment[] {
   const commands = commandsOf(unit)
   const command = mainCommand(commands)
   const given = (command?.given ?? []).filter(({ name }) => name === variable).reverse()
-  const own = given.map(({ path, value }): Assigned => ({ path, locator: variable, ...known(value) }))
+  const own = given.map(({ path, value }): Assignment => ({ path, locator: variable, ...knownAssignment(value) }))
   const read = fromFiles(unit, variable, files)
-  // Without a needed file nothing is started, whatever the others say.
-  const problems = [...tooMany(unit, commands, variable), ...read.filter(({ kind }) => kind === "problem")]
+  // Without a required file nothing starts.
+  const problems = [...commandProblems(unit, commands, variable), ...read.filter(({ kind }) => kind === "problem")]
   if (own.length > 0 || command?.clears.includes(variable)) return [...problems, ...own]
   const rest = read.filter((each) => !problems.includes(each))
-  return [...problems, ...unset(unit, variable, [...rest, ...fromLines(unit, variable), ...passed(unit, variable)])]
+  return [
+    ...problems,
+    ...withoutUnset(unit, variable, [...rest, ...fromLines(unit, variable), ...passedAssignments(unit, variable)]),
+  ]
 }
 
-/** Of several, the one that starts a product. */
+/** Returns the command that starts a product. */
 function mainCommand(commands: readonly Command[]): Command | undefined {
   const named = commands.findLast(({ words }) => words.some(({ text }) => /openclaw|clawdbot|moltbot/.test(text)))
   return named ?? commands.at(-1)
 }
 
-/** systemd refuses a unit that has several commands, but for one that ends with each. */
-function tooMany(unit: LoadedUnit, commands: readonly Command[], locator: string): Assigned[] {
+/** Reports several commands, which systemd rejects unless the type is oneshot. */
+function commandProblems(unit: LoadedUnit, commands: readonly Command[], locator: string): Assignment[] {
   const [line] = valuesOf(unit, "Type").slice(-1)
   const type = line ? line.line.text.slice(line.line.from, line.line.to) : ""
   const last = commands.at(-1)
@@ -56,18 +59,18 @@ function tooMany(unit: LoadedUnit, commands: readonly Command[], locator: string
   return [{ path: last.path, locator, kind: "problem", text }]
 }
 
-function known(value: string | undefined): Pick<Assigned, "kind" | "text"> {
+function knownAssignment(value: string | undefined): Pick<Assignment, "kind" | "text"> {
   return value === undefined
     ? { kind: "unknown", text: "it is put together from other variables" }
     : { kind: "value", text: value }
 }
 
-function fromLines(unit: LoadedUnit, variable: string): Assigned[] {
-  const found = valuesOf(unit, "Environment").flatMap(({ file, text, line }): Assigned[] => {
+function fromLines(unit: LoadedUnit, variable: string): Assignment[] {
+  const found = valuesOf(unit, "Environment").flatMap(({ file, text, line }): Assignment[] => {
     const base = { path: file.path, locator: variable }
     const { words, problem } = wordsOf(text, line)
-    const assigned = words.flatMap((word): Assigned[] => {
-      const made = filled(word.text, unit.name, unit.reader)
+    const assigned = words.flatMap((word): Assignment[] => {
+      const made = expandSpecifiers(word.text, unit.name, unit.reader)
       if ("unknown" in made)
         return word.text.startsWith(`${variable}=`) ? [{ ...base, kind: "unknown", text: made.unknown }] : []
       const sign = made.text.indexOf("=")
@@ -75,7 +78,7 @@ function fromLines(unit: LoadedUnit, variable: string): Assigned[] {
         ? [{ ...base, kind: "value", text: made.text.slice(sign + 1) }]
         : []
     })
-    // systemd takes what stands before the mistake; how much that is depends on its version.
+    // systemd reads up to the mistake; how far depends on its version.
     const doubtful = problem !== undefined && line.text.includes(variable)
     return doubtful ? [...assigned, { ...base, kind: "unknown", text: problem }] : assigned
   })
@@ -91,7 +94,7 @@ function wordsOf(text: string, line: Parameters<typeof unitWords>[1]): { words: 
   }
 }
 
-/** The paths of its `EnvironmentFile=`, as they are looked for. */
+/** Returns the paths of its `EnvironmentFile=`. */
 export function environmentFilesOf(
   unit: LoadedUnit,
 ): { from: string; path: string; needed: boolean; unknown?: string }[] {
@@ -100,43 +103,43 @@ export function environmentFilesOf(
   })
 }
 
-/** One setting of `EnvironmentFile=`: what is no absolute path, as one in quotes, systemd leaves out. */
+/** Parses one `EnvironmentFile=`; systemd skips what is not an absolute path, such as a quoted one. */
 export function environmentFile(
   setting: string,
   { name, reader }: Pick<LoadedUnit, "name" | "reader">,
 ): { path: string; needed: boolean; unknown?: string }[] {
-  const made = filled(setting, name, reader)
+  const made = expandSpecifiers(setting, name, reader)
   if ("unknown" in made) return [{ path: "", needed: true, unknown: made.unknown }]
   const needed = !made.text.startsWith("-")
   const path = (needed ? made.text : made.text.slice(1)).replaceAll(/\/+(?:\.\/+)*/g, "/").replace(/(?<=.)\/\.?$/, "")
   return path.startsWith("/") && !/\/\.\.(?:\/|$)/.test(path) ? [{ path, needed }] : []
 }
 
-/** Of several files the last counts; a missing one keeps the unit from starting, but for one with a `-`. */
-function fromFiles(unit: LoadedUnit, variable: string, files: Files): Assigned[] {
-  const all = environmentFilesOf(unit).flatMap(({ from, path, needed, unknown }): Assigned[] => {
+/** Reads the environment files; the last counts, and a missing one without `-` keeps the unit from starting. */
+function fromFiles(unit: LoadedUnit, variable: string, files: Files): Assignment[] {
+  const all = environmentFilesOf(unit).flatMap(({ from, path, needed, unknown }): Assignment[] => {
     const base = { path: from, locator: variable }
     if (unknown) return [{ ...base, kind: "unknown", text: unknown }]
     const paths = /[*?[]/.test(path) ? files.matching(path) : [path]
-    const missing: Assigned[] = needed
+    const missing: Assignment[] = needed
       ? [{ ...base, kind: "problem", text: `the unit does not start without ${shown(path)}` }]
       : []
     if (paths.length === 0) return missing
-    return paths.flatMap((each): Assigned[] => {
+    return paths.flatMap((each): Assignment[] => {
       const file = files.read(each)
       if (file === null) return missing
       if ("problem" in file) return [{ ...base, kind: "unknown", text: `${shown(each)} ${file.problem}` }]
-      return inFile(each, file.bytes, variable)
+      return assignmentsInFile(each, file.bytes, variable)
     })
   })
   return all.reverse()
 }
 
-function inFile(path: string, bytes: Uint8Array, variable: string): Assigned[] {
+function assignmentsInFile(path: string, bytes: Uint8Array, variable: string): Assignment[] {
   const base = { path, locator: variable }
   try {
     const found = formats["environment-file"].find(bytes, variable)
-    // The last one counts first here, when all is turned round.
+    // The last one counts; the list is reversed later.
     const values = found.kind === "value" ? [...found.others, found.value] : []
     return values.map((text) => ({ ...base, kind: "value", text }))
   } catch (error) {
@@ -145,24 +148,24 @@ function inFile(path: string, bytes: Uint8Array, variable: string): Assigned[] {
   }
 }
 
-/** What the manager itself was started with, which nothing tells. */
-function passed(unit: LoadedUnit, variable: string): Assigned[] {
-  return valuesOf(unit, "PassEnvironment").flatMap(({ file, text, line }): Assigned[] =>
+/** Returns `PassEnvironment=`, whose values come from the manager's own start and are unknown. */
+function passedAssignments(unit: LoadedUnit, variable: string): Assignment[] {
+  return valuesOf(unit, "PassEnvironment").flatMap(({ file, text, line }): Assignment[] =>
     wordsOf(text, line).words.some((word) => word.text === variable)
       ? [{ path: file.path, locator: variable, kind: "unknown", text: "it is passed on from what started the manager" }]
       : [],
   )
 }
 
-/** `NAME` takes away any value, `NAME=VALUE` that one. */
-function unset(unit: LoadedUnit, variable: string, all: readonly Assigned[]): Assigned[] {
+/** Applies `UnsetEnvironment=`: `NAME` removes any value, `NAME=VALUE` only that one. */
+function withoutUnset(unit: LoadedUnit, variable: string, all: readonly Assignment[]): Assignment[] {
   const [first] = all
   for (const { file, text, line } of valuesOf(unit, "UnsetEnvironment")) {
     const { words, problem } = wordsOf(text, line)
     if (problem !== undefined && line.text.includes(variable))
       return [{ path: file.path, locator: variable, kind: "unknown", text: problem }, ...all]
     for (const word of words) {
-      const made = filled(word.text, unit.name, unit.reader)
+      const made = expandSpecifiers(word.text, unit.name, unit.reader)
       if ("unknown" in made) continue
       if (made.text === variable) return []
       if (first?.kind === "value" && made.text === `${variable}=${first.text}`) return []
@@ -171,7 +174,7 @@ function unset(unit: LoadedUnit, variable: string, all: readonly Assigned[]): As
   return [...all]
 }
 
-/** Whether the manager's own variables reach it: not those that it unsets. */
+/** Checks whether the unit unsets a variable of its manager. */
 export function isUnset(unit: LoadedUnit, variable: string): boolean {
   const words = valuesOf(unit, "UnsetEnvironment").flatMap(({ text, line }) => wordsOf(text, line).words)
   return (

@@ -1,6 +1,6 @@
 import type { Reader } from "./specifiers.ts"
 
-/** Where a manager looks for units, the folder that counts first (systemd 252, `systemd-analyze unit-paths`). */
+/** Lists the folders of units; the first counts (systemd 252, `systemd-analyze unit-paths`). */
 export function unitFolders({
   scope,
   home,
@@ -23,19 +23,19 @@ export function unitFolders({
   ]
 }
 
-/** The folders beside a unit whose drop-ins it gets, as systemd asks for them in each of its folders. */
+/** Lists the names of a unit's drop-in folders, as systemd searches them. */
 export function dropInFolders(name: string): string[] {
   const all = [`${name}.d`]
   const template = templateOf(name)
   if (template) all.push(...dropInFolders(template))
   const [, prefix = "", instance = ""] = /^([^@]*)(@.*)?\.service$/s.exec(name) ?? []
   const dash = prefix.replace(/-+$/, "").lastIndexOf("-")
-  // A template's has no @: `foo-.service.d` is for `foo-bar@.service`, too.
+  // A template's prefix has no @: `foo-.service.d` also applies to `foo-bar@.service`.
   if (dash > 0) all.push(...dropInFolders(`${prefix.slice(0, dash + 1)}${instance === "@" ? "" : instance}.service`))
   return [...new Set(all)]
 }
 
-/** `foo@.service` of `foo@bar.service`. */
+/** Returns the template: `foo@.service` for `foo@bar.service`. */
 export function templateOf(name: string): string | undefined {
   const [, prefix, instance = ""] = /^([^@]+)@(.*)\.service$/s.exec(name) ?? []
   return prefix !== undefined && instance !== "" ? `${prefix}@.service` : undefined

@@ -3,17 +3,17 @@ import { type UnitLine, unitLines } from "../../../places/systemd/lines.ts"
 import { dropInFolders, templateOf, unitFolders } from "./folders.ts"
 import type { Reader } from "./specifiers.ts"
 
-/** A file of a unit as it was found: `text` is missing where it could not be read. */
+/** A file of a unit; `text` is undefined if it could not be read. */
 export interface UnitFile {
   readonly path: string
   readonly text?: string
-  /** Where a link leads. */
+  /** The target of a link. */
   readonly target?: string
   /** Why it could not be read. */
   readonly problem?: string
 }
 
-/** What a unit is made of: its own file and its drop-ins, in the order in which they are read. */
+/** A unit's own file and drop-ins, in the order in which they are read. */
 export interface LoadedUnit {
   readonly name: string
   readonly reader: Reader
@@ -24,8 +24,8 @@ export interface LoadedUnit {
 }
 
 /**
- * All units whose files were found, by the manager that reads them; without templates, which start nothing by themselves,
- * and further names of a unit. @param more names of instances that are in use
+ * Loads all units of a manager, without templates, which start nothing by themselves, and without aliases.
+ * @param more names of instances that are in use
  */
 export function unitsIn(files: readonly UnitFile[], reader: Reader, more: readonly string[] = []): LoadedUnit[] {
   const folders = unitFolders(reader)
@@ -33,7 +33,7 @@ export function unitsIn(files: readonly UnitFile[], reader: Reader, more: readon
   const inFolder = byFolder(files)
   const names = new Set([
     ...folders.flatMap((folder) => (inFolder.get(folder) ?? []).map(({ path }) => nameOf(path))),
-    // An instance may have no file of its own but drop-ins.
+    // An instance may have only drop-ins.
     ...[...inFolder.keys()]
       .filter((folder) => folder.endsWith(".service.d"))
       .map((folder) => nameOf(folder).slice(0, -2)),
@@ -52,10 +52,10 @@ function unitOf(
   reader: Reader,
 ): LoadedUnit | undefined {
   const template = templateOf(name)
-  const found = fragment(name, folders, all) ?? (template ? fragment(template, folders, all) : undefined)
+  const found = findFragment(name, folders, all) ?? (template ? findFragment(template, folders, all) : undefined)
   if (!found) return undefined
   const target = found.target === undefined ? undefined : absolute(found.target, found.path)
-  // A link to another unit is another name of it, and has the drop-ins of both.
+  // A link to another unit is an alias, and has the drop-ins of both.
   const alias = target && target !== found.path && folders.includes(folderOf(target)) ? all.get(target) : undefined
   const own = alias && nameOf(alias.path) !== nameOf(found.path) ? alias : found
   if (own !== found) return undefined
@@ -77,7 +77,11 @@ function aliasesOf(
   )
 }
 
-function fragment(name: string, folders: readonly string[], all: ReadonlyMap<string, UnitFile>): UnitFile | undefined {
+function findFragment(
+  name: string,
+  folders: readonly string[],
+  all: ReadonlyMap<string, UnitFile>,
+): UnitFile | undefined {
   for (const folder of folders) {
     const file = all.get(`${folder}/${name}`)
     if (file) return file
@@ -85,7 +89,7 @@ function fragment(name: string, folders: readonly string[], all: ReadonlyMap<str
   return undefined
 }
 
-/** Of one name the first counts, and an empty one or a link to /dev/null stands for none; they are read by their names. */
+/** Returns the drop-ins, sorted by name: of one name the first counts, and an empty one or a link to /dev/null masks it. */
 function dropInsOf(
   names: readonly string[],
   folders: readonly string[],
@@ -122,14 +126,14 @@ function isMask({ text, target }: UnitFile): boolean {
   return target === "/dev/null" || text === ""
 }
 
-/** All settings of a key in [Service] of one file, also those that another file takes back. */
+/** Returns all settings of a key in [Service] of one file, also those that another file resets. */
 export function unitSettingsIn(file: UnitFile, key: string): { file: UnitFile; text: string; line: UnitLine }[] {
   const text = (file.text ?? "").replace(BOM, "")
   const lines = unitLines(text).filter((line) => line.section === "Service" && line.key === key)
   return lines.map((line) => ({ file, text, line }))
 }
 
-/** The values of a key in [Service] of all its files, in order; without those that a later empty one takes back. */
+/** Returns the values of a key in [Service] of all its files, without those that a later empty one resets. */
 export function valuesOf({ parts }: LoadedUnit, key: string): { file: UnitFile; text: string; line: UnitLine }[] {
   const all = parts.flatMap((file) => unitSettingsIn(file, key))
   return all.slice(all.findLastIndex(({ line }) => line.from >= line.to) + 1)
@@ -152,7 +156,7 @@ function folderOf(path: string): string {
   return path.slice(0, path.lastIndexOf("/"))
 }
 
-/** The unit that a file is a part of, by its name, and which manager reads it. */
+/** Returns the unit of a file, and the manager that reads it. */
 export function ownerOf(
   { path }: UnitFile,
   readers: readonly Reader[],

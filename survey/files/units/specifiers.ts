@@ -1,26 +1,26 @@
 import { shown } from "../../../core/escape.ts"
 
-/** Who reads a unit, for what its specifiers stand. */
+/** The manager that reads a unit, which decides its specifiers. */
 export interface Reader {
   readonly scope: "user" | "system"
-  /** Of the manager: a user's own, root's of the machine's. */
+  /** The manager's home: the user's, or root's for the machine's. */
   readonly home: string
   readonly uid: number
-  /** Missing where the home is another user's than who looks. */
+  /** Undefined if the home belongs to another user than the one that surveys it. */
   readonly user?: string
-  /** Of a user's manager: `/run/user/UID`. */
+  /** The runtime folder of a user's manager: `/run/user/UID`. */
   readonly runtime: string
 }
 
-export type Filled = { readonly text: string } | { readonly unknown: string }
+export type Expanded = { readonly text: string } | { readonly unknown: string }
 
-/** A text with what its specifiers stand for; those that a machine, a boot or a version of systemd decides are not known. */
-export function filled(text: string, unit: string, reader: Reader): Filled {
+/** Expands the specifiers; those that depend on the machine, the boot or systemd's version are unknown. */
+export function expandSpecifiers(text: string, unit: string, reader: Reader): Expanded {
   const known = specifiers(unit, reader)
   let unknown: string | undefined
   const made = text.replace(/%(.)/gs, (all, letter: string) => {
     const value = letter === "%" ? "%" : known[letter]
-    // What is no specifier either, some versions keep, and others drop the whole for it.
+    // Some versions keep an invalid specifier, others drop the whole setting.
     if (value === undefined) unknown ??= `what %${shown(letter)} stands for in ${shown(unit)} is not known here`
     return value ?? all
   })
@@ -47,7 +47,7 @@ function specifiers(
   }
 }
 
-/** As `systemd-escape --unescape`; not for what is no UTF-8 then. */
+/** Unescapes as `systemd-escape --unescape`; undefined if the result is not UTF-8. */
 function unescaped(text: string): string | undefined {
   const bytes = text.replaceAll("-", "/").replace(/\\x([0-9a-f]{2})/gi, (_, hex: string) => `%${hex}`)
   if (text.includes("%")) return undefined

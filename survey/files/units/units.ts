@@ -7,7 +7,7 @@ import type { Reader } from "./specifiers.ts"
 
 type Looks = ReadonlyMap<string, FileSnapshot>
 
-/** The units of a home's user and of the machine, as their managers would load them now. */
+/** Loads the units of a home's user and of the machine, as their managers would now. */
 export function unitsOf(snapshot: HomeSnapshot, looks: Looks): LoadedUnit[] {
   const files = unitFilesOf(snapshot, looks)
   return readersOf(snapshot).flatMap((reader) => {
@@ -37,7 +37,7 @@ function unitFileOf({ kind, path, target }: File, look: FileSnapshot | undefined
   return { ...base, ...(look && "reason" in look ? { problem: look.reason } : {}) }
 }
 
-/** Files of variables by the paths and patterns of `EnvironmentFile=`. */
+/** Returns access to environment files, by the paths and patterns of `EnvironmentFile=`. */
 export function filesOf({ files }: HomeSnapshot, looks: Looks): Files {
   return {
     read(path) {
@@ -54,10 +54,10 @@ export function filesOf({ files }: HomeSnapshot, looks: Looks): Files {
 }
 
 /**
- * The paths and patterns of files of variables, for a look at those that are not known yet: all that a file of a unit
- * names, for a token stands there though another file takes the setting back, or has the unit's name.
+ * Lists the paths and patterns of environment files that are not read yet: all that any file of a unit names, because they
+ * contain a token even if another file resets the setting.
  */
-export function wantedBy(snapshot: HomeSnapshot, looks: Looks): string[] {
+export function wantedEnvironmentFiles(snapshot: HomeSnapshot, looks: Looks): string[] {
   const readers = readersOf(snapshot)
   const units = unitsOf(snapshot, looks).flatMap((unit) => unlessBroken(() => environmentFilesOf(unit)))
   const named = unitFilesOf(snapshot, looks).flatMap((file) => {
@@ -71,12 +71,12 @@ export function wantedBy(snapshot: HomeSnapshot, looks: Looks): string[] {
   return [...new Set(paths)].filter((path) => path !== "" && !/[\r\n]/.test(path))
 }
 
-/** The files that it reads, as far as they are there. */
-export function readBy(unit: LoadedUnit, files: Files): string[] {
+/** Lists the environment files that a unit reads. */
+export function environmentFilesReadBy(unit: LoadedUnit, files: Files): string[] {
   return environmentFilesOf(unit).flatMap(({ path }) => (/[*?[]/.test(path) ? files.matching(path) : [path]))
 }
 
-/** As glob(7): no star goes over a slash, or stands for a dot at the beginning of a name. */
+/** Translates glob(7): a star matches neither a slash nor a leading dot. */
 function globOf(pattern: string): RegExp {
   const made = pattern.replace(/\*+|\?|\[!?\]?[^\]/]*\]|\\.|[.+^${}()|\\[\]]/g, (part, at: number) => {
     const first = pattern.charAt(at - 1) === "/" ? "(?!\\.)" : ""

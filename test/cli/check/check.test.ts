@@ -112,11 +112,11 @@ describe("what a proposed file changes", () => {
   })
 
   test.each([
-    ["a key of no schema", edited("rotation: 1", "rotation: 1, run: evil"), "gatekey:token.run: no such key"],
+    ["a key of no schema", edited("rotation: 1", "rotation: 1, run: evil"), "gatekey:token.run: unknown key"],
     [
       "a key that reads like a free one",
       edited("config:\n", "config:\n  gatekey:token.rotation: 2\n"),
-      "gatekey:token.rotation: no such key",
+      "gatekey:token.rotation: unknown key",
     ],
     ["a number that is none", edited("rotation: 1", "rotation: [1]"), "gatekey:token.rotation: found a list"],
     [
@@ -127,7 +127,7 @@ describe("what a proposed file changes", () => {
     [
       "a name that JavaScript knows",
       edited("    tw:", "    __proto__:"),
-      "gatekey:nodes.__proto__: allowed: any other name",
+      "gatekey:nodes.__proto__: expected any other name",
     ],
   ])("has a problem: %s", (_, text, problem) => {
     expect(proposalOf(text).problems.join("\n")).toContain(problem)
@@ -195,7 +195,7 @@ describe("a stack's file", () => {
   test.each([
     ["a key that stands there twice", "config: {}\nconfig: {a: 1}\n", "DUPLICATE_KEY in line 2"],
     ["two documents", "config: {}\n---\nconfig: {}\n", "MULTIPLE_DOCS in line 2"],
-    ["no YAML", "config: {\n", "is not one plain YAML document: "],
+    ["no YAML", "config: {\n", "is not a valid YAML document: "],
     [
       "aliases that multiply",
       `a: &a [1,1,1,1,1,1,1,1,1,1]\nb: &b [${"*a,".repeat(10)}]\nc: [${"*b,".repeat(50)}]\n`,
@@ -208,9 +208,9 @@ describe("a stack's file", () => {
       `config: {"gatekey:gateways": '${'{"a":'.repeat(20_000)}1${"}".repeat(20_000)}'}\n`,
       "is nested deeper than 100 levels",
     ],
-    ["another type", "- a\n", "no mapping with `config:` as a mapping"],
-    ["nothing", "", "no mapping with `config:` as a mapping"],
-    ["configuration that is none", "config: [a]\n", "no mapping with `config:` as a mapping"],
+    ["another type", "- a\n", "expected a mapping with `config:` as a mapping"],
+    ["nothing", "", "expected a mapping with `config:` as a mapping"],
+    ["configuration that is none", "config: [a]\n", "expected a mapping with `config:` as a mapping"],
     ["more than anybody writes", `# ${"x".repeat(300_000)}\n`, "has 300003 characters, expected at most 262144"],
   ])("is none: %s", (_, text, message) => {
     expect(() => stackDocument(text)).toThrow(message)
@@ -240,13 +240,13 @@ describe("gatekey check", () => {
     expect(it.gatekey(...args, "evil.yaml")).toEqual({
       code: 1,
       stdout:
-        "evil.yaml may not be previewed:\n  gatekey:nodes.tw.host: changes; a reviewer has to approve that before it is previewed\n",
+        "evil.yaml may not be previewed:\n  gatekey:nodes.tw.host: changes; a reviewer must approve that before a preview\n",
       stderr: "",
     })
     expect(it.gatekey(...args, "--approved", "worse.yaml")).toMatchObject({
       code: 1,
       stdout:
-        "worse.yaml may not be previewed:\n  encryptionsalt: changes; only what stands under gatekey: may, in what is previewed unmerged\n",
+        "worse.yaml may not be previewed:\n  encryptionsalt: changes; before the merge, only keys under gatekey: may change\n",
     })
     expect(() => it.read("out.yaml")).toThrow()
     expect(it.gatekey(...args, "--approved", "evil.yaml").code).toBe(0)
@@ -271,7 +271,7 @@ describe("gatekey check", () => {
     [["--base", "nowhere.yaml", "Pulumi.dev.yaml"], 2, "nowhere.yaml: no such file or directory"],
     [["."], 2, ".: is a directory"],
     [["--write", "no/where", "Pulumi.dev.yaml"], 1, "no/where: no such file or directory"],
-    [["broken.yaml"], 1, "broken.yaml: is not one plain YAML document: TAB_AS_INDENT in line 2"],
+    [["broken.yaml"], 1, "broken.yaml: is not a valid YAML document: TAB_AS_INDENT in line 2"],
   ])("%j ends with %i", (args, code, message) => {
     const it = project({ ...files, "broken.yaml": "config:\n\t- planted: [\n" })
     const said = it.gatekey("check", ...args)

@@ -19,8 +19,8 @@ const remote = (token: string, more = "") =>
 /** What a started product sends to a gateway that accepts A, and what a scan of both homes says of it. */
 describe.skipIf(noProduct("openclaw"))("what a real openclaw sends", () => {
   const health = ["gateway", "health"]
-  const accepted = /Clean: .* takes the token of its files; .* sends a token that its gateway accepts\./
-  const refused = /will be refused: .* it presents B, and .* takes A/
+  const accepted = /Clean: .* accepts the token in its files; .* sends a token that its gateway accepts\./
+  const refused = /will be rejected: .* it sends B, but .* accepts A/
 
   type Sent = [string, "client" | "node", Record<string, string>, string, RegExp]
   const inSuite: Sent[] = [
@@ -149,7 +149,7 @@ const seenInSuite: Seen[] = [
     "neither a token nor a password",
     { ".clawdbot/clawdbot.json": '{gateway:{mode:"local",port:PORT,bind:"loopback"}}' },
     1,
-    /is configured without authentication \(neither a token nor a password is configured\), so it checks no token; it let in no client/,
+    /is configured without authentication \(neither a token nor a password is configured\), so it checks no token; it rejected a client/,
   ],
 ]
 const seenBesides: Seen[] = [
@@ -167,7 +167,7 @@ const seenBesides: Seen[] = [
       ".openclaw/openclaw.json": `{gateway:{mode:"local",port:PORT,bind:"loopback",auth:{mode:"none",token:"${A}"}}}`,
     },
     1,
-    /lets in a client that sends no token, and so every client \(~\/\.openclaw\/openclaw\.json gateway\.auth\.mode\)/,
+    /accepts a client that sends no token, and so every client \(~\/\.openclaw\/openclaw\.json gateway\.auth\.mode\)/,
   ],
 ]
 describe.each(rowsOf(seenInSuite, seenBesides))("a real %s gateway with %s", (product, _, files, status, says) => {

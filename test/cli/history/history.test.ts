@@ -54,7 +54,7 @@ describe("gatekey history", () => {
     it.state({ generation: 1 })
     it.history(update(2, numbered(2), { result: "failed", resourceChanges: {} }), update(1, numbered(1)))
     const { code, stdout } = it.gatekey("history")
-    expect([code, stdout]).toEqual([1, expect.stringContaining("Generation 2 is not through: nothing was changed.")])
+    expect([code, stdout]).toEqual([1, expect.stringContaining("Generation 2 is not complete: nothing was changed.")])
     expect(JSON.parse(it.gatekey("history", "--json").stdout)).toMatchObject({ clean: false })
   })
 

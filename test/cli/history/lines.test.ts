@@ -1,8 +1,8 @@
 import { expect, test } from "vitest"
-import type { Change } from "../../../cli/history/known-change.ts"
+import type { GenerationChange } from "../../../cli/history/generation-change.ts"
 import { textOf } from "../../../cli/history/lines.ts"
 
-const change: Change = {
+const change: GenerationChange = {
   at: "2026-11-24T15:03:07.123Z",
   kind: "rotation",
   from: 1,
@@ -23,7 +23,7 @@ const change: Change = {
 }
 const inForce = { generation: 2, fingerprint: "fp:1f3a9c07", since: change.at }
 const held = "In force: generation 2 (fp:1f3a9c07), since 2026-11-24 15:03:07 UTC; 1 change."
-const lines = (...changes: Change[]) => textOf({ changes, inForce }).split("\n")
+const lines = (...changes: GenerationChange[]) => textOf({ changes, inForce }).split("\n")
 
 test("a row says who rotated what, when, why, and from which commit; the last line what is in force", () => {
   expect(lines(change)).toEqual([
@@ -44,7 +44,7 @@ const late = {
 const { who: _, commit: __, author: ___, fingerprint: ____, places: _____, holders: ______, ...bare } = change
 const later = { is: "finished", at: "2026-11-24T15:10:00.000Z" } as const
 
-test.each<[string, Partial<Change>, RegExp]>([
+test.each<[string, Partial<GenerationChange>, RegExp]>([
   ["uncommitted changes", { dirty: true }, / 454f37da by Ann, with changes /],
   ["a long reason is cut", { why: "rotate ".repeat(20) }, / (?:rotate ){8}rota…$/],
   [
@@ -74,19 +74,19 @@ test("many names are left to --json, and what is as before is not said again", (
 })
 
 test("what is not through is said before what is in force, with what mends it", () => {
-  const failed: Change = { ...bare, to: 3, from: 2, outcome: "failed", reached: "2 of 3 places written" }
+  const failed: GenerationChange = { ...bare, to: 3, from: 2, outcome: "failed", reached: "2 of 3 places written" }
   expect(
     textOf({ changes: [failed], unfinished: failed, inForce })
       .split("\n")
       .slice(-3),
   ).toEqual([
-    "Generation 3 is not through: 2 of 3 places written. Finish it: pulumi up, or go back: set gatekey:token.rotation to 2 first.",
+    "Generation 3 is not complete: 2 of 3 places written. Finish it: pulumi up, or go back: set gatekey:token.rotation to 2 first.",
     held,
     "",
   ])
-  const running: Change = { ...bare, to: 3, outcome: "running" }
+  const running: GenerationChange = { ...bare, to: 3, outcome: "running" }
   expect(textOf({ changes: [running], unfinished: running })).toContain(
-    "Generation 3 is not through. It is under way.\nNo generation is in force.\n",
+    "Generation 3 is not complete. It is in progress.\nNo generation is in force.\n",
   )
 })
 

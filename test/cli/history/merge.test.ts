@@ -1,29 +1,38 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import type { Kept } from "../../../cli/history/kept.ts"
 import { type History, historyOf } from "../../../cli/history/merge.ts"
-import type { HistoryRecord, Passed, Run } from "../../../cli/history/record.ts"
+import type { HistoryRecord, ReceiptRecord, UpdateRecord } from "../../../cli/history/record.ts"
+import type { StateHistory } from "../../../cli/history/state-history.ts"
 
 const timeOf = (minute: number, second = 0) => new Date(Date.UTC(2026, 10, 24, 12, minute, second)).toISOString()
 const printOf = (generation: number) => `fp:${`${generation}`.repeat(8).slice(0, 8)}`
 
 /** A run that begins in that minute, and takes half of it. */
-function run(minute: number, rotation: number | undefined, more: Partial<Run> = {}): Run {
+function run(minute: number, rotation: number | undefined, more: Partial<UpdateRecord> = {}): UpdateRecord {
   const at = { begun: timeOf(minute), at: timeOf(minute, 30) }
   const asked = rotation === undefined ? {} : { rotation }
   return { source: "update", ...at, outcome: "succeeded", changes: 7, emptied: false, ...asked, ...more }
 }
 
 /** A receipt that was written in the run of that minute. */
-function receipt(minute: number, from: number | undefined, generation: number, more: Partial<Passed> = {}): Passed {
+function receipt(
+  minute: number,
+  from: number | undefined,
+  generation: number,
+  more: Partial<ReceiptRecord> = {},
+): ReceiptRecord {
   const known = { at: timeOf(minute, 29), who: "me@studio", places: 12, verdicts: [], fingerprint: printOf(generation) }
   return { source: "receipt", generation, ...(from === undefined ? {} : { from }), ...known, ...more }
 }
 
-const failed = (changes: number): Partial<Run> => ({ outcome: "failed", changes })
+const failed = (changes: number): Partial<UpdateRecord> => ({ outcome: "failed", changes })
 
 /** The state, with the generation of the Token, and the one that was through. */
-function state(generation: number, through: number | null = generation, more: Partial<Kept> = {}): Kept {
+function state(
+  generation: number,
+  through: number | null = generation,
+  more: Partial<StateHistory> = {},
+): StateHistory {
   const token = {
     generation,
     highest: 9,
@@ -51,7 +60,7 @@ function told({ changes, inForce, unfinished }: History): string[] {
 }
 
 describe("a history", () => {
-  test.each<[string, HistoryRecord[], Kept, string[]]>([
+  test.each<[string, HistoryRecord[], StateHistory, string[]]>([
     ["before the first `up`", [], { receipts: [], holders: [] }, ["in force: -"]],
     [
       "keeps the order of the receipts where the clock went back, also for what failed before",
@@ -192,7 +201,7 @@ describe("a history", () => {
       [run(1, 1), receipt(1, undefined, 1), run(2, 2, failed(7)), receipt(2, 1, 2), run(3, 2)],
       state(2),
       [
-        "1>2 rotation succeeded (receipt, update): it was through; what came after it in that run was not",
+        "1>2 rotation succeeded (receipt, update): the rotation was complete, but a later step of that run failed",
         "->1 first succeeded (receipt, update)",
         "in force: 2",
       ],

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { removedIn, removedLines } from "../../../cli/history/removed.ts"
+import { removedLines, removedValuesIn } from "../../../cli/history/removed.ts"
 import { leaksIn } from "../../support/canary/leaks.ts"
 import { strong } from "../../support/tokens.ts"
 
@@ -14,7 +14,7 @@ const place = (name: string, removed: unknown, type = "Placement") => ({
 
 test("each removed value, with its place, the latest first", () => {
   const later = { ...value, at: at(25), what: "a reference" }
-  const removed = removedIn([place("one", [value]), place("two", [{ ...value, at: at(23) }, later], "Flip")])
+  const removed = removedValuesIn([place("one", [value]), place("two", [{ ...value, at: at(23) }, later], "Flip")])
   expect(removed.map(({ name, at }) => [name, at.slice(8, 10)])).toEqual([
     ["two", "25"],
     ["one", "24"],
@@ -36,18 +36,18 @@ test.each<[string, unknown]>([
   ["no time", [{ ...value, at: "soon" }]],
   ["no words", [{ ...value, what: 7 }]],
 ])("a place that remembers %s prints nothing", (_, removed) => {
-  expect(removedLines(removedIn([place("one", removed)]))).toBe("")
+  expect(removedLines(removedValuesIn([place("one", removed)]))).toBe("")
 })
 
 test("the oldest of many are left to --json", () => {
-  const all = removedIn([place("one", Array(15).fill(value)), place("two", Array(15).fill(value))])
+  const all = removedValuesIn([place("one", Array(15).fill(value)), place("two", Array(15).fill(value))])
   expect(all).toHaveLength(30)
   expect(removedLines(all)).toMatch(/\n10 more: --json\n$/)
 })
 
 test("neither a token nor a control character of the state is printed", () => {
   const token = strong()
-  const lines = removedLines(removedIn([place(`\u001b[2J${token}`, [{ ...value, what: `\u001b[2J${token}` }])]))
+  const lines = removedLines(removedValuesIn([place(`\u001b[2J${token}`, [{ ...value, what: `\u001b[2J${token}` }])]))
   expect(leaksIn(lines, [token])).toEqual([])
   expect(lines).not.toContain("\u001b")
 })

@@ -102,5 +102,5 @@ test("what is no commit is not shown as one", () => {
 })
 
 test.each(["", "{}", "null", "error: no stack"])("%j is no list of updates", (text) => {
-  expect(() => runsIn(text)).toThrow("pulumi stack history printed no list")
+  expect(() => runsIn(text)).toThrow("`pulumi stack history --json` did not print a list")
 })

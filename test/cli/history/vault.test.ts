@@ -37,8 +37,8 @@ last (UTC)           by      how           version  times  with
 2026-11-24 12:06:00  studio  server-fetch  2        1
 `,
   ],
-  [[], "\nNobody is known to have read it in 30 days.\n"],
-  [undefined, "\nWho read it, 1Password's Events API tells where EVENTS_API_TOKEN is set.\n"],
+  [[], "\nNo read of it is recorded in 30 days.\n"],
+  [undefined, "\nSet EVENTS_API_TOKEN to list its readers by 1Password's Events API.\n"],
 ])("an item is told with its versions and readers: %#", (readers, end) => {
   const item = { item: "1Password item gateway in vault Home", since: minute(0) }
   const lines = itemLines({ ...item, versions: [{ version: 2, at: minute(5), who: "W" }], ...(readers && { readers }) })

@@ -114,7 +114,7 @@ describe("a node's way", () => {
     ],
     ["rate limited", "warning", met("rate limited", { outputs: { told: "rate limited" } })],
     [
-      "`pulumi up` asks for the first time",
+      "`pulumi up` connects for the first time",
       "changes",
       way("tw handshake", "", { op: "create", news: { host: "local", port: 18789, from: "local" } }),
     ],

@@ -42,13 +42,13 @@ const rotation = [
   step("update", flip, "studio secret file", generation(1), generation(2)),
 ]
 const reloads = note("info", flip, "studio secret file", {
-  message: "the gateway takes it by secrets.reload: no restart; connected clients reconnect within about 2 s",
+  message: "the gateway accepts it by secrets.reload: no restart; connected clients reconnect within about 2 s",
   restart: "reconnect",
 })
 const drift = (name: string, holds = "the public default clawdbot-local-dev") => ({
   steps: [step("update", placement, name, { ...leftover, holds }, { ...leftover, holds: "nothing" })],
   diagnostics: [
-    note("warning", placement, name, { message: `holds ${holds}; must hold nothing`, fix: "`pulumi up` removes it" }),
+    note("warning", placement, name, { message: `contains ${holds}; expected nothing`, fix: "`pulumi up` removes it" }),
   ],
 })
 const looked = [
@@ -72,7 +72,7 @@ describe("the headline", () => {
       rotation,
       [
         note("info", flip, "studio secret file", {
-          message: "the gateway takes it by its watched config: it restarts itself, a gap of about a second",
+          message: "the gateway accepts it by its watched config: it restarts itself, a gap of about a second",
           restart: "gap",
         }),
       ],
@@ -163,7 +163,7 @@ describe("a finding", () => {
       {
         severity: "warning",
         name: "tw dotenv",
-        message: "holds the public default clawdbot-local-dev; must hold nothing",
+        message: "contains the public default clawdbot-local-dev; expected nothing",
         remedy: "`pulumi up` removes it",
       },
     ])
@@ -185,7 +185,7 @@ describe("the comment", () => {
 
 **Restarts and interruption**
 
-- studio secret file: the gateway takes it by secrets&#46;reload&#58; no restart; connected clients reconnect within about 2 s
+- studio secret file: the gateway accepts it by secrets&#46;reload&#58; no restart; connected clients reconnect within about 2 s
 
 **Created**
 
@@ -235,7 +235,7 @@ describe("the comment", () => {
           const place = { must: "nothing", holds: one, why: two }
           const said = outlook(
             [step(op, placement, one, place, { ...place, holds: secret }), step(op, flip, two, place, place)],
-            [note("warning", placement, one, two), note("info", flip, two, `the gateway takes ${one}`)],
+            [note("warning", placement, one, two), note("info", flip, two, `the gateway accepts ${one}`)],
           )
           const [comment, json, page] = [commentOf(said), JSON.stringify(said), pageOf(said)]
           for (const value of [secret, ...tokensIn(one), ...tokensIn(two)]) {
@@ -328,12 +328,12 @@ describe("gatekey report", () => {
     writeFileSync(page, "before")
     writeFileSync(preview, json(rotation))
     for (const [input, args, message] of [
-      ["no JSON", ["--html", page], "it is not JSON; run: pulumi preview --json | npx --no -- gatekey report"],
+      ["no JSON", ["--html", page], "is not JSON; run: pulumi preview --json | npx --no -- gatekey report"],
       ["", ["--html", page, join(top, "none.json")], `${top}/none.json: no such file or directory`],
       [
         json(rotation),
         ["--html", preview],
-        `option '--html <page.html>' argument '${preview}' is invalid. It names the page to write, such as report.html; see: gatekey report --help`,
+        `option '--html <page.html>' argument '${preview}' is invalid. Expected the name of the page to write, such as report.html; see: gatekey report --help`,
       ],
       [
         json(rotation),
@@ -358,10 +358,10 @@ describe("gatekey report", () => {
   })
 
   test.each([
-    ["no JSON", "error: no stack\n", "it is not JSON; run: pulumi preview --json | npx --no -- gatekey report"],
-    ["nothing", "", "it is not JSON; run: pulumi preview --json | npx --no -- gatekey report"],
-    ["other JSON", "[null]", "it is not what `pulumi preview --json` prints: it has no steps"],
-    ["null", "null", "it is not what `pulumi preview --json` prints: it has no steps"],
+    ["no JSON", "error: no stack\n", "is not JSON; run: pulumi preview --json | npx --no -- gatekey report"],
+    ["nothing", "", "is not JSON; run: pulumi preview --json | npx --no -- gatekey report"],
+    ["other JSON", "[null]", "is not the output of `pulumi preview --json`: it has no steps"],
+    ["null", "null", "is not the output of `pulumi preview --json`: it has no steps"],
   ])("ends with 2 for %s", (_, input, message) => {
     expect(gatekey(input)).toEqual({ code: 2, stdout: "", stderr: `gatekey report: ${message}\n` })
   })
@@ -373,7 +373,7 @@ describe("gatekey report", () => {
     expect({ code, stdout, stderr }).toEqual({
       code: 2,
       stdout: "### gatekey: the preview failed\n\n**Findings**\n\n- **error** cannot be used&#58; a; b\n",
-      stderr: "gatekey report: the preview failed: what comes after its errors was not looked at\n",
+      stderr: "gatekey report: the preview failed: what follows its errors was not checked\n",
     })
   })
 

@@ -52,7 +52,7 @@ describe("gatekey rotate", () => {
     const { code, stderr } = it.gatekey("rotate", "--compromised")
     expect({ code, stderr }).toEqual({
       code: 0,
-      stderr: `gatekey: the stack's state is not known (${reason}), so the number follows the file alone; where the stack has had a higher one, it brings an old token back\n`,
+      stderr: `gatekey: the stack's state is not known (${reason}), so the number is derived from the file alone; if the stack had a higher one, an old token comes back\n`,
     })
     expect(it.read("Pulumi.dev.yaml")).toContain("rotation: 3, maxAge: 30d, ")
     expect(it.read("Pulumi.dev.yaml")).toContain("compromised: [2]")
@@ -106,7 +106,7 @@ describe("--if-due", () => {
     [
       "there is no maxAge",
       dev.replace("maxAge: 30d, ", ""),
-      "gatekey rotate: gatekey:token has no maxAge, so nothing is ever due; add one, such as maxAge: 30d\n",
+      "gatekey rotate: gatekey:token has no maxAge, so no rotation is ever due; add one, such as maxAge: 30d\n",
     ],
   ])("fails where %s", (_, text, stderr) => {
     const it = project({ "Pulumi.dev.yaml": text })
@@ -154,20 +154,15 @@ describe("the stack", () => {
       "none with a token",
       { "Pulumi.dev.yaml": "config: {}\n" },
       [],
-      "no Pulumi.<stack>.yaml in DIR has a gatekey:token (there: Pulumi.dev.yaml); run this in the project's folder, or name it: --cwd DIR",
+      "no Pulumi.<stack>.yaml in DIR has a gatekey:token (found: Pulumi.dev.yaml); run this in the project's folder, or name it: --cwd DIR",
     ],
     [
       "one that is not there",
       two,
       ["--stack", "x"],
-      "there is no Pulumi.x.yaml in DIR (there: Pulumi.dev.yaml, Pulumi.prod.yaml)",
+      "DIR contains no Pulumi.x.yaml (found: Pulumi.dev.yaml, Pulumi.prod.yaml)",
     ],
-    [
-      "a folder that is not there",
-      {},
-      ["--cwd", "x"],
-      "DIR/x is no folder that can be read; name the project's: --cwd DIR",
-    ],
+    ["a folder that is not there", {}, ["--cwd", "x"], "DIR/x is not a readable folder; name the project's: --cwd DIR"],
     [
       "one without a token",
       { "Pulumi.a.yaml": "config: {}\n" },
@@ -178,7 +173,7 @@ describe("the stack", () => {
       "one with half a number",
       { "Pulumi.a.yaml": "config: {gatekey:token: {rotation: 1.5}}\n" },
       [],
-      "DIR/Pulumi.a.yaml: gatekey:token.rotation is not a whole number from 1; correct it first",
+      "DIR/Pulumi.a.yaml: gatekey:token.rotation is not an integer, 1 or more; correct it first",
     ],
     [
       "one that is no YAML",

@@ -54,7 +54,7 @@ describe.skipIf(skip !== undefined)("a real gateway and a real node", { timeout:
     expect([code, stdout.split("\n")[0], stderr]).toEqual([
       0,
       expect.stringMatching(
-        /^Clean: .* takes the token of its files; 1 node presents nothing that would be refused\.$/,
+        /^Clean: .* accepts the token in its files; 1 node presents nothing that would be refused\.$/,
       ),
       "",
     ])
@@ -106,7 +106,7 @@ describe.each(["openclaw"] as const)("a real %s", (product) => {
       lay(home, { [`.${product}/${product}.json`]: JSON.stringify(config), "tmp/keep": "" })
       await startReady(product, home, port, ["--port", `${port}`])
       const { code, stdout } = await gatekey(["scan", "--home", home])
-      expect([code, stdout]).toEqual([0, expect.stringContaining("takes the token of its files")])
+      expect([code, stdout]).toEqual([0, expect.stringContaining("accepts the token in its files")])
     },
   )
 })
@@ -127,7 +127,7 @@ describe.skipIf(skip !== undefined)("a real gateway whose files are elsewhere", 
     })
     await startReady("openclaw", home, port, [], { [`OPENCLAW_${end}`]: join(home, place) })
     const { code, stdout } = await gatekey(["scan", "--home", home])
-    expect([code, stdout]).toEqual([0, expect.stringContaining("takes the token of its files")])
+    expect([code, stdout]).toEqual([0, expect.stringContaining("accepts the token in its files")])
     expect(stdout).toMatch(new RegExp(`~/${config} gateway\\.auth\\.token +A .*\\(wins\\)`))
     expect(stdout).toMatch(/~\/\.openclaw\/openclaw\.json gateway\.auth\.token +B +/)
   })
@@ -227,9 +227,9 @@ describe.skipIf(skip !== undefined)("a real gateway that was started by hand", {
     "with %s: the token in use is adopted, and nothing is overwritten",
     async (name, place) => {
       const { home, stdout, text, config, from } = await written(name)
-      expect(stdout).not.toContain("makes one up")
+      expect(stdout).not.toContain("generates one")
       expect(stdout).not.toContain("not known")
-      expect(stdout.includes("takes a token that no file gives it")).toBe(/environment|command/.test(name))
+      expect(stdout.includes("accepts a token that is in none of its files")).toBe(/environment|command/.test(name))
       expect(from).toBe(place && `local|${home}/${place}`)
       if (!place) expect(stdout).toContain("pulumi config set --secret --path 'gatekey:token.adopt.value'")
       expect(text).not.toContain("overwrite")
@@ -246,9 +246,9 @@ describe.skipIf(skip !== undefined)("a real gateway that was started by hand", {
     async (name, place) => {
       const { home, code, stdout, config, from } = await written(name)
       expect([code, from]).toEqual([0, place && `local|${home}/${place}`])
-      expect(stdout).toMatch(/^Clean: \S+ takes (the password of its files|a password that no file gives it)/)
+      expect(stdout).toMatch(/^Clean: \S+ accepts (the password in its files|a password that is in none of its files)/)
       if (!place) expect(stdout).toContain("pulumi config set --secret --path 'gatekey:token.adopt.value'")
-      expect(stdout).not.toMatch(/no token|makes one up/)
+      expect(stdout).not.toMatch(/no token|generates one/)
       expect(Object.values(config["gatekey:gateways"])).toMatchObject([{ mode: "password" }])
     },
   )
@@ -259,11 +259,11 @@ describe.skipIf(skip !== undefined)("a real gateway that was started by hand", {
       2,
       expect.stringMatching(/is not known: .*~\/bin\/start takes --token from elsewhere/),
     ])
-    expect(stdout).not.toMatch(/Clean|no token|makes one up/)
+    expect(stdout).not.toMatch(/Clean|no token|generates one/)
   })
 
   it("with nothing: its own log says that it makes one up", async () => {
     const { code, stdout } = await written("nothing")
-    expect([code, stdout]).toEqual([1, expect.stringContaining("has no token anywhere: it makes one up at each start")])
+    expect([code, stdout]).toEqual([1, expect.stringContaining("has no token: it generates one at each start")])
   })
 })

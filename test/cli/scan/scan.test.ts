@@ -3,7 +3,7 @@ import { once } from "node:events"
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it, onTestFinished } from "vitest"
-import { homeScript } from "../../../survey/collect/look.ts"
+import { homeScript } from "../../../survey/collect/home-script.ts"
 import { gatekey } from "../../support/cli/gatekey.ts"
 import { folder, noMount } from "../../support/hosts/machine.ts"
 import { onEachHost, type Reached } from "../../support/hosts/on-each-host.ts"
@@ -51,7 +51,7 @@ onEachHost((host) => {
     const { code, stdout, stderr } = await gatekey(["scan", "--json", ...at(host, home)])
     expect(code).toBe(2)
     expect(stderr).toMatch(
-      /^[^\n]* not all was looked at: [^\n]*\/big\.sh, of more than 255 KB: not looked at by name\n$/,
+      /^[^\n]* not everything was checked: [^\n]*\/big\.sh, of more than 255 KB: not looked at by name\n$/,
     )
     expect(snapshot(home)).toEqual(before)
     const { places } = JSON.parse(stdout) as { places: Place[] }
@@ -148,7 +148,7 @@ onEachHost((host) => {
     const { code, stdout, stderr } = await gatekey(["scan", ...at(host, missing)])
     expect([code, stdout]).toEqual([2, ""])
     expect(stderr).toBe(
-      `gatekey scan: ${host.name}: there is no folder ${host.there(missing)} that can be looked into; name the home: --home /home/NAME\n`,
+      `gatekey scan: ${host.name}: the folder ${host.there(missing)} cannot be read; name the home: --home /home/NAME\n`,
     )
   })
 
@@ -202,10 +202,10 @@ describe("the exit code", () => {
 
   it.each([
     [["scan", "--host", "ftp://x"], `a text of 7 characters is not a host`],
-    [["scan", "--home", "relative"], `a text of 8 characters is no home`],
-    [["doctor", "--home", "relative"], `a text of 8 characters is no home`],
-    [["scan", "--cwd", "/nonexistent"], "is no folder that can be read"],
-    [["scan", "--stack", "none"], "there is no Pulumi.none.yaml"],
+    [["scan", "--home", "relative"], `a text of 8 characters is not a valid home`],
+    [["doctor", "--home", "relative"], `a text of 8 characters is not a valid home`],
+    [["scan", "--cwd", "/nonexistent"], "is not a readable folder"],
+    [["scan", "--stack", "none"], "contains no Pulumi.none.yaml"],
     [["doctor", "nobody-there"], "no nobody-there was found"],
     [["scan", "--host", "ssh://nobody.invalid"], "nobody.invalid"],
     [["doctor", "ssh://nobody.invalid"], "nobody.invalid"],
@@ -315,7 +315,7 @@ describe("the words of a scan", () => {
     expect([code, stderr]).toEqual([
       2,
       expect.stringMatching(
-        /none that can be looked into; .*\nPulumi\.a\.yaml declares these homes; to look at this machine: npx --no -- gatekey scan --host local\n$/,
+        /none cannot be read; .*\nPulumi\.a\.yaml declares these homes; to check this machine: npx --no -- gatekey scan --host local\n$/,
       ),
     ])
   })

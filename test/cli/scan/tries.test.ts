@@ -22,7 +22,7 @@ describe.each(["scan", "doctor"])("tries by %s", (command) => {
     const { port, shown } = await gatewayDouble(home, token)
     lay(home, { ".openclaw/openclaw.json": gateway(port, token) })
     const { code, stdout } = await gatekey(words(home), home)
-    expect([code, stdout]).toEqual([0, expect.stringMatching(/Clean: |nothing is wrong/)])
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/Clean: |no problem was found/)])
     expect(wrongIn(shown(), token)).toEqual([])
     // With the token: whether it takes it, and what it knows of devices.
     expect(shown().filter((line) => line === `ws ${token}`)).toHaveLength(2)
@@ -52,7 +52,7 @@ describe.each(["scan", "doctor"])("tries by %s", (command) => {
     const { code, stdout } = await gatekey(words(home), home)
     expect([code, stdout]).toEqual([
       1,
-      expect.stringMatching(/--token in a script \(~\/bin\/start\) wins over the config/),
+      expect.stringMatching(/--token in a script \(~\/bin\/start\) overrides the config/),
     ])
     expect(wrongIn(shown(), token)).toEqual([stale])
   })
@@ -67,7 +67,7 @@ describe.each(["scan", "doctor"])("tries by %s", (command) => {
     })
     const { stdout } = await gatekey(words(home), home)
     expect(wrongIn(shown(), token)).toEqual([])
-    expect(stdout).not.toContain("no token anywhere")
+    expect(stdout).not.toContain("has no token: it generates one")
   })
 
   it("are none with what other configs on the same port have", async () => {
@@ -88,7 +88,7 @@ describe.each(["scan", "doctor"])("tries by %s", (command) => {
     lay(home, { ".openclaw/openclaw.json": gateway(port, token) })
     lay(other, { ".openclaw/openclaw.json": node(port, strong()) })
     const { code, stdout } = await gatekey(words(other, home), home)
-    expect([code, stdout]).toEqual([1, expect.stringMatching(/ will be refused: .* presents B, and .* takes A/)])
+    expect([code, stdout]).toEqual([1, expect.stringMatching(/ will be rejected: .* sends B, but .* accepts A/)])
     expect(wrongIn(shown(), token)).toEqual([])
   })
 

@@ -9,7 +9,7 @@ import { lay } from "../../support/tree.ts"
 const program = resolve(import.meta.dirname, "../../../cli/gatekey")
 
 const project = { "Pulumi.yaml": "name: x\nruntime: nodejs\n", "below/x": "" }
-const isNone = "move it to a clone of gatekey, as this folder has no Pulumi.yaml; there: "
+const isNone = "move it to a clone of gatekey, because this folder has no Pulumi.yaml; there: "
 
 test.each<[string, Record<string, string>, string, (folder: string) => string[], string, string]>([
   ["in a project", project, ".", () => [], "", ""],

@@ -47,7 +47,7 @@ describe("--commit", () => {
   test("names the compromised generation", () => {
     const it = fleet()
     it.gatekey("rotate", "--commit", "--compromised")
-    expect(it.git("log", "-1", "--format=%b")).toContain("Generation 2 is compromised: nobody can go back to it.")
+    expect(it.git("log", "-1", "--format=%b")).toContain("Generation 2 is compromised: it can never be in force again.")
   })
 
   test("works in a folder of a repository", () => {
@@ -125,7 +125,7 @@ describe.each(["--commit", "--pull-request"])("%s is refused, and changes nothin
         it.git("add", ".")
         it.git("commit", "--quiet", "-m", "linked")
       },
-      "Pulumi.dev.yaml is a symbolic link, and git has only the link; leave out --commit and --pull-request",
+      "Pulumi.dev.yaml is a symbolic link, but git tracks only the link; drop --commit and --pull-request",
     ],
   ])("%s", (_, prepare, reason) => {
     const it = fleet()
@@ -140,7 +140,7 @@ describe.each(["--commit", "--pull-request"])("%s is refused, and changes nothin
     const { code, stderr } = it.gatekey("rotate", option)
     expect({ code, stderr }).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining("is no git repository; leave out"),
+      stderr: expect.stringContaining("is not a git repository; drop"),
     })
     expect(it.read("Pulumi.dev.yaml")).toBe(dev)
   })
@@ -192,7 +192,9 @@ describe("--pull-request", () => {
     expect(outcome).toEqual({
       code,
       stdout:
-        code === 0 ? "generation 3 waits in https://git.example/fleet/pull/6; after its merge run: pulumi up\n" : "",
+        code === 0
+          ? "generation 3 is proposed in https://git.example/fleet/pull/6; after its merge run: pulumi up\n"
+          : "",
       stderr:
         code === 0
           ? ""
@@ -221,7 +223,7 @@ describe("--pull-request", () => {
       "the branch was pushed without one",
       {},
       (it) => it.git("push", "--quiet", "origin", `main:refs/heads/${branch}`),
-      `${branch} is at origin already, without an open pull request; open it: gh pr create --head ${branch}, or remove it: git push origin --delete ${branch}`,
+      `${branch} is already at origin, but has no open pull request; open it: gh pr create --head ${branch}, or remove it: git push origin --delete ${branch}`,
     ],
     [
       "the remote takes nothing",
@@ -255,7 +257,7 @@ describe("--pull-request", () => {
     const { code, stderr } = it.gatekey("rotate", "--pull-request")
     expect({ code, stderr }).toEqual({
       code: 1,
-      stderr: `gatekey rotate: ${branch} is pushed, but gh opens no pull request: HTTP 401: Bad credentials (https://api.github.com/graphql). By hand: gh pr create --head ${branch} --title '${message}' --body ""\n`,
+      stderr: `gatekey rotate: ${branch} is pushed, but gh could not open the pull request: HTTP 401: Bad credentials (https://api.github.com/graphql). By hand: gh pr create --head ${branch} --title '${message}' --body ""\n`,
     })
     expect(it.git("ls-remote", "origin")).toContain(branch)
   })

@@ -90,9 +90,9 @@ describe("what cannot be edited is refused, and none of it is quoted", () => {
     ["an empty file", "", "has no gatekey:token"],
     ["no config", `gatekey:token: {rotation: 1, x: ${secretText}}`, "has no gatekey:token"],
     ["no token", "config:\n  gatekey:nodes: {}\n", "has no gatekey:token; name another stack: --stack NAME"],
-    ["a token in a text", `config:\n  gatekey:token: '{"rotation": 1}'\n`, "gatekey:token is no mapping of its own"],
+    ["a token in a text", `config:\n  gatekey:token: '{"rotation": 1}'\n`, "gatekey:token is not a mapping of its own"],
     ["an encrypted one", `config:\n  gatekey:token:\n    secure: ${secretText}\n`, "gatekey:token.rotation is missing"],
-    ["an alias", "a: &t {rotation: 1}\nconfig:\n  gatekey:token: *t\n", "gatekey:token is no mapping of its own"],
+    ["an alias", "a: &t {rotation: 1}\nconfig:\n  gatekey:token: *t\n", "gatekey:token is not a mapping of its own"],
     ["a merge", "a: &t {rotation: 1}\nconfig:\n  gatekey:token: {<<: *t}\n", "gatekey:token.rotation is missing"],
     [
       "a token that others make",
@@ -102,20 +102,16 @@ describe("what cannot be edited is refused, and none of it is quoted", () => {
     [
       "a quoted number",
       `config: {gatekey:token: {rotation: "1"}}`,
-      "gatekey:token.rotation is not a whole number from 1",
+      "gatekey:token.rotation is not an integer, 1 or more",
     ],
     ...["0", "-1", "1.0", "1.5", "1e3", "0x10", "010", "1_0", "~", "true", "[1]", "", "99999999999999999999"].map(
       (number) => [
         `the rotation ${number}`,
         `config:\n  gatekey:token:\n    rotation: ${number}\n`,
-        "gatekey:token.rotation is not a whole number from 1; correct it first",
+        "gatekey:token.rotation is not an integer, 1 or more; correct it first",
       ],
     ),
-    [
-      "an alias for the number",
-      "a: &n 1\nconfig:\n  gatekey:token: {rotation: *n}\n",
-      "rotation is not a whole number",
-    ],
+    ["an alias for the number", "a: &n 1\nconfig:\n  gatekey:token: {rotation: *n}\n", "rotation is not an integer"],
     [
       "an anchor that others use",
       "config:\n  gatekey:token: {rotation: &n 1, keep: *n}\n",
@@ -129,12 +125,16 @@ describe("what cannot be edited is refused, and none of it is quoted", () => {
     [
       "an anchor that holds itself",
       "config:\n  gatekey:token: &t {rotation: 1, adopt: *t}\n",
-      "is no usable YAML: an alias stands within its own anchor",
+      "is not valid YAML: an alias is within its own anchor",
     ],
-    ["two numbers", "config:\n  gatekey:token: {rotation: 1, rotation: 2}\n", "rotation stands there twice"],
+    ["two numbers", "config:\n  gatekey:token: {rotation: 1, rotation: 2}\n", "rotation is declared twice"],
     ["no list", `config:\n  gatekey:token: {rotation: 1, compromised: ${secretText}}\n`, "compromised is not a list"],
     ["an empty list entry", "config:\n  gatekey:token: {rotation: 1, compromised:}\n", "compromised is not a list"],
-    ["no numbers", `config:\n  gatekey:token: {rotation: 1, compromised: [${secretText}]}\n`, "is not a list of whole"],
+    [
+      "no numbers",
+      `config:\n  gatekey:token: {rotation: 1, compromised: [${secretText}]}\n`,
+      "is not a list of integers",
+    ],
     ["broken YAML", `config:\n  gatekey:token: {rotation: 1\n${secretText}: [\n`, word],
     ["two documents", "config:\n  gatekey:token: {rotation: 1}\n---\nx: 1\n", word],
   ])("%s", (_, text, reason) => {

@@ -17,8 +17,8 @@ export const clients: readonly Incident[] = [
       return { mend: client(fleet, { token: fleet.other() }, `OPENCLAW_GATEWAY_TOKEN=${fleet.token}\n`) }
     },
     cause: {
-      scan: /laptop\) will be refused: its config .* wins over .*\.env/i,
-      doctor: /will be refused: its config .* wins over .*\.env/i,
+      scan: /laptop\) will be rejected: its config .* overrides .*\.env/i,
+      doctor: /will be rejected: its config .* overrides .*\.env/i,
       preview,
     },
     own: /token mismatch/i,

@@ -19,9 +19,9 @@ export const environment: readonly Incident[] = [
       return started(fleet, dropIn(node, `[Service]\nEnvironment=${variable}=${fleet.other()}\n`), refusedToken)
     },
     cause: {
-      scan: /environment in its unit's drop-in.* wins over/i,
-      doctor: /environment in its unit's drop-in.* wins over/i,
-      preview: /^tw .*drop-in.* wins over/i,
+      scan: /environment in its unit's drop-in.* overrides/i,
+      doctor: /environment in its unit's drop-in.* overrides/i,
+      preview: /^tw .*drop-in.* (?:wins over|overrides)/i,
     },
     own: /OPENCLAW_GATEWAY_TOKEN/,
   },
@@ -66,7 +66,7 @@ export const environment: readonly Incident[] = [
     cause: {
       scan: /node\.systemd\.env.* was changed since .* at its next start/i,
       doctor: /node\.systemd\.env.* was changed since .* at its next start/i,
-      preview: /tw unit env file.*another token.*wins over the config/i,
+      preview: /tw unit env file.*another token.*(?:wins over|overrides) the config/i,
     },
     own: /node\.systemd\.env|OPENCLAW_GATEWAY_TOKEN/,
   },
@@ -82,9 +82,9 @@ export const environment: readonly Incident[] = [
       return started(fleet, undo, refusedToken)
     },
     cause: {
-      scan: /\.env.* wins over/i,
-      doctor: /\.env.* wins over/i,
-      preview: /tw dotenv.* wins over .*config/i,
+      scan: /\.env.* overrides/i,
+      doctor: /\.env.* overrides/i,
+      preview: /tw dotenv.* (?:wins over|overrides) .*config/i,
     },
     own: /OPENCLAW_GATEWAY_TOKEN|\.env\b/,
   },

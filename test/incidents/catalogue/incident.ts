@@ -23,9 +23,9 @@ export const realIncident: readonly Incident[] = [
       return started(fleet, () => undo.forEach((each) => void each()), refusedToken)
     },
     cause: {
-      scan: /environment.* wins over .*clawdbot-local-dev/i,
-      doctor: /environment.* wins over .*clawdbot-local-dev/i,
-      preview: /mini clawdbot launch agent environment.*clawdbot-local-dev.*wins over the config/i,
+      scan: /environment.* overrides .*clawdbot-local-dev/i,
+      doctor: /environment.* overrides .*clawdbot-local-dev/i,
+      preview: /mini clawdbot launch agent environment.*clawdbot-local-dev.*(?:wins over|overrides) the config/i,
     },
     own: /CLAWDBOT_GATEWAY_TOKEN/,
   },
@@ -43,7 +43,7 @@ export const realIncident: readonly Incident[] = [
     cause: {
       scan: /container clawdbot-gateway-secure.*port 18789/i,
       doctor: /container clawdbot-gateway-secure/i,
-      preview: /mac port 18789.*container clawdbot-gateway-secure has port 18789/i,
+      preview: /mac port 18789.*port 18789 is used by .*container clawdbot-gateway-secure/i,
     },
     own: /clawdbot-gateway-secure|docker|container/i,
   },
@@ -79,7 +79,7 @@ export const realIncident: readonly Incident[] = [
     cause: {
       scan: /pairing.*(?:pending|required|waits)|not paired/i,
       doctor: /pairing.*(?:pending|required|waits)|not paired/i,
-      preview: /^mini .*(?:pairing.* pending|asks under its name)/i,
+      preview: /^mini .*(?:pairing.* pending|under its name)/i,
     },
     own: /pairing required|pending.*(?:approv|pair)|not.paired/i,
   },
@@ -112,11 +112,11 @@ export const realIncident: readonly Incident[] = [
       scan: [
         /port \d+ .*belongs to docker container clawdbot-gateway-secure/i,
         /second gateway runs on .*com\.clawdbot\.gateway/i,
-        /(?=.*clawdbot-local-dev).*its LaunchAgent's environment.* wins over the config/i,
+        /(?=.*clawdbot-local-dev).*its LaunchAgent's environment.* overrides the config/i,
       ],
       doctor: [/container clawdbot-gateway-secure/i, /clawdbot-local-dev/i],
       preview: [
-        /mini clawdbot launch agent environment.*clawdbot-local-dev.*wins over the config/i,
+        /mini clawdbot launch agent environment.*clawdbot-local-dev.*(?:wins over|overrides) the config/i,
         /port \d+.*docker container clawdbot-gateway-secure/i,
         /stray gateway.*com\.clawdbot\.gateway/i,
       ],

@@ -52,9 +52,9 @@ export const launchAgents: readonly Incident[] = [
       return { mend, restarts: ["gateway", "node"] }
     },
     cause: {
-      scan: /--token.* wins over .*config|arguments.* wins over .*config/i,
-      doctor: /--token.* wins over .*config|arguments.* wins over .*config/i,
-      preview: /mac clawdbot launch agent arguments.*wins over the config/i,
+      scan: /--token.* overrides .*config|arguments.* overrides .*config/i,
+      doctor: /--token.* overrides .*config|arguments.* overrides .*config/i,
+      preview: /mac clawdbot launch agent arguments.*(?:wins over|overrides) the config/i,
     },
     own: /--token/,
   },

@@ -24,7 +24,7 @@ export const listeners: readonly Incident[] = [
     cause: {
       scan: /port 18789.*(?:python3|web\.service)/i,
       doctor: /port.*(?:python3|web\.service)|(?:python3|web\.service).*port/i,
-      preview: /studio port 18789.*web\.service.*has port 18789/i,
+      preview: /studio port 18789.*port 18789 is used by .*web\.service/i,
     },
     own: /python3|port 18789 is already in use|non-gateway|another process/i,
   },

@@ -38,8 +38,8 @@ export const modes: readonly Incident[] = [
         }),
       ]),
     cause: {
-      scan: /it has a token .*, and \S+ takes a password/i,
-      doctor: /it has a token .*, and \S+ takes a password/i,
+      scan: /it has a token .*, but \S+ accepts a password/i,
+      doctor: /it has a token .*, but \S+ accepts a password/i,
       preview: /^studio .*password/i,
     },
     own: /auth.*password|password.*auth/i,
@@ -94,9 +94,9 @@ export const modes: readonly Incident[] = [
         }),
       ]),
     cause: {
-      scan: /lets in a client that sends no token/i,
+      scan: /accepts a client that sends no token/i,
       doctor: "what hinders the node first is that the gateway listens on the loopback alone",
-      preview: /^studio .*(?:lets in|without authentication)/i,
+      preview: /^studio .*(?:lets in|accepts a client|without authentication)/i,
     },
     own: /mode.*none|without auth|no auth/i,
   },

@@ -84,8 +84,8 @@ export const passages: readonly Incident[] = [
       return { mend: undo, restarts: ["gateway", "node"] }
     },
     cause: {
-      scan: /studio\.local:18789 speaks TLS, and \S+ connects without it/i,
-      doctor: /studio\.local:18789 speaks TLS, and \S+ connects without it/i,
+      scan: /studio\.local:18789 speaks TLS, but \S+ connects without it/i,
+      doctor: /studio\.local:18789 speaks TLS, but \S+ connects without it/i,
       preview: /handshake.*TLS/i,
     },
     own: /TLS|wss/,

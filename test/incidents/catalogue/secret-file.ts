@@ -16,8 +16,8 @@ export const secretFiles: readonly Incident[] = [
       return { mend: edited(gateway, secretFile, () => `${other()}\n`) }
     },
     cause: {
-      scan: /gateway.* still (?:takes|has|runs with)|secret file.*(?:newer|changed since|not reloaded)/i,
-      doctor: /gateway.* still (?:takes|has|runs with)|secret file.*(?:newer|changed since|not reloaded)/i,
+      scan: /gateway.* still (?:accepts|has|runs with)|secret file.*(?:newer|changed since|not reloaded)/i,
+      doctor: /gateway.* still (?:accepts|has|runs with)|secret file.*(?:newer|changed since|not reloaded)/i,
       preview: /studio (?:secret file|handshake|flip).*another token/i,
     },
     own: /secrets reload|reload.*secret|secret.*(?:newer|changed)|token mismatch/i,

@@ -16,9 +16,9 @@ export const sources: readonly Incident[] = [
     break: (fleet) =>
       refused(fleet, [edited(fleet.node, ".config/openclaw/gateway.env", () => `${variable}=${fleet.other()}\n`)]),
     cause: {
-      scan: /gateway\.env.* wins over/i,
-      doctor: /gateway\.env.* wins over/i,
-      preview: /^tw .*gateway\.env.* wins over/i,
+      scan: /gateway\.env.* overrides/i,
+      doctor: /gateway\.env.* overrides/i,
+      preview: /^tw .*gateway\.env.* (?:wins over|overrides)/i,
     },
     own: /gateway\.env/,
   },
@@ -35,9 +35,9 @@ export const sources: readonly Incident[] = [
         edited(fleet.node, ".profile", (text) => `${text}export ${variable}=${fleet.other()}\n`),
       ]),
     cause: {
-      scan: /\.profile.* wins over/i,
-      doctor: /\.profile.* wins over/i,
-      preview: /^tw .*\.profile.* wins over/i,
+      scan: /\.profile.* overrides/i,
+      doctor: /\.profile.* overrides/i,
+      preview: /^tw .*\.profile.* (?:wins over|overrides)/i,
     },
     own: /\.profile|shellEnv/,
   },
@@ -55,8 +55,8 @@ export const sources: readonly Incident[] = [
         withoutState(fleet.node),
       ]),
     cause: {
-      scan: /(?:will be|is) refused|were it to pair anew, it would be refused/i,
-      doctor: /(?:will be|is) refused|were it to pair anew, it would be refused/i,
+      scan: /(?:will be|is) rejected|it would be rejected if it had to pair again/i,
+      doctor: /(?:will be|is) rejected|it would be rejected if it had to pair again/i,
       preview: /^tw .*gateway\.auth\.token|^tw .*refused/i,
     },
     own: /auth\.token.*mismatch/,
@@ -72,8 +72,8 @@ export const sources: readonly Incident[] = [
         withoutState(fleet.node),
       ]),
     cause: {
-      scan: /will be refused:.*gateway-token/i,
-      doctor: /will be refused:.*gateway-token/i,
+      scan: /will be rejected:.*gateway-token/i,
+      doctor: /will be rejected:.*gateway-token/i,
       preview: /^tw .*gateway-token|^tw secret file/i,
     },
     own: /gateway-token/,
@@ -94,8 +94,8 @@ export const sources: readonly Incident[] = [
       ])
     },
     cause: {
-      scan: /remote\.json5.*presents B/i,
-      doctor: /remote\.json5.*presents B/i,
+      scan: /remote\.json5.*sends B/i,
+      doctor: /remote\.json5.*sends B/i,
       preview: /^tw .*remote\.json5/i,
     },
     own: /remote\.json5/,
@@ -114,8 +114,8 @@ export const sources: readonly Incident[] = [
         withoutState(fleet.node),
       ]),
     cause: {
-      scan: /(?:NODE_SECRET|\.env).*presents B/i,
-      doctor: /(?:NODE_SECRET|\.env).*presents B/i,
+      scan: /(?:NODE_SECRET|\.env).*sends B/i,
+      doctor: /(?:NODE_SECRET|\.env).*sends B/i,
       preview: /^tw .*(?:NODE_SECRET|\.env)/i,
     },
     own: /NODE_SECRET/,
@@ -132,9 +132,9 @@ export const sources: readonly Incident[] = [
         }),
       ]),
     cause: {
-      scan: /env\.vars|config.* wins over/i,
-      doctor: /env\.vars|config.* wins over/i,
-      preview: /^tw .*(?:env\.vars|config environment).* wins over/i,
+      scan: /env\.vars|config.* overrides/i,
+      doctor: /env\.vars|config.* overrides/i,
+      preview: /^tw .*(?:env\.vars|config environment).* (?:wins over|overrides)/i,
     },
     own: /env\.vars/,
   },
@@ -154,7 +154,7 @@ export const sources: readonly Incident[] = [
     cause: {
       scan: /start-node/,
       doctor: /start-node/,
-      preview: /^tw .*(?:start-node|presents)/,
+      preview: /^tw .*(?:start-node|sends)/,
     },
     own: /start-node/,
   },
@@ -168,9 +168,9 @@ export const sources: readonly Incident[] = [
       return refused(fleet, [() => void fleet.node.run(`systemctl --user unset-environment ${variable}`)])
     },
     cause: {
-      scan: /environment of systemd \(OPENCLAW_GATEWAY_TOKEN\) wins over/i,
-      doctor: /environment of systemd \(OPENCLAW_GATEWAY_TOKEN\) wins over/i,
-      preview: /^tw .*OPENCLAW_GATEWAY_TOKEN|^tw .* wins over/i,
+      scan: /environment of systemd \(OPENCLAW_GATEWAY_TOKEN\) overrides/i,
+      doctor: /environment of systemd \(OPENCLAW_GATEWAY_TOKEN\) overrides/i,
+      preview: /^tw .*OPENCLAW_GATEWAY_TOKEN|^tw .* (?:wins over|overrides)/i,
     },
     own: /set-environment|OPENCLAW_GATEWAY_TOKEN/,
   },
@@ -193,7 +193,7 @@ export const sources: readonly Incident[] = [
     cause: {
       scan: /environment\.d\/50-claw\.conf/,
       doctor: /environment\.d\/50-claw\.conf/,
-      preview: /^tw .*(?:environment\.d| wins over)/,
+      preview: /^tw .*(?:environment\.d| (?:wins over|overrides))/,
     },
     own: /environment\.d|OPENCLAW_GATEWAY_TOKEN/,
   },
@@ -209,8 +209,8 @@ export const sources: readonly Incident[] = [
         dropIn(fleet.node, "[Service]\nEnvironmentFile=%h/claw/*.env\n"),
       ]),
     cause: {
-      scan: /20\.env.* wins over/i,
-      doctor: /20\.env.* wins over/i,
+      scan: /20\.env.* overrides/i,
+      doctor: /20\.env.* overrides/i,
       preview: /^tw .*20\.env/i,
     },
     own: /20\.env/,

@@ -2,9 +2,9 @@ import type { FormatName } from "../../../core/content.ts"
 import { Secret } from "../../../core/secret.ts"
 import { formats } from "../../../places/index.ts"
 import { parseTaggedAnswer } from "../../../probes/services/script.ts"
-import { placedIn } from "../../../survey/collect/values/placed.ts"
+import { copiesByValue } from "../../../survey/collect/values/copies-by-value.ts"
 import { documentsIn } from "../../../survey/files/compose/documents.ts"
-import { inlineIn, linksIn } from "../../../survey/files/compose/links.ts"
+import { inlineSecretsIn, linksIn } from "../../../survey/files/compose/links.ts"
 import { copiesIn } from "../../../survey/files/copies.ts"
 import type { Kind } from "../../../survey/files/kinds.ts"
 import { filesRead, heldInForeign, heldInScript } from "../../../survey/files/script-text.ts"
@@ -52,7 +52,7 @@ const surveyed =
 
 const copied = (path: string) => (all: string | Uint8Array) => {
   const file = { kind: "copy", path, mode: 0o600, uid: 1, links: 1, mtime: 1, isLink: false } as const
-  placedIn(file, String(all), [new Secret(V)], [], "/home/a")
+  copiesByValue(file, String(all), [new Secret(V)], [], "/home/a")
 }
 
 function surveyRows(label: string, texts: Texts, run: Row["run"]): Row[] {
@@ -94,7 +94,7 @@ export const rows: readonly Row[] = [
   ...surveyRows("a crontab of a home", { ...anywhere, ...shell, ...inText }, [surveyed("crontab")]),
   ...surveyRows("a Compose file of a home", compose, [surveyed("compose environment")]),
   ...surveyRows("links of a Compose file", compose, [
-    (all) => documentsIn(String(all)).flatMap((yaml) => [...linksIn(yaml), ...inlineIn(yaml)]),
+    (all) => documentsIn(String(all)).flatMap((yaml) => [...linksIn(yaml), ...inlineSecretsIn(yaml)]),
   ]),
   ...surveyRows("a fish profile of a home", { ...anywhere, ...otherShells }, [surveyed("profile", "/home/a/b.fish")]),
   ...surveyRows("a csh profile of a home", { ...anywhere, ...otherShells }, [surveyed("profile", "/home/a/.login")]),

@@ -9,7 +9,7 @@ import { parsePortSnapshot as readPort } from "../../../probes/listeners/parse.t
 import { describeDefinition, describeProcess } from "../../../probes/services/describe.ts"
 import { managers } from "../../../probes/services/index.ts"
 import { parseTaggedAnswer } from "../../../probes/services/script.ts"
-import { read } from "../../../survey/collect/read.ts"
+import { parseHomeSnapshot } from "../../../survey/collect/parse-home.ts"
 import { hostile, rawIn } from "../../support/hostile/escapes.ts"
 
 const tags =
@@ -107,7 +107,7 @@ test("any answer of a host is parsed or refused, without raw control characters"
             formatStopCommand(owner, 18789, snapshot),
           ])
         }),
-        ...runCatching(() => [read(answer).name === "" ? "" : "named"]),
+        ...runCatching(() => [parseHomeSnapshot(answer).name === "" ? "" : "named"]),
       ]
       expect(words.flatMap(rawIn)).toEqual([])
     }),

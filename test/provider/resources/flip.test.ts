@@ -57,7 +57,7 @@ describe.each([
     const { told, error } = await flip.up(2)
     expect(error).toBeUndefined()
     expect(told.join("\n")).toMatch(
-      /^the gateway took generation 2 .* and refuses generation 1, the previous token .* now$/,
+      /^the gateway accepted generation 2 .* and rejects generation 1, the previous token .* now$/,
     )
     expect([flip.output("holds"), flip.output("takes")]).toEqual([second(), second()])
     expect(await saysTo(gateway, flip.value(2))).toBe(accepted)
@@ -88,7 +88,7 @@ describe.each([
       expect(await saysTo(gateway, flip.value(1))).toBe(accepted)
       const { told, error } = await flip.up(2)
       expect(error).toBeUndefined()
-      expect(told.join("\n")).toContain("the gateway took generation 2")
+      expect(told.join("\n")).toContain("the gateway accepted generation 2")
       expect(await saysTo(gateway, flip.value(2))).toBe(accepted)
     })
 
@@ -100,7 +100,7 @@ describe.each([
       writeFileSync(gateway.secretFile, flip.value(2))
       const { told } = await flip.preview(2)
       expect(told.join("\n")).toMatch(
-        /the gateway takes generation 1, the previous token .*; must take generation 2 .*`pulumi up` makes it take the right one/,
+        /the gateway accepts generation 1, the previous token .*; expected generation 2 .*`pulumi up` makes it accept the right one/,
       )
       expect((await flip.up(2)).error).toBeUndefined()
       expect(await saysTo(gateway, flip.value(2))).toBe(accepted)
@@ -113,7 +113,7 @@ describe.each([
     const before = held()
     const { error } = await flip.up(3, { staged })
     expect(error).toBe(
-      `the gateway keeps its token, since these places do not hold the new one yet: ${staged}. Run \`pulumi up\` without --target`,
+      `the gateway keeps its token, because these places do not contain the new one yet: ${staged}. Run \`pulumi up\` without --target`,
     )
     expect(held()).toBe(before)
     expect(await saysTo(gateway, flip.value(2))).toBe(accepted)
@@ -141,7 +141,7 @@ describe.each([
       const before = held()
       const { error } = await flip.up(5, { port: deaf.port })
       expect(error).toMatch(
-        /^the gateway did not take generation 5 \(.*\): it did not take it within .*It was put back: its place holds generation 3.* again, which it takes, and the fleet is on that token/,
+        /^the gateway did not accept generation 5 \(.*\): it did not accept it within .*Its place was restored: it contains generation 3.* again, which the gateway accepts/,
       )
       expect(held()).toBe(before)
       expect(await saysTo(gateway, flip.value(3))).toBe(accepted)
@@ -161,7 +161,7 @@ describe.each([
       const deaf = await deafTo(gateway)
       const { error } = await flip.up(5, { port: deaf.port })
       expect(error).toMatch(
-        /It is not put back, as the token that it takes is a public default: its place holds gen.* 5/,
+        /Its place was not restored, because the token that it accepts is a public default: the place contains gen.* 5/,
       )
       expect(held().trim()).toBe(flip.value(5))
       await deaf.stop()

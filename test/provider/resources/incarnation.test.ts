@@ -67,7 +67,7 @@ describe.skipIf(noDockerEngine)(`a declared container [${noDockerEngine ?? "a Do
       const { step, outputs } = await incarnation.preview(wanted(facts))
       expect([step, outputs.incarnation]).toEqual(["update", 2])
       expect(told(incarnation)).toEqual([expect.stringContaining(words)])
-      expect(told(incarnation)[0]).toMatch(/`pulumi up` makes it anew, once$/)
+      expect(told(incarnation)[0]).toMatch(/`pulumi up` recreates it once$/)
       expect(await incarnation.up(wanted(facts))).toBe("update")
       expect([number(incarnation), engine.docker("ps", "-aq", "--filter", `name=${name}`)]).toEqual([2, ""])
       run(...first)
@@ -84,7 +84,7 @@ describe.skipIf(noDockerEngine)(`a declared container [${noDockerEngine ?? "a Do
     run("-e", `${variable}=${foreign}`)
     await incarnation.preview(wanted(must))
     expect(told(incarnation)).toEqual([
-      expect.stringMatching(/holds another token \(fp:[0-9a-f]{8}\); must be: holds generation 1/),
+      expect.stringMatching(/holds another token \(fp:[0-9a-f]{8}\); expected holds generation 1/),
     ])
     expect(leaks([plugin.messages, incarnation.state, plugin.inputs], [value, foreign])).toEqual([])
   })
@@ -97,7 +97,7 @@ describe.skipIf(noDockerEngine)(`a declared container [${noDockerEngine ?? "a Do
     const planned = await incarnation.preview(coming)
     expect([planned.step, planned.outputs.incarnation]).toEqual(["update", 1])
     expect(told(incarnation)).toEqual([
-      expect.stringMatching(/^holds generation 1 .* => holds generation 2 .*\. `pulumi up` makes it anew, once$/),
+      expect.stringMatching(/^holds generation 1 .* => holds generation 2 .*\. `pulumi up` recreates it once$/),
     ])
   })
 
@@ -105,7 +105,7 @@ describe.skipIf(noDockerEngine)(`a declared container [${noDockerEngine ?? "a Do
     const incarnation = managed(plugin, "Incarnation", `container ${++names}`)
     run()
     await expect(incarnation.preview(wanted())).rejects.toThrow(
-      `local|container ${name} is there already (image ${image}), and was not made by gatekey. Remove it: docker rm -f ${name}; or set overwrite: true`,
+      `local|container ${name} exists already (image ${image}), and was not made by gatekey. Remove it: docker rm -f ${name}; or set overwrite: true`,
     )
     await incarnation.preview(wanted({ overwrite: true }))
     expect(engine.docker("ps", "-q", "--filter", `name=${name}`)).not.toBe("")
@@ -145,7 +145,7 @@ describe.skipIf(noDockerEngine)(`a declared container [${noDockerEngine ?? "a Do
 
   test.each([
     [{ name: "a b" }, "name: is not a valid container name"],
-    [{ variable: "A-B" }, "variable: is not a variable's name"],
+    [{ variable: "A-B" }, "variable: is not a valid variable name"],
     [{ must: "reference" }, "must: must be one of token, nothing"],
     [{ host: "ssh://" }, "host: "],
   ])("%j is refused", async (more, problem) => {

@@ -35,7 +35,7 @@ const pairingOf = ({ state }: Managed) => state?.outputs.pairing
 /** What stays at the terminal, without how long it took on a busy machine. */
 const told = ({ urn }: Managed) =>
   plugin.messages
-    .filter((message) => message.urn === urn && !/^waits for |: connected only after /.test(message.text))
+    .filter((message) => message.urn === urn && !/^waiting for |: connected only after /.test(message.text))
     .map(({ severity, text }) => `${severity}: ${text}`)
 
 function ended(node: RunningNode): RunningNode {
@@ -81,7 +81,7 @@ describe.skipIf(noProduct("openclaw"))(`openclaw [${noProduct("openclaw") ?? "in
     expect(told(tw).slice(-2)).toEqual([
       expect.stringMatching(/^info: was connected, what it .*: approved; now it is approved silently, connected$/),
       expect.stringMatching(
-        /^warning: tw: approved silently, connected\. The gateway let it in by itself, and drops it/,
+        /^warning: tw: approved silently, connected\. The gateway approved it by itself, and removes it/,
       ),
     ])
     expect((await tw.preview(approving)).step).toBe("same")
@@ -105,14 +105,14 @@ describe.skipIf(noProduct("openclaw"))(`openclaw [${noProduct("openclaw") ?? "in
     await node.end()
     expect((await tw.preview(inputs())).step).toBe("update")
     const words =
-      "tw: approved, not connected. Start the node, anew where it waits for its approval: `openclaw node restart`"
+      "tw: approved, not connected. Start the node, or restart it if it waits for its approval: `openclaw node restart`"
     expect(told(tw).at(-1)).toMatch(`warning: ${words}`)
     await expect(tw.up(inputs())).rejects.toThrow(words)
 
     // As the gateway does by itself when another one of that name pairs silently.
     await gateway.request("device.pair.remove", { deviceId: String(tw.state?.outputs.pairedDevice) })
     expect((await tw.preview(inputs())).step).toBe("update")
-    expect(told(tw).at(-1)).toContain("warning: tw: pruned. Start the node anew with the gateway's token")
+    expect(told(tw).at(-1)).toContain("warning: tw: pruned. Restart the node with the gateway's token")
   })
 
   test("a gateway that takes another token: told, for the Handshake to judge", async () => {
@@ -143,12 +143,14 @@ describe.skipIf(noProduct("openclaw"))(`openclaw [${noProduct("openclaw") ?? "in
     )
     await strays.up(asked({ declared: ["tw"] }))
     expect(told(strays)).toEqual([
-      `info: the gateway's pairings: 1 stray: box (asks, request ${request}). Declare them, or see them: openclaw devices list`,
+      `info: the gateway's pairings: 1 stray: box (asks, request ${request}). Declare them, or list them: openclaw devices list`,
     ])
 
     // It waits for a start of its own: until then it is not connected, whoever approved it.
     const approving = inputs({ approve: true })
-    await expect(box.up(approving)).rejects.toThrow("box: approved, not connected. Start the node, anew where it waits")
+    await expect(box.up(approving)).rejects.toThrow(
+      "box: approved, not connected. Start the node, or restart it if it waits",
+    )
     expect(told(box)).toEqual([`info: was pending (request ${request}): approved; now it is approved, not connected`])
     await node.end()
     const again = ended(node.again())
@@ -170,7 +172,7 @@ describe.skipIf(noProduct("openclaw"))(`openclaw [${noProduct("openclaw") ?? "in
     expect(pairingOf(box)).toBe("revoked")
     // What somebody revoked stays revoked.
     await expect(box.up(approving)).rejects.toThrow(
-      /box: revoked\. To let it in again: openclaw devices approve [\w-]+, then `openclaw node restart`/,
+      /box: revoked\. To accept it again: openclaw devices approve [\w-]+, then `openclaw node restart`/,
     )
     await gateway.request("device.pair.remove", { deviceId: device })
     await box.refresh()
@@ -225,7 +227,7 @@ test("without a gateway: told once, and the next preview is silent", async () =>
 })
 
 test.each([
-  [{}, "node: name one node, or with `declared` all that are no strays"],
+  [{}, "node: give either one node, or `declared` with all declared nodes"],
   [{ node: "tw", declared: [] }, "node: name one node"],
   [{ node: "" }, "node: is empty"],
   [{ declared: [], device: "a" }, "node: is missing"],

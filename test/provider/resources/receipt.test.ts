@@ -110,7 +110,7 @@ describe("the first `up`, and each rotation", () => {
 })
 
 describe("a marker", () => {
-  const where = (path: string) => `the generation in force is remembered on every host but in ${path}`
+  const where = (path: string) => `the generation in force is recorded on every host but in ${path}`
 
   test.each([
     ["that is missing", (path: string) => execFileSync("rm", [path]), "missing"],
@@ -139,7 +139,7 @@ describe("a marker", () => {
     await one.up(at(1))
     execFileSync("rm", [path])
     mkdirSync(path)
-    await expect(one.up(at(2))).rejects.toThrow(`where a rotation is remembered: ${path}: is a directory`)
+    await expect(one.up(at(2))).rejects.toThrow(`cannot write the rotation's markers: ${path}: is a directory`)
     expect(JSON.parse(readFileSync(other, "utf8")).generation).toBe(2)
     expect(one.state?.outputs.generation).toBe(1)
     execFileSync("rmdir", [path])

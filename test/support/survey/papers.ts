@@ -2,7 +2,7 @@ import { Secret } from "../../../core/secret.ts"
 import type { Verdict } from "../../../gateways/verdict.ts"
 import type { FileSnapshot } from "../../../hosts/host.ts"
 import type { PortSnapshot as Port } from "../../../probes/listeners/snapshot.ts"
-import { readHome } from "../../../survey/collect/found.ts"
+import { readHome } from "../../../survey/collect/home-reading.ts"
 import { membersOf } from "../../../survey/collect/members.ts"
 import type { Survey, Target } from "../../../survey/collect/survey.ts"
 import type { File, HomeSnapshot, Process } from "../../../survey/files/home-snapshot.ts"
@@ -10,7 +10,7 @@ import type { Kind } from "../../../survey/files/kinds.ts"
 import { optionsIn } from "../../../survey/files/options.ts"
 import { patterns } from "../../../survey/files/patterns.ts"
 import { startsOf } from "../../../survey/files/starts.ts"
-import { sending, withSecret } from "../../../survey/resolve/by-secret.ts"
+import { withCredential, withSecret } from "../../../survey/resolve/by-secret.ts"
 import type { Inquiry } from "../../../survey/resolve/inquiry.ts"
 import { Letters } from "../../../survey/resolve/letters.ts"
 import { modeOf } from "../../../survey/resolve/modes.ts"
@@ -66,7 +66,7 @@ export function surveyOf(
     ports = new Map<number, Port>(),
     ...more
   }: { snapshot?: Partial<HomeSnapshot>; target?: Target; ports?: ReadonlyMap<number, Port> } & Partial<
-    Pick<Survey, "containers" | "stores" | "looked">
+    Pick<Survey, "containers" | "stores" | "surveyedAt">
   > = {},
 ): Survey {
   const files = Object.entries(papers).map(([path, paper]) => fileOf(path, paper))
@@ -80,7 +80,7 @@ export function surveyOf(
   const found = { ...readHome(plain, looks), starts: startsOf(plain, looks) }
   return {
     ...{ target, ...found, members: membersOf(found), ports },
-    ...{ containers: { client: undefined, containers: [] }, stores: [], looked: 10_000, ...more },
+    ...{ containers: { client: undefined, containers: [] }, stores: [], surveyedAt: 10_000, ...more },
   }
 }
 
@@ -118,7 +118,7 @@ export function gatewayOf(survey: Survey, more: Partial<GatewayView> = {}): Gate
 
 export function nodeOf(survey: Survey, more: Partial<NodeView> = {}): NodeView {
   const view = viewOf(survey, "node")
-  const own = more.gateway?.credential === "password" ? sending(view, "password") : view
+  const own = more.gateway?.credential === "password" ? withCredential(view, "password") : view
   return { ...own, url: undefined, gateway: undefined, passage: undefined, ...more }
 }
 
@@ -135,7 +135,7 @@ function viewOf(survey: Survey, role: "gateway" | "node") {
 /** The gateway's token is A. */
 export function groundOf(gateways: readonly GatewayView[], nodes: readonly NodeView[] = []) {
   const letters = new Letters()
-  for (const { live } of gateways) if (live.wins?.value) letters.of(live.wins.value)
+  for (const { live } of gateways) if (live.wins?.value) letters.letterOf(live.wins.value)
   const surveys = [...new Set([...gateways, ...nodes].map(({ survey }) => survey))]
   return { letters, world: { surveys, gateways, nodes, unseen: [] } }
 }

@@ -195,7 +195,7 @@ describe("nothing is wrong", () => {
         { snapshot: running("openclaw node run", { [O]: right }) },
       ),
     ],
-    ["with a clock that is a little off", node(undefined, { looked: 9_970 })],
+    ["with a clock that is a little off", node(undefined, { surveyedAt: 9_970 })],
     [
       "with a gateway on all addresses behind TLS",
       gateway(
@@ -746,7 +746,7 @@ describe("what is wrong", () => {
       gateway({ [config]: local(), [gatewayUnit]: unit(`openclaw gateway --token ${right}`) }),
       ["argument risk"],
     ],
-    ["its clock is off", node(undefined, { looked: 9_000 }), ["clock risk"]],
+    ["its clock is off", node(undefined, { surveyedAt: 9_000 }), ["clock risk"]],
   ])("%s", (_, view, found) => expect(codes(view)).toEqual(found))
 })
 
@@ -797,17 +797,17 @@ describe("the sentence", () => {
     [
       "names the winner and the loser",
       node({ [config]: remote(), "~/.openclaw/.env": `${O}=${wrong}\n` }),
-      "tw will be refused: ~/.openclaw/.env wins over the config (~/.openclaw/openclaw.json), it presents B, and studio takes A",
+      "tw will be rejected: ~/.openclaw/.env overrides the config (~/.openclaw/openclaw.json), so it sends B, but studio accepts A",
     ],
     [
       "does not say that a file wins over itself",
       node({ [config]: remote(), "~/.openclaw/.env": `${O}=${right}\n${O}=${wrong}\n` }),
-      "tw will be refused: ~/.openclaw/.env wins over the config (~/.openclaw/openclaw.json), it presents B, and studio takes A",
+      "tw will be rejected: ~/.openclaw/.env overrides the config (~/.openclaw/openclaw.json), so it sends B, but studio accepts A",
     ],
     [
       "does not name a config without a token",
       node({ [config]: `{gateway:{mode:"remote"}}`, "~/.openclaw/.env": `${O}=${wrong}\n` }),
-      "tw will be refused: ~/.openclaw/.env, it presents B, and studio takes A",
+      "tw will be rejected: from ~/.openclaw/.env it sends B, but studio accepts A",
     ],
     [
       "names a public default in a Compose file, also as what counts if nothing sets a variable",
@@ -818,12 +818,12 @@ describe("the sentence", () => {
           text: `services: {gw: {image: openclaw, environment: {${O}: "$${"{X:-clawdbot-local-dev}"}"}}}`,
         },
       }),
-      "~/proj/compose.yml fallback of OPENCLAW_GATEWAY_TOKEN (line 1) on studio has B, the public default clawdbot-local-dev, which everybody knows: what is started with it accepts it",
+      "~/proj/compose.yml fallback of OPENCLAW_GATEWAY_TOKEN (line 1) on studio contains B, the public default clawdbot-local-dev, which is publicly known: a gateway that is started with it accepts it",
     ],
     [
       "calls a password one",
       gateway({ [config]: password, "~/.openclaw/openclaw.json.bak": password }),
-      "~/.openclaw/openclaw.json.bak gateway.auth.password on studio holds the live password: a backup that nobody rotates",
+      "~/.openclaw/openclaw.json.bak gateway.auth.password on studio contains the live password: a backup, which no rotation reaches",
     ],
     [
       "tells of TLS where a gateway that is declared without it answers nobody",
@@ -832,7 +832,7 @@ describe("the sentence", () => {
         {},
         { declared: true, verdict: { kind: "no gateway", reason: "the connection was closed" } },
       ),
-      "no gateway answers on studio, port 18789: the connection was closed; its config enables TLS (gateway.tls.enabled), with which it answers no client that connects without",
+      "no gateway answers on studio, port 18789: the connection was closed; its config enables TLS (gateway.tls.enabled), so it does not answer a client without TLS",
     ],
     [
       "names the script that gives a service another token",
@@ -844,7 +844,7 @@ describe("the sentence", () => {
         },
         { snapshot: {} },
       ),
-      "tw will be refused: ~/bin/start-node wins over the config (~/.openclaw/openclaw.json), it presents B, and studio takes A",
+      "tw will be rejected: ~/bin/start-node overrides the config (~/.openclaw/openclaw.json), so it sends B, but studio accepts A",
     ],
     [
       "names the file of a manager's environment",
@@ -856,7 +856,7 @@ describe("the sentence", () => {
         },
         { snapshot: { session: [{ by: "systemd", variable: O, value: new Secret(wrong) }] } },
       ),
-      "tw will be refused: systemd's environment (~/.config/environment.d/50-claw.conf) wins over the config (~/.openclaw/openclaw.json), it presents B, and studio takes A",
+      "tw will be rejected: systemd's environment (~/.config/environment.d/50-claw.conf) overrides the config (~/.openclaw/openclaw.json), so it sends B, but studio accepts A",
     ],
     [
       "names the home of a machine's service that runs as another",

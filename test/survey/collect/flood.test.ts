@@ -1,7 +1,7 @@
 import { expect, test } from "vitest"
 import { groupByPid } from "../../../probes/listeners/processes.ts"
 import { parseTaggedAnswer } from "../../../probes/services/script.ts"
-import { read } from "../../../survey/collect/read.ts"
+import { parseHomeSnapshot } from "../../../survey/collect/parse-home.ts"
 
 /** An answer of so many lines that a hostile host makes up. */
 function answer(count: number, ...lines: ((at: number) => string)[]) {
@@ -24,7 +24,9 @@ test.each<[string, (at: number) => string, ((at: number) => string)?]>([
   ["gateways and nodes", (at) => `process ${at + 5} 1 5`, (at) => `words ${at + 5} openclaw-gateway`],
 ])("more %s than any home has are refused", (what, ...lines) => {
   const given = lines.filter((line) => line !== undefined)
-  expect(() => read(answer(30_000, ...given))).toThrow(new RegExp(`the host reports 30000 ${what}.*, expected at most`))
+  expect(() => parseHomeSnapshot(answer(30_000, ...given))).toThrow(
+    new RegExp(`the host reports 30000 ${what}.*, expected at most`),
+  )
 })
 
 test("each line of a process is kept once, however many there are", () => {

@@ -140,7 +140,7 @@ function fleet(text: string) {
       target: { host: "ssh://me@tw.local:2222", home: "~" },
       snapshot: { name: text },
       stores: [Buffer.from("device")],
-      looked: 0,
+      surveyedAt: 0,
     },
   )
   const stopped = (loaded: Loaded): ServiceState => ({

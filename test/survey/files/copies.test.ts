@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process"
 import { describe, expect, it } from "vitest"
-import { copiesIn, inCrontab } from "../../../survey/files/copies.ts"
+import { copiesIn, userCrontabCopies } from "../../../survey/files/copies.ts"
 import { fileOf, lookOf, type Paper, surveyOf } from "../../support/survey/papers.ts"
 
 const O = "OPENCLAW_GATEWAY_TOKEN"
@@ -407,7 +407,10 @@ describe("the user's crontab", () => {
       {},
       { snapshot: { crontab: [`${O}=a`, "@reboot openclaw gateway run --token f"] } },
     )
-    expect(inCrontab(snapshot).map(words)).toEqual([`crontab | ${O} | a | openclaw`, "crontab | --token | f | "])
+    expect(userCrontabCopies(snapshot).map(words)).toEqual([
+      `crontab | ${O} | a | openclaw`,
+      "crontab | --token | f | ",
+    ])
     expect(copies.map(({ path }) => path)).toEqual(["crontab of tw", "crontab of tw"])
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import { elsewhere, type Located, locatedIn } from "../../../survey/files/located.ts"
+import { filesElsewhere, type Located, locatedIn } from "../../../survey/files/located.ts"
 
 const home = { home: "/home/tw", real: "/data/tw" }
 const usual = { config: "/home/tw/.openclaw/openclaw.json", dotenv: "/home/tw/.openclaw/.env" }
@@ -60,7 +60,7 @@ describe("a member's own files", () => {
 test("only what no pattern names is looked for", () => {
   const files = (...given: Located[]) =>
     [
-      ...elsewhere(
+      ...filesElsewhere(
         home,
         given.map((each) => ({ product: "openclaw" as const, ...each })),
       ),

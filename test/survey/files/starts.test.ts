@@ -112,7 +112,7 @@ describe("a gateway that does not run, and for which no token was found", () => 
   test("a script that gives it none: it would make one up", () => {
     expect(said({ "~/bin/gw.sh": script("openclaw gateway run") })).toContainEqual([
       "no-token risk",
-      expect.stringContaining("it makes one up"),
+      expect.stringContaining("it generates one"),
     ])
   })
 })

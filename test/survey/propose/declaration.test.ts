@@ -269,7 +269,7 @@ describe("a reference in the config", () => {
       "to a file of one's own",
       to("~/own/token"),
       "~/own/token",
-      /a reference of your own; uncommented, gatekey's takes/,
+      /a reference of your own; if uncommented, gatekey's reference replaces/,
     ],
   ])("%s: is replaced only where its owner says so", async (_, text, path, expected) => {
     const view = await running({ [config]: text, [path]: { kind: "secret file", mode: 0o600, text: `${T}\n` } })
@@ -282,7 +282,7 @@ describe("a reference in the config", () => {
 
   it("to the environment: is replaced only where its owner says so", async () => {
     const view = await running({ [config]: local(`token:"\${${O}}"`), "~/.openclaw/.env": `${O}=${T}\n` })
-    expect(declared(view).text).toMatch(/a reference of your own; uncommented, gatekey's takes/)
+    expect(declared(view).text).toMatch(/a reference of your own; if uncommented, gatekey's reference replaces/)
   })
 })
 
@@ -295,16 +295,16 @@ describe("a script's better form", () => {
       `openclaw gateway status --url ws://127.0.0.1:18789 --token ${T}`,
       'better: --token "$(cat ~/.openclaw/gatekey/gateway-token)"',
     ],
-    ["no url", `openclaw gateway status --token ${T}`, "better: leave --token out, as the command finds"],
+    ["no url", `openclaw gateway status --token ${T}`, "better: drop --token, because the command finds"],
     [
       "a gateway",
       `openclaw gateway run --token ${T}`,
-      "better: leave --token out, as the gateway takes its token from its config",
+      "better: drop --token, because the gateway reads its token from its config",
     ],
     [
       "another host's",
       `openclaw gateway status --url wss://far.example:18789 --token ${other}`,
-      "it goes to another host",
+      "it connects to another host",
     ],
     ["a variable", `export ${O}=${T}`, `better: ${O}="$(cat ~/.openclaw/gatekey/gateway-token)"`],
   ])("is told: %s", async (_, line, expected) => {

@@ -7,7 +7,7 @@ describe("letters", () => {
   it("are equal exactly for equal tokens, in the order of asking", () => {
     const letters = new Letters()
     const [a, b] = [strong(), strong()]
-    expect([a, b, a, b].map((value) => letters.of(new Secret(value)))).toEqual(["A", "B", "A", "B"])
+    expect([a, b, a, b].map((value) => letters.letterOf(new Secret(value)))).toEqual(["A", "B", "A", "B"])
   })
 
   it.each([
@@ -19,14 +19,14 @@ describe("letters", () => {
     [702, "AAA"],
   ])("the one after %d others is %s", (others, letter) => {
     const letters = new Letters()
-    for (let at = 0; at < others; at++) letters.of(new Secret(`token-${at}`))
-    expect(letters.of(new Secret("another"))).toBe(letter)
+    for (let at = 0; at < others; at++) letters.letterOf(new Secret(`token-${at}`))
+    expect(letters.letterOf(new Secret("another"))).toBe(letter)
   })
 
   it("have the name of a default that everybody knows, and of nothing else", () => {
     const letters = new Letters()
     const value = strong()
-    expect(letters.words(new Secret("clawdbot-local-dev"))).toBe("A, the public default clawdbot-local-dev")
-    expect(letters.words(new Secret(value))).toBe("B")
+    expect(letters.describe(new Secret("clawdbot-local-dev"))).toBe("A, the public default clawdbot-local-dev")
+    expect(letters.describe(new Secret(value))).toBe("B")
   })
 })

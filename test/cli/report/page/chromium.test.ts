@@ -23,7 +23,7 @@ const pages = {
   "a rotation on a bad day": previewOf({
     "Gateway studio": [rotated("studio secret file"), handshake("studio handshake")],
     "Node tw": [
-      place("tw config", { warning: "holds another token (fp:77ab01d2); must hold nothing. `pulumi up` removes it" }),
+      place("tw config", { warning: "contains another token (fp:77ab01d2); expected nothing. `pulumi up` removes it" }),
       way("tw handshake"),
     ],
     "Node mini": [rotated("mini config"), way("mini handshake", "accepted", { op: "update" })],

@@ -1,7 +1,7 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import type { Member } from "../../../../cli/report/fleet.ts"
-import { label } from "../../../../cli/report/page/label.ts"
+import { fitLabel } from "../../../../cli/report/page/label.ts"
 import { box, branchLength, layout } from "../../../../cli/report/page/layout.ts"
 
 const standing = { state: "ok", host: "local", words: [] } as const
@@ -87,13 +87,13 @@ describe("a label", () => {
     ["a word                                 more", "a word…"],
     ["", ""],
   ])("%s is cut to %s", (text, cut) => {
-    expect(label(text, 180, 15)).toBe(cut)
+    expect(fitLabel(text, 180, 15)).toBe(cut)
   })
 
   test("is a text's beginning, and never half a character", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme", maxLength: 60 }), fc.integer({ min: 20, max: 400 }), (text, width) => {
-        const cut = label(text, width, 15)
+        const cut = fitLabel(text, width, 15)
         expect(cut === text || (cut.endsWith("…") && text.startsWith(cut.slice(0, -1)))).toBe(true)
         expect(cut.isWellFormed()).toBe(true)
       }),

@@ -76,7 +76,7 @@ describe("the page", () => {
     const list = all.find((each) => attribute(each, "class") === "members")
     const items = list?.childNodes.filter(({ nodeName }) => nodeName === "li").map((each) => textOf(each).trim())
     expect(items).toEqual([
-      "broken tw node on localchanged by pulumi up: tw configits way to studio: refused: AUTH_TOKEN_MISMATCH",
+      "broken tw node on localchanged by pulumi up: tw configits route to studio: refused: AUTH_TOKEN_MISMATCH",
       "changes studio gateway on localchanged by pulumi up: studio secret file",
     ])
     const pictures = all.filter((each) => attribute(each, "role") === "img")

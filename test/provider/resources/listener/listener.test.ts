@@ -25,7 +25,7 @@ describe("the gateway's port", () => {
     const listener = fresh()
     const inputs = own(await freePort())
     expect((await listener.preview(inputs)).step).toBe("create")
-    expect(told(listener)).toEqual([`info: nobody listens on port ${inputs.port}`])
+    expect(told(listener)).toEqual([`info: nothing listens on port ${inputs.port}`])
     expect(await listener.up(inputs)).toBe("create")
     expect((await listener.preview(inputs)).step).toBe("same")
     expect(told(listener)).toHaveLength(2)
@@ -49,7 +49,7 @@ describe("the gateway's port", () => {
     await listens(inputs.port, { ...gateway, address: "0.0.0.0" })
     const listener = fresh()
     const warning = expect.stringMatching(
-      /^warning: the gateway listens on 0\.0\.0\.0, port \d+, without TLS as far as/,
+      /^warning: the gateway listens on 0\.0\.0\.0, port \d+, and no TLS is declared/,
     )
     expect((await listener.preview(inputs)).outputs.addresses).toEqual(["0.0.0.0"])
     expect(told(listener)).toEqual([warning])
@@ -74,7 +74,7 @@ describe("the gateway's port", () => {
     running.child.kill("SIGKILL")
     await running.ended()
     expect((await listener.preview(inputs)).step).toBe("update")
-    expect(told(listener)).toEqual([`warning: nobody listens on port ${inputs.port}`])
+    expect(told(listener)).toEqual([`warning: nothing listens on port ${inputs.port}`])
     expect(await listener.up(inputs)).toBe("update")
     expect((await listener.preview(inputs)).step).toBe("same")
     await listens(inputs.port, gateway)
@@ -87,7 +87,7 @@ describe("the gateway's port", () => {
     const inputs = own(await freePort())
     const token = strong()
     const { pid, child } = await listens(inputs.port, { args: ["--token", token] })
-    const words = `pid ${pid} node other-server.cjs has port ${inputs.port}; it is the gateway's. Stop it: kill ${pid}`
+    const words = `port ${inputs.port} is used by pid ${pid} node other-server.cjs instead of the gateway. Stop it: kill ${pid}`
     await listener.preview(inputs)
     expect(told(listener)).toEqual([`warning: ${words}`])
     await expect(listener.up(inputs)).rejects.toThrow(`${pid} node other-server.cjs has port ${inputs.port}`)
@@ -158,7 +158,7 @@ describe("the gateway's port", () => {
 test.each([
   [{}, "port: is missing"],
   [{ port: 0 }, "port: must be an integer from 1 to 65535"],
-  [{ port: 1, evict: ["old"] }, "evict: has a text of 3 characters; what it names is docker:NAME"],
+  [{ port: 1, evict: ["old"] }, "evict: contains a text of 3 characters; expected docker:NAME"],
   [{ port: 1, manager: "systemd" }, "name: and manager are given together"],
   [{ port: 1, manager: "cron", name: "x" }, "manager: must be one of launchd, systemd, process"],
   [{ port: 1, role: "proxy" }, "role: must be one of gateway, node"],
@@ -199,7 +199,7 @@ describe.skipIf(noRoot || process.platform !== "linux")(`a machine with a node a
     const wanted = await inputs()
     await listener.preview(wanted)
     const warning =
-      /^warning: pid \d+ openclaw gateway \(a stray gateway\) runs here, and only a node is declared\. Stop it: kill \d+$/
+      /^warning: pid \d+ openclaw gateway \(a stray gateway\) runs here, but only a node is declared\. Stop it: kill \d+$/
     expect(told(listener, on)).toEqual([expect.stringMatching(warning)])
     await expect(listener.up(wanted)).rejects.toThrow("a stray gateway")
     expect(await listener.up({ ...wanted, evict: ["process:openclaw"] })).toBe("create")
@@ -217,6 +217,6 @@ test("a host that cannot be asked is a finding", async () => {
   onTestFinished(() => broken.stop())
   const listener = fresh(broken)
   await expect(listener.up({ port: await freePort() })).rejects.toThrow(
-    /who listens on port \d+ is unknown: the look was cut off \(awk is missing there\)/,
+    /the owner of port \d+ is unknown: the look was cut off \(awk is missing there\)/,
   )
 })

@@ -50,7 +50,7 @@ describe.skipIf(noSshHosts)(`the gateway's port on another host [${noSshHosts ??
   test("nobody, and then the gateway", async () => {
     const listener = fresh()
     await listener.up(inputs())
-    expect(told(listener)).toEqual([`nobody listens on port ${port}`])
+    expect(told(listener)).toEqual([`nothing listens on port ${port}`])
     await listens("openclaw/openclaw.mjs", "gateway", "run")
     expect((await listener.preview(inputs())).step).toBe("same")
     expect(listener.state?.outputs.owner).toBe("the gateway")
@@ -62,7 +62,7 @@ describe.skipIf(noSshHosts)(`the gateway's port on another host [${noSshHosts ??
     const name = farm.host(1).name
     await listener.preview(inputs())
     expect(told(listener)).toEqual([
-      `pid ${pid} node other-server.cjs has port ${port}; it is the gateway's. Stop it: ssh ${name} 'kill ${pid}'`,
+      `port ${port} is used by pid ${pid} node other-server.cjs instead of the gateway. Stop it: ssh ${name} 'kill ${pid}'`,
     ])
     await expect(listener.up(inputs())).rejects.toThrow(`ssh ${name} 'kill ${pid}'`)
     expect(await listener.up(inputs({ evict: ["process:other-server.cjs"] }))).toBe("create")

@@ -112,7 +112,7 @@ describe("delete", () => {
     const messages = await forget(one)
     expect(heldBy(path)).toBe(foreign)
     expect(messages).toHaveLength(1)
-    expect(messages[0]).toMatch(/^holds another token \(fp:\w{8}\): not ours, left as it is$/)
+    expect(messages[0]).toMatch(/^contains another token \(fp:\w{8}\), which is not the stack's; it is not removed$/)
   })
 
   test("of a file that is gone is done", async () => {

@@ -68,7 +68,7 @@ describe("check", () => {
     ],
     ["an empty locator", { locator: "" }, ["locator: is empty"]],
     ["another must", { must: "something" }, ["must: must be one of token, reference, nothing"]],
-    ["a reference that is missing", { must: "reference" }, ["reference: is missing, and must is reference"]],
+    ["a reference that is missing", { must: "reference" }, ["reference: is missing; `must: reference` requires it"]],
     ["a flag as a text", { overwrite: "yes" }, ["overwrite: must be true or false"]],
     ["a token as a secret", { token: secret("x") }, ["token: must be a string"]],
     ["a ring", { ring: secret("{}") }, [refused("ring")]],
@@ -81,7 +81,7 @@ describe("check", () => {
   test("refuses a file whose name tells no format, and names those that there are", async () => {
     const { failures } = await check(at("/x/token"))
     expect(failures).toEqual([
-      "format: is not told by the file's name; set it to one of json5, dotenv, shell, environment-file, systemd, plist, compose, file, reader",
+      "format: is not known from the file's name; set it to one of json5, dotenv, shell, environment-file, systemd, plist, compose, file, reader",
     ])
     expect((await check(at("/x/token", { format: "json" }))).failures[0]).toMatch(/^format: must be one of json5/)
     expect((await check(at("/x/token", { format: "dotenv" }))).failures).toEqual([])
@@ -94,7 +94,7 @@ describe("check", () => {
         at(path, { format: "shell", must: "nothing", locator: "OPENCLAW_GATEWAY_TOKEN" }),
       )
       expect(failures).toEqual([
-        expect.stringMatching(/^path: is a file of (?:fish|csh); only those of sh, bash and zsh/),
+        expect.stringMatching(/^path: is a file of (?:fish|csh), but only files of sh, bash and zsh/),
       ])
     },
   )

@@ -96,8 +96,8 @@ describe("create", () => {
     const one = placement()
     for (const step of [one.preview, one.up]) {
       const error = await step(at(path)).catch(({ message }) => message)
-      expect(error).toContain(`local|${path}|${key} holds another token (fp:`)
-      expect(error).toContain("which gatekey does not know and will not destroy")
+      expect(error).toContain(`local|${path}|${key} contains another token (fp:`)
+      expect(error).toContain("which gatekey does not know and will not overwrite")
       expect(error).toContain("overwrite: true")
       expect(leaks(error, [foreign])).toEqual([])
     }
@@ -111,9 +111,9 @@ describe("create", () => {
     await one.up(at(path, { overwrite: true }))
     expect(heldBy(path)).toBe(value())
     expect(told(one)[0]).toMatch(
-      /^holds another token \(fp:\w{8}\); must hold generation 2 \(fp:\w{8}\)\. `pulumi up` puts it right$/,
+      /^contains another token \(fp:\w{8}\); expected generation 2 \(fp:\w{8}\)\. `pulumi up` fixes it$/,
     )
-    expect(told(one)[1]).toMatch(/^held another token \(fp:\w{8}\); holds generation 2 \(fp:\w{8}\) now$/)
+    expect(told(one)[1]).toMatch(/^contained another token \(fp:\w{8}\); contains generation 2 \(fp:\w{8}\) now$/)
   })
 
   test.each([
@@ -139,7 +139,7 @@ describe("create", () => {
     const [known, foreign] = [config("clawdbot-local-dev"), config(strong())]
     await placement().up(at(known, { must: "nothing" }))
     expect(readFileSync(known, "utf8")).not.toContain("clawdbot-local-dev")
-    await expect(placement().up(at(foreign, { must: "nothing" }))).rejects.toThrow("will not destroy")
+    await expect(placement().up(at(foreign, { must: "nothing" }))).rejects.toThrow("will not overwrite")
   })
 
   test("of a reference writes it", async () => {

@@ -53,7 +53,7 @@ describe("read", () => {
     expect(step).toBe("update")
     expect(one.state?.outputs.holds).toMatch(holds ?? /^$/)
     expect(told(one).slice(before)).toHaveLength(1)
-    expect(told(one).at(-1)).toContain(`holds ${one.state?.outputs.holds}; must hold ${words()}. \`pulumi up\``)
+    expect(told(one).at(-1)).toContain(`contains ${one.state?.outputs.holds}; expected ${words()}. \`pulumi up\``)
     expect(await one.up(at(path))).toBe("update")
     expect((await one.preview(at(path))).step).toBe("same")
     expect(heldBy(path) ?? readFileSync(path, "utf8")).toContain(value())
@@ -119,6 +119,6 @@ describe("read", () => {
 
   test("refuses an id that is none", async () => {
     await expect(on.plugin.read(placement().urn, "x")).rejects.toThrow("a text of 1 character is not host|path|locator")
-    await expect(on.plugin.read(placement().urn, `local|/x/token|y`)).rejects.toThrow("tells no format")
+    await expect(on.plugin.read(placement().urn, `local|/x/token|y`)).rejects.toThrow("does not tell the format")
   })
 })

@@ -38,7 +38,9 @@ describe("a reference that is text", () => {
   test("does not write over a live token that nobody knows", async () => {
     const path = join(folder(), ".env")
     writeFileSync(path, `OPENCLAW_GATEWAY_TOKEN=${strong()}\n`, { mode: 0o600 })
-    await expect(placement().preview(wanted(path))).rejects.toThrow("which gatekey does not know and will not destroy")
+    await expect(placement().preview(wanted(path))).rejects.toThrow(
+      "which gatekey does not know and will not overwrite",
+    )
   })
 })
 

@@ -9,7 +9,7 @@ import { bench, config, heldBy, holding, showedNoToken } from "./placements.ts"
 const on = bench()
 const { at, outputs, placement, value, words } = on
 
-const refusal = "its Token has no part in this run; leave --target out, or target the Token as well"
+const refusal = "the Token is not part of this run; drop `--target`, or target the Token as well"
 
 /** A run with `--target`: a process of its own, which sees nothing of the Token; the same resource in it. */
 async function targeted({ urn, state }: Managed): Promise<{ run: Plugin; later: Managed }> {
@@ -62,7 +62,7 @@ describe("without the Token, a run that targets a place", () => {
       const { run, later } = await targeted(one)
       expect((await later.preview(at(path))).step).toBe("update")
       expect(later.state?.outputs.holds).toMatch(holds ?? /^$/)
-      expect(run.messages.map(({ text }) => text)).toEqual([expect.stringContaining(`must hold ${words()}. `)])
+      expect(run.messages.map(({ text }) => text)).toEqual([expect.stringContaining(`expected ${words()}. `)])
       expect(await later.up(at(path))).toBe("update")
       expect(readFileSync(path, "utf8")).toContain(value())
       const { removed: _, ...outputs } = later.state?.outputs ?? {}

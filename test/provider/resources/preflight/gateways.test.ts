@@ -54,7 +54,7 @@ test.each([
 test("it does not begin where the gateway takes another one: preview and `up` say so, and try two at most", async () => {
   const { port, shown } = await wireDouble(() => false)
   const { before, at } = await fleet(port)
-  const refused = `not all can follow, so nothing was changed anywhere. the gateway at port ${port} of local: refused: AUTH_TOKEN_MISMATCH; it takes another token than the present one: first bring it there by \`pulumi up\` with the number as it was`
+  const refused = `cannot rotate: some hosts cannot be updated; nothing was changed. the gateway at port ${port} of local: refused: AUTH_TOKEN_MISMATCH; it accepts another token than the current one: first run \`pulumi up\` with the previous number`
   await expect(before.preview(at(3))).rejects.toThrow(refused)
   await expect(before.up(at(3))).rejects.toThrow(refused)
   expect(shown).toHaveLength(2)

@@ -41,7 +41,7 @@ describe("a marker with a higher number than the state ever knew", () => {
     mark(marker, 4)
     await one.refresh()
     expect(one.state?.outputs.newer).toBe(seen(4))
-    const message = `a newer generation is in place: ${seen(4)}; this state knows 3 at most. Nothing was changed. Restore the newer state (pulumi stack import); or, where it is lost, raise gatekey:token.rotation to 5 and set gatekey:rotation.supersede: 4; or, where no such generation ever was, remove ${marker}`
+    const message = `a newer generation is in place: ${seen(4)}; this state knows 3 at most. Nothing was changed. Restore the newer state (pulumi stack import); or, if it is lost, raise gatekey:token.rotation to 5 and set gatekey:rotation.supersede: 4; or, if no such generation ever existed, remove ${marker}`
     for (const news of [at(3), at(4), at(5), at(2)]) {
       await expect(one.preview(news)).rejects.toThrow(message)
       await expect(one.up(news)).rejects.toThrow(message)
@@ -52,7 +52,7 @@ describe("a marker with a higher number than the state ever knew", () => {
     const { one, at, marker } = fleet()
     mark(marker, 4)
     for (const make of [one.preview, one.up])
-      await expect(make(at(4))).rejects.toThrow(`${seen(4)}; this state knows of none. Nothing was changed.`)
+      await expect(make(at(4))).rejects.toThrow(`${seen(4)}; this state knows none. Nothing was changed.`)
     expect(await one.up(at(5, { supersede: 4 }))).toBe("create")
     expect(one.state?.outputs).toMatchObject({ newer: "none", highest: 5 })
   })
@@ -62,9 +62,7 @@ describe("a marker with a higher number than the state ever knew", () => {
     await one.up(at(3))
     mark(marker, 4)
     await expect(one.up(at(5, { supersede: 3 }))).rejects.toThrow("set gatekey:rotation.supersede: 4")
-    await expect(one.up(at(4, { supersede: 4 }))).rejects.toThrow(
-      "Its number is given: raise gatekey:token.rotation to 5",
-    )
+    await expect(one.up(at(4, { supersede: 4 }))).rejects.toThrow("supersede is set: raise gatekey:token.rotation to 5")
     await expect(one.up(at(3, { supersede: 4 }))).rejects.toThrow("raise gatekey:token.rotation to 5")
     expect((await one.preview(at(5, { supersede: 4 }))).step).toBe("update")
     expect(await one.up(at(5, { supersede: 4 }))).toBe("update")
@@ -148,7 +146,7 @@ describe("a marker that a hostile user of a home wrote", () => {
     )
     const said = plugin.messages.slice(before).map(({ text }) => text)
     if (refused === undefined) {
-      const forged = `${marker} is no marker of gatekey's: a fleet does not get to generation ${number}; it is not believed, and \`pulumi up\` writes it anew. See who can write there`
+      const forged = `${marker} is no marker of gatekey's: a fleet does not get to generation ${number}; it is ignored, and \`pulumi up\` overwrites it. Check who can write there`
       expect(said.filter((each) => each.includes("no marker"))).toEqual(
         Number(number) > 1e15 && Number.isSafeInteger(Number(number)) ? [forged] : [],
       )
@@ -161,7 +159,7 @@ describe("a marker that a hostile user of a home wrote", () => {
     expect(parseConfig(declared(advised))).toMatchObject({ config: {} })
     expect(await one.up(at(advised.rotation, { supersede: advised.supersede }))).toBe("update")
     // So is the other way out: without the file there is nothing newer.
-    expect(refused).toContain(`where no such generation ever was, remove ${marker}`)
+    expect(refused).toContain(`if no such generation ever existed, remove ${marker}`)
   })
 
   test("is written anew by the step that remembers a rotation", async () => {
@@ -192,7 +190,7 @@ describe("a rotation", () => {
     writeFileSync(place, "x")
     linkSync(place, join(home, "second name"))
     mkdirSync(marker)
-    const refused = `not all can follow, so nothing was changed anywhere. ${place}: has 2 hard links, which writing would separate; remove the others first. ${marker}: is a directory`
+    const refused = `cannot rotate: some hosts cannot be updated; nothing was changed. ${place}: has 2 hard links, which writing would separate; remove the others first. ${marker}: is a directory`
     await expect(one.preview(at(2))).rejects.toThrow(refused)
     await expect(one.up(at(2))).rejects.toThrow(refused)
     expect((await one.preview(at(1))).step).toBe("same")
@@ -212,7 +210,7 @@ describe("a rotation", () => {
 describe("who is no longer declared", () => {
   const members = { studio: "gateway on local", tw: "node on ssh://me@tw.local" }
   const knows =
-    "tw (node on ssh://me@tw.local) is not declared any more; its machine still knows the token, and so does whoever copied it there"
+    "tw (node on ssh://me@tw.local) is no longer declared; its machine, and anybody who copied the token there, still knows it"
 
   test("is named, in the preview and in the `up`, once, with what to do", async () => {
     const { one, at } = fleet()
@@ -239,7 +237,7 @@ describe("who is no longer declared", () => {
     expect((await one.preview(at(2, { members: renamed }))).step).toBe("same")
     await one.up(at(2, { members: renamed }))
     await one.up(at(2, { members: { studio: members.studio, mac: members.tw } }))
-    expect(told(one)).toEqual([expect.stringContaining("box (node on ssh://box) is not declared any more")])
+    expect(told(one)).toEqual([expect.stringContaining("box (node on ssh://box) is no longer declared")])
   })
 })
 

@@ -151,7 +151,7 @@ describe("a plain process", () => {
     const second = child()
     expect((await one.preview(news())).step).toBe("update")
     expect(on.told(one).at(-1)).toBe(
-      `runs with the public default clawdbot-local-dev; must run with ${on.words()}. \`pulumi up\` restarts it once`,
+      `runs with the public default clawdbot-local-dev; expected ${on.words()}. \`pulumi up\` restarts it once`,
     )
     hold(on.value())
     await one.up(news())

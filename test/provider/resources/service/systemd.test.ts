@@ -113,7 +113,7 @@ function rows({ start, whole }: SystemdSites): void {
     const second = pid(name)
     expect((await one.preview(news)).step).toBe("update")
     expect(on.told(one).at(-1)).toBe(
-      `runs with the public default clawdbot-local-dev; must run with ${on.words()}. \`pulumi up\` restarts it once`,
+      `runs with the public default clawdbot-local-dev; expected ${on.words()}. \`pulumi up\` restarts it once`,
     )
     systemd.write(file, `${variable}=${on.value()}\n`)
     await one.up(news)
@@ -338,7 +338,7 @@ function rows({ start, whole }: SystemdSites): void {
     expect((await one.preview(watched)).step).toBe("same")
     expect(await one.up(watched)).toBe("same")
     expect(on.told(one)).toEqual([
-      `definition: loaded, with the public default clawdbot-local-dev in it; runs with the public default clawdbot-local-dev; must run with no token (device pairing). It is only watched: \`pulumi up\` leaves it as it is`,
+      `definition: loaded, with the public default clawdbot-local-dev in it; runs with the public default clawdbot-local-dev; expected no token (device pairing). It is only watched: \`pulumi up\` changes nothing`,
     ])
     expect(pid(name)).toBe(before)
   })
@@ -368,7 +368,7 @@ function rows({ start, whole }: SystemdSites): void {
     const one = on.service()
     const before = pid(name)
     await one.up(inputs(name))
-    expect(on.told(one)[0]).toContain("was told to restart: it ends its work first")
+    expect(on.told(one)[0]).toContain("restart requested: it ends its work first")
     expect(on.shown(one).process).toBe("ending its work before it starts anew")
     await settled(one, inputs(name))
     systemd.write("done", "")

@@ -91,7 +91,7 @@ describe("an adopted token", () => {
     expect(coming.value).toBe(unknown)
     const warnings = plugin.messages.filter(({ urn }) => urn === one.urn)
     expect(warnings).toHaveLength(1)
-    expect(warnings[0]?.text).toMatch(/^the adopted token .*: it is taken as generation 0/)
+    expect(warnings[0]?.text).toMatch(/^the adopted token .*: it becomes generation 0/)
     await one.up(news)
     expect(revealed(outputs(one).value)).toMatch(/^[0-9a-f]{64}$/)
     expect(revealed(outputs(one).previous)).toBe(value)
@@ -106,14 +106,14 @@ describe("an adopted token", () => {
     const value = `${strong()}${extra}x`
     const preview = token().preview({ rotation: 1, adopt: { from: place(value) } })
     await expect(preview).rejects.toThrow(reason)
-    await expect(preview).rejects.toThrow("so gatekey cannot take it over; name what holds the token in use")
+    await expect(preview).rejects.toThrow("so gatekey cannot adopt it; name the place of the token in use")
     expect(leaks(plugin.answers, [value])).toEqual([])
   })
 
   test.each([
     ["a missing file", () => `local|${join(folder(), "x.json")}|a`, "the file is missing"],
-    ["a missing key", () => place("x").replace(".auth.", ".remote."), "no token stands there"],
-    ["no known format", () => `local|${join(folder(), "x")}|a`, "tells no format"],
+    ["a missing key", () => place("x").replace(".auth.", ".remote."), "the place contains no token"],
+    ["no known format", () => `local|${join(folder(), "x")}|a`, "does not tell the format"],
   ])("from %s is refused", async (_, from, reason) => {
     await expect(token().preview({ rotation: 1, adopt: { from: from() } })).rejects.toThrow(reason)
   })
@@ -143,11 +143,7 @@ describe("an adopted token", () => {
 
   test.each([
     ["a strong one stays", strong, []],
-    [
-      "a weak one goes",
-      () => weak.plain,
-      ["holds the adopted token; must hold the new token. `pulumi up` puts it right"],
-    ],
+    ["a weak one goes", () => weak.plain, ["contains the adopted token; expected the new token. `pulumi up` fixes it"]],
   ])("that stands in a place (%s) is known to that place's preview, and no other value is", async (_, make, said) => {
     const run = await startPlugin()
     try {
@@ -163,7 +159,7 @@ describe("an adopted token", () => {
       }
       expect(await previewed("live", from)).toEqual(said)
       expect(await previewed("emptied", place(value), { must: "nothing" })).toEqual([
-        "holds the adopted token; must hold nothing. `pulumi up` removes it",
+        "contains the adopted token; expected nothing. `pulumi up` removes it",
       ])
       await expect(previewed("foreign", place(strong()))).rejects.toThrow("which gatekey does not know")
     } finally {

@@ -1,7 +1,7 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { PlaceError } from "../../../../core/errors.ts"
-import { heldInFamily } from "../../../../survey/files/shells/held.ts"
+import { valuesInFamily } from "../../../../survey/files/shells/values.ts"
 import { exportedBy } from "../../../support/shells/other-shells.ts"
 
 const O = "OPENCLAW_GATEWAY_TOKEN"
@@ -9,7 +9,7 @@ const O = "OPENCLAW_GATEWAY_TOKEN"
 /** What is found in a file, in order, with its line; `?` is what is only known when the file is run. */
 function found(family: "fish" | "csh", text: string): string[] | undefined {
   try {
-    const { held, unknown } = heldInFamily(family, `/home/a/config.${family}`, text)
+    const { held, unknown } = valuesInFamily(family, `/home/a/config.${family}`, text)
     const all = [
       ...held.map(({ value, at = 0 }) => [at, value.reveal()] as const),
       ...unknown.map(({ at }) => [at, "?"] as const),

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { wantedBy } from "../../../../survey/files/units/units.ts"
+import { wantedEnvironmentFiles } from "../../../../survey/files/units/units.ts"
 import { fileOf, home, lookOf, type Papers, surveyOf } from "../../../support/survey/papers.ts"
 
 const folder = "~/.config/systemd/user"
@@ -38,5 +38,7 @@ test.each(papers)("the files of variables that %s names are looked at", (_, file
   const all = Object.entries(files)
   const looks = new Map(all.map(([path, paper]) => [path.replace(/^~/, home), lookOf(paper)]))
   const { snapshot } = surveyOf({})
-  expect(wantedBy({ ...snapshot, files: all.map(([path, paper]) => fileOf(path, paper)) }, looks)).toEqual(expected)
+  expect(
+    wantedEnvironmentFiles({ ...snapshot, files: all.map(([path, paper]) => fileOf(path, paper)) }, looks),
+  ).toEqual(expected)
 })

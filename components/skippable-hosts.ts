@@ -2,29 +2,29 @@ import { normalizeHost, parseHost } from "../core/host.ts"
 
 export interface RotationArgs {
   /**
-   * Whether a rotation waits for every host: `refuse` begins none while one does not answer; `continue` passes by those
+   * Whether a rotation waits for every host: `refuse` starts none while one does not answer; `continue` skips those
    * without a gateway, or only those that are listed. They follow when they answer again. Default: `refuse`.
    */
   unreachable?: "refuse" | "continue" | readonly string[]
   /**
-   * The highest generation that a state from an earlier backup may overrule; the token's `rotation` must be above it.
+   * The highest generation that a state from an earlier backup may override; the token's `rotation` must be above it.
    * Default: none.
    */
   supersede?: number
 }
 
-interface On {
+interface HostRef {
   readonly host: string
 }
 
 /**
- * Which hosts a rotation may pass by, and what is wrong with the list, a line each.
- * @param pinned who has to follow: gateways, without which no node can; and what Docker makes, which needs its engine
+ * Selects the hosts that a rotation may skip, and reports each problem of the list in one line.
+ * @param pinned members that cannot be skipped: gateways, which nodes need; and made containers, which need the engine
  */
-export function laggingHosts(
+export function skippableHosts(
   { unreachable = "refuse" }: RotationArgs,
-  pinned: readonly On[],
-  others: readonly On[],
+  pinned: readonly HostRef[],
+  others: readonly HostRef[],
 ): { readonly hosts: readonly string[]; readonly problems: readonly string[] } {
   const bound = new Set(pinned.map(({ host }) => normalizeHost(host)))
   const remote = new Map(others.flatMap(({ host }) => (parseHost(host) ? [[normalizeHost(host), host]] : [])))
@@ -35,12 +35,12 @@ export function laggingHosts(
     .filter((host) => !free.has(normalizeHost(host)))
     .map((host) =>
       bound.has(normalizeHost(host))
-        ? `rotation.unreachable: ${host} has a gateway or a container that gatekey makes, and cannot lag; allowed: ${listed(free)}`
-        : `rotation.unreachable: no node is on ${host}; allowed: ${listed(free)}`,
+        ? `rotation.unreachable: ${host} has a gateway or a container that gatekey makes, and cannot be behind; expected ${listHosts(free)}`
+        : `rotation.unreachable: no node is on ${host}; expected ${listHosts(free)}`,
     )
   return { hosts: unreachable.filter((host) => free.has(normalizeHost(host))), problems }
 }
 
-function listed(hosts: ReadonlyMap<string, string>): string {
+function listHosts(hosts: ReadonlyMap<string, string>): string {
   return hosts.size === 0 ? "no host" : [...hosts.values()].join(", ")
 }

@@ -4,13 +4,13 @@ import { dotenvLines } from "../../places/dotenv/lines.ts"
 import { formats } from "../../places/index.ts"
 import { productNames } from "../../products/product.ts"
 import { type Credential, formatVariable } from "../../products/readers.ts"
-import { filledIn } from "../files/compose/filled.ts"
+import { interpolatedCopies } from "../files/compose/interpolated.ts"
 import { profileOf } from "../files/config-copies.ts"
-import { copiesIn, inCrontab } from "../files/copies.ts"
+import { copiesIn, userCrontabCopies } from "../files/copies.ts"
 import type { Definition } from "../files/definition.ts"
 import { definitionIn, definitionOfUnit, placingIn } from "../files/definitions.ts"
 import type { File, HomeSnapshot } from "../files/home-snapshot.ts"
-import { copiesOfIncluded, type Included, includedIn, namedIn } from "../files/included-copies.ts"
+import { copiesOfIncluded, type Included, includedIn, namedVariableCopies } from "../files/included-copies.ts"
 import { locatedIn, type placing } from "../files/located.ts"
 import { passwordsIn } from "../files/passwords.ts"
 import type { PlaceCopy } from "../files/place-copy.ts"
@@ -25,7 +25,7 @@ import { nodesIn } from "./node-store.ts"
 
 export const absent: FileSnapshot = { kind: "absent", leftover: false }
 
-/** What a look and the files that it named come to. */
+/** Evaluates a home's snapshot and its files. */
 export function readHome(snapshot: HomeSnapshot, looks: ReadonlyMap<string, FileSnapshot>): HomeReading {
   const definitions = definitionsOf(snapshot, looks)
   const included = includedIn(snapshot, looks)
@@ -36,21 +36,25 @@ export function readHome(snapshot: HomeSnapshot, looks: ReadonlyMap<string, File
     ...snapshot.files.flatMap((file) => passwordsIn(file, looks.get(file.path) ?? absent)),
     ...more("password"),
   ]
-  const copies = [...held, ...namedIn(snapshot, looks, [...held, ...passwords])]
+  const copies = [...held, ...namedVariableCopies(snapshot, looks, [...held, ...passwords])]
   return {
     snapshot,
-    copies: [...copies.map((copy) => owned(copy, definitions)), ...filledIn(snapshot, looks), ...inCrontab(snapshot)],
+    copies: [
+      ...copies.map((copy) => withOwner(copy, definitions)),
+      ...interpolatedCopies(snapshot, looks),
+      ...userCrontabCopies(snapshot),
+    ],
     settings: settingsIn(snapshot.files, looks, included),
     definitions,
     dotenvPorts: dotenvPortsOf(snapshot.files, looks),
     urls: statedUrlsIn(snapshot.files, looks),
-    blank: blankIn(snapshot.files, looks),
+    blankVariables: blankVariablesIn(snapshot.files, looks),
     nodes: nodesIn(snapshot.files, looks),
-    passwords: passwords.map((copy) => owned(copy, definitions)),
+    passwords: passwords.map((copy) => withOwner(copy, definitions)),
   }
 }
 
-/** Files of the home that its scripts and jobs read when they start a gateway, each with the script's name. */
+/** Lists the files that the home's scripts and jobs read when they start a gateway, with the script's name. */
 export function readByScripts({ files, home, crontab, user }: HomeSnapshot, looks: ReadonlyMap<string, FileSnapshot>) {
   const texts = files.flatMap(({ kind, path }): [string, string][] => {
     const look = looks.get(path)
@@ -60,14 +64,14 @@ export function readByScripts({ files, home, crontab, user }: HomeSnapshot, look
   return all.flatMap(([namedBy, text]) =>
     unlessBroken(() => filesRead(text)).flatMap(({ path, as }) => {
       const full = path.replace(/^(?:~|\$HOME|\$\{HOME\})(?=\/)/, home)
-      // Beyond the home stands what belongs to others, and what is filled in is not known.
+      // Files outside the home belong to others, and expanded paths are not known.
       return full.startsWith(`${home}/`) && !/[$`*?]|\/\.\.(\/|$)/.test(full) ? [{ path: full, as, namedBy }] : []
     }),
   )
 }
 
-/** Whose a copy is: the definition in whose file it stands; of a drop-in or a file of variables, that which reads it. */
-function owned(copy: PlaceCopy, definitions: readonly Definition[]): PlaceCopy {
+/** Adds the definition that has the copy in its own file, or that reads the copy's drop-in or environment file. */
+function withOwner(copy: PlaceCopy, definitions: readonly Definition[]): PlaceCopy {
   const { definition, path } = copy
   if (
     copy.kind !== "unit drop-in" &&
@@ -116,7 +120,10 @@ function dotenvPortsOf(files: readonly File[], looks: ReadonlyMap<string, FileSn
   return new Map(ports)
 }
 
-function blankIn(files: readonly File[], looks: ReadonlyMap<string, FileSnapshot>): HomeReading["blank"] {
+function blankVariablesIn(
+  files: readonly File[],
+  looks: ReadonlyMap<string, FileSnapshot>,
+): HomeReading["blankVariables"] {
   const variables = productNames.flatMap((product) => [
     formatVariable(product, "token"),
     formatVariable(product, "password"),
@@ -131,14 +138,14 @@ function blankIn(files: readonly File[], looks: ReadonlyMap<string, FileSnapshot
   })
 }
 
-/** Where it has its files: of a unit, as all that it is made of says. */
-function located(definition: Definition, snapshot: HomeSnapshot, bytes?: Uint8Array): Definition {
+/** Adds where the definition's program has its files; for a unit, from all its parts. */
+function withLocation(definition: Definition, snapshot: HomeSnapshot, bytes?: Uint8Array): Definition {
   const { running, options, given: says } = definition
   if (!running || !options) return definition
-  const said = bytes ? placingIn(bytes, "plist", running, snapshot.home) : undefined
+  const placement = bytes ? placingIn(bytes, "plist", running, snapshot.home) : undefined
   const variable = (name: (typeof placing)[number] | "GATEWAY_PORT") => {
     const [first] = says?.(`${running.product.toUpperCase()}_${name}`) ?? []
-    return first?.kind === "value" ? first.text : said?.get(name)
+    return first?.kind === "value" ? first.text : placement?.get(name)
   }
   const port = statedPort(running.product, variable("GATEWAY_PORT"))
   return {
@@ -148,14 +155,17 @@ function located(definition: Definition, snapshot: HomeSnapshot, bytes?: Uint8Ar
   }
 }
 
-/** Also those in which no token stands; of units those that count, with their drop-ins. */
+/** Returns all definitions, also those without a token; of units those that count, with their drop-ins. */
 function definitionsOf(snapshot: HomeSnapshot, looks: ReadonlyMap<string, FileSnapshot>): Definition[] {
   const agents = snapshot.files.flatMap(({ kind, path }) => {
     const look = looks.get(path)
     if (look?.kind !== "file" || kind !== "launch agent environment") return []
-    return unlessBroken(() => [located(definitionIn(path, look.bytes, "plist"), snapshot, look.bytes)])
+    return unlessBroken(() => [withLocation(definitionIn(path, look.bytes, "plist"), snapshot, look.bytes)])
   })
   const files = filesOf(snapshot, looks)
   const units = unitsOf(snapshot, looks).filter(({ masked }) => !masked)
-  return [...agents, ...units.flatMap((unit) => unlessBroken(() => [located(definitionOfUnit(unit, files), snapshot)]))]
+  return [
+    ...agents,
+    ...units.flatMap((unit) => unlessBroken(() => [withLocation(definitionOfUnit(unit, files), snapshot)])),
+  ]
 }

@@ -9,19 +9,18 @@ import type { File } from "../../files/home-snapshot.ts"
 import type { PlaceCopy } from "../../files/place-copy.ts"
 import { unlessBroken } from "../../files/unless-broken.ts"
 import { formsOf } from "./forms.ts"
-import { readerOf } from "./readers.ts"
+import { describeReader } from "./readers.ts"
 
-interface At {
+interface NamedPlace {
   readonly locator: string
   readonly format?: FormatName
 }
 
 /**
- * Copies of tokens in a file that contains some of them: by their key or variable where the file's format tells it, else
- * by their lines.
+ * Finds the copies of tokens in a file: by their key or variable if the file's format has them, else by their lines.
  * @param known what was found in the file by name
  */
-export function placedIn(
+export function copiesByValue(
   file: File,
   text: string,
   values: readonly Secret[],
@@ -33,29 +32,29 @@ export function placedIn(
   return values.flatMap((value): PlaceCopy[] => {
     const forms = formsOf(value.reveal()).filter((form) => text.includes(form.text))
     if (forms.length === 0) return []
-    // What has blanks around it is found by its name as well.
+    // A value with blanks around it is also found by name.
     const own = known.filter(({ held }) => held.kind === "value" && value.equals(held.value.reveal().trim()))
     const all = namedIn(value)
     const named = all.length > mostNamed ? [] : all
     const unknown = named.filter(({ locator }) => own.every((copy) => copy.locator !== locator))
-    // Where names tell nothing, lines would tell what is known already.
+    // Without new names, the lines would only repeat what is known.
     const places = named.length > 0 ? unknown : own.length > 0 ? [] : [{ locator: linesText(text, forms) }]
     return places.map((place) => ({
       ...{ kind: "copy", path: file.path, file, held: { kind: "value", value } },
       ...place,
-      ...omitUndefined({ reader: readerOf(below, place.locator) }),
+      ...omitUndefined({ reader: describeReader(below, place.locator) }),
     }))
   })
 }
 
-/** In a file that has a token more often, no name of a place helps. */
+/** If a file contains a token more often, names do not help. */
 const mostNamed = 100
 
-/** Parses the file once, however many tokens it has: each is in as many places as somebody cared to write. */
-function namesOf(path: string, text: string): (value: Secret) => At[] {
+/** Parses the file once, and returns a function that finds the names of a value's places. */
+function namesOf(path: string, text: string): (value: Secret) => NamedPlace[] {
   const name = path.slice(path.lastIndexOf("/") + 1)
   if (/^\.env(?:\..+)?$|\.env$/.test(name)) return inDotenv(text)
-  // A program's own dump is written anew by it.
+  // A program rewrites its own dump.
   if (/\.json[5c]?(?:\..+)?$|\.pm2$/.test(name) || /^\s*[{[]/.test(text)) {
     const [named] = unlessBroken(() => [inJson(text)])
     if (named) return named
@@ -63,7 +62,7 @@ function namesOf(path: string, text: string): (value: Secret) => At[] {
   return () => []
 }
 
-function inDotenv(text: string): (value: Secret) => At[] {
+function inDotenv(text: string): (value: Secret) => NamedPlace[] {
   const lines = dotenvLines(text)
   const counting = new Map(lines.map(({ key, value }) => [key, value]))
   return (value) => {
@@ -82,11 +81,11 @@ interface Text {
   readonly counts: boolean
 }
 
-function inJson(text: string): (value: Secret) => At[] {
+function inJson(text: string): (value: Secret) => NamedPlace[] {
   const { root } = parseDocument(text.replace(/^\uFEFF/, ""))
   const texts = root ? textsIn(root) : []
   return (value) => {
-    const found = new Map<string, At>()
+    const found = new Map<string, NamedPlace>()
     for (const { locator, counts, ...text } of texts) {
       if (!value.equals(text.value)) continue
       const isEditable = counts && substituted(text.value) === text.value
@@ -117,7 +116,7 @@ function textsIn(root: ValueNode): Text[] {
 
 const mostLines = 3
 
-/** `line 7`, `lines 3, 9, 14 and 6 more`, `line 7 (base64)`. */
+/** Describes lines: `line 7`, `lines 3, 9, 14 and 6 more`, `line 7 (base64)`. */
 function linesText(text: string, forms: ReturnType<typeof formsOf>): string {
   const [first] = forms
   const numbers = numbersText(text, forms)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 import { parseTaggedAnswer } from "../../../probes/services/script.ts"
-import { read } from "../../../survey/collect/read.ts"
+import { parseHomeSnapshot } from "../../../survey/collect/parse-home.ts"
 import { patterns } from "../../../survey/files/patterns.ts"
 
 function seen(...lines: string[]) {
@@ -8,7 +8,7 @@ function seen(...lines: string[]) {
     Buffer.from(["noise", ...lines.map((line) => `gk:${line}`), "gk:end", ""].join("\n")),
   )
   if (!answer) throw new Error("no answer")
-  return read(answer)
+  return parseHomeSnapshot(answer)
 }
 const common = ["home /home/tw", "real /data/tw", "user 1000 tw", "now 1000000", "name tw.lan", "system Linux"]
 const number = (glob: string) => patterns.findIndex((pattern) => pattern.glob === glob)

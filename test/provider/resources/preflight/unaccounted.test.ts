@@ -57,7 +57,7 @@ test("is refused where it accepts none of the tokens that are known, naming what
   })
   const run = await plugin()
   const preflight = managed(run, "Preflight", "preflight")
-  const words = `the gateway studio (port ${port} of local) is running and the token that it accepts is not known: it rejected the token in local|${at(".openclaw/openclaw.json")}|gateway.auth.token, the token in local|${at(".openclaw/.env")}|OPENCLAW_GATEWAY_TOKEN (refused: AUTH_TOKEN_MISMATCH). Replaced, it would lock out every client that has it. Adopt the token that its clients have (gatekey:token.adopt: {from: "host|path|locator"}, or \`pulumi config set --secret --path 'gatekey:token.adopt.value'\`), stop the gateway first, or set overwrite: true on it to replace its token. Nothing was changed`
+  const words = `the gateway studio (port ${port} of local) is running and the token that it accepts is not known: it rejected the token in local|${at(".openclaw/openclaw.json")}|gateway.auth.token, the token in local|${at(".openclaw/.env")}|OPENCLAW_GATEWAY_TOKEN (refused: AUTH_TOKEN_MISMATCH). Replacing it would lock out every client that has it. Adopt the token that its clients have (gatekey:token.adopt: {from: "host|path|locator"}, or \`pulumi config set --secret --path 'gatekey:token.adopt.value'\`), stop the gateway first, or set overwrite: true on it to replace its token. Nothing was changed`
   await expect(preflight.preview(inputs())).rejects.toThrow(words)
   await expect(preflight.up(inputs())).rejects.toThrow(words)
   expect(leaks([run.answers, run.messages, run.stdout, run.stderr], [other, third])).toEqual([])
@@ -70,7 +70,7 @@ test("is refused where it accepts a token of a file that the stack does not adop
   const preflight = managed(await plugin(), "Preflight", "preflight")
   const place = `local|${at("start.sh")}|--token`
   await expect(preflight.preview(inputs())).rejects.toThrow(
-    `accepts the token in ${place}, which the stack does not know; replaced, it would lock out every client that has it. Adopt it (gatekey:token.adopt: {from: "${place}"})`,
+    `accepts the token in ${place}, which the stack does not know; replacing it would lock out every client that has it. Adopt it (gatekey:token.adopt: {from: "${place}"})`,
   )
 })
 
@@ -176,7 +176,7 @@ test.each([
   [
     "a gateway that takes connections and does not answer",
     "openclaw/openclaw.mjs",
-    /cannot be asked which token it accepts: it takes connections and does not answer; run it again when/,
+    /cannot be asked which token it accepts: it accepts connections but does not answer; try again when/,
   ],
   ["another program that does so", "other-server.cjs", undefined],
 ])("%s: only what is not the gateway is passed by", async (_, script, words) => {

@@ -1,23 +1,23 @@
 import type { Command } from "../../../places/shell/commands.ts"
 import { familyOf } from "../../../places/shell/family.ts"
-import { heldInCommands, heldInFishVariables, type InScript, unknownIn } from "../script-text.ts"
+import { heldInCommands, heldInFishVariables, type ScriptValue, unknownIn } from "../script-text.ts"
 import { cshCommands } from "./csh.ts"
 import { fishCommands } from "./fish.ts"
 
-/** What a file of fish or csh has: values, and variables whose value is only known when it runs. */
-interface InFamily {
-  readonly held: readonly InScript[]
+/** The values of a fish or csh file, and variables whose value is only known at run time. */
+interface FamilyValues {
+  readonly held: readonly ScriptValue[]
   readonly unknown: ReturnType<typeof unknownIn>
 }
 
-/** The same for files that name no shell, by the program that runs them. */
+/** Returns the shell family of a script, by its interpreter or its name. */
 export function familyOfScript(path: string, text: string): ReturnType<typeof familyOf> {
   const [, name] = /^#!.*\b(fish|t?csh)\b/.exec(text) ?? []
   return name === undefined ? familyOf(path) : name === "fish" ? name : "csh"
 }
 
-/** @throws PlaceError when it cannot be parsed */
-export function heldInFamily(family: "fish" | "csh", path: string, text: string): InFamily {
+/** Finds the values in a file. @throws PlaceError if it cannot be parsed */
+export function valuesInFamily(family: "fish" | "csh", path: string, text: string): FamilyValues {
   if (path.endsWith("/fish_variables")) return { held: heldInFishVariables(text), unknown: [] }
   const commands: readonly Command[] = (family === "fish" ? fishCommands : cshCommands)(text)
   return { held: heldInCommands(commands, text), unknown: unknownIn(commands) }

@@ -3,17 +3,17 @@ import type { Script } from "../../probes/services/manager.ts"
 import { prelude } from "../../probes/services/script.ts"
 import { patterns } from "../files/patterns.ts"
 import { unitFolders } from "../files/units/folders.ts"
-import { facts } from "./look-files.ts"
+import { facts } from "./files-script.ts"
 
-/** One word each in which a file must name what we look for. */
+/** The words by which a file names a product. */
 const named = "openclaw|clawdbot|moltbot|OPENCLAW_|CLAWDBOT_|MOLTBOT_"
 
-/** What a Compose file has that takes a token from elsewhere. */
+/** The words by which a Compose file reads a token from elsewhere. */
 const composed = `${named}|GATEWAY_TOKEN|--token|env_file|include|extends|secrets|configs`
 
 /**
- * One look at what is where in a home, all in one go; nothing is written. Values come back of the products' variables
- * and of `--token`, of those that a config names in place of a token or a password, and nothing else of an environment.
+ * Returns the script that inspects a home in one run; it writes nothing. Of an environment it prints only the products'
+ * variables, `--token`, and the variables that a config names in place of a token or a password.
  * @param home `~` for the user's own
  */
 export function homeScript(home: string): Script {
@@ -22,14 +22,14 @@ export function homeScript(home: string): Script {
 
 const globs = patterns.map(({ glob, naming }, at) => `${at} ${naming ? "naming" : "any"} ${glob}`).join("\n")
 
-/** Of one pattern; of the files that people write; of the processes that are named like the products. */
+/** At most so many files of one pattern, user's files, and processes that are named like the products. */
 const mostFiles = 500
 const mostWritten = 2000
 const mostProcesses = 200
 
 const unitPaths = (["user", "system"] as const)
   .flatMap((scope) => unitFolders({ scope, home: "$home", runtime: "$runtime" }))
-  // Last, what most have as a link to another.
+  // Last, folders that are usually links to others.
   .sort((a, b) => Number(/^\/(lib|etc\/xdg)\//.test(a)) - Number(/^\/(lib|etc\/xdg)\//.test(b)))
   .map((folder) => `"${folder}"`)
   .join(" ")

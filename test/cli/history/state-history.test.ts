@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { keptIn } from "../../../cli/history/kept.ts"
+import { stateHistoryIn } from "../../../cli/history/state-history.ts"
 import { leaksIn } from "../../support/canary/leaks.ts"
 import { strong } from "../../support/tokens.ts"
 
@@ -12,27 +12,28 @@ const resource = (type: string, name: string, outputs: object, more: object = {}
 const known = { generation: 2, highest: 3, created: "2026-11-24T15:03:00.000Z", fingerprint: "fp:1f3a9c07" }
 const token = (more: object = {}) => resource("Token", "token", { ...known, value: secret, generations: secret }, more)
 const receipt = { generation: 2, at: "2026-11-24T15:03:00.000Z", who: "me@studio", places: 12, verdicts: [] }
-const receiptsOf = (...receipts: unknown[]) => keptIn([resource("Receipt", "receipt", { generation: 2, receipts })])
+const receiptsOf = (...receipts: unknown[]) =>
+  stateHistoryIn([resource("Receipt", "receipt", { generation: 2, receipts })])
 
 test("of the Token: what stands in the open", () => {
-  const { token: kept } = keptIn([
+  const { token: kept } = stateHistoryIn([
     token({ modified: "2026-11-25T21:32:39.329957013Z", inputs: { adopt: { from: "x" } } }),
   ])
   expect(kept).toEqual({ ...known, adopted: true, modified: "2026-11-25T21:32:39.329Z" })
-  expect(keptIn([token()]).token).toEqual({ ...known, adopted: false })
+  expect(stateHistoryIn([token()]).token).toEqual({ ...known, adopted: false })
 })
 
 test("nothing of a stack that is empty", () => {
-  expect(keptIn([])).toEqual({ receipts: [], holders: [] })
+  expect(stateHistoryIn([])).toEqual({ receipts: [], holders: [] })
 })
 
 test("two Tokens are refused, as nothing tells whose receipts these are", () => {
-  expect(() => keptIn([token(), token()])).toThrow("the stack has more than one Token")
+  expect(() => stateHistoryIn([token(), token()])).toThrow("the stack has more than one Token")
 })
 
 test("the places that hold the token, and which is a gateway's own", () => {
   const held = (generation: number) => ({ must: "token", generation })
-  const { holders } = keptIn([
+  const { holders } = stateHistoryIn([
     resource("Placement", "tw secret file", held(2)),
     resource("Placement", "tw dotenv", { must: "nothing", generation: 2 }),
     resource("Flip", "studio secret file", held(1), { parent: urn("Gateway", "studio") }),

@@ -4,7 +4,7 @@ import { parse } from "yaml"
 import { Secret } from "../../../../core/secret.ts"
 import { causesOf } from "../../../../survey/causes/index.ts"
 import type { Survey } from "../../../../survey/collect/survey.ts"
-import { placedIn } from "../../../../survey/collect/values/placed.ts"
+import { copiesByValue } from "../../../../survey/collect/values/copies-by-value.ts"
 import { declarationOf } from "../../../../survey/propose/declaration.ts"
 import { draftText } from "../../../../survey/propose/draft.ts"
 import { lettersOf } from "../../../../survey/resolve/letters.ts"
@@ -17,7 +17,7 @@ const config = "~/.openclaw/openclaw.json"
 /** `LOCATOR [FORMAT] (READER)`, a line for each copy of T. */
 function found(path: string, text: string, known: Survey["copies"] = []): string[] {
   const file = fileOf(path, { kind: "copy", text })
-  return placedIn(file, text, [new Secret(T)], known, home).map(
+  return copiesByValue(file, text, [new Secret(T)], known, home).map(
     ({ locator, format, reader }) => `${locator}${format ? ` [${format}]` : ""}${reader ? ` (${reader})` : ""}`,
   )
 }
@@ -73,7 +73,7 @@ describe("a copy that was found by its value", () => {
         (token, before, after, name) => {
           const text = `${before}${token}${after}`
           const file = fileOf(`~/${name}`, { kind: "copy" })
-          expect(placedIn(file, text, [new Secret(token)], [], home).length).toBeGreaterThan(0)
+          expect(copiesByValue(file, text, [new Secret(token)], [], home).length).toBeGreaterThan(0)
         },
       ),
     )
@@ -83,7 +83,7 @@ describe("a copy that was found by its value", () => {
 function worldWith(papers: { readonly [path: string]: string }) {
   const survey = surveyOf({ [config]: `{gateway:{mode:"local",auth:{mode:"token",token:"${T}"}}}` })
   const copies = Object.entries(papers).flatMap(([path, text]) =>
-    placedIn(fileOf(path, { kind: "copy" }), text, [new Secret(T)], [], home),
+    copiesByValue(fileOf(path, { kind: "copy" }), text, [new Secret(T)], [], home),
   )
   const all = { ...survey, copies: [...survey.copies, ...copies] }
   const gateway = gatewayOf(all)
@@ -130,7 +130,7 @@ it("is declared where a program reads it at its start, and suggested where its r
   expect(gateway?.places).toEqual([
     { name: "copy .env.local", path: "~/app/.env.local", locator: "GATEWAY_TOKEN", must: "token" },
   ])
-  expect(text).toMatch(/## a copy of the token in use, and what reads it is not known; uncommented, it is kept in step/)
+  expect(text).toMatch(/## a copy of the token in use, and what reads it is not known; if uncommented, it is updated/)
   expect(text).toMatch(/# +path: ~\/x\.json/)
   expect(text).not.toContain("hooks.token")
   expect(notes.filter((note) => note.includes("(copy)"))).toEqual([

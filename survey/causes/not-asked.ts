@@ -3,18 +3,18 @@ import { unknownStarts } from "../resolve/unknown-starts.ts"
 import type { NodeView } from "../resolve/view.ts"
 import type { Cause } from "./cause.ts"
 
-/** Why its files and its process do not tell which credential a member sends. */
-export function unknownOf({ live, member, survey }: NodeView): string[] {
+/** Lists why a member's files and process do not tell which credential it sends. */
+export function describeUnknown({ live, member, survey }: NodeView): string[] {
   const { process } = member
   if (live.wins?.unknown) return [shown(live.wins.unknown, 300)]
-  // What a live process was started with is seen in its environment.
+  // A live process's environment contains what it was started with.
   if (process?.seen) return []
   const hidden = process && !live.wins ? ["its environment cannot be read"] : []
   return [...hidden, ...unknownStarts(member, survey)]
 }
 
-/** No gateway is sent a token that it is not known to accept. */
-export function notAsked({ name, survey, url, member, credential }: NodeView, does?: string): Cause {
+/** Reports a connection that was not tried: a gateway gets no token that it is not known to accept. */
+export function notAskedCause({ name, survey, url, member, credential }: NodeView, does?: string): Cause {
   const { host } = survey.target
   const unknown = member.isClient ? "no address of a gateway" : "an address that is not known"
   // A token may be pasted behind the address.
@@ -22,7 +22,7 @@ export function notAsked({ name, survey, url, member, credential }: NodeView, do
   const goes = does ?? (member.isClient ? `has no ${credential} to send, and connects` : "connects")
   return {
     ...{ code: "not-asked", weight: "unknown", who: name, host },
-    sentence: `${name} ${goes} to ${to}; whether that is accepted there is not known, as the gateway was not looked at`,
+    sentence: `${name} ${goes} to ${to}; whether that is accepted there is not known, because the gateway was not checked`,
     remedy: "scan the gateway's host too: --host ssh://…, or --home of its user",
   }
 }

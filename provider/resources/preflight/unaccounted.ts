@@ -10,8 +10,8 @@ import { describeVerdict, isSilent, type Verdict } from "../../../gateways/verdi
 import type { ProductName } from "../../../products/product.ts"
 import { maxWrongTokens } from "../../../products/wrong-tokens.ts"
 import { gatewayObstacle, settingsAt } from "../../gateways/auth-settings.ts"
+import { foreignOwnersAt, hasForeignOwner } from "../../gateways/foreign-owners.ts"
 import type { GatewayAt } from "../../gateways/session.ts"
-import { isAnothers, strangersAt } from "../../gateways/strangers.ts"
 import { snapshotPlace } from "../../hosts/place.ts"
 import type { Run } from "../../run/run.ts"
 import { mayStop } from "../listener/listener.ts"
@@ -20,16 +20,16 @@ import { remedies } from "./gateways.ts"
 /** A token that the running gateway may accept. */
 interface Candidate {
   readonly token: Secret
-  /** Where it is from, in words. */
+  /** Describes where it is from. */
   readonly from: string
-  /** The place that holds it; undefined if the stack knows it. */
+  /** The place that contains it; undefined if the stack knows it. */
   readonly place?: string
 }
 
 const startingMilliseconds = 60_000
 const pauseMilliseconds = 500
 
-/** Those that the state does not know yet, or knew at another address. */
+/** Lists the gateways that the state does not know yet, or knows at another address. */
 export function newGateways(before: readonly GatewayAt[], now: readonly GatewayAt[]): GatewayAt[] {
   const isSame = (one: GatewayAt, other: GatewayAt) =>
     one.port === other.port &&
@@ -40,10 +40,10 @@ export function newGateways(before: readonly GatewayAt[], now: readonly GatewayA
 
 /**
  * Asks each running gateway which token it accepts, before anything is written.
- * @param adopted the token that the stack takes over, which no Token of this run knows yet
+ * @param adopted the token that the stack adopts, which no Token of this run knows yet
  * @returns why its token must not be replaced, for each gateway that accepts none of the tokens that the stack knows
  */
-async function unaccounted(run: Run, gateways: readonly GatewayAt[], adopted?: Secret): Promise<string[]> {
+async function findUnaccounted(run: Run, gateways: readonly GatewayAt[], adopted?: Secret): Promise<string[]> {
   const own = stackTokens(run, adopted)
   const problems = await Promise.all(gateways.map((at) => problemOf(run, at, own)))
   return problems.filter((problem) => problem !== undefined)
@@ -51,15 +51,15 @@ async function unaccounted(run: Run, gateways: readonly GatewayAt[], adopted?: S
 
 /** @throws UserError naming each gateway whose token is not accounted for */
 export async function refuseUnaccounted(run: Run, gateways: readonly GatewayAt[], adopted?: Secret): Promise<void> {
-  const problems = await unaccounted(run, gateways, adopted)
+  const problems = await findUnaccounted(run, gateways, adopted)
   if (problems.length > 0) throw new UserError(`${problems.join(". ")}. Nothing was changed`)
 }
 
 function stackTokens(run: Run, adopted: Secret | undefined): Candidate[] {
   const ring = run.tokens.ringOfToken()
-  const taken = [...(adopted ? [adopted] : []), ...run.tokens.adoptedTokens()]
+  const adoptedTokens = [...(adopted ? [adopted] : []), ...run.tokens.adoptedTokens()]
   return [
-    ...taken.map((token) => ({ token, from: "the adopted token" })),
+    ...adoptedTokens.map((token) => ({ token, from: "the adopted token" })),
     ...run.tokens.keptTokens().map((token) => ({ token, from: describeValue(token.reveal(), ring).message })),
   ]
 }
@@ -71,23 +71,23 @@ async function problemOf(run: Run, at: GatewayAt, own: readonly Candidate[]): Pr
   if (obstacle) return `${nameOf(at)}: ${obstacle}`
   if (at.overwrite) return undefined
   if (await hidesBehindTls(at))
-    return `${nameOf(at)} speaks TLS (gateway.tls.enabled), so it cannot be asked which token it accepts: set tlsFingerprint on it to its certificate's SHA-256`
+    return `${nameOf(at)} speaks TLS (gateway.tls.enabled), so gatekey cannot check which token it accepts: set tlsFingerprint on it to its certificate's SHA-256`
   const first = await greetingSoon(run, at)
   if (isAway(first) || (await isEvicted(run, at))) return undefined
-  if (isSilent(first)) return (await isAnothers(run, at)) ? undefined : unasked(at, first)
+  if (isSilent(first)) return (await hasForeignOwner(run, at)) ? undefined : describeUnasked(at, first)
   if (first.kind === "accepted")
-    return `${nameOf(at)} lets in every client without a token: set gateway.auth.mode to token first, or leave this gateway out of the declaration`
+    return `${nameOf(at)} accepts every client without a token: set gateway.auth.mode to token first, or remove this gateway from the declaration`
   if (first.kind === "starting" || first.kind === "rate limited" || first.kind === "tls" || first.kind === "protocol")
-    return unasked(at, first)
-  return tried(
+    return describeUnasked(at, first)
+  return tryTokens(
     run,
     at,
-    [...own.slice(0, 2), ...(await placed(at)), ...own.slice(2)],
+    [...own.slice(0, 2), ...(await placedTokens(at)), ...own.slice(2)],
     own.length > 0 && run.tokens.ringOfToken() !== undefined,
   )
 }
 
-async function tried(
+async function tryTokens(
   run: Run,
   at: GatewayAt,
   candidates: readonly Candidate[],
@@ -99,42 +99,41 @@ async function tried(
     if ((await run.gateways.refusals(at)) >= maxWrongTokens.firstUp) break
     const verdict = await run.gateways.verdictOf(at, token)
     if (isAway(verdict)) return undefined
-    if (isSilent(verdict)) return unasked(at, verdict)
+    if (isSilent(verdict)) return describeUnasked(at, verdict)
     if (verdict.kind === "accepted") {
       if (place === undefined || isPublicDefault(token.reveal())) return undefined
-      return `${nameOf(at)} accepts the token in ${shown(place, 300)}, which the stack does not know; replaced, it would lock out every client that has it. ${adopts(place, hasToken)}`
+      return `${nameOf(at)} accepts the token in ${shown(place, 300)}, which the stack does not know; replacing it would lock out every client that has it. ${adoptRemedy(place, hasToken)}`
     }
     rejected.push(from)
     code = describeVerdict(verdict)
     if (verdict.kind !== "refused" && verdict.kind !== "answers") break
   }
-  const list =
-    rejected.length === 0 ? "no token of it is known to this run" : `it rejected ${rejected.join(", ")} (${code})`
-  return `${nameOf(at)} is running and the token that it accepts is not known: ${list}. Replaced, it would lock out every client that has it. ${adopts(undefined, hasToken)}`
+  const list = rejected.length === 0 ? "this run knows no token to try" : `it rejected ${rejected.join(", ")} (${code})`
+  return `${nameOf(at)} is running and the token that it accepts is not known: ${list}. Replacing it would lock out every client that has it. ${adoptRemedy(undefined, hasToken)}`
 }
 
-function unasked(at: GatewayAt, verdict: Verdict): string {
+function describeUnasked(at: GatewayAt, verdict: Verdict): string {
   const [why, remedy] = isSilent(verdict)
-    ? ["it takes connections and does not answer", "run it again when the machine is less busy, or restart the gateway"]
+    ? ["it accepts connections but does not answer", "try again when the machine is less busy, or restart the gateway"]
     : [describeVerdict(verdict), remedies[verdict.kind] ?? "update the older one"]
   return `${nameOf(at)} cannot be asked which token it accepts: ${why}; ${remedy}`
 }
 
-function adopts(place: string | undefined, hasToken: boolean): string {
+function adoptRemedy(place: string | undefined, hasToken: boolean): string {
   const stop = "stop the gateway first, or set overwrite: true on it to replace its token"
   if (hasToken) return `Give the gateway and its clients the stack's token, ${stop}`
   if (place !== undefined) return `Adopt it (gatekey:token.adopt: {from: ${JSON.stringify(place)}}), ${stop}`
   return `Adopt the token that its clients have (gatekey:token.adopt: {from: "host|path|locator"}, or \`pulumi config set --secret --path 'gatekey:token.adopt.value'\`), ${stop}`
 }
 
-/** What its declared places hold. */
-async function placed({ host, places = [] }: GatewayAt): Promise<Candidate[]> {
+/** Lists the tokens in its declared places. */
+async function placedTokens({ host, places = [] }: GatewayAt): Promise<Candidate[]> {
   const found = await Promise.all(
     places.map(async (place): Promise<Candidate[]> => {
-      const seen = await snapshotPlace(host, place)
-      if (seen.kind !== "content" || seen.found.kind !== "value") return []
+      const snapshot = await snapshotPlace(host, place)
+      if (snapshot.kind !== "content" || snapshot.found.kind !== "value") return []
       const id = formatPlaceId({ host, ...place })
-      return [{ token: new Secret(seen.found.value), from: `the token in ${shown(id, 300)}`, place: id }]
+      return [{ token: new Secret(snapshot.found.value), from: `the token in ${shown(id, 300)}`, place: id }]
     }),
   )
   return found.flat()
@@ -163,16 +162,16 @@ async function greetingSoon(run: Run, at: GatewayAt): Promise<Verdict> {
   }
 }
 
-/** Nothing that is known to be a gateway has the port: the Listener reports what does. */
+/** Checks whether no gateway uses the port: the Listener reports what does. */
 function isAway(verdict: Verdict): boolean {
   const { kind } = verdict
   return kind === "no gateway" || kind === "unreachable" || (kind === "not a gateway" && !isSilent(verdict))
 }
 
-/** A container that `up` stops keeps its own token: nothing of it is replaced. */
+/** Checks whether `up` stops the container on the port: it then keeps its own token. */
 async function isEvicted(run: Run, at: GatewayAt): Promise<boolean> {
   const evict = (at.evict ?? []).filter((spec) => spec.startsWith("docker:"))
-  return evict.length > 0 && (await strangersAt(run, at)).some((owner) => mayStop(owner, { evict }))
+  return evict.length > 0 && (await foreignOwnersAt(run, at)).some((owner) => mayStop(owner, { evict }))
 }
 
 function nameOf({ name, host, port }: GatewayAt): string {

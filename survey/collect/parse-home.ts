@@ -11,8 +11,8 @@ import type { Kind } from "../files/kinds.ts"
 import { optionsIn } from "../files/options.ts"
 import { patterns } from "../files/patterns.ts"
 
-/** What a look answered. */
-export function read(answer: Answer): HomeSnapshot {
+/** Parses the answer of the home's script. */
+export function parseHomeSnapshot(answer: Answer): HomeSnapshot {
   const [uid = "", ...user] = (answer.one("user") ?? "").split(" ")
   const now = Number(answer.one("now"))
   return {
@@ -22,20 +22,20 @@ export function read(answer: Answer): HomeSnapshot {
     user: user.join(" "),
     owner: Number(/^\S+ (\d+) /.exec(answer.one("owner") ?? "")?.[1] ?? uid),
     name: answer.one("name") ?? "",
-    addresses: few(answer.all("address"), "addresses"),
+    addresses: limitCount(answer.all("address"), "addresses"),
     now,
     system: answer.one("system") ?? "",
     files: filesIn(answer),
-    crontab: few(answer.all("crontab"), "lines of a crontab that name a token"),
-    session: few(answer.all("session"), "variables of a session").flatMap(givenIn),
+    crontab: limitCount(answer.all("crontab"), "lines of a crontab that name a token"),
+    session: limitCount(answer.all("session"), "variables of a session").flatMap(givenIn),
     ...processesIn(answer, now),
     ...omitUndefined({ runtime: answer.one("runtime") }),
     instances: answer.all("instance"),
   }
 }
 
-/** Far more than any home has: each is asked about, or compared with the others. @throws UserError for more */
-function few<T>(list: readonly T[], what: string, most = 1000): readonly T[] {
+/** Limits a list, because each entry is checked or compared with the others. @throws UserError if it is longer */
+function limitCount<T>(list: readonly T[], what: string, most = 1000): readonly T[] {
   if (list.length > most) throw new UserError(`the host reports ${list.length} ${what}, expected at most ${most}`)
   return list
 }
@@ -48,7 +48,7 @@ const tags: { readonly [tag: string]: Kind } = {
   secret: "secret file",
 }
 
-/** Each file once, as what it was first met. */
+/** Returns each file once, with its first kind. */
 function filesIn(answer: Answer): readonly File[] {
   const found = new Map<string, File>()
   const add = (line: string, as: Pick<File, "kind" | "product" | "role">, isFolder = false) => {
@@ -60,7 +60,7 @@ function filesIn(answer: Answer): readonly File[] {
     const pattern = patterns[Number(number)]
     if (!pattern) continue
     const { kind, product, role } = pattern
-    // A container's engine makes a folder of a file that it is to mount and that is not there; the product ends with it.
+    // A container engine makes a folder for a missing file that it mounts, and the product fails on it.
     const isFolder = kind === "config" || kind === "dotenv" || kind === "secret file"
     add(rest, { kind, ...(product ? { product } : {}), ...(role ? { role } : {}) }, isFolder)
   }
@@ -72,10 +72,10 @@ function filesIn(answer: Answer): readonly File[] {
     const file = found.get(path)
     if (file && target) found.set(path, { ...file, target })
   }
-  return few([...found.values()], "files that may hold a token", 20_000)
+  return limitCount([...found.values()], "files that may hold a token", 20_000)
 }
 
-/** `600 501 1 1764000000 regular file|/path`. */
+/** Parses `600 501 1 1764000000 regular file|/path`. */
 function fileIn(line: string, as: Pick<File, "kind" | "product" | "role">, isFolder: boolean): File | undefined {
   const [, mode = "", uid, links, mtime, type = "", path = ""] =
     /^([0-7]+) (\d+) (\d+) (\d+) ([^|]*)\|(\/.*)$/s.exec(line) ?? []
@@ -113,17 +113,17 @@ function processesIn(answer: Answer, now: number): Pick<HomeSnapshot, "processes
     listens: parseListens(ports?.get(pid)),
   })
   const [hertz = Number.NaN, uptime = Number.NaN] = (answer.one("clock") ?? "").split(" ").map(Number)
-  const said = (pid: number) => words?.get(pid)?.[0]?.replace(/\t+$/, "") ?? ""
+  const commandOf = (pid: number) => words?.get(pid)?.[0]?.replace(/\t+$/, "") ?? ""
   const kernel = answer.all("process").flatMap((line) => {
     const [pid = 0, parent = 0, ticks = 0] = line.split(" ").map(Number)
     const age = uptime - ticks / hertz
-    // On its way to another program a process is for a moment as the one that starts it.
-    if (age < moment && said(pid) === said(parent)) return []
+    // Until it runs its own program, a new process looks like its parent.
+    if (age < moment && commandOf(pid) === commandOf(parent)) return []
     const started = now - age
     const { service, container } = parseControlGroups(groups?.get(pid) ?? [])
     const uid = Number(uids?.get(pid)?.[0] ?? -1)
     const place = { service, apart: container !== undefined || apart?.has(pid) === true }
-    return { pid, parent, uid, started, words: said(pid).split("\t"), ...place, ...of(pid) }
+    return { pid, parent, uid, started, words: commandOf(pid).split("\t"), ...place, ...of(pid) }
   })
   const listed = answer.all("ps").flatMap((line) => {
     const [, pid, parent, uid, time = "", command = ""] = /^(\d+)\s+(\d+)\s+(\d+)\s+([\d:-]+)\s+(.*)$/s.exec(line) ?? []
@@ -131,20 +131,20 @@ function processesIn(answer: Answer, now: number): Pick<HomeSnapshot, "processes
     const base = { pid: Number(pid), parent: Number(parent), uid: Number(uid), started }
     return { ...base, words: command.split(" "), ...of(Number(pid)) }
   })
-  const found: readonly Told[] = [...kernel, ...listed]
-  const all = few(
-    found.flatMap((told) => {
-      const running = findProductProcess(told.words)
-      return running ? [processOf(told, running)] : []
+  const found: readonly ProcessRecord[] = [...kernel, ...listed]
+  const all = limitCount(
+    found.flatMap((record) => {
+      const running = findProductProcess(record.words)
+      return running ? [processOf(record, running)] : []
     }),
     "gateways and nodes that run",
   )
-  const bare = few(
+  const bare = limitCount(
     found.filter(({ words }) => isBareName(words)),
     "commands of openclaw that run",
   )
-  const unnamed = bare.map((told) => processOf(told, { product: "openclaw", role: "gateway" }))
-  // Of a launcher and what it started, the latter lives; its words may tell more.
+  const unnamed = bare.map((record) => processOf(record, { product: "openclaw", role: "gateway" }))
+  // Of a launcher and its child, the child counts; the launcher's arguments may tell more.
   const started = (one: Process, other: Process) =>
     one.pid === other.parent && one.product === other.product && one.role === other.role
   const processes = all
@@ -164,7 +164,7 @@ function processesIn(answer: Answer, now: number): Pick<HomeSnapshot, "processes
   return { processes, unnamed }
 }
 
-interface Told {
+interface ProcessRecord {
   readonly pid: number
   readonly parent: number
   readonly uid: number
@@ -179,11 +179,11 @@ interface Told {
   readonly apart?: boolean
 }
 
-/** What stands for one within a value. */
+/** The mark of a line break within a value. */
 const lineBreak = "\u0001"
 
-function processOf(told: Told, running: ProductProcess): Process {
-  const { words, given: lines, home, folder, listens, started, service, apart = false, ...ids } = told
+function processOf(record: ProcessRecord, running: ProductProcess): Process {
+  const { words, given: lines, home, folder, listens, started, service, apart = false, ...ids } = record
   const environment = new Map(
     lines.map((line): [string, Secret] => {
       const at = line.indexOf("=")
@@ -206,7 +206,7 @@ function processOf(told: Told, running: ProductProcess): Process {
   }
 }
 
-/** All that openclaw calls itself until its gateway is up; its commands do so as well. */
+/** Checks for the name that openclaw has until its gateway is up, and that its commands have too. */
 function isBareName([name, ...more]: readonly string[]): boolean {
   return name === "openclaw" && more.length === 0
 }

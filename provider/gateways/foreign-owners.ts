@@ -4,13 +4,13 @@ import { evaluateListener } from "../resources/listener/evaluate.ts"
 import type { Run } from "../run/run.ts"
 import type { GatewayAt } from "./session.ts"
 
-/** Who has a gateway's port, and is not it. */
-export async function strangersAt(run: Run, { host, port, product }: GatewayAt): Promise<readonly Owner[]> {
+/** Lists the owners of a gateway's port that are not the gateway. */
+export async function foreignOwnersAt(run: Run, { host, port, product }: GatewayAt): Promise<readonly Owner[]> {
   const inputs = { host, port, product: product as ProductName, role: "gateway", owner: "" } as const
   return (await evaluateListener(run, inputs)).foreign
 }
 
-/** Whether what has its port is certainly not the gateway. */
-export async function isAnothers(run: Run, at: GatewayAt): Promise<boolean> {
-  return !at.published && (await strangersAt(run, at)).length > 0
+/** Checks whether the port's owner is certainly not the gateway. */
+export async function hasForeignOwner(run: Run, at: GatewayAt): Promise<boolean> {
+  return !at.published && (await foreignOwnersAt(run, at)).length > 0
 }

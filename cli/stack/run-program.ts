@@ -5,30 +5,30 @@ import { Foreign } from "../../core/foreign.ts"
 import { ByteCollector } from "../../core/gathered.ts"
 import { listDescendants } from "../../hosts/descendants.ts"
 
-/** Bytes: of a stack's state, and of what is said beside it. */
+/** The largest standard output and standard error, in bytes. */
 const mostPrinted = 256 * 1024 * 1024
-const mostSaid = 1024 * 1024
+const mostErrors = 1024 * 1024
 
-export interface Ended {
-  /** Null when a signal ended it. */
+export interface ProcessResult {
+  /** Null if a signal ended it. */
   readonly code: number | null
   readonly stdout: string
-  /** Its last words on standard error, on one line. */
+  /** The last error line of its standard error. */
   readonly reason: Foreign
 }
 
 /**
- * Runs a program of the user's to its end, with the user's environment and terminal, since git may ask for a passphrase.
- * @throws UserError when it is not there; it does not throw for what the program does
+ * Runs a program of the user to its end, with the user's environment and terminal, because git may ask for a passphrase.
+ * @throws UserError if it is missing; a failure of the program does not throw
  */
-export function run(folder: string, program: string, ...args: readonly string[]): Promise<Ended> {
+export function runProgram(folder: string, program: string, ...args: readonly string[]): Promise<ProcessResult> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { cwd: folder, stdio: ["inherit", "pipe", "pipe"] })
     const stdout = new ByteCollector(mostPrinted)
-    const stderr = new ByteCollector(mostSaid)
+    const stderr = new ByteCollector(mostErrors)
     let left: readonly number[] | undefined = isRunOver() ? [] : undefined
-    // First it is asked, as it may have a lock to give back; then it is killed, with all that it started: itself first,
-    // as a shell whose child ends goes on, and ends well.
+    // First SIGTERM, because it may have to release a lock; then SIGKILL, also to all that it started: the program first,
+    // because a shell whose child ends would go on and succeed.
     const forget = registerWork(() => {
       const started = child.pid === undefined ? [] : listDescendants(child.pid)
       child.kill(left ? "SIGKILL" : "SIGTERM")
@@ -46,12 +46,12 @@ export function run(folder: string, program: string, ...args: readonly string[])
       reject(new UserError(`${program} is not on PATH`))
     })
     child.on("exit", () => {
-      // What it leaves behind after a signal is killed yet.
+      // After a signal, its remaining children are still killed.
       if (!left) forget()
     })
     child.on("close", (code) => {
       forget()
-      resolve({ code, stdout: stdout.text, reason: new Foreign(lastWords(stderr.text) || `it ended with ${code}`) })
+      resolve({ code, stdout: stdout.text, reason: new Foreign(lastErrorLine(stderr.text) || `it ended with ${code}`) })
     })
   })
 }
@@ -60,17 +60,17 @@ function kill(pid: number): void {
   try {
     process.kill(pid, "SIGKILL")
   } catch {
-    // It has ended by itself.
+    // It has already ended.
   }
 }
 
 const mark = /^(?:error|fatal): /
 
-/** The line of the error (of a push: why the ref was refused), without what may stand before the host in a URL. */
-function lastWords(stderr: string): string {
+/** Returns the error's line (of a push: why the ref was rejected), without the credentials in a URL. */
+function lastErrorLine(stderr: string): string {
   const lines = stderr.split(/[\r\n]+/).filter((line) => line.trim() !== "")
-  const refused = lines.find((line) => line.startsWith(" ! ["))
-  const line = refused ?? lines.findLast((line) => mark.test(line)) ?? lines.at(-1) ?? ""
+  const rejected = lines.find((line) => line.startsWith(" ! ["))
+  const line = rejected ?? lines.findLast((line) => mark.test(line)) ?? lines.at(-1) ?? ""
   return line
     .trim()
     .replace(mark, "")

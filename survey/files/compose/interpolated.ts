@@ -4,32 +4,32 @@ import type { FileSnapshot } from "../../../hosts/host.ts"
 import { position } from "../../../places/common/text.ts"
 import { products } from "../../../products/index.ts"
 import { productNames } from "../../../products/product.ts"
-import { type Filled, heldInCompose, literalsIn } from "../compose-text.ts"
+import { type Interpolation, literalsIn, valuesInCompose } from "../compose-text.ts"
 import type { HomeSnapshot } from "../home-snapshot.ts"
 import type { PlaceCopy } from "../place-copy.ts"
 import { expand, namesIn } from "./expand.ts"
-import { type ComposeFile, composeFilesIn, namedIn } from "./files.ts"
-import { inlineIn } from "./links.ts"
+import { type ComposeFile, composeFilesIn, composeLinksIn } from "./files.ts"
+import { inlineSecretsIn } from "./links.ts"
 
 const variables = productNames.map((name) => products[name].variable as string)
 
 /**
- * What Compose files come to by more than one text: variables of the project's `.env` that they take a token from, what they
- * fall back to, and files that they name but that were not looked at.
+ * Finds the values that Compose files get by interpolation: variables of the project's `.env`, and fallbacks; and reports files
+ * that they name but that were not read.
  */
-export function filledIn(snapshot: HomeSnapshot, looks: ReadonlyMap<string, FileSnapshot>): PlaceCopy[] {
-  const unseen = namedIn(snapshot, looks).flatMap(({ from, by, why }): PlaceCopy[] =>
+export function interpolatedCopies(snapshot: HomeSnapshot, looks: ReadonlyMap<string, FileSnapshot>): PlaceCopy[] {
+  const unseen = composeLinksIn(snapshot, looks).flatMap(({ from, by, why }): PlaceCopy[] =>
     why === undefined
       ? []
       : [{ ...baseOf(from), locator: by, held: { kind: "broken", reason: shown(`${by} ${why}`, 300) } }],
   )
   const found = composeFilesIn(snapshot, looks).flatMap((file) =>
     file.documents.flatMap((yaml) => {
-      const inline = inlineIn(yaml).map(({ name, key, text, at }) => ({
+      const inline = inlineSecretsIn(yaml).map(({ name, key, text, at }) => ({
         ...{ locator: `${name}.${key}`, at },
         raw: key === "environment" ? `\${${text}}` : text,
       }))
-      const texts = [...heldInCompose(yaml, variables).filled, ...inline.filter(({ raw }) => namesIn(raw).length > 0)]
+      const texts = [...valuesInCompose(yaml, variables).filled, ...inline.filter(({ raw }) => namesIn(raw).length > 0)]
       return texts.flatMap((filled) => [
         ...valuesOf(filled, file).map(
           (value): PlaceCopy => ({
@@ -46,25 +46,25 @@ export function filledIn(snapshot: HomeSnapshot, looks: ReadonlyMap<string, File
   return [...unseen, ...unique(found)]
 }
 
-/** In characters. */
+/** A limit in characters. */
 const longest = 4096
 
-/** What it falls back to where nothing sets its variables, and what it is put together of with those that are known. */
-function valuesOf({ raw }: Filled, { known }: ComposeFile): string[] {
+/** Returns the fallbacks of a string, and its value with the known variables. */
+function valuesOf({ raw }: Interpolation, { known }: ComposeFile): string[] {
   if (raw.length > longest) return []
   const literals = /^\s*\$\{[\s\S]*\}\s*$/.test(raw) ? literalsIn(raw) : []
   const unset = /\$\{\w+:?-/.test(raw) ? expand(raw, () => undefined) : ""
   const set = namesIn(raw).some((name) => known(name) !== undefined) ? expand(raw, known) : ""
   const isOne = namesIn(raw).some((name) => known(name) === set)
-  // Version 1 takes the word as it is written.
+  // Version 1 does not interpolate the fallback.
   const word = /^\$\{\w+:?-([^}]*)\}$/.exec(raw)?.[1] ?? ""
   return [...new Set([...literals, word, unset, isOne ? "" : set])].filter(
     (value) => value !== "" && !/^\$[{A-Za-z_]/.test(value),
   )
 }
 
-/** The variables of a `.env` by other names than the products'. */
-function sourcesOf({ raw, locator }: Filled, { dotenvs }: ComposeFile, { files }: HomeSnapshot): PlaceCopy[] {
+/** Returns the variables of a `.env` with other names than the products'. */
+function sourcesOf({ raw, locator }: Interpolation, { dotenvs }: ComposeFile, { files }: HomeSnapshot): PlaceCopy[] {
   return [...new Set(namesIn(raw.slice(0, longest)))].flatMap((name) =>
     [...dotenvs].flatMap(([path, values]): PlaceCopy[] => {
       const file = files.find((each) => each.path === path)

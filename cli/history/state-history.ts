@@ -1,20 +1,20 @@
 import { isMapping } from "../../core/mapping.ts"
 import type { Receipt } from "../../core/receipt.ts"
-import { type Resource, tokenIn } from "../stack/exported.ts"
+import { type ExportedResource, tokenIn } from "../stack/export-state.ts"
 import { isPlace } from "../stack/place-change.ts"
-import { displayed, nameIn } from "../stack/preview.ts"
+import { displayText, nameIn } from "../stack/preview.ts"
 import { stateIn, type TokenState } from "../stack/state.ts"
-import type { Passed } from "./record.ts"
+import type { ReceiptRecord } from "./record.ts"
 import { isCommit } from "./runs.ts"
 
-/** What a stack's state keeps of its rotations, in the open; texts may be shown. */
-export interface Kept {
-  /** Nothing before the first `pulumi up`, or where all was removed. */
+/** What a stack's state keeps of its rotations, unencrypted; its strings may be shown. */
+export interface StateHistory {
+  /** Undefined before the first `pulumi up`, or after a destroy. */
   readonly token?: Token
-  /** The generation that was last through, to the last check; nothing where no fleet keeps receipts. */
+  /** The last generation that was complete; undefined if the stack keeps no receipts. */
   readonly through?: number
-  readonly receipts: readonly Passed[]
-  /** The places that hold the token. */
+  readonly receipts: readonly ReceiptRecord[]
+  /** The places that contain the token. */
   readonly holders: readonly Holder[]
 }
 
@@ -27,14 +27,14 @@ interface Token extends TokenState {
 
 interface Holder {
   readonly name: string
-  /** What it was last given. */
+  /** The generation that was last written there. */
   readonly generation: number
-  /** Of which it is the own place. */
+  /** The gateway whose own place it is. */
   readonly gateway?: string
 }
 
-/** @throws UserError where the Token cannot be told */
-export function keptIn(resources: readonly Resource[]): Kept {
+/** Returns the state's history. @throws UserError if the Token is not unique */
+export function stateHistoryIn(resources: readonly ExportedResource[]): StateHistory {
   const token = tokenIn(resources)
   const { receipts, generation } = resources.find(({ type }) => type === "gatekey:index:Receipt")?.outputs ?? {}
   return {
@@ -45,7 +45,7 @@ export function keptIn(resources: readonly Resource[]): Kept {
   }
 }
 
-function tokenOf(token: Resource): Token {
+function tokenOf(token: ExportedResource): Token {
   const { fingerprint } = token.outputs ?? {}
   const time = Date.parse(token.modified ?? "")
   return {
@@ -56,14 +56,14 @@ function tokenOf(token: Resource): Token {
   }
 }
 
-function holderIn({ type, urn = "", parent = "", outputs = {} }: Resource): Holder[] {
+function holderIn({ type, urn = "", parent = "", outputs = {} }: ExportedResource): Holder[] {
   const { must, generation } = outputs
   if (!isPlace({ type }) || must !== "token" || !isNumber(generation)) return []
   return [{ name: nameIn(urn), generation, ...(type === "gatekey:index:Flip" ? { gateway: nameIn(parent) } : {}) }]
 }
 
-/** As it was written, by whichever gatekey; what lacks a number or a time is none. */
-function receiptIn(value: unknown): Passed[] {
+/** Parses a receipt of any version; without a number or a time it is not valid. */
+function receiptIn(value: unknown): ReceiptRecord[] {
   if (!isMapping(value)) return []
   const { generation, from, at, who, commit, dirty, fingerprint, places, holders, verdicts, refusals, lagging } = value
   const time = Date.parse(String(at))
@@ -72,14 +72,14 @@ function receiptIn(value: unknown): Passed[] {
     generation,
     ...(isNumber(from) ? { from } : {}),
     at: new Date(time).toISOString(),
-    who: typeof who === "string" ? displayed(who) : "",
+    who: typeof who === "string" ? displayText(who) : "",
     ...(typeof commit === "string" && isCommit(commit) ? { commit, dirty: dirty === true } : {}),
     ...(isFingerprint(fingerprint) ? { fingerprint } : {}),
     places: isNumber(places) ? places : 0,
-    ...(holders === undefined ? {} : { holders: textsIn(holders) }),
-    verdicts: textsIn(verdicts),
-    ...(refusals === undefined ? {} : { refusals: textsIn(refusals) }),
-    lagging: textsIn(lagging),
+    ...(holders === undefined ? {} : { holders: stringsIn(holders) }),
+    verdicts: stringsIn(verdicts),
+    ...(refusals === undefined ? {} : { refusals: stringsIn(refusals) }),
+    lagging: stringsIn(lagging),
   }
   return [{ source: "receipt", ...receipt }]
 }
@@ -92,6 +92,6 @@ function isFingerprint(value: unknown): value is string {
   return typeof value === "string" && /^fp:[0-9a-f]{8}$/.test(value)
 }
 
-function textsIn(value: unknown): string[] {
-  return (Array.isArray(value) ? value : []).filter((each) => typeof each === "string").map(displayed)
+function stringsIn(value: unknown): string[] {
+  return (Array.isArray(value) ? value : []).filter((each) => typeof each === "string").map(displayText)
 }

@@ -8,22 +8,22 @@ import type { Place } from "./place.ts"
 import type { MemberPlaces } from "./places-of-member.ts"
 import type { Token } from "./token.ts"
 
-/** What a gateway's own place is told of the gateway. */
-export interface FlipOf {
+/** The settings of the gateway for its own place. */
+export interface GatewaySettings {
   readonly product: ProductName
   readonly port: number
   readonly tlsFingerprint?: string | undefined
-  /** Where the gateway runs, when its token is in a vault. */
+  /** The gateway's host, if its token is in a vault. */
   readonly at?: string | undefined
-  /** What must hold the token before. */
+  /** The places that must contain the token first. */
   readonly staged: readonly Place[]
 }
 
-/** The first of a gateway's places holds its token; the others lead to it. */
+/** Creates the Flip of a gateway's own place, the first one; the others refer to it. */
 export function createFlip(
   place: Place,
   { holding }: MemberPlaces,
-  { product, port, tlsFingerprint, at: gatewayHost, staged }: FlipOf,
+  { product, port, tlsFingerprint, at: gatewayHost, staged }: GatewaySettings,
   token: Token,
   options: pulumi.CustomResourceOptions,
 ): Flip {
@@ -39,13 +39,13 @@ export function createFlip(
   return new Flip(name, args, options)
 }
 
-/** A copy in its config is watched; what the config refers to is not. */
+/** Chooses how the gateway reads another token: it watches its config, but not a file that the config refers to. */
 function howOf(product: ProductName, refers: boolean): "reload" | "watch" | "restart" {
   if (products[product].roles.gateway.takes.how === "restart") return "restart"
   return refers ? "reload" : "watch"
 }
 
-/** Of those in the config: what they name is not looked into. */
+/** Returns the entries in the config that refer to the place. */
 function entriesOf(references: readonly Place[]): { [locator: string]: Content } {
   return Object.fromEntries(references.map(({ locator, reference = {} }) => [locator, reference]))
 }

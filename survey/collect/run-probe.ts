@@ -4,10 +4,10 @@ import { hostOf } from "../../hosts/index.ts"
 import type { Answer, Script } from "../../probes/services/manager.ts"
 import { parseTaggedAnswer } from "../../probes/services/script.ts"
 
-/** Milliseconds for a look that says none of its own. */
+/** The default time limit of a script, in milliseconds. */
 const patience = 30_000
 
-/** Looks at a time on one host: of more, each takes longer than it has, where the homes are many. */
+/** Scripts at a time on one host: with more, each would take longer than its limit. */
 const atATime = 4
 
 const limits = new Map<string, LimitFunction>()
@@ -19,19 +19,19 @@ function limitOf(host: string): LimitFunction {
 }
 
 /**
- * Runs a look on a host.
- * @param input its standard input, the way for values
- * @throws Unreachable, and UserError when the look itself fails
+ * Runs a script on a host.
+ * @param input its standard input, by which values are passed
+ * @throws Unreachable, and UserError if the script fails
  */
-export async function ask(
+export async function runProbe(
   host: string,
   { script, args, timeout = patience }: Script,
   input?: Uint8Array,
 ): Promise<Answer> {
   const run = () => hostOf(host).run(script, { args, timeout, ...(input ? { input } : {}) })
   const { code, stdout, stderr } = await limitOf(host)(run)
-  if (code === null) throw new UserError(`${host}: the look took longer than ${timeout / 1000} s`)
+  if (code === null) throw new UserError(`${host}: the check took longer than ${timeout / 1000} s`)
   const answer = code === 0 ? parseTaggedAnswer(stdout) : undefined
   if (answer) return answer
-  throw new UserError(`${host}: the look failed: ${stderr.isEmpty ? `it ended with ${code}` : stderr.lastLine}`)
+  throw new UserError(`${host}: the check failed: ${stderr.isEmpty ? `it ended with ${code}` : stderr.lastLine}`)
 }

@@ -7,15 +7,18 @@ import { hostName } from "../resolve/names.ts"
 import { gatewaysOf } from "../resolve/port.ts"
 import type { GatewayView } from "../resolve/view.ts"
 import type { World } from "../resolve/world.ts"
-import { type Cause, command } from "./cause.ts"
+import { type Cause, hostCommand } from "./cause.ts"
 
-/** Gateways on a host where only a node should be: its home has none, or its node goes to another host. */
-export function strayCauses(survey: Survey, { gateways, nodes }: World): Cause[] {
+/** Reports gateways on a host that should run only a node: its home has none, or its node connects to another host. */
+export function undeclaredGatewayCauses(survey: Survey, { gateways, nodes }: World): Cause[] {
   const node = nodes.find(
     (each) => each.survey === survey && isElsewhere(each.url, survey) && each.gateway?.survey !== survey,
   )
   const beside = gateways.filter((gateway) => gateway.survey === survey && gateway.member.process)
-  return [...(node ? beside.map((gateway) => besideNode(gateway, node.name)) : []), ...strangers(survey)]
+  return [
+    ...(node ? beside.map((gateway) => gatewayBesideNode(gateway, node.name)) : []),
+    ...gatewaysWithoutMember(survey),
+  ]
 }
 
 function isElsewhere(url: string | undefined, { snapshot }: Survey): boolean {
@@ -23,7 +26,7 @@ function isElsewhere(url: string | undefined, { snapshot }: Survey): boolean {
   return address !== undefined && !isLoopback(address) && ![snapshot.name, ...snapshot.addresses].includes(address)
 }
 
-function besideNode({ survey, member }: GatewayView, who: string): Cause {
+function gatewayBesideNode({ survey, member }: GatewayView, who: string): Cause {
   const { host } = survey.target
   const at = hostName(host, survey.snapshot)
   const { process, product } = member
@@ -35,7 +38,7 @@ function besideNode({ survey, member }: GatewayView, who: string): Cause {
   }
 }
 
-function strangers(survey: Survey): Cause[] {
+function gatewaysWithoutMember(survey: Survey): Cause[] {
   if (survey.members.some(({ role }) => role === "gateway") || survey.members.length === 0) return []
   const { host } = survey.target
   const at = hostName(host, survey.snapshot)
@@ -43,7 +46,7 @@ function strangers(survey: Survey): Cause[] {
     gatewaysOf(survey, port).map((owner) => ({
       ...{ code: "second-gateway", weight: "risk" as const, who: at, host },
       sentence: `a second gateway runs on ${at}, where only a node should: ${describeOwner(owner, snapshot, "a second gateway")}`,
-      remedy: command(host, formatStopCommand(owner, port, snapshot)),
+      remedy: hostCommand(host, formatStopCommand(owner, port, snapshot)),
     })),
   )
 }

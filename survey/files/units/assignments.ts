@@ -1,25 +1,25 @@
 import { heldInScript } from "../script-text.ts"
 import { unlessBroken } from "../unless-broken.ts"
 import { type Command, commandsOf } from "./command.ts"
-import { type Assigned, assignedIn, type Files } from "./environment.ts"
+import { type Assignment, assignmentsIn, type Files } from "./environment.ts"
 import type { LoadedUnit } from "./load.ts"
 
-/** What a unit's process is given for a variable, or for a flag of its command: what counts first. */
-export function givenBy(unit: LoadedUnit, locator: string, files: Files): Assigned[] {
+/** Lists the values of a variable, or of a flag of its command; the first counts. */
+export function assignmentsFor(unit: LoadedUnit, locator: string, files: Files): Assignment[] {
   const commands = commandsOf(unit)
-  const scripts = commands.flatMap((command) => inShell(command, locator))
+  const scripts = commands.flatMap((command) => assignmentsInShell(command, locator))
   const own = locator.startsWith("--")
-    ? commands.flatMap((command) => flagsIn(command, locator, (name) => assignedIn(unit, name, files)))
-    : assignedIn(unit, locator, files)
+    ? commands.flatMap((command) => flagsIn(command, locator, (name) => assignmentsIn(unit, name, files)))
+    : assignmentsIn(unit, locator, files)
   return [...scripts, ...own]
 }
 
-/** What a shell that it starts is given as a script: `sh -c "K=T exec program --flag value"`. */
-function inShell({ words, path }: Command, locator: string): Assigned[] {
+/** Finds values in a shell's script: `sh -c "K=T exec program --flag value"`. */
+function assignmentsInShell({ words, path }: Command, locator: string): Assignment[] {
   return words
     .filter(({ text }) => /\s/.test(text))
     .flatMap(({ text }) =>
-      unlessBroken<Assigned>(
+      unlessBroken<Assignment>(
         () =>
           heldInScript(text)
             .filter((held) => held.locator === locator)
@@ -29,7 +29,11 @@ function inShell({ words, path }: Command, locator: string): Assigned[] {
     )
 }
 
-function flagsIn({ words, path }: Command, flag: string, variable: (name: string) => readonly Assigned[]): Assigned[] {
+function flagsIn(
+  { words, path }: Command,
+  flag: string,
+  variable: (name: string) => readonly Assignment[],
+): Assignment[] {
   const at = words.findIndex(({ text }) => text === flag || text.startsWith(`${flag}=`))
   const word = words[at]
   if (!word) return []

@@ -1,49 +1,49 @@
 import type * as pulumi from "@pulumi/pulumi"
 import { omitUndefined } from "../core/given.ts"
 import type { Program } from "../probes/services/program.ts"
-import { placedAt } from "./place.ts"
+import { resolveHome } from "./place.ts"
 import type { Placement } from "./placement.ts"
 import { Service, type ServiceArgs } from "./service.ts"
 import type { Token } from "./token.ts"
 
-/** What a component that has a service is told about it. */
-export interface Serviced {
+/** The settings of a component's service. */
+export interface ServiceSettings {
   /**
-   * `manage`: what is installed, and not switched off by its user, is kept loaded and running, with the current token.
-   * `watch`: what differs is said, and nothing is done. `none`: it is not looked at. Default: `manage`.
+   * `manage`: what is installed, and not disabled by its user, is kept loaded and running, with the current token.
+   * `watch`: differences are reported only. `none`: it is not checked. Default: `manage`.
    */
   service?: "manage" | "watch" | "none"
-  /** What it starts: its definition is then owned whole, and installed. Default: that of the product's own installer. */
+  /** What it starts: gatekey then owns and installs the whole definition. Default: that of the product's own installer. */
   program?: Program
-  /** A file of one token that it reads at its start. Default: none. */
+  /** A file with one token that it reads when it starts. Default: none. */
   reads?: string
-  /** The gateway that it is: port, product; it takes a new token without a restart. Default: none. */
+  /** The gateway that it is: port, product; it accepts a new token without a restart. Default: none. */
   gateway?: ServiceArgs["gateway"]
-  /** Why it must be started again whenever it ends, in a few words. Default: it need not. */
+  /** Why it must be restarted whenever it ends, in a few words. Default: it need not. */
   keepAlive?: string
-  /** What it lives by without a token, in a few words. Default: `device pairing`. */
+  /** What it authenticates with without a token, in a few words. Default: `device pairing`. */
   otherwise?: string
-  /** The variable of a password, if the member has one in place of a token: it and `--password` must hold nothing. */
+  /** The variable of a password, if the member has one in place of a token: it and `--password` must be empty. */
   password?: string
-  /** Whose writes a restart must not come before, besides its own places. Default: nothing. */
+  /** The resources, besides its own places, that a restart must wait for. Default: nothing. */
   after?: readonly pulumi.Resource[]
 }
 
-interface Settings extends Serviced {
+interface CreateServiceSettings extends ServiceSettings {
   readonly token: Token
   readonly variable: string
   readonly home?: string
   readonly overwrite?: boolean
 }
 
-type Known = Pick<ServiceArgs, "host" | "manager" | "name" | "path" | "must">
+type ServiceIdentity = Pick<ServiceArgs, "host" | "manager" | "name" | "path" | "must">
 
-/** Makes the service of a component, after the places that it is made of. */
+/** Creates the service of a component, after its places. */
 export function createService(
   parent: pulumi.ComponentResource,
   name: string,
-  settings: Settings,
-  known: Known,
+  settings: CreateServiceSettings,
+  known: ServiceIdentity,
   envFile: string | undefined,
   placements: readonly Placement[],
 ): void {
@@ -76,17 +76,17 @@ export function createService(
       otherwise,
       keepAlive,
       overwrite,
-      reads: reads === undefined ? undefined : placedAt(reads, home),
+      reads: reads === undefined ? undefined : resolveHome(reads, home),
     }),
   }
   new Service(name, args, { parent, dependsOn: [...after, ...placements] })
 }
 
-/** In a sandbox its home is the program's home as well. */
+/** Sets the home of a sandbox as the program's home. */
 function withHome(program: Program, envFile: string | undefined, home: string | undefined): Program {
   const { command, folder, log, environment } = program
   const [first = "", ...rest] = command
-  const at = (path: string | undefined) => (path === undefined ? undefined : placedAt(path, home))
+  const at = (path: string | undefined) => (path === undefined ? undefined : resolveHome(path, home))
   const own = home === undefined ? environment : { HOME: home, ...environment }
   const paths = omitUndefined({
     folder: at(folder) ?? home,
@@ -94,5 +94,5 @@ function withHome(program: Program, envFile: string | undefined, home: string | 
     environmentFile: at(envFile),
     environment: own,
   })
-  return { ...program, command: [placedAt(first, home), ...rest], ...paths }
+  return { ...program, command: [resolveHome(first, home), ...rest], ...paths }
 }
