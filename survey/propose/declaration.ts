@@ -82,14 +82,20 @@ function describeSkippedMember({ name, survey, member: { product, role, located 
   return `the ${product} ${role} of ${shown(name)} is left out: it reads ${showPath(located.config, home)}, but gatekey writes ${products[product].config}`
 }
 
+/** What starts a member: its definition's manager; nothing but a person, if it runs without one. */
+function managerOf({ member, survey }: View): Entry["manager"] {
+  const own = member.definitions.find(({ system }) => !system)?.manager
+  if (own) return own
+  if (member.process && !member.process.service && member.definitions.length === 0) return "process"
+  return survey.snapshot.system === "Darwin" ? "launchd" : "systemd"
+}
+
 function entryOf(view: View, adopted: Adopted | undefined, placed: Set<PlaceCopy>, notes: string[]): Entry {
   const { survey, member } = view
   const { host, home } = survey.target
   const product = products[member.product]
   const table = product.roles[member.role]
-  const manager =
-    member.definitions.find(({ system }) => !system)?.manager ??
-    (survey.snapshot.system === "Darwin" ? "launchd" : "systemd")
+  const manager = managerOf(view)
   const standard = manager === "launchd" ? table.launchd.label : table.systemd.unit
   const isOwned = member.definitions.some((each) => each.name === standard && !each.system)
   const covered = secretsOf(view).filter((copy) => isCovered(copy, member.product, standard))

@@ -77,7 +77,7 @@ describeEngine("adopting the token in use", () => {
     expect((await dev.up("--skip-preview")).code).toBe(0)
     dev.write(".env", "T=clawdbot-local-dev\n")
     const drift = await dev.preview()
-    expect(drift.output).toContain("holds generation 0, the previous token (fp:")
+    expect(drift.output).toContain("contains generation 0, the previous token (fp:")
     dev.declare({ ...adoptFrom(dev, ".env", "T"), token: { ...adoptFrom(dev, ".env", "T").token, rotation: 0 } })
     await dev.refused()
   })

@@ -78,7 +78,7 @@ describeEngine("a rotation while a host is away", () => {
       await box.start()
 
       await tw.start()
-      expect(await says(0, "preview")).toMatch(/warning: holds generation 1, the previous token \(fp:\w+\)/)
+      expect(await says(0, "preview")).toMatch(/warning: contains generation 1, the previous token \(fp:\w+\)/)
       await says(0, "up", "--yes")
       expect([tokenOn(tw), markOn(tw).generation]).toEqual([second, 2])
       await says(0, "preview", "--expect-no-changes")

@@ -126,7 +126,7 @@ describeEngine("hosts over ssh", () => {
       expect(
         seen.match(/warning: ssh:\/\/n2 is unreachable: (?:timed out after 5 s|no route to it); see: ssh n2/g),
       ).toHaveLength(2)
-      expect(seen).toContain("(studio dotenv):\n    warning: holds the public default")
+      expect(seen).toContain("(studio dotenv):\n    warning: contains the public default")
       const up = await says(255, "up", "--yes")
       expect(up).toMatch(
         /error: reached 2 of 3 hosts; not ssh:\/\/n2 \(.*\)\. The others were skipped; run `pulumi up` again/,

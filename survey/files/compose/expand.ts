@@ -7,10 +7,12 @@ const deepest = 20
  */
 export function expand(raw: string, known: (name: string) => string | undefined, depth = 0): string {
   let made = ""
+  const ends = depth < deepest ? closingBraces(raw) : new Map<number, number>()
+  const variable = /\$([A-Za-z_]\w*)/y
   for (let at = 0; at < raw.length; ) {
-    const rest = raw.slice(at, at + 300)
-    const [bare, name = ""] = /^\$([A-Za-z_]\w*)/.exec(rest) ?? []
-    const end = raw.startsWith("${", at) && depth < deepest ? closingBrace(raw, at) : undefined
+    variable.lastIndex = at
+    const [bare, name = ""] = variable.exec(raw) ?? []
+    const end = ends.get(at)
     if (raw.startsWith("$$", at)) {
       made += "$"
       at += 2
@@ -38,14 +40,19 @@ export function isFilledIn(raw: string): boolean {
   return namesIn(raw).length > 0
 }
 
-function closingBrace(raw: string, start: number): number | undefined {
-  let depth = 0
-  for (let at = start; at < raw.length; at++) {
+/** Finds the closing brace of each `${`, in one pass: a string of a hostile file can have as many as it has characters. */
+function closingBraces(raw: string): Map<number, number> {
+  const ends = new Map<number, number>()
+  const open: number[] = []
+  for (let at = 0; at < raw.length; at++) {
     if (raw.startsWith("$$", at)) at++
-    else if (raw.startsWith("${", at)) depth++
-    else if (raw[at] === "}" && --depth === 0) return at
+    else if (raw.startsWith("${", at)) open.push(at)
+    else if (raw[at] === "}") {
+      const start = open.pop()
+      if (start !== undefined) ends.set(start, at)
+    }
   }
-  return undefined
+  return ends
 }
 
 function expandExpression(inner: string, known: (name: string) => string | undefined, depth: number): string {

@@ -54,7 +54,7 @@ describe.skipIf(skip !== undefined)("a real gateway and a real node", { timeout:
     expect([code, stdout.split("\n")[0], stderr]).toEqual([
       0,
       expect.stringMatching(
-        /^Clean: .* accepts the token in its files; 1 node presents nothing that would be refused\.$/,
+        /^Clean: .* accepts the token in its files; 1 node sends nothing that would be rejected\.$/,
       ),
       "",
     ])
@@ -257,7 +257,7 @@ describe.skipIf(skip !== undefined)("a real gateway that was started by hand", {
     const { code, stdout } = await written("a flag that its script fills from a file that it sources")
     expect([code, stdout]).toEqual([
       2,
-      expect.stringMatching(/is not known: .*~\/bin\/start takes --token from elsewhere/),
+      expect.stringMatching(/is not known: .*~\/bin\/start gets --token from elsewhere/),
     ])
     expect(stdout).not.toMatch(/Clean|no token|generates one/)
   })

@@ -4,6 +4,7 @@ import { formats } from "../../../places/index.ts"
 import { parseTaggedAnswer } from "../../../probes/services/script.ts"
 import { copiesByValue } from "../../../survey/collect/values/copies-by-value.ts"
 import { documentsIn } from "../../../survey/files/compose/documents.ts"
+import { expand } from "../../../survey/files/compose/expand.ts"
 import { inlineSecretsIn, linksIn } from "../../../survey/files/compose/links.ts"
 import { copiesIn } from "../../../survey/files/copies.ts"
 import type { Kind } from "../../../survey/files/kinds.ts"
@@ -106,6 +107,11 @@ export const rows: readonly Row[] = [
     "a file that has a token",
     values,
     ["a.json", ".env", "a.txt"].map((name) => copied(`/home/a/${name}`)),
+  ),
+  ...surveyRows(
+    "a value of a Compose file",
+    { ...values, "unclosed expressions": x("${A:-"), closed: nested("${A:-", "a", "}") },
+    [(all) => expand(String(all), () => undefined)],
   ),
   ...surveyRows("a secret of a Compose file", { ...anywhere, ...dotenv }, [surveyed("compose secret", "/home/a/b")]),
   ...surveyRows("a .env of a Compose file", { ...anywhere, ...dotenv }, [surveyed("compose dotenv", "/home/a/.env")]),

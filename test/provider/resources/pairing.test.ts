@@ -228,7 +228,7 @@ test("without a gateway: told once, and the next preview is silent", async () =>
 
 test.each([
   [{}, "node: give either one node, or `declared` with all declared nodes"],
-  [{ node: "tw", declared: [] }, "node: name one node"],
+  [{ node: "tw", declared: [] }, "node: give either one node"],
   [{ node: "" }, "node: is empty"],
   [{ declared: [], device: "a" }, "node: is missing"],
   [{ node: "tw", port: 0 }, "port: must be an integer from 1 to 65535"],
