@@ -82,6 +82,12 @@ describe("what was measured on the products", () => {
       ["config good"],
     ],
     [
+      "a config with a key of `env` that openclaw rejects",
+      { [openclaw]: `{env:{T:"x"},gateway:{mode:"local",auth:{token:"cfg"}}}` },
+      { processes: [processOf("openclaw gateway run")] },
+      ["config PROBLEM"],
+    ],
+    [
       "clawdbot's gateway: config over environment",
       { [clawdbot]: local("cfg") },
       { processes: [processOf("clawdbot gateway run", { [C]: "env" })] },
