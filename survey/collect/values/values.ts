@@ -68,7 +68,7 @@ async function searchHome(survey: Survey, values: readonly Secret[], isCut: bool
 function isOwn(path: string, { snapshot, copies }: Survey): boolean {
   return (
     snapshot.files.some((file) => file.path === path && file.kind === "device store") ||
-    copies.some((copy) => copy.path === path && copy.kind === "secret file")
+    copies.some((copy) => copy.path === path && copy.kind === "secret file" && copy.locator === "*")
   )
 }
 
