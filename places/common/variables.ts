@@ -2,7 +2,7 @@ import { isUtf8 } from "node:buffer"
 import type { Content, FormatName, FoundContent } from "../../core/content.ts"
 import { PlaceError } from "../../core/errors.ts"
 import { describeKind } from "../../core/kind.ts"
-import { missing, reference, value } from "../format.ts"
+import { type Format, missing, reference, value } from "../format.ts"
 import { type Edit, edited } from "./edits.ts"
 import { onBytes, textOf } from "./text.ts"
 import { refuseUnwritable } from "./writable.ts"
@@ -32,7 +32,7 @@ export interface Language {
 }
 
 /** Creates a format of named values, which reads back what it writes. */
-export function variables(language: Language) {
+export function variables(language: Language): Format {
   const { name, occurrences, refuseLocator = refuseNoName } = language
   const find = (text: string, locator: string): FoundContent => {
     refuseLocator(locator)
@@ -64,7 +64,7 @@ export function variables(language: Language) {
     }
     return written
   }
-  const unread = (text: string, locator: string): string[] => {
+  const listIgnored = (text: string, locator: string): string[] => {
     refuseLocator(locator)
     return occurrences(text, locator).flatMap(({ standing, reading }) =>
       standing !== "counts" && "text" in reading && reading.text !== "" ? [reading.text] : [],
@@ -74,7 +74,7 @@ export function variables(language: Language) {
   return {
     name,
     ...lifted,
-    unread: (file: Uint8Array, locator: string) => unread(Buffer.from(file).toString(), locator),
+    listIgnored: (file: Uint8Array, locator: string) => listIgnored(Buffer.from(file).toString(), locator),
     put(file: Uint8Array, locator: string, content: Content): Uint8Array {
       if (typeof content === "string" && /\P{ASCII}/u.test(content) && !isUtf8(file)) {
         throw new PlaceError("unwritable-value", "the file is not UTF-8 text: only ASCII can be put in it")

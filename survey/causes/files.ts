@@ -1,6 +1,7 @@
 import { shellWord, shown } from "../../core/escape.ts"
 import { expandHome, showPath } from "../../core/home.ts"
 import { octal } from "../../core/octal.ts"
+import { secretCopy } from "../resolve/candidate.ts"
 import { keyOf } from "../resolve/environment.ts"
 import type { GatewayView, NodeView } from "../resolve/view.ts"
 import { type Cause, hostCommand } from "./cause.ts"
@@ -56,7 +57,8 @@ export function secretFileCauses({ name, survey, member, next, credential }: Vie
   const [reference] = refers
   if (reference?.held.kind !== "file") return []
   const path = expandHome(reference.held.path, home)
-  const secret = survey.copies.find((copy) => copy.kind === "secret file" && copy.path === path)
+  if (reference.held.problem !== undefined) return []
+  const secret = secretCopy(reference.held, survey)
   const at = showPath(path, home)
   const word = shellWord(path)
   const say = (code: string, what: string, remedy?: string): Cause => ({

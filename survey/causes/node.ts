@@ -237,6 +237,8 @@ function describeRemoval(
 ): string | undefined {
   if (!copy?.file) return undefined
   const path = showPath(copy.path, survey.snapshot.home)
+  if (copy.kind === "secret file" && copy.locator !== "*")
+    return `set ${shown(copy.locator, 100)} in ${path} to the gateway's ${credential}`
   if (copy.kind === "secret file") return `write the gateway's ${credential} into ${path}`
   const remove = `remove ${copy.locator} from ${path}`
   return declared || member.isClient

@@ -15,6 +15,7 @@ import { locatedIn, type placing } from "../files/located.ts"
 import { passwordsIn } from "../files/passwords.ts"
 import type { PlaceCopy } from "../files/place-copy.ts"
 import { filesRead } from "../files/script-text.ts"
+import { fileReferences, valuesByPointer } from "../files/secret-files.ts"
 import { type ProductSettings, parsedConfig, settingsOf } from "../files/settings.ts"
 import { portVariable, statedPort } from "../files/stated-port.ts"
 import { statedUrlsIn } from "../files/stated-url.ts"
@@ -31,12 +32,14 @@ export function readHome(snapshot: HomeSnapshot, looks: ReadonlyMap<string, File
   const included = includedIn(snapshot, looks)
   const more = (credential: Credential) =>
     included.flatMap((each) => copiesOfIncluded(each, looks, credential, snapshot.files))
-  const held = [...snapshot.files.flatMap((file) => copiesIn(file, looks.get(file.path) ?? absent)), ...more("token")]
+  const named = snapshot.files.filter(({ kind }) => kind !== "secret file")
+  const held = [...named.flatMap((file) => copiesIn(file, looks.get(file.path) ?? absent)), ...more("token")]
   const passwords = [
     ...snapshot.files.flatMap((file) => passwordsIn(file, looks.get(file.path) ?? absent)),
     ...more("password"),
   ]
-  const copies = [...held, ...namedVariableCopies(snapshot, looks, [...held, ...passwords])]
+  const secrets = secretFileCopies(snapshot, looks, [...held, ...passwords])
+  const copies = [...held, ...secrets, ...namedVariableCopies(snapshot, looks, [...held, ...passwords])]
   return {
     snapshot,
     copies: [
@@ -52,6 +55,22 @@ export function readHome(snapshot: HomeSnapshot, looks: ReadonlyMap<string, File
     nodes: nodesIn(snapshot.files, looks),
     passwords: passwords.map((copy) => withOwner(copy, definitions)),
   }
+}
+
+/** Finds the values of secret files: by the JSON pointers of the references to them, else the whole file. */
+function secretFileCopies(
+  { files, home }: HomeSnapshot,
+  looks: ReadonlyMap<string, FileSnapshot>,
+  copies: readonly PlaceCopy[],
+): PlaceCopy[] {
+  const all = fileReferences(copies, home)
+  const secrets = files.filter(({ kind }) => kind === "secret file")
+  return secrets.flatMap((file) => {
+    const look = looks.get(file.path) ?? absent
+    const own = all.filter(({ path }) => path === file.path)
+    const isWhole = own.length === 0 || own.some(({ pointer }) => pointer === undefined)
+    return [...(isWhole ? copiesIn(file, look) : []), ...valuesByPointer(file, look, own)]
+  })
 }
 
 /** Lists the files that the home's scripts and jobs read when they start a gateway, with the script's name. */

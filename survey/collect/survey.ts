@@ -1,7 +1,6 @@
 import { Unreachable, UserError } from "../../core/errors.ts"
 import { shown } from "../../core/escape.ts"
 import { omitUndefined } from "../../core/given.ts"
-import { expandHome } from "../../core/home.ts"
 import { describeUnusable } from "../../core/strength.ts"
 import type { FileSnapshot } from "../../hosts/host.ts"
 import { hostOf } from "../../hosts/index.ts"
@@ -16,7 +15,7 @@ import { copiesIn } from "../files/copies.ts"
 import type { File, HomeSnapshot } from "../files/home-snapshot.ts"
 import { includedIn } from "../files/included-copies.ts"
 import { filesElsewhere } from "../files/located.ts"
-import type { PlaceCopy } from "../files/place-copy.ts"
+import { fileReferences } from "../files/secret-files.ts"
 import { startsOf } from "../files/starts.ts"
 import { wantedEnvironmentFiles } from "../files/units/units.ts"
 import { filesScript, patternsScript } from "./files-script.ts"
@@ -79,15 +78,15 @@ export async function survey(target: Target): Promise<Survey> {
     target.host,
     await withEnvironmentFiles(target.host, composed.snapshot, composed.looks),
   )
-  const { first, looks } = await withIncludedConfigs(target.host, whole, unseen)
+  const included = await withIncludedConfigs(target.host, whole, unseen)
+  const { first, looks } = await withSecretFiles(target.host, included)
   const { snapshot } = first
-  const referred = await copiesOfReferences(target.host, snapshot, [...first.copies, ...first.passwords])
   const started = await readStarts(target.host, snapshot, looks)
   const declared = omitUndefined({ declaredPort: target.port, declaredNode: target.isNode })
   const found = {
     ...first,
     ...declared,
-    copies: [...first.copies, ...referred, ...started.copies],
+    copies: [...first.copies, ...started.copies],
     starts: started.starts,
   }
   const members = membersOf(found)
@@ -201,19 +200,19 @@ async function withMovedFiles(
   return { first: readHome({ ...snapshot, files: [...snapshot.files, ...files] }, seen), looks: seen }
 }
 
-/** Returns the copies in secret files that a config names, in any folder. */
-async function copiesOfReferences(
+/** Adds the secret files that configs refer to, in any folder. */
+async function withSecretFiles(
   host: string,
-  snapshot: HomeSnapshot,
-  copies: readonly PlaceCopy[],
-): Promise<PlaceCopy[]> {
-  const known = new Set(snapshot.files.map(({ path }) => path))
-  const named = copies.flatMap(({ held }) => (held.kind === "file" ? [expandHome(held.path, snapshot.home)] : []))
+  { first, looks }: { first: HomeReading; looks: ReadonlyMap<string, FileSnapshot> },
+) {
+  const { snapshot, copies, passwords } = first
+  const known = new Set(snapshot.files.flatMap(({ kind, path }) => (kind === "secret file" ? [path] : [])))
+  const named = fileReferences([...copies, ...passwords], snapshot.home).map(({ path }) => path)
   const paths = [...new Set(named)].filter((path) => path.startsWith("/") && !known.has(path))
-  if (paths.length === 0) return []
+  if (paths.length === 0) return { first, looks }
   const files = parseHomeSnapshot(await runProbe(host, filesScript(paths))).files
-  const looks = await snapshotFiles(host, files)
-  return files.flatMap((file) => copiesIn(file, looks.get(file.path) ?? absent))
+  const all = new Map([...looks, ...(await snapshotFiles(host, files))])
+  return { first: readHome({ ...snapshot, files: [...snapshot.files, ...files] }, all), looks: all }
 }
 
 /** Returns the values in files that scripts read when they start a gateway, and the scripts' unknown values. */

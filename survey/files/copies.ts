@@ -1,18 +1,10 @@
 import type { FileSnapshot } from "../../hosts/host.ts"
 import { utf16Mark } from "../../places/common/text.ts"
 import { formats } from "../../places/index.ts"
+import { brokenValue } from "./broken-value.ts"
 import { composeCopies, composeSecretCopies } from "./compose/copies.ts"
 import { configCopies, profileOf } from "./config-copies.ts"
-import {
-  type Base,
-  brokenValue,
-  collectCopies,
-  copiesAt,
-  type Reader,
-  scriptCopy,
-  textOf,
-  variablesIn,
-} from "./copy.ts"
+import { type Base, collectCopies, copiesAt, type Reader, scriptCopy, textOf, variablesIn } from "./copy.ts"
 import { dotenvCopies } from "./dotenv-copies.ts"
 import type { File, HomeSnapshot } from "./home-snapshot.ts"
 import type { Kind } from "./kinds.ts"

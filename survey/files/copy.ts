@@ -1,13 +1,14 @@
 import type { FormatName, FoundContent } from "../../core/content.ts"
-import { shown } from "../../core/escape.ts"
 import { Secret } from "../../core/secret.ts"
 import type { Format } from "../../places/format.ts"
 import { formats } from "../../places/index.ts"
 import { products } from "../../products/index.ts"
 import { type ProductName, productNames } from "../../products/product.ts"
+import { brokenValue } from "./broken-value.ts"
 import type { File } from "./home-snapshot.ts"
 import type { HeldValue, PlaceCopy } from "./place-copy.ts"
 import type { ScriptValue } from "./script-text.ts"
+import { secretReference } from "./secret-files.ts"
 import { unlessBroken } from "./unless-broken.ts"
 
 export const variables: readonly (readonly [ProductName, string])[] = productNames.map((name) => [
@@ -106,18 +107,11 @@ function referenceOf(
     return bare === undefined ? { kind: "reference" } : { kind: "variable", name: bare, isBare: true }
   }
   if (content.source === "env" && typeof content.id === "string") return { kind: "variable", name: content.id }
-  const provider = typeof content.provider === "string" ? content.provider : "default"
-  const named = formats.json5.find(bytes ?? Buffer.of(), `secrets.providers.${provider}`)
-  const path = named.kind === "reference" && typeof named.content === "object" ? named.content.path : undefined
-  return typeof path === "string" ? { kind: "file", path } : { kind: "reference" }
+  return secretReference(content, bytes ?? Buffer.of())
 }
 
 /** Returns the product of a variable. */
 export function productOf(locator: string): { readonly product?: ProductName } {
   const found = variables.find(([, variable]) => variable === locator)
   return found ? { product: found[0] } : {}
-}
-
-export function brokenValue(reason: string): Extract<HeldValue, { kind: "broken" }> {
-  return { kind: "broken", reason: shown(reason, 300) }
 }

@@ -39,9 +39,9 @@ export interface PlaceCopy {
 
 export type HeldValue =
   | { readonly kind: "value"; readonly value: Secret }
-  /** A reference to a whole file, or to a variable of the environment. */
-  | { readonly kind: "file"; readonly path: string }
-  /** `isBare`: written `$NAME`, which may be meant as a token. */
+  /** A reference to a file: to a value in its JSON if it has a `pointer`. `problem`: why the product cannot follow it. */
+  | { readonly kind: "file"; readonly path: string; readonly pointer?: string; readonly problem?: string }
+  /** A reference to a variable of the environment. `isBare`: written `$NAME`, which may be meant as a token. */
   | { readonly kind: "variable"; readonly name: string; readonly isBare?: boolean; readonly fallback?: Secret }
   | { readonly kind: "reference" }
   /** The credentials of a vault. */

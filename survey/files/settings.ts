@@ -1,7 +1,6 @@
 import type { Json } from "../../core/content.ts"
 import { UserError } from "../../core/errors.ts"
 import { shown } from "../../core/escape.ts"
-import { omitUndefined } from "../../core/given.ts"
 import { isMapping } from "../../core/mapping.ts"
 import { parseRoute } from "../../core/route.ts"
 import { BOM } from "../../places/common/text.ts"
@@ -51,8 +50,10 @@ export function settingsOf(config: Json, of: SettingsOwner): ProductSettings {
   const port = at("gateway", "port")
   const [mode, bind, auth, url] = [["mode"], ["bind"], ["auth", "mode"], ["remote", "url"]].map((keys) => text(...keys))
   const tlsFingerprint = text("remote", "tlsFingerprint")
+  const rejection = of.product === "openclaw" ? rejectionOf(at("env")) : undefined
   return {
     ...of,
+    ...(rejection === undefined ? {} : { rejection }),
     ...(mode ? { mode } : {}),
     ...(typeof port === "number" ? { port } : {}),
     ...(bind ? { bind } : {}),
@@ -62,7 +63,6 @@ export function settingsOf(config: Json, of: SettingsOwner): ProductSettings {
     password: at("gateway", "auth", "password") !== undefined,
     tls: at("gateway", "tls", "enabled") === true,
     shellEnv: at("env", "shellEnv", "enabled") === true,
-    ...omitUndefined({ refused: of.product === "openclaw" ? rejectionOf(at("env")) : undefined }),
     has: (...path) => at(...path) !== undefined,
     isBlank: (...path) => {
       const value = at(...path)

@@ -5,6 +5,7 @@ import type { Reader } from "../../products/readers.ts"
 import type { HomeReading, Member } from "../collect/member.ts"
 import { dotenvsOf } from "../files/located.ts"
 import type { PlaceCopy } from "../files/place-copy.ts"
+import { locatorOf } from "../files/secret-files.ts"
 import { describeVariable } from "./names.ts"
 
 /** One source of a token, in the order in which a product reads them. */
@@ -51,7 +52,8 @@ export function candidateOf(
       return { ...at, value: held.value }
     case "file": {
       const path = expandHome(held.path, found.snapshot.home)
-      const target = found.copies.find((each) => each.kind === "secret file" && each.path === path)
+      if (held.problem !== undefined) return { ...at, problem: held.problem }
+      const target = secretCopy(held, found)
       if (target?.held.kind === "value") return { ...at, copy: target, value: target.held.value }
       const problem = target?.held.kind === "broken" ? target.held.reason : "the file is missing"
       const isMissing = target?.held.kind !== "broken"
@@ -64,6 +66,16 @@ export function candidateOf(
     default:
       return { ...at, unknown: "a reference that only the product resolves" }
   }
+}
+
+/** Finds the copy in a secret file that a reference of a config names. */
+export function secretCopy(
+  held: Extract<PlaceCopy["held"], { kind: "file" }>,
+  { copies, snapshot }: Pick<HomeReading, "copies" | "snapshot">,
+): PlaceCopy | undefined {
+  const path = expandHome(held.path, snapshot.home)
+  const locator = locatorOf(held)
+  return copies.find((each) => each.kind === "secret file" && each.path === path && each.locator === locator)
 }
 
 /** Resolves a variable that the config names in place of a credential, as far as its environment was read. */

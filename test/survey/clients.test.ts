@@ -136,6 +136,22 @@ describe("a laptop that runs the command line alone", () => {
     ])
   })
 
+  it("is told to correct one value of a store of secrets, and not to overwrite the store", () => {
+    const token = { source: "file", provider: "s", id: "/gw/t" }
+    const text = JSON.stringify({
+      secrets: { providers: { s: { source: "file", path: "~/s.json" } } },
+      gateway: { mode: "remote", remote: { url, token } },
+    })
+    const store = (t: string): Papers => ({
+      [config]: text,
+      "~/s.json": { kind: "secret file", text: `{"gw":{"t":"${t}"},"other":"x"}` },
+    })
+    expect(said(store(A))).toEqual([])
+    expect(said(store(B))).toEqual([
+      expect.stringMatching(/^wrong-token: .* → set gw\.t in ~\/s\.json to the gateway's token$/),
+    ])
+  })
+
   it("has what an included file holds in its table, also where it is overridden", () => {
     const papers: Papers = {
       [config]: `{$include:"./base.json5",gateway:{remote:{token:" ${A} "}}}`,

@@ -10,6 +10,7 @@ import type { Survey } from "../survey.ts"
 import { copiesByValue } from "./copies-by-value.ts"
 import { formsOf } from "./forms.ts"
 import { searchScript } from "./search.ts"
+import { targetsOf } from "./targets.ts"
 
 /** At most so many values are searched, and so many files reported. */
 const mostValues = 50
@@ -54,7 +55,10 @@ async function searchHome(survey: Survey, values: readonly Secret[], isCut: bool
     const input = Buffer.from(`${texts.join("\n")}\n`)
     const answer = await runProbe(host, searchScript(survey.snapshot.home), input)
     unsearched.push(...answer.all("partial"))
-    const paths = answer.all("hit").filter((path) => !isOwn(path, survey))
+    const hits = answer.all("hit")
+    const targets = hits.length > 0 ? await targetsOf(host, survey.snapshot, knownPaths(survey)) : new Map()
+    const known = new Set(hits.map((path): string => targets.get(path) ?? path))
+    const paths = [...known].filter((path) => !isOwn(path, survey))
     if (paths.length > mostFiles) unsearched.push(`tokens are in more than ${mostFiles} files of the home`)
     const found = await copiesInFiles(survey, paths.slice(0, mostFiles), values)
     return { ...survey, copies: [...survey.copies, ...found], unsearched }
@@ -64,11 +68,17 @@ async function searchHome(survey: Survey, values: readonly Secret[], isCut: bool
   }
 }
 
+/** Lists the files that were found by name. */
+function knownPaths({ snapshot, copies, passwords }: Survey): string[] {
+  const all = [...snapshot.files, ...copies, ...passwords].map(({ path }) => path)
+  return [...new Set(all)].filter((path) => path.startsWith("/"))
+}
+
 /** Checks for a device store or a referenced secret file, which are not findings. */
 function isOwn(path: string, { snapshot, copies }: Survey): boolean {
   return (
     snapshot.files.some((file) => file.path === path && file.kind === "device store") ||
-    copies.some((copy) => copy.path === path && copy.kind === "secret file")
+    copies.some((copy) => copy.path === path && copy.kind === "secret file" && copy.locator === "*")
   )
 }
 

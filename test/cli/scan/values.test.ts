@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process"
-import { mkdirSync, writeFileSync } from "node:fs"
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 import { gatekey } from "../../support/cli/gatekey.ts"
@@ -42,6 +42,27 @@ const copies = (a: string, b: string): { readonly [path: string]: readonly [stri
 })
 
 onEachHost((host) => {
+  it("finds a file once that a link of a folder of dotfiles leads to", async () => {
+    const home = host.folder()
+    const [a, b] = [strong(), strong()]
+    lay(home, {
+      "dot/openclaw.json": `{gateway:{mode:"local",auth:{mode:"token",token:"${a}"},remote:{token:"${b}"}}}`,
+      "dot/zshrc": `export OPENCLAW_GATEWAY_TOKEN=${a}\n# ${b}\n`,
+      "dot/copy.json": `{"token":"${a}"}`,
+    })
+    symlinkSync("dot", join(home, ".openclaw"))
+    symlinkSync("dot/zshrc", join(home, ".zshrc"))
+    const { stdout } = await gatekey(["scan", ...at(host, home), "--json"], folder())
+    const places = (JSON.parse(stdout).places as readonly Place[]).map(({ place }) => place)
+    expect(places.toSorted()).toEqual([
+      "~/.openclaw/openclaw.json gateway.auth.token",
+      "~/.openclaw/openclaw.json gateway.remote.token",
+      "~/.zshrc OPENCLAW_GATEWAY_TOKEN",
+      "~/.zshrc line 2",
+      "~/dot/copy.json token",
+    ])
+  })
+
   it("finds the copies of a token by its value, in whatever file they are", async () => {
     const home = host.folder()
     const [a, b] = [strong(), strong()]

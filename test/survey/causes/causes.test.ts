@@ -311,7 +311,7 @@ describe("what is wrong", () => {
       "its secret file is newer than it",
       gateway(
         {
-          [config]: `{secrets:{providers:{p:{source:"file",path:"~/t"}}},gateway:{mode:"local",auth:{token:{source:"file",provider:"p",id:"value"}}}}`,
+          [config]: `{secrets:{providers:{p:{source:"file",path:"~/t",mode:"singleValue"}}},gateway:{mode:"local",auth:{token:{source:"file",provider:"p",id:"value"}}}}`,
           "~/t": { kind: "secret file", text: right, mtime: 6_000 },
         },
         {},
@@ -427,7 +427,7 @@ describe("what is wrong", () => {
     [
       "its reference leads nowhere",
       gateway({
-        [config]: `{secrets:{providers:{p:{source:"file",path:"/none"}}},gateway:{mode:"local",auth:{token:{source:"file",provider:"p",id:"value"}}}}`,
+        [config]: `{secrets:{providers:{p:{source:"file",path:"/none",mode:"singleValue"}}},gateway:{mode:"local",auth:{token:{source:"file",provider:"p",id:"value"}}}}`,
       }),
       ["secret-missing broken", "unresolved broken"],
     ],
@@ -468,7 +468,7 @@ describe("what is wrong", () => {
     ).map(([what, more, code]): [string, GatewayView, string[]] => [
       `its secret file is ${what}`,
       gateway({
-        [config]: `{secrets:{providers:{p:{source:"file",path:"~/t"}}},gateway:{mode:"local",auth:{token:{source:"file",provider:"p",id:"value"}}}}`,
+        [config]: `{secrets:{providers:{p:{source:"file",path:"~/t",mode:"singleValue"}}},gateway:{mode:"local",auth:{token:{source:"file",provider:"p",id:"value"}}}}`,
         "~/t": { kind: "secret file", text: right, ...more },
       }),
       [`${code} broken`],

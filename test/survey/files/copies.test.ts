@@ -77,7 +77,7 @@ describe("copies in a file", () => {
     [
       "a config that refers to a file",
       "~/.openclaw/openclaw.json",
-      `{secrets:{providers:{p:{source:"file",path:"~/t"}}},gateway:{auth:{token:${reference}}}}`,
+      `{secrets:{providers:{p:{source:"file",path:"~/t",mode:"singleValue"}}},gateway:{auth:{token:${reference}}}}`,
       ["config auth token | gateway.auth.token | -> ~/t | openclaw"],
     ],
     [

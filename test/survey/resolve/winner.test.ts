@@ -75,11 +75,17 @@ describe("what was measured on the products", () => {
     [
       "np3: a reference to a file",
       {
-        [openclaw]: `{secrets:{providers:{p:{source:"file",path:"~/t"}}},gateway:{mode:"remote",remote:{token:{source:"file",provider:"p",id:"value"}}}}`,
+        [openclaw]: `{secrets:{providers:{p:{source:"file",path:"~/t",mode:"singleValue"}}},gateway:{mode:"remote",remote:{token:{source:"file",provider:"p",id:"value"}}}}`,
         "~/t": { kind: "secret file", text: "good\n" },
       },
       { processes: [processOf("openclaw node run")] },
       ["config good"],
+    ],
+    [
+      "a config with a key of `env` that openclaw rejects",
+      { [openclaw]: `{env:{T:"x"},gateway:{mode:"local",auth:{token:"cfg"}}}` },
+      { processes: [processOf("openclaw gateway run")] },
+      ["config PROBLEM"],
     ],
     [
       "clawdbot's gateway: config over environment",
@@ -230,6 +236,45 @@ describe("where a service's environment comes from", () => {
     ]))
 })
 
+describe("a SecretRef to a file", () => {
+  const refers = (id: string, mode?: string) => {
+    const provider = JSON.stringify({ source: "file", path: "/s.json", ...(mode && { mode }) })
+    return `{secrets:{providers:{p:${provider}}},gateway:{mode:"local",auth:{token:{source:"file",provider:"p",id:"${id}"}}}}`
+  }
+  const store = '{"gw":{"token":"t0","a.b":"t1","list":["t2"],"n":1},"other":"o","x/y":"t3"}'
+
+  it.each<[string, string, string | undefined, string, string]>([
+    ["names a value of its JSON, which is the default", "/gw/token", undefined, store, "t0"],
+    ["names a value of its JSON", "/gw/token", "json", store, "t0"],
+    ["names a key with a dot", "/gw/a.b", "json", store, "t1"],
+    ["names an element of a list", "/gw/list/0", "json", store, "t2"],
+    ["names a key with a slash", "/x~1y", "json", store, "t3"],
+    ["names the whole file", "value", "singleValue", "t4\n", "t4"],
+    ["names a value that is missing", "/gw/none", "json", store, "PROBLEM"],
+    ["names a value that is not a string", "/gw/n", "json", store, "PROBLEM"],
+    ["names the whole of a JSON file", "value", "json", store, "PROBLEM"],
+    ["names the whole of a file that is read as JSON by default", "value", undefined, "t4\n", "PROBLEM"],
+    ["names a value of a file that is not JSON", "/gw/token", "json", "s3cret", "PROBLEM"],
+    ["names a value of a file that is read as a whole", "/gw/token", "singleValue", store, "PROBLEM"],
+  ])("that %s", (_, id, mode, text, expected) => {
+    const papers: Papers = { [openclaw]: refers(id, mode), "/s.json": { kind: "secret file", text } }
+    expect(order(papers)).toEqual([`config ${expected}`])
+    const member = surveyOf(papers).members[0]
+    if (!member) throw new Error("no member")
+    const { problem = "" } = winnerOf(member, surveyOf(papers)).wins ?? {}
+    expect(problem).not.toContain("s3cret")
+  })
+
+  it("gives no other value of the file, which belongs to other services", () => {
+    const { copies } = surveyOf({
+      [openclaw]: refers("/gw/token"),
+      "/s.json": { kind: "secret file", text: store },
+    })
+    const held = copies.filter(({ path }) => path === "/s.json")
+    expect(held.map(({ locator, format }) => [locator, format])).toEqual([["gw.token", "json5"]])
+  })
+})
+
 describe("a reference", () => {
   const refers = (token: string) => `{gateway:{mode:"local",auth:{token:${token}}}}`
 
@@ -247,7 +292,7 @@ describe("a reference", () => {
     ["to a program", `{source:"exec",provider:"vault",id:"t"}`, {}, {}, "config ?"],
     [
       "to a file that is missing",
-      `{source:"file",provider:"p",id:"value"}}},secrets:{providers:{p:{source:"file",path:"/t"}`,
+      `{source:"file",provider:"p",id:"value"}}},secrets:{providers:{p:{source:"file",path:"/t",mode:"singleValue"}`,
       {},
       {},
       "config PROBLEM",
