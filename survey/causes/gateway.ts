@@ -4,6 +4,7 @@ import { showPath } from "../../core/home.ts"
 import { describeVerdict, type Verdict } from "../../gateways/verdict.ts"
 import { describeOwner, formatStopCommand } from "../../probes/listeners/describe.ts"
 import type { Owner } from "../../probes/listeners/owner.ts"
+import { isStarted } from "../collect/members.ts"
 import { isPassword } from "../resolve/inquiry.ts"
 import type { Letters } from "../resolve/letters.ts"
 import { placeName } from "../resolve/names.ts"
@@ -44,9 +45,11 @@ function portCauses({ name, survey, member }: GatewayView): Cause[] {
     sentence,
     remedy: hostCommand(host, formatStopCommand(owner, member.port, snapshot)),
   })
-  const strangers = foreignOwnersOn(survey, member)
+  const foreign = foreignOwnersOn(survey, member)
+  // A gateway of the same home with its own config is right: a config that nothing starts may have the same port.
+  const strangers = foreign.filter((owner) => isStarted(member) || !isMember(owner, survey))
   const seconds = gatewaysOf(survey, member.port).filter(
-    (owner) => !isOwn(owner, member) && !strangers.some((other) => sameOwner(other, owner)) && !isMember(owner, survey),
+    (owner) => !isOwn(owner, member) && !foreign.some((other) => sameOwner(other, owner)) && !isMember(owner, survey),
   )
   return [
     ...strangers.map((owner) =>

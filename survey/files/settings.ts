@@ -62,7 +62,7 @@ export function settingsOf(config: Json, of: SettingsOwner): ProductSettings {
     password: at("gateway", "auth", "password") !== undefined,
     tls: at("gateway", "tls", "enabled") === true,
     shellEnv: at("env", "shellEnv", "enabled") === true,
-    ...omitUndefined({ refused: of.product === "openclaw" ? rejectionOf(at("env")) : undefined }),
+    ...omitUndefined({ rejection: of.product === "openclaw" ? rejectionOf(at("env")) : undefined }),
     has: (...path) => at(...path) !== undefined,
     isBlank: (...path) => {
       const value = at(...path)

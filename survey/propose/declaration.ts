@@ -15,6 +15,7 @@ import { adoptedOf, describeOpenQuestion, describeOtherMode } from "./adopted.ts
 import type { Adopted } from "./adopted-token.ts"
 import { Suggestion } from "./draft.ts"
 import { describeReason, isWeak, pathOf, placesOf } from "./places.ts"
+import { describeSkippedMember, isUsual } from "./skipped.ts"
 
 /** The declaration of a fleet as it was found. */
 export interface Declaration {
@@ -35,8 +36,7 @@ type Entry = { [key: string]: unknown }
  */
 export function declarationOf(world: World): Declaration {
   const notes: string[] = []
-  const usual = ({ member }: View) => member.profile === undefined
-  const own = world.gateways.filter(usual)
+  const own = world.gateways.filter(isUsual)
   const known = own.filter((view) => {
     const reason = describeOtherMode(view)
     if (reason) notes.push(`the ${view.member.product} gateway on ${shown(view.name)} is left out: ${reason}`)
@@ -44,7 +44,7 @@ export function declarationOf(world: World): Declaration {
   })
   const accepted = known.filter(({ inquiry }) => inquiry.inUse)
   const main = accepted.length > 0 ? accepted : known.slice(0, 1)
-  const nodes = world.nodes.filter(usual)
+  const nodes = world.nodes.filter(isUsual)
   const adopted = adoptedOf(main, notes)
   const taken = new Set<string>()
   const name = (view: View) => uniqueName(view, taken)
@@ -58,7 +58,7 @@ export function declarationOf(world: World): Declaration {
       }),
     )
   const declared = { gateways: entries(main), nodes: entries(nodes) }
-  for (const view of [...world.gateways, ...world.nodes].filter((view) => !usual(view)))
+  for (const view of [...world.gateways, ...world.nodes].filter((view) => !isUsual(view)))
     notes.push(describeSkippedMember(view))
   for (const view of known.filter((view) => !main.includes(view)))
     notes.push(
@@ -74,12 +74,6 @@ export function declarationOf(world: World): Declaration {
     notes: [...new Set(notes)],
     byValue: adopted?.adopt instanceof Suggestion,
   }
-}
-
-/** Describes a member that is not declared, because places are only in the default folder. */
-function describeSkippedMember({ name, survey, member: { product, role, located } }: View): string {
-  const { home } = survey.snapshot
-  return `the ${product} ${role} of ${shown(name)} is left out: it reads ${showPath(located.config, home)}, but gatekey writes ${products[product].config}`
 }
 
 function entryOf(view: View, adopted: Adopted | undefined, placed: Set<PlaceCopy>, notes: string[]): Entry {

@@ -10,6 +10,7 @@ import { describeVerdict, isSilent, type Verdict } from "../../../gateways/verdi
 import type { ProductName } from "../../../products/product.ts"
 import { maxWrongTokens } from "../../../products/wrong-tokens.ts"
 import { gatewayObstacle, settingsAt } from "../../gateways/auth-settings.ts"
+import { legacyConfigObstacle, otherConfigObstacle } from "../../gateways/read-config.ts"
 import { foreignOwnersAt, hasForeignOwner } from "../../gateways/foreign-owners.ts"
 import type { GatewayAt } from "../../gateways/session.ts"
 import { snapshotPlace } from "../../hosts/place.ts"
@@ -68,6 +69,8 @@ async function problemOf(run: Run, at: GatewayAt, own: readonly Candidate[]): Pr
   const isKnown = (value: string) =>
     run.tokens.isOurs(run.tokens.ringOfToken(), value) || own.some(({ token }) => token.equals(value))
   const obstacle = await gatewayObstacle(run, at, isKnown)
+  const unread = await configObstacle(run, at)
+  if (unread) return `${nameOf(at)}: ${unread}`
   if (obstacle) return `${nameOf(at)}: ${obstacle}`
   if (at.overwrite) return undefined
   if (await hidesBehindTls(at))
@@ -86,6 +89,14 @@ async function problemOf(run: Run, at: GatewayAt, own: readonly Candidate[]): Pr
     own.length > 0 && run.tokens.ringOfToken() !== undefined,
   )
 }
+/** Explains why the gateway does not read the config that gatekey would write. */
+async function configObstacle(run: Run, at: GatewayAt): Promise<string | undefined> {
+  if (at.config === undefined) return undefined
+  const legacy = await legacyConfigObstacle(at.host, at.config)
+  if (legacy || at.published || isAway(await run.gateways.greeting(at))) return legacy
+  return otherConfigObstacle(run, at)
+}
+
 
 async function tryTokens(
   run: Run,

@@ -57,6 +57,14 @@ function gateway(
   return gatewayOf(survey, more)
 }
 
+/** The gateway of a config that nothing starts, beside one that runs on its port. */
+function idle(papers: Papers, product: "openclaw" | "clawdbot"): GatewayView {
+  const view = gateway(papers, {}, { verdict: { kind: "answers" } })
+  const member = view.survey.members.find((each) => each.product === product)
+  if (!member) throw new Error(`the home has no ${product}`)
+  return { ...view, member }
+}
+
 const script = (line: string): Papers[string] => ({ kind: "script", mode: 0o700, text: `#!/bin/sh\n${line}\n` })
 const asked = (more: Partial<GatewayView["inquiry"]>): GatewayView["inquiry"] => ({
   ...{ verdict: { kind: "answers" }, refused: [], untried: 0, ...more },
@@ -221,6 +229,11 @@ describe("what is wrong", () => {
         { verdict: { kind: "answers" } },
       ),
       ["port-taken broken"],
+    ],
+    [
+      "a config of its predecessor, which nothing starts, has the same port",
+      idle({ "~/.clawdbot/clawdbot.json": local(wrong) }, "clawdbot"),
+      [],
     ],
     [
       "one that began after the home was looked at",
