@@ -98,7 +98,7 @@ function wireCauses(view: GatewayView, { letters }: Ground): Cause[] {
       return other ? rejectedOwnTokenCauses(view, letters) : []
     }
     case "answers":
-      return []
+      return inquiry.isLimited ? limitedCauses(view) : []
     case "starting":
       return [startingCause(view)]
     case "refused":
@@ -119,6 +119,19 @@ function wireCauses(view: GatewayView, { letters }: Ground): Cause[] {
         `${theGateway(name)} answers: ${describeVerdict(verdict as Verdict)}`,
       )
   }
+}
+
+/** Reports that no token was sent, because a wrong one could lock all clients of this address out. */
+function limitedCauses({ name, survey, member, credential }: GatewayView): Cause[] {
+  const attempts = member.settings?.rateLimit?.maxAttempts
+  const after = attempts === 1 ? "one failed attempt" : `${attempts} failed attempts`
+  return [
+    {
+      ...{ code: "token-not-known", weight: "unknown", who: name, host: survey.target.host },
+      sentence: `the ${credential} that ${theGateway(name)} accepts is not known: gateway.auth.rateLimit locks an address out after ${after}, so none was sent`,
+      remedy: "set gateway.auth.rateLimit.maxAttempts to 3 or more, or exemptLoopback to true, then scan again",
+    },
+  ]
 }
 
 /** Explains that a gateway with TLS does not answer a plain client. */
