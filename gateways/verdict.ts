@@ -109,7 +109,10 @@ export function evaluateRefusal(
 const textCodes: readonly { readonly when: RegExp; readonly code: string }[] = [
   { when: /token mismatch/, code: "AUTH_TOKEN_MISMATCH" },
   { when: /token missing/, code: "AUTH_TOKEN_MISSING" },
+  { when: /token not configured/, code: "AUTH_TOKEN_NOT_CONFIGURED" },
   { when: /password mismatch/, code: "AUTH_PASSWORD_MISMATCH" },
+  { when: /password missing/, code: "AUTH_PASSWORD_MISSING" },
+  { when: /password not configured/, code: "AUTH_PASSWORD_NOT_CONFIGURED" },
   { when: /too many failed/, code: "AUTH_RATE_LIMITED" },
   { when: /device identity required/, code: "DEVICE_IDENTITY_REQUIRED" },
   { when: /pairing required/, code: "PAIRING_REQUIRED" },

@@ -8,6 +8,8 @@ interface ConfigChange {
   readonly isReference: boolean
   /** Whether `gateway.auth.mode` is set. */
   readonly hasMode: boolean
+  /** `gateway.reload.mode`, if it is set. */
+  readonly reload?: string | undefined
 }
 
 interface Rule {
@@ -47,14 +49,31 @@ const rules: { readonly [name in ProductName]: readonly Rule[] } = {
   ],
 }
 
+/** The reactions that a value of `gateway.reload.mode` prevents until the next start (openclaw has no `hot`). */
+const preventedBy: { readonly [name in ProductName]: { readonly [mode: string]: readonly string[] } } = {
+  openclaw: { off: ["reloads", "restarts"] },
+  clawdbot: { off: ["reloads", "restarts"], hot: ["restarts"] },
+}
+
 /** Seconds without an answer if a gateway restarts itself: 3 to 5 on an idle machine, 8 to 13 on a busy one. */
 export const restartSeconds: { readonly [name in ProductName]: number } = { openclaw: 10, clawdbot: 2 }
 
 /** Seconds without an answer if its service is restarted, which starts another process. */
 export const serviceSeconds: { readonly [name in ProductName]: number } = { openclaw: 15, clawdbot: 10 }
 
+export interface Reaction {
+  /** `waits`: the running gateway does not apply the change until it is restarted. */
+  readonly does: Rule["does"] | "waits"
+  readonly why: string
+}
+
 /** Finds the running gateway's reaction to a change of its config, and the reason. */
-export function findReaction(product: ProductName, change: ConfigChange): Pick<Rule, "does" | "why"> {
+export function findReaction(product: ProductName, change: ConfigChange): Reaction {
+  const { reload = "" } = change
   const rule = rules[product].find(({ keys, when }) => keys.test(change.key) && (when?.(change) ?? true))
-  return rule ?? { does: "restarts", why: "what it does about this key is not known" }
+  const { does, why } = rule ?? { does: "restarts", why: "what it does about this key is not known" }
+  // clawdbot then restarts itself for any change, also of a key that it does not read.
+  if (product === "clawdbot" && reload === "restart") return { does: "restarts", why: "gateway.reload.mode is restart" }
+  const isPrevented = preventedBy[product][reload]?.includes(does) ?? false
+  return isPrevented ? { does: "waits", why: `gateway.reload.mode is ${reload}` } : { does, why }
 }

@@ -20,6 +20,7 @@ export const openclaw = {
   prefix: "",
   predecessor: "clawdbot",
   config: "~/.openclaw/openclaw.json",
+  legacyConfig: "clawdbot.json",
   dotenv: "~/.openclaw/.env",
   secondDotenv: "~/.config/openclaw/gateway.env",
   variable: "OPENCLAW_GATEWAY_TOKEN",

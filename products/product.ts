@@ -45,6 +45,8 @@ export interface Product {
   /** The product whose places must contain no token when this product is used. */
   readonly predecessor?: ProductName
   readonly config: string
+  /** The name of a config in the same folder that is read while `config` does not exist. */
+  readonly legacyConfig?: string
   readonly dotenv: string
   /** A second one, read after the first if the state is in the default folder; the first overrides it. */
   readonly secondDotenv?: string

@@ -56,7 +56,7 @@ Exit codes: 0 clean, 1 problems found, 2 could not check.`,
     const ground = groundOf(seen, declared)
     const view = memberIn(seen.world, own, { name, free }, seen.unseen)
     const causes = causesOf(ground).filter(({ who }) => who === view.name || concerns(view, who))
-    const steps = await stepsOf(view, ground.letters)
+    const steps = withUnknown(await stepsOf(view, ground.letters), causes, view.name)
     const [first] = causes.filter(({ weight }) => weight !== "note")
     const wrong = steps.find(({ is }) => is === "WRONG")
     print(options.json ? jsonOf(view.name, causes, steps) : textOf(view, first, wrong, steps))
@@ -65,6 +65,16 @@ Exit codes: 0 clean, 1 problems found, 2 could not check.`,
     // While a gateway is starting, it is not known whether a step is wrong.
     return wrong && first?.code !== "starting" ? 1 : exitCodeOf(causes)
   },
+}
+
+/** Marks steps that are not known to be wrong: nothing reveals which secret the gateway accepts. */
+function withUnknown(steps: readonly Step[], causes: readonly Cause[], name: string): readonly Step[] {
+  if (!causes.some(({ code, who }) => code === "token-not-known" && who === name)) return steps
+  return steps.map((each) => {
+    const isOpen = each.is === "WRONG" && ["credential", "verdict"].includes(each.step)
+    if (!isOpen) return each
+    return { ...each, is: "-", says: each.says.startsWith("no token") ? "not known" : each.says }
+  })
 }
 
 /** Returns the home to check, and the others that explain its findings. */

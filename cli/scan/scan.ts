@@ -119,8 +119,10 @@ function copiesLine(rows: readonly Row[]): string {
 
 /** Reports the tokens that are accepted, beside the problems. */
 function acceptedLines({ world, letters }: Ground): string[] {
-  return world.gateways.flatMap(({ name, verdict, live }) =>
-    verdict.kind === "accepted" && live.wins?.value ? [`${name} accepts ${letters.letterOf(live.wins.value)}.\n`] : [],
+  return world.gateways.flatMap(({ name, verdict, live, inquiry }) =>
+    verdict.kind === "accepted" && inquiry.anonymous?.kind !== "accepted" && live.wins?.value
+      ? [`${name} accepts ${letters.letterOf(live.wins.value)}.\n`]
+      : [],
   )
 }
 

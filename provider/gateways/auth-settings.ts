@@ -1,10 +1,12 @@
 import { posix } from "node:path"
 import { isDeepStrictEqual } from "node:util"
+import { isLoopback } from "../../core/address.ts"
 import type { Content } from "../../core/content.ts"
 import { hostOf } from "../../hosts/index.ts"
 import { authKeys, describeSecretObstacle } from "../../products/auth-modes.ts"
 import type { ProductName } from "../../products/product.ts"
 import { type Credential, formatVariable } from "../../products/readers.ts"
+import { maxWrongTokens } from "../../products/wrong-tokens.ts"
 import { dotenvsOf } from "../../survey/files/located.ts"
 import { type ProductSettings, settingsIn } from "../../survey/files/settings.ts"
 import { type PlaceAt, snapshotPlace } from "../hosts/place.ts"
@@ -20,6 +22,15 @@ export async function settingsAt(
 ): Promise<ProductSettings | undefined> {
   const file = await hostOf(host).readFirstSnapshot(config)
   return file.kind === "file" ? settingsIn(file.bytes, { product, path: config }) : undefined
+}
+
+/** Returns how many wrong tokens may be sent to a gateway, by the limit in its config. */
+export async function mostWrong(
+  purpose: Parameters<typeof maxWrongTokens>[0],
+  { host, config, product, address = "127.0.0.1", published = false }: GatewayAt,
+): Promise<number> {
+  const settings = config === undefined ? undefined : await settingsAt(host, config, product as ProductName)
+  return maxWrongTokens(purpose, { isLoopback: isLoopback(address) && !published, limit: settings?.rateLimit })
 }
 
 interface AuthQuestion {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { UserError } from "../../core/errors.ts"
+import { shown } from "../../core/escape.ts"
 import type { Notice } from "../../core/notice.ts"
 import type { Secret } from "../../core/secret.ts"
 import { describeVerdict, isSilent } from "../../gateways/verdict.ts"
@@ -33,7 +34,11 @@ interface Change extends Pick<PlacementInputs, "locator" | "format" | "must"> {
   readonly path: string
 }
 
-/** Checks whether a running declared gateway restarts itself for this change. @param config its config before the change */
+/**
+ * Checks whether a running declared gateway restarts itself for this change.
+ * @param config its config before the change
+ * @throws UserError if it needs a restart for the change, and does not restart itself
+ */
 export async function restartFor(run: Run, change: Change, config: FileSnapshot): Promise<Restart | undefined> {
   const { host, path, locator, must } = change
   const at = run.gateways.declaredBy({ host, path })
@@ -41,13 +46,23 @@ export async function restartFor(run: Run, change: Change, config: FileSnapshot)
   const product = at.product as ProductName
   const before = placeSnapshotIn(config, formats.json5, locator)
   const wasReference = before.kind === "content" && before.found.kind === "reference"
-  const hasMode = config.kind === "file" && settingsIn(config.bytes, { product, path })?.auth !== undefined
+  const settings = config.kind === "file" ? settingsIn(config.bytes, { product, path }) : undefined
+  const [hasMode, reload] = [settings?.auth !== undefined, settings?.reload]
   const credential = credentialOf(change)
   const isReference = wasReference || must === "reference"
   const keys = [...(credential && setsMode(config, credential, isReference) ? [authKeys.mode] : []), locator]
-  const effects = keys.map((key) => findReaction(product, { key, isReference, hasMode }))
+  const effects = keys.map((key) => findReaction(product, { key, isReference, hasMode, reload }))
+  const waits = effects.find(({ does }) => does === "waits")
+  // A running gateway that keeps a token which only clients send is as right as before.
+  const isUnread = must === "nothing" && /^gateway\.remote\./.test(locator)
+  if (waits && !isUnread && (await isRunning(run, at))) throw new UserError(describeWaiting(at, path, waits.why))
   const restart = effects.find(({ does }) => does === "restarts")
   return restart && (await isRunning(run, at)) ? { at, why: restart.why } : undefined
+}
+
+function describeWaiting({ name }: GatewayAt, path: string, why: string): string {
+  const gateway = `the gateway${name === undefined ? "" : ` ${name}`}`
+  return `${gateway} is running and would not apply this change (${why}, expected hybrid): it would go on with its previous token until its next start. Set gateway.reload.mode to hybrid in ${shown(path)} and restart the gateway, then run \`pulumi up\` again; or stop it before the \`up\`, and start it afterwards`
 }
 
 async function isRunning(run: Run, at: GatewayAt): Promise<boolean> {

@@ -4,6 +4,7 @@ import { showPath } from "../../core/home.ts"
 import { describeVerdict, type Verdict } from "../../gateways/verdict.ts"
 import { describeOwner, formatStopCommand } from "../../probes/listeners/describe.ts"
 import type { Owner } from "../../probes/listeners/owner.ts"
+import { isStarted } from "../collect/members.ts"
 import { isPassword } from "../resolve/inquiry.ts"
 import type { Letters } from "../resolve/letters.ts"
 import { placeName } from "../resolve/names.ts"
@@ -44,9 +45,11 @@ function portCauses({ name, survey, member }: GatewayView): Cause[] {
     sentence,
     remedy: hostCommand(host, formatStopCommand(owner, member.port, snapshot)),
   })
-  const strangers = foreignOwnersOn(survey, member)
+  const foreign = foreignOwnersOn(survey, member)
+  // A gateway of the same home with its own config is right: a config that nothing starts may have the same port.
+  const strangers = foreign.filter((owner) => isStarted(member) || !isMember(owner, survey))
   const seconds = gatewaysOf(survey, member.port).filter(
-    (owner) => !isOwn(owner, member) && !strangers.some((other) => sameOwner(other, owner)) && !isMember(owner, survey),
+    (owner) => !isOwn(owner, member) && !foreign.some((other) => sameOwner(other, owner)) && !isMember(owner, survey),
   )
   return [
     ...strangers.map((owner) =>
@@ -95,7 +98,7 @@ function wireCauses(view: GatewayView, { letters }: Ground): Cause[] {
       return other ? rejectedOwnTokenCauses(view, letters) : []
     }
     case "answers":
-      return []
+      return inquiry.isLimited ? limitedCauses(view) : []
     case "starting":
       return [startingCause(view)]
     case "refused":
@@ -116,6 +119,19 @@ function wireCauses(view: GatewayView, { letters }: Ground): Cause[] {
         `${theGateway(name)} answers: ${describeVerdict(verdict as Verdict)}`,
       )
   }
+}
+
+/** Reports that no token was sent, because a wrong one could lock all clients of this address out. */
+function limitedCauses({ name, survey, member, credential }: GatewayView): Cause[] {
+  const attempts = member.settings?.rateLimit?.maxAttempts
+  const after = attempts === 1 ? "one failed attempt" : `${attempts} failed attempts`
+  return [
+    {
+      ...{ code: "token-not-known", weight: "unknown", who: name, host: survey.target.host },
+      sentence: `the ${credential} that ${theGateway(name)} accepts is not known: gateway.auth.rateLimit locks an address out after ${after}, so none was sent`,
+      remedy: "set gateway.auth.rateLimit.maxAttempts to 3 or more, or exemptLoopback to true, then scan again",
+    },
+  ]
 }
 
 /** Explains that a gateway with TLS does not answer a plain client. */

@@ -2,11 +2,12 @@ import { isLoopback } from "../../core/address.ts"
 import { gatekeyCommand } from "../../core/command-line.ts"
 import { shown } from "../../core/escape.ts"
 import { describeWeakness } from "../../core/strength.ts"
+import { formatVariable } from "../../products/readers.ts"
 import { isSearchable } from "../collect/values/values.ts"
 import { isPassword } from "../resolve/inquiry.ts"
 import { placeName } from "../resolve/names.ts"
 import type { GatewayView } from "../resolve/view.ts"
-import type { Cause, Ground } from "./cause.ts"
+import { type Cause, type Ground, hostCommand } from "./cause.ts"
 import { theGateway } from "./token.ts"
 
 /** Reports a gateway that does not authenticate by its token, or does not start. */
@@ -25,7 +26,7 @@ export function modeCauses(view: GatewayView, ground: Ground): Cause[] {
       "open",
       beyond.length > 0 ? "broken" : "risk",
       `${gateway} accepts a client that sends no token, and so every client${why}${where}`,
-      remedy,
+      openRemedy(view),
     )
   }
   if (mode.refuses !== undefined) {
@@ -44,14 +45,40 @@ export function modeCauses(view: GatewayView, ground: Ground): Cause[] {
       remedy,
     )
   }
-  if (mode.kind === "token")
-    return isPassword(verdict) ? say("other-mode", "note", `${gateway} accepts a password, not a token`) : []
+  if (mode.kind === "token") return isPassword(verdict) ? passwordFlagCauses(view, ground) : []
   if (view.credential === "password") return weakPasswordCauses(view)
   if (mode.kind === "password" && member.settings?.auth === undefined) return switchedModeCauses(view, ground)
   return say("other-mode", "note", `${gateway} has the authentication mode ${mode.kind} (${mode.why}), not a token`)
 }
 
 const remedy = "set gateway.auth.mode to token and gateway.auth.token to a strong value, and restart it"
+
+/** Returns the fix for a gateway that accepts every client: what its files say may be right, and what starts it wrong. */
+function openRemedy({ mode, member, survey }: GatewayView): string {
+  const { process, product } = member
+  const byFlag = mode.kind === "none" && mode.why === "--auth"
+  if (mode.kind === "none" && !byFlag) return remedy
+  const command = process ? `: ${hostCommand(survey.target.host, `ps -o ppid=,args= -p ${process.pid}`)}` : ""
+  const flag = product === "openclaw" ? "--auth none" : "an --auth that clawdbot does not have"
+  return byFlag
+    ? "remove --auth from what starts it, and restart it"
+    : `its files set the mode ${mode.kind}, so it was started with ${flag}, or before they were changed: remove the flag from what starts it${command}; then restart it`
+}
+
+/** Reports a running gateway that checks a password, although its files give it a token. */
+function passwordFlagCauses({ name, survey, live, member }: GatewayView, { letters }: Ground): Cause[] {
+  const { value, copy } = live.wins ?? {}
+  const from = copy ? placeName(copy, survey.snapshot.home) : "its own files"
+  const rejects = value ? `: it rejects ${letters.describe(value)}, which ${from} gives it` : ""
+  const variable = formatVariable(member.product, "password")
+  return [
+    {
+      ...{ code: "token-not-known", weight: "unknown", who: name, host: survey.target.host },
+      sentence: `the password that ${theGateway(name)} accepts is not known${rejects}`,
+      remedy: `it was started with --auth password, --password, --password-file or ${variable}: give its clients that password, or remove it from what starts the gateway, and restart it`,
+    },
+  ]
+}
 
 /** Reports a weak password: it may be guessed, and may be too common to search for in files. */
 function weakPasswordCauses({ name, survey, live }: GatewayView): Cause[] {

@@ -11,7 +11,7 @@ import type { Definition } from "../files/definition.ts"
 import { definitionIn, definitionOfUnit, placingIn } from "../files/definitions.ts"
 import type { File, HomeSnapshot } from "../files/home-snapshot.ts"
 import { copiesOfIncluded, type Included, includedIn, namedVariableCopies } from "../files/included-copies.ts"
-import { locatedIn, type placing } from "../files/located.ts"
+import { legacyOf, locatedIn, type placing } from "../files/located.ts"
 import { passwordsIn } from "../files/passwords.ts"
 import type { PlaceCopy } from "../files/place-copy.ts"
 import { filesRead } from "../files/script-text.ts"
@@ -27,7 +27,8 @@ import { nodesIn } from "./node-store.ts"
 export const absent: FileSnapshot = { kind: "absent", leftover: false }
 
 /** Evaluates a home's snapshot and its files. */
-export function readHome(snapshot: HomeSnapshot, looks: ReadonlyMap<string, FileSnapshot>): HomeReading {
+export function readHome(home: HomeSnapshot, looks: ReadonlyMap<string, FileSnapshot>): HomeReading {
+  const snapshot = { ...home, files: home.files.map((file) => withoutUnreadConfig(file, home)) }
   const definitions = definitionsOf(snapshot, looks)
   const included = includedIn(snapshot, looks)
   const more = (credential: Credential) =>
@@ -71,6 +72,13 @@ function secretFileCopies(
     const isWhole = own.length === 0 || own.some(({ pointer }) => pointer === undefined)
     return [...(isWhole ? copiesIn(file, look) : []), ...valuesByPointer(file, look, own)]
   })
+}
+
+/** Makes a config a backup if the product reads the one beside it instead. */
+function withoutUnreadConfig(file: File, { files }: HomeSnapshot): File {
+  const { kind, path, product } = file
+  const isUnread = files.some((other) => other.kind === "config" && product && legacyOf(product, other.path) === path)
+  return kind === "config" && isUnread ? { ...file, kind: "backup" } : file
 }
 
 /** Lists the files that the home's scripts and jobs read when they start a gateway, with the script's name. */

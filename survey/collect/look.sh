@@ -37,6 +37,8 @@ real_folder() { (CDPATH='' cd -- "$1" 2>/dev/null && pwd -P) || printf '%s\n' "$
 say home "$home"
 [ -d "$home/" ] && [ -x "$home/" ] || { say nohome; say end; exit 0; }
 say real "$(real_folder "$home")"
+# openclaw moves the folder of its predecessor, and leaves a link: its files have two names.
+for each in "$home"/.clawdbot*; do [ ! -L "$each" ] || say folderlink "$each|$(real_folder "$each")"; done
 say user "$(id -u) $(id -un)"
 say now "$(date +%s)"; say name "$(hostname 2>/dev/null || uname -n)"
 facts "$home" | tag owner

@@ -13,7 +13,7 @@ export function membersOf(found: HomeReading): Member[] {
   const profiles = new Set([
     undefined,
     ...settings.map(({ profile }) => profile),
-    ...snapshot.processes.map((process) => locatedOf(process, snapshot).profile),
+    ...snapshot.processes.map((process) => locatedAs(process, found).profile),
     ...definitions.map(({ located }) => located?.profile),
   ])
   const all = productNames.flatMap((product) =>
@@ -23,7 +23,7 @@ export function membersOf(found: HomeReading): Member[] {
 }
 
 /** Checks whether a process or definition starts the member: a config alone does not count beside one that is started. */
-function isStarted({ process, definitions }: Member): boolean {
+export function isStarted({ process, definitions }: Member): boolean {
   return process !== undefined || definitions.length > 0
 }
 
@@ -39,7 +39,7 @@ function memberOf(
 ): Member | undefined {
   const { snapshot, definitions, settings, dotenvPorts } = found
   const called = snapshot.processes.filter(
-    (each) => isHere(each, snapshot) && isMemberProcess(each, product, role, profile, snapshot),
+    (each) => isHere(each, snapshot) && isMemberProcess(each, product, role, profile, found),
   )
   const own = definitions.filter(
     ({ running, located }) => running?.product === product && running.role === role && located?.profile === profile,
@@ -51,7 +51,7 @@ function memberOf(
   const [process, ...more] = running
   const store = profile === undefined ? found.nodes.get(product) : undefined
   const located =
-    (process && locatedOf(process, snapshot)) ??
+    (process && locatedAs(process, found)) ??
     own.find(({ located }) => located)?.located ??
     locatedIn(snapshot, product, profile, () => undefined)
   const stated = [
@@ -98,9 +98,29 @@ function isMemberProcess(
   product: ProductName,
   role: Role,
   profile: string | undefined,
-  snapshot: HomeSnapshot,
+  found: HomeReading,
 ): boolean {
-  return process.product === product && process.role === role && locatedOf(process, snapshot).profile === profile
+  return process.product === product && process.role === role && locatedAs(process, found).profile === profile
+}
+
+/** Returns where a running process has its files; the profile of one that hides its arguments is known by its port. */
+function locatedAs(process: Process, found: HomeReading): Located {
+  const own = locatedOf(process, found.snapshot)
+  const profile = own.profile === undefined ? profileByPort(process, found.settings) : undefined
+  return profile === undefined ? own : locatedOf({ ...process, profile }, found.snapshot)
+}
+
+/** Finds the only profile whose config has a port on which the gateway listens; undefined if the default config's port is it. */
+function profileByPort(
+  { product, role, argumentsSeen, environment, listens = [] }: Process,
+  settings: readonly ProductSettings[],
+): string | undefined {
+  if (role !== "gateway" || argumentsSeen || environment.has(portVariable(product))) return undefined
+  const fitting = settings.filter(
+    ({ product: of, port, profile }) => of === product && listens.includes(port ?? usualPort(product, profile)),
+  )
+  const [only, ...more] = fitting.map(({ profile }) => profile)
+  return more.length === 0 && !only?.startsWith("/") ? only : undefined
 }
 
 /** Returns where a running process has its files. */

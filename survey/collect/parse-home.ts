@@ -25,7 +25,7 @@ export function parseHomeSnapshot(answer: Answer): HomeSnapshot {
     addresses: limitCount(answer.all("address"), "addresses"),
     now,
     system: answer.one("system") ?? "",
-    files: filesIn(answer),
+    files: withoutSecondNames(filesIn(answer), answer),
     crontab: limitCount(answer.all("crontab"), "lines of a crontab that name a token"),
     session: limitCount(answer.all("session"), "variables of a session").flatMap(givenIn),
     ...processesIn(answer, now),
@@ -73,6 +73,21 @@ function filesIn(answer: Answer): readonly File[] {
     if (file && target) found.set(path, { ...file, target })
   }
   return limitCount([...found.values()], "files that may hold a token", 20_000)
+}
+
+/** Drops files that are reached by a link to another folder, if they have their own name in that folder too. */
+function withoutSecondNames(files: readonly File[], answer: Answer): readonly File[] {
+  const [home = "", real = home] = [answer.one("home"), answer.one("real")]
+  const links = answer.all("folderlink").flatMap((line) => {
+    const [, link = "", target = ""] = /^([^|]*)\|(\/.*)$/s.exec(line) ?? []
+    return link === ""
+      ? []
+      : [[`${link}/`, `${target.startsWith(`${real}/`) ? home + target.slice(real.length) : target}/`]]
+  })
+  const paths = new Set(files.map(({ path }) => path))
+  const isSecond = (path: string) =>
+    links.some(([link = "", target = ""]) => path.startsWith(link) && paths.has(target + path.slice(link.length)))
+  return files.filter(({ path }) => !isSecond(path))
 }
 
 /** Parses `600 501 1 1764000000 regular file|/path`. */

@@ -15,22 +15,24 @@ export interface Located {
   readonly folder?: string
 }
 
-/** A home's path, as named and without links. */
+/** A home's path, as named and without links, and its files, as far as they are known. */
 interface Home {
   readonly home: string
   readonly real: string
+  readonly files?: readonly { readonly path: string }[]
 }
 
 /** The suffixes of the variables that set where a product has its files. */
 export const placing = ["PROFILE", "HOME", "STATE_DIR", "CONFIG_PATH"] as const
 
 /**
- * Finds the files as the products do (openclaw 2026.9: `resolveStateDir`, `resolveConfigDir`, `resolveConfigPath`).
+ * Finds the files as the products do (openclaw 2026.9: `resolveStateDir`, `resolveConfigDir`, `resolveConfigPath`); a config
+ * with the predecessor's name is read while there is no other.
  * @param flag of `--profile`
  * @param variable returns `OPENCLAW_…` of its environment, by the suffix
  */
 export function locatedIn(
-  { home, real }: Home,
+  { home, real, files = [] }: Home,
   product: ProductName,
   flag: string | undefined,
   variable: (name: (typeof placing)[number]) => string | undefined,
@@ -52,10 +54,20 @@ export function locatedIn(
   const state = at("STATE_DIR", base)
   const stated = at("CONFIG_PATH", base)
   const config = stated ?? `${state ?? usual}/${fileOf(product)}`
+  const legacy = stated ? undefined : legacyOf(product, config)
+  const has = (path: string) => files.some((file) => file.path === path)
   const folder = state ?? (stated && folderOf(stated)) ?? usual
   const named = config.endsWith(`/${fileOf(product)}`) ? profileOf(home, product, folderOf(config)) : undefined
   const profile = named === "" ? undefined : (named ?? config)
-  return { ...omitUndefined({ profile }), config, dotenv: `${folder}/.env` }
+  const used = legacy !== undefined && !has(config) && has(legacy) ? legacy : config
+  return { ...omitUndefined({ profile }), config: used, dotenv: `${folder}/.env` }
+}
+
+/** Returns the config that the product reads while this one does not exist; undefined if there is none. */
+export function legacyOf(product: ProductName, config: string): string | undefined {
+  const { legacyConfig }: Product = products[product]
+  const isUsual = config.endsWith(`/${fileOf(product)}`)
+  return legacyConfig !== undefined && isUsual ? `${folderOf(config)}/${legacyConfig}` : undefined
 }
 
 /** Lists the dotenv files that it reads; the first counts. */

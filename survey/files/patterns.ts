@@ -47,13 +47,14 @@ export const patterns: readonly Pattern[] = [
 ]
 
 function productPatterns(product: Product): Pattern[] {
-  const { name, config, dotenv, secondDotenv, secretRef } = product
+  const { name, config, legacyConfig, dotenv, secondDotenv, secretRef } = product
   const own = (kind: Kind, glob: string): Pattern => ({ kind, glob, product: name })
   // `--profile NAME` has a folder of its own.
   const profiled = (path: string) => [path, path.replace(`/.${name}/`, `/.${name}-*/`)]
   const folder = config.slice(0, config.lastIndexOf("/"))
   return [
     ...profiled(config).map((glob) => own("config", glob)),
+    ...(legacyConfig ? profiled(`${folder}/${legacyConfig}`).map((glob) => own("config", glob)) : []),
     ...profiled(config).flatMap((glob) =>
       [".bak*", ".*.bak", ".old", ".orig", ".save", "~", ".last-good", ".clobbered*", ".pre-*", ".rejected*"].map(
         (end) => own("backup", `${glob}${end}`),

@@ -6,6 +6,7 @@ import { parseRoute } from "../../core/route.ts"
 import { BOM } from "../../places/common/text.ts"
 import { parseDocument, toJson } from "../../places/json5/document.ts"
 import type { ProductName } from "../../products/product.ts"
+import type { RateLimit } from "../../products/wrong-tokens.ts"
 
 /** A product's config, without its tokens. */
 export interface ProductSettings {
@@ -20,6 +21,10 @@ export interface ProductSettings {
   /** Whether there is a `gateway.auth.password`. */
   readonly password: boolean
   readonly tls: boolean
+  /** `gateway.reload.mode`, if it is set. */
+  readonly reload?: string
+  /** `gateway.auth.rateLimit`, if it is set. */
+  readonly rateLimit?: RateLimit
   /** Whether a login shell's exports are loaded into the environment. */
   readonly shellEnv: boolean
   /** A node's URL. */
@@ -49,6 +54,7 @@ export function settingsOf(config: Json, of: SettingsOwner): ProductSettings {
   }
   const port = at("gateway", "port")
   const [mode, bind, auth, url] = [["mode"], ["bind"], ["auth", "mode"], ["remote", "url"]].map((keys) => text(...keys))
+  const reload = text("reload", "mode")
   const tlsFingerprint = text("remote", "tlsFingerprint")
   const rejection = of.product === "openclaw" ? rejectionOf(at("env")) : undefined
   return {
@@ -58,6 +64,7 @@ export function settingsOf(config: Json, of: SettingsOwner): ProductSettings {
     ...(typeof port === "number" ? { port } : {}),
     ...(bind ? { bind } : {}),
     ...(auth ? { auth } : {}),
+    ...omitUndefined({ reload, rateLimit: rateLimitIn(at("gateway", "auth", "rateLimit")) }),
     ...(url && parseRoute(url) ? { url } : {}),
     ...(tlsFingerprint ? { tlsFingerprint } : {}),
     password: at("gateway", "auth", "password") !== undefined,
@@ -68,6 +75,15 @@ export function settingsOf(config: Json, of: SettingsOwner): ProductSettings {
       const value = at(...path)
       return typeof value === "string" && value.trim() === ""
     },
+  }
+}
+
+function rateLimitIn(value: Json | undefined): RateLimit | undefined {
+  if (!isMapping(value)) return undefined
+  const { maxAttempts, exemptLoopback } = value
+  return {
+    maxAttempts: typeof maxAttempts === "number" ? maxAttempts : undefined,
+    exemptLoopback: typeof exemptLoopback === "boolean" ? exemptLoopback : undefined,
   }
 }
 

@@ -16,7 +16,7 @@ import type { Survey } from "../collect/survey.ts"
 import { Unanswered } from "../collect/unanswered.ts"
 import { pairingsOf, passageOf, verdictOf } from "../collect/wire.ts"
 import { withCredential, withSecret } from "./by-secret.ts"
-import { type Inquiry, inquire } from "./inquiry.ts"
+import { type Inquiry, inquire, mostWrong } from "./inquiry.ts"
 import { type Mode, modeOf } from "./modes.ts"
 import { hostName } from "./names.ts"
 import { foreignOwnersOn } from "./port.ts"
@@ -136,9 +136,11 @@ async function inquiryOf(view: View, mode: Mode, ask: typeof verdictOf, searches
   const isOurs = foreignOwnersOn(survey, member).length === 0
   const isSent = live.wins?.value && !belongsToOther(live.wins, member)
   const predicted = isSent && live.wins?.value ? { ...live.wins, value: live.wins.value } : undefined
+  const limit = member.settings?.rateLimit
   if (!searches) {
-    const verdict = await ask(host, member, port, isOurs ? predicted?.value : undefined, credential)
-    return { ...nothing, verdict, ...(verdict.kind === "accepted" && isOurs && predicted ? { inUse: predicted } : {}) }
+    const own = isOurs && mostWrong(port, limit) > 0 ? predicted : undefined
+    const verdict = await ask(host, member, port, own?.value, credential)
+    return { ...nothing, verdict, ...(verdict.kind === "accepted" && own ? { inUse: own } : {}) }
   }
   // Another owner of its port gets nothing, nor does a gateway whose mode accepts no token.
   const isKnown = credential === mode.kind
@@ -147,7 +149,8 @@ async function inquiryOf(view: View, mode: Mode, ask: typeof verdictOf, searches
   const all = member.process ? suspectsOf(member, survey, own, credential) : predicted ? [predicted] : []
   // A gateway that asks for a password is not asked again.
   const suspects = isKnown ? all : all.slice(0, 1)
-  return inquire((token) => ask(host, member, port, token, credential), port, sent ? suspects : [], credential)
+  const each = (token: Secret | undefined) => ask(host, member, port, token, credential)
+  return inquire(each, port, sent ? suspects : [], credential, limit)
 }
 
 /** Checks whether only the password sets the mode: then its answer to a token reveals the running process's mode. */

@@ -17,6 +17,11 @@ test.each([
     "refused: AUTH_TOKEN_MISMATCH",
   ],
   ["clawdbot, wrong token", { message: "unauthorized: gateway token mismatch" }, "refused: AUTH_TOKEN_MISMATCH"],
+  [
+    "clawdbot, a password missing",
+    { code: "INVALID_REQUEST", message: "unauthorized: gateway password missing (enter the password)" },
+    "refused: AUTH_PASSWORD_MISSING",
+  ],
   ["no token", { message: "unauthorized: gateway token missing" }, "refused: AUTH_TOKEN_MISSING"],
   ["no device", { code: "NOT_PAIRED", details: { code: "DEVICE_IDENTITY_REQUIRED" } }, "answers"],
   ["no device, clawdbot", { code: "NOT_PAIRED", message: "device identity required" }, "answers"],

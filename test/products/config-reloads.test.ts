@@ -27,6 +27,22 @@ test("a running clawdbot restarts itself for its token, and ignores the keys tha
   expect(findReaction("clawdbot", { key: "gateway.remote.token", ...at }).does).toBe("ignores")
 })
 
+/** Measured, and read in both products' `config-reload`: clawdbot ignores a change that needs a restart in mode hot. */
+test.each([
+  ["openclaw", "gateway.auth.token", "off", "waits"],
+  ["openclaw", "gateway.auth.mode", "off", "waits"],
+  ["openclaw", "secrets.providers.gatekey", "off", "ignores"],
+  ["openclaw", "gateway.auth.token", "hybrid", "reloads"],
+  ["openclaw", "gateway.auth.token", "hot", "reloads"],
+  ["clawdbot", "gateway.auth.token", "off", "waits"],
+  ["clawdbot", "gateway.auth.token", "hot", "waits"],
+  ["clawdbot", "env.vars.CLAWDBOT_GATEWAY_TOKEN", "hot", "waits"],
+  ["clawdbot", "gateway.remote.token", "off", "ignores"],
+  ["clawdbot", "gateway.remote.token", "restart", "restarts"],
+] as const)("a running %s, whose %s changes in gateway.reload.mode %s: %s", (product, key, reload, does) => {
+  expect(findReaction(product, { key, isReference: false, hasMode: true, reload }).does).toBe(does)
+})
+
 test.each([
   [{}, undefined],
   [{ mode: "token" }, undefined],

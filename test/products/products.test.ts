@@ -15,7 +15,7 @@ test("both products have the same keys", () => {
     typeof value === "object" && value !== null && !Array.isArray(value)
       ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, outline(inner)]))
       : typeof value
-  const optional = ["secretRef", "predecessor", "envFile", "keepAlive", "secondDotenv"]
+  const optional = ["secretRef", "predecessor", "envFile", "keepAlive", "secondDotenv", "legacyConfig"]
   const common = (name: ProductName) =>
     JSON.parse(JSON.stringify(outline(products[name]), (key, value) => (optional.includes(key) ? undefined : value)))
   expect(common("clawdbot")).toEqual(common("openclaw"))

@@ -11,7 +11,7 @@ import { describeVerdict } from "../../../gateways/verdict.ts"
 import { hostOf } from "../../../hosts/index.ts"
 import { runEdit } from "../../../hosts/writing.ts"
 import { formats } from "../../../places/index.ts"
-import { maxWrongTokens } from "../../../products/wrong-tokens.ts"
+import { mostWrong } from "../../gateways/auth-settings.ts"
 import { waitUntilBack } from "../../gateways/restart.ts"
 import { type GatewayAt, sessionAt } from "../../gateways/session.ts"
 import { placeSnapshotIn } from "../../hosts/place.ts"
@@ -72,8 +72,9 @@ async function findAcceptedToken(
 ): Promise<Secret | undefined> {
   const known = await run.gateways.acceptedToken(at)
   if (known) return known
+  const most = await mostWrong("flip", run.gateways.declaredAt(at) ?? at)
   for (const candidate of candidates) {
-    if (!candidate || (await run.gateways.refusals(at)) >= maxWrongTokens.flip) continue
+    if (!candidate || (await run.gateways.refusals(at)) >= most) continue
     const accepted = await run.gateways.acceptedToken(at, candidate)
     if (accepted) return accepted
   }
@@ -171,10 +172,14 @@ async function confirmFlip(
     return undefined
   }
   if (accepts.kind !== "accepted") return `it does not accept it: ${describeVerdict(accepts)}`
-  const refuses = await run.gateways.verdictOf(at, accepted)
-  if (refuses.kind === "accepted") return "it still accepts the old one as well"
+  const isLimited = (await mostWrong("flip", run.gateways.declaredAt(at) ?? at)) === 0
+  const refuses = isLimited ? undefined : await run.gateways.verdictOf(at, accepted)
+  if (refuses?.kind === "accepted") return "it still accepts the old one as well"
   const time = inputs.how === "restart" ? "after its restart" : `${Math.round(milliseconds)} ms after it was written`
-  log("info", `the gateway accepted ${inputs.takes} ${time}, and rejects ${describeToken(accepted, binding)} now`)
+  log(
+    "info",
+    `the gateway accepted ${inputs.takes} ${time}${refuses ? `, and rejects ${describeToken(accepted, binding)} now` : "; whether it rejects the old one was not tried, because gateway.auth.rateLimit allows too few failed attempts"}`,
+  )
   return undefined
 }
 

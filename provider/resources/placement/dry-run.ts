@@ -11,7 +11,7 @@ import { describeDrift, describeOpenFile } from "./describe.ts"
 import { editOf } from "./edit.ts"
 import { bindingOf, describeContent, goalOf, isNothing, type Memory, placeStateOf } from "./evaluate.ts"
 import { isBound, type PlacementInputs } from "./inputs.ts"
-import { refuseOtherModes, withPlaceName } from "./refusals.ts"
+import { refuseOtherModes, refuseSecondConfig, withPlaceName } from "./refusals.ts"
 import { describeOldVersion } from "./since.ts"
 import type { PlaceState } from "./state.ts"
 
@@ -57,6 +57,7 @@ export async function dryRun(
     const changes = editOf(look, goal) !== undefined
     const obstacle = changes ? await host.findObstacle(inputs.path) : undefined
     if (obstacle) throw new UserError(obstacle)
+    if (changes) await refuseSecondConfig(inputs)
     await refuseOtherModes(run, inputs, changes, binding.ring)
     const snapshot = placeSnapshotIn(look, goal.format, inputs.locator)
     // Before there is a Token, a random one is compared.

@@ -2,6 +2,7 @@ import { Unreachable, UserError } from "../../../core/errors.ts"
 import { describePlace } from "../../../core/place.ts"
 import type { Ring } from "../../../core/ring.ts"
 import { authObstacle } from "../../gateways/auth-settings.ts"
+import { legacyConfigObstacle } from "../../gateways/read-config.ts"
 import type { Run } from "../../run/run.ts"
 import { credentialOf } from "./auth-mode.ts"
 import type { PlacementInputs } from "./inputs.ts"
@@ -19,6 +20,13 @@ export async function refuseOtherModes(
   const product = config.includes("clawdbot") ? "clawdbot" : "openclaw"
   const known = { values: (value: string) => run.tokens.isOurs(ring, value), reference }
   const obstacle = await authObstacle(run, { host, config, product, wanted, known })
+  if (obstacle) throw new UserError(obstacle)
+}
+
+/** Refuses to create a config beside one that the product reads while there is no other. */
+export async function refuseSecondConfig({ host, path, format, must }: PlacementInputs): Promise<void> {
+  if (format !== "json5" || must === "nothing") return
+  const obstacle = await legacyConfigObstacle(host, path)
   if (obstacle) throw new UserError(obstacle)
 }
 

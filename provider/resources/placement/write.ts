@@ -10,7 +10,7 @@ import { describeHealed } from "./describe.ts"
 import { editOf } from "./edit.ts"
 import { bindingOf, findingOf, goalOf, type Memory } from "./evaluate.ts"
 import type { PlacementInputs } from "./inputs.ts"
-import { refuseOtherModes, withPlaceName } from "./refusals.ts"
+import { refuseOtherModes, refuseSecondConfig, withPlaceName } from "./refusals.ts"
 import { type Removed, removedIn } from "./removed.ts"
 
 /** Writes the place. @throws UserError if that fails, after all other steps */
@@ -27,6 +27,7 @@ export async function writePlace(
     const goal = goalOf(run, inputs, binding, fresh)
     const first = await hostOf(inputs.host).readSnapshot(inputs.path)
     const changes = editOf(first, goal) !== undefined
+    if (changes) await refuseSecondConfig(inputs)
     await refuseOtherModes(run, inputs, changes, binding.ring)
     const restart = changes ? await restartFor(run, inputs, first) : undefined
     await hostOf(inputs.host).edit(inputs.path, (look) => {

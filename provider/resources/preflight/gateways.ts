@@ -1,6 +1,7 @@
 import { shown } from "../../../core/escape.ts"
 import type { Secret } from "../../../core/secret.ts"
 import { describeVerdict, type Verdict } from "../../../gateways/verdict.ts"
+import { mostWrong } from "../../gateways/auth-settings.ts"
 import type { GatewayAt } from "../../gateways/gateway-at.ts"
 import { isObject } from "../../kinds.ts"
 import type { Run } from "../../run/run.ts"
@@ -28,7 +29,8 @@ export async function findUnwilling(run: Run, gateways: readonly GatewayAt[]): P
 
 async function problemOf(run: Run, at: GatewayAt, tokens: readonly Secret[]): Promise<string | undefined> {
   let last: Verdict | undefined
-  for (const token of tokens) {
+  const most = Math.max(1, await mostWrong("flip", at))
+  for (const token of tokens.slice(0, most)) {
     last = await run.gateways.verdictOf(at, token)
     if (last.kind !== "refused") break
   }

@@ -8,9 +8,9 @@ import { Secret } from "../../../core/secret.ts"
 import { isPublicDefault } from "../../../core/strength.ts"
 import { describeVerdict, isSilent, type Verdict } from "../../../gateways/verdict.ts"
 import type { ProductName } from "../../../products/product.ts"
-import { maxWrongTokens } from "../../../products/wrong-tokens.ts"
-import { gatewayObstacle, settingsAt } from "../../gateways/auth-settings.ts"
+import { gatewayObstacle, mostWrong, settingsAt } from "../../gateways/auth-settings.ts"
 import { foreignOwnersAt, hasForeignOwner } from "../../gateways/foreign-owners.ts"
+import { legacyConfigObstacle, otherConfigObstacle } from "../../gateways/read-config.ts"
 import type { GatewayAt } from "../../gateways/session.ts"
 import { snapshotPlace } from "../../hosts/place.ts"
 import type { Run } from "../../run/run.ts"
@@ -69,6 +69,8 @@ async function problemOf(run: Run, at: GatewayAt, own: readonly Candidate[]): Pr
     run.tokens.isOurs(run.tokens.ringOfToken(), value) || own.some(({ token }) => token.equals(value))
   const obstacle = await gatewayObstacle(run, at, isKnown)
   if (obstacle) return `${nameOf(at)}: ${obstacle}`
+  const unread = await configObstacle(run, at)
+  if (unread) return `${nameOf(at)}: ${unread}`
   if (at.overwrite) return undefined
   if (await hidesBehindTls(at))
     return `${nameOf(at)} speaks TLS (gateway.tls.enabled), so gatekey cannot check which token it accepts: set tlsFingerprint on it to its certificate's SHA-256`
@@ -87,6 +89,14 @@ async function problemOf(run: Run, at: GatewayAt, own: readonly Candidate[]): Pr
   )
 }
 
+/** Explains why the gateway does not read the config that gatekey would write. */
+async function configObstacle(run: Run, at: GatewayAt): Promise<string | undefined> {
+  if (at.config === undefined) return undefined
+  const legacy = await legacyConfigObstacle(at.host, at.config)
+  if (legacy || at.published || isAway(await run.gateways.greeting(at))) return legacy
+  return otherConfigObstacle(run, at)
+}
+
 async function tryTokens(
   run: Run,
   at: GatewayAt,
@@ -94,9 +104,10 @@ async function tryTokens(
   hasToken: boolean,
 ): Promise<string | undefined> {
   const rejected: string[] = []
+  const most = await mostWrong("firstUp", at)
   let code = ""
   for (const { token, from, place } of distinct(candidates)) {
-    if ((await run.gateways.refusals(at)) >= maxWrongTokens.firstUp) break
+    if ((await run.gateways.refusals(at)) >= most) break
     const verdict = await run.gateways.verdictOf(at, token)
     if (isAway(verdict)) return undefined
     if (isSilent(verdict)) return describeUnasked(at, verdict)
@@ -108,7 +119,11 @@ async function tryTokens(
     code = describeVerdict(verdict)
     if (verdict.kind !== "refused" && verdict.kind !== "answers") break
   }
-  const list = rejected.length === 0 ? "this run knows no token to try" : `it rejected ${rejected.join(", ")} (${code})`
+  const untried =
+    most === 0
+      ? "gateway.auth.rateLimit allows too few failed attempts to try one (expected maxAttempts 3 or more, or exemptLoopback true)"
+      : "this run knows no token to try"
+  const list = rejected.length === 0 ? untried : `it rejected ${rejected.join(", ")} (${code})`
   return `${nameOf(at)} is running and the token that it accepts is not known: ${list}. Replacing it would lock out every client that has it. ${adoptRemedy(undefined, hasToken)}`
 }
 

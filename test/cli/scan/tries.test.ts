@@ -38,8 +38,25 @@ describe.each(["scan", "doctor"])("tries by %s", (command) => {
       ".openclaw/openclaw.json.bak": gateway(port, stale[3] ?? ""),
     })
     const { code, stdout } = await gatekey(words(home), home)
-    expect([code, stdout]).toEqual([1, expect.stringContaining("refuses the token that its own files give it")])
+    expect([code, stdout]).toEqual([1, expect.stringContaining("rejects the token that its own files give it")])
     expect(wrongIn(shown(), token)).toEqual(stale.slice(0, 3))
+  })
+
+  it.each([
+    ["one, where the limit of the gateway leaves five", 5, 1],
+    ["none, where two would lock its clients out", 2, 0],
+  ])("are %s attempts also to the loopback", async (_, maxAttempts, most) => {
+    const [home, token, ...stale] = [folder(), strong(), strong(), strong()]
+    const { port, shown } = await gatewayDouble(home, token)
+    const rateLimit = `,rateLimit:{maxAttempts:${maxAttempts},exemptLoopback:false}`
+    lay(home, {
+      ".openclaw/openclaw.json": gateway(port, stale[0] ?? "").replace(/(?=}}}$)/, rateLimit),
+      ".openclaw/.env": `OPENCLAW_GATEWAY_TOKEN=${stale[1]}\n`,
+      ".openclaw/openclaw.json.bak": gateway(port, token),
+    })
+    const { code, stdout } = await gatekey(words(home), home)
+    expect(wrongIn(shown(), token)).toEqual(stale.slice(0, most))
+    if (most === 0) expect([code, stdout]).toEqual([2, expect.stringMatching(/rateLimit locks an address out after 2/)])
   })
 
   it("are as many as it takes to find the token of the script that started it", async () => {

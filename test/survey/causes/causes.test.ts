@@ -57,6 +57,14 @@ function gateway(
   return gatewayOf(survey, more)
 }
 
+/** The gateway of a config that nothing starts, beside one that runs on its port. */
+function idle(papers: Papers, product: "openclaw" | "clawdbot"): GatewayView {
+  const view = gateway(papers, {}, { verdict: { kind: "answers" } })
+  const member = view.survey.members.find((each) => each.product === product)
+  if (!member) throw new Error(`the home has no ${product}`)
+  return { ...view, member }
+}
+
 const script = (line: string): Papers[string] => ({ kind: "script", mode: 0o700, text: `#!/bin/sh\n${line}\n` })
 const asked = (more: Partial<GatewayView["inquiry"]>): GatewayView["inquiry"] => ({
   ...{ verdict: { kind: "answers" }, refused: [], untried: 0, ...more },
@@ -221,6 +229,11 @@ describe("what is wrong", () => {
         { verdict: { kind: "answers" } },
       ),
       ["port-taken broken"],
+    ],
+    [
+      "a config of its predecessor, which nothing starts, has the same port",
+      idle({ "~/.clawdbot/clawdbot.json": local(wrong) }, "clawdbot"),
+      [],
     ],
     [
       "one that began after the home was looked at",
@@ -399,7 +412,7 @@ describe("what is wrong", () => {
     [
       "it says that a password is wrong",
       gateway({ [config]: local() }, {}, { verdict: { kind: "refused", code: new Foreign("AUTH_PASSWORD_MISMATCH") } }),
-      ["other-mode note"],
+      ["token-not-known unknown"],
     ],
     [
       "it hides its arguments, and accepts what its unit gives it",
@@ -865,3 +878,28 @@ describe("the sentence", () => {
     ],
   ])("%s", (_, view, sentence) => expect(causes(view)[0]?.sentence).toBe(sentence))
 })
+
+it.each([
+  [
+    "by its files",
+    gateway({ [config]: `{gateway:{mode:"local",auth:{mode:"none"}}}` }, {}, open()),
+    /^set gateway\.auth\.mode/,
+  ],
+  [
+    "by a flag that is seen",
+    gateway(undefined, { snapshot: running("openclaw gateway run --auth none") }, open()),
+    /^remove --auth from/,
+  ],
+  [
+    "by a flag that is hidden",
+    gateway(undefined, { snapshot: running("openclaw-gateway", {}, { argumentsSeen: false }) }, open()),
+    /^its files set the mode token, so it was started with --auth none, .*ps -o ppid=,args= -p 700/,
+  ],
+])("a gateway that lets in every client %s gets a fix for that", (_, view, remedy) => {
+  const cause = causesOf(groundOf([view])).find(({ code }) => code === "open")
+  expect(cause?.remedy).toMatch(remedy)
+})
+
+function open(): Partial<GatewayView> {
+  return { verdict: { kind: "accepted" }, inquiry: asked({ anonymous: { kind: "accepted" } }) }
+}

@@ -110,6 +110,37 @@ describe("members of a home", () => {
       { processes: [called(701)] },
       ["openclaw node 18789 -"],
     ],
+    [
+      "two that hide their words: one is a profile's, whose config has its port",
+      {
+        "~/.openclaw/openclaw.json": config("local"),
+        "~/.openclaw-work/openclaw.json": config("local", ",port:19000"),
+      },
+      { processes: [called(700, [18789, 18791]), called(701, [19000, 19002])] },
+      ["openclaw gateway 18789 700", "openclaw gateway work 19000 701"],
+    ],
+    [
+      "the same, where two configs have the port: it is not known, and a second gateway",
+      {
+        "~/.openclaw/openclaw.json": config("local"),
+        "~/.openclaw-work/openclaw.json": config("local", ",port:19000"),
+        "~/.openclaw-play/openclaw.json": config("local", ",port:19000"),
+      },
+      { processes: [called(700, [18789]), called(701, [19000])] },
+      ["openclaw gateway 18789 700 701"],
+    ],
+    [
+      "openclaw with the config of its predecessor's name",
+      { "~/.openclaw/clawdbot.json": config("local", ",port:19000") },
+      { processes: [called(700, [19000])] },
+      ["openclaw gateway 19000 700"],
+    ],
+    [
+      "that config beside openclaw's own, which counts",
+      { "~/.openclaw/openclaw.json": config("local"), "~/.openclaw/clawdbot.json": config("local", ",port:19000") },
+      {},
+      ["openclaw gateway 18789 -"],
+    ],
     ["a process of another home", {}, { processes: [processOf("openclaw node run", {}, { home: "/home/x" })] }, []],
     [
       "one whose home is a link to ours",

@@ -49,6 +49,19 @@ describe("a look's answer", () => {
     expect(files.map(({ path }) => path)).toEqual(["/home/a | b/.zshrc"])
   })
 
+  it("drops the second name of a file in a folder that is a link, but no file that has only that name", () => {
+    const files = (folder: string, ...names: string[]) =>
+      names.map((name) => {
+        const glob = name === ".env" ? `~/${folder}/.env` : `~/${folder}/${name}`
+        return `file ${number(glob)} 600 1 1 1 regular file|/home/tw/${folder}/${name}`
+      })
+    const lines = [...files(".openclaw", "clawdbot.json", ".env"), ...files(".clawdbot", "clawdbot.json", ".env")]
+    const paths = (target: string) =>
+      seen(...common, ...lines, `folderlink /home/tw/.clawdbot|${target}`).files.map(({ path }) => path)
+    expect(paths("/data/tw/.openclaw")).toEqual(["/home/tw/.openclaw/clawdbot.json", "/home/tw/.openclaw/.env"])
+    expect(paths("/data/tw/elsewhere")).toHaveLength(4)
+  })
+
   it("tells each file once, as what it was first met", () => {
     const line = "600 1 1 1 regular file|/home/tw/.openclaw/.env"
     const { files } = seen(...common, `file ${number("~/.openclaw/.env")} ${line}`, `envfile ${line}`, `script ${line}`)

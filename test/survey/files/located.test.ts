@@ -57,6 +57,16 @@ describe("a member's own files", () => {
   })
 })
 
+test.each([
+  ["a config of the predecessor's name alone", ["clawdbot.json"], {}, "/home/tw/.openclaw/clawdbot.json"],
+  ["the same beside openclaw's own", ["clawdbot.json", "openclaw.json"], {}, usual.config],
+  ["the same beside another config", ["clawdbot.json"], { CONFIG_PATH: "/srv/claw/openclaw.json" }, claw.config],
+  ["none", [], {}, usual.config],
+] as const)("openclaw reads its config: %s", (_, names, given: Readonly<Record<string, string>>, config) => {
+  const files = names.map((name) => ({ path: `/home/tw/.openclaw/${name}` }))
+  expect(locatedIn({ ...home, files }, "openclaw", undefined, (end) => given[end]).config).toBe(config)
+})
+
 test("only what no pattern names is looked for", () => {
   const files = (...given: Located[]) =>
     [

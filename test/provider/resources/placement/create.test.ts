@@ -24,6 +24,17 @@ describe("create", () => {
     expect(told(one)).toEqual([])
   })
 
+  test("is refused where openclaw reads a config of its predecessor's name, which a new one would hide", async () => {
+    const top = folder()
+    const [path, old] = ["openclaw.json", "clawdbot.json"].map((name) => join(top, name))
+    writeFileSync(old ?? "", '{gateway:{mode:"local"}}', { mode: 0o600 })
+    const words = `openclaw reads ${old}, because ${path} does not exist`
+    const one = placement()
+    await expect(one.preview(at(path ?? ""))).rejects.toThrow(words)
+    await expect(one.up(at(path ?? ""))).rejects.toThrow(`rename the file (mv ${old} ${path};`)
+    expect(readdirSync(top)).toEqual(["clawdbot.json"])
+  })
+
   test("remembers the token by its ring and its value, both secret, and only once it is written", async () => {
     const one = placement()
     const path = config()
