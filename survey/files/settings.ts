@@ -1,6 +1,7 @@
 import type { Json } from "../../core/content.ts"
 import { UserError } from "../../core/errors.ts"
 import { shown } from "../../core/escape.ts"
+import { omitUndefined } from "../../core/given.ts"
 import { isMapping } from "../../core/mapping.ts"
 import { parseRoute } from "../../core/route.ts"
 import { BOM } from "../../places/common/text.ts"
@@ -59,12 +60,11 @@ export function settingsOf(config: Json, of: SettingsOwner): ProductSettings {
   const rejection = of.product === "openclaw" ? rejectionOf(at("env")) : undefined
   return {
     ...of,
-    ...(rejection === undefined ? {} : { rejection }),
     ...(mode ? { mode } : {}),
     ...(typeof port === "number" ? { port } : {}),
     ...(bind ? { bind } : {}),
     ...(auth ? { auth } : {}),
-    ...omitUndefined({ reload, rateLimit: rateLimitIn(at("gateway", "auth", "rateLimit")) }),
+    ...omitUndefined({ rejection, reload, rateLimit: rateLimitIn(at("gateway", "auth", "rateLimit")) }),
     ...(url && parseRoute(url) ? { url } : {}),
     ...(tlsFingerprint ? { tlsFingerprint } : {}),
     password: at("gateway", "auth", "password") !== undefined,
