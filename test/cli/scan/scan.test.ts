@@ -183,7 +183,7 @@ describe("the exit code", () => {
     [
       "a password",
       { ".openclaw/openclaw.json": `{gateway:{mode:"local",auth:{mode:"password",password:"${strong()}"}}}` },
-      "1 place holds a password in plaintext, 1 password in all.",
+      "1 place contains a password in plaintext, 1 password in all.",
     ],
     [
       "a token beside a password",
@@ -191,7 +191,7 @@ describe("the exit code", () => {
         ".openclaw/openclaw.json": `{gateway:{mode:"local",auth:{mode:"token",token:"${strong()}"}}}`,
         ".openclaw/.env": `OPENCLAW_GATEWAY_PASSWORD=${strong()}\n`,
       },
-      "2 places hold a token or a password in plaintext, 1 token and 1 password in all.",
+      "2 places contain a token or a password in plaintext, 1 token and 1 password in all.",
     ],
   ])("counts what is in plaintext: %s", async (_, files, line) => {
     const home = folder()

@@ -68,7 +68,7 @@ describe.skipIf(missing)(`a real gateway${missing ? ` (${missing})` : ""}`, () =
       [
         "its own loopback is another",
         () => `ws://127.0.0.1:${gateway.port}`,
-        /^no gateway: connection refused\. .* at 127\.0\.0\.1:\d+ from here/,
+        /^no gateway: connection refused\. .* at 127\.0\.0\.1:\d+ from the node/,
         undefined,
       ],
       [
