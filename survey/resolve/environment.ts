@@ -6,6 +6,7 @@ import type { Definition } from "../files/definition.ts"
 import { dotenvsOf } from "../files/located.ts"
 import type { PlaceCopy } from "../files/place-copy.ts"
 import { isGivenToServices, isMasked, isSessionFile, sessionRank } from "../files/session-files.ts"
+import { inLoginOrder } from "../files/shells/login.ts"
 import { type Candidate, candidateOf } from "./candidate.ts"
 
 /** The query: the member, and the credential. */
@@ -134,8 +135,8 @@ function fileCandidates(asked: EnvironmentQuery): Candidate[] {
   const { member } = asked
   const kinds: readonly string[] = isService(member) ? order : ["profile"]
   const rank = ({ kind }: PlaceCopy) => order.indexOf(kind)
-  const copies = variablesOf(asked)
-    .filter((copy) => kinds.includes(copy.kind) && isGivenTo(copy, asked))
+  const given = variablesOf(asked).filter((copy) => kinds.includes(copy.kind) && isGivenTo(copy, asked))
+  const copies = inLoginOrder(given)
     .map((copy, at) => ({ copy, at }))
     // Of one file the first entry counts; of several files the last.
     .sort(
