@@ -116,7 +116,8 @@ export function placeCauses(survey: Survey, { letters, world, isDeclared }: Grou
       found.push(
         say(copy, "script", "risk", `${place} contains ${which}: written into a script, which no rotation reaches`),
       )
-    if (kind === "profile")
+    // A config refers to it: it is the place of the token.
+    if (kind === "profile" && !copy.isNamed)
       found.push(
         say(
           copy,
