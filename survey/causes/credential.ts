@@ -31,6 +31,13 @@ export function tokenInstead(view: NodeView): Candidate | undefined {
   return isAccepted ? undefined : token
 }
 
+/** Returns the view of an openclaw member that has only a password, which its gateway also accepts as the token. */
+export function passwordInstead(view: NodeView): NodeView | undefined {
+  if (view.live.wins || view.member.product !== "openclaw") return undefined
+  const own = withCredential(view, "password")
+  return own.live.wins ? own : undefined
+}
+
 /**
  * Reports a member that has a token, while its gateway accepts a password.
  * @param sent the token and its place

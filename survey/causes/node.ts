@@ -1,4 +1,3 @@
-import { gatekeyCommand } from "../../core/command-line.ts"
 import { shellWord, shown } from "../../core/escape.ts"
 import { showPath } from "../../core/home.ts"
 import type { Secret } from "../../core/secret.ts"
@@ -9,8 +8,9 @@ import { describeSource, serviceName } from "../resolve/names.ts"
 import type { NodeView } from "../resolve/view.ts"
 import type { Candidate } from "../resolve/winner.ts"
 import { type Cause, type Ground, hostCommand } from "./cause.ts"
-import { noTokenCauses, passwordCause, tokenInstead } from "./credential.ts"
+import { noTokenCauses, passwordCause, passwordInstead, tokenInstead } from "./credential.ts"
 import { configCauses, secretFileCauses } from "./files.ts"
+import { describeFix } from "./fix-place.ts"
 import { describeUnknown, notAskedCause } from "./not-asked.ts"
 import { pairingCauses } from "./pairing.ts"
 import { passageCauses } from "./passage.ts"
@@ -30,6 +30,8 @@ export function nodeCauses(view: NodeView, ground: Ground): Cause[] {
 
 function credentialCauses(view: NodeView, ground: Ground): Cause[] {
   const token = view.credential === "password" ? tokenInstead(view) : undefined
+  const password = view.credential === "token" ? passwordInstead(view) : undefined
+  if (password) return secretCauses(password, ground)
   return token?.value
     ? [passwordCause(view, `${ground.letters.describe(token.value)}, from ${describeWinnerPlace(token, view)}`)]
     : secretCauses(view, ground)
@@ -109,7 +111,7 @@ function secretCauses(view: NodeView, { letters }: Ground): Cause[] {
         ...say(
           "next-start",
           `${place} on ${name} was changed since ${serviceName(member)} started: at its next start it sends ${letters.describe(then.value)}, but ${accepts}`,
-          describeRemoval(then.copy, view),
+          describeFix(then.copy, view),
           then.copy ? [then.copy] : [],
         ),
         weight: "risk",
@@ -137,7 +139,7 @@ function secretCauses(view: NodeView, { letters }: Ground): Cause[] {
         ...say(
           "stale-spare",
           `${name} is paired, and connects by its device's own token; it would be rejected if it had to pair again: ${where} contains ${letters.describe(value)}, but ${accepts}`,
-          describeRemoval(wins.copy, view),
+          describeFix(wins.copy, view),
           wins.copy ? [wins.copy] : [],
         ),
         weight: "risk",
@@ -148,7 +150,7 @@ function secretCauses(view: NodeView, { letters }: Ground): Cause[] {
     say(
       "wrong-token",
       `${name} will be rejected: ${over === "" ? `from ${where}` : `${where}${over}, so`} it sends ${letters.describe(value)}, but ${accepts}`,
-      describeRemoval(copy, view) ?? unsetCommand(wins, view),
+      describeFix(copy, view) ?? unsetCommand(wins, view),
       copy ? [copy] : [],
     ),
   ]
@@ -229,19 +231,4 @@ function restartCommand({ member, survey }: NodeView): string | undefined {
   return definition.manager === "systemd"
     ? hostCommand(survey.target.host, `systemctl --user restart ${name}`)
     : hostCommand(survey.target.host, `launchctl kickstart -k gui/${survey.snapshot.uid}/${name}`)
-}
-
-function describeRemoval(
-  copy: PlaceCopy | undefined,
-  { survey, declared, member, credential }: NodeView,
-): string | undefined {
-  if (!copy?.file) return undefined
-  const path = showPath(copy.path, survey.snapshot.home)
-  if (copy.kind === "secret file" && copy.locator !== "*")
-    return `set ${shown(copy.locator, 100)} in ${path} to the gateway's ${credential}`
-  if (copy.kind === "secret file") return `write the gateway's ${credential} into ${path}`
-  const remove = `remove ${copy.locator} from ${path}`
-  return declared || member.isClient
-    ? remove
-    : `${remove}, or declare the node: ${gatekeyCommand} scan --write, then pulumi up`
 }

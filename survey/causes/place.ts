@@ -116,7 +116,8 @@ export function placeCauses(survey: Survey, { letters, world, isDeclared }: Grou
       found.push(
         say(copy, "script", "risk", `${place} contains ${which}: written into a script, which no rotation reaches`),
       )
-    if (kind === "profile")
+    // A config refers to it: it is the place of the token.
+    if (kind === "profile" && !copy.isNamed)
       found.push(
         say(
           copy,
@@ -149,7 +150,10 @@ function describeMoveFirst(copy: PlaceCopy, survey: Survey, { gateways, nodes }:
   if (!needs) return ""
   const { product, role, located } = needs.member
   const key = products[product].roles[role].key
-  return `${needs.name} reads it from there: write it to ${key} of ${showPath(located.config, survey.snapshot.home)} first; then `
+  const wanted = "gateway" in needs ? needs.gateway?.live.wins?.value : undefined
+  const isWrong = wanted !== undefined && !needs.next.wins?.value?.equals(wanted)
+  const it = isWrong ? "the gateway's token" : "it"
+  return `${needs.name} reads it from there: write ${it} to ${key} of ${showPath(located.config, survey.snapshot.home)} first; then `
 }
 
 /** Reports containers that contain a token, and whether they start again with it. */

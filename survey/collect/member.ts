@@ -51,6 +51,8 @@ export interface HomeReading {
   readonly passwords: readonly PlaceCopy[]
   /** Scripts, jobs and services that start gateways and nodes with unknown values. */
   readonly starts?: readonly Start[]
+  /** Why the user's shells may export more than was read, a clause each. */
+  readonly unknownExports?: readonly string[]
   /** The port that a stack declares for the home's gateway; it counts if the home sets none. */
   readonly declaredPort?: number
   /** A stack declares a node of this home: its config is a node's, even before the first run. */

@@ -25,6 +25,7 @@ import type { HomeReading, Member } from "./member.ts"
 import { isHere, locatedOf, membersOf } from "./members.ts"
 import { parseHomeSnapshot } from "./parse-home.ts"
 import { runProbe } from "./run-probe.ts"
+import { readShellFiles } from "./shell-files.ts"
 
 /** One home on one host. */
 export interface Target {
@@ -79,13 +80,15 @@ export async function survey(target: Target): Promise<Survey> {
     await withEnvironmentFiles(target.host, composed.snapshot, composed.looks),
   )
   const included = await withIncludedConfigs(target.host, whole, unseen)
-  const { first, looks } = await withSecretFiles(target.host, included)
+  const shells = await withShellFiles(target.host, included)
+  const { first, looks } = await withSecretFiles(target.host, shells)
   const { snapshot } = first
   const started = await readStarts(target.host, snapshot, looks)
   const declared = omitUndefined({ declaredPort: target.port, declaredNode: target.isNode })
   const found = {
     ...first,
     ...declared,
+    unknownExports: shells.unknown,
     copies: [...first.copies, ...started.copies],
     starts: started.starts,
   }
@@ -198,6 +201,18 @@ async function withMovedFiles(
   const files = found.map((file) => ({ ...file, ...all.get(file.path) }))
   const seen = new Map([...looks, ...(await snapshotFiles(host, files))])
   return { first: readHome({ ...snapshot, files: [...snapshot.files, ...files] }, seen), looks: seen }
+}
+
+/** Adds the shell files that may set what a command of the user sends; without a config, there is none. */
+async function withShellFiles(
+  host: string,
+  { first, looks }: { first: HomeReading; looks: ReadonlyMap<string, FileSnapshot> },
+) {
+  if (first.settings.length === 0) return { first, looks, unknown: [] }
+  const { files, looks: all, unknown } = await readShellFiles(host, first, looks, snapshotFiles)
+  if (files.length === 0) return { first, looks, unknown }
+  const { snapshot } = first
+  return { first: readHome({ ...snapshot, files: [...snapshot.files, ...files] }, all), looks: all, unknown }
 }
 
 /** Adds the secret files that configs refer to, in any folder. */

@@ -2,8 +2,9 @@ import { shown } from "../../core/escape.ts"
 import { omitUndefined } from "../../core/given.ts"
 import type { FileSnapshot } from "../../hosts/host.ts"
 import { formats } from "../../places/index.ts"
+import { familyOf } from "../../places/shell/family.ts"
 import type { ProductName } from "../../products/product.ts"
-import { type Credential, formatVariable } from "../../products/readers.ts"
+import { type Credential, credentials, formatVariable } from "../../products/readers.ts"
 import { credentialKeys, profileOf } from "./config-copies.ts"
 import { copiesOf } from "./copy.ts"
 import type { File, HomeSnapshot } from "./home-snapshot.ts"
@@ -73,11 +74,10 @@ export function namedVariableCopies({ files }: HomeSnapshot, looks: Looks, copie
   return files.flatMap((file): PlaceCopy[] => {
     const { kind, path } = file
     const [format, look] = [formatsOfVariables[kind], looks.get(path)]
-    // A config is not interpolated from a login shell's exports.
-    if (!format || kind === "profile" || look?.kind !== "file") return []
+    if (look?.kind === "file" && kind === "profile") return namedInProfile(file, look.bytes, names)
+    if (!format || look?.kind !== "file") return []
     return names.flatMap(([product, name]): PlaceCopy[] => {
-      const isOwn = ["token", "password"].some((each) => formatVariable(product, each as Credential) === name)
-      if (isOwn || (file.product !== undefined && file.product !== product)) return []
+      if (isOwnVariable(product, name) || (file.product !== undefined && file.product !== product)) return []
       const locators =
         kind === "config" ? [`env.vars.${name}`, ...(product === "clawdbot" ? [`env.${name}`] : [])] : [name]
       const as = kind === "config" ? "config environment" : kind
@@ -90,4 +90,27 @@ export function namedVariableCopies({ files }: HomeSnapshot, looks: Looks, copie
       )
     })
   })
+}
+
+function isOwnVariable(product: ProductName, name: string): boolean {
+  return credentials.some((each) => formatVariable(product, each) === name)
+}
+
+/** Finds where a shell file exports such a variable; what fish and csh set is not known. */
+function namedInProfile(
+  file: File,
+  bytes: Uint8Array,
+  names: readonly (readonly [ProductName, string])[],
+): PlaceCopy[] {
+  const { kind, path } = file
+  if (/\/systemd\//.test(path) || path.endsWith(".pam_environment")) return []
+  const text = Buffer.from(bytes).toString("utf8")
+  const format = /\/environment(?:\.d\/[^/]+)?$/.test(path) ? "environment-file" : "shell"
+  return names
+    .filter(([product, name]) => !isOwnVariable(product, name) && text.includes(name))
+    .flatMap(([product, locator]): PlaceCopy[] => {
+      const base = { kind, path, locator, product, file, isNamed: true as const }
+      if (familyOf(path)) return [{ ...base, held: { kind: "reference" } }]
+      return unlessBroken(() => copiesOf({ ...base, format }, formats[format].find(bytes, locator), bytes))
+    })
 }

@@ -6,6 +6,7 @@ import type { HomeReading, Member } from "../collect/member.ts"
 import { dotenvsOf } from "../files/located.ts"
 import type { PlaceCopy } from "../files/place-copy.ts"
 import { locatorOf } from "../files/secret-files.ts"
+import { isGivenToServices } from "../files/session-files.ts"
 import { describeVariable } from "./names.ts"
 
 /** One source of a token, in the order in which a product reads them. */
@@ -78,16 +79,27 @@ export function secretCopy(
   return copies.find((each) => each.kind === "secret file" && each.path === path && each.locator === locator)
 }
 
+function isUnknown({ kind, held }: PlaceCopy): boolean {
+  return kind === "profile" && held.kind === "reference"
+}
+
+/** Lists the files of shells, or of the session, that give their variables to what the user, or the user's manager, starts. */
+function profilesGivenTo(definitions: Member["definitions"], copies: readonly PlaceCopy[]): string[] {
+  const isGiven = (path: string) => (definitions.length > 0 ? isGivenToServices(path, "user") : true)
+  return copies.flatMap(({ kind, path, isNamed }) => (kind === "profile" && isNamed && isGiven(path) ? [path] : []))
+}
+
 /** Resolves a variable that the config names in place of a credential, as far as its environment was read. */
 function variableIn(
   held: Extract<PlaceCopy["held"], { kind: "variable" }>,
-  { process, product, located, definitions }: Member,
-  { copies, snapshot }: HomeReading,
+  { process, product, located, definitions, isClient }: Member,
+  { copies, snapshot, unknownExports = [] }: HomeReading,
 ): Pick<Candidate, "value" | "problem" | "isUnset" | "unknown" | "copy"> {
   const { name, fallback } = held
   const own = process?.environment.get(name)
   if (own && !own.equals("")) return { value: own }
   const files = [
+    ...(process ? [] : profilesGivenTo(definitions, copies)),
     // A dotenv file in its working directory may set any variable but the product's own.
     ...(located.folder ? [`${located.folder}/.env`] : []),
     ...definitions.flatMap(({ parts = [], reads = [], path }) => [...reads, ...parts, path]),
@@ -98,11 +110,17 @@ function variableIn(
   const isHere = (copy: PlaceCopy) =>
     copy.product === product && copy.locator.split(".").at(-1) === name && files.includes(copy.path)
   const set = copies
-    .filter((copy) => isHere(copy) && copy.held.kind === "value" && !copy.held.value.equals(""))
+    .filter((copy) => isHere(copy) && (copy.held.kind === "value" ? !copy.held.value.equals("") : isUnknown(copy)))
     .sort((one, other) => files.indexOf(one.path) - files.indexOf(other.path))
   const [copy] = set
+  const exported = set.filter(({ kind }) => kind === "profile")
+  const values = new Set(exported.map(({ held }) => (held.kind === "value" ? held.value.reveal() : undefined)))
+  if (values.size > 1 || values.has(undefined))
+    return { unknown: `a reference to ${describeVariable(held)}, which shell files set, and not to one known value` }
   if (copy?.held.kind === "value") return { value: copy.held.value, copy }
   const words = describeVariable(held)
+  if (isClient && unknownExports[0] !== undefined)
+    return { unknown: `a reference to ${words}, and ${unknownExports[0]}` }
   const isLooked = name === products[product].variable || process?.named?.includes(name)
   if (process && !(process.seen && isLooked)) return { unknown: `a reference to ${words}, which was not checked` }
   return fallback ? { value: fallback } : { problem: `refers to ${words}, which is not set`, isUnset: true }

@@ -1,4 +1,3 @@
-import { showPath } from "../../core/home.ts"
 import { Secret } from "../../core/secret.ts"
 import { type Credential, formatVariable } from "../../products/readers.ts"
 import type { HomeReading, Member } from "../collect/member.ts"
@@ -6,7 +5,9 @@ import type { Definition } from "../files/definition.ts"
 import { dotenvsOf } from "../files/located.ts"
 import type { PlaceCopy } from "../files/place-copy.ts"
 import { isGivenToServices, isMasked, isSessionFile, sessionRank } from "../files/session-files.ts"
+import { inLoginOrder } from "../files/shells/login.ts"
 import { type Candidate, candidateOf } from "./candidate.ts"
+import { unlessSkipped } from "./second-dotenv.ts"
 
 /** The query: the member, and the credential. */
 export interface EnvironmentQuery {
@@ -134,8 +135,8 @@ function fileCandidates(asked: EnvironmentQuery): Candidate[] {
   const { member } = asked
   const kinds: readonly string[] = isService(member) ? order : ["profile"]
   const rank = ({ kind }: PlaceCopy) => order.indexOf(kind)
-  const copies = variablesOf(asked)
-    .filter((copy) => kinds.includes(copy.kind) && isGivenTo(copy, asked))
+  const given = variablesOf(asked).filter((copy) => kinds.includes(copy.kind) && isGivenTo(copy, asked))
+  const copies = inLoginOrder(given)
     .map((copy, at) => ({ copy, at }))
     // Of one file the first entry counts; of several files the last.
     .sort(
@@ -144,7 +145,13 @@ function fileCandidates(asked: EnvironmentQuery): Candidate[] {
         bySession(a.copy, b.copy) ||
         (a.copy.path === b.copy.path ? a.at - b.at : b.at - a.at),
     )
-  return copies.map(({ copy }) => asCandidate(copy, "environment", asked))
+  return [...copies.map(({ copy }) => asCandidate(copy, "environment", asked)), ...unknownExports(asked)]
+}
+
+/** Marks what a command of the user may get from shell files that were not read. */
+function unknownExports({ member, found, why }: EnvironmentQuery): Candidate[] {
+  const [unknown] = member.isClient ? (found.unknownExports ?? []) : []
+  return unknown === undefined ? [] : [{ source: "environment", why: why("environment"), unknown }]
 }
 
 function bySession(one: PlaceCopy, other: PlaceCopy): number {
@@ -196,22 +203,9 @@ function dotenvCandidates(asked: EnvironmentQuery): Candidate[] {
   return files.flatMap((file, at) => [
     ...copies
       .filter(({ path }) => path === file)
-      .map((copy) => unlessSkipped(asCandidate(copy, "dotenv", asked), files[at - 1], asked)),
+      .map((copy) => unlessSkipped(asCandidate(copy, "dotenv", asked), files[at - 1], member, found.snapshot)),
     ...found.blankVariables.filter((each) => each.path === file && each.variable === variable).map(() => empty),
   ])
-}
-
-/** Marks an uncertain candidate. Measured (2026.9): `nodes status` reads the second file only if the first exists, `health` always. */
-function unlessSkipped(
-  candidate: Candidate,
-  first: string | undefined,
-  { member, found: { snapshot } }: EnvironmentQuery,
-): Candidate {
-  const { value, copy, ...rest } = candidate
-  const isSure = !member.isClient || member.product !== "openclaw" || first === undefined || !copy
-  if (isSure || snapshot.files.some(({ path }) => path === first)) return candidate
-  const [read, missing] = [copy.path, first].map((path) => showPath(path, snapshot.home))
-  return { ...rest, copy, unknown: `some of its commands do not read ${read}, because there is no ${missing}` }
 }
 
 /** Lists `env.vars` of the config; clawdbot's `env` overrides it, and openclaw has none. */

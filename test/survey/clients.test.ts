@@ -152,6 +152,29 @@ describe("a laptop that runs the command line alone", () => {
     ])
   })
 
+  it("keeps a place for its token where its only token is a wrong one", () => {
+    const key = "gateway.remote.token"
+    expect(said({ [config]: remote(`,token:"${B}"`) })).toEqual([
+      expect.stringMatching(
+        new RegExp(`^wrong-token: .* → set ${key} in ~/.openclaw/openclaw.json to the gateway's token$`),
+      ),
+    ])
+    expect(said({ [config]: remote(`,token:"${B}"`), [dotenv]: `${T}=${A}\n` })).toEqual([
+      expect.stringMatching(new RegExp(`^wrong-token: .* → remove ${key} from ~/.openclaw/openclaw.json$`)),
+    ])
+    expect(said({ [config]: remote(), "~/.zshrc": `export ${T}=${B}\n` })).toEqual([
+      expect.stringMatching(new RegExp(`^wrong-token: .* → set ${T} in ~/.zshrc to the gateway's token$`)),
+      expect.stringMatching(
+        /^profile: .* → tw reads it from there: write the gateway's token to gateway\.remote\.token /,
+      ),
+    ])
+  })
+
+  it("may send the token as its password", () => {
+    expect(said({ [config]: remote(`,password:"${A}"`) })).toEqual([])
+    expect(said({ [config]: remote(`,password:"${B}"`) })).toEqual([expect.stringMatching(/^wrong-token: /)])
+  })
+
   it("has what an included file holds in its table, also where it is overridden", () => {
     const papers: Papers = {
       [config]: `{$include:"./base.json5",gateway:{remote:{token:" ${A} "}}}`,

@@ -236,6 +236,19 @@ describe("where a service's environment comes from", () => {
     ]))
 })
 
+describe("shell files", () => {
+  it.each<[string, Papers, string[]]>([
+    [
+      "of a login: bash reads only the first of three that exists",
+      { "~/.profile": `export ${O}=c\n`, "~/.bash_profile": `export ${O}=a\n`, "~/.bash_login": `export ${O}=b\n` },
+      ["environment a", "environment b", "environment c"],
+    ],
+    ["of a login, alone", { "~/.profile": `export ${O}=c\n` }, ["environment c"]],
+  ])("%s", (_, papers, expected) => {
+    expect(order({ [openclaw]: local(), ...papers })).toEqual(expected)
+  })
+})
+
 describe("a SecretRef to a file", () => {
   const refers = (id: string, mode?: string) => {
     const provider = JSON.stringify({ source: "file", path: "/s.json", ...(mode && { mode }) })
