@@ -85,6 +85,13 @@ export const rows: readonly Row[] = [
     becomes: "kept",
   },
   {
+    token: "config, literal, mode token, gateway.reload.mode off",
+    started: command,
+    delivery: "reference",
+    config: ({ token }) => ({ gateway: { reload: { mode: "off" }, auth: { mode: "token", token } } }),
+    becomes: "refused",
+  },
+  {
     token: "config, literal, mode token; it answers nothing for 16 s in the `up`",
     started: user,
     delivery: "reference",
