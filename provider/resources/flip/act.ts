@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { isDeepStrictEqual } from "node:util"
 import { UserError } from "../../../core/errors.ts"
-import { shown } from "../../../core/escape.ts"
 import { describeValue } from "../../../core/holds.ts"
 import type { Secret } from "../../../core/secret.ts"
 import { describeWeakness } from "../../../core/strength.ts"
@@ -20,6 +19,7 @@ import type { Run } from "../../run/run.ts"
 import type { Properties } from "../../wire.ts"
 import { editOf } from "../placement/edit.ts"
 import { type Binding, bindingOf, goalOf, type Memory, valueIn } from "../placement/evaluate.ts"
+import { describeUnstaged } from "./describe.ts"
 import { type FlipInputs, gatewayIn, type How } from "./inputs.ts"
 import { findUnstaged } from "./staged.ts"
 
@@ -232,15 +232,6 @@ async function isReferredTo({ host, at = host, refers }: FlipInputs): Promise<bo
       entry.kind === "content" && entry.found.kind === "reference" && isDeepStrictEqual(entry.found.content, content)
     )
   })
-}
-
-function describeUnstaged(missing: readonly string[]): string {
-  const list = missing
-    .slice(0, 5)
-    .map((each) => shown(each))
-    .join(", ")
-  const more = missing.length > 5 ? ` and ${missing.length - 5} more` : ""
-  return `the gateway keeps its token, because these places do not contain the new one yet: ${list}${more}. Run \`pulumi up\` without --target`
 }
 
 function describeToken(token: Secret, { ring }: Binding): string {

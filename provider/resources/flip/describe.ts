@@ -1,3 +1,4 @@
+import { shown } from "../../../core/escape.ts"
 import type { Interruption, Notice } from "../../../core/notice.ts"
 import type { FlipInputs, How } from "./inputs.ts"
 
@@ -27,4 +28,14 @@ export function describeDrift(takes: string, isKnown: boolean, inputs: FlipInput
   if (!isKnown) return { message, fix: "`pulumi up` writes its place; it is restarted to read it", restart: "once" }
   const fix = `\`pulumi up\` makes it accept the right one, ${waysToAccept[inputs.how]}`
   return { message, fix, restart: interruptions[inputs.how] }
+}
+
+/** Describes why a gateway keeps its token. @param missing the places without the new one */
+export function describeUnstaged(missing: readonly string[]): string {
+  const list = missing
+    .slice(0, 5)
+    .map((each) => shown(each))
+    .join(", ")
+  const more = missing.length > 5 ? ` and ${missing.length - 5} more` : ""
+  return `the gateway keeps its token, because these places do not contain the new one yet: ${list}${more}. Run \`pulumi up\` without --target`
 }
