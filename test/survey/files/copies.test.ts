@@ -130,7 +130,12 @@ describe("copies in a file", () => {
       ["config auth token | gateway.auth.token | a | clawdbot"],
     ],
     ["a config without a token", "~/.openclaw/openclaw.json", "{gateway:{mode:'local'}}", []],
-    ["an empty config", "~/.openclaw/openclaw.json", "", []],
+    ...["", " \n", "// only a comment\n"].map((text): [string, string, Paper, string[]] => [
+      `a config that is empty: ${JSON.stringify(text)}`,
+      "~/.openclaw/openclaw.json",
+      text,
+      ["config | * | BROKEN | openclaw"],
+    ]),
     ["a broken config", "~/.openclaw/openclaw.json", `{gateway:{auth:{token:"a"}`, ["config | * | BROKEN | openclaw"]],
     ["a config of another shape", "~/.openclaw/openclaw.json", "{gateway:[1]}", ["config | * | BROKEN | openclaw"]],
     ...["openclaw.json.bak", "openclaw.json.bak.1", "openclaw.json.old", "openclaw.json~"].map(
