@@ -1,7 +1,7 @@
 import type { ProductProcess } from "../../probes/listeners/command.ts"
 import type { Located } from "./located.ts"
 import type { Options } from "./options.ts"
-import type { StartupShell } from "./shells/login.ts"
+import type { StartupShell } from "./shells/startup-shell.ts"
 import type { Assignment } from "./units/environment.ts"
 
 /** A service, defined by a file. */

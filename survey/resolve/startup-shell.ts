@@ -1,7 +1,8 @@
 import { showPath } from "../../core/home.ts"
 import type { HomeReading, Member } from "../collect/member.ts"
 import type { PlaceCopy } from "../files/place-copy.ts"
-import { inLoginOrder, readsAtStartup } from "../files/shells/login.ts"
+import { inLoginOrder } from "../files/shells/login.ts"
+import { readsAtStartup } from "../files/shells/startup-shell.ts"
 
 /** What the shell of a service's command exports: the copy that counts, or why it is not known. */
 export type StartupExport = { readonly copy: PlaceCopy } | { readonly unknown: string }
