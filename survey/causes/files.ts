@@ -2,7 +2,7 @@ import { shellWord, shown } from "../../core/escape.ts"
 import { expandHome, showPath } from "../../core/home.ts"
 import { octal } from "../../core/octal.ts"
 import { secretCopy } from "../resolve/candidate.ts"
-import { keyOf } from "../resolve/environment.ts"
+import { keyOf } from "../resolve/key-of.ts"
 import type { GatewayView, NodeView } from "../resolve/view.ts"
 import { type Cause, hostCommand } from "./cause.ts"
 

@@ -8,6 +8,7 @@ import { products } from "../../products/index.ts"
 import type { Survey } from "../collect/survey.ts"
 import { describeAlternative } from "../collect/values/readers.ts"
 import type { PlaceCopy } from "../files/place-copy.ts"
+import { readsAtStartup } from "../files/shells/startup-shell.ts"
 import { heldByContainers } from "../resolve/containers.ts"
 import { hostName, placeName } from "../resolve/names.ts"
 import { asRead } from "../resolve/winner.ts"
@@ -147,13 +148,23 @@ function describeMoveFirst(copy: PlaceCopy, survey: Survey, { gateways, nodes }:
     if (own !== survey || !value || !wins?.value?.equals(value)) return false
     return !candidates.some((each) => each.source === "config" && each.value?.equals(value))
   })
-  if (!needs) return ""
-  const { product, role, located } = needs.member
+  const reader = needs ?? [...gateways, ...nodes].find((view) => view.survey === survey && mayRead(view, copy))
+  if (!reader) return ""
+  const { product, role, located } = reader.member
   const key = products[product].roles[role].key
-  const wanted = "gateway" in needs ? needs.gateway?.live.wins?.value : undefined
-  const isWrong = wanted !== undefined && !needs.next.wins?.value?.equals(wanted)
+  const wanted = needs && "gateway" in needs ? needs.gateway?.live.wins?.value : undefined
+  const isWrong = wanted !== undefined && !needs?.next.wins?.value?.equals(wanted)
   const it = isWrong ? "the gateway's token" : "it"
-  return `${needs.name} reads it from there: write ${it} to ${key} of ${showPath(located.config, survey.snapshot.home)} first; then `
+  return `${reader.name} ${needs ? "reads" : "may read"} it from there: write ${it} to ${key} of ${showPath(located.config, survey.snapshot.home)} first; then `
+}
+
+/** Checks whether the shell of a member's service may read a shell file, if it is not known what it exports. */
+function mayRead(
+  { next, member }: Ground["world"]["nodes"][number] | Ground["world"]["gateways"][number],
+  { path }: PlaceCopy,
+): boolean {
+  if (next.wins?.unknown === undefined) return false
+  return member.definitions.some(({ shell }) => shell !== undefined && readsAtStartup(shell, path) !== undefined)
 }
 
 /** Reports containers that contain a token, and whether they start again with it. */

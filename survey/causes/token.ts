@@ -1,6 +1,6 @@
 import { shown } from "../../core/escape.ts"
 import { showPath } from "../../core/home.ts"
-import { keyOf } from "../resolve/environment.ts"
+import { keyOf } from "../resolve/key-of.ts"
 import { foreignOwnersOn } from "../resolve/port.ts"
 import { suspectsOf } from "../resolve/suspects.ts"
 import { unknownStarts } from "../resolve/unknown-starts.ts"

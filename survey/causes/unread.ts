@@ -5,7 +5,7 @@ import type { Kind } from "../files/kinds.ts"
 import type { PlaceCopy } from "../files/place-copy.ts"
 import { hostName } from "../resolve/names.ts"
 import type { World } from "../resolve/world.ts"
-import type { Cause } from "./cause.ts"
+import { type Cause, hostCommand } from "./cause.ts"
 
 /** Kinds of files that decide how a gateway or node runs. */
 const definingKinds: readonly Kind[] = [
@@ -52,5 +52,16 @@ export function unreadCauses(survey: Survey, { gateways, nodes }: World): Cause[
         : "repair the file or remove it, then scan again",
     }),
   )
-  return [...unreadable, ...unsearched]
+  return [...unreadable, ...rejectedCauses(survey, reported), ...unsearched]
+}
+
+/** Reports a config that its product rejects as a whole, and that belongs to no gateway and no node. */
+function rejectedCauses({ target, snapshot, settings }: Survey, reported: ReadonlySet<string>): Cause[] {
+  const who = hostName(target.host, snapshot)
+  return settings.flatMap(({ path, product, rejection }): Cause[] => {
+    if (rejection === undefined || reported.has(path)) return []
+    const sentence = `${showPath(path, snapshot.home)} on ${who} ${rejection}`
+    const remedy = hostCommand(target.host, `${product} doctor --fix`)
+    return [{ ...{ code: "config-rejected", weight: "risk", who, host: target.host }, sentence, remedy }]
+  })
 }

@@ -112,6 +112,7 @@ function referenceOf(
 
 /** Returns the product of a variable. */
 export function productOf(locator: string): { readonly product?: ProductName } {
-  const found = variables.find(([, variable]) => variable === locator)
+  const name = locator.replace(/^fallback of /, "")
+  const found = variables.find(([, variable]) => variable === name)
   return found ? { product: found[0] } : {}
 }

@@ -1,6 +1,7 @@
 import type { ProductProcess } from "../../probes/listeners/command.ts"
 import type { Located } from "./located.ts"
 import type { Options } from "./options.ts"
+import type { StartupShell } from "./shells/startup-shell.ts"
 import type { Assignment } from "./units/environment.ts"
 
 /** A service, defined by a file. */
@@ -20,6 +21,8 @@ export interface Definition {
   readonly program?: string
   /** Why its command does not reveal the credential, a clause each. */
   readonly unknown?: readonly string[]
+  /** The shell of its command, if that reads startup files. */
+  readonly shell?: StartupShell
   /** Where the program has its files, as far as the definition and its drop-ins tell. */
   readonly located?: Located
   /** The gateway's port, from its environment. */

@@ -1,3 +1,4 @@
+import { omitUndefined } from "../../core/given.ts"
 import { BOM } from "../../places/common/text.ts"
 import { formats } from "../../places/index.ts"
 import { readPlist } from "../../places/plist/plist.ts"
@@ -9,6 +10,7 @@ import type { Definition } from "./definition.ts"
 import { placing } from "./located.ts"
 import { optionsIn } from "./options.ts"
 import { commandsIn } from "./script-text.ts"
+import { startupShellIn } from "./shells/startup-shell.ts"
 import { unknownInWords } from "./starts.ts"
 import { assignmentsFor } from "./units/assignments.ts"
 import { commandsOf } from "./units/command.ts"
@@ -33,6 +35,7 @@ export function definitionOfUnit(unit: LoadedUnit, files: Files): Definition {
     ...(system && as ? { user: as } : {}),
     ...programOf(found, words),
     unknown: unknownInWords(words),
+    ...omitUndefined({ shell: startupShellIn(words) }),
     parts: parts.map((part) => part.path),
     reads: environmentFilesReadBy(unit, files),
     given: (locator) => assignmentsFor(unit, locator, files),
@@ -52,7 +55,7 @@ export function definitionIn(path: string, bytes: Uint8Array, format: "plist" | 
   const started = running ? { running, options: optionsIn(words, running.role) } : {}
   const wrapped = own ? {} : { isWrapped: true as const }
   const unknown = unknownInWords(words)
-  const more = { unknown, ...programOf(found, words) }
+  const more = { unknown, ...omitUndefined({ shell: startupShellIn(words) }), ...programOf(found, words) }
   return { manager, name: label, path, system, ...more, ...started, ...wrapped, ...(system && user ? { user } : {}) }
 }
 

@@ -200,6 +200,9 @@ function unquoted(word: string): string | undefined {
 
 function literalValue(locator: string, raw: string): ScriptValue[] {
   const reading = shellValue(raw)
+  // What counts if the variable is not set: often a public default.
+  if ("fallback" in reading && reading.fallback)
+    return [{ locator: `fallback of ${locator}`, value: new Secret(reading.fallback) }]
   const isOption = locator === "--token" && "text" in reading && reading.text.startsWith("-")
   return "text" in reading && !isOption && !/^(<.*>|)$/s.test(reading.text)
     ? [{ locator, value: new Secret(reading.text) }]

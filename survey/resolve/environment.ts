@@ -7,7 +7,9 @@ import type { PlaceCopy } from "../files/place-copy.ts"
 import { isGivenToServices, isMasked, isSessionFile, sessionRank } from "../files/session-files.ts"
 import { inLoginOrder } from "../files/shells/login.ts"
 import { type Candidate, candidateOf } from "./candidate.ts"
+import { isOverridden, keyOf } from "./key-of.ts"
 import { unlessSkipped } from "./second-dotenv.ts"
+import { startupExport } from "./startup-shell.ts"
 
 /** The query: the member, and the credential. */
 export interface EnvironmentQuery {
@@ -52,11 +54,21 @@ function startCandidates(asked: EnvironmentQuery): Candidate[] {
   if (!live || !process?.seen)
     return [
       ...scriptsOf(asked, "environment"),
+      ...startupCandidates(asked),
       ...unitsOf(asked, "environment"),
       ...withSession(fileCandidates(asked), sessionOf(asked)),
     ]
   const value = process.environment.get(formatVariable(product, credential))
   return value === undefined ? [] : [{ ...base, live: true, value }]
+}
+
+/** Lists what the shell of a service's command exports, which overrides the service's own environment. */
+function startupCandidates(asked: EnvironmentQuery): Candidate[] {
+  const copies = variablesOf(asked).filter(({ kind, path }) => kind === "profile" && !isSessionFile(path))
+  const found = startupExport(asked.member, copies, asked.found)
+  if (!found) return []
+  const base = { source: "environment", why: asked.why("environment") }
+  return ["copy" in found ? asCandidate(found.copy, "environment", asked) : { ...base, ...found }]
 }
 
 /** Lists the variables of the user's manager, which definitions override. */
@@ -217,16 +229,6 @@ function configCandidates(asked: EnvironmentQuery): Candidate[] {
   const inVars = (copy: PlaceCopy) => keyOf(copy).key.startsWith("env.vars.")
   const own = product === "openclaw" ? [] : copies.filter((copy) => !inVars(copy))
   return [...own, ...copies.filter(inVars)].map((copy) => asCandidate(copy, "config environment", asked))
-}
-
-/** Returns the config and key of a copy, also in an included file. */
-export function keyOf({ included, path, locator }: PlaceCopy): { readonly config: string; readonly key: string } {
-  return included ?? { config: path, key: locator }
-}
-
-/** Checks whether another file, or the config itself, overrides an included copy. */
-export function isOverridden({ included, shadowed }: PlaceCopy): boolean {
-  return included !== undefined && shadowed === true
 }
 
 const readAtLogin = /\/(?:\.profile|\.bash_profile|\.bash_login|\.zprofile|\.zshenv|\.zlogin)$|^\/etc\/(?:profile|zsh)/

@@ -5,15 +5,8 @@ import { type Credential, clientReasons, listSources } from "../../products/read
 import type { HomeReading, Member } from "../collect/member.ts"
 import type { PlaceCopy } from "../files/place-copy.ts"
 import { type Candidate, candidateOf, readerOf } from "./candidate.ts"
-import {
-  credentialsOf,
-  type EnvironmentQuery,
-  environmentOf,
-  isOverridden,
-  keyOf,
-  scriptsOf,
-  unitsOf,
-} from "./environment.ts"
+import { credentialsOf, type EnvironmentQuery, environmentOf, scriptsOf, unitsOf } from "./environment.ts"
+import { isOverridden, keyOf } from "./key-of.ts"
 
 export type { Candidate } from "./candidate.ts"
 

@@ -15,7 +15,14 @@ export function profileCopies(base: Base, bytes: Uint8Array): PlaceCopy[] {
   if (/\/environment\.d\//.test(base.path)) return environmentDirectory(base, bytes)
   if (/\/etc\/environment$|\/\.pam_environment$/.test(base.path)) return loginEnvironment(base, bytes)
   if (/environment$/.test(base.path)) return variablesIn(base, bytes, "environment-file")
-  return variablesIn(base, bytes, "shell")
+  return variablesIn(base, bytes, "shell").flatMap(withFallback)
+}
+
+/** Adds the value that a reference of a shell falls back to. */
+function withFallback(copy: PlaceCopy): PlaceCopy[] {
+  const { held, format: _, ...place } = copy
+  if (held.kind !== "variable" || !held.fallback || held.fallback.equals("")) return [copy]
+  return [copy, { ...place, locator: `fallback of ${copy.locator}`, held: { kind: "value", value: held.fallback } }]
 }
 
 export function scriptCopies(base: Base, bytes: Uint8Array): PlaceCopy[] {
@@ -32,7 +39,9 @@ export function scriptCopies(base: Base, bytes: Uint8Array): PlaceCopy[] {
     const standing = new Map<string, ReadonlyMap<string, number>>()
     return heldInScript(text).map((held) => {
       const { locator, value } = held
-      const known = standing.get(locator) ?? (isShell ? positionsOf(bytes, locator) : new Map<string, number>())
+      const known =
+        standing.get(locator) ??
+        (isShell && !locator.startsWith("fallback of ") ? positionsOf(bytes, locator) : new Map<string, number>())
       standing.set(locator, known)
       const at = known.get(value.reveal())
       return {

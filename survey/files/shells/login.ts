@@ -1,7 +1,5 @@
 import type { PlaceCopy } from "../place-copy.ts"
-
-/** The files of which bash reads only the first that exists, at a login; the last position counts. */
-const exclusive = [".profile", ".bash_login", ".bash_profile"]
+import { exclusive } from "./startup-shell.ts"
 
 /** Sorts copies so that of these files the one that bash reads is the last; the others keep their positions. */
 export function inLoginOrder(copies: readonly PlaceCopy[]): PlaceCopy[] {

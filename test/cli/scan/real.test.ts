@@ -153,6 +153,8 @@ describe.skipIf(skip !== undefined)("a real gateway that was started by hand", {
   interface Hand {
     readonly line: string
     readonly auth?: object
+    /** Further keys of its config. */
+    readonly more?: object
     readonly files?: { readonly [path: string]: string | [string, number] }
     readonly env?: { readonly [name: string]: string }
   }
@@ -173,6 +175,13 @@ describe.skipIf(skip !== undefined)("a real gateway that was started by hand", {
       line: 'exec openclaw gateway run --token "$(cat "$HOME/secrets/gateway")"',
       files: { "secrets/gateway": `${T}\n` },
     },
+    "a fallback in its script": { line: `exec openclaw gateway run --token "\${GW:-${T}}"` },
+    "a value of a store of secrets": {
+      line: "exec openclaw gateway run",
+      auth: { mode: "token", token: { source: "file", provider: "store", id: "/gw/token" } },
+      more: { secrets: { providers: { store: { source: "file", path: "~/store.json" } } } },
+      files: { "store.json": [JSON.stringify({ gw: { token: T }, other: { key: `sk-${P}` } }), 0o600] },
+    },
     "a password": { line: "exec openclaw gateway run", auth: { password: P } },
     "a password of its environment": { line: "exec openclaw gateway run", env: { OPENCLAW_GATEWAY_PASSWORD: P } },
     nothing: { line: "exec openclaw gateway run" },
@@ -182,10 +191,11 @@ describe.skipIf(skip !== undefined)("a real gateway that was started by hand", {
   /** Starts it until the test ends; one that a busy machine kept from its start is started once more. */
   const start = async (name: Name): Promise<string> => {
     const [home, port, hand]: [string, number, Hand] = [folder(), await freePort(), hands[name]]
-    const { line, auth, files = {}, env = {} } = hand
+    const { line, auth, more = {}, files = {}, env = {} } = hand
     const [program = "", main = ""] = commandOf("openclaw")
     lay(home, {
       ".openclaw/openclaw.json": JSON.stringify({
+        ...more,
         gateway: { mode: "local", port, bind: "loopback", ...(auth ? { auth } : {}) },
       }),
       ...files,
@@ -265,6 +275,19 @@ describe.skipIf(skip !== undefined)("a real gateway that was started by hand", {
       expect(Object.values(config["gatekey:gateways"])).toMatchObject([{ mode: "password" }])
     },
   )
+
+  it("with a value of a store of secrets: it is adopted, and nothing else of the store is sent", async () => {
+    const { home, code, stdout, from } = await written("a value of a store of secrets")
+    expect([code, from]).toEqual([0, `local|${home}/store.json|gw.token`])
+    expect(stdout).toMatch(/^Clean: /)
+    expect(readFileSync(join(home, "log"), "utf8")).not.toMatch(/mismatch|unauthorized/i)
+  })
+
+  it("with a fallback in its script: it is found there", async () => {
+    const { stdout } = await written("a fallback in its script")
+    expect(stdout).toMatch(/~\/bin\/start fallback of --token +A .*\(in use\)/)
+    expect(stdout).not.toContain("not known")
+  })
 
   it("with a flag that its script fills from a file that it sources: that is why it is not known", async () => {
     const { code, stdout } = await written("a flag that its script fills from a file that it sources")

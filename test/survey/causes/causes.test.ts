@@ -444,6 +444,16 @@ describe("what is wrong", () => {
       }),
       ["secret-missing broken", "unresolved broken"],
     ],
+    ...(
+      [
+        ["~/.zshrc", `export ${O}=\${${O}:-clawdbot-local-dev}\n`, "profile risk"],
+        ["~/bin/q.sh", script(`exec openclaw gateway run --token "\${TOK:-clawdbot-local-dev}"`), "script risk"],
+      ] as const
+    ).map(([path, text, code]): [string, GatewayView, string[]] => [
+      `a public default is a fallback in ${path}`,
+      gateway({ [config]: local(), [path]: text }),
+      [code],
+    ]),
     [
       "it is open to the network",
       gateway(undefined, { ports: new Map([[18789, port([{ address: "0.0.0.0" }], [{ gateway: "openclaw" }])]]) }),

@@ -19,6 +19,7 @@ const runs = "[Service]\nExecStart=openclaw gateway run\n"
 /** What no parser understands, where a home has it; `text` without a pattern needs its `kind`. */
 const files: readonly (readonly [string, string, Paper])[] = [
   ["a config", "~/.openclaw/openclaw.json", '"\\'],
+  ["a config that is empty", "~/.openclaw/openclaw.json", "// nothing\n"],
   ["a config that is nested too deeply", "~/.openclaw/openclaw.json", "[".repeat(1000)],
   ["a backup of a config", "~/.openclaw/openclaw.json.bak", '{"gateway": {'],
   ["a launch agent", agent, "<plist><!-- openclaw -->"],

@@ -49,6 +49,20 @@ describe("copies in a file", () => {
       ["script | --token | tok1 | ", `script | ${O} | tok2 | openclaw`],
     ],
     [
+      "a script whose values are fallbacks",
+      "~/bin/start",
+      { kind: "script", text: `#!/bin/sh\n${O}=\${X:-tok1} exec openclaw gateway run --token "\${TOK:-tok2}"\n` },
+      [`script | fallback of ${O} | tok1 | openclaw`, "script | fallback of --token | tok2 | "],
+    ],
+    ...[`export ${O}=\${${O}:-tok1}\n`, `: "\${${O}:=tok1}"; export ${O}\n`].map(
+      (text): [string, string, Paper, string[]] => [
+        `a profile that falls back: ${text}`,
+        "~/.zshrc",
+        text,
+        [`profile | ${O} | -> $${O} or tok1 | openclaw`, `profile | fallback of ${O} | tok1 | openclaw`],
+      ],
+    ),
+    [
       "direnv's file",
       "~/x/.envrc",
       { kind: "script", text: `export ${O}=tok1\n` },
@@ -130,7 +144,12 @@ describe("copies in a file", () => {
       ["config auth token | gateway.auth.token | a | clawdbot"],
     ],
     ["a config without a token", "~/.openclaw/openclaw.json", "{gateway:{mode:'local'}}", []],
-    ["an empty config", "~/.openclaw/openclaw.json", "", []],
+    ...["", " \n", "// only a comment\n"].map((text): [string, string, Paper, string[]] => [
+      `a config that is empty: ${JSON.stringify(text)}`,
+      "~/.openclaw/openclaw.json",
+      text,
+      ["config | * | BROKEN | openclaw"],
+    ]),
     ["a broken config", "~/.openclaw/openclaw.json", `{gateway:{auth:{token:"a"}`, ["config | * | BROKEN | openclaw"]],
     ["a config of another shape", "~/.openclaw/openclaw.json", "{gateway:[1]}", ["config | * | BROKEN | openclaw"]],
     ...["openclaw.json.bak", "openclaw.json.bak.1", "openclaw.json.old", "openclaw.json~"].map(

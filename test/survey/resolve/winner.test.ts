@@ -249,6 +249,27 @@ describe("shell files", () => {
   })
 })
 
+describe("the shell of a service's command", () => {
+  const [a, b] = [`export ${O}=a\n`, `export ${O}=b\n`]
+  it.each<[string, string, Papers, string[]]>([
+    ["reads .bash_profile at a login", "/bin/bash -lc", { "~/.bash_profile": a, "~/.profile": b }, ["a", "cfg"]],
+    ["reads .profile at a login", "/bin/bash -l -c", { "~/.profile": a }, ["a", "cfg"]],
+    ["may read .bashrc at a login", "/bin/bash -lc", { "~/.bashrc": a }, ["?", "cfg"]],
+    ["reads .bashrc if it is interactive", "bash -ic", { "~/.bashrc": a }, ["a", "cfg"]],
+    ["reads .zshrc if it is interactive", "zsh -ic", { "~/.zshrc": a, "~/.bashrc": b }, ["a", "cfg"]],
+    ["may be given several values", "zsh -lic", { "~/.zshrc": a, "~/.zprofile": b }, ["?", "cfg"]],
+    ["reads .zshenv in any case", "zsh -c", { "~/.zshenv": a, "~/.zshrc": b }, ["a", "cfg"]],
+    ["reads no file", "/bin/bash -c", { "~/.bash_profile": a, "~/.bashrc": b }, ["cfg"]],
+    ["reads files without the variable", "/bin/bash -lc", {}, ["cfg"]],
+  ])("%s: %s", (_, shell, papers, expected) => {
+    const files = {
+      [openclaw]: remote("cfg"),
+      [nodeUnit]: unit("x", "").replace("/usr/bin/x", `${shell} 'exec openclaw node run'`),
+    }
+    expect(order({ ...files, ...papers }).map((each) => each.replace(/^\w+ /, ""))).toEqual(expected)
+  })
+})
+
 describe("a SecretRef to a file", () => {
   const refers = (id: string, mode?: string) => {
     const provider = JSON.stringify({ source: "file", path: "/s.json", ...(mode && { mode }) })
