@@ -2,16 +2,7 @@ import { shown } from "../../core/escape.ts"
 import { showPath } from "../../core/home.ts"
 import type { Survey } from "../collect/survey.ts"
 import type { PlaceCopy } from "../files/place-copy.ts"
-<<<<<<< HEAD
 import { hostName } from "../resolve/names.ts"
-=======
-import { secretsOf } from "../resolve/by-secret.ts"
-import { credentialsOf } from "../resolve/environment.ts"
-import { keyOf } from "../resolve/key-of.ts"
-import { hostName, placeName } from "../resolve/names.ts"
-import { foreignOwnersOn } from "../resolve/port.ts"
-import type { GatewayView, NodeView } from "../resolve/view.ts"
->>>>>>> fd62f827f8bb1061ff89f11c1879fee0d26076b4
 import type { World } from "../resolve/world.ts"
 import { adoptedOf, describeOpenQuestion, describeOtherMode } from "./adopted.ts"
 import { Suggestion } from "./draft.ts"
