@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { isDeepStrictEqual } from "node:util"
 import { UserError } from "../../../core/errors.ts"
-import { shown } from "../../../core/escape.ts"
 import { describeValue } from "../../../core/holds.ts"
 import type { Secret } from "../../../core/secret.ts"
 import { describeWeakness } from "../../../core/strength.ts"
@@ -20,8 +19,9 @@ import type { Run } from "../../run/run.ts"
 import type { Properties } from "../../wire.ts"
 import { editOf } from "../placement/edit.ts"
 import { type Binding, bindingOf, goalOf, type Memory, valueIn } from "../placement/evaluate.ts"
+import { untriedRejection } from "./describe.ts"
 import { type FlipInputs, gatewayIn, type How } from "./inputs.ts"
-import { findUnstaged } from "./staged.ts"
+import { describeUnstaged, findUnstaged } from "./staged.ts"
 
 /** How long a gateway may take to accept what was written. */
 const patienceMilliseconds: { readonly [how in How]: number } = { reload: 10_000, watch: 20_000, restart: 20_000 }
@@ -176,10 +176,8 @@ async function confirmFlip(
   const refuses = isLimited ? undefined : await run.gateways.verdictOf(at, accepted)
   if (refuses?.kind === "accepted") return "it still accepts the old one as well"
   const time = inputs.how === "restart" ? "after its restart" : `${Math.round(milliseconds)} ms after it was written`
-  log(
-    "info",
-    `the gateway accepted ${inputs.takes} ${time}${refuses ? `, and rejects ${describeToken(accepted, binding)} now` : "; whether it rejects the old one was not tried, because gateway.auth.rateLimit allows too few failed attempts"}`,
-  )
+  const rejects = refuses ? `, and rejects ${describeToken(accepted, binding)} now` : untriedRejection
+  log("info", `the gateway accepted ${inputs.takes} ${time}${rejects}`)
   return undefined
 }
 
@@ -232,15 +230,6 @@ async function isReferredTo({ host, at = host, refers }: FlipInputs): Promise<bo
       entry.kind === "content" && entry.found.kind === "reference" && isDeepStrictEqual(entry.found.content, content)
     )
   })
-}
-
-function describeUnstaged(missing: readonly string[]): string {
-  const list = missing
-    .slice(0, 5)
-    .map((each) => shown(each))
-    .join(", ")
-  const more = missing.length > 5 ? ` and ${missing.length - 5} more` : ""
-  return `the gateway keeps its token, because these places do not contain the new one yet: ${list}${more}. Run \`pulumi up\` without --target`
 }
 
 function describeToken(token: Secret, { ring }: Binding): string {

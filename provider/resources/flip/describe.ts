@@ -28,3 +28,7 @@ export function describeDrift(takes: string, isKnown: boolean, inputs: FlipInput
   const fix = `\`pulumi up\` makes it accept the right one, ${waysToAccept[inputs.how]}`
   return { message, fix, restart: interruptions[inputs.how] }
 }
+
+/** The end of the sentence that a gateway accepts its token, if a wrong one could lock its clients out. */
+export const untriedRejection =
+  "; whether it rejects the previous one was not tried: gateway.auth.rateLimit allows too few failed attempts"
