@@ -16,7 +16,7 @@ import { configCauses, secretFileCauses } from "./files.ts"
 import { bindCauses, modeCauses } from "./mode.ts"
 import { gatewayProfileCauses } from "./profile.ts"
 import { failedStartCauses, isStarting, startingCause } from "./starting.ts"
-import { noTokenCauses, theGateway, wrongKeyCauses } from "./token.ts"
+import { limitedCauses, noTokenCauses, theGateway, wrongKeyCauses } from "./token.ts"
 
 /** Reports what is wrong with a gateway's process, files and answers. */
 export function gatewayCauses(view: GatewayView, ground: Ground): Cause[] {
@@ -119,19 +119,6 @@ function wireCauses(view: GatewayView, { letters }: Ground): Cause[] {
         `${theGateway(name)} answers: ${describeVerdict(verdict as Verdict)}`,
       )
   }
-}
-
-/** Reports that no token was sent, because a wrong one could lock all clients of this address out. */
-function limitedCauses({ name, survey, member, credential }: GatewayView): Cause[] {
-  const attempts = member.settings?.rateLimit?.maxAttempts
-  const after = attempts === 1 ? "one failed attempt" : `${attempts} failed attempts`
-  return [
-    {
-      ...{ code: "token-not-known", weight: "unknown", who: name, host: survey.target.host },
-      sentence: `the ${credential} that ${theGateway(name)} accepts is not known: gateway.auth.rateLimit locks an address out after ${after}, so none was sent`,
-      remedy: "set gateway.auth.rateLimit.maxAttempts to 3 or more, or exemptLoopback to true, then scan again",
-    },
-  ]
 }
 
 /** Explains that a gateway with TLS does not answer a plain client. */

@@ -66,6 +66,19 @@ export function noTokenCauses(view: GatewayView): Cause[] {
   )
 }
 
+/** Reports that no token was sent, because a wrong one could lock all clients of this address out. */
+export function limitedCauses({ name, survey, member, credential }: GatewayView): Cause[] {
+  const attempts = member.settings?.rateLimit?.maxAttempts
+  const after = attempts === 1 ? "one failed attempt" : `${attempts} failed attempts`
+  return [
+    {
+      ...{ code: "token-not-known", weight: "unknown", who: name, host: survey.target.host },
+      sentence: `the ${credential} that ${theGateway(name)} accepts is not known: gateway.auth.rateLimit locks an address out after ${after}, so none was sent`,
+      remedy: "set gateway.auth.rateLimit.maxAttempts to 3 or more, or exemptLoopback to true, then scan again",
+    },
+  ]
+}
+
 /** Reports a gateway that does not run, and so has no token in use. */
 function idleCauses({ name, survey, member, credential }: GatewayView, unread: readonly string[]): Cause[] {
   const base = { who: name, host: survey.target.host }

@@ -19,9 +19,9 @@ import type { Run } from "../../run/run.ts"
 import type { Properties } from "../../wire.ts"
 import { editOf } from "../placement/edit.ts"
 import { type Binding, bindingOf, goalOf, type Memory, valueIn } from "../placement/evaluate.ts"
-import { describeUnstaged } from "./describe.ts"
+import { untriedRejection } from "./describe.ts"
 import { type FlipInputs, gatewayIn, type How } from "./inputs.ts"
-import { findUnstaged } from "./staged.ts"
+import { describeUnstaged, findUnstaged } from "./staged.ts"
 
 /** How long a gateway may take to accept what was written. */
 const patienceMilliseconds: { readonly [how in How]: number } = { reload: 10_000, watch: 20_000, restart: 20_000 }
@@ -176,10 +176,8 @@ async function confirmFlip(
   const refuses = isLimited ? undefined : await run.gateways.verdictOf(at, accepted)
   if (refuses?.kind === "accepted") return "it still accepts the old one as well"
   const time = inputs.how === "restart" ? "after its restart" : `${Math.round(milliseconds)} ms after it was written`
-  log(
-    "info",
-    `the gateway accepted ${inputs.takes} ${time}${refuses ? `, and rejects ${describeToken(accepted, binding)} now` : "; whether it rejects the old one was not tried, because gateway.auth.rateLimit allows too few failed attempts"}`,
-  )
+  const rejects = refuses ? `, and rejects ${describeToken(accepted, binding)} now` : untriedRejection
+  log("info", `the gateway accepted ${inputs.takes} ${time}${rejects}`)
   return undefined
 }
 

@@ -1,4 +1,3 @@
-import { shown } from "../../../core/escape.ts"
 import type { Interruption, Notice } from "../../../core/notice.ts"
 import type { FlipInputs, How } from "./inputs.ts"
 
@@ -30,12 +29,6 @@ export function describeDrift(takes: string, isKnown: boolean, inputs: FlipInput
   return { message, fix, restart: interruptions[inputs.how] }
 }
 
-/** Describes why a gateway keeps its token. @param missing the places without the new one */
-export function describeUnstaged(missing: readonly string[]): string {
-  const list = missing
-    .slice(0, 5)
-    .map((each) => shown(each))
-    .join(", ")
-  const more = missing.length > 5 ? ` and ${missing.length - 5} more` : ""
-  return `the gateway keeps its token, because these places do not contain the new one yet: ${list}${more}. Run \`pulumi up\` without --target`
-}
+/** The end of the sentence that a gateway accepts its token, if a wrong one could lock its clients out. */
+export const untriedRejection =
+  "; whether it rejects the previous one was not tried: gateway.auth.rateLimit allows too few failed attempts"

@@ -1,4 +1,5 @@
 import { Unreachable, UserError } from "../../../core/errors.ts"
+import { shown } from "../../../core/escape.ts"
 import type { Secret } from "../../../core/secret.ts"
 import { valueAt } from "../../hosts/place.ts"
 import type { Run } from "../../run/run.ts"
@@ -24,4 +25,13 @@ export async function findUnstaged(
     }),
   )
   return missing.filter((id) => id !== undefined)
+}
+
+export function describeUnstaged(missing: readonly string[]): string {
+  const list = missing
+    .slice(0, 5)
+    .map((each) => shown(each))
+    .join(", ")
+  const more = missing.length > 5 ? ` and ${missing.length - 5} more` : ""
+  return `the gateway keeps its token, because these places do not contain the new one yet: ${list}${more}. Run \`pulumi up\` without --target`
 }

@@ -69,13 +69,15 @@ async function problemOf(run: Run, at: GatewayAt, own: readonly Candidate[]): Pr
     run.tokens.isOurs(run.tokens.ringOfToken(), value) || own.some(({ token }) => token.equals(value))
   const obstacle = await gatewayObstacle(run, at, isKnown)
   if (obstacle) return `${nameOf(at)}: ${obstacle}`
-  const unread = await configObstacle(run, at)
-  if (unread) return `${nameOf(at)}: ${unread}`
-  if (at.overwrite) return undefined
+  const legacy = at.config === undefined ? undefined : await legacyConfigObstacle(at.host, at.config)
+  if (legacy) return `${nameOf(at)}: ${legacy}`
+  if (at.overwrite) return isAway(await run.gateways.greeting(at)) ? undefined : describeOtherConfig(run, at)
   if (await hidesBehindTls(at))
     return `${nameOf(at)} speaks TLS (gateway.tls.enabled), so gatekey cannot check which token it accepts: set tlsFingerprint on it to its certificate's SHA-256`
   const first = await greetingSoon(run, at)
   if (isAway(first) || (await isEvicted(run, at))) return undefined
+  const other = isSilent(first) ? undefined : await describeOtherConfig(run, at)
+  if (other) return other
   if (isSilent(first)) return (await hasForeignOwner(run, at)) ? undefined : describeUnasked(at, first)
   if (first.kind === "accepted")
     return `${nameOf(at)} accepts every client without a token: set gateway.auth.mode to token first, or remove this gateway from the declaration`
@@ -89,12 +91,10 @@ async function problemOf(run: Run, at: GatewayAt, own: readonly Candidate[]): Pr
   )
 }
 
-/** Explains why the gateway does not read the config that gatekey would write. */
-async function configObstacle(run: Run, at: GatewayAt): Promise<string | undefined> {
-  if (at.config === undefined) return undefined
-  const legacy = await legacyConfigObstacle(at.host, at.config)
-  if (legacy || at.published || isAway(await run.gateways.greeting(at))) return legacy
-  return otherConfigObstacle(run, at)
+/** Explains why a running gateway does not read the config that gatekey would write. */
+async function describeOtherConfig(run: Run, at: GatewayAt): Promise<string | undefined> {
+  const obstacle = at.published ? undefined : await otherConfigObstacle(run, at)
+  return obstacle && `${nameOf(at)}: ${obstacle}`
 }
 
 async function tryTokens(

@@ -111,19 +111,6 @@ describe.each(["openclaw"] as const)("a real %s", (product) => {
   )
 })
 
-describe.skipIf(skip !== undefined)("a real openclaw in the home of a clawdbot", { timeout: 600_000 }, () => {
-  it("reads the config that it took over, and is neither accused nor called a second gateway", async () => {
-    const [home, port, token] = [folder(), await freePort(), strong()]
-    const gateway = { mode: "local", port, bind: "loopback", auth: { mode: "token", token } }
-    lay(home, { ".clawdbot/clawdbot.json": JSON.stringify({ gateway }), "tmp/keep": "" })
-    await startReady("openclaw", home, port)
-    const { code, stdout } = await gatekey(["scan", "--home", home])
-    expect([code, stdout]).toEqual([0, expect.stringContaining("accepts the token in its files")])
-    expect(stdout.match(/clawdbot\.json gateway\.auth\.token/g)).toHaveLength(1)
-    expect(stdout).toMatch(/~\/\.openclaw\/clawdbot\.json gateway\.auth\.token +A .*\(wins\)/)
-  })
-})
-
 describe.skipIf(skip !== undefined)("a real gateway whose files are elsewhere", { timeout: 600_000 }, () => {
   type Elsewhere = [string, string, string]
   const inSuite: Elsewhere[] = [["STATE_DIR", "srv/claw", "srv/claw/openclaw.json"]]
