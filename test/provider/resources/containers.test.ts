@@ -158,7 +158,7 @@ test("a host without docker has no containers, and that is an error only where o
     await needed.up({ ports: [18789], declared: ["one"] })
     expect((await needed.preview({ ports: [18789], declared: ["one"] })).step).toBe("same")
     expect(bare.messages.map(({ text }) => text)).toEqual([
-      expect.stringContaining("the containers of local cannot be seen"),
+      expect.stringContaining("cannot check the containers of local"),
     ])
   } finally {
     await bare.stop()
