@@ -90,7 +90,7 @@ describe("the gateway's port", () => {
     const words = `port ${inputs.port} is used by pid ${pid} node other-server.cjs instead of the gateway. Stop it: kill ${pid}`
     await listener.preview(inputs)
     expect(told(listener)).toEqual([`warning: ${words}`])
-    await expect(listener.up(inputs)).rejects.toThrow(`${pid} node other-server.cjs has port ${inputs.port}`)
+    await expect(listener.up(inputs)).rejects.toThrow(`port ${inputs.port} is used by pid ${pid} node other-server.cjs`)
     expect([child.exitCode, child.signalCode]).toEqual([null, null])
     expect(JSON.stringify([plugin.messages, plugin.answers])).not.toContain(token)
   })
@@ -108,7 +108,7 @@ describe("the gateway's port", () => {
     expect(told(listener).at(-1)).toContain("`pulumi up` stops it")
     expect(await listener.up(evicting)).toBe("update")
     await ended()
-    expect(told(listener).at(-1)).toContain("nobody")
+    expect(told(listener).at(-1)).toContain("nothing listens")
     expect((await listener.preview(evicting)).step).toBe("same")
   })
 
@@ -122,7 +122,7 @@ describe("the gateway's port", () => {
   test("another product's gateway is a second gateway", async () => {
     const inputs = own(await freePort())
     const { pid } = await listens(inputs.port, { script: "clawdbot/dist/entry.cjs", args: ["gateway"] })
-    await expect(fresh().up(inputs)).rejects.toThrow(`pid ${pid} clawdbot gateway (a second gateway) has port`)
+    await expect(fresh().up(inputs)).rejects.toThrow(`is used by pid ${pid} clawdbot gateway (a second gateway)`)
   })
 
   test("a foreign one beside the gateway, on another address", async () => {
