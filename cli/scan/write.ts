@@ -6,7 +6,7 @@ import { shellWord, shown } from "../../core/escape.ts"
 import { hostOf } from "../../hosts/index.ts"
 import { parseConfig } from "../../stacks/config.ts"
 import { declarationOf } from "../../survey/propose/declaration.ts"
-import { draftData, draftText, suggestionsIn } from "../../survey/propose/draft.ts"
+import { draftData, draftText, Suggestion, suggestionsIn } from "../../survey/propose/draft.ts"
 import type { World } from "../../survey/resolve/world.ts"
 import { modeline } from "./modeline.ts"
 
@@ -44,7 +44,9 @@ export async function writeStack(cwd: string, name: string, world: World): Promi
       : ""
   const at = `--stack ${shellWord(stack)}`
   const give = byValue ? `pulumi config set --secret --path 'gatekey:token.adopt.value' ${at} && ` : ""
-  const next = `Next: ${projectHint(dirname(file))}pulumi stack init ${shellWord(stack)} && ${give}pulumi preview ${at}\n`
+  const gatewayFirst = Object.values(gateways as object).every((each) => each instanceof Suggestion)
+  const decide = gatewayFirst ? "uncomment its gateway once the reason is settled, then " : ""
+  const next = `Next: ${decide}${projectHint(dirname(file))}pulumi stack init ${shellWord(stack)} && ${give}pulumi preview ${at}\n`
   return `\nWrote ${shown(name)}${notes.length > 0 ? `:\n${list}` : ".\n"}${open}${next}`
 }
 

@@ -57,8 +57,11 @@ function isNamed(copy: PlaceCopy, survey: Survey): boolean {
 /** Describes why a gateway does not authenticate by the token; undefined if it does. */
 export function describeOtherMode({ mode, inquiry, verdict, credential }: GatewayView): string | undefined {
   if (mode.kind !== credential)
-    return `its authentication mode is ${mode.kind} (${mode.why}), which gatekey does not manage`
-  if (credential === "token" && isPassword(verdict)) return "it accepts a password, which gatekey does not manage"
+    return mode.kind === "password"
+      ? `its authentication mode is password (${mode.why}): declare it with mode: password`
+      : `its authentication mode is ${mode.kind} (${mode.why}), which gatekey does not manage`
+  if (credential === "token" && isPassword(verdict))
+    return "it accepts a password beside its token: remove one of them, and scan again"
   return inquiry.anonymous?.kind === "accepted" ? "it accepts a client that sends no token" : undefined
 }
 

@@ -7,7 +7,20 @@ const bounds = { depth: 8, files: 200_000, bytes: 2 * 1024 * 1024, seconds: 40 }
 
 /** Folders of caches and packages, and of the products' own records, which they rewrite by themselves. */
 const skippedFolders = [
-  ...["node_modules", ".git", ".hg", ".svn", ".cache", ".npm", ".pnpm-store", ".yarn", ".venv", "venv", "__pycache__"],
+  ...[
+    "node_modules",
+    ".git/objects",
+    ".git/lfs",
+    ".hg",
+    ".svn",
+    ".cache",
+    ".npm",
+    ".pnpm-store",
+    ".yarn",
+    ".venv",
+    "venv",
+    "__pycache__",
+  ],
   ...[
     ".Trash",
     ".local/share/Trash",
@@ -20,7 +33,7 @@ const skippedFolders = [
     ".local/share/containers",
   ],
   ...["Caches", "Containers", "Group Containers", "Developer", "Mail", "Messages", "Photos"].map((n) => `Library/${n}`),
-  ...["*.photoslibrary", "snap", ".var"],
+  ...["*.photoslibrary"],
   ...["agents", "browser", "canvas", "devices", "identity", "logs", "media", "memory", "state"].flatMap((name) =>
     ["openclaw", "clawdbot"].flatMap((product) => [`.${product}/${name}`, `.${product}-*/${name}`]),
   ),

@@ -324,7 +324,7 @@ describe("a gateway that takes no token", () => {
     expect(gateway).toBeUndefined()
     expect(notes).toContainEqual(
       expect.stringMatching(
-        /gateway on studio is left out: its authentication mode is .*, which gatekey does not manage/,
+        /gateway on studio is left out: its authentication mode is .*(?:, which gatekey does not manage|: declare it with mode: password)/,
       ),
     )
   })
