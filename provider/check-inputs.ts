@@ -80,7 +80,7 @@ function isSecret(schema: v.GenericSchema): boolean {
 }
 
 /** Inputs for certificates and devices: their digests are as long and irregular as a token. */
-const digests = ["tlsFingerprint", "device", "declared"]
+const digests = ["tlsFingerprint", "digest", "device", "declared"]
 
 /** Checks whether a public input, or a part of it, looks like a secret. */
 export function holdsPasted(name: string, value: unknown): boolean {
