@@ -43,7 +43,7 @@ function machines(programs: Readonly<Record<string, string>>) {
 test.each([
   ["systemctl", `case "$*" in *" show "*) ${flood} ;; *) exit 1 ;; esac`, "the service of", "service"],
   ["journalctl", flood, "the log of", "log"],
-  ["getent", flood, "the way of", "route"],
+  ["getent", flood, "the route of", "route"],
 ])(
   "a %s of one host that floods costs what it was asked for, and nothing else",
   async (name, script, what, step) => {

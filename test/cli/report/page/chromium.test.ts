@@ -150,7 +150,7 @@ describe.skipIf(noChromium)(`the page in a real browser [${noChromium ?? "Chromi
     }
     expect(await press("Tab")).toBe("Skip to ")
     expect(await press("Enter")).toMatch(/^report/)
-    expect(await press("Tab")).toBe("In words")
+    expect(await press("Tab")).toBe("As text:")
     const list = page.locator(".members")
     expect(await list.isVisible()).toBe(true)
     await page.keyboard.press("Enter")
@@ -158,7 +158,7 @@ describe.skipIf(noChromium)(`the page in a real browser [${noChromium ?? "Chromi
     await page.keyboard.press("Space")
     expect(await list.isVisible()).toBe(true)
     expect(await press("Tab")).toBe("nothing")
-    expect(await press("Shift+Tab")).toBe("In words")
+    expect(await press("Shift+Tab")).toBe("As text:")
   })
 
   test("a screen reader hears landmarks, headings, the picture's words, and a table that stays one when it is stacked", async () => {
