@@ -67,7 +67,12 @@ export function valuesInCompose(yaml: Yaml, variables: readonly string[]): Compo
     const name = text.slice(0, sign)
     if (sign > 0 && (name === "--token" || variables.includes(name))) add(name, text.slice(sign + 1), at)
     else if (/\s/.test(text)) {
-      const found = () => heldInScript(text).map((each) => ({ ...each, at }))
+      // An expression with a fallback is Compose's own, which `filled` has.
+      const own = ({ locator }: ScriptValue) => !locator.startsWith("fallback of ")
+      const found = () =>
+        heldInScript(text)
+          .filter(own)
+          .map((each) => ({ ...each, at }))
       const unread = (reason: string) => {
         broken.push({ reason, at })
         return []
