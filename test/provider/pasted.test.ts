@@ -28,9 +28,9 @@ const forms = (canary: string): readonly unknown[] => [
 ]
 
 /** Secrets, which is where a token belongs. */
-const secrets = ["given", "adopt"]
+const secrets = ["given", "adopt", "header"]
 /** What digests are named by, to which a token of hex digits may be equal. */
-const digests = ["tlsFingerprint", "device", "declared"]
+const digests = ["tlsFingerprint", "device", "declared", "digest"]
 
 const bound = { token: "token-1", generation: 1, fingerprint: "fp:00000000" }
 const at = { host: "local", port: 18789, product: "openclaw" }
@@ -50,6 +50,15 @@ const right: Readonly<Record<string, Raw>> = {
   Pairing: { ...at, node: "tw", ...bound },
   VaultSource: { host: "op://Home/gateway?role=source", path: "/token" },
   VaultRecord: { host: "op://Home/gateway", path: "/token", created: "2026-01-01", ...bound },
+  Authority: { domain: "home" },
+  Certificate: { host: "local", path: "~/tls/tw.pem", authority: "authority-1", name: "tw" },
+  Haproxy: {
+    host: "local",
+    folder: "~/sidecar",
+    authority: "authority-1",
+    digest: "0".repeat(64),
+    sidecar: { port: 18801, guard: "studio.local", guardPort: 18443, guardName: "studio.local" },
+  },
 }
 
 const types = Object.entries(schema.resources).map(([name, { inputProperties }]) => ({
