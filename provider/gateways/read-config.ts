@@ -22,15 +22,12 @@ export async function legacyConfigObstacle(host: string, config: string): Promis
   return `openclaw reads ${shown(legacy)}, because ${shown(config)} does not exist; if gatekey created it, openclaw would ignore all settings of the other file. Stop openclaw, rename the file (mv ${shown(legacy)} ${shown(config)}; an \`adopt\` from there gets the new name too), and start openclaw again`
 }
 
-const reports = new WeakMap<Run, Map<string, Promise<string | undefined>>>()
-
 /** Explains that the running gateway reads another config than the declared one; undefined if not, or if that is not known. */
 export function otherConfigObstacle(run: Run, at: GatewayAt): Promise<string | undefined> {
-  const known = reports.get(run) ?? new Map<string, Promise<string | undefined>>()
-  reports.set(run, known)
+  const { obstacles } = run.gatewayConfigs
   const key = `${at.host}|${at.port}|${at.config}`
-  const pending = known.get(key) ?? findOtherConfig(at)
-  known.set(key, pending)
+  const pending = obstacles.get(key) ?? findOtherConfig(at)
+  obstacles.set(key, pending)
   return pending
 }
 
