@@ -126,7 +126,7 @@ describeEngine("a preview says why a member cannot connect", () => {
       const said = (await says(0, "preview", "--expect-no-changes")).split("Diagnostics:")[1]
       expect(said).toMatch(
         name === backup
-          ? /\(studio handshake\):\n {4}warning: ~\/\.openclaw\/openclaw\.json\.bak gateway\.auth\.token on \S+ holds the live token/
+          ? /\(studio handshake\):\n {4}warning: ~\/\.openclaw\/openclaw\.json\.bak gateway\.auth\.token on \S+ contains the live token/
           : /\(studio handshake\):\n {4}warning: The secret file ~\/\.openclaw\/gatekey\/gateway-token of studio has 2 names/,
       )
       rmSync(join(gateway.home, name))
