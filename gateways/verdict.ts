@@ -83,7 +83,7 @@ export function evaluateRefusal(
   const text = typeof message === "string" ? message : ""
   const details = wireDetails ?? {}
   const detail = typeof details.code === "string" ? details.code : textCodes.find(({ when }) => when.test(text))?.code
-  if (/starting/.test(text) && detail === undefined) return { kind: "starting" }
+  if (/starting|during gateway restart/.test(text) && detail === undefined) return { kind: "starting" }
   switch (detail) {
     case "AUTH_RATE_LIMITED": {
       const wait = [retryAfterMs, details.retryAfterMs].find((value) => typeof value === "number")

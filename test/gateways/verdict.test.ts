@@ -46,6 +46,7 @@ test.each([
   ],
   ["locked out, without a time", { details: { code: "AUTH_RATE_LIMITED" } }, "rate limited"],
   ["starting", { message: "gateway starting; retry shortly" }, "starting"],
+  ["about to restart", { message: "connect unavailable during gateway restart" }, "starting"],
   [
     "another protocol",
     { message: "protocol mismatch", details: { code: "PROTOCOL_MISMATCH", expectedProtocol: 2 } },

@@ -27,9 +27,14 @@ export function said({ port, auth }: Shows): Promise<string> {
       const { event, id, ok, error } = JSON.parse(data.toString())
       if (event === "connect.challenge")
         socket.send(JSON.stringify({ type: "req", id: "1", method: "connect", params: hello(auth) }))
-      // A gateway that starts says so without a code.
+      // A gateway that starts, or is about to restart, says so without a code.
       else if (id === "1")
-        say(ok ? "accepted" : (error.details?.code ?? (/starting/.test(error.message) ? "no answer" : error.message)))
+        say(
+          ok
+            ? "accepted"
+            : (error.details?.code ??
+                (/starting|during gateway restart/.test(error.message) ? "no answer" : error.message)),
+        )
     })
   })
 }
