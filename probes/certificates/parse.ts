@@ -1,4 +1,4 @@
-import { parseTaggedAnswer } from "../services/script.ts"
+import { parseRefusalOf, parseTaggedAnswer } from "../services/script.ts"
 import type { CertificateSnapshot } from "./snapshot.ts"
 
 /** Why a host changed nothing; `silent`: its answer did not come to its end. */
@@ -40,7 +40,7 @@ export function parseCertificateFile(stdout: Uint8Array): CertificateSnapshot | 
 /** Reads the request that `requestScript` printed, or why there is none. */
 export function parseRequest(stdout: Uint8Array): { readonly request: string } | { readonly refusal: Refusal } {
   const answer = parseTaggedAnswer(stdout)
-  const refusal = refusalIn(answer)
+  const refusal = parseRefusalOf(answer, refusals)
   const request = answer?.all("request").join("\n").trim() ?? ""
   if (refusal) return { refusal }
   return request === "" ? { refusal: "no-key" } : { request: `${request}\n` }
@@ -48,13 +48,7 @@ export function parseRequest(stdout: Uint8Array): { readonly request: string } |
 
 /** Reads why `installScript` or `removeScript` changed nothing; undefined if it did as it was asked. */
 export function parseRefusal(stdout: Uint8Array): Refusal | undefined {
-  return refusalIn(parseTaggedAnswer(stdout))
-}
-
-function refusalIn(answer: ReturnType<typeof parseTaggedAnswer>): Refusal | undefined {
-  if (!answer) return "silent"
-  const refused = answer.one("refused")
-  return refused === undefined ? undefined : (refusals.find((each) => each === refused) ?? "silent")
+  return parseRefusalOf(parseTaggedAnswer(stdout), refusals)
 }
 
 /** `-rw-r-----` as permission bits. */

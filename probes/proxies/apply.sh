@@ -3,7 +3,7 @@
 wanted=$2
 shift 2
 [ -S master.sock ] || { say process none; say end; exit 0; }
-has perl || stop no-perl
+has perl || refuse no-perl
 [ -n "$(current)" ] || { say process none; say end; exit 0; }
 case $(ask "@!$(current) get var proc.gatekey") in
   *"$wanted"*) ;;
@@ -12,14 +12,13 @@ case $(ask "@!$(current) get var proc.gatekey") in
     tries=0
     until case $(ask "@!$(current) get var proc.gatekey") in *"$wanted"*) true ;; *) false ;; esac; do
       tries=$((tries + 1))
-      [ "$tries" -lt 100 ] || stop not-loaded
+      [ "$tries" -lt 100 ] || refuse not-loaded
       sleep 0.1 2>/dev/null || sleep 1
     done
     ;;
 esac
 while [ $# -ge 2 ]; do
   for worker in $(workers); do
-    ask "@!$worker del map ./clients.map $1" >/dev/null
     ask "@!$worker del map clients.map $1" >/dev/null
     for session in $(ask "@!$worker show sess" | sed -n "s/^\(0x[0-9a-f]*\):.* srv=$2 .*/\1/p"); do
       ask "@!$worker shutdown session $session" >/dev/null

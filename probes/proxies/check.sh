@@ -1,5 +1,5 @@
 # shellcheck shell=sh
 # $2: the file of a configuration.
-has haproxy || stop no-haproxy
+has haproxy || refuse no-haproxy
 said=$(haproxy -c -f "$2" 2>&1) || printf '%s\n' "$said" | tag problem
 say end

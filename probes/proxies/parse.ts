@@ -1,5 +1,5 @@
 import { Foreign } from "../../core/foreign.ts"
-import { parseTaggedAnswer } from "../services/script.ts"
+import { parseRefusalOf, parseTaggedAnswer } from "../services/script.ts"
 import type { ProxySnapshot } from "./snapshot.ts"
 
 /** Why a host did nothing; `silent`: its answer did not come to its end. */
@@ -20,7 +20,7 @@ export function parseProxy(stdout: Uint8Array): ProxySnapshot | undefined {
 /** Reads what HAProxy has against a configuration; undefined if nothing. */
 export function parseProblem(stdout: Uint8Array): Foreign | Refusal | undefined {
   const answer = parseTaggedAnswer(stdout)
-  const refusal = refusalIn(answer)
+  const refusal = parseRefusalOf(answer, refusals)
   if (refusal) return refusal
   const lines = answer?.all("problem") ?? []
   const alerts = lines.filter((line) => line.includes("ALERT"))
@@ -30,12 +30,6 @@ export function parseProblem(stdout: Uint8Array): Foreign | Refusal | undefined 
 /** Reads the answer of `applyScript`: why it did nothing, or how many sessions it ended. */
 export function parseApplied(stdout: Uint8Array): { readonly refusal: Refusal } | { readonly closed: number } {
   const answer = parseTaggedAnswer(stdout)
-  const refusal = refusalIn(answer)
+  const refusal = parseRefusalOf(answer, refusals)
   return refusal ? { refusal } : { closed: answer?.all("closed").length ?? 0 }
-}
-
-function refusalIn(answer: ReturnType<typeof parseTaggedAnswer>): Refusal | undefined {
-  if (!answer) return "silent"
-  const refused = answer.one("refused")
-  return refused === undefined ? undefined : (refusals.find((each) => each === refused) ?? "silent")
 }

@@ -2,8 +2,7 @@
 # $1: the folder of the proxy.
 PATH=$PATH:/usr/sbin:/usr/local/sbin:/opt/homebrew/bin:/usr/local/bin
 folder=$(at "$1")
-stop() { say refused "$1"; say end; exit 0; }
-cd "$folder" 2>/dev/null || stop no-folder
+cd "$folder" 2>/dev/null || refuse no-folder
 # ask COMMAND: what the master answers; fails if it does not.
 ask() {
   perl -MIO::Socket::UNIX -e '

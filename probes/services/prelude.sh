@@ -6,6 +6,8 @@ newline='
 '
 tag() { sed "s/^/gk:$1 /"; echo; }
 say() { printf 'gk:%s\n' "$*"; }
+# REASON: ends the script, which has changed nothing.
+refuse() { say refused "$1"; say end; exit 0; }
 has() { command -v "$1" >/dev/null 2>&1; }
 at() { case $1 in '~/'*) printf '%s\n' "$HOME/${1#??}" ;; *) printf '%s\n' "$1" ;; esac; }
 

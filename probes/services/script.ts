@@ -80,3 +80,13 @@ function parseFile(all: (tag: string) => readonly string[], tag: string): FileSt
   if (hex.length > 2 * maxFileBytes) return { kind: "unreadable" }
   return { kind: "file", bytes: Buffer.from(hex, "hex"), mtime: Number(mtime) }
 }
+
+/** Reads why a script changed nothing (`refuse`); `silent` if its answer was cut off, or its reason is not known. */
+export function parseRefusalOf<const R extends string>(
+  answer: Answer | undefined,
+  reasons: readonly R[],
+): R | "silent" | undefined {
+  if (!answer) return "silent"
+  const refused = answer.one("refused")
+  return refused === undefined ? undefined : (reasons.find((each) => each === refused) ?? "silent")
+}

@@ -1,4 +1,5 @@
 import type { Authority } from "../../certificates/authority.ts"
+import { UserError } from "../../core/errors.ts"
 import { Arrivals } from "./arrivals.ts"
 
 /** What this run has seen of Authorities, by their ids: their keys go from one resource to the other in this process only. */
@@ -15,5 +16,12 @@ export class Authorities {
   async authoritySoon(id: unknown): Promise<Authority | undefined> {
     await this.#arrivals.until(() => this.#known.has(String(id)))
     return this.#known.get(String(id))
+  }
+
+  /** @throws UserError if the Authority is not part of this run */
+  async authorityNow(id: unknown): Promise<Authority> {
+    const authority = await this.authoritySoon(id)
+    if (!authority) throw new UserError("its Authority is not part of this run; drop `--target`")
+    return authority
   }
 }

@@ -1,8 +1,8 @@
+import type { Authority } from "../../../certificates/authority.ts"
 import { renewalOf } from "../../../certificates/lifetime.ts"
 import { Unreachable, UserError } from "../../../core/errors.ts"
 import { declared } from "../../declare.ts"
 import type { Log, Resource } from "../../resource.ts"
-import type { Run } from "../../run/run.ts"
 import { type Properties, unknown } from "../../wire.ts"
 import { remove, renew } from "./act.ts"
 import { describeChange, describeEnd } from "./describe.ts"
@@ -35,10 +35,14 @@ export const certificate: Resource = {
   async create({ run, news, preview, log }) {
     if (!isKnown(news)) return { id: "", outputs: { ...news, ...notYetKnown } }
     const id = certificateId(news)
-    const authority = await run.authorities.authoritySoon(news.authority)
-    if (authority) await refuseForeign(news, await evaluateCertificate(news, authority, new Date()))
-    if (preview) return { id, outputs: { ...news, ...notYetKnown } }
-    return { id, outputs: await renewed(run, news, log) }
+    const authority = await (preview
+      ? run.authorities.authoritySoon(news.authority)
+      : run.authorities.authorityNow(news.authority))
+    const now = new Date()
+    const found = authority && (await evaluateCertificate(news, authority, now))
+    if (found) refuseForeign(news, found)
+    if (preview || !authority || !found) return { id, outputs: { ...news, ...notYetKnown } }
+    return { id, outputs: await renewed(news, authority, found, { now, log }) }
   },
 
   async read({ run, id, inputs, state, log }) {
@@ -64,10 +68,14 @@ export const certificate: Resource = {
 
   async update({ run, news, preview, log }) {
     if (!isKnown(news)) return { ...news, ...notYetKnown }
-    if (!preview) return renewed(run, news, log)
+    const now = new Date()
+    if (!preview) {
+      const authority = await run.authorities.authorityNow(news.authority)
+      return renewed(news, authority, await evaluateCertificate(news, authority, now), { now, log })
+    }
     const authority = await run.authorities.authoritySoon(news.authority)
     if (authority) {
-      const found = await evaluateCertificate(news, authority, new Date())
+      const found = await evaluateCertificate(news, authority, now)
       const fresh = found.code === "current"
       if (!fresh) log(found.code === "due" ? "info" : "warning", describeChange(found, news))
       else log("info", { message: "its declaration changes", plan: "`pulumi up` makes a new key and certificate" })
@@ -85,16 +93,17 @@ export const certificate: Resource = {
 const notYetKnown = { digest: unknown, expires: unknown, renews: unknown }
 
 /** @throws UserError if the file is somebody's already: a first `up` replaces nothing that it did not make */
-async function refuseForeign({ path }: CertificateInputs, { code, message }: CertificateEvaluation): Promise<void> {
+function refuseForeign({ path }: CertificateInputs, { code, message }: CertificateEvaluation): void {
   if (code !== "foreign" && code !== "unreadable") return
   throw new UserError(`${path}: it contains ${message} already. Move it away, or choose another path`)
 }
 
-async function renewed(run: Run, inputs: CertificateInputs, log: Log): Promise<Properties> {
-  const authority = await run.authorities.authoritySoon(inputs.authority)
-  if (!authority) throw new UserError("its Authority is not part of this run; drop `--target`")
-  const now = new Date()
-  const before = await evaluateCertificate(inputs, authority, now)
+async function renewed(
+  inputs: CertificateInputs,
+  authority: Authority,
+  before: CertificateEvaluation,
+  { now, log }: { readonly now: Date; readonly log: Log },
+): Promise<Properties> {
   log("status", "making a key and its certificate")
   await renew(inputs, authority, { keeps: before.code === "foreign", now })
   const after = await evaluateCertificate(inputs, authority, now)

@@ -7,7 +7,7 @@ import { parseApplied, parseProblem } from "../../../probes/proxies/parse.ts"
 import { applyScript, checkScript, type Revoked } from "../../../probes/proxies/script.ts"
 import type { ProxyClient } from "../../../proxies/client.ts"
 import { files, serverName, stampOf } from "../../../proxies/guard.ts"
-import { clientsOf, configurationOf, filesOf, type ProxyEvaluation } from "./evaluate.ts"
+import { clientsOf, filesOf, type ProxyEvaluation } from "./evaluate.ts"
 import type { ProxyInputs } from "./inputs.ts"
 
 /**
@@ -26,9 +26,10 @@ export async function configure(
   if (old) throw new UserError(`${inputs.folder}: ${old}. Nothing was changed`)
   const wanted = filesOf(inputs, authority)
   for (const name of [files.authority, files.clients]) await write(inputs, name, wanted.get(name))
-  await check(inputs, wanted.get(files.configuration) ?? "")
-  await write(inputs, files.configuration, wanted.get(files.configuration))
-  const stamp = stampOf(configurationOf(inputs)) ?? ""
+  const configuration = wanted.get(files.configuration) ?? ""
+  await check(inputs, configuration)
+  await write(inputs, files.configuration, configuration)
+  const stamp = stampOf(configuration) ?? ""
   const { script, args } = applyScript(inputs.folder, stamp, revokedOf(before, clientsOf(inputs)))
   const applied = parseApplied((await hostOf(inputs.host).run(script, { args, timeout: 60_000 })).stdout)
   if ("refusal" in applied) throw new UserError(`${inputs.folder}: ${describeRefusal(applied.refusal)}`)

@@ -1,6 +1,7 @@
 import type { Authority } from "../../../certificates/authority.ts"
 import { UserError } from "../../../core/errors.ts"
 import { Secret } from "../../../core/secret.ts"
+import type { FileSnapshot } from "../../../hosts/host.ts"
 import { hostOf } from "../../../hosts/index.ts"
 import { parseProxy } from "../../../probes/proxies/parse.ts"
 import { proxyScript } from "../../../probes/proxies/script.ts"
@@ -18,7 +19,7 @@ export interface ProxyEvaluation {
   readonly snapshot: ProxySnapshot
 }
 
-/** The files of a proxy, by their names, but for its key and certificate. */
+/** The files of a proxy, by their names, but for its key and certificate; the configuration is the last. */
 export function filesOf(inputs: ProxyInputs, { certificate }: Authority): ReadonlyMap<string, string> {
   return new Map([
     [files.authority, certificate],
@@ -31,7 +32,7 @@ export function clientsOf({ clients = [] }: Pick<ProxyInputs, "clients">): Proxy
   return clients.map(({ name, generation = 1, role = "node" }) => ({ name, generation, role }))
 }
 
-export function configurationOf(inputs: ProxyInputs): string {
+function configurationOf(inputs: ProxyInputs): string {
   const { guard, sidecar, digest, header } = inputs
   if (guard) {
     const name = header instanceof Secret ? header.reveal() : String(header)
@@ -51,21 +52,27 @@ function headerName(name: string): string {
 /** @throws UserError if the host cannot be reached, or its answer was cut off */
 export async function evaluateProxy(inputs: ProxyInputs, authority: Authority): Promise<ProxyEvaluation> {
   const host = hostOf(inputs.host)
-  const wrong: string[] = []
-  let isForeign = false
-  for (const [name, wanted] of filesOf(inputs, authority)) {
-    const found = await host.readSnapshot(`${inputs.folder}/${name}`)
-    const text = found.kind === "file" ? Buffer.from(found.bytes).toString("utf8") : undefined
-    if (text === undefined) wrong.push(`${name} is ${found.kind === "absent" ? "missing" : found.kind}`)
-    else if (text !== wanted) wrong.push(`${name} differs`)
-    else if (found.kind === "file" && (found.mode & 0o077) !== 0) wrong.push(`${name} can be read by others`)
-    if (name === files.configuration && text !== undefined && !text.startsWith(mark)) isForeign = true
-  }
+  const wanted = filesOf(inputs, authority)
   const { script, args } = proxyScript(inputs.folder)
-  const snapshot = parseProxy((await host.run(script, { args })).stdout)
+  const [ran, ...found] = await Promise.all([
+    host.run(script, { args }),
+    ...[...wanted.keys()].map((name) => host.readSnapshot(`${inputs.folder}/${name}`)),
+  ])
+  const snapshot = parseProxy(ran.stdout)
   if (!snapshot) throw new UserError(`${inputs.folder}: the host's answer was cut off; run the command again`)
+  const wrong = [...wanted].flatMap(([name, text], at) => faultOf(name, text, found[at]))
+  const configuration = found.at(-1)
+  const isForeign =
+    configuration?.kind === "file" && !Buffer.from(configuration.bytes).toString("utf8").startsWith(mark)
   const configured = wrong.length > 0 ? wrong.join(", ") : right.configured
-  return { configured, loaded: loadedOf(snapshot, stampOf(configurationOf(inputs))), isForeign, snapshot }
+  const stamp = stampOf(wanted.get(files.configuration) ?? "")
+  return { configured, loaded: loadedOf(snapshot, stamp), isForeign, snapshot }
+}
+
+function faultOf(name: string, wanted: string, found: FileSnapshot | undefined): string[] {
+  if (found?.kind !== "file") return [`${name} is ${found?.kind === "absent" ? "missing" : found?.kind}`]
+  if (Buffer.from(found.bytes).toString("utf8") !== wanted) return [`${name} differs`]
+  return (found.mode & 0o077) !== 0 ? [`${name} can be read by others`] : []
 }
 
 /** Describes what a process runs with. One that does not run has loaded nothing else. */

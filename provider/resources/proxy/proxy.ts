@@ -1,12 +1,10 @@
-import type { Authority } from "../../../certificates/authority.ts"
 import { Unreachable, UserError } from "../../../core/errors.ts"
 import { declared } from "../../declare.ts"
 import type { Resource } from "../../resource.ts"
-import type { Run } from "../../run/run.ts"
 import type { Properties } from "../../wire.ts"
 import { configure, revokedOf, unconfigure } from "./act.ts"
 import { describeChange } from "./describe.ts"
-import { clientsOf, evaluateProxy } from "./evaluate.ts"
+import { clientsOf, evaluateProxy, type ProxyEvaluation } from "./evaluate.ts"
 import { completed, identity, isKnown, type ProxyInputs, proxyDeclaration, proxyId, right } from "./inputs.ts"
 
 const declaredInputs = ["authority", "digest", "guard", "header", "clients", "sidecar"] as const
@@ -25,9 +23,12 @@ export const proxy: Resource = {
 
   async create({ run, news, preview }) {
     if (!isKnown(news)) return { id: "", outputs: news }
-    const authority = await run.authorities.authoritySoon(news.authority)
-    if (authority) await refuseForeign(news, authority)
-    if (!preview) await configureNow(run, news, [])
+    const authority = await (preview
+      ? run.authorities.authoritySoon(news.authority)
+      : run.authorities.authorityNow(news.authority))
+    const found = authority && (await evaluateProxy(news, authority))
+    if (found) refuseForeign(news, found)
+    if (!preview && authority && found) await configure(news, authority, found, [])
     return { id: proxyId(news), outputs: news }
   },
 
@@ -53,7 +54,10 @@ export const proxy: Resource = {
     const before = clientsOf(declared(proxyDeclaration, olds))
     const revoked = revokedOf(before, clientsOf(news)).map(({ commonName }) => commonName)
     if (preview) log("info", describeChange(olds, revoked))
-    else await configureNow(run, news, before)
+    else {
+      const authority = await run.authorities.authorityNow(news.authority)
+      await configure(news, authority, await evaluateProxy(news, authority), before)
+    }
     return { ...news, ...right }
   },
 
@@ -62,19 +66,12 @@ export const proxy: Resource = {
   },
 }
 
-async function configureNow(run: Run, inputs: ProxyInputs, before: ReturnType<typeof clientsOf>): Promise<void> {
-  const authority = await run.authorities.authoritySoon(inputs.authority)
-  if (!authority) throw new UserError("its Authority is not part of this run; drop `--target`")
-  await configure(inputs, authority, await evaluateProxy(inputs, authority), before)
-}
-
 /** @throws UserError if the folder has a configuration that gatekey did not write */
-async function refuseForeign(inputs: ProxyInputs, authority: Authority): Promise<void> {
-  const { isForeign } = await evaluateProxy(inputs, authority)
-  if (isForeign)
-    throw new UserError(
-      `${inputs.folder} has a configuration that gatekey did not write. Move it away, or choose another folder`,
-    )
+function refuseForeign({ folder }: ProxyInputs, { isForeign }: ProxyEvaluation): void {
+  if (!isForeign) return
+  throw new UserError(
+    `${folder} has a configuration that gatekey did not write. Move it away, or choose another folder`,
+  )
 }
 
 function textOf(value: Properties[string]): string {
