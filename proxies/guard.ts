@@ -44,7 +44,10 @@ frontend guard
 backend gateway
     # What a client may not say of itself.
     http-request del-header ^(?:forwarded|x-forwarded-.*|x-real-ip|x-client-ip|true-client-ip|via|tailscale-.*|x-openclaw-.*|cf-.*|x-gk-.*|authorization|proxy-.*|cookie)$ -m reg
-    http-request set-header X-Forwarded-For %[src]
+    # A gateway accepts no loopback address for a client's: a client on this machine gets one of RFC 5737.
+    acl is-here src 127.0.0.0/8 ::1
+    http-request set-header X-Forwarded-For %[src] unless is-here
+    http-request set-header X-Forwarded-For ${ownMachine} if is-here
     http-request set-header X-Forwarded-Proto https
     http-request set-header ${header} %[var(txn.id)]
     acl is-node var(txn.id) -m beg node:
@@ -83,6 +86,9 @@ backend guard
     server guard ${guard.address}:${guard.port} ${tls} alpn http/1.1 ssl-min-ver TLSv1.3
 `)
 }
+
+/** The address by which a gateway gets a client on its own machine. */
+export const ownMachine = "192.0.2.1"
 
 /** The name of a client's server line. */
 export function serverName({ name, role }: Pick<ProxyClient, "name" | "role">): string {

@@ -1,6 +1,5 @@
 import type { Authority } from "../../../certificates/authority.ts"
 import { UserError } from "../../../core/errors.ts"
-import { Secret } from "../../../core/secret.ts"
 import type { FileSnapshot } from "../../../hosts/host.ts"
 import { hostOf } from "../../../hosts/index.ts"
 import { parseProxy } from "../../../probes/proxies/parse.ts"
@@ -8,6 +7,7 @@ import { proxyScript } from "../../../probes/proxies/script.ts"
 import type { ProxySnapshot } from "../../../probes/proxies/snapshot.ts"
 import { clientsMap, type ProxyClient } from "../../../proxies/client.ts"
 import { files, guardConfiguration, mark, sidecarConfiguration, stampOf } from "../../../proxies/guard.ts"
+import { identityHeader } from "../../../proxies/header.ts"
 import { type ProxyInputs, right } from "./inputs.ts"
 
 /** What is in the folder of a proxy and what runs there, compared with what is declared. */
@@ -20,11 +20,11 @@ export interface ProxyEvaluation {
 }
 
 /** The files of a proxy, by their names, but for its key and certificate; the configuration is the last. */
-export function filesOf(inputs: ProxyInputs, { certificate }: Authority): ReadonlyMap<string, string> {
+export function filesOf(inputs: ProxyInputs, authority: Authority): ReadonlyMap<string, string> {
   return new Map([
-    [files.authority, certificate],
+    [files.authority, authority.certificate],
     ...(inputs.guard ? [[files.clients, clientsMap(clientsOf(inputs))] as const] : []),
-    [files.configuration, configurationOf(inputs)],
+    [files.configuration, configurationOf(inputs, authority)],
   ])
 }
 
@@ -32,21 +32,18 @@ export function clientsOf({ clients = [] }: Pick<ProxyInputs, "clients">): Proxy
   return clients.map(({ name, generation = 1, role = "node" }) => ({ name, generation, role }))
 }
 
-function configurationOf(inputs: ProxyInputs): string {
-  const { guard, sidecar, digest, header } = inputs
-  if (guard) {
-    const name = header instanceof Secret ? header.reveal() : String(header)
-    return guardConfiguration({ ...guard, digest, header: headerName(name), clients: clientsOf(inputs) })
-  }
+function configurationOf(inputs: ProxyInputs, authority: Authority): string {
+  const { guard, sidecar, digest, header = 1 } = inputs
+  if (guard)
+    return guardConfiguration({
+      ...guard,
+      digest,
+      header: identityHeader(authority, header),
+      clients: clientsOf(inputs),
+    })
   if (!sidecar) throw new Error("neither a guard nor a sidecar")
   const { port, guard: address, guardPort, guardName } = sidecar
   return sidecarConfiguration({ port, digest, guard: { address, port: guardPort, name: guardName } })
-}
-
-/** @throws UserError if it is no name that only a guard and its gateway know */
-function headerName(name: string): string {
-  if (/^(?:x-gk-)?[0-9a-f]{32,64}$/.test(name)) return name
-  throw new UserError("header: expected 32 to 64 random hex digits, after x-gk- or alone; take a Token's value")
 }
 
 /** @throws UserError if the host cannot be reached, or its answer was cut off */

@@ -1,7 +1,7 @@
 import { nameProblem } from "../../../certificates/identity.ts"
 import { checkInputs } from "../../check-inputs.ts"
 import { type Inputs, may, need, preset } from "../../declare.ts"
-import { digest, host, list, object, oneOf, path, port, positive, secret, string, withRule } from "../../kinds.ts"
+import { digest, host, list, object, oneOf, path, port, positive, string, withRule } from "../../kinds.ts"
 import type { Checked, Failure } from "../../resource.ts"
 import { type Properties, unknown } from "../../wire.ts"
 
@@ -37,8 +37,8 @@ export const proxyDeclaration = {
     ),
     guard: may(guard, "In front of a gateway; either this or `sidecar`."),
     header: may(
-      secret,
-      "Of a guard: the name of the header by which the gateway knows who is there; nobody else may know it.",
+      positive,
+      "Of a guard: the generation of the header by which the gateway knows who is there; another one has another name.",
     ),
     clients: may(
       list(client, "a list"),
@@ -66,14 +66,13 @@ export function completed(news: Properties): Checked {
   return { inputs: { ...given, ...right }, failures: [...failures, ...(failures.length > 0 ? [] : combined(given))] }
 }
 
-function combined({ guard, sidecar, header, clients }: Properties): Failure[] {
+function combined({ guard, sidecar, clients }: Properties): Failure[] {
   if ((guard === undefined) === (sidecar === undefined))
     return [{ property: "guard", reason: "expected either guard or sidecar" }]
   if (guard === undefined) return []
   const names = (Array.isArray(clients) ? clients : []).map((each) => each.name)
   const twice = names.find((name, at) => names.indexOf(name) !== at)
   return [
-    ...(header === undefined ? [{ property: "header", reason: "is missing; a guard needs it" }] : []),
     ...(clients === undefined ? [{ property: "clients", reason: "is missing; a guard needs it" }] : []),
     ...(twice === undefined ? [] : [{ property: "clients", reason: `has ${String(twice)} twice; names must differ` }]),
   ]

@@ -14,9 +14,9 @@ export interface Fleet {
   readonly units?: { readonly [name: string]: Omit<SystemdUnitArgs, "token" | "after"> }
   /** By resource name, all of the authority `home`. */
   readonly certificates?: { readonly [name: string]: Omit<CertificateArgs, "authority"> }
-  /** By the component's name, with a header of their own. */
-  readonly guards?: { readonly [name: string]: Omit<GuardArgs, "authority" | "header"> }
-  readonly sidecars?: { readonly [name: string]: Omit<SidecarArgs, "authority" | "header"> }
+  /** By the component's name, all of the authority `home`. */
+  readonly guards?: { readonly [name: string]: Omit<GuardArgs, "authority"> }
+  readonly sidecars?: { readonly [name: string]: Omit<SidecarArgs, "authority"> }
 }
 
 export interface TokenDeclaration {
@@ -78,8 +78,8 @@ for (const [name, args] of Object.entries(units)) new SystemdUnit(name, { token,
 if ([certificates, guards].some((each) => Object.keys(each).length > 0)) {
   const authority = new Authority("home", { domain: "home" }, { protect: false })
   for (const [name, args] of Object.entries(certificates)) new Certificate(name, { authority, ...args })
-  for (const [name, args] of Object.entries(guards)) new Guard(name, { authority, header: token, ...args })
-  for (const [name, args] of Object.entries(sidecars)) new Sidecar(name, { authority, header: token, ...args })
+  for (const [name, args] of Object.entries(guards)) new Guard(name, { authority, ...args })
+  for (const [name, args] of Object.entries(sidecars)) new Sidecar(name, { authority, ...args })
 }
 export const fingerprint = token.fingerprint
 export const generation = token.generation
