@@ -14,6 +14,8 @@ export interface GatewayRoute {
   readonly tlsFingerprint?: string
   /** The field in which WebSocket sends the secret. Default: `token`. HTTP has one field for both. */
   readonly as?: SecretField
+  /** Headers that a proxy in front of the gateway would add. */
+  readonly headers?: Readonly<Record<string, string>>
   readonly dial: () => Promise<Duplex>
 }
 
@@ -25,11 +27,12 @@ export async function openSession(
 ): Promise<{ verdict: Verdict; session?: Session }> {
   const stream = await openStream(route)
   if ("kind" in stream) return { verdict: stream }
-  const { product, port, as } = route
+  const { product, port, as, headers } = route
   return connect(stream, {
     product,
     port,
     ...(as ? { as } : {}),
+    ...(headers ? { headers } : {}),
     ...(token ? { token } : {}),
     ...(scopes ? { scopes } : {}),
   })

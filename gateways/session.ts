@@ -36,6 +36,8 @@ export interface ConnectOptions {
   readonly product: string
   /** The gateway's port, for the request's URL. */
   readonly port: number
+  /** Headers of the upgrade, as a proxy in front of the gateway adds them. */
+  readonly headers?: Readonly<Record<string, string>>
   /** Milliseconds until there is a verdict. Default: 10 s. */
   readonly timeout?: number
 }
@@ -54,9 +56,10 @@ export async function connect(
   stream: Duplex,
   options: ConnectOptions,
 ): Promise<{ verdict: Verdict; session?: Session }> {
-  const { product, port, timeout = defaultTimeout } = options
+  const { product, port, headers, timeout = defaultTimeout } = options
   const socket = new WebSocket(`ws://127.0.0.1:${port}/`, {
     createConnection: () => stream as never,
+    ...(headers ? { headers } : {}),
     perMessageDeflate: false,
     maxPayload: maxMessageBytes,
   })

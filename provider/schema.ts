@@ -14,6 +14,7 @@ import { reachDeclaration } from "./resources/reach/reach.ts"
 import { receiptDeclaration } from "./resources/receipt/receipt.ts"
 import { serviceDeclaration } from "./resources/service/declaration.ts"
 import { tokenDeclaration } from "./resources/token/inputs.ts"
+import { trustedProxyDeclaration } from "./resources/trusted-proxy/inputs.ts"
 import { vaultRecordDeclaration } from "./resources/vault-record/vault-record.ts"
 import { vaultSourceDeclaration } from "./resources/vault-source/vault-source.ts"
 import { version } from "./version.ts"
@@ -36,6 +37,7 @@ const declarations = {
   Authority: authorityDeclaration,
   Certificate: certificateDeclaration,
   Haproxy: proxyDeclaration,
+  TrustedProxy: trustedProxyDeclaration,
 }
 
 /** Pulumi's package schema, for tools that know only the protocol: `pulumi package`, `pulumi import`, YAML programs. */

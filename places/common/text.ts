@@ -28,8 +28,7 @@ export function onBytes<C = Content>(format: TextFormat<C>, options: { anyBytes?
   }
   return {
     find: (file: Uint8Array, locator: string) => format.find(decode(file).text, locator),
-    put: (file: Uint8Array, locator: string, content: C) =>
-      edit(file, (text) => format.put(text, locator, content)),
+    put: (file: Uint8Array, locator: string, content: C) => edit(file, (text) => format.put(text, locator, content)),
     drop: (file: Uint8Array, locator: string) => edit(file, (text) => format.drop(text, locator)),
   }
 }

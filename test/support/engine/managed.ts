@@ -35,7 +35,8 @@ export function managed(
     | "Receipt"
     | "Authority"
     | "Certificate"
-    | "Haproxy",
+    | "Haproxy"
+    | "TrustedProxy",
   name: string,
 ): Managed {
   const urn = `urn:pulumi:test::gatekey::gatekey:index:Fleet$gatekey:index:${type}::${name}`
