@@ -6,6 +6,8 @@ import { connect, type SecretField, type Session } from "./session.ts"
 import { wrapInTls } from "./tls.ts"
 import { toNoGateway, type Verdict } from "./verdict.ts"
 
+export { checkServer } from "./tls.ts"
+
 /** A gateway and how to connect to it. */
 export interface GatewayRoute {
   readonly product: string

@@ -11,6 +11,8 @@ export interface TrustedIdentity {
 
 /** How a gateway trusts the guard on its own host. */
 export interface Trust {
+  /** `token`: tokens still let in, also those who come by the guard. */
+  readonly mode: "trusted-proxy" | "token"
   /** The name of the header with the identity. It is a secret. */
   readonly header: string
   readonly identities: readonly TrustedIdentity[]
@@ -33,7 +35,19 @@ export const ownIdentity: TrustedIdentity = {
 export const headerKey = "gateway.auth.trustedProxy.userHeader"
 
 /** Lists the settings of an openclaw that trusts a guard. Source: openclaw 2026.9.6, `docs/gateway/trusted-proxy-auth.md`. */
-export function trustSettings({ header, identities, isClosed }: Trust): readonly TrustSetting[] {
+export function trustSettings(trust: Trust): readonly TrustSetting[] {
+  return trust.mode === "token" ? proxySettings : [...identitySettings(trust), ...proxySettings]
+}
+
+/** The settings of a gateway whose clients come by a guard, whatever lets them in. */
+const proxySettings: readonly TrustSetting[] = [
+  { key: "gateway.trustedProxies", value: ["127.0.0.1"] },
+  // A client behind a proxy on this host looks local, and would be paired without being asked for.
+  { key: "gateway.nodes.pairing.autoApproveLocal", value: false },
+  { key: "gateway.nodes.pairing.sshVerify", value: false },
+]
+
+function identitySettings({ header, identities, isClosed }: Trust): readonly TrustSetting[] {
   const all = [...identities, ownIdentity]
   const scopes = all.filter(({ scopes }) => scopes.length > 0).map(({ identity, scopes }) => [identity, [...scopes]])
   return [
@@ -46,10 +60,6 @@ export function trustSettings({ header, identities, isClosed }: Trust): readonly
     { key: "gateway.auth.trustedProxy.allowUsers", value: all.map(({ identity }) => identity) },
     { key: "gateway.auth.trustedProxy.allowLoopback", value: true },
     { key: "gateway.auth.identityScopes", value: Object.fromEntries(scopes) },
-    { key: "gateway.trustedProxies", value: ["127.0.0.1"] },
-    // A client behind a proxy on this host looks local, and would be paired without being asked for.
-    { key: "gateway.nodes.pairing.autoApproveLocal", value: false },
-    { key: "gateway.nodes.pairing.sshVerify", value: false },
     ...(isClosed ? [{ key: "gateway.bind", value: "loopback" }] : []),
   ]
 }

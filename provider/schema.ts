@@ -1,4 +1,5 @@
 import { type PackageSpec, packageSpec } from "./package-schema.ts"
+import { accessDeclaration } from "./resources/access/inputs.ts"
 import { authorityDeclaration } from "./resources/authority/inputs.ts"
 import { certificateDeclaration } from "./resources/certificate/inputs.ts"
 import { containersDeclaration } from "./resources/containers/inputs.ts"
@@ -37,6 +38,7 @@ const declarations = {
   Authority: authorityDeclaration,
   Certificate: certificateDeclaration,
   Haproxy: proxyDeclaration,
+  Access: accessDeclaration,
   TrustedProxy: trustedProxyDeclaration,
 }
 

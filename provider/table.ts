@@ -18,6 +18,7 @@ const resources: Readonly<Record<string, () => Promise<Resource>>> = {
   "gatekey:index:Authority": async () => (await import("./resources/authority/authority.ts")).authority,
   "gatekey:index:Certificate": async () => (await import("./resources/certificate/certificate.ts")).certificate,
   "gatekey:index:Haproxy": async () => (await import("./resources/proxy/proxy.ts")).proxy,
+  "gatekey:index:Access": async () => (await import("./resources/access/access.ts")).access,
   "gatekey:index:TrustedProxy": async () => (await import("./resources/trusted-proxy/trusted-proxy.ts")).trustedProxy,
   "gatekey:index:Pairing": async () => (await import("./resources/pairing/pairing.ts")).pairing,
 }

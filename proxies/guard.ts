@@ -42,6 +42,7 @@ frontend guard
     default_backend gateway
 
 backend gateway
+    http-error status 503 content-type text/plain string "guard: no gateway"
     # What a client may not say of itself.
     http-request del-header ^(?:forwarded|x-forwarded-.*|x-real-ip|x-client-ip|true-client-ip|via|tailscale-.*|x-openclaw-.*|cf-.*|x-gk-.*|authorization|proxy-.*|cookie)$ -m reg
     # A gateway accepts no loopback address for a client's: a client on this machine gets one of RFC 5737.
@@ -79,6 +80,7 @@ export function sidecarConfiguration({ port, guard, digest }: SidecarSettings): 
 # ${files.certificate} is ${digest}.
 frontend node
     bind 127.0.0.1:${port}
+    http-error status 503 content-type text/plain string "sidecar: no guard"
     http-request set-header Host ${guard.name}
     default_backend guard
 

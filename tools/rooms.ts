@@ -14,7 +14,7 @@ export const mayImport: { readonly [folder: string]: readonly string[] } = {
   "probes/listeners": ["core", "products", "probes/services", "probes/containers"],
   hosts: ["core", "vaults"],
   policy: ["core", "products"],
-  components: ["core", "places", "products", "probes/services"],
+  components: ["core", "places", "products", "certificates", "probes/services"],
   stacks: ["core", "products", "components"],
   survey: [
     "core",

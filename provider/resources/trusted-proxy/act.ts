@@ -78,7 +78,7 @@ export async function applyTrust(
     if (!(await waitUntilBack(restart.at, "expected")))
       throw new UserError("the gateway restarted itself for the change and did not answer in time; see its log")
   }
-  await requireTrust(inputs, authority)
+  if (inputs.mode === "trusted-proxy") await requireTrust(inputs, authority)
   return settingsBefore(evaluation.config, settings)
 }
 

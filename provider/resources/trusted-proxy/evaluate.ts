@@ -21,8 +21,9 @@ export interface TrustEvaluation {
   readonly config: Json
 }
 
-export function trustOf({ header, identities, closed }: TrustedProxyInputs, authority: Authority): Trust {
+export function trustOf({ mode, header, identities, closed }: TrustedProxyInputs, authority: Authority): Trust {
   return {
+    mode,
     header: identityHeader(authority, header),
     identities: identities.map(({ identity, scopes = [] }) => ({ identity, scopes })),
     isClosed: closed,
@@ -34,9 +35,11 @@ export async function evaluateTrust(inputs: TrustedProxyInputs, authority: Autho
   const file = await hostOf(inputs.host).readSnapshot(inputs.config)
   const config = configIn(file, inputs.config)
   const missing = missingSettings(config, trustSettings(trustOf(inputs, authority)))
+  const settings = describeMissing(config, missing)
+  if (inputs.mode === "token") return { settings, wire: right.wire, code: "unknown", missing, config }
   const { session, verdict } = await identitySession(gatewayIn(inputs), authority, inputs.header)
   session?.close()
-  return { settings: describeMissing(config, missing), ...wireOf(verdict), missing, config }
+  return { settings, ...wireOf(verdict), missing, config }
 }
 
 /** @throws UserError */

@@ -1,7 +1,7 @@
 import { checkInputs } from "../../check-inputs.ts"
 import { type Inputs, may, need, preset } from "../../declare.ts"
 import type { GatewayAt } from "../../gateways/gateway-at.ts"
-import { boolean, host, list, object, path, port, positive, secret, string, strings } from "../../kinds.ts"
+import { boolean, host, list, object, oneOf, path, port, positive, secret, string, strings } from "../../kinds.ts"
 import type { Checked } from "../../resource.ts"
 import { type Properties, unknown } from "../../wire.ts"
 
@@ -23,6 +23,11 @@ export const trustedProxyDeclaration = {
     port: need(port, "The TCP port of the gateway on its host."),
     name: may(string, "The name of the gateway in the declaration, for messages."),
     authority: need(string, "The id of the Authority of its guard."),
+    mode: preset(
+      oneOf(["trusted-proxy", "token"]),
+      "trusted-proxy",
+      "`trusted-proxy`: the guard says who is there, and no secret lets in. `token`: tokens still let in, also by the guard.",
+    ),
     header: preset(positive, 1, "The generation of the header by which the guard says who is there."),
     identities: need(list(identityScopes, "a list"), "Whom the guard lets in."),
     closed: preset(boolean, false, "It listens on its loopback only, so that no way leads past the guard."),

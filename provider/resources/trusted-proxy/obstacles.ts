@@ -17,7 +17,7 @@ import { gatewayIn, type TrustedProxyInputs } from "./inputs.ts"
  * the token. @throws UserError with all of them
  */
 export async function refuseSwitch(run: Run, inputs: TrustedProxyInputs, { config }: TrustEvaluation): Promise<void> {
-  if (settingIn(config, authKeys.mode) === "trusted-proxy") return
+  if (inputs.mode === "token" || settingIn(config, authKeys.mode) === "trusted-proxy") return
   const other = await otherConfigObstacle(run, gatewayIn(inputs))
   const secrets = [...(await secretsBeside(inputs)), ...variablesIn(config)]
   const problems = [

@@ -19,7 +19,7 @@ import {
   trustedProxyId,
 } from "./inputs.ts"
 
-const declaredInputs = ["port", "authority", "header", "identities", "closed"] as const
+const declaredInputs = ["mode", "port", "authority", "header", "identities", "closed"] as const
 
 /** A gateway that trusts its guard: the settings of its config, and that the running gateway goes by them. */
 export const trustedProxy: Resource = {
@@ -53,7 +53,7 @@ export const trustedProxy: Resource = {
     }
     const authority = await run.authorities.authorityNow(inputs.authority)
     const before = await applyTrust(run, inputs, authority, log).catch(run.activity.failLast)
-    return { id, outputs: { ...news, ...right, code: "accepted", before: new Secret(JSON.stringify(before)) } }
+    return { id, outputs: { ...news, ...right, code: codeOf(inputs), before: sealed(before) } }
   },
 
   async read({ run, id, inputs, state, log }) {
@@ -82,8 +82,8 @@ export const trustedProxy: Resource = {
       return { ...news, before: olds.before }
     }
     const authority = await run.authorities.authorityNow(inputs.authority)
-    await applyTrust(run, inputs, authority, log).catch(run.activity.failLast)
-    return { ...news, ...right, code: "accepted", before: olds.before }
+    const before = await applyTrust(run, inputs, authority, log).catch(run.activity.failLast)
+    return { ...news, ...right, code: codeOf(inputs), before: sealed(mergeBefore(beforeIn(olds), before)) }
   },
 
   async delete({ run, olds, log }) {
@@ -93,6 +93,20 @@ export const trustedProxy: Resource = {
     if (!authority) return log("warning", "its config is left as it is: its Authority is not part of this run")
     await removeTrust(inputs, trustSettings(trustOf(inputs, authority)), beforeIn(olds))
   },
+}
+
+function codeOf({ mode }: TrustedProxyInputs): string {
+  return mode === "token" ? "unknown" : "accepted"
+}
+
+function sealed(before: readonly TrustSetting[]): Secret {
+  return new Secret(JSON.stringify(before))
+}
+
+/** Keeps what was before the first trust, and adds the settings that came under it later. */
+function mergeBefore(first: readonly TrustSetting[], later: readonly TrustSetting[]): readonly TrustSetting[] {
+  const isKnown = (key: string) => first.some((each) => each.key === key || key.startsWith(`${each.key}.`))
+  return [...first, ...later.filter(({ key }) => !isKnown(key))]
 }
 
 function beforeIn({ before }: Properties): readonly TrustSetting[] {

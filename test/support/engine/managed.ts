@@ -36,6 +36,7 @@ export function managed(
     | "Authority"
     | "Certificate"
     | "Haproxy"
+    | "Access"
     | "TrustedProxy",
   name: string,
 ): Managed {
