@@ -16,11 +16,20 @@ export async function identitySession(
   authority: Authority,
   header: number,
 ): Promise<{ verdict: Verdict; session?: Session }> {
-  const headers = {
-    [identityHeader(authority, header)]: ownIdentity.identity,
-    "X-Forwarded-For": ownMachine,
-    "X-Forwarded-Proto": "https",
-  }
+  const headers = { ...forwarded, [identityHeader(authority, header)]: ownIdentity.identity }
   const route = { ...wayOf(at), headers }
   return openSession(route, undefined, ownIdentity.scopes).catch((error) => ({ verdict: unreachable(error) }))
 }
+
+/** Connects to a gateway as a guard does, without any credential: it answers if it accepts a proxy on its own host. */
+export async function forwardedVerdict(at: GatewayAt): Promise<Verdict> {
+  const route = { ...wayOf(at), headers: forwarded }
+  const { verdict, session } = await openSession(route, undefined, []).catch((error) => ({
+    verdict: unreachable(error),
+    session: undefined,
+  }))
+  session?.close()
+  return verdict
+}
+
+const forwarded = { "X-Forwarded-For": ownMachine, "X-Forwarded-Proto": "https" }

@@ -10,14 +10,13 @@ import {
   type TrustSetting,
   trustSettings,
 } from "../../../products/trusted-proxy.ts"
-import { identitySession } from "../../gateways/identity.ts"
 import { type Restart, restartForKeys, waitUntilBack } from "../../gateways/restart.ts"
 import { pause } from "../../pause.ts"
 import type { Log } from "../../resource.ts"
 import type { Run } from "../../run/run.ts"
 import { describeChange } from "./describe.ts"
 import { withSettings } from "./edit.ts"
-import { configIn, evaluateTrust, type TrustEvaluation, trustOf } from "./evaluate.ts"
+import { configIn, evaluateTrust, isTrusting, type TrustEvaluation, trustOf, wireVerdict } from "./evaluate.ts"
 import { gatewayIn, type TrustedProxyInputs } from "./inputs.ts"
 import { refuseSwitch } from "./obstacles.ts"
 
@@ -78,7 +77,7 @@ export async function applyTrust(
     if (!(await waitUntilBack(restart.at, "expected")))
       throw new UserError("the gateway restarted itself for the change and did not answer in time; see its log")
   }
-  if (inputs.mode === "trusted-proxy") await requireTrust(inputs, authority)
+  await requireTrust(inputs, authority)
   return settingsBefore(evaluation.config, settings)
 }
 
@@ -86,9 +85,8 @@ export async function applyTrust(
 async function requireTrust(inputs: TrustedProxyInputs, authority: Authority): Promise<void> {
   const begun = Date.now()
   for (;;) {
-    const { session, verdict } = await identitySession(gatewayIn(inputs), authority, inputs.header)
-    session?.close()
-    if (["accepted", "no gateway", "unreachable"].includes(verdict.kind)) return
+    const verdict = await wireVerdict(inputs, authority)
+    if (isTrusting(verdict, inputs) || ["no gateway", "unreachable"].includes(verdict.kind)) return
     if (Date.now() - begun > patienceMilliseconds)
       throw new UserError(
         `the gateway's config trusts its guard, but the running gateway does not: ${describeVerdict(verdict)}; see its log`,

@@ -53,7 +53,7 @@ export const trustedProxy: Resource = {
     }
     const authority = await run.authorities.authorityNow(inputs.authority)
     const before = await applyTrust(run, inputs, authority, log).catch(run.activity.failLast)
-    return { id, outputs: { ...news, ...right, code: codeOf(inputs), before: sealed(before) } }
+    return { id, outputs: { ...news, ...right, code: "accepted", before: sealed(before) } }
   },
 
   async read({ run, id, inputs, state, log }) {
@@ -83,7 +83,7 @@ export const trustedProxy: Resource = {
     }
     const authority = await run.authorities.authorityNow(inputs.authority)
     const before = await applyTrust(run, inputs, authority, log).catch(run.activity.failLast)
-    return { ...news, ...right, code: codeOf(inputs), before: sealed(mergeBefore(beforeIn(olds), before)) }
+    return { ...news, ...right, code: "accepted", before: sealed(mergeBefore(beforeIn(olds), before)) }
   },
 
   async delete({ run, olds, log }) {
@@ -93,10 +93,6 @@ export const trustedProxy: Resource = {
     if (!authority) return log("warning", "its config is left as it is: its Authority is not part of this run")
     await removeTrust(inputs, trustSettings(trustOf(inputs, authority)), beforeIn(olds))
   },
-}
-
-function codeOf({ mode }: TrustedProxyInputs): string {
-  return mode === "token" ? "unknown" : "accepted"
 }
 
 function sealed(before: readonly TrustSetting[]): Secret {
