@@ -134,10 +134,11 @@ function createChecks(
   // By a token, the gateway is asked as without a guard.
   if (mode === "token") return ways
   const at = { authority, header: args.header ?? 1, host, port }
-  const pairings = nodes.flatMap(({ name, args: { pairing, host: from } }) => {
+  const pairings = nodes.flatMap(({ name, args: { pairing, host: from, generation: certificate = 1 } }) => {
     if (pairing === undefined) return []
     const { name: node = name, device, approve } = pairing
-    return [new Pairing(`${name} pairing`, { ...at, node, from, ...omitUndefined({ device, approve }) }, options)]
+    const own = { node, from, certificate, ...omitUndefined({ device, approve }) }
+    return [new Pairing(`${name} pairing`, { ...at, ...own }, options)]
   })
   const declared = nodes.flatMap(({ name, args: { pairing } }) =>
     pairing ? [pairing.device ?? pairing.name ?? name] : [],

@@ -1,10 +1,18 @@
+import { spawnSync } from "node:child_process"
 import { readFileSync } from "node:fs"
-import { expect, test, vi } from "vitest"
+import { expect, onTestFinished, test, vi } from "vitest"
 import { leaksIn } from "../support/canary/leaks.ts"
 import { describeEngine } from "../support/engine/engine.ts"
 import { endLeftBehind } from "../support/engine/kill.ts"
 import { fleetStack } from "../support/fleets/fleet-stack.ts"
-import { connected, noProduct, type RunningNode, startGateway, startNode } from "../support/products/gateway.ts"
+import {
+  connected,
+  noProduct,
+  type RunningNode,
+  startFreshNode,
+  startGateway,
+  startNode,
+} from "../support/products/gateway.ts"
 import { freePort } from "../support/products/listener.ts"
 import { noHaproxy } from "../support/proxies/haproxy.ts"
 import { until } from "../support/until.ts"
@@ -38,7 +46,7 @@ async function site() {
       nodes[name] = nodes[name].again(way)
       await until(() => connects(nodes[name]) > before, 120_000)
     },
-    declare({ guard = true, sidecars = [] as readonly string[], trusted = false, more = {} } = {}) {
+    declare({ guard = true, sidecars = [] as readonly string[], trusted = false, nodes: others = {} } = {}) {
       const { host = "local", port } = { port: gateway.port }
       const studio = { host, home: gateway.home, port, manager: "process", delivery: "copy" }
       const trust = trusted ? { mode: "trusted-proxy", bind: "loopback" } : {}
@@ -54,9 +62,9 @@ async function site() {
         nodes: {
           tw: { ...home(nodes.tw), ...sidecar("tw"), pairing: { name: "tw" } },
           n2: { ...home(nodes.n2), ...sidecar("n2"), pairing: { name: "n2" } },
+          ...others,
         },
         ...(guard ? { guard: { studio: { listen: `127.0.0.1:${guarded}`, names: ["studio.test"] } } } : {}),
-        ...more,
       })
     },
     async end() {
@@ -67,6 +75,12 @@ async function site() {
       await stack.remove()
     },
   }
+}
+
+/** The files of a home with a value in them, but for the product's own log. */
+function filesWith(home: string, value: string): string[] {
+  const { stdout } = spawnSync("grep", ["-rlFf", "-", "--exclude=log", home], { input: value, encoding: "utf8" })
+  return stdout.split("\n").filter((line) => line !== "")
 }
 
 const connects = (node: RunningNode) => node.log().match(/node host gateway connected/g)?.length ?? 0
@@ -105,6 +119,34 @@ describeEngine("a fleet that leaves its shared secret", () => {
         expect(config.gateway).toMatchObject({ bind: "loopback", auth: { mode: "trusted-proxy" } })
         expect(await at.run("preview", "--expect-no-changes", "--diff")).not.toMatch(/warning/)
         await at.run("up", "--yes", "--expect-no-changes")
+
+        // No secret is left: not in a file, not in the environment of a process.
+        for (const home of [gateway.home, at.nodes.tw.home, at.nodes.n2.home])
+          expect(filesWith(home, gateway.token)).toEqual([])
+        for (const { pid } of [gateway, at.nodes.tw, at.nodes.n2])
+          expect(readFileSync(`/proc/${pid}/environ`, "utf8")).not.toMatch(/_GATEWAY_(?:TOKEN|PASSWORD)=/)
+
+        // A node that never had a token gets in by its certificate and an approval.
+        const way = await freePort()
+        const n3 = startFreshNode("n3", way)
+        onTestFinished(() => n3.stop())
+        const fresh = (more: object) => ({
+          n3: { host: "local", home: n3.home, manager: "process", credential: "device", sidecar: way, ...more },
+        })
+        at.declare({ sidecars: ["tw", "n2"], trusted: true, nodes: fresh({}) })
+        await at.run("up", "--yes")
+        at.declare({ sidecars: ["tw", "n2"], trusted: true, nodes: fresh({ pairing: { name: "n3", approve: true } }) })
+        n3.keepRunning()
+        await until(async () => /pairing/i.test(n3.log()), 120_000)
+        expect(await at.run("up", "--yes")).toMatch(/approved; now it is approved, connected/)
+
+        // One that is removed is cut off at the guard, and unknown to the gateway.
+        const lines = n3.log().length
+        at.declare({ sidecars: ["tw", "n2"], trusted: true })
+        expect(await at.run("preview")).toMatch(/cuts off n3\.g1/)
+        await at.run("up", "--yes")
+        await until(async () => /closed|disconnect|unknown client|403/i.test(n3.log().slice(lines)), 60_000)
+        await n3.stop()
 
         at.declare({ sidecars: ["tw", "n2"] })
         await at.run("up", "--yes")

@@ -13,6 +13,7 @@ import type { Properties } from "../../wire.ts"
 import { evaluatePairing, type PairingEvaluation } from "./evaluate.ts"
 import { completed, deciding, identity, isKnown, type PairingInputs, pairingDeclaration, pairingId } from "./inputs.ts"
 import { type Opener, openerSoon } from "./opener.ts"
+import { revokeDevice } from "./revoke.ts"
 
 /** Every node must be connected again within this time. */
 const expectedMilliseconds = 5_000
@@ -22,8 +23,12 @@ const pauseMilliseconds = 250
 
 /** The node as the gateway knows it, or the undeclared devices. gatekey never writes the gateway's own store. */
 export const pairing: Resource = {
-  async check({ news }) {
-    return completed(news)
+  async check({ run, urn, news }) {
+    const checked = completed(news)
+    const { inputs, failures = [] } = checked
+    if (failures.length > 0 || !isKnown(inputs)) return checked
+    run.claims.claim(claimOf(inputs), urn, "pairing")
+    return checked
   },
 
   diff({ olds, news }) {
@@ -61,14 +66,36 @@ export const pairing: Resource = {
   async update({ run, olds, oldInputs, news, preview, log }) {
     if (!isKnown(news)) return news
     const inputs: PairingInputs = news
-    if (!preview) return settlePairing(run, inputs, olds, "warning", log)
+    const device = revokedDevice(inputs, olds)
+    if (!preview) {
+      if (device !== undefined) await revokeDevice(run, inputs, device, "token", log)
+      return settlePairing(run, inputs, olds, "warning", log)
+    }
+    if (device !== undefined)
+      log("info", "the token of its device is revoked: it connects again by its new certificate")
     const open = await openerSoon(run, inputs, oldInputs.generation)
     if (open)
       reportPairing(await evaluatePairing(run, inputs, open, { known: knownIn(olds) }), inputs, olds, "warning", log)
     return news
   },
 
-  async delete() {},
+  /** Behind a guard, a node that is no longer declared loses its pairing: it would still get in past the guard. */
+  async delete({ run, olds, log }) {
+    const inputs = declared(pairingDeclaration, olds)
+    const { id } = knownIn(olds) ?? {}
+    if (id === undefined || inputs.authority === undefined || run.command.destroying()) return
+    if (!run.claims.isClaimed(claimOf(inputs))) await revokeDevice(run, inputs, id, "pairing", log)
+  },
+}
+
+function claimOf(inputs: PairingInputs): string {
+  return `pairing ${pairingId(inputs)}`
+}
+
+/** Returns the device whose certificate is replaced by one of another generation. */
+function revokedDevice(inputs: PairingInputs, olds: Properties): string | undefined {
+  const isReplaced = olds.certificate !== undefined && inputs.certificate !== olds.certificate
+  return inputs.authority !== undefined && isReplaced ? knownIn(olds)?.id : undefined
 }
 
 /** Approves what it may, waits for a starting node, and fails last if the pairing is wrong. */
