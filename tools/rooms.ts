@@ -5,7 +5,7 @@ export const mayImport: { readonly [folder: string]: readonly string[] } = {
   products: ["core"],
   vaults: ["core"],
   certificates: ["core"],
-  proxies: ["certificates"],
+  proxies: ["core", "certificates"],
   gateways: ["core"],
   "probes/services": ["core", "places"],
   "probes/containers": ["core", "probes/services"],
