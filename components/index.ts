@@ -1,6 +1,8 @@
 export type { Hook } from "../core/hook.ts"
 export { Authority, type AuthorityArgs } from "./authority.ts"
 export { Certificate, type CertificateArgs } from "./certificate.ts"
+export { Client, type ClientArgs } from "./client.ts"
+export { ClientKey, type ClientKeyArgs } from "./client-key.ts"
 export { Container, type ContainerArgs } from "./container.ts"
 export { Containers, type ContainersArgs } from "./containers.ts"
 export { Fleet } from "./fleet.ts"

@@ -37,4 +37,4 @@ export function publicKeyProblem(text: string): string | undefined {
 
 /** A P-256 key as SubjectPublicKeyInfo: its first bytes are the same in each, and it has 91 bytes. */
 const publicKeyPattern =
-  /^-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE[A-Za-z0-9+/]{28}\n[A-Za-z0-9+/]{58}==\n-----END PUBLIC KEY-----\n$/
+  /^-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE[A-Za-z0-9+/]{28}\n[A-Za-z0-9+/]{58}==\n-----END PUBLIC KEY-----\n?$/

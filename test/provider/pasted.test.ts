@@ -52,6 +52,7 @@ const right: Readonly<Record<string, Raw>> = {
   VaultRecord: { host: "op://Home/gateway", path: "/token", created: "2026-01-01", ...bound },
   Authority: { domain: "home" },
   Certificate: { host: "local", path: "~/tls/tw.pem", authority: "authority-1", name: "tw" },
+  ClientKey: { host: "local", folder: "~/laptop", authority: "authority-1", name: "laptop", audience: "studio" },
   Haproxy: {
     host: "local",
     folder: "~/sidecar",

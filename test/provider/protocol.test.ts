@@ -58,6 +58,7 @@ test("the schema names all resources, and marks every secret", async () => {
     "VaultRecord",
     "Authority",
     "Certificate",
+    "ClientKey",
     "Haproxy",
   ]
   expect(Object.keys(schema.resources).sort()).toEqual(names.map((name) => `gatekey:index:${name}`).sort())

@@ -6,8 +6,10 @@ import { hostOf } from "../../../hosts/index.ts"
 import { parseProxy } from "../../../probes/proxies/parse.ts"
 import { proxyScript } from "../../../probes/proxies/script.ts"
 import type { ProxySnapshot } from "../../../probes/proxies/snapshot.ts"
-import { clientsMap, type ProxyClient } from "../../../proxies/client.ts"
+import { clientsMap } from "../../../proxies/client.ts"
 import { files, guardConfiguration, mark, sidecarConfiguration, stampOf } from "../../../proxies/guard.ts"
+import { keyFiles } from "../../../proxies/keys.ts"
+import { clientsOf } from "./clients.ts"
 import { type ProxyInputs, right } from "./inputs.ts"
 
 /** What is in the folder of a proxy and what runs there, compared with what is declared. */
@@ -20,23 +22,22 @@ export interface ProxyEvaluation {
 }
 
 /** The files of a proxy, by their names, but for its key and certificate; the configuration is the last. */
-export function filesOf(inputs: ProxyInputs, { certificate }: Authority): ReadonlyMap<string, string> {
+export function filesOf(inputs: ProxyInputs, { certificate, domain }: Authority): ReadonlyMap<string, string> {
   return new Map([
     [files.authority, certificate],
     ...(inputs.guard ? [[files.clients, clientsMap(clientsOf(inputs))] as const] : []),
-    [files.configuration, configurationOf(inputs)],
+    ...(inputs.guard ? keyFiles(clientsOf(inputs)) : []),
+    [files.configuration, configurationOf(inputs, domain)],
   ])
 }
 
-export function clientsOf({ clients = [] }: Pick<ProxyInputs, "clients">): ProxyClient[] {
-  return clients.map(({ name, generation = 1, role = "node" }) => ({ name, generation, role }))
-}
-
-function configurationOf(inputs: ProxyInputs): string {
+function configurationOf(inputs: ProxyInputs, domain: string): string {
   const { guard, sidecar, digest, header } = inputs
   if (guard) {
     const name = header instanceof Secret ? header.reveal() : String(header)
-    return guardConfiguration({ ...guard, digest, header: headerName(name), clients: clientsOf(inputs) })
+    const { audience, ...listen } = guard
+    const bearer = audience === undefined ? {} : { bearer: { domain, audience } }
+    return guardConfiguration({ ...listen, digest, header: headerName(name), clients: clientsOf(inputs), ...bearer })
   }
   if (!sidecar) throw new Error("neither a guard nor a sidecar")
   const { port, guard: address, guardPort, guardName } = sidecar
