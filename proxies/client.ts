@@ -15,7 +15,7 @@ export interface ProxyClient {
 }
 
 /** What the gateway is told of who it is: `node:tw`, `client:laptop`. */
-export function identityOf({ name, role }: Pick<ProxyClient, "name" | "role">): string {
+function identityOf({ name, role }: Pick<ProxyClient, "name" | "role">): string {
   return `${role}:${name}`
 }
 

@@ -1,5 +1,5 @@
-import { nameProblem } from "../../../certificates/identity.ts"
 import { keyIdOf, publicKeyProblem } from "../../../core/access-token.ts"
+import { nameProblem } from "../../../core/client-name.ts"
 import { checkInputs } from "../../check-inputs.ts"
 import { type Inputs, may, need, preset } from "../../declare.ts"
 import { host, path, positive, string, withRule } from "../../kinds.ts"

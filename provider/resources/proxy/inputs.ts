@@ -1,5 +1,5 @@
-import { nameProblem } from "../../../certificates/identity.ts"
 import { publicKeyProblem } from "../../../core/access-token.ts"
+import { nameProblem } from "../../../core/client-name.ts"
 import { auths } from "../../../proxies/client.ts"
 import { checkInputs } from "../../check-inputs.ts"
 import { type Inputs, may, need, preset } from "../../declare.ts"
