@@ -27,7 +27,7 @@ export const token: Command<Options> = {
   description: `Prints one access token (JWT, ES256) of a client of a guard, signed by its key, which has to be on this machine: for \`Authorization: Bearer …\`. It writes to no file, and reads the stack's state without its secrets. Without the stack: --key, --domain and --aud.
 
 Exit codes: 0 printed, 1 could not sign.`,
-  example: `curl -H "Authorization: Bearer $(${gatekeyCommand} token laptop)" https://studio.local:18443/health`,
+  example: `printf 'Authorization: Bearer %s' "$(${gatekeyCommand} token laptop)" | curl --cacert ca.pem -H @- https://studio.local:18443/healthz`,
 
   define(command: CommanderCommand) {
     command
