@@ -5,13 +5,10 @@ import { Certificate, type CertificateArgs } from "./certificate.ts"
 import { childOptions } from "./create.ts"
 import { Haproxy, type HaproxyArgs } from "./haproxy.ts"
 import { Service } from "./service.ts"
-import type { Token } from "./token.ts"
 
 /** What a guard and a sidecar are told alike. */
 export interface ProxyArgs {
   authority: Authority
-  /** The Token whose value is the name of the header between guard and gateway. */
-  header: Token
   /** `local` (the default), or `ssh://[user@]host[:port]`. */
   host?: string
   /** What keeps it running: a user unit of systemd, launchd, or a plain process. */
@@ -35,7 +32,7 @@ export function createHaproxy(
   { identity, configuration }: { readonly identity: Identity; readonly configuration: Configuration },
   options: pulumi.ComponentResourceOptions,
 ): void {
-  const { authority, header, host = "local", manager, lifetime } = args
+  const { authority, host = "local", manager, lifetime } = args
   const folder = args.folder ?? `~/.local/state/gatekey/${plain(name)}`
   const own = childOptions(parent, options)
   const certificate = new Certificate(
@@ -50,10 +47,10 @@ export function createHaproxy(
     folder,
     description: `gatekey ${name}`,
   }
-  const service = { manager, name: serviceName(manager, name), variable: "GATEKEY_HEADER", program }
+  const service = { manager, name: serviceName(manager, name), variable: "OPENCLAW_GATEWAY_TOKEN", program }
   new Service(
     `${name} service`,
-    { token: header, host, ...service, otherwise: "certificates", keepAlive: "no client gets in without it" },
+    { host, ...service, otherwise: "certificates", keepAlive: "no client gets in without it" },
     { ...own, dependsOn: [proxy] },
   )
 }

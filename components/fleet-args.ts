@@ -2,7 +2,7 @@ import type { Hook } from "../core/hook.ts"
 import type { ContainerArgs } from "./container.ts"
 import type { GatewayArgs } from "./gateway.ts"
 import type { GatewayContainerArgs } from "./gateway-container-args.ts"
-import type { NodeArgs } from "./node.ts"
+import type { FleetClient, FleetGuard, FleetNode } from "./guard-args.ts"
 import type { RotationArgs } from "./skippable-hosts.ts"
 import type { TokenArgs } from "./token.ts"
 import type { VaultArgs } from "./vault-args.ts"
@@ -19,7 +19,11 @@ export interface FleetArgs {
   /** The gateways, by name. Its name is the prefix of the names of its places. */
   gateways: { readonly [name: string]: Omit<GatewayArgs, "token"> }
   /** The nodes, by name. Default: none. */
-  nodes?: { readonly [name: string]: Omit<NodeArgs, "token"> }
+  nodes?: { readonly [name: string]: FleetNode }
+  /** Guards, by name: HAProxy in front of a gateway, which lets in by certificate. Default: none. */
+  guard?: { readonly [name: string]: FleetGuard }
+  /** Other clients that a guard lets in, by name. Default: none. */
+  clients?: { readonly [name: string]: FleetClient }
   /** The containers, by name. Default: none. */
   containers?: { readonly [name: string]: FleetContainer }
   /**

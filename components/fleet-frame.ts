@@ -3,6 +3,7 @@ import { omitUndefined } from "../core/given.ts"
 import { parseHost } from "../core/host.ts"
 import { products } from "../products/index.ts"
 import { formatBackupPath } from "../products/product.ts"
+import { credentialOf } from "../products/readers.ts"
 import { addressOf } from "./container-args.ts"
 import type { planFleet } from "./fleet-plan.ts"
 import { gatewayContainerPlaces } from "./gateway-container-places.ts"
@@ -50,9 +51,10 @@ function backupsOf({ gateways, nodes }: Plan): Files {
 
 /** Lists each gateway with its address on its own host, and the places of its token. */
 function gatewaysOf({ gateways, containers }: Plan): GatewayAt[] {
-  const own = Object.entries(gateways).map(([name, args]) => {
+  const byToken = Object.entries(gateways).filter(([, { mode }]) => mode !== "trusted-proxy")
+  const own = byToken.map(([name, args]) => {
     const { host, home, product = "openclaw", port, mode, tlsFingerprint, overwrite, evict } = args
-    const more = omitUndefined({ mode, tlsFingerprint, overwrite, evict })
+    const more = omitUndefined({ mode: credentialOf(mode), tlsFingerprint, overwrite, evict })
     const at = { host, port: port ?? products[product].port, product, ...more }
     const config = resolveHome(products[product].config, home)
     return { ...at, name, config, places: holdersOf(allPlaces(memberPlaces(name, "gateway", args)), host) }

@@ -1,6 +1,7 @@
 import { omitUndefined } from "../core/given.ts"
 import { normalizeHost } from "../core/host.ts"
 import type { Role } from "../products/product.ts"
+import { credentialOf, type GatewayMode } from "../products/readers.ts"
 import { type DeclaredPlace, findConflicts } from "./conflicts.ts"
 import { type ContainerArgs, containerPlaces } from "./container.ts"
 import { containerProblems } from "./container-problems.ts"
@@ -8,6 +9,7 @@ import { DeclarationError } from "./declaration-error.ts"
 import type { FleetArgs } from "./fleet-args.ts"
 import { isLiving, isMade, type Made } from "./fleet-container.ts"
 import { gatewayContainerPlaces } from "./gateway-container-places.ts"
+import { planGuards } from "./guard-plan.ts"
 import { hookProblems } from "./hooks.ts"
 import type { MemberArgs } from "./member.ts"
 import { allPlaces, memberPlaces } from "./member-places.ts"
@@ -18,7 +20,7 @@ import { skippableHosts } from "./skippable-hosts.ts"
 import { vaultItem } from "./vault.ts"
 
 type Members<A> = { readonly [name: string]: A }
-type Member = Omit<MemberArgs, "token">
+type Member = Omit<MemberArgs, "token" | "mode"> & { readonly mode?: GatewayMode }
 type Composed = Omit<ContainerArgs, "token">
 
 /**
@@ -27,7 +29,10 @@ type Composed = Omit<ContainerArgs, "token">
  * @throws UserError naming every conflict
  */
 export function planFleet(
-  args: Pick<FleetArgs, "gateways" | "nodes" | "containers" | "afterRotation" | "rotation" | "vault">,
+  args: Pick<
+    FleetArgs,
+    "gateways" | "nodes" | "guard" | "clients" | "containers" | "afterRotation" | "rotation" | "vault"
+  >,
 ) {
   const { gateways: givenGateways, nodes: givenNodes = {}, containers = {} } = args
   const all: Member[] = [...Object.values(givenGateways), ...Object.values(givenNodes)]
@@ -41,7 +46,7 @@ export function planFleet(
   const gateways = mapMembers(givenGateways, settle)
   // A node sends what its gateway checks.
   const settled = mapMembers(givenNodes, (node) => {
-    const mode = node.mode ?? givenGateways[gatewayOf(node, givenGateways) ?? ""]?.mode
+    const mode = node.mode ?? credentialOf(givenGateways[gatewayOf(node, givenGateways) ?? ""]?.mode)
     return { ...settle(node), ...omitUndefined({ mode }) }
   })
   const strays = assignStrayChecks(givenGateways, settled, containers)
@@ -69,7 +74,9 @@ export function planFleet(
   const wrong = Object.entries(made).flatMap(([name, args]) => containerProblems(name, args))
   const isGateway = (name: string) => Object.hasOwn(gateways, name) || made[name]?.role === "gateway"
   const isBefore = (kind: string, member: string) => kind !== "gateway" && !isGateway(member)
+  const guarded = planGuards({ ...args, gateways, nodes: settled })
   const problems = [
+    ...guarded.problems,
     ...readerProblems(readers.map(([name]) => name)),
     ...wrong,
     ...findUnknownGateways(settled, isGateway),
@@ -87,6 +94,7 @@ export function planFleet(
   return {
     gateways,
     nodes,
+    guards: guarded.guards,
     nodesOfGateways,
     containers: { compose: composed, gateways: byRole("gateway"), nodes: byRole("node") },
     /** The vault's item, unless it is the place of a gateway. */
@@ -97,7 +105,10 @@ export function planFleet(
       .map(({ place }) => place),
     /** The members that get the token. */
     members: {
-      ...describeMembers("gateway", gateways),
+      ...describeMembers(
+        "gateway",
+        filterMembers(gateways, ({ mode }) => mode !== "trusted-proxy"),
+      ),
       ...describeMembers(
         "node",
         filterMembers(nodes, ({ credential }) => credential !== "device"),

@@ -6,6 +6,7 @@ import { Containers, containersOf } from "./containers.ts"
 import { DeclarationError } from "./declaration-error.ts"
 import type { FleetArgs } from "./fleet-args.ts"
 import { fleetFrame } from "./fleet-frame.ts"
+import { createGuards } from "./fleet-guards.ts"
 import { planFleet } from "./fleet-plan.ts"
 import { Gateway } from "./gateway.ts"
 import { GatewayContainer } from "./gateway-container.ts"
@@ -81,6 +82,11 @@ export class Fleet extends pulumi.ComponentResource {
       ...connectableGateways(plan.gateways, own),
       ...connectableGateways(plan.containers.gateways, gateways.slice(own.length)),
     }
+    const guards = createGuards(plan.guards, {
+      parent: this,
+      protect: args.protect ?? true,
+      gateways: Object.fromEntries(zipMembers(plan.gateways, own).map(([name, , gateway]) => [name, gateway])),
+    })
     const routed = [...zipMembers(plan.nodes, nodes), ...zipMembers(plan.nodesOfGateways, others)]
     const { made: checks, ...wire } = wireChecks(reached, routed, token, this)
     const declared = { gateways: plan.gateways, nodes: { ...plan.nodes, ...plan.nodesOfGateways } }
@@ -91,7 +97,7 @@ export class Fleet extends pulumi.ComponentResource {
     )
     const { generation } = token
     const { highest } = preflight
-    const all = [...nodes, ...composed, ...gateways, ...others, ...checks, ...containers, ...reach]
+    const all = [...nodes, ...composed, ...gateways, ...others, ...checks, ...guards, ...containers, ...reach]
     finished.resolve(all)
     const receipt = new Receipt(
       "receipt",

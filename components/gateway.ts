@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi"
 import { omitUndefined } from "../core/given.ts"
 import { products } from "../products/index.ts"
+import type { GatewayMode } from "../products/readers.ts"
 import { childOptions } from "./create.ts"
 import { createMember } from "./create-member.ts"
 import { Handshake } from "./handshake.ts"
@@ -9,7 +10,14 @@ import type { MemberArgs } from "./member.ts"
 import { memberPlaces } from "./member-places.ts"
 import type { Place, PlaceResource } from "./place.ts"
 
-export interface GatewayArgs extends MemberArgs {
+export interface GatewayArgs extends Omit<MemberArgs, "mode"> {
+  /**
+   * How it authenticates its clients (`gateway.auth.mode`). `trusted-proxy`: by what its guard says, so that no secret lets
+   * in; in a fleet with a guard. Default: `token`.
+   */
+  mode?: GatewayMode
+  /** `loopback`: it listens on its loopback only, so that no way leads past its guard. Default: as its config says. */
+  bind?: "loopback"
   /** TCP port it listens on. Default: the product's (18789). */
   port?: number
   /** SHA-256 of its certificate, if it speaks TLS (`gateway.tls`). Default: it speaks none. */
@@ -40,8 +48,10 @@ export class Gateway extends pulumi.ComponentResource {
 
   /** Its port is its own, not a container's. */
   readonly published = false
-  /** Whether it accepts the token, at the wire: what needs the gateway comes after it. */
-  readonly handshake: Handshake
+  /** Whether it accepts the token, at the wire: what needs the gateway comes after it. None if no token lets in. */
+  readonly handshake: Handshake | undefined
+  /** The check of its port, the last of its own resources. */
+  readonly listener: Listener
 
   constructor(name: string, args: GatewayArgs, options: pulumi.ComponentResourceOptions = {}) {
     super("gatekey:index:Gateway", name, {}, options)
@@ -51,13 +61,16 @@ export class Gateway extends pulumi.ComponentResource {
     const flip = { ...wire, at: host, staged }
     this.placements = createMember(this, memberPlaces(name, "gateway", args), token, options, flip)
     const listens = gatewayListener(this.port, args)
-    const listener = new Listener(`${name} port ${this.port}`, listens, childOptions(this, {}, this.placements))
+    this.listener = new Listener(`${name} port ${this.port}`, listens, childOptions(this, {}, this.placements))
     const own = { member: name, ...omitUndefined({ home }) }
-    this.handshake = new Handshake(
-      `${name} handshake`,
-      { token, host, ...own, ...wire, ...omitUndefined({ mode }) },
-      childOptions(this, {}, [listener]),
-    )
+    this.handshake =
+      mode === "trusted-proxy"
+        ? undefined
+        : new Handshake(
+            `${name} handshake`,
+            { token, host, ...own, ...wire, ...omitUndefined({ mode }) },
+            childOptions(this, {}, [this.listener]),
+          )
     this.registerOutputs({ port: this.port })
   }
 }

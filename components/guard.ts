@@ -10,6 +10,8 @@ export interface GuardArgs extends ProxyArgs {
   names: readonly string[]
   /** The port of the gateway, on the loopback of the same host. */
   gateway: number
+  /** The generation of the header by which the gateway knows who is there: raised for another name. Default: 1. */
+  header?: number
   /** Who is let in. Who is removed, or of another generation, is cut off by the next `up`. */
   clients: readonly ProxyClient[]
   /** The guard's name in the bearers of its clients (`aud`). Default: the component's name, in lower case. */
@@ -20,13 +22,10 @@ export interface GuardArgs extends ProxyArgs {
 export class Guard extends pulumi.ComponentResource {
   constructor(name: string, args: GuardArgs, options: pulumi.ComponentResourceOptions = {}) {
     super("gatekey:index:Guard", name, {}, options)
-    const { listen, gateway, clients, names, header } = args
+    const { listen, gateway, clients, names, header = 1 } = args
     const identity = { name: certificateName(name), role: "guard" as const, names: [...names] }
-    const configuration = {
-      guard: { ...listen, gateway, audience: args.audience ?? identity.name },
-      header: header.value,
-      clients,
-    }
+    const audience = args.audience ?? identity.name
+    const configuration = { guard: { ...listen, gateway, audience }, header, clients }
     createHaproxy(this, name, args, { identity, configuration }, options)
     this.registerOutputs({})
   }

@@ -26,8 +26,8 @@ export interface HaproxyArgs {
   digest: pulumi.Input<string>
   /** In front of a gateway; either this or `sidecar`. */
   guard?: pulumi.Input<{ address: string; port: number; gateway: number; audience?: string }>
-  /** Of a guard: the name of the header by which the gateway knows who is there; nobody else may know it. */
-  header?: pulumi.Input<string>
+  /** Of a guard: the generation of the header by which the gateway knows who is there. Default: 1. */
+  header?: pulumi.Input<number>
   /** Of a guard: who is let in. */
   clients?: readonly ProxyClient[]
   /** At a node: from its loopback to the guard. */
@@ -41,9 +41,8 @@ export class Haproxy extends pulumi.CustomResource {
   /** Describes what its process runs with. */
   declare readonly loaded: pulumi.Output<string>
 
-  constructor(name: string, { authority, header, ...args }: HaproxyArgs, options: pulumi.CustomResourceOptions = {}) {
+  constructor(name: string, { authority, ...args }: HaproxyArgs, options: pulumi.CustomResourceOptions = {}) {
     const outputs = { configured: undefined, loaded: undefined }
-    const secret = header === undefined ? {} : { header: pulumi.secret(header) }
-    super("gatekey:index:Haproxy", name, { ...args, ...secret, authority: authority.id, ...outputs }, options)
+    super("gatekey:index:Haproxy", name, { ...args, authority: authority.id, ...outputs }, options)
   }
 }

@@ -1,6 +1,9 @@
+import type { GatewayMode } from "../products/readers.ts"
 import type { MemberArgs } from "./member.ts"
 
-export interface MemberOptions extends Omit<MemberArgs, "token"> {
+export interface MemberOptions extends Omit<MemberArgs, "token" | "mode"> {
+  /** As a gateway's; a node has a credential's. */
+  readonly mode?: GatewayMode
   /** No token anywhere: it authenticates with another credential. */
   readonly tokenless?: boolean
   /** The port of a gateway. Default: the product's port, without TLS. */

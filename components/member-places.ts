@@ -8,7 +8,7 @@ import { launchAgentPlaces } from "./launch-agent.ts"
 import type { ExtraPlace } from "./member.ts"
 import type { MemberOptions } from "./member-options.ts"
 import { memberServices } from "./member-services.ts"
-import { passwordPlaces } from "./password-places.ts"
+import { passwordPlaces, withPasswords } from "./password-places.ts"
 import { type Place, resolveHome } from "./place.ts"
 import type { MemberPlaces } from "./places-of-member.ts"
 import { readerContent, readerVariables } from "./reader.ts"
@@ -44,6 +44,8 @@ export function allPlaces(places: MemberPlaces): Place[] {
 
 function placesOfMode(name: string, role: Role, product: Product, args: MemberOptions): MemberPlaces {
   const own = productPlaces(name, role, product, args)
+  // The config's own keys are part of its trust in the guard.
+  if (args.mode === "trusted-proxy") return { ...own, holding: [], cleared: withPasswords(own.cleared) }
   return args.mode === "password" ? { ...own, ...passwordPlaces(own, product.roles[role].key, name) } : own
 }
 

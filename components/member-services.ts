@@ -51,15 +51,17 @@ export function memberServices(prefix: string, role: Role, product: Product, arg
  * config; a connected node uses its device token.
  */
 function serviceOf(role: Role, product: Product, options: MemberOptions): ServiceSettings {
-  const { service, program, delivery, port = product.port, tlsFingerprint } = options
+  const { service, program, delivery, mode, port = product.port, tlsFingerprint } = options
   const file = delivery === "copy" || delivery === "exec" ? undefined : product.secretRef?.file
   const gateway = { port, product: product.name, ...omitUndefined({ tlsFingerprint }) }
   const held =
-    role === "gateway"
-      ? file === undefined
-        ? { otherwise: delivery === "exec" ? "its vault" : "its config", gateway }
-        : { reads: file, gateway }
-      : {}
+    role === "gateway" && mode === "trusted-proxy"
+      ? { otherwise: "its guard" }
+      : role === "gateway"
+        ? file === undefined
+          ? { otherwise: delivery === "exec" ? "its vault" : "its config", gateway }
+          : { reads: file, gateway }
+        : {}
   const { keepAlive } = product.roles[role]
   return { ...omitUndefined({ service, program, keepAlive }), ...held }
 }

@@ -2,10 +2,15 @@ import { tokenBinding } from "./token-binding.ts"
 import "./quiet.ts"
 import * as pulumi from "@pulumi/pulumi"
 import type { ProductName } from "../products/product.ts"
+import type { Authority } from "./authority.ts"
 import type { Token } from "./token.ts"
 
 export interface PairingArgs {
-  token: Token
+  token?: Token
+  /** In place of a token: the authority of the guard that the gateway trusts. */
+  authority?: Authority
+  /** The generation of the guard's header. Default: 1. */
+  header?: pulumi.Input<number>
   /** Of the gateway: `local` (the default), or `ssh://[user@]name[:port]`. */
   host?: pulumi.Input<string>
   /** TCP port of the gateway on its host. */
@@ -34,8 +39,9 @@ export class Pairing extends pulumi.CustomResource {
   declare readonly since: pulumi.Output<string>
 
   constructor(name: string, args: PairingArgs, options: pulumi.CustomResourceOptions = {}) {
-    const { token, ...rest } = args
+    const { token, authority, ...rest } = args
+    const credential = { ...(token && tokenBinding(token)), ...(authority && { authority: authority.id }) }
     const outputs = { pairing: undefined, since: undefined }
-    super("gatekey:index:Pairing", name, { host: "local", ...rest, ...tokenBinding(token), ...outputs }, options)
+    super("gatekey:index:Pairing", name, { host: "local", ...rest, ...credential, ...outputs }, options)
   }
 }

@@ -6,7 +6,8 @@ import type { Program } from "../probes/services/program.ts"
 import type { Token } from "./token.ts"
 
 export interface ServiceArgs {
-  token: Token
+  /** The Token that its environment is compared with. Default: none. */
+  token?: Token
   /** `local` (the default), or `ssh://user@name`. */
   host?: pulumi.Input<string>
   /** What keeps it running: `launchd`, `systemd` (a user unit), `process` (a plain process), or `container`. */
@@ -52,6 +53,11 @@ export class Service extends pulumi.CustomResource {
 
   constructor(name: string, { token, ...args }: ServiceArgs, options: pulumi.CustomResourceOptions = {}) {
     const outputs = { definition: undefined, process: undefined, runsWith: undefined }
-    super("gatekey:index:Service", name, { host: "local", ...args, ...tokenBinding(token), ...outputs }, options)
+    super(
+      "gatekey:index:Service",
+      name,
+      { host: "local", ...args, ...(token && tokenBinding(token)), ...outputs },
+      options,
+    )
   }
 }

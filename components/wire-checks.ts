@@ -1,15 +1,15 @@
 import * as pulumi from "@pulumi/pulumi"
 import { acceptance } from "../core/receipt.ts"
 import type { ProductName } from "../products/product.ts"
-import type { Credential } from "../products/readers.ts"
+import { credentialOf, type GatewayMode } from "../products/readers.ts"
 import type { Gateway } from "./gateway.ts"
 import type { GatewayContainer } from "./gateway-container.ts"
-import type { NodeArgs } from "./node.ts"
+import type { FleetNode } from "./guard-args.ts"
 import type { ReceiptArgs } from "./receipt.ts"
 import { type ConnectableGateway, gatewayOf, nodeHandshake, nodePairing, undeclaredPairings } from "./routes.ts"
 import type { Token } from "./token.ts"
 
-type CreatedNode = [name: string, args: Omit<NodeArgs, "token">, node: pulumi.Resource]
+type CreatedNode = [name: string, args: FleetNode, node: pulumi.Resource]
 
 /**
  * Creates the handshake and pairing of each node, checked once its gateway accepts the token. `verdicts`: the answers of
@@ -27,10 +27,11 @@ export function wireChecks(
   for (const [name, args, node, gateway] of routed) {
     const at = gateways[gateway]
     if (!at) continue
-    const handshake = nodeHandshake(name, args, at, token, { parent: node })
+    // A node behind a sidecar has another way, which its Access checks.
+    const handshake = args.sidecar === undefined ? nodeHandshake(name, args, at, token, { parent: node }) : undefined
     const pairing = nodePairing(name, args, at, token, { parent: node, dependsOn: [at.handshake] })
-    connects.push([name, handshake])
-    made.push(handshake, ...(pairing ? [pairing] : []))
+    if (handshake) connects.push([name, handshake])
+    made.push(...(handshake ? [handshake] : []), ...(pairing ? [pairing] : []))
   }
   for (const [name, at] of Object.entries(gateways)) {
     const own = routed.filter(([, , , gateway]) => gateway === name).map(([name, args]) => [name, args] as const)
@@ -54,7 +55,7 @@ export function connectableGateways(
       readonly host: string
       readonly product?: ProductName
       readonly tlsFingerprint?: string
-      readonly mode?: Credential
+      readonly mode?: GatewayMode
     }
   },
   made: readonly (Gateway | GatewayContainer)[],
@@ -62,7 +63,9 @@ export function connectableGateways(
   return Object.fromEntries(
     zipMembers(declared, made).flatMap(
       ([name, { host, product = "openclaw", tlsFingerprint, mode }, { port, handshake, published }]) =>
-        handshake ? [[name, { host, product, port, tlsFingerprint, published, mode, handshake }]] : [],
+        handshake
+          ? [[name, { host, product, port, tlsFingerprint, published, mode: credentialOf(mode), handshake }]]
+          : [],
     ),
   )
 }

@@ -6,6 +6,8 @@ import { connect, type SecretField, type Session } from "./session.ts"
 import { wrapInTls } from "./tls.ts"
 import { toNoGateway, type Verdict } from "./verdict.ts"
 
+export { checkServer } from "./tls.ts"
+
 /** A gateway and how to connect to it. */
 export interface GatewayRoute {
   readonly product: string
@@ -14,6 +16,8 @@ export interface GatewayRoute {
   readonly tlsFingerprint?: string
   /** The field in which WebSocket sends the secret. Default: `token`. HTTP has one field for both. */
   readonly as?: SecretField
+  /** Headers that a proxy in front of the gateway would add. */
+  readonly headers?: Readonly<Record<string, string>>
   readonly dial: () => Promise<Duplex>
 }
 
@@ -25,11 +29,12 @@ export async function openSession(
 ): Promise<{ verdict: Verdict; session?: Session }> {
   const stream = await openStream(route)
   if ("kind" in stream) return { verdict: stream }
-  const { product, port, as } = route
+  const { product, port, as, headers } = route
   return connect(stream, {
     product,
     port,
     ...(as ? { as } : {}),
+    ...(headers ? { headers } : {}),
     ...(token ? { token } : {}),
     ...(scopes ? { scopes } : {}),
   })

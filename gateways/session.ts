@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http"
 import type { Duplex } from "node:stream"
 import WebSocket from "ws"
 import { UserError } from "../core/errors.ts"
@@ -6,6 +7,7 @@ import type { Secret } from "../core/secret.ts"
 import {
   describeHttp,
   evaluateRefusal,
+  parseProxyAnswer,
   protocols,
   silentVerdict,
   toNoGateway,
@@ -36,6 +38,8 @@ export interface ConnectOptions {
   readonly product: string
   /** The gateway's port, for the request's URL. */
   readonly port: number
+  /** Headers of the upgrade, as a proxy in front of the gateway adds them. */
+  readonly headers?: Readonly<Record<string, string>>
   /** Milliseconds until there is a verdict. Default: 10 s. */
   readonly timeout?: number
 }
@@ -54,9 +58,10 @@ export async function connect(
   stream: Duplex,
   options: ConnectOptions,
 ): Promise<{ verdict: Verdict; session?: Session }> {
-  const { product, port, timeout = defaultTimeout } = options
+  const { product, port, headers, timeout = defaultTimeout } = options
   const socket = new WebSocket(`ws://127.0.0.1:${port}/`, {
     createConnection: () => stream as never,
+    ...(headers ? { headers } : {}),
     perMessageDeflate: false,
     maxPayload: maxMessageBytes,
   })
@@ -69,9 +74,12 @@ export async function connect(
       clearTimeout(timer)
       resolve(verdict)
     }
-    socket.on("unexpected-response", (request, { statusCode = 0, headers }) => {
-      finish(evaluateUpgrade(statusCode, new Foreign(String(headers.server ?? ""))))
-      request.destroy()
+    socket.on("unexpected-response", (request, response) => {
+      const { statusCode = 0, headers } = response
+      void bodyOf(response).then((body) => {
+        finish(evaluateUpgrade(statusCode, new Foreign(String(headers.server ?? "")), body))
+        request.destroy()
+      })
     })
     socket.on("error", (error) => finish(evaluateConnectionError(error)))
     const fits = limitBytes(maxBytes)
@@ -193,8 +201,24 @@ function parseFrame(data: WebSocket.RawData): Frame {
   }
 }
 
+/** Reads the beginning of an answer's body. */
+async function bodyOf(response: IncomingMessage): Promise<string> {
+  let body = ""
+  try {
+    for await (const chunk of response) {
+      body += String(chunk)
+      if (body.length > 200) break
+    }
+  } catch {
+    // What came until then is what is known.
+  }
+  return body
+}
+
 /** Evaluates a refused upgrade. Both products answer 503 without a server name while they restart or are overloaded. */
-function evaluateUpgrade(status: number, server: Foreign): Verdict {
+function evaluateUpgrade(status: number, server: Foreign, body: string): Verdict {
+  const said = parseProxyAnswer(body)
+  if (said) return { kind: "proxy", status, said }
   return status === 503 && server.isEmpty
     ? { kind: "starting" }
     : { kind: "not a gateway", what: describeHttp({ status, server }) }

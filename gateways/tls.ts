@@ -1,6 +1,7 @@
 import { once } from "node:events"
+import { isIP } from "node:net"
 import type { Duplex } from "node:stream"
-import { connect, type TLSSocket } from "node:tls"
+import { checkServerIdentity as checkIdentity, connect, type PeerCertificate, type TLSSocket } from "node:tls"
 import { UserError } from "../core/errors.ts"
 import type { Verdict } from "./verdict.ts"
 
@@ -23,6 +24,43 @@ export async function wrapInTls(stream: Duplex, fingerprint: string): Promise<Du
   if (normalize(socket.getPeerCertificate().fingerprint256 ?? "") === normalize(fingerprint)) return socket
   socket.destroy()
   return { kind: "tls", reason: "TLS fingerprint differs" }
+}
+
+/** Why a TLS server cannot be used: it cannot be reached, or its certificate is not the expected one. */
+export interface ServerProblem {
+  readonly layer: "tcp" | "tls"
+  readonly reason: string
+}
+
+/**
+ * Checks a server's certificate, without showing one.
+ * @param authority the certificate that must have issued it, as PEM
+ * @param name the DNS name or address that it must have
+ */
+export async function checkServer(
+  dial: () => Promise<Duplex>,
+  { authority, name }: { readonly authority: string; readonly name: string },
+): Promise<ServerProblem | undefined> {
+  let stream: Duplex
+  try {
+    stream = await dial()
+  } catch (error) {
+    if (error instanceof UserError) return { layer: "tcp", reason: error.message }
+    throw error
+  }
+  const servername = isIP(name) ? {} : { servername: name }
+  const checkServerIdentity = (_: string, certificate: PeerCertificate) => checkIdentity(name, certificate)
+  const socket = connect({ socket: stream, ca: authority, checkServerIdentity, ...servername })
+  try {
+    await waitForHandshake(socket)
+    return undefined
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    return { layer: "tls", reason: code ?? message }
+  } finally {
+    socket.destroy()
+    stream.destroy()
+  }
 }
 
 const timeoutMilliseconds = 10_000

@@ -18,10 +18,28 @@ export type Verdict =
   /** `isSilent`: it accepts the connection and sends nothing in time, as a gateway on a busy machine may. */
   | { readonly kind: "not a gateway"; readonly what: string; readonly isSilent?: true }
   | { readonly kind: "starting" }
+  /** A guard or a sidecar of gatekey's answers instead of the gateway: in its own words, or the code of its rule. */
+  | { readonly kind: "proxy"; readonly status: number; readonly said: ProxyAnswer }
   /** The host from which to connect does not answer. */
   | { readonly kind: "unreachable"; readonly reason: string }
   | { readonly kind: "tls"; readonly reason: string }
   | { readonly kind: "protocol"; readonly has: string }
+
+/** `sidecar` reaches no guard; `guard` reaches no gateway, or refuses the client for a reason of one word or a few. */
+export interface ProxyAnswer {
+  readonly by: "sidecar" | "guard"
+  readonly reason: string
+}
+
+/** Parses the body of a refusal of a guard or a sidecar; undefined if it is another's. */
+export function parseProxyAnswer(body: string): ProxyAnswer | undefined {
+  const [, by, reason] = /^(sidecar|guard): ([a-zA-Z][\w -]{0,60})$/.exec(body) ?? []
+  return (by === "sidecar" || by === "guard") && reason !== undefined ? { by, reason } : undefined
+}
+
+function describeProxyAnswer({ by, reason }: ProxyAnswer): string {
+  return `the ${by} answers: ${reason}`
+}
 
 /** The supported protocol versions. */
 export const protocols = { from: 3, to: 4 }
@@ -55,6 +73,8 @@ export function describeVerdict(verdict: Verdict): string {
       return `no gateway: ${shown(verdict.reason)}`
     case "unreachable":
       return `unreachable: ${shown(verdict.reason)}`
+    case "proxy":
+      return describeProxyAnswer(verdict.said)
     case "not a gateway":
       return `not a gateway: ${shown(verdict.what)}`
     case "tls":

@@ -39,6 +39,11 @@ const rules: { readonly [name in ProductName]: readonly Rule[] } = {
       why: "its config sets no gateway.auth.mode, and a SecretRef alone does not tell the mode",
     },
     { keys: /^gateway\.auth\.(token|password)$/, does: "reloads", why: "the mode stays the same" },
+    {
+      keys: /^gateway\.(?:trustedProxies|auth\.(?:trustedProxy|identityScopes)|nodes\.pairing)(?:\.|$)/,
+      does: "reloads",
+      why: "it counts from the next connect",
+    },
     { keys: /^gateway\.auth\.mode$/, does: "restarts", why: "another mode needs a start" },
     { keys: /^gateway\./, does: "restarts", why: "it listens anew" },
     { keys: /^env(\.|$)/, does: "restarts", why: "its environment is read at a start only" },

@@ -7,6 +7,15 @@ export type Reader = (typeof readers)[number]
 export const credentials = ["token", "password"] as const
 export type Credential = (typeof credentials)[number]
 
+/** How a gateway authenticates its clients: by one of the credentials, or by what its guard says. */
+export const gatewayModes = [...credentials, "trusted-proxy"] as const
+export type GatewayMode = (typeof gatewayModes)[number]
+
+/** Returns the credential of a mode; undefined for the default, and if none lets in. */
+export function credentialOf(mode: GatewayMode | undefined): Credential | undefined {
+  return mode === "trusted-proxy" ? undefined : mode
+}
+
 /**
  * A source of a credential. `auth` and `remote` are the config's `gateway.auth` and `gateway.remote`; `environment` is
  * everything that is loaded into the environment of the process.

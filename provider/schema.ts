@@ -1,4 +1,5 @@
 import { type PackageSpec, packageSpec } from "./package-schema.ts"
+import { accessDeclaration } from "./resources/access/inputs.ts"
 import { authorityDeclaration } from "./resources/authority/inputs.ts"
 import { certificateDeclaration } from "./resources/certificate/inputs.ts"
 import { clientKeyDeclaration } from "./resources/client-key/inputs.ts"
@@ -15,6 +16,7 @@ import { reachDeclaration } from "./resources/reach/reach.ts"
 import { receiptDeclaration } from "./resources/receipt/receipt.ts"
 import { serviceDeclaration } from "./resources/service/declaration.ts"
 import { tokenDeclaration } from "./resources/token/inputs.ts"
+import { trustedProxyDeclaration } from "./resources/trusted-proxy/inputs.ts"
 import { vaultRecordDeclaration } from "./resources/vault-record/vault-record.ts"
 import { vaultSourceDeclaration } from "./resources/vault-source/vault-source.ts"
 import { version } from "./version.ts"
@@ -38,6 +40,8 @@ const declarations = {
   Certificate: certificateDeclaration,
   ClientKey: clientKeyDeclaration,
   Haproxy: proxyDeclaration,
+  Access: accessDeclaration,
+  TrustedProxy: trustedProxyDeclaration,
 }
 
 /** Pulumi's package schema, for tools that know only the protocol: `pulumi package`, `pulumi import`, YAML programs. */

@@ -19,6 +19,8 @@ const resources: Readonly<Record<string, () => Promise<Resource>>> = {
   "gatekey:index:Certificate": async () => (await import("./resources/certificate/certificate.ts")).certificate,
   "gatekey:index:ClientKey": async () => (await import("./resources/client-key/client-key.ts")).clientKey,
   "gatekey:index:Haproxy": async () => (await import("./resources/proxy/proxy.ts")).proxy,
+  "gatekey:index:Access": async () => (await import("./resources/access/access.ts")).access,
+  "gatekey:index:TrustedProxy": async () => (await import("./resources/trusted-proxy/trusted-proxy.ts")).trustedProxy,
   "gatekey:index:Pairing": async () => (await import("./resources/pairing/pairing.ts")).pairing,
 }
 

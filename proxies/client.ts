@@ -28,3 +28,11 @@ export function clientsMap(clients: readonly ProxyClient[]): string {
 export function serverName(client: Pick<ProxyClient, "name" | "generation" | "role">): string {
   return `${client.role}-${commonName(client)}`
 }
+
+/** Returns a server line for each client, so that the sessions of one can be found and ended. */
+export function serverLines(clients: readonly ProxyClient[], gateway: number): string {
+  const uses = clients.map(
+    (each) => `    use-server ${serverName(each)} if { var(txn.name) -m str ${commonName(each)} }`,
+  )
+  return [...uses, ...clients.map((each) => `    server ${serverName(each)} 127.0.0.1:${gateway}`)].join("\n")
+}

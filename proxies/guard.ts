@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto"
-import { commonName } from "../certificates/identity.ts"
-import { clientsMap, type ProxyClient, serverName } from "./client.ts"
+import { clientsMap, type ProxyClient, serverLines } from "./client.ts"
 import { type BearerSettings, identification } from "./identify.ts"
 import { bearerClients, keyFiles } from "./keys.ts"
 
@@ -46,9 +45,13 @@ ${identification(clients, bearer)}
     default_backend gateway
 
 backend gateway
+    http-error status 503 content-type text/plain string "guard: no gateway"
     # What a client may not say of itself.
     http-request del-header ^(?:forwarded|x-forwarded-.*|x-real-ip|x-client-ip|true-client-ip|via|tailscale-.*|x-openclaw-.*|cf-.*|x-gk-.*|authorization|proxy-.*|cookie)$ -m reg
-    http-request set-header X-Forwarded-For %[src]
+    # A gateway accepts no loopback address for a client's: a client on this machine gets one of RFC 5737.
+    acl is-here src 127.0.0.0/8 ::1
+    http-request set-header X-Forwarded-For %[src] unless is-here
+    http-request set-header X-Forwarded-For ${ownMachine} if is-here
     http-request set-header X-Forwarded-Proto https
     http-request set-header ${header} %[var(txn.id)]
     acl is-node var(txn.id) -m beg node:
@@ -58,9 +61,7 @@ backend gateway
     http-request set-var(txn.why) str(node-http) if is-node !is-websocket or is-node !is-get
     http-request deny deny_status 403 content-type text/plain string "guard: a node may open a WebSocket only" if is-node !is-websocket or is-node !is-get
     http-request set-header X-OpenClaw-Scopes "," if is-node
-    # A server each, so that the sessions of one client can be told, and ended.
-${clients.map((client) => `    use-server ${serverName(client)} if { var(txn.name) -m str ${commonName(client)} }`).join("\n")}
-${clients.map((client) => `    server ${serverName(client)} 127.0.0.1:${gateway}`).join("\n")}
+${serverLines(clients, gateway)}
 `)
 }
 
@@ -80,6 +81,7 @@ export function sidecarConfiguration({ port, guard, digest }: SidecarSettings): 
 # ${files.certificate} is ${digest}.
 frontend node
     bind 127.0.0.1:${port}
+    http-error status 503 content-type text/plain string "sidecar: no guard"
     http-request set-header Host ${guard.name}
     default_backend guard
 
@@ -87,6 +89,9 @@ backend guard
     server guard ${guard.address}:${guard.port} ${tls} alpn http/1.1 ssl-min-ver TLSv1.3
 `)
 }
+
+/** The address by which a gateway gets a client on its own machine. */
+export const ownMachine = "192.0.2.1"
 
 /** What `get var proc.gatekey` answers in a process that runs with this configuration. */
 export function stampOf(configuration: string): string | undefined {

@@ -41,7 +41,7 @@ export function keyPath([first = "", ...rest]: readonly unknown[]): string {
 
 /** Reports names that a mapping in JavaScript cannot contain. */
 function reservedNames(input: unknown): string[] {
-  return ["gateways", "nodes", "containers"].flatMap((group) => {
+  return ["gateways", "nodes", "guard", "clients", "containers"].flatMap((group) => {
     const members = (input as { [group: string]: unknown } | undefined)?.[group]
     if (typeof members !== "object" || members === null) return []
     return ["__proto__", "constructor", "prototype"]

@@ -16,6 +16,8 @@ export function fleetArgs(config: Config, projectRoot: string): FleetArgs {
     ...(config.rotation === undefined ? {} : { rotation: config.rotation }),
     gateways: atHome(config.gateways),
     nodes: atHome(config.nodes),
+    ...(config.guard === undefined ? {} : { guard: config.guard }),
+    clients: atHome(config.clients),
     containers: atHome(config.containers),
     afterRotation: (config.afterRotation ?? []).map((hook) => inProject(hook, projectRoot)),
   }

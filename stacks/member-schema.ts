@@ -1,6 +1,7 @@
 import * as v from "valibot"
 import { deliveries } from "../components/member.ts"
-import { credentials } from "../products/readers.ts"
+import { credentials, gatewayModes } from "../products/readers.ts"
+import { access } from "./guard-schema.ts"
 import { optional, optionalList, type Rule, required, strictMapping, withRules } from "./shapes.ts"
 import * as values from "./values.ts"
 
@@ -81,10 +82,6 @@ const member = {
     values.manager,
     "What starts it: `launchd`, `systemd` (a user unit), or `process` (nothing that keeps a file of its own).",
   ),
-  mode: optional(
-    values.oneOf(credentials),
-    "What the gateway checks the secret as (`gateway.auth.mode`), and a node sends it: `token` or `password`. Default: `token`; a node has the mode of its gateway.",
-  ),
   service: optional(
     values.oneOf(["manage", "watch", "none"]),
     "`manage`: what is installed and not disabled by its user is kept running, with the current token. `watch`: differences are reported only. `none`: it is not checked. Default: `manage`.",
@@ -138,6 +135,16 @@ export const memberRules: readonly Rule[] = [
       manager === "process" && program === undefined && (service === "manage" || service === "watch"),
   },
   {
+    key: "bind",
+    allowed: "only with mode: trusted-proxy",
+    broken: ({ bind, mode }) => bind !== undefined && mode !== "trusted-proxy",
+  },
+  {
+    key: "mode",
+    allowed: "token or password, since clawdbot trusts no proxy",
+    broken: ({ product, mode }) => product === "clawdbot" && mode === "trusted-proxy",
+  },
+  {
     key: "dropIns",
     allowed: "only with manager: systemd",
     broken: ({ manager, dropIns }) => dropIns !== undefined && (manager === "launchd" || manager === "process"),
@@ -154,6 +161,14 @@ export const listener = {
 }
 export const gateway = strictMapping({
   ...member,
+  mode: optional(
+    values.oneOf(gatewayModes),
+    "How it authenticates its clients (`gateway.auth.mode`): by a `token` or a `password`, or as its guard says (`trusted-proxy`), so that no secret lets in. Default: `token`.",
+  ),
+  bind: optional(
+    values.oneOf(["loopback"]),
+    "It listens on its loopback only (`gateway.bind`), so that no way leads past its guard. Default: as its config says.",
+  ),
   port: optional(values.port, "TCP port it listens on. Default: the product's (18789)."),
   tlsFingerprint: optional(
     values.certificate,
@@ -167,6 +182,11 @@ export const gateway = strictMapping({
 })
 export const node = strictMapping({
   ...member,
+  ...access,
+  mode: optional(
+    values.oneOf(credentials),
+    "What it sends the secret as: `token` or `password`. Default: the mode of its gateway.",
+  ),
   credential: optional(
     values.oneOf(["token", "device"]),
     "What it sends to the gateway once it is paired: the `token`, or only its own `device` credential. Default: `token`.",

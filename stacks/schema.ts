@@ -1,6 +1,7 @@
 import * as v from "valibot"
 import { hookRules } from "../core/hook.ts"
 import { container } from "./container-schema.ts"
+import { client, clientRules, guard } from "./guard-schema.ts"
 import { gateway, memberRules, node } from "./member-schema.ts"
 import { memberMapping, oneOfShapes, optional, optionalList, required, strictMapping, withRules } from "./shapes.ts"
 import * as values from "./values.ts"
@@ -131,6 +132,14 @@ const fleet = strictMapping({
     "The gateways, by name. Its name is the prefix of the names of its places.",
   ),
   nodes: optional(memberMapping(withRules(node, ...memberRules)), "The nodes, by name. Default: none."),
+  guard: optional(
+    memberMapping(guard),
+    "Guards, by name: HAProxy in front of a gateway, which lets in by certificate. Default: none.",
+  ),
+  clients: optional(
+    memberMapping(withRules(client, ...clientRules)),
+    "Other clients that a guard lets in, by name, such as the command line of a laptop. Default: none.",
+  ),
   containers: optional(memberMapping(withRules(container, ...memberRules)), "The containers, by name. Default: none."),
   afterRotation: optionalList(
     withRules(hook, ...hookRules),

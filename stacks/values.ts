@@ -130,6 +130,14 @@ export const certificate = opaque<string>(
   "a SHA-256 fingerprint in hex, with colons or without",
   (input) => typeof input === "string" && /^(?:[0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}$/.test(input),
 )
+export const listen = matching(
+  "an address and a port, such as 0.0.0.0:18443",
+  /^(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):(?:[1-9]\d{0,4})$/,
+)
+export const lifetime = leaf<string>('a string from "7d" to "398d"', (input) => {
+  const days = typeof input === "string" ? (parseDuration(input) ?? 0) / 86_400_000 : 0
+  return days >= 7 && days <= 398
+})
 export const route = leaf<string>(routeRule, (input) => typeof input === "string" && isPlainRoute(input))
 export const fileName = matching("a file name such as 10-token.conf", /^[A-Za-z0-9][A-Za-z0-9._-]*$/)
 export const label = matching("one word", /^[A-Za-z0-9][A-Za-z0-9._-]*$/)

@@ -3,9 +3,9 @@ import { PlaceError } from "../../core/errors.ts"
 import { strictUtf8 } from "../../core/utf8.ts"
 
 /** The interface of a format that works on text. */
-interface TextFormat {
+interface TextFormat<C> {
   find(text: string, locator: string): FoundContent
-  put(text: string, locator: string, content: Content): string
+  put(text: string, locator: string, content: C): string
   drop(text: string, locator: string): string
 }
 
@@ -13,7 +13,7 @@ interface TextFormat {
  * Converts a format on text to one on bytes. Text is UTF-8 with its byte order mark kept as the first character (formats skip it);
  * a file in another 8-bit encoding is refused, or, with `anyBytes`, read as Latin-1 so that all bytes survive.
  */
-export function onBytes(format: TextFormat, options: { anyBytes?: boolean } = {}) {
+export function onBytes<C = Content>(format: TextFormat<C>, options: { anyBytes?: boolean } = {}) {
   const decode = (file: Uint8Array): { text: string; encoding: "utf-8" | "latin1" } => {
     try {
       return { text: strictUtf8.decode(file), encoding: "utf-8" }
@@ -28,8 +28,7 @@ export function onBytes(format: TextFormat, options: { anyBytes?: boolean } = {}
   }
   return {
     find: (file: Uint8Array, locator: string) => format.find(decode(file).text, locator),
-    put: (file: Uint8Array, locator: string, content: Content) =>
-      edit(file, (text) => format.put(text, locator, content)),
+    put: (file: Uint8Array, locator: string, content: C) => edit(file, (text) => format.put(text, locator, content)),
     drop: (file: Uint8Array, locator: string) => edit(file, (text) => format.drop(text, locator)),
   }
 }

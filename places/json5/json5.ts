@@ -39,7 +39,14 @@ interface Look {
   readonly rest: readonly [string, ...string[]]
 }
 
-function look(text: string, locator: string): Look {
+/** Keys with any JSON value, also in place of a number or a boolean. */
+export const json5Settings = onBytes<Json>({
+  find: (text, locator) => findIn(look(text, locator, true)),
+  put: (text, locator, content) => put(look(text, locator, true), content),
+  drop: (text, locator) => drop(look(text, locator, true)),
+})
+
+function look(text: string, locator: string, isAnyType = false): Look {
   const path = parseLocator(locator)
   const bom = text.startsWith(BOM) ? BOM : ""
   const doc = parseDocument(text.slice(bom.length))
@@ -55,7 +62,7 @@ function look(text: string, locator: string): Look {
   }
   const [first = "", ...others] = path.slice(depth)
   const counting = others.length === 0 ? deepest?.members.findLast((member) => keyOf(member) === first) : undefined
-  if (counting && ["Number", "Boolean", "NaN", "Infinity"].includes(counting.value.type))
+  if (!isAnyType && counting && ["Number", "Boolean", "NaN", "Infinity"].includes(counting.value.type))
     throw new PlaceError(
       "wrong-shape",
       `${locator} is ${nameOf(counting.value)}, not a string ${at(doc, counting.value)}`,

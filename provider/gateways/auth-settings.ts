@@ -100,7 +100,7 @@ async function passwordIn(host: string, places: readonly PlaceAt[], product: Pro
 }
 
 /** Lists the dotenv files that a gateway with this config reads. */
-function dotenvsFor(config: string, product: ProductName): PlaceAt[] {
+export function dotenvsFor(config: string, product: ProductName): PlaceAt[] {
   const locator = formatVariable(product, "token")
   const folder = posix.dirname(config)
   const paths = dotenvsOf(product, { dotenv: `${folder}/.env` }, posix.dirname(folder))

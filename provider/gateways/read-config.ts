@@ -31,15 +31,23 @@ export function otherConfigObstacle(run: Run, at: GatewayAt): Promise<string | u
   return pending
 }
 
-async function findOtherConfig({ host, port, config, product }: GatewayAt): Promise<string | undefined> {
-  if (config === undefined) return undefined
+/** Inspects the process of a gateway with this config; undefined if none runs. */
+export async function gatewayProcess({ host, port, product }: GatewayAt, config: string) {
   const home = posix.dirname(posix.dirname(config))
   const snapshot = parseHomeSnapshot(await runProbe(host, homeScript(home)))
   const process = snapshot.processes.find(
     (each) =>
       each.product === product && each.role === "gateway" && each.listens?.includes(port) && isHere(each, snapshot),
   )
-  if (!process?.seen) return undefined
+  return process && { process, snapshot }
+}
+
+async function findOtherConfig(at: GatewayAt): Promise<string | undefined> {
+  const { host, config, product } = at
+  if (config === undefined) return undefined
+  const found = await gatewayProcess(at, config)
+  if (!found?.process.seen) return undefined
+  const { process, snapshot } = found
   const { config: used } = locatedOf(process, snapshot)
   const [declared, real] = await Promise.all([config, used].map((path) => hostOf(host).resolveCanonical(path)))
   if (declared === real) return undefined

@@ -50,7 +50,10 @@ export async function restartFor(run: Run, change: Change, config: FileSnapshot)
   const [hasMode, reload] = [settings?.auth !== undefined, settings?.reload]
   const credential = credentialOf(change)
   const isReference = wasReference || must === "reference"
-  const keys = [...(credential && setsMode(config, credential, isReference) ? [authKeys.mode] : []), locator]
+  const keys = [
+    ...(credential && setsMode(config, credential, isReference, run.trusts.before(host, path)) ? [authKeys.mode] : []),
+    locator,
+  ]
   const effects = keys.map((key) => findReaction(product, { key, isReference, hasMode, reload }))
   const waits = effects.find(({ does }) => does === "waits")
   // A running gateway that keeps a token which only clients send is as right as before.
@@ -68,6 +71,26 @@ function describeWaiting({ name }: GatewayAt, path: string, why: string): string
 async function isRunning(run: Run, at: GatewayAt): Promise<boolean> {
   const silent = !run.gateways.hasAnswered(at) && isSilent(await run.gateways.greeting(at))
   return run.gateways.hasAnswered(at) || (silent && !(await hasForeignOwner(run, at)))
+}
+
+/**
+ * Checks whether a running gateway restarts itself for changes of these keys of its config, none of which has a reference.
+ * @throws UserError if it needs a restart for them, and does not restart itself
+ */
+export async function restartForKeys(
+  run: Run,
+  at: GatewayAt & { readonly config: string },
+  keys: readonly string[],
+  config: FileSnapshot,
+): Promise<Restart | undefined> {
+  const product = at.product as ProductName
+  const settings = config.kind === "file" ? settingsIn(config.bytes, { product, path: at.config }) : undefined
+  const change = { isReference: false, hasMode: settings?.auth !== undefined, reload: settings?.reload }
+  const effects = keys.map((key) => findReaction(product, { key, ...change }))
+  const [waits, restart] = ["waits", "restarts"].map((what) => effects.find(({ does }) => does === what))
+  if (!(waits ?? restart) || !(await isRunning(run, at))) return undefined
+  if (waits) throw new UserError(describeWaiting(at, at.config, waits.why))
+  return restart && { at, why: restart.why }
 }
 
 /** Describes the restart for a preview. */

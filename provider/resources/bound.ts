@@ -1,4 +1,4 @@
-import { may, need } from "../declare.ts"
+import { may } from "../declare.ts"
 import { generation, string } from "../kinds.ts"
 
 const about = {
@@ -12,11 +12,4 @@ export const bound = {
   token: may(string, about.token),
   generation: may(generation, about.generation),
   fingerprint: may(string, about.fingerprint),
-}
-
-/** The same properties for a resource that requires a Token. */
-export const needsBound = {
-  token: need(string, about.token),
-  generation: need(generation, about.generation),
-  fingerprint: need(string, about.fingerprint),
 }

@@ -12,6 +12,7 @@ import { Reports } from "./reports.ts"
 import { Staged } from "./staged.ts"
 import { Tokens } from "./tokens.ts"
 import { Troubles } from "./troubles.ts"
+import { Trusts } from "./trusts.ts"
 
 /** What one run of the engine has found and done. `serve` makes it, and every request carries it. */
 export class Run {
@@ -29,4 +30,5 @@ export class Run {
   readonly staged = new Staged()
   readonly tokens = new Tokens()
   readonly troubles = new Troubles()
+  readonly trusts = new Trusts()
 }

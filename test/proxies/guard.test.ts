@@ -4,7 +4,7 @@ import { join } from "node:path"
 import { connect, type TLSSocket } from "node:tls"
 import { beforeAll, describe, expect, test } from "vitest"
 import { clientsMap, type ProxyClient } from "../../proxies/client.ts"
-import { files, guardConfiguration, stampOf } from "../../proxies/guard.ts"
+import { files, guardConfiguration, ownMachine, stampOf } from "../../proxies/guard.ts"
 import { folder } from "../support/hosts/machine.ts"
 import { freePort } from "../support/products/listener.ts"
 import { type Answer, type Attempt, attempt } from "../support/proxies/attempt.ts"
@@ -108,7 +108,7 @@ async function breaches(guard: Guarded): Promise<string[]> {
   const seen = guard.echo.requests.at(-1)?.headers ?? {}
   if (answer.status !== 101) found.push("a good node is refused")
   if (seen[header] !== "node:tw") found.push(`identity ${String(seen[header])}`)
-  if (seen["x-forwarded-for"] !== "127.0.0.1") found.push(`forwarded for ${String(seen["x-forwarded-for"])}`)
+  if (seen["x-forwarded-for"] !== ownMachine) found.push(`forwarded for ${String(seen["x-forwarded-for"])}`)
   if (seen["x-openclaw-scopes"] !== ",") found.push(`scopes ${String(seen["x-openclaw-scopes"])}`)
   for (const name of ["forwarded", "x-real-ip", "tailscale-user-login", "cf-access-client-id", "authorization"])
     if (seen[name] !== undefined) found.push(`passes ${name} on`)
@@ -188,8 +188,9 @@ describe.skipIf(noHaproxy)(`a guard${noHaproxy ? ` (${noHaproxy})` : ""}`, () =>
     ["scopes not set", (text) => text.replace(/^.*set-header X-OpenClaw-Scopes.*\n/m, ""), "scopes undefined"],
     [
       "the forwarded address added to",
-      (text) => text.replace("set-header X-Forwarded-For", "add-header X-Forwarded-For").replace("x-forwarded-.*|", ""),
-      "forwarded for 203.0.113.7, 127.0.0.1",
+      (text) =>
+        text.replaceAll("set-header X-Forwarded-For", "add-header X-Forwarded-For").replace("x-forwarded-.*|", ""),
+      `forwarded for 203.0.113.7, ${ownMachine}`,
     ],
     ["a client's headers passed on", (text) => text.replace(/^.*del-header.*\n/m, ""), "passes forwarded on"],
     [

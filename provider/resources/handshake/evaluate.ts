@@ -109,7 +109,7 @@ async function routeIn({ url, config, host, port, product }: HandshakeInputs, fr
 const lastUrlScript = shellScript("last-url.sh", import.meta.url)
 
 /** Reads the address that the node used at its last start: its config contains none. */
-async function lastUrl(host: string, config: string, product: ProductName): Promise<string | undefined> {
+export async function lastUrl(host: string, config: string, product: ProductName): Promise<string | undefined> {
   const folder = config.slice(0, config.lastIndexOf("/"))
   const { stdout } = await hostOf(host).run(`${prelude}${lastUrlScript}`, { args: [folder, product] })
   return urlInStore(product, Buffer.from(stdout).toString("latin1"))

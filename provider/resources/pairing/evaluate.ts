@@ -1,6 +1,5 @@
 import { UserError } from "../../../core/errors.ts"
 import { shown } from "../../../core/escape.ts"
-import type { Secret } from "../../../core/secret.ts"
 import {
   describePairing,
   describeUndeclared,
@@ -17,6 +16,7 @@ import { formatOnHost } from "../../../probes/listeners/describe.ts"
 import type { Run } from "../../run/run.ts"
 import { remedyFor } from "./describe.ts"
 import type { PairingInputs } from "./inputs.ts"
+import type { Opener } from "./opener.ts"
 
 /** A pairing, evaluated. */
 export interface PairingEvaluation {
@@ -41,11 +41,11 @@ export interface PairingEvaluation {
 export async function evaluatePairing(
   run: Run,
   inputs: PairingInputs,
-  token: Secret,
+  open: Opener,
   { known, approving = false }: { known?: KnownDevice | undefined; approving?: boolean } = {},
 ): Promise<PairingEvaluation> {
   try {
-    const { verdict, session } = await run.gateways.operatorAt(inputs, token)
+    const { verdict, session } = await open()
     if (!session) return unknownEvaluation(verdict)
     try {
       const pairings = await pairingsOf(session)

@@ -3,10 +3,10 @@ import { productNames } from "../../../products/product.ts"
 import { checkInputs } from "../../check-inputs.ts"
 import { type Inputs, may, need, preset } from "../../declare.ts"
 import { hasUnknown } from "../../inputs.ts"
-import { boolean, digest, host, oneOf, port, string, strings } from "../../kinds.ts"
+import { boolean, digest, host, oneOf, port, positive, string, strings } from "../../kinds.ts"
 import type { Checked } from "../../resource.ts"
 import type { Properties } from "../../wire.ts"
-import { needsBound } from "../bound.ts"
+import { bound } from "../bound.ts"
 
 export const pairingDeclaration = {
   about:
@@ -21,7 +21,9 @@ export const pairingDeclaration = {
     approve: preset(boolean, false, "Approve the first pairing of this node, and what it may do then."),
     from: may(string, "The host of the node; a node on a host that may lag is not waited for."),
     declared: may(strings, "In place of `node`: all declared nodes, by name or device id."),
-    ...needsBound,
+    authority: may(string, "The id of the Authority of its guard, if the gateway trusts one: no token lets in then."),
+    header: may(positive, "The generation of the header by which the guard says who is there. Default: 1."),
+    ...bound,
   },
   computed: {
     pairing: need(string, "`approved, connected`, or a description of what else the gateway knows of the node."),
@@ -50,12 +52,16 @@ export const deciding = [
   "declared",
   "generation",
   "fingerprint",
+  "authority",
+  "header",
 ] as const
 
 /** Fills in defaults, and reports all problems at once. */
 export function completed(news: Properties): Checked {
   const { given, failures } = checkInputs(pairingDeclaration, news)
   const { node, device, declared } = given
+  if (given.token === undefined && given.authority === undefined)
+    failures.push({ property: "token", reason: "is missing; expected a token, or the authority of a guard" })
   if (node === "") failures.push({ property: "node", reason: "is empty" })
   if (node === undefined && device !== undefined) failures.push({ property: "node", reason: "is missing" })
   if ((node === undefined) === (declared === undefined)) {

@@ -3,7 +3,6 @@ import { UserError } from "../../../core/errors.ts"
 import { shown } from "../../../core/escape.ts"
 import { omitUndefined } from "../../../core/given.ts"
 import { formatNoticeLine, type Notice } from "../../../core/notice.ts"
-import type { Secret } from "../../../core/secret.ts"
 import { formatMinute } from "../../../core/time.ts"
 import type { KnownDevice } from "../../../gateways/pairing.ts"
 import { declared } from "../../declare.ts"
@@ -13,6 +12,7 @@ import type { Run } from "../../run/run.ts"
 import type { Properties } from "../../wire.ts"
 import { evaluatePairing, type PairingEvaluation } from "./evaluate.ts"
 import { completed, deciding, identity, isKnown, type PairingInputs, pairingDeclaration, pairingId } from "./inputs.ts"
+import { type Opener, openerSoon } from "./opener.ts"
 
 /** Every node must be connected again within this time. */
 const expectedMilliseconds = 5_000
@@ -42,13 +42,14 @@ export const pairing: Resource = {
 
   async read({ run, id, inputs, state }) {
     if (inputs.port === undefined) throw new UserError(`${id}: a pairing is not imported; declare it`)
-    const token = await run.tokens.tokenSoon(inputs.token, inputs.generation)
+    const declaredInputs = declared(pairingDeclaration, inputs)
+    const open = await openerSoon(run, declaredInputs)
     const unchanged = { id, inputs, outputs: { ...state, ...inputs, pairing: state.pairing } }
-    // Without the Token (`--target`) the gateway cannot be asked.
-    if (!token) return unchanged
+    // Without the Token or the Authority (`--target`) the gateway cannot be asked.
+    if (!open) return unchanged
     const wanted = String(completed(inputs).inputs.pairing)
-    const known = { ...declared(pairingDeclaration, inputs), pairing: wanted }
-    const now = await evaluatePairing(run, known, token, { known: knownIn(state) })
+    const known = { ...declaredInputs, pairing: wanted }
+    const now = await evaluatePairing(run, known, open, { known: knownIn(state) })
     if (now.hope === "starting") return unchanged
     // After it was right once, the same finding is reported again.
     const { told, ...rest } = state
@@ -61,9 +62,9 @@ export const pairing: Resource = {
     if (!isKnown(news)) return news
     const inputs: PairingInputs = news
     if (!preview) return settlePairing(run, inputs, olds, "warning", log)
-    const token = run.tokens.tokenValue(inputs.token, oldInputs.generation)
-    if (token)
-      reportPairing(await evaluatePairing(run, inputs, token, { known: knownIn(olds) }), inputs, olds, "warning", log)
+    const open = await openerSoon(run, inputs, oldInputs.generation)
+    if (open)
+      reportPairing(await evaluatePairing(run, inputs, open, { known: knownIn(olds) }), inputs, olds, "warning", log)
     return news
   },
 
@@ -79,11 +80,13 @@ async function settlePairing(
   log: Log,
 ): Promise<Properties> {
   try {
-    const token = run.tokens.tokenValue(inputs.token, inputs.generation)
-    if (!token) {
-      throw new UserError("the Token is not part of this run; drop `--target`, or target the Token as well")
+    const open = await openerSoon(run, inputs)
+    if (!open) {
+      throw new UserError(
+        "its Token or Authority is not part of this run; drop `--target`, or target the Token as well",
+      )
     }
-    const now = await waitForPairing(run, inputs, token, olds, log)
+    const now = await waitForPairing(run, inputs, open, olds, log)
     if (now.verdict === "wrong") throw new UserError(formatNoticeLine(describe(now, inputs)))
     reportPairing(now, inputs, olds, severity, log)
     const reported = now.verdict === "reported" ? { told: now.pairing } : {}
@@ -97,12 +100,12 @@ async function settlePairing(
 async function waitForPairing(
   run: Run,
   inputs: PairingInputs,
-  token: Secret,
+  open: Opener,
   olds: Properties,
   log: Log,
 ): Promise<PairingEvaluation> {
   const check = async () => {
-    const now = await evaluatePairing(run, inputs, token, { known: knownIn(olds), approving: inputs.approve })
+    const now = await evaluatePairing(run, inputs, open, { known: knownIn(olds), approving: inputs.approve })
     if (now.approved !== undefined) log("info", `was ${now.approved}: approved; now it is ${now.pairing}`)
     return now
   }

@@ -2,7 +2,9 @@ import type { FileSnapshot } from "../../../hosts/host.ts"
 import { json5 } from "../../../places/json5/json5.ts"
 import { authKeys } from "../../../products/auth-modes.ts"
 import type { Credential } from "../../../products/readers.ts"
+import type { TrustSetting } from "../../../products/trusted-proxy.ts"
 import { activeValue, placeSnapshotIn } from "../../hosts/place.ts"
+import { withSettings } from "../trusted-proxy/edit.ts"
 import type { PlacementInputs } from "./inputs.ts"
 
 /** Returns the place's credential, if the place is a gateway's own setting of it. */
@@ -24,12 +26,16 @@ function modeIn(look: FileSnapshot): string | undefined {
   return activeValue(placeSnapshotIn(look, json5, authKeys.mode))
 }
 
+/** The settings that go back from a gateway's trust in its guard, if it has one of this stack. */
+export type Trust = readonly TrustSetting[] | undefined
+
 /**
  * Checks whether the mode must be set together with the credential. Without a mode a password alone is enough, unless it
  * is a reference; with both credentials the gateway would not start.
  */
-export function setsMode(look: FileSnapshot, credential: Credential, isReference: boolean): boolean {
+export function setsMode(look: FileSnapshot, credential: Credential, isReference: boolean, trust?: Trust): boolean {
   const mode = modeIn(look)
+  if (mode === "trusted-proxy") return trust !== undefined
   if (mode !== undefined) return mode === otherThan(credential)
   return hasOther(look, credential) || (credential === "password" && isReference)
 }
@@ -39,22 +45,25 @@ function hasOther(look: FileSnapshot, credential: Credential): boolean {
   return other.kind === "content" && other.found.kind !== "missing"
 }
 
-/** Sets the mode and removes the other credential in one write, so that no start sees half of it. */
+/** Sets the mode, and removes the other credential or the trust in a guard in one write, so that no start sees half of it. */
 export function withMode(
   look: FileSnapshot,
   bytes: Uint8Array,
   credential: Credential,
   isReference: boolean,
+  trust?: Trust,
 ): Uint8Array {
-  if (!setsMode(look, credential, isReference)) return bytes
-  return json5.drop(json5.put(bytes, authKeys.mode, credential), authKeys[otherThan(credential)])
+  if (!setsMode(look, credential, isReference, trust)) return bytes
+  const before = modeIn(look) === "trusted-proxy" && trust ? withSettings(bytes, trust) : bytes
+  return json5.drop(json5.put(before, authKeys.mode, credential), authKeys[otherThan(credential)])
 }
 
 /** Describes what else the write of the credential changes; undefined if nothing. */
-export function describeAuthMode(look: FileSnapshot, inputs: PlacementInputs): string | undefined {
+export function describeAuthMode(look: FileSnapshot, inputs: PlacementInputs, trust?: Trust): string | undefined {
   const credential = credentialOf(inputs)
-  if (!credential || !setsMode(look, credential, inputs.must === "reference")) return undefined
-  const gone = hasOther(look, credential) ? ` and ${authKeys[otherThan(credential)]} is removed` : ""
+  if (!credential || !setsMode(look, credential, inputs.must === "reference", trust)) return undefined
+  const hadTrust = modeIn(look) === "trusted-proxy" ? ", and its trust in a guard ends" : ""
+  const gone = hasOther(look, credential) ? ` and ${authKeys[otherThan(credential)]} is removed` : hadTrust
   return `in the same write ${authKeys.mode} is set to ${credential}${gone}`
 }
 

@@ -8,7 +8,7 @@ import type { Edit, FileSnapshot } from "../../../hosts/host.ts"
 import type { Format } from "../../../places/format.ts"
 import type { Credential } from "../../../products/readers.ts"
 import { placeSnapshotIn } from "../../hosts/place.ts"
-import { withMode } from "./auth-mode.ts"
+import { type Trust, withMode } from "./auth-mode.ts"
 
 /** What a place must become; `refuse` makes the error for a value that may not be overwritten. */
 export interface Goal {
@@ -20,6 +20,8 @@ export interface Goal {
   readonly isOurs: (value: string) => boolean
   /** The credential by which the gateway with this config authenticates its clients. */
   readonly credential?: Credential | undefined
+  /** The settings that go back from the gateway's trust in a guard. */
+  readonly trust?: Trust
   readonly refuse?: (snapshot: PlaceSnapshot) => UserError
   /** Checks whether the stack put a reference there. */
   readonly isOwn?: (content: Content) => boolean
@@ -39,8 +41,8 @@ export function editOf(look: FileSnapshot, goal: Goal): Edit | undefined {
   if (content === undefined) return look.kind === "file" ? without(look, format, locator) : undefined
   const before = look.kind === "file" ? look.bytes : new Uint8Array()
   const put = format.put(before, locator, revealed(content))
-  const { credential } = goal
-  const bytes = credential ? withMode(look, put, credential, !isSecret(content)) : put
+  const { credential, trust } = goal
+  const bytes = credential ? withMode(look, put, credential, !isSecret(content), trust) : put
   // Only its owner may read a file with a token; one that only refers to the token keeps its mode.
   const closed = look.kind === "file" && isSecret(content) ? look.mode & 0o7700 : undefined
   const mode = format.executable ? programMode : closed

@@ -15,7 +15,7 @@ export async function refuseOtherModes(
   ring: Ring | undefined,
 ): Promise<void> {
   const wanted = credentialOf(inputs)
-  if (!changes || !wanted) return
+  if (!changes || !wanted || run.trusts.before(inputs.host, inputs.path)) return
   const { host, path: config, reference } = inputs
   const product = config.includes("clawdbot") ? "clawdbot" : "openclaw"
   const known = { values: (value: string) => run.tokens.isOurs(ring, value), reference }

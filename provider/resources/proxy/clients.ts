@@ -1,8 +1,8 @@
 import { commonName } from "../../../certificates/identity.ts"
 import type { ProxyClient } from "../../../proxies/client.ts"
+import { hasUnknown } from "../../inputs.ts"
 import { isObject } from "../../kinds.ts"
 import type { Failure } from "../../resource.ts"
-import { unknown } from "../../wire.ts"
 
 type DeclaredClient = Pick<ProxyClient, "name"> & Partial<ProxyClient>
 
@@ -15,7 +15,7 @@ export function clientsOf({ clients = [] }: { readonly clients?: readonly Declar
 export function clientFailures(declared: readonly DeclaredClient[], guard: unknown): Failure[] {
   const clients = clientsOf({ clients: declared })
   // A preview does not know everything yet.
-  const ids = clients.map((each) => (Object.values(each).includes(unknown as never) ? undefined : commonName(each)))
+  const ids = clients.map((each) => (hasUnknown([each.name, each.generation]) ? undefined : commonName(each)))
   const twice = ids.find((id, at) => id !== undefined && ids.indexOf(id) !== at)
   const bearers = clients.filter(({ auth = "mtls" }) => auth !== "mtls")
   const audience = isObject(guard) ? guard.audience : guard

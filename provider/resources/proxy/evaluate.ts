@@ -1,6 +1,5 @@
 import type { Authority } from "../../../certificates/authority.ts"
 import { UserError } from "../../../core/errors.ts"
-import { Secret } from "../../../core/secret.ts"
 import type { FileSnapshot } from "../../../hosts/host.ts"
 import { hostOf } from "../../../hosts/index.ts"
 import { parseProxy } from "../../../probes/proxies/parse.ts"
@@ -8,6 +7,7 @@ import { proxyScript } from "../../../probes/proxies/script.ts"
 import type { ProxySnapshot } from "../../../probes/proxies/snapshot.ts"
 import { clientsMap } from "../../../proxies/client.ts"
 import { files, guardConfiguration, mark, sidecarConfiguration, stampOf } from "../../../proxies/guard.ts"
+import { identityHeader } from "../../../proxies/header.ts"
 import { keyFiles } from "../../../proxies/keys.ts"
 import { clientsOf } from "./clients.ts"
 import { type ProxyInputs, right } from "./inputs.ts"
@@ -22,32 +22,26 @@ export interface ProxyEvaluation {
 }
 
 /** The files of a proxy, by their names, but for its key and certificate; the configuration is the last. */
-export function filesOf(inputs: ProxyInputs, { certificate, domain }: Authority): ReadonlyMap<string, string> {
+export function filesOf(inputs: ProxyInputs, authority: Authority): ReadonlyMap<string, string> {
   return new Map([
-    [files.authority, certificate],
+    [files.authority, authority.certificate],
     ...(inputs.guard ? [[files.clients, clientsMap(clientsOf(inputs))] as const] : []),
     ...(inputs.guard ? keyFiles(clientsOf(inputs)) : []),
-    [files.configuration, configurationOf(inputs, domain)],
+    [files.configuration, configurationOf(inputs, authority)],
   ])
 }
 
-function configurationOf(inputs: ProxyInputs, domain: string): string {
-  const { guard, sidecar, digest, header } = inputs
+function configurationOf(inputs: ProxyInputs, authority: Authority): string {
+  const { guard, sidecar, digest, header = 1 } = inputs
   if (guard) {
-    const name = header instanceof Secret ? header.reveal() : String(header)
     const { audience, ...listen } = guard
-    const bearer = audience === undefined ? {} : { bearer: { domain, audience } }
-    return guardConfiguration({ ...listen, digest, header: headerName(name), clients: clientsOf(inputs), ...bearer })
+    const bearer = audience === undefined ? {} : { bearer: { domain: authority.domain, audience } }
+    const clients = clientsOf(inputs)
+    return guardConfiguration({ ...listen, digest, header: identityHeader(authority, header), clients, ...bearer })
   }
   if (!sidecar) throw new Error("neither a guard nor a sidecar")
   const { port, guard: address, guardPort, guardName } = sidecar
   return sidecarConfiguration({ port, digest, guard: { address, port: guardPort, name: guardName } })
-}
-
-/** @throws UserError if it is no name that only a guard and its gateway know */
-function headerName(name: string): string {
-  if (/^(?:x-gk-)?[0-9a-f]{32,64}$/.test(name)) return name
-  throw new UserError("header: expected 32 to 64 random hex digits, after x-gk- or alone; take a Token's value")
 }
 
 /** @throws UserError if the host cannot be reached, or its answer was cut off */

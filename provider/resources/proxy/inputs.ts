@@ -3,22 +3,10 @@ import { nameProblem } from "../../../core/client-name.ts"
 import { auths } from "../../../proxies/client.ts"
 import { checkInputs } from "../../check-inputs.ts"
 import { type Inputs, may, need, preset } from "../../declare.ts"
-import {
-  digest,
-  host,
-  isObject,
-  list,
-  object,
-  oneOf,
-  path,
-  port,
-  positive,
-  secret,
-  string,
-  withRule,
-} from "../../kinds.ts"
+import { hasUnknown } from "../../inputs.ts"
+import { digest, host, list, object, oneOf, path, port, positive, string, withRule } from "../../kinds.ts"
 import type { Checked, Failure } from "../../resource.ts"
-import { type Properties, unknown } from "../../wire.ts"
+import type { Properties } from "../../wire.ts"
 import { clientFailures } from "./clients.ts"
 
 const word = withRule(string, (text) =>
@@ -60,8 +48,8 @@ export const proxyDeclaration = {
     ),
     guard: may(guard, "In front of a gateway; either this or `sidecar`."),
     header: may(
-      secret,
-      "Of a guard: the name of the header by which the gateway knows who is there; nobody else may know it.",
+      positive,
+      "Of a guard: the generation of the header by which the gateway knows who is there; another one has another name.",
     ),
     clients: may(
       list(client, "a list"),
@@ -89,21 +77,18 @@ export function completed(news: Properties): Checked {
   return { inputs: { ...given, ...right }, failures: [...failures, ...(failures.length > 0 ? [] : combined(given))] }
 }
 
-function combined({ guard, sidecar, header, clients }: Properties): Failure[] {
+function combined({ guard, sidecar, clients }: Properties): Failure[] {
   if ((guard === undefined) === (sidecar === undefined))
     return [{ property: "guard", reason: "expected either guard or sidecar" }]
   if (guard === undefined) return []
   return [
-    ...(header === undefined ? [{ property: "header", reason: "is missing; a guard needs it" }] : []),
     ...(clients === undefined ? [{ property: "clients", reason: "is missing; a guard needs it" }] : []),
     ...clientFailures(Array.isArray(clients) ? clients : [], guard),
   ]
 }
 
 export function isKnown(inputs: Properties): inputs is ProxyInputs {
-  const hasUnknown = (value: unknown): boolean =>
-    value === unknown || (Array.isArray(value) ? value : isObject(value) ? Object.values(value) : []).some(hasUnknown)
-  return !Object.values(inputs).some(hasUnknown)
+  return !hasUnknown(inputs)
 }
 
 export function proxyId({ host, folder }: ProxyInputs): string {

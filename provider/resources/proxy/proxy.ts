@@ -1,7 +1,7 @@
+import { isDeepStrictEqual } from "node:util"
 import { Unreachable, UserError } from "../../../core/errors.ts"
 import { declared } from "../../declare.ts"
 import type { Resource } from "../../resource.ts"
-import type { Properties } from "../../wire.ts"
 import { configure, revokedOf, unconfigure } from "./act.ts"
 import { clientsOf } from "./clients.ts"
 import { describeChange } from "./describe.ts"
@@ -17,7 +17,7 @@ export const proxy: Resource = {
 
   diff({ olds, news }) {
     const replaces = identity.filter((key) => olds[key] !== news[key])
-    const changed = declaredInputs.filter((key) => textOf(olds[key]) !== textOf(news[key]))
+    const changed = declaredInputs.filter((key) => !isDeepStrictEqual(olds[key], news[key]))
     const drifted = (["configured", "loaded"] as const).filter((key) => olds[key] !== news[key])
     return { changes: [...replaces, ...changed, ...drifted], replaces }
   },
@@ -73,9 +73,4 @@ function refuseForeign({ folder }: ProxyInputs, { isForeign }: ProxyEvaluation):
   throw new UserError(
     `${folder} has a configuration that gatekey did not write. Move it away, or choose another folder`,
   )
-}
-
-function textOf(value: Properties[string]): string {
-  const held = value as { reveal?: () => string } | undefined
-  return JSON.stringify(typeof held?.reveal === "function" ? held.reveal() : value) ?? ""
 }

@@ -71,7 +71,7 @@ export function isKnown(inputs: Properties): inputs is ServiceInputs {
 
 /** Checks whether all is known that decides what is right. */
 export function isBound({ token, runsWith }: Properties): boolean {
-  return typeof token === "string" && typeof runsWith === "string"
+  return token !== unknown && typeof runsWith === "string"
 }
 
 export function serviceOf({ name, path, variable, reads }: ServiceInputs): Service {

@@ -36,7 +36,9 @@ export function managed(
     | "Authority"
     | "Certificate"
     | "ClientKey"
-    | "Haproxy",
+    | "Haproxy"
+    | "Access"
+    | "TrustedProxy",
   name: string,
 ): Managed {
   const urn = `urn:pulumi:test::gatekey::gatekey:index:Fleet$gatekey:index:${type}::${name}`

@@ -14,11 +14,11 @@ export interface Fleet {
   readonly units?: { readonly [name: string]: Omit<SystemdUnitArgs, "token" | "after"> }
   /** By resource name, all of the authority `home`. */
   readonly certificates?: { readonly [name: string]: Omit<CertificateArgs, "authority"> }
-  /** By the component's name, with a header of their own. */
-  readonly guards?: { readonly [name: string]: Omit<GuardArgs, "authority" | "header"> }
+  /** By the component's name, all of the authority `home`. */
+  readonly guards?: { readonly [name: string]: Omit<GuardArgs, "authority"> }
   /** By the component's name; each guard lets them in too. */
   readonly clients?: { readonly [name: string]: Omit<ClientArgs, "authority"> }
-  readonly sidecars?: { readonly [name: string]: Omit<SidecarArgs, "authority" | "header"> }
+  readonly sidecars?: { readonly [name: string]: Omit<SidecarArgs, "authority"> }
 }
 
 export interface TokenDeclaration {
@@ -83,8 +83,8 @@ if ([certificates, guards].some((each) => Object.keys(each).length > 0)) {
   for (const [name, args] of Object.entries(certificates)) new Certificate(name, { authority, ...args })
   const entries = Object.entries(clients).map(([name, args]) => new Client(name, { authority, ...args }).entry)
   for (const [name, args] of Object.entries(guards))
-    new Guard(name, { authority, header: token, ...args, clients: [...args.clients, ...entries] })
-  for (const [name, args] of Object.entries(sidecars)) new Sidecar(name, { authority, header: token, ...args })
+    new Guard(name, { authority, ...args, clients: [...args.clients, ...entries] })
+  for (const [name, args] of Object.entries(sidecars)) new Sidecar(name, { authority, ...args })
 }
 export const fingerprint = token.fingerprint
 export const generation = token.generation

@@ -1,0 +1,162 @@
+import * as pulumi from "@pulumi/pulumi"
+import { omitUndefined } from "../core/given.ts"
+import { normalizeHost } from "../core/host.ts"
+import { products } from "../products/index.ts"
+import type { GatewayMode } from "../products/readers.ts"
+import { Access } from "./access.ts"
+import { Authority } from "./authority.ts"
+import { Certificate } from "./certificate.ts"
+import type { Gateway } from "./gateway.ts"
+import { Guard } from "./guard.ts"
+import type { PlannedGuard } from "./guard-plan.ts"
+import { Pairing } from "./pairing.ts"
+import { resolveHome } from "./place.ts"
+import { Sidecar } from "./sidecar.ts"
+import { TrustedProxy } from "./trusted-proxy.ts"
+
+interface Surroundings {
+  readonly parent: pulumi.Resource
+  readonly protect: boolean
+  /** The gateways of the fleet, by name. */
+  readonly gateways: { readonly [name: string]: Gateway }
+}
+
+/** Creates the guards of a fleet with all that belongs to them. @returns what the fleet's receipt waits for */
+export function createGuards(guards: readonly PlannedGuard[], { parent, protect, gateways }: Surroundings) {
+  if (guards.length === 0) return []
+  const authority = new Authority("authority", { domain: trustDomain() }, { parent, protect })
+  return guards.flatMap((planned) => createGuard(planned, authority, parent, gateways[planned.gateway.name]))
+}
+
+function createGuard(
+  planned: PlannedGuard,
+  authority: Authority,
+  parent: pulumi.Resource,
+  gateway: Gateway | undefined,
+): pulumi.Resource[] {
+  const { name, args, listen, clients } = planned
+  const { host, home, manager, port = products.openclaw.port } = planned.gateway.args
+  const { names, header = 1, haproxy, lifetime } = args
+  const proxy = { authority, ...omitUndefined({ haproxy, lifetime }) }
+  const guard = new Guard(
+    `${name} guard`,
+    {
+      ...{ ...proxy, host, manager: args.manager ?? manager, folder: folderOf(`${name}-guard`, home) },
+      ...{ listen, names, gateway: port, header, clients: clients.map(entryOf) },
+    },
+    { parent },
+  )
+  const sidecars = clients.map((client) => createClient(planned, client, authority, { parent }))
+  const first = [guard, ...sidecars.flat()]
+  const trust = createTrust(planned, authority, {
+    parent,
+    dependsOn: [...first, ...(gateway ? [...gateway.placements, gateway.listener] : [])],
+  })
+  const after = { parent, dependsOn: [trust] }
+  return [...first, trust, ...createChecks(planned, authority, after)]
+}
+
+type PlannedClient = PlannedGuard["clients"][number]
+
+function entryOf({ name, role, generation }: PlannedClient) {
+  return { name, role, generation }
+}
+
+/** Creates a client's sidecar; without one, only its certificate. */
+function createClient(
+  planned: PlannedGuard,
+  client: PlannedClient,
+  authority: Authority,
+  options: pulumi.ComponentResourceOptions,
+): pulumi.Resource[] {
+  const { name, host, home, sidecar, manager, haproxy } = client
+  const { lifetime } = planned.args
+  const folder = folderOf(`${name}-sidecar`, home)
+  const own = { authority, host, ...omitUndefined({ lifetime }) }
+  if (sidecar === undefined || manager === undefined)
+    return [new Certificate(`${name} certificate`, { ...own, path: `${folder}/own.pem`, ...entryOf(client) }, options)]
+  const more = { manager, folder, client: entryOf(client), port: sidecar, guard: routeOf(planned, host) }
+  return [new Sidecar(`${name} sidecar`, { ...own, ...more, ...omitUndefined({ haproxy }) }, options)]
+}
+
+/** Returns how a host reaches the guard: on its own host by the loopback. */
+function routeOf({ args, listen, gateway }: PlannedGuard, host: string) {
+  const [name = ""] = args.names
+  const isHere = normalizeHost(host) === normalizeHost(gateway.args.host)
+  const here = ["0.0.0.0", "::", "*"].includes(listen.address) ? "127.0.0.1" : listen.address
+  return { address: isHere ? here : name, port: listen.port, name }
+}
+
+function createTrust(
+  { args, gateway, clients, nodes }: PlannedGuard,
+  authority: Authority,
+  options: pulumi.CustomResourceOptions,
+): TrustedProxy {
+  const { host, home, port = products.openclaw.port, mode, bind } = gateway.args
+  const past = nodes.filter((node) => node.args.sidecar === undefined)
+  return new TrustedProxy(
+    `${gateway.name} trust`,
+    {
+      ...{ authority, host, port, name: gateway.name, header: args.header ?? 1 },
+      config: resolveHome(products.openclaw.config, home),
+      mode: trustMode(mode),
+      closed: bind === "loopback",
+      identities: clients.map(({ name, role, scopes }) => ({ identity: `${role}:${name}`, scopes })),
+      paired: past.map(({ name, args: { pairing } }) => ({
+        node: pairing?.name ?? name,
+        ...omitUndefined({ device: pairing?.device }),
+      })),
+    },
+    options,
+  )
+}
+
+/** Returns what lets in: what the guard says, or a token or password. */
+function trustMode(mode: GatewayMode | undefined): "trusted-proxy" | "token" {
+  return mode === "trusted-proxy" ? mode : "token"
+}
+
+/** Creates the checks of a gateway that no token lets into: each client's way, and the pairings. */
+function createChecks(
+  planned: PlannedGuard,
+  authority: Authority,
+  options: pulumi.CustomResourceOptions,
+): pulumi.Resource[] {
+  const { gateway, clients, nodes, args } = planned
+  const { host, port = products.openclaw.port } = gateway.args
+  const mode = trustMode(gateway.args.mode)
+  const ways = clients.flatMap(({ name, role, host: from, home, sidecar }) => {
+    if (sidecar === undefined) return []
+    const config = role === "node" ? resolveHome(products.openclaw.config, home) : undefined
+    const way = { authority, host: from, port: sidecar, name, mode, guard: routeOf(planned, from) }
+    return [new Access(`${name} access`, { ...way, ...omitUndefined({ config }) }, options)]
+  })
+  // By a token, the gateway is asked as without a guard.
+  if (mode === "token") return ways
+  const at = { authority, header: args.header ?? 1, host, port }
+  const pairings = nodes.flatMap(({ name, args: { pairing, host: from } }) => {
+    if (pairing === undefined) return []
+    const { name: node = name, device, approve } = pairing
+    return [new Pairing(`${name} pairing`, { ...at, node, from, ...omitUndefined({ device, approve }) }, options)]
+  })
+  const declared = nodes.flatMap(({ name, args: { pairing } }) =>
+    pairing ? [pairing.device ?? pairing.name ?? name] : [],
+  )
+  const strays = declared.length === 0 ? [] : [new Pairing(`${gateway.name} strays`, { ...at, declared }, options)]
+  return [...ways, ...pairings, ...strays]
+}
+
+/** The folder of a guard or a sidecar; in a sandbox below its home. */
+function folderOf(name: string, home: string | undefined): string {
+  return resolveHome(`~/.local/state/gatekey/${name.replace(/[^A-Za-z0-9-]+/g, "-")}`, home)
+}
+
+/** The stack's name as a trust domain. */
+function trustDomain(): string {
+  const name = pulumi
+    .getStack()
+    .toLowerCase()
+    .replace(/[^a-z0-9.-]+/g, "-")
+    .slice(0, 63)
+  return name.replace(/^[.-]+|[.-]+$/g, "") || "home"
+}

@@ -1,0 +1,54 @@
+import type { GatewayArgs } from "./gateway.ts"
+import type { NodeArgs } from "./node.ts"
+
+/** How a client proves who it is to a guard. */
+export const authModes = ["mtls"] as const
+export type AuthMode = (typeof authModes)[number]
+
+/** A guard of a fleet: in front of one of its gateways, on the same host. */
+export interface FleetGuard {
+  /** The gateway, by its name. Default: the only one. */
+  gateway?: string
+  /** Where it listens: `0.0.0.0:18443`. */
+  listen: string
+  /** DNS names and addresses by which its clients reach it; sidecars use the first one. */
+  names: readonly string[]
+  /** How its clients prove who they are, unless they say otherwise: `mtls`, by a certificate (the default). */
+  mode?: AuthMode
+  /** What keeps it running. Default: what its gateway has. */
+  manager?: GatewayArgs["manager"]
+  /** The program. Default: `/usr/sbin/haproxy`, with launchd `/opt/homebrew/bin/haproxy`. */
+  haproxy?: string
+  /** How long its certificate is valid, and those of its clients. Default: `365d`. */
+  lifetime?: string
+  /** The generation of the header by which the gateway knows who is there: raised for another name. Default: 1. */
+  header?: number
+}
+
+/** What a node has behind a guard. */
+export interface NodeAccess {
+  /** The loopback port of its sidecar, its way to the guard. Default: none, it connects to the gateway itself. */
+  sidecar?: number
+  /** How it proves who it is. Default: as its guard says. */
+  auth?: AuthMode
+  /** Raised to make every earlier certificate of it worthless. Default: 1. */
+  generation?: number
+}
+
+export type FleetNode = Omit<NodeArgs, "token"> & NodeAccess
+
+/** Another client of a guard, such as the command line of a laptop. */
+export interface FleetClient extends NodeAccess {
+  /** Where it runs: `local`, or `ssh://[user@]name[:port]`. */
+  host: string
+  /** Absolute folder in place of `~`. Default: the home of the host's user. */
+  home?: string
+  /** The guard, by its name. Default: the only one. */
+  guard?: string
+  /** What it may do at the gateway, such as `operator.read`. Default: nothing. */
+  scopes?: readonly string[]
+  /** What keeps its sidecar running; needed with `sidecar`. */
+  manager?: GatewayArgs["manager"]
+  /** The sidecar's program. Default: as a guard's. */
+  haproxy?: string
+}

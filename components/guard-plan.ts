@@ -1,0 +1,148 @@
+import { nameProblem } from "../core/client-name.ts"
+import { normalizeHost } from "../core/host.ts"
+import type { GatewayArgs } from "./gateway.ts"
+import type { FleetClient, FleetGuard, FleetNode } from "./guard-args.ts"
+import { gatewayOf } from "./routes.ts"
+
+type Members<A> = { readonly [name: string]: A }
+type Gateway = Omit<GatewayArgs, "token">
+
+interface Declared {
+  readonly guard?: Members<FleetGuard>
+  readonly clients?: Members<FleetClient>
+  readonly gateways: Members<Gateway>
+  readonly nodes: Members<FleetNode>
+}
+
+/** Who gets in by a guard. */
+interface PlannedClient {
+  readonly name: string
+  readonly role: "node" | "client"
+  readonly generation: number
+  readonly scopes: readonly string[]
+  readonly host: string
+  readonly home?: string | undefined
+  readonly sidecar?: number | undefined
+  readonly manager?: GatewayArgs["manager"] | undefined
+  readonly haproxy?: string | undefined
+}
+
+/** A guard with its gateway and its clients. */
+export interface PlannedGuard {
+  readonly name: string
+  readonly args: FleetGuard
+  readonly listen: { readonly address: string; readonly port: number }
+  readonly gateway: { readonly name: string; readonly args: Gateway }
+  readonly clients: readonly PlannedClient[]
+  /** All nodes of the gateway, also those that connect to it past the guard. */
+  readonly nodes: readonly { readonly name: string; readonly args: FleetNode }[]
+}
+
+/** Plans the guards of a fleet, and lists what cannot be. */
+export function planGuards(declared: Declared): { guards: readonly PlannedGuard[]; problems: readonly string[] } {
+  const { guard = {}, gateways } = declared
+  const guards = Object.entries(guard).flatMap(([name, args]) => {
+    const own = args.gateway ?? onlyOne(gateways)
+    const gateway = own === undefined ? undefined : gateways[own]
+    return own === undefined || !gateway ? [] : [planGuard(name, args, own, gateway, declared)]
+  })
+  return { guards, problems: findProblems(declared, guards) }
+}
+
+function planGuard(
+  name: string,
+  args: FleetGuard,
+  own: string,
+  gateway: Gateway,
+  { clients = {}, nodes, gateways, guard = {} }: Declared,
+): PlannedGuard {
+  const [, address = "", port = ""] = /^(.*):(\d+)$/.exec(args.listen) ?? []
+  const ofGateway = Object.entries(nodes).filter(([, node]) => gatewayOf(node, gateways) === own)
+  const behind = ofGateway.filter(([, { sidecar }]) => sidecar !== undefined)
+  const others = Object.entries(clients).filter(([, client]) => (client.guard ?? onlyOne(guard)) === name)
+  return {
+    name,
+    args,
+    listen: { address: address.replace(/^\[|\]$/g, ""), port: Number(port) },
+    gateway: { name: own, args: gateway },
+    clients: [
+      ...behind.map(([name, node]) => planClient(name, "node", [], node)),
+      ...others.map(([name, client]) => planClient(name, "client", client.scopes ?? [], client)),
+    ],
+    nodes: ofGateway.map(([name, args]) => ({ name, args })),
+  }
+}
+
+function planClient(
+  name: string,
+  role: "node" | "client",
+  scopes: readonly string[],
+  { host, home, sidecar, generation = 1, manager, ...more }: FleetNode | FleetClient,
+): PlannedClient {
+  const haproxy = "haproxy" in more ? more.haproxy : undefined
+  return { name, role, generation, scopes, host, home, sidecar, manager, haproxy }
+}
+
+function onlyOne(members: Members<unknown>): string | undefined {
+  const [only, ...more] = Object.keys(members)
+  return more.length === 0 ? only : undefined
+}
+
+function findProblems(declared: Declared, guards: readonly PlannedGuard[]): string[] {
+  const { guard = {}, gateways, nodes, clients = {} } = declared
+  const guarded = new Map(guards.map((each) => [each.gateway.name, each]))
+  const twice = guards.filter((each) => guarded.get(each.gateway.name) !== each)
+  return [
+    ...Object.entries(guard)
+      .filter(([name]) => !guards.some((each) => each.name === name))
+      .map(([name, { gateway }]) =>
+        gateway === undefined
+          ? `guard ${name} must say which gateway it is in front of: set gateway`
+          : `guard ${name} needs the gateway ${gateway}, which is not declared`,
+      ),
+    ...twice.map((each) => `gateway ${each.gateway.name} has two guards; remove ${each.name}`),
+    ...guards.flatMap(guardProblems),
+    ...Object.entries(gateways)
+      .filter(([name, { mode }]) => mode === "trusted-proxy" && !guarded.has(name))
+      .map(
+        ([name]) => `gateway ${name} has mode: trusted-proxy and no guard: nobody could connect; declare gatekey:guard`,
+      ),
+    ...Object.entries(nodes)
+      .filter(([, node]) => node.sidecar !== undefined && !guarded.has(gatewayOf(node, gateways) ?? ""))
+      .map(([name]) => `node ${name} has a sidecar, but its gateway has no guard; declare gatekey:guard`),
+    ...Object.entries(clients)
+      .filter(([, client]) => !guards.some(({ name }) => name === (client.guard ?? onlyOne(guard))))
+      .map(([name]) => `client ${name} must say which guard lets it in: set guard`),
+  ]
+}
+
+function guardProblems({ name, gateway, clients, nodes, args }: PlannedGuard): string[] {
+  const { mode, product = "openclaw", bind, host } = gateway.args
+  const isClosed = bind === "loopback"
+  const named = clients.flatMap((client) => {
+    const problem = nameProblem(client.name)
+    return problem ? [`${client.role} ${client.name} cannot have a certificate: its name ${problem}`] : []
+  })
+  return [
+    ...named,
+    ...(args.names.length === 0 ? [`guard ${name} has no names by which its clients reach it`] : []),
+    ...(product === "openclaw" ? [] : [`guard ${name}: ${product} trusts no proxy; its gateway must be openclaw`]),
+    ...clients
+      .filter(({ sidecar, manager }) => sidecar !== undefined && manager === undefined)
+      .map((client) => `client ${client.name} has a sidecar and no manager; set manager`),
+    ...nodes
+      .filter(({ args }) => isClosed && args.sidecar === undefined && normalizeHost(args.host) !== normalizeHost(host))
+      .map((node) => `node ${node.name} has no sidecar, and gateway ${gateway.name} listens on its loopback only`),
+    ...(mode === "trusted-proxy" ? tokenSenders(gateway.name, nodes) : []),
+  ]
+}
+
+/** Reports nodes that would go on sending a token to a gateway that accepts none. */
+function tokenSenders(gateway: string, nodes: PlannedGuard["nodes"]): string[] {
+  return nodes
+    .filter(({ args }) => args.credential !== "device")
+    .map(
+      ({ name }) =>
+        `node ${name} sends a token, and gateway ${gateway} with mode: trusted-proxy accepts none; set credential: device on it, and run \`pulumi up\` before the switch`,
+    )
+}

@@ -1,0 +1,42 @@
+import "./quiet.ts"
+import * as pulumi from "@pulumi/pulumi"
+import type { Authority } from "./authority.ts"
+
+export interface TrustedProxyArgs {
+  /** Of its guard. */
+  authority: Authority
+  /** The gateway's host: `local` (the default), or `ssh://[user@]name[:port]`. */
+  host?: pulumi.Input<string>
+  /** Its config file. */
+  config: pulumi.Input<string>
+  /** Its TCP port there. */
+  port: pulumi.Input<number>
+  /** Its name, for messages. */
+  name?: pulumi.Input<string>
+  /**
+   * `trusted-proxy` (the default): the guard says who is there, and no secret lets in. `token`: clients that come by the
+   * guard are told apart by their addresses, and their tokens still let in.
+   */
+  mode?: pulumi.Input<"trusted-proxy" | "token">
+  /** The generation of the guard's header. Default: 1. */
+  header?: pulumi.Input<number>
+  /** Whom the guard lets in, such as `node:tw`, and their scopes. */
+  identities: pulumi.Input<readonly { readonly identity: string; readonly scopes?: readonly string[] }[]>
+  /** It listens on its loopback only. Default: false. */
+  closed?: pulumi.Input<boolean>
+  /** Nodes that connect past the guard: before the switch, each must be paired. Default: none. */
+  paired?: pulumi.Input<readonly { readonly node: string; readonly device?: string }[]>
+}
+
+/** The gateway's half of a guard: the settings of its config, and that the running gateway goes by them. */
+export class TrustedProxy extends pulumi.CustomResource {
+  /** `as declared`, or which settings differ. */
+  declare readonly settings: pulumi.Output<string>
+  /** Whether the running gateway accepts what the guard says. */
+  declare readonly wire: pulumi.Output<string>
+
+  constructor(name: string, { authority, ...args }: TrustedProxyArgs, options: pulumi.CustomResourceOptions = {}) {
+    const outputs = { settings: undefined, wire: undefined }
+    super("gatekey:index:TrustedProxy", name, { host: "local", ...args, authority: authority.id, ...outputs }, options)
+  }
+}

@@ -1,0 +1,116 @@
+import type { Authority } from "../../../certificates/authority.ts"
+import { UserError } from "../../../core/errors.ts"
+import { describeVerdict } from "../../../gateways/verdict.ts"
+import { hostOf } from "../../../hosts/index.ts"
+import { restartSeconds } from "../../../products/config-reloads.ts"
+import {
+  missingSettings,
+  settingIn,
+  settingsBefore,
+  type TrustSetting,
+  trustSettings,
+} from "../../../products/trusted-proxy.ts"
+import { identitySession } from "../../gateways/identity.ts"
+import { type Restart, restartForKeys, waitUntilBack } from "../../gateways/restart.ts"
+import { pause } from "../../pause.ts"
+import type { Log } from "../../resource.ts"
+import type { Run } from "../../run/run.ts"
+import { describeChange } from "./describe.ts"
+import { withSettings } from "./edit.ts"
+import { configIn, evaluateTrust, type TrustEvaluation, trustOf } from "./evaluate.ts"
+import { gatewayIn, type TrustedProxyInputs } from "./inputs.ts"
+import { refuseSwitch } from "./obstacles.ts"
+
+/** How long a gateway may take to go by its new config; openclaw takes 1 to 3 s, longer on a busy machine. */
+const patienceMilliseconds = 60_000
+const pauseMilliseconds = 250
+
+/** What an `up` would do. */
+interface TrustPlan {
+  readonly evaluation: TrustEvaluation
+  readonly restart: Restart | undefined
+}
+
+/** @throws UserError if the gateway cannot trust its guard yet */
+async function planTrust(run: Run, inputs: TrustedProxyInputs, authority: Authority): Promise<TrustPlan> {
+  const evaluation = await evaluateTrust(inputs, authority)
+  await refuseSwitch(run, inputs, evaluation)
+  const file = await hostOf(inputs.host).readSnapshot(inputs.config)
+  const keys = evaluation.missing.map(({ key }) => key)
+  const at = { ...gatewayIn(inputs), config: inputs.config }
+  return { evaluation, restart: await restartForKeys(run, at, keys, file) }
+}
+
+/** Reports in a preview what an `up` does. @param olds the outputs of the last read; undefined for a new one */
+export async function previewTrust(
+  run: Run,
+  inputs: TrustedProxyInputs,
+  authority: Authority,
+  log: Log,
+  olds?: Parameters<typeof describeChange>[0],
+): Promise<void> {
+  const { evaluation, restart } = await planTrust(run, inputs, authority)
+  const seconds = restart && { seconds: restartSeconds.openclaw }
+  log("info", describeChange(olds, evaluation.missing, seconds))
+}
+
+/**
+ * Writes the settings in one step, and waits until the gateway goes by them.
+ * @returns the settings that the config had before, if it did not trust a guard of the stack yet
+ * @throws UserError if the gateway does not go by them in time
+ */
+export async function applyTrust(
+  run: Run,
+  inputs: TrustedProxyInputs,
+  authority: Authority,
+  log: Log,
+): Promise<readonly TrustSetting[]> {
+  const { evaluation, restart } = await planTrust(run, inputs, authority)
+  const settings = trustSettings(trustOf(inputs, authority))
+  await hostOf(inputs.host).edit(inputs.config, (file) => {
+    const missing = missingSettings(configIn(file, inputs.config), settings)
+    if (file.kind !== "file" || missing.length === 0) return undefined
+    // Only its owner may read the header's name.
+    return { bytes: withSettings(file.bytes, missing), mode: file.mode & 0o7700 }
+  })
+  if (restart) {
+    log("status", "the gateway restarts itself for this; waiting until it is back")
+    if (!(await waitUntilBack(restart.at, "expected")))
+      throw new UserError("the gateway restarted itself for the change and did not answer in time; see its log")
+  }
+  if (inputs.mode === "trusted-proxy") await requireTrust(inputs, authority)
+  return settingsBefore(evaluation.config, settings)
+}
+
+/** @throws UserError if a running gateway does not go by its config in time */
+async function requireTrust(inputs: TrustedProxyInputs, authority: Authority): Promise<void> {
+  const begun = Date.now()
+  for (;;) {
+    const { session, verdict } = await identitySession(gatewayIn(inputs), authority, inputs.header)
+    session?.close()
+    if (["accepted", "no gateway", "unreachable"].includes(verdict.kind)) return
+    if (Date.now() - begun > patienceMilliseconds)
+      throw new UserError(
+        `the gateway's config trusts its guard, but the running gateway does not: ${describeVerdict(verdict)}; see its log`,
+      )
+    await pause(pauseMilliseconds)
+  }
+}
+
+/** Goes back to the settings before, as far as the config still has those of the trust, and another mode. */
+export async function removeTrust(
+  inputs: TrustedProxyInputs,
+  settings: readonly TrustSetting[],
+  before: readonly TrustSetting[],
+): Promise<void> {
+  await hostOf(inputs.host).edit(inputs.config, (file) => {
+    if (file.kind !== "file") return undefined
+    const config = configIn(file, inputs.config)
+    // Without the trust and without a token it would let nobody in.
+    if (settingIn(config, "gateway.auth.mode") === "trusted-proxy") return undefined
+    const changed = missingSettings(config, settings).map(({ key }) => key)
+    const back = before.filter(({ key }) => !changed.some((each) => each === key || each.startsWith(`${key}.`)))
+    const bytes = withSettings(file.bytes, missingSettings(config, back))
+    return Buffer.compare(bytes, file.bytes) === 0 ? undefined : { bytes }
+  })
+}

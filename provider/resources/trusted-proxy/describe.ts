@@ -1,0 +1,52 @@
+import type { Json } from "../../../core/content.ts"
+import { shown } from "../../../core/escape.ts"
+import type { Notice } from "../../../core/notice.ts"
+import { authKeys } from "../../../products/auth-modes.ts"
+import { headerKey, settingIn, type TrustSetting } from "../../../products/trusted-proxy.ts"
+import type { Properties } from "../../wire.ts"
+import { right } from "./inputs.ts"
+
+/** Describes the settings that a config lacks; a secret's value is not shown. */
+export function describeMissing(config: Json, missing: readonly TrustSetting[]): string {
+  return missing.length === 0 ? right.settings : missing.map((setting) => describeSetting(config, setting)).join("; ")
+}
+
+function describeSetting(config: Json, { key, value }: TrustSetting): string {
+  const found = settingIn(config, key)
+  if (key === headerKey) return `${key} is ${found === undefined ? "not set" : "another header"}`
+  if (value === undefined) return `${key} is set, expected no secret`
+  return `${key} is ${found === undefined ? "not set" : brief(found)}, expected ${brief(value)}`
+}
+
+function brief(value: Json): string {
+  const text = typeof value === "string" ? value : JSON.stringify(value)
+  return shown(text.length > 120 ? `${text.slice(0, 117)}…` : text)
+}
+
+/** Describes what an `up` does. @param olds what was found, by its last read; undefined for a new one */
+export function describeChange(
+  olds: Properties | undefined,
+  missing: readonly TrustSetting[],
+  restart: { readonly seconds: number } | undefined,
+): Notice {
+  const keys = missing.map(({ key }) => key)
+  const isSwitch = keys.includes(authKeys.mode)
+  const drift = [olds?.settings, olds?.wire].filter((each) => typeof each === "string" && !isRight(each))
+  const what = isSwitch
+    ? "from now on a certificate lets in, and no token does: the gateway trusts its guard"
+    : drift.length > 0
+      ? drift.join("; ")
+      : `changes ${keys.length > 0 ? keys.join(", ") : "nothing in its config"}`
+  const away = restart
+    ? `the gateway restarts itself once, about ${restart.seconds} s without an answer; nodes come back by themselves`
+    : "it goes on without a restart"
+  return {
+    message: String(what),
+    plan: `\`pulumi up\` writes its config in one step; ${away}`,
+    restart: restart ? "once" : "none",
+  }
+}
+
+function isRight(text: unknown): boolean {
+  return text === right.settings || text === right.wire
+}

@@ -1,0 +1,78 @@
+import { UserError } from "../../../core/errors.ts"
+import { shown } from "../../../core/escape.ts"
+import { describePairing, findPairing } from "../../../gateways/pairing.ts"
+import { parsePairings } from "../../../gateways/pairings.ts"
+import { authKeys } from "../../../products/auth-modes.ts"
+import { credentials, formatVariable } from "../../../products/readers.ts"
+import { settingIn } from "../../../products/trusted-proxy.ts"
+import { dotenvsFor } from "../../gateways/auth-settings.ts"
+import { gatewayProcess, otherConfigObstacle } from "../../gateways/read-config.ts"
+import { snapshotPlace } from "../../hosts/place.ts"
+import type { Run } from "../../run/run.ts"
+import type { TrustEvaluation } from "./evaluate.ts"
+import { gatewayIn, type TrustedProxyInputs } from "./inputs.ts"
+
+/**
+ * Refuses to make a gateway trust its guard while a secret is left that keeps it from starting, or while a node depends on
+ * the token. @throws UserError with all of them
+ */
+export async function refuseSwitch(run: Run, inputs: TrustedProxyInputs, { config }: TrustEvaluation): Promise<void> {
+  if (inputs.mode === "token" || settingIn(config, authKeys.mode) === "trusted-proxy") return
+  const other = await otherConfigObstacle(run, gatewayIn(inputs))
+  const secrets = [...(await secretsBeside(inputs)), ...variablesIn(config)]
+  const problems = [
+    ...(other === undefined ? [] : [other]),
+    ...secrets.map((where) => `${where}; expected none, since with it a gateway of mode trusted-proxy does not start`),
+    ...(await unpairedNodes(run, inputs)),
+  ]
+  if (problems.length === 0) return
+  const name = inputs.name === undefined ? "the gateway" : `the gateway ${inputs.name}`
+  throw new UserError(`${name} cannot trust its guard yet: ${problems.join(". ")}. Nothing was changed in its config`)
+}
+
+const variables = credentials.map((credential) => formatVariable("openclaw", credential))
+
+/** Lists the secrets in its dotenv files and in the environment and arguments of its process. */
+async function secretsBeside({ host, config, port }: TrustedProxyInputs): Promise<string[]> {
+  const found: string[] = []
+  for (const { path } of dotenvsFor(config, "openclaw")) {
+    for (const locator of variables) {
+      const snapshot = await snapshotPlace(host, { path, locator, format: "dotenv" })
+      if (snapshot.kind === "content" && snapshot.found.kind !== "missing") found.push(`${shown(path)} has ${locator}`)
+    }
+  }
+  const running = await gatewayProcess({ host, port, product: "openclaw" }, config)
+  for (const name of variables) {
+    const value = running?.process.environment.get(name)?.reveal()
+    if (value !== undefined && value !== "")
+      found.push(`the environment of its process (pid ${running?.process.pid}) has ${name}`)
+  }
+  return found
+}
+
+function variablesIn(config: TrustEvaluation["config"]): string[] {
+  const keys = variables.map((name) => `env.vars.${name}`)
+  return keys.filter((key) => settingIn(config, key) !== undefined).map((key) => `its config has ${key}`)
+}
+
+/** Lists the nodes past the guard that are not paired: until now they had the token. */
+async function unpairedNodes(run: Run, inputs: TrustedProxyInputs): Promise<string[]> {
+  const { paired = [] } = inputs
+  if (paired.length === 0) return []
+  const at = gatewayIn(inputs)
+  for (const token of run.tokens.keptTokens().slice(0, 2)) {
+    const { session } = await run.gateways.operatorAt(at, token)
+    if (!session) continue
+    try {
+      const known = parsePairings(await session.request("device.pair.list"), await session.request("node.list"))
+      return paired.flatMap((declared) => {
+        const status = findPairing(known, declared)
+        if (status.kind === "paired" && !status.node.revoked) return []
+        return [`the node ${shown(declared.node)} has no sidecar and is not paired (${describePairing(status, false)})`]
+      })
+    } finally {
+      session.close()
+    }
+  }
+  return []
+}

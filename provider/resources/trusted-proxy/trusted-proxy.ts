@@ -1,0 +1,115 @@
+import { isDeepStrictEqual } from "node:util"
+import { Unreachable, UserError } from "../../../core/errors.ts"
+import { Secret } from "../../../core/secret.ts"
+import { type TrustSetting, trustSettings } from "../../../products/trusted-proxy.ts"
+import { declared } from "../../declare.ts"
+import { secretJson } from "../../inputs.ts"
+import type { Resource } from "../../resource.ts"
+import type { Properties } from "../../wire.ts"
+import { applyTrust, previewTrust, removeTrust } from "./act.ts"
+import { evaluateTrust, trustOf } from "./evaluate.ts"
+import {
+  completed,
+  gatewayIn,
+  identity,
+  isKnown,
+  right,
+  type TrustedProxyInputs,
+  trustedProxyDeclaration,
+  trustedProxyId,
+} from "./inputs.ts"
+
+const declaredInputs = ["mode", "port", "authority", "header", "identities", "closed"] as const
+
+/** A gateway that trusts its guard: the settings of its config, and that the running gateway goes by them. */
+export const trustedProxy: Resource = {
+  async check({ run, urn, news }) {
+    const { inputs, failures = [] } = completed(news)
+    if (failures.length > 0 || !isKnown(inputs)) return { inputs, failures }
+    const known: TrustedProxyInputs = inputs
+    run.gateways.noteGateways([gatewayIn(known)])
+    const reason = run.claims.claim(`trust ${trustedProxyId(known)}`, urn, `gateway's config ${known.config}`)
+    return { inputs, failures: reason === undefined ? [] : [{ property: "config", reason }] }
+  },
+
+  diff({ olds, news }) {
+    const replaces = identity.filter((key) => olds[key] !== news[key])
+    const changed = declaredInputs.filter((key) => !isDeepStrictEqual(olds[key], news[key]))
+    const drifted = [
+      ...(olds.settings === news.settings ? [] : ["settings"]),
+      ...(olds.code === "refused" ? ["wire"] : []),
+    ]
+    return { changes: [...replaces, ...changed, ...drifted], replaces }
+  },
+
+  async create({ run, news, preview, log }) {
+    if (!isKnown(news)) return { id: "", outputs: news }
+    const inputs: TrustedProxyInputs = news
+    const id = trustedProxyId(inputs)
+    if (preview) {
+      const authority = await run.authorities.authoritySoon(inputs.authority)
+      if (authority) await previewTrust(run, inputs, authority, log).catch(run.activity.failLast)
+      return { id, outputs: news }
+    }
+    const authority = await run.authorities.authorityNow(inputs.authority)
+    const before = await applyTrust(run, inputs, authority, log).catch(run.activity.failLast)
+    return { id, outputs: { ...news, ...right, code: codeOf(inputs), before: sealed(before) } }
+  },
+
+  async read({ run, id, inputs, state, log }) {
+    if (inputs.config === undefined) throw new UserError(`${id}: a trust is not imported; it is declared`)
+    const known = declared(trustedProxyDeclaration, inputs)
+    run.trusts.note(known.host, known.config, beforeIn(state))
+    const authority = await run.authorities.authoritySoon(known.authority)
+    if (!authority) return { id, inputs, outputs: state }
+    try {
+      const { settings, wire, code } = await evaluateTrust(known, authority)
+      if (code === "refused" || settings !== right.settings) run.troubles.noteTrouble(known.host, known.config)
+      return { id, inputs, outputs: { ...state, ...inputs, settings, wire, code } }
+    } catch (error) {
+      if (!(error instanceof Unreachable)) throw error
+      log("warning", { message: `not checked: ${error.message}`, fix: "the next `pulumi up` checks it" })
+      return { id, inputs, outputs: state }
+    }
+  },
+
+  async update({ run, olds, news, preview, log }) {
+    if (!isKnown(news)) return news
+    const inputs: TrustedProxyInputs = news
+    if (preview) {
+      const authority = await run.authorities.authoritySoon(inputs.authority)
+      if (authority) await previewTrust(run, inputs, authority, log, olds).catch(run.activity.failLast)
+      return { ...news, before: olds.before }
+    }
+    const authority = await run.authorities.authorityNow(inputs.authority)
+    const before = await applyTrust(run, inputs, authority, log).catch(run.activity.failLast)
+    return { ...news, ...right, code: codeOf(inputs), before: sealed(mergeBefore(beforeIn(olds), before)) }
+  },
+
+  async delete({ run, olds, log }) {
+    const inputs = declared(trustedProxyDeclaration, olds)
+    if (run.claims.isClaimed(`trust ${trustedProxyId(inputs)}`)) return
+    const authority = await run.authorities.authoritySoon(inputs.authority)
+    if (!authority) return log("warning", "its config is left as it is: its Authority is not part of this run")
+    await removeTrust(inputs, trustSettings(trustOf(inputs, authority)), beforeIn(olds))
+  },
+}
+
+function codeOf({ mode }: TrustedProxyInputs): string {
+  return mode === "token" ? "unknown" : "accepted"
+}
+
+function sealed(before: readonly TrustSetting[]): Secret {
+  return new Secret(JSON.stringify(before))
+}
+
+/** Keeps what was before the first trust, and adds the settings that came under it later. */
+function mergeBefore(first: readonly TrustSetting[], later: readonly TrustSetting[]): readonly TrustSetting[] {
+  const isKnown = (key: string) => first.some((each) => each.key === key || key.startsWith(`${each.key}.`))
+  return [...first, ...later.filter(({ key }) => !isKnown(key))]
+}
+
+function beforeIn({ before }: Properties): readonly TrustSetting[] {
+  const all = secretJson<readonly { key: string; value?: TrustSetting["value"] }[]>(before) ?? []
+  return all.map(({ key, value }) => ({ key, value }))
+}

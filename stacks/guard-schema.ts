@@ -1,0 +1,65 @@
+import * as v from "valibot"
+import { authModes } from "../components/guard-args.ts"
+import { optional, optionalList, type Rule, required, strictMapping } from "./shapes.ts"
+import * as values from "./values.ts"
+
+const lifetime = optional(
+  values.lifetime,
+  "How long its certificate and those of its clients are valid: `7d` to `398d`. Any `up` renews one once a third is over. Default: `365d`.",
+)
+const haproxy = optional(
+  values.path,
+  "The program. Default: `/usr/sbin/haproxy`, with launchd `/opt/homebrew/bin/haproxy`.",
+)
+
+/** The keys of a member that gets in by a guard. */
+export const access = {
+  sidecar: optional(values.port, "The loopback port of its sidecar, its way to the guard. Default: none."),
+  auth: optional(values.oneOf(authModes), "How it proves who it is to the guard. Default: as the guard says."),
+  generation: optional(
+    values.rotation,
+    "Raised to make every earlier certificate of it worthless: the next `up` cuts off who has one. Default: 1.",
+  ),
+}
+
+export const guard = strictMapping({
+  gateway: optional(values.name, "The gateway that it is in front of, on the same host. Default: the only one."),
+  listen: required(values.listen, "The address and port on which it listens, such as `0.0.0.0:18443`."),
+  names: required(
+    v.pipe(
+      v.array(values.label, "expected a list of names and addresses, without a port"),
+      v.minLength(1, "expected a list of names and addresses, without a port"),
+    ),
+    "DNS names and addresses by which its clients reach it; sidecars use the first one.",
+  ),
+  mode: optional(
+    values.oneOf(authModes),
+    "How its clients prove who they are, unless they say otherwise. `mtls`: by a certificate. Default: `mtls`.",
+  ),
+  manager: optional(values.manager, "What keeps it running. Default: what its gateway has."),
+  haproxy,
+  lifetime,
+  header: optional(
+    values.rotation,
+    "The generation of the header by which the gateway knows who is there; raised for another name. Default: 1.",
+  ),
+})
+
+export const client = strictMapping({
+  host: required(values.host, "Where it runs: `local`, or `ssh://[user@]name[:port]`."),
+  home: optional(values.home, "Absolute folder in place of `~`. Default: the home of the host's user."),
+  guard: optional(values.name, "The guard that lets it in. Default: the only one."),
+  scopes: optionalList(values.label, "What it may do at the gateway, such as `operator.read`. Default: nothing."),
+  manager: optional(values.manager, "What keeps its sidecar running; needed with `sidecar`."),
+  haproxy,
+  ...access,
+})
+
+/** The rules between the keys of a client. */
+export const clientRules: readonly Rule[] = [
+  {
+    key: "manager",
+    allowed: "what keeps its sidecar running: launchd, systemd or process",
+    broken: ({ sidecar, manager }) => sidecar !== undefined && manager === undefined,
+  },
+]

@@ -1,0 +1,128 @@
+import { readFileSync, statSync, writeFileSync } from "node:fs"
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest"
+import { type Managed, managed } from "../../support/engine/managed.ts"
+import { type Plugin, startPlugin } from "../../support/engine/plugin.ts"
+import { type Raw, unknown } from "../../support/engine/wire.ts"
+import { type Gateway, noProduct, startGateway } from "../../support/products/gateway.ts"
+import { startProduct } from "../../support/products/product-process.ts"
+import { strong } from "../../support/tokens.ts"
+
+const missing = noProduct("openclaw")
+let plugin: Plugin
+let names = 0
+beforeAll(async () => {
+  plugin = await startPlugin()
+})
+afterAll(() => plugin.stop())
+
+const fresh = (type: "Authority" | "TrustedProxy"): Managed => managed(plugin, type, `${type} ${++names}`)
+const node = (name: string) => ({ identity: `node:${name}` })
+
+interface Site {
+  readonly gateway: Gateway
+  readonly trust: Managed
+  inputs(more?: Raw): Raw
+  told(): string
+  settings(): Promise<unknown>
+}
+
+async function site(more: { readonly [key: string]: unknown } = {}): Promise<Site> {
+  const gateway = await startGateway("openclaw", strong(), false, more)
+  onTestFinished(() => gateway.stop())
+  const authority = fresh("Authority")
+  await authority.up({ domain: "home" })
+  const trust = fresh("TrustedProxy")
+  const { port, config } = gateway
+  return {
+    gateway,
+    trust,
+    inputs: (more = {}) => ({
+      ...{ host: "local", config, port, name: "studio", authority: authority.state?.id ?? unknown },
+      ...{ header: 1, identities: [node("tw")], closed: false, ...more },
+    }),
+    told: () =>
+      plugin.messages
+        .filter(({ urn, ephemeral }) => urn === trust.urn && !ephemeral)
+        .map(({ text }) => text)
+        .join("\n"),
+    settings: async () => trust.refresh().then(() => trust.state?.outputs),
+  }
+}
+
+/** The config as the product reads it: that of a test is JSON. */
+const configOf = ({ config }: Gateway) => JSON.parse(readFileSync(config, "utf8"))
+
+describe.skipIf(missing)(`a gateway's trust in its guard${missing ? ` (${missing})` : ""}`, () => {
+  test("is one restart, after which no token lets in; drift is named and repaired without another", async () => {
+    const one = await site()
+    const { gateway, trust } = one
+    expect((await trust.preview(one.inputs())).step).toBe("create")
+    expect(one.told()).toMatch(/no token does: the gateway trusts its guard.*restarts itself once/s)
+    expect(configOf(gateway).gateway.auth).toEqual({ mode: "token", token: gateway.token })
+
+    await trust.up(one.inputs())
+    const { auth } = configOf(gateway).gateway
+    expect(auth).toMatchObject({
+      mode: "trusted-proxy",
+      trustedProxy: { allowUsers: ["node:tw", "gatekey"], allowLoopback: true },
+      identityScopes: { gatekey: ["operator.admin", "operator.pairing", "operator.read"] },
+    })
+    expect(auth).not.toHaveProperty("token")
+    expect(statSync(gateway.config).mode & 0o077).toBe(0)
+    await expect(gateway.request("node.list")).rejects.toThrow()
+    expect(await one.settings()).toMatchObject({ settings: "as declared", code: "accepted" })
+    const before = statSync(gateway.config, { bigint: true }).ctimeNs
+    expect(await trust.up(one.inputs())).toBe("same")
+    expect(statSync(gateway.config, { bigint: true }).ctimeNs).toBe(before)
+
+    const { pid } = gateway
+    const edited = configOf(gateway)
+    edited.gateway.auth.trustedProxy.allowUsers.push("node:mallory")
+    edited.gateway.nodes.pairing.autoApproveLocal = true
+    writeFileSync(gateway.config, JSON.stringify(edited))
+    expect(await one.settings()).toMatchObject({
+      settings:
+        'gateway.auth.trustedProxy.allowUsers is ["node:tw","gatekey","node:mallory"], expected ["node:tw","gatekey"]; gateway.nodes.pairing.autoApproveLocal is true, expected false',
+    })
+    expect((await trust.preview(one.inputs())).step).toBe("update")
+    expect(one.told()).toMatch(/allowUsers is .*it goes on without a restart/s)
+    expect(await trust.up(one.inputs())).toBe("update")
+    expect(await one.settings()).toMatchObject({ settings: "as declared", code: "accepted" })
+
+    const [first] = [configOf(gateway).gateway.auth.trustedProxy.userHeader]
+    expect(await trust.up(one.inputs({ header: 2, identities: [node("tw"), node("n2")] }))).toBe("update")
+    const { userHeader, allowUsers } = configOf(gateway).gateway.auth.trustedProxy
+    expect(userHeader).not.toBe(first)
+    expect(allowUsers).toEqual(["node:tw", "node:n2", "gatekey"])
+    expect(await one.settings()).toMatchObject({ code: "accepted" })
+    expect(gateway.pid).toBe(pid)
+    for (const secret of [first, userHeader, gateway.token]) expect(one.told()).not.toContain(secret)
+    expect(JSON.stringify(trust.state)).not.toContain(userHeader)
+
+    // Its config is left: without it, the gateway would let nobody in.
+    await trust.destroy()
+    expect(configOf(gateway).gateway.auth.mode).toBe("trusted-proxy")
+  })
+
+  test("waits for a node that has neither a sidecar nor a pairing, and changes nothing", async () => {
+    const one = await site()
+    const before = readFileSync(one.gateway.config, "utf8")
+    const dotenv = `${one.gateway.home}/.openclaw/.env`
+    writeFileSync(dotenv, "OPENCLAW_GATEWAY_TOKEN=left-behind-by-somebody\n")
+    await expect(one.trust.preview(one.inputs())).rejects.toThrow(/\.env has OPENCLAW_GATEWAY_TOKEN; expected none/)
+    await expect(one.trust.up(one.inputs())).rejects.toThrow(/Nothing was changed in its config/)
+    expect(readFileSync(one.gateway.config, "utf8")).toBe(before)
+  })
+
+  test("a secret in the environment of its process keeps the product from starting", async () => {
+    const one = await site()
+    await one.trust.up(one.inputs())
+    await one.gateway.end()
+    const env = { OPENCLAW_GATEWAY_TOKEN: strong() }
+    const again = startProduct("openclaw", one.gateway.home, ["gateway", "run"], env)
+    await expect.poll(again.hasEnded, { timeout: 120_000 }).toBe(true)
+    // What does not run is no drift: its config is right.
+    expect(await one.settings()).toMatchObject({ settings: "as declared", code: "unknown" })
+    expect(await one.trust.up(one.inputs())).toBe("same")
+  })
+})
