@@ -28,10 +28,3 @@ export const usages: { readonly [role in Role]: string } = {
   client: "1.3.6.1.5.5.7.3.2",
   guard: "1.3.6.1.5.5.7.3.1",
 }
-
-/** Explains why a name cannot be part of a common name and a SPIFFE ID; undefined if it can. */
-export function nameProblem(name: string): string | undefined {
-  return /^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/.test(name)
-    ? undefined
-    : "must be 1 to 32 lower-case letters, digits and hyphens, such as tw"
-}

@@ -11,11 +11,12 @@ import { printError } from "./print.ts"
 import { report } from "./report/report.ts"
 import { rotate } from "./rotate/rotate.ts"
 import { scan } from "./scan/scan.ts"
+import { token } from "./token/token.ts"
 
 /** The run was ended by a signal: nothing more is printed. */
 let ended = false
 
-const commands: readonly Command<never>[] = [scan, doctor, check, report, rotate, history]
+const commands: readonly Command<never>[] = [scan, doctor, check, report, rotate, history, token]
 
 /** Runs a command. @returns the exit code: 0 done, 1 failed or problems found, 2 wrong usage or could not check */
 async function main(args: readonly string[]): Promise<number> {

@@ -1,4 +1,4 @@
-import { nameProblem } from "../certificates/identity.ts"
+import { nameProblem } from "../core/client-name.ts"
 import { normalizeHost } from "../core/host.ts"
 import type { GatewayArgs } from "./gateway.ts"
 import type { FleetClient, FleetGuard, FleetNode } from "./guard-args.ts"

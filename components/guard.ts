@@ -14,15 +14,18 @@ export interface GuardArgs extends ProxyArgs {
   header?: number
   /** Who is let in. Who is removed, or of another generation, is cut off by the next `up`. */
   clients: readonly ProxyClient[]
+  /** The guard's name in the bearers of its clients (`aud`). Default: the component's name, in lower case. */
+  audience?: string
 }
 
-/** HAProxy in front of a gateway: who shows a certificate that is on the list gets in, under its own identity. */
+/** HAProxy in front of a gateway: who shows a certificate or sends a bearer of the list gets in, under its own identity. */
 export class Guard extends pulumi.ComponentResource {
   constructor(name: string, args: GuardArgs, options: pulumi.ComponentResourceOptions = {}) {
     super("gatekey:index:Guard", name, {}, options)
     const { listen, gateway, clients, names, header = 1 } = args
     const identity = { name: certificateName(name), role: "guard" as const, names: [...names] }
-    const configuration = { guard: { ...listen, gateway }, header, clients }
+    const audience = args.audience ?? identity.name
+    const configuration = { guard: { ...listen, gateway, audience }, header, clients }
     createHaproxy(this, name, args, { identity, configuration }, options)
     this.registerOutputs({})
   }

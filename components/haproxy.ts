@@ -2,14 +2,18 @@ import "./quiet.ts"
 import * as pulumi from "@pulumi/pulumi"
 import type { Authority } from "./authority.ts"
 
-/** Who a guard lets in by certificate. */
+/** Who a guard lets in. */
 export interface ProxyClient {
-  /** Whose certificate, such as `tw`. */
+  /** Whose certificate or key, such as `tw`. */
   name: string
-  /** The generation of the certificate that counts. Default: 1. */
+  /** The generation of the certificate or key that counts; two of one name may be listed while they change. Default: 1. */
   generation?: number
   /** A `node` (the default) may open WebSockets only, and has no scopes. */
   role?: "node" | "client"
+  /** What lets in: a certificate (`mtls`, the default), a bearer that its key has signed (`jwt`), or `both`. */
+  auth?: "mtls" | "jwt" | "both"
+  /** Of `jwt` and `both`: its public key, as PEM. A `Client` has it in its `entry`. */
+  key?: pulumi.Input<string>
 }
 
 export interface HaproxyArgs {
@@ -21,7 +25,7 @@ export interface HaproxyArgs {
   /** The SHA-256 of that certificate: another one is loaded without dropping a connection. */
   digest: pulumi.Input<string>
   /** In front of a gateway; either this or `sidecar`. */
-  guard?: pulumi.Input<{ address: string; port: number; gateway: number }>
+  guard?: pulumi.Input<{ address: string; port: number; gateway: number; audience?: string }>
   /** Of a guard: the generation of the header by which the gateway knows who is there. Default: 1. */
   header?: pulumi.Input<number>
   /** Of a guard: who is let in. */

@@ -1,4 +1,5 @@
 import * as v from "valibot"
+import { publicKeyProblem } from "../core/access-token.ts"
 import { shown } from "../core/escape.ts"
 import { containsSecret, describeName } from "../core/kind.ts"
 import { Secret } from "../core/secret.ts"
@@ -82,9 +83,14 @@ function isSecret(schema: v.GenericSchema): boolean {
 /** Inputs for certificates and devices: their digests are as long and irregular as a token. */
 const digests = ["tlsFingerprint", "digest", "device", "declared"]
 
+/** Checks for what is as long and irregular as a token, and no secret: a digest where one belongs, and a public key. */
+function isPublic(name: string, value: string): boolean {
+  return (digests.includes(name) && v.is(digest, value)) || publicKeyProblem(value) === undefined
+}
+
 /** Checks whether a public input, or a part of it, looks like a secret. */
 export function holdsPasted(name: string, value: unknown): boolean {
-  if (typeof value === "string") return containsSecret(value) && !(digests.includes(name) && v.is(digest, value))
+  if (typeof value === "string") return containsSecret(value) && !isPublic(name, value)
   if (typeof value !== "object" || value === null || value instanceof Secret) return false
   if (Array.isArray(value)) return value.some((each) => holdsPasted(name, each))
   return Object.entries(value).some(([key, each]) => containsSecret(key) || holdsPasted(key, each))

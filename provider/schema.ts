@@ -2,6 +2,7 @@ import { type PackageSpec, packageSpec } from "./package-schema.ts"
 import { accessDeclaration } from "./resources/access/inputs.ts"
 import { authorityDeclaration } from "./resources/authority/inputs.ts"
 import { certificateDeclaration } from "./resources/certificate/inputs.ts"
+import { clientKeyDeclaration } from "./resources/client-key/inputs.ts"
 import { containersDeclaration } from "./resources/containers/inputs.ts"
 import { flipDeclaration } from "./resources/flip/inputs.ts"
 import { handshakeDeclaration } from "./resources/handshake/inputs.ts"
@@ -37,6 +38,7 @@ const declarations = {
   Pairing: pairingDeclaration,
   Authority: authorityDeclaration,
   Certificate: certificateDeclaration,
+  ClientKey: clientKeyDeclaration,
   Haproxy: proxyDeclaration,
   Access: accessDeclaration,
   TrustedProxy: trustedProxyDeclaration,

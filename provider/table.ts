@@ -17,6 +17,7 @@ const resources: Readonly<Record<string, () => Promise<Resource>>> = {
   "gatekey:index:VaultRecord": async () => (await import("./resources/vault-record/vault-record.ts")).vaultRecord,
   "gatekey:index:Authority": async () => (await import("./resources/authority/authority.ts")).authority,
   "gatekey:index:Certificate": async () => (await import("./resources/certificate/certificate.ts")).certificate,
+  "gatekey:index:ClientKey": async () => (await import("./resources/client-key/client-key.ts")).clientKey,
   "gatekey:index:Haproxy": async () => (await import("./resources/proxy/proxy.ts")).proxy,
   "gatekey:index:Access": async () => (await import("./resources/access/access.ts")).access,
   "gatekey:index:TrustedProxy": async () => (await import("./resources/trusted-proxy/trusted-proxy.ts")).trustedProxy,

@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto"
-import { clientsMap, identityOf, type ProxyClient } from "./client.ts"
+import { clientsMap, type ProxyClient, serverLines } from "./client.ts"
+import { type BearerSettings, identification } from "./identify.ts"
+import { bearerClients, keyFiles } from "./keys.ts"
 
 /** The names of a proxy's files in its folder. */
 export const files = {
@@ -22,23 +24,24 @@ export interface GuardSettings {
   /** The name of the header by which the gateway knows who is there; nobody else may know it. */
   readonly header: string
   readonly clients: readonly ProxyClient[]
+  /** Of clients that have a bearer: what it has to say. */
+  readonly bearer?: BearerSettings
 }
 
 /**
  * Returns the configuration of a guard: HAProxy (2.6 or later) in front of a gateway that trusts it. Clients show a
- * certificate; its name is looked up in the file of clients, and only what is there goes on.
+ * certificate or send a bearer; its name is looked up in the file of clients, and only what is there goes on.
  */
 export function guardConfiguration(settings: GuardSettings): string {
-  const { address, port, gateway, digest, header, clients } = settings
-  const servers = clients.map((client) => serverName(client))
+  const { address, port, gateway, digest, header, clients, bearer } = settings
+  // A certificate that is shown and not valid ends the handshake either way.
+  const verify = bearerClients(clients).length > 0 ? "optional" : "required"
+  const keys = [...keyFiles(clients)].map(([name, text]) => `, ${name} is ${digestOf(text)}`)
   return stamped(`${global}
-# ${files.certificate} is ${digest}, ${files.clients} is ${digestOf(clientsMap(clients))}.
+# ${files.certificate} is ${digest}, ${files.clients} is ${digestOf(clientsMap(clients))}${keys.join("")}.
 frontend guard
-    bind ${address}:${port} ssl crt ${files.certificate} ca-file ${files.authority} verify required alpn http/1.1
-    http-request set-var(txn.name) ssl_c_s_dn(cn)
-    http-request set-var(txn.id) var(txn.name),map_str(${files.clients})
-    http-request set-var(txn.why) str(unknown-client) unless { var(txn.id) -m found }
-    http-request deny deny_status 403 content-type text/plain string "guard: unknown client" unless { var(txn.id) -m found }
+    bind ${address}:${port} ssl crt ${files.certificate} ca-file ${files.authority} verify ${verify} alpn http/1.1
+${identification(clients, bearer)}
     default_backend gateway
 
 backend gateway
@@ -58,9 +61,7 @@ backend gateway
     http-request set-var(txn.why) str(node-http) if is-node !is-websocket or is-node !is-get
     http-request deny deny_status 403 content-type text/plain string "guard: a node may open a WebSocket only" if is-node !is-websocket or is-node !is-get
     http-request set-header X-OpenClaw-Scopes "," if is-node
-    # A server each, so that the sessions of one client can be told, and ended.
-${servers.map((name, at) => `    use-server ${name} if { var(txn.id) -m str ${identityOf(clients[at] ?? { name, role: "node" })} }`).join("\n")}
-${servers.map((name) => `    server ${name} 127.0.0.1:${gateway}`).join("\n")}
+${serverLines(clients, gateway)}
 `)
 }
 
@@ -91,11 +92,6 @@ backend guard
 
 /** The address by which a gateway gets a client on its own machine. */
 export const ownMachine = "192.0.2.1"
-
-/** The name of a client's server line. */
-export function serverName({ name, role }: Pick<ProxyClient, "name" | "role">): string {
-  return `${role}-${name}`
-}
 
 /** What `get var proc.gatekey` answers in a process that runs with this configuration. */
 export function stampOf(configuration: string): string | undefined {

@@ -6,6 +6,7 @@ import type { StackFile } from "./stack.ts"
 export interface ExportedResource {
   readonly type: string
   readonly urn?: string
+  readonly id?: string
   /** The URN of its parent. */
   readonly parent?: string
   /** When its last change was written; ISO 8601, UTC. */

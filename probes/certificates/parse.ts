@@ -1,3 +1,4 @@
+import { modeOf } from "../services/mode.ts"
 import { parseRefusalOf, parseTaggedAnswer } from "../services/script.ts"
 import type { CertificateSnapshot } from "./snapshot.ts"
 
@@ -49,10 +50,4 @@ export function parseRequest(stdout: Uint8Array): { readonly request: string } |
 /** Reads why `installScript` or `removeScript` changed nothing; undefined if it did as it was asked. */
 export function parseRefusal(stdout: Uint8Array): Refusal | undefined {
   return parseRefusalOf(parseTaggedAnswer(stdout), refusals)
-}
-
-/** `-rw-r-----` as permission bits. */
-function modeOf(text: string): number {
-  const bits = [...text.slice(1, 10)].map((letter) => (letter === "-" || letter === "S" || letter === "T" ? "0" : "1"))
-  return Number.parseInt(bits.join("") || "0", 2)
 }

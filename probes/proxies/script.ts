@@ -5,6 +5,7 @@ const prelude = `${common}${shellScript("prelude.sh", import.meta.url)}`
 const look = shellScript("look.sh", import.meta.url)
 const check = shellScript("check.sh", import.meta.url)
 const apply = shellScript("apply.sh", import.meta.url)
+const tidy = shellScript("tidy.sh", import.meta.url)
 
 interface Script {
   readonly script: string
@@ -19,6 +20,11 @@ export function proxyScript(folder: string): Script {
 /** Has HAProxy check a configuration in that folder. */
 export function checkScript(folder: string, file: string): Script {
   return { script: `${prelude}${check}`, args: [folder, file] }
+}
+
+/** Removes a folder in that folder if nothing is left there. */
+export function tidyScript(folder: string, inner: string): Script {
+  return { script: `${prelude}${tidy}`, args: [folder, inner] }
 }
 
 /** Who is not let in any more. */

@@ -28,7 +28,7 @@ const forms = (canary: string): readonly unknown[] => [
 ]
 
 /** Secrets, which is where a token belongs. */
-const secrets = ["given", "adopt", "header"]
+const secrets = ["given", "adopt"]
 /** What digests are named by, to which a token of hex digits may be equal. */
 const digests = ["tlsFingerprint", "device", "declared", "digest"]
 
@@ -52,6 +52,15 @@ const right: Readonly<Record<string, Raw>> = {
   VaultRecord: { host: "op://Home/gateway", path: "/token", created: "2026-01-01", ...bound },
   Authority: { domain: "home" },
   Certificate: { host: "local", path: "~/tls/tw.pem", authority: "authority-1", name: "tw" },
+  Access: {
+    ...{ host: "local", port: 18801, name: "tw", authority: "authority-1" },
+    guard: { address: "studio.local", port: 18443, name: "studio.local" },
+  },
+  TrustedProxy: {
+    ...{ host: "local", config: "~/.openclaw/openclaw.json", port: 18789, authority: "authority-1" },
+    identities: [{ identity: "node:tw" }],
+  },
+  ClientKey: { host: "local", folder: "~/laptop", authority: "authority-1", name: "laptop", audience: "studio" },
   Haproxy: {
     host: "local",
     folder: "~/sidecar",

@@ -1,5 +1,6 @@
-import { commonName, type Identity, nameProblem, roles } from "../../../certificates/identity.ts"
+import { commonName, type Identity, roles } from "../../../certificates/identity.ts"
 import { defaultLifetime, lifetimeProblem } from "../../../certificates/lifetime.ts"
+import { nameProblem } from "../../../core/client-name.ts"
 import { checkInputs } from "../../check-inputs.ts"
 import { type Inputs, may, need, preset } from "../../declare.ts"
 import { digest, host, oneOf, path, positive, string, strings, withRule } from "../../kinds.ts"

@@ -4,10 +4,12 @@ import { UserError } from "../../../core/errors.ts"
 import { hostOf } from "../../../hosts/index.ts"
 import { describeRefusal, versionProblem } from "../../../probes/proxies/describe.ts"
 import { parseApplied, parseProblem } from "../../../probes/proxies/parse.ts"
-import { applyScript, checkScript, type Revoked } from "../../../probes/proxies/script.ts"
-import type { ProxyClient } from "../../../proxies/client.ts"
-import { files, serverName, stampOf } from "../../../proxies/guard.ts"
-import { clientsOf, filesOf, type ProxyEvaluation } from "./evaluate.ts"
+import { applyScript, checkScript, type Revoked, tidyScript } from "../../../probes/proxies/script.ts"
+import { type ProxyClient, serverName } from "../../../proxies/client.ts"
+import { files, stampOf } from "../../../proxies/guard.ts"
+import { keyFiles, keyFolder } from "../../../proxies/keys.ts"
+import { clientsOf } from "./clients.ts"
+import { filesOf, type ProxyEvaluation } from "./evaluate.ts"
 import type { ProxyInputs } from "./inputs.ts"
 
 /**
@@ -25,7 +27,7 @@ export async function configure(
   const old = snapshot.version === undefined ? undefined : versionProblem(snapshot.version)
   if (old) throw new UserError(`${inputs.folder}: ${old}. Nothing was changed`)
   const wanted = filesOf(inputs, authority)
-  for (const name of [files.authority, files.clients]) await write(inputs, name, wanted.get(name))
+  for (const [name, text] of wanted) if (name !== files.configuration) await write(inputs, name, text)
   const configuration = wanted.get(files.configuration) ?? ""
   await check(inputs, configuration)
   await write(inputs, files.configuration, configuration)
@@ -33,6 +35,10 @@ export async function configure(
   const { script, args } = applyScript(inputs.folder, stamp, revokedOf(before, clientsOf(inputs)))
   const applied = parseApplied((await hostOf(inputs.host).run(script, { args, timeout: 60_000 })).stdout)
   if ("refusal" in applied) throw new UserError(`${inputs.folder}: ${describeRefusal(applied.refusal)}`)
+  await removeFiles(
+    inputs,
+    [...keyFiles(before).keys()].filter((name) => !wanted.has(name)),
+  )
 }
 
 /** Who was let in, and is not any more: removed, or of another generation. */
@@ -56,8 +62,7 @@ async function check(inputs: ProxyInputs, configuration: string): Promise<void> 
   }
 }
 
-async function write({ host, folder }: ProxyInputs, name: string, text: string | undefined): Promise<void> {
-  if (text === undefined) return
+async function write({ host, folder }: ProxyInputs, name: string, text: string): Promise<void> {
   const bytes = Buffer.from(text)
   await hostOf(host).edit(`${folder}/${name}`, (found) => {
     const isSame = found.kind === "file" && found.mode === 0o600 && bytes.equals(found.bytes)
@@ -66,7 +71,15 @@ async function write({ host, folder }: ProxyInputs, name: string, text: string |
 }
 
 /** Removes the files of a proxy, but for its key and certificate. */
-export async function unconfigure({ host, folder }: ProxyInputs): Promise<void> {
-  for (const name of [files.configuration, files.clients, files.authority])
+export async function unconfigure(inputs: ProxyInputs): Promise<void> {
+  const keys = keyFiles(clientsOf(inputs)).keys()
+  await removeFiles(inputs, [files.configuration, files.clients, ...keys, files.authority])
+}
+
+async function removeFiles({ host, folder }: ProxyInputs, names: readonly string[]): Promise<void> {
+  for (const name of names)
     await hostOf(host).edit(`${folder}/${name}`, (found) => (found.kind === "file" ? { remove: true } : undefined))
+  if (!names.some((name) => name.startsWith(`${keyFolder}/`))) return
+  const { script, args } = tidyScript(folder, keyFolder)
+  await hostOf(host).run(script, { args })
 }

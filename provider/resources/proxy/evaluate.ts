@@ -5,9 +5,11 @@ import { hostOf } from "../../../hosts/index.ts"
 import { parseProxy } from "../../../probes/proxies/parse.ts"
 import { proxyScript } from "../../../probes/proxies/script.ts"
 import type { ProxySnapshot } from "../../../probes/proxies/snapshot.ts"
-import { clientsMap, type ProxyClient } from "../../../proxies/client.ts"
+import { clientsMap } from "../../../proxies/client.ts"
 import { files, guardConfiguration, mark, sidecarConfiguration, stampOf } from "../../../proxies/guard.ts"
 import { identityHeader } from "../../../proxies/header.ts"
+import { keyFiles } from "../../../proxies/keys.ts"
+import { clientsOf } from "./clients.ts"
 import { type ProxyInputs, right } from "./inputs.ts"
 
 /** What is in the folder of a proxy and what runs there, compared with what is declared. */
@@ -24,23 +26,19 @@ export function filesOf(inputs: ProxyInputs, authority: Authority): ReadonlyMap<
   return new Map([
     [files.authority, authority.certificate],
     ...(inputs.guard ? [[files.clients, clientsMap(clientsOf(inputs))] as const] : []),
+    ...(inputs.guard ? keyFiles(clientsOf(inputs)) : []),
     [files.configuration, configurationOf(inputs, authority)],
   ])
 }
 
-export function clientsOf({ clients = [] }: Pick<ProxyInputs, "clients">): ProxyClient[] {
-  return clients.map(({ name, generation = 1, role = "node" }) => ({ name, generation, role }))
-}
-
 function configurationOf(inputs: ProxyInputs, authority: Authority): string {
   const { guard, sidecar, digest, header = 1 } = inputs
-  if (guard)
-    return guardConfiguration({
-      ...guard,
-      digest,
-      header: identityHeader(authority, header),
-      clients: clientsOf(inputs),
-    })
+  if (guard) {
+    const { audience, ...listen } = guard
+    const bearer = audience === undefined ? {} : { bearer: { domain: authority.domain, audience } }
+    const clients = clientsOf(inputs)
+    return guardConfiguration({ ...listen, digest, header: identityHeader(authority, header), clients, ...bearer })
+  }
   if (!sidecar) throw new Error("neither a guard nor a sidecar")
   const { port, guard: address, guardPort, guardName } = sidecar
   return sidecarConfiguration({ port, digest, guard: { address, port: guardPort, name: guardName } })

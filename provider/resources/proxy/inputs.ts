@@ -1,9 +1,13 @@
-import { nameProblem } from "../../../certificates/identity.ts"
+import { publicKeyProblem } from "../../../core/access-token.ts"
+import { nameProblem } from "../../../core/client-name.ts"
+import { auths } from "../../../proxies/client.ts"
 import { checkInputs } from "../../check-inputs.ts"
 import { type Inputs, may, need, preset } from "../../declare.ts"
+import { hasUnknown } from "../../inputs.ts"
 import { digest, host, list, object, oneOf, path, port, positive, string, withRule } from "../../kinds.ts"
 import type { Checked, Failure } from "../../resource.ts"
-import { type Properties, unknown } from "../../wire.ts"
+import type { Properties } from "../../wire.ts"
+import { clientFailures } from "./clients.ts"
 
 const word = withRule(string, (text) =>
   /^[A-Za-z0-9.:_-]+$/.test(text) ? undefined : "must be a host name or an address, without a port",
@@ -12,11 +16,18 @@ const client = object("ProxyClient", {
   name: need(withRule(string, nameProblem), "Whose certificate lets in, such as `tw`."),
   generation: preset(positive, 1, "The generation of the certificate that counts."),
   role: preset(oneOf(["node", "client"]), "node", "A `node` may open WebSockets only, and has no scopes."),
+  auth: preset(
+    oneOf(auths),
+    "mtls",
+    "What lets in: a certificate, a bearer that its key has signed (`jwt`), or `both`.",
+  ),
+  key: may(withRule(string, publicKeyProblem), "Of `jwt` and `both`: its public key for ES256, as PEM."),
 })
 const guard = object("ProxyGuard", {
   address: need(word, "The address on which it listens, such as `0.0.0.0`."),
   port: need(port, "The port on which it listens."),
   gateway: need(port, "The port of the gateway, on the loopback of the same host."),
+  audience: may(withRule(string, nameProblem), "The guard's name in the bearers of its clients."),
 })
 const sidecar = object("ProxySidecar", {
   port: need(port, "The loopback port that the node connects to."),
@@ -70,16 +81,14 @@ function combined({ guard, sidecar, clients }: Properties): Failure[] {
   if ((guard === undefined) === (sidecar === undefined))
     return [{ property: "guard", reason: "expected either guard or sidecar" }]
   if (guard === undefined) return []
-  const names = (Array.isArray(clients) ? clients : []).map((each) => each.name)
-  const twice = names.find((name, at) => names.indexOf(name) !== at)
   return [
     ...(clients === undefined ? [{ property: "clients", reason: "is missing; a guard needs it" }] : []),
-    ...(twice === undefined ? [] : [{ property: "clients", reason: `has ${String(twice)} twice; names must differ` }]),
+    ...clientFailures(Array.isArray(clients) ? clients : [], guard),
   ]
 }
 
 export function isKnown(inputs: Properties): inputs is ProxyInputs {
-  return !Object.values(inputs).includes(unknown)
+  return !hasUnknown(inputs)
 }
 
 export function proxyId({ host, folder }: ProxyInputs): string {

@@ -3,8 +3,9 @@ import { Unreachable, UserError } from "../../../core/errors.ts"
 import { declared } from "../../declare.ts"
 import type { Resource } from "../../resource.ts"
 import { configure, revokedOf, unconfigure } from "./act.ts"
+import { clientsOf } from "./clients.ts"
 import { describeChange } from "./describe.ts"
-import { clientsOf, evaluateProxy, type ProxyEvaluation } from "./evaluate.ts"
+import { evaluateProxy, type ProxyEvaluation } from "./evaluate.ts"
 import { completed, identity, isKnown, type ProxyInputs, proxyDeclaration, proxyId, right } from "./inputs.ts"
 
 const declaredInputs = ["authority", "digest", "guard", "header", "clients", "sidecar"] as const

@@ -216,7 +216,7 @@ describe("refused before anything is written", () => {
     [
       "two clients of one name",
       { clients: [tw, { ...tw, role: "client" }] },
-      /clients: has tw twice; names must differ/,
+      /clients: has tw.g1 twice; the names or generations must differ/,
     ],
     ["neither guard nor sidecar", { guard: undefined }, /guard: expected either guard or sidecar/],
     [

@@ -35,6 +35,7 @@ export function managed(
     | "Receipt"
     | "Authority"
     | "Certificate"
+    | "ClientKey"
     | "Haproxy"
     | "Access"
     | "TrustedProxy",

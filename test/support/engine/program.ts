@@ -1,6 +1,6 @@
 import { resolve } from "node:path"
 import { pathToFileURL } from "node:url"
-import type { CertificateArgs, GuardArgs, SidecarArgs, SystemdUnitArgs } from "../../../components/index.ts"
+import type { CertificateArgs, ClientArgs, GuardArgs, SidecarArgs, SystemdUnitArgs } from "../../../components/index.ts"
 import type { FormatName, Reference } from "../../../core/content.ts"
 
 export const root: string = resolve(import.meta.dirname, "../../..")
@@ -16,6 +16,8 @@ export interface Fleet {
   readonly certificates?: { readonly [name: string]: Omit<CertificateArgs, "authority"> }
   /** By the component's name, all of the authority `home`. */
   readonly guards?: { readonly [name: string]: Omit<GuardArgs, "authority"> }
+  /** By the component's name; each guard lets them in too. */
+  readonly clients?: { readonly [name: string]: Omit<ClientArgs, "authority"> }
   readonly sidecars?: { readonly [name: string]: Omit<SidecarArgs, "authority"> }
 }
 
@@ -57,6 +59,7 @@ export const program: string = `
 import * as pulumi from "@pulumi/pulumi"
 import { Authority } from ${component("authority.ts")}
 import { Certificate } from ${component("certificate.ts")}
+import { Client } from ${component("client.ts")}
 import { Guard } from ${component("guard.ts")}
 import { Sidecar } from ${component("sidecar.ts")}
 import { Placement } from ${component("placement.ts")}
@@ -64,7 +67,7 @@ import { SystemdUnit } from ${component("systemd-unit.ts")}
 import { Token } from ${component("token.ts")}
 
 const config = new pulumi.Config()
-const { token: declared = {}, places, units = {}, certificates = {}, guards = {}, sidecars = {} } = config.requireObject("fleet")
+const { token: declared = {}, places, units = {}, certificates = {}, guards = {}, clients = {}, sidecars = {} } = config.requireObject("fleet")
 const { options = {}, adopt, ...args } = declared
 const adopted = adopt?.secret ? { value: config.requireSecret("adopt") } : adopt
 const token = new Token("token", { rotation: 1, ...args, ...(adopted ? { adopt: adopted } : {}) }, { protect: false, ...options })
@@ -78,7 +81,9 @@ for (const [name, args] of Object.entries(units)) new SystemdUnit(name, { token,
 if ([certificates, guards].some((each) => Object.keys(each).length > 0)) {
   const authority = new Authority("home", { domain: "home" }, { protect: false })
   for (const [name, args] of Object.entries(certificates)) new Certificate(name, { authority, ...args })
-  for (const [name, args] of Object.entries(guards)) new Guard(name, { authority, ...args })
+  const entries = Object.entries(clients).map(([name, args]) => new Client(name, { authority, ...args }).entry)
+  for (const [name, args] of Object.entries(guards))
+    new Guard(name, { authority, ...args, clients: [...args.clients, ...entries] })
   for (const [name, args] of Object.entries(sidecars)) new Sidecar(name, { authority, ...args })
 }
 export const fingerprint = token.fingerprint

@@ -1,0 +1,114 @@
+import { Unreachable, UserError } from "../../../core/errors.ts"
+import { declared } from "../../declare.ts"
+import type { Log, Resource } from "../../resource.ts"
+import { type Properties, unknown } from "../../wire.ts"
+import { makeKey, remove, writeMinter } from "./act.ts"
+import { describeChange } from "./describe.ts"
+import { type ClientKeyEvaluation, evaluateClientKey } from "./evaluate.ts"
+import {
+  type ClientKeyInputs,
+  clientKeyDeclaration,
+  clientKeyId,
+  completed,
+  identity,
+  isKnown,
+  rightMinter,
+} from "./inputs.ts"
+
+const compared = ["authority", "name", "generation", "audience", "holds", "minter"] as const
+
+export const clientKey: Resource = {
+  async check({ news }) {
+    return completed(news)
+  },
+
+  diff({ olds, news }) {
+    const replaces = identity.filter((key) => olds[key] !== news[key])
+    return { changes: [...replaces, ...compared.filter((key) => olds[key] !== news[key])], replaces }
+  },
+
+  async create({ run, news, preview, log }) {
+    if (!isKnown(news)) return { id: "", outputs: { ...news, publicKey: unknown } }
+    const id = clientKeyId(news)
+    const authority = await (preview
+      ? run.authorities.authoritySoon(news.authority)
+      : run.authorities.authorityNow(news.authority))
+    const found = authority && (await evaluateClientKey(news, authority.domain, undefined))
+    if (found) refuseForeign(news, found, "first")
+    if (preview || !authority || !found) return { id, outputs: { ...news, publicKey: unknown } }
+    return { id, outputs: await repaired(news, authority.domain, { found, expected: undefined, log }) }
+  },
+
+  async read({ run, id, inputs, state, log }) {
+    if (inputs.host === undefined) throw new UserError(`${id}: a key is not imported; it is made`)
+    const all = declared(clientKeyDeclaration, inputs)
+    const authority = await run.authorities.authoritySoon(all.authority)
+    if (!authority) return { id, inputs, outputs: state }
+    try {
+      const { message, minter } = await evaluateClientKey(all, authority.domain, expectedIn(state))
+      return { id, inputs, outputs: { ...state, holds: message, minter } }
+    } catch (error) {
+      if (!(error instanceof Unreachable)) throw error
+      log("warning", {
+        message: `not checked: ${error.message}`,
+        fix: "the next `pulumi up` that reaches it checks it",
+      })
+      return { id, inputs, outputs: state }
+    }
+  },
+
+  async update({ run, olds, news, preview, log }) {
+    if (!isKnown(news)) return { ...news, publicKey: unknown }
+    const authority = await (preview
+      ? run.authorities.authoritySoon(news.authority)
+      : run.authorities.authorityNow(news.authority))
+    if (!authority) return { ...news, publicKey: unknown }
+    const expected = expectedIn(olds)
+    const found = await evaluateClientKey(news, authority.domain, expected)
+    refuseForeign(news, found, "later")
+    if (!preview) return repaired(news, authority.domain, { found, expected, log })
+    const isDrift = olds.holds !== news.holds || olds.minter !== news.minter
+    log(isDrift ? "warning" : "info", describeChange(found, news))
+    return { ...news, publicKey: found.code === "current" ? found.publicKey : unknown }
+  },
+
+  async delete({ olds, log }) {
+    const stays = await remove(declared(clientKeyDeclaration, olds), expectedIn(olds) ?? "")
+    if (stays) log("warning", stays)
+  },
+}
+
+function expectedIn({ publicKey }: Properties): string | undefined {
+  return typeof publicKey === "string" ? publicKey : undefined
+}
+
+/** @throws UserError if a file is there that gatekey did not make, and that an `up` would overwrite */
+function refuseForeign(
+  { folder }: ClientKeyInputs,
+  { code, message, isForeignMinter }: ClientKeyEvaluation,
+  when: "first" | "later",
+): void {
+  const away = "Move it away, or choose another folder"
+  if (when === "first" && ["unreadable", "foreign", "other-identity", "unchecked"].includes(code))
+    throw new UserError(`${folder}/client.key: it contains ${message} already. ${away}`)
+  if (isForeignMinter) throw new UserError(`${folder}/token: gatekey did not write this file. ${away}`)
+}
+
+async function repaired(
+  inputs: ClientKeyInputs,
+  domain: string,
+  {
+    found,
+    expected,
+    log,
+  }: { readonly found: ClientKeyEvaluation; readonly expected: string | undefined; readonly log: Log },
+): Promise<Properties> {
+  let { publicKey } = found
+  if (found.code !== "current") {
+    log("status", "making a key")
+    // Only the key that was made here is overwritten.
+    publicKey = await makeKey(inputs, expected === undefined || publicKey !== expected)
+  }
+  await writeMinter(inputs, domain)
+  return { ...inputs, minter: rightMinter, publicKey }
+}
