@@ -5,10 +5,11 @@ import { products } from "../products/index.ts"
 import type { GatewayMode } from "../products/readers.ts"
 import { Access } from "./access.ts"
 import { Authority } from "./authority.ts"
-import { Certificate } from "./certificate.ts"
+import { Client } from "./client.ts"
 import type { Gateway } from "./gateway.ts"
 import { Guard } from "./guard.ts"
 import type { PlannedGuard } from "./guard-plan.ts"
+import type { ProxyClient } from "./haproxy.ts"
 import { Pairing } from "./pairing.ts"
 import { resolveHome } from "./place.ts"
 import { Sidecar } from "./sidecar.ts"
@@ -38,16 +39,16 @@ function createGuard(
   const { host, home, manager, port = products.openclaw.port } = planned.gateway.args
   const { names, header = 1, haproxy, lifetime } = args
   const proxy = { authority, ...omitUndefined({ haproxy, lifetime }) }
+  const made = clients.map((client) => createClient(planned, client, authority, { parent }))
   const guard = new Guard(
     `${name} guard`,
     {
       ...{ ...proxy, host, manager: args.manager ?? manager, folder: folderOf(`${name}-guard`, home) },
-      ...{ listen, names, gateway: port, header, clients: clients.map(entryOf) },
+      ...{ listen, names, gateway: port, header, audience: name, clients: made.map(({ entry }) => entry) },
     },
     { parent },
   )
-  const sidecars = clients.map((client) => createClient(planned, client, authority, { parent }))
-  const first = [guard, ...sidecars.flat()]
+  const first = [guard, ...made.map(({ resource }) => resource)]
   const trust = createTrust(planned, authority, {
     parent,
     dependsOn: [...first, ...(gateway ? [...gateway.placements, gateway.listener] : [])],
@@ -58,25 +59,24 @@ function createGuard(
 
 type PlannedClient = PlannedGuard["clients"][number]
 
-function entryOf({ name, role, generation }: PlannedClient) {
-  return { name, role, generation }
-}
-
-/** Creates a client's sidecar; without one, only its certificate. */
+/** Creates a client's sidecar; without one, only its certificate, its key, or both. @returns what the guard lists, too */
 function createClient(
   planned: PlannedGuard,
   client: PlannedClient,
   authority: Authority,
   options: pulumi.ComponentResourceOptions,
-): pulumi.Resource[] {
-  const { name, host, home, sidecar, manager, haproxy } = client
-  const { lifetime } = planned.args
-  const folder = folderOf(`${name}-sidecar`, home)
-  const own = { authority, host, ...omitUndefined({ lifetime }) }
-  if (sidecar === undefined || manager === undefined)
-    return [new Certificate(`${name} certificate`, { ...own, path: `${folder}/own.pem`, ...entryOf(client) }, options)]
-  const more = { manager, folder, client: entryOf(client), port: sidecar, guard: routeOf(planned, host) }
-  return [new Sidecar(`${name} sidecar`, { ...own, ...more, ...omitUndefined({ haproxy }) }, options)]
+): { readonly entry: ProxyClient; readonly resource: pulumi.Resource } {
+  const { name, role, generation, auth, host, home, sidecar, manager, haproxy } = client
+  const own = { authority, host, ...omitUndefined({ lifetime: planned.args.lifetime }) }
+  if (sidecar === undefined || manager === undefined) {
+    const more = { folder: folderOf(name, home), auth, role, generation, audience: planned.name }
+    const resource = new Client(`${name} client`, { ...own, ...more, name }, options)
+    return { entry: resource.entry, resource }
+  }
+  const entry = { name, role, generation }
+  const more = { manager, folder: folderOf(`${name}-sidecar`, home), port: sidecar, guard: routeOf(planned, host) }
+  const args = { ...own, ...more, client: entry, ...omitUndefined({ haproxy }) }
+  return { entry, resource: new Sidecar(`${name} sidecar`, args, options) }
 }
 
 /** Returns how a host reaches the guard: on its own host by the loopback. */

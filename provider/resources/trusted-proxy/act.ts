@@ -5,6 +5,7 @@ import { hostOf } from "../../../hosts/index.ts"
 import { restartSeconds } from "../../../products/config-reloads.ts"
 import {
   missingSettings,
+  ownIdentity,
   settingIn,
   settingsBefore,
   type TrustSetting,
@@ -81,11 +82,11 @@ export async function applyTrust(
   return settingsBefore(evaluation.config, settings)
 }
 
-/** @throws UserError if a running gateway does not go by its config in time */
+/** Connects as every client of the guard. @throws UserError if a running gateway does not go by its config in time */
 async function requireTrust(inputs: TrustedProxyInputs, authority: Authority): Promise<void> {
   const begun = Date.now()
   for (;;) {
-    const verdict = await wireVerdict(inputs, authority)
+    const verdict = await wireVerdict(inputs, authority, [ownIdentity, ...trustOf(inputs, authority).identities])
     if (isTrusting(verdict, inputs) || ["no gateway", "unreachable"].includes(verdict.kind)) return
     if (Date.now() - begun > patienceMilliseconds)
       throw new UserError(

@@ -5,7 +5,14 @@ import { shown } from "../../../core/escape.ts"
 import { describeVerdict, type Verdict } from "../../../gateways/verdict.ts"
 import type { FileSnapshot } from "../../../hosts/host.ts"
 import { hostOf } from "../../../hosts/index.ts"
-import { missingSettings, type Trust, type TrustSetting, trustSettings } from "../../../products/trusted-proxy.ts"
+import {
+  missingSettings,
+  ownIdentity,
+  type Trust,
+  type TrustedIdentity,
+  type TrustSetting,
+  trustSettings,
+} from "../../../products/trusted-proxy.ts"
 import { identityHeader } from "../../../proxies/header.ts"
 import { parsedConfig } from "../../../survey/files/settings.ts"
 import { forwardedVerdict, identitySession } from "../../gateways/identity.ts"
@@ -49,12 +56,22 @@ export function configIn(file: FileSnapshot, path: string): Json {
   return config
 }
 
-/** Connects to the gateway as its guard does. */
-export async function wireVerdict(inputs: TrustedProxyInputs, authority: Authority): Promise<Verdict> {
-  if (inputs.mode === "token") return forwardedVerdict(gatewayIn(inputs))
-  const { session, verdict } = await identitySession(gatewayIn(inputs), authority, inputs.header)
-  session?.close()
-  return verdict
+/** Connects to the gateway as its guard does. @param who the clients to connect as; by default gatekey itself */
+export async function wireVerdict(
+  inputs: TrustedProxyInputs,
+  authority: Authority,
+  who: readonly TrustedIdentity[] = [ownIdentity],
+): Promise<Verdict> {
+  const at = gatewayIn(inputs)
+  if (inputs.mode === "token") return forwardedVerdict(at)
+  let last: Verdict = { kind: "accepted" }
+  for (const each of who) {
+    const { session, verdict } = await identitySession(at, authority, inputs.header, each)
+    session?.close()
+    last = verdict
+    if (verdict.kind !== "accepted") break
+  }
+  return last
 }
 
 /** Checks whether the gateway accepts what comes from its guard. */
