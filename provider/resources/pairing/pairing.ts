@@ -19,6 +19,8 @@ import { revokeDevice } from "./revoke.ts"
 const expectedMilliseconds = 5_000
 /** How long the run waits for each: on a busy machine a program starts slowly. */
 const patienceMilliseconds = { node: 20_000, starting: 45_000, gateway: 3_000 }
+/** How long it waits for a node that it has just approved: openclaw ends a node that is not, and its supervisor starts it. */
+const approvedMilliseconds = 120_000
 const pauseMilliseconds = 250
 
 /** The node as the gateway knows it, or the undeclared devices. gatekey never writes the gateway's own store. */
@@ -131,8 +133,10 @@ async function waitForPairing(
   olds: Properties,
   log: Log,
 ): Promise<PairingEvaluation> {
+  let isApproved = false
   const check = async () => {
     const now = await evaluatePairing(run, inputs, open, { known: knownIn(olds), approving: inputs.approve })
+    isApproved ||= now.approved !== undefined
     if (now.approved !== undefined) log("info", `was ${now.approved}: approved; now it is ${now.pairing}`)
     return now
   }
@@ -149,7 +153,8 @@ async function waitForPairing(
       if (inputs.node !== undefined && spent > expectedMilliseconds) log("warning", describeLate(inputs.node, spent))
       return now
     }
-    if (!now.hope || spent >= patience[now.hope]) return now
+    const longest = now.hope === "node" && isApproved ? approvedMilliseconds : now.hope && patience[now.hope]
+    if (longest === undefined || spent >= longest) return now
     log("status", `waiting for ${inputs.node === undefined ? "the gateway" : shown(inputs.node)}`)
     await pause(pauseMilliseconds)
   }
