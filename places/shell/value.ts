@@ -1,5 +1,6 @@
 import type { Reading } from "../common/variables.ts"
-import { behind, behindPart, type Scan, Unclosed } from "./parts.ts"
+import { behind, behindPart } from "./parts.ts"
+import { type Scan, Unclosed } from "./reading.ts"
 import { scanOfWord } from "./tokens.ts"
 
 /** Evaluates the text after `NAME=` like a shell: a value, or an expression if it expands something. */

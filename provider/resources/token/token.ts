@@ -10,8 +10,8 @@ import {
   type Generations,
   generateToken,
   refuseWeak,
-  rotate,
 } from "../../../core/generations.ts"
+import { rotate } from "../../../core/rotate.ts"
 import { Secret } from "../../../core/secret.ts"
 import { describeWeakness } from "../../../core/strength.ts"
 import { checkInputs } from "../../check-inputs.ts"

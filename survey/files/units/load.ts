@@ -1,6 +1,5 @@
-import { BOM } from "../../../places/common/text.ts"
-import { type UnitLine, unitLines } from "../../../places/systemd/lines.ts"
 import { dropInFolders, templateOf, unitFolders } from "./folders.ts"
+import { absolute, folderOf, nameOf } from "./paths.ts"
 import type { Reader } from "./specifiers.ts"
 
 /** A file of a unit; `text` is undefined if it could not be read. */
@@ -124,36 +123,6 @@ function byFolder(files: readonly UnitFile[]): ReadonlyMap<string, readonly Unit
 
 function isMask({ text, target }: UnitFile): boolean {
   return target === "/dev/null" || text === ""
-}
-
-/** Returns all settings of a key in [Service] of one file, also those that another file resets. */
-export function unitSettingsIn(file: UnitFile, key: string): { file: UnitFile; text: string; line: UnitLine }[] {
-  const text = (file.text ?? "").replace(BOM, "")
-  const lines = unitLines(text).filter((line) => line.section === "Service" && line.key === key)
-  return lines.map((line) => ({ file, text, line }))
-}
-
-/** Returns the values of a key in [Service] of all its files, without those that a later empty one resets. */
-export function valuesOf({ parts }: LoadedUnit, key: string): { file: UnitFile; text: string; line: UnitLine }[] {
-  const all = parts.flatMap((file) => unitSettingsIn(file, key))
-  return all.slice(all.findLastIndex(({ line }) => line.from >= line.to) + 1)
-}
-
-function absolute(target: string, link: string): string {
-  const parts: string[] = []
-  for (const part of (target.startsWith("/") ? target : `${folderOf(link)}/${target}`).split("/")) {
-    if (part === "..") parts.pop()
-    else if (part !== "" && part !== ".") parts.push(part)
-  }
-  return `/${parts.join("/")}`
-}
-
-function nameOf(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1)
-}
-
-function folderOf(path: string): string {
-  return path.slice(0, path.lastIndexOf("/"))
 }
 
 /** Returns the unit of a file, and the manager that reads it. */
