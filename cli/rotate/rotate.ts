@@ -10,18 +10,11 @@ import { commit, requireTracked } from "../stack/git.ts"
 import { findStackFile, type StackFile } from "../stack/stack.ts"
 import { readTokenState, type TokenState } from "../stack/state.ts"
 import { applyChange, planChange, type RotationChange, readDeclaredRotation } from "./change.ts"
+import { rotateCommand, upCommand } from "./commands.ts"
 import { bodyOf, diffLines, titleOf } from "./describe.ts"
 import { describeNotDue } from "./due.ts"
+import type { Options } from "./options.ts"
 import { findPullRequest, openPullRequest, type Proposal } from "./pull-request.ts"
-
-interface Options {
-  readonly compromised?: boolean
-  readonly ifDue?: boolean
-  readonly commit?: boolean
-  readonly pullRequest?: boolean
-  readonly stack?: string
-  readonly cwd: string
-}
 
 export const rotate: Command<Options> = {
   name: "rotate",
@@ -113,21 +106,6 @@ function proposalOf(stack: StackFile, change: RotationChange, wish: Options): Pr
 
 function pathOf({ folder, name }: StackFile): string {
   return join(folder, name)
-}
-
-function upCommand(wish: Options): string {
-  return ["pulumi up", ...locationOptions(wish)].join(" ")
-}
-
-function rotateCommand(wish: Options): string {
-  return [gatekeyCommand, "rotate", ...(wish.compromised ? ["--compromised"] : []), ...locationOptions(wish)].join(" ")
-}
-
-function locationOptions({ stack, cwd }: Options): readonly string[] {
-  return [
-    ...(stack === undefined ? [] : [`--stack ${shellWord(stack)}`]),
-    ...(cwd === "." ? [] : [`--cwd ${shellWord(cwd)}`]),
-  ]
 }
 
 function printLines(...lines: readonly string[]): 0 {

@@ -1,4 +1,3 @@
-import { matchesSpec, type Owner } from "../../probes/listeners/owner.ts"
 import { products } from "../../products/index.ts"
 import type { Product, ProductName } from "../../products/product.ts"
 import type { Survey } from "../collect/survey.ts"
@@ -6,9 +5,9 @@ import type { PlaceCopy } from "../files/place-copy.ts"
 import { secretsOf } from "../resolve/by-secret.ts"
 import { credentialsOf } from "../resolve/environment.ts"
 import { keyOf } from "../resolve/key-of.ts"
-import { foreignOwnersOn } from "../resolve/port.ts"
 import type { GatewayView, NodeView } from "../resolve/view.ts"
 import type { Adopted } from "./adopted-token.ts"
+import { evictedOf } from "./evicted.ts"
 import { overwriteOf } from "./overwrite.ts"
 import { pathOf, placesOf } from "./places.ts"
 
@@ -124,19 +123,6 @@ function dropInsOf({ copies, snapshot }: Survey, unit: string): string[] {
   return copies.flatMap(({ kind, path }) =>
     kind === "unit drop-in" && path.startsWith(folder) ? [path.slice(folder.length)] : [],
   )
-}
-
-/** Lists the owners of the gateway's port that are not the gateway. */
-function evictedOf({ survey, member }: View): string[] {
-  return foreignOwnersOn(survey, member).flatMap((owner) => specOf(owner).filter((spec) => matchesSpec(owner, spec)))
-}
-
-function specOf(owner: Owner): string[] {
-  if (owner.kind === "container") return [`docker:${owner.container.name}`]
-  if (owner.kind === "unseen") return []
-  const { service, script, program } = owner.process
-  if (service) return service.system ? [] : [`${service.manager}:${service.name}`]
-  return [`process:${script ?? program}`]
 }
 
 function listEntry(key: string, items: readonly unknown[]): Entry {

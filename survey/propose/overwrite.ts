@@ -4,8 +4,9 @@ import type { Survey } from "../collect/survey.ts"
 import type { PlaceCopy } from "../files/place-copy.ts"
 import { placeName } from "../resolve/names.ts"
 import type { Adopted } from "./adopted-token.ts"
+import { describeReason } from "./describe.ts"
 import { Suggestion } from "./draft.ts"
-import { describeReason, isWeak } from "./places.ts"
+import { isWeak } from "./places.ts"
 
 /** Returns `overwrite` for other values in a member's own places: only weak ones are overwritten without a decision. */
 export function overwriteOf(

@@ -1,16 +1,8 @@
-import { dropInFolders, templateOf, unitFolders } from "./folders.ts"
+import { dropInsOf, isMask } from "./drop-ins.ts"
+import { templateOf, unitFolders } from "./folders.ts"
 import { absolute, folderOf, nameOf } from "./paths.ts"
 import type { Reader } from "./specifiers.ts"
-
-/** A file of a unit; `text` is undefined if it could not be read. */
-export interface UnitFile {
-  readonly path: string
-  readonly text?: string
-  /** The target of a link. */
-  readonly target?: string
-  /** Why it could not be read. */
-  readonly problem?: string
-}
+import type { UnitFile } from "./unit-file.ts"
 
 /** A unit's own file and drop-ins, in the order in which they are read. */
 export interface LoadedUnit {
@@ -88,28 +80,6 @@ function findFragment(
   return undefined
 }
 
-/** Returns the drop-ins, sorted by name: of one name the first counts, and an empty one or a link to /dev/null masks it. */
-function dropInsOf(
-  names: readonly string[],
-  folders: readonly string[],
-  inFolder: ReadonlyMap<string, readonly UnitFile[]>,
-): UnitFile[] {
-  const found = new Map<string, UnitFile>()
-  const places = [
-    ...names.flatMap((name) => folders.flatMap((folder) => dropInFolders(name).map((each) => `${folder}/${each}`))),
-    ...folders.map((folder) => `${folder}/service.d`),
-  ]
-  for (const place of places) {
-    for (const file of inFolder.get(place) ?? []) {
-      const name = nameOf(file.path)
-      if (/^[^.].*\.conf$/s.test(name) && !found.has(name)) found.set(name, file)
-    }
-  }
-  return [...found]
-    .sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
-    .flatMap(([, file]) => (isMask(file) ? [] : [file]))
-}
-
 function byFolder(files: readonly UnitFile[]): ReadonlyMap<string, readonly UnitFile[]> {
   const found = new Map<string, UnitFile[]>()
   for (const file of files) {
@@ -119,10 +89,6 @@ function byFolder(files: readonly UnitFile[]): ReadonlyMap<string, readonly Unit
     else found.set(folder, [file])
   }
   return found
-}
-
-function isMask({ text, target }: UnitFile): boolean {
-  return target === "/dev/null" || text === ""
 }
 
 /** Returns the unit of a file, and the manager that reads it. */

@@ -1,6 +1,7 @@
 import { BOM } from "../../../places/common/text.ts"
 import { type UnitLine, unitLines } from "../../../places/systemd/lines.ts"
-import type { LoadedUnit, UnitFile } from "./load.ts"
+import type { LoadedUnit } from "./load.ts"
+import type { UnitFile } from "./unit-file.ts"
 
 /** Returns all settings of a key in [Service] of one file, also those that another file resets. */
 export function unitSettingsIn(file: UnitFile, key: string): { file: UnitFile; text: string; line: UnitLine }[] {
