@@ -1,5 +1,5 @@
 import { hostname } from "node:os"
-import { readProcessStart } from "./process-start.ts"
+import { readProcessStart } from "../processes/process-start.ts"
 import { readSmall } from "./read.ts"
 
 /** The maximum of bytes of an owner's line. */

@@ -3,7 +3,8 @@ export const mayImport: { readonly [folder: string]: readonly string[] } = {
   core: [],
   places: ["core"],
   products: ["core"],
-  vaults: ["core"],
+  processes: ["core"],
+  vaults: ["core", "processes"],
   certificates: ["core"],
   proxies: ["certificates"],
   gateways: ["core"],
@@ -12,7 +13,7 @@ export const mayImport: { readonly [folder: string]: readonly string[] } = {
   "probes/certificates": ["core", "probes/services"],
   "probes/proxies": ["core", "probes/services"],
   "probes/listeners": ["core", "products", "probes/services", "probes/containers"],
-  hosts: ["core", "vaults"],
+  hosts: ["core", "processes", "vaults"],
   policy: ["core", "products"],
   components: ["core", "places", "products", "probes/services"],
   stacks: ["core", "products", "components"],
@@ -42,7 +43,7 @@ export const mayImport: { readonly [folder: string]: readonly string[] } = {
     "hosts",
     "survey",
   ],
-  cli: ["core", "places", "products", "vaults", "hosts", "survey", "stacks"],
+  cli: ["core", "places", "products", "processes", "vaults", "hosts", "survey", "stacks"],
 }
 
 /** The stages of a survey, each with those before it that it may import. */
@@ -62,6 +63,7 @@ export const pure: readonly string[] = ["core", "places", "products", "probes", 
 export const withoutPulumi: readonly string[] = [
   ...pure,
   "gateways",
+  "processes",
   "vaults",
   "certificates",
   "hosts",

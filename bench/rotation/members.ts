@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { waitUntil } from "../../core/until.ts"
-import { readProcessStart } from "../../hosts/process-start.ts"
+import { readProcessStart } from "../../processes/process-start.ts"
 
 const patienceMilliseconds = 15_000
 
