@@ -71,7 +71,7 @@ export const withoutPulumi: readonly string[] = [
   "cli",
 ].filter((folder) => folder !== "policy")
 
-/** The folders as a Mermaid graph: an arrow is an import; what follows from other arrows is left out. */
+/** Draws the folders as a Mermaid graph: an arrow is an import; what follows from other arrows is left out. */
 export function picture(): string {
   const reaches = (from: string, to: string): boolean =>
     (mayImport[from] ?? []).some((each) => each === to || reaches(each, to))

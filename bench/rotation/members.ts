@@ -15,7 +15,7 @@ export async function stopMembers(homes: string): Promise<void> {
   for (const pid of [...supervisors, ...programs].filter((pid) => left.has(pid))) process.kill(pid, "SIGKILL")
 }
 
-/** The process that a supervisor's file names, when that very process lives. */
+/** Finds the process that a supervisor's file names, if that very process lives. */
 export async function living(file: string): Promise<number | undefined> {
   const [pid = "", start] = textOf(file).trim().split(" ")
   return start && (await readProcessStart(Number(pid))) === start ? Number(pid) : undefined

@@ -18,22 +18,22 @@ export function put(selection: Selection, content: string): string {
   const { text } = yaml
   if (!service) throw noService(selection)
   const counting = own.length === 0 ? inherited[0] : undefined
-  if (counting && says(counting, content)) return bom + text
+  if (counting && hasContent(counting, content)) return bom + text
   const { held, environment } = service
   if (service.foreign || environment?.foreign || held?.foreign) throw elsewhere(selection)
 
   const raw = escaped(content)
-  const wrong = own.filter((entry) => !says(entry, content))
+  const wrong = own.filter((entry) => !hasContent(entry, content))
   const edits = !held
     ? [newEnvironment(text, service, variable, raw)]
     : own.length === 0
       ? addition(text, held.node, selection.others.own, variable, raw)
       : replacements(selection, held, environment, wrong, raw)
-  return checked(bom + edited(text, edits), selection, (after) => says(after.own.at(-1) ?? missingEntry, content))
+  return checked(bom + edited(text, edits), selection, (after) => hasContent(after.own.at(-1) ?? missingEntry, content))
 }
 
 /** Checks whether the entry already has this content in any notation. */
-function says(entry: Entry, content: string): boolean {
+function hasContent(entry: Entry, content: string): boolean {
   const found = meaning(entry)
   if (found.kind === "missing") return content === ""
   if (found.kind === "reference" && braced(String(found.content)) === content) return true

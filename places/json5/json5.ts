@@ -16,9 +16,9 @@ import { substituted, unsubstituted } from "./substitution.ts"
 export const json5: Format = {
   name: "json5",
   ...onBytes({
-    find: (text, locator) => findIn(look(text, locator)),
-    put: (text, locator, content) => put(look(text, locator), normal(content)),
-    drop: (text, locator) => drop(look(text, locator)),
+    find: (text, locator) => findIn(selectEntries(text, locator)),
+    put: (text, locator, content) => put(selectEntries(text, locator), normal(content)),
+    drop: (text, locator) => drop(selectEntries(text, locator)),
   }),
 }
 
@@ -27,7 +27,7 @@ interface Entry {
   readonly member: MemberNode
 }
 
-interface Look {
+interface Selection {
   readonly bom: string
   readonly doc: Json5Document
   /** The member that counts: the last of its name, in the last of each parent. */
@@ -39,7 +39,7 @@ interface Look {
   readonly rest: readonly [string, ...string[]]
 }
 
-function look(text: string, locator: string): Look {
+function selectEntries(text: string, locator: string): Selection {
   const path = parseLocator(locator)
   const bom = text.startsWith(BOM) ? BOM : ""
   const doc = parseDocument(text.slice(bom.length))
@@ -74,7 +74,7 @@ function entries(root: ObjectNode, path: readonly string[]): readonly Entry[] {
   )
 }
 
-function findIn({ counting, all }: Look): FoundContent {
+function findIn({ counting, all }: Selection): FoundContent {
   const node = counting?.value
   const others = all.flatMap(({ member }) =>
     member !== counting && member.value.type === "String"
@@ -90,7 +90,7 @@ function findIn({ counting, all }: Look): FoundContent {
   return read === undefined ? reference(node.value, undefined, others) : value(read, others)
 }
 
-function put({ bom, doc, counting, all, deepest, rest }: Look, wanted: Json): string {
+function put({ bom, doc, counting, all, deepest, rest }: Selection, wanted: Json): string {
   const content = typeof wanted === "string" ? unsubstituted(wanted) : wanted
   const style = styleOf(doc, all[0]?.object)
   const edits = all
@@ -106,7 +106,7 @@ function put({ bom, doc, counting, all, deepest, rest }: Look, wanted: Json): st
   return bom + before + render(Object.fromEntries([[key, nested]]), style, "") + newline
 }
 
-function drop({ bom, doc, all }: Look): string {
+function drop({ bom, doc, all }: Selection): string {
   const gone = new Set(all.map(({ member }) => member))
   const objects = new Set(all.map(({ object }) => object))
   return (

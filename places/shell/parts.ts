@@ -1,7 +1,7 @@
 import { tooDeep } from "../common/bounds.ts"
 import { deepest, nested, type Scan, Unclosed } from "./reading.ts"
 
-/** The offset behind the `)` that closes what was opened before `from`. */
+/** Finds the offset behind the `)` that closes what was opened before `from`. */
 export function behindList(scan: Scan, from: number): number {
   return nested(scan, "(", from, () => {
     const open: string[] = []
@@ -19,7 +19,7 @@ export function behindList(scan: Scan, from: number): number {
   })
 }
 
-/** The offset behind one character of a word, or behind one quoted or expanded part of it. */
+/** Finds the offset behind one character of a word, or behind one quoted or expanded part of it. */
 export function behindPart(scan: Scan, at: number, inDouble = false): number {
   const { text } = scan
   const character = text.charAt(at)
@@ -64,7 +64,7 @@ function behindBraces(scan: Scan, start: number, inDouble: boolean): number {
   })
 }
 
-/** Behind `((…))`, or undefined where the second parenthesis closes before the first: then it is a list of commands. */
+/** Finds the offset behind `((…))`; undefined if the second parenthesis closes before the first: then it is a list of commands. */
 export function behindArithmetic(scan: Scan, start: number): number | undefined {
   const inner = start + 1
   if (!scan.closing.has(inner)) match(scan, inner)

@@ -3,16 +3,16 @@ import { tooDeep } from "../common/bounds.ts"
 import { position } from "../common/text.ts"
 import type { Token } from "./token.ts"
 
-/** A text that is read once: whatever is tried as arithmetic, and read again as a list, ends where it ended before. */
+/** A text that is read once: what was tried as arithmetic, and is read again as a list, ends at the same offset. */
 export interface Scan {
   readonly text: string
   readonly tokensFrom: (scan: Scan, from: number) => Generator<Token>
   depth: number
-  /** How many readings are going on that may be given up. */
+  /** The number of active readings that may be given up. */
   attempts: number
-  /** By what begins there: the offset behind it, or why there is none. */
+  /** The offset behind what begins there, or why there is none. */
   readonly ends: Map<string, number | Unclosed>
-  /** The parentheses of arithmetic: where each is closed; undefined where it is not. */
+  /** The parentheses of arithmetic: the offset that closes each; undefined if none does. */
   readonly closing: Map<number, number | undefined>
 }
 
@@ -31,7 +31,7 @@ export class Unclosed extends Error {
   }
 }
 
-/** What a reading gives; what is never closed becomes an error that names the line. */
+/** Returns a reading; something that is never closed becomes an error that names the line. */
 export function* refusing<T>({ text }: Scan, reading: Generator<T>): Generator<T> {
   try {
     yield* reading
