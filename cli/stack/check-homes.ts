@@ -9,22 +9,23 @@ import { withFoundValues } from "../../survey/collect/values/values.ts"
 import { lettersOf } from "../../survey/resolve/letters.ts"
 import { withLabels } from "../../survey/resolve/names.ts"
 import { tokensOf, type World, worldOf } from "../../survey/resolve/world.ts"
-import { type DeclaredStack, isDeclaredCopy, namesOf, targetsOf } from "./declared.ts"
+import { type DeclaredStack, declaredTarget, isDeclaredCopy, namesOf } from "./declared.ts"
 import { readRing } from "./ring.ts"
 
 export function groundOf({ world, ring }: CheckedHomes, declared?: DeclaredStack): Ground {
   return { world, letters: lettersOf(world, ring), ...(declared ? { isDeclared: isDeclaredCopy(declared) } : {}) }
 }
 
+/** Returns the homes that the options name, by default this machine's, with what the stack declares of them. */
 export function targetsIn(
   { host, home }: { readonly host?: readonly string[]; readonly home?: readonly string[] },
-  declared: DeclaredStack | undefined,
+  declared?: DeclaredStack,
 ): Target[] {
-  if (!host && !home && declared) return targetsOf(declared)
   const hosts = host ?? ["local"]
   const problem = [...hosts.map(checkHost), ...(home ?? []).map(homeProblem)].find((each) => each !== undefined)
   if (problem) throw new UserError(problem)
-  return hosts.flatMap((host) => (home ?? ["~"]).map((home) => ({ host, home })))
+  const targets = hosts.flatMap((host) => (home ?? ["~"]).map((home) => ({ host, home })))
+  return declared ? targets.map((target) => declaredTarget(declared, target) ?? target) : targets
 }
 
 export function homeProblem(home: string): string | undefined {

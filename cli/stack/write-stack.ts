@@ -8,11 +8,12 @@ import { parseConfig } from "../../stacks/config.ts"
 import { declarationOf } from "../../survey/propose/declaration.ts"
 import { draftData, draftText, Suggestion, suggestionsIn } from "../../survey/propose/draft.ts"
 import type { World } from "../../survey/resolve/world.ts"
+import { filledStack } from "./filled-stack.ts"
 import { modeline } from "./modeline.ts"
 
 /**
- * Writes a stack's file that declares what was found.
- * @returns the report, with the next command; @throws UserError if the file exists already, or nothing was found
+ * Writes what was found to a stack's file: a new one, or one that has no configuration yet, as `pulumi stack init` leaves it.
+ * @returns the report, with the next command; @throws UserError if the file has a configuration, or nothing was found
  */
 export async function writeStack(cwd: string, name: string, world: World): Promise<string> {
   const stack = /^Pulumi\.([A-Za-z0-9][\w.-]*)\.yaml$/.exec(name.slice(name.lastIndexOf("/") + 1))?.[1]
@@ -31,10 +32,13 @@ export async function writeStack(cwd: string, name: string, world: World): Promi
   const parsed = parseConfig(Object.fromEntries(own.map(([key, value]) => [key.slice("gatekey:".length), value])))
   if ("problems" in parsed) throw new UserError(`what was found cannot be declared:\n${parsed.problems.join("\n")}`)
   const file = resolve(cwd, name)
-  const text = `${modeline(file)}${head}${draftText({ config })}${notes.map((note) => `## ${note}\n`).join("")}`
-  await hostOf("local").edit(file, (look) => {
-    if (look.kind !== "absent") throw new UserError("exists already; name another: --write Pulumi.STACK.yaml")
-    return { bytes: Buffer.from(text), mode: 0o644 }
+  const line = modeline(file)
+  const text = `${head}${draftText({ config })}${notes.map((note) => `## ${note}\n`).join("")}`
+  const exists = existsSync(file)
+  await hostOf("local").edit(file, (found) => {
+    if (found.kind === "absent") return { bytes: Buffer.from(line + text), mode: 0o644 }
+    if (found.kind !== "file") throw new UserError("is not a regular file; name another: --write Pulumi.STACK.yaml")
+    return { bytes: Buffer.from(filledStack(found.bytes.toString(), line, text)) }
   })
   const list = notes.map((note) => `  ${note}\n`).join("")
   const count = suggestionsIn(config)
@@ -44,9 +48,10 @@ export async function writeStack(cwd: string, name: string, world: World): Promi
       : ""
   const at = `--stack ${shellWord(stack)}`
   const give = byValue ? `pulumi config set --secret --path 'gatekey:token.adopt.value' ${at} && ` : ""
+  const init = exists ? "" : `pulumi stack init ${shellWord(stack)} && `
   const gatewayFirst = Object.values(gateways as object).every((each) => each instanceof Suggestion)
   const decide = gatewayFirst ? "uncomment its gateway once the reason is settled, then " : ""
-  const next = `Next: ${decide}${projectHint(dirname(file))}pulumi stack init ${shellWord(stack)} && ${give}pulumi preview ${at}\n`
+  const next = `Next: ${decide}${projectHint(dirname(file))}${init}${give}pulumi preview ${at}\n`
   return `\nWrote ${shown(name)}${notes.length > 0 ? `:\n${list}` : ".\n"}${open}${next}`
 }
 
