@@ -7,6 +7,7 @@ import { check } from "./check/check.ts"
 import { type Command, NotChecked } from "./command.ts"
 import { doctor } from "./doctor/doctor.ts"
 import { history } from "./history/history.ts"
+import { init } from "./init/init.ts"
 import { printError } from "./print.ts"
 import { report } from "./report/report.ts"
 import { rotate } from "./rotate/rotate.ts"
@@ -15,7 +16,7 @@ import { scan } from "./scan/scan.ts"
 /** The run was ended by a signal: nothing more is printed. */
 let ended = false
 
-const commands: readonly Command<never>[] = [scan, doctor, check, report, rotate, history]
+const commands: readonly Command<never>[] = [scan, doctor, init, check, report, rotate, history]
 
 /** Runs a command. @returns the exit code: 0 done, 1 failed or problems found, 2 wrong usage or could not check */
 async function main(args: readonly string[]): Promise<number> {

@@ -7,6 +7,7 @@ import { gatekeyCommand } from "../../core/command-line.ts"
 import { copyOfSources, install, pack, program } from "../support/cli/packed.ts"
 import { npxFromRegistry } from "../support/cli/registry.ts"
 import { describeEngine } from "../support/engine/engine.ts"
+import { run } from "../support/engine/machine.ts"
 import { root } from "../support/engine/program.ts"
 import { type Workspace, workspace } from "../support/engine/workspace.ts"
 import { strong } from "../support/tokens.ts"
@@ -169,6 +170,46 @@ describeEngine("the package", () => {
     await works("up", "--yes")
     expect(readFileSync(user.at(place), "utf8") === before).toBe(true)
     await works("destroy", "--yes")
+  })
+
+  test("init makes a project in an empty folder, whose program is one import: up, no change, drift, destroy", async () => {
+    const [project, home] = [join(folder, "fleet"), join(folder, "home")]
+    for (const each of [project, join(home, ".openclaw")]) mkdirSync(each, { recursive: true })
+    const config = join(home, ".openclaw/openclaw.json")
+    const token = strong()
+    writeFileSync(config, `{gateway: {mode: "local", port: 1, auth: {token: "${token}"}}}`, { mode: 0o600 })
+    install(project, packed.file)
+    const env = { ...user.env, HOME: home, PULUMI_STACK: "" }
+    const printed: string[] = []
+    const ends = async (code: number, ...words: string[]) => {
+      const ended = await run(words, { cwd: project, env })
+      printed.push(ended.output)
+      expect(ended.code, ended.output).toBe(code)
+      return ended.output
+    }
+    const pulumi = (...words: string[]) => ends(0, "pulumi", "--non-interactive", ...words)
+    expect(await ends(0, "npx", "--no", "--", "gatekey", "init", "--scan")).toMatch(/Next:\n {2}npm install\n/)
+    await ends(1, "npx", "--no", "--", "gatekey", "init")
+    expect(JSON.parse(readFileSync(join(project, "package.json"), "utf8"))).toMatchObject({
+      dependencies: { "pulumi-gatekey": expect.stringMatching(/^file:.*\.tgz$/) },
+    })
+    const file = join(project, "Pulumi.home.yaml")
+    const declared = readFileSync(file, "utf8")
+    expect(declared).toMatch(
+      /^# yaml-language-server: \$schema=\.\/node_modules\/pulumi-gatekey\/schema\/stack\.json\n/,
+    )
+    writeFileSync(file, declared.replace("rotation: 1", "rotation: 1\n    protect: false"))
+    await pulumi("stack", "init", "home")
+    expect(await pulumi("preview", "--stack", "home")).toContain("to create")
+    expect(await pulumi("up", "--yes", "--stack", "home")).toMatch(/fingerprint\s*: "fp:/)
+    await pulumi("preview", "--expect-no-changes", "--stack", "home")
+    const right = readFileSync(config, "utf8")
+    writeFileSync(config, right.replace(token, "clawdbot-local-dev"))
+    expect(await pulumi("preview", "--stack", "home")).toContain("contains the public default clawdbot-local-dev")
+    await pulumi("up", "--yes", "--stack", "home")
+    expect(readFileSync(config, "utf8") === right).toBe(true)
+    await pulumi("destroy", "--yes", "--stack", "home")
+    expect(printed.filter((text) => text.includes(token))).toEqual([])
   })
 
   async function works(...args: string[]): Promise<string> {

@@ -10,7 +10,7 @@ import { lay } from "../../support/tree.ts"
 const program = resolve(import.meta.dirname, "../../../cli/gatekey")
 
 const project = { "Pulumi.yaml": "name: x\nruntime: nodejs\n", "below/x": "" }
-const isNone = "move it to a clone of gatekey, because this folder has no Pulumi.yaml; there: "
+const isNone = "make a project around it, as there is no Pulumi.yaml: npx --no -- gatekey init; there: "
 
 test.each<[string, Record<string, string>, string, (folder: string) => string[], string, string]>([
   ["in a project", project, ".", () => [], "", ""],
