@@ -18,8 +18,9 @@ export function fleetArgs(config: Config, projectRoot: string, programFolder = i
     ...(protect === undefined ? {} : { protect }),
     ...(config.vault === undefined ? {} : { vault: config.vault as VaultArgs }),
     ...(config.rotation === undefined ? {} : { rotation: config.rotation }),
-    gateways: atHome(config.gateways),
-    nodes: atHome(config.nodes),
+    // The rules of the schema are those of the types.
+    gateways: atHome(config.gateways) as FleetArgs["gateways"],
+    nodes: atHome(config.nodes) as NonNullable<FleetArgs["nodes"]>,
     containers: atHome(config.containers),
     afterRotation: (config.afterRotation ?? []).map((hook) => inProject(hook, folder)),
   }
