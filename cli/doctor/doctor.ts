@@ -8,7 +8,9 @@ import type { GatewayView, NodeView } from "../../survey/resolve/view.ts"
 import type { Command } from "../command.ts"
 import { jsonText, print } from "../print.ts"
 import { causeLine, checkHomes, exitCodeOf, groundOf } from "../stack/check-homes.ts"
-import { tableOf } from "../table.ts"
+import { tableRows } from "../table.ts"
+import { widthOf } from "../terminal.ts"
+import { styled, type Text } from "../text.ts"
 import { memberIn } from "./member-in.ts"
 import { type PlaceOptions, stackFor, targetsFor } from "./targets.ts"
 
@@ -97,14 +99,15 @@ function textOf(
   first: Cause | undefined,
   wrong: Step | undefined,
   steps: readonly Step[],
-): string {
+): Text {
   const head = first
     ? causeLine(first)
     : wrong
-      ? `${view.name}: ${wrong.step}: ${wrong.says}.\n`
-      : `${view.name}: no problem was found.\n`
-  const rows = steps.map(({ step, says, is }) => [`  ${is}`, step, says])
-  return `${head}\n${tableOf(["", "step", "result"], rows)}`
+      ? [styled("red", `${view.name}: ${wrong.step}: ${wrong.says}.`), "\n"]
+      : [styled("green", `${view.name}: no problem was found.`), "\n"]
+  const styles = { ok: "green", WRONG: "red", "-": "dim" } as const
+  const rows = steps.map(({ step, says, is }) => [styled(styles[is], `  ${is}`), step, says])
+  return [head, "\n", tableRows(["", "step", "result"], rows, widthOf(process.stdout))]
 }
 
 function jsonOf(name: string, causes: readonly Cause[], steps: readonly Step[]): string {

@@ -9,6 +9,7 @@ import { jsonText, print, printError } from "../print.ts"
 import { checkHomes, exitCodeOf, groundOf, targetsIn } from "../stack/check-homes.ts"
 import { type DeclaredStack, declaredIn, targetsOf, usableStackIn } from "../stack/declared.ts"
 import { writeStack } from "../stack/write-stack.ts"
+import { widthOf } from "../terminal.ts"
 import { textOf } from "./text.ts"
 
 interface Options {
@@ -54,7 +55,11 @@ Exit codes: 0 clean, 1 problems found, 2 a host could not be checked, or nothing
     const ground = groundOf(seen, declared)
     const causes = causesOf(ground)
     const rows = rowsOf(ground, causes)
-    print(options.json ? jsonOf(seen.world, causes, rows, seen.unseen) : textOf(causes, rows, ground))
+    print(
+      options.json
+        ? jsonOf(seen.world, causes, rows, seen.unseen)
+        : textOf(causes, rows, ground, widthOf(process.stdout)),
+    )
     if (options.write !== undefined) {
       const file = options.write === true ? "Pulumi.home.yaml" : options.write
       const message = await writeStack(cwd, file, seen.world)

@@ -6,29 +6,39 @@ import type { Cause, Ground } from "../../survey/causes/index.ts"
 import type { Row } from "../../survey/describe/rows.ts"
 import type { GatewayView } from "../../survey/resolve/view.ts"
 import type { World } from "../../survey/resolve/world.ts"
-import { causeLine } from "../stack/check-homes.ts"
-import { tableOf } from "../table.ts"
+import { causeLine, styleOfWeight } from "../stack/check-homes.ts"
+import { type Cell, tableRows } from "../table.ts"
+import { styled, type Text } from "../text.ts"
 
 /** Formats the report: what was checked, what is wrong and how to fix it, each place, and the notes. */
-export function textOf(causes: readonly Cause[], rows: readonly Row[], ground: Ground): string {
+export function textOf(causes: readonly Cause[], rows: readonly Row[], ground: Ground, width?: number): Text {
   const { world } = ground
   const verdicts = causes.filter(({ weight }) => weight !== "note")
   const notes = causes.filter(({ weight }) => weight === "note")
   const several = world.surveys.length > 1
   const head = [...(several ? ["host"] : []), "place", "holds", "means", "read by", "mode", "finding"]
-  const cells = rows.map(({ host, place, holds, means = "", readers, mode = "", findings }) => [
+  const weights = new Map(causes.map(({ code, weight }) => [code, weight]))
+  const findingsCell = (findings: readonly string[]): Cell => {
+    const [worst] = (["broken", "risk", "unknown", "note"] as const).filter((weight) =>
+      findings.some((code) => weights.get(code) === weight),
+    )
+    return worst ? styled(styleOfWeight(worst), findings.join(", ")) : ""
+  }
+  const cells = rows.map(({ host, place, holds, means = "", readers, mode = "", findings }): Cell[] => [
     ...(several ? [host] : []),
-    ...[place, holds, means, readers.join(", "), mode, findings.join(", ")],
+    ...[place, holds, means, readers.join(", "), mode, findingsCell(findings)],
   ])
   if (world.surveys.length === 0) return ""
-  const first = verdicts.length > 0 ? [...acceptedLines(ground), ...verdicts.map(causeLine)] : [cleanLine(world, rows)]
-  const blocks = [
+  const first =
+    verdicts.length > 0
+      ? [...acceptedLines(ground), ...verdicts.map(causeLine)]
+      : [styled("green", cleanLine(world, rows).trimEnd()), "\n"]
+  return [
     checkedLine(world),
-    first.join(""),
-    rows.length > 0 ? `\n${tableOf(head, cells)}\n${copiesLine(rows)}` : "",
+    first,
+    rows.length > 0 ? ["\n", tableRows(head, cells, width), "\n", copiesLine(rows)] : "",
     notes.length > 0 ? `\n${notes.map(({ sentence }) => `note: ${sentence}\n`).join("")}` : "",
   ]
-  return blocks.join("")
 }
 
 /** Reports which homes were checked, since what a scan without options checks depends on nothing but the machine. */

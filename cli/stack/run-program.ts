@@ -4,6 +4,7 @@ import { UserError } from "../../core/errors.ts"
 import { Foreign } from "../../core/foreign.ts"
 import { ByteCollector } from "../../core/gathered.ts"
 import { listDescendants } from "../../hosts/descendants.ts"
+import { withProgress } from "../progress.ts"
 
 /** The largest standard output and standard error, in bytes. */
 const mostPrinted = 256 * 1024 * 1024
@@ -22,6 +23,11 @@ export interface ProcessResult {
  * @throws UserError if it is missing; a failure of the program does not throw
  */
 export function runProgram(folder: string, program: string, ...args: readonly string[]): Promise<ProcessResult> {
+  const verb = args.find((arg) => !arg.startsWith("-")) ?? ""
+  return withProgress(() => `waiting for ${program} ${verb}`, start(folder, program, args))
+}
+
+function start(folder: string, program: string, args: readonly string[]): Promise<ProcessResult> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { cwd: folder, stdio: ["inherit", "pipe", "pipe"] })
     const stdout = new ByteCollector(mostPrinted)
