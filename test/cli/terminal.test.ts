@@ -16,7 +16,7 @@ const csi = "\u001b["
 function inTerminal(words: readonly string[], columns: number, env: NodeJS.ProcessEnv = {}): string {
   const command = `stty cols ${columns} rows 40; exec ${[gatekey, ...words].map((word) => `'${word}'`).join(" ")}`
   const { stdout } = spawnSync("script", ["-qec", command, "/dev/null"], {
-    env: { HOME: "/nonexistent", PATH: path, TERM: "xterm", SHELL: "/bin/sh", ...env },
+    env: { HOME: folder(), PATH: path, TERM: "xterm", SHELL: "/bin/sh", ...env },
     encoding: "utf8",
     timeout: 240_000,
   })

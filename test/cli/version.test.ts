@@ -9,7 +9,7 @@ import { lay } from "../support/tree.ts"
 const root = resolve(import.meta.dirname, "../..")
 
 function gatekey(words: readonly string[], bin?: string) {
-  const env = { HOME: "/nonexistent", PATH: `${bin ? `${bin}:` : ""}${dirname(process.execPath)}:/usr/bin:/bin` }
+  const env = { HOME: root, PATH: `${bin ? `${bin}:` : ""}${dirname(process.execPath)}:/usr/bin:/bin` }
   const { status, stdout, stderr } = spawnSync(join(root, "cli/gatekey"), [...words], { env, encoding: "utf8" })
   return { code: status, stdout, stderr }
 }

@@ -123,6 +123,11 @@ describeEngine("the package", () => {
       "policy/index.js",
       "policy/package.json",
       "provider/pulumi-resource-gatekey",
+      "schema/check.json",
+      "schema/doctor.json",
+      "schema/history.json",
+      "schema/report.json",
+      "schema/scan.json",
       "schema/stack.json",
     ])
     const compiled = packed.names.filter((name) => name.startsWith("dist/"))

@@ -1,12 +1,16 @@
 import { execFileSync, spawnSync } from "node:child_process"
-import { realpathSync, writeFileSync } from "node:fs"
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
 import { dirname, join, resolve } from "node:path"
-import { describe, expect, test } from "vitest"
+import { afterAll, describe, expect, test } from "vitest"
 import { folder } from "../../support/hosts/machine.ts"
 import { lay } from "../../support/tree.ts"
 
 const gatekey = resolve(import.meta.dirname, "../../../cli/gatekey")
-const env = { HOME: "/nonexistent", PATH: `${dirname(process.execPath)}:/usr/bin:/bin`, TERM: "xterm" }
+/** Shells write into their home. */
+const home = mkdtempSync(join(tmpdir(), "gatekey-completion-"))
+afterAll(() => rmSync(home, { recursive: true }))
+const env = { HOME: home, PATH: `${dirname(process.execPath)}:/usr/bin:/bin`, TERM: "xterm" }
 
 /** What is typed, and what a shell makes of it where only one word fits. */
 const rows: readonly (readonly [string, string])[] = [
