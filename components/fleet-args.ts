@@ -1,4 +1,5 @@
 import type { Hook } from "../core/hook.ts"
+import type { HostText } from "../core/host.ts"
 import type { ContainerArgs } from "./container.ts"
 import type { GatewayArgs } from "./gateway.ts"
 import type { GatewayContainerArgs } from "./gateway-container-args.ts"
@@ -30,8 +31,11 @@ export interface FleetArgs {
    * Run in this order, after everything else of the fleet: at the first `up`, and whenever another generation comes into
    * force. A failed or edited one runs again in the next `up`. Default: none.
    */
-  afterRotation?: readonly Hook[]
+  afterRotation?: readonly FleetHook[]
 }
 
 /** A container of a Compose project, or one that gatekey makes from an image. */
 export type FleetContainer = Omit<ContainerArgs, "token"> | Omit<GatewayContainerArgs, "token">
+
+/** A command after a rotation, whose host the compiler checks. */
+export type FleetHook = Hook & { readonly host: HostText }

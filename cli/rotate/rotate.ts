@@ -19,7 +19,9 @@ import { findPullRequest, openPullRequest, type Proposal } from "./pull-request.
 export const rotate: Command<Options> = {
   name: "rotate",
   summary: "raises the number of the generation, which the next `pulumi up` rolls out",
-  description: `Raises gatekey:token.rotation in Pulumi.<stack>.yaml, and changes nothing else there. The next \`pulumi up\` makes the new generation and rolls it out.`,
+  description: `Raises gatekey:token.rotation in Pulumi.<stack>.yaml, and changes nothing else there. The next \`pulumi up\` makes the new generation and rolls it out.
+
+Exit codes: 0 done, or not due with --if-due; 1 failed, and the file is as it was; 2 wrong usage.`,
   example: `${gatekeyCommand} rotate --if-due --pull-request`,
 
   define(command) {

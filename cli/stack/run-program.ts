@@ -1,6 +1,7 @@
 import { UserError } from "../../core/errors.ts"
 import { Foreign } from "../../core/foreign.ts"
 import { runProgram as run } from "../../processes/run.ts"
+import { withProgress } from "../progress.ts"
 
 /** The largest standard output and standard error, in bytes. */
 const mostPrinted = 256 * 1024 * 1024
@@ -19,12 +20,14 @@ export interface ProcessResult {
  * @throws UserError if it is missing, or prints too much; a failure of the program does not throw
  */
 export async function runProgram(folder: string, program: string, ...args: readonly string[]): Promise<ProcessResult> {
-  const { code, stdout, stderr, failure } = await run([program, ...args], {
+  const verb = args.find((arg) => !arg.startsWith("-")) ?? ""
+  const running = run([program, ...args], {
     folder,
     terminal: true,
     maxOutput: mostPrinted,
     maxErrorOutput: mostErrors,
   })
+  const { code, stdout, stderr, failure } = await withProgress(() => `waiting for ${program} ${verb}`, running)
   if (failure?.kind === "much") throw new UserError(`${program} printed more than ${mostPrinted / 1_048_576} MB`)
   if (failure?.kind === "missing") throw new UserError(`${program} is not on PATH`)
   if (failure?.kind === "start") throw new UserError(failure.message)
