@@ -1,5 +1,4 @@
 import { once } from "node:events"
-import { isIP } from "node:net"
 import type { Duplex } from "node:stream"
 import { checkServerIdentity as checkIdentity, connect, type PeerCertificate, type TLSSocket } from "node:tls"
 import { UserError } from "../core/errors.ts"
@@ -48,7 +47,7 @@ export async function checkServer(
     if (error instanceof UserError) return { layer: "tcp", reason: error.message }
     throw error
   }
-  const servername = isIP(name) ? {} : { servername: name }
+  const servername = isAddress(name) ? {} : { servername: name }
   const checkServerIdentity = (_: string, certificate: PeerCertificate) => checkIdentity(name, certificate)
   const socket = connect({ socket: stream, ca: authority, checkServerIdentity, ...servername })
   try {
@@ -61,6 +60,11 @@ export async function checkServer(
     socket.destroy()
     stream.destroy()
   }
+}
+
+/** Checks for an address, which TLS does not send as a server's name. */
+function isAddress(name: string): boolean {
+  return name.includes(":") || /^\d+(?:\.\d+){3}$/.test(name)
 }
 
 const timeoutMilliseconds = 10_000

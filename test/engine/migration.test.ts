@@ -136,9 +136,14 @@ describeEngine("a fleet that leaves its shared secret", () => {
         at.declare({ sidecars: ["tw", "n2"], trusted: true, nodes: fresh({}) })
         await at.run("up", "--yes")
         at.declare({ sidecars: ["tw", "n2"], trusted: true, nodes: fresh({ pairing: { name: "n3", approve: true } }) })
-        n3.keepRunning()
-        await until(async () => /pairing/i.test(n3.log()), 120_000)
-        expect(await at.run("up", "--yes")).toMatch(/approved; now it is approved, connected/)
+        n3.run()
+        await until(async () => /pairing required/.test(n3.log()), 120_000)
+        expect(await at.run("up", "--yes")).toMatch(/approved; now it is approved, not connected/)
+        // openclaw pauses a node that waits for its approval until it is started again.
+        await n3.end()
+        n3.run()
+        await until(async () => /node host gateway connected/.test(n3.log()), 120_000)
+        expect(await at.run("preview", "--expect-no-changes", "--diff")).not.toMatch(/warning/)
 
         // One that is removed is cut off at the guard, and unknown to the gateway.
         const lines = n3.log().length

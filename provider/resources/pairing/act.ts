@@ -15,8 +15,6 @@ import { describePairing, reportPairing } from "./report.ts"
 const expectedMilliseconds = 5_000
 /** How long the run waits for each: on a busy machine a program starts slowly. */
 const patienceMilliseconds = { node: 20_000, starting: 45_000, gateway: 3_000 }
-/** How long it waits for a node that it has just approved: openclaw ends a node that is not, and its supervisor starts it. */
-const approvedMilliseconds = 120_000
 const pauseMilliseconds = 250
 
 /** Approves what it may, waits for a starting node, and fails last if the pairing is wrong. */
@@ -72,11 +70,15 @@ async function waitForPairing(
       if (inputs.node !== undefined && spent > expectedMilliseconds) log("warning", describeLate(inputs.node, spent))
       return now
     }
-    const longest = now.hope === "node" && isApproved ? approvedMilliseconds : now.hope && patience[now.hope]
-    if (longest === undefined || spent >= longest) return now
+    if (!now.hope || spent >= patience[now.hope]) return isApproved ? afterApproval(now) : now
     log("status", `waiting for ${inputs.node === undefined ? "the gateway" : shown(inputs.node)}`)
     await pause(pauseMilliseconds)
   }
+}
+
+/** A node that waited for its approval does not try again by itself: openclaw pauses it until it is started again. */
+function afterApproval(now: PairingEvaluation): PairingEvaluation {
+  return now.hope === "node" ? { ...now, verdict: "reported" } : now
 }
 
 function describeLate(node: string, spent: number): string {
