@@ -82,12 +82,13 @@ export class Fleet extends pulumi.ComponentResource {
       ...connectableGateways(plan.gateways, own),
       ...connectableGateways(plan.containers.gateways, gateways.slice(own.length)),
     }
+    const routed = [...zipMembers(plan.nodes, nodes), ...zipMembers(plan.nodesOfGateways, others)]
     const guards = createGuards(plan.guards, {
       parent: this,
       protect: args.protect ?? true,
       gateways: Object.fromEntries(zipMembers(plan.gateways, own).map(([name, , gateway]) => [name, gateway])),
+      nodes: Object.fromEntries(routed.map(([name, , node]) => [name, node])),
     })
-    const routed = [...zipMembers(plan.nodes, nodes), ...zipMembers(plan.nodesOfGateways, others)]
     const { made: checks, ...wire } = wireChecks(reached, routed, token, this)
     const declared = { gateways: plan.gateways, nodes: { ...plan.nodes, ...plan.nodesOfGateways } }
     const found = containersOf({ ...declared, containers: args.containers ?? {} })

@@ -2,7 +2,7 @@ import type { GatewayArgs } from "./gateway.ts"
 import type { NodeArgs } from "./node.ts"
 
 /** How a client proves who it is to a guard. */
-export const authModes = ["mtls"] as const
+export const authModes = ["mtls", "jwt", "both"] as const
 export type AuthMode = (typeof authModes)[number]
 
 /** A guard of a fleet: in front of one of its gateways, on the same host. */
@@ -13,7 +13,10 @@ export interface FleetGuard {
   listen: string
   /** DNS names and addresses by which its clients reach it; sidecars use the first one. */
   names: readonly string[]
-  /** How its clients prove who they are, unless they say otherwise: `mtls`, by a certificate (the default). */
+  /**
+   * How its clients prove who they are, unless they say otherwise: by a certificate (`mtls`, the default), by bearers that
+   * their keys sign (`jwt`), or by `both`. Nodes cannot send a bearer.
+   */
   mode?: AuthMode
   /** What keeps it running. Default: what its gateway has. */
   manager?: GatewayArgs["manager"]

@@ -1,7 +1,7 @@
 import { nameProblem } from "../core/client-name.ts"
 import { normalizeHost } from "../core/host.ts"
 import type { GatewayArgs } from "./gateway.ts"
-import type { FleetClient, FleetGuard, FleetNode } from "./guard-args.ts"
+import type { AuthMode, FleetClient, FleetGuard, FleetNode } from "./guard-args.ts"
 import { gatewayOf } from "./routes.ts"
 
 type Members<A> = { readonly [name: string]: A }
@@ -19,6 +19,7 @@ interface PlannedClient {
   readonly name: string
   readonly role: "node" | "client"
   readonly generation: number
+  readonly auth: AuthMode
   readonly scopes: readonly string[]
   readonly host: string
   readonly home?: string | undefined
@@ -66,8 +67,8 @@ function planGuard(
     listen: { address: address.replace(/^\[|\]$/g, ""), port: Number(port) },
     gateway: { name: own, args: gateway },
     clients: [
-      ...behind.map(([name, node]) => planClient(name, "node", [], node)),
-      ...others.map(([name, client]) => planClient(name, "client", client.scopes ?? [], client)),
+      ...behind.map(([name, node]) => planClient(name, "node", { auth: "mtls", ...node })),
+      ...others.map(([name, client]) => planClient(name, "client", { auth: args.mode ?? "mtls", ...client })),
     ],
     nodes: ofGateway.map(([name, args]) => ({ name, args })),
   }
@@ -76,11 +77,11 @@ function planGuard(
 function planClient(
   name: string,
   role: "node" | "client",
-  scopes: readonly string[],
-  { host, home, sidecar, generation = 1, manager, ...more }: FleetNode | FleetClient,
+  { host, home, sidecar, auth, generation = 1, manager, ...more }: (FleetNode | FleetClient) & { auth: AuthMode },
 ): PlannedClient {
   const haproxy = "haproxy" in more ? more.haproxy : undefined
-  return { name, role, generation, scopes, host, home, sidecar, manager, haproxy }
+  const scopes = "scopes" in more ? (more.scopes ?? []) : []
+  return { name, role, generation, auth, scopes, host, home, sidecar, manager, haproxy }
 }
 
 function onlyOne(members: Members<unknown>): string | undefined {
@@ -123,8 +124,17 @@ function guardProblems({ name, gateway, clients, nodes, args }: PlannedGuard): s
     const problem = nameProblem(client.name)
     return problem ? [`${client.role} ${client.name} cannot have a certificate: its name ${problem}`] : []
   })
+  const byBearer = clients.filter(({ auth }) => auth !== "mtls")
+  const audience = byBearer.length > 0 ? nameProblem(name) : undefined
   return [
     ...named,
+    ...(audience ? [`guard ${name} cannot be the audience of a bearer: its name ${audience}`] : []),
+    ...byBearer
+      .filter(({ role, sidecar }) => role === "node" || sidecar !== undefined)
+      .map(
+        (client) =>
+          `${client.role} ${client.name} has auth: ${client.auth}, and its sidecar sends no bearer; set auth: mtls`,
+      ),
     ...(args.names.length === 0 ? [`guard ${name} has no names by which its clients reach it`] : []),
     ...(product === "openclaw" ? [] : [`guard ${name}: ${product} trusts no proxy; its gateway must be openclaw`]),
     ...clients

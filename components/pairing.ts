@@ -19,6 +19,8 @@ export interface PairingArgs {
   product?: pulumi.Input<ProductName>
   /** SHA-256 of the gateway's certificate in hex, if it speaks TLS. */
   tlsFingerprint?: pulumi.Input<string>
+  /** The generation of the node's certificate: with another one, the token of its device is revoked. */
+  certificate?: pulumi.Input<number>
   /** What the node calls itself: its `--display-name`, by default its machine's name. */
   node?: pulumi.Input<string>
   /** The id of the node's device, if a name is not enough: any client with the token can use any name. */

@@ -5,11 +5,15 @@ import { credentialOf, type GatewayMode } from "../products/readers.ts"
 import type { Gateway } from "./gateway.ts"
 import type { GatewayContainer } from "./gateway-container.ts"
 import type { FleetNode } from "./guard-args.ts"
+import type { Handshake } from "./handshake.ts"
 import type { ReceiptArgs } from "./receipt.ts"
 import { type ConnectableGateway, gatewayOf, nodeHandshake, nodePairing, undeclaredPairings } from "./routes.ts"
 import type { Token } from "./token.ts"
 
 type CreatedNode = [name: string, args: FleetNode, node: pulumi.Resource]
+
+/** A check at the wire, and the verdict that it has to end with. */
+type Connect = readonly [name: string, handshake: Handshake, wanted: string]
 
 /**
  * Creates the handshake and pairing of each node, checked once its gateway accepts the token. `verdicts`: the answers of
@@ -21,7 +25,7 @@ export function wireChecks(
   token: Token,
   parent: pulumi.Resource,
 ): { readonly made: pulumi.Resource[] } & Pick<ReceiptArgs, "verdicts" | "refusals"> {
-  const connects = Object.entries(gateways).map(([name, { handshake }]) => [name, handshake] as const)
+  const connects: Connect[] = Object.entries(gateways).map(([name, { handshake }]) => [name, handshake, acceptance])
   const made: pulumi.Resource[] = []
   const routed = nodes.map(([name, args, node]) => [name, args, node, gatewayOf(args, gateways) ?? ""] as const)
   for (const [name, args, node, gateway] of routed) {
@@ -30,7 +34,7 @@ export function wireChecks(
     // A node behind a sidecar has another way, which its Access checks.
     const handshake = args.sidecar === undefined ? nodeHandshake(name, args, at, token, { parent: node }) : undefined
     const pairing = nodePairing(name, args, at, token, { parent: node, dependsOn: [at.handshake] })
-    if (handshake) connects.push([name, handshake])
+    if (handshake) connects.push([name, handshake, args.credential === "device" ? "answers" : acceptance])
     made.push(...(handshake ? [handshake] : []), ...(pairing ? [pairing] : []))
   }
   for (const [name, at] of Object.entries(gateways)) {
@@ -38,8 +42,8 @@ export function wireChecks(
     const strays = undeclaredPairings(name, own, at, token, { parent })
     if (strays) made.push(strays)
   }
-  const reported = connects.map(([name, { verdict }]) =>
-    verdict.apply((is) => ({ text: `${name}: ${is}`, isAccepted: is === acceptance })),
+  const reported = connects.map(([name, { verdict }, wanted]) =>
+    verdict.apply((is) => ({ text: `${name}: ${is}`, isAccepted: is === wanted })),
   )
   return {
     made,

@@ -13,6 +13,8 @@ export const gatekey = {
   incarnation: "gatekey:index:Incarnation",
   placement: "gatekey:index:Placement",
   flip: "gatekey:index:Flip",
+  certificate: "gatekey:index:Certificate",
+  trustedProxy: "gatekey:index:TrustedProxy",
 } as const
 
 export const docker = {
@@ -49,7 +51,7 @@ export function* stringsIn({
   for (const [key, value] of Object.entries(props)) if (!own.includes(key)) yield* textsOf(value, [key])
 }
 
-const secrets = ["value", "previous", "generations", "ring", "adopt"]
+const secrets = ["value", "previous", "generations", "ring", "adopt", "before", "key"]
 
 function* textsOf(value: unknown, at: readonly string[]): Generator<{ at: readonly string[]; text: string }> {
   if (typeof value === "string") yield { at, text: value }

@@ -137,7 +137,7 @@ export const memberRules: readonly Rule[] = [
   {
     key: "bind",
     allowed: "only with mode: trusted-proxy",
-    broken: ({ bind, mode }) => bind !== undefined && mode !== "trusted-proxy",
+    broken: ({ bind, mode }) => bind === "loopback" && mode !== "trusted-proxy",
   },
   {
     key: "mode",

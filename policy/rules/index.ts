@@ -1,7 +1,10 @@
 import type { Rule } from "../rule.ts"
 import { exposedGateway } from "./exposed-gateway.ts"
+import { forgeableIdentity } from "./forgeable-identity.ts"
+import { guardLifetime } from "./guard-lifetime.ts"
 import { keepAlive } from "./keep-alive.ts"
 import { launchAgentToken } from "./launch-agent-token.ts"
+import { openSecondPath } from "./open-second-path.ts"
 import { publicDefault } from "./public-default.ts"
 import { readablePlace } from "./readable-place.ts"
 import { tokenAge } from "./token-age.ts"
@@ -19,4 +22,7 @@ export const rules: readonly Rule[] = [
   exposedGateway,
   keepAlive,
   unpinnedImage,
+  guardLifetime,
+  openSecondPath,
+  forgeableIdentity,
 ]

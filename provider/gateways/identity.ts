@@ -2,25 +2,35 @@ import type { Authority } from "../../certificates/authority.ts"
 import { openSession } from "../../gateways/gateway.ts"
 import type { Session } from "../../gateways/session.ts"
 import type { Verdict } from "../../gateways/verdict.ts"
-import { ownIdentity } from "../../products/trusted-proxy.ts"
+import { ownIdentity, type TrustedIdentity } from "../../products/trusted-proxy.ts"
 import { ownMachine } from "../../proxies/guard.ts"
 import { identityHeader } from "../../proxies/header.ts"
 import { type GatewayAt, unreachable, wayOf } from "./session.ts"
 
 /**
- * Opens a session with a gateway that trusts its guard, by gatekey's own identity: on the gateway's loopback, as the guard
- * itself would, so that it proves that the gateway goes by the header.
+ * Opens a session with a gateway that trusts its guard: on the gateway's loopback, as the guard itself would, so that it
+ * proves that the gateway goes by the header. @param who by default gatekey's own identity
  */
 export async function identitySession(
   at: GatewayAt,
   authority: Authority,
   header: number,
+  who: TrustedIdentity = ownIdentity,
 ): Promise<{ verdict: Verdict; session?: Session }> {
-  const headers = {
-    [identityHeader(authority, header)]: ownIdentity.identity,
-    "X-Forwarded-For": ownMachine,
-    "X-Forwarded-Proto": "https",
-  }
+  const headers = { ...forwarded, [identityHeader(authority, header)]: who.identity }
   const route = { ...wayOf(at), headers }
-  return openSession(route, undefined, ownIdentity.scopes).catch((error) => ({ verdict: unreachable(error) }))
+  return openSession(route, undefined, who.scopes).catch((error) => ({ verdict: unreachable(error) }))
 }
+
+/** Connects to a gateway as a guard does, without any credential: it answers if it accepts a proxy on its own host. */
+export async function forwardedVerdict(at: GatewayAt): Promise<Verdict> {
+  const route = { ...wayOf(at), headers: forwarded }
+  const { verdict, session } = await openSession(route, undefined, []).catch((error) => ({
+    verdict: unreachable(error),
+    session: undefined,
+  }))
+  session?.close()
+  return verdict
+}
+
+const forwarded = { "X-Forwarded-For": ownMachine, "X-Forwarded-Proto": "https" }

@@ -10,7 +10,7 @@ import type { ContainersSnapshot as Containers } from "../../probes/containers/s
 import { parsePortSnapshot as readPort } from "../../probes/listeners/parse.ts"
 import { portScript as lookingAtPort } from "../../probes/listeners/script.ts"
 import type { PortSnapshot as Port } from "../../probes/listeners/snapshot.ts"
-import { composeFilesNamed } from "../files/compose/files.ts"
+import { composeFilesNamed } from "../files/compose/named-files.ts"
 import { copiesIn } from "../files/copies.ts"
 import type { File, HomeSnapshot } from "../files/home-snapshot.ts"
 import { includedIn } from "../files/included-copies.ts"

@@ -82,6 +82,7 @@ describeEngine("the package", () => {
       "dist/places",
       "dist/policy",
       "dist/probes",
+      "dist/processes",
       "dist/products",
       "dist/provider",
       "dist/proxies",

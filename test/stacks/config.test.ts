@@ -33,7 +33,20 @@ const full = {
   nodes: {
     tw: {
       ...{ ...member, host: "ssh://me@tw.local:2222", home: "/home/me", credential: "device" },
+      ...{ sidecar: 18801, auth: "mtls", generation: 2 },
       ...{ stray: false, owners: ["docker:ours"], evict: ["systemd:clawdbot-gateway.service"] },
+    },
+  },
+  guard: {
+    studio: {
+      ...{ gateway: "studio", listen: "0.0.0.0:18443", names: ["studio.local"], mode: "mtls", header: 2 },
+      ...{ manager: "systemd", haproxy: "/usr/sbin/haproxy", lifetime: "30d" },
+    },
+  },
+  clients: {
+    laptop: {
+      ...{ host: "local", home: "./y", guard: "studio", scopes: ["operator.read"], manager: "process" },
+      ...{ haproxy: "~/bin/haproxy", sidecar: 18802, auth: "mtls", generation: 1 },
     },
   },
   containers: {
@@ -89,7 +102,7 @@ test("accepts a minimal configuration", () => {
 })
 
 const memberKeys =
-  "host, home, product, manager, mode, service, program, delivery, reader, profiles, dropIns, places, predecessor, overwrite"
+  "host, home, product, manager, service, program, delivery, reader, profiles, dropIns, places, predecessor, overwrite, sidecar, auth, generation, mode"
 const pathRule = "expected an absolute path or one that starts with ~/, without .."
 const hostRule = "expected local, or ssh://[user@]name[:port]"
 const homeRule = "expected an absolute folder, or one that starts with ./ (in the project), without .."
@@ -198,7 +211,7 @@ const table: [string, unknown, string][] = [
   [
     "nodez",
     {},
-    "gatekey:nodez: unknown key; did you mean nodes? expected one of token, rotation, vault, gateways, nodes, containers, afterRotation",
+    "gatekey:nodez: unknown key; did you mean nodes? expected one of token, rotation, vault, gateways, nodes, guard, clients, containers, afterRotation",
   ],
   ["nodes/tw/manager", undefined, "gatekey:nodes.tw.manager: missing; expected one of launchd, systemd, process"],
   ["nodes/tw/host", "tw local", `gatekey:nodes.tw.host: found a text of 8 characters; ${hostRule}`],
@@ -417,7 +430,7 @@ function misspelt(key: string, edit: string, at: number, letter: string): string
 /** The path of every key of the schema; names of members are not keys. */
 function* paths(tree: object, prefix = ""): Generator<string> {
   for (const [key, value] of Object.entries(tree)) {
-    const isName = /^(?:gateways|nodes|containers)\/$/.test(prefix)
+    const isName = /^(?:gateways|nodes|guard|clients|containers)\/$/.test(prefix)
     if (!isName && !/^\d+$/.test(key)) yield prefix + key
     if (typeof value === "object") yield* paths(value, `${prefix}${key}/`)
   }

@@ -23,6 +23,10 @@ export const pairingDeclaration = {
     declared: may(strings, "In place of `node`: all declared nodes, by name or device id."),
     authority: may(string, "The id of the Authority of its guard, if the gateway trusts one: no token lets in then."),
     header: may(positive, "The generation of the header by which the guard says who is there. Default: 1."),
+    certificate: may(
+      positive,
+      "The generation of the node's certificate: with another one, the token of its device is revoked.",
+    ),
     ...bound,
   },
   computed: {
@@ -54,6 +58,7 @@ export const deciding = [
   "fingerprint",
   "authority",
   "header",
+  "certificate",
 ] as const
 
 /** Fills in defaults, and reports all problems at once. */

@@ -5,19 +5,19 @@ import { hostOf } from "../../../hosts/index.ts"
 import { restartSeconds } from "../../../products/config-reloads.ts"
 import {
   missingSettings,
+  ownIdentity,
   settingIn,
   settingsBefore,
   type TrustSetting,
   trustSettings,
 } from "../../../products/trusted-proxy.ts"
-import { identitySession } from "../../gateways/identity.ts"
 import { type Restart, restartForKeys, waitUntilBack } from "../../gateways/restart.ts"
 import { pause } from "../../pause.ts"
 import type { Log } from "../../resource.ts"
 import type { Run } from "../../run/run.ts"
 import { describeChange } from "./describe.ts"
 import { withSettings } from "./edit.ts"
-import { configIn, evaluateTrust, type TrustEvaluation, trustOf } from "./evaluate.ts"
+import { configIn, evaluateTrust, isTrusting, type TrustEvaluation, trustOf, wireVerdict } from "./evaluate.ts"
 import { gatewayIn, type TrustedProxyInputs } from "./inputs.ts"
 import { refuseSwitch } from "./obstacles.ts"
 
@@ -78,17 +78,16 @@ export async function applyTrust(
     if (!(await waitUntilBack(restart.at, "expected")))
       throw new UserError("the gateway restarted itself for the change and did not answer in time; see its log")
   }
-  if (inputs.mode === "trusted-proxy") await requireTrust(inputs, authority)
+  await requireTrust(inputs, authority)
   return settingsBefore(evaluation.config, settings)
 }
 
-/** @throws UserError if a running gateway does not go by its config in time */
+/** Connects as every client of the guard. @throws UserError if a running gateway does not go by its config in time */
 async function requireTrust(inputs: TrustedProxyInputs, authority: Authority): Promise<void> {
   const begun = Date.now()
   for (;;) {
-    const { session, verdict } = await identitySession(gatewayIn(inputs), authority, inputs.header)
-    session?.close()
-    if (["accepted", "no gateway", "unreachable"].includes(verdict.kind)) return
+    const verdict = await wireVerdict(inputs, authority, [ownIdentity, ...trustOf(inputs, authority).identities])
+    if (isTrusting(verdict, inputs) || ["no gateway", "unreachable"].includes(verdict.kind)) return
     if (Date.now() - begun > patienceMilliseconds)
       throw new UserError(
         `the gateway's config trusts its guard, but the running gateway does not: ${describeVerdict(verdict)}; see its log`,

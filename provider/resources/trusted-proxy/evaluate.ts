@@ -5,10 +5,17 @@ import { shown } from "../../../core/escape.ts"
 import { describeVerdict, type Verdict } from "../../../gateways/verdict.ts"
 import type { FileSnapshot } from "../../../hosts/host.ts"
 import { hostOf } from "../../../hosts/index.ts"
-import { missingSettings, type Trust, type TrustSetting, trustSettings } from "../../../products/trusted-proxy.ts"
+import {
+  missingSettings,
+  ownIdentity,
+  type Trust,
+  type TrustedIdentity,
+  type TrustSetting,
+  trustSettings,
+} from "../../../products/trusted-proxy.ts"
 import { identityHeader } from "../../../proxies/header.ts"
 import { parsedConfig } from "../../../survey/files/settings.ts"
-import { identitySession } from "../../gateways/identity.ts"
+import { forwardedVerdict, identitySession } from "../../gateways/identity.ts"
 import { describeMissing } from "./describe.ts"
 import { gatewayIn, right, type TrustedProxyInputs } from "./inputs.ts"
 
@@ -36,10 +43,7 @@ export async function evaluateTrust(inputs: TrustedProxyInputs, authority: Autho
   const config = configIn(file, inputs.config)
   const missing = missingSettings(config, trustSettings(trustOf(inputs, authority)))
   const settings = describeMissing(config, missing)
-  if (inputs.mode === "token") return { settings, wire: right.wire, code: "unknown", missing, config }
-  const { session, verdict } = await identitySession(gatewayIn(inputs), authority, inputs.header)
-  session?.close()
-  return { settings, ...wireOf(verdict), missing, config }
+  return { settings, ...wireOf(await wireVerdict(inputs, authority), inputs), missing, config }
 }
 
 /** @throws UserError */
@@ -52,10 +56,33 @@ export function configIn(file: FileSnapshot, path: string): Json {
   return config
 }
 
-export function wireOf(verdict: Verdict): Pick<TrustEvaluation, "wire" | "code"> {
-  if (verdict.kind === "accepted") return { wire: right.wire, code: "accepted" }
+/** Connects to the gateway as its guard does. @param who the clients to connect as; by default gatekey itself */
+export async function wireVerdict(
+  inputs: TrustedProxyInputs,
+  authority: Authority,
+  who: readonly TrustedIdentity[] = [ownIdentity],
+): Promise<Verdict> {
+  const at = gatewayIn(inputs)
+  if (inputs.mode === "token") return forwardedVerdict(at)
+  let last: Verdict = { kind: "accepted" }
+  for (const each of who) {
+    const { session, verdict } = await identitySession(at, authority, inputs.header, each)
+    session?.close()
+    last = verdict
+    if (verdict.kind !== "accepted") break
+  }
+  return last
+}
+
+/** Checks whether the gateway accepts what comes from its guard. */
+export function isTrusting({ kind }: Verdict, { mode }: Pick<TrustedProxyInputs, "mode">): boolean {
+  return kind === "accepted" || (mode === "token" && kind === "answers")
+}
+
+function wireOf(verdict: Verdict, inputs: TrustedProxyInputs): Pick<TrustEvaluation, "wire" | "code"> {
+  if (isTrusting(verdict, inputs)) return { wire: right.wire, code: "accepted" }
   const why = describeVerdict(verdict)
-  const isRefusal = ["refused", "answers", "pairing required"].includes(verdict.kind)
+  const isRefusal = ["refused", "answers", "pairing required", "not a gateway"].includes(verdict.kind)
   return isRefusal
     ? { wire: `does not accept its guard's clients (${why})`, code: "refused" }
     : { wire: `not checked: ${why}`, code: "unknown" }

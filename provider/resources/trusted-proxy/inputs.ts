@@ -42,6 +42,7 @@ export const trustedProxyDeclaration = {
   },
   outputs: {
     code: may(string, "The code of `wire`: `accepted`, `refused`, or `unknown`."),
+    faults: may(strings, "The keys of its config that differ."),
     before: may(secret, "The settings that its config had before, as JSON: what goes back to them."),
   },
 }

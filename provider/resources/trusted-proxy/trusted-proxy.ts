@@ -53,7 +53,7 @@ export const trustedProxy: Resource = {
     }
     const authority = await run.authorities.authorityNow(inputs.authority)
     const before = await applyTrust(run, inputs, authority, log).catch(run.activity.failLast)
-    return { id, outputs: { ...news, ...right, code: codeOf(inputs), before: sealed(before) } }
+    return { id, outputs: { ...news, ...right, code: "accepted", faults: [], before: sealed(before) } }
   },
 
   async read({ run, id, inputs, state, log }) {
@@ -63,9 +63,10 @@ export const trustedProxy: Resource = {
     const authority = await run.authorities.authoritySoon(known.authority)
     if (!authority) return { id, inputs, outputs: state }
     try {
-      const { settings, wire, code } = await evaluateTrust(known, authority)
+      const { settings, wire, code, missing } = await evaluateTrust(known, authority)
+      const faults = missing.map(({ key }) => key)
       if (code === "refused" || settings !== right.settings) run.troubles.noteTrouble(known.host, known.config)
-      return { id, inputs, outputs: { ...state, ...inputs, settings, wire, code } }
+      return { id, inputs, outputs: { ...state, ...inputs, settings, wire, code, faults } }
     } catch (error) {
       if (!(error instanceof Unreachable)) throw error
       log("warning", { message: `not checked: ${error.message}`, fix: "the next `pulumi up` checks it" })
@@ -83,7 +84,7 @@ export const trustedProxy: Resource = {
     }
     const authority = await run.authorities.authorityNow(inputs.authority)
     const before = await applyTrust(run, inputs, authority, log).catch(run.activity.failLast)
-    return { ...news, ...right, code: codeOf(inputs), before: sealed(mergeBefore(beforeIn(olds), before)) }
+    return { ...news, ...right, code: "accepted", faults: [], before: sealed(mergeBefore(beforeIn(olds), before)) }
   },
 
   async delete({ run, olds, log }) {
@@ -93,10 +94,6 @@ export const trustedProxy: Resource = {
     if (!authority) return log("warning", "its config is left as it is: its Authority is not part of this run")
     await removeTrust(inputs, trustSettings(trustOf(inputs, authority)), beforeIn(olds))
   },
-}
-
-function codeOf({ mode }: TrustedProxyInputs): string {
-  return mode === "token" ? "unknown" : "accepted"
 }
 
 function sealed(before: readonly TrustSetting[]): Secret {

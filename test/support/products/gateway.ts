@@ -93,8 +93,8 @@ export interface RunningNode {
   log(): string
   /** Ends the process; its home stays. */
   end(): Promise<void>
-  /** Starts it once more in its home. */
-  again(): RunningNode
+  /** Starts it once more in its home. @param port another way to its gateway */
+  again(port?: number): RunningNode
   stop(): Promise<void>
 }
 
@@ -172,14 +172,36 @@ export function startNode(gateway: Gateway, name = "node"): RunningNode {
   const { product, port, token } = gateway
   const remote = { url: `ws://127.0.0.1:${port}`, token }
   const home = homeOf(product, { gateway: { mode: "remote", remote } })
-  const run = (): RunningNode => {
+  const run = (way = port): RunningNode => {
     const file = join(home, "log")
     const before = existsSync(file) ? readFileSync(file).length : 0
-    const started = start(product, home, nodeWords(port, name))
+    const started = start(product, home, nodeWords(way, name))
     printed.set(`${port} ${name}`, () => started.log().slice(before))
     return { home, ...started, again: run }
   }
   return run()
+}
+
+/** A node that never had a token. openclaw ends it while its pairing is pending: its supervisor starts it again. */
+export function startFreshNode(name: string, port: number) {
+  const home = homeOf("openclaw", { gateway: { mode: "remote", remote: { url: `ws://127.0.0.1:${port}` } } })
+  let [current, wanted] = [undefined as Started | undefined, false]
+  const run = () => {
+    current = start("openclaw", home, nodeWords(port, name))
+    current.child.once("exit", () => wanted && run())
+  }
+  return {
+    home,
+    log: () => (existsSync(join(home, "log")) ? readFileSync(join(home, "log"), "utf8") : ""),
+    keepRunning() {
+      wanted = true
+      run()
+    },
+    async stop() {
+      wanted = false
+      await current?.stop()
+    },
+  }
 }
 
 /** The arguments of a node. */
