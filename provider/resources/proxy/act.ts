@@ -4,12 +4,13 @@ import { UserError } from "../../../core/errors.ts"
 import { hostOf } from "../../../hosts/index.ts"
 import { describeRefusal, versionProblem } from "../../../probes/proxies/describe.ts"
 import { parseApplied, parseProblem } from "../../../probes/proxies/parse.ts"
+import { renewalFiles } from "../../../probes/proxies/renewal.ts"
 import { applyScript, checkScript, type Revoked, tidyScript } from "../../../probes/proxies/script.ts"
 import { type ProxyClient, serverName } from "../../../proxies/client.ts"
 import { files, stampOf } from "../../../proxies/guard.ts"
 import { keyFiles, keyFolder } from "../../../proxies/keys.ts"
 import { clientsOf } from "./clients.ts"
-import { filesOf, type ProxyEvaluation } from "./evaluate.ts"
+import { filesOf, hasBearer, type ProxyEvaluation } from "./evaluate.ts"
 import type { ProxyInputs } from "./inputs.ts"
 
 /**
@@ -73,7 +74,8 @@ async function write({ host, folder }: ProxyInputs, name: string, text: string):
 /** Removes the files of a proxy, but for its key and certificate. */
 export async function unconfigure(inputs: ProxyInputs): Promise<void> {
   const keys = keyFiles(clientsOf(inputs)).keys()
-  await removeFiles(inputs, [files.configuration, files.clients, ...keys, files.authority])
+  const renewals = hasBearer(inputs) ? renewalFiles().keys() : []
+  await removeFiles(inputs, [files.configuration, files.clients, ...keys, ...renewals, files.authority])
 }
 
 async function removeFiles({ host, folder }: ProxyInputs, names: readonly string[]): Promise<void> {

@@ -3,12 +3,14 @@ import { UserError } from "../../../core/errors.ts"
 import type { FileSnapshot } from "../../../hosts/host.ts"
 import { hostOf } from "../../../hosts/index.ts"
 import { parseProxy } from "../../../probes/proxies/parse.ts"
+import { renewalFiles } from "../../../probes/proxies/renewal.ts"
 import { proxyScript } from "../../../probes/proxies/script.ts"
 import type { ProxySnapshot } from "../../../probes/proxies/snapshot.ts"
 import { clientsMap } from "../../../proxies/client.ts"
-import { files, guardConfiguration, mark, sidecarConfiguration, stampOf } from "../../../proxies/guard.ts"
+import { files, guardConfiguration, mark, stampOf } from "../../../proxies/guard.ts"
 import { identityHeader } from "../../../proxies/header.ts"
 import { keyFiles } from "../../../proxies/keys.ts"
+import { sidecarConfiguration } from "../../../proxies/sidecar.ts"
 import { clientsOf } from "./clients.ts"
 import { type ProxyInputs, right } from "./inputs.ts"
 
@@ -27,12 +29,18 @@ export function filesOf(inputs: ProxyInputs, authority: Authority): ReadonlyMap<
     [files.authority, authority.certificate],
     ...(inputs.guard ? [[files.clients, clientsMap(clientsOf(inputs))] as const] : []),
     ...(inputs.guard ? keyFiles(clientsOf(inputs)) : []),
+    ...(hasBearer(inputs) ? renewalFiles() : []),
     [files.configuration, configurationOf(inputs, authority)],
   ])
 }
 
+/** Checks whether it is a sidecar that sends a bearer. */
+export function hasBearer({ sidecar }: Pick<ProxyInputs, "sidecar">): boolean {
+  return (sidecar?.auth ?? "mtls") !== "mtls"
+}
+
 function configurationOf(inputs: ProxyInputs, authority: Authority): string {
-  const { guard, sidecar, digest, header = 1 } = inputs
+  const { guard, sidecar, digest = "", header = 1 } = inputs
   if (guard) {
     const { audience, ...listen } = guard
     const bearer = audience === undefined ? {} : { bearer: { domain: authority.domain, audience } }
@@ -40,8 +48,8 @@ function configurationOf(inputs: ProxyInputs, authority: Authority): string {
     return guardConfiguration({ ...listen, digest, header: identityHeader(authority, header), clients, ...bearer })
   }
   if (!sidecar) throw new Error("neither a guard nor a sidecar")
-  const { port, guard: address, guardPort, guardName } = sidecar
-  return sidecarConfiguration({ port, digest, guard: { address, port: guardPort, name: guardName } })
+  const { port, guard: address, guardPort, guardName, auth = "mtls" } = sidecar
+  return sidecarConfiguration({ port, digest, auth, guard: { address, port: guardPort, name: guardName } })
 }
 
 /** @throws UserError if the host cannot be reached, or its answer was cut off */

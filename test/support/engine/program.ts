@@ -18,6 +18,7 @@ export interface Fleet {
   readonly guards?: { readonly [name: string]: Omit<GuardArgs, "authority"> }
   /** By the component's name; each guard lets them in too. */
   readonly clients?: { readonly [name: string]: Omit<ClientArgs, "authority"> }
+  /** By the component's name; each guard lets in those that send a bearer. */
   readonly sidecars?: { readonly [name: string]: Omit<SidecarArgs, "authority"> }
 }
 
@@ -82,9 +83,10 @@ if ([certificates, guards].some((each) => Object.keys(each).length > 0)) {
   const authority = new Authority("home", { domain: "home" }, { protect: false })
   for (const [name, args] of Object.entries(certificates)) new Certificate(name, { authority, ...args })
   const entries = Object.entries(clients).map(([name, args]) => new Client(name, { authority, ...args }).entry)
+  const nodes = Object.entries(sidecars).map(([name, args]) => new Sidecar(name, { authority, ...args }).entry)
+  const bearers = [...entries, ...nodes.filter(({ key }) => key !== undefined)]
   for (const [name, args] of Object.entries(guards))
-    new Guard(name, { authority, ...args, clients: [...args.clients, ...entries] })
-  for (const [name, args] of Object.entries(sidecars)) new Sidecar(name, { authority, ...args })
+    new Guard(name, { authority, ...args, clients: [...args.clients, ...bearers] })
 }
 export const fingerprint = token.fingerprint
 export const generation = token.generation
