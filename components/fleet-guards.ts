@@ -65,21 +65,21 @@ type PlannedClient = PlannedGuard["clients"][number]
 /** Creates a client's sidecar; without one, only its certificate, its key, or both. @returns what the guard lists, too */
 function createClient(
   planned: PlannedGuard,
-  client: PlannedClient,
+  { name, role, generation, auth, host, home, sidecar, manager, haproxy }: PlannedClient,
   authority: Authority,
   options: pulumi.ComponentResourceOptions,
 ): { readonly entry: ProxyClient; readonly resource: pulumi.Resource } {
-  const { name, role, generation, auth, host, home, sidecar, manager, haproxy } = client
   const own = { authority, host, ...omitUndefined({ lifetime: planned.args.lifetime }) }
   if (sidecar === undefined || manager === undefined) {
     const more = { folder: folderOf(name, home), auth, role, generation, audience: planned.name }
     const resource = new Client(`${name} client`, { ...own, ...more, name }, options)
     return { entry: resource.entry, resource }
   }
-  const entry = { name, role, generation }
   const more = { manager, folder: folderOf(`${name}-sidecar`, home), port: sidecar, guard: routeOf(planned, host) }
-  const args = { ...own, ...more, client: entry, ...omitUndefined({ haproxy }) }
-  return { entry, resource: new Sidecar(`${name} sidecar`, args, options) }
+  const client = { name, role, generation, auth }
+  const args = { ...own, ...more, client, audience: planned.name, ...omitUndefined({ haproxy }) }
+  const resource = new Sidecar(`${name} sidecar`, args, options)
+  return { entry: resource.entry, resource }
 }
 
 /** Returns how a host reaches the guard: on its own host by the loopback. */

@@ -15,7 +15,7 @@ export interface FleetGuard {
   names: readonly string[]
   /**
    * How its clients prove who they are, unless they say otherwise: by a certificate (`mtls`, the default), by bearers that
-   * their keys sign (`jwt`), or by `both`. Nodes cannot send a bearer.
+   * their keys sign (`jwt`), or by `both`.
    */
   mode?: AuthMode
   /** What keeps it running. Default: what its gateway has. */

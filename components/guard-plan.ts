@@ -67,7 +67,7 @@ function planGuard(
     listen: { address: address.replace(/^\[|\]$/g, ""), port: Number(port) },
     gateway: { name: own, args: gateway },
     clients: [
-      ...behind.map(([name, node]) => planClient(name, "node", { auth: "mtls", ...node })),
+      ...behind.map(([name, node]) => planClient(name, "node", { auth: args.mode ?? "mtls", ...node })),
       ...others.map(([name, client]) => planClient(name, "client", { auth: args.mode ?? "mtls", ...client })),
     ],
     nodes: ofGateway.map(([name, args]) => ({ name, args })),
@@ -124,17 +124,10 @@ function guardProblems({ name, gateway, clients, nodes, args }: PlannedGuard): s
     const problem = nameProblem(client.name)
     return problem ? [`${client.role} ${client.name} cannot have a certificate: its name ${problem}`] : []
   })
-  const byBearer = clients.filter(({ auth }) => auth !== "mtls")
-  const audience = byBearer.length > 0 ? nameProblem(name) : undefined
+  const audience = clients.some(({ auth }) => auth !== "mtls") ? nameProblem(name) : undefined
   return [
     ...named,
     ...(audience ? [`guard ${name} cannot be the audience of a bearer: its name ${audience}`] : []),
-    ...byBearer
-      .filter(({ role, sidecar }) => role === "node" || sidecar !== undefined)
-      .map(
-        (client) =>
-          `${client.role} ${client.name} has auth: ${client.auth}, and its sidecar sends no bearer; set auth: mtls`,
-      ),
     ...(args.names.length === 0 ? [`guard ${name} has no names by which its clients reach it`] : []),
     ...(product === "openclaw" ? [] : [`guard ${name}: ${product} trusts no proxy; its gateway must be openclaw`]),
     ...clients

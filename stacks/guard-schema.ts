@@ -17,7 +17,7 @@ export const access = {
   sidecar: optional(values.port, "The loopback port of its sidecar, its way to the guard. Default: none."),
   auth: optional(
     values.oneOf(authModes),
-    "How it proves who it is to the guard: `mtls`, `jwt` or `both`. Default: of a client as the guard says, of a node `mtls`.",
+    "How it proves who it is to the guard: `mtls`, `jwt` or `both`. Default: as the guard says.",
   ),
   generation: optional(
     values.rotation,
@@ -37,7 +37,7 @@ export const guard = strictMapping({
   ),
   mode: optional(
     values.oneOf(authModes),
-    "How its clients prove who they are, unless they say otherwise: by a certificate (`mtls`), by bearers that their keys sign (`jwt`), or by `both`. Nodes have a certificate. Default: `mtls`.",
+    "How its clients prove who they are, unless they say otherwise: by a certificate (`mtls`), by bearers that their keys sign (`jwt`), or by `both`. Default: `mtls`.",
   ),
   manager: optional(values.manager, "What keeps it running. Default: what its gateway has."),
   haproxy,

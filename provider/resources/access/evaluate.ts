@@ -1,6 +1,6 @@
 import { parseRoute } from "../../../core/route.ts"
 import { checkServer, openSession } from "../../../gateways/gateway.ts"
-import { describeVerdict, type Verdict } from "../../../gateways/verdict.ts"
+import { describeVerdict, type ProxyAnswer, type Verdict } from "../../../gateways/verdict.ts"
 import { hostOf } from "../../../hosts/index.ts"
 import { unreachable } from "../../gateways/session.ts"
 import type { Run } from "../../run/run.ts"
@@ -46,7 +46,7 @@ async function evaluateRefusal(run: Run, inputs: AccessInputs, verdict: Verdict)
       return { code: "gateway", message: "the gateway is starting", outcome: "starting" }
     case "proxy":
       return verdict.said.by === "sidecar"
-        ? findGuardFault(run, inputs)
+        ? evaluateSidecar(run, inputs, verdict.said)
         : verdict.said.reason === "no gateway"
           ? { code: "gateway", message: "the guard does not reach the gateway", outcome: "starting", remedy: noGateway }
           : {
@@ -57,6 +57,17 @@ async function evaluateRefusal(run: Run, inputs: AccessInputs, verdict: Verdict)
             }
     default:
       return { code: "gateway", message: why, outcome: "wrong", remedy: "see the gateway's trust in its guard" }
+  }
+}
+
+/** Evaluates what a sidecar answers: it reaches no guard, or what sends its bearers does not run. */
+async function evaluateSidecar(run: Run, inputs: AccessInputs, said: ProxyAnswer): Promise<AccessEvaluation> {
+  if (said.reason === "no guard") return findGuardFault(run, inputs)
+  return {
+    code: "sidecar",
+    message: `the sidecar answers: ${said.reason}`,
+    outcome: "wrong",
+    remedy: "restart the sidecar's service, which signs its bearers; compare the clocks of both hosts",
   }
 }
 
