@@ -143,6 +143,8 @@ describeEngine("a fleet that leaves its shared secret", () => {
         await n3.end()
         n3.run()
         await until(async () => /node host gateway connected/.test(n3.log()), 120_000)
+        // Only now it asks for what it may do.
+        await at.run("up", "--yes")
         expect(await at.run("preview", "--expect-no-changes", "--diff")).not.toMatch(/warning/)
 
         // One that is removed is cut off at the guard, and unknown to the gateway.
