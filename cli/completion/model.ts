@@ -1,5 +1,5 @@
 import type { Command as CommanderCommand } from "commander"
-import { topics } from "../help/topics.ts"
+import { topics } from "../topics.ts"
 
 /** What can be typed for a value: files, folders, the stacks of this folder, one of some words, or something unknown. */
 export type Values = "files" | "folders" | "stacks" | "anything" | readonly string[]

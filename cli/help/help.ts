@@ -5,7 +5,7 @@ import { shown } from "../../core/escape.ts"
 import { formatSuggestion } from "../../core/suggest.ts"
 import type { Command } from "../command.ts"
 import { print } from "../print.ts"
-import { topics } from "./topics.ts"
+import { topics } from "../topics.ts"
 
 export const help: Command = {
   name: "help",

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process"
 import { chmodSync, mkdirSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from "node:fs"
 import { dirname, join, resolve } from "node:path"
 import { describe, expect, test } from "vitest"
-import { topics } from "../../cli/help/topics.ts"
+import { topics } from "../../cli/topics.ts"
 import { folder } from "../support/hosts/machine.ts"
 import { lay } from "../support/tree.ts"
 

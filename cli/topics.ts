@@ -1,5 +1,5 @@
-import { gatekeyCommand } from "../../core/command-line.ts"
-import { hostRule } from "../../core/host.ts"
+import { gatekeyCommand } from "../core/command-line.ts"
+import { hostRule } from "../core/host.ts"
 
 /** A text of `gatekey help TOPIC`. */
 export interface Topic {
