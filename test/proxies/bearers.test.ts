@@ -1,16 +1,12 @@
-import { mkdirSync, writeFileSync } from "node:fs"
-import { join } from "node:path"
 import { beforeAll, describe, expect, test } from "vitest"
-import { clientsMap, type ProxyClient } from "../../proxies/client.ts"
-import { files, guardConfiguration } from "../../proxies/guard.ts"
-import { keyFiles } from "../../proxies/keys.ts"
-import { folder } from "../support/hosts/machine.ts"
-import { freePort } from "../support/products/listener.ts"
-import { type Answer, type Attempt, attempt } from "../support/proxies/attempt.ts"
+import type { ProxyClient } from "../../proxies/client.ts"
+import { guardConfiguration } from "../../proxies/guard.ts"
+import type { Answer, Attempt } from "../support/proxies/attempt.ts"
 import { badBearers, bearer, type Keys } from "../support/proxies/bad-bearers.ts"
 import { forge, keyPair } from "../support/proxies/bearer.ts"
 import { type Echo, startEcho } from "../support/proxies/echo.ts"
-import { noHaproxy, startHaproxy } from "../support/proxies/haproxy.ts"
+import { bearerSettings, type Guarded, startGuard } from "../support/proxies/guarded.ts"
+import { noHaproxy } from "../support/proxies/haproxy.ts"
 import { type Made, type Pki, pki } from "../support/proxies/pki.ts"
 
 const header = "5f".repeat(32)
@@ -38,42 +34,27 @@ beforeAll(async () => {
   }
 })
 
-interface Guarded {
-  /** Takes a client out of the list of the running process, as `pulumi up` does. */
-  remove(id: string): Promise<unknown>
+interface EchoGuard extends Pick<Guarded, "log" | "remove"> {
   readonly echo: Echo
-  readonly log: readonly string[]
   try(headers: Attempt["headers"], as?: string, more?: Partial<Attempt>): Promise<Answer>
-}
-
-const settings = (clients: readonly ProxyClient[], port = 1, gateway = 2) => {
-  const bearers = { bearer: { domain: "home", audience: "studio" } }
-  return { address: "127.0.0.1", port, gateway, digest: "0".repeat(64), header, clients, ...bearers }
 }
 
 async function guarded(
   clients: readonly ProxyClient[],
   change: (configuration: string) => string = (text) => text,
-): Promise<Guarded> {
-  const at = folder()
-  const [echo, port] = [await startEcho(), await freePort()]
-  mkdirSync(join(at, "keys"))
-  writeFileSync(join(at, files.certificate), shown.guard?.pem ?? "")
-  writeFileSync(join(at, files.authority), own.authority.certificate)
-  writeFileSync(join(at, files.clients), clientsMap(clients))
-  for (const [name, text] of keyFiles(clients)) writeFileSync(join(at, name), text)
-  const { log, ask, workers } = await startHaproxy(at, change(guardConfiguration(settings(clients, port, echo.port))))
-  return {
-    ...{ echo, log },
-    remove: async (id) => Promise.all((await workers()).map((worker) => ask(`@!${worker} del map clients.map ${id}`))),
-    try: (headers = {}, as, more = {}) =>
-      attempt({
-        ...{ port, authority: own.authority.certificate, headers },
-        ...(as ? { shows: shown[as] as Made } : {}),
-        ...more,
-      }),
-  }
+): Promise<EchoGuard> {
+  const echo = await startEcho()
+  const guard = await startGuard({ own, shown, clients, header, gateway: echo.port, change })
+  const { log, remove } = guard
+  return { echo, log, remove, try: (headers = {}, as, more = {}) => guard.try({ headers, as, ...more }) }
 }
+
+/** The configuration of a guard that does not run. */
+const configurationFor = (clients: readonly ProxyClient[]) =>
+  guardConfiguration({
+    ...{ address: "127.0.0.1", port: 1, gateway: 2, digest: "0".repeat(64), header, clients },
+    bearer: bearerSettings,
+  })
 
 const good = () => bearer(forge({ pair: keys.laptop }))
 
@@ -226,7 +207,7 @@ describe.skipIf(noHaproxy)(`a guard and bearers${noHaproxy ? ` (${noHaproxy})` :
     ["a second bearer ignored", dropped("two-bearers"), "two bearers, the first right"],
   ])("a planted defect is found: %s", async (_what, change, breach) => {
     const clients = [laptopOf("jwt"), phone, tw]
-    const intact = guardConfiguration(settings(clients))
+    const intact = configurationFor(clients)
     expect(change(intact), "the defect is planted").not.toBe(intact)
     const guard = await guarded(clients, change)
     const through: string[] = []
@@ -249,7 +230,7 @@ describe.skipIf(noHaproxy)(`a guard and bearers${noHaproxy ? ` (${noHaproxy})` :
     ],
   ])("a planted defect beside the bearer is found: %s", async (_what, auth, change, as) => {
     const clients = [laptopOf(auth), phone, tw]
-    expect(change(guardConfiguration(settings(clients)))).not.toBe(guardConfiguration(settings(clients)))
+    expect(change(configurationFor(clients))).not.toBe(configurationFor(clients))
     expect(await (await guarded(clients)).try(good(), as)).not.toMatchObject({ status: 101 })
     expect(await (await guarded(clients, change)).try(good(), as)).toMatchObject({ status: 101 })
   })

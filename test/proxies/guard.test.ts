@@ -3,66 +3,34 @@ import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { connect, type TLSSocket } from "node:tls"
 import { beforeAll, describe, expect, test } from "vitest"
-import { clientsMap, type ProxyClient } from "../../proxies/client.ts"
+import { clientsMap } from "../../proxies/client.ts"
 import { files, guardConfiguration, ownMachine, stampOf } from "../../proxies/guard.ts"
 import { folder } from "../support/hosts/machine.ts"
 import { freePort } from "../support/products/listener.ts"
-import { type Answer, type Attempt, attempt } from "../support/proxies/attempt.ts"
+import { badCertificates, certificatesFor, declaredClients } from "../support/proxies/bad-certificates.ts"
 import { type Echo, startEcho } from "../support/proxies/echo.ts"
+import { type Guarded, startGuard } from "../support/proxies/guarded.ts"
 import { noHaproxy, startHaproxy } from "../support/proxies/haproxy.ts"
 import { type Made, type Pki, pki } from "../support/proxies/pki.ts"
 
 const header = `x-gk-${randomBytes(16).toString("hex")}`
-const clients: readonly ProxyClient[] = [
-  { name: "tw", generation: 2, role: "node" },
-  { name: "n2", generation: 1, role: "node" },
-  { name: "laptop", generation: 1, role: "client" },
-]
+const clients = declaredClients
 
 /** The certificates of the rows, made once. */
 let own: Pki
 let shown: Readonly<Record<string, Made>>
 beforeAll(async () => {
   own = await pki()
-  const rogue = await pki()
-  shown = {
-    tw: await own.make({ name: "tw", generation: 2 }),
-    n2: await own.make({ name: "n2" }),
-    laptop: await own.make({ name: "laptop", role: "client" }),
-    guard: await own.make({ name: "studio", role: "guard", names: ["studio.test"] }),
-    earlier: await own.make({ name: "tw", generation: 1 }),
-    later: await own.make({ name: "tw", generation: 3 }),
-    undeclared: await own.make({ name: "n3" }),
-    expired: await own.make({ name: "n2" }, -40),
-    future: await own.make({ name: "n2" }, 2),
-    rogue: await rogue.make({ name: "tw", generation: 2 }),
-    // What only a server may show, with a client's name.
-    server: await own.make({ name: "n2", role: "guard" }),
-  }
+  shown = await certificatesFor(own)
 })
 
-interface Guarded {
-  readonly port: number
+interface EchoGuard extends Guarded {
   readonly echo: Echo
-  readonly log: readonly string[]
-  try(more: Partial<Attempt> & { as?: string }): Promise<Answer>
 }
 
-async function guarded(change: (configuration: string) => string = (text) => text): Promise<Guarded> {
-  const at = folder()
-  const [echo, port] = [await startEcho(), await freePort()]
-  writeFileSync(join(at, files.certificate), shown.guard?.pem ?? "")
-  writeFileSync(join(at, files.authority), own.authority.certificate)
-  writeFileSync(join(at, files.clients), clientsMap(clients))
-  const settings = { address: "127.0.0.1", port, gateway: echo.port, digest: "0".repeat(64), header, clients }
-  const { log } = await startHaproxy(at, change(guardConfiguration(settings)))
-  return {
-    port,
-    echo,
-    log,
-    try: ({ as, ...more }) =>
-      attempt({ port, authority: own.authority.certificate, ...(as ? { shows: shown[as] as Made } : {}), ...more }),
-  }
+async function guarded(change: (configuration: string) => string = (text) => text): Promise<EchoGuard> {
+  const echo = await startEcho()
+  return { echo, ...(await startGuard({ own, shown, clients, header, gateway: echo.port, change })) }
 }
 
 const forged = {
@@ -76,30 +44,10 @@ const forged = {
   authorization: "Bearer x",
 }
 
-/** Credentials that a guard refuses, each with what is known of its reason. */
-const bad: readonly (readonly [what: string, attempt: Partial<Attempt> & { as?: string }, reason: RegExp])[] = [
-  ["no certificate", {}, /certificate.?required|HANDSHAKE/i],
-  ["one of another authority, with the same name", { as: "rogue" }, /unknown.?ca|decrypt/i],
-  ["one that is over", { as: "expired" }, /expired/i],
-  ["one of tomorrow", { as: "future" }, /BAD_CERTIFICATE|expired|not.?yet/i],
-  ["one that only a server may show", { as: "server" }, /unsupported.?certificate|BAD_CERTIFICATE/i],
-  ["the guard's own", { as: "guard" }, /unsupported.?certificate|BAD_CERTIFICATE/i],
-  ["one of an earlier generation", { as: "earlier" }, /^403 guard: unknown client/],
-  ["one of a generation that is not declared yet", { as: "later" }, /^403 guard: unknown client/],
-  ["one of a node that is not declared", { as: "undeclared" }, /^403 guard: unknown client/],
-  ["a node's, for HTTP", { as: "tw", upgrade: false }, /^403 guard: a node may open a WebSocket only/],
-  [
-    "a node's, to call a tool",
-    { as: "tw", upgrade: false, method: "POST", path: "/tools/invoke" },
-    /^403 guard: a node/,
-  ],
-  ["a node's, to call a tool by an upgrade", { as: "tw", method: "POST", path: "/tools/invoke" }, /^403 guard: a node/],
-]
-
 /** What of the table a guard lets through, or passes on wrongly. */
-async function breaches(guard: Guarded): Promise<string[]> {
+async function breaches(guard: EchoGuard): Promise<string[]> {
   const found: string[] = []
-  for (const [what, row] of bad) {
+  for (const [what, row] of badCertificates) {
     const before = guard.echo.requests.length
     await guard.try(row)
     if (guard.echo.requests.length > before) found.push(what)
@@ -117,7 +65,7 @@ async function breaches(guard: Guarded): Promise<string[]> {
 }
 
 /** Whether a second connection can leave out the certificate, by what the first one got. */
-async function resumes({ port }: Guarded): Promise<boolean> {
+async function resumes({ port }: EchoGuard): Promise<boolean> {
   const once = (session?: Buffer) =>
     new Promise<{ session?: Buffer; isReused: boolean }>((resolve) => {
       const { certificate: cert, key } = shown.n2 ?? {}
@@ -143,7 +91,7 @@ async function resumes({ port }: Guarded): Promise<boolean> {
 describe.skipIf(noHaproxy)(`a guard${noHaproxy ? ` (${noHaproxy})` : ""}`, () => {
   test("lets nothing through that it should not, and nobody say who he is", async () => {
     const guard = await guarded()
-    for (const [what, row, reason] of bad) {
+    for (const [what, row, reason] of badCertificates) {
       const { status, body = "", error } = await guard.try(row)
       expect([what, error ?? `${status} ${body}`]).toEqual([what, expect.stringMatching(reason)])
     }

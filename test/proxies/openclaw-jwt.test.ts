@@ -8,9 +8,9 @@ import { clientsMap, type ProxyClient } from "../../proxies/client.ts"
 import { files, guardConfiguration } from "../../proxies/guard.ts"
 import { keyFiles } from "../../proxies/keys.ts"
 import { folder } from "../support/hosts/machine.ts"
-import { commandOf, environmentOf, homeOf, noProduct, shareCompiled } from "../support/products/gateway.ts"
+import { commandOf, environmentOf, noProduct, shareCompiled } from "../support/products/gateway.ts"
 import { freePort } from "../support/products/listener.ts"
-import { startReady } from "../support/products/product-process.ts"
+import { startTrusting } from "../support/products/trusting-gateway.ts"
 import { keyPair } from "../support/proxies/bearer.ts"
 import { noHaproxy, startHaproxy } from "../support/proxies/haproxy.ts"
 import { pki } from "../support/proxies/pki.ts"
@@ -27,21 +27,8 @@ test.skipIf(missing)(
     const laptop: ProxyClient = { name: "laptop", generation: 1, role: "client", auth: "jwt", key: pair.publicKey }
     const clients = [laptop]
     const own = await pki()
-    const [port, guarded] = [await freePort(), await freePort()]
-    const trustedProxy = {
-      userHeader: header,
-      requiredHeaders: ["x-forwarded-proto"],
-      allowUsers: ["client:laptop"],
-      allowLoopback: true,
-    }
-    const home = homeOf("openclaw", {
-      gateway: {
-        ...{ mode: "local", port, bind: "loopback", trustedProxies: ["127.0.0.1"] },
-        auth: { mode: "trusted-proxy", trustedProxy, identityScopes: { "client:laptop": ["operator.read"] } },
-        controlUi: { enabled: false },
-      },
-    })
-    await startReady("openclaw", home, port)
+    const { home, port } = await startTrusting(header, { "client:laptop": ["operator.read"] })
+    const guarded = await freePort()
 
     const guard = folder()
     mkdirSync(join(guard, "keys"))

@@ -9,9 +9,9 @@ import { openSession } from "../../gateways/gateway.ts"
 import { clientsMap, type ProxyClient } from "../../proxies/client.ts"
 import { files, guardConfiguration } from "../../proxies/guard.ts"
 import { folder } from "../support/hosts/machine.ts"
-import { homeOf, noProduct } from "../support/products/gateway.ts"
+import { noProduct } from "../support/products/gateway.ts"
 import { freePort } from "../support/products/listener.ts"
-import { startReady } from "../support/products/product-process.ts"
+import { startTrusting } from "../support/products/trusting-gateway.ts"
 import { noHaproxy, startHaproxy } from "../support/proxies/haproxy.ts"
 import { type Made, pki } from "../support/proxies/pki.ts"
 
@@ -27,25 +27,8 @@ test.skipIf(missing)(
       { name: "laptop", generation: 1, role: "client" },
     ]
     const own = await pki()
-    const [port, guarded] = [await freePort(), await freePort()]
-    const trustedProxy = {
-      userHeader: header,
-      requiredHeaders: ["x-forwarded-proto"],
-      allowUsers: ["node:tw", "client:laptop"],
-      allowLoopback: true,
-    }
-    const home = homeOf("openclaw", {
-      gateway: {
-        mode: "local",
-        port,
-        bind: "loopback",
-        trustedProxies: ["127.0.0.1"],
-        auth: { mode: "trusted-proxy", trustedProxy, identityScopes: { "client:laptop": scopes } },
-        nodes: { pairing: { autoApproveLocal: false } },
-        controlUi: { enabled: false },
-      },
-    })
-    await startReady("openclaw", home, port)
+    const { home, port } = await startTrusting(header, { "node:tw": [], "client:laptop": scopes })
+    const guarded = await freePort()
 
     const guard = await proxy(
       own.authority.certificate,

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { onTestFinished } from "vitest"
+import { whenFinished } from "../finished.ts"
 
 /** Why what only root can try is left out here; undefined where it can be tried, and always where CI is set. */
 export const noRoot: string | undefined =
@@ -17,7 +18,7 @@ export const nobody = 65_534
 /** A folder that goes with the test. */
 export function folder(): string {
   const path = mkdtempSync(join(tmpdir(), "gatekey-"))
-  onTestFinished(() => rmSync(path, { recursive: true, force: true }))
+  whenFinished(() => rmSync(path, { recursive: true, force: true }))
   return path
 }
 

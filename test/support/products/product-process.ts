@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process"
 import { once } from "node:events"
-import { onTestFinished } from "vitest"
 import type { ProductName } from "../../../products/product.ts"
+import { whenFinished } from "../finished.ts"
 import { until } from "../until.ts"
 import { commandOf, environmentOf, isReady, shareCompiled, triesOnABusyMachine } from "./gateway.ts"
 
@@ -21,7 +21,7 @@ export function startProduct(
     child.kill("SIGKILL")
     await ended
   }
-  onTestFinished(stop)
+  whenFinished(stop)
   return { stop, hasEnded: () => child.exitCode !== null }
 }
 

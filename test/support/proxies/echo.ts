@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders } from "node:http"
 import type { AddressInfo } from "node:net"
-import { onTestFinished } from "vitest"
 import { WebSocketServer } from "ws"
+import { whenFinished } from "../finished.ts"
 
 /** What stands for the gateway behind a guard: it keeps what reaches it, and sends back each message. */
 export interface Echo {
@@ -22,7 +22,7 @@ export async function startEcho(): Promise<Echo> {
     socket.send("hello")
   })
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
-  onTestFinished(() => {
+  whenFinished(() => {
     for (const each of sockets.clients) each.terminate()
     server.closeAllConnections()
     server.close()

@@ -3,8 +3,8 @@ import { once } from "node:events"
 import { writeFileSync } from "node:fs"
 import { connect } from "node:net"
 import { join } from "node:path"
-import { onTestFinished } from "vitest"
 import { files } from "../../../proxies/guard.ts"
+import { whenFinished } from "../finished.ts"
 import { until } from "../until.ts"
 
 /** Why the tests with a real HAProxy cannot run here; with CI=true they must. */
@@ -21,8 +21,16 @@ export interface Haproxy {
   workers(): Promise<string[]>
 }
 
-/** Starts HAProxy with the configuration in a folder; it ends with the test. @param configuration written there before */
-export async function startHaproxy(folder: string, configuration?: string): Promise<Haproxy> {
+/**
+ * Starts HAProxy with the configuration in a folder; it ends with the test.
+ * @param configuration written there before
+ * @param variables of its environment, in addition
+ */
+export async function startHaproxy(
+  folder: string,
+  configuration?: string,
+  variables: NodeJS.ProcessEnv = {},
+): Promise<Haproxy> {
   if (configuration !== undefined) writeFileSync(join(folder, files.configuration), configuration)
   const checked = spawnSync("haproxy", ["-c", "-f", join(folder, files.configuration)], {
     cwd: folder,
@@ -30,11 +38,15 @@ export async function startHaproxy(folder: string, configuration?: string): Prom
   })
   if (checked.status !== 0) throw new Error(checked.stderr)
   const words = ["-W", "-f", join(folder, files.configuration), "-S", `unix@${files.master}`]
-  const child = spawn("haproxy", words, { cwd: folder, stdio: ["ignore", "pipe", "pipe"] })
+  const child = spawn("haproxy", words, {
+    cwd: folder,
+    env: { ...process.env, ...variables },
+    stdio: ["ignore", "pipe", "pipe"],
+  })
   const log: string[] = []
   for (const stream of [child.stdout, child.stderr])
     stream?.on("data", (chunk) => log.push(...String(chunk).split("\n").filter(Boolean)))
-  onTestFinished(async () => {
+  whenFinished(async () => {
     if (child.exitCode !== null) return
     child.kill("SIGTERM")
     await once(child, "exit")

@@ -1,0 +1,21 @@
+import { bad, badExpected } from "./bad.ts"
+import type { Expectations, Result } from "./expected.ts"
+import { laptop, laptopExpected } from "./laptop.ts"
+import { revoke, revokeExpected } from "./revoke.ts"
+import { switches, switchesExpected } from "./switches.ts"
+
+interface Figure {
+  readonly name: string
+  /** Part of a quick run. */
+  readonly isQuick: boolean
+  readonly expected: Expectations
+  measure(options: { readonly quick: boolean }): Promise<Result>
+}
+
+/** All figures, in the order in which they are measured. */
+export const figures: readonly Figure[] = [
+  { name: "bad", isQuick: true, measure: bad, expected: badExpected },
+  { name: "revoke", isQuick: true, measure: revoke, expected: revokeExpected },
+  { name: "switches", isQuick: false, measure: switches, expected: switchesExpected },
+  { name: "laptop", isQuick: false, measure: laptop, expected: laptopExpected },
+]

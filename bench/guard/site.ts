@@ -1,0 +1,94 @@
+import { existsSync, mkdirSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import type { ProxyClient } from "../../proxies/client.ts"
+import { files } from "../../proxies/guard.ts"
+import { type Managed, managed } from "../../test/support/engine/managed.ts"
+import { type Plugin, startPlugin } from "../../test/support/engine/plugin.ts"
+import { type Raw, unknown } from "../../test/support/engine/wire.ts"
+import { whenFinished } from "../../test/support/finished.ts"
+import { folder } from "../../test/support/hosts/machine.ts"
+import { freePort } from "../../test/support/products/listener.ts"
+import type { Made } from "../../test/support/proxies/pki.ts"
+
+/** A guard and its sidecars, made by gatekey's own provider; what runs them is the bench's. */
+export interface Site {
+  readonly plugin: Plugin
+  readonly authority: Managed
+  /** The resources of the guard, and its folder. */
+  readonly guard: { readonly folder: string; readonly certificate: Managed; readonly configuration: Managed }
+  readonly port: number
+  /** Makes a resource of the provider. */
+  fresh(type: Parameters<typeof managed>[1]): Managed
+  /** What all signed resources have. */
+  signed(): Raw
+  /** The inputs of the guard's configuration. */
+  inputs(clients: readonly Raw[]): Raw
+  /** Lets these clients in, and no others. */
+  up(clients: readonly Raw[]): Promise<void>
+  /** A certificate that the provider makes. */
+  shows(client: Pick<ProxyClient, "name"> & Partial<ProxyClient>): Promise<Made>
+  /** A sidecar's folder and port. */
+  sidecar(name: string): Promise<Sidecar>
+  ca(): string
+  /** The name of the header between guard and gateway. */
+  header(): string
+}
+
+export interface Sidecar {
+  readonly folder: string
+  readonly port: number
+  readonly certificate: Managed
+  readonly configuration: Managed
+  /** Has it load the certificate that it has now. */
+  up(): Promise<void>
+}
+
+let resources = 0
+
+/** @param gateway its port @param audience of clients that send bearers */
+export async function openSite(gateway: number, audience?: string): Promise<Site> {
+  const home = folder()
+  const plugin = await startPlugin()
+  whenFinished(() => plugin.stop())
+  const fresh: Site["fresh"] = (type) => managed(plugin, type, `${type} ${++resources}`)
+  const authority = fresh("Authority")
+  await authority.up({ domain: "home" })
+  const signed = () => ({ authority: authority.state?.id ?? unknown, host: "local" })
+  const at = join(home, "guard")
+  mkdirSync(at)
+  const certificate = fresh("Certificate")
+  const names = ["studio.test"]
+  await certificate.up({ ...signed(), path: join(at, files.certificate), name: "studio", role: "guard", names })
+  const port = await freePort()
+  const configuration = fresh("Haproxy")
+  const digestOf = ({ state }: Managed) => state?.outputs.digest ?? unknown
+  const inputs = (clients: readonly Raw[]): Raw => ({
+    ...{ ...signed(), folder: at, digest: digestOf(certificate), header: 1, clients: [...clients] },
+    guard: { address: "127.0.0.1", port, gateway, ...(audience === undefined ? {} : { audience }) },
+  })
+  return {
+    ...{ plugin, authority, port, fresh, signed, inputs },
+    guard: { folder: at, certificate, configuration },
+    up: async (clients) => void (await configuration.up(inputs(clients))),
+    async shows({ name, generation = 1, role = "node" }) {
+      const path = join(home, `${name}.${generation}.pem`)
+      if (!existsSync(path)) await fresh("Certificate").up({ ...signed(), path, name, generation, role })
+      const pem = readFileSync(path, "utf8")
+      const start = pem.indexOf("-----BEGIN CERTIFICATE-----")
+      return { key: pem.slice(0, start), certificate: pem.slice(start), pem }
+    },
+    async sidecar(name) {
+      const [folder, own] = [join(home, `${name}-sidecar`), await freePort()]
+      mkdirSync(folder)
+      const [certificate, configuration] = [fresh("Certificate"), fresh("Haproxy")]
+      await certificate.up({ ...signed(), path: join(folder, files.certificate), name })
+      const to = { port: own, guard: "127.0.0.1", guardPort: port, guardName: "studio.test" }
+      const up = async () =>
+        void (await configuration.up({ ...signed(), folder, digest: digestOf(certificate), sidecar: to }))
+      await up()
+      return { folder, port: own, certificate, configuration, up }
+    },
+    ca: () => String(authority.state?.outputs.certificate),
+    header: () => /set-header (x-gk-\w+) /.exec(readFileSync(join(at, files.configuration), "utf8"))?.[1] ?? "none",
+  }
+}
