@@ -45,11 +45,14 @@ export async function startLiveNode(live: Live, name: NonNullable<ProxyClient["n
   const proxies = { guard: await startHaproxy(live.guard.folder), sidecar: await startHaproxy(sidecar.folder) }
   const node = startFreshNode(name, sidecar.port)
   whenFinished(() => node.stop())
-  node.keepRunning()
+  node.run()
   await wait(() => /pairing/i.test(node.log()), `${name} does not ask for its pairing`)
   const pairing = live.fresh("Pairing")
   const at = { authority: live.authority.state?.id ?? "", header: 1, host: "local", port: live.gateway.port }
   await pairing.up({ ...at, node: name, from: "local", certificate: 1, approve: true })
+  // openclaw pauses a node that waits for its approval until it is started again.
+  await node.end()
+  node.run()
   const connects = () => node.log().match(/node host gateway connected/g)?.length ?? 0
   await wait(() => connects() > 0, `${name} does not connect`)
   return { pairing, sidecar, proxies, log: node.log, connects }

@@ -3,6 +3,7 @@ import { UserError } from "../../core/errors.ts"
 import { type Cause, causesOf } from "../../survey/causes/index.ts"
 import { helloFrom } from "../../survey/collect/hello.ts"
 import { addressIn } from "../../survey/collect/wire.ts"
+import { stepsBySidecar } from "../../survey/describe/sidecar-steps.ts"
 import { type Step, stepsOfGateway, stepsOfNode } from "../../survey/describe/steps.ts"
 import type { GatewayView, NodeView } from "../../survey/resolve/view.ts"
 import type { Command } from "../command.ts"
@@ -22,7 +23,7 @@ export const doctor: Command<Options> = {
   name: "doctor",
   checksOnly: true,
   summary: "checks a node's route to its gateway, step by step, and names the cause",
-  description: `Checks a node's route from its own host: the gateway's name, its port and what uses it, TLS, HTTP, the WebSocket, the token that the node sends and why, the gateway's verdict, the pairing, the service and the last lines of its log. It explains the first failure in one sentence, with the fix. It changes nothing; it sends a node's token to a gateway only if the gateway is known to accept it, and asks a gateway as gatekey scan does.
+  description: `Checks a node's route from its own host: the gateway's name, its port and what uses it, TLS, HTTP, the WebSocket, the token that the node sends and why (on the way by a sidecar: the sidecar, its certificate, the guard's, and the guard's answer), the gateway's verdict, the pairing, the service and the last lines of its log. It explains the first failure in one sentence, with the fix. It changes nothing; it sends a node's token to a gateway only if the gateway is known to accept it, and asks a gateway as gatekey scan does.
 
 NODE is a node or a gateway of the stack in this folder, or a host. Default: this machine. The stack's gateways are checked too if it declares the node.
 
@@ -78,6 +79,7 @@ async function stepsOf(view: GatewayView | NodeView, letters: ReturnType<typeof 
   const { survey, member } = view
   const { host } = survey.target
   if ("gateway" in view) {
+    if (view.sidecar) return stepsBySidecar(view, letters)
     const { passage } = view
     const hello =
       passage && passage.verdict.kind !== "no gateway"
