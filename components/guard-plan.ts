@@ -91,7 +91,7 @@ function onlyOne(members: Members<unknown>): string | undefined {
 
 function findProblems(declared: Declared, guards: readonly PlannedGuard[]): string[] {
   const { guard = {}, gateways, nodes, clients = {} } = declared
-  const guarded = new Map(guards.map((each) => [each.gateway.name, each]))
+  const guarded = new Map(guards.toReversed().map((each) => [each.gateway.name, each]))
   const twice = guards.filter((each) => guarded.get(each.gateway.name) !== each)
   return [
     ...Object.entries(guard)
