@@ -211,7 +211,7 @@ const table: [string, unknown, string][] = [
   [
     "nodez",
     {},
-    "gatekey:nodez: unknown key; did you mean nodes? expected one of token, rotation, vault, gateways, nodes, guard, clients, containers, afterRotation",
+    "gatekey:nodez: unknown key; did you mean nodes? expected one of token, rotation, vault, gateways, nodes, guard, authority, clients, containers, afterRotation",
   ],
   ["nodes/tw/manager", undefined, "gatekey:nodes.tw.manager: missing; expected one of launchd, systemd, process"],
   ["nodes/tw/host", "tw local", `gatekey:nodes.tw.host: found a text of 8 characters; ${hostRule}`],
