@@ -18,8 +18,6 @@ export interface AuthorityPlan {
   readonly guards: number
 }
 
-export const firstStep: AuthorityStep = { generation: 1 }
-
 /** Returns which authorities a step trusts, and which of them issue. */
 export function planOf({ generation, phase }: AuthorityStep): AuthorityPlan {
   if (phase === undefined) return { trusted: [generation], clients: generation, guards: generation }

@@ -18,6 +18,8 @@ export interface RotationSite {
   readonly authority: Managed
   readonly guard: Managed
   readonly sidecar: Managed
+  /** Of the node, beside its sidecar. */
+  readonly certificate: Managed
   readonly home: string
   readonly guardPort: number
   readonly sidecarPort: number
@@ -90,16 +92,16 @@ export async function rotationSite(plugin: Plugin, forget = false): Promise<Rota
   }
 
   await authority.up({ domain: "home" })
-  if (forget && authority.state) {
-    const { seed: _, ...outputs } = authority.state.outputs
-    authority.state = { ...authority.state, outputs }
+  if (forget) {
+    forgetGenerations(authority)
     await authority.refresh()
   }
   for (const each of ["guard", "tw", "laptop"] as const) await parts[each]({ generation: 1 })
+  if (forget) for (const each of [...Object.values(certificates), guard, sidecar]) forgetGenerations(each)
   await startHaproxy(folders.studio)
   await startHaproxy(folders.tw)
   return {
-    ...{ authority, guard, sidecar, home, guardPort, sidecarPort, step },
+    ...{ authority, guard, sidecar, certificate: certificates.tw, home, guardPort, sidecarPort, step },
     async preview(to) {
       await refresh()
       const before = plugin.messages.length
@@ -114,6 +116,15 @@ export async function rotationSite(plugin: Plugin, forget = false): Promise<Rota
     },
     ca: () => String(authority.state?.outputs.certificate),
   }
+}
+
+/** Makes a state one of before there were generations of an authority. */
+function forgetGenerations(one: Managed): void {
+  const earlier = (all: Raw): Raw => {
+    const { seed, trusts, issuer, ...rest } = all
+    return rest
+  }
+  if (one.state) one.state = { ...one.state, inputs: earlier(one.state.inputs), outputs: earlier(one.state.outputs) }
 }
 
 /** Connects again and again, as the node by its sidecar and as the client by its certificate, until it is asked for the result. */
