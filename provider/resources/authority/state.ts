@@ -1,4 +1,4 @@
-import { type Authority, createAuthority } from "../../../certificates/authority.ts"
+import type { Authority } from "../../../certificates/authority.ts"
 import { type AuthoritySet, bundleOf, pemBlocks, seedOf } from "../../../certificates/authority-set.ts"
 import { readAuthority } from "../../../certificates/read.ts"
 import { type AuthorityStep, planOf } from "../../../core/authority-phase.ts"
@@ -27,8 +27,14 @@ export function authoritySetIn(state: Properties): AuthoritySet {
 export async function movedTo(set: AuthoritySet, step: AuthorityStep, now: Date): Promise<AuthoritySet> {
   const authorities = new Map<number, Authority>()
   for (const generation of planOf(step).trusted)
-    authorities.set(generation, set.authorities.get(generation) ?? (await createAuthority(set.domain, now, generation)))
+    authorities.set(generation, set.authorities.get(generation) ?? (await made(set.domain, generation, now)))
   return { ...set, authorities }
+}
+
+/** Makes an authority. The library is loaded here, since every other resource waits for the Authority's Read. */
+async function made(domain: string, generation: number, now: Date): Promise<Authority> {
+  const { createAuthority } = await import("../../../certificates/authority.ts")
+  return createAuthority(domain, now, generation)
 }
 
 /** Returns what the state keeps of the authorities. */
