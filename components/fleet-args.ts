@@ -3,7 +3,7 @@ import type { HostText } from "../core/host.ts"
 import type { ContainerArgs } from "./container.ts"
 import type { GatewayArgs } from "./gateway.ts"
 import type { GatewayContainerArgs } from "./gateway-container-args.ts"
-import type { FleetClient, FleetGuard, FleetNode } from "./guard-args.ts"
+import type { FleetAuthority, FleetClient, FleetGuard, FleetNode } from "./guard-args.ts"
 import type { RotationArgs } from "./skippable-hosts.ts"
 import type { TokenArgs } from "./token.ts"
 import type { VaultArgs } from "./vault-args.ts"
@@ -23,6 +23,8 @@ export interface FleetArgs {
   nodes?: { readonly [name: string]: FleetNode }
   /** Guards, by name: HAProxy in front of a gateway, which lets in by certificate. Default: none. */
   guard?: { readonly [name: string]: FleetGuard }
+  /** The certificate authority of the guards, and how far its rotation has come. Default: the first. */
+  authority?: FleetAuthority
   /** Other clients that a guard lets in, by name. Default: none. */
   clients?: { readonly [name: string]: FleetClient }
   /** The containers, by name. Default: none. */

@@ -8,6 +8,7 @@ import { Authority } from "./authority.ts"
 import { Client } from "./client.ts"
 import type { Gateway } from "./gateway.ts"
 import { Guard } from "./guard.ts"
+import type { FleetAuthority } from "./guard-args.ts"
 import type { PlannedGuard } from "./guard-plan.ts"
 import type { ProxyClient } from "./haproxy.ts"
 import { Pairing } from "./pairing.ts"
@@ -18,6 +19,7 @@ import { TrustedProxy } from "./trusted-proxy.ts"
 interface Surroundings {
   readonly parent: pulumi.Resource
   readonly protect: boolean
+  readonly authority: FleetAuthority
   /** The gateways and the nodes of the fleet, by name. */
   readonly gateways: { readonly [name: string]: Gateway }
   readonly nodes: { readonly [name: string]: pulumi.Resource }
@@ -27,7 +29,7 @@ interface Surroundings {
 export function createGuards(guards: readonly PlannedGuard[], around: Surroundings) {
   if (guards.length === 0) return []
   const { parent, protect } = around
-  const authority = new Authority("authority", { domain: trustDomain() }, { parent, protect })
+  const authority = new Authority("authority", { domain: trustDomain(), ...around.authority }, { parent, protect })
   return guards.flatMap((planned) => createGuard(planned, authority, around))
 }
 

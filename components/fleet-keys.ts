@@ -1,3 +1,4 @@
+import { phases } from "../core/authority-phase.ts"
 import { shown } from "../core/escape.ts"
 import { checkHost, hostRule } from "../core/host.ts"
 import { describeName } from "../core/kind.ts"
@@ -20,7 +21,7 @@ import type { ContainerArgs } from "./container.ts"
 import type { FleetArgs } from "./fleet-args.ts"
 import type { GatewayArgs } from "./gateway.ts"
 import type { GatewayContainerArgs } from "./gateway-container-args.ts"
-import { authModes, type FleetClient, type FleetGuard, type FleetNode } from "./guard-args.ts"
+import { authModes, type FleetAuthority, type FleetClient, type FleetGuard, type FleetNode } from "./guard-args.ts"
 import { deliveries, type MemberArgs } from "./member.ts"
 
 type Declared<Args> = KeyRules<Omit<Args, "token">>
@@ -33,7 +34,7 @@ const host: KeyRule = required({
 const fleet: KeyRules<FleetArgs> = {
   ...{ token: required(mapping), vault: mapping, protect: boolean, rotation: mapping },
   ...{ gateways: required(mapping), nodes: mapping, containers: mapping, afterRotation: list },
-  ...{ guard: mapping, clients: mapping },
+  ...{ guard: mapping, authority: mapping, clients: mapping },
 }
 
 const token: KeyRules<FleetArgs["token"]> = {
@@ -84,6 +85,8 @@ const guard: KeyRules<FleetGuard> = {
   ...{ haproxy: text, lifetime: text, header: anything },
 }
 
+const authority: KeyRules<FleetAuthority> = { generation: anything, phase: oneOf(phases) }
+
 const client: KeyRules<FleetClient> = {
   ...{ host, home: text, guard: text, scopes: list, manager: oneOf(managers), haproxy: text },
   ...{ sidecar: anything, auth: oneOf(authModes), generation: anything },
@@ -105,6 +108,7 @@ export function fleetKeyProblems(args: unknown): string[] {
   return [
     ...keyProblems("fleet", args, fleet),
     ...(isMapping(args.token) ? keyProblems("token", args.token, token) : []),
+    ...(isMapping(args.authority) ? keyProblems("authority", args.authority, authority) : []),
     ...each("gateways", () => gateway),
     ...each("nodes", () => node),
     ...each("guard", () => guard),

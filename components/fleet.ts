@@ -89,6 +89,7 @@ export class Fleet extends pulumi.ComponentResource {
     const guards = createGuards(plan.guards, {
       parent: this,
       protect: args.protect ?? true,
+      authority: args.authority ?? {},
       gateways: Object.fromEntries(zipMembers(plan.gateways, own).map(([name, , gateway]) => [name, gateway])),
       nodes: Object.fromEntries(routed.map(([name, , node]) => [name, node])),
     })

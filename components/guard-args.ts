@@ -1,3 +1,4 @@
+import type { AuthorityPhase } from "../core/authority-phase.ts"
 import type { GatewayArgs } from "./gateway.ts"
 import type { NodeArgs } from "./node.ts"
 
@@ -26,6 +27,14 @@ export interface FleetGuard {
   lifetime?: string
   /** The generation of the header by which the gateway knows who is there: raised for another name. Default: 1. */
   header?: number
+}
+
+/** The certificate authority of a fleet's guards. */
+export interface FleetAuthority {
+  /** Raised, with a phase, to rotate it. Default: 1. */
+  generation?: number
+  /** How far the rotation to this generation has come: `trust`, `clients`, `servers`, in this order. Default: it is complete. */
+  phase?: AuthorityPhase
 }
 
 /** What a node has behind a guard. */

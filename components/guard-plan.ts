@@ -1,7 +1,8 @@
+import { phaseProblem } from "../core/authority-phase.ts"
 import { nameProblem } from "../core/client-name.ts"
 import { normalizeHost } from "../core/host.ts"
 import type { GatewayArgs } from "./gateway.ts"
-import type { AuthMode, FleetClient, FleetGuard, FleetNode } from "./guard-args.ts"
+import type { AuthMode, FleetAuthority, FleetClient, FleetGuard, FleetNode } from "./guard-args.ts"
 import { gatewayOf } from "./routes.ts"
 
 type Members<A> = { readonly [name: string]: A }
@@ -9,6 +10,7 @@ type Gateway = Omit<GatewayArgs, "token">
 
 interface Declared {
   readonly guard?: Members<FleetGuard>
+  readonly authority?: FleetAuthority
   readonly clients?: Members<FleetClient>
   readonly gateways: Members<Gateway>
   readonly nodes: Members<FleetNode>
@@ -90,7 +92,7 @@ function onlyOne(members: Members<unknown>): string | undefined {
 }
 
 function findProblems(declared: Declared, guards: readonly PlannedGuard[]): string[] {
-  const { guard = {}, gateways, nodes, clients = {} } = declared
+  const { guard = {}, gateways, nodes, clients = {}, authority } = declared
   const guarded = new Map(guards.toReversed().map((each) => [each.gateway.name, each]))
   const twice = guards.filter((each) => guarded.get(each.gateway.name) !== each)
   return [
@@ -101,6 +103,7 @@ function findProblems(declared: Declared, guards: readonly PlannedGuard[]): stri
           ? `guard ${name} must say which gateway it is in front of: set gateway`
           : `guard ${name} needs the gateway ${gateway}, which is not declared`,
       ),
+    ...(authority === undefined ? [] : authorityProblems(authority, guards)),
     ...twice.map((each) => `gateway ${each.gateway.name} has two guards; remove ${each.name}`),
     ...guards.flatMap(guardProblems),
     ...Object.entries(gateways)
@@ -114,6 +117,14 @@ function findProblems(declared: Declared, guards: readonly PlannedGuard[]): stri
     ...Object.entries(clients)
       .filter(([, client]) => !guards.some(({ name }) => name === (client.guard ?? onlyOne(guard))))
       .map(([name]) => `client ${name} must say which guard lets it in: set guard`),
+  ]
+}
+
+function authorityProblems({ generation = 1, phase }: FleetAuthority, guards: readonly PlannedGuard[]): string[] {
+  const problem = phaseProblem({ generation, phase })
+  return [
+    ...(problem ? [`the phase of the authority ${problem}`] : []),
+    ...(guards.length > 0 ? [] : ["the authority is declared, and no guard is; declare gatekey:guard, or remove it"]),
   ]
 }
 

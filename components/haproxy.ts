@@ -49,6 +49,7 @@ export class Haproxy extends pulumi.CustomResource {
 
   constructor(name: string, { authority, ...args }: HaproxyArgs, options: pulumi.CustomResourceOptions = {}) {
     const outputs = { configured: undefined, loaded: undefined }
-    super("gatekey:index:Haproxy", name, { ...args, authority: authority.id, ...outputs }, options)
+    const trusts = [...authority.plan.trusted]
+    super("gatekey:index:Haproxy", name, { ...args, authority: authority.id, trusts, ...outputs }, options)
   }
 }

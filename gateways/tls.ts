@@ -33,7 +33,7 @@ export interface ServerProblem {
 
 /**
  * Checks a server's certificate, without showing one.
- * @param authority the certificate that must have issued it, as PEM
+ * @param authority the certificates of which one must have issued it, as PEM
  * @param name the DNS name or address that it must have
  */
 export async function checkServer(

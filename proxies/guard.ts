@@ -21,6 +21,8 @@ export interface GuardSettings {
   readonly gateway: number
   /** The SHA-256 of its certificate: another one is another configuration, which has to be loaded. */
   readonly digest: string
+  /** The certificates of its authorities, as PEM, if they are not those that the stack began with. */
+  readonly authority?: string
   /** The name of the header by which the gateway knows who is there; nobody else may know it. */
   readonly header: string
   readonly clients: readonly ProxyClient[]
@@ -33,12 +35,12 @@ export interface GuardSettings {
  * certificate or send a bearer; its name is looked up in the file of clients, and only what is there goes on.
  */
 export function guardConfiguration(settings: GuardSettings): string {
-  const { address, port, gateway, digest, header, clients, bearer } = settings
+  const { address, port, gateway, digest, header, clients, bearer, authority } = settings
   // A certificate that is shown and not valid ends the handshake either way.
   const verify = bearerClients(clients).length > 0 ? "optional" : "required"
   const keys = [...keyFiles(clients)].map(([name, text]) => `, ${name} is ${digestOf(text)}`)
   return stamped(`${preamble}
-# ${files.certificate} is ${digest}, ${files.clients} is ${digestOf(clientsMap(clients))}${keys.join("")}.
+# ${files.certificate} is ${digest}, ${files.clients} is ${digestOf(clientsMap(clients))}${keys.join("")}${trusting(authority)}.
 frontend guard
     bind ${address}:${port} ssl crt ${files.certificate} ca-file ${files.authority} verify ${verify} alpn http/1.1
 ${identification(clients, bearer)}
@@ -99,6 +101,11 @@ defaults
     timeout tunnel 1h
     timeout http-request 10s
 `
+
+/** Names the authorities in the comment on the files: others have to be loaded. */
+export function trusting(authority: string | undefined): string {
+  return authority === undefined ? "" : `, ${files.authority} is ${digestOf(authority)}`
+}
 
 /** Puts a configuration's digest into it. */
 export function stamped(text: string): string {

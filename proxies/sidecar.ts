@@ -1,5 +1,5 @@
 import type { ProxyClient } from "./client.ts"
-import { files, preamble, stamped } from "./guard.ts"
+import { files, preamble, stamped, trusting } from "./guard.ts"
 
 export interface SidecarSettings {
   /** The loopback port that the node connects to. */
@@ -8,15 +8,17 @@ export interface SidecarSettings {
   readonly guard: { readonly address: string; readonly port: number; readonly name: string }
   /** As of a guard; absent for auth jwt. */
   readonly digest?: string
+  /** As of a guard. */
+  readonly authority?: string
   readonly auth: NonNullable<ProxyClient["auth"]>
 }
 
 /** Returns the configuration of a sidecar: the node's loopback port to the guard, with what lets the node in. */
-export function sidecarConfiguration({ port, guard, digest, auth }: SidecarSettings): string {
+export function sidecarConfiguration({ port, guard, digest, auth, authority }: SidecarSettings): string {
   const shown = auth === "jwt" ? "" : ` crt ${files.certificate}`
   const tls = `ssl${shown} ca-file ${files.authority} verify required verifyhost ${guard.name} sni str(${guard.name})`
   return stamped(`${preamble}
-# ${auth === "jwt" ? "No certificate is shown" : `${files.certificate} is ${digest}`}.
+# ${auth === "jwt" ? "No certificate is shown" : `${files.certificate} is ${digest}`}${trusting(authority)}.
 frontend node
     bind 127.0.0.1:${port}
     http-error status 503 content-type text/plain string "sidecar: no guard"

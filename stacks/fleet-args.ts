@@ -22,6 +22,7 @@ export function fleetArgs(config: Config, projectRoot: string, programFolder = i
     gateways: atHome(config.gateways) as FleetArgs["gateways"],
     nodes: atHome(config.nodes) as NonNullable<FleetArgs["nodes"]>,
     ...(config.guard === undefined ? {} : { guard: config.guard }),
+    ...(config.authority === undefined ? {} : { authority: config.authority }),
     clients: atHome(config.clients) as NonNullable<FleetArgs["clients"]>,
     containers: atHome(config.containers),
     afterRotation: (config.afterRotation ?? []).map((hook) => inProject(hook, folder)),

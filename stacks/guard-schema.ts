@@ -1,5 +1,6 @@
 import * as v from "valibot"
 import { authModes } from "../components/guard-args.ts"
+import { phases } from "../core/authority-phase.ts"
 import { optional, optionalList, type Rule, required, strictMapping } from "./shapes.ts"
 import * as values from "./values.ts"
 
@@ -47,6 +48,23 @@ export const guard = strictMapping({
     "The generation of the header by which the gateway knows who is there; raised for another name. Default: 1.",
   ),
 })
+
+export const authority = strictMapping({
+  generation: optional(values.rotation, "Raised, with a phase, to rotate the certificate authority. Default: 1."),
+  phase: optional(
+    values.oneOf(phases),
+    "How far the rotation to this generation has come: `trust`, `clients`, `servers`, in this order, one `up` each. Default: it is complete.",
+  ),
+})
+
+/** The rules between the keys of the authority. */
+export const authorityRules: readonly Rule[] = [
+  {
+    key: "phase",
+    allowed: "no value with generation 1, as there is no earlier authority",
+    broken: ({ generation = 1, phase }) => generation === 1 && phase !== undefined,
+  },
+]
 
 export const client = strictMapping({
   host: required(values.host, "Where it runs: `local`, or `ssh://[user@]name[:port]`."),

@@ -1,3 +1,4 @@
+import { bundleOf } from "../../../certificates/authority-set.ts"
 import { parseRoute } from "../../../core/route.ts"
 import { checkServer, openSession } from "../../../gateways/gateway.ts"
 import { describeVerdict, type ProxyAnswer, type Verdict } from "../../../gateways/verdict.ts"
@@ -79,7 +80,7 @@ async function findGuardFault(run: Run, { host, name, guard, authority: id }: Ac
   const authority = await run.authorities.authoritySoon(id)
   if (!authority) return { code: "guard", message: "its sidecar does not reach the guard", outcome: "wrong" }
   const dial = () => hostOf(host).dial(address, port)
-  const problem = await checkServer(dial, { authority: authority.certificate, name: guard.name })
+  const problem = await checkServer(dial, { authority: bundleOf(authority), name: guard.name })
   if (problem?.layer === "tcp")
     return {
       code: "sidecar",

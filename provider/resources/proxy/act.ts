@@ -1,4 +1,4 @@
-import type { Authority } from "../../../certificates/authority.ts"
+import { type AuthoritySet, authorityOf } from "../../../certificates/authority-set.ts"
 import { commonName } from "../../../certificates/identity.ts"
 import { UserError } from "../../../core/errors.ts"
 import { hostOf } from "../../../hosts/index.ts"
@@ -11,7 +11,7 @@ import { files, stampOf } from "../../../proxies/guard.ts"
 import { keyFiles, keyFolder } from "../../../proxies/keys.ts"
 import { clientsOf } from "./clients.ts"
 import { filesOf, hasBearer, type ProxyEvaluation } from "./evaluate.ts"
-import type { ProxyInputs } from "./inputs.ts"
+import { type ProxyInputs, trustsOf } from "./inputs.ts"
 
 /**
  * Writes the files of a proxy once HAProxy has checked them, has a running process load them, and cuts off who is not let
@@ -21,13 +21,14 @@ import type { ProxyInputs } from "./inputs.ts"
  */
 export async function configure(
   inputs: ProxyInputs,
-  authority: Authority,
+  set: AuthoritySet,
   { snapshot }: ProxyEvaluation,
   before: readonly ProxyClient[],
 ): Promise<void> {
   const old = snapshot.version === undefined ? undefined : versionProblem(snapshot.version)
   if (old) throw new UserError(`${inputs.folder}: ${old}. Nothing was changed`)
-  const wanted = filesOf(inputs, authority)
+  for (const generation of trustsOf(inputs)) authorityOf(set, generation)
+  const wanted = filesOf(inputs, set)
   for (const [name, text] of wanted) if (name !== files.configuration) await write(inputs, name, text)
   const configuration = wanted.get(files.configuration) ?? ""
   await check(inputs, configuration)

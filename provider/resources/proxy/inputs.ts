@@ -4,7 +4,20 @@ import { auths } from "../../../proxies/client.ts"
 import { checkInputs } from "../../check-inputs.ts"
 import { type Inputs, may, need, preset } from "../../declare.ts"
 import { hasUnknown } from "../../inputs.ts"
-import { digest, host, isObject, list, object, oneOf, path, port, positive, string, withRule } from "../../kinds.ts"
+import {
+  digest,
+  host,
+  integers,
+  isObject,
+  list,
+  object,
+  oneOf,
+  path,
+  port,
+  positive,
+  string,
+  withRule,
+} from "../../kinds.ts"
 import type { Checked, Failure } from "../../resource.ts"
 import type { Properties } from "../../wire.ts"
 import { clientFailures } from "./clients.ts"
@@ -51,6 +64,10 @@ export const proxyDeclaration = {
       digest,
       "The SHA-256 of its certificate, in hex: another one is loaded without dropping a connection. A sidecar of `jwt` has none.",
     ),
+    trusts: may(
+      integers,
+      "The generations of the authorities whose certificates count: two while one takes the place of the other. Default: 1.",
+    ),
     guard: may(guard, "In front of a gateway; either this or `sidecar`."),
     header: may(
       positive,
@@ -92,6 +109,11 @@ function combined({ guard, sidecar, clients, digest }: Properties): Failure[] {
     ...(clients === undefined ? [{ property: "clients", reason: "is missing; a guard needs it" }] : []),
     ...clientFailures(Array.isArray(clients) ? clients : [], guard),
   ]
+}
+
+/** Returns the generations of the authorities that a proxy trusts. */
+export function trustsOf({ trusts = [1] }: { readonly trusts?: readonly number[] }): readonly number[] {
+  return trusts
 }
 
 export function isKnown(inputs: Properties): inputs is ProxyInputs {
