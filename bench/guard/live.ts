@@ -49,11 +49,20 @@ export async function startLiveNode(live: Live, name: NonNullable<ProxyClient["n
   await wait(() => /pairing/i.test(node.log()), `${name} does not ask for its pairing`)
   const pairing = live.fresh("Pairing")
   const at = { authority: live.authority.state?.id ?? "", header: 1, host: "local", port: live.gateway.port }
-  await pairing.up({ ...at, node: name, from: "local", certificate: 1, approve: true })
+  const inputs = { ...at, node: name, from: "local", certificate: 1, approve: true }
+  const approving = pairing.up(inputs).catch(() => undefined)
+  await wait(() => live.plugin.messages.some(({ text }) => /: approved/.test(text)), `${name} is not approved`)
+  // openclaw may wait for an operator then, and is not approved for what it can do until its next start.
+  await node.end()
+  await approving
   const connects = () => node.log().match(/node host gateway connected/g)?.length ?? 0
   await wait(() => connects() > 0, `${name} does not connect`)
+  await wait(() => pairing.up(inputs).then(isDone, isNotDone), `${name} is not approved and connected`)
   return { pairing, sidecar, proxies, log: node.log, connects }
 }
+
+const isDone = () => true
+const isNotDone = () => false
 
 /** Waits for what has to come. @throws Error */
 export async function wait(holds: () => boolean | Promise<boolean>, otherwise: string): Promise<void> {

@@ -197,6 +197,8 @@ export function startFreshNode(name: string, port: number) {
       wanted = true
       run()
     },
+    /** Ends it; while it is kept running, it starts anew. */
+    end: async () => void (await current?.end()),
     async stop() {
       wanted = false
       await current?.stop()
