@@ -1,4 +1,5 @@
 import { bad, badExpected } from "./bad.ts"
+import { cost, costExpected } from "./cost.ts"
 import type { Expectations, Result } from "./expected.ts"
 import { laptop, laptopExpected } from "./laptop.ts"
 import { revoke, revokeExpected } from "./revoke.ts"
@@ -16,6 +17,7 @@ interface Figure {
 export const figures: readonly Figure[] = [
   { name: "bad", isQuick: true, measure: bad, expected: badExpected },
   { name: "revoke", isQuick: true, measure: revoke, expected: revokeExpected },
+  { name: "cost", isQuick: true, measure: cost, expected: costExpected },
   { name: "switches", isQuick: false, measure: switches, expected: switchesExpected },
   { name: "laptop", isQuick: false, measure: laptop, expected: laptopExpected },
 ]

@@ -1,12 +1,11 @@
 import { once } from "node:events"
-import { type Managed, managed } from "../../test/support/engine/managed.ts"
-import { startPlugin } from "../../test/support/engine/plugin.ts"
-import { whenFinished } from "../../test/support/finished.ts"
+import { managed } from "../../test/support/engine/managed.ts"
 import { type Haproxy, startHaproxy } from "../../test/support/proxies/haproxy.ts"
 import { part } from "../ending.ts"
 import { daysAhead } from "./clock.ts"
 import { atLeast, type Expectations, exactly, type Result } from "./expected.ts"
 import { type Live, openLive } from "./live.ts"
+import { nextRun } from "./next-run.ts"
 import type { Sidecar } from "./site.ts"
 
 export const laptopExpected: Expectations = {
@@ -47,14 +46,7 @@ async function lookOn(day: number, live: Live, sidecar: Sidecar): Promise<{ verd
     await startHaproxy(live.guard.folder, undefined, clock),
     await startHaproxy(sidecar.folder, undefined, clock),
   ]
-  const plugin = await startPlugin(clock)
-  whenFinished(() => plugin.stop())
-  const seen = (each: Managed, type: "Authority"): Managed => {
-    const own = managed(plugin, type, each.urn.split("::").at(-1) ?? "")
-    own.state = each.state
-    return own
-  }
-  await seen(live.authority, "Authority").refresh()
+  const { plugin } = await nextRun(live.authority, clock)
   const access = managed(plugin, "Access", "tw access")
   const guard = { address: "127.0.0.1", port: live.port, name: "studio.test" }
   const inputs = { host: "local", port: sidecar.port, name: "tw", guard, authority: live.authority.state?.id ?? "" }

@@ -49,14 +49,19 @@ export async function startLiveNode(live: Live, name: NonNullable<ProxyClient["n
   await wait(() => /pairing/i.test(node.log()), `${name} does not ask for its pairing`)
   const pairing = live.fresh("Pairing")
   const at = { authority: live.authority.state?.id ?? "", header: 1, host: "local", port: live.gateway.port }
-  await pairing.up({ ...at, node: name, from: "local", certificate: 1, approve: true })
-  // openclaw pauses a node that waits for its approval until it is started again.
+  const inputs = { ...at, node: name, from: "local", certificate: 1, approve: true }
+  await pairing.up(inputs)
+  // openclaw pauses a node that waits for its approval, and asks for what it may do after its next start.
   await node.end()
   node.run()
   const connects = () => node.log().match(/node host gateway connected/g)?.length ?? 0
   await wait(() => connects() > 0, `${name} does not connect`)
+  await wait(() => pairing.up(inputs).then(isDone, isNotDone), `${name} is not approved and connected`)
   return { pairing, sidecar, proxies, log: node.log, connects }
 }
+
+const isDone = () => true
+const isNotDone = () => false
 
 /** Waits for what has to come. @throws Error */
 export async function wait(holds: () => boolean | Promise<boolean>, otherwise: string): Promise<void> {

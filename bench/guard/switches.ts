@@ -5,6 +5,7 @@ import { rounded } from "../figures.ts"
 import { now } from "../rotation/client.ts"
 import { type Expectations, exactly, type Result, within } from "./expected.ts"
 import { knockBy, type LiveNode, openLive, startLiveNode, wait } from "./live.ts"
+import { nextRun } from "./next-run.ts"
 
 export const switchesExpected: Expectations = {
   "switch_s.guard": within(1),
@@ -18,6 +19,7 @@ export async function switches(): Promise<Result> {
   const node = await startLiveNode(live)
   let backIn = 0
 
+  console.log("switches: the guard's")
   const guard = await timed(node, async () => {
     await live.up([{ name: "n2" }])
     return statSync(join(live.guard.folder, files.configuration)).ctimeMs
@@ -29,9 +31,12 @@ export async function switches(): Promise<Result> {
   await wait(() => node.connects() > before, "the node does not come back to the guard that lists it")
 
   const again = node.connects()
+  const { take } = await nextRun(live.authority)
+  const pairing = take(node.pairing)
+  console.log("switches: the gateway's")
   const gateway = await timed(node, async () => {
     const begun = now()
-    await node.pairing.destroy()
+    await pairing.destroy()
     return begun
   })
   // The guard lists it all the while.
