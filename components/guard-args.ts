@@ -29,7 +29,7 @@ export interface FleetGuard {
 }
 
 /** What a node has behind a guard. */
-export interface NodeAccess {
+interface NodeAccess {
   /** The loopback port of its sidecar, its way to the guard. Default: none, it connects to the gateway itself. */
   sidecar?: number
   /** How it proves who it is. Default: as its guard says. */

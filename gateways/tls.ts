@@ -1,7 +1,7 @@
 import { once } from "node:events"
-import { isIP } from "node:net"
 import type { Duplex } from "node:stream"
 import { checkServerIdentity as checkIdentity, connect, type PeerCertificate, type TLSSocket } from "node:tls"
+import { isAddress } from "../core/address.ts"
 import { UserError } from "../core/errors.ts"
 import type { Verdict } from "./verdict.ts"
 
@@ -48,7 +48,7 @@ export async function checkServer(
     if (error instanceof UserError) return { layer: "tcp", reason: error.message }
     throw error
   }
-  const servername = isIP(name) ? {} : { servername: name }
+  const servername = isAddress(name) ? {} : { servername: name }
   const checkServerIdentity = (_: string, certificate: PeerCertificate) => checkIdentity(name, certificate)
   const socket = connect({ socket: stream, ca: authority, checkServerIdentity, ...servername })
   try {

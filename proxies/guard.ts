@@ -81,6 +81,8 @@ export function sidecarConfiguration({ port, guard, digest }: SidecarSettings): 
 # ${files.certificate} is ${digest}.
 frontend node
     bind 127.0.0.1:${port}
+    # 502: the guard ended the connection without an answer, as it does if it rejects the certificate.
+    http-error status 502 content-type text/plain string "sidecar: no guard"
     http-error status 503 content-type text/plain string "sidecar: no guard"
     http-request set-header Host ${guard.name}
     default_backend guard

@@ -34,11 +34,7 @@ export async function startHaproxy(folder: string, configuration?: string): Prom
   const log: string[] = []
   for (const stream of [child.stdout, child.stderr])
     stream?.on("data", (chunk) => log.push(...String(chunk).split("\n").filter(Boolean)))
-  onTestFinished(async () => {
-    if (child.exitCode !== null) return
-    child.kill("SIGTERM")
-    await once(child, "exit")
-  })
+  onTestFinished(() => stopHaproxy({ child }))
   const ask = (command: string) =>
     new Promise<string>((resolve, reject) => {
       const socket = connect(join(folder, files.master), () => socket.end(`${command}\n`))
@@ -53,4 +49,11 @@ export async function startHaproxy(folder: string, configuration?: string): Prom
   await until(async () => child.exitCode !== null || (await workers().catch(() => [])).length > 0)
   if (child.exitCode !== null) throw new Error(log.join("\n"))
   return { child, log, ask, workers }
+}
+
+/** Ends one before its test does. */
+export async function stopHaproxy({ child }: Pick<Haproxy, "child">): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  child.kill("SIGTERM")
+  await once(child, "exit")
 }
