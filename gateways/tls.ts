@@ -1,5 +1,4 @@
 import { once } from "node:events"
-import { isIP } from "node:net"
 import type { Duplex } from "node:stream"
 import { checkServerIdentity as checkIdentity, connect, type PeerCertificate, type TLSSocket } from "node:tls"
 import { UserError } from "../core/errors.ts"
@@ -48,7 +47,8 @@ export async function checkServer(
     if (error instanceof UserError) return { layer: "tcp", reason: error.message }
     throw error
   }
-  const servername = isIP(name) ? {} : { servername: name }
+  // A name only: an address is not sent.
+  const servername = /^[\d.]+$|:/.test(name) ? {} : { servername: name }
   const checkServerIdentity = (_: string, certificate: PeerCertificate) => checkIdentity(name, certificate)
   const socket = connect({ socket: stream, ca: authority, checkServerIdentity, ...servername })
   try {

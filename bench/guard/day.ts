@@ -11,6 +11,7 @@ import type { Haproxy } from "../../test/support/proxies/haproxy.ts"
 import { type Pki, pkiOf } from "../../test/support/proxies/pki.ts"
 import { atLeast, type Expectations, exactly, type Result } from "./expected.ts"
 import { knockBy, type Live, openLive, startLiveNode } from "./live.ts"
+import { guardNames } from "./site.ts"
 
 export const dayExpected: Expectations = {
   "day.connects": atLeast(60),
@@ -37,7 +38,7 @@ export async function day(): Promise<Result> {
   const parts = [
     {
       ...live.guard,
-      who: { name: "studio", role: "guard", names: ["studio.test"] },
+      who: { name: "studio", role: "guard", names: guardNames },
       load: () => live.up([{ name: "tw" }]),
     },
     { ...node.sidecar, who: { name: "tw" }, load: node.sidecar.up },

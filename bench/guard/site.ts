@@ -51,6 +51,9 @@ export interface Sidecar extends Signed {
 
 let resources = 0
 
+/** By which its clients reach the guard. */
+export const guardNames: readonly string[] = ["studio.test", "127.0.0.1"]
+
 /** @param gateway its port @param audience of clients that send bearers */
 export async function openSite(gateway: number, audience?: string): Promise<Site> {
   const home = folder()
@@ -63,8 +66,7 @@ export async function openSite(gateway: number, audience?: string): Promise<Site
   const at = join(home, "guard")
   mkdirSync(at)
   const certificate = fresh("Certificate")
-  const names = ["studio.test"]
-  const own = { ...signed(), path: join(at, files.certificate), name: "studio", role: "guard", names }
+  const own = { ...signed(), path: join(at, files.certificate), name: "studio", role: "guard", names: [...guardNames] }
   const renew = () => certificate.up(own)
   await renew()
   const port = await freePort()
