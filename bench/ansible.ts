@@ -5,11 +5,11 @@ import { run } from "./command.ts"
 import { places } from "./fleet/places.ts"
 
 interface Ansible {
-  /** One look at all hosts that finds nothing to change. @returns seconds */
+  /** Checks all hosts once, with nothing to change. @returns seconds */
   check(): Promise<number>
 }
 
-/** What stands in a node's files is what ansible wants there. @param model a node's home, as seen from here */
+/** Prepares ansible to expect what a node's files contain. @param model a node's home, as seen from here */
 export async function ansible(
   folder: string,
   config: string,
@@ -38,12 +38,12 @@ export async function ansible(
     ANSIBLE_PYTHON_INTERPRETER: "/usr/bin/python3",
     ANSIBLE_NOCOLOR: "1",
   }
-  const words = ["ansible-playbook", "-i", "inventory", "--check", "--diff", "--forks", "50", "site.yml"]
+  const command = ["ansible-playbook", "-i", "inventory", "--check", "--diff", "--forks", "50", "site.yml"]
 
   return {
     async check() {
       await closeAll(sockets)
-      const { seconds, stdout } = await run(words, { cwd: directory, env })
+      const { seconds, stdout } = await run(command, { cwd: directory, env })
       await closeAll(sockets)
       const unchanged = stdout.match(/ok=4 +changed=0 +unreachable=0 +failed=0/g)?.length
       if (unchanged !== hosts.length)
@@ -53,7 +53,7 @@ export async function ansible(
   }
 }
 
-/** Each run connects anew, as ours does. */
+/** Closes the connections, so that each run connects again, as gatekey does. */
 async function closeAll(sockets: string): Promise<void> {
   for (const socket of readdirSync(sockets))
     await run(["ssh", "-o", `ControlPath=${join(sockets, socket)}`, "-O", "exit", "ansible"]).catch(() => {})

@@ -28,13 +28,13 @@ export async function endCommands(): Promise<void> {
   for (const { pid } of underWay) signal(pid && -pid, "SIGKILL")
 }
 
-/** Runs a command to its end. @throws Error with the end of what it said when it fails */
-export async function run([file = "", ...words]: readonly string[], options: Options = {}): Promise<Ended> {
+/** Runs a command to its end. @throws Error with the end of its output if it fails */
+export async function run([file = "", ...args]: readonly string[], options: Options = {}): Promise<Ended> {
   if (closed) throw new Error("the bench was interrupted")
   const { cwd, env, watch } = options
   const start = process.hrtime.bigint()
   return new Promise((resolve, reject) => {
-    const child = spawn(file, words, { cwd, env, stdio: ["ignore", "pipe", "pipe"], detached: true })
+    const child = spawn(file, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"], detached: true })
     underWay.add(child)
     const ended = child.pid === undefined ? undefined : watch?.(child.pid)
     const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []]
@@ -45,9 +45,9 @@ export async function run([file = "", ...words]: readonly string[], options: Opt
       const seconds = Number(process.hrtime.bigint() - start) / 1e9
       underWay.delete(child)
       ended?.()
-      const said = Buffer.concat(stdout).toString()
-      if (code === 0) resolve({ seconds, stdout: said })
-      else reject(new Error(`${file} ${words.join(" ")}: exit ${code}\n${tail(`${said}\n${Buffer.concat(stderr)}`)}`))
+      const output = Buffer.concat(stdout).toString()
+      if (code === 0) resolve({ seconds, stdout: output })
+      else reject(new Error(`${file} ${args.join(" ")}: exit ${code}\n${tail(`${output}\n${Buffer.concat(stderr)}`)}`))
     })
   })
 }

@@ -17,7 +17,7 @@ interface ContainerFigures {
   readonly ratio: number | null
 }
 
-/** A preview on a host with so many containers, and on one with none, in turn; two real Docker engines. */
+/** Measures previews of a host with so many containers and of one with none, in turn, on two real Docker engines. */
 export async function benchContainers(containers: number): Promise<ContainerFigures> {
   const [full, empty] = [await startDockerEngine(), await startDockerEngine()]
   atEnd(() => Promise.all([full.stop(), empty.stop()]).then(() => {}))

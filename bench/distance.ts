@@ -6,7 +6,7 @@ import type { Farm } from "../test/support/hosts/ssh-farm.ts"
 import { atEnd } from "./ending.ts"
 
 /**
- * Puts the hosts farther away: all that goes to one or comes from it passes a relay that keeps it for half of `delay`
+ * Puts the hosts farther away: a relay holds everything that goes to a host or comes from it for half of `delay`
  * milliseconds. (`tc netem` would do the same below TCP; not every kernel has it.)
  * @returns an ssh config for the hosts as they are now
  */
@@ -28,7 +28,7 @@ function portOf(server: Server): Promise<number> {
   return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve((server.address() as AddressInfo).port)))
 }
 
-/** As with TCP, the far side has the connection, and what was sent over it, after one way there, one back, one there. */
+/** Relays a connection: as with TCP, the far side has it, and what was sent over it, after one way there, one back, one there. */
 function relay(near: Socket, address: string, delay: number): void {
   const far = new Socket()
   near.setNoDelay(true)
@@ -37,7 +37,7 @@ function relay(near: Socket, address: string, delay: number): void {
   pass(far, near, delay / 2, opened)
 }
 
-/** What comes is kept for so long, and goes on in its order. */
+/** Forwards data after the delay, in its order. */
 function pass(from: Socket, to: Socket, delay: number, opened: Promise<void>): void {
   let before = opened
   const later = (act: () => unknown) => {

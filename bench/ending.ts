@@ -4,7 +4,7 @@ const undone: (() => unknown)[] = []
 let ending: Promise<void> | undefined
 let isRunning = false
 
-/** What has to go when the bench ends, however it ends; what came last goes first. */
+/** Registers what is undone when the bench ends, however it ends; the last is undone first. */
 export function atEnd(undo: () => unknown): void {
   undone.unshift(undo)
 }
@@ -24,7 +24,7 @@ export async function part<Result>(work: () => Promise<Result>): Promise<Result>
   }
 }
 
-/** Runs a bench; all that it made goes with it, on Ctrl-C as well. */
+/** Runs a bench, and removes everything that it made, on Ctrl-C as well. */
 export async function bench(work: () => Promise<void>): Promise<void> {
   isRunning = true
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => void end().then(() => process.exit(1)))

@@ -2,7 +2,7 @@ export function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
 }
 
-/** To three digits behind the point; null where nothing was measured. */
+/** Rounds to three decimals; null if nothing was measured. */
 export function rounded(value = Number.NaN): number | null {
   return Number.isFinite(value) ? Number(value.toFixed(3)) : null
 }

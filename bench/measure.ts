@@ -25,7 +25,7 @@ export interface Figures {
 
 type Measure = "ours" | "drifted" | "heal" | "engine" | "ssh" | "ansible"
 
-/** A fleet of `nodes`: every measure in turn, `runs` times. @param directory of the program that declares it */
+/** Measures a fleet of `nodes`: every measure in turn, `runs` times. @param directory of the program that declares it */
 export async function measure(
   nodes: number,
   options: FleetOptions,
@@ -63,8 +63,8 @@ async function measured(made: Site, options: FleetOptions, folder: string): Prom
   for (const step of [steps.ours, steps.engine]) await step?.()
   for (let run = 1; run <= options.runs; run++) {
     for (const [name, step] of order) times[name] = [...(times[name] ?? []), await step()]
-    const told = order.map(([name]) => `${name} ${rounded(times[name]?.at(-1))} s`).join(", ")
-    console.log(`run ${run}: ${told} (load ${loadavg()[0]?.toFixed(1)} on ${availableParallelism()} cores)`)
+    const summary = order.map(([name]) => `${name} ${rounded(times[name]?.at(-1))} s`).join(", ")
+    console.log(`run ${run}: ${summary} (load ${loadavg()[0]?.toFixed(1)} on ${availableParallelism()} cores)`)
   }
   if (options.split) await split(made, options.runs)
 
@@ -83,8 +83,8 @@ async function measured(made: Site, options: FleetOptions, folder: string): Prom
   }
 }
 
-/** The time, if it did what it should. */
-function changing({ seconds, stdout }: { seconds: number; stdout: string }, told: string): number {
-  if (!stdout.includes(told)) throw new Error(`not "${told}":\n${stdout.slice(-2000)}`)
+/** Returns the time. @throws Error if the output does not contain the expected change */
+function changing({ seconds, stdout }: { seconds: number; stdout: string }, expected: string): number {
+  if (!stdout.includes(expected)) throw new Error(`not "${expected}":\n${stdout.slice(-2000)}`)
   return seconds
 }

@@ -3,12 +3,12 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { places } from "./fleet/places.ts"
 
-/** The files of a node, as seen from here. @param home its home, as seen from here */
+/** Lists the files of a node, as seen from here. @param home its home, as seen from here */
 export function filesIn(home: string): string[] {
   return places.map(({ path }) => path.replace("~", home))
 }
 
-/** What stands on a node before gatekey comes. */
+/** Writes the files of a node that gatekey has not changed yet. */
 export function furnish(home: string): void {
   for (const { path, before } of places) {
     const file = path.replace("~", home)
@@ -17,7 +17,7 @@ export function furnish(home: string): void {
   }
 }
 
-/** One place of the node gets another token. */
+/** Writes another token into one place of the node. */
 export function drift(home: string): void {
   const file = join(home, ".openclaw/.env")
   const foreign = randomBytes(32).toString("hex")

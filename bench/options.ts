@@ -12,10 +12,10 @@ export interface FleetOptions {
 
 export const usage = `npm run -s bench:fleet -- [--nodes 50[,N…]] [--runs 3] [--delay MILLISECONDS] [--split] [--no-ansible]`
 
-/** @throws Error for what cannot be read */
-export function fleetOptions(words: readonly string[]): FleetOptions {
+/** Parses the options. @throws Error for one that is not valid */
+export function fleetOptions(args: readonly string[]): FleetOptions {
   const { values } = parseArgs({
-    args: [...words],
+    args: [...args],
     allowNegative: true,
     options: {
       nodes: { type: "string", default: "50" },

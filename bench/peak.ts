@@ -9,7 +9,7 @@ export interface Peak {
   megabytes(): number
 }
 
-/** The system itself keeps a process's peak (VmHWM); it only has to be asked before the process ends. */
+/** Watches a process's peak, which the system keeps (VmHWM), and reads it before the process ends. */
 export function peak(): Peak {
   let kilobytes = 0
   return {

@@ -24,7 +24,7 @@ export interface Project {
   readonly environment: NodeJS.ProcessEnv
 }
 
-/** The bench's own folder, which goes when it ends. */
+/** Creates the bench's own folder, which is removed when it ends. */
 export function benchFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "gatekey-bench-"))
   atEnd(() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }))
@@ -46,7 +46,7 @@ const sources = [
   "services",
 ]
 
-/** The checkout's sources as they stand, and `parts` of it; modules are the checkout's, compile caches the copy's own. */
+/** Copies the checkout's sources and `parts` of it; modules are the checkout's, compile caches the copy's own. */
 export function copyOfSources(folder: string, parts: readonly string[]): string {
   const directory = join(folder, "gatekey")
   for (const part of [...sources, ...parts, "tools/compile-cache.cjs"])
@@ -55,7 +55,7 @@ export function copyOfSources(folder: string, parts: readonly string[]): string 
   return directory
 }
 
-/** The engine's floor: a plain program of as many resources in the same tree, of a provider that does nothing. */
+/** Creates the engine's floor: a plain program of as many resources in the same tree, of a provider that does nothing. */
 export async function floorOf(project: Project, folder: string): Promise<Project> {
   const directory = join(folder, `floor-${project.stack}`)
   cpSync(join(import.meta.dirname, "floor"), directory, { recursive: true })
@@ -80,7 +80,7 @@ interface Opening {
   readonly environment?: NodeJS.ProcessEnv
 }
 
-/** A new stack in the project's directory. */
+/** Creates a stack in the project's directory. */
 export async function open(directory: string, config: string, opening: Opening): Promise<Project> {
   const { folder, stack = "dev", environment = {} } = opening
   const tools = [join(root, ".tools/bin"), join(root, ".tools/node/bin")].filter((path) => existsSync(path))
@@ -101,9 +101,9 @@ export async function open(directory: string, config: string, opening: Opening):
   return { directory, stack, environment: env }
 }
 
-export function pulumi(project: Project, words: readonly string[], watch?: Options["watch"]): Promise<Ended> {
+export function pulumi(project: Project, args: readonly string[], watch?: Options["watch"]): Promise<Ended> {
   const env = { ...project.environment, PULUMI_STACK: project.stack }
-  return run(["pulumi", ...words], { cwd: project.directory, env, ...(watch ? { watch } : {}) })
+  return run(["pulumi", ...args], { cwd: project.directory, env, ...(watch ? { watch } : {}) })
 }
 
 export interface Shape {
@@ -112,7 +112,7 @@ export interface Shape {
   readonly parent?: string
 }
 
-/** The stack's resources but for the stack itself and the provider. */
+/** Lists the stack's resources without the stack itself and the provider. */
 export async function shapesOf(project: Project): Promise<Shape[]> {
   const { stdout } = await pulumi(project, ["stack", "export"])
   const { resources } = JSON.parse(stdout).deployment as {

@@ -80,7 +80,7 @@ await bench(async () => {
   )
 })
 
-/** Text like that of notes and sources, in folders three deep. */
+/** Writes text like that of notes and sources, in folders three deep. */
 function fill(home: string, token: string): void {
   for (let at = 0; at < files; at++) {
     const folder = join(home, "files", `${at % 16}`, `${Math.floor(at / 16) % 16}`)
@@ -93,7 +93,7 @@ function fill(home: string, token: string): void {
   }
 }
 
-/** @returns how many places it found */
+/** Runs a scan. @returns how many places it found */
 async function scanned(home: string, memory?: Memory): Promise<number> {
   const command = `"$0" cli/main.ts scan --json --home "$1" || [ $? -lt 3 ]`
   const watch = memory ? { watch: (pid: number) => memory.watch(pid) } : {}

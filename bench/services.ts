@@ -29,7 +29,7 @@ export interface ServiceFigures {
 }
 
 /**
- * `npm run -s bench:local -- --services`: how long a real, paired node takes from the start of its service, a plain
+ * Measures (`npm run -s bench:local -- --services`) how long a real, paired node takes from the start of its service, a plain
  * process kept by gatekey's supervisor, until the real gateway has it connected; and how long without gatekey.
  */
 export async function benchServices(): Promise<ServiceFigures> {
@@ -68,7 +68,7 @@ export async function benchServices(): Promise<ServiceFigures> {
   }
 }
 
-/** The node as a supervised process in a home of its own. */
+/** Declares the node as a supervised process in a home of its own. */
 function serviceOf({ product, port, token }: Gateway) {
   const home = homeOf(product, { gateway: { mode: "remote", remote: { url: `ws://127.0.0.1:${port}`, token } } })
   const path = join(home, "node.sh")
@@ -89,9 +89,9 @@ function serviceOf({ product, port, token }: Gateway) {
     home,
     times: () => readFileSync(log, "utf8").split("gateway connected").length,
     async startBare() {
-      const [file = "", ...words] = program.command
+      const [file = "", ...args] = program.command
       const output = openSync(log, "a")
-      bare = spawn(file, words, { cwd: home, env: program.environment, stdio: ["ignore", output, output] })
+      bare = spawn(file, args, { cwd: home, env: program.environment, stdio: ["ignore", output, output] })
       closeSync(output)
     },
     async stopBare() {

@@ -19,7 +19,7 @@ export interface Site {
   stop(): Promise<void>
 }
 
-/** @param delay milliseconds to a node and back; @param directory of the program that declares the stack */
+/** Opens a fleet over ssh. @param delay milliseconds to a node and back; @param directory of the program that declares the stack */
 export async function site(nodes: number, delay: number, folder: string, directory: string): Promise<Site> {
   const farm = await startFarm(nodes)
   let stopped: Promise<void> | undefined
@@ -56,7 +56,7 @@ function declared(nodes: readonly (readonly [string, object])[]): string {
   return `config: {"bench:nodes": ${JSON.stringify(Object.fromEntries(nodes))}}\n`
 }
 
-/** The first `up` of a stack. It is not measured, so what it did may be forgotten should it be killed. */
+/** Runs the first `up` of a stack. It is not measured, so its result may be lost if it is killed. */
 export async function deploy({ environment, ...project }: Project): Promise<void> {
   const quick = { ...environment, PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" }
   await pulumi({ ...project, environment: quick }, ["up", "--yes", "--skip-preview"])

@@ -1,6 +1,6 @@
 import type { Figures } from "./measure.ts"
 
-/** Milliseconds that a preview takes for each node that comes in addition, from one size to the next. */
+/** Computes the milliseconds that a preview takes for each additional node, from one size to the next. */
 export function slopes(all: readonly Figures[]): string[] {
   return all.slice(1).map((more, at) => {
     const less = all[at] ?? more

@@ -3,7 +3,7 @@ import { drift } from "./nodes.ts"
 import { type Project, pulumi } from "./project.ts"
 import type { Site } from "./site.ts"
 
-/** Where the time goes: the same places without ssh, and a healing `up` without the engine's checkpoints. */
+/** Measures the parts of the time: the same places without ssh, and a repairing `up` without the engine's checkpoints. */
 export async function split(made: Site, runs: number): Promise<void> {
   const local = await made.local()
   const quick = withoutCheckpoints(made.ours)
@@ -29,6 +29,6 @@ function withoutCheckpoints(project: Project): Project {
   return { ...project, environment }
 }
 
-async function seconds(project: Project, words: readonly string[]): Promise<number> {
-  return (await pulumi(project, words)).seconds
+async function seconds(project: Project, args: readonly string[]): Promise<number> {
+  return (await pulumi(project, args)).seconds
 }

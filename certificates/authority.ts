@@ -22,14 +22,17 @@ export interface Authority {
 
 const years = 10
 
-/** Makes a key and a certificate that is its own issuer, valid for ten years. */
-export async function createAuthority(domain: string, now: Date): Promise<Authority> {
+/**
+ * Makes a key and a certificate that is its own issuer, valid for ten years.
+ * @param generation is part of its name, so that two of one stack differ
+ */
+export async function createAuthority(domain: string, now: Date, generation = 1): Promise<Authority> {
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"])
   const until = new Date(now)
   until.setUTCFullYear(now.getUTCFullYear() + years)
   const certificate = await X509CertificateGenerator.createSelfSigned({
     serialNumber: serialNumber(),
-    name: [{ CN: [`gatekey ${domain} CA`] }],
+    name: [{ CN: [`gatekey ${domain} CA g${generation}`] }],
     notBefore: backdated(now),
     notAfter: until,
     signingAlgorithm: algorithm,

@@ -16,10 +16,11 @@ export interface Command<Options = object> {
   define(command: CommanderCommand): unknown
   /**
    * @param args the arguments without the options
+   * @param self the declared command, whose parent has all of them
    * @returns the exit code: 0; of a check, 1 if it found something, else 2 if something could not be checked
    * @throws NotChecked for what cannot be checked; UserError for what cannot be done
    */
-  run(args: readonly string[], options: Options): Promise<0 | 1 | 2>
+  run(args: readonly string[], options: Options, self: CommanderCommand): Promise<0 | 1 | 2>
 }
 
 /** Something could not be checked: neither clean nor a finding. */

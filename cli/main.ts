@@ -1,39 +1,27 @@
-import { Command as CommanderCommand, CommanderError } from "commander"
+import { type Command as CommanderCommand, CommanderError } from "commander"
 import { errorCode } from "../core/errno.ts"
 import { UserError } from "../core/errors.ts"
-import { shown } from "../core/escape.ts"
 import { endAll, exitProcess, onOrphaned, type Signal } from "../hosts/leaving.ts"
-import { check } from "./check/check.ts"
 import { type Command, NotChecked } from "./command.ts"
-import { doctor } from "./doctor/doctor.ts"
-import { history } from "./history/history.ts"
-import { printError } from "./print.ts"
-import { report } from "./report/report.ts"
-import { rotate } from "./rotate/rotate.ts"
-import { scan } from "./scan/scan.ts"
-import { token } from "./token/token.ts"
+import { print, printError } from "./print.ts"
+import { programOf } from "./program.ts"
+import { describeVersions } from "./version.ts"
 
 /** The run was ended by a signal: nothing more is printed. */
 let ended = false
 
-const commands: readonly Command<never>[] = [scan, doctor, check, report, rotate, history, token]
-
 /** Runs a command. @returns the exit code: 0 done, 1 failed or problems found, 2 wrong usage or could not check */
 async function main(args: readonly string[]): Promise<number> {
-  let code = 0
-  const gatekey = withShortErrors(new CommanderCommand("gatekey").exitOverride())
-  for (const command of commands) {
-    const commander = withShortErrors(gatekey.command(command.name), "gatekey ")
-      .summary(command.summary)
-      .description(command.description)
-      .addHelpText("after", `\nExample:\n  ${command.example}`)
-    command.define(commander)
-    commander.action(async () => {
-      code = await outcomeOf(command, commander)
-    })
+  if (["--version", "-V"].includes(args[0] ?? "")) {
+    print(await describeVersions())
+    return 0
   }
+  let code = 0
+  const program = programOf(async (command, self) => {
+    code = await outcomeOf(command, self)
+  })
   try {
-    await gatekey.parseAsync(args, { from: "user" })
+    await program.parseAsync(args, { from: "user" })
     return code
   } catch (error) {
     // Commander has printed its message already.
@@ -44,23 +32,12 @@ async function main(args: readonly string[]): Promise<number> {
 
 async function outcomeOf(command: Command<never>, commander: CommanderCommand): Promise<number> {
   try {
-    return await command.run(commander.args, commander.opts() as never)
+    return await command.run(commander.args, commander.opts() as never, commander)
   } catch (error) {
     if (!(error instanceof UserError)) throw error
     printError(`gatekey ${command.name}: ${error.message}\n`)
     return command.checksOnly || error instanceof NotChecked ? 2 : 1
   }
-}
-
-/** Makes Commander report wrong usage in one line, with all typed text escaped. */
-function withShortErrors(commander: CommanderCommand, before = ""): CommanderCommand {
-  const name = before + commander.name()
-  return commander.configureOutput({
-    outputError(text, write) {
-      const message = text.replace(/^error: |\.?\n$/g, "").replace(/\n(?=\(Did you mean )/, " ")
-      write(`${name}: ${shown(message)}; see: ${name} --help\n`)
-    },
-  })
 }
 
 // The reader may close the pipe early, as `head` does.

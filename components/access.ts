@@ -10,6 +10,8 @@ export interface AccessArgs {
   port: pulumi.Input<number>
   /** Its name, for messages. */
   name: pulumi.Input<string>
+  /** The name of its gateway, for reports. */
+  gateway: pulumi.Input<string>
   /** The guard that its sidecar leads to. */
   guard: pulumi.Input<{ readonly address: string; readonly port: number; readonly name: string }>
   /** The gateway's mode: of mode `token` it answers, since a client's own credential lets in. Default: `trusted-proxy`. */

@@ -1,5 +1,6 @@
 import "./quiet.ts"
 import * as pulumi from "@pulumi/pulumi"
+import { issuerOf } from "../core/authority-phase.ts"
 import type { Authority } from "./authority.ts"
 
 export interface CertificateArgs {
@@ -32,6 +33,7 @@ export class Certificate extends pulumi.CustomResource {
 
   constructor(name: string, { authority, ...args }: CertificateArgs, options: pulumi.CustomResourceOptions = {}) {
     const outputs = { holds: undefined, digest: undefined, expires: undefined, renews: undefined }
-    super("gatekey:index:Certificate", name, { ...args, authority: authority.id, ...outputs }, options)
+    const issuer = pulumi.output(args.role).apply((role = "node") => issuerOf(authority.plan, role))
+    super("gatekey:index:Certificate", name, { ...args, authority: authority.id, issuer, ...outputs }, options)
   }
 }

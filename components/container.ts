@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi"
 import { omitUndefined } from "../core/given.ts"
+import type { HostText } from "../core/host.ts"
 import { products } from "../products/index.ts"
 import type { ProductName } from "../products/product.ts"
 import { childOptions, createPlacement } from "./create.ts"
@@ -11,7 +12,7 @@ import type { Token } from "./token.ts"
 export interface ContainerArgs {
   token: Token
   /** Where it runs: `local`, or `ssh://[user@]name[:port]`. */
-  host: string
+  host: HostText
   /** The container's own name, such as `clawdbot-gateway-secure`. */
   name: string
   compose: {

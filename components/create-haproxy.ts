@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi"
 import { omitUndefined } from "../core/given.ts"
 import type { Authority } from "./authority.ts"
 import { Certificate, type CertificateArgs } from "./certificate.ts"
+import { ClientKey } from "./client-key.ts"
 import { childOptions } from "./create.ts"
 import { Haproxy, type HaproxyArgs } from "./haproxy.ts"
 import { Service } from "./service.ts"
@@ -24,26 +25,47 @@ export interface ProxyArgs {
 type Identity = Pick<CertificateArgs, "name" | "generation" | "role" | "names">
 type Configuration = Pick<HaproxyArgs, "guard" | "header" | "clients" | "sidecar">
 
-/** Makes the certificate, the configuration and the service of an HAProxy, in this order. */
+/** What a sidecar sends, if not its certificate alone. */
+interface Bearer {
+  readonly auth: "jwt" | "both"
+  /** The guard's name. */
+  readonly audience: string
+}
+
+interface Parts {
+  readonly identity: Identity
+  readonly configuration: Configuration
+  readonly bearer?: Bearer | undefined
+}
+
+/**
+ * Makes the certificate, or the key of its bearers, the configuration and the service of an HAProxy, in this order.
+ * @returns the key
+ */
 export function createHaproxy(
   parent: pulumi.ComponentResource,
   name: string,
   args: ProxyArgs,
-  { identity, configuration }: { readonly identity: Identity; readonly configuration: Configuration },
+  { identity, configuration, bearer }: Parts,
   options: pulumi.ComponentResourceOptions,
-): void {
+): ClientKey | undefined {
   const { authority, host = "local", manager, lifetime } = args
   const folder = args.folder ?? `~/.local/state/gatekey/${plain(name)}`
   const own = childOptions(parent, options)
-  const certificate = new Certificate(
-    `${name} certificate`,
-    { authority, host, path: `${folder}/own.pem`, ...identity, ...omitUndefined({ lifetime }) },
-    own,
+  const at = { authority, host, folder }
+  const certificate = { authority, host, path: `${folder}/own.pem`, ...identity, ...omitUndefined({ lifetime }) }
+  const shown =
+    bearer?.auth === "jwt" ? {} : { digest: new Certificate(`${name} certificate`, certificate, own).digest }
+  const key =
+    bearer && new ClientKey(`${name} key`, { ...at, ...keyIdentity(identity), audience: bearer.audience }, own)
+  const proxy = new Haproxy(
+    `${name} configuration`,
+    { ...at, ...shown, ...configuration },
+    childOptions(parent, options, key ? [key] : []),
   )
-  const { digest } = certificate
-  const proxy = new Haproxy(`${name} configuration`, { authority, host, folder, digest, ...configuration }, own)
+  const haproxy = args.haproxy ?? programs[manager]
   const program = {
-    command: [args.haproxy ?? programs[manager], "-W", "-f", "proxy.cfg", "-S", "unix@master.sock"],
+    command: bearer ? ["/bin/sh", "start.sh", haproxy] : [haproxy, "-W", "-f", "proxy.cfg", "-S", "unix@master.sock"],
     folder,
     description: `gatekey ${name}`,
   }
@@ -53,6 +75,11 @@ export function createHaproxy(
     { host, ...service, otherwise: "certificates", keepAlive: "no client gets in without it" },
     { ...own, dependsOn: [proxy] },
   )
+  return key
+}
+
+function keyIdentity({ name, generation }: Identity) {
+  return { name, ...omitUndefined({ generation }) }
 }
 
 const programs = {

@@ -1,8 +1,9 @@
 import type { Hook } from "../core/hook.ts"
+import type { HostText } from "../core/host.ts"
 import type { ContainerArgs } from "./container.ts"
 import type { GatewayArgs } from "./gateway.ts"
 import type { GatewayContainerArgs } from "./gateway-container-args.ts"
-import type { FleetClient, FleetGuard, FleetNode } from "./guard-args.ts"
+import type { FleetAuthority, FleetClient, FleetGuard, FleetNode } from "./guard-args.ts"
 import type { RotationArgs } from "./skippable-hosts.ts"
 import type { TokenArgs } from "./token.ts"
 import type { VaultArgs } from "./vault-args.ts"
@@ -22,6 +23,8 @@ export interface FleetArgs {
   nodes?: { readonly [name: string]: FleetNode }
   /** Guards, by name: HAProxy in front of a gateway, which lets in by certificate. Default: none. */
   guard?: { readonly [name: string]: FleetGuard }
+  /** The certificate authority of the guards, and how far its rotation has come. Default: the first. */
+  authority?: FleetAuthority
   /** Other clients that a guard lets in, by name. Default: none. */
   clients?: { readonly [name: string]: FleetClient }
   /** The containers, by name. Default: none. */
@@ -30,8 +33,11 @@ export interface FleetArgs {
    * Run in this order, after everything else of the fleet: at the first `up`, and whenever another generation comes into
    * force. A failed or edited one runs again in the next `up`. Default: none.
    */
-  afterRotation?: readonly Hook[]
+  afterRotation?: readonly FleetHook[]
 }
 
 /** A container of a Compose project, or one that gatekey makes from an image. */
 export type FleetContainer = Omit<ContainerArgs, "token"> | Omit<GatewayContainerArgs, "token">
+
+/** A command after a rotation, whose host the compiler checks. */
+export type FleetHook = Hook & { readonly host: HostText }

@@ -8,6 +8,7 @@ import { Authority } from "./authority.ts"
 import { Client } from "./client.ts"
 import type { Gateway } from "./gateway.ts"
 import { Guard } from "./guard.ts"
+import type { FleetAuthority } from "./guard-args.ts"
 import type { PlannedGuard } from "./guard-plan.ts"
 import type { ProxyClient } from "./haproxy.ts"
 import { Pairing } from "./pairing.ts"
@@ -18,42 +19,46 @@ import { TrustedProxy } from "./trusted-proxy.ts"
 interface Surroundings {
   readonly parent: pulumi.Resource
   readonly protect: boolean
-  /** The gateways of the fleet, by name. */
+  readonly authority: FleetAuthority
+  /** The gateways and the nodes of the fleet, by name. */
   readonly gateways: { readonly [name: string]: Gateway }
+  readonly nodes: { readonly [name: string]: pulumi.Resource }
 }
 
 /** Creates the guards of a fleet with all that belongs to them. @returns what the fleet's receipt waits for */
-export function createGuards(guards: readonly PlannedGuard[], { parent, protect, gateways }: Surroundings) {
+export function createGuards(guards: readonly PlannedGuard[], around: Surroundings) {
   if (guards.length === 0) return []
-  const authority = new Authority("authority", { domain: trustDomain() }, { parent, protect })
-  return guards.flatMap((planned) => createGuard(planned, authority, parent, gateways[planned.gateway.name]))
+  const { parent, protect } = around
+  const authority = new Authority("authority", { domain: trustDomain(), ...around.authority }, { parent, protect })
+  return guards.flatMap((planned) => createGuard(planned, authority, around))
 }
 
 function createGuard(
   planned: PlannedGuard,
   authority: Authority,
-  parent: pulumi.Resource,
-  gateway: Gateway | undefined,
+  { parent, gateways, nodes }: Surroundings,
 ): pulumi.Resource[] {
+  const gateway = gateways[planned.gateway.name]
+  const within = (name: string) => nodes[name] ?? parent
   const { name, args, listen, clients } = planned
   const { host, home, manager, port = products.openclaw.port } = planned.gateway.args
   const { names, header = 1, haproxy, lifetime } = args
   const proxy = { authority, ...omitUndefined({ haproxy, lifetime }) }
-  const made = clients.map((client) => createClient(planned, client, authority, { parent }))
+  const made = clients.map((client) => createClient(planned, client, authority, { parent: within(client.name) }))
   const guard = new Guard(
     `${name} guard`,
     {
       ...{ ...proxy, host, manager: args.manager ?? manager, folder: folderOf(`${name}-guard`, home) },
       ...{ listen, names, gateway: port, header, audience: name, clients: made.map(({ entry }) => entry) },
     },
-    { parent },
+    { parent: gateway ?? parent },
   )
   const first = [guard, ...made.map(({ resource }) => resource)]
   const trust = createTrust(planned, authority, {
-    parent,
+    parent: gateway ?? parent,
     dependsOn: [...first, ...(gateway ? [...gateway.placements, gateway.listener] : [])],
   })
-  const after = { parent, dependsOn: [trust] }
+  const after = (name: string) => ({ parent: within(name), dependsOn: [trust] })
   return [...first, trust, ...createChecks(planned, authority, after)]
 }
 
@@ -62,21 +67,21 @@ type PlannedClient = PlannedGuard["clients"][number]
 /** Creates a client's sidecar; without one, only its certificate, its key, or both. @returns what the guard lists, too */
 function createClient(
   planned: PlannedGuard,
-  client: PlannedClient,
+  { name, role, generation, auth, host, home, sidecar, manager, haproxy }: PlannedClient,
   authority: Authority,
   options: pulumi.ComponentResourceOptions,
 ): { readonly entry: ProxyClient; readonly resource: pulumi.Resource } {
-  const { name, role, generation, auth, host, home, sidecar, manager, haproxy } = client
   const own = { authority, host, ...omitUndefined({ lifetime: planned.args.lifetime }) }
   if (sidecar === undefined || manager === undefined) {
     const more = { folder: folderOf(name, home), auth, role, generation, audience: planned.name }
     const resource = new Client(`${name} client`, { ...own, ...more, name }, options)
     return { entry: resource.entry, resource }
   }
-  const entry = { name, role, generation }
   const more = { manager, folder: folderOf(`${name}-sidecar`, home), port: sidecar, guard: routeOf(planned, host) }
-  const args = { ...own, ...more, client: entry, ...omitUndefined({ haproxy }) }
-  return { entry, resource: new Sidecar(`${name} sidecar`, args, options) }
+  const client = { name, role, generation, auth }
+  const args = { ...own, ...more, client, audience: planned.name, ...omitUndefined({ haproxy }) }
+  const resource = new Sidecar(`${name} sidecar`, args, options)
+  return { entry: resource.entry, resource }
 }
 
 /** Returns how a host reaches the guard: on its own host by the loopback. */
@@ -120,7 +125,7 @@ function trustMode(mode: GatewayMode | undefined): "trusted-proxy" | "token" {
 function createChecks(
   planned: PlannedGuard,
   authority: Authority,
-  options: pulumi.CustomResourceOptions,
+  after: (name: string) => pulumi.CustomResourceOptions,
 ): pulumi.Resource[] {
   const { gateway, clients, nodes, args } = planned
   const { host, port = products.openclaw.port } = gateway.args
@@ -128,8 +133,16 @@ function createChecks(
   const ways = clients.flatMap(({ name, role, host: from, home, sidecar }) => {
     if (sidecar === undefined) return []
     const config = role === "node" ? resolveHome(products.openclaw.config, home) : undefined
-    const way = { authority, host: from, port: sidecar, name, mode, guard: routeOf(planned, from) }
-    return [new Access(`${name} access`, { ...way, ...omitUndefined({ config }) }, options)]
+    const way = {
+      authority,
+      host: from,
+      port: sidecar,
+      name,
+      gateway: gateway.name,
+      mode,
+      guard: routeOf(planned, from),
+    }
+    return [new Access(`${name} access`, { ...way, ...omitUndefined({ config }) }, after(name))]
   })
   // By a token, the gateway is asked as without a guard.
   if (mode === "token") return ways
@@ -138,12 +151,13 @@ function createChecks(
     if (pairing === undefined) return []
     const { name: node = name, device, approve } = pairing
     const own = { node, from, certificate, ...omitUndefined({ device, approve }) }
-    return [new Pairing(`${name} pairing`, { ...at, ...own }, options)]
+    return [new Pairing(`${name} pairing`, { ...at, ...own }, after(name))]
   })
   const declared = nodes.flatMap(({ name, args: { pairing } }) =>
     pairing ? [pairing.device ?? pairing.name ?? name] : [],
   )
-  const strays = declared.length === 0 ? [] : [new Pairing(`${gateway.name} strays`, { ...at, declared }, options)]
+  const strays =
+    declared.length === 0 ? [] : [new Pairing(`${gateway.name} strays`, { ...at, declared }, after(gateway.name))]
   return [...ways, ...pairings, ...strays]
 }
 

@@ -31,7 +31,7 @@ type Composed = Omit<ContainerArgs, "token">
 export function planFleet(
   args: Pick<
     FleetArgs,
-    "gateways" | "nodes" | "guard" | "clients" | "containers" | "afterRotation" | "rotation" | "vault"
+    "gateways" | "nodes" | "guard" | "authority" | "clients" | "containers" | "afterRotation" | "rotation" | "vault"
   >,
 ) {
   const { gateways: givenGateways, nodes: givenNodes = {}, containers = {} } = args

@@ -7,6 +7,7 @@ import { DeclarationError } from "./declaration-error.ts"
 import type { FleetArgs } from "./fleet-args.ts"
 import { fleetFrame } from "./fleet-frame.ts"
 import { createGuards } from "./fleet-guards.ts"
+import { fleetKeyProblems } from "./fleet-keys.ts"
 import { planFleet } from "./fleet-plan.ts"
 import { Gateway } from "./gateway.ts"
 import { GatewayContainer } from "./gateway-container.ts"
@@ -40,6 +41,8 @@ export class Fleet extends pulumi.ComponentResource {
   readonly receipt: pulumi.Output<string>
 
   constructor(name: string, args: FleetArgs, options: pulumi.ComponentResourceOptions = {}) {
+    const wrong = fleetKeyProblems(args)
+    if (wrong.length > 0) throw new DeclarationError(wrong.join("\n"))
     const plan = planFleet(args)
     if (args.token.rotation === undefined && args.vault?.role !== "source")
       throw new DeclarationError("token.rotation is missing: only a vault that is the token's source counts by itself")
@@ -82,12 +85,14 @@ export class Fleet extends pulumi.ComponentResource {
       ...connectableGateways(plan.gateways, own),
       ...connectableGateways(plan.containers.gateways, gateways.slice(own.length)),
     }
+    const routed = [...zipMembers(plan.nodes, nodes), ...zipMembers(plan.nodesOfGateways, others)]
     const guards = createGuards(plan.guards, {
       parent: this,
       protect: args.protect ?? true,
+      authority: args.authority ?? {},
       gateways: Object.fromEntries(zipMembers(plan.gateways, own).map(([name, , gateway]) => [name, gateway])),
+      nodes: Object.fromEntries(routed.map(([name, , node]) => [name, node])),
     })
-    const routed = [...zipMembers(plan.nodes, nodes), ...zipMembers(plan.nodesOfGateways, others)]
     const { made: checks, ...wire } = wireChecks(reached, routed, token, this)
     const declared = { gateways: plan.gateways, nodes: { ...plan.nodes, ...plan.nodesOfGateways } }
     const found = containersOf({ ...declared, containers: args.containers ?? {} })

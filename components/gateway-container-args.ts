@@ -1,11 +1,12 @@
 import type * as pulumi from "@pulumi/pulumi"
+import type { HostText } from "../core/host.ts"
 import type { ProductName, Role } from "../products/product.ts"
 import type { Token } from "./token.ts"
 
 export interface GatewayContainerArgs {
   token: Token
   /** Whose Docker engine runs it: `local` (that of DOCKER_HOST, else of this machine), or `ssh://[user@]name[:port]`. */
-  host: string
+  host: HostText
   /** The container's own name, such as `openclaw-gateway`. No other container may have it. */
   name: string
   /** What runs in it: a `gateway`, or a `node`, which needs a `command`. */

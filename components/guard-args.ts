@@ -1,3 +1,4 @@
+import type { AuthorityPhase } from "../core/authority-phase.ts"
 import type { GatewayArgs } from "./gateway.ts"
 import type { NodeArgs } from "./node.ts"
 
@@ -15,7 +16,7 @@ export interface FleetGuard {
   names: readonly string[]
   /**
    * How its clients prove who they are, unless they say otherwise: by a certificate (`mtls`, the default), by bearers that
-   * their keys sign (`jwt`), or by `both`. Nodes cannot send a bearer.
+   * their keys sign (`jwt`), or by `both`.
    */
   mode?: AuthMode
   /** What keeps it running. Default: what its gateway has. */
@@ -28,8 +29,16 @@ export interface FleetGuard {
   header?: number
 }
 
+/** The certificate authority of a fleet's guards. */
+export interface FleetAuthority {
+  /** Raised, with a phase, to rotate it. Default: 1. */
+  generation?: number
+  /** How far the rotation to this generation has come: `trust`, `clients`, `servers`, in this order. Default: it is complete. */
+  phase?: AuthorityPhase
+}
+
 /** What a node has behind a guard. */
-export interface NodeAccess {
+interface NodeAccess {
   /** The loopback port of its sidecar, its way to the guard. Default: none, it connects to the gateway itself. */
   sidecar?: number
   /** How it proves who it is. Default: as its guard says. */

@@ -1,7 +1,8 @@
+import { phaseProblem } from "../core/authority-phase.ts"
 import { nameProblem } from "../core/client-name.ts"
 import { normalizeHost } from "../core/host.ts"
 import type { GatewayArgs } from "./gateway.ts"
-import type { AuthMode, FleetClient, FleetGuard, FleetNode } from "./guard-args.ts"
+import type { AuthMode, FleetAuthority, FleetClient, FleetGuard, FleetNode } from "./guard-args.ts"
 import { gatewayOf } from "./routes.ts"
 
 type Members<A> = { readonly [name: string]: A }
@@ -9,6 +10,7 @@ type Gateway = Omit<GatewayArgs, "token">
 
 interface Declared {
   readonly guard?: Members<FleetGuard>
+  readonly authority?: FleetAuthority
   readonly clients?: Members<FleetClient>
   readonly gateways: Members<Gateway>
   readonly nodes: Members<FleetNode>
@@ -67,7 +69,7 @@ function planGuard(
     listen: { address: address.replace(/^\[|\]$/g, ""), port: Number(port) },
     gateway: { name: own, args: gateway },
     clients: [
-      ...behind.map(([name, node]) => planClient(name, "node", { auth: "mtls", ...node })),
+      ...behind.map(([name, node]) => planClient(name, "node", { auth: args.mode ?? "mtls", ...node })),
       ...others.map(([name, client]) => planClient(name, "client", { auth: args.mode ?? "mtls", ...client })),
     ],
     nodes: ofGateway.map(([name, args]) => ({ name, args })),
@@ -90,8 +92,8 @@ function onlyOne(members: Members<unknown>): string | undefined {
 }
 
 function findProblems(declared: Declared, guards: readonly PlannedGuard[]): string[] {
-  const { guard = {}, gateways, nodes, clients = {} } = declared
-  const guarded = new Map(guards.map((each) => [each.gateway.name, each]))
+  const { guard = {}, gateways, nodes, clients = {}, authority } = declared
+  const guarded = new Map(guards.toReversed().map((each) => [each.gateway.name, each]))
   const twice = guards.filter((each) => guarded.get(each.gateway.name) !== each)
   return [
     ...Object.entries(guard)
@@ -101,6 +103,7 @@ function findProblems(declared: Declared, guards: readonly PlannedGuard[]): stri
           ? `guard ${name} must say which gateway it is in front of: set gateway`
           : `guard ${name} needs the gateway ${gateway}, which is not declared`,
       ),
+    ...(authority === undefined ? [] : authorityProblems(authority, guards)),
     ...twice.map((each) => `gateway ${each.gateway.name} has two guards; remove ${each.name}`),
     ...guards.flatMap(guardProblems),
     ...Object.entries(gateways)
@@ -117,6 +120,14 @@ function findProblems(declared: Declared, guards: readonly PlannedGuard[]): stri
   ]
 }
 
+function authorityProblems({ generation = 1, phase }: FleetAuthority, guards: readonly PlannedGuard[]): string[] {
+  const problem = phaseProblem({ generation, phase })
+  return [
+    ...(problem ? [`the phase of the authority ${problem}`] : []),
+    ...(guards.length > 0 ? [] : ["the authority is declared, and no guard is; declare gatekey:guard, or remove it"]),
+  ]
+}
+
 function guardProblems({ name, gateway, clients, nodes, args }: PlannedGuard): string[] {
   const { mode, product = "openclaw", bind, host } = gateway.args
   const isClosed = bind === "loopback"
@@ -124,17 +135,10 @@ function guardProblems({ name, gateway, clients, nodes, args }: PlannedGuard): s
     const problem = nameProblem(client.name)
     return problem ? [`${client.role} ${client.name} cannot have a certificate: its name ${problem}`] : []
   })
-  const byBearer = clients.filter(({ auth }) => auth !== "mtls")
-  const audience = byBearer.length > 0 ? nameProblem(name) : undefined
+  const audience = clients.some(({ auth }) => auth !== "mtls") ? nameProblem(name) : undefined
   return [
     ...named,
     ...(audience ? [`guard ${name} cannot be the audience of a bearer: its name ${audience}`] : []),
-    ...byBearer
-      .filter(({ role, sidecar }) => role === "node" || sidecar !== undefined)
-      .map(
-        (client) =>
-          `${client.role} ${client.name} has auth: ${client.auth}, and its sidecar sends no bearer; set auth: mtls`,
-      ),
     ...(args.names.length === 0 ? [`guard ${name} has no names by which its clients reach it`] : []),
     ...(product === "openclaw" ? [] : [`guard ${name}: ${product} trusts no proxy; its gateway must be openclaw`]),
     ...clients

@@ -22,8 +22,8 @@ export interface HaproxyArgs {
   host: pulumi.Input<string>
   /** Its folder, which has its key and certificate as `own.pem`. */
   folder: pulumi.Input<string>
-  /** The SHA-256 of that certificate: another one is loaded without dropping a connection. */
-  digest: pulumi.Input<string>
+  /** The SHA-256 of that certificate: another one is loaded without dropping a connection. A sidecar of `jwt` has none. */
+  digest?: pulumi.Input<string>
   /** In front of a gateway; either this or `sidecar`. */
   guard?: pulumi.Input<{ address: string; port: number; gateway: number; audience?: string }>
   /** Of a guard: the generation of the header by which the gateway knows who is there. Default: 1. */
@@ -31,7 +31,13 @@ export interface HaproxyArgs {
   /** Of a guard: who is let in. */
   clients?: readonly ProxyClient[]
   /** At a node: from its loopback to the guard. */
-  sidecar?: pulumi.Input<{ port: number; guard: string; guardPort: number; guardName: string }>
+  sidecar?: pulumi.Input<{
+    port: number
+    guard: string
+    guardPort: number
+    guardName: string
+    auth?: ProxyClient["auth"]
+  }>
 }
 
 /** The configuration of an HAProxy that checks certificates: in front of a gateway, or at a node. */
@@ -43,6 +49,7 @@ export class Haproxy extends pulumi.CustomResource {
 
   constructor(name: string, { authority, ...args }: HaproxyArgs, options: pulumi.CustomResourceOptions = {}) {
     const outputs = { configured: undefined, loaded: undefined }
-    super("gatekey:index:Haproxy", name, { ...args, authority: authority.id, ...outputs }, options)
+    const trusts = [...authority.plan.trusted]
+    super("gatekey:index:Haproxy", name, { ...args, authority: authority.id, trusts, ...outputs }, options)
   }
 }

@@ -142,12 +142,14 @@ function vaultPlaces(
 }
 
 function extraPlace(name: string, place: ExtraPlace, args: MemberOptions): Place {
+  const { reference, ...rest } = place
   return {
-    ...place,
+    ...rest,
+    ...omitUndefined({ reference }),
     name: `${name} ${place.name}`,
     host: args.host,
     path: resolveHome(place.path, args.home),
-    must: place.must ?? (place.reference === undefined ? "token" : "reference"),
+    must: place.must ?? (reference === undefined ? "token" : "reference"),
     ...overwriteOption({ ...args, ...place }),
   }
 }

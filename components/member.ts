@@ -1,5 +1,6 @@
 import type { FormatName } from "../core/content.ts"
 import { formatNames } from "../core/content.ts"
+import type { HostText } from "../core/host.ts"
 import type { Manager, ProductName } from "../products/product.ts"
 import type { Credential } from "../products/readers.ts"
 import type { ServiceSettings } from "./create-service.ts"
@@ -17,7 +18,7 @@ type Delivery = (typeof deliveries)[number]
 export interface MemberArgs extends Pick<ServiceSettings, "service" | "program"> {
   token: Token
   /** Where it runs: `local`, or `ssh://[user@]name[:port]`. */
-  host: string
+  host: HostText
   /** What starts it: `launchd`, `systemd` (a user unit), or `process` (nothing that keeps a file of its own). */
   manager: Manager
   /** `openclaw` or `clawdbot`. Default: `openclaw`. */
@@ -52,7 +53,21 @@ export interface MemberArgs extends Pick<ServiceSettings, "service" | "program">
 }
 
 /** A further place of a member, besides those of its product. */
-export interface ExtraPlace {
+export type ExtraPlace = PlaceInMember & (TokenInPlace | ReferenceInPlace)
+
+interface TokenInPlace {
+  /** What it must contain: `token` or `nothing`; with a `reference`, that reference. Default: `token`. */
+  must?: Exclude<Must, "reference">
+  reference?: undefined
+}
+
+interface ReferenceInPlace {
+  must?: "reference"
+  /** Such as `op://Home/gatekey/token`, which `op run` replaces with the token. */
+  reference: `op://${string}`
+}
+
+interface PlaceInMember {
   /** Its part of the resource's name: `backup script` is shown as `tw backup script`. */
   name: string
   /** Absolute, or `~/…`. */
@@ -61,10 +76,6 @@ export interface ExtraPlace {
   locator: string
   /** Default: as the file's name says. */
   format?: FormatName
-  /** What it must contain: `token`, `nothing`, or the `reference` that is given. Default: `token`. */
-  must?: Must
-  /** Such as `op://Home/gatekey/token`, which `op run` replaces with the token. */
-  reference?: string
   /** Why, in a few words. */
   why?: string
   /** Overwrite an unknown live value at the first `up`. Default: that of the member. */

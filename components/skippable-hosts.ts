@@ -1,11 +1,11 @@
-import { normalizeHost, parseHost } from "../core/host.ts"
+import { type HostText, normalizeHost, parseHost } from "../core/host.ts"
 
 export interface RotationArgs {
   /**
    * Whether a rotation waits for every host: `refuse` starts none while one does not answer; `continue` skips those
    * without a gateway, or only those that are listed. They follow when they answer again. Default: `refuse`.
    */
-  unreachable?: "refuse" | "continue" | readonly string[]
+  unreachable?: "refuse" | "continue" | readonly Exclude<HostText, "local">[]
   /**
    * The highest generation that a state from an earlier backup may override; the token's `rotation` must be above it.
    * Default: none.

@@ -1,5 +1,6 @@
 import "./quiet.ts"
 import * as pulumi from "@pulumi/pulumi"
+import type { DurationText } from "../core/duration.ts"
 
 export interface TokenArgs {
   /** Which generation is in force: an integer from 1. Raising it rotates; lowering it to a kept one goes back. */
@@ -7,7 +8,7 @@ export interface TokenArgs {
   /** The token of that generation, if it is made elsewhere; secret. Default: it is generated. */
   given?: pulumi.Input<string>
   /** Age after which a preview says that a rotation is due, such as `30d`. It never rotates by itself. */
-  maxAge?: pulumi.Input<string>
+  maxAge?: pulumi.Input<DurationText>
   /** How many generations are kept to go back to, the one in force included. Default 3. */
   keep?: pulumi.Input<number>
   /** Generations that must never be in force again. */

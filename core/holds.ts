@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util"
-import type { Content, FoundContent, Json } from "./content.ts"
-import { shown } from "./escape.ts"
+import type { Content, FoundContent } from "./content.ts"
+import { describeReference } from "./describe-reference.ts"
+import { describeValue } from "./describe-token.ts"
 import type { Code, Finding } from "./finding.ts"
 import { octal } from "./octal.ts"
-import { computeFingerprint, type Recognised, type Ring, recognise, recogniseFingerprint } from "./ring.ts"
-import { isPublicDefault } from "./strength.ts"
+import type { Ring } from "./ring.ts"
 
 /** The expected content of a place. */
 export type ExpectedContent =
@@ -96,32 +96,6 @@ function withOthers(finding: Finding, others: readonly string[], ring: Ring | un
   }
 }
 
-export function describeValue(value: string, ring: Ring | undefined): Finding {
-  const known = ring && recognise(ring, value)
-  if (ring && known) return describeRecognised(known, computeFingerprint(ring.key, value))
-  if (isPublicDefault(value)) return { code: "default", message: `the public default ${shown(value)}` }
-  const mark = ring ? ` (${computeFingerprint(ring.key, value)})` : ""
-  return { code: "foreign", message: `another token${mark}` }
-}
-
-/** Describes a token by its fingerprint. */
-export function describeFingerprint(fingerprintText: string, ring: Ring | undefined): string {
-  const known = ring && recogniseFingerprint(ring, fingerprintText)
-  return known ? describeRecognised(known, fingerprintText).message : `another token (${fingerprintText})`
-}
-
-function describeRecognised(known: Recognised, fingerprintText: string): Finding {
-  if (known.role === "next") return { code: "next", message: `the next token (${fingerprintText}), not in force yet` }
-  const name = `generation ${known.generation}`
-  if (known.role === "current") return { code: "current", message: `${name} (${fingerprintText})` }
-  if (known.role === "previous")
-    return { code: "previous", message: `${name}, the previous token (${fingerprintText})` }
-  return {
-    code: "older",
-    message: `${name}, ${known.role === "older" ? "an older" : "a newer"} token (${fingerprintText})`,
-  }
-}
-
 function evaluateReference(
   content: Content,
   fallback: string | undefined,
@@ -141,27 +115,6 @@ function evaluateReference(
 function describeNothing(want: ExpectedContent, code: "missing" | "no-file"): Finding {
   if (want.must === "nothing") return { code: "missing", message: "nothing" }
   return { code, message: `nothing: the ${code === "missing" ? "key" : "file"} is missing` }
-}
-
-/** Describes a reference; different references have different descriptions, as places are compared by them. */
-function describeReference(reference: Content): string {
-  if (typeof reference === "string") return `the reference ${shown(reference)}`
-  const { source, path, mode, provider, id, ...rest } = reference
-  if (Array.isArray(rest.read)) return describeReader(rest.read, rest.credentials)
-  const plain = source === "file" && Object.keys(rest).length === 0
-  if (plain && typeof path === "string" && mode === "singleValue" && provider === undefined && id === undefined) {
-    return `the reference to the file ${shown(path)}`
-  }
-  if (plain && path === undefined && mode === undefined) {
-    return `the reference to ${shown(String(provider))}, ${shown(String(id))}`
-  }
-  const sorted = Object.fromEntries(Object.entries(reference).sort(([a], [b]) => (a < b ? -1 : 1)))
-  return `the reference ${shown(JSON.stringify(sorted), 1000)}`
-}
-
-function describeReader(read: readonly Json[], credentials: Json | undefined): string {
-  const from = typeof credentials === "string" ? ` with the credentials in ${shown(credentials)}` : ""
-  return `the reader of ${shown(read.join(" "), 300)}${from}`
 }
 
 /** Describes what others can do with a file of this mode. */

@@ -8,6 +8,9 @@ export interface RemoteHost {
   readonly port?: number
 }
 
+/** The text of a host, as far as the compiler can check it. */
+export type HostText = "local" | `ssh://${string}`
+
 const user = "[A-Za-z0-9_][A-Za-z0-9_.-]*"
 const machine = "[A-Za-z0-9_][A-Za-z0-9_.-]*|\\[[0-9A-Fa-f:.]+\\]"
 const remote = new RegExp(`^ssh://(?:(${user})@)?(${machine})(?::([1-9]\\d{0,4}))?$`)

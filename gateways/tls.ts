@@ -33,7 +33,7 @@ export interface ServerProblem {
 
 /**
  * Checks a server's certificate, without showing one.
- * @param authority the certificate that must have issued it, as PEM
+ * @param authority the certificates of which one must have issued it, as PEM
  * @param name the DNS name or address that it must have
  */
 export async function checkServer(
@@ -47,8 +47,7 @@ export async function checkServer(
     if (error instanceof UserError) return { layer: "tcp", reason: error.message }
     throw error
   }
-  // A name only: an address is not sent.
-  const servername = /^[\d.]+$|:/.test(name) ? {} : { servername: name }
+  const servername = isAddress(name) ? {} : { servername: name }
   const checkServerIdentity = (_: string, certificate: PeerCertificate) => checkIdentity(name, certificate)
   const socket = connect({ socket: stream, ca: authority, checkServerIdentity, ...servername })
   try {
@@ -61,6 +60,11 @@ export async function checkServer(
     socket.destroy()
     stream.destroy()
   }
+}
+
+/** Checks for an address, which TLS does not send as a server's name. */
+function isAddress(name: string): boolean {
+  return name.includes(":") || /^\d+(?:\.\d+){3}$/.test(name)
 }
 
 /** What a server's certificate is, by Node's codes. */

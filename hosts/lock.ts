@@ -1,20 +1,15 @@
 import { randomBytes } from "node:crypto"
 import { link, lstat, readdir, rm, writeFile } from "node:fs/promises"
-import { hostname } from "node:os"
 import { basename, dirname, join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { errorCode } from "../core/errno.ts"
 import { UserError } from "../core/errors.ts"
 import { shellWord, shown } from "../core/escape.ts"
 import { describeNotALock } from "./file.ts"
-import { readProcessStart } from "./process-start.ts"
-import { readSmall } from "./read.ts"
+import { hasEnded, identifyProcess, isDead } from "./lock-owner.ts"
 import { runEdit, throwIfEnded } from "./writing.ts"
 
 const lockTimeout = 30_000
-/** The maximum of bytes of an owner's line. */
-const maxOwnerBytes = 512
-
 /**
  * Lets one editor at a time change a file, over processes and stacks: the lock is a file that names its owner, linked into
  * place so that it is complete at once. The lock of a process that has ended is taken over.
@@ -113,41 +108,4 @@ function temporaryPath(lock: string, me: string): string {
 
 function breakPath(lock: string): string {
   return `${lock}-break`
-}
-
-async function isDead(lock: string): Promise<boolean> {
-  const identifyProcess = await readOwner(lock)
-  return identifyProcess !== undefined && hasEnded(identifyProcess)
-}
-
-async function readOwner(lock: string): Promise<string | undefined> {
-  return readSmall(lock, maxOwnerBytes)
-}
-
-/** Identifies this process, as a part of a file's name. */
-async function identifyProcess(): Promise<string> {
-  ownStart ??= readStart(process.pid)
-  return [hostPart(), process.pid, await ownStart].join("~")
-}
-
-/** The start of this process; without /proc it costs a process. */
-let ownStart: Promise<string> | undefined
-
-/** Checks whether an owner has ended. One on another machine (a shared home) is unknown; an empty line has no owner. */
-async function hasEnded(identifyProcess: string): Promise<boolean> {
-  const [host, pid, start] = identifyProcess.split("~")
-  if (!start) return true
-  return host === hostPart() && (await readStart(Number(pid))) !== start
-}
-
-function hostPart(): string {
-  return sanitize(hostname())
-}
-
-async function readStart(pid: number): Promise<string> {
-  return sanitize(await readProcessStart(pid))
-}
-
-function sanitize(text: string): string {
-  return text.replace(/[^A-Za-z0-9.]/g, "_")
 }

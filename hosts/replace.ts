@@ -1,63 +1,10 @@
 import { randomBytes } from "node:crypto"
-import { type FileHandle, lstat, open, readdir, rename, rm, unlink } from "node:fs/promises"
+import { lstat, open, rename, rm, unlink } from "node:fs/promises"
 import { basename, dirname, join } from "node:path"
-import { describeErrno, errorCode } from "../core/errno.ts"
 import { UserError } from "../core/errors.ts"
-import { octal } from "../core/octal.ts"
-import { describeTooLarge, describeWriteRefusal, foreignOwner, maxFileBytes } from "./file.ts"
-import type { Edit, FileSnapshot } from "./host.ts"
-import { hasAbandonedLock } from "./lock.ts"
-import { readingFlags, readUpTo } from "./read.ts"
-
-/** A snapshot of a resolved file, with its identity to detect a later change. */
-export type IdentifiedFile = Exclude<FileSnapshot, { kind: "unreachable" }> & { readonly identity?: Identity }
-
-interface Identity {
-  readonly ino: bigint
-  readonly mtime: bigint
-  readonly ctime: bigint
-  readonly size: bigint
-  readonly uid: bigint
-  readonly gid: bigint
-  readonly links: bigint
-}
-
-/** Reads a file. @throws errors of the file system other than "absent" and "unreadable" */
-export async function readIdentifiedFile(file: string): Promise<IdentifiedFile> {
-  const leftover = (await listLeftovers(file)).length > 0 || (await hasAbandonedLock(file))
-  let handle: FileHandle
-  try {
-    handle = await open(file, readingFlags)
-  } catch (error) {
-    if (errorCode(error) === "ENOENT") return { kind: "absent", leftover }
-    // The error of opening a socket.
-    if (["ENXIO", "EOPNOTSUPP"].includes(errorCode(error) ?? ""))
-      return { kind: "unreadable", reason: "is not a regular file" }
-    return { kind: "unreadable", reason: `${describeErrno(error)}${await describeMode(file)}` }
-  }
-  try {
-    const stats = await handle.stat({ bigint: true })
-    if (stats.isDirectory()) return { kind: "unreadable", reason: "is a directory" }
-    if (!stats.isFile()) return { kind: "unreadable", reason: "is not a regular file" }
-    if (stats.size > maxFileBytes) return { kind: "unreadable", reason: describeTooLarge(Number(stats.size)) }
-    // It may have grown, or report no size.
-    const bytes = await readUpTo(handle, maxFileBytes + 1)
-    if (bytes.length > maxFileBytes) return { kind: "unreadable", reason: describeTooLarge(bytes.length) }
-    const identity = {
-      ino: stats.ino,
-      mtime: stats.mtimeNs,
-      ctime: stats.ctimeNs,
-      size: stats.size,
-      uid: stats.uid,
-      gid: stats.gid,
-      links: stats.nlink,
-    }
-    const links = stats.nlink > 1n ? { links: Number(stats.nlink) } : {}
-    return { kind: "file", bytes, mode: Number(stats.mode & 0o7777n), leftover, ...links, identity }
-  } finally {
-    await handle.close()
-  }
-}
+import { describeWriteRefusal, foreignOwner } from "./file.ts"
+import type { Edit } from "./host.ts"
+import type { IdentifiedFile } from "./identified-file.ts"
 
 /** Describes why a file may not be replaced. @returns undefined if it may */
 export function describeReplaceRefusal(before: IdentifiedFile): string | undefined {
@@ -134,24 +81,4 @@ async function syncDirectory(directory: string): Promise<void> {
   // Some file systems refuse to sync a directory; the rename is done anyway.
   await handle.sync().catch(() => {})
   await handle.close()
-}
-
-/** Lists copies that a killed run left. */
-async function listLeftovers(file: string): Promise<string[]> {
-  const prefix = `.${basename(file)}.gatekey-`
-  const names = await readdir(dirname(file)).catch(() => [])
-  return names.filter((name) => name.startsWith(prefix) && /^[0-9a-f]{12}$/.test(name.slice(prefix.length)))
-}
-
-/** Removes leftover copies; only under the file's lock, so that no other gatekey is writing. */
-export async function removeLeftovers(file: string): Promise<void> {
-  // A folder that root left, when other users could change this path, can only be removed by root.
-  for (const name of await listLeftovers(file)) {
-    await rm(join(dirname(file), name), { force: true, recursive: true }).catch(() => {})
-  }
-}
-
-async function describeMode(file: string): Promise<string> {
-  const stats = await lstat(file).catch(() => undefined)
-  return stats ? ` (mode ${octal(stats.mode)})` : ""
 }

@@ -1,6 +1,6 @@
 import { UserError } from "../core/errors.ts"
 import { Foreign } from "../core/foreign.ts"
-import { runProgram } from "../vaults/program.ts"
+import { runProgram } from "../processes/run.ts"
 import { describeTooMuch, maxErrorBytes, maxOutputBytes } from "./file.ts"
 import type { ScriptOptions, ScriptResult } from "./host.ts"
 

@@ -21,6 +21,8 @@ export interface GuardSettings {
   readonly gateway: number
   /** The SHA-256 of its certificate: another one is another configuration, which has to be loaded. */
   readonly digest: string
+  /** The certificates of its authorities, as PEM, if they are not those that the stack began with. */
+  readonly authority?: string
   /** The name of the header by which the gateway knows who is there; nobody else may know it. */
   readonly header: string
   readonly clients: readonly ProxyClient[]
@@ -33,12 +35,12 @@ export interface GuardSettings {
  * certificate or send a bearer; its name is looked up in the file of clients, and only what is there goes on.
  */
 export function guardConfiguration(settings: GuardSettings): string {
-  const { address, port, gateway, digest, header, clients, bearer } = settings
+  const { address, port, gateway, digest, header, clients, bearer, authority } = settings
   // A certificate that is shown and not valid ends the handshake either way.
   const verify = bearerClients(clients).length > 0 ? "optional" : "required"
   const keys = [...keyFiles(clients)].map(([name, text]) => `, ${name} is ${digestOf(text)}`)
-  return stamped(`${global}
-# ${files.certificate} is ${digest}, ${files.clients} is ${digestOf(clientsMap(clients))}${keys.join("")}.
+  return stamped(`${preamble}
+# ${files.certificate} is ${digest}, ${files.clients} is ${digestOf(clientsMap(clients))}${keys.join("")}${trusting(authority)}.
 frontend guard
     bind ${address}:${port} ssl crt ${files.certificate} ca-file ${files.authority} verify ${verify} alpn http/1.1
 ${identification(clients, bearer)}
@@ -65,31 +67,6 @@ ${serverLines(clients, gateway)}
 `)
 }
 
-export interface SidecarSettings {
-  /** The loopback port that the node connects to. */
-  readonly port: number
-  /** Where the guard is, and by which name its certificate is checked. */
-  readonly guard: { readonly address: string; readonly port: number; readonly name: string }
-  /** As of a guard. */
-  readonly digest: string
-}
-
-/** Returns the configuration of a sidecar: the node's loopback port to the guard, with the node's certificate. */
-export function sidecarConfiguration({ port, guard, digest }: SidecarSettings): string {
-  const tls = `ssl crt ${files.certificate} ca-file ${files.authority} verify required verifyhost ${guard.name} sni str(${guard.name})`
-  return stamped(`${global}
-# ${files.certificate} is ${digest}.
-frontend node
-    bind 127.0.0.1:${port}
-    http-error status 503 content-type text/plain string "sidecar: no guard"
-    http-request set-header Host ${guard.name}
-    default_backend guard
-
-backend guard
-    server guard ${guard.address}:${guard.port} ${tls} alpn http/1.1 ssl-min-ver TLSv1.3
-`)
-}
-
 /** The address by which a gateway gets a client on its own machine. */
 export const ownMachine = "192.0.2.1"
 
@@ -101,7 +78,8 @@ export function stampOf(configuration: string): string | undefined {
 /** The first line of every configuration of ours. */
 export const mark = "# Written by gatekey: `pulumi up` writes it again."
 
-const global = `${mark}
+/** What every configuration begins with, after the mark. */
+export const preamble = `${mark}
 global
     default-path config
     log stdout format raw local0 info
@@ -124,7 +102,13 @@ defaults
     timeout http-request 10s
 `
 
-function stamped(text: string): string {
+/** Names the authorities in the comment on the files: others have to be loaded. */
+export function trusting(authority: string | undefined): string {
+  return authority === undefined ? "" : `, ${files.authority} is ${digestOf(authority)}`
+}
+
+/** Puts a configuration's digest into it. */
+export function stamped(text: string): string {
   return text.replace("STAMP", digestOf(text))
 }
 

@@ -3,8 +3,12 @@ import * as pulumi from "@pulumi/pulumi"
 import type { FleetArgs, VaultArgs } from "../components/index.ts"
 import type { Config } from "./schema.ts"
 
-/** Builds a fleet from a stack's configuration; paths in the project become absolute, a value to adopt becomes a secret. */
-export function fleetArgs(config: Config, projectRoot: string): FleetArgs {
+/**
+ * Builds a fleet from a stack's configuration; paths in the project become absolute, a value to adopt becomes a secret.
+ * @param programFolder the folder of the project's `main`, in which Pulumi runs the program and its plugins
+ */
+export function fleetArgs(config: Config, projectRoot: string, programFolder = import.meta.dirname): FleetArgs {
+  const folder = relative(programFolder, projectRoot) || "."
   const { protect, adopt, ...token } = config.token
   const adopted = adopt?.value === undefined ? adopt : { value: pulumi.secret(adopt.value) }
   const atHome = <A extends Located>(members: { [name: string]: A } = {}) =>
@@ -14,18 +18,20 @@ export function fleetArgs(config: Config, projectRoot: string): FleetArgs {
     ...(protect === undefined ? {} : { protect }),
     ...(config.vault === undefined ? {} : { vault: config.vault as VaultArgs }),
     ...(config.rotation === undefined ? {} : { rotation: config.rotation }),
-    gateways: atHome(config.gateways),
-    nodes: atHome(config.nodes),
+    // The rules of the schema are those of the types.
+    gateways: atHome(config.gateways) as FleetArgs["gateways"],
+    nodes: atHome(config.nodes) as NonNullable<FleetArgs["nodes"]>,
     ...(config.guard === undefined ? {} : { guard: config.guard }),
-    clients: atHome(config.clients),
+    ...(config.authority === undefined ? {} : { authority: config.authority }),
+    clients: atHome(config.clients) as NonNullable<FleetArgs["clients"]>,
     containers: atHome(config.containers),
-    afterRotation: (config.afterRotation ?? []).map((hook) => inProject(hook, projectRoot)),
+    afterRotation: (config.afterRotation ?? []).map((hook) => inProject(hook, folder)),
   }
 }
 
 /** Makes the folder of a local hook relative: an absolute path would differ on every machine, and look like an edited hook. */
-function inProject<H extends { host: string }>(hook: H, projectRoot: string): H & { folder?: string } {
-  return hook.host === "local" ? { ...hook, folder: relative(import.meta.dirname, projectRoot) || "." } : hook
+function inProject<H extends { host: string }>(hook: H, folder: string): H & { folder?: string } {
+  return hook.host === "local" ? { ...hook, folder } : hook
 }
 
 interface Located {

@@ -1,5 +1,6 @@
 import * as v from "valibot"
 import { authModes } from "../components/guard-args.ts"
+import { phases } from "../core/authority-phase.ts"
 import { optional, optionalList, type Rule, required, strictMapping } from "./shapes.ts"
 import * as values from "./values.ts"
 
@@ -17,7 +18,7 @@ export const access = {
   sidecar: optional(values.port, "The loopback port of its sidecar, its way to the guard. Default: none."),
   auth: optional(
     values.oneOf(authModes),
-    "How it proves who it is to the guard: `mtls`, `jwt` or `both`. Default: of a client as the guard says, of a node `mtls`.",
+    "How it proves who it is to the guard: `mtls`, `jwt` or `both`. Default: as the guard says.",
   ),
   generation: optional(
     values.rotation,
@@ -37,7 +38,7 @@ export const guard = strictMapping({
   ),
   mode: optional(
     values.oneOf(authModes),
-    "How its clients prove who they are, unless they say otherwise: by a certificate (`mtls`), by bearers that their keys sign (`jwt`), or by `both`. Nodes have a certificate. Default: `mtls`.",
+    "How its clients prove who they are, unless they say otherwise: by a certificate (`mtls`), by bearers that their keys sign (`jwt`), or by `both`. Default: `mtls`.",
   ),
   manager: optional(values.manager, "What keeps it running. Default: what its gateway has."),
   haproxy,
@@ -47,6 +48,23 @@ export const guard = strictMapping({
     "The generation of the header by which the gateway knows who is there; raised for another name. Default: 1.",
   ),
 })
+
+export const authority = strictMapping({
+  generation: optional(values.rotation, "Raised, with a phase, to rotate the certificate authority. Default: 1."),
+  phase: optional(
+    values.oneOf(phases),
+    "How far the rotation to this generation has come: `trust`, `clients`, `servers`, in this order, one `up` each. Default: it is complete.",
+  ),
+})
+
+/** The rules between the keys of the authority. */
+export const authorityRules: readonly Rule[] = [
+  {
+    key: "phase",
+    allowed: "no value with generation 1, as there is no earlier authority",
+    broken: ({ generation = 1, phase }) => generation === 1 && phase !== undefined,
+  },
+]
 
 export const client = strictMapping({
   host: required(values.host, "Where it runs: `local`, or `ssh://[user@]name[:port]`."),

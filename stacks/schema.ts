@@ -1,7 +1,7 @@
 import * as v from "valibot"
 import { hookRules } from "../core/hook.ts"
 import { container } from "./container-schema.ts"
-import { client, clientRules, guard } from "./guard-schema.ts"
+import { authority, authorityRules, client, clientRules, guard } from "./guard-schema.ts"
 import { gateway, memberRules, node } from "./member-schema.ts"
 import { memberMapping, oneOfShapes, optional, optionalList, required, strictMapping, withRules } from "./shapes.ts"
 import * as values from "./values.ts"
@@ -135,6 +135,10 @@ const fleet = strictMapping({
   guard: optional(
     memberMapping(guard),
     "Guards, by name: HAProxy in front of a gateway, which lets in by certificate. Default: none.",
+  ),
+  authority: optional(
+    withRules(authority, ...authorityRules),
+    "The certificate authority of the guards, and how far its rotation has come. Default: the first.",
   ),
   clients: optional(
     memberMapping(withRules(client, ...clientRules)),

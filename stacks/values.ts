@@ -1,7 +1,7 @@
 import * as v from "valibot"
 import { formatNames } from "../components/member.ts"
-import { parseDuration } from "../core/duration.ts"
-import { checkHost, checkPlaceHost, hostRule, parseHost } from "../core/host.ts"
+import { type DurationText, parseDuration } from "../core/duration.ts"
+import { checkHost, checkPlaceHost, type HostText, hostRule, parseHost } from "../core/host.ts"
 import { containsSecret } from "../core/kind.ts"
 import { isPlainRoute, routeRule } from "../core/route.ts"
 import { formatSuggestion } from "../core/suggest.ts"
@@ -32,9 +32,9 @@ function opaque<T>(expected: string, test: (input: unknown) => boolean, json: Va
   return v.pipe(v.custom<T>(test, `expected ${expected}`), v.description(`expected ${expected}`), v.metadata({ json }))
 }
 
-function matching(expected: string, pattern: RegExp) {
+function matching<T extends string = string>(expected: string, pattern: RegExp) {
   const json: ValueSchema = { type: "string", pattern: pattern.source }
-  return leaf<string>(expected, (input) => typeof input === "string" && pattern.test(input), json)
+  return leaf<T>(expected, (input) => typeof input === "string" && pattern.test(input), json)
 }
 
 export function oneOf<const T extends readonly string[]>(known: T, choices = `one of ${known.join(", ")}`) {
@@ -57,9 +57,9 @@ const namePattern = /^[A-Za-z0-9][A-Za-z0-9 ._-]*$/
 export const nameRule = "letters, digits, spaces, dots, hyphens and underscores, starting with a letter or digit"
 export const name = matching(nameRule, namePattern)
 
-export const host = leaf<string>(hostRule, (input) => typeof input === "string" && checkHost(input) === undefined)
+export const host = leaf<HostText>(hostRule, (input) => typeof input === "string" && checkHost(input) === undefined)
 
-export const remoteHost = leaf<string>(
+export const remoteHost = leaf<Exclude<HostText, "local">>(
   "ssh://[user@]name[:port]",
   (input) => typeof input === "string" && parseHost(input) !== undefined,
 )
@@ -93,7 +93,8 @@ export const commandLine = v.pipe(
 
 export const vaultName = leaf<string>(vaultNameRule, (input) => typeof input === "string" && isVaultName(input))
 
-export const opReference = matching("op://VAULT/ITEM/FIELD", /^op:\/\/[\w. -]+(?:\/[\w. -]+){2,3}$/)
+const opPattern = /^op:\/\/[\w. -]+(?:\/[\w. -]+){2,3}$/
+export const opReference = matching<`op://${string}`>("op://VAULT/ITEM/FIELD", opPattern)
 
 export const variable = matching("valid variable names", /^[A-Za-z_]\w*$/)
 
@@ -120,7 +121,7 @@ export const from = leaf<string>(
   },
 )
 
-export const age = leaf<string>('a string such as "30d", "12h" or "2w"', (input) => {
+export const age = leaf<DurationText>('a string such as "30d", "12h" or "2w"', (input) => {
   return typeof input === "string" && parseDuration(input) !== undefined
 })
 

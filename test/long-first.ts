@@ -2,7 +2,15 @@ import { BaseSequencer, type TestSpecification } from "vitest/node"
 
 /** Files that take minutes, the longest first; `.ci/run` lists the slowest. */
 const longest = [
-  ...["engine/marker", "engine/container", "engine/restart", "engine/remote", "engine/hooks", "engine/vault"],
+  ...[
+    "engine/migration",
+    "engine/marker",
+    "engine/container",
+    "engine/restart",
+    "engine/remote",
+    "engine/hooks",
+    "engine/vault",
+  ],
   ...["engine/identity", "engine/rotate", "engine/team", "engine/first-up"],
   ...[
     "cli/scan/real",

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Ends what `make demo` started: the supervisors whose pid files stand in the sandbox, and so what they keep running.
-# With its start time a process id names one process for ever, so nobody else's is hit.
+# Ends what `make demo` started: the supervisors whose pid files are in the sandbox, and so what they keep running.
+# A process id and its start time identify one process, so no other one is ended.
 set -eu
 gatekey_root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 cd "$gatekey_root"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # The sandbox fleet from its first `up` to a rotation and back. Ends with an error at the first step that does not do
-# what it says.
+# what it prints.
 set -eu
 gatekey_root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 cd "$gatekey_root"
@@ -8,18 +8,18 @@ cd "$gatekey_root"
 # What this shell exports would win over the files.
 unset OPENCLAW_GATEWAY_TOKEN OPENCLAW_GATEWAY_PASSWORD
 
-# --- What is spoilt, and the place and words by which the preview must name it. The homes are those of Pulumi.dev.yaml.
+# --- What is broken, and the place and message by which the preview must name it. The homes are those of Pulumi.dev.yaml.
 plist=tw/Library/LaunchAgents/ai.openclaw.node.plist
 variable='<key>OPENCLAW_GATEWAY_TOKEN</key><string>clawdbot-local-dev</string>'
 spoil_1="perl -i -pe 's|(?=<key>PATH)|$variable|' .sandbox/$plist"
 place_1='(tw launch agent environment)'
-words_1='contains the public default clawdbot-local-dev'
+message_1='contains the public default clawdbot-local-dev'
 spoil_2="echo pasted-from-an-old-note > .sandbox/studio/.openclaw/gatekey/gateway-token"
 place_2='(studio secret file)'
-words_2='contains another token'
+message_2='contains another token'
 spoil_3="rm .sandbox/box/.openclaw/gatekey/gateway-token"
 place_3='(box secret file)'
-words_3='contains nothing: the file is missing'
+message_3='contains nothing: the file is missing'
 homes='studio tw box old'
 # ----------------------------------------------------------------------------------------------------------------------
 
@@ -27,7 +27,7 @@ homes='studio tw box old'
 export SANDBOX_CONFIG=.sandbox/demo.yaml
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-said=$scratch/said
+output=$scratch/output
 ended=$scratch/ended
 
 title() { printf '\n\n=== %s\n' "$*"; }
@@ -40,19 +40,19 @@ stop() {
 # Where it has no terminal of its own, Pulumi tells of each resource that it looks at; a terminal shows those that change.
 unchanged='^@ |^ [~+-]  [^;]* (refreshing|refresh|creating|updating)( \([0-9.]*s\))? *$|^    gatekey:index:[A-Za-z]+ [^;]*  $|^    pulumi:pulumi:Stack [^;]*( running|  ) *$'
 
-# typed COMMAND: shows it and runs it; what it said and how it ended are kept for the checks.
+# typed COMMAND: shows it and runs it; its output and exit code are kept for the checks.
 typed() {
   printf '\n$ %s\n' "$1"
   {
     code=0
     (eval "$1") 2>&1 || code=$?
     echo "$code" >"$ended"
-  } | grep -Ev "$unchanged" | tee "$said"
+  } | grep -Ev "$unchanged" | tee "$output"
 }
 
 works() { [ "$(cat "$ended")" -eq 0 ] || stop "that should have worked, and ended with $(cat "$ended")"; }
 fails() { [ "$(cat "$ended")" -ne 0 ] || stop "that should have failed, and ended with 0"; }
-says() { grep -Fq -- "$1" "$said" || stop "that should have said: $1"; }
+prints() { grep -Fq -- "$1" "$output" || stop "that should have printed: $1"; }
 
 up() { typed 'tools/sandbox up --yes' && works; }
 # The real gateway, and the node that is connected to it.
@@ -64,9 +64,9 @@ child() { cut -d ' ' -f 1 ".sandbox/$1/.local/state/gatekey/$2.child"; }
 patiently() {
   left=$1
   shift
-  until "$@" >"$said" 2>&1; do
+  until "$@" >"$output" 2>&1; do
     left=$((left - 1))
-    [ "$left" -gt 0 ] || { cat "$said"; stop "this did not succeed in time: $*"; }
+    [ "$left" -gt 0 ] || { cat "$output"; stop "this did not succeed in time: $*"; }
     sleep 1
   done
 }
@@ -82,9 +82,9 @@ in_order() { typed 'tools/sandbox preview --expect-no-changes' && works; }
 rotate_to() {
   ran="$(child live openclaw-gateway) $(child live-node openclaw-node)"
   typed "perl -pi -e 's/rotation: [0-9]+/rotation: $1/' $SANDBOX_CONFIG" && works
-  typed 'tools/sandbox preview' && works && says "$2"
+  typed 'tools/sandbox preview' && works && prints "$2"
   up
-  says 'and rejects generation'
+  prints 'and rejects generation'
   [ "$ran" = "$(child live openclaw-gateway) $(child live-node openclaw-node)" ] || stop "what ran was restarted"
   patiently 60 connected
 }
@@ -103,7 +103,7 @@ title "It has a real gateway and a real node: their first pairing is approved, o
 patiently 240 ready
 patiently 60 connected
 patiently 20 approved
-typed 'openclaw nodes status' && works && says 'connected'
+typed 'openclaw nodes status' && works && prints 'connected'
 in_order
 
 title "Three places are spoilt by hand"
@@ -111,7 +111,7 @@ for spoil in "$spoil_1" "$spoil_2" "$spoil_3"; do typed "$spoil" && works; done
 
 title "A plain preview names each of them"
 typed 'tools/sandbox preview' && works
-for words in "$place_1" "$words_1" "$place_2" "$words_2" "$place_3" "$words_3"; do says "$words"; done
+for message in "$place_1" "$message_1" "$place_2" "$message_2" "$place_3" "$message_3"; do prints "$message"; done
 typed 'tools/sandbox preview --expect-no-changes' && fails
 
 title "up puts them right, and leaves every other byte of the files as it was"
@@ -133,9 +133,9 @@ before="$(child live openclaw-gateway) $(child live-node openclaw-node)"
 up
 [ "$before" = "$(child live openclaw-gateway) $(child live-node openclaw-node)" ] || stop "what ran was restarted"
 typed "cd .sandbox && find $homes -type f -newer before" && works
-[ ! -s "$said" ] || stop "these files were written"
+[ ! -s "$output" ] || stop "these files were written"
 in_order
 
-printf '\ndemo: every step did what it says\n'
+printf '\ndemo: every step did what it announces\n'
 printf 'demo: a real gateway listens on 127.0.0.1:%s (process %s), and a node is connected (process %s).\n' "$port" $before
 printf 'demo: ask it with `tools/live nodes status`, and its places with `tools/sandbox preview`; `make demo-stop` ends both.\n'

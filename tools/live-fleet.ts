@@ -29,7 +29,7 @@ const member = (name: string, command: readonly string[]) => ({
   },
 })
 
-/** @param fleet a stack's configuration, whose comments and order stay */
+/** Adds the live members to a stack's configuration. @param fleet a stack's configuration, whose comments and order stay */
 export const withLive = (fleet: string, port: number): string => {
   const document = parseDocument(fleet)
   const gateway = { port, ...member("live", ["gateway", "run"]) }

@@ -4,7 +4,7 @@ import { allCases } from "./precedence/cases.ts"
 import { disagreements } from "./precedence/compare.ts"
 import { newFolder } from "./precedence/site.ts"
 
-// Compares what gatekey says of every source of a credential, alone and with each other one, with what the installed
+// Compares what gatekey reports of every source of a credential, alone and with each other one, with what the installed
 // products do. The last line is JSON.
 
 const top = newFolder()

@@ -3,7 +3,8 @@ export const mayImport: { readonly [folder: string]: readonly string[] } = {
   core: [],
   places: ["core"],
   products: ["core"],
-  vaults: ["core"],
+  processes: ["core"],
+  vaults: ["core", "processes"],
   certificates: ["core"],
   proxies: ["core", "certificates"],
   gateways: ["core"],
@@ -13,7 +14,7 @@ export const mayImport: { readonly [folder: string]: readonly string[] } = {
   "probes/proxies": ["core", "probes/services"],
   "probes/keys": ["core", "probes/services"],
   "probes/listeners": ["core", "products", "probes/services", "probes/containers"],
-  hosts: ["core", "vaults"],
+  hosts: ["core", "processes", "vaults"],
   policy: ["core", "products"],
   components: ["core", "places", "products", "probes/services"],
   stacks: ["core", "products", "components"],
@@ -21,8 +22,12 @@ export const mayImport: { readonly [folder: string]: readonly string[] } = {
     "core",
     "places",
     "products",
+    "certificates",
+    "proxies",
     "probes/services",
     "probes/containers",
+    "probes/certificates",
+    "probes/proxies",
     "probes/listeners",
     "gateways",
     "hosts",
@@ -44,7 +49,7 @@ export const mayImport: { readonly [folder: string]: readonly string[] } = {
     "hosts",
     "survey",
   ],
-  cli: ["core", "places", "products", "vaults", "hosts", "survey", "stacks"],
+  cli: ["core", "places", "products", "processes", "vaults", "hosts", "survey", "stacks"],
 }
 
 /** The stages of a survey, each with those before it that it may import. */
@@ -64,6 +69,7 @@ export const pure: readonly string[] = ["core", "places", "products", "probes", 
 export const withoutPulumi: readonly string[] = [
   ...pure,
   "gateways",
+  "processes",
   "vaults",
   "certificates",
   "hosts",
@@ -71,7 +77,7 @@ export const withoutPulumi: readonly string[] = [
   "cli",
 ].filter((folder) => folder !== "policy")
 
-/** The folders as a Mermaid graph: an arrow is an import; what follows from other arrows is left out. */
+/** Draws the folders as a Mermaid graph: an arrow is an import; what follows from other arrows is left out. */
 export function picture(): string {
   const reaches = (from: string, to: string): boolean =>
     (mayImport[from] ?? []).some((each) => each === to || reaches(each, to))

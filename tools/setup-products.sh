@@ -21,7 +21,7 @@ trap 'exit 143' TERM
 
 [ $# -gt 0 ] || set -- openclaw clawdbot
 for product; do
-  [ -f "tools/products/$product/package-lock.json" ] || fail "\"$product\" is no product: openclaw and clawdbot are."
+  [ -f "tools/products/$product/package-lock.json" ] || fail "\"$product\" is not a product; expected openclaw or clawdbot."
 done
 take_lock
 rm -rf "$tools"/work.* || true

@@ -4,7 +4,7 @@
 set -eu
 PULUMI_VERSION=3.200.0
 NODE_VERSION=24.21.0
-# Without a network npm would try for over a minute before it says so.
+# Without a network npm would try for over a minute before it reports that.
 export npm_config_fetch_retry_mintimeout=1000 npm_config_fetch_retry_maxtimeout=8000
 
 gatekey_root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)

@@ -4,7 +4,7 @@ import { schema } from "../stacks/schema.ts"
 
 type Json = { readonly [key: string]: unknown }
 
-/** What the metadata of `stacks/shapes.ts` and `stacks/values.ts` say beside the type. */
+/** The metadata of `stacks/shapes.ts` and `stacks/values.ts` beside the type. */
 interface Metadata {
   readonly about?: string
   readonly json?: Json
@@ -12,8 +12,8 @@ interface Metadata {
 }
 
 /**
- * The JSON Schema of `Pulumi.<stack>.yaml`, for editors: as strict as it can be without refusing what `parseConfig`
- * takes. Keys of other namespaces, and Pulumi's own, are left alone.
+ * Creates the JSON Schema of `Pulumi.<stack>.yaml` for editors: as strict as it can be without rejecting what `parseConfig`
+ * accepts. Keys of other namespaces, and Pulumi's own, are left alone.
  */
 export function stackJsonSchema(): Json {
   const { properties, required } = converted(schema) as { properties: { [key: string]: Json }; required: string[] }

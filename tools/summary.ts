@@ -1,4 +1,4 @@
-// What CI's last lines say, from the JSON reports of vitest's runs. A skipped test counts as failed there: CI must run everything.
+// Prints CI's last lines, from the JSON reports of vitest's runs. A skipped test counts as failed there: CI must run everything.
 import { existsSync, readFileSync } from "node:fs"
 import { dirname, join, relative } from "node:path"
 import { pathToFileURL } from "node:url"
@@ -32,7 +32,7 @@ interface Trouble {
 
 const isBroken = ({ status, assertionResults }: FileResult) => status === "failed" && assertionResults.length === 0
 
-/** A file that did not begin is no failure, nor is the run for its sake. */
+/** Removes the files that did not begin: they are not failures. */
 const without = (late: ReadonlySet<string>, report: Report): Report => {
   const testResults = report.testResults.filter(({ name }) => !late.has(name))
   const isLess = testResults.length < report.testResults.length
@@ -59,7 +59,7 @@ const ofReport = (report: Report): Trouble[] => {
 
 const firstLine = (text = ""): string => text.split("\n", 1)[0] ?? ""
 
-/** A line for each test that failed, also for who sees only the end of a log. */
+/** Lists the tests that failed, a line each, for readers of the end of a log. */
 const failures = (report: Report): string[] =>
   report.testResults.flatMap((result) => {
     const file = relative(process.cwd(), result.name)
@@ -72,7 +72,7 @@ const failures = (report: Report): string[] =>
 const sum = (counts: readonly number[]): number => counts.reduce((all, count) => all + count, 0)
 
 /**
- * The lines to print: each test that failed, what else counts as failed, then `N passed, N failed`.
+ * Formats the lines to print: each test that failed, what else counts as failed, then `N passed, N failed`.
  * @param reports one a run; undefined for a run that left none
  * @param late the files whose turn came too late, as `test/support/deadline.ts` wrote
  */
@@ -113,7 +113,7 @@ interface Line {
   readonly late?: true
 }
 
-/** What the tests' own set-up wrote beside the reports. */
+/** Reads what the tests' own set-up wrote beside the reports. */
 const linesBeside = (files: readonly string[]): Line[] => {
   const logs = [...new Set(files.map((file) => join(dirname(file), "usage")))].filter((log) => existsSync(log))
   return logs
@@ -122,14 +122,14 @@ const linesBeside = (files: readonly string[]): Line[] => {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
-  const words = process.argv.slice(2)
-  const files = words.filter((word) => word !== "lint-failed")
+  const args = process.argv.slice(2)
+  const files = args.filter((each) => each !== "lint-failed")
   const reports = files.length > 0 ? files.map(read) : [undefined]
   const beside = linesBeside(files)
   const late = new Set(beside.filter((line) => line.late).map(({ file }) => file))
   const usage = new Map(beside.flatMap(({ file, cpu }): [string, number][] => (cpu === undefined ? [] : [[file, cpu]])))
   const ran = reports.flatMap((report) => report?.testResults ?? []).filter(({ name }) => !late.has(name))
-  const lines = [...times(ran, usage), ...summary(reports, files.length < words.length, late)]
+  const lines = [...times(ran, usage), ...summary(reports, files.length < args.length, late)]
   process.stdout.write(`${lines.join("\n")}\n`)
   process.exitCode = lines.at(-1)?.endsWith(", 0 failed") ? 0 : 1
 }

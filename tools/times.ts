@@ -20,7 +20,7 @@ const column = (seconds: number | undefined): string => (seconds === undefined ?
 const sum = (all: readonly Seconds[], of: (each: Seconds) => number | undefined): number =>
   all.reduce((total, each) => total + (of(each) ?? 0), 0)
 
-/** A file that uses less CPU than it takes waits: for a limit, for a product, or for its turn on a busy machine. */
+/** Formats a total; a file that uses less CPU than time waits: for a limit, for a product, or for its turn on a busy machine. */
 const total = (kind: string, all: readonly Seconds[]): string[] =>
   all.length === 0
     ? []
@@ -29,6 +29,7 @@ const total = (kind: string, all: readonly Seconds[]): string[] =>
       ]
 
 /**
+ * Formats the times of the tests.
  * @param usage CPU seconds by the path of the file
  * @returns totals, and the slowest files
  */

@@ -3,8 +3,9 @@ import { shellWord, shown } from "../core/escape.ts"
 import type { Foreign } from "../core/foreign.ts"
 import { maskTokens } from "../core/mask.ts"
 import { Secret } from "../core/secret.ts"
+import { runProgram } from "../processes/run.ts"
+import { omitStateSecrets } from "./environment.ts"
 import { maskOutput } from "./mask-output.ts"
-import { omitStateSecrets, runProgram } from "./program.ts"
 import { type Vault, type VaultContent, type VaultSpec, VaultUnreachable } from "./vault.ts"
 
 type Spec = Extract<VaultSpec, { provider: "exec" }>

@@ -1,10 +1,10 @@
 import { UserError } from "../core/errors.ts"
 import { shellWord } from "../core/escape.ts"
 import type { Foreign } from "../core/foreign.ts"
+import type { ProgramResult } from "../processes/call.ts"
 import { maskOutput } from "./mask-output.ts"
 import { describeDuplicates, describeItem, type OnePasswordSpec } from "./onepassword-item.ts"
 import { extractMessage, findOpError, listIds, type OpError } from "./op-error.ts"
-import type { ProgramResult } from "./program.ts"
 import { VaultUnreachable } from "./vault.ts"
 
 type Secrets = readonly (string | undefined)[]

@@ -8,7 +8,7 @@ import {
   nodeNames,
   startMigrationFleet,
 } from "../../test/support/fleets/migration-fleet.ts"
-import { mend, statesIn } from "../rotation/backend.ts"
+import { removeEmptyAttributes, statesIn } from "../rotation/backend.ts"
 import { atLeast, atMost, type Expectations, exactly, type Result } from "./expected.ts"
 import { type Step, stepsBack, stepsForth } from "./steps.ts"
 
@@ -82,7 +82,7 @@ async function walk(fleet: MigrationFleet, steps: readonly Step[], up: Up) {
 /** Kills engine and provider in the middle of an `up`, and clears the lock that it leaves. @returns whether it did */
 async function interrupted({ stack, run }: MigrationFleet, when: () => boolean): Promise<boolean> {
   const { killed } = await killDuring(stack, ["up", "--yes", "--skip-preview"], "both", { when })
-  mend(statesIn(join(stack.folder, "backend"), "gatekey"))
+  removeEmptyAttributes(statesIn(join(stack.folder, "backend"), "gatekey"))
   await run("cancel", "--yes")
   return killed
 }

@@ -5,7 +5,7 @@ import { outage, prober } from "./prober.ts"
 import { nextWrite } from "./written.ts"
 
 const nodes = 2
-/** The gateway's own record says when a node connected, so it need not be asked often. */
+/** The gateway records when a node connected, so it need not be asked often. */
 const everyMilliseconds = 500
 const patienceMilliseconds = 60_000
 
@@ -18,7 +18,7 @@ export interface ClawdbotFigures {
   readonly nodes_back_ms: number | null
 }
 
-/** Rotations of a gateway that restarts for another token, and whose nodes end with it and are started again. */
+/** Rotates a gateway that restarts for another token, and whose nodes end with it and are started again. */
 export async function benchClawdbot(folder: string, rotations: number): Promise<{ clawdbot: ClawdbotFigures }> {
   const fleet = await startFleet({ folder, product: "clawdbot", nodes })
   const times = { outage: [] as number[], back: [] as number[] }
@@ -44,7 +44,7 @@ export async function benchClawdbot(folder: string, rotations: number): Promise<
   }
 }
 
-/** @param since when the token was written, in milliseconds */
+/** Waits until all nodes are back. @param since when the token was written, in milliseconds */
 async function nodesBack(fleet: LiveFleet, since: number): Promise<number> {
   const deadline = Date.now() + patienceMilliseconds
   while (Date.now() < deadline) {

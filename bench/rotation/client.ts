@@ -40,33 +40,33 @@ export function newDevice(): Device {
   return { id: createHash("sha256").update(raw).digest("hex"), key: privateKey, raw }
 }
 
-/** Milliseconds, comparable with a file's times. */
+/** Returns milliseconds, comparable with a file's times. */
 export function now(): number {
   return performance.timeOrigin + performance.now()
 }
 
-/** One fresh connect of a client that is not gatekey. Source of the protocol: openclaw 2026.9.6. */
+/** Connects once as a client that is not gatekey. Source of the protocol: openclaw 2026.9.6. */
 export function knock(port: number, credential: Credential, scopes = ["operator.read"]): Promise<Knocked> {
   const socket = new WebSocket(`ws://127.0.0.1:${port}/`, { perMessageDeflate: false })
   const closed = new Promise<{ code: number; at: number }>((resolve) =>
     socket.on("close", (code) => resolve({ code, at: now() })),
   )
   return new Promise((resolve) => {
-    const say = (verdict: Knocked["verdict"], why: string, session?: Session) => {
+    const report = (verdict: Knocked["verdict"], why: string, session?: Session) => {
       clearTimeout(timer)
       resolve({ verdict, why, ...(session ? { session } : {}) })
       if (!session) socket.terminate()
     }
-    const timer = setTimeout(() => say("unavailable", "silent"), patienceMilliseconds)
-    socket.on("error", (error: NodeJS.ErrnoException) => say("unavailable", error.code ?? error.message))
-    void closed.then(({ code }) => say("unavailable", `closed ${code}`))
+    const timer = setTimeout(() => report("unavailable", "silent"), patienceMilliseconds)
+    socket.on("error", (error: NodeJS.ErrnoException) => report("unavailable", error.code ?? error.message))
+    void closed.then(({ code }) => report("unavailable", `closed ${code}`))
     socket.on("message", (data) => {
       const frame = JSON.parse(String(data))
       if (frame.event === "connect.challenge") socket.send(hello(credential, scopes, frame.payload))
       if (frame.id !== "connect") return
       const { code, message, details } = frame.error ?? {}
-      if (frame.ok) say("accepted", "", sessionOn(socket, closed, frame.payload?.auth?.deviceToken))
-      else say(/starting/.test(message) ? "unavailable" : "refused", details?.code ?? message ?? code)
+      if (frame.ok) report("accepted", "", sessionOn(socket, closed, frame.payload?.auth?.deviceToken))
+      else report(/starting/.test(message) ? "unavailable" : "refused", details?.code ?? message ?? code)
     })
   })
 }
@@ -89,9 +89,9 @@ function hello(credential: Credential, scopes: readonly string[], challenge: { n
   return JSON.stringify({ type: "req", id: "connect", method: "connect", params })
 }
 
-function signature({ key }: Device, words: string[], shown: string, { nonce, ts }: { nonce: string; ts?: number }) {
+function signature({ key }: Device, fields: string[], shown: string, { nonce, ts }: { nonce: string; ts?: number }) {
   const signedAt = ts ?? Date.now()
-  const payload = ["v2", ...words, signedAt, shown, nonce].join("|")
+  const payload = ["v2", ...fields, signedAt, shown, nonce].join("|")
   return { signature: sign(null, Buffer.from(payload), key).toString("base64url"), signedAt, nonce }
 }
 

@@ -24,11 +24,11 @@ export interface LiveFleet {
   readonly file: string
   /** The gateway's process, while it lives. */
   gateway(): Promise<number | undefined>
-  /** The token that stands in the file now. */
+  /** The token in the file. */
   token(): string
   /** Declares another generation. */
   declare(rotation: number): void
-  pulumi(...words: string[]): Promise<Ended>
+  pulumi(...args: string[]): Promise<Ended>
   /** When each node connected, by its name; those that are not connected are not there. */
   nodes(): Promise<ReadonlyMap<string, number>>
   /** Until the gateway has all its nodes. */
@@ -47,7 +47,7 @@ interface Wanted {
   readonly environment?: NodeJS.ProcessEnv
 }
 
-/** Declares a fleet, starts it by `up`, and sees its nodes connected and approved. */
+/** Declares a fleet, starts it by `up`, and waits until its nodes are connected and approved. */
 export async function startFleet(wanted: Wanted): Promise<LiveFleet> {
   const { folder, product, bind = "loopback", more = () => ({}), environment = {} } = wanted
   const missing = noProduct(product)
@@ -79,7 +79,7 @@ export async function startFleet(wanted: Wanted): Promise<LiveFleet> {
     gateway: () => living(join(state, `${product}-gateway.child`)),
     token: () => tokenIn(file),
     declare: (rotation) => configure((text) => text.replace(/"rotation":\d+/, `"rotation":${rotation}`)),
-    pulumi: (...words) => pulumi(project, words),
+    pulumi: (...args) => pulumi(project, args),
     async nodes() {
       const { session } = await knock(port, { token: fleet.token() })
       if (!session) return new Map()
@@ -117,12 +117,12 @@ interface NodeSeen {
   readonly connectedAtMs: number
 }
 
-function member(product: ProductName, home: string, words: string[]): object {
+function member(product: ProductName, home: string, args: string[]): object {
   return {
     ...{ host: "local", home, product, manager: "process", predecessor: false },
     program: {
-      command: commandOf(product, ...words),
-      // What the commands of the bench are told is nothing for what they start.
+      command: commandOf(product, ...args),
+      // The options of the bench's own commands are not for the programs that they start.
       environment: { ...environmentOf(product, home), NODE_OPTIONS: "--disable-warning=ExperimentalWarning" },
       restartDelay: 1,
     },
@@ -136,16 +136,16 @@ function homeIn(homes: string, product: ProductName, name: string, gateway: obje
   return home
 }
 
-/** What stands in a file of a token, or in a config. */
+/** Reads the token in its file, or in a config. */
 export function tokenIn(file: string): string {
   const text = readFileSync(file, "utf8")
   return file.endsWith(".json") ? JSON.parse(text).gateway.auth.token : text.trim()
 }
 
-/** What the nodes may do; their pairing itself is silent on the loopback. */
+/** Approves what the nodes may do; their pairing itself needs no approval on the loopback. */
 async function approve(home: string): Promise<void> {
-  const ask = async (...words: string[]) => {
-    const [program = "", ...args] = commandOf("openclaw", ...words)
+  const ask = async (...line: string[]) => {
+    const [program = "", ...args] = commandOf("openclaw", ...line)
     return (await execute(program, args, { cwd: home, env: environmentOf("openclaw", home) })).stdout
   }
   const pending: { requestId: string }[] = JSON.parse(await ask("nodes", "pending", "--json"))

@@ -31,7 +31,7 @@ function point(phase: Phase, what: string): void {
   while (!existsSync(join(folder ?? "", "go"))) Atomics.wait(cell, 0, 0, pauseMilliseconds)
 }
 
-/** A file is written aside, under a lock, and renamed. */
+/** Watches files, which are written aside, under a lock, and renamed. */
 function watchFiles(): void {
   const { open, link, rename } = promises
   promises.open = async (path, flags, mode) => {
@@ -52,14 +52,14 @@ function watchFiles(): void {
 
 function watchHandle(handle: FileHandle, name: string): void {
   const write = handle.writeFile.bind(handle)
-  handle.writeFile = async (...words) => {
+  handle.writeFile = async (...args) => {
     point("write", `before ${shortened(name)} is filled`)
-    await write(...words)
+    await write(...args)
     point("write", `${shortened(name)} is filled`)
   }
 }
 
-/** Without what is random in it. */
+/** Removes the random parts. */
 function shortened(name: string): string {
   return name.replace(/[0-9a-f]{12}$/, "…")
 }
@@ -67,17 +67,17 @@ function shortened(name: string): string {
 function watchConnections(): void {
   const { connect } = net
   const { spawn } = childProcess
-  const dial = (...words: Parameters<typeof connect>) => {
-    const socket = connect(...words)
-    const [to]: readonly unknown[] = words
+  const dial = (...args: Parameters<typeof connect>) => {
+    const socket = connect(...args)
+    const [to]: readonly unknown[] = args
     if (typeof to === "object" && String((to as { port?: unknown }).port) === port)
       socket.once("connect", () => point("connection", "to the gateway"))
     return socket
   }
   net.connect = dial as typeof connect
-  const start = (...words: Parameters<typeof spawn>) => {
-    const child = spawn(...words)
-    if (words[0] !== "ssh") return child
+  const start = (...args: Parameters<typeof spawn>) => {
+    const child = spawn(...args)
+    if (args[0] !== "ssh") return child
     point("connection", "ssh is started")
     child.stdout?.once("data", () => point("connection", "ssh has an answer"))
     return child
@@ -87,10 +87,10 @@ function watchConnections(): void {
 
 function watchReload(): void {
   const { send } = WebSocket.prototype
-  WebSocket.prototype.send = function (this: WebSocket, ...words: unknown[]) {
-    const asks = String(words[0]).includes('"method":"secrets.reload"')
+  WebSocket.prototype.send = function (this: WebSocket, ...args: unknown[]) {
+    const asks = String(args[0]).includes('"method":"secrets.reload"')
     if (asks) point("reload", "before it is asked for")
-    Reflect.apply(send, this, words)
+    Reflect.apply(send, this, args)
     if (!asks) return
     point("reload", "it is asked for")
     this.once("close", () => point("reload", "the gateway has done it"))

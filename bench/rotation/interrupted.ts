@@ -5,7 +5,7 @@ import { atEnd } from "../ending.ts"
 import { statesIn } from "./backend.ts"
 import { type LiveFleet, startFleet } from "./fleet.ts"
 import { paired } from "./openclaw.ts"
-import { casesOf, type Point, phases, pointWords } from "./points.ts"
+import { casesOf, describePoint, type Point, phases } from "./points.ts"
 import { prober } from "./prober.ts"
 import { type Scene, struck } from "./strike.ts"
 import { type Site, survived } from "./survived.ts"
@@ -15,7 +15,7 @@ export interface InterruptedFigures {
   readonly failures: number
 }
 
-/** Rotations that are killed, each at another point; after one more `up` the fleet must be whole. */
+/** Kills rotations, each at another point; after one more `up` the fleet must be whole. */
 export async function benchInterrupted(folder: string, most: number): Promise<{ interrupted: InterruptedFigures }> {
   if (noSshHosts) throw new Error(`no host can be made here: ${noSshHosts}`)
   const farm = await startFarm(1)
@@ -28,7 +28,7 @@ export async function benchInterrupted(folder: string, most: number): Promise<{ 
   })
   const states = statesIn(folder, "gatekey")
   const scene: Scene = {
-    words: ["pulumi", "up", "--yes", "--skip-preview"],
+    command: ["pulumi", "up", "--yes", "--skip-preview"],
     cwd: fleet.project.directory,
     env: { ...fleet.project.environment, PULUMI_STACK: fleet.project.stack },
     states: { folder: states, name: `${fleet.project.stack}.json` },
@@ -41,17 +41,17 @@ export async function benchInterrupted(folder: string, most: number): Promise<{ 
 
   fleet.declare(2)
   const dry = await struck(scene)
-  if (!dry.worked) throw new Error(dry.said)
+  if (!dry.worked) throw new Error(dry.output)
   list(dry.points)
   const cases = casesOf(dry.points, most)
   let [run, failures, rotation] = [0, 0, 2]
   for (const each of cases) {
     fleet.declare(++rotation)
-    const { reached, problems, told } = await survived(site, each)
+    const { reached, problems, notes } = await survived(site, each)
     if (reached) run++
     if (problems.length > 0) failures++
     console.log(
-      `case ${rotation - 2} of ${cases.length}: ${each.victim} killed at ${pointWords(each.point)}: ${[...told, ...problems].join("; ")}`,
+      `case ${rotation - 2} of ${cases.length}: ${each.victim} killed at ${describePoint(each.point)}: ${[...notes, ...problems].join("; ")}`,
     )
   }
   await Promise.all(Object.values(site.probers).map(({ stop }) => stop()))
@@ -62,7 +62,7 @@ export async function benchInterrupted(folder: string, most: number): Promise<{ 
 const fileMilliseconds = 500
 const secretFile = ".openclaw/gatekey/gateway-token"
 
-/** Its places alone: no node runs there. */
+/** Declares a node's places alone: no node runs there. */
 function farNode({ name, address, home }: SshHost, port: number): object {
   const url = `ws://${address.replace(/\d+$/, "254")}:${port}`
   mkdirSync(join(home, ".openclaw"), { mode: 0o700 })
@@ -71,7 +71,7 @@ function farNode({ name, address, home }: SshHost, port: number): object {
   return { host: `ssh://${name}`, manager: "process", service: "none", predecessor: false, stray: false }
 }
 
-/** The list of all points; every phase must occur. */
+/** Prints all points; every phase must occur. */
 function list(points: readonly Point[]): void {
   for (const phase of phases) {
     const here = points.filter((point) => point.phase === phase)

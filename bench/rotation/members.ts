@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { waitUntil } from "../../core/until.ts"
-import { readProcessStart } from "../../hosts/process-start.ts"
+import { readProcessStart } from "../../processes/process-start.ts"
 
 const patienceMilliseconds = 15_000
 
@@ -15,7 +15,7 @@ export async function stopMembers(homes: string): Promise<void> {
   for (const pid of [...supervisors, ...programs].filter((pid) => left.has(pid))) process.kill(pid, "SIGKILL")
 }
 
-/** The process that a supervisor's file names, when that very process lives. */
+/** Finds the process that a supervisor's file names, if that very process lives. */
 export async function living(file: string): Promise<number | undefined> {
   const [pid = "", start] = textOf(file).trim().split(" ")
   return start && (await readProcessStart(Number(pid))) === start ? Number(pid) : undefined

@@ -26,7 +26,7 @@ export interface UpFigures {
   readonly up_over_noop: number | null
 }
 
-/** Rotations in a row of a real gateway with nodes, while two clients connect; then whole rotations on their own. */
+/** Rotates a real gateway with nodes in a row, while two clients connect; then measures whole rotations alone. */
 export async function benchOpenclaw(
   folder: string,
   rotations: number,
@@ -55,7 +55,7 @@ export async function benchOpenclaw(
     times.push(milliseconds)
     writes.push(written)
     console.log(
-      `openclaw ${rotation - 2}: up ${rounded(seconds)} s, accepted ${Math.round(milliseconds)} ms after the write, ${told(probers)}, ${dropped.length} dropped (load ${loadavg()[0]?.toFixed(1)} on ${availableParallelism()} cores)`,
+      `openclaw ${rotation - 2}: up ${rounded(seconds)} s, accepted ${Math.round(milliseconds)} ms after the write, ${describeProbers(probers)}, ${dropped.length} dropped (load ${loadavg()[0]?.toFixed(1)} on ${availableParallelism()} cores)`,
     )
   }
   await Promise.all([probers.device.stop(), probers.file.stop()])
@@ -75,14 +75,14 @@ export async function benchOpenclaw(
   }
 }
 
-/** A node's first connection is made with the token itself; the next one, and all after it, with its device token. */
+/** Rotates once, as a node's first connection uses the token itself, and all others its device token. */
 async function settled(fleet: LiveFleet): Promise<void> {
   fleet.declare(2)
   await fleet.pulumi("up", "--yes", "--skip-preview")
   await fleet.ready()
 }
 
-/** A device of an operator, paired by the shared token; it is not used any more then. */
+/** Pairs a device of an operator by the shared token, which it does not use afterwards. */
 export async function paired(fleet: LiveFleet) {
   const device = newDevice()
   const { session, why } = await knock(fleet.port, { token: fleet.token(), device })
@@ -92,11 +92,11 @@ export async function paired(fleet: LiveFleet) {
   return { device, deviceToken }
 }
 
-/** One `up`; a connection with the old token tells the moment in which it is worth nothing any more. */
+/** Runs one `up`; the end of a connection with the old token is the moment in which that token is revoked. */
 async function rotated(fleet: LiveFleet, rotation: number) {
   fleet.declare(rotation)
   const { session, why } = await knock(fleet.port, { token: fleet.token() })
-  if (!session) throw new Error(`the gateway does not take its token: ${why}`)
+  if (!session) throw new Error(`the gateway does not accept its token: ${why}`)
   const { written, stop } = nextWrite(fleet.file)
   const accepted = session.closed.then(async ({ code }) => {
     const { at } = await written
@@ -104,7 +104,7 @@ async function rotated(fleet: LiveFleet, rotation: number) {
     const milliseconds = now() - at
     session?.close()
     if (code !== 4001 || !session)
-      throw new Error(`the connection was closed with ${code}, and then: ${why || "taken"}`)
+      throw new Error(`the connection was closed with ${code}, and then: ${why || "accepted"}`)
     return { milliseconds, written: at }
   })
   try {
@@ -116,7 +116,7 @@ async function rotated(fleet: LiveFleet, rotation: number) {
   }
 }
 
-/** Whole rotations, and the same `up` with nothing to change, in turn. */
+/** Measures whole rotations, and the same `up` with nothing to change, in turn. */
 async function ups(fleet: LiveFleet, first: number, pairs: number): Promise<UpFigures> {
   const times = { rotation: [] as number[], noop: [] as number[] }
   for (let run = 1; run <= pairs; run++) {
@@ -129,7 +129,7 @@ async function ups(fleet: LiveFleet, first: number, pairs: number): Promise<UpFi
   return { up_s: rounded(rotation), up_over_noop: rounded(rotation / noop) }
 }
 
-function told(probers: { readonly [name: string]: Prober }): string {
+function describeProbers(probers: { readonly [name: string]: Prober }): string {
   return Object.entries(probers)
     .map(([name, { tries }]) => {
       const failed = tries.filter(({ verdict }) => verdict !== "accepted").length
@@ -138,12 +138,12 @@ function told(probers: { readonly [name: string]: Prober }): string {
     .join(", ")
 }
 
-/** Each failed connect, and how long after the write nearest to it it began: in which window they fail. */
+/** Describes each failed connect, and how long after the write nearest to it it began. */
 function failures(tries: readonly Try[], writes: readonly number[]): string[] {
   return tries
     .filter(({ verdict }) => verdict !== "accepted")
     .map(({ begun, ended, verdict, why }) => {
       const away = writes.map((at) => begun - at).sort((one, other) => Math.abs(one) - Math.abs(other))
-      return `${verdict} (${why}): begun ${Math.round(away[0] ?? Number.NaN)} ms after the write, told ${Math.round(ended - begun)} ms later`
+      return `${verdict} (${why}): begun ${Math.round(away[0] ?? Number.NaN)} ms after the write, answered ${Math.round(ended - begun)} ms later`
     })
 }

@@ -17,10 +17,10 @@ export interface RotationOptions {
 
 const usage = `npm run -s bench:rotation -- [--only openclaw|clawdbot|interrupted] [--rotations N] [--cases N]`
 
-/** @throws Error for what cannot be read */
-export function rotationOptions(words: readonly string[]): RotationOptions {
+/** Parses the options. @throws Error for one that is not valid */
+export function rotationOptions(args: readonly string[]): RotationOptions {
   const { values } = parseArgs({
-    args: [...words],
+    args: [...args],
     options: { only: { type: "string" }, rotations: { type: "string" }, cases: { type: "string" } },
   })
   const { only, rotations, cases } = values

@@ -21,7 +21,7 @@ export interface Case {
 }
 
 /**
- * The cases of all points, victims in turn; where a phase has few points, each with each victim. With `most` about as many as are asked
+ * Lists the cases of all points, victims in turn; if a phase has few points, each with each victim. With `most` about as many as are asked
  * for: the same number of each phase as far as it has them, its points evenly chosen.
  */
 export function casesOf(points: readonly Point[], most = Number.POSITIVE_INFINITY): Case[] {
@@ -38,7 +38,7 @@ export function casesOf(points: readonly Point[], most = Number.POSITIVE_INFINIT
   })
 }
 
-/** What lets a point that comes again meet another victim than before. */
+/** Returns the shift by which a point that is repeated gets another victim. */
 function shift(length: number): number {
   return (1 - (length % victims.length) + victims.length) % victims.length
 }
@@ -49,7 +49,7 @@ function caseAt(points: readonly Point[], at: number, turn: number): Case {
   return { point, victim }
 }
 
-/** How many each gets of so many, where each wants as many as it has; at least one. */
+/** Distributes `most` among them, each at least one and at most as many as it has. */
 function evenly(wants: readonly number[], most: number): number[] {
   let level = 1
   const at = (level: number) => wants.map((want) => Math.min(want, level))
@@ -58,7 +58,7 @@ function evenly(wants: readonly number[], most: number): number[] {
   return at(level)
 }
 
-/** `rename 2 (gateway-token is replaced)`. */
-export function pointWords({ phase, number, what }: Point): string {
+/** Describes a point: `rename 2 (gateway-token is replaced)`. */
+export function describePoint({ phase, number, what }: Point): string {
   return `${phase} ${number} (${what})`
 }

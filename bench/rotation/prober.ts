@@ -19,7 +19,7 @@ export interface Prober {
 /** A gateway takes 32 connections of one address that have not shown a credential yet; a busy machine would meet that. */
 const mostAtOnce = 10
 
-/** A fresh connect every so many milliseconds, whatever became of those before it, as long as few are under way. */
+/** Connects every so many milliseconds, whatever became of the connects before, as long as few are under way. */
 export function prober(port: number, credential: () => Credential, everyMilliseconds = 100): Prober {
   const tries: Try[] = []
   const underWay = new Set<Promise<void>>()
@@ -57,8 +57,8 @@ function shown(credential: () => Credential, port: number): Promise<Knocked> | K
 }
 
 /**
- * How long connects failed, in milliseconds: from the start of the first that did to the answer of the first that was
- * accepted after them. 0 where none failed.
+ * Computes how long connects failed, in milliseconds: from the start of the first that did to the answer of the first that
+ * was accepted after them. 0 if none failed.
  */
 export function outage(tries: readonly Try[]): number {
   const order = [...tries].sort((one, other) => one.begun - other.begun)
@@ -69,7 +69,7 @@ export function outage(tries: readonly Try[]): number {
   return Math.min(...after.map(({ ended }) => ended), Number.POSITIVE_INFINITY) - first.begun
 }
 
-/** The longest time in a row in which connects were as told: from the start of the first to the answer of the next that was not. */
+/** Computes the longest time in a row in which `isSo` held: from the start of the first to the answer of the next that differs. */
 export function longest(tries: readonly Try[], isSo: (one: Try) => boolean): number {
   const order = [...tries].sort((one, other) => one.begun - other.begun)
   let most = 0

@@ -2,8 +2,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, watch, writeFileSync } f
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
-import { readProcessStart } from "../../hosts/process-start.ts"
 import { formatControlFolder } from "../../hosts/ssh/control.ts"
+import { readProcessStart } from "../../processes/process-start.ts"
 import { run } from "../command.ts"
 import type { Case, Point, Victim } from "./points.ts"
 import { endNow, isProvider, lifetime, sshWith, treeOf } from "./tree.ts"
@@ -15,7 +15,7 @@ const hook = pathToFileURL(join(import.meta.dirname, "hook.ts")).href
 
 /** A command of the engine that is cut off, and who is there to be hit. */
 export interface Scene {
-  readonly words: readonly string[]
+  readonly command: readonly string[]
   readonly cwd: string
   readonly env: NodeJS.ProcessEnv
   /** The file of the engine's state. */
@@ -34,12 +34,12 @@ export interface Struck {
   readonly killed: number | undefined
   /** Whether the command came to a good end. */
   readonly worked: boolean
-  readonly said: string
+  readonly output: string
   /** Milliseconds for which the provider went on without its engine. */
   readonly outlived: number
 }
 
-/** Runs the command and kills at one point, or nobody, to see what points there are. */
+/** Runs the command and kills at one point, or nothing, to list the points. */
 export async function struck(scene: Scene, at?: Case): Promise<Struck> {
   const folder = mkdtempSync(join(tmpdir(), "gatekey-points-"))
   const checkpoints: Point[] = []
@@ -68,9 +68,9 @@ export async function struck(scene: Scene, at?: Case): Promise<Struck> {
   })
   try {
     const options = { cwd: scene.cwd, env: hooked(scene, folder, at), watch: (pid: number) => noting(pid) }
-    const ended = await run(scene.words, options).then(
-      ({ stdout }) => ({ worked: true, said: stdout }),
-      (error: Error) => ({ worked: false, said: error.message }),
+    const ended = await run(scene.command, options).then(
+      ({ stdout }) => ({ worked: true, output: stdout }),
+      (error: Error) => ({ worked: false, output: error.message }),
     )
     return { points: [...pointsIn(folder), ...checkpoints], killed, outlived: await aftermath, ...ended }
   } finally {
@@ -116,7 +116,7 @@ async function targetsOf(victim: Victim, scene: Scene, { engine, tree, stopped }
   }
 }
 
-/** What a killed engine leaves behind: its provider ends by itself, the program and its host do not. */
+/** Ends what a killed engine leaves behind: its provider ends by itself, the program and its host do not. */
 async function afterEngine(tree: readonly number[]): Promise<number> {
   const outlived = await lifetime(tree.filter(isProvider), longestMilliseconds)
   for (const pid of tree) endNow(pid)

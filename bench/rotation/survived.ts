@@ -1,5 +1,5 @@
 import type { Ended } from "../command.ts"
-import { isLocked, mend } from "./backend.ts"
+import { isLocked, removeEmptyAttributes } from "./backend.ts"
 import { knock } from "./client.ts"
 import { type LiveFleet, tokenIn } from "./fleet.ts"
 import type { Case } from "./points.ts"
@@ -21,18 +21,18 @@ export interface Survived {
   /** Whether the point was reached. */
   readonly reached: boolean
   /** What happened. */
-  readonly told: readonly string[]
+  readonly notes: readonly string[]
   /** What is not as it must be, after one more `up`. */
   readonly problems: readonly string[]
 }
 
-/** One interrupted rotation, and the `up` after it. */
+/** Interrupts one rotation, and runs the `up` after it. */
 export async function survived(site: Site, each: Case): Promise<Survived> {
   const { fleet, scene, probers } = site
   const old = fleet.token()
   const before = { device: probers.device.tries.length, file: probers.file.tries.length }
   const cut = await struck(scene, each)
-  mend(scene.states.folder)
+  removeEmptyAttributes(scene.states.folder)
   const locked = isLocked(site.backend)
   if (locked) await fleet.pulumi("cancel", "--yes")
   const problems = [
@@ -45,10 +45,10 @@ export async function survived(site: Site, each: Case): Promise<Survived> {
   const file = probers.file.tries.slice(before.file)
   const refused = longest(device, isRefused)
   if (refused > 0) problems.push(`the paired device was refused for ${Math.round(refused)} ms`)
-  return { reached: cut.killed !== undefined, told: told(cut, locked, device, file), problems }
+  return { reached: cut.killed !== undefined, notes: notesOf(cut, locked, device, file), problems }
 }
 
-function told({ killed, worked, outlived }: Struck, locked: boolean, device: readonly Try[], file: readonly Try[]) {
+function notesOf({ killed, worked, outlived }: Struck, locked: boolean, device: readonly Try[], file: readonly Try[]) {
   const away = longest(device, ({ verdict }) => verdict === "unavailable")
   const refused = longest(file, isRefused)
   return [
@@ -61,7 +61,7 @@ function told({ killed, worked, outlived }: Struck, locked: boolean, device: rea
   ]
 }
 
-/** All places, and what the gateway says to what they hold, and to what they held. */
+/** Compares all places, and what the gateway answers to their tokens, and to the previous ones. */
 async function differences({ fleet, files }: Site, old: string): Promise<string[]> {
   const token = fleet.token()
   const [accepts, refuses] = [await verdict(fleet, token), await verdict(fleet, old)]

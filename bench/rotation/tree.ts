@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises"
 import { listed, read } from "../../test/support/hosts/processes.ts"
 
-/** A process and all that it started. */
+/** Lists a process and its descendants. */
 export function treeOf(pid: number): number[] {
   return [pid, ...childrenOf(pid).flatMap(treeOf)]
 }
@@ -10,14 +10,14 @@ export function isProvider(pid: number): boolean {
   return /\/provider\/main\.ts\0/.test(read(`/proc/${pid}/cmdline`))
 }
 
-/** The user's ssh, and the connection that it shares, of one engine. @param words that stand in their command line */
-export function sshWith(words: readonly string[]): number[] {
+/** Lists the user's ssh, and its shared connection, of one engine. @param parts of their command line */
+export function sshWith(parts: readonly string[]): number[] {
   return listed("/proc")
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
     .filter((pid) => {
       const line = read(`/proc/${pid}/cmdline`)
-      return /^ssh[\0:]/.test(line) && words.some((word) => line.includes(word))
+      return /^ssh[\0:]/.test(line) && parts.some((part) => line.includes(part))
     })
 }
 
@@ -34,7 +34,7 @@ export function endNow(pid: number): void {
   }
 }
 
-/** How long the processes went on, in milliseconds; at most `longest`. */
+/** Measures how long the processes went on, in milliseconds; at most `longest`. */
 export async function lifetime(pids: readonly number[], longest: number): Promise<number> {
   const begun = Date.now()
   while (pids.some(isAlive) && Date.now() - begun < longest) await pause(20)

@@ -1,28 +1,21 @@
 import { gatekeyCommand } from "../../core/command-line.ts"
 import { UserError } from "../../core/errors.ts"
-import { shown } from "../../core/escape.ts"
-import { checkHost } from "../../core/host.ts"
 import { type Cause, causesOf } from "../../survey/causes/index.ts"
 import { helloFrom } from "../../survey/collect/hello.ts"
-import type { Target } from "../../survey/collect/survey.ts"
 import { addressIn } from "../../survey/collect/wire.ts"
+import { stepsBySidecar } from "../../survey/describe/sidecar-steps.ts"
 import { type Step, stepsOfGateway, stepsOfNode } from "../../survey/describe/steps.ts"
-import { deviceOf } from "../../survey/resolve/device.ts"
 import type { GatewayView, NodeView } from "../../survey/resolve/view.ts"
-import type { World } from "../../survey/resolve/world.ts"
 import type { Command } from "../command.ts"
 import { jsonText, print } from "../print.ts"
-import { causeLine, checkHomes, exitCodeOf, groundOf, homeProblem, targetsIn } from "../stack/check-homes.ts"
-import { type DeclaredStack, declaredIn, targetOf, targetsOf } from "../stack/declared.ts"
-import { tableOf } from "../table.ts"
+import { causeLine, checkHomes, exitCodeOf, groundOf } from "../stack/check-homes.ts"
+import { tableRows } from "../table.ts"
+import { widthOf } from "../terminal.ts"
+import { styled, type Text } from "../text.ts"
+import { memberIn } from "./member-in.ts"
+import { type PlaceOptions, stackFor, targetsFor } from "./targets.ts"
 
-interface Options {
-  readonly gateway?: string
-  readonly gatewayHome?: string
-  readonly host?: string
-  readonly home?: string
-  readonly stack?: string
-  readonly cwd: string
+interface Options extends PlaceOptions {
   readonly json?: boolean
 }
 
@@ -30,9 +23,9 @@ export const doctor: Command<Options> = {
   name: "doctor",
   checksOnly: true,
   summary: "checks a node's route to its gateway, step by step, and names the cause",
-  description: `Checks a node's route from its own host: the gateway's name, its port and what uses it, TLS, HTTP, the WebSocket, the token that the node sends and why, the gateway's verdict, the pairing, the service and the last lines of its log. It explains the first failure in one sentence, with the fix. It changes nothing; it sends a node's token to a gateway only if the gateway is known to accept it, and asks a gateway as gatekey scan does.
+  description: `Checks a node's route from its own host: the gateway's name, its port and what uses it, TLS, HTTP, the WebSocket, the token that the node sends and why (on the way by a sidecar: the sidecar, its certificate, the guard's, and the guard's answer), the gateway's verdict, the pairing, the service and the last lines of its log. It explains the first failure in one sentence, with the fix. It changes nothing; it sends a node's token to a gateway only if the gateway is known to accept it, and asks a gateway as gatekey scan does.
 
-NODE is a node or a gateway of the stack in this folder, or a host. Default: this machine.
+NODE is a node or a gateway of the stack in this folder, or a host. Default: this machine. The stack's gateways are checked too if it declares the node.
 
 Exit codes: 0 clean, 1 problems found, 2 could not check.`,
   example: `${gatekeyCommand} doctor tw`,
@@ -50,7 +43,7 @@ Exit codes: 0 clean, 1 problems found, 2 could not check.`,
   },
 
   async run([name], options) {
-    const declared = await declaredIn(options.cwd, options.stack)
+    const declared = await stackFor(name, options)
     const { own, others, free } = targetsFor(name, options, declared)
     const seen = await checkHomes([own, ...others], declared, { logs: "all" })
     const ground = groundOf(seen, declared)
@@ -77,68 +70,6 @@ function withUnknown(steps: readonly Step[], causes: readonly Cause[], name: str
   })
 }
 
-/** Returns the home to check, and the others that explain its findings. */
-function targetsFor(
-  name: string | undefined,
-  options: Options,
-  declared: DeclaredStack | undefined,
-): { own: Target; others: Target[]; free: boolean } {
-  const hosts = [options.gateway, options.host].filter((host) => host !== undefined)
-  const homes = [options.home, options.gatewayHome].filter((home) => home !== undefined)
-  const problem = [...hosts.map(checkHost), ...homes.map(homeProblem)].find(Boolean)
-  if (problem) throw new UserError(problem)
-  const isHost = name !== undefined && checkHost(name) === undefined
-  const host = options.host ?? (isHost ? name : undefined)
-  const known = name !== undefined && !isHost && declared ? targetOf(declared, name) : undefined
-  const own = known ?? { host: host ?? "local", home: options.home ?? "~" }
-  const { gateway, gatewayHome } = options
-  const gateways =
-    gateway || gatewayHome
-      ? targetsIn(
-          { ...(gateway ? { host: [gateway] } : {}), ...(gatewayHome ? { home: [gatewayHome] } : {}) },
-          undefined,
-        )
-      : declared
-        ? targetsOf(declared, "gateways")
-        : []
-  // A name that is not a host, and that no stack declares, is looked up among the members that are found.
-  const free = name !== undefined && !isHost && !known
-  return { own, free, others: gateways.filter((each) => each.host !== own.host || each.home !== own.home) }
-}
-
-/** Finds the member of that home. */
-function memberIn(
-  world: World,
-  own: Target,
-  { name, free }: { readonly name: string | undefined; readonly free: boolean },
-  unseen: readonly string[],
-): GatewayView | NodeView {
-  const views = [...world.nodes, ...world.gateways].filter(
-    ({ survey: { target } }) => target.host === own.host && target.home === own.home,
-  )
-  const match = name === undefined ? undefined : views.find((view) => view.name === name || hasDisplayName(view, name))
-  const found = match ?? (free ? undefined : views[0])
-  if (found) return found
-  if (unseen.length > 0) throw new UserError(unseen.join("\n"))
-  if (free && name !== undefined)
-    throw new UserError(
-      `no ${shown(name)} was found on ${own.host}, and no stack here declares it${views.length > 0 ? `; found: ${views.map((view) => view.name).join(", ")}` : "; name its host: --host ssh://…"}`,
-    )
-  throw new UserError(
-    `no node and no gateway was found on ${own.host}${own.home === "~" ? "" : ` in ${shown(own.home)}`}: none runs, no service starts one, and no config declares one; name its host: --host ssh://…`,
-  )
-}
-
-/** Checks whether the member has this display name: in its definition, or at its gateway. */
-function hasDisplayName(view: GatewayView | NodeView, name: string): boolean {
-  const { process, definitions } = view.member
-  const displayName =
-    process?.displayName ?? definitions.find(({ options }) => options?.displayName)?.options?.displayName
-  return displayName === undefined
-    ? "gateway" in view && deviceOf(view)?.paired?.name.is(name) === true
-    : displayName === name
-}
-
 /** Checks whether a cause at a gateway concerns the node. */
 function concerns(view: GatewayView | NodeView, who: string): boolean {
   return "gateway" in view && view.gateway?.name === who
@@ -148,6 +79,7 @@ async function stepsOf(view: GatewayView | NodeView, letters: ReturnType<typeof 
   const { survey, member } = view
   const { host } = survey.target
   if ("gateway" in view) {
+    if (view.sidecar) return stepsBySidecar(view, letters)
     const { passage } = view
     const hello =
       passage && passage.verdict.kind !== "no gateway"
@@ -169,14 +101,15 @@ function textOf(
   first: Cause | undefined,
   wrong: Step | undefined,
   steps: readonly Step[],
-): string {
+): Text {
   const head = first
     ? causeLine(first)
     : wrong
-      ? `${view.name}: ${wrong.step}: ${wrong.says}.\n`
-      : `${view.name}: no problem was found.\n`
-  const rows = steps.map(({ step, says, is }) => [`  ${is}`, step, says])
-  return `${head}\n${tableOf(["", "step", "result"], rows)}`
+      ? [styled("red", `${view.name}: ${wrong.step}: ${wrong.says}.`), "\n"]
+      : [styled("green", `${view.name}: no problem was found.`), "\n"]
+  const styles = { ok: "green", WRONG: "red", "-": "dim" } as const
+  const rows = steps.map(({ step, says, is }) => [styled(styles[is], `  ${is}`), step, says])
+  return [head, "\n", tableRows(["", "step", "result"], rows, widthOf(process.stdout))]
 }
 
 function jsonOf(name: string, causes: readonly Cause[], steps: readonly Step[]): string {

@@ -44,7 +44,7 @@ Exit codes: 0 the latest change is complete, 1 it is not, 2 could not check.`,
     const item = vault ? await readItemHistory(resources) : undefined
     const removed = removedValuesIn(resources)
     if (json) print(jsonOf(file.stack, found, removed, item))
-    else print(textOf(found) + removedLines(removed) + (item ? itemLines(item) : ""))
+    else print([textOf(found), removedLines(removed), item ? itemLines(item) : ""])
     return found.unfinished ? 1 : 0
   },
 }

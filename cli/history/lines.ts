@@ -1,6 +1,8 @@
 import { formatCount } from "../../core/counted.ts"
 import { shown } from "../../core/escape.ts"
-import { tableOf } from "../table.ts"
+import { type Cell, tableRows } from "../table.ts"
+import { widthOf } from "../terminal.ts"
+import { styled, type Text } from "../text.ts"
 import type { GenerationChange } from "./generation-change.ts"
 import type { History } from "./merge.ts"
 
@@ -10,20 +12,23 @@ const longestWhy = 60
 const head = ["when (UTC)", "generation", "", "fingerprint", "by", "commit", "places", "accepted", "outcome", "why"]
 
 /** Returns a row for each change, with notes below it, and at the end the generation in force. */
-export function textOf(history: History): string {
+export function textOf(history: History): Text {
   const { changes } = history
-  const [first, ...rows] = tableOf(head, changes.map(cellsOf)).split("\n")
-  const lines = changes.flatMap((change, at) => [rows[at], ...notesOf(change, changes.slice(at + 1))])
-  return [...(changes.length > 0 ? [first, ...lines, ""] : []), ...endOf(history), ""].join("\n")
+  const [first = "", ...rows] = tableRows(head, changes.map(cellsOf), widthOf(process.stdout))
+  const lines = changes.flatMap((change, at): Text[] => [
+    rows[at] ?? "",
+    ...notesOf(change, changes.slice(at + 1)).map((note) => `${note}\n`),
+  ])
+  return [...(changes.length > 0 ? [first, ...lines, "\n"] : []), endOf(history).map((line) => `${line}\n`)]
 }
 
-function cellsOf(change: GenerationChange): readonly string[] {
+function cellsOf(change: GenerationChange): readonly Cell[] {
   const { at, kind, from, to, fingerprint = "", who = "", verdicts, refusals, outcome, why = "" } = change
   const accepted = verdicts.length - refusals.length
   return [
     ...[timeOf(at), from === undefined ? `${to}` : `${from} → ${to}`, kind, fingerprint, who],
     ...[commitOf(change), placesOf(change), verdicts.length > 0 ? `${accepted} of ${verdicts.length}` : ""],
-    ...[outcome, shown(why, longestWhy)],
+    ...[outcome === "succeeded" ? outcome : styled("yellow", outcome), shown(why, longestWhy)],
   ]
 }
 

@@ -3,7 +3,9 @@ import { describePlace } from "../../core/place.ts"
 import type { ExportedResource } from "../stack/export-state.ts"
 import { isPlace } from "../stack/place-change.ts"
 import { displayText, nameIn } from "../stack/preview.ts"
-import { tableOf } from "../table.ts"
+import { tableRows } from "../table.ts"
+import { widthOf } from "../terminal.ts"
+import type { Text } from "../text.ts"
 import { timeOf } from "./lines.ts"
 
 /** A value that an `up` removed or overwrote in a place; its strings may be printed. */
@@ -50,9 +52,9 @@ function valuesOf(resource: ExportedResource): RemovedValue[] {
 }
 
 /** Returns a table of the removed values; empty if there are none. */
-export function removedLines(removed: readonly RemovedValue[]): string {
+export function removedLines(removed: readonly RemovedValue[]): Text {
   if (removed.length === 0) return ""
   const rows = removed.slice(0, mostRows).map(({ at, place, what }) => [timeOf(at), place, what])
   const more = removed.length > mostRows ? `${removed.length - mostRows} more: --json\n` : ""
-  return `\n${tableOf(["removed (UTC)", "from", "what was there"], rows)}${more}`
+  return ["\n", tableRows(["removed (UTC)", "from", "what was there"], rows, widthOf(process.stdout)), more]
 }

@@ -4,7 +4,9 @@ import { parseVault, type VaultSpec } from "../../core/vault.ts"
 import { openVault } from "../../vaults/index.ts"
 import type { VaultRead, VaultVersion } from "../../vaults/vault.ts"
 import type { ExportedResource } from "../stack/export-state.ts"
-import { tableOf } from "../table.ts"
+import { tableRows } from "../table.ts"
+import { widthOf } from "../terminal.ts"
+import type { Text } from "../text.ts"
 import { timeOf } from "./lines.ts"
 
 /** The vault's records of its item; its strings may be shown. */
@@ -57,15 +59,17 @@ export function readersOf(reads: readonly VaultRead[]): Reader[] {
   return [...found.values()]
 }
 
-export function itemLines({ item, versions, readers }: ItemHistory): string {
+export function itemLines({ item, versions, readers }: ItemHistory): Text {
   const rows = versions.map(({ version, at, who = "" }) => [timeOf(at), String(version), who])
-  const written = `\n${item}:\n${tableOf(["when (UTC)", "version", "by"], rows)}`
-  if (!readers) return `${written}\nSet EVENTS_API_TOKEN to list its readers by 1Password's Events API.\n`
-  if (readers.length === 0) return `${written}\nNo read of it is recorded in ${days} days.\n`
+  const width = widthOf(process.stdout)
+  const written = [`\n${item}:\n`, tableRows(["when (UTC)", "version", "by"], rows, width)]
+  if (!readers) return [written, "\nSet EVENTS_API_TOKEN to list its readers by 1Password's Events API.\n"]
+  if (readers.length === 0) return [written, `\nNo read of it is recorded in ${days} days.\n`]
   const reads = readers.map(({ at, who, by = "", how, version = "", times }) => [
     ...[timeOf(at), who, how, String(version), String(times), by],
   ])
-  return `${written}\nread in ${days} days by:\n${tableOf(["last (UTC)", "by", "how", "version", "times", "with"], reads)}`
+  const head = ["last (UTC)", "by", "how", "version", "times", "with"]
+  return [written, `\nread in ${days} days by:\n`, tableRows(head, reads, width)]
 }
 
 function specIn(resources: readonly ExportedResource[]): VaultSpec | undefined {

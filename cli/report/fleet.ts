@@ -2,12 +2,12 @@ import { formatNoticeLine } from "../../core/notice.ts"
 import { describeVault } from "../../core/vault.ts"
 import { placeChangesIn } from "../stack/place-change.ts"
 import { displayText, type Note, nameIn, type Preview, type Step, textIn, typeIn } from "../stack/preview.ts"
-import { isHandshake, standingOfHandshake } from "./handshake-standing.ts"
+import { isAccess, isHandshake, standingOfHandshake } from "./handshake-standing.ts"
 import { type Standing, type State, worstState } from "./standing.ts"
 
-/** A gateway, a node or a container, and its state. */
+/** A gateway, a guard, a node or a container, and its state. */
 export interface Member {
-  readonly kind: "gateway" | "node" | "container"
+  readonly kind: "gateway" | "guard" | "node" | "container"
   readonly name: string
   /** Where it runs; empty if unknown. */
   readonly host: string
@@ -25,11 +25,12 @@ export interface Link extends Standing {
 
 const kinds: { readonly [type: string]: Member["kind"] } = {
   "gatekey:index:Gateway": "gateway",
+  "gatekey:index:Guard": "guard",
   "gatekey:index:Node": "node",
   "gatekey:index:Container": "container",
   "gatekey:index:GatewayContainer": "container",
 }
-const order: readonly Member["kind"][] = ["gateway", "node", "container"]
+const order: readonly Member["kind"][] = ["gateway", "guard", "node", "container"]
 const { compare: byName } = new Intl.Collator("en", { numeric: true })
 
 /** Returns the members by kind and name; none if a program declares only places. */
@@ -45,7 +46,7 @@ export function membersIn({ steps, unchanged, notes, parents }: Preview): readon
   )
   const changing = new Set(steps.map(({ urn }) => urn))
   return own
-    .map(([urn, resources]) => memberOf(urn, resources, { changing, notes, gateways }))
+    .map(([urn, resources]) => memberOf(urn, resources, { changing, notes, gateways, parents }))
     .toSorted((one, other) => order.indexOf(one.kind) - order.indexOf(other.kind) || byName(one.name, other.name))
 }
 
@@ -65,13 +66,14 @@ interface Context {
   readonly notes: readonly Note[]
   /** The gateways' names by address. */
   readonly gateways: ReadonlyMap<string, string>
+  readonly parents: Preview["parents"]
 }
 
-function memberOf(urn: string, resources: readonly Step[], { changing, notes, gateways }: Context): Member {
+function memberOf(urn: string, resources: readonly Step[], context: Context): Member {
+  const { changing, notes } = context
   const changes = resources.filter((each) => changing.has(each.urn))
   const route = resources.find((each) => isHandshake(each) && isNodeRoute(each))
-  const to = route && gateways.get(addressIn(route))
-  const link = route && to !== undefined ? { to, ...standingOfHandshake(route, changing.has(route.urn)) } : undefined
+  const link = route ? routeLink(route, context) : guardLink(urn, context)
   const wrong = resources.flatMap((step) =>
     problemsIn(step, changing.has(step.urn), notes).map(({ state, words }) => ({ step, state, words })),
   )
@@ -87,6 +89,24 @@ function memberOf(urn: string, resources: readonly Step[], { changing, notes, ga
     words: [...reported.map(({ step, words }) => `${step.name}: ${words}`), ...changeWords(others)],
     ...(link ? { link } : {}),
   }
+}
+
+/** Returns a node's way to its gateway: by itself, or by its sidecar and a guard. */
+function routeLink(route: Step, { changing, gateways }: Context): Link | undefined {
+  const standing = standingOfHandshake(route, changing.has(route.urn))
+  if (!isAccess(route)) {
+    const to = gateways.get(addressIn(route))
+    return to === undefined ? undefined : { to, ...standing }
+  }
+  const to = textIn({ ...route.olds, ...route.news }, "gateway")
+  return { to, ...standing, words: `by its sidecar and the guard: ${standing.words}` }
+}
+
+/** Returns a guard's place, in front of the gateway that it belongs to. */
+function guardLink(urn: string, { parents }: Context): Link | undefined {
+  if (kinds[typeIn(urn)] !== "guard") return undefined
+  const gateway = memberAbove(parents.get(urn) ?? "", parents)
+  return gateway === undefined ? undefined : { to: nameIn(gateway), state: "ok", words: "in front of it" }
 }
 
 /** The codes of a place that could not be read. */
@@ -118,8 +138,8 @@ function changeWords(changes: readonly Step[]): readonly string[] {
 }
 
 /** Checks whether the handshake is on a node's route; else it is on the gateway's own host. */
-function isNodeRoute({ olds, news }: Step): boolean {
-  return { ...olds, ...news }.from !== undefined
+function isNodeRoute({ type, olds, news }: Step): boolean {
+  return isAccess({ type }) || { ...olds, ...news }.from !== undefined
 }
 
 function addressIn({ olds, news }: Step): string {
@@ -131,7 +151,7 @@ function addressIn({ olds, news }: Step): string {
 function hostIn(resources: readonly Step[]): string {
   const hosts = resources.map((each) => {
     const all = { ...each.olds, ...each.news }
-    return textIn(all, isHandshake(each) && isNodeRoute(each) ? "from" : "host")
+    return textIn(all, isHandshake(each) && !isAccess(each) && isNodeRoute(each) ? "from" : "host")
   })
   // The own place of a gateway that reads a vault is the vault's item.
   return displayText(hosts.find((host) => host !== "" && describeVault(host) === undefined) ?? "")

@@ -2,7 +2,12 @@ import { displayText, type Step, textIn } from "../stack/preview.ts"
 import type { Standing } from "./standing.ts"
 
 export function isHandshake({ type }: Pick<Step, "type">): boolean {
-  return type === "gatekey:index:Handshake"
+  return type === "gatekey:index:Handshake" || isAccess({ type })
+}
+
+/** Checks for a client's way by its sidecar and a guard. */
+export function isAccess({ type }: Pick<Step, "type">): boolean {
+  return type === "gatekey:index:Access"
 }
 
 const right = ["accepted", "answers"]

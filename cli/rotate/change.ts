@@ -3,7 +3,8 @@ import { shown } from "../../core/escape.ts"
 import { strictUtf8 } from "../../core/utf8.ts"
 import type { FileSnapshot } from "../../hosts/host.ts"
 import { hostOf } from "../../hosts/index.ts"
-import { type Rotation, readRotation, withRotation } from "../stack/rotation.ts"
+import type { Rotation } from "../stack/declared-rotation.ts"
+import { readRotation, withRotation } from "../stack/rotation.ts"
 import type { TokenState } from "../stack/state.ts"
 
 export interface RotationChange {

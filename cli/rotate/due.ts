@@ -1,7 +1,7 @@
 import { parseDuration } from "../../core/duration.ts"
 import { UserError } from "../../core/errors.ts"
 import { formatMinute } from "../../core/time.ts"
-import type { Rotation } from "../stack/rotation.ts"
+import type { Rotation } from "../stack/declared-rotation.ts"
 import type { TokenState } from "../stack/state.ts"
 
 /**

@@ -2,7 +2,7 @@ import { join } from "node:path"
 import { Option } from "commander"
 import { gatekeyCommand } from "../../core/command-line.ts"
 import { UserError } from "../../core/errors.ts"
-import { shellWord, shown } from "../../core/escape.ts"
+import { shellWord } from "../../core/escape.ts"
 import { runEdit } from "../../hosts/writing.ts"
 import { type Command, withManualCommand } from "../command.ts"
 import { print, printError } from "../print.ts"
@@ -10,22 +10,18 @@ import { commit, requireTracked } from "../stack/git.ts"
 import { findStackFile, type StackFile } from "../stack/stack.ts"
 import { readTokenState, type TokenState } from "../stack/state.ts"
 import { applyChange, planChange, type RotationChange, readDeclaredRotation } from "./change.ts"
+import { rotateCommand, upCommand } from "./commands.ts"
+import { bodyOf, diffLines, titleOf } from "./describe.ts"
 import { describeNotDue } from "./due.ts"
+import type { Options } from "./options.ts"
 import { findPullRequest, openPullRequest, type Proposal } from "./pull-request.ts"
-
-interface Options {
-  readonly compromised?: boolean
-  readonly ifDue?: boolean
-  readonly commit?: boolean
-  readonly pullRequest?: boolean
-  readonly stack?: string
-  readonly cwd: string
-}
 
 export const rotate: Command<Options> = {
   name: "rotate",
   summary: "raises the number of the generation, which the next `pulumi up` rolls out",
-  description: `Raises gatekey:token.rotation in Pulumi.<stack>.yaml, and changes nothing else there. The next \`pulumi up\` makes the new generation and rolls it out.`,
+  description: `Raises gatekey:token.rotation in Pulumi.<stack>.yaml, and changes nothing else there. The next \`pulumi up\` makes the new generation and rolls it out.
+
+Exit codes: 0 done, or not due with --if-due; 1 failed, and the file is as it was; 2 wrong usage.`,
   example: `${gatekeyCommand} rotate --if-due --pull-request`,
 
   define(command) {
@@ -110,39 +106,8 @@ function proposalOf(stack: StackFile, change: RotationChange, wish: Options): Pr
   return { branch, title: titleOf(change), body: bodyOf(stack, change), byHand }
 }
 
-function titleOf({ to }: RotationChange): string {
-  return `gatekey: rotate to generation ${to}`
-}
-
-function bodyOf({ name }: StackFile, { from, to, compromise }: RotationChange): string {
-  const leaked =
-    compromise === undefined ? "" : ` Generation ${compromise} is compromised: it can never be in force again.`
-  return `gatekey:token.rotation in ${name}: ${from} -> ${to}.${leaked} The next \`pulumi up\` rolls it out.`
-}
-
-/** Returns the change as a diff, never as lines of the file, which may contain a secret. */
-function diffLines({ name }: StackFile, { from, to, compromise }: RotationChange): readonly string[] {
-  const leaked = compromise === undefined ? [] : [`+ gatekey:token.compromised: ${compromise}`]
-  return [shown(name), `- gatekey:token.rotation: ${from}`, `+ gatekey:token.rotation: ${to}`, ...leaked]
-}
-
 function pathOf({ folder, name }: StackFile): string {
   return join(folder, name)
-}
-
-function upCommand(wish: Options): string {
-  return ["pulumi up", ...locationOptions(wish)].join(" ")
-}
-
-function rotateCommand(wish: Options): string {
-  return [gatekeyCommand, "rotate", ...(wish.compromised ? ["--compromised"] : []), ...locationOptions(wish)].join(" ")
-}
-
-function locationOptions({ stack, cwd }: Options): readonly string[] {
-  return [
-    ...(stack === undefined ? [] : [`--stack ${shellWord(stack)}`]),
-    ...(cwd === "." ? [] : [`--cwd ${shellWord(cwd)}`]),
-  ]
 }
 
 function printLines(...lines: readonly string[]): 0 {

@@ -1,3 +1,4 @@
+import { formatCount } from "../../core/counted.ts"
 import { UserError } from "../../core/errors.ts"
 import { checkHost, normalizeHost } from "../../core/host.ts"
 import { describeKind } from "../../core/kind.ts"
@@ -9,22 +10,25 @@ import { withFoundValues } from "../../survey/collect/values/values.ts"
 import { lettersOf } from "../../survey/resolve/letters.ts"
 import { withLabels } from "../../survey/resolve/names.ts"
 import { tokensOf, type World, worldOf } from "../../survey/resolve/world.ts"
-import { type DeclaredStack, isDeclaredCopy, namesOf, targetsOf } from "./declared.ts"
+import { withProgress } from "../progress.ts"
+import { type Style, styled, type Text } from "../text.ts"
+import { type DeclaredStack, declaredTarget, isDeclaredCopy, namesOf } from "./declared.ts"
 import { readRing } from "./ring.ts"
 
 export function groundOf({ world, ring }: CheckedHomes, declared?: DeclaredStack): Ground {
   return { world, letters: lettersOf(world, ring), ...(declared ? { isDeclared: isDeclaredCopy(declared) } : {}) }
 }
 
+/** Returns the homes that the options name, by default this machine's, with what the stack declares of them. */
 export function targetsIn(
   { host, home }: { readonly host?: readonly string[]; readonly home?: readonly string[] },
-  declared: DeclaredStack | undefined,
+  declared?: DeclaredStack,
 ): Target[] {
-  if (!host && !home && declared) return targetsOf(declared)
   const hosts = host ?? ["local"]
   const problem = [...hosts.map(checkHost), ...(home ?? []).map(homeProblem)].find((each) => each !== undefined)
   if (problem) throw new UserError(problem)
-  return hosts.flatMap((host) => (home ?? ["~"]).map((home) => ({ host, home })))
+  const targets = hosts.flatMap((host) => (home ?? ["~"]).map((home) => ({ host, home })))
+  return declared ? targets.map((target) => declaredTarget(declared, target) ?? target) : targets
 }
 
 export function homeProblem(home: string): string | undefined {
@@ -53,16 +57,23 @@ export async function checkHomes(
   declared: DeclaredStack | undefined,
   { logs = "troubled", searches = false }: CheckOptions = {},
 ): Promise<CheckedHomes> {
+  let done = 0
+  const describe = () => `checking ${formatCount(targets.length, "home")}, ${done} done`
+  return withProgress(
+    describe,
+    collect(targets, declared, { logs, searches }, () => done++),
+  )
+}
+
+async function collect(
+  targets: readonly Target[],
+  declared: DeclaredStack | undefined,
+  { logs, searches }: Required<CheckOptions>,
+  onChecked: () => void,
+): Promise<CheckedHomes> {
   endsWithUs()
   const [results, ring] = await Promise.all([
-    Promise.all(
-      targets.map((target) =>
-        survey(target).catch((error): string => {
-          if (!(error instanceof UserError)) throw error
-          return error.message.startsWith(target.host) ? error.message : `${target.host}: ${error.message}`
-        }),
-      ),
-    ),
+    Promise.all(targets.map((target) => surveyOrReason(target).finally(onChecked))),
     declared ? readRing(declared.file) : undefined,
   ])
   const all = results.filter((result): result is Survey => typeof result !== "string")
@@ -72,6 +83,13 @@ export async function checkHomes(
   const searched = searches ? await withFoundValues(surveys, surveys.flatMap(tokensOf)) : surveys
   const world = await worldOf(searched, { logs, ...(declared ? { named: namesOf(declared) } : {}) })
   return { world, ring, unseen: [...new Set([...unseen, ...world.unseen])] }
+}
+
+async function surveyOrReason(target: Target): Promise<Survey | string> {
+  return survey(target).catch((error): string => {
+    if (!(error instanceof UserError)) throw error
+    return error.message.startsWith(target.host) ? error.message : `${target.host}: ${error.message}`
+  })
 }
 
 function describeUnchecked({ target, unseen = [] }: Survey): string[] {
@@ -90,7 +108,12 @@ export function exitCodeOf(causes: readonly Cause[]): 0 | 1 | 2 {
   return has("broken", "risk") ? 1 : has("unknown") ? 2 : 0
 }
 
-export function causeLine(cause: Cause): string {
-  const { remedy } = cause
-  return `${sentenceOf(cause)}\n${remedy ? `  → ${remedy}\n` : ""}`
+/** Formats a cause with its fix, a line each. */
+export function causeLine(cause: Cause): Text {
+  const { remedy, weight } = cause
+  return [styled(styleOfWeight(weight), sentenceOf(cause)), "\n", remedy ? `  → ${remedy}\n` : ""]
+}
+
+export function styleOfWeight(weight: Cause["weight"]): Style {
+  return ({ broken: "red", risk: "yellow", unknown: "yellow", note: "dim" } as const)[weight]
 }

@@ -10,13 +10,18 @@ import { type Config, parseConfig } from "../../stacks/config.ts"
 import type { Member } from "../../survey/collect/member.ts"
 import type { Survey, Target } from "../../survey/collect/survey.ts"
 import type { PlaceCopy } from "../../survey/files/place-copy.ts"
-import { namedDocument } from "./document.ts"
-import { findStackFile, NoStack, type StackFile } from "./stack.ts"
+import { namedDocument, type StackDocument } from "./document.ts"
+import { findStackFile, NoStack, SeveralStacks, type StackFile } from "./stack.ts"
 
 /** What a stack of this folder declares. */
 export interface DeclaredStack {
   readonly file: StackFile
   readonly config: Config
+}
+
+/** A stack's file is not valid. */
+class InvalidStack extends UserError {
+  override readonly name = "InvalidStack"
 }
 
 /**
@@ -30,10 +35,27 @@ export async function declaredIn(cwd: string, stack: string | undefined): Promis
   })
   if (!file) return undefined
   const text = await readSmall(join(file.folder, file.name), maxFileBytes, "follow")
-  if (text === undefined) throw new UserError(`${shown(file.name)} is not a file that can be read`)
-  const parsed = parseConfig(namedDocument(file.name, text).own)
+  if (text === undefined) throw new InvalidStack(`${shown(file.name)} is not a file that can be read`)
+  const parsed = parseConfig(documentOf(file.name, text).own)
   if ("config" in parsed) return { file, config: parsed.config }
-  throw new UserError(`${shown(file.name)} cannot be used:\n${parsed.problems.map((line) => `  ${line}`).join("\n")}`)
+  const problems = parsed.problems.map((line) => `  ${line}`)
+  throw new InvalidStack(`${shown(file.name)} cannot be used:\n${problems.join("\n")}`)
+}
+
+/** Reads the folder's stack for a command that needs none; undefined if no stack or no single one can be used. */
+export async function usableStackIn(cwd: string): Promise<DeclaredStack | undefined> {
+  return declaredIn(cwd, undefined).catch((error) => {
+    if (error instanceof InvalidStack || error instanceof SeveralStacks) return undefined
+    throw error
+  })
+}
+
+function documentOf(name: string, text: string): StackDocument {
+  try {
+    return namedDocument(name, text)
+  } catch (error) {
+    throw error instanceof UserError ? new InvalidStack(error.message) : error
+  }
 }
 
 type Entry = { readonly host: string; readonly home?: string; readonly product?: string; readonly port?: number }
@@ -54,6 +76,11 @@ export function targetsOf({ file, config }: DeclaredStack, of: "gateways" | "all
   const entries: Entry[] = [...Object.values(config.gateways), ...nodes]
   const targets = entries.map((entry) => targetAt(entry, { file, config }))
   return targets.filter((one, at) => at === targets.findIndex((other) => isSame(one, other)))
+}
+
+/** Returns the declared home at the same host and folder. */
+export function declaredTarget(declared: DeclaredStack, target: Target): Target | undefined {
+  return targetsOf(declared).find((each) => isSame(each, target))
 }
 
 /** Checks whether a stack updates a further copy: it is one of a member's `places` that contain the token. */

@@ -4,7 +4,7 @@ import { UserError } from "../../core/errors.ts"
 import { shown } from "../../core/escape.ts"
 import { maxFileBytes } from "../../hosts/file.ts"
 import { readSmall } from "../../hosts/read.ts"
-import { declaresToken } from "./rotation.ts"
+import { declaresToken } from "./declared-rotation.ts"
 import { runProgram } from "./run-program.ts"
 
 /** One stack of the project, and its configuration file. */

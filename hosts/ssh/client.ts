@@ -1,44 +1,22 @@
-import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process"
-import { registerWork } from "../../core/ending.ts"
-import { ByteCollector } from "../../core/gathered.ts"
+import { runProgram } from "../../processes/run.ts"
 import { maxErrorBytes } from "../file.ts"
 
-/**
- * Starts the user's ssh without a terminal, so that a jump, which does not get the BatchMode, cannot prompt during a run, and
- * Ctrl-C ends gatekey, not a write.
- */
-export function startSsh(args: readonly string[], stdio: SpawnOptions["stdio"]): ChildProcess {
-  const env = { ...process.env, SSH_ASKPASS_REQUIRE: "never" }
-  return spawn("ssh", [...args], { stdio, env, detached: true })
-}
+/** Milliseconds after the exit of ssh in which a child of it (a jump) may keep its stderr open. */
+const patienceMilliseconds = 100
 
-/** Ends an ssh and its child processes. */
-export function endGroup({ pid }: ChildProcess): void {
-  if (pid === undefined) return
-  try {
-    process.kill(-pid, "SIGKILL")
-  } catch {
-    // It has exited.
-  }
+/** Returns the environment of an ssh that has no terminal, so that a jump, which does not get the BatchMode, cannot prompt during a run. */
+export function sshEnvironment(): NodeJS.ProcessEnv {
+  return { ...process.env, SSH_ASKPASS_REQUIRE: "never" }
 }
 
 /** Runs ssh, and returns its stderr at its end or the timeout. */
-export function readSshErrors(args: readonly string[], milliseconds: number): Promise<string> {
-  return new Promise((resolve) => {
-    const child = startSsh(args, ["ignore", "ignore", "pipe"])
-    const errors = new ByteCollector(maxErrorBytes)
-    child.stderr?.on("data", (chunk) => errors.add(chunk))
-    const timer = setTimeout(() => endGroup(child), milliseconds)
-    const unregister = registerWork(() => endGroup(child))
-    const end = () => {
-      clearTimeout(timer)
-      unregister()
-      child.stderr?.destroy()
-      resolve(errors.text)
-    }
-    child.on("error", end)
-    child.on("close", end)
-    // A child of ssh may keep its stderr open.
-    child.on("exit", () => setTimeout(end, 100))
+export async function readSshErrors(args: readonly string[], milliseconds: number): Promise<string> {
+  const { stderr } = await runProgram(["ssh", ...args], {
+    environment: sshEnvironment(),
+    timeout: milliseconds,
+    maxOutput: maxErrorBytes,
+    maxErrorOutput: maxErrorBytes,
+    patience: patienceMilliseconds,
   })
+  return stderr.raw()
 }

@@ -163,6 +163,7 @@ let count = process.pid * 1000
 function explainSession(done: Session, { connect }: SshSettings): UnreachableReason {
   if (done.cut === "much")
     return { reason: "it printed too much before it began", remedy: "see what its log-in prints" }
+  if (done.isWithoutSsh) return { reason: "there is no ssh on PATH", remedy: "install OpenSSH's client" }
   if (done.cut) return { reason: `timed out after ${connect / 1000} s` }
   if (done.code !== 255 && done.code !== null) return explainShellError(done.code, done.stderr, done.stray)
   const reason = explainSshError(done.stderr)

@@ -4,7 +4,7 @@ import { lstatSync, mkdirSync, mkdtempSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { shellScript } from "../../core/shell.ts"
-import { readProcessStart } from "../process-start.ts"
+import { readProcessStart } from "../../processes/process-start.ts"
 
 /**
  * Finds the private folder of this run's connections. The engine starts one process for the preview and one for the update:

@@ -2,8 +2,9 @@ import { Duplex } from "node:stream"
 import { isRunOver, registerWork } from "../../core/ending.ts"
 import { NoConnection, UserError } from "../../core/errors.ts"
 import { ByteCollector } from "../../core/gathered.ts"
+import { killGroup, startProgram } from "../../processes/start.ts"
 import { maxErrorBytes } from "../file.ts"
-import { endGroup, startSsh } from "./client.ts"
+import { sshEnvironment } from "./client.ts"
 import { explainSshError } from "./reasons.ts"
 
 const graceMilliseconds = 500
@@ -14,7 +15,7 @@ const graceMilliseconds = 500
  */
 export function openForward(args: readonly string[], explain: () => Promise<string>): Duplex {
   if (isRunOver()) throw new UserError("the run was cancelled")
-  const child = startSsh(args, ["pipe", "pipe", "pipe"])
+  const child = startProgram(["ssh", ...args], { env: sshEnvironment(), stdio: "pipe" })
   const { stdin, stdout, stderr } = child
   if (!stdin || !stdout || !stderr) throw new Error("ssh has no pipes")
   const errors = new ByteCollector(maxErrorBytes)
@@ -26,8 +27,8 @@ export function openForward(args: readonly string[], explain: () => Promise<stri
     destroy(error, done) {
       child.kill("SIGTERM")
       // On a shared connection ssh waits for the host's answer first, which a firewall may drop.
-      setTimeout(() => endGroup(child), graceMilliseconds).unref()
-      if (isRunOver()) endGroup(child)
+      setTimeout(() => killGroup(child), graceMilliseconds).unref()
+      if (isRunOver()) killGroup(child)
       // The shared connection has them too, and keeps them open until then.
       for (const pipe of [stdin, stdout, stderr]) pipe.destroy()
       done(error)

@@ -1,19 +1,18 @@
-import { execFile } from "node:child_process"
 import { homedir } from "node:os"
-import { promisify } from "node:util"
 import { shellWord } from "../../core/escape.ts"
 import { expandHome } from "../../core/home.ts"
 import type { RemoteHost } from "../../core/host.ts"
+import { runProgram } from "../../processes/run.ts"
 import { readSshErrors } from "./client.ts"
 import { diagnosticArguments, resolvingArguments } from "./options.ts"
 import type { SshSettings } from "./settings.ts"
 
-const start = promisify(execFile)
-const timeoutMilliseconds = 10_000
+const limits = { timeout: 10_000, maxOutput: 1024 * 1024 }
 
 /** Runs a program and returns its output; empty if it fails, hangs or prints too much. */
-function run(program: string, args: readonly string[]): Promise<{ stdout: string }> {
-  return start(program, args, { timeout: timeoutMilliseconds, killSignal: "SIGKILL" }).catch(() => ({ stdout: "" }))
+async function readOutput(...command: readonly string[]): Promise<string> {
+  const { code, stdout } = await runProgram(command, limits)
+  return code === 0 ? stdout.toString() : ""
 }
 
 /** Describes a refused host key for a person: the host's key, the known keys, and how to compare them. */
@@ -56,7 +55,7 @@ interface KnownKeys {
 }
 
 async function readKnownKeys(host: RemoteHost, settings: SshSettings): Promise<KnownKeys> {
-  const { stdout } = await run("ssh", resolvingArguments(host, settings))
+  const stdout = await readOutput("ssh", ...resolvingArguments(host, settings))
   const option = (name: string) => new RegExp(`^${name} (.*)$`, "m").exec(stdout)?.[1] ?? ""
   const at = option("hostkeyalias") || option("hostname") || host.name
   const port = option("port") || "22"
@@ -78,7 +77,7 @@ async function readKnownKeys(host: RemoteHost, settings: SshSettings): Promise<K
 }
 
 async function listKeys(name: string, file: string): Promise<Key[]> {
-  const { stdout } = await run("ssh-keygen", ["-l", "-F", name, "-f", expandHome(file, homedir())])
+  const stdout = await readOutput("ssh-keygen", "-l", "-F", name, "-f", expandHome(file, homedir()))
   return [...stdout.matchAll(/^(?!#)\S+ (\S+) (SHA256:\S+)/gm)].map(([, type = "", fingerprint = ""]) => ({
     type,
     fingerprint: `${type} ${fingerprint}`,

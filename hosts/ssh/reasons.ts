@@ -24,7 +24,6 @@ const constant = (reason: string, remedy?: string) => () => ({ reason, ...(remed
 
 /** The errors of OpenSSH, most specific first. */
 const rows: readonly Row[] = [
-  { when: /gatekey: no ssh on PATH/, is: constant("there is no ssh on PATH", "install OpenSSH's client") },
   {
     when: /Host key verification failed[\s\S]*kex_exchange_identification/,
     is: constant(

@@ -1,11 +1,12 @@
-import type { ChildProcess } from "node:child_process"
 import { randomBytes } from "node:crypto"
 import { closeSync, fstatSync, openSync, readSync, unlinkSync } from "node:fs"
-import { isRunOver, registerWork } from "../../core/ending.ts"
-import { ByteCollector } from "../../core/gathered.ts"
+import { isRunOver } from "../../core/ending.ts"
+import type { ProgramFailure, ProgramResult } from "../../processes/call.ts"
+import { runProgram } from "../../processes/run.ts"
 import { maxErrorBytes } from "../file.ts"
 import { maxParts, type Part, splitParts } from "./answer.ts"
-import { endGroup, startSsh } from "./client.ts"
+import { watchForBegin } from "./begin.ts"
+import { sshEnvironment } from "./client.ts"
 import { formatProgram } from "./remote.ts"
 
 /** The result of one run of `ssh`. */
@@ -19,6 +20,8 @@ export interface Session {
   readonly stderr: string
   /** Why gatekey ended it. */
   readonly cut?: "connect" | "whole" | "cancelled" | "much"
+  /** Set if there is no ssh on this machine. */
+  readonly isWithoutSsh?: true
   /** The output in place of an answer. */
   readonly stray: string
 }
@@ -44,93 +47,78 @@ const maxGreetingBytes = 1024 * 1024
 const maxLogBytes = 16 * 1024 * 1024
 const watchMilliseconds = 200
 
+/** Runs a program on a host by ssh, and returns its answer. */
 export async function runSession(order: SessionOptions): Promise<Session> {
   if (isRunOver())
     return { hasStarted: false, hasEnded: false, parts: [], code: null, stderr: "", cut: "cancelled", stray: "" }
   const mark = `gk-${randomBytes(16).toString("hex")}`
   const log = openSync(order.log, "wx+", 0o600)
   unlinkSync(order.log)
-  const child = startSsh(order.arguments, ["pipe", "pipe", log])
   try {
-    const { code, output, begun, error, ...more } = await runSsh(child, mark, order, log)
-    const parts = splitParts(output, mark)
-    const cut = parts.length < maxParts ? more.cut : "much"
-    const ended = parts.some(({ name }) => name === "end")
-    const stray = begun ? "" : output.toString("utf8", Math.max(0, output.length - maxErrorBytes))
+    const { code, stdout, failure, begun, cut } = await runSsh(mark, order, log)
+    const parts = splitParts(stdout, mark)
+    const reason = parts.length < maxParts ? cut : "much"
     return {
       hasStarted: begun,
-      hasEnded: ended,
+      hasEnded: parts.some(({ name }) => name === "end"),
       parts,
       code,
-      stderr: error ?? readLog(log),
-      ...(cut ? { cut } : {}),
-      stray,
+      stderr: failure?.kind === "start" ? failure.message : readLog(log),
+      ...(reason ? { cut: reason } : {}),
+      ...(failure?.kind === "missing" ? { isWithoutSsh: true } : {}),
+      stray: begun ? "" : stdout.toString("utf8", Math.max(0, stdout.length - maxErrorBytes)),
     }
   } finally {
     closeSync(log)
   }
 }
 
-interface SshResult {
-  readonly code: number | null
-  readonly output: Buffer
+interface SshResult extends ProgramResult {
+  /** Whether the host's sh started the program. */
   readonly begun: boolean
   readonly cut?: Session["cut"]
-  readonly error?: string
 }
 
-function runSsh(child: ChildProcess, mark: string, order: SessionOptions, log: number): Promise<SshResult> {
-  return new Promise((resolve) => {
-    const gathered = new ByteCollector(order.most)
-    const begin = Buffer.from(`\n${mark} begin\n`)
-    let size = 0
-    let tail = Buffer.alloc(0)
-    let begun = false
-    let cut: Session["cut"]
-    const stop = (reason: Session["cut"]) => {
-      cut ??= reason
-      // Once started, its process may be the master of the shared connection.
-      if (begun && cut !== "cancelled") child.kill("SIGKILL")
-      else endGroup(child)
-    }
-    const connecting = setTimeout(() => stop("connect"), order.connect)
-    const working = setTimeout(() => stop("whole"), order.whole)
-    const watching = setInterval(() => fstatSync(log).size > maxLogBytes && stop("much"), watchMilliseconds)
-    const unregister = registerWork(() => stop("cancelled"), order.patient)
-    const finish = (code: number | null, error?: string) => {
-      clearTimeout(connecting)
-      clearTimeout(working)
-      clearInterval(watching)
-      unregister()
-      const output = gathered.bytes
-      resolve({ code, output, begun, ...(cut ? { cut } : {}), ...(error === undefined ? {} : { error }) })
-    }
-    child.stdout?.on("data", (chunk: Buffer) => {
-      if (cut) return
-      size += chunk.length
-      if (!gathered.add(chunk)) return stop("much")
-      if (begun) return
-      begun = Buffer.concat([tail, chunk]).includes(begin)
-      tail = Buffer.concat([tail, chunk.subarray(-begin.length)]).subarray(-begin.length)
-      if (begun) clearTimeout(connecting)
-      else if (size > maxGreetingBytes) stop("much")
-    })
-    // The host may end before it has read all input.
-    child.stdin?.on("error", () => {})
-    child.on("error", (error: NodeJS.ErrnoException) => finish(null, error.code === "ENOENT" ? noSsh : error.message))
-    child.on("close", (code) => finish(code))
-    // The shared connection has the pipes open too, and keeps them if the network is down.
-    child.on("exit", (code) => {
-      if (!cut) return
-      child.stdout?.destroy()
-      finish(code)
-    })
-    child.stdin?.write(formatProgram(mark, order.body))
-    child.stdin?.end(order.payload ?? "")
+async function runSsh(mark: string, order: SessionOptions, log: number): Promise<SshResult> {
+  const begin = watchForBegin(mark)
+  const control = new AbortController()
+  let stopped: Session["cut"]
+  const stop = (reason: Session["cut"]) => {
+    stopped ??= reason
+    control.abort()
+  }
+  const connecting = setTimeout(() => stop("connect"), order.connect)
+  const watching = setInterval(() => fstatSync(log).size > maxLogBytes && stop("much"), watchMilliseconds)
+  const result = await runProgram(["ssh", ...order.arguments], {
+    environment: sshEnvironment(),
+    input: Buffer.concat([Buffer.from(formatProgram(mark, order.body)), order.payload ?? Buffer.alloc(0)]),
+    timeout: order.whole,
+    maxOutput: order.most,
+    errorFile: log,
+    ...(order.patient ? { writes: "changes" } : {}),
+    signal: control.signal,
+    // Once begun, its process may be the master of the shared connection.
+    sparesChildren: begin.isFound,
+    onOutput(chunk) {
+      if (begin.isFound()) return
+      begin.add(chunk)
+      if (begin.isFound()) clearTimeout(connecting)
+      else if (begin.size() > maxGreetingBytes) stop("much")
+    },
   })
+  clearTimeout(connecting)
+  clearInterval(watching)
+  const { kind } = result.failure ?? {}
+  const cut = kind && (kind === "stopped" ? stopped : cuts[kind])
+  return { ...result, begun: begin.isFound(), ...(cut ? { cut } : {}) }
 }
 
-const noSsh = "gatekey: no ssh on PATH"
+/** Why gatekey ended the session, by why it ended ssh. */
+const cuts: { readonly [kind in ProgramFailure["kind"]]?: Session["cut"] } = {
+  time: "whole",
+  much: "much",
+  "run over": "cancelled",
+}
 
 function readLog(file: number): string {
   const bytes = Buffer.alloc(Math.min(fstatSync(file).size, 16_384))

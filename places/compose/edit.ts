@@ -25,7 +25,7 @@ export function replacement(entry: Entry, raw: string, held: VariablesNode): Edi
   return { start, end, text: lead + yamlScalar(text, entry.style ?? "double", held.flow === true) }
 }
 
-/** A block scalar ends past its line break, which its successor needs too. */
+/** Ends an edit with a line break: a block scalar ends past it, but its successor needs it too. */
 export function endingLine(text: string, edit: Edit, newline: string): Edit {
   return /[\r\n]$/.test(text.slice(edit.start, edit.end)) ? { ...edit, text: edit.text + newline } : edit
 }

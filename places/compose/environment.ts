@@ -61,7 +61,7 @@ export function entriesOfAll(yaml: Yaml, variables: readonly string[]): EntriesO
 
 function servicesIn(yaml: Yaml): Found | undefined {
   const root = yaml.doc.contents
-  if (root && !isBlank(root) && !isMap(root)) throw shape(yaml, root, "the file is no map")
+  if (root && !isBlank(root) && !isMap(root)) throw shape(yaml, root, "the file is not a map")
   return isMap(root) ? lookUp(yaml, { node: root, foreign: false }, "services", "services") : undefined
 }
 
@@ -78,7 +78,7 @@ function environmentOf(yaml: Yaml, { map, foreign }: Found, name: string): Pick<
   const { node, foreign: away } = follow(yaml, environment.node.value, environment.foreign)
   if (isMap(node) || isSeq(node)) return { environment, held: { node, foreign: away } }
   if (node && !(isScalar(node) && node.value === null))
-    throw shape(yaml, node, `environment of ${name} is no map or list`)
+    throw shape(yaml, node, `environment of ${name} is not a map or a list`)
   return { environment: { ...environment, foreign: away }, held: undefined }
 }
 
@@ -88,7 +88,7 @@ function lookUp(yaml: Yaml, { node: map, foreign }: Reached<YAMLMap>, key: strin
   const value = follow(yaml, pair.node.value, pair.foreign)
   if (isMap(value.node)) return { pair: pair.node, map: value.node, foreign: value.foreign }
   if (value.node && !(isScalar(value.node) && value.node.value === null))
-    throw shape(yaml, value.node, `${what} is no map`)
+    throw shape(yaml, value.node, `${what} is not a map`)
   return { pair: pair.node, map: undefined, foreign: value.foreign }
 }
 
@@ -147,7 +147,7 @@ function mapEntry(yaml: Yaml, pair: YamlPair): readonly Entry[] {
   const name = keyOf(pair)
   if (name === undefined) return []
   const { node: written } = follow(yaml, pair.value)
-  if (written && !isScalar(written)) throw shape(yaml, written, "an environment entry is no text")
+  if (written && !isScalar(written)) throw shape(yaml, written, "an environment entry is not a string")
   const colon = afterColon(pair)
   const [start, end] =
     pair.value && !isBlank(pair.value) ? rangeOf(pair.value) : [colon ?? pairEnd(pair), colon ?? pairEnd(pair)]
@@ -168,7 +168,7 @@ function mapEntry(yaml: Yaml, pair: YamlPair): readonly Entry[] {
 function listEntry(yaml: Yaml, list: YAMLSeq, item: Node, index: number): Entry {
   const { node: written } = follow(yaml, item)
   const text = isScalar(written) ? textOf(yaml, written) : null
-  if (text === null) throw shape(yaml, item, "an environment entry is no text")
+  if (text === null) throw shape(yaml, item, "an environment entry is not a string")
   const [start, end] = rangeOf(item)
   const equals = text.indexOf("=")
   return {

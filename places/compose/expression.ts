@@ -18,7 +18,7 @@ export function braced(content: string): string {
   return content.replace(/^\$([A-Za-z_]\w*)$/, (_, name) => `\${${name}}`)
 }
 
-/** An entry without a value is passed on from the shell. */
+/** Evaluates an entry without a value, which comes from the shell. */
 export function fromShell(name: string): FoundContent {
   return { kind: "reference", content: `\${${name}}` }
 }

@@ -24,7 +24,7 @@ export function newEnvironment(text: string, service: Service, name: string, raw
   return ownLine(text, end, `${indent}environment:${newlineOf(text)}${entry}`)
 }
 
-/** Lines under a key that has no value; where `null` is written out or in a flow collection, one flow map instead. */
+/** Adds lines under a key without a value; if it is `null` or in a flow collection, one flow map instead. */
 function under(text: string, pair: YamlPair, flow: boolean, unit: string, lines: readonly string[]): Edit {
   const [first = "", second] = lines
   const whole = second === undefined ? `{${first}}` : `{${first} {${second}}}`

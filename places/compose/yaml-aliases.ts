@@ -14,7 +14,7 @@ export function resolveAliases(doc: Document): ReadonlyMap<Alias, Node> {
   visit(doc, {
     Alias(_key, alias) {
       const target = anchors.get(alias.source)
-      if (!target) throw new PlaceError("unparsable", "is no usable YAML: an alias has no anchor")
+      if (!target) throw new PlaceError("unparsable", "is not usable YAML: an alias has no anchor")
       targets.set(alias, target)
     },
     Node(_key, node) {
@@ -22,7 +22,7 @@ export function resolveAliases(doc: Document): ReadonlyMap<Alias, Node> {
     },
   })
   if (targets.size > mostAliases || multiply(doc, targets))
-    throw new PlaceError("unparsable", "is no usable YAML: its aliases multiply beyond measure")
+    throw new PlaceError("unparsable", "is not usable YAML: its aliases expand too much")
   return targets
 }
 

@@ -47,7 +47,7 @@ export function parseYaml(text: string): Yaml {
   return guarded(() => checked(text, parseDocument(text, options)))
 }
 
-/** @param most documents */
+/** Parses the documents. @param most documents */
 export function parseYamls(text: string, most: number): Yaml[] {
   refuseLargeText(text, largest)
   return guarded(() => {
@@ -92,7 +92,7 @@ export function pairsOf(map: YAMLMap): readonly YamlPair[] {
   return map.items as YamlPair[]
 }
 
-/** The pairs of a map and of those merged into it, the ones that count first; duplicates in a map: the last counts. */
+/** Lists the pairs of a map and of the maps merged into it, those that count first; of duplicates in a map the last counts. */
 export function allPairs(yaml: Yaml, map: YAMLMap, foreign: boolean): Reached<YamlPair>[] {
   const found: Reached<YamlPair>[] = []
   const seen = new Set<Node>()
@@ -118,7 +118,7 @@ export function allPairs(yaml: Yaml, map: YAMLMap, foreign: boolean): Reached<Ya
 interface Index {
   readonly own: ReadonlyMap<string, YamlPair>
   readonly merged: readonly YAMLMap[]
-  /** What was looked for in it and what is merged into it. */
+  /** The results of searches in it, and what is merged into it. */
   readonly known: Map<string, YamlPair | undefined>
 }
 
@@ -146,7 +146,7 @@ function indexOf(yaml: Yaml, map: YAMLMap): Index {
   return made
 }
 
-/** The pair of a map that counts, its own or a merged one, without going through all the others. */
+/** Finds the pair of a map that counts, its own or a merged one, without going through all the others. */
 export function pairOf(yaml: Yaml, map: YAMLMap, foreign: boolean, key: string): Reached<YamlPair> | undefined {
   const { own, merged } = indexOf(yaml, map)
   const node = own.get(key)

@@ -58,12 +58,12 @@ export const dotenv: Format = {
   },
 }
 
-/** dotenv reads any file as UTF-8. */
+/** Converts a file as dotenv reads it: always as UTF-8. */
 function asRead(file: Uint8Array): Uint8Array {
   return isUtf8(file) ? file : Buffer.from(Buffer.from(file).toString("utf8"))
 }
 
-/** An edit takes each byte of such a file for a letter, where 0xA0 is a blank; dotenv sees none there. */
+/** Refuses a file in which an edit would read 0xA0 as a blank, as dotenv does not. */
 function refuseMisread(file: Uint8Array): void {
   if (isUtf8(file)) return
   const [edited, read] = (["latin1", "utf8"] as const).map((encoding) =>

@@ -26,7 +26,7 @@ interface Head {
   readonly from: number
 }
 
-/** The entries as npm's dotenv 17 finds them, whose pattern takes quadratic time for some files: this does not. */
+/** Finds the entries as npm's dotenv 17 does, whose pattern takes quadratic time for some files, but in linear time. */
 export function dotenvLines(text: string): DotenvLine[] {
   const lines: DotenvLine[] = []
   for (let at = 0; at < text.length; ) {
@@ -101,7 +101,7 @@ function unquoted(text: string, head: Head): Entry {
   return { line, behind: behindTail(text, held) ?? held }
 }
 
-/** A comment begins behind a blank; dotenv ends the value at any `#`, the others do not: all of it is replaced. */
+/** Returns the range to replace: a comment begins behind a blank, but dotenv ends the value at any `#`. */
 function replaced(text: string, behindSign: number, held: number): { readonly start: number; readonly end: number } {
   const start = behind(/[ \t]*/y, text, behindSign)
   const lineEnd = behind(/[^\r\n]*/y, text, start)

@@ -16,7 +16,7 @@ export function dotenvText(value: string, quote: Quote = ""): string {
   throw new PlaceError("unwritable-value", `a dotenv entry cannot hold ${reason(value)}: its readers differ there`)
 }
 
-/** Literal to all; but a backslash before the closing quote hides it from dotenv and Compose. */
+/** Checks whether single quotes work: all read them literally, but a backslash before the closing quote hides it from dotenv and Compose. */
 function inSingle(value: string): boolean {
   return !value.includes("'") && !value.endsWith("\\")
 }

@@ -1,20 +1,20 @@
-/** The offset behind what a sticky pattern matches at `at`; `at` where it matches nothing. */
+/** Finds the offset behind what a sticky pattern matches at `at`; `at` if it matches nothing. */
 export function behind(pattern: RegExp, text: string, at: number): number {
   pattern.lastIndex = at
   return at + (pattern.exec(text)?.[0].length ?? 0)
 }
 
-/** The offset behind all that dotenv takes for blank at `at`: line endings, NBSP and a byte order mark are among it. */
+/** Finds the offset behind all that dotenv treats as blank at `at`: line endings, NBSP and a byte order mark are among it. */
 export function behindSpace(text: string, at: number): number {
   return behind(/\s*/y, text, at)
 }
 
-/** Where the line of an offset ends: to dotenv U+2028 and U+2029 end one as well. */
+/** Finds the end of an offset's line: to dotenv U+2028 and U+2029 end one as well. */
 export function endOfDotenvLine(text: string, at: number): number {
   return behind(/[^\r\n\u2028\u2029]*/y, text, at)
 }
 
-/** Where the line of an offset begins; a byte order mark is not part of the first line. */
+/** Finds the start of an offset's line; a byte order mark is not part of the first line. */
 export function startOfDotenvLine(text: string, offset: number): number {
   let at = offset
   while (at > 0 && !isTerminator(text.charAt(at - 1)) && text.charAt(at - 1) !== "\uFEFF") at--
@@ -26,7 +26,7 @@ export function isTerminator(character: string): boolean {
 }
 
 /**
- * Where dotenv's match ends that has its value's end at `end`: behind blanks, line endings and one comment.
+ * Finds the end of dotenv's match whose value ends at `end`: behind blanks, line endings and one comment.
  * @returns undefined if something else follows, which makes a quoted value an unquoted one
  */
 export function behindTail(text: string, end: number): number | undefined {

@@ -1,7 +1,7 @@
 import { behindTail, isTerminator } from "./scan.ts"
 
 /**
- * The offset behind the quote that closes the one at `first`: the next one without a backslash before it, else the last
+ * Finds the offset behind the quote that closes the one at `first`: the next one without a backslash before it, else the last
  * one before that with a backslash. Only one that nothing but a comment follows on its line.
  */
 export function behindClosing(text: string, first: number): number | undefined {
@@ -14,14 +14,14 @@ export function behindClosing(text: string, first: number): number | undefined {
   return closing === undefined ? undefined : closing + 1
 }
 
-/** What dotenv makes of a value as it is written, quotes included. */
+/** Decodes a raw value, quotes included, as dotenv does. */
 export function decoded(raw: string): string {
   const held = raw.replace(/\r\n?/g, "\n").trim()
   const bare = withoutQuotes(held)
   return held.startsWith('"') ? bare.replaceAll("\\n", "\n").replaceAll("\\r", "\r") : bare
 }
 
-/** `/^(['"`])([\s\S]*)\1$/mg`, in linear time: a pair of quotes counts where it begins and ends a line. */
+/** Removes the quotes like `/^(['"`])([\s\S]*)\1$/mg`, in linear time: a pair of quotes counts where it begins and ends a line. */
 function withoutQuotes(held: string): string {
   const opening = /^['"`]/gm
   const closings = new Map<string, number>()

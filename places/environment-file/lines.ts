@@ -10,7 +10,7 @@ export interface EnvironmentLine {
   readonly end: number
 }
 
-/** The assignments as systemd reads them: comments only at the beginning of a line, values that span lines. */
+/** Finds the assignments as systemd reads them: comments only at the beginning of a line, values that span lines. */
 export function environmentLines(text: string): EnvironmentLine[] {
   const nul = text.indexOf("\0")
   if (nul >= 0) throw new PlaceError("unparsable", `${position(text, nul)}: a NUL character, systemd refuses the file`)

@@ -16,9 +16,9 @@ import { substituted, unsubstituted } from "./substitution.ts"
 export const json5: Format = {
   name: "json5",
   ...onBytes({
-    find: (text, locator) => findIn(look(text, locator)),
-    put: (text, locator, content) => put(look(text, locator), normal(content)),
-    drop: (text, locator) => drop(look(text, locator)),
+    find: (text, locator) => findIn(selectEntries(text, locator)),
+    put: (text, locator, content) => put(selectEntries(text, locator), normal(content)),
+    drop: (text, locator) => drop(selectEntries(text, locator)),
   }),
 }
 
@@ -27,7 +27,7 @@ interface Entry {
   readonly member: MemberNode
 }
 
-interface Look {
+interface Selection {
   readonly bom: string
   readonly doc: Json5Document
   /** The member that counts: the last of its name, in the last of each parent. */
@@ -41,12 +41,12 @@ interface Look {
 
 /** Keys with any JSON value, also in place of a number or a boolean. */
 export const json5Settings = onBytes<Json>({
-  find: (text, locator) => findIn(look(text, locator, true)),
-  put: (text, locator, content) => put(look(text, locator, true), content),
-  drop: (text, locator) => drop(look(text, locator, true)),
+  find: (text, locator) => findIn(selectEntries(text, locator, true)),
+  put: (text, locator, content) => put(selectEntries(text, locator, true), content),
+  drop: (text, locator) => drop(selectEntries(text, locator, true)),
 })
 
-function look(text: string, locator: string, isAnyType = false): Look {
+function selectEntries(text: string, locator: string, isAnyType = false): Selection {
   const path = parseLocator(locator)
   const bom = text.startsWith(BOM) ? BOM : ""
   const doc = parseDocument(text.slice(bom.length))
@@ -81,7 +81,7 @@ function entries(root: ObjectNode, path: readonly string[]): readonly Entry[] {
   )
 }
 
-function findIn({ counting, all }: Look): FoundContent {
+function findIn({ counting, all }: Selection): FoundContent {
   const node = counting?.value
   const others = all.flatMap(({ member }) =>
     member !== counting && member.value.type === "String"
@@ -97,7 +97,7 @@ function findIn({ counting, all }: Look): FoundContent {
   return read === undefined ? reference(node.value, undefined, others) : value(read, others)
 }
 
-function put({ bom, doc, counting, all, deepest, rest }: Look, wanted: Json): string {
+function put({ bom, doc, counting, all, deepest, rest }: Selection, wanted: Json): string {
   const content = typeof wanted === "string" ? unsubstituted(wanted) : wanted
   const style = styleOf(doc, all[0]?.object)
   const edits = all
@@ -113,7 +113,7 @@ function put({ bom, doc, counting, all, deepest, rest }: Look, wanted: Json): st
   return bom + before + render(Object.fromEntries([[key, nested]]), style, "") + newline
 }
 
-function drop({ bom, doc, all }: Look): string {
+function drop({ bom, doc, all }: Selection): string {
   const gone = new Set(all.map(({ member }) => member))
   const objects = new Set(all.map(({ object }) => object))
   return (

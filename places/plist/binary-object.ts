@@ -3,9 +3,9 @@ import { PlaceError } from "../../core/errors.ts"
 /** An object of a binary property list. */
 export interface BinaryObject {
   readonly kind: "dict" | "array" | "set" | "string" | "other"
-  /** What a string says; empty for all else. */
+  /** The text of a string; empty for other objects. */
   readonly text: string
-  /** Its bytes in the file; a container's are written anew, since references change. */
+  /** Its bytes in the file; a container's are written again, since references change. */
   readonly raw: Uint8Array
   /** What a container refers to; of a dictionary all keys, then all values. */
   readonly refs: readonly number[]
@@ -58,7 +58,7 @@ function scalarSize(marker: number, at: number): number {
   throw malformed("an object has an unknown type", at)
 }
 
-/** A length of 15 and more stands in a number of its own behind the marker. */
+/** Reads the length: 15 and more is a number of its own behind the marker. */
 function longLength(body: Uint8Array, at: number): [length: number, start: number] {
   const marker = body[at + 1] ?? 0
   const size = 1 << (marker & 15)

@@ -4,7 +4,7 @@ import { parseBinary } from "./binary-read.ts"
 import { writeBinary } from "./binary-write.ts"
 import type { Entry, PropertyList, Value } from "./value.ts"
 
-/** A binary property list; an edit writes it anew with the same objects but for what changes, and without unused ones. */
+/** A binary property list; an edit rewrites it with the same objects except what changes, and without unused ones. */
 export function readBinary(file: Uint8Array): PropertyList {
   const list = parseBinary(file)
   return {

@@ -78,11 +78,11 @@ function holdersOf(list: PropertyList, target: Target): readonly Holder[] {
     .map(([at, entry]) => ({ at, found: target.scan(shaped(entry.value, target.kind, target.holder)) }))
 }
 
-const words = { dict: "a dictionary", array: "an array" } as const
+const kinds = { dict: "a dictionary", array: "an array" } as const
 
-function shaped(held: Value, kind: keyof typeof words, name: string): Value {
+function shaped(held: Value, kind: keyof typeof kinds, name: string): Value {
   if (held.kind === kind) return held
-  throw new PlaceError("wrong-shape", `${name} is not ${words[kind]} (${held.where()})`)
+  throw new PlaceError("wrong-shape", `${name} is not ${kinds[kind]} (${held.where()})`)
 }
 
 function fresh(target: Target, locator: string, text: string): Change {

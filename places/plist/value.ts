@@ -7,7 +7,7 @@ export interface PropertyList {
 
 export interface Value {
   readonly kind: "dict" | "array" | "string" | "other"
-  /** What a string says; empty for all else. */
+  /** The text of a string; empty for other values. */
   readonly text: string
   /** Of a dictionary, in file order, equal keys included. */
   entries(): readonly Entry[]

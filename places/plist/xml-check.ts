@@ -1,4 +1,4 @@
-/** As much of an element as the checks look at. */
+/** The parts of an element that are checked. */
 interface Checked {
   readonly name: string
   readonly text: string

@@ -2,7 +2,7 @@ import { refuseLargeText, refuseNul } from "../common/bounds.ts"
 import type { Token } from "./token.ts"
 import { shellTokens } from "./tokens.ts"
 
-/** A simple command: its words, the tokens around it, and how deep it stands. */
+/** A simple command: its words, the tokens around it, and its depth. */
 export interface Command {
   readonly words: readonly Token[]
   /** The end of its last word or redirection. */
@@ -41,7 +41,7 @@ interface State {
   words: Token[]
   before: Token | undefined
   last: Token | undefined
-  /** What the next words are, where they are not those of a command. */
+  /** The kind of the next words, if they are not those of a command. */
   expects: "command" | "target" | "test" | "subject" | "pattern" | "name"
   /** A function's name: what is opened next is its body. */
   named: string | undefined

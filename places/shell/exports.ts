@@ -23,7 +23,7 @@ export interface Naming {
 
 interface Assignment {
   readonly name: string
-  /** In the word: what a new value is written over, with what goes before it. */
+  /** In the word: the part that a new value overwrites, with what goes before it. */
   readonly from: number
   readonly lead: string
   readonly adds: boolean

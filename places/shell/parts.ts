@@ -1,69 +1,7 @@
-import { PlaceError } from "../../core/errors.ts"
 import { tooDeep } from "../common/bounds.ts"
-import { position } from "../common/text.ts"
-import type { Token } from "./token.ts"
+import { deepest, nested, type Scan, Unclosed } from "./reading.ts"
 
-/** A text that is read once: whatever is tried as arithmetic, and read again as a list, ends where it ended before. */
-export interface Scan {
-  readonly text: string
-  readonly tokensFrom: (scan: Scan, from: number) => Generator<Token>
-  depth: number
-  /** How many readings are going on that may be given up. */
-  attempts: number
-  /** By what begins there: the offset behind it, or why there is none. */
-  readonly ends: Map<string, number | Unclosed>
-  /** The parentheses of arithmetic: where each is closed; undefined where it is not. */
-  readonly closing: Map<number, number | undefined>
-}
-
-export function scanOf(text: string, tokensFrom: Scan["tokensFrom"]): Scan {
-  return { text, tokensFrom, depth: 0, attempts: 0, ends: new Map(), closing: new Map() }
-}
-
-export class Unclosed extends Error {
-  readonly offset: number
-  readonly what: string
-
-  constructor(offset: number, what: string) {
-    super(what)
-    this.offset = offset
-    this.what = what
-  }
-}
-
-/** What a reading gives; what is never closed becomes an error that names the line. */
-export function* refusing<T>({ text }: Scan, reading: Generator<T>): Generator<T> {
-  try {
-    yield* reading
-  } catch (error) {
-    if (!(error instanceof Unclosed)) throw error
-    throw new PlaceError("unparsable", `${position(text, error.offset)}: a ${error.what} is never closed`)
-  }
-}
-
-/** Far more than a script has, and far less than what overflows the stack. */
-const deepest = 200
-
-function nested(scan: Scan, kind: string, at: number, read: () => number): number {
-  const key = `${kind}${at}`
-  const known = scan.attempts > 0 || scan.ends.size > 0 ? scan.ends.get(key) : undefined
-  if (typeof known === "number") return known
-  if (known) throw known
-  if (scan.depth >= deepest) throw tooDeep(scan.text, at, deepest)
-  scan.depth++
-  try {
-    const end = read()
-    if (scan.attempts > 0) scan.ends.set(key, end)
-    return end
-  } catch (error) {
-    if (scan.attempts > 0 && error instanceof Unclosed) scan.ends.set(key, error)
-    throw error
-  } finally {
-    scan.depth--
-  }
-}
-
-/** The offset behind the `)` that closes what was opened before `from`. */
+/** Finds the offset behind the `)` that closes what was opened before `from`. */
 export function behindList(scan: Scan, from: number): number {
   return nested(scan, "(", from, () => {
     const open: string[] = []
@@ -81,7 +19,7 @@ export function behindList(scan: Scan, from: number): number {
   })
 }
 
-/** The offset behind one character of a word, or behind one quoted or expanded part of it. */
+/** Finds the offset behind one character of a word, or behind one quoted or expanded part of it. */
 export function behindPart(scan: Scan, at: number, inDouble = false): number {
   const { text } = scan
   const character = text.charAt(at)
@@ -126,7 +64,7 @@ function behindBraces(scan: Scan, start: number, inDouble: boolean): number {
   })
 }
 
-/** Behind `((…))`, or undefined where the second parenthesis closes before the first: then it is a list of commands. */
+/** Finds the offset behind `((…))`; undefined if the second parenthesis closes before the first: then it is a list of commands. */
 export function behindArithmetic(scan: Scan, start: number): number | undefined {
   const inner = start + 1
   if (!scan.closing.has(inner)) match(scan, inner)

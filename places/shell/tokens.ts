@@ -1,5 +1,6 @@
 import { BOM } from "../common/text.ts"
-import { behind, behindArithmetic, behindList, behindPart, refusing, type Scan, scanOf, Unclosed } from "./parts.ts"
+import { behind, behindArithmetic, behindList, behindPart } from "./parts.ts"
+import { refusing, type Scan, scanOf, Unclosed } from "./reading.ts"
 import type { Token } from "./token.ts"
 
 const blank = /(?:[ \t]|\\\n)*(?:#[^\n]*)?/y

@@ -1,5 +1,6 @@
 import type { Reading } from "../common/variables.ts"
-import { behind, behindPart, type Scan, Unclosed } from "./parts.ts"
+import { behind, behindPart } from "./parts.ts"
+import { type Scan, Unclosed } from "./reading.ts"
 import { scanOfWord } from "./tokens.ts"
 
 /** Evaluates the text after `NAME=` like a shell: a value, or an expression if it expands something. */
@@ -39,7 +40,7 @@ function plainRun(run: string, special: RegExp | undefined): Beginning {
   return at < 0 ? { text: run, whole: true } : { text: run.slice(0, at), whole: false }
 }
 
-/** What means itself wherever it stands in a word. */
+/** Matches what is literal anywhere in a word. */
 const ordinary = /[^\\`$'"~<>(]+/y
 // The last four are zsh's own; a double quote asks bash for a translation. A line that goes on may do so before each.
 const expands = /(?:\\\n)*["A-Za-z0-9_*@#?!${(=~^+-]|(?:\\\n)+'/y
@@ -106,13 +107,13 @@ export const letterEscapes: { readonly [letter: string]: string } = {
   v: "\v",
 }
 
-/** The text of `$'…'`; undefined where it names bytes, which are not told from characters here, or where shells differ. */
+/** Decodes `$'…'`; undefined if it contains bytes, which are not distinguished from characters here, or shells differ. */
 function ansi(held: string): string | undefined {
   if (/\\[^abefnrtv'"?\\]/.test(held.replaceAll("\\\\", ""))) return undefined
   return held.replace(/\\([\s\S])/g, (_, letter: string) => letterEscapes[letter] ?? letter)
 }
 
-/** `${NAME:-default}`, alone or in double quotes, has a default that can be told apart. */
+/** `${NAME:-default}`, alone or in double quotes, has a default that can be separated. */
 function expression(raw: string): Reading {
   const isQuoted = raw.startsWith('"') && partEnd(scanOfWord(raw), 0) === raw.length
   const inner = isQuoted ? raw.slice(1, -1) : raw

@@ -160,7 +160,7 @@ function defaultsIn(state: State, text: string, step: Step, evals: Evals): Found
   })
 }
 
-/** What is set by other means than an assignment that stands in the file. */
+/** Creates the entry for a value that is not set by an assignment in the file. */
 function byHand(state: State, text: string, { command, apart }: Step, reading: Reading): Found {
   const refuse = () => {
     const at = position(text, command.words[0]?.start ?? 0)
@@ -174,7 +174,7 @@ function isMarked(text: string, command: Command): boolean {
   return text.startsWith(BOM) && command.words[0]?.start === BOM.length
 }
 
-/** The edits for each of the words; where nothing else is left of the command, the first takes it away. */
+/** Creates the edits for each of the words; if nothing else is left of the command, the first removes it. */
 function removalsOf(text: string, { command, next }: Step, all: number, words: readonly Naming[], name: string) {
   if (words.length < all) return words.map((each) => () => [withoutWord(command, each.index)])
   // `NAME=value; export NAME` is one entry.

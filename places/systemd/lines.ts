@@ -7,11 +7,11 @@ import { BOM, position } from "../common/text.ts"
 export interface UnitLine {
   readonly section: string
   readonly key: string
-  /** The joined text; the value is what stands in it from `from` to `to`. */
+  /** The joined text; the value is in it from `from` to `to`. */
   readonly text: string
   readonly from: number
   readonly to: number
-  /** For each character of `text`, where it stands in the file. */
+  /** For each character of `text`, its offset in the file. */
   readonly at: readonly number[]
   /** The lines of the file that it was joined from, endings included. */
   readonly parts: readonly Part[]
@@ -91,7 +91,7 @@ export function settingsOf(lines: readonly UnitLine[], key: string): { line: Uni
   return all.map((line, index) => ({ line, counts: index > reset }))
 }
 
-/** Where the characters from `from` to `to` of a line stand in the file. */
+/** Returns the offsets in the file of the characters from `from` to `to` of a line. */
 export function spanOf(line: UnitLine, from: number, to: number): Part {
   const start = line.at[from] ?? (line.at.at(-1) ?? 0) + 1
   return { start, end: to > from ? (line.at[to - 1] ?? start) + 1 : start }

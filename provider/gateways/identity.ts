@@ -1,4 +1,4 @@
-import type { Authority } from "../../certificates/authority.ts"
+import type { AuthoritySet } from "../../certificates/authority-set.ts"
 import { openSession } from "../../gateways/gateway.ts"
 import type { Session } from "../../gateways/session.ts"
 import type { Verdict } from "../../gateways/verdict.ts"
@@ -13,7 +13,7 @@ import { type GatewayAt, unreachable, wayOf } from "./session.ts"
  */
 export async function identitySession(
   at: GatewayAt,
-  authority: Authority,
+  authority: AuthoritySet,
   header: number,
   who: TrustedIdentity = ownIdentity,
 ): Promise<{ verdict: Verdict; session?: Session }> {

@@ -11,6 +11,11 @@ export class EngineCommand {
     return ["destroy", "down", "dn"].includes(this.#command())
   }
 
+  /** Checks whether the command leaves out resources or their Reads. */
+  isPartial(): boolean {
+    return engineCommand().some((arg) => partial.test(arg))
+  }
+
   /** Notes the phase that a Create or an Update reports; a preview and its `up` run in different processes. */
   notePhase(preview: boolean): void {
     this.#phase = preview ? "preview" : "up"
@@ -35,6 +40,9 @@ function commandOf(args: readonly string[]): string {
   }
   return ""
 }
+
+/** Pulumi's options by which a command leaves something out. */
+const partial = /^(?:-t|--target(?:-[a-z]+)?(?:=.*)?|--exclude(?:-[a-z]+)?(?:=.*)?|(?:-r|--refresh)=false)$/
 
 /** Pulumi's options that can precede its command and have a value. */
 const optionsWithValue = ["-C", "--cwd", "--color", "-v", "--verbose", "--tracing", "--profiling", "-s", "--stack"]

@@ -17,6 +17,7 @@ import { bindCauses, modeCauses } from "./mode.ts"
 import { gatewayProfileCauses } from "./profile.ts"
 import { failedStartCauses, isStarting, startingCause } from "./starting.ts"
 import { limitedCauses, noTokenCauses, theGateway, wrongKeyCauses } from "./token.ts"
+import { trustCauses } from "./trust.ts"
 
 /** Reports what is wrong with a gateway's process, files and answers. */
 export function gatewayCauses(view: GatewayView, ground: Ground): Cause[] {
@@ -31,7 +32,7 @@ export function gatewayCauses(view: GatewayView, ground: Ground): Cause[] {
     ...modes,
     ...(isByToken ? [...tokenCauses(view, ground), ...wrongKeyCauses(view)] : []),
     ...gatewayProfileCauses(view, ground),
-    ...bindCauses(view),
+    ...(view.mode.kind === "trusted-proxy" ? trustCauses(view) : bindCauses(view)),
   ]
 }
 

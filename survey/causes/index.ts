@@ -3,6 +3,7 @@ import { type Cause, sortCauses } from "./cause.ts"
 import { gatewayCauses } from "./gateway.ts"
 import { nodeCauses } from "./node.ts"
 import { clockCauses, containerCauses, placeCauses } from "./place.ts"
+import { proxyCauses } from "./proxies.ts"
 import { serviceCauses } from "./service.ts"
 import { undeclaredGatewayCauses } from "./undeclared-gateways.ts"
 import { unreadCauses } from "./unread.ts"
@@ -18,6 +19,7 @@ export function causesOf(ground: Ground): Cause[] {
     ...nodes.flatMap((view) => nodeCauses(view, ground)),
     ...[...gateways, ...nodes].flatMap((view) => serviceCauses(view, ground)),
     ...surveys.flatMap((survey) => [
+      ...proxyCauses(survey, ground.world),
       ...undeclaredGatewayCauses(survey, ground.world),
       ...unreadCauses(survey, ground.world),
       ...containerCauses(survey, ground),

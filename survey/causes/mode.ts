@@ -124,12 +124,12 @@ function switchedModeCauses(view: GatewayView, { letters }: Ground): Cause[] {
   ]
 }
 
-function openAddresses({ survey, member }: GatewayView): string[] {
+export function openAddresses({ survey, member }: GatewayView): string[] {
   const sockets = survey.ports.get(member.port)?.sockets ?? []
   return sockets.filter(({ address }) => !isLoopback(address)).map(({ address }) => shown(address))
 }
 
-/** Reports a gateway that listens beyond the loopback without TLS. */
+/** Reports a gateway that listens beyond the loopback without TLS, where a secret is sent. */
 export function bindCauses(view: GatewayView): Cause[] {
   const { name, survey, member, credential } = view
   const open = openAddresses(view)

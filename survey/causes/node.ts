@@ -15,6 +15,7 @@ import { describeUnknown, notAskedCause } from "./not-asked.ts"
 import { pairingCauses } from "./pairing.ts"
 import { passageCauses } from "./passage.ts"
 import { nodeProfileCauses } from "./profile.ts"
+import { sidecarCauses } from "./sidecar.ts"
 
 /** Reports why a node, or a command of the CLI, is rejected or will be. */
 export function nodeCauses(view: NodeView, ground: Ground): Cause[] {
@@ -22,10 +23,15 @@ export function nodeCauses(view: NodeView, ground: Ground): Cause[] {
     ...configCauses(view),
     ...secretFileCauses(view),
     ...nodeProfileCauses(view),
-    ...credentialCauses(view, ground),
-    ...passageCauses(view),
+    ...(isByCertificate(view) ? [] : credentialCauses(view, ground)),
+    ...(view.sidecar ? sidecarCauses(view) : passageCauses(view)),
     ...(view.member.isClient ? [] : pairingCauses(view)),
   ]
+}
+
+/** Checks whether a certificate lets the node in, and what it sends counts for nothing. */
+function isByCertificate({ sidecar, gateway }: NodeView): boolean {
+  return sidecar !== undefined && (gateway === undefined || gateway.mode.kind === "trusted-proxy")
 }
 
 function credentialCauses(view: NodeView, ground: Ground): Cause[] {

@@ -19,19 +19,29 @@ function limitOf(host: string): LimitFunction {
 }
 
 /**
- * Runs a script on a host.
+ * Runs a script on a host and parses its tagged answer.
  * @param input its standard input, by which values are passed
  * @throws Unreachable, and UserError if the script fails
  */
-export async function runProbe(
+export function runProbe(host: string, script: Script, input?: Uint8Array): Promise<Answer> {
+  return runScript(host, script, parseTaggedAnswer, input)
+}
+
+/**
+ * Runs a script on a host and parses its standard output.
+ * @param parse returns undefined if the output was cut off
+ * @throws Unreachable, and UserError if the script fails
+ */
+export async function runScript<Result>(
   host: string,
   { script, args, timeout = patience }: Script,
+  parse: (stdout: Uint8Array) => Result | undefined,
   input?: Uint8Array,
-): Promise<Answer> {
+): Promise<Result> {
   const run = () => hostOf(host).run(script, { args, timeout, ...(input ? { input } : {}) })
   const { code, stdout, stderr } = await limitOf(host)(run)
   if (code === null) throw new UserError(`${host}: the check took longer than ${timeout / 1000} s`)
-  const answer = code === 0 ? parseTaggedAnswer(stdout) : undefined
-  if (answer) return answer
+  const answer = code === 0 ? parse(stdout) : undefined
+  if (answer !== undefined) return answer
   throw new UserError(`${host}: the check failed: ${stderr.isEmpty ? `it ended with ${code}` : stderr.lastLine}`)
 }

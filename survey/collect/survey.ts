@@ -10,7 +10,7 @@ import type { ContainersSnapshot as Containers } from "../../probes/containers/s
 import { parsePortSnapshot as readPort } from "../../probes/listeners/parse.ts"
 import { portScript as lookingAtPort } from "../../probes/listeners/script.ts"
 import type { PortSnapshot as Port } from "../../probes/listeners/snapshot.ts"
-import { composeFilesNamed } from "../files/compose/files.ts"
+import { composeFilesNamed } from "../files/compose/named-files.ts"
 import { copiesIn } from "../files/copies.ts"
 import type { File, HomeSnapshot } from "../files/home-snapshot.ts"
 import { includedIn } from "../files/included-copies.ts"
@@ -24,6 +24,7 @@ import { homeScript } from "./home-script.ts"
 import type { HomeReading, Member } from "./member.ts"
 import { isHere, locatedOf, membersOf } from "./members.ts"
 import { parseHomeSnapshot } from "./parse-home.ts"
+import { type Proxies, proxiesIn } from "./proxies.ts"
 import { runProbe } from "./run-probe.ts"
 import { readShellFiles } from "./shell-files.ts"
 
@@ -50,6 +51,8 @@ export interface Survey extends HomeReading {
   readonly surveyedAt: number
   /** The owners of its gateways' ports, and of the products' default ports. */
   readonly ports: ReadonlyMap<number, Port>
+  /** Proxies in front of its gateways, and on its nodes' way; undefined if they were not looked for. */
+  readonly proxies?: Proxies
   /** What was not checked completely; undefined if everything was. */
   readonly unseen?: readonly string[]
   /** What was not searched for copies by value. */
@@ -100,11 +103,12 @@ export async function survey(target: Target): Promise<Survey> {
       return [port, readPort(answer, port, undefined)] as const
     }),
   )
+  const proxies = await proxiesIn(target.host, snapshot.home)
   const stores = snapshot.files.flatMap(({ kind, path }) => {
     const look = looks.get(path)
     return kind === "device store" && look?.kind === "file" ? [Buffer.from(look.bytes)] : []
   })
-  return { target, ...found, members, containers, ports: new Map(ports), stores, surveyedAt, unseen }
+  return { target, ...found, members, containers, ports: new Map(ports), proxies, stores, surveyedAt, unseen }
 }
 
 /** Returns no containers if they cannot be listed: the rest of the host is surveyed. */

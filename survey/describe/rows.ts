@@ -6,12 +6,10 @@ import { type Credential, credentials, formatVariable } from "../../products/rea
 import type { Cause, Ground } from "../causes/cause.ts"
 import { isHere } from "../collect/members.ts"
 import type { PlaceCopy } from "../files/place-copy.ts"
-import type { Candidate } from "../resolve/candidate.ts"
 import { heldByContainers } from "../resolve/containers.ts"
-import { isPassword } from "../resolve/inquiry.ts"
 import { describeVariable, hostName, placeName } from "../resolve/names.ts"
-import type { GatewayView, NodeView } from "../resolve/view.ts"
 import { asRead } from "../resolve/winner.ts"
+import { givesPassword, passwordOf, readersOf, unusedIn, type View, valueAsRead } from "./readers.ts"
 
 /** One line of a scan's table; its strings may be shown. */
 export interface Row {
@@ -32,8 +30,6 @@ export interface Row {
   /** Codes of the causes that are about it. */
   readonly findings: readonly string[]
 }
-
-type View = GatewayView | NodeView
 
 /** Returns every place that may contain a token, host by host. */
 export function rowsOf(ground: Ground, causes: readonly Cause[]): Row[] {
@@ -112,49 +108,8 @@ function secretOf(variable: string): Credential {
   return variable.endsWith("PASSWORD") ? "password" : "token"
 }
 
-/** Returns the value as the product reads it: without the blanks around it. */
-function valueAsRead(copy: PlaceCopy, views: readonly View[]): Secret | undefined {
-  return views.flatMap(({ next }) => next.candidates).find((each) => each.copy === copy && each.value)?.value
-}
-
-/** Checks whether the config's password refers to the place's variable. */
-function givesPassword(copy: PlaceCopy, views: readonly View[]): boolean {
-  return views.some(
-    ({ credential, next }) => credential === "password" && next.candidates.some((each) => each.copy === copy),
-  )
-}
-
 function describeHeld(held: Exclude<PlaceCopy["held"], { kind: "value" }>): string {
   if (held.kind === "credentials") return "what opens the vault"
   if (held.kind === "broken") return `unreadable: ${held.reason}`
   return held.kind === "variable" ? `reference to ${describeVariable(held)}` : "reference"
-}
-
-function readersOf(copy: PlaceCopy, views: readonly View[]): string[] {
-  return views.flatMap((view) => {
-    const { name, next } = view
-    if ("inquiry" in view && view.inquiry.inUse?.copy === copy && next.candidates[0]?.copy !== copy)
-      return [`${name} (in use)`]
-    if (passwordOf(view)?.copy === copy) return [`${name} (wins)`]
-    const at = next.candidates.findIndex((each) => each.copy === copy)
-    if (at < 0) return []
-    return [`${name} (${unusedIn(view) ?? (at === 0 ? "wins" : `${next.candidates[0]?.source} wins`)})`]
-  })
-}
-
-/** Returns the password that overrides the token of a gateway. */
-function passwordOf(view: View): Candidate | undefined {
-  return unusedIn(view) !== undefined && "mode" in view && view.mode.kind === "password"
-    ? view.mode.password
-    : undefined
-}
-
-/** Describes why a gateway checks none of its tokens; undefined if it does. */
-function unusedIn(view: View): string | undefined {
-  if (!("mode" in view)) return undefined
-  const { mode, credential, verdict, inquiry } = view
-  if (inquiry.anonymous?.kind === "accepted") return "not checked"
-  const byPassword = credential === "token" && (mode.kind === "password" || isPassword(verdict))
-  if (inquiry.inUse || (mode.kind === credential && !byPassword)) return undefined
-  return byPassword ? "its password wins" : "not checked"
 }

@@ -72,22 +72,24 @@ export function stepsOfNode(view: NodeView, hello: Hello | undefined, letters: L
 
 /** Returns the steps of a gateway by itself. */
 export function stepsOfGateway(view: GatewayView, hello: Hello | undefined, letters: Letters): Step[] {
-  const { verdict } = view
-  const right = verdict.kind === "accepted" || verdict.kind === "answers"
+  const { verdict, mode } = view
+  const isByProxy = mode.kind === "trusted-proxy"
+  // Who comes past the proxy is refused.
+  const right = verdict.kind === "accepted" || verdict.kind === "answers" || (isByProxy && verdict.kind === "refused")
   return [
     listenerStep(view),
     ...helloSteps(hello, verdict.kind !== "no gateway"),
-    credentialStep(view, letters),
+    isByProxy ? skippedStep("credential", "none: its proxy says who is there") : credentialStep(view, letters),
     { step: "verdict", says: describeVerdict(verdict), is: right ? "ok" : "WRONG" },
     ...serviceAndLog(view),
   ]
 }
 
-function serviceAndLog(view: View): Step[] {
+export function serviceAndLog(view: View): Step[] {
   return [...serviceSteps(view), ...view.log.slice(-3).map((line): Step => ({ step: "log", says: line, is: "-" }))]
 }
 
-function listenerStep({ survey, member }: GatewayView): Step {
+export function listenerStep({ survey, member }: GatewayView): Step {
   const snapshot = survey.ports.get(member.port)
   const owners = snapshot ? listOwners(snapshot) : []
   if (!snapshot || owners.length === 0)
@@ -136,7 +138,7 @@ function helloSteps(hello: Hello | undefined, open: boolean): Step[] {
   ]
 }
 
-function credentialStep({ live, survey, member }: View, letters: Letters): Step {
+export function credentialStep({ live, survey, member }: View, letters: Letters): Step {
   const { wins, candidates } = live
   const { home } = survey.snapshot
   if (!wins) {
@@ -179,7 +181,7 @@ function verdictStep(view: NodeView, letters: Letters): Step {
   return { step: "verdict", says: describeVerdict(verdict), is: verdict.kind === "accepted" ? "ok" : "WRONG" }
 }
 
-function pairingStep(view: NodeView): Step {
+export function pairingStep(view: NodeView): Step {
   const { survey } = view
   const device = deviceOf(view)
   if (!device) return skippedStep("pairing", "the gateway could not be asked")
@@ -226,6 +228,6 @@ function serviceSteps({ services, member }: View): Step[] {
   })
 }
 
-function skippedStep(step: string, says: string): Step {
+export function skippedStep(step: string, says: string): Step {
   return { step, says, is: "-" }
 }

@@ -15,7 +15,8 @@ import { unknownInWords } from "./starts.ts"
 import { assignmentsFor } from "./units/assignments.ts"
 import { commandsOf } from "./units/command.ts"
 import { type Files, isUnset } from "./units/environment.ts"
-import { type LoadedUnit, valuesOf } from "./units/load.ts"
+import type { LoadedUnit } from "./units/load.ts"
+import { valuesOf } from "./units/settings.ts"
 import { environmentFilesReadBy } from "./units/units.ts"
 
 /** Returns a unit as its manager would load it now. @throws PlaceError if its command cannot be parsed */

@@ -8,6 +8,7 @@ import { BOM } from "../../places/common/text.ts"
 import { parseDocument, toJson } from "../../places/json5/document.ts"
 import type { ProductName } from "../../products/product.ts"
 import type { RateLimit } from "../../products/wrong-tokens.ts"
+import { type TrustSettings, trustSettingsIn } from "./trust-settings.ts"
 
 /** A product's config, without its tokens. */
 export interface ProductSettings {
@@ -26,6 +27,8 @@ export interface ProductSettings {
   readonly reload?: string
   /** `gateway.auth.rateLimit`, if it is set. */
   readonly rateLimit?: RateLimit
+  /** How it trusts a proxy, if it does. */
+  readonly trust?: TrustSettings
   /** Whether a login shell's exports are loaded into the environment. */
   readonly shellEnv: boolean
   /** A node's URL. */
@@ -64,6 +67,7 @@ export function settingsOf(config: Json, of: SettingsOwner): ProductSettings {
     ...(typeof port === "number" ? { port } : {}),
     ...(bind ? { bind } : {}),
     ...(auth ? { auth } : {}),
+    ...omitUndefined({ trust: trustSettingsIn(config) }),
     ...omitUndefined({ rejection, reload, rateLimit: rateLimitIn(at("gateway", "auth", "rateLimit")) }),
     ...(url && parseRoute(url) ? { url } : {}),
     ...(tlsFingerprint ? { tlsFingerprint } : {}),

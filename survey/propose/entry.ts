@@ -1,4 +1,3 @@
-import { matchesSpec, type Owner } from "../../probes/listeners/owner.ts"
 import { products } from "../../products/index.ts"
 import type { Product, ProductName } from "../../products/product.ts"
 import type { Survey } from "../collect/survey.ts"
@@ -6,12 +5,11 @@ import type { PlaceCopy } from "../files/place-copy.ts"
 import { secretsOf } from "../resolve/by-secret.ts"
 import { credentialsOf } from "../resolve/environment.ts"
 import { keyOf } from "../resolve/key-of.ts"
-import { placeName } from "../resolve/names.ts"
-import { foreignOwnersOn } from "../resolve/port.ts"
 import type { GatewayView, NodeView } from "../resolve/view.ts"
 import type { Adopted } from "./adopted-token.ts"
-import { Suggestion } from "./draft.ts"
-import { describeReason, isWeak, pathOf, placesOf } from "./places.ts"
+import { evictedOf } from "./evicted.ts"
+import { overwriteOf } from "./overwrite.ts"
+import { pathOf, placesOf } from "./places.ts"
 
 export type View = GatewayView | NodeView
 type Entry = { [key: string]: unknown }
@@ -87,37 +85,6 @@ function deliveryOf(view: View): "copy" | "reference" {
   return role === "gateway" && process && settings?.auth === undefined ? "copy" : "reference"
 }
 
-/** Returns `overwrite` for other values in a member's own places: only weak ones are overwritten without a decision. */
-function overwriteOf(copies: readonly PlaceCopy[], adopted: Adopted | undefined, survey: Survey): Entry {
-  const foreign = copies.filter(({ held }) => held.kind === "value" && !(adopted && held.value.equals(adopted.value)))
-  const unknown = foreign.filter((copy) => !adopted?.proved || !isWeak(copy))
-  const references = copies.filter(isOwnReference)
-  if (foreign.length === 0 && references.length === 0) return {}
-  if (unknown.length === 0 && references.length === 0) return { overwrite: true }
-  const names = (all: readonly PlaceCopy[]) =>
-    [...new Set(all.map((copy) => placeName(copy, survey.snapshot.home)))].join(", ")
-  const why = [
-    ...(unknown.length > 0
-      ? [`${names(unknown)}: ${describeReason(unknown, adopted)}; if uncommented, it is removed`]
-      : []),
-    ...(references.length > 0
-      ? [
-          `${names(references)}: a reference of your own; if uncommented, gatekey's reference replaces it, and the file that it refers to keeps its token`,
-        ]
-      : []),
-  ]
-  return { overwrite: new Suggestion(true, why.join(". ")) }
-}
-
-/** Checks for a reference in a config that is not gatekey's. */
-function isOwnReference({ kind, held, product }: PlaceCopy): boolean {
-  if (!kind.startsWith("config") || kind === "config remote token") return false
-  const { secretRef }: Product = products[product ?? "openclaw"]
-  return (
-    held.kind === "variable" || (held.kind === "file" && !(secretRef && held.path.endsWith(secretRef.file.slice(1))))
-  )
-}
-
 /** Checks whether a home has anything of a product: a file, a process, a definition, a container's value. */
 function hasTraceOf(product: ProductName, { snapshot, copies, definitions, containers }: Survey): boolean {
   return (
@@ -156,19 +123,6 @@ function dropInsOf({ copies, snapshot }: Survey, unit: string): string[] {
   return copies.flatMap(({ kind, path }) =>
     kind === "unit drop-in" && path.startsWith(folder) ? [path.slice(folder.length)] : [],
   )
-}
-
-/** Lists the owners of the gateway's port that are not the gateway. */
-function evictedOf({ survey, member }: View): string[] {
-  return foreignOwnersOn(survey, member).flatMap((owner) => specOf(owner).filter((spec) => matchesSpec(owner, spec)))
-}
-
-function specOf(owner: Owner): string[] {
-  if (owner.kind === "container") return [`docker:${owner.container.name}`]
-  if (owner.kind === "unseen") return []
-  const { service, script, program } = owner.process
-  if (service) return service.system ? [] : [`${service.manager}:${service.name}`]
-  return [`process:${script ?? program}`]
 }
 
 function listEntry(key: string, items: readonly unknown[]): Entry {

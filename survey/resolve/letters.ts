@@ -1,4 +1,4 @@
-import { describeValue } from "../../core/holds.ts"
+import { describeValue } from "../../core/describe-token.ts"
 import type { Ring } from "../../core/ring.ts"
 import type { Secret } from "../../core/secret.ts"
 import { isPublicDefault } from "../../core/strength.ts"

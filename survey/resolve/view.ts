@@ -3,7 +3,9 @@ import type { Verdict } from "../../gateways/verdict.ts"
 import type { Credential } from "../../products/readers.ts"
 import type { Line } from "../collect/log.ts"
 import type { Member } from "../collect/member.ts"
+import type { OwnSidecar } from "../collect/proxies.ts"
 import type { ServiceState } from "../collect/services.ts"
+import type { SidecarWay } from "../collect/sidecar-way.ts"
 import type { StartFailure } from "../collect/start-failure.ts"
 import type { Survey } from "../collect/survey.ts"
 import type { Passage } from "../collect/wire.ts"
@@ -47,4 +49,7 @@ export interface NodeView extends View {
   readonly url: string | undefined
   readonly gateway: GatewayView | undefined
   readonly passage: Passage | undefined
+  /** The sidecar of gatekey's by which it reaches its gateway, and how far that leads. */
+  readonly sidecar?: OwnSidecar
+  readonly way?: SidecarWay
 }

@@ -11,6 +11,7 @@ import { logOf } from "../collect/log.ts"
 import type { Member } from "../collect/member.ts"
 import { hasGeneratedToken } from "../collect/runtime-token.ts"
 import { servicesOf } from "../collect/services.ts"
+import { sidecarWayOf } from "../collect/sidecar-way.ts"
 import { startFailureOf } from "../collect/start-failure.ts"
 import type { Survey } from "../collect/survey.ts"
 import { Unanswered } from "../collect/unanswered.ts"
@@ -20,6 +21,7 @@ import { type Inquiry, inquire, mostWrong } from "./inquiry.ts"
 import { type Mode, modeOf } from "./modes.ts"
 import { hostName } from "./names.ts"
 import { foreignOwnersOn } from "./port.ts"
+import { gatewayBehind, sidecarOf } from "./proxies.ts"
 import { belongsToOther, type Suspect, suspectsOf } from "./suspects.ts"
 import type { GatewayView, NodeView, View } from "./view.ts"
 import { type Winner, winnerOf } from "./winner.ts"
@@ -162,6 +164,12 @@ async function nodeView(view: View, gateways: readonly GatewayView[], missing: U
   const { name, survey, member } = view
   const { host } = survey.target
   const url = urlOf(member)
+  const sidecar = sidecarOf(survey, url)
+  if (sidecar) {
+    const gateway = gatewayBehind(sidecar, gateways)
+    const way = await missing.or(`the way of ${name} by its sidecar`, sidecarWayOf(host, sidecar), undefined)
+    return { ...view, url, gateway, passage: undefined, sidecar, ...omitUndefined({ way }) }
+  }
   const { gateway, sure } = gatewayFor(view, url, gateways)
   const own = gateway?.credential === "password" ? withCredential(view, "password") : view
   const { live, credential } = own

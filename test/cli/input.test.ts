@@ -59,7 +59,7 @@ test.each([
   const top = folder()
   lay(top, { "Pulumi.yaml": "name: x\nruntime: nodejs\n", "Pulumi.dev.yaml": text })
   for (const command of ["scan", "doctor", "rotate"]) {
-    const { code, stderr } = gatekey([command], top)
+    const { code, stderr } = gatekey([command, "--stack", "dev"], top)
     expect([command, code, stderr]).toEqual([
       command,
       command === "rotate" ? 1 : 2,

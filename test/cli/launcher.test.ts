@@ -75,6 +75,16 @@ describe("the command line's launcher", () => {
     expect(start().stdout).toBe(told(main, ""))
   })
 
+  test("reports a clone without packages in one line", () => {
+    const { root, start } = checkout("v24.0.0")
+    mkdirSync(join(root, ".git"))
+    const stderr =
+      "gatekey: the packages of this clone are not installed (found no node_modules/commander). Run: make setup\n"
+    expect(start()).toEqual({ status: 2, stdout: "", stderr })
+    mkdirSync(join(root, "node_modules/commander"), { recursive: true })
+    expect(start().status).toBe(0)
+  })
+
   test.each([
     [undefined, "none"],
     ["v20.19.0", "v20.19.0"],

@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from "node:child_process"
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs"
 import { delimiter, dirname, join, resolve } from "node:path"
+import { expectValidOutput } from "../support/cli/output-schema.ts"
 import { folder } from "../support/hosts/machine.ts"
 
 const root = resolve(import.meta.dirname, "../..")
@@ -78,6 +79,7 @@ export function project(files: Readonly<Record<string, string>>, settings: Setti
         env,
         encoding: "utf8",
       })
+      expectValidOutput(args, stdout)
       return { code: status, stdout, stderr }
     },
     git: (...args) => execFileSync("git", args, { cwd: path, env, encoding: "utf8", stdio: "pipe" }).trim(),

@@ -21,7 +21,7 @@ import type { incarnationDeclaration } from "../../provider/resources/incarnatio
 import type { listenerDeclaration } from "../../provider/resources/listener/inputs.ts"
 import type { pairingDeclaration } from "../../provider/resources/pairing/inputs.ts"
 import type { placementDeclaration } from "../../provider/resources/placement/inputs.ts"
-import type { preflightDeclaration } from "../../provider/resources/preflight/preflight.ts"
+import type { preflightDeclaration } from "../../provider/resources/preflight/inputs.ts"
 import type { reachDeclaration } from "../../provider/resources/reach/reach.ts"
 import type { receiptDeclaration } from "../../provider/resources/receipt/receipt.ts"
 import type { serviceDeclaration } from "../../provider/resources/service/declaration.ts"

@@ -126,7 +126,7 @@ test("rejects two containers with one folder and an invalid one together, before
 })
 
 test("the token is protected by default, and receives its own arguments", async () => {
-  const token = { rotation: 2, maxAge: "30d", keep: 4, compromised: [1] }
+  const token = { rotation: 2, maxAge: "30d" as const, keep: 4, compromised: [1] }
   const protectedOne = named(await record(() => declare({ token })), "token")
   expect(protectedOne.protect).toBe(true)
   expect(protectedOne.inputs).toEqual(token)

@@ -149,8 +149,8 @@ describe("the Receipt", () => {
 
 describe("a host that does not answer", () => {
   const fleet = {
-    gateways: { studio: { ...here, host: "ssh://mini" } },
-    nodes: { tw, box, beside: { ...here, host: "ssh://mini" } },
+    gateways: { studio: { ...here, host: "ssh://mini" as const } },
+    nodes: { tw, box, beside: { ...here, host: "ssh://mini" as const } },
   }
   const mayLag = async (args: Partial<FleetArgs>) => {
     const all = await recorded({ ...fleet, ...args })
@@ -165,7 +165,7 @@ describe("a host that does not answer", () => {
 
   test("a host may be skipped if it has only nodes, but not a gateway", async () => {
     expect(await mayLag({ rotation: { unreachable: "continue" } })).toEqual(["ssh://me@tw.local", "ssh://box"])
-    const containers = { nas: made, nd: { ...made, host: "ssh://box", name: "nd" } }
+    const containers = { nas: made, nd: { ...made, host: "ssh://box" as const, name: "nd" } }
     expect(await mayLag({ rotation: { unreachable: "continue" }, containers })).toEqual(["ssh://me@tw.local"])
   })
 
@@ -181,7 +181,9 @@ describe("a host that does not answer", () => {
     ["ssh://tw.local", "no node is on ssh://tw.local; expected ssh://me@tw.local, ssh://box"],
   ])("rejects a host in rotation.unreachable before any resource is created: %s", async (host, problem) => {
     const made = await record(() => {
-      expect(() => declare({ ...fleet, rotation: { unreachable: [host] } })).toThrow(`rotation.unreachable: ${problem}`)
+      expect(() => declare({ ...fleet, rotation: { unreachable: [host as `ssh://${string}`] } })).toThrow(
+        `rotation.unreachable: ${problem}`,
+      )
     })
     expect(made).toEqual([])
   })

@@ -181,7 +181,7 @@ test("the image is pulled before the container is changed, and stays on the host
 })
 
 test("containers of one host share one provider", async () => {
-  const there = { ...gateway, host: "ssh://me@studio" }
+  const there = { ...gateway, host: "ssh://me@studio" } as const
   const recorded = await declared(gateway, gateway, there, { ...there, host: "ssh://me@Studio:22" })
   const providers = recorded.filter(({ type }) => type === "pulumi:providers:docker")
   expect(providers.map(({ name, inputs: { host } }) => [name, host])).toEqual([
@@ -203,7 +203,7 @@ test("a program without a container does not load @pulumi/docker", () => {
 test.each<[string, Args, string]>([
   [
     "a host",
-    { ...gateway, host: "studio" },
+    { ...gateway, host: "studio" as "local" },
     "studio: a text of 6 characters is not a host: allowed is local, or ssh://[user@]name[:port]",
   ],
   ["a name", { ...gateway, name: "-x" }, "studio: name: a text of 2 characters is not a valid container name"],

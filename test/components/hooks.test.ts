@@ -13,10 +13,11 @@ const here: Hook = { host: "local", command: "openclaw nodes status" }
 const key = hostKey()
 const there: Hook = { host: "ssh://me@tw.local:2222", command: "openclaw nodes status", hostKey: key }
 
-const declare = (...afterRotation: Hook[]) => {
-  const nodes = { tw: { ...member, host: "ssh://me@tw.local" }, beside: { ...member } }
+const declare = (...hooks: (Omit<Hook, "host"> & { readonly host: string })[]) => {
+  const afterRotation = hooks as Hook[]
+  const nodes = { tw: { ...member, host: "ssh://me@tw.local" as const }, beside: { ...member } }
   const compose = { file: "~/compose.yml", service: "gateway" }
-  const containers = { old: { host: "local", name: "old", compose } }
+  const containers = { old: { host: "local" as const, name: "old", compose } }
   return new Fleet("fleet", { token: { rotation: 3 }, gateways: { studio: member }, nodes, containers, afterRotation })
 }
 const token = strong()

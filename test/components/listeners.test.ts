@@ -45,7 +45,7 @@ describe("a gateway's port", () => {
 
 describe("an undeclared gateway is searched", () => {
   const home = (name: string) => ({ home: `/home/${name}` })
-  const old = { ...far, name: "old", compose: { file: "~/compose.yml", service: "gateway" } }
+  const old = { host: far.host, name: "old", compose: { file: "~/compose.yml", service: "gateway" } }
 
   test.each<[string, Partial<FleetArgs>, string[]]>([
     ["on a host with a node alone", { nodes: { tw: far } }, ["tw stray gateway"]],

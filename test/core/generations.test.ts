@@ -8,9 +8,9 @@ import {
   fingerprintInForce,
   type Generations,
   generateToken,
-  rotate,
 } from "../../core/generations.ts"
 import { computeFingerprint, recognise } from "../../core/ring.ts"
+import { rotate } from "../../core/rotate.ts"
 import { strong } from "../support/tokens.ts"
 
 const now = "2026-01-01T00:00:00.000Z"

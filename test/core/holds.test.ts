@@ -8,10 +8,10 @@ import {
   fingerprintInForce,
   type Generations,
   generateToken,
-  rotate,
 } from "../../core/generations.ts"
 import { describeExpected, type ExpectedContent, evaluatePlace, type PlaceSnapshot } from "../../core/holds.ts"
 import { computeFingerprint } from "../../core/ring.ts"
+import { rotate } from "../../core/rotate.ts"
 import { strong, weak } from "../support/tokens.ts"
 
 const four = [2, 3, 4].reduce<Generations>(

@@ -3,6 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { promisify } from "node:util"
 import { expect, onTestFinished, test } from "vitest"
+import { WebSocket } from "ws"
 import { describeEngine, stack } from "../support/engine/engine.ts"
 import { endLeftBehind } from "../support/engine/kill.ts"
 import { engineEnvironment } from "../support/engine/machine.ts"
@@ -77,4 +78,51 @@ describeEngine("a client of auth jwt through a guard", () => {
     expect((await answer(last)).error ?? (await answer(last)).status).not.toBe(101)
     expect(dev.files().filter((name) => name.includes("laptop"))).toEqual([])
   })
+
+  test("as a node has a sidecar that sends its bearers, and is cut off when it is removed", async () => {
+    const [echo, guarded, port] = [await startEcho(), await freePort(), await freePort()]
+    const guard: NonNullable<Fleet["guards"]>[string] = {
+      ...{ manager: "process", listen: { address: "127.0.0.1", port: guarded }, names: ["studio.test"] },
+      ...{ gateway: echo.port, audience: "studio", clients: [{ name: "n2" }] },
+    }
+    const route = { address: "127.0.0.1", port: guarded, name: "studio.test" }
+    const tw: NonNullable<Fleet["sidecars"]>[string] = {
+      ...{ manager: "process", client: { name: "tw", auth: "jwt" }, audience: "studio", port, guard: route },
+    }
+    const dev = await stack({ places: {}, guards: { guard }, sidecars: { tw } })
+    onTestFinished(() => endLeftBehind(dev.folder))
+    const { preview } = await dev.deploy()
+    expect(preview.steps).toEqual(
+      expect.arrayContaining(["create tw key", "create tw configuration", "create tw service"]),
+    )
+    expect(preview.steps).not.toContain("create tw certificate")
+    await until(async () => (await open(port)) === 101)
+    expect(echo.requests.at(-1)?.headers).toHaveProperty(headerIn(dev.home), "node:tw")
+    await dev.settled()
+
+    // Another port is another configuration: the worker that loads it has a bearer at once.
+    const moved = await freePort()
+    dev.declare({ places: {}, guards: { guard }, sidecars: { tw: { ...tw, port: moved } } })
+    expect((await dev.deploy()).preview.steps).toEqual(["update tw configuration"])
+    expect(await open(moved)).toBe(101)
+    await dev.settled()
+
+    dev.declare({ places: {}, guards: { guard } })
+    await dev.deploy()
+    await until(async () => (await open(moved)) === 0)
+    expect(dev.files().filter((name) => name.includes("/tw/") && !/(?:\.log|master\.sock)$/.test(name))).toEqual([])
+  })
 })
+
+/** What a WebSocket by a sidecar gets: 0 if nothing listens. */
+function open(port: number): Promise<number> {
+  return new Promise((resolve) => {
+    const socket = new WebSocket(`ws://127.0.0.1:${port}`)
+    socket.once("unexpected-response", (_request, { statusCode = 0 }) => resolve(statusCode))
+    socket.once("error", () => resolve(0))
+    socket.once("open", () => {
+      socket.terminate()
+      resolve(101)
+    })
+  })
+}

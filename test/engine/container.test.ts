@@ -33,7 +33,7 @@ describeEngine("a gateway's container", () => {
       return stack
     }
     const declared = (stack: DockerStack, more: object = {}) => ({
-      host: "local",
+      host: "local" as const,
       name: "oc",
       role: "gateway" as const,
       image,

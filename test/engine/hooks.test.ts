@@ -16,7 +16,7 @@ describeEngine("hooks after a rotation, on this machine", () => {
     const order = join(fleet.out, "order")
     const hook = (name: string) => ({
       name,
-      host: "local",
+      host: "local" as const,
       command: `echo ${name} >>${order}; pwd >${fleet.out}/folder`,
     })
     const hooks = [hook("second first"), hook("another")]
@@ -45,11 +45,11 @@ describeEngine("hooks after a rotation, on this machine", () => {
 
   test("hooks get the token on standard input if they ask for it, and their output is not shown", async () => {
     const fleet = await hooksFleet()
-    const asking = { name: "asking", host: "local", token: true }
+    const asking = { name: "asking", host: "local" as const, token: true }
     const digest = `tee ${fleet.out}/.seen | sha256sum >>${fleet.out}/digest; cat ${fleet.out}/.seen ${fleet.out}/.seen >&2; rm ${fleet.out}/.seen`
     const other = {
       name: "not asking",
-      host: "local",
+      host: "local" as const,
       command: `cat | wc -c >>${fleet.out}/other; env >${fleet.out}/env`,
     }
     fleet.declare(1, [{ ...asking, command: digest }, other])
@@ -142,7 +142,7 @@ describeEngine("hooks after a rotation, on another host", () => {
       const { address, home } = farm.host(1)
       const read = (name: string) => readFileSync(join(home, name), "utf8").trim().split("\n")
       const command = "sha256sum >>digest; hostname >>names"
-      const hook = { name: "tell", host: `ssh://root@${address}`, token: true, command }
+      const hook = { name: "tell", host: `ssh://root@${address}` as const, token: true, command }
       fleet.declare(1, [{ ...hook, hostKey: keyOf(1) }])
       await fleet.says(0, "up", "--yes", "--skip-preview")
       await fleet.says(0, ...settled)

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterAll, beforeAll, expect, test } from "vitest"
-import { isLocked, mend, statesIn } from "../../bench/rotation/backend.ts"
+import { isLocked, removeEmptyAttributes, statesIn } from "../../bench/rotation/backend.ts"
 import type { Phase } from "../../bench/rotation/points.ts"
 import { type Scene, type Struck, struck } from "../../bench/rotation/strike.ts"
 import { describeEngine } from "../support/engine/engine.ts"
@@ -23,7 +23,7 @@ describeEngine("the points at which a rotation is interrupted", () => {
   async function interrupted(phase?: Phase, number = 1, victim: "engine" | "provider" = "engine"): Promise<Struck> {
     space.declare(fleet(++rotation))
     const scene: Scene = {
-      words: ["pulumi", "--non-interactive", "up", "--yes", "--skip-preview"],
+      command: ["pulumi", "--non-interactive", "up", "--yes", "--skip-preview"],
       ...{ cwd: space.project, env: space.env, port: 1, sshConfig: join(space.folder, "none") },
       states: { folder: statesIn(space.backend, "engine"), name: "dev.json" },
       gateway: async () => undefined,
@@ -31,8 +31,8 @@ describeEngine("the points at which a rotation is interrupted", () => {
     const before = held(space)
     const cut = await struck(scene, phase && { point: { phase, number, what: "" }, victim })
     if (!phase) return cut
-    expect([cut.killed, cut.worked], cut.said).toEqual([1, false])
-    mend(scene.states.folder)
+    expect([cut.killed, cut.worked], cut.output).toEqual([1, false])
+    removeEmptyAttributes(scene.states.folder)
     if (isLocked(space.backend)) await space.run("cancel", "--yes")
     const up = await space.run("up", "--yes")
     expect(up.code, up.output).toBe(0)
@@ -43,8 +43,8 @@ describeEngine("the points at which a rotation is interrupted", () => {
   }
 
   test("are found in a whole rotation, and at each of them who is to be killed is", async () => {
-    const { worked, said, points } = await interrupted()
-    expect(worked, said).toBe(true)
+    const { worked, output, points } = await interrupted()
+    expect(worked, output).toBe(true)
     const seen = (phase: Phase) => points.filter((point) => point.phase === phase).length
     expect([seen("write"), seen("rename")].every((count) => count >= 6)).toBe(true)
     expect(seen("checkpoint")).toBeGreaterThan(6)

@@ -7,10 +7,13 @@ import { gatekeyCommand } from "../../core/command-line.ts"
 import { copyOfSources, install, pack, program } from "../support/cli/packed.ts"
 import { npxFromRegistry } from "../support/cli/registry.ts"
 import { describeEngine } from "../support/engine/engine.ts"
+import { run } from "../support/engine/machine.ts"
 import { root } from "../support/engine/program.ts"
 import { type Workspace, workspace } from "../support/engine/workspace.ts"
 import { strong } from "../support/tokens.ts"
 
+/** TypeScript 6 warns of the resolution in Pulumi's older templates. */
+const silent = process.env.E2E_SDK ? {} : { ignoreDeprecations: "6.0" }
 const javascript = `
 import { Placement, Token } from "pulumi-gatekey"
 
@@ -31,7 +34,16 @@ const args: FleetArgs = {
 const fleet = new Fleet("home", args)
 export const generation: pulumi.Output<number> = fleet.generation
 `
-/** What the types must refuse. */
+const required = `
+const { Fleet } = require("pulumi-gatekey")
+const gateways = { studio: { host: "local", manager: "launchd", delivery: "copy" } }
+exports.generation = new Fleet("home", { token: { rotation: 1 }, protect: false, gateways }).generation
+`
+const misspelt = `
+import { Fleet } from "pulumi-gatekey"
+new Fleet("home", { token: { rotation: 1 }, gateways: { studio: { host: "local", delivry: "copy" } } })
+`
+/** What the types must refuse, among what they must accept. */
 const wrong = `
 import { Fleet, Placement, type Token } from "pulumi-gatekey"
 
@@ -42,6 +54,25 @@ new Placement("a", { token, path: 1, locator: "*" })
 new Fleet("b", { token: { rotation: 1 }, gateways: { studio: { host: "local", manager: "launchd", product: "open" } } })
 // @ts-expect-error: a rotation is a number
 new Fleet("c", { token: { rotation: "2" }, gateways: {} })
+// @ts-expect-error: a duration is a number and a unit
+new Fleet("d", { token: { rotation: 1, maxAge: "30 days" }, gateways: {} })
+const studio = { host: "local", manager: "launchd" } as const
+const name: string = "studio.local"
+new Fleet("e", { token: { rotation: 1 }, gateways: { studio: { ...studio, host: \`ssh://\${name}\` } } })
+// @ts-expect-error: a host is local or ssh://…
+new Fleet("f", { token: { rotation: 1 }, gateways: { studio: { ...studio, host: "me@tw.local" } } })
+// @ts-expect-error: there is no such key
+new Fleet("g", { token: { rotation: 1 }, gateways: { studio: { ...studio, delivry: "copy" } } })
+// @ts-expect-error: the manager is missing
+new Fleet("h", { token: { rotation: 1 }, gateways: { studio: { host: "local" } } })
+const place = { name: "script", path: "~/x.sh", locator: "X" } as const
+new Fleet("i", { token: { rotation: 1 }, gateways: { studio: { ...studio, places: [{ ...place, reference: "op://a/b/c" }] } } })
+// @ts-expect-error: the reference is missing
+new Fleet("j", { token: { rotation: 1 }, gateways: { studio: { ...studio, places: [{ ...place, must: "reference" }] } } })
+// @ts-expect-error: a host that may be skipped is reached by ssh
+new Fleet("k", { token: { rotation: 1 }, rotation: { unreachable: ["tw.local"] }, gateways: { studio } })
+// @ts-expect-error: a hook's host is local or ssh://…
+new Fleet("l", { token: { rotation: 1 }, gateways: { studio }, afterRotation: [{ host: "tw", command: "true" }] })
 `
 
 describeEngine("the package", () => {
@@ -82,6 +113,7 @@ describeEngine("the package", () => {
       "dist/places",
       "dist/policy",
       "dist/probes",
+      "dist/processes",
       "dist/products",
       "dist/provider",
       "dist/proxies",
@@ -94,6 +126,11 @@ describeEngine("the package", () => {
       "policy/index.js",
       "policy/package.json",
       "provider/pulumi-resource-gatekey",
+      "schema/check.json",
+      "schema/doctor.json",
+      "schema/history.json",
+      "schema/report.json",
+      "schema/scan.json",
       "schema/stack.json",
     ])
     const compiled = packed.names.filter((name) => name.startsWith("dist/"))
@@ -126,7 +163,7 @@ describeEngine("the package", () => {
     for (const words of [["pulumi-gatekey"], [`--package=${packed.file}`, "--", "gatekey"]]) {
       const { code, stdout, stderr, fetched } = await npxFromRegistry(packed.file, "--yes", ...words, "scan")
       expect({ code, stderr }).toEqual({ code: 0, stderr: "" })
-      expect(stdout).toBe("No gateway and no node was found.\n")
+      expect(stdout).toMatch(/^Checked this machine, .*\nNo gateway and no node was found\.\n$/)
       expect(fetched.filter((each) => /^gatekey\b/.test(each))).toEqual([])
     }
   }, 900_000)
@@ -140,15 +177,60 @@ describeEngine("the package", () => {
 
   test("has types that the compiler accepts, without skipping libraries, and that refuse what is wrong", () => {
     const options = { target: "es2024", strict: true, noEmit: true, types: ["node"] }
-    const resolutions = [{ module: "nodenext" }, { module: "esnext", moduleResolution: "bundler" }]
+    const resolutions = [
+      { module: "nodenext" },
+      { module: "esnext", moduleResolution: "bundler" },
+      { module: "commonjs" },
+      { module: "commonjs", moduleResolution: "node10", ...silent },
+    ]
+    const [, documented = ""] = /```ts\n(.*?)```/s.exec(readFileSync(join(root, "docs/api.md"), "utf8")) ?? []
+    expect(documented).toContain("new Fleet(")
+    writeFileSync(join(user.project, "documented.ts"), documented)
     writeFileSync(join(user.project, "typed.ts"), typescript)
     writeFileSync(join(user.project, "wrong.ts"), wrong)
     for (const [at, resolution] of resolutions.entries()) {
       const name = `tsconfig.${at}.json`
-      const config = { compilerOptions: { ...options, ...resolution }, files: ["typed.ts", "wrong.ts"] }
+      const files = ["typed.ts", "wrong.ts", "documented.ts"]
+      const config = { compilerOptions: { ...options, ...resolution }, files }
       writeFileSync(join(user.project, name), JSON.stringify(config))
       expect(program(user.project, "node", "node_modules/typescript/bin/tsc", "-p", name)).toBe("")
     }
+  })
+
+  // Pulumi's templates, and a program without types.
+  test.each([
+    ["TypeScript, without a tsconfig", "index.ts", undefined],
+    ["TypeScript, as CommonJS", "index.ts", { module: "commonjs", moduleResolution: "node", ...silent }],
+    ["TypeScript, as nodenext", "index.ts", { module: "nodenext", moduleResolution: "nodenext" }],
+    ["JavaScript, as CommonJS", "index.cjs", undefined],
+  ])("a program in %s is previewed by Pulumi itself, with the project's defaults", async (_, file, options) => {
+    const manifest = readFileSync(join(user.project, "package.json"), "utf8")
+    const { type: _type, ...commonjs } = JSON.parse(manifest)
+    const tsconfig = join(user.project, "tsconfig.json")
+    try {
+      writeFileSync(join(user.project, "package.json"), JSON.stringify(commonjs))
+      writeFileSync(join(user.project, file), file.endsWith(".ts") ? typescript : required)
+      if (options)
+        writeFileSync(
+          tsconfig,
+          JSON.stringify({ compilerOptions: { strict: true, target: "es2020", ...options }, files: [file] }),
+        )
+      project(user, file, {})
+      expect(await works("preview")).toMatch(/\+ \d+ to create/)
+    } finally {
+      writeFileSync(join(user.project, "package.json"), manifest)
+      for (const each of [tsconfig, join(user.project, file)]) rmSync(each, { force: true })
+    }
+  })
+
+  test("a mistake that plain JavaScript does not show is named by the preview", async () => {
+    writeFileSync(join(user.project, "wrong.mjs"), misspelt)
+    project(user, "wrong.mjs")
+    const { code, output } = await user.run("preview")
+    expect(code).not.toBe(0)
+    expect(output).toContain("gateways.studio.delivry: unknown key; did you mean delivery?")
+    expect(output).toContain("gateways.studio.manager: missing; expected one of launchd, systemd, process")
+    expect(output).not.toMatch(/ at .*\.js:\d+/)
   })
 
   test.each([
@@ -171,6 +253,46 @@ describeEngine("the package", () => {
     await works("destroy", "--yes")
   })
 
+  test("init makes a project in an empty folder, whose program is one import: up, no change, drift, destroy", async () => {
+    const [project, home] = [join(folder, "fleet"), join(folder, "home")]
+    for (const each of [project, join(home, ".openclaw")]) mkdirSync(each, { recursive: true })
+    const config = join(home, ".openclaw/openclaw.json")
+    const token = strong()
+    writeFileSync(config, `{gateway: {mode: "local", port: 1, auth: {token: "${token}"}}}`, { mode: 0o600 })
+    install(project, packed.file)
+    const env = { ...user.env, HOME: home, PULUMI_STACK: "" }
+    const printed: string[] = []
+    const ends = async (code: number, ...words: string[]) => {
+      const ended = await run(words, { cwd: project, env })
+      printed.push(ended.output)
+      expect(ended.code, ended.output).toBe(code)
+      return ended.output
+    }
+    const pulumi = (...words: string[]) => ends(0, "pulumi", "--non-interactive", ...words)
+    expect(await ends(0, "npx", "--no", "--", "gatekey", "init", "--scan")).toMatch(/Next:\n {2}npm install\n/)
+    await ends(1, "npx", "--no", "--", "gatekey", "init")
+    expect(JSON.parse(readFileSync(join(project, "package.json"), "utf8"))).toMatchObject({
+      dependencies: { "pulumi-gatekey": expect.stringMatching(/^file:.*\.tgz$/) },
+    })
+    const file = join(project, "Pulumi.home.yaml")
+    const declared = readFileSync(file, "utf8")
+    expect(declared).toMatch(
+      /^# yaml-language-server: \$schema=\.\/node_modules\/pulumi-gatekey\/schema\/stack\.json\n/,
+    )
+    writeFileSync(file, declared.replace("rotation: 1", "rotation: 1\n    protect: false"))
+    await pulumi("stack", "init", "home")
+    expect(await pulumi("preview", "--stack", "home")).toContain("to create")
+    expect(await pulumi("up", "--yes", "--stack", "home")).toMatch(/fingerprint\s*: "fp:/)
+    await pulumi("preview", "--expect-no-changes", "--stack", "home")
+    const right = readFileSync(config, "utf8")
+    writeFileSync(config, right.replace(token, "clawdbot-local-dev"))
+    expect(await pulumi("preview", "--stack", "home")).toContain("contains the public default clawdbot-local-dev")
+    await pulumi("up", "--yes", "--stack", "home")
+    expect(readFileSync(config, "utf8") === right).toBe(true)
+    await pulumi("destroy", "--yes", "--stack", "home")
+    expect(printed.filter((text) => text.includes(token))).toEqual([])
+  })
+
   async function works(...args: string[]): Promise<string> {
     const { code, output } = await user.run(...args)
     expect(code, output).toBe(0)
@@ -179,8 +301,8 @@ describeEngine("the package", () => {
 })
 
 /** As the README tells: the plugin's path, and no build step. */
-function project(user: Workspace, main: string): void {
-  const runtime = { name: "nodejs", options: { typescript: false } }
+function project(user: Workspace, main: string, options: object = { typescript: false }): void {
+  const runtime = { name: "nodejs", options }
   const plugins = { providers: [{ name: "gatekey", path: "./node_modules/pulumi-gatekey/provider" }] }
   writeFileSync(join(user.project, "Pulumi.yaml"), stringify({ name: "engine", main, runtime, plugins }))
 }

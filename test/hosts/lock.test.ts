@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { describe, expect, onTestFinished, test } from "vitest"
 import { local } from "../../hosts/local.ts"
 import { withLock } from "../../hosts/lock.ts"
-import { readProcessStart } from "../../hosts/process-start.ts"
+import { readProcessStart } from "../../processes/process-start.ts"
 import { editing, editor } from "../support/cli/editor.ts"
 import { folder } from "../support/hosts/machine.ts"
 

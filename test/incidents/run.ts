@@ -78,7 +78,13 @@ export async function asked(
   where: Pick<Incident, "at" | "home"> = { at: "node" },
 ): Promise<Pick<Named, "said" | "first">> {
   const said = await commands[tool](fleet, where)
-  const first = tool === "preview" ? warnings(said.output) : said.output.split("\n").slice(0, firstLines)
+  const first =
+    tool === "preview"
+      ? warnings(said.output)
+      : said.output
+          .replace(/^Checked .*\n/, "")
+          .split("\n")
+          .slice(0, firstLines)
   return { said, first }
 }
 

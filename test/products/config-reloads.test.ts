@@ -1,6 +1,6 @@
 import { expect, test } from "vitest"
-import { describeSecretObstacle } from "../../products/auth-modes.ts"
 import { findReaction } from "../../products/config-reloads.ts"
+import { describeSecretObstacle } from "../../products/secret-obstacle.ts"
 
 /** Measured with openclaw 2026.9.6: by a client that connects every 0.1 s, and the gateway's log of the reload. */
 test.each([

@@ -53,7 +53,7 @@ const right: Readonly<Record<string, Raw>> = {
   Authority: { domain: "home" },
   Certificate: { host: "local", path: "~/tls/tw.pem", authority: "authority-1", name: "tw" },
   Access: {
-    ...{ host: "local", port: 18801, name: "tw", authority: "authority-1" },
+    ...{ host: "local", port: 18801, name: "tw", gateway: "studio", authority: "authority-1" },
     guard: { address: "studio.local", port: 18443, name: "studio.local" },
   },
   TrustedProxy: {

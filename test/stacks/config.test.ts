@@ -43,6 +43,7 @@ const full = {
       ...{ manager: "systemd", haproxy: "/usr/sbin/haproxy", lifetime: "30d" },
     },
   },
+  authority: { generation: 2, phase: "trust" },
   clients: {
     laptop: {
       ...{ host: "local", home: "./y", guard: "studio", scopes: ["operator.read"], manager: "process" },
@@ -211,8 +212,19 @@ const table: [string, unknown, string][] = [
   [
     "nodez",
     {},
-    "gatekey:nodez: unknown key; did you mean nodes? expected one of token, rotation, vault, gateways, nodes, guard, clients, containers, afterRotation",
+    "gatekey:nodez: unknown key; did you mean nodes? expected one of token, rotation, vault, gateways, nodes, guard, authority, clients, containers, afterRotation",
   ],
+  [
+    "authority/phase",
+    "servrs",
+    "gatekey:authority.phase: found a text of 6 characters; did you mean servers? expected one of trust, clients, servers",
+  ],
+  [
+    "authority/generation",
+    1,
+    "gatekey:authority.phase: found a text of 5 characters; expected no value with generation 1, as there is no earlier authority",
+  ],
+  ["authority/generation", 0, "gatekey:authority.generation: found a number; expected an integer from 1"],
   ["nodes/tw/manager", undefined, "gatekey:nodes.tw.manager: missing; expected one of launchd, systemd, process"],
   ["nodes/tw/host", "tw local", `gatekey:nodes.tw.host: found a text of 8 characters; ${hostRule}`],
   ["nodes/tw/host", "ssh://me@tw local", `gatekey:nodes.tw.host: found a text of 17 characters; ${hostRule}`],

@@ -21,8 +21,8 @@ test("makes a home in the project absolute, and keeps other homes", () => {
 
 test("a hook on this machine runs in the project's folder, on whichever machine that is", () => {
   const afterRotation = [
-    { host: "local", command: "true" },
-    { host: "ssh://me@tw", command: "true", hostKey: "" },
+    { host: "local" as const, command: "true" },
+    { host: "ssh://me@tw" as const, command: "true", hostKey: "" },
   ]
   const args = fleetArgs({ ...config, afterRotation }, resolve(import.meta.dirname, "../.."))
   expect(args.afterRotation).toEqual([{ ...afterRotation[0], folder: ".." }, afterRotation[1]])

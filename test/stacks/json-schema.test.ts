@@ -3,6 +3,7 @@ import { join } from "node:path"
 import { Ajv } from "ajv"
 import { expect, test } from "vitest"
 import { parse } from "yaml"
+import { outputJsonSchemas } from "../../tools/output-json-schemas.ts"
 import { stackJsonSchema } from "../../tools/stack-json-schema.ts"
 
 const project = join(import.meta.dirname, "../..")
@@ -13,6 +14,13 @@ const problems = (file: unknown) =>
   check(file)
     ? []
     : (check.errors ?? []).map(({ instancePath, message, params }) => ({ instancePath, message, params }))
+
+test.each(Object.keys(outputJsonSchemas))(
+  "the committed schema of %s --json equals the one made from the sources",
+  (name) => {
+    expect(JSON.parse(read(`schema/${name}.json`))).toEqual(outputJsonSchemas[name])
+  },
+)
 
 test("the committed schema equals the one made from the sources (npm run schema)", () => {
   expect(schema).toEqual(stackJsonSchema())

@@ -48,13 +48,13 @@ test.each([
   expect(readdirSync(tree.at(".tools"))).toEqual(["log"])
 })
 
-test("without Node, or with a name that is no product, nothing is begun", async () => {
+test("without Node, or with a name that is not a product, nothing begins", async () => {
   expect(await fresh(["npm"]).start(script).end).toMatchObject({
     code: 1,
     output: expect.stringContaining("make setup"),
   })
   const { code, output } = await fresh().start(script, ["openclew"]).end
-  expect([code, output]).toEqual([1, 'setup: "openclew" is no product: openclaw and clawdbot are.\n'])
+  expect([code, output]).toEqual([1, 'setup: "openclew" is not a product; expected openclaw or clawdbot.\n'])
 })
 
 describe("several at once", () => {

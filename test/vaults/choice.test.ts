@@ -27,7 +27,7 @@ describe("1Password", () => {
 
   test("by Connect needs a package: the error has the command that installs it", async () => {
     const at = folder()
-    for (const name of ["vaults", "core", "places", "package.json"])
+    for (const name of ["vaults", "processes", "core", "places", "package.json"])
       cpSync(join(root, name), join(at, name), { recursive: true })
     const { openVault } = await import(pathToFileURL(join(at, "vaults/index.ts")).href)
     const vault = openVault(spec, { OP_CONNECT_HOST: "http://127.0.0.1:9", OP_CONNECT_TOKEN: strong() })

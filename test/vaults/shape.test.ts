@@ -3,6 +3,7 @@ import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { afterEach, expect, onTestFinished, test, vi } from "vitest"
 import { itemLines, readItemHistory } from "../../cli/history/vault.ts"
+import { plainText } from "../../cli/text.ts"
 import { UserError } from "../../core/errors.ts"
 import { openVault } from "../../vaults/index.ts"
 import { hostile, rawTexts } from "../support/hostile/escapes.ts"
@@ -47,7 +48,7 @@ async function walk(): Promise<void> {
     async () => {
       const history = await readItemHistory(resources)
       expect(rawTexts(JSON.parse(JSON.stringify(history)))).toEqual([])
-      const lines = itemLines(history)
+      const lines = plainText(itemLines(history))
       expect([rawTexts(lines.replaceAll("\n", "")), lines]).toEqual([[], expect.not.stringMatching(/^x/m)])
     },
   ]

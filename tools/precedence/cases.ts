@@ -41,7 +41,7 @@ const places: { readonly [place: string]: Put } = {
   ),
 }
 
-/** A variable in each place that sets one. */
+/** Lists a variable in each place that sets one. */
 function variables(
   prefix: string,
   nameOf: (draft: Draft, credential: Credential, where: string) => string,
@@ -71,14 +71,16 @@ const settings: { readonly [role in Reader]: readonly (readonly ["local" | "remo
   client: [["local"], ["remote"]],
 }
 
-/** Every source alone, and every two of them that may stand side by side, for all that read them. */
+/** Lists every source alone, and every two that may exist side by side, for all that read them. */
 export function allCases(product: ProductName): Case[] {
   return casesOf(product, (role, own) =>
-    own.flatMap((one, at) => own.slice(at + 1).flatMap((other) => (meet(role, one, other) ? [[one, other]] : []))),
+    own.flatMap((one, at) =>
+      own.slice(at + 1).flatMap((other) => (canCoexist(role, one, other) ? [[one, other]] : [])),
+    ),
   )
 }
 
-/** Every source alone. */
+/** Lists every source alone. */
 export function singleCases(product: ProductName): Case[] {
   return casesOf(product, () => [])
 }
@@ -91,13 +93,13 @@ function casesOf(product: ProductName, pairs: (role: Reader, own: readonly Sourc
   })
 }
 
-/** clawdbot has one dotenv file of its own, and a node no flag. */
+/** Checks whether the place exists: clawdbot has one dotenv file of its own, and a node no flag. */
 function isThere(product: ProductName, role: Reader, place: string): boolean {
   return !(product === "clawdbot" && place.endsWith("second dotenv")) && !(role === "node" && place === "flag")
 }
 
-/** Two that can be there at once; only a gateway takes the one or the other of a token and a password. */
-function meet(role: Reader, one: Source, other: Source): boolean {
+/** Checks whether two can exist at once; only a gateway accepts either a token or a password. */
+function canCoexist(role: Reader, one: Source, other: Source): boolean {
   const at = ({ place }: Source) => place.replace(/^(?:empty|included) | that names.*$/, "")
   if (one.credential !== other.credential) return role === "gateway"
   return at(one) !== at(other)

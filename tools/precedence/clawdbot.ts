@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url"
 import { answerAll } from "./program.ts"
 import type { Answer, Site } from "./site.ts"
 
-// A program: clawdbot's own code says which credential each of its processes would take. Its client is exchanged for
+// A program: clawdbot's own code reports which credential each of its processes would use. Its client is exchanged for
 // one that only records what it is made with.
 
 const dist = join(import.meta.dirname, "../../.tools/products/clawdbot/node_modules/clawdbot/dist")
@@ -39,7 +39,7 @@ async function gateway({ flags: { token, password } }: Site): Promise<Answer> {
   return { mode, ...(mode === "none" ? {} : { [mode]: resolvedAuth[mode] }) }
 }
 
-/** What a client was made with. */
+/** Returns what a client was created with. */
 function made(run: () => Promise<unknown>): Promise<Answer> {
   return new Promise((resolve, reject) => {
     Object.assign(globalThis, { made: ({ token, password }: Answer) => resolve({ token, password }) })

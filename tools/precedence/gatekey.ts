@@ -6,15 +6,15 @@ import type { Case } from "./cases.ts"
 import { includedName, startedIn } from "./draft.ts"
 import type { Answer } from "./site.ts"
 
-/** What gatekey says of the same files and the same process. */
-export function saidOf({ product, role, files, env, flags }: Case): Answer {
+/** Resolves the credential as gatekey does, for the same files and the same process. */
+export function resolveByGatekey({ product, role, files, env, flags }: Case): Answer {
   const process = role === "gateway" ? "gateway" : "node"
-  const words = [product, process, "run", ...(flags.token ? ["--token", flags.token] : [])]
+  const command = [product, process, "run", ...(flags.token ? ["--token", flags.token] : [])]
   const papers = Object.entries(files).map(([path, text]) => [`~/${path}`, paperOf(path, text)] as const)
   const named = [...new Set(Object.values(files).flatMap((text) => text.match(/CLAW_\w+/g) ?? []))]
   const more = { named, folder: `${home}/${startedIn}`, password: flags.password !== undefined }
   const survey = surveyOf(Object.fromEntries(papers), {
-    snapshot: { processes: [processOf(words.join(" "), env, more)] },
+    snapshot: { processes: [processOf(command.join(" "), env, more)] },
   })
   const found = survey.members.find((each) => each.role === process)
   if (!found) throw new Error("gatekey finds no such process")
@@ -45,7 +45,7 @@ function read(wins: Candidate | undefined): Read {
   return { value: wins?.value?.reveal(), problem: wins?.problem ?? wins?.unknown }
 }
 
-/** As the look sorts the files that no pattern names. */
+/** Classifies a file as the survey does with those that no pattern names. */
 function paperOf(path: string, text: string): Paper {
   if (path.endsWith(includedName)) return { text, kind: "included config" }
   return path.startsWith(startedIn) ? { text, kind: "dotenv" } : text

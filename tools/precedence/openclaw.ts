@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url"
 import { answerAll } from "./program.ts"
 import type { Answer, Site } from "./site.ts"
 
-// A program: openclaw's own code says which credential each of its processes would take. Its way of calling follows
+// A program: openclaw's own code reports which credential each of its processes would use. Its way of calling follows
 // `openclaw gateway run`, `openclaw node run` and `callGateway` of 2026.9.6; what it calls is the installed package.
 
 const dist = join(import.meta.dirname, "../../.tools/products/openclaw/node_modules/openclaw/dist")

@@ -1,4 +1,4 @@
-# What starts a policy pack: a script that the vendor's CLI brings along, and that stands in the sources of the Node SDK.
+# What starts a policy pack: a script that the vendor's CLI brings along, and that is in the sources of the Node SDK.
 # Where it cannot be had, everything but policy packs works.
 need_analyzer() {
   hash -r
@@ -10,5 +10,5 @@ need_analyzer() {
     mv -f "$work/analyzer" .tools/bin/pulumi-analyzer-policy
     return
   fi
-  say "pulumi-analyzer-policy is missing, and not to be had here: policy packs will not run"
+  say "pulumi-analyzer-policy is missing, and cannot be installed here: policy packs will not run"
 }

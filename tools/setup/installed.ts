@@ -1,4 +1,4 @@
-// Exits 0 when a folder's node_modules holds what another's package-lock.json says: `installed.ts [OTHER FOLDER]`, both the
+// Exits with 0 if a folder's node_modules contains what another's package-lock.json lists: `installed.ts [OTHER FOLDER]`, both the
 // current one by default. npm writes its own list there last, so a half install shows.
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
@@ -20,7 +20,7 @@ export const packagesOf = (file: string): Packages => {
 
 const same = (a: Entry, b: Entry): boolean => a.version === b.version && a.integrity === b.integrity
 
-/** Optional packages may be missing: they are for other platforms. */
+/** Checks the packages; optional ones may be missing, as they are for other platforms. */
 export const inLine = (wanted: Packages, there: Packages, present: (path: string) => boolean): boolean => {
   const missing = Object.entries(wanted).some(([path, entry]) => !(path in there) && !entry.optional)
   const odd = Object.entries(there).some(
@@ -29,7 +29,7 @@ export const inLine = (wanted: Packages, there: Packages, present: (path: string
   return !missing && !odd
 }
 
-const look = ([locked = ".", folder = "."]: readonly string[]): boolean => {
+const isInstalled = ([locked = ".", folder = "."]: readonly string[]): boolean => {
   try {
     const there = packagesOf(join(folder, "node_modules/.package-lock.json"))
     const present = (path: string) => existsSync(join(folder, path, "package.json"))
@@ -40,5 +40,5 @@ const look = ([locked = ".", folder = "."]: readonly string[]): boolean => {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
-  process.exitCode = look(process.argv.slice(2)) ? 0 : 1
+  process.exitCode = isInstalled(process.argv.slice(2)) ? 0 : 1
 }

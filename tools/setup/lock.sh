@@ -5,15 +5,15 @@ held=
 
 take_lock() {
   [ -w "$tools" ] || fail ".tools/ is not writable for you: give it to your user, or remove it."
-  said=
+  reported=
   until ln -s $$ "$lock" 2>/dev/null; do
     holder=$(readlink "$lock" 2>/dev/null) || continue
     if ! alive "$holder"; then
       break_lock "$holder"
       continue
     fi
-    [ -n "$said" ] || say "waiting for the set-up that runs already (process $holder)"
-    said=yes
+    [ -n "$reported" ] || say "waiting for the set-up that runs already (process $holder)"
+    reported=yes
     sleep 1
   done
   held=yes

@@ -1,4 +1,4 @@
-# node_modules as package-lock.json says, made aside and swapped in whole.
+# node_modules as package-lock.json lists them, made aside and swapped in whole.
 need_packages() {
   if node tools/setup/installed.ts; then
     say "npm packages are there"

@@ -1,4 +1,4 @@
-# .tools/products/NAME as the lock file in tools/products/NAME says.
+# .tools/products/NAME as the lock file in tools/products/NAME lists it.
 need_product() {
   wanted=tools/products/$1
   there=.tools/products/$1

@@ -9,7 +9,7 @@ import { type Markup, markup } from "./markup.ts"
 /** The font sizes of the style. */
 const [nameSize, lineSize] = [15, 13]
 const textLeft = 46
-const textRight: { readonly [kind in Member["kind"]]: number } = { gateway: 12, node: 12, container: 34 }
+const textRight: { readonly [kind in Member["kind"]]: number } = { gateway: 12, guard: 12, node: 12, container: 34 }
 
 /** Draws the fleet as SVG. @param columns nodes side by side at most. @param id identifies the picture in the page */
 export function picture(members: readonly Member[], columns: number, id: string): Markup {
@@ -22,7 +22,7 @@ export function picture(members: readonly Member[], columns: number, id: string)
 
 /** Describes the members, such as `1 gateway, 3 nodes: 1 broken, 3 ok`. */
 export function describeMembers(members: readonly Member[]): string {
-  const kinds = ["gateway", "node", "container"] as const
+  const kinds = ["gateway", "guard", "node", "container"] as const
   const each = kinds.map((kind) => [members.filter((member) => member.kind === kind).length, kind] as const)
   const standing = states
     .toReversed()
@@ -58,6 +58,7 @@ function memberBox({ member, x, y }: Box): Markup {
 /** The outline of each kind. */
 const shapes: { readonly [kind in Member["kind"]]: Markup } = {
   gateway: markup`<rect class="outline" width="${box.width}" height="${box.height}" rx="8"/><rect class="inner" x="4" y="4" width="${box.width - 8}" height="${box.height - 8}" rx="5"/>`,
+  guard: markup`<path class="outline" d="M0 8h${box.width}v${box.height - 26}L${box.width - 18} ${box.height}H18L0 ${box.height - 18}z"/>`,
   node: markup`<rect class="outline" width="${box.width}" height="${box.height}" rx="14"/>`,
   container: markup`<rect class="outline" width="${box.width}" height="${box.height}"/><path class="inner" d="M${box.width - 26} 8v${box.height - 16}m8 0V8m8 0v${box.height - 16}"/>`,
 }

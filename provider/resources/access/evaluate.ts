@@ -1,6 +1,7 @@
+import { bundleOf } from "../../../certificates/authority-set.ts"
 import { parseRoute } from "../../../core/route.ts"
 import { checkServer, openSession } from "../../../gateways/gateway.ts"
-import { describeVerdict, type Verdict } from "../../../gateways/verdict.ts"
+import { describeVerdict, type ProxyAnswer, type Verdict } from "../../../gateways/verdict.ts"
 import { hostOf } from "../../../hosts/index.ts"
 import { unreachable } from "../../gateways/session.ts"
 import type { Run } from "../../run/run.ts"
@@ -46,7 +47,7 @@ async function evaluateRefusal(run: Run, inputs: AccessInputs, verdict: Verdict)
       return { code: "gateway", message: "the gateway is starting", outcome: "starting" }
     case "proxy":
       return verdict.said.by === "sidecar"
-        ? findGuardFault(run, inputs)
+        ? evaluateSidecar(run, inputs, verdict.said)
         : verdict.said.reason === "no gateway"
           ? { code: "gateway", message: "the guard does not reach the gateway", outcome: "starting", remedy: noGateway }
           : {
@@ -60,6 +61,17 @@ async function evaluateRefusal(run: Run, inputs: AccessInputs, verdict: Verdict)
   }
 }
 
+/** Evaluates what a sidecar answers: it reaches no guard, or what sends its bearers does not run. */
+async function evaluateSidecar(run: Run, inputs: AccessInputs, said: ProxyAnswer): Promise<AccessEvaluation> {
+  if (said.reason === "no guard") return findGuardFault(run, inputs)
+  return {
+    code: "sidecar",
+    message: `the sidecar answers: ${said.reason}`,
+    outcome: "wrong",
+    remedy: "restart the sidecar's service, which signs its bearers; compare the clocks of both hosts",
+  }
+}
+
 const noGateway = "start the gateway; see its log"
 
 /** Finds out, from the client's host, why its sidecar does not get through to the guard. */
@@ -68,7 +80,7 @@ async function findGuardFault(run: Run, { host, name, guard, authority: id }: Ac
   const authority = await run.authorities.authoritySoon(id)
   if (!authority) return { code: "guard", message: "its sidecar does not reach the guard", outcome: "wrong" }
   const dial = () => hostOf(host).dial(address, port)
-  const problem = await checkServer(dial, { authority: authority.certificate, name: guard.name })
+  const problem = await checkServer(dial, { authority: bundleOf(authority), name: guard.name })
   if (problem?.layer === "tcp")
     return {
       code: "sidecar",

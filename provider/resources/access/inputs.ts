@@ -17,6 +17,7 @@ export const accessDeclaration = {
     host: preset(host, "local", "The host of the client: `local`, or `ssh://[user@]name[:port]`."),
     port: need(port, "The loopback port of its sidecar."),
     name: need(string, "The name of the client, for messages."),
+    gateway: need(string, "The name of its gateway, for reports."),
     guard: need(guard, "The guard that its sidecar leads to."),
     authority: need(string, "The id of the Authority of the guard."),
     mode: preset(

@@ -1,55 +1,76 @@
 import { randomBytes } from "node:crypto"
-import { type Authority, createAuthority } from "../../../certificates/authority.ts"
-import { readAuthority } from "../../../certificates/read.ts"
+import { type AuthoritySet, createSeed } from "../../../certificates/authority-set.ts"
+import { type AuthorityStep, planOf, stepProblem } from "../../../core/authority-phase.ts"
 import { UserError } from "../../../core/errors.ts"
-import { Secret } from "../../../core/secret.ts"
-import { checkInputs } from "../../check-inputs.ts"
-import type { Resource } from "../../resource.ts"
-import { type Properties, unknown } from "../../wire.ts"
-import { authorityDeclaration } from "./inputs.ts"
+import type { Log, Resource } from "../../resource.ts"
+import type { Run } from "../../run/run.ts"
+import { unknown } from "../../wire.ts"
+import { describeChange, describeUnmanaged } from "./describe.ts"
+import { completed, stepIn } from "./inputs.ts"
+import { findUnmanaged, refuseStep } from "./obstacles.ts"
+import { authoritySetIn, movedTo, outputsOf } from "./state.ts"
 
-/** Makes the authority once, and keeps it. */
+/** Makes the authority once, keeps it, and has another one take its place in phases. */
 export const authority: Resource = {
   async check({ news }) {
-    const { given, failures } = checkInputs(authorityDeclaration, news)
-    return { inputs: given, failures }
+    return completed(news)
   },
 
   diff({ run, id, olds, news }) {
-    run.authorities.learn(id, authorityIn(olds))
+    run.authorities.learn(id, authoritySetIn(olds))
     // Every certificate has the domain in its name.
-    return olds.domain === news.domain ? { changes: [] } : { changes: ["domain"], replaces: ["domain"] }
+    if (olds.domain !== news.domain) return { changes: ["domain"], replaces: ["domain"] }
+    const [from, to] = [stepIn(olds), stepIn(news)]
+    return { changes: (["generation", "phase"] as const).filter((key) => from[key] !== to[key]) }
   },
 
   async create({ run, news, preview }) {
-    if (preview) {
-      return { id: "", outputs: { ...news, certificate: unknown, key: unknown, digest: unknown, expires: unknown } }
-    }
-    const made = await createAuthority(String(news.domain), new Date())
+    const step = stepIn(news)
+    if (step.phase !== undefined)
+      throw new UserError(`a new authority is complete: found phase ${step.phase}, expected none; remove phase`)
+    if (preview) return { id: "", outputs: { ...news, ...notYetKnown, seed: unknown } }
+    const empty: AuthoritySet = { domain: String(news.domain), seed: createSeed(), authorities: new Map() }
+    const made = await movedTo(empty, step, new Date())
     const id = `authority-${randomBytes(4).toString("hex")}`
     run.authorities.learn(id, made)
-    const { digest, until } = readAuthority(made.certificate)
-    return {
-      id,
-      outputs: { ...news, certificate: made.certificate, key: made.key, digest, expires: until.toISOString() },
-    }
+    return { id, outputs: { ...news, ...outputsOf(made) } }
   },
 
   async read({ run, id, inputs, state }) {
     if (state.key === undefined) throw new UserError(`${id}: an authority is not imported; it is made`)
-    run.authorities.learn(id, authorityIn(state))
+    run.authorities.learn(id, authoritySetIn(state))
     return { id, inputs, outputs: state }
   },
 
-  async update({ news }) {
-    return news
+  async update({ run, id, olds, news, preview, log }) {
+    const [from, to] = [stepIn(olds), stepIn(news)]
+    const problem = stepProblem(from, to)
+    if (problem) throw new UserError(problem)
+    refuseStep(run, id, from, to)
+    const set = authoritySetIn(olds)
+    if (preview) {
+      announce(run, id, { from, to, log })
+      const isComplete = planOf(to).trusted.every((generation) => set.authorities.has(generation))
+      const coming = isComplete ? outputsOf(await movedTo(set, to, new Date())) : { ...notYetKnown, seed: set.seed }
+      return { ...news, ...coming }
+    }
+    const moved = await movedTo(set, to, new Date())
+    run.authorities.learn(id, moved)
+    return { ...news, ...outputsOf(moved) }
   },
 
   /** Its certificates stay valid until they end: what verifies by them no longer should. */
   async delete() {},
 }
 
-function authorityIn({ certificate, key, domain }: Properties): Authority {
-  const held = key instanceof Secret ? key : new Secret(String(key))
-  return { certificate: String(certificate), key: held, domain: String(domain) }
+const notYetKnown = { certificate: unknown, key: unknown, digest: unknown, expires: unknown }
+
+function announce(
+  run: Run,
+  id: string,
+  { from, to, log }: { readonly from: AuthorityStep; readonly to: AuthorityStep; readonly log: Log },
+): void {
+  log("info", describeChange(from, to))
+  const unmanaged = planOf(from).guards === planOf(to).guards ? [] : findUnmanaged(run.authorities.observed(id))
+  if (unmanaged.length > 0) log("warning", describeUnmanaged(unmanaged))
 }

@@ -1,12 +1,14 @@
-import type { Authority } from "../../../certificates/authority.ts"
+import { type AuthoritySet, authorityOf } from "../../../certificates/authority-set.ts"
 import { renewalOf } from "../../../certificates/lifetime.ts"
 import { Unreachable, UserError } from "../../../core/errors.ts"
+import { parseUrn } from "../../../core/urn.ts"
 import { declared } from "../../declare.ts"
 import type { Log, Resource } from "../../resource.ts"
+import type { SeenCertificate } from "../../run/observed.ts"
 import { type Properties, unknown } from "../../wire.ts"
 import { remove, renew } from "./act.ts"
-import { describeChange, describeEnd } from "./describe.ts"
-import { type CertificateEvaluation, evaluateCertificate } from "./evaluate.ts"
+import { describeChange, describeEnd, isPlanned } from "./describe.ts"
+import { type CertificateEvaluation, evaluateCertificate, seenIn } from "./evaluate.ts"
 import {
   type CertificateInputs,
   certificateDeclaration,
@@ -29,7 +31,8 @@ export const certificate: Resource = {
     const replaces = identity.filter((key) => olds[key] !== news[key])
     const changed = issued.filter((key) => JSON.stringify(olds[key]) !== JSON.stringify(news[key]))
     const drifted = olds.holds === news.holds ? [] : ["holds"]
-    return { changes: [...replaces, ...changed, ...drifted], replaces }
+    const reissued = (olds.issuer ?? 1) === (news.issuer ?? 1) ? [] : ["issuer"]
+    return { changes: [...replaces, ...changed, ...reissued, ...drifted], replaces }
   },
 
   async create({ run, news, preview, log }) {
@@ -45,19 +48,24 @@ export const certificate: Resource = {
     return { id, outputs: await renewed(news, authority, found, { now, log }) }
   },
 
-  async read({ run, id, inputs, state, log }) {
+  async read({ run, urn, id, inputs, state, log }) {
     if (inputs.host === undefined) throw new UserError(`${id}: a certificate is not imported; it is made`)
     const all = declared(certificateDeclaration, inputs)
+    const note = (seen: Omit<SeenCertificate, "name" | "role">) =>
+      run.authorities.noteCertificate(all.authority, id, { name: parseUrn(urn).name, role: all.role, ...seen })
+    note({ problem: "not checked" })
     const authority = await run.authorities.authoritySoon(all.authority)
     if (!authority) return { id, inputs, outputs: state }
     const now = new Date()
     try {
       const found = await evaluateCertificate(all, authority, now)
+      note(seenIn(found))
       const ending = describeEnd(found, now)
       if (ending && run.reports.isFirst(`ends ${id}`)) log("warning", ending)
       return { id, inputs, outputs: { ...state, ...factsOf(found), holds: found.message } }
     } catch (error) {
       if (!(error instanceof Unreachable)) throw error
+      note({ problem: `not checked: ${error.message}` })
       log("warning", {
         message: `not checked: ${error.message}`,
         fix: "the next `pulumi up` that reaches it checks it",
@@ -77,7 +85,7 @@ export const certificate: Resource = {
     if (authority) {
       const found = await evaluateCertificate(news, authority, now)
       const fresh = found.code === "current"
-      if (!fresh) log(found.code === "due" ? "info" : "warning", describeChange(found, news))
+      if (!fresh) log(isPlanned(found) ? "info" : "warning", describeChange(found, news))
       else log("info", { message: "its declaration changes", plan: "`pulumi up` makes a new key and certificate" })
     }
     return { ...news, ...notYetKnown }
@@ -100,13 +108,14 @@ function refuseForeign({ path }: CertificateInputs, { code, message }: Certifica
 
 async function renewed(
   inputs: CertificateInputs,
-  authority: Authority,
+  set: AuthoritySet,
   before: CertificateEvaluation,
   { now, log }: { readonly now: Date; readonly log: Log },
 ): Promise<Properties> {
   log("status", "making a key and its certificate")
+  const authority = authorityOf(set, inputs.issuer ?? 1)
   await renew(inputs, authority, { keeps: before.code === "foreign", now })
-  const after = await evaluateCertificate(inputs, authority, now)
+  const after = await evaluateCertificate(inputs, set, now)
   if (after.code !== "current") {
     throw new UserError(
       `${inputs.path}: after the change it contains ${after.message}, expected ${describeCurrent(inputs)}`,

@@ -1,4 +1,4 @@
-import type { Authority } from "../../../certificates/authority.ts"
+import type { AuthoritySet } from "../../../certificates/authority-set.ts"
 import { commonName, type Identity, spiffeId, usages } from "../../../certificates/identity.ts"
 import { renewalOf } from "../../../certificates/lifetime.ts"
 import { type CertificateFacts, readCertificate } from "../../../certificates/read.ts"
@@ -9,6 +9,7 @@ import { hostOf } from "../../../hosts/index.ts"
 import { parseCertificateFile } from "../../../probes/certificates/parse.ts"
 import { certificateScript } from "../../../probes/certificates/script.ts"
 import type { CertificateSnapshot } from "../../../probes/certificates/snapshot.ts"
+import type { SeenCertificate } from "../../run/observed.ts"
 import { type CertificateInputs, describeCurrent, identityOf } from "./inputs.ts"
 
 /** What is in the file, compared with what is declared. */
@@ -18,6 +19,7 @@ export interface CertificateEvaluation {
     | "unreadable"
     | "foreign"
     | "other-identity"
+    | "other-authority"
     | "no-key"
     | "expired"
     | "not-yet"
@@ -28,38 +30,43 @@ export interface CertificateEvaluation {
   readonly message: string
   /** Of a certificate of ours. */
   readonly facts?: CertificateFacts
+  /** The generation of the authority that issued it. */
+  readonly issuer?: number
 }
 
 /** @throws UserError if the host cannot be reached, or its answer was cut off */
 export async function evaluateCertificate(
   inputs: CertificateInputs,
-  authority: Authority,
+  set: AuthoritySet,
   now: Date,
 ): Promise<CertificateEvaluation> {
   const { script, args } = certificateScript(inputs.path)
   const { stdout } = await hostOf(inputs.host).run(script, { args })
   const snapshot = parseCertificateFile(stdout)
   if (!snapshot) throw new UserError(`${inputs.path}: the host's answer was cut off; run the command again`)
-  return evaluateSnapshot(snapshot, identityOf(inputs), authority, now)
+  return evaluateSnapshot(snapshot, { ...identityOf(inputs), issuer: inputs.issuer ?? 1 }, set, now)
 }
 
 /** Compares a snapshot with an identity. The first thing that is wrong counts, the worst first. */
 export function evaluateSnapshot(
   snapshot: CertificateSnapshot,
-  identity: Identity,
-  authority: Authority,
+  identity: Identity & { readonly issuer: number },
+  set: AuthoritySet,
   now: Date,
 ): CertificateEvaluation {
   if (snapshot.kind === "absent") return { code: "absent", message: "nothing" }
   if (snapshot.kind === "unreadable") return { code: "unreadable", message: `unreadable: it ${snapshot.reason}` }
   const { certificate, key, mode, isOwn } = snapshot
-  const facts = certificate === undefined ? undefined : readCertificate(certificate, authority.certificate)
-  if (!facts) return { code: "foreign", message: "no certificate" }
-  if (!facts.isIssuedByOurs) return { code: "foreign", message: "a certificate of another authority" }
+  const read = certificate === undefined ? [] : factsIn(certificate, set)
+  if (read.length === 0) return { code: "foreign", message: "no certificate" }
+  const own = read.find(({ facts }) => facts.isIssuedByOurs)
+  if (!own) return { code: "foreign", message: "a certificate of another authority" }
+  const { facts, issuer } = own
   const of = `certificate of ${shown(facts.commonName)}`
-  const found = (code: CertificateEvaluation["code"], message: string) => ({ code, message, facts })
-  const other = differenceIn(facts, identity, authority.domain)
+  const found = (code: CertificateEvaluation["code"], message: string) => ({ code, message, facts, issuer })
+  const other = differenceIn(facts, identity, set.domain)
   if (other) return found("other-identity", `${of}${other}`)
+  if (issuer !== identity.issuer) return found("other-authority", `${of} from authority g${issuer}`)
   if (key === "none") return found("no-key", `${of}, without its key`)
   if (key === "other") return found("no-key", `${of}, with a key that is not its own`)
   if (facts.until <= now) return found("expired", `${of}, expired since ${dayOf(facts.until)}`)
@@ -68,6 +75,14 @@ export function evaluateSnapshot(
   if (renewalOf(facts) <= now) return found("due", `${of}, due for renewal since ${dayOf(renewalOf(facts))}`)
   if (key === "unknown") return found("unchecked", `${of}, whose key was not checked: the host has no openssl`)
   return found("current", describeCurrent(identity))
+}
+
+/** Reads a certificate as each authority of the stack sees it. */
+function factsIn(certificate: string, { authorities }: AuthoritySet) {
+  return [...authorities].flatMap(([issuer, authority]) => {
+    const facts = readCertificate(certificate, authority.certificate)
+    return facts ? [{ issuer, facts }] : []
+  })
 }
 
 /** What makes a certificate another one than the declared, as what follows its name; empty if its name says it. */
@@ -83,4 +98,15 @@ function differenceIn({ commonName: cn, names, usages: found }: CertificateFacts
 /** A day, as ISO 8601 in UTC. */
 export function dayOf(time: Date): string {
   return time.toISOString().slice(0, 10)
+}
+
+/** Returns what the steps of a rotation have to know of a certificate. */
+export function seenIn({
+  code,
+  message,
+  issuer,
+  facts,
+}: CertificateEvaluation): Omit<SeenCertificate, "name" | "role"> {
+  if (code === "unreadable") return { problem: message }
+  return issuer === undefined || !facts ? {} : { issuer, digest: facts.digest }
 }

@@ -15,6 +15,7 @@ export const certificateDeclaration = {
     authority: need(string, "The Authority's id."),
     name: need(withRule(string, nameProblem), "Whose certificate it is, such as `tw`."),
     generation: preset(positive, 1, "Raised to make every earlier certificate of that name worthless."),
+    issuer: may(positive, "The generation of the authority that issues it. Default: 1."),
     role: preset(
       oneOf(roles),
       "node",
@@ -52,13 +53,17 @@ export function completed(news: Properties): Checked {
 }
 
 /** What the file has to contain, described. */
-function wantedIn({ name, generation }: Properties): string | typeof unknown {
-  if (name === unknown || generation === unknown) return unknown
-  return describeCurrent({ name: String(name), generation: Number(generation) })
+function wantedIn({ name, generation, issuer }: Properties): string | typeof unknown {
+  if (name === unknown || generation === unknown || issuer === unknown) return unknown
+  return describeCurrent({ name: String(name), generation: Number(generation), issuer: Number(issuer ?? 1) })
 }
 
-export function describeCurrent(identity: Pick<Identity, "name" | "generation">): string {
-  return `certificate of ${commonName(identity)}`
+/** Describes the declared certificate; a stack's first authority is not named. */
+export function describeCurrent({
+  issuer = 1,
+  ...identity
+}: Pick<Identity, "name" | "generation"> & { readonly issuer?: number }): string {
+  return `certificate of ${commonName(identity)}${issuer === 1 ? "" : ` from authority g${issuer}`}`
 }
 
 export function identityOf({ name, generation, role, names = [] }: CertificateInputs): Identity {

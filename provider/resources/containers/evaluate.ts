@@ -1,6 +1,6 @@
+import { describeValue } from "../../../core/describe-token.ts"
 import { Unreachable, UserError } from "../../../core/errors.ts"
 import { shown } from "../../../core/escape.ts"
-import { describeValue } from "../../../core/holds.ts"
 import { type Ring, recognise } from "../../../core/ring.ts"
 import { hostOf } from "../../../hosts/index.ts"
 import { describeContainer, removeCommand } from "../../../probes/containers/describe.ts"

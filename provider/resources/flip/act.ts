@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { isDeepStrictEqual } from "node:util"
+import { describeValue } from "../../../core/describe-token.ts"
 import { UserError } from "../../../core/errors.ts"
-import { describeValue } from "../../../core/holds.ts"
 import type { Secret } from "../../../core/secret.ts"
 import { describeWeakness } from "../../../core/strength.ts"
 import { withTimeout } from "../../../core/timeout.ts"

@@ -11,7 +11,7 @@ import type { ProductName } from "../../../products/product.ts"
 import { urlInStore } from "../../../survey/collect/node-store.ts"
 import { unreachable } from "../../gateways/session.ts"
 import type { Run } from "../../run/run.ts"
-import { gatewayIn, type HandshakeInputs } from "./inputs.ts"
+import { gatewayIn, type HandshakeInputs, isBound } from "./inputs.ts"
 
 /** The result of one connect. */
 export interface HandshakeEvaluation {
@@ -121,4 +121,11 @@ const remedies: { readonly [kind in Verdict["kind"]]?: string } = {
   "not a gateway": "check which process uses its port",
   tls: "compare the certificate, and set tlsFingerprint to its SHA-256",
   protocol: "the versions of gatekey and the gateway differ: update the older one",
+}
+
+/** Connects; undefined if the Token is not part of this run. */
+export async function evaluateSoon(run: Run, inputs: HandshakeInputs): Promise<HandshakeEvaluation | undefined> {
+  if (!isBound(inputs)) return undefined
+  const token = await run.tokens.tokenSoon(inputs.token, inputs.generation)
+  return token && evaluateHandshake(run, inputs, token)
 }

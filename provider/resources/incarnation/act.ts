@@ -1,7 +1,7 @@
+import { describeValue } from "../../../core/describe-token.ts"
 import { UserError } from "../../../core/errors.ts"
 import { shown } from "../../../core/escape.ts"
 import type { Foreign } from "../../../core/foreign.ts"
-import { describeValue } from "../../../core/holds.ts"
 import { type Ring, recognise } from "../../../core/ring.ts"
 import { hostOf } from "../../../hosts/index.ts"
 import { parseContainersSnapshot } from "../../../probes/containers/parse.ts"

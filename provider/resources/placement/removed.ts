@@ -1,4 +1,5 @@
-import { describeValue, type PlaceSnapshot } from "../../../core/holds.ts"
+import { describeValue } from "../../../core/describe-token.ts"
+import type { PlaceSnapshot } from "../../../core/holds.ts"
 import { computeFingerprint, type Ring, recognise } from "../../../core/ring.ts"
 import type { Properties } from "../../wire.ts"
 import type { PlacementInputs } from "./inputs.ts"

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises"
+import { describeValue } from "../../../core/describe-token.ts"
 import { UserError } from "../../../core/errors.ts"
 import { shown } from "../../../core/escape.ts"
-import { describeValue } from "../../../core/holds.ts"
 import { normalizeHost } from "../../../core/host.ts"
 import { formatPlaceId } from "../../../core/place.ts"
 import { Secret } from "../../../core/secret.ts"
@@ -14,7 +14,7 @@ import { legacyConfigObstacle, otherConfigObstacle } from "../../gateways/read-c
 import type { GatewayAt } from "../../gateways/session.ts"
 import { snapshotPlace } from "../../hosts/place.ts"
 import type { Run } from "../../run/run.ts"
-import { mayStop } from "../listener/listener.ts"
+import { mayStop } from "../listener/evict.ts"
 import { remedies } from "./gateways.ts"
 
 /** A token that the running gateway may accept. */

@@ -1,16 +1,17 @@
-import type { Authority } from "../../../certificates/authority.ts"
+import { type AuthoritySet, authorityOf } from "../../../certificates/authority-set.ts"
 import { commonName } from "../../../certificates/identity.ts"
 import { UserError } from "../../../core/errors.ts"
 import { hostOf } from "../../../hosts/index.ts"
 import { describeRefusal, versionProblem } from "../../../probes/proxies/describe.ts"
 import { parseApplied, parseProblem } from "../../../probes/proxies/parse.ts"
+import { renewalFiles } from "../../../probes/proxies/renewal.ts"
 import { applyScript, checkScript, type Revoked, tidyScript } from "../../../probes/proxies/script.ts"
 import { type ProxyClient, serverName } from "../../../proxies/client.ts"
 import { files, stampOf } from "../../../proxies/guard.ts"
 import { keyFiles, keyFolder } from "../../../proxies/keys.ts"
 import { clientsOf } from "./clients.ts"
-import { filesOf, type ProxyEvaluation } from "./evaluate.ts"
-import type { ProxyInputs } from "./inputs.ts"
+import { filesOf, hasBearer, type ProxyEvaluation } from "./evaluate.ts"
+import { type ProxyInputs, trustsOf } from "./inputs.ts"
 
 /**
  * Writes the files of a proxy once HAProxy has checked them, has a running process load them, and cuts off who is not let
@@ -20,13 +21,14 @@ import type { ProxyInputs } from "./inputs.ts"
  */
 export async function configure(
   inputs: ProxyInputs,
-  authority: Authority,
+  set: AuthoritySet,
   { snapshot }: ProxyEvaluation,
   before: readonly ProxyClient[],
 ): Promise<void> {
   const old = snapshot.version === undefined ? undefined : versionProblem(snapshot.version)
   if (old) throw new UserError(`${inputs.folder}: ${old}. Nothing was changed`)
-  const wanted = filesOf(inputs, authority)
+  for (const generation of trustsOf(inputs)) authorityOf(set, generation)
+  const wanted = filesOf(inputs, set)
   for (const [name, text] of wanted) if (name !== files.configuration) await write(inputs, name, text)
   const configuration = wanted.get(files.configuration) ?? ""
   await check(inputs, configuration)
@@ -73,7 +75,8 @@ async function write({ host, folder }: ProxyInputs, name: string, text: string):
 /** Removes the files of a proxy, but for its key and certificate. */
 export async function unconfigure(inputs: ProxyInputs): Promise<void> {
   const keys = keyFiles(clientsOf(inputs)).keys()
-  await removeFiles(inputs, [files.configuration, files.clients, ...keys, files.authority])
+  const renewals = hasBearer(inputs) ? renewalFiles().keys() : []
+  await removeFiles(inputs, [files.configuration, files.clients, ...keys, ...renewals, files.authority])
 }
 
 async function removeFiles({ host, folder }: ProxyInputs, names: readonly string[]): Promise<void> {

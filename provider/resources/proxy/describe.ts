@@ -1,12 +1,24 @@
+import { describeAuthorities } from "../../../certificates/authority-set.ts"
 import type { Notice } from "../../../core/notice.ts"
 import type { Properties } from "../../wire.ts"
-import { right } from "./inputs.ts"
+import { type ProxyInputs, right, trustsOf } from "./inputs.ts"
 
-/** Describes what an `up` does for a proxy that is not as declared. @param olds what was found, by its last read */
-export function describeChange({ configured, loaded }: Properties, revoked: readonly string[]): Notice {
+/** Describes what is not as declared; undefined if nothing. */
+export function faultIn({ configured, loaded }: Properties): string | undefined {
   const found = [
     ...(configured === right.configured ? [] : [String(configured)]),
     ...(loaded === right.loaded ? [] : [`its process runs with ${String(loaded)}`]),
+  ]
+  return found.length > 0 ? found.join("; ") : undefined
+}
+
+/** Describes what an `up` does for a proxy that is not as declared. @param olds what was found, by its last read */
+export function describeChange(olds: Properties, news: ProxyInputs, revoked: readonly string[]): Notice {
+  const fault = faultIn(olds)
+  const [before, after] = [trustsOf(olds), trustsOf(news)].map(describeAuthorities)
+  const found = [
+    ...(fault === undefined ? [] : [fault]),
+    ...(before === after ? [] : [`trusts authority ${before}, expected ${after}`]),
   ]
   const cut = revoked.length > 0 ? `, and cuts off ${revoked.join(", ")}` : ""
   return {

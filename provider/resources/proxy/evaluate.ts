@@ -1,16 +1,18 @@
-import type { Authority } from "../../../certificates/authority.ts"
+import { type AuthoritySet, bundleOf } from "../../../certificates/authority-set.ts"
 import { UserError } from "../../../core/errors.ts"
 import type { FileSnapshot } from "../../../hosts/host.ts"
 import { hostOf } from "../../../hosts/index.ts"
 import { parseProxy } from "../../../probes/proxies/parse.ts"
+import { renewalFiles } from "../../../probes/proxies/renewal.ts"
 import { proxyScript } from "../../../probes/proxies/script.ts"
 import type { ProxySnapshot } from "../../../probes/proxies/snapshot.ts"
 import { clientsMap } from "../../../proxies/client.ts"
-import { files, guardConfiguration, mark, sidecarConfiguration, stampOf } from "../../../proxies/guard.ts"
+import { files, guardConfiguration, mark, stampOf } from "../../../proxies/guard.ts"
 import { identityHeader } from "../../../proxies/header.ts"
 import { keyFiles } from "../../../proxies/keys.ts"
+import { sidecarConfiguration } from "../../../proxies/sidecar.ts"
 import { clientsOf } from "./clients.ts"
-import { type ProxyInputs, right } from "./inputs.ts"
+import { type ProxyInputs, right, trustsOf } from "./inputs.ts"
 
 /** What is in the folder of a proxy and what runs there, compared with what is declared. */
 export interface ProxyEvaluation {
@@ -22,32 +24,48 @@ export interface ProxyEvaluation {
 }
 
 /** The files of a proxy, by their names, but for its key and certificate; the configuration is the last. */
-export function filesOf(inputs: ProxyInputs, authority: Authority): ReadonlyMap<string, string> {
+export function filesOf(inputs: ProxyInputs, set: AuthoritySet): ReadonlyMap<string, string> {
   return new Map([
-    [files.authority, authority.certificate],
+    [files.authority, bundleOf(set, trustsOf(inputs))],
     ...(inputs.guard ? [[files.clients, clientsMap(clientsOf(inputs))] as const] : []),
     ...(inputs.guard ? keyFiles(clientsOf(inputs)) : []),
-    [files.configuration, configurationOf(inputs, authority)],
+    ...(hasBearer(inputs) ? renewalFiles() : []),
+    [files.configuration, configurationOf(inputs, set)],
   ])
 }
 
-function configurationOf(inputs: ProxyInputs, authority: Authority): string {
-  const { guard, sidecar, digest, header = 1 } = inputs
+/** Checks whether it is a sidecar that sends a bearer. */
+export function hasBearer({ sidecar }: Pick<ProxyInputs, "sidecar">): boolean {
+  return (sidecar?.auth ?? "mtls") !== "mtls"
+}
+
+function configurationOf(inputs: ProxyInputs, set: AuthoritySet): string {
+  const { guard, sidecar, digest = "", header = 1 } = inputs
+  const trusts = trustsOf(inputs)
+  // A configuration of a stack's first authority does not name it.
+  const authority = trusts.length === 1 && trusts[0] === 1 ? {} : { authority: bundleOf(set, trusts) }
   if (guard) {
     const { audience, ...listen } = guard
-    const bearer = audience === undefined ? {} : { bearer: { domain: authority.domain, audience } }
+    const bearer = audience === undefined ? {} : { bearer: { domain: set.domain, audience } }
     const clients = clientsOf(inputs)
-    return guardConfiguration({ ...listen, digest, header: identityHeader(authority, header), clients, ...bearer })
+    const own = { digest, header: identityHeader(set, header), clients, ...authority }
+    return guardConfiguration({ ...listen, ...own, ...bearer })
   }
   if (!sidecar) throw new Error("neither a guard nor a sidecar")
-  const { port, guard: address, guardPort, guardName } = sidecar
-  return sidecarConfiguration({ port, digest, guard: { address, port: guardPort, name: guardName } })
+  const { port, guard: address, guardPort, guardName, auth = "mtls" } = sidecar
+  return sidecarConfiguration({
+    port,
+    digest,
+    auth,
+    ...authority,
+    guard: { address, port: guardPort, name: guardName },
+  })
 }
 
 /** @throws UserError if the host cannot be reached, or its answer was cut off */
-export async function evaluateProxy(inputs: ProxyInputs, authority: Authority): Promise<ProxyEvaluation> {
+export async function evaluateProxy(inputs: ProxyInputs, set: AuthoritySet): Promise<ProxyEvaluation> {
   const host = hostOf(inputs.host)
-  const wanted = filesOf(inputs, authority)
+  const wanted = filesOf(inputs, set)
   const { script, args } = proxyScript(inputs.folder)
   const [ran, ...found] = await Promise.all([
     host.run(script, { args }),

@@ -4,7 +4,20 @@ import { auths } from "../../../proxies/client.ts"
 import { checkInputs } from "../../check-inputs.ts"
 import { type Inputs, may, need, preset } from "../../declare.ts"
 import { hasUnknown } from "../../inputs.ts"
-import { digest, host, list, object, oneOf, path, port, positive, string, withRule } from "../../kinds.ts"
+import {
+  digest,
+  host,
+  integers,
+  isObject,
+  list,
+  object,
+  oneOf,
+  path,
+  port,
+  positive,
+  string,
+  withRule,
+} from "../../kinds.ts"
 import type { Checked, Failure } from "../../resource.ts"
 import type { Properties } from "../../wire.ts"
 import { clientFailures } from "./clients.ts"
@@ -34,6 +47,11 @@ const sidecar = object("ProxySidecar", {
   guard: need(word, "The address or name of the guard's host."),
   guardPort: need(port, "The port of the guard."),
   guardName: need(word, "The name by which the guard's certificate is checked."),
+  auth: preset(
+    oneOf(auths),
+    "mtls",
+    "What it sends: its certificate, a bearer by the program `token` (`jwt`), or `both`.",
+  ),
 })
 
 export const proxyDeclaration = {
@@ -42,9 +60,13 @@ export const proxyDeclaration = {
     host: need(host, "`local` or `ssh://[user@]host[:port]`."),
     folder: need(path, "Its folder, which has its configuration and, as `own.pem`, its key and certificate."),
     authority: need(string, "The id of the Authority whose certificates count."),
-    digest: need(
+    digest: may(
       digest,
-      "The SHA-256 of its certificate, in hex: another one is loaded without dropping a connection.",
+      "The SHA-256 of its certificate, in hex: another one is loaded without dropping a connection. A sidecar of `jwt` has none.",
+    ),
+    trusts: may(
+      integers,
+      "The generations of the authorities whose certificates count: two while one takes the place of the other. Default: 1.",
     ),
     guard: may(guard, "In front of a gateway; either this or `sidecar`."),
     header: may(
@@ -77,14 +99,21 @@ export function completed(news: Properties): Checked {
   return { inputs: { ...given, ...right }, failures: [...failures, ...(failures.length > 0 ? [] : combined(given))] }
 }
 
-function combined({ guard, sidecar, clients }: Properties): Failure[] {
+function combined({ guard, sidecar, clients, digest }: Properties): Failure[] {
   if ((guard === undefined) === (sidecar === undefined))
     return [{ property: "guard", reason: "expected either guard or sidecar" }]
+  if (digest === undefined && !(isObject(sidecar) && sidecar.auth === "jwt"))
+    return [{ property: "digest", reason: "is missing; only a sidecar of auth jwt has no certificate" }]
   if (guard === undefined) return []
   return [
     ...(clients === undefined ? [{ property: "clients", reason: "is missing; a guard needs it" }] : []),
     ...clientFailures(Array.isArray(clients) ? clients : [], guard),
   ]
+}
+
+/** Returns the generations of the authorities that a proxy trusts. */
+export function trustsOf({ trusts = [1] }: { readonly trusts?: readonly number[] }): readonly number[] {
+  return trusts
 }
 
 export function isKnown(inputs: Properties): inputs is ProxyInputs {

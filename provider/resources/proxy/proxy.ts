@@ -1,12 +1,15 @@
 import { isDeepStrictEqual } from "node:util"
 import { Unreachable, UserError } from "../../../core/errors.ts"
+import { omitUndefined } from "../../../core/given.ts"
+import { parseUrn } from "../../../core/urn.ts"
 import { declared } from "../../declare.ts"
 import type { Resource } from "../../resource.ts"
+import type { SeenProxy } from "../../run/observed.ts"
 import { configure, revokedOf, unconfigure } from "./act.ts"
 import { clientsOf } from "./clients.ts"
-import { describeChange } from "./describe.ts"
+import { describeChange, faultIn } from "./describe.ts"
 import { evaluateProxy, type ProxyEvaluation } from "./evaluate.ts"
-import { completed, identity, isKnown, type ProxyInputs, proxyDeclaration, proxyId, right } from "./inputs.ts"
+import { completed, identity, isKnown, type ProxyInputs, proxyDeclaration, proxyId, right, trustsOf } from "./inputs.ts"
 
 const declaredInputs = ["authority", "digest", "guard", "header", "clients", "sidecar"] as const
 
@@ -18,8 +21,9 @@ export const proxy: Resource = {
   diff({ olds, news }) {
     const replaces = identity.filter((key) => olds[key] !== news[key])
     const changed = declaredInputs.filter((key) => !isDeepStrictEqual(olds[key], news[key]))
+    const trusts = isDeepStrictEqual(trustsOf(olds), trustsOf(news)) ? [] : ["trusts"]
     const drifted = (["configured", "loaded"] as const).filter((key) => olds[key] !== news[key])
-    return { changes: [...replaces, ...changed, ...drifted], replaces }
+    return { changes: [...replaces, ...changed, ...trusts, ...drifted], replaces }
   },
 
   async create({ run, news, preview }) {
@@ -33,15 +37,20 @@ export const proxy: Resource = {
     return { id: proxyId(news), outputs: news }
   },
 
-  async read({ run, id, inputs, state, log }) {
+  async read({ run, urn, id, inputs, state, log }) {
     if (inputs.host === undefined) throw new UserError(`${id}: a proxy is not imported; it is declared`)
-    const authority = await run.authorities.authoritySoon(inputs.authority)
-    if (!authority || !isKnown(inputs)) return { id, inputs, outputs: state }
+    const known = declared(proxyDeclaration, inputs)
+    const note = (problem?: string) => run.authorities.noteProxy(known.authority, id, seenIn(known, urn, problem))
+    note("not checked")
+    const authority = await run.authorities.authoritySoon(known.authority)
+    if (!authority) return { id, inputs, outputs: state }
     try {
-      const { configured, loaded } = await evaluateProxy(inputs, authority)
+      const { configured, loaded } = await evaluateProxy(known, authority)
+      note(faultIn({ configured, loaded }))
       return { id, inputs, outputs: { ...state, ...inputs, configured, loaded } }
     } catch (error) {
       if (!(error instanceof Unreachable)) throw error
+      note(`not checked: ${error.message}`)
       log("warning", {
         message: `not checked: ${error.message}`,
         fix: "the next `pulumi up` that reaches it checks it",
@@ -54,7 +63,7 @@ export const proxy: Resource = {
     if (!isKnown(news)) return news
     const before = clientsOf(declared(proxyDeclaration, olds))
     const revoked = revokedOf(before, clientsOf(news)).map(({ commonName }) => commonName)
-    if (preview) log("info", describeChange(olds, revoked))
+    if (preview) log("info", describeChange(olds, news, revoked))
     else {
       const authority = await run.authorities.authorityNow(news.authority)
       await configure(news, authority, await evaluateProxy(news, authority), before)
@@ -65,6 +74,13 @@ export const proxy: Resource = {
   async delete({ olds }) {
     await unconfigure(declared(proxyDeclaration, olds))
   },
+}
+
+/** Describes a proxy for the steps of a rotation. */
+function seenIn(inputs: ProxyInputs, urn: string, problem: string | undefined): SeenProxy {
+  const kind = inputs.guard ? "guard" : "sidecar"
+  const { digest } = inputs
+  return { name: parseUrn(urn).name, kind, trusts: trustsOf(inputs), ...omitUndefined({ digest, problem }) }
 }
 
 /** @throws UserError if the folder has a configuration that gatekey did not write */

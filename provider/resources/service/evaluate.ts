@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto"
-import { describeFingerprint, describeValue } from "../../../core/holds.ts"
+import { describeFingerprint, describeValue } from "../../../core/describe-token.ts"
 import { computeFingerprint, type Ring } from "../../../core/ring.ts"
 import type { Secret } from "../../../core/secret.ts"
 import { describeWeakness } from "../../../core/strength.ts"

@@ -1,27 +1,18 @@
 import { randomBytes } from "node:crypto"
 import { isDeepStrictEqual } from "node:util"
-import { parseDuration } from "../../../core/duration.ts"
 import { UserError } from "../../../core/errors.ts"
-import {
-  createGenerations,
-  findHighest,
-  findInForce,
-  fingerprintInForce,
-  type Generations,
-  generateToken,
-  refuseWeak,
-  rotate,
-} from "../../../core/generations.ts"
+import { createGenerations, findHighest, generateToken, refuseWeak } from "../../../core/generations.ts"
+import { rotate } from "../../../core/rotate.ts"
 import { Secret } from "../../../core/secret.ts"
 import { describeWeakness } from "../../../core/strength.ts"
 import { checkInputs } from "../../check-inputs.ts"
 import { declared } from "../../declare.ts"
-import { secretJson } from "../../inputs.ts"
 import type { Failure, Log, Resource } from "../../resource.ts"
 import type { Run } from "../../run/run.ts"
 import { type Properties, unknown } from "../../wire.ts"
 import { adoptFailures, hasUnknownAdopt, readAdopted, sealAdopted } from "./adopt.ts"
 import { type TokenInputs, tokenDeclaration } from "./inputs.ts"
+import { generationsIn, notYetKnown, outputsOf } from "./outputs.ts"
 
 const compared = ["rotation", "maxAge", "keep", "compromised"] as const
 
@@ -94,16 +85,6 @@ export const token: Resource = {
   async delete() {},
 }
 
-const notYetKnown = {
-  value: unknown,
-  previous: unknown,
-  fingerprint: unknown,
-  highest: unknown,
-  created: unknown,
-  due: unknown,
-  generations: unknown,
-}
-
 function failuresIn({ compromised, rotation, adopt }: Properties): Failure[] {
   const failures: Failure[] = []
   if (Array.isArray(compromised) && compromised.includes(rotation)) {
@@ -124,32 +105,9 @@ async function importToken(id: string) {
   return { id, inputs, outputs: outputsOf(inputs, createGenerations(1, value)) }
 }
 
-function outputsOf(inputs: Properties, generations: Generations): Properties {
-  const { generation, value, created } = findInForce(generations)
-  const previous = generations.kept.find(({ generation }) => generation === generations.previous)
-  const maxAge = typeof inputs.maxAge === "string" ? parseDuration(inputs.maxAge) : undefined
-  return {
-    ...inputs,
-    value: new Secret(value),
-    previous: new Secret(previous?.value ?? ""),
-    fingerprint: fingerprintInForce(generations),
-    generation,
-    highest: findHighest(generations),
-    created,
-    due: maxAge === undefined ? "" : new Date(Date.parse(created) + maxAge).toISOString(),
-    generations: new Secret(JSON.stringify(generations)),
-  }
-}
-
 /** Checks whether only the `up` will know the value, or an entry of it. */
 function hasUnknown(value: unknown): boolean {
   return value === unknown || (Array.isArray(value) && value.includes(unknown))
-}
-
-function generationsIn(state: Properties): Generations {
-  const generations = secretJson<Generations>(state.generations)
-  if (!generations) throw new Error("the Token's state has no generations")
-  return generations
 }
 
 function warnWhenDue(run: Run, urn: string, { due, generation, highest = generation }: Properties, log: Log): void {

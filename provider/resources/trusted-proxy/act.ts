@@ -1,4 +1,4 @@
-import type { Authority } from "../../../certificates/authority.ts"
+import type { AuthoritySet } from "../../../certificates/authority-set.ts"
 import { UserError } from "../../../core/errors.ts"
 import { describeVerdict } from "../../../gateways/verdict.ts"
 import { hostOf } from "../../../hosts/index.ts"
@@ -32,7 +32,7 @@ interface TrustPlan {
 }
 
 /** @throws UserError if the gateway cannot trust its guard yet */
-async function planTrust(run: Run, inputs: TrustedProxyInputs, authority: Authority): Promise<TrustPlan> {
+async function planTrust(run: Run, inputs: TrustedProxyInputs, authority: AuthoritySet): Promise<TrustPlan> {
   const evaluation = await evaluateTrust(inputs, authority)
   await refuseSwitch(run, inputs, evaluation)
   const file = await hostOf(inputs.host).readSnapshot(inputs.config)
@@ -45,7 +45,7 @@ async function planTrust(run: Run, inputs: TrustedProxyInputs, authority: Author
 export async function previewTrust(
   run: Run,
   inputs: TrustedProxyInputs,
-  authority: Authority,
+  authority: AuthoritySet,
   log: Log,
   olds?: Parameters<typeof describeChange>[0],
 ): Promise<void> {
@@ -62,7 +62,7 @@ export async function previewTrust(
 export async function applyTrust(
   run: Run,
   inputs: TrustedProxyInputs,
-  authority: Authority,
+  authority: AuthoritySet,
   log: Log,
 ): Promise<readonly TrustSetting[]> {
   const { evaluation, restart } = await planTrust(run, inputs, authority)
@@ -83,7 +83,7 @@ export async function applyTrust(
 }
 
 /** Connects as every client of the guard. @throws UserError if a running gateway does not go by its config in time */
-async function requireTrust(inputs: TrustedProxyInputs, authority: Authority): Promise<void> {
+async function requireTrust(inputs: TrustedProxyInputs, authority: AuthoritySet): Promise<void> {
   const begun = Date.now()
   for (;;) {
     const verdict = await wireVerdict(inputs, authority, [ownIdentity, ...trustOf(inputs, authority).identities])

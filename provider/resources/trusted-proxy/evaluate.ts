@@ -1,4 +1,4 @@
-import type { Authority } from "../../../certificates/authority.ts"
+import type { AuthoritySet } from "../../../certificates/authority-set.ts"
 import type { Json } from "../../../core/content.ts"
 import { UserError } from "../../../core/errors.ts"
 import { shown } from "../../../core/escape.ts"
@@ -28,7 +28,7 @@ export interface TrustEvaluation {
   readonly config: Json
 }
 
-export function trustOf({ mode, header, identities, closed }: TrustedProxyInputs, authority: Authority): Trust {
+export function trustOf({ mode, header, identities, closed }: TrustedProxyInputs, authority: AuthoritySet): Trust {
   return {
     mode,
     header: identityHeader(authority, header),
@@ -38,7 +38,7 @@ export function trustOf({ mode, header, identities, closed }: TrustedProxyInputs
 }
 
 /** @throws UserError if the config is missing or cannot be read */
-export async function evaluateTrust(inputs: TrustedProxyInputs, authority: Authority): Promise<TrustEvaluation> {
+export async function evaluateTrust(inputs: TrustedProxyInputs, authority: AuthoritySet): Promise<TrustEvaluation> {
   const file = await hostOf(inputs.host).readSnapshot(inputs.config)
   const config = configIn(file, inputs.config)
   const missing = missingSettings(config, trustSettings(trustOf(inputs, authority)))
@@ -59,7 +59,7 @@ export function configIn(file: FileSnapshot, path: string): Json {
 /** Connects to the gateway as its guard does. @param who the clients to connect as; by default gatekey itself */
 export async function wireVerdict(
   inputs: TrustedProxyInputs,
-  authority: Authority,
+  authority: AuthoritySet,
   who: readonly TrustedIdentity[] = [ownIdentity],
 ): Promise<Verdict> {
   const at = gatewayIn(inputs)

@@ -21,6 +21,12 @@ import {
 
 const declaredInputs = ["mode", "port", "authority", "header", "identities", "closed"] as const
 
+/** What `pulumi destroy` leaves: without its trust and without a token, the gateway would let nobody in either. */
+const leftAlone = {
+  message: "its config goes on trusting its guard, which is removed: nobody gets in",
+  fix: "first set mode: token on the gateway and run `pulumi up`",
+}
+
 /** A gateway that trusts its guard: the settings of its config, and that the running gateway goes by them. */
 export const trustedProxy: Resource = {
   async check({ run, urn, news }) {
@@ -60,6 +66,7 @@ export const trustedProxy: Resource = {
     if (inputs.config === undefined) throw new UserError(`${id}: a trust is not imported; it is declared`)
     const known = declared(trustedProxyDeclaration, inputs)
     run.trusts.note(known.host, known.config, beforeIn(state))
+    if (run.command.destroying() && known.mode === "trusted-proxy") log("warning", leftAlone)
     const authority = await run.authorities.authoritySoon(known.authority)
     if (!authority) return { id, inputs, outputs: state }
     try {

@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer"
 import { UserError } from "../../../core/errors.ts"
 import { linesOf } from "../../../places/common/text.ts"
-import { findInAll } from "../../../places/compose/compose.ts"
+import { findInAll } from "../../../places/compose/find.ts"
 import type { Yaml } from "../../../places/compose/yaml-document.ts"
 import { brokenValue } from "../broken-value.ts"
 import { type ComposeValue, valuesInCompose } from "../compose-text.ts"

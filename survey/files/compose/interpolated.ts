@@ -8,8 +8,9 @@ import { type Interpolation, literalsIn, valuesInCompose } from "../compose-text
 import type { HomeSnapshot } from "../home-snapshot.ts"
 import type { PlaceCopy } from "../place-copy.ts"
 import { expand, namesIn } from "./expand.ts"
-import { type ComposeFile, composeFilesIn, composeLinksIn } from "./files.ts"
+import { type ComposeFile, composeFilesIn } from "./files.ts"
 import { inlineSecretsIn } from "./links.ts"
+import { composeLinksIn } from "./named-files.ts"
 
 const variables = productNames.map((name) => products[name].variable as string)
 

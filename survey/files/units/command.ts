@@ -1,5 +1,6 @@
 import { splitCommands } from "../../../places/systemd/flags.ts"
-import { type LoadedUnit, valuesOf } from "./load.ts"
+import type { LoadedUnit } from "./load.ts"
+import { valuesOf } from "./settings.ts"
 import { expandSpecifiers } from "./specifiers.ts"
 
 /** One command of a unit. */

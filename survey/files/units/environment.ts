@@ -3,7 +3,8 @@ import { shown } from "../../../core/escape.ts"
 import { formats } from "../../../places/index.ts"
 import { type UnitWord, unitWords } from "../../../places/systemd/words.ts"
 import { type Command, commandsOf } from "./command.ts"
-import { type LoadedUnit, valuesOf } from "./load.ts"
+import type { LoadedUnit } from "./load.ts"
+import { valuesOf } from "./settings.ts"
 import { expandSpecifiers } from "./specifiers.ts"
 
 /** The value that one source sets for a variable. */

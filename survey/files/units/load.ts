@@ -1,17 +1,8 @@
-import { BOM } from "../../../places/common/text.ts"
-import { type UnitLine, unitLines } from "../../../places/systemd/lines.ts"
-import { dropInFolders, templateOf, unitFolders } from "./folders.ts"
+import { dropInsOf, isMask } from "./drop-ins.ts"
+import { templateOf, unitFolders } from "./folders.ts"
+import { absolute, folderOf, nameOf } from "./paths.ts"
 import type { Reader } from "./specifiers.ts"
-
-/** A file of a unit; `text` is undefined if it could not be read. */
-export interface UnitFile {
-  readonly path: string
-  readonly text?: string
-  /** The target of a link. */
-  readonly target?: string
-  /** Why it could not be read. */
-  readonly problem?: string
-}
+import type { UnitFile } from "./unit-file.ts"
 
 /** A unit's own file and drop-ins, in the order in which they are read. */
 export interface LoadedUnit {
@@ -89,28 +80,6 @@ function findFragment(
   return undefined
 }
 
-/** Returns the drop-ins, sorted by name: of one name the first counts, and an empty one or a link to /dev/null masks it. */
-function dropInsOf(
-  names: readonly string[],
-  folders: readonly string[],
-  inFolder: ReadonlyMap<string, readonly UnitFile[]>,
-): UnitFile[] {
-  const found = new Map<string, UnitFile>()
-  const places = [
-    ...names.flatMap((name) => folders.flatMap((folder) => dropInFolders(name).map((each) => `${folder}/${each}`))),
-    ...folders.map((folder) => `${folder}/service.d`),
-  ]
-  for (const place of places) {
-    for (const file of inFolder.get(place) ?? []) {
-      const name = nameOf(file.path)
-      if (/^[^.].*\.conf$/s.test(name) && !found.has(name)) found.set(name, file)
-    }
-  }
-  return [...found]
-    .sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
-    .flatMap(([, file]) => (isMask(file) ? [] : [file]))
-}
-
 function byFolder(files: readonly UnitFile[]): ReadonlyMap<string, readonly UnitFile[]> {
   const found = new Map<string, UnitFile[]>()
   for (const file of files) {
@@ -120,40 +89,6 @@ function byFolder(files: readonly UnitFile[]): ReadonlyMap<string, readonly Unit
     else found.set(folder, [file])
   }
   return found
-}
-
-function isMask({ text, target }: UnitFile): boolean {
-  return target === "/dev/null" || text === ""
-}
-
-/** Returns all settings of a key in [Service] of one file, also those that another file resets. */
-export function unitSettingsIn(file: UnitFile, key: string): { file: UnitFile; text: string; line: UnitLine }[] {
-  const text = (file.text ?? "").replace(BOM, "")
-  const lines = unitLines(text).filter((line) => line.section === "Service" && line.key === key)
-  return lines.map((line) => ({ file, text, line }))
-}
-
-/** Returns the values of a key in [Service] of all its files, without those that a later empty one resets. */
-export function valuesOf({ parts }: LoadedUnit, key: string): { file: UnitFile; text: string; line: UnitLine }[] {
-  const all = parts.flatMap((file) => unitSettingsIn(file, key))
-  return all.slice(all.findLastIndex(({ line }) => line.from >= line.to) + 1)
-}
-
-function absolute(target: string, link: string): string {
-  const parts: string[] = []
-  for (const part of (target.startsWith("/") ? target : `${folderOf(link)}/${target}`).split("/")) {
-    if (part === "..") parts.pop()
-    else if (part !== "" && part !== ".") parts.push(part)
-  }
-  return `/${parts.join("/")}`
-}
-
-function nameOf(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1)
-}
-
-function folderOf(path: string): string {
-  return path.slice(0, path.lastIndexOf("/"))
 }
 
 /** Returns the unit of a file, and the manager that reads it. */

@@ -2,8 +2,10 @@ import type { FileSnapshot } from "../../../hosts/host.ts"
 import type { File, HomeSnapshot } from "../home-snapshot.ts"
 import { unlessBroken } from "../unless-broken.ts"
 import { environmentFile, environmentFilesOf, type Files } from "./environment.ts"
-import { type LoadedUnit, ownerOf, type UnitFile, unitSettingsIn, unitsIn } from "./load.ts"
+import { type LoadedUnit, ownerOf, unitsIn } from "./load.ts"
+import { unitSettingsIn } from "./settings.ts"
 import type { Reader } from "./specifiers.ts"
+import type { UnitFile } from "./unit-file.ts"
 
 type Looks = ReadonlyMap<string, FileSnapshot>
 

@@ -43,13 +43,13 @@ describe.skipIf(noProduct("openclaw") !== undefined)(
       await gateway.stop()
       const scan = () => gatekey(["scan", "--home", home])
       const { code, stdout } = await scan()
-      expect([code, stdout.split("\n")[0]]).toEqual([1, expect.stringMatching(says)])
-      expect(stdout.split("\n")[0]).toMatch(/ does not run: its last start failed \(20\d\d-\d\d-\d\d \d\d:\d\d UTC\): /)
+      expect([code, stdout.split("\n")[1]]).toEqual([1, expect.stringMatching(says)])
+      expect(stdout.split("\n")[1]).toMatch(/ does not run: its last start failed \(20\d\d-\d\d-\d\d \d\d:\d\d UTC\): /)
       for (const each of secrets) expect(stdout).not.toContain(each)
       const later = Date.now() / 1000 + 60
       utimesSync(config, later, later)
       const since = (await scan()).stdout
-      expect(since.split("\n")[0]).toMatch(/ does not start: /)
+      expect(since.split("\n")[1]).toMatch(/ does not start: /)
       expect(since).toMatch(/\nnote: a start of .* failed \(.*; ~\/\.openclaw\/openclaw\.json was changed since\n/)
     })
   },

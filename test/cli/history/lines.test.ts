@@ -1,6 +1,8 @@
 import { expect, test } from "vitest"
 import type { GenerationChange } from "../../../cli/history/generation-change.ts"
-import { textOf } from "../../../cli/history/lines.ts"
+import { textOf as styledTextOf } from "../../../cli/history/lines.ts"
+import type { History } from "../../../cli/history/merge.ts"
+import { plainText } from "../../../cli/text.ts"
 
 const change: GenerationChange = {
   at: "2026-11-24T15:03:07.123Z",
@@ -23,6 +25,7 @@ const change: GenerationChange = {
 }
 const inForce = { generation: 2, fingerprint: "fp:1f3a9c07", since: change.at }
 const held = "In force: generation 2 (fp:1f3a9c07), since 2026-11-24 15:03:07 UTC; 1 change."
+const textOf = (history: History) => plainText(styledTextOf(history))
 const lines = (...changes: GenerationChange[]) => textOf({ changes, inForce }).split("\n")
 
 test("a row says who rotated what, when, why, and from which commit; the last line what is in force", () => {

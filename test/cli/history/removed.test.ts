@@ -1,7 +1,10 @@
 import { expect, test } from "vitest"
-import { removedLines, removedValuesIn } from "../../../cli/history/removed.ts"
+import { removedValuesIn, removedLines as styledLines } from "../../../cli/history/removed.ts"
+import { plainText } from "../../../cli/text.ts"
 import { leaksIn } from "../../support/canary/leaks.ts"
 import { strong } from "../../support/tokens.ts"
+
+const removedLines = (removed: Parameters<typeof styledLines>[0]) => plainText(styledLines(removed))
 
 const urn = (name: string) => `urn:pulumi:dev::gatekey::gatekey:index:Placement::${name}`
 const at = (day: number) => `2026-11-${day}T15:03:07.123Z`

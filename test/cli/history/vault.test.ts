@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest"
 import { itemLines, readersOf } from "../../../cli/history/vault.ts"
+import { plainText } from "../../../cli/text.ts"
 
 const minute = (at: number) => new Date(Date.UTC(2026, 10, 24, 12, at)).toISOString()
 const read = { who: "ann", how: "reveal", by: "1Password for Mac, 192.0.2.7" }
@@ -41,6 +42,8 @@ last (UTC)           by      how           version  times  with
   [undefined, "\nSet EVENTS_API_TOKEN to list its readers by 1Password's Events API.\n"],
 ])("an item is told with its versions and readers: %#", (readers, end) => {
   const item = { item: "1Password item gateway in vault Home", since: minute(0) }
-  const lines = itemLines({ ...item, versions: [{ version: 2, at: minute(5), who: "W" }], ...(readers && { readers }) })
+  const lines = plainText(
+    itemLines({ ...item, versions: [{ version: 2, at: minute(5), who: "W" }], ...(readers && { readers }) }),
+  )
   expect(lines).toBe(`\n${item.item}:\nwhen (UTC)           version  by\n2026-11-24 12:05:00  2        W\n${end}`)
 })

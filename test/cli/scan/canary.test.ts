@@ -69,9 +69,9 @@ it("no token of a home is ever printed, in whatever form", async () => {
         vi.spyOn(process.stdout, "write").mockImplementation((text) => told.push(String(text)) > 0)
         const say = (error: Error) => void told.push(error.message)
         await Promise.all([
-          scan.run([], { cwd, home: [home] } as never).catch(say),
-          scan.run([], { cwd, home: [home], json: true } as never).catch(say),
-          doctor.run([], { cwd, home } as never).catch(say),
+          scan.run([], { cwd, home: [home] } as never, {} as never).catch(say),
+          scan.run([], { cwd, home: [home], json: true } as never, {} as never).catch(say),
+          doctor.run([], { cwd, home } as never, {} as never).catch(say),
         ])
         expect(leaksIn(told.join("\n"), tokens)).toEqual([])
       } finally {
@@ -92,7 +92,7 @@ it("nor is one that stands alone, wherever that is", async () => {
   })
   const told: string[] = []
   vi.spyOn(process.stdout, "write").mockImplementation((text) => told.push(String(text)) > 0)
-  await scan.run([], { cwd: folder(), home: homes, json: true } as never)
+  await scan.run([], { cwd: folder(), home: homes, json: true } as never, {} as never)
   vi.restoreAllMocks()
   expect(leaksIn(told.join("\n"), [token])).toEqual([])
   expect(JSON.parse(told.join("")).unseen).toEqual([])

@@ -51,7 +51,7 @@ describe.skipIf(skip !== undefined)("a real gateway and a real node", { timeout:
   it("is clean, and neither is changed nor refuses anything", async () => {
     const [before, refused] = [configs(), refusals()]
     const { code, stdout, stderr } = await gatekey(["scan", "--home", gateway.home, node.home], gateway.home)
-    expect([code, stdout.split("\n")[0], stderr]).toEqual([
+    expect([code, stdout.split("\n")[1], stderr]).toEqual([
       0,
       expect.stringMatching(
         /^Clean: .* accepts the token in its files; 1 node sends nothing that would be rejected\.$/,
@@ -256,7 +256,9 @@ describe.skipIf(skip !== undefined)("a real gateway that was started by hand", {
     async (name, place) => {
       const { home, code, stdout, config, from } = await written(name)
       expect([code, from]).toEqual([0, place && `local|${home}/${place}`])
-      expect(stdout).toMatch(/^Clean: \S+ accepts (the password in its files|a password that is in none of its files)/)
+      expect(stdout).toMatch(
+        /^Checked this machine, .*\nClean: \S+ accepts (the password in its files|a password that is in none of its files)/,
+      )
       if (!place) expect(stdout).toContain("pulumi config set --secret --path 'gatekey:token.adopt.value'")
       expect(stdout).not.toMatch(/no token|generates one/)
       expect(Object.values(config["gatekey:gateways"])).toMatchObject([{ mode: "password" }])
@@ -266,7 +268,7 @@ describe.skipIf(skip !== undefined)("a real gateway that was started by hand", {
   it("with a value of a store of secrets: it is adopted, and nothing else of the store is sent", async () => {
     const { home, code, stdout, from } = await written("a value of a store of secrets")
     expect([code, from]).toEqual([0, `local|${home}/store.json|gw.token`])
-    expect(stdout).toMatch(/^Clean: /)
+    expect(stdout).toMatch(/^Checked .*\nClean: /)
     expect(readFileSync(join(home, "log"), "utf8")).not.toMatch(/mismatch|unauthorized/i)
   })
 

@@ -139,8 +139,10 @@ onEachHost((host) => {
   })
 
   it("is clean where nothing is", async () => {
-    const { code, stdout } = await gatekey(["scan", ...at(host, host.folder())])
-    expect([code, stdout]).toEqual([0, "No gateway and no node was found.\n"])
+    const home = host.folder()
+    const { code, stdout } = await gatekey(["scan", ...at(host, home)])
+    const name = host.name === "local" ? "this machine" : host.name
+    expect([code, stdout]).toEqual([0, `Checked ${name}, ${host.there(home)}.\nNo gateway and no node was found.\n`])
   })
 
   it("ends with 2 where the home is none", async () => {
@@ -175,7 +177,7 @@ describe("the exit code", () => {
     const { code, stdout } = await gatekey(["scan", "--home", home])
     // The double is this test's own process, and no gateway of that home.
     expect(code).toBe(1)
-    expect(stdout).toMatch(new RegExp(`^Port ${wire.port} on .* belongs to pid ${process.pid} `))
+    expect(stdout).toMatch(new RegExp(`\\nPort ${wire.port} on .* belongs to pid ${process.pid} `))
     expect(wire.shown).not.toContain(token)
   })
 
@@ -213,13 +215,6 @@ describe("the exit code", () => {
     const { code, stderr } = await gatekey(words)
     expect([code, stderr]).toEqual([2, expect.stringContaining(message)])
   })
-
-  it("is 2 where several stacks could be meant", async () => {
-    const project = folder()
-    for (const name of ["a", "b"])
-      writeFileSync(join(project, `Pulumi.${name}.yaml`), "config: {gatekey:token: {rotation: 1}}\n")
-    expect((await gatekey(["scan", "--cwd", project])).code).toBe(2)
-  })
 })
 
 it.skipIf(noMount)(
@@ -235,7 +230,7 @@ it.skipIf(noMount)(
     await once(child.stdout, "data")
     expect(await gatekey(["scan", "--home", home])).toMatchObject({
       code: 0,
-      stdout: "No gateway and no node was found.\n",
+      stdout: `Checked this machine, ${home}.\nNo gateway and no node was found.\n`,
     })
   },
 )
@@ -281,6 +276,9 @@ describe("a large home", () => {
   })
 })
 
+const declares = (home: string) =>
+  `config:\n  gatekey:token: {rotation: 1}\n  gatekey:gateways:\n    studio: {host: local, home: ${home}, manager: process}\n`
+
 describe("the words of a scan", () => {
   it("tell two homes of one host apart", async () => {
     const homes = [folder(), folder()]
@@ -294,30 +292,56 @@ describe("the words of a scan", () => {
     }
   })
 
-  it("need no stack where host and home are named, however many there are", async () => {
+  it.each([
+    ["several stacks", { "Pulumi.a.yaml": declares("~"), "Pulumi.b.yaml": declares("~") }],
+    ["a stack of other homes, as in a fresh clone", { "Pulumi.dev.yaml": declares("./.sandbox/studio") }],
+    ["a stack with a wrong value", { "Pulumi.a.yaml": "config: {gatekey:token: {rotation: x}}\n" }],
+    ["a stack that is not valid YAML", { "Pulumi.a.yaml": "config:\n  gatekey:token: {rotation: 1\n" }],
+  ])("check this machine, or what is named, in a folder with %s", async (_, files) => {
     const [cwd, home] = [folder(), folder()]
-    const stack = "config:\n  gatekey:token: {rotation: 1}\n  gatekey:gateways: {}\n"
-    lay(cwd, { "Pulumi.yaml": "name: x\nruntime: nodejs\n", "Pulumi.a.yaml": stack, "Pulumi.b.yaml": stack })
-    const named = await gatekey(["scan", "--cwd", cwd, "--home", home])
-    expect([named.code, named.stdout]).toEqual([0, "No gateway and no node was found.\n"])
-    const open = await gatekey(["scan", "--cwd", cwd])
-    expect([open.code, open.stderr]).toEqual([2, expect.stringContaining("name one: --stack NAME")])
+    lay(cwd, { "Pulumi.yaml": "name: x\nruntime: nodejs\n", ...files })
+    const expected = {
+      code: 0,
+      stdout: `Checked this machine, ${home}.\nNo gateway and no node was found.\n`,
+      stderr: "",
+    }
+    expect(await gatekey(["scan", "--cwd", cwd], home)).toEqual(expected)
+    expect(await gatekey(["scan", "--cwd", cwd, "--home", home])).toEqual(expected)
+    const doctor = await gatekey(["doctor", "--cwd", cwd], home)
+    expect([doctor.code, doctor.stderr]).toEqual([
+      2,
+      expect.stringContaining("no node and no gateway was found on local"),
+    ])
   })
 
-  it("say whose they are where none of a stack can be looked at, and how to look at this machine", async () => {
-    const cwd = folder()
-    const gateway = "{host: local, home: ./none, manager: process, service: none}"
+  it("check the homes of a stack that is named, and say so if none of them can be checked", async () => {
+    const [cwd, home] = [folder(), folder()]
     lay(cwd, {
       "Pulumi.yaml": "name: x\nruntime: nodejs\n",
-      "Pulumi.a.yaml": `config:\n  gatekey:token: {rotation: 1}\n  gatekey:gateways:\n    studio: ${gateway}\n`,
+      "Pulumi.a.yaml": declares(home),
+      "Pulumi.b.yaml": declares("./none"),
     })
-    const { code, stderr } = await gatekey(["scan", "--cwd", cwd])
-    expect([code, stderr]).toEqual([
+    const { code, stdout } = await gatekey(["scan", "--cwd", cwd, "--stack", "a"])
+    expect([code, stdout]).toEqual([0, `Checked this machine, ${home}.\nNo gateway and no node was found.\n`])
+    const none = await gatekey(["scan", "--cwd", cwd, "--stack", "b"])
+    expect([none.code, none.stdout, none.stderr]).toEqual([
       2,
+      "",
       expect.stringMatching(
-        /none cannot be read; .*\nPulumi\.a\.yaml declares these homes; to check this machine: npx --no -- gatekey scan --host local\n$/,
+        /none cannot be read; .*\nPulumi\.b\.yaml declares these homes; to check this machine: npx --no -- gatekey scan\n$/,
       ),
     ])
+  })
+
+  it("name each home that was checked, also in JSON", async () => {
+    const homes = [folder(), folder()]
+    const words = ["scan", "--home", ...homes]
+    expect((await gatekey(words)).stdout).toMatch(
+      `Checked 2 homes: this machine, ${homes[0]}; this machine, ${homes[1]}.\n`,
+    )
+    expect(JSON.parse((await gatekey([...words, "--json"])).stdout)).toMatchObject({
+      checked: homes.map((home) => ({ host: "local", home })),
+    })
   })
 
   it("name the port that a stack declares, where nothing else says one", async () => {
@@ -333,7 +357,8 @@ describe("the words of a scan", () => {
       return (JSON.parse(stdout) as { causes: { sentence: string }[] }).causes.map(({ sentence }) => sentence)
     }
     const expected = [`no gateway answers on studio, port ${port}: nothing listens there`]
-    expect(await sentences("scan")).toEqual(expected)
+    expect(await sentences("scan", "--stack", "a")).toEqual(expected)
+    expect(await sentences("scan", "--home", home)).toEqual(expected)
     expect(await sentences("doctor", "studio")).toEqual(expected)
   })
 })

@@ -1,7 +1,8 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { parse } from "yaml"
-import { declaresToken, readRotation, withRotation } from "../../../cli/stack/rotation.ts"
+import { declaresToken } from "../../../cli/stack/declared-rotation.ts"
+import { readRotation, withRotation } from "../../../cli/stack/rotation.ts"
 
 const salt = "encryptionsalt: v1:abc=:v1:def==\n"
 

@@ -14,7 +14,6 @@ const noForce = "the account needs a login shell that runs commands, and no Forc
 
 describe("explains ssh's errors", () => {
   test.each<[string, string]>([
-    ["gatekey: no ssh on PATH", "there is no ssh on PATH"],
     [
       "ssh: Could not resolve hostname tw.local: Temporary failure in name resolution",
       "the name tw.local is not resolved",

@@ -249,4 +249,14 @@ describe("refused before anything is written", () => {
     await expect(one.guard.preview(one.inputs(clients, more))).rejects.toThrow(reason)
     expect(readdirSync(one.at)).toEqual([files.certificate])
   })
+
+  test("a sidecar without a certificate that is not of auth jwt", async () => {
+    const route = { port: 1, guard: "studio.test", guardPort: 2, guardName: "studio.test" }
+    const inputs = (auth: string) => ({ host: "local", folder: "/x", authority: "a", sidecar: { ...route, auth } })
+    for (const auth of ["mtls", "both"])
+      await expect(fresh("Haproxy").checked(inputs(auth))).rejects.toThrow(
+        /digest: is missing; only a sidecar of auth jwt/,
+      )
+    await fresh("Haproxy").checked(inputs("jwt"))
+  })
 })

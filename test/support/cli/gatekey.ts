@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process"
 import { dirname, join, resolve } from "node:path"
 import { folder } from "../hosts/machine.ts"
+import { expectValidOutput } from "./output-schema.ts"
 
 const program = resolve(import.meta.dirname, "../../../cli/gatekey")
 
@@ -11,10 +12,17 @@ export interface Outcome {
 }
 
 /**
- * The command line as a user runs it, in a folder without a stack; while it runs, this process answers as well.
+ * The command line as a user runs it, in a folder without a stack; while it runs, this process answers as well. What it
+ * prints with --json is valid by its schema.
  * @param home what `~` means
  */
-export function gatekey(words: readonly string[], home = folder()): Promise<Outcome> {
+export async function gatekey(words: readonly string[], home = folder()): Promise<Outcome> {
+  const outcome = await run(words, home)
+  expectValidOutput(words, outcome.stdout)
+  return outcome
+}
+
+function run(words: readonly string[], home: string): Promise<Outcome> {
   const { GATEKEY_SSH_CONFIG, TMPDIR } = process.env
   const env = {
     ...{ HOME: home, PATH: `${dirname(process.execPath)}:/usr/sbin:/usr/bin:/sbin:/bin` },

@@ -44,6 +44,9 @@ export function install(project: string, file: string): void {
   }
   writeFileSync(join(project, "package.json"), JSON.stringify(own))
   npm(project, "install", "--offline", "--no-audit", "--no-fund", "--ignore-scripts", file)
+  const sdk = process.env.E2E_SDK
+  // The oldest know no TypeScript above 5.
+  if (sdk) npm(project, "install", "--no-audit", "--no-fund", `@pulumi/pulumi@${sdk}`, "typescript@5")
 }
 
 export function npm(cwd: string, ...args: string[]): string {

@@ -41,7 +41,7 @@ export async function npxFromRegistry(file: string, ...words: readonly string[])
 }
 
 /** What is installed here, by name: each version's manifest, and the folder or the file that has it. */
-function installed(file: string): Map<string, { manifest: Record<string, unknown>; from: string }[]> {
+function installed(file: string | undefined): Map<string, { manifest: Record<string, unknown>; from: string }[]> {
   const { packages } = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8"))
   const found: ReturnType<typeof installed> = new Map()
   for (const at of Object.keys(packages).filter((each) => each && existsSync(join(root, each, "package.json")))) {
@@ -49,12 +49,14 @@ function installed(file: string): Map<string, { manifest: Record<string, unknown
     found.set(manifest.name, [...(found.get(manifest.name) ?? []), { manifest, from: join(root, at) }])
   }
   const own = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
+  if (file === undefined) return found
   found.set(own.name, [{ manifest: own, from: file }])
   const foreign = { name: "gatekey", version: "9.9.9", bin: { gatekey: "cli/gatekey" } }
   return found.set("gatekey", [{ manifest: foreign, from: file }])
 }
 
-async function startRegistry(file: string) {
+/** A registry on this machine that has our package, and what is installed here. */
+export async function startRegistry(file?: string) {
   const packages = installed(file)
   const fetched: string[] = []
   const server = createServer(({ url = "" }, response) => {

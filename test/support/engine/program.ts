@@ -1,6 +1,13 @@
 import { resolve } from "node:path"
 import { pathToFileURL } from "node:url"
-import type { CertificateArgs, ClientArgs, GuardArgs, SidecarArgs, SystemdUnitArgs } from "../../../components/index.ts"
+import type {
+  AuthorityArgs,
+  CertificateArgs,
+  ClientArgs,
+  GuardArgs,
+  SidecarArgs,
+  SystemdUnitArgs,
+} from "../../../components/index.ts"
 import type { FormatName, Reference } from "../../../core/content.ts"
 
 export const root: string = resolve(import.meta.dirname, "../../..")
@@ -18,6 +25,9 @@ export interface Fleet {
   readonly guards?: { readonly [name: string]: Omit<GuardArgs, "authority"> }
   /** By the component's name; each guard lets them in too. */
   readonly clients?: { readonly [name: string]: Omit<ClientArgs, "authority"> }
+  /** By the component's name; each guard lets in those that send a bearer. */
+  /** How far the rotation of the authority `home` has come. */
+  readonly authority?: Omit<AuthorityArgs, "domain">
   readonly sidecars?: { readonly [name: string]: Omit<SidecarArgs, "authority"> }
 }
 
@@ -67,7 +77,7 @@ import { SystemdUnit } from ${component("systemd-unit.ts")}
 import { Token } from ${component("token.ts")}
 
 const config = new pulumi.Config()
-const { token: declared = {}, places, units = {}, certificates = {}, guards = {}, clients = {}, sidecars = {} } = config.requireObject("fleet")
+const { token: declared = {}, places, units = {}, certificates = {}, guards = {}, clients = {}, sidecars = {}, authority: step = {} } = config.requireObject("fleet")
 const { options = {}, adopt, ...args } = declared
 const adopted = adopt?.secret ? { value: config.requireSecret("adopt") } : adopt
 const token = new Token("token", { rotation: 1, ...args, ...(adopted ? { adopt: adopted } : {}) }, { protect: false, ...options })
@@ -79,12 +89,13 @@ for (const [name, { within, options = {}, ...args }] of Object.entries(places)) 
 }
 for (const [name, args] of Object.entries(units)) new SystemdUnit(name, { token, ...args })
 if ([certificates, guards].some((each) => Object.keys(each).length > 0)) {
-  const authority = new Authority("home", { domain: "home" }, { protect: false })
+  const authority = new Authority("home", { domain: "home", ...step }, { protect: false })
   for (const [name, args] of Object.entries(certificates)) new Certificate(name, { authority, ...args })
   const entries = Object.entries(clients).map(([name, args]) => new Client(name, { authority, ...args }).entry)
+  const nodes = Object.entries(sidecars).map(([name, args]) => new Sidecar(name, { authority, ...args }).entry)
+  const bearers = [...entries, ...nodes.filter(({ key }) => key !== undefined)]
   for (const [name, args] of Object.entries(guards))
-    new Guard(name, { authority, ...args, clients: [...args.clients, ...entries] })
-  for (const [name, args] of Object.entries(sidecars)) new Sidecar(name, { authority, ...args })
+    new Guard(name, { authority, ...args, clients: [...args.clients, ...bearers] })
 }
 export const fingerprint = token.fingerprint
 export const generation = token.generation

@@ -118,7 +118,7 @@ async function observe(row: Row, token: string, running: Running, stack: FleetSt
   const named = up ? namedIn(steps.output) : []
   const state = up ? (await stack.pulumi("stack", "export", "--show-secrets", "--stack", "found")).output : ""
   return {
-    scan: scan.split("\n")[0] ?? "",
+    scan: scan.split("\n")[1] ?? "",
     ...{ preview, announced, written },
     longest: Math.max(...clients.map((client) => client.longest())),
     told: clients.flatMap((client) => client.told()),

@@ -182,27 +182,18 @@ export function startNode(gateway: Gateway, name = "node"): RunningNode {
   return run()
 }
 
-/** A node that never had a token. openclaw ends it while its pairing is pending: its supervisor starts it again. */
+/** A node that never had a token. */
 export function startFreshNode(name: string, port: number) {
   const home = homeOf("openclaw", { gateway: { mode: "remote", remote: { url: `ws://127.0.0.1:${port}` } } })
-  let [current, wanted] = [undefined as Started | undefined, false]
-  const run = () => {
-    current = start("openclaw", home, nodeWords(port, name))
-    current.child.once("exit", () => wanted && run())
-  }
+  let current: Started | undefined
   return {
     home,
     log: () => (existsSync(join(home, "log")) ? readFileSync(join(home, "log"), "utf8") : ""),
-    keepRunning() {
-      wanted = true
-      run()
+    run() {
+      current = start("openclaw", home, nodeWords(port, name))
     },
-    /** Ends it; while it is kept running, it starts anew. */
-    end: async () => void (await current?.end()),
-    async stop() {
-      wanted = false
-      await current?.stop()
-    },
+    end: async () => current?.end(),
+    stop: async () => current?.stop(),
   }
 }
 

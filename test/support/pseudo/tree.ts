@@ -7,16 +7,17 @@ import { codesIn, pseudoText } from "./text.ts"
 
 /** Where all that is said is said to people. Elsewhere scripts, definitions and requests are texts as well: there, errors. */
 const messages = [
-  /^core\/(?:holds|place|leaving|receipt|vault|time|host|errno)\.ts$/,
+  /^core\/(?:holds|describe-token|describe-reference|place|leaving|receipt|vault|time|host|errno)\.ts$/,
   /^provider\//,
   /^policy\//,
-  /^cli\/(?!page\/|schedule|write|draft)/,
+  /^cli\//,
   /^survey\/causes\//,
-  /^survey\/(?:steps|winner|modes|names)\.ts$/,
-  /^services\/(?:words|plan)\.ts$/,
-  /^listeners\/words\.ts$/,
+  /^survey\/describe\/steps\.ts$/,
+  /^survey\/resolve\/(?:winner|modes|names)\.ts$/,
+  /^probes\/services\/(?:describe|plan)\.ts$/,
+  /^probes\/listeners\/describe\.ts$/,
   /^gateways\/(?:verdict|pairing)\.ts$/,
-  /^products\/(?:config-reloads|auth-modes)\.ts$/,
+  /^products\/(?:config-reloads|auth-modes|secret-obstacle)\.ts$/,
 ]
 
 /** A copy of the project in which each message of its own is pseudo-text. @returns its folder */
@@ -29,6 +30,8 @@ export function pseudoTree(folder: string): string {
     .filter((name) => name !== "")
   const isOurs = (name: string) => /^[a-z]+\/.*\.ts$/.test(name) && !/^(?:test|bench|tools|examples)\//.test(name)
   const sources = new Map(files.filter(isOurs).map((name) => [name, readFileSync(join(root, name), "utf8")]))
+  const unused = messages.filter((each) => ![...sources.keys()].some((name) => each.test(name)))
+  if (unused.length > 0) throw new Error(`no module matches ${unused.join(" ")}`)
   const codes = new Set(
     [...sources].flatMap(([name, text]) => codesIn(ts.createSourceFile(name, text, ts.ScriptTarget.Latest, true))),
   )

@@ -66,7 +66,7 @@ export function surveyOf(
     ports = new Map<number, Port>(),
     ...more
   }: { snapshot?: Partial<HomeSnapshot>; target?: Target; ports?: ReadonlyMap<number, Port> } & Partial<
-    Pick<Survey, "containers" | "stores" | "surveyedAt">
+    Pick<Survey, "containers" | "stores" | "surveyedAt" | "proxies">
   > = {},
 ): Survey {
   const files = Object.entries(papers).map(([path, paper]) => fileOf(path, paper))

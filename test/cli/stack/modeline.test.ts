@@ -1,6 +1,6 @@
 import { join } from "node:path"
 import { expect, test } from "vitest"
-import { modeline } from "../../../cli/scan/modeline.ts"
+import { modeline } from "../../../cli/stack/modeline.ts"
 import { folder } from "../../support/hosts/machine.ts"
 import { lay } from "../../support/tree.ts"
 

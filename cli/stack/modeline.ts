@@ -11,7 +11,14 @@ const own = resolve(import.meta.dirname, "../..")
  */
 export function modeline(file: string, root = ["..", "."].map((up) => join(own, up)).find(hasSchema) ?? own): string {
   const path = relative(dirname(resolve(file)), join(root, schema))
-  return hasSchema(root) && !path.startsWith("..") ? `# yaml-language-server: $schema=./${path}\n` : ""
+  return hasSchema(root) && !path.startsWith("..") ? lineOf(path) : ""
+}
+
+/** The line for a file beside the folder into which gatekey will be installed. */
+export const installedModeline: string = lineOf("node_modules/pulumi-gatekey/schema/stack.json")
+
+function lineOf(path: string): string {
+  return `# yaml-language-server: $schema=./${path}\n`
 }
 
 const schema = "schema/stack.json"

@@ -1,0 +1,100 @@
+import { describe, expect, test } from "vitest"
+import type { FleetArgs } from "../../components/fleet-args.ts"
+import { planFleet } from "../../components/fleet-plan.ts"
+
+const studio = { host: "local", manager: "systemd" } as const
+const guard = { listen: "0.0.0.0:18443", names: ["studio.local"] }
+const node = { host: "ssh://me@tw.local", manager: "systemd", credential: "device" } as const
+const trusting = { ...studio, mode: "trusted-proxy" } as const
+
+type Declared = Pick<FleetArgs, "gateways" | "nodes" | "guard" | "clients">
+
+/** A fleet with a guard, and what differs in it. */
+const fleet = (more: Partial<Declared>): Declared => ({
+  gateways: { studio: trusting },
+  nodes: { tw: { ...node, sidecar: 18801 } },
+  guard: { studio: guard },
+  ...more,
+})
+
+test("plans who gets in by a guard, and by what", () => {
+  const { guards } = planFleet(
+    fleet({
+      nodes: { tw: { ...node, sidecar: 18801, generation: 2 }, n2: { ...node, host: "ssh://me@n2.local" } },
+      clients: { laptop: { host: "local", auth: "jwt", scopes: ["operator.read"] } },
+    }),
+  )
+  expect(guards).toHaveLength(1)
+  expect(guards[0]).toMatchObject({
+    listen: { address: "0.0.0.0", port: 18443 },
+    gateway: { name: "studio" },
+    clients: [
+      { name: "tw", role: "node", generation: 2, auth: "mtls", scopes: [], sidecar: 18801 },
+      { name: "laptop", role: "client", generation: 1, auth: "jwt", scopes: ["operator.read"] },
+    ],
+  })
+  expect(guards[0]?.nodes.map(({ name }) => name)).toEqual(["tw", "n2"])
+})
+
+test("no place of a gateway that trusts its guard has a token, and its config is not among them", () => {
+  const { places, members } = planFleet(fleet({}))
+  expect(places.filter(({ must }) => must !== "nothing")).toEqual([])
+  const own = places.filter(({ host, path }) => host === "local" && path.endsWith("openclaw.json"))
+  expect(own.filter(({ locator }) => locator.startsWith("gateway.auth."))).toEqual([])
+  expect(members).toEqual({})
+})
+
+describe("a fleet is refused", () => {
+  test.each<[string, Partial<Declared>, RegExp]>([
+    ["without a guard for a gateway that trusts one", { guard: {}, nodes: {} }, /mode: trusted-proxy and no guard/],
+    ["with a guard of no gateway", { guard: { other: { ...guard, gateway: "x" } } }, /guard other needs the gateway x/],
+    [
+      "with a guard of one of two gateways",
+      { gateways: { studio: trusting, second: { ...studio, home: "/srv/b" } } },
+      /guard studio must say which gateway it is in front of/,
+    ],
+    ["with two guards of one gateway", { guard: { studio: guard, other: guard } }, /has two guards; remove other/],
+    [
+      "with a node that goes on sending a token",
+      { nodes: { tw: { ...node, credential: "token", sidecar: 18801 } } },
+      /node tw sends a token.*set credential: device/,
+    ],
+    [
+      "with a node that nothing leads to the gateway",
+      { gateways: { studio: { ...trusting, bind: "loopback" } }, nodes: { tw: node } },
+      /node tw has no sidecar, and gateway studio listens on its loopback only/,
+    ],
+    [
+      "with a sidecar to no guard",
+      { guard: {}, gateways: { studio } },
+      /node tw has a sidecar, but its gateway has no guard/,
+    ],
+    [
+      "with a name that no certificate can have",
+      { nodes: { "My Mac": { ...node, sidecar: 18801 } } },
+      /node My Mac cannot have a certificate: its name must be 1 to 32 lower-case letters/,
+    ],
+    [
+      "with a client of one of two guards",
+      {
+        gateways: { studio: trusting, second: { ...trusting, home: "/srv/b", port: 18790 } },
+        nodes: {},
+        guard: { studio: { ...guard, gateway: "studio" }, second: { ...guard, gateway: "second" } },
+        clients: { laptop: { host: "local" } },
+      },
+      /client laptop must say which guard lets it in/,
+    ],
+    [
+      "with a client whose sidecar nothing keeps running",
+      { clients: { laptop: { host: "local", sidecar: 18802 } } },
+      /client laptop has a sidecar and no manager/,
+    ],
+    [
+      "with a clawdbot behind it",
+      { gateways: { studio: { ...studio, product: "clawdbot" } }, nodes: {} },
+      /clawdbot trusts no proxy/,
+    ],
+  ])("%s", (_, more, words) => {
+    expect(() => planFleet(fleet(more))).toThrow(words)
+  })
+})
