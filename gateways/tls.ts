@@ -56,11 +56,20 @@ export async function checkServer(
     return undefined
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
-    return { layer: "tls", reason: code ?? message }
+    return { layer: "tls", reason: reasons[code ?? ""] ?? code ?? message }
   } finally {
     socket.destroy()
     stream.destroy()
   }
+}
+
+/** What a server's certificate is, by Node's codes. */
+const reasons: Readonly<Record<string, string>> = {
+  CERT_HAS_EXPIRED: "it has expired",
+  CERT_NOT_YET_VALID: "it is not valid yet",
+  ERR_TLS_CERT_ALTNAME_INVALID: "it has another name",
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "it is of another authority",
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "it is of another authority",
 }
 
 const timeoutMilliseconds = 10_000

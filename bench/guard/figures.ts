@@ -1,8 +1,12 @@
 import { bad, badExpected } from "./bad.ts"
 import { cost, costExpected } from "./cost.ts"
+import { day, dayExpected } from "./day.ts"
 import type { Expectations, Result } from "./expected.ts"
+import { jwtCli, jwtCliExpected } from "./jwt-cli.ts"
 import { laptop, laptopExpected } from "./laptop.ts"
+import { migration, migrationExpected } from "./migration.ts"
 import { revoke, revokeExpected } from "./revoke.ts"
+import { sharedSecrets, sharedSecretsExpected } from "./shared-secrets.ts"
 import { switches, switchesExpected } from "./switches.ts"
 
 interface Figure {
@@ -20,4 +24,8 @@ export const figures: readonly Figure[] = [
   { name: "cost", isQuick: true, measure: cost, expected: costExpected },
   { name: "switches", isQuick: false, measure: switches, expected: switchesExpected },
   { name: "laptop", isQuick: false, measure: laptop, expected: laptopExpected },
+  { name: "day", isQuick: false, measure: day, expected: dayExpected },
+  { name: "jwt_cli", isQuick: false, measure: jwtCli, expected: jwtCliExpected },
+  { name: "shared_secrets", isQuick: false, measure: sharedSecrets, expected: sharedSecretsExpected },
+  { name: "migration", isQuick: false, measure: migration, expected: migrationExpected },
 ]

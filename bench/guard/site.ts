@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import type { ProxyClient } from "../../proxies/client.ts"
 import { files } from "../../proxies/guard.ts"
-import { type Managed, managed } from "../../test/support/engine/managed.ts"
+import { type Managed, managed, type Step } from "../../test/support/engine/managed.ts"
 import { type Plugin, startPlugin } from "../../test/support/engine/plugin.ts"
 import { type Raw, unknown } from "../../test/support/engine/wire.ts"
 import { whenFinished } from "../../test/support/finished.ts"
@@ -15,7 +15,7 @@ export interface Site {
   readonly plugin: Plugin
   readonly authority: Managed
   /** The resources of the guard, and its folder. */
-  readonly guard: { readonly folder: string; readonly certificate: Managed; readonly configuration: Managed }
+  readonly guard: Signed & { readonly configuration: Managed }
   readonly port: number
   /** Makes a resource of the provider. */
   fresh(type: Parameters<typeof managed>[1]): Managed
@@ -34,16 +34,25 @@ export interface Site {
   header(): string
 }
 
-export interface Sidecar {
+/** A folder with a key and certificate. */
+interface Signed {
   readonly folder: string
-  readonly port: number
   readonly certificate: Managed
+  /** What an `up` does with its certificate. */
+  renew(): Promise<Step>
+}
+
+export interface Sidecar extends Signed {
+  readonly port: number
   readonly configuration: Managed
   /** Has it load the certificate that it has now. */
   up(): Promise<void>
 }
 
 let resources = 0
+
+/** By which its clients reach the guard. */
+export const guardNames: readonly string[] = ["studio.test", "127.0.0.1"]
 
 /** @param gateway its port @param audience of clients that send bearers */
 export async function openSite(gateway: number, audience?: string): Promise<Site> {
@@ -57,8 +66,9 @@ export async function openSite(gateway: number, audience?: string): Promise<Site
   const at = join(home, "guard")
   mkdirSync(at)
   const certificate = fresh("Certificate")
-  const names = ["studio.test"]
-  await certificate.up({ ...signed(), path: join(at, files.certificate), name: "studio", role: "guard", names })
+  const own = { ...signed(), path: join(at, files.certificate), name: "studio", role: "guard", names: [...guardNames] }
+  const renew = () => certificate.up(own)
+  await renew()
   const port = await freePort()
   const configuration = fresh("Haproxy")
   const digestOf = ({ state }: Managed) => state?.outputs.digest ?? unknown
@@ -68,7 +78,7 @@ export async function openSite(gateway: number, audience?: string): Promise<Site
   })
   return {
     ...{ plugin, authority, port, fresh, signed, inputs },
-    guard: { folder: at, certificate, configuration },
+    guard: { folder: at, certificate, configuration, renew },
     up: async (clients) => void (await configuration.up(inputs(clients))),
     async shows({ name, generation = 1, role = "node" }) {
       const path = join(home, `${name}.${generation}.pem`)
@@ -81,12 +91,13 @@ export async function openSite(gateway: number, audience?: string): Promise<Site
       const [folder, own] = [join(home, `${name}-sidecar`), await freePort()]
       mkdirSync(folder)
       const [certificate, configuration] = [fresh("Certificate"), fresh("Haproxy")]
-      await certificate.up({ ...signed(), path: join(folder, files.certificate), name })
+      const renew = () => certificate.up({ ...signed(), path: join(folder, files.certificate), name })
+      await renew()
       const to = { port: own, guard: "127.0.0.1", guardPort: port, guardName: "studio.test" }
       const up = async () =>
         void (await configuration.up({ ...signed(), folder, digest: digestOf(certificate), sidecar: to }))
       await up()
-      return { folder, port: own, certificate, configuration, up }
+      return { folder, port: own, certificate, configuration, renew, up }
     },
     ca: () => String(authority.state?.outputs.certificate),
     header: () => /set-header (x-gk-\w+) /.exec(readFileSync(join(at, files.configuration), "utf8"))?.[1] ?? "none",

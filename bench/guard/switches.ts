@@ -30,7 +30,7 @@ export async function switches(): Promise<Result> {
   await live.up([{ name: "tw" }])
   await wait(() => node.connects() > before, "the node does not come back to the guard that lists it")
 
-  const again = node.connects()
+  const [again, length] = [node.connects(), node.log().length]
   const { take } = await nextRun(live.authority)
   const pairing = take(node.pairing)
   console.log("switches: the gateway's")
@@ -41,7 +41,7 @@ export async function switches(): Promise<Result> {
   })
   // The guard lists it all the while.
   if ((await knockBy(node.sidecar.port)).kind !== "accepted") throw new Error("the guard does not let the node in")
-  await wait(() => /pairing/i.test(node.log().slice(node.log().lastIndexOf("disconnected"))), "the node was let in")
+  await wait(() => /pairing required/i.test(node.log().slice(length)), "the node is not asked for its pairing")
   if (node.connects() > again) backIn++
   return { switch_s: { guard: rounded(guard), gateway: rounded(gateway), back_in: backIn } }
 }

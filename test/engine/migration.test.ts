@@ -1,18 +1,9 @@
-import { spawnSync } from "node:child_process"
 import { readFileSync } from "node:fs"
 import { expect, onTestFinished, test, vi } from "vitest"
 import { leaksIn } from "../support/canary/leaks.ts"
 import { describeEngine } from "../support/engine/engine.ts"
-import { endLeftBehind } from "../support/engine/kill.ts"
-import { fleetStack } from "../support/fleets/fleet-stack.ts"
-import {
-  connected,
-  noProduct,
-  type RunningNode,
-  startFreshNode,
-  startGateway,
-  startNode,
-} from "../support/products/gateway.ts"
+import { filesWith, startMigrationFleet } from "../support/fleets/migration-fleet.ts"
+import { connected, noProduct, startFreshNode } from "../support/products/gateway.ts"
 import { freePort } from "../support/products/listener.ts"
 import { noHaproxy } from "../support/proxies/haproxy.ts"
 import { until } from "../support/until.ts"
@@ -21,78 +12,14 @@ vi.setConfig({ testTimeout: 1_800_000 })
 
 const missing = noHaproxy ?? noProduct("openclaw")
 
-/** A gateway with two paired nodes, all made by hand, and the stack that they are given to. */
-async function site() {
-  const gateway = await startGateway("openclaw")
-  const nodes = { tw: startNode(gateway, "tw"), n2: startNode(gateway, "n2") }
-  for (const name of ["tw", "n2"]) await connected(gateway, name)
-  await gateway.approve()
-  const stack = await fleetStack()
-  const [guarded, first, second] = [await freePort(), await freePort(), await freePort()]
-  const printed: string[] = []
-  const run = async (...args: string[]) => {
-    const ended = await stack.pulumi(...args)
-    printed.push(ended.output)
-    expect(ended.code, ended.output).toBe(0)
-    return ended.output
-  }
-  const home = (node: RunningNode) => ({ host: "local", home: node.home, manager: "process", credential: "device" })
-  return {
-    ...{ gateway, nodes, stack, run, printed, ways: { tw: first, n2: second } },
-    /** Starts one of the nodes anew, by its own way. */
-    async restart(name: "tw" | "n2", way: number) {
-      await nodes[name].end()
-      const before = connects(nodes[name])
-      nodes[name] = nodes[name].again(way)
-      await until(() => connects(nodes[name]) > before, 120_000)
-    },
-    declare({ guard = true, sidecars = [] as readonly string[], trusted = false, nodes: others = {} } = {}) {
-      const { host = "local", port } = { port: gateway.port }
-      const studio = { host, home: gateway.home, port, manager: "process", delivery: "copy" }
-      const trust = trusted ? { mode: "trusted-proxy", bind: "loopback" } : {}
-      const sidecar = (name: "tw" | "n2") =>
-        sidecars.includes(name) ? { sidecar: name === "tw" ? first : second } : {}
-      stack.declare({
-        token: {
-          rotation: 1,
-          adopt: { from: `local|${gateway.config}|gateway.auth.token` },
-          protect: false,
-        },
-        gateways: { studio: { ...studio, ...trust } },
-        nodes: {
-          tw: { ...home(nodes.tw), ...sidecar("tw"), pairing: { name: "tw" } },
-          n2: { ...home(nodes.n2), ...sidecar("n2"), pairing: { name: "n2" } },
-          ...others,
-        },
-        ...(guard ? { guard: { studio: { listen: `127.0.0.1:${guarded}`, names: ["studio.test"] } } } : {}),
-      })
-    },
-    async end() {
-      for (const node of Object.values(nodes)) await node.stop()
-      endLeftBehind(gateway.home)
-      for (const node of Object.values(nodes)) endLeftBehind(node.home)
-      await gateway.stop()
-      await stack.remove()
-    },
-  }
-}
-
-/** The files of a home with a value in them, but for the product's own log. */
-function filesWith(home: string, value: string): string[] {
-  const { stdout } = spawnSync("grep", ["-rlFf", "-", "--exclude=log", home], { input: value, encoding: "utf8" })
-  return stdout.split("\n").filter((line) => line !== "")
-}
-
-const connects = (node: RunningNode) => node.log().match(/node host gateway connected/g)?.length ?? 0
-
 describeEngine("a fleet that leaves its shared secret", () => {
   const run = missing ? test.skip : test
   run(
     `goes to certificates and back, with one restart each way and no token handed to a node${missing ? ` (${missing})` : ""}`,
     async () => {
-      const at = await site()
+      const at = await startMigrationFleet()
       const { gateway } = at
-      const restarts = () => gateway.log().match(/received SIGUSR\d; restarting/g)?.length ?? 0
+      const { restarts } = at
       try {
         at.declare({ guard: false })
         await at.run("up", "--yes")

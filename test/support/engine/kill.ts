@@ -7,8 +7,11 @@ import type { Ended, Workspace } from "./workspace.ts"
 /** Whom a kill -9 hits. */
 export type Victim = "provider" | "engine" | "both"
 
-/** When: at the n-th change that is seen in a folder, or after some milliseconds. */
-export type Moment = { readonly event: number; readonly in: string } | { readonly milliseconds: number }
+/** When: at the n-th change that is seen in a folder, after some milliseconds, or as soon as something holds. */
+export type Moment =
+  | { readonly event: number; readonly in: string }
+  | { readonly milliseconds: number }
+  | { readonly when: () => boolean }
 
 export interface Killing extends Ended {
   /** False where the command came to its end before the moment did. */
@@ -40,7 +43,10 @@ export async function killDuring(
   const note = () => {
     for (const each of childrenOf(command.pid)) if (isProvider(each)) providers.add(each)
   }
-  const noting = setInterval(note, 20)
+  const noting = setInterval(() => {
+    note()
+    if ("when" in moment && moment.when()) strike()
+  }, 20)
   const watchers: FSWatcher[] = []
   if ("event" in moment) {
     for (const folder of foldersOf(moment.in)) {
@@ -51,7 +57,7 @@ export async function killDuring(
         }),
       )
     }
-  } else void sleep(moment.milliseconds).then(strike)
+  } else if ("milliseconds" in moment) void sleep(moment.milliseconds).then(strike)
   const ended = await command.ended
   clearInterval(noting)
   for (const watcher of watchers) watcher.close()

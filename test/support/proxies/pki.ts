@@ -21,7 +21,11 @@ export interface Pki {
 
 /** An authority, and whatever it signs. */
 export async function pki(domain = "home"): Promise<Pki> {
-  const authority = await createAuthority(domain, new Date(Date.now() - 1000 * day))
+  return pkiOf(await createAuthority(domain, new Date(Date.now() - 1000 * day)))
+}
+
+/** Whatever an authority signs. */
+export function pkiOf(authority: Authority): Pki {
   const make: Pki["make"] = async (identity, begun = 0, lifetime = 30) => {
     const keys = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"])
     const request = await Pkcs10CertificateRequestGenerator.create({
