@@ -28,7 +28,7 @@ const laptopOf = (auth: "jwt" | "both"): ProxyClient => ({
   key: keys.laptop.publicKey,
 })
 const phone: ProxyClient = { name: "phone", generation: 1, role: "client", auth: "jwt", key: keys.other.publicKey }
-const tw: ProxyClient = { name: "tw", generation: 2, role: "node" }
+const tw: ProxyClient = { name: "tw", generation: 1, role: "node" }
 
 /** Bad credentials at guards in front of a real gateway, and past them. */
 export async function bad(): Promise<Result> {
