@@ -8,6 +8,7 @@ reloading() {
   while kill -0 $$ 2>/dev/null; do
     sleep 15
     now=$(date +%s)
+    [ "$now" -ge "$last" ] || last=$now
     [ "$((now - last))" -ge 86400 ] || continue
     kill -USR2 $$ 2>/dev/null && last=$now
   done

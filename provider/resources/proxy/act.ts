@@ -76,7 +76,14 @@ async function write({ host, folder }: ProxyInputs, name: string, text: string):
 export async function unconfigure(inputs: ProxyInputs): Promise<void> {
   const keys = keyFiles(clientsOf(inputs)).keys()
   const renewals = hasBearer(inputs) ? renewalFiles().keys() : inputs.guard ? guardFiles().keys() : []
-  await removeFiles(inputs, [files.configuration, files.clients, ...keys, ...renewals, files.authority])
+  await removeFiles(inputs, [
+    files.configuration,
+    `${files.configuration}.next`,
+    files.clients,
+    ...keys,
+    ...renewals,
+    files.authority,
+  ])
 }
 
 async function removeFiles({ host, folder }: ProxyInputs, names: readonly string[]): Promise<void> {
