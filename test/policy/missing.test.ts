@@ -6,7 +6,8 @@ import { root } from "../support/engine/program.ts"
 import { folder } from "../support/hosts/machine.ts"
 
 const { peerDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
-const named = `@pulumi/policy@${peerDependencies["@pulumi/policy"]}`
+// The lowest of its range.
+const named = `@pulumi/policy@${peerDependencies["@pulumi/policy"].replace("^", "")}`
 
 test.each([
   ['import "@pulumi/policy"', `gatekey's policies need @pulumi/policy: npm install --save-dev --save-exact ${named}`],

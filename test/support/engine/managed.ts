@@ -1,4 +1,4 @@
-import type { Plugin } from "./plugin.ts"
+import { type Plugin, startPlugin } from "./plugin.ts"
 import { type Raw, unknown } from "./wire.ts"
 
 /** One resource in the hands of an engine: its state, and what each command does to it. */
@@ -85,7 +85,15 @@ export function managed(
       if (self.state) self.state = await plugin.read(urn, self.state.id, self.state.inputs, self.state.outputs)
     },
     async destroy() {
-      if (self.state) await plugin.delete(urn, self.state.id, self.state.outputs, self.state.inputs)
+      if (!self.state) return
+      // A run of its own: what an earlier one has declared is not declared here.
+      const apart = await startPlugin()
+      try {
+        await apart.delete(urn, self.state.id, self.state.outputs, self.state.inputs)
+        plugin.messages.push(...apart.messages)
+      } finally {
+        await apart.stop()
+      }
       self.state = undefined
     },
   }
