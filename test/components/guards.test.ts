@@ -90,6 +90,11 @@ describe("a fleet is refused", () => {
       /client laptop has a sidecar and no manager/,
     ],
     [
+      "with a gateway that speaks TLS",
+      { gateways: { studio: { ...trusting, tlsFingerprint: "ab".repeat(32) } } },
+      /gateway studio speaks TLS, and a guard speaks none to it/,
+    ],
+    [
       "with a clawdbot behind it",
       { gateways: { studio: { ...studio, product: "clawdbot" } }, nodes: {} },
       /clawdbot trusts no proxy/,

@@ -148,6 +148,11 @@ describe.skipIf(noHaproxy)(`a guard${noHaproxy ? ` (${noHaproxy})` : ""}`, () =>
     ],
     ["HTTP for nodes", (text) => text.replace(/^.*deny .*a node may.*\n/m, ""), "a node's, to call a tool"],
     [
+      "an upgrade of nodes that is none",
+      (text) => text.replaceAll(" or is-node !is-upgrade", ""),
+      "a node's, for HTTP that looks like an upgrade",
+    ],
+    [
       "any method for nodes",
       (text) => text.replaceAll(" or is-node !is-get", ""),
       "a node's, to call a tool by an upgrade",

@@ -140,6 +140,17 @@ describe.skipIf(noHaproxy)(`a guard's configuration${noHaproxy ? ` (${noHaproxy}
     expect(await one.try("n2")).toMatchObject({ status: 101 })
   })
 
+  test("another role ends its sessions, and lets it in again", async () => {
+    const one = await site()
+    await one.guard.up(one.inputs([tw]))
+    await startHaproxy(one.at)
+    const socket = await one.open("tw")
+    await one.guard.up(one.inputs([{ ...tw, role: "client" }]))
+    await expect.poll(() => isClosed(socket), { timeout: 60_000 }).toBe(true)
+    expect(await one.try("tw")).toMatchObject({ status: 101 })
+    expect(await one.guard.up(one.inputs([{ ...tw, role: "client" }]))).toBe("same")
+  })
+
   test("another generation cuts off the one before", async () => {
     const one = await site()
     await one.guard.up(one.inputs([tw]))

@@ -104,14 +104,36 @@ describe.skipIf(missing)(`a gateway's trust in its guard${missing ? ` (${missing
     expect(configOf(gateway).gateway.auth.mode).toBe("trusted-proxy")
   })
 
-  test("waits for a node that has neither a sidecar nor a pairing, and changes nothing", async () => {
-    const one = await site()
+  test("is refused while something is in the way, and nothing is changed", async () => {
+    const one = await site({ trustedProxies: ["192.0.2.9"] })
+    const plain = configOf(one.gateway)
     const before = readFileSync(one.gateway.config, "utf8")
+    const withConfig = async (gateway: object, words: RegExp) => {
+      writeFileSync(one.gateway.config, JSON.stringify({ ...plain, gateway: { ...plain.gateway, ...gateway } }))
+      await expect(one.trust.preview(one.inputs())).rejects.toThrow(words)
+      writeFileSync(one.gateway.config, before)
+    }
+    await withConfig({ tls: { enabled: true } }, /it speaks TLS \(gateway\.tls\.enabled\)/)
+    await withConfig({ $include: "./more.json5" }, /its config has gateway\.\$include/)
+    const auth = { mode: "trusted-proxy", trustedProxy: { userHeader: "x-pomerium-jwt-assertion" } }
+    await withConfig(
+      { auth },
+      /trusts another proxy already \(gateway\.auth\.trustedProxy\.userHeader is not this stack's\)/,
+    )
+    const paired = [{ node: "tw" }]
+    await expect(one.trust.preview(one.inputs({ paired }))).rejects.toThrow(/it cannot be asked whether tw are paired/)
     const dotenv = `${one.gateway.home}/.openclaw/.env`
     writeFileSync(dotenv, "OPENCLAW_GATEWAY_TOKEN=left-behind-by-somebody\n")
     await expect(one.trust.preview(one.inputs())).rejects.toThrow(/\.env has OPENCLAW_GATEWAY_TOKEN; expected none/)
     await expect(one.trust.up(one.inputs())).rejects.toThrow(/Nothing was changed in its config/)
     expect(readFileSync(one.gateway.config, "utf8")).toBe(before)
+
+    // Of its own proxies none goes.
+    writeFileSync(dotenv, "")
+    await one.trust.up(one.inputs({ mode: "token" }))
+    expect(configOf(one.gateway).gateway.trustedProxies).toEqual(["192.0.2.9", "127.0.0.1"])
+    expect(await one.settings()).toMatchObject({ settings: "as declared", code: "accepted" })
+    await one.trust.destroy()
   })
 
   test("a secret in the environment of its process keeps the product from starting", async () => {

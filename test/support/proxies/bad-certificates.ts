@@ -45,6 +45,11 @@ export const badCertificates: readonly (readonly [
   ["one of a node that is not declared", { as: "undeclared" }, /^403 guard: unknown client/],
   ["a node's, for HTTP", { as: "tw", upgrade: false }, /^403 guard: a node may open a WebSocket only/],
   [
+    "a node's, for HTTP that looks like an upgrade",
+    { as: "tw", upgrade: false, headers: { upgrade: "websocket" } },
+    /^403 guard: a node/,
+  ],
+  [
     "a node's, to call a tool",
     { as: "tw", upgrade: false, method: "POST", path: "/tools/invoke" },
     /^403 guard: a node/,
