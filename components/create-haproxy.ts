@@ -65,7 +65,10 @@ export function createHaproxy(
   )
   const haproxy = args.haproxy ?? programs[manager]
   const program = {
-    command: bearer ? ["/bin/sh", "start.sh", haproxy] : [haproxy, "-W", "-f", "proxy.cfg", "-S", "unix@master.sock"],
+    command:
+      bearer || configuration.guard
+        ? ["/bin/sh", "start.sh", haproxy]
+        : [haproxy, "-W", "-f", "proxy.cfg", "-S", "unix@master.sock"],
     folder,
     description: `gatekey ${name}`,
   }

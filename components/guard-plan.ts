@@ -129,7 +129,7 @@ function authorityProblems({ generation = 1, phase }: FleetAuthority, guards: re
 }
 
 function guardProblems({ name, gateway, clients, nodes, args }: PlannedGuard): string[] {
-  const { mode, product = "openclaw", bind, host } = gateway.args
+  const { mode, product = "openclaw", bind, host, tlsFingerprint } = gateway.args
   const isClosed = bind === "loopback"
   const named = clients.flatMap((client) => {
     const problem = nameProblem(client.name)
@@ -141,6 +141,9 @@ function guardProblems({ name, gateway, clients, nodes, args }: PlannedGuard): s
     ...(audience ? [`guard ${name} cannot be the audience of a bearer: its name ${audience}`] : []),
     ...(args.names.length === 0 ? [`guard ${name} has no names by which its clients reach it`] : []),
     ...(product === "openclaw" ? [] : [`guard ${name}: ${product} trusts no proxy; its gateway must be openclaw`]),
+    ...(tlsFingerprint === undefined
+      ? []
+      : [`guard ${name}: gateway ${gateway.name} speaks TLS, and a guard speaks none to it; turn gateway.tls off`]),
     ...clients
       .filter(({ sidecar, manager }) => sidecar !== undefined && manager === undefined)
       .map((client) => `client ${client.name} has a sidecar and no manager; set manager`),

@@ -6,3 +6,8 @@ export function isLoopback(address: string): boolean {
 
 /** Every address of the machine, `*` in lsof. */
 export const anyAddress = "any address"
+
+/** Checks for an address in place of a name. */
+export function isAddress(text: string): boolean {
+  return /^[\d.]+$|:/.test(text)
+}

@@ -224,9 +224,12 @@ function evaluateUpgrade(status: number, server: Foreign, body: string): Verdict
     : { kind: "not a gateway", what: describeHttp({ status, server }) }
 }
 
+/** Something listens there, and ends the connection: another protocol, or a process that ends. */
+const cutVerdict: Verdict = { kind: "no gateway", reason: "the connection was cut", code: "ECONNRESET" }
+
 function evaluateClose(code: number, reason: Foreign): Verdict {
   if (code === 1012 || code === 1013) return { kind: "starting" }
-  if (code === 1006) return { kind: "no gateway", reason: "the connection was cut" }
+  if (code === 1006) return cutVerdict
   return { kind: "not a gateway", what: `it closed the connection (${code}${reason.isEmpty ? "" : ` ${reason}`})` }
 }
 
@@ -234,7 +237,7 @@ function evaluateClose(code: number, reason: Foreign): Verdict {
 export function evaluateConnectionError(error: Error): Verdict {
   if (error instanceof UserError) return toNoGateway(error)
   const { code = "" } = error as NodeJS.ErrnoException
-  if (code === "ECONNRESET" || code === "EPIPE") return { kind: "no gateway", reason: "the connection was cut" }
+  if (code === "ECONNRESET" || code === "EPIPE") return cutVerdict
   if (/TLS|SSL|CERT/.test(code)) return { kind: "tls", reason: `no TLS: ${new Foreign(error.message)}` }
   return { kind: "not a gateway", what: "it does not speak HTTP" }
 }

@@ -1,6 +1,7 @@
 import { once } from "node:events"
 import type { Duplex } from "node:stream"
 import { checkServerIdentity as checkIdentity, connect, type PeerCertificate, type TLSSocket } from "node:tls"
+import { isAddress } from "../core/address.ts"
 import { UserError } from "../core/errors.ts"
 import type { Verdict } from "./verdict.ts"
 
@@ -60,11 +61,6 @@ export async function checkServer(
     socket.destroy()
     stream.destroy()
   }
-}
-
-/** Checks for an address, which TLS does not send as a server's name. */
-function isAddress(name: string): boolean {
-  return name.includes(":") || /^\d+(?:\.\d+){3}$/.test(name)
 }
 
 /** What a server's certificate is, by Node's codes. */

@@ -24,6 +24,8 @@ export interface Trust {
 export interface TrustSetting {
   readonly key: string
   readonly value: Json | undefined
+  /** It is a list that contains these and may contain others. */
+  readonly isAmong?: true
 }
 
 /** The identity by which gatekey itself lists and approves pairings. No client of a guard can have it. */
@@ -41,7 +43,7 @@ export function trustSettings(trust: Trust): readonly TrustSetting[] {
 
 /** The settings of a gateway whose clients come by a guard, whatever lets them in. */
 const proxySettings: readonly TrustSetting[] = [
-  { key: "gateway.trustedProxies", value: ["127.0.0.1"] },
+  { key: "gateway.trustedProxies", value: ["127.0.0.1"], isAmong: true },
   // A client behind a proxy on this host looks local, and would be paired without being asked for.
   { key: "gateway.nodes.pairing.autoApproveLocal", value: false },
   { key: "gateway.nodes.pairing.sshVerify", value: false },
@@ -73,7 +75,17 @@ export function settingIn(config: Json, key: string): Json | undefined {
 
 /** Lists the settings that a config does not have. */
 export function missingSettings(config: Json, settings: readonly TrustSetting[]): readonly TrustSetting[] {
-  return settings.filter(({ key, value }) => !isDeepStrictEqual(settingIn(config, key), value))
+  return settings.flatMap((setting) => {
+    const found = settingIn(config, setting.key)
+    const value = setting.isAmong ? withAll(found, setting.value) : setting.value
+    return isDeepStrictEqual(found, value) ? [] : [{ key: setting.key, value }]
+  })
+}
+
+/** Adds what a list lacks; what else is in it stays, in its order. */
+function withAll(found: Json | undefined, wanted: Json | undefined): Json | undefined {
+  if (!Array.isArray(found) || !Array.isArray(wanted)) return wanted
+  return [...found, ...wanted.filter((each) => !found.includes(each))]
 }
 
 /**

@@ -58,10 +58,12 @@ backend gateway
     http-request set-header ${header} %[var(txn.id)]
     acl is-node var(txn.id) -m beg node:
     acl is-websocket req.hdr(upgrade) -i -m str websocket
+    # Without it HAProxy passes the request on as a plain one.
+    acl is-upgrade req.hdr(connection) -i -m sub upgrade
     acl is-get method GET
     # A node opens WebSockets and nothing else, and never has an operator's scopes.
-    http-request set-var(txn.why) str(node-http) if is-node !is-websocket or is-node !is-get
-    http-request deny deny_status 403 content-type text/plain string "guard: a node may open a WebSocket only" if is-node !is-websocket or is-node !is-get
+    http-request set-var(txn.why) str(node-http) if is-node !is-websocket or is-node !is-upgrade or is-node !is-get
+    http-request deny deny_status 403 content-type text/plain string "guard: a node may open a WebSocket only" if is-node !is-websocket or is-node !is-upgrade or is-node !is-get
     http-request set-header X-OpenClaw-Scopes "," if is-node
 ${serverLines(clients, gateway)}
 `)

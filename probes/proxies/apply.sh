@@ -5,8 +5,11 @@ shift 2
 # Cuts off the revoked in every worker, also in those that a reload retired: 50 sessions in a request, as each is a process.
 cut_off() {
   while [ $# -ge 2 ]; do
+    # Who has another role now is in the list: only the sessions of before end.
+    gone="del map clients.map $1; "
+    ! grep -q "^$1 " clients.map 2>/dev/null || gone=
     for worker in $(workers); do
-      sessions=$(ask "@!$worker del map clients.map $1; @!$worker show sess" |
+      sessions=$(ask "${gone:+@!$worker $gone}@!$worker show sess" |
         sed -n "s/^\(0x[0-9a-f]*\):.* srv=$2 .*/\1/p")
       [ -n "$sessions" ] || continue
       printf '%s\n' "$sessions" | awk -v worker="$worker" '

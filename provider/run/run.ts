@@ -3,6 +3,7 @@ import { Authorities } from "./authorities.ts"
 import { Causes } from "./causes.ts"
 import { Claims } from "./claims.ts"
 import { EngineCommand } from "./command.ts"
+import { Devices } from "./devices.ts"
 import { GatewayConfigs } from "./gateway-configs.ts"
 import { Gateways } from "./gateways.ts"
 import { Lagging } from "./lagging.ts"
@@ -21,6 +22,7 @@ export class Run {
   readonly causes = new Causes()
   readonly claims = new Claims()
   readonly command = new EngineCommand()
+  readonly devices = new Devices()
   readonly gatewayConfigs = new GatewayConfigs()
   readonly gateways = new Gateways()
   readonly lagging = new Lagging()

@@ -41,7 +41,7 @@ export function sentenceOf({ sentence }: Cause): string {
 const weights = ["broken", "risk", "unknown", "note"] as const
 
 /** Codes that another cause of the same weight may explain. */
-const symptoms: readonly string[] = ["no-gateway"]
+const symptoms: readonly string[] = ["no-gateway", "no-guard", "guard-certificate", "guard-no-gateway"]
 
 /** Sorts the causes by weight, then in the order of the rules, symptoms last; drops duplicates. */
 export function sortCauses(causes: readonly Cause[]): Cause[] {

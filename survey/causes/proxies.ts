@@ -17,7 +17,7 @@ export function proxyCauses(survey: Survey, world: World): Cause[] {
 }
 
 /** Reports what is wrong with one of them, under the name of the member that depends on it. */
-export function causesOfProxy(survey: Survey, proxy: OwnProxy, world: Pick<World, "gateways" | "nodes">): Cause[] {
+function causesOfProxy(survey: Survey, proxy: OwnProxy, world: Pick<World, "gateways" | "nodes">): Cause[] {
   const { host } = survey.target
   const { folder, facts } = proxy
   const at = hostName(host, survey.snapshot)

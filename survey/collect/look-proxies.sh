@@ -8,6 +8,7 @@ for each in "$1"/.local/state/gatekey/*/proxy.cfg; do
 done
 programs='haproxy|nginx|caddy|traefik|envoy|cloudflared|tailscaled|pomerium|oauth2-proxy|httpd|apache2|ghostunnel|stunnel|stunnel4'
 if [ -r /proc/self/comm ]; then
+  # shellcheck disable=SC2013 # process ids have no blanks
   for each in $(grep -lxE "$programs" /proc/[0-9]*/comm 2>/dev/null | cut -d / -f 3); do
     program=$(cat "/proc/$each/comm" 2>/dev/null) || continue
     say proxy "$each $program $(readlink "/proc/$each/cwd" 2>/dev/null)"

@@ -38,7 +38,7 @@ export interface OwnSidecar extends OwnProxy {
 }
 
 /** A process of a program that is usually a proxy; which ports it forwards to is not known. */
-export interface ProxyProcess {
+interface ProxyProcess {
   readonly pid: number
   readonly program: string
 }

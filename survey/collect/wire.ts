@@ -1,5 +1,5 @@
 import type { Duplex } from "node:stream"
-import { anyAddress, isLoopback } from "../../core/address.ts"
+import { anyAddress, isAddress, isLoopback } from "../../core/address.ts"
 import { Unreachable, UserError } from "../../core/errors.ts"
 import { shown } from "../../core/escape.ts"
 import { parseRoute, type Route } from "../../core/route.ts"
@@ -164,7 +164,7 @@ const addresses = shellScript("addresses.sh", import.meta.url)
 
 /** Resolves a name on that host. */
 async function addressesOf(host: string, name: string): Promise<string[]> {
-  if (/^[\d.]+$|:/.test(name)) return [name]
+  if (isAddress(name)) return [name]
   const { code, stdout } = await hostOf(host).run(addresses, { args: [name], timeout: nameSeconds * 1000 })
   if (code === null) throw new UserError(`${host}: the address of ${shown(name)} was not found within ${nameSeconds} s`)
   return [

@@ -18,7 +18,7 @@ export function stepsBySidecar(view: NodeView, letters: Letters): Step[] {
     sidecarStep(sidecar),
     certificateStep(view, sidecar),
     tlsStep(sidecar, way),
-    ...answerSteps(way),
+    ...answerSteps(way, gateway?.mode.kind === "trusted-proxy"),
     gateway ? listenerStep(gateway) : skippedStep("listener", "the guard's host was not checked: --gateway ssh://…"),
     isByToken ? credentialStep(view, letters) : skippedStep("credential", "its certificate lets it in, no token does"),
     pairingStep(view),
@@ -53,7 +53,8 @@ function tlsStep({ facts, authority }: OwnSidecar, way: SidecarWay | undefined):
   return { step: "tls", says: `${at}: ${what}: ${shown(guard.reason)}`, is: "WRONG" }
 }
 
-function answerSteps(way: SidecarWay | undefined): Step[] {
+/** @param isTrusting the gateway goes by what its guard says, so it accepts and does not only answer */
+function answerSteps(way: SidecarWay | undefined, isTrusting: boolean): Step[] {
   if (!way) return ["guard", "gateway"].map((step) => skippedStep(step, "not reached"))
   const { verdict } = way
   if (verdict.kind === "no gateway") return [skippedStep("guard", "not reached"), skippedStep("gateway", "not reached")]
@@ -70,7 +71,7 @@ function answerSteps(way: SidecarWay | undefined): Step[] {
           skippedStep("gateway", "not reached"),
         ]
   }
-  const isRight = verdict.kind === "accepted" || verdict.kind === "answers"
+  const isRight = verdict.kind === "accepted" || (verdict.kind === "answers" && !isTrusting)
   return [
     { step: "guard", says: "lets it in", is: "ok" },
     { step: "gateway", says: describeVerdict(verdict), is: isRight ? "ok" : "WRONG" },

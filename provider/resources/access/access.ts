@@ -23,7 +23,8 @@ export const access: Resource = {
   diff({ olds, news }) {
     const replaces = identity.filter((key) => olds[key] !== news[key])
     const changed = (["guard", "mode"] as const).filter((key) => !isDeepStrictEqual(olds[key], news[key]))
-    const isDrift = olds.verdict !== wantedOf(olds) && olds.verdict !== olds.told
+    // Codes, as the reasons of a system differ from time to time.
+    const isDrift = olds.code !== "accepted" && olds.code !== undefined && olds.code !== olds.toldCode
     const drifted = isDrift ? ["verdict"] : []
     return { changes: [...replaces, ...changed, ...drifted], replaces }
   },
@@ -37,18 +38,21 @@ export const access: Resource = {
     if (inputs.guard === undefined) throw new UserError(`${id}: an access is not imported; it is declared`)
     const known = declared(accessDeclaration, inputs)
     const now = await evaluateAccess(run, known)
-    const { told, ...rest } = state
+    if (now.code === "past") run.trusts.notePast(known.gateway, known.name)
+    const { told, toldCode, ...rest } = state
     const isRight = now.outcome === "right" || now.code === "gateway"
     const verdict = isRight ? wantedOf(inputs) : now.message
     if (now.outcome === "wrong" && verdict !== told) run.troubles.noteTrouble(known.host)
-    const outputs = { ...rest, ...inputs, verdict, code: now.code, ...(isRight ? {} : omitUndefined({ told })) }
+    const code = isRight ? "accepted" : now.code
+    const outputs = { ...rest, ...inputs, verdict, code, ...(isRight ? {} : omitUndefined({ told, toldCode })) }
     return { id, inputs: { ...inputs, verdict }, outputs }
   },
 
   async update({ run, olds, news, preview, log }) {
     if (!isKnown(news)) return news
     if (!preview) return settleAccess(run, news, "warning", log)
-    if (olds.verdict !== wantedOf(olds)) {
+    // Of another mode the gateway is only after the `up`.
+    if (olds.code !== "accepted" && olds.mode === news.mode) {
       const now = await evaluateAccess(run, news)
       if (now.outcome !== "right") log("warning", noticeOf(now))
     }
@@ -74,11 +78,11 @@ async function settleAccess(
       await pause(pauseMilliseconds)
       now = await evaluateAccess(run, inputs)
     }
-    const outputs = { ...inputs, verdict: now.message, code: now.code }
+    const outputs = { ...inputs, verdict: now.message, code: now.outcome === "right" ? "accepted" : now.code }
     if (now.outcome === "right") return outputs
     if (now.outcome !== "reported") throw new UserError(`${inputs.name}: ${formatNoticeLine(noticeOf(now))}`)
     log(severity, noticeOf(now))
-    return { ...outputs, told: now.message }
+    return { ...outputs, told: now.message, toldCode: now.code }
   } catch (error) {
     return run.activity.failLast(error)
   }

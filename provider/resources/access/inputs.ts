@@ -38,6 +38,7 @@ export const accessDeclaration = {
   },
   outputs: {
     code: may(string, "The code of the verdict: `accepted`, `past`, `sidecar`, `tls`, `guard`, `gateway`."),
+    toldCode: may(string, "The code of what an `up` reported last and left."),
     told: may(string, "The last description in `verdict` that an `up` reported and left."),
   },
 }

@@ -2,7 +2,10 @@ import { type AuthoritySet, authorityOf } from "../../../certificates/authority-
 import { renewalOf } from "../../../certificates/lifetime.ts"
 import { Unreachable, UserError } from "../../../core/errors.ts"
 import { parseUrn } from "../../../core/urn.ts"
+import { hostOf } from "../../../hosts/index.ts"
 import { declared } from "../../declare.ts"
+import { claimPath, isPathClaimed } from "../../hosts/claim.ts"
+import { leftThere } from "../../left-there.ts"
 import type { Log, Resource } from "../../resource.ts"
 import type { SeenCertificate } from "../../run/observed.ts"
 import { type Properties, unknown } from "../../wire.ts"
@@ -23,8 +26,11 @@ import {
 const issued = ["name", "generation", "role", "names", "lifetime"] as const
 
 export const certificate: Resource = {
-  async check({ news }) {
-    return completed(news)
+  async check({ run, urn, news }) {
+    const checked = completed(news)
+    const { inputs, failures = [] } = checked
+    if (failures.length > 0 || typeof inputs.host !== "string" || typeof inputs.path !== "string") return checked
+    return claimPath(run, urn, checked, { kind: "certificate", host: inputs.host, path: inputs.path, property: "path" })
   },
 
   diff({ olds, news }) {
@@ -74,9 +80,18 @@ export const certificate: Resource = {
     }
   },
 
-  async update({ run, news, preview, log }) {
+  async update({ run, olds, news, preview, log }) {
     if (!isKnown(news)) return { ...news, ...notYetKnown }
     const now = new Date()
+    // A host that is off or stolen must not keep the guard from cutting it off.
+    const missed = await hostOf(news.host).findOutage()
+    if (missed !== undefined) {
+      log("warning", {
+        message: `not changed: ${news.host}: ${missed}`,
+        fix: "the next `pulumi up` that reaches it does",
+      })
+      return { ...olds }
+    }
     if (!preview) {
       const authority = await run.authorities.authorityNow(news.authority)
       return renewed(news, authority, await evaluateCertificate(news, authority, now), { now, log })
@@ -91,9 +106,10 @@ export const certificate: Resource = {
     return { ...news, ...notYetKnown }
   },
 
-  async delete({ olds, log }) {
+  async delete({ run, olds, log }) {
     const inputs = declared(certificateDeclaration, olds)
-    const stays = await remove(inputs, String(olds.digest))
+    if (await isPathClaimed(run, "certificate", inputs.host, inputs.path)) return
+    const stays = await remove(inputs, String(olds.digest)).catch(leftThere)
     if (stays) log("warning", stays)
   },
 }

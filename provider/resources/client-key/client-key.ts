@@ -1,5 +1,8 @@
 import { Unreachable, UserError } from "../../../core/errors.ts"
+import { hostOf } from "../../../hosts/index.ts"
 import { declared } from "../../declare.ts"
+import { claimPath, isPathClaimed } from "../../hosts/claim.ts"
+import { leftThere } from "../../left-there.ts"
 import type { Log, Resource } from "../../resource.ts"
 import { type Properties, unknown } from "../../wire.ts"
 import { makeKey, remove, writeMinter } from "./act.ts"
@@ -18,8 +21,11 @@ import {
 const compared = ["authority", "name", "generation", "audience", "holds", "minter"] as const
 
 export const clientKey: Resource = {
-  async check({ news }) {
-    return completed(news)
+  async check({ run, urn, news }) {
+    const checked = completed(news)
+    const { inputs, failures = [] } = checked
+    if (failures.length > 0 || typeof inputs.host !== "string" || typeof inputs.folder !== "string") return checked
+    return claimPath(run, urn, checked, { kind: "key", host: inputs.host, path: inputs.folder, property: "folder" })
   },
 
   diff({ olds, news }) {
@@ -64,6 +70,15 @@ export const clientKey: Resource = {
       : run.authorities.authorityNow(news.authority))
     if (!authority) return { ...news, publicKey: unknown }
     const expected = expectedIn(olds)
+    // A host that is off or stolen must not keep the guard from cutting it off.
+    const missed = await hostOf(news.host).findOutage()
+    if (missed !== undefined) {
+      log("warning", {
+        message: `not changed: ${news.host}: ${missed}`,
+        fix: "the next `pulumi up` that reaches it does",
+      })
+      return { ...olds }
+    }
     const found = await evaluateClientKey(news, authority.domain, expected)
     refuseForeign(news, found, "later")
     if (!preview) return repaired(news, authority.domain, { found, expected, log })
@@ -72,8 +87,10 @@ export const clientKey: Resource = {
     return { ...news, publicKey: found.code === "current" ? found.publicKey : unknown }
   },
 
-  async delete({ olds, log }) {
-    const stays = await remove(declared(clientKeyDeclaration, olds), expectedIn(olds) ?? "")
+  async delete({ run, olds, log }) {
+    const inputs = declared(clientKeyDeclaration, olds)
+    if (await isPathClaimed(run, "key", inputs.host, inputs.folder)) return
+    const stays = await remove(inputs, expectedIn(olds) ?? "").catch(leftThere)
     if (stays) log("warning", stays)
   },
 }

@@ -17,7 +17,7 @@ export const pairing: Resource = {
     const checked = completed(news)
     const { inputs, failures = [] } = checked
     if (failures.length > 0 || !isKnown(inputs)) return checked
-    run.claims.claim(claimOf(inputs), urn, "pairing")
+    run.devices.declare(urn)
     return checked
   },
 
@@ -28,15 +28,17 @@ export const pairing: Resource = {
     return { changes: [...replaces, ...asked, ...drifted], replaces }
   },
 
-  async create({ run, news, preview, log }) {
+  async create({ run, urn, news, preview, log }) {
     if (!isKnown(news)) return { id: "", outputs: news }
     // In a preview, another token may be in force.
     const outputs = preview ? news : await settlePairing(run, news, {}, "info", log)
+    run.devices.note(urn, knownIn(outputs)?.id)
     return { id: pairingId(news), outputs }
   },
 
-  async read({ run, id, inputs, state }) {
+  async read({ run, urn, id, inputs, state }) {
     if (inputs.port === undefined) throw new UserError(`${id}: a pairing is not imported; declare it`)
+    run.devices.note(urn, knownIn(state)?.id)
     const declaredInputs = declared(pairingDeclaration, inputs)
     const open = await openerSoon(run, declaredInputs)
     const unchanged = { id, inputs, outputs: { ...state, ...inputs, pairing: state.pairing } }
@@ -53,13 +55,15 @@ export const pairing: Resource = {
     return { id, inputs: { ...inputs, pairing: now.pairing }, outputs }
   },
 
-  async update({ run, olds, oldInputs, news, preview, log }) {
+  async update({ run, urn, olds, oldInputs, news, preview, log }) {
     if (!isKnown(news)) return news
     const inputs: PairingInputs = news
     const device = revokedDevice(inputs, olds)
     if (!preview) {
       if (device !== undefined) await revokeDevice(run, inputs, device, "token", log)
-      return settlePairing(run, inputs, olds, "warning", log)
+      const outputs = await settlePairing(run, inputs, olds, "warning", log)
+      run.devices.note(urn, knownIn(outputs)?.id)
+      return outputs
     }
     if (device !== undefined)
       log("info", "the token of its device is revoked: it connects again by its new certificate")
@@ -74,12 +78,8 @@ export const pairing: Resource = {
     const inputs = declared(pairingDeclaration, olds)
     const { id } = knownIn(olds) ?? {}
     if (id === undefined || inputs.authority === undefined || run.command.destroying()) return
-    if (!run.claims.isClaimed(claimOf(inputs))) await revokeDevice(run, inputs, id, "pairing", log)
+    if (!run.devices.isHeld(id)) await revokeDevice(run, inputs, id, "pairing", log)
   },
-}
-
-function claimOf(inputs: PairingInputs): string {
-  return `pairing ${pairingId(inputs)}`
 }
 
 /** Returns the device whose certificate is replaced by one of another generation. */

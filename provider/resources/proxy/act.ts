@@ -4,7 +4,7 @@ import { UserError } from "../../../core/errors.ts"
 import { hostOf } from "../../../hosts/index.ts"
 import { describeRefusal, versionProblem } from "../../../probes/proxies/describe.ts"
 import { parseApplied, parseProblem } from "../../../probes/proxies/parse.ts"
-import { renewalFiles } from "../../../probes/proxies/renewal.ts"
+import { guardFiles, renewalFiles } from "../../../probes/proxies/renewal.ts"
 import { applyScript, checkScript, type Revoked, tidyScript } from "../../../probes/proxies/script.ts"
 import { type ProxyClient, serverName } from "../../../proxies/client.ts"
 import { files, stampOf } from "../../../proxies/guard.ts"
@@ -75,8 +75,15 @@ async function write({ host, folder }: ProxyInputs, name: string, text: string):
 /** Removes the files of a proxy, but for its key and certificate. */
 export async function unconfigure(inputs: ProxyInputs): Promise<void> {
   const keys = keyFiles(clientsOf(inputs)).keys()
-  const renewals = hasBearer(inputs) ? renewalFiles().keys() : []
-  await removeFiles(inputs, [files.configuration, files.clients, ...keys, ...renewals, files.authority])
+  const renewals = hasBearer(inputs) ? renewalFiles().keys() : inputs.guard ? guardFiles().keys() : []
+  await removeFiles(inputs, [
+    files.configuration,
+    `${files.configuration}.next`,
+    files.clients,
+    ...keys,
+    ...renewals,
+    files.authority,
+  ])
 }
 
 async function removeFiles({ host, folder }: ProxyInputs, names: readonly string[]): Promise<void> {

@@ -3,7 +3,7 @@ import { UserError } from "../../../core/errors.ts"
 import type { FileSnapshot } from "../../../hosts/host.ts"
 import { hostOf } from "../../../hosts/index.ts"
 import { parseProxy } from "../../../probes/proxies/parse.ts"
-import { renewalFiles } from "../../../probes/proxies/renewal.ts"
+import { guardFiles, renewalFiles } from "../../../probes/proxies/renewal.ts"
 import { proxyScript } from "../../../probes/proxies/script.ts"
 import type { ProxySnapshot } from "../../../probes/proxies/snapshot.ts"
 import { clientsMap } from "../../../proxies/client.ts"
@@ -29,6 +29,7 @@ export function filesOf(inputs: ProxyInputs, set: AuthoritySet): ReadonlyMap<str
     [files.authority, bundleOf(set, trustsOf(inputs))],
     ...(inputs.guard ? [[files.clients, clientsMap(clientsOf(inputs))] as const] : []),
     ...(inputs.guard ? keyFiles(clientsOf(inputs)) : []),
+    ...(inputs.guard ? guardFiles() : []),
     ...(hasBearer(inputs) ? renewalFiles() : []),
     [files.configuration, configurationOf(inputs, set)],
   ])

@@ -3,6 +3,8 @@ import { Unreachable, UserError } from "../../../core/errors.ts"
 import { omitUndefined } from "../../../core/given.ts"
 import { parseUrn } from "../../../core/urn.ts"
 import { declared } from "../../declare.ts"
+import { claimPath, isPathClaimed } from "../../hosts/claim.ts"
+import { leftThere } from "../../left-there.ts"
 import type { Resource } from "../../resource.ts"
 import type { SeenProxy } from "../../run/observed.ts"
 import { configure, revokedOf, unconfigure } from "./act.ts"
@@ -14,8 +16,11 @@ import { completed, identity, isKnown, type ProxyInputs, proxyDeclaration, proxy
 const declaredInputs = ["authority", "digest", "guard", "header", "clients", "sidecar"] as const
 
 export const proxy: Resource = {
-  async check({ news }) {
-    return completed(news)
+  async check({ run, urn, news }) {
+    const checked = completed(news)
+    const { inputs, failures = [] } = checked
+    if (failures.length > 0 || typeof inputs.host !== "string" || typeof inputs.folder !== "string") return checked
+    return claimPath(run, urn, checked, { kind: "proxy", host: inputs.host, path: inputs.folder, property: "folder" })
   },
 
   diff({ olds, news }) {
@@ -71,8 +76,11 @@ export const proxy: Resource = {
     return { ...news, ...right }
   },
 
-  async delete({ olds }) {
-    await unconfigure(declared(proxyDeclaration, olds))
+  async delete({ run, olds, log }) {
+    const inputs = declared(proxyDeclaration, olds)
+    if (await isPathClaimed(run, "proxy", inputs.host, inputs.folder)) return
+    const left = await unconfigure(inputs).then(() => undefined, leftThere)
+    if (left) log("warning", left)
   },
 }
 

@@ -1,7 +1,8 @@
 import type { AuthoritySet } from "../../../certificates/authority-set.ts"
 import { UserError } from "../../../core/errors.ts"
-import { describeVerdict } from "../../../gateways/verdict.ts"
+import { describeVerdict, type Verdict } from "../../../gateways/verdict.ts"
 import { hostOf } from "../../../hosts/index.ts"
+import { authKeys } from "../../../products/auth-modes.ts"
 import { restartSeconds } from "../../../products/config-reloads.ts"
 import {
   missingSettings,
@@ -19,7 +20,7 @@ import { describeChange } from "./describe.ts"
 import { withSettings } from "./edit.ts"
 import { configIn, evaluateTrust, isTrusting, type TrustEvaluation, trustOf, wireVerdict } from "./evaluate.ts"
 import { gatewayIn, type TrustedProxyInputs } from "./inputs.ts"
-import { refuseSwitch } from "./obstacles.ts"
+import { refuseOtherProxy, refuseSwitch } from "./obstacles.ts"
 
 /** How long a gateway may take to go by its new config; openclaw takes 1 to 3 s, longer on a busy machine. */
 const patienceMilliseconds = 60_000
@@ -34,6 +35,7 @@ interface TrustPlan {
 /** @throws UserError if the gateway cannot trust its guard yet */
 async function planTrust(run: Run, inputs: TrustedProxyInputs, authority: AuthoritySet): Promise<TrustPlan> {
   const evaluation = await evaluateTrust(inputs, authority)
+  refuseOtherProxy(inputs, authority, evaluation)
   await refuseSwitch(run, inputs, evaluation)
   const file = await hostOf(inputs.host).readSnapshot(inputs.config)
   const keys = evaluation.missing.map(({ key }) => key)
@@ -79,7 +81,9 @@ export async function applyTrust(
       throw new UserError("the gateway restarted itself for the change and did not answer in time; see its log")
   }
   await requireTrust(inputs, authority)
-  return settingsBefore(evaluation.config, settings)
+  // What it has of a trust already is not from before it.
+  const hasTrust = settingIn(evaluation.config, authKeys.mode) === "trusted-proxy"
+  return hasTrust ? [] : settingsBefore(evaluation.config, settings)
 }
 
 /** Connects as every client of the guard. @throws UserError if a running gateway does not go by its config in time */
@@ -87,7 +91,7 @@ async function requireTrust(inputs: TrustedProxyInputs, authority: AuthoritySet)
   const begun = Date.now()
   for (;;) {
     const verdict = await wireVerdict(inputs, authority, [ownIdentity, ...trustOf(inputs, authority).identities])
-    if (isTrusting(verdict, inputs) || ["no gateway", "unreachable"].includes(verdict.kind)) return
+    if (isTrusting(verdict, inputs) || isAway(verdict)) return
     if (Date.now() - begun > patienceMilliseconds)
       throw new UserError(
         `the gateway's config trusts its guard, but the running gateway does not: ${describeVerdict(verdict)}; see its log`,
@@ -96,20 +100,31 @@ async function requireTrust(inputs: TrustedProxyInputs, authority: AuthoritySet)
   }
 }
 
-/** Goes back to the settings before, as far as the config still has those of the trust, and another mode. */
+/** Checks whether nothing runs there: it reads its config when it starts. What cuts the connection does run. */
+function isAway(verdict: Verdict): boolean {
+  return verdict.kind === "unreachable" || (verdict.kind === "no gateway" && verdict.code !== "ECONNRESET")
+}
+
+/**
+ * Goes back to the settings before, as far as the config still has those of the trust, and another mode.
+ * @returns whether it goes on trusting
+ */
 export async function removeTrust(
   inputs: TrustedProxyInputs,
   settings: readonly TrustSetting[],
   before: readonly TrustSetting[],
-): Promise<void> {
+): Promise<{ readonly trusts: boolean }> {
+  let trusts = false
   await hostOf(inputs.host).edit(inputs.config, (file) => {
     if (file.kind !== "file") return undefined
     const config = configIn(file, inputs.config)
     // Without the trust and without a token it would let nobody in.
-    if (settingIn(config, "gateway.auth.mode") === "trusted-proxy") return undefined
+    trusts = settingIn(config, "gateway.auth.mode") === "trusted-proxy"
+    if (trusts) return undefined
     const changed = missingSettings(config, settings).map(({ key }) => key)
     const back = before.filter(({ key }) => !changed.some((each) => each === key || each.startsWith(`${key}.`)))
     const bytes = withSettings(file.bytes, missingSettings(config, back))
     return Buffer.compare(bytes, file.bytes) === 0 ? undefined : { bytes }
   })
+  return { trusts }
 }

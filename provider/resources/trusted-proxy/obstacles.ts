@@ -1,10 +1,13 @@
+import type { AuthoritySet } from "../../../certificates/authority-set.ts"
 import { UserError } from "../../../core/errors.ts"
 import { shown } from "../../../core/escape.ts"
 import { describePairing, findPairing } from "../../../gateways/pairing.ts"
 import { parsePairings } from "../../../gateways/pairings.ts"
 import { authKeys } from "../../../products/auth-modes.ts"
 import { credentials, formatVariable } from "../../../products/readers.ts"
-import { settingIn } from "../../../products/trusted-proxy.ts"
+import { headerKey, settingIn } from "../../../products/trusted-proxy.ts"
+import { identityHeader } from "../../../proxies/header.ts"
+import { settingsOf } from "../../../survey/files/settings.ts"
 import { dotenvsFor } from "../../gateways/auth-settings.ts"
 import { gatewayProcess, otherConfigObstacle } from "../../gateways/read-config.ts"
 import { snapshotPlace } from "../../hosts/place.ts"
@@ -17,7 +20,19 @@ import { gatewayIn, type TrustedProxyInputs } from "./inputs.ts"
  * the token. @throws UserError with all of them
  */
 export async function refuseSwitch(run: Run, inputs: TrustedProxyInputs, { config }: TrustEvaluation): Promise<void> {
-  if (inputs.mode === "token" || settingIn(config, authKeys.mode) === "trusted-proxy") return
+  const included = [
+    ...includesIn(config),
+    ...(settingsOf(config, { product: "openclaw", path: inputs.config }).tls ? [tls] : []),
+  ]
+  if (included.length > 0) refuse(inputs, included)
+  if (inputs.mode === "token") return
+  const past = inputs.closed && settingIn(config, "gateway.bind") !== "loopback" ? run.trusts.past(inputs.name) : []
+  if (past.length > 0)
+    refuse(
+      inputs,
+      past.map((name) => `${shown(name)} still connects past its sidecar`),
+    )
+  if (settingIn(config, authKeys.mode) === "trusted-proxy") return
   const other = await otherConfigObstacle(run, gatewayIn(inputs))
   const secrets = [...(await secretsBeside(inputs)), ...variablesIn(config)]
   const problems = [
@@ -25,9 +40,41 @@ export async function refuseSwitch(run: Run, inputs: TrustedProxyInputs, { confi
     ...secrets.map((where) => `${where}; expected none, since with it a gateway of mode trusted-proxy does not start`),
     ...(await unpairedNodes(run, inputs)),
   ]
-  if (problems.length === 0) return
-  const name = inputs.name === undefined ? "the gateway" : `the gateway ${inputs.name}`
-  throw new UserError(`${name} cannot trust its guard yet: ${problems.join(". ")}. Nothing was changed in its config`)
+  if (problems.length > 0) refuse(inputs, problems)
+}
+
+/**
+ * Refuses to take over a gateway that trusts a proxy of somebody else's: its users would be out.
+ * @throws UserError if its header is of no generation of this stack
+ */
+export function refuseOtherProxy(
+  inputs: TrustedProxyInputs,
+  authority: AuthoritySet,
+  { config }: Pick<TrustEvaluation, "config">,
+): void {
+  const header = settingIn(config, headerKey)
+  if (settingIn(config, authKeys.mode) !== "trusted-proxy" || header === undefined) return
+  const generations = Array.from({ length: inputs.header + mostGenerations }, (_, at) => at + 1)
+  if (generations.some((generation) => identityHeader(authority, generation) === header)) return
+  refuse(inputs, [`its config trusts another proxy already (${headerKey} is not this stack's); remove that first`])
+}
+
+/** How far a header's generation may have been lowered. */
+const mostGenerations = 100
+
+function refuse({ name }: TrustedProxyInputs, problems: readonly string[]): never {
+  const which = name === undefined ? "the gateway" : `the gateway ${name}`
+  throw new UserError(`${which} cannot trust its guard yet: ${problems.join(". ")}. Nothing was changed in its config`)
+}
+
+const tls = "it speaks TLS (gateway.tls.enabled), and a guard speaks none to it; turn it off"
+
+/** Lists the parts of a config that are in other files, whose settings are not seen. */
+function includesIn(config: TrustEvaluation["config"]): string[] {
+  const keys = ["$include", "gateway.$include", "gateway.auth.$include"]
+  return keys
+    .filter((key) => settingIn(config, key) !== undefined)
+    .map((key) => `its config has ${key}, so its settings are in another file; move those of gateway into the config`)
 }
 
 const variables = credentials.map((credential) => formatVariable("openclaw", credential))
@@ -42,6 +89,8 @@ async function secretsBeside({ host, config, port }: TrustedProxyInputs): Promis
     }
   }
   const running = await gatewayProcess({ host, port, product: "openclaw" }, config)
+  const { flag, password } = running?.process ?? {}
+  if (flag || password) found.push(`its process (pid ${running?.process.pid}) was started with a token or password`)
   for (const name of variables) {
     const value = running?.process.environment.get(name)?.reveal()
     if (value !== undefined && value !== "")
@@ -74,5 +123,6 @@ async function unpairedNodes(run: Run, inputs: TrustedProxyInputs): Promise<stri
       session.close()
     }
   }
-  return []
+  const names = paired.map(({ node }) => shown(node)).join(", ")
+  return [`it cannot be asked whether ${names} are paired; start it, or give each a sidecar`]
 }

@@ -1,7 +1,10 @@
 import { isDeepStrictEqual } from "node:util"
+import type { AuthoritySet } from "../../../certificates/authority-set.ts"
+import type { Json } from "../../../core/content.ts"
 import { Unreachable, UserError } from "../../../core/errors.ts"
 import { Secret } from "../../../core/secret.ts"
-import { type TrustSetting, trustSettings } from "../../../products/trusted-proxy.ts"
+import { authKeys } from "../../../products/auth-modes.ts"
+import { settingIn, settingsBefore, type TrustSetting, trustSettings } from "../../../products/trusted-proxy.ts"
 import { declared } from "../../declare.ts"
 import { secretJson } from "../../inputs.ts"
 import type { Resource } from "../../resource.ts"
@@ -58,7 +61,10 @@ export const trustedProxy: Resource = {
       return { id, outputs: news }
     }
     const authority = await run.authorities.authorityNow(inputs.authority)
-    const before = await applyTrust(run, inputs, authority, log).catch(run.activity.failLast)
+    // A gateway that was renamed in the declaration: another resource knows what was before.
+    const known = run.trusts.before(inputs.host, inputs.config)
+    const found = await applyTrust(run, inputs, authority, log).catch(run.activity.failLast)
+    const before = mergeBefore(known ?? [], found)
     return { id, outputs: { ...news, ...right, code: "accepted", faults: [], before: sealed(before) } }
   },
 
@@ -70,10 +76,13 @@ export const trustedProxy: Resource = {
     const authority = await run.authorities.authoritySoon(known.authority)
     if (!authority) return { id, inputs, outputs: state }
     try {
-      const { settings, wire, code, missing } = await evaluateTrust(known, authority)
+      const { settings, wire, code, missing, config } = await evaluateTrust(known, authority)
+      // Noted before any `up` writes: one that is killed after its write does not lose it.
+      const before = keptBefore(beforeIn(state), config, known, authority)
+      run.trusts.note(known.host, known.config, before)
       const faults = missing.map(({ key }) => key)
       if (code === "refused" || settings !== right.settings) run.troubles.noteTrouble(known.host, known.config)
-      return { id, inputs, outputs: { ...state, ...inputs, settings, wire, code, faults } }
+      return { id, inputs, outputs: { ...state, ...inputs, settings, wire, code, faults, before: sealed(before) } }
     } catch (error) {
       if (!(error instanceof Unreachable)) throw error
       log("warning", { message: `not checked: ${error.message}`, fix: "the next `pulumi up` checks it" })
@@ -99,8 +108,22 @@ export const trustedProxy: Resource = {
     if (run.claims.isClaimed(`trust ${trustedProxyId(inputs)}`)) return
     const authority = await run.authorities.authoritySoon(inputs.authority)
     if (!authority) return log("warning", "its config is left as it is: its Authority is not part of this run")
-    await removeTrust(inputs, trustSettings(trustOf(inputs, authority)), beforeIn(olds))
+    const { trusts } = await removeTrust(inputs, trustSettings(trustOf(inputs, authority)), beforeIn(olds))
+    if (trusts) log("warning", leftAlone)
   },
+}
+
+/** Returns what was before a trust: as long as the config has none, what it says of the keys that one would change. */
+function keptBefore(
+  first: readonly TrustSetting[],
+  config: Json,
+  inputs: TrustedProxyInputs,
+  authority: AuthoritySet,
+): readonly TrustSetting[] {
+  if (settingIn(config, authKeys.mode) === "trusted-proxy") return first
+  const isOpen = ({ key }: TrustSetting) => key !== "gateway.bind" && !key.startsWith("gateway.auth.")
+  const trust = trustOf({ ...inputs, mode: "trusted-proxy", closed: true }, authority)
+  return mergeBefore(first.filter(isOpen), settingsBefore(config, trustSettings(trust)))
 }
 
 function sealed(before: readonly TrustSetting[]): Secret {

@@ -46,11 +46,7 @@ export async function startHaproxy(
   const log: string[] = []
   for (const stream of [child.stdout, child.stderr])
     stream?.on("data", (chunk) => log.push(...String(chunk).split("\n").filter(Boolean)))
-  whenFinished(async () => {
-    if (child.exitCode !== null) return
-    child.kill("SIGTERM")
-    await once(child, "exit")
-  })
+  whenFinished(() => stopHaproxy({ child }))
   const ask = (command: string) =>
     new Promise<string>((resolve, reject) => {
       const socket = connect(join(folder, files.master), () => socket.end(`${command}\n`))
@@ -65,4 +61,11 @@ export async function startHaproxy(
   await until(async () => child.exitCode !== null || (await workers().catch(() => [])).length > 0)
   if (child.exitCode !== null) throw new Error(log.join("\n"))
   return { child, log, ask, workers }
+}
+
+/** Ends one before its test does. */
+export async function stopHaproxy({ child }: Pick<Haproxy, "child">): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  child.kill("SIGTERM")
+  await once(child, "exit")
 }

@@ -1,0 +1,81 @@
+import type * as pulumi from "@pulumi/pulumi"
+import { omitUndefined } from "../core/given.ts"
+import { products } from "../products/index.ts"
+import type { GatewayMode } from "../products/readers.ts"
+import { Access } from "./access.ts"
+import type { Authority } from "./authority.ts"
+import { routeOf } from "./guard-clients.ts"
+import type { PlannedGuard } from "./guard-plan.ts"
+import { Pairing } from "./pairing.ts"
+import { resolveHome } from "./place.ts"
+import { TrustedProxy } from "./trusted-proxy.ts"
+
+/** Creates the gateway's half of a guard. */
+export function createTrust(
+  { args, gateway, clients, nodes }: PlannedGuard,
+  authority: Authority,
+  options: pulumi.CustomResourceOptions,
+): TrustedProxy {
+  const { host, home, port = products.openclaw.port, mode, bind } = gateway.args
+  const past = nodes.filter((node) => node.args.sidecar === undefined)
+  return new TrustedProxy(
+    `${gateway.name} trust`,
+    {
+      ...{ authority, host, port, name: gateway.name, header: args.header ?? 1 },
+      config: resolveHome(products.openclaw.config, home),
+      mode: trustMode(mode),
+      closed: bind === "loopback",
+      identities: clients.map(({ name, role, scopes }) => ({ identity: `${role}:${name}`, scopes })),
+      paired: past.map(({ name, args: { pairing } }) => ({
+        node: pairing?.name ?? name,
+        ...omitUndefined({ device: pairing?.device }),
+      })),
+    },
+    options,
+  )
+}
+
+/** Creates the checks of a gateway that no token lets into: each client's way, and the pairings. */
+export function createChecks(
+  planned: PlannedGuard,
+  authority: Authority,
+  after: (name: string) => pulumi.CustomResourceOptions,
+): pulumi.Resource[] {
+  const { gateway, clients, nodes, args } = planned
+  const { host, port = products.openclaw.port } = gateway.args
+  const mode = trustMode(gateway.args.mode)
+  const ways = clients.flatMap(({ name, role, host: from, home, sidecar }) => {
+    if (sidecar === undefined) return []
+    const config = role === "node" ? resolveHome(products.openclaw.config, home) : undefined
+    const way = {
+      authority,
+      host: from,
+      port: sidecar,
+      name,
+      gateway: gateway.name,
+      mode,
+      guard: routeOf(planned, from),
+    }
+    return [new Access(`${name} access`, { ...way, ...omitUndefined({ config }) }, after(name))]
+  })
+  // By a token, the gateway is asked as without a guard.
+  if (mode === "token") return ways
+  const at = { authority, header: args.header ?? 1, host, port }
+  const pairings = nodes.flatMap(({ name, args: { pairing, host: from, generation: certificate = 1 } }) => {
+    if (pairing === undefined) return []
+    const { name: node = name, device, approve } = pairing
+    const own = { node, from, certificate, ...omitUndefined({ device, approve }) }
+    return [new Pairing(`${name} pairing`, { ...at, ...own }, after(name))]
+  })
+  const declared = nodes.flatMap(({ name, args: { pairing } }) =>
+    pairing ? [pairing.device ?? pairing.name ?? name] : [],
+  )
+  const strays =
+    declared.length === 0 ? [] : [new Pairing(`${gateway.name} strays`, { ...at, declared }, after(gateway.name))]
+  return [...ways, ...pairings, ...strays]
+}
+
+/** Returns what lets in: what the guard says, or a token or password. */
+function trustMode(mode: GatewayMode | undefined): "trusted-proxy" | "token" {
+  return mode === "trusted-proxy" ? mode : "token"
+}
