@@ -4,7 +4,7 @@ import { day, dayExpected } from "./day.ts"
 import type { Expectations, Result } from "./expected.ts"
 import { jwtCli, jwtCliExpected } from "./jwt-cli.ts"
 import { laptop, laptopExpected } from "./laptop.ts"
-import { migration, migrationExpected } from "./migration.ts"
+import { interruptedExpected, migration, migrationExpected, migrationInterrupted } from "./migration.ts"
 import { revoke, revokeExpected } from "./revoke.ts"
 import { sharedSecrets, sharedSecretsExpected } from "./shared-secrets.ts"
 import { switches, switchesExpected } from "./switches.ts"
@@ -28,4 +28,10 @@ export const figures: readonly Figure[] = [
   { name: "jwt_cli", isQuick: false, measure: jwtCli, expected: jwtCliExpected },
   { name: "shared_secrets", isQuick: false, measure: sharedSecrets, expected: sharedSecretsExpected },
   { name: "migration", isQuick: false, measure: migration, expected: migrationExpected },
+  {
+    name: "migration_interrupted",
+    isQuick: false,
+    measure: migrationInterrupted,
+    expected: interruptedExpected,
+  },
 ]

@@ -49,7 +49,14 @@ async function lookOn(day: number, live: Live, sidecar: Sidecar): Promise<{ verd
   const { plugin } = await nextRun(live.authority, clock)
   const access = managed(plugin, "Access", "tw access")
   const guard = { address: "127.0.0.1", port: live.port, name: "studio.test" }
-  const inputs = { host: "local", port: sidecar.port, name: "tw", guard, authority: live.authority.state?.id ?? "" }
+  const inputs = {
+    host: "local",
+    port: sidecar.port,
+    name: "tw",
+    gateway: "studio",
+    guard,
+    authority: live.authority.state?.id ?? "",
+  }
   const checked = await access.checked(inputs)
   // As an `up` of the first day left it.
   access.state = { id: `local|${sidecar.port}`, inputs: checked, outputs: checked }

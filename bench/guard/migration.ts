@@ -9,41 +9,53 @@ import {
   startMigrationFleet,
 } from "../../test/support/fleets/migration-fleet.ts"
 import { removeEmptyAttributes, statesIn } from "../rotation/backend.ts"
-import { atLeast, atMost, type Expectations, exactly, type Result } from "./expected.ts"
+import { atMost, type Expectations, exactly, type Result } from "./expected.ts"
 import { type Step, stepsBack, stepsForth } from "./steps.ts"
 
-const whole: Expectations = Object.fromEntries(
-  ["migration", "migration_interrupted"].flatMap((name) => [
-    [`${name}.nodes`, exactly(nodeNames.length)],
-    [`${name}.restarts_of_gateway_forth`, exactly(1)],
-    [`${name}.restarts_of_gateway_back`, exactly(1)],
-    [`${name}.reconnects_per_node_forth`, atMost(2)],
-    [`${name}.reconnects_per_node_back`, atMost(2)],
-    [`${name}.tokens_given_to_nodes`, exactly(0)],
-    [`${name}.repairings`, exactly(0)],
-  ]),
-)
-export const migrationExpected: Expectations = { ...whole, "migration_interrupted.killed": atLeast(8) }
+/** Each way has a third reconnect as long as step 2 changes `trustedProxies`, for which openclaw closes its connections. */
+const expectedOf = (name: string): Expectations => ({
+  [`${name}.nodes`]: exactly(nodeNames.length),
+  [`${name}.restarts_of_gateway_forth`]: exactly(1),
+  [`${name}.restarts_of_gateway_back`]: exactly(1),
+  [`${name}.reconnects_per_node_forth`]: atMost(2),
+  [`${name}.reconnects_per_node_back`]: atMost(2),
+  [`${name}.tokens_given_to_nodes`]: exactly(0),
+  [`${name}.repairings`]: exactly(0),
+})
+export const migrationExpected: Expectations = expectedOf("migration")
+export const interruptedExpected: Expectations = {
+  ...expectedOf("migration_interrupted"),
+  "migration_interrupted.killed": exactly(8),
+}
 
 type Up = (fleet: MigrationFleet, step: Step) => Promise<void>
 
-/** From a token to certificates and back, by the real stack; then once more with a kill in the middle of each `up`. */
+/** From a token to certificates and back, by the real stack. */
 export async function migration(): Promise<Result> {
-  const fleet = await startMigrationFleet()
-  whenFinished(() => fleet.end())
-  fleet.declare({ guard: false })
-  await fleet.run("up", "--yes")
-  // Step 1: the token has left the nodes, and each is started once without it.
-  for (const name of nodeNames) await fleet.restart(name, fleet.gateway.port)
-  const plain: Up = async () => void (await fleet.run("up", "--yes"))
-  const done = await thereAndBack(fleet, plain)
+  const fleet = await startPaired()
+  return { migration: await thereAndBack(fleet, async () => void (await fleet.run("up", "--yes"))) }
+}
+
+/** The same with engine and provider killed in the middle of each `up`, which is then run again. */
+export async function migrationInterrupted(): Promise<Result> {
+  const fleet = await startPaired()
   let killed = 0
-  const cut = await thereAndBack(fleet, async (_, { isMidway, what }) => {
+  const found = await thereAndBack(fleet, async (_, { isMidway, what }) => {
     if (await interrupted(fleet, isMidway)) killed++
     else console.log(`migration: ${what}: the engine came to its end before it was killed`)
     await fleet.run("up", "--yes")
   })
-  return { migration: done, migration_interrupted: { ...cut, killed } }
+  return { migration_interrupted: { ...found, killed } }
+}
+
+/** Step 1 of `docs/guard.md`: the token has left the nodes, and each is started once without it. */
+async function startPaired(): Promise<MigrationFleet> {
+  const fleet = await startMigrationFleet()
+  whenFinished(() => fleet.end())
+  fleet.declare({ guard: false })
+  await fleet.run("up", "--yes")
+  for (const name of nodeNames) await fleet.restart(name, fleet.gateway.port)
+  return fleet
 }
 
 async function thereAndBack(fleet: MigrationFleet, up: Up): Promise<Result> {

@@ -5,7 +5,7 @@ import type { NodeStore } from "./member.ts"
 
 /** The record of each product at every start of its node: a row of its database, or a file. */
 const storePatterns: { readonly [name in ProductName]: { readonly file: RegExp; readonly text: RegExp } } = {
-  openclaw: { file: /\/state\/openclaw\.sqlite(?:-wal)?$/, text: /nodeHost\.config\{[^\0]{0,4000}/g },
+  openclaw: { file: /\/state\/openclaw\.sqlite(?:-wal)?$/, text: /nodeHost\.config\{[^\0\n]{0,4000}/g },
   clawdbot: { file: /\/node\.json$/, text: /^\s*\{[\s\S]{0,4000}/g },
 }
 

@@ -1,3 +1,5 @@
+import { rmSync } from "node:fs"
+import { whenFinished } from "../finished.ts"
 import { homeOf } from "./gateway.ts"
 import { freePort } from "./listener.ts"
 import { startReady } from "./product-process.ts"
@@ -34,6 +36,7 @@ export async function startTrusting(
       controlUi: { enabled: false },
     },
   })
+  whenFinished(() => rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }))
   await startReady("openclaw", home, own)
   return { home, port: own }
 }
