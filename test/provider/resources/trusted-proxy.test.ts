@@ -104,8 +104,21 @@ describe.skipIf(missing)(`a gateway's trust in its guard${missing ? ` (${missing
     expect(configOf(gateway).gateway.auth.mode).toBe("trusted-proxy")
   })
 
-  test("is refused while something is in the way, and nothing is changed", async () => {
+  test("of mode token keeps the user's own proxies, and goes back to what was there", async () => {
     const one = await site({ trustedProxies: ["192.0.2.9"] })
+    const before = configOf(one.gateway)
+    await one.trust.up(one.inputs({ mode: "token" }))
+    expect(configOf(one.gateway).gateway.trustedProxies).toEqual(["192.0.2.9", "127.0.0.1"])
+    expect(await one.settings()).toMatchObject({ settings: "as declared", code: "accepted" })
+    await expect(one.gateway.request("node.list")).resolves.toBeDefined()
+    expect(await one.trust.up(one.inputs({ mode: "token" }))).toBe("same")
+    expect(configOf(one.gateway).gateway.auth).toEqual(before.gateway.auth)
+  })
+
+  test("is refused while something is in the way, and nothing is changed", async () => {
+    const one = await site()
+    // One that runs would go by each of these configs.
+    await one.gateway.end()
     const plain = configOf(one.gateway)
     const before = readFileSync(one.gateway.config, "utf8")
     const withConfig = async (gateway: object, words: RegExp) => {
@@ -122,18 +135,10 @@ describe.skipIf(missing)(`a gateway's trust in its guard${missing ? ` (${missing
     )
     const paired = [{ node: "tw" }]
     await expect(one.trust.preview(one.inputs({ paired }))).rejects.toThrow(/it cannot be asked whether tw are paired/)
-    const dotenv = `${one.gateway.home}/.openclaw/.env`
-    writeFileSync(dotenv, "OPENCLAW_GATEWAY_TOKEN=left-behind-by-somebody\n")
+    writeFileSync(`${one.gateway.home}/.openclaw/.env`, "OPENCLAW_GATEWAY_TOKEN=left-behind-by-somebody\n")
     await expect(one.trust.preview(one.inputs())).rejects.toThrow(/\.env has OPENCLAW_GATEWAY_TOKEN; expected none/)
     await expect(one.trust.up(one.inputs())).rejects.toThrow(/Nothing was changed in its config/)
     expect(readFileSync(one.gateway.config, "utf8")).toBe(before)
-
-    // Of its own proxies none goes.
-    writeFileSync(dotenv, "")
-    await one.trust.up(one.inputs({ mode: "token" }))
-    expect(configOf(one.gateway).gateway.trustedProxies).toEqual(["192.0.2.9", "127.0.0.1"])
-    expect(await one.settings()).toMatchObject({ settings: "as declared", code: "accepted" })
-    await one.trust.destroy()
   })
 
   test("a secret in the environment of its process keeps the product from starting", async () => {
