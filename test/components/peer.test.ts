@@ -13,8 +13,13 @@ test("reports a missing package with what needs it and the command that installs
   const { peerDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
   // Policies are loaded by Pulumi, and Connect's client by vaults/: neither by a program.
   const { "@pulumi/policy": _, "@1password/connect": __, ...loaded } = peerDependencies
-  for (const [name, version] of Object.entries(loaded))
+  for (const [name, version] of Object.entries<string>(loaded))
     expect(() => loadPeer(name, "this")).toThrow(
-      `this needs ${name}, which is not installed: npm install ${name}@${version}`,
+      `this needs ${name}, which is not installed: npm install ${name}@${lowest(version)}`,
     )
 })
+
+/** The lowest version of a range such as `^1.2.1`. */
+function lowest(range: string): string {
+  return range.replace("^", "")
+}

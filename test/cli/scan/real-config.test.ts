@@ -32,8 +32,8 @@ describe("a real gateway with another authentication than its token", { timeout:
   const byToken = { mode: "token", token }
   it.each([
     ["openclaw", "--auth none", byToken, ["--auth", "none"], [1, 1], /\n {2}→ .*started with --auth none/],
-    ["openclaw", "a password of a file", { token }, byPasswordFile, [2, 2], /^The password that .* is not known/],
-    ["clawdbot", "a password beside it", { token, password }, [], [1, 1], /^\S+ gateway\.auth\.password switches /],
+    ["openclaw", "a password of a file", { token }, byPasswordFile, [2, 2], /^The password that .* is not known/m],
+    ["clawdbot", "a password beside it", { token, password }, [], [1, 1], /^\S+ gateway\.auth\.password switches /m],
   ] as const)("%s, %s: scan and doctor say the same", async (product, _, auth, words, codes, first) => {
     const why = noProduct(product)
     if (why !== undefined) return
