@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises"
+import type { Json } from "../../core/content.ts"
 import { UserError } from "../../core/errors.ts"
 import { shown } from "../../core/escape.ts"
 import type { Notice } from "../../core/notice.ts"
@@ -7,9 +8,9 @@ import { describeVerdict, isSilent } from "../../gateways/verdict.ts"
 import type { FileSnapshot } from "../../hosts/host.ts"
 import { formats } from "../../places/index.ts"
 import { authKeys } from "../../products/auth-modes.ts"
-import { findReaction, restartSeconds } from "../../products/config-reloads.ts"
+import { findReaction, type Reaction, restartSeconds } from "../../products/config-reloads.ts"
 import type { ProductName } from "../../products/product.ts"
-import { settingsIn } from "../../survey/files/settings.ts"
+import { settingsIn, settingsOf } from "../../survey/files/settings.ts"
 import { placeSnapshotIn } from "../hosts/place.ts"
 import { credentialOf, setsMode } from "../resources/placement/auth-mode.ts"
 import type { PlacementInputs } from "../resources/placement/inputs.ts"
@@ -55,12 +56,22 @@ export async function restartFor(run: Run, change: Change, config: FileSnapshot)
     locator,
   ]
   const effects = keys.map((key) => findReaction(product, { key, isReference, hasMode, reload }))
-  const waits = effects.find(({ does }) => does === "waits")
   // A running gateway that keeps a token which only clients send is as right as before.
   const isUnread = must === "nothing" && /^gateway\.remote\./.test(locator)
-  if (waits && !isUnread && (await isRunning(run, at))) throw new UserError(describeWaiting(at, path, waits.why))
-  const restart = effects.find(({ does }) => does === "restarts")
-  return restart && (await isRunning(run, at)) ? { at, why: restart.why } : undefined
+  return restartBy(run, at, path, isUnread ? effects.filter(({ does }) => does !== "waits") : effects)
+}
+
+/** Checks whether a running gateway restarts itself by one of these reactions. @throws UserError if it needs to, and does not */
+async function restartBy(
+  run: Run,
+  at: GatewayAt,
+  path: string,
+  effects: readonly Reaction[],
+): Promise<Restart | undefined> {
+  const [waits, restart] = ["waits", "restarts"].map((what) => effects.find(({ does }) => does === what))
+  if (!(waits ?? restart) || !(await isRunning(run, at))) return undefined
+  if (waits) throw new UserError(describeWaiting(at, path, waits.why))
+  return restart && { at, why: restart.why }
 }
 
 function describeWaiting({ name }: GatewayAt, path: string, why: string): string {
@@ -81,16 +92,13 @@ export async function restartForKeys(
   run: Run,
   at: GatewayAt & { readonly config: string },
   keys: readonly string[],
-  config: FileSnapshot,
+  config: Json,
 ): Promise<Restart | undefined> {
   const product = at.product as ProductName
-  const settings = config.kind === "file" ? settingsIn(config.bytes, { product, path: at.config }) : undefined
-  const change = { isReference: false, hasMode: settings?.auth !== undefined, reload: settings?.reload }
+  const { auth, reload } = settingsOf(config, { product, path: at.config })
+  const change = { isReference: false, hasMode: auth !== undefined, reload }
   const effects = keys.map((key) => findReaction(product, { key, ...change }))
-  const [waits, restart] = ["waits", "restarts"].map((what) => effects.find(({ does }) => does === what))
-  if (!(waits ?? restart) || !(await isRunning(run, at))) return undefined
-  if (waits) throw new UserError(describeWaiting(at, at.config, waits.why))
-  return restart && { at, why: restart.why }
+  return restartBy(run, at, at.config, effects)
 }
 
 /** Describes the restart for a preview. */

@@ -1,11 +1,10 @@
 import { type AuthoritySet, authorityOf } from "../../../certificates/authority-set.ts"
 import { renewalOf } from "../../../certificates/lifetime.ts"
-import { Unreachable, UserError } from "../../../core/errors.ts"
+import { UserError } from "../../../core/errors.ts"
 import { parseUrn } from "../../../core/urn.ts"
-import { hostOf } from "../../../hosts/index.ts"
 import { declared } from "../../declare.ts"
 import { claimPath, isPathClaimed } from "../../hosts/claim.ts"
-import { leftThere } from "../../left-there.ts"
+import { leftThere, notChanged, notChecked } from "../../missed.ts"
 import type { Log, Resource } from "../../resource.ts"
 import type { SeenCertificate } from "../../run/observed.ts"
 import { type Properties, unknown } from "../../wire.ts"
@@ -70,12 +69,9 @@ export const certificate: Resource = {
       if (ending && run.reports.isFirst(`ends ${id}`)) log("warning", ending)
       return { id, inputs, outputs: { ...state, ...factsOf(found), holds: found.message } }
     } catch (error) {
-      if (!(error instanceof Unreachable)) throw error
-      note({ problem: `not checked: ${error.message}` })
-      log("warning", {
-        message: `not checked: ${error.message}`,
-        fix: "the next `pulumi up` that reaches it checks it",
-      })
+      const missed = notChecked(error)
+      note({ problem: missed.message })
+      log("warning", missed)
       return { id, inputs, outputs: state }
     }
   },
@@ -83,13 +79,9 @@ export const certificate: Resource = {
   async update({ run, olds, news, preview, log }) {
     if (!isKnown(news)) return { ...news, ...notYetKnown }
     const now = new Date()
-    // A host that is off or stolen must not keep the guard from cutting it off.
-    const missed = await hostOf(news.host).findOutage()
-    if (missed !== undefined) {
-      log("warning", {
-        message: `not changed: ${news.host}: ${missed}`,
-        fix: "the next `pulumi up` that reaches it does",
-      })
+    const missed = await notChanged(news.host)
+    if (missed) {
+      log("warning", missed)
       return { ...olds }
     }
     if (!preview) {

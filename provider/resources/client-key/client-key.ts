@@ -1,8 +1,7 @@
-import { Unreachable, UserError } from "../../../core/errors.ts"
-import { hostOf } from "../../../hosts/index.ts"
+import { UserError } from "../../../core/errors.ts"
 import { declared } from "../../declare.ts"
 import { claimPath, isPathClaimed } from "../../hosts/claim.ts"
-import { leftThere } from "../../left-there.ts"
+import { leftThere, notChanged, notChecked } from "../../missed.ts"
 import type { Log, Resource } from "../../resource.ts"
 import { type Properties, unknown } from "../../wire.ts"
 import { makeKey, remove, writeMinter } from "./act.ts"
@@ -54,11 +53,7 @@ export const clientKey: Resource = {
       const { message, minter } = await evaluateClientKey(all, authority.domain, expectedIn(state))
       return { id, inputs, outputs: { ...state, holds: message, minter } }
     } catch (error) {
-      if (!(error instanceof Unreachable)) throw error
-      log("warning", {
-        message: `not checked: ${error.message}`,
-        fix: "the next `pulumi up` that reaches it checks it",
-      })
+      log("warning", notChecked(error))
       return { id, inputs, outputs: state }
     }
   },
@@ -70,13 +65,9 @@ export const clientKey: Resource = {
       : run.authorities.authorityNow(news.authority))
     if (!authority) return { ...news, publicKey: unknown }
     const expected = expectedIn(olds)
-    // A host that is off or stolen must not keep the guard from cutting it off.
-    const missed = await hostOf(news.host).findOutage()
-    if (missed !== undefined) {
-      log("warning", {
-        message: `not changed: ${news.host}: ${missed}`,
-        fix: "the next `pulumi up` that reaches it does",
-      })
+    const missed = await notChanged(news.host)
+    if (missed) {
+      log("warning", missed)
       return { ...olds }
     }
     const found = await evaluateClientKey(news, authority.domain, expected)

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util"
-import { Unreachable, UserError } from "../../../core/errors.ts"
+import { UserError } from "../../../core/errors.ts"
 import { omitUndefined } from "../../../core/given.ts"
 import { parseUrn } from "../../../core/urn.ts"
 import { declared } from "../../declare.ts"
 import { claimPath, isPathClaimed } from "../../hosts/claim.ts"
-import { leftThere } from "../../left-there.ts"
+import { leftThere, notChecked } from "../../missed.ts"
 import type { Resource } from "../../resource.ts"
 import type { SeenProxy } from "../../run/observed.ts"
 import { configure, revokedOf, unconfigure } from "./act.ts"
@@ -54,12 +54,9 @@ export const proxy: Resource = {
       note(faultIn({ configured, loaded }))
       return { id, inputs, outputs: { ...state, ...inputs, configured, loaded } }
     } catch (error) {
-      if (!(error instanceof Unreachable)) throw error
-      note(`not checked: ${error.message}`)
-      log("warning", {
-        message: `not checked: ${error.message}`,
-        fix: "the next `pulumi up` that reaches it checks it",
-      })
+      const missed = notChecked(error)
+      note(missed.message)
+      log("warning", missed)
       return { id, inputs, outputs: state }
     }
   },

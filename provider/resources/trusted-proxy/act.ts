@@ -37,10 +37,9 @@ async function planTrust(run: Run, inputs: TrustedProxyInputs, authority: Author
   const evaluation = await evaluateTrust(inputs, authority)
   refuseOtherProxy(inputs, authority, evaluation)
   await refuseSwitch(run, inputs, evaluation)
-  const file = await hostOf(inputs.host).readSnapshot(inputs.config)
   const keys = evaluation.missing.map(({ key }) => key)
   const at = { ...gatewayIn(inputs), config: inputs.config }
-  return { evaluation, restart: await restartForKeys(run, at, keys, file) }
+  return { evaluation, restart: await restartForKeys(run, at, keys, evaluation.config) }
 }
 
 /** Reports in a preview what an `up` does. @param olds the outputs of the last read; undefined for a new one */
