@@ -1,4 +1,4 @@
-import { modeOf } from "../services/mode.ts"
+import { parseOwnFile } from "../services/own-file.ts"
 import { parseRefusalOf, parseTaggedAnswer } from "../services/script.ts"
 import type { CertificateSnapshot } from "./snapshot.ts"
 
@@ -21,18 +21,12 @@ export type Refusal = (typeof refusals)[number]
 export function parseCertificateFile(stdout: Uint8Array): CertificateSnapshot | undefined {
   const answer = parseTaggedAnswer(stdout)
   if (!answer) return undefined
-  const kind = answer.one("kind")
-  if (kind === "absent") return { kind }
-  if (kind === "link") return { kind: "unreadable", reason: "is a symbolic link" }
-  if (kind === "closed") return { kind: "unreadable", reason: "may not be read" }
-  if (kind !== "file") return { kind: "unreadable", reason: "is not a file" }
-  const [bits = "", owner] = answer.one("mode")?.split(" ") ?? []
+  const file = parseOwnFile(answer)
+  if (file.kind !== "file") return file
   const key = (["match", "other", "none"] as const).find((each) => each === answer.one("key")) ?? "unknown"
   const lines = answer.all("certificate")
   return {
-    kind,
-    mode: modeOf(bits),
-    isOwn: owner === answer.one("uid"),
+    ...file,
     key,
     ...(lines.some((line) => line !== "") ? { certificate: `${lines.join("\n").trim()}\n` } : {}),
   }

@@ -1,4 +1,4 @@
-import { modeOf } from "../services/mode.ts"
+import { parseOwnFile } from "../services/own-file.ts"
 import { parseRefusalOf, parseTaggedAnswer } from "../services/script.ts"
 import type { KeySnapshot } from "./snapshot.ts"
 
@@ -20,18 +20,12 @@ export type Refusal = (typeof refusals)[number]
 export function parseKeyFile(stdout: Uint8Array): KeySnapshot | undefined {
   const answer = parseTaggedAnswer(stdout)
   if (!answer) return undefined
-  const kind = answer.one("kind")
-  if (kind === "absent") return { kind }
-  if (kind === "link") return { kind: "unreadable", reason: "is a symbolic link" }
-  if (kind === "closed") return { kind: "unreadable", reason: "may not be read" }
-  if (kind !== "file") return { kind: "unreadable", reason: "is not a file" }
-  const [bits = "", owner] = answer.one("mode")?.split(" ") ?? []
+  const file = parseOwnFile(answer)
+  if (file.kind !== "file") return file
   const publicKey = pemOf(answer.all("public"))
   const id = answer.one("id")
   return {
-    kind,
-    mode: modeOf(bits),
-    isOwn: owner === answer.one("uid"),
+    ...file,
     hasOpenssl: answer.one("openssl") === undefined,
     ...(id ? { id } : {}),
     ...(publicKey ? { publicKey } : {}),
