@@ -1,3 +1,4 @@
+import type * as pulumi from "@pulumi/pulumi"
 import type { Hook } from "../core/hook.ts"
 import type { HostText } from "../core/host.ts"
 import type { ContainerArgs } from "./container.ts"
@@ -9,8 +10,8 @@ import type { TokenArgs } from "./token.ts"
 import type { VaultArgs } from "./vault-args.ts"
 
 export interface FleetArgs {
-  /** The one token: which generation is in force (unless a vault is its source), when it is due, which token it adopts. */
-  token: Omit<TokenArgs, "rotation" | "given"> & Partial<Pick<TokenArgs, "rotation">>
+  /** The one token: which generation is in force (unless it is made elsewhere), when it is due, which token it adopts. */
+  token: FleetToken
   /** Where the token is kept beyond the hosts, or comes from. Default: nowhere. */
   vault?: VaultArgs
   /** The Token cannot be deleted, so neither can the fleet. Default: true; false for a sandbox. */
@@ -34,6 +35,15 @@ export interface FleetArgs {
    * force. A failed or edited one runs again in the next `up`. Default: none.
    */
   afterRotation?: readonly FleetHook[]
+}
+
+/** The token of a fleet. */
+export interface FleetToken extends Omit<TokenArgs, "rotation" | "given">, Partial<Pick<TokenArgs, "rotation">> {
+  /**
+   * The token, where something else makes it: an output of another resource, such as an item of a vault. Each value that
+   * it did not have before is another generation, so `rotation` is left out. Default: it is generated.
+   */
+  value?: pulumi.Input<string>
 }
 
 /** A container of a Compose project, or one that gatekey makes from an image. */

@@ -38,7 +38,7 @@ const fleet: KeyRules<FleetArgs> = {
 }
 
 const token: KeyRules<FleetArgs["token"]> = {
-  ...{ rotation: anything, maxAge: anything, keep: anything, compromised: anything, adopt: anything },
+  ...{ rotation: anything, maxAge: anything, keep: anything, compromised: anything, adopt: anything, value: anything },
 }
 
 const member: Declared<MemberArgs> = {

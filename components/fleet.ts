@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi"
 import { omitUndefined } from "../core/given.ts"
-import { createVaultPlace } from "../core/vault.ts"
 import { Container } from "./container.ts"
 import { Containers, containersOf } from "./containers.ts"
 import { DeclarationError } from "./declaration-error.ts"
@@ -9,6 +8,7 @@ import { fleetFrame } from "./fleet-frame.ts"
 import { createGuards } from "./fleet-guards.ts"
 import { fleetKeyProblems } from "./fleet-keys.ts"
 import { planFleet } from "./fleet-plan.ts"
+import { checkSource, createSource } from "./fleet-source.ts"
 import { Gateway } from "./gateway.ts"
 import { GatewayContainer } from "./gateway-container.ts"
 import type { GatewayContainerArgs } from "./gateway-container-args.ts"
@@ -19,7 +19,6 @@ import { Reach } from "./reach.ts"
 import { Receipt } from "./receipt.ts"
 import { Token } from "./token.ts"
 import { Vault } from "./vault.ts"
-import { VaultSource } from "./vault-source.ts"
 import { connectableGateways, wireChecks, zipMembers } from "./wire-checks.ts"
 
 /**
@@ -44,20 +43,17 @@ export class Fleet extends pulumi.ComponentResource {
     const wrong = fleetKeyProblems(args)
     if (wrong.length > 0) throw new DeclarationError(wrong.join("\n"))
     const plan = planFleet(args)
-    if (args.token.rotation === undefined && args.vault?.role !== "source")
-      throw new DeclarationError("token.rotation is missing: only a vault that is the token's source counts by itself")
+    checkSource(args)
     super("gatekey:index:Fleet", name, {}, options)
-    const source =
-      args.vault?.role === "source"
-        ? new VaultSource("vault", createVaultPlace(args.vault, false), { parent: this })
-        : undefined
-    const rotation = source?.generation ?? args.token.rotation ?? 1
+    const { value: _, ...ofToken } = args.token
+    const source = createSource(args, this)
+    const rotation = source?.generation ?? ofToken.rotation ?? 1
     const frame = fleetFrame(plan, rotation, args.rotation)
-    const adopt = source ? { value: source.value } : args.token.adopt
+    const adopt = source ? { value: source.value } : ofToken.adopt
     const preflight = new Preflight("preflight", { ...frame.preflight, ...omitUndefined({ adopt }) }, { parent: this })
     const far = frame.reach.hosts.length > 0
     const reach = far ? [new Reach("every host", frame.reach, { parent: this })] : []
-    const numbered = { ...args.token, rotation, ...(source ? { given: source.value } : {}) }
+    const numbered = { ...ofToken, rotation, ...(source ? { given: source.value } : {}) }
     const token = new Token("token", numbered, { parent: this, protect: args.protect ?? true, dependsOn: preflight })
     const after = (dependsOn: pulumi.Resource[]) => ({ parent: this, dependsOn })
     // Nodes are created before the gateways; some of their places come after them.

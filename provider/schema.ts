@@ -16,6 +16,7 @@ import { reachDeclaration } from "./resources/reach/reach.ts"
 import { receiptDeclaration } from "./resources/receipt/receipt.ts"
 import { serviceDeclaration } from "./resources/service/declaration.ts"
 import { tokenDeclaration } from "./resources/token/inputs.ts"
+import { tokenSourceDeclaration } from "./resources/token-source/token-source.ts"
 import { trustedProxyDeclaration } from "./resources/trusted-proxy/inputs.ts"
 import { vaultRecordDeclaration } from "./resources/vault-record/vault-record.ts"
 import { vaultSourceDeclaration } from "./resources/vault-source/vault-source.ts"
@@ -34,6 +35,7 @@ const declarations = {
   Incarnation: incarnationDeclaration,
   Listener: listenerDeclaration,
   VaultSource: vaultSourceDeclaration,
+  TokenSource: tokenSourceDeclaration,
   VaultRecord: vaultRecordDeclaration,
   Pairing: pairingDeclaration,
   Authority: authorityDeclaration,

@@ -14,6 +14,7 @@ const resources: Readonly<Record<string, () => Promise<Resource>>> = {
   "gatekey:index:Containers": async () => (await import("./resources/containers/containers.ts")).containers,
   "gatekey:index:Listener": async () => (await import("./resources/listener/listener.ts")).listener,
   "gatekey:index:VaultSource": async () => (await import("./resources/vault-source/vault-source.ts")).vaultSource,
+  "gatekey:index:TokenSource": async () => (await import("./resources/token-source/token-source.ts")).tokenSource,
   "gatekey:index:VaultRecord": async () => (await import("./resources/vault-record/vault-record.ts")).vaultRecord,
   "gatekey:index:Authority": async () => (await import("./resources/authority/authority.ts")).authority,
   "gatekey:index:Certificate": async () => (await import("./resources/certificate/certificate.ts")).certificate,

@@ -4,17 +4,21 @@ import type { FleetArgs, VaultArgs } from "../components/index.ts"
 import type { Config } from "./schema.ts"
 
 /**
- * Builds a fleet from a stack's configuration; paths in the project become absolute, a value to adopt becomes a secret.
+ * Builds a fleet from a stack's configuration; paths in the project become absolute, a token becomes a secret.
  * @param programFolder the folder of the project's `main`, in which Pulumi runs the program and its plugins
  */
 export function fleetArgs(config: Config, projectRoot: string, programFolder = import.meta.dirname): FleetArgs {
   const folder = relative(programFolder, projectRoot) || "."
-  const { protect, adopt, ...token } = config.token
+  const { protect, adopt, value, ...token } = config.token
   const adopted = adopt?.value === undefined ? adopt : { value: pulumi.secret(adopt.value) }
   const atHome = <A extends Located>(members: { [name: string]: A } = {}) =>
     Object.fromEntries(Object.entries(members).map(([name, args]) => [name, withHome(args, projectRoot)]))
   return {
-    token: { ...token, ...(adopted ? { adopt: adopted } : {}) },
+    token: {
+      ...token,
+      ...(adopted ? { adopt: adopted } : {}),
+      ...(value === undefined ? {} : { value: pulumi.secret(value) }),
+    },
     ...(protect === undefined ? {} : { protect }),
     ...(config.vault === undefined ? {} : { vault: config.vault as VaultArgs }),
     ...(config.rotation === undefined ? {} : { rotation: config.rotation }),

@@ -38,6 +38,10 @@ const token = strictMapping({
     adopt,
     "The token in use today, adopted as the first generation; checked only when the token is created.",
   ),
+  value: optional(
+    values.secret,
+    "The token, where something else makes it: `pulumi config set --secret --path gatekey:token.value`, or an ESC environment. Each value that it did not have before is another generation, so `rotation` is left out. Default: it is generated.",
+  ),
   protect: optional(
     values.boolean,
     "The token, and so the fleet, cannot be deleted. Default: true; false for a sandbox.",
@@ -157,15 +161,10 @@ interface Tie {
   readonly message: string
 }
 
-/** Requires `token.rotation` unless a vault is the source, and a vault for each member that reads one. */
+/** Requires `token.rotation` unless the token is made elsewhere, and a vault for each member that reads one. */
 function checkTies(value: Given): Tie[] {
   const { token, vault, gateways, nodes } = value
-  const isSource = vault?.role === "source"
-  const given = token?.rotation !== undefined
-  const numbers: Tie[] =
-    isSource === given && typeof token === "object" && token !== null
-      ? [{ path: ["token", "rotation"], message: isSource ? sourceCounts : "expected an integer from 1" }]
-      : []
+  const numbers = typeof token === "object" && token !== null ? checkSource(token, vault?.role === "source") : []
   const readers = Object.entries({ gateways, nodes }).flatMap(([group, members]) =>
     Object.entries(members ?? {}).flatMap(([name, member]) =>
       vault === undefined && member?.delivery === "exec"
@@ -176,10 +175,25 @@ function checkTies(value: Given): Tie[] {
   return [...numbers, ...readers]
 }
 
+/** Requires one source of the token, and of the number of its generation. */
+function checkSource({ rotation, value, adopt }: NonNullable<Given["token"]>, fromVault: boolean): Tie[] {
+  const tie = (key: string, message: string): Tie => ({ path: ["token", key], message })
+  if (value !== undefined) {
+    return [
+      ...(fromVault ? [tie("value", "expected no value, since the vault is the source")] : []),
+      ...(rotation === undefined ? [] : [tie("rotation", valueCounts)]),
+      ...(adopt === undefined ? [] : [tie("adopt", valueCounts)]),
+    ]
+  }
+  if (fromVault !== (rotation !== undefined)) return []
+  return [tie("rotation", fromVault ? sourceCounts : "expected an integer from 1")]
+}
+
+const valueCounts = "expected no value, since token.value is given: each new one is a new generation"
 const sourceCounts = "expected no value, since the vault is the source: each new token in it is a new generation"
 
 interface Given {
-  readonly token?: { readonly rotation?: unknown }
+  readonly token?: { readonly rotation?: unknown; readonly value?: unknown; readonly adopt?: unknown }
   readonly vault?: { readonly role?: unknown }
   readonly gateways?: { readonly [name: string]: { readonly delivery?: unknown } }
   readonly nodes?: { readonly [name: string]: { readonly delivery?: unknown } }

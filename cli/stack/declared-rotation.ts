@@ -36,6 +36,10 @@ export function parseDeclaredRotation(text: string): DeclaredRotation {
     throw new UserError(
       "the vault is the source of the token (gatekey:vault): put another one into its item, and run `pulumi up`",
     )
+  if (!number && findPair(token, "value"))
+    throw new UserError(
+      "the stack's file gives the token (gatekey:token.value): put another one there, and run `pulumi up`",
+    )
   if (!number) throw new UserError("gatekey:token.rotation is missing; write it: rotation: 1")
   const rotation = integerIn(number.value)
   if (rotation === undefined)

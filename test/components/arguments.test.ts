@@ -11,6 +11,7 @@ import type { ReachArgs } from "../../components/reach.ts"
 import type { ReceiptArgs } from "../../components/receipt.ts"
 import type { ServiceArgs } from "../../components/service.ts"
 import type { TokenArgs } from "../../components/token.ts"
+import type { TokenSourceArgs } from "../../components/token-source.ts"
 import type { VaultRecordArgs } from "../../components/vault-record.ts"
 import type { VaultSourceArgs } from "../../components/vault-source.ts"
 import type { Declaration } from "../../provider/declare.ts"
@@ -26,6 +27,7 @@ import type { reachDeclaration } from "../../provider/resources/reach/reach.ts"
 import type { receiptDeclaration } from "../../provider/resources/receipt/receipt.ts"
 import type { serviceDeclaration } from "../../provider/resources/service/declaration.ts"
 import type { tokenDeclaration } from "../../provider/resources/token/inputs.ts"
+import type { tokenSourceDeclaration } from "../../provider/resources/token-source/token-source.ts"
 import type { vaultRecordDeclaration } from "../../provider/resources/vault-record/vault-record.ts"
 import type { vaultSourceDeclaration } from "../../provider/resources/vault-source/vault-source.ts"
 
@@ -48,6 +50,7 @@ test("the arguments of each component are the inputs that the provider declares"
   expectTypeOf<Given<ReceiptArgs>>().toEqualTypeOf<Declared<typeof receiptDeclaration>>()
   expectTypeOf<Given<ServiceArgs>>().toEqualTypeOf<Declared<typeof serviceDeclaration>>()
   expectTypeOf<Given<TokenArgs>>().toEqualTypeOf<Declared<typeof tokenDeclaration>>()
+  expectTypeOf<Given<TokenSourceArgs>>().toEqualTypeOf<Declared<typeof tokenSourceDeclaration>>()
   expectTypeOf<Given<VaultRecordArgs>>().toEqualTypeOf<Declared<typeof vaultRecordDeclaration>>()
   expectTypeOf<Given<VaultSourceArgs>>().toEqualTypeOf<Declared<typeof vaultSourceDeclaration>>()
 })

@@ -14,7 +14,12 @@ const studio = { host: "ssh://me@studio.local", manager: "systemd" } as const
 const tw = { host: "ssh://me@tw.local", manager: "systemd" } as const
 const item = "op://Home/gateway|/token|*"
 
-const outputs = { "gatekey:index:VaultSource": { generation: 3, value: "of others" } }
+const value = "of another resource"
+
+const outputs = {
+  "gatekey:index:VaultSource": { generation: 3, value: "of others" },
+  "gatekey:index:TokenSource": { generation: 7, value },
+}
 const fleet = (args: Partial<FleetArgs>) =>
   record(() => new Fleet("fleet", { token: { rotation: 1 }, gateways: { studio }, nodes: { tw }, ...args }), outputs)
 
@@ -88,6 +93,15 @@ test("a source sets the generation, and the token is never written to it", async
   expect(waits(recorded, "token", "preflight")).toBe(true)
 })
 
+test("a token that another resource gives comes before all others, and counts the generations", async () => {
+  const recorded = await fleet({ token: { value, maxAge: "30d" } })
+  const token = named(recorded, "token")
+  expect(token.inputs).toMatchObject({ rotation: 7, given: "of another resource", maxAge: "30d" })
+  expect(token.inputs).not.toHaveProperty("value")
+  expect(named(recorded, "preflight").inputs).toMatchObject({ rotation: 7, adopt: { value: "of another resource" } })
+  expect(names(recorded)).not.toContain("vault")
+})
+
 test.each<[string, Partial<FleetArgs>, string]>([
   [
     "exec for two gateways",
@@ -99,6 +113,17 @@ test.each<[string, Partial<FleetArgs>, string]>([
     "studio and attic have delivery: exec, but only one gateway may; set the others to delivery: reference",
   ],
   ["no number", { token: {} }, "token.rotation is missing"],
+  [
+    "a value with a number",
+    { token: { value, rotation: 2 } },
+    "token.rotation: expected none, since token.value is given: each new value is a new generation",
+  ],
+  ["a value beside what is adopted", { token: { value, adopt: { value } } }, "token.adopt: expected none"],
+  [
+    "a value beside a vault that is the source",
+    { token: { value }, vault: source },
+    "token.value: expected none, since the vault is the source",
+  ],
   [
     "exec with no vault",
     { nodes: { tw: { ...tw, delivery: "exec" } } },

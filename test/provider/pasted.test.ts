@@ -49,6 +49,7 @@ const right: Readonly<Record<string, Raw>> = {
   Incarnation: { name: "gw", variable: "OPENCLAW_GATEWAY_TOKEN", ...bound },
   Pairing: { ...at, node: "tw", ...bound },
   VaultSource: { host: "op://Home/gateway?role=source", path: "/token" },
+  TokenSource: { given: hex },
   VaultRecord: { host: "op://Home/gateway", path: "/token", created: "2026-01-01", ...bound },
   Authority: { domain: "home" },
   Certificate: { host: "local", path: "~/tls/tw.pem", authority: "authority-1", name: "tw" },

@@ -55,6 +55,7 @@ test("the schema names all resources, and marks every secret", async () => {
     "Listener",
     "Pairing",
     "VaultSource",
+    "TokenSource",
     "VaultRecord",
     "Authority",
     "Certificate",

@@ -337,6 +337,15 @@ test.each(table)("%s: %j", (path, value, expected) => {
   expect(problems(with_(path, value))).toEqual([expected])
 })
 
+test("a token that the file gives counts by itself", () => {
+  const counts = "expected no value, since token.value is given: each new one is a new generation"
+  expect(problems(with_("token", { value: "x" }))).toEqual([])
+  expect(problems(with_("token", { value: "x", rotation: 1, adopt: { from: "local|/a|*" } }))).toEqual([
+    `gatekey:token.rotation: found a number; ${counts}`,
+    `gatekey:token.adopt: found a mapping; ${counts}`,
+  ])
+})
+
 test.each([
   ["data", "~/oc", "an absolute folder"],
   ["data", undefined, "missing; expected an absolute folder"],

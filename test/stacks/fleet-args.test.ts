@@ -39,6 +39,11 @@ test("passes the rotation settings to the fleet", () => {
   expect(fleetArgs(config, "/project")).not.toHaveProperty("rotation")
 })
 
+test("a token that the file gives is a secret at once", async () => {
+  const { token } = fleetArgs({ ...config, token: { value: randomBytes(32).toString("hex") } }, "/project")
+  expect(await pulumi.isSecret(token.value as pulumi.Output<string>)).toBe(true)
+})
+
 test("a value to adopt is a secret at once; a place to adopt from is not", async () => {
   const value = randomBytes(32).toString("hex")
   const args = fleetArgs({ ...config, token: { rotation: 1, adopt: { value } } }, "/project")

@@ -1,7 +1,6 @@
 import { UserError } from "../../../core/errors.ts"
 import { shown } from "../../../core/escape.ts"
 import { Secret } from "../../../core/secret.ts"
-import { describeUnusable, describeWeakness } from "../../../core/strength.ts"
 import { describeVault } from "../../../core/vault.ts"
 import { hostOf } from "../../../hosts/index.ts"
 import { file } from "../../../places/file.ts"
@@ -10,8 +9,8 @@ import { need } from "../../declare.ts"
 import { activeValue, placeSnapshotIn } from "../../hosts/place.ts"
 import { generation, placeHost, secret, string } from "../../kinds.ts"
 import type { Resource } from "../../resource.ts"
-import type { Run } from "../../run/run.ts"
 import type { Properties } from "../../wire.ts"
+import { acceptToken, describeNewer, describeRejected, problemOf } from "../arriving-token.ts"
 
 export const vaultSourceDeclaration = {
   about: "A token that is made elsewhere, in a vault: each value that it did not have before is another generation.",
@@ -32,6 +31,7 @@ export const vaultSourceDeclaration = {
 
 /** The wanted value of `holds`. */
 const inForce = "the token in force"
+const remedy = "put a stronger one there (openssl rand -hex 32)"
 
 /** Comes before all other resources if a vault's item is the source of the token: another value is another generation. */
 export const vaultSource: Resource = {
@@ -49,8 +49,8 @@ export const vaultSource: Resource = {
     const held = await readToken(news)
     if (typeof held !== "string") throw held
     const problem = problemOf(held)
-    if (problem) throw new UserError(describeRejected(news, problem))
-    return { id: idOf(news), outputs: acceptToken(run, news, held, 1) }
+    if (problem) throw new UserError(describeRejected(nameOf(news), problem, remedy))
+    return { id: idOf(news), outputs: { ...news, ...acceptToken(run, held, 1) } }
   },
 
   async read({ id, inputs, state, log }) {
@@ -69,13 +69,15 @@ export const vaultSource: Resource = {
     if (typeof held !== "string") return preview ? before : run.activity.failLast(held)
     const problem = problemOf(held)
     if (problem) {
-      if (!preview) return run.activity.failLast(new UserError(describeRejected(news, problem)))
-      log("warning", describeRejected(news, problem))
+      const rejected = describeRejected(nameOf(news), problem, remedy)
+      if (!preview) return run.activity.failLast(new UserError(rejected))
+      log("warning", rejected)
       return before
     }
-    const after = acceptToken(run, news, held, Number(olds.generation ?? 0) + 1)
-    if (after.generation !== olds.generation) log(preview ? "warning" : "info", describeNewer(after, olds))
-    return after
+    const accepted = acceptToken(run, held, Number(olds.generation ?? 0) + 1)
+    if (accepted.generation !== olds.generation)
+      log(preview ? "warning" : "info", describeNewer("the vault", accepted, olds))
+    return { ...news, ...accepted }
   },
 
   async delete() {},
@@ -90,26 +92,6 @@ async function readToken(inputs: Properties): Promise<string | UserError> {
     activeValue(snapshot) ??
     new UserError(`${nameOf(inputs)} contains no token; put it there, at least 24 random bytes`)
   )
-}
-
-function problemOf(token: string): string | undefined {
-  return describeWeakness(token) ?? describeUnusable(token)
-}
-
-function describeRejected(inputs: Properties, problem: string): string {
-  return `the token in ${nameOf(inputs)} ${problem}, so it is rejected, and the fleet does not change; put a stronger one there (openssl rand -hex 32)`
-}
-
-function describeNewer({ generation }: Properties, before: Properties): string {
-  const back = Number(generation) < Number(before.generation)
-  return back
-    ? `the vault has the token of generation ${generation} again: the fleet goes back to it from ${before.generation}`
-    : `the vault has a newer token: it becomes generation ${generation}, after ${before.generation}`
-}
-
-/** Returns the outputs with the token. @param otherwise its number if no Token is known yet */
-function acceptToken(run: Run, inputs: Properties, held: string, otherwise: number): Properties {
-  return { ...inputs, value: new Secret(held), generation: run.tokens.numberOf(held) ?? otherwise }
 }
 
 function nameOf({ host }: Properties): string {

@@ -101,6 +101,11 @@ describe("what cannot be edited is refused, and none of it is quoted", () => {
       "the vault is the source of the token",
     ],
     [
+      "a token that the file gives",
+      "config:\n  gatekey:token: {value: {secure: AAABAA==}}\n",
+      "gives the token (gatekey:token.value): put another one there",
+    ],
+    [
       "a quoted number",
       `config: {gatekey:token: {rotation: "1"}}`,
       "gatekey:token.rotation is not an integer, 1 or more",

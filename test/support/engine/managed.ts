@@ -22,6 +22,7 @@ export function managed(
   plugin: Plugin,
   type:
     | "Token"
+    | "TokenSource"
     | "Placement"
     | "Flip"
     | "Handshake"
