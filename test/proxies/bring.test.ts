@@ -95,7 +95,7 @@ const faults: readonly { what: string; codes: readonly string[]; nginx: Plant; c
   },
   {
     what: "a client's scopes are passed on",
-    codes: ["identity", "scopes", "scopes"],
+    codes: ["scopes", "scopes"],
     nginx: [["X-OpenClaw-Scopes      $gatekey_scopes;", "X-OpenClaw-Scopes $http_x_openclaw_scopes;"]],
     caddy: [
       ["request_header X-OpenClaw-Scopes {scopes}", ""],
@@ -201,8 +201,13 @@ describe.skipIf(missing)(`a proxy of the user's own${missing ? ` (${missing})` :
     expect(await trust.up(changed)).toBe("update")
     expect(readFileSync(config(), "utf8")).not.toContain(header)
     expect(await trust.up(trustInputs())).toBe("update")
-    const foreign = fresh("TrustedProxy")
-    const unknown = { ...trustInputs(), userHeader: secret("x-gk-a-name-that-nobody-knows") }
+    // Another stack, with another header.
+    const apart = await startPlugin()
+    onTestFinished(() => apart.stop())
+    const other = managed(apart, "Authority", "other")
+    await other.up({ domain: "other" })
+    const unknown = { ...trustInputs(), authority: other.state?.id ?? "", userHeader: secret("x-gk-known-to-nobody") }
+    const foreign = managed(apart, "TrustedProxy", "foreign")
     await expect(foreign.preview(unknown)).rejects.toThrow(/trusts another proxy already .*set identityHeader to it/)
     const written = statSync(config(), { bigint: true }).ctimeNs
     expect(await trust.up(trustInputs())).toBe("same")
