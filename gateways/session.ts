@@ -1,21 +1,10 @@
-import type { IncomingMessage } from "node:http"
 import type { Duplex } from "node:stream"
 import WebSocket from "ws"
 import { UserError } from "../core/errors.ts"
 import { Foreign } from "../core/foreign.ts"
 import type { Secret } from "../core/secret.ts"
-import {
-  describeHttp,
-  errorType,
-  evaluateRefusal,
-  parseProxyAnswer,
-  protocols,
-  silentVerdict,
-  toNoGateway,
-  unattributed,
-  type Verdict,
-  type WireError,
-} from "./verdict.ts"
+import { bodyOf, evaluateUpgrade } from "./upgrade.ts"
+import { evaluateRefusal, protocols, silentVerdict, toNoGateway, type Verdict, type WireError } from "./verdict.ts"
 
 /** An authenticated connection on which an operator can call the gateway's methods. */
 export interface Session {
@@ -212,33 +201,6 @@ function parseFrame(data: WebSocket.RawData): Frame {
   } catch {
     return {}
   }
-}
-
-/** An answer with a code is JSON of some hundred bytes. */
-const maxAnswerLength = 1000
-
-/** Reads the beginning of an answer's body. */
-async function bodyOf(response: IncomingMessage): Promise<string> {
-  let body = ""
-  try {
-    for await (const chunk of response) {
-      body += String(chunk)
-      if (body.length > maxAnswerLength) break
-    }
-  } catch {
-    // What came until then is what is known.
-  }
-  return body
-}
-
-/** Evaluates a refused upgrade. Both products answer 503 without a server name while they restart or are overloaded. */
-function evaluateUpgrade(status: number, server: Foreign, body: string): Verdict {
-  const said = parseProxyAnswer(body)
-  if (said) return { kind: "proxy", status, said }
-  if (errorType(body) === unattributed) return { kind: "refused", code: new Foreign(unattributed) }
-  return status === 503 && server.isEmpty
-    ? { kind: "starting" }
-    : { kind: "not a gateway", what: describeHttp({ status, server }) }
 }
 
 /** Something listens there, and ends the connection: another protocol, or a process that ends. */
