@@ -1,13 +1,16 @@
 import * as pulumi from "@pulumi/pulumi"
 import { omitUndefined } from "../core/given.ts"
+import { admissions } from "../core/own-proxy.ts"
 import { products } from "../products/index.ts"
 import { Authority } from "./authority.ts"
+import { Certificate } from "./certificate.ts"
 import type { Gateway } from "./gateway.ts"
-import { Guard } from "./guard.ts"
+import { certificateName, Guard } from "./guard.ts"
 import type { FleetAuthority } from "./guard-args.ts"
-import { createChecks, createTrust } from "./guard-checks.ts"
+import { createChecks, createProxyCheck, createTrust } from "./guard-checks.ts"
 import { createClient, folderOf } from "./guard-clients.ts"
 import type { PlannedGuard } from "./guard-plan.ts"
+import type { ProxyClient } from "./haproxy.ts"
 
 interface Surroundings {
   readonly parent: pulumi.Resource
@@ -18,12 +21,21 @@ interface Surroundings {
   readonly nodes: { readonly [name: string]: pulumi.Resource }
 }
 
-/** Creates the guards of a fleet with all that belongs to them. @returns what the fleet's receipt waits for */
-export function createGuards(guards: readonly PlannedGuard[], around: Surroundings) {
-  if (guards.length === 0) return []
+/** Creates the guards of a fleet with all that belongs to them. */
+export function createGuards(guards: readonly PlannedGuard[], around: Surroundings): Created {
+  if (guards.length === 0) return { all: [] }
   const { parent, protect } = around
   const authority = new Authority("authority", { domain: trustDomain(), ...around.authority }, { parent, protect })
-  return guards.flatMap((planned) => createGuard(planned, authority, around))
+  const all = guards.flatMap((planned) => createGuard(planned, authority, around))
+  const isBrought = guards.some(({ args }) => args.bring !== undefined)
+  return { all, ...(isBrought ? { certificate: authority.certificate } : {}) }
+}
+
+interface Created {
+  /** What the fleet's receipt waits for. */
+  readonly all: readonly pulumi.Resource[]
+  /** What a proxy of the user's own verifies its clients by. */
+  readonly certificate?: pulumi.Output<string>
 }
 
 function createGuard(
@@ -33,26 +45,41 @@ function createGuard(
 ): pulumi.Resource[] {
   const gateway = gateways[planned.gateway.name]
   const within = (name: string) => nodes[name] ?? parent
-  const { name, args, listen, clients } = planned
-  const { host, home, manager, port = products.openclaw.port } = planned.gateway.args
-  const { names, header = 1, haproxy, lifetime } = args
-  const proxy = { authority, ...omitUndefined({ haproxy, lifetime }) }
-  const made = clients.map((client) => createClient(planned, client, authority, { parent: within(client.name) }))
-  const guard = new Guard(
-    `${name} guard`,
-    {
-      ...{ ...proxy, host, manager: args.manager ?? manager, folder: folderOf(`${name}-guard`, home) },
-      ...{ listen, names, gateway: port, header, audience: name, clients: made.map(({ entry }) => entry) },
-    },
-    { parent: gateway ?? parent },
+  const made = planned.clients.map((client) =>
+    createClient(planned, client, authority, { parent: within(client.name) }),
   )
-  const first = [guard, ...made.map(({ resource }) => resource)]
+  const entries = made.map(({ entry }) => entry)
+  const front = createFront(planned, entries, authority, { parent: gateway ?? parent })
+  const first = [...front, ...made.map(({ resource }) => resource)]
   const trust = createTrust(planned, authority, {
     parent: gateway ?? parent,
     dependsOn: [...first, ...(gateway ? [...gateway.placements, gateway.listener] : [])],
   })
   const after = (name: string) => ({ parent: within(name), dependsOn: [trust] })
-  return [...first, trust, ...createChecks(planned, authority, after)]
+  const { bring } = planned.args
+  const tried = bring === undefined ? [] : [createProxyCheck(planned, bring, authority, after(planned.gateway.name))]
+  return [...first, trust, ...createChecks(planned, authority, after), ...tried]
+}
+
+/** Creates what stands in front of a gateway; of a proxy of the user's own only its certificate. */
+function createFront(
+  { name, args, listen, gateway }: PlannedGuard,
+  clients: readonly ProxyClient[],
+  authority: Authority,
+  options: pulumi.ComponentResourceOptions,
+): pulumi.Resource[] {
+  const { host, home, manager, port = products.openclaw.port } = gateway.args
+  const { bring, names, header = 1, haproxy, lifetime } = args
+  const folder = folderOf(`${name}-guard`, home)
+  if (bring === undefined) {
+    const own = { authority, host, manager: args.manager ?? manager, folder, ...omitUndefined({ haproxy, lifetime }) }
+    const more = { listen, names, gateway: port, header, audience: name, clients }
+    return [new Guard(`${name} guard`, { ...own, ...more }, options)]
+  }
+  if (admissions[bring] !== "certificate") return []
+  const identity = { name: certificateName(`${name} guard`), role: "guard" as const, names: [...names] }
+  const at = { authority, host, path: `${folder}/own.pem`, ...omitUndefined({ lifetime }) }
+  return [new Certificate(`${name} guard certificate`, { ...at, ...identity }, options)]
 }
 
 /** The stack's name as a trust domain. */

@@ -3,6 +3,7 @@ import { shown } from "../core/escape.ts"
 import { checkHost, hostRule } from "../core/host.ts"
 import { describeName } from "../core/kind.ts"
 import { isMapping } from "../core/mapping.ts"
+import { ownProxies } from "../core/own-proxy.ts"
 import { managers, productNames, roles } from "../products/product.ts"
 import { credentials, gatewayModes } from "../products/readers.ts"
 import {
@@ -83,6 +84,7 @@ const made: Declared<GatewayContainerArgs> = {
 const guard: KeyRules<FleetGuard> = {
   ...{ gateway: text, listen: required(text), names: required(list), mode: oneOf(authModes), manager: oneOf(managers) },
   ...{ haproxy: text, lifetime: text, header: anything },
+  ...{ bring: oneOf(ownProxies), identityHeader: anything, identities: list, from: text },
 }
 
 const authority: KeyRules<FleetAuthority> = { generation: anything, phase: oneOf(phases) }

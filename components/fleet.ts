@@ -38,6 +38,8 @@ export class Fleet extends pulumi.ComponentResource {
   readonly due: pulumi.Output<string>
   /** The last rotation: when, by whom, at which commit. */
   readonly receipt: pulumi.Output<string>
+  /** Of a fleet with a proxy of the user's own: the certificate that it verifies its clients by, as PEM. */
+  readonly authority?: pulumi.Output<string>
 
   constructor(name: string, args: FleetArgs, options: pulumi.ComponentResourceOptions = {}) {
     const wrong = fleetKeyProblems(args)
@@ -98,7 +100,7 @@ export class Fleet extends pulumi.ComponentResource {
     )
     const { generation } = token
     const { highest } = preflight
-    const all = [...nodes, ...composed, ...gateways, ...others, ...checks, ...guards, ...containers, ...reach]
+    const all = [...nodes, ...composed, ...gateways, ...others, ...checks, ...guards.all, ...containers, ...reach]
     finished.resolve(all)
     const receipt = new Receipt(
       "receipt",
@@ -111,6 +113,7 @@ export class Fleet extends pulumi.ComponentResource {
     this.generation = generation
     this.due = token.due
     this.receipt = receipt.last
+    if (guards.certificate) this.authority = guards.certificate
     const { fingerprint, due } = this
     this.registerOutputs({ fingerprint, generation, due, receipt: this.receipt })
   }

@@ -1,4 +1,7 @@
+import type * as pulumi from "@pulumi/pulumi"
 import type { AuthorityPhase } from "../core/authority-phase.ts"
+import type { HostText } from "../core/host.ts"
+import type { OwnProxy } from "../core/own-proxy.ts"
 import type { GatewayArgs } from "./gateway.ts"
 import type { NodeArgs } from "./node.ts"
 
@@ -8,6 +11,17 @@ export type AuthMode = (typeof authModes)[number]
 
 /** A guard of a fleet: in front of one of its gateways, on the same host. */
 export interface FleetGuard {
+  /**
+   * Which proxy of your own stands there in place of HAProxy: gatekey starts and configures none, and tries yours in each
+   * preview. The keys mode, manager, haproxy and header have no meaning then.
+   */
+  bring?: OwnProxy
+  /** With `bring`: the name of the header in which it says who is there. A secret. Default: its own, if it has one. */
+  identityHeader?: pulumi.Input<string>
+  /** With `bring`: further identities that it hands over, such as `me@example.com`, and their scopes. Default: none. */
+  identities?: readonly { readonly identity: string; readonly scopes?: readonly string[] }[]
+  /** With `bring`: the host from which it is tried. Default: the gateway's. */
+  from?: HostText
   /** The gateway, by its name. Default: the only one. */
   gateway?: string
   /** Where it listens: `0.0.0.0:18443`. */

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi"
 import { omitUndefined } from "../core/given.ts"
+import { knownHeaders, type OwnProxy } from "../core/own-proxy.ts"
 import { products } from "../products/index.ts"
 import type { GatewayMode } from "../products/readers.ts"
 import { Access } from "./access.ts"
@@ -8,6 +9,7 @@ import { routeOf } from "./guard-clients.ts"
 import type { PlannedGuard } from "./guard-plan.ts"
 import { Pairing } from "./pairing.ts"
 import { resolveHome } from "./place.ts"
+import { ProxyCheck } from "./proxy-check.ts"
 import { TrustedProxy } from "./trusted-proxy.ts"
 
 /** Creates the gateway's half of a guard. */
@@ -25,7 +27,11 @@ export function createTrust(
       config: resolveHome(products.openclaw.config, home),
       mode: trustMode(mode),
       closed: bind === "loopback",
-      identities: clients.map(({ name, role, scopes }) => ({ identity: `${role}:${name}`, scopes })),
+      identities: [
+        ...clients.map(({ name, role, scopes }) => ({ identity: `${role}:${name}`, scopes })),
+        ...(args.identities ?? []),
+      ],
+      ...userHeaderOf(args),
       paired: past.map(({ name, args: { pairing } }) => ({
         node: pairing?.name ?? name,
         ...omitUndefined({ device: pairing?.device }),
@@ -33,6 +39,26 @@ export function createTrust(
     },
     options,
   )
+}
+
+/** Creates the check of a proxy of the user's own. */
+export function createProxyCheck(
+  planned: PlannedGuard,
+  proxy: OwnProxy,
+  authority: Authority,
+  options: pulumi.CustomResourceOptions,
+): ProxyCheck {
+  const { name, args, gateway, clients, listen } = planned
+  const host = args.from ?? gateway.args.host
+  const at = { host, ...routeOf(planned, host), port: listen.port, ...userHeaderOf(args) }
+  const of = { proxy, gateway: gateway.name, gatewayHost: gateway.args.host, mode: trustMode(gateway.args.mode) }
+  const tried = clients.map(({ name, generation, role, scopes }) => ({ name, generation, role, scopes }))
+  return new ProxyCheck(`${name} proxy`, { authority, ...at, ...of, clients: tried }, options)
+}
+
+/** Returns the header that a proxy of the user's own sets. */
+function userHeaderOf({ bring, identityHeader }: PlannedGuard["args"]): { readonly userHeader?: pulumi.Input<string> } {
+  return omitUndefined({ userHeader: identityHeader ?? (bring && knownHeaders[bring]) })
 }
 
 /** Creates the checks of a gateway that no token lets into: each client's way, and the pairings. */
@@ -60,7 +86,7 @@ export function createChecks(
   })
   // By a token, the gateway is asked as without a guard.
   if (mode === "token") return ways
-  const at = { authority, header: args.header ?? 1, host, port }
+  const at = { authority, header: args.header ?? 1, ...userHeaderOf(args), host, port }
   const pairings = nodes.flatMap(({ name, args: { pairing, host: from, generation: certificate = 1 } }) => {
     if (pairing === undefined) return []
     const { name: node = name, device, approve } = pairing

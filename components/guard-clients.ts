@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi"
 import { omitUndefined } from "../core/given.ts"
 import { normalizeHost } from "../core/host.ts"
+import { admissions } from "../core/own-proxy.ts"
 import type { Authority } from "./authority.ts"
 import { Client } from "./client.ts"
 import type { PlannedGuard } from "./guard-plan.ts"
@@ -33,7 +34,9 @@ export function createClient(
 /** Returns how a host reaches the guard: on its own host by the loopback. */
 export function routeOf({ args, listen, gateway }: PlannedGuard, host: string) {
   const [name = ""] = args.names
-  const isHere = normalizeHost(host) === normalizeHost(gateway.args.host)
+  // What another party runs is not on the gateway's host.
+  const isThere = args.bring === undefined || admissions[args.bring] === "certificate"
+  const isHere = isThere && normalizeHost(host) === normalizeHost(gateway.args.host)
   const here = ["0.0.0.0", "::", "*"].includes(listen.address) ? "127.0.0.1" : listen.address
   return { address: isHere ? here : name, port: listen.port, name }
 }

@@ -1,8 +1,10 @@
 import { phaseProblem } from "../core/authority-phase.ts"
 import { nameProblem } from "../core/client-name.ts"
 import { normalizeHost } from "../core/host.ts"
+import { admissions } from "../core/own-proxy.ts"
 import type { GatewayArgs } from "./gateway.ts"
 import type { AuthMode, FleetAuthority, FleetClient, FleetGuard, FleetNode } from "./guard-args.ts"
+import { ownProxyProblems } from "./own-proxy-problems.ts"
 import { gatewayOf } from "./routes.ts"
 
 type Members<A> = { readonly [name: string]: A }
@@ -147,7 +149,9 @@ function guardProblems({ name, gateway, clients, nodes, args }: PlannedGuard): s
     ...clients
       .filter(({ sidecar, manager }) => sidecar !== undefined && manager === undefined)
       .map((client) => `client ${client.name} has a sidecar and no manager; set manager`),
+    ...ownProxyProblems({ name, gateway, clients, args }),
     ...nodes
+      .filter(() => args.bring === undefined || admissions[args.bring] === "certificate")
       .filter(({ args }) => isClosed && args.sidecar === undefined && normalizeHost(args.host) !== normalizeHost(host))
       .map((node) => `node ${node.name} has no sidecar, and gateway ${gateway.name} listens on its loopback only`),
     ...(mode === "trusted-proxy" ? tokenSenders(gateway.name, nodes) : []),

@@ -31,8 +31,8 @@ export class Guard extends pulumi.ComponentResource {
   }
 }
 
-/** The name of a resource as part of a certificate's name. */
-function certificateName(name: string): string {
+/** Returns the name of a resource as part of a certificate's name. */
+export function certificateName(name: string): string {
   const plain = name.toLowerCase().replace(/[^a-z0-9]+/g, "-")
   return plain.slice(0, 32).replace(/^-+|-+$/g, "") || "guard"
 }

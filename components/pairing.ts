@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi"
 import type { ProductName } from "../products/product.ts"
 import type { Authority } from "./authority.ts"
 import type { Token } from "./token.ts"
+import { sealedHeader } from "./trusted-proxy.ts"
 
 export interface PairingArgs {
   token?: Token
@@ -11,6 +12,8 @@ export interface PairingArgs {
   authority?: Authority
   /** The generation of the guard's header. Default: 1. */
   header?: pulumi.Input<number>
+  /** The name of that header, if a proxy of your own stands in front of the gateway, in place of a guard. */
+  userHeader?: pulumi.Input<string>
   /** Of the gateway: `local` (the default), or `ssh://[user@]name[:port]`. */
   host?: pulumi.Input<string>
   /** TCP port of the gateway on its host. */
@@ -41,8 +44,9 @@ export class Pairing extends pulumi.CustomResource {
   declare readonly since: pulumi.Output<string>
 
   constructor(name: string, args: PairingArgs, options: pulumi.CustomResourceOptions = {}) {
-    const { token, authority, ...rest } = args
-    const credential = { ...(token && tokenBinding(token)), ...(authority && { authority: authority.id }) }
+    const { token, authority, userHeader, ...rest } = args
+    const byProxy = authority && { authority: authority.id, ...sealedHeader(userHeader) }
+    const credential = { ...(token && tokenBinding(token)), ...byProxy }
     const outputs = { pairing: undefined, since: undefined }
     super("gatekey:index:Pairing", name, { host: "local", ...rest, ...credential, ...outputs }, options)
   }

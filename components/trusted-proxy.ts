@@ -20,6 +20,8 @@ export interface TrustedProxyArgs {
   mode?: pulumi.Input<"trusted-proxy" | "token">
   /** The generation of the guard's header. Default: 1. */
   header?: pulumi.Input<number>
+  /** The name of that header, if a proxy of your own stands in front of the gateway, in place of a guard. */
+  userHeader?: pulumi.Input<string>
   /** Whom the guard lets in, such as `node:tw`, and their scopes. */
   identities: pulumi.Input<readonly { readonly identity: string; readonly scopes?: readonly string[] }[]>
   /** It listens on its loopback only. Default: false. */
@@ -35,8 +37,18 @@ export class TrustedProxy extends pulumi.CustomResource {
   /** Whether the running gateway accepts what the guard says. */
   declare readonly wire: pulumi.Output<string>
 
-  constructor(name: string, { authority, ...args }: TrustedProxyArgs, options: pulumi.CustomResourceOptions = {}) {
+  constructor(
+    name: string,
+    { authority, userHeader, ...args }: TrustedProxyArgs,
+    options: pulumi.CustomResourceOptions = {},
+  ) {
+    const own = { authority: authority.id, ...sealedHeader(userHeader) }
     const outputs = { settings: undefined, wire: undefined }
-    super("gatekey:index:TrustedProxy", name, { host: "local", ...args, authority: authority.id, ...outputs }, options)
+    super("gatekey:index:TrustedProxy", name, { host: "local", ...args, ...own, ...outputs }, options)
   }
+}
+
+/** Makes the name of a header a secret, also if the program did not. */
+export function sealedHeader(userHeader: pulumi.Input<string> | undefined) {
+  return userHeader === undefined ? {} : { userHeader: pulumi.secret(userHeader) }
 }

@@ -12,13 +12,17 @@ const maxAnswerLength = 65_536
  * Checks by HTTP whether a gateway accepts the token, without a device identity and without a record. It requests a tool that
  * does not exist: with the right token the answer is "not found".
  */
-export function sendHttpProbe(stream: Duplex, { port, token }: { port: number; token?: Secret }): Promise<Verdict> {
+export function sendHttpProbe(
+  stream: Duplex,
+  { port, token, headers: more }: { port: number; token?: Secret; headers?: Readonly<Record<string, string>> },
+): Promise<Verdict> {
   return new Promise((resolve) => {
     const body = JSON.stringify({ tool: "__probe__" })
     const headers = {
       "Content-Type": "application/json",
       "Content-Length": String(body.length),
       Connection: "close",
+      ...more,
       ...(token ? { Authorization: `Bearer ${token.reveal()}` } : {}),
     }
     const options = { host: "127.0.0.1", port, method: "POST", path: "/tools/invoke", headers }

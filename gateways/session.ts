@@ -1,19 +1,10 @@
-import type { IncomingMessage } from "node:http"
 import type { Duplex } from "node:stream"
 import WebSocket from "ws"
 import { UserError } from "../core/errors.ts"
 import { Foreign } from "../core/foreign.ts"
 import type { Secret } from "../core/secret.ts"
-import {
-  describeHttp,
-  evaluateRefusal,
-  parseProxyAnswer,
-  protocols,
-  silentVerdict,
-  toNoGateway,
-  type Verdict,
-  type WireError,
-} from "./verdict.ts"
+import { bodyOf, evaluateUpgrade } from "./upgrade.ts"
+import { evaluateRefusal, protocols, silentVerdict, toNoGateway, type Verdict, type WireError } from "./verdict.ts"
 
 /** An authenticated connection on which an operator can call the gateway's methods. */
 export interface Session {
@@ -22,6 +13,8 @@ export interface Session {
   /** Resolves when the connection ends: 4001 if the gateway's token was changed, 1012 if it restarts. */
   readonly closed: Promise<{ readonly code: number; readonly reason: Foreign }>
   readonly isClosed: boolean
+  /** The scopes that the gateway has granted. */
+  readonly scopes: readonly string[]
   close(): void
 }
 
@@ -68,6 +61,7 @@ export async function connect(
   const closed = new Promise<{ code: number; reason: Foreign }>((resolve) =>
     socket.on("close", (code, reason) => resolve({ code, reason: new Foreign(reason.toString()) })),
   )
+  let scopes: readonly string[] = []
   const verdict = await new Promise<Verdict>((resolve) => {
     const timer = setTimeout(() => resolve(silentVerdict), timeout)
     const finish = (verdict: Verdict) => {
@@ -89,6 +83,7 @@ export async function connect(
       if (frame.type === "event" && frame.event === "connect.challenge") {
         socket.send(JSON.stringify({ type: "req", id: "connect", method: "connect", params: connectParams(options) }))
       } else if (frame.type === "res" && frame.id === "connect") {
+        scopes = grantedScopes(frame)
         finish(frame.ok === true ? { kind: "accepted" } : evaluateRefusal(frame.error ?? {}, product, Date.now()))
       }
     })
@@ -99,7 +94,7 @@ export async function connect(
     stream.destroy()
     return { verdict }
   }
-  return { verdict, session: createSession(socket, closed) }
+  return { verdict, session: createSession(socket, closed, scopes) }
 }
 
 /**
@@ -131,7 +126,7 @@ function connectParams({ token, as = "token", product, scopes = ["operator.read"
   }
 }
 
-function createSession(socket: WebSocket, closed: Session["closed"]): Session {
+function createSession(socket: WebSocket, closed: Session["closed"], scopes: readonly string[]): Session {
   let count = 0
   let isClosed = false
   void closed.then(() => {
@@ -141,6 +136,7 @@ function createSession(socket: WebSocket, closed: Session["closed"]): Session {
   socket.removeAllListeners("message").on("error", () => {})
   return {
     closed,
+    scopes,
     get isClosed() {
       return isClosed
     },
@@ -183,6 +179,12 @@ interface Frame {
   readonly error?: WireError
 }
 
+/** Returns the scopes in the answer to a `connect`; clawdbot's has none. */
+function grantedScopes({ payload }: Frame): readonly string[] {
+  const { auth } = Object(payload)
+  return Array.isArray(auth?.scopes) ? auth.scopes.map(String) : []
+}
+
 /** Counts the bytes of messages; its result is false once they exceed the maximum. */
 function limitBytes(maxBytes: number): (data: WebSocket.RawData) => boolean {
   let bytes = 0
@@ -199,29 +201,6 @@ function parseFrame(data: WebSocket.RawData): Frame {
   } catch {
     return {}
   }
-}
-
-/** Reads the beginning of an answer's body. */
-async function bodyOf(response: IncomingMessage): Promise<string> {
-  let body = ""
-  try {
-    for await (const chunk of response) {
-      body += String(chunk)
-      if (body.length > 200) break
-    }
-  } catch {
-    // What came until then is what is known.
-  }
-  return body
-}
-
-/** Evaluates a refused upgrade. Both products answer 503 without a server name while they restart or are overloaded. */
-function evaluateUpgrade(status: number, server: Foreign, body: string): Verdict {
-  const said = parseProxyAnswer(body)
-  if (said) return { kind: "proxy", status, said }
-  return status === 503 && server.isEmpty
-    ? { kind: "starting" }
-    : { kind: "not a gateway", what: describeHttp({ status, server }) }
 }
 
 /** Something listens there, and ends the connection: another protocol, or a process that ends. */

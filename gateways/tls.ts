@@ -30,17 +30,36 @@ export async function wrapInTls(stream: Duplex, fingerprint: string): Promise<Du
 export interface ServerProblem {
   readonly layer: "tcp" | "tls"
   readonly reason: string
+  /** The server ended the handshake: a client's certificate that it rejects, or none. */
+  readonly isRefusal?: true
 }
 
-/**
- * Checks a server's certificate, without showing one.
- * @param authority the certificates of which one must have issued it, as PEM
- * @param name the DNS name or address that it must have
- */
+/** The server that a client expects, and the certificate that it shows. */
+export interface ExpectedServer {
+  /** The certificates of which one must have issued the server's, as PEM. Default: those that Node trusts. */
+  readonly authority?: string
+  /** The DNS name or address that it must have. */
+  readonly name: string
+  /** Default: the client shows none. */
+  readonly own?: { readonly certificate: string; readonly key: string }
+}
+
+/** Checks a server's certificate, without showing one. */
 export async function checkServer(
   dial: () => Promise<Duplex>,
-  { authority, name }: { readonly authority: string; readonly name: string },
+  server: ExpectedServer,
 ): Promise<ServerProblem | undefined> {
+  const opened = await openTls(dial, server)
+  if ("layer" in opened) return opened
+  opened.destroy()
+  return undefined
+}
+
+/** Opens a TLS connection. A server of TLS 1.3 that rejects the client's certificate cuts it later. */
+export async function openTls(
+  dial: () => Promise<Duplex>,
+  { authority, name, own }: ExpectedServer,
+): Promise<Duplex | ServerProblem> {
   let stream: Duplex
   try {
     stream = await dial()
@@ -50,16 +69,18 @@ export async function checkServer(
   }
   const servername = isAddress(name) ? {} : { servername: name }
   const checkServerIdentity = (_: string, certificate: PeerCertificate) => checkIdentity(name, certificate)
-  const socket = connect({ socket: stream, ca: authority, checkServerIdentity, ...servername })
+  const shown = own ? { cert: own.certificate, key: own.key } : {}
+  const ca = authority === undefined ? {} : { ca: authority }
+  const socket = connect({ socket: stream, checkServerIdentity, ...ca, ...servername, ...shown })
   try {
     await waitForHandshake(socket)
-    return undefined
+    return socket
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    return { layer: "tls", reason: reasons[code ?? ""] ?? code ?? message }
-  } finally {
     socket.destroy()
     stream.destroy()
+    const { code = "", message } = error as NodeJS.ErrnoException
+    const isRefusal = /ALERT|ECONNRESET/.test(code)
+    return { layer: "tls", reason: reasons[code] ?? (code || message), ...(isRefusal ? { isRefusal } : {}) }
   }
 }
 

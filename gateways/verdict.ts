@@ -153,6 +153,7 @@ export function evaluateHttpAnswer(
   const type = errorType(body)
   if (status === 404 && type === "not_found") return { kind: "accepted" }
   if (status === 401 && type === "unauthorized") return { kind: "refused", code: new Foreign("AUTH_TOKEN_MISMATCH") }
+  if (status === 403 && type !== undefined) return { kind: "refused", code: new Foreign(type) }
   if (status === 429 && type !== undefined) {
     const seconds = Number(retry)
     return { kind: "rate limited", until: seconds > 0 ? now + seconds * 1000 : undefined }
@@ -166,7 +167,11 @@ export function describeHttp({ status, server }: { readonly status: number; read
   return `HTTP ${status}${server.isEmpty ? "" : ` from ${server.firstWord}`}`
 }
 
-function errorType(body: string): string | undefined {
+/** How openclaw refuses what comes by a proxy without the address of its client. */
+export const unattributed = "proxy_attribution_required"
+
+/** Returns the type in the body of an error of a gateway; undefined if it is another's. */
+export function errorType(body: string): string | undefined {
   try {
     const { error } = JSON.parse(body)
     return typeof error?.type === "string" ? error.type : undefined

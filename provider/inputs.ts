@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util"
 import { Secret } from "../core/secret.ts"
 import { unknown } from "./wire.ts"
 
@@ -10,6 +11,15 @@ export function stringsIn(value: unknown): string[] {
 export function hasUnknown(value: unknown): boolean {
   if (value === unknown) return true
   return typeof value === "object" && value !== null && Object.values(value).some(hasUnknown)
+}
+
+/** Checks whether a property has the same value; of secrets, what they contain. */
+export function isSameValue(one: unknown, other: unknown): boolean {
+  if (one instanceof Secret || other instanceof Secret) {
+    const [first, second] = one instanceof Secret ? [one, other] : [other as Secret, one]
+    return first.equals(second as Secret | string | undefined)
+  }
+  return isDeepStrictEqual(one, other)
 }
 
 /** Parses JSON that the state keeps as a secret; undefined if it is missing. Its errors do not quote it. */

@@ -12,6 +12,7 @@ import { pairingDeclaration } from "./resources/pairing/inputs.ts"
 import { placementDeclaration } from "./resources/placement/inputs.ts"
 import { preflightDeclaration } from "./resources/preflight/inputs.ts"
 import { proxyDeclaration } from "./resources/proxy/inputs.ts"
+import { proxyCheckDeclaration } from "./resources/proxy-check/inputs.ts"
 import { reachDeclaration } from "./resources/reach/reach.ts"
 import { receiptDeclaration } from "./resources/receipt/receipt.ts"
 import { serviceDeclaration } from "./resources/service/declaration.ts"
@@ -44,6 +45,7 @@ const declarations = {
   Haproxy: proxyDeclaration,
   Access: accessDeclaration,
   TrustedProxy: trustedProxyDeclaration,
+  ProxyCheck: proxyCheckDeclaration,
 }
 
 /** Pulumi's package schema, for tools that know only the protocol: `pulumi package`, `pulumi import`, YAML programs. */

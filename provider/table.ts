@@ -22,6 +22,7 @@ const resources: Readonly<Record<string, () => Promise<Resource>>> = {
   "gatekey:index:Haproxy": async () => (await import("./resources/proxy/proxy.ts")).proxy,
   "gatekey:index:Access": async () => (await import("./resources/access/access.ts")).access,
   "gatekey:index:TrustedProxy": async () => (await import("./resources/trusted-proxy/trusted-proxy.ts")).trustedProxy,
+  "gatekey:index:ProxyCheck": async () => (await import("./resources/proxy-check/proxy-check.ts")).proxyCheck,
   "gatekey:index:Pairing": async () => (await import("./resources/pairing/pairing.ts")).pairing,
 }
 

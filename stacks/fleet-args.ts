@@ -25,12 +25,21 @@ export function fleetArgs(config: Config, projectRoot: string, programFolder = i
     // The rules of the schema are those of the types.
     gateways: atHome(config.gateways) as FleetArgs["gateways"],
     nodes: atHome(config.nodes) as NonNullable<FleetArgs["nodes"]>,
-    ...(config.guard === undefined ? {} : { guard: config.guard }),
+    ...(config.guard === undefined ? {} : { guard: guardArgs(config.guard) }),
     ...(config.authority === undefined ? {} : { authority: config.authority }),
     clients: atHome(config.clients) as NonNullable<FleetArgs["clients"]>,
     containers: atHome(config.containers),
     afterRotation: (config.afterRotation ?? []).map((hook) => inProject(hook, folder)),
   }
+}
+
+/** Makes the header of each proxy of the user's own a secret. */
+function guardArgs(guards: NonNullable<Config["guard"]>): NonNullable<FleetArgs["guard"]> {
+  const sealed = Object.entries(guards).map(([name, args]) => {
+    const isSecret = "bring" in args && args.identityHeader !== undefined
+    return [name, isSecret ? { ...args, identityHeader: pulumi.secret(args.identityHeader) } : args]
+  })
+  return Object.fromEntries(sealed)
 }
 
 /** Makes the folder of a local hook relative: an absolute path would differ on every machine, and look like an edited hook. */

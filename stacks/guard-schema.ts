@@ -1,7 +1,8 @@
 import * as v from "valibot"
 import { authModes } from "../components/guard-args.ts"
 import { phases } from "../core/authority-phase.ts"
-import { optional, optionalList, type Rule, required, strictMapping } from "./shapes.ts"
+import { ownProxies } from "../core/own-proxy.ts"
+import { oneOfShapes, optional, optionalList, type Rule, required, strictMapping } from "./shapes.ts"
 import * as values from "./values.ts"
 
 const lifetime = optional(
@@ -26,7 +27,7 @@ export const access = {
   ),
 }
 
-export const guard = strictMapping({
+const place = {
   gateway: optional(values.name, "The gateway that it is in front of, on the same host. Default: the only one."),
   listen: required(values.listen, "The address and port on which it listens, such as `0.0.0.0:18443`."),
   names: required(
@@ -36,6 +37,10 @@ export const guard = strictMapping({
     ),
     "DNS names and addresses by which its clients reach it; sidecars use the first one.",
   ),
+}
+
+const haproxyGuard = strictMapping({
+  ...place,
   mode: optional(
     values.oneOf(authModes),
     "How its clients prove who they are, unless they say otherwise: by a certificate (`mtls`), by bearers that their keys sign (`jwt`), or by `both`. Default: `mtls`.",
@@ -47,6 +52,33 @@ export const guard = strictMapping({
     values.rotation,
     "The generation of the header by which the gateway knows who is there; raised for another name. Default: 1.",
   ),
+})
+
+const identity = strictMapping({
+  identity: required(values.line, "What the proxy says of a user, such as `me@example.com`."),
+  scopes: optionalList(values.label, "What it may do at the gateway, such as `operator.read`. Default: nothing."),
+})
+
+/** A proxy of the user's own in front of a gateway. */
+const ownProxyGuard = strictMapping({
+  bring: required(
+    values.oneOf(ownProxies),
+    "Which proxy of your own stands there: gatekey starts and configures none, and tries yours in each preview.",
+  ),
+  ...place,
+  identityHeader: optional(
+    values.identityHeader,
+    "The header in which it says who is there, as a secret: `pulumi config set --secret --path`. Default: its own, if it has one.",
+  ),
+  identities: optionalList(identity, "Further identities that it hands over, and what they may do. Default: none."),
+  from: optional(values.host, "The host from which it is tried. Default: that of the gateway."),
+  lifetime,
+})
+
+/** Accepts HAProxy by gatekey, or a proxy of the user's own, which has keys that a guard does not have. */
+export const guard = oneOfShapes([haproxyGuard, ownProxyGuard], (input) => {
+  const { bring, identityHeader, identities, from } = Object(input)
+  return (bring ?? identityHeader ?? identities ?? from) === undefined ? 0 : 1
 })
 
 export const authority = strictMapping({

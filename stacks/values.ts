@@ -3,6 +3,7 @@ import { formatNames } from "../components/member.ts"
 import { type DurationText, parseDuration } from "../core/duration.ts"
 import { checkHost, checkPlaceHost, type HostText, hostRule, parseHost } from "../core/host.ts"
 import { containsSecret } from "../core/kind.ts"
+import { headerRule, isHeaderName, knownHeaders } from "../core/own-proxy.ts"
 import { isPlainRoute, routeRule } from "../core/route.ts"
 import { formatSuggestion } from "../core/suggest.ts"
 import { isVaultName, vaultNameRule } from "../core/vault.ts"
@@ -159,4 +160,9 @@ const encrypted = { type: "object", properties: { secure: { type: "string" } }, 
 export const secret = opaque<string>("a secret string", (input) => typeof input === "string" && input !== "", {
   anyOf: [{ type: "string" }, encrypted],
 })
+export const identityHeader = opaque<string>(
+  headerRule,
+  (input) => typeof input === "string" && (isHeaderName(input) || Object.values(knownHeaders).includes(input)),
+  { anyOf: [{ type: "string" }, encrypted] },
+)
 export const anyString = opaque<string>("a string", (input) => typeof input === "string")

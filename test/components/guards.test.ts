@@ -44,6 +44,18 @@ test("no place of a gateway that trusts its guard has a token, and its config is
   expect(members).toEqual({})
 })
 
+test("a proxy of the user's own is planned as a guard, with who gets in by it", () => {
+  const brought = { ...guard, bring: "nginx", identityHeader: "x-gk-0123456789abcdef" } as const
+  const { guards } = planFleet(fleet({ guard: { studio: brought } }))
+  expect(guards[0]).toMatchObject({ args: { bring: "nginx" }, clients: [{ name: "tw", auth: "mtls" }] })
+  const users = [{ identity: "me@example.com", scopes: ["operator.read"] }]
+  const elsewhere = { ...guard, bring: "cloudflare", identities: users } as const
+  const closed = { studio: { ...trusting, bind: "loopback" } } as const
+  expect(planFleet(fleet({ gateways: closed, nodes: { tw: node }, guard: { studio: elsewhere } })).guards).toHaveLength(
+    1,
+  )
+})
+
 describe("a fleet is refused", () => {
   test.each<[string, Partial<Declared>, RegExp]>([
     ["without a guard for a gateway that trusts one", { guard: {}, nodes: {} }, /mode: trusted-proxy and no guard/],
@@ -93,6 +105,34 @@ describe("a fleet is refused", () => {
       "with a gateway that speaks TLS",
       { gateways: { studio: { ...trusting, tlsFingerprint: "ab".repeat(32) } } },
       /gateway studio speaks TLS, and a guard speaks none to it/,
+    ],
+    [
+      "with a proxy of the user's own that says nowhere who is there",
+      { guard: { studio: { ...guard, bring: "caddy" } } },
+      /guard studio brings caddy and has no identityHeader/,
+    ],
+    [
+      "with a bearer for a proxy of the user's own",
+      {
+        guard: { studio: { ...guard, bring: "nginx", identityHeader: "x-gk-0123456789abcdef" } },
+        clients: { laptop: { host: "local", auth: "jwt" } },
+      },
+      /client laptop has auth jwt; a proxy of your own lets in by certificate/,
+    ],
+    [
+      "with a sidecar to a proxy that asks for no certificate",
+      { guard: { studio: { ...guard, bring: "tailscale" } } },
+      /node tw has a certificate, and tailscale asks for none; remove its sidecar/,
+    ],
+    [
+      "with what is of HAProxy and a proxy of the user's own",
+      { guard: { studio: { ...guard, bring: "nginx", identityHeader: "x-gk-0123456789abcdef", haproxy: "/x" } } },
+      /guard studio brings nginx, so haproxy has no meaning/,
+    ],
+    [
+      "with a header of a proxy of the user's own and no such proxy",
+      { guard: { studio: { ...guard, identityHeader: "x-gk-0123456789abcdef" } } },
+      /guard studio has identityHeader, which only a proxy of your own has/,
     ],
     [
       "with a clawdbot behind it",

@@ -28,7 +28,7 @@ const forms = (canary: string): readonly unknown[] => [
 ]
 
 /** Secrets, which is where a token belongs. */
-const secrets = ["given", "adopt"]
+const secrets = ["userHeader", "given", "adopt"]
 /** What digests are named by, to which a token of hex digits may be equal. */
 const digests = ["tlsFingerprint", "device", "declared", "digest"]
 
@@ -60,6 +60,10 @@ const right: Readonly<Record<string, Raw>> = {
   TrustedProxy: {
     ...{ host: "local", config: "~/.openclaw/openclaw.json", port: 18789, authority: "authority-1" },
     identities: [{ identity: "node:tw" }],
+  },
+  ProxyCheck: {
+    ...{ host: "local", address: "studio.local", port: 18443, name: "studio.local", proxy: "nginx" },
+    ...{ authority: "authority-1", gateway: "studio", clients: [{ name: "tw", generation: 1, role: "node" }] },
   },
   ClientKey: { host: "local", folder: "~/laptop", authority: "authority-1", name: "laptop", audience: "studio" },
   Haproxy: {

@@ -63,6 +63,7 @@ test("the schema names all resources, and marks every secret", async () => {
     "Haproxy",
     "Access",
     "TrustedProxy",
+    "ProxyCheck",
   ]
   expect(Object.keys(schema.resources).sort()).toEqual(names.map((name) => `gatekey:index:${name}`).sort())
   const { properties } = schema.resources["gatekey:index:Token"]
@@ -76,6 +77,8 @@ test("the schema names all resources, and marks every secret", async () => {
   expect(Object.keys(placement.inputProperties)).toEqual(expect.arrayContaining(["token", "generation", "fingerprint"]))
   expect(schema.resources["gatekey:index:Authority"].properties.key.secret).toBe(true)
   expect(schema.resources["gatekey:index:TrustedProxy"].properties.before.secret).toBe(true)
+  for (const name of ["TrustedProxy", "ProxyCheck", "Pairing"])
+    expect(schema.resources[`gatekey:index:${name}`].properties.userHeader.secret).toBe(true)
   for (const name of ["Service", "Containers", "Incarnation"])
     expect(schema.resources[`gatekey:index:${name}`].properties.ring.secret).toBe(true)
   expect(JSON.stringify(placement.inputProperties)).not.toMatch(/secret|"ring"|"value"/)

@@ -42,6 +42,11 @@ const full = {
       ...{ gateway: "studio", listen: "0.0.0.0:18443", names: ["studio.local"], mode: "mtls", header: 2 },
       ...{ manager: "systemd", haproxy: "/usr/sbin/haproxy", lifetime: "30d" },
     },
+    own: {
+      ...{ bring: "nginx", gateway: "studio", listen: "0.0.0.0:18444", names: ["studio.local"], lifetime: "30d" },
+      ...{ identityHeader: "x-gk-0123456789abcdef", from: "ssh://me@tw.local" },
+      identities: [{ identity: "me@example.com", scopes: ["operator.read"] }],
+    },
   },
   authority: { generation: 2, phase: "trust" },
   clients: {
@@ -466,6 +471,20 @@ function renamed(path: string, wrong: string): Tree {
   at[wrong] = value
   return without
 }
+
+test.each([
+  "x-forwarded-for-another",
+  "authorization",
+  "x-gk-short",
+  "X-GK-0123456789ABCDEF",
+  "x-openclaw-scopes-1234",
+])("the header of a proxy of the user's own cannot be %s", (identityHeader) => {
+  expect(problems(with_("guard/own/identityHeader", identityHeader))).toEqual([
+    expect.stringMatching(
+      /^gatekey:guard\.own\.identityHeader: found .*; expected the name of a header: x- and 16 to 60/,
+    ),
+  ])
+})
 
 describe("a token that is pasted into the wrong field", () => {
   /** As gatekey makes it, and of more than one kind of letter. */

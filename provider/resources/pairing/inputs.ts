@@ -3,7 +3,7 @@ import { productNames } from "../../../products/product.ts"
 import { checkInputs } from "../../check-inputs.ts"
 import { type Inputs, may, need, preset } from "../../declare.ts"
 import { hasUnknown } from "../../inputs.ts"
-import { boolean, digest, host, oneOf, port, positive, string, strings } from "../../kinds.ts"
+import { boolean, digest, host, oneOf, port, positive, secret, string, strings } from "../../kinds.ts"
 import type { Checked } from "../../resource.ts"
 import type { Properties } from "../../wire.ts"
 import { bound } from "../bound.ts"
@@ -23,6 +23,7 @@ export const pairingDeclaration = {
     declared: may(strings, "In place of `node`: all declared nodes, by name or device id."),
     authority: may(string, "The id of the Authority of its guard, if the gateway trusts one: no token lets in then."),
     header: may(positive, "The generation of the header by which the guard says who is there. Default: 1."),
+    userHeader: may(secret, "The name of that header, if a proxy of the user's own stands there in place of a guard."),
     certificate: may(
       positive,
       "The generation of the node's certificate: with another one, the token of its device is revoked.",
@@ -58,6 +59,7 @@ export const deciding = [
   "fingerprint",
   "authority",
   "header",
+  "userHeader",
   "certificate",
 ] as const
 

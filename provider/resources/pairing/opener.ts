@@ -1,6 +1,6 @@
 import type { Session } from "../../../gateways/session.ts"
 import type { Verdict } from "../../../gateways/verdict.ts"
-import { identitySession } from "../../gateways/identity.ts"
+import { headerName, identitySession } from "../../gateways/identity.ts"
 import type { Run } from "../../run/run.ts"
 import type { PairingInputs } from "./inputs.ts"
 
@@ -18,7 +18,7 @@ export async function openerSoon(
 ): Promise<Opener | undefined> {
   if (inputs.authority !== undefined) {
     const authority = await run.authorities.authoritySoon(inputs.authority)
-    return authority && (() => identitySession(inputs, authority, inputs.header ?? 1))
+    return authority && (() => identitySession(inputs, headerName(authority, inputs)))
   }
   const token = await run.tokens.tokenSoon(inputs.token, generation)
   return token && (() => run.gateways.operatorAt(inputs, token))

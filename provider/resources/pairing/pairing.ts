@@ -1,6 +1,6 @@
-import { isDeepStrictEqual } from "node:util"
 import { UserError } from "../../../core/errors.ts"
 import { declared } from "../../declare.ts"
+import { isSameValue } from "../../inputs.ts"
 import type { Resource } from "../../resource.ts"
 import type { Properties } from "../../wire.ts"
 import { settlePairing } from "./act.ts"
@@ -23,7 +23,7 @@ export const pairing: Resource = {
 
   diff({ olds, news }) {
     const replaces = identity.filter((key) => olds[key] !== news[key])
-    const asked = deciding.filter((key) => !isDeepStrictEqual(olds[key], news[key]))
+    const asked = deciding.filter((key) => !isSameValue(olds[key], news[key]))
     const drifted = olds.pairing !== news.pairing && olds.pairing !== olds.told ? ["pairing"] : []
     return { changes: [...replaces, ...asked, ...drifted], replaces }
   },

@@ -16,6 +16,7 @@ import { type Restart, restartForKeys, waitUntilBack } from "../../gateways/rest
 import { pause } from "../../pause.ts"
 import type { Log } from "../../resource.ts"
 import type { Run } from "../../run/run.ts"
+import type { Properties } from "../../wire.ts"
 import { describeChange } from "./describe.ts"
 import { withSettings } from "./edit.ts"
 import { configIn, evaluateTrust, isTrusting, type TrustEvaluation, trustOf, wireVerdict } from "./evaluate.ts"
@@ -33,9 +34,14 @@ interface TrustPlan {
 }
 
 /** @throws UserError if the gateway cannot trust its guard yet */
-async function planTrust(run: Run, inputs: TrustedProxyInputs, authority: AuthoritySet): Promise<TrustPlan> {
+async function planTrust(
+  run: Run,
+  inputs: TrustedProxyInputs,
+  authority: AuthoritySet,
+  olds: Properties | undefined,
+): Promise<TrustPlan> {
   const evaluation = await evaluateTrust(inputs, authority)
-  refuseOtherProxy(inputs, authority, evaluation)
+  refuseOtherProxy(inputs, authority, evaluation, olds?.userHeader as TrustedProxyInputs["userHeader"])
   await refuseSwitch(run, inputs, evaluation)
   const keys = evaluation.missing.map(({ key }) => key)
   const at = { ...gatewayIn(inputs), config: inputs.config }
@@ -48,15 +54,16 @@ export async function previewTrust(
   inputs: TrustedProxyInputs,
   authority: AuthoritySet,
   log: Log,
-  olds?: Parameters<typeof describeChange>[0],
+  olds?: Properties,
 ): Promise<void> {
-  const { evaluation, restart } = await planTrust(run, inputs, authority)
+  const { evaluation, restart } = await planTrust(run, inputs, authority, olds)
   const seconds = restart && { seconds: restartSeconds.openclaw }
   log("info", describeChange(olds, evaluation.missing, seconds))
 }
 
 /**
  * Writes the settings in one step, and waits until the gateway goes by them.
+ * @param olds the outputs of the last read; undefined for a new one
  * @returns the settings that the config had before, if it did not trust a guard of the stack yet
  * @throws UserError if the gateway does not go by them in time
  */
@@ -65,8 +72,9 @@ export async function applyTrust(
   inputs: TrustedProxyInputs,
   authority: AuthoritySet,
   log: Log,
+  olds?: Properties,
 ): Promise<readonly TrustSetting[]> {
-  const { evaluation, restart } = await planTrust(run, inputs, authority)
+  const { evaluation, restart } = await planTrust(run, inputs, authority, olds)
   const settings = trustSettings(trustOf(inputs, authority))
   await hostOf(inputs.host).edit(inputs.config, (file) => {
     const missing = missingSettings(configIn(file, inputs.config), settings)

@@ -13,9 +13,8 @@ import {
   type TrustSetting,
   trustSettings,
 } from "../../../products/trusted-proxy.ts"
-import { identityHeader } from "../../../proxies/header.ts"
 import { parsedConfig } from "../../../survey/files/settings.ts"
-import { forwardedVerdict, identitySession } from "../../gateways/identity.ts"
+import { forwardedVerdict, headerName, identitySession } from "../../gateways/identity.ts"
 import { describeMissing } from "./describe.ts"
 import { gatewayIn, right, type TrustedProxyInputs } from "./inputs.ts"
 
@@ -28,10 +27,11 @@ export interface TrustEvaluation {
   readonly config: Json
 }
 
-export function trustOf({ mode, header, identities, closed }: TrustedProxyInputs, authority: AuthoritySet): Trust {
+export function trustOf(inputs: TrustedProxyInputs, authority: AuthoritySet): Trust {
+  const { mode, identities, closed } = inputs
   return {
     mode,
-    header: identityHeader(authority, header),
+    header: headerName(authority, inputs),
     identities: identities.map(({ identity, scopes = [] }) => ({ identity, scopes })),
     isClosed: closed,
   }
@@ -66,7 +66,7 @@ export async function wireVerdict(
   if (inputs.mode === "token") return forwardedVerdict(at)
   let last: Verdict = { kind: "accepted" }
   for (const each of who) {
-    const { session, verdict } = await identitySession(at, authority, inputs.header, each)
+    const { session, verdict } = await identitySession(at, headerName(authority, inputs), each)
     session?.close()
     last = verdict
     if (verdict.kind !== "accepted") break

@@ -29,6 +29,10 @@ export const trustedProxyDeclaration = {
       "`trusted-proxy`: the guard says who is there, and no secret lets in. `token`: tokens still let in, also by the guard.",
     ),
     header: preset(positive, 1, "The generation of the header by which the guard says who is there."),
+    userHeader: may(
+      secret,
+      "The name of that header, if a proxy of the user's own stands in front of the gateway, in place of a guard.",
+    ),
     identities: need(list(identityScopes, "a list"), "Whom the guard lets in."),
     closed: preset(boolean, false, "It listens on its loopback only, so that no way leads past the guard."),
     paired: may(

@@ -9,6 +9,7 @@ import { headerKey, settingIn } from "../../../products/trusted-proxy.ts"
 import { identityHeader } from "../../../proxies/header.ts"
 import { settingsOf } from "../../../survey/files/settings.ts"
 import { dotenvsFor } from "../../gateways/auth-settings.ts"
+import { type HeaderSource, headerName } from "../../gateways/identity.ts"
 import { gatewayProcess, otherConfigObstacle } from "../../gateways/read-config.ts"
 import { snapshotPlace } from "../../hosts/place.ts"
 import type { Run } from "../../run/run.ts"
@@ -45,18 +46,23 @@ export async function refuseSwitch(run: Run, inputs: TrustedProxyInputs, { confi
 
 /**
  * Refuses to take over a gateway that trusts a proxy of somebody else's: its users would be out.
- * @throws UserError if its header is of no generation of this stack
+ * @param before the header that was declared last
+ * @throws UserError if its header is of no generation of this stack, and never was declared
  */
 export function refuseOtherProxy(
   inputs: TrustedProxyInputs,
   authority: AuthoritySet,
   { config }: Pick<TrustEvaluation, "config">,
+  before?: HeaderSource["userHeader"],
 ): void {
   const header = settingIn(config, headerKey)
   if (settingIn(config, authKeys.mode) !== "trusted-proxy" || header === undefined) return
+  const declared = [inputs.userHeader, before].filter((each) => each !== undefined)
+  if (declared.some((userHeader) => headerName(authority, { userHeader }) === String(header).toLowerCase())) return
   const generations = Array.from({ length: inputs.header + mostGenerations }, (_, at) => at + 1)
   if (generations.some((generation) => identityHeader(authority, generation) === header)) return
-  refuse(inputs, [`its config trusts another proxy already (${headerKey} is not this stack's); remove that first`])
+  const fix = inputs.userHeader === undefined ? "remove that first" : "set identityHeader to it, or remove it first"
+  refuse(inputs, [`its config trusts another proxy already (${headerKey} is not this stack's); ${fix}`])
 }
 
 /** How far a header's generation may have been lowered. */

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util"
 import type { AuthoritySet } from "../../../certificates/authority-set.ts"
 import type { Json } from "../../../core/content.ts"
 import { Unreachable, UserError } from "../../../core/errors.ts"
@@ -6,7 +5,7 @@ import { Secret } from "../../../core/secret.ts"
 import { authKeys } from "../../../products/auth-modes.ts"
 import { settingIn, settingsBefore, type TrustSetting, trustSettings } from "../../../products/trusted-proxy.ts"
 import { declared } from "../../declare.ts"
-import { secretJson } from "../../inputs.ts"
+import { isSameValue, secretJson } from "../../inputs.ts"
 import type { Resource } from "../../resource.ts"
 import type { Properties } from "../../wire.ts"
 import { applyTrust, previewTrust, removeTrust } from "./act.ts"
@@ -22,7 +21,7 @@ import {
   trustedProxyId,
 } from "./inputs.ts"
 
-const declaredInputs = ["mode", "port", "authority", "header", "identities", "closed"] as const
+const declaredInputs = ["mode", "port", "authority", "header", "userHeader", "identities", "closed"] as const
 
 /** What `pulumi destroy` leaves: without its trust and without a token, the gateway would let nobody in either. */
 const leftAlone = {
@@ -43,7 +42,7 @@ export const trustedProxy: Resource = {
 
   diff({ olds, news }) {
     const replaces = identity.filter((key) => olds[key] !== news[key])
-    const changed = declaredInputs.filter((key) => !isDeepStrictEqual(olds[key], news[key]))
+    const changed = declaredInputs.filter((key) => !isSameValue(olds[key], news[key]))
     const drifted = [
       ...(olds.settings === news.settings ? [] : ["settings"]),
       ...(olds.code === "refused" ? ["wire"] : []),
@@ -99,7 +98,7 @@ export const trustedProxy: Resource = {
       return { ...news, before: olds.before }
     }
     const authority = await run.authorities.authorityNow(inputs.authority)
-    const before = await applyTrust(run, inputs, authority, log).catch(run.activity.failLast)
+    const before = await applyTrust(run, inputs, authority, log, olds).catch(run.activity.failLast)
     return { ...news, ...right, code: "accepted", faults: [], before: sealed(mergeBefore(beforeIn(olds), before)) }
   },
 

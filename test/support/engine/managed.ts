@@ -39,7 +39,8 @@ export function managed(
     | "ClientKey"
     | "Haproxy"
     | "Access"
-    | "TrustedProxy",
+    | "TrustedProxy"
+    | "ProxyCheck",
   name: string,
 ): Managed {
   const urn = `urn:pulumi:test::gatekey::gatekey:index:Fleet$gatekey:index:${type}::${name}`

@@ -11,6 +11,7 @@ export function startProduct(
   home: string,
   words: readonly string[],
   env: { readonly [name: string]: string } = {},
+  atEnd: typeof whenFinished = whenFinished,
 ): { readonly stop: () => Promise<void>; readonly hasEnded: () => boolean } {
   const [program = "", ...args] = commandOf(product, ...words)
   shareCompiled(home)
@@ -21,7 +22,7 @@ export function startProduct(
     child.kill("SIGKILL")
     await ended
   }
-  whenFinished(stop)
+  atEnd(stop)
   return { stop, hasEnded: () => child.exitCode !== null }
 }
 
@@ -32,8 +33,9 @@ export async function startReady(
   port: number,
   words: readonly string[] = [],
   env: { readonly [name: string]: string } = {},
+  atEnd: typeof whenFinished = whenFinished,
 ): Promise<void> {
-  const start = () => startProduct(product, home, ["gateway", "run", ...words], env)
+  const start = () => startProduct(product, home, ["gateway", "run", ...words], env, atEnd)
   let [gateway, left] = [start(), triesOnABusyMachine]
   await until(() => {
     if (gateway.hasEnded() && left-- > 0) gateway = start()

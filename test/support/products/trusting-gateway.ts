@@ -14,11 +14,13 @@ export interface TrustingGateway {
  * Starts an openclaw without any token, until the test ends.
  * @param header by which its guard says who is there
  * @param identities whom it knows, each with its scopes
+ * @param atEnd what ends it: by default the end of the test
  */
 export async function startTrusting(
   header: string,
   identities: Readonly<Record<string, readonly string[]>>,
   port?: number,
+  atEnd: typeof whenFinished = whenFinished,
 ): Promise<TrustingGateway> {
   const own = port ?? (await freePort())
   const trustedProxy = {
@@ -36,7 +38,7 @@ export async function startTrusting(
       controlUi: { enabled: false },
     },
   })
-  whenFinished(() => rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }))
-  await startReady("openclaw", home, own)
+  atEnd(() => rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }))
+  await startReady("openclaw", home, own, [], {}, atEnd)
   return { home, port: own }
 }
