@@ -5,7 +5,7 @@ import { products } from "../products/index.ts"
 import type { GatewayMode } from "../products/readers.ts"
 import { Access } from "./access.ts"
 import type { Authority } from "./authority.ts"
-import { routeOf } from "./guard-clients.ts"
+import { folderOf, routeOf } from "./guard-clients.ts"
 import type { PlannedGuard } from "./guard-plan.ts"
 import { Pairing } from "./pairing.ts"
 import { resolveHome } from "./place.ts"
@@ -14,7 +14,7 @@ import { TrustedProxy } from "./trusted-proxy.ts"
 
 /** Creates the gateway's half of a guard. */
 export function createTrust(
-  { args, gateway, clients, nodes }: PlannedGuard,
+  { name, args, gateway, clients, nodes }: PlannedGuard,
   authority: Authority,
   options: pulumi.CustomResourceOptions,
 ): TrustedProxy {
@@ -26,6 +26,7 @@ export function createTrust(
       ...{ authority, host, port, name: gateway.name, header: args.header ?? 1 },
       config: resolveHome(products.openclaw.config, home),
       mode: trustMode(mode),
+      guard: folderOf(`${name}-guard`, home),
       closed: bind === "loopback",
       identities: [
         ...clients.map(({ name, role, scopes }) => ({ identity: `${role}:${name}`, scopes })),

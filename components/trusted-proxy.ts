@@ -18,6 +18,11 @@ export interface TrustedProxyArgs {
    * guard are told apart by their addresses, and their tokens still let in.
    */
   mode?: pulumi.Input<"trusted-proxy" | "token">
+  /**
+   * The folder of its guard. As long as a gateway of mode `token` is not `closed`, the guard then forwards no addresses, and
+   * the gateway trusts no proxy yet: openclaw closes every connection when that changes. Default: it always forwards them.
+   */
+  guard?: pulumi.Input<string>
   /** The generation of the guard's header. Default: 1. */
   header?: pulumi.Input<number>
   /** The name of that header, if a proxy of your own stands in front of the gateway, in place of a guard. */

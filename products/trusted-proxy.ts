@@ -1,3 +1,4 @@
+import { BlockList, isIP } from "node:net"
 import { isDeepStrictEqual } from "node:util"
 import type { Json } from "../core/content.ts"
 import { isMapping } from "../core/mapping.ts"
@@ -18,6 +19,8 @@ export interface Trust {
   readonly identities: readonly TrustedIdentity[]
   /** Whether it must listen on its loopback only. */
   readonly isClosed: boolean
+  /** Of mode token: the guard hands over the addresses of its clients, so the gateway has to trust it already. */
+  readonly isForwarded: boolean
 }
 
 /** A key of the gateway's config, and its value; undefined if the key must be missing. */
@@ -38,16 +41,42 @@ export const headerKey = "gateway.auth.trustedProxy.userHeader"
 
 /** Lists the settings of an openclaw that trusts a guard. Source: openclaw 2026.9.6, `docs/gateway/trusted-proxy-auth.md`. */
 export function trustSettings(trust: Trust): readonly TrustSetting[] {
-  return trust.mode === "token" ? proxySettings : [...identitySettings(trust), ...proxySettings]
+  if (trust.mode === "trusted-proxy") return [...identitySettings(trust), proxySetting, ...pairingSettings]
+  return trust.isForwarded ? [proxySetting, ...pairingSettings] : pairingSettings
 }
 
+const proxiesKey = "gateway.trustedProxies"
+const ownHost = "127.0.0.1"
+
+/** For a change of it, openclaw closes every connection. */
+const proxySetting: TrustSetting = { key: proxiesKey, value: [ownHost], isAmong: true }
+
 /** The settings of a gateway whose clients come by a guard, whatever lets them in. */
-const proxySettings: readonly TrustSetting[] = [
-  { key: "gateway.trustedProxies", value: ["127.0.0.1"], isAmong: true },
+const pairingSettings: readonly TrustSetting[] = [
   // A client behind a proxy on this host looks local, and would be paired without being asked for.
   { key: "gateway.nodes.pairing.autoApproveLocal", value: false },
   { key: "gateway.nodes.pairing.sshVerify", value: false },
 ]
+
+/** Checks whether a gateway accepts the addresses that a proxy on its own host says of its clients. */
+export function trustsOwnHost(config: Json): boolean {
+  const proxies = settingIn(config, proxiesKey)
+  return Array.isArray(proxies) && proxies.some((each) => typeof each === "string" && containsOwnHost(each.trim()))
+}
+
+function containsOwnHost(range: string): boolean {
+  const [address = "", bits] = range.split("/")
+  if (bits === undefined) return address === ownHost
+  const list = new BlockList()
+  if (isIP(address) !== 4 || !/^(?:[12]?\d|3[0-2])$/.test(bits)) return false
+  list.addSubnet(address, Number(bits))
+  return list.check(ownHost)
+}
+
+/** Checks whether wrong attempts from its own host lock out all that comes from there, as openclaw does not by default. */
+export function locksOutOwnHost(config: Json): boolean {
+  return settingIn(config, "gateway.auth.rateLimit.exemptLoopback") === false
+}
 
 function identitySettings({ header, identities, isClosed }: Trust): readonly TrustSetting[] {
   const all = [...identities, ownIdentity]

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto"
+import type { Forwarding } from "../core/forwarding.ts"
 import { clientsMap, type ProxyClient, serverLines } from "./client.ts"
 import { type BearerSettings, identification } from "./identify.ts"
 import { bearerClients, keyFiles } from "./keys.ts"
@@ -9,9 +10,16 @@ export const files = {
   certificate: "own.pem",
   configuration: "proxy.cfg",
   clients: "clients.map",
+  /** How the guard hands clients on. */
+  gateway: "gateway.map",
   authority: "ca.pem",
   master: "master.sock",
 } as const
+
+/** Returns the file by which a guard knows how to hand clients on. */
+export function gatewayMap(forwarding: Forwarding): string {
+  return forwarding === "plain" ? "gateway plain\n" : ""
+}
 
 export interface GuardSettings {
   /** Where it listens. */
@@ -50,12 +58,14 @@ backend gateway
     http-error status 503 content-type text/plain string "guard: no gateway"
     # What a client may not say of itself.
     http-request del-header ^(?:forwarded|x-forwarded-.*|x-real-ip|x-client-ip|true-client-ip|via|tailscale-.*|x-openclaw-.*|cf-.*|x-gk-.*|authorization|proxy-.*|cookie)$ -m reg
+    # A gateway that does not trust its guard yet refuses whatever has an address of a client.
+    acl is-plain str(gateway),map_str(${files.gateway}) -m str plain
     # A gateway accepts no loopback address for a client's: a client on this machine gets one of RFC 5737.
     acl is-here src 127.0.0.0/8 ::1
-    http-request set-header X-Forwarded-For %[src] unless is-here
-    http-request set-header X-Forwarded-For ${ownMachine} if is-here
-    http-request set-header X-Forwarded-Proto https
-    http-request set-header ${header} %[var(txn.id)]
+    http-request set-header X-Forwarded-For %[src] if !is-plain !is-here
+    http-request set-header X-Forwarded-For ${ownMachine} if !is-plain is-here
+    http-request set-header X-Forwarded-Proto https if !is-plain
+    http-request set-header ${header} %[var(txn.id)] if !is-plain
     acl is-node var(txn.id) -m beg node:
     acl is-websocket req.hdr(upgrade) -i -m str websocket
     # Without it HAProxy passes the request on as a plain one.

@@ -1,4 +1,5 @@
 import { Foreign } from "../../core/foreign.ts"
+import type { Forwarding } from "../../core/forwarding.ts"
 import { parseRefusalOf, parseTaggedAnswer } from "../services/script.ts"
 import type { ProxySnapshot } from "./snapshot.ts"
 
@@ -32,4 +33,15 @@ export function parseApplied(stdout: Uint8Array): { readonly refusal: Refusal } 
   const answer = parseTaggedAnswer(stdout)
   const refusal = parseRefusalOf(answer, refusals)
   return refusal ? { refusal } : { closed: answer?.all("closed").length ?? 0 }
+}
+
+/** Reads the answer of `forwardScript`: why it did nothing, or how a guard hands clients on; neither if none runs. */
+export function parseForwarding(
+  stdout: Uint8Array,
+): { readonly refusal: Refusal } | { readonly forwarding: Forwarding } | Record<never, never> {
+  const answer = parseTaggedAnswer(stdout)
+  const refusal = parseRefusalOf(answer, refusals)
+  if (refusal) return { refusal }
+  const forwarding = (["named", "plain"] as const).find((each) => each === answer?.one("forwards"))
+  return forwarding ? { forwarding } : {}
 }

@@ -1,3 +1,4 @@
+import type { Forwarding } from "../../core/forwarding.ts"
 import { shellScript } from "../../core/shell.ts"
 import { prelude as common } from "../services/script.ts"
 
@@ -5,6 +6,7 @@ const prelude = `${common}${shellScript("prelude.sh", import.meta.url)}`
 const look = shellScript("look.sh", import.meta.url)
 const check = shellScript("check.sh", import.meta.url)
 const apply = shellScript("apply.sh", import.meta.url)
+const forward = shellScript("forward.sh", import.meta.url)
 const tidy = shellScript("tidy.sh", import.meta.url)
 
 interface Script {
@@ -25,6 +27,11 @@ export function checkScript(folder: string, file: string): Script {
 /** Removes a folder in that folder if nothing is left there. */
 export function tidyScript(folder: string, inner: string): Script {
   return { script: `${prelude}${tidy}`, args: [folder, inner] }
+}
+
+/** Reports how a running guard hands clients on. @param forwarding how it is to do so from now on */
+export function forwardScript(folder: string, forwarding?: Forwarding): Script {
+  return { script: `${prelude}${forward}`, args: [folder, ...(forwarding === undefined ? [] : [forwarding])] }
 }
 
 /** Who is not let in any more. */

@@ -52,7 +52,7 @@ export async function restartFor(run: Run, change: Change, config: FileSnapshot)
   const credential = credentialOf(change)
   const isReference = wasReference || must === "reference"
   const keys = [
-    ...(credential && setsMode(config, credential, isReference, run.trusts.before(host, path)) ? [authKeys.mode] : []),
+    ...(credential && setsMode(config, credential, isReference, run.trusts.back(host, path)) ? [authKeys.mode] : []),
     locator,
   ]
   const effects = keys.map((key) => findReaction(product, { key, isReference, hasMode, reload }))

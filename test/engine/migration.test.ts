@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs"
 import { expect, onTestFinished, test, vi } from "vitest"
 import { leaksIn } from "../support/canary/leaks.ts"
 import { describeEngine } from "../support/engine/engine.ts"
-import { filesWith, startMigrationFleet } from "../support/fleets/migration-fleet.ts"
+import { connects, filesWith, nodeNames, startMigrationFleet } from "../support/fleets/migration-fleet.ts"
 import { connected, noProduct, startFreshNode } from "../support/products/gateway.ts"
 import { freePort } from "../support/products/listener.ts"
 import { noHaproxy } from "../support/proxies/haproxy.ts"
@@ -15,7 +15,7 @@ const missing = noHaproxy ?? noProduct("openclaw")
 describeEngine("a fleet that leaves its shared secret", () => {
   const run = missing ? test.skip : test
   run(
-    `goes to certificates and back, with one restart each way and no token handed to a node${missing ? ` (${missing})` : ""}`,
+    `goes to certificates and back, with one restart and two reconnects of a node each way, and no token handed to one${missing ? ` (${missing})` : ""}`,
     async () => {
       const at = await startMigrationFleet()
       const { gateway } = at
@@ -26,6 +26,8 @@ describeEngine("a fleet that leaves its shared secret", () => {
         await at.restart("tw", gateway.port)
         await at.restart("n2", gateway.port)
         const before = restarts()
+        const counts = () => nodeNames.map((name) => connects(at.nodes[name]))
+        const earlier = counts()
 
         at.declare()
         await at.run("up", "--yes")
@@ -36,6 +38,9 @@ describeEngine("a fleet that leaves its shared secret", () => {
         await at.run("up", "--yes")
         await at.restart("n2", at.ways.n2)
         expect(restarts()).toBe(before)
+        // Its new way alone: until the switch the gateway trusts no proxy, for which openclaw would close every connection.
+        expect(counts()).toEqual(earlier.map((count) => count + 1))
+        expect(JSON.parse(readFileSync(gateway.config, "utf8")).gateway).not.toHaveProperty("trustedProxies")
 
         at.declare({ sidecars: ["tw", "n2"], trusted: true })
         expect(await at.run("preview")).toMatch(/no token does: the gateway trusts its guard/)
@@ -46,6 +51,7 @@ describeEngine("a fleet that leaves its shared secret", () => {
         expect(config.gateway).toMatchObject({ bind: "loopback", auth: { mode: "trusted-proxy" } })
         expect(await at.run("preview", "--expect-no-changes", "--diff")).not.toMatch(/warning/)
         await at.run("up", "--yes", "--expect-no-changes")
+        expect(counts()).toEqual(earlier.map((count) => count + 2))
 
         // No secret is left: not in a file, not in the environment of a process.
         for (const home of [gateway.home, at.nodes.tw.home, at.nodes.n2.home])
@@ -82,14 +88,18 @@ describeEngine("a fleet that leaves its shared secret", () => {
         await until(async () => /closed|disconnect|unknown client|403/i.test(n3.log().slice(lines)), 60_000)
         await n3.stop()
 
+        const forth = counts()
         at.declare({ sidecars: ["tw", "n2"] })
         await at.run("up", "--yes")
         expect(restarts()).toBe(before + 2)
         const back = JSON.parse(readFileSync(gateway.config, "utf8"))
         expect(back.gateway.auth.mode).toBe("token")
         expect(back.gateway.auth).not.toHaveProperty("trustedProxy")
+        expect(back.gateway).not.toHaveProperty("trustedProxies")
+        expect(back.gateway.nodes.pairing).toEqual({ autoApproveLocal: false, sshVerify: false })
         await connected({ ...gateway, token: back.gateway.auth.token }, "tw")
         await at.run("up", "--yes", "--expect-no-changes")
+        expect(counts()).toEqual(forth.map((count) => count + 1))
         expect(leaksIn(at.printed.join("\n"), [gateway.token, config.gateway.auth.trustedProxy.userHeader])).toEqual([])
       } finally {
         await at.end()

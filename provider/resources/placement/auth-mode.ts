@@ -40,6 +40,14 @@ export function setsMode(look: FileSnapshot, credential: Credential, isReference
   return hasOther(look, credential) || (credential === "password" && isReference)
 }
 
+/** Checks whether the write of a credential ends the gateway's trust in a guard. */
+export function endsTrust(
+  look: FileSnapshot,
+  { credential, trust }: { credential?: Credential | undefined; trust?: Trust },
+) {
+  return credential !== undefined && trust !== undefined && modeIn(look) === "trusted-proxy"
+}
+
 function hasOther(look: FileSnapshot, credential: Credential): boolean {
   const other = placeSnapshotIn(look, json5, authKeys[otherThan(credential)])
   return other.kind === "content" && other.found.kind !== "missing"

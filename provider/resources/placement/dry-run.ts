@@ -62,7 +62,7 @@ export async function dryRun(
     const snapshot = placeSnapshotIn(look, goal.format, inputs.locator)
     // Before there is a Token, a random one is compared.
     const isSame = !changes || (!isBound(inputs) && keepsAdopted(run, snapshot, inputs))
-    const mode = changes ? describeAuthMode(look, inputs, run.trusts.before(inputs.host, inputs.path)) : undefined
+    const mode = changes ? describeAuthMode(look, inputs, run.trusts.back(inputs.host, inputs.path)) : undefined
     return { snapshot, changes, mode, restart: isSame && !mode ? undefined : await restartFor(run, inputs, look) }
   } catch (error) {
     throw withPlaceName(error, inputs)

@@ -75,7 +75,7 @@ export function goalOf(run: Run, inputs: PlacementInputs, { ring, value }: Bindi
     format: formatNamed(inputs.format, inputs.path),
     locator: inputs.locator,
     credential: credentialOf(inputs),
-    trust: run.trusts.before(inputs.host, inputs.path),
+    trust: run.trusts.back(inputs.host, inputs.path),
     content: must === "token" ? value : must === "reference" ? reference : undefined,
     isOurs: (value) => run.tokens.isOurs(ring, value),
     isOwn: (content) => run.places.isOwnReference(inputs, content),

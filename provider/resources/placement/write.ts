@@ -2,10 +2,12 @@ import { Unreachable } from "../../../core/errors.ts"
 import type { Finding } from "../../../core/finding.ts"
 import { formatPlaceId } from "../../../core/place.ts"
 import { hostOf } from "../../../hosts/index.ts"
+import { setForwarding } from "../../gateways/forwarding.ts"
 import { requireRestarted, restartFor } from "../../gateways/restart.ts"
 import { placeSnapshotIn } from "../../hosts/place.ts"
 import type { Log } from "../../resource.ts"
 import type { Run } from "../../run/run.ts"
+import { endsTrust } from "./auth-mode.ts"
 import { describeHealed } from "./describe.ts"
 import { editOf } from "./edit.ts"
 import { bindingOf, findingOf, goalOf, type Memory } from "./evaluate.ts"
@@ -30,6 +32,9 @@ export async function writePlace(
     if (changes) await refuseSecondConfig(inputs)
     await refuseOtherModes(run, inputs, changes, binding.ring)
     const restart = changes ? await restartFor(run, inputs, first) : undefined
+    const guard = run.trusts.guard(inputs.host, inputs.path)
+    // In mode token it refuses what has an address of a client, until the trust says otherwise.
+    if (guard && endsTrust(first, goal)) await setForwarding(guard, "plain")
     await hostOf(inputs.host).edit(inputs.path, (look) => {
       const snapshot = placeSnapshotIn(look, goal.format, inputs.locator)
       held ??= findingOf(snapshot, inputs, binding.ring)

@@ -7,7 +7,7 @@ import { parseApplied, parseProblem } from "../../../probes/proxies/parse.ts"
 import { guardFiles, renewalFiles } from "../../../probes/proxies/renewal.ts"
 import { applyScript, checkScript, type Revoked, tidyScript } from "../../../probes/proxies/script.ts"
 import { type ProxyClient, serverName } from "../../../proxies/client.ts"
-import { files, stampOf } from "../../../proxies/guard.ts"
+import { files, gatewayMap, stampOf } from "../../../proxies/guard.ts"
 import { keyFiles, keyFolder } from "../../../proxies/keys.ts"
 import { clientsOf } from "./clients.ts"
 import { filesOf, hasBearer, type ProxyEvaluation } from "./evaluate.ts"
@@ -31,6 +31,7 @@ export async function configure(
   const wanted = filesOf(inputs, set)
   for (const [name, text] of wanted) if (name !== files.configuration) await write(inputs, name, text)
   const configuration = wanted.get(files.configuration) ?? ""
+  if (inputs.guard) await keepForwarding(inputs)
   await check(inputs, configuration)
   await write(inputs, files.configuration, configuration)
   const stamp = stampOf(configuration) ?? ""
@@ -72,6 +73,14 @@ async function write({ host, folder }: ProxyInputs, name: string, text: string):
   })
 }
 
+/** Makes the file by which a guard knows how to hand clients on, unless it is there: it is the trust's to change. */
+async function keepForwarding({ host, folder }: ProxyInputs): Promise<void> {
+  const bytes = Buffer.from(gatewayMap("named"))
+  await hostOf(host).edit(`${folder}/${files.gateway}`, (found) =>
+    found.kind === "absent" ? { bytes, mode: 0o600 } : undefined,
+  )
+}
+
 /** Removes the files of a proxy, but for its key and certificate. */
 export async function unconfigure(inputs: ProxyInputs): Promise<void> {
   const keys = keyFiles(clientsOf(inputs)).keys()
@@ -80,6 +89,7 @@ export async function unconfigure(inputs: ProxyInputs): Promise<void> {
     files.configuration,
     `${files.configuration}.next`,
     files.clients,
+    files.gateway,
     ...keys,
     ...renewals,
     files.authority,

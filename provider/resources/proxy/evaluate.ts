@@ -68,13 +68,18 @@ export async function evaluateProxy(inputs: ProxyInputs, set: AuthoritySet): Pro
   const host = hostOf(inputs.host)
   const wanted = filesOf(inputs, set)
   const { script, args } = proxyScript(inputs.folder)
-  const [ran, ...found] = await Promise.all([
+  const [ran, forwarding, ...found] = await Promise.all([
     host.run(script, { args }),
+    inputs.guard ? host.readSnapshot(`${inputs.folder}/${files.gateway}`) : undefined,
     ...[...wanted.keys()].map((name) => host.readSnapshot(`${inputs.folder}/${name}`)),
   ])
   const snapshot = parseProxy(ran.stdout)
   if (!snapshot) throw new UserError(`${inputs.folder}: the host's answer was cut off; run the command again`)
-  const wrong = [...wanted].flatMap(([name, text], at) => faultOf(name, text, found[at]))
+  const wrong = [
+    ...[...wanted].flatMap(([name, text], at) => faultOf(name, text, found[at])),
+    // Its content is the trust's.
+    ...(forwarding?.kind === "absent" ? [`${files.gateway} is missing`] : []),
+  ]
   const configuration = found.at(-1)
   const isForeign =
     configuration?.kind === "file" && !Buffer.from(configuration.bytes).toString("utf8").startsWith(mark)

@@ -12,6 +12,8 @@ import {
   type TrustSetting,
   trustSettings,
 } from "../../../products/trusted-proxy.ts"
+import { requireApplied } from "../../gateways/applied.ts"
+import { readForwarding, setForwarding } from "../../gateways/forwarding.ts"
 import { type Restart, restartForKeys, waitUntilBack } from "../../gateways/restart.ts"
 import { pause } from "../../pause.ts"
 import type { Log } from "../../resource.ts"
@@ -19,7 +21,17 @@ import type { Run } from "../../run/run.ts"
 import type { Properties } from "../../wire.ts"
 import { describeChange } from "./describe.ts"
 import { withSettings } from "./edit.ts"
-import { configIn, evaluateTrust, isTrusting, type TrustEvaluation, trustOf, wireVerdict } from "./evaluate.ts"
+import {
+  configIn,
+  configOf,
+  evaluateTrust,
+  forwardingFor,
+  guardIn,
+  isTrusting,
+  type TrustEvaluation,
+  trustOf,
+  wireVerdict,
+} from "./evaluate.ts"
 import { gatewayIn, type TrustedProxyInputs } from "./inputs.ts"
 import { refuseOtherProxy, refuseSwitch } from "./obstacles.ts"
 
@@ -75,7 +87,7 @@ export async function applyTrust(
   olds?: Properties,
 ): Promise<readonly TrustSetting[]> {
   const { evaluation, restart } = await planTrust(run, inputs, authority, olds)
-  const settings = trustSettings(trustOf(inputs, authority))
+  const settings = trustSettings(trustOf(inputs, authority, evaluation.config))
   await hostOf(inputs.host).edit(inputs.config, (file) => {
     const missing = missingSettings(configIn(file, inputs.config), settings)
     if (file.kind !== "file" || missing.length === 0) return undefined
@@ -88,16 +100,32 @@ export async function applyTrust(
       throw new UserError("the gateway restarted itself for the change and did not answer in time; see its log")
   }
   await requireTrust(inputs, authority)
+  await forward(run, inputs, authority)
   // What it has of a trust already is not from before it.
   const hasTrust = settingIn(evaluation.config, authKeys.mode) === "trusted-proxy"
   return hasTrust ? [] : settingsBefore(evaluation.config, settings)
 }
 
+/** Has the guard hand clients on as the gateway takes them now. */
+async function forward(run: Run, inputs: TrustedProxyInputs, authority: AuthoritySet): Promise<void> {
+  const guard = guardIn(inputs)
+  if (!guard) return
+  const config = await configOf(inputs)
+  const forwarding = forwardingFor(trustOf(inputs, authority, config), config)
+  if ((await readForwarding(guard)) === forwarding) return
+  // Clients look local from now on: before that, the gateway must not pair one by itself any more.
+  if (forwarding === "plain") await requireApplied(run, gatewayIn(inputs))
+  await setForwarding(guard, forwarding)
+}
+
 /** Connects as every client of the guard. @throws UserError if a running gateway does not go by its config in time */
 async function requireTrust(inputs: TrustedProxyInputs, authority: AuthoritySet): Promise<void> {
   const begun = Date.now()
+  const config = await configOf(inputs)
+  const trust = trustOf(inputs, authority, config)
+  const forwarding = forwardingFor(trust, config)
   for (;;) {
-    const verdict = await wireVerdict(inputs, authority, [ownIdentity, ...trustOf(inputs, authority).identities])
+    const verdict = await wireVerdict(inputs, authority, forwarding, [ownIdentity, ...trust.identities])
     if (isTrusting(verdict, inputs) || isAway(verdict)) return
     if (Date.now() - begun > patienceMilliseconds)
       throw new UserError(
@@ -118,16 +146,20 @@ function isAway(verdict: Verdict): boolean {
  */
 export async function removeTrust(
   inputs: TrustedProxyInputs,
-  settings: readonly TrustSetting[],
+  authority: AuthoritySet,
   before: readonly TrustSetting[],
 ): Promise<{ readonly trusts: boolean }> {
   let trusts = false
+  const guard = guardIn(inputs)
+  // Its clients look local, and the gateway pairs by itself again.
+  if (guard) await setForwarding(guard, "named")
   await hostOf(inputs.host).edit(inputs.config, (file) => {
     if (file.kind !== "file") return undefined
     const config = configIn(file, inputs.config)
     // Without the trust and without a token it would let nobody in.
     trusts = settingIn(config, "gateway.auth.mode") === "trusted-proxy"
     if (trusts) return undefined
+    const settings = trustSettings(trustOf(inputs, authority, config))
     const changed = missingSettings(config, settings).map(({ key }) => key)
     const back = before.filter(({ key }) => !changed.some((each) => each === key || each.startsWith(`${key}.`)))
     const bytes = withSettings(file.bytes, missingSettings(config, back))

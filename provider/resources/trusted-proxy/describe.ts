@@ -1,5 +1,6 @@
 import type { Json } from "../../../core/content.ts"
 import { shown } from "../../../core/escape.ts"
+import type { Forwarding } from "../../../core/forwarding.ts"
 import type { Notice } from "../../../core/notice.ts"
 import { authKeys } from "../../../products/auth-modes.ts"
 import { headerKey, settingIn, type TrustSetting } from "../../../products/trusted-proxy.ts"
@@ -8,7 +9,14 @@ import { right } from "./inputs.ts"
 
 /** Describes the settings that a config lacks; a secret's value is not shown. */
 export function describeMissing(config: Json, missing: readonly TrustSetting[]): string {
-  return missing.length === 0 ? right.settings : missing.map((setting) => describeSetting(config, setting)).join("; ")
+  return missing.map((setting) => describeSetting(config, setting)).join("; ")
+}
+
+/** Describes a guard that does not hand clients on as the gateway takes them. @param wanted how it has to */
+export function describeForwarding(wanted: Forwarding): string {
+  return wanted === "plain"
+    ? "its guard forwards addresses, which the gateway refuses in mode token; expected none"
+    : "its guard does not say who is there, expected the identities of its clients"
 }
 
 function describeSetting(config: Json, { key, value }: TrustSetting): string {

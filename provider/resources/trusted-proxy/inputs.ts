@@ -28,6 +28,10 @@ export const trustedProxyDeclaration = {
       "trusted-proxy",
       "`trusted-proxy`: the guard says who is there, and no secret lets in. `token`: tokens still let in, also by the guard.",
     ),
+    guard: may(
+      path,
+      "The folder of its guard. As long as a gateway of mode token is not `closed`, that guard forwards no addresses, and the config trusts no proxy for it.",
+    ),
     header: preset(positive, 1, "The generation of the header by which the guard says who is there."),
     userHeader: may(
       secret,

@@ -21,7 +21,7 @@ import {
   trustedProxyId,
 } from "./inputs.ts"
 
-const declaredInputs = ["mode", "port", "authority", "header", "userHeader", "identities", "closed"] as const
+const declaredInputs = ["mode", "port", "authority", "guard", "header", "userHeader", "identities", "closed"] as const
 
 /** What `pulumi destroy` leaves: without its trust and without a token, the gateway would let nobody in either. */
 const leftAlone = {
@@ -70,7 +70,7 @@ export const trustedProxy: Resource = {
   async read({ run, id, inputs, state, log }) {
     if (inputs.config === undefined) throw new UserError(`${id}: a trust is not imported; it is declared`)
     const known = declared(trustedProxyDeclaration, inputs)
-    run.trusts.note(known.host, known.config, beforeIn(state))
+    run.trusts.note(known.host, known.config, beforeIn(state), known.guard)
     if (run.command.destroying() && known.mode === "trusted-proxy") log("warning", leftAlone)
     const authority = await run.authorities.authoritySoon(known.authority)
     if (!authority) return { id, inputs, outputs: state }
@@ -78,7 +78,7 @@ export const trustedProxy: Resource = {
       const { settings, wire, code, missing, config } = await evaluateTrust(known, authority)
       // Noted before any `up` writes: one that is killed after its write does not lose it.
       const before = keptBefore(beforeIn(state), config, known, authority)
-      run.trusts.note(known.host, known.config, before)
+      run.trusts.note(known.host, known.config, before, known.guard)
       const faults = missing.map(({ key }) => key)
       if (code === "refused" || settings !== right.settings) run.troubles.noteTrouble(known.host, known.config)
       return { id, inputs, outputs: { ...state, ...inputs, settings, wire, code, faults, before: sealed(before) } }
@@ -107,7 +107,7 @@ export const trustedProxy: Resource = {
     if (run.claims.isClaimed(`trust ${trustedProxyId(inputs)}`)) return
     const authority = await run.authorities.authoritySoon(inputs.authority)
     if (!authority) return log("warning", "its config is left as it is: its Authority is not part of this run")
-    const { trusts } = await removeTrust(inputs, trustSettings(trustOf(inputs, authority)), beforeIn(olds))
+    const { trusts } = await removeTrust(inputs, authority, beforeIn(olds))
     if (trusts) log("warning", leftAlone)
   },
 }
@@ -121,7 +121,7 @@ function keptBefore(
 ): readonly TrustSetting[] {
   if (settingIn(config, authKeys.mode) === "trusted-proxy") return first
   const isOpen = ({ key }: TrustSetting) => key !== "gateway.bind" && !key.startsWith("gateway.auth.")
-  const trust = trustOf({ ...inputs, mode: "trusted-proxy", closed: true }, authority)
+  const trust = trustOf({ ...inputs, mode: "trusted-proxy", closed: true }, authority, config)
   return mergeBefore(first.filter(isOpen), settingsBefore(config, trustSettings(trust)))
 }
 

@@ -61,7 +61,7 @@ describe.skipIf(missing)(`doctor on a node's way by its sidecar${missing ? ` (${
     const header = `x-gk-${randomBytes(16).toString("hex")}`
     const port = await freePort()
     const identities = [{ identity: "node:tw", scopes: [] }]
-    const settings = trustSettings({ mode: "trusted-proxy", header, identities, isClosed: true })
+    const settings = trustSettings({ mode: "trusted-proxy", header, identities, isClosed: true, isForwarded: true })
     const text = withSettings(Buffer.from(JSON.stringify({ gateway: { mode: "local", port } })), settings)
     const studio = homeOf("openclaw", parsedConfig(text) as { [key: string]: Json })
     await startReady("openclaw", studio, port)

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process"
 import { once } from "node:events"
-import { writeFileSync } from "node:fs"
+import { existsSync, writeFileSync } from "node:fs"
 import { connect } from "node:net"
 import { join } from "node:path"
 import { files } from "../../../proxies/guard.ts"
@@ -32,6 +32,8 @@ export async function startHaproxy(
   variables: NodeJS.ProcessEnv = {},
 ): Promise<Haproxy> {
   if (configuration !== undefined) writeFileSync(join(folder, files.configuration), configuration)
+  const map = join(folder, files.gateway)
+  if (!existsSync(map)) writeFileSync(map, "", { mode: 0o600 })
   const checked = spawnSync("haproxy", ["-c", "-f", join(folder, files.configuration)], {
     cwd: folder,
     encoding: "utf8",

@@ -14,6 +14,7 @@ const ours = trustSettings({
   header: secret,
   identities: [{ identity: "node:tw", scopes: [] }],
   isClosed: true,
+  isForwarded: true,
 })
 const settings = { address: "0.0.0.0", port: 18443, gateway: 18789, digest: "0", header: secret }
 const facts = parseConfiguration(
