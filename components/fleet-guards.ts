@@ -63,7 +63,7 @@ function createGuard(
 
 /** Creates what stands in front of a gateway; of a proxy of the user's own only its certificate. */
 function createFront(
-  { name, args, listen, gateway }: PlannedGuard,
+  { name, args, listen, devices, gateway }: PlannedGuard,
   clients: readonly ProxyClient[],
   authority: Authority,
   options: pulumi.ComponentResourceOptions,
@@ -73,7 +73,7 @@ function createFront(
   const folder = folderOf(`${name}-guard`, home)
   if (bring === undefined) {
     const own = { authority, host, manager: args.manager ?? manager, folder, ...omitUndefined({ haproxy, lifetime }) }
-    const more = { listen, names, gateway: port, header, audience: name, clients }
+    const more = { listen, ...omitUndefined({ devices }), names, gateway: port, header, audience: name, clients }
     return [new Guard(`${name} guard`, { ...own, ...more }, options)]
   }
   if (admissions[bring] !== "certificate") return []

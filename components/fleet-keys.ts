@@ -22,7 +22,14 @@ import type { ContainerArgs } from "./container.ts"
 import type { FleetArgs } from "./fleet-args.ts"
 import type { GatewayArgs } from "./gateway.ts"
 import type { GatewayContainerArgs } from "./gateway-container-args.ts"
-import { authModes, type FleetAuthority, type FleetClient, type FleetGuard, type FleetNode } from "./guard-args.ts"
+import {
+  authModes,
+  type FleetAuthority,
+  type FleetClient,
+  type FleetDevices,
+  type FleetGuard,
+  type FleetNode,
+} from "./guard-args.ts"
 import { deliveries, type MemberArgs } from "./member.ts"
 
 type Declared<Args> = KeyRules<Omit<Args, "token">>
@@ -83,9 +90,11 @@ const made: Declared<GatewayContainerArgs> = {
 
 const guard: KeyRules<FleetGuard> = {
   ...{ gateway: text, listen: required(text), names: required(list), mode: oneOf(authModes), manager: oneOf(managers) },
-  ...{ haproxy: text, lifetime: text, header: anything },
+  ...{ haproxy: text, lifetime: text, header: anything, devices: mapping },
   ...{ bring: oneOf(ownProxies), identityHeader: anything, identities: list, from: text },
 }
+
+const devices: KeyRules<FleetDevices> = { listen: required(text) }
 
 const authority: KeyRules<FleetAuthority> = { generation: anything, phase: oneOf(phases) }
 
@@ -107,6 +116,11 @@ export function fleetKeyProblems(args: unknown): string[] {
       keyProblems(`${group}.${describeName(shown(name))}`, one, rulesOf(one)),
     )
   }
+  const inner = (group: string, key: string, rules: { readonly [key: string]: KeyRule }) =>
+    Object.entries(isMapping(args[group]) ? args[group] : {}).flatMap(([name, one]) => {
+      const member = isMapping(one) ? one[key] : undefined
+      return isMapping(member) ? keyProblems(`${group}.${describeName(shown(name))}.${key}`, member, rules) : []
+    })
   return [
     ...keyProblems("fleet", args, fleet),
     ...(isMapping(args.token) ? keyProblems("token", args.token, token) : []),
@@ -114,6 +128,7 @@ export function fleetKeyProblems(args: unknown): string[] {
     ...each("gateways", () => gateway),
     ...each("nodes", () => node),
     ...each("guard", () => guard),
+    ...inner("guard", "devices", devices),
     ...each("clients", () => client),
     ...each("containers", (one) => (isMapping(one) && "compose" in one ? composed : made)),
   ]

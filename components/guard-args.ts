@@ -33,6 +33,8 @@ export interface FleetGuard {
    * their keys sign (`jwt`), or by `both`.
    */
   mode?: AuthMode
+  /** A second port for phones, browsers and the Mac app, which show no certificate. Default: none. */
+  devices?: FleetDevices
   /** What keeps it running. Default: what its gateway has. */
   manager?: GatewayArgs["manager"]
   /** The program. Default: `/usr/sbin/haproxy`, with launchd `/opt/homebrew/bin/haproxy`. */
@@ -41,6 +43,12 @@ export interface FleetGuard {
   lifetime?: string
   /** The generation of the header by which the gateway knows who is there: raised for another name. Default: 1. */
   header?: number
+}
+
+/** A guard's port for devices that are paired: the gateway decides, by their own tokens. */
+export interface FleetDevices {
+  /** Where it listens: `0.0.0.0:18444`. */
+  listen: string
 }
 
 /** The certificate authority of a fleet's guards. */

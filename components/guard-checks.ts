@@ -26,7 +26,8 @@ export function createTrust(
       ...{ authority, host, port, name: gateway.name, header: args.header ?? 1 },
       config: resolveHome(products.openclaw.config, home),
       mode: trustMode(mode),
-      guard: folderOf(`${name}-guard`, home),
+      // How a proxy of the user's own hands clients on is the user's to say.
+      ...(args.bring === undefined ? { guard: folderOf(`${name}-guard`, home) } : {}),
       closed: bind === "loopback",
       identities: [
         ...clients.map(({ name, role, scopes }) => ({ identity: `${role}:${name}`, scopes })),

@@ -32,11 +32,18 @@ interface PlannedClient {
   readonly haproxy?: string | undefined
 }
 
+interface Listening {
+  readonly address: string
+  readonly port: number
+}
+
 /** A guard with its gateway and its clients. */
 export interface PlannedGuard {
   readonly name: string
   readonly args: FleetGuard
-  readonly listen: { readonly address: string; readonly port: number }
+  readonly listen: Listening
+  /** Where devices connect that show no certificate. */
+  readonly devices?: Listening
   readonly gateway: { readonly name: string; readonly args: Gateway }
   readonly clients: readonly PlannedClient[]
   /** All nodes of the gateway, also those that connect to it past the guard. */
@@ -61,14 +68,14 @@ function planGuard(
   gateway: Gateway,
   { clients = {}, nodes, gateways, guard = {} }: Declared,
 ): PlannedGuard {
-  const [, address = "", port = ""] = /^(.*):(\d+)$/.exec(args.listen) ?? []
   const ofGateway = Object.entries(nodes).filter(([, node]) => gatewayOf(node, gateways) === own)
   const behind = ofGateway.filter(([, { sidecar }]) => sidecar !== undefined)
   const others = Object.entries(clients).filter(([, client]) => (client.guard ?? onlyOne(guard)) === name)
   return {
     name,
     args,
-    listen: { address: address.replace(/^\[|\]$/g, ""), port: Number(port) },
+    listen: parseListen(args.listen),
+    ...(args.devices ? { devices: parseListen(args.devices.listen) } : {}),
     gateway: { name: own, args: gateway },
     clients: [
       ...behind.map(([name, node]) => planClient(name, "node", { auth: args.mode ?? "mtls", ...node })),
@@ -76,6 +83,11 @@ function planGuard(
     ],
     nodes: ofGateway.map(([name, args]) => ({ name, args })),
   }
+}
+
+function parseListen(text: string): Listening {
+  const [, address = "", port = ""] = /^(.*):(\d+)$/.exec(text) ?? []
+  return { address: address.replace(/^\[|\]$/g, ""), port: Number(port) }
 }
 
 function planClient(
@@ -130,7 +142,7 @@ function authorityProblems({ generation = 1, phase }: FleetAuthority, guards: re
   ]
 }
 
-function guardProblems({ name, gateway, clients, nodes, args }: PlannedGuard): string[] {
+function guardProblems({ name, gateway, clients, nodes, args, listen, devices }: PlannedGuard): string[] {
   const { mode, product = "openclaw", bind, host, tlsFingerprint } = gateway.args
   const isClosed = bind === "loopback"
   const named = clients.flatMap((client) => {
@@ -142,6 +154,9 @@ function guardProblems({ name, gateway, clients, nodes, args }: PlannedGuard): s
     ...named,
     ...(audience ? [`guard ${name} cannot be the audience of a bearer: its name ${audience}`] : []),
     ...(args.names.length === 0 ? [`guard ${name} has no names by which its clients reach it`] : []),
+    ...(devices?.port === listen.port
+      ? [`guard ${name} listens on ${listen.port} twice; devices needs a port of its own`]
+      : []),
     ...(product === "openclaw" ? [] : [`guard ${name}: ${product} trusts no proxy; its gateway must be openclaw`]),
     ...(tlsFingerprint === undefined
       ? []

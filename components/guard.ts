@@ -1,11 +1,17 @@
 import "./quiet.ts"
 import * as pulumi from "@pulumi/pulumi"
+import { omitUndefined } from "../core/given.ts"
 import { createHaproxy, type ProxyArgs } from "./create-haproxy.ts"
 import type { ProxyClient } from "./haproxy.ts"
 
 export interface GuardArgs extends ProxyArgs {
   /** Where it listens. */
   listen: { readonly address: string; readonly port: number }
+  /**
+   * A second port, for devices that show no certificate, such as phones and browsers: TLS, no identity, and the gateway lets
+   * in who is paired. Default: none.
+   */
+  devices?: { readonly address: string; readonly port: number }
   /** DNS names and addresses by which its clients reach it. */
   names: readonly string[]
   /** The port of the gateway, on the loopback of the same host. */
@@ -22,10 +28,10 @@ export interface GuardArgs extends ProxyArgs {
 export class Guard extends pulumi.ComponentResource {
   constructor(name: string, args: GuardArgs, options: pulumi.ComponentResourceOptions = {}) {
     super("gatekey:index:Guard", name, {}, options)
-    const { listen, gateway, clients, names, header = 1 } = args
+    const { listen, devices, gateway, clients, names, header = 1 } = args
     const identity = { name: certificateName(name), role: "guard" as const, names: [...names] }
     const audience = args.audience ?? identity.name
-    const configuration = { guard: { ...listen, gateway, audience }, header, clients }
+    const configuration = { guard: { ...listen, gateway, audience, ...omitUndefined({ devices }) }, header, clients }
     createHaproxy(this, name, args, { identity, configuration }, options)
     this.registerOutputs({})
   }

@@ -25,7 +25,14 @@ export interface HaproxyArgs {
   /** The SHA-256 of that certificate: another one is loaded without dropping a connection. A sidecar of `jwt` has none. */
   digest?: pulumi.Input<string>
   /** In front of a gateway; either this or `sidecar`. */
-  guard?: pulumi.Input<{ address: string; port: number; gateway: number; audience?: string }>
+  guard?: pulumi.Input<{
+    address: string
+    port: number
+    gateway: number
+    audience?: string
+    /** A second port, for devices that show no certificate. */
+    devices?: { readonly address: string; readonly port: number }
+  }>
   /** Of a guard: the generation of the header by which the gateway knows who is there. Default: 1. */
   header?: pulumi.Input<number>
   /** Of a guard: who is let in. */

@@ -33,7 +33,11 @@ export interface GuardSettings {
   readonly authority?: string
   /** The name of the header by which the gateway knows who is there; nobody else may know it. */
   readonly header: string
+  /** The name before its last change. The guard sends it as well, so that the gateway may change after the guard. */
+  readonly earlier?: string
   readonly clients: readonly ProxyClient[]
+  /** A second port, for devices that show no certificate. */
+  readonly devices?: { readonly address: string; readonly port: number }
   /** Of clients that have a bearer: what it has to say. */
   readonly bearer?: BearerSettings
 }
@@ -43,7 +47,8 @@ export interface GuardSettings {
  * certificate or send a bearer; its name is looked up in the file of clients, and only what is there goes on.
  */
 export function guardConfiguration(settings: GuardSettings): string {
-  const { address, port, gateway, digest, header, clients, bearer, authority } = settings
+  const { address, port, gateway, digest, header, earlier, clients, bearer, authority, devices } = settings
+  const headers = [header, ...(earlier === undefined ? [] : [earlier])]
   // A certificate that is shown and not valid ends the handshake either way.
   const verify = bearerClients(clients).length > 0 ? "optional" : "required"
   const keys = [...keyFiles(clients)].map(([name, text]) => `, ${name} is ${digestOf(text)}`)
@@ -53,11 +58,10 @@ frontend guard
     bind ${address}:${port} ssl crt ${files.certificate} ca-file ${files.authority} verify ${verify} alpn http/1.1
 ${identification(clients, bearer)}
     default_backend gateway
-
+${devices ? devicesPort(devices, gateway, headers) : ""}
 backend gateway
     http-error status 503 content-type text/plain string "guard: no gateway"
-    # What a client may not say of itself.
-    http-request del-header ^(?:forwarded|x-forwarded-.*|x-real-ip|x-client-ip|true-client-ip|via|tailscale-.*|x-openclaw-.*|cf-.*|x-gk-.*|authorization|proxy-.*|cookie)$ -m reg
+${hygiene}
     # A gateway that does not trust its guard yet refuses whatever has an address of a client.
     acl is-plain str(gateway),map_str(${files.gateway}) -m str plain
     # A gateway accepts no loopback address for a client's: a client on this machine gets one of RFC 5737.
@@ -65,7 +69,7 @@ backend gateway
     http-request set-header X-Forwarded-For %[src] if !is-plain !is-here
     http-request set-header X-Forwarded-For ${ownMachine} if !is-plain is-here
     http-request set-header X-Forwarded-Proto https if !is-plain
-    http-request set-header ${header} %[var(txn.id)] if !is-plain
+${headers.map((each) => `    http-request set-header ${each} %[var(txn.id)] if !is-plain`).join("\n")}
     acl is-node var(txn.id) -m beg node:
     acl is-websocket req.hdr(upgrade) -i -m str websocket
     # Without it HAProxy passes the request on as a plain one.
@@ -77,6 +81,36 @@ backend gateway
     http-request set-header X-OpenClaw-Scopes "," if is-node
 ${serverLines(clients, gateway)}
 `)
+}
+
+const hygiene = `    # What a client may not say of itself.
+    http-request del-header ^(?:forwarded|x-forwarded-.*|x-real-ip|x-client-ip|true-client-ip|via|tailscale-.*|x-openclaw-.*|cf-.*|x-gk-.*|authorization|proxy-.*|cookie)$ -m reg`
+
+/**
+ * Returns the port of devices that show no certificate. The guard says nothing of who is there, so the gateway goes by the
+ * device's own token, and refuses everything as long as it does not trust the guard.
+ */
+function devicesPort(
+  { address, port }: NonNullable<GuardSettings["devices"]>,
+  gateway: number,
+  headers: readonly string[],
+): string {
+  return `
+frontend devices
+    bind ${address}:${port} ssl crt ${files.certificate} alpn http/1.1
+    http-request set-var(txn.name) str(device)
+    default_backend devices
+
+backend devices
+    http-error status 503 content-type text/plain string "guard: no gateway"
+${hygiene}
+${headers.map((each) => `    http-request del-header ${each}`).join("\n")}
+    acl is-here src 127.0.0.0/8 ::1
+    http-request set-header X-Forwarded-For %[src] unless is-here
+    http-request set-header X-Forwarded-For ${ownMachine} if is-here
+    http-request set-header X-Forwarded-Proto https
+    server device 127.0.0.1:${gateway}
+`
 }
 
 /** The address by which a gateway gets a client on its own machine. */

@@ -45,6 +45,12 @@ const haproxyGuard = strictMapping({
     values.oneOf(authModes),
     "How its clients prove who they are, unless they say otherwise: by a certificate (`mtls`), by bearers that their keys sign (`jwt`), or by `both`. Default: `mtls`.",
   ),
+  devices: optional(
+    strictMapping({
+      listen: required(values.listen, "The address and port on which it listens, such as `0.0.0.0:18444`."),
+    }),
+    "A second port for phones, browsers and the Mac app, which show no certificate: the gateway lets in devices that are paired. Default: none.",
+  ),
   manager: optional(values.manager, "What keeps it running. Default: what its gateway has."),
   haproxy,
   lifetime,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest"
 import type { FleetArgs } from "../../components/fleet-args.ts"
+import { fleetKeyProblems } from "../../components/fleet-keys.ts"
 import { planFleet } from "../../components/fleet-plan.ts"
 
 const studio = { host: "local", manager: "systemd" } as const
@@ -33,7 +34,17 @@ test("plans who gets in by a guard, and by what", () => {
       { name: "laptop", role: "client", generation: 1, auth: "jwt", scopes: ["operator.read"] },
     ],
   })
+  const devices = { listen: "[::]:18444" }
+  expect(planFleet(fleet({ guard: { studio: { ...guard, devices } } })).guards[0]).toMatchObject({
+    devices: { address: "::", port: 18444 },
+  })
   expect(guards[0]?.nodes.map(({ name }) => name)).toEqual(["tw", "n2"])
+})
+
+test("reports an unknown key of a guard's devices", () => {
+  const devices = { listen: "0.0.0.0:18444", port: 1 }
+  const problems = fleetKeyProblems({ token: {}, ...fleet({ guard: { studio: { ...guard, devices } } }) })
+  expect(problems.join("\n")).toMatch(/guard\.studio\.devices.*port/)
 })
 
 test("no place of a gateway that trusts its guard has a token, and its config is not among them", () => {
@@ -60,6 +71,11 @@ describe("a fleet is refused", () => {
   test.each<[string, Partial<Declared>, RegExp]>([
     ["without a guard for a gateway that trusts one", { guard: {}, nodes: {} }, /mode: trusted-proxy and no guard/],
     ["with a guard of no gateway", { guard: { other: { ...guard, gateway: "x" } } }, /guard other needs the gateway x/],
+    [
+      "with devices at the guard's own port",
+      { guard: { studio: { ...guard, devices: { listen: "127.0.0.1:18443" } } } },
+      /guard studio listens on 18443 twice; devices needs a port of its own/,
+    ],
     [
       "with a guard of one of two gateways",
       { gateways: { studio: trusting, second: { ...studio, home: "/srv/b" } } },

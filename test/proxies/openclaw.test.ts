@@ -9,17 +9,20 @@ import { openSession } from "../../gateways/gateway.ts"
 import { clientsMap, type ProxyClient } from "../../proxies/client.ts"
 import { files, guardConfiguration } from "../../proxies/guard.ts"
 import { folder } from "../support/hosts/machine.ts"
+import { createDevice, type Device, type Visit } from "../support/products/device.ts"
 import { noProduct } from "../support/products/gateway.ts"
 import { freePort } from "../support/products/listener.ts"
 import { startTrusting } from "../support/products/trusting-gateway.ts"
+import { attempt } from "../support/proxies/attempt.ts"
 import { noHaproxy, startHaproxy } from "../support/proxies/haproxy.ts"
 import { type Made, pki } from "../support/proxies/pki.ts"
+import { strong } from "../support/tokens.ts"
 
 const missing = noHaproxy ?? noProduct("openclaw")
 const scopes = ["operator.admin", "operator.pairing", "operator.read"]
 
 test.skipIf(missing)(
-  `a real openclaw behind a guard: a client gets in by its certificate alone, and nobody past the guard${missing ? ` (${missing})` : ""}`,
+  `a real openclaw behind a guard: a client gets in by its certificate alone, a paired device by its own token at the second port, and nobody past the guard${missing ? ` (${missing})` : ""}`,
   async () => {
     const header = randomBytes(32).toString("hex")
     const clients: readonly ProxyClient[] = [
@@ -28,14 +31,15 @@ test.skipIf(missing)(
     ]
     const own = await pki()
     const { home, port } = await startTrusting(header, { "node:tw": [], "client:laptop": scopes })
-    const guarded = await freePort()
+    const [guarded, open] = [await freePort(), await freePort()]
 
     const guard = await proxy(
       own.authority.certificate,
       await own.make({ name: "studio", role: "guard", names: ["studio.test"] }),
     )
     writeFileSync(join(guard, files.clients), clientsMap(clients))
-    const settings = { address: "127.0.0.1", port: guarded, gateway: port, digest: "0", header, clients }
+    const devices = { address: "127.0.0.1", port: open }
+    const settings = { address: "127.0.0.1", port: guarded, gateway: port, digest: "0", header, clients, devices }
     await startHaproxy(guard, guardConfiguration(settings))
 
     const laptop = await own.make({ name: "laptop", role: "client" })
@@ -53,6 +57,40 @@ test.skipIf(missing)(
       }
     }
     await ask("node.list")
+
+    // A phone shows no certificate: once it is paired, its own token lets it in at the second port.
+    const phone = createDevice("operator", ["operator.read"])
+    const { certificate: cert, key } = laptop
+    const ca = own.authority.certificate
+    const visit = async (device: Device, more: Partial<Visit>) => {
+      const { socket, ...answer } = await device.visit({ url: `wss://127.0.0.1:${open}`, ca, ...more })
+      socket.terminate()
+      return answer
+    }
+    const byCertificate = { url: `wss://127.0.0.1:${guarded}`, cert, key }
+    expect((await visit(phone, byCertificate)).result).toBe("PAIRING_REQUIRED")
+    const { pending } = await ask<{ pending: { requestId: string }[] }>("device.pair.list")
+    await ask("device.pair.approve", { requestId: pending[0]?.requestId })
+    const { deviceToken = "none" } = await visit(phone, byCertificate)
+    expect(await visit(phone, { deviceToken })).toMatchObject({ result: "accepted", scopes: ["operator.read"] })
+
+    const forged = {
+      ...{ [header]: "client:laptop", "x-openclaw-scopes": "operator.admin", "x-forwarded-for": "127.0.0.1" },
+      ...{ "x-forwarded-proto": "https", "tailscale-user-login": "me@example.com", forwarded: "for=127.0.0.1" },
+    }
+    const strangers: readonly Partial<Visit>[] = [{}, { token: strong() }, { deviceToken }, { headers: forged }]
+    for (const stranger of strangers)
+      expect(
+        await visit(createDevice("operator", ["operator.read"]), stranger),
+        JSON.stringify(stranger),
+      ).toMatchObject({
+        result: expect.stringMatching(/^AUTH_/),
+      })
+    expect((await visit(phone, { headers: forged })).result).toMatch(/^AUTH_/)
+    for (const headers of [{}, forged, { authorization: `Bearer ${deviceToken}` }])
+      expect(await invokeAt(open, ca, headers)).toBe(401)
+    // The identity of a certificate does not count there.
+    expect((await visit(createDevice("operator"), { cert, key })).result).toMatch(/^AUTH_/)
 
     // Whoever reaches the gateway's own port without the header's name is nobody.
     const direct = { product: "openclaw", port, dial: async () => connectTcp(port, "127.0.0.1") }
@@ -85,6 +123,11 @@ function behind(port: number, ca: string, { certificate: cert, key }: Made) {
     return socket
   }
   return { product: "openclaw", port, dial }
+}
+
+async function invokeAt(port: number, authority: string, headers: Readonly<Record<string, string>>) {
+  const { status } = await attempt({ port, authority, method: "POST", path: "/tools/invoke", upgrade: false, headers })
+  return status
 }
 
 async function statusOf(port: number, headers: Readonly<Record<string, string>>): Promise<number> {

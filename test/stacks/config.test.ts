@@ -39,7 +39,14 @@ const full = {
   },
   guard: {
     studio: {
-      ...{ gateway: "studio", listen: "0.0.0.0:18443", names: ["studio.local"], mode: "mtls", header: 2 },
+      ...{
+        gateway: "studio",
+        listen: "0.0.0.0:18443",
+        names: ["studio.local"],
+        mode: "mtls",
+        header: 2,
+        devices: { listen: "0.0.0.0:18444" },
+      },
       ...{ manager: "systemd", haproxy: "/usr/sbin/haproxy", lifetime: "30d" },
     },
     own: {

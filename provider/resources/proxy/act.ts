@@ -10,7 +10,7 @@ import { type ProxyClient, serverName } from "../../../proxies/client.ts"
 import { files, gatewayMap, stampOf } from "../../../proxies/guard.ts"
 import { keyFiles, keyFolder } from "../../../proxies/keys.ts"
 import { clientsOf } from "./clients.ts"
-import { filesOf, hasBearer, type ProxyEvaluation } from "./evaluate.ts"
+import { hasBearer, type ProxyEvaluation } from "./evaluate.ts"
 import { type ProxyInputs, trustsOf } from "./inputs.ts"
 
 /**
@@ -22,13 +22,12 @@ import { type ProxyInputs, trustsOf } from "./inputs.ts"
 export async function configure(
   inputs: ProxyInputs,
   set: AuthoritySet,
-  { snapshot }: ProxyEvaluation,
+  { snapshot, wanted }: ProxyEvaluation,
   before: readonly ProxyClient[],
 ): Promise<void> {
   const old = snapshot.version === undefined ? undefined : versionProblem(snapshot.version)
   if (old) throw new UserError(`${inputs.folder}: ${old}. Nothing was changed`)
   for (const generation of trustsOf(inputs)) authorityOf(set, generation)
-  const wanted = filesOf(inputs, set)
   for (const [name, text] of wanted) if (name !== files.configuration) await write(inputs, name, text)
   const configuration = wanted.get(files.configuration) ?? ""
   if (inputs.guard) await keepForwarding(inputs)

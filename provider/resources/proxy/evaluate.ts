@@ -21,17 +21,23 @@ export interface ProxyEvaluation {
   /** A configuration that gatekey did not write is there. */
   readonly isForeign: boolean
   readonly snapshot: ProxySnapshot
+  /** What its files have to contain: see `filesOf`. */
+  readonly wanted: ReadonlyMap<string, string>
 }
 
 /** The files of a proxy, by their names, but for its key and certificate; the configuration is the last. */
-export function filesOf(inputs: ProxyInputs, set: AuthoritySet): ReadonlyMap<string, string> {
+export function filesOf(
+  inputs: ProxyInputs,
+  set: AuthoritySet,
+  earlier: number | undefined,
+): ReadonlyMap<string, string> {
   return new Map([
     [files.authority, bundleOf(set, trustsOf(inputs))],
     ...(inputs.guard ? [[files.clients, clientsMap(clientsOf(inputs))] as const] : []),
     ...(inputs.guard ? keyFiles(clientsOf(inputs)) : []),
     ...(inputs.guard ? guardFiles() : []),
     ...(hasBearer(inputs) ? renewalFiles() : []),
-    [files.configuration, configurationOf(inputs, set)],
+    [files.configuration, configurationOf(inputs, set, earlier)],
   ])
 }
 
@@ -40,7 +46,7 @@ export function hasBearer({ sidecar }: Pick<ProxyInputs, "sidecar">): boolean {
   return (sidecar?.auth ?? "mtls") !== "mtls"
 }
 
-function configurationOf(inputs: ProxyInputs, set: AuthoritySet): string {
+function configurationOf(inputs: ProxyInputs, set: AuthoritySet, earlier: number | undefined): string {
   const { guard, sidecar, digest = "", header = 1 } = inputs
   const trusts = trustsOf(inputs)
   // A configuration of a stack's first authority does not name it.
@@ -50,7 +56,8 @@ function configurationOf(inputs: ProxyInputs, set: AuthoritySet): string {
     const bearer = audience === undefined ? {} : { bearer: { domain: set.domain, audience } }
     const clients = clientsOf(inputs)
     const own = { digest, header: identityHeader(set, header), clients, ...authority }
-    return guardConfiguration({ ...listen, ...own, ...bearer })
+    const also = earlier === undefined ? {} : { earlier: identityHeader(set, earlier) }
+    return guardConfiguration({ ...listen, ...own, ...also, ...bearer })
   }
   if (!sidecar) throw new Error("neither a guard nor a sidecar")
   const { port, guard: address, guardPort, guardName, auth = "mtls" } = sidecar
@@ -63,10 +70,17 @@ function configurationOf(inputs: ProxyInputs, set: AuthoritySet): string {
   })
 }
 
-/** @throws UserError if the host cannot be reached, or its answer was cut off */
-export async function evaluateProxy(inputs: ProxyInputs, set: AuthoritySet): Promise<ProxyEvaluation> {
+/**
+ * @param earlier the generation of the header before its last change
+ * @throws UserError if the host cannot be reached, or its answer was cut off
+ */
+export async function evaluateProxy(
+  inputs: ProxyInputs,
+  set: AuthoritySet,
+  earlier: number | undefined,
+): Promise<ProxyEvaluation> {
   const host = hostOf(inputs.host)
-  const wanted = filesOf(inputs, set)
+  const wanted = filesOf(inputs, set, earlier)
   const { script, args } = proxyScript(inputs.folder)
   const [ran, forwarding, ...found] = await Promise.all([
     host.run(script, { args }),
@@ -85,7 +99,7 @@ export async function evaluateProxy(inputs: ProxyInputs, set: AuthoritySet): Pro
     configuration?.kind === "file" && !Buffer.from(configuration.bytes).toString("utf8").startsWith(mark)
   const configured = wrong.length > 0 ? wrong.join(", ") : right.configured
   const stamp = stampOf(wanted.get(files.configuration) ?? "")
-  return { configured, loaded: loadedOf(snapshot, stamp), isForeign, snapshot }
+  return { configured, loaded: loadedOf(snapshot, stamp), isForeign, snapshot, wanted }
 }
 
 function faultOf(name: string, wanted: string, found: FileSnapshot | undefined): string[] {

@@ -36,11 +36,19 @@ const client = object("ProxyClient", {
   ),
   key: may(withRule(string, publicKeyProblem), "Of `jwt` and `both`: its public key for ES256, as PEM."),
 })
+const devices = object("ProxyDevices", {
+  address: need(word, "The address on which it listens, such as `0.0.0.0`."),
+  port: need(port, "The port on which it listens."),
+})
 const guard = object("ProxyGuard", {
   address: need(word, "The address on which it listens, such as `0.0.0.0`."),
   port: need(port, "The port on which it listens."),
   gateway: need(port, "The port of the gateway, on the loopback of the same host."),
   audience: may(withRule(string, nameProblem), "The guard's name in the bearers of its clients."),
+  devices: may(
+    devices,
+    "A second port, for devices that show no certificate: the gateway decides by their own tokens.",
+  ),
 })
 const sidecar = object("ProxySidecar", {
   port: need(port, "The loopback port that the node connects to."),
@@ -83,7 +91,12 @@ export const proxyDeclaration = {
     configured: need(string, "Describes its files."),
     loaded: need(string, "Describes what its process runs with."),
   },
-  outputs: {},
+  outputs: {
+    earlier: may(
+      positive,
+      "Of a guard: the generation of its header before the last change. It sends that as well, as the gateway changes after it.",
+    ),
+  },
 }
 
 /** A Proxy's inputs once they are checked and all known. */
@@ -114,6 +127,21 @@ function combined({ guard, sidecar, clients, digest }: Properties): Failure[] {
 /** Returns the generations of the authorities that a proxy trusts. */
 export function trustsOf({ trusts = [1] }: { readonly trusts?: readonly number[] }): readonly number[] {
   return trusts
+}
+
+/** Returns the generation of the header before its last change. @param olds its state */
+export function earlierHeader(olds: Properties, news: Pick<ProxyInputs, "header">): number | undefined {
+  const [before, after] = [numberOr(olds.header, 1), news.header ?? 1]
+  return before === after ? earlierIn(olds) : before
+}
+
+/** Returns that generation from a state. */
+export function earlierIn({ earlier }: Properties): number | undefined {
+  return numberOr(earlier, undefined)
+}
+
+function numberOr<Other>(value: unknown, other: Other): number | Other {
+  return typeof value === "number" ? value : other
 }
 
 export function isKnown(inputs: Properties): inputs is ProxyInputs {

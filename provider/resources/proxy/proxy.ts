@@ -11,7 +11,18 @@ import { configure, revokedOf, unconfigure } from "./act.ts"
 import { clientsOf } from "./clients.ts"
 import { describeChange, faultIn } from "./describe.ts"
 import { evaluateProxy, type ProxyEvaluation } from "./evaluate.ts"
-import { completed, identity, isKnown, type ProxyInputs, proxyDeclaration, proxyId, right, trustsOf } from "./inputs.ts"
+import {
+  completed,
+  earlierHeader,
+  earlierIn,
+  identity,
+  isKnown,
+  type ProxyInputs,
+  proxyDeclaration,
+  proxyId,
+  right,
+  trustsOf,
+} from "./inputs.ts"
 
 const declaredInputs = ["authority", "digest", "guard", "header", "clients", "sidecar"] as const
 
@@ -36,7 +47,7 @@ export const proxy: Resource = {
     const authority = await (preview
       ? run.authorities.authoritySoon(news.authority)
       : run.authorities.authorityNow(news.authority))
-    const found = authority && (await evaluateProxy(news, authority))
+    const found = authority && (await evaluateProxy(news, authority, undefined))
     if (found) refuseForeign(news, found)
     if (!preview && authority && found) await configure(news, authority, found, [])
     return { id: proxyId(news), outputs: news }
@@ -50,7 +61,7 @@ export const proxy: Resource = {
     const authority = await run.authorities.authoritySoon(known.authority)
     if (!authority) return { id, inputs, outputs: state }
     try {
-      const { configured, loaded } = await evaluateProxy(known, authority)
+      const { configured, loaded } = await evaluateProxy(known, authority, earlierIn(state))
       note(faultIn({ configured, loaded }))
       return { id, inputs, outputs: { ...state, ...inputs, configured, loaded } }
     } catch (error) {
@@ -64,13 +75,14 @@ export const proxy: Resource = {
   async update({ run, olds, news, preview, log }) {
     if (!isKnown(news)) return news
     const before = clientsOf(declared(proxyDeclaration, olds))
+    const earlier = earlierHeader(olds, news)
     const revoked = revokedOf(before, clientsOf(news)).map(({ commonName }) => commonName)
     if (preview) log("info", describeChange(olds, news, revoked))
     else {
       const authority = await run.authorities.authorityNow(news.authority)
-      await configure(news, authority, await evaluateProxy(news, authority), before)
+      await configure(news, authority, await evaluateProxy(news, authority, earlier), before)
     }
-    return { ...news, ...right }
+    return { ...news, ...right, ...omitUndefined({ earlier }) }
   },
 
   async delete({ run, olds, log }) {

@@ -58,7 +58,7 @@ export async function startMigrationFleet(): Promise<MigrationFleet> {
       await nodes[name].end()
       const before = connects(nodes[name])
       nodes[name] = nodes[name].again(way)
-      await until(() => connects(nodes[name]) > before, 120_000)
+      await until(() => connects(nodes[name]) > before, 300_000)
     },
     declare({ guard = true, sidecars = [], trusted = false, nodes: others = {} } = {}) {
       const { host = "local", port } = { port: gateway.port }
