@@ -1,7 +1,8 @@
-import { writeFileSync } from "node:fs"
+import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
 import type { Identity } from "../../certificates/identity.ts"
+import type { AuthorityStep } from "../../core/authority-phase.ts"
 import { Secret } from "../../core/secret.ts"
 import { describeVerdict } from "../../gateways/verdict.ts"
 import { files } from "../../proxies/guard.ts"
@@ -17,6 +18,7 @@ export const dayExpected: Expectations = {
   "day.connects": atLeast(60),
   "day.failed": exactly(0),
   "day.renewals": atLeast(10),
+  "day.ca_rotations": exactly(1),
   "day.reloads": atLeast(24),
   "day.node_reconnects": exactly(0),
 }
@@ -27,11 +29,19 @@ const everyMilliseconds = 1000
 /** Days: of a certificate that is due for renewal, as a third of its life is over. */
 const aged = { begun: -5, lifetime: 7 }
 
-/** A day speeded up: certificates that are renewed and reloads, while a real node stays and another connect comes each second. */
+const rotation: readonly AuthorityStep[] = [
+  { generation: 2, phase: "trust" },
+  { generation: 2, phase: "clients" },
+  { generation: 2, phase: "servers" },
+  { generation: 2 },
+]
+
+/** A day speeded up: an authority that is rotated, certificates that are renewed and reloads, while a real node stays and another connect comes each second. */
 export async function day(): Promise<Result> {
   const live = await openLive()
   const node = await startLiveNode(live)
   const own = pkiOf(authorityOf(live))
+  const first = live.ca()
   const before = node.connects()
   const probe = knocking(node.sidecar.port)
   let renewals = 0
@@ -49,6 +59,10 @@ export async function day(): Promise<Result> {
       await load()
     }
   }
+  for (const to of rotation) {
+    await live.rotate(to)
+    await pause(everyMilliseconds)
+  }
   while (probe.tried() < leastConnects) await pause(everyMilliseconds)
   const failed = await probe.stop()
   for (const each of failed) console.log(`day: a connect failed: ${each}`)
@@ -58,10 +72,17 @@ export async function day(): Promise<Result> {
       connects: probe.tried(),
       failed: failed.length,
       renewals,
+      ca_rotations: rotated(live, first) ? 1 : 0,
       reloads: reloads.reduce((sum, each) => sum + each, 0),
       node_reconnects: node.connects() - before,
     },
   }
+}
+
+/** Checks whether another authority has taken the first one's place everywhere. */
+function rotated({ ca, guard }: Live, first: string): boolean {
+  const trusted = readFileSync(join(guard.folder, files.authority), "utf8")
+  return ca() !== first && trusted.trim() === ca().trim()
 }
 
 function authorityOf({ authority, ca }: Live) {

@@ -12,7 +12,6 @@ import { removeEmptyAttributes, statesIn } from "../rotation/backend.ts"
 import { atMost, type Expectations, exactly, type Result } from "./expected.ts"
 import { type Step, stepsBack, stepsForth } from "./steps.ts"
 
-/** Each way has a third reconnect as long as step 2 changes `trustedProxies`, for which openclaw closes its connections. */
 const expectedOf = (name: string): Expectations => ({
   [`${name}.nodes`]: exactly(nodeNames.length),
   [`${name}.restarts_of_gateway_forth`]: exactly(1),

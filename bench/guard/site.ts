@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
+import { type AuthorityStep, issuerOf, planOf } from "../../core/authority-phase.ts"
 import type { ProxyClient } from "../../proxies/client.ts"
 import { files } from "../../proxies/guard.ts"
 import { type Managed, managed, type Step } from "../../test/support/engine/managed.ts"
@@ -25,6 +26,8 @@ export interface Site {
   inputs(clients: readonly Raw[]): Raw
   /** Lets these clients in, and no others. */
   up(clients: readonly Raw[]): Promise<void>
+  /** Has an `up` take the authority to a step of its rotation, and all that depends on it. */
+  rotate(to: AuthorityStep): Promise<void>
   /** A certificate that the provider makes. */
   shows(client: Pick<ProxyClient, "name"> & Partial<ProxyClient>): Promise<Made>
   /** A sidecar's folder and port. */
@@ -62,24 +65,47 @@ export async function openSite(gateway: number, audience?: string): Promise<Site
   const fresh: Site["fresh"] = (type) => managed(plugin, type, `${type} ${++resources}`)
   const authority = fresh("Authority")
   await authority.up({ domain: "home" })
+  let [step, listed]: [AuthorityStep, readonly Raw[]] = [{ generation: 1 }, []]
+  const sidecars: Sidecar[] = []
   const signed = () => ({ authority: authority.state?.id ?? unknown, host: "local" })
+  const issuedTo = (role: string) => ({ ...signed(), issuer: issuerOf(planOf(step), role) })
+  const trusting = () => ({ ...signed(), trusts: [...planOf(step).trusted] })
   const at = join(home, "guard")
   mkdirSync(at)
   const certificate = fresh("Certificate")
-  const own = { ...signed(), path: join(at, files.certificate), name: "studio", role: "guard", names: [...guardNames] }
-  const renew = () => certificate.up(own)
+  const own = { path: join(at, files.certificate), name: "studio", role: "guard", names: [...guardNames] }
+  const renew = () => certificate.up({ ...issuedTo("guard"), ...own })
   await renew()
   const port = await freePort()
   const configuration = fresh("Haproxy")
   const digestOf = ({ state }: Managed) => state?.outputs.digest ?? unknown
   const inputs = (clients: readonly Raw[]): Raw => ({
-    ...{ ...signed(), folder: at, digest: digestOf(certificate), header: 1, clients: [...clients] },
+    ...{ ...trusting(), folder: at, digest: digestOf(certificate), header: 1, clients: [...clients] },
     guard: { address: "127.0.0.1", port, gateway, ...(audience === undefined ? {} : { audience }) },
   })
   return {
     ...{ plugin, authority, port, fresh, signed, inputs },
     guard: { folder: at, certificate, configuration, renew },
-    up: async (clients) => void (await configuration.up(inputs(clients))),
+    async up(clients) {
+      listed = clients
+      await configuration.up(inputs(clients))
+    },
+    async rotate(to) {
+      const parts = [{ certificate, configuration }, ...sidecars].flatMap((each) => [
+        each.certificate,
+        each.configuration,
+      ])
+      for (const each of [authority, ...parts]) await each.refresh()
+      step = to
+      const { generation, phase } = to
+      await authority.up({ domain: "home", generation, ...(phase === undefined ? {} : { phase }) })
+      await renew()
+      await configuration.up(inputs(listed))
+      for (const sidecar of sidecars) {
+        await sidecar.renew()
+        await sidecar.up()
+      }
+    },
     async shows({ name, generation = 1, role = "node" }) {
       const path = join(home, `${name}.${generation}.pem`)
       if (!existsSync(path)) await fresh("Certificate").up({ ...signed(), path, name, generation, role })
@@ -91,13 +117,15 @@ export async function openSite(gateway: number, audience?: string): Promise<Site
       const [folder, own] = [join(home, `${name}-sidecar`), await freePort()]
       mkdirSync(folder)
       const [certificate, configuration] = [fresh("Certificate"), fresh("Haproxy")]
-      const renew = () => certificate.up({ ...signed(), path: join(folder, files.certificate), name })
+      const renew = () => certificate.up({ ...issuedTo("node"), path: join(folder, files.certificate), name })
       await renew()
       const to = { port: own, guard: "127.0.0.1", guardPort: port, guardName: "studio.test" }
       const up = async () =>
-        void (await configuration.up({ ...signed(), folder, digest: digestOf(certificate), sidecar: to }))
+        void (await configuration.up({ ...trusting(), folder, digest: digestOf(certificate), sidecar: to }))
       await up()
-      return { folder, port: own, certificate, configuration, renew, up }
+      const made = { folder, port: own, certificate, configuration, renew, up }
+      sidecars.push(made)
+      return made
     },
     ca: () => String(authority.state?.outputs.certificate),
     header: () => /set-header (x-gk-\w+) /.exec(readFileSync(join(at, files.configuration), "utf8"))?.[1] ?? "none",
