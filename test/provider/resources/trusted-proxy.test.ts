@@ -1,10 +1,21 @@
+import { once } from "node:events"
 import { readFileSync, statSync, writeFileSync } from "node:fs"
+import { setTimeout as pause } from "node:timers/promises"
+import { connect } from "node:tls"
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest"
+import { Secret } from "../../../core/secret.ts"
+import { type GatewayRoute, openSession } from "../../../gateways/gateway.ts"
+import { describeVerdict, type Verdict } from "../../../gateways/verdict.ts"
+import { hostOf } from "../../../hosts/index.ts"
+import { identityHeader } from "../../../proxies/header.ts"
 import { type Managed, managed } from "../../support/engine/managed.ts"
 import { type Plugin, startPlugin } from "../../support/engine/plugin.ts"
-import { type Raw, unknown } from "../../support/engine/wire.ts"
+import { type Raw, revealed, unknown } from "../../support/engine/wire.ts"
+import { folder } from "../../support/hosts/machine.ts"
 import { type Gateway, noProduct, startGateway } from "../../support/products/gateway.ts"
+import { freePort } from "../../support/products/listener.ts"
 import { startProduct } from "../../support/products/product-process.ts"
+import { startHaproxy } from "../../support/proxies/haproxy.ts"
 import { strong } from "../../support/tokens.ts"
 
 const missing = noProduct("openclaw")
@@ -15,12 +26,13 @@ beforeAll(async () => {
 })
 afterAll(() => plugin.stop())
 
-const fresh = (type: "Authority" | "TrustedProxy"): Managed => managed(plugin, type, `${type} ${++names}`)
+const fresh = (type: Parameters<typeof managed>[1]): Managed => managed(plugin, type, `${type} ${++names}`)
 const node = (name: string) => ({ identity: `node:${name}` })
 
 interface Site {
   readonly gateway: Gateway
   readonly trust: Managed
+  readonly authority: Managed
   inputs(more?: Raw): Raw
   told(): string
   settings(): Promise<unknown>
@@ -36,6 +48,7 @@ async function site(more: { readonly [key: string]: unknown } = {}): Promise<Sit
   return {
     gateway,
     trust,
+    authority,
     inputs: (more = {}) => ({
       ...{ host: "local", config, port, name: "studio", authority: authority.state?.id ?? unknown },
       ...{ header: 1, identities: [node("tw")], closed: false, ...more },
@@ -46,6 +59,76 @@ async function site(more: { readonly [key: string]: unknown } = {}): Promise<Sit
         .map(({ text }) => text)
         .join("\n"),
     settings: async () => trust.refresh().then(() => trust.state?.outputs),
+  }
+}
+
+/** A real guard in front of a gateway, and a client that connects by it without a pause. */
+async function guardOf({ authority, gateway }: Site) {
+  const [at, port] = [folder(), await freePort()]
+  const signed = { authority: authority.state?.id ?? unknown, host: "local" }
+  const [own, laptop, proxy] = [fresh("Certificate"), fresh("Certificate"), fresh("Haproxy")]
+  const path = `${at}/laptop.pem`
+  await own.up({ ...signed, path: `${at}/own.pem`, name: "studio", role: "guard", names: ["studio.test"] })
+  await laptop.up({ ...signed, path, name: "laptop", role: "client" })
+  const up = (header: number) =>
+    proxy.up({
+      ...{ ...signed, folder: at, digest: own.state?.outputs.digest ?? unknown, header },
+      clients: [{ name: "laptop", role: "client" }],
+      guard: { address: "127.0.0.1", port, gateway: gateway.port },
+    })
+  await up(1)
+  await startHaproxy(at)
+  const pem = readFileSync(path, "utf8")
+  const dial = async () => {
+    const socket = connect({
+      ...{ host: "127.0.0.1", port, servername: "studio.test" },
+      ...{ ca, cert: pem, key: pem },
+    })
+    await once(socket, "secureConnect")
+    return socket
+  }
+  const ca = String(authority.state?.outputs.certificate)
+  const { seed } = authority.state?.outputs ?? {}
+  const nameOf = (header: number) => identityHeader({ seed: new Secret(revealed(seed)) }, header)
+  const verdictOf = async (way: Pick<GatewayRoute, "dial" | "headers">) => {
+    const { verdict, session } = await openSession({ product: "openclaw", port, ...way }, undefined, ["operator.read"])
+    session?.close()
+    return verdict
+  }
+  /** openclaw closes what is open, and what is just connecting, when it loads its config: a client tries again, as a node does. */
+  const verdictOnceLoaded = async () => {
+    for (let tries = 1; ; tries++) {
+      const verdict = await verdictOf({ dial })
+      if (!/\(4001 /.test(describeVerdict(verdict)) || tries === 10) return verdict
+      await pause(100)
+    }
+  }
+  return {
+    up,
+    /** Connects past the guard, with the name of the header that a generation has. */
+    async direct(header: number) {
+      const said = { "X-Forwarded-For": "192.0.2.7", "X-Forwarded-Proto": "https", [nameOf(header)]: "client:laptop" }
+      return (await verdictOf({ dial: () => hostOf("local").dial("127.0.0.1", gateway.port), headers: said })).kind
+    },
+    connectContinuously() {
+      const all: Promise<Verdict>[] = []
+      let isOver = false
+      const done = (async () => {
+        while (!isOver) {
+          const connect = verdictOnceLoaded()
+          all.push(connect)
+          // At most some at a time, however busy the machine is.
+          await Promise.all([pause(50), all.at(-4)])
+        }
+      })()
+      return async () => {
+        isOver = true
+        await done
+        const found = await Promise.all(all)
+        const refused = found.filter(({ kind }) => kind !== "accepted").map(describeVerdict)
+        return { connects: found.length, refused }
+      }
+    },
   }
 }
 
@@ -89,11 +172,28 @@ describe.skipIf(missing)(`a gateway's trust in its guard${missing ? ` (${missing
     expect(await trust.up(one.inputs())).toBe("update")
     expect(await one.settings()).toMatchObject({ settings: "as declared", code: "accepted" })
 
+    // Another name of the header: the guard sends both names from then on, so each connect by it has one that counts.
     const [first] = [configOf(gateway).gateway.auth.trustedProxy.userHeader]
-    expect(await trust.up(one.inputs({ header: 2, identities: [node("tw"), node("n2")] }))).toBe("update")
+    const identities = [node("tw"), { identity: "client:laptop", scopes: ["operator.read"] }]
+    await trust.up(one.inputs({ identities }))
+    const guard = await guardOf(one)
+    for (const [header, earlier] of [
+      [2, 1],
+      [1, 2],
+      [2, 1],
+    ] as const) {
+      const stop = guard.connectContinuously()
+      expect(await guard.up(header)).toBe("update")
+      expect(await trust.up(one.inputs({ header, identities }))).toBe("update")
+      const { refused, connects } = await stop()
+      expect(refused).toEqual([])
+      expect(connects).toBeGreaterThan(5)
+      expect([await guard.direct(header), await guard.direct(earlier)]).toEqual(["accepted", "answers"])
+      expect(await guard.up(header)).toBe("same")
+    }
     const { userHeader, allowUsers } = configOf(gateway).gateway.auth.trustedProxy
     expect(userHeader).not.toBe(first)
-    expect(allowUsers).toEqual(["node:tw", "node:n2", "gatekey"])
+    expect(allowUsers).toEqual(["node:tw", "client:laptop", "gatekey"])
     expect(await one.settings()).toMatchObject({ code: "accepted" })
     expect(gateway.pid).toBe(pid)
     for (const secret of [first, userHeader, gateway.token]) expect(one.told()).not.toContain(secret)
