@@ -20,6 +20,8 @@ export interface ClientArgs {
   generation?: number
   /** A `client` (the default), or a `node`, which may open WebSockets only, and has no scopes. */
   role?: "node" | "client"
+  /** What it may do at the gateway, such as `operator.read`. Default: nothing. */
+  scopes?: readonly string[]
   /** Its folder. Default: `~/.local/state/gatekey/NAME`. */
   folder?: string
   /** Of `jwt` and `both`: the guard's name, for which its bearers are. */
@@ -42,7 +44,7 @@ export class Client extends pulumi.ComponentResource {
     const folder = args.folder ?? `~/.local/state/gatekey/${own}`
     const identity = { authority, host, name: own, generation }
     const child = childOptions(this, options)
-    this.entry = { name: own, generation, role, auth }
+    this.entry = { name: own, generation, role, auth, ...omitUndefined({ scopes: args.scopes }) }
     if (auth !== "jwt")
       new Certificate(
         `${name} certificate`,

@@ -14,18 +14,20 @@ type PlannedClient = PlannedGuard["clients"][number]
 /** Creates a client's sidecar; without one, only its certificate, its key, or both. @returns what the guard lists, too */
 export function createClient(
   planned: PlannedGuard,
-  { name, role, generation, auth, host, home, sidecar, manager, haproxy }: PlannedClient,
+  { name, role, generation, auth, scopes: declared, host, home, sidecar, manager, haproxy }: PlannedClient,
   authority: Authority,
   options: pulumi.ComponentResourceOptions,
 ): { readonly entry: ProxyClient; readonly resource: pulumi.Resource } {
+  // What is declared for nobody is not an input of anybody.
+  const scopes = declared.length > 0 ? { scopes: declared } : {}
   const own = { authority, host, ...omitUndefined({ lifetime: planned.args.lifetime }) }
   if (sidecar === undefined || manager === undefined) {
-    const more = { folder: folderOf(name, home), auth, role, generation, audience: planned.name }
+    const more = { folder: folderOf(name, home), auth, role, generation, audience: planned.name, ...scopes }
     const resource = new Client(`${name} client`, { ...own, ...more, name }, options)
     return { entry: resource.entry, resource }
   }
   const more = { manager, folder: folderOf(`${name}-sidecar`, home), port: sidecar, guard: routeOf(planned, host) }
-  const client = { name, role, generation, auth }
+  const client = { name, role, generation, auth, ...scopes }
   const args = { ...own, ...more, client, audience: planned.name, ...omitUndefined({ haproxy }) }
   const resource = new Sidecar(`${name} sidecar`, args, options)
   return { entry: resource.entry, resource }

@@ -14,6 +14,8 @@ export interface ProxyClient {
   auth?: "mtls" | "jwt" | "both"
   /** Of `jwt` and `both`: its public key, as PEM. A `Client` has it in its `entry`. */
   key?: pulumi.Input<string>
+  /** Of a `client`: what it may do at the gateway, such as `operator.read`. Default: nothing. */
+  scopes?: readonly string[]
 }
 
 export interface HaproxyArgs {

@@ -1,5 +1,6 @@
 import "./quiet.ts"
 import * as pulumi from "@pulumi/pulumi"
+import { omitUndefined } from "../core/given.ts"
 import { createHaproxy, type ProxyArgs } from "./create-haproxy.ts"
 import { DeclarationError } from "./declaration-error.ts"
 import type { ProxyClient } from "./haproxy.ts"
@@ -32,7 +33,8 @@ export class Sidecar extends pulumi.ComponentResource {
       )
     const bearer = auth === "mtls" || audience === undefined ? undefined : { auth, audience }
     const key = createHaproxy(this, name, args, { identity, configuration: { sidecar }, bearer }, options)
-    this.entry = { ...identity, auth, ...(key ? { key: key.publicKey } : {}) }
+    const { scopes } = client
+    this.entry = { ...identity, auth, ...omitUndefined({ scopes }), ...(key ? { key: key.publicKey } : {}) }
     this.registerOutputs({})
   }
 }

@@ -12,11 +12,28 @@ export interface ProxyClient {
   readonly auth?: (typeof auths)[number]
   /** Of `jwt` and `both`: the public key by which its bearers are verified, as PEM. */
   readonly key?: string
+  /** Of a `client`: what it may do at the gateway, such as `operator.read`. Default: nothing. */
+  readonly scopes?: readonly string[]
 }
 
 /** What the gateway is told of who it is: `node:tw`, `client:laptop`. */
 function identityOf({ name, role }: Pick<ProxyClient, "name" | "role">): string {
   return `${role}:${name}`
+}
+
+/**
+ * Returns the lines by which a gateway knows what each client may do by HTTP. Without them each may do everything there: a
+ * gateway's scopes of an identity are for its WebSockets.
+ */
+export function scopeLines(clients: readonly ProxyClient[]): string {
+  const scoped = clients.flatMap((client) => {
+    const { role, scopes = [] } = client
+    if (role === "node" || scopes.length === 0) return []
+    return [
+      `    http-request set-header X-OpenClaw-Scopes ${scopes.join(",")} if { var(txn.name) -m str ${commonName(client)} }`,
+    ]
+  })
+  return [`    http-request set-header X-OpenClaw-Scopes ","`, ...scoped].join("\n")
 }
 
 /** The file by which HAProxy knows its clients: a line for each, `tw.g1 node:tw`. */

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto"
 import type { Forwarding } from "../core/forwarding.ts"
-import { clientsMap, type ProxyClient, serverLines } from "./client.ts"
+import { clientsMap, type ProxyClient, scopeLines, serverLines } from "./client.ts"
 import { type BearerSettings, identification } from "./identify.ts"
 import { bearerClients, keyFiles } from "./keys.ts"
 
@@ -75,10 +75,11 @@ ${headers.map((each) => `    http-request set-header ${each} %[var(txn.id)] if !
     # Without it HAProxy passes the request on as a plain one.
     acl is-upgrade req.hdr(connection) -i -m sub upgrade
     acl is-get method GET
-    # A node opens WebSockets and nothing else, and never has an operator's scopes.
+    # A node opens WebSockets and nothing else.
     http-request set-var(txn.why) str(node-http) if is-node !is-websocket or is-node !is-upgrade or is-node !is-get
     http-request deny deny_status 403 content-type text/plain string "guard: a node may open a WebSocket only" if is-node !is-websocket or is-node !is-upgrade or is-node !is-get
-    http-request set-header X-OpenClaw-Scopes "," if is-node
+    # What a client may do by HTTP, where an identity alone may do everything.
+${scopeLines(clients)}
 ${serverLines(clients, gateway)}
 `)
 }

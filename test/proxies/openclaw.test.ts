@@ -5,6 +5,7 @@ import { connect as connectTcp } from "node:net"
 import { join } from "node:path"
 import { connect } from "node:tls"
 import { expect, test } from "vitest"
+import { omitUndefined } from "../../core/given.ts"
 import { openSession } from "../../gateways/gateway.ts"
 import { clientsMap, type ProxyClient } from "../../proxies/client.ts"
 import { files, guardConfiguration } from "../../proxies/guard.ts"
@@ -27,10 +28,15 @@ test.skipIf(missing)(
     const header = randomBytes(32).toString("hex")
     const clients: readonly ProxyClient[] = [
       { name: "tw", generation: 1, role: "node" },
-      { name: "laptop", generation: 1, role: "client" },
+      { name: "laptop", generation: 1, role: "client", scopes },
+      { name: "viewer", generation: 1, role: "client", scopes: ["operator.read"] },
+      { name: "guest", generation: 1, role: "client" },
     ]
     const own = await pki()
-    const { home, port } = await startTrusting(header, { "node:tw": [], "client:laptop": scopes })
+    const { home, port } = await startTrusting(header, {
+      ...{ "node:tw": [], "client:laptop": scopes },
+      ...{ "client:viewer": ["operator.read"], "client:guest": [] },
+    })
     const [guarded, open] = [await freePort(), await freePort()]
 
     const guard = await proxy(
@@ -57,6 +63,15 @@ test.skipIf(missing)(
       }
     }
     await ask("node.list")
+
+    // An identity alone may do everything by HTTP: the guard says what each client may.
+    const invoked = async (who: Made) => invokeAt(guarded, own.authority.certificate, {}, who)
+    const [viewer, guest] = [
+      await own.make({ name: "viewer", role: "client" }),
+      await own.make({ name: "guest", role: "client" }),
+    ]
+    // 400: who may call a tool has named none.
+    expect([await invoked(laptop), await invoked(viewer), await invoked(guest)]).toEqual([400, 403, 403])
 
     // A phone shows no certificate: once it is paired, its own token lets it in at the second port.
     const phone = createDevice("operator", ["operator.read"])
@@ -125,8 +140,9 @@ function behind(port: number, ca: string, { certificate: cert, key }: Made) {
   return { product: "openclaw", port, dial }
 }
 
-async function invokeAt(port: number, authority: string, headers: Readonly<Record<string, string>>) {
-  const { status } = await attempt({ port, authority, method: "POST", path: "/tools/invoke", upgrade: false, headers })
+async function invokeAt(port: number, authority: string, headers: Readonly<Record<string, string>>, shows?: Made) {
+  const asked = { port, authority, method: "POST", path: "/tools/invoke", upgrade: false, headers }
+  const { status } = await attempt({ ...asked, ...omitUndefined({ shows }) })
   return status
 }
 

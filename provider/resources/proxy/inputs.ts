@@ -1,3 +1,4 @@
+import * as v from "valibot"
 import { publicKeyProblem } from "../../../core/access-token.ts"
 import { nameProblem } from "../../../core/client-name.ts"
 import { auths } from "../../../proxies/client.ts"
@@ -25,6 +26,9 @@ import { clientFailures } from "./clients.ts"
 const word = withRule(string, (text) =>
   /^[A-Za-z0-9.:_-]+$/.test(text) ? undefined : "must be a host name or an address, without a port",
 )
+const scope = withRule(string, (text) =>
+  /^[A-Za-z0-9._:-]+$/.test(text) ? undefined : "must be a scope, such as operator.read",
+)
 const client = object("ProxyClient", {
   name: need(withRule(string, nameProblem), "Whose certificate lets in, such as `tw`."),
   generation: preset(positive, 1, "The generation of the certificate that counts."),
@@ -35,6 +39,10 @@ const client = object("ProxyClient", {
     "What lets in: a certificate, a bearer that its key has signed (`jwt`), or `both`.",
   ),
   key: may(withRule(string, publicKeyProblem), "Of `jwt` and `both`: its public key for ES256, as PEM."),
+  scopes: may(
+    v.array(scope),
+    "Of a `client`: what it may do at the gateway, such as `operator.read`. Default: nothing.",
+  ),
 })
 const devices = object("ProxyDevices", {
   address: need(word, "The address on which it listens, such as `0.0.0.0`."),

@@ -6,7 +6,7 @@ import { type Made, type Pki, pki } from "./pki.ts"
 export const declaredClients: readonly ProxyClient[] = [
   { name: "tw", generation: 2, role: "node" },
   { name: "n2", generation: 1, role: "node" },
-  { name: "laptop", generation: 1, role: "client" },
+  { name: "laptop", generation: 1, role: "client", scopes: ["operator.read"] },
 ]
 
 /** Makes the certificates of the rows, by name. */
