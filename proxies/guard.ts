@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto"
+import { proxyAnswers } from "../core/proxy-answers.ts"
 import { clientsMap, type ProxyClient, serverLines } from "./client.ts"
 import { type BearerSettings, identification } from "./identify.ts"
 import { bearerClients, keyFiles } from "./keys.ts"
@@ -47,7 +48,7 @@ ${identification(clients, bearer)}
     default_backend gateway
 
 backend gateway
-    http-error status 503 content-type text/plain string "guard: no gateway"
+    http-error status 503 content-type text/plain string "${proxyAnswers["no-gateway"]}"
     # What a client may not say of itself.
     http-request del-header ^(?:forwarded|x-forwarded-.*|x-real-ip|x-client-ip|true-client-ip|via|tailscale-.*|x-openclaw-.*|cf-.*|x-gk-.*|authorization|proxy-.*|cookie)$ -m reg
     # A gateway accepts no loopback address for a client's: a client on this machine gets one of RFC 5737.
@@ -63,7 +64,7 @@ backend gateway
     acl is-get method GET
     # A node opens WebSockets and nothing else, and never has an operator's scopes.
     http-request set-var(txn.why) str(node-http) if is-node !is-websocket or is-node !is-upgrade or is-node !is-get
-    http-request deny deny_status 403 content-type text/plain string "guard: a node may open a WebSocket only" if is-node !is-websocket or is-node !is-upgrade or is-node !is-get
+    http-request deny deny_status 403 content-type text/plain string "${proxyAnswers["node-http"]}" if is-node !is-websocket or is-node !is-upgrade or is-node !is-get
     http-request set-header X-OpenClaw-Scopes "," if is-node
 ${serverLines(clients, gateway)}
 `)

@@ -16,6 +16,7 @@ import {
   port,
   positive,
   string,
+  strings,
   withRule,
 } from "../../kinds.ts"
 import type { Checked, Failure } from "../../resource.ts"
@@ -83,7 +84,9 @@ export const proxyDeclaration = {
     configured: need(string, "Describes its files."),
     loaded: need(string, "Describes what its process runs with."),
   },
-  outputs: {},
+  outputs: {
+    faults: may(strings, "Which of `configured` and `loaded` differ from the declaration; absent if none does."),
+  },
 }
 
 /** A Proxy's inputs once they are checked and all known. */

@@ -50,9 +50,10 @@ export const proxy: Resource = {
     const authority = await run.authorities.authoritySoon(known.authority)
     if (!authority) return { id, inputs, outputs: state }
     try {
-      const { configured, loaded } = await evaluateProxy(known, authority)
-      note(faultIn({ configured, loaded }))
-      return { id, inputs, outputs: { ...state, ...inputs, configured, loaded } }
+      const { configured, loaded, ...found } = await evaluateProxy(known, authority)
+      const faults = found.faults.length > 0 ? [...found.faults] : undefined
+      note(faultIn({ configured, loaded, faults }))
+      return { id, inputs, outputs: { ...state, ...inputs, configured, loaded, faults } }
     } catch (error) {
       const missed = notChecked(error)
       note(missed.message)
