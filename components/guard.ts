@@ -1,5 +1,6 @@
 import "./quiet.ts"
 import * as pulumi from "@pulumi/pulumi"
+import { omitUndefined } from "../core/given.ts"
 import { createHaproxy, type ProxyArgs } from "./create-haproxy.ts"
 import type { ProxyClient } from "./haproxy.ts"
 
@@ -25,10 +26,21 @@ export class Guard extends pulumi.ComponentResource {
     const { listen, gateway, clients, names, header = 1 } = args
     const identity = { name: certificateName(name), role: "guard" as const, names: [...names] }
     const audience = args.audience ?? identity.name
-    const configuration = { guard: { ...listen, gateway, audience }, header, clients }
+    const configuration = { guard: { ...listen, gateway, audience }, header, clients: withKeys(clients) }
     createHaproxy(this, name, args, { identity, configuration }, options)
     this.registerOutputs({})
   }
+}
+
+/** Leaves out the clients whose host has not made its key: it may be off, and nobody can be let in by it yet. */
+function withKeys(clients: readonly ProxyClient[]): pulumi.Output<ProxyClient[]> | readonly ProxyClient[] {
+  if (!clients.some(({ key }) => pulumi.Output.isInstance(key))) return clients
+  return pulumi.all(clients.map(({ key }) => key)).apply((keys) =>
+    clients.flatMap(({ key, ...client }, at) => {
+      if (!pulumi.Output.isInstance(key)) return [{ ...client, ...omitUndefined({ key }) }]
+      return keys[at] === undefined ? [] : [{ ...client, key: keys[at] }]
+    }),
+  )
 }
 
 /** Returns the name of a resource as part of a certificate's name. */
