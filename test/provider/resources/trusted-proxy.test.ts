@@ -1,10 +1,19 @@
-import { readFileSync, statSync, writeFileSync } from "node:fs"
+import { spawn } from "node:child_process"
+import { once } from "node:events"
+import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { dirname, join } from "node:path"
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest"
 import { type Managed, managed } from "../../support/engine/managed.ts"
 import { type Plugin, startPlugin } from "../../support/engine/plugin.ts"
 import { type Raw, unknown } from "../../support/engine/wire.ts"
-import { type Gateway, noProduct, startGateway } from "../../support/products/gateway.ts"
-import { startProduct } from "../../support/products/product-process.ts"
+import {
+  commandOf,
+  environmentOf,
+  type Gateway,
+  noProduct,
+  shareCompiled,
+  startGateway,
+} from "../../support/products/gateway.ts"
 import { strong } from "../../support/tokens.ts"
 
 const missing = noProduct("openclaw")
@@ -47,6 +56,19 @@ async function site(more: { readonly [key: string]: unknown } = {}): Promise<Sit
         .join("\n"),
     settings: async () => trust.refresh().then(() => trust.state?.outputs),
   }
+}
+
+/** Starts a gateway that refuses to. @returns what it printed */
+async function endOf(home: string, env: { readonly [name: string]: string } = {}): Promise<string> {
+  const [program = "", ...args] = commandOf("openclaw", "gateway", "run")
+  shareCompiled(home)
+  const own = { ...environmentOf("openclaw", home), SHELL: "/bin/sh", ...env }
+  const child = spawn(program, args, { cwd: home, env: own, stdio: ["ignore", "pipe", "pipe"] })
+  onTestFinished(() => void child.kill("SIGKILL"))
+  let output = ""
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (output += text))
+  await once(child, "close")
+  return output
 }
 
 /** The config as the product reads it: that of a test is JSON. */
@@ -107,7 +129,10 @@ describe.skipIf(missing)(`a gateway's trust in its guard${missing ? ` (${missing
   test("of mode token keeps the user's own proxies, and goes back to what was there", async () => {
     const one = await site({ trustedProxies: ["192.0.2.9"] })
     const before = configOf(one.gateway)
+    // No secret is in it yet: who may read it is not gatekey's to say.
+    chmodSync(one.gateway.config, 0o644)
     await one.trust.up(one.inputs({ mode: "token" }))
+    expect(statSync(one.gateway.config).mode & 0o777).toBe(0o644)
     expect(configOf(one.gateway).gateway.trustedProxies).toEqual(["192.0.2.9", "127.0.0.1"])
     expect(await one.settings()).toMatchObject({ settings: "as declared", code: "accepted" })
     await expect(one.gateway.request("node.list")).resolves.toBeDefined()
@@ -135,6 +160,32 @@ describe.skipIf(missing)(`a gateway's trust in its guard${missing ? ` (${missing
     )
     const paired = [{ node: "tw" }]
     await expect(one.trust.preview(one.inputs({ paired }))).rejects.toThrow(/it cannot be asked whether tw are paired/)
+    const withFile = async (name: string, text: string, words: RegExp) => {
+      const path = join(one.gateway.home, name)
+      mkdirSync(dirname(path), { recursive: true })
+      writeFileSync(path, text, { mode: 0o755 })
+      await expect(one.trust.preview(one.inputs())).rejects.toThrow(words)
+      rmSync(path)
+    }
+    const exported = `export OPENCLAW_GATEWAY_TOKEN=${strong()}\n`
+    await withFile(
+      "bin/start-gateway",
+      `#!/bin/sh\n${exported}exec openclaw gateway run\n`,
+      /~\/bin\/start-gateway has OPENCLAW_GATEWAY_TOKEN; expected none/,
+    )
+    writeFileSync(one.gateway.config, JSON.stringify({ ...plain, env: { shellEnv: { enabled: true } } }))
+    await withFile(
+      ".profile",
+      exported,
+      /~\/\.profile has OPENCLAW_GATEWAY_TOKEN, which openclaw loads by env\.shellEnv; expected none/,
+    )
+    writeFileSync(one.gateway.config, JSON.stringify({ ...plain, env: { vars: { OPENCLAW_LOAD_SHELL_ENV: "1" } } }))
+    await withFile(
+      ".bash_profile",
+      "export OPENCLAW_GATEWAY_PASSWORD=left-here\n",
+      /~\/\.bash_profile has OPENCLAW_GATEWAY_PASSWORD, which openclaw loads by env\.vars\.OPENCLAW_LOAD_SHELL_ENV/,
+    )
+    writeFileSync(one.gateway.config, before)
     writeFileSync(`${one.gateway.home}/.openclaw/.env`, "OPENCLAW_GATEWAY_TOKEN=left-behind-by-somebody\n")
     await expect(one.trust.preview(one.inputs())).rejects.toThrow(/\.env has OPENCLAW_GATEWAY_TOKEN; expected none/)
     await expect(one.trust.up(one.inputs())).rejects.toThrow(/Nothing was changed in its config/)
@@ -146,8 +197,13 @@ describe.skipIf(missing)(`a gateway's trust in its guard${missing ? ` (${missing
     await one.trust.up(one.inputs())
     await one.gateway.end()
     const env = { OPENCLAW_GATEWAY_TOKEN: strong() }
-    const again = startProduct("openclaw", one.gateway.home, ["gateway", "run"], env)
-    await expect.poll(again.hasEnded, { timeout: 120_000 }).toBe(true)
+    expect(await endOf(one.gateway.home, env)).toMatch(/a shared token is also configured/)
+    // A login shell's export is such a secret, too.
+    const plain = readFileSync(one.gateway.config, "utf8")
+    writeFileSync(one.gateway.config, JSON.stringify({ ...JSON.parse(plain), env: { shellEnv: { enabled: true } } }))
+    writeFileSync(join(one.gateway.home, ".profile"), `export OPENCLAW_GATEWAY_TOKEN=${strong()}\n`)
+    expect(await endOf(one.gateway.home)).toMatch(/a shared token is also configured/)
+    writeFileSync(one.gateway.config, plain)
     // What does not run is no drift: its config is right.
     expect(await one.settings()).toMatchObject({ settings: "as declared", code: "unknown" })
     expect(await one.trust.up(one.inputs())).toBe("same")
