@@ -31,10 +31,22 @@ export class Guard extends pulumi.ComponentResource {
     const { listen, devices, gateway, clients, names, header = 1 } = args
     const identity = { name: certificateName(name), role: "guard" as const, names: [...names] }
     const audience = args.audience ?? identity.name
-    const configuration = { guard: { ...listen, gateway, audience, ...omitUndefined({ devices }) }, header, clients }
+    const own = { ...listen, gateway, audience, ...omitUndefined({ devices }) }
+    const configuration = { guard: own, header, clients: withKeys(clients) }
     createHaproxy(this, name, args, { identity, configuration }, options)
     this.registerOutputs({})
   }
+}
+
+/** Leaves out the clients whose host has not made its key: it may be off, and nobody can be let in by it yet. */
+function withKeys(clients: readonly ProxyClient[]): pulumi.Output<ProxyClient[]> | readonly ProxyClient[] {
+  if (!clients.some(({ key }) => pulumi.Output.isInstance(key))) return clients
+  return pulumi.all(clients.map(({ key }) => key)).apply((keys) =>
+    clients.flatMap(({ key, ...client }, at) => {
+      if (!pulumi.Output.isInstance(key)) return [{ ...client, ...omitUndefined({ key }) }]
+      return keys[at] === undefined ? [] : [{ ...client, key: keys[at] }]
+    }),
+  )
 }
 
 /** Returns the name of a resource as part of a certificate's name. */

@@ -38,7 +38,7 @@ export interface HaproxyArgs {
   /** Of a guard: the generation of the header by which the gateway knows who is there. Default: 1. */
   header?: pulumi.Input<number>
   /** Of a guard: who is let in. */
-  clients?: readonly ProxyClient[]
+  clients?: pulumi.Input<readonly ProxyClient[]>
   /** At a node: from its loopback to the guard. */
   sidecar?: pulumi.Input<{
     port: number

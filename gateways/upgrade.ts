@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http"
 import { Foreign } from "../core/foreign.ts"
-import { describeHttp, errorType, parseProxyAnswer, unattributed, type Verdict } from "./verdict.ts"
+import { parseProxyAnswer } from "../core/proxy-answers.ts"
+import { describeHttp, errorType, unattributed, type Verdict } from "./verdict.ts"
 
 /** An answer with a code is JSON of some hundred bytes. */
 const maxAnswerLength = 1000

@@ -2,6 +2,7 @@ import { NoConnection, type UserError } from "../core/errors.ts"
 import { shown } from "../core/escape.ts"
 import { Foreign } from "../core/foreign.ts"
 import { omitUndefined } from "../core/given.ts"
+import type { ProxyAnswer } from "../core/proxy-answers.ts"
 import { formatMinute } from "../core/time.ts"
 
 /** The result of connecting to a gateway. */
@@ -24,18 +25,6 @@ export type Verdict =
   | { readonly kind: "unreachable"; readonly reason: string }
   | { readonly kind: "tls"; readonly reason: string }
   | { readonly kind: "protocol"; readonly has: string }
-
-/** `sidecar` reaches no guard; `guard` reaches no gateway, or refuses the client for a reason of one word or a few. */
-export interface ProxyAnswer {
-  readonly by: "sidecar" | "guard"
-  readonly reason: string
-}
-
-/** Parses the body of a refusal of a guard or a sidecar; undefined if it is another's. */
-export function parseProxyAnswer(body: string): ProxyAnswer | undefined {
-  const [, by, reason] = /^(sidecar|guard): ([a-zA-Z][\w -]{0,60})$/.exec(body) ?? []
-  return (by === "sidecar" || by === "guard") && reason !== undefined ? { by, reason } : undefined
-}
 
 function describeProxyAnswer({ by, reason }: ProxyAnswer): string {
   return `the ${by} answers: ${reason}`

@@ -18,6 +18,16 @@ export async function notChanged(host: string): Promise<Notice | undefined> {
   return { message: `not changed: ${host}: ${outage}`, fix: "the next `pulumi up` that reaches it does" }
 }
 
+/**
+ * Describes what is not made on a host that is off; undefined if it answers. It must not keep the rest of the fleet from its
+ * changes.
+ */
+export async function notMade(host: string): Promise<(Notice & { readonly message: string }) | undefined> {
+  const outage = await hostOf(host).findOutage()
+  if (outage === undefined) return undefined
+  return { message: `not made: ${host}: ${outage}`, fix: "the next `pulumi up` that reaches it makes it" }
+}
+
 /** Describes what stays on a host that is not reached when its resource is deleted. @throws the error, if it is another one */
 export function leftThere(error: unknown): Notice {
   if (!(error instanceof Unreachable)) throw error

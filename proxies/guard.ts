@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto"
 import type { Forwarding } from "../core/forwarding.ts"
+import { proxyAnswers } from "../core/proxy-answers.ts"
 import { clientsMap, type ProxyClient, scopeLines, serverLines } from "./client.ts"
 import { type BearerSettings, identification } from "./identify.ts"
 import { bearerClients, keyFiles } from "./keys.ts"
@@ -60,7 +61,7 @@ ${identification(clients, bearer)}
     default_backend gateway
 ${devices ? devicesPort(devices, gateway, headers) : ""}
 backend gateway
-    http-error status 503 content-type text/plain string "guard: no gateway"
+    http-error status 503 content-type text/plain string "${proxyAnswers["no-gateway"]}"
 ${hygiene}
     # A gateway that does not trust its guard yet refuses whatever has an address of a client.
     acl is-plain str(gateway),map_str(${files.gateway}) -m str plain
@@ -77,7 +78,7 @@ ${headers.map((each) => `    http-request set-header ${each} %[var(txn.id)] if !
     acl is-get method GET
     # A node opens WebSockets and nothing else.
     http-request set-var(txn.why) str(node-http) if is-node !is-websocket or is-node !is-upgrade or is-node !is-get
-    http-request deny deny_status 403 content-type text/plain string "guard: a node may open a WebSocket only" if is-node !is-websocket or is-node !is-upgrade or is-node !is-get
+    http-request deny deny_status 403 content-type text/plain string "${proxyAnswers["node-http"]}" if is-node !is-websocket or is-node !is-upgrade or is-node !is-get
     # What a client may do by HTTP, where an identity alone may do everything.
 ${scopeLines(clients)}
 ${serverLines(clients, gateway)}
@@ -103,7 +104,7 @@ frontend devices
     default_backend devices
 
 backend devices
-    http-error status 503 content-type text/plain string "guard: no gateway"
+    http-error status 503 content-type text/plain string "${proxyAnswers["no-gateway"]}"
 ${hygiene}
 ${headers.map((each) => `    http-request del-header ${each}`).join("\n")}
     acl is-here src 127.0.0.0/8 ::1

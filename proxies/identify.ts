@@ -1,5 +1,6 @@
 import { commonName } from "../certificates/identity.ts"
 import { audienceOf, clockSkew, issuerOf, longestLife, tokenAlgorithm, tokenType } from "../core/access-token.ts"
+import { proxyAnswers } from "../core/proxy-answers.ts"
 import type { ProxyClient } from "./client.ts"
 import { bearerClients, keyFile } from "./keys.ts"
 
@@ -15,7 +16,7 @@ const known = "map_str(clients.map)"
 const certificateRules = `    http-request set-var(txn.name) ssl_c_s_dn(cn)
     http-request set-var(txn.id) var(txn.name),${known}
     http-request set-var(txn.why) str(unknown-client) unless { var(txn.id) -m found }
-    http-request deny deny_status 403 content-type text/plain string "guard: unknown client" unless { var(txn.id) -m found }`
+    http-request deny deny_status 403 content-type text/plain string "${proxyAnswers["unknown-client"]}" unless { var(txn.id) -m found }`
 
 /** Returns the rules by which a guard finds out who a client is: of certificates alone if no client has a bearer. */
 export function identification(clients: readonly ProxyClient[], settings: BearerSettings | undefined): string {
@@ -32,7 +33,7 @@ export function identification(clients: readonly ProxyClient[], settings: Bearer
     http-request set-var(txn.way) str(bearer) if !has-certificate or { var(txn.name) -m str ${ids} }
     http-request set-var(txn.id) var(txn.name),${known} if !is-bearer
     http-request set-var(txn.why) str(unknown-client) if !is-bearer !{ var(txn.id) -m found }
-    http-request deny deny_status 403 content-type text/plain string "guard: unknown client" if is-refused
+    http-request deny deny_status 403 content-type text/plain string "${proxyAnswers["unknown-client"]}" if is-refused
     http-request set-var(txn.token) http_auth_bearer if is-bearer
 ${claims.map(([name, query]) => `    http-request set-var(txn.${name}) var(txn.token),${query} if is-bearer`).join("\n")}
     http-request set-var(txn.now) date

@@ -1,3 +1,4 @@
+import { proxyAnswers } from "../core/proxy-answers.ts"
 import type { ProxyClient } from "./client.ts"
 import { files, preamble, stamped, trusting } from "./guard.ts"
 
@@ -22,8 +23,8 @@ export function sidecarConfiguration({ port, guard, digest, auth, authority }: S
 frontend node
     bind 127.0.0.1:${port}
     # 502: the guard ended the connection without an answer, as it does if it rejects the certificate.
-    http-error status 502 content-type text/plain string "sidecar: no guard"
-    http-error status 503 content-type text/plain string "sidecar: no guard"
+    http-error status 502 content-type text/plain string "${proxyAnswers["no-guard"]}"
+    http-error status 503 content-type text/plain string "${proxyAnswers["no-guard"]}"
     http-request set-header Host ${guard.name}
 ${auth === "mtls" ? "" : bearerRules}    default_backend guard
 

@@ -34,7 +34,7 @@ export function sidecarCauses(view: NodeView): Cause[] {
       )
     case "proxy":
       if (verdict.said.by === "sidecar") return guardCauses(view, at, say)
-      return verdict.said.reason === "no gateway"
+      return verdict.said.code === "no-gateway"
         ? say("guard-no-gateway", `the guard at ${at} does not reach its gateway`, "start the gateway; see its log")
         : say(
             "guard-refuses",

@@ -59,8 +59,8 @@ function answerSteps(way: SidecarWay | undefined, isTrusting: boolean): Step[] {
   const { verdict } = way
   if (verdict.kind === "no gateway") return [skippedStep("guard", "not reached"), skippedStep("gateway", "not reached")]
   if (verdict.kind === "proxy") {
-    const { by, reason } = verdict.said
-    const isPassed = by === "guard" && reason === "no gateway"
+    const { by, code, reason } = verdict.said
+    const isPassed = code === "no-gateway"
     return isPassed
       ? [
           { step: "guard", says: "lets it in", is: "ok" },

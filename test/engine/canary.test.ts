@@ -1,12 +1,19 @@
-import { readFileSync } from "node:fs"
+import { readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { expect, onTestFinished, test } from "vitest"
 import { change, files, late, places, settle, write } from "../support/canary/fleet.ts"
+import { guardFiles, guardFleet, guardFolder, guardSecrets, statusBy, trust } from "../support/canary/guard-fleet.ts"
+import { bearerSecrets, headerIn } from "../support/canary/guard-secrets.ts"
 import { opened } from "../support/canary/run.ts"
 import { describeEngine } from "../support/engine/engine.ts"
+import { endLeftBehind } from "../support/engine/kill.ts"
 import { root } from "../support/engine/program.ts"
 import { noSshHosts, startFarm } from "../support/hosts/ssh-farm.ts"
+import { freePort } from "../support/products/listener.ts"
+import { startEcho } from "../support/proxies/echo.ts"
+import { noHaproxy } from "../support/proxies/haproxy.ts"
 import { strong } from "../support/tokens.ts"
+import { until } from "../support/until.ts"
 import { noPass, passwordStore } from "../support/vaults/pass.ts"
 
 describeEngine("no secret is anywhere but in the places", () => {
@@ -105,6 +112,47 @@ describeEngine("no secret is anywhere but in the places", () => {
     run.declare({ rotation: 2 }, kept)
     await run.says(0, "up", "--yes")
     await run.says(0, "destroy", "--yes")
+    await run.nothing()
+  })
+
+  test.skipIf(noHaproxy !== undefined)("of a guard: no private key, no JWT, and no name of its header", async () => {
+    const [echo, guarded, closed] = [await startEcho(), await freePort(), await freePort()]
+    const [way, other] = [await freePort(), await freePort()]
+    const site = { ...{ gateway: echo.port, guarded, closed }, ...{ way, other } }
+    const places = {}
+    const first = guardFleet(site, { header: 1 })
+    const run = await opened({ rotation: 1 }, undefined, { places, more: first, allowed: guardFiles })
+    const { space, says, declare } = run
+    onTestFinished(() => endLeftBehind(space.folder))
+    const learn = () => {
+      for (const [name, value] of [...guardSecrets(space), ...bearerSecrets("gatekey:home")]) run.hide(name, value)
+    }
+    const config = { gateway: { port: closed, auth: { mode: "token", token: run.hide("the gateway's", strong()) } } }
+    write(space, ".openclaw/openclaw.json", JSON.stringify(config))
+    write(space, ".openclaw/.env", `OPENCLAW_GATEWAY_TOKEN=${run.hide("left behind", strong())}\n`)
+    await says(0, "up", "--yes", "--skip-preview", "--logtostderr", "-v=8")
+    learn()
+    await until(async () => (await statusBy(way)) === 101 && (await statusBy(other)) === 101)
+
+    declare({ rotation: 1 }, places, { ...first, ...trust(site, 1) })
+    expect(await says(255, "preview", "--diff")).toContain("has OPENCLAW_GATEWAY_TOKEN; expected none")
+    rmSync(space.at(".openclaw/.env"))
+    await says(0, "preview", "--diff", "--save-plan", join(space.folder, "tmp/switch.plan"))
+    await says(0, "up", "--yes", "--skip-preview", "--logtostderr", "-v=8")
+    expect(readFileSync(space.at(".openclaw/openclaw.json"), "utf8")).toContain(
+      headerIn(readFileSync(space.at(`${guardFolder}/proxy.cfg`), "utf8")),
+    )
+
+    // One is removed and refused, and all that can be made anew is, in a configuration that somebody has changed.
+    change(space, `${guardFolder}/proxy.cfg`, (text) => text.replace("timeout tunnel 1h", "timeout tunnel 2h"))
+    const second = { ...guardFleet(site, { header: 2, generation: 2 }), ...trust(site, 2) }
+    declare({ rotation: 1 }, places, { ...second, authority: { generation: 2, phase: "trust" } })
+    expect(await says(0, "preview", "--diff")).toContain("proxy.cfg differs")
+    await says(0, "up", "--yes", "--skip-preview", "--logtostderr", "-v=8")
+    learn()
+    expect(await statusBy(way)).toBe(403)
+    await run.record()
+    await says(0, "destroy", "--yes", "--skip-preview")
     await run.nothing()
   })
 

@@ -4,6 +4,7 @@ import { join } from "node:path"
 import { promisify } from "node:util"
 import { expect, onTestFinished, test } from "vitest"
 import { WebSocket } from "ws"
+import { commandOf } from "../support/docs/page.ts"
 import { describeEngine, stack } from "../support/engine/engine.ts"
 import { endLeftBehind } from "../support/engine/kill.ts"
 import { engineEnvironment } from "../support/engine/machine.ts"
@@ -22,7 +23,7 @@ describeEngine("a client of auth jwt through a guard", () => {
   test("is let in by its program's tokens and by gatekey token, is repaired, and cut off when it is removed", async () => {
     const [echo, port] = [await startEcho(), await freePort()]
     const guard: NonNullable<Fleet["guards"]>[string] = {
-      ...{ manager: "process", listen: { address: "127.0.0.1", port }, names: ["studio.test"] },
+      ...{ manager: "process", listen: { address: "127.0.0.1", port }, names: ["studio.test", "studio.local"] },
       ...{ gateway: echo.port, audience: "studio", clients: [{ name: "tw" }] },
     }
     const fleet = (clients: Fleet["clients"]): Fleet => ({
@@ -56,11 +57,19 @@ describeEngine("a client of auth jwt through a guard", () => {
     expect(await answer(dev.hide(stdout.trim()))).toMatchObject({ status: 101 })
 
     // As the documentation has it.
-    const certificate = join(dev.folder, "ca.pem")
-    writeFileSync(certificate, ca)
-    const options = `--silent --cacert ${certificate} --resolve studio.test:${port}:127.0.0.1 -H @-`
-    const line = `printf 'Authorization: %s' "$(${folder}/token --bearer)" | curl ${options} https://studio.test:${port}/healthz`
-    expect(await promisify(execFile)("sh", ["-c", line])).toEqual({ stdout: "reached", stderr: "" })
+    const cwd = join(dev.folder, "project")
+    writeFileSync(join(cwd, "ca.pem"), ca)
+    const page = "docs/jwt.md"
+    for (const command of [
+      commandOf(page, "printf 'Authorization: %s'"),
+      commandOf(page, "printf 'Authorization: Bearer %s'").replace("npx --no -- gatekey", join(root, "cli/gatekey")),
+    ]) {
+      const line = command
+        .replace(" curl ", ` curl --silent --resolve studio.local:${port}:127.0.0.1 `)
+        .replace("studio.local:18443", `studio.local:${port}`)
+      const ended = promisify(execFile)("sh", ["-c", line], { cwd, env: { ...env, PULUMI_STACK: "dev" } })
+      expect(await ended).toEqual({ stdout: "reached", stderr: "" })
+    }
 
     // A key that is gone: another one, which the guard learns in the same `up`.
     const earlier = print()

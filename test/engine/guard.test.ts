@@ -1,7 +1,9 @@
+import { spawnSync } from "node:child_process"
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { expect, onTestFinished, test } from "vitest"
 import { WebSocket } from "ws"
+import { commandOf } from "../support/docs/page.ts"
 import { describeEngine, stack } from "../support/engine/engine.ts"
 import { endLeftBehind } from "../support/engine/kill.ts"
 import type { Fleet } from "../support/engine/program.ts"
@@ -70,6 +72,13 @@ describeEngine("a guard in front of a gateway, and a sidecar at each node", () =
     const cut = await open(first)
     const identities = echo.requests.map(({ headers }) => headers[header])
     expect(new Set(identities)).toEqual(new Set(["node:tw", "node:n2"]))
+    // As the documentation has it: it ends with an alert.
+    const [program = "", ...words] = commandOf("docs/guard.md", "openssl s_client")
+      .replace("studio.local:18443", `127.0.0.1:${guarded}`)
+      .split(" ")
+    expect(spawnSync(program, words, { input: "GET / HTTP/1.0\r\n\r\n", encoding: "utf8" }).stderr).toMatch(
+      /alert certificate required/,
+    )
     const files = dev.look()
     await dev.settled()
     expect((await dev.up()).steps).toEqual([])

@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs"
 import { expect, onTestFinished, test, vi } from "vitest"
 import { leaksIn } from "../support/canary/leaks.ts"
+import { commandOf } from "../support/docs/page.ts"
 import { describeEngine } from "../support/engine/engine.ts"
 import { connects, filesWith, nodeNames, startMigrationFleet } from "../support/fleets/migration-fleet.ts"
-import { connected, noProduct, startFreshNode } from "../support/products/gateway.ts"
+import { connected, nodeWords, noProduct, startFreshNode } from "../support/products/gateway.ts"
 import { freePort } from "../support/products/listener.ts"
 import { noHaproxy } from "../support/proxies/haproxy.ts"
 import { until } from "../support/until.ts"
@@ -69,6 +70,9 @@ describeEngine("a fleet that leaves its shared secret", () => {
         at.declare({ sidecars: ["tw", "n2"], trusted: true, nodes: fresh({}) })
         await at.run("up", "--yes")
         at.declare({ sidecars: ["tw", "n2"], trusted: true, nodes: fresh({ pairing: { name: "n3", approve: true } }) })
+        // It is started as the documentation has it.
+        const [, ...words] = commandOf("docs/guard.md", "openclaw node run").replace("18801", `${way}`).split(" ")
+        expect(nodeWords(way, "n3").slice(0, words.length)).toEqual(words)
         n3.run()
         await until(async () => /pairing required/.test(n3.log()), 120_000)
         expect(await at.run("up", "--yes")).toMatch(/approved; now it is approved, not connected/)

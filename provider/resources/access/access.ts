@@ -42,7 +42,7 @@ export const access: Resource = {
     const { told, toldCode, ...rest } = state
     const isRight = now.outcome === "right" || now.code === "gateway"
     const verdict = isRight ? wantedOf(inputs) : now.message
-    if (now.outcome === "wrong" && verdict !== told) run.troubles.noteTrouble(known.host)
+    if (now.outcome === "wrong" && now.code !== toldCode) run.troubles.noteTrouble(known.host)
     const code = isRight ? "accepted" : now.code
     const outputs = { ...rest, ...inputs, verdict, code, ...(isRight ? {} : omitUndefined({ told, toldCode })) }
     return { id, inputs: { ...inputs, verdict }, outputs }

@@ -1,7 +1,8 @@
 import { bundleOf } from "../../../certificates/authority-set.ts"
+import type { ProxyAnswer } from "../../../core/proxy-answers.ts"
 import { parseRoute } from "../../../core/route.ts"
 import { checkServer, openSession } from "../../../gateways/gateway.ts"
-import { describeVerdict, type ProxyAnswer, type Verdict } from "../../../gateways/verdict.ts"
+import { describeVerdict, type Verdict } from "../../../gateways/verdict.ts"
 import { hostOf } from "../../../hosts/index.ts"
 import { unreachable } from "../../gateways/session.ts"
 import type { Run } from "../../run/run.ts"
@@ -48,7 +49,7 @@ async function evaluateRefusal(run: Run, inputs: AccessInputs, verdict: Verdict)
     case "proxy":
       return verdict.said.by === "sidecar"
         ? evaluateSidecar(run, inputs, verdict.said)
-        : verdict.said.reason === "no gateway"
+        : verdict.said.code === "no-gateway"
           ? { code: "gateway", message: "the guard does not reach the gateway", outcome: "starting", remedy: noGateway }
           : {
               code: "guard",
@@ -63,7 +64,7 @@ async function evaluateRefusal(run: Run, inputs: AccessInputs, verdict: Verdict)
 
 /** Evaluates what a sidecar answers: it reaches no guard, or what sends its bearers does not run. */
 async function evaluateSidecar(run: Run, inputs: AccessInputs, said: ProxyAnswer): Promise<AccessEvaluation> {
-  if (said.reason === "no guard") return findGuardFault(run, inputs)
+  if (said.code === "no-guard") return findGuardFault(run, inputs)
   return {
     code: "sidecar",
     message: `the sidecar answers: ${said.reason}`,

@@ -4,7 +4,7 @@ import { UserError } from "../../../core/errors.ts"
 import { parseUrn } from "../../../core/urn.ts"
 import { declared } from "../../declare.ts"
 import { claimPath, isPathClaimed } from "../../hosts/claim.ts"
-import { leftThere, notChanged, notChecked } from "../../missed.ts"
+import { leftThere, notChanged, notChecked, notMade } from "../../missed.ts"
 import type { Log, Resource } from "../../resource.ts"
 import type { SeenCertificate } from "../../run/observed.ts"
 import { type Properties, unknown } from "../../wire.ts"
@@ -43,6 +43,11 @@ export const certificate: Resource = {
   async create({ run, news, preview, log }) {
     if (!isKnown(news)) return { id: "", outputs: { ...news, ...notYetKnown } }
     const id = certificateId(news)
+    const missed = news.role === "guard" ? undefined : await notMade(news.host)
+    if (missed) {
+      log("warning", missed)
+      return { id, outputs: { ...news, holds: missed.message } }
+    }
     const authority = await (preview
       ? run.authorities.authoritySoon(news.authority)
       : run.authorities.authorityNow(news.authority))

@@ -1,7 +1,7 @@
 import { UserError } from "../../../core/errors.ts"
 import { declared } from "../../declare.ts"
 import { claimPath, isPathClaimed } from "../../hosts/claim.ts"
-import { leftThere, notChanged, notChecked } from "../../missed.ts"
+import { leftThere, notChanged, notChecked, notMade } from "../../missed.ts"
 import type { Log, Resource } from "../../resource.ts"
 import { type Properties, unknown } from "../../wire.ts"
 import { makeKey, remove, writeMinter } from "./act.ts"
@@ -35,6 +35,11 @@ export const clientKey: Resource = {
   async create({ run, news, preview, log }) {
     if (!isKnown(news)) return { id: "", outputs: { ...news, publicKey: unknown } }
     const id = clientKeyId(news)
+    const missed = await notMade(news.host)
+    if (missed) {
+      log("warning", missed)
+      return { id, outputs: { ...news, holds: missed.message } }
+    }
     const authority = await (preview
       ? run.authorities.authoritySoon(news.authority)
       : run.authorities.authorityNow(news.authority))
@@ -68,10 +73,10 @@ export const clientKey: Resource = {
     const missed = await notChanged(news.host)
     if (missed) {
       log("warning", missed)
-      return { ...olds }
+      return keptWithout(olds, news)
     }
     const found = await evaluateClientKey(news, authority.domain, expected)
-    refuseForeign(news, found, "later")
+    refuseForeign(news, found, expected === undefined ? "first" : "later")
     if (!preview) return repaired(news, authority.domain, { found, expected, log })
     const isDrift = olds.holds !== news.holds || olds.minter !== news.minter
     log(isDrift ? "warning" : "info", describeChange(found, news))
@@ -86,8 +91,15 @@ export const clientKey: Resource = {
   },
 }
 
-function expectedIn({ publicKey }: Properties): string | undefined {
-  return typeof publicKey === "string" ? publicKey : undefined
+/** Returns the public key of what was made there, whether it counts or not. */
+function expectedIn({ made, publicKey }: Properties): string | undefined {
+  return [publicKey, made].find((key) => typeof key === "string")
+}
+
+/** Keeps the state of a key that is not changed. One of an earlier generation must not count as the key of the next. */
+function keptWithout(olds: Properties, news: ClientKeyInputs): Properties {
+  const counts = olds.name === news.name && olds.generation === news.generation
+  return counts ? { ...olds } : { ...olds, publicKey: undefined, made: expectedIn(olds) }
 }
 
 /** @throws UserError if a file is there that gatekey did not make, and that an `up` would overwrite */

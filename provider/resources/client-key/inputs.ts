@@ -21,7 +21,11 @@ export const clientKeyDeclaration = {
     minter: need(string, "Describes the program that prints tokens."),
   },
   outputs: {
-    publicKey: may(withRule(string, publicKeyProblem), "The public key (PEM), by which a guard verifies the tokens."),
+    publicKey: may(
+      withRule(string, publicKeyProblem),
+      "The public key (PEM), by which a guard verifies the tokens; absent while its host has none of this generation.",
+    ),
+    made: may(string, "The public key of an earlier generation that is still there, as its host was not reached."),
   },
 }
 

@@ -1,13 +1,14 @@
 import { describeAuthorities } from "../../../certificates/authority-set.ts"
 import type { Notice } from "../../../core/notice.ts"
 import type { Properties } from "../../wire.ts"
-import { type ProxyInputs, right, trustsOf } from "./inputs.ts"
+import { type ProxyInputs, trustsOf } from "./inputs.ts"
 
-/** Describes what is not as declared; undefined if nothing. */
-export function faultIn({ configured, loaded }: Properties): string | undefined {
+/** Describes what is not as declared; undefined if nothing. @param faults the names of the descriptions that differ */
+export function faultIn({ configured, loaded, faults }: Properties): string | undefined {
+  const names = Array.isArray(faults) ? faults : []
   const found = [
-    ...(configured === right.configured ? [] : [String(configured)]),
-    ...(loaded === right.loaded ? [] : [`its process runs with ${String(loaded)}`]),
+    ...(names.includes("configured") ? [String(configured)] : []),
+    ...(names.includes("loaded") ? [`its process runs with ${String(loaded)}`] : []),
   ]
   return found.length > 0 ? found.join("; ") : undefined
 }

@@ -18,6 +18,8 @@ import { type ProxyInputs, right, trustsOf } from "./inputs.ts"
 export interface ProxyEvaluation {
   readonly configured: string
   readonly loaded: string
+  /** Which of the two differ from the declaration. */
+  readonly faults: readonly ("configured" | "loaded")[]
   /** A configuration that gatekey did not write is there. */
   readonly isForeign: boolean
   readonly snapshot: ProxySnapshot
@@ -99,7 +101,9 @@ export async function evaluateProxy(
     configuration?.kind === "file" && !Buffer.from(configuration.bytes).toString("utf8").startsWith(mark)
   const configured = wrong.length > 0 ? wrong.join(", ") : right.configured
   const stamp = stampOf(wanted.get(files.configuration) ?? "")
-  return { configured, loaded: loadedOf(snapshot, stamp), isForeign, snapshot, wanted }
+  const { loaded, isLoaded } = loadedOf(snapshot, stamp)
+  const faults = [...(wrong.length > 0 ? ["configured" as const] : []), ...(isLoaded ? [] : ["loaded" as const])]
+  return { configured, loaded, faults, isForeign, snapshot, wanted }
 }
 
 function faultOf(name: string, wanted: string, found: FileSnapshot | undefined): string[] {
@@ -109,8 +113,9 @@ function faultOf(name: string, wanted: string, found: FileSnapshot | undefined):
 }
 
 /** Describes what a process runs with. One that does not run has loaded nothing else. */
-function loadedOf({ process, stamp }: ProxySnapshot, wanted: string | undefined): string {
-  if (process === "unknown") return "not known: the host has no perl, by which HAProxy is asked"
-  if (process === "none" || stamp === wanted) return right.loaded
-  return stamp === undefined ? "a configuration of somebody else" : "an earlier configuration"
+function loadedOf({ process, stamp }: ProxySnapshot, wanted: string | undefined) {
+  const differs = (loaded: string) => ({ loaded, isLoaded: false })
+  if (process === "unknown") return differs("not known: the host has no perl, by which HAProxy is asked")
+  if (process === "none" || stamp === wanted) return { loaded: right.loaded, isLoaded: true }
+  return differs(stamp === undefined ? "a configuration of somebody else" : "an earlier configuration")
 }

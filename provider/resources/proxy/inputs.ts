@@ -9,7 +9,6 @@ import {
   digest,
   host,
   integers,
-  isObject,
   list,
   object,
   oneOf,
@@ -17,6 +16,7 @@ import {
   port,
   positive,
   string,
+  strings,
   withRule,
 } from "../../kinds.ts"
 import type { Checked, Failure } from "../../resource.ts"
@@ -104,6 +104,7 @@ export const proxyDeclaration = {
       positive,
       "Of a guard: the generation of its header before the last change. It sends that as well, as the gateway changes after it.",
     ),
+    faults: may(strings, "Which of `configured` and `loaded` differ from the declaration; absent if none does."),
   },
 }
 
@@ -123,8 +124,9 @@ export function completed(news: Properties): Checked {
 function combined({ guard, sidecar, clients, digest }: Properties): Failure[] {
   if ((guard === undefined) === (sidecar === undefined))
     return [{ property: "guard", reason: "expected either guard or sidecar" }]
-  if (digest === undefined && !(isObject(sidecar) && sidecar.auth === "jwt"))
-    return [{ property: "digest", reason: "is missing; only a sidecar of auth jwt has no certificate" }]
+  // That of a sidecar is made on its host, which may be off.
+  if (digest === undefined && guard !== undefined)
+    return [{ property: "digest", reason: "is missing; expected that of the guard's certificate" }]
   if (guard === undefined) return []
   return [
     ...(clients === undefined ? [{ property: "clients", reason: "is missing; a guard needs it" }] : []),

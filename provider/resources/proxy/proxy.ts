@@ -4,7 +4,7 @@ import { omitUndefined } from "../../../core/given.ts"
 import { parseUrn } from "../../../core/urn.ts"
 import { declared } from "../../declare.ts"
 import { claimPath, isPathClaimed } from "../../hosts/claim.ts"
-import { leftThere, notChecked } from "../../missed.ts"
+import { leftThere, notChecked, notMade } from "../../missed.ts"
 import type { Resource } from "../../resource.ts"
 import type { SeenProxy } from "../../run/observed.ts"
 import { configure, revokedOf, unconfigure } from "./act.ts"
@@ -42,8 +42,13 @@ export const proxy: Resource = {
     return { changes: [...replaces, ...changed, ...trusts, ...drifted], replaces }
   },
 
-  async create({ run, news, preview }) {
+  async create({ run, news, preview, log }) {
     if (!isKnown(news)) return { id: "", outputs: news }
+    const missed = await notReady(news)
+    if (missed) {
+      log("warning", missed)
+      return { id: proxyId(news), outputs: { ...news, configured: missed.message, faults: ["configured"] } }
+    }
     const authority = await (preview
       ? run.authorities.authoritySoon(news.authority)
       : run.authorities.authorityNow(news.authority))
@@ -61,9 +66,10 @@ export const proxy: Resource = {
     const authority = await run.authorities.authoritySoon(known.authority)
     if (!authority) return { id, inputs, outputs: state }
     try {
-      const { configured, loaded } = await evaluateProxy(known, authority, earlierIn(state))
-      note(faultIn({ configured, loaded }))
-      return { id, inputs, outputs: { ...state, ...inputs, configured, loaded } }
+      const { configured, loaded, ...found } = await evaluateProxy(known, authority, earlierIn(state))
+      const faults = found.faults.length > 0 ? [...found.faults] : undefined
+      note(faultIn({ configured, loaded, faults }))
+      return { id, inputs, outputs: { ...state, ...inputs, configured, loaded, faults } }
     } catch (error) {
       const missed = notChecked(error)
       note(missed.message)
@@ -74,6 +80,11 @@ export const proxy: Resource = {
 
   async update({ run, olds, news, preview, log }) {
     if (!isKnown(news)) return news
+    const missed = await notReady(news)
+    if (missed) {
+      log("warning", missed)
+      return { ...olds }
+    }
     const before = clientsOf(declared(proxyDeclaration, olds))
     const earlier = earlierHeader(olds, news)
     const revoked = revokedOf(before, clientsOf(news)).map(({ commonName }) => commonName)
@@ -91,6 +102,17 @@ export const proxy: Resource = {
     const left = await unconfigure(inputs).then(() => undefined, leftThere)
     if (left) log("warning", left)
   },
+}
+
+/**
+ * Describes why a sidecar is not written now: its host is off, or was when its certificate was to be made. A guard is: what
+ * it lets in must not be other than declared.
+ */
+async function notReady({ host, guard, sidecar, digest }: ProxyInputs) {
+  if (guard) return undefined
+  const missed = await notMade(host)
+  if (missed || digest !== undefined || sidecar?.auth === "jwt") return missed
+  return { message: "not made: its certificate is not there yet", fix: "the next `pulumi up` makes both" }
 }
 
 /** Describes a proxy for the steps of a rotation. */

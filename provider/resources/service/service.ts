@@ -9,6 +9,7 @@ import type { ServiceSnapshot } from "../../../probes/services/manager.ts"
 import { declared } from "../../declare.ts"
 import { secretJson } from "../../inputs.ts"
 import { isObject } from "../../kinds.ts"
+import { notMade } from "../../missed.ts"
 import type { Log, Resource } from "../../resource.ts"
 import type { Run } from "../../run/run.ts"
 import { type Properties, unknown } from "../../wire.ts"
@@ -45,6 +46,11 @@ export const service: Resource = {
     if (!isKnown(news)) return { id: "", outputs: news }
     const inputs: ServiceInputs = news
     const now = await evaluateService(run, preview ? withStackToken(inputs) : inputs, memoryOf(run, {}, inputs))
+    const missed = await notNeeded(inputs)
+    if (missed) {
+      log("warning", missed)
+      return { id: serviceId(inputs), outputs: outputsOf(run, now, inputs) }
+    }
     if (preview) {
       announce(run, now, inputs, log, true)
       if (isBound(news)) await refuseObstacle(run, now, inputs, true)
@@ -80,6 +86,11 @@ export const service: Resource = {
     const memory = memoryOf(run, memoryIn(olds), inputs)
     const fresh = oldInputs.program === undefined
     const now = await evaluateService(run, inputs, memory)
+    const missed = await notNeeded(inputs)
+    if (missed) {
+      log("warning", missed)
+      return outputsOf(run, now, inputs, memory)
+    }
     if (!preview) return outputsOf(run, await repairLast(run, now, inputs, memory, fresh, log), inputs, memory)
     const asked = wantedIn(completed(oldInputs).inputs)
     const drifted = !layers.every((key) => isRight(run, key, descriptionIn(olds), asked))
@@ -102,6 +113,11 @@ export const service: Resource = {
     await hostOf(inputs.host).edit(inputs.path, (look) => (look.kind === "file" ? { remove: true } : undefined))
     await performActs(inputs, after)
   },
+}
+
+/** Describes that a service without a token is left as it is on a host that is off: no rotation waits for it. */
+async function notNeeded({ host, program, must, reads }: ServiceInputs) {
+  return program && must !== "token" && reads === undefined ? notMade(host) : undefined
 }
 
 /** Repairs the service; a failure is reported after all other steps. */

@@ -5,6 +5,7 @@ import { hostOf } from "../../../hosts/index.ts"
 import { authKeys } from "../../../products/auth-modes.ts"
 import { restartSeconds } from "../../../products/config-reloads.ts"
 import {
+  headerKey,
   missingSettings,
   ownIdentity,
   settingIn,
@@ -91,8 +92,10 @@ export async function applyTrust(
   await hostOf(inputs.host).edit(inputs.config, (file) => {
     const missing = missingSettings(configIn(file, inputs.config), settings)
     if (file.kind !== "file" || missing.length === 0) return undefined
+    const bytes = withSettings(file.bytes, missing)
     // Only its owner may read the header's name.
-    return { bytes: withSettings(file.bytes, missing), mode: file.mode & 0o7700 }
+    const hasHeader = settingIn(configIn({ ...file, bytes }, inputs.config), headerKey) !== undefined
+    return { bytes, ...(hasHeader ? { mode: file.mode & 0o7700 } : {}) }
   })
   if (restart) {
     log("status", "the gateway restarts itself for this; waiting until it is back")

@@ -5,7 +5,6 @@ import type { Notice } from "../../../core/notice.ts"
 import { authKeys } from "../../../products/auth-modes.ts"
 import { headerKey, settingIn, type TrustSetting } from "../../../products/trusted-proxy.ts"
 import type { Properties } from "../../wire.ts"
-import { right } from "./inputs.ts"
 
 /** Describes the settings that a config lacks; a secret's value is not shown. */
 export function describeMissing(config: Json, missing: readonly TrustSetting[]): string {
@@ -39,7 +38,7 @@ export function describeChange(
 ): Notice {
   const keys = missing.map(({ key }) => key)
   const isSwitch = keys.includes(authKeys.mode)
-  const drift = [olds?.settings, olds?.wire].filter((each) => typeof each === "string" && !isRight(each))
+  const drift = driftIn(olds)
   const what = isSwitch
     ? "from now on a certificate lets in, and no token does: the gateway trusts its guard"
     : drift.length > 0
@@ -55,6 +54,11 @@ export function describeChange(
   }
 }
 
-function isRight(text: unknown): boolean {
-  return text === right.settings || text === right.wire
+/** Describes what the last read found different. */
+function driftIn({ faults, settings, code, wire }: Properties = {}): string[] {
+  const differs = Array.isArray(faults) && faults.length > 0
+  return [
+    ...(differs && typeof settings === "string" ? [settings] : []),
+    ...(code !== "accepted" && typeof wire === "string" ? [wire] : []),
+  ]
 }

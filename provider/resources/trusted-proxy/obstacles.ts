@@ -15,6 +15,7 @@ import { snapshotPlace } from "../../hosts/place.ts"
 import type { Run } from "../../run/run.ts"
 import type { TrustEvaluation } from "./evaluate.ts"
 import { gatewayIn, type TrustedProxyInputs } from "./inputs.ts"
+import { secretsAtStart } from "./next-start.ts"
 
 /**
  * Refuses to make a gateway trust its guard while a secret is left that keeps it from starting, or while a node depends on
@@ -35,10 +36,10 @@ export async function refuseSwitch(run: Run, inputs: TrustedProxyInputs, { confi
     )
   if (settingIn(config, authKeys.mode) === "trusted-proxy") return
   const other = await otherConfigObstacle(run, gatewayIn(inputs))
-  const secrets = [...(await secretsBeside(inputs)), ...variablesIn(config)]
+  const secrets = [...(await secretsBeside(inputs)), ...variablesIn(config), ...(await secretsAtStart(inputs, config))]
   const problems = [
     ...(other === undefined ? [] : [other]),
-    ...secrets.map((where) => `${where}; expected none, since with it a gateway of mode trusted-proxy does not start`),
+    ...[...new Set(secrets)].map((where) => `${where}; expected none: ${noSecret}`),
     ...(await unpairedNodes(run, inputs)),
   ]
   if (problems.length > 0) refuse(inputs, problems)
@@ -82,6 +83,9 @@ function includesIn(config: TrustEvaluation["config"]): string[] {
     .filter((key) => settingIn(config, key) !== undefined)
     .map((key) => `its config has ${key}, so its settings are in another file; move those of gateway into the config`)
 }
+
+const noSecret =
+  "with a token a gateway of mode trusted-proxy does not start, and a password would be a shared secret that is left"
 
 const variables = credentials.map((credential) => formatVariable("openclaw", credential))
 

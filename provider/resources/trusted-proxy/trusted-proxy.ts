@@ -80,7 +80,7 @@ export const trustedProxy: Resource = {
       const before = keptBefore(beforeIn(state), config, known, authority)
       run.trusts.note(known.host, known.config, before, known.guard)
       const faults = missing.map(({ key }) => key)
-      if (code === "refused" || settings !== right.settings) run.troubles.noteTrouble(known.host, known.config)
+      if (code === "refused" || faults.length > 0) run.troubles.noteTrouble(known.host, known.config)
       return { id, inputs, outputs: { ...state, ...inputs, settings, wire, code, faults, before: sealed(before) } }
     } catch (error) {
       if (!(error instanceof Unreachable)) throw error

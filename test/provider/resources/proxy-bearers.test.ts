@@ -250,13 +250,19 @@ describe("refused before anything is written", () => {
     expect(readdirSync(one.at)).toEqual([files.certificate])
   })
 
-  test("a sidecar without a certificate that is not of auth jwt", async () => {
+  test("a guard without a certificate; that of a sidecar is made on its host, which may be off", async () => {
     const route = { port: 1, guard: "studio.test", guardPort: 2, guardName: "studio.test" }
-    const inputs = (auth: string) => ({ host: "local", folder: "/x", authority: "a", sidecar: { ...route, auth } })
-    for (const auth of ["mtls", "both"])
-      await expect(fresh("Haproxy").checked(inputs(auth))).rejects.toThrow(
-        /digest: is missing; only a sidecar of auth jwt/,
-      )
-    await fresh("Haproxy").checked(inputs("jwt"))
+    const inputs = (auth: string) => ({
+      host: "local",
+      folder: `/${auth}`,
+      authority: "a",
+      sidecar: { ...route, auth },
+    })
+    for (const auth of ["mtls", "both", "jwt"]) await fresh("Haproxy").checked(inputs(auth))
+    const { sidecar: _, ...others } = inputs("mtls")
+    const asGuard = { ...others, folder: "/guard", guard: { address: "127.0.0.1", port: 1, gateway: 2 }, clients: [] }
+    await expect(fresh("Haproxy").checked(asGuard)).rejects.toThrow(
+      /digest: is missing; expected that of the guard's certificate/,
+    )
   })
 })

@@ -96,7 +96,14 @@ describe.skipIf(noHaproxy)(`a guard's configuration${noHaproxy ? ` (${noHaproxy}
     expect((await one.guard.preview(one.inputs([tw]))).step).toBe("create")
     expect(readdirSync(one.at)).toEqual([files.certificate])
     await one.guard.up(one.inputs([tw]))
-    expect(readdirSync(one.at).sort()).toEqual(["ca.pem", "clients.map", "gateway.map", "own.pem", "proxy.cfg", "start.sh"])
+    expect(readdirSync(one.at).sort()).toEqual([
+      "ca.pem",
+      "clients.map",
+      "gateway.map",
+      "own.pem",
+      "proxy.cfg",
+      "start.sh",
+    ])
     for (const name of readdirSync(one.at)) expect(statSync(join(one.at, name)).mode & 0o777).toBe(0o600)
     const haproxy = await startHaproxy(one.at)
     expect(await one.try("tw")).toMatchObject({ status: 101 })

@@ -1,21 +1,20 @@
+import { spawn } from "node:child_process"
 import { once } from "node:events"
-import { readFileSync, statSync, writeFileSync } from "node:fs"
-import { setTimeout as pause } from "node:timers/promises"
-import { connect } from "node:tls"
+import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { dirname, join } from "node:path"
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest"
-import { Secret } from "../../../core/secret.ts"
-import { type GatewayRoute, openSession } from "../../../gateways/gateway.ts"
-import { describeVerdict, type Verdict } from "../../../gateways/verdict.ts"
-import { hostOf } from "../../../hosts/index.ts"
-import { identityHeader } from "../../../proxies/header.ts"
 import { type Managed, managed } from "../../support/engine/managed.ts"
 import { type Plugin, startPlugin } from "../../support/engine/plugin.ts"
-import { type Raw, revealed, unknown } from "../../support/engine/wire.ts"
-import { folder } from "../../support/hosts/machine.ts"
-import { type Gateway, noProduct, startGateway } from "../../support/products/gateway.ts"
-import { freePort } from "../../support/products/listener.ts"
-import { startProduct } from "../../support/products/product-process.ts"
-import { startHaproxy } from "../../support/proxies/haproxy.ts"
+import { type Raw, unknown } from "../../support/engine/wire.ts"
+import {
+  commandOf,
+  environmentOf,
+  type Gateway,
+  noProduct,
+  shareCompiled,
+  startGateway,
+} from "../../support/products/gateway.ts"
+import { guardOf } from "../../support/proxies/managed-guard.ts"
 import { strong } from "../../support/tokens.ts"
 
 const missing = noProduct("openclaw")
@@ -62,74 +61,17 @@ async function site(more: { readonly [key: string]: unknown } = {}): Promise<Sit
   }
 }
 
-/** A real guard in front of a gateway, and a client that connects by it without a pause. */
-async function guardOf({ authority, gateway }: Site) {
-  const [at, port] = [folder(), await freePort()]
-  const signed = { authority: authority.state?.id ?? unknown, host: "local" }
-  const [own, laptop, proxy] = [fresh("Certificate"), fresh("Certificate"), fresh("Haproxy")]
-  const path = `${at}/laptop.pem`
-  await own.up({ ...signed, path: `${at}/own.pem`, name: "studio", role: "guard", names: ["studio.test"] })
-  await laptop.up({ ...signed, path, name: "laptop", role: "client" })
-  const up = (header: number) =>
-    proxy.up({
-      ...{ ...signed, folder: at, digest: own.state?.outputs.digest ?? unknown, header },
-      clients: [{ name: "laptop", role: "client" }],
-      guard: { address: "127.0.0.1", port, gateway: gateway.port },
-    })
-  await up(1)
-  await startHaproxy(at)
-  const pem = readFileSync(path, "utf8")
-  const dial = async () => {
-    const socket = connect({
-      ...{ host: "127.0.0.1", port, servername: "studio.test" },
-      ...{ ca, cert: pem, key: pem },
-    })
-    await once(socket, "secureConnect")
-    return socket
-  }
-  const ca = String(authority.state?.outputs.certificate)
-  const { seed } = authority.state?.outputs ?? {}
-  const nameOf = (header: number) => identityHeader({ seed: new Secret(revealed(seed)) }, header)
-  const verdictOf = async (way: Pick<GatewayRoute, "dial" | "headers">) => {
-    const { verdict, session } = await openSession({ product: "openclaw", port, ...way }, undefined, ["operator.read"])
-    session?.close()
-    return verdict
-  }
-  /** openclaw closes what is open, and what is just connecting, when it loads its config: a client tries again, as a node does. */
-  const verdictOnceLoaded = async () => {
-    for (let tries = 1; ; tries++) {
-      const verdict = await verdictOf({ dial })
-      if (!/\(4001 /.test(describeVerdict(verdict)) || tries === 10) return verdict
-      await pause(100)
-    }
-  }
-  return {
-    up,
-    /** Connects past the guard, with the name of the header that a generation has. */
-    async direct(header: number) {
-      const said = { "X-Forwarded-For": "192.0.2.7", "X-Forwarded-Proto": "https", [nameOf(header)]: "client:laptop" }
-      return (await verdictOf({ dial: () => hostOf("local").dial("127.0.0.1", gateway.port), headers: said })).kind
-    },
-    connectContinuously() {
-      const all: Promise<Verdict>[] = []
-      let isOver = false
-      const done = (async () => {
-        while (!isOver) {
-          const connect = verdictOnceLoaded()
-          all.push(connect)
-          // At most some at a time, however busy the machine is.
-          await Promise.all([pause(50), all.at(-4)])
-        }
-      })()
-      return async () => {
-        isOver = true
-        await done
-        const found = await Promise.all(all)
-        const refused = found.filter(({ kind }) => kind !== "accepted").map(describeVerdict)
-        return { connects: found.length, refused }
-      }
-    },
-  }
+/** Starts a gateway that refuses to. @returns what it printed */
+async function endOf(home: string, env: { readonly [name: string]: string } = {}): Promise<string> {
+  const [program = "", ...args] = commandOf("openclaw", "gateway", "run")
+  shareCompiled(home)
+  const own = { ...environmentOf("openclaw", home), SHELL: "/bin/sh", ...env }
+  const child = spawn(program, args, { cwd: home, env: own, stdio: ["ignore", "pipe", "pipe"] })
+  onTestFinished(() => void child.kill("SIGKILL"))
+  let output = ""
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (output += text))
+  await once(child, "close")
+  return output
 }
 
 /** The config as the product reads it: that of a test is JSON. */
@@ -176,7 +118,7 @@ describe.skipIf(missing)(`a gateway's trust in its guard${missing ? ` (${missing
     const [first] = [configOf(gateway).gateway.auth.trustedProxy.userHeader]
     const identities = [node("tw"), { identity: "client:laptop", scopes: ["operator.read"] }]
     await trust.up(one.inputs({ identities }))
-    const guard = await guardOf(one)
+    const guard = await guardOf({ ...one, make: fresh })
     for (const [header, earlier] of [
       [2, 1],
       [1, 2],
@@ -207,7 +149,10 @@ describe.skipIf(missing)(`a gateway's trust in its guard${missing ? ` (${missing
   test("of mode token keeps the user's own proxies, and goes back to what was there", async () => {
     const one = await site({ trustedProxies: ["192.0.2.9"] })
     const before = configOf(one.gateway)
+    // No secret is in it yet: who may read it is not gatekey's to say.
+    chmodSync(one.gateway.config, 0o644)
     await one.trust.up(one.inputs({ mode: "token" }))
+    expect(statSync(one.gateway.config).mode & 0o777).toBe(0o644)
     expect(configOf(one.gateway).gateway.trustedProxies).toEqual(["192.0.2.9", "127.0.0.1"])
     expect(await one.settings()).toMatchObject({ settings: "as declared", code: "accepted" })
     await expect(one.gateway.request("node.list")).resolves.toBeDefined()
@@ -235,6 +180,32 @@ describe.skipIf(missing)(`a gateway's trust in its guard${missing ? ` (${missing
     )
     const paired = [{ node: "tw" }]
     await expect(one.trust.preview(one.inputs({ paired }))).rejects.toThrow(/it cannot be asked whether tw are paired/)
+    const withFile = async (name: string, text: string, words: RegExp) => {
+      const path = join(one.gateway.home, name)
+      mkdirSync(dirname(path), { recursive: true })
+      writeFileSync(path, text, { mode: 0o755 })
+      await expect(one.trust.preview(one.inputs())).rejects.toThrow(words)
+      rmSync(path)
+    }
+    const exported = `export OPENCLAW_GATEWAY_TOKEN=${strong()}\n`
+    await withFile(
+      "bin/start-gateway",
+      `#!/bin/sh\n${exported}exec openclaw gateway run\n`,
+      /~\/bin\/start-gateway has OPENCLAW_GATEWAY_TOKEN; expected none/,
+    )
+    writeFileSync(one.gateway.config, JSON.stringify({ ...plain, env: { shellEnv: { enabled: true } } }))
+    await withFile(
+      ".profile",
+      exported,
+      /~\/\.profile has OPENCLAW_GATEWAY_TOKEN, which openclaw loads by env\.shellEnv; expected none/,
+    )
+    writeFileSync(one.gateway.config, JSON.stringify({ ...plain, env: { vars: { OPENCLAW_LOAD_SHELL_ENV: "1" } } }))
+    await withFile(
+      ".bash_profile",
+      "export OPENCLAW_GATEWAY_PASSWORD=left-here\n",
+      /~\/\.bash_profile has OPENCLAW_GATEWAY_PASSWORD, which openclaw loads by env\.vars\.OPENCLAW_LOAD_SHELL_ENV/,
+    )
+    writeFileSync(one.gateway.config, before)
     writeFileSync(`${one.gateway.home}/.openclaw/.env`, "OPENCLAW_GATEWAY_TOKEN=left-behind-by-somebody\n")
     await expect(one.trust.preview(one.inputs())).rejects.toThrow(/\.env has OPENCLAW_GATEWAY_TOKEN; expected none/)
     await expect(one.trust.up(one.inputs())).rejects.toThrow(/Nothing was changed in its config/)
@@ -246,8 +217,13 @@ describe.skipIf(missing)(`a gateway's trust in its guard${missing ? ` (${missing
     await one.trust.up(one.inputs())
     await one.gateway.end()
     const env = { OPENCLAW_GATEWAY_TOKEN: strong() }
-    const again = startProduct("openclaw", one.gateway.home, ["gateway", "run"], env)
-    await expect.poll(again.hasEnded, { timeout: 120_000 }).toBe(true)
+    expect(await endOf(one.gateway.home, env)).toMatch(/a shared token is also configured/)
+    // A login shell's export is such a secret, too.
+    const plain = readFileSync(one.gateway.config, "utf8")
+    writeFileSync(one.gateway.config, JSON.stringify({ ...JSON.parse(plain), env: { shellEnv: { enabled: true } } }))
+    writeFileSync(join(one.gateway.home, ".profile"), `export OPENCLAW_GATEWAY_TOKEN=${strong()}\n`)
+    expect(await endOf(one.gateway.home)).toMatch(/a shared token is also configured/)
+    writeFileSync(one.gateway.config, plain)
     // What does not run is no drift: its config is right.
     expect(await one.settings()).toMatchObject({ settings: "as declared", code: "unknown" })
     expect(await one.trust.up(one.inputs())).toBe("same")

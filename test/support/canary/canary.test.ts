@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process"
+import { generateKeyPairSync } from "node:crypto"
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -6,6 +7,7 @@ import { describe, expect, onTestFinished, test } from "vitest"
 import { strong } from "../tokens.ts"
 import { detector, piecesOf } from "./canary.ts"
 import { canaryForms } from "./forms.ts"
+import { bearerSecrets, headerIn, keySecrets } from "./guard-secrets.ts"
 import { type Recorder, recorder } from "./record.ts"
 
 const tricky = () => `${strong().slice(0, 20)}'"$&<>\\ %+/=${strong().slice(0, 20)}`
@@ -49,6 +51,51 @@ describe("the detector", () => {
   test("finds nothing where nothing is", () => {
     const { find } = detector(new Map([["planted", strong()]]))
     expect(find({ name: "", bytes: Buffer.from(Array.from({ length: 5_000 }, strong).join("")) })).toEqual([])
+  })
+})
+
+describe("the secrets of a guard", () => {
+  const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" })
+  const jwt = (header: object, claims: object) =>
+    [header, claims].map((each) => Buffer.from(JSON.stringify(each)).toString("base64url")).join(".")
+  const bearer = jwt({ alg: "ES256", typ: "at+jwt", kid: "tw.g1" }, { iss: "gatekey:home", sub: "tw", aud: "x" })
+  const pem = (type: "pkcs8" | "sec1") => String(privateKey.export({ format: "pem", type }))
+  const body = pem("pkcs8").split("\n").slice(1, -2).join("")
+  const header = `x-gk-${"0123456789abcdef".repeat(2)}`
+  const { find } = detector(
+    new Map([
+      ...keySecrets("tw", pem("pkcs8")),
+      ...bearerSecrets("gatekey:home"),
+      ["the header", headerIn(`    http-request set-header ${header} %[var(txn.id)]\n`).slice(5)],
+    ]),
+  )
+  const base64 = (text: string) => Buffer.from(text).toString("base64")
+
+  test.each([
+    ["a private key, PEM", pem("pkcs8"), "private key of tw"],
+    ["a private key, PEM of the other kind", pem("sec1"), "private key of tw"],
+    ["a private key, JSON-escaped", JSON.stringify({ key: pem("pkcs8") }), "private key of tw"],
+    ["the body of a private key", body, "private key of tw"],
+    ["the body of a private key in base64", base64(body), "private key of tw"],
+    ["a whole private key in base64", base64(`so ${pem("pkcs8")}`), "private key of tw"],
+    ["a private key as JWK", JSON.stringify(privateKey.export({ format: "jwk" })), "private key of tw"],
+    ["a JWT", `Bearer ${bearer}`, "a JWT"],
+    ["a JWT in base64", base64(`a ${bearer}`), "a JWT"],
+    ["the claims of a JWT", bearer.split(".")[1] ?? "", "the claims of a JWT"],
+    ["the header's name", `${header}: node:tw`, "the header"],
+    ["the header's name in upper case", header.toUpperCase(), "the header"],
+  ])("are found: %s", (_what, text, secret) => {
+    const found = find({ name: "a file", bytes: Buffer.from(`some text: ${text}\n`) })
+    expect(found.some((each) => each.startsWith(secret))).toBe(true)
+  })
+
+  test("are neither a public key nor another private key", () => {
+    const others = generateKeyPairSync("ec", { namedCurve: "P-256" })
+    const texts = [
+      publicKey.export({ format: "pem", type: "spki" }),
+      others.privateKey.export({ format: "pem", type: "pkcs8" }),
+    ]
+    expect(texts.flatMap((text) => find({ name: "", bytes: Buffer.from(text) }))).toEqual([])
   })
 })
 

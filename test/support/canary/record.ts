@@ -16,7 +16,8 @@ export interface Recorder {
   end(): Promise<void>
 }
 
-export function recorder(): Recorder {
+/** @param folder processes that were started with its name count as well, also those that are nobody's children any more */
+export function recorder(folder = ""): Recorder {
   const haystacks: Haystack[] = []
   const known = new Set<string>()
   const keep = (name: string, bytes: Buffer) => {
@@ -24,7 +25,7 @@ export function recorder(): Recorder {
     if (!known.has(mark)) haystacks.push({ name, bytes })
     known.add(mark)
   }
-  const sampler = spawn(process.execPath, [join(import.meta.dirname, "sampler.ts"), String(process.pid)], {
+  const sampler = spawn(process.execPath, [join(import.meta.dirname, "sampler.ts"), String(process.pid), folder], {
     stdio: ["ignore", "pipe", "inherit"],
   })
   const sampled: Buffer[] = []

@@ -8,9 +8,16 @@ import { secretsIn } from "../engine/state.ts"
 import { type Workspace, workspace } from "../engine/workspace.ts"
 import { detector, type Haystack } from "./canary.ts"
 import { files, places as known } from "./fleet.ts"
+import { keySecrets } from "./guard-secrets.ts"
 import { recorder } from "./record.ts"
 
 const execute = promisify(execFile)
+
+/** Of keys as PEM, what is not in certificates and public keys as well. */
+function partsOf(secret: string): string[] {
+  const keys = secret.match(/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]+?-----END [A-Z ]+-----/g)
+  return keys ? keys.flatMap((pem) => keySecrets("the state", pem).map(([, value]) => value)) : [secret]
+}
 
 /** One stack's life, with everything recorded. */
 export interface Run {
@@ -22,28 +29,47 @@ export interface Run {
   /** What `gatekey scan` says of the home. @returns what they printed */
   look(...args: string[]): Promise<string>
   hide(name: string, value: string): string
-  declare(token: TokenDeclaration, places: Fleet["places"]): void
+  declare(token: TokenDeclaration, places: Fleet["places"], more?: More): void
+  /** Records the files and processes as they are now. */
+  record(): Promise<void>
   /** No secret is in anything that was recorded. */
   nothing(): Promise<void>
   /** How often one is in what was left out as the engine's own doing. */
   cut(): number
 }
 
-/** @param engines what of it is the engine's own doing */
+/** What a fleet has beside its token and its places. */
+type More = Omit<Fleet, "token" | "places">
+
+/**
+ * @param engines what of it is the engine's own doing
+ * @param allowed names of further files below the home, and of folders, in which secrets are
+ */
 export async function opened(
   token: TokenDeclaration,
   engines?: RegExp,
-  { places = known, env = {} }: { places?: Fleet["places"]; env?: Readonly<Record<string, string>> } = {},
+  {
+    places = known,
+    env = {},
+    more = {},
+    allowed = [],
+  }: {
+    places?: Fleet["places"]
+    env?: Readonly<Record<string, string>>
+    more?: More
+    allowed?: readonly string[]
+  } = {},
 ): Promise<Run> {
-  const space = await workspace({ token, places }, (folder) => ({ NODE_COMPILE_CACHE: join(folder, "cache"), ...env }))
-  const record = recorder()
+  const own = (folder: string) => ({ NODE_COMPILE_CACHE: join(folder, "cache"), ...env })
+  const space = await workspace({ token, places, ...more }, own)
+  const record = recorder(space.folder)
   onTestFinished(async () => {
     await record.end()
     space.remove()
   })
   const secrets = new Map<string, string>()
   const left = [
-    ...files.map((name) => space.at(name)),
+    ...[...files, ...allowed].map((name) => space.at(name)),
     join(space.project, "node_modules"),
     join(space.folder, "passphrase"),
   ]
@@ -52,7 +78,7 @@ export async function opened(
     bytes: engines ? Buffer.from(bytes.toString("latin1").replace(engines, ""), "latin1") : bytes,
   })
   const learn = () => {
-    for (const value of secretsIn(space.state())) {
+    for (const value of secretsIn(space.state()).flatMap(partsOf)) {
       if (![...secrets.values()].includes(value)) secrets.set(`secret ${secrets.size} of the state`, value)
     }
   }
@@ -87,10 +113,15 @@ export async function opened(
       return stdout
     },
     hide(name, value) {
-      secrets.set(name, value)
+      const isNew = ![...secrets.values()].includes(value)
+      if (isNew) secrets.set(secrets.has(name) ? `${name}, ${secrets.size}` : name, value)
       return value
     },
-    declare: (token, places) => space.declare({ token, places }),
+    declare: (token, places, more = {}) => space.declare({ token, places, ...more }),
+    async record() {
+      record.files(space.folder, left)
+      await record.processes()
+    },
     async nothing() {
       expect(secrets.size).toBeGreaterThan(2)
       expect(record.haystacks.filter(({ name }) => name.startsWith("a process's")).length).toBeGreaterThan(5)

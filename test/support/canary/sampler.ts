@@ -1,13 +1,16 @@
 import { readdirSync } from "node:fs"
 import { setTimeout as sleep } from "node:timers/promises"
-import { read } from "../hosts/processes.ts"
+import { listed, read } from "../hosts/processes.ts"
 
-/** Prints arguments and environment of every process below the one given, as often as it can, each once. */
-const [top = ""] = process.argv.slice(2)
+/**
+ * Prints arguments and environment of every process below the one given, and of those that have the folder's name in them, as
+ * often as it can, each once.
+ */
+const [top = "", folder = ""] = process.argv.slice(2)
 const told = new Set<string>()
 
 for (;;) {
-  const waiting = childrenOf(top)
+  const waiting = [...childrenOf(top), ...leftBehind()]
   for (let pid = waiting.pop(); pid !== undefined; pid = waiting.pop()) {
     if (pid === String(process.pid)) continue
     waiting.push(...childrenOf(pid))
@@ -23,6 +26,15 @@ for (;;) {
     }
   }
   await sleep(1)
+}
+
+/** The services of a home go on without a parent. */
+function leftBehind(): string[] {
+  if (folder === "") return []
+  return listed("/proc").filter((pid) => {
+    if (!/^\d+$/.test(pid) || read(`/proc/${pid}/stat`).split(") ")[1]?.split(" ")[1] !== "1") return false
+    return read(`/proc/${pid}/environ`).includes(folder) || read(`/proc/${pid}/cmdline`).includes(folder)
+  })
 }
 
 function childrenOf(pid: string): string[] {

@@ -7,6 +7,7 @@ import type {
   GuardArgs,
   SidecarArgs,
   SystemdUnitArgs,
+  TrustedProxyArgs,
 } from "../../../components/index.ts"
 import type { FormatName, Reference } from "../../../core/content.ts"
 
@@ -29,6 +30,8 @@ export interface Fleet {
   /** How far the rotation of the authority `home` has come. */
   readonly authority?: Omit<AuthorityArgs, "domain">
   readonly sidecars?: { readonly [name: string]: Omit<SidecarArgs, "authority"> }
+  /** By resource name: gateways that trust a guard; made after all guards. */
+  readonly trusts?: { readonly [name: string]: Omit<TrustedProxyArgs, "authority"> }
 }
 
 export interface TokenDeclaration {
@@ -75,9 +78,10 @@ import { Sidecar } from ${component("sidecar.ts")}
 import { Placement } from ${component("placement.ts")}
 import { SystemdUnit } from ${component("systemd-unit.ts")}
 import { Token } from ${component("token.ts")}
+import { TrustedProxy } from ${component("trusted-proxy.ts")}
 
 const config = new pulumi.Config()
-const { token: declared = {}, places, units = {}, certificates = {}, guards = {}, clients = {}, sidecars = {}, authority: step = {} } = config.requireObject("fleet")
+const { token: declared = {}, places, units = {}, certificates = {}, guards = {}, clients = {}, sidecars = {}, trusts = {}, authority: step = {} } = config.requireObject("fleet")
 const { options = {}, adopt, ...args } = declared
 const adopted = adopt?.secret ? { value: config.requireSecret("adopt") } : adopt
 const token = new Token("token", { rotation: 1, ...args, ...(adopted ? { adopt: adopted } : {}) }, { protect: false, ...options })
@@ -94,8 +98,8 @@ if ([certificates, guards].some((each) => Object.keys(each).length > 0)) {
   const entries = Object.entries(clients).map(([name, args]) => new Client(name, { authority, ...args }).entry)
   const nodes = Object.entries(sidecars).map(([name, args]) => new Sidecar(name, { authority, ...args }).entry)
   const bearers = [...entries, ...nodes.filter(({ key }) => key !== undefined)]
-  for (const [name, args] of Object.entries(guards))
-    new Guard(name, { authority, ...args, clients: [...args.clients, ...bearers] })
+  const made = Object.entries(guards).map(([name, args]) => new Guard(name, { authority, ...args, clients: [...args.clients, ...bearers] }))
+  for (const [name, args] of Object.entries(trusts)) new TrustedProxy(name, { authority, ...args }, { dependsOn: made })
 }
 export const fingerprint = token.fingerprint
 export const generation = token.generation
