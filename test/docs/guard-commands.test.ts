@@ -44,7 +44,8 @@ const commands: Readonly<Record<string, Proof>> = {
 
 const blocks: Readonly<Record<string, Proof>> = {
   "docs/guard.md mermaid 1": { not: "a picture" },
-  "docs/guard.md yaml 1": { by: "test/docs/guard-commands.test.ts", as: /is a fleet that can be planned/ },
+  "docs/guard.md yaml 1": { by: "test/docs/guard-commands.test.ts", as: /are a fleet that can be planned/ },
+  "docs/guard.md yaml 2": { by: "test/docs/guard-commands.test.ts", as: /are a fleet that can be planned/ },
   "docs/guard.md ts 1": {
     by: "test/support/engine/program.ts",
     as: /new Authority\([\s\S]*new Sidecar\([\s\S]*new Guard\(/,
@@ -83,9 +84,9 @@ describe("the pages about guards", () => {
     expect(readFileSync(join(root, by), "utf8")).toMatch(as)
   })
 
-  test("have a stack's file that is a fleet that can be planned", () => {
-    const [snippet] = blocksOf("docs/guard.md").filter(({ language }) => language === "yaml")
-    const declared = Object.entries(parse(snippet?.text ?? "") as object)
+  test("have pieces of a stack's file that are a fleet that can be planned", () => {
+    const pieces = blocksOf("docs/guard.md").filter(({ language }) => language === "yaml")
+    const declared = pieces.flatMap(({ text }) => Object.entries(parse(text) as object))
     const all = { token: { rotation: 1 }, ...Object.fromEntries(declared.map(([key, value]) => [key.slice(8), value])) }
     const parsed = parseConfig(all)
     if (!("config" in parsed)) throw new Error(parsed.problems.join("\n"))
