@@ -1,12 +1,21 @@
-import { randomBytes, randomUUID } from "node:crypto"
+import { randomBytes, randomInt, randomUUID } from "node:crypto"
 
 export interface Field {
   id?: string
   label?: string
   type?: string
   value?: string
+  /** Asks for a value where there is none. */
+  generate?: boolean
+  recipe?: Recipe
   section?: { id?: string }
   [more: string]: unknown
+}
+
+/** What a generated value consists of: `LETTERS`, `DIGITS`, `SYMBOLS`. */
+interface Recipe {
+  length?: number
+  characterSets?: string[]
 }
 
 export interface Item {
@@ -40,6 +49,18 @@ export interface Activity {
 /** 26 characters, as all ids of 1Password. */
 function newId(): string {
   return [...randomBytes(26)].map((byte) => "abcdefghijklmnopqrstuvwxyz234567"[byte % 32]).join("")
+}
+
+const characters: Readonly<Record<string, string>> = {
+  LETTERS: "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
+  DIGITS: "0123456789",
+  SYMBOLS: "!@.-_*",
+}
+
+/** The description's GeneratorRecipe, with its defaults. */
+function generated({ length = 32, characterSets = Object.keys(characters) }: Recipe = {}): string {
+  const all = characterSets.map((name) => characters[name] ?? "").join("")
+  return Array.from({ length }, () => all.charAt(randomInt(all.length))).join("")
 }
 
 /** The vaults of one account, with all versions of their items. */
@@ -105,7 +126,10 @@ export class Items {
   }
 
   #stored(sent: Sent): Item {
-    const fields = (sent.fields ?? []).map((field) => ({ type: "STRING", ...field, id: field.id || newId() }))
+    const fields = (sent.fields ?? []).map(({ generate, ...field }) => {
+      const made = generate && !field.value ? { value: generated(field.recipe) } : {}
+      return { type: "STRING", ...field, ...made, id: field.id || newId() }
+    })
     return { ...(structuredClone(sent) as Item), fields }
   }
 }

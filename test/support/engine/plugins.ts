@@ -8,7 +8,7 @@ export interface Plugins {
 }
 
 /** Stand-ins of test/plugins/; with E2E_PLUGINS=real the real ones, which the engine downloads. */
-export function plugins(...names: readonly ("command" | "docker")[]): Plugins {
+export function plugins(...names: readonly ("command" | "docker" | "onepassword")[]): Plugins {
   if (process.env.E2E_PLUGINS === "real")
     return { providers: [], env: { PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "false" } }
   return { providers: names.map((name) => ({ name, path: join(root, "test/plugins", name) })), env: {} }
