@@ -44,7 +44,10 @@ export const tokenSource: Resource = {
 
   async update({ run, olds, news, preview, log }) {
     const given = revealed(news.given)
-    if (preview && given === undefined) return { ...news, ...notYetKnown }
+    if (preview && given === undefined) {
+      log("info", `${where} is not known before \`pulumi up\`, which then counts the generation`)
+      return { ...news, ...notYetKnown }
+    }
     const problem = problemOf(given ?? "")
     if (given === undefined || problem) {
       const rejected = describeRejected(where, problem ?? "is missing", remedy)

@@ -71,6 +71,9 @@ test("a value that only the `up` will know leaves the generation open", async ()
   expect(await source.preview({ given: unknown })).toMatchObject({ step: "create", outputs: open })
   await source.up(given(made()))
   expect(await source.preview({ given: unknown })).toMatchObject({ step: "update", outputs: open })
+  expect(plugin.messages.at(-1)?.text).toBe(
+    "token.value is not known before `pulumi up`, which then counts the generation",
+  )
 })
 
 test("needs a token", async () => {
