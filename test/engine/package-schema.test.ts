@@ -19,10 +19,19 @@ describeEngine("the package schema", () => {
     const file = join(folder(), "schema.json")
     writeFileSync(file, stdout)
     expect(pulumi("schema", "check", file)).toEqual({ status: 0, stdout: "", stderr: "" })
+    const { name, resources } = JSON.parse(stdout)
+    expect(name).toBe("gatekey")
+    // What a program in any language gives its token to.
+    expect(resources["gatekey:index:TokenSource"]).toMatchObject({
+      requiredInputs: ["given"],
+      inputProperties: { given: { type: "string", secret: true } },
+      properties: { generation: { type: "integer" }, value: { type: "string", secret: true } },
+    })
   })
 
   // A language host generates; not every installation has them all, and the engine says which it lacks.
-  test.each(["python", "go", "nodejs"])("makes an SDK for %s where its generator is installed", (language) => {
+  const languages = ["python", "go", "nodejs", "dotnet"]
+  test.each(languages)("makes an SDK for %s where its generator is installed", (language) => {
     const { status, stdout, stderr } = pulumi("package", "gen-sdk", launcher, "--language", language, "--out", folder())
     const isMissing = /no language plugin|not implemented/.test(stderr)
     expect(isMissing ? { stdout } : { status, stdout, stderr }).toEqual(
