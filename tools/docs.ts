@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { cliReference } from "./docs/cli.ts"
 import { configurationReference } from "./docs/configuration.ts"
+import { findingsReference } from "./docs/findings.ts"
 import { withGenerated } from "./docs/markdown.ts"
 
 const folder = join(import.meta.dirname, "../docs")
@@ -10,6 +11,7 @@ const folder = join(import.meta.dirname, "../docs")
 const generators: { readonly [page: string]: () => string } = {
   "cli.md": cliReference,
   "configuration.md": configurationReference,
+  "findings.md": findingsReference,
 }
 
 export const generatedPages = Object.keys(generators)

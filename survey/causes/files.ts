@@ -12,7 +12,7 @@ type View = GatewayView | NodeView
 export function configCauses({ name, survey, member, log }: View): Cause[] {
   const { host } = survey.target
   const { home } = survey.snapshot
-  const say = (code: string, sentence: string, remedy?: string): Cause => ({
+  const say = (code: Cause["code"], sentence: string, remedy?: string): Cause => ({
     ...{ code, weight: "broken", who: name, host, sentence },
     ...(remedy ? { remedy } : {}),
   })
@@ -61,7 +61,7 @@ export function secretFileCauses({ name, survey, member, next, credential }: Vie
   const secret = secretCopy(reference.held, survey)
   const at = showPath(path, home)
   const word = shellWord(path)
-  const say = (code: string, what: string, remedy?: string): Cause => ({
+  const say = (code: Cause["code"], what: string, remedy?: string): Cause => ({
     ...{ code, weight: "broken", who: name, host },
     sentence: `the secret file ${at} of ${name} ${what}, which openclaw refuses: it has no ${credential} at its next start`,
     ...(remedy ? { remedy: hostCommand(host, remedy) } : {}),

@@ -13,7 +13,7 @@ import { theGateway } from "./token.ts"
 /** Reports a gateway that does not authenticate by its token, or does not start. */
 export function modeCauses(view: GatewayView, ground: Ground): Cause[] {
   const { name, survey, mode, inquiry, verdict, member } = view
-  const say = (code: string, weight: Cause["weight"], sentence: string, remedy?: string): Cause[] => [
+  const say = (code: Cause["code"], weight: Cause["weight"], sentence: string, remedy?: string): Cause[] => [
     { ...{ code, weight, who: name, host: survey.target.host, sentence }, ...(remedy ? { remedy } : {}) },
   ]
   const gateway = theGateway(name)

@@ -27,7 +27,13 @@ export function placeCauses(survey: Survey, { letters, world, isDeclared }: Grou
       ? live.find(({ value }) => value.equals(held.value) || value.equals(asRead(held.value, copy)))
       : undefined
   const isLive = (copy: PlaceCopy) => liveIn(copy) !== undefined
-  const say = (copy: PlaceCopy, code: string, weight: Cause["weight"], sentence: string, remedy?: string): Cause => ({
+  const say = (
+    copy: PlaceCopy,
+    code: Cause["code"],
+    weight: Cause["weight"],
+    sentence: string,
+    remedy?: string,
+  ): Cause => ({
     ...{ code, weight, who: at, host, sentence, copies: [copy] },
     ...(remedy ? { remedy } : {}),
   })

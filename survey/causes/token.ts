@@ -37,7 +37,7 @@ export function noTokenCauses(view: GatewayView): Cause[] {
   const { name, survey, member, inquiry, verdict, runtimeToken, credential } = view
   const { host } = survey.target
   const gateway = theGateway(name)
-  const say = (code: string, weight: Cause["weight"], sentence: string, remedy?: string): Cause[] => [
+  const say = (code: Cause["code"], weight: Cause["weight"], sentence: string, remedy?: string): Cause[] => [
     { ...{ code, weight, who: name, host, sentence }, ...(remedy ? { remedy } : {}) },
   ]
   const unread = describeUnread(view)
