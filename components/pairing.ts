@@ -6,6 +6,7 @@ import type { Authority } from "./authority.ts"
 import type { Token } from "./token.ts"
 
 export interface PairingArgs {
+  /** The token. */
   token?: Token
   /** In place of a token: the authority of the guard that the gateway trusts. */
   authority?: Authority

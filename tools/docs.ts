@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { apiReference } from "./docs/api.ts"
 import { cliReference } from "./docs/cli.ts"
 import { configurationReference } from "./docs/configuration.ts"
 import { findingsReference } from "./docs/findings.ts"
@@ -9,6 +10,7 @@ const folder = join(import.meta.dirname, "../docs")
 
 /** The pages with a generated part; a test says which one is not current. */
 const generators: { readonly [page: string]: () => string } = {
+  "api.md": apiReference,
   "cli.md": cliReference,
   "configuration.md": configurationReference,
   "findings.md": findingsReference,
