@@ -80,7 +80,7 @@ export function secretFileCauses({ name, survey, member, next, credential }: Vie
       say(
         "secret-link",
         "is a symbolic link",
-        `cp --remove-destination "$(readlink -f ${word})" ${word} && chmod 600 ${word}`,
+        `cp ${word} ${word}.new && chmod 600 ${word}.new && mv -f ${word}.new ${word}`,
       ),
     )
   else {

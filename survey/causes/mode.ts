@@ -58,7 +58,7 @@ function openRemedy({ mode, member, survey }: GatewayView): string {
   const { process, product } = member
   const byFlag = mode.kind === "none" && mode.why === "--auth"
   if (mode.kind === "none" && !byFlag) return remedy
-  const command = process ? `: ${hostCommand(survey.target.host, `ps -o ppid=,args= -p ${process.pid}`)}` : ""
+  const command = process ? `: ${hostCommand(survey.target.host, `ps -o ppid= -o args= -p ${process.pid}`)}` : ""
   const flag = product === "openclaw" ? "--auth none" : "an --auth that clawdbot does not have"
   return byFlag
     ? "remove --auth from what starts it, and restart it"

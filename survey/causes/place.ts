@@ -228,7 +228,7 @@ export function clockCauses({ target, snapshot }: Survey, now: number): Cause[] 
     {
       ...{ code: "clock", weight: "risk", who: at, host: target.host },
       sentence: `the clock of ${at} is off by ${offset}: it is ${off > 0 ? "ahead" : "behind"}`,
-      remedy: hostCommand(target.host, "timedatectl status"),
+      remedy: hostCommand(target.host, snapshot.system === "Darwin" ? "sntp time.apple.com" : "timedatectl status"),
     },
   ]
 }

@@ -62,7 +62,7 @@ export function noTokenCauses(view: GatewayView): Cause[] {
     "token-not-known",
     "unknown",
     `the ${credential} that ${gateway} accepts is not known: ${why}`,
-    `find what starts it: ${hostCommand(host, `ps -o ppid=,args= -p ${pid}`)}`,
+    `find what starts it: ${hostCommand(host, `ps -o ppid= -o args= -p ${pid}`)}`,
   )
 }
 
