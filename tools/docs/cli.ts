@@ -4,6 +4,9 @@ import { topics } from "../../cli/topics.ts"
 import { gatekeyCommand } from "../../core/command-line.ts"
 import { tableOf } from "./markdown.ts"
 
+/** What the pages' test is told of an example. */
+const marks = new Map([["token", "not run: needs a guard; test/engine/client.test.ts takes the same steps"]])
+
 /** Generates the reference of the command line from the declared commands, as `--help` prints them. */
 export function cliReference(): string {
   const program = programOf(async () => {})
@@ -59,7 +62,8 @@ function withChoices({ description, argChoices, defaultValue }: Option | Argumen
 
 function exampleOf(command: CommanderCommand): string {
   const example = commands.find(({ name }) => name === command.name())?.example ?? ""
-  return `\`\`\`sh\n${example}\n\`\`\``
+  const mark = marks.get(command.name())
+  return `${mark ? `<!-- ${mark} -->\n` : ""}\`\`\`sh\n${example}\n\`\`\``
 }
 
 /** Formats a description: indented lines stay as they are, and nothing is taken for HTML. */
