@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto"
-import { rmSync } from "node:fs"
 import { join } from "node:path"
 import type { Block } from "../../../tools/docs/blocks.ts"
 import type { Scene } from "./scene.ts"
@@ -11,7 +10,7 @@ export interface Step {
   readonly allowed: RegExp
   /** Returns what is run in place of the page's own text, such as with another address. */
   readonly edit?: (text: string, scene: Scene) => string
-  readonly before?: (scene: Scene) => Promise<void>
+  readonly before?: (scene: Scene) => unknown
   readonly after?: (scene: Scene) => Promise<void>
 }
 
@@ -24,21 +23,29 @@ const finds = /^(?:1 npx --no -- gatekey (?:scan|doctor|check|report|history)\b|
 function layNode({ write, tw, gateway }: Scene): void {
   const at = `{"gateway":{"host":"127.0.0.1","port":${gateway.port},"tls":false}}`
   write(join(tw, ".openclaw/state/openclaw.sqlite"), `nodeHost.config${at}`)
+  write(join(tw, ".openclaw/openclaw.json"), JSON.stringify({ gateway: { mode: "remote" } }))
 }
 
-function spoilAgent({ write, tw }: Scene): void {
+/** Writes the node's LaunchAgent. @param more what else its property list has */
+function layAgent({ write, tw }: Scene, more = ""): void {
   write(
     join(tw, "Library/LaunchAgents/ai.openclaw.node.plist"),
     `<?xml version="1.0" encoding="UTF-8"?>
 <plist version="1.0"><dict><key>Label</key><string>ai.openclaw.node</string>
-<key>EnvironmentVariables</key><dict><key>OPENCLAW_GATEWAY_TOKEN</key><string>clawdbot-local-dev</string></dict>
+<key>ProgramArguments</key><array><string>openclaw</string><string>node</string><string>run</string></array>${more}
 </dict></plist>
 `,
   )
 }
 
+const withDefault =
+  "<key>EnvironmentVariables</key><dict><key>OPENCLAW_GATEWAY_TOKEN</key><string>clawdbot-local-dev</string></dict>"
+
 const rotates = "npx --no -- gatekey rotate --commit && pulumi up --skip-preview"
 const propose = "cp Pulumi.home.yaml proposed.yaml"
+
+/** What counts before a file. */
+const forget = "unset PULUMI_CONFIG_PASSPHRASE; "
 
 /** The pages in the order of one story: each goes on where the one before it ended. */
 const order = [
@@ -53,35 +60,38 @@ const around: { readonly [block: string]: Around } = {
       await works(scene, "pulumi stack init home")
       scene.declare(1, "the fleet")
       layNode(scene)
+      layAgent(scene)
       await works(scene, "pulumi up --skip-preview")
-      spoilAgent(scene)
+      layAgent(scene, withDefault)
     },
   },
+  // The scene's own file has a configuration, which is never overwritten.
+  "docs/scan.md 0": { edit: (text) => text.replace("--write Pulumi.home.yaml", "--write Pulumi.found.yaml") },
   "docs/scan.md 1": {
-    async before({ write, tw }) {
-      rmSync(join(tw, "Library"), { recursive: true })
-      write(join(tw, ".openclaw/.env"), `OPENCLAW_GATEWAY_TOKEN=${randomBytes(32).toString("hex")}\n`)
+    async before(scene) {
+      layAgent(scene)
+      scene.write(join(scene.tw, ".openclaw/.env"), `OPENCLAW_GATEWAY_TOKEN=${randomBytes(32).toString("hex")}\n`)
     },
   },
   "docs/rotation.md 0": {
-    before: (scene) => works(scene, `pulumi stack export --file old.json; ${rotates}`),
+    before: (scene) => works(scene, `pulumi stack export --file ../old.json; ${rotates}`),
   },
   "docs/rotation.md 2": {
-    before: (scene) => works(scene, `${rotates} && pulumi stack export --file now.json`),
-    edit: () => "pulumi stack import --file old.json && pulumi preview",
+    before: (scene) => works(scene, `${rotates} && pulumi stack export --file ../now.json`),
+    edit: () => "pulumi stack import --file ../old.json && pulumi preview",
     allowed: /^\d+ pulumi preview/,
-    after: (scene) => works(scene, "pulumi stack import --file now.json"),
+    after: (scene) => works(scene, "pulumi stack import --file ../now.json"),
   },
   "docs/cli.md 2": { before: (scene) => works(scene, "rm -r fleet") },
   "docs/cli.md 3": { before: (scene) => works(scene, propose) },
   "docs/pull-requests.md 1": { before: (scene) => works(scene, propose) },
   "docs/pull-requests.md 2": {
-    before: async ({ write, project }) => write(join(project, "post.sh"), "#!/bin/sh\n", 0o700),
+    before: ({ write, project }) => write(join(project, "post.sh"), "#!/bin/sh\n", 0o700),
     edit: (text) => `COMMIT=$(git rev-parse HEAD)\n${text}`,
   },
   "docs/team.md 0": {
-    edit: (text) => text.replace(/^(pulumi stack change-secrets-provider passphrase)/m, "echo another | $1"),
-    after: (scene) => works(scene, "export PULUMI_CONFIG_PASSPHRASE=another"),
+    before: ({ write, home }) => write(join(home, ".gatekey-passphrase"), "another"),
+    edit: (text) => text.replace(/^(?=pulumi stack change-s)/m, "echo another | ").replace(/^(?=export )/m, forget),
   },
   "docs/team.md 1": { allowed: /^1 ssh studio ps/ },
 }
