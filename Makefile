@@ -1,6 +1,6 @@
 SHELL = /bin/sh
 .DEFAULT_GOAL = help
-.PHONY: help setup quick test lint demo demo-stop clean distclean
+.PHONY: help setup quick test docs-test lint demo demo-stop clean distclean
 
 help: ## this table
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -13,6 +13,10 @@ quick: setup ## within a minute: the tests that start no product, no engine and 
 
 test: setup ## all tests (VITEST_ARGS="test/places" for some of them)
 	@. tools/env.sh && npm test --silent -- $(VITEST_ARGS)
+
+docs-test: setup ## the commands and outputs of README and docs, against a sandbox fleet; says which are not run, and why
+	@tools/setup-products.sh openclaw
+	@. tools/env.sh && npm run --silent docs-test
 
 lint: setup ## formatting, types, dead code
 	@. tools/env.sh && npm run --silent lint

@@ -12,7 +12,7 @@ import { rotate } from "./rotate/rotate.ts"
 import { scan } from "./scan/scan.ts"
 import { token } from "./token/token.ts"
 
-const commands: readonly Command<never>[] = [
+export const commands: readonly Command<never>[] = [
   scan,
   doctor,
   init,

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi"
 import type { Authority } from "./authority.ts"
 
 export interface AccessArgs {
+  /** The authority that issues its certificate. */
   authority: Authority
   /** The client's host: `local` (the default), or `ssh://[user@]name[:port]`. */
   host?: pulumi.Input<string>

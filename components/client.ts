@@ -9,6 +9,7 @@ import { DeclarationError } from "./declaration-error.ts"
 import type { ProxyClient } from "./haproxy.ts"
 
 export interface ClientArgs {
+  /** The authority that issues its certificate. */
   authority: Authority
   /** `local` (the default), or `ssh://[user@]host[:port]`. */
   host?: string

@@ -10,11 +10,13 @@ import { Service, type ServiceArgs } from "./service.ts"
 import type { Token } from "./token.ts"
 
 export interface ContainerArgs {
+  /** The token. */
   token: Token
   /** Where it runs: `local`, or `ssh://[user@]name[:port]`. */
   host: HostText
   /** The container's own name, such as `clawdbot-gateway-secure`. */
   name: string
+  /** The Compose project that runs it. */
   compose: {
     /** The Compose file: absolute, or `~/…`. The `.env` beside it is checked too. */
     file: string

@@ -9,6 +9,7 @@ import type { NodeArgs } from "./node.ts"
 import type { Token } from "./token.ts"
 
 export interface ContainersArgs {
+  /** The token. */
   token: Token
   /** `local` (the default), or `ssh://[user@]name[:port]`. */
   host?: pulumi.Input<string>

@@ -9,6 +9,7 @@ import { Service } from "./service.ts"
 
 /** What a guard and a sidecar are told alike. */
 export interface ProxyArgs {
+  /** The authority that issues its certificate. */
   authority: Authority
   /** `local` (the default), or `ssh://[user@]host[:port]`. */
   host?: string

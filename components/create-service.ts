@@ -30,6 +30,7 @@ export interface ServiceSettings {
 }
 
 interface CreateServiceSettings extends ServiceSettings {
+  /** The token. */
   readonly token: Token
   readonly variable: string
   readonly home?: string

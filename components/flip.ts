@@ -33,8 +33,11 @@ export class Flip extends pulumi.CustomResource {
   declare readonly takes: pulumi.Output<string>
   /** Describes what was last declared. */
   declare readonly revision: pulumi.Output<string>
+  /** The host that it is on. */
   declare readonly host: pulumi.Output<string>
+  /** The file. */
   declare readonly path: pulumi.Output<string>
+  /** Where in the file. */
   declare readonly locator: pulumi.Output<string>
 
   constructor(name: string, { token, ...args }: FlipArgs, options: pulumi.CustomResourceOptions = {}) {

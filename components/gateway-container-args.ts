@@ -4,6 +4,7 @@ import type { ProductName, Role } from "../products/product.ts"
 import type { Token } from "./token.ts"
 
 export interface GatewayContainerArgs {
+  /** The token. */
   token: Token
   /** Whose Docker engine runs it: `local` (that of DOCKER_HOST, else of this machine), or `ssh://[user@]name[:port]`. */
   host: HostText
@@ -48,6 +49,7 @@ export interface GatewayContainerArgs {
   overwrite?: boolean
 }
 
+/** A mount of a container. */
 export interface ContainerVolume {
   /** An absolute folder on the host, or the name of a Docker volume. */
   source: pulumi.Input<string>

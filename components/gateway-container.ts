@@ -19,13 +19,13 @@ import { Service, type ServiceArgs } from "./service.ts"
 import type { Token } from "./token.ts"
 
 /**
- * A gateway or node in a container, which @pulumi/docker makes. An openclaw container finds the token in a file in
+ * A gateway or node in a container, which `@pulumi/docker` makes. An openclaw container finds the token in a file in
  * `data`, so a rotation only restarts it; a clawdbot container has it in its environment, so a rotation recreates it. An
  * Incarnation checks what the Docker provider does not.
  * @throws DeclarationError, before any resource is made, with a line for each problem
  */
 export class GatewayContainer extends pulumi.ComponentResource {
-  /** @pulumi/docker's `Container`; its types are needed only if one is declared. */
+  /** The `Container` of `@pulumi/docker`; its types are needed only if one is declared. */
   readonly container: pulumi.CustomResource
   /** The host's port of a gateway. */
   readonly port: number

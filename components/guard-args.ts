@@ -69,6 +69,7 @@ interface NodeAccess {
   generation?: number
 }
 
+/** A node of a fleet, which may get in by a guard. */
 export type FleetNode = Omit<NodeArgs, "token"> & NodeAccess
 
 /** Another client of a guard, such as the command line of a laptop. */

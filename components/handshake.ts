@@ -6,6 +6,7 @@ import type { Credential } from "../products/readers.ts"
 import type { Token } from "./token.ts"
 
 export interface HandshakeArgs {
+  /** The token. */
   token: Token
   /** The gateway's host: `local` (the default), or `ssh://[user@]name[:port]`. */
   host?: pulumi.Input<string>

@@ -19,6 +19,7 @@ export interface ProxyClient {
 }
 
 export interface HaproxyArgs {
+  /** The authority that issues its certificate. */
   authority: Authority
   /** `local` or `ssh://[user@]host[:port]`. */
   host: pulumi.Input<string>

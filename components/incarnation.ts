@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi"
 import type { Token } from "./token.ts"
 
 export interface IncarnationArgs {
+  /** The token. */
   token: Token
   /** `local` (the default), or `ssh://[user@]name[:port]`. */
   host?: pulumi.Input<string>

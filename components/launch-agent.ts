@@ -9,6 +9,7 @@ import type { Placement } from "./placement.ts"
 import type { Token } from "./token.ts"
 
 export interface LaunchAgentArgs extends ServiceSettings {
+  /** The token. */
   token: Token
   /** The label, such as `ai.openclaw.node`: the agent is `~/Library/LaunchAgents/LABEL.plist`. */
   label: string

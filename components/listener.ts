@@ -14,8 +14,9 @@ export interface ListenerArgs {
   role?: pulumi.Input<"gateway" | "node">
   /** `openclaw` (the default) or `clawdbot`. */
   product?: pulumi.Input<ProductName>
-  /** What starts the gateway, and its name there: a label, a unit, or a process's own name. */
+  /** What starts the gateway. */
   manager?: pulumi.Input<Manager>
+  /** Its name there: a label, a unit, or a process's own name. */
   name?: pulumi.Input<string>
   /** The file of a process's definition. */
   path?: pulumi.Input<string>
@@ -31,7 +32,9 @@ export interface ListenerArgs {
 export class Listener extends pulumi.CustomResource {
   /** `the gateway`, or a description of the process that uses the port instead. */
   declare readonly owner: pulumi.Output<string>
+  /** The host that it is on. */
   declare readonly host: pulumi.Output<string>
+  /** The TCP port. */
   declare readonly port: pulumi.Output<number>
 
   constructor(name: string, args: ListenerArgs, options: pulumi.CustomResourceOptions = {}) {

@@ -16,6 +16,7 @@ type Delivery = (typeof deliveries)[number]
 
 /** What a gateway and a node have in common. */
 export interface MemberArgs extends Pick<ServiceSettings, "service" | "program"> {
+  /** The token. */
   token: Token
   /** Where it runs: `local`, or `ssh://[user@]name[:port]`. */
   host: HostText

@@ -7,6 +7,7 @@ import type { Token } from "./token.ts"
 import { sealedHeader } from "./trusted-proxy.ts"
 
 export interface PairingArgs {
+  /** The token. */
   token?: Token
   /** In place of a token: the authority of the guard that the gateway trusts. */
   authority?: Authority

@@ -5,6 +5,7 @@ import type { Content, FormatName } from "../core/content.ts"
 import type { Token } from "./token.ts"
 
 export interface PlacementArgs {
+  /** The token. */
   token: Token
   /** `local` (the default), or `ssh://[user@]name[:port]`. */
   host?: pulumi.Input<string>
@@ -36,8 +37,11 @@ export class Placement extends pulumi.CustomResource {
   declare readonly holds: pulumi.Output<string>
   /** Describes what was last declared: it changes with the declaration, not when a place is repaired. */
   declare readonly revision: pulumi.Output<string>
+  /** The host that it is on. */
   declare readonly host: pulumi.Output<string>
+  /** The file. */
   declare readonly path: pulumi.Output<string>
+  /** Where in the file. */
   declare readonly locator: pulumi.Output<string>
 
   constructor(name: string, args: PlacementArgs, options: pulumi.CustomResourceOptions = {}) {

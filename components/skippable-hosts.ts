@@ -1,5 +1,6 @@
 import { type HostText, normalizeHost, parseHost } from "../core/host.ts"
 
+/** What a rotation does if hosts do not answer, or if the state is older than the fleet. */
 export interface RotationArgs {
   /**
    * Whether a rotation waits for every host: `refuse` starts none while one does not answer; `continue` skips those

@@ -9,6 +9,7 @@ import type { Placement } from "./placement.ts"
 import type { Token } from "./token.ts"
 
 export interface SystemdUnitArgs extends ServiceSettings {
+  /** The token. */
   token: Token
   /** The user unit, such as `openclaw-node.service`: the file is `~/.config/systemd/user/UNIT`. */
   unit: string

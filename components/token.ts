@@ -17,6 +17,7 @@ export interface TokenArgs {
   adopt?: pulumi.Input<Adopt>
 }
 
+/** The token in use today. */
 export interface Adopt {
   /** The place that contains it: `host|path|locator`, such as `local|~/.openclaw/openclaw.json|gateway.auth.token`. */
   from?: pulumi.Input<string>
@@ -32,6 +33,7 @@ export class Token extends pulumi.CustomResource {
   declare readonly previous: pulumi.Output<string>
   /** The printable form of the value: `fp:` and eight hex digits, keyed by the stack. */
   declare readonly fingerprint: pulumi.Output<string>
+  /** The generation in force. */
   declare readonly generation: pulumi.Output<number>
   /** When the generation in force was made; ISO 8601, UTC. */
   declare readonly created: pulumi.Output<string>

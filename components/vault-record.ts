@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi"
 import type { Token } from "./token.ts"
 
 export interface VaultRecordArgs {
+  /** The token. */
   token: Token
   /** The item, as its place names it: `op://VAULT/ITEM`. */
   host: pulumi.Input<string>

@@ -8,6 +8,7 @@ import { itemOf, type VaultArgs } from "./vault-args.ts"
 import { VaultRecord } from "./vault-record.ts"
 
 export type VaultOptions = VaultArgs & {
+  /** The token. */
   token: Token
   /** A gateway that reads the item also writes it, at the moment in which it accepts the token. Default: false. */
   readonly flipped?: boolean

@@ -1,9 +1,22 @@
 /** A declared vault for the token, without secrets. */
 export type VaultSpec =
-  /** Vault and item by title or id. `field`: label of the token's field. Default: `token`. */
-  | { readonly provider: "onepassword"; readonly vault: string; readonly item: string; readonly field?: string }
-  /** Programs and their arguments. */
-  | { readonly provider: "exec"; readonly read: readonly string[]; readonly write?: readonly string[] }
+  | {
+      /** 1Password (`onepassword`), or two programs (`exec`). */
+      readonly provider: "onepassword"
+      /** The vault, by its name or id. */
+      readonly vault: string
+      /** The item in it, by its name or id. */
+      readonly item: string
+      /** The label of the item's field with the token. Default: `token`. */
+      readonly field?: string
+    }
+  | {
+      readonly provider: "exec"
+      /** The program and its arguments that print the token. */
+      readonly read: readonly string[]
+      /** The program and its arguments that read the token from standard input; for a `mirror`. */
+      readonly write?: readonly string[]
+    }
 
 /** An item as a place: in place of a host, with the field as the path. */
 export interface VaultPlace {

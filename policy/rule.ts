@@ -5,6 +5,8 @@ export interface Rule {
   readonly name: string
   /** The requirement, in a sentence. */
   readonly description: string
+  /** How to satisfy it; the message of a violation is more precise. */
+  readonly fix: string
   /** The default level; a user's configuration may change it. */
   readonly level: "advisory" | "mandatory"
   /** The settings, each a JSON schema with its default. */

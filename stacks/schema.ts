@@ -9,7 +9,9 @@ import * as values from "./values.ts"
 const adopt = withRules(
   strictMapping({
     from: optional(values.from, "The place that contains it: `host|path|locator`."),
-    value: optional(values.secret, "Or the value itself, as a secret: `pulumi config set --secret --path`."),
+    value: optional(values.secret, "Or the value itself, as a secret: `pulumi config set --secret --path`.", {
+      example: { secure: "v1:…" },
+    }),
   }),
   {
     key: "value",
@@ -32,7 +34,9 @@ const token = strictMapping({
     values.age,
     "Age after which a preview says that a rotation is due, such as `30d`. It never rotates by itself.",
   ),
-  keep: optional(values.keep, "How many generations are kept to go back to, the one in force included. Default: 3."),
+  keep: optional(values.keep, "How many generations are kept to go back to, the one in force included.", {
+    default: "3",
+  }),
   compromised: optionalList(values.rotation, "Generations that must never be in force again."),
   adopt: optional(
     adopt,
@@ -40,12 +44,12 @@ const token = strictMapping({
   ),
   value: optional(
     values.secret,
-    "The token, where something else makes it: `pulumi config set --secret --path gatekey:token.value`, or an ESC environment. Each value that it did not have before is another generation, so `rotation` is left out. Default: it is generated.",
+    "The token, where something else makes it: `pulumi config set --secret --path gatekey:token.value`, or an ESC environment. Each value that it did not have before is another generation, so `rotation` is left out.",
+    { default: "it is generated", example: { secure: "v1:…" } },
   ),
-  protect: optional(
-    values.boolean,
-    "The token, and so the fleet, cannot be deleted. Default: true; false for a sandbox.",
-  ),
+  protect: optional(values.boolean, "The token, and so the fleet, cannot be deleted.", {
+    default: "true; false for a sandbox",
+  }),
 })
 
 /** Accepts all hosts without a gateway, or a list of them. */
@@ -60,31 +64,32 @@ const unreachable = oneOfShapes(
 const rotation = strictMapping({
   unreachable: optional(
     unreachable,
-    "`refuse` starts no rotation while a host does not answer; `continue` or a list skips hosts without a gateway, or those listed. Default: `refuse`.",
+    "`refuse` starts no rotation while a host does not answer; `continue` or a list skips hosts without a gateway, or those listed.",
+    { default: "`refuse`", example: ["ssh://me@tw.local"] },
   ),
-  supersede: optional(
-    values.rotation,
-    "The highest generation that a state from an earlier backup may override. Default: none.",
-  ),
+  supersede: optional(values.rotation, "The highest generation that a state from an earlier backup may override.", {
+    default: "none",
+  }),
 })
 
 const hook = strictMapping({
-  name: optional(
-    values.name,
-    "What previews call it. Default: `after rotation PROGRAM`, with the host if it is another one.",
-  ),
+  name: optional(values.name, "What previews call it.", {
+    default: "`after rotation PROGRAM`, with the host if it is another one",
+    example: "tell the phone",
+  }),
   host: required(values.host, "`local`, or `ssh://user@name[:port]`; the name must not be an alias of an ssh config."),
   command: required(
     values.anyString,
     "POSIX sh, a line or more. Previews, errors and the state show it, so it must not contain a secret.",
+    { example: "openclaw nodes status" },
   ),
-  token: optional(
-    values.boolean,
-    "Passes the token as a line on its standard input and discards what it prints. Default: false.",
-  ),
+  token: optional(values.boolean, "Passes the token as a line on its standard input and discards what it prints.", {
+    default: "false",
+  }),
   hostKey: optional(
     values.publicId,
     "The public key that the host must present, such as `ssh-ed25519 AAAA…`; needed with `ssh://`.",
+    { example: "ssh-ed25519 AAAA…" },
   ),
 })
 
@@ -92,24 +97,29 @@ const vaultRole = required(
   values.oneOf(["mirror", "source"]),
   "`mirror`: the generated token is kept there. `source`: the token is made there by another system, and only read.",
 )
-const provider = required(values.oneOf(["onepassword", "exec"]), "1Password, or any two programs (`exec`).")
-const vaultOverwrite = optional(values.boolean, "Overwrite an unknown token there at the first `up`. Default: false.")
+const provider = values.oneOf(["onepassword", "exec"])
+const vaultOverwrite = optional(values.boolean, "Overwrite an unknown token there at the first `up`.", {
+  default: "false",
+})
 const onepassword = strictMapping({
-  provider,
+  provider: required(provider, "1Password, or any two programs (`exec`).", { example: "onepassword" }),
   role: vaultRole,
-  vault: required(values.vaultName, "The vault, by its name or id."),
-  item: required(values.vaultName, "The item in it, by its name or id."),
-  field: optional(values.vaultName, "The item's field with the token."),
+  vault: required(values.vaultName, "The vault, by its name or id.", { example: "Home" }),
+  item: required(values.vaultName, "The item in it, by its name or id.", { example: "gatekey" }),
+  field: optional(values.vaultName, "The item's field with the token.", { example: "token" }),
   overwrite: vaultOverwrite,
 })
 const programs = withRules(
   strictMapping({
-    provider,
+    provider: required(provider, "1Password, or any two programs (`exec`).", { example: "exec" }),
     role: vaultRole,
-    read: required(values.commandLine, "The program and its arguments that print the token."),
+    read: required(values.commandLine, "The program and its arguments that print the token.", {
+      example: ["~/bin/read-token"],
+    }),
     write: optional(
       values.commandLine,
       "The program and its arguments that read the token from standard input; for a `mirror`.",
+      { example: ["~/bin/write-token"] },
     ),
     overwrite: vaultOverwrite,
   }),
@@ -130,28 +140,34 @@ const vault = oneOfShapes([onepassword, programs], (input) => {
 const fleet = strictMapping({
   token: required(token, "The one token: which generation is in force, when it is due, which token it adopts."),
   rotation: optional(rotation, "What a rotation does if hosts do not answer, or if the state is older than the fleet."),
-  vault: optional(vault, "Where the token is kept beyond the hosts, or comes from. Default: nowhere."),
+  vault: optional(vault, "Where the token is kept beyond the hosts, or comes from.", { default: "nowhere" }),
   gateways: required(
     memberMapping(withRules(gateway, ...memberRules)),
     "The gateways, by name. Its name is the prefix of the names of its places.",
   ),
-  nodes: optional(memberMapping(withRules(node, ...memberRules)), "The nodes, by name. Default: none."),
+  nodes: optional(memberMapping(withRules(node, ...memberRules)), "The nodes, by name.", { default: "none" }),
   guard: optional(
     memberMapping(guard),
-    "Guards, by name: HAProxy in front of a gateway, which lets in by certificate. Default: none.",
+    "Guards, by name: HAProxy in front of a gateway, which lets in by certificate.",
+    { default: "none" },
   ),
   authority: optional(
     withRules(authority, ...authorityRules),
-    "The certificate authority of the guards, and how far its rotation has come. Default: the first.",
+    "The certificate authority of the guards, and how far its rotation has come.",
+    { default: "the first" },
   ),
   clients: optional(
     memberMapping(withRules(client, ...clientRules)),
-    "Other clients that a guard lets in, by name, such as the command line of a laptop. Default: none.",
+    "Other clients that a guard lets in, by name, such as the command line of a laptop.",
+    { default: "none" },
   ),
-  containers: optional(memberMapping(withRules(container, ...memberRules)), "The containers, by name. Default: none."),
+  containers: optional(memberMapping(withRules(container, ...memberRules)), "The containers, by name.", {
+    default: "none",
+  }),
   afterRotation: optionalList(
     withRules(hook, ...hookRules),
-    "Commands that run in this order after everything else of the fleet: at the first `up`, and whenever another generation comes into force. Default: none.",
+    "Commands that run in this order after everything else of the fleet: at the first `up`, and whenever another generation comes into force.",
+    { default: "none" },
   ),
 })
 

@@ -34,18 +34,29 @@ export function strictMapping<const E extends v.ObjectEntries>(entries: E) {
   )
 }
 
+/** What the documentation says of a key beside its description. */
+export interface KeyFacts {
+  /** What counts without it, in words. */
+  readonly default?: string
+  /** A value that the key accepts. Default: that of its kind of value. */
+  readonly example?: unknown
+  /** The first version that has it. Default: 0.1.0. */
+  readonly since?: string
+}
+
 /** Declares a required key with its description, which the JSON Schema and the documentation show. */
-export function required<const S extends v.GenericSchema>(schema: S, about: string) {
-  return v.pipe(schema, v.metadata({ about }))
+export function required<const S extends v.GenericSchema>(schema: S, about: string, facts: KeyFacts = {}) {
+  const description = [about, facts.default && `Default: ${facts.default}.`].filter(Boolean).join(" ")
+  return v.pipe(schema, v.metadata({ about: description, key: { ...facts, about } }))
 }
 
 /** Declares an optional key with its description. */
-export function optional<const S extends v.GenericSchema>(schema: S, about: string) {
-  return v.exactOptional(required(schema, about))
+export function optional<const S extends v.GenericSchema>(schema: S, about: string, facts: KeyFacts = {}) {
+  return v.exactOptional(required(schema, about, facts))
 }
 
-export function optionalList<const S extends v.GenericSchema>(item: S, about: string) {
-  return optional(v.array(item, "expected a list"), about)
+export function optionalList<const S extends v.GenericSchema>(item: S, about: string, facts: KeyFacts = {}) {
+  return optional(v.array(item, "expected a list"), about, facts)
 }
 
 export function memberMapping<const S extends v.GenericSchema>(member: S) {

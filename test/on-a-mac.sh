@@ -1,5 +1,6 @@
 #!/bin/sh
-# The rows of test/provider/resources/service/launchd.test.ts against this Mac's own launchd instead of its double, under labels
+# What gatekey runs on a Mac alone, on this Mac: the forms of commands that docs/macos.md lists, then the rows of
+# test/provider/resources/service/launchd.test.ts against this Mac's own launchd instead of its double, under labels
 # `org.gatekey.test.…` that are unloaded and removed at the end. Run it in a terminal of the logged-in user, not over SSH.
 set -eu
 cd "$(dirname -- "$0")/.."
@@ -26,4 +27,10 @@ sweep() {
 trap sweep EXIT
 trap 'exit 1' INT TERM
 
-GATEKEY_REAL_LAUNCHD=1 npx vitest run test/provider/resources/service/launchd.test.ts "$@"
+sh test/mac-forms.sh || failed=forms
+
+GATEKEY_REAL_LAUNCHD=1 npx vitest run test/provider/resources/service/launchd.test.ts "$@" || failed="${failed-} launchd"
+# Scripts and probes of a local host: what is for Linux alone is skipped there.
+npx vitest run test/probes test/survey/collect test/hosts test/places "$@" || failed="${failed-} probes"
+[ -z "${failed-}" ] || stop "failed: $failed"
+echo "on-a-mac: every form and every test did what it should"

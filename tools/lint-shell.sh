@@ -13,4 +13,4 @@ find core hosts places probes provider survey tools -name '*.sh' \
   -exec shellcheck -s sh -e SC2012,SC2015,SC2016,SC2034,SC2046,SC2086,SC2088,SC2154 {} +
 # What bash itself completes with, which `ls` and split words suit as well.
 find cli -name '*.sh' -exec shellcheck -s bash -e SC2012 {} +
-find examples test/on-a-mac.sh -name '*.sh' -exec shellcheck -e SC1091 {} +
+find examples test/on-a-mac.sh test/mac-forms.sh -name '*.sh' -exec shellcheck -e SC1091 {} +

@@ -9,6 +9,7 @@ interface Metadata {
   readonly about?: string
   readonly json?: Json
   readonly shapes?: readonly v.GenericSchema[]
+  readonly key?: { readonly example?: unknown }
 }
 
 /**
@@ -49,9 +50,14 @@ function converted(from: v.GenericSchema): Json {
     overrideAction({ valibotAction, jsonSchema }) {
       if (valibotAction.type !== "metadata") return undefined
       // The library has put them among the keywords.
-      const { about, json, shapes, ...rest } = jsonSchema as typeof jsonSchema & Metadata
+      const { about, json, shapes, key, ...rest } = jsonSchema as typeof jsonSchema & Metadata
       const anyOf = shapes?.map(converted)
-      return { ...rest, ...json, ...(about && { description: about }), ...(anyOf && { anyOf }) } as typeof jsonSchema
+      const examples = key?.example === undefined ? {} : { examples: [key.example] }
+      return {
+        ...{ ...rest, ...json, ...examples },
+        ...(about && { description: about }),
+        ...(anyOf && { anyOf }),
+      } as typeof jsonSchema
     },
   })
   return json

@@ -18,7 +18,7 @@ export function textOf(causes: readonly Cause[], rows: readonly Row[], ground: G
   const several = world.surveys.length > 1
   const head = [...(several ? ["host"] : []), "place", "holds", "means", "read by", "mode", "finding"]
   const weights = new Map(causes.map(({ code, weight }) => [code, weight]))
-  const findingsCell = (findings: readonly string[]): Cell => {
+  const findingsCell = (findings: Row["findings"]): Cell => {
     const [worst] = (["broken", "risk", "unknown", "note"] as const).filter((weight) =>
       findings.some((code) => weights.get(code) === weight),
     )

@@ -7,6 +7,7 @@ import { docker, entriesOrEmpty, gatekey, listOrEmpty, type Subject, stringOrUnd
 export const exposedGateway: Rule = {
   name: "exposed-gateway",
   description: "A gateway that is reachable over the network speaks TLS, or is protected otherwise.",
+  fix: "Bind it to `127.0.0.1`, give it TLS and its `tlsFingerprint`, or list it in the setting `guarded`.",
   level: "mandatory",
   settings: {
     guarded: {

@@ -7,6 +7,7 @@ const deciding = /^gateway\.(?:trustedProxies|auth\.(?:mode|trustedProxy|identit
 export const forgeableIdentity: Rule = {
   name: "forgeable-identity",
   description: "Only its guard can tell a gateway who is there.",
+  fix: "`pulumi up`",
   level: "advisory",
   evaluate: (stack) =>
     stack

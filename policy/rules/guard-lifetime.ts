@@ -7,6 +7,7 @@ const day = 86_400_000
 export const guardLifetime: Rule = {
   name: "guard-lifetime",
   description: "A certificate is renewed in time, and does not live longer than agreed.",
+  fix: "`pulumi up`, or change the settings `maxLifetime` and `minLeft`.",
   level: "advisory",
   settings: {
     maxLifetime: {

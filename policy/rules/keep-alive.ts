@@ -5,6 +5,7 @@ import { gatekey, listOrEmpty, type Subject, stringOrUndefined } from "../subjec
 export const keepAlive: Rule = {
   name: "keep-alive",
   description: "A process that ends without an error whenever its gateway restarts is restarted.",
+  fix: "`KeepAlive`, `Restart=always` or `restart: unless-stopped`; or declare its `program`.",
   level: "advisory",
   evaluate: (stack) => stack.flatMap((subject) => [...inService(subject), ...inContainer(subject)]),
 }

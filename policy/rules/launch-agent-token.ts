@@ -5,6 +5,7 @@ import { isPlace, type Subject } from "../subject.ts"
 export const launchAgentToken: Rule = {
   name: "launch-agent-token",
   description: "No property list of a LaunchAgent or LaunchDaemon contains a token.",
+  fix: "`must: nothing`, then `pulumi up`.",
   level: "advisory",
   evaluate: (stack) =>
     stack

@@ -6,6 +6,7 @@ import { gatekey, listOrEmpty, type Subject } from "../subject.ts"
 export const openSecondPath: Rule = {
   name: "open-second-path",
   description: "No way leads past a guard to its gateway.",
+  fix: "`bind: loopback` on the gateway, as soon as all its nodes have a sidecar.",
   level: "advisory",
   evaluate(stack) {
     const trusting = stack.filter(({ type, props }) => type === gatekey.trustedProxy && props.mode !== "token")

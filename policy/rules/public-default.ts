@@ -4,6 +4,7 @@ import { isPlace } from "../subject.ts"
 export const publicDefault: Rule = {
   name: "public-default",
   description: "No place contains a token that documentation or a set-up script published.",
+  fix: "`pulumi up`",
   level: "advisory",
   evaluate: (stack) =>
     stack

@@ -4,6 +4,7 @@ import { isPlace } from "../subject.ts"
 export const readablePlace: Rule = {
   name: "readable-place",
   description: "No file with a token can be read or changed by other users.",
+  fix: "`pulumi up`, then rotate if the file may have been read.",
   level: "advisory",
   evaluate: (stack) =>
     stack

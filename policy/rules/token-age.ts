@@ -7,6 +7,7 @@ const day = 86_400_000
 export const tokenAge: Rule = {
   name: "token-age",
   description: "A token is rotated in time.",
+  fix: "`npx --no -- gatekey rotate`, then `pulumi up`.",
   level: "advisory",
   settings: {
     maxAge: {

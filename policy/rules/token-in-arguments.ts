@@ -6,6 +6,7 @@ import { gatekey, isPlace, type Subject, stringOrUndefined, stringsIn } from "..
 export const tokenInArguments: Rule = {
   name: "token-in-arguments",
   description: "No program's arguments, command or URL contains a token: process lists, logs and proxies show them.",
+  fix: "Use a 0600 file, an environment variable or standard input.",
   level: "mandatory",
   evaluate(stack) {
     const tokens = stack.flatMap(tokensOf)

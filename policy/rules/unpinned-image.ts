@@ -5,6 +5,7 @@ import { docker, gatekey, type Subject, stringOrUndefined } from "../subject.ts"
 export const unpinnedImage: Rule = {
   name: "unpinned-image",
   description: "An image is named by its digest, not by a tag that can be moved.",
+  fix: "Name it `NAME@sha256:…`, or allow a version by the setting `accept: version`.",
   level: "advisory",
   settings: {
     accept: {

@@ -9,6 +9,7 @@ const variables: readonly string[] = Object.values(products).map(({ variable }) 
 export const weakToken: Rule = {
   name: "weak-token",
   description: "A token is neither weak nor a public default.",
+  fix: "Rotate; give variables `token.value` of the Token.",
   level: "mandatory",
   evaluate: (stack) => stack.flatMap((subject) => [...inForce(subject), ...inVariables(subject)]),
 }

@@ -1,13 +1,15 @@
+import type { Verdict } from "../../gateways/verdict.ts"
 import { formatOnHost } from "../../probes/listeners/describe.ts"
 import type { Survey } from "../collect/survey.ts"
 import type { PlaceCopy } from "../files/place-copy.ts"
 import type { Letters } from "../resolve/letters.ts"
 import type { World } from "../resolve/world.ts"
+import type { CauseCode } from "./codes/index.ts"
 
 /** Something that is wrong, or will be, in one sentence, with its fix. */
 export interface Cause {
   /** Stable, for machines. */
-  readonly code: string
+  readonly code: CauseCode
   /** `broken`: a client is rejected, or nothing answers; `risk`: not yet; `unknown`: could not be checked; `note`: worth knowing. */
   readonly weight: "broken" | "risk" | "unknown" | "note"
   /** The name of the member or host that has it. */
@@ -38,10 +40,19 @@ export function sentenceOf({ sentence }: Cause): string {
   return `${capitalised}.`
 }
 
+type Hyphenated<Words extends string> = Words extends `${infer First} ${infer Rest}`
+  ? `${First}-${Hyphenated<Rest>}`
+  : Words
+
+/** Returns the code of a verdict that explains itself. */
+export function codeOfVerdict<const Kind extends Verdict["kind"]>(kind: Kind): Hyphenated<Kind> {
+  return kind.replaceAll(" ", "-") as Hyphenated<Kind>
+}
+
 const weights = ["broken", "risk", "unknown", "note"] as const
 
 /** Codes that another cause of the same weight may explain. */
-const symptoms: readonly string[] = ["no-gateway", "no-guard", "guard-certificate", "guard-no-gateway"]
+const symptoms: readonly CauseCode[] = ["no-gateway", "no-guard", "guard-certificate", "guard-no-gateway"]
 
 /** Sorts the causes by weight, then in the order of the rules, symptoms last; drops duplicates. */
 export function sortCauses(causes: readonly Cause[]): Cause[] {

@@ -13,7 +13,7 @@ export interface ProxyFault extends Pick<Cause, "code" | "weight" | "remedy"> {
   readonly predicate: string
 }
 
-export function faultOf(code: string, weight: Cause["weight"], predicate: string, remedy?: string): ProxyFault {
+export function faultOf(code: Cause["code"], weight: Cause["weight"], predicate: string, remedy?: string): ProxyFault {
   return { code, weight, predicate, ...(remedy ? { remedy } : {}) }
 }
 

@@ -12,7 +12,7 @@ type View = GatewayView | NodeView
 export function configCauses({ name, survey, member, log }: View): Cause[] {
   const { host } = survey.target
   const { home } = survey.snapshot
-  const say = (code: string, sentence: string, remedy?: string): Cause => ({
+  const say = (code: Cause["code"], sentence: string, remedy?: string): Cause => ({
     ...{ code, weight: "broken", who: name, host, sentence },
     ...(remedy ? { remedy } : {}),
   })
@@ -61,7 +61,7 @@ export function secretFileCauses({ name, survey, member, next, credential }: Vie
   const secret = secretCopy(reference.held, survey)
   const at = showPath(path, home)
   const word = shellWord(path)
-  const say = (code: string, what: string, remedy?: string): Cause => ({
+  const say = (code: Cause["code"], what: string, remedy?: string): Cause => ({
     ...{ code, weight: "broken", who: name, host },
     sentence: `the secret file ${at} of ${name} ${what}, which openclaw refuses: it has no ${credential} at its next start`,
     ...(remedy ? { remedy: hostCommand(host, remedy) } : {}),
@@ -80,7 +80,7 @@ export function secretFileCauses({ name, survey, member, next, credential }: Vie
       say(
         "secret-link",
         "is a symbolic link",
-        `cp --remove-destination "$(readlink -f ${word})" ${word} && chmod 600 ${word}`,
+        `cp ${word} ${word}.new && chmod 600 ${word}.new && mv -f ${word}.new ${word}`,
       ),
     )
   else {

@@ -11,7 +11,7 @@ import { placeName } from "../resolve/names.ts"
 import { foreignOwnersOn, gatewaysOf, isOwn } from "../resolve/port.ts"
 import { unknownStarts } from "../resolve/unknown-starts.ts"
 import type { GatewayView } from "../resolve/view.ts"
-import { type Cause, type Ground, hostCommand } from "./cause.ts"
+import { type Cause, codeOfVerdict, type Ground, hostCommand } from "./cause.ts"
 import { configCauses, secretFileCauses } from "./files.ts"
 import { bindCauses, modeCauses } from "./mode.ts"
 import { gatewayProfileCauses } from "./profile.ts"
@@ -41,7 +41,7 @@ function portCauses({ name, survey, member }: GatewayView): Cause[] {
   const { host } = survey.target
   const snapshot = survey.ports.get(member.port)
   if (!snapshot) return []
-  const say = (owner: Owner, code: string, sentence: string): Cause => ({
+  const say = (owner: Owner, code: Cause["code"], sentence: string): Cause => ({
     ...{ code, weight: "broken", who: name, host },
     sentence,
     remedy: hostCommand(host, formatStopCommand(owner, member.port, snapshot)),
@@ -89,7 +89,7 @@ function sameOwner(one: Owner, other: Owner): boolean {
 function wireCauses(view: GatewayView, { letters }: Ground): Cause[] {
   const { name, survey, member, verdict, predicted, inquiry } = view
   const { host } = survey.target
-  const say = (code: string, sentence: string, remedy?: string): Cause[] => [
+  const say = (code: Cause["code"], sentence: string, remedy?: string): Cause[] => [
     { code, weight: "broken", who: name, host, sentence, ...(remedy ? { remedy } : {}) },
   ]
   switch (verdict.kind) {
@@ -115,10 +115,7 @@ function wireCauses(view: GatewayView, { letters }: Ground): Cause[] {
         ),
       ]
     default:
-      return say(
-        verdict.kind.replaceAll(" ", "-"),
-        `${theGateway(name)} answers: ${describeVerdict(verdict as Verdict)}`,
-      )
+      return say(codeOfVerdict(verdict.kind), `${theGateway(name)} answers: ${describeVerdict(verdict as Verdict)}`)
   }
 }
 
@@ -139,7 +136,7 @@ function rejectedOwnTokenCauses(
   const { home } = survey.snapshot
   const { wins } = predicted
   const { inUse } = inquiry
-  const say = (code: string, sentence: string, remedy: string): Cause[] => [
+  const say = (code: Cause["code"], sentence: string, remedy: string): Cause[] => [
     { code, weight: "broken", who: name, host, sentence, remedy },
   ]
   const { value } = wins ?? {}

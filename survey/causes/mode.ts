@@ -13,7 +13,7 @@ import { theGateway } from "./token.ts"
 /** Reports a gateway that does not authenticate by its token, or does not start. */
 export function modeCauses(view: GatewayView, ground: Ground): Cause[] {
   const { name, survey, mode, inquiry, verdict, member } = view
-  const say = (code: string, weight: Cause["weight"], sentence: string, remedy?: string): Cause[] => [
+  const say = (code: Cause["code"], weight: Cause["weight"], sentence: string, remedy?: string): Cause[] => [
     { ...{ code, weight, who: name, host: survey.target.host, sentence }, ...(remedy ? { remedy } : {}) },
   ]
   const gateway = theGateway(name)
@@ -58,7 +58,7 @@ function openRemedy({ mode, member, survey }: GatewayView): string {
   const { process, product } = member
   const byFlag = mode.kind === "none" && mode.why === "--auth"
   if (mode.kind === "none" && !byFlag) return remedy
-  const command = process ? `: ${hostCommand(survey.target.host, `ps -o ppid=,args= -p ${process.pid}`)}` : ""
+  const command = process ? `: ${hostCommand(survey.target.host, `ps -o ppid= -o args= -p ${process.pid}`)}` : ""
   const flag = product === "openclaw" ? "--auth none" : "an --auth that clawdbot does not have"
   return byFlag
     ? "remove --auth from what starts it, and restart it"

@@ -48,7 +48,7 @@ function secretCauses(view: NodeView, { letters }: Ground): Cause[] {
   const { name, survey, live, next, gateway, member, credential } = view
   const { host } = survey.target
   const wanted = gateway?.live.wins?.value
-  const say = (code: string, sentence: string, remedy?: string, copies?: readonly PlaceCopy[]): Cause => ({
+  const say = (code: Cause["code"], sentence: string, remedy?: string, copies?: readonly PlaceCopy[]): Cause => ({
     ...{ code, weight: "broken", who: name, host, sentence },
     ...(remedy ? { remedy } : {}),
     ...(copies ? { copies } : {}),
@@ -215,7 +215,7 @@ function flawOf(value: Secret, wanted: Secret): string | undefined {
 }
 
 /** Reports a variable of the predecessor, which openclaw does not read. */
-function ignoredVariableIn({ name, survey, member }: NodeView): { code: string; sentence: string } | undefined {
+function ignoredVariableIn({ name, survey, member }: NodeView): { code: Cause["code"]; sentence: string } | undefined {
   const before = member.product === "openclaw" ? products.clawdbot : undefined
   if (!before) return undefined
   const live = member.process?.environment.has(before.variable)

@@ -11,7 +11,7 @@ export function pairingCauses(view: NodeView): Cause[] {
   if (!gateway || !device) return []
   const { pending, paired } = device
   const { host } = gateway.survey.target
-  const say = (code: string, sentence: string, remedy: string): Cause[] => [
+  const say = (code: Cause["code"], sentence: string, remedy: string): Cause[] => [
     { code, weight: "broken", who: name, host: survey.target.host, sentence, remedy },
   ]
   const approve = ({ word }: Foreign, what = "devices") =>

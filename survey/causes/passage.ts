@@ -2,7 +2,7 @@ import { isLoopback } from "../../core/address.ts"
 import { shown } from "../../core/escape.ts"
 import { describeVerdict } from "../../gateways/verdict.ts"
 import type { GatewayView, NodeView } from "../resolve/view.ts"
-import type { Cause } from "./cause.ts"
+import { type Cause, codeOfVerdict } from "./cause.ts"
 
 /** Reports what blocks a node's route to its gateway. */
 export function passageCauses({ name, survey, passage, gateway, member }: NodeView): Cause[] {
@@ -10,7 +10,7 @@ export function passageCauses({ name, survey, passage, gateway, member }: NodeVi
   const { host } = survey.target
   const { route, verdict, addresses, certificate } = passage
   const at = `${shown(route.address)}:${route.port}`
-  const say = (code: string, sentence: string, remedy?: string): Cause[] => [
+  const say = (code: Cause["code"], sentence: string, remedy?: string): Cause[] => [
     { code, weight: "broken", who: name, host, sentence, ...(remedy ? { remedy } : {}) },
   ]
   const stranger = foreignAddresses(route.address, addresses, gateway)
@@ -65,7 +65,7 @@ export function passageCauses({ name, survey, passage, gateway, member }: NodeVi
       return say("no-way", `${name} finds no gateway at ${at}: ${shown(verdict.reason)}`)
     }
     default:
-      return say(verdict.kind.replaceAll(" ", "-"), `${name} finds no gateway at ${at}: ${describeVerdict(verdict)}`)
+      return say(codeOfVerdict(verdict.kind), `${name} finds no gateway at ${at}: ${describeVerdict(verdict)}`)
   }
 }
 

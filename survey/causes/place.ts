@@ -27,7 +27,13 @@ export function placeCauses(survey: Survey, { letters, world, isDeclared }: Grou
       ? live.find(({ value }) => value.equals(held.value) || value.equals(asRead(held.value, copy)))
       : undefined
   const isLive = (copy: PlaceCopy) => liveIn(copy) !== undefined
-  const say = (copy: PlaceCopy, code: string, weight: Cause["weight"], sentence: string, remedy?: string): Cause => ({
+  const say = (
+    copy: PlaceCopy,
+    code: Cause["code"],
+    weight: Cause["weight"],
+    sentence: string,
+    remedy?: string,
+  ): Cause => ({
     ...{ code, weight, who: at, host, sentence, copies: [copy] },
     ...(remedy ? { remedy } : {}),
   })
@@ -222,7 +228,7 @@ export function clockCauses({ target, snapshot }: Survey, now: number): Cause[] 
     {
       ...{ code: "clock", weight: "risk", who: at, host: target.host },
       sentence: `the clock of ${at} is off by ${offset}: it is ${off > 0 ? "ahead" : "behind"}`,
-      remedy: hostCommand(target.host, "timedatectl status"),
+      remedy: hostCommand(target.host, snapshot.system === "Darwin" ? "sntp time.apple.com" : "timedatectl status"),
     },
   ]
 }

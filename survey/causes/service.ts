@@ -12,7 +12,7 @@ export function serviceCauses(view: GatewayView | NodeView, { letters }: Ground)
   const causes = services.flatMap(({ definition, snapshot }): Cause[] => {
     const { manager } = definition
     const word = shellWord(definition.name)
-    const say = (code: string, weight: Cause["weight"], sentence: string, remedy?: string): Cause => ({
+    const say = (code: Cause["code"], weight: Cause["weight"], sentence: string, remedy?: string): Cause => ({
       ...{ code, weight, who: name, host, sentence },
       ...(remedy ? { remedy: hostCommand(host, remedy) } : {}),
     })

@@ -10,7 +10,7 @@ export function sidecarCauses(view: NodeView): Cause[] {
   if (!sidecar || !way) return []
   const { guard, port } = sidecar.facts
   const at = `${shown(guard.address)}:${guard.port}`
-  const say = (code: string, sentence: string, remedy?: string, weight: Cause["weight"] = "broken"): Cause[] => [
+  const say = (code: Cause["code"], sentence: string, remedy?: string, weight: Cause["weight"] = "broken"): Cause[] => [
     { ...{ code, weight, who: name, host: survey.target.host, sentence }, ...(remedy ? { remedy } : {}) },
   ]
   const { verdict } = way
@@ -55,7 +55,7 @@ const trustFix = "pulumi preview names the settings of the gateway's config that
 function guardCauses(
   { name, survey, way }: NodeView,
   at: string,
-  say: (code: string, sentence: string, remedy?: string) => Cause[],
+  say: (code: Cause["code"], sentence: string, remedy?: string) => Cause[],
 ): Cause[] {
   const problem = way?.guard
   if (problem?.layer === "tcp")

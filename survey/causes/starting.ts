@@ -53,7 +53,7 @@ export function failedStartCauses(view: GatewayView): Cause[] {
   const { message, at } = startFailure
   const config = survey.snapshot.files.find(({ path }) => path === member.located.config)
   const why = `(${formatMinute(at * 1000)}): ${message.replace(/[.\s]+$/, "")}`
-  const base = { code: "start-failed", who: name, host: survey.target.host }
+  const base = { code: "start-failed" as const, who: name, host: survey.target.host }
   if (config === undefined || config.mtime <= at)
     return [{ ...base, weight: "broken", sentence: `${theGateway(name)} does not run: its last start failed ${why}` }]
   const sentence = `a start of ${theGateway(name)} failed ${why}; ${showPath(config.path, survey.snapshot.home)} was changed since`

@@ -37,7 +37,7 @@ export function noTokenCauses(view: GatewayView): Cause[] {
   const { name, survey, member, inquiry, verdict, runtimeToken, credential } = view
   const { host } = survey.target
   const gateway = theGateway(name)
-  const say = (code: string, weight: Cause["weight"], sentence: string, remedy?: string): Cause[] => [
+  const say = (code: Cause["code"], weight: Cause["weight"], sentence: string, remedy?: string): Cause[] => [
     { ...{ code, weight, who: name, host, sentence }, ...(remedy ? { remedy } : {}) },
   ]
   const unread = describeUnread(view)
@@ -62,7 +62,7 @@ export function noTokenCauses(view: GatewayView): Cause[] {
     "token-not-known",
     "unknown",
     `the ${credential} that ${gateway} accepts is not known: ${why}`,
-    `find what starts it: ${hostCommand(host, `ps -o ppid=,args= -p ${pid}`)}`,
+    `find what starts it: ${hostCommand(host, `ps -o ppid= -o args= -p ${pid}`)}`,
   )
 }
 

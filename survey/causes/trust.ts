@@ -23,7 +23,13 @@ export function trustCauses(view: GatewayView): Cause[] {
   ]
 }
 
-function say(view: GatewayView, code: string, weight: Cause["weight"], sentence: string, remedy?: string): Cause[] {
+function say(
+  view: GatewayView,
+  code: Cause["code"],
+  weight: Cause["weight"],
+  sentence: string,
+  remedy?: string,
+): Cause[] {
   const { name, survey } = view
   return [{ ...{ code, weight, who: name, host: survey.target.host, sentence }, ...(remedy ? { remedy } : {}) }]
 }

@@ -28,7 +28,7 @@ export interface Row {
   /** The secret is there in plaintext. */
   readonly plain: boolean
   /** Codes of the causes that are about it. */
-  readonly findings: readonly string[]
+  readonly findings: readonly Cause["code"][]
 }
 
 /** Returns every place that may contain a token, host by host. */

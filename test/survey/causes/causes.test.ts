@@ -903,7 +903,7 @@ it.each([
   [
     "by a flag that is hidden",
     gateway(undefined, { snapshot: running("openclaw-gateway", {}, { argumentsSeen: false }) }, open()),
-    /^its files set the mode token, so it was started with --auth none, .*ps -o ppid=,args= -p 700/,
+    /^its files set the mode token, so it was started with --auth none, .*ps -o ppid= -o args= -p 700/,
   ],
 ])("a gateway that lets in every client %s gets a fix for that", (_, view, remedy) => {
   const cause = causesOf(groundOf([view])).find(({ code }) => code === "open")
