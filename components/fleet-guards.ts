@@ -9,8 +9,8 @@ import { certificateName, Guard } from "./guard.ts"
 import type { FleetAuthority } from "./guard-args.ts"
 import { createChecks, createProxyCheck, createTrust } from "./guard-checks.ts"
 import { createClient, folderOf } from "./guard-clients.ts"
-import type { PlannedGuard } from "./guard-plan.ts"
 import type { ProxyClient } from "./haproxy.ts"
+import type { PlannedGuard } from "./planned-guard.ts"
 
 interface Surroundings {
   readonly parent: pulumi.Resource

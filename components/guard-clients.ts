@@ -4,9 +4,9 @@ import { normalizeHost } from "../core/host.ts"
 import { admissions } from "../core/own-proxy.ts"
 import type { Authority } from "./authority.ts"
 import { Client } from "./client.ts"
-import type { PlannedGuard } from "./guard-plan.ts"
 import type { ProxyClient } from "./haproxy.ts"
 import { resolveHome } from "./place.ts"
+import type { PlannedGuard } from "./planned-guard.ts"
 import { Sidecar } from "./sidecar.ts"
 
 type PlannedClient = PlannedGuard["clients"][number]

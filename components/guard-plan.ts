@@ -2,13 +2,12 @@ import { phaseProblem } from "../core/authority-phase.ts"
 import { nameProblem } from "../core/client-name.ts"
 import { normalizeHost } from "../core/host.ts"
 import { admissions } from "../core/own-proxy.ts"
-import type { GatewayArgs } from "./gateway.ts"
 import type { AuthMode, FleetAuthority, FleetClient, FleetGuard, FleetNode } from "./guard-args.ts"
 import { ownProxyProblems } from "./own-proxy-problems.ts"
+import type { Gateway, Listening, PlannedClient, PlannedGuard } from "./planned-guard.ts"
 import { gatewayOf } from "./routes.ts"
 
 type Members<A> = { readonly [name: string]: A }
-type Gateway = Omit<GatewayArgs, "token">
 
 interface Declared {
   readonly guard?: Members<FleetGuard>
@@ -16,38 +15,6 @@ interface Declared {
   readonly clients?: Members<FleetClient>
   readonly gateways: Members<Gateway>
   readonly nodes: Members<FleetNode>
-}
-
-/** Who gets in by a guard. */
-interface PlannedClient {
-  readonly name: string
-  readonly role: "node" | "client"
-  readonly generation: number
-  readonly auth: AuthMode
-  readonly scopes: readonly string[]
-  readonly host: string
-  readonly home?: string | undefined
-  readonly sidecar?: number | undefined
-  readonly manager?: GatewayArgs["manager"] | undefined
-  readonly haproxy?: string | undefined
-}
-
-interface Listening {
-  readonly address: string
-  readonly port: number
-}
-
-/** A guard with its gateway and its clients. */
-export interface PlannedGuard {
-  readonly name: string
-  readonly args: FleetGuard
-  readonly listen: Listening
-  /** Where devices connect that show no certificate. */
-  readonly devices?: Listening
-  readonly gateway: { readonly name: string; readonly args: Gateway }
-  readonly clients: readonly PlannedClient[]
-  /** All nodes of the gateway, also those that connect to it past the guard. */
-  readonly nodes: readonly { readonly name: string; readonly args: FleetNode }[]
 }
 
 /** Plans the guards of a fleet, and lists what cannot be. */

@@ -1,5 +1,5 @@
 import { admissions, knownHeaders } from "../core/own-proxy.ts"
-import type { PlannedGuard } from "./guard-plan.ts"
+import type { PlannedGuard } from "./planned-guard.ts"
 
 /** Reports what cannot be with a proxy of the user's own in place of a guard. */
 export function ownProxyProblems({
@@ -18,7 +18,7 @@ export function ownProxyProblems({
           `guard ${name} brings ${bring} and has no identityHeader; set it to the header in which ${bring} says who is there`,
         ]
       : []),
-    ...(["mode", "manager", "haproxy", "header"] as const)
+    ...(["mode", "manager", "haproxy", "header", "devices"] as const)
       .filter((key) => args[key] !== undefined)
       .map((key) => `guard ${name} brings ${bring}, so ${key} has no meaning; remove it`),
     ...clients.flatMap((client) => {

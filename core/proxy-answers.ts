@@ -10,7 +10,7 @@ export const proxyAnswers = {
 } as const
 
 /** `rule`: the name of the rule about bearers that a client breaks. */
-export type ProxyAnswerCode = keyof typeof proxyAnswers | "rule"
+type ProxyAnswerCode = keyof typeof proxyAnswers | "rule"
 
 export interface ProxyAnswer {
   readonly by: "sidecar" | "guard"

@@ -1,4 +1,3 @@
-import { BlockList, isIP } from "node:net"
 import { isDeepStrictEqual } from "node:util"
 import type { Json } from "../core/content.ts"
 import { isMapping } from "../core/mapping.ts"
@@ -65,12 +64,18 @@ export function trustsOwnHost(config: Json): boolean {
 }
 
 function containsOwnHost(range: string): boolean {
-  const [address = "", bits] = range.split("/")
-  if (bits === undefined) return address === ownHost
-  const list = new BlockList()
-  if (isIP(address) !== 4 || !/^(?:[12]?\d|3[0-2])$/.test(bits)) return false
-  list.addSubnet(address, Number(bits))
-  return list.check(ownHost)
+  const [, address = "", bits] = /^([\d.]+)(?:\/(\d|[12]\d|3[0-2]))?$/.exec(range) ?? []
+  const [own, first] = [numberOf(ownHost), numberOf(address)]
+  const shift = 32 - Number(bits ?? 32)
+  // A shift by 32 is none in JavaScript.
+  return first !== undefined && own !== undefined && (shift === 32 || own >>> shift === first >>> shift)
+}
+
+/** Returns an IPv4 address as a number; undefined for anything else. */
+function numberOf(address: string): number | undefined {
+  const parts = address.split(".").map(Number)
+  if (parts.length !== 4 || parts.some((part) => !(part <= 255))) return undefined
+  return parts.reduce((number, part) => number * 256 + part, 0)
 }
 
 /** Checks whether wrong attempts from its own host lock out all that comes from there, as openclaw does not by default. */

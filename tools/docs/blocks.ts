@@ -9,7 +9,7 @@ export interface Block {
   readonly mark?: Mark
 }
 
-export type Mark =
+type Mark =
   | { readonly kind: "not run"; readonly why: string }
   | { readonly kind: "run by"; readonly file: string }
 
