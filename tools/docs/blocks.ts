@@ -9,9 +9,7 @@ export interface Block {
   readonly mark?: Mark
 }
 
-type Mark =
-  | { readonly kind: "not run"; readonly why: string }
-  | { readonly kind: "run by"; readonly file: string }
+type Mark = { readonly kind: "not run"; readonly why: string } | { readonly kind: "run by"; readonly file: string }
 
 const fence = /^(?:<!-- (not run|run by):? ([^\n]+?) -->\n+)?```(\w*)\n(.*?)^```$/gms
 
