@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto"
+import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import type { Block } from "../../../tools/docs/blocks.ts"
+import { saysTo } from "../fleets/rotations.ts"
 import type { Scene } from "./scene.ts"
 
 /** A block, with what is done before and after it. */
@@ -50,8 +52,15 @@ const forget = "unset PULUMI_CONFIG_PASSPHRASE; "
 /** The pages in the order of one story: each goes on where the one before it ended. */
 const order = [
   ...["README.md", "docs/scan.md", "docs/troubleshooting.md", "docs/drift.md", "docs/rotation.md", "docs/history.md"],
-  ...["docs/api.md", "docs/cli.md", "docs/pull-requests.md", "docs/team.md"],
+  ...["docs/emergency.md", "docs/api.md", "docs/cli.md", "docs/pull-requests.md", "docs/team.md"],
 ]
+
+/** The token that has leaked, by the scene that it was in force in. */
+const leaked = new WeakMap<Scene, string>()
+
+function tokenOf({ gateway }: Scene): string {
+  return readFileSync(gateway.secretFile, "utf8").trim()
+}
 
 /** What happens around a block, by its page and its place among the page's own blocks. */
 const around: { readonly [block: string]: Around } = {
@@ -81,6 +90,15 @@ const around: { readonly [block: string]: Around } = {
     edit: () => "pulumi stack import --file ../old.json && pulumi preview",
     allowed: /^\d+ pulumi preview/,
     after: (scene) => works(scene, "pulumi stack import --file ../now.json"),
+  },
+  "docs/emergency.md 0": {
+    before: (scene) => leaked.set(scene, tokenOf(scene)),
+    async after(scene) {
+      const says = await Promise.all(
+        [leaked.get(scene) ?? "", tokenOf(scene)].map((each) => saysTo(scene.gateway, each)),
+      )
+      if (says.join() !== "refused: AUTH_TOKEN_MISMATCH,accepted") throw new Error(`the gateway says ${says.join()}`)
+    },
   },
   "docs/cli.md 2": { before: (scene) => works(scene, "rm -r fleet") },
   "docs/cli.md 3": { before: (scene) => works(scene, propose) },
