@@ -24,7 +24,7 @@ const elsewhere = blocks.flatMap(({ page, line, mark }) =>
 test.each(elsewhere)("the block at $page:$line is read from there by $file", ({ page, file }) => {
   expect(existsSync(join(root, file))).toBe(true)
   const source = readFileSync(join(root, file), "utf8")
-  expect(source).toContain("readFileSync(")
+  expect(source).toMatch(/readFileSync\(|commandOf\(/)
   expect(source).toContain(`${basename(page)}"`)
 })
 
