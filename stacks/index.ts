@@ -8,4 +8,4 @@ Error.prepareStackTrace = undefined as never
 
 const fleet = new Fleet("fleet", fleetArgs(readConfig(), dirname(import.meta.dirname)))
 
-export const { fingerprint, generation, due, receipt, authority } = fleet
+export const { fingerprint, generation, due, receipt } = fleet
