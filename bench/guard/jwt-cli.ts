@@ -29,7 +29,8 @@ export async function jwtCli(): Promise<Result> {
   const [home, at] = [folder(), folder()]
   const key = live.fresh("ClientKey")
   await key.up({ ...live.signed(), folder: at, name: "laptop", audience: "studio" })
-  const laptop = { name: "laptop", role: "client", auth: "jwt", key: key.state?.outputs.publicKey ?? unknown }
+  const scopes = ["operator.read"]
+  const laptop = { name: "laptop", role: "client", auth: "jwt", scopes, key: key.state?.outputs.publicKey ?? unknown }
   await live.up([{ name: "tw" }, laptop])
   const { log } = await startHaproxy(live.guard.folder)
   const program = join(at, "token")

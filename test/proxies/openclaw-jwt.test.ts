@@ -23,7 +23,14 @@ test.skipIf(missing)(
   `openclaw's own command line asks a gateway behind a guard by a fresh token for each call, and none lies on a disk${missing ? ` (${missing})` : ""}`,
   async () => {
     const pair = keyPair()
-    const laptop: ProxyClient = { name: "laptop", generation: 1, role: "client", auth: "jwt", key: pair.publicKey }
+    const laptop: ProxyClient = {
+      name: "laptop",
+      generation: 1,
+      role: "client",
+      auth: "jwt",
+      key: pair.publicKey,
+      scopes: ["operator.read"],
+    }
     const clients = [laptop]
     const own = await pki()
     const { home, port } = await startTrusting(header, { "client:laptop": ["operator.read"] })

@@ -106,7 +106,15 @@ describe.skipIf(noHaproxy)(`a guard's clients with bearers${noHaproxy ? ` (${noH
     const one = await site()
     const laptop = await one.client("laptop")
     await one.guard.up(one.inputs([laptop.entry(), { name: "tw" }]))
-    expect(readdirSync(one.at).sort()).toEqual(["ca.pem", "clients.map", "keys", "own.pem", "proxy.cfg", "start.sh"])
+    expect(readdirSync(one.at).sort()).toEqual([
+      "ca.pem",
+      "clients.map",
+      "gateway.map",
+      "keys",
+      "own.pem",
+      "proxy.cfg",
+      "start.sh",
+    ])
     expect(readdirSync(join(one.at, "keys"))).toEqual(["laptop.g1.pem"])
     expect(statSync(join(one.at, "keys")).mode & 0o777).toBe(0o700)
     expect(statSync(join(one.at, "keys/laptop.g1.pem")).mode & 0o777).toBe(0o600)
