@@ -7,7 +7,7 @@ import { expect, onTestFinished, test } from "vitest"
 import { WebSocket } from "ws"
 import { guardFiles } from "../../probes/proxies/renewal.ts"
 import { clientsMap, type ProxyClient } from "../../proxies/client.ts"
-import { files, guardConfiguration } from "../../proxies/guard.ts"
+import { files, gatewayMap, guardConfiguration } from "../../proxies/guard.ts"
 import { folder } from "../support/hosts/machine.ts"
 import { freePort } from "../support/products/listener.ts"
 import { startEcho } from "../support/proxies/echo.ts"
@@ -30,6 +30,7 @@ test.skipIf(noHaproxy)(
       [files.certificate]: pem,
       [files.authority]: own.authority.certificate,
       [files.clients]: clientsMap([tw]),
+      [files.gateway]: gatewayMap("named"),
       [files.configuration]: guardConfiguration(settings),
       "start.sh": start.replace("86400", "2").replace("sleep 15", "sleep 0.2"),
     }
