@@ -106,7 +106,7 @@ export async function startScene(): Promise<Scene> {
     },
   }
   git("init", "--quiet")
-  appendFileSync(join(project, ".git/info/exclude"), "node_modules\n")
+  appendFileSync(join(project, ".git/info/exclude"), "node_modules\nPulumi.found.yaml\n")
   return scene
 }
 
