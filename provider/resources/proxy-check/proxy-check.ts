@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from "node:util"
-import { Unreachable, UserError } from "../../../core/errors.ts"
+import { UserError } from "../../../core/errors.ts"
 import { shown } from "../../../core/escape.ts"
 import { declared } from "../../declare.ts"
 import { isSameValue, stringsIn } from "../../inputs.ts"
+import { notChecked } from "../../missed.ts"
 import type { Log, Resource } from "../../resource.ts"
 import type { Run } from "../../run/run.ts"
 import type { Properties } from "../../wire.ts"
@@ -60,8 +61,7 @@ export const proxyCheck: Resource = {
       if (judgement.findings.length > 0) run.troubles.noteTrouble(known.gatewayHost)
       return { id, inputs: { ...inputs, verdict: found.verdict }, outputs: { ...state, ...inputs, ...found } }
     } catch (error) {
-      if (!(error instanceof Unreachable)) throw error
-      log("warning", { message: `not checked: ${error.message}`, fix: "the next `pulumi up` checks it" })
+      log("warning", notChecked(error))
       return { id, inputs, outputs: state }
     }
   },

@@ -1,11 +1,12 @@
 import type { AuthoritySet } from "../../../certificates/authority-set.ts"
 import type { Json } from "../../../core/content.ts"
-import { Unreachable, UserError } from "../../../core/errors.ts"
+import { UserError } from "../../../core/errors.ts"
 import { Secret } from "../../../core/secret.ts"
 import { authKeys } from "../../../products/auth-modes.ts"
 import { settingIn, settingsBefore, type TrustSetting, trustSettings } from "../../../products/trusted-proxy.ts"
 import { declared } from "../../declare.ts"
 import { isSameValue, secretJson } from "../../inputs.ts"
+import { notChecked } from "../../missed.ts"
 import type { Resource } from "../../resource.ts"
 import type { Properties } from "../../wire.ts"
 import { applyTrust, previewTrust, removeTrust } from "./act.ts"
@@ -83,8 +84,7 @@ export const trustedProxy: Resource = {
       if (code === "refused" || faults.length > 0) run.troubles.noteTrouble(known.host, known.config)
       return { id, inputs, outputs: { ...state, ...inputs, settings, wire, code, faults, before: sealed(before) } }
     } catch (error) {
-      if (!(error instanceof Unreachable)) throw error
-      log("warning", { message: `not checked: ${error.message}`, fix: "the next `pulumi up` checks it" })
+      log("warning", notChecked(error))
       return { id, inputs, outputs: state }
     }
   },

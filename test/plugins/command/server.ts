@@ -5,6 +5,7 @@ import messages from "@pulumi/pulumi/proto/provider_pb.js"
 import empty from "google-protobuf/google/protobuf/empty_pb.js"
 import structs, { type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb.js"
 import type { Raw } from "../../support/engine/wire.ts"
+import { method } from "../serving.ts"
 import { type Change, differences } from "./differences.ts"
 import { check, create, type Kind, remove, update } from "./resource.ts"
 import type { Log } from "./run.ts"
@@ -82,18 +83,6 @@ function answer(found: readonly Change[]): messages.DiffResponse {
     response.getDetaileddiffMap().set(path, new messages.PropertyDiff().setKind(kinds[kind]).setInputdiff(true))
   }
   return response
-}
-
-/** An error is told in its own words, as Go's are. */
-function method<Request, Response>(
-  work: (request: Request) => Promise<Response>,
-): grpc.handleUnaryCall<Request, Response> {
-  return (call, callback) => {
-    work(call.request).then(
-      (response) => callback(null, response),
-      (error: Error) => callback({ code: grpc.status.UNKNOWN, details: error.message }),
-    )
-  }
 }
 
 function kindOf(urn: string): Kind {

@@ -3,20 +3,14 @@ import messages from "@pulumi/pulumi/proto/provider_pb.js"
 import status from "@pulumi/pulumi/proto/status_pb.js"
 import any from "google-protobuf/google/protobuf/any_pb.js"
 import { encode } from "../../../provider/wire.ts"
+import { method as plainMethod } from "../serving.ts"
 import { HalfMade } from "./kind.ts"
 
-/** One method of the protocol; what it throws is told with its message alone. */
+/** One method of the protocol. */
 export function method<Request, Response>(
   work: (request: Request) => Response | Promise<Response>,
 ): grpc.handleUnaryCall<Request, Response> {
-  return async (call, callback) => {
-    try {
-      callback(null, await work(call.request))
-    } catch (error) {
-      const details = error instanceof Error ? error.message : String(error)
-      callback({ code: grpc.status.UNKNOWN, details, metadata: metadata(error) })
-    }
-  }
+  return plainMethod(work, metadata)
 }
 
 /** [bridge] `initializationError`: the engine learns what there is although it failed. */

@@ -4,18 +4,7 @@
  * Where that is laid down: [bridge] pulumi/pulumi-terraform-bridge v3.137.0, pkg/tfbridge/provider.go; [pulumi]
  * pulumi/pulumi-docker v5, provider/; [tf] kreuzwerker/terraform-provider-docker v4.5.0 (5074970), internal/provider/.
  */
-import grpc from "@grpc/grpc-js"
+import { listen } from "../serving.ts"
 import { serve } from "./protocol.ts"
 
-serve().bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
-  if (error) throw error
-  process.stdout.write(`${port}\n`)
-})
-
-// A killed engine leaves its plugins behind.
-const parent = process.ppid
-setInterval(() => {
-  if (process.ppid !== parent) process.exit(0)
-}, 200)
-process.on("SIGINT", () => process.exit(0))
-process.on("SIGTERM", () => process.exit(0))
+listen(serve())

@@ -8,6 +8,7 @@
 import grpc from "@grpc/grpc-js"
 import engineService from "@pulumi/pulumi/proto/engine_grpc_pb.js"
 import engineMessages from "@pulumi/pulumi/proto/engine_pb.js"
+import { listen } from "../serving.ts"
 import { serve } from "./server.ts"
 
 const address = process.argv.slice(2).find((word) => !word.startsWith("-"))
@@ -23,15 +24,4 @@ function logInfo(urn: string, line: string): Promise<void> {
   return new Promise((done) => engine.log(request, () => done()))
 }
 
-serve(logInfo).bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
-  if (error) throw error
-  process.stdout.write(`${port}\n`)
-})
-
-// A killed engine leaves its plugins behind.
-const parent = process.ppid
-setInterval(() => {
-  if (process.ppid !== parent) process.exit(0)
-}, 200)
-process.on("SIGINT", () => process.exit(0))
-process.on("SIGTERM", () => process.exit(0))
+listen(serve(logInfo))

@@ -4,6 +4,7 @@ import service from "@pulumi/pulumi/proto/provider_grpc_pb.js"
 import messages from "@pulumi/pulumi/proto/provider_pb.js"
 import empty from "google-protobuf/google/protobuf/empty_pb.js"
 import { decode, encode, type Properties, unknown } from "../../../provider/wire.ts"
+import { method } from "../serving.ts"
 import { type Client, connect } from "./client.ts"
 import { invoke } from "./functions.ts"
 import { create, inputsOf, read, remove, update } from "./item.ts"
@@ -89,18 +90,6 @@ function configure(args: Properties): Client {
   throw new Error(
     'Client init failure: Client failed to initialize, got error: Invalid provider configuration. Either Connect credentials ("token" and "url") or Service Account ("service_account_token" or "account") credentials should be set.',
   )
-}
-
-function method<Request, Response>(
-  work: (request: Request) => Response | Promise<Response>,
-): grpc.handleUnaryCall<Request, Response> {
-  return async (call, callback) => {
-    try {
-      callback(null, await work(call.request))
-    } catch (error) {
-      callback({ code: grpc.status.UNKNOWN, details: error instanceof Error ? error.message : String(error) })
-    }
-  }
 }
 
 function failure(property: string, reason: string): messages.CheckFailure {
