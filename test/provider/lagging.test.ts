@@ -90,11 +90,11 @@ test("a place on any other host that does not answer is no part of a rotation", 
 })
 
 describe("what else is on it", () => {
-  const service = (host: string) => {
+  const service = (host: string, must = "nothing") => {
     const program = { command: ["/bin/true"] }
     const bound = { token: on.token().state?.id, ...on.outputs() }
     const { token, generation, fingerprint } = bound as Raw
-    const one = { host, manager: "process", name: "x", path: "~/x.sh", variable: "X", program }
+    const one = { host, manager: "process", name: "x", path: "~/x.sh", variable: "X", program, must }
     return { ...one, token, generation, fingerprint }
   }
 
@@ -109,7 +109,7 @@ describe("what else is on it", () => {
 
   test("on any other host they do", async () => {
     const one = managed(on.plugin, "Service", "another service")
-    await expect(one.up(service(other))).rejects.toThrow("unreachable")
+    await expect(one.up(service(other, "token"))).rejects.toThrow("unreachable")
     const port = managed(on.plugin, "Listener", "another stray")
     await expect(port.up({ host: other, port: 18789, role: "node" })).rejects.toThrow("unreachable")
   })

@@ -4,7 +4,7 @@ import { delimiter, join } from "node:path"
 import { describe, expect, test } from "vitest"
 import { parse } from "yaml"
 import { folder, type Workflow } from "../../support/cli/workflow.ts"
-import { broken } from "../../support/cli/workflow-rules.ts"
+import { broken, isSwitched } from "../../support/cli/workflow-rules.ts"
 import { path } from "../../support/engine/machine.ts"
 import { root } from "../../support/engine/program.ts"
 
@@ -18,12 +18,14 @@ describe.each(readdirSync(folder))("the workflow %s", (name) => {
   })
 
   test("calls only what is there, as it wants to be called", () => {
-    const calls = textOf(name).match(/examples\/ci\/\S+ \w+/g) ?? []
+    const calls = textOf(name).match(/(?:examples\/ci\/\S+|\bmake) \w+/g) ?? []
     expect(calls).not.toEqual([])
     for (const call of calls) {
       const [script = "", verb = ""] = call.split(" ")
-      expect(readFileSync(join(root, script), "utf8")).toMatch(new RegExp(`^#(?: .*:|.*[|]|  ) ?.*\\b${verb}\\b`, "m"))
+      const [file, names] = script === "make" ? ["Makefile", `^${verb}:`] : [script, `^#(?: .*:|.*[|]|  ) ?.*\\b${verb}\\b`]
+      expect(readFileSync(join(root, file), "utf8")).toMatch(new RegExp(names, "m"))
     }
+    for (const path of textOf(name).match(/\btest\/\S+\.test\.ts/g) ?? []) expect(existsSync(join(root, path))).toBe(true)
   })
 })
 
@@ -126,7 +128,7 @@ describe("a rule fires on", () => {
       first("code=0", "set -x\n          code=0", textOf("drift.yml")),
       "look: a script that prints its environment",
     ],
-    ["a run without a stack", first("vars.GATEKEY_STACK != '' &&", ""), "workflow: runs without a stack"],
+    ["a run without a stack", first("vars.GATEKEY_STACK != '' &&", ""), "workflow: runs without its setting"],
     ["no limit", first(/concurrency:\n.*\n.*\n/, ""), "workflow: no concurrency"],
   ])("%s", (_, text, rule) => {
     expect(rulesOn(text)).toContainEqual(expect.stringContaining(rule))
@@ -137,7 +139,7 @@ describe("a clone without settings", () => {
   test.each(readdirSync(folder))("has nothing of %s running, so nothing red", (name) => {
     const { jobs } = parse(textOf(name)) as Workflow
     for (const { needs, if: guard } of Object.values(jobs)) {
-      if (needs === undefined) expect(guard).toMatch(/^vars\.GATEKEY_STACK != ''(?: && |$)/)
+      if (needs === undefined) expect(guard).toMatch(isSwitched)
       // A job whose need was left out is left out, unless its own condition says otherwise.
       else if (guard !== undefined) expect(guard).toContain("needs.check.result == 'success'")
     }

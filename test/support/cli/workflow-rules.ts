@@ -1,5 +1,8 @@
 import type { Job, Permissions, Step, Workflow } from "./workflow.ts"
 
+/** The condition of a job that runs only in a repository that has set the variable for it; a clone has none. */
+export const isSwitched = /^vars\.GATEKEY_(?:STACK|RELEASE) != ''(?: && |$)/
+
 /** What a workflow of ours does that none may: a line each, with the job. */
 export function broken({ on, permissions, concurrency, jobs, env = {} }: Workflow, text: string): readonly string[] {
   const all = Object.entries(jobs)
@@ -9,8 +12,8 @@ export function broken({ on, permissions, concurrency, jobs, env = {} }: Workflo
     ...(JSON.stringify(env).includes("secrets.") ? ["workflow: a secret for all jobs"] : []),
     ...unpinned(text),
     ...all.flatMap(([name, job]) => brokenIn(job, on).map((rule) => `${name}: ${rule}`)),
-    ...(all.some(([, { if: guard = "", needs }]) => needs === undefined && !guard.includes("vars.GATEKEY_STACK != ''"))
-      ? ["workflow: runs without a stack"]
+    ...(all.some(([, { if: guard = "", needs }]) => needs === undefined && !isSwitched.test(guard))
+      ? ["workflow: runs without its setting"]
       : []),
   ]
 }
@@ -26,7 +29,8 @@ function unpinned(text: string): readonly string[] {
 function brokenIn(job: Job, on: Workflow["on"]): readonly string[] {
   const secret = (part: unknown) => /secrets\.|secrets\[/.test(JSON.stringify(part ?? ""))
   const scopes = scopesOf(job.permissions)
-  const writes = scopes.filter(([, level]) => level !== "read").map(([scope]) => scope)
+  // An id-token changes nothing at GitHub: npm takes it instead of a token that somebody keeps.
+  const writes = scopes.filter(([scope, level]) => level !== "read" && scope !== "id-token").map(([scope]) => scope)
   const { steps } = job
   const rotates = steps.some(({ run = "" }) => run.includes("github.sh rotate"))
   return [
