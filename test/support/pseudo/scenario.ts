@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process"
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs"
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
+import { endLeftBehind } from "../engine/kill.ts"
 import { root } from "../engine/program.ts"
 import { type FleetStack, fleetStack } from "../fleets/fleet-stack.ts"
 import { startGateway } from "../products/gateway.ts"
@@ -12,10 +13,12 @@ type Data = { readonly [key: string]: unknown }
 // life with a real gateway, without any sentence. `test/engine/pseudo-text.test.ts` compares the two.
 const gateway = await startGateway("openclaw", undefined, true)
 const stack = await fleetStack()
+const [guarded, sidecar] = [await freePort(), await freePort()]
 try {
   console.log(JSON.stringify(await life(stack), undefined, 1))
 } finally {
   await stack.pulumi("destroy", "--yes")
+  for (const home of [gateway.home, stack.folder]) await endLeftBehind(home)
   await stack.remove()
   await gateway.stop()
 }
@@ -47,6 +50,7 @@ async function life(stack: FleetStack): Promise<Data> {
   const spoilt = await observed(stack)
   const doctor = gatekey(stack, "doctor", "--json", "--home", home("tw"))
   const scan = gatekey(stack, "scan", "--json", "--home", home("tw"))
+  const guarding = await spoiltGuard(stack)
   const policies = violations((await stack.pulumi("preview", "--policy-pack", join(root, "policy"))).output)
 
   write("mini/.openclaw/openclaw.json", route(gateway.port))
@@ -58,7 +62,7 @@ async function life(stack: FleetStack): Promise<Data> {
   const after = await observed(stack)
   return {
     codes: { up: up.code, rotated: rotated.code },
-    ...{ first, settled, spoilt, rotation, after, policies },
+    ...{ first, settled, spoilt, guarding, rotation, after, policies },
     doctor: { exit: doctor.exit, codes: codesIn(doctor.json) },
     scan: { exit: scan.exit, codes: codesIn(scan.json) },
     history: { exit: history.exit, ...historyOf(history.json) },
@@ -73,11 +77,27 @@ function declareFleet(stack: FleetStack, rotation: number, seconds: string): voi
     token: { rotation, protect: false, adopt: { from: `local|${secretFile}|*` } },
     gateways: { studio: { ...member, home, port } },
     nodes: {
-      tw: at("tw"),
+      tw: { ...at("tw"), sidecar },
       mini: { ...at("mini"), service: "manage", program: { command: ["/bin/sleep", seconds] } },
       attic: { ...at("attic"), credential: "device" },
     },
+    guard: { studio: { listen: `127.0.0.1:${guarded}`, names: ["studio.test"] } },
+    clients: { desk: { host: "local", auth: "jwt", scopes: ["operator.read"] } },
   })
+}
+
+/** A preview while the guard's configuration, the node's certificate and the client's key are not as they have to be. */
+async function spoiltGuard({ folder, ...stack }: FleetStack): Promise<Data> {
+  const files = [
+    join(gateway.home, ".local/state/gatekey/studio-guard/proxy.cfg"),
+    join(folder, "tw/.local/state/gatekey/tw-sidecar/own.pem"),
+    join(folder, "home/.local/state/gatekey/desk/client.key"),
+  ]
+  const before = files.map((file) => readFileSync(file))
+  for (const file of files) writeFileSync(file, "spoilt\n")
+  const seen = await observed({ folder, ...stack })
+  for (const [at, file] of files.entries()) writeFileSync(file, before[at] ?? "")
+  return seen
 }
 
 /** A preview as the engine tells it to machines, and as `gatekey report` does. */

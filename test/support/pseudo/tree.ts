@@ -7,15 +7,17 @@ import { codesIn, pseudoText } from "./text.ts"
 
 /** Where all that is said is said to people. Elsewhere scripts, definitions and requests are texts as well: there, errors. */
 const messages = [
-  /^core\/(?:holds|describe-token|describe-reference|place|leaving|receipt|vault|time|host|errno)\.ts$/,
+  /^core\/(?:holds|describe-token|describe-reference|place|leaving|receipt|vault|time|host|errno|authority-phase|generations)\.ts$/,
+  /^core\/(?:own-proxy|kind|notice|strength)\.ts$/,
+  /^certificates\/(?:authority-set|lifetime|read)\.ts$/,
   /^provider\//,
   /^policy\//,
   /^cli\//,
   /^survey\/causes\//,
-  /^survey\/describe\/steps\.ts$/,
+  /^survey\/describe\/(?:steps|sidecar-steps)\.ts$/,
   /^survey\/resolve\/(?:winner|modes|names)\.ts$/,
   /^probes\/services\/(?:describe|plan)\.ts$/,
-  /^probes\/listeners\/describe\.ts$/,
+  /^probes\/(?:listeners|certificates|keys|proxies)\/describe\.ts$/,
   /^gateways\/(?:verdict|pairing)\.ts$/,
   /^products\/(?:config-reloads|auth-modes|secret-obstacle)\.ts$/,
 ]
