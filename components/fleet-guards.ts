@@ -5,7 +5,7 @@ import { products } from "../products/index.ts"
 import { Authority } from "./authority.ts"
 import { Certificate } from "./certificate.ts"
 import type { Gateway } from "./gateway.ts"
-import { certificateName, Guard } from "./guard.ts"
+import { certificateName, Guard, guardNames } from "./guard.ts"
 import type { FleetAuthority } from "./guard-args.ts"
 import { createChecks, createProxyCheck, createTrust } from "./guard-checks.ts"
 import { createClient, folderOf } from "./guard-clients.ts"
@@ -77,9 +77,10 @@ function createFront(
     return [new Guard(`${name} guard`, { ...own, ...more }, options)]
   }
   if (admissions[bring] !== "certificate") return []
-  const identity = { name: certificateName(`${name} guard`), role: "guard" as const, names: [...names] }
+  const own = `${name} guard`
+  const identity = { name: certificateName(own), role: "guard" as const, names: guardNames(own, names) }
   const at = { authority, host, path: `${folder}/own.pem`, ...omitUndefined({ lifetime }) }
-  return [new Certificate(`${name} guard certificate`, { ...at, ...identity }, options)]
+  return [new Certificate(`${own} certificate`, { ...at, ...identity }, options)]
 }
 
 /** The stack's name as a trust domain. */

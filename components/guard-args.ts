@@ -26,7 +26,10 @@ export interface FleetGuard {
   gateway?: string
   /** Where it listens: `0.0.0.0:18443`. */
   listen: string
-  /** DNS names and addresses by which its clients reach it; sidecars use the first one. */
+  /**
+   * DNS names and addresses by which its clients reach it: sidecars connect to the first one, and check the certificate by the
+   * first that is no address, or by `GUARD-guard.internal`.
+   */
   names: readonly string[]
   /**
    * How its clients prove who they are, unless they say otherwise: by a certificate (`mtls`, the default), by bearers that

@@ -2,8 +2,10 @@ import type * as pulumi from "@pulumi/pulumi"
 import { omitUndefined } from "../core/given.ts"
 import { normalizeHost } from "../core/host.ts"
 import { admissions } from "../core/own-proxy.ts"
+import { checkedName } from "../core/server-name.ts"
 import type { Authority } from "./authority.ts"
 import { Client } from "./client.ts"
+import { certificateName } from "./guard.ts"
 import type { ProxyClient } from "./haproxy.ts"
 import { resolveHome } from "./place.ts"
 import type { PlannedGuard } from "./planned-guard.ts"
@@ -34,13 +36,14 @@ export function createClient(
 }
 
 /** Returns how a host reaches the guard: on its own host by the loopback. */
-export function routeOf({ args, listen, gateway }: PlannedGuard, host: string) {
-  const [name = ""] = args.names
+export function routeOf({ name: own, args, listen, gateway }: PlannedGuard, host: string) {
+  const [first = ""] = args.names
   // What another party runs is not on the gateway's host.
   const isThere = args.bring === undefined || admissions[args.bring] === "certificate"
   const isHere = isThere && normalizeHost(host) === normalizeHost(gateway.args.host)
   const here = ["0.0.0.0", "::", "*"].includes(listen.address) ? "127.0.0.1" : listen.address
-  return { address: isHere ? here : name, port: listen.port, name }
+  const name = isThere ? checkedName(certificateName(`${own} guard`), args.names) : first
+  return { address: isHere ? here : first, port: listen.port, name }
 }
 
 /** The folder of a guard or a sidecar; in a sandbox below its home. */

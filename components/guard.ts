@@ -1,6 +1,7 @@
 import "./quiet.ts"
 import * as pulumi from "@pulumi/pulumi"
 import { omitUndefined } from "../core/given.ts"
+import { serverNames } from "../core/server-name.ts"
 import { createHaproxy, type ProxyArgs } from "./create-haproxy.ts"
 import type { ProxyClient } from "./haproxy.ts"
 
@@ -12,7 +13,7 @@ export interface GuardArgs extends ProxyArgs {
    * in who is paired. Default: none.
    */
   devices?: { readonly address: string; readonly port: number }
-  /** DNS names and addresses by which its clients reach it. */
+  /** DNS names and addresses by which its clients reach it. If all are addresses, a sidecar checks it by `NAME.internal`. */
   names: readonly string[]
   /** The port of the gateway, on the loopback of the same host. */
   gateway: number
@@ -29,7 +30,7 @@ export class Guard extends pulumi.ComponentResource {
   constructor(name: string, args: GuardArgs, options: pulumi.ComponentResourceOptions = {}) {
     super("gatekey:index:Guard", name, {}, options)
     const { listen, devices, gateway, clients, names, header = 1 } = args
-    const identity = { name: certificateName(name), role: "guard" as const, names: [...names] }
+    const identity = { name: certificateName(name), role: "guard" as const, names: guardNames(name, names) }
     const audience = args.audience ?? identity.name
     const own = { ...listen, gateway, audience, ...omitUndefined({ devices }) }
     const configuration = { guard: own, header, clients: withKeys(clients) }
@@ -47,6 +48,11 @@ function withKeys(clients: readonly ProxyClient[]): pulumi.Output<ProxyClient[]>
       return keys[at] === undefined ? [] : [{ ...client, key: keys[at] }]
     }),
   )
+}
+
+/** Returns the names of a guard's certificate. @param name the resource's */
+export function guardNames(name: string, names: readonly string[]): string[] {
+  return serverNames(certificateName(name), names)
 }
 
 /** Returns the name of a resource as part of a certificate's name. */

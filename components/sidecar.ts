@@ -12,7 +12,7 @@ export interface SidecarArgs extends ProxyArgs {
   audience?: string
   /** The loopback port that the node connects to. */
   port: number
-  /** Where the guard is, and by which of its names it is checked. */
+  /** Where the guard is, and the DNS name of its certificate by which it is checked: HAProxy compares no addresses. */
   guard: { readonly address: string; readonly port: number; readonly name: string }
 }
 

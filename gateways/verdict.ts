@@ -35,6 +35,11 @@ export const protocols = { from: 3, to: 4 }
 
 export const silentVerdict: Verdict = { kind: "not a gateway", what: "it is silent", isSilent: true }
 
+/** Checks for a sidecar that reaches no guard, or whose connection the guard ends. */
+export function isWithoutGuard(verdict: Verdict): boolean {
+  return verdict.kind === "proxy" && verdict.said.code === "no-guard"
+}
+
 /** Checks for a gateway that accepted the connection and sent nothing in time. */
 export function isSilent(verdict: Verdict): boolean {
   return verdict.kind === "not a gateway" && verdict.isSilent === true

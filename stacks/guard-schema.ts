@@ -36,7 +36,7 @@ const place = {
       v.array(values.label, "expected a list of names and addresses, without a port"),
       v.minLength(1, "expected a list of names and addresses, without a port"),
     ),
-    "DNS names and addresses by which its clients reach it; sidecars use the first one.",
+    "DNS names and addresses by which its clients reach it; sidecars connect to the first one.",
     { example: ["studio.local"] },
   ),
 }

@@ -1,6 +1,6 @@
 import { omitUndefined } from "../../core/given.ts"
 import { checkServer, openSession } from "../../gateways/gateway.ts"
-import type { Verdict } from "../../gateways/verdict.ts"
+import { isWithoutGuard, type Verdict } from "../../gateways/verdict.ts"
 import { hostOf } from "../../hosts/index.ts"
 import type { OwnSidecar } from "./proxies.ts"
 import { verdictOfError } from "./wire.ts"
@@ -13,18 +13,22 @@ export interface SidecarWay {
   readonly guard?: { readonly layer: "tcp" | "tls"; readonly reason: string }
 }
 
-/** Connects once from the sidecar's host, and asks the guard there for its certificate. */
+/** Connects from the sidecar's host, and asks the guard there for its certificate. */
 export async function sidecarWayOf(host: string, { facts, authority }: OwnSidecar): Promise<SidecarWay> {
   const { port, guard } = facts
   const dial = () => hostOf(host).dial("127.0.0.1", port)
-  const [verdict, problem] = await Promise.all([
+  const connect = () =>
     openSession({ product: "openclaw", port, dial }, undefined, []).then(({ verdict, session }) => {
       session?.close()
       return verdict
-    }, verdictOfError),
+    }, verdictOfError)
+  const [first, problem] = await Promise.all([
+    connect(),
     authority === undefined
       ? undefined
       : checkServer(() => hostOf(host).dial(guard.address, guard.port), { authority, name: guard.name }),
   ])
+  // The guard may have come up in between.
+  const verdict = isWithoutGuard(first) && problem === undefined ? await connect() : first
   return { verdict, ...omitUndefined({ guard: problem }) }
 }

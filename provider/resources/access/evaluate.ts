@@ -2,7 +2,7 @@ import { bundleOf } from "../../../certificates/authority-set.ts"
 import type { ProxyAnswer } from "../../../core/proxy-answers.ts"
 import { parseRoute } from "../../../core/route.ts"
 import { checkServer, openSession } from "../../../gateways/gateway.ts"
-import { describeVerdict, type Verdict } from "../../../gateways/verdict.ts"
+import { describeVerdict, isWithoutGuard, type Verdict } from "../../../gateways/verdict.ts"
 import { hostOf } from "../../../hosts/index.ts"
 import { unreachable } from "../../gateways/session.ts"
 import type { Run } from "../../run/run.ts"
@@ -20,19 +20,33 @@ export interface AccessEvaluation {
   readonly remedy?: string
 }
 
-/** Connects once, as the client does. */
+/** Connects as the client does. */
 export async function evaluateAccess(run: Run, inputs: AccessInputs): Promise<AccessEvaluation> {
-  const { host, port } = inputs
-  const dial = () => hostOf(host).dial("127.0.0.1", port)
-  const { session, verdict } = await openSession({ product: "openclaw", port, dial }, undefined, []).catch((error) => ({
-    session: undefined,
-    verdict: unreachable(error),
-  }))
-  session?.close()
-  return verdict.kind === wantedOf(inputs) ? evaluateRoute(inputs) : evaluateRefusal(run, inputs, verdict)
+  const verdict = await connect(inputs)
+  if (!isWithoutGuard(verdict)) return evaluateVerdict(inputs, verdict)
+  const fault = await findGuardFault(run, inputs)
+  if (fault !== undefined) return fault
+  // The guard may have come up in between.
+  const second = await connect(inputs)
+  return isWithoutGuard(second) ? rejected(inputs) : evaluateVerdict(inputs, second)
 }
 
-async function evaluateRefusal(run: Run, inputs: AccessInputs, verdict: Verdict): Promise<AccessEvaluation> {
+async function connect({ host, port }: AccessInputs): Promise<Verdict> {
+  const dial = () => hostOf(host).dial("127.0.0.1", port)
+  try {
+    const { session, verdict } = await openSession({ product: "openclaw", port, dial }, undefined, [])
+    session?.close()
+    return verdict
+  } catch (error) {
+    return unreachable(error)
+  }
+}
+
+function evaluateVerdict(inputs: AccessInputs, verdict: Verdict): AccessEvaluation | Promise<AccessEvaluation> {
+  return verdict.kind === wantedOf(inputs) ? evaluateRoute(inputs) : evaluateRefusal(inputs, verdict)
+}
+
+function evaluateRefusal(inputs: AccessInputs, verdict: Verdict): AccessEvaluation {
   const why = describeVerdict(verdict)
   switch (verdict.kind) {
     case "unreachable":
@@ -48,7 +62,7 @@ async function evaluateRefusal(run: Run, inputs: AccessInputs, verdict: Verdict)
       return { code: "gateway", message: "the gateway is starting", outcome: "starting" }
     case "proxy":
       return verdict.said.by === "sidecar"
-        ? evaluateSidecar(run, inputs, verdict.said)
+        ? evaluateSidecar(verdict.said)
         : verdict.said.code === "no-gateway"
           ? { code: "gateway", message: "the guard does not reach the gateway", outcome: "starting", remedy: noGateway }
           : {
@@ -62,9 +76,8 @@ async function evaluateRefusal(run: Run, inputs: AccessInputs, verdict: Verdict)
   }
 }
 
-/** Evaluates what a sidecar answers: it reaches no guard, or what sends its bearers does not run. */
-async function evaluateSidecar(run: Run, inputs: AccessInputs, said: ProxyAnswer): Promise<AccessEvaluation> {
-  if (said.code === "no-guard") return findGuardFault(run, inputs)
+/** Evaluates what a sidecar answers if what signs its bearers does not run. */
+function evaluateSidecar(said: ProxyAnswer): AccessEvaluation {
   return {
     code: "sidecar",
     message: `the sidecar answers: ${said.reason}`,
@@ -75,8 +88,11 @@ async function evaluateSidecar(run: Run, inputs: AccessInputs, said: ProxyAnswer
 
 const noGateway = "start the gateway; see its log"
 
-/** Finds out, from the client's host, why its sidecar does not get through to the guard. */
-async function findGuardFault(run: Run, { host, name, guard, authority: id }: AccessInputs): Promise<AccessEvaluation> {
+/** Finds out, from the client's host, why its sidecar does not get through to the guard; undefined if the guard is right. */
+async function findGuardFault(
+  run: Run,
+  { host, name, guard, authority: id }: AccessInputs,
+): Promise<AccessEvaluation | undefined> {
   const { address, port } = guard
   const authority = await run.authorities.authoritySoon(id)
   if (!authority) return { code: "guard", message: "its sidecar does not reach the guard", outcome: "wrong" }
@@ -89,11 +105,17 @@ async function findGuardFault(run: Run, { host, name, guard, authority: id }: Ac
       outcome: "starting",
       remedy: "check that the guard runs, and that no firewall is in between",
     }
+  return problem && wrongTls(`the guard's certificate is not valid for ${name}: ${problem.reason}`)
+}
+
+function rejected({ name }: AccessInputs): AccessEvaluation {
+  return wrongTls(`the guard does not accept the certificate of ${name}`)
+}
+
+function wrongTls(message: string): AccessEvaluation {
   return {
     code: "tls",
-    message: problem
-      ? `the guard's certificate is not valid for ${name}: ${problem.reason}`
-      : `the guard does not accept the certificate of ${name}`,
+    message,
     outcome: "wrong",
     remedy: "see the certificates above; `pulumi up` renews them. Compare the clocks of both hosts",
   }

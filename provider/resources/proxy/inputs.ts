@@ -1,5 +1,6 @@
 import * as v from "valibot"
 import { publicKeyProblem } from "../../../core/access-token.ts"
+import { isAddress } from "../../../core/address.ts"
 import { nameProblem } from "../../../core/client-name.ts"
 import { auths } from "../../../proxies/client.ts"
 import { checkInputs } from "../../check-inputs.ts"
@@ -58,11 +59,16 @@ const guard = object("ProxyGuard", {
     "A second port, for devices that show no certificate: the gateway decides by their own tokens.",
   ),
 })
+const addressRule = "is an address, expected a DNS name of its certificate: HAProxy compares no addresses"
+
 const sidecar = object("ProxySidecar", {
   port: need(port, "The loopback port that the node connects to."),
   guard: need(word, "The address or name of the guard's host."),
   guardPort: need(port, "The port of the guard."),
-  guardName: need(word, "The name by which the guard's certificate is checked."),
+  guardName: need(
+    withRule(word, (name) => (isAddress(name) ? addressRule : undefined)),
+    "The DNS name by which the guard's certificate is checked.",
+  ),
   auth: preset(
     oneOf(auths),
     "mtls",
