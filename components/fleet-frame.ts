@@ -17,7 +17,7 @@ type Plan = ReturnType<typeof planFleet>
 
 /** Plans the resources before and after all others of a fleet. */
 export function fleetFrame(plan: Plan, rotation: pulumi.Input<number>, { supersede }: RotationArgs = {}) {
-  const { homed, containers, places, members, mayLag } = plan
+  const { homed, containers, places, members, trusting, mayLag } = plan
   const stack = [pulumi.getProject(), pulumi.getStack()]
   const folders = Object.values({ ...containers.gateways, ...containers.nodes })
   const markers = markerFiles(homed, folders, stack.join("."))
@@ -25,6 +25,7 @@ export function fleetFrame(plan: Plan, rotation: pulumi.Input<number>, { superse
   return {
     preflight: {
       ...{ rotation, hosts, markers, members, mayLag, backups: backupsOf(plan) },
+      ...(Object.keys(trusting).length === 0 ? {} : { trusting }),
       ...(supersede === undefined ? {} : { supersede }),
       gateways: gatewaysOf(plan),
     },

@@ -115,6 +115,11 @@ export function planFleet(
       ),
       ...describeMembers("container", { ...living, ...made }),
     },
+    /** The gateways to which it is worth nothing. */
+    trusting: describeMembers(
+      "gateway",
+      filterMembers(gateways, ({ mode }) => mode === "trusted-proxy"),
+    ),
     /** The members with files in a home; those of a container are in its own folder. */
     homed: [gateways, nodes, nodesOfGateways, living].flatMap((group) =>
       Object.values<{ host: string; home?: string }>(group),

@@ -19,6 +19,8 @@ export interface PreflightArgs {
   backups?: Files
   /** The members that get the token, by name: `node on ssh://me@tw.local`. Default: none. */
   members?: Members
+  /** The gateways to which the token is worth nothing, as in `members`. Default: none. */
+  trusting?: Members
   /** The token in use that the stack adopts: the input of the Token. Default: none. */
   adopt?: pulumi.Input<Adopt>
   /**

@@ -31,12 +31,12 @@ export async function switches(): Promise<Result> {
   await wait(() => node.connects() > before, "the node does not come back to the guard that lists it")
 
   const [again, length] = [node.connects(), node.log().length]
-  const { take } = await nextRun(live.authority)
+  const { plugin, take } = await nextRun(live.authority)
   const pairing = take(node.pairing)
   console.log("switches: the gateway's")
   const gateway = await timed(node, async () => {
     const begun = now()
-    await pairing.destroy()
+    await pairing.destroy(plugin)
     return begun
   })
   // The guard lists it all the while.

@@ -110,7 +110,7 @@ describeEngine("the example with a guard", () => {
 
       // The third.
       declare((studio) => studio)
-      expect(await run("preview")).toMatch(/restarts once/)
+      expect(await run("preview")).toMatch(/restarts itself once/)
       await run("up", "--yes", "--skip-preview")
       await until(isIn(18801), node.log)
       expect([holding(gw, token), holding(box, token)]).toEqual(["", ""])

@@ -131,7 +131,7 @@ describeEngine("what the fleet remembers of its rotations", () => {
   test("a removed member is reported with the tokens that it still knows", async () => {
     one.declare(1, { nodes: {} })
     const line =
-      "warning: tw (node on local) is no longer declared; its machine, and anybody who copied the token there, still knows it. Rotate: npx --no -- gatekey rotate, or raise gatekey:token.rotation to 3"
+      "warning: tw (node on local) gets the token no more; its machine, and anybody who copied it there, still knows it. Rotate: npx --no -- gatekey rotate, or raise gatekey:token.rotation to 3"
     expect(await one.says(0, "preview")).toContain(`(preflight):\n    ${line}`)
     expect(await one.says(0, "up", "--yes")).toContain(line)
     await one.settled()

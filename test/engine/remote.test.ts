@@ -175,7 +175,7 @@ describeEngine("hosts over ssh", () => {
       expect(up).toMatch(
         /ssh:\/\/root@n3:22 is unreachable: .*; if it is permanently gone: pulumi state delete 'urn:.*'; and rotate, as it still knows the token/,
       )
-      expect(up).toContain("warning: box (node on ssh://root@n3:22) is no longer declared; its machine, and anybody")
+      expect(up).toContain("warning: box (node on ssh://root@n3:22) gets the token no more; its machine, and anybody")
       reconnect(farm.host(3))
       await says(0, "up", "--yes", "--skip-preview")
       expect(existsSync(join(farm.host(3).home, secretFile))).toBe(false)

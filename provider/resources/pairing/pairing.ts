@@ -67,7 +67,9 @@ export const pairing: Resource = {
     }
     if (device !== undefined)
       log("info", "the token of its device is revoked: it connects again by its new certificate")
-    const open = await openerSoon(run, inputs, oldInputs.generation)
+    // By a token or a guard: the other way is open only after the `up`.
+    const isSwitch = (oldInputs.authority === undefined) !== (inputs.authority === undefined)
+    const open = isSwitch ? undefined : await openerSoon(run, inputs, oldInputs.generation)
     if (open)
       reportPairing(await evaluatePairing(run, inputs, open, { known: knownIn(olds) }), inputs, olds, "warning", log)
     return news

@@ -84,9 +84,9 @@ export function describeKnowingMembers(members: Members, known: number): string 
   return `destroy removes the token from its places; these machines, and anybody who copied it there, still know it: ${machines}. To make it worthless, rotate first: ${describeRotate(known)}`
 }
 
-/** Describes a member that is no longer declared. @param advise whether to rotate: not if the same `up` rotates */
+/** Describes a member that gets the token no more. @param advise whether to rotate: not if the same `up` rotates */
 export function describeLeavingMember(member: string, known: number, advise: boolean): string {
-  const message = `${member} is no longer declared; its machine, and anybody who copied the token there, still knows it`
+  const message = `${member} gets the token no more; its machine, and anybody who copied it there, still knows it`
   return advise ? `${message}. Rotate: ${describeRotate(known)}` : `${message}: the rotation makes it worthless`
 }
 

@@ -1,4 +1,4 @@
-import type { Members } from "../../../core/leaving.ts"
+import { listLeaving, type Members } from "../../../core/leaving.ts"
 import { may, need } from "../../declare.ts"
 import { gatewayAt } from "../../gateways/gateway-at.ts"
 import { type Files, files, filesIn } from "../../hosts/files.ts"
@@ -15,6 +15,10 @@ export const preflightDeclaration = {
     markers: may(files, "The files in which each host keeps what it has seen of the fleet, by host. Default: none."),
     backups: may(files, "Backups of configs, which may contain the token, by host. Default: none."),
     members: may(record(string), "What gets the token, by name: `node on ssh://me@tw.local`. Default: none."),
+    trusting: may(
+      record(string),
+      "Gateways to which the token is worth nothing, by name, as in `members`. Default: none.",
+    ),
     mayLag: may(strings, "Hosts that a rotation skips if they do not answer. Default: none."),
     supersede: may(positive, "The highest generation that this state does not know and may overrule. Default: none."),
     gateways: may(
@@ -31,8 +35,17 @@ export const preflightDeclaration = {
 }
 
 export function membersIn({ members }: Properties): Members {
-  if (!isObject(members)) return {}
-  return Object.fromEntries(Object.entries(members).map(([name, where]) => [name, String(where)]))
+  return membersOf(members)
+}
+
+/** Lists the members that knew the token and get it no more, while it may still be worth something to them. */
+export function leavingMembers(olds: Properties, news: Properties): string[] {
+  return listLeaving(membersIn(olds), { ...membersIn(news), ...membersOf(news.trusting) })
+}
+
+function membersOf(value: unknown): Members {
+  if (!isObject(value)) return {}
+  return Object.fromEntries(Object.entries(value).map(([name, where]) => [name, String(where)]))
 }
 
 /** Returns the files of the places and of the markers. */

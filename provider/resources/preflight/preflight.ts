@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from "node:util"
 import { parseHost } from "../../../core/host.ts"
-import { listLeaving } from "../../../core/leaving.ts"
 import { Secret } from "../../../core/secret.ts"
 import { hostOf } from "../../../hosts/index.ts"
 import { checkInputs } from "../../check-inputs.ts"
@@ -14,7 +13,7 @@ import { describeKnowingMembers, describeLeavingMember } from "../placement/desc
 import { hasUnknownAdopt, readAdopted, sealAdopted } from "../token/adopt.ts"
 import type { Adopt } from "../token/inputs.ts"
 import { gatewaysIn } from "./gateways.ts"
-import { filesOf, knownTo, membersIn, mergeFiles, preflightDeclaration } from "./inputs.ts"
+import { filesOf, knownTo, leavingMembers, membersIn, mergeFiles, preflightDeclaration } from "./inputs.ts"
 import { findForged, findNewer, noneNewer, refuseOlderState } from "./newer.ts"
 import { filesToFollow, refuseRotation } from "./rotation.ts"
 import { newGateways, refuseUnaccounted } from "./unaccounted.ts"
@@ -35,7 +34,7 @@ export const preflight: Resource = {
   /** Changed hosts and new members are kept, but not reported as a difference. */
   diff({ olds, news }) {
     const changes = ["rotation", "newer"].filter((key) => !isDeepStrictEqual(olds[key], news[key]))
-    const gone = listLeaving(membersIn(olds), membersIn(news)).length > 0
+    const gone = leavingMembers(olds, news).length > 0
     const joins = newGateways(gatewaysIn(olds), gatewaysIn(news)).length > 0
     return { changes: [...changes, ...(gone ? ["members"] : []), ...(joins ? ["gateways"] : [])] }
   },
@@ -68,7 +67,7 @@ export const preflight: Resource = {
     if (!isDeepStrictEqual(olds.rotation, news.rotation))
       await refuseRotation(run, await filesToFollow(run, news), gatewaysIn(news))
     const highest = typeof news.rotation === "number" ? Math.max(known, news.rotation) : news.rotation
-    for (const member of listLeaving(membersIn(olds), membersIn(news)))
+    for (const member of leavingMembers(olds, news))
       log("warning", describeLeavingMember(member, known, highest === known))
     return { ...withoutAdopt(news), highest }
   },

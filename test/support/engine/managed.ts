@@ -13,7 +13,8 @@ export interface Managed {
   /** `pulumi up`. */
   up(news: Raw): Promise<Step>
   refresh(): Promise<void>
-  destroy(): Promise<void>
+  /** @param within a run that has read what it needs. Default: a run of its own, in which nothing else is read */
+  destroy(within?: Plugin): Promise<void>
 }
 
 export type Step = "create" | "update" | "replace" | "same"
@@ -86,15 +87,15 @@ export function managed(
     async refresh() {
       if (self.state) self.state = await plugin.read(urn, self.state.id, self.state.inputs, self.state.outputs)
     },
-    async destroy() {
+    async destroy(within) {
       if (!self.state) return
-      // A run of its own: what an earlier one has declared is not declared here.
-      const apart = await startPlugin()
+      // What an earlier run has declared is not declared in this one.
+      const run = within ?? (await startPlugin())
       try {
-        await apart.delete(urn, self.state.id, self.state.outputs, self.state.inputs)
-        plugin.messages.push(...apart.messages)
+        await run.delete(urn, self.state.id, self.state.outputs, self.state.inputs)
+        if (run !== plugin) plugin.messages.push(...run.messages)
       } finally {
-        await apart.stop()
+        if (within === undefined) await run.stop()
       }
       self.state = undefined
     },

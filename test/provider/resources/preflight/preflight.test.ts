@@ -207,10 +207,17 @@ describe("a rotation", () => {
   })
 })
 
-describe("who is no longer declared", () => {
+describe("who gets the token no more", () => {
   const members = { studio: "gateway on local", tw: "node on ssh://me@tw.local" }
   const knows =
-    "tw (node on ssh://me@tw.local) is no longer declared; its machine, and anybody who copied the token there, still knows it"
+    "tw (node on ssh://me@tw.local) gets the token no more; its machine, and anybody who copied it there, still knows it"
+
+  test("is not named if it is a gateway to which the token is worth nothing now", async () => {
+    const { one, at } = fleet()
+    await one.up(at(2, { members }))
+    await one.up(at(2, { members: { tw: members.tw }, trusting: { studio: members.studio } }))
+    expect(told(one)).toEqual([])
+  })
 
   test("is named, in the preview and in the `up`, once, with what to do", async () => {
     const { one, at } = fleet()
@@ -237,7 +244,7 @@ describe("who is no longer declared", () => {
     expect((await one.preview(at(2, { members: renamed }))).step).toBe("same")
     await one.up(at(2, { members: renamed }))
     await one.up(at(2, { members: { studio: members.studio, mac: members.tw } }))
-    expect(told(one)).toEqual([expect.stringContaining("box (node on ssh://box) is no longer declared")])
+    expect(told(one)).toEqual([expect.stringContaining("box (node on ssh://box) gets the token no more")])
   })
 })
 
