@@ -16,7 +16,7 @@ test: setup ## all tests (VITEST_ARGS="test/places" for some of them)
 
 docs-test: setup ## the commands and outputs of README and docs, against a sandbox fleet; says which are not run, and why
 	@tools/setup-products.sh openclaw
-	@. tools/env.sh && npm run --silent docs-test
+	@. tools/env.sh && DOCS_WHOLE=yes npm run --silent docs-test
 
 lint: setup ## formatting, types, dead code
 	@. tools/env.sh && npm run --silent lint

@@ -14,14 +14,22 @@ export interface Command<Options = object> {
   readonly checksOnly?: true
   /** Declares its arguments and options; anything else is rejected. */
   define(command: CommanderCommand): unknown
-  /**
-   * @param args the arguments without the options
-   * @param self the declared command, whose parent has all of them
-   * @returns the exit code: 0; of a check, 1 if it found something, else 2 if something could not be checked
-   * @throws NotChecked for what cannot be checked; UserError for what cannot be done
-   */
-  run(args: readonly string[], options: Options, self: CommanderCommand): Promise<0 | 1 | 2>
+  /** Loads what it does, from `run.ts` beside it: the start of one command does not wait for the others' modules. */
+  load(): Promise<{ readonly run: Run<Options> }>
 }
+
+/**
+ * Runs a command.
+ * @param args the arguments without the options
+ * @param self the declared command, whose parent has all of them
+ * @returns the exit code: 0; of a check, 1 if it found something, else 2 if something could not be checked
+ * @throws NotChecked for what cannot be checked; UserError for what cannot be done
+ */
+export type Run<Options = object> = (
+  args: readonly string[],
+  options: Options,
+  self: CommanderCommand,
+) => Promise<0 | 1 | 2>
 
 /** Something could not be checked: neither clean nor a finding. */
 export class NotChecked extends UserError {

@@ -5,7 +5,6 @@ import { endAll, exitProcess, onOrphaned, type Signal } from "../hosts/leaving.t
 import { type Command, NotChecked } from "./command.ts"
 import { print, printError } from "./print.ts"
 import { programOf } from "./program.ts"
-import { describeVersions } from "./version.ts"
 
 /** The run was ended by a signal: nothing more is printed. */
 let ended = false
@@ -13,6 +12,7 @@ let ended = false
 /** Runs a command. @returns the exit code: 0 done, 1 failed or problems found, 2 wrong usage or could not check */
 async function main(args: readonly string[]): Promise<number> {
   if (["--version", "-V"].includes(args[0] ?? "")) {
+    const { describeVersions } = await import("./version.ts")
     print(await describeVersions())
     return 0
   }
@@ -32,7 +32,8 @@ async function main(args: readonly string[]): Promise<number> {
 
 async function outcomeOf(command: Command<never>, commander: CommanderCommand): Promise<number> {
   try {
-    return await command.run(commander.args, commander.opts() as never, commander)
+    const { run } = await command.load()
+    return await run(commander.args, commander.opts() as never, commander)
   } catch (error) {
     if (!(error instanceof UserError)) throw error
     printError(`gatekey ${command.name}: ${error.message}\n`)

@@ -1,10 +1,8 @@
 import { Argument } from "commander"
 import { gatekeyCommand } from "../../core/command-line.ts"
 import type { Command } from "../command.ts"
-import { print } from "../print.ts"
 import { bashCompletion } from "./bash.ts"
 import { fishCompletion } from "./fish.ts"
-import { completionModel } from "./model.ts"
 import { zshCompletion } from "./zsh.ts"
 
 const shells = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion }
@@ -27,8 +25,5 @@ Exit codes: 0 done, 2 wrong usage.`,
     command.addArgument(new Argument("<shell>", "bash, zsh or fish").choices(Object.keys(shells)))
   },
 
-  async run([shell], _, self) {
-    print(shells[shell as keyof typeof shells](completionModel(self.parent ?? self)))
-    return 0
-  },
+  load: () => import("./run.ts"),
 }

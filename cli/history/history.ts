@@ -1,21 +1,6 @@
 import { gatekeyCommand } from "../../core/command-line.ts"
 import type { Command } from "../command.ts"
-import { jsonText, print } from "../print.ts"
-import { exportState } from "../stack/export-state.ts"
-import { findStackFile } from "../stack/stack.ts"
-import { textOf } from "./lines.ts"
-import { type History, historyOf } from "./merge.ts"
-import { type RemovedValue, removedLines, removedValuesIn } from "./removed.ts"
-import { runsOf } from "./runs-of.ts"
-import { stateHistoryIn } from "./state-history.ts"
-import { type ItemHistory, itemLines, readItemHistory } from "./vault.ts"
-
-interface Options {
-  readonly stack?: string
-  readonly cwd: string
-  readonly vault?: boolean
-  readonly json?: boolean
-}
+import type { Options } from "./run.ts"
 
 export const history: Command<Options> = {
   name: "history",
@@ -36,28 +21,5 @@ Exit codes: 0 the latest change is complete, 1 it is not, 2 could not check.`,
       .option("--json", "print JSON, with the names of all places")
   },
 
-  async run(_, { stack, cwd, vault, json }) {
-    const file = await findStackFile(cwd, stack)
-    const [resources, runs] = await Promise.all([exportState(file), runsOf(file)])
-    const kept = stateHistoryIn(resources)
-    const found = historyOf([...runs, ...kept.receipts], kept)
-    const item = vault ? await readItemHistory(resources) : undefined
-    const removed = removedValuesIn(resources)
-    if (json) print(jsonOf(file.stack, found, removed, item))
-    else print([textOf(found), removedLines(removed), item ? itemLines(item) : ""])
-    return found.unfinished ? 1 : 0
-  },
-}
-
-function jsonOf(
-  stack: string,
-  { inForce, unfinished, changes }: History,
-  removed: readonly RemovedValue[],
-  item: ItemHistory | undefined,
-): string {
-  const all = {
-    ...{ stack, clean: unfinished === undefined, inForce: inForce ?? null, changes, removed },
-    ...(item ? { vault: item } : {}),
-  }
-  return jsonText(all)
+  load: () => import("./run.ts"),
 }

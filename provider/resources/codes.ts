@@ -5,6 +5,7 @@ import type { CertificateEvaluation } from "./certificate/evaluate.ts"
 import type { ClientKeyEvaluation } from "./client-key/evaluate.ts"
 import type { HandshakeEvaluation } from "./handshake/evaluate.ts"
 import type { ListenerEvaluation } from "./listener/evaluate.ts"
+import type { PairingEvaluation } from "./pairing/evaluate.ts"
 import type { ServiceDescription } from "./service/evaluate.ts"
 import type { TrustEvaluation } from "./trusted-proxy/evaluate.ts"
 
@@ -77,6 +78,28 @@ const handshake: Explained<HandshakeEvaluation["code"]> = {
   unasked: explain("No connect on the node's route was possible.", "Read the message."),
 }
 
+const pairing: Explained<PairingEvaluation["code"]> = {
+  connected: explain("The gateway has approved the node, and it is connected.", nothing),
+  silent: explain(
+    "It is connected, and the gateway approved it by itself.",
+    "Approve it for good, as the message says.",
+  ),
+  "asks-for-more": explain("It is connected, and requests more than it has.", "Check the request, then approve it."),
+  "permissions-pending": explain(
+    "It is connected, and what it may do waits for an approval.",
+    "Approve it, or set `approve`.",
+  ),
+  "not-connected": explain("The gateway has approved it, and it is not connected.", "Start the node."),
+  pending: explain("It requests a pairing.", "Approve it, or set `approve`; then restart the node."),
+  "not-paired": explain("The gateway does not know a node of this name.", "Start the node, under that display name."),
+  pruned: explain("The gateway removed a device that it had approved by itself.", "Restart the node with a token."),
+  revoked: explain("Its device was revoked or removed at the gateway.", "To accept it again, pair it again."),
+  several: explain("Several devices have this name.", "Name the right one in `device`."),
+  "no-strays": explain("The gateway has no pairing and no request that is not declared.", nothing),
+  strays: explain("The gateway has pairings or requests that are not declared.", "Declare them, or remove them there."),
+  unasked: explain("The gateway could not be asked.", "Read the message; see its Listener in the same preview."),
+}
+
 const definition: Explained<ServiceCodes["definition"]> = {
   loaded: explain("The service is loaded as its file says.", nothing),
   absent: explain("The service is not installed.", "Install it, or declare its `program`."),
@@ -110,6 +133,7 @@ const runsWith: Explained<ServiceCodes["runsWith"]> = {
 export const resourceCodes: { readonly [where: string]: { readonly [code: string]: Explanation } } = {
   "Placement: `found`": findingCodes,
   "Handshake: `code`": handshake,
+  "Pairing: `code`": pairing,
   "Listener: its owner": listener,
   "Service: `codes.definition`": definition,
   "Service: `codes.process`": processState,

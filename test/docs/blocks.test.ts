@@ -7,8 +7,7 @@ import { allBlocks } from "../../tools/docs/pages.ts"
 const root = join(import.meta.dirname, "../..")
 const blocks = allBlocks()
 
-/** The aim is 0.95: blocks that need PostgreSQL, a guard or a vault are still left to other tests. */
-const leastShare = 0.66
+const leastShare = 0.95
 
 test("most blocks of commands are run", () => {
   const commands = blocks.filter(({ kind }) => kind === "commands")

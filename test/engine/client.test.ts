@@ -62,12 +62,11 @@ describeEngine("a client of auth jwt through a guard", () => {
     const page = "docs/jwt.md"
     for (const command of [
       commandOf(page, "printf 'Authorization: %s'"),
-      commandOf(page, "printf 'Authorization: Bearer %s'").replace(
-        "npx --no -- gatekey token laptop",
-        `${join(root, "cli/gatekey")} token laptop --stack dev`,
-      ),
+      commandOf(page, "printf 'Authorization: Bearer %s'"),
+      commandOf("docs/cli.md", "printf 'Authorization: Bearer %s'"),
     ]) {
       const line = command
+        .replace("npx --no -- gatekey token laptop", `${join(root, "cli/gatekey")} token laptop --stack dev`)
         .replace(" curl ", ` curl --silent --resolve studio.local:${port}:127.0.0.1 `)
         .replace("studio.local:18443", `studio.local:${port}`)
       const ended = promisify(execFile)("sh", ["-c", line], { cwd, env })

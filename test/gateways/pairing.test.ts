@@ -7,6 +7,7 @@ import {
   type KnownDevice,
   listUndeclared,
 } from "../../gateways/pairing.ts"
+import { codeOfPairing } from "../../gateways/pairing-code.ts"
 import { type Pairings, parsePairings } from "../../gateways/pairings.ts"
 
 const id = (letter: string) => letter.repeat(64)
@@ -211,6 +212,30 @@ const rows: readonly {
     says: "unknown to the gateway",
   },
 ]
+
+/** The code of each description, by how it begins. */
+const codes: Readonly<Record<string, string>> = {
+  "approved, connected": "connected",
+  "approved silently, connected": "silent",
+  "approved, connected, asks for more": "asks-for-more",
+  "approved, not connected": "not-connected",
+  "connected, what it may do is pending": "permissions-pending",
+  pending: "pending",
+  pruned: "pruned",
+  revoked: "revoked",
+  "revoked: the gateway no longer knows it": "revoked",
+  "2 devices have this name": "several",
+  "unknown to the gateway": "not-paired",
+}
+
+test.each(rows)("gives a pairing its code: $what", ({ has, says, explicit = says, device, known }) => {
+  const status = findPairing(has, { node: "tw", ...(device ? { device } : {}) }, known)
+  const begins = (description: string) => description.replace(/(?: \(request|: aaaa).*/, "")
+  expect([codeOfPairing(status, false), codeOfPairing(status, true)]).toEqual([
+    codes[begins(says)],
+    codes[begins(explicit)],
+  ])
+})
 
 test.each(rows)("describes a pairing: $what: $says", ({ has, says, explicit = says, approves, device, known }) => {
   const status = findPairing(has, { node: "tw", ...(device ? { device } : {}) }, known)

@@ -9,9 +9,11 @@ export interface Block {
   readonly mark?: Mark
 }
 
-type Mark = { readonly kind: "not run"; readonly why: string } | { readonly kind: "run by"; readonly file: string }
+type Mark =
+  | { readonly kind: "not run" | "run by make docs-test alone"; readonly why: string }
+  | { readonly kind: "run by"; readonly file: string }
 
-const fence = /^(?:<!-- (not run|run by):? ([^\n]+?) -->\n+)?```(\w*)\n(.*?)^```$/gms
+const fence = /^(?:<!-- (not run|run by make docs-test alone|run by):? ([^\n]+?) -->\n+)?```(\w*)\n(.*?)^```$/gms
 
 /**
  * Lists the blocks of a page that are accounted for: `sh` is commands; a block without a language is output, in which a
@@ -22,16 +24,21 @@ export function blocksOf(page: string, text: string): readonly Block[] {
     if (language !== "sh" && language !== "") return []
     const at = text.indexOf(all)
     const line = text.slice(0, at + all.indexOf("```")).split("\n").length
-    const mark: Mark | undefined =
-      kind === "not run" ? { kind, why: what } : kind === "run by" ? { kind, file: what } : undefined
+    const mark = markOf(kind, what)
     return [{ page, line, kind: language === "sh" ? "commands" : "output", text: body, ...(mark ? { mark } : {}) }]
   })
 }
 
-/** Formats what is run and what is not, and why. */
-export function summaryOf(blocks: readonly Block[]): string {
-  const left = blocks.filter(({ mark }) => mark?.kind === "not run")
-  const lines = left.map(({ page, line, mark }) => `  ${page}:${line}: ${mark?.kind === "not run" ? mark.why : ""}`)
+function markOf(kind: string | undefined, what: string): Mark | undefined {
+  if (kind === "run by") return { kind, file: what }
+  if (kind === "not run" || kind === "run by make docs-test alone") return { kind, why: what }
+  return undefined
+}
+
+/** Formats what is run and what is not, and why. @param whole whether those of `make docs-test` alone are run */
+export function summaryOf(blocks: readonly Block[], whole = true): string {
+  const left = blocks.filter(({ mark }) => mark?.kind === "not run" || (mark?.kind !== "run by" && mark && !whole))
+  const lines = left.map(({ page, line, mark }) => `  ${page}:${line}: ${mark && "why" in mark ? mark.why : ""}`)
   return [`${blocks.length - left.length} blocks run, ${left.length} not run`, ...lines].join("\n")
 }
 

@@ -5,7 +5,7 @@ import { gatekeyCommand } from "../../core/command-line.ts"
 import { tableOf } from "./markdown.ts"
 
 /** What the pages' test is told of an example. */
-const marks = new Map([["token", "not run: needs a guard; test/engine/client.test.ts takes the same steps"]])
+const marks = new Map([["token", "run by test/engine/client.test.ts"]])
 
 /** Generates the reference of the command line from the declared commands, as `--help` prints them. */
 export function cliReference(): string {

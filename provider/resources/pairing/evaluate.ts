@@ -9,6 +9,7 @@ import {
   listUndeclared,
   type PairingStatus,
 } from "../../../gateways/pairing.ts"
+import { codeOfPairing, type PairingCode } from "../../../gateways/pairing-code.ts"
 import { type Pairings, parsePairings } from "../../../gateways/pairings.ts"
 import type { Session } from "../../../gateways/session.ts"
 import { describeVerdict, type Verdict } from "../../../gateways/verdict.ts"
@@ -22,6 +23,7 @@ import type { Opener } from "./opener.ts"
 export interface PairingEvaluation {
   /** Describes the pairing; equals the inputs' `pairing` if nothing is wrong. */
   readonly pairing: string
+  readonly code: PairingCode | "no-strays" | "strays" | "unasked"
   /** `reported`: reported once, and not an error. */
   readonly verdict: "right" | "reported" | "wrong"
   /** The gateway could not be asked. */
@@ -62,7 +64,10 @@ export async function evaluatePairing(
     }
   } catch (error) {
     if (!(error instanceof UserError)) throw error
-    return { pairing: `unknown: ${shown(error.message)}`, unseen: true, verdict: "wrong", hope: "gateway" }
+    return {
+      ...{ pairing: `unknown: ${shown(error.message)}`, code: "unasked", unseen: true },
+      ...{ verdict: "wrong", hope: "gateway" },
+    }
   }
 }
 
@@ -73,7 +78,8 @@ async function pairingsOf(session: Session): Promise<Pairings> {
 
 /** Reports that there is no session; the reason is the Listener's finding, or the host's. */
 function unknownEvaluation(verdict: Verdict): PairingEvaluation {
-  return { pairing: `unknown: ${describeVerdict(verdict)}`, unseen: true, verdict: "reported", ...hopes[verdict.kind] }
+  const pairing = `unknown: ${describeVerdict(verdict)}`
+  return { pairing, code: "unasked", unseen: true, verdict: "reported", ...hopes[verdict.kind] }
 }
 
 const hopes: { readonly [kind in Verdict["kind"]]?: Pick<PairingEvaluation, "hope"> } = {
@@ -83,9 +89,9 @@ const hopes: { readonly [kind in Verdict["kind"]]?: Pick<PairingEvaluation, "hop
 
 function evaluateUndeclared(pairings: Pairings, { declared = [], host, product }: PairingInputs): PairingEvaluation {
   const found = listUndeclared(pairings, declared)
-  if (found.length === 0) return { pairing: describeUndeclared(found), verdict: "right" }
+  if (found.length === 0) return { pairing: describeUndeclared(found), code: "no-strays", verdict: "right" }
   const remedy = `declare them, or list them: ${formatOnHost(host, `${product} devices list`)}`
-  return { pairing: describeUndeclared(found), verdict: "reported", remedy }
+  return { pairing: describeUndeclared(found), code: "strays", verdict: "reported", remedy }
 }
 
 function evaluateStatus(run: Run, status: PairingStatus, inputs: PairingInputs): PairingEvaluation {
@@ -96,6 +102,7 @@ function evaluateStatus(run: Run, status: PairingStatus, inputs: PairingInputs):
   const remedy = verdict === "right" ? undefined : remedyFor(status, inputs)
   return {
     pairing,
+    code: codeOfPairing(status, inputs.approve),
     verdict,
     ...(remedy ? { remedy } : {}),
     ...(verdict === "wrong" && isComing(status) ? { hope: "node" as const } : {}),

@@ -34,6 +34,7 @@ export const pairingDeclaration = {
     pairing: need(string, "`approved, connected`, or a description of what else the gateway knows of the node."),
   },
   outputs: {
+    code: may(string, "The code of what `pairing` describes; `unasked` if the gateway could not be asked."),
     unseen: may(boolean, "The gateway could not be asked."),
     since: may(string, "When the node connected, in UTC; empty if it is not connected."),
     told: may(string, "The last description in `pairing` that an `up` reported and left."),

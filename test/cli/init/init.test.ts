@@ -84,7 +84,11 @@ Next:
 
 test("a project gets the package of the clone, of the file, or of the registry", () => {
   const top = folder()
-  const own = JSON.stringify({ name: "pulumi-gatekey", version: "0.3.1", dependencies: { "@pulumi/pulumi": "^3.1" } })
+  const own = JSON.stringify({
+    name: "pulumi-gatekey",
+    version: "0.3.1",
+    optionalDependencies: { "@pulumi/pulumi": "^3.1" },
+  })
   const installed = (name: string, dependencies: object) => {
     lay(join(top, name), {
       "package.json": JSON.stringify({ dependencies }),

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import fc from "fast-check"
 import { afterEach, expect, it, vi } from "vitest"
-import { doctor } from "../../../cli/doctor/doctor.ts"
-import { scan } from "../../../cli/scan/scan.ts"
+import { run as runDoctor } from "../../../cli/doctor/run.ts"
+import { run as runScan } from "../../../cli/scan/run.ts"
 import { leaksIn } from "../../support/canary/leaks.ts"
 import { folder } from "../../support/hosts/machine.ts"
 import { strongTokens } from "../../support/tokens.ts"
@@ -69,9 +69,9 @@ it("no token of a home is ever printed, in whatever form", async () => {
         vi.spyOn(process.stdout, "write").mockImplementation((text) => told.push(String(text)) > 0)
         const say = (error: Error) => void told.push(error.message)
         await Promise.all([
-          scan.run([], { cwd, home: [home] } as never, {} as never).catch(say),
-          scan.run([], { cwd, home: [home], json: true } as never, {} as never).catch(say),
-          doctor.run([], { cwd, home } as never, {} as never).catch(say),
+          runScan([], { cwd, home: [home] } as never, {} as never).catch(say),
+          runScan([], { cwd, home: [home], json: true } as never, {} as never).catch(say),
+          runDoctor([], { cwd, home } as never, {} as never).catch(say),
         ])
         expect(leaksIn(told.join("\n"), tokens)).toEqual([])
       } finally {
@@ -92,7 +92,7 @@ it("nor is one that stands alone, wherever that is", async () => {
   })
   const told: string[] = []
   vi.spyOn(process.stdout, "write").mockImplementation((text) => told.push(String(text)) > 0)
-  await scan.run([], { cwd: folder(), home: homes, json: true } as never, {} as never)
+  await runScan([], { cwd: folder(), home: homes, json: true } as never, {} as never)
   vi.restoreAllMocks()
   expect(leaksIn(told.join("\n"), [token])).toEqual([])
   expect(JSON.parse(told.join("")).unseen).toEqual([])

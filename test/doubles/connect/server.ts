@@ -26,7 +26,8 @@ export interface Connect {
 }
 
 /** On the loopback, at a port that is free. */
-export async function startConnect({ vaults = ["Home"], access }: Options): Promise<Connect> {
+export async function startConnect({ vaults = ["Home"], access: first }: Options): Promise<Connect> {
+  const access = [...first]
   const items = new Items()
   for (const name of vaults) items.addVault(name)
   const faults = new Faults()
@@ -35,7 +36,7 @@ export async function startConnect({ vaults = ["Home"], access }: Options): Prom
     const { method = "GET", url = "/" } = request
     const body = await bodyOf(request)
     response.on("close", () => requests.push(`${method} ${url} ${response.headersSent ? response.statusCode : "-"}`))
-    if (await controlled(url, body, { faults, requests }, response)) return
+    if (await controlled(url, body, { faults, requests, access }, response)) return
     if (await faults.strike(method, url, response)) return
     send(response, answer(items, access, request, body))
   })
@@ -75,11 +76,11 @@ function answer(items: Items, all: readonly Access[], request: IncomingMessage, 
   }
 }
 
-/** For a test whose server is a process of its own: what the rest is asked by is the description's. */
+/** For a test whose server is a process of its own, and for `op`, which creates tokens: the rest is the description's. */
 async function controlled(
   url: string,
   body: string,
-  { faults, requests }: { faults: Faults; requests: readonly string[] },
+  { faults, requests, access }: Control,
   response: ServerResponse,
 ): Promise<boolean> {
   if (!url.startsWith("/double/")) return false
@@ -87,8 +88,16 @@ async function controlled(
     faults.clear()
     faults.plan(...(JSON.parse(body) as Planned[]))
   }
+  if (url === "/double/access") access.push(JSON.parse(body) as Access)
   send(response, { status: 200, body: requests })
   return true
+}
+
+interface Control {
+  readonly faults: Faults
+  readonly requests: readonly string[]
+  /** Those that may ask from now on. */
+  readonly access: Access[]
 }
 
 function send(response: ServerResponse, { status, body, headers }: Answer): void {

@@ -90,7 +90,10 @@ describe.skipIf(noProduct("openclaw"))(`openclaw [${noProduct("openclaw") ?? "in
     const said = told(tw).length
     expect(await tw.up(inputs())).toBe("update")
     expect([pairingOf(tw), told(tw).length]).toEqual(["approved, connected", said])
-    expect(tw.state?.outputs.since).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d UTC$/)
+    expect(tw.state?.outputs).toMatchObject({
+      code: "connected",
+      since: expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\d UTC$/),
+    })
 
     // A rotation closes a connection that was opened with the token: it comes back by its device's own.
     await token.up({ rotation: 3 })

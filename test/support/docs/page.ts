@@ -28,7 +28,7 @@ export function commandsOf(page: string): readonly string[] {
 }
 
 const isCommand =
-  /^(?:sudo|systemctl|journalctl|openssl|curl|haproxy|openclaw|pulumi|gatekey|token|npm|npx|make|git) [a-z[-]/
+  /^(?:sudo|systemctl|journalctl|openssl|curl|haproxy|openclaw|pulumi|gatekey|token|npm|npx|make|git|op) [a-z[-]/
 
 /** The command of a page that begins so, for a test that runs it. @throws Error if the page has none */
 export function commandOf(page: string, beginning: string): string {

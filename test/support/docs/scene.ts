@@ -32,11 +32,13 @@ export interface Scene {
   readonly gateway: Gateway
   readonly env: Readonly<Record<string, string>>
   write(path: string, text: string, mode?: number): void
-  /** Declares the fleet with that generation, and commits it. */
-  declare(rotation: number, message: string): void
+  /** Declares the fleet with that generation, and commits it. @param more further keys, under `gatekey:` */
+  declare(rotation: number, message: string, more?: Readonly<Record<string, unknown>>): void
   git(...args: string[]): string
   /** Runs lines in a shell. @returns what they printed, and each command that failed, as `CODE COMMAND` */
   run(lines: string): Promise<Ran>
+  /** Keeps what has to end with the scene, such as a server. */
+  ending(end: () => Promise<void>): void
   end(): Promise<void>
 }
 
@@ -82,9 +84,11 @@ export async function startScene(): Promise<Scene> {
     const failed = existsSync(failures) ? readFileSync(failures, "utf8").trim().split("\n") : []
     return { output, failed: [...new Set(failed)] }
   }
+  const ends: (() => Promise<void>)[] = []
   const scene: Scene = {
     ...{ folder, project, home, tw, gateway, env, write, git, run },
-    declare(rotation, message) {
+    ending: (end) => void ends.push(end),
+    declare(rotation, message, more = {}) {
       const { config: _, ...salt } = existsSync(config) ? parse(readFileSync(config, "utf8")) : {}
       const from = `local|${gateway.secretFile}|*`
       const member = { host: "local", service: "none", predecessor: false }
@@ -93,12 +97,14 @@ export async function startScene(): Promise<Scene> {
         "gatekey:gateways": { studio: { ...member, home, manager: "process", port } },
         "gatekey:nodes": { tw: { ...member, home: tw, manager: "launchd", stray: false } },
       }
-      writeFileSync(config, stringify({ ...salt, config: fleet }))
+      const further = Object.fromEntries(Object.entries(more).map(([key, value]) => [`gatekey:${key}`, value]))
+      writeFileSync(config, stringify({ ...salt, config: { ...fleet, ...further } }))
       git("add", ".")
       git("commit", "--quiet", "--message", message)
     },
     async end() {
       session.end()
+      for (const end of ends) await end()
       await inline.end()
       await gateway.stop()
       await farm.stop()

@@ -1,22 +1,16 @@
 import { randomBytes } from "node:crypto"
-import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import type { Block } from "../../../tools/docs/blocks.ts"
 import { saysTo } from "../fleets/rotations.ts"
 import type { Scene } from "./scene.ts"
+import { type Around, tokenOf, works } from "./step.ts"
+import { teamSteps } from "./team.ts"
 
 /** A block, with what is done before and after it. */
-export interface Step {
+export interface Step extends Around {
   readonly block: Block
-  /** Which commands may fail, as `CODE COMMAND`. */
   readonly allowed: RegExp
-  /** Returns what is run in place of the page's own text, such as with another address. */
-  readonly edit?: (text: string, scene: Scene) => string
-  readonly before?: (scene: Scene) => unknown
-  readonly after?: (scene: Scene) => Promise<void>
 }
-
-type Around = Partial<Omit<Step, "block">>
 
 /** Problems found is how a check of a fleet with a problem ends; 2 would be that it could not check. */
 const finds = /^(?:1 npx --no -- gatekey (?:scan|doctor|check|report|history)\b|\d+ pulumi preview --expect-no-changes)/
@@ -46,9 +40,6 @@ const withDefault =
 const rotates = "npx --no -- gatekey rotate --commit && pulumi up --skip-preview"
 const propose = "cp Pulumi.home.yaml proposed.yaml"
 
-/** What counts before a file. */
-const forget = "unset PULUMI_CONFIG_PASSPHRASE; "
-
 /** The pages in the order of one story: each goes on where the one before it ended. */
 const order = [
   ...["README.md", "docs/scan.md", "docs/troubleshooting.md", "docs/drift.md", "docs/rotation.md", "docs/history.md"],
@@ -57,10 +48,6 @@ const order = [
 
 /** The token that has leaked, by the scene that it was in force in. */
 const leaked = new WeakMap<Scene, string>()
-
-function tokenOf({ gateway }: Scene): string {
-  return readFileSync(gateway.secretFile, "utf8").trim()
-}
 
 /** What happens around a block, by its page and its place among the page's own blocks. */
 const around: { readonly [block: string]: Around } = {
@@ -107,16 +94,7 @@ const around: { readonly [block: string]: Around } = {
     before: ({ write, project }) => write(join(project, "post.sh"), "#!/bin/sh\n", 0o700),
     edit: (text) => `COMMIT=$(git rev-parse HEAD)\n${text}`,
   },
-  "docs/team.md 0": {
-    before: ({ write, home }) => write(join(home, ".gatekey-passphrase"), "another"),
-    edit: (text) => text.replace(/^(?=pulumi stack change-s)/m, "echo another | ").replace(/^(?=export )/m, forget),
-  },
-  "docs/team.md 1": { allowed: /^1 ssh studio ps/ },
-}
-
-async function works(scene: Scene, lines: string): Promise<void> {
-  const { output, failed } = await scene.run(lines)
-  if (failed.length > 0) throw new Error(`${failed.join("\n")}\n${output}`)
+  ...teamSteps,
 }
 
 /** Orders the blocks, and gives each what is around it. */

@@ -1,5 +1,9 @@
 import { spawnSync } from "node:child_process"
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
+import { parse } from "yaml"
 import { endLeftBehind } from "../engine/kill.ts"
+import { root } from "../engine/program.ts"
 import { connected, type Gateway, type RunningNode, startGateway, startNode } from "../products/gateway.ts"
 import { freePort } from "../products/listener.ts"
 import { until } from "../until.ts"
@@ -45,7 +49,10 @@ export async function startMigrationFleet(): Promise<MigrationFleet> {
   const [guarded, first, second] = [await freePort(), await freePort(), await freePort()]
   const ways = { tw: first, n2: second }
   const printed: string[] = []
-  const home = (node: RunningNode) => ({ host: "local", home: node.home, manager: "process", credential: "device" })
+  const home = ({ home }: RunningNode) => {
+    const { sidecar: _, ...box } = example.nodes.box
+    return { ...box, host: "local", home, manager: "process" }
+  }
   return {
     ...{ gateway, nodes, stack, printed, ways },
     async run(...args) {
@@ -62,8 +69,9 @@ export async function startMigrationFleet(): Promise<MigrationFleet> {
     },
     declare({ guard = true, sidecars = [], trusted = false, nodes: others = {} } = {}) {
       const { host = "local", port } = { port: gateway.port }
-      const studio = { host, home: gateway.home, port, manager: "process", delivery: "copy" }
-      const trust = trusted ? { mode: "trusted-proxy", bind: "loopback" } : {}
+      const { mode, bind, ...untrusted } = example.gateways.studio
+      const studio = { ...untrusted, host, home: gateway.home, port, manager: "process", delivery: "copy" }
+      const trust = trusted ? { mode, bind } : {}
       const sidecar = (name: NodeName) => (sidecars.includes(name) ? { sidecar: ways[name] } : {})
       stack.declare({
         token: {
@@ -77,7 +85,9 @@ export async function startMigrationFleet(): Promise<MigrationFleet> {
           n2: { ...home(nodes.n2), ...sidecar("n2"), pairing: { name: "n2" } },
           ...others,
         },
-        ...(guard ? { guard: { studio: { listen: `127.0.0.1:${guarded}`, names: ["studio.test"] } } } : {}),
+        ...(guard
+          ? { guard: { studio: { ...example.guard.studio, listen: `127.0.0.1:${guarded}`, names: ["studio.test"] } } }
+          : {}),
       })
     },
     restarts: () => gateway.log().match(/received SIGUSR\d; restarting/g)?.length ?? 0,
@@ -90,6 +100,13 @@ export async function startMigrationFleet(): Promise<MigrationFleet> {
     },
   }
 }
+
+/** The example of servers with a guard: what it declares of a gateway, a guard and a node is what is deployed here. */
+const example = (() => {
+  const { config } = parse(readFileSync(join(root, "examples/guard/stack.yaml"), "utf8"))
+  const of = (key: string) => config[`gatekey:${key}`]
+  return { gateways: of("gateways"), guard: of("guard"), nodes: of("nodes") }
+})()
 
 /** How often a node has connected. */
 export function connects(node: Pick<RunningNode, "log">): number {

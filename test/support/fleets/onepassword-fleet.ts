@@ -1,20 +1,18 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { pathToFileURL } from "node:url"
 import { expect, onTestFinished } from "vitest"
-import { parse, stringify } from "yaml"
 import { isPublicDefault } from "../../../core/strength.ts"
 import { leaksIn } from "../canary/leaks.ts"
 import { type Home, homeIn } from "../engine/home.ts"
 import { inlineProgram } from "../engine/inline-program.ts"
 import { ownerOf } from "../engine/machine.ts"
 import { plugins } from "../engine/plugins.ts"
-import { root } from "../engine/program.ts"
 import { generationsIn } from "../engine/state.ts"
 import { readState } from "../engine/state-file.ts"
 import { workspace } from "../engine/workspace.ts"
 import { freePort } from "../products/listener.ts"
 import { type Account, onePasswordAccount } from "../vaults/one-password.ts"
+import { layExample } from "./example-project.ts"
 
 /** An example of examples/onepassword/ as a stack, with 1Password's real package and the stand-in for its plugin. */
 export interface OnePasswordFleet {
@@ -43,12 +41,7 @@ export async function onePasswordFleet(example: "from-item" | "into-item"): Prom
   const onepassword = plugins("onepassword")
   const space = await workspace({ places: {} }, () => ({ ...account.variables, ...onepassword.env }))
   const { project } = space
-  const from = join(root, "examples/onepassword", example)
-  for (const name of ["index.ts", "package.json"]) cpSync(join(from, name), join(project, name))
-  packagesIn(project)
-  const { name: _, plugins: __, ...rest } = parse(readFileSync(join(from, "Pulumi.yaml"), "utf8"))
-  const providers = [{ name: "gatekey", path: join(root, "provider") }, ...onepassword.providers]
-  writeFileSync(join(project, "Pulumi.yaml"), stringify({ ...rest, name: "engine", plugins: { providers } }))
+  layExample(`onepassword/${example}`, project, onepassword.providers)
   const port = await freePort()
   const main = join(project, "index.ts")
   const rewrite = (before: string, after: string) => {
@@ -101,18 +94,4 @@ export async function onePasswordFleet(example: "from-item" | "into-item"): Prom
     rewrite,
     generation: () => generationsIn(state()).current,
   }
-}
-
-/** The packages of an example's package.json: gatekey's own as the sources, which Node.js reads outside of node_modules alone. */
-function packagesIn(project: string): void {
-  const packages = join(project, "node_modules")
-  rmSync(packages)
-  mkdirSync(join(packages, "pulumi-gatekey"), { recursive: true })
-  for (const scope of ["@1password", "@pulumi"]) symlinkSync(join(root, "node_modules", scope), join(packages, scope))
-  const sources = pathToFileURL(join(root, "components/index.ts")).href
-  writeFileSync(
-    join(packages, "pulumi-gatekey/package.json"),
-    JSON.stringify({ type: "module", exports: "./index.js" }),
-  )
-  writeFileSync(join(packages, "pulumi-gatekey/index.js"), `export * from ${JSON.stringify(sources)}\n`)
 }

@@ -10,7 +10,7 @@ import { freePort } from "./listener.ts"
 const ws = createRequire(import.meta.url).resolve("ws")
 
 /** As openclaw 2026.9.6 answers; whatever it is shown goes into a file, a line each. */
-const program = `
+export const doubleProgram = `
 import { appendFileSync } from "node:fs"
 import { createServer } from "node:http"
 import { createRequire } from "node:module"
@@ -55,7 +55,7 @@ export async function gatewayDouble(home: string, takes: string, at?: number): P
   const top = folder()
   const [script, log] = [join(top, "openclaw/openclaw.mjs"), join(top, "shown")]
   mkdirSync(join(top, "openclaw"))
-  writeFileSync(script, program)
+  writeFileSync(script, doubleProgram)
   const port = at ?? (await freePort())
   const env = { PATH: process.env.PATH, HOME: home, TAKES: takes, PORT: String(port), SHOWN: log }
   const child = spawn(process.execPath, [script, "gateway", "run", "--port", String(port)], {
