@@ -4,6 +4,13 @@
  */
 export class UserError extends Error {
   override readonly name: string = "UserError"
+  /** What the message names already. */
+  readonly names: "host" | "place" | undefined
+
+  constructor(message: string, names?: "host" | "place") {
+    super(message)
+    this.names = names
+  }
 }
 
 /** A host cannot be reached; the message has the host, the reason and the fix. */
@@ -13,7 +20,7 @@ export class Unreachable extends UserError {
   readonly reason: string
 
   constructor(reason: string, message: string) {
-    super(message)
+    super(message, "host")
     this.reason = reason
   }
 }

@@ -54,8 +54,8 @@ export const local: Host = {
         }),
       )
     } catch (error) {
-      if (error instanceof UserError) throw new UserError(`${shown(path)}: ${error.message}`)
-      throw new UserError(`${shown(path)}: ${describeErrno(error)}${describeFix(error, expand(path))}`)
+      if (error instanceof UserError) throw new UserError(`${shown(path)}: ${error.message}`, "place")
+      throw new UserError(`${shown(path)}: ${describeErrno(error)}${describeFix(error, expand(path))}`, "place")
     }
   },
 

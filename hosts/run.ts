@@ -31,8 +31,8 @@ export async function runScriptLocally(
     maxErrorOutput: maxErrorBytes,
     ...(patient ? { writes: "outlives" as const } : {}),
   })
-  if (failure?.kind === "run over") throw new UserError("local: the run was cancelled")
-  if (failure?.kind === "much") throw new UserError(`local: a script ${describeTooMuch(most)}`)
+  if (failure?.kind === "run over") throw new UserError("local: the run was cancelled", "host")
+  if (failure?.kind === "much") throw new UserError(`local: a script ${describeTooMuch(most)}`, "host")
   return failure?.kind === "start" || failure?.kind === "missing"
     ? { ...ran, stderr: new Foreign(failure.message) }
     : ran

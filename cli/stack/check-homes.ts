@@ -88,7 +88,7 @@ async function collect(
 async function surveyOrReason(target: Target): Promise<Survey | string> {
   return survey(target).catch((error): string => {
     if (!(error instanceof UserError)) throw error
-    return error.message.startsWith(target.host) ? error.message : `${target.host}: ${error.message}`
+    return error.names === "host" ? error.message : `${target.host}: ${error.message}`
   })
 }
 

@@ -134,9 +134,9 @@ export function createConnection(id: string, host: RemoteHost): Connection {
     if (missing) throw giveUp(`it lacks ${shown(missing.arguments.trim().replaceAll(" ", ", "))}`, "install it there")
     if (done.hasEnded || (done.cut === "whole" && partial?.(done))) return done
     if (done.cut === "cancelled") throw createCancelled(id)
-    if (done.cut !== "whole") throw new UserError(`${id}: the connection was lost; run it again`)
+    if (done.cut !== "whole") throw new UserError(`${id}: the connection was lost; run it again`, "host")
     const slow = `it took longer than ${(timeout ?? readSshSettings().whole) / 1000} s`
-    if (patient) throw new UserError(`${id}: ${slow}; raise GATEKEY_SSH_TIMEOUT, or run it again`)
+    if (patient) throw new UserError(`${id}: ${slow}; raise GATEKEY_SSH_TIMEOUT, or run it again`, "host")
     throw giveUp(slow, `raise GATEKEY_SSH_TIMEOUT; see: ${formatManualCommand(host)}`)
   }
 
@@ -171,5 +171,5 @@ function explainSession(done: Session, { connect }: SshSettings): UnreachableRea
 }
 
 function createCancelled(id: string): UserError {
-  return new UserError(`${id}: the run was cancelled`)
+  return new UserError(`${id}: the run was cancelled`, "host")
 }

@@ -54,7 +54,7 @@ export function openSshHost(id: string): Host {
         await runSerially(`${id} ${path}`, () => runEdit(work))
       } catch (error) {
         if (!(error instanceof UserError) || error instanceof Unreachable) throw error
-        throw new UserError(`${shown(path)} on ${id}: ${error.message}`)
+        throw new UserError(`${shown(path)} on ${id}: ${error.message}`, "place")
       }
     },
 

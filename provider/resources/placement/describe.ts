@@ -68,6 +68,7 @@ export function unknownValueError(
       : `Adopt it as the first token ${adopt(formatPlaceId(inputs))}, or`
   return new UserError(
     `${describePlace(inputs)} contains ${holds}, which gatekey does not know and will not overwrite. ${first} set overwrite: true on this place`,
+    "place",
   )
 }
 

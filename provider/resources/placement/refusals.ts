@@ -1,4 +1,4 @@
-import { Unreachable, UserError } from "../../../core/errors.ts"
+import { UserError } from "../../../core/errors.ts"
 import { describePlace } from "../../../core/place.ts"
 import type { Ring } from "../../../core/ring.ts"
 import { authObstacle } from "../../gateways/auth-settings.ts"
@@ -27,11 +27,11 @@ export async function refuseOtherModes(
 export async function refuseSecondConfig({ host, path, format, must }: PlacementInputs): Promise<void> {
   if (format !== "json5" || must === "nothing") return
   const obstacle = await legacyConfigObstacle(host, path)
-  if (obstacle) throw new UserError(obstacle)
+  if (obstacle) throw new UserError(obstacle, "place")
 }
 
-/** Adds the place's name to an error, unless it contains it, or is about the whole host. */
+/** Adds the place's name to an error, unless it names it, or the whole host that it is about. */
 export function withPlaceName(error: unknown, inputs: PlacementInputs): unknown {
-  if (!(error instanceof UserError) || error instanceof Unreachable || error.message.includes(inputs.path)) return error
+  if (!(error instanceof UserError) || error.names !== undefined) return error
   return new UserError(`${describePlace(inputs)}: ${error.message}`)
 }
