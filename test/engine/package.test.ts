@@ -158,13 +158,19 @@ describeEngine("the package", () => {
     expect(program(user.project, "npx", "--no", "--", "gatekey", "rotate", "--help")).toContain("--if-due")
   })
 
-  test("is called pulumi-gatekey, and npx runs it in an empty folder: from a registry, and from its file", async () => {
+  test("is called pulumi-gatekey, and npx runs it in an empty folder, small and without Pulumi: from a registry, and from its file", async () => {
     expect(basename(packed.file)).toBe("pulumi-gatekey-0.1.0.tgz")
     for (const words of [["pulumi-gatekey"], [`--package=${packed.file}`, "--", "gatekey"]]) {
-      const { code, stdout, stderr, fetched } = await npxFromRegistry(packed.file, "--yes", ...words, "scan")
+      const { code, stdout, stderr, fetched, packages, megabytes } = await npxFromRegistry(
+        packed.file,
+        ...["--yes", "--omit=optional", ...words, "scan"],
+      )
       expect({ code, stderr }).toEqual({ code: 0, stderr: "" })
       expect(stdout).toMatch(/^Checked this machine, .*\nNo gateway and no node was found\.\n$/)
-      expect(fetched.filter((each) => /^gatekey\b/.test(each))).toEqual([])
+      expect(fetched.filter((each) => /^gatekey\b|^@pulumi\/.*@/.test(each))).toEqual([])
+      expect(packages).toBeGreaterThan(30)
+      expect(packages).toBeLessThanOrEqual(120)
+      expect(megabytes).toBeLessThanOrEqual(60)
     }
   }, 900_000)
 
@@ -241,7 +247,9 @@ describeEngine("the package", () => {
     project(user, file)
     expect(await works("preview")).toMatch(/\+ \d+ to create/)
     await works("up", "--yes")
-    expect(await works("preview", "--policy-pack", "node_modules/pulumi-gatekey/policy")).toContain("gatekey@v0.1.0")
+    // The newest engine starts a pack by a language host of its own version, which cannot be had everywhere.
+    if (process.env.E2E_ENGINE === undefined)
+      expect(await works("preview", "--policy-pack", "node_modules/pulumi-gatekey/policy")).toContain("gatekey@v0.1.0")
     await works("preview", "--expect-no-changes")
     const before = readFileSync(user.at(place), "utf8")
     const [token] = /[0-9a-f]{64}/.exec(before) ?? [""]

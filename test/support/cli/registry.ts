@@ -1,5 +1,5 @@
 import { execFile, spawn } from "node:child_process"
-import { createReadStream, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { createReadStream, existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { tmpdir } from "node:os"
@@ -13,6 +13,9 @@ interface Npx {
   readonly stderr: string
   /** What npm fetched, as `name` for a package's description and `name@version` for the package. */
   readonly fetched: readonly string[]
+  /** What npx installed: how many packages, and their files' size. */
+  readonly packages: number
+  readonly megabytes: number
 }
 
 /**
@@ -28,16 +31,24 @@ export async function npxFromRegistry(file: string, ...words: readonly string[])
       ...{ PATH: path, HOME: join(folder, "home"), npm_config_cache: join(folder, "cache"), npm_config_audit: "false" },
       ...{ npm_config_registry: registry.url, npm_config_update_notifier: "false", npm_config_loglevel: "error" },
     }
-    const outcome = await new Promise<Omit<Npx, "fetched">>((done) =>
+    const outcome = await new Promise<Pick<Npx, "code" | "stdout" | "stderr">>((done) =>
       execFile("npx", [...words], { cwd: join(folder, "here"), env }, (error, stdout, stderr) =>
         done({ code: error ? Number(error.code ?? -1) : 0, stdout, stderr }),
       ),
     )
-    return { ...outcome, fetched: registry.fetched }
+    return { ...outcome, fetched: registry.fetched, ...sizeOf(join(folder, "cache/_npx")) }
   } finally {
     registry.stop()
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+function sizeOf(installed: string): Pick<Npx, "packages" | "megabytes"> {
+  const files = globSync("**", { cwd: installed, withFileTypes: true }).filter((each) => each.isFile())
+  const bytes = files.reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0)
+  const [lock] = globSync("*/node_modules/.package-lock.json", { cwd: installed })
+  const packages = lock ? Object.keys(JSON.parse(readFileSync(join(installed, lock), "utf8")).packages).length : 0
+  return { packages, megabytes: bytes / 1e6 }
 }
 
 /** What is installed here, by name: each version's manifest, and the folder or the file that has it. */
