@@ -1,11 +1,11 @@
 import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { basename, dirname, join } from "node:path"
-import { afterAll, beforeAll, expect, test } from "vitest"
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest"
 import { stringify } from "yaml"
 import { gatekeyCommand } from "../../core/command-line.ts"
-import { copyOfSources, install, pack, program } from "../support/cli/packed.ts"
-import { npxFromRegistry } from "../support/cli/registry.ts"
+import { copyOfSources, install, pack, packedAs, program } from "../support/cli/packed.ts"
+import { npxFromRegistry, startRegistry } from "../support/cli/registry.ts"
 import { describeEngine } from "../support/engine/engine.ts"
 import { run } from "../support/engine/machine.ts"
 import { root } from "../support/engine/program.ts"
@@ -261,7 +261,7 @@ describeEngine("the package", () => {
     await works("destroy", "--yes")
   })
 
-  test("init makes a project in an empty folder, whose program is one import: up, no change, drift, destroy", async () => {
+  test("init makes a project in an empty folder, whose program is one import: up, no change, drift, npm update, destroy", async () => {
     const [project, home] = [join(folder, "fleet"), join(folder, "home")]
     for (const each of [project, join(home, ".openclaw")]) mkdirSync(each, { recursive: true })
     const config = join(home, ".openclaw/openclaw.json")
@@ -296,6 +296,19 @@ describeEngine("the package", () => {
     writeFileSync(config, right.replace(token, "clawdbot-local-dev"))
     expect(await pulumi("preview", "--stack", "home")).toContain("contains the public default clawdbot-local-dev")
     await pulumi("up", "--yes", "--stack", "home")
+    expect(readFileSync(config, "utf8") === right).toBe(true)
+
+    // A later version comes by `npm update`, and has nothing to do.
+    const later = { version: "0.1.1", file: packedAs(packed.file, "0.1.1", folder) }
+    const registry = await startRegistry(packed.file, later)
+    onTestFinished(() => void registry.stop())
+    const own = join(project, "package.json")
+    const { dependencies, ...manifest } = JSON.parse(readFileSync(own, "utf8"))
+    writeFileSync(own, JSON.stringify({ ...manifest, dependencies: { ...dependencies, "pulumi-gatekey": "^0.1.0" } }))
+    await ends(0, "npm", "update", "--no-audit", "--no-fund", "--ignore-scripts", `--registry=${registry.url}`)
+    const updated = join(project, "node_modules/pulumi-gatekey/package.json")
+    expect(JSON.parse(readFileSync(updated, "utf8")).version).toBe("0.1.1")
+    await pulumi("preview", "--expect-no-changes", "--stack", "home")
     expect(readFileSync(config, "utf8") === right).toBe(true)
     await pulumi("destroy", "--yes", "--stack", "home")
     expect(printed.filter((text) => text.includes(token))).toEqual([])

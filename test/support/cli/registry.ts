@@ -18,6 +18,12 @@ interface Npx {
   readonly megabytes: number
 }
 
+/** A later version of our package. */
+interface Later {
+  readonly version: string
+  readonly file: string
+}
+
 /**
  * Runs npx in an empty folder with an empty home and cache, against a registry on this machine that has our package, its
  * dependencies and, as npm's own has, a package of somebody else's by the name of `gatekey`.
@@ -52,7 +58,10 @@ function sizeOf(installed: string): Pick<Npx, "packages" | "megabytes"> {
 }
 
 /** What is installed here, by name: each version's manifest, and the folder or the file that has it. */
-function installed(file: string | undefined): Map<string, { manifest: Record<string, unknown>; from: string }[]> {
+function installed(
+  file: string | undefined,
+  later: Later | undefined,
+): Map<string, { manifest: Record<string, unknown>; from: string }[]> {
   const { packages } = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8"))
   const found: ReturnType<typeof installed> = new Map()
   for (const at of Object.keys(packages).filter((each) => each && existsSync(join(root, each, "package.json")))) {
@@ -61,14 +70,15 @@ function installed(file: string | undefined): Map<string, { manifest: Record<str
   }
   const own = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
   if (file === undefined) return found
-  found.set(own.name, [{ manifest: own, from: file }])
+  const next = later ? [{ manifest: { ...own, version: later.version }, from: later.file }] : []
+  found.set(own.name, [{ manifest: own, from: file }, ...next])
   const foreign = { name: "gatekey", version: "9.9.9", bin: { gatekey: "cli/gatekey" } }
   return found.set("gatekey", [{ manifest: foreign, from: file }])
 }
 
 /** A registry on this machine that has our package, and what is installed here. */
-export async function startRegistry(file?: string) {
-  const packages = installed(file)
+export async function startRegistry(file?: string, later?: Later) {
+  const packages = installed(file, later)
   const fetched: string[] = []
   const server = createServer(({ url = "" }, response) => {
     const [name = "", version] = decodeURIComponent(url.slice(1)).split("/-/")
