@@ -1,5 +1,5 @@
-import { mkdir, stat } from "node:fs/promises"
-import { dirname } from "node:path"
+import { mkdir, rmdir, stat } from "node:fs/promises"
+import { basename, dirname } from "node:path"
 import { errorCode } from "../core/errno.ts"
 
 /** Creates a folder of mode 0700 and its parents. Node's own recursive option never ends in /proc. */
@@ -11,6 +11,12 @@ export async function makeFolder(path: string): Promise<void> {
       if (errorCode(error) !== "EEXIST") throw error
     })
   }
+}
+
+/** Removes a folder of gatekey's own, by its name, if it is empty. */
+export async function removeOwnFolder(path: string): Promise<void> {
+  // What is not empty stays, as does what another user has.
+  if (basename(path) === "gatekey") await rmdir(path).catch(() => {})
 }
 
 async function exists(path: string): Promise<boolean> {

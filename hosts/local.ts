@@ -8,7 +8,7 @@ import { shellWord, shown } from "../core/escape.ts"
 import { expandHome } from "../core/home.ts"
 import { dial } from "./dial.ts"
 import { describeKernelFile } from "./file.ts"
-import { makeFolder } from "./folder.ts"
+import { makeFolder, removeOwnFolder } from "./folder.ts"
 import type { FileSnapshot, Host } from "./host.ts"
 import { readIdentifiedFile } from "./identified-file.ts"
 import { removeLeftovers } from "./leftovers.ts"
@@ -42,17 +42,18 @@ export const local: Host = {
       const edit = decide(first)
       if (!edit && !("leftover" in first && first.leftover)) return
       await makeFolder(dirname(file))
-      await runSerially(file, () =>
+      const isRemoved = await runSerially(file, () =>
         withLock(file, async () => {
           await removeLeftovers(file)
           for (let attempt = 1; attempt <= attempts; attempt++) {
             const look = await readIdentifiedFile(file)
             const edit = decide(look)
-            if (!edit || (await replaceFile(file, look, edit))) return
+            if (!edit || (await replaceFile(file, look, edit))) return edit !== undefined && "remove" in edit
           }
           throw new UserError("it changed each time it was about to be written; try again")
         }),
       )
+      if (isRemoved) await removeOwnFolder(dirname(file))
     } catch (error) {
       if (error instanceof UserError) throw new UserError(`${shown(path)}: ${error.message}`, "place")
       throw new UserError(`${shown(path)}: ${describeErrno(error)}${describeFix(error, expand(path))}`, "place")

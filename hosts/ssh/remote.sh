@@ -5,7 +5,7 @@ LC_ALL=C
 export LC_ALL
 umask 077
 set -f
-mine='' lock='' aside='' held='' reader='' watcher=''
+mine='' lock='' aside='' held='' reader='' own='' watcher=''
 
 say() { printf '\n%s %s\n' "$mark" "$*"; }
 
@@ -187,8 +187,9 @@ tidy() {
   done
   [ "$#" = 0 ] || rm -f "$@"
   [ -z "$staged" ] || rmdir "../$staged" 2>/dev/null
+  [ -z "$own" ] || rmdir "$own" 2>/dev/null
   [ -z "$watcher" ] || kill "$watcher" 2>/dev/null
-  aside='' mine='' held='' staged='' watcher=''
+  aside='' mine='' held='' staged='' own='' watcher=''
 }
 
 stop() {
@@ -261,11 +262,12 @@ write() {
   say 'done'
 }
 
-# delete PATH FILE
+# delete PATH FILE: a folder of gatekey's own goes with its last file, once the lock is gone.
 delete() {
   change "$1" "$2" || return
   same || { say changed; return 1; }
   rm -f "$real" || return
+  [ -z "$trusted" ] || [ "${folder##*/}" != gatekey ] || own=$folder
   flush "$folder"
   say 'done'
 }

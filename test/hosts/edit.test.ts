@@ -112,6 +112,19 @@ onEachHost((reached) => {
       expect(readdirSync(top)).toEqual(["x"])
     })
 
+    test("a folder of gatekey's own goes with its last file, and no other folder does", async () => {
+      const top = folder()
+      const files = ["gatekey/a", "gatekey/b", "mine/c"].map((name) => join(top, name))
+      for (const file of files) await edit(file, () => ({ bytes: Buffer.from("x") }))
+      const [a = "", b = "", c = ""] = files
+      for (const file of [a, c]) await edit(file, () => ({ remove: true }))
+      expect([existsSync(b), existsSync(join(top, "mine"))]).toEqual([true, true])
+      await edit(b, () => ({ remove: true }))
+      expect(readdirSync(top)).toEqual(["mine"])
+      await edit(b, () => ({ bytes: Buffer.from("again") }))
+      expect(readFileSync(b, "utf8")).toBe("again")
+    })
+
     test("removes a file, and again does nothing", async () => {
       const top = folder()
       writeFileSync(join(top, "x"), "old")

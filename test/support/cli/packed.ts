@@ -49,6 +49,17 @@ export function install(project: string, file: string): void {
   if (sdk) npm(project, "install", "--no-audit", "--no-fund", `@pulumi/pulumi@${sdk}`, "typescript@5")
 }
 
+/** Makes the same package under a later version. @returns its file, in a folder */
+export function packedAs(file: string, version: string, folder: string): string {
+  const [unpacked, made] = [join(folder, version), join(folder, `${version}.tgz`)]
+  mkdirSync(unpacked)
+  program(folder, "tar", "-xzf", file, "-C", unpacked)
+  const manifest = join(unpacked, "package/package.json")
+  writeFileSync(manifest, JSON.stringify({ ...JSON.parse(readFileSync(manifest, "utf8")), version }))
+  program(folder, "tar", "-czf", made, "-C", unpacked, "package")
+  return made
+}
+
 export function npm(cwd: string, ...args: string[]): string {
   return program(cwd, "npm", ...args)
 }

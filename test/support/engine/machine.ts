@@ -1,9 +1,11 @@
 import { spawn, spawnSync } from "node:child_process"
 import { accessSync, chownSync, constants, readdirSync, readFileSync } from "node:fs"
-import { delimiter, join } from "node:path"
+import { delimiter, join, resolve } from "node:path"
 import { root } from "./program.ts"
 
-const tools = [join(root, ".tools/bin"), join(root, ".tools/node/bin")]
+/** With E2E_ENGINE the `pulumi` of that folder, such as of the newest version: `make test-newest`. */
+const engine = process.env.E2E_ENGINE === undefined ? [] : [resolve(process.env.E2E_ENGINE)]
+const tools = [...engine, join(root, ".tools/bin"), join(root, ".tools/node/bin")]
 export const path: string = [...tools, process.env.PATH ?? ""].join(delimiter)
 
 /** The environment of every engine that we start; compiled modules are kept, as users' own are. */
