@@ -250,13 +250,19 @@ function start(product: ProductName, home: string, words: string[]): Started {
     await ended
     clearTimeout(timer)
   }
+  // Its home goes with it, so nothing has to be saved; its helpers end with it. Nodes and clawdbot are children of a launcher.
+  const isAlone = product === "openclaw" && words[0] === "gateway"
+  const leave = async () => {
+    child.kill("SIGKILL")
+    await ended
+  }
   return {
     pid: child.pid ?? 0,
     child,
     log: () => readFileSync(file, "utf8"),
     end,
     async stop() {
-      await end()
+      await (isAlone ? leave() : end())
       rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
     },
   }
