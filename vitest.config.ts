@@ -27,12 +27,8 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: "unit", include: ["test/**/*.test.ts"], exclude: elsewhere },
-      },
-      {
-        extends: true,
-        // All of `unit` that is not `quick`: what starts programs has a process of its own.
-        test: { name: "programs", include: ["test/**/*.test.ts"], exclude: [...elsewhere, ...quick] },
+        // What starts programs has a process of its own.
+        test: { name: "unit", include: ["test/**/*.test.ts"], exclude: [...elsewhere, ...quick] },
       },
       {
         extends: true,

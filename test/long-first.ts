@@ -2,24 +2,11 @@ import { BaseSequencer, type TestSpecification } from "vitest/node"
 
 /** Files that take minutes, the longest first; `.ci/run` lists the slowest. */
 const longest = [
-  ...[
-    "engine/migration",
-    "engine/marker",
-    "engine/container",
-    "engine/restart",
-    "engine/remote",
-    "engine/hooks",
-    "engine/vault",
-  ],
-  ...["engine/identity", "engine/rotate", "engine/team", "engine/first-up"],
-  ...[
-    "cli/scan/real",
-    "provider/resources/pairing",
-    "probes/listeners/products",
-    "provider/resources/flip",
-    "provider/resources/handshake",
-  ],
-  ...["cli/doctor/precedence-real", "gateways/connect"],
+  ...["engine/migration", "engine/first-up", "engine/remote", "engine/marker", "cli/scan/real", "engine/restart"],
+  ...["engine/vault", "cli/escapes", "engine/container", "provider/resources/trusted-proxy", "engine/hooks"],
+  ...["provider/resources/service/systemd", "engine/team", "provider/resources/pairing", "engine/docs"],
+  ...["hosts/ssh/cut", "cli/doctor/precedence-real", "engine/identity", "engine/rotate"],
+  ...["provider/resources/flip", "provider/resources/handshake", "probes/listeners/products", "gateways/connect"],
 ]
 
 /**
