@@ -8,6 +8,9 @@ if (Number.parseInt(process.versions.node, 10) < 24) {
   )
 }
 
+const quick = quickTests(import.meta.dirname)
+const elsewhere = ["test/engine/**", "test/incidents/**"]
+
 export default defineConfig({
   test: {
     // In CI nobody else needs the machine, and tests wait: for a limit, for a product.
@@ -20,15 +23,12 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "quick", include: quickTests(import.meta.dirname), isolate: false },
+        test: { name: "quick", include: quick, isolate: false },
       },
       {
         extends: true,
-        test: {
-          name: "unit",
-          include: ["test/**/*.test.ts"],
-          exclude: ["test/engine/**", "test/incidents/**"],
-        },
+        // What starts programs has a process of its own.
+        test: { name: "unit", include: ["test/**/*.test.ts"], exclude: [...elsewhere, ...quick] },
       },
       {
         extends: true,

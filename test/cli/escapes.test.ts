@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest"
 import { hostile, rawIn, rawTexts } from "../support/hostile/escapes.ts"
 import { hostilePrograms, hostileSsh } from "../support/hostile/hostile-programs.ts"
 import { folder } from "../support/hosts/machine.ts"
-import { answers, hostileGateway } from "../support/products/hostile-gateway.ts"
+import { type Answer, answers, hostileGateway } from "../support/products/hostile-gateway.ts"
 import { strong } from "../support/tokens.ts"
 import { lay } from "../support/tree.ts"
 
@@ -98,18 +98,31 @@ const ways = [
 ] as const
 
 describe.each(ways)("escapes in all that a home and its programs say, on %s", (_, host) => {
-  test.each(answers)("and in a gateway's answer: %s", async (answer) => {
+  const gatewayThat = async (answer: Answer) => {
     const home = folder()
     const port = await hostileGateway(home, answer)
-    const bin = hostilePrograms({ ssh: hostileSsh(home) })
     lay(home, {
       ".openclaw/openclaw.json": JSON.stringify({ gateway: { mode: "local", port, auth: { token: strong() } } }),
     })
-    for (const words of [["scan"], ["scan", "--json"], ["doctor"]]) {
-      const done = await gatekey([...words, ...host], home, bin)
+    return home
+  }
+
+  test("and in each gateway's answer, in a scan of all of them", async () => {
+    const homes = await Promise.all(answers.map(gatewayThat))
+    const bin = hostilePrograms({ ssh: hostileSsh(homes[0] ?? "") })
+    for (const words of [["scan"], ["scan", "--json"]]) {
+      const done = await gatekey([...words, ...host, "--home", ...homes], homes[0] ?? "", bin)
       expect([words, rawOf(done, words.includes("--json"))]).toEqual([words, []])
-      expect(done.stdout.length, done.stderr).toBeGreaterThan(0)
+      const missing = homes.filter((home) => !done.stdout.includes(home.slice(home.lastIndexOf("/") + 1)))
+      expect(missing, `${done.stdout}${done.stderr}`).toEqual([])
     }
+  })
+
+  test.each(answers)("and in a gateway's answer to a doctor: %s", async (answer) => {
+    const home = await gatewayThat(answer)
+    const done = await gatekey(["doctor", ...host], home, hostilePrograms({ ssh: hostileSsh(home) }))
+    expect(rawOf(done)).toEqual([])
+    expect(done.stdout.length, done.stderr).toBeGreaterThan(0)
   })
 
   test("no command prints or writes one raw", async () => {

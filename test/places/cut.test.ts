@@ -87,7 +87,6 @@ test.each(["(", "[", "{", "$(", "${", '"', "'", "`", "\\", " ", "\n", "- ", "a: 
     }
     expect(faultsOf(one, much)).toEqual([])
   },
-  60_000,
 )
 
 function distinct<T extends readonly [string, string]>(all: readonly T[]): T[] {

@@ -57,13 +57,9 @@ describe("refuses", () => {
       expect(use).toThrow(expect.objectContaining({ name: "PlaceError", message }))
   })
 
-  test.each(["[", "{a: ", "- ", "? ", "&a "])(
-    "to go deeper than it can: %j",
-    (step) => {
-      expect(() => find(step.repeat(100_000))).toThrow(/^is n/)
-    },
-    20_000,
-  )
+  test.each(["[", "{a: ", "- ", "? ", "&a "])("to go deeper than it can: %j", (step) => {
+    expect(() => find(step.repeat(100_000))).toThrow(/^is n/)
+  })
 
   test.each([
     ["- x", "the file is not a map (line 1, column 1)"],

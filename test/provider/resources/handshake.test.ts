@@ -1,5 +1,5 @@
 import { X509Certificate } from "node:crypto"
-import { readFileSync, rmSync, writeFileSync } from "node:fs"
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest"
 import type { Member } from "../../../survey/collect/member.ts"
@@ -119,6 +119,7 @@ describe.skipIf(missing)(`a real gateway${missing ? ` (${missing})` : ""}`, () =
     const home = homeOf("openclaw", { gateway: { mode: "remote", remote } })
     const { stop } = startProduct("openclaw", home, ["node", "run", "--host", "127.0.0.1", "--port", "9"])
     const config = join(home, ".openclaw/openclaw.json")
+    await until(() => existsSync(join(home, ".openclaw/state/openclaw.sqlite")), 100_000)
     const refused = async () => {
       const one = rotations(gateway, "Handshake", { ...at(gateway), from: "local", config })
       return (await one.up(1)).error

@@ -10,10 +10,12 @@ import {
   commandOf,
   environmentOf,
   type Gateway,
+  homeOf,
   noProduct,
   shareCompiled,
   startGateway,
 } from "../../support/products/gateway.ts"
+import { freePort } from "../../support/products/listener.ts"
 import { guardOf } from "../../support/proxies/managed-guard.ts"
 import { strong } from "../../support/tokens.ts"
 
@@ -28,8 +30,11 @@ afterAll(() => plugin.stop())
 const fresh = (type: Parameters<typeof managed>[1]): Managed => managed(plugin, type, `${type} ${++names}`)
 const node = (name: string) => ({ identity: `node:${name}` })
 
-interface Site {
-  readonly gateway: Gateway
+/** What is known of a gateway that does not run. */
+type Installed = Pick<Gateway, "home" | "port" | "token" | "config">
+
+interface Site<Known extends Installed = Gateway> {
+  readonly gateway: Known
   readonly trust: Managed
   readonly authority: Managed
   inputs(more?: Raw): Raw
@@ -40,6 +45,20 @@ interface Site {
 async function site(more: { readonly [key: string]: unknown } = {}): Promise<Site> {
   const gateway = await startGateway("openclaw", strong(), false, more)
   onTestFinished(() => gateway.stop())
+  return siteOf(gateway)
+}
+
+/** A gateway that does not run: none is started for it. */
+async function stoppedSite(): Promise<Site<Installed>> {
+  const [port, token] = [await freePort(), strong()]
+  const home = homeOf("openclaw", {
+    gateway: { mode: "local", port, bind: "loopback", auth: { mode: "token", token } },
+  })
+  onTestFinished(() => rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }))
+  return siteOf({ home, port, token, config: join(home, ".openclaw/openclaw.json") })
+}
+
+async function siteOf<Known extends Installed>(gateway: Known): Promise<Site<Known>> {
   const authority = fresh("Authority")
   await authority.up({ domain: "home" })
   const trust = fresh("TrustedProxy")
@@ -75,7 +94,7 @@ async function endOf(home: string, env: { readonly [name: string]: string } = {}
 }
 
 /** The config as the product reads it: that of a test is JSON. */
-const configOf = ({ config }: Gateway) => JSON.parse(readFileSync(config, "utf8"))
+const configOf = ({ config }: Installed) => JSON.parse(readFileSync(config, "utf8"))
 
 describe.skipIf(missing)(`a gateway's trust in its guard${missing ? ` (${missing})` : ""}`, () => {
   test("is one restart, after which no token lets in; drift is named and repaired without another", async () => {
@@ -161,9 +180,8 @@ describe.skipIf(missing)(`a gateway's trust in its guard${missing ? ` (${missing
   })
 
   test("is refused while something is in the way, and nothing is changed", async () => {
-    const one = await site()
     // One that runs would go by each of these configs.
-    await one.gateway.end()
+    const one = await stoppedSite()
     const plain = configOf(one.gateway)
     const before = readFileSync(one.gateway.config, "utf8")
     const withConfig = async (gateway: object, words: RegExp) => {
@@ -213,9 +231,8 @@ describe.skipIf(missing)(`a gateway's trust in its guard${missing ? ` (${missing
   })
 
   test("a secret in the environment of its process keeps the product from starting", async () => {
-    const one = await site()
+    const one = await stoppedSite()
     await one.trust.up(one.inputs())
-    await one.gateway.end()
     const env = { OPENCLAW_GATEWAY_TOKEN: strong() }
     expect(await endOf(one.gateway.home, env)).toMatch(/a shared token is also configured/)
     // A login shell's export is such a secret, too.

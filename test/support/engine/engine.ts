@@ -11,6 +11,7 @@ import { announced, type Events, takeEvents } from "./events.ts"
 import { type Home, homeIn } from "./home.ts"
 import { inlineProgram } from "./inline-program.ts"
 import { engineEnvironment, hasPulumi, ownerOf, processesWith, run } from "./machine.ts"
+import { makeStack } from "./new-stack.ts"
 import { type Fleet, program, root } from "./program.ts"
 import { type Generations, generationsIn, type State, secretsIn } from "./state.ts"
 import { readState } from "./state-file.ts"
@@ -74,6 +75,8 @@ export async function stack(fleet: Fleet, settings: Settings = {}): Promise<Stac
   return opened
 }
 
+/** Of all stacks of a file: see `makeStack`. */
+const passphrase = randomBytes(12).toString("hex")
 const withEvents = ["preview", "up", "refresh", "destroy", "import"]
 
 /** A stack for a row of tests; the caller disposes of it. */
@@ -98,7 +101,7 @@ export async function openStack(
     HOME: files.home,
     PULUMI_HOME: join(folder, "pulumi"),
     PULUMI_BACKEND_URL: `file://${join(folder, "backend")}`,
-    PULUMI_CONFIG_PASSPHRASE: randomBytes(12).toString("hex"),
+    PULUMI_CONFIG_PASSPHRASE: passphrase,
     PULUMI_DEBUG_COMMANDS: "1",
     ...more,
   }
@@ -206,8 +209,11 @@ export async function openStack(
       }
     },
   }
-  const begun = await engine(["stack", "init", name])
-  expect(begun.code, begun.output).toBe(0)
+  const { PULUMI_BACKEND_URL: backend, PULUMI_CONFIG_PASSPHRASE: own } = env
+  await makeStack({ folder, project: "engine", name, backend, passphrase: own, give: owner.give }, async () => {
+    const { code, output } = await engine(["stack", "init", name])
+    expect(code, output).toBe(0)
+  })
   opened.declare(fleet)
   return opened
 }

@@ -1,7 +1,5 @@
-import { type ChildProcess, spawn } from "node:child_process"
-import { once } from "node:events"
-import { join } from "node:path"
-import { root } from "./program.ts"
+import { engineEnvironment } from "./machine.ts"
+import { hasEnded, leaveHost, type ProgramHost, takeHost } from "./program-hosts.ts"
 
 /** A stack's program that stays between the commands of the engine: see `program-host.ts`. */
 export interface InlineProgram {
@@ -19,36 +17,21 @@ interface Settings {
 
 const runsTheProgram: readonly (string | undefined)[] = ["preview", "up"]
 
-function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
-  return exitCode !== null || signalCode !== null
-}
-
-/** Starts the program of a file at the first command that runs it. */
+/** Runs the program of a file from the first command on that needs it; a process for it is shared with later stacks. */
 export function inlineProgram(main: string, { cwd, env, prefix = [] }: Settings): InlineProgram {
-  let running: { readonly child: ChildProcess; readonly port: Promise<string> } | undefined
-  const start = () => {
-    const [file = "", ...words] = [...prefix, "node", join(root, "test/support/engine/program-host.ts"), main]
-    const child = spawn(file, words, { cwd, env, stdio: ["pipe", "pipe", "inherit"] })
-    const port = new Promise<string>((done, failed) => {
-      child.stdout?.once("data", (line) => done(`${line}`.trim()))
-      child.once("error", failed)
-      child.once("exit", (code) => failed(new Error(`the program's host ended with ${code}`)))
-    })
-    return { child, port }
-  }
+  let mine: Promise<{ readonly host: ProgramHost; readonly port: string }> | undefined
+  const take = () => takeHost(prefix, engineEnvironment, { main, cwd, env })
   return {
     async wordsFor(command) {
       if (!runsTheProgram.includes(command)) return []
-      if (!running || hasEnded(running.child)) running = start()
-      return [`--client=127.0.0.1:${await running.port}`]
+      if (mine && hasEnded((await mine).host.child)) mine = undefined
+      mine ??= take()
+      return [`--client=127.0.0.1:${(await mine).port}`]
     },
     async end() {
-      const child = running?.child
-      running = undefined
-      if (!child || hasEnded(child)) return
-      const ended = once(child, "exit")
-      child.stdin?.end()
-      await ended
+      const used = await mine
+      mine = undefined
+      if (used) leaveHost(prefix, used.host)
     },
   }
 }

@@ -8,12 +8,13 @@ const engine = process.env.E2E_ENGINE === undefined ? [] : [resolve(process.env.
 const tools = [...engine, join(root, ".tools/bin"), join(root, ".tools/node/bin")]
 export const path: string = [...tools, process.env.PATH ?? ""].join(delimiter)
 
-/** The environment of every engine that we start; compiled modules are kept, as users' own are. */
+/** The environment of every engine that we start; compiled modules are kept, as users' own are, and Go collects less garbage. */
 export const engineEnvironment = {
   PATH: path,
   PULUMI_SKIP_UPDATE_CHECK: "1",
   PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
   NODE_COMPILE_CACHE: join(root, "node_modules/.cache/gatekey"),
+  GOGC: "400",
   NO_COLOR: "1",
 } as const
 

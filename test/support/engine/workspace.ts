@@ -5,6 +5,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { parse, stringify } from "yaml"
 import { engineEnvironment } from "./machine.ts"
+import { makeStack } from "./new-stack.ts"
 import { type Fleet, program, root } from "./program.ts"
 import type { State } from "./state.ts"
 import { readState } from "./state-file.ts"
@@ -44,6 +45,8 @@ export interface Ended {
 }
 
 const longest = 300_000
+/** Of all stacks of a file: see `makeStack`. */
+const passphrase = randomBytes(12).toString("hex")
 
 type Variables = Readonly<Record<string, string>>
 
@@ -51,14 +54,17 @@ export async function workspace(fleet: Fleet, extra: (folder: string) => Variabl
   const folder = mkdtempSync(join(tmpdir(), "gatekey-space-"))
   const project = join(folder, "project")
   for (const each of ["home", "backend", "pulumi", "project", "tmp"]) mkdirSync(join(folder, each))
-  writeFileSync(join(folder, "passphrase"), randomBytes(12).toString("hex"))
+  writeFileSync(join(folder, "passphrase"), passphrase)
   writeFileSync(join(project, "Pulumi.yaml"), stringify(pulumiYaml))
   writeFileSync(join(project, "package.json"), JSON.stringify({ type: "module", main: "index.ts", private: true }))
   writeFileSync(join(project, "index.ts"), program)
   symlinkSync(join(root, "node_modules"), join(project, "node_modules"))
   const made = workspaceIn(folder, extra)
-  const { code, output } = await made.run("stack", "init", "dev")
-  if (code !== 0) throw new Error(`pulumi stack init: ${output}`)
+  const { PULUMI_BACKEND_URL: backend = "" } = made.env
+  await makeStack({ folder, project: "engine", name: "dev", backend, passphrase }, async () => {
+    const { code, output } = await made.run("stack", "init", "dev")
+    if (code !== 0) throw new Error(`pulumi stack init: ${output}`)
+  })
   made.declare(fleet)
   return made
 }

@@ -5,6 +5,7 @@ import { join } from "node:path"
 import { parse, stringify } from "yaml"
 import { inlineProgram } from "../engine/inline-program.ts"
 import { engineEnvironment } from "../engine/machine.ts"
+import { makeStack } from "../engine/new-stack.ts"
 import { root } from "../engine/program.ts"
 import type { State } from "../engine/state.ts"
 import { readState } from "../engine/state-file.ts"
@@ -71,8 +72,11 @@ export async function fleetStack(
   const start: FleetStack["start"] = (...args) => as({}, ...args)
   const inline = inlineProgram(join(project, main), { cwd: project, env })
   const pulumi: FleetStack["pulumi"] = async (...args) => start(...args, ...(await inline.wordsFor(args[0]))).ended
-  const { code, output } = await pulumi("stack", "init", "dev")
-  if (code !== 0) throw new Error(`pulumi stack init: ${output}`)
+  const { PULUMI_BACKEND_URL: backend, PULUMI_CONFIG_PASSPHRASE: passphrase } = env
+  await makeStack({ folder, project: "gatekey", name: "dev", backend, passphrase }, async () => {
+    const { code, output } = await pulumi("stack", "init", "dev")
+    if (code !== 0) throw new Error(`pulumi stack init: ${output}`)
+  })
   return {
     folder,
     env,

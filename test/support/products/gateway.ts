@@ -33,6 +33,9 @@ export function commandOf(name: ProductName, ...words: string[]): string[] {
   return [process.execPath, programs[name], ...words]
 }
 
+/** A start allocates much and keeps most: with more room it collects less often, for a tenth less CPU. No space: units have it bare. */
+const collectsLess = "--max-semi-space-size=64"
+
 /**
  * A home of its own, and nothing of this machine's: no announcement, no messenger, no update, no file outside. The last
  * is what the product's documentation advises for a supervised process.
@@ -44,7 +47,8 @@ export function environmentOf(name: ProductName, home: string): Record<string, s
     "1",
   ])
   const path = `${dirname(process.execPath)}:/usr/bin:/bin`
-  return { ...Object.fromEntries(quiet), HOME: home, TMPDIR: join(home, "tmp"), PATH: path, NO_COLOR: "1" }
+  const own = { HOME: home, TMPDIR: join(home, "tmp"), PATH: path, NO_COLOR: "1", NODE_OPTIONS: collectsLess }
+  return { ...Object.fromEntries(quiet), ...own }
 }
 
 /** Lets all homes use one cache of compiled modules: by default openclaw makes one of 40 MB in each home's TMPDIR. */
@@ -246,13 +250,19 @@ function start(product: ProductName, home: string, words: string[]): Started {
     await ended
     clearTimeout(timer)
   }
+  // Its home goes with it, so nothing has to be saved; its helpers end with it. Nodes and clawdbot are children of a launcher.
+  const isAlone = product === "openclaw" && words[0] === "gateway"
+  const leave = async () => {
+    child.kill("SIGKILL")
+    await ended
+  }
   return {
     pid: child.pid ?? 0,
     child,
     log: () => readFileSync(file, "utf8"),
     end,
     async stop() {
-      await end()
+      await (isAlone ? leave() : end())
       rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
     },
   }
