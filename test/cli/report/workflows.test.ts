@@ -22,10 +22,12 @@ describe.each(readdirSync(folder))("the workflow %s", (name) => {
     expect(calls).not.toEqual([])
     for (const call of calls) {
       const [script = "", verb = ""] = call.split(" ")
-      const [file, names] = script === "make" ? ["Makefile", `^${verb}:`] : [script, `^#(?: .*:|.*[|]|  ) ?.*\\b${verb}\\b`]
+      const [file, names] =
+        script === "make" ? ["Makefile", `^${verb}:`] : [script, `^#(?: .*:|.*[|]|  ) ?.*\\b${verb}\\b`]
       expect(readFileSync(join(root, file), "utf8")).toMatch(new RegExp(names, "m"))
     }
-    for (const path of textOf(name).match(/\btest\/\S+\.test\.ts/g) ?? []) expect(existsSync(join(root, path))).toBe(true)
+    for (const path of textOf(name).match(/\btest\/\S+\.test\.ts/g) ?? [])
+      expect(existsSync(join(root, path))).toBe(true)
   })
 })
 

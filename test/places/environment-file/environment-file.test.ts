@@ -27,6 +27,7 @@ describe("find", () => {
     ["quoted over lines", "A='\nKEY=no\n'\nKEY=yes\n", "yes"],
     ["a name that begins with a sign", "='=\nKEY=a\n", "a"],
     ["comments of both kinds", "#KEY=a\n; KEY=b\nKEY=c", "c"],
+    ["a quote in comments of both kinds", "# it's\n; A='x\nKEY=c\n", "c"],
   ])("%s", (_name, file, value) => {
     expect(find(file)).toEqual({ kind: "value", value, others: [] })
   })
