@@ -69,7 +69,7 @@ export const wire: readonly Mutant[] = [
     file: "certificates/issue.ts",
     what: "a request that its own key did not sign gets a certificate",
     find: "if (!(await parsed.verify().catch(() => false)))",
-    replace: "if (!(await parsed.verify().catch(() => true)))",
+    replace: "if (await parsed.verify().then(() => false, () => false))",
   },
   {
     id: "certificate-any-use",
