@@ -48,7 +48,7 @@ export const outer: readonly Mutant[] = [
     what: "a certificate is installed beside a key that it does not belong to",
     find: `-pubout 2>/dev/null)" ] || refuse other-key`,
     replace: `-pubout 2>/dev/null)" ] || :`,
-    tests: ["test/provider/resources/certificate.test.ts"],
+    tests: ["test/probes/certificates"],
   },
   {
     id: "configuration-not-loaded",
@@ -56,7 +56,7 @@ export const outer: readonly Mutant[] = [
     what: "a proxy that does not load its configuration counts as up to date",
     find: `[ "$tries" -lt 100 ] || refuse not-loaded`,
     replace: `[ "$tries" -lt 1 ] || break`,
-    tests: ["test/provider/resources/proxy.test.ts"],
+    tests: ["test/probes/proxies"],
   },
   {
     id: "wrong-precedence",
@@ -72,11 +72,7 @@ export const outer: readonly Mutant[] = [
     what: "an option in one word keeps its sign",
     find: "if (joined !== undefined) return joined.slice(flag.length + 1)",
     replace: "if (joined !== undefined) return joined.slice(flag.length)",
-    tests: [
-      "test/survey/files/starts.test.ts",
-      "test/survey/files/definitions.test.ts",
-      "test/survey/files/script-text.test.ts",
-    ],
+    tests: ["test/survey/files/options.test.ts"],
   },
   {
     id: "mode-rule-skipped",
