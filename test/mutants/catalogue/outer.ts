@@ -112,7 +112,7 @@ export const outer: readonly Mutant[] = [
     what: "a URL with a token passes the policy",
     find: "const hasTokenPart = /[?&#;](?:[a-z]+[_-])?token=[^&#]|",
     replace: "const hasTokenPart = /[?&#;]never=[^&#]|",
-    tests: ["test/policy/tokens.test.ts"],
+    tests: ["test/policy/exposure.test.ts"],
   },
   {
     id: "path-escapes",
