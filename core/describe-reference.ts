@@ -1,5 +1,6 @@
 import type { Content, Json } from "./content.ts"
 import { shown } from "./escape.ts"
+import { formatScalar } from "./scalar.ts"
 
 /** Describes a reference; different references have different descriptions, as places are compared by them. */
 export function describeReference(reference: Content): string {
@@ -11,7 +12,7 @@ export function describeReference(reference: Content): string {
     return `the reference to the file ${shown(path)}`
   }
   if (plain && path === undefined && mode === undefined) {
-    return `the reference to ${shown(String(provider))}, ${shown(String(id))}`
+    return `the reference to ${shown(formatScalar(provider))}, ${shown(formatScalar(id))}`
   }
   const sorted = Object.fromEntries(Object.entries(reference).sort(([a], [b]) => (a < b ? -1 : 1)))
   return `the reference ${shown(JSON.stringify(sorted), 1000)}`

@@ -1,4 +1,5 @@
 import { shown } from "./escape.ts"
+import { formatScalar } from "./scalar.ts"
 
 /**
  * A home's record of its rotations, by which a state that is older than the fleet is recognised. Contains no secret.
@@ -36,7 +37,7 @@ export function isBelievable(highest: number, known: number): boolean {
 export function parseMarker(bytes: Uint8Array): Marker | undefined {
   const { stack, generation, highest, when } = parseJson(bytes)
   if (typeof stack !== "string" || !isNumber(generation) || !isNumber(highest)) return undefined
-  return { stack, generation, highest: Math.max(highest, generation), when: shown(String(when), 40) }
+  return { stack, generation, highest: Math.max(highest, generation), when: shown(formatScalar(when), 40) }
 }
 
 function parseJson(bytes: Uint8Array): { readonly [Key in keyof Marker]?: unknown } {

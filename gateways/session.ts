@@ -2,6 +2,7 @@ import type { Duplex } from "node:stream"
 import WebSocket from "ws"
 import { UserError } from "../core/errors.ts"
 import { Foreign } from "../core/foreign.ts"
+import { formatScalar } from "../core/scalar.ts"
 import type { Secret } from "../core/secret.ts"
 import { bodyOf, evaluateUpgrade } from "./upgrade.ts"
 import { evaluateRefusal, protocols, silentVerdict, toNoGateway, type Verdict, type WireError } from "./verdict.ts"
@@ -164,7 +165,9 @@ function createSession(socket: WebSocket, closed: Session["closed"], scopes: rea
       socket.send(JSON.stringify({ type: "req", id, method, params }))
       const { ok, payload, error } = await answer
       if (ok === true) return payload
-      throw new UserError(`the gateway refused ${method}: ${new Foreign(String(error?.message ?? "no reason given"))}`)
+      throw new UserError(
+        `the gateway refused ${method}: ${new Foreign(formatScalar(error?.message ?? "no reason given"))}`,
+      )
     },
     close: () => socket.close(1000),
   }
@@ -182,7 +185,7 @@ interface Frame {
 /** Returns the scopes in the answer to a `connect`; clawdbot's has none. */
 function grantedScopes({ payload }: Frame): readonly string[] {
   const { auth } = Object(payload)
-  return Array.isArray(auth?.scopes) ? auth.scopes.map(String) : []
+  return Array.isArray(auth?.scopes) ? auth.scopes.map(formatScalar) : []
 }
 
 /** Counts the bytes of messages; its result is false once they exceed the maximum. */

@@ -1,5 +1,6 @@
 import * as v from "valibot"
 import { deliveries } from "../components/member.ts"
+import { formatScalar } from "../core/scalar.ts"
 import { credentials, gatewayModes } from "../products/readers.ts"
 import { access } from "./guard-schema.ts"
 import { optional, optionalList, type Rule, required, strictMapping, withRules } from "./shapes.ts"
@@ -127,7 +128,7 @@ export const memberRules: readonly Rule[] = [
   {
     key: "home",
     allowed: "an absolute folder, on a host other than local",
-    broken: ({ host, home }) => String(host).startsWith("ssh:") && String(home).startsWith("./"),
+    broken: ({ host, home }) => formatScalar(host).startsWith("ssh:") && formatScalar(home).startsWith("./"),
   },
   {
     key: "delivery",

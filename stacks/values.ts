@@ -5,6 +5,7 @@ import { checkHost, checkPlaceHost, type HostText, hostRule, parseHost } from ".
 import { containsSecret } from "../core/kind.ts"
 import { headerRule, isHeaderName, knownHeaders } from "../core/own-proxy.ts"
 import { isPlainRoute, routeRule } from "../core/route.ts"
+import { formatScalar } from "../core/scalar.ts"
 import { formatSuggestion } from "../core/suggest.ts"
 import { isVaultName, vaultNameRule } from "../core/vault.ts"
 import { managers, productNames } from "../products/product.ts"
@@ -47,7 +48,7 @@ function matching<T extends string = string>(expected: string, pattern: RegExp, 
 
 export function oneOf<const T extends readonly string[]>(known: T, choices = `one of ${known.join(", ")}`) {
   const expected = `expected ${choices}`
-  const message = (issue: { input: unknown }) => formatSuggestion(String(issue.input), known) + expected
+  const message = (issue: { input: unknown }) => formatSuggestion(formatScalar(issue.input), known) + expected
   const test = (input: unknown) => typeof input === "string" && known.includes(input)
   const json: ValueSchema = { type: "string", enum: known }
   return v.pipe(v.custom<T[number]>(test, message), v.description(expected), v.metadata({ json }))

@@ -112,7 +112,8 @@ function readOwnFields(item: Item): { readonly [name in OwnField]?: string } {
 }
 
 function findSection(item: Item): { readonly id?: string } | undefined {
-  return item.sections?.find(({ id, label }) => label === section || id === section)
+  // Fields refer to their section by its id.
+  return item.sections?.find(({ id, label }) => id && (label === section || id === section))
 }
 
 function formatContent({ generation, fingerprint, created, due, previous }: VaultContent): {

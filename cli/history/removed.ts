@@ -1,5 +1,6 @@
 import { isMapping } from "../../core/mapping.ts"
 import { describePlace } from "../../core/place.ts"
+import { formatScalar } from "../../core/scalar.ts"
 import type { ExportedResource } from "../stack/export-state.ts"
 import { isPlace } from "../stack/place-change.ts"
 import { displayText, nameIn } from "../stack/preview.ts"
@@ -36,14 +37,14 @@ function valuesOf(resource: ExportedResource): RemovedValue[] {
   const place = {
     name: nameIn(urn),
     place: describePlace({
-      host: displayText(String(host)),
-      path: displayText(String(path)),
-      locator: displayText(String(locator)),
+      host: displayText(formatScalar(host)),
+      path: displayText(formatScalar(path)),
+      locator: displayText(formatScalar(locator)),
     }),
   }
   return outputs.removed.flatMap((value): RemovedValue[] => {
     if (!isMapping(value) || typeof value.what !== "string") return []
-    const time = Date.parse(String(value.at))
+    const time = Date.parse(formatScalar(value.at))
     if (Number.isNaN(time)) return []
     const print = typeof value.fingerprint === "string" && /^fp:[0-9a-f]{8}$/.test(value.fingerprint)
     const fingerprint = print ? { fingerprint: String(value.fingerprint) } : {}

@@ -2,6 +2,7 @@ import { UserError } from "../../core/errors.ts"
 import { shown } from "../../core/escape.ts"
 import { isMapping, type Mapping } from "../../core/mapping.ts"
 import { maskStrictly } from "../../core/mask.ts"
+import { formatScalar } from "../../core/scalar.ts"
 import type { UpdateRecord } from "./record.ts"
 
 const kinds = ["update", "destroy"]
@@ -25,7 +26,7 @@ function parseList(text: string): readonly unknown[] {
 }
 
 function isRun({ kind, startTime }: Mapping): boolean {
-  return kinds.includes(String(kind)) && !Number.isNaN(Date.parse(String(startTime)))
+  return kinds.includes(formatScalar(kind)) && !Number.isNaN(Date.parse(formatScalar(startTime)))
 }
 
 function runOf({
@@ -39,8 +40,8 @@ function runOf({
   config,
   resourceChanges,
 }: Mapping): UpdateRecord {
-  const begun = new Date(String(startTime)).toISOString()
-  const ended = Date.parse(String(endTime))
+  const begun = new Date(formatScalar(startTime)).toISOString()
+  const ended = Date.parse(formatScalar(endTime))
   const counts = isMapping(resourceChanges) ? resourceChanges : {}
   const run = {
     source: "update",
@@ -48,7 +49,10 @@ function runOf({
     begun,
     at: Number.isNaN(ended) ? begun : new Date(ended).toISOString(),
     outcome: result === "succeeded" || result === "failed" ? result : "running",
-    changes: Object.entries(counts).reduce((sum, [op, count]) => sum + (op === "same" ? 0 : Number(count) || 0), 0),
+    changes: Object.entries(counts).reduce(
+      (sum, [op, count]) => sum + (op === "same" || typeof count !== "number" ? 0 : count),
+      0,
+    ),
     // A destroy with targets leaves other resources the same.
     emptied: kind === "destroy" && result === "succeeded" && counts.same === undefined,
   } as const

@@ -1,5 +1,6 @@
 import { isMapping } from "../../core/mapping.ts"
 import type { Receipt } from "../../core/receipt.ts"
+import { formatScalar } from "../../core/scalar.ts"
 import { type ExportedResource, tokenIn } from "../stack/export-state.ts"
 import { isPlace } from "../stack/place-change.ts"
 import { displayText, nameIn } from "../stack/preview.ts"
@@ -66,7 +67,7 @@ function holderIn({ type, urn = "", parent = "", outputs = {} }: ExportedResourc
 function receiptIn(value: unknown): ReceiptRecord[] {
   if (!isMapping(value)) return []
   const { generation, from, at, who, commit, dirty, fingerprint, places, holders, verdicts, refusals, lagging } = value
-  const time = Date.parse(String(at))
+  const time = Date.parse(formatScalar(at))
   if (!isNumber(generation) || Number.isNaN(time)) return []
   const receipt: Receipt = {
     generation,

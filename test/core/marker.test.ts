@@ -72,3 +72,8 @@ test("escapes and truncates an invalid time", () => {
   expect(when).toMatch(/^\\u\{1b\}/)
   expect(when.length).toBeLessThan(60)
 })
+
+test("a time without a text, as the owner of a home can write it, is no error", () => {
+  const marker = { stack: "dev", generation: 1, highest: 1, when: { toString: 1 } }
+  expect(parseMarker(Buffer.from(JSON.stringify(marker)))?.when).toBe("[object]")
+})

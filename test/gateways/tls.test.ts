@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net"
 import { connect } from "node:net"
 import { createServer } from "node:tls"
 import { beforeAll, expect, onTestFinished, test } from "vitest"
-import { checkServer } from "../../gateways/gateway.ts"
+import { checkServer, openSession } from "../../gateways/gateway.ts"
 import { type Made, type Pki, pki } from "../support/proxies/pki.ts"
 
 let own: Pki
@@ -42,3 +42,13 @@ test.each<[string, string | undefined]>([
   const problem = await checkServer(dial, { authority: own.authority.certificate, name: "studio.test" })
   expect(problem).toEqual(reason === undefined ? undefined : { layer: "tls", reason })
 })
+
+test.each(["00".repeat(32), ""])(
+  "a gateway whose certificate has another fingerprint than %j is not spoken to",
+  async (tlsFingerprint) => {
+    const port = await serve("good")
+    const dial = async () => connect(port, "127.0.0.1")
+    const route = { product: "openclaw", port, tlsFingerprint, dial }
+    expect(await openSession(route, undefined)).toEqual({ verdict: { kind: "tls", reason: "TLS fingerprint differs" } })
+  },
+)

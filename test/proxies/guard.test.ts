@@ -14,6 +14,8 @@ import { noHaproxy, startHaproxy } from "../support/proxies/haproxy.ts"
 import { type Made, type Pki, pki } from "../support/proxies/pki.ts"
 
 const header = `x-gk-${randomBytes(16).toString("hex")}`
+/** The name of another generation, by which a gateway that is behind may still go. */
+const otherHeader = `x-gk-${randomBytes(16).toString("hex")}`
 const clients = declaredClients
 
 /** The certificates of the rows, made once. */
@@ -35,6 +37,7 @@ async function guarded(change: (configuration: string) => string = (text) => tex
 
 const forged = {
   [header]: "client:laptop",
+  [otherHeader]: "client:laptop",
   "x-forwarded-for": "203.0.113.7",
   forwarded: "for=203.0.113.7",
   "x-real-ip": "203.0.113.7",
@@ -58,7 +61,14 @@ async function breaches(guard: EchoGuard): Promise<string[]> {
   if (seen[header] !== "node:tw") found.push(`identity ${String(seen[header])}`)
   if (seen["x-forwarded-for"] !== ownMachine) found.push(`forwarded for ${String(seen["x-forwarded-for"])}`)
   if (seen["x-openclaw-scopes"] !== ",") found.push(`scopes ${String(seen["x-openclaw-scopes"])}`)
-  for (const name of ["forwarded", "x-real-ip", "tailscale-user-login", "cf-access-client-id", "authorization"])
+  for (const name of [
+    "forwarded",
+    "x-real-ip",
+    "tailscale-user-login",
+    "cf-access-client-id",
+    "authorization",
+    otherHeader,
+  ])
     if (seen[name] !== undefined) found.push(`passes ${name} on`)
   if (await resumes(guard)) found.push("resumes a session")
   return found

@@ -532,3 +532,11 @@ describe("a token that is pasted into the wrong field", () => {
     expect(problems(with_(path, "ws://h:1"))).toEqual([])
   })
 })
+
+test("values without a text are problems, not errors", () => {
+  const odd = { toString: 1, valueOf: 1 }
+  expect(problems(with_("nodes/tw/product", odd))).toEqual([
+    expect.stringMatching(/^gatekey:nodes\.tw\.product: found /),
+  ])
+  expect(problems(with_("nodes/tw/home", odd)).join()).toContain("gatekey:nodes.tw.home: found ")
+})

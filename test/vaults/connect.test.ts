@@ -105,6 +105,15 @@ describe("a concurrent change by another client", () => {
   })
 })
 
+test("a write that the server answers with another value is an error", async () => {
+  const account = await onePasswordAccount()
+  const item = account.add("gatekey", [{ label: "token", value: strong() }])
+  const other = { id: item.id, title: "gatekey", fields: [{ label: "token", value: strong() }] }
+  account.faults.plan({ kind: "garbage", text: JSON.stringify(other), method: "PUT" })
+  const { message } = await refusal(openVault(spec, account.connect).write(kept()))
+  expect(message).toMatch(/reports another value than the one written$/)
+})
+
 describe("a server that cannot be reached", () => {
   const faults: readonly [string, Planned, RegExp][] = [
     ["cuts the connection", { kind: "drop" }, /cannot be reached \(the connection was cut\)/],

@@ -1,7 +1,7 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { Secret } from "../../core/secret.ts"
-import { createContentItem, type Field, type Item, parseContent, withContent } from "../../vaults/item.ts"
+import { createContentItem, type Field, hasContent, type Item, parseContent, withContent } from "../../vaults/item.ts"
 import type { VaultContent } from "../../vaults/vault.ts"
 import { strongTokens } from "../support/tokens.ts"
 
@@ -119,4 +119,10 @@ test("ignores values of another form in gatekey's fields, so a token in the wron
   }))
   const item = { sections: [{ id: "gatekey", label: "gatekey" }], fields: [{ label: "token", value: "t" }, ...fields] }
   expect(Object.keys(parseContent(item, "token") ?? {})).toEqual(["token"])
+})
+
+test("a section without an id is not gatekey's, as no field can refer to it", () => {
+  const content = { token: new Secret("new"), previous: new Secret("old") }
+  const item = withContent({ sections: [{ label: "gatekey" }] }, content, "token")
+  expect(hasContent(item, content, "token")).toBe(true)
 })

@@ -104,3 +104,13 @@ test("what is no commit is not shown as one", () => {
 test.each(["", "{}", "null", "error: no stack"])("%j is no list of updates", (text) => {
   expect(() => runsIn(text)).toThrow("`pulumi stack history --json` did not print a list")
 })
+
+test("values without a text count as missing", () => {
+  const odd = { toString: 1, valueOf: 1 }
+  expect(one({ kind: odd })).toBeUndefined()
+  expect(one({ startTime: odd })).toBeUndefined()
+  expect(one({ endTime: odd, resourceChanges: { update: odd, create: 2 } })).toMatchObject({
+    at: update.startTime,
+    changes: 2,
+  })
+})

@@ -75,3 +75,7 @@ test("texts are as they may be shown, and no token is among them, also in a stat
   expect(receipts[0]).not.toHaveProperty("commit")
   expect(leaksIn(JSON.stringify(receipts), [value])).toEqual([])
 })
+
+test("a receipt whose time has no text is left out", () => {
+  expect(receiptsOf({ ...receipt, at: { toString: 1, valueOf: 1 } }).receipts).toEqual([])
+})

@@ -1,6 +1,7 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { compose } from "../../../places/compose/compose.ts"
+import { sampleCount } from "../../support/hostile/sample-count.ts"
 import { bytes, formatLaws, text } from "../laws.ts"
 import { composeFiles, hasPyYaml, readByPyYaml, secrets } from "./documents.ts"
 
@@ -29,7 +30,7 @@ test("keeps every byte around a replaced value", () => {
 
 describe.skipIf(!hasPyYaml)("read by PyYAML (skipped without python3 and its yaml module)", () => {
   test("holds what was put, and all else as before", () => {
-    const sample = fc.sample(cases, 1500)
+    const sample = fc.sample(cases, sampleCount(1500))
     const before = readByPyYaml(sample.map(({ file }) => file))
     const after = readByPyYaml(sample.map(({ file, content }) => put(file, content)))
     sample.forEach(({ content }, at) => {
@@ -41,7 +42,7 @@ describe.skipIf(!hasPyYaml)("read by PyYAML (skipped without python3 and its yam
   })
 
   test("holds nothing after it was dropped, and all else as before", () => {
-    const sample = fc.sample(composeFiles, 1500)
+    const sample = fc.sample(composeFiles, sampleCount(1500))
     const before = readByPyYaml(sample.map(({ file }) => file))
     const after = readByPyYaml(sample.map(({ file }) => drop(file)))
     sample.forEach(({ holds }, at) => {
@@ -55,7 +56,7 @@ describe.skipIf(!hasPyYaml)("read by PyYAML (skipped without python3 and its yam
   })
 
   test("finds the same values", () => {
-    const sample = fc.sample(composeFiles, 1500).filter(({ holds }) => holds)
+    const sample = fc.sample(composeFiles, sampleCount(1500)).filter(({ holds }) => holds)
     readByPyYaml(sample.map(({ file }) => file)).forEach((read, at) => {
       const found = compose.find(bytes(sample[at]?.file ?? ""), token)
       const seen = String(variables(read).TOKEN)

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { PlaceError } from "../../../core/errors.ts"
 import { environmentFile } from "../../../places/environment-file/environment-file.ts"
 import { fileOf, lookalikes } from "../../support/hostile/lookalikes.ts"
+import { sampleCount } from "../../support/hostile/sample-count.ts"
 import { noUserManager, parted, startUserManager, type UserManager } from "../../support/hosts/systemd-user.ts"
 import { bytes, formatLaws, text } from "../laws.ts"
 
@@ -27,6 +28,7 @@ describe("find", () => {
     ["quoted over lines", "A='\nKEY=no\n'\nKEY=yes\n", "yes"],
     ["a name that begins with a sign", "='=\nKEY=a\n", "a"],
     ["comments of both kinds", "#KEY=a\n; KEY=b\nKEY=c", "c"],
+    ["a quote in comments of both kinds", "# it's\n; A='x\nKEY=c\n", "c"],
   ])("%s", (_name, file, value) => {
     expect(find(file)).toEqual({ kind: "value", value, others: [] })
   })
@@ -140,7 +142,7 @@ describe.skipIf(noUserManager)(`systemd reads the same${noUserManager ? ` (skipp
 
   test("what put wrote, for values of every shape", () => {
     const old = ["", "=old", "='old'", '="old"', " = old "]
-    const groups = Array.from({ length: 8 }, () => fc.sample(lookalikes, 50))
+    const groups = Array.from({ length: sampleCount(400) / 50 }, () => fc.sample(lookalikes, 50))
     const files = groups.map((values) => {
       const present = values.map((_value, index) => (index % 5 === 0 ? "" : `K${index}${old[index % 5]}\n`)).join("")
       return values.reduce((file, value, index) => put(file, value, `K${index}`), present)
@@ -153,7 +155,7 @@ describe.skipIf(noUserManager)(`systemd reads the same${noUserManager ? ` (skipp
 
   test("what find says of files that others wrote", () => {
     const soup = fc.string({ unit: fc.constantFrom(..."ab'\"\\$` \t#;=", "\n", "\r", "KEY=", "\nKEY="), maxLength: 30 })
-    const files = fc.sample(soup, 250).filter((file) => {
+    const files = fc.sample(soup, sampleCount(250)).filter((file) => {
       try {
         return find(file).kind !== "reference"
       } catch {

@@ -2,6 +2,7 @@ import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { missing, value } from "../../../places/format.ts"
 import { plist } from "../../../places/plist/plist.ts"
+import { sampleCount } from "../../support/hostile/sample-count.ts"
 import { model } from "./model.ts"
 import { agent, type Encoding, hasPlistlib, name, readAll, writeAll } from "./plistlib.ts"
 
@@ -10,7 +11,7 @@ const locator = fc.oneof(name, fc.constantFrom("--token", "--port"))
 
 /** Arbitrary lists as plistlib writes them: all at once, since a process of Python is slow to start. */
 function written(encoding: Encoding) {
-  const cases = fc.sample(fc.record({ list: agent(encoding), locator, content }), 1500)
+  const cases = fc.sample(fc.record({ list: agent(encoding), locator, content }), sampleCount(1500))
   const lists = cases.map(({ list }) => list)
   return writeAll(lists, encoding).map((file, at) => ({ ...(cases[at] as (typeof cases)[number]), file }))
 }

@@ -2,11 +2,12 @@ import fc from "fast-check"
 import { expect, test } from "vitest"
 import { PlaceError } from "../../../core/errors.ts"
 import { shell } from "../../../places/shell/shell.ts"
+import { sampleCount } from "../../support/hostile/sample-count.ts"
 import { exportedBy, shells } from "../../support/shells/shells.ts"
 import { bytes, text } from "../laws.ts"
 import { scripts } from "./generated.ts"
 
-const files = fc.sample(scripts, { numRuns: 1200, seed: 17 })
+const files = fc.sample(scripts, { numRuns: sampleCount(1200), seed: 17 })
 
 /** Words of bash and zsh alone: what a file with them is to another shell does not count. */
 const foreign = /declare|typeset|local|builtin|\+=|\$'|\{a,b\}/

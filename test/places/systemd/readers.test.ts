@@ -5,6 +5,7 @@ import fc from "fast-check"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { systemd } from "../../../places/systemd/systemd.ts"
 import { lookalikes } from "../../support/hostile/lookalikes.ts"
+import { sampleCount } from "../../support/hostile/sample-count.ts"
 import { noUserManager, parted, startUserManager, type UserManager } from "../../support/hosts/systemd-user.ts"
 import { bytes, text } from "../laws.ts"
 
@@ -57,7 +58,7 @@ describe.skipIf(noUserManager)(`systemd reads the same${noUserManager ? ` (skipp
       "Environment=K='old'",
       "Environment=K=",
     ]
-    const groups = Array.from({ length: 8 }, () => fc.sample(lookalikes, 50))
+    const groups = Array.from({ length: sampleCount(400) / 50 }, () => fc.sample(lookalikes, 50))
     const units = groups.map((values) => {
       const present = values.map((_value, index) => (old[index % old.length] ?? "").replace("K", `K${index}`))
       const unit = service(...present, "ExecStart=/usr/bin/env -0")
@@ -79,7 +80,7 @@ describe.skipIf(noUserManager)(`systemd reads the same${noUserManager ? ` (skipp
       unit: fc.constantFrom(..."ab'\"\\$% \t#;=", "\\s", "\\x41", "%%", "%1", "%-", "%é", " KEY=", " \\\n"),
       maxLength: 16,
     })
-    const units = fc.sample(soup, 300).flatMap((each) => {
+    const units = fc.sample(soup, sampleCount(300)).flatMap((each) => {
       const unit = service(`Environment=KEY=${each}`, "", "ExecStart=/usr/bin/env -0")
       try {
         const found = find(unit)
@@ -98,7 +99,7 @@ describe.skipIf(noUserManager)(`systemd reads the same${noUserManager ? ` (skipp
 
   test("flags that put wrote, for values of every shape", () => {
     const old = ["--f old", "--f=old", "'--f' 'o l d'", '"--f=old"', ""]
-    const groups = Array.from({ length: 6 }, () => fc.sample(lookalikes, 50))
+    const groups = Array.from({ length: sampleCount(300) / 50 }, () => fc.sample(lookalikes, 50))
     const units = groups.map((values) => {
       const present = values.map((_value, index) => (old[index % old.length] ?? "").replace("f", `f${index}`))
       const unit = service(`ExecStart=/bin/sh ${at("arguments.sh")} ${present.join(" ")}`)
@@ -116,7 +117,7 @@ describe.skipIf(noUserManager)(`systemd reads the same${noUserManager ? ` (skipp
       unit: fc.constantFrom(..."ab'\"\\$% ;=", "$$", "\\s", "\\d", "%%", "%1", "% ", " ; "),
       maxLength: 14,
     })
-    const units = fc.sample(soup, 300).flatMap((each) => {
+    const units = fc.sample(soup, sampleCount(300)).flatMap((each) => {
       const unit = service(`ExecStart=/bin/sh ${at("arguments.sh")} --f ${each}`)
       try {
         const found = find(unit, "--f")

@@ -124,3 +124,13 @@ test.each([
   if (!answer) throw new Error("is no answer")
   expect(rawIn(describeProcess(managers[manager].parseSnapshot(answer, service).process, undefined))).toEqual([])
 })
+
+test.each([
+  ["no", "loaded"],
+  ["yes", "stale"],
+])("a unit whose NeedDaemonReload is %s is %s", (reload, kind) => {
+  const lines = ["gk:file.mtime 1", "gk:path /x", "gk:show LoadState=loaded", `gk:show NeedDaemonReload=${reload}`]
+  const answer = parseTaggedAnswer(Buffer.from([...lines, "gk:end"].join("\n")))
+  if (!answer) throw new Error("is no answer")
+  expect(managers.systemd.parseSnapshot(answer, service).loaded.kind).toBe(kind)
+})

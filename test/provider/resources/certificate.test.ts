@@ -295,6 +295,20 @@ function foreign(path: string): void {
   writeFileSync(path, readFileSync(key, "utf8") + pem, { mode: 0o600 })
 }
 
+test("is not removed with the resource that was renamed: another one has its path in this run", async () => {
+  const { path, one, at } = await node()
+  await one.up(at())
+  const run = await startPlugin()
+  onTestFinished(() => run.stop())
+  await run.check(managed(run, "Certificate", `renamed ${++names}`).urn, at())
+  await run.delete(one.urn, one.state?.id ?? "", one.state?.outputs ?? {}, one.state?.inputs ?? {})
+  expect(existsSync(path)).toBe(true)
+  const destroy = await startPlugin()
+  onTestFinished(() => destroy.stop())
+  await destroy.delete(one.urn, one.state?.id ?? "", one.state?.outputs ?? {}, one.state?.inputs ?? {})
+  expect(existsSync(path)).toBe(false)
+})
+
 function withoutKey(path: string): void {
   const text = readFileSync(path, "utf8")
   writeFileSync(path, text.slice(text.indexOf("-----BEGIN CERTIFICATE-----")))

@@ -325,4 +325,18 @@ describe.skipIf(noSshHosts)(`on another host [${noSshHosts ?? "real sshd"}]`, ()
   })
 })
 
+test("is not removed with the resource that was renamed: another one has its folder in this run", async () => {
+  const { key, one, inputs } = await site()
+  await one.up(inputs())
+  const run = await startPlugin()
+  onTestFinished(() => run.stop())
+  await run.check(managed(run, "ClientKey", `renamed ${++names}`).urn, inputs())
+  await run.delete(one.urn, one.state?.id ?? "", one.state?.outputs ?? {}, one.state?.inputs ?? {})
+  expect(existsSync(key)).toBe(true)
+  const destroy = await startPlugin()
+  onTestFinished(() => destroy.stop())
+  await destroy.delete(one.urn, one.state?.id ?? "", one.state?.outputs ?? {}, one.state?.inputs ?? {})
+  expect(existsSync(key)).toBe(false)
+})
+
 const marked = (id: string) => `# gatekey: the key of ${id}\n`

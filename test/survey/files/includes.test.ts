@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest"
 import type { Json } from "../../../core/content.ts"
 import type { FileSnapshot } from "../../../hosts/host.ts"
 import { resolvedConfig } from "../../../survey/files/includes.ts"
+import { sampleCount } from "../../support/hostile/sample-count.ts"
 import { folder } from "../../support/hosts/machine.ts"
 import { environmentOf, noProduct } from "../../support/products/gateway.ts"
 import { askOpenclaw } from "../../support/products/real-openclaw.ts"
@@ -62,7 +63,7 @@ const valueAt = (value: Json, keys: readonly string[]) =>
 
 describe.skipIf(noProduct("openclaw"))("a config that includes others", () => {
   it(`is what openclaw makes of it, or refused as there (seed ${seed})`, () => {
-    const all = fc.sample(files, { seed, numRuns: 600 })
+    const all = fc.sample(files, { seed, numRuns: sampleCount(600) })
     const top = folder()
     for (const [at, each] of all.entries()) {
       mkdirSync(join(top, `${at}/parts`), { recursive: true })

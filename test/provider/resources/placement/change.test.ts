@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { chmodSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, test } from "vitest"
 import { bound, type Managed, managed } from "../../../support/engine/managed.ts"
@@ -10,6 +10,18 @@ import { bench, config, heldBy, holding } from "./placements.ts"
 
 const on = bench()
 const { at, placement, token, told, value } = on
+
+test.each([0o640, 0o604, 0o660, 0o644])(
+  "closes a file of mode %o that has the token to everybody else",
+  async (mode) => {
+    const path = config()
+    const one = placement()
+    await one.up(at(path))
+    chmodSync(path, mode)
+    expect(await one.up(at(path))).toBe("update")
+    expect(statSync(path).mode & 0o7777).toBe(0o600)
+  },
+)
 
 describe("update", () => {
   test("rolls a rotation out, and back, every other byte as it was", async () => {

@@ -6,6 +6,7 @@ import { PlaceError } from "../../../../core/errors.ts"
 import { formats } from "../../../../places/index.ts"
 import { survey } from "../../../../survey/collect/survey.ts"
 import type { PlaceCopy } from "../../../../survey/files/place-copy.ts"
+import { sampleCount } from "../../../support/hostile/sample-count.ts"
 import { folder } from "../../../support/hosts/machine.ts"
 import { hasPython, runPython } from "../../../support/python.ts"
 import { strong } from "../../../support/tokens.ts"
@@ -18,7 +19,7 @@ interface Read {
 }
 
 /** Homes, and projects in each: a look has a limit of files that Compose files name. */
-const homes = 3
+const homes = Math.ceil(sampleCount(180) / 60)
 const each = 60
 
 describe.skipIf(!hasPython("compose.config"))(

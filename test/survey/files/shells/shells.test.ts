@@ -2,6 +2,7 @@ import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { PlaceError } from "../../../../core/errors.ts"
 import { valuesInFamily } from "../../../../survey/files/shells/values.ts"
+import { sampleCount } from "../../../support/hostile/sample-count.ts"
 import { exportedBy } from "../../../support/shells/other-shells.ts"
 
 const O = "OPENCLAW_GATEWAY_TOKEN"
@@ -177,7 +178,7 @@ describe.each(["fish", "csh"] as const)("a file of %s", (family) => {
       .map(([lines, set, held, behind]) =>
         [...lines, `${set}${held}${behind}${set.startsWith("begin") ? "\nend" : ""}`].join("\n"),
       ),
-    { numRuns: 1200, seed: 17 },
+    { numRuns: sampleCount(1200), seed: 17 },
   )
   const files = [...ways[family], ...generated].map((file) => file + ends[family])
 

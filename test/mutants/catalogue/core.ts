@@ -1,0 +1,86 @@
+import type { Mutant } from "../mutant.ts"
+
+export const core: readonly Mutant[] = [
+  {
+    id: "secret-as-json",
+    file: "core/secret.ts",
+    what: "a token prints itself in JSON",
+    find: `  toJSON(): string {
+    return "[token]"`,
+    replace: `  toJSON(): string {
+    return this.#value`,
+    tests: ["test/core/secret.test.ts"],
+  },
+  {
+    id: "generation-off-by-one",
+    file: "core/rotate.ts",
+    what: "a rotation to the highest number counts as a new one",
+    find: "if (rotation > findHighest(from)) {",
+    replace: "if (rotation >= findHighest(from)) {",
+    tests: ["test/core/generations.test.ts"],
+  },
+  {
+    id: "compromised-restored",
+    file: "core/rotate.ts",
+    what: "a generation that is marked compromised can be restored",
+    find: "if (options.compromised.includes(rotation)) {",
+    replace: "if (options.compromised.includes(rotation) && rotation > findHighest(from)) {",
+    tests: ["test/core/generations.test.ts"],
+  },
+  {
+    id: "previous-forgotten",
+    file: "core/rotate.ts",
+    what: "the previous token is forgotten before older ones",
+    find: "const held = new Set([current, previous, ...rest]",
+    replace: "const held = new Set([current, ...rest, previous]",
+    tests: ["test/core/generations.test.ts"],
+  },
+  {
+    id: "weak-token-written",
+    file: "core/generations.ts",
+    what: "a weak token in force is not refused",
+    find: "  if (weak === undefined) return\n  throw new UserError(",
+    replace: "  if (weak !== undefined || !value) return\n  throw new UserError(",
+    tests: ["test/core/generations.test.ts"],
+  },
+  {
+    id: "minimum-length",
+    file: "core/strength.ts",
+    what: "a token of 20 bytes is strong enough",
+    find: "const minimumBytes = 24",
+    replace: "const minimumBytes = 20",
+    tests: ["test/core/strength.test.ts"],
+  },
+  {
+    id: "unquoted-path",
+    file: "core/escape.ts",
+    what: "a quote in a path ends the shell word",
+    find: `return \`'\${text.replaceAll("'", "'\\\\''")}'\``,
+    replace: "return `'${text}'`",
+    tests: ["test/core/escape.test.ts"],
+  },
+  {
+    id: "bidi-in-message",
+    file: "core/escape.ts",
+    what: "foreign text may turn the direction of a message",
+    find: "const unsafe = /[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Cs}]/gu",
+    replace: "const unsafe = /[\\p{Cc}\\p{Zl}\\p{Zp}\\p{Cs}]/gu",
+    tests: ["test/core/escape.test.ts"],
+  },
+  {
+    id: "token-unmasked",
+    file: "core/mask.ts",
+    what: "a token of 32 characters is not masked",
+    find: "const run = /[A-Za-z0-9+/_=-]{20,}/g",
+    replace: "const run = /[A-Za-z0-9+/_=-]{40,}/g",
+    tests: ["test/core/mask.test.ts"],
+  },
+  {
+    id: "open-file-accepted",
+    file: "core/holds.ts",
+    what: "a file that its group can read is not reported",
+    find: `snapshot.found.kind === "value" && (snapshot.mode & 0o077) !== 0`,
+    replace: `snapshot.found.kind === "value" && (snapshot.mode & 0o007) !== 0`,
+    tests: ["test/core/holds.test.ts"],
+  },
+]
