@@ -2,9 +2,6 @@ import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { parse } from "yaml"
-import { foldersSeen, type Machine, machineOn, until } from "./machine.ts"
-import { isConnected, unitMember, unitText } from "./members.ts"
-import { approve } from "./openclaw.ts"
 import { pageText } from "../support/docs/page.ts"
 import { describeEngine } from "../support/engine/engine.ts"
 import { endLeftBehind } from "../support/engine/kill.ts"
@@ -14,6 +11,9 @@ import { type Farm, noSystemdHosts, startFarm } from "../support/hosts/ssh-farm.
 import { commandOf, environmentOf, noProduct } from "../support/products/gateway.ts"
 import { noHaproxy } from "../support/proxies/haproxy.ts"
 import { strong } from "../support/tokens.ts"
+import { foldersSeen, type Machine, machineOn, until } from "./machine.ts"
+import { isConnected, unitMember, unitText } from "./members.ts"
+import { approve } from "./openclaw.ts"
 
 const missing = noSystemdHosts ?? noProduct("openclaw") ?? noHaproxy
 const remote = missing === undefined ? describe : describe.skip
