@@ -58,7 +58,7 @@ describeEngine("the example with a guard", () => {
     }
     /** Which files there have a value in them, but for the product's own log. */
     const holding = (machine: Machine, value: string) =>
-      machine.run(`grep -rlF --exclude-dir=log --exclude-dir=tmp -e '${value}' . 2>/dev/null || :`)
+      machine.run(`cd; grep -rlF --exclude-dir=log --exclude-dir=tmp -e '${value}' . 2>/dev/null || :`)
 
     test("takes a gateway and a node, which work by a token, to where there is none", async () => {
       const [gw, box] = [machineOn(farm, farm.host(1)), machineOn(farm, farm.host(2))]
