@@ -14,7 +14,7 @@ import { bound, type Managed, managed } from "../support/engine/managed.ts"
 import { type Plugin, startPlugin } from "../support/engine/plugin.ts"
 import type { Raw } from "../support/engine/wire.ts"
 
-export type Operation = "create" | "update" | "delete"
+type Operation = "create" | "update" | "delete"
 
 /** A resource type and what happens to it. */
 export interface Scene {

@@ -22,7 +22,7 @@ export interface TargetRun {
 }
 
 /** How many seconds of CPU an input may take. */
-export const mostSeconds = 1
+const mostSeconds = 1
 const batch = 200
 const mostKept = 400
 const mostFaults = 5

@@ -25,7 +25,7 @@ export async function hunt(copy: string, mutant: Mutant): Promise<Outcome> {
 }
 
 /** The tests that are concerned: those of the defect, or of its folder. */
-export function testsOf({ file, tests }: Mutant): readonly string[] {
+function testsOf({ file, tests }: Mutant): readonly string[] {
   return tests ?? [join("test", dirname(file))]
 }
 

@@ -6,7 +6,7 @@ import { mutants } from "./catalogue/index.ts"
 import { copyTree, removeTree, root } from "./copy.ts"
 import { failingAnyway, hunt, missingTests } from "./hunt.ts"
 import { topFolder } from "./mutant.ts"
-import type { FailedTest } from "./run-tests.ts"
+import { endTests, type FailedTest } from "./run-tests.ts"
 
 const { values } = parseArgs({ options: { only: { type: "string" } } })
 const only = values.only?.split(",")
@@ -19,6 +19,7 @@ if (unknown.length > 0 || misnamed.length > 0)
 const begun = Date.now()
 const copy = copyTree()
 const stop = () => {
+  endTests()
   removeTree(copy)
   process.exit(2)
 }

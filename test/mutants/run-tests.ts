@@ -16,6 +16,14 @@ export interface TestRun {
   readonly broken: readonly string[]
 }
 
+/** The group of the tests that run now. */
+let running: number | undefined
+
+/** Ends the tests that run now, and what they started in their group. */
+export function endTests(): void {
+  if (running !== undefined) process.kill(-running, "SIGKILL")
+}
+
 interface Report {
   readonly testResults: readonly {
     readonly name: string
@@ -40,8 +48,10 @@ export async function runTests(
     ...(names.length > 0 ? [`--testNamePattern=${pattern}`] : []),
     ...paths,
   ]
-  const child = spawn(process.execPath, words, { cwd: copy, env: environment(), stdio: "ignore" })
+  const child = spawn(process.execPath, words, { cwd: copy, env: environment(), stdio: "ignore", detached: true })
+  running = child.pid
   await once(child, "exit")
+  running = undefined
   if (!existsSync(output)) return { passed: 0, failed: [], broken: [...paths] }
   return readReport(copy, JSON.parse(readFileSync(output, "utf8")))
 }

@@ -49,7 +49,8 @@ export function completed(news: Properties): Checked {
   const wrong = misplaced
     ? [{ property: "names", reason: "only a guard has names; drop them, or set role: guard" }]
     : []
-  return { inputs: { ...given, holds: wantedIn(given) }, failures: [...failures, ...wrong] }
+  const holds = failures.length > 0 ? {} : { holds: wantedIn(given) }
+  return { inputs: { ...given, ...holds }, failures: [...failures, ...wrong] }
 }
 
 /** What the file has to contain, described. */

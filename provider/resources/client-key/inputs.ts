@@ -39,10 +39,11 @@ export const rightMinter = "as declared"
 
 export function completed(news: Properties): Checked {
   const { given, failures } = checkInputs(clientKeyDeclaration, news)
+  if (failures.length > 0) return { inputs: given, failures }
   const { name, generation } = given
   const isKnown = name !== unknown && generation !== unknown
   const holds = isKnown ? describeCurrent({ name: String(name), generation: Number(generation) }) : unknown
-  return { inputs: { ...given, holds, minter: rightMinter }, failures }
+  return { inputs: { ...given, holds, minter: rightMinter } }
 }
 
 export function describeCurrent(client: Pick<ClientKeyInputs, "name" | "generation">): string {

@@ -1,4 +1,5 @@
 import { describeExpected, type ExpectedContent } from "../../../core/holds.ts"
+import { formatScalar } from "../../../core/scalar.ts"
 import { managers } from "../../../probes/services/index.ts"
 import { checkInputs } from "../../check-inputs.ts"
 import { type Inputs, may, need, preset } from "../../declare.ts"
@@ -59,7 +60,7 @@ export function wantedFacts(inputs: Properties): string | typeof unknown {
     holds: describeExpected(want),
     ...(typeof image === "string" ? { image } : {}),
     ...(typeof restart === "string" ? { restart } : {}),
-    ...(Array.isArray(ports) ? { ports: ports.map(String) } : {}),
+    ...(Array.isArray(ports) ? { ports: ports.map(formatScalar) } : {}),
   })
 }
 

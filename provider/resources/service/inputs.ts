@@ -1,6 +1,7 @@
 import * as v from "valibot"
 import { describeExpected } from "../../../core/holds.ts"
 import { checkPath } from "../../../core/place.ts"
+import { formatScalar } from "../../../core/scalar.ts"
 import { managers } from "../../../probes/services/index.ts"
 import type { Manager, ManagerName, Service } from "../../../probes/services/manager.ts"
 import { checkProgram } from "../../../probes/services/program.ts"
@@ -33,7 +34,7 @@ export function completed(news: Properties): Checked {
     report("program", "is not allowed: a container's program is its image's")
   const owned = v.safeParse(programSchema, program)
   if (owned.success) {
-    for (const { key, problem } of checkProgram(owned.output, String(variable))) {
+    for (const { key, problem } of checkProgram(owned.output, formatScalar(variable))) {
       report(`program.${key}`, problem)
     }
   }
@@ -57,7 +58,7 @@ export function withStackToken(inputs: ServiceInputs): ServiceInputs {
 
 /** Describes what it must run with, if that is known already. */
 function runsWithOf({ must, reads, otherwise, generation, fingerprint }: Properties): string | typeof unknown {
-  if (must !== "token" && reads === undefined) return `no token (${String(otherwise)})`
+  if (must !== "token" && reads === undefined) return `no token (${formatScalar(otherwise)})`
   if (typeof generation !== "number" || typeof fingerprint !== "string") return unknown
   return describeExpected({ must: "token", generation, fingerprint })
 }

@@ -33,7 +33,7 @@ export const vaultRecordDeclaration = {
 export const vaultRecord: Resource = {
   async check({ news }) {
     const { given, failures } = checkInputs(vaultRecordDeclaration, news)
-    return { inputs: { ...given, recorded: describeRecord(given) }, failures }
+    return failures.length > 0 ? { inputs: given, failures } : { inputs: { ...given, recorded: describeRecord(given) } }
   },
 
   diff({ olds, news }) {

@@ -136,7 +136,7 @@ export const outer: readonly Mutant[] = [
     what: "foreign text reaches the terminal as it is",
     find: `if (typeof text === "string") return escapeOutput(text)`,
     replace: `if (typeof text === "string") return text`,
-    tests: ["test/cli/escapes.test.ts", "test/cli/terminal.test.ts"],
+    tests: ["test/cli/print.test.ts"],
   },
   {
     id: "number-used-again",
