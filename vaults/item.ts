@@ -87,9 +87,9 @@ export function hasContent(item: Item | undefined, content: VaultContent, label:
 }
 
 function findTokenField(item: Item, label: string): Field | undefined {
-  const own = findSection(item)?.id
+  const own = findSection(item)?.id ?? section
   const labelled = (item.fields ?? []).filter(
-    (field) => (field.label === label || field.id === label) && !(own && field.section?.id === own),
+    (field) => (field.label === label || field.id === label) && field.section?.id !== own,
   )
   const outside = labelled.filter(({ section }) => !section?.id || section.id === noSection)
   const candidates = outside.length > 0 ? outside : labelled

@@ -30,7 +30,7 @@ describe("the planted defects", () => {
 
   test("fail loudly if their text is gone, or there twice", () => {
     const mutant = { id: "x", file: "a.ts", what: "", find: "one", replace: "two" }
-    expect(() => applyMutant(mutant, "none")).toThrow("mutant x: found its text 0 times in a.ts, expected once")
+    expect(() => applyMutant(mutant, "nothing")).toThrow("mutant x: found its text 0 times in a.ts, expected once")
     expect(() => applyMutant(mutant, "one one")).toThrow("found its text 2 times")
   })
 

@@ -126,3 +126,10 @@ test("a section without an id is not gatekey's, as no field can refer to it", ()
   const item = withContent({ sections: [{ label: "gatekey" }] }, content, "token")
   expect(hasContent(item, content, "token")).toBe(true)
 })
+
+test("a field in a section with gatekey's id that the item does not list is not the token", () => {
+  const content = { token: new Secret("new") }
+  const fields = [{ label: "token", value: "another", section: { id: "gatekey" } }]
+  const item = withContent({ fields }, content, "token")
+  expect(hasContent(item, content, "token")).toBe(true)
+})
