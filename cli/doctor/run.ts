@@ -25,7 +25,7 @@ export const run: Run<Options> = async ([name], options) => {
   const ground = groundOf(seen, declared)
   const view = memberIn(seen.world, own, { name, free }, seen.unseen)
   const causes = causesOf(ground).filter(({ who }) => who === view.name || concerns(view, who))
-  const steps = withUnknown(await stepsOf(view, ground.letters), causes, view.name)
+  const steps = withUnknown(await stepsOf(view, ground.letters), causes, view)
   const [first] = causes.filter(({ weight }) => weight !== "note")
   const wrong = steps.find(({ is }) => is === "WRONG")
   print(options.json ? jsonOf(view.name, causes, steps) : textOf(view, first, wrong, steps))
@@ -36,12 +36,16 @@ export const run: Run<Options> = async ([name], options) => {
 }
 
 /** Marks steps that are not known to be wrong: nothing reveals which secret the gateway accepts. */
-function withUnknown(steps: readonly Step[], causes: readonly Cause[], name: string): readonly Step[] {
+function withUnknown(
+  steps: readonly Step[],
+  causes: readonly Cause[],
+  { name, live }: GatewayView | NodeView,
+): readonly Step[] {
   if (!causes.some(({ code, who }) => code === "token-not-known" && who === name)) return steps
   return steps.map((each) => {
     const isOpen = each.is === "WRONG" && ["credential", "verdict"].includes(each.step)
     if (!isOpen) return each
-    return { ...each, is: "-", says: each.says.startsWith("no token") ? "not known" : each.says }
+    return { ...each, is: "-", says: each.step === "credential" && !live.wins ? "not known" : each.says }
   })
 }
 
