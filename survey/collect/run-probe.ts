@@ -40,8 +40,11 @@ export async function runScript<Result>(
 ): Promise<Result> {
   const run = () => hostOf(host).run(script, { args, timeout, ...(input ? { input } : {}) })
   const { code, stdout, stderr } = await limitOf(host)(run)
-  if (code === null) throw new UserError(`${host}: the check took longer than ${timeout / 1000} s`)
+  if (code === null) throw new UserError(`${host}: the check took longer than ${timeout / 1000} s`, "host")
   const answer = code === 0 ? parse(stdout) : undefined
   if (answer !== undefined) return answer
-  throw new UserError(`${host}: the check failed: ${stderr.isEmpty ? `it ended with ${code}` : stderr.lastLine}`)
+  throw new UserError(
+    `${host}: the check failed: ${stderr.isEmpty ? `it ended with ${code}` : stderr.lastLine}`,
+    "host",
+  )
 }

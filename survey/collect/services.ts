@@ -23,7 +23,7 @@ export async function servicesOf(host: string, { definitions, product }: Member)
       const service: Service = { name, path, variable: products[product].variable }
       const { script, args } = managers[manager].snapshotScript(service)
       const answer = parseTaggedAnswer((await hostOf(host).run(script, { args })).stdout)
-      if (!answer) throw new UserError(`${host}: the check of ${shown(name)} by ${manager} was cut off`)
+      if (!answer) throw new UserError(`${host}: the check of ${shown(name)} by ${manager} was cut off`, "host")
       return { definition, snapshot: managers[manager].parseSnapshot(answer, service) }
     })
   return Promise.all(states)

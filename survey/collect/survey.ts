@@ -71,6 +71,7 @@ export async function survey(target: Target): Promise<Survey> {
   if (answer.one("nohome") !== undefined)
     throw new UserError(
       `${target.host}: the folder ${shown(target.home)} cannot be read; name the home: --home /home/NAME`,
+      "host",
     )
   const here = parseHomeSnapshot(answer)
   const surveyedAt = Date.now() / 1000

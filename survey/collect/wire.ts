@@ -166,7 +166,8 @@ const addresses = shellScript("addresses.sh", import.meta.url)
 async function addressesOf(host: string, name: string): Promise<string[]> {
   if (isAddress(name)) return [name]
   const { code, stdout } = await hostOf(host).run(addresses, { args: [name], timeout: nameSeconds * 1000 })
-  if (code === null) throw new UserError(`${host}: the address of ${shown(name)} was not found within ${nameSeconds} s`)
+  if (code === null)
+    throw new UserError(`${host}: the address of ${shown(name)} was not found within ${nameSeconds} s`, "host")
   return [
     ...new Set(
       Buffer.from(stdout)
