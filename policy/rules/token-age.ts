@@ -1,3 +1,4 @@
+import { gatekeyCommand } from "../../core/command-line.ts"
 import { parseDuration } from "../../core/duration.ts"
 import type { Rule, Violation } from "../rule.ts"
 import { gatekey, type Subject, stringOrUndefined } from "../subject.ts"
@@ -7,7 +8,7 @@ const day = 86_400_000
 export const tokenAge: Rule = {
   name: "token-age",
   description: "A token is rotated in time.",
-  fix: "`npx --no -- gatekey rotate`, then `pulumi up`.",
+  fix: `\`${gatekeyCommand} rotate\`, then \`pulumi up\`.`,
   level: "advisory",
   settings: {
     maxAge: {
