@@ -29,7 +29,12 @@ describeEngine("a host that is away while its client or node comes to a guard", 
       const pad = { ...there, folder: "~/pad" }
       const phone = { ...there, ...jwt, folder: "~/phone" }
       const sidecar = {
-        ...{ ...there, manager: "process" as const, port: sidecarPort, guard: { address, port, name: "guard.internal" } },
+        ...{
+          ...there,
+          manager: "process" as const,
+          port: sidecarPort,
+          guard: { address, port, name: "guard.internal" },
+        },
         ...{ client: { name: "tw", auth: "both" as const }, audience: "guard", folder: "~/tw" },
       } satisfies NonNullable<Fleet["sidecars"]>[string]
       const fleet = (clients: NonNullable<Fleet["clients"]>, sidecars: NonNullable<Fleet["sidecars"]> = {}): Fleet => ({
