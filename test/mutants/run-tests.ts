@@ -42,7 +42,7 @@ export async function runTests(
   rmSync(output, { force: true })
   const pattern = names.map((name) => `^${escapePattern(name)}$`).join("|")
   const words = [
-    ...["node_modules/vitest/vitest.mjs", "run", "--project=unit", "--project=engine"],
+    ...["node_modules/vitest/vitest.mjs", "run", "--project=quick", "--project=unit", "--project=engine"],
     ...["--reporter=json", `--outputFile=${output}`],
     ...(bail ? ["--bail=1"] : []),
     ...(names.length > 0 ? [`--testNamePattern=${pattern}`] : []),
