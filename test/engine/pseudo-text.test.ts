@@ -24,7 +24,7 @@ describeEngine("with every message in other letters", () => {
       const [plain, pseudo] = [await lifeBy(root), await lifeBy(pseudoTree(folder()))]
       expect(pseudo).toEqual(plain)
       const restarts = new Set(JSON.stringify(plain).match(/(?<="restart":")\w+/g))
-      expect(restarts, "the kinds of impact that the fleet shows").toEqual(new Set(["once", "reconnect"]))
+      expect(restarts, "the kinds of impact that the fleet shows").toEqual(new Set(["none", "once", "reconnect"]))
     },
   )
 })
