@@ -13,7 +13,7 @@ import { noHaproxy } from "../support/proxies/haproxy.ts"
 import { strong } from "../support/tokens.ts"
 import { foldersSeen, type Machine, machineOn, until } from "./machine.ts"
 import { isConnected, unitMember, unitText } from "./members.ts"
-import { approve } from "./openclaw.ts"
+import { pair } from "./openclaw.ts"
 
 const missing = noSystemdHosts ?? noProduct("openclaw") ?? noHaproxy
 const remote = missing === undefined ? describe : describe.skip
@@ -88,12 +88,7 @@ describeEngine("the example with a guard", () => {
       }
       gateway.restart()
       await gateway.told(/http server listening|ready/)
-      node.restart()
-      await node.told(/requestId: /)
-      await approve(cli)
-      node.restart()
-      await node.told(/awaiting operator approval|gateway connected/)
-      await approve(cli)
+      await pair(node, cli)
       await until(node.connected, node.log)
 
       // The first step: beside the open port.

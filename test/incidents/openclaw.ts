@@ -1,7 +1,7 @@
 import type { Farm } from "../support/hosts/ssh-farm.ts"
 import { references } from "../support/products/gateway.ts"
 import { strong } from "../support/tokens.ts"
-import type { Fleet } from "./fleet.ts"
+import type { Fleet, Member } from "./fleet.ts"
 import { fleetOn, port } from "./fleets.ts"
 import { machineOn, until } from "./machine.ts"
 import { isConnected, unitMember, unitText } from "./members.ts"
@@ -58,15 +58,18 @@ export async function startOpenclaw(farm: Farm): Promise<Fleet> {
         () => gateway.run(`curl -sf http://127.0.0.1:${port}/readyz || :`).includes('"ready":true'),
         () => gateway.log(),
       ),
-    async pair(cli) {
-      node.restart()
-      await node.told(/requestId: /)
-      await approve(cli)
-      node.restart()
-      await node.told(/awaiting operator approval|gateway connected/)
-      await approve(cli)
-    },
+    pair: (cli) => pair(node, cli),
   })
+}
+
+/** Starts a node that is not paired yet, and approves first its device, then what it may do. */
+export async function pair(node: Pick<Member, "restart" | "told">, cli: Fleet["cli"]): Promise<void> {
+  node.restart()
+  await node.told(/requestId: /)
+  await approve(cli)
+  node.restart()
+  await node.told(/awaiting operator approval|gateway connected/)
+  await approve(cli)
 }
 
 /** Approves every device that asks as a node, and what nodes ask for; refuses the others. */
