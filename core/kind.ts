@@ -38,12 +38,20 @@ const forms: readonly { readonly pattern: RegExp; readonly looksRandom: (word: s
   // Only hex is checked above.
   { pattern: /(?<![a-z0-9])[a-z0-9]{40,}/g, looksRandom: (word) => /[g-z]/.test(word) && digits(word).length >= 5 },
   { pattern: /(?<![\w+-])[\w+-]{32,}/g, looksRandom: isMixed },
-  // A path has its digits in one place.
-  {
-    pattern: /(?<![\w+/~.:])[a-z0-9+/]{40,}={0,2}(?![\w.:-])/gi,
-    looksRandom: (word) => isMixed(word) && digits(word).length >= 3,
-  },
+  { pattern: /(?<![\w+/~.:])[a-z0-9+/]{40,}={0,2}(?![\w.:-])/gi, looksRandom: (word) => isBase64(withoutNames(word)) },
 ]
+
+function isBase64(word: string): boolean {
+  return word.length >= 32 && isMixed(word) && digits(word).length >= 3
+}
+
+/** Leaves out the folders that a path goes through, such as `LaunchAgents`: between two slashes of base64 stands no such word. */
+function withoutNames(word: string): string {
+  return word
+    .split("/")
+    .filter((part) => !/^[A-Z]?[a-z]+(?:[A-Z][a-z]+)*$/.test(part))
+    .join("/")
+}
 
 function isMixed(word: string): boolean {
   return [/[a-z]/, /[A-Z]/, /\d/].every((kind) => kind.test(word))

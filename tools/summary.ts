@@ -57,16 +57,21 @@ const ofReport = (report: Report): Trouble[] => {
   ]
 }
 
-const firstLine = (text = ""): string => text.split("\n", 1)[0] ?? ""
+/** Formats the first line; when that is the output of Pulumi, then with what it calls an error. */
+const inShort = (text = ""): string => {
+  const [first = "", ...others] = text.split("\n")
+  const errors = others.filter((line) => /^ *error: /.test(line)).map((line) => line.trim())
+  return [first, ...errors].join(" ")
+}
 
 /** Lists the tests that failed, a line each, for readers of the end of a log. */
 const failures = (report: Report): string[] =>
   report.testResults.flatMap((result) => {
     const file = relative(process.cwd(), result.name)
-    if (isBroken(result)) return [`failed: ${file}: ${firstLine(result.message)}`]
+    if (isBroken(result)) return [`failed: ${file}: ${inShort(result.message)}`]
     return result.assertionResults
       .filter((each) => each.status === "failed")
-      .map(({ fullName, failureMessages }) => `failed: ${file} > ${fullName}: ${firstLine(failureMessages[0])}`)
+      .map(({ fullName, failureMessages }) => `failed: ${file} > ${fullName}: ${inShort(failureMessages[0])}`)
   })
 
 const sum = (counts: readonly number[]): number => counts.reduce((all, count) => all + count, 0)

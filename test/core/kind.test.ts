@@ -5,6 +5,7 @@ import { containsSecret } from "../../core/kind.ts"
 
 test.each([
   "/Users/tw/Library/LaunchAgents/ai.openclaw.gateway.plist",
+  "/tmp/gatekey-a1B2c3/sandbox/home/Library/LaunchAgents/agent.plist",
   "~/.config/systemd/user/openclaw-gateway.service.d/10-token.conf",
   "/nix/store/0c7lq5dgz1p3m8yv2k4nxw9jb6rhsaif-openclaw-2026.9.6/bin/openclaw",
   "ghcr.io/openclaw/openclaw@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",

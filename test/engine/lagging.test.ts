@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vit
 import { describeEngine } from "../support/engine/engine.ts"
 import { fleetStack } from "../support/fleets/fleet-stack.ts"
 import { type Farm, noSshHosts, type SshHost, startFarm } from "../support/hosts/ssh-farm.ts"
+import { freePort } from "../support/products/listener.ts"
 
 const remote = noSshHosts === undefined ? describe : describe.skip
 const secretFile = ".openclaw/gatekey/gateway-token"
@@ -23,7 +24,7 @@ describeEngine("a rotation while a host is away", () => {
       const [tw, box] = [farm.host(1), farm.host(2)]
       const stack = await fleetStack({ GATEKEY_SSH_CONFIG: farm.config, GATEKEY_SSH_CONNECT_TIMEOUT: "5s" })
       onTestFinished(() => stack.remove())
-      const port = 20_000 + Math.floor(Math.random() * 10_000)
+      const port = await freePort()
       const here = { home: join(stack.folder, "home") }
       const declare = (rotation: number, more: object = {}) => {
         const node = { manager: "systemd", stray: false, predecessor: false }

@@ -9,10 +9,11 @@ import { endLeftBehind, killDuring } from "../support/engine/kill.ts"
 import { root } from "../support/engine/program.ts"
 import { generationsIn, secretsIn } from "../support/engine/state.ts"
 import { fleetStack } from "../support/fleets/fleet-stack.ts"
+import { freePort } from "../support/products/listener.ts"
 
 const markerFile = ".local/state/gatekey/gatekey.dev.json"
 const secretFile = ".openclaw/gatekey/gateway-token"
-const port = 20_000 + Math.floor(Math.random() * 10_000)
+const port = await freePort()
 
 /** A gateway and a node in two homes of this machine. */
 async function fleet() {

@@ -45,6 +45,15 @@ test("names what failed, at the end of the log", () => {
   ])
 })
 
+test("adds what Pulumi calls an error, wherever in its output", () => {
+  const output = "AssertionError: Updating (dev):\n  gatekey:index:Token (token):\n    error: two tokens\n    at line 3"
+  const assertionResults = [{ status: "failed", fullName: "a fleet is read", failureMessages: [output] }]
+  const testResults = [{ ...at, name, status: "failed", message: "", assertionResults }]
+  expect(summary([{ ...clean, success: false, numFailedTests: 1, testResults }], false)[0]).toBe(
+    "failed: test/some.test.ts > a fleet is read: AssertionError: Updating (dev): error: two tokens",
+  )
+})
+
 test("names what did not begin, as the time was over, and counts it neither way", () => {
   const late = new Set([name])
   const passed = { ...at, name: resolve("test/other.test.ts"), status: "passed", assertionResults: [] }

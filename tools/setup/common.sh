@@ -23,6 +23,8 @@ run() {
 
 tidy() {
   for child in $children; do kill "$child" 2>/dev/null || true; done
+  # What still runs would write into what is removed next.
+  for child in $children; do wait "$child" 2>/dev/null || true; done
   rm -rf "$work"
   drop_lock
 }

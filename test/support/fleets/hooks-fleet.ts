@@ -7,6 +7,7 @@ import { detector } from "../canary/canary.ts"
 import { recorder } from "../canary/record.ts"
 import { plugins } from "../engine/plugins.ts"
 import { secretsIn } from "../engine/state.ts"
+import { freePort } from "../products/listener.ts"
 import { fleetStack } from "./fleet-stack.ts"
 
 /** A small fleet with hooks; all that its runs print, write and start is searched for its secrets. */
@@ -33,7 +34,7 @@ export async function hooksFleet(env: Readonly<Record<string, string>> = {}): Pr
   const stack = await fleetStack({ ...others, ...env }, providers)
   const record = recorder()
   const [home, out] = [join(stack.folder, "home"), join(stack.folder, "out")]
-  const port = 20_000 + Math.floor(Math.random() * 10_000)
+  const port = await freePort()
   mkdirSync(out)
   onTestFinished(async () => {
     await record.end()
