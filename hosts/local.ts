@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, readFileSync } from "node:fs"
+import { lstatSync, readFileSync } from "node:fs"
 import { access, constants, readlink, realpath } from "node:fs/promises"
 import { homedir, hostname } from "node:os"
 import { basename, dirname, join, resolve } from "node:path"
@@ -101,8 +101,16 @@ async function look(path: string): Promise<FileSnapshot> {
 
 /** Identifies this machine like `me` of ssh/remote.sh. */
 function identifyMachine(): string {
-  const id = existsSync("/etc/machine-id") ? readFileSync("/etc/machine-id", "utf8").trim() : ""
-  return `${hostname()} ${id} ${lstatSync(`${homedir()}/`, { throwIfNoEntry: false })?.ino} ${homedir()}/`
+  return `${hostname()} ${readMachineId()} ${lstatSync(`${homedir()}/`, { throwIfNoEntry: false })?.ino} ${homedir()}/`
+}
+
+function readMachineId(): string {
+  try {
+    return readFileSync("/etc/machine-id", "utf8").trim()
+  } catch {
+    // Without one, as on a Mac, or unreadable: the rest has to do.
+    return ""
+  }
 }
 
 function expand(path: string): string {

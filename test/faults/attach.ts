@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
+import { setTimeout as sleep } from "node:timers/promises"
 import { changing, type Fault } from "../support/faults/strace.ts"
 
 /** A call by a process, its thread or a program that it started. */
@@ -16,31 +17,56 @@ export interface TracedCall {
 }
 
 export interface Attached {
-  /** Waits until the traced process has ended. */
-  readonly ended: Promise<{ readonly calls: readonly TracedCall[]; readonly struck: boolean }>
+  /** Lets go of what still runs. */
+  end(): Promise<{ readonly calls: readonly TracedCall[]; readonly struck: boolean }>
 }
 
-/** Attaches strace to a process and all that it starts from now on, and injects faults. Resolves once it is attached. */
-export async function attach(pid: number, faults: readonly Fault[]): Promise<Attached> {
+/** Attaches strace to processes and all that they start from now on, and injects faults. Resolves once it is attached. */
+export async function attach(pids: () => readonly number[], faults: readonly Fault[]): Promise<Attached> {
+  // One of them may just end.
+  for (let left = 5; ; left--) {
+    const attached = await tryToAttach(pids(), faults)
+    if (attached) return attached
+    if (left === 0) throw new Error("strace could not attach")
+  }
+}
+
+async function tryToAttach(pids: readonly number[], faults: readonly Fault[]): Promise<Attached | undefined> {
   const folder = mkdtempSync(join(tmpdir(), "gatekey-faults-"))
   const log = join(folder, "log")
   const inject = faults.flatMap(({ call, at, error }) => [
     "-e",
     `inject=${call}:${error === "SIGKILL" ? "signal=KILL" : `error=${error}`}:when=${at}`,
   ])
-  const words = ["-f", "-y", "-s", "16", "-o", log, "-e", `trace=${changing.join(",")}`, ...inject, "-p", `${pid}`]
-  const child = spawn("strace", words, { stdio: ["ignore", "ignore", "pipe"] })
+  const calls = [...changing, "connect"].join(",")
+  const words = ["-f", "-yy", "-s", "16", "-o", log, "-e", `trace=${calls}`, ...inject]
+  const child = spawn("strace", [...words, ...pids.flatMap((pid) => ["-p", `${pid}`])], {
+    stdio: ["ignore", "ignore", "pipe"],
+  })
   const exit = once(child, "exit")
   const lines = createInterface(child.stderr)
-  await Promise.race([once(lines, "line"), exit])
-  if (child.exitCode !== null) throw new Error("strace could not attach")
-  const ended = exit.then(() => {
-    const text = readFileSync(log, "latin1")
+  // It tells of each process to which it is attached, or could not be.
+  const told: string[] = []
+  lines.on("line", (line) => told.push(line))
+  while (told.length < pids.length && child.exitCode === null) await Promise.race([once(lines, "line"), exit])
+  if (!told.slice(0, pids.length).every((line) => / attached/.test(line))) {
+    child.kill("SIGTERM")
+    await exit
     rmSync(folder, { recursive: true, force: true })
-    const struck = faults.some(({ error }) => (error === "SIGKILL" ? /killed by SIGKILL/ : /INJECTED/).test(text))
-    return { calls: callsIn(text), struck }
-  })
-  return { ended }
+    return undefined
+  }
+  return {
+    async end() {
+      await Promise.race([exit, sleep(200)])
+      // What the provider has left running is not ended with it.
+      if (child.exitCode === null && child.signalCode === null) child.kill("SIGTERM")
+      await exit
+      const text = readFileSync(log, "latin1")
+      rmSync(folder, { recursive: true, force: true })
+      const struck = faults.some(({ error }) => (error === "SIGKILL" ? /killed by SIGKILL/ : /INJECTED/).test(text))
+      return { calls: callsIn(text), struck }
+    },
+  }
 }
 
 /** Parses strace's log; a call that was interrupted by another thread's has its text up to there. */

@@ -1,61 +1,95 @@
+import { readFileSync } from "node:fs"
 import { setTimeout as sleep } from "node:timers/promises"
 import { type Plugin, startPlugin } from "../support/engine/plugin.ts"
-import { type Raw, revealed } from "../support/engine/wire.ts"
+import type { Raw } from "../support/engine/wire.ts"
+import { fakeClock } from "../support/faults/clock.ts"
 import { attach, type TracedCall } from "./attach.ts"
 import type { Case } from "./cases.ts"
-import { act, filesOf, type Given, heal, type Scene, type Stage, stageOf } from "./scenes.ts"
+import type { Scene, Stage, World } from "./scene.ts"
+import { act, filesOf, heal } from "./stage.ts"
 
 export interface Ran {
   readonly calls: readonly TracedCall[]
-  readonly folder: string
+  readonly stage: Stage
   /** Whether the fault occurred. */
   readonly struck: boolean
   readonly outcome: "done" | "refused" | "killed"
   readonly problems: readonly string[]
   /** The files in the end, by their names. */
   readonly files: ReadonlyMap<string, string>
+  /** The names of the conditions that this stage can have. */
+  readonly conditions: readonly string[]
 }
 
 /** Performs a scene with one fault, or none, then does what the next `pulumi up` does. @param expected the files without a fault */
 export async function runCase(
   scene: Scene,
-  given: Omit<Given, "generation">,
-  healer: Plugin,
+  world: World,
   one: Case | undefined,
   expected: ReadonlyMap<string, string> | undefined,
 ): Promise<Ran> {
-  const stage = await stageOf(scene, healer, given)
-  const before = relative(stage.folder)
-  const plugin = await startPlugin({ UV_THREADPOOL_SIZE: "1" })
+  const stage = await scene.prepare(world)
+  const before = filesOf(stage)
+  const clock = one && "clock" in one ? fakeClock() : undefined
+  const plugin = await startPlugin({ UV_THREADPOOL_SIZE: "1", ...clock?.env })
   const problems: string[] = []
   try {
-    for (const { urn, state } of [given.token, given.authority]) {
+    for (const { urn, state } of [world.token, world.authority]) {
       if (state) await plugin.read(urn, state.id, state.inputs, state.outputs)
     }
     // What the operation imports is loaded, and its inputs are checked, before a fault may occur.
     const { inputs } = scene.operation === "delete" ? { inputs: {} } : await plugin.check(stage.one.urn, stage.news)
     await warmUp(plugin, stage, inputs)
-    const faults = one ? [{ call: one.step.call, at: one.step.number, error: one.error }] : []
-    const { ended } = await attach(plugin.process.pid ?? 0, faults)
+    const faults = one && "step" in one ? [{ call: one.step.call, at: one.step.number, error: one.error }] : []
+    const traced = clock ? undefined : await attach(() => tracedOf(stage, plugin), faults)
+    stage.begins?.()
+    const end = one && "condition" in one ? await conditionOf(stage, one.condition).begin() : undefined
+    if (one && "clock" in one) clock?.jump(one.clock)
     const said = await act(scene, stage, plugin, inputs).then(
       () => "done",
       (error: Error) => error.message,
     )
+    await end?.()
     await sleep(20)
     const killed = plugin.process.signalCode === "SIGKILL"
     await plugin.stop()
-    const { calls, struck } = await ended
-    problems.push(...problemsOf(said, plugin, killed, given), ...tornIn(before, relative(stage.folder), expected))
-    const step = await heal(scene, stage).catch((error: Error) => `an error: ${error.message}`)
+    const { calls, struck } = (await traced?.end()) ?? { calls: [], struck: true }
+    // The names of a stage's conditions may come of what it saw until here.
+    const conditions = (stage.conditions?.() ?? []).map(({ name }) => name)
+    problems.push(...problemsOf(said, plugin, killed, world), ...tornIn(before, filesOf(stage), expected))
+    const step = await heal(scene, stage, world).catch((error: Error) => `an error: ${error.message}`)
     if (step !== "same") problems.push(`a preview after the next up plans ${step}`)
-    const files = relative(stage.folder)
+    problems.push(...((await stage.check?.()) ?? []))
+    const files = filesOf(stage)
     if (expected) problems.push(...differences(expected, files))
     const outcome = killed ? "killed" : said === "done" ? "done" : "refused"
-    return { calls, folder: stage.folder, struck, outcome, problems, files }
+    return { calls, stage, struck: struck || faults.length === 0, outcome, problems, files, conditions }
   } finally {
     await plugin.stop()
-    stage.remove()
+    clock?.remove()
+    await stage.remove()
   }
+}
+
+function tracedOf({ traced }: Stage, plugin: Plugin): readonly number[] {
+  const own = withChildren(plugin.process.pid ?? 0)
+  return traced?.(own) ?? own
+}
+
+function withChildren(pid: number): number[] {
+  try {
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean).map(Number)
+    return [pid, ...children.flatMap(withChildren)]
+  } catch {
+    // It has ended.
+    return []
+  }
+}
+
+function conditionOf(stage: Stage, name: string) {
+  const found = stage.conditions?.().find((each) => each.name === name)
+  if (!found) throw new Error(`there is no condition ${name}`)
+  return found
 }
 
 /** Loads what the operation needs; a check would claim the place, which is then not deleted. */
@@ -65,18 +99,13 @@ async function warmUp(plugin: Plugin, { one }: Stage, inputs: Raw): Promise<void
   if (Object.keys(inputs).length > 0) await plugin.create(urn, inputs, true).catch(() => {})
 }
 
-function problemsOf(said: string, plugin: Plugin, killed: boolean, { token }: Omit<Given, "generation">): string[] {
-  const values = [revealed(token.state?.outputs.value)]
+function problemsOf(said: string, plugin: Plugin, killed: boolean, { values }: World): string[] {
   const printed = [said, ...plugin.stderr, ...plugin.messages.map(({ text }) => text)].join("\n")
   return [
     ...(values.some((value) => printed.includes(value)) ? ["a token was printed"] : []),
     ...(/gatekey failed/.test(said) ? [`not an error for the user: ${said.slice(0, 200)}`] : []),
     ...(!killed && plugin.process.signalCode === "SIGSEGV" ? ["the provider crashed"] : []),
   ]
-}
-
-function relative(folder: string): ReadonlyMap<string, string> {
-  return new Map([...filesOf(folder)].map(([path, text]) => [path.slice(folder.length + 1), text]))
 }
 
 /** Files that are neither as before nor as they shall be. Copies and locks of a killed run are swept by the next one. */
@@ -92,16 +121,19 @@ function tornIn(
     .map(([name]) => `${name} is torn`)
 }
 
-const isOwn = (name: string) => /\.gatekey-/.test(name)
+const isOwn = (name: string) => /\.gatekey-|\.pem\.next$/.test(name)
 
-/** A new key is another one each time: its form is what is compared. */
+/** A new key is another one each time, and a new mark has another date: their form is what is compared. */
 function isAsExpected(name: string, text: string, expected: ReadonlyMap<string, string>): boolean {
   const wanted = expected.get(name)
   return wanted !== undefined && masked(text) === masked(wanted)
 }
 
 function masked(text: string): string {
-  return text.replace(/(-----BEGIN [A-Z ]+-----)[^-]*(-----END)/g, "$1$2").replace(/fp:[0-9a-f]{8}/g, "fp")
+  return text
+    .replace(/(-----BEGIN [A-Z ]+-----)[^-]*(-----END)/g, "$1$2")
+    .replace(/fp:[0-9a-f]{8}/g, "fp")
+    .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "a date")
 }
 
 function differences(expected: ReadonlyMap<string, string>, now: ReadonlyMap<string, string>): string[] {

@@ -3,6 +3,8 @@ import { type Raw, unknown } from "./wire.ts"
 
 /** One resource in the hands of an engine: its state, and what each command does to it. */
 export interface Managed {
+  readonly type: ManagedType
+  readonly name: string
   readonly urn: string
   /** As the engine keeps it; undefined before it is created. */
   state: { id: string; inputs: Raw; outputs: Raw } | undefined
@@ -19,31 +21,30 @@ export interface Managed {
 
 export type Step = "create" | "update" | "replace" | "same"
 
-export function managed(
-  plugin: Plugin,
-  type:
-    | "Token"
-    | "TokenSource"
-    | "Placement"
-    | "Flip"
-    | "Handshake"
-    | "Service"
-    | "Listener"
-    | "Containers"
-    | "Incarnation"
-    | "Pairing"
-    | "Preflight"
-    | "Reach"
-    | "Receipt"
-    | "Authority"
-    | "Certificate"
-    | "ClientKey"
-    | "Haproxy"
-    | "Access"
-    | "TrustedProxy"
-    | "ProxyCheck",
-  name: string,
-): Managed {
+export type ManagedType =
+  | "Token"
+  | "TokenSource"
+  | "Placement"
+  | "Flip"
+  | "Handshake"
+  | "Service"
+  | "Listener"
+  | "Containers"
+  | "Incarnation"
+  | "Pairing"
+  | "Preflight"
+  | "Reach"
+  | "Receipt"
+  | "Authority"
+  | "Certificate"
+  | "ClientKey"
+  | "Haproxy"
+  | "Access"
+  | "TrustedProxy"
+  | "ProxyCheck"
+  | "VaultRecord"
+
+export function managed(plugin: Plugin, type: ManagedType, name: string): Managed {
   const urn = `urn:pulumi:test::gatekey::gatekey:index:Fleet$gatekey:index:${type}::${name}`
 
   async function stepFor(news: Raw): Promise<Step> {
@@ -53,6 +54,8 @@ export function managed(
   }
 
   const self: Managed = {
+    type,
+    name,
     urn,
     state: undefined,
     async checked(news) {
