@@ -6,7 +6,7 @@ import { type Case, casesOf, describeCase, jumps, stepsOf } from "./cases.ts"
 import { type Ran, runCase } from "./run-case.ts"
 import type { Scene, World } from "./scene.ts"
 import { scenes, without } from "./scenes/index.ts"
-import { inWorld } from "./world.ts"
+import { openWorld } from "./world.ts"
 
 const { values } = parseArgs({
   options: { only: { type: "string" }, most: { type: "string" }, list: { type: "boolean" } },
@@ -71,9 +71,12 @@ if (values.list) {
   for (const scene of chosen) console.log(nameOf(scene))
   for (const [type, why] of Object.entries(without)) console.log(`${type}: none: ${why}`)
 } else {
-  await inWorld(chosen, async (world) => {
+  const { world, close } = await openWorld(chosen)
+  try {
     for (const [turn, scene] of chosen.entries()) await runScene(scene, world, turn)
-  })
+  } finally {
+    await close()
+  }
   const seconds = Math.round((Date.now() - begun) / 1000)
   console.log(JSON.stringify({ scenes: chosen.length, ...totals, seconds }))
   process.exitCode = totals.failures === 0 ? 0 : 1

@@ -69,7 +69,7 @@ export async function heal(scene: Scene, { one, news }: Stage, world: World): Pr
 }
 
 /** Does something to a resource in a run of its own, which has read what the resource needs. */
-async function inRun<Result>(
+export async function inRun<Result>(
   one: Managed,
   { token, authority }: World,
   work: (own: Managed, plugin: Plugin) => Promise<Result>,

@@ -6,8 +6,8 @@ import { type Farm, startFarm } from "../support/hosts/ssh-farm.ts"
 import { strong } from "../support/tokens.ts"
 import type { Scene, World } from "./scene.ts"
 
-/** Starts what the scenes need, does their work in it, and stops all of it. */
-export async function inWorld(scenes: readonly Scene[], work: (world: World) => Promise<void>): Promise<void> {
+/** Starts what the scenes need. @returns it, and what stops all of it */
+export async function openWorld(scenes: readonly Scene[]): Promise<{ world: World; close: () => Promise<void> }> {
   const farm = scenes.some(({ needs }) => needs === "farm") ? await startFarm(1) : undefined
   if (farm) {
     process.env.GATEKEY_SSH_CONFIG = farm.config
@@ -15,6 +15,11 @@ export async function inWorld(scenes: readonly Scene[], work: (world: World) => 
   }
   const vault = scenes.some(({ needs }) => needs === "vault") ? await startVault() : undefined
   const healer = await startPlugin()
+  const close = async () => {
+    await healer.stop()
+    await vault?.stop()
+    await farm?.stop()
+  }
   try {
     const token = managed(healer, "Token", "token")
     await token.up({ rotation: 1 })
@@ -23,15 +28,15 @@ export async function inWorld(scenes: readonly Scene[], work: (world: World) => 
     const { kept } = JSON.parse(revealed(token.state?.outputs.generations)) as { kept: { value: string }[] }
     const authority = managed(healer, "Authority", "authority")
     await authority.up({ domain: "home" })
-    await work({
+    const world = {
       ...{ healer, token, authority, first: { generation, fingerprint }, values: kept.map(({ value }) => value) },
       farm: () => needed<Farm>(farm),
       vault: () => needed<Connect>(vault),
-    })
-  } finally {
-    await healer.stop()
-    await vault?.stop()
-    await farm?.stop()
+    }
+    return { world, close }
+  } catch (error) {
+    await close()
+    throw error
   }
 }
 
