@@ -62,7 +62,8 @@ export const handshake: Resource = {
       const now = await evaluateSoon(run, inputs)
       if (now && now.outcome !== "right") log("warning", describeHandshake(now))
     }
-    return news
+    // What was reported and left, such as a gateway that is off, is expected to stay: a saved plan is held to what follows of it.
+    return olds.told !== undefined && olds.verdict === olds.told ? { ...news, verdict: olds.told } : news
   },
 
   async delete() {},
