@@ -68,7 +68,7 @@ export function valuesInCompose(yaml: Yaml, variables: readonly string[]): Compo
     if (sign > 0 && (name === "--token" || variables.includes(name))) add(name, text.slice(sign + 1), at)
     else if (/\s/.test(text)) {
       // An expression with a fallback is Compose's own, which `filled` has.
-      const own = ({ locator }: ScriptValue) => !locator.startsWith("fallback of ")
+      const own = ({ fallbackOf }: ScriptValue) => fallbackOf === undefined
       const found = () =>
         heldInScript(text)
           .filter(own)

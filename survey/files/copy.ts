@@ -36,10 +36,10 @@ export type Reader = (base: Base, bytes: Uint8Array) => PlaceCopy[]
 
 export function scriptCopy(
   base: Omit<PlaceCopy, "locator" | "held">,
-  { locator, value, starts, url }: ScriptValue,
+  { locator, fallbackOf = locator, value, starts, url }: ScriptValue,
 ): PlaceCopy {
   const use = { ...(starts ? { starts } : {}), ...(url ? { url } : {}) }
-  return { ...base, locator, ...productOf(locator), use, held: { kind: "value", value } }
+  return { ...base, locator, ...productOf(fallbackOf), use, held: { kind: "value", value } }
 }
 
 export function textOf(bytes: Uint8Array): string {
@@ -112,7 +112,6 @@ function referenceOf(
 
 /** Returns the product of a variable. */
 export function productOf(locator: string): { readonly product?: ProductName } {
-  const name = locator.replace(/^fallback of /, "")
-  const found = variables.find(([, variable]) => variable === name)
+  const found = variables.find(([, variable]) => variable === locator)
   return found ? { product: found[0] } : {}
 }

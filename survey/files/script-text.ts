@@ -7,8 +7,10 @@ import { findProductProcess, type ProductProcess } from "../../probes/listeners/
 
 /** A value in a script of any language. */
 export interface ScriptValue {
-  /** The variable, or `--token`. */
+  /** The variable, or `--token`; of a fallback, a description for people. */
   readonly locator: string
+  /** In `${NAME:-fallback}`: the variable or `--token` that gets it. */
+  readonly fallbackOf?: string
   readonly value: Secret
   /** What its command starts, or else its script. */
   readonly starts?: ProductProcess
@@ -202,7 +204,7 @@ function literalValue(locator: string, raw: string): ScriptValue[] {
   const reading = shellValue(raw)
   // What counts if the variable is not set: often a public default.
   if ("fallback" in reading && reading.fallback)
-    return [{ locator: `fallback of ${locator}`, value: new Secret(reading.fallback) }]
+    return [{ locator: `fallback of ${locator}`, fallbackOf: locator, value: new Secret(reading.fallback) }]
   const isOption = locator === "--token" && "text" in reading && reading.text.startsWith("-")
   return "text" in reading && !isOption && !/^(<.*>|)$/s.test(reading.text)
     ? [{ locator, value: new Secret(reading.text) }]

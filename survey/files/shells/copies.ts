@@ -38,10 +38,10 @@ export function scriptCopies(base: Base, bytes: Uint8Array): PlaceCopy[] {
   return collectCopies(base, () => {
     const standing = new Map<string, ReadonlyMap<string, number>>()
     return heldInScript(text).map((held) => {
-      const { locator, value } = held
+      const { locator, fallbackOf, value } = held
       const known =
         standing.get(locator) ??
-        (isShell && !locator.startsWith("fallback of ") ? positionsOf(bytes, locator) : new Map<string, number>())
+        (isShell && fallbackOf === undefined ? positionsOf(bytes, locator) : new Map<string, number>())
       standing.set(locator, known)
       const at = known.get(value.reveal())
       return {
