@@ -13,7 +13,7 @@ interface Manifest {
   readonly name: string
   readonly version: string
   readonly dependencies?: { readonly [name: string]: string }
-  readonly optionalDependencies?: { readonly [name: string]: string }
+  readonly peerDependencies?: { readonly [name: string]: string }
 }
 
 /** gatekey's own folder: the clone's, or the installed package's. */
@@ -26,8 +26,8 @@ const own = [resolve(import.meta.dirname, "../.."), resolve(import.meta.dirname,
  * it is the registry's, within the range that `npm update` follows.
  */
 export function findPackageSource(project: string, root = own ?? "."): PackageSource {
-  const { name, version, optionalDependencies = {} } = readManifest(join(root, "package.json"))
-  const sdk = { "@pulumi/pulumi": optionalDependencies["@pulumi/pulumi"] ?? "^3" }
+  const { name, version, peerDependencies = {} } = readManifest(join(root, "package.json"))
+  const sdk = { "@pulumi/pulumi": peerDependencies["@pulumi/pulumi"] ?? "^3" }
   if (existsSync(join(root, "cli/main.ts")))
     return { dependencies: { ...sdk, [name]: `file:${name}-${version}.tgz` }, clone: root }
   const installing = join(root, "../..")

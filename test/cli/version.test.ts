@@ -31,7 +31,7 @@ describe("--version", () => {
     )
     chmodSync(join(bin, "pulumi"), 0o755)
     const { code, stdout, stderr } = gatekey([word], bin)
-    const { version, optionalDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
+    const { version, peerDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
     expect([code, stderr]).toEqual([0, ""])
     expect(stdout.split("\n")[0]).toBe(`gatekey ${version}, ${root}`)
     const rows = new Map(stdout.split("\n").map((line) => [line.split(/ {2,}/)[0], line.split(/ {2,}/).slice(1)]))
@@ -41,7 +41,7 @@ describe("--version", () => {
     expect(rows.get("openclaw")).toEqual(["2026.9.1", join(bin, "openclaw")])
     expect(rows.get("clawdbot")).toEqual(["–", "not on PATH"])
     expect(rows.get("@pulumi/pulumi")?.[0]).toMatch(/^\d+\.\d+\.\d+$/)
-    expect(optionalDependencies).toHaveProperty("@pulumi/pulumi")
+    expect(peerDependencies).toHaveProperty("@pulumi/pulumi")
   })
 
   test("needs no Pulumi", () => {

@@ -11,7 +11,6 @@ const page = read("docs/dependencies.md")
 
 const used = Object.keys({
   ...manifest.dependencies,
-  ...manifest.optionalDependencies,
   ...manifest.peerDependencies,
 })
 

@@ -163,7 +163,7 @@ describeEngine("the package", () => {
     for (const words of [["pulumi-gatekey"], [`--package=${packed.file}`, "--", "gatekey"]]) {
       const { code, stdout, stderr, fetched, packages, megabytes } = await npxFromRegistry(
         packed.file,
-        ...["--yes", "--omit=optional", ...words, "scan"],
+        ...["--yes", ...words, "scan"],
       )
       expect({ code, stderr }).toEqual({ code: 0, stderr: "" })
       expect(stdout).toMatch(/^Checked this machine, .*\nNo gateway and no node was found\.\n$/)

@@ -87,7 +87,7 @@ test("a project gets the package of the clone, of the file, or of the registry",
   const own = JSON.stringify({
     name: "pulumi-gatekey",
     version: "0.3.1",
-    optionalDependencies: { "@pulumi/pulumi": "^3.1" },
+    peerDependencies: { "@pulumi/pulumi": "^3.1" },
   })
   const installed = (name: string, dependencies: object) => {
     lay(join(top, name), {

@@ -5,11 +5,13 @@ import { path } from "../engine/machine.ts"
 import { root } from "../engine/program.ts"
 
 interface Lock {
-  readonly packages: Readonly<Record<string, { readonly dev?: boolean; readonly optional?: boolean }>>
+  readonly packages: Readonly<
+    Record<string, { readonly dev?: boolean; readonly dependencies?: Readonly<Record<string, string>> }>
+  >
 }
 
-/** What a user's project has besides gatekey: our dependencies, what checks types, and what runs policies. */
-const wanted = ["typescript", "@types/node", "undici-types", "@pulumi/policy"].map((name) => `node_modules/${name}`)
+/** What a user's project has besides gatekey: the SDK, what checks types, and what runs policies. */
+const wanted = ["@pulumi/pulumi", "typescript", "@types/node", "@pulumi/policy"]
 
 /** The sources in another folder, so that packing changes nothing in the checkout. */
 export function copyOfSources(folder: string): string {
@@ -28,18 +30,17 @@ export function pack(sources: string): { readonly names: readonly string[]; read
 /** `npm install` of a package in an empty project, without network: its dependencies are there already. */
 export function install(project: string, file: string): void {
   const { packages } = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")) as Lock
-  const needed = Object.keys(packages).filter((name) => name && (!packages[name]?.dev || wanted.includes(name)))
-  const top = needed.filter((name) => name.lastIndexOf("node_modules/") === 0)
-  linkTree(
-    join(root, "node_modules"),
-    join(project, "node_modules"),
-    top.map((name) => name.slice("node_modules/".length)),
+  const ours = Object.keys(packages).filter(
+    (name) => /^node_modules\/(?:@[^/]+\/)?[^/]+$/.test(name) && !packages[name]?.dev,
   )
+  const top = new Set([...ours.map((name) => name.slice("node_modules/".length)), ...neededBy(wanted, packages)])
+  linkTree(join(root, "node_modules"), join(project, "node_modules"), [...top])
   const { devDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
-  const { typescript, "@types/node": node, "@pulumi/policy": policy } = devDependencies
+  const { typescript, "@types/node": node, "@pulumi/policy": policy, "@pulumi/pulumi": pulumi } = devDependencies
   const own = {
     type: "module",
     private: true,
+    dependencies: { "@pulumi/pulumi": pulumi },
     devDependencies: { typescript, "@types/node": node, "@pulumi/policy": policy },
   }
   writeFileSync(join(project, "package.json"), JSON.stringify(own))
@@ -47,6 +48,21 @@ export function install(project: string, file: string): void {
   const sdk = process.env.E2E_SDK
   // The oldest know no TypeScript above 5.
   if (sdk) npm(project, "install", "--no-audit", "--no-fund", `@pulumi/pulumi@${sdk}`, "typescript@5")
+}
+
+/** Returns the packages and all that they need, as far as it is at the top; the rest is below one of them. */
+function neededBy(names: readonly string[], packages: Lock["packages"]): ReadonlySet<string> {
+  const found = new Set<string>()
+  const add = (name: string) => {
+    const entry = packages[`node_modules/${name}`]
+    if (entry === undefined || found.has(name)) return
+    found.add(name)
+    for (const each of Object.keys(entry.dependencies ?? {})) add(each)
+    const below = Object.entries(packages).filter(([path]) => path.startsWith(`node_modules/${name}/node_modules/`))
+    for (const [, { dependencies = {} }] of below) for (const each of Object.keys(dependencies)) add(each)
+  }
+  for (const name of names) add(name)
+  return found
 }
 
 /** Makes the same package under a later version. @returns its file, in a folder */
