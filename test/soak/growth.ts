@@ -1,7 +1,6 @@
 import { statSync } from "node:fs"
 import { join } from "node:path"
 import { statesIn } from "../../bench/rotation/backend.ts"
-import { generationsIn } from "../support/engine/state.ts"
 import { argumentsOf, listed, read } from "../support/hosts/processes.ts"
 import type { Fleet } from "./fleet.ts"
 import { filesIn } from "./observe.ts"
@@ -19,7 +18,7 @@ export interface Sizes {
   readonly temporary: number
   /** Files in the hosts' homes, above those that are declared. */
   readonly files: number
-  /** Of the state, for each generation that is kept. */
+  /** Of the file of the state. */
   readonly stateBytes: number
 }
 
@@ -32,7 +31,7 @@ export const limits: { readonly [size in keyof Sizes]: { readonly most: number; 
   temporary: { most: 0, why: "whatever is written aside is removed, by the next run at the latest" },
   files: { most: 0, why: "a place is one file, and a home has one marker" },
   stateBytes: {
-    most: 6_000,
+    most: 80_000,
     why: "20 receipts and the verifiers of 20 forgotten generations are kept, whoever many there were",
   },
 }
@@ -42,7 +41,6 @@ export async function measure(fleet: Fleet, homes: readonly string[]): Promise<S
   const gateways = await Promise.all(Object.keys(fleet.ports).map((name) => fleet.gatewayProcess(name)))
   const pids = gateways.filter((pid) => pid !== undefined)
   const ports = Object.values(fleet.ports)
-  const kept = generationsIn(fleet.stack.state()).kept.length
   const state = statSync(join(statesIn(join(fleet.stack.folder, "backend"), "gatekey"), "dev.json")).size
   return {
     descriptors: Math.max(...pids.map((pid) => listed(`/proc/${pid}/fd`).length)),
@@ -51,7 +49,7 @@ export async function measure(fleet: Fleet, homes: readonly string[]): Promise<S
     connections: ports.reduce((sum, port) => sum + connectionsTo(port), 0),
     temporary: filesIn(join(fleet.folder, "tmp")).length,
     files: homes.filter((home) => !(home in fleet.ports)).reduce((sum, home) => sum + strangers(fleet, home), 0),
-    stateBytes: Math.round(state / kept),
+    stateBytes: state,
   }
 }
 

@@ -32,7 +32,7 @@ export const kinds: readonly Kind[] = [
     ...{ value: /^GATEWAY_TOKEN="?([\w-]+)"?$/m, own: /^GATEWAY_TOKEN=/, isWhole: true, add: append, note: comment },
   },
   {
-    ...{ name: "launch agent", path: "Library/LaunchAgents/com.example.client.plist", locator: "CLIENT_TOKEN" },
+    ...{ name: "client agent", path: "Library/LaunchAgents/com.example.client.plist", locator: "CLIENT_TOKEN" },
     start: `<?xml version="1.0" encoding="UTF-8"?>
 <plist version="1.0">
 <dict>
@@ -50,7 +50,7 @@ export const kinds: readonly Kind[] = [
     note: (number) => `<!-- note ${number} -->`,
   },
   {
-    ...{ name: "dotenv", path: "app/.env", locator: "OPENCLAW_GATEWAY_TOKEN" },
+    ...{ name: "app dotenv", path: "app/.env", locator: "OPENCLAW_GATEWAY_TOKEN" },
     start: `# mine\nOTHER=1\nOPENCLAW_GATEWAY_TOKEN=${weak}\n`,
     ...{ value: /^OPENCLAW_GATEWAY_TOKEN="?([\w-]+)"?$/m, own: /^OPENCLAW_GATEWAY_TOKEN=/ },
     ...{ isWhole: true, add: append, note: comment },
@@ -77,13 +77,13 @@ export const kinds: readonly Kind[] = [
     ...{ add: append, note: comment },
   },
   {
-    ...{ name: "unit", path: ".config/systemd/user/report.service", locator: "REPORT_TOKEN" },
+    ...{ name: "report unit", path: ".config/systemd/user/report.service", locator: "REPORT_TOKEN" },
     start: "[Unit]\nDescription=mine\n[Service]\nExecStart=/bin/true\nEnvironment=A=1\n",
     ...{ value: /^Environment="?REPORT_TOKEN=([\w-]+)"?$/m, own: /^Environment="?REPORT_TOKEN=/ },
     ...{ isWhole: false, add: append, note: comment },
   },
   {
-    ...{ name: "config", path: "tool/config.json", locator: "gateway.token" },
+    ...{ name: "tool config", path: "tool/config.json", locator: "gateway.token" },
     start: '// mine\n{\n  "gateway": {\n    "port": 18789,\n    "token": "clawdbot-local-dev",\n  },\n}\n',
     ...{ value: /"?token"?: ?["']([\w-]+)["']/, own: /^\s*"?token"?: /, isWhole: false },
     ...{ add: (text, line) => `${line}\n${text}`, note: (number) => `// note ${number}` },

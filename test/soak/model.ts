@@ -54,7 +54,7 @@ export function rotate(model: Model, to: number): Model {
   if (to === model.generation) return model
   const rest = model.kept.filter((each) => each !== model.generation && each !== to).sort((one, other) => other - one)
   // The one in force and the previous one are kept in any case, then the newest.
-  const kept = [to, model.generation, ...rest].slice(0, model.keep + 1).sort((one, other) => one - other)
+  const kept = [to, model.generation, ...rest].slice(0, model.keep).sort((one, other) => one - other)
   return { ...model, generation: to, previous: model.generation, highest: Math.max(model.highest, to), kept }
 }
 
