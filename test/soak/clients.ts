@@ -65,7 +65,7 @@ export async function startClients(name: string, port: number, tokens: () => rea
 }
 
 /** Tries until one credential is accepted. @returns why none was */
-async function refusal(port: number, credentials: () => readonly Credential[]): Promise<string | undefined> {
+export async function refusal(port: number, credentials: () => readonly Credential[]): Promise<string | undefined> {
   const reasons: string[] = []
   for (let round = 0; round < rounds; round++) {
     for (const credential of credentials()) {

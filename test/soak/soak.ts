@@ -3,13 +3,15 @@ import { type Clients, startClients } from "./clients.ts"
 import { startFleet, until } from "./fleet.ts"
 import { growths, measure, type Sizes } from "./growth.ts"
 import { command, compare, type Site, validTokens } from "./site.ts"
-import { accepts, drawStep } from "./steps.ts"
+import { accepts, drawStep, stepCalled } from "./steps.ts"
 
 export interface Options {
   readonly seed: number
   readonly minutes: number
   /** Ends after so many steps, if that is sooner. */
   readonly most: number
+  /** The names of the steps, one after the other; none are drawn then. */
+  readonly names: readonly string[] | undefined
   /** This one included. */
   readonly hosts: number
   readonly gateways: number
@@ -30,7 +32,7 @@ export interface SoakFigures {
 }
 
 /** Changes a fleet at random for some minutes, and compares it with the model after each `up`. */
-export async function soak({ seed, minutes, most, hosts, gateways }: Options): Promise<SoakFigures> {
+export async function soak({ seed, minutes, most, names, hosts, gateways }: Options): Promise<SoakFigures> {
   const { fleet, model } = await startFleet(hosts, gateways)
   const site: Site = {
     ...{ fleet, model, homes: model.homes, random: createRandom(seed), coming: undefined, clients: {} },
@@ -55,7 +57,8 @@ export async function soak({ seed, minutes, most, hosts, gateways }: Options): P
   while (share() < 1) {
     site.totals.steps++
     const start = Date.now()
-    const step = drawStep(site)
+    const name = names?.[site.totals.steps - 1]
+    const step = name === undefined ? drawStep(site) : stepCalled(name)
     const what = await step.run(site)
     for (const clients of all) for (const refusal of clients.takeRefusals()) site.fail(refusal)
     console.log(`${site.totals.steps} ${step.name}: ${what} (${((Date.now() - start) / 1000).toFixed(1)} s)`)

@@ -29,7 +29,7 @@ const patience = 60_000
 /** What an `up` takes, here and on a busy machine: a kill comes at any time of it. */
 const upMilliseconds = 9_000
 
-export const steps: readonly Step[] = [
+const steps: readonly Step[] = [
   { name: "rotate", weight: 4, run: (site) => change(site, rotated(site)) },
   {
     ...{ name: "revert", weight: 3, isPossible: ({ model }) => earlier(model).length > 0 },
@@ -101,6 +101,13 @@ export const steps: readonly Step[] = [
     },
   },
 ]
+
+/** Finds a step by its name. @throws Error if there is none */
+export function stepCalled(name: string): Step {
+  const found = steps.find((step) => step.name === name)
+  if (found) return found
+  throw new Error(`no step is called ${name}; expected ${steps.map((step) => step.name).join(", ")}`)
+}
 
 /** Draws a step that is possible now. */
 export function drawStep(site: Site): Step {
