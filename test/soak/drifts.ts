@@ -79,9 +79,12 @@ function act(fleet: Fleet, model: Model, place: string, drift: Drift, random: Ra
   }
 }
 
-/** Leaves a public default where no token may be: in the dotenv of a node's product. @returns what a preview calls it */
+/** Where no token may be: what gatekey empties there stays. */
+export const copyFile = ".openclaw/.env"
+
+/** Leaves a public default in the dotenv of a node's product. */
 export function leaveCopy(fleet: Fleet, home: string): void {
-  const file = join(fleet.homeFolder(home), ".openclaw/.env")
+  const file = join(fleet.homeFolder(home), copyFile)
   mkdirSync(dirname(file), { recursive: true })
   const text = existsSync(file) ? readFileSync(file, "utf8") : ""
   writeFileSync(file, `${text}OPENCLAW_GATEWAY_TOKEN=${weak}\n`, { mode: 0o600 })

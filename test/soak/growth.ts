@@ -1,4 +1,4 @@
-import { statSync } from "node:fs"
+import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { statesIn } from "../../bench/rotation/backend.ts"
 import { argumentsOf, listed, read } from "../support/hosts/processes.ts"
@@ -18,7 +18,7 @@ export interface Sizes {
   readonly temporary: number
   /** Files in the hosts' homes, above those that are declared. */
   readonly files: number
-  /** Of the file of the state. */
+  /** Of the state, for each resource that it has; without the receipts, of which it keeps 20. */
   readonly stateBytes: number
 }
 
@@ -31,8 +31,8 @@ export const limits: { readonly [size in keyof Sizes]: { readonly most: number; 
   temporary: { most: 0, why: "whatever is written aside is removed, by the next run at the latest" },
   files: { most: 0, why: "a place is one file, and a home has one marker" },
   stateBytes: {
-    most: 80_000,
-    why: "20 receipts and the verifiers of 20 forgotten generations are kept, whoever many there were",
+    most: 200,
+    why: "three generations are kept, and verifiers of 20 that are forgotten, however many there were",
   },
 }
 
@@ -41,7 +41,6 @@ export async function measure(fleet: Fleet, homes: readonly string[]): Promise<S
   const gateways = await Promise.all(Object.keys(fleet.ports).map((name) => fleet.gatewayProcess(name)))
   const pids = gateways.filter((pid) => pid !== undefined)
   const ports = Object.values(fleet.ports)
-  const state = statSync(join(statesIn(join(fleet.stack.folder, "backend"), "gatekey"), "dev.json")).size
   return {
     descriptors: Math.max(...pids.map((pid) => listed(`/proc/${pid}/fd`).length)),
     megabytes: Math.round(Math.max(...pids.map(residentKilobytes)) / 1024),
@@ -49,7 +48,7 @@ export async function measure(fleet: Fleet, homes: readonly string[]): Promise<S
     connections: ports.reduce((sum, port) => sum + connectionsTo(port), 0),
     temporary: filesIn(join(fleet.folder, "tmp")).length,
     files: homes.filter((home) => !(home in fleet.ports)).reduce((sum, home) => sum + strangers(fleet, home), 0),
-    stateBytes: state,
+    stateBytes: stateBytes(fleet),
   }
 }
 
@@ -73,6 +72,15 @@ export function processesOf(fleet: Fleet): number[] {
       const text = `${argumentsOf(pid)} ${read(`/proc/${pid}/environ`)}`
       return folders.some((folder) => text.includes(folder))
     })
+}
+
+function stateBytes(fleet: Fleet): number {
+  const file = join(statesIn(join(fleet.stack.folder, "backend"), "gatekey"), "dev.json")
+  const { resources } = JSON.parse(readFileSync(file, "utf8")).checkpoint.latest as {
+    resources: { outputs?: object }[]
+  }
+  const sizes = resources.map((each) => JSON.stringify({ ...each, outputs: { ...each.outputs, receipts: [] } }).length)
+  return Math.round(sizes.reduce((sum, size) => sum + size, 0) / sizes.length)
 }
 
 function residentKilobytes(pid: number): number {

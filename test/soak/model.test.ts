@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest"
-import { allowed, differences, earlier, type Model, rotate, type World, writes } from "./model.ts"
+import { allowed, differences, earlier, type Model, rotate, type World } from "./model.ts"
+import { writes } from "./writes.ts"
 
 const model: Model = {
   ...{ generation: 2, previous: 1, highest: 3, keep: 3, kept: [1, 2, 3] },
@@ -19,6 +20,7 @@ const world: World = {
   accepted: { studio: [2] },
   markers: { studio: { generation: 2, highest: 3 }, n1: { generation: 2, highest: 3 }, n2: undefined },
   kept: [1, 2, 3],
+  receipts: 3,
   changedFiles: [],
 }
 const withPlace = (name: string, change: object): World => ({
@@ -48,6 +50,7 @@ describe("a world is compared with the model:", () => {
     ["a missing marker", { ...world, markers: { n1: undefined } }, /marker of n1 says none, expected 2 of 3/],
     ["a marker that is left", { ...world, markers: { n2: { generation: 2, highest: 3 } } }, /expected none/],
     ["a forgotten generation", { ...world, kept: [2, 3] }, /generations \[2 \| 3\] are kept/],
+    ["a receipt too many", { ...world, receipts: 21 }, /21 receipts are kept, expected 20/],
     ["a changed file", { ...world, changedFiles: ["n1 notes"] }, /n1 notes changed/],
   ])("%s is one difference", (_, wrong, message) => {
     expect(differences(model, wrong)).toEqual([expect.stringMatching(message)])

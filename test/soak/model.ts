@@ -32,6 +32,8 @@ export interface World {
   /** What each home remembers of its rotations. */
   readonly markers: Readonly<Record<string, Marker | undefined>>
   readonly kept: readonly number[]
+  /** How many rotations the state remembers. */
+  readonly receipts: number
   /** Files that nobody declared and that changed, appeared or vanished. */
   readonly changedFiles: readonly string[]
 }
@@ -48,6 +50,8 @@ interface Marker {
   readonly generation: number
   readonly highest: number
 }
+
+const mostReceipts = 20
 
 /** The declared generation changes, forward or back. */
 export function rotate(model: Model, to: number): Model {
@@ -68,12 +72,6 @@ export function allowed(model: Model, coming: number | undefined): number[] {
   return coming === undefined || coming === model.generation ? [model.generation] : [model.generation, coming]
 }
 
-/** Whether two snapshots of all files, and of the processes, show that something was written or restarted. */
-export function writes(before: Readonly<Record<string, string>>, after: Readonly<Record<string, string>>): string[] {
-  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort()
-  return names.filter((name) => before[name] !== after[name])
-}
-
 /** Describes how the world differs from the model; nothing after each `up`. */
 export function differences(model: Model, world: World): string[] {
   const missing = model.places.filter((name) => world.places[name] === undefined)
@@ -92,8 +90,18 @@ export function differences(model: Model, world: World): string[] {
   const kept = same(world.kept, model.kept)
     ? []
     : [`generations ${list(world.kept)} are kept, expected ${list(model.kept)}`]
+  const receipts =
+    world.receipts <= mostReceipts ? [] : [`${world.receipts} receipts are kept, expected ${mostReceipts}`]
   const files = world.changedFiles.map((name) => `${name} changed, expected no change`)
-  return [...missing.map((name) => `${name} was not found`), ...places, ...gateways, ...markers, ...kept, ...files]
+  return [
+    ...missing.map((name) => `${name} was not found`),
+    ...places,
+    ...gateways,
+    ...markers,
+    ...kept,
+    ...receipts,
+    ...files,
+  ]
 }
 
 function placeDifferences(model: Model, name: string, { content, isPrivate, foreign }: PlaceSnapshot): string[] {

@@ -3,6 +3,7 @@ import { lstatSync, readdirSync, readFileSync, statSync } from "node:fs"
 import { join } from "node:path"
 import { knock } from "../../bench/rotation/client.ts"
 import { readProcessStart } from "../../processes/process-start.ts"
+import { copyFile } from "./drifts.ts"
 import { type Fleet, notes, textOf } from "./fleet.ts"
 import { foreignLines, homeOf, kindOf, secretKind, weak } from "./kinds.ts"
 import type { Model, PlaceSnapshot, World } from "./model.ts"
@@ -23,6 +24,7 @@ export async function observe(fleet: Fleet, model: Model, homes: readonly string
     accepted: Object.fromEntries(accepted),
     markers: Object.fromEntries(markers),
     kept,
+    receipts: receiptsIn(fleet),
     changedFiles: homes.flatMap((home) => changedFiles(fleet, model, home)),
   }
 }
@@ -54,6 +56,11 @@ async function acceptedBy(fleet: Fleet, gateway: string, kept: readonly number[]
   return accepted
 }
 
+function receiptsIn(fleet: Fleet): number {
+  const receipt = fleet.stack.state().deployment.resources?.find(({ type }) => type === "gatekey:index:Receipt")
+  return (receipt?.outputs?.receipts as readonly unknown[] | undefined)?.length ?? 0
+}
+
 function markerIn(file: string): World["markers"][string] {
   const text = textOf(file)
   if (text === undefined) return undefined
@@ -69,7 +76,8 @@ function changedFiles(fleet: Fleet, model: Model, home: string): string[] {
   if (model.gateways.includes(home)) return changed
   const places = Object.keys(model.foreign).filter((place) => homeOf(place) === home)
   const known = new Set([notes, config, marker, ...places.map((place) => kindOf(place).path)])
-  const others = filesIn(folder).filter((name) => !known.has(name))
+  const isEmptied = (name: string) => name === copyFile && textOf(join(folder, name)) === ""
+  const others = filesIn(folder).filter((name) => !known.has(name) && !isEmptied(name))
   return [...changed, ...others.map((name) => `${home} ${name}`)]
 }
 

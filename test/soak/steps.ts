@@ -5,9 +5,10 @@ import { haveEnded, killDuring, type Victim } from "../support/engine/kill.ts"
 import { leaveCopy, spoil } from "./drifts.ts"
 import { layPlace, until } from "./fleet.ts"
 import { homeOf, kindOf, secretKind } from "./kinds.ts"
-import { earlier, type Model, rotate, writes } from "./model.ts"
-import { snapshot } from "./observe.ts"
+import { differences, earlier, type Model, rotate } from "./model.ts"
+import { observe, snapshot } from "./observe.ts"
 import { command, compare, deploy, type Site, validTokens } from "./site.ts"
+import { writes } from "./writes.ts"
 
 /** One kind of event in a fleet's life. */
 export interface Step {
@@ -144,6 +145,9 @@ async function drift(site: Site): Promise<string> {
   const all = [...done, ...(copy ? [`${node}: a copy in the product's dotenv`] : [])]
   site.totals.drifts += all.length
   await command(site, isSeen || copy ? 255 : 0, "preview", "--expect-no-changes")
+  // What a preview must report, the soak's own readers must see as well: else they would see nothing after the `up` either.
+  const seen = differences(model, await observe(fleet, model, site.homes))
+  if (seen.length === 0 && (isSeen || copy)) site.fail(`the soak itself does not see ${all.join(", ")}`)
   await deploy(site, model)
   return all.join(", ")
 }
