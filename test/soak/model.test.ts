@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import { allowed, differences, earlier, type Model, rotate, type World } from "./model.ts"
+import { allowed, differences, earlier, type Model, prune, rotate, type World } from "./model.ts"
 import { writes } from "./writes.ts"
 
 const model: Model = {
@@ -68,6 +68,12 @@ describe("a rotation of the model", () => {
     const back = rotate(model, 1)
     expect([back.generation, back.highest, back.kept, earlier(back)]).toEqual([1, 3, [1, 2, 3], [2, 3]])
     expect(rotate(model, 2)).toBe(model)
+  })
+
+  test("forgets the oldest when fewer are declared, and none when more are", () => {
+    expect(prune(model, 2).kept).toEqual([1, 2])
+    expect(prune(rotate(model, 4), 2)).toMatchObject({ keep: 2, kept: [2, 4] })
+    expect(prune(model, 4)).toMatchObject({ keep: 4, kept: [1, 2, 3] })
   })
 
   test("allows both tokens while it is under way, and no other", () => {

@@ -30,7 +30,7 @@ export interface World {
   /** Which of the generations that ever were, each gateway accepts; 0 is a public default. */
   readonly accepted: Readonly<Record<string, readonly number[]>>
   /** What each home remembers of its rotations. */
-  readonly markers: Readonly<Record<string, Marker | undefined>>
+  readonly markers: Readonly<Record<string, Pick<Model, "generation" | "highest"> | undefined>>
   readonly kept: readonly number[]
   /** How many rotations the state remembers. */
   readonly receipts: number
@@ -46,20 +46,20 @@ export interface PlaceSnapshot {
   readonly foreign: readonly string[]
 }
 
-interface Marker {
-  readonly generation: number
-  readonly highest: number
-}
-
 const mostReceipts = 20
 
 /** The declared generation changes, forward or back. */
 export function rotate(model: Model, to: number): Model {
   if (to === model.generation) return model
-  const rest = model.kept.filter((each) => each !== model.generation && each !== to).sort((one, other) => other - one)
-  // The one in force and the previous one are kept in any case, then the newest.
-  const kept = [to, model.generation, ...rest].slice(0, model.keep).sort((one, other) => one - other)
-  return { ...model, generation: to, previous: model.generation, highest: Math.max(model.highest, to), kept }
+  const [previous, highest] = [model.generation, Math.max(model.highest, to)]
+  return prune({ ...model, generation: to, previous, highest, kept: [...new Set([...model.kept, to])] })
+}
+
+/** Forgets all but so many: the one in force and the previous one are kept in any case, then the newest. */
+export function prune(model: Model, keep = model.keep): Model {
+  const { generation, previous = generation } = model
+  const order = new Set([generation, previous, ...model.kept.toSorted((one, other) => other - one)])
+  return { ...model, keep, kept: [...order].slice(0, keep).sort((one, other) => one - other) }
 }
 
 /** Generations to go back to. */

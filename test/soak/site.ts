@@ -1,7 +1,7 @@
 import type { Random } from "../fuzz/random.ts"
 import type { Clients } from "./clients.ts"
 import type { Fleet } from "./fleet.ts"
-import { allowed, differences, type Model } from "./model.ts"
+import { allowed, differences, type Model, rotate } from "./model.ts"
 import { observe } from "./observe.ts"
 
 /** A fleet, the model that it is compared with, and what has come of it so far. */
@@ -31,6 +31,12 @@ export interface Site {
 export function validTokens({ fleet, model, coming }: Site): string[] {
   return allowed(model, coming).flatMap((generation) => fleet.values.get(generation) ?? [])
 }
+
+/** The homes of nodes that are declared. */
+export const nodesOf = ({ model }: Site): string[] => model.homes.filter((home) => !model.gateways.includes(home))
+
+/** The model after the next rotation. */
+export const rotated = ({ model }: Site): Model => rotate(model, model.highest + 1)
 
 /** Runs a command of the engine that must end with a code. @returns its output */
 export async function command(site: Site, expected: number, ...args: string[]): Promise<string> {

@@ -1,9 +1,10 @@
 import { createRandom } from "../fuzz/random.ts"
 import { type Clients, startClients } from "./clients.ts"
+import { accepts } from "./events.ts"
 import { startFleet, until } from "./fleet.ts"
 import { growths, measure, type Sizes } from "./growth.ts"
 import { command, compare, type Site, validTokens } from "./site.ts"
-import { accepts, drawStep, stepCalled } from "./steps.ts"
+import { drawStep, stepCalled } from "./steps.ts"
 
 export interface Options {
   readonly seed: number
