@@ -37,7 +37,7 @@ export interface Fleet {
 }
 
 export const notes = "Documents/notes.txt"
-export const patienceMilliseconds = 300_000
+const patienceMilliseconds = 300_000
 const gatewayNames = ["studio", "annex"]
 const keep = 3
 

@@ -81,7 +81,7 @@ export function growths(before: Sizes, after: Sizes): string[] {
 }
 
 /** The processes that name a folder of the fleet in their arguments or their environment, but for this one. */
-export function processesOf(fleet: Fleet): number[] {
+function processesOf(fleet: Fleet): number[] {
   const folders = [fleet.folder, fleet.stack.folder, fleet.farm.folder]
   return listed("/proc")
     .map(Number)
