@@ -5,7 +5,7 @@ const longest = [
   ...["engine/migration", "engine/first-up", "engine/remote", "engine/marker", "cli/scan/real", "engine/restart"],
   ...["engine/vault", "cli/escapes", "engine/container", "provider/resources/trusted-proxy", "engine/hooks"],
   ...["provider/resources/service/systemd", "engine/team", "provider/resources/pairing", "engine/docs"],
-  ...["hosts/ssh/cut", "cli/doctor/precedence-real", "engine/identity", "engine/rotate"],
+  ...["hosts/ssh/cut", "soak/soak", "cli/doctor/precedence-real", "engine/identity", "engine/rotate"],
   ...["provider/resources/flip", "provider/resources/handshake", "probes/listeners/products", "gateways/connect"],
 ]
 
