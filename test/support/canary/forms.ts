@@ -15,6 +15,10 @@ export function canaryForms(value: string): Map<string, Buffer> {
     "JSON-escaped by code",
     each(value, (code) => `\\u${code.toString(16).padStart(4, "0")}`),
   )
+  add(
+    "JSON-escaped by code, upper case",
+    each(value, (code) => `\\u${code.toString(16).toUpperCase().padStart(4, "0")}`),
+  )
   add("URL-encoded", encodeURIComponent(value))
   add("URL-encoded as a form", new URLSearchParams({ v: value }).toString().slice(2))
   add(
@@ -30,7 +34,9 @@ export function canaryForms(value: string): Map<string, Buffer> {
   add("shell, backslashes", value.replace(/[^\w@%+=:,./-]/g, "\\$&"))
   add("XML-escaped", value.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;"))
   add("UTF-16", Buffer.from(value, "utf16le"))
+  add("reversed", [...value].reverse().join(""))
   encoded(add, "", bytes)
+  encoded(add, "UTF-16, ", Buffer.from(value, "utf16le"))
   if (/^(?:[0-9a-f]{2})+$/i.test(value)) {
     add("bytes", Buffer.from(value, "hex"))
     encoded(add, "bytes, ", Buffer.from(value, "hex"))
