@@ -34,7 +34,9 @@ export function detector(secrets: ReadonlyMap<string, string>): Detector {
     for (const part of piecesOf(value)) {
       for (const [form, bytes] of canaryForms(part)) {
         const key = bytes.readUInt32LE(0)
-        byHead.set(key, [...(byHead.get(key) ?? []), { bytes, secret, form }])
+        const others = byHead.get(key)
+        if (others) others.push({ bytes, secret, form })
+        else byHead.set(key, [{ bytes, secret, form }])
         marks[slotOf(key)] = 1
       }
     }

@@ -2,9 +2,12 @@
 export function canaryForms(value: string): Map<string, Buffer> {
   const bytes = Buffer.from(value)
   const forms = new Map<string, Buffer>()
+  const known = new Set<string>()
   const add = (form: string, text: string | Buffer) => {
     const written = Buffer.from(text)
-    if (written.length >= 8 && ![...forms.values()].some((other) => other.equals(written))) forms.set(form, written)
+    const mark = written.toString("latin1")
+    if (written.length >= 8 && !known.has(mark)) forms.set(form, written)
+    known.add(mark)
   }
   const json = JSON.stringify(value).slice(1, -1)
   add("literal", value)

@@ -14,6 +14,8 @@ import { sourceOfOutput } from "./sources.ts"
 
 const execute = promisify(execFile)
 
+type Variables = Readonly<Record<string, string>>
+
 /** One stack's life, with everything recorded. */
 export interface Run {
   readonly space: Workspace
@@ -52,12 +54,15 @@ export async function opened(
     allowed = [],
   }: {
     places?: Fleet["places"]
-    env?: Readonly<Record<string, string>>
+    env?: Variables | ((folder: string) => Variables)
     more?: More
     allowed?: readonly string[]
   } = {},
 ): Promise<Run> {
-  const own = (folder: string) => ({ NODE_COMPILE_CACHE: join(folder, "cache"), ...env })
+  const own = (folder: string) => ({
+    NODE_COMPILE_CACHE: join(folder, "cache"),
+    ...(typeof env === "function" ? env(folder) : env),
+  })
   const space = await workspace({ token, places, ...more }, own)
   const record = recorder(space.folder)
   onTestFinished(async () => {
