@@ -1,9 +1,9 @@
-import { execFileSync } from "node:child_process"
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
-import { dirname, join } from "node:path"
+import { join } from "node:path"
 import { expect, onTestFinished, test } from "vitest"
-import { coresIn, crashDuring, crashFolder, crashOptions } from "../support/canary/crash.ts"
-import { change, files, late, places, settle, write } from "../support/canary/fleet.ts"
+import { coresIn, crashDuring, crashEnvironment, crashFolder } from "../support/canary/crash.ts"
+import { broken, change, files, freeze, late, places, settle, write } from "../support/canary/fleet.ts"
+import { givenPassphrase, programEnvironment, vaultEnvironment } from "../support/canary/given.ts"
 import { guardFiles, guardFleet, guardFolder, guardSecrets, statusBy, trust } from "../support/canary/guard-fleet.ts"
 import { bearerSecrets, headerIn } from "../support/canary/guard-secrets.ts"
 import { opened } from "../support/canary/run.ts"
@@ -201,9 +201,9 @@ describeEngine("no secret is anywhere but in the places", () => {
   })
 
   test.skipIf(process.platform !== "linux")(
-    "a provider that crashes: no core file, and a report without them",
+    "a provider that crashes: no core file, and a report without a secret",
     async () => {
-      const run = await opened({ rotation: 1 }, undefined, { env: crashOptions })
+      const run = await opened({ rotation: 1 }, givenPassphrase, { env: crashEnvironment })
       const { space } = run
       settle(space, "clawdbot-local-dev")
       await run.says(0, "up", "--yes", "--skip-preview")
@@ -244,23 +244,3 @@ describeEngine("no secret is anywhere but in the places", () => {
 
 /** They are shown every secret of the stack. */
 const policies = ["--policy-pack", join(root, "policy")]
-
-/** What the engine itself makes of secret configuration. */
-const programEnvironment = / PULUMI_CONFIG=\S*/g
-
-/** What lets `pulumi` ask a vault, where the user put it. */
-const vaultEnvironment = / (?:OP_CONNECT_TOKEN|EVENTS_API_TOKEN)=\S*/g
-
-/** So that not even root can write it. */
-function freeze(file: string, on: boolean): void {
-  for (const path of [file, dirname(file)]) execFileSync("chattr", [on ? "+i" : "-i", path])
-}
-
-/** The text as an editor's slip leaves it: it does not parse, right beside the token. */
-function broken(name: string, text: string): string {
-  if (name.endsWith(".json")) return text.replace(/(['"]?[0-9a-f]{64}['"]?)/, "$1 $1")
-  if (name.endsWith(".plist")) return text.replace(/([0-9a-f]{64})<\/string>/, "$1</sting>")
-  if (name.endsWith(".yml")) return text.replace(/([0-9a-f]{64})/, '"$1" "$1": [')
-  if (name.endsWith(".service")) return text.replace(/([0-9a-f]{64})"?/, '"$1\\x" "')
-  return text.replace(/([0-9a-f]{64})/, "'$1")
-}

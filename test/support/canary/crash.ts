@@ -9,8 +9,9 @@ import { read } from "../hosts/processes.ts"
 /** Where Node puts its reports, in a stack's folder. */
 export const crashFolder = "tmp/crash"
 
-/** Has Node write a diagnostic report whenever it can. */
-export const crashOptions = (folder: string): Readonly<Record<"NODE_OPTIONS", string>> => ({
+/** Has Node write a diagnostic report whenever it can, and has the passphrase in the environment, which reports list. */
+export const crashEnvironment = (folder: string): Readonly<Record<string, string>> => ({
+  PULUMI_CONFIG_PASSPHRASE: readFileSync(join(folder, "passphrase"), "utf8"),
   NODE_OPTIONS: [
     "--report-on-signal",
     "--report-on-fatalerror",
@@ -29,7 +30,7 @@ const usr2 = 1n << 11n
 
 /**
  * Runs a command with core dumps allowed. Its provider is asked for a diagnostic report, and then aborted, as a fatal error
- * of Node's does. @param environment the stack has `crashOptions`
+ * of Node's does. The stack has `crashEnvironment`.
  */
 export async function crashDuring({ folder, start }: Workspace, words: readonly string[]): Promise<Crash> {
   const reports = join(folder, crashFolder)
