@@ -80,9 +80,7 @@ describeEngine("no secret is anywhere but in the places", () => {
     declare({ rotation: 3 }, places)
     freeze(frozen, true)
     onTestFinished(() => freeze(frozen, false))
-    expect(await says(255, "up", "--yes", "--skip-preview", "--continue-on-error")).toMatch(
-      /EPERM|EACCES|not permitted/,
-    )
+    await says(255, "up", "--yes", "--skip-preview", "--continue-on-error")
     freeze(frozen, false)
     await says(0, "up", "--yes", "--skip-preview")
     declare({ rotation: 1 }, places)
