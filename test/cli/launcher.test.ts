@@ -36,7 +36,7 @@ function node(path: string, version: string): void {
 }
 
 const told = (main: string, cache = join(main, "../../node_modules/.cache/gatekey")) =>
-  `cache: ${cache}\n--disable-warning=ExperimentalWarning\n${main}\nrotate\na word\n`
+  `cache: ${cache}\n--report-exclude-env\n--disable-warning=ExperimentalWarning\n${main}\nrotate\na word\n`
 
 describe("the command line's launcher", () => {
   test("starts it with the Node on PATH, else with that of `make setup`", () => {

@@ -1,14 +1,20 @@
-import { readFileSync, rmSync } from "node:fs"
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { expect, onTestFinished, test } from "vitest"
-import { change, files, late, places, settle, write } from "../support/canary/fleet.ts"
+import { coresIn, crashDuring, crashEnvironment, crashFolder } from "../support/canary/crash.ts"
+import { broken, change, files, freeze, late, places, settle, write } from "../support/canary/fleet.ts"
+import { givenPassphrase, programEnvironment, vaultEnvironment } from "../support/canary/given.ts"
 import { guardFiles, guardFleet, guardFolder, guardSecrets, statusBy, trust } from "../support/canary/guard-fleet.ts"
 import { bearerSecrets, headerIn } from "../support/canary/guard-secrets.ts"
 import { opened } from "../support/canary/run.ts"
+import { notes } from "../support/canary/search.ts"
+import { wholeOnly } from "../support/canary/sources.ts"
+import { gapsIn } from "../support/canary/summary.ts"
 import { describeEngine } from "../support/engine/engine.ts"
 import { endLeftBehind } from "../support/engine/kill.ts"
 import { root } from "../support/engine/program.ts"
 import { noSshHosts, startFarm } from "../support/hosts/ssh-farm.ts"
+import { gatewayDouble } from "../support/products/gateway-double.ts"
 import { freePort } from "../support/products/listener.ts"
 import { startEcho } from "../support/proxies/echo.ts"
 import { noHaproxy } from "../support/proxies/haproxy.ts"
@@ -21,6 +27,9 @@ describeEngine("no secret is anywhere but in the places", () => {
     const run = await opened({ rotation: 1, adopt: { from: "local|~/.openclaw/openclaw.json|gateway.auth.token" } })
     const { space, says, declare } = run
     settle(space, run.hide("adopted", strong()))
+    // A gateway that accepts another token, and quotes the one that it rejects.
+    const gateway = await gatewayDouble(space.home, strong(), undefined, { quotes: true })
+    change(space, ".openclaw/openclaw.json", (text) => text.replace("18789", String(gateway.port)))
     await says(0, "preview")
     await says(0, "up", "--yes")
 
@@ -36,6 +45,11 @@ describeEngine("no secret is anywhere but in the places", () => {
     for (const place of [".zshrc OPENCLAW_GATEWAY_TOKEN", ".env OPENCLAW_GATEWAY_PASSWORD"])
       expect(scanned).toContain(place)
     expect(await run.look("scan", "--json")).toContain('"places"')
+    const shown = gateway.shown().length
+    expect(await run.look("doctor")).toContain("token")
+    expect(gateway.shown().length, "tokens that the gateway was shown by doctor").toBeGreaterThan(shown)
+    expect(await run.look("check", "Pulumi.dev.yaml")).not.toBe("")
+    expect(await run.look("history", "--stack", "dev")).toContain("generation")
     expect(drift).toContain("launch-agent-token")
     await says(0, "preview", "--diff")
     run.report(await says(0, "preview", "--json"))
@@ -61,6 +75,15 @@ describeEngine("no secret is anywhere but in the places", () => {
     expect(await run.look("scan")).toContain("unreadable")
     await says(255, "up", "--yes", "--skip-preview", "--continue-on-error")
     for (const [name, text] of right) write(space, name, text)
+
+    const frozen = space.at(".openclaw/gatekey/gateway-token")
+    declare({ rotation: 3 }, places)
+    freeze(frozen, true)
+    onTestFinished(() => freeze(frozen, false))
+    await says(255, "up", "--yes", "--skip-preview", "--continue-on-error")
+    freeze(frozen, false)
+    await says(0, "up", "--yes", "--skip-preview")
+    declare({ rotation: 1 }, places)
 
     const { "tw agent": renamed, ...others } = places
     declare({ rotation: 1 }, { ...others, "tw launch agent": renamed })
@@ -89,6 +112,9 @@ describeEngine("no secret is anywhere but in the places", () => {
     expect(await says(0, "preview")).toContain("contains another token (fp:")
     await says(0, "up", "--yes")
     declare({ rotation: 2 }, there)
+    farm.host(1).kill()
+    expect(await says(255, "up", "--yes", "--skip-preview")).toContain("unreachable")
+    await farm.host(1).start()
     await says(0, "up", "--yes", "--skip-preview")
     await says(0, "destroy", "--yes")
     await run.nothing()
@@ -102,13 +128,21 @@ describeEngine("no secret is anywhere but in the places", () => {
     const host = `exec:${JSON.stringify({ read: ["pass", "show", "gateway"], write })}`
     const vault = { host, path: "/token", locator: "*", format: "file" } as const
     const kept = { ...places, vault }
-    const run = await opened({ rotation: 1 }, undefined, { places: kept, env: { GNUPGHOME, PASSWORD_STORE_DIR } })
+    const credential = strong()
+    const env = { GNUPGHOME, PASSWORD_STORE_DIR, OP_CONNECT_TOKEN: credential, EVENTS_API_TOKEN: credential }
+    const run = await opened({ rotation: 1 }, vaultEnvironment, { places: kept, env })
+    run.hide("the vault's credential", credential)
     settle(run.space, "clawdbot-local-dev")
     await run.says(0, "preview")
     await run.says(0, "up", "--yes", "--logtostderr", "-v=8")
     store.insert("gateway", `${run.hide("drifted", strong())}\n`)
     expect(await run.says(0, "preview")).toContain("contains another token (fp:")
     await run.says(0, "up", "--yes", "--logtostderr", "-v=8")
+    const item = join(PASSWORD_STORE_DIR, "gateway.gpg")
+    const sealed = readFileSync(item)
+    writeFileSync(item, "no message of gpg")
+    expect(await run.says(0, "preview")).toContain("pass")
+    writeFileSync(item, sealed)
     run.declare({ rotation: 2 }, kept)
     await run.says(0, "up", "--yes")
     await run.says(0, "destroy", "--yes")
@@ -164,6 +198,24 @@ describeEngine("no secret is anywhere but in the places", () => {
     await run.nothing()
   })
 
+  test.skipIf(process.platform !== "linux")(
+    "a provider that crashes: no core file, and a report without a secret",
+    async () => {
+      const run = await opened({ rotation: 1 }, givenPassphrase, { env: crashEnvironment })
+      const { space } = run
+      settle(space, "clawdbot-local-dev")
+      await run.says(0, "up", "--yes", "--skip-preview")
+      run.declare({ rotation: 2 }, places)
+      const words = ["up", "--yes", "--skip-preview"]
+      const { aborted, code, output } = await crashDuring(space, words)
+      expect([aborted, code], output).toEqual([true, 255])
+      await run.printed(output, ...words)
+      expect(readdirSync(space.at(`../${crashFolder}`)).length).toBeGreaterThan(0)
+      expect(coresIn(space.folder)).toEqual([])
+      await run.nothing()
+    },
+  )
+
   test("but where SECURITY.md says that Pulumi itself prints it", async () => {
     const run = await opened({ rotation: 1 }, /^.*rpc\.go:\d+\].*$/gm)
     settle(run.space, "clawdbot-local-dev")
@@ -182,19 +234,11 @@ describeEngine("no secret is anywhere but in the places", () => {
     await run.nothing()
     expect(run.cut(), "secrets in the program's environment").toBeGreaterThan(0)
   })
+
+  test.skipIf(process.env.CI !== "true")("every source, kind of secret and form of the tables was searched", () => {
+    expect(gapsIn(notes, wholeOnly)).toEqual([])
+  })
 })
 
 /** They are shown every secret of the stack. */
 const policies = ["--policy-pack", join(root, "policy")]
-
-/** What the engine itself makes of secret configuration. */
-const programEnvironment = / PULUMI_CONFIG=\S*/g
-
-/** The text as an editor's slip leaves it: it does not parse, right beside the token. */
-function broken(name: string, text: string): string {
-  if (name.endsWith(".json")) return text.replace(/(['"]?[0-9a-f]{64}['"]?)/, "$1 $1")
-  if (name.endsWith(".plist")) return text.replace(/([0-9a-f]{64})<\/string>/, "$1</sting>")
-  if (name.endsWith(".yml")) return text.replace(/([0-9a-f]{64})/, '"$1" "$1": [')
-  if (name.endsWith(".service")) return text.replace(/([0-9a-f]{64})"?/, '"$1\\x" "')
-  return text.replace(/([0-9a-f]{64})/, "'$1")
-}

@@ -74,6 +74,7 @@ describe.each(shells)("the launcher under %s", (shell) => {
     expect(stdout.split("\n")).toEqual([
       expect.stringMatching(new RegExp(`^${version} .*/node_modules/\\.cache/gatekey$`)),
       "--max-semi-space-size=4",
+      "--report-exclude-env",
       "--disable-warning=ExperimentalWarning",
       join(realpathSync(root), "provider/main.ts"),
       "127.0.0.1:1",

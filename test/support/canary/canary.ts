@@ -1,9 +1,12 @@
 import { canaryForms } from "./forms.ts"
+import type { Source } from "./sources.ts"
 
 /** One thing that could hold a secret, and what to call it in a failure. */
 export interface Haystack {
   readonly name: string
   readonly bytes: Buffer
+  /** Its row in the table of sources. */
+  readonly source?: Source
 }
 
 export interface Detector {
@@ -31,28 +34,43 @@ export function detector(secrets: ReadonlyMap<string, string>): Detector {
     for (const part of piecesOf(value)) {
       for (const [form, bytes] of canaryForms(part)) {
         const key = bytes.readUInt32LE(0)
-        byHead.set(key, [...(byHead.get(key) ?? []), { bytes, secret, form }])
+        const others = byHead.get(key)
+        if (others) others.push({ bytes, secret, form })
+        else byHead.set(key, [{ bytes, secret, form }])
         marks[slotOf(key)] = 1
       }
     }
   }
+  const hitsIn = (name: string, bytes: Buffer): string[] => {
+    const found = new Set<string>()
+    let end = 0
+    for (let at = 0; at + head <= bytes.length; at++) {
+      const key = bytes.readUInt32LE(at)
+      if (marks[slotOf(key)] === 0) continue
+      const hit = byHead
+        .get(key)
+        ?.find((pattern) => bytes.subarray(at, at + pattern.bytes.length).equals(pattern.bytes))
+      if (!hit) continue
+      if (at >= end) found.add(`${hit.secret}, ${hit.form}, in ${name}, after: ${around(bytes, at)}`)
+      end = at + hit.bytes.length
+    }
+    return [...found]
+  }
   return {
     find({ name, bytes }) {
-      const found = new Set<string>()
-      let end = 0
-      for (let at = 0; at + head <= bytes.length; at++) {
-        const key = bytes.readUInt32LE(at)
-        if (marks[slotOf(key)] === 0) continue
-        const hit = byHead
-          .get(key)
-          ?.find((pattern) => bytes.subarray(at, at + pattern.bytes.length).equals(pattern.bytes))
-        if (!hit) continue
-        if (at >= end) found.add(`${hit.secret}, ${hit.form}, in ${name}, after: ${around(bytes, at)}`)
-        end = at + hit.bytes.length
-      }
-      return [...found]
+      const found = hitsIn(name, bytes)
+      if (found.length > 0) return found
+      const joined = joinLines(bytes)
+      return joined.length === bytes.length ? [] : hitsIn(`${name}, its lines joined`, joined)
     },
   }
+}
+
+/** Joins lines that were wrapped, with whatever indentation; in UTF-16 and with JSON's `\n` as well. */
+function joinLines(bytes: Buffer): Buffer {
+  const text = bytes.toString("latin1")
+  const joined = text.replace(/\\?(?:\r\0?)?\n\0?(?:[ \t]\0?)*|(?:\\r)?\\n(?:[ \t]|\\t)*/g, "")
+  return joined.length === text.length ? bytes : Buffer.from(joined, "latin1")
 }
 
 export function piecesOf(value: string): string[] {

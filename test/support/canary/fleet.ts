@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process"
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { dirname } from "node:path"
 import type { Fleet, PlaceDeclaration } from "../engine/program.ts"
@@ -43,4 +44,18 @@ export function write(space: Workspace, name: string, text: string): void {
 
 export function change(space: Workspace, name: string, how: (text: string) => string): void {
   write(space, name, how(readFileSync(space.at(name), "utf8")))
+}
+
+/** So that not even root can write it. */
+export function freeze(file: string, on: boolean): void {
+  for (const path of [file, dirname(file)]) execFileSync("chattr", [on ? "+i" : "-i", path])
+}
+
+/** The text as an editor's slip leaves it: it does not parse, right beside the token. */
+export function broken(name: string, text: string): string {
+  if (name.endsWith(".json")) return text.replace(/(['"]?[0-9a-f]{64}['"]?)/, "$1 $1")
+  if (name.endsWith(".plist")) return text.replace(/([0-9a-f]{64})<\/string>/, "$1</sting>")
+  if (name.endsWith(".yml")) return text.replace(/([0-9a-f]{64})/, '"$1" "$1": [')
+  if (name.endsWith(".service")) return text.replace(/([0-9a-f]{64})"?/, '"$1\\x" "')
+  return text.replace(/([0-9a-f]{64})/, "'$1")
 }

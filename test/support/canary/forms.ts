@@ -2,9 +2,12 @@
 export function canaryForms(value: string): Map<string, Buffer> {
   const bytes = Buffer.from(value)
   const forms = new Map<string, Buffer>()
+  const known = new Set<string>()
   const add = (form: string, text: string | Buffer) => {
     const written = Buffer.from(text)
-    if (written.length >= 8 && ![...forms.values()].some((other) => other.equals(written))) forms.set(form, written)
+    const mark = written.toString("latin1")
+    if (written.length >= 8 && !known.has(mark)) forms.set(form, written)
+    known.add(mark)
   }
   const json = JSON.stringify(value).slice(1, -1)
   add("literal", value)
@@ -14,6 +17,10 @@ export function canaryForms(value: string): Map<string, Buffer> {
   add(
     "JSON-escaped by code",
     each(value, (code) => `\\u${code.toString(16).padStart(4, "0")}`),
+  )
+  add(
+    "JSON-escaped by code, upper case",
+    each(value, (code) => `\\u${code.toString(16).toUpperCase().padStart(4, "0")}`),
   )
   add("URL-encoded", encodeURIComponent(value))
   add("URL-encoded as a form", new URLSearchParams({ v: value }).toString().slice(2))
@@ -30,7 +37,9 @@ export function canaryForms(value: string): Map<string, Buffer> {
   add("shell, backslashes", value.replace(/[^\w@%+=:,./-]/g, "\\$&"))
   add("XML-escaped", value.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;"))
   add("UTF-16", Buffer.from(value, "utf16le"))
+  add("reversed", [...value].reverse().join(""))
   encoded(add, "", bytes)
+  encoded(add, "UTF-16, ", Buffer.from(value, "utf16le"))
   if (/^(?:[0-9a-f]{2})+$/i.test(value)) {
     add("bytes", Buffer.from(value, "hex"))
     encoded(add, "bytes, ", Buffer.from(value, "hex"))

@@ -1,13 +1,14 @@
 import { spawn } from "node:child_process"
 import { createHash } from "node:crypto"
 import { lstatSync, readdirSync, readFileSync } from "node:fs"
-import { join } from "node:path"
+import { join, relative } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import type { Haystack } from "./canary.ts"
+import { type Source, sourceOfFile } from "./sources.ts"
 
 /** Everything that a run left behind or showed, kept in memory until its secrets are all known. */
 export interface Recorder {
-  output(name: string, text: string): void
+  output(name: string, text: string, source?: Source): void
   /** All files below, as they are now; links are not followed. */
   files(folder: string, left?: readonly string[]): void
   /** What the processes below ours were started with, so far. */
@@ -20,9 +21,9 @@ export interface Recorder {
 export function recorder(folder = ""): Recorder {
   const haystacks: Haystack[] = []
   const known = new Set<string>()
-  const keep = (name: string, bytes: Buffer) => {
-    const mark = createHash("sha256").update(bytes).digest("hex")
-    if (!known.has(mark)) haystacks.push({ name, bytes })
+  const keep = (name: string, bytes: Buffer, source: Source) => {
+    const mark = createHash("sha256").update(source).update(bytes).digest("hex")
+    if (!known.has(mark)) haystacks.push({ name, bytes, source })
     known.add(mark)
   }
   const sampler = spawn(process.execPath, [join(import.meta.dirname, "sampler.ts"), String(process.pid), folder], {
@@ -30,25 +31,27 @@ export function recorder(folder = ""): Recorder {
   })
   const sampled: Buffer[] = []
   sampler.stdout.on("data", (lines) => sampled.push(lines))
-  const files = (folder: string, left: readonly string[] = []) => {
-    for (const entry of readdirSync(folder, { withFileTypes: true })) {
-      const path = join(folder, entry.name)
+  const files = (below: string, left: readonly string[] = []) => {
+    for (const entry of readdirSync(below, { withFileTypes: true })) {
+      const path = join(below, entry.name)
       if (left.includes(path)) continue
-      keep(path, Buffer.from(entry.name))
+      const source = sourceOfFile(relative(folder, path))
+      keep(path, Buffer.from(entry.name), source)
       if (entry.isDirectory()) files(path, left)
-      else if (entry.isFile() && lstatSync(path).size > 0) keep(path, readFileSync(path))
+      else if (entry.isFile() && lstatSync(path).size > 0) keep(path, readFileSync(path), source)
     }
   }
   return {
     haystacks,
     files,
-    output: (name, text) => keep(name, Buffer.from(text)),
+    output: (name, text, source = "output") => keep(name, Buffer.from(text), source),
     async processes() {
       await sleep(50)
       const lines = Buffer.concat(sampled.splice(0)).toString("latin1").split("\n")
       sampled.push(Buffer.from(lines.pop() ?? "", "latin1"))
       for (const line of lines) {
-        keep(`a process's ${line.split(" ")[1]}`, Buffer.from(line, "latin1"))
+        const kind = line.split(" ")[1] ?? ""
+        keep(`a process's ${kind}`, Buffer.from(line, "latin1"), kind === "environment" ? "environments" : "arguments")
       }
     },
     async end() {

@@ -4,29 +4,28 @@ import { join } from "node:path"
 import { promisify } from "node:util"
 import { expect, onTestFinished } from "vitest"
 import { type Fleet, root, type TokenDeclaration } from "../engine/program.ts"
-import { secretsIn } from "../engine/state.ts"
 import { type Workspace, workspace } from "../engine/workspace.ts"
 import { detector, type Haystack } from "./canary.ts"
 import { files, places as known } from "./fleet.ts"
-import { keySecrets } from "./guard-secrets.ts"
+import { ledger } from "./ledger.ts"
 import { recorder } from "./record.ts"
+import { searchAll } from "./search.ts"
+import { sourceOfOutput } from "./sources.ts"
 
 const execute = promisify(execFile)
 
-/** Of keys as PEM, what is not in certificates and public keys as well. */
-function partsOf(secret: string): string[] {
-  const keys = secret.match(/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]+?-----END [A-Z ]+-----/g)
-  return keys ? keys.flatMap((pem) => keySecrets("the state", pem).map(([, value]) => value)) : [secret]
-}
+type Variables = Readonly<Record<string, string>>
 
 /** One stack's life, with everything recorded. */
 export interface Run {
   readonly space: Workspace
   /** Runs a command, and records all that can be seen of it. */
   says(code: number, ...args: string[]): Promise<string>
+  /** Records what a command printed that the test itself ran. */
+  printed(output: string, ...args: string[]): Promise<void>
   /** The report of a preview, as Markdown and as a page. */
   report(preview: string): void
-  /** What `gatekey scan` says of the home. @returns what they printed */
+  /** Runs one of our own commands. @returns what it printed, or printed as errors */
   look(...args: string[]): Promise<string>
   hide(name: string, value: string): string
   declare(token: TokenDeclaration, places: Fleet["places"], more?: More): void
@@ -55,46 +54,49 @@ export async function opened(
     allowed = [],
   }: {
     places?: Fleet["places"]
-    env?: Readonly<Record<string, string>>
+    env?: Variables | ((folder: string) => Variables)
     more?: More
     allowed?: readonly string[]
   } = {},
 ): Promise<Run> {
-  const own = (folder: string) => ({ NODE_COMPILE_CACHE: join(folder, "cache"), ...env })
+  const own = (folder: string) => ({
+    NODE_COMPILE_CACHE: join(folder, "cache"),
+    ...(typeof env === "function" ? env(folder) : env),
+  })
   const space = await workspace({ token, places, ...more }, own)
   const record = recorder(space.folder)
   onTestFinished(async () => {
     await record.end()
     space.remove()
   })
-  const secrets = new Map<string, string>()
+  const { secrets, kinds, hide, learn } = ledger()
+  hide("passphrase", readFileSync(join(space.folder, "passphrase"), "utf8"))
   const left = [
     ...[...files, ...allowed].map((name) => space.at(name)),
     join(space.project, "node_modules"),
     join(space.folder, "passphrase"),
   ]
-  const ours = ({ name, bytes }: Haystack) => ({
-    name,
-    bytes: engines ? Buffer.from(bytes.toString("latin1").replace(engines, ""), "latin1") : bytes,
+  const ours = (haystack: Haystack): Haystack => ({
+    ...haystack,
+    bytes: engines ? Buffer.from(haystack.bytes.toString("latin1").replace(engines, ""), "latin1") : haystack.bytes,
   })
-  const learn = () => {
-    for (const value of secretsIn(space.state()).flatMap(partsOf)) {
-      if (![...secrets.values()].includes(value)) secrets.set(`secret ${secrets.size} of the state`, value)
-    }
+  const printed = async (output: string, ...args: string[]) => {
+    const step = `pulumi ${args.join(" ")}`
+    record.output(step, output, sourceOfOutput("pulumi", args))
+    record.files(space.folder, left)
+    await record.processes()
+    learn(space.state())
+    expect(detector(secrets).find(ours({ name: step, bytes: Buffer.from(output) }))).toEqual([])
   }
   return {
     space,
     async says(expected, ...args) {
       const { code, output } = await space.run(...args)
-      const step = `pulumi ${args.join(" ")}`
-      record.output(step, output)
-      record.files(space.folder, left)
-      await record.processes()
-      learn()
-      expect(detector(secrets).find(ours({ name: step, bytes: Buffer.from(output) }))).toEqual([])
+      await printed(output, ...args)
       expect(code, output).toBe(expected)
       return output
     },
+    printed,
     report(preview) {
       const page = join(space.folder, "report.html")
       const { stdout, stderr } = spawnSync(join(root, "cli/gatekey"), ["report", "--html", page], {
@@ -102,19 +104,19 @@ export async function opened(
         encoding: "utf8",
       })
       expect(readFileSync(page, "utf8"), stderr).toContain("<h1>")
-      record.output("gatekey report", stdout + stderr)
+      record.output("gatekey report", stdout + stderr, "report")
       record.files(space.folder, left)
     },
     async look(...args) {
       const ended = execute(join(root, "cli/gatekey"), args, { cwd: space.project, env: space.env })
       const { stdout, stderr } = await ended.catch((error: { stdout: string; stderr: string }) => error)
-      record.output(`gatekey ${args.join(" ")}`, stdout + stderr)
+      record.output(`gatekey ${args.join(" ")}`, stdout + stderr, sourceOfOutput("gatekey", args))
+      record.files(space.folder, left)
       await record.processes()
-      return stdout
+      return stdout || stderr
     },
     hide(name, value) {
-      const isNew = ![...secrets.values()].includes(value)
-      if (isNew) secrets.set(secrets.has(name) ? `${name}, ${secrets.size}` : name, value)
+      hide(name, value)
       return value
     },
     declare: (token, places, more = {}) => space.declare({ token, places, ...more }),
@@ -125,7 +127,10 @@ export async function opened(
     async nothing() {
       expect(secrets.size).toBeGreaterThan(2)
       expect(record.haystacks.filter(({ name }) => name.startsWith("a process's")).length).toBeGreaterThan(5)
-      expect(record.haystacks.map(ours).flatMap(detector(secrets).find)).toEqual([])
+      const scene = expect.getState().currentTestName ?? ""
+      const { hits, missed } = searchAll(scene, secrets, kinds, record.haystacks.map(ours))
+      expect(hits).toEqual([])
+      expect(missed, "planted secrets that were not found").toEqual([])
     },
     cut: () => record.haystacks.flatMap(detector(secrets).find).length,
   }

@@ -15,7 +15,7 @@ import { appendFileSync } from "node:fs"
 import { createServer } from "node:http"
 import { createRequire } from "node:module"
 const { WebSocketServer } = createRequire(import.meta.url)(${JSON.stringify(ws)})
-const { TAKES, PORT, SHOWN } = process.env
+const { TAKES, PORT, SHOWN, QUOTES } = process.env
 const takes = (way, token) => {
   appendFileSync(SHOWN, way + " " + (token || "-") + "\\n")
   return token === TAKES
@@ -36,7 +36,7 @@ new WebSocketServer({ server }).on("connection", (client) => {
     if (method !== "connect") return say({})
     if (takes("ws", params.auth?.token)) return say({ type: "hello-ok" })
     const code = params.auth?.token ? "AUTH_TOKEN_MISMATCH" : "DEVICE_IDENTITY_REQUIRED"
-    client.send(JSON.stringify({ type: "res", id, ok: false, error: { message: "no", details: { code } } }))
+    client.send(JSON.stringify({ type: "res", id, ok: false, error: { message: QUOTES ? "not " + params.auth?.token : "no", details: { code } } }))
     client.close(1008)
   })
 })
@@ -50,14 +50,26 @@ export interface GatewayDouble {
   end(): Promise<void>
 }
 
-/** A process that passes for a gateway in that home, until the test ends. @param takes the token */
-export async function gatewayDouble(home: string, takes: string, at?: number): Promise<GatewayDouble> {
+/** A process that passes for a gateway in that home, until the test ends. @param takes the token @param quotes the rejected one, in its error */
+export async function gatewayDouble(
+  home: string,
+  takes: string,
+  at?: number,
+  { quotes = false } = {},
+): Promise<GatewayDouble> {
   const top = folder()
   const [script, log] = [join(top, "openclaw/openclaw.mjs"), join(top, "shown")]
   mkdirSync(join(top, "openclaw"))
   writeFileSync(script, doubleProgram)
   const port = at ?? (await freePort())
-  const env = { PATH: process.env.PATH, HOME: home, TAKES: takes, PORT: String(port), SHOWN: log }
+  const env = {
+    PATH: process.env.PATH,
+    HOME: home,
+    TAKES: takes,
+    PORT: String(port),
+    SHOWN: log,
+    ...(quotes && { QUOTES: "1" }),
+  }
   const child = spawn(process.execPath, [script, "gateway", "run", "--port", String(port)], {
     ...{ env, stdio: ["ignore", "pipe", "inherit"] },
   })
