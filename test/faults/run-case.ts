@@ -121,7 +121,7 @@ function tornIn(
     .map(([name]) => `${name} is torn`)
 }
 
-const isOwn = (name: string) => /\.gatekey-|\.pem\.next$/.test(name)
+const isOwn = (name: string) => /\.gatekey-|\.next$/.test(name)
 
 /** It names the process that has ended, and goes with the next change of its file; a Placement's goes with the next `up`. */
 const isLock = (name: string) => /\.gatekey-lock$/.test(name)
