@@ -15,7 +15,7 @@ export const moods = [
   "is gone",
   "restarts",
 ] as const
-export type Mood = (typeof moods)[number]
+type Mood = (typeof moods)[number]
 
 export interface Gateway {
   readonly port: number

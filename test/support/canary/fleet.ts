@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process"
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { dirname } from "node:path"
 import type { Fleet, PlaceDeclaration } from "../engine/program.ts"
 import type { Workspace } from "../engine/workspace.ts"
@@ -48,7 +48,7 @@ export function change(space: Workspace, name: string, how: (text: string) => st
 
 /** So that not even root can write it. */
 export function freeze(file: string, on: boolean): void {
-  for (const path of [file, dirname(file)]) execFileSync("chattr", [on ? "+i" : "-i", path])
+  for (const path of [file, dirname(file)]) if (existsSync(path)) execFileSync("chattr", [on ? "+i" : "-i", path])
 }
 
 /** The text as an editor's slip leaves it: it does not parse, right beside the token. */
