@@ -26,7 +26,7 @@ export interface Sizes {
 /** By how much each may be more at the end than after the first tenth, and why it may be more at all. */
 export const limits: { readonly [size in keyof Sizes]: { readonly most: number; readonly why: string } } = {
   descriptors: { most: 16, why: "a gateway opens its databases and logs when it first needs them" },
-  megabytes: { most: 300, why: "its heap is collected late: it has 24 GB to its disposal here" },
+  megabytes: { most: 500, why: "its heap is collected late: it has 24 GB to its disposal here" },
   processes: { most: 0, why: "each command ends with all that it started" },
   connections: { most: 0, why: "each look at a gateway ends with its connection" },
   temporary: { most: 0, why: "whatever is written aside is removed, by the next run at the latest" },
