@@ -9,6 +9,8 @@ import { changing, type Fault } from "../support/faults/strace.ts"
 
 /** A call by a process, its thread or a program that it started. */
 export interface TracedCall {
+  /** The process, or its thread. */
+  readonly pid: number
   readonly name: string
   /** Its number among the calls of that name by one thread, from 1. */
   readonly number: number
@@ -18,7 +20,7 @@ export interface TracedCall {
 
 export interface Attached {
   /** Lets go of what still runs. */
-  end(): Promise<{ readonly calls: readonly TracedCall[]; readonly struck: boolean }>
+  end(): Promise<{ readonly calls: readonly TracedCall[]; readonly isKilled: boolean }>
 }
 
 /** Attaches strace to processes and all that they start from now on, and injects faults. Resolves once it is attached. */
@@ -63,20 +65,26 @@ async function tryToAttach(pids: readonly number[], faults: readonly Fault[]): P
       await exit
       const text = readFileSync(log, "latin1")
       rmSync(folder, { recursive: true, force: true })
-      const struck = faults.some(({ error }) => (error === "SIGKILL" ? /killed by SIGKILL/ : /INJECTED/).test(text))
-      return { calls: callsIn(text), struck }
+      return { calls: callsIn(text), isKilled: /killed by SIGKILL/.test(text) }
     },
   }
 }
 
-/** Parses strace's log; a call that was interrupted by another thread's has its text up to there. */
+/** Parses strace's log; of a call that was interrupted by another thread's the two halves are joined. */
 function callsIn(log: string): TracedCall[] {
   const numbers = new Map<string, number>()
+  const begun = new Map<string, { text: string }>()
   return log.split("\n").flatMap((line) => {
-    const [, pid, name, text = ""] = /^(\d+) +(\w+)\((.*)$/.exec(line) ?? []
-    if (pid === undefined || name === undefined) return []
+    const [, pid = "", rest = ""] = /^(\d+) +(.*)$/.exec(line) ?? []
+    const resumed = /^<\.\.\. \w+ resumed>(.*)$/.exec(rest)?.[1]
+    const half = begun.get(pid)
+    if (resumed !== undefined && half) half.text += resumed
+    const [, name, text = ""] = /^(\w+)\((.*)$/.exec(rest) ?? []
+    if (name === undefined) return []
     const number = (numbers.get(`${pid} ${name}`) ?? 0) + 1
     numbers.set(`${pid} ${name}`, number)
-    return [{ name, number, text }]
+    const call = { pid: Number(pid), name, number, text: text.replace(/ *<unfinished \.\.\.>$/, "") }
+    begun.set(pid, call)
+    return [call]
   })
 }

@@ -6,9 +6,13 @@ import type { Stage } from "./scene.ts"
 export interface Step {
   readonly call: string
   readonly number: number
+  /** Who makes it. */
+  readonly pid: number
   /** The call and its file or its port, without random parts. */
   readonly what: string
   readonly errors: readonly Fault["error"][]
+  /** Whether one of the stage's others makes it, and not the provider. */
+  readonly isOthers?: boolean
 }
 
 /** An error at a step, or something that goes wrong outside while the operation runs. */
@@ -30,18 +34,24 @@ export function stepsOf(
   { folder, seenAs = folder, ports = [] }: Pick<Stage, "folder" | "seenAs" | "ports">,
 ): Step[] {
   const found = new Map<string, Step>()
-  for (const { name, number, text } of calls) {
+  for (const { pid, name, number, text } of calls) {
     const port = ports.find((each) => text.includes(`htons(${each})`) || new RegExp(`->[^>]*:${each}\\]`).test(text))
     if (port !== undefined) {
       const errors = name === "connect" ? connectErrors : writeErrors
-      found.set(`${name} ${number}`, { call: name, number, what: `${name} to port ${ports.indexOf(port) + 1}`, errors })
+      found.set(`${name} ${number}`, {
+        pid,
+        call: name,
+        number,
+        what: `${name} to port ${ports.indexOf(port) + 1}`,
+        errors,
+      })
     }
     // A name in a working directory of its own has that folder before it.
     if (!text.includes(seenAs) || /^open/.test(name) !== /O_(?:CREAT|WRONLY|RDWR)/.test(text)) continue
     if (name === "connect" || /"\/(?:dev|proc)\//.test(text)) continue
     const file = [...text.matchAll(/[<"]([^<>"]*)[>"]/g)].map(([, path = ""]) => path).filter((path) => path !== "")
     const what = `${name} ${(file.filter((path) => path !== seenAs).at(-1) ?? "").replace(seenAs, "").replace(/[0-9a-f]{12}|~\S*/g, "…") || "/"}`
-    found.set(`${name} ${number}`, { call: name, number, what, errors: fileErrors })
+    found.set(`${name} ${number}`, { pid, call: name, number, what, errors: fileErrors })
   }
   return [...found.values()]
 }

@@ -2,7 +2,7 @@
 // who answers elsewhere. After each, no file may be torn and nothing left behind once the next `up` has run. `-- --only NAME`,
 // `-- --most N` steps a scene, `-- --list` prints the scenes.
 import { parseArgs } from "node:util"
-import { type Case, casesOf, describeCase, jumps, stepsOf } from "./cases.ts"
+import { type Case, casesOf, describeCase, jumps } from "./cases.ts"
 import { type Ran, runCase } from "./run-case.ts"
 import type { Scene, World } from "./scene.ts"
 import { scenes, without } from "./scenes/index.ts"
@@ -21,7 +21,7 @@ const totals = { cases: 0, steps: 0, killed: 0, refused: 0, done: 0, missed: 0, 
 
 async function runScene(scene: Scene, world: World, turn: number): Promise<void> {
   const plain = await runCase(scene, world, undefined, undefined)
-  const steps = stepsOf(plain.calls, plain.stage)
+  const { steps } = plain
   const stepCases = casesOf(steps, scene.isThorough === true, turn).slice(0, most)
   const others = [
     ...plain.conditions.map((condition): Case => ({ condition })),
@@ -46,7 +46,7 @@ async function tried(scene: Scene, world: World, one: Case, files: Ran["files"])
   let [now, ran] = [one, await runCase(scene, world, one, files)]
   for (let left = 4; left > 0 && !ran.struck && "step" in now; left--) {
     const { what } = now.step
-    const step = stepsOf(ran.calls, ran.stage).find((each) => each.what === what) ?? now.step
+    const step = ran.steps.find((each) => each.what === what) ?? now.step
     now = { ...now, step }
     ran = await runCase(scene, world, now, files)
   }

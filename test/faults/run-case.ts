@@ -4,14 +4,13 @@ import { type Plugin, startPlugin } from "../support/engine/plugin.ts"
 import type { Raw } from "../support/engine/wire.ts"
 import { fakeClock } from "../support/faults/clock.ts"
 import { attach, type TracedCall } from "./attach.ts"
-import type { Case } from "./cases.ts"
+import { type Case, type Step, stepsOf } from "./cases.ts"
 import type { Scene, Stage, World } from "./scene.ts"
 import { act, filesOf, heal } from "./stage.ts"
 
 export interface Ran {
-  readonly calls: readonly TracedCall[]
-  readonly stage: Stage
-  /** Whether the fault occurred. */
+  readonly steps: readonly Step[]
+  /** Whether the fault occurred, at its step. */
   readonly struck: boolean
   readonly outcome: "done" | "refused" | "killed"
   readonly problems: readonly string[]
@@ -20,6 +19,10 @@ export interface Ran {
   /** The names of the conditions that this stage can have. */
   readonly conditions: readonly string[]
 }
+
+/** How long an operation may take, in milliseconds: a vault is waited for, and a gateway. */
+const patience = 180_000
+const hangs = "it did not come to an end"
 
 /** Performs a scene with one fault, or none, then does what the next `pulumi up` does. @param expected the files without a fault */
 export async function runCase(
@@ -41,19 +44,25 @@ export async function runCase(
     const { inputs } = scene.operation === "delete" ? { inputs: {} } : await plugin.check(stage.one.urn, stage.news)
     await warmUp(plugin, stage, inputs)
     const faults = one && "step" in one ? [{ call: one.step.call, at: one.step.number, error: one.error }] : []
-    const traced = clock ? undefined : await attach(() => tracedOf(stage, plugin), faults)
+    const isOthers = one && "step" in one && one.step.isOthers
+    const traced = clock ? undefined : await attach(() => tracedOf(stage, plugin, isOthers), faults)
+    const others = stage.others?.() ?? []
     stage.begins?.()
     const end = one && "condition" in one ? await conditionOf(stage, one.condition).begin() : undefined
     if (one && "clock" in one) clock?.jump(one.clock)
-    const said = await act(scene, stage, plugin, inputs).then(
+    const acted = act(scene, stage, plugin, inputs).then(
       () => "done",
       (error: Error) => error.message,
     )
+    const said = await Promise.race([acted, sleep(patience, hangs, { ref: false })])
+    if (said === hangs) plugin.process.kill("SIGKILL")
     await end?.()
     await sleep(20)
     const killed = plugin.process.signalCode === "SIGKILL"
     await plugin.stop()
-    const { calls, struck } = (await traced?.end()) ?? { calls: [], struck: true }
+    const { calls, isKilled } = (await traced?.end()) ?? { calls: [], isKilled: false }
+    const struck = !(one && "step" in one) || (one.error === "SIGKILL" ? isKilled : isInjected(one.step, calls, stage))
+    const steps = stepsOf(calls, stage).map((step) => ({ ...step, isOthers: others.includes(step.pid) }))
     // The names of a stage's conditions may come of what it saw until here.
     const conditions = (stage.conditions?.() ?? []).map(({ name }) => name)
     problems.push(...problemsOf(said, plugin, killed, world), ...tornIn(before, filesOf(stage), expected))
@@ -63,7 +72,7 @@ export async function runCase(
     const files = new Map([...filesOf(stage)].filter(([name]) => scene.type === "Placement" || !isLock(name)))
     if (expected) problems.push(...differences(expected, files))
     const outcome = killed ? "killed" : said === "done" ? "done" : "refused"
-    return { calls, stage, struck: struck || faults.length === 0, outcome, problems, files, conditions }
+    return { steps, struck, outcome, problems, files, conditions }
   } finally {
     await plugin.stop()
     clock?.remove()
@@ -71,9 +80,16 @@ export async function runCase(
   }
 }
 
-function tracedOf({ traced }: Stage, plugin: Plugin): readonly number[] {
-  const own = withChildren(plugin.process.pid ?? 0)
-  return traced?.(own) ?? own
+/** The provider and what it has started, such as ssh, and the others; or whose step gets the fault. */
+function tracedOf({ others = () => [], isElsewhere }: Stage, plugin: Plugin, isOthers?: boolean): readonly number[] {
+  const own = isElsewhere ? [] : withChildren(plugin.process.pid ?? 0)
+  return isOthers === undefined ? [...own, ...others()] : isOthers ? others() : own
+}
+
+/** The number of a call may be that of another one this time, of a pipe within Node: that is no fault that can occur. */
+function isInjected({ what }: Step, calls: readonly TracedCall[], stage: Stage): boolean {
+  const injected = calls.filter(({ text }) => text.includes("INJECTED"))
+  return stepsOf(injected, stage).some((step) => step.what === what)
 }
 
 function withChildren(pid: number): number[] {
@@ -102,6 +118,7 @@ async function warmUp(plugin: Plugin, { one }: Stage, inputs: Raw): Promise<void
 function problemsOf(said: string, plugin: Plugin, killed: boolean, { values }: World): string[] {
   const printed = [said, ...plugin.stderr, ...plugin.messages.map(({ text }) => text)].join("\n")
   return [
+    ...(said === hangs ? [hangs] : []),
     ...(values.some((value) => printed.includes(value)) ? ["a token was printed"] : []),
     ...(/gatekey failed/.test(said) ? [`not an error for the user: ${said.slice(0, 200)}`] : []),
     ...(!killed && plugin.process.signalCode === "SIGSEGV" ? ["the provider crashed"] : []),

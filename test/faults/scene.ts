@@ -43,8 +43,10 @@ export interface Stage {
   readonly news: Raw
   /** Ports of those who answer: connecting to them and writing to them are steps. Default: none. */
   readonly ports?: readonly number[]
-  /** Who is traced, by process ids. @param own the provider and what it has started, which are traced by default */
-  readonly traced?: (own: readonly number[]) => readonly number[]
+  /** Who else is traced, by process ids; alone, if a fault is one of its steps. Default: nobody. */
+  readonly others?: () => readonly number[]
+  /** Whether the provider and what it starts are not traced. Default: false. */
+  readonly isElsewhere?: boolean
   /** Names of files that only a running process has. Default: none. */
   readonly ignores?: RegExp
   /** Called when the operation begins. */

@@ -75,9 +75,8 @@ function placement(format: "file" | "json5", operation: Operation, where: "here"
       })
       const one = await makeResource(world, "Placement", operation, at(operation === "update" ? 1 : 2))
       const stage = { folder, seenAs, one, news: at(2), remove }
-      if (where === "there") return { ...stage, traced: () => sessionsOf(host) }
-      const traced = (own: readonly number[]) => [...own, ...masters()]
-      return { ...stage, ports: [22], traced, conditions: () => conditionsOf(host) }
+      if (where === "there") return { ...stage, others: () => sessionsOf(host), isElsewhere: true }
+      return { ...stage, ports: [22], others: masters, conditions: () => conditionsOf(host) }
     },
   }
 }
@@ -93,9 +92,8 @@ function certificate(where: "here" | "there"): Scene {
       const news = { host: `ssh://${host.name}`, path, authority: world.authority.state?.id, name: "tw" }
       const one = await makeResource(world, "Certificate", "create", news)
       const stage = { folder, seenAs, one, news, remove }
-      if (where === "there") return { ...stage, traced: () => sessionsOf(host) }
-      const traced = (own: readonly number[]) => [...own, ...masters()]
-      return { ...stage, ports: [22], traced, conditions: () => conditionsOf(host) }
+      if (where === "there") return { ...stage, others: () => sessionsOf(host), isElsewhere: true }
+      return { ...stage, ports: [22], others: masters, conditions: () => conditionsOf(host) }
     },
   }
 }
