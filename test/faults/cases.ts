@@ -50,7 +50,7 @@ export function stepsOf(
     if (!text.includes(seenAs) || /^open/.test(name) !== /O_(?:CREAT|WRONLY|RDWR)/.test(text)) continue
     if (name === "connect" || /"\/(?:dev|proc)\//.test(text)) continue
     const file = [...text.matchAll(/[<"]([^<>"]*)[>"]/g)].map(([, path = ""]) => path).filter((path) => path !== "")
-    const what = `${name} ${(file.filter((path) => path !== seenAs).at(-1) ?? "").replace(seenAs, "").replace(/[0-9a-f]{12}|~\S*/g, "…") || "/"}`
+    const what = `${name} ${(file.filter((path) => path !== seenAs).at(-1) ?? "").replace(seenAs, "").replace(/[0-9a-f]{12}|~\S*|\b\d{3,}\b/g, "…") || "/"}`
     found.set(`${name} ${number}`, { pid, call: name, number, what, errors: fileErrors })
   }
   return [...found.values()]

@@ -14,6 +14,15 @@ living() {
   [ -n "$start" ] && [ "$(start_of "$id")" = "$start" ]
 }
 put() { printf '%s\n' "$2" >"$1.$$" && mv -f "$1.$$" "$1"; }
+# Others know it by this file only: a disk may be full for a moment.
+keep() {
+  left=5
+  until put "$1" "$2"; do
+    left=$((left - 1))
+    [ "$left" -gt 0 ] || return 1
+    sleep 0.2
+  done
+}
 
 # One at a time: a directory is made by one of many only; one that is left behind is taken over after five seconds.
 begin() {
@@ -27,12 +36,14 @@ begin() {
     sleep 0.1
   done
   if living "$base.pid" && [ "$id" != "$$" ]; then rmdir "$base.lock"; exit 0; fi
-  put "$base.pid" "$$ $(start_of $$)"
+  keep "$base.pid" "$$ $(start_of $$)" || { rmdir "$base.lock"; exit 1; }
   rmdir "$base.lock"
   # A supervisor that was killed left its program running.
   if living "$base.child"; then kill -TERM "$id" 2>/dev/null; fi
   while living "$base.child"; do sleep 0.2; done
 }
+# One whose file was lost has been replaced, and its program ended.
+replaced() { living "$base.pid" && [ "$id" != "$$" ]; }
 finish() { rm -f "$base.pid" "$base.child" "$base.stopping"; exit "$1"; }
 
 # shellcheck disable=SC1007
@@ -50,7 +61,7 @@ while :; do
   begun=$(date +%s)
   (trap - TERM INT HUP; program) </dev/null >>"$log" 2>&1 &
   child=$!
-  put "$base.child" "$child $(start_of "$child")"
+  keep "$base.child" "$child $(start_of "$child")"
   [ -z "$wish" ] || ask "$wish"
   # A signal ends the wait, not the program.
   while :; do
@@ -58,6 +69,7 @@ while :; do
     kill -0 "$child" 2>/dev/null || break
   done
   child=
+  if replaced; then exit 0; fi
   rm -f "$base.child" "$base.stopping"
   case $wish in stop) finish 0 ;; again) rm -f "$base.ended"; exec sh "$0" ;; esac
   ran=$(($(date +%s) - begun))

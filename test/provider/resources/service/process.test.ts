@@ -77,6 +77,23 @@ describe("a plain process", () => {
     expect(told).not.toMatch(/PULUMI_|NODE_COMPILE_CACHE/)
   })
 
+  test("is one, also where its supervisor's file was lost", async () => {
+    const { news, path, base, supervisor } = kept()
+    const one = on.service()
+    await one.up(news())
+    const before = supervisor()
+    rmSync(`${base}.pid`)
+    await one.up(news())
+    await until(() => supervisor() !== undefined && supervisor() !== before)
+    const running = () =>
+      execFileSync("ps", ["-eo", "pid=,args="], { encoding: "utf8" })
+        .split("\n")
+        .filter((line) => line.endsWith(`sh ${path}`))
+        .map((line) => line.trim().split(" ")[0])
+    await until(() => running().join() === supervisor())
+    await settled(one, news())
+  })
+
   test("is one, also when many start it at once", async () => {
     const { path, base, home, supervisor } = kept()
     const text = formatSupervisor(path, { command: idle, restartDelay: 1 }, home)
