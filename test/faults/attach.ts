@@ -25,11 +25,13 @@ export interface Attached {
 
 /** Attaches strace to processes and all that they start from now on, and injects faults. Resolves once it is attached. */
 export async function attach(pids: () => readonly number[], faults: readonly Fault[]): Promise<Attached> {
-  // One of them may just end.
-  for (let left = 5; ; left--) {
-    const attached = await tryToAttach(pids(), faults)
+  // One of them may just end, or not have begun: a session there comes with the first command.
+  for (let left = 20; ; left--) {
+    const now = pids()
+    const attached = now.length > 0 ? await tryToAttach(now, faults) : undefined
     if (attached) return attached
-    if (left === 0) throw new Error("strace could not attach")
+    if (left === 0) throw new Error(`strace could not attach to ${now.length} processes`)
+    await sleep(200)
   }
 }
 

@@ -82,7 +82,8 @@ export async function runCase(
 
 /** The provider and what it has started, such as ssh, and the others; or whose step gets the fault. */
 function tracedOf({ others = () => [], isElsewhere }: Stage, plugin: Plugin, isOthers?: boolean): readonly number[] {
-  const own = isElsewhere ? [] : withChildren(plugin.process.pid ?? 0)
+  if (isElsewhere) return others()
+  const own = withChildren(plugin.process.pid ?? 0)
   return isOthers === undefined ? [...own, ...others()] : isOthers ? others() : own
 }
 
