@@ -5,22 +5,11 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
 import { setTimeout as sleep } from "node:timers/promises"
-import { changing, type Fault } from "../support/faults/strace.ts"
-
-/** A call by a process, its thread or a program that it started. */
-export interface TracedCall {
-  /** The process, or its thread. */
-  readonly pid: number
-  readonly name: string
-  /** Its number among the calls of that name by one thread, from 1. */
-  readonly number: number
-  /** Its arguments and result. */
-  readonly text: string
-}
+import { changing, type Fault, injections, parseTrace, type Syscall } from "../support/faults/strace.ts"
 
 export interface Attached {
   /** Lets go of what still runs. */
-  end(): Promise<{ readonly calls: readonly TracedCall[]; readonly isKilled: boolean }>
+  end(): Promise<{ readonly calls: readonly Syscall[]; readonly isKilled: boolean }>
 }
 
 /** Attaches strace to processes and all that they start from now on, and injects faults. Resolves once it is attached. */
@@ -38,12 +27,8 @@ export async function attach(pids: () => readonly number[], faults: readonly Fau
 async function tryToAttach(pids: readonly number[], faults: readonly Fault[]): Promise<Attached | undefined> {
   const folder = mkdtempSync(join(tmpdir(), "gatekey-faults-"))
   const log = join(folder, "log")
-  const inject = faults.flatMap(({ call, at, error }) => [
-    "-e",
-    `inject=${call}:${error === "SIGKILL" ? "signal=KILL" : `error=${error}`}:when=${at}`,
-  ])
   const calls = [...changing, "connect"].join(",")
-  const words = ["-f", "-yy", "-s", "16", "-o", log, "-e", `trace=${calls}`, ...inject]
+  const words = ["-f", "-yy", "-s", "16", "-o", log, "-e", `trace=${calls}`, ...injections(faults)]
   const child = spawn("strace", [...words, ...pids.flatMap((pid) => ["-p", `${pid}`])], {
     stdio: ["ignore", "ignore", "pipe"],
   })
@@ -67,26 +52,7 @@ async function tryToAttach(pids: readonly number[], faults: readonly Fault[]): P
       await exit
       const text = readFileSync(log, "latin1")
       rmSync(folder, { recursive: true, force: true })
-      return { calls: callsIn(text), isKilled: /killed by SIGKILL/.test(text) }
+      return { calls: parseTrace(text), isKilled: /killed by SIGKILL/.test(text) }
     },
   }
-}
-
-/** Parses strace's log; of a call that was interrupted by another thread's the two halves are joined. */
-function callsIn(log: string): TracedCall[] {
-  const numbers = new Map<string, number>()
-  const begun = new Map<string, { text: string }>()
-  return log.split("\n").flatMap((line) => {
-    const [, pid = "", rest = ""] = /^(\d+) +(.*)$/.exec(line) ?? []
-    const resumed = /^<\.\.\. \w+ resumed>(.*)$/.exec(rest)?.[1]
-    const half = begun.get(pid)
-    if (resumed !== undefined && half) half.text += resumed
-    const [, name, text = ""] = /^(\w+)\((.*)$/.exec(rest) ?? []
-    if (name === undefined) return []
-    const number = (numbers.get(`${pid} ${name}`) ?? 0) + 1
-    numbers.set(`${pid} ${name}`, number)
-    const call = { pid: Number(pid), name, number, text: text.replace(/ *<unfinished \.\.\.>$/, "") }
-    begun.set(pid, call)
-    return [call]
-  })
 }

@@ -1,5 +1,4 @@
-import type { Fault } from "../support/faults/strace.ts"
-import type { TracedCall } from "./attach.ts"
+import type { Fault, Syscall } from "../support/faults/strace.ts"
 import type { Stage } from "./scene.ts"
 
 /** A step of a scene: a call that changes a file, makes a change durable, or asks who answers elsewhere. */
@@ -30,7 +29,7 @@ export const jumps = ["+400d", "-2d"] as const
 
 /** Lists the steps of a stage: what was called for one of its files or ports. A call that only opens a file to read it is none. */
 export function stepsOf(
-  calls: readonly TracedCall[],
+  calls: readonly Syscall[],
   { folder, seenAs = folder, ports = [] }: Pick<Stage, "folder" | "seenAs" | "ports">,
 ): Step[] {
   const found = new Map<string, Step>()

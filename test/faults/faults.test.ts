@@ -9,7 +9,7 @@ import { noSshHosts } from "../support/hosts/ssh-farm.ts"
 import { casesOf, fileErrors, stepsOf } from "./cases.ts"
 import { scenes, without } from "./scenes/index.ts"
 
-const call = (name: string, number: number, text: string) => ({ pid: 1, name, number, text })
+const call = (name: string, number: number, text: string) => ({ pid: 1, name, number, text, failed: false })
 
 describe("the cases", () => {
   const calls = [

@@ -3,7 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { type Plugin, startPlugin } from "../support/engine/plugin.ts"
 import type { Raw } from "../support/engine/wire.ts"
 import { fakeClock } from "../support/faults/clock.ts"
-import { attach, type TracedCall } from "./attach.ts"
+import type { Syscall } from "../support/faults/strace.ts"
+import { attach } from "./attach.ts"
 import { type Case, type Step, stepsOf } from "./cases.ts"
 import type { Scene, Stage, World } from "./scene.ts"
 import { act, filesOf, heal } from "./stage.ts"
@@ -88,7 +89,7 @@ function tracedOf({ others = () => [], isElsewhere }: Stage, plugin: Plugin, isO
 }
 
 /** The number of a call may be that of another one this time, of a pipe within Node: that is no fault that can occur. */
-function isInjected({ what }: Step, calls: readonly TracedCall[], stage: Stage): boolean {
+function isInjected({ what }: Step, calls: readonly Syscall[], stage: Stage): boolean {
   const injected = calls.filter(({ text }) => text.includes("INJECTED"))
   return stepsOf(injected, stage).some((step) => step.what === what)
 }

@@ -7,7 +7,6 @@ import type { Operation, Scene, Stage, World } from "../scene.ts"
 import { layFolder, makeResource } from "../stage.ts"
 import { formats, placementIn } from "./placements.ts"
 
-const nodes = { token: "gateway.auth.token" }
 const [config] = formats.json5
 
 /** The token that the config of the scene's gateway has. */
@@ -47,7 +46,7 @@ function flip(operation: Exclude<Operation, "delete">): Scene {
       const { folder, gateway, remove } = await siteOf(world, 1)
       const at = (generation: 1 | 2): Raw => ({
         ...placementIn(folder, "json5", world, generation),
-        ...{ locator: nodes.token, port: gateway.port, how: "watch" },
+        ...{ port: gateway.port, how: "watch" },
       })
       const one = await makeResource(world, "Flip", operation, at(1))
       const check = () => (tokenIn(folder) === world.values[1] ? [] : ["the gateway has another token in the end"])

@@ -61,6 +61,11 @@ function conditionsOf(host: SshHost): ReturnType<NonNullable<Stage["conditions"]
 }
 
 /** @param where `here`: faults hit the provider and its ssh; `there`: the session of sshd, and the shells that it starts */
+function withFaults(stage: Stage, host: SshHost, where: "here" | "there"): Stage {
+  if (where === "there") return { ...stage, others: () => sessionsOf(host), isElsewhere: true }
+  return { ...stage, ports: [22], others: masters, conditions: () => conditionsOf(host) }
+}
+
 function placement(format: "file" | "json5", operation: Operation, where: "here" | "there"): Scene {
   const [file, , text] = formats[format]
   return {
@@ -74,9 +79,7 @@ function placement(format: "file" | "json5", operation: Operation, where: "here"
         host: `ssh://${host.name}`,
       })
       const one = await makeResource(world, "Placement", operation, at(operation === "update" ? 1 : 2))
-      const stage = { folder, seenAs, one, news: at(2), remove }
-      if (where === "there") return { ...stage, others: () => sessionsOf(host), isElsewhere: true }
-      return { ...stage, ports: [22], others: masters, conditions: () => conditionsOf(host) }
+      return withFaults({ folder, seenAs, one, news: at(2), remove }, host, where)
     },
   }
 }
@@ -91,9 +94,7 @@ function certificate(where: "here" | "there"): Scene {
       const path = join(seenAs, "tls/tw.pem")
       const news = { host: `ssh://${host.name}`, path, authority: world.authority.state?.id, name: "tw" }
       const one = await makeResource(world, "Certificate", "create", news)
-      const stage = { folder, seenAs, one, news, remove }
-      if (where === "there") return { ...stage, others: () => sessionsOf(host), isElsewhere: true }
-      return { ...stage, ports: [22], others: masters, conditions: () => conditionsOf(host) }
+      return withFaults({ folder, seenAs, one, news, remove }, host, where)
     },
   }
 }

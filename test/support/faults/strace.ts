@@ -9,7 +9,11 @@ export const noStrace: string | undefined =
 
 /** A call of the kernel by a traced program or one that it started. */
 export interface Syscall {
+  /** The process, or its thread. */
+  readonly pid: number
   readonly name: string
+  /** Its number among the calls of that name by one thread, from 1. */
+  readonly number: number
   /** The arguments and, after ` = `, the result, as strace prints them. */
   readonly text: string
   readonly failed: boolean
@@ -45,11 +49,19 @@ export async function trace(
 ): Promise<Traced> {
   const folder = mkdtempSync(join(tmpdir(), "gatekey-trace-"))
   const log = join(folder, "log")
-  const inject = faults.flatMap(({ call, at, error }) => [
+  const words = [
+    "-f",
+    "-y",
+    "-qq",
+    "-s",
+    "64",
+    "-o",
+    log,
     "-e",
-    `inject=${call}:${error === "SIGKILL" ? "signal=KILL" : `error=${error}`}:when=${at}`,
-  ])
-  const words = ["-f", "-y", "-qq", "-s", "64", "-o", log, "-e", `trace=${calls.join(",")}`, ...inject, ...command]
+    `trace=${calls.join(",")}`,
+    ...injections(faults),
+    ...command,
+  ]
   try {
     // All calls of Node's pool are of one thread, so that they have an order.
     const environment = { ...process.env, UV_THREADPOOL_SIZE: "1", ...env }
@@ -66,10 +78,19 @@ interface TraceOptions {
   readonly env?: NodeJS.ProcessEnv
 }
 
-/** Parses strace's log; of a call that another process interrupted the two halves are joined. */
-function parseTrace(log: string): Syscall[] {
+/** The words that have strace inject faults. */
+export function injections(faults: readonly Fault[]): string[] {
+  return faults.flatMap(({ call, at, error }) => [
+    "-e",
+    `inject=${call}:${error === "SIGKILL" ? "signal=KILL" : `error=${error}`}:when=${at}`,
+  ])
+}
+
+/** Parses strace's log; of a call that another process or thread interrupted the two halves are joined. */
+export function parseTrace(log: string): Syscall[] {
+  const numbers = new Map<string, number>()
   const begun = new Map<string, { text: string }>()
-  const calls: { name: string; text: string }[] = []
+  const calls: Omit<Syscall, "failed">[] = []
   for (const line of log.split("\n")) {
     const [, pid = "", rest = ""] = /^(\d+) +(.*)$/.exec(line) ?? []
     const resumed = /^<\.\.\. \w+ resumed>(.*)$/.exec(rest)
@@ -78,7 +99,9 @@ function parseTrace(log: string): Syscall[] {
       const half = begun.get(pid)
       if (half) half.text += resumed[1]
     } else if (name) {
-      const call = { name, text: text.replace(/ <unfinished \.\.\.>$/, "") }
+      const number = (numbers.get(`${pid} ${name}`) ?? 0) + 1
+      numbers.set(`${pid} ${name}`, number)
+      const call = { pid: Number(pid), name, number, text: text.replace(/ *<unfinished \.\.\.>$/, "") }
       calls.push(call)
       begun.set(pid, call)
     }
